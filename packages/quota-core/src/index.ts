@@ -1,1 +1,67 @@
-export {}
+export { concernedSubjects } from './decide/concerned-subjects.js'
+export { decide } from './decide/decide.js'
+export {
+  type BatchDecision,
+  decideBatch,
+  expireDue,
+  subjectTime,
+  uniqueSubjects,
+} from './decide/decide-batch.js'
+export type { After, Decision } from './decide/decision.js'
+export { ledgerNeeds } from './decide/ledger-needs.js'
+export { type Alert, type AlertSeverity, severityOf } from './domain/alert.js'
+export type { Attempt, AttemptKind, AttemptState, CallOutcome } from './domain/attempt.js'
+export { type DayRule, dateAt, type Interval, intervalOfDate } from './domain/calendar.js'
+export { countCodePoints } from './domain/code-points.js'
+export type * from './domain/command.js'
+export type { CoolDown, CoolDownKind } from './domain/cool-down.js'
+export { type Counter, counterKey } from './domain/counter.js'
+export { addCounts, type Counts, countNames, noCounts } from './domain/counts.js'
+export { isoInstant } from './domain/instant.js'
+export type { Limit, LimitMode, VersionedLimit } from './domain/limit.js'
+export { type Metric, metrics } from './domain/metric.js'
+export { matchesModel } from './domain/model-glob.js'
+export type * from './domain/outcome.js'
+export {
+  type ManagedBy,
+  type Metadata,
+  type OnExpiry,
+  type Pool,
+  type Provider,
+  subjectsOfCall,
+} from './domain/provider.js'
+export { QuotaError, type QuotaErrorCode } from './domain/quota-error.js'
+export type { AuditEntry, Change, LedgerQuery, LedgerSum, QuotaState } from './domain/state.js'
+export {
+  compareSubjects,
+  compareText,
+  type Subject,
+  type SubjectKind,
+  type SubjectRef,
+  subjectKey,
+} from './domain/subject.js'
+export { QuotaTables } from './domain/tables.js'
+export type { QuotaStatus } from './domain/thresholds.js'
+export type { UsageDelta } from './domain/usage.js'
+export type { CalendarWindow, RollingWindow, Window } from './domain/window.js'
+export * from './input/counts-input.js'
+export * from './input/limit-input.js'
+export * from './input/metadata-input.js'
+export { invalidInput, parse } from './input/parse.js'
+export * from './input/provider-input.js'
+export * from './input/quota-input.js'
+export * from './input/text.js'
+export * from './input/usage-input.js'
+export { MemoryQuotaStore, type MemoryQuotaStoreOptions } from './memory/memory-quota-store.js'
+export type { PoolView, ProviderView } from './service/provider-view.js'
+export {
+  type Actor,
+  type AllStats,
+  type Explanation,
+  QuotaService,
+  type QuotaServiceOptions,
+} from './service/quota-service.js'
+export { providerStats } from './stats/provider-stats.js'
+export type { Total } from './stats/totals.js'
+export type * from './store.js'
+export { QuotaTracker } from './tracker/quota-tracker.js'

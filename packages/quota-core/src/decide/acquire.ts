@@ -1,0 +1,82 @@
+import type { AcquireCommand, Candidate } from '../domain/command.js'
+import type { Counts } from '../domain/counts.js'
+import type { AcquireAnswer, Denied, Skipped } from '../domain/outcome.js'
+import type { QuotaState } from '../domain/state.js'
+import { liveProvider } from './call-counters.js'
+import { answerOnly, type Decision } from './decision.js'
+import { type Demand, deniedFor, judge, type Verdict } from './judge.js'
+import { type Ranking, rankCandidates } from './rank.js'
+import { grant, grantedBefore } from './reserve.js'
+
+/**
+ * Decides a reservation at the best candidate that has room, and says why each before it was skipped.
+ * @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW
+ */
+export function decideAcquire(state: QuotaState, command: AcquireCommand, nowMs: number): Decision {
+  const repeated = grantedBefore(state, command, nowMs)
+  if (repeated !== undefined) return answerOnly(() => ({ ...repeated, skipped: [] }))
+  const choice = choose(state, command, command, nowMs)
+  if (choice.chosen === null) return answerOnly(() => deniedEverywhere(choice.skipped))
+  const { demand, verdict } = choice.chosen
+  const { changes, granted } = grant(state, command, demand, verdict, nowMs)
+  const answer: AcquireAnswer = { ...granted, skipped: choice.skipped }
+  return { changes, answer: () => answer }
+}
+
+/** The denial of a choice in which every candidate was skipped: it ends when the first of them is back. */
+export function deniedEverywhere(
+  skipped: readonly Skipped[],
+): Denied & { readonly skipped: readonly Skipped[] } {
+  let earliest: string | null = null
+  for (const { reasons } of skipped) {
+    const { retryAt } = deniedFor(reasons)
+    if (retryAt !== null && (earliest === null || retryAt < earliest)) earliest = retryAt
+  }
+  return {
+    decision: 'denied',
+    reasons: skipped.flatMap(candidate => candidate.reasons),
+    retryAt: earliest,
+    skipped,
+  }
+}
+
+/** What a choice is made for. */
+export interface Choosing extends Ranking {
+  readonly candidates: readonly Candidate[]
+}
+
+/** The first candidate that can take the call, and those before it that cannot. */
+export interface Choice {
+  readonly chosen: { readonly demand: Demand; readonly verdict: Extract<Verdict, { granted: true }> } | null
+  readonly skipped: readonly Skipped[]
+}
+
+/**
+ * Chooses among candidates. Takes nothing.
+ * @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW
+ */
+export function choose(
+  state: QuotaState,
+  { candidates, strategy, turn }: Choosing,
+  asked: { readonly counts: Counts; readonly atLeast: Counts | null },
+  nowMs: number,
+): Choice {
+  const skipped: Skipped[] = []
+  for (const candidate of rankCandidates(state, candidates, { strategy, turn }, nowMs)) {
+    const { counts, atLeast } = asked
+    const demand: Demand = {
+      provider: liveProvider(state, candidate.providerName),
+      model: candidate.model,
+      counts,
+      atLeast,
+    }
+    const verdict = judge(state, demand, nowMs)
+    if (verdict.granted) return { chosen: { demand, verdict }, skipped }
+    skipped.push({
+      providerName: candidate.providerName,
+      model: candidate.model === '' ? null : candidate.model,
+      reasons: verdict.reasons,
+    })
+  }
+  return { chosen: null, skipped }
+}

@@ -1,0 +1,45 @@
+import { severityOf } from '../domain/alert.js'
+import { spentUnits } from '../domain/counter.js'
+import type { Change } from '../domain/state.js'
+import { reachesPercent } from '../domain/thresholds.js'
+import { lastsAnHour } from '../domain/window.js'
+import type { LimitCounter } from './call-counters.js'
+
+/**
+ * The changes that keep a counter and raise the alerts that are due on it: one for every threshold at
+ * or below what is spent that has none yet in this window.
+ */
+export function keepCounter({ subject, limit, counter }: LimitCounter, nowMs: number): readonly Change[] {
+  const { max } = limit
+  if (max === null || max === 0 || limit.mode !== 'enforce' || !lastsAnHour(limit.window)) {
+    return [{ table: 'counter', row: counter }]
+  }
+  const used = spentUnits(counter, limit)
+  const crossed = subject.thresholdsPercent.filter(
+    percent => !counter.alertedPercents.includes(percent) && reachesPercent(used, max, percent),
+  )
+  if (crossed.length === 0) return [{ table: 'counter', row: counter }]
+  const alertedPercents = [...counter.alertedPercents, ...crossed].sort((left, right) => left - right)
+  return [
+    { table: 'counter', row: { ...counter, alertedPercents } },
+    ...crossed.map(
+      (thresholdPercent): Change => ({
+        table: 'alert',
+        row: {
+          subject: counter.subject,
+          limitId: limit.id,
+          model: counter.model,
+          windowStartMs: counter.windowStartMs,
+          thresholdPercent,
+          limitVersion: limit.version,
+          severity: severityOf(thresholdPercent),
+          metric: limit.metric,
+          window: limit.window,
+          used,
+          max,
+          raisedAtMs: nowMs,
+        },
+      }),
+    ),
+  ]
+}

@@ -1,0 +1,41 @@
+import type { Command } from '../domain/command.js'
+import { subjectsOfCall } from '../domain/provider.js'
+import type { QuotaState } from '../domain/state.js'
+import type { SubjectRef } from '../domain/subject.js'
+
+/**
+ * The subjects whose locks a command needs, as far as the state tells. A store locks these, loads the
+ * state under the locks and asks again: what is missing then, it locks as well, and starts over.
+ */
+export function concernedSubjects(state: QuotaState, command: Command): readonly SubjectRef[] {
+  switch (command.type) {
+    case 'reserve':
+    case 'record':
+    case 'observe':
+    case 'resetUsage':
+      return subjectsOfProvider(state, command.providerName)
+    case 'acquire':
+      return command.candidates.flatMap(candidate => subjectsOfProvider(state, candidate.providerName))
+    case 'commit':
+    case 'release':
+    case 'extend': {
+      const attempt = state.attempt(command.reservationId)
+      return attempt === undefined ? [] : subjectsOfCall(attempt)
+    }
+    case 'upsertProvider': {
+      const current = subjectsOfProvider(state, command.name)
+      return command.pool ? [...current, { kind: 'pool', name: command.pool }] : current
+    }
+    case 'removeProvider':
+    case 'setProviderEnabled':
+    case 'retryProvider':
+      return subjectsOfProvider(state, command.name)
+    case 'upsertPool':
+    case 'removePool':
+      return [{ kind: 'pool', name: command.name }]
+  }
+}
+
+function subjectsOfProvider(state: QuotaState, name: string): readonly SubjectRef[] {
+  return subjectsOfCall({ providerName: name, poolName: state.provider(name)?.pool ?? null })
+}

@@ -1,0 +1,49 @@
+import type { Command } from '../domain/command.js'
+import type { QuotaState } from '../domain/state.js'
+import { decideAcquire } from './acquire.js'
+import { decideRemove, decideRetry, decideSetEnabled } from './administer.js'
+import { decideCommit, decideExtend, decideRelease } from './commit.js'
+import type { Decision } from './decision.js'
+import { decideObserve } from './observe.js'
+import { decideRecord } from './record.js'
+import { decideReserve } from './reserve.js'
+import { decideResetUsage } from './reset-usage.js'
+import { decideUpsertPool } from './upsert-pool.js'
+import { decideUpsertProvider } from './upsert-provider.js'
+
+/**
+ * What a command does, given the state and the instant. Pure: the same arguments give the same
+ * decision, and nothing has happened yet. Attempts that are due must be expired in the state already.
+ * @throws QuotaError when the command fails; then it changes nothing.
+ */
+export function decide(state: QuotaState, command: Command, nowMs: number): Decision {
+  switch (command.type) {
+    case 'reserve':
+      return decideReserve(state, command, nowMs)
+    case 'acquire':
+      return decideAcquire(state, command, nowMs)
+    case 'commit':
+      return decideCommit(state, command, nowMs)
+    case 'release':
+      return decideRelease(state, command, nowMs)
+    case 'extend':
+      return decideExtend(state, command, nowMs)
+    case 'record':
+      return decideRecord(state, command, nowMs)
+    case 'observe':
+      return decideObserve(state, command, nowMs)
+    case 'upsertProvider':
+      return decideUpsertProvider(state, command, nowMs)
+    case 'upsertPool':
+      return decideUpsertPool(state, command, nowMs)
+    case 'removeProvider':
+    case 'removePool':
+      return decideRemove(state, command, nowMs)
+    case 'setProviderEnabled':
+      return decideSetEnabled(state, command, nowMs)
+    case 'retryProvider':
+      return decideRetry(state, command, nowMs)
+    case 'resetUsage':
+      return decideResetUsage(state, command, nowMs)
+  }
+}

@@ -1,0 +1,19 @@
+import type { Answer, ProviderStats } from '../domain/outcome.js'
+import type { Change } from '../domain/state.js'
+
+/** What a command does and says. Nothing has happened until a store has made the changes durable. */
+export interface Decision {
+  readonly changes: readonly Change[]
+  /** The answer, told once the whole batch is decided. */
+  readonly answer: (after: After) => Answer
+}
+
+/** What answers may tell of the state after the batch. */
+export interface After {
+  stats(providerName: string): ProviderStats
+}
+
+/** A decision that changes nothing. */
+export function answerOnly(answer: Decision['answer']): Decision {
+  return { changes: [], answer }
+}

@@ -1,0 +1,179 @@
+import { type Counter, fits, fitsAgainAtMs, hold, roomUnits } from '../domain/counter.js'
+import { type Counts, measuredUnits } from '../domain/counts.js'
+import { isoInstantOrNull } from '../domain/instant.js'
+import { matchesModel } from '../domain/model-glob.js'
+import type { Denied, Reason } from '../domain/outcome.js'
+import { type Provider, subjectsOfCall } from '../domain/provider.js'
+import { QuotaError } from '../domain/quota-error.js'
+import type { QuotaState } from '../domain/state.js'
+import { countersOfCall, type LimitCounter, subjectOf } from './call-counters.js'
+
+/** What is asked of a provider. */
+export interface Demand {
+  readonly provider: Provider
+  /** `''` for a call without a model. */
+  readonly model: string
+  readonly counts: Counts
+  /** The least that is of use; null insists on all. */
+  readonly atLeast: Counts | null
+}
+
+/** Whether the provider can take the call now, and with how much. */
+export type Verdict =
+  | {
+      readonly granted: true
+      readonly counts: Counts
+      /** The limits that the call meets, as they would be with the call's units held. */
+      readonly counters: readonly LimitCounter[]
+      /** Ids of limits in shadow mode that would have refused. */
+      readonly wouldDeny: ReadonlySet<LimitCounter>
+    }
+  | { readonly granted: false; readonly reasons: readonly Reason[] }
+
+/**
+ * Judges a call: all or nothing over every limit of every subject. The one place where it is decided
+ * whether a call may go out.
+ * @throws QuotaError INVALID_INPUT for a call without a model where limits tell models apart;
+ *   COUNT_OVERFLOW
+ */
+export function judge(state: QuotaState, demand: Demand, nowMs: number): Verdict {
+  const { provider, model } = demand
+  const call = { providerName: provider.name, poolName: provider.pool, model }
+  if (model === '' && needsModel(state, provider)) {
+    throw new QuotaError(
+      'INVALID_INPUT',
+      `provider "${provider.name}" has limits by model: say which model the call is for`,
+      { field: 'model' },
+    )
+  }
+  const counters = countersOfCall(state, call, nowMs)
+  const least = demand.atLeast ?? demand.counts
+  const reasons = [...reasonsAgainstCall(state, provider, model, nowMs)]
+  const wouldDeny = new Set<LimitCounter>()
+  for (const entry of counters) {
+    const units = measuredUnits(least, entry.limit)
+    if (fits(entry.counter, entry.limit, units)) continue
+    if (entry.limit.mode === 'enforce') reasons.push(reasonOfLimit(entry, units))
+    else wouldDeny.add(entry)
+  }
+  if (reasons.length > 0) return { granted: false, reasons }
+  const counts =
+    demand.atLeast === null ? demand.counts : asMuchAsFits(demand.counts, demand.atLeast, counters)
+  return { granted: true, counts, ...holdUnits(counters, counts, wouldDeny, nowMs) }
+}
+
+/** Whether the provider's limits, or its pool's, tell models apart. */
+export function needsModel(state: QuotaState, provider: Provider): boolean {
+  return subjectsOfCall({ providerName: provider.name, poolName: provider.pool }).some(ref =>
+    subjectOf(state, ref).limits.some(limit => limit.model !== null),
+  )
+}
+
+/** A denial for these reasons: it ends when the last of them does. */
+export function deniedFor(reasons: readonly Reason[]): Denied {
+  return { decision: 'denied', reasons, retryAt: latestRetryAt(reasons) }
+}
+
+/** The latest of the reasons' instants; null when one of them never ends by itself. */
+function latestRetryAt(reasons: readonly Reason[]): string | null {
+  let latest = ''
+  for (const { retryAt } of reasons) {
+    if (retryAt === null) return null
+    if (retryAt > latest) latest = retryAt
+  }
+  return latest === '' ? null : latest
+}
+
+/** Reasons that have nothing to do with how much is asked for. */
+function* reasonsAgainstCall(
+  state: QuotaState,
+  provider: Provider,
+  model: string,
+  nowMs: number,
+): Iterable<Reason> {
+  const subject = { kind: 'provider', name: provider.name } as const
+  if (!provider.enabled) yield { subject, limitId: null, code: 'disabled', retryAt: null }
+  if (model !== '' && !provider.models.some(served => matchesModel(served, model))) {
+    yield { subject, limitId: null, code: 'model_not_served', retryAt: null }
+  }
+  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+    for (const coolDown of state.coolDowns(ref)) {
+      if (coolDown.untilMs <= nowMs) continue
+      if (coolDown.model !== '' && coolDown.model !== model) continue
+      yield { subject: ref, limitId: null, code: 'cooling_down', retryAt: isoInstantOrNull(coolDown.untilMs) }
+    }
+  }
+}
+
+function reasonOfLimit({ subject, limit, counter }: LimitCounter, units: number): Reason {
+  return {
+    subject: counter.subject,
+    limitId: limit.id,
+    code: limit.max !== null && units > limit.max ? 'too_large' : 'exhausted',
+    retryAt: isoInstantOrNull(fitsAgainAtMs(counter, limit, subject, units)),
+  }
+}
+
+/**
+ * The most of `counts`, never less than `atLeast`, that every enforced limit has room for. Limits of
+ * a single count are met first, so that what they cut is not cut again from tokens, where output
+ * gives way before input.
+ */
+function asMuchAsFits(counts: Counts, atLeast: Counts, counters: readonly LimitCounter[]): Counts {
+  let granted = counts
+  const singleFirst = [...counters].sort((left, right) => Number(isSum(left)) - Number(isSum(right)))
+  for (const { limit, counter } of singleFirst) {
+    const room = limit.mode === 'enforce' ? roomUnits(counter, limit) : null
+    if (room === null) continue
+    const excess = measuredUnits(granted, limit) - room
+    if (excess > 0) granted = reduced(granted, atLeast, limit, excess)
+  }
+  return granted
+}
+
+function isSum({ limit }: LimitCounter): boolean {
+  return limit.metric === 'tokens'
+}
+
+function reduced(counts: Counts, atLeast: Counts, limit: LimitCounter['limit'], excess: number): Counts {
+  switch (limit.metric) {
+    case 'requests':
+      return { ...counts, requestCount: counts.requestCount - excess }
+    case 'characters':
+      return { ...counts, characterCount: counts.characterCount - excess }
+    case 'cost':
+      return { ...counts, costMicroUsd: counts.costMicroUsd - excess }
+    case 'outputTokens':
+      return { ...counts, outputTokenCount: counts.outputTokenCount - excess }
+    case 'inputTokens':
+      return { ...counts, inputTokenCount: counts.inputTokenCount - excess }
+    case 'tokens': {
+      const fromOutput = Math.min(excess, counts.outputTokenCount - atLeast.outputTokenCount)
+      return {
+        ...counts,
+        outputTokenCount: counts.outputTokenCount - fromOutput,
+        inputTokenCount: counts.inputTokenCount - (excess - fromOutput),
+      }
+    }
+  }
+}
+
+function holdUnits(
+  counters: readonly LimitCounter[],
+  counts: Counts,
+  wouldDenyBefore: ReadonlySet<LimitCounter>,
+  nowMs: number,
+): { counters: readonly LimitCounter[]; wouldDeny: ReadonlySet<LimitCounter> } {
+  const wouldDeny = new Set<LimitCounter>()
+  const held = counters.map(entry => {
+    const after: LimitCounter = { ...entry, counter: heldFor(entry, counts, nowMs) }
+    if (wouldDenyBefore.has(entry)) wouldDeny.add(after)
+    return after
+  })
+  return { counters: held, wouldDeny }
+}
+
+function heldFor({ subject, limit, counter }: LimitCounter, counts: Counts, nowMs: number): Counter {
+  const units = measuredUnits(counts, limit)
+  return hold(counter, limit, subject, { units, occurredAtMs: nowMs, spentAtMs: nowMs })
+}

@@ -1,0 +1,105 @@
+import type { ObserveCommand, QuotaFact, Refusal } from '../domain/command.js'
+import type { CoolDown } from '../domain/cool-down.js'
+import { observe } from '../domain/counter.js'
+import type { Provider } from '../domain/provider.js'
+import { subjectsOfCall } from '../domain/provider.js'
+import { QuotaError } from '../domain/quota-error.js'
+import type { Change, QuotaState } from '../domain/state.js'
+import type { SubjectRef } from '../domain/subject.js'
+import { keepCounter } from './alerts.js'
+import { countersOfCall, knownProvider } from './call-counters.js'
+import type { Decision } from './decision.js'
+
+/** Where a vendor names no instant, one trial is due after this long, doubling up to a day. */
+const firstTrialMs = 3_600_000
+const longestTrialMs = 86_400_000
+
+/**
+ * Decides what a vendor's answer changes: what it says is spent raises what we believe within the
+ * window, a refusal starts a cool-down, a success ends older ones.
+ * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_RESERVATION
+ */
+export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs: number): Decision {
+  const provider = knownProvider(state, command.providerName)
+  const sinceMs = reservedAtMs(state, command, nowMs)
+  const changes: Change[] = [...factChanges(state, provider, command, nowMs)]
+  if (command.refusal !== null) {
+    changes.push({ table: 'coolDown', row: coolDownOf(state, provider, command.refusal, { sinceMs, nowMs }) })
+  } else if (command.succeeded) {
+    changes.push(...endedCoolDowns(state, provider, command.model, sinceMs))
+  }
+  const changed = changes.length > 0
+  return { changes, answer: after => ({ changed, stats: after.stats(provider.name) }) }
+}
+
+function reservedAtMs(state: QuotaState, command: ObserveCommand, nowMs: number): number {
+  if (command.reservationId === null) return nowMs
+  const attempt = state.attempt(command.reservationId)
+  if (attempt?.providerName === command.providerName) return attempt.occurredAtMs
+  throw new QuotaError(
+    'UNKNOWN_RESERVATION',
+    `provider "${command.providerName}" has no reservation ${command.reservationId}`,
+    {
+      field: 'reservationId',
+    },
+  )
+}
+
+function* factChanges(
+  state: QuotaState,
+  provider: Provider,
+  command: ObserveCommand,
+  nowMs: number,
+): Iterable<Change> {
+  const call = { providerName: provider.name, poolName: provider.pool, model: command.model }
+  for (const entry of countersOfCall(state, call, nowMs)) {
+    const fact = command.facts.find(candidate => concerns(candidate, entry.subject.kind, entry.limit))
+    if (fact === undefined) continue
+    const counter = observe(entry.counter, entry.limit, Math.max(0, fact.max - fact.remaining))
+    if (counter !== entry.counter) yield* keepCounter({ ...entry, counter }, nowMs)
+  }
+}
+
+function concerns(
+  fact: QuotaFact,
+  kind: SubjectRef['kind'],
+  limit: { metric: string; window: string },
+): boolean {
+  return fact.scope === kind && fact.metric === limit.metric && fact.window === limit.window
+}
+
+function coolDownOf(
+  state: QuotaState,
+  provider: Provider,
+  refusal: Refusal,
+  { sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number },
+): CoolDown {
+  const pooled = refusal.scope === 'pool' && provider.pool !== null
+  const subject: SubjectRef = pooled
+    ? { kind: 'pool', name: provider.pool }
+    : { kind: 'provider', name: provider.name }
+  const before = [...state.coolDowns(subject)].find(
+    known => known.kind === refusal.kind && known.model === refusal.model,
+  )
+  const refusals = (before?.refusals ?? 0) + 1
+  const trialAtMs = nowMs + Math.min(longestTrialMs, firstTrialMs * 2 ** (refusals - 1))
+  const untilMs = refusal.untilMs ?? trialAtMs
+  // A late answer never shortens what a newer one has said.
+  if (before !== undefined && before.sinceMs > sinceMs)
+    return { ...before, untilMs: Math.max(before.untilMs, untilMs) }
+  return { subject, model: refusal.model, kind: refusal.kind, sinceMs, untilMs, refusals }
+}
+
+function* endedCoolDowns(
+  state: QuotaState,
+  provider: Provider,
+  model: string,
+  sinceMs: number,
+): Iterable<Change> {
+  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+    for (const coolDown of state.coolDowns(ref)) {
+      if (coolDown.sinceMs >= sinceMs) continue
+      if (coolDown.model === '' || coolDown.model === model) yield { table: 'endedCoolDown', row: coolDown }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { v5 as uuidV5 } from 'uuid'
+import type { Attempt } from '../domain/attempt.js'
+import { dateAt } from '../domain/calendar.js'
+import type { ResetUsageCommand } from '../domain/command.js'
+import { type Counter, charge } from '../domain/counter.js'
+import { addCounts, isNoCounts, measuredUnits, negateCounts, noCounts } from '../domain/counts.js'
+import { concernsModel } from '../domain/limit.js'
+import type { Provider } from '../domain/provider.js'
+import type { Change, LedgerSum, QuotaState } from '../domain/state.js'
+import type { Subject } from '../domain/subject.js'
+import { currentCounter, liveProvider, subjectOf } from './call-counters.js'
+import type { Decision } from './decision.js'
+import { ledgerQueryOfReset } from './ledger-needs.js'
+import { clearedCounters } from './revise-limits.js'
+import { usageChanges } from './settle.js'
+
+/**
+ * Decides to take back what a provider has used today. The ledger keeps its rows and gets signed
+ * ones beside them, so that every total still agrees; what is in flight stays held.
+ * @throws QuotaError UNKNOWN_PROVIDER
+ */
+export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, nowMs: number): Decision {
+  const provider = liveProvider(state, command.providerName)
+  const subject = subjectOf(state, { kind: 'provider', name: provider.name })
+  const sums = state
+    .ledgerSums(ledgerQueryOfReset(provider.name, subject, nowMs))
+    .filter(sum => !isNoCounts(sum.charged))
+  const rows = sums.map((sum, index) => adjustment({ command, provider, subject, sum, index, nowMs }))
+  const version = subject.version + 1
+  const changes: readonly Change[] = [
+    ...rows.flatMap((row): readonly Change[] => [
+      { table: 'attempt', row },
+      ...usageChanges(state, row, row.charged),
+    ]),
+    { table: 'provider', row: { ...provider, resetAtMs: nowMs, updatedAtMs: nowMs } },
+    {
+      table: 'subject',
+      row: { ...subject, version, limits: subject.limits.map(limit => ({ ...limit, version })) },
+    },
+    ...providerCounters(state, subject, rows, nowMs),
+    ...poolCounters(state, provider, rows, nowMs),
+    {
+      table: 'audit',
+      row: {
+        atMs: nowMs,
+        actor: command.actor,
+        action: 'usage.reset',
+        subject: { kind: 'provider', name: provider.name },
+        details: {
+          takenBack: rows.reduce((sum, row) => addCounts(sum, negateCounts(row.charged)), noCounts),
+        },
+      },
+    },
+  ]
+  return { changes, answer: after => ({ stats: after.stats(provider.name) }) }
+}
+
+function adjustment(made: {
+  readonly command: ResetUsageCommand
+  readonly provider: Provider
+  readonly subject: Subject
+  readonly sum: LedgerSum
+  readonly index: number
+  readonly nowMs: number
+}): Attempt {
+  const { command, provider, subject, sum, index, nowMs } = made
+  return {
+    id: uuidV5(`reset ${index}`, command.id),
+    kind: 'adjustment',
+    requestId: '',
+    providerName: provider.name,
+    // A pool that the provider has left keeps what was used through it: its lock is not held here.
+    poolName: sum.poolName === provider.pool ? sum.poolName : null,
+    model: sum.model,
+    consumer: sum.consumer,
+    state: 'committed',
+    reserved: noCounts,
+    charged: negateCounts(sum.charged),
+    estimated: false,
+    outcome: null,
+    occurredAtMs: sum.bucketStartMs,
+    date: dateAt(subject, sum.bucketStartMs),
+    expiresAtMs: null,
+    settledAtMs: nowMs,
+    requestHash: '',
+    settleHash: null,
+    metadata: { reset: command.id, actor: command.actor },
+  }
+}
+
+/** Windows longer than today lose today's share; rolling levels and what the vendor said are cleared. */
+function providerCounters(
+  state: QuotaState,
+  subject: Subject,
+  rows: readonly Attempt[],
+  nowMs: number,
+): readonly Change[] {
+  return clearedCounters(state, subject, nowMs).map(change => {
+    if (change.table !== 'counter') return change
+    const limit = subject.limits.find(candidate => candidate.id === change.row.limitId)
+    const before = limit && currentCounter(state, subject, limit, change.row.model, nowMs)
+    if (limit === undefined || before === undefined) return change
+    const used = rows
+      .filter(row => counts(limit, change.row.model, row))
+      .reduce((counter, row) => takenBack(counter, subject, limit, row), before).used
+    return { table: 'counter', row: { ...change.row, used } }
+  })
+}
+
+/** The pool's counters lose what this provider has put into them today. */
+function poolCounters(
+  state: QuotaState,
+  provider: Provider,
+  rows: readonly Attempt[],
+  nowMs: number,
+): readonly Change[] {
+  const ref = { kind: 'pool', name: provider.pool ?? '' } as const
+  if (provider.pool === null) return []
+  const subject = subjectOf(state, ref)
+  const changes: Change[] = []
+  for (const known of state.counters(ref)) {
+    const limit = subject.limits.find(candidate => candidate.id === known.limitId)
+    if (limit === undefined) continue
+    const before = currentCounter(state, subject, limit, known.model, nowMs)
+    const own = rows.filter(row => row.poolName === provider.pool && counts(limit, known.model, row))
+    const row = own.reduce((counter, taken) => takenBack(counter, subject, limit, taken), before)
+    changes.push({ table: 'counter', row })
+  }
+  return changes
+}
+
+function counts(limit: Subject['limits'][number], counterModel: string, row: Attempt): boolean {
+  return concernsModel(limit, row.model) && (limit.per !== 'model' || counterModel === row.model)
+}
+
+function takenBack(
+  counter: Counter,
+  subject: Subject,
+  limit: Subject['limits'][number],
+  row: Attempt,
+): Counter {
+  const units = measuredUnits(row.charged, limit)
+  return charge(counter, limit, subject, {
+    units,
+    occurredAtMs: row.occurredAtMs,
+    spentAtMs: row.occurredAtMs,
+  })
+}

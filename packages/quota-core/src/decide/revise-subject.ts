@@ -1,0 +1,42 @@
+import type { Limit } from '../domain/limit.js'
+import type { Change, QuotaState } from '../domain/state.js'
+import type { Subject, SubjectRef } from '../domain/subject.js'
+import { counterChanges, versioned } from './revise-limits.js'
+
+/** Settings that providers and pools have in common. Undefined ones stay, or take their defaults. */
+interface SubjectSettings extends SubjectRef {
+  readonly timeZone: string | undefined
+  readonly dayStartsAt: string | undefined
+  readonly limits: readonly Limit[] | undefined
+  readonly thresholdsPercent: readonly number[] | undefined
+}
+
+/** The subject with the settings applied, as its next version. */
+export function revisedSubject(before: Subject | undefined, settings: SubjectSettings): Subject {
+  const version = (before?.version ?? 0) + 1
+  const thresholds = settings.thresholdsPercent ?? before?.thresholdsPercent ?? [80, 90, 100]
+  return {
+    kind: settings.kind,
+    name: settings.name,
+    timeZone: settings.timeZone ?? before?.timeZone ?? 'UTC',
+    dayStartsAt: settings.dayStartsAt ?? before?.dayStartsAt ?? '00:00',
+    limits: versioned(before, settings.limits ?? before?.limits ?? [], version),
+    thresholdsPercent: [...new Set(thresholds)].sort((left, right) => left - right),
+    version,
+  }
+}
+
+/** The changes that put a revised subject in place, its counters with it. */
+export function subjectChanges(
+  state: QuotaState,
+  before: Subject | undefined,
+  after: Subject,
+  nowMs: number,
+): readonly Change[] {
+  return [{ table: 'subject', row: after }, ...counterChanges(state, before, after, nowMs)]
+}
+
+/** The change that raises a subject's version where only its provider or pool changes. */
+export function touchedSubject(subject: Subject): Change {
+  return { table: 'subject', row: { ...subject, version: subject.version + 1 } }
+}

@@ -1,0 +1,105 @@
+import { v5 as uuidV5 } from 'uuid'
+import type { Attempt } from '../domain/attempt.js'
+import { calendarInterval, type DayRule } from '../domain/calendar.js'
+import { type Counter, charge, hold } from '../domain/counter.js'
+import {
+  addCounts,
+  type Counts,
+  isNoCounts,
+  measuredUnits,
+  negateCounts,
+  noCounts,
+} from '../domain/counts.js'
+import type { Change, QuotaState } from '../domain/state.js'
+import type { Subject } from '../domain/subject.js'
+import { keepCounter } from './alerts.js'
+import { countersOfCall, knownProvider, type LimitCounter, subjectOf } from './call-counters.js'
+
+/**
+ * The changes that turn an attempt into its settled form: what it held is given back, what it was
+ * charged before is taken back, what it is charged now is counted, and the day's sums follow.
+ * @throws QuotaError COUNT_OVERFLOW
+ */
+export function settle(
+  state: QuotaState,
+  before: Attempt,
+  after: Attempt,
+  instants: { readonly nowMs: number; readonly spentAtMs: number },
+): readonly Change[] {
+  const { nowMs, spentAtMs } = instants
+  const writtenOff = isWrittenOff(state, before)
+  const takenBack = writtenOff ? noCounts : before.charged
+  const changes: Change[] = [{ table: 'attempt', row: after }]
+  if (writtenOff && !isNoCounts(before.charged))
+    changes.push({ table: 'attempt', row: writeOff(before, nowMs) })
+  for (const entry of countersOfCall(state, after, nowMs)) {
+    const counter = settledCounter(entry, { before, takenBack, charged: after.charged, spentAtMs })
+    if (counter !== entry.counter) changes.push(...keepCounter({ ...entry, counter }, nowMs))
+  }
+  const net = addCounts(after.charged, negateCounts(takenBack))
+  changes.push(...usageChanges(state, after, net))
+  return changes
+}
+
+function settledCounter(
+  { subject, limit, counter }: LimitCounter,
+  settled: {
+    readonly before: Attempt
+    readonly takenBack: Counts
+    readonly charged: Counts
+    readonly spentAtMs: number
+  },
+): Counter {
+  const { before, takenBack, charged, spentAtMs } = settled
+  const { occurredAtMs } = before
+  const held = before.state === 'pending' ? measuredUnits(before.reserved, limit) : 0
+  const given = hold(counter, limit, subject, { units: 0 - held, occurredAtMs, spentAtMs })
+  const undone = charge(given, limit, subject, {
+    units: 0 - measuredUnits(takenBack, limit),
+    occurredAtMs,
+    spentAtMs: before.settledAtMs ?? spentAtMs,
+  })
+  return charge(undone, limit, subject, { units: measuredUnits(charged, limit), occurredAtMs, spentAtMs })
+}
+
+/**
+ * The change of the daily and hourly sums by an attempt's charge; none where it changes nothing.
+ * @throws QuotaError COUNT_OVERFLOW when the day's sum would leave the exact integers.
+ */
+export function usageChanges(state: QuotaState, attempt: Attempt, counts: Counts): readonly Change[] {
+  if (isNoCounts(counts)) return []
+  const { providerName, date, model, consumer, occurredAtMs } = attempt
+  addCounts(state.usage(providerName, date), counts)
+  const rule = subjectOf(state, { kind: 'provider', name: providerName })
+  const hourStartMs = hourOf(rule, occurredAtMs)
+  return [{ table: 'usage', row: { providerName, date, hourStartMs, model, consumer, counts } }]
+}
+
+function hourOf(rule: Subject & DayRule, instantMs: number): number {
+  return calendarInterval('hour', rule, instantMs).startMs
+}
+
+/** Whether the charge of an expired attempt has been taken back by a reset of usage since. */
+function isWrittenOff(state: QuotaState, attempt: Attempt): boolean {
+  const { resetAtMs } = knownProvider(state, attempt.providerName)
+  return attempt.state === 'expired' && resetAtMs !== null && (attempt.settledAtMs ?? 0) <= resetAtMs
+}
+
+/**
+ * A reset has taken the attempt's charge back already; settling it late would take it back twice. This
+ * row gives it again, so that the ledger's sums stay those of the counters.
+ */
+function writeOff(attempt: Attempt, nowMs: number): Attempt {
+  return {
+    ...attempt,
+    id: uuidV5('written-off', attempt.id),
+    kind: 'adjustment',
+    state: 'committed',
+    reserved: noCounts,
+    expiresAtMs: null,
+    settledAtMs: nowMs,
+    requestHash: '',
+    settleHash: null,
+    metadata: { writtenOff: attempt.id },
+  }
+}

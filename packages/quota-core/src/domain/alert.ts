@@ -1,0 +1,33 @@
+import type { Metric } from './metric.js'
+import type { SubjectRef } from './subject.js'
+import type { Window } from './window.js'
+
+export type AlertSeverity = 'warning' | 'critical' | 'error'
+
+/**
+ * A limit's usage has reached a threshold. At most one exists for each subject, limit, model, window,
+ * threshold and limit version.
+ */
+export interface Alert {
+  readonly subject: SubjectRef
+  readonly limitId: string
+  /** `''` unless the limit counts each model apart. */
+  readonly model: string
+  /** Start of the window; for a rolling one, the multiple of its length at or before the crossing. */
+  readonly windowStartMs: number
+  readonly thresholdPercent: number
+  readonly limitVersion: number
+  readonly severity: AlertSeverity
+  readonly metric: Metric
+  readonly window: Window
+  /** Used and observed together, when it was raised. */
+  readonly used: number
+  readonly max: number
+  readonly raisedAtMs: number
+}
+
+/** 80 % warns, 90 % is critical, 100 % is an error; other thresholds belong to the nearest below. */
+export function severityOf(thresholdPercent: number): AlertSeverity {
+  if (thresholdPercent >= 100) return 'error'
+  return thresholdPercent >= 90 ? 'critical' : 'warning'
+}

@@ -1,0 +1,49 @@
+import type { Counts } from './counts.js'
+import type { Metadata } from './provider.js'
+
+/** `call` was reserved first, `record` is stated after the fact, `adjustment` corrects (signed counts). */
+export type AttemptKind = 'call' | 'record' | 'adjustment'
+
+/** pending → committed | released | expired; a late commit leaves released and expired again. */
+export type AttemptState = 'pending' | 'committed' | 'released' | 'expired'
+
+/** How the call to the vendor ended. */
+export type CallOutcome = 'succeeded' | 'refused' | 'failed' | 'aborted'
+
+/** One row of the ledger. */
+export interface Attempt {
+  /** UUID. */
+  readonly id: string
+  readonly kind: AttemptKind
+  /** The client's request that it belongs to; `''` for none. */
+  readonly requestId: string
+  readonly providerName: string
+  /** The provider's pool when the attempt was made; null for none. */
+  readonly poolName: string | null
+  /** `''` for a call without a model. */
+  readonly model: string
+  /** Who asked; `''` for nobody in particular. */
+  readonly consumer: string
+  readonly state: AttemptState
+  /** What was held for it. */
+  readonly reserved: Counts
+  /** What it has been charged so far; all 0 while pending or released. */
+  readonly charged: Counts
+  /** Whether the charge is a guess. */
+  readonly estimated: boolean
+  /** Null until the call has ended. */
+  readonly outcome: CallOutcome | null
+  /** The instant that dates it: of the reservation, or at which a recorded call took place. */
+  readonly occurredAtMs: number
+  /** The provider's day at that instant, as it was told then. */
+  readonly date: string
+  /** When it expires unless it is settled; null for what was never pending. */
+  readonly expiresAtMs: number | null
+  /** When it left pending; null while it is. */
+  readonly settledAtMs: number | null
+  /** Hash of the payload that made it. */
+  readonly requestHash: string
+  /** Hash of the payload that committed it; null before. */
+  readonly settleHash: string | null
+  readonly metadata: Metadata
+}

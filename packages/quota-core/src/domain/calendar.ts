@@ -1,0 +1,122 @@
+import { Temporal } from 'temporal-polyfill'
+import type { CalendarWindow } from './window.js'
+
+/** How a subject tells its days: an IANA zone, and the local time of day at which a day begins. */
+export interface DayRule {
+  /** An IANA name (`America/Los_Angeles`) or an offset (`+09:00`). */
+  readonly timeZone: string
+  /** `HH:MM`, local. A time that a day skips is moved forward by the skipped length. */
+  readonly dayStartsAt: string
+}
+
+/** `[startMs, endMs)` in epoch milliseconds. */
+export interface Interval {
+  readonly startMs: number
+  readonly endMs: number
+}
+
+const minuteMs = 60_000
+const hourMs = 3_600_000
+
+// Windows are asked for once per counter and command, and nearly always for the same interval as
+// before; computing one takes some 16 µs. Remembering the last of each keeps the functions pure.
+const rememberedIntervals = new Map<string, Interval>()
+const rememberedDates = new Map<string, Interval & { readonly date: string }>()
+const mostRemembered = 1_000
+
+/** Whether the text names a zone that windows can follow. */
+export function isTimeZone(text: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text)
+    // A whole date-time with a zone in brackets is accepted above; it is no zone.
+    return /^[A-Za-z0-9_+\-/:]{1,64}$/.test(text) && !/^\d/.test(text)
+  } catch {
+    return false
+  }
+}
+
+/** The calendar window that holds the instant. DST days have 23 or 25 hours. */
+export function calendarInterval(window: CalendarWindow, rule: DayRule, instantMs: number): Interval {
+  if (window === 'minute') {
+    const startMs = Math.floor(instantMs / minuteMs) * minuteMs
+    return { startMs, endMs: startMs + minuteMs }
+  }
+  const key = `${window}\n${rule.timeZone}\n${rule.dayStartsAt}`
+  const remembered = rememberedIntervals.get(key)
+  if (remembered !== undefined && holds(remembered, instantMs)) return remembered
+  const interval =
+    window === 'hour'
+      ? hourInterval(rule, instantMs)
+      : window === 'day'
+        ? dayInterval(rule, instantMs)
+        : monthInterval(rule, instantMs)
+  remember(rememberedIntervals, key, interval)
+  return interval
+}
+
+/** The subject's day at the instant, as `YYYY-MM-DD`. */
+export function dateAt(rule: DayRule, instantMs: number): string {
+  const key = `${rule.timeZone}\n${rule.dayStartsAt}`
+  const remembered = rememberedDates.get(key)
+  if (remembered !== undefined && holds(remembered, instantMs)) return remembered.date
+  const day = dayAt(rule, instantMs)
+  const interval = { startMs: startOfDay(rule, day), endMs: startOfDay(rule, day.add({ days: 1 })) }
+  const date = day.toString()
+  remember(rememberedDates, key, { ...interval, date })
+  return date
+}
+
+/** The interval of a day `YYYY-MM-DD`. */
+export function intervalOfDate(rule: DayRule, date: string): Interval {
+  const day = Temporal.PlainDate.from(date)
+  return { startMs: startOfDay(rule, day), endMs: startOfDay(rule, day.add({ days: 1 })) }
+}
+
+function holds(interval: Interval, instantMs: number): boolean {
+  return instantMs >= interval.startMs && instantMs < interval.endMs
+}
+
+function remember<T>(remembered: Map<string, T>, key: string, value: T): void {
+  if (remembered.size >= mostRemembered) remembered.clear()
+  remembered.set(key, value)
+}
+
+function zoned(timeZone: string, instantMs: number): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(timeZone)
+}
+
+function startOfDay(rule: DayRule, day: Temporal.PlainDate): number {
+  const local = { plainTime: Temporal.PlainTime.from(rule.dayStartsAt), timeZone: rule.timeZone }
+  return day.toZonedDateTime(local).epochMilliseconds
+}
+
+function dayAt(rule: DayRule, instantMs: number): Temporal.PlainDate {
+  const day = zoned(rule.timeZone, instantMs).toPlainDate()
+  if (instantMs < startOfDay(rule, day)) return day.subtract({ days: 1 })
+  const next = day.add({ days: 1 })
+  return instantMs >= startOfDay(rule, next) ? next : day
+}
+
+function dayInterval(rule: DayRule, instantMs: number): Interval {
+  const day = dayAt(rule, instantMs)
+  return { startMs: startOfDay(rule, day), endMs: startOfDay(rule, day.add({ days: 1 })) }
+}
+
+function monthInterval(rule: DayRule, instantMs: number): Interval {
+  const first = dayAt(rule, instantMs).with({ day: 1 })
+  return { startMs: startOfDay(rule, first), endMs: startOfDay(rule, first.add({ months: 1 })) }
+}
+
+/** Local clock hours, cut where the offset changes in mid-hour (Lord Howe), so that hours always tile. */
+function hourInterval(rule: DayRule, instantMs: number): Interval {
+  const now = zoned(rule.timeZone, instantMs)
+  const offsetMs = now.offsetNanoseconds / 1_000_000
+  const startMs = Math.floor((instantMs + offsetMs) / hourMs) * hourMs - offsetMs
+  // The transition at or before the instant: `previous` looks strictly before, hence one more ms.
+  const before = zoned(rule.timeZone, instantMs + 1).getTimeZoneTransition('previous')
+  const after = now.getTimeZoneTransition('next')
+  return {
+    startMs: Math.max(startMs, before?.epochMilliseconds ?? startMs),
+    endMs: Math.min(startMs + hourMs, after?.epochMilliseconds ?? startMs + hourMs),
+  }
+}

@@ -1,0 +1,199 @@
+import type { CallOutcome } from './attempt.js'
+import type { CoolDownKind } from './cool-down.js'
+import type { Counts } from './counts.js'
+import type { Limit } from './limit.js'
+import type { Metric } from './metric.js'
+import type { ManagedBy, Metadata, OnExpiry } from './provider.js'
+import type { Window } from './window.js'
+
+/** What a reservation asks for. */
+interface Request {
+  /** The attempt's id: a UUID. Repeating it with the same payload repeats the answer. */
+  readonly id: string
+  readonly counts: Counts
+  /** The least that is of use; null insists on all of `counts`. */
+  readonly atLeast: Counts | null
+  readonly requestId: string
+  readonly consumer: string
+  readonly ttlMs: number
+  /** Hash of the payload, to tell a repetition from a reuse of the id. */
+  readonly hash: string
+}
+
+/** Holds quota of one provider for a call. */
+export interface ReserveCommand extends Request {
+  readonly type: 'reserve'
+  readonly providerName: string
+  /** `''` for a call without a model. */
+  readonly model: string
+}
+
+/** A provider, and the model to call there, that could take a call. */
+export interface Candidate {
+  readonly providerName: string
+  readonly model: string
+}
+
+/** How to choose among candidates that have room. */
+export type Strategy = 'most-remaining' | 'priority' | 'round-robin' | 'soonest-reset'
+
+/** Holds quota of the best candidate that has room. */
+export interface AcquireCommand extends Request {
+  readonly type: 'acquire'
+  readonly candidates: readonly Candidate[]
+  readonly strategy: Strategy
+  /** Where a round robin starts. */
+  readonly turn: number
+}
+
+/** States what a reserved call has used. */
+export interface CommitCommand {
+  readonly type: 'commit'
+  readonly reservationId: string
+  readonly counts: Counts
+  readonly estimated: boolean
+  readonly outcome: CallOutcome
+  readonly hash: string
+}
+
+/** Gives back what was held for a call that was never made. */
+export interface ReleaseCommand {
+  readonly type: 'release'
+  readonly reservationId: string
+}
+
+/** Keeps a reservation for longer: until now + `ttlMs`, never shorter than before. */
+export interface ExtendCommand {
+  readonly type: 'extend'
+  readonly reservationId: string
+  readonly ttlMs: number
+}
+
+/** States what a call has used that was not reserved. Always accepted. */
+export interface RecordCommand {
+  readonly type: 'record'
+  readonly id: string
+  readonly providerName: string
+  readonly model: string
+  readonly counts: Counts
+  readonly requestId: string
+  readonly consumer: string
+  /** Null for now. */
+  readonly occurredAtMs: number | null
+  readonly metadata: Metadata
+  readonly hash: string
+}
+
+/** What a vendor says of one of its quotas. */
+export interface QuotaFact {
+  readonly scope: 'provider' | 'pool'
+  readonly metric: Metric
+  readonly window: Window
+  /** Units per window, by the vendor. */
+  readonly max: number
+  readonly remaining: number
+}
+
+/** A vendor's refusal, classified. */
+export interface Refusal {
+  readonly scope: 'provider' | 'pool'
+  /** `''` bars every model. */
+  readonly model: string
+  readonly kind: CoolDownKind
+  /** When it ends; null where the vendor names no instant: then trials are made. */
+  readonly untilMs: number | null
+}
+
+/** Takes note of what a vendor's answer says of its quotas. */
+export interface ObserveCommand {
+  readonly type: 'observe'
+  readonly providerName: string
+  readonly model: string
+  /** The attempt that was answered; null for an answer without one. */
+  readonly reservationId: string | null
+  readonly facts: readonly QuotaFact[]
+  readonly refusal: Refusal | null
+  /** Whether the call was answered with success. */
+  readonly succeeded: boolean
+}
+
+/** Who changes settings. */
+interface Administration {
+  /** Who does it: `admin`, `file`, `demo`. */
+  readonly actor: string
+  /** What the actor may change: `api` may not change what the file manages. */
+  readonly managedBy: ManagedBy
+}
+
+/** Creates a provider, changes it or revives it. Undefined fields stay, or take their defaults. */
+export interface UpsertProviderCommand extends Administration {
+  readonly type: 'upsertProvider'
+  readonly name: string
+  readonly vendor: string | undefined
+  /** Null takes it out of its pool. */
+  readonly pool: string | null | undefined
+  readonly timeZone: string | undefined
+  readonly dayStartsAt: string | undefined
+  readonly models: readonly string[] | undefined
+  readonly limits: readonly Limit[] | undefined
+  readonly thresholdsPercent: readonly number[] | undefined
+  readonly priority: number | undefined
+  readonly onExpiry: OnExpiry | undefined
+  readonly metadata: Metadata | undefined
+}
+
+/** Creates a pool, changes it or revives it. */
+export interface UpsertPoolCommand extends Administration {
+  readonly type: 'upsertPool'
+  readonly name: string
+  readonly timeZone: string | undefined
+  readonly dayStartsAt: string | undefined
+  readonly limits: readonly Limit[] | undefined
+  readonly thresholdsPercent: readonly number[] | undefined
+}
+
+/** Takes a provider or a pool out of use. History stays; open attempts still settle. */
+export interface RemoveCommand extends Administration {
+  readonly type: 'removeProvider' | 'removePool'
+  readonly name: string
+}
+
+/** Switches a provider off until an admin switches it on. */
+export interface SetEnabledCommand {
+  readonly type: 'setProviderEnabled'
+  readonly name: string
+  readonly enabled: boolean
+  readonly actor: string
+}
+
+/** Ends the cool-downs of a provider, so that the next call tries it. */
+export interface RetryProviderCommand {
+  readonly type: 'retryProvider'
+  readonly name: string
+  readonly actor: string
+}
+
+/** Takes today's usage of a provider back, as signed rows of the ledger. */
+export interface ResetUsageCommand {
+  readonly type: 'resetUsage'
+  /** UUID from which the ids of the rows follow. */
+  readonly id: string
+  readonly providerName: string
+  readonly actor: string
+}
+
+/** Everything that can be asked of the engine. */
+export type Command =
+  | ReserveCommand
+  | AcquireCommand
+  | CommitCommand
+  | ReleaseCommand
+  | ExtendCommand
+  | RecordCommand
+  | ObserveCommand
+  | UpsertProviderCommand
+  | UpsertPoolCommand
+  | RemoveCommand
+  | SetEnabledCommand
+  | RetryProviderCommand
+  | ResetUsageCommand

@@ -1,0 +1,18 @@
+import type { SubjectRef } from './subject.js'
+
+/** Why a vendor refuses the subject. */
+export type CoolDownKind = 'rate_limit' | 'shared_capacity' | 'billing' | 'bad_credential' | 'unknown_model'
+
+/** A time in which a subject, or one model of it, is not called because its vendor said no. */
+export interface CoolDown {
+  readonly subject: SubjectRef
+  /** `''` concerns every model. */
+  readonly model: string
+  readonly kind: CoolDownKind
+  /** The reservation instant of the attempt that was refused: a later success clears it. */
+  readonly sinceMs: number
+  /** When it ends. */
+  readonly untilMs: number
+  /** How often in a row the vendor has said so: trials back off with it. */
+  readonly refusals: number
+}

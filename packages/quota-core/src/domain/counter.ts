@@ -1,0 +1,195 @@
+import { calendarInterval, type DayRule } from './calendar.js'
+import { exactSum } from './counts.js'
+import type { Limit } from './limit.js'
+import type { SubjectRef } from './subject.js'
+import { isRolling, type RollingWindow, rollingMs } from './window.js'
+
+/**
+ * What one limit has counted, for one model or for all. Calendar limits count `used`, `held` and
+ * `observed` of the window that starts at `windowStartMs`: they are 0 as soon as it has passed.
+ * Rolling limits keep a level that drains continuously, and what is held beside it.
+ */
+export interface Counter {
+  readonly subject: SubjectRef
+  readonly limitId: string
+  /** `''` unless the limit counts each model apart. */
+  readonly model: string
+  /** The calendar window's start; for a rolling limit, the multiple of its length that dates its alerts. */
+  readonly windowStartMs: number
+  /** Calendar: units of settled calls. Rolling: 0, see `level`. */
+  readonly used: number
+  /** Rolling: units × the window's milliseconds, as of `atMs`. Calendar: 0. */
+  readonly level: bigint
+  /** Units reserved by calls in flight. */
+  readonly held: number
+  /** Calendar: units spent according to the vendor beyond what we know of. Rolling: 0, in the level. */
+  readonly observed: number
+  /** When it was last brought up to date; time never moves back past it. */
+  readonly atMs: number
+  /** Thresholds that have alerted in this window, ascending. */
+  readonly alertedPercents: readonly number[]
+}
+
+/** Units counted at one instant. */
+export interface Charge {
+  readonly units: number
+  /** The instant that dates the call: it decides the calendar window. */
+  readonly occurredAtMs: number
+  /** When the units were spent: the refill of a rolling limit starts here. */
+  readonly spentAtMs: number
+}
+
+const noAlerts: readonly number[] = []
+
+/** A counter at which nothing has been counted. */
+export function emptyCounter(subject: SubjectRef, limit: Limit, model: string): Counter {
+  return {
+    subject: { kind: subject.kind, name: subject.name },
+    limitId: limit.id,
+    model,
+    windowStartMs: 0,
+    used: 0,
+    level: 0n,
+    held: 0,
+    observed: 0,
+    atMs: 0,
+    alertedPercents: noAlerts,
+  }
+}
+
+/** A text that is unique per counter. */
+export function counterKey(subject: SubjectRef, limitId: string, model: string): string {
+  return `${subject.kind}\n${subject.name}\n${limitId}\n${model}`
+}
+
+/** The counter as it stands at the instant: windows turned, levels drained. Never moves back in time. */
+export function counterAt(counter: Counter, limit: Limit, rule: DayRule, instantMs: number): Counter {
+  const nowMs = Math.max(instantMs, counter.atMs)
+  if (isRolling(limit.window)) return rollingAt(counter, limit, limit.window, nowMs)
+  const { startMs } = calendarInterval(limit.window, rule, nowMs)
+  if (startMs === counter.windowStartMs) return nowMs === counter.atMs ? counter : { ...counter, atMs: nowMs }
+  return {
+    ...counter,
+    windowStartMs: startMs,
+    used: 0,
+    held: 0,
+    observed: 0,
+    atMs: nowMs,
+    alertedPercents: noAlerts,
+  }
+}
+
+function rollingAt(counter: Counter, limit: Limit, window: RollingWindow, nowMs: number): Counter {
+  const windowMs = rollingMs(window)
+  const drained = refilled(limit, nowMs - counter.atMs)
+  const level = counter.level > drained ? counter.level - drained : 0n
+  const windowStartMs = Math.floor(nowMs / windowMs) * windowMs
+  const alertedPercents = windowStartMs === counter.windowStartMs ? counter.alertedPercents : noAlerts
+  return { ...counter, windowStartMs, level, atMs: nowMs, alertedPercents }
+}
+
+/** Scaled units that a rolling limit gets back in a time. */
+function refilled(limit: Limit, elapsedMs: number): bigint {
+  return BigInt(limit.max ?? 0) * BigInt(Math.max(0, elapsedMs))
+}
+
+/** Units spent as far as we and the vendor know, held ones left out. */
+export function spentUnits(counter: Counter, limit: Limit): number {
+  if (!isRolling(limit.window)) return exactSum(counter.used, counter.observed)
+  return levelUnits(counter.level, rollingMs(limit.window))
+}
+
+/** Units of a level, rounded up: a part of a unit cannot be spent. */
+function levelUnits(level: bigint, windowMs: number): number {
+  const scale = BigInt(windowMs)
+  return Number((level + scale - 1n) / scale)
+}
+
+/** Whether an attempt of this instant belongs to the calendar window that the counter is in. */
+function inWindow(counter: Counter, limit: Limit, rule: DayRule, occurredAtMs: number): boolean {
+  if (isRolling(limit.window)) return true
+  return calendarInterval(limit.window, rule, occurredAtMs).startMs === counter.windowStartMs
+}
+
+/** Holds units for a call that starts now, or gives them back (negative units). The counter is current. */
+export function hold(counter: Counter, limit: Limit, rule: DayRule, charge: Charge): Counter {
+  if (charge.units === 0 || !inWindow(counter, limit, rule, charge.occurredAtMs)) return counter
+  return { ...counter, held: Math.max(0, exactSum(counter.held, charge.units)) }
+}
+
+/**
+ * Counts units as used (or takes them back, when negative). The counter is current. A calendar limit
+ * whose window does not hold the call's instant stays untouched. A rolling one counts what has not
+ * drained since the units were spent, and gives back no more than that of an earlier charge.
+ */
+export function charge(
+  counter: Counter,
+  limit: Limit,
+  rule: DayRule,
+  { units, occurredAtMs, spentAtMs }: Charge,
+): Counter {
+  if (units === 0 || !inWindow(counter, limit, rule, occurredAtMs)) return counter
+  if (!isRolling(limit.window)) return { ...counter, used: Math.max(0, exactSum(counter.used, units)) }
+  const full = BigInt(Math.abs(units)) * BigInt(rollingMs(limit.window))
+  const drained = refilled(limit, counter.atMs - spentAtMs)
+  const left = full > drained ? full - drained : 0n
+  if (units > 0) return { ...counter, level: counter.level + left }
+  return { ...counter, level: counter.level > left ? counter.level - left : 0n }
+}
+
+/**
+ * Takes note of what the vendor says is spent, `vendorUsed`, its count of our calls in flight
+ * included. Raises what we believe, never lowers it. The counter is current.
+ */
+export function observe(counter: Counter, limit: Limit, vendorUsed: number): Counter {
+  const vendorSpent = Math.max(0, vendorUsed - counter.held)
+  if (!isRolling(limit.window)) {
+    const excess = Math.max(0, vendorSpent - counter.used)
+    return excess > counter.observed ? { ...counter, observed: excess } : counter
+  }
+  const level = BigInt(vendorSpent) * BigInt(rollingMs(limit.window))
+  return level > counter.level ? { ...counter, level } : counter
+}
+
+/** The counter after a reset of usage: nothing used or observed, what is in flight still held. */
+export function clearUsage(counter: Counter): Counter {
+  return { ...counter, used: 0, level: 0n, observed: 0, alertedPercents: noAlerts }
+}
+
+/** How much of an enforced limit is left for new calls, negative when overspent; null without a max. */
+export function roomUnits(counter: Counter, limit: Limit): number | null {
+  if (limit.max === null) return null
+  return limit.max - exactSum(spentUnits(counter, limit), counter.held)
+}
+
+/** Whether the units fit now. A limit that is spent denies even 0 units. The counter is current. */
+export function fits(counter: Counter, limit: Limit, units: number): boolean {
+  if (limit.max === null) return true
+  const spent = spentUnits(counter, limit)
+  return spent < limit.max && exactSum(exactSum(spent, counter.held), units) <= limit.max
+}
+
+/**
+ * The earliest instant at which the units would fit, as if every held unit were spent now and nothing
+ * else arrived; null when they never can. The counter is current and the units do not fit now.
+ */
+export function fitsAgainAtMs(counter: Counter, limit: Limit, rule: DayRule, units: number): number | null {
+  if (limit.max === null) return counter.atMs
+  if (units > limit.max || limit.max === 0) return null
+  if (!isRolling(limit.window)) return calendarInterval(limit.window, rule, counter.atMs).endMs
+  // A spent limit denies even 0 units, so at least one unit has to come back.
+  return drainedToAtMs(counter, limit, rollingMs(limit.window), limit.max - Math.max(1, units))
+}
+
+/** When a limit is as good as new: the window's end, or the time at which a rolling level is empty. */
+export function resetsAtMs(counter: Counter, limit: Limit, rule: DayRule): number {
+  if (!isRolling(limit.window)) return calendarInterval(limit.window, rule, counter.atMs).endMs
+  return drainedToAtMs(counter, limit, rollingMs(limit.window), 0)
+}
+
+function drainedToAtMs(counter: Counter, limit: Limit, windowMs: number, units: number): number {
+  const scale = BigInt(windowMs)
+  const excess = counter.level + BigInt(counter.held) * scale - BigInt(units) * scale
+  const rate = BigInt(limit.max ?? 1)
+  return counter.atMs + (excess > 0n ? Number((excess + rate - 1n) / rate) : 0)
+}

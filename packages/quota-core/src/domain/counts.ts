@@ -1,0 +1,106 @@
+import type { Metric } from './metric.js'
+import { QuotaError } from './quota-error.js'
+
+/**
+ * What a call uses. Integers of at least 0 (negative only in adjustments).
+ * `cachedInputTokenCount` is a part of `inputTokenCount`; cost is in millionths of a US dollar.
+ */
+export interface Counts {
+  readonly requestCount: number
+  readonly characterCount: number
+  readonly inputTokenCount: number
+  readonly outputTokenCount: number
+  readonly cachedInputTokenCount: number
+  readonly costMicroUsd: number
+}
+
+/** The names of all counts, in a fixed order: the order of columns and of canonical payloads. */
+export const countNames: readonly (keyof Counts)[] = [
+  'requestCount',
+  'characterCount',
+  'inputTokenCount',
+  'outputTokenCount',
+  'cachedInputTokenCount',
+  'costMicroUsd',
+]
+
+/** Nothing used. */
+export const noCounts: Counts = Object.freeze({
+  requestCount: 0,
+  characterCount: 0,
+  inputTokenCount: 0,
+  outputTokenCount: 0,
+  cachedInputTokenCount: 0,
+  costMicroUsd: 0,
+})
+
+/**
+ * The sum of two counts.
+ * @throws QuotaError COUNT_OVERFLOW when a sum leaves the range of exact integers (±(2^53 − 1)).
+ */
+export function addCounts(left: Counts, right: Counts): Counts {
+  return {
+    requestCount: exactSum(left.requestCount, right.requestCount),
+    characterCount: exactSum(left.characterCount, right.characterCount),
+    inputTokenCount: exactSum(left.inputTokenCount, right.inputTokenCount),
+    outputTokenCount: exactSum(left.outputTokenCount, right.outputTokenCount),
+    cachedInputTokenCount: exactSum(left.cachedInputTokenCount, right.cachedInputTokenCount),
+    costMicroUsd: exactSum(left.costMicroUsd, right.costMicroUsd),
+  }
+}
+
+/** The counts with every sign turned. */
+export function negateCounts(counts: Counts): Counts {
+  // `0 - x` rather than `-x`: the latter makes a negative zero, which JSON and tests tell apart.
+  return {
+    requestCount: 0 - counts.requestCount,
+    characterCount: 0 - counts.characterCount,
+    inputTokenCount: 0 - counts.inputTokenCount,
+    outputTokenCount: 0 - counts.outputTokenCount,
+    cachedInputTokenCount: 0 - counts.cachedInputTokenCount,
+    costMicroUsd: 0 - counts.costMicroUsd,
+  }
+}
+
+/** Whether every count is 0. */
+export function isNoCounts(counts: Counts): boolean {
+  return countNames.every(name => counts[name] === 0)
+}
+
+/** Which part of the counts a limit sees. */
+export interface Measure {
+  readonly metric: Metric
+  /** False where the vendor leaves cached input out of the quota (Groq). */
+  readonly countsCached: boolean
+}
+
+/** How many units of a limit's metric the counts take. */
+export function measuredUnits(counts: Counts, measure: Measure): number {
+  const cached = measure.countsCached ? 0 : counts.cachedInputTokenCount
+  switch (measure.metric) {
+    case 'requests':
+      return counts.requestCount
+    case 'characters':
+      return counts.characterCount
+    case 'tokens':
+      return exactSum(counts.inputTokenCount - cached, counts.outputTokenCount)
+    case 'inputTokens':
+      return counts.inputTokenCount - cached
+    case 'outputTokens':
+      return counts.outputTokenCount
+    case 'cost':
+      return counts.costMicroUsd
+  }
+}
+
+/**
+ * An integer sum that is exact or refused, never rounded.
+ * @throws QuotaError COUNT_OVERFLOW beyond ±(2^53 − 1).
+ */
+export function exactSum(left: number, right: number): number {
+  const sum = left + right
+  if (sum > Number.MAX_SAFE_INTEGER || sum < Number.MIN_SAFE_INTEGER) {
+    throw new QuotaError('COUNT_OVERFLOW', 'the sum of these counts is beyond 2^53 − 1 and would lose units')
+  }
+  return sum
+}

@@ -1,0 +1,12 @@
+/** What a limit measures. `tokens` is input + output, `cost` is in millionths of a US dollar. */
+export type Metric = 'requests' | 'characters' | 'tokens' | 'inputTokens' | 'outputTokens' | 'cost'
+
+/** Every metric, in the order in which people expect to read them. */
+export const metrics: readonly Metric[] = [
+  'requests',
+  'characters',
+  'tokens',
+  'inputTokens',
+  'outputTokens',
+  'cost',
+]

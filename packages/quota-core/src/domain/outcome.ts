@@ -1,0 +1,144 @@
+import type { Command } from './command.js'
+import type { Counts } from './counts.js'
+import type { LimitMode } from './limit.js'
+import type { Metric } from './metric.js'
+import type { QuotaError } from './quota-error.js'
+import type { SubjectRef } from './subject.js'
+import type { QuotaStatus } from './thresholds.js'
+import type { Window } from './window.js'
+
+/** Why a subject refuses a call. */
+export interface Reason {
+  readonly subject: SubjectRef
+  /** Null unless a limit is the reason. */
+  readonly limitId: string | null
+  readonly code: 'exhausted' | 'too_large' | 'cooling_down' | 'disabled' | 'model_not_served'
+  /** ISO-8601. When this very request would fit; null when it never will by itself. */
+  readonly retryAt: string | null
+}
+
+/** One limit, for one model or for all, as it stands. Units are those of the metric. */
+export interface LimitState {
+  readonly id: string
+  readonly subject: SubjectRef
+  readonly metric: Metric
+  readonly window: Window
+  /** Null unless the limit counts each model apart. */
+  readonly model: string | null
+  /** Null counts without limiting. */
+  readonly max: number | null
+  readonly used: number
+  readonly held: number
+  readonly observed: number
+  /** max − used − observed − held, never negative; null without a max. */
+  readonly remaining: number | null
+  /** ISO-8601. End of the calendar window; of a rolling one, when it would be full again. */
+  readonly resetsAt: string
+  readonly mode: LimitMode
+}
+
+/** A limit as a grant leaves it. */
+export interface GrantedLimit extends LimitState {
+  /** Whether a limit in shadow mode would have refused the call. False for enforced ones. */
+  readonly wouldDeny: boolean
+}
+
+export interface Granted {
+  readonly decision: 'granted'
+  readonly reservationId: string
+  readonly providerName: string
+  /** Null for a call without a model. */
+  readonly model: string | null
+  /** What is held: all that was asked for, or with `atLeast` as much as fits. */
+  readonly counts: Counts
+  /** ISO-8601. */
+  readonly expiresAt: string
+  readonly limits: readonly GrantedLimit[]
+}
+
+export interface Denied {
+  readonly decision: 'denied'
+  readonly reasons: readonly Reason[]
+  /** ISO-8601. When this very request would fit; null when it never will by itself. */
+  readonly retryAt: string | null
+}
+
+export type ReserveAnswer = Granted | Denied
+
+/** A candidate that was not chosen though it came first, or could not be. */
+export interface Skipped {
+  readonly providerName: string
+  /** Null for a call without a model. */
+  readonly model: string | null
+  readonly reasons: readonly Reason[]
+}
+
+export type AcquireAnswer = (Granted | Denied) & { readonly skipped: readonly Skipped[] }
+
+/** A model of a provider, where limits or cool-downs tell models apart. */
+export interface ModelState {
+  readonly model: string
+  readonly status: QuotaStatus
+  /** ISO-8601; null when it is available, or when no instant is known. */
+  readonly availableAt: string | null
+}
+
+/** All there is to say of a provider's quota now. */
+export interface ProviderStats extends Counts {
+  readonly providerName: string
+  /** The provider's day, `YYYY-MM-DD`; the counts are those of this day. */
+  readonly date: string
+  /** Max of the worst daily limit; null without one. */
+  readonly quotaLimit: number | null
+  /** Fraction 0…1 of the worst daily limit that is not spent, held units left out; null without one. */
+  readonly remainingPercentage: number | null
+  readonly status: QuotaStatus
+  readonly disabledBy: 'quota' | 'admin' | 'vendor' | null
+  /** Whether a call of one unit could be granted now. */
+  readonly available: boolean
+  /** ISO-8601. Null when it is available, or when no instant is known. */
+  readonly availableAt: string | null
+  readonly limits: readonly LimitState[]
+  readonly models: readonly ModelState[]
+}
+
+/** What a settled attempt leaves behind. */
+export interface Settled {
+  readonly reservationId: string
+  readonly stats: ProviderStats
+}
+
+/** What an observation changed. */
+export interface Observed {
+  readonly changed: boolean
+  readonly stats: ProviderStats
+}
+
+/** An answer to each type of command. */
+interface AnswerByType {
+  readonly reserve: ReserveAnswer
+  readonly acquire: AcquireAnswer
+  readonly commit: Settled
+  readonly release: Settled
+  readonly extend: { readonly reservationId: string; readonly expiresAt: string }
+  readonly record: Settled
+  readonly observe: Observed
+  readonly upsertProvider: { readonly name: string }
+  readonly upsertPool: { readonly name: string }
+  readonly removeProvider: { readonly name: string }
+  readonly removePool: { readonly name: string }
+  readonly setProviderEnabled: { readonly name: string }
+  readonly retryProvider: { readonly name: string }
+  readonly resetUsage: { readonly stats: ProviderStats }
+}
+
+/** The answer to a command. */
+export type AnswerTo<C extends Command> = AnswerByType[C['type']]
+
+/** Any answer. */
+export type Answer = AnswerByType[Command['type']]
+
+/** What became of a command: an answer, or an error that changed nothing. */
+export type Outcome<A extends Answer = Answer> =
+  | { readonly ok: true; readonly answer: A }
+  | { readonly ok: false; readonly error: QuotaError }

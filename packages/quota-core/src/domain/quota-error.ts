@@ -1,0 +1,48 @@
+/**
+ * Why a command or a query failed. A refusal for lack of quota is no error: it is an answer.
+ *
+ * | code | meaning |
+ * |---|---|
+ * | INVALID_INPUT | the input breaks a rule; `field` names the place |
+ * | COUNT_OVERFLOW | a sum would leave the range of exact integers; nothing was changed |
+ * | UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_RESERVATION | no such thing |
+ * | ID_REUSED | the id belongs to another payload, or to an attempt that is already settled |
+ * | ALREADY_SETTLED | the attempt can no longer be released or extended |
+ * | IN_USE | the change would break something that still refers to it |
+ * | MANAGED_BY_FILE | the configuration file owns this; change it there |
+ * | STORE_UNAVAILABLE | the store did not answer in time or its queue is full; try again |
+ */
+export type QuotaErrorCode =
+  | 'INVALID_INPUT'
+  | 'COUNT_OVERFLOW'
+  | 'UNKNOWN_PROVIDER'
+  | 'UNKNOWN_POOL'
+  | 'UNKNOWN_RESERVATION'
+  | 'ID_REUSED'
+  | 'ALREADY_SETTLED'
+  | 'IN_USE'
+  | 'MANAGED_BY_FILE'
+  | 'STORE_UNAVAILABLE'
+
+/** The one error that this library throws on purpose. */
+export class QuotaError extends Error {
+  override readonly name = 'QuotaError'
+  readonly code: QuotaErrorCode
+  /** Path of the offending input field (`limits.0.max`), or null where no single field is at fault. */
+  readonly field: string | null
+
+  constructor(
+    code: QuotaErrorCode,
+    message: string,
+    details: { readonly field?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    this.code = code
+    this.field = details.field ?? null
+  }
+
+  /** Whether the same call may succeed later without any change. */
+  get isRetryable(): boolean {
+    return this.code === 'STORE_UNAVAILABLE'
+  }
+}

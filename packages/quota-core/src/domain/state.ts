@@ -1,0 +1,77 @@
+import type { Alert } from './alert.js'
+import type { Attempt } from './attempt.js'
+import type { CoolDown } from './cool-down.js'
+import type { Counter } from './counter.js'
+import type { Counts } from './counts.js'
+import type { Pool, Provider } from './provider.js'
+import type { Subject, SubjectRef } from './subject.js'
+import type { UsageDelta } from './usage.js'
+
+/** What a decision may look at. A store loads it under the locks of all subjects concerned. */
+export interface QuotaState {
+  provider(name: string): Provider | undefined
+  pool(name: string): Pool | undefined
+  subject(ref: SubjectRef): Subject | undefined
+  counter(ref: SubjectRef, limitId: string, model: string): Counter | undefined
+  /** Every counter of the subject. */
+  counters(ref: SubjectRef): Iterable<Counter>
+  coolDowns(ref: SubjectRef): Iterable<CoolDown>
+  attempt(id: string): Attempt | undefined
+  /** Pending attempts of the subject that are due at the instant. */
+  dueAttempts(ref: SubjectRef, nowMs: number): readonly Attempt[]
+  /** The day's sum of a provider. */
+  usage(providerName: string, date: string): Counts
+  providers(): Iterable<Provider>
+  pools(): Iterable<Pool>
+  /** Whether attempts of the subject are pending. */
+  hasPending(ref: SubjectRef): boolean
+  /** Names of the providers in the pool, removed ones left out, ascending. */
+  poolMembers(poolName: string): readonly string[]
+  /** Sums over the ledger; see {@link LedgerQuery}. */
+  ledgerSums(query: LedgerQuery): readonly LedgerSum[]
+}
+
+/** Asks for what a subject was charged and holds since an instant, summed by pool, model, consumer and time. */
+export interface LedgerQuery {
+  readonly subject: SubjectRef
+  readonly fromMs: number
+  /** Calls in the same piece of time, counted from `fromMs`, are summed. */
+  readonly bucketMs: number
+  /** Attempts that are pending and date from this instant on are summed as held. */
+  readonly heldFromMs: number
+}
+
+/** A sum over attempts of one pool, model and consumer in one bucket. */
+export interface LedgerSum {
+  /** The pool that the calls went through; null for none. */
+  readonly poolName: string | null
+  readonly model: string
+  readonly consumer: string
+  readonly bucketStartMs: number
+  readonly charged: Counts
+  /** Of attempts that are pending. */
+  readonly held: Counts
+}
+
+/** One change that a decision makes. Rows replace those of the same key; usage is added. */
+export type Change =
+  | { readonly table: 'provider'; readonly row: Provider }
+  | { readonly table: 'pool'; readonly row: Pool }
+  | { readonly table: 'subject'; readonly row: Subject }
+  | { readonly table: 'counter'; readonly row: Counter }
+  | { readonly table: 'droppedCounter'; readonly row: Counter }
+  | { readonly table: 'coolDown'; readonly row: CoolDown }
+  | { readonly table: 'endedCoolDown'; readonly row: CoolDown }
+  | { readonly table: 'attempt'; readonly row: Attempt }
+  | { readonly table: 'usage'; readonly row: UsageDelta }
+  | { readonly table: 'alert'; readonly row: Alert }
+  | { readonly table: 'audit'; readonly row: AuditEntry }
+
+/** A deed of an administrator or of a configuration file, kept for the record. */
+export interface AuditEntry {
+  readonly atMs: number
+  readonly actor: string
+  readonly action: string
+  readonly subject: SubjectRef
+  readonly details: Readonly<Record<string, unknown>>
+}

@@ -1,0 +1,38 @@
+import type { DayRule } from './calendar.js'
+import type { VersionedLimit } from './limit.js'
+
+/** The kinds of things that limits hang on. */
+export type SubjectKind = 'pool' | 'provider'
+
+/** Names a subject. */
+export interface SubjectRef {
+  readonly kind: SubjectKind
+  readonly name: string
+}
+
+/**
+ * What limits hang on: the unit of locking. Everything that decides about a subject's quota changes
+ * under its lock.
+ */
+export interface Subject extends SubjectRef, DayRule {
+  readonly limits: readonly VersionedLimit[]
+  /** Shares of a limit at which an alert is raised, ascending. */
+  readonly thresholdsPercent: readonly number[]
+  /** Rises with every change of the subject or of the provider or pool that it stands for. */
+  readonly version: number
+}
+
+/** A text that is unique per subject. Names hold no control characters, so it is unambiguous. */
+export function subjectKey(subject: SubjectRef): string {
+  return `${subject.kind}\n${subject.name}`
+}
+
+/** The order in which subjects are locked and written, everywhere. */
+export function compareSubjects(left: SubjectRef, right: SubjectRef): number {
+  return compareText(left.kind, right.kind) || compareText(left.name, right.name)
+}
+
+/** Orders texts by code unit, alike on every machine (no locale). */
+export function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
+}

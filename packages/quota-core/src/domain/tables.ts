@@ -1,0 +1,188 @@
+import type { Alert } from './alert.js'
+import type { Attempt } from './attempt.js'
+import type { CoolDown } from './cool-down.js'
+import { type Counter, counterKey } from './counter.js'
+import { addCounts, type Counts, noCounts } from './counts.js'
+import { type Pool, type Provider, subjectsOfCall } from './provider.js'
+import type { AuditEntry, Change, LedgerQuery, LedgerSum, QuotaState } from './state.js'
+import { compareText, type Subject, type SubjectRef, subjectKey } from './subject.js'
+
+/**
+ * Rows in memory, as state to decide on. A store in memory keeps one for good; a store in a database
+ * fills one per batch with the rows that it has locked.
+ */
+export class QuotaTables implements QuotaState {
+  readonly attempts: Map<string, Attempt> = new Map()
+  readonly alerts: Alert[] = []
+  readonly auditEntries: AuditEntry[] = []
+  readonly #providers = new Map<string, Provider>()
+  readonly #pools = new Map<string, Pool>()
+  readonly #subjects = new Map<string, Subject>()
+  readonly #counters = new Map<string, Map<string, Counter>>()
+  readonly #coolDowns = new Map<string, Map<string, CoolDown>>()
+  readonly #pending = new Map<string, Map<string, Attempt>>()
+  /** Nothing of the subject is due before this instant: spares a look at every pending attempt. */
+  readonly #nothingDueBeforeMs = new Map<string, number>()
+  readonly #usage = new Map<string, Counts>()
+  readonly #ledger: (query: LedgerQuery) => readonly LedgerSum[]
+
+  /** `ledger` sums what the tables themselves do not hold. */
+  constructor(ledger: (query: LedgerQuery) => readonly LedgerSum[]) {
+    this.#ledger = ledger
+  }
+
+  provider(name: string): Provider | undefined {
+    return this.#providers.get(name)
+  }
+
+  pool(name: string): Pool | undefined {
+    return this.#pools.get(name)
+  }
+
+  subject(ref: SubjectRef): Subject | undefined {
+    return this.#subjects.get(subjectKey(ref))
+  }
+
+  counter(ref: SubjectRef, limitId: string, model: string): Counter | undefined {
+    return this.#counters.get(subjectKey(ref))?.get(counterKey(ref, limitId, model))
+  }
+
+  counters(ref: SubjectRef): Iterable<Counter> {
+    return this.#counters.get(subjectKey(ref))?.values() ?? []
+  }
+
+  coolDowns(ref: SubjectRef): Iterable<CoolDown> {
+    return this.#coolDowns.get(subjectKey(ref))?.values() ?? []
+  }
+
+  attempt(id: string): Attempt | undefined {
+    return this.attempts.get(id)
+  }
+
+  dueAttempts(ref: SubjectRef, nowMs: number): readonly Attempt[] {
+    const key = subjectKey(ref)
+    if (nowMs < (this.#nothingDueBeforeMs.get(key) ?? 0)) return []
+    const due: Attempt[] = []
+    let nextDueMs = Number.POSITIVE_INFINITY
+    for (const attempt of this.#pending.get(key)?.values() ?? []) {
+      const expiresAtMs = attempt.expiresAtMs ?? 0
+      if (expiresAtMs <= nowMs) due.push(attempt)
+      else nextDueMs = Math.min(nextDueMs, expiresAtMs)
+    }
+    if (due.length === 0) this.#nothingDueBeforeMs.set(key, nextDueMs)
+    return due
+  }
+
+  usage(providerName: string, date: string): Counts {
+    return this.#usage.get(usageKey(providerName, date)) ?? noCounts
+  }
+
+  providers(): Iterable<Provider> {
+    return this.#providers.values()
+  }
+
+  pools(): Iterable<Pool> {
+    return this.#pools.values()
+  }
+
+  hasPending(ref: SubjectRef): boolean {
+    return (this.#pending.get(subjectKey(ref))?.size ?? 0) > 0
+  }
+
+  poolMembers(poolName: string): readonly string[] {
+    const members: string[] = []
+    for (const provider of this.#providers.values()) {
+      if (provider.pool === poolName && provider.removedAtMs === null) members.push(provider.name)
+    }
+    return members.sort(compareText)
+  }
+
+  ledgerSums(query: LedgerQuery): readonly LedgerSum[] {
+    return this.#ledger(query)
+  }
+
+  /** Takes the changes of a decision over. */
+  apply(changes: readonly Change[]): void {
+    for (const change of changes) this.#applyOne(change)
+  }
+
+  /** Sets a day's sum as a store has read it. */
+  loadUsage(providerName: string, date: string, counts: Counts): void {
+    this.#usage.set(usageKey(providerName, date), counts)
+  }
+
+  #applyOne(change: Change): void {
+    switch (change.table) {
+      case 'provider':
+        this.#providers.set(change.row.name, change.row)
+        return
+      case 'pool':
+        this.#pools.set(change.row.name, change.row)
+        return
+      case 'subject':
+        this.#subjects.set(subjectKey(change.row), change.row)
+        return
+      case 'counter': {
+        const { subject, limitId, model } = change.row
+        rowsOf(this.#counters, subject).set(counterKey(subject, limitId, model), change.row)
+        return
+      }
+      case 'droppedCounter': {
+        const { subject, limitId, model } = change.row
+        rowsOf(this.#counters, subject).delete(counterKey(subject, limitId, model))
+        return
+      }
+      case 'coolDown':
+        rowsOf(this.#coolDowns, change.row.subject).set(coolDownKey(change.row), change.row)
+        return
+      case 'endedCoolDown':
+        rowsOf(this.#coolDowns, change.row.subject).delete(coolDownKey(change.row))
+        return
+      case 'attempt':
+        this.#applyAttempt(change.row)
+        return
+      case 'usage': {
+        const { providerName, date, counts } = change.row
+        const key = usageKey(providerName, date)
+        this.#usage.set(key, addCounts(this.#usage.get(key) ?? noCounts, counts))
+        return
+      }
+      case 'alert':
+        this.alerts.push(change.row)
+        return
+      case 'audit':
+        this.auditEntries.push(change.row)
+        return
+    }
+  }
+
+  #applyAttempt(attempt: Attempt): void {
+    this.attempts.set(attempt.id, attempt)
+    for (const subject of subjectsOfCall(attempt)) {
+      const pending = rowsOf(this.#pending, subject)
+      if (attempt.state === 'pending') {
+        pending.set(attempt.id, attempt)
+        const key = subjectKey(subject)
+        const bound = Math.min(this.#nothingDueBeforeMs.get(key) ?? 0, attempt.expiresAtMs ?? 0)
+        this.#nothingDueBeforeMs.set(key, bound)
+      } else {
+        pending.delete(attempt.id)
+      }
+    }
+  }
+}
+
+function rowsOf<Row>(tables: Map<string, Map<string, Row>>, subject: SubjectRef): Map<string, Row> {
+  const key = subjectKey(subject)
+  const rows = tables.get(key) ?? new Map<string, Row>()
+  if (!tables.has(key)) tables.set(key, rows)
+  return rows
+}
+
+function coolDownKey(coolDown: CoolDown): string {
+  return `${coolDown.kind}\n${coolDown.model}`
+}
+
+function usageKey(providerName: string, date: string): string {
+  return `${providerName}\n${date}`
+}

@@ -1,0 +1,56 @@
+/** Windows that follow the calendar in the subject's time zone; half-open, `[start, end)`. */
+export type CalendarWindow = 'minute' | 'hour' | 'day' | 'month'
+
+/**
+ * Windows that refill continuously: `rolling-60s`, `rolling-1d`. The number is followed by
+ * `s`, `m`, `h` or `d`; the whole is from 1 second to 31 days.
+ */
+export type RollingWindow = `rolling-${number}${'s' | 'm' | 'h' | 'd'}`
+
+/** The window of a limit. */
+export type Window = CalendarWindow | RollingWindow
+
+export const calendarWindows: readonly CalendarWindow[] = ['minute', 'hour', 'day', 'month']
+
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const longestRollingMs = 31 * 86_400_000
+const hourMs = 3_600_000
+
+/** Whether the window refills continuously rather than turning at an instant. */
+export function isRolling(window: Window): window is RollingWindow {
+  return window.startsWith('rolling-')
+}
+
+/** The length of a rolling window in milliseconds; null when the text names no valid one. */
+export function parseRollingMs(text: string): number | null {
+  const match = /^rolling-([1-9]\d{0,6})([smhd])$/.exec(text)
+  const unit = unitMs[match?.[2] ?? '']
+  if (match === null || unit === undefined) return null
+  const windowMs = Number(match[1]) * unit
+  return windowMs <= longestRollingMs ? windowMs : null
+}
+
+/**
+ * The length of a rolling window in milliseconds.
+ * @throws RangeError for a text that {@link parseRollingMs} does not accept.
+ */
+export function rollingMs(window: RollingWindow): number {
+  const windowMs = parseRollingMs(window)
+  if (windowMs === null) throw new RangeError(`not a rolling window: ${window}`)
+  return windowMs
+}
+
+/** Whether the text names a window. */
+export function isWindow(text: string): text is Window {
+  return (calendarWindows as readonly string[]).includes(text) || parseRollingMs(text) !== null
+}
+
+/** Whether the window is at least an hour long: only such windows alert and decide a key's status. */
+export function lastsAnHour(window: Window): boolean {
+  return isRolling(window) ? rollingMs(window) >= hourMs : window !== 'minute'
+}
+
+/** Whether the window is a day: a calendar day, or a continuous refill over 24 hours. */
+export function isDaily(window: Window): boolean {
+  return window === 'day' || (isRolling(window) && rollingMs(window) === unitMs['d'])
+}

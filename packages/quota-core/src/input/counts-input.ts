@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import type { Counts } from '../domain/counts.js'
+
+/** Counts as callers give them: `requestCount` is 1 unless said otherwise, the others 0. */
+export interface CountsInput {
+  readonly requestCount?: number | undefined
+  readonly characterCount?: number | undefined
+  readonly inputTokenCount?: number | undefined
+  readonly outputTokenCount?: number | undefined
+  readonly cachedInputTokenCount?: number | undefined
+  readonly costMicroUsd?: number | undefined
+}
+
+const countSchema = z
+  .number({ error: 'must be a whole number from 0 to 9007199254740991' })
+  .int({ error: 'must be a whole number from 0 to 9007199254740991' })
+  .min(0, { error: 'must not be negative' })
+  .max(Number.MAX_SAFE_INTEGER, { error: 'must be at most 9007199254740991' })
+
+/** The fields of counts, to be part of larger inputs. Use with {@link refuseInconsistentCounts}. */
+export const countFields: Readonly<Record<keyof Counts, z.ZodDefault<z.ZodNumber>>> = {
+  requestCount: countSchema.default(1),
+  characterCount: countSchema.default(0),
+  inputTokenCount: countSchema.default(0),
+  outputTokenCount: countSchema.default(0),
+  cachedInputTokenCount: countSchema.default(0),
+  costMicroUsd: countSchema.default(0),
+}
+
+/** Adds an issue where counts contradict each other or cannot be added up exactly. */
+export function refuseInconsistentCounts(counts: Counts, ctx: z.RefinementCtx): void {
+  if (counts.cachedInputTokenCount > counts.inputTokenCount) {
+    ctx.addIssue({
+      code: 'custom',
+      path: ['cachedInputTokenCount'],
+      message: 'must not be more than inputTokenCount, of which it is a part',
+    })
+  }
+  if (counts.inputTokenCount + counts.outputTokenCount > Number.MAX_SAFE_INTEGER) {
+    ctx.addIssue({
+      code: 'custom',
+      path: ['outputTokenCount'],
+      message: 'together with inputTokenCount must be at most 9007199254740991',
+    })
+  }
+}
+
+/** Counts on their own. */
+export const countsSchema: z.ZodType<Counts, CountsInput> = z
+  .strictObject(countFields)
+  .superRefine(refuseInconsistentCounts)
+
+/** Takes the counts out of a larger input. */
+export function pickCounts(input: Counts): Counts {
+  return {
+    requestCount: input.requestCount,
+    characterCount: input.characterCount,
+    inputTokenCount: input.inputTokenCount,
+    outputTokenCount: input.outputTokenCount,
+    cachedInputTokenCount: input.cachedInputTokenCount,
+    costMicroUsd: input.costMicroUsd,
+  }
+}

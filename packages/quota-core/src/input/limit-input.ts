@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { isTimeZone } from '../domain/calendar.js'
+import { defaultLimitId, type Limit, type LimitMode } from '../domain/limit.js'
+import { type Metric, metrics } from '../domain/metric.js'
+import { isRolling, isWindow, type Window } from '../domain/window.js'
+import { textSchema } from './text.js'
+
+/** A limit as callers give it. */
+export interface LimitInput {
+  /** `characters/day`, `requests/day@llama-*` unless given. Unique within the subject. */
+  readonly id?: string | undefined
+  readonly metric: Metric
+  /** `minute`, `hour`, `day`, `month`, or rolling: `rolling-60s`, `rolling-1d`. */
+  readonly window: string
+  /** Units per window. Null counts without limiting; 0 allows nothing. Rolling limits need at least 1. */
+  readonly max: number | null
+  /** Glob of the models that it concerns; every call unless given. */
+  readonly model?: string | null | undefined
+  /** `model` keeps one counter for each model. */
+  readonly per?: 'model' | null | undefined
+  /** `enforce` unless given; `shadow` reports what it would refuse. */
+  readonly mode?: LimitMode | undefined
+  /** Whether cached input counts; true unless given. */
+  readonly countsCached?: boolean | undefined
+}
+
+const windowSchema = z.string().refine((text): text is Window => isWindow(text), {
+  error:
+    'must be minute, hour, day, month, or rolling-N with s, m, h or d (rolling-60s, rolling-1d), at most 31 days',
+})
+
+/** One limit, with its defaults applied. */
+export const limitSchema: z.ZodType<Limit, LimitInput> = z
+  .strictObject({
+    id: textSchema.optional(),
+    metric: z.enum(metrics),
+    window: windowSchema,
+    max: z
+      .number({ error: 'must be a whole number of at least 0, or null to count without limiting' })
+      .int({ error: 'must be a whole number' })
+      .min(0, { error: 'must not be negative; null counts without limiting' })
+      .max(Number.MAX_SAFE_INTEGER)
+      .nullable(),
+    model: textSchema.nullish(),
+    per: z.enum(['model']).nullish(),
+    mode: z.enum(['enforce', 'shadow']).default('enforce'),
+    countsCached: z.boolean().default(true),
+  })
+  .superRefine((limit, ctx) => {
+    if (isRolling(limit.window) && (limit.max === null || limit.max < 1)) {
+      const message = 'must be at least 1 for a rolling limit, which refills at max per window'
+      ctx.addIssue({ code: 'custom', path: ['max'], message })
+    }
+  })
+  .transform(({ id, model, per, ...limit }): Limit => {
+    const scoped = { ...limit, model: model ?? (per === 'model' ? '*' : null), per: per ?? null }
+    return { ...scoped, id: id ?? defaultLimitId(scoped) }
+  })
+
+/** The limits of one subject: at most 100, no id twice. */
+export const limitsSchema: z.ZodType<readonly Limit[], readonly LimitInput[]> = z
+  .array(limitSchema)
+  .max(100)
+  .superRefine((limits, ctx) => {
+    const seen = new Set<string>()
+    for (const [index, limit] of limits.entries()) {
+      if (seen.has(limit.id)) {
+        const message = `the limit "${limit.id}" is given twice; give one of them another id`
+        ctx.addIssue({ code: 'custom', path: [index, 'id'], message })
+      }
+      seen.add(limit.id)
+    }
+  })
+
+/** A time zone that days follow. */
+export const timeZoneSchema: z.ZodType<string, string> = z.string().refine(isTimeZone, {
+  error: 'must be a time zone such as UTC, America/Los_Angeles or +09:00',
+})
+
+/** A local time of day, `HH:MM`. */
+export const dayStartSchema: z.ZodType<string, string> = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a local time of day such as 00:00' })
+
+/** Shares in percent at which alerts are raised: whole numbers from 1 to 1,000, at most 10. */
+export const thresholdsSchema: z.ZodType<readonly number[], readonly number[]> = z
+  .array(z.number().int().min(1).max(1_000))
+  .max(10)

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import type { Metadata } from '../domain/provider.js'
+
+const mostBytes = 16 * 1024
+const deepest = 16
+
+/** Data of the user's own: a JSON object of at most 16 KiB, without U+0000 or lone surrogates. */
+export const metadataSchema: z.ZodType<Metadata, Metadata> = z
+  .record(z.string(), z.unknown())
+  .superRefine((metadata, ctx) => {
+    const fault = faultIn(metadata)
+    if (fault !== null) ctx.addIssue({ code: 'custom', message: fault })
+  })
+
+function faultIn(metadata: Metadata): string | null {
+  if (!isJson(metadata, deepest)) return 'must be plain JSON, at most 16 levels deep, with finite numbers'
+  const text = JSON.stringify(metadata)
+  if (new TextEncoder().encode(text).length > mostBytes) return 'must be at most 16 KiB as JSON'
+  // In JSON, both appear only as these escapes.
+  if (/(?<!\\)(?:\\\\)*\\u0000/.test(text)) return 'must not contain the character U+0000'
+  if (/(?<!\\)(?:\\\\)*\\ud[89a-f]/i.test(text)) return 'must not contain lone surrogates'
+  return null
+}
+
+function isJson(value: unknown, levels: number): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || levels === 0) return false
+  return Object.values(value).every(item => isJson(item, levels - 1))
+}

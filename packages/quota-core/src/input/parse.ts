@@ -1,0 +1,24 @@
+import type { z } from 'zod'
+import { QuotaError } from '../domain/quota-error.js'
+
+/**
+ * The input as its schema reads it, defaults applied.
+ * @throws QuotaError INVALID_INPUT that names the first offending field.
+ */
+export function parse<Output>(schema: z.ZodType<Output>, input: unknown): Output {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  throw invalidInput(result.error)
+}
+
+/** The error for what a schema has found: it names the first field at fault, and says what is wrong. */
+export function invalidInput(error: z.ZodError): QuotaError {
+  const first = error.issues[0]
+  const path = first?.path ?? []
+  const field = (first?.code === 'unrecognized_keys' ? [...path, ...first.keys.slice(0, 1)] : path).join('.')
+  const message = first?.message ?? 'the input is not valid'
+  return new QuotaError('INVALID_INPUT', field === '' ? message : `${field}: ${message}`, {
+    field,
+    cause: error,
+  })
+}

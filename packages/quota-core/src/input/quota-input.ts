@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import type { CallOutcome } from '../domain/attempt.js'
+import type { Candidate, Strategy } from '../domain/command.js'
+import { type Counts, countNames } from '../domain/counts.js'
+import {
+  type CountsInput,
+  countFields,
+  countsSchema,
+  pickCounts,
+  refuseInconsistentCounts,
+} from './counts-input.js'
+import { idSchema, nameSchema, textSchema } from './text.js'
+
+/** What reserve and acquire have in common. */
+interface RequestInput extends CountsInput {
+  /** The model that the call is for. Needed where limits tell models apart. */
+  readonly model?: string | undefined
+  /** Grant as much as fits, but no less than this. All of the counts are insisted on unless given. */
+  readonly atLeast?: CountsInput | undefined
+  /** UUID of the attempt; made unless given. Repeating it with the same payload repeats the answer. */
+  readonly id?: string | undefined
+  /** The client's request that the attempt belongs to. */
+  readonly requestId?: string | undefined
+  /** Who asks: a team, a user, an application. */
+  readonly consumer?: string | undefined
+  /** How long the reservation is kept unless it is settled or extended: 1 to 86,400 s, 600 unless given. */
+  readonly ttlSeconds?: number | undefined
+}
+
+/** Input of `reserve`. */
+export interface ReserveInput extends RequestInput {
+  readonly providerName: string
+}
+
+/** Input of `acquire`. */
+export interface AcquireInput extends RequestInput {
+  /** At most 100; every provider in use unless given. A candidate's model wins over the input's. */
+  readonly candidates?:
+    | readonly { readonly providerName: string; readonly model?: string | undefined }[]
+    | undefined
+  /** `most-remaining` unless given. */
+  readonly strategy?: Strategy | undefined
+}
+
+/** Input of `commit`. */
+export interface CommitInput extends CountsInput {
+  readonly reservationId: string
+  /** Whether the counts are a guess. False unless given. */
+  readonly estimated?: boolean | undefined
+  /** `succeeded` unless given. */
+  readonly outcome?: CallOutcome | undefined
+}
+
+/** Input of `release`. */
+export interface ReleaseInput {
+  readonly reservationId: string
+}
+
+/** Input of `extend`. */
+export interface ExtendInput {
+  readonly reservationId: string
+  /** From now on: 1 to 86,400 s, 600 unless given. */
+  readonly ttlSeconds?: number | undefined
+}
+
+/** A parsed request. */
+interface Request {
+  readonly counts: Counts
+  readonly atLeast: Counts | null
+  readonly id: string | null
+  readonly requestId: string
+  readonly consumer: string
+  readonly ttlMs: number
+}
+
+export interface ReserveRequest extends Request {
+  readonly providerName: string
+  readonly model: string
+}
+
+export interface AcquireRequest extends Request {
+  /** Null for every provider in use, each with `model`. */
+  readonly candidates: readonly Candidate[] | null
+  readonly model: string
+  readonly strategy: Strategy
+}
+
+export interface CommitRequest {
+  readonly reservationId: string
+  readonly counts: Counts
+  readonly estimated: boolean
+  readonly outcome: CallOutcome
+}
+
+export interface ExtendRequest {
+  readonly reservationId: string
+  readonly ttlMs: number
+}
+
+const strategies = [
+  'most-remaining',
+  'priority',
+  'round-robin',
+  'soonest-reset',
+] as const satisfies readonly Strategy[]
+
+const ttlSecondsSchema = z.number().int().min(1).max(86_400).default(600)
+
+const requestFields = {
+  ...countFields,
+  model: textSchema.optional(),
+  atLeast: countsSchema.optional(),
+  id: idSchema.optional(),
+  requestId: textSchema.optional(),
+  consumer: textSchema.optional(),
+  ttlSeconds: ttlSecondsSchema,
+} as const
+
+type RequestFields = z.output<z.ZodObject<typeof requestFields>>
+
+function refuseUnfitRequest(input: RequestFields, ctx: z.RefinementCtx): void {
+  refuseInconsistentCounts(input, ctx)
+  for (const name of countNames) {
+    if (input.atLeast === undefined || input.atLeast[name] <= input[name]) continue
+    ctx.addIssue({ code: 'custom', path: ['atLeast', name], message: `must not be more than ${name}` })
+  }
+}
+
+function requestOf(input: RequestFields): Request {
+  return {
+    counts: pickCounts(input),
+    atLeast: input.atLeast ?? null,
+    id: input.id ?? null,
+    requestId: input.requestId ?? '',
+    consumer: input.consumer ?? '',
+    ttlMs: input.ttlSeconds * 1_000,
+  }
+}
+
+export const reserveSchema: z.ZodType<ReserveRequest, ReserveInput> = z
+  .strictObject({ providerName: nameSchema, ...requestFields })
+  .superRefine(refuseUnfitRequest)
+  .transform(input => ({ ...requestOf(input), providerName: input.providerName, model: input.model ?? '' }))
+
+export const acquireSchema: z.ZodType<AcquireRequest, AcquireInput> = z
+  .strictObject({
+    candidates: z
+      .array(z.strictObject({ providerName: nameSchema, model: textSchema.optional() }))
+      .min(1, { error: 'must name at least one provider; leave it out for all of them' })
+      .max(100)
+      .readonly()
+      .optional(),
+    strategy: z.enum(strategies).default('most-remaining'),
+    ...requestFields,
+  })
+  .superRefine(refuseUnfitRequest)
+  .transform(({ candidates, ...input }) => {
+    const model = input.model ?? ''
+    return {
+      ...requestOf(input),
+      candidates: candidates?.map(candidate => ({ ...candidate, model: candidate.model ?? model })) ?? null,
+      model,
+      strategy: input.strategy,
+    }
+  })
+
+export const commitSchema: z.ZodType<CommitRequest, CommitInput> = z
+  .strictObject({
+    reservationId: idSchema,
+    ...countFields,
+    estimated: z.boolean().default(false),
+    outcome: z.enum(['succeeded', 'refused', 'failed', 'aborted']).default('succeeded'),
+  })
+  .superRefine(refuseInconsistentCounts)
+  .transform(input => ({
+    reservationId: input.reservationId,
+    counts: pickCounts(input),
+    estimated: input.estimated,
+    outcome: input.outcome,
+  }))
+
+export const releaseSchema: z.ZodType<ReleaseInput, ReleaseInput> = z.strictObject({
+  reservationId: idSchema,
+})
+
+export const extendSchema: z.ZodType<ExtendRequest, ExtendInput> = z
+  .strictObject({ reservationId: idSchema, ttlSeconds: ttlSecondsSchema })
+  .transform(({ reservationId, ttlSeconds }) => ({ reservationId, ttlMs: ttlSeconds * 1_000 }))

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+
+/** Longest free text of a field, in UTF-16 units. */
+const longestText = 200
+
+/** A text without control characters or broken surrogates, which PostgreSQL and terminals choke on. */
+export function isCleanText(text: string): boolean {
+  return !/[\p{Cc}\p{Surrogate}]/u.test(text)
+}
+
+/** Names of providers and pools. No `/`, which separates a pinned provider from a model. */
+export const nameSchema: z.ZodType<string, string> = z
+  .string()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} _.:@+-]{0,99}$/u, {
+    error: 'must be 1 to 100 letters, digits or any of space _ . : @ + - and begin with a letter or digit',
+  })
+
+/** Any clean, bounded text that is not empty. */
+export const textSchema: z.ZodType<string, string> = z
+  .string()
+  .min(1)
+  .max(longestText)
+  .refine(isCleanText, { error: 'must not contain control characters or lone surrogates' })
+
+/** A UUID, the id of an attempt. Any letter case; kept in lower case. */
+export const idSchema: z.ZodType<string, string> = z
+  .string()
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, { error: 'must be a UUID' })
+  .transform(id => id.toLowerCase())
+
+/** A day, `YYYY-MM-DD`. */
+export const dateSchema: z.ZodType<string, string> = z.iso.date({ error: 'must be a day such as 2026-11-25' })
+
+/** An ISO-8601 instant with `Z` or an offset, as epoch milliseconds. */
+export const instantSchema: z.ZodType<number, string> = z.iso
+  .datetime({ offset: true, error: 'must be an instant such as 2026-11-25T12:00:00Z' })
+  .transform(text => Date.parse(text))

@@ -1,0 +1,162 @@
+import { z } from 'zod'
+import type { AlertSeverity } from '../domain/alert.js'
+import type { Counts } from '../domain/counts.js'
+import type { Metadata } from '../domain/provider.js'
+import type { SubjectKind } from '../domain/subject.js'
+import type { AlertsQuery, HistoryQuery, LedgerRowsQuery, SummaryKey, SummaryQuery } from '../store.js'
+import { type CountsInput, countFields, pickCounts, refuseInconsistentCounts } from './counts-input.js'
+import { metadataSchema } from './metadata-input.js'
+import { dateSchema, idSchema, instantSchema, nameSchema, textSchema } from './text.js'
+
+/** Input of `record`. */
+export interface RecordInput extends CountsInput {
+  readonly providerName: string
+  readonly model?: string | undefined
+  /** UUID; made unless given. Repeating it with the same payload counts once. */
+  readonly id?: string | undefined
+  readonly requestId?: string | undefined
+  readonly consumer?: string | undefined
+  /** ISO-8601; now unless given. At most 60 seconds ahead and 90 days ago. */
+  readonly occurredAt?: string | undefined
+  /** A JSON object of at most 16 KiB. */
+  readonly metadata?: Metadata | undefined
+}
+
+export interface RecordRequest {
+  readonly providerName: string
+  readonly model: string
+  readonly counts: Counts
+  readonly id: string | null
+  readonly requestId: string
+  readonly consumer: string
+  readonly occurredAtMs: number | null
+  readonly metadata: Metadata
+}
+
+export const recordSchema: z.ZodType<RecordRequest, RecordInput> = z
+  .strictObject({
+    providerName: nameSchema,
+    ...countFields,
+    model: textSchema.optional(),
+    id: idSchema.optional(),
+    requestId: textSchema.optional(),
+    consumer: textSchema.optional(),
+    occurredAt: instantSchema.optional(),
+    metadata: metadataSchema.optional(),
+  })
+  .superRefine(refuseInconsistentCounts)
+  .transform(input => ({
+    providerName: input.providerName,
+    model: input.model ?? '',
+    counts: pickCounts(input),
+    id: input.id ?? null,
+    requestId: input.requestId ?? '',
+    consumer: input.consumer ?? '',
+    occurredAtMs: input.occurredAt ?? null,
+    metadata: input.metadata ?? {},
+  }))
+
+/** Input of lists: where to go on, and how much to give at once. */
+interface PageInput {
+  /** The `nextCursor` of the page before. */
+  readonly cursor?: string | undefined
+  /** 1 to 10,000 rows, 100 unless given. */
+  readonly pageSize?: number | undefined
+}
+
+const pageFields = {
+  cursor: z.string().max(500).optional(),
+  pageSize: z.number().int().min(1).max(10_000).default(100),
+} as const
+
+/** Input of `history`: both days are included. */
+export interface HistoryInput extends PageInput {
+  readonly providerName?: string | undefined
+  readonly from: string
+  readonly to: string
+}
+
+export const historySchema: z.ZodType<HistoryQuery, HistoryInput> = z
+  .strictObject({ providerName: nameSchema.optional(), from: dateSchema, to: dateSchema, ...pageFields })
+  .superRefine(refuseBackwards)
+  .transform(({ providerName, cursor, ...query }) => ({
+    type: 'history',
+    providerName: providerName ?? null,
+    cursor: cursor ?? null,
+    ...query,
+  }))
+
+/** Input of `summary`: both days are included. */
+export interface SummaryInput extends PageInput {
+  readonly from: string
+  readonly to: string
+  readonly groupBy: readonly SummaryKey[]
+}
+
+export const summarySchema: z.ZodType<SummaryQuery, SummaryInput> = z
+  .strictObject({
+    from: dateSchema,
+    to: dateSchema,
+    groupBy: z
+      .array(z.enum(['day', 'hour', 'provider', 'model', 'consumer']))
+      .max(5)
+      .readonly(),
+    ...pageFields,
+  })
+  .superRefine(refuseBackwards)
+  .transform(({ groupBy, cursor, ...query }) => ({
+    type: 'summary',
+    groupBy: [...new Set(groupBy)],
+    cursor: cursor ?? null,
+    ...query,
+  }))
+
+function refuseBackwards(range: { readonly from: string; readonly to: string }, ctx: z.RefinementCtx): void {
+  if (range.from > range.to)
+    ctx.addIssue({ code: 'custom', path: ['to'], message: 'must not be before from' })
+}
+
+/** Input of `ledger`. */
+export interface LedgerInput extends PageInput {
+  readonly providerName?: string | undefined
+  readonly requestId?: string | undefined
+}
+
+export const ledgerSchema: z.ZodType<LedgerRowsQuery, LedgerInput> = z
+  .strictObject({ providerName: nameSchema.optional(), requestId: textSchema.optional(), ...pageFields })
+  .transform(({ providerName, requestId, cursor, pageSize }) => ({
+    type: 'ledger',
+    providerName: providerName ?? null,
+    requestId: requestId ?? null,
+    cursor: cursor ?? null,
+    pageSize,
+  }))
+
+/** Input of `alerts`. */
+export interface AlertsInput extends PageInput {
+  readonly subject?: { readonly kind: SubjectKind; readonly name: string } | undefined
+  readonly severity?: AlertSeverity | undefined
+}
+
+export const alertsSchema: z.ZodType<AlertsQuery, AlertsInput> = z
+  .strictObject({
+    subject: z.strictObject({ kind: z.enum(['pool', 'provider']), name: nameSchema }).optional(),
+    severity: z.enum(['warning', 'critical', 'error']).optional(),
+    ...pageFields,
+  })
+  .transform(({ subject, severity, cursor, pageSize }) => ({
+    type: 'alerts',
+    subjectKind: subject?.kind ?? null,
+    subjectName: subject?.name ?? null,
+    severity: severity ?? null,
+    cursor: cursor ?? null,
+    pageSize,
+  }))
+
+/** Input of `reset`: one provider, or all of them. */
+export type ResetInput = { readonly providerName: string } | { readonly all: true }
+
+export const resetSchema: z.ZodType<ResetInput, ResetInput> = z.union(
+  [z.strictObject({ providerName: nameSchema }), z.strictObject({ all: z.literal(true) })],
+  { error: 'say { providerName } for one provider, or { all: true } for every one' },
+)

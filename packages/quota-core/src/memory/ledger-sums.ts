@@ -1,0 +1,42 @@
+import type { Attempt } from '../domain/attempt.js'
+import { addCounts, type Counts, isNoCounts, noCounts } from '../domain/counts.js'
+import { subjectsOfCall } from '../domain/provider.js'
+import type { LedgerQuery, LedgerSum } from '../domain/state.js'
+
+/** Sums a ledger as {@link LedgerQuery} asks. */
+export function ledgerSums(attempts: Iterable<Attempt>, query: LedgerQuery): readonly LedgerSum[] {
+  const sums = new Map<string, LedgerSum>()
+  for (const attempt of attempts) {
+    if (!concerns(attempt, query)) continue
+    const charged = attempt.occurredAtMs >= query.fromMs ? attempt.charged : noCounts
+    const isHeld = attempt.state === 'pending' && attempt.occurredAtMs >= query.heldFromMs
+    const held = isHeld ? attempt.reserved : noCounts
+    if (isNoCounts(charged) && isNoCounts(held)) continue
+    add(sums, attempt, bucketStart(attempt, query), { charged, held })
+  }
+  return [...sums.values()]
+}
+
+function concerns(attempt: Attempt, { subject }: LedgerQuery): boolean {
+  return subjectsOfCall(attempt).some(ref => ref.kind === subject.kind && ref.name === subject.name)
+}
+
+function bucketStart(attempt: Attempt, { fromMs, bucketMs }: LedgerQuery): number {
+  const elapsedMs = Math.max(0, attempt.occurredAtMs - fromMs)
+  return fromMs + Math.floor(elapsedMs / bucketMs) * bucketMs
+}
+
+function add(
+  sums: Map<string, LedgerSum>,
+  { poolName, model, consumer }: Attempt,
+  bucketStartMs: number,
+  counts: { readonly charged: Counts; readonly held: Counts },
+): void {
+  const key = `${poolName ?? ''}\n${model}\n${consumer}\n${bucketStartMs}`
+  const sum = sums.get(key) ?? { poolName, model, consumer, bucketStartMs, charged: noCounts, held: noCounts }
+  sums.set(key, {
+    ...sum,
+    charged: addCounts(sum.charged, counts.charged),
+    held: addCounts(sum.held, counts.held),
+  })
+}

@@ -1,0 +1,108 @@
+import type { Attempt } from '../domain/attempt.js'
+import { calendarInterval } from '../domain/calendar.js'
+import { addCounts, type Counts, isNoCounts, noCounts } from '../domain/counts.js'
+import { isoInstant } from '../domain/instant.js'
+import { compareText } from '../domain/subject.js'
+import type { QuotaTables } from '../domain/tables.js'
+import type {
+  AlertsQuery,
+  DailyUsage,
+  HistoryQuery,
+  LedgerRowsQuery,
+  PageOf,
+  StoredAlert,
+  SummaryKey,
+  SummaryQuery,
+  UsageSum,
+} from '../store.js'
+
+/** Usage per provider and day, newest day first. */
+export function historyPage(tables: QuotaTables, query: HistoryQuery): PageOf<DailyUsage> {
+  const days = new Map<string, DailyUsage>()
+  for (const attempt of charged(tables, query)) {
+    if (query.providerName !== null && attempt.providerName !== query.providerName) continue
+    const { providerName, date } = attempt
+    const key = `${date}\n${providerName}`
+    days.set(key, { providerName, date, ...addCounts(days.get(key) ?? noCounts, attempt.charged) })
+  }
+  const rows = [...days.values()].sort(
+    (left, right) => compareText(right.date, left.date) || compareText(left.providerName, right.providerName),
+  )
+  return pageOf(rows, query, row => `${row.date}\n${row.providerName}`)
+}
+
+/** Sums told apart by the keys asked for, ascending. */
+export function summaryPage(tables: QuotaTables, query: SummaryQuery): PageOf<UsageSum> {
+  const sums = new Map<string, UsageSum>()
+  for (const attempt of charged(tables, query)) {
+    const keys = keysOf(tables, attempt, query.groupBy)
+    const key = sortKey(keys, query.groupBy)
+    sums.set(key, { ...keys, ...addCounts(sums.get(key) ?? noCounts, attempt.charged) })
+  }
+  const rows = [...sums].sort(([left], [right]) => compareText(left, right)).map(([, row]) => row)
+  return pageOf(rows, query, row => sortKey(row, query.groupBy))
+}
+
+/** Rows of the ledger, newest first. */
+export function ledgerPage(tables: QuotaTables, query: LedgerRowsQuery): PageOf<Attempt> {
+  const rows = [...tables.attempts.values()]
+    .filter(attempt => query.providerName === null || attempt.providerName === query.providerName)
+    .filter(attempt => query.requestId === null || attempt.requestId === query.requestId)
+    .sort((left, right) => right.occurredAtMs - left.occurredAtMs || compareText(right.id, left.id))
+  return pageOf(rows, query, row => row.id)
+}
+
+/** Alerts, newest first. */
+export function alertPage(tables: QuotaTables, query: AlertsQuery): PageOf<StoredAlert> {
+  const rows = tables.alerts
+    .map((alert, index): StoredAlert => ({ ...alert, id: String(index + 1) }))
+    .filter(alert => query.subjectKind === null || alert.subject.kind === query.subjectKind)
+    .filter(alert => query.subjectName === null || alert.subject.name === query.subjectName)
+    .filter(alert => query.severity === null || alert.severity === query.severity)
+    .reverse()
+  return pageOf(rows, query, row => row.id)
+}
+
+function* charged(
+  tables: QuotaTables,
+  range: { readonly from: string; readonly to: string },
+): Iterable<Attempt> {
+  for (const attempt of tables.attempts.values()) {
+    if (attempt.date >= range.from && attempt.date <= range.to && !isNoCounts(attempt.charged)) yield attempt
+  }
+}
+
+type Keys = Omit<UsageSum, keyof Counts>
+
+function keysOf(tables: QuotaTables, attempt: Attempt, groupBy: readonly SummaryKey[]): Keys {
+  const { providerName, model, consumer, date } = attempt
+  const rule = tables.subject({ kind: 'provider', name: providerName }) ?? {
+    timeZone: 'UTC',
+    dayStartsAt: '00:00',
+  }
+  return {
+    ...(groupBy.includes('day') && { day: date }),
+    ...(groupBy.includes('hour') && {
+      hour: isoInstant(calendarInterval('hour', rule, attempt.occurredAtMs).startMs),
+    }),
+    ...(groupBy.includes('provider') && { providerName }),
+    ...(groupBy.includes('model') && { model }),
+    ...(groupBy.includes('consumer') && { consumer }),
+  }
+}
+
+function sortKey(keys: Keys, groupBy: readonly SummaryKey[]): string {
+  return groupBy.map(key => keys[key === 'provider' ? 'providerName' : key] ?? '').join('\n')
+}
+
+function pageOf<Row>(
+  rows: readonly Row[],
+  { cursor, pageSize }: { readonly cursor: string | null; readonly pageSize: number },
+  keyOf: (row: Row) => string,
+): PageOf<Row> {
+  const start = cursor === null ? 0 : rows.findIndex(row => keyOf(row) === cursor) + 1
+  const page = rows.slice(start, start + pageSize)
+  const last = page.at(-1)
+  const isLast = last === undefined || start + pageSize >= rows.length
+  return { rows: page, nextCursor: isLast ? null : keyOf(last) }
+}

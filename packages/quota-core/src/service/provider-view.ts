@@ -1,0 +1,75 @@
+import { subjectOf } from '../decide/call-counters.js'
+import { isoInstant } from '../domain/instant.js'
+import type { Limit, VersionedLimit } from '../domain/limit.js'
+import type { ManagedBy, Metadata, OnExpiry, Pool, Provider } from '../domain/provider.js'
+import type { QuotaState } from '../domain/state.js'
+
+/** What providers and pools have in common. */
+interface SubjectView {
+  readonly name: string
+  readonly timeZone: string
+  readonly dayStartsAt: string
+  readonly limits: readonly Limit[]
+  readonly thresholdsPercent: readonly number[]
+  readonly managedBy: ManagedBy
+  /** ISO-8601. */
+  readonly createdAt: string
+  /** ISO-8601. */
+  readonly updatedAt: string
+}
+
+/** A provider's settings. */
+export interface ProviderView extends SubjectView {
+  readonly vendor: string
+  /** Null for none. */
+  readonly pool: string | null
+  readonly models: readonly string[]
+  readonly priority: number
+  readonly onExpiry: OnExpiry
+  readonly metadata: Metadata
+  readonly enabled: boolean
+}
+
+/** A pool's settings. */
+export interface PoolView extends SubjectView {
+  /** Names of the providers that share it. */
+  readonly providers: readonly string[]
+}
+
+/** A provider's settings as people and programs read them. */
+export function providerView(state: QuotaState, provider: Provider): ProviderView {
+  const { vendor, pool, models, priority, onExpiry, metadata, enabled } = provider
+  return {
+    ...subjectView(state, 'provider', provider),
+    vendor,
+    pool,
+    models,
+    priority,
+    onExpiry,
+    metadata,
+    enabled,
+  }
+}
+
+/** A pool's settings as people and programs read them. */
+export function poolView(state: QuotaState, pool: Pool): PoolView {
+  return { ...subjectView(state, 'pool', pool), providers: state.poolMembers(pool.name) }
+}
+
+function subjectView(state: QuotaState, kind: 'provider' | 'pool', row: Provider | Pool): SubjectView {
+  const { timeZone, dayStartsAt, limits, thresholdsPercent } = subjectOf(state, { kind, name: row.name })
+  return {
+    name: row.name,
+    timeZone,
+    dayStartsAt,
+    limits: limits.map(withoutVersion),
+    thresholdsPercent,
+    managedBy: row.managedBy,
+    createdAt: isoInstant(row.createdAtMs),
+    updatedAt: isoInstant(row.updatedAtMs),
+  }
+}
+
+function withoutVersion({ version: _version, ...limit }: VersionedLimit): Limit {
+  return limit
+}

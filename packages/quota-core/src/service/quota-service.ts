@@ -1,0 +1,251 @@
+import { v7 as uuidV7 } from 'uuid'
+import { choose, deniedEverywhere } from '../decide/acquire.js'
+import { livePool, liveProvider } from '../decide/call-counters.js'
+import { needsModel } from '../decide/judge.js'
+import { rankCandidates } from '../decide/rank.js'
+import type { Candidate, Command } from '../domain/command.js'
+import type {
+  AcquireAnswer,
+  AnswerTo,
+  ProviderStats,
+  ReserveAnswer,
+  Settled,
+  Skipped,
+} from '../domain/outcome.js'
+import type { ManagedBy } from '../domain/provider.js'
+import type { QuotaState } from '../domain/state.js'
+import { compareText } from '../domain/subject.js'
+import type { PoolRequest, ProviderRequest, SetEnabledInput } from '../input/provider-input.js'
+import type { AcquireRequest, CommitRequest, ExtendRequest, ReserveRequest } from '../input/quota-input.js'
+import type { RecordRequest, ResetInput } from '../input/usage-input.js'
+import { providerStats } from '../stats/provider-stats.js'
+import { type Total, totalsOf } from '../stats/totals.js'
+import type { Query, QueryResult, QuotaStore, Snapshot } from '../store.js'
+import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './commands.js'
+import { type PoolView, type ProviderView, poolView, providerView } from './provider-view.js'
+
+/** How many candidates are locked at once: the best few, since the first nearly always has room. */
+const candidatesAtOnce = 4
+
+/** Who changes settings. */
+export interface Actor {
+  readonly actor: string
+  readonly managedBy: ManagedBy
+}
+
+export interface QuotaServiceOptions {
+  readonly store: QuotaStore
+  /** Makes ids of attempts: UUIDs, of version 7 unless given, which keeps new ledger rows together. */
+  readonly newId?: () => string
+}
+
+/** Every provider's stats, and what they add up to. */
+export interface AllStats {
+  readonly providers: readonly ProviderStats[]
+  readonly totals: readonly Total[]
+}
+
+/** What would be chosen, and why not the others. Nothing is taken. */
+export interface Explanation {
+  /** Null when every candidate would be skipped. */
+  readonly chosen: Candidate | null
+  readonly skipped: readonly Skipped[]
+  /** ISO-8601. When the first of them is back; null when one is chosen, or when none is known to be. */
+  readonly retryAt: string | null
+}
+
+/**
+ * Everything that can be done with quotas, on input that is already parsed: for doors that parse by
+ * the schemas themselves, such as an API. Programs use {@link QuotaTracker}.
+ * Every method throws QuotaError; STORE_UNAVAILABLE may come from any of them.
+ */
+export class QuotaService {
+  readonly #store: QuotaStore
+  readonly #newId: () => string
+  #turn = 0
+
+  constructor({ store, newId = uuidV7 }: QuotaServiceOptions) {
+    this.#store = store
+    this.#newId = newId
+  }
+
+  /** @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW */
+  reserve(request: ReserveRequest): Promise<ReserveAnswer> {
+    return this.#execute(reserveCommand(request, request.id ?? this.#newId()))
+  }
+
+  /**
+   * Ranks on an unlocked read, then decides under the locks of the best few, and of the next few where
+   * those are spent meanwhile.
+   * @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW
+   */
+  async acquire(request: AcquireRequest): Promise<AcquireAnswer> {
+    const turn = this.#turn++
+    const { state, nowMs } = await this.#snapshot(namesIn(request.candidates))
+    const ranking = { strategy: request.strategy, turn }
+    const candidates = rankCandidates(state, candidatesOf(state, request), ranking, nowMs)
+    const id = request.id ?? this.#newId()
+    const skipped: Skipped[] = []
+    for (let start = 0; start < candidates.length; start += candidatesAtOnce) {
+      const few = candidates.slice(start, start + candidatesAtOnce)
+      // The candidates are in order already; a round robin of the few must begin with the first.
+      const turnOfFew = request.strategy === 'round-robin' ? positionOf(few) : turn
+      const answer = await this.#execute(acquireCommand(request, { id, candidates: few, turn: turnOfFew }))
+      skipped.push(...answer.skipped)
+      if (answer.decision === 'granted') return { ...answer, skipped }
+    }
+    return deniedEverywhere(skipped)
+  }
+
+  /** @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW */
+  async explain(request: AcquireRequest): Promise<Explanation> {
+    const { state, nowMs } = await this.#snapshot(namesIn(request.candidates))
+    const candidates = candidatesOf(state, request)
+    const choosing = { candidates, strategy: request.strategy, turn: this.#turn }
+    const { chosen, skipped } = choose(state, choosing, request, nowMs)
+    if (chosen === null) return { chosen, skipped, retryAt: deniedEverywhere(skipped).retryAt }
+    const { provider, model } = chosen.demand
+    return { chosen: { providerName: provider.name, model }, skipped, retryAt: null }
+  }
+
+  /** @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED, COUNT_OVERFLOW */
+  commit(request: CommitRequest): Promise<Settled> {
+    return this.#execute(commitCommand(request))
+  }
+
+  /** @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */
+  release(reservationId: string): Promise<Settled> {
+    return this.#execute({ type: 'release', reservationId })
+  }
+
+  /** @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */
+  extend(request: ExtendRequest): Promise<AnswerTo<Extract<Command, { type: 'extend' }>>> {
+    return this.#execute({ type: 'extend', ...request })
+  }
+
+  /** @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW */
+  record(request: RecordRequest): Promise<Settled> {
+    return this.#execute(recordCommand(request, request.id ?? this.#newId()))
+  }
+
+  /** Takes today's usage back; the stats of the providers concerned. @throws QuotaError UNKNOWN_PROVIDER */
+  async resetUsage(input: ResetInput, actor: string): Promise<readonly ProviderStats[]> {
+    const names =
+      'all' in input ? (await this.providers()).map(provider => provider.name) : [input.providerName]
+    const reset: ProviderStats[] = []
+    for (const providerName of names) {
+      const { stats } = await this.#execute({ type: 'resetUsage', id: this.#newId(), providerName, actor })
+      reset.push(stats)
+    }
+    return reset
+  }
+
+  /** @throws QuotaError UNKNOWN_PROVIDER */
+  async stats(providerName: string): Promise<ProviderStats> {
+    const { state, nowMs } = await this.#snapshot([providerName])
+    liveProvider(state, providerName)
+    return providerStats(state, providerName, nowMs)
+  }
+
+  /** Of every provider in use, by name. */
+  async allStats(): Promise<AllStats> {
+    const { state, nowMs } = await this.#snapshot(null)
+    const providers = liveNames(state).map(name => providerStats(state, name, nowMs))
+    return { providers, totals: totalsOf(providers) }
+  }
+
+  /** The providers in use, by name. */
+  async providers(): Promise<readonly ProviderView[]> {
+    const { state } = await this.#snapshot(null)
+    return liveNames(state).map(name => providerView(state, liveProvider(state, name)))
+  }
+
+  /** @throws QuotaError UNKNOWN_PROVIDER */
+  async provider(name: string): Promise<ProviderView> {
+    const { state } = await this.#snapshot([name])
+    return providerView(state, liveProvider(state, name))
+  }
+
+  /** The pools in use, by name. */
+  async pools(): Promise<readonly PoolView[]> {
+    const { state } = await this.#snapshot(null)
+    const live = [...state.pools()].filter(pool => pool.removedAtMs === null)
+    return live.sort((left, right) => compareText(left.name, right.name)).map(pool => poolView(state, pool))
+  }
+
+  /** @throws QuotaError INVALID_INPUT, UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE */
+  async upsertProvider(request: ProviderRequest, by: Actor): Promise<ProviderView> {
+    await this.#execute({ type: 'upsertProvider', ...request, ...by })
+    return this.provider(request.name)
+  }
+
+  /** @throws QuotaError IN_USE, MANAGED_BY_FILE */
+  async upsertPool(request: PoolRequest, by: Actor): Promise<PoolView> {
+    await this.#execute({ type: 'upsertPool', ...request, ...by })
+    const { state } = await this.#snapshot(null)
+    return poolView(state, livePool(state, request.name, 'name'))
+  }
+
+  /** @throws QuotaError UNKNOWN_PROVIDER, MANAGED_BY_FILE */
+  async removeProvider(name: string, by: Actor): Promise<void> {
+    await this.#execute({ type: 'removeProvider', name, ...by })
+  }
+
+  /** @throws QuotaError UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE */
+  async removePool(name: string, by: Actor): Promise<void> {
+    await this.#execute({ type: 'removePool', name, ...by })
+  }
+
+  /** @throws QuotaError UNKNOWN_PROVIDER */
+  async setProviderEnabled({ name, enabled }: SetEnabledInput, actor: string): Promise<ProviderStats> {
+    await this.#execute({ type: 'setProviderEnabled', name, enabled, actor })
+    return this.stats(name)
+  }
+
+  /** @throws QuotaError UNKNOWN_PROVIDER */
+  async retryProvider(name: string, actor: string): Promise<ProviderStats> {
+    await this.#execute({ type: 'retryProvider', name, actor })
+    return this.stats(name)
+  }
+
+  /** Answers a query of the store's. */
+  read<Q extends Query>(query: Q): Promise<QueryResult<Q>> {
+    return this.#store.read(query)
+  }
+
+  #snapshot(providerNames: readonly string[] | null): Promise<Snapshot> {
+    return this.#store.read({ type: 'snapshot', providerNames })
+  }
+
+  async #execute<C extends Command>(command: C): Promise<AnswerTo<C>> {
+    const [outcome] = await this.#store.execute([command])
+    if (outcome === undefined) throw new Error('the store has answered fewer outcomes than commands')
+    if (!outcome.ok) throw outcome.error
+    // The store answers each command by its type; TypeScript cannot follow that through the list.
+    return outcome.answer as AnswerTo<C>
+  }
+}
+
+function namesIn(candidates: readonly Candidate[] | null): readonly string[] | null {
+  return candidates === null ? null : [...new Set(candidates.map(candidate => candidate.providerName))]
+}
+
+function liveNames(state: QuotaState): readonly string[] {
+  const live = [...state.providers()].filter(provider => provider.removedAtMs === null)
+  return live.map(provider => provider.name).sort(compareText)
+}
+
+/** The candidates asked for; or every provider in use that can take a call to the model. */
+function candidatesOf(state: QuotaState, { candidates, model }: AcquireRequest): readonly Candidate[] {
+  if (candidates !== null) return candidates
+  return liveNames(state)
+    .filter(name => model !== '' || !needsModel(state, liveProvider(state, name)))
+    .map(providerName => ({ providerName, model }))
+}
+
+/** The turn at which a round robin over these, which sorts by name, begins with the first. */
+function positionOf(candidates: readonly Candidate[]): number {
+  const first = candidates[0]
+  const keys = candidates.map(({ providerName, model }) => `${providerName}\n${model}`).sort(compareText)
+  return first === undefined ? 0 : keys.indexOf(`${first.providerName}\n${first.model}`)
+}

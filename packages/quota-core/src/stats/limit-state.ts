@@ -1,0 +1,23 @@
+import type { LimitCounter } from '../decide/call-counters.js'
+import { resetsAtMs, roomUnits, spentUnits } from '../domain/counter.js'
+import { isoInstant } from '../domain/instant.js'
+import type { LimitState } from '../domain/outcome.js'
+
+/** A limit as people and programs read it. The counter is current. */
+export function limitState({ subject, limit, counter }: LimitCounter): LimitState {
+  const room = roomUnits(counter, limit)
+  return {
+    id: limit.id,
+    subject: counter.subject,
+    metric: limit.metric,
+    window: limit.window,
+    model: counter.model === '' ? limit.model : counter.model,
+    max: limit.max,
+    used: spentUnits(counter, limit) - counter.observed,
+    held: counter.held,
+    observed: counter.observed,
+    remaining: room === null ? null : Math.max(0, room),
+    resetsAt: isoInstant(resetsAtMs(counter, limit, subject)),
+    mode: limit.mode,
+  }
+}

@@ -1,0 +1,212 @@
+import { currentCounter, knownProvider, type LimitCounter, subjectOf } from '../decide/call-counters.js'
+import { dateAt } from '../domain/calendar.js'
+import { fitsAgainAtMs, roomUnits, spentUnits } from '../domain/counter.js'
+import { isoInstantOrNull } from '../domain/instant.js'
+import { concernsModel, type VersionedLimit } from '../domain/limit.js'
+import { coversPattern } from '../domain/model-glob.js'
+import type { ModelState, ProviderStats } from '../domain/outcome.js'
+import { type Provider, subjectsOfCall } from '../domain/provider.js'
+import type { QuotaState } from '../domain/state.js'
+import { compareText } from '../domain/subject.js'
+import { type QuotaStatus, statusOf, worseStatus } from '../domain/thresholds.js'
+import { isDaily, lastsAnHour } from '../domain/window.js'
+import { limitState } from './limit-state.js'
+
+/**
+ * All there is to say of a provider's quota at the instant. Status, availability and the daily figures
+ * are those of the limits that concern every call; limits by model show under `models`, and switch the
+ * provider off only when they leave none of its models. Attempts due must be expired in the state.
+ * @throws QuotaError UNKNOWN_PROVIDER
+ */
+export function providerStats(state: QuotaState, providerName: string, nowMs: number): ProviderStats {
+  const provider = knownProvider(state, providerName)
+  const own = subjectOf(state, { kind: 'provider', name: providerName })
+  const date = dateAt(own, nowMs)
+  const entries = limitCounters(state, provider, nowMs)
+  const general = entries.filter(entry => entry.limit.model === null)
+  const models = modelStates(state, provider, entries, nowMs)
+  const off = obstacle(state, provider, general, { models, nowMs })
+  return {
+    providerName,
+    date,
+    ...state.usage(providerName, date),
+    ...worstDailyLimit(general),
+    status: off?.disables ? 'disabled' : quotaStatus(general),
+    disabledBy: off?.disables ? off.by : null,
+    available: off === null,
+    availableAt: off === null ? null : isoInstantOrNull(off.untilMs),
+    limits: entries.map(limitState),
+    models: models.map(({ model, status, availableAtMs }) => ({
+      model,
+      status,
+      availableAt: isoInstantOrNull(availableAtMs),
+    })),
+  }
+}
+
+/** Every limit of the provider and its pool with its counters: one each, or one for each model seen. */
+function limitCounters(state: QuotaState, provider: Provider, nowMs: number): readonly LimitCounter[] {
+  const entries: LimitCounter[] = []
+  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+    const subject = subjectOf(state, ref)
+    for (const limit of subject.limits) {
+      for (const model of countedModels(state, provider, limit, subject)) {
+        entries.push({ subject, limit, counter: currentCounter(state, subject, limit, model, nowMs) })
+      }
+    }
+  }
+  return entries
+}
+
+function countedModels(
+  state: QuotaState,
+  provider: Provider,
+  limit: VersionedLimit,
+  subject: LimitCounter['subject'],
+): readonly string[] {
+  if (limit.per === null) return ['']
+  const models = new Set(
+    provider.models.filter(served => !served.includes('*') && concernsModel(limit, served)),
+  )
+  if (limit.model !== null && !limit.model.includes('*')) models.add(limit.model)
+  for (const counter of state.counters(subject)) {
+    if (counter.limitId === limit.id) models.add(counter.model)
+  }
+  return [...models].sort(compareText)
+}
+
+function quotaStatus(entries: readonly LimitCounter[]): QuotaStatus {
+  let status: QuotaStatus = 'available'
+  for (const { limit, counter } of entries) {
+    if (limit.mode !== 'enforce' || limit.max === null || !lastsAnHour(limit.window)) continue
+    status = worseStatus(status, statusOf(spentUnits(counter, limit), limit.max))
+  }
+  return status
+}
+
+function worstDailyLimit(
+  entries: readonly LimitCounter[],
+): Pick<ProviderStats, 'quotaLimit' | 'remainingPercentage'> {
+  let worst: { quotaLimit: number; remainingPercentage: number } | null = null
+  for (const { limit, counter } of entries) {
+    if (limit.mode !== 'enforce' || limit.max === null || !isDaily(limit.window)) continue
+    const left = Math.max(0, limit.max - spentUnits(counter, limit))
+    const remainingPercentage = limit.max === 0 ? 0 : left / limit.max
+    if (worst === null || remainingPercentage < worst.remainingPercentage) {
+      worst = { quotaLimit: limit.max, remainingPercentage }
+    }
+  }
+  return worst ?? { quotaLimit: null, remainingPercentage: null }
+}
+
+/** What keeps a call of one unit from being granted. */
+interface Obstacle {
+  readonly by: 'admin' | 'vendor' | 'quota'
+  /** Whether it shows as status `disabled`; a spent minute, or units in flight, do not. */
+  readonly disables: boolean
+  /** Null when it does not end by itself. */
+  readonly untilMs: number | null
+}
+
+/** The obstacle that weighs most: an admin's word, then the vendor's, then spent quota, then a pause. */
+function obstacle(
+  state: QuotaState,
+  provider: Provider,
+  general: readonly LimitCounter[],
+  { models, nowMs }: { readonly models: readonly ModelEntry[]; readonly nowMs: number },
+): Obstacle | null {
+  if (!provider.enabled || provider.removedAtMs !== null)
+    return { by: 'admin', disables: true, untilMs: null }
+  const spent = general.filter(isFull)
+  const cooling = coolingUntilMs(state, provider, '', nowMs)
+  const modelsGone = allModelsGone(provider, models)
+  const untilMs = latest([
+    ...(cooling === null ? [] : [cooling]),
+    ...spent.map(availableAtMs),
+    ...(modelsGone === null ? [] : [modelsGone.untilMs]),
+  ])
+  if (cooling !== null) return { by: 'vendor', disables: true, untilMs }
+  if (spent.length === 0 && modelsGone === null) return null
+  const disables = modelsGone !== null || quotaStatus(general) === 'disabled'
+  return { by: 'quota', disables, untilMs }
+}
+
+function isFull({ limit, counter }: LimitCounter): boolean {
+  const room = roomUnits(counter, limit)
+  return limit.mode === 'enforce' && room !== null && room <= 0
+}
+
+function availableAtMs({ subject, limit, counter }: LimitCounter): number | null {
+  return fitsAgainAtMs(counter, limit, subject, 1)
+}
+
+/** The latest instant; null where one of them never comes. */
+function latest(instants: readonly (number | null)[]): number | null {
+  let latestMs = 0
+  for (const instantMs of instants) {
+    if (instantMs === null) return null
+    latestMs = Math.max(latestMs, instantMs)
+  }
+  return latestMs
+}
+
+function coolingUntilMs(state: QuotaState, provider: Provider, model: string, nowMs: number): number | null {
+  let untilMs: number | null = null
+  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+    for (const coolDown of state.coolDowns(ref)) {
+      if (coolDown.untilMs <= nowMs || coolDown.model !== model) continue
+      untilMs = Math.max(untilMs ?? 0, coolDown.untilMs)
+    }
+  }
+  return untilMs
+}
+
+type ModelEntry = Omit<ModelState, 'availableAt'> & {
+  readonly available: boolean
+  readonly availableAtMs: number | null
+}
+
+/** Each model, or glob of models, that limits or cool-downs set apart. */
+function modelStates(
+  state: QuotaState,
+  provider: Provider,
+  entries: readonly LimitCounter[],
+  nowMs: number,
+): readonly ModelEntry[] {
+  const byModel = entries.filter(entry => entry.limit.model !== null)
+  const names = new Set(
+    byModel.map(({ limit, counter }) => (counter.model === '' ? (limit.model ?? '') : counter.model)),
+  )
+  for (const served of provider.models) {
+    if (!served.includes('*') && byModel.some(({ limit }) => concernsModel(limit, served))) names.add(served)
+  }
+  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+    for (const coolDown of state.coolDowns(ref)) if (coolDown.model !== '') names.add(coolDown.model)
+  }
+  return [...names].sort(compareText).map(model => {
+    const own = byModel.filter(entry => concernsEntry(entry, model))
+    const full = own.filter(isFull)
+    const cooling = coolingUntilMs(state, provider, model, nowMs)
+    const available = full.length === 0 && cooling === null
+    const untilMs = latest([...full.map(availableAtMs), ...(cooling === null ? [] : [cooling])])
+    const status = cooling === null ? quotaStatus(own) : 'disabled'
+    return { model, status, available, availableAtMs: available ? null : untilMs }
+  })
+}
+
+function concernsEntry({ limit, counter }: LimitCounter, model: string): boolean {
+  return counter.model === '' ? coversPattern(limit.model ?? '', model) : counter.model === model
+}
+
+/** When the first model comes back, if every model that the provider serves is gone; null otherwise. */
+function allModelsGone(
+  provider: Provider,
+  models: readonly ModelEntry[],
+): { readonly untilMs: number | null } | null {
+  const gone = models.filter(entry => !entry.available)
+  if (gone.length === 0) return null
+  const covered = provider.models.every(served => gone.some(entry => coversPattern(entry.model, served)))
+  if (!covered) return null
+  const known = gone.flatMap(entry => (entry.availableAtMs === null ? [] : [entry.availableAtMs]))
+  return { untilMs: known.length === 0 ? null : Math.min(...known) }
+}

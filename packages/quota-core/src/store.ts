@@ -1,0 +1,131 @@
+import type { Alert, AlertSeverity } from './domain/alert.js'
+import type { Attempt } from './domain/attempt.js'
+import type { Command } from './domain/command.js'
+import type { Counts } from './domain/counts.js'
+import type { Outcome } from './domain/outcome.js'
+import type { QuotaState } from './domain/state.js'
+import type { SubjectKind } from './domain/subject.js'
+
+/**
+ * Where quotas are kept. A store keeps and locks; what a command means is decided by
+ * {@link decideBatch} alone. Any store that passes the contract suite (`@quotakeeper/quota-core/contract`)
+ * will do.
+ */
+export interface QuotaStore {
+  /**
+   * Carries the commands out, in order and durably: when it answers, what it answers has happened.
+   * A command that fails changes nothing and does not hinder the others. Outcomes are in the order of
+   * the commands.
+   * @throws QuotaError STORE_UNAVAILABLE when the store cannot be reached in time. Then it is unknown
+   *   whether the commands have landed; repeating them with the same ids is safe.
+   */
+  execute(commands: readonly Command[]): Promise<readonly Outcome[]>
+
+  /**
+   * Answers a query from one consistent view of the store, without a lock.
+   * @throws QuotaError STORE_UNAVAILABLE.
+   */
+  read<Q extends Query>(query: Q): Promise<QueryResult<Q>>
+
+  /** Finishes what has been accepted, then lets go of everything. */
+  close(): Promise<void>
+}
+
+/** The state of some providers (null: all), with their pools, as of `nowMs`. Attempts due are expired in it. */
+export interface SnapshotQuery {
+  readonly type: 'snapshot'
+  readonly providerNames: readonly string[] | null
+}
+
+export interface Snapshot {
+  readonly state: QuotaState
+  readonly nowMs: number
+}
+
+/** One page of a list that is ordered by a cursor. */
+interface Page {
+  /** The `nextCursor` of the page before; null for the first. */
+  readonly cursor: string | null
+  /** Most rows to answer. */
+  readonly pageSize: number
+}
+
+export interface PageOf<Row> {
+  readonly rows: readonly Row[]
+  /** Null after the last page. */
+  readonly nextCursor: string | null
+}
+
+/** Usage per provider and day, newest day first, then by provider's name. */
+export interface HistoryQuery extends Page {
+  readonly type: 'history'
+  /** Null for all. */
+  readonly providerName: string | null
+  /** First and last day, `YYYY-MM-DD`, both included. */
+  readonly from: string
+  readonly to: string
+}
+
+export interface DailyUsage extends Counts {
+  readonly providerName: string
+  readonly date: string
+}
+
+/** What sums can be told apart by. */
+export type SummaryKey = 'day' | 'hour' | 'provider' | 'model' | 'consumer'
+
+/** Sums of usage from hour to hour, told apart by the given keys, in their order. */
+export interface SummaryQuery extends Page {
+  readonly type: 'summary'
+  readonly from: string
+  readonly to: string
+  readonly groupBy: readonly SummaryKey[]
+}
+
+/** A sum. Keys that were not asked for are absent. `hour` is ISO-8601, `day` the provider's. */
+export interface UsageSum extends Counts {
+  readonly day?: string
+  readonly hour?: string
+  readonly providerName?: string
+  readonly model?: string
+  readonly consumer?: string
+}
+
+/** Rows of the ledger, newest first. */
+export interface LedgerRowsQuery extends Page {
+  readonly type: 'ledger'
+  readonly providerName: string | null
+  readonly requestId: string | null
+}
+
+/** Alerts, newest first. */
+export interface AlertsQuery extends Page {
+  readonly type: 'alerts'
+  readonly subjectKind: SubjectKind | null
+  readonly subjectName: string | null
+  readonly severity: AlertSeverity | null
+}
+
+/** An alert as stored. */
+export interface StoredAlert extends Alert {
+  /** Rises with each alert. */
+  readonly id: string
+}
+
+export type Query = SnapshotQuery | HistoryQuery | SummaryQuery | LedgerRowsQuery | AlertsQuery
+
+interface ResultByType {
+  readonly snapshot: Snapshot
+  readonly history: PageOf<DailyUsage>
+  readonly summary: PageOf<UsageSum>
+  readonly ledger: PageOf<Attempt>
+  readonly alerts: PageOf<StoredAlert>
+}
+
+export type QueryResult<Q extends Query> = ResultByType[Q['type']]
+
+/** Told by a store after its changes are durable. */
+export interface StoreListener {
+  /** Each alert, once, in the process that raised it. */
+  onAlert(alert: Alert): void
+}

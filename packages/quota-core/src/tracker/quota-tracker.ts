@@ -1,0 +1,120 @@
+import type { ExtendCommand } from '../domain/command.js'
+import type { AcquireAnswer, AnswerTo, ProviderStats, ReserveAnswer } from '../domain/outcome.js'
+import { parse } from '../input/parse.js'
+import { type PoolInput, type ProviderInput, poolSchema, providerSchema } from '../input/provider-input.js'
+import {
+  type AcquireInput,
+  acquireSchema,
+  type CommitInput,
+  commitSchema,
+  type ExtendInput,
+  extendSchema,
+  type ReserveInput,
+  releaseSchema,
+  reserveSchema,
+} from '../input/quota-input.js'
+import { nameSchema } from '../input/text.js'
+import { type RecordInput, recordSchema, resetSchema } from '../input/usage-input.js'
+import type { PoolView, ProviderView } from '../service/provider-view.js'
+import { type AllStats, QuotaService, type QuotaServiceOptions } from '../service/quota-service.js'
+
+const byApplication = { actor: 'application', managedBy: 'api' } as const
+
+/**
+ * Quotas for a program of your own, over any store.
+ *
+ * ```ts
+ * const tracker = new QuotaTracker({ store: new MemoryQuotaStore({ now: Date.now }) })
+ * await tracker.upsertProvider({
+ *   name: 'groq_1',
+ *   vendor: 'groq',
+ *   limits: [{ metric: 'characters', window: 'day', max: 14_400 }],
+ * })
+ * await tracker.recordUsage('groq_1', { characterCount: 1_000 })
+ * await tracker.getRemainingPercentage('groq_1') // 0.9305…
+ * ```
+ *
+ * Every method throws QuotaError: INVALID_INPUT that names the field before anything is counted,
+ * UNKNOWN_PROVIDER, and what each method names besides. A denial is an answer, not an error.
+ */
+export class QuotaTracker {
+  readonly #service: QuotaService
+
+  constructor(options: QuotaServiceOptions) {
+    this.#service = new QuotaService(options)
+  }
+
+  /** Creates, changes or revives a provider. @throws QuotaError IN_USE, MANAGED_BY_FILE, UNKNOWN_POOL */
+  async upsertProvider(input: ProviderInput): Promise<ProviderView> {
+    return this.#service.upsertProvider(parse(providerSchema, input), byApplication)
+  }
+
+  /** Creates, changes or revives a pool. @throws QuotaError IN_USE, MANAGED_BY_FILE */
+  async upsertPool(input: PoolInput): Promise<PoolView> {
+    return this.#service.upsertPool(parse(poolSchema, input), byApplication)
+  }
+
+  /**
+   * Counts a call that has happened, whether or not there is room for it; `requestCount` is 1 unless
+   * given. Answers the provider's stats.
+   */
+  async recordUsage(
+    providerName: string,
+    usage: Omit<RecordInput, 'providerName'> = {},
+  ): Promise<ProviderStats> {
+    const { stats } = await this.#service.record(parse(recordSchema, { ...usage, providerName }))
+    return stats
+  }
+
+  /** Fraction 0…1 of the worst daily limit that is left; null for a provider without a daily limit. */
+  async getRemainingPercentage(providerName: string): Promise<number | null> {
+    return (await this.getUsageStats(providerName)).remainingPercentage
+  }
+
+  /** Whether a call of one unit would be granted now. */
+  async isProviderAvailable(providerName: string): Promise<boolean> {
+    return (await this.getUsageStats(providerName)).available
+  }
+
+  /** All there is to say of a provider's quota now. */
+  async getUsageStats(providerName: string): Promise<ProviderStats> {
+    return this.#service.stats(parse(nameSchema, providerName))
+  }
+
+  /** The stats of every provider, and what their limits add up to. */
+  async getAllProviderStats(): Promise<AllStats> {
+    return this.#service.allStats()
+  }
+
+  /** Takes today's usage back: of one provider, or of all when none is named. */
+  async resetDailyUsage(providerName?: string): Promise<readonly ProviderStats[]> {
+    const input = providerName === undefined ? { all: true } : { providerName }
+    return this.#service.resetUsage(parse(resetSchema, input), byApplication.actor)
+  }
+
+  /** Holds quota for a call before it leaves. @throws QuotaError ID_REUSED */
+  async reserve(input: ReserveInput): Promise<ReserveAnswer> {
+    return this.#service.reserve(parse(reserveSchema, input))
+  }
+
+  /** Holds quota at the best provider that has room. @throws QuotaError ID_REUSED */
+  async acquire(input: AcquireInput): Promise<AcquireAnswer> {
+    return this.#service.acquire(parse(acquireSchema, input))
+  }
+
+  /** States what a reserved call has used. @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */
+  async commit(input: CommitInput): Promise<ProviderStats> {
+    return (await this.#service.commit(parse(commitSchema, input))).stats
+  }
+
+  /** Gives back what a call that was never made held. @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */
+  async release(reservationId: string): Promise<ProviderStats> {
+    const input = parse(releaseSchema, { reservationId })
+    return (await this.#service.release(input.reservationId)).stats
+  }
+
+  /** Keeps a reservation for longer. @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */
+  async extend(input: ExtendInput): Promise<AnswerTo<ExtendCommand>> {
+    return this.#service.extend(parse(extendSchema, input))
+  }
+}
