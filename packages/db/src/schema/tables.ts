@@ -1,0 +1,254 @@
+import type { Limit, Metadata, VersionedLimit } from '@quotakeeper/quota-core'
+import { sql } from 'drizzle-orm'
+import {
+  bigserial,
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { count, instant, level } from './columns.js'
+
+/**
+ * Columns for the counts of a sum. Without CHECK (>= 0): PostgreSQL tests the row proposed for insertion,
+ * a delta that may be negative, before ON CONFLICT turns it into an update.
+ */
+const summedCounts = {
+  requestCount: count('request_count').notNull().default(0),
+  characterCount: count('character_count').notNull().default(0),
+  inputTokenCount: count('input_token_count').notNull().default(0),
+  outputTokenCount: count('output_token_count').notNull().default(0),
+  cachedInputTokenCount: count('cached_input_token_count').notNull().default(0),
+  costMicroUsd: count('cost_micro_usd').notNull().default(0),
+}
+
+/** One credential at a vendor. Its limits are in its row of quota_subject. */
+export const aiProvider = pgTable('ai_provider', {
+  name: text('name').primaryKey(),
+  vendor: text('vendor').notNull(),
+  /** '' for none. */
+  poolName: text('pool_name').notNull().default(''),
+  models: text('models').array().notNull(),
+  priority: integer('priority').notNull(),
+  onExpiry: text('on_expiry').$type<'charge' | 'release'>().notNull(),
+  enabled: boolean('enabled').notNull(),
+  managedBy: text('managed_by').$type<'file' | 'api' | 'demo'>().notNull(),
+  metadata: jsonb('metadata').$type<Metadata>().notNull(),
+  removedAt: instant('removed_at'),
+  resetAt: instant('reset_at'),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+})
+
+/** A quota that several providers share. Its limits are in its row of quota_subject. */
+export const quotaPool = pgTable('quota_pool', {
+  name: text('name').primaryKey(),
+  managedBy: text('managed_by').$type<'file' | 'api' | 'demo'>().notNull(),
+  removedAt: instant('removed_at'),
+  createdAt: instant('created_at').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+})
+
+/** What limits hang on: the row that is locked for every decision about its quota. */
+export const quotaSubject = pgTable(
+  'quota_subject',
+  {
+    kind: text('kind').$type<'pool' | 'provider'>().notNull(),
+    name: text('name').notNull(),
+    timeZone: text('time_zone').notNull().default('UTC'),
+    dayStartsAt: text('day_starts_at').notNull().default('00:00'),
+    limits: jsonb('limits').$type<readonly VersionedLimit[]>().notNull().default([]),
+    thresholdsPercent: integer('thresholds_percent').array().notNull().default([]),
+    version: count('version').notNull().default(0),
+  },
+  table => [primaryKey({ columns: [table.kind, table.name] })],
+)
+
+/** What each limit has counted in its current window. */
+export const quotaCounter = pgTable(
+  'quota_counter',
+  {
+    subjectKind: text('subject_kind').notNull(),
+    subjectName: text('subject_name').notNull(),
+    limitId: text('limit_id').notNull(),
+    /** '' unless the limit counts each model apart. */
+    model: text('model').notNull().default(''),
+    windowStart: instant('window_start').notNull(),
+    used: count('used').notNull(),
+    level: level('level').notNull(),
+    held: count('held').notNull(),
+    observed: count('observed').notNull(),
+    at: instant('at').notNull(),
+    alertedPercents: integer('alerted_percents').array().notNull().default([]),
+  },
+  table => [
+    primaryKey({ columns: [table.subjectKind, table.subjectName, table.limitId, table.model] }),
+    check(
+      'quota_counter_not_negative',
+      sql`${table.used} >= 0 and ${table.held} >= 0 and ${table.observed} >= 0 and ${table.level} >= 0`,
+    ),
+  ],
+)
+
+/** Times in which a vendor refuses a subject, or one model of it. */
+export const coolDown = pgTable(
+  'cool_down',
+  {
+    subjectKind: text('subject_kind').notNull(),
+    subjectName: text('subject_name').notNull(),
+    /** '' bars every model. */
+    model: text('model').notNull().default(''),
+    kind: text('kind').notNull(),
+    since: instant('since').notNull(),
+    until: instant('until').notNull(),
+    refusals: integer('refusals').notNull(),
+  },
+  table => [primaryKey({ columns: [table.subjectKind, table.subjectName, table.model, table.kind] })],
+)
+
+/** The ledger: one row for each call, record and adjustment. */
+export const usageAttempt = pgTable(
+  'usage_attempt',
+  {
+    id: uuid('id').primaryKey(),
+    kind: text('kind').$type<'call' | 'record' | 'adjustment'>().notNull(),
+    requestId: text('request_id').notNull().default(''),
+    providerName: text('provider_name').notNull(),
+    /** '' for none. */
+    poolName: text('pool_name').notNull().default(''),
+    model: text('model').notNull().default(''),
+    consumer: text('consumer').notNull().default(''),
+    state: text('state').$type<'pending' | 'committed' | 'released' | 'expired'>().notNull(),
+    reservedRequestCount: count('reserved_request_count').notNull(),
+    reservedCharacterCount: count('reserved_character_count').notNull(),
+    reservedInputTokenCount: count('reserved_input_token_count').notNull(),
+    reservedOutputTokenCount: count('reserved_output_token_count').notNull(),
+    reservedCachedInputTokenCount: count('reserved_cached_input_token_count').notNull(),
+    reservedCostMicroUsd: count('reserved_cost_micro_usd').notNull(),
+    requestCount: count('request_count').notNull(),
+    characterCount: count('character_count').notNull(),
+    inputTokenCount: count('input_token_count').notNull(),
+    outputTokenCount: count('output_token_count').notNull(),
+    cachedInputTokenCount: count('cached_input_token_count').notNull(),
+    costMicroUsd: count('cost_micro_usd').notNull(),
+    estimated: boolean('estimated').notNull().default(false),
+    outcome: text('outcome').$type<'succeeded' | 'refused' | 'failed' | 'aborted'>(),
+    occurredAt: instant('occurred_at').notNull(),
+    /** The provider's day at that instant. */
+    date: date('date', { mode: 'string' }).notNull(),
+    expiresAt: instant('expires_at'),
+    settledAt: instant('settled_at'),
+    requestHash: text('request_hash').notNull(),
+    settleHash: text('settle_hash'),
+    metadata: jsonb('metadata').$type<Metadata>().notNull().default({}),
+  },
+  table => [
+    index('usage_attempt_pending_provider')
+      .on(table.providerName, table.expiresAt)
+      .where(sql`state = 'pending'`),
+    index('usage_attempt_pending_pool')
+      .on(table.poolName, table.expiresAt)
+      .where(sql`state = 'pending' and pool_name <> ''`),
+    index('usage_attempt_provider').on(table.providerName, table.occurredAt),
+    index('usage_attempt_pool').on(table.poolName, table.occurredAt).where(sql`pool_name <> ''`),
+    index('usage_attempt_request').on(table.requestId).where(sql`request_id <> ''`),
+    check(
+      'usage_attempt_not_negative',
+      sql`kind = 'adjustment' or (request_count >= 0 and character_count >= 0 and input_token_count >= 0
+        and output_token_count >= 0 and cached_input_token_count >= 0 and cost_micro_usd >= 0)`,
+    ),
+    check(
+      'usage_attempt_reserved_not_negative',
+      sql`reserved_request_count >= 0 and reserved_character_count >= 0 and reserved_input_token_count >= 0
+        and reserved_output_token_count >= 0 and reserved_cached_input_token_count >= 0
+        and reserved_cost_micro_usd >= 0`,
+    ),
+  ],
+)
+
+/** Usage per provider and day: the sum of the ledger's charges of that day. */
+export const aiProviderUsage = pgTable(
+  'ai_provider_usage',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    providerName: text('provider_name').notNull(),
+    date: date('date', { mode: 'string' }).notNull(),
+    ...summedCounts,
+    metadata: jsonb('metadata').$type<Metadata>().notNull().default({}),
+  },
+  table => [
+    uniqueIndex('ai_provider_usage_provider_date').on(table.providerName, table.date),
+    index('ai_provider_usage_provider').on(table.providerName),
+    index('ai_provider_usage_date').on(table.date),
+  ],
+)
+
+/** Usage per provider, hour, model and consumer. */
+export const usageHourly = pgTable(
+  'usage_hourly',
+  {
+    providerName: text('provider_name').notNull(),
+    hourStart: instant('hour_start').notNull(),
+    /** The provider's day that the hour's usage belongs to. */
+    date: date('date', { mode: 'string' }).notNull(),
+    model: text('model').notNull().default(''),
+    consumer: text('consumer').notNull().default(''),
+    ...summedCounts,
+  },
+  table => [
+    primaryKey({
+      columns: [table.providerName, table.hourStart, table.date, table.model, table.consumer],
+    }),
+    index('usage_hourly_date').on(table.date),
+  ],
+)
+
+/** Thresholds that were reached: one row each for subject, limit, model, window, threshold and version. */
+export const quotaAlert = pgTable(
+  'quota_alert',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    subjectKind: text('subject_kind').$type<'pool' | 'provider'>().notNull(),
+    subjectName: text('subject_name').notNull(),
+    limitId: text('limit_id').notNull(),
+    model: text('model').notNull().default(''),
+    windowStart: instant('window_start').notNull(),
+    thresholdPercent: integer('threshold_percent').notNull(),
+    limitVersion: count('limit_version').notNull(),
+    severity: text('severity').$type<'warning' | 'critical' | 'error'>().notNull(),
+    metric: text('metric').$type<Limit['metric']>().notNull(),
+    window: text('window').$type<Limit['window']>().notNull(),
+    used: count('used').notNull(),
+    max: count('max').notNull(),
+    raisedAt: instant('raised_at').notNull(),
+  },
+  table => [
+    uniqueIndex('quota_alert_once').on(
+      table.subjectKind,
+      table.subjectName,
+      table.limitId,
+      table.model,
+      table.windowStart,
+      table.thresholdPercent,
+      table.limitVersion,
+    ),
+  ],
+)
+
+/** What administrators and configuration files have done. */
+export const auditLog = pgTable('audit_log', {
+  id: bigserial('id', { mode: 'number' }).primaryKey(),
+  at: instant('at').notNull(),
+  actor: text('actor').notNull(),
+  action: text('action').notNull(),
+  subjectKind: text('subject_kind').notNull(),
+  subjectName: text('subject_name').notNull(),
+  details: jsonb('details').$type<Readonly<Record<string, unknown>>>().notNull(),
+})
