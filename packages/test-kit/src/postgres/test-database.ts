@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import { Client } from 'pg'
+
+/** An empty database that belongs to one test or one test file. */
+export interface TestDatabase extends AsyncDisposable {
+  readonly url: string
+  /** Drops it, disconnecting whoever is still there. A second call does nothing. */
+  drop(): Promise<void>
+}
+
+/**
+ * Creates an empty database of a random name.
+ *
+ * @param serverUrl of a user that may create databases
+ * @throws Error when the server cannot be reached or refuses
+ */
+export async function createDatabaseOn(serverUrl: string): Promise<TestDatabase> {
+  const name = `quotakeeper_test_${randomBytes(8).toString('hex')}`
+  // template0, since a database cannot be copied from template1 while somebody is connected to that.
+  await execute(serverUrl, `CREATE DATABASE ${name} TEMPLATE template0`)
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  let isDropped = false
+  const drop = async (): Promise<void> => {
+    if (isDropped) return
+    isDropped = true
+    await execute(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  }
+  return { url: url.href, drop, [Symbol.asyncDispose]: drop }
+}
+
+async function execute(serverUrl: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 10_000 })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}

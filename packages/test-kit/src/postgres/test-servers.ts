@@ -1,0 +1,34 @@
+import { inject } from 'vitest'
+import type {} from './postgres-global-setup.js'
+import { createDatabaseOn, type TestDatabase } from './test-database.js'
+
+/** A PostgreSQL server to test on. */
+export interface TestServer {
+  /** For the title of a suite. */
+  readonly name: string
+  readonly url: string
+}
+
+/**
+ * The servers that a store's contract must hold on: always the embedded PostgreSQL 18 that the test run
+ * shares, and the one named by `QUOTA_TEST_DATABASE_URL` where that is given.
+ *
+ * @throws Error outside of a test run
+ */
+export function testServers(): readonly [TestServer, ...TestServer[]] {
+  const embedded = { name: 'PostgreSQL 18', url: inject('embeddedPostgresUrl') }
+  const namedUrl = inject('namedPostgresUrl')
+  return namedUrl === null
+    ? [embedded]
+    : [embedded, { name: 'the server of QUOTA_TEST_DATABASE_URL', url: namedUrl }]
+}
+
+/**
+ * A fresh, empty database, on the shared PostgreSQL 18 where no server is given.
+ * Drop it when the test file is done: `afterAll(() => database.drop())` or `await using`.
+ *
+ * @throws Error when the server cannot be reached or refuses
+ */
+export function createTestDatabase(server: TestServer = testServers()[0]): Promise<TestDatabase> {
+  return createDatabaseOn(server.url)
+}

@@ -1,0 +1,53 @@
+import type { Readable } from 'node:stream'
+import { within } from '../deadline.js'
+
+const keptCharacters = 1_000_000
+
+/** What a process has printed on both of its streams, in the order of arrival. */
+export interface ProcessOutput {
+  /** The last million characters. */
+  text(): string
+  /**
+   * Resolves as soon as the output matches, what was printed before the call included.
+   *
+   * @throws Error with the output when it doesn't within `timeoutMs`
+   */
+  waitFor(pattern: RegExp, timeoutMs: number): Promise<RegExpExecArray>
+}
+
+/** Collects what is printed on the streams from now on. */
+export function collectOutput(streams: readonly Readable[]): ProcessOutput {
+  let text = ''
+  const listeners = new Set<() => void>()
+  for (const stream of streams) {
+    stream.setEncoding('utf8')
+    stream.on('data', (chunk: string) => {
+      text = (text + chunk).slice(-keptCharacters)
+      for (const listener of listeners) listener()
+    })
+  }
+  return {
+    text: () => text,
+    waitFor: async (pattern, timeoutMs) => {
+      // A sticky or global pattern would start from where its last search ended.
+      const fresh = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))
+      let listener = (): void => undefined
+      const matched = new Promise<RegExpExecArray>(resolve => {
+        listener = () => {
+          const match = fresh.exec(text)
+          if (match !== null) resolve(match)
+        }
+        listeners.add(listener)
+        listener()
+      })
+      try {
+        return await within(matched, {
+          timeoutMs,
+          describe: () => `${pattern} was not printed within ${timeoutMs} ms. Printed was:\n${text}`,
+        })
+      } finally {
+        listeners.delete(listener)
+      }
+    },
+  }
+}

@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { within } from '../deadline.js'
+import { leaveLastWill } from './last-will.js'
+import { collectOutput } from './process-output.js'
+import { untilAnswers } from './until-answers.js'
+
+const defaultReadyTimeoutMs = 30_000
+const defaultStopTimeoutMs = 20_000
+const defaultOutputTimeoutMs = 10_000
+
+/** How a process ended: by `code`, or by `signal`, the other being null. */
+export interface ExitStatus {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** What to start and how to know that it serves. */
+export interface ProcessOptions {
+  /** Default: this Node.js. */
+  readonly command?: string
+  readonly args: readonly string[]
+  /** All that the process sees of an environment, beside `PATH`. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  /** Ready as soon as its output matches, or as soon as the URL answers 2xx. */
+  readonly readyWhen: RegExp | URL
+  readonly readyTimeoutMs?: number
+}
+
+/** A started process that is ready. */
+export interface RunningProcess extends AsyncDisposable {
+  readonly pid: number
+  readonly exited: Promise<ExitStatus>
+  /** The last million characters of what it printed on both streams. */
+  output(): string
+  /** @throws Error with the output when nothing printed matches within `timeoutMs` (default 10 s) */
+  waitForOutput(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>
+  /** Sends the signal to this process alone and waits for its end: `SIGKILL` is a crash. */
+  kill(signal: NodeJS.Signals): Promise<ExitStatus>
+  /**
+   * Sends SIGTERM and waits.
+   *
+   * @throws Error with the output when it has not ended within `timeoutMs` (default 20 s); it is killed then
+   */
+  stop(timeoutMs?: number): Promise<ExitStatus>
+}
+
+/**
+ * Starts a process with an environment of its own and waits until it is ready. On disposal, and when this
+ * process ends in whatever way, it is killed together with all processes that it started.
+ *
+ * @throws Error with its output when it ends first, or is not ready within `readyTimeoutMs` (default 30 s)
+ */
+export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
+  const child = spawn(options.command ?? process.execPath, options.args, {
+    env: { PATH: process.env['PATH'], ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    // A group of its own, so that what it starts can be ended with it.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = collectOutput([child.stdout, child.stderr])
+  const exited = exitOf(child)
+  const pid = await pidOf(child)
+  const lastWill = leaveLastWill({ script: 'kill -s KILL -- "-$1"', args: [String(pid)] })
+
+  const wait = (timeoutMs: number, deed: string): Promise<ExitStatus> =>
+    within(exited, {
+      timeoutMs,
+      describe: () =>
+        `Process ${pid} did not end within ${timeoutMs} ms of ${deed}. It printed:\n${output.text()}`,
+    })
+  const kill = async (signal: NodeJS.Signals): Promise<ExitStatus> => {
+    child.kill(signal)
+    return wait(defaultStopTimeoutMs, signal)
+  }
+  const dispose = async (): Promise<void> => {
+    killGroup(pid)
+    await wait(defaultStopTimeoutMs, 'SIGKILL')
+    lastWill.revoke()
+  }
+  const running: RunningProcess = {
+    pid,
+    exited,
+    output: output.text,
+    waitForOutput: (pattern, timeoutMs = defaultOutputTimeoutMs) => output.waitFor(pattern, timeoutMs),
+    kill,
+    stop: async (timeoutMs = defaultStopTimeoutMs) => {
+      child.kill('SIGTERM')
+      try {
+        return await wait(timeoutMs, 'SIGTERM')
+      } catch (error) {
+        await dispose()
+        throw error
+      }
+    },
+    [Symbol.asyncDispose]: dispose,
+  }
+  try {
+    await untilReady(running, options)
+    return running
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}
+
+async function untilReady(running: RunningProcess, options: ProcessOptions): Promise<void> {
+  const timeoutMs = options.readyTimeoutMs ?? defaultReadyTimeoutMs
+  const stopWaiting = new AbortController()
+  const ready =
+    options.readyWhen instanceof URL
+      ? untilAnswers(options.readyWhen, { timeoutMs, signal: stopWaiting.signal })
+      : running.waitForOutput(options.readyWhen, timeoutMs)
+  const endedFirst = running.exited.then(({ code, signal }) => {
+    throw new Error(
+      `The process ended (${signal ?? code}) before it was ready. It printed:\n${running.output()}`,
+    )
+  })
+  try {
+    await Promise.race([ready, endedFirst])
+  } finally {
+    stopWaiting.abort()
+    // The loser of the race may still fail: that is no news any more.
+    ready.catch(() => undefined)
+    endedFirst.catch(() => undefined)
+  }
+}
+
+function exitOf(child: ChildProcess): Promise<ExitStatus> {
+  return new Promise(resolve => {
+    // `close` comes after the last output; a grandchild that holds the streams would delay it for ever.
+    child.once('close', (code, signal) => resolve({ code, signal }))
+    child.once('exit', (code, signal) => setTimeout(() => resolve({ code, signal }), 250).unref())
+  })
+}
+
+function pidOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    if (child.pid !== undefined) resolve(child.pid)
+  })
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    const isGone = error instanceof Error && 'code' in error && error.code === 'ESRCH'
+    if (!isGone) throw error
+  }
+}

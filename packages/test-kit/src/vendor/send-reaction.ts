@@ -1,0 +1,63 @@
+import type { ServerResponse } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
+import { chatChunks } from './chat-chunks.js'
+import { completionBody, writeCompletion } from './chat-completion.js'
+import type { PlainAnswer, Reaction, VendorCall } from './reaction.js'
+
+/** Carries out a reaction. A client that has left is no error: whoever listens to the response's `close` knows. */
+export async function sendReaction(options: {
+  readonly response: ServerResponse
+  readonly call: VendorCall
+  readonly reaction: Reaction
+  /** Sent unless the reaction sets them. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Breaks the connection. */
+  readonly cut: () => void
+}): Promise<void> {
+  const { response, call, reaction, cut } = options
+  if (reaction.kind === 'hang') return
+  if (reaction.delayMs !== undefined) await wait(reaction.delayMs)
+  if (response.destroyed) return
+  if (reaction.kind === 'cut') return cut()
+  const headers = { ...options.headers, ...reaction.headers }
+  if (reaction.kind === 'answer') return sendAnswer(response, { ...reaction, headers })
+  const completion = writeCompletion(call, reaction)
+  if (call.body['stream'] !== true) {
+    return sendAnswer(response, {
+      kind: 'answer',
+      httpStatus: 200,
+      headers,
+      body: completionBody(completion),
+    })
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...headers })
+  let textChunks = 0
+  for (const chunk of chatChunks(completion, includesUsage(call))) {
+    if (textChunks === reaction.cutAfterChunks && (chunk.hasText || textChunks > 0)) return cut()
+    if (response.destroyed) return
+    // Each chunk leaves before the next is written, so that a cut loses none of those before it.
+    await new Promise<void>(resolve => response.write(`data: ${chunk.data}\n\n`, () => resolve()))
+    if (chunk.hasText) textChunks += 1
+    if (reaction.chunkDelayMs !== undefined) await wait(reaction.chunkDelayMs)
+  }
+  response.end()
+}
+
+function sendAnswer(response: ServerResponse, answer: PlainAnswer): void {
+  const isText = typeof answer.body === 'string'
+  response.writeHead(answer.httpStatus, {
+    'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json',
+    ...answer.headers,
+  })
+  response.end(isText ? answer.body : JSON.stringify(answer.body))
+}
+
+function includesUsage(call: VendorCall): boolean {
+  const streamOptions = call.body['stream_options']
+  return (
+    typeof streamOptions === 'object' &&
+    streamOptions !== null &&
+    'include_usage' in streamOptions &&
+    streamOptions.include_usage === true
+  )
+}

@@ -1,0 +1,48 @@
+import type { PlainAnswer, VendorCall } from './reaction.js'
+import { groqQuotaHeaders, groqRateLimited } from './vendor-refusals.js'
+
+/** A number of requests that the stand-in serves before it refuses, as Groq does for requests a day. */
+export interface StandInLimit {
+  /** Absent: all keys together, like keys of one organisation. */
+  readonly apiKey?: string
+  /** Absent: all models together. */
+  readonly model?: string
+  readonly maxRequests: number
+}
+
+/** Keeps the limits. */
+export interface StandInLimiter {
+  /** Counts the call where every limit has room: the headers to send. Otherwise the refusal. */
+  admit(
+    call: VendorCall,
+  ): { readonly headers: Readonly<Record<string, string>> } | { readonly refusal: PlainAnswer }
+}
+
+/** Counts requests for each limit; nothing refills, so that a test's figures don't move. */
+export function createStandInLimiter(limits: readonly StandInLimit[]): StandInLimiter {
+  const counters = limits.map(limit => ({ limit, used: 0 }))
+  return {
+    admit: call => {
+      const concerned = counters.filter(
+        ({ limit }) =>
+          (limit.apiKey === undefined || limit.apiKey === call.apiKey) &&
+          (limit.model === undefined || limit.model === call.model),
+      )
+      const quota = { metric: 'requests', window: 'day' } as const
+      const spent = concerned.find(({ limit, used }) => used >= limit.maxRequests)
+      if (spent !== undefined) {
+        const { limit, used } = spent
+        const model = call.model ?? ''
+        return { refusal: groqRateLimited({ ...quota, model, limit: limit.maxRequests, used, requested: 1 }) }
+      }
+      for (const counter of concerned) counter.used += 1
+      const [first] = concerned
+      return {
+        headers:
+          first === undefined
+            ? {}
+            : groqQuotaHeaders({ ...quota, limit: first.limit.maxRequests, used: first.used }),
+      }
+    },
+  }
+}
