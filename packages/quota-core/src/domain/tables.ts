@@ -21,6 +21,8 @@ export class QuotaTables implements QuotaState {
   readonly #counters = new Map<string, Map<string, Counter>>()
   readonly #coolDowns = new Map<string, Map<string, CoolDown>>()
   readonly #pending = new Map<string, Map<string, Attempt>>()
+  /** Subjects with pending attempts that are not loaded. */
+  readonly #knownPending = new Set<string>()
   /** Nothing of the subject is due before this instant: spares a look at every pending attempt. */
   readonly #nothingDueBeforeMs = new Map<string, number>()
   readonly #usage = new Map<string, Counts>()
@@ -86,7 +88,7 @@ export class QuotaTables implements QuotaState {
   }
 
   hasPending(ref: SubjectRef): boolean {
-    return (this.#pending.get(subjectKey(ref))?.size ?? 0) > 0
+    return this.#knownPending.has(subjectKey(ref)) || (this.#pending.get(subjectKey(ref))?.size ?? 0) > 0
   }
 
   poolMembers(poolName: string): readonly string[] {
@@ -104,6 +106,11 @@ export class QuotaTables implements QuotaState {
   /** Takes the changes of a decision over. */
   apply(changes: readonly Change[]): void {
     for (const change of changes) this.#applyOne(change)
+  }
+
+  /** Notes that attempts of the subject are pending which a store has not loaded. */
+  markPending(ref: SubjectRef): void {
+    this.#knownPending.add(subjectKey(ref))
   }
 
   /** Sets a day's sum as a store has read it. */
