@@ -83,19 +83,29 @@ function countersFromLedger(
   nowMs: number,
 ): readonly Counter[] {
   const counters = new Map<string, Counter>()
-  const sums = state.ledgerSums(ledgerQueryOfLimit(subject, subject, limit, nowMs))
+  const query = ledgerQueryOfLimit(subject, subject, limit, nowMs)
+  const sums = state.ledgerSums(query)
   for (const sum of [...sums].sort((left, right) => left.bucketStartMs - right.bucketStartMs)) {
     if (!concernsModel(limit, sum.model)) continue
     const model = counterModel(limit, sum.model)
     const counter =
       counters.get(model) ?? counterAt(emptyCounter(subject, limit, model), limit, subject, nowMs)
-    counters.set(model, withSum(counter, subject, limit, sum))
+    counters.set(model, withSum({ counter, subject, limit, sum, bucketMs: query.bucketMs }))
   }
   return [...counters.values()]
 }
 
-function withSum(counter: Counter, subject: Subject, limit: VersionedLimit, sum: LedgerSum): Counter {
-  const at = { occurredAtMs: counter.atMs, spentAtMs: Math.min(counter.atMs, sum.bucketStartMs) }
+function withSum(added: {
+  readonly counter: Counter
+  readonly subject: Subject
+  readonly limit: VersionedLimit
+  readonly sum: LedgerSum
+  readonly bucketMs: number
+}): Counter {
+  const { counter, subject, limit, sum, bucketMs } = added
+  // As if all of the bucket had been spent at its end: what has drained is never overrated.
+  const spentAtMs = Math.min(counter.atMs, sum.bucketStartMs + bucketMs)
+  const at = { occurredAtMs: counter.atMs, spentAtMs }
   const units = (counts: Counts): number => measuredUnits(counts, limit)
   const charged = charge(counter, limit, subject, { units: units(sum.charged), ...at })
   return hold(charged, limit, subject, { units: units(sum.held), ...at })
