@@ -1,7 +1,7 @@
 import type { Attempt } from '../domain/attempt.js'
 import { dateAt } from '../domain/calendar.js'
 import type { AcquireCommand, ReserveCommand } from '../domain/command.js'
-import { addCounts, type Counts, noCounts } from '../domain/counts.js'
+import { noCounts } from '../domain/counts.js'
 import { isoInstant } from '../domain/instant.js'
 import type { Granted } from '../domain/outcome.js'
 import { QuotaError } from '../domain/quota-error.js'
@@ -63,7 +63,6 @@ export function grant(
 ): { readonly changes: readonly Change[]; readonly granted: Granted } {
   const { provider, model } = demand
   const date = dateAt(subjectOf(state, { kind: 'provider', name: provider.name }), nowMs)
-  refuseOverflow(state, provider.name, date, verdict.counts)
   const attempt: Attempt = {
     id: command.id,
     kind: 'call',
@@ -88,11 +87,6 @@ export function grant(
   const changes: Change[] = [{ table: 'attempt', row: attempt }]
   for (const { counter } of verdict.counters) changes.push({ table: 'counter', row: counter })
   return { changes, granted: grantedAnswer(attempt, verdict.counters, verdict.wouldDeny) }
-}
-
-/** A reservation that could not be charged later must not be granted now. */
-function refuseOverflow(state: QuotaState, providerName: string, date: string, counts: Counts): void {
-  addCounts(state.usage(providerName, date), counts)
 }
 
 function grantedAnswer(
