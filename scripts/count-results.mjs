@@ -1,0 +1,49 @@
+// Prints `N passed, N failed` from what a run of `pnpm check` left in a directory, and ends with 1 unless all is well.
+// Usage: node scripts/count-results.mjs DIRECTORY
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * @typedef {{
+ *   readonly numPassedTests: number
+ *   readonly numFailedTests: number
+ *   readonly testResults: readonly { status: string, assertionResults: readonly { status: string }[] }[]
+ * }} TestReport as Vitest's JSON reporter writes it
+ * @typedef {readonly { readonly check: string, readonly passed: boolean }[]} CheckReport
+ */
+
+const directory = process.argv[2] ?? '.'
+
+/** @param {string} name @returns {unknown} undefined where a run ended before it wrote this, or while it did */
+function read(name) {
+  const path = join(directory, name)
+  if (!existsSync(path)) return undefined
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+const tests = /** @type {TestReport | undefined} */ (read('tests.json'))
+const checks = /** @type {CheckReport | undefined} */ (read('checks.json'))
+
+// A test file that does not load fails without any test in it that could.
+const unloadedFiles = (tests?.testResults ?? []).filter(
+  ({ status, assertionResults }) =>
+    status === 'failed' && !assertionResults.some(assertion => assertion.status === 'failed'),
+).length
+const failedTests = (tests?.numFailedTests ?? 0) + unloadedFiles
+const failedChecks = (checks ?? []).filter(({ passed }) => !passed).map(({ check }) => check)
+const passed = tests?.numPassedTests ?? 0
+
+const faults = [
+  ...failedChecks.filter(check => check !== 'test').map(check => `the check "${check}" failed`),
+  ...(failedTests === 0 && failedChecks.includes('test') ? ['the test run failed outside of a test'] : []),
+  ...(checks === undefined ? ['the checks did not run to their end'] : []),
+  ...(passed + failedTests === 0 && !failedChecks.includes('test') ? ['no test ran'] : []),
+]
+for (const fault of faults) process.stdout.write(`counted as failed: ${fault}\n`)
+const failed = failedTests + faults.length
+process.stdout.write(`${passed} passed, ${failed} failed\n`)
+process.exitCode = failed === 0 ? 0 : 1

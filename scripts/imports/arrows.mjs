@@ -1,0 +1,28 @@
+/** The scope of the workspace's package names. */
+export const scope = '@quotakeeper/'
+
+/**
+ * Which package may import which, and how: the one table of the house's directions.
+ * `type` allows `import type` alone, so that nothing of it is loaded at run time.
+ *
+ * @type {Readonly<Record<string, Readonly<Record<string, 'value' | 'type'>>>>}
+ */
+export const arrows = {
+  'quota-core': {},
+  vendors: {},
+  db: { 'quota-core': 'value' },
+  api: { 'quota-core': 'value', db: 'value', vendors: 'value' },
+  orchestrator: { vendors: 'value', api: 'type' },
+  dashboard: { api: 'type' },
+  cli: { api: 'type' },
+  'test-kit': {},
+}
+
+/** What tests may import beside the arrows of their package. */
+export const testOnlyPackage = 'test-kit'
+
+/** Packages whose code outside of tests has no I/O, clock, randomness or environment. */
+export const purePackages = ['quota-core', 'vendors']
+
+/** Packages that may read the environment anywhere. */
+export const environmentPackages = ['test-kit']
