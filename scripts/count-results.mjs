@@ -41,7 +41,9 @@ const faults = [
   ...failedChecks.filter(check => check !== 'test').map(check => `the check "${check}" failed`),
   ...(failedTests === 0 && failedChecks.includes('test') ? ['the test run failed outside of a test'] : []),
   ...(checks === undefined ? ['the checks did not run to their end'] : []),
-  ...(passed + failedTests === 0 && !failedChecks.includes('test') ? ['no test ran'] : []),
+  ...(checks !== undefined && passed + failedTests === 0 && !failedChecks.includes('test')
+    ? ['no test ran']
+    : []),
 ]
 for (const fault of faults) process.stdout.write(`counted as failed: ${fault}\n`)
 const failed = failedTests + faults.length

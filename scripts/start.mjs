@@ -1,0 +1,60 @@
+// Starts everything: the API with its page, then the gateway. Ctrl-C stops both.
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readAddresses } from './start/app-addresses.mjs'
+import { requireFreePort } from './start/require-free-port.mjs'
+import { supervise } from './start/supervise.mjs'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** @param {string} app */
+function entryOf(app) {
+  const entry = join(root, 'apps', app, 'dist', 'main.js')
+  if (!existsSync(entry))
+    throw new Error(`${entry} is not there yet: run "pnpm build", or "pnpm start", which builds`)
+  return entry
+}
+
+async function start() {
+  const { api, gateway, apiUrl } = readAddresses({ environment: process.env, envFile: join(root, '.env') })
+  const apps = [
+    {
+      name: 'API',
+      entry: entryOf('api'),
+      directory: root,
+      environment: process.env,
+      readyUrl: `${api.origin}/readyz`,
+    },
+    {
+      name: 'gateway',
+      entry: entryOf('orchestrator'),
+      directory: root,
+      environment: { ...process.env, QUOTA_API_URL: apiUrl },
+      readyUrl: `${gateway.origin}/healthz`,
+    },
+  ]
+  await requireFreePort({ ...api, setting: 'QUOTA_API_PORT' })
+  await requireFreePort({ ...gateway, setting: 'QUOTA_GATEWAY_PORT' })
+  const onReady = () => {
+    process.stdout.write(
+      [
+        '',
+        'Quotakeeper is ready.',
+        `  API      ${api.origin}`,
+        `  Gateway  ${gateway.origin}/v1   (the base URL for any OpenAI client)`,
+        'Ctrl-C stops both.',
+        '',
+        '',
+      ].join('\n'),
+    )
+  }
+  return supervise({ apps, onReady })
+}
+
+try {
+  process.exit(await start())
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+
+/** @typedef {{ readonly host: string, readonly port: number, readonly origin: string }} Address `origin`: to reach it from here */
+
+/**
+ * Where the two applications will listen. They read their settings themselves, the environment before `.env`;
+ * this reads the same four, and passes none of what else is in the file on to anyone.
+ *
+ * @param {{ environment: NodeJS.ProcessEnv, envFile: string }} sources
+ * @returns {{ api: Address, gateway: Address, apiUrl: string }} `apiUrl`: where the gateway is to find the API
+ * @throws Error that names the setting, when a port is none
+ */
+export function readAddresses({ environment, envFile }) {
+  const file = existsSync(envFile) ? parseEnv(readFileSync(envFile, 'utf8')) : {}
+  /** @param {string} name @param {string} fallback */
+  const read = (name, fallback) => environment[name] || file[name] || fallback
+  /** @param {string} prefix @param {string} fallbackPort @returns {Address} */
+  const address = (prefix, fallbackPort) => {
+    const host = read(`${prefix}_HOST`, '127.0.0.1')
+    const port = Number(read(`${prefix}_PORT`, fallbackPort))
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+      throw new Error(`${prefix}_PORT must be a port from 1 to 65535`)
+    }
+    return { host, port, origin: `http://${reachable(host)}:${port}` }
+  }
+  const api = address('QUOTA_API', '4000')
+  const gateway = address('QUOTA_GATEWAY', '4100')
+  return { api, gateway, apiUrl: read('QUOTA_API_URL', api.origin) }
+}
+
+/** Of an address that stands for all of them, the one that is this machine. @param {string} host */
+function reachable(host) {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
+}

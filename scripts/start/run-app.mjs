@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process'
+import { setTimeout as wait } from 'node:timers/promises'
+
+const readyTimeoutMs = 60_000
+const stopTimeoutMs = 20_000
+const pauseMs = 50
+
+/**
+ * @typedef {{
+ *   readonly name: string
+ *   readonly entry: string
+ *   readonly environment: NodeJS.ProcessEnv
+ *   readonly directory: string
+ *   readonly readyUrl: string
+ * }} App `entry`: a file for Node.js
+ *
+ * @typedef {{
+ *   readonly name: string
+ *   readonly pid: number | undefined
+ *   readonly exited: Promise<string>
+ *   untilReady(): Promise<void>
+ *   stop(): Promise<void>
+ *   kill(): void
+ * }} RunningApp `exited`: resolves to how it ended
+ */
+
+/**
+ * Starts an application that prints to this process's streams.
+ *
+ * @param {App} app
+ * @returns {RunningApp}
+ */
+export function runApp({ name, entry, environment, directory, readyUrl }) {
+  const child = spawn(process.execPath, [entry], {
+    cwd: directory,
+    env: environment,
+    // Ctrl-C reaches a whole process group at once; the order of stopping is for this process to keep.
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  let hasExited = false
+  /** @type {Promise<string>} */
+  const exited = new Promise(resolve => {
+    child.once('error', error => resolve(error.message))
+    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : signal))
+  }).then(ending => {
+    hasExited = true
+    return ending
+  })
+  return {
+    name,
+    pid: child.pid,
+    exited,
+    kill: () => void child.kill('SIGKILL'),
+    stop: async () => {
+      child.kill('SIGTERM')
+      const patience = new AbortController()
+      const tooLate = wait(stopTimeoutMs, 'too late', { signal: patience.signal }).catch(() => undefined)
+      const ending = await Promise.race([exited, tooLate])
+      patience.abort()
+      if (ending !== 'too late') return
+      process.stderr.write(`The ${name} did not stop within ${stopTimeoutMs / 1000} s: it is killed.\n`)
+      child.kill('SIGKILL')
+      await exited
+    },
+    untilReady: async () => {
+      const deadlineMs = Date.now() + readyTimeoutMs
+      while (!hasExited && Date.now() < deadlineMs) {
+        if (await answers(readyUrl)) return
+        await wait(pauseMs)
+      }
+      if (!hasExited) throw new Error(`The ${name} was not ready within ${readyTimeoutMs / 1000} s`)
+      // How it ended is told by `exited`.
+      await new Promise(() => undefined)
+    },
+  }
+}
+
+/** @param {string} url */
+async function answers(url) {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+    await response.body?.cancel()
+    return response.status < 500
+  } catch {
+    // Nobody listens yet.
+    return false
+  }
+}

@@ -1,0 +1,65 @@
+import { startGuard } from './guard.mjs'
+import { runApp } from './run-app.mjs'
+
+/** @typedef {import('./run-app.mjs').App} App */
+/** @typedef {import('./run-app.mjs').RunningApp} RunningApp */
+
+/** What shells report of a program that Ctrl-C has ended. */
+const killedExitCode = 130
+
+/**
+ * Runs applications that need one another: starts each once the one before is ready, and stops them in the
+ * reverse order, so that a caller's last words still find whom it calls. SIGINT, SIGTERM and SIGHUP stop them
+ * all; a second one kills them.
+ *
+ * @param {{ apps: readonly App[], onReady: () => void }} plan `onReady`: when all are ready
+ * @returns {Promise<number>} the exit code: 0 after a signal, 1 when one ended by itself or was never ready, 130 when killed
+ */
+export async function supervise({ apps, onReady }) {
+  const guard = startGuard()
+  /** @type {RunningApp[]} */
+  const running = []
+  let isStopping = false
+  let isKilled = false
+  /** @type {Promise<number>} */
+  const signalled = new Promise(resolve => {
+    const onSignal = () => {
+      if (isStopping) {
+        isKilled = true
+        for (const app of running) app.kill()
+      }
+      isStopping = true
+      resolve(0)
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal)
+  })
+  /** @param {RunningApp} app @returns {Promise<number>} */
+  const deathOf = async app => {
+    const ending = await app.exited
+    if (!isStopping) process.stderr.write(`The ${app.name} has ended by itself (${ending}).\n`)
+    return 1
+  }
+  /** @type {Promise<number>[]} */
+  const endings = [signalled]
+  const run = async () => {
+    for (const app of apps) {
+      if (isStopping) break
+      const started = runApp(app)
+      running.push(started)
+      endings.push(deathOf(started))
+      if (started.pid !== undefined) guard.watch(started.pid)
+      const code = await Promise.race([...endings, started.untilReady().then(() => null)])
+      if (code !== null) return code
+    }
+    if (!isStopping) onReady()
+    return Promise.race(endings)
+  }
+  const code = await run().catch(error => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+    return 1
+  })
+  isStopping = true
+  for (const app of running.toReversed()) await app.stop()
+  guard.dismiss()
+  return isKilled ? killedExitCode : code
+}
