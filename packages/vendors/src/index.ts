@@ -1,1 +1,5 @@
-export {}
+export { vendorFacts, vendorNames } from './known-vendors.js'
+export { isUnknownModelError } from './refusal/unknown-model.js'
+export { readUsage } from './usage/read-usage.js'
+export type { UsageProblem, VendorUsage } from './usage/vendor-usage.js'
+export type { KeyHeader, QuotaHolder, Source, VendorFacts } from './vendor-facts.js'

@@ -1,0 +1,30 @@
+const decimalForm = /^(\d{1,30})(?:\.(\d{1,400}))?(?:e([+-]?\d{1,4}))?$/i
+
+/** Whether the text is an unsigned decimal numeral, possibly with an exponent. */
+export function isNumeral(text: string): boolean {
+  return decimalForm.test(text)
+}
+
+/**
+ * A decimal numeral, multiplied by a power of ten and rounded up to a whole number, by its digits:
+ * floats would make 2,010 ms of `2.007` s into 2,008. Null for anything that isn't an unsigned numeral,
+ * and for results beyond 2^53 − 1.
+ */
+export function scaleUp(text: string, powerOfTen: number): number | null {
+  const match = decimalForm.exec(text)
+  if (match === null) return null
+  const fraction = match[2] ?? ''
+  const digits = `${match[1] ?? ''}${fraction}`
+  const exponent = powerOfTen + Number(match[3] ?? '0') - fraction.length
+  if (/^0+$/.test(digits)) return 0
+  if (exponent > 20) return null
+  // An exponent this low leaves less than one unit of any numeral that the form allows.
+  const scaled = exponent < -500 ? 1n : shiftUp(BigInt(digits), exponent)
+  return scaled <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(scaled) : null
+}
+
+function shiftUp(digits: bigint, exponent: number): bigint {
+  if (exponent >= 0) return digits * 10n ** BigInt(exponent)
+  const divisor = 10n ** BigInt(-exponent)
+  return (digits + divisor - 1n) / divisor
+}

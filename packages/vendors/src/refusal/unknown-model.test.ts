@@ -1,0 +1,119 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { isUnknownModelError } from './unknown-model.js'
+
+test.each([
+  [
+    'OpenAI, Groq',
+    404,
+    {
+      error: {
+        message: 'The model `x` does not exist or you do not have access to it.',
+        type: 'invalid_request_error',
+        code: 'model_not_found',
+      },
+    },
+  ],
+  [
+    'OpenAI, for a project',
+    403,
+    { error: { message: 'Project does not have access to model `x`', code: 'model_not_found' } },
+  ],
+  [
+    'Groq, retired',
+    400,
+    {
+      error: {
+        message: 'The model `x` has been decommissioned and is no longer supported.',
+        code: 'model_decommissioned',
+      },
+    },
+  ],
+  [
+    'Hugging Face',
+    400,
+    {
+      error: {
+        message: "The requested model 'x' is not supported by any provider you have enabled.",
+        code: 'model_not_supported',
+      },
+    },
+  ],
+  [
+    'Gemini',
+    404,
+    {
+      error: {
+        code: 404,
+        message: 'models/x is not found for API version v1beta, or is not supported for generateContent.',
+        status: 'NOT_FOUND',
+      },
+    },
+  ],
+  [
+    'Gemini, OpenAI-compatible',
+    404,
+    [{ error: { code: 404, message: 'models/x is not found for API version v1main', status: 'NOT_FOUND' } }],
+  ],
+  ['OpenRouter', 400, { error: { message: 'x is not a valid model ID', code: 400 } }],
+  ['OpenRouter, without endpoints', 404, { error: { message: 'No endpoints found for x.', code: 404 } }],
+  [
+    'Cerebras',
+    404,
+    {
+      message: 'Model x does not exist or you do not have access to it.',
+      type: 'not_found_error',
+      code: 'model_not_found',
+    },
+  ],
+  ['Mistral', 400, { object: 'error', message: 'Invalid model: x', type: 'invalid_model', code: '1500' }],
+  ['Anthropic', 404, { type: 'error', error: { type: 'not_found_error', message: 'model: claude-x' } }],
+  ['DeepSeek', 400, { error: { message: 'Model Not Exist', type: 'invalid_request_error' } }],
+  [
+    'Azure',
+    404,
+    {
+      error: { code: 'DeploymentNotFound', message: 'The API deployment for this resource does not exist.' },
+    },
+  ],
+  ['GitHub Models', 400, { error: { code: 'unknown_model', message: 'Unknown model: x' } }],
+  ['Cohere', 404, { message: "model 'x' not found, make sure the correct model ID was used" }],
+  ['Cloudflare', 400, { errors: [{ message: 'No such model @cf/x or task', code: 5007 }], success: false }],
+  ['Ollama', 404, { error: { message: 'model "x" not found, try pulling it first', type: 'api_error' } }],
+])('%s: a model that the vendor does not know is told', (_vendor, httpStatus, body) => {
+  expect(isUnknownModelError(httpStatus, body)).toBe(true)
+})
+
+test.each([
+  ['a wrong address', 404, { detail: 'Not Found' }],
+  [
+    'too long a prompt',
+    400,
+    {
+      error: {
+        message: "This model's maximum context length is 8192 tokens.",
+        code: 'context_length_exceeded',
+      },
+    },
+  ],
+  [
+    'a feature that the model lacks',
+    400,
+    { error: { message: 'The model `x` does not support image input.' } },
+  ],
+  ['a bad key', 401, { error: { message: 'Invalid API key', code: 'invalid_api_key' } }],
+  ['a rate limit', 429, { error: { message: 'Rate limit reached for model `x`', code: 'model_not_found' } }],
+  ['a server’s fault', 500, { error: { message: 'model x not found', code: 'model_not_found' } }],
+  ['no body', 404, null],
+])('%s is not taken for an unknown model', (_what, httpStatus, body) => {
+  expect(isUnknownModelError(httpStatus, body)).toBe(false)
+})
+
+test('no body makes it throw', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(400, 403, 404, 422), fc.anything(), (httpStatus, body) => {
+      expect(isUnknownModelError(httpStatus, { error: body })).toBeTypeOf('boolean')
+      expect(isUnknownModelError(httpStatus, body)).toBeTypeOf('boolean')
+    }),
+  )
+})

@@ -1,0 +1,50 @@
+import { elements, property, textOf } from '../read/json.js'
+
+/** Statuses at which vendors say that they don't know a model. */
+const statuses: ReadonlySet<number> = new Set([400, 403, 404, 410, 422])
+
+/** Names of the error: in `code` or `type`. */
+const codes: ReadonlySet<string> = new Set([
+  'model_not_found',
+  'model_not_supported',
+  'model_not_available',
+  'model_decommissioned',
+  'unknown_model',
+  'invalid_model',
+  'deploymentnotfound',
+])
+
+/** What it says where there is no such name. A model's name may stand in the gaps. */
+const sayings: readonly RegExp[] = [
+  /\bmodels?\b.{0,200}?\b(?:(?:does not|doesn't|not) exist|(?:is |was )?not found|has been decommissioned)\b/i,
+  /\b(?:unknown|no such|invalid) model\b/i,
+  /\bis not a valid model\b/i,
+  /\bno endpoints found for\b/i,
+]
+
+/** Anthropic names nothing but the kind, and the model after a colon. */
+const namedOnly = /^model: \S+$/
+
+/**
+ * Whether a refusal says that the vendor doesn't know the model, or doesn't serve it to this key: another
+ * model may still work. False for a mere 404, which may as well be a wrong address. Never throws.
+ */
+export function isUnknownModelError(httpStatus: number, body: unknown): boolean {
+  if (!statuses.has(httpStatus)) return false
+  return errorObjects(body).some(error => {
+    if ([property(error, 'code'), property(error, 'type')].some(isUnknownModelCode)) return true
+    const message = typeof error === 'string' ? error : (textOf(property(error, 'message')) ?? '')
+    if (httpStatus === 403) return false
+    return namedOnly.test(message) || sayings.some(saying => saying.test(message.slice(0, 2_000)))
+  })
+}
+
+function isUnknownModelCode(code: unknown): boolean {
+  return typeof code === 'string' && codes.has(code.toLowerCase())
+}
+
+/** The error, wherever it is: the body itself, its `error`, its `errors`, or the first of an array. */
+function errorObjects(body: unknown): readonly unknown[] {
+  const outer = elements(body, 1)[0] ?? body
+  return [property(outer, 'error'), ...elements(property(outer, 'errors'), 10), outer]
+}

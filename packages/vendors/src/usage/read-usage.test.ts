@@ -1,0 +1,189 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readUsage } from './read-usage.js'
+
+const known = (body: unknown, vendor?: string) => {
+  const { inputTokenCount, outputTokenCount, cachedInputTokenCount, totalTokenCount } = readUsage(
+    body,
+    vendor,
+  )
+  return [inputTokenCount, outputTokenCount, cachedInputTokenCount, totalTokenCount]
+}
+const codes = (usage: unknown) => readUsage({ usage }).problems.map(problem => problem.code)
+
+describe('where usage is found', () => {
+  test('Groq’s seconds are not taken for counts', () => {
+    const usage = { queue_time: 0.1007, prompt_tokens: 48, prompt_time: 0.2, completion_tokens: 8 }
+    expect(known({ usage: { ...usage, completion_time: 0.01, total_tokens: 56, total_time: 0.3 } })).toEqual([
+      48,
+      8,
+      null,
+      56,
+    ])
+  })
+
+  test('usage that stands in two places of a chunk is counted once', () => {
+    const usage = { prompt_tokens: 18, completion_tokens: 439, total_tokens: 457 }
+    expect(known({ choices: [{}], x_groq: { id: 'req_1', usage } })).toEqual([18, 439, null, 457])
+    expect(known({ choices: [], usage, x_groq: { usage } })).toEqual([18, 439, null, 457])
+    expect(known({ choices: [], usage: null, x_groq: { usage } })).toEqual([18, 439, null, 457])
+  })
+
+  test('a transcription without usage leaves tokens unknown', () => {
+    expect(known({ text: 'hello', x_groq: { id: 'req_1' } })).toEqual([null, null, null, null])
+  })
+
+  test('Text Generation Inference tells the completion’s side, or nothing', () => {
+    expect(known([{ generated_text: 'hi' }])).toEqual([null, null, null, null])
+    const details = { finish_reason: 'length', generated_tokens: 20, seed: null }
+    expect(known([{ generated_text: 'hi', details }])).toEqual([null, 20, null, null])
+  })
+
+  test('embeddings have no output', () => {
+    expect(known({ data: [], usage: { prompt_tokens: 8, total_tokens: 8 } })).toEqual([8, 0, null, 8])
+  })
+
+  test.each([
+    [
+      'Cohere’s own API',
+      { usage: { tokens: { input_tokens: 71, output_tokens: 418 } } },
+      [71, 418, null, 489],
+    ],
+    [
+      'Cohere’s stream',
+      { delta: { usage: { tokens: { input_tokens: 4, output_tokens: 5 } } } },
+      [4, 5, null, 9],
+    ],
+    ['Cloudflare', { result: { usage: { prompt_tokens: 3, completion_tokens: 4 } } }, [3, 4, null, 7]],
+    [
+      'Moonshot’s stream',
+      { choices: [{ usage: { prompt_tokens: 3, completion_tokens: 4 } }] },
+      [3, 4, null, 7],
+    ],
+    ['the Responses API', { response: { usage: { input_tokens: 9, output_tokens: 1 } } }, [9, 1, null, 10]],
+  ])('%s', (_name, body, expected) => expect(known(body)).toEqual(expected))
+})
+
+describe('cached input', () => {
+  test('is a subset of input at OpenAI, Groq and Hugging Face, wherever it is written', () => {
+    const tokens = { prompt_tokens: 114_000, completion_tokens: 405, total_tokens: 114_405 }
+    const right = [114_000, 405, 112_224, 114_405]
+    expect(known({ usage: { ...tokens, prompt_tokens_details: { cached_tokens: 112_224 } } })).toEqual(right)
+    expect(known({ usage: { ...tokens, cached_tokens: 112_224 } })).toEqual(right)
+    expect(known({ usage: { ...tokens, prompt_cache_hit_tokens: 112_224 } })).toEqual(right)
+  })
+
+  test('is additional at Anthropic', () => {
+    const usage = {
+      input_tokens: 10,
+      cache_creation_input_tokens: 200,
+      cache_read_input_tokens: 3000,
+      output_tokens: 50,
+    }
+    expect(known({ usage })).toEqual([3210, 50, 3000, 3260])
+  })
+
+  test('is a subset where a gateway writes Anthropic’s names beside OpenAI’s', () => {
+    const usage = { prompt_tokens: 3210, completion_tokens: 50, cache_read_input_tokens: 3000 }
+    expect(known({ usage })).toEqual([3210, 50, 3000, 3260])
+  })
+
+  test('is unknown and flagged when it exceeds the input', () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 1, cached_tokens: 3000 }
+    expect(known({ usage })).toEqual([10, 1, null, 11])
+    expect(codes(usage)).toEqual(['exceeds_input'])
+  })
+})
+
+describe('hidden output', () => {
+  test('Gemini’s thinking counts as output in both of its APIs', () => {
+    const usageMetadata = {
+      promptTokenCount: 10,
+      candidatesTokenCount: 5,
+      thoughtsTokenCount: 85,
+      totalTokenCount: 100,
+    }
+    expect(known({ usageMetadata }, 'gemini')).toEqual([10, 90, null, 100])
+    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 100 }
+    expect(known({ usage }, 'gemini')).toEqual([10, 90, null, 100])
+    expect(known({ usage }, 'groq')).toEqual([10, 5, null, 15])
+  })
+})
+
+describe('missing and absurd values', () => {
+  test.each([
+    [null, [null, null, null, null]],
+    [{}, [null, null, null, null]],
+    [{ prompt_tokens: 5 }, [5, null, null, null]],
+    [{ total_tokens: 7 }, [null, null, null, 7]],
+    [{ prompt_tokens: '12' }, [null, null, null, null]],
+    [{ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }, [0, 0, null, 0]],
+    [{ prompt_tokens: -0, completion_tokens: 0 }, [0, 0, null, 0]],
+  ])('usage %j is read without a guess', (usage, expected) => expect(known({ usage })).toEqual(expected))
+
+  test.each([
+    [-1_000_000, 'negative'],
+    [1e308, 'too_large'],
+    [2 ** 53, 'too_large'],
+    [1.5, 'fractional'],
+    ['9007199254740993', 'not_a_number'],
+    [Number.NaN, 'not_a_number'],
+    [true, 'not_a_number'],
+  ])('prompt_tokens %s is unknown and flagged', (value, code) => {
+    const usage = { prompt_tokens: value, completion_tokens: 3, total_tokens: 10 }
+    expect(known({ usage })).toEqual([null, 3, null, 10])
+    expect(readUsage({ usage }).problems).toEqual([{ field: 'prompt_tokens', code }])
+  })
+
+  test('nothing is concluded from a total beside an absurd part', () => {
+    expect(known({ usage: { prompt_tokens: 5, completion_tokens: -5, total_tokens: 100 } })[1]).toBeNull()
+    expect(
+      known({ usage: { input_tokens: 10, cache_read_input_tokens: -3, output_tokens: 1 } })[0],
+    ).toBeNull()
+  })
+})
+
+describe('cost', () => {
+  test.each([
+    [{ usage: { cost: 0.00014 } }, 140],
+    [{ usage: { cost: 1.4e-7 } }, 1],
+    [{ usage: { cost: 0.07 } }, 70_000],
+    [{ usage: { cost: 0 } }, 0],
+    [{ choices: [], cost: '0' }, 0],
+    [{ usage: { cost: { total_cost: 0.006 } } }, 6000],
+    [{ usage: { cost_in_usd_ticks: 158_500 } }, 16],
+    [{ usage: { cost: -1 } }, null],
+    [{ usage: { cost: 'free' } }, null],
+    [{ usage: { cost: 1e300 } }, null],
+    [{ usage: {} }, null],
+  ])('%j costs %s millionths of a dollar', (body, expected) =>
+    expect(readUsage(body).costMicroUsd).toBe(expected),
+  )
+})
+
+test('whatever a body holds, no count is negative, fractional or NaN, and nothing is thrown', () => {
+  const names = [
+    'prompt_tokens',
+    'completion_tokens',
+    'total_tokens',
+    'cached_tokens',
+    'input_tokens',
+    'cost',
+  ]
+  const value = fc.oneof(fc.double(), fc.integer(), fc.anything())
+  const usage = fc.dictionary(fc.constantFrom(...names, 'cache_read_input_tokens', 'output_tokens'), value)
+  const place = fc.constantFrom('usage', 'usageMetadata', 'message', 'x_groq')
+  const body = fc.oneof(fc.anything(), fc.dictionary(place, usage), fc.array(fc.dictionary(place, usage)))
+  fc.assert(
+    fc.property(body, fc.constantFrom('gemini', 'groq', undefined), (response, vendor) => {
+      const { problems, ...counts } = readUsage(response, vendor)
+      for (const count of Object.values(counts)) {
+        expect(count === null || (Number.isSafeInteger(count) && count >= 0 && !Object.is(count, -0))).toBe(
+          true,
+        )
+      }
+      expect(problems.length).toBeLessThan(20)
+    }),
+    { numRuns: 2_000 },
+  )
+})

@@ -1,0 +1,99 @@
+import { at, elements, property } from '../read/json.js'
+import { type CountReader, countReader } from './read-count.js'
+import { type RawUsage, readForm } from './usage-forms.js'
+import { unknownUsage, type VendorUsage } from './vendor-usage.js'
+
+/** Elements of an array body that are looked at: batches and arrays of chunks are shorter. */
+const mostElements = 10_000
+
+/** Where vendors put the usage object, the most telling place first: one of them counts, never a sum. */
+const places: readonly ((body: unknown) => unknown)[] = [
+  body => property(body, 'usage'),
+  body => at(body, 'x_groq', 'usage'),
+  body => property(body, 'usageMetadata'),
+  body => at(body, 'response', 'usage'),
+  body => at(body, 'response', 'usageMetadata'),
+  body => at(body, 'message', 'usage'),
+  body => at(body, 'delta', 'usage', 'tokens'),
+  body => at(body, 'usage', 'tokens'),
+  body => at(body, 'usage', 'billed_units'),
+  body => at(body, 'meta', 'tokens'),
+  body => at(body, 'meta', 'billed_units'),
+  body => at(body, 'result', 'usage'),
+  body => property(elements(property(body, 'choices'), 1)[0], 'usage'),
+  body => property(body, 'details'),
+]
+
+/** Vendors whose total holds output (hidden reasoning) that their count of output leaves out. */
+const hidesOutput: ReadonlySet<string> = new Set(['gemini', 'xai'])
+
+/**
+ * What the body of a response says that the call has used: chat completions, embeddings, Responses,
+ * Anthropic's messages, Gemini's own API, Text Generation Inference, or one parsed chunk of their streams.
+ * Cached input is a subset of input at OpenAI and most others, and additional at Anthropic; either way it
+ * comes back as a part of `inputTokenCount`. What isn't said or is absurd is null; nothing is thrown.
+ * Sources: https://platform.openai.com/docs/api-reference/chat/object,
+ * https://platform.claude.com/docs/en/build-with-claude/prompt-caching,
+ * https://ai.google.dev/api/generate-content#UsageMetadata,
+ * https://openrouter.ai/docs/guides/guides/usage-accounting (looked up 2026-11-25).
+ */
+export function readUsage(body: unknown, vendor?: string): VendorUsage {
+  if (Array.isArray(body)) return readLast(body, vendor)
+  const reader = countReader()
+  const raw = readFirst(body, reader)
+  const costMicroUsd = readCost(body, reader)
+  if (raw === null) return { ...unknownUsage, costMicroUsd, problems: reader.problems }
+  const tokens = reconcile(raw, reader, hidesOutput.has(vendor ?? ''))
+  return { ...tokens, costMicroUsd, problems: reader.problems }
+}
+
+/** In an array of chunks counts grow, so that the last which is given holds. */
+function readLast(bodies: readonly unknown[], vendor: string | undefined): VendorUsage {
+  const usages = bodies
+    .slice(-mostElements)
+    .filter(body => !Array.isArray(body))
+    .map(body => readUsage(body, vendor))
+  return usages.findLast(usage => usage.outputTokenCount !== null) ?? usages.at(-1) ?? unknownUsage
+}
+
+function readFirst(body: unknown, reader: CountReader): RawUsage | null {
+  for (const place of places) {
+    const raw = readForm(place(body), reader)
+    if (raw !== null) return raw
+  }
+  return null
+}
+
+function reconcile(
+  raw: RawUsage,
+  reader: CountReader,
+  hidden: boolean,
+): Omit<VendorUsage, 'costMicroUsd' | 'problems'> {
+  const { input, total } = raw
+  // Where a number was absurd, nothing is concluded from the others.
+  const sound = reader.problems.length === 0
+  const rest = !sound || total === null || input === null || total < input ? null : total - input
+  const output = hidden && rest !== null ? Math.max(raw.output ?? 0, rest) : (raw.output ?? rest)
+  const sum = input === null || output === null ? total : reader.count('total', input + output)
+  return {
+    inputTokenCount: input,
+    outputTokenCount: output,
+    cachedInputTokenCount: cachedPart(raw.cached, input, reader),
+    totalTokenCount: sum,
+  }
+}
+
+function cachedPart(cached: number | null, input: number | null, reader: CountReader): number | null {
+  if (cached === null || input === null || cached <= input) return cached
+  reader.problems.push({ field: 'cached', code: 'exceeds_input' })
+  return null
+}
+
+/** OpenRouter and DeepInfra give dollars, Perplexity an object of them, xAI ticks of which 10^10 make a dollar. */
+function readCost(body: unknown, reader: CountReader): number | null {
+  const usage = property(body, 'usage')
+  const cost = property(usage, 'cost') ?? property(usage, 'estimated_cost') ?? property(body, 'cost')
+  const dollars = typeof cost === 'object' && cost !== null ? property(cost, 'total_cost') : cost
+  const ticks = reader.count('cost_in_usd_ticks', property(usage, 'cost_in_usd_ticks'))
+  return reader.dollars('cost', dollars) ?? (ticks === null ? null : Math.ceil(ticks / 10_000))
+}

@@ -1,0 +1,97 @@
+import { property } from '../read/json.js'
+import type { CountReader } from './read-count.js'
+
+/** The numbers of one usage object, before they are made consistent. */
+export interface RawUsage {
+  readonly input: number | null
+  readonly output: number | null
+  readonly cached: number | null
+  readonly total: number | null
+}
+
+/** A form in which vendors write usage: how to tell it, and how to read it. */
+interface UsageForm {
+  readonly fields: readonly string[]
+  readonly read: (usage: unknown, reader: CountReader) => RawUsage
+}
+
+const forms: readonly UsageForm[] = [
+  // OpenAI, Groq, Hugging Face, DeepSeek and most others: cached input is a part of the input.
+  {
+    fields: ['prompt_tokens', 'completion_tokens', 'total_tokens'],
+    read: (usage, reader) => ({
+      input: take(usage, reader, 'prompt_tokens'),
+      output: take(usage, reader, 'completion_tokens'),
+      cached: cachedTokens(usage, reader, 'prompt_tokens_details'),
+      total: take(usage, reader, 'total_tokens'),
+    }),
+  },
+  // Anthropic's cache fields add to `input_tokens`; OpenAI's Responses API has a subset there.
+  {
+    fields: ['input_tokens', 'output_tokens'],
+    read: (usage, reader) => ({
+      input: sum(usage, reader, ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens']),
+      output: take(usage, reader, 'output_tokens'),
+      cached: cachedTokens(usage, reader, 'input_tokens_details'),
+      total: take(usage, reader, 'total_tokens'),
+    }),
+  },
+  // Gemini's own API: thinking is output, the results of tools are input.
+  {
+    fields: ['promptTokenCount', 'candidatesTokenCount', 'totalTokenCount'],
+    read: (usage, reader) => ({
+      input: sum(usage, reader, ['promptTokenCount', 'toolUsePromptTokenCount']),
+      output: sum(usage, reader, ['candidatesTokenCount', 'thoughtsTokenCount']),
+      cached: take(usage, reader, 'cachedContentTokenCount'),
+      total: take(usage, reader, 'totalTokenCount'),
+    }),
+  },
+  // Text Generation Inference: the completion's side alone.
+  {
+    fields: ['generated_tokens'],
+    read: (usage, reader) => ({
+      input: null,
+      output: take(usage, reader, 'generated_tokens'),
+      cached: null,
+      total: null,
+    }),
+  },
+]
+
+/** Reads a usage object in whichever form it has; null when it has none that is known. */
+export function readForm(usage: unknown, reader: CountReader): RawUsage | null {
+  const form = forms.find(({ fields }) => fields.some(field => isGiven(property(usage, field))))
+  return form === undefined ? null : form.read(usage, reader)
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
+function take(usage: unknown, reader: CountReader, field: string): number | null {
+  return reader.count(field, property(usage, field))
+}
+
+/** The sum of the parts that are given; null when none is, when one is absurd, or when it is too large. */
+function sum(usage: unknown, reader: CountReader, fields: readonly string[]): number | null {
+  const given = fields.filter(field => isGiven(property(usage, field)))
+  const parts = given.map(field => take(usage, reader, field))
+  const [first] = given
+  if (first === undefined || parts.includes(null)) return null
+  return reader.count(
+    first,
+    parts.reduce<number>((total, part) => total + (part ?? 0), 0),
+  )
+}
+
+/** The places in which a subset of cached input is written; the first that is given counts. */
+function cachedTokens(usage: unknown, reader: CountReader, details: string): number | null {
+  const places: readonly [string, unknown][] = [
+    [`${details}.cached_tokens`, property(property(usage, details), 'cached_tokens')],
+    ['cached_tokens', property(usage, 'cached_tokens')],
+    ['prompt_cache_hit_tokens', property(usage, 'prompt_cache_hit_tokens')],
+    ['cache_read_input_tokens', property(usage, 'cache_read_input_tokens')],
+  ]
+  const given = places.find(([, value]) => isGiven(value))
+  return given === undefined ? null : reader.count(...given)
+}

@@ -1,0 +1,46 @@
+/** Where a fact was read, and when. */
+export interface Source {
+  readonly url: string
+  /** `YYYY-MM-DD`: the day on which the page, or a dated copy of it, was looked at. */
+  readonly lookedUpOn: string
+}
+
+/** The request header that carries the key: its value is `prefix` followed by the key. */
+export interface KeyHeader {
+  readonly name: string
+  readonly prefix: string
+}
+
+/** Whose calls the vendor adds up: keys of one holder share one quota. */
+export type QuotaHolder = 'key' | 'account' | 'organization' | 'project' | 'resource'
+
+/** What is known of a vendor without calling it. */
+export interface VendorFacts {
+  /** The name in configuration and in `groq/MODEL`. */
+  readonly name: string
+  /** The name for people. */
+  readonly title: string
+  /**
+   * What precedes `/chat/completions` and `/embeddings` in its OpenAI-compatible API, without a final
+   * slash. Null where every user has an address of their own, or where there is no such API.
+   */
+  readonly chatBaseUrl: string | null
+  /** IANA zone of the day and month that its calendar quotas follow. */
+  readonly timeZone: string
+  /** Variables in which people keep the key, the preferred one first. Empty for `custom`. */
+  readonly apiKeyEnv: readonly string[]
+  readonly keyHeader: KeyHeader
+  /** Whether streaming requests may carry `stream_options: { include_usage: true }`. */
+  readonly acceptsStreamOptions: boolean
+  /** Whether a call that it refused counts in its quota of requests. False where it doesn't say. */
+  readonly countsRefusals: boolean
+  /** Whether cached input counts in its quota of tokens. */
+  readonly countsCachedTokens: boolean
+  /** Whether it sets the whole `max_tokens` of a request against the quota before it answers. */
+  readonly reservesMaxTokens: boolean
+  readonly quotaHolder: QuotaHolder
+  readonly sources: readonly Source[]
+}
+
+/** `authorization: Bearer KEY`. */
+export const bearer: KeyHeader = { name: 'authorization', prefix: 'Bearer ' }

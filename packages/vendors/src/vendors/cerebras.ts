@@ -1,0 +1,20 @@
+import type { Vendor } from '../vendor.js'
+import { bearer } from '../vendor-facts.js'
+
+/** Cerebras. Sets the prompt and the whole of `max_completion_tokens` against the quota beforehand. */
+export const cerebras: Vendor = {
+  facts: {
+    name: 'cerebras',
+    title: 'Cerebras',
+    chatBaseUrl: 'https://api.cerebras.ai/v1',
+    timeZone: 'UTC',
+    apiKeyEnv: ['CEREBRAS_API_KEY'],
+    keyHeader: bearer,
+    acceptsStreamOptions: true,
+    countsRefusals: false,
+    countsCachedTokens: true,
+    reservesMaxTokens: true,
+    quotaHolder: 'organization',
+    sources: [{ url: 'https://inference-docs.cerebras.ai/support/rate-limits', lookedUpOn: '2026-11-25' }],
+  },
+}

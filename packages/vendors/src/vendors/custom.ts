@@ -1,0 +1,23 @@
+import type { Vendor } from '../vendor.js'
+import { bearer } from '../vendor-facts.js'
+
+/**
+ * Any server that speaks Chat Completions, at an address of the user's own. Signals are read by the
+ * names that are in common use; llama.cpp, vLLM, Ollama and LM Studio take `stream_options`.
+ */
+export const custom: Vendor = {
+  facts: {
+    name: 'custom',
+    title: 'Custom',
+    chatBaseUrl: null,
+    timeZone: 'UTC',
+    apiKeyEnv: [],
+    keyHeader: bearer,
+    acceptsStreamOptions: true,
+    countsRefusals: false,
+    countsCachedTokens: true,
+    reservesMaxTokens: false,
+    quotaHolder: 'key',
+    sources: [],
+  },
+}

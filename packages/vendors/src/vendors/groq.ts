@@ -1,0 +1,24 @@
+import type { Vendor } from '../vendor.js'
+import { bearer } from '../vendor-facts.js'
+
+/** Groq. Limits are those of the organization and refill continuously; cached input is free of them. */
+export const groq: Vendor = {
+  facts: {
+    name: 'groq',
+    title: 'Groq',
+    chatBaseUrl: 'https://api.groq.com/openai/v1',
+    timeZone: 'UTC',
+    apiKeyEnv: ['GROQ_API_KEY'],
+    keyHeader: bearer,
+    acceptsStreamOptions: true,
+    countsRefusals: false,
+    countsCachedTokens: false,
+    reservesMaxTokens: false,
+    quotaHolder: 'organization',
+    sources: [
+      { url: 'https://console.groq.com/docs/openai', lookedUpOn: '2026-11-25' },
+      { url: 'https://console.groq.com/docs/rate-limits', lookedUpOn: '2026-11-25' },
+      { url: 'https://console.groq.com/docs/prompt-caching', lookedUpOn: '2026-11-25' },
+    ],
+  },
+}

@@ -1,0 +1,26 @@
+import type { Vendor } from '../vendor.js'
+import { bearer } from '../vendor-facts.js'
+
+/** Hugging Face Inference Providers: one router, a monthly credit, other companies' models behind it. */
+export const huggingface: Vendor = {
+  facts: {
+    name: 'huggingface',
+    title: 'Hugging Face',
+    chatBaseUrl: 'https://router.huggingface.co/v1',
+    timeZone: 'UTC',
+    apiKeyEnv: ['HF_TOKEN', 'HUGGINGFACE_API_KEY', 'HUGGING_FACE_HUB_TOKEN'],
+    keyHeader: bearer,
+    acceptsStreamOptions: true,
+    countsRefusals: false,
+    countsCachedTokens: true,
+    reservesMaxTokens: false,
+    quotaHolder: 'account',
+    sources: [
+      {
+        url: 'https://huggingface.co/changelog/inference-providers-openai-compatible',
+        lookedUpOn: '2026-11-25',
+      },
+      { url: 'https://huggingface.co/docs/inference-providers/pricing', lookedUpOn: '2026-11-25' },
+    ],
+  },
+}

@@ -1,0 +1,23 @@
+import type { Vendor } from '../vendor.js'
+import { bearer } from '../vendor-facts.js'
+
+/** OpenAI. Limits of organization and project refill continuously; refused calls count in them. */
+export const openai: Vendor = {
+  facts: {
+    name: 'openai',
+    title: 'OpenAI',
+    chatBaseUrl: 'https://api.openai.com/v1',
+    timeZone: 'UTC',
+    apiKeyEnv: ['OPENAI_API_KEY'],
+    keyHeader: bearer,
+    acceptsStreamOptions: true,
+    countsRefusals: true,
+    countsCachedTokens: true,
+    reservesMaxTokens: false,
+    quotaHolder: 'organization',
+    sources: [
+      { url: 'https://platform.openai.com/docs/guides/rate-limits', lookedUpOn: '2026-11-25' },
+      { url: 'https://help.openai.com/en/articles/5955604-how-can-i-so', lookedUpOn: '2026-11-25' },
+    ],
+  },
+}
