@@ -1,0 +1,28 @@
+import type { StoreHarness } from './harness.js'
+import { Scene } from './scene.js'
+
+/** One guarantee that every store must keep. */
+export interface StoreContractCase {
+  /** The guarantee. */
+  readonly name: string
+  /** Whether it calls {@link StoreHarness.advance}. */
+  readonly needsClock: boolean
+  /** Rejects with an AssertionError when the store breaks the guarantee. */
+  run(harness: StoreHarness): Promise<void>
+}
+
+/** A case that ends with an examination of the books of all that its scene has used. */
+export function contractCase(name: string, play: (scene: Scene) => Promise<void>): StoreContractCase {
+  return { name, needsClock: false, run: harness => perform(harness, play) }
+}
+
+/** The same, for a guarantee that only a movable clock can show. */
+export function clockCase(name: string, play: (scene: Scene) => Promise<void>): StoreContractCase {
+  return { name, needsClock: true, run: harness => perform(harness, play) }
+}
+
+async function perform(harness: StoreHarness, play: (scene: Scene) => Promise<void>): Promise<void> {
+  const scene = await Scene.open(harness)
+  await play(scene)
+  await scene.expectSoundBooks()
+}

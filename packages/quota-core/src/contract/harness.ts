@@ -1,0 +1,16 @@
+import type { QuotaStore } from '../store.js'
+
+/** What a case needs of the store to be tested. */
+export interface StoreHarness {
+  readonly store: QuotaStore
+  /**
+   * A text of letters, digits and `-`, another one for each run of a case: names and ids are made from
+   * it, so that the store may hold whatever other cases have left.
+   */
+  readonly scope: string
+  /**
+   * Moves the store's clock forward. A store whose clock cannot be moved (a database's) leaves it out,
+   * and skips the cases that say `needsClock`.
+   */
+  readonly advance?: (ms: number) => void | Promise<void>
+}
