@@ -1,22 +1,33 @@
-// Starts everything: the API with its page, then the gateway. Ctrl-C stops both.
+// Builds and starts everything: the API, then the gateway. Ctrl-C stops both.
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readAddresses } from './start/app-addresses.mjs'
 import { requireFreePort } from './start/require-free-port.mjs'
 import { supervise } from './start/supervise.mjs'
+import { untilLauncherEnds } from './start/until-launcher-ends.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** Built here, and not before in the same line of package.json: there a shell would stand between pnpm and this. */
+function build() {
+  const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo')
+  const args = [turbo, 'run', 'build', '--output-logs=errors-only', '--log-order=grouped']
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
+  if (status !== 0) throw new Error('The build failed: see above')
+}
 
 /** @param {string} app */
 function entryOf(app) {
   const entry = join(root, 'apps', app, 'dist', 'main.js')
-  if (!existsSync(entry))
-    throw new Error(`${entry} is not there yet: run "pnpm build", or "pnpm start", which builds`)
+  if (!existsSync(entry)) throw new Error(`The build left no ${entry}`)
   return entry
 }
 
 async function start() {
+  const stopWhen = untilLauncherEnds()
+  build()
   const { api, gateway, apiUrl } = readAddresses({ environment: process.env, envFile: join(root, '.env') })
   const apps = [
     {
@@ -49,7 +60,7 @@ async function start() {
       ].join('\n'),
     )
   }
-  return supervise({ apps, onReady })
+  return supervise({ apps, onReady, stopWhen })
 }
 
 try {

@@ -12,10 +12,11 @@ const killedExitCode = 130
  * reverse order, so that a caller's last words still find whom it calls. SIGINT, SIGTERM and SIGHUP stop them
  * all; a second one kills them.
  *
- * @param {{ apps: readonly App[], onReady: () => void }} plan `onReady`: when all are ready
+ * @param {{ apps: readonly App[], onReady: () => void, stopWhen?: Promise<void> }} plan `onReady`: when all are
+ * ready; `stopWhen`: stops them like a signal
  * @returns {Promise<number>} the exit code: 0 after a signal, 1 when one ended by itself or was never ready, 130 when killed
  */
-export async function supervise({ apps, onReady }) {
+export async function supervise({ apps, onReady, stopWhen }) {
   const guard = startGuard()
   /** @type {RunningApp[]} */
   const running = []
@@ -32,6 +33,7 @@ export async function supervise({ apps, onReady }) {
       resolve(0)
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal)
+    stopWhen?.then(onSignal)
   })
   /** @param {RunningApp} app @returns {Promise<number>} */
   const deathOf = async app => {
