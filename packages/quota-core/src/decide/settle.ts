@@ -1,6 +1,6 @@
 import { v5 as uuidV5 } from 'uuid'
 import type { Attempt } from '../domain/attempt.js'
-import { calendarInterval, type DayRule } from '../domain/calendar.js'
+import { calendarInterval, type DayRule, dateAt } from '../domain/calendar.js'
 import { type Counter, charge, hold } from '../domain/counter.js'
 import {
   addCounts,
@@ -79,10 +79,11 @@ function hourOf(rule: Subject & DayRule, instantMs: number): number {
   return calendarInterval('hour', rule, instantMs).startMs
 }
 
-/** Whether the charge of an expired attempt has been taken back by a reset of usage since. */
+/** Whether the charge of an expired attempt has been taken back since by a reset of its day's usage. */
 function isWrittenOff(state: QuotaState, attempt: Attempt): boolean {
-  const { resetAtMs } = knownProvider(state, attempt.providerName)
-  return attempt.state === 'expired' && resetAtMs !== null && (attempt.settledAtMs ?? 0) <= resetAtMs
+  const { name, resetAtMs } = knownProvider(state, attempt.providerName)
+  if (attempt.state !== 'expired' || resetAtMs === null || (attempt.settledAtMs ?? 0) > resetAtMs) return false
+  return attempt.date === dateAt(subjectOf(state, { kind: 'provider', name }), resetAtMs)
 }
 
 /**
