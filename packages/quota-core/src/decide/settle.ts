@@ -82,7 +82,8 @@ function hourOf(rule: Subject & DayRule, instantMs: number): number {
 /** Whether the charge of an expired attempt has been taken back since by a reset of its day's usage. */
 function isWrittenOff(state: QuotaState, attempt: Attempt): boolean {
   const { name, resetAtMs } = knownProvider(state, attempt.providerName)
-  if (attempt.state !== 'expired' || resetAtMs === null || (attempt.settledAtMs ?? 0) > resetAtMs) return false
+  if (attempt.state !== 'expired' || resetAtMs === null || (attempt.settledAtMs ?? 0) > resetAtMs)
+    return false
   return attempt.date === dateAt(subjectOf(state, { kind: 'provider', name }), resetAtMs)
 }
 
