@@ -93,9 +93,12 @@ function refilled(limit: Limit, elapsedMs: number): bigint {
   return BigInt(limit.max ?? 0) * BigInt(Math.max(0, elapsedMs))
 }
 
-/** Units spent as far as we and the vendor know, held ones left out. */
+/**
+ * Units spent as far as we and the vendor know, held ones left out. At most 2^53 − 1: no limit allows
+ * more, and a vendor's absurd figure must not stop us from reading our own.
+ */
 export function spentUnits(counter: Counter, limit: Limit): number {
-  if (!isRolling(limit.window)) return exactSum(counter.used, counter.observed)
+  if (!isRolling(limit.window)) return Math.min(Number.MAX_SAFE_INTEGER, counter.used + counter.observed)
   return levelUnits(counter.level, rollingMs(limit.window))
 }
 
@@ -103,6 +106,12 @@ export function spentUnits(counter: Counter, limit: Limit): number {
 function levelUnits(level: bigint, windowMs: number): number {
   const scale = BigInt(windowMs)
   return Number((level + scale - 1n) / scale)
+}
+
+/** A level that is at most 2^53 − 1 units. @throws QuotaError COUNT_OVERFLOW */
+function exactLevel(level: bigint, windowMs: number): bigint {
+  exactSum(levelUnits(level, windowMs), 0)
+  return level
 }
 
 /** Whether an attempt of this instant belongs to the calendar window that the counter is in. */
@@ -133,7 +142,7 @@ export function charge(
   const full = BigInt(Math.abs(units)) * BigInt(rollingMs(limit.window))
   const drained = refilled(limit, counter.atMs - spentAtMs)
   const left = full > drained ? full - drained : 0n
-  if (units > 0) return { ...counter, level: counter.level + left }
+  if (units > 0) return { ...counter, level: exactLevel(counter.level + left, rollingMs(limit.window)) }
   return { ...counter, level: counter.level > left ? counter.level - left : 0n }
 }
 
@@ -156,17 +165,20 @@ export function clearUsage(counter: Counter): Counter {
   return { ...counter, used: 0, level: 0n, observed: 0, alertedPercents: noAlerts }
 }
 
-/** How much of an enforced limit is left for new calls, negative when overspent; null without a max. */
+/**
+ * How much of an enforced limit is left for new calls, negative when overspent; null without a max.
+ * Exact where it is positive, whatever the sizes: what is spent and held is taken off one by one.
+ */
 export function roomUnits(counter: Counter, limit: Limit): number | null {
   if (limit.max === null) return null
-  return limit.max - exactSum(spentUnits(counter, limit), counter.held)
+  return limit.max - spentUnits(counter, limit) - counter.held
 }
 
 /** Whether the units fit now. A limit that is spent denies even 0 units. The counter is current. */
 export function fits(counter: Counter, limit: Limit, units: number): boolean {
   if (limit.max === null) return true
-  const spent = spentUnits(counter, limit)
-  return spent < limit.max && exactSum(exactSum(spent, counter.held), units) <= limit.max
+  const unspent = limit.max - spentUnits(counter, limit)
+  return unspent > 0 && units <= unspent - counter.held
 }
 
 /**

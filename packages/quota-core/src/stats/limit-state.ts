@@ -2,6 +2,7 @@ import type { LimitCounter } from '../decide/call-counters.js'
 import { resetsAtMs, roomUnits, spentUnits } from '../domain/counter.js'
 import { isoInstant } from '../domain/instant.js'
 import type { LimitState } from '../domain/outcome.js'
+import { isRolling } from '../domain/window.js'
 
 /** A limit as people and programs read it. The counter is current. */
 export function limitState({ subject, limit, counter }: LimitCounter): LimitState {
@@ -13,7 +14,7 @@ export function limitState({ subject, limit, counter }: LimitCounter): LimitStat
     window: limit.window,
     model: counter.model === '' ? limit.model : counter.model,
     max: limit.max,
-    used: spentUnits(counter, limit) - counter.observed,
+    used: isRolling(limit.window) ? spentUnits(counter, limit) : counter.used,
     held: counter.held,
     observed: counter.observed,
     remaining: room === null ? null : Math.max(0, room),
