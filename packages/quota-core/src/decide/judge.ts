@@ -47,7 +47,9 @@ export function judge(state: QuotaState, demand: Demand, nowMs: number): Verdict
     )
   }
   const counters = countersOfCall(state, call, nowMs)
-  const least = demand.atLeast ?? demand.counts
+  // What is cached is only a hope: the least must fit without it, so that a cut never goes below it.
+  const atLeast = demand.atLeast && { ...demand.atLeast, cachedInputTokenCount: 0 }
+  const least = atLeast ?? demand.counts
   const reasons = [...reasonsAgainstCall(state, provider, model, nowMs)]
   const wouldDeny = new Set<LimitCounter>()
   for (const entry of counters) {
@@ -57,8 +59,7 @@ export function judge(state: QuotaState, demand: Demand, nowMs: number): Verdict
     else wouldDeny.add(entry)
   }
   if (reasons.length > 0) return { granted: false, reasons }
-  const counts =
-    demand.atLeast === null ? demand.counts : asMuchAsFits(demand.counts, demand.atLeast, counters)
+  const counts = atLeast === null ? demand.counts : asMuchAsFits(demand.counts, atLeast, counters)
   return { granted: true, counts, ...holdUnits(counters, counts, wouldDeny, nowMs) }
 }
 
@@ -146,16 +147,19 @@ function reduced(counts: Counts, atLeast: Counts, limit: LimitCounter['limit'], 
     case 'outputTokens':
       return { ...counts, outputTokenCount: counts.outputTokenCount - excess }
     case 'inputTokens':
-      return { ...counts, inputTokenCount: counts.inputTokenCount - excess }
+      return withInput(counts, counts.inputTokenCount - excess)
     case 'tokens': {
       const fromOutput = Math.min(excess, counts.outputTokenCount - atLeast.outputTokenCount)
-      return {
-        ...counts,
-        outputTokenCount: counts.outputTokenCount - fromOutput,
-        inputTokenCount: counts.inputTokenCount - (excess - fromOutput),
-      }
+      const shorter = { ...counts, outputTokenCount: counts.outputTokenCount - fromOutput }
+      return withInput(shorter, counts.inputTokenCount - (excess - fromOutput))
     }
   }
+}
+
+/** Cached input is a part of the input, and stays one. */
+function withInput(counts: Counts, inputTokenCount: number): Counts {
+  const cachedInputTokenCount = Math.min(counts.cachedInputTokenCount, inputTokenCount)
+  return { ...counts, inputTokenCount, cachedInputTokenCount }
 }
 
 function holdUnits(
