@@ -1,5 +1,6 @@
+import type { DayRule } from '../domain/calendar.js'
 import { type Counter, charge, clearUsage, counterAt, emptyCounter, hold } from '../domain/counter.js'
-import { type Counts, measuredUnits } from '../domain/counts.js'
+import { measuredUnits } from '../domain/counts.js'
 import {
   alertsAnew,
   concernsModel,
@@ -17,14 +18,18 @@ import { ledgerQueryOfLimit } from './ledger-needs.js'
 /** The limits of a subject after a change: versions rise where alerts start anew. */
 export function versioned(
   before: Subject | undefined,
-  limits: readonly Limit[],
-  version: number,
+  after: DayRule & { readonly limits: readonly Limit[]; readonly version: number },
 ): readonly VersionedLimit[] {
-  return limits.map(limit => {
+  return after.limits.map(limit => {
     const known = before?.limits.find(candidate => candidate.id === limit.id)
-    const isNew = known === undefined || alertsAnew(known, limit)
-    return { ...limit, version: isNew ? version : known.version }
+    const isMoved = haveDaysMoved(before, after) && !isRolling(limit.window)
+    const isNew = known === undefined || isMoved || alertsAnew(known, limit)
+    return { ...limit, version: isNew ? after.version : known.version }
   })
+}
+
+function haveDaysMoved(before: DayRule | undefined, after: DayRule): boolean {
+  return before?.timeZone !== after.timeZone || before.dayStartsAt !== after.dayStartsAt
 }
 
 /**
@@ -39,7 +44,7 @@ export function counterChanges(
   nowMs: number,
 ): readonly Change[] {
   const changes: Change[] = []
-  const daysMoved = before?.timeZone !== after.timeZone || before?.dayStartsAt !== after.dayStartsAt
+  const daysMoved = haveDaysMoved(before, after)
   const kept = new Map<string, VersionedLimit>()
   for (const limit of before?.limits ?? []) {
     const successor = after.limits.find(candidate => candidate.id === limit.id)
@@ -82,33 +87,49 @@ function countersFromLedger(
   limit: VersionedLimit,
   nowMs: number,
 ): readonly Counter[] {
-  const counters = new Map<string, Counter>()
+  const fillings = new Map<string, Filling>()
   const query = ledgerQueryOfLimit(subject, subject, limit, nowMs)
-  const sums = state.ledgerSums(query)
-  for (const sum of [...sums].sort((left, right) => left.bucketStartMs - right.bucketStartMs)) {
+  for (const sum of oldestFirst(state.ledgerSums(query), limit)) {
     if (!concernsModel(limit, sum.model)) continue
     const model = counterModel(limit, sum.model)
-    const counter =
-      counters.get(model) ?? counterAt(emptyCounter(subject, limit, model), limit, subject, nowMs)
-    counters.set(model, withSum({ counter, subject, limit, sum, bucketMs: query.bucketMs }))
+    const empty = counterAt(emptyCounter(subject, limit, model), limit, subject, nowMs)
+    const filling = fillings.get(model) ?? { counter: empty, creditUnits: 0 }
+    fillings.set(model, withSum({ filling, subject, limit, sum, bucketMs: query.bucketMs }))
   }
-  return [...counters.values()]
+  return [...fillings.values()].map(filling => filling.counter)
+}
+
+/** A counter while sums are put into it. */
+interface Filling {
+  readonly counter: Counter
+  /** Units that a reset has taken back before the sum that it took them from has come. */
+  readonly creditUnits: number
+}
+
+/** By time; what was taken back goes first, as it is dated at or before what it was taken from. */
+function oldestFirst(sums: readonly LedgerSum[], limit: Limit): readonly LedgerSum[] {
+  const units = (sum: LedgerSum): number => measuredUnits(sum.charged, limit)
+  return [...sums].sort(
+    (left, right) => left.bucketStartMs - right.bucketStartMs || units(left) - units(right),
+  )
 }
 
 function withSum(added: {
-  readonly counter: Counter
+  readonly filling: Filling
   readonly subject: Subject
   readonly limit: VersionedLimit
   readonly sum: LedgerSum
   readonly bucketMs: number
-}): Counter {
-  const { counter, subject, limit, sum, bucketMs } = added
+}): Filling {
+  const { filling, subject, limit, sum, bucketMs } = added
+  const { counter, creditUnits } = filling
   // As if all of the bucket had been spent at its end: what has drained is never overrated.
   const spentAtMs = Math.min(counter.atMs, sum.bucketStartMs + bucketMs)
   const at = { occurredAtMs: counter.atMs, spentAtMs }
-  const units = (counts: Counts): number => measuredUnits(counts, limit)
-  const charged = charge(counter, limit, subject, { units: units(sum.charged), ...at })
-  return hold(charged, limit, subject, { units: units(sum.held), ...at })
+  const units = measuredUnits(sum.charged, limit) - creditUnits
+  const charged = charge(counter, limit, subject, { units: Math.max(0, units), ...at })
+  const held = hold(charged, limit, subject, { units: measuredUnits(sum.held, limit), ...at })
+  return { counter: held, creditUnits: Math.max(0, 0 - units) }
 }
 
 /** The limits and counters of a subject whose usage is taken back: alerts start anew. */

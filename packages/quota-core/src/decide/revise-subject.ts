@@ -15,12 +15,15 @@ interface SubjectSettings extends SubjectRef {
 export function revisedSubject(before: Subject | undefined, settings: SubjectSettings): Subject {
   const version = (before?.version ?? 0) + 1
   const thresholds = settings.thresholdsPercent ?? before?.thresholdsPercent ?? [80, 90, 100]
+  const rule = {
+    timeZone: settings.timeZone ?? before?.timeZone ?? 'UTC',
+    dayStartsAt: settings.dayStartsAt ?? before?.dayStartsAt ?? '00:00',
+  }
   return {
     kind: settings.kind,
     name: settings.name,
-    timeZone: settings.timeZone ?? before?.timeZone ?? 'UTC',
-    dayStartsAt: settings.dayStartsAt ?? before?.dayStartsAt ?? '00:00',
-    limits: versioned(before, settings.limits ?? before?.limits ?? [], version),
+    ...rule,
+    limits: versioned(before, { ...rule, limits: settings.limits ?? before?.limits ?? [], version }),
     thresholdsPercent: [...new Set(thresholds)].sort((left, right) => left - right),
     version,
   }
