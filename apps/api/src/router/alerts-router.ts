@@ -1,0 +1,11 @@
+import { alertsSchema } from '@quotakeeper/quota-core'
+import { alertRow } from './alert-row.js'
+import { procedure, router } from './trpc.js'
+
+/** Crossings of thresholds. */
+export const alertsRouter = router({
+  list: procedure.input(alertsSchema.prefault({})).query(async ({ ctx, input }) => {
+    const { rows, nextCursor } = await ctx.service.read(input)
+    return { rows: rows.map(alertRow), nextCursor }
+  }),
+})

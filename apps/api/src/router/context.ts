@@ -1,0 +1,37 @@
+import type { QuotaService } from '@quotakeeper/quota-core'
+import type { RoutingSettings } from '../config/routing-settings.js'
+
+/** What of a logger the procedures need: details first, as pino takes them. */
+export interface Log {
+  warn(details: object, text: string): void
+  error(details: object, text: string): void
+}
+
+/** Who is calling, as far as tokens tell. */
+export interface Caller {
+  /** Whether the caller may change providers and pools, and reset usage. */
+  readonly mayChange: boolean
+  /** Whether a valid token came with the call. */
+  readonly hasToken: boolean
+  /** The name under which changes are audited. */
+  readonly actor: string
+}
+
+/** What every call shares, made once at start. */
+export interface Services {
+  readonly service: QuotaService
+  readonly routing: RoutingSettings
+  /** The configuration file that was applied, as it was named; null without one. */
+  readonly configFile: string | null
+  readonly version: string
+  /** ISO-8601. */
+  readonly startedAt: string
+  /** Whether the store answers, told within a bounded time. Never rejects. */
+  isStoreReady(): Promise<boolean>
+  readonly log: Log
+}
+
+/** What a procedure gets. No HTTP in it, so that procedures can be called without. */
+export interface Context extends Services {
+  readonly caller: Caller
+}

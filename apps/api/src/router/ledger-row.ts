@@ -1,0 +1,73 @@
+import {
+  type Attempt,
+  type AttemptKind,
+  type AttemptState,
+  type CallOutcome,
+  type Counts,
+  isoInstant,
+  type Metadata,
+} from '@quotakeeper/quota-core'
+
+/** A row of the ledger as people and programs read it. The counts are what it was charged. */
+export interface LedgerRow extends Counts {
+  readonly id: string
+  readonly kind: AttemptKind
+  readonly state: AttemptState
+  readonly providerName: string
+  /** The provider's pool at that time; null for none. */
+  readonly pool: string | null
+  /** Null for a call without a model. */
+  readonly model: string | null
+  /** The client's request that it belongs to; null for none. */
+  readonly requestId: string | null
+  /** Who asked; null for nobody in particular. */
+  readonly consumer: string | null
+  /** What was held for it. */
+  readonly reserved: Counts
+  /** Whether the charge is a guess. */
+  readonly estimated: boolean
+  /** Null until the call has ended. */
+  readonly outcome: CallOutcome | null
+  /** ISO-8601. */
+  readonly occurredAt: string
+  /** The provider's day, `YYYY-MM-DD`. */
+  readonly date: string
+  /** ISO-8601; null for what was never pending. */
+  readonly expiresAt: string | null
+  /** ISO-8601; null while pending. */
+  readonly settledAt: string | null
+  readonly metadata: Metadata
+}
+
+/** The row without its hashes, with instants as text. */
+export function ledgerRow(attempt: Attempt): LedgerRow {
+  const { id, kind, state, providerName, poolName, reserved, charged, estimated, outcome, date, metadata } =
+    attempt
+  return {
+    id,
+    kind,
+    state,
+    providerName,
+    pool: poolName,
+    model: textOrNull(attempt.model),
+    requestId: textOrNull(attempt.requestId),
+    consumer: textOrNull(attempt.consumer),
+    ...charged,
+    reserved,
+    estimated,
+    outcome,
+    occurredAt: isoInstant(attempt.occurredAtMs),
+    date,
+    expiresAt: instantOrNull(attempt.expiresAtMs),
+    settledAt: instantOrNull(attempt.settledAtMs),
+    metadata,
+  }
+}
+
+function textOrNull(text: string): string | null {
+  return text === '' ? null : text
+}
+
+function instantOrNull(instantMs: number | null): string | null {
+  return instantMs === null ? null : isoInstant(instantMs)
+}

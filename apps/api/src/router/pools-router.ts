@@ -1,0 +1,22 @@
+import { nameInputSchema, poolSchema } from '@quotakeeper/quota-core'
+import { listSchema } from './list-input.js'
+import { pageByName } from './page-by-name.js'
+import { adminProcedure, procedure, router } from './trpc.js'
+
+/** Quotas that several providers share at their vendor. */
+export const poolsRouter = router({
+  list: procedure
+    .input(listSchema.prefault({}))
+    .query(async ({ ctx, input }) => pageByName(await ctx.service.pools(), input)),
+
+  upsert: adminProcedure
+    .input(poolSchema)
+    .mutation(({ ctx, input }) =>
+      ctx.service.upsertPool(input, { actor: ctx.caller.actor, managedBy: 'api' }),
+    ),
+
+  remove: adminProcedure.input(nameInputSchema).mutation(async ({ ctx, input }) => {
+    await ctx.service.removePool(input.name, { actor: ctx.caller.actor, managedBy: 'api' })
+    return { name: input.name }
+  }),
+})

@@ -1,0 +1,32 @@
+import { nameInputSchema, providerSchema, setEnabledSchema } from '@quotakeeper/quota-core'
+import { listSchema } from './list-input.js'
+import { pageByName } from './page-by-name.js'
+import { adminProcedure, procedure, router } from './trpc.js'
+
+/** Credentials at vendors and their limits. */
+export const providersRouter = router({
+  list: procedure
+    .input(listSchema.prefault({}))
+    .query(async ({ ctx, input }) => pageByName(await ctx.service.providers(), input)),
+
+  get: procedure.input(nameInputSchema).query(({ ctx, input }) => ctx.service.provider(input.name)),
+
+  upsert: adminProcedure
+    .input(providerSchema)
+    .mutation(({ ctx, input }) =>
+      ctx.service.upsertProvider(input, { actor: ctx.caller.actor, managedBy: 'api' }),
+    ),
+
+  remove: adminProcedure.input(nameInputSchema).mutation(async ({ ctx, input }) => {
+    await ctx.service.removeProvider(input.name, { actor: ctx.caller.actor, managedBy: 'api' })
+    return { name: input.name }
+  }),
+
+  setEnabled: adminProcedure
+    .input(setEnabledSchema)
+    .mutation(({ ctx, input }) => ctx.service.setProviderEnabled(input, ctx.caller.actor)),
+
+  retry: adminProcedure
+    .input(nameInputSchema)
+    .mutation(({ ctx, input }) => ctx.service.retryProvider(input.name, ctx.caller.actor)),
+})

@@ -1,0 +1,38 @@
+import {
+  acquireSchema,
+  commitSchema,
+  extendSchema,
+  releaseSchema,
+  reserveSchema,
+} from '@quotakeeper/quota-core'
+import { availabilityOf } from './availability.js'
+import { remainingView } from './remaining-view.js'
+import { modelQuestionSchema } from './stats-input.js'
+import { procedure, router } from './trpc.js'
+
+/** Holding quota for calls, and stating what they have used. A denial is an answer, not an error. */
+export const quotaRouter = router({
+  reserve: procedure.input(reserveSchema).mutation(({ ctx, input }) => ctx.service.reserve(input)),
+
+  acquire: procedure.input(acquireSchema).mutation(({ ctx, input }) => ctx.service.acquire(input)),
+
+  commit: procedure
+    .input(commitSchema)
+    .mutation(async ({ ctx, input }) => (await ctx.service.commit(input)).stats),
+
+  release: procedure
+    .input(releaseSchema)
+    .mutation(async ({ ctx, input }) => (await ctx.service.release(input.reservationId)).stats),
+
+  extend: procedure.input(extendSchema).mutation(({ ctx, input }) => ctx.service.extend(input)),
+
+  remaining: procedure
+    .input(modelQuestionSchema)
+    .query(async ({ ctx, input }) => remainingView(await ctx.service.stats(input.providerName), input.model)),
+
+  isAvailable: procedure
+    .input(modelQuestionSchema)
+    .query(({ ctx, input }) => availabilityOf(ctx.service, input)),
+
+  explain: procedure.input(acquireSchema).query(({ ctx, input }) => ctx.service.explain(input)),
+})

@@ -1,0 +1,27 @@
+import { alertsRouter } from './alerts-router.js'
+import { poolsRouter } from './pools-router.js'
+import { providersRouter } from './providers-router.js'
+import { quotaRouter } from './quota-router.js'
+import { routingRouter } from './routing-router.js'
+import { statsRouter } from './stats-router.js'
+import { systemRouter } from './system-router.js'
+import { createCallerFactory, router } from './trpc.js'
+import { usageRouter } from './usage-router.js'
+
+/** Everything that the API can do. */
+export const appRouter = router({
+  providers: providersRouter,
+  pools: poolsRouter,
+  quota: quotaRouter,
+  usage: usageRouter,
+  stats: statsRouter,
+  alerts: alertsRouter,
+  routing: routingRouter,
+  system: systemRouter,
+})
+
+/** Calls procedures in process, for doors other than tRPC's own. */
+export const createCaller = createCallerFactory(appRouter)
+
+/** By which clients know the API: import it by type only. */
+export type AppRouter = typeof appRouter

@@ -1,0 +1,33 @@
+import type { ManagedBy, ProviderView } from '@quotakeeper/quota-core'
+import { vendorFacts } from '@quotakeeper/vendors'
+
+/** How to reach a provider. */
+export interface RoutedProvider {
+  readonly name: string
+  readonly vendor: string
+  readonly enabled: boolean
+  /** Globs of the models that it serves. */
+  readonly models: readonly string[]
+  readonly priority: number
+  readonly managedBy: ManagedBy
+  /** What precedes `/chat/completions`; null for the vendor's own address. */
+  readonly baseUrl: string | null
+  /** Names of the variables that may hold its key, in order of preference; empty where none is known. */
+  readonly apiKeyEnv: readonly string[]
+}
+
+/** The provider's settings, as a router of calls needs them. */
+export function routedProvider(provider: ProviderView): RoutedProvider {
+  const { name, vendor, enabled, models, priority, managedBy, metadata } = provider
+  const { baseUrl, apiKeyEnv } = metadata
+  return {
+    name,
+    vendor,
+    enabled,
+    models,
+    priority,
+    managedBy,
+    baseUrl: typeof baseUrl === 'string' ? baseUrl : null,
+    apiKeyEnv: typeof apiKeyEnv === 'string' ? [apiKeyEnv] : (vendorFacts(vendor)?.apiKeyEnv ?? []),
+  }
+}

@@ -1,0 +1,55 @@
+import { QuotaError, type QuotaErrorCode } from '@quotakeeper/quota-core'
+import { initTRPC, TRPCError } from '@trpc/server'
+import type { Context } from './context.js'
+import { neutralMessage, toTrpcError } from './to-trpc-error.js'
+
+const trpc = initTRPC.context<Context>().create({
+  // Without stacks, wherever it runs: an environment variable must not decide what leaves the process.
+  isDev: false,
+  errorFormatter: ({ shape, error, ctx }) => {
+    const { cause } = error
+    const isOurFault = error.code === 'INTERNAL_SERVER_ERROR'
+    const quotaCode: QuotaErrorCode | null = cause instanceof QuotaError ? cause.code : null
+    return {
+      ...shape,
+      message: isOurFault ? neutralMessage : shape.message,
+      data: {
+        ...shape.data,
+        /** The domain's name for what is wrong; null where it has none. */
+        quotaCode,
+        /** Path of the input field at fault; null where there is no single one. */
+        field: cause instanceof QuotaError && cause.field !== '' ? cause.field : null,
+        /** The file to change instead, where that manages what was to be changed; null elsewhere. */
+        configFile: quotaCode === 'MANAGED_BY_FILE' ? (ctx?.configFile ?? null) : null,
+      },
+    }
+  },
+})
+
+const withMappedErrors = trpc.middleware(async ({ ctx, next, path }) => {
+  const result = await next()
+  if (result.ok) return result
+  const error = toTrpcError(result.error, ctx.configFile)
+  if (error.code === 'INTERNAL_SERVER_ERROR') ctx.log.error({ err: error.cause, path }, 'a procedure failed')
+  if (error.code === 'SERVICE_UNAVAILABLE')
+    ctx.log.warn({ err: error.cause, path }, 'the store is unavailable')
+  throw error
+})
+
+const withChangeRight = trpc.middleware(({ ctx, next, path }) => {
+  const { mayChange, hasToken } = ctx.caller
+  if (mayChange) return next()
+  throw new TRPCError({
+    code: hasToken ? 'FORBIDDEN' : 'UNAUTHORIZED',
+    message: `${path} needs the token of QUOTA_ADMIN_TOKEN`,
+  })
+})
+
+export const router = trpc.router
+export const createCallerFactory = trpc.createCallerFactory
+
+/** A procedure for whoever may use the API. */
+export const procedure = trpc.procedure.use(withMappedErrors)
+
+/** A procedure that changes settings or usage: for the admin alone, where there is an admin token. */
+export const adminProcedure = procedure.use(withChangeRight)

@@ -1,0 +1,29 @@
+import {
+  historySchema,
+  ledgerSchema,
+  recordSchema,
+  resetSchema,
+  summarySchema,
+} from '@quotakeeper/quota-core'
+import { ledgerRow } from './ledger-row.js'
+import { adminProcedure, procedure, router } from './trpc.js'
+
+/** What has been used: stating it, reading it, taking today's back. */
+export const usageRouter = router({
+  record: procedure
+    .input(recordSchema)
+    .mutation(async ({ ctx, input }) => (await ctx.service.record(input)).stats),
+
+  history: procedure.input(historySchema).query(({ ctx, input }) => ctx.service.read(input)),
+
+  summary: procedure.input(summarySchema).query(({ ctx, input }) => ctx.service.read(input)),
+
+  ledger: procedure.input(ledgerSchema.prefault({})).query(async ({ ctx, input }) => {
+    const { rows, nextCursor } = await ctx.service.read(input)
+    return { rows: rows.map(ledgerRow), nextCursor }
+  }),
+
+  reset: adminProcedure.input(resetSchema).mutation(async ({ ctx, input }) => ({
+    providers: await ctx.service.resetUsage(input, ctx.caller.actor),
+  })),
+})
