@@ -1,3 +1,4 @@
+export { concernedAttempts } from './decide/concerned-attempts.js'
 export { concernedSubjects } from './decide/concerned-subjects.js'
 export { decide } from './decide/decide.js'
 export {
@@ -9,6 +10,8 @@ export {
 } from './decide/decide-batch.js'
 export type { After, Decision } from './decide/decision.js'
 export { ledgerNeeds } from './decide/ledger-needs.js'
+export { examineStore } from './doctor/examine-store.js'
+export { type Discrepancy, findDiscrepancies, type StoreAccounts } from './doctor/find-discrepancies.js'
 export { type Alert, type AlertSeverity, severityOf } from './domain/alert.js'
 export type { Attempt, AttemptKind, AttemptState, CallOutcome } from './domain/attempt.js'
 export { type DayRule, dateAt, type Interval, intervalOfDate } from './domain/calendar.js'

@@ -6,10 +6,11 @@ import { type Counter, charge } from '../domain/counter.js'
 import { addCounts, isNoCounts, measuredUnits, negateCounts, noCounts } from '../domain/counts.js'
 import { concernsModel } from '../domain/limit.js'
 import type { Provider } from '../domain/provider.js'
+import { QuotaError } from '../domain/quota-error.js'
 import type { Change, LedgerSum, QuotaState } from '../domain/state.js'
 import type { Subject } from '../domain/subject.js'
 import { currentCounter, liveProvider, subjectOf } from './call-counters.js'
-import type { Decision } from './decision.js'
+import { answerOnly, type Decision } from './decision.js'
 import { ledgerQueryOfReset } from './ledger-needs.js'
 import { clearedCounters } from './revise-limits.js'
 import { usageChanges } from './settle.js'
@@ -17,15 +18,14 @@ import { usageChanges } from './settle.js'
 /**
  * Decides to take back what a provider has used today. The ledger keeps its rows and gets signed
  * ones beside them, so that every total still agrees; what is in flight stays held.
- * @throws QuotaError UNKNOWN_PROVIDER
+ * @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED
  */
 export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, nowMs: number): Decision {
   const provider = liveProvider(state, command.providerName)
   const subject = subjectOf(state, { kind: 'provider', name: provider.name })
-  const sums = state
-    .ledgerSums(ledgerQueryOfReset(provider.name, subject, nowMs))
-    .filter(sum => !isNoCounts(sum.charged))
-  const rows = sums.map((sum, index) => adjustment({ command, provider, subject, sum, index, nowMs }))
+  const answer: Decision['answer'] = after => ({ stats: after.stats(provider.name) })
+  if (hasHappened(state, command)) return answerOnly(answer)
+  const rows = takenBackRows(state, { command, provider, subject, nowMs })
   const version = subject.version + 1
   const changes: readonly Change[] = [
     ...rows.flatMap((row): readonly Change[] => [
@@ -52,20 +52,46 @@ export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, 
       },
     },
   ]
-  return { changes, answer: after => ({ stats: after.stats(provider.name) }) }
+  return { changes, answer }
 }
 
-function adjustment(made: {
+/** Whether this very reset was carried out before: what has come since is not its to take. */
+function hasHappened(state: QuotaState, { id, providerName }: ResetUsageCommand): boolean {
+  const known = state.attempt(id)
+  if (known === undefined) return false
+  if (known.kind === 'adjustment' && known.providerName === providerName) return true
+  throw new QuotaError('ID_REUSED', `id ${id} was used for another payload; use a new UUID`, { field: 'id' })
+}
+
+/** What a reset is made of. */
+interface Reset {
   readonly command: ResetUsageCommand
   readonly provider: Provider
   readonly subject: Subject
-  readonly sum: LedgerSum
-  readonly index: number
   readonly nowMs: number
-}): Attempt {
-  const { command, provider, subject, sum, index, nowMs } = made
+}
+
+/** The signed rows; a reset of nothing leaves one, too, so that its repetition is told from a new one. */
+function takenBackRows(state: QuotaState, reset: Reset): readonly Attempt[] {
+  const { provider, subject, nowMs } = reset
+  const sums = state
+    .ledgerSums(ledgerQueryOfReset(provider.name, subject, nowMs))
+    .filter(sum => !isNoCounts(sum.charged))
+  const nothing: LedgerSum = {
+    poolName: provider.pool,
+    model: '',
+    consumer: '',
+    date: dateAt(subject, nowMs),
+    bucketStartMs: nowMs,
+    charged: noCounts,
+    held: noCounts,
+  }
+  return (sums.length === 0 ? [nothing] : sums).map((sum, index) => adjustment(reset, sum, index))
+}
+
+function adjustment({ command, provider, nowMs }: Reset, sum: LedgerSum, index: number): Attempt {
   return {
-    id: uuidV5(`reset ${index}`, command.id),
+    id: index === 0 ? command.id : uuidV5(`reset ${index}`, command.id),
     kind: 'adjustment',
     requestId: '',
     providerName: provider.name,
@@ -79,7 +105,7 @@ function adjustment(made: {
     estimated: false,
     outcome: null,
     occurredAtMs: sum.bucketStartMs,
-    date: dateAt(subject, sum.bucketStartMs),
+    date: sum.date,
     expiresAtMs: null,
     settledAtMs: nowMs,
     requestHash: '',

@@ -176,7 +176,7 @@ export interface RetryProviderCommand {
 /** Takes today's usage of a provider back, as signed rows of the ledger. */
 export interface ResetUsageCommand {
   readonly type: 'resetUsage'
-  /** UUID from which the ids of the rows follow. */
+  /** UUID of the first of the rows, from which the ids of the others follow. Repeated, it has happened. */
   readonly id: string
   readonly providerName: string
   readonly actor: string

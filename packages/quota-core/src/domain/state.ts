@@ -31,7 +31,7 @@ export interface QuotaState {
   ledgerSums(query: LedgerQuery): readonly LedgerSum[]
 }
 
-/** Asks for what a subject was charged and holds since an instant, summed by pool, model, consumer and time. */
+/** Asks for what a subject was charged and holds since an instant, summed by pool, model, consumer, day and time. */
 export interface LedgerQuery {
   readonly subject: SubjectRef
   readonly fromMs: number
@@ -41,12 +41,14 @@ export interface LedgerQuery {
   readonly heldFromMs: number
 }
 
-/** A sum over attempts of one pool, model and consumer in one bucket. */
+/** A sum over attempts of one pool, model, consumer and day in one bucket. */
 export interface LedgerSum {
   /** The pool that the calls went through; null for none. */
   readonly poolName: string | null
   readonly model: string
   readonly consumer: string
+  /** The provider's day as it was told when the attempts were dated: its days may have moved since. */
+  readonly date: string
   readonly bucketStartMs: number
   readonly charged: Counts
   /** Of attempts that are pending. */

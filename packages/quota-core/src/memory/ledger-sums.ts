@@ -28,12 +28,13 @@ function bucketStart(attempt: Attempt, { fromMs, bucketMs }: LedgerQuery): numbe
 
 function add(
   sums: Map<string, LedgerSum>,
-  { poolName, model, consumer }: Attempt,
+  { poolName, model, consumer, date }: Attempt,
   bucketStartMs: number,
   counts: { readonly charged: Counts; readonly held: Counts },
 ): void {
-  const key = `${poolName ?? ''}\n${model}\n${consumer}\n${bucketStartMs}`
-  const sum = sums.get(key) ?? { poolName, model, consumer, bucketStartMs, charged: noCounts, held: noCounts }
+  const key = `${poolName ?? ''}\n${model}\n${consumer}\n${date}\n${bucketStartMs}`
+  const told = { poolName, model, consumer, date, bucketStartMs }
+  const sum = sums.get(key) ?? { ...told, charged: noCounts, held: noCounts }
   sums.set(key, {
     ...sum,
     charged: addCounts(sum.charged, counts.charged),
