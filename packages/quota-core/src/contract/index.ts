@@ -1,6 +1,15 @@
+import { administrationCases } from './administration-cases.js'
+import { alertCases } from './alert-cases.js'
+import { batchCases } from './batch-cases.js'
+import { clockCases } from './clock-cases.js'
 import type { StoreContractCase } from './contract-case.js'
+import { limitCases } from './limit-cases.js'
+import { modelCases } from './model-cases.js'
+import { observeCases } from './observe-cases.js'
+import { pageCases } from './page-cases.js'
 import { recordCases } from './record-cases.js'
 import { reserveCases } from './reserve-cases.js'
+import { resetCases } from './reset-cases.js'
 import { settleCases } from './settle-cases.js'
 
 export type { StoreContractCase } from './contract-case.js'
@@ -14,4 +23,13 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...reserveCases,
   ...settleCases,
   ...recordCases,
+  ...limitCases,
+  ...resetCases,
+  ...modelCases,
+  ...observeCases,
+  ...alertCases,
+  ...administrationCases,
+  ...batchCases,
+  ...pageCases,
+  ...clockCases,
 ]

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { commit, limit, observe, record, reserve } from './asked.js'
+import { contractCase, type StoreContractCase } from './contract-case.js'
+
+/** Limits that tell models apart, and pools that are shared. */
+export const modelCases: readonly StoreContractCase[] = [
+  contractCase('a limit on a glob of models counts those alone, together', async scene => {
+    const llama = limit({ max: 2, model: 'llama-*' })
+    const name = await scene.provider('a', { limits: [llama] })
+    for (const model of ['llama-3', 'llama-4']) {
+      assert.equal((await scene.answer(reserve(scene.id(), name, { model }))).decision, 'granted')
+    }
+    const denied = await scene.answer(reserve(scene.id(), name, { model: 'llama-5' }))
+    assert.ok(denied.decision === 'denied')
+    assert.equal(denied.reasons[0]?.limitId, 'requests/day@llama-*')
+    const other = await scene.answer(reserve(scene.id(), name, { model: 'meta/llama-3' }))
+    assert.equal(other.decision, 'granted')
+    await scene.expectLimit(name, llama.id, { used: 0, held: 2 })
+  }),
+
+  contractCase('a limit per model keeps one counter for each', async scene => {
+    const each = limit({ max: 1, model: '*', per: 'model' })
+    const name = await scene.provider('a', { limits: [each] })
+    const id = scene.id()
+    await scene.answer(reserve(id, name, { model: 'x' }))
+    await scene.answer(reserve(scene.id(), name, { model: 'y' }))
+    assert.equal((await scene.answer(reserve(scene.id(), name, { model: 'x' }))).decision, 'denied')
+    await scene.answer(commit(id))
+    await scene.expectLimit(name, each.id, { used: 1, model: 'x' })
+    await scene.expectLimit(name, each.id, { used: 0, held: 1, model: 'y' })
+    const stats = await scene.stats(name)
+    assert.deepEqual(
+      stats.models.map(({ model, status }) => [model, status]),
+      [
+        ['x', 'disabled'],
+        ['y', 'available'],
+      ],
+    )
+    assert.equal(stats.available, true)
+  }),
+
+  contractCase('limits per model that are added start from the ledger, each model apart', async scene => {
+    const name = await scene.provider('a')
+    await scene.answer(record(scene.id(), name, { model: 'x', counts: { requestCount: 3 } }))
+    await scene.answer(record(scene.id(), name, { model: 'y' }))
+    await scene.answer(record(scene.id(), name))
+    await scene.answer(reserve(scene.id(), name, { model: 'y' }))
+    const each = limit({ max: 10, model: '*', per: 'model' })
+    await scene.provider('a', { limits: [each, limit({ max: 10, model: 'y' })] })
+    await scene.expectLimit(name, each.id, { used: 3, model: 'x' })
+    await scene.expectLimit(name, each.id, { used: 1, held: 1, model: 'y' })
+    await scene.expectLimit(name, 'requests/day@y', { used: 1, held: 1 })
+  }),
+
+  contractCase('a provider is spent only when every model that it serves is', async scene => {
+    const each = limit({ max: 1, model: '*', per: 'model' })
+    const name = await scene.provider('a', { models: ['x', 'y'], limits: [each] })
+    await scene.answer(record(scene.id(), name, { model: 'x' }))
+    assert.deepEqual((await scene.stats(name)).available, true)
+    await scene.answer(record(scene.id(), name, { model: 'y' }))
+    const stats = await scene.stats(name)
+    assert.deepEqual([stats.available, stats.status, stats.disabledBy], [false, 'disabled', 'quota'])
+    const served = await scene.answer(reserve(scene.id(), name, { model: 'z' }))
+    assert.ok(served.decision === 'denied')
+    assert.equal(served.reasons[0]?.code, 'model_not_served')
+  }),
+
+  contractCase('a reservation must say its model where limits tell models apart', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ max: 1, model: 'x' })] })
+    assert.equal((await scene.refusal(reserve(scene.id(), name), 'INVALID_INPUT')).field, 'model')
+  }),
+
+  contractCase('names of models are data: odd ones are told apart', async scene => {
+    const each = limit({ max: 1, model: '*', per: 'model' })
+    const name = await scene.provider('a', { limits: [each] })
+    const models = [`x'; --`, 'x', 'X', 'x%', 'x_', '😀/é', 'org/x:free']
+    for (const model of models) await scene.answer(record(scene.id(), name, { model }))
+    for (const model of models) await scene.expectLimit(name, each.id, { used: 1, model })
+  }),
+
+  contractCase('cached input is left out where the limit says so', async scene => {
+    const counts = { inputTokenCount: 100, cachedInputTokenCount: 80, outputTokenCount: 7 }
+    const limits = [
+      limit({ metric: 'tokens', max: 1_000 }),
+      limit({ id: 'uncached', metric: 'tokens', max: 1_000, countsCached: false }),
+      limit({ metric: 'inputTokens', max: 1_000, countsCached: false }),
+      limit({ metric: 'outputTokens', max: 1_000 }),
+      limit({ metric: 'cost', max: 1_000 }),
+    ]
+    const name = await scene.provider('a', { limits })
+    await scene.answer(record(scene.id(), name, { counts: { ...counts, costMicroUsd: 9 } }))
+    await scene.expectLimit(name, 'tokens/day', { used: 107 })
+    await scene.expectLimit(name, 'uncached', { used: 27 })
+    await scene.expectLimit(name, 'inputTokens/day', { used: 20 })
+    await scene.expectLimit(name, 'outputTokens/day', { used: 7 })
+    await scene.expectLimit(name, 'cost/day', { used: 9 })
+  }),
+
+  contractCase('parallel calls through the providers of a pool share its quota exactly', async scene => {
+    const pool = await scene.pool('p', { limits: [limit({ max: 10 })] })
+    const names = [
+      await scene.provider('a', { pool, limits: [limit({ max: 7 })] }),
+      await scene.provider('b', { pool, limits: [limit({ max: 7 })] }),
+    ]
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => scene.answer(reserve(scene.id(), names[index % 2] ?? ''))),
+    )
+    const granted = answers.flatMap(answer => (answer.decision === 'granted' ? [answer] : []))
+    assert.equal(granted.length, 10)
+    await Promise.all(granted.map(({ reservationId }) => scene.answer(commit(reservationId))))
+    const { limits } = await scene.stats(names[0] ?? '')
+    assert.deepEqual(limits.map(({ subject, used, held }) => [subject.kind, used, held])[0], ['pool', 10, 0])
+  }),
+
+  contractCase('what a vendor says of the pool bars all of its providers', async scene => {
+    const pool = await scene.pool('p', { limits: [limit({ max: 10 })] })
+    const first = await scene.provider('a', { pool })
+    const second = await scene.provider('b', { pool })
+    const untilMs = (await scene.nowMs()) + 60_000
+    const refusal = { scope: 'pool', model: '', kind: 'rate_limit', untilMs } as const
+    await scene.answer(observe(first, { refusal }))
+    const denied = await scene.answer(reserve(scene.id(), second))
+    assert.ok(denied.decision === 'denied')
+    assert.deepEqual(denied.reasons[0]?.subject, { kind: 'pool', name: pool })
+    assert.equal(denied.retryAt, new Date(untilMs).toISOString())
+    await scene.answer({ type: 'retryProvider', name: second, actor: 'admin' })
+    assert.equal((await scene.answer(reserve(scene.id(), first))).decision, 'granted')
+  }),
+]

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import type { QuotaFact, Refusal } from '../domain/command.js'
+import { commit, limit, observe, record, reserve } from './asked.js'
+import { contractCase, type StoreContractCase } from './contract-case.js'
+
+const fact = (told: Partial<QuotaFact> & { max: number; remaining: number }): QuotaFact => ({
+  scope: 'provider',
+  metric: 'requests',
+  window: 'day',
+  ...told,
+})
+
+const refusal = (untilMs: number | null, told: Partial<Refusal> = {}): Refusal => ({
+  scope: 'provider',
+  model: '',
+  kind: 'rate_limit',
+  untilMs,
+  ...told,
+})
+
+/** What vendors say. */
+export const observeCases: readonly StoreContractCase[] = [
+  contractCase('vendor truth raises what is believed, and never lowers it', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ max: 10 })] })
+    await scene.answer(record(scene.id(), name, { counts: { requestCount: 2 } }))
+    await scene.answer(reserve(scene.id(), name))
+    const { changed } = await scene.answer(observe(name, { facts: [fact({ max: 10, remaining: 4 })] }))
+    assert.equal(changed, true)
+    await scene.expectLimit(name, 'requests/day', { used: 2, held: 1, observed: 3 })
+    const again = await scene.answer(observe(name, { facts: [fact({ max: 10, remaining: 4 })] }))
+    assert.equal(again.changed, false)
+    await scene.answer(observe(name, { facts: [fact({ max: 10, remaining: 10 })] }))
+    await scene.expectLimit(name, 'requests/day', { used: 2, held: 1, observed: 3 })
+    assert.equal((await scene.limit(name, 'requests/day')).remaining, 4)
+    const denied = await scene.answer(reserve(scene.id(), name, { counts: { requestCount: 5 } }))
+    assert.equal(denied.decision, 'denied')
+  }),
+
+  contractCase('vendor truth raises the level of a rolling limit', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ window: 'rolling-30d', max: 10 })] })
+    await scene.answer(observe(name, { facts: [fact({ window: 'rolling-30d', max: 10, remaining: 3 })] }))
+    await scene.expectLimit(name, 'requests/rolling-30d', { used: 7 })
+  }),
+
+  contractCase('a refusal bars its model until the instant that the vendor names', async scene => {
+    const name = await scene.provider('a')
+    const untilMs = (await scene.nowMs()) + 3_600_000
+    await scene.answer(observe(name, { refusal: refusal(untilMs, { model: 'x', kind: 'unknown_model' }) }))
+    const denied = await scene.answer(reserve(scene.id(), name, { model: 'x' }))
+    assert.ok(denied.decision === 'denied')
+    assert.deepEqual(
+      [denied.reasons[0]?.code, denied.retryAt],
+      ['cooling_down', new Date(untilMs).toISOString()],
+    )
+    assert.equal((await scene.answer(reserve(scene.id(), name, { model: 'y' }))).decision, 'granted')
+    assert.equal((await scene.stats(name)).available, true)
+    const past = refusal((await scene.nowMs()) - 1)
+    await scene.answer(observe(name, { refusal: past }))
+    assert.equal((await scene.answer(reserve(scene.id(), name, { model: 'y' }))).decision, 'granted')
+  }),
+
+  contractCase('a success ends only cool-downs that are older than its attempt', async scene => {
+    const name = await scene.provider('a')
+    const [early, late] = [scene.id(), scene.id()]
+    const untilMs = (await scene.nowMs()) + 3_600_000
+    await scene.answer(reserve(early, name))
+    await scene.answer(observe(name, { refusal: refusal(untilMs) }))
+    await scene.answer(observe(name, { reservationId: early, succeeded: true }))
+    assert.equal((await scene.answer(reserve(late, name))).decision, 'denied')
+    assert.equal((await scene.stats(name)).disabledBy, 'vendor')
+    await scene.answer(commit(early))
+  }),
+
+  contractCase('retry ends the cool-downs of a provider', async scene => {
+    const name = await scene.provider('a')
+    await scene.answer(observe(name, { refusal: refusal(null, { kind: 'billing' }) }))
+    const off = await scene.stats(name)
+    assert.deepEqual([off.status, off.disabledBy, off.available], ['disabled', 'vendor', false])
+    assert.ok(Date.parse(off.availableAt ?? '') > (await scene.nowMs()), 'one trial is due later')
+    for (let times = 0; times < 2; times++) {
+      await scene.answer({ type: 'retryProvider', name, actor: 'admin' })
+      assert.equal((await scene.stats(name)).available, true)
+    }
+  }),
+
+  contractCase(
+    'many refusals of one incident count as one, and a repeated one changes nothing',
+    async scene => {
+      const name = await scene.provider('a')
+      const flying = [scene.id(), scene.id(), scene.id()]
+      for (const id of flying) await scene.answer(reserve(id, name))
+      for (const reservationId of flying) {
+        await scene.answer(observe(name, { reservationId, refusal: refusal(null, { kind: 'billing' }) }))
+      }
+      const untilMs = Date.parse((await scene.stats(name)).availableAt ?? '')
+      const hourMs = 3_600_000
+      assert.ok(untilMs - (await scene.nowMs()) <= hourMs, 'the first trial is due after an hour')
+    },
+  ),
+
+  contractCase('an answer to a reservation of another provider is refused', async scene => {
+    const name = await scene.provider('a')
+    const other = await scene.provider('b')
+    const id = scene.id()
+    await scene.answer(reserve(id, other))
+    const error = await scene.refusal(
+      observe(name, { reservationId: id, succeeded: true }),
+      'UNKNOWN_RESERVATION',
+    )
+    assert.equal(error.field, 'reservationId')
+  }),
+]

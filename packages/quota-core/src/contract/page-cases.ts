@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict'
+import type { PageOf, Query, QueryResult } from '../store.js'
+import { limit, record } from './asked.js'
+import { contractCase, type StoreContractCase } from './contract-case.js'
+import type { Scene } from './scene.js'
+
+const dayMs = 86_400_000
+type PagedQuery = Exclude<Query, { type: 'snapshot' }>
+
+/** Every row of a query, page by page. */
+async function everyPage<Row>(
+  scene: Scene,
+  query: PagedQuery,
+  pageSize: number,
+): Promise<readonly (readonly Row[])[]> {
+  const pages: (readonly Row[])[] = []
+  let cursor: string | null = null
+  for (let count = 0; count < 1_000; count++) {
+    // The result is a page of the query's rows; TypeScript cannot tell which from a union of queries.
+    const page = (await scene.store.read({ ...query, cursor, pageSize } as PagedQuery)) as PageOf<Row>
+    pages.push(page.rows)
+    if (page.nextCursor === null) return pages
+    cursor = page.nextCursor
+  }
+  throw new Error('the pages do not end')
+}
+
+/** Asserts that pages of any size hold the same rows, in the same order, each once. */
+async function expectPages(scene: Scene, query: PagedQuery): Promise<void> {
+  const [whole = []] = await everyPage(scene, query, 10_000)
+  assert.ok(whole.length >= 3, 'there must be enough rows to turn pages')
+  for (const pageSize of [1, 2, whole.length, whole.length + 1]) {
+    const pages = await everyPage(scene, query, pageSize)
+    assert.deepEqual(pages.flat(), whole, `pages of ${pageSize}`)
+    assert.ok(
+      pages.every(page => page.length > 0 && page.length <= pageSize),
+      `pages of ${pageSize}`,
+    )
+  }
+}
+
+/** History, sums, the ledger and alerts, and their pages. */
+export const pageCases: readonly StoreContractCase[] = [
+  contractCase('history is by day, newest first, then by provider, in pages', async scene => {
+    const names = [await scene.provider('b'), await scene.provider('a')]
+    const nowMs = await scene.nowMs()
+    for (const name of names) {
+      for (const daysAgo of [0, 1, 5, 1]) {
+        const occurredAtMs = nowMs - daysAgo * dayMs
+        await scene.answer(record(scene.id(), name, { occurredAtMs, counts: { characterCount: daysAgo } }))
+      }
+    }
+    const today = (await scene.stats(names[0] ?? '')).date
+    const [name = ''] = names
+    const days = await scene.days(name)
+    assert.deepEqual(
+      days.map(day => [day.providerName, day.requestCount, day.characterCount]),
+      [
+        [name, 1, 0],
+        [name, 2, 2],
+        [name, 1, 5],
+      ],
+    )
+    assert.equal(days[0]?.date, today)
+    const between = { type: 'history', providerName: name, cursor: null, pageSize: 10 } as const
+    const yesterday = days[1]?.date ?? ''
+    const only = await scene.store.read({ ...between, from: yesterday, to: yesterday })
+    assert.deepEqual(only, { rows: [days[1]], nextCursor: null })
+    const query = { ...between, from: '0001-01-01', to: '9999-12-31' }
+    await expectPages(scene, query)
+    const all = await scene.store.read({ ...query, providerName: null, pageSize: 10_000 })
+    const own = all.rows.filter(row => names.includes(row.providerName))
+    const order = own.map(row => [row.date, row.providerName])
+    const sorted = [...order].sort(
+      ([leftDate = '', leftName = ''], [rightDate = '', rightName = '']) =>
+        Number(leftDate < rightDate) - Number(leftDate > rightDate) ||
+        Number(leftName > rightName) - Number(leftName < rightName),
+    )
+    assert.deepEqual(order, sorted)
+    assert.equal(own.length, 6)
+  }),
+
+  contractCase('sums can be told apart by day, hour, provider, model and consumer', async scene => {
+    const name = await scene.provider('a')
+    const nowMs = await scene.nowMs()
+    const calls = [
+      { model: 'x', consumer: 'red', occurredAtMs: nowMs },
+      { model: 'x', consumer: 'red', occurredAtMs: nowMs - 7_200_000 },
+      { model: 'y', consumer: 'red', occurredAtMs: nowMs - dayMs },
+      { model: '', consumer: '', occurredAtMs: nowMs - dayMs },
+    ]
+    for (const call of calls) await scene.answer(record(scene.id(), name, call))
+    const range = { from: '0001-01-01', to: '9999-12-31', cursor: null, pageSize: 10_000 } as const
+    const groupBy = ['provider', 'day', 'hour', 'model', 'consumer'] as const
+    const query = { type: 'summary', ...range, groupBy } as const
+    const { rows } = await scene.store.read(query)
+    const own = rows.filter(row => row.providerName === name)
+    assert.equal(own.length, 4)
+    const newest = own.find(row => row.model === 'x' && Date.parse(row.hour ?? '') > nowMs - 3_600_000)
+    assert.equal(newest?.day, (await scene.stats(name)).date)
+    // The zone stands at half past twelve.
+    assert.equal(newest?.hour, new Date(Math.floor(nowMs / 60_000) * 60_000 - 1_800_000).toISOString())
+    const byModel = await scene.store.read({ ...query, groupBy: ['model', 'provider'] })
+    const models = byModel.rows.filter(row => row.providerName === name)
+    assert.deepEqual(
+      models.map(row => [row.model, row.requestCount, 'hour' in row, 'consumer' in row]),
+      [
+        ['', 1, false, false],
+        ['x', 2, false, false],
+        ['y', 1, false, false],
+      ],
+    )
+    await expectPages(scene, query)
+    const [total] = (await scene.store.read({ ...query, groupBy: [] })).rows
+    assert.ok((total?.requestCount ?? 0) >= 4)
+  }),
+
+  contractCase('the ledger is newest first, by provider and by request, in pages', async scene => {
+    const name = await scene.provider('a')
+    const nowMs = await scene.nowMs()
+    const requestId = scene.name('request')
+    for (const minutesAgo of [3, 1, 2, 2, 2]) {
+      const occurredAtMs = nowMs - minutesAgo * 60_000
+      await scene.answer(
+        record(scene.id(), name, { occurredAtMs, requestId: minutesAgo === 2 ? requestId : '' }),
+      )
+    }
+    const query = { type: 'ledger', providerName: name, requestId: null, cursor: null, pageSize: 10 } as const
+    const { rows } = await scene.store.read(query)
+    assert.deepEqual(
+      rows.map(row => Math.round((nowMs - row.occurredAtMs) / 60_000)),
+      [1, 2, 2, 2, 3],
+    )
+    await expectPages(scene, query)
+    const byRequest = await scene.store.read({ ...query, providerName: null, requestId })
+    assert.equal(byRequest.rows.length, 3)
+    await expectPages(scene, { ...query, providerName: null, requestId })
+    const none = await scene.store.read({ ...query, providerName: scene.name('missing') })
+    assert.deepEqual(none, { rows: [], nextCursor: null })
+  }),
+
+  contractCase('alerts are newest first, by subject and severity, in pages', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ max: 100 })] })
+    for (const requestCount of [85, 10, 10]) {
+      await scene.answer(record(scene.id(), name, { counts: { requestCount } }))
+    }
+    const subject = { subjectKind: 'provider', subjectName: name } as const
+    const query = { type: 'alerts', ...subject, severity: null, cursor: null, pageSize: 10 } as const
+    const { rows } = await scene.store.read(query)
+    assert.deepEqual(
+      rows.map(row => row.thresholdPercent),
+      [100, 90, 80],
+    )
+    assert.equal(new Set(rows.map(row => row.id)).size, 3)
+    await expectPages(scene, query)
+    const errors = await scene.store.read({ ...query, severity: 'error' })
+    assert.deepEqual(errors.rows, rows.slice(0, 1))
+  }),
+
+  contractCase('a cursor that no page has given is refused', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ max: 10 })] })
+    await scene.answer(record(scene.id(), name))
+    const range = { from: '0001-01-01', to: '9999-12-31' } as const
+    const queries: readonly PagedQuery[] = [
+      { type: 'history', providerName: name, ...range, cursor: 'nonsense', pageSize: 10 },
+      { type: 'summary', ...range, groupBy: ['day'], cursor: 'nonsense', pageSize: 10 },
+      { type: 'ledger', providerName: name, requestId: null, cursor: 'nonsense', pageSize: 10 },
+      {
+        type: 'alerts',
+        subjectKind: 'provider',
+        subjectName: name,
+        severity: null,
+        cursor: 'nonsense',
+        pageSize: 10,
+      },
+    ]
+    for (const query of queries) {
+      const read: Promise<QueryResult<PagedQuery>> = scene.store.read(query)
+      await assert.rejects(read, { name: 'QuotaError', code: 'INVALID_INPUT', field: 'cursor' }, query.type)
+    }
+  }),
+
+  contractCase('a snapshot of all holds every provider and pool, removed ones too', async scene => {
+    const pool = await scene.pool('p')
+    const [first, second] = [await scene.provider('a', { pool }), await scene.provider('b')]
+    await scene.answer({ type: 'removeProvider', name: second, actor: 'admin', managedBy: 'api' })
+    const { state } = await scene.store.read({ type: 'snapshot', providerNames: null })
+    assert.equal(state.provider(first)?.removedAtMs, null)
+    assert.notEqual(state.provider(second)?.removedAtMs, null)
+    assert.ok(state.provider(second) && state.pool(pool))
+    assert.deepEqual(state.poolMembers(pool), [first])
+    assert.ok([...state.providers()].some(({ name }) => name === second))
+    assert.ok([...state.pools()].some(({ name }) => name === pool))
+    const some = await scene.store.read({ type: 'snapshot', providerNames: [first, scene.name('missing')] })
+    assert.ok(some.state.provider(first))
+    assert.equal(some.state.provider(scene.name('missing')), undefined)
+    assert.ok(some.state.subject({ kind: 'pool', name: pool }))
+  }),
+]
