@@ -1,57 +1,56 @@
 import type { RemoveCommand, RetryProviderCommand, SetEnabledCommand } from '../domain/command.js'
-import { subjectsOfCall } from '../domain/provider.js'
+import { type Pool, type Provider, subjectsOfCall } from '../domain/provider.js'
 import { QuotaError } from '../domain/quota-error.js'
 import type { Change, QuotaState } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
-import { livePool, liveProvider, subjectOf } from './call-counters.js'
-import type { Decision } from './decision.js'
+import { knownPool, knownProvider, liveProvider, subjectOf } from './call-counters.js'
+import { answerOnly, type Decision } from './decision.js'
 import { touchedSubject } from './revise-subject.js'
 
 /**
- * Decides to take a provider or a pool out of use.
+ * Decides to take a provider or a pool out of use. What is out of use already stays so.
  * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE
  */
 export function decideRemove(state: QuotaState, command: RemoveCommand, nowMs: number): Decision {
+  const answer: Decision['answer'] = () => ({ name: command.name })
   const kind = command.type === 'removeProvider' ? 'provider' : 'pool'
-  const ref: SubjectRef = { kind, name: command.name }
-  const removed: Change =
+  const owner =
     kind === 'provider'
-      ? {
-          table: 'provider',
-          row: { ...liveProvider(state, command.name), removedAtMs: nowMs, updatedAtMs: nowMs },
-        }
-      : {
-          table: 'pool',
-          row: { ...livePool(state, command.name, 'name'), removedAtMs: nowMs, updatedAtMs: nowMs },
-        }
-  if (removed.row.managedBy === 'file' && command.managedBy !== 'file') {
-    throw new QuotaError(
-      'MANAGED_BY_FILE',
-      `${kind} "${command.name}" is managed by the configuration file; remove it there`,
-      {
-        field: 'name',
-      },
-    )
-  }
-  const members = kind === 'pool' ? state.poolMembers(command.name) : []
-  if (members.length > 0) {
-    throw new QuotaError(
-      'IN_USE',
-      `pool "${command.name}" is used by ${members.join(', ')}; move them out of it first`,
-      {
-        field: 'name',
-      },
-    )
-  }
+      ? ({ table: 'provider', row: knownProvider(state, command.name, 'name') } as const)
+      : ({ table: 'pool', row: knownPool(state, command.name, 'name') } as const)
+  if (owner.row.removedAtMs !== null) return answerOnly(answer)
+  refuseRemoval(state, command, owner.row)
+  const removedAt = { removedAtMs: nowMs, updatedAtMs: nowMs }
+  const ref: SubjectRef = { kind, name: command.name }
   const changes: readonly Change[] = [
-    removed,
+    owner.table === 'provider'
+      ? { table: 'provider', row: { ...owner.row, ...removedAt } }
+      : { table: 'pool', row: { ...owner.row, ...removedAt } },
     touchedSubject(subjectOf(state, ref)),
     {
       table: 'audit',
       row: { atMs: nowMs, actor: command.actor, action: `${kind}s.remove`, subject: ref, details: {} },
     },
   ]
-  return { changes, answer: () => ({ name: command.name }) }
+  return { changes, answer }
+}
+
+function refuseRemoval(state: QuotaState, command: RemoveCommand, { managedBy }: Provider | Pool): void {
+  const kind = command.type === 'removeProvider' ? 'provider' : 'pool'
+  if (managedBy === 'file' && command.managedBy !== 'file') {
+    throw new QuotaError(
+      'MANAGED_BY_FILE',
+      `${kind} "${command.name}" is managed by the configuration file; remove it there`,
+      { field: 'name' },
+    )
+  }
+  const members = kind === 'pool' ? state.poolMembers(command.name) : []
+  if (members.length === 0) return
+  throw new QuotaError(
+    'IN_USE',
+    `pool "${command.name}" is used by ${members.join(', ')}; move them out of it first`,
+    { field: 'name' },
+  )
 }
 
 /**
@@ -59,7 +58,7 @@ export function decideRemove(state: QuotaState, command: RemoveCommand, nowMs: n
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function decideSetEnabled(state: QuotaState, command: SetEnabledCommand, nowMs: number): Decision {
-  const provider = liveProvider(state, command.name)
+  const provider = liveProvider(state, command.name, 'name')
   const answer: Decision['answer'] = () => ({ name: command.name })
   if (provider.enabled === command.enabled) return { changes: [], answer }
   const ref: SubjectRef = { kind: 'provider', name: command.name }
@@ -85,7 +84,7 @@ export function decideSetEnabled(state: QuotaState, command: SetEnabledCommand, 
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function decideRetry(state: QuotaState, command: RetryProviderCommand, nowMs: number): Decision {
-  const provider = liveProvider(state, command.name)
+  const provider = liveProvider(state, command.name, 'name')
   const changes: Change[] = []
   for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
     for (const coolDown of state.coolDowns(ref)) changes.push({ table: 'endedCoolDown', row: coolDown })

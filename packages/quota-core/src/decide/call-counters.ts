@@ -64,34 +64,38 @@ export function subjectOf(state: QuotaState, ref: SubjectRef): Subject {
  * The provider, removed or not.
  * @throws QuotaError UNKNOWN_PROVIDER
  */
-export function knownProvider(state: QuotaState, name: string): Provider {
+export function knownProvider(state: QuotaState, name: string, field: string = 'providerName'): Provider {
   const provider = state.provider(name)
-  if (provider === undefined) {
-    throw new QuotaError(
-      'UNKNOWN_PROVIDER',
-      `there is no provider "${name}"; create it with providers.upsert`,
-      {
-        field: 'providerName',
-      },
-    )
-  }
-  return provider
+  if (provider !== undefined) return provider
+  throw new QuotaError(
+    'UNKNOWN_PROVIDER',
+    `there is no provider "${name}"; create it with providers.upsert`,
+    { field },
+  )
 }
 
 /**
  * The provider, if it is in use.
  * @throws QuotaError UNKNOWN_PROVIDER
  */
-export function liveProvider(state: QuotaState, name: string): Provider {
-  const provider = knownProvider(state, name)
+export function liveProvider(state: QuotaState, name: string, field: string = 'providerName'): Provider {
+  const provider = knownProvider(state, name, field)
   if (provider.removedAtMs === null) return provider
   throw new QuotaError(
     'UNKNOWN_PROVIDER',
     `provider "${name}" has been removed; providers.upsert revives it`,
-    {
-      field: 'providerName',
-    },
+    { field },
   )
+}
+
+/**
+ * The pool, removed or not.
+ * @throws QuotaError UNKNOWN_POOL
+ */
+export function knownPool(state: QuotaState, name: string, field: string): Pool {
+  const pool = state.pool(name)
+  if (pool !== undefined) return pool
+  throw new QuotaError('UNKNOWN_POOL', `there is no pool "${name}"; create it with pools.upsert`, { field })
 }
 
 /**
@@ -99,7 +103,7 @@ export function liveProvider(state: QuotaState, name: string): Provider {
  * @throws QuotaError UNKNOWN_POOL
  */
 export function livePool(state: QuotaState, name: string, field: string): Pool {
-  const pool = state.pool(name)
-  if (pool !== undefined && pool.removedAtMs === null) return pool
-  throw new QuotaError('UNKNOWN_POOL', `there is no pool "${name}"; create it with pools.upsert`, { field })
+  const pool = knownPool(state, name, field)
+  if (pool.removedAtMs === null) return pool
+  throw new QuotaError('UNKNOWN_POOL', `pool "${name}" has been removed; pools.upsert revives it`, { field })
 }

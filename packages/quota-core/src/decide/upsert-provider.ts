@@ -1,3 +1,4 @@
+import { canonicalJson } from '../domain/canonical-json.js'
 import type { UpsertProviderCommand } from '../domain/command.js'
 import type { Provider } from '../domain/provider.js'
 import { QuotaError } from '../domain/quota-error.js'
@@ -28,7 +29,8 @@ export function decideUpsertProvider(
   const before = provider === undefined || subject === undefined ? undefined : { provider, subject }
   refuseForeign(before, command)
   const after = revisedProvider(before?.provider, command, nowMs)
-  if (after.pool !== null && after.pool !== before?.provider.pool) livePool(state, after.pool, 'pool')
+  const joins = before?.provider.pool !== after.pool || before.provider.removedAtMs !== null
+  if (after.pool !== null && joins) livePool(state, after.pool, 'pool')
   const revised = revisedSubject(before?.subject, { ...command, ...ref })
   refuseMoving(state, before, after, revised)
   const answer = { name: command.name }
@@ -107,8 +109,8 @@ function refuseMoving(
 function isSame(before: Before, after: Provider, revised: Subject): boolean {
   const { updatedAtMs } = before.provider
   return (
-    JSON.stringify(before.provider) === JSON.stringify({ ...after, updatedAtMs }) &&
-    JSON.stringify({ ...before.subject, version: 0 }) === JSON.stringify({ ...revised, version: 0 })
+    canonicalJson(before.provider) === canonicalJson({ ...after, updatedAtMs }) &&
+    canonicalJson({ ...before.subject, version: 0 }) === canonicalJson({ ...revised, version: 0 })
   )
 }
 
