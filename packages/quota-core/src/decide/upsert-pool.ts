@@ -1,3 +1,4 @@
+import { canonicalJson } from '../domain/canonical-json.js'
 import type { UpsertPoolCommand } from '../domain/command.js'
 import type { Pool } from '../domain/provider.js'
 import { QuotaError } from '../domain/quota-error.js'
@@ -67,7 +68,7 @@ function refuseMoving(state: QuotaState, before: Subject | undefined, after: Sub
 function isSame(pool: Pool, after: Pool, before: Subject, revised: Subject): boolean {
   const { updatedAtMs } = pool
   return (
-    JSON.stringify(pool) === JSON.stringify({ ...after, updatedAtMs }) &&
-    JSON.stringify({ ...before, version: 0 }) === JSON.stringify({ ...revised, version: 0 })
+    canonicalJson(pool) === canonicalJson({ ...after, updatedAtMs }) &&
+    canonicalJson({ ...before, version: 0 }) === canonicalJson({ ...revised, version: 0 })
   )
 }

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../domain/canonical-json.js'
 import type {
   AcquireCommand,
   Candidate,
@@ -46,7 +47,7 @@ export function recordCommand(request: RecordRequest, id: string): RecordCommand
     requestId,
     consumer,
     occurredAtMs,
-    JSON.stringify(metadata),
+    canonicalJson(metadata),
   )
   return {
     type: 'record',
