@@ -6,6 +6,7 @@ import { subjectsOfCall } from '../domain/provider.js'
 import { QuotaError } from '../domain/quota-error.js'
 import type { Change, QuotaState } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
+import { isRolling } from '../domain/window.js'
 import { keepCounter } from './alerts.js'
 import { countersOfCall, knownProvider } from './call-counters.js'
 import type { Decision } from './decision.js'
@@ -22,7 +23,7 @@ const longestTrialMs = 86_400_000
 export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs: number): Decision {
   const provider = knownProvider(state, command.providerName)
   const sinceMs = reservedAtMs(state, command, nowMs)
-  const changes: Change[] = [...factChanges(state, provider, command, nowMs)]
+  const changes: Change[] = [...factChanges(state, provider, command, { sinceMs, nowMs })]
   if (command.refusal !== null) {
     changes.push({ table: 'coolDown', row: coolDownOf(state, provider, command.refusal, { sinceMs, nowMs }) })
   } else if (command.succeeded) {
@@ -30,6 +31,12 @@ export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs:
   }
   const changed = changes.length > 0
   return { changes, answer: after => ({ changed, stats: after.stats(provider.name) }) }
+}
+
+interface Instants {
+  /** When the call that was answered was reserved. */
+  readonly sinceMs: number
+  readonly nowMs: number
 }
 
 function reservedAtMs(state: QuotaState, command: ObserveCommand, nowMs: number): number {
@@ -49,12 +56,14 @@ function* factChanges(
   state: QuotaState,
   provider: Provider,
   command: ObserveCommand,
-  nowMs: number,
+  { sinceMs, nowMs }: Instants,
 ): Iterable<Change> {
   const call = { providerName: provider.name, poolName: provider.pool, model: command.model }
   for (const entry of countersOfCall(state, call, nowMs)) {
     const fact = command.facts.find(candidate => concerns(candidate, entry.subject.kind, entry.limit))
     if (fact === undefined) continue
+    // An answer to a call of the window before may tell of that window still.
+    if (!isRolling(entry.limit.window) && sinceMs < entry.counter.windowStartMs) continue
     const counter = observe(entry.counter, entry.limit, Math.max(0, fact.max - fact.remaining))
     if (counter !== entry.counter) yield* keepCounter({ ...entry, counter }, nowMs)
   }
@@ -72,7 +81,7 @@ function coolDownOf(
   state: QuotaState,
   provider: Provider,
   refusal: Refusal,
-  { sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number },
+  { sinceMs, nowMs }: Instants,
 ): CoolDown {
   const pooled = refusal.scope === 'pool' && provider.pool !== null
   const subject: SubjectRef = pooled
@@ -81,7 +90,9 @@ function coolDownOf(
   const before = [...state.coolDowns(subject)].find(
     known => known.kind === refusal.kind && known.model === refusal.model,
   )
-  const refusals = (before?.refusals ?? 0) + 1
+  // Calls that left before the last cool-down ended belong to the same incident: only a trial counts anew.
+  const isTrial = before === undefined || sinceMs >= before.untilMs
+  const refusals = (before?.refusals ?? 0) + (isTrial ? 1 : 0)
   const trialAtMs = nowMs + Math.min(longestTrialMs, firstTrialMs * 2 ** (refusals - 1))
   const untilMs = refusal.untilMs ?? trialAtMs
   // A late answer never shortens what a newer one has said.
