@@ -14,8 +14,14 @@ export function concernedSubjects(state: QuotaState, command: Command): readonly
     case 'observe':
     case 'resetUsage':
       return subjectsOfProvider(state, command.providerName)
-    case 'acquire':
-      return command.candidates.flatMap(candidate => subjectsOfProvider(state, candidate.providerName))
+    case 'acquire': {
+      // A repetition answers for the provider that was chosen before, whoever is asked now.
+      const repeated = state.attempt(command.id)
+      const candidates = command.candidates.flatMap(candidate =>
+        subjectsOfProvider(state, candidate.providerName),
+      )
+      return repeated === undefined ? candidates : [...subjectsOfCall(repeated), ...candidates]
+    }
     case 'commit':
     case 'release':
     case 'extend': {
