@@ -2,6 +2,7 @@ import type { Attempt } from '../domain/attempt.js'
 import { calendarInterval } from '../domain/calendar.js'
 import { addCounts, type Counts, isNoCounts, noCounts } from '../domain/counts.js'
 import { isoInstant } from '../domain/instant.js'
+import { QuotaError } from '../domain/quota-error.js'
 import { compareText } from '../domain/subject.js'
 import type { QuotaTables } from '../domain/tables.js'
 import type {
@@ -101,6 +102,11 @@ function pageOf<Row>(
   keyOf: (row: Row) => string,
 ): PageOf<Row> {
   const start = cursor === null ? 0 : rows.findIndex(row => keyOf(row) === cursor) + 1
+  if (start === 0 && cursor !== null) {
+    throw new QuotaError('INVALID_INPUT', 'cursor: must be the nextCursor of a page of the same list', {
+      field: 'cursor',
+    })
+  }
   const page = rows.slice(start, start + pageSize)
   const last = page.at(-1)
   const isLast = last === undefined || start + pageSize >= rows.length
