@@ -1,1 +1,7 @@
-export {}
+export type { Database, Row, Session, Statement } from './database/database.js'
+export { openDatabase } from './database/open-database.js'
+export type { PostgresOptions } from './database/postgres-database.js'
+export { migrate } from './migrate.js'
+export { exactNumber } from './schema/columns.js'
+export * as tables from './schema/tables.js'
+export { PostgresQuotaStore, type PostgresQuotaStoreOptions } from './store/postgres-quota-store.js'

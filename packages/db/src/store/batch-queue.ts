@@ -1,0 +1,113 @@
+import { type Command, type Outcome, QuotaError } from '@quotakeeper/quota-core'
+
+/** Bounds of a queue. */
+export interface QueueBounds {
+  readonly mostInBatch: number
+  readonly mostQueued: number
+}
+
+interface Waiting {
+  readonly command: Command
+  readonly resolve: (outcome: Outcome) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Runs one batch: an outcome for each command, in order. */
+export type RunBatch = (commands: readonly Command[]) => Promise<readonly Outcome[]>
+
+/**
+ * Lets commands that arrive while a batch is under way form the next one. No timer: a lone command
+ * leaves at once, and the busier the store is, the more commands share a transaction.
+ */
+export class BatchQueue {
+  readonly #run: RunBatch
+  readonly #bounds: QueueBounds
+  #waiting: Waiting[] = []
+  #isRunning = false
+  #idle: Promise<void> = Promise.resolve()
+
+  constructor(run: RunBatch, bounds: QueueBounds) {
+    this.#run = run
+    this.#bounds = bounds
+  }
+
+  /** @throws QuotaError STORE_UNAVAILABLE when the queue is full, and what the batch throws. */
+  execute(command: Command): Promise<Outcome> {
+    if (this.#waiting.length >= this.#bounds.mostQueued) {
+      const message = `${this.#bounds.mostQueued} commands are waiting for the database already; try again shortly`
+      return Promise.reject(new QuotaError('STORE_UNAVAILABLE', message))
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ command, resolve, reject })
+      if (!this.#isRunning) this.#idle = this.#drain()
+    })
+  }
+
+  /** Resolves when everything that was accepted has been answered. */
+  async drained(): Promise<void> {
+    await this.#idle
+  }
+
+  async #drain(): Promise<void> {
+    this.#isRunning = true
+    // Commands of the same tick share the first batch.
+    await Promise.resolve()
+    while (this.#waiting.length > 0) await this.#runNext()
+    this.#isRunning = false
+  }
+
+  async #runNext(): Promise<void> {
+    const batch = this.#waiting.splice(0, nextBatchSize(this.#waiting, this.#bounds.mostInBatch))
+    const error = await this.#runAnswering(batch)
+    if (error === null) return
+    if (batch.length === 1 || isUnavailable(error)) {
+      for (const waiting of batch) waiting.reject(error)
+      return
+    }
+    // One of them cannot be carried out, and it is not known which: the others must not fail with it.
+    for (const waiting of batch) {
+      const ownError = await this.#runAnswering([waiting])
+      if (ownError !== null) waiting.reject(ownError)
+    }
+  }
+
+  /** Runs a batch and answers it; the error where it has failed as a whole. */
+  async #runAnswering(batch: readonly Waiting[]): Promise<Error | null> {
+    try {
+      const outcomes = await this.#run(batch.map(waiting => waiting.command))
+      for (const [index, waiting] of batch.entries()) answer(waiting, outcomes[index])
+      return null
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    }
+  }
+}
+
+function isUnavailable(error: Error): boolean {
+  return error instanceof QuotaError && error.isRetryable
+}
+
+function answer(waiting: Waiting, outcome: Outcome | undefined): void {
+  if (outcome === undefined) waiting.reject(new Error('a batch has answered fewer outcomes than commands'))
+  else waiting.resolve(outcome)
+}
+
+/** Commands that change settings go alone: what they read of the ledger must not change in mid-batch. */
+function nextBatchSize(waiting: readonly Waiting[], most: number): number {
+  const alone = waiting.findIndex(({ command }) => changesSettings(command))
+  if (alone === 0) return 1
+  return Math.min(most, alone === -1 ? waiting.length : alone)
+}
+
+function changesSettings(command: Command): boolean {
+  switch (command.type) {
+    case 'upsertProvider':
+    case 'upsertPool':
+    case 'removeProvider':
+    case 'removePool':
+    case 'resetUsage':
+      return true
+    default:
+      return false
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  type Attempt,
+  type Command,
+  concernedSubjects,
+  type Pool,
+  type Provider,
+  QuotaTables,
+  type Subject,
+  type SubjectRef,
+  subjectKey,
+} from '@quotakeeper/quota-core'
+
+/** Attempts remembered at most: what is forgotten costs a second round, not an error. */
+const mostAttempts = 100_000
+
+/** A subject's settings as last read, with those of the provider or pool that it stands for. */
+export interface Settings {
+  readonly subject: Subject
+  readonly owner:
+    | { readonly table: 'provider'; readonly row: Provider }
+    | { readonly table: 'pool'; readonly row: Pool }
+}
+
+/**
+ * What a process has read of settings and attempts. It serves to guess which locks a batch needs, and to
+ * spare reading settings again: the lock tells whether their version is still the one that is known, so
+ * nothing that is remembered decides unless it is true under the lock.
+ */
+export class KnownSettings {
+  readonly #tables = new QuotaTables(() => [])
+  readonly #stale = new Set<string>()
+
+  /** The subjects that a command probably concerns. */
+  subjectsOf(command: Command): readonly SubjectRef[] {
+    return concernedSubjects(this.#tables, command)
+  }
+
+  /** These providers, those that probably share a pool with one of them, and the pools. */
+  subjectsRelatedTo(providerNames: readonly string[]): readonly SubjectRef[] {
+    const names = new Set(providerNames)
+    const pools = new Set<string>()
+    for (const name of providerNames) {
+      const pool = this.#tables.provider(name)?.pool ?? null
+      if (pool !== null) pools.add(pool)
+    }
+    if (pools.size > 0) {
+      for (const { name, pool } of this.#tables.providers())
+        if (pool !== null && pools.has(pool)) names.add(name)
+    }
+    return [
+      ...[...pools].map((name): SubjectRef => ({ kind: 'pool', name })),
+      ...[...names].map((name): SubjectRef => ({ kind: 'provider', name })),
+    ]
+  }
+
+  /** A subject's settings; undefined where they are not known. */
+  of(ref: SubjectRef): Settings | undefined {
+    const subject = this.#tables.subject(ref)
+    if (subject === undefined || this.#stale.has(subjectKey(ref))) return undefined
+    if (ref.kind === 'provider') {
+      const row = this.#tables.provider(ref.name)
+      return row && { subject, owner: { table: 'provider', row } }
+    }
+    const row = this.#tables.pool(ref.name)
+    return row && { subject, owner: { table: 'pool', row } }
+  }
+
+  /** Settings that have turned out to be old: they are read again. */
+  forget(ref: SubjectRef): void {
+    this.#stale.add(subjectKey(ref))
+  }
+
+  /** Remembers what was read or has been written. */
+  learn(tables: QuotaTables): void {
+    for (const row of tables.providers()) this.#learnOwner(tables, { table: 'provider', row })
+    for (const row of tables.pools()) this.#learnOwner(tables, { table: 'pool', row })
+    for (const attempt of tables.attempts.values()) this.#remember(attempt)
+  }
+
+  #learnOwner(tables: QuotaTables, owner: Settings['owner']): void {
+    const subject = tables.subject({ kind: owner.table, name: owner.row.name })
+    // Settings without their version could not be checked.
+    if (subject === undefined) return
+    this.#tables.apply([owner, { table: 'subject', row: subject }])
+    this.#stale.delete(subjectKey(subject))
+  }
+
+  #remember(attempt: Attempt): void {
+    const { attempts } = this.#tables
+    if (attempt.state !== 'pending') {
+      attempts.delete(attempt.id)
+      return
+    }
+    attempts.set(attempt.id, attempt)
+    if (attempts.size <= mostAttempts) return
+    const oldest = attempts.keys().next()
+    if (!oldest.done) attempts.delete(oldest.value)
+  }
+}

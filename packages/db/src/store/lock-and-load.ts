@@ -1,0 +1,98 @@
+import { type Command, concernedAttempts, type SubjectRef } from '@quotakeeper/quota-core'
+import type { Row, Session, Statement } from '../database/database.js'
+import type { KnownSettings } from './known-settings.js'
+import { addSettings, type Loaded, type LoadedRows, loadedState, stateStatements } from './load-state.js'
+import { namesOf, pendingExists } from './statements/attempts.js'
+import { readPools, readProviders } from './statements/providers.js'
+import { ensureSubject, lockSubjects } from './statements/subjects.js'
+import { begin } from './statements/transaction.js'
+
+/** The state of some subjects under their locks. */
+export interface Locked extends Loaded {
+  /** Subjects whose settings have changed since they were last read, so that they must be read again. */
+  readonly changed: readonly SubjectRef[]
+}
+
+/** Locks the subjects and reads all that the commands need to be decided, in one trip. */
+export async function lockAndLoad(
+  session: Session,
+  commands: readonly Command[],
+  subjects: readonly SubjectRef[],
+  known: KnownSettings,
+): Promise<Locked> {
+  const created = commands.flatMap(createdSubject)
+  const unknown = subjects.filter(subject => known.of(subject) === undefined)
+  const versions = subjects.map(subject => ({
+    ...subject,
+    version: known.of(subject)?.subject.version ?? null,
+  }))
+  const results = await runNamed(session, {
+    begin: [begin, ...created.map(ensureSubject)],
+    lock: [lockSubjects(versions)],
+    providers: providerStatements(unknown, commands),
+    pools: over(namesOf(unknown, 'pool'), readPools),
+    state: stateStatements(subjects, commands.flatMap(concernedAttempts)),
+    pending: created.map(pendingExists),
+  })
+  const loaded = loadedState(results.state)
+  addSettings(loaded.tables, { providers: results.providers.flat(), pools: results.pools.flat() })
+  for (const [index, subject] of created.entries()) {
+    if (results.pending[index]?.[0]?.['pending'] === true) loaded.tables.markPending(subject)
+  }
+  return { ...loaded, changed: putSettings(loaded, results.lock.flat(), known) }
+}
+
+/** Puts settings in place: as they are known, or as the lock has read them. */
+function putSettings(
+  { tables }: Loaded,
+  locked: readonly Row[],
+  known: KnownSettings,
+): readonly SubjectRef[] {
+  const changed: SubjectRef[] = []
+  for (const row of locked) {
+    // Only this package writes the column, from values of this very type.
+    const ref: SubjectRef = { kind: row['kind'] as SubjectRef['kind'], name: String(row['name']) }
+    const settings = known.of(ref)
+    if (settings === undefined) addSettings(tables, { subjects: [row] })
+    else if (settings.subject.version !== Number(row['version'])) changed.push(ref)
+    else tables.apply([settings.owner, { table: 'subject', row: settings.subject }])
+  }
+  return changed
+}
+
+function providerStatements(
+  unknown: readonly SubjectRef[],
+  commands: readonly Command[],
+): readonly Statement[] {
+  const names = namesOf(unknown, 'provider')
+  // Whether a pool is still in use can only be told from its members.
+  const poolNames = commands.flatMap(command => (command.type === 'removePool' ? [command.name] : []))
+  return names.length + poolNames.length === 0 ? [] : [readProviders(names, poolNames)]
+}
+
+function over<T>(items: readonly T[], statement: (items: readonly T[]) => Statement): readonly Statement[] {
+  return items.length === 0 ? [] : [statement(items)]
+}
+
+/** Runs groups of statements in one trip, and answers each group's rows. */
+async function runNamed<Name extends string>(
+  session: Session,
+  groups: Readonly<Record<Name, readonly Statement[]>>,
+): Promise<Record<Name, LoadedRows>> {
+  // Object.keys forgets that the keys are those of `groups`; every one of them is filled below.
+  const names = Object.keys(groups) as Name[]
+  const results = await session.run(names.flatMap(name => groups[name]))
+  const named = {} as Record<Name, LoadedRows>
+  let start = 0
+  for (const name of names) {
+    named[name] = results.slice(start, start + groups[name].length)
+    start += groups[name].length
+  }
+  return named
+}
+
+/** The subject that a command creates, should it not exist. */
+function createdSubject(command: Command): readonly SubjectRef[] {
+  if (command.type === 'upsertProvider') return [{ kind: 'provider', name: command.name }]
+  return command.type === 'upsertPool' ? [{ kind: 'pool', name: command.name }] : []
+}

@@ -1,0 +1,127 @@
+import type {
+  Command,
+  Outcome,
+  Query,
+  QueryResult,
+  QuotaStore,
+  Snapshot,
+  StoreListener,
+} from '@quotakeeper/quota-core'
+import type { Database } from '../database/database.js'
+import { alertPage } from '../reads/alert-page.js'
+import { historyPage } from '../reads/history-page.js'
+import { ledgerPage } from '../reads/ledger-page.js'
+import { summaryPage } from '../reads/summary-page.js'
+import { BatchQueue } from './batch-queue.js'
+import { DatabaseFailure, mayPass, unavailable, unstorable } from './failures.js'
+import { KnownSettings } from './known-settings.js'
+import { runBatch } from './run-batch.js'
+import { SharedReads } from './shared-reads.js'
+import { readSnapshot } from './snapshot.js'
+
+export interface PostgresQuotaStoreOptions {
+  readonly database: Database
+  readonly listener?: StoreListener
+}
+
+const bounds = { mostInBatch: 1_000, mostQueued: 10_000 } as const
+/** How long a batch is tried again before its callers are told that the store is unavailable. */
+const patienceMs = 5_000
+/** The same while the last batch was given up: callers of a dead database learn it fast. */
+const shortPatienceMs = 500
+const firstPauseMs = 10
+const longestPauseMs = 250
+
+/**
+ * A store in PostgreSQL, on a server or embedded: exact on any number of processes, durable when it
+ * answers, and safe to repeat. See the package's README for how.
+ */
+export class PostgresQuotaStore implements QuotaStore {
+  readonly #database: Database
+  readonly #listener: StoreListener | undefined
+  readonly #known = new KnownSettings()
+  readonly #snapshots = new SharedReads<Snapshot>()
+  readonly #queue: BatchQueue
+  #isHealthy = true
+
+  constructor({ database, listener }: PostgresQuotaStoreOptions) {
+    this.#database = database
+    this.#listener = listener
+    this.#queue = new BatchQueue(commands => this.#run(commands), bounds)
+  }
+
+  execute(commands: readonly Command[]): Promise<readonly Outcome[]> {
+    return Promise.all(commands.map(command => this.#queue.execute(command)))
+  }
+
+  async read<Q extends Query>(query: Q): Promise<QueryResult<Q>> {
+    const result = await this.#patiently(() => this.#answer(query))
+    // TypeScript does not narrow a type parameter by a switch over its value.
+    return result as QueryResult<Q>
+  }
+
+  /** Answers what has been accepted. The database stays open: whoever opened it closes it. */
+  async close(): Promise<void> {
+    await this.#queue.drained()
+  }
+
+  #answer(query: Query): Promise<QueryResult<Query>> {
+    switch (query.type) {
+      case 'snapshot':
+        return this.#snapshots.read(JSON.stringify(query.providerNames), () =>
+          readSnapshot(this.#database, query.providerNames, this.#known),
+        )
+      case 'history':
+        return historyPage(this.#database, query)
+      case 'summary':
+        return summaryPage(this.#database, query)
+      case 'ledger':
+        return ledgerPage(this.#database, query)
+      case 'alerts':
+        return alertPage(this.#database, query)
+    }
+  }
+
+  async #run(commands: readonly Command[]): Promise<readonly Outcome[]> {
+    try {
+      const { changes, outcomes } = await this.#patiently(() =>
+        runBatch(this.#database, commands, this.#known),
+      )
+      for (const change of changes) if (change.table === 'alert') this.#listener?.onAlert(change.row)
+      return outcomes
+    } catch (error) {
+      return refused(commands, error)
+    }
+  }
+
+  /** Does it again while the database is away or others are in the way, until patience runs out. */
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    const deadlineMs = performance.now() + (this.#isHealthy ? patienceMs : shortPatienceMs)
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+      try {
+        const result = await work()
+        this.#isHealthy = true
+        return result
+      } catch (error) {
+        if (!mayPass(error)) throw error
+        if (performance.now() + pauseMs > deadlineMs) {
+          this.#isHealthy = false
+          throw unavailable(error)
+        }
+      }
+      await pause(pauseMs)
+    }
+  }
+}
+
+/** A lone command that the database refuses is at fault itself; among others, it is not known which. */
+function refused(commands: readonly Command[], error: unknown): readonly Outcome[] {
+  if (commands.length > 1 || !(error instanceof DatabaseFailure)) throw error
+  return [{ ok: false, error: unstorable(error) }]
+}
+
+function pause(pauseMs: number): Promise<void> {
+  return new Promise(resolve => {
+    setTimeout(resolve, pauseMs)
+  })
+}

@@ -1,0 +1,111 @@
+import {
+  type BatchDecision,
+  type Change,
+  type Command,
+  concernedSubjects,
+  decideBatch,
+  expireDue,
+  ledgerNeeds,
+  type SubjectRef,
+  subjectKey,
+  subjectsOfCall,
+  subjectTime,
+  uniqueSubjects,
+} from '@quotakeeper/quota-core'
+import type { Database, Session } from '../database/database.js'
+import { withCheckedSession } from './failures.js'
+import type { KnownSettings } from './known-settings.js'
+import { type Loaded, loadSums } from './load-state.js'
+import { lockAndLoad } from './lock-and-load.js'
+import { commit, rollback } from './statements/transaction.js'
+import { writeStatements } from './write-changes.js'
+
+/** How often a batch may find that it needs other locks or newer settings than it thought. */
+const mostRounds = 8
+
+/**
+ * Runs commands as one transaction: lock, read, decide, write, commit. Two trips to the database.
+ * Which subjects to lock is guessed from what is known, and checked under the locks; where the guess was
+ * short, the transaction is given up and begins anew with all of them, so that locks are always taken in
+ * order.
+ * @throws the database's error; then nothing has landed, or all has, if the answer to COMMIT was lost.
+ */
+export async function runBatch(
+  database: Database,
+  commands: readonly Command[],
+  known: KnownSettings,
+): Promise<BatchDecision> {
+  let subjects = uniqueSubjects(commands.flatMap(command => known.subjectsOf(command)))
+  for (let round = 0; round < mostRounds; round++) {
+    const result = await withCheckedSession(database, session => attempt(session, commands, subjects, known))
+    if (result.decision !== null) return result.decision
+    subjects = uniqueSubjects([...subjects, ...result.missing])
+  }
+  throw new Error(`a batch needed other locks in each of ${mostRounds} rounds`)
+}
+
+interface Attempted {
+  /** Null when locks were missing or settings had changed; then nothing was written. */
+  readonly decision: BatchDecision | null
+  readonly missing: readonly SubjectRef[]
+}
+
+async function attempt(
+  session: Session,
+  commands: readonly Command[],
+  subjects: readonly SubjectRef[],
+  known: KnownSettings,
+): Promise<Attempted> {
+  const loaded = await lockAndLoad(session, commands, subjects, known)
+  for (const subject of loaded.changed) known.forget(subject)
+  const missing = missingSubjects(loaded, commands, subjects)
+  if (missing.length > 0 || loaded.changed.length > 0) {
+    await session.run([rollback])
+    known.learn(loaded.tables)
+    return { decision: null, missing }
+  }
+  const stored = new Set(loaded.tables.attempts.keys())
+  const expired = await prepareSums(session, loaded, { commands, subjects, stored })
+  const decision = decideBatch(loaded.tables, commands, loaded.nowMs)
+  const writes = writeStatements(decision.changes, id => stored.has(id))
+  const isIdle = writes.length === 0 && expired.length === 0
+  await session.run(isIdle ? [rollback] : [...writes, commit])
+  known.learn(loaded.tables)
+  return { decision: { ...decision, changes: [...expired, ...decision.changes] }, missing }
+}
+
+/** What the commands, and the attempts that are due, concern beyond the subjects that are locked. */
+function missingSubjects(
+  { tables, nowMs: clockMs }: Loaded,
+  commands: readonly Command[],
+  locked: readonly SubjectRef[],
+): readonly SubjectRef[] {
+  const nowMs = subjectTime(tables, locked, clockMs)
+  const held = new Set(locked.map(subjectKey))
+  const due = locked.flatMap(subject => tables.dueAttempts(subject, nowMs)).flatMap(subjectsOfCall)
+  const needed = [...commands.flatMap(command => concernedSubjects(tables, command)), ...due]
+  return uniqueSubjects(needed).filter(subject => !held.has(subjectKey(subject)))
+}
+
+/**
+ * Loads the sums over the ledger that the commands ask for, if any. Attempts that are due expire in the
+ * database first, or the sums would count them as held.
+ */
+async function prepareSums(
+  session: Session,
+  loaded: Loaded,
+  batch: {
+    readonly commands: readonly Command[]
+    readonly subjects: readonly SubjectRef[]
+    readonly stored: Set<string>
+  },
+): Promise<readonly Change[]> {
+  const nowMs = subjectTime(loaded.tables, batch.subjects, loaded.nowMs)
+  const needs = batch.commands.flatMap(command => ledgerNeeds(loaded.tables, command, nowMs))
+  if (needs.length === 0) return []
+  const expired = expireDue(loaded.tables, batch.subjects, nowMs)
+  if (expired.length > 0) await session.run(writeStatements(expired, id => batch.stored.has(id)))
+  for (const change of expired) if (change.table === 'attempt') batch.stored.add(change.row.id)
+  await loadSums(session, loaded, needs)
+  return expired
+}

@@ -1,0 +1,105 @@
+import type { Attempt, Counts } from '@quotakeeper/quota-core'
+import type { Row } from '../../database/database.js'
+import { exactNumber } from '../../schema/columns.js'
+import { msOf, readMs, sent } from './instants.js'
+import type { Column } from './unnest.js'
+
+const countColumns: readonly (readonly [keyof Counts, string])[] = [
+  ['requestCount', 'request_count'],
+  ['characterCount', 'character_count'],
+  ['inputTokenCount', 'input_token_count'],
+  ['outputTokenCount', 'output_token_count'],
+  ['cachedInputTokenCount', 'cached_input_token_count'],
+  ['costMicroUsd', 'cost_micro_usd'],
+]
+
+/** Columns of counts, taken out of a row. */
+export function countsColumns<Source>(
+  counts: (row: Source) => Counts,
+  prefix = '',
+): readonly Column<Source>[] {
+  return countColumns.map(([count, column]) => ({
+    name: `${prefix}${column}`,
+    type: 'bigint',
+    value: row => counts(row)[count],
+  }))
+}
+
+/** The names of columns of counts. */
+export const countColumnNames: readonly string[] = countColumns.map(([, column]) => column)
+
+/** Counts as columns give them. */
+export function readCounts(row: Row, prefix = ''): Counts {
+  const count = (column: string): number => exactNumber(String(row[`${prefix}${column}`]))
+  return {
+    requestCount: count('request_count'),
+    characterCount: count('character_count'),
+    inputTokenCount: count('input_token_count'),
+    outputTokenCount: count('output_token_count'),
+    cachedInputTokenCount: count('cached_input_token_count'),
+    costMicroUsd: count('cost_micro_usd'),
+  }
+}
+
+/** What changes in an attempt after it was made. */
+export const settledColumns: readonly Column<Attempt>[] = [
+  { name: 'id', type: 'uuid', value: row => row.id },
+  { name: 'state', type: 'text', value: row => row.state },
+  ...countsColumns<Attempt>(row => row.charged),
+  { name: 'estimated', type: 'boolean', value: row => row.estimated },
+  { name: 'outcome', type: 'text', value: row => row.outcome },
+  { name: 'expires_at', type: 'timestamptz', value: row => sent(row.expiresAtMs) },
+  { name: 'settled_at', type: 'timestamptz', value: row => sent(row.settledAtMs) },
+  { name: 'settle_hash', type: 'text', value: row => row.settleHash },
+]
+
+/** Every column of an attempt. */
+export const attemptColumns: readonly Column<Attempt>[] = [
+  ...settledColumns,
+  { name: 'kind', type: 'text', value: row => row.kind },
+  { name: 'request_id', type: 'text', value: row => row.requestId },
+  { name: 'provider_name', type: 'text', value: row => row.providerName },
+  { name: 'pool_name', type: 'text', value: row => row.poolName ?? '' },
+  { name: 'model', type: 'text', value: row => row.model },
+  { name: 'consumer', type: 'text', value: row => row.consumer },
+  ...countsColumns<Attempt>(row => row.reserved, 'reserved_'),
+  { name: 'occurred_at', type: 'timestamptz', value: row => sent(row.occurredAtMs) },
+  { name: 'date', type: 'date', value: row => row.date },
+  { name: 'request_hash', type: 'text', value: row => row.requestHash },
+  { name: 'metadata', type: 'text', cast: '%::jsonb', value: row => JSON.stringify(row.metadata) },
+]
+
+const instantNames: readonly string[] = ['expires_at', 'settled_at', 'occurred_at']
+
+/** What to select to read attempts by {@link readAttempt}. */
+export const attemptSelection: string = attemptColumns
+  .map(({ name }) =>
+    instantNames.includes(name) ? msOf(name) : name === 'date' ? 'date::text as date' : name,
+  )
+  .join(', ')
+
+/** An attempt as the ledger gives it. */
+export function readAttempt(row: Row): Attempt {
+  return {
+    id: String(row['id']),
+    // Columns that only this package writes, from values of these very types.
+    kind: row['kind'] as Attempt['kind'],
+    requestId: String(row['request_id']),
+    providerName: String(row['provider_name']),
+    poolName: row['pool_name'] === '' ? null : String(row['pool_name']),
+    model: String(row['model']),
+    consumer: String(row['consumer']),
+    state: row['state'] as Attempt['state'],
+    reserved: readCounts(row, 'reserved_'),
+    charged: readCounts(row),
+    estimated: row['estimated'] === true,
+    outcome: row['outcome'] as Attempt['outcome'],
+    occurredAtMs: Number(row['occurred_at_ms']),
+    date: String(row['date']),
+    expiresAtMs: readMs(row['expires_at_ms']),
+    settledAtMs: readMs(row['settled_at_ms']),
+    requestHash: String(row['request_hash']),
+    settleHash: row['settle_hash'] === null ? null : String(row['settle_hash']),
+    metadata: row['metadata'] as Attempt['metadata'],
+  }
+}

@@ -1,0 +1,75 @@
+import type { Attempt, SubjectRef } from '@quotakeeper/quota-core'
+import type { Statement } from '../../database/database.js'
+import { attemptColumns, attemptSelection, settledColumns } from './attempt-columns.js'
+import { overRows, type RowStatement } from './unnest.js'
+
+/** Reads attempts by their ids. */
+export function attemptsById(ids: readonly string[]): Statement {
+  return {
+    name: 'attempts-by-id',
+    text: `select ${attemptSelection} from usage_attempt where id = any($1::uuid[])`,
+    values: [ids],
+  }
+}
+
+/**
+ * Reads the attempts of these subjects that are due by the database's clock. Two scans of partial
+ * indexes that hold pending attempts alone. The clock is asked in a sub-select, once: called in the
+ * condition itself, it is volatile, and every pending attempt was read (2.3 ms instead of 0.7 ms with
+ * 2,000 pending).
+ */
+export function dueAttempts(subjects: readonly SubjectRef[]): Statement {
+  return {
+    name: 'due-attempts',
+    text: `select ${attemptSelection} from usage_attempt
+      where state = 'pending' and provider_name = any($1::text[]) and expires_at <= (select clock_timestamp())
+      union
+      select ${attemptSelection} from usage_attempt
+      where state = 'pending' and pool_name <> '' and pool_name = any($2::text[]) and expires_at <= (select clock_timestamp())`,
+    values: [namesOf(subjects, 'provider'), namesOf(subjects, 'pool')],
+  }
+}
+
+/** Reads every attempt that is due by the database's clock. */
+export const allDueAttempts: Statement = {
+  name: 'all-due-attempts',
+  text: `select ${attemptSelection} from usage_attempt
+    where state = 'pending' and expires_at <= (select clock_timestamp())`,
+  values: [],
+}
+
+/** Reads whether attempts of a subject are pending and not yet due. */
+export function pendingExists({ kind, name }: SubjectRef): Statement {
+  const column = kind === 'provider' ? 'provider_name' : 'pool_name'
+  return {
+    name: `pending-exists-${kind}`,
+    text: `select exists (
+        select from usage_attempt where state = 'pending' and ${column} = $1 and ${column} <> ''
+          and expires_at > clock_timestamp()
+      ) as pending`,
+    values: [name],
+  }
+}
+
+/** Enters new attempts. An id that another process has entered meanwhile fails the batch: it runs again. */
+export const insertAttempts: RowStatement<Attempt> = overRows(
+  'insert-attempts',
+  attemptColumns,
+  ({ names, values, rows }) => `insert into usage_attempt (${names}) select ${values} from ${rows}`,
+)
+
+/** Settles or extends attempts, whose subjects are locked. */
+export const updateAttempts: RowStatement<Attempt> = overRows(
+  'update-attempts',
+  settledColumns,
+  ({ rows }) =>
+    `update usage_attempt as a set ${settledColumns
+      .filter(column => column.name !== 'id')
+      .map(({ name }) => `${name} = r.${name}`)
+      .join(', ')} from ${rows} where a.id = r.id`,
+)
+
+/** The names of the subjects of one kind. */
+export function namesOf(subjects: readonly SubjectRef[], kind: SubjectRef['kind']): readonly string[] {
+  return subjects.filter(subject => subject.kind === kind).map(subject => subject.name)
+}

@@ -1,0 +1,63 @@
+import type { CoolDown, SubjectRef } from '@quotakeeper/quota-core'
+import type { Row, Statement } from '../../database/database.js'
+import { msOf, sent } from './instants.js'
+import { type Column, overRows, type RowStatement } from './unnest.js'
+
+const selection = `subject_kind, subject_name, model, kind, ${msOf('since')}, ${msOf('until')}, refusals`
+
+/** Reads the cool-downs of the subjects, past ones too; null reads all. */
+export function readCoolDowns(subjects: readonly SubjectRef[] | null): Statement {
+  if (subjects === null)
+    return { name: 'all-cool-downs', text: `select ${selection} from cool_down`, values: [] }
+  return {
+    name: 'cool-downs',
+    text: `select ${selection} from cool_down
+      where (subject_kind, subject_name) in (select * from unnest($1::text[], $2::text[]))`,
+    values: [subjects.map(subject => subject.kind), subjects.map(subject => subject.name)],
+  }
+}
+
+const keyColumns: readonly Column<CoolDown>[] = [
+  { name: 'subject_kind', type: 'text', value: row => row.subject.kind },
+  { name: 'subject_name', type: 'text', value: row => row.subject.name },
+  { name: 'model', type: 'text', value: row => row.model },
+  { name: 'kind', type: 'text', value: row => row.kind },
+]
+
+const valueColumns: readonly Column<CoolDown>[] = [
+  { name: 'since', type: 'timestamptz', value: row => sent(row.sinceMs) },
+  { name: 'until', type: 'timestamptz', value: row => sent(row.untilMs) },
+  { name: 'refusals', type: 'int', value: row => row.refusals },
+]
+
+/** Keeps cool-downs, whose subjects are locked. */
+export const upsertCoolDowns: RowStatement<CoolDown> = overRows(
+  'upsert-cool-downs',
+  [...keyColumns, ...valueColumns],
+  ({ names, values, rows }) =>
+    `insert into cool_down (${names}) select ${values} from ${rows}
+      on conflict (subject_kind, subject_name, model, kind) do update set
+      ${valueColumns.map(({ name }) => `${name} = excluded.${name}`).join(', ')}`,
+)
+
+/** Ends cool-downs. */
+export const deleteCoolDowns: RowStatement<CoolDown> = overRows(
+  'delete-cool-downs',
+  keyColumns,
+  ({ rows }) =>
+    `delete from cool_down as c using ${rows}
+      where ${keyColumns.map(({ name }) => `c.${name} = r.${name}`).join(' and ')}`,
+)
+
+/** A cool-down as its row gives it. */
+export function readCoolDown(row: Row): CoolDown {
+  return {
+    // Columns that only this package writes, from values of these very types.
+    subject: { kind: row['subject_kind'] as CoolDown['subject']['kind'], name: String(row['subject_name']) },
+    model: String(row['model']),
+    kind: row['kind'] as CoolDown['kind'],
+    sinceMs: Number(row['since_ms']),
+    untilMs: Number(row['until_ms']),
+    refusals: Number(row['refusals']),
+  }
+}

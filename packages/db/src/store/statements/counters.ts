@@ -1,0 +1,78 @@
+import type { Counter, SubjectRef } from '@quotakeeper/quota-core'
+import type { Row, Statement } from '../../database/database.js'
+import { exactNumber } from '../../schema/columns.js'
+import { msOf, sent } from './instants.js'
+import { type Column, overRows, type RowStatement } from './unnest.js'
+
+const selection = `subject_kind, subject_name, limit_id, model, ${msOf('window_start')}, used, level, held,
+  observed, ${msOf('at')}, alerted_percents`
+
+/** Reads every counter of the subjects; null reads all. */
+export function readCounters(subjects: readonly SubjectRef[] | null): Statement {
+  if (subjects === null)
+    return { name: 'all-counters', text: `select ${selection} from quota_counter`, values: [] }
+  return {
+    name: 'counters',
+    text: `select ${selection} from quota_counter
+      where (subject_kind, subject_name) in (select * from unnest($1::text[], $2::text[]))`,
+    values: [subjects.map(subject => subject.kind), subjects.map(subject => subject.name)],
+  }
+}
+
+const keyColumns: readonly Column<Counter>[] = [
+  { name: 'subject_kind', type: 'text', value: row => row.subject.kind },
+  { name: 'subject_name', type: 'text', value: row => row.subject.name },
+  { name: 'limit_id', type: 'text', value: row => row.limitId },
+  { name: 'model', type: 'text', value: row => row.model },
+]
+
+const valueColumns: readonly Column<Counter>[] = [
+  { name: 'window_start', type: 'timestamptz', value: row => sent(row.windowStartMs) },
+  { name: 'used', type: 'bigint', value: row => row.used },
+  { name: 'level', type: 'numeric', value: row => row.level.toString() },
+  { name: 'held', type: 'bigint', value: row => row.held },
+  { name: 'observed', type: 'bigint', value: row => row.observed },
+  { name: 'at', type: 'timestamptz', value: row => sent(row.atMs) },
+  {
+    name: 'alerted_percents',
+    type: 'text',
+    // unnest would flatten an array of arrays.
+    cast: "string_to_array(%, ',')::int[]",
+    value: row => row.alertedPercents.join(','),
+  },
+]
+
+/** Keeps counters, whose subjects are locked. */
+export const upsertCounters: RowStatement<Counter> = overRows(
+  'upsert-counters',
+  [...keyColumns, ...valueColumns],
+  ({ names, values, rows }) =>
+    `insert into quota_counter (${names}) select ${values} from ${rows}
+      on conflict (subject_kind, subject_name, limit_id, model) do update set
+      ${valueColumns.map(({ name }) => `${name} = excluded.${name}`).join(', ')}`,
+)
+
+/** Drops the counters of limits that are no more. */
+export const deleteCounters: RowStatement<Counter> = overRows(
+  'delete-counters',
+  keyColumns,
+  ({ rows }) =>
+    `delete from quota_counter as c using ${rows}
+      where ${keyColumns.map(({ name }) => `c.${name} = r.${name}`).join(' and ')}`,
+)
+
+/** A counter as its row gives it. */
+export function readCounter(row: Row): Counter {
+  return {
+    subject: { kind: row['subject_kind'] as Counter['subject']['kind'], name: String(row['subject_name']) },
+    limitId: String(row['limit_id']),
+    model: String(row['model']),
+    windowStartMs: Number(row['window_start_ms']),
+    used: exactNumber(String(row['used'])),
+    level: BigInt(String(row['level'])),
+    held: exactNumber(String(row['held'])),
+    observed: exactNumber(String(row['observed'])),
+    atMs: Number(row['at_ms']),
+    alertedPercents: (row['alerted_percents'] as readonly unknown[]).map(Number),
+  }
+}

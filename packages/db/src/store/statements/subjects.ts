@@ -1,0 +1,84 @@
+import type { Subject, SubjectRef } from '@quotakeeper/quota-core'
+import type { Row, Statement } from '../../database/database.js'
+
+const selection = 'kind, name, time_zone, day_starts_at, limits, thresholds_percent, version'
+
+/** A subject, and the version of it that is known already; null for none. */
+export interface KnownVersion extends SubjectRef {
+  readonly version: number | null
+}
+
+/**
+ * Locks the subjects and reads those settings that are not known in their present version. The only lock
+ * there is: taken in one order, and alone in its statement, since a statement that waits for a lock reads
+ * everything else as it was before.
+ */
+export function lockSubjects(subjects: readonly KnownVersion[]): Statement {
+  const unless = (column: string): string =>
+    `case when s.version is distinct from k.version then s.${column} end as ${column}`
+  return {
+    name: 'lock-subjects',
+    text: `select s.kind, s.name, s.version, ${['time_zone', 'day_starts_at', 'limits', 'thresholds_percent'].map(unless).join(', ')}
+      from quota_subject as s
+      join unnest($1::text[], $2::text[], $3::bigint[]) as k(kind, name, version) on s.kind = k.kind and s.name = k.name
+      order by s.kind, s.name for no key update of s`,
+    values: [
+      subjects.map(subject => subject.kind),
+      subjects.map(subject => subject.name),
+      subjects.map(subject => subject.version),
+    ],
+  }
+}
+
+/** Reads subjects without a lock; null reads all. */
+export function readSubjects(subjects: readonly SubjectRef[] | null): Statement {
+  if (subjects === null)
+    return { name: 'all-subjects', text: `select ${selection} from quota_subject`, values: [] }
+  return {
+    name: 'subjects',
+    text: `select ${selection} from quota_subject
+      where (kind, name) in (select * from unnest($1::text[], $2::text[]))`,
+    values: [subjects.map(subject => subject.kind), subjects.map(subject => subject.name)],
+  }
+}
+
+/** Makes the row of a subject that is about to be created, so that it can be locked like any other. */
+export function ensureSubject({ kind, name }: SubjectRef): Statement {
+  return {
+    name: 'ensure-subject',
+    text: 'insert into quota_subject (kind, name) values ($1, $2) on conflict do nothing',
+    values: [kind, name],
+  }
+}
+
+/** Keeps a subject, whose row is locked. */
+export function updateSubject(subject: Subject): Statement {
+  return {
+    name: 'update-subject',
+    text: `update quota_subject set time_zone = $3, day_starts_at = $4, limits = $5::text::jsonb,
+      thresholds_percent = $6::int[], version = $7 where kind = $1 and name = $2`,
+    values: [
+      subject.kind,
+      subject.name,
+      subject.timeZone,
+      subject.dayStartsAt,
+      JSON.stringify(subject.limits),
+      subject.thresholdsPercent,
+      subject.version,
+    ],
+  }
+}
+
+/** A subject as its row gives it. */
+export function readSubject(row: Row): Subject {
+  return {
+    // Columns that only this package writes, from values of these very types.
+    kind: row['kind'] as Subject['kind'],
+    name: String(row['name']),
+    timeZone: String(row['time_zone']),
+    dayStartsAt: String(row['day_starts_at']),
+    limits: row['limits'] as Subject['limits'],
+    thresholdsPercent: (row['thresholds_percent'] as readonly unknown[]).map(Number),
+    version: Number(row['version']),
+  }
+}

@@ -1,0 +1,31 @@
+import type { Statement } from '../../database/database.js'
+
+/** A column of rows that are written by one statement, whatever their number. */
+export interface Column<Source> {
+  readonly name: string
+  /** PostgreSQL's type of one value as it is sent. */
+  readonly type: string
+  /** Turns the sent value into the column's, where that is not the same; `%` stands for the value. */
+  readonly cast?: string
+  readonly value: (row: Source) => unknown
+}
+
+/** A statement over rows, made once: its text does not depend on the rows. */
+export type RowStatement<Source> = (rows: readonly Source[]) => Statement
+
+/**
+ * Makes a statement whose `rows` are the given rows: `text` receives the column names, their values and
+ * the `unnest(…)` that yields them. One array per column keeps the text, and so the prepared plan, the
+ * same for one row and for a thousand.
+ */
+export function overRows<Source>(
+  name: string,
+  columns: readonly Column<Source>[],
+  text: (parts: { readonly names: string; readonly values: string; readonly rows: string }) => string,
+): RowStatement<Source> {
+  const names = columns.map(column => `"${column.name}"`).join(', ')
+  const values = columns.map(column => (column.cast ?? '%').replaceAll('%', `r."${column.name}"`)).join(', ')
+  const arrays = columns.map((column, index) => `$${index + 1}::${column.type}[]`).join(', ')
+  const whole = text({ names, values, rows: `unnest(${arrays}) as r(${names})` })
+  return rows => ({ name, text: whole, values: columns.map(column => rows.map(column.value)) })
+}

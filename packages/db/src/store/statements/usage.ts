@@ -1,0 +1,55 @@
+import type { UsageDelta } from '@quotakeeper/quota-core'
+import type { Statement } from '../../database/database.js'
+import { countColumnNames, countsColumns } from './attempt-columns.js'
+import { sent } from './instants.js'
+import { type Column, overRows, type RowStatement } from './unnest.js'
+
+/** Reads the sums of the days that may be today in any zone; null reads those of every provider. */
+export function readUsage(providerNames: readonly string[] | null): Statement {
+  const days = `date between (select (clock_timestamp() at time zone 'UTC')::date) - 1
+    and (select (clock_timestamp() at time zone 'UTC')::date) + 1`
+  const selection = `provider_name, date::text as date, ${countColumnNames.join(', ')}`
+  if (providerNames === null) {
+    return { name: 'all-usage', text: `select ${selection} from ai_provider_usage where ${days}`, values: [] }
+  }
+  return {
+    name: 'usage',
+    text: `select ${selection} from ai_provider_usage where provider_name = any($1::text[]) and ${days}`,
+    values: [providerNames],
+  }
+}
+
+const dayColumns: readonly Column<UsageDelta>[] = [
+  { name: 'provider_name', type: 'text', value: row => row.providerName },
+  { name: 'date', type: 'date', value: row => row.date },
+  ...countsColumns<UsageDelta>(row => row.counts),
+]
+
+const hourColumns: readonly Column<UsageDelta>[] = [
+  ...dayColumns,
+  { name: 'hour_start', type: 'timestamptz', value: row => sent(row.hourStartMs) },
+  { name: 'model', type: 'text', value: row => row.model },
+  { name: 'consumer', type: 'text', value: row => row.consumer },
+]
+
+function addTo(table: string): string {
+  return countColumnNames.map(column => `${column} = ${table}.${column} + excluded.${column}`).join(', ')
+}
+
+/** Adds to the sums by day. */
+export const addDailyUsage: RowStatement<UsageDelta> = overRows(
+  'add-daily-usage',
+  dayColumns,
+  ({ names, values, rows }) =>
+    `insert into ai_provider_usage (${names}) select ${values} from ${rows}
+      on conflict (provider_name, date) do update set ${addTo('ai_provider_usage')}`,
+)
+
+/** Adds to the sums by hour, model and consumer. */
+export const addHourlyUsage: RowStatement<UsageDelta> = overRows(
+  'add-hourly-usage',
+  hourColumns,
+  ({ names, values, rows }) =>
+    `insert into usage_hourly (${names}) select ${values} from ${rows}
+      on conflict (provider_name, hour_start, date, model, consumer) do update set ${addTo('usage_hourly')}`,
+)
