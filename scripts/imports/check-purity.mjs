@@ -38,10 +38,10 @@ const environment = /(?<![\w$.])process\s*(?:\?\.|\.)\s*env\b|(?<![\w$.])process
 export function judgePurity({ source, masked, imports }) {
   const spoken = impure.flatMap(({ pattern, rule }) => findAll({ source, masked, pattern, rule }))
   const imported = imports
-    .filter(({ specifier, clause }) => isBuiltin(specifier) && !isHashing(specifier, clause))
+    .filter(({ specifier, clause }) => isBuiltin(specifier) && !isPure(specifier, clause))
     .map(({ specifier, line }) => ({
       line,
-      rule: `does I/O (${specifier}): of Node.js only createHash is pure`,
+      rule: `does I/O (${specifier}): of Node.js only createHash and assert are pure`,
     }))
   return [...spoken, ...imported]
 }
@@ -74,6 +74,7 @@ function isBuiltin(specifier) {
 }
 
 /** @param {string} specifier @param {string} clause */
-function isHashing(specifier, clause) {
+function isPure(specifier, clause) {
+  if (specifier === 'node:assert/strict') return true
   return specifier === 'node:crypto' && /^(?:type\s+)?\{\s*createHash\s*,?\s*\}$/.test(clause)
 }
