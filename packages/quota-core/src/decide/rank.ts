@@ -4,7 +4,7 @@ import { roomUnits } from '../domain/counter.js'
 import type { Provider } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
 import { compareText } from '../domain/subject.js'
-import { isRolling } from '../domain/window.js'
+import { isRolling, lastsAnHour } from '../domain/window.js'
 import { countersOfCall, liveProvider } from './call-counters.js'
 
 /** How to order candidates. */
@@ -19,7 +19,7 @@ interface Ranked {
   readonly provider: Provider
   /** Share of the scarcest limit that is left, calls in flight counted; 1 without limits. */
   readonly share: number
-  /** When the first calendar window ends; infinite without one. */
+  /** When the first calendar window of an hour or longer ends; infinite without one. */
   readonly turnsAtMs: number
 }
 
@@ -47,7 +47,8 @@ function rankOf(state: QuotaState, candidate: Candidate, nowMs: number): Ranked 
   for (const { subject, limit, counter } of countersOfCall(state, call, nowMs)) {
     if (limit.mode !== 'enforce' || limit.max === null) continue
     share = Math.min(share, Math.max(0, roomUnits(counter, limit) ?? 0) / Math.max(1, limit.max))
-    if (isRolling(limit.window)) continue
+    // A minute's quota always comes back first; what is worth saving is a longer one.
+    if (isRolling(limit.window) || !lastsAnHour(limit.window)) continue
     turnsAtMs = Math.min(turnsAtMs, calendarInterval(limit.window, subject, nowMs).endMs)
   }
   return { candidate, provider, share, turnsAtMs }
