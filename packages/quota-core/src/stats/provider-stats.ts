@@ -1,16 +1,16 @@
 import { currentCounter, knownProvider, type LimitCounter, subjectOf } from '../decide/call-counters.js'
 import { dateAt } from '../domain/calendar.js'
-import { fitsAgainAtMs, roomUnits, spentUnits } from '../domain/counter.js'
+import { spentUnits } from '../domain/counter.js'
 import { isoInstantOrNull } from '../domain/instant.js'
 import { concernsModel, type VersionedLimit } from '../domain/limit.js'
-import { coversPattern } from '../domain/model-glob.js'
-import type { ModelState, ProviderStats } from '../domain/outcome.js'
+import type { ProviderStats } from '../domain/outcome.js'
 import { type Provider, subjectsOfCall } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
 import { compareText } from '../domain/subject.js'
-import { type QuotaStatus, statusOf, worseStatus } from '../domain/thresholds.js'
-import { isDaily, lastsAnHour } from '../domain/window.js'
+import { isDaily } from '../domain/window.js'
 import { limitState } from './limit-state.js'
+import { allModelsGone, type ModelEntry, modelStates } from './model-states.js'
+import { availableAtMs, coolingUntilMs, isFull, latestOf, quotaStatus } from './standing.js'
 
 /**
  * All there is to say of a provider's quota at the instant. Status, availability and the daily figures
@@ -75,15 +75,6 @@ function countedModels(
   return [...models].sort(compareText)
 }
 
-function quotaStatus(entries: readonly LimitCounter[]): QuotaStatus {
-  let status: QuotaStatus = 'available'
-  for (const { limit, counter } of entries) {
-    if (limit.mode !== 'enforce' || limit.max === null || !lastsAnHour(limit.window)) continue
-    status = worseStatus(status, statusOf(spentUnits(counter, limit), limit.max))
-  }
-  return status
-}
-
 function worstDailyLimit(
   entries: readonly LimitCounter[],
 ): Pick<ProviderStats, 'quotaLimit' | 'remainingPercentage'> {
@@ -120,93 +111,13 @@ function obstacle(
   const spent = general.filter(isFull)
   const cooling = coolingUntilMs(state, provider, '', nowMs)
   const modelsGone = allModelsGone(provider, models)
-  const untilMs = latest([
+  const untilMs = latestOf([
     ...(cooling === null ? [] : [cooling]),
     ...spent.map(availableAtMs),
     ...(modelsGone === null ? [] : [modelsGone.untilMs]),
   ])
   if (cooling !== null) return { by: 'vendor', disables: true, untilMs }
   if (spent.length === 0 && modelsGone === null) return null
-  const disables = modelsGone !== null || quotaStatus(general) === 'disabled'
+  const disables = modelsGone?.disables === true || quotaStatus(general) === 'disabled'
   return { by: 'quota', disables, untilMs }
-}
-
-function isFull({ limit, counter }: LimitCounter): boolean {
-  const room = roomUnits(counter, limit)
-  return limit.mode === 'enforce' && room !== null && room <= 0
-}
-
-function availableAtMs({ subject, limit, counter }: LimitCounter): number | null {
-  return fitsAgainAtMs(counter, limit, subject, 1)
-}
-
-/** The latest instant; null where one of them never comes. */
-function latest(instants: readonly (number | null)[]): number | null {
-  let latestMs = 0
-  for (const instantMs of instants) {
-    if (instantMs === null) return null
-    latestMs = Math.max(latestMs, instantMs)
-  }
-  return latestMs
-}
-
-function coolingUntilMs(state: QuotaState, provider: Provider, model: string, nowMs: number): number | null {
-  let untilMs: number | null = null
-  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
-    for (const coolDown of state.coolDowns(ref)) {
-      if (coolDown.untilMs <= nowMs || coolDown.model !== model) continue
-      untilMs = Math.max(untilMs ?? 0, coolDown.untilMs)
-    }
-  }
-  return untilMs
-}
-
-type ModelEntry = Omit<ModelState, 'availableAt'> & {
-  readonly available: boolean
-  readonly availableAtMs: number | null
-}
-
-/** Each model, or glob of models, that limits or cool-downs set apart. */
-function modelStates(
-  state: QuotaState,
-  provider: Provider,
-  entries: readonly LimitCounter[],
-  nowMs: number,
-): readonly ModelEntry[] {
-  const byModel = entries.filter(entry => entry.limit.model !== null)
-  const names = new Set(
-    byModel.map(({ limit, counter }) => (counter.model === '' ? (limit.model ?? '') : counter.model)),
-  )
-  for (const served of provider.models) {
-    if (!served.includes('*') && byModel.some(({ limit }) => concernsModel(limit, served))) names.add(served)
-  }
-  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
-    for (const coolDown of state.coolDowns(ref)) if (coolDown.model !== '') names.add(coolDown.model)
-  }
-  return [...names].sort(compareText).map(model => {
-    const own = byModel.filter(entry => concernsEntry(entry, model))
-    const full = own.filter(isFull)
-    const cooling = coolingUntilMs(state, provider, model, nowMs)
-    const available = full.length === 0 && cooling === null
-    const untilMs = latest([...full.map(availableAtMs), ...(cooling === null ? [] : [cooling])])
-    const status = cooling === null ? quotaStatus(own) : 'disabled'
-    return { model, status, available, availableAtMs: available ? null : untilMs }
-  })
-}
-
-function concernsEntry({ limit, counter }: LimitCounter, model: string): boolean {
-  return counter.model === '' ? coversPattern(limit.model ?? '', model) : counter.model === model
-}
-
-/** When the first model comes back, if every model that the provider serves is gone; null otherwise. */
-function allModelsGone(
-  provider: Provider,
-  models: readonly ModelEntry[],
-): { readonly untilMs: number | null } | null {
-  const gone = models.filter(entry => !entry.available)
-  if (gone.length === 0) return null
-  const covered = provider.models.every(served => gone.some(entry => coversPattern(entry.model, served)))
-  if (!covered) return null
-  const known = gone.flatMap(entry => (entry.availableAtMs === null ? [] : [entry.availableAtMs]))
-  return { untilMs: known.length === 0 ? null : Math.min(...known) }
 }

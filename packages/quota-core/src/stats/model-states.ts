@@ -1,0 +1,74 @@
+import type { LimitCounter } from '../decide/call-counters.js'
+import { concernsModel } from '../domain/limit.js'
+import { coversPattern } from '../domain/model-glob.js'
+import type { ModelState } from '../domain/outcome.js'
+import { type Provider, subjectsOfCall } from '../domain/provider.js'
+import type { QuotaState } from '../domain/state.js'
+import { compareText } from '../domain/subject.js'
+import { availableAtMs, coolingUntilMs, isFull, latestOf, quotaStatus } from './standing.js'
+
+/** A model, or a glob of models, as it stands. */
+export type ModelEntry = Omit<ModelState, 'availableAt'> & {
+  readonly available: boolean
+  readonly availableAtMs: number | null
+}
+
+/** Each model, or glob of models, that limits or cool-downs set apart. */
+export function modelStates(
+  state: QuotaState,
+  provider: Provider,
+  entries: readonly LimitCounter[],
+  nowMs: number,
+): readonly ModelEntry[] {
+  const byModel = entries.filter(entry => entry.limit.model !== null)
+  const names = new Set(
+    byModel.map(({ limit, counter }) => (counter.model === '' ? (limit.model ?? '') : counter.model)),
+  )
+  for (const served of provider.models) {
+    if (!served.includes('*') && byModel.some(({ limit }) => concernsModel(limit, served))) names.add(served)
+  }
+  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+    for (const coolDown of state.coolDowns(ref)) {
+      if (coolDown.model !== '' && coolDown.untilMs > nowMs) names.add(coolDown.model)
+    }
+  }
+  return [...names].sort(compareText).map(model => {
+    const own = byModel.filter(entry => concernsEntry(entry, model))
+    const full = own.filter(isFull)
+    const cooling = coolingUntilMs(state, provider, model, nowMs)
+    const available = full.length === 0 && cooling === null
+    const untilMs = latestOf([...full.map(availableAtMs), ...(cooling === null ? [] : [cooling])])
+    const status = cooling === null ? quotaStatus(own) : 'disabled'
+    return { model, status, available, availableAtMs: available ? null : untilMs }
+  })
+}
+
+function concernsEntry({ limit, counter }: LimitCounter, model: string): boolean {
+  return counter.model === '' ? coversPattern(limit.model ?? '', model) : counter.model === model
+}
+
+/** That every model which the provider serves is gone. */
+interface AllGone {
+  /** When the first of them is back; null when none is known to be. */
+  readonly untilMs: number | null
+  /** Whether all are spent or barred, rather than paused for a minute or by calls in flight. */
+  readonly disables: boolean
+}
+
+/** Null while a model is left. */
+export function allModelsGone(provider: Provider, models: readonly ModelEntry[]): AllGone | null {
+  const gone = models.filter(entry => !entry.available)
+  if (!coverAll(provider, gone)) return null
+  const known = gone.flatMap(entry => (entry.availableAtMs === null ? [] : [entry.availableAtMs]))
+  return {
+    untilMs: known.length === 0 ? null : Math.min(...known),
+    disables: coverAll(
+      provider,
+      gone.filter(entry => entry.status === 'disabled'),
+    ),
+  }
+}
+
+function coverAll(provider: Provider, entries: readonly ModelEntry[]): boolean {
+  return provider.models.every(served => entries.some(entry => coversPattern(entry.model, served)))
+}
