@@ -39,6 +39,8 @@ export interface VendorFacts {
   /** Whether it sets the whole `max_tokens` of a request against the quota before it answers. */
   readonly reservesMaxTokens: boolean
   readonly quotaHolder: QuotaHolder
+  /** `YYYY-MM-DD` when the service has ended for everyone; null while it runs. */
+  readonly retiredOn: string | null
   readonly sources: readonly Source[]
 }
 

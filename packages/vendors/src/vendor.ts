@@ -1,6 +1,15 @@
+import type { HeaderGroup } from './headers/header-group.js'
+import type { RefusalRule } from './refusal/refusal-rule.js'
+import type { Refill } from './signals/signal-window.js'
 import type { VendorFacts } from './vendor-facts.js'
 
 /** One vendor as a table: the facts, and how it differs from the usual in what it answers. */
 export interface Vendor {
   readonly facts: VendorFacts
+  /** How the limits that it names by their period come back. */
+  readonly refill: Refill
+  /** The headers in which it tells of limits; where they are silent, the IETF's are read. */
+  readonly headers: readonly HeaderGroup[]
+  /** How it words refusals; the common rules follow after these. */
+  readonly refusals: readonly RefusalRule[]
 }

@@ -1,3 +1,4 @@
+import { periodGroups } from '../headers/header-group.js'
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
@@ -15,6 +16,10 @@ export const cerebras: Vendor = {
     countsCachedTokens: true,
     reservesMaxTokens: true,
     quotaHolder: 'organization',
+    retiredOn: null,
     sources: [{ url: 'https://inference-docs.cerebras.ai/support/rate-limits', lookedUpOn: '2026-11-25' }],
   },
+  refill: 'calendar',
+  headers: periodGroups('calendar'),
+  refusals: [],
 }

@@ -1,3 +1,4 @@
+import { namesOf, periodGroups } from '../headers/header-group.js'
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
@@ -18,6 +19,23 @@ export const custom: Vendor = {
     countsCachedTokens: true,
     reservesMaxTokens: false,
     quotaHolder: 'key',
+    retiredOn: null,
     sources: [],
   },
+  refill: 'calendar',
+  headers: [
+    { metric: 'requests', window: null, ...namesOf('requests'), resetForm: 'any' },
+    { metric: 'tokens', window: null, ...namesOf('tokens'), resetForm: 'any' },
+    ...periodGroups('calendar'),
+    {
+      metric: 'requests',
+      window: null,
+      limit: 'x-ratelimit-limit',
+      remaining: 'x-ratelimit-remaining',
+      reset: 'x-ratelimit-reset',
+      resetForm: 'any',
+      perModel: false,
+    },
+  ],
+  refusals: [],
 }

@@ -15,9 +15,16 @@ export const gemini: Vendor = {
     countsCachedTokens: true,
     reservesMaxTokens: false,
     quotaHolder: 'project',
+    retiredOn: null,
     sources: [
       { url: 'https://ai.google.dev/gemini-api/docs/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://ai.google.dev/gemini-api/docs/openai', lookedUpOn: '2026-11-25' },
     ],
   },
+  refill: 'calendar',
+  headers: [],
+  refusals: [
+    // A model that the free tier doesn't include: no minute will bring it.
+    { statuses: [429], says: /\blimit: 0\b/, kind: 'rate', period: 'day' },
+  ],
 }

@@ -1,3 +1,4 @@
+import { namesOf } from '../headers/header-group.js'
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
@@ -15,10 +16,21 @@ export const groq: Vendor = {
     countsCachedTokens: false,
     reservesMaxTokens: false,
     quotaHolder: 'organization',
+    retiredOn: null,
     sources: [
       { url: 'https://console.groq.com/docs/openai', lookedUpOn: '2026-11-25' },
       { url: 'https://console.groq.com/docs/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://console.groq.com/docs/prompt-caching', lookedUpOn: '2026-11-25' },
     ],
   },
+  refill: 'rolling',
+  headers: [
+    { metric: 'requests', window: 'rolling-1d', ...namesOf('requests'), resetForm: 'duration' },
+    { metric: 'tokens', window: 'rolling-60s', ...namesOf('tokens'), resetForm: 'duration' },
+    { metric: 'audioSeconds', window: null, ...namesOf('audio-seconds'), resetForm: 'duration' },
+  ],
+  refusals: [
+    // The organization has reached a spending limit of its own.
+    { names: ['blocked_api_access'], kind: 'billing', models: '*' },
+  ],
 }

@@ -15,6 +15,7 @@ export const huggingface: Vendor = {
     countsCachedTokens: true,
     reservesMaxTokens: false,
     quotaHolder: 'account',
+    retiredOn: null,
     sources: [
       {
         url: 'https://huggingface.co/changelog/inference-providers-openai-compatible',
@@ -23,4 +24,11 @@ export const huggingface: Vendor = {
       { url: 'https://huggingface.co/docs/inference-providers/pricing', lookedUpOn: '2026-11-25' },
     ],
   },
+  refill: 'calendar',
+  headers: [],
+  refusals: [
+    // What the month includes is spent; the next month, or bought credit, brings the key back.
+    { statuses: [402], says: /monthly/i, kind: 'rate', period: 'month', metric: 'cost', models: '*' },
+    { statuses: [429], says: /free usage limit/i, kind: 'rate', models: '*' },
+  ],
 }

@@ -1,3 +1,4 @@
+import { namesOf } from '../headers/header-group.js'
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
@@ -13,11 +14,22 @@ export const openai: Vendor = {
     acceptsStreamOptions: true,
     countsRefusals: true,
     countsCachedTokens: true,
-    reservesMaxTokens: false,
+    reservesMaxTokens: true,
     quotaHolder: 'organization',
+    retiredOn: null,
     sources: [
       { url: 'https://platform.openai.com/docs/guides/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://help.openai.com/en/articles/5955604-how-can-i-so', lookedUpOn: '2026-11-25' },
     ],
   },
+  refill: 'rolling',
+  headers: [
+    { metric: 'requests', window: 'rolling?', ...namesOf('requests'), resetForm: 'duration' },
+    { metric: 'tokens', window: 'rolling?', ...namesOf('tokens'), resetForm: 'duration' },
+    { metric: 'requests', window: 'rolling?', ...namesOf('project-requests'), resetForm: 'duration' },
+    { metric: 'tokens', window: 'rolling?', ...namesOf('project-tokens'), resetForm: 'duration' },
+    { metric: 'requests', window: 'rolling?', ...namesOf('requests_usage_based'), resetForm: 'duration' },
+    { metric: 'tokens', window: 'rolling?', ...namesOf('tokens_usage_based'), resetForm: 'duration' },
+  ],
+  refusals: [],
 }

@@ -15,9 +15,62 @@ export const openrouter: Vendor = {
     countsCachedTokens: true,
     reservesMaxTokens: false,
     quotaHolder: 'account',
+    retiredOn: null,
     sources: [
       { url: 'https://openrouter.ai/docs/api_reference/limits', lookedUpOn: '2026-11-25' },
       { url: 'https://openrouter.zendesk.com/hc/en-us/articles/39501163636379', lookedUpOn: '2026-11-25' },
     ],
   },
+  refill: 'calendar',
+  headers: [
+    {
+      metric: 'requests',
+      window: 'aligned?',
+      limit: 'x-ratelimit-limit',
+      remaining: 'x-ratelimit-remaining',
+      reset: 'x-ratelimit-reset',
+      resetForm: 'number',
+      perModel: false,
+    },
+  ],
+  refusals: [
+    {
+      statuses: [429],
+      names: ['upstream_provider_shared_pool', 'openrouter_shared_capacity'],
+      kind: 'shared_capacity',
+    },
+    {
+      statuses: [429],
+      names: ['openrouter_free_tier_daily'],
+      kind: 'rate',
+      period: 'day',
+      metric: 'requests',
+      models: '*:free',
+    },
+    {
+      statuses: [429],
+      says: /free-models-per-day/,
+      kind: 'rate',
+      period: 'day',
+      metric: 'requests',
+      models: '*:free',
+    },
+    {
+      statuses: [429],
+      says: /free-models-per-min/,
+      kind: 'rate',
+      period: 'minute',
+      metric: 'requests',
+      models: '*:free',
+    },
+    { statuses: [429], says: /\blimit_rpd\//, kind: 'rate', period: 'day', metric: 'requests' },
+    { statuses: [429], says: /\blimit_rpm\//, kind: 'rate', period: 'minute', metric: 'requests' },
+    { statuses: [429], says: /^Provider returned error/, kind: 'shared_capacity' },
+    // The balance covers a smaller answer: the request is too large, not the key empty.
+    { statuses: [402], says: /can only afford (?!0\b)\d/, kind: 'too_large' },
+    { statuses: [402], says: /tokens limit exceeded: \d+ > \d/, kind: 'too_large' },
+    { statuses: [402], names: ['weight_exceeds_budget'], kind: 'too_large' },
+    // Calls in flight hold the rest of the budget: it comes back when they settle.
+    { statuses: [402], names: ['in_flight_budget_exhausted'], kind: 'rate' },
+  ],
 }

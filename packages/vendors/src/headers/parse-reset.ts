@@ -1,0 +1,45 @@
+import type { Clock } from '../read/clock.js'
+import { scaleUp } from '../read/decimal.js'
+import { parseHttpDateMs, parseTimestampMs } from '../read/instant.js'
+import { believedWaitMs, parseDurationMs } from '../read/wait.js'
+
+/**
+ * How a vendor writes when a limit resets. `duration`: with units, a bare number is unknown; `number`:
+ * seconds from now or an epoch in seconds or milliseconds, told apart by size; `timestamp`: RFC 3339;
+ * `any`: whatever of these it is.
+ */
+export type ResetForm = 'duration' | 'number' | 'timestamp' | 'any'
+
+const firstEpochSecond = 1_000_000_000
+const firstEpochMs = 1_000_000_000_000
+
+/** The wait until a reset, in whole milliseconds from the response, 0 when it has passed; null if unknown. */
+export function parseResetMs(text: string, form: ResetForm, clock: Clock): number | null {
+  switch (form) {
+    case 'duration':
+      return parseDurationMs(text)
+    case 'number':
+      return parseNumber(text, clock)
+    case 'timestamp':
+      return waitUntil(parseTimestampMs(text), clock)
+    case 'any':
+      return (
+        parseDurationMs(text) ??
+        parseNumber(text, clock) ??
+        waitUntil(parseTimestampMs(text) ?? parseHttpDateMs(text), clock)
+      )
+  }
+}
+
+function parseNumber(text: string, clock: Clock): number | null {
+  const thousandfold = scaleUp(text, 3)
+  if (thousandfold === null) return null
+  if (thousandfold > firstEpochMs * 1_000) return waitUntil(scaleUp(text, 0), clock)
+  if (thousandfold > firstEpochSecond * 1_000) return waitUntil(thousandfold, clock)
+  return believedWaitMs(thousandfold)
+}
+
+/** The wait from the vendor's time of answering until an instant by its clock; 0 when it has passed. */
+export function waitUntil(instantMs: number | null, clock: Clock): number | null {
+  return instantMs === null ? null : believedWaitMs(Math.max(0, instantMs - clock.vendorMs))
+}

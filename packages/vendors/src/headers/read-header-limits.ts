@@ -1,0 +1,51 @@
+import type { Clock } from '../read/clock.js'
+import { inferAlignedWindow, inferRollingWindow } from '../signals/infer-window.js'
+import type { LimitSignal, SignalScope } from '../signals/limit-signal.js'
+import type { HeaderGroup } from './header-group.js'
+import type { HeaderValues } from './header-values.js'
+import { parseResetMs } from './parse-reset.js'
+
+const countForm = /^\d{1,16}(?:\.0{1,9})?$/
+
+/** A count in a header: whole and from 0 to 2^53 − 1. Null otherwise; Azure writes −1 for not applicable. */
+export function parseCount(text: string | undefined): number | null {
+  if (text === undefined || !countForm.test(text)) return null
+  const count = Number(text)
+  return Number.isSafeInteger(count) ? count : null
+}
+
+/** The limits of which the headers tell something, in the order of the vendor's table. */
+export function readHeaderLimits(
+  headers: HeaderValues,
+  table: { readonly groups: readonly HeaderGroup[]; readonly scope: SignalScope },
+  clock: Clock,
+): readonly LimitSignal[] {
+  return table.groups.flatMap(group => {
+    const limit = parseCount(headers.get(group.limit))
+    const remaining = parseCount(headers.get(group.remaining))
+    if (limit === null && remaining === null) return []
+    const reset = headers.get(group.reset)
+    const resetMs = reset === undefined ? null : parseResetMs(reset, group.resetForm, clock)
+    const told = { limit, remaining, resetMs }
+    return [
+      {
+        metric: group.metric,
+        window: windowOfGroup(group, told, clock),
+        ...told,
+        scope: group.scope ?? table.scope,
+        perModel: group.perModel ?? true,
+        origin: 'headers' as const,
+      },
+    ]
+  })
+}
+
+function windowOfGroup(
+  group: HeaderGroup,
+  told: Pick<LimitSignal, 'limit' | 'remaining' | 'resetMs'>,
+  clock: Clock,
+): LimitSignal['window'] {
+  if (group.window === 'rolling?') return inferRollingWindow(told)
+  if (group.window !== 'aligned?') return group.window
+  return told.resetMs === null ? null : inferAlignedWindow(clock.vendorMs + told.resetMs, told.resetMs)
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../read/clock.js'
+import { scaleUp } from '../read/decimal.js'
+import { parseHttpDateMs } from '../read/instant.js'
+import { believedWaitMs, parseDurationMs, parseSecondsMs } from '../read/wait.js'
+import type { HeaderValues } from './header-values.js'
+
+/**
+ * How long the vendor asks to wait, in whole milliseconds rounded up; null when it doesn't say, or says
+ * something that isn't a wait. `retry-after-ms` is the more exact one and wins over `retry-after`, which is
+ * seconds (decimals occur), or an HTTP date and then taken from the `Date` of the same response.
+ * It is for the caller to heed this at 402, 429 and 503 only: one vendor sends it with every success.
+ * Source: RFC 9110, 10.2.3; https://learn.microsoft.com/azure/ai-services/openai/quotas-limits
+ */
+export function readRetryAfterMs(headers: HeaderValues, clock: Clock): number | null {
+  const exactMs = scaleUp(headers.get('retry-after-ms') ?? '', 0)
+  const believed = exactMs === null ? null : believedWaitMs(exactMs)
+  return believed ?? parseRetryAfterMs(headers.get('retry-after') ?? '', clock)
+}
+
+function parseRetryAfterMs(text: string, clock: Clock): number | null {
+  const dateMs = parseHttpDateMs(text)
+  if (dateMs !== null) return believedWaitMs(Math.max(0, dateMs - clock.dateMs))
+  return parseSecondsMs(text) ?? parseDurationMs(text)
+}

@@ -1,0 +1,14 @@
+import { freeTiers } from './free-tiers.js'
+import { groqFree } from './groq-free.js'
+import type { Preset } from './preset.js'
+
+const presets: readonly Preset[] = [groqFree, ...freeTiers]
+const byName: ReadonlyMap<string, Preset> = new Map(presets.map(preset => [preset.name, preset]))
+
+/** The names of all presets: `groq/free`, `cohere/trial`. */
+export const presetNames: readonly string[] = presets.map(preset => preset.name)
+
+/** What a vendor's tier allows, with its source and the day it was looked up; undefined for unknown names. */
+export function presetLimits(name: string): Preset | undefined {
+  return byName.get(name)
+}

@@ -1,0 +1,41 @@
+import type { SignalMetric } from '../signals/limit-signal.js'
+import type { Period } from '../signals/signal-window.js'
+
+/** What a refusal tells of the limit that was hit. Null is not told. */
+export interface QuotaFacts {
+  readonly metric: SignalMetric | null
+  readonly period: Period | null
+  readonly limit: number | null
+  readonly used: number | null
+  readonly requested: number | null
+  /** The wait that the vendor asks for, whole milliseconds. */
+  readonly waitMs: number | null
+  readonly model: string | null
+  readonly organization: string | null
+}
+
+/** Nothing told. */
+export const noQuotaFacts: QuotaFacts = Object.freeze({
+  metric: null,
+  period: null,
+  limit: null,
+  used: null,
+  requested: null,
+  waitMs: null,
+  model: null,
+  organization: null,
+})
+
+/** What the first tells, and where it is silent, the second. */
+export function firstTold(first: QuotaFacts, second: QuotaFacts): QuotaFacts {
+  return {
+    metric: first.metric ?? second.metric,
+    period: first.period ?? second.period,
+    limit: first.limit ?? second.limit,
+    used: first.used ?? second.used,
+    requested: first.requested ?? second.requested,
+    waitMs: first.waitMs ?? second.waitMs,
+    model: first.model ?? second.model,
+    organization: first.organization ?? second.organization,
+  }
+}

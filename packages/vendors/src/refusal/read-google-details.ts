@@ -1,0 +1,57 @@
+import { waitUntil } from '../headers/parse-reset.js'
+import { parseCount } from '../headers/read-header-limits.js'
+import type { Clock } from '../read/clock.js'
+import { parseTimestampMs } from '../read/instant.js'
+import { at, elements, property, textOf } from '../read/json.js'
+import { parseDurationMs } from '../read/wait.js'
+import type { SignalMetric } from '../signals/limit-signal.js'
+import type { Period } from '../signals/signal-window.js'
+import { noQuotaFacts, type QuotaFacts } from './quota-facts.js'
+
+const periodForms: readonly (readonly [RegExp, Period])[] = [
+  [/PerMonth/i, 'month'],
+  [/PerDay/i, 'day'],
+  [/PerHour/i, 'hour'],
+  [/PerMinute/i, 'minute'],
+]
+const metricForms: readonly (readonly [RegExp, SignalMetric])[] = [
+  [/InputTokens|input_token/i, 'inputTokens'],
+  [/Tokens|token/i, 'tokens'],
+  [/Requests|requests/i, 'requests'],
+]
+
+/**
+ * What Google's structured error details say: `QuotaFailure.violations`, `RetryInfo.retryDelay` and
+ * `ErrorInfo.metadata`. Of several violations the longest period holds, since the others pass before it.
+ * A quota of 0 is the day's, whatever the violation says: such a model isn't free at any minute.
+ * Source: https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
+ */
+export function readGoogleDetails(details: readonly unknown[], clock: Clock): QuotaFacts {
+  const violations = details
+    .flatMap(detail => elements(property(detail, 'violations'), 50))
+    .map(readViolation)
+  const ranks: readonly (Period | null)[] = ['month', 'day', 'hour', 'minute', null]
+  const worst = ranks.flatMap(period => violations.filter(violation => violation.period === period))[0]
+  return { ...noQuotaFacts, ...worst, waitMs: readWaitMs(details, clock) }
+}
+
+function readViolation(violation: unknown): Pick<QuotaFacts, 'metric' | 'period' | 'limit' | 'model'> {
+  const name = `${textOf(property(violation, 'quotaId')) ?? ''} ${textOf(property(violation, 'quotaMetric')) ?? ''}`
+  const value = property(violation, 'quotaValue')
+  const limit = parseCount(typeof value === 'number' ? String(value) : (textOf(value) ?? undefined))
+  return {
+    metric: metricForms.find(([form]) => form.test(name))?.[1] ?? null,
+    period: limit === 0 ? 'day' : (periodForms.find(([form]) => form.test(name))?.[1] ?? null),
+    limit,
+    model: textOf(at(violation, 'quotaDimensions', 'model')),
+  }
+}
+
+function readWaitMs(details: readonly unknown[], clock: Clock): number | null {
+  const waits = details.map(detail => {
+    const delay = textOf(property(detail, 'retryDelay')) ?? textOf(at(detail, 'metadata', 'quotaResetDelay'))
+    const stamp = textOf(at(detail, 'metadata', 'quotaResetTimeStamp'))
+    return parseDurationMs(delay ?? '') ?? waitUntil(parseTimestampMs(stamp ?? ''), clock)
+  })
+  return waits.reduce((longest, wait) => (wait === null ? longest : Math.max(longest ?? 0, wait)), null)
+}

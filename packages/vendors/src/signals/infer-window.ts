@@ -1,0 +1,40 @@
+import type { SignalWindow } from './signal-window.js'
+
+/** The windows that unnamed rolling limits are known to have. */
+const candidates: readonly (readonly [SignalWindow, number])[] = [
+  ['rolling-60s', 60_000],
+  ['rolling-1d', 86_400_000],
+]
+
+/** Resets are printed in whole milliseconds, rounded or cut off. */
+const roundingMs = 1
+
+/**
+ * The window of a limit that refills continuously, from its own arithmetic: a reset is the time until it is
+ * full, `spent · window / limit`. What is spent is told as a whole number, rounded up, so that the window
+ * lies between `reset · limit / spent` and `reset · limit / (spent − 1)`. Null when nothing is spent or no
+ * known window fits.
+ */
+export function inferRollingWindow(told: {
+  readonly limit: number | null
+  readonly remaining: number | null
+  readonly resetMs: number | null
+}): SignalWindow | null {
+  const { limit, remaining, resetMs } = told
+  if (limit === null || remaining === null || resetMs === null) return null
+  const spent = limit - remaining
+  if (spent <= 0 || resetMs === 0) return null
+  const leastMs = (Math.max(0, resetMs - roundingMs) * limit) / spent
+  const mostMs = spent === 1 ? Number.POSITIVE_INFINITY : ((resetMs + roundingMs) * limit) / (spent - 1)
+  return candidates.find(([, lengthMs]) => leastMs <= lengthMs && lengthMs <= mostMs)?.[0] ?? null
+}
+
+/**
+ * The calendar window that ends at an instant: a day when that is midnight UTC and more than a minute away,
+ * a minute when it is the end of one. Null when it is neither, or may be either.
+ */
+export function inferAlignedWindow(resetAtMs: number, resetMs: number): SignalWindow | null {
+  const endsDay = resetAtMs % 86_400_000 === 0
+  if (resetMs > 60_000) return endsDay ? 'day' : null
+  return !endsDay && resetAtMs % 60_000 === 0 ? 'minute' : null
+}

@@ -1,0 +1,60 @@
+import type { Vendor } from '../vendor.js'
+import { bearer } from '../vendor-facts.js'
+
+/** Anthropic. Token buckets per organization and class of models; what is read from the cache is free of them. */
+export const anthropic: Vendor = {
+  facts: {
+    name: 'anthropic',
+    title: 'Anthropic',
+    chatBaseUrl: 'https://api.anthropic.com/v1',
+    timeZone: 'UTC',
+    apiKeyEnv: ['ANTHROPIC_API_KEY'],
+    keyHeader: bearer,
+    acceptsStreamOptions: true,
+    countsRefusals: false,
+    countsCachedTokens: false,
+    reservesMaxTokens: false,
+    quotaHolder: 'organization',
+    retiredOn: null,
+    sources: [
+      { url: 'https://platform.claude.com/docs/en/api/rate-limits', lookedUpOn: '2026-11-25' },
+      { url: 'https://platform.claude.com/docs/en/api/openai-sdk', lookedUpOn: '2026-11-25' },
+    ],
+  },
+  refill: 'rolling',
+  headers: [
+    {
+      metric: 'requests',
+      window: 'rolling-60s',
+      limit: 'anthropic-ratelimit-requests-limit',
+      remaining: 'anthropic-ratelimit-requests-remaining',
+      reset: 'anthropic-ratelimit-requests-reset',
+      resetForm: 'timestamp',
+    },
+    {
+      metric: 'tokens',
+      window: 'rolling-60s',
+      limit: 'anthropic-ratelimit-tokens-limit',
+      remaining: 'anthropic-ratelimit-tokens-remaining',
+      reset: 'anthropic-ratelimit-tokens-reset',
+      resetForm: 'timestamp',
+    },
+    {
+      metric: 'inputTokens',
+      window: 'rolling-60s',
+      limit: 'anthropic-ratelimit-input-tokens-limit',
+      remaining: 'anthropic-ratelimit-input-tokens-remaining',
+      reset: 'anthropic-ratelimit-input-tokens-reset',
+      resetForm: 'timestamp',
+    },
+    {
+      metric: 'outputTokens',
+      window: 'rolling-60s',
+      limit: 'anthropic-ratelimit-output-tokens-limit',
+      remaining: 'anthropic-ratelimit-output-tokens-remaining',
+      reset: 'anthropic-ratelimit-output-tokens-reset',
+      resetForm: 'timestamp',
+    },
+  ],
+  refusals: [],
+}

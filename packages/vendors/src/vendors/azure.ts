@@ -1,0 +1,48 @@
+import { namesOf } from '../headers/header-group.js'
+import type { Vendor } from '../vendor.js'
+
+/** Azure OpenAI. Every resource has an address of its own; quotas are those of a deployment. */
+export const azure: Vendor = {
+  facts: {
+    name: 'azure',
+    title: 'Azure OpenAI',
+    chatBaseUrl: null,
+    timeZone: 'UTC',
+    apiKeyEnv: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'],
+    keyHeader: { name: 'api-key', prefix: '' },
+    acceptsStreamOptions: true,
+    countsRefusals: false,
+    countsCachedTokens: true,
+    reservesMaxTokens: true,
+    quotaHolder: 'resource',
+    retiredOn: null,
+    sources: [
+      { url: 'https://learn.microsoft.com/azure/ai-services/openai/quotas-limits', lookedUpOn: '2026-11-25' },
+      {
+        url: 'https://learn.microsoft.com/en-us/answers/questions/5625878/azure-openai-responses-api-x-ratelimit-headers-val',
+        lookedUpOn: '2026-11-25',
+      },
+    ],
+  },
+  refill: 'rolling',
+  headers: [
+    { metric: 'requests', window: 'rolling-60s', ...namesOf('requests'), resetForm: 'any' },
+    { metric: 'tokens', window: 'rolling-60s', ...namesOf('tokens'), resetForm: 'any' },
+  ],
+  refusals: [
+    {
+      statuses: [429],
+      says: /exceeded (?:the )?token rate limit/i,
+      kind: 'rate',
+      period: 'minute',
+      metric: 'tokens',
+    },
+    {
+      statuses: [429],
+      says: /exceeded (?:the )?call rate limit/i,
+      kind: 'rate',
+      period: 'minute',
+      metric: 'requests',
+    },
+  ],
+}

@@ -1,0 +1,32 @@
+import type { Vendor } from '../vendor.js'
+import { bearer } from '../vendor-facts.js'
+
+/** Cloudflare Workers AI. Accounts have an address of their own and a daily allocation of neurons, which no answer tells. */
+export const cloudflare: Vendor = {
+  facts: {
+    name: 'cloudflare',
+    title: 'Cloudflare Workers AI',
+    chatBaseUrl: null,
+    timeZone: 'UTC',
+    apiKeyEnv: ['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_API_KEY'],
+    keyHeader: bearer,
+    acceptsStreamOptions: false,
+    countsRefusals: false,
+    countsCachedTokens: true,
+    reservesMaxTokens: false,
+    quotaHolder: 'account',
+    retiredOn: null,
+    sources: [
+      { url: 'https://developers.cloudflare.com/workers-ai/platform/errors/', lookedUpOn: '2026-11-25' },
+      { url: 'https://developers.cloudflare.com/workers-ai/platform/pricing/', lookedUpOn: '2026-11-25' },
+    ],
+  },
+  refill: 'calendar',
+  headers: [],
+  refusals: [
+    { names: ['3036'], kind: 'rate', period: 'day', metric: 'cost', models: '*' },
+    { says: /daily free allocation/i, kind: 'rate', period: 'day', metric: 'cost', models: '*' },
+    { names: ['3040'], kind: 'shared_capacity' },
+    { names: ['3006'], kind: 'too_large' },
+  ],
+}

@@ -1,0 +1,29 @@
+import { namesOf, periodGroups } from '../headers/header-group.js'
+import type { Vendor } from '../vendor.js'
+import { bearer } from '../vendor-facts.js'
+
+/** SambaNova Cloud. Requests a minute and a day, told with every answer. */
+export const sambanova: Vendor = {
+  facts: {
+    name: 'sambanova',
+    title: 'SambaNova',
+    chatBaseUrl: 'https://api.sambanova.ai/v1',
+    timeZone: 'UTC',
+    apiKeyEnv: ['SAMBANOVA_API_KEY'],
+    keyHeader: bearer,
+    acceptsStreamOptions: true,
+    countsRefusals: false,
+    countsCachedTokens: true,
+    reservesMaxTokens: false,
+    quotaHolder: 'account',
+    retiredOn: null,
+    sources: [{ url: 'https://docs.sambanova.ai/docs/en/models/rate-limits', lookedUpOn: '2026-11-25' }],
+  },
+  refill: 'calendar',
+  headers: [
+    { metric: 'requests', window: 'minute', ...namesOf('requests'), resetForm: 'any' },
+    { metric: 'tokens', window: 'minute', ...namesOf('tokens'), resetForm: 'any' },
+    ...periodGroups('calendar'),
+  ],
+  refusals: [],
+}

@@ -1,0 +1,41 @@
+import type { Vendor } from '../vendor.js'
+import { bearer } from '../vendor-facts.js'
+
+/** Together. Limits per organization and model that follow recent use, so that their windows are not told. */
+export const together: Vendor = {
+  facts: {
+    name: 'together',
+    title: 'Together AI',
+    chatBaseUrl: 'https://api.together.xyz/v1',
+    timeZone: 'UTC',
+    apiKeyEnv: ['TOGETHER_API_KEY'],
+    keyHeader: bearer,
+    acceptsStreamOptions: true,
+    countsRefusals: false,
+    countsCachedTokens: true,
+    reservesMaxTokens: false,
+    quotaHolder: 'organization',
+    retiredOn: null,
+    sources: [{ url: 'https://docs.together.ai/docs/serverless/rate-limits', lookedUpOn: '2026-11-25' }],
+  },
+  refill: 'rolling',
+  headers: [
+    {
+      metric: 'requests',
+      window: null,
+      limit: 'x-ratelimit-limit',
+      remaining: 'x-ratelimit-remaining',
+      reset: 'x-ratelimit-reset',
+      resetForm: 'any',
+    },
+    {
+      metric: 'tokens',
+      window: null,
+      limit: 'x-tokenlimit-limit',
+      remaining: 'x-tokenlimit-remaining',
+      reset: 'x-tokenlimit-reset',
+      resetForm: 'any',
+    },
+  ],
+  refusals: [],
+}

@@ -1,0 +1,28 @@
+import { namesOf } from '../headers/header-group.js'
+import type { Vendor } from '../vendor.js'
+import { bearer } from '../vendor-facts.js'
+
+/** xAI. Its count of output leaves reasoning out, its total holds it; spent credit is told by 429 or 403. */
+export const xai: Vendor = {
+  facts: {
+    name: 'xai',
+    title: 'xAI',
+    chatBaseUrl: 'https://api.x.ai/v1',
+    timeZone: 'UTC',
+    apiKeyEnv: ['XAI_API_KEY'],
+    keyHeader: bearer,
+    acceptsStreamOptions: true,
+    countsRefusals: false,
+    countsCachedTokens: true,
+    reservesMaxTokens: false,
+    quotaHolder: 'organization',
+    retiredOn: null,
+    sources: [{ url: 'https://docs.x.ai/docs/consumption-and-rate-limits', lookedUpOn: '2026-11-25' }],
+  },
+  refill: 'calendar',
+  headers: [
+    { metric: 'requests', window: null, ...namesOf('requests'), resetForm: 'any' },
+    { metric: 'tokens', window: null, ...namesOf('tokens'), resetForm: 'any' },
+  ],
+  refusals: [],
+}
