@@ -91,10 +91,14 @@ function startOfDay(rule: DayRule, day: Temporal.PlainDate): number {
 }
 
 function dayAt(rule: DayRule, instantMs: number): Temporal.PlainDate {
-  const day = zoned(rule.timeZone, instantMs).toPlainDate()
-  if (instantMs < startOfDay(rule, day)) return day.subtract({ days: 1 })
-  const next = day.add({ days: 1 })
-  return instantMs >= startOfDay(rule, next) ? next : day
+  const local = zoned(rule.timeZone, instantMs).toPlainDate()
+  // The next day may have begun where the clock was set back over midnight; the day before may have been
+  // skipped by a zone that changed sides of the date line.
+  for (const days of [1, 0, -1]) {
+    const day = local.add({ days })
+    if (instantMs >= startOfDay(rule, day)) return day
+  }
+  return local.subtract({ days: 2 })
 }
 
 function dayInterval(rule: DayRule, instantMs: number): Interval {

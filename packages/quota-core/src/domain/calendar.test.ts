@@ -1,0 +1,211 @@
+import { describe, expect, it, test } from 'vitest'
+import { calendarInterval, type DayRule, dateAt, isTimeZone } from './calendar.js'
+import type { CalendarWindow } from './window.js'
+
+const rule = (timeZone: string, dayStartsAt = '00:00'): DayRule => ({ timeZone, dayStartsAt })
+const at = (text: string): number => Date.parse(text)
+const hourMs = 3_600_000
+
+function interval(window: CalendarWindow, days: DayRule, instant: string): readonly [string, string, number] {
+  const { startMs, endMs } = calendarInterval(window, days, at(instant))
+  return [new Date(startMs).toISOString(), new Date(endMs).toISOString(), (endMs - startMs) / hourMs]
+}
+
+/** Every window of the kind that touches the range, by walking from each end to the next start. */
+function walk(window: CalendarWindow, days: DayRule, fromMs: number, toMs: number): void {
+  let nowMs = fromMs
+  for (let count = 0; count < 20_000 && nowMs < toMs; count++) {
+    const { startMs, endMs } = calendarInterval(window, days, nowMs)
+    expect(endMs, `${window} in ${days.timeZone} at ${new Date(nowMs).toISOString()}`).toBeGreaterThan(nowMs)
+    if (count > 0) expect(startMs, 'windows touch each other').toBe(nowMs)
+    // The last millisecond belongs to this window, the end to the next: half-open.
+    expect(calendarInterval(window, days, endMs - 1)).toEqual({ startMs, endMs })
+    nowMs = endMs
+  }
+  expect(nowMs).toBeGreaterThanOrEqual(toMs)
+}
+
+describe("a provider's day is that of its zone", () => {
+  const pacific = rule('America/Los_Angeles')
+
+  it('is not the UTC day', () => {
+    expect(dateAt(pacific, at('2026-11-25T23:50:00Z'))).toBe('2026-11-25')
+    expect(dateAt(pacific, at('2026-11-26T00:10:00Z'))).toBe('2026-11-25')
+    expect(interval('day', pacific, '2026-11-26T00:10:00Z')[1]).toBe('2026-11-26T08:00:00.000Z')
+    expect(dateAt(pacific, at('2026-11-26T07:59:59.999Z'))).toBe('2026-11-25')
+    expect(dateAt(pacific, at('2026-11-26T08:00:00Z'))).toBe('2026-11-26')
+  })
+
+  it('has 25 hours when the clock is set back, and 23 when it is set forward', () => {
+    expect(interval('day', pacific, '2026-11-01T12:00:00Z')).toEqual([
+      '2026-11-01T07:00:00.000Z',
+      '2026-11-02T08:00:00.000Z',
+      25,
+    ])
+    expect(interval('day', pacific, '2027-03-14T12:00:00Z')).toEqual([
+      '2027-03-14T08:00:00.000Z',
+      '2027-03-15T07:00:00.000Z',
+      23,
+    ])
+  })
+
+  it('starts exactly once where its local start does not exist', () => {
+    const late = rule('America/Los_Angeles', '02:30')
+    // 02:30 is skipped on 14 March: the day starts at 03:30 PDT, which is 10:30 UTC.
+    expect(interval('day', late, '2027-03-14T12:00:00Z')).toEqual([
+      '2027-03-14T10:30:00.000Z',
+      '2027-03-15T09:30:00.000Z',
+      23,
+    ])
+    const starts = new Set<number>()
+    for (let ms = at('2027-03-14T08:00:00Z'); ms < at('2027-03-15T07:00:00Z'); ms += 60_000) {
+      const { startMs } = calendarInterval('day', late, ms)
+      if (startMs >= at('2027-03-14T08:00:00Z')) starts.add(startMs)
+    }
+    expect([...starts]).toEqual([at('2027-03-14T10:30:00Z')])
+    expect(dateAt(late, at('2027-03-14T10:29:59.999Z'))).toBe('2027-03-13')
+    expect(dateAt(late, at('2027-03-14T10:30:00Z'))).toBe('2027-03-14')
+  })
+
+  it('starts exactly once where its local start comes twice', () => {
+    const early = rule('America/Los_Angeles', '01:30')
+    expect(interval('day', early, '2026-11-01T20:00:00Z')).toEqual([
+      '2026-11-01T08:30:00.000Z',
+      '2026-11-02T09:30:00.000Z',
+      25,
+    ])
+  })
+
+  it('starts after the gap in zones that skip midnight', () => {
+    // Beirut and Santiago set the clock forward at midnight.
+    expect(interval('day', rule('Asia/Beirut'), '2027-03-28T10:00:00Z')[2]).toBe(23)
+    expect(interval('day', rule('Africa/Cairo'), '2026-04-24T10:00:00Z')).toEqual([
+      '2026-04-23T22:00:00.000Z',
+      '2026-04-24T21:00:00.000Z',
+      23,
+    ])
+    expect(interval('day', rule('America/Santiago'), '2026-09-06T12:00:00Z')).toEqual([
+      '2026-09-06T04:00:00.000Z',
+      '2026-09-07T03:00:00.000Z',
+      23,
+    ])
+  })
+
+  it('may be shorter or longer by half an hour (Lord Howe)', () => {
+    expect(interval('day', rule('Australia/Lord_Howe'), '2026-10-04T00:00:00Z')[2]).toBe(23.5)
+    expect(interval('day', rule('Australia/Lord_Howe'), '2026-04-05T00:00:00Z')[2]).toBe(24.5)
+  })
+
+  it('may be ahead of UTC by fourteen hours (Kiritimati), or given as an offset', () => {
+    expect(dateAt(rule('Pacific/Kiritimati'), at('2026-11-25T10:00:00Z'))).toBe('2026-11-26')
+    expect(interval('day', rule('Pacific/Kiritimati'), '2026-11-25T10:00:00Z')[0]).toBe(
+      '2026-11-25T10:00:00.000Z',
+    )
+    expect(dateAt(rule('+09:00'), at('2026-07-31T14:59:59.999Z'))).toBe('2026-07-31')
+    expect(dateAt(rule('+09:00'), at('2026-07-31T15:00:00Z'))).toBe('2026-08-01')
+    expect(interval('month', rule('+09:00'), '2026-07-31T15:00:00Z')[0]).toBe('2026-07-31T15:00:00.000Z')
+  })
+
+  it('holds the instant even where a zone has skipped a day (Samoa)', () => {
+    const samoa = rule('Pacific/Apia', '06:00')
+    expect(dateAt(samoa, at('2011-12-30T12:00:00Z'))).toBe('2011-12-29')
+    walk('day', samoa, at('2011-12-27T00:00:00Z'), at('2012-01-03T00:00:00Z'))
+  })
+})
+
+describe('other calendar windows', () => {
+  it('minutes are those of the clock, whenever the key was made', () => {
+    expect(interval('minute', rule('UTC'), '2026-11-25T12:00:30Z').slice(0, 2)).toEqual([
+      '2026-11-25T12:00:00.000Z',
+      '2026-11-25T12:01:00.000Z',
+    ])
+  })
+
+  it('hours are those of the local clock', () => {
+    expect(interval('hour', rule('Asia/Kolkata'), '2026-11-25T12:00:00Z').slice(0, 2)).toEqual([
+      '2026-11-25T11:30:00.000Z',
+      '2026-11-25T12:30:00.000Z',
+    ])
+  })
+
+  it('an hour is cut where the offset changes by half of one (Lord Howe)', () => {
+    // At 02:00 local, 15:30 UTC, the clock goes to 02:30.
+    expect(interval('hour', rule('Australia/Lord_Howe'), '2026-10-03T15:29:59Z')[1]).toBe(
+      '2026-10-03T15:30:00.000Z',
+    )
+    expect(interval('hour', rule('Australia/Lord_Howe'), '2026-10-03T15:30:00Z')).toEqual([
+      '2026-10-03T15:30:00.000Z',
+      '2026-10-03T16:00:00.000Z',
+      0.5,
+    ])
+  })
+
+  it('months begin with the first day, DST between or not', () => {
+    expect(interval('month', rule('America/Los_Angeles'), '2026-11-15T00:00:00Z').slice(0, 2)).toEqual([
+      '2026-11-01T07:00:00.000Z',
+      '2026-12-01T08:00:00.000Z',
+    ])
+    // A month whose days start at 05:00 starts then, too.
+    expect(interval('month', rule('UTC', '05:00'), '2026-12-01T04:59:59Z')[0]).toBe(
+      '2026-11-01T05:00:00.000Z',
+    )
+  })
+})
+
+describe('windows tile time: each instant has one, and its end starts the next', () => {
+  const zones = [
+    'UTC',
+    'America/Los_Angeles',
+    'Australia/Lord_Howe',
+    'Pacific/Kiritimati',
+    'Asia/Beirut',
+    'America/Santiago',
+    'America/St_Johns',
+    'Africa/Casablanca',
+    '-03:30',
+  ]
+  test.each(zones)('%s', timeZone => {
+    const from = at('2026-02-20T13:37:00Z')
+    for (const dayStartsAt of ['00:00', '02:30', '23:59']) {
+      walk('day', rule(timeZone, dayStartsAt), from, from + 400 * 24 * hourMs)
+      walk('month', rule(timeZone, dayStartsAt), from, from + 400 * 24 * hourMs)
+    }
+    walk('hour', rule(timeZone), from, from + 300 * 24 * hourMs)
+  })
+
+  it('where the clock was set back over midnight (St. John’s, 2010)', () => {
+    walk('day', rule('America/St_Johns'), at('2010-11-04T00:00:00Z'), at('2010-11-10T00:00:00Z'))
+    walk('hour', rule('America/St_Johns'), at('2010-11-06T00:00:00Z'), at('2010-11-09T00:00:00Z'))
+    // Between the first 00:00 and the second, the clock shows the day before for an hour.
+    expect(dateAt(rule('America/St_Johns'), at('2010-11-07T03:00:00Z'))).toBe('2010-11-07')
+  })
+})
+
+describe('zones', () => {
+  test.each(['UTC', 'Europe/Brussels', 'Etc/GMT+5', '+09:00', '-03:30', 'America/Argentina/Buenos_Aires'])(
+    '%s is one',
+    zone => expect(isTimeZone(zone)).toBe(true),
+  )
+  test.each([
+    '',
+    'Mars/Olympus',
+    'PST8',
+    'local',
+    '2026-11-25T00:00:00[UTC]',
+    'UTC\n',
+    '+25:00',
+    'Z',
+    '../UTC',
+    'x'.repeat(100),
+  ])('%j is none', zone => expect(isTimeZone(zone)).toBe(false))
+})
+
+it('gives the same days whatever was asked before: what is remembered is no state', () => {
+  const instants = ['2026-11-01T06:00:00Z', '2026-11-01T12:00:00Z', '2026-06-01T00:00:00Z'].map(at)
+  const ask = (ms: number) => [
+    calendarInterval('day', rule('America/Los_Angeles'), ms),
+    dateAt(rule('America/Los_Angeles'), ms),
+  ]
+  const first = instants.map(ask)
+  expect([...instants].reverse().map(ask).reverse()).toEqual(first)
+})
