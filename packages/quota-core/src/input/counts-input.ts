@@ -16,6 +16,8 @@ const countSchema = z
   .int({ error: 'must be a whole number from 0 to 9007199254740991' })
   .min(0, { error: 'must not be negative' })
   .max(Number.MAX_SAFE_INTEGER, { error: 'must be at most 9007199254740991' })
+  // A negative zero is a zero, and must be one in JSON, hashes and comparisons.
+  .overwrite(count => count + 0)
 
 /** The fields of counts, to be part of larger inputs. Use with {@link refuseInconsistentCounts}. */
 export const countFields: Readonly<Record<keyof Counts, z.ZodDefault<z.ZodNumber>>> = {

@@ -39,7 +39,8 @@ export const limitSchema: z.ZodType<Limit, LimitInput> = z
       .number({ error: 'must be a whole number of at least 0, or null to count without limiting' })
       .int({ error: 'must be a whole number' })
       .min(0, { error: 'must not be negative; null counts without limiting' })
-      .max(Number.MAX_SAFE_INTEGER)
+      .max(Number.MAX_SAFE_INTEGER, { error: 'must be at most 9007199254740991' })
+      .overwrite(max => max + 0)
       .nullable(),
     model: textSchema.nullish(),
     per: z.enum(['model']).nullish(),
@@ -60,7 +61,7 @@ export const limitSchema: z.ZodType<Limit, LimitInput> = z
 /** The limits of one subject: at most 100, no id twice. */
 export const limitsSchema: z.ZodType<readonly Limit[], readonly LimitInput[]> = z
   .array(limitSchema)
-  .max(100)
+  .max(100, { error: 'must be at most 100 limits' })
   .superRefine((limits, ctx) => {
     const seen = new Set<string>()
     for (const [index, limit] of limits.entries()) {
@@ -84,5 +85,11 @@ export const dayStartSchema: z.ZodType<string, string> = z
 
 /** Shares in percent at which alerts are raised: whole numbers from 1 to 1,000, at most 10. */
 export const thresholdsSchema: z.ZodType<readonly number[], readonly number[]> = z
-  .array(z.number().int().min(1).max(1_000))
-  .max(10)
+  .array(
+    z
+      .number({ error: 'must be a whole number of percent, from 1 to 1000' })
+      .int({ error: 'must be a whole number of percent, from 1 to 1000' })
+      .min(1, { error: 'must be at least 1 percent' })
+      .max(1_000, { error: 'must be at most 1000 percent' }),
+  )
+  .max(10, { error: 'must be at most 10 thresholds' })

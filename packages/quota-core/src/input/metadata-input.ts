@@ -13,7 +13,12 @@ export const metadataSchema: z.ZodType<Metadata, Metadata> = z
   })
 
 function faultIn(metadata: Metadata): string | null {
-  if (!isJson(metadata, deepest)) return 'must be plain JSON, at most 16 levels deep, with finite numbers'
+  const left = { values: mostBytes }
+  if (!isJson(metadata, deepest, left)) {
+    return left.values < 0
+      ? 'must be at most 16 KiB as JSON'
+      : 'must be plain JSON, at most 16 levels deep, with finite numbers'
+  }
   const text = JSON.stringify(metadata)
   if (new TextEncoder().encode(text).length > mostBytes) return 'must be at most 16 KiB as JSON'
   // In JSON, both appear only as these escapes.
@@ -22,9 +27,19 @@ function faultIn(metadata: Metadata): string | null {
   return null
 }
 
-function isJson(value: unknown, levels: number): boolean {
+/** Every value takes a byte at least: counting them stops at what is huge, or refers to itself. */
+function isJson(value: unknown, levels: number, left: { values: number }): boolean {
+  left.values--
+  if (left.values < 0) return false
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
   if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value !== 'object' || levels === 0) return false
-  return Object.values(value).every(item => isJson(item, levels - 1))
+  if (!Array.isArray(value) && !isPlain(value)) return false
+  return Object.values(value).every(item => isJson(item, levels - 1, left))
+}
+
+/** A Date or a Map is an object, too, but would come back as something else. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }

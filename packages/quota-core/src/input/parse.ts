@@ -17,8 +17,6 @@ export function invalidInput(error: z.ZodError): QuotaError {
   const path = first?.path ?? []
   const field = (first?.code === 'unrecognized_keys' ? [...path, ...first.keys.slice(0, 1)] : path).join('.')
   const message = first?.message ?? 'the input is not valid'
-  return new QuotaError('INVALID_INPUT', field === '' ? message : `${field}: ${message}`, {
-    field,
-    cause: error,
-  })
+  if (field === '') return new QuotaError('INVALID_INPUT', message, { cause: error })
+  return new QuotaError('INVALID_INPUT', `${field}: ${message}`, { field, cause: error })
 }

@@ -104,7 +104,12 @@ const strategies = [
   'soonest-reset',
 ] as const satisfies readonly Strategy[]
 
-const ttlSecondsSchema = z.number().int().min(1).max(86_400).default(600)
+const ttlSecondsSchema = z
+  .number({ error: 'must be a whole number of seconds from 1 to 86400' })
+  .int({ error: 'must be a whole number of seconds from 1 to 86400' })
+  .min(1, { error: 'must be at least 1 second' })
+  .max(86_400, { error: 'must be at most 86400 seconds; extend the reservation for more' })
+  .default(600)
 
 const requestFields = {
   ...countFields,

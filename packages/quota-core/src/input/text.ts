@@ -18,8 +18,8 @@ export const nameSchema: z.ZodType<string, string> = z
 /** Any clean, bounded text that is not empty. */
 export const textSchema: z.ZodType<string, string> = z
   .string()
-  .min(1)
-  .max(longestText)
+  .min(1, { error: 'must not be empty; leave it out instead' })
+  .max(longestText, { error: `must be at most ${longestText} characters long` })
   .refine(isCleanText, { error: 'must not contain control characters or lone surrogates' })
 
 /** A UUID, the id of an attempt. Any letter case; kept in lower case. */
