@@ -1,0 +1,255 @@
+import { describe, expect, it } from 'vitest'
+import type { DayRule } from './calendar.js'
+import {
+  type Counter,
+  charge,
+  clearUsage,
+  counterAt,
+  emptyCounter,
+  fits,
+  fitsAgainAtMs,
+  hold,
+  observe,
+  resetsAtMs,
+  roomUnits,
+  spentUnits,
+} from './counter.js'
+import type { Limit } from './limit.js'
+
+const utc: DayRule = { timeZone: 'UTC', dayStartsAt: '00:00' }
+const subject = { kind: 'provider', name: 'groq_1' } as const
+const noonMs = Date.UTC(2026, 10, 25, 12)
+const dayMs = 86_400_000
+
+function limitOf(told: Partial<Limit>): Limit {
+  return {
+    id: 'limit',
+    metric: 'tokens',
+    window: 'rolling-1d',
+    max: 100_000,
+    model: null,
+    per: null,
+    mode: 'enforce',
+    countsCached: true,
+    ...told,
+  }
+}
+
+function counterOf(limit: Limit, atMs: number = noonMs): Counter {
+  return counterAt(emptyCounter(subject, limit, ''), limit, utc, atMs)
+}
+
+function spend(counter: Counter, limit: Limit, units: number, atMs: number = counter.atMs): Counter {
+  const current = counterAt(counter, limit, utc, atMs)
+  return charge(current, limit, utc, { units, occurredAtMs: atMs, spentAtMs: atMs })
+}
+
+describe('a rolling limit gives the waits that Groq tells', () => {
+  const tokensPerDay = limitOf({})
+
+  it('wait = (used + requested − limit) · window / limit', () => {
+    const spent = spend(counterOf(tokensPerDay), tokensPerDay, 97_050)
+    expect(fits(spent, tokensPerDay, 3_619)).toBe(false)
+    // 9m38.016s
+    expect(fitsAgainAtMs(spent, tokensPerDay, utc, 3_619)).toBe(noonMs + 578_016)
+    expect(fits(spent, tokensPerDay, 2_950), 'a smaller one passes at once').toBe(true)
+    expect(fits(spent, tokensPerDay, 2_951)).toBe(false)
+    const earlier = counterAt(spent, tokensPerDay, utc, noonMs + 578_015)
+    expect(fits(earlier, tokensPerDay, 3_619)).toBe(false)
+    expect(fits(counterAt(spent, tokensPerDay, utc, noonMs + 578_016), tokensPerDay, 3_619)).toBe(true)
+  })
+
+  it('time until full = (limit − remaining) · window / limit', () => {
+    const requestsPerDay = limitOf({ metric: 'requests', max: 1_000 })
+    const spent = spend(counterOf(requestsPerDay), requestsPerDay, 45)
+    // 1h4m48s at remaining 955; the key stays usable, and nothing becomes 0 at once then.
+    expect(resetsAtMs(spent, requestsPerDay, utc)).toBe(noonMs + 3_888_000)
+    expect(roomUnits(spent, requestsPerDay)).toBe(955)
+    expect(roomUnits(counterAt(spent, requestsPerDay, utc, noonMs + 86_400), requestsPerDay)).toBe(956)
+    expect(spentUnits(counterAt(spent, requestsPerDay, utc, noonMs + 3_888_000), requestsPerDay)).toBe(0)
+  })
+
+  it('by the minute, too', () => {
+    const tokensPerMinute = limitOf({ window: 'rolling-60s', max: 7_000 })
+    const empty = counterOf(tokensPerMinute)
+    expect(fitsAgainAtMs(empty, tokensPerMinute, utc, 12_903), 'never: it is too large').toBe(null)
+    const spent = spend(empty, tokensPerMinute, 7_000)
+    expect(fitsAgainAtMs(spent, tokensPerMinute, utc, 5_903)).toBe(
+      noonMs + Math.ceil((5_903 * 60_000) / 7_000),
+    )
+  })
+})
+
+describe('a rolling limit', () => {
+  const limit = limitOf({ metric: 'requests', window: 'rolling-60s', max: 60 })
+
+  it('refills continuously, and rounds what is spent up', () => {
+    const spent = spend(counterOf(limit), limit, 60)
+    expect(spentUnits(counterAt(spent, limit, utc, noonMs + 1), limit)).toBe(60)
+    expect(spentUnits(counterAt(spent, limit, utc, noonMs + 999), limit)).toBe(60)
+    expect(spentUnits(counterAt(spent, limit, utc, noonMs + 1_000), limit)).toBe(59)
+    expect(fits(counterAt(spent, limit, utc, noonMs + 999), limit, 1)).toBe(false)
+    expect(fits(counterAt(spent, limit, utc, noonMs + 1_000), limit, 1)).toBe(true)
+  })
+
+  it('loses nothing by being asked often', () => {
+    let often = spend(counterOf(limit), limit, 60)
+    for (let ms = 1; ms <= 3_000; ms += 7) often = counterAt(often, limit, utc, noonMs + ms)
+    expect(counterAt(often, limit, utc, noonMs + 3_000).level).toBe(
+      counterAt(spend(counterOf(limit), limit, 60), limit, utc, noonMs + 3_000).level,
+    )
+  })
+
+  it('does not refill what is held, until it is spent', () => {
+    const held = hold(counterOf(limit), limit, utc, { units: 60, occurredAtMs: noonMs, spentAtMs: noonMs })
+    const later = counterAt(held, limit, utc, noonMs + 30_000)
+    expect(roomUnits(later, limit)).toBe(0)
+    // As if every held unit were spent now: the first comes back after a second.
+    expect(fitsAgainAtMs(later, limit, utc, 1)).toBe(noonMs + 31_000)
+  })
+
+  it('counts of an older call only what has not drained since', () => {
+    const counter = counterOf(limit)
+    const old = charge(counter, limit, utc, { units: 60, occurredAtMs: noonMs, spentAtMs: noonMs - 45_000 })
+    expect(spentUnits(old, limit)).toBe(15)
+    const gone = charge(counter, limit, utc, { units: 60, occurredAtMs: noonMs, spentAtMs: noonMs - dayMs })
+    expect(spentUnits(gone, limit)).toBe(0)
+  })
+
+  it('gives back of an older charge at most what it still holds of it', () => {
+    const spent = counterAt(spend(counterOf(limit), limit, 50), limit, utc, noonMs + 10_000)
+    const both = spend(spent, limit, 10)
+    expect(spentUnits(both, limit)).toBe(50)
+    const undone = charge(both, limit, utc, { units: -50, occurredAtMs: noonMs, spentAtMs: noonMs })
+    expect(spentUnits(undone, limit)).toBe(10)
+  })
+
+  it('refuses a level beyond 2^53 − 1 units, rather than rounding it', () => {
+    const wide = limitOf({ window: 'rolling-31d', max: Number.MAX_SAFE_INTEGER })
+    const full = spend(counterOf(wide), wide, Number.MAX_SAFE_INTEGER)
+    expect(() => spend(full, wide, 1)).toThrow(expect.objectContaining({ code: 'COUNT_OVERFLOW' }))
+    expect(resetsAtMs(full, wide, utc)).toBe(noonMs + 31 * dayMs)
+  })
+})
+
+describe('a calendar limit', () => {
+  const limit = limitOf({ metric: 'requests', window: 'day', max: 10 })
+
+  it('has one unit less after one call', () => {
+    expect(roomUnits(spend(counterOf(limit), limit, 1), limit)).toBe(9)
+  })
+
+  it('begins anew with each window, at its very first millisecond, and only once', () => {
+    const spent = observe(spend(counterOf(limit), limit, 5), limit, 7)
+    const midnightMs = Date.UTC(2026, 10, 26)
+    expect(spentUnits(counterAt(spent, limit, utc, midnightMs - 1), limit)).toBe(7)
+    const turned = counterAt(spent, limit, utc, midnightMs)
+    expect(turned).toMatchObject({ used: 0, held: 0, observed: 0, windowStartMs: midnightMs })
+    let counter = turned
+    for (const minutes of [1, 2, 3]) counter = spend(counter, limit, 1, midnightMs + minutes * 60_000)
+    expect(counter.used).toBe(3)
+  })
+
+  it('counts what happened at the window’s start, and nothing of the window before', () => {
+    const midnightMs = Date.UTC(2026, 10, 25)
+    const counter = counterOf(limit)
+    const at = (occurredAtMs: number) =>
+      charge(counter, limit, utc, { units: 1, occurredAtMs, spentAtMs: noonMs }).used
+    expect(at(midnightMs)).toBe(1)
+    expect(at(midnightMs - 1)).toBe(0)
+  })
+
+  it('never goes back in time', () => {
+    const spent = spend(counterOf(limit, noonMs), limit, 5)
+    expect(counterAt(spent, limit, utc, noonMs - 2 * dayMs)).toEqual(spent)
+  })
+
+  it('is never negative', () => {
+    expect(spend(counterOf(limit), limit, -5).used).toBe(0)
+    expect(
+      hold(counterOf(limit), limit, utc, { units: -5, occurredAtMs: noonMs, spentAtMs: noonMs }).held,
+    ).toBe(0)
+  })
+
+  it('fits again when its window ends: 31 days are no problem', () => {
+    const monthly = limitOf({ metric: 'requests', window: 'month', max: 10 })
+    const december = counterOf(monthly, Date.UTC(2026, 11, 1))
+    const spent = spend(december, monthly, 10)
+    expect(fitsAgainAtMs(spent, monthly, utc, 1)).toBe(Date.UTC(2027, 0, 1))
+    expect(fits(counterAt(spent, monthly, utc, Date.UTC(2026, 11, 31, 23, 59)), monthly, 1)).toBe(false)
+  })
+})
+
+describe('what fits', () => {
+  const limit = limitOf({ metric: 'requests', window: 'day', max: 10 })
+
+  it('is what used, observed, held and asked leave of the max', () => {
+    const counter: Counter = { ...counterOf(limit), used: 2, observed: 3, held: 4 }
+    expect([fits(counter, limit, 1), fits(counter, limit, 2)]).toEqual([true, false])
+    expect(roomUnits(counter, limit)).toBe(1)
+  })
+
+  it('is nothing at all, not even 0, of a spent limit', () => {
+    const spent = spend(counterOf(limit), limit, 10)
+    expect(fits(spent, limit, 0)).toBe(false)
+    expect(fitsAgainAtMs(spent, limit, utc, 0)).toBe(Date.UTC(2026, 10, 26))
+    const rolling = limitOf({ metric: 'requests', window: 'rolling-1d', max: 10 })
+    const level = spend(counterOf(rolling), rolling, 10)
+    expect(fits(level, rolling, 0)).toBe(false)
+    // One unit has to come back.
+    expect(fitsAgainAtMs(level, rolling, utc, 0)).toBe(noonMs + 8_640_000)
+  })
+
+  it('is 0 where all is only held', () => {
+    expect(fits({ ...counterOf(limit), held: 10 }, limit, 0)).toBe(true)
+  })
+
+  it('is everything without a max, and nothing with a max of 0', () => {
+    const free = limitOf({ window: 'day', max: null })
+    expect(fits({ ...counterOf(free), used: Number.MAX_SAFE_INTEGER }, free, 1)).toBe(true)
+    expect(roomUnits(counterOf(free), free)).toBe(null)
+    const none = limitOf({ window: 'day', max: 0 })
+    expect(fits(counterOf(none), none, 0)).toBe(false)
+    expect(fitsAgainAtMs(counterOf(none), none, utc, 0)).toBe(null)
+  })
+
+  it('is told exactly where used, observed and held add up to more than 2^53', () => {
+    const most = Number.MAX_SAFE_INTEGER
+    const wide = limitOf({ window: 'day', max: most })
+    const counter: Counter = { ...counterOf(wide), used: most - 3, held: 2 }
+    expect([fits(counter, wide, 1), fits(counter, wide, 2), fits(counter, wide, most)]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    const absurd: Counter = { ...counter, used: most, observed: most, held: most }
+    expect(fits(absurd, wide, most)).toBe(false)
+    expect(spentUnits(absurd, wide)).toBe(most)
+  })
+})
+
+describe('what the vendor says', () => {
+  const daily = limitOf({ metric: 'requests', window: 'day', max: 100 })
+
+  it('raises by what exceeds used and held, and never lowers', () => {
+    const counter: Counter = { ...counterOf(daily), used: 10, held: 5 }
+    const raised = observe(counter, daily, 40)
+    expect(raised).toMatchObject({ used: 10, held: 5, observed: 25 })
+    expect(observe(raised, daily, 20)).toBe(raised)
+    expect(observe(counter, daily, 15)).toBe(counter)
+    expect(observe(counter, daily, -7)).toBe(counter)
+  })
+
+  it('raises a rolling level to what the vendor counts beside our calls in flight', () => {
+    const rolling = limitOf({ metric: 'requests', max: 100 })
+    const counter: Counter = { ...counterOf(rolling), held: 5 }
+    expect(spentUnits(observe(counter, rolling, 40), rolling)).toBe(35)
+    const ours = spend(counter, rolling, 50)
+    expect(observe(ours, rolling, 40)).toBe(ours)
+  })
+
+  it('is forgotten by a reset; what is in flight stays', () => {
+    const counter: Counter = { ...counterOf(daily), used: 10, held: 5, observed: 25, alertedPercents: [80] }
+    expect(clearUsage(counter)).toMatchObject({ used: 0, held: 5, observed: 0, alertedPercents: [] })
+  })
+})
