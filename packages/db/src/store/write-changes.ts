@@ -16,7 +16,7 @@ import {
 } from '@quotakeeper/quota-core'
 import type { Statement } from '../database/database.js'
 import { insertAlerts, insertAudit } from './statements/alerts.js'
-import { insertAttempts, updateAttempts } from './statements/attempts.js'
+import { insertAttempts, insertPendingAttempts, updateAttempts } from './statements/attempts.js'
 import { deleteCoolDowns, upsertCoolDowns } from './statements/cool-downs.js'
 import { deleteCounters, upsertCounters } from './statements/counters.js'
 import { upsertPool, upsertProvider } from './statements/providers.js'
@@ -50,13 +50,15 @@ export function writeStatements(
 ): readonly Statement[] {
   const folded = fold(changes)
   const attempts = sorted(folded.attempts)
+  const fresh = attempts.filter(attempt => !isStored(attempt.id))
   return [
     ...sorted(folded.providers).map(upsertProvider),
     ...sorted(folded.pools).map(upsertPool),
     ...sorted(folded.subjects).map(updateSubject),
+    ...over(insertPendingAttempts, fresh.filter(isPending)),
     ...over(
       insertAttempts,
-      attempts.filter(attempt => !isStored(attempt.id)),
+      fresh.filter(attempt => !isPending(attempt)),
     ),
     ...over(
       updateAttempts,
@@ -71,6 +73,10 @@ export function writeStatements(
     ...over(insertAlerts, folded.alerts),
     ...over(insertAudit, folded.audit),
   ]
+}
+
+function isPending({ state }: Attempt): boolean {
+  return state === 'pending'
 }
 
 function over<Row>(statement: RowStatement<Row>, rows: readonly Row[]): readonly Statement[] {

@@ -1,5 +1,5 @@
 import type { Alert, AuditEntry } from '@quotakeeper/quota-core'
-import { sent } from './instants.js'
+import { fromMs } from './instants.js'
 import { overRows, type RowStatement } from './unnest.js'
 
 /** Enters alerts. The unique index keeps each to once, whatever the counters remember. */
@@ -10,7 +10,7 @@ export const insertAlerts: RowStatement<Alert> = overRows<Alert>(
     { name: 'subject_name', type: 'text', value: row => row.subject.name },
     { name: 'limit_id', type: 'text', value: row => row.limitId },
     { name: 'model', type: 'text', value: row => row.model },
-    { name: 'window_start', type: 'timestamptz', value: row => sent(row.windowStartMs) },
+    { name: 'window_start', type: 'bigint', cast: fromMs, value: row => row.windowStartMs },
     { name: 'threshold_percent', type: 'int', value: row => row.thresholdPercent },
     { name: 'limit_version', type: 'bigint', value: row => row.limitVersion },
     { name: 'severity', type: 'text', value: row => row.severity },
@@ -18,7 +18,7 @@ export const insertAlerts: RowStatement<Alert> = overRows<Alert>(
     { name: 'window', type: 'text', value: row => row.window },
     { name: 'used', type: 'bigint', value: row => row.used },
     { name: 'max', type: 'bigint', value: row => row.max },
-    { name: 'raised_at', type: 'timestamptz', value: row => sent(row.raisedAtMs) },
+    { name: 'raised_at', type: 'bigint', cast: fromMs, value: row => row.raisedAtMs },
   ],
   ({ names, values, rows }) =>
     `insert into quota_alert (${names}) select ${values} from ${rows} on conflict do nothing`,
@@ -28,7 +28,7 @@ export const insertAlerts: RowStatement<Alert> = overRows<Alert>(
 export const insertAudit: RowStatement<AuditEntry> = overRows<AuditEntry>(
   'insert-audit',
   [
-    { name: 'at', type: 'timestamptz', value: row => sent(row.atMs) },
+    { name: 'at', type: 'bigint', cast: fromMs, value: row => row.atMs },
     { name: 'actor', type: 'text', value: row => row.actor },
     { name: 'action', type: 'text', value: row => row.action },
     { name: 'subject_kind', type: 'text', value: row => row.subject.kind },

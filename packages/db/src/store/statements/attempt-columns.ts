@@ -1,7 +1,7 @@
 import type { Attempt, Counts } from '@quotakeeper/quota-core'
 import type { Row } from '../../database/database.js'
 import { exactNumber } from '../../schema/columns.js'
-import { msOf, readMs, sent } from './instants.js'
+import { fromMs, msOf, readMs } from './instants.js'
 import type { Column } from './unnest.js'
 
 const countColumns: readonly (readonly [keyof Counts, string])[] = [
@@ -41,15 +41,39 @@ export function readCounts(row: Row, prefix = ''): Counts {
   }
 }
 
+const id: Column<Attempt> = { name: 'id', type: 'uuid', value: row => row.id }
+const expiresAt: Column<Attempt> = {
+  name: 'expires_at',
+  type: 'bigint',
+  cast: fromMs,
+  value: row => row.expiresAtMs,
+}
+
+/** What distinguishes one attempt from another when it is made. */
+const originColumns: readonly Column<Attempt>[] = [
+  { name: 'request_id', type: 'text', value: row => row.requestId },
+  { name: 'provider_name', type: 'text', value: row => row.providerName },
+  { name: 'pool_name', type: 'text', value: row => row.poolName ?? '' },
+  { name: 'model', type: 'text', value: row => row.model },
+  { name: 'consumer', type: 'text', value: row => row.consumer },
+  ...countsColumns<Attempt>(row => row.reserved, 'reserved_'),
+  { name: 'occurred_at', type: 'bigint', cast: fromMs, value: row => row.occurredAtMs },
+  { name: 'date', type: 'date', value: row => row.date },
+  { name: 'request_hash', type: 'text', value: row => row.requestHash },
+]
+
+/** All there is to a reservation that is pending and has no metadata. */
+export const pendingColumns: readonly Column<Attempt>[] = [id, expiresAt, ...originColumns]
+
 /** What changes in an attempt after it was made. */
 export const settledColumns: readonly Column<Attempt>[] = [
-  { name: 'id', type: 'uuid', value: row => row.id },
+  id,
   { name: 'state', type: 'text', value: row => row.state },
   ...countsColumns<Attempt>(row => row.charged),
   { name: 'estimated', type: 'boolean', value: row => row.estimated },
   { name: 'outcome', type: 'text', value: row => row.outcome },
-  { name: 'expires_at', type: 'timestamptz', value: row => sent(row.expiresAtMs) },
-  { name: 'settled_at', type: 'timestamptz', value: row => sent(row.settledAtMs) },
+  expiresAt,
+  { name: 'settled_at', type: 'bigint', cast: fromMs, value: row => row.settledAtMs },
   { name: 'settle_hash', type: 'text', value: row => row.settleHash },
 ]
 
@@ -57,15 +81,7 @@ export const settledColumns: readonly Column<Attempt>[] = [
 export const attemptColumns: readonly Column<Attempt>[] = [
   ...settledColumns,
   { name: 'kind', type: 'text', value: row => row.kind },
-  { name: 'request_id', type: 'text', value: row => row.requestId },
-  { name: 'provider_name', type: 'text', value: row => row.providerName },
-  { name: 'pool_name', type: 'text', value: row => row.poolName ?? '' },
-  { name: 'model', type: 'text', value: row => row.model },
-  { name: 'consumer', type: 'text', value: row => row.consumer },
-  ...countsColumns<Attempt>(row => row.reserved, 'reserved_'),
-  { name: 'occurred_at', type: 'timestamptz', value: row => sent(row.occurredAtMs) },
-  { name: 'date', type: 'date', value: row => row.date },
-  { name: 'request_hash', type: 'text', value: row => row.requestHash },
+  ...originColumns,
   { name: 'metadata', type: 'text', cast: '%::jsonb', value: row => JSON.stringify(row.metadata) },
 ]
 

@@ -1,6 +1,12 @@
 import type { Attempt, SubjectRef } from '@quotakeeper/quota-core'
 import type { Statement } from '../../database/database.js'
-import { attemptColumns, attemptSelection, settledColumns } from './attempt-columns.js'
+import {
+  attemptColumns,
+  attemptSelection,
+  countColumnNames,
+  pendingColumns,
+  settledColumns,
+} from './attempt-columns.js'
 import { overRows, type RowStatement } from './unnest.js'
 
 /** Reads attempts by their ids. */
@@ -58,6 +64,15 @@ export const insertAttempts: RowStatement<Attempt> = overRows(
   ({ names, values, rows }) => `insert into usage_attempt (${names}) select ${values} from ${rows}`,
 )
 
+/** Enters reservations: what is the same for all of them is not sent. */
+export const insertPendingAttempts: RowStatement<Attempt> = overRows(
+  'insert-pending-attempts',
+  pendingColumns,
+  ({ names, values, rows }) =>
+    `insert into usage_attempt (${names}, kind, state, ${countColumnNames.join(', ')})
+      select ${values}, 'call', 'pending', ${countColumnNames.map(() => '0').join(', ')} from ${rows}`,
+)
+
 /** Settles or extends attempts, whose subjects are locked. */
 export const updateAttempts: RowStatement<Attempt> = overRows(
   'update-attempts',
@@ -65,7 +80,7 @@ export const updateAttempts: RowStatement<Attempt> = overRows(
   ({ rows }) =>
     `update usage_attempt as a set ${settledColumns
       .filter(column => column.name !== 'id')
-      .map(({ name }) => `${name} = r.${name}`)
+      .map(({ name, cast = '%' }) => `${name} = ${cast.replaceAll('%', `r.${name}`)}`)
       .join(', ')} from ${rows} where a.id = r.id`,
 )
 

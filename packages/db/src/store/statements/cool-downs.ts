@@ -1,6 +1,6 @@
 import type { CoolDown, SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
-import { msOf, sent } from './instants.js'
+import { fromMs, msOf } from './instants.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
 const selection = `subject_kind, subject_name, model, kind, ${msOf('since')}, ${msOf('until')}, refusals`
@@ -25,8 +25,8 @@ const keyColumns: readonly Column<CoolDown>[] = [
 ]
 
 const valueColumns: readonly Column<CoolDown>[] = [
-  { name: 'since', type: 'timestamptz', value: row => sent(row.sinceMs) },
-  { name: 'until', type: 'timestamptz', value: row => sent(row.untilMs) },
+  { name: 'since', type: 'bigint', cast: fromMs, value: row => row.sinceMs },
+  { name: 'until', type: 'bigint', cast: fromMs, value: row => row.untilMs },
   { name: 'refusals', type: 'int', value: row => row.refusals },
 ]
 

@@ -1,7 +1,7 @@
 import type { Counter, SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { exactNumber } from '../../schema/columns.js'
-import { msOf, sent } from './instants.js'
+import { fromMs, msOf } from './instants.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
 const selection = `subject_kind, subject_name, limit_id, model, ${msOf('window_start')}, used, level, held,
@@ -27,12 +27,12 @@ const keyColumns: readonly Column<Counter>[] = [
 ]
 
 const valueColumns: readonly Column<Counter>[] = [
-  { name: 'window_start', type: 'timestamptz', value: row => sent(row.windowStartMs) },
+  { name: 'window_start', type: 'bigint', cast: fromMs, value: row => row.windowStartMs },
   { name: 'used', type: 'bigint', value: row => row.used },
   { name: 'level', type: 'numeric', value: row => row.level.toString() },
   { name: 'held', type: 'bigint', value: row => row.held },
   { name: 'observed', type: 'bigint', value: row => row.observed },
-  { name: 'at', type: 'timestamptz', value: row => sent(row.atMs) },
+  { name: 'at', type: 'bigint', cast: fromMs, value: row => row.atMs },
   {
     name: 'alerted_percents',
     type: 'text',

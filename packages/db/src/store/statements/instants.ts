@@ -5,7 +5,10 @@ export function msOf(column: string): string {
   return `(extract(epoch from ${column}) * 1000)::bigint as ${column}_ms`
 }
 
-/** An instant as it is sent. */
+/** How an instant column is written from milliseconds, which are sent and read faster than texts. */
+export const fromMs = 'to_timestamp(%::float8 / 1000)'
+
+/** An instant as it is sent by itself. */
 export function sent(instantMs: number | null): string | null {
   return instantMs === null ? null : isoInstant(instantMs)
 }

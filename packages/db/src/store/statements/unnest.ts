@@ -1,4 +1,5 @@
 import type { Statement } from '../../database/database.js'
+import { arrayLiteral } from './array-literal.js'
 
 /** A column of rows that are written by one statement, whatever their number. */
 export interface Column<Source> {
@@ -27,5 +28,9 @@ export function overRows<Source>(
   const values = columns.map(column => (column.cast ?? '%').replaceAll('%', `r."${column.name}"`)).join(', ')
   const arrays = columns.map((column, index) => `$${index + 1}::${column.type}[]`).join(', ')
   const whole = text({ names, values, rows: `unnest(${arrays}) as r(${names})` })
-  return rows => ({ name, text: whole, values: columns.map(column => rows.map(column.value)) })
+  return rows => ({
+    name,
+    text: whole,
+    values: columns.map(column => arrayLiteral(column.type, rows.map(column.value))),
+  })
 }

@@ -1,7 +1,7 @@
 import type { UsageDelta } from '@quotakeeper/quota-core'
 import type { Statement } from '../../database/database.js'
 import { countColumnNames, countsColumns } from './attempt-columns.js'
-import { sent } from './instants.js'
+import { fromMs } from './instants.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
 /** Reads the sums of the days that may be today in any zone; null reads those of every provider. */
@@ -27,7 +27,7 @@ const dayColumns: readonly Column<UsageDelta>[] = [
 
 const hourColumns: readonly Column<UsageDelta>[] = [
   ...dayColumns,
-  { name: 'hour_start', type: 'timestamptz', value: row => sent(row.hourStartMs) },
+  { name: 'hour_start', type: 'bigint', cast: fromMs, value: row => row.hourStartMs },
   { name: 'model', type: 'text', value: row => row.model },
   { name: 'consumer', type: 'text', value: row => row.consumer },
 ]
