@@ -8,6 +8,11 @@ export interface Vendor {
   readonly facts: VendorFacts
   /** How the limits that it names by their period come back. */
   readonly refill: Refill
+  /**
+   * Whose word holds for the end of a calendar day or month: the `calendar`'s, where the vendor asks for
+   * shorter waits than it means, or what is `stated`, where the calendar that it follows isn't known.
+   */
+  readonly longWaits: 'calendar' | 'stated'
   /** The headers in which it tells of limits; where they are silent, the IETF's are read. */
   readonly headers: readonly HeaderGroup[]
   /** How it words refusals; the common rules follow after these. */

@@ -147,11 +147,13 @@ function statedWaitMs(response: RefusedResponse, facts: QuotaFacts): number | nu
 
 /**
  * A day or month of the calendar lasts until it ends, whatever shorter wait is asked for: Gemini asks for
- * half a minute when the day is spent.
+ * half a minute when the day is spent. Where the calendar isn't known, what is asked for holds.
  */
 function longWaitMs(response: RefusedResponse, period: 'day' | 'month', facts: QuotaFacts): number | null {
   const { vendor, clock } = response
   if (refillsContinuously(windowOf(period, vendor.refill))) return statedWaitMs(response, facts)
+  const statedMs = response.retryAfterMs ?? facts.waitMs
+  if (vendor.longWaits === 'stated' && statedMs !== null) return statedMs
   const told = exhausted(response.limits, { ...facts, period }).find(({ window }) => window !== null)
   if (told !== undefined && told.resetMs !== null) return told.resetMs
   const endMs = nextBoundaryMs(period, vendor.facts.timeZone, clock.receivedAtMs)

@@ -22,6 +22,7 @@ export const anthropic: Vendor = {
     ],
   },
   refill: 'rolling',
+  longWaits: 'stated',
   headers: [
     {
       metric: 'requests',

@@ -25,6 +25,7 @@ export const azure: Vendor = {
     ],
   },
   refill: 'rolling',
+  longWaits: 'stated',
   headers: [
     { metric: 'requests', window: 'rolling-60s', ...namesOf('requests'), resetForm: 'any' },
     { metric: 'tokens', window: 'rolling-60s', ...namesOf('tokens'), resetForm: 'any' },

@@ -20,6 +20,7 @@ export const cerebras: Vendor = {
     sources: [{ url: 'https://inference-docs.cerebras.ai/support/rate-limits', lookedUpOn: '2026-11-25' }],
   },
   refill: 'calendar',
+  longWaits: 'calendar',
   headers: periodGroups('calendar'),
   refusals: [],
 }

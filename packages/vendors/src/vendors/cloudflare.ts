@@ -22,6 +22,7 @@ export const cloudflare: Vendor = {
     ],
   },
   refill: 'calendar',
+  longWaits: 'calendar',
   headers: [],
   refusals: [
     { names: ['3036'], kind: 'rate', period: 'day', metric: 'cost', models: '*' },

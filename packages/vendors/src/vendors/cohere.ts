@@ -22,6 +22,7 @@ export const cohere: Vendor = {
     ],
   },
   refill: 'calendar',
+  longWaits: 'calendar',
   headers: [
     {
       metric: 'requests',

@@ -23,6 +23,7 @@ export const custom: Vendor = {
     sources: [],
   },
   refill: 'calendar',
+  longWaits: 'stated',
   headers: [
     { metric: 'requests', window: null, ...namesOf('requests'), resetForm: 'any' },
     { metric: 'tokens', window: null, ...namesOf('tokens'), resetForm: 'any' },

@@ -22,6 +22,7 @@ export const deepseek: Vendor = {
     ],
   },
   refill: 'calendar',
+  longWaits: 'stated',
   headers: [],
   refusals: [],
 }

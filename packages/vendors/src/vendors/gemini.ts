@@ -22,6 +22,7 @@ export const gemini: Vendor = {
     ],
   },
   refill: 'calendar',
+  longWaits: 'calendar',
   headers: [],
   refusals: [
     // A model that the free tier doesn't include: no minute will bring it.

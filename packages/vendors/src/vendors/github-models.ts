@@ -25,6 +25,7 @@ export const githubModels: Vendor = {
     ],
   },
   refill: 'rolling',
+  longWaits: 'stated',
   headers: [
     { metric: 'requests', window: null, ...namesOf('requests'), resetForm: 'any' },
     { metric: 'tokens', window: null, ...namesOf('tokens'), resetForm: 'any' },

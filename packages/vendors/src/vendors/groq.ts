@@ -24,6 +24,7 @@ export const groq: Vendor = {
     ],
   },
   refill: 'rolling',
+  longWaits: 'stated',
   headers: [
     { metric: 'requests', window: 'rolling-1d', ...namesOf('requests'), resetForm: 'duration' },
     { metric: 'tokens', window: 'rolling-60s', ...namesOf('tokens'), resetForm: 'duration' },

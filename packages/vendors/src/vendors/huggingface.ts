@@ -25,6 +25,7 @@ export const huggingface: Vendor = {
     ],
   },
   refill: 'calendar',
+  longWaits: 'calendar',
   headers: [],
   refusals: [
     // What the month includes is spent; the next month, or bought credit, brings the key back.

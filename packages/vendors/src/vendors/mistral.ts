@@ -26,6 +26,7 @@ export const mistral: Vendor = {
     ],
   },
   refill: 'calendar',
+  longWaits: 'calendar',
   headers: [
     ...periodGroups('calendar'),
     {

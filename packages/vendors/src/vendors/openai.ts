@@ -23,6 +23,7 @@ export const openai: Vendor = {
     ],
   },
   refill: 'rolling',
+  longWaits: 'stated',
   headers: [
     { metric: 'requests', window: 'rolling?', ...namesOf('requests'), resetForm: 'duration' },
     { metric: 'tokens', window: 'rolling?', ...namesOf('tokens'), resetForm: 'duration' },

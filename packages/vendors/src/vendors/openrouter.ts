@@ -22,6 +22,7 @@ export const openrouter: Vendor = {
     ],
   },
   refill: 'calendar',
+  longWaits: 'calendar',
   headers: [
     {
       metric: 'requests',

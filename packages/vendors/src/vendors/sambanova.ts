@@ -20,6 +20,7 @@ export const sambanova: Vendor = {
     sources: [{ url: 'https://docs.sambanova.ai/docs/en/models/rate-limits', lookedUpOn: '2026-11-25' }],
   },
   refill: 'calendar',
+  longWaits: 'stated',
   headers: [
     { metric: 'requests', window: 'minute', ...namesOf('requests'), resetForm: 'any' },
     { metric: 'tokens', window: 'minute', ...namesOf('tokens'), resetForm: 'any' },

@@ -19,6 +19,7 @@ export const together: Vendor = {
     sources: [{ url: 'https://docs.together.ai/docs/serverless/rate-limits', lookedUpOn: '2026-11-25' }],
   },
   refill: 'rolling',
+  longWaits: 'stated',
   headers: [
     {
       metric: 'requests',

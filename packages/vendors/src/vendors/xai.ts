@@ -20,6 +20,7 @@ export const xai: Vendor = {
     sources: [{ url: 'https://docs.x.ai/docs/consumption-and-rate-limits', lookedUpOn: '2026-11-25' }],
   },
   refill: 'calendar',
+  longWaits: 'stated',
   headers: [
     { metric: 'requests', window: null, ...namesOf('requests'), resetForm: 'any' },
     { metric: 'tokens', window: null, ...namesOf('tokens'), resetForm: 'any' },

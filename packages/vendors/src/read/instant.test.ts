@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { parseHttpDateMs, parseTimestampMs } from './instant.js'
+
+test('an HTTP date is an instant', () => {
+  expect(parseHttpDateMs('Wed, 25 Nov 2026 12:00:30 GMT')).toBe(Date.UTC(2026, 10, 25, 12, 0, 30))
+})
+
+test('a timestamp keeps its offset', () => {
+  expect(parseTimestampMs('2026-08-01T00:00:00+09:00')).toBe(Date.UTC(2026, 6, 31, 15))
+  expect(parseTimestampMs('2026-11-25T20:00:00Z')).toBe(Date.UTC(2026, 10, 25, 20))
+  expect(parseTimestampMs('2026-11-25T20:00:00.123456789Z')).toBe(Date.UTC(2026, 10, 25, 20, 0, 0, 123))
+})
+
+test.each(['-5', '1.5', '120', '', 'Wed', '2026-11-25', '2026-13-45T99:99:99Z', '2026-11-25T20:00:00'])(
+  '%j, which Date.parse may take for a year, is no instant',
+  text => {
+    expect(parseHttpDateMs(text)).toBeNull()
+    expect(parseTimestampMs(text)).toBeNull()
+  },
+)

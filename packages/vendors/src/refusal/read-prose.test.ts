@@ -1,0 +1,79 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { readProse } from './read-prose.js'
+
+test.each([
+  ['Please try again in 9m38.016s.', 578_016],
+  ['Please try again in 644ms. Visit', 644],
+  ['Please retry in 53.433770588s.', 53_434],
+  ['Please retry after 37 seconds.', 37_000],
+  ['Please wait 5631 seconds before retrying.', 5_631_000],
+  ['Please try again in 20s', 20_000],
+  ['try again in 1 minute', 60_000],
+  ['wait a moment', null],
+  ['Please try again later', null],
+  ['retry in 5 tokens', null],
+  ['try again in 3 requests', null],
+])('%j asks to wait %s ms', (message, expected) => expect(readProse(message).waitMs).toBe(expected))
+
+test.each([
+  ['on requests per day (RPD)', 'day', 'requests'],
+  ['on tokens per min (TPM)', 'minute', 'tokens'],
+  ['on seconds of audio per hour (ASH)', 'hour', 'audioSeconds'],
+  ['1.5 queries per second', 'second', 'requests'],
+  ['Limit: 3 / min.', 'minute', null],
+  ['limited to 1000 API calls / month', 'month', 'requests'],
+  ['Tokens per day limit exceeded', 'day', 'tokens'],
+  ['Rate limit of 50 per 86400s exceeded for UserByModelByDay', 'day', 'requests'],
+  ['Rate limit of 2 per 0s exceeded', null, null],
+  ['30,000 input tokens per minute', 'minute', 'inputTokens'],
+  ['8,000 output tokens per minute', 'minute', 'outputTokens'],
+  ['slow down', null, null],
+])('%j is about the %s and %s', (message, period, metric) => {
+  expect(readProse(message)).toMatchObject({ period, metric })
+})
+
+test('numbers are read with separators and tildes, and never in part', () => {
+  expect(readProse('rate limit of 1,000,000 input tokens').limit).toBe(1_000_000)
+  expect(readProse('Limit 7000, Used 0, Requested ~12903.')).toMatchObject({
+    limit: 7_000,
+    used: 0,
+    requested: 12_903,
+  })
+  expect(readProse('Limit: 10000.000000 / min. Current: 10020.000000 / min.')).toMatchObject({
+    limit: 10_000,
+    used: 10_020,
+  })
+  expect(readProse('Limit 99999999999999999999').limit).toBeNull()
+})
+
+test('no message makes it throw, take long, or tell a number that is none', () => {
+  const words = fc.constantFrom(
+    'Limit ',
+    'Used ',
+    'Requested ',
+    'per ',
+    'day',
+    'retry in ',
+    '9',
+    '.',
+    ',',
+    's',
+    ' ',
+  )
+  const message = fc.oneof(
+    fc.string({ maxLength: 4_000 }),
+    fc.array(words, { maxLength: 500 }).map(parts => parts.join('')),
+  )
+  fc.assert(
+    fc.property(message, text => {
+      const startedAtMs = performance.now()
+      const { limit, used, requested, waitMs } = readProse(text)
+      expect(performance.now() - startedAtMs).toBeLessThan(1_000)
+      for (const value of [limit, used, requested, waitMs]) {
+        expect(value === null || (Number.isSafeInteger(value) && value >= 0)).toBe(true)
+      }
+    }),
+    { numRuns: 500 },
+  )
+})

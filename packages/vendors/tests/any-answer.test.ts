@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { isUnknownModelError, readSignals, readUsage, type VendorSignals, vendorNames } from '../src/index.js'
+
+const longestWaitMs = 366 * 86_400_000
+
+interface Recorded {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+const recorded: readonly Recorded[] = ['headers', 'refusals'].flatMap(file =>
+  JSON.parse(readFileSync(new URL(`fixtures/${file}.json`, import.meta.url), 'utf8')),
+)
+const headerNames = [...new Set(recorded.flatMap(({ headers }) => Object.keys(headers)))]
+const headerTexts = [...new Set(recorded.flatMap(({ headers }) => Object.values(headers)))]
+const absurd = [
+  '-1',
+  '',
+  ' ',
+  'NaN',
+  '1e308',
+  '9007199254740993',
+  '0',
+  '99999999999999',
+  '5x',
+  '1.7976931348623157e308',
+]
+
+const headers = fc.dictionary(
+  fc.constantFrom(...headerNames, 'date', 'retry-after-ms'),
+  fc.oneof(
+    fc.constantFrom(...headerTexts, ...absurd),
+    fc.string(),
+    fc.integer().map(String),
+    fc.double().map(String),
+  ),
+)
+const bodies = recorded.flatMap(({ body }) => (body === undefined ? [] : [body]))
+/** A recorded body with every number and text in it possibly replaced. */
+const mutated = fc
+  .tuple(
+    fc.constantFrom(...bodies),
+    fc.infiniteStream(fc.oneof(fc.anything(), fc.constantFrom(...absurd), fc.double())),
+    fc.infiniteStream(fc.boolean()),
+  )
+  .map(([body, replacements, choices]) =>
+    JSON.parse(JSON.stringify(body), (_key, value) =>
+      typeof value === 'object' || choices.next().value === true ? value : replacements.next().value,
+    ),
+  )
+
+function expectSound({ limits, refusal, retryAfterMs }: VendorSignals, receivedAtMs: number): void {
+  const isCount = (value: number | null) => value === null || (Number.isSafeInteger(value) && value >= 0)
+  const isWait = (value: number | null) => isCount(value) && (value ?? 0) <= longestWaitMs
+  expect(isWait(retryAfterMs)).toBe(true)
+  for (const limit of limits)
+    expect(isCount(limit.limit) && isCount(limit.remaining) && isWait(limit.resetMs)).toBe(true)
+  if (refusal === null) return
+  expect(isWait(refusal.retryAfterMs)).toBe(true)
+  expect([refusal.limit, refusal.used, refusal.requested].every(isCount)).toBe(true)
+  expect(isWait(refusal.untilMs === null ? null : refusal.untilMs - receivedAtMs)).toBe(true)
+}
+
+test('no answer of any vendor makes reading throw, or tells a number that is none', () => {
+  const status = fc.oneof(
+    fc.constantFrom(200, 400, 401, 402, 403, 404, 413, 429, 498, 500, 503),
+    fc.integer(),
+  )
+  const body = fc.oneof(
+    fc.anything(),
+    mutated,
+    mutated.map(value => JSON.stringify(value)),
+  )
+  const instant = fc.integer({ min: Date.UTC(2020, 0), max: Date.UTC(2100, 0) })
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...vendorNames, 'other'),
+      status,
+      headers,
+      body,
+      instant,
+      (vendor, httpStatus, given, answer, receivedAtMs) => {
+        const signals = readSignals({ vendor, httpStatus, headers: given, body: answer, receivedAtMs })
+        expectSound(signals, receivedAtMs)
+        expect(isUnknownModelError(httpStatus, answer)).toBeTypeOf('boolean')
+        expect(readUsage(answer, vendor).problems.length).toBeLessThan(20)
+      },
+    ),
+    { numRuns: 4_000 },
+  )
+})
+
+test('a server’s fault is never a refusal, whatever it says', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 500, max: 599 }),
+      fc.constantFrom(...vendorNames),
+      mutated,
+      (httpStatus, vendor, body) => {
+        expect(readSignals({ vendor, httpStatus, headers: {}, body, receivedAtMs: 0 }).refusal).toBeNull()
+      },
+    ),
+  )
+})
