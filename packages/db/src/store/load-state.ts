@@ -18,18 +18,23 @@ export interface Loaded {
   readonly sums: Map<string, readonly LedgerSum[]>
 }
 
+/** What to read of some subjects beside their settings. */
+export interface StateRequest {
+  readonly subjects: readonly SubjectRef[]
+  readonly attemptIds: readonly string[]
+  /** Whether the sums of the day are of interest: for stats, not for reservations. */
+  readonly withUsage: boolean
+}
+
 /** The statements that read what has been counted and is in flight, in the order of {@link LoadedRows}. */
-export function stateStatements(
-  subjects: readonly SubjectRef[],
-  attemptIds: readonly string[],
-): readonly Statement[] {
+export function stateStatements({ subjects, attemptIds, withUsage }: StateRequest): readonly Statement[] {
   return [
     readClock,
     readCounters(subjects),
     readCoolDowns(subjects),
     dueAttempts(subjects),
-    readUsage(namesOf(subjects, 'provider')),
     attemptsById(attemptIds),
+    ...(withUsage ? [readUsage(namesOf(subjects, 'provider'))] : []),
   ]
 }
 
@@ -38,7 +43,7 @@ export type LoadedRows = readonly (readonly Row[])[]
 
 /** The tables that hold these rows. Settings are added by {@link addSettings}. */
 export function loadedState(results: LoadedRows): Loaded {
-  const [clock, counters, coolDowns, due, usage, attempts] = results
+  const [clock, counters, coolDowns, due, attempts, usage] = results
   const sums: Loaded['sums'] = new Map()
   const tables = new QuotaTables(query => sumsOf(sums, query))
   for (const row of counters ?? []) tables.apply([{ table: 'counter', row: readCounter(row) }])

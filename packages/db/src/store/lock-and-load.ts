@@ -31,7 +31,11 @@ export async function lockAndLoad(
     lock: [lockSubjects(versions)],
     providers: providerStatements(unknown, commands),
     pools: over(namesOf(unknown, 'pool'), readPools),
-    state: stateStatements(subjects, commands.flatMap(concernedAttempts)),
+    state: stateStatements({
+      subjects,
+      attemptIds: commands.flatMap(concernedAttempts),
+      withUsage: commands.some(answersStats),
+    }),
     pending: created.map(pendingExists),
   })
   const loaded = loadedState(results.state)
@@ -95,4 +99,8 @@ async function runNamed<Name extends string>(
 function createdSubject(command: Command): readonly SubjectRef[] {
   if (command.type === 'upsertProvider') return [{ kind: 'provider', name: command.name }]
   return command.type === 'upsertPool' ? [{ kind: 'pool', name: command.name }] : []
+}
+
+function answersStats({ type }: Command): boolean {
+  return type !== 'reserve' && type !== 'acquire' && type !== 'extend'
 }

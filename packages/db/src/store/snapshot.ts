@@ -9,7 +9,7 @@ import type { Database, Session } from '../database/database.js'
 import { withCheckedSession } from './failures.js'
 import type { KnownSettings } from './known-settings.js'
 import { addSettings, type Loaded, loadedState, stateStatements } from './load-state.js'
-import { allDueAttempts, namesOf } from './statements/attempts.js'
+import { allDueAttempts, attemptsById, namesOf } from './statements/attempts.js'
 import { readCoolDowns } from './statements/cool-downs.js'
 import { readCounters } from './statements/counters.js'
 import { readPools, readProviders, readRelatedProviders } from './statements/providers.js'
@@ -43,6 +43,7 @@ async function loadAll(session: Session): Promise<Loaded> {
     readCounters(null),
     readCoolDowns(null),
     allDueAttempts,
+    attemptsById([]),
     readUsage(null),
     commit,
   ])
@@ -82,7 +83,7 @@ async function loadSubjects(
     readRelatedProviders(providerNames),
     readSubjects(subjects),
     readPools(namesOf(subjects, 'pool')),
-    ...stateStatements(subjects, []),
+    ...stateStatements({ subjects, attemptIds: [], withUsage: true }),
     commit,
   ])
   const loaded = loadedState(state)
