@@ -15,6 +15,6 @@ export interface Vendor {
   readonly longWaits: 'calendar' | 'stated'
   /** The headers in which it tells of limits; where they are silent, the IETF's are read. */
   readonly headers: readonly HeaderGroup[]
-  /** How it words refusals; the common rules follow after these. */
+  /** How it words refusals; the usual rules follow after these. */
   readonly refusals: readonly RefusalRule[]
 }

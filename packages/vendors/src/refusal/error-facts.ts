@@ -25,10 +25,11 @@ export function readError(body: unknown): ErrorFacts {
   const outer = elements(body, 1)[0] ?? body
   const inner = innerError(outer)
   const details = elements(property(inner, 'details'), 50)
+  const names = new Set([...namesOf(inner), ...namesOf(outer), ...details.flatMap(namesOf)])
   return {
     message: messageOf(inner, outer).slice(0, longestMessage),
-    names: new Set([...namesOf(inner), ...namesOf(outer), ...details.flatMap(namesOf)]),
-    status: statusOf(inner),
+    names,
+    status: statusOf(inner) ?? (limitNames.some(name => names.has(name)) ? 429 : null),
     details,
     headers: at(inner, 'metadata', 'headers'),
   }
@@ -56,6 +57,9 @@ function messageOf(inner: unknown, outer: unknown): string {
   return candidates.map(textOf).find(text => text !== null && text !== '') ?? ''
 }
 
+/** Errors that only ever come with 429: in a stream that began with 200 they have no status of their own. */
+const limitNames = ['rate_limit_exceeded', 'rate_limit_error', 'insufficient_quota', 'resource_exhausted']
+
 const nameFields = ['code', 'type', 'status', 'reason', 'error_type', 'error_code']
 
 function namesOf(error: unknown): readonly string[] {
@@ -71,7 +75,7 @@ function namesOf(error: unknown): readonly string[] {
 }
 
 function statusOf(inner: unknown): number | null {
-  const code = property(inner, 'code') ?? property(inner, 'status')
+  const code = property(inner, 'status_code') ?? property(inner, 'code') ?? property(inner, 'status')
   const status = typeof code === 'string' && /^[45]\d\d$/.test(code) ? Number(code) : code
   return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status < 600
     ? status

@@ -11,7 +11,6 @@ import {
   windowOf,
 } from '../signals/signal-window.js'
 import type { Vendor } from '../vendor.js'
-import { commonRules } from './common-rules.js'
 import type { ErrorFacts } from './error-facts.js'
 import { firstTold, noQuotaFacts, type QuotaFacts } from './quota-facts.js'
 import { readGoogleDetails } from './read-google-details.js'
@@ -20,6 +19,7 @@ import { findRule, type RefusalKind, type RefusalRule } from './refusal-rule.js'
 import type { RefusalSignal } from './refusal-signal.js'
 import { rollingWaitMs } from './rolling-wait.js'
 import { isUnknownModelError } from './unknown-model.js'
+import { usualRules } from './usual-rules.js'
 
 /** Waits where a vendor tells none: short, since a longer one would be invented. */
 const defaultWaitsMs: Readonly<Partial<Record<RefusalKind, number>>> = {
@@ -50,7 +50,7 @@ export function readRefusal(response: RefusedResponse): RefusalSignal | null {
   if (rule === undefined && isUnknownModelError(httpStatus, response.body)) {
     return assemble(response, { kind: 'unknown_model' }, 'unknown_model', noQuotaFacts)
   }
-  const applied = rule ?? findRule(commonRules, httpStatus, error)
+  const applied = rule ?? findRule(usualRules, httpStatus, error)
   if (applied === undefined)
     return httpStatus === 401 ? assemble(response, { kind: 'rate' }, 'unknown', noQuotaFacts) : null
   const told = firstTold(readGoogleDetails(error.details, clock), readProse(error.message))

@@ -37,7 +37,7 @@ export interface VendorSignals {
   readonly retryAfterMs: number | null
 }
 
-const waitingStatuses: ReadonlySet<number> = new Set([402, 413, 429, 498, 503, 529])
+const waitingStatuses: ReadonlySet<number> = new Set([402, 429, 498, 503, 529])
 const longestBodyText = 200_000
 
 /**

@@ -7,7 +7,7 @@ import type { RefusalRule } from './refusal-rule.js'
  * https://console.groq.com/docs/errors, https://platform.claude.com/docs/en/api/errors,
  * https://inference-docs.cerebras.ai/support/error, https://api-docs.deepseek.com/quick_start/error_codes
  */
-export const commonRules: readonly RefusalRule[] = [
+export const usualRules: readonly RefusalRule[] = [
   {
     names: [
       'insufficient_quota',
