@@ -2,7 +2,10 @@ import { periodGroups } from '../headers/header-group.js'
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
-/** Cerebras. Sets the prompt and the whole of `max_completion_tokens` against the quota beforehand. */
+/**
+ * Cerebras. Sets the prompt and the whole of `max_completion_tokens` against the quota beforehand; without
+ * one, thousands of tokens. Its resets end whole minutes and days together, so that its windows are the calendar's.
+ */
 export const cerebras: Vendor = {
   facts: {
     name: 'cerebras',

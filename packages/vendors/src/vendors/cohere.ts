@@ -1,7 +1,10 @@
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
-/** Cohere. Trial keys have calls a minute for each model and a number of calls a month. */
+/**
+ * Cohere. Trial keys have calls a minute for each model and a number of calls a month; its compatible API
+ * refuses `stream_options`.
+ */
 export const cohere: Vendor = {
   facts: {
     name: 'cohere',
@@ -19,6 +22,10 @@ export const cohere: Vendor = {
     sources: [
       { url: 'https://docs.cohere.com/docs/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://docs.cohere.com/docs/compatibility-api', lookedUpOn: '2026-11-25' },
+      {
+        url: 'https://strandsagents.com/docs/user-guide/concepts/model-providers/cohere/',
+        lookedUpOn: '2026-11-25',
+      },
     ],
   },
   refill: 'calendar',
