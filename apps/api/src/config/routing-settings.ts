@@ -1,4 +1,4 @@
-/** How to choose among providers that have room. */
+/** Ways to choose among providers that have room. */
 export const strategies = ['most-remaining', 'priority', 'round-robin', 'soonest-reset'] as const
 
 /** What the configuration says of routing. */

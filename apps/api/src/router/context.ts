@@ -9,9 +9,11 @@ export interface Log {
 
 /** Who is calling, as far as tokens tell. */
 export interface Caller {
+  /** Whether the caller may call anything at all. */
+  readonly mayUse: boolean
   /** Whether the caller may change providers and pools, and reset usage. */
   readonly mayChange: boolean
-  /** Whether a valid token came with the call. */
+  /** Whether a token came with the call that is one of ours. */
   readonly hasToken: boolean
   /** The name under which changes are audited. */
   readonly actor: string

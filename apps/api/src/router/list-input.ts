@@ -13,9 +13,10 @@ export interface ListRequest {
   readonly pageSize: number
 }
 
-export const listSchema: z.ZodType<ListRequest, ListInput> = z
+export const listSchema: z.ZodType<ListRequest, ListInput | undefined> = z
   .strictObject({
     cursor: z.string().max(500).optional(),
     pageSize: z.number().int().min(1).max(10_000).default(100),
   })
   .transform(({ cursor, pageSize }) => ({ cursor: cursor ?? null, pageSize }))
+  .prefault({})

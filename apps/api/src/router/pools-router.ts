@@ -6,7 +6,7 @@ import { adminProcedure, procedure, router } from './trpc.js'
 /** Quotas that several providers share at their vendor. */
 export const poolsRouter = router({
   list: procedure
-    .input(listSchema.prefault({}))
+    .input(listSchema)
     .query(async ({ ctx, input }) => pageByName(await ctx.service.pools(), input)),
 
   upsert: adminProcedure

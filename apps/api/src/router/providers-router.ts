@@ -6,7 +6,7 @@ import { adminProcedure, procedure, router } from './trpc.js'
 /** Credentials at vendors and their limits. */
 export const providersRouter = router({
   list: procedure
-    .input(listSchema.prefault({}))
+    .input(listSchema)
     .query(async ({ ctx, input }) => pageByName(await ctx.service.providers(), input)),
 
   get: procedure.input(nameInputSchema).query(({ ctx, input }) => ctx.service.provider(input.name)),

@@ -5,7 +5,7 @@ import { quotaRouter } from './quota-router.js'
 import { routingRouter } from './routing-router.js'
 import { statsRouter } from './stats-router.js'
 import { systemRouter } from './system-router.js'
-import { createCallerFactory, router } from './trpc.js'
+import { router } from './trpc.js'
 import { usageRouter } from './usage-router.js'
 
 /** Everything that the API can do. */
@@ -19,9 +19,6 @@ export const appRouter = router({
   routing: routingRouter,
   system: systemRouter,
 })
-
-/** Calls procedures in process, for doors other than tRPC's own. */
-export const createCaller = createCallerFactory(appRouter)
 
 /** By which clients know the API: import it by type only. */
 export type AppRouter = typeof appRouter

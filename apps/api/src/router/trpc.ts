@@ -36,6 +36,14 @@ const withMappedErrors = trpc.middleware(async ({ ctx, next, path }) => {
   throw error
 })
 
+const withUseRight = trpc.middleware(({ ctx, next }) => {
+  if (ctx.caller.mayUse) return next()
+  throw new TRPCError({
+    code: 'UNAUTHORIZED',
+    message: 'the call needs a valid token of this server, sent as "Authorization: Bearer TOKEN"',
+  })
+})
+
 const withChangeRight = trpc.middleware(({ ctx, next, path }) => {
   const { mayChange, hasToken } = ctx.caller
   if (mayChange) return next()
@@ -46,10 +54,9 @@ const withChangeRight = trpc.middleware(({ ctx, next, path }) => {
 })
 
 export const router = trpc.router
-export const createCallerFactory = trpc.createCallerFactory
 
 /** A procedure for whoever may use the API. */
-export const procedure = trpc.procedure.use(withMappedErrors)
+export const procedure = trpc.procedure.use(withMappedErrors).use(withUseRight)
 
 /** A procedure that changes settings or usage: for the admin alone, where there is an admin token. */
 export const adminProcedure = procedure.use(withChangeRight)

@@ -1,11 +1,6 @@
-import {
-  historySchema,
-  ledgerSchema,
-  recordSchema,
-  resetSchema,
-  summarySchema,
-} from '@quotakeeper/quota-core'
+import { historySchema, recordSchema, resetSchema, summarySchema } from '@quotakeeper/quota-core'
 import { ledgerRow } from './ledger-row.js'
+import { ledgerInputSchema } from './optional-input.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 
 /** What has been used: stating it, reading it, taking today's back. */
@@ -18,7 +13,7 @@ export const usageRouter = router({
 
   summary: procedure.input(summarySchema).query(({ ctx, input }) => ctx.service.read(input)),
 
-  ledger: procedure.input(ledgerSchema.prefault({})).query(async ({ ctx, input }) => {
+  ledger: procedure.input(ledgerInputSchema).query(async ({ ctx, input }) => {
     const { rows, nextCursor } = await ctx.service.read(input)
     return { rows: rows.map(ledgerRow), nextCursor }
   }),

@@ -1,0 +1,121 @@
+import {
+  dayStartSchema,
+  metadataSchema,
+  nameSchema,
+  textSchema,
+  thresholdsSchema,
+  timeZoneSchema,
+} from '@quotakeeper/quota-core'
+import { presetLimits, presetNames } from '@quotakeeper/vendors'
+import { z } from 'zod'
+import { dollarsPattern } from './dollars.js'
+import { limitsConfigSchema } from './limit-schema.js'
+import { strategies } from './routing-settings.js'
+
+const variableSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, {
+  error: 'must be the name of an environment variable, never a key itself',
+})
+
+const baseUrlSchema = z
+  .url({ protocol: /^https?$/, error: 'must be an address such as https://api.example.com/v1' })
+  .max(2_000)
+  .refine(text => new URL(text).username === '' && new URL(text).password === '', {
+    error: 'must not hold a user or a password: name the variable of the key in apiKeyEnv',
+  })
+  .transform(text => text.replace(/\/+$/, ''))
+
+const presetSchema = z.string().refine(name => presetLimits(name) !== undefined, {
+  error: `must be a known preset: ${presetNames.join(', ')}`,
+})
+
+const subjectFields = {
+  name: nameSchema,
+  timeZone: timeZoneSchema.optional(),
+  dayStartsAt: dayStartSchema.optional(),
+  preset: presetSchema.optional(),
+  limits: limitsConfigSchema.optional(),
+  thresholdsPercent: thresholdsSchema.optional(),
+}
+
+const providerConfigSchema = z.strictObject({
+  ...subjectFields,
+  vendor: textSchema,
+  pool: nameSchema.optional(),
+  baseUrl: baseUrlSchema.optional(),
+  apiKeyEnv: variableSchema.optional(),
+  models: z.array(textSchema).min(1).max(1_000).optional(),
+  priority: z.number().int().min(-1_000_000).max(1_000_000).optional(),
+  onExpiry: z.enum(['charge', 'release']).optional(),
+  metadata: metadataSchema.optional(),
+})
+
+const poolConfigSchema = z.strictObject(subjectFields)
+
+const routingSchema = z.strictObject({
+  strategy: z.enum(strategies).optional(),
+  maxWaitMs: z.number().int().min(0).max(3_600_000).optional(),
+  aliases: z.record(textSchema, z.array(textSchema).min(1).max(100)).optional(),
+})
+
+const priceSchema = z.string().regex(dollarsPattern, { error: 'must be a price such as $0.30' })
+
+const pricesSchema = z.record(
+  textSchema,
+  z.strictObject({
+    input: priceSchema.optional(),
+    output: priceSchema.optional(),
+    cachedInput: priceSchema.optional(),
+    request: priceSchema.optional(),
+  }),
+)
+
+const receiverSchema = z.union([
+  z.strictObject({ slack: z.strictObject({ urlEnv: variableSchema }) }),
+  z.strictObject({
+    webhook: z.strictObject({ urlEnv: variableSchema, secretEnv: variableSchema.optional() }),
+  }),
+  z.strictObject({
+    email: z.strictObject({ to: z.array(z.email()).min(1).max(100), smtpUrlEnv: variableSchema }),
+  }),
+])
+
+/** The configuration file, once it is read. Fields that are not known are refused. */
+export const configSchema = z
+  .strictObject({
+    /** For editors that look for the schema in the document. */
+    $schema: z.string().optional(),
+    providers: z.array(providerConfigSchema).max(10_000).optional(),
+    pools: z.array(poolConfigSchema).max(10_000).optional(),
+    routing: routingSchema.optional(),
+    prices: pricesSchema.optional(),
+    alerts: z.strictObject({ send: z.array(receiverSchema).max(100).optional() }).optional(),
+  })
+  .superRefine((config, ctx) => {
+    const pools = new Set((config.pools ?? []).map(pool => pool.name))
+    for (const [index, { name, pool }] of (config.providers ?? []).entries()) {
+      if (pool === undefined || pools.has(pool)) continue
+      const message = `provider "${name}" is in pool "${pool}", which is not among the pools`
+      ctx.addIssue({ code: 'custom', path: ['providers', index, 'pool'], message })
+    }
+    refuseTwins('providers', config.providers ?? [], ctx)
+    refuseTwins('pools', config.pools ?? [], ctx)
+  })
+
+/** A configuration with its defaults yet to be applied. */
+export type Config = z.output<typeof configSchema>
+export type ProviderConfig = z.output<typeof providerConfigSchema>
+export type PoolConfig = z.output<typeof poolConfigSchema>
+
+function refuseTwins(
+  list: 'providers' | 'pools',
+  rows: readonly { readonly name: string }[],
+  ctx: z.RefinementCtx,
+): void {
+  const seen = new Set<string>()
+  for (const [index, { name }] of rows.entries()) {
+    if (seen.has(name)) {
+      ctx.addIssue({ code: 'custom', path: [list, index, 'name'], message: `"${name}" is given twice` })
+    }
+    seen.add(name)
+  }
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+import type { QuotaService } from '@quotakeeper/quota-core'
+import type { Environment } from '../env.js'
+import type { Log } from '../router/context.js'
+import { applySamples } from './apply-samples.js'
+import { applyFileSetup } from './apply-setup.js'
+import type { Config } from './config-schema.js'
+import { readConfigFile } from './read-config-file.js'
+import { defaultRouting, type RoutingSettings } from './routing-settings.js'
+import { sampleSetup } from './sample-setup.js'
+import { routingOfConfig, setupOfConfig } from './setup-of-config.js'
+
+const defaultFile = 'quotakeeper.config.yaml'
+
+/** A configuration file that was read. */
+export interface ConfigFile {
+  /** As it was named. */
+  readonly path: string
+  readonly config: Config
+}
+
+/**
+ * Reads the configuration file: the one that is named, or the default one where it is there.
+ * @returns null where there is none
+ * @throws StartupError for a file that is named and missing, or wrong
+ */
+export function findConfig(configPath: string | null): ConfigFile | null {
+  const path = configPath ?? (existsSync(defaultFile) ? defaultFile : null)
+  return path === null ? null : { path, config: readConfigFile(path) }
+}
+
+/**
+ * Applies what the configuration says, or the samples without one. Answers what routing is to follow.
+ * @throws QuotaError STORE_UNAVAILABLE
+ */
+export async function configure(
+  file: ConfigFile | null,
+  target: { readonly service: QuotaService; readonly log: Log & InfoLog; readonly environment: Environment },
+): Promise<RoutingSettings> {
+  const { log, environment } = target
+  if (file === null) {
+    await applySamples(sampleSetup(environment), target)
+    const text = `without a configuration (${defaultFile}) there are sample providers: their limits are samples, not those of your keys`
+    log.info({}, text)
+    return defaultRouting
+  }
+  const { path, config } = file
+  await applyFileSetup(setupOfConfig(config), target)
+  const { providers = [], pools = [], alerts, prices } = config
+  log.info({ path, providers: providers.length, pools: pools.length }, 'the configuration is applied')
+  if (alerts?.send !== undefined) log.warn({ path }, 'alerts.send is not served yet: alerts go to this log')
+  if (prices !== undefined) log.warn({ path }, 'prices are not used yet: state costMicroUsd with each call')
+  return routingOfConfig(config)
+}
+
+/** The part of a logger that tells what is as it should be. */
+interface InfoLog {
+  info(details: object, text: string): void
+}

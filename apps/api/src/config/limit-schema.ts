@@ -1,0 +1,88 @@
+import { type Limit, type LimitInput, limitSchema, limitsSchema, metrics } from '@quotakeeper/quota-core'
+import { z } from 'zod'
+import { dollarsPattern, microUsdOf } from './dollars.js'
+
+const amountError = 'must be a whole number, a price such as $20 for cost, or null to count without limiting'
+const amountSchema = z.union(
+  [z.number().int().min(0).max(Number.MAX_SAFE_INTEGER), z.string().regex(dollarsPattern), z.null()],
+  { error: amountError },
+)
+type Amount = z.output<typeof amountSchema>
+
+/** `requests/day`, `tokens/rolling-60s@llama-*`. */
+const limitKey = new RegExp(`^(${metrics.join('|')})/([a-z0-9-]+)(?:@(.+))?$`)
+
+const byKey = z.record(
+  z.string().regex(limitKey, {
+    error: `must be METRIC/WINDOW, such as requests/day; metrics are ${metrics.join(', ')}`,
+  }),
+  amountSchema,
+)
+
+const asList = z
+  .array(
+    z.strictObject({
+      id: z.string().optional(),
+      metric: z.enum(metrics as [Limit['metric'], ...Limit['metric'][]]),
+      window: z.string(),
+      max: amountSchema,
+      model: z.string().nullish(),
+      per: z.enum(['model']).nullish(),
+      mode: z.enum(['enforce', 'shadow']).optional(),
+      countsCached: z.boolean().optional(),
+    }),
+  )
+  .max(100)
+
+/** Limits as a configuration writes them: a map (`requests/day: 250`) or a list with all particulars. */
+export const limitsConfigSchema = z.union([byKey, asList]).transform((limits, ctx): readonly Limit[] => {
+  const written = Array.isArray(limits)
+    ? limits.map((limit, index) => ({ at: index, ...limit }))
+    : Object.entries(limits).map(([key, max]) => ({ at: key, max, ...scopeOfKey(key) }))
+  const parsed = written.flatMap(({ at, max, ...scope }) => parseLimit({ at, max, scope }, ctx))
+  const whole = limitsSchema.safeParse(parsed.map(({ limit }) => limit))
+  // What is wrong with one of them is said already; here it shows whether one is given twice.
+  for (const { path, message } of whole.error?.issues ?? []) {
+    const at = typeof path[0] === 'number' ? parsed[path[0]]?.at : undefined
+    ctx.addIssue({ code: 'custom', path: at === undefined ? [] : [at], message })
+  }
+  return parsed.map(({ limit }) => limit)
+})
+
+type Scope = Omit<LimitInput, 'max'>
+
+function scopeOfKey(key: string): Scope {
+  const [, metric, window = '', model] = limitKey.exec(key) ?? []
+  const known = metrics.find(name => name === metric)
+  // The pattern has let only these through.
+  if (known === undefined) throw new Error(`not the key of a limit: ${key}`)
+  return { metric: known, window, ...(model === undefined ? {} : { model }) }
+}
+
+function parseLimit(
+  written: { readonly at: string | number; readonly max: Amount; readonly scope: Scope },
+  ctx: z.RefinementCtx,
+): readonly { readonly at: string | number; readonly limit: Limit }[] {
+  const { at, scope } = written
+  const max = unitsOf(written.max, scope.metric)
+  if (max === undefined) {
+    const message =
+      scope.metric === 'cost' ? 'must be written in dollars, such as $20' : 'must be a whole number, or null'
+    ctx.addIssue({ code: 'custom', path: typeof at === 'number' ? [at, 'max'] : [at], message })
+    return []
+  }
+  const result = limitSchema.safeParse({ ...scope, max })
+  if (result.success) return [{ at, limit: result.data }]
+  for (const { path, message } of result.error.issues) {
+    const said = typeof at === 'string' && path[0] !== undefined ? `${path.join('.')} ${message}` : message
+    ctx.addIssue({ code: 'custom', path: typeof at === 'number' ? [at, ...path] : [at], message: said })
+  }
+  return []
+}
+
+/** Undefined where the amount does not suit the metric. */
+function unitsOf(amount: Amount, metric: Limit['metric']): number | null | undefined {
+  if (amount === null) return null
+  if (typeof amount === 'number') return metric === 'cost' && amount !== 0 ? undefined : amount
+  return metric === 'cost' ? (microUsdOf(amount) ?? undefined) : undefined
+}

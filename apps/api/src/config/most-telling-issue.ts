@@ -1,0 +1,42 @@
+import type { z } from 'zod'
+
+/** What is wrong at one place of a document. */
+export interface Fault {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+}
+
+type Issue = z.core.$ZodIssue
+
+/**
+ * The first thing that is wrong, as deep as it can be told: of alternatives (a map or a list) the one
+ * that was meant, which is the one that does not fail at its very root.
+ */
+export function mostTellingFault(error: z.ZodError): Fault {
+  const issue = error.issues[0]
+  return issue === undefined ? { path: [], message: 'is not valid' } : faultOf(issue, [])
+}
+
+function faultOf(issue: Issue, above: Fault['path']): Fault {
+  const path = [...above, ...issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))]
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const [key = ''] = issue.keys
+      return { path: [...path, key], message: `there is no such setting as "${key}"` }
+    }
+    case 'invalid_key':
+      return { path, message: issue.issues[0]?.message ?? issue.message }
+    case 'invalid_union': {
+      const meant = issue.errors.find(([first]) => first !== undefined && !isAtRoot(first))
+      const first = meant?.[0]
+      return first === undefined ? { path, message: issue.message } : faultOf(first, path)
+    }
+    default:
+      return { path, message: issue.message }
+  }
+}
+
+/** Whether the whole thing is not what the alternative is about. */
+function isAtRoot(issue: Issue): boolean {
+  return issue.path.length === 0 && issue.code === 'invalid_type'
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { StartupError } from '../startup-error.js'
+import { type Config, configSchema } from './config-schema.js'
+import { mostTellingFault } from './most-telling-issue.js'
+
+const largestFileBytes = 4_194_304
+
+/**
+ * Reads and checks a configuration file.
+ * @param path as it is to be named in messages
+ * @throws StartupError of one line: file, line and column, path and what is wrong there
+ */
+export function readConfigFile(path: string): Config {
+  const text = readText(path)
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const [wrong] = document.errors
+  if (wrong !== undefined) throw new StartupError(`${path}:${placeOf(lines, wrong.pos[0])}: ${wrong.message}`)
+  const result = configSchema.safeParse(dataOf(document, path))
+  if (result.success) return result.data
+  const fault = mostTellingFault(result.error)
+  const place = placeOf(lines, offsetOf(document, fault.path))
+  const where = fault.path.length === 0 ? '' : `${fault.path.join('.')}: `
+  throw new StartupError(`${path}:${place}: ${where}${fault.message}`)
+}
+
+function readText(path: string): string {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(path)
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable'
+    throw new StartupError(`the configuration file ${path} cannot be read (${reason})`, { cause })
+  }
+  if (bytes.length <= largestFileBytes) return bytes.toString('utf8')
+  throw new StartupError(`the configuration file ${path} is larger than ${largestFileBytes} bytes`)
+}
+
+/** The document's value; an empty file is an empty configuration. */
+function dataOf(document: Document, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) ?? {}
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'it is not valid'
+    throw new StartupError(`${path}: ${reason}`, { cause })
+  }
+}
+
+function placeOf(lines: LineCounter, offset: number): string {
+  const { line, col } = lines.linePos(offset)
+  return `${line}:${col}`
+}
+
+/** Where the path is written: its last key, or the nearest thing around it that is written at all. */
+function offsetOf(document: Document, path: readonly (string | number)[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const parent = document.getIn(path.slice(0, length - 1), true)
+    const last = path[length - 1]
+    const key = isMap(parent)
+      ? parent.items.find(({ key: name }) => isScalar(name) && String(name.value) === String(last))?.key
+      : undefined
+    const node = key ?? document.getIn(path.slice(0, length), true)
+    const range = rangeOf(node)
+    if (range !== null) return range
+  }
+  return 0
+}
+
+function rangeOf(node: unknown): number | null {
+  if (typeof node !== 'object' || node === null || !('range' in node)) return null
+  return Array.isArray(node.range) && typeof node.range[0] === 'number' ? node.range[0] : null
+}

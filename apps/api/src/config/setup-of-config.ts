@@ -1,0 +1,62 @@
+import type { Limit } from '@quotakeeper/quota-core'
+import { presetLimits, vendorFacts } from '@quotakeeper/vendors'
+import type { Config, PoolConfig, ProviderConfig } from './config-schema.js'
+import { limitsOfPreset } from './limits-of-preset.js'
+import { defaultRouting, type RoutingSettings } from './routing-settings.js'
+import { defaultSettings, type Setup, withOwnLimits } from './setup.js'
+
+/** What a configuration asks for, defaults applied: days and months follow the vendor's time zone. */
+export function setupOfConfig({ providers = [], pools = [] }: Config): Setup {
+  return {
+    pools: pools.map(pool => poolOf(pool, providers)),
+    providers: providers.map(providerOf),
+  }
+}
+
+/** What a configuration says of routing. */
+export function routingOfConfig({ routing }: Config): RoutingSettings {
+  return {
+    strategy: routing?.strategy ?? defaultRouting.strategy,
+    maxWaitMs: routing?.maxWaitMs ?? defaultRouting.maxWaitMs,
+    aliases: routing?.aliases ?? defaultRouting.aliases,
+  }
+}
+
+function providerOf(config: ProviderConfig): Setup['providers'][number] {
+  const { name, vendor, pool, baseUrl, apiKeyEnv, models, priority, onExpiry, metadata } = config
+  return {
+    ...subjectOf(config, vendorFacts(vendor)?.timeZone),
+    name,
+    vendor,
+    pool: pool ?? defaultSettings.pool,
+    models: models ?? defaultSettings.models,
+    priority: priority ?? defaultSettings.priority,
+    onExpiry: onExpiry ?? defaultSettings.onExpiry,
+    metadata: {
+      ...metadata,
+      ...(baseUrl === undefined ? {} : { baseUrl }),
+      ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
+    },
+  }
+}
+
+/** A pool without a time zone follows its members', where they agree. */
+function poolOf(config: PoolConfig, providers: readonly ProviderConfig[]): Setup['pools'][number] {
+  const members = providers.filter(({ pool }) => pool === config.name)
+  const zones = new Set(members.map(({ vendor, timeZone }) => timeZone ?? vendorFacts(vendor)?.timeZone))
+  const [zone] = zones
+  return { ...subjectOf(config, zones.size === 1 ? zone : undefined), name: config.name }
+}
+
+function subjectOf(config: PoolConfig, vendorTimeZone: string | undefined) {
+  const { name, preset, timeZone, dayStartsAt, limits = [], thresholdsPercent } = config
+  const presetTimeZone = preset === undefined ? undefined : presetLimits(preset)?.timeZone
+  const given: readonly Limit[] = preset === undefined ? [] : limitsOfPreset(preset)
+  return {
+    name,
+    timeZone: timeZone ?? presetTimeZone ?? vendorTimeZone ?? defaultSettings.timeZone,
+    dayStartsAt: dayStartsAt ?? defaultSettings.dayStartsAt,
+    limits: withOwnLimits(given, limits),
+    thresholdsPercent: thresholdsPercent ?? defaultSettings.thresholdsPercent,
+  }
+}

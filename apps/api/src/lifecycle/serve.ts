@@ -1,0 +1,105 @@
+import { type Database, migrate, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
+import { QuotaError, QuotaService } from '@quotakeeper/quota-core'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { type ConfigFile, configure } from '../config/configure.js'
+import type { Environment } from '../env.js'
+import { alertLog } from '../log/alert-log.js'
+import { createServer } from '../server/create-server.js'
+import type { Settings } from '../settings.js'
+import { StartupError } from '../startup-error.js'
+import { storeReadiness } from './store-readiness.js'
+
+/** Everything that serving needs. */
+export interface ServeOptions {
+  readonly settings: Settings
+  readonly environment: Environment
+  readonly configFile: ConfigFile | null
+  readonly version: string
+  readonly log: Logger
+}
+
+/** A server that answers. */
+export interface Serving {
+  /** Where: `http://127.0.0.1:4000`. */
+  readonly origin: string
+  /** Stops accepting, answers what is in flight, then lets go of the store and the database. */
+  stop(): Promise<void>
+}
+
+/**
+ * Opens the database, brings its tables up to date, applies the configuration, and listens: in this
+ * order, so that whoever is answered finds everything in place. What was opened is closed again when a
+ * later step fails.
+ *
+ * @throws StartupError of one line
+ */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const opened: (() => Promise<void>)[] = []
+  const stop = async (): Promise<void> => {
+    // In reverse, each once: what is used longest was opened first.
+    for (let close = opened.pop(); close !== undefined; close = opened.pop()) await close()
+  }
+  try {
+    const database = await openAndMigrate(options.settings.databaseUrl)
+    opened.push(() => database.close())
+    const { app, close } = await assemble(database, options)
+    opened.push(close, () => app.close())
+    const origin = await listen(app, options.settings)
+    return { origin, stop }
+  } catch (error) {
+    await stop()
+    throw startupErrorOf(error)
+  }
+}
+
+async function openAndMigrate(databaseUrl: string): Promise<Database> {
+  const database = await openDatabase(databaseUrl)
+  try {
+    await migrate(database)
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+async function assemble(
+  database: Database,
+  { settings, environment, configFile, version, log }: ServeOptions,
+): Promise<{ readonly app: FastifyInstance; readonly close: () => Promise<void> }> {
+  const store = new PostgresQuotaStore({ database, listener: alertLog(log) })
+  const service = new QuotaService({ store })
+  const routing = await configure(configFile, { service, log, environment })
+  const services = {
+    service,
+    routing,
+    configFile: configFile?.path ?? null,
+    version,
+    startedAt: new Date().toISOString(),
+    isStoreReady: storeReadiness(service),
+    log,
+  }
+  const app = createServer({ services, access: settings.access, log })
+  return { app, close: () => store.close() }
+}
+
+async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : null
+    if (code === 'EADDRINUSE') {
+      const text = `port ${port} of ${host} is in use: stop what listens there, or set QUOTA_API_PORT`
+      throw new StartupError(text, { cause })
+    }
+    throw new StartupError(`cannot listen on ${host}:${port} (${code ?? 'unknown reason'})`, { cause })
+  }
+}
+
+function startupErrorOf(error: unknown): Error {
+  if (error instanceof StartupError) return error
+  if (error instanceof QuotaError) return new StartupError(error.message, { cause: error })
+  const reason = error instanceof Error ? error.message : String(error)
+  return new StartupError(`cannot start: ${reason.replaceAll(/\s+/g, ' ')}`, { cause: error })
+}

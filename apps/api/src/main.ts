@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs'
+import { findConfig } from './config/configure.js'
+import { readEnvironment } from './env.js'
+import { type Serving, serve } from './lifecycle/serve.js'
+import { stopOnSignals } from './lifecycle/stop-on-signals.js'
+import { createLog } from './log/create-log.js'
+import { parseSettings } from './settings.js'
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  const hasVersion = typeof manifest === 'object' && manifest !== null && 'version' in manifest
+  return hasVersion ? String(manifest.version) : 'unknown'
+}
+
+async function main(): Promise<void> {
+  const environment = readEnvironment()
+  const settings = parseSettings(environment)
+  const log = createLog(settings.logLevel)
+  const configFile = findConfig(settings.configPath)
+  let serving: Serving | null = null
+  const signals = stopOnSignals({ stop: async () => serving?.stop(), log })
+  serving = await serve({ settings, environment, configFile, version: readVersion(), log })
+  log.info({ origin: serving.origin }, `Quotakeeper's API listens on ${serving.origin}`)
+  signals.ready()
+}
+
+main().catch(error => {
+  process.stderr.write(`quotakeeper api: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+})

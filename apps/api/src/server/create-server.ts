@@ -1,0 +1,61 @@
+import { type FastifyBaseLogger, type FastifyError, type FastifyInstance, fastify } from 'fastify'
+import { neutralMessage } from '../router/to-trpc-error.js'
+import { guardDoors } from './guard-doors.js'
+import { logRequests } from './log-requests.js'
+import { probes } from './probes.js'
+import { openApiDocument } from './rest/openapi.js'
+import { plainProblem, problemMediaType } from './rest/problem.js'
+import { restDoor, restPrefix } from './rest/rest-door.js'
+import { type DoorOptions, trpcDoor } from './trpc-door.js'
+
+/** Largest body, in bytes: a full batch of records with some metadata each. */
+const bodyLimitBytes = 1_048_576
+/** Largest head of a request, in bytes: a hundred candidates to explain, as an address. */
+const headLimitBytes = 65_536
+/** Longest part of a path: the names of a full batch of calls. */
+const longestPathPart = 5_000
+/** A request must have arrived by then, in milliseconds. */
+const requestTimeoutMs = 30_000
+
+/** The API as an HTTP server that does not listen yet. */
+export function createServer(options: DoorOptions & { readonly log: FastifyBaseLogger }): FastifyInstance {
+  const { services, access, log } = options
+  const app = fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    http: { maxHeaderSize: headLimitBytes },
+    routerOptions: { maxParamLength: longestPathPart },
+  })
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+  })
+  logRequests(app)
+  guardDoors(app, access.allowedHosts)
+  answerFaults(app)
+  probes(app, services)
+  app.get('/openapi.json', async () => document)
+  const document = openApiDocument(services.version, restPrefix)
+  trpcDoor(app, options)
+  restDoor(app, options)
+  return app
+}
+
+/** Errors outside of procedures: of HTTP itself, and of our own. */
+function answerFaults(app: FastifyInstance): void {
+  app.setNotFoundHandler((request, reply) => {
+    const detail = `there is no ${request.method} ${pathOf(request.url)} here; /openapi.json says what there is`
+    return reply.code(404).type(problemMediaType).send(plainProblem(404, detail))
+  })
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status >= 500) request.log.error({ err: error }, 'a request failed')
+    const detail = status >= 500 ? neutralMessage : error.message
+    return reply.code(status).type(problemMediaType).send(plainProblem(status, detail))
+  })
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? url
+}

@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify'
+import type { Services } from '../router/context.js'
+import { plainProblem, problemMediaType } from './rest/problem.js'
+
+/** What an orchestrator of processes asks: `/healthz` whether this one is up, `/readyz` whether it can serve. */
+export function probes(app: FastifyInstance, services: Services): void {
+  app.get('/healthz', async () => ({ status: 'ok' }))
+  app.get('/readyz', async (_request, reply) => {
+    if (await services.isStoreReady()) return { status: 'ok' }
+    return reply
+      .code(503)
+      .type(problemMediaType)
+      .send(plainProblem(503, 'the quota store does not answer at present'))
+  })
+}

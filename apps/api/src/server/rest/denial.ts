@@ -1,0 +1,115 @@
+import {
+  type Denied,
+  type LimitState,
+  matchesModel,
+  type ProviderStats,
+  type Reason,
+  type Skipped,
+} from '@quotakeeper/quota-core'
+import type { ProblemResponse } from './problem.js'
+import { policyName, rateLimitHeaders } from './rate-limit-headers.js'
+
+/** The problem type that the RateLimit draft registers for a spent quota. */
+export const quotaExceeded = 'https://iana.org/assignments/http-problem-types#quota-exceeded'
+
+/** Most reasons that the text of a problem tells; the answer lists them all. */
+const mostReasonsTold = 10
+
+/** A denial, of one provider or of all candidates. */
+export type Denial = Denied & { readonly skipped?: readonly Skipped[] }
+
+/** Whether a procedure's answer denies the call. */
+export function isDenial(answer: unknown): answer is Denial {
+  return typeof answer === 'object' && answer !== null && 'decision' in answer && answer.decision === 'denied'
+}
+
+/** What each provider asked says against the call: one for a reservation, all candidates for a choice. */
+export function refusalsOf(denial: Denial, asked: unknown): readonly Skipped[] {
+  if (denial.skipped !== undefined) return denial.skipped
+  const { providerName, model } = isFields(asked) ? asked : {}
+  return [
+    {
+      providerName: typeof providerName === 'string' ? providerName : '',
+      model: typeof model === 'string' ? model : null,
+      reasons: denial.reasons,
+    },
+  ]
+}
+
+/** The limits at fault, as they stand: found in the stats of the providers concerned. */
+export function limitsAtFault(
+  refusals: readonly Skipped[],
+  stats: readonly ProviderStats[],
+): readonly LimitState[] {
+  const all = stats.flatMap(({ limits }) => limits)
+  const found = new Map<string, LimitState>()
+  for (const { model, reasons } of refusals) {
+    for (const reason of reasons) {
+      const limit = all.find(state => isSameLimit(state, reason, model))
+      if (limit !== undefined) found.set(policyName(limit), limit)
+    }
+  }
+  return [...found.values()]
+}
+
+/** What plain HTTP answers to a call that is denied. */
+export function problemOfDenial(
+  denial: Denial,
+  limits: readonly LimitState[],
+  nowMs: number,
+): ProblemResponse {
+  const { reasons, retryAt, skipped } = denial
+  const retryAfterSeconds =
+    retryAt === null ? null : Math.max(1, Math.ceil((Date.parse(retryAt) - nowMs) / 1_000))
+  return {
+    problem: {
+      type: quotaExceeded,
+      title: 'Quota Exceeded',
+      status: 429,
+      detail: detailOf(denial),
+      'violated-policies': limits.map(policyName),
+      decision: 'denied',
+      reasons,
+      retryAt,
+      ...(skipped === undefined ? {} : { skipped }),
+    },
+    headers: {
+      ...(retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      ...rateLimitHeaders(limits, nowMs),
+    },
+  }
+}
+
+function isSameLimit(state: LimitState, { subject, limitId }: Reason, model: string | null): boolean {
+  if (state.id !== limitId || state.subject.kind !== subject.kind || state.subject.name !== subject.name) {
+    return false
+  }
+  return model === null || state.model === null || matchesModel(state.model, model)
+}
+
+function detailOf({ reasons, skipped }: Denial): string {
+  const all = skipped === undefined ? reasons : skipped.flatMap(({ reasons: own }) => own)
+  const texts = [...new Set(all.map(textOf))].slice(0, mostReasonsTold)
+  return texts.length === 0 ? 'there is no provider to ask' : texts.join('; ')
+}
+
+function textOf({ subject, limitId, code, retryAt }: Reason): string {
+  const until = retryAt === null ? '' : ` until ${retryAt}`
+  const name = `${subject.kind} ${subject.name}`
+  switch (code) {
+    case 'exhausted':
+      return `${name}: ${limitId} is spent${until}`
+    case 'too_large':
+      return `${name}: the call is larger than all of ${limitId}`
+    case 'cooling_down':
+      return `${name}: its vendor refuses calls${until}`
+    case 'disabled':
+      return `${name} is switched off`
+    case 'model_not_served':
+      return `${name} does not serve the model`
+  }
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,125 @@
+import { inputJsonSchema, type JsonSchema } from './input-json-schema.js'
+import { problemMediaType } from './problem.js'
+import type { RestRoute } from './rest-route.js'
+import { restRoutes } from './rest-routes.js'
+
+const problemSchema = {
+  description: 'RFC 9457',
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    code: { type: 'string', description: "The domain's name for what is wrong" },
+    field: { type: 'string', description: 'Path of the input field at fault' },
+  },
+}
+
+const problem = (description: string): object => ({
+  description,
+  content: { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } },
+})
+
+/** The document of OpenAPI 3.1 for plain HTTP, made of the schemas that the procedures parse by. */
+export function openApiDocument(version: string, prefix: string): object {
+  const paths: Record<string, Record<string, object>> = {}
+  for (const route of restRoutes) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) }
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Quotakeeper',
+      version,
+      description:
+        'Quotas of AI provider keys, kept exactly. Instants are ISO-8601 in UTC, counts whole numbers.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: prefix }],
+    // Both are right: without a token as well, as long as none is set.
+    security: [{}, { token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      schemas: { Problem: problemSchema },
+    },
+  }
+}
+
+function operationOf(route: RestRoute): object {
+  const schema = route.input === null ? {} : inputJsonSchema(route.input)
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(match => match[1] ?? '')
+  const hasBody = route.method === 'POST' || route.method === 'PUT'
+  const parameters = Object.entries(schema.properties ?? {})
+    .filter(([name]) => inPath.includes(name) || !hasBody)
+    .map(([name, property]) => parameterOf({ name, property, schema, isInPath: inPath.includes(name) }))
+  return {
+    operationId: route.procedure,
+    tags: [route.procedure.split('.')[0]],
+    summary: route.summary,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(hasBody ? { requestBody: bodyOf(schema, inPath) } : {}),
+    responses: responsesOf(route),
+  }
+}
+
+function parameterOf(parameter: {
+  readonly name: string
+  readonly property: JsonSchema
+  readonly schema: JsonSchema
+  readonly isInPath: boolean
+}): object {
+  const { name, property, schema, isInPath } = parameter
+  return {
+    name,
+    in: isInPath ? 'path' : 'query',
+    required: isInPath || schema.required?.includes(name) === true,
+    schema: property,
+    ...(property.type === 'object' ? { style: 'deepObject', explode: true } : {}),
+  }
+}
+
+/** The body is the input without what the address says already. */
+function bodyOf(schema: JsonSchema, inPath: readonly string[]): object {
+  const { properties, required, ...rest } = schema
+  const withoutPath =
+    properties === undefined
+      ? schema
+      : {
+          ...rest,
+          properties: Object.fromEntries(
+            Object.entries(properties).filter(([name]) => !inPath.includes(name)),
+          ),
+          required: (required ?? []).filter(name => !inPath.includes(name)),
+        }
+  const isNeeded = properties === undefined || (required ?? []).some(name => !inPath.includes(name))
+  return { required: isNeeded, content: { 'application/json': { schema: withoutPath } } }
+}
+
+function responsesOf({ mayDeny, input, type }: RestRoute): object {
+  return {
+    200: { description: 'The answer', content: { 'application/json': { schema: { type: 'object' } } } },
+    ...(input === null ? {} : { 400: problem('The input breaks a rule; `field` names the place') }),
+    401: problem('A token is needed'),
+    403: problem('Another token is needed'),
+    ...(input === null ? {} : { 404: problem('There is no such thing') }),
+    ...(type === 'mutation' ? { 409: problem('What is there stands against it') } : {}),
+    ...(mayDeny === true ? { 429: deniedResponse } : {}),
+    500: problem('The server is at fault'),
+    503: problem('The store does not answer at present'),
+  }
+}
+
+const deniedResponse = {
+  ...problem('Denied: there is no room for the call. `reasons` and `skipped` say why, `retryAt` until when'),
+  headers: {
+    'Retry-After': {
+      description: 'Seconds until this very request would fit; absent where that is not known',
+      schema: { type: 'integer', minimum: 1 },
+    },
+    RateLimit: { description: 'What is left of the limits at fault', schema: { type: 'string' } },
+    'RateLimit-Policy': { description: 'The limits at fault', schema: { type: 'string' } },
+  },
+}

@@ -1,0 +1,96 @@
+import type { QuotaService } from '@quotakeeper/quota-core'
+import { callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { appRouter } from '../../router/root.js'
+import { callerOf } from '../access/caller-of.js'
+import type { DoorOptions } from '../trpc-door.js'
+import { type Denial, isDenial, limitsAtFault, problemOfDenial, refusalsOf } from './denial.js'
+import { inputJsonSchema, type JsonSchema } from './input-json-schema.js'
+import { parseJsonBody } from './parse-json-body.js'
+import { type ProblemResponse, problemMediaType, problemOfError } from './problem.js'
+import { inputFromBody, inputFromQuery } from './read-input.js'
+import type { RestRoute } from './rest-route.js'
+import { restRoutes } from './rest-routes.js'
+
+/** Where plain HTTP is served. */
+export const restPrefix = '/api/v1'
+
+/** Most providers whose limits a denial looks up, for its headers alone. */
+const mostProvidersTold = 10
+
+/** Serves the procedures to whoever speaks plain HTTP. */
+export function restDoor(app: FastifyInstance, options: DoorOptions): void {
+  app.register(
+    async scope => {
+      scope.removeAllContentTypeParsers()
+      scope.addContentTypeParser('application/json', { parseAs: 'string' }, parseJsonBody)
+      for (const route of restRoutes) {
+        const schema = route.input === null ? {} : inputJsonSchema(route.input)
+        scope.route<{ Params: Readonly<Record<string, string>> }>({
+          method: route.method,
+          url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+          handler: (request, reply) => answer({ route, schema, request, reply, options }),
+        })
+      }
+    },
+    { prefix: restPrefix },
+  )
+}
+
+interface Exchange {
+  readonly route: RestRoute
+  readonly schema: JsonSchema
+  readonly request: FastifyRequest<{ Params: Readonly<Record<string, string>> }>
+  readonly reply: FastifyReply
+  readonly options: DoorOptions
+}
+
+async function answer(exchange: Exchange): Promise<FastifyReply> {
+  const { route, reply, options } = exchange
+  const { service, configFile } = options.services
+  try {
+    const result = await call(exchange)
+    if (route.mayDeny !== true || !isDenial(result)) return reply.send(result)
+    return sendProblem(reply, await denialProblem(service, result, exchange.request.body))
+  } catch (error) {
+    return sendProblem(reply, problemOfError(getTRPCErrorFromUnknown(error), configFile))
+  }
+}
+
+async function call({ route, schema, request, options }: Exchange): Promise<unknown> {
+  const { services, access } = options
+  const ctx = { ...services, caller: callerOf(request.headers.authorization, access) }
+  return callTRPCProcedure({
+    router: appRouter,
+    path: route.procedure,
+    type: route.type,
+    ctx,
+    getRawInput: async () => inputOf(route, schema, request),
+    signal: undefined,
+    batchIndex: 0,
+  })
+}
+
+function inputOf(route: RestRoute, schema: JsonSchema, request: Exchange['request']): unknown {
+  if (route.method === 'POST' || route.method === 'PUT') return inputFromBody(request.body, request.params)
+  const query = new URLSearchParams(request.url.split('?', 2)[1] ?? '')
+  return { ...inputFromQuery(query, schema), ...request.params }
+}
+
+/** Looks up how the limits stand. Where that fails, the denial stands all the same, without their figures. */
+async function denialProblem(
+  service: QuotaService,
+  denial: Denial,
+  asked: unknown,
+): Promise<ProblemResponse> {
+  const refusals = refusalsOf(denial, asked)
+  const names = [...new Set(refusals.map(({ providerName }) => providerName))].slice(0, mostProvidersTold)
+  const stats = (await Promise.allSettled(names.map(name => service.stats(name)))).flatMap(result =>
+    result.status === 'fulfilled' ? [result.value] : [],
+  )
+  return problemOfDenial(denial, limitsAtFault(refusals, stats), Date.now())
+}
+
+function sendProblem(reply: FastifyReply, { problem, headers }: ProblemResponse): FastifyReply {
+  return reply.code(problem.status).headers(headers).type(problemMediaType).send(problem)
+}

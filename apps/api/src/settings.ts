@@ -1,0 +1,116 @@
+import type { Environment } from './env.js'
+import { isLoopback } from './server/access/loopback.js'
+import { StartupError } from './startup-error.js'
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug'] as const
+
+/** What the environment says of how to serve. */
+export interface Settings {
+  /** `pglite:DIR`, `pglite:memory` or `postgres://…`. */
+  readonly databaseUrl: string
+  /** The configuration file that was asked for; null for the default one, if it is there. */
+  readonly configPath: string | null
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly logLevel: (typeof logLevels)[number]
+  readonly access: AccessSettings
+}
+
+/** Who may call. */
+export interface AccessSettings {
+  /** Null where none is needed to use the API. */
+  readonly apiToken: string | null
+  /** Null where none is needed to change settings. */
+  readonly adminToken: string | null
+  /** Names in lower case under which the server may be called, beside the loopback's. */
+  readonly allowedHosts: readonly string[]
+}
+
+/**
+ * Reads the settings. Absent and empty variables take their defaults.
+ * @throws StartupError that names the variable
+ */
+export function parseSettings(environment: Environment): Settings {
+  const read = (name: string): string | null => environment[name] || null
+  const host = hostOf(read('QUOTA_API_HOST') ?? '127.0.0.1')
+  const apiToken = tokenOf(environment, 'QUOTA_API_TOKEN')
+  const adminToken = tokenOf(environment, 'QUOTA_ADMIN_TOKEN')
+  refuseExposure({ host, apiToken, adminToken })
+  return {
+    databaseUrl: databaseUrlOf(read('QUOTA_DATABASE_URL') ?? 'pglite:.quotakeeper/data'),
+    configPath: read('QUOTA_CONFIG'),
+    host,
+    port: portOf(read('QUOTA_API_PORT') ?? '4000'),
+    logLevel: logLevelOf(read('QUOTA_LOG_LEVEL') ?? 'info'),
+    access: {
+      apiToken,
+      adminToken,
+      allowedHosts: allowedHostsOf(read('QUOTA_API_ALLOWED_HOSTS') ?? '', host),
+    },
+  }
+}
+
+function databaseUrlOf(text: string): string {
+  if (/^(?:pglite:.|postgres(?:ql)?:\/\/)/.test(text)) return text
+  // The value may hold a password: it is not repeated.
+  throw new StartupError('QUOTA_DATABASE_URL must be pglite:DIRECTORY, pglite:memory or postgres://…')
+}
+
+function hostOf(text: string): string {
+  const host = text.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+  if (/^[a-z0-9._:%-]+$/.test(host)) return host
+  throw new StartupError(`QUOTA_API_HOST must be an address or a host name, without a port; it is "${text}"`)
+}
+
+function portOf(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new StartupError(`QUOTA_API_PORT must be a port from 0 to 65535; it is "${text}"`)
+}
+
+function logLevelOf(text: string): Settings['logLevel'] {
+  const level = logLevels.find(known => known === text)
+  if (level !== undefined) return level
+  throw new StartupError(`QUOTA_LOG_LEVEL must be one of ${logLevels.join(', ')}; it is "${text}"`)
+}
+
+function tokenOf(environment: Environment, name: string): string | null {
+  const token = environment[name]
+  if (token === undefined || token === '') return null
+  if (/^[\x21-\x7e]{1,1000}$/.test(token)) return token
+  throw new StartupError(`${name} must be at most 1000 printable ASCII characters without spaces`)
+}
+
+function allowedHostsOf(text: string, host: string): readonly string[] {
+  const names = text.split(',').map(name => name.trim().toLowerCase())
+  const wrong = names.find(name => !/^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\]|)$/.test(name))
+  if (wrong !== undefined) {
+    throw new StartupError(
+      `QUOTA_API_ALLOWED_HOSTS must be host names without ports, by commas; "${wrong}" is none`,
+    )
+  }
+  const own = host.includes(':') ? `[${host}]` : host
+  return [...new Set([own, ...names.filter(name => name !== '')])]
+}
+
+function refuseExposure(access: {
+  readonly host: string
+  readonly apiToken: string | null
+  readonly adminToken: string | null
+}): void {
+  const { host, apiToken, adminToken } = access
+  if (apiToken !== null && apiToken === adminToken) {
+    throw new StartupError(
+      'QUOTA_ADMIN_TOKEN must differ from QUOTA_API_TOKEN, or users could change settings',
+    )
+  }
+  if (isLoopback(host)) return
+  const missing = [
+    ...(apiToken === null ? ['QUOTA_API_TOKEN'] : []),
+    ...(adminToken === null ? ['QUOTA_ADMIN_TOKEN'] : []),
+  ]
+  if (missing.length === 0) return
+  throw new StartupError(
+    `QUOTA_API_HOST=${host} can be reached from other machines: set ${missing.join(' and ')}, or listen on 127.0.0.1`,
+  )
+}
