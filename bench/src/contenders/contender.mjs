@@ -1,0 +1,12 @@
+/**
+ * Something that decides calls on keys. `keys` are as many as the scenario says; each has far more room
+ * than a run can use, so that every call is a grant.
+ * @typedef {{
+ *   name: string,
+ *   isDurable: boolean,
+ *   open: (keys: number) => Promise<{ call: (key: number) => Promise<unknown>, close: () => Promise<void> }>,
+ * }} Contender
+ */
+
+/** Room that no run exhausts. */
+export const plenty = 1_000_000_000_000
