@@ -1,5 +1,5 @@
 import { severityOf } from '../domain/alert.js'
-import { spentUnits } from '../domain/counter.js'
+import { type Counter, counterAt, spentUnits } from '../domain/counter.js'
 import type { Change } from '../domain/state.js'
 import { reachesPercent } from '../domain/thresholds.js'
 import { lastsAnHour } from '../domain/window.js'
@@ -7,7 +7,7 @@ import type { LimitCounter } from './call-counters.js'
 
 /**
  * The changes that keep a counter and raise the alerts that are due on it: one for every threshold at
- * or below what is spent that has none yet in this window.
+ * or below what is spent that has none yet in this window, should it be the current one.
  */
 export function keepCounter({ subject, limit, counter }: LimitCounter, nowMs: number): readonly Change[] {
   const { max } = limit
@@ -18,7 +18,9 @@ export function keepCounter({ subject, limit, counter }: LimitCounter, nowMs: nu
   const crossed = subject.thresholdsPercent.filter(
     percent => !counter.alertedPercents.includes(percent) && reachesPercent(used, max, percent),
   )
-  if (crossed.length === 0) return [{ table: 'counter', row: counter }]
+  if (crossed.length === 0 || hasTurned(subject, limit, counter, nowMs)) {
+    return [{ table: 'counter', row: counter }]
+  }
   const alertedPercents = [...counter.alertedPercents, ...crossed].sort((left, right) => left - right)
   return [
     { table: 'counter', row: { ...counter, alertedPercents } },
@@ -42,4 +44,14 @@ export function keepCounter({ subject, limit, counter }: LimitCounter, nowMs: nu
       }),
     ),
   ]
+}
+
+/** What expired in a window that has passed is no news any more. */
+function hasTurned(
+  subject: LimitCounter['subject'],
+  limit: LimitCounter['limit'],
+  counter: Counter,
+  nowMs: number,
+): boolean {
+  return counterAt(counter, limit, subject, nowMs).windowStartMs !== counter.windowStartMs
 }

@@ -27,7 +27,10 @@ export function decideCommit(state: QuotaState, command: CommitCommand, nowMs: n
     settledAtMs: nowMs,
     settleHash: command.hash,
   }
-  return { changes: settle(state, attempt, committed, { nowMs, spentAtMs: nowMs }), answer }
+  return {
+    changes: settle(state, attempt, committed, { nowMs, countersAtMs: nowMs, spentAtMs: nowMs }),
+    answer,
+  }
 }
 
 /**
@@ -46,7 +49,10 @@ export function decideRelease(state: QuotaState, command: ReleaseCommand, nowMs:
     estimated: false,
     settledAtMs: nowMs,
   }
-  return { changes: settle(state, attempt, released, { nowMs, spentAtMs: nowMs }), answer }
+  return {
+    changes: settle(state, attempt, released, { nowMs, countersAtMs: nowMs, spentAtMs: nowMs }),
+    answer,
+  }
 }
 
 /**

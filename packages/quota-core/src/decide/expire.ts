@@ -15,13 +15,14 @@ export function inOrderOfExpiry(attempts: Iterable<Attempt>): readonly Attempt[]
 
 /**
  * The changes that expire an attempt that is due. It is charged in full, since its call may have gone
- * out, unless its provider says `onExpiry: 'release'`.
+ * out, unless its provider says `onExpiry: 'release'`. The counters are brought to the expiry first: so
+ * it makes no difference when it is noticed, as nothing else has changed them since.
  */
 export function expire(state: QuotaState, attempt: Attempt, nowMs: number): readonly Change[] {
   const provider = knownProvider(state, attempt.providerName)
   const expiredAtMs = attempt.expiresAtMs ?? nowMs
   const expired: Attempt = { ...attempt, state: 'expired', settledAtMs: expiredAtMs }
-  const instants = { nowMs, spentAtMs: expiredAtMs }
+  const instants = { nowMs, countersAtMs: expiredAtMs, spentAtMs: expiredAtMs }
   if (provider.onExpiry === 'release') return settle(state, attempt, expired, instants)
   try {
     return settle(state, attempt, { ...expired, charged: attempt.reserved, estimated: true }, instants)

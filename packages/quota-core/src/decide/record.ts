@@ -55,7 +55,10 @@ export function decideRecord(state: QuotaState, command: RecordCommand, nowMs: n
     metadata: command.metadata,
   }
   const nothing: Attempt = { ...row, charged: noCounts }
-  return { changes: settle(state, nothing, row, { nowMs, spentAtMs: occurredAtMs }), answer }
+  return {
+    changes: settle(state, nothing, row, { nowMs, countersAtMs: nowMs, spentAtMs: occurredAtMs }),
+    answer,
+  }
 }
 
 /** A clock that is a little ahead means now: windows that have not begun cannot be charged. */

@@ -15,6 +15,16 @@ import type { Subject } from '../domain/subject.js'
 import { keepCounter } from './alerts.js'
 import { countersOfCall, knownProvider, type LimitCounter, subjectOf } from './call-counters.js'
 
+/** When a settlement takes place. */
+interface SettleInstants {
+  /** When it is decided. */
+  readonly nowMs: number
+  /** To when the counters are brought before it: now, or the expiry for what expired since. */
+  readonly countersAtMs: number
+  /** When the units were spent. */
+  readonly spentAtMs: number
+}
+
 /**
  * The changes that turn an attempt into its settled form: what it held is given back, what it was
  * charged before is taken back, what it is charged now is counted, and the day's sums follow.
@@ -24,15 +34,14 @@ export function settle(
   state: QuotaState,
   before: Attempt,
   after: Attempt,
-  instants: { readonly nowMs: number; readonly spentAtMs: number },
+  { nowMs, countersAtMs, spentAtMs }: SettleInstants,
 ): readonly Change[] {
-  const { nowMs, spentAtMs } = instants
   const writtenOff = isWrittenOff(state, before)
   const takenBack = writtenOff ? noCounts : before.charged
   const changes: Change[] = [{ table: 'attempt', row: after }]
   if (writtenOff && !isNoCounts(before.charged))
     changes.push({ table: 'attempt', row: writeOff(before, nowMs) })
-  for (const entry of countersOfCall(state, after, nowMs)) {
+  for (const entry of countersOfCall(state, after, countersAtMs)) {
     const counter = settledCounter(entry, { before, takenBack, charged: after.charged, spentAtMs })
     if (counter !== entry.counter) changes.push(...keepCounter({ ...entry, counter }, nowMs))
   }
