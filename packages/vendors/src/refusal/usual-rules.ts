@@ -3,9 +3,8 @@ import type { RefusalRule } from './refusal-rule.js'
 /**
  * What holds wherever a vendor's own table says nothing else. Order matters: money and credentials are told
  * by name before the status is asked.
- * Sources (looked up 2026-11-25): https://platform.openai.com/docs/guides/error-codes,
- * https://console.groq.com/docs/errors, https://platform.claude.com/docs/en/api/errors,
- * https://inference-docs.cerebras.ai/support/error, https://api-docs.deepseek.com/quick_start/error_codes
+ * Sources (looked up 2026-11-25): https://api-docs.deepseek.com/quick_start/error_codes,
+ * https://www.developersdigest.tech/errors/api/openrouter, and the recorded answers in tests/fixtures.
  */
 export const usualRules: readonly RefusalRule[] = [
   {

@@ -32,10 +32,8 @@ const hidesOutput: ReadonlySet<string> = new Set(['gemini', 'xai'])
  * Anthropic's messages, Gemini's own API, Text Generation Inference, or one parsed chunk of their streams.
  * Cached input is a subset of input at OpenAI and most others, and additional at Anthropic; either way it
  * comes back as a part of `inputTokenCount`. What isn't said or is absurd is null; nothing is thrown.
- * Sources: https://platform.openai.com/docs/api-reference/chat/object,
- * https://platform.claude.com/docs/en/build-with-claude/prompt-caching,
- * https://ai.google.dev/api/generate-content#UsageMetadata,
- * https://openrouter.ai/docs/guides/guides/usage-accounting (looked up 2026-11-25).
+ * Sources: https://docs.x.ai/developers/advanced-api-usage/prompt-caching/usage-and-pricing for both of
+ * OpenAI's forms, https://ai.google.dev/api/generate-content#UsageMetadata, and the answers in the tests.
  */
 export function readUsage(body: unknown, vendor?: string): VendorUsage {
   if (Array.isArray(body)) return readLast(body, vendor)

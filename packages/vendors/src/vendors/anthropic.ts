@@ -17,7 +17,7 @@ export const anthropic: Vendor = {
     quotaHolder: 'organization',
     retiredOn: null,
     sources: [
-      { url: 'https://platform.claude.com/docs/en/api/rate-limits', lookedUpOn: '2026-11-25' },
+      { url: 'https://docs.anthropic.com/de/api/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://platform.claude.com/docs/en/api/openai-sdk', lookedUpOn: '2026-11-25' },
     ],
   },

@@ -17,7 +17,10 @@ export const azure: Vendor = {
     quotaHolder: 'resource',
     retiredOn: null,
     sources: [
-      { url: 'https://learn.microsoft.com/azure/ai-services/openai/quotas-limits', lookedUpOn: '2026-11-25' },
+      {
+        url: 'https://learn.microsoft.com/en-au/answers/questions/1839866/rate-limited-with-1-query',
+        lookedUpOn: '2026-11-25',
+      },
       {
         url: 'https://learn.microsoft.com/en-us/answers/questions/5625878/azure-openai-responses-api-x-ratelimit-headers-val',
         lookedUpOn: '2026-11-25',

@@ -2,7 +2,10 @@ import { namesOf } from '../headers/header-group.js'
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
-/** OpenAI. Limits of organization and project refill continuously; refused calls count in them. */
+/**
+ * OpenAI. Limits of organization and project refill continuously; refused calls count in them,
+ * and so does all of `max_tokens`.
+ */
 export const openai: Vendor = {
   facts: {
     name: 'openai',
@@ -18,7 +21,10 @@ export const openai: Vendor = {
     quotaHolder: 'organization',
     retiredOn: null,
     sources: [
-      { url: 'https://platform.openai.com/docs/guides/rate-limits', lookedUpOn: '2026-11-25' },
+      {
+        url: 'https://community.openai.com/t/token-per-minute-rate-limit-for-gpt4-issues/360359/4',
+        lookedUpOn: '2026-11-25',
+      },
       { url: 'https://help.openai.com/en/articles/5955604-how-can-i-so', lookedUpOn: '2026-11-25' },
     ],
   },

@@ -17,7 +17,7 @@ export const xai: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'organization',
     retiredOn: null,
-    sources: [{ url: 'https://docs.x.ai/docs/consumption-and-rate-limits', lookedUpOn: '2026-11-25' }],
+    sources: [{ url: 'https://docs.x.ai/docs/rate-limits', lookedUpOn: '2026-11-25' }],
   },
   refill: 'calendar',
   longWaits: 'stated',
