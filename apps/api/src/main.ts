@@ -20,7 +20,6 @@ async function main(): Promise<void> {
   let serving: Serving | null = null
   const signals = stopOnSignals({ stop: async () => serving?.stop(), log })
   serving = await serve({ settings, environment, configFile, version: readVersion(), log })
-  log.info({ origin: serving.origin }, `Quotakeeper's API listens on ${serving.origin}`)
   signals.ready()
 }
 

@@ -86,7 +86,11 @@ async function assemble(
 
 async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {
   try {
-    return await app.listen({ host, port })
+    return await app.listen({
+      host,
+      port,
+      listenTextResolver: address => `Quotakeeper's API listens on ${address}`,
+    })
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : null
     if (code === 'EADDRINUSE') {

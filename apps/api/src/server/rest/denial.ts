@@ -98,7 +98,7 @@ function textOf({ subject, limitId, code, retryAt }: Reason): string {
   const name = `${subject.kind} ${subject.name}`
   switch (code) {
     case 'exhausted':
-      return `${name}: ${limitId} is spent${until}`
+      return `${name}: ${limitId} has no room for the call${until}`
     case 'too_large':
       return `${name}: the call is larger than all of ${limitId}`
     case 'cooling_down':

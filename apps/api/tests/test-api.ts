@@ -1,0 +1,74 @@
+import { MemoryQuotaStore, QuotaService, type QuotaStore } from '@quotakeeper/quota-core'
+import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
+import { configure, findConfig } from '../src/config/configure.js'
+import type { Environment } from '../src/env.js'
+import type { AppRouter } from '../src/index.js'
+import { storeReadiness } from '../src/lifecycle/store-readiness.js'
+import { alertLog } from '../src/log/alert-log.js'
+import { createLog } from '../src/log/create-log.js'
+import { createServer } from '../src/server/create-server.js'
+import { parseSettings } from '../src/settings.js'
+
+/** An API over real HTTP, with a store in memory and everything else as it runs. */
+export interface TestApi extends AsyncDisposable {
+  readonly origin: string
+  readonly client: TRPCClient<AppRouter>
+  readonly service: QuotaService
+  /** What was logged, parsed. */
+  readonly logged: readonly Readonly<Record<string, unknown>>[]
+  /** Plain HTTP: the path below the origin. */
+  send(path: string, init?: RequestInit): Promise<Response>
+  /** Plain HTTP with a JSON body, by POST unless said otherwise. */
+  sendJson(path: string, body: unknown, init?: RequestInit): Promise<Response>
+}
+
+export interface TestApiOptions {
+  /** The settings' variables. */
+  readonly environment?: Environment
+  /** Sent with every call of `client`. */
+  readonly token?: string
+  readonly store?: QuotaStore
+  readonly now?: () => number
+}
+
+/** Starts an API of one's own. Ends by `await using`. */
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const logged: Record<string, unknown>[] = []
+  const log = createLog('debug', { write: line => void logged.push(JSON.parse(line)) })
+  const environment = options.environment ?? {}
+  const settings = parseSettings(environment)
+  const store =
+    options.store ?? new MemoryQuotaStore({ now: options.now ?? Date.now, listener: alertLog(log) })
+  const service = new QuotaService({ store })
+  const configFile = findConfig(settings.configPath)
+  const routing = await configure(configFile, { service, log, environment })
+  const services = {
+    service,
+    routing,
+    configFile: configFile?.path ?? null,
+    version: '0.0.0-test',
+    startedAt: new Date(0).toISOString(),
+    isStoreReady: storeReadiness(service),
+    log,
+  }
+  const app = createServer({ services, access: settings.access, log })
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+  const headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }
+  const client = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc`, headers })] })
+  const send = (path: string, init?: RequestInit): Promise<Response> => fetch(`${origin}${path}`, init)
+  return {
+    origin,
+    client,
+    service,
+    logged,
+    send,
+    sendJson: (path, body, init = {}) =>
+      send(path, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        ...init,
+        headers: { 'content-type': 'application/json', ...init.headers },
+      }),
+    [Symbol.asyncDispose]: () => app.close(),
+  }
+}
