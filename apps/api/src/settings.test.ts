@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { parseSettings } from './settings.js'
+import { StartupError } from './startup-error.js'
+
+describe('settings', () => {
+  it('are complete without any environment, and take empty variables as unset', () => {
+    const defaults = {
+      databaseUrl: 'pglite:.quotakeeper/data',
+      configPath: null,
+      host: '127.0.0.1',
+      port: 4000,
+      logLevel: 'info',
+      access: { apiToken: null, adminToken: null, allowedHosts: ['127.0.0.1'] },
+    }
+    expect(parseSettings({})).toEqual(defaults)
+    expect(parseSettings({ QUOTA_API_PORT: '', QUOTA_API_TOKEN: '', QUOTA_CONFIG: '' })).toEqual(defaults)
+  })
+
+  it.each([
+    ['QUOTA_API_PORT', 'eighty'],
+    ['QUOTA_API_PORT', '65536'],
+    ['QUOTA_API_PORT', '-1'],
+    ['QUOTA_API_HOST', 'http://localhost'],
+    ['QUOTA_LOG_LEVEL', 'loud'],
+    ['QUOTA_DATABASE_URL', 'mysql://root@localhost/x'],
+    ['QUOTA_API_TOKEN', 'with space'],
+    ['QUOTA_ADMIN_TOKEN', 'täglich'],
+    ['QUOTA_API_ALLOWED_HOSTS', 'a.example:80'],
+  ])('refuse %s=%s by one line that names the variable', (name, value) => {
+    expect(() => parseSettings({ [name]: value })).toThrow(StartupError)
+    expect(() => parseSettings({ [name]: value })).toThrow(new RegExp(`^${name} [^\n]*$`))
+  })
+
+  it('never repeat a database URL, which may hold a password', () => {
+    expect(() => parseSettings({ QUOTA_DATABASE_URL: 'mysql://root:secret@db' })).toThrow(/^(?!.*secret)/)
+  })
+
+  it('refuse to be exposed without both tokens, and say what to set', () => {
+    const open = { QUOTA_API_HOST: '0.0.0.0' }
+    expect(() => parseSettings(open)).toThrow(/set QUOTA_API_TOKEN and QUOTA_ADMIN_TOKEN/)
+    expect(() => parseSettings({ ...open, QUOTA_API_TOKEN: 'a' })).toThrow(/set QUOTA_ADMIN_TOKEN,/)
+    expect(() => parseSettings({ ...open, QUOTA_ADMIN_TOKEN: 'a' })).toThrow(/set QUOTA_API_TOKEN,/)
+    for (const host of ['::', '192.168.1.5', 'quota.lan', '::ffff:10.0.0.1']) {
+      expect(() => parseSettings({ QUOTA_API_HOST: host }), host).toThrow(StartupError)
+    }
+    const tokens = { QUOTA_API_TOKEN: 'a', QUOTA_ADMIN_TOKEN: 'b' }
+    expect(parseSettings({ ...open, ...tokens }).access.allowedHosts).toEqual(['0.0.0.0'])
+    expect(() => parseSettings({ QUOTA_API_TOKEN: 'a', QUOTA_ADMIN_TOKEN: 'a' })).toThrow(/must differ/)
+  })
+
+  it('take any address of the loopback as not exposed', () => {
+    for (const host of ['localhost', '127.0.0.53', '::1', '[::1]']) {
+      expect(parseSettings({ QUOTA_API_HOST: host }).host).toBe(host.replaceAll(/[[\]]/g, ''))
+    }
+  })
+})

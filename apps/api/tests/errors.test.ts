@@ -1,0 +1,203 @@
+import { MemoryQuotaStore, QuotaError, type QuotaStore } from '@quotakeeper/quota-core'
+import { createTRPCClient, httpBatchLink } from '@trpc/client'
+import { describe, expect, it } from 'vitest'
+import type { AppRouter } from '../src/index.js'
+import { startTestApi } from './test-api.js'
+
+const id = '01999999-0000-7000-8000-000000000001'
+
+/** A store that works until it is told to fail: the edge of the world, as a network that is gone. */
+class FailingStore implements QuotaStore {
+  readonly #store = new MemoryQuotaStore({ now: Date.now })
+  failure: Error | null = null
+
+  async execute(...args: Parameters<QuotaStore['execute']>): ReturnType<QuotaStore['execute']> {
+    if (this.failure !== null) throw this.failure
+    return this.#store.execute(...args)
+  }
+
+  read: QuotaStore['read'] = async query => {
+    if (this.failure !== null) throw this.failure
+    return this.#store.read(query)
+  }
+
+  async close(): Promise<void> {}
+}
+
+describe('an error', () => {
+  it('names an unknown provider, pool or reservation as NOT_FOUND', async () => {
+    await using api = await startTestApi()
+    const { stats, providers, quota } = api.client
+    await expect(stats.get.query({ providerName: 'nobody' })).rejects.toMatchObject({
+      message: expect.stringContaining('nobody'),
+      data: { code: 'NOT_FOUND', httpStatus: 404, quotaCode: 'UNKNOWN_PROVIDER' },
+    })
+    await expect(providers.upsert.mutate({ name: 'groq_1', pool: 'nowhere' })).rejects.toMatchObject({
+      data: { code: 'NOT_FOUND', quotaCode: 'UNKNOWN_POOL', field: 'pool' },
+    })
+    await expect(quota.commit.mutate({ reservationId: id })).rejects.toMatchObject({
+      data: { code: 'NOT_FOUND', quotaCode: 'UNKNOWN_RESERVATION' },
+    })
+  })
+
+  it.each([
+    ['usage.record', { providerName: 'groq_1', characterCount: -1 }, 'characterCount'],
+    ['usage.record', { providerName: 'groq_1', characterCount: 1.5 }, 'characterCount'],
+    ['usage.record', { providerName: 'groq_1', characterCount: 2 ** 53 }, 'characterCount'],
+    ['usage.record', { providerName: 'groq_1', characterCount: '12' }, 'characterCount'],
+    ['usage.record', { providerName: 'groq_1', characterCont: 1 }, 'characterCont'],
+    ['usage.record', { providerName: 'groq_1', metadata: { t: 'a\u0000b' } }, 'metadata'],
+    ['usage.record', { providerName: 'groq_1', metadata: { t: '\ud83d' } }, 'metadata'],
+    ['usage.record', { providerName: 'groq_1', metadata: { t: 'x'.repeat(17_000) } }, 'metadata'],
+    ['usage.record', { providerName: 'groq\n1' }, 'providerName'],
+    ['usage.record', {}, 'providerName'],
+    ['quota.reserve', { providerName: 'groq_1', atLeast: { characterCount: 2 } }, 'atLeast.characterCount'],
+    ['providers.upsert', { name: 'mine', vendor: 'x', timeZone: 'Mars/Base' }, 'timeZone'],
+    [
+      'providers.upsert',
+      { name: 'mine', vendor: 'x', limits: [{ metric: 'requests', window: 'week', max: 1 }] },
+      'limits.0.window',
+    ],
+    [
+      'providers.upsert',
+      {
+        name: 'mine',
+        vendor: 'x',
+        limits: [
+          { metric: 'requests', window: 'day', max: 1 },
+          { metric: 'requests', window: 'day', max: 2 },
+        ],
+      },
+      'limits.1.id',
+    ],
+    ['providers.upsert', { name: 'mine' }, 'vendor'],
+  ])('of bad input to %s names the field, and nothing is counted (%#)', async (path, input, field) => {
+    await using api = await startTestApi()
+    const response = await api.sendJson(`/trpc/${path}`, input)
+    expect(response.status).toBe(400)
+    const answer: unknown = await response.json()
+    expect(answer).toMatchObject({
+      error: { data: { code: 'BAD_REQUEST', quotaCode: 'INVALID_INPUT', field } },
+    })
+    expect(answer).not.toHaveProperty('error.data.stack')
+    expect((await api.client.stats.get.query({ providerName: 'groq_1' })).requestCount).toBe(0)
+    expect((await api.client.providers.list.query()).rows).toHaveLength(5)
+  })
+
+  it('keeps sums exact by refusing one that is not, without counting it', async () => {
+    await using api = await startTestApi()
+    const { usage, stats } = api.client
+    const most = Number.MAX_SAFE_INTEGER
+    await usage.record.mutate({ providerName: 'groq_1', characterCount: most })
+    await expect(usage.record.mutate({ providerName: 'groq_1', characterCount: 1 })).rejects.toMatchObject({
+      data: { code: 'BAD_REQUEST', quotaCode: 'COUNT_OVERFLOW' },
+    })
+    expect((await stats.get.query({ providerName: 'groq_1' })).characterCount).toBe(most)
+  })
+
+  it('says CONFLICT for an id used again and an attempt that is settled', async () => {
+    await using api = await startTestApi()
+    const { quota } = api.client
+    await quota.reserve.mutate({ providerName: 'groq_1', id })
+    await expect(quota.reserve.mutate({ providerName: 'groq_1', id, requestCount: 2 })).rejects.toMatchObject(
+      { data: { code: 'CONFLICT', quotaCode: 'ID_REUSED' } },
+    )
+    await quota.commit.mutate({ reservationId: id })
+    await expect(quota.release.mutate({ reservationId: id })).rejects.toMatchObject({
+      data: { code: 'CONFLICT', quotaCode: 'ALREADY_SETTLED' },
+    })
+  })
+
+  it('of a store that is gone is 503, never 429, and tells nothing of the inside', async () => {
+    const store = new FailingStore()
+    await using api = await startTestApi({ store })
+    const cause = new Error('connect ECONNREFUSED db.internal:5432')
+    store.failure = new QuotaError('STORE_UNAVAILABLE', 'postgres://user:secret@db.internal is gone', {
+      cause,
+    })
+    const response = await api.sendJson('/trpc/quota.reserve', { providerName: 'groq_1' })
+    expect(response.status).toBe(503)
+    const text = await response.text()
+    expect(text).toContain('STORE_UNAVAILABLE')
+    expect(text).not.toMatch(/internal|secret|ECONNREFUSED/)
+    expect((await api.sendJson('/api/v1/quota/reserve', { providerName: 'groq_1' })).status).toBe(503)
+    expect((await api.send('/readyz')).status).toBe(503)
+    expect((await api.send('/healthz')).status).toBe(200)
+    expect(await api.client.system.health.query()).toMatchObject({ status: 'degraded' })
+    store.failure = null
+    expect((await api.sendJson('/trpc/quota.reserve', { providerName: 'groq_1' })).status).toBe(200)
+    expect((await api.send('/readyz')).status).toBe(200)
+  })
+
+  it('of our own is neutral at every door, and whole in the log', async () => {
+    const store = new FailingStore()
+    await using api = await startTestApi({ store })
+    store.failure = new TypeError('cannot read properties of the inside')
+    for (const path of ['/trpc/stats.all', '/api/v1/stats']) {
+      const response = await api.send(path)
+      expect(response.status).toBe(500)
+      const text = await response.text()
+      expect(text).toContain('the server failed to answer')
+      expect(text).not.toContain('inside')
+    }
+    expect(JSON.stringify(api.logged)).toContain('cannot read properties of the inside')
+  })
+})
+
+describe('the tRPC door', () => {
+  it('answers a batch call by call, and refuses one of more than 100 calls', async () => {
+    await using api = await startTestApi()
+    const client = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: `${api.origin}/trpc` })] })
+    const [one, two] = await Promise.allSettled([
+      client.stats.get.query({ providerName: 'groq_1' }),
+      client.stats.get.query({ providerName: 'nobody' }),
+    ])
+    expect([one.status, two.status]).toEqual(['fulfilled', 'rejected'])
+    const many = Array.from({ length: 101 }, () => 'stats.all').join(',')
+    expect((await api.send(`/trpc/${many}?batch=1`)).status).toBe(400)
+  })
+
+  it('changes nothing by GET', async () => {
+    await using api = await startTestApi()
+    const input = encodeURIComponent(JSON.stringify({ all: true }))
+    expect((await api.send(`/trpc/usage.reset?input=${input}`)).status).toBe(405)
+  })
+
+  it('takes explaining a hundred candidates of long names as an address', async () => {
+    await using api = await startTestApi()
+    const candidates = Array.from({ length: 100 }, () => ({ providerName: 'groq_1', model: 'm'.repeat(200) }))
+    expect(await api.client.quota.explain.query({ candidates })).toMatchObject({
+      chosen: { providerName: 'groq_1' },
+    })
+  })
+
+  it('refuses bodies that are not JSON, too large, or not of that type', async () => {
+    await using api = await startTestApi()
+    const post = (body: string, type: string): Promise<Response> =>
+      api.send('/trpc/usage.record', { method: 'POST', body, headers: { 'content-type': type } })
+    expect((await post('{', 'application/json')).status).toBe(400)
+    expect((await post(`"${'x'.repeat(1_100_000)}"`, 'application/json')).status).toBe(413)
+    expect((await post('{"providerName":"groq_1"}', 'text/plain')).status).toBe(415)
+    expect((await post('providerName=groq_1', 'application/x-www-form-urlencoded')).status).toBe(415)
+    expect((await api.send('/trpc/usage.record', { method: 'POST' })).status).toBe(415)
+    expect((await api.client.stats.get.query({ providerName: 'groq_1' })).requestCount).toBe(0)
+  })
+
+  it('lets nothing be cached', async () => {
+    await using api = await startTestApi()
+    for (const path of ['/trpc/stats.all', '/api/v1/stats', '/trpc/nothing', '/nothing', '/healthz']) {
+      expect((await api.send(path)).headers.get('cache-control'), path).toBe('no-store')
+    }
+  })
+
+  it('keeps the strangest names and metadata as they are (B67)', async () => {
+    await using api = await startTestApi()
+    const metadata = { "a' OR '1'='1": { __proto__x: 1 }, 'x"; DROP TABLE usage;--': null }
+    await api.client.usage.record.mutate({ providerName: 'groq_1', metadata })
+    expect((await api.client.usage.ledger.query()).rows[0]?.metadata).toEqual(metadata)
+    const name = 'x"; DROP TABLE usage;--'
+    await expect(api.client.stats.get.query({ providerName: name })).rejects.toMatchObject({
+      data: { field: 'providerName' },
+    })
+  })
+})
