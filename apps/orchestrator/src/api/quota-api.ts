@@ -1,0 +1,87 @@
+import type { AppRouter } from '@quotakeeper/api'
+import { createTRPCClient, httpBatchLink, httpLink, splitLink } from '@trpc/client'
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
+import { Agent } from 'undici'
+import { fetchThrough } from './fetch-through.js'
+import { isBrokenConnection, toApiError } from './to-api-error.js'
+
+type Inputs = inferRouterInputs<AppRouter>
+type Outputs = inferRouterOutputs<AppRouter>
+
+export type AcquireInput = Inputs['quota']['acquire'] & { readonly id: string }
+export type AcquireAnswer = Outputs['quota']['acquire']
+export type CommitInput = Inputs['quota']['commit']
+export type Routing = Outputs['routing']['get']
+export type RoutedProvider = Routing['providers'][number]
+export type Skipped = AcquireAnswer['skipped'][number]
+export type Reason = Skipped['reasons'][number]
+
+/** What the orchestrator asks of the API. Every method throws {@link ApiError}, within a bounded time. */
+export interface QuotaApi {
+  /** Idempotent by its id. */
+  acquire(input: AcquireInput): Promise<AcquireAnswer>
+  /** Idempotent by its reservationId. */
+  commit(input: CommitInput): Promise<void>
+  /** Idempotent by its reservationId. */
+  release(reservationId: string): Promise<void>
+  routing(): Promise<Routing>
+  close(): Promise<void>
+}
+
+/** Above the 5 s within which the API's store answers or gives up. */
+const timeoutMs = 7_000
+const connectTimeoutMs = 2_000
+const connections = 128
+/** Settlements that share one request. */
+const batchSize = 50
+
+/** A client of the API at `url`, over connections that are kept. */
+export function createQuotaApi({
+  url,
+  token,
+}: {
+  readonly url: string
+  readonly token: string | null
+}): QuotaApi {
+  const agent = new Agent({ connections, connect: { timeout: connectTimeoutMs } })
+  const link = {
+    url: `${url}/trpc`,
+    headers: token === null ? {} : { authorization: `Bearer ${token}` },
+    fetch: fetchThrough(agent, timeoutMs),
+  }
+  const client = createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        // Batching waits for the next turn of the timers: a millisecond that a call's answer would wait, too.
+        condition: ({ path }) => path === 'quota.commit' || path === 'quota.release',
+        true: httpBatchLink({ ...link, maxItems: batchSize }),
+        false: httpLink(link),
+      }),
+    ],
+  })
+  return {
+    acquire: input => ask(() => client.quota.acquire.mutate(input)),
+    commit: async input => {
+      await ask(() => client.quota.commit.mutate(input))
+    },
+    release: async reservationId => {
+      await ask(() => client.quota.release.mutate({ reservationId }))
+    },
+    routing: () => ask(() => client.routing.get.query()),
+    close: () => agent.destroy(),
+  }
+}
+
+/** Asks once more where the connection broke: every question carries its id, so that it counts once. */
+async function ask<T>(question: () => Promise<T>): Promise<T> {
+  try {
+    return await question()
+  } catch (error) {
+    if (!isBrokenConnection(error)) throw toApiError(error)
+  }
+  try {
+    return await question()
+  } catch (error) {
+    throw toApiError(error)
+  }
+}

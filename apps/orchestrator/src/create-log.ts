@@ -1,0 +1,15 @@
+import { type DestinationStream, type Logger, pino } from 'pino'
+
+/** The log of this process: JSON lines, on standard output unless said otherwise. */
+export function createLog(
+  level: string,
+  destination: DestinationStream = pino.destination({ sync: true }),
+): Logger {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  }
+  return pino(options, destination)
+}

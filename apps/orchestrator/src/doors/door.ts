@@ -1,0 +1,13 @@
+/** What one endpoint of the gateway knows of its requests and answers; all else is the same for every one. */
+export interface Door {
+  /** Behind a vendor's base URL. */
+  readonly path: string
+  /** The characters of a request's prompt, in code points. */
+  promptCharacters(body: unknown): number
+  /** The most output tokens that a request asks for; null where it sets no maximum. */
+  maxOutputTokens(body: unknown): number | null
+  /** The field in which a request is told the most output that was granted. */
+  capField(body: unknown, vendor: string): string
+  /** The characters of an answer's text, in code points. */
+  answerCharacters(body: unknown): number
+}

@@ -1,0 +1,48 @@
+import { vendorFacts } from '@quotakeeper/vendors'
+import type { Environment } from '../env.js'
+import { isLoopback } from '../gateway/access/loopback.js'
+
+/** Where this gateway listens. */
+export interface OwnAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** Where a vendor is reached, or why it can't be. The path has no final slash, the query its `?`. */
+export type FoundBaseUrl =
+  | { readonly found: true; readonly origin: string; readonly path: string; readonly query: string }
+  | { readonly found: false; readonly reason: string }
+
+/**
+ * What precedes `/chat/completions`: the provider's own address, else the one in `GROQ_BASE_URL` and the
+ * like, else the vendor's.
+ *
+ * @param question.own an address that leads back to this gateway would go round for ever: OPENAI_BASE_URL
+ *   does, for whoever has pointed OpenAI's own clients at it
+ */
+export function findBaseUrl(question: {
+  readonly vendor: string
+  /** Null without one. */
+  readonly baseUrl: string | null
+  readonly environment: Environment
+  readonly own: OwnAddress
+}): FoundBaseUrl {
+  const { vendor, baseUrl, environment, own } = question
+  const variable = `${vendor.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_BASE_URL`
+  const fromEnvironment = environment[variable] || null
+  const source = baseUrl !== null ? 'baseUrl' : fromEnvironment !== null ? variable : vendor
+  const text = baseUrl ?? fromEnvironment ?? vendorFacts(vendor)?.chatBaseUrl ?? null
+  if (text === null) return { found: false, reason: `it has no baseUrl, and ${variable} is not set` }
+  if (!URL.canParse(text)) return { found: false, reason: `${source} is no URL` }
+  const url = new URL(text)
+  if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    return { found: false, reason: `${source} is no http or https URL without credentials` }
+  }
+  if (isOwn(url, own)) return { found: false, reason: `${source} leads back to this gateway` }
+  return { found: true, origin: url.origin, path: url.pathname.replace(/\/+$/, ''), query: url.search }
+}
+
+function isOwn(url: URL, own: OwnAddress): boolean {
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+  return port === own.port && (isLoopback(url.hostname) || url.hostname === own.host)
+}

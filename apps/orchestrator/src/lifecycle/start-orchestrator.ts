@@ -1,0 +1,103 @@
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { awaitApi } from '../api/await-api.js'
+import { createQuotaApi, type QuotaApi } from '../api/quota-api.js'
+import type { Environment } from '../env.js'
+import { CallsInFlight } from '../gateway/calls-in-flight.js'
+import { createGateway } from '../gateway/create-gateway.js'
+import type { RouteWorld } from '../route/routed-request.js'
+import { WaitingRoom } from '../route/waiting-room.js'
+import { BarredModels } from '../routing/barred-models.js'
+import { RoutingSource } from '../routing/routing-source.js'
+import type { Settings } from '../settings.js'
+import { SettleQueue } from '../settle/settle-queue.js'
+import { createVendorClient, type VendorClient } from '../vendor/vendor-client.js'
+import { listen } from './listen.js'
+import { within } from './within.js'
+
+/** How long answers may still take when the process is to stop, in milliseconds; what is left is cut off. */
+const answerPatienceMs = 8_000
+/** How long settlements may still take then. */
+const settlePatienceMs = 5_000
+
+/** What an orchestrator is started with. */
+export interface OrchestratorOptions {
+  readonly settings: Settings
+  /** Where vendor keys are found. */
+  readonly environment: Environment
+  readonly log: Logger
+  /** Ends the start. */
+  readonly signal: AbortSignal
+}
+
+/** An orchestrator that answers. */
+export interface Orchestrator {
+  /** Where: `http://127.0.0.1:4100`. */
+  readonly origin: string
+  /** Stops accepting, answers what is in flight, settles, and lets go of all connections: within 15 s. */
+  stop(): Promise<void>
+}
+
+/**
+ * Waits for the API, then listens.
+ *
+ * @throws StartupError of one line
+ */
+export async function startOrchestrator(options: OrchestratorOptions): Promise<Orchestrator> {
+  const { settings, environment, log, signal } = options
+  const api = createQuotaApi({ url: settings.apiUrl, token: settings.apiToken })
+  const vendors = createVendorClient()
+  const settlements = new SettleQueue({ api, log })
+  const calls = new CallsInFlight()
+  try {
+    const first = await awaitApi({
+      api,
+      url: settings.apiUrl,
+      patienceMs: settings.apiPatienceMs,
+      log,
+      signal,
+    })
+    const own = { host: settings.gatewayHost, port: settings.gatewayPort }
+    const clock = Date.now
+    const world: RouteWorld = {
+      api,
+      routing: new RoutingSource(first, { api, environment, own, log, clock }),
+      vendors,
+      settlements,
+      barred: new BarredModels(),
+      waitingRoom: new WaitingRoom(),
+      policy: settings,
+      timeoutMs: settings.vendorTimeoutMs,
+      clock,
+      log,
+    }
+    const access = { token: settings.gatewayToken, allowedHosts: settings.allowedHosts }
+    const app = createGateway({ world, calls, access, log })
+    const origin = await listen(app, settings)
+    return { origin, stop: () => stopInOrder({ app, calls, settlements, vendors, api, log }) }
+  } catch (error) {
+    await Promise.all([vendors.close(), api.close()])
+    throw error
+  }
+}
+
+async function stopInOrder(parts: {
+  readonly app: FastifyInstance
+  readonly calls: CallsInFlight
+  readonly settlements: SettleQueue
+  readonly vendors: VendorClient
+  readonly api: QuotaApi
+  readonly log: Logger
+}): Promise<void> {
+  const { app, calls, settlements, vendors, api, log } = parts
+  const closed = app.close()
+  if (!(await within(closed, answerPatienceMs))) {
+    log.warn({}, `not all was answered within ${answerPatienceMs / 1_000} s: the rest is cut off`)
+    calls.abortAll()
+    app.server.closeAllConnections()
+    await closed
+  }
+  const left = await settlements.stop(settlePatienceMs)
+  if (left > 0) log.error({ left }, 'not everything is settled: what is left expires at the API')
+  await Promise.all([vendors.close(), api.close()])
+}

@@ -1,0 +1,51 @@
+import type { Reason } from '../api/quota-api.js'
+
+/** Why a request was not answered by one of the keys. */
+export type Note = { readonly providerName: string } & (
+  | { readonly kind: 'denied'; readonly model: string; readonly reasons: readonly Reason[] }
+  /** By the vendor. `retryAtMs` is its own word; null without one. */
+  | {
+      readonly kind: 'refused'
+      readonly model: string
+      readonly httpStatus: number
+      readonly tooLarge: boolean
+      readonly retryAtMs: number | null
+    }
+  | { readonly kind: 'failed'; readonly model: string; readonly fault: string }
+  | { readonly kind: 'unknownModel'; readonly model: string }
+  /** It cannot be called: its key is not set, its address is unknown. */
+  | { readonly kind: 'missing'; readonly reason: string }
+)
+
+/** When the key would take this very request; null when no such instant is known. */
+export function returnAtMs(note: Note): number | null {
+  if (note.kind === 'refused') return note.retryAtMs
+  if (note.kind !== 'denied' || note.reasons.length === 0) return null
+  const instants = note.reasons.map(({ retryAt }) => (retryAt === null ? null : Date.parse(retryAt)))
+  return instants.reduce<number | null>(
+    (latest, instant) => (latest === null || instant === null ? null : Math.max(latest, instant)),
+    0,
+  )
+}
+
+/** The earliest return of any; null when none is known. */
+export function earliestReturnMs(notes: readonly Note[]): number | null {
+  const known = notes.map(returnAtMs).filter(instant => instant !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}
+
+/** Whether the key serves no such model. */
+export function isUnknownModel(note: Note): boolean {
+  return (
+    note.kind === 'unknownModel' ||
+    (note.kind === 'denied' && note.reasons.some(({ code }) => code === 'model_not_served'))
+  )
+}
+
+/** Whether the key could never take a request of this size. */
+export function isTooLarge(note: Note): boolean {
+  return (
+    (note.kind === 'refused' && note.tooLarge) ||
+    (note.kind === 'denied' && note.reasons.some(({ code }) => code === 'too_large'))
+  )
+}

@@ -1,0 +1,47 @@
+/** A request that is not answered by a vendor, in the shape of OpenAI's errors. */
+export interface Refusal {
+  readonly httpStatus: number
+  readonly type: string
+  readonly code: string
+  readonly message: string
+  /** The field of the request at fault; null where there is none. */
+  readonly param: string | null
+  /** Epoch milliseconds. When to come again; null when no such instant is known. */
+  readonly retryAtMs: number | null
+}
+
+/** The API cannot be asked, so that nothing may go out. */
+export function apiDown(reason: string): Refusal {
+  return {
+    httpStatus: 503,
+    type: 'server_error',
+    code: 'quota_api_unavailable',
+    message: `The quota API does not answer (${reason}). Without it no call goes out; try again shortly.`,
+    param: null,
+    retryAtMs: null,
+  }
+}
+
+/** More calls are under way than there is room for. */
+export function overloaded(nowMs: number): Refusal {
+  return {
+    httpStatus: 503,
+    type: 'server_error',
+    code: 'overloaded',
+    message: 'Too many calls are under way. Try again shortly.',
+    param: null,
+    retryAtMs: nowMs + 1_000,
+  }
+}
+
+/** Nobody serves the model. */
+export function modelNotFound(model: string, details: string): Refusal {
+  return {
+    httpStatus: 404,
+    type: 'invalid_request_error',
+    code: 'model_not_found',
+    message: `No provider serves the model "${model}".${details}`,
+    param: 'model',
+    retryAtMs: null,
+  }
+}

@@ -1,0 +1,100 @@
+import type { Reason } from '../api/quota-api.js'
+import { earliestReturnMs, isTooLarge, isUnknownModel, type Note } from './note.js'
+import { modelNotFound, type Refusal } from './refusal.js'
+
+/** Keys that a message lists; more would be unreadable, and headers and logs have their bounds. */
+const mostListed = 50
+
+/**
+ * The refusal of a request that no key has answered, naming each key, what is against it, and its return.
+ * 404 when nobody knows the model, 502 when a vendor failed, 429 when a return is known, 413 when no key
+ * can ever take it, 503 otherwise.
+ */
+export function refuseCall(model: string, notes: readonly Note[]): Refusal {
+  const details = describeAll(notes)
+  const tried = notes.filter(note => note.kind !== 'missing')
+  if (tried.length === 0) {
+    return refusal({
+      httpStatus: 503,
+      code: 'no_key',
+      message: `No key is set that could serve "${model}".${details} Set one of them where the gateway starts.`,
+    })
+  }
+  const knowing = tried.filter(note => !isUnknownModel(note))
+  if (knowing.length === 0) return modelNotFound(model, details)
+  if (knowing.some(note => note.kind === 'failed')) {
+    return refusal({ httpStatus: 502, code: 'vendor_failed', message: `The call failed.${details}` })
+  }
+  const retryAtMs = earliestReturnMs(knowing)
+  if (retryAtMs !== null) {
+    const earliest = new Date(retryAtMs).toISOString()
+    return {
+      ...refusal({
+        httpStatus: 429,
+        code: 'quota_exhausted',
+        message: `No key has room for this call.${details} The earliest return is at ${earliest}.`,
+      }),
+      type: 'rate_limit_error',
+      retryAtMs,
+    }
+  }
+  if (knowing.every(isTooLarge)) {
+    return {
+      ...refusal({
+        httpStatus: 413,
+        code: 'too_large',
+        message: `No key can ever take a call this large.${details}`,
+      }),
+      type: 'invalid_request_error',
+    }
+  }
+  return refusal({
+    httpStatus: 503,
+    code: 'no_key_available',
+    message: `No key can take this call, and none is known to return by itself.${details}`,
+  })
+}
+
+function refusal(given: Pick<Refusal, 'httpStatus' | 'code' | 'message'>): Refusal {
+  return { ...given, type: 'server_error', param: null, retryAtMs: null }
+}
+
+function describeAll(notes: readonly Note[]): string {
+  const listed = notes.slice(0, mostListed).map(note => ` ${note.providerName}: ${describe(note)}.`)
+  const rest = notes.length - listed.length
+  return listed.join('') + (rest > 0 ? ` And ${rest} more.` : '')
+}
+
+function describe(note: Note): string {
+  switch (note.kind) {
+    case 'denied':
+      return note.reasons.map(describeReason).join('; ')
+    case 'refused': {
+      const back = note.retryAtMs === null ? '' : `, back at ${new Date(note.retryAtMs).toISOString()}`
+      return `refused by its vendor with HTTP ${note.httpStatus}${back}`
+    }
+    case 'failed':
+      return note.fault
+    case 'unknownModel':
+      return `does not know the model "${note.model}"`
+    case 'missing':
+      return note.reason
+  }
+}
+
+function describeReason({ subject, limitId, code, retryAt }: Reason): string {
+  const limit = `${limitId ?? 'its quota'}${subject.kind === 'pool' ? ` of pool ${subject.name}` : ''}`
+  const back = retryAt === null ? '' : `, back at ${retryAt}`
+  switch (code) {
+    case 'exhausted':
+      return `${limit} has no room${back}`
+    case 'too_large':
+      return `larger than all of ${limit}`
+    case 'cooling_down':
+      return `cooling down${back}`
+    case 'disabled':
+      return 'switched off'
+    case 'model_not_served':
+      return 'does not serve the model'
+  }
+}

@@ -1,0 +1,87 @@
+import { ApiError } from '../api/api-error.js'
+import type { AcquireInput } from '../api/quota-api.js'
+import type { Reservation } from '../counting/reservation.js'
+import type { Candidate } from '../routing/resolve-model.js'
+import type { Place } from '../settle/settle-queue.js'
+import type { Granted } from './attempt.js'
+import type { Note } from './note.js'
+import type { RouteWorld } from './routed-request.js'
+
+/** Candidates that the API takes in one question. */
+const mostCandidates = 100
+
+/** What is wanted of the API. */
+export interface Wanted {
+  readonly candidates: readonly Candidate[]
+  readonly reservation: Reservation
+  readonly requestId: string
+  readonly ttlSeconds: number
+  readonly newId: () => string
+  readonly signal: AbortSignal
+}
+
+/** What it came to. A grant comes with the place for its settlement. */
+export type Acquired =
+  | {
+      readonly kind: 'granted'
+      readonly candidate: Candidate
+      readonly granted: Granted
+      readonly place: Place
+    }
+  | { readonly kind: 'denied'; readonly notes: readonly Note[] }
+  | { readonly kind: 'gone' }
+  /** There is no room for its settlement. */
+  | { readonly kind: 'full' }
+
+/** Reserves at the best of the candidates that has room. @throws ApiError */
+export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<Acquired> {
+  const { candidates, signal } = wanted
+  const notes: Note[] = []
+  for (let start = 0; start < candidates.length; start += mostCandidates) {
+    const some = candidates.slice(start, start + mostCandidates)
+    const place = await world.settlements.place(signal)
+    if (place === null) return { kind: signal.aborted ? 'gone' : 'full' }
+    const answer = await acquire(world, { ...wanted, candidates: some }, place)
+    if (answer.decision === 'denied') {
+      place.leave()
+      notes.push(
+        ...answer.skipped.map(
+          (skipped): Note => ({ kind: 'denied', ...skipped, model: skipped.model ?? '' }),
+        ),
+      )
+      continue
+    }
+    const release = { kind: 'release', reservationId: answer.reservationId } as const
+    const candidate = some.find(
+      ({ provider, model }) => provider.name === answer.providerName && model === answer.model,
+    )
+    if (candidate !== undefined && !signal.aborted)
+      return { kind: 'granted', candidate, granted: answer, place }
+    place.settle(() => release)
+    if (candidate === undefined) throw new Error('the API has granted what it was not asked for')
+    return { kind: 'gone' }
+  }
+  return { kind: 'denied', notes }
+}
+
+async function acquire(world: RouteWorld, wanted: Wanted, place: Place) {
+  const { candidates, reservation, requestId, ttlSeconds, newId } = wanted
+  const id = newId()
+  const input: AcquireInput = {
+    ...reservation,
+    id,
+    requestId,
+    ttlSeconds,
+    strategy: world.routing.current().strategy,
+    candidates: candidates.map(({ provider, model }) => ({ providerName: provider.name, model })),
+  }
+  try {
+    return await world.api.acquire(input)
+  } catch (error) {
+    // It may have been granted though the answer was lost: it is given back.
+    const mayBeGranted = !(error instanceof ApiError) || error.mayHaveArrived
+    if (mayBeGranted) place.settle(() => ({ kind: 'release', reservationId: id }))
+    else place.leave()
+    throw error
+  }
+}

@@ -1,0 +1,55 @@
+import type { QuotaApi } from '../api/quota-api.js'
+import type { ReservePolicy } from '../counting/reservation.js'
+import type { Door } from '../doors/door.js'
+import type { Log } from '../log.js'
+import type { BarredModels } from '../routing/barred-models.js'
+import type { RoutingSource } from '../routing/routing-source.js'
+import type { SettleQueue } from '../settle/settle-queue.js'
+import type { VendorClient } from '../vendor/vendor-client.js'
+import type { Refusal } from './refusal.js'
+import type { WaitingRoom } from './waiting-room.js'
+
+/** What routing needs of the world. */
+export interface RouteWorld {
+  readonly api: QuotaApi
+  readonly routing: RoutingSource
+  readonly vendors: VendorClient
+  readonly settlements: SettleQueue
+  readonly barred: BarredModels
+  readonly waitingRoom: WaitingRoom
+  readonly policy: ReservePolicy
+  /** Within this a request is answered, all its attempts included. */
+  readonly timeoutMs: number
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+  readonly log: Log
+}
+
+/** A request of a client. */
+export interface RoutedRequest {
+  readonly requestId: string
+  readonly door: Door
+  /** As the client has named it. */
+  readonly model: string
+  /** The client's JSON text: an object with a `model`. */
+  readonly text: string
+  /** The same, parsed. */
+  readonly body: unknown
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal
+}
+
+/** An answer of a vendor's for the client, as it stands. */
+export interface VendorAnswer {
+  readonly httpStatus: number
+  readonly contentType: string
+  readonly body: Buffer
+}
+
+/** What became of a request. */
+export type RouteOutcome = { readonly attemptCount: number } & (
+  | { readonly kind: 'answer'; readonly answer: VendorAnswer; readonly providerName: string }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal }
+  /** The client has gone: there is nobody to answer. */
+  | { readonly kind: 'gone' }
+)

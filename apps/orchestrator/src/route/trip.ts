@@ -1,0 +1,137 @@
+import { type Reservation, reservationFor } from '../counting/reservation.js'
+import type { Candidate, Step } from '../routing/resolve-model.js'
+import { uuidV7 } from '../uuid-v7.js'
+import { makeAttempt } from './attempt.js'
+import { isUnknownModel, type Note } from './note.js'
+import { overloaded, type Refusal } from './refusal.js'
+import { type Acquired, reserveAmong } from './reserve-among.js'
+import type { RoutedRequest, RouteOutcome, RouteWorld, VendorAnswer } from './routed-request.js'
+
+/** Calls that one request may make to vendors. */
+const mostAttempts = 10
+
+/** How one way through the steps ended. */
+export type Walked =
+  | { readonly kind: 'answer'; readonly answer: VendorAnswer; readonly providerName: string }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal }
+  | { readonly kind: 'gone' }
+  /** Nobody has taken it; the notes say why. */
+  | { readonly kind: 'denied'; readonly notes: readonly Note[] }
+
+type Ending = Exclude<Walked, { kind: 'denied' }>
+
+/** One request on its way: what was tried, and what came of it. */
+export class Trip {
+  readonly #world: RouteWorld
+  readonly #request: RoutedRequest
+  readonly #promptCharacters: number
+  readonly #reservation: Reservation
+  readonly #deadlineMs: number
+  /** What came of the candidates that were called, by which none is called twice. */
+  readonly #tried = new Map<string, Note>()
+  #attemptCount = 0
+
+  constructor(world: RouteWorld, request: RoutedRequest) {
+    const { door, body } = request
+    this.#world = world
+    this.#request = request
+    this.#promptCharacters = door.promptCharacters(body)
+    this.#reservation = reservationFor(this.#promptCharacters, door.maxOutputTokens(body), world.policy)
+    this.#deadlineMs = world.clock() + world.timeoutMs
+  }
+
+  end(ending: Ending): RouteOutcome {
+    return { ...ending, attemptCount: this.#attemptCount }
+  }
+
+  /** Goes through the steps in their order. @throws ApiError */
+  async walk(steps: readonly Step[]): Promise<Walked> {
+    const notes: Note[] = []
+    let isUnknown = false
+    for (const step of steps) {
+      if (step.onlyIfUnknown && !isUnknown) continue
+      const walked = await this.#take(step)
+      if (walked.kind !== 'denied') return walked
+      notes.push(...walked.notes)
+      const tried = walked.notes.filter(note => note.kind !== 'missing')
+      isUnknown = tried.length > 0 && tried.every(isUnknownModel)
+    }
+    return { kind: 'denied', notes: withoutRepeats(notes) }
+  }
+
+  /** Tries the step's candidates, the one that the API chooses first. */
+  async #take(step: Step): Promise<Walked> {
+    while (true) {
+      const rest = step.candidates.filter(candidate => !this.#isOut(candidate))
+      const isOver = this.#attemptCount >= mostAttempts || this.#world.clock() >= this.#deadlineMs
+      if (rest.length === 0 || isOver) return this.#denied(step, [])
+      const acquired = await this.#reserve(rest)
+      if (acquired.kind === 'full') return { kind: 'refusal', refusal: overloaded(this.#world.clock()) }
+      if (acquired.kind === 'gone') return acquired
+      if (acquired.kind === 'denied') return this.#denied(step, acquired.notes)
+      const ending = await this.#call(acquired)
+      if (ending !== null) return ending
+    }
+  }
+
+  #reserve(candidates: readonly Candidate[]): Promise<Acquired> {
+    return reserveAmong(this.#world, {
+      candidates,
+      reservation: this.#reservation,
+      requestId: this.#request.requestId,
+      // Outlives the call, so that a settlement nearly always comes before it expires.
+      ttlSeconds: Math.ceil(this.#world.timeoutMs / 1_000) + 60,
+      newId: () => uuidV7(this.#world.clock()),
+      signal: this.#request.signal,
+    })
+  }
+
+  async #call({ candidate, granted, place }: Extract<Acquired, { kind: 'granted' }>): Promise<Ending | null> {
+    this.#attemptCount++
+    const outcome = await makeAttempt(this.#world, this.#request, {
+      candidate,
+      granted,
+      place,
+      promptCharacters: this.#promptCharacters,
+      deadlineMs: this.#deadlineMs,
+    })
+    if (outcome.kind === 'answer') return { ...outcome, providerName: candidate.provider.name }
+    if (outcome.kind === 'gone') return outcome
+    this.#tried.set(keyOf(candidate), outcome.note)
+    return null
+  }
+
+  #isOut({ provider, model }: Candidate): boolean {
+    const { barred, clock } = this.#world
+    return this.#tried.has(keyOf({ provider, model })) || barred.isBarred(provider.name, model, clock())
+  }
+
+  /** All that is to be said of the step's keys: what they came to, what was denied, what is missing. */
+  #denied(step: Step, denials: readonly Note[]): Walked {
+    const tried = step.candidates.flatMap((candidate): readonly Note[] => {
+      const note = this.#tried.get(keyOf(candidate))
+      if (note !== undefined) return [note]
+      if (!this.#isOut(candidate)) return []
+      return [{ kind: 'unknownModel', providerName: candidate.provider.name, model: candidate.model }]
+    })
+    const missing = step.missing.map(
+      ({ name, reason }): Note => ({ kind: 'missing', providerName: name, reason }),
+    )
+    return { kind: 'denied', notes: [...tried, ...denials, ...missing] }
+  }
+}
+
+function keyOf({ provider, model }: Candidate): string {
+  return `${provider.name}/${model}`
+}
+
+/** A provider that is missing in several steps is said to be so once. */
+function withoutRepeats(notes: readonly Note[]): readonly Note[] {
+  const seen = new Set<string>()
+  return notes.filter(note => {
+    if (note.kind !== 'missing') return true
+    const isNew = !seen.has(note.providerName)
+    seen.add(note.providerName)
+    return isNew
+  })
+}

@@ -1,0 +1,154 @@
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
+import type { QuotaApi } from '../api/quota-api.js'
+import type { Log } from '../log.js'
+import { settleOnce } from './settle-once.js'
+import type { Settlement } from './settlement.js'
+
+export interface SettleQueueOptions {
+  readonly api: QuotaApi
+  readonly log: Log
+  /** Attempts in flight and settlements on their way, together. */
+  readonly capacity?: number
+  /** A settlement that the API has not taken for so long is given up: its reservation expires there. */
+  readonly giveUpAfterMs?: number
+}
+
+/** Room for one settlement, taken before the call that will need it. */
+export interface Place {
+  /**
+   * States how the attempt ended. Worked out and sent after whatever is being answered; sent again until
+   * the API has taken it. Call this or {@link leave}, once.
+   */
+  settle(settlement: () => Settlement): void
+  /** There is nothing to settle. */
+  leave(): void
+}
+
+const defaultCapacity = 10_000
+const defaultGiveUpAfterMs = 3_600_000
+const senders = 64
+const longestWaitForPlaceMs = 5_000
+const firstPauseMs = 50
+const longestPauseMs = 5_000
+
+interface Entry {
+  readonly settlement: Settlement
+  readonly giveUpAtMs: number
+}
+
+/**
+ * Takes settlements to the API in the background. It is bounded: who finds no place waits for one before a
+ * call goes out, so that there is none whose settlement would have to be dropped.
+ */
+export class SettleQueue {
+  readonly #options: Required<SettleQueueOptions>
+  readonly #waiting: (() => void)[] = []
+  readonly #pending: Entry[] = []
+  readonly #stop = new AbortController()
+  #taken = 0
+  #sending = 0
+  #onEmpty: (() => void) | null = null
+
+  constructor(options: SettleQueueOptions) {
+    this.#options = { capacity: defaultCapacity, giveUpAfterMs: defaultGiveUpAfterMs, ...options }
+  }
+
+  /** Takes a place, after those who came before. Null when the signal aborts first, or within 5 s none is free. */
+  async place(signal: AbortSignal): Promise<Place | null> {
+    if (this.#taken < this.#options.capacity && this.#waiting.length === 0) this.#taken++
+    else if (!(await this.#untilGiven(signal))) return null
+    let isOpen = true
+    const close = (): void => {
+      if (!isOpen) throw new Error('a place was used twice')
+      isOpen = false
+    }
+    return {
+      settle: settlement => {
+        close()
+        void this.#enqueue(settlement)
+      },
+      leave: () => {
+        close()
+        this.#free()
+      },
+    }
+  }
+
+  /**
+   * Waits until everything is settled, for at most `withinMs`.
+   *
+   * @returns how many settlements were left
+   */
+  async stop(withinMs: number): Promise<number> {
+    if (this.#taken > 0) {
+      const isEmpty = new Promise<void>(resolve => {
+        this.#onEmpty = resolve
+      })
+      const patience = new AbortController()
+      await Promise.race([isEmpty, wait(withinMs, undefined, { signal: patience.signal })])
+      patience.abort()
+    }
+    this.#stop.abort()
+    return this.#taken
+  }
+
+  async #untilGiven(left: AbortSignal): Promise<boolean> {
+    const signal = AbortSignal.any([left, AbortSignal.timeout(longestWaitForPlaceMs)])
+    if (signal.aborted) return false
+    return await new Promise(resolve => {
+      const give = (): void => {
+        signal.removeEventListener('abort', giveUp)
+        resolve(true)
+      }
+      const giveUp = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(give), 1)
+        resolve(false)
+      }
+      signal.addEventListener('abort', giveUp, { once: true })
+      this.#waiting.push(give)
+    })
+  }
+
+  /** Hands the place on to who has waited longest. */
+  #free(): void {
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#taken--
+    else next()
+    if (this.#taken === 0) this.#onEmpty?.()
+  }
+
+  async #enqueue(settlement: () => Settlement): Promise<void> {
+    // The answer to the client is written in this turn.
+    await nextTurn()
+    const { log, giveUpAfterMs } = this.#options
+    try {
+      this.#pending.push({ settlement: settlement(), giveUpAtMs: Date.now() + giveUpAfterMs })
+    } catch (error) {
+      log.error({ err: error }, 'a settlement could not be worked out: its reservation expires at the API')
+      this.#free()
+      return
+    }
+    if (this.#sending < senders) await this.#send()
+  }
+
+  async #send(): Promise<void> {
+    this.#sending++
+    for (let entry = this.#pending.shift(); entry !== undefined; entry = this.#pending.shift()) {
+      await this.#settle(entry)
+      this.#free()
+    }
+    this.#sending--
+  }
+
+  async #settle({ settlement, giveUpAtMs }: Entry): Promise<void> {
+    const { api, log } = this.#options
+    const { signal } = this.#stop
+    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      if (await settleOnce(api, settlement, log)) return
+      if (Date.now() > giveUpAtMs) break
+      await wait(pauseMs, undefined, { signal }).catch(() => undefined)
+    }
+    const { kind, reservationId } = settlement
+    log.error({ kind, reservationId }, 'a settlement is given up: its reservation expires at the API')
+  }
+}

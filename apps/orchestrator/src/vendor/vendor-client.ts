@@ -1,0 +1,82 @@
+import { Agent, type Dispatcher } from 'undici'
+import { ReceivedAnswer } from './received-answer.js'
+
+/** One call to a vendor. */
+export interface VendorCall {
+  readonly origin: string
+  /** With its query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** From now until the last byte of the answer. */
+  readonly timeoutMs: number
+  /** Aborts when the answer is no longer wanted. */
+  readonly signal: AbortSignal
+}
+
+/** How a call ended. */
+export type VendorResult =
+  | {
+      readonly kind: 'answered'
+      readonly httpStatus: number
+      readonly headers: Readonly<Record<string, string | undefined>>
+      readonly body: Buffer
+    }
+  /** Not a byte of it was sent. */
+  | { readonly kind: 'unreached'; readonly reason: string }
+  /** The vendor may have carried it out. `received` is what had come of the answer. */
+  | { readonly kind: 'broken'; readonly reason: string; readonly received: Buffer }
+  /** The answer was no longer wanted. */
+  | { readonly kind: 'aborted'; readonly wasSent: boolean; readonly received: Buffer }
+
+/** Calls vendors: once for each call, over connections that are kept. */
+export interface VendorClient {
+  /** Never rejects. */
+  call(call: VendorCall): Promise<VendorResult>
+  /** Breaks what is in flight. */
+  close(): Promise<void>
+}
+
+const connectTimeoutMs = 5_000
+const idleConnectionMs = 30_000
+const connectionsPerVendor = 1_024
+
+/** A client without retries, redirects or SDKs: what it is told to send is sent once at most. */
+export function createVendorClient(): VendorClient {
+  const agent = new Agent({
+    connections: connectionsPerVendor,
+    connect: { timeout: connectTimeoutMs },
+    // A vendor's own `keep-alive: timeout=` wins where it is shorter.
+    keepAliveTimeout: idleConnectionMs,
+    // The call's own time limit holds.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+  return {
+    call: call => callOnce(agent, call),
+    close: () => agent.destroy(),
+  }
+}
+
+function callOnce(agent: Agent, call: VendorCall): Promise<VendorResult> {
+  return new Promise(resolve => {
+    const { signal, timeoutMs } = call
+    const answer = new ReceivedAnswer(result => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
+      resolve(result)
+    })
+    const abort = (): void => answer.abort()
+    const timer = setTimeout(() => answer.expire(timeoutMs), timeoutMs)
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) return abort()
+    const options: Dispatcher.DispatchOptions = {
+      origin: call.origin,
+      path: call.path,
+      method: 'POST',
+      headers: call.headers,
+      body: call.body,
+    }
+    agent.dispatch(options, answer)
+  })
+}

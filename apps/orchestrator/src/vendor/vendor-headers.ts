@@ -1,0 +1,12 @@
+import type { ReadyProvider } from '../routing/routing-table.js'
+
+/** What a call carries beside its body. Nothing of the client's headers, which may hold its own tokens. */
+export function vendorHeaders({ key, facts }: ReadyProvider): Record<string, string> {
+  const { name, prefix } = facts.keyHeader
+  return {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'user-agent': 'quotakeeper',
+    ...(key === null ? {} : { [name]: `${prefix}${key}` }),
+  }
+}
