@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { readMigrationFiles } from 'drizzle-orm/migrator'
+import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import type { Database, Session, Statement } from './database/database.js'
 
 /** Stands beside src and dist alike. */
@@ -8,52 +8,56 @@ const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url)
 /** Of the lock that lets one process migrate at a time. Any number would do; this one is "quota". */
 const lockKey = 487_916_481
 
-function statement(text: string, values: readonly unknown[] = []): Statement {
-  // Unnamed: a statement that runs once in a process need not be prepared.
-  return { name: '', text, values }
-}
+/** How long a migration, or the wait for another process that migrates, may take. */
+const statementTimeoutMs = 600_000
 
 /**
  * Brings the tables up to date. Any number of processes may do so at once: one works, the others wait
  * and find nothing left to do. Each migration lands whole or not at all.
- * @throws the database's error.
+ * @throws the server's error; QuotaError STORE_UNAVAILABLE where it cannot be talked to. Migrations that
+ *   have landed before stay, and the next call goes on from there.
  */
 export async function migrate(database: Database): Promise<void> {
-  await database.withSession(async session => {
-    // Waiting for another's migration may take longer than a statement otherwise may.
-    await session.run([statement('set statement_timeout = 0'), statement('set lock_timeout = 0')])
-    await session.run([statement(`select pg_advisory_lock(${lockKey})`)])
-    try {
-      await applyNewMigrations(session)
-    } finally {
-      await session.run([
-        statement(`select pg_advisory_unlock(${lockKey})`),
-        statement('reset statement_timeout'),
-        statement('reset lock_timeout'),
-      ])
-    }
-  })
+  await database.withSession(
+    async session => {
+      // Held by the session: where anything fails, the connection is thrown away, and the lock with it.
+      await session.run([once(`select pg_advisory_lock(${lockKey})`)])
+      const applied = await appliedHashes(session)
+      for (const migration of readMigrationFiles({ migrationsFolder })) {
+        if (!applied.has(migration.hash)) await apply(session, migration)
+      }
+      await session.run([once(`select pg_advisory_unlock(${lockKey})`)])
+    },
+    { statementTimeoutMs },
+  )
 }
 
-async function applyNewMigrations(session: Session): Promise<void> {
-  await session.run([
-    statement(
-      'create table if not exists quotakeeper_migration (hash text primary key, applied_at timestamptz not null default now())',
-    ),
+function once(text: string, values: readonly unknown[] = []): Statement {
+  // Unnamed: a statement that runs once in a process need not be kept prepared.
+  return { name: '', text, values }
+}
+
+async function appliedHashes(session: Session): Promise<ReadonlySet<unknown>> {
+  // Asked first, since creating needs a right that an application may lack where the tables are there.
+  const [found] = await session.run([
+    once(`select to_regclass('quotakeeper_migration') is not null as found`),
   ])
-  const [rows] = await session.run([statement('select hash from quotakeeper_migration')])
-  const applied = new Set((rows ?? []).map(row => row['hash']))
-  for (const migration of readMigrationFiles({ migrationsFolder })) {
-    if (applied.has(migration.hash)) continue
+  if (found?.[0]?.['found'] !== true) {
     await session.run([
-      statement('begin'),
-      ...migration.sql.map(text => statement(text)),
-      {
-        name: 'note-migration',
-        text: 'insert into quotakeeper_migration (hash) values ($1)',
-        values: [migration.hash],
-      },
-      statement('commit'),
+      once(
+        'create table quotakeeper_migration (hash text primary key, applied_at timestamptz not null default now())',
+      ),
     ])
   }
+  const [rows] = await session.run([once('select hash from quotakeeper_migration')])
+  return new Set(rows?.map(row => row['hash']))
+}
+
+async function apply(session: Session, migration: MigrationMeta): Promise<void> {
+  await session.run([
+    once('begin'),
+    ...migration.sql.map(text => once(text)),
+    once('insert into quotakeeper_migration (hash) values ($1)', [migration.hash]),
+    once('commit'),
+  ])
 }

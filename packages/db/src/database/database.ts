@@ -11,12 +11,22 @@ export interface Statement {
 /** A row as both engines give it: bigint, numeric, dates and instants as text, jsonb and arrays parsed. */
 export type Row = Readonly<Record<string, unknown>>
 
+/** How a session differs from others. */
+export interface SessionOptions {
+  /**
+   * How long a statement may take, waiting for locks included, before the server gives it up. Unless
+   * given: 5 s, of which 2 s for a lock. PGlite has nobody to wait for and sets no limit.
+   */
+  readonly statementTimeoutMs?: number
+}
+
 /** One connection, for the time of one piece of work. */
 export interface Session {
   /**
    * Sends the statements in order without waiting in between where the engine allows it, and answers
    * the rows of each.
-   * @throws the driver's error of the first statement that fails; the later ones have failed then, too.
+   * @throws the server's error of the first statement that fails, with its SQLSTATE in `code`, the later
+   *   ones having failed then, too; QuotaError STORE_UNAVAILABLE where the server cannot be talked to.
    */
   run(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>
 }
@@ -24,13 +34,17 @@ export interface Session {
 /** PostgreSQL, on a server or embedded, behind one type. */
 export interface Database {
   readonly kind: 'postgres' | 'pglite'
-  /** For reads: built by drizzle over the same connections. */
+  /**
+   * For reads: drizzle over the same connections, each query on any of them. It wraps what fails in a
+   * DrizzleQueryError, whose cause is what {@link Session.run} throws.
+   */
   readonly drizzle: PgDatabase<PgQueryResultHKT, typeof tables>
   /**
    * Runs a piece of work on a connection of its own. The work sends its own BEGIN and COMMIT. When it
    * rejects, the connection is thrown away (PGlite: rolled back), so that no transaction stays open.
    * @throws QuotaError STORE_UNAVAILABLE when no connection can be had in time; what the work throws.
    */
-  withSession<T>(work: (session: Session) => Promise<T>): Promise<T>
+  withSession<T>(work: (session: Session) => Promise<T>, options?: SessionOptions): Promise<T>
+  /** Waits for the work that is under way, then lets go of everything. Again: the same. */
   close(): Promise<void>
 }

@@ -1,34 +1,34 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, realpath, rm } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { QuotaError } from '@quotakeeper/quota-core'
+import { shortWayTo } from './short-way.js'
 
 /** Holds a folder for this process. */
 export interface FolderLock {
   release(): Promise<void>
 }
 
-const socketName = /^owner\.\d+\.[0-9a-f]+\.sock$/
-/** The longest path of a socket that every system takes. */
-const longestPath = 100
+const socketName = /^owner\.\d+\.[0-9a-f]{12}\.sock$/
+/** Errors of a connection to a socket that nobody listens on any more, or that is gone. */
+const deadCodes = new Set(['ECONNREFUSED', 'ENOENT'])
 const mostTries = 3
 
 /**
- * Takes a folder for this process. The lock is a listening socket in it: the system closes it with the
- * process, however that ends, so no dead owner keeps a folder and no clock decides. Everybody listens
- * before looking for others, so two can never both find themselves alone.
- * @throws QuotaError STORE_UNAVAILABLE when another process holds it.
+ * Takes a folder for this process, creating it where it is missing. The lock is a listening socket in it:
+ * the system closes it with the process, however that ends, so no dead owner keeps a folder and no clock
+ * decides. Everybody listens before looking for others, and whoever is found not yet listening is put
+ * aside and notices, so two can never both find themselves alone. Holds between processes of one machine:
+ * on a network file system, sockets of other machines are taken for dead.
+ * @throws QuotaError STORE_UNAVAILABLE when another process holds it; INVALID_INPUT where the file system
+ *   has no sockets, or the folder cannot be written.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const place = await socketFolder(await realpath(folder))
+  const place = await placeFor(folder)
   for (let tries = 0; tries < mostTries; tries++) {
-    const name = `owner.${process.pid}.${randomBytes(6).toString('hex')}.sock`
-    const server = await listen(join(place, name))
-    if (!(await othersAreAlive(place, name))) return { release: () => stop(server) }
-    await stop(server)
+    const lock = await tryLock(place)
+    if (lock !== null) return lock
     // Two that start at once may have seen each other; unlike pauses let one of them go first.
     await new Promise(resolve => setTimeout(resolve, (randomBytes(1)[0] ?? 0) + 1))
   }
@@ -38,46 +38,75 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   )
 }
 
-async function socketFolder(folder: string): Promise<string> {
-  const longest = join(folder, `owner.${process.pid}.${'0'.repeat(12)}.sock`)
-  if (longest.length <= longestPath) return folder
-  const digest = createHash('sha256').update(folder).digest('hex').slice(0, 16)
-  const place = join(tmpdir(), `quotakeeper-${digest}`)
-  await mkdir(place, { recursive: true, mode: 0o700 })
-  return place
+async function placeFor(folder: string): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    return await realpath(folder)
+  } catch (cause) {
+    throw unlockable(folder, cause)
+  }
 }
 
-function listen(path: string): Promise<Server> {
+/** Null when somebody else is alive there. */
+async function tryLock(place: string): Promise<FolderLock | null> {
+  const name = `owner.${process.pid}.${randomBytes(6).toString('hex')}.sock`
+  const way = await shortWayTo(place, name)
+  try {
+    const server = await listen(join(way.path, name), place)
+    if (await isAlone(way.path, name)) return { release: () => stop(server, join(place, name)) }
+    await stop(server, join(place, name))
+    return null
+  } finally {
+    await way.clear()
+  }
+}
+
+function listen(path: string, place: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer(socket => socket.destroy())
-    server.once('error', reject)
+    // Stays after the start: a visitor that could not be accepted has been answered by that, too.
+    server.on('error', cause => reject(unlockable(place, cause)))
+    // Holding a folder is no reason for a process to stay.
     server.listen(path, () => resolve(server.unref()))
   })
 }
 
-function stop(server: Server): Promise<void> {
-  return new Promise(resolve => {
+async function stop(server: Server, path: string): Promise<void> {
+  await new Promise<void>(resolve => {
     server.close(() => resolve())
   })
+  // The server removes the path it was given, which may have led here by a link that is gone.
+  await rm(path, { force: true })
 }
 
-async function othersAreAlive(place: string, own: string): Promise<boolean> {
+async function isAlone(place: string, own: string): Promise<boolean> {
   const others = (await readdir(place)).filter(name => socketName.test(name) && name !== own)
   for (const name of others) {
     const path = join(place, name)
-    if (await answers(path)) return true
+    if (await isAlive(path)) return false
     await rm(path, { force: true })
   }
-  return false
+  // Whoever came by between our bind and our listen has taken our socket for a dead one's and removed it.
+  return (await readdir(place)).includes(own)
 }
 
-function answers(path: string): Promise<boolean> {
+function isAlive(path: string): Promise<boolean> {
   return new Promise(resolve => {
     const socket = connect(path)
     socket.once('connect', () => {
       socket.destroy()
       resolve(true)
     })
-    socket.once('error', () => resolve(false))
+    // Any other error, such as a full backlog or a missing permission, comes from one that listens.
+    socket.once('error', error => resolve(!('code' in error && deadCodes.has(String(error.code)))))
   })
+}
+
+function unlockable(folder: string, cause: unknown): QuotaError {
+  const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
+  return new QuotaError(
+    'INVALID_INPUT',
+    `the folder ${folder} cannot be used for a database${code}: name one on a local file system that this user may write, in QUOTA_DATABASE_URL`,
+    { field: 'QUOTA_DATABASE_URL', cause },
+  )
 }

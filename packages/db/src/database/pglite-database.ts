@@ -5,10 +5,14 @@ import { QuotaError } from '@quotakeeper/quota-core'
 import { drizzle } from 'drizzle-orm/pglite'
 import * as tables from '../schema/tables.js'
 import type { Database, Row, Session, Statement } from './database.js'
+import { driverError } from './driver-error.js'
 import { lockFolder } from './folder-lock.js'
+import { Turns } from './turns.js'
 
 /** The PostgreSQL that PGlite embeds. */
 const embeddedMajor = '18'
+/** As many as may wait for a server's connections to make their batches. */
+const mostWaiting = 10_000
 
 const asText = (value: string): string => value
 const parsers = {
@@ -35,8 +39,11 @@ export async function openPglite(folder: string | null): Promise<Database> {
     })
     await pglite.exec("set timezone to 'UTC'; set enable_seqscan to off")
     return databaseOver(pglite, async () => {
-      await pglite.close()
-      await lock?.release()
+      try {
+        await pglite.close()
+      } finally {
+        await lock?.release()
+      }
     })
   } catch (error) {
     await lock?.release()
@@ -45,35 +52,39 @@ export async function openPglite(folder: string | null): Promise<Database> {
 }
 
 async function refuseOtherMajor(folder: string): Promise<void> {
-  const major = await readFile(join(folder, 'pgdata', 'PG_VERSION'), 'utf8').catch(() => null)
-  if (major === null || major.trim() === embeddedMajor) return
+  const major = await writtenByMajor(folder)
+  if (major === null || major === embeddedMajor) return
   throw new QuotaError(
     'INVALID_INPUT',
-    `the folder ${folder} was written by PostgreSQL ${major.trim()}, and this release embeds ${embeddedMajor}: open it with the release that wrote it, or name a new folder in QUOTA_DATABASE_URL`,
+    `the folder ${folder} was written by PostgreSQL ${major}, and this release embeds PostgreSQL ${embeddedMajor}: open it with the release that wrote it and copy its data with pg_dump, or start anew by naming another folder in QUOTA_DATABASE_URL`,
     { field: 'QUOTA_DATABASE_URL' },
   )
 }
 
+/** Null for a folder that holds no database yet. */
+async function writtenByMajor(folder: string): Promise<string | null> {
+  try {
+    return (await readFile(join(folder, 'pgdata', 'PG_VERSION'), 'utf8')).trim()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
+
 function databaseOver(pglite: PGlite, close: () => Promise<void>): Database {
-  const turns = new Turns()
-  const query: PGlite['query'] = (...values) => turns.take(() => pglite.query(...values))
+  // There is one connection: whoever uses it does so alone, lest a read fall into another's transaction.
+  const turns = new Turns(mostWaiting)
+  const query: PGlite['query'] = (...values) => turns.take(() => ask(() => pglite.query(...values)))
+  let closed: Promise<void> | null = null
   return {
     kind: 'pglite',
     // Drizzle asks no more of a client than this method, as long as no transaction is begun through it.
     drizzle: drizzle({ query } as PGlite, { schema: tables }),
     withSession: work => turns.take(() => rollingBack(pglite, work)),
-    close: () => turns.take(close),
-  }
-}
-
-/** There is one connection: whoever uses it does so alone, lest a read fall into another's transaction. */
-class Turns {
-  #last: Promise<unknown> = Promise.resolve()
-
-  take<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work, work)
-    this.#last = turn.catch(() => undefined)
-    return turn
+    close: () => {
+      closed ??= turns.takeLast(close)
+      return closed
+    },
   }
 }
 
@@ -81,7 +92,8 @@ async function rollingBack<T>(pglite: PGlite, work: (session: Session) => Promis
   try {
     return await work({ run: statements => runAll(pglite, statements) })
   } catch (error) {
-    await pglite.exec('rollback')
+    // The work's error is the one to tell. A database that is closed has nothing to roll back.
+    if (!pglite.closed) await pglite.exec('rollback')
     throw error
   }
 }
@@ -91,6 +103,16 @@ async function runAll(
   statements: readonly Statement[],
 ): Promise<readonly (readonly Row[])[]> {
   const results: (readonly Row[])[] = []
-  for (const { text, values } of statements) results.push((await pglite.query<Row>(text, [...values])).rows)
+  for (const { text, values } of statements) {
+    results.push((await ask(() => pglite.query<Row>(text, [...values]))).rows)
+  }
   return results
+}
+
+async function ask<T>(question: () => Promise<T>): Promise<T> {
+  try {
+    return await question()
+  } catch (error) {
+    throw driverError(error)
+  }
 }

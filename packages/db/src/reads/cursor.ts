@@ -1,4 +1,15 @@
-import { QuotaError } from '@quotakeeper/quota-core'
+import { dateSchema, QuotaError } from '@quotakeeper/quota-core'
+
+/** What a value of a cursor must look like, so that the database takes it. */
+export type CursorValue = 'text' | 'day' | 'integer' | 'uuid'
+
+const forms: Readonly<Record<CursorValue, (value: string) => boolean>> = {
+  // PostgreSQL's text cannot hold U+0000.
+  text: value => !value.includes('\0'),
+  day: value => dateSchema.safeParse(value).success,
+  integer: value => /^\d{1,15}$/.test(value),
+  uuid: value => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
+}
 
 /** A place in a list, as an opaque text: the values by which the list is ordered. */
 export function encodeCursor(values: readonly (string | number)[]): string {
@@ -6,19 +17,32 @@ export function encodeCursor(values: readonly (string | number)[]): string {
 }
 
 /**
- * The values of a cursor.
- * @throws QuotaError INVALID_INPUT for a text that no page has given.
+ * The values of a cursor, as many as `expected` and of these forms.
+ * @throws QuotaError INVALID_INPUT for a text that no page of this kind has given.
  */
-export function decodeCursor(cursor: string, length: number): readonly string[] {
-  try {
-    const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    if (Array.isArray(values) && values.length === length) return values.map(String)
-  } catch {
-    // Not JSON: refused below like any other foreign text.
-  }
+export function decodeCursor(cursor: string, expected: readonly CursorValue[]): readonly string[] {
+  const values = parsed(cursor)
+  const fits = expected.every((form, index) => forms[form](values[index] ?? ''))
+  if (fits && values.length === expected.length && values.length > 0) return values
   throw new QuotaError('INVALID_INPUT', 'cursor: must be the nextCursor of the page before', {
     field: 'cursor',
   })
+}
+
+/** Empty for anything but a list of texts and numbers: no cursor is empty. */
+function parsed(cursor: string): readonly string[] {
+  try {
+    const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    if (Array.isArray(values) && values.every(isScalar)) return values.map(String)
+  } catch (error) {
+    // Not JSON is as foreign as JSON of another shape. Nothing else is expected to fail here.
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  return []
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number'
 }
 
 /** A page out of one row more than it holds, which tells whether there is another. */

@@ -3,27 +3,33 @@ import { and, desc, eq, type InferSelectModel, type SQL, sql } from 'drizzle-orm
 import type { Database } from '../database/database.js'
 import { usageAttempt as ledger } from '../schema/tables.js'
 import { decodeCursor, pageOf } from './cursor.js'
+import { readRows } from './read-rows.js'
 
-/** Rows of the ledger, newest first. */
+/**
+ * Rows of the ledger, newest first.
+ * @throws QuotaError INVALID_INPUT for a foreign cursor; what {@link readRows} throws.
+ */
 export async function ledgerPage(database: Database, query: LedgerRowsQuery): Promise<PageOf<Attempt>> {
-  const rows = await database.drizzle
-    .select()
-    .from(ledger)
-    .where(
-      and(
-        query.providerName === null ? undefined : eq(ledger.providerName, query.providerName),
-        query.requestId === null ? undefined : eq(ledger.requestId, query.requestId),
-        after(query.cursor),
-      ),
-    )
-    .orderBy(desc(ledger.occurredAt), desc(ledger.id))
-    .limit(query.pageSize + 1)
+  const rows = await readRows(
+    database.drizzle
+      .select()
+      .from(ledger)
+      .where(
+        and(
+          query.providerName === null ? undefined : eq(ledger.providerName, query.providerName),
+          query.requestId === null ? undefined : eq(ledger.requestId, query.requestId),
+          after(query.cursor),
+        ),
+      )
+      .orderBy(desc(ledger.occurredAt), desc(ledger.id))
+      .limit(query.pageSize + 1),
+  )
   return pageOf(rows.map(attemptOf), query.pageSize, row => [row.occurredAtMs, row.id])
 }
 
 function after(cursor: string | null): SQL | undefined {
   if (cursor === null) return undefined
-  const [occurredAtMs, id] = decodeCursor(cursor, 2)
+  const [occurredAtMs, id] = decodeCursor(cursor, ['integer', 'uuid'])
   const occurredAt = sql`to_timestamp(${occurredAtMs}::bigint / 1000.0)`
   return sql`(${ledger.occurredAt}, ${ledger.id}) < (${occurredAt}, ${id}::uuid)`
 }

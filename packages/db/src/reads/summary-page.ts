@@ -4,7 +4,8 @@ import { and, gte, lte, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database/database.js'
 import { exactNumber } from '../schema/columns.js'
 import { usageHourly as usage } from '../schema/tables.js'
-import { decodeCursor, pageOf } from './cursor.js'
+import { type CursorValue, decodeCursor, pageOf } from './cursor.js'
+import { readRows } from './read-rows.js'
 
 /** What each key is grouped and ordered by: text that orders as its code units do. */
 const expressions: Readonly<Record<SummaryKey, SQL<string>>> = {
@@ -15,25 +16,31 @@ const expressions: Readonly<Record<SummaryKey, SQL<string>>> = {
   consumer: sql<string>`${usage.consumer} collate "C"`,
 }
 
-/** Sums over the hours of some days, told apart by the keys asked for, ascending. */
+/**
+ * Sums over the hours of some days, told apart by the keys asked for, ascending.
+ * @throws QuotaError INVALID_INPUT for a foreign cursor, COUNT_OVERFLOW for a sum beyond 2^53 − 1; what
+ *   {@link readRows} throws.
+ */
 export async function summaryPage(database: Database, query: SummaryQuery): Promise<PageOf<UsageSum>> {
   const keys = query.groupBy.map(key => expressions[key])
-  const rows = await database.drizzle
-    .select({
-      keys: sql<readonly string[]>`array[${sql.join([...keys, sql`''`], sql`, `)}]::text[]`,
-      requestCount: sumOf(usage.requestCount),
-      characterCount: sumOf(usage.characterCount),
-      inputTokenCount: sumOf(usage.inputTokenCount),
-      outputTokenCount: sumOf(usage.outputTokenCount),
-      cachedInputTokenCount: sumOf(usage.cachedInputTokenCount),
-      costMicroUsd: sumOf(usage.costMicroUsd),
-    })
-    .from(usage)
-    .where(and(gte(usage.date, query.from), lte(usage.date, query.to), after(query, keys)))
-    .groupBy(sql.join([...keys, sql`()`], sql`, `))
-    .having(sql`count(*) > 0`)
-    .orderBy(...keys)
-    .limit(query.pageSize + 1)
+  const rows = await readRows(
+    database.drizzle
+      .select({
+        keys: sql<readonly string[]>`array[${sql.join([...keys, sql`''`], sql`, `)}]::text[]`,
+        requestCount: sumOf(usage.requestCount),
+        characterCount: sumOf(usage.characterCount),
+        inputTokenCount: sumOf(usage.inputTokenCount),
+        outputTokenCount: sumOf(usage.outputTokenCount),
+        cachedInputTokenCount: sumOf(usage.cachedInputTokenCount),
+        costMicroUsd: sumOf(usage.costMicroUsd),
+      })
+      .from(usage)
+      .where(and(gte(usage.date, query.from), lte(usage.date, query.to), after(query, keys)))
+      .groupBy(sql.join([...keys, sql`()`], sql`, `))
+      .having(sql`count(*) > 0`)
+      .orderBy(...keys)
+      .limit(query.pageSize + 1),
+  )
   const page = pageOf(rows, query.pageSize, row => row.keys.slice(0, keys.length))
   return {
     rows: page.rows.map(({ keys: values, ...counts }) => ({ ...named(query.groupBy, values), ...counts })),
@@ -57,8 +64,10 @@ function exactSum(value: string): number {
 }
 
 function after(query: SummaryQuery, keys: readonly SQL[]): SQL | undefined {
-  if (query.cursor === null || keys.length === 0) return undefined
-  const values = decodeCursor(query.cursor, keys.length).map(value => sql`${value}`)
+  if (query.cursor === null) return undefined
+  // The sum of everything has no page after it, and so no cursor: an empty one is refused like any other.
+  const forms = query.groupBy.map((): CursorValue => 'text')
+  const values = decodeCursor(query.cursor, forms).map(value => sql`${value}`)
   return sql`(${sql.join([...keys], sql`, `)}) > (${sql.join(values, sql`, `)})`
 }
 

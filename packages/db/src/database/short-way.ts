@@ -1,0 +1,29 @@
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** The longest path of a socket that every system takes, in bytes. */
+const longestPathBytes = 100
+
+/** A path that leads to a folder and is short enough for sockets in it. */
+export interface ShortWay {
+  readonly path: string
+  /** Clears the way; the folder and what is in it stay. */
+  clear(): Promise<void>
+}
+
+/**
+ * A short way to a folder: its own path, or a symbolic link to it from the directory for temporary files
+ * where the path is too long for a socket named `socketName`. The sockets themselves are in the folder
+ * either way: were they elsewhere, processes that disagree on the place (TMPDIR, a service with a private
+ * /tmp) would not find each other's.
+ */
+export async function shortWayTo(folder: string, socketName: string): Promise<ShortWay> {
+  if (Buffer.byteLength(join(folder, socketName)) <= longestPathBytes) {
+    return { path: folder, clear: async () => {} }
+  }
+  const place = await mkdtemp(join(tmpdir(), 'qk-'))
+  const path = join(place, 'f')
+  await symlink(folder, path)
+  return { path, clear: () => rm(place, { recursive: true, force: true }) }
+}
