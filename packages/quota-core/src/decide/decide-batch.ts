@@ -57,6 +57,8 @@ export function decideBatch(
 export function subjectTime(state: QuotaState, subjects: Iterable<SubjectRef>, clockMs: number): number {
   let nowMs = clockMs
   for (const ref of subjects) {
+    const owner = ref.kind === 'pool' ? state.pool(ref.name) : state.provider(ref.name)
+    if (owner !== undefined) nowMs = Math.max(nowMs, owner.updatedAtMs)
     for (const counter of state.counters(ref)) nowMs = Math.max(nowMs, counter.atMs)
   }
   return nowMs

@@ -43,11 +43,19 @@ export function settle(
     changes.push({ table: 'attempt', row: writeOff(before, nowMs) })
   for (const entry of countersOfCall(state, after, countersAtMs)) {
     const counter = settledCounter(entry, { before, takenBack, charged: after.charged, spentAtMs })
-    if (counter !== entry.counter) changes.push(...keepCounter({ ...entry, counter }, nowMs))
+    if (counter !== entry.counter || hasTurned(state, entry)) {
+      changes.push(...keepCounter({ ...entry, counter }, nowMs))
+    }
   }
   const net = addCounts(after.charged, negateCounts(takenBack))
   changes.push(...usageChanges(state, after, net))
   return changes
+}
+
+/** Whether the window is another than when the counter was kept: it must be seen, so that time never moves back. */
+function hasTurned(state: QuotaState, { limit, counter }: LimitCounter): boolean {
+  const kept = state.counter(counter.subject, limit.id, counter.model)
+  return kept?.windowStartMs !== counter.windowStartMs
 }
 
 function settledCounter(
