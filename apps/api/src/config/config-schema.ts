@@ -30,22 +30,40 @@ const presetSchema = z.string().refine(name => presetLimits(name) !== undefined,
 
 const subjectFields = {
   name: nameSchema,
-  timeZone: timeZoneSchema.optional(),
+  timeZone: timeZoneSchema.optional().describe("Whose days and months count; the vendor's unless given"),
   dayStartsAt: dayStartSchema.optional(),
-  preset: presetSchema.optional(),
-  limits: limitsConfigSchema.optional(),
+  preset: presetSchema.optional().describe("A vendor's tier as it was known on a day, such as groq/free"),
+  limits: limitsConfigSchema
+    .optional()
+    .describe('A map (requests/day: 250) or a list. Of a preset, limits of the same id give way to these'),
   thresholdsPercent: thresholdsSchema.optional(),
 }
 
 const providerConfigSchema = z.strictObject({
   ...subjectFields,
   vendor: textSchema,
-  pool: nameSchema.optional(),
-  baseUrl: baseUrlSchema.optional(),
-  apiKeyEnv: variableSchema.optional(),
-  models: z.array(textSchema).min(1).max(1_000).optional(),
-  priority: z.number().int().min(-1_000_000).max(1_000_000).optional(),
-  onExpiry: z.enum(['charge', 'release']).optional(),
+  pool: nameSchema.optional().describe('One of the pools, whose quota it shares'),
+  baseUrl: baseUrlSchema.optional().describe("What precedes /chat/completions; the vendor's unless given"),
+  apiKeyEnv: variableSchema
+    .optional()
+    .describe("The variable that holds the key; the vendor's usual ones unless given"),
+  models: z
+    .array(textSchema)
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('Globs of the models that it serves; all unless given'),
+  priority: z
+    .number()
+    .int()
+    .min(-1_000_000)
+    .max(1_000_000)
+    .optional()
+    .describe('Lower comes first under the strategy priority; 100 unless given'),
+  onExpiry: z
+    .enum(['charge', 'release'])
+    .optional()
+    .describe('What becomes of a reservation that nobody settled; charge unless given'),
   metadata: metadataSchema.optional(),
 })
 
@@ -53,11 +71,21 @@ const poolConfigSchema = z.strictObject(subjectFields)
 
 const routingSchema = z.strictObject({
   strategy: z.enum(strategies).optional(),
-  maxWaitMs: z.number().int().min(0).max(3_600_000).optional(),
-  aliases: z.record(textSchema, z.array(textSchema).min(1).max(100)).optional(),
+  maxWaitMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .optional()
+    .describe('How long a request may wait for quota; 0 unless given'),
+  aliases: z
+    .record(textSchema, z.array(textSchema).min(1).max(100))
+    .optional()
+    .describe('Names that stand for a list of models, tried in order'),
 })
 
-const priceSchema = z.string().regex(dollarsPattern, { error: 'must be a price such as $0.30' })
+const priceError = 'must be a price such as $0.30'
+const priceSchema = z.string({ error: priceError }).regex(dollarsPattern, { error: priceError })
 
 const pricesSchema = z.record(
   textSchema,

@@ -3,9 +3,14 @@ import { z } from 'zod'
 import { dollarsPattern, microUsdOf } from './dollars.js'
 
 const amountError = 'must be a whole number, a price such as $20 for cost, or null to count without limiting'
+const told = { error: amountError }
 const amountSchema = z.union(
-  [z.number().int().min(0).max(Number.MAX_SAFE_INTEGER), z.string().regex(dollarsPattern), z.null()],
-  { error: amountError },
+  [
+    z.number(told).int(told).min(0, told).max(Number.MAX_SAFE_INTEGER, told),
+    z.string(told).regex(dollarsPattern, told),
+    z.null(),
+  ],
+  told,
 )
 type Amount = z.output<typeof amountSchema>
 

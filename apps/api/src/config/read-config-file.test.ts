@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { StartupError } from '../startup-error.js'
+import { readConfigFile } from './read-config-file.js'
+import { setupOfConfig } from './setup-of-config.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'quotakeeper-config-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const file = join(folder, 'test.yaml')
+
+function read(text: string): ReturnType<typeof readConfigFile> {
+  writeFileSync(file, text)
+  return readConfigFile(file)
+}
+
+describe('a configuration', () => {
+  it('may be empty', () => {
+    expect(read('')).toEqual({})
+    expect(read('# nothing yet\n')).toEqual({})
+  })
+
+  it('writes limits as a map or as a list, and cost in dollars', () => {
+    const { providers } = setupOfConfig(
+      read(`
+providers:
+  - name: one
+    vendor: huggingface
+    limits: { requests/day: 250, tokens/rolling-60s@llama-*: 8000, cost/month: $0.10, characters/day: null }
+  - name: two
+    vendor: huggingface
+    limits:
+      - { metric: cost, window: day, max: $20 }
+      - { id: own, metric: tokens, window: minute, max: 5, model: "*", per: model, mode: shadow, countsCached: false }
+`),
+    )
+    expect(providers[0]?.limits.map(({ id, max, model }) => [id, max, model])).toEqual([
+      ['requests/day', 250, null],
+      ['tokens/rolling-60s@llama-*', 8_000, 'llama-*'],
+      ['cost/month', 100_000, null],
+      ['characters/day', null, null],
+    ])
+    expect(providers[1]?.limits).toEqual([
+      {
+        id: 'cost/day',
+        metric: 'cost',
+        window: 'day',
+        max: 20_000_000,
+        model: null,
+        per: null,
+        mode: 'enforce',
+        countsCached: true,
+      },
+      {
+        id: 'own',
+        metric: 'tokens',
+        window: 'minute',
+        max: 5,
+        model: '*',
+        per: 'model',
+        mode: 'shadow',
+        countsCached: false,
+      },
+    ])
+  })
+
+  it('takes a preset with its time zone, and overrules its limits by id', () => {
+    const { providers } = setupOfConfig(
+      read(`
+providers:
+  - name: gemini_1
+    vendor: gemini
+    preset: gemini/free
+    limits: { "requests/day@gemini-*": 7, characters/day: 9 }
+`),
+    )
+    expect(providers[0]?.timeZone).toBe('America/Los_Angeles')
+    const limits = providers[0]?.limits ?? []
+    expect(limits.filter(limit => limit.id === 'requests/day@gemini-*').map(limit => limit.max)).toEqual([7])
+    expect(limits.map(limit => limit.id)).toContain('characters/day')
+    expect(limits.length).toBeGreaterThan(2)
+  })
+
+  it('lets days follow the vendor, and a pool its members where they agree', () => {
+    const setup = setupOfConfig(
+      read(`
+providers:
+  - { name: a, vendor: gemini, pool: project }
+  - { name: b, vendor: gemini, pool: project }
+  - { name: c, vendor: groq, pool: mixed }
+  - { name: d, vendor: gemini, pool: mixed }
+pools: [{ name: project }, { name: mixed }]
+`),
+    )
+    expect(setup.providers[0]?.timeZone).toBe('America/Los_Angeles')
+    expect(setup.pools.map(pool => pool.timeZone)).toEqual(['America/Los_Angeles', 'UTC'])
+  })
+
+  it.each([
+    ['providers: [', /:1:\d+: /],
+    ['a: 1\na: 2', /:2:1: .*unique/],
+    [
+      'providers:\n  - name: one\n    vendor: groq\n    enabled: true',
+      /:4:5: providers\.0\.enabled: there is no such/,
+    ],
+    ['providers:\n  - name: one', /:2:5: providers\.0\.vendor: /],
+    [
+      'providers:\n  - { name: one, vendor: x, limits: { requests/week: 1 } }',
+      /:2:\d+: providers\.0\.limits\.requests\/week: window must be minute/,
+    ],
+    [
+      'providers:\n  - { name: one, vendor: x, limits: { wishes/day: 1 } }',
+      /:2:\d+: providers\.0\.limits\.wishes\/day: must be METRIC\/WINDOW/,
+    ],
+    [
+      'providers:\n  - { name: one, vendor: x, limits: { requests/day: -1 } }',
+      /requests\/day: must be a whole number/,
+    ],
+    [
+      'providers:\n  - { name: one, vendor: x, limits: { requests/day: $5 } }',
+      /requests\/day: must be a whole number, or null/,
+    ],
+    [
+      'providers:\n  - { name: one, vendor: x, limits: { cost/month: 5 } }',
+      /cost\/month: must be written in dollars/,
+    ],
+    [
+      'providers:\n  - { name: one, vendor: x, limits: { tokens/rolling-60s: 0 } }',
+      /tokens\/rolling-60s: max must be at least 1/,
+    ],
+    [
+      'providers:\n  - name: one\n    vendor: x\n    limits:\n      - { metric: requests, window: day, max: 1 }\n      - { metric: requests, window: day, max: 2 }',
+      /:6:\d+: providers\.0\.limits\.1: .*given twice/,
+    ],
+    [
+      'providers:\n  - { name: one, vendor: x, preset: groq/fre }',
+      /preset: must be a known preset: groq\/free/,
+    ],
+    ['providers:\n  - { name: one, vendor: x, baseUrl: "ftp://x" }', /baseUrl: must be an address/],
+    ['providers:\n  - { name: one, vendor: x, baseUrl: "https://me:secret@x" }', /baseUrl: must not hold/],
+    [
+      'providers:\n  - { name: one, vendor: x, apiKeyEnv: gsk-123 }',
+      /apiKeyEnv: must be the name of an environment variable/,
+    ],
+    ['providers:\n  - { name: one, vendor: x, timeZone: Mars }', /timeZone: must be a time zone/],
+    [
+      'providers:\n  - { name: one, vendor: x, pool: nowhere }',
+      /:2:\d+: providers\.0\.pool: .*not among the pools/,
+    ],
+    [
+      'providers:\n  - { name: one, vendor: x }\n  - { name: one, vendor: x }',
+      /:3:\d+: providers\.1\.name: "one" is given twice/,
+    ],
+    ['routing: { strategy: fastest }', /:1:\d+: routing\.strategy: /],
+    ['alerts: { send: [{ slack: { url: x } }] }', /:1:\d+: alerts\.send\.0/],
+    ['prices: { "gemini/*": { input: 0.3 } }', /prices\.gemini\/\*\.input: must be a price/],
+    ['- 1', /:1:1: /],
+  ])('is refused by one line that says where: %j', (text, message) => {
+    expect(() => read(text)).toThrow(StartupError)
+    expect(() => read(text)).toThrow(message)
+    try {
+      read(text)
+    } catch (error) {
+      expect(String(error)).not.toContain('\n')
+      expect(String(error)).toContain(file)
+    }
+  })
+
+  it('that was named and is not there is an error', () => {
+    expect(() => readConfigFile(join(folder, 'missing.yaml'))).toThrow(
+      /missing\.yaml cannot be read \(ENOENT\)/,
+    )
+  })
+
+  it('cannot grow without bound by aliases', () => {
+    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]']
+    for (let level = 0; level < 9; level += 1) {
+      const name = String.fromCharCode(97 + level)
+      const next = String.fromCharCode(98 + level)
+      bomb.push(
+        `${next}: &${next} [*${name},*${name},*${name},*${name},*${name},*${name},*${name},*${name},*${name}]`,
+      )
+    }
+    expect(() => read(bomb.join('\n'))).toThrow(StartupError)
+  })
+})
