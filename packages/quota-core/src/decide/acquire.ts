@@ -4,7 +4,7 @@ import type { AcquireAnswer, Denied, Skipped } from '../domain/outcome.js'
 import type { QuotaState } from '../domain/state.js'
 import { liveProvider } from './call-counters.js'
 import { answerOnly, type Decision } from './decision.js'
-import { type Demand, deniedFor, judge, type Verdict } from './judge.js'
+import { type Demand, judge, type Verdict } from './judge.js'
 import { type Ranking, rankCandidates } from './rank.js'
 import { grant, grantedBefore } from './reserve.js'
 
@@ -16,28 +16,25 @@ export function decideAcquire(state: QuotaState, command: AcquireCommand, nowMs:
   const repeated = grantedBefore(state, command, nowMs)
   if (repeated !== undefined) return answerOnly(() => ({ ...repeated, skipped: [] }))
   const choice = choose(state, command, command, nowMs)
-  if (choice.chosen === null) return answerOnly(() => deniedEverywhere(choice.skipped))
+  if (choice.chosen === null) return answerOnly(() => deniedEverywhere(choice.skipped, choice.retryAt))
   const { demand, verdict } = choice.chosen
   const { changes, granted } = grant(state, command, demand, verdict, nowMs)
   const answer: AcquireAnswer = { ...granted, skipped: choice.skipped }
   return { changes, answer: () => answer }
 }
 
-/** The denial of a choice in which every candidate was skipped: it ends when the first of them is back. */
+/** The denial of a choice in which every candidate was skipped. */
 export function deniedEverywhere(
   skipped: readonly Skipped[],
+  retryAt: string | null,
 ): Denied & { readonly skipped: readonly Skipped[] } {
-  let earliest: string | null = null
-  for (const { reasons } of skipped) {
-    const { retryAt } = deniedFor(reasons)
-    if (retryAt !== null && (earliest === null || retryAt < earliest)) earliest = retryAt
-  }
-  return {
-    decision: 'denied',
-    reasons: skipped.flatMap(candidate => candidate.reasons),
-    retryAt: earliest,
-    skipped,
-  }
+  return { decision: 'denied', reasons: skipped.flatMap(candidate => candidate.reasons), retryAt, skipped }
+}
+
+/** The earlier of two instants as text; null is never. */
+export function earlierOf(left: string | null, right: string | null): string | null {
+  if (left === null || right === null) return left ?? right
+  return left < right ? left : right
 }
 
 /** What a choice is made for. */
@@ -49,6 +46,8 @@ export interface Choosing extends Ranking {
 export interface Choice {
   readonly chosen: { readonly demand: Demand; readonly verdict: Extract<Verdict, { granted: true }> } | null
   readonly skipped: readonly Skipped[]
+  /** ISO-8601. When the first of those skipped is back; null when none is known to be. */
+  readonly retryAt: string | null
 }
 
 /**
@@ -62,6 +61,7 @@ export function choose(
   nowMs: number,
 ): Choice {
   const skipped: Skipped[] = []
+  let retryAt: string | null = null
   for (const candidate of rankCandidates(state, candidates, { strategy, turn }, nowMs)) {
     const { counts, atLeast } = asked
     const demand: Demand = {
@@ -71,12 +71,13 @@ export function choose(
       atLeast,
     }
     const verdict = judge(state, demand, nowMs)
-    if (verdict.granted) return { chosen: { demand, verdict }, skipped }
+    if (verdict.granted) return { chosen: { demand, verdict }, skipped, retryAt }
+    retryAt = earlierOf(retryAt, verdict.retryAt)
     skipped.push({
       providerName: candidate.providerName,
       model: candidate.model === '' ? null : candidate.model,
       reasons: verdict.reasons,
     })
   }
-  return { chosen: null, skipped }
+  return { chosen: null, skipped, retryAt }
 }

@@ -2,7 +2,7 @@ import { type Counter, fits, fitsAgainAtMs, hold, roomUnits } from '../domain/co
 import { type Counts, measuredUnits } from '../domain/counts.js'
 import { isoInstantOrNull } from '../domain/instant.js'
 import { matchesModel } from '../domain/model-glob.js'
-import type { Denied, Reason } from '../domain/outcome.js'
+import type { Reason } from '../domain/outcome.js'
 import { type Provider, subjectsOfCall } from '../domain/provider.js'
 import { QuotaError } from '../domain/quota-error.js'
 import type { QuotaState } from '../domain/state.js'
@@ -28,7 +28,12 @@ export type Verdict =
       /** Ids of limits in shadow mode that would have refused. */
       readonly wouldDeny: ReadonlySet<LimitCounter>
     }
-  | { readonly granted: false; readonly reasons: readonly Reason[] }
+  | {
+      readonly granted: false
+      readonly reasons: readonly Reason[]
+      /** ISO-8601; null when the call never fits by itself. */
+      readonly retryAt: string | null
+    }
 
 /**
  * Judges a call: all or nothing over every limit of every subject. The one place where it is decided
@@ -58,7 +63,7 @@ export function judge(state: QuotaState, demand: Demand, nowMs: number): Verdict
     if (entry.limit.mode === 'enforce') reasons.push(reasonOfLimit(entry, units))
     else wouldDeny.add(entry)
   }
-  if (reasons.length > 0) return { granted: false, reasons }
+  if (reasons.length > 0) return { granted: false, reasons, retryAt: retryAtOf(reasons, counters, least) }
   const counts = atLeast === null ? demand.counts : asMuchAsFits(demand.counts, atLeast, counters)
   return { granted: true, counts, ...holdUnits(counters, counts, wouldDeny, nowMs) }
 }
@@ -70,19 +75,27 @@ export function needsModel(state: QuotaState, provider: Provider): boolean {
   )
 }
 
-/** A denial for these reasons: it ends when the last of them does. */
-export function deniedFor(reasons: readonly Reason[]): Denied {
-  return { decision: 'denied', reasons, retryAt: latestRetryAt(reasons) }
-}
-
-/** The latest of the reasons' instants; null when one of them never ends by itself. */
-function latestRetryAt(reasons: readonly Reason[]): string | null {
+/**
+ * When the call would fit, as if every held unit were spent now: the latest over its reasons, and over
+ * limits that have room for it only while units are held rather than spent. Null when it never would.
+ */
+function retryAtOf(
+  reasons: readonly Reason[],
+  counters: readonly LimitCounter[],
+  least: Counts,
+): string | null {
   let latest = ''
   for (const { retryAt } of reasons) {
     if (retryAt === null) return null
     if (retryAt > latest) latest = retryAt
   }
-  return latest === '' ? null : latest
+  for (const { subject, limit, counter } of counters) {
+    const room = limit.mode === 'enforce' ? roomUnits(counter, limit) : null
+    if (room === null || room > 0) continue
+    const retryAt = isoInstantOrNull(fitsAgainAtMs(counter, limit, subject, measuredUnits(least, limit)))
+    if (retryAt !== null && retryAt > latest) latest = retryAt
+  }
+  return latest
 }
 
 /** Reasons that have nothing to do with how much is asked for. */

@@ -9,7 +9,7 @@ import type { Change, QuotaState } from '../domain/state.js'
 import { limitState } from '../stats/limit-state.js'
 import { countersOfCall, liveProvider, subjectOf } from './call-counters.js'
 import { answerOnly, type Decision } from './decision.js'
-import { type Demand, deniedFor, judge, type Verdict } from './judge.js'
+import { type Demand, judge, type Verdict } from './judge.js'
 
 /**
  * Decides a reservation at one provider.
@@ -20,7 +20,10 @@ export function decideReserve(state: QuotaState, command: ReserveCommand, nowMs:
   if (repeated !== undefined) return answerOnly(() => repeated)
   const demand: Demand = { provider: liveProvider(state, command.providerName), ...command }
   const verdict = judge(state, demand, nowMs)
-  if (!verdict.granted) return answerOnly(() => deniedFor(verdict.reasons))
+  if (!verdict.granted) {
+    const { reasons, retryAt } = verdict
+    return answerOnly(() => ({ decision: 'denied', reasons, retryAt }))
+  }
   const { changes, granted } = grant(state, command, demand, verdict, nowMs)
   return { changes, answer: () => granted }
 }

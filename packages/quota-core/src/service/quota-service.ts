@@ -1,5 +1,5 @@
 import { v7 as uuidV7 } from 'uuid'
-import { choose, deniedEverywhere } from '../decide/acquire.js'
+import { choose, deniedEverywhere, earlierOf } from '../decide/acquire.js'
 import { livePool, liveProvider } from '../decide/call-counters.js'
 import { needsModel } from '../decide/judge.js'
 import { rankCandidates } from '../decide/rank.js'
@@ -86,6 +86,7 @@ export class QuotaService {
     const candidates = rankCandidates(state, candidatesOf(state, request), ranking, nowMs)
     const id = request.id ?? this.#newId()
     const skipped: Skipped[] = []
+    let retryAt: string | null = null
     for (let start = 0; start < candidates.length; start += candidatesAtOnce) {
       const few = candidates.slice(start, start + candidatesAtOnce)
       // The candidates are in order already; a round robin of the few must begin with the first.
@@ -93,8 +94,9 @@ export class QuotaService {
       const answer = await this.#execute(acquireCommand(request, { id, candidates: few, turn: turnOfFew }))
       skipped.push(...answer.skipped)
       if (answer.decision === 'granted') return { ...answer, skipped }
+      retryAt = earlierOf(retryAt, answer.retryAt)
     }
-    return deniedEverywhere(skipped)
+    return deniedEverywhere(skipped, retryAt)
   }
 
   /** @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW */
@@ -102,8 +104,8 @@ export class QuotaService {
     const { state, nowMs } = await this.#snapshot(namesIn(request.candidates))
     const candidates = candidatesOf(state, request)
     const choosing = { candidates, strategy: request.strategy, turn: this.#turn }
-    const { chosen, skipped } = choose(state, choosing, request, nowMs)
-    if (chosen === null) return { chosen, skipped, retryAt: deniedEverywhere(skipped).retryAt }
+    const { chosen, skipped, retryAt } = choose(state, choosing, request, nowMs)
+    if (chosen === null) return { chosen, skipped, retryAt }
     const { provider, model } = chosen.demand
     return { chosen: { providerName: provider.name, model }, skipped, retryAt: null }
   }

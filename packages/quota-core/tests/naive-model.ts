@@ -1,0 +1,288 @@
+import type { Counts, DayRule, Limit, OnExpiry } from '@quotakeeper/quota-core'
+import { naiveInterval } from './naive-windows.js'
+
+/** A provider or a pool as the model knows it. */
+export interface NaiveSubject extends DayRule {
+  limits: readonly Limit[]
+}
+
+export interface NaiveProvider extends NaiveSubject {
+  readonly pool: string | null
+  readonly onExpiry: OnExpiry
+  enabled: boolean
+}
+
+/** One call or record: a fact. `net` is what it counts for now, whatever has happened to it. */
+export interface NaiveCall {
+  readonly id: string
+  readonly provider: string
+  readonly pool: string | null
+  readonly model: string
+  readonly reserved: Counts
+  readonly occurredAtMs: number
+  expiresAtMs: number
+  state: 'pending' | 'committed' | 'released' | 'expired'
+  net: Counts
+  /** A reset has taken its expiry back. */
+  isForgiven: boolean
+}
+
+/** Something that moved a rolling level. */
+type LevelEvent =
+  | {
+      readonly kind: 'charge' | 'undo'
+      readonly units: number
+      readonly spentAtMs: number
+      readonly atMs: number
+    }
+  | { readonly kind: 'raise'; readonly units: number; readonly atMs: number }
+  | { readonly kind: 'clear'; readonly atMs: number }
+  | { readonly kind: 'rate'; readonly max: number; readonly atMs: number }
+
+interface Told {
+  readonly atMs: number
+  readonly excess: number
+}
+
+export interface NaiveStanding {
+  readonly used: number
+  readonly held: number
+  readonly observed: number
+}
+
+const unitsByMetric: Readonly<Record<Limit['metric'], (counts: Counts, cached: number) => number>> = {
+  requests: counts => counts.requestCount,
+  characters: counts => counts.characterCount,
+  tokens: (counts, cached) => counts.inputTokenCount - cached + counts.outputTokenCount,
+  inputTokens: (counts, cached) => counts.inputTokenCount - cached,
+  outputTokens: counts => counts.outputTokenCount,
+  cost: counts => counts.costMicroUsd,
+}
+
+export function naiveUnits(counts: Counts, limit: Limit): number {
+  return unitsByMetric[limit.metric](counts, limit.countsCached ? 0 : counts.cachedInputTokenCount)
+}
+
+export function naiveConcerns(limit: Limit, model: string): boolean {
+  if (limit.model === null) return true
+  const pattern = limit.model.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
+  return model !== '' && new RegExp(`^${pattern}$`, 's').test(model)
+}
+
+function windowMsOf(limit: Limit): number {
+  const match = /^rolling-(\d+)([smhd])$/.exec(limit.window)
+  return Number(match?.[1]) * ({ s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match?.[2] ?? ''] ?? 0)
+}
+
+const isRolling = (limit: Limit): boolean => limit.window.startsWith('rolling')
+
+/** Quotas recomputed from a list of facts, every time, in the plainest way. */
+export class NaiveModel {
+  readonly providers = new Map<string, NaiveProvider>()
+  readonly pools = new Map<string, NaiveSubject>()
+  readonly calls = new Map<string, NaiveCall>()
+  readonly #levels = new Map<string, LevelEvent[]>()
+  readonly #told = new Map<string, Told[]>()
+  /** Rolling levels of pools that a reset has reached: what they give back is a bound, no figure. */
+  readonly uncertain = new Set<string>()
+
+  /** The limits that a call meets: where they hang, and by which model they count. */
+  meets(
+    provider: string,
+    model: string,
+  ): readonly { owner: string; subject: NaiveSubject; limit: Limit; counter: string }[] {
+    const own = this.provider(provider)
+    const pool = own.pool === null ? [] : [{ owner: `pool ${own.pool}`, subject: this.pool(own.pool) }]
+    return [...pool, { owner: `provider ${provider}`, subject: own }].flatMap(({ owner, subject }) =>
+      subject.limits
+        .filter(limit => naiveConcerns(limit, model))
+        .map(limit => ({ owner, subject, limit, counter: limit.per === 'model' ? model : '' })),
+    )
+  }
+
+  provider(name: string): NaiveProvider {
+    const found = this.providers.get(name)
+    if (found === undefined) throw new Error(`no provider ${name}`)
+    return found
+  }
+
+  pool(name: string): NaiveSubject {
+    const found = this.pools.get(name)
+    if (found === undefined) throw new Error(`no pool ${name}`)
+    return found
+  }
+
+  /** What a limit has counted, from the facts alone. */
+  standing(
+    owner: string,
+    subject: NaiveSubject,
+    limit: Limit,
+    counter: string,
+    nowMs: number,
+  ): NaiveStanding {
+    const calls = [...this.calls.values()].filter(
+      call =>
+        (owner === `provider ${call.provider}` || owner === `pool ${call.pool}`) &&
+        naiveConcerns(limit, call.model) &&
+        (limit.per === null || call.model === counter),
+    )
+    const pending = calls.filter(call => call.state === 'pending')
+    const sum = (some: readonly NaiveCall[], counts: (call: NaiveCall) => Counts): number =>
+      some.reduce((total, call) => total + naiveUnits(counts(call), limit), 0)
+    const key = `${owner} ${limit.id} ${counter}`
+    if (isRolling(limit)) {
+      const windowMs = windowMsOf(limit)
+      const level = this.#level(key, limit, nowMs)
+      const used = Number((level + BigInt(windowMs) - 1n) / BigInt(windowMs))
+      return { used, held: sum(pending, call => call.reserved), observed: 0 }
+    }
+    // The window is checked above to be one of the calendar's.
+    const window = naiveInterval(limit.window as 'minute' | 'hour' | 'day' | 'month', subject, nowMs)
+    const inside = (atMs: number): boolean => atMs >= window.startMs && atMs < window.endMs
+    const told = (this.#told.get(key) ?? []).filter(({ atMs }) => inside(atMs))
+    return {
+      used: sum(
+        calls.filter(call => inside(call.occurredAtMs)),
+        call => call.net,
+      ),
+      held: sum(
+        pending.filter(call => inside(call.occurredAtMs)),
+        call => call.reserved,
+      ),
+      observed: Math.max(0, ...told.map(({ excess }) => excess)),
+    }
+  }
+
+  #level(key: string, limit: Limit, nowMs: number): bigint {
+    const windowMs = BigInt(windowMsOf(limit))
+    let level = 0n
+    let rate = 0n
+    let atMs = 0
+    const drain = (untilMs: number): void => {
+      const drained = rate * BigInt(Math.max(0, untilMs - atMs))
+      level = level > drained ? level - drained : 0n
+      // An empty level has no instant: it is empty at any.
+      atMs = level > 0n ? Math.max(atMs, untilMs) : untilMs
+    }
+    for (const event of this.#levels.get(key) ?? []) {
+      drain(event.atMs)
+      if (event.kind === 'rate') rate = BigInt(event.max)
+      else if (event.kind === 'clear') level = 0n
+      else if (event.kind === 'raise') {
+        const told = BigInt(event.units) * windowMs
+        if (told > level) level = told
+      } else {
+        const gone = rate * BigInt(Math.max(0, atMs - event.spentAtMs))
+        const whole = BigInt(event.units) * windowMs
+        const left = whole > gone ? whole - gone : 0n
+        level = event.kind === 'charge' ? level + left : level > left ? level - left : 0n
+      }
+    }
+    drain(nowMs)
+    return level
+  }
+
+  /** A limit begins, or its max changes. */
+  setRate(owner: string, limit: Limit, models: readonly string[], atMs: number): void {
+    if (!isRolling(limit)) return
+    for (const counter of limit.per === 'model' ? models : ['']) {
+      this.#event(`${owner} ${limit.id} ${counter}`, { kind: 'rate', max: limit.max ?? 0, atMs })
+    }
+  }
+
+  /** Forgets what vendors said of a limit. */
+  forgetTold(owner: string, limitId: string | null): void {
+    for (const key of this.#told.keys()) {
+      if (key.startsWith(limitId === null ? `${owner} ` : `${owner} ${limitId} `)) this.#told.delete(key)
+    }
+  }
+
+  #event(key: string, event: LevelEvent): void {
+    this.#levels.set(key, [...(this.#levels.get(key) ?? []), event])
+  }
+
+  #move(call: NaiveCall, kind: 'charge' | 'undo', counts: Counts, spentAtMs: number, atMs: number): void {
+    for (const { owner, limit, counter } of this.meets(call.provider, call.model)) {
+      const units = naiveUnits(counts, limit)
+      if (isRolling(limit) && units > 0) {
+        this.#event(`${owner} ${limit.id} ${counter}`, { kind, units, spentAtMs, atMs })
+      }
+    }
+  }
+
+  add(call: NaiveCall): void {
+    this.calls.set(call.id, call)
+  }
+
+  record(call: NaiveCall, nowMs: number): void {
+    this.calls.set(call.id, call)
+    this.#move(call, 'charge', call.net, call.occurredAtMs, nowMs)
+  }
+
+  settle(call: NaiveCall, state: 'committed' | 'released', net: Counts, nowMs: number): void {
+    const undone = call.state === 'expired' && !call.isForgiven
+    if (undone) this.#move(call, 'undo', call.net, call.expiresAtMs, nowMs)
+    this.#move(call, 'charge', net, nowMs, nowMs)
+    call.state = state
+    call.net = net
+    call.isForgiven = false
+  }
+
+  /** Everything of the provider, and of its pool, that is due. */
+  expire(provider: string, nowMs: number): void {
+    const { pool } = this.provider(provider)
+    const due = [...this.calls.values()].filter(
+      call =>
+        call.state === 'pending' &&
+        call.expiresAtMs <= nowMs &&
+        (call.provider === provider || (pool !== null && call.pool === pool)),
+    )
+    due.sort((left, right) => left.expiresAtMs - right.expiresAtMs || (left.id < right.id ? -1 : 1))
+    for (const call of due) {
+      call.state = 'expired'
+      if (this.provider(call.provider).onExpiry === 'release') continue
+      call.net = call.reserved
+      this.#move(call, 'charge', call.net, call.expiresAtMs, call.expiresAtMs)
+    }
+  }
+
+  reset(provider: string, nowMs: number, nothing: Counts): void {
+    const own = this.provider(provider)
+    const { startMs } = naiveInterval('day', own, nowMs)
+    for (const call of this.calls.values()) {
+      if (call.provider !== provider || call.state === 'pending' || call.occurredAtMs < startMs) continue
+      call.net = nothing
+      call.isForgiven = call.state === 'expired'
+      if (call.pool !== null) this.uncertain.add(`pool ${call.pool}`)
+    }
+    for (const key of this.#levels.keys()) {
+      if (key.startsWith(`provider ${provider} `)) this.#event(key, { kind: 'clear', atMs: nowMs })
+    }
+    this.forgetTold(`provider ${provider}`, null)
+  }
+
+  /** What a vendor says is used of a metric and window. */
+  tell(
+    provider: string,
+    model: string,
+    fact: { scope: string; metric: string; window: string; used: number },
+    nowMs: number,
+  ): void {
+    for (const { owner, subject, limit, counter } of this.meets(provider, model)) {
+      if (!owner.startsWith(fact.scope) || limit.metric !== fact.metric || limit.window !== fact.window)
+        continue
+      const { used, held } = this.standing(owner, subject, limit, counter, nowMs)
+      const key = `${owner} ${limit.id} ${counter}`
+      const spent = Math.max(0, fact.used - held)
+      if (isRolling(limit)) {
+        // What raises nothing is no event: it leaves no instant behind.
+        const raises = BigInt(spent) * BigInt(windowMsOf(limit)) > this.#level(key, limit, nowMs)
+        if (raises) this.#event(key, { kind: 'raise', units: spent, atMs: nowMs })
+      } else
+        this.#told.set(key, [
+          ...(this.#told.get(key) ?? []),
+          { atMs: nowMs, excess: Math.max(0, spent - used) },
+        ])
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import type { DayRule } from '@quotakeeper/quota-core'
+
+/**
+ * Calendar windows told in the plainest way: by reading the wall clock minute by minute. Written without
+ * a look at the code under test, and with another library (Intl).
+ */
+export interface NaiveInterval {
+  readonly startMs: number
+  readonly endMs: number
+}
+
+const minuteMs = 60_000
+const clocks = new Map<string, Intl.DateTimeFormat>()
+const labels = new Map<string, string>()
+
+interface WallClock {
+  readonly date: string
+  readonly time: string
+  readonly offset: string
+}
+
+function wallClock(timeZone: string, instantMs: number): WallClock {
+  const clock =
+    clocks.get(timeZone) ??
+    new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+      timeZoneName: 'longOffset',
+    })
+  clocks.set(timeZone, clock)
+  const parts = new Map(clock.formatToParts(instantMs).map(({ type, value }) => [type, value]))
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? ''
+  return {
+    date: `${part('year')}-${part('month')}-${part('day')}`,
+    time: `${part('hour')}:${part('minute')}`,
+    offset: part('timeZoneName'),
+  }
+}
+
+function dayBefore(date: string): string {
+  return new Date(Date.parse(date) - 86_400_000).toISOString().slice(0, 10)
+}
+
+/** The day that a wall clock shows, when days begin at `dayStartsAt`. */
+export function naiveDate({ timeZone, dayStartsAt }: DayRule, instantMs: number): string {
+  const { date, time } = wallClock(timeZone, instantMs)
+  return time >= dayStartsAt ? date : dayBefore(date)
+}
+
+type NaiveWindow = 'minute' | 'hour' | 'day' | 'month'
+
+/** What all instants of a window have in common, and no instant beside it. */
+function labelOf(window: NaiveWindow, rule: DayRule, instantMs: number): string {
+  const minute = Math.floor(instantMs / minuteMs)
+  const key = `${window} ${rule.timeZone} ${rule.dayStartsAt} ${minute}`
+  const known = labels.get(key)
+  if (known !== undefined) return known
+  const { date, time, offset } = wallClock(rule.timeZone, instantMs)
+  const label = {
+    minute: () => String(minute),
+    hour: () => `${date} ${time.slice(0, 2)} ${offset}`,
+    day: () => naiveDate(rule, instantMs),
+    month: () => naiveDate(rule, instantMs).slice(0, 7),
+  }[window]()
+  labels.set(key, label)
+  return label
+}
+
+const strideMinutes = { minute: 1, hour: 10, day: 180, month: 1_440 } as const
+const intervals = new Map<string, NaiveInterval>()
+
+/** The window that holds the instant. */
+export function naiveInterval(window: NaiveWindow, rule: DayRule, instantMs: number): NaiveInterval {
+  const key = `${window} ${rule.timeZone} ${rule.dayStartsAt} ${labelOf(window, rule, instantMs)}`
+  const known = intervals.get(key)
+  if (known !== undefined) return known
+  const minute = Math.floor(instantMs / minuteMs)
+  const label = labelOf(window, rule, instantMs)
+  const inside = (candidate: number): boolean => labelOf(window, rule, candidate * minuteMs) === label
+  const interval = {
+    startMs: edge(minute, -strideMinutes[window], inside) * minuteMs,
+    endMs: (edge(minute, strideMinutes[window], inside) + 1) * minuteMs,
+  }
+  intervals.set(key, interval)
+  return interval
+}
+
+/** The last minute inside, in the direction of the stride. */
+function edge(fromMinute: number, stride: number, inside: (minute: number) => boolean): number {
+  let last = fromMinute
+  for (let count = 0; count < 1_000 && inside(last + stride); count++) last += stride
+  for (let step = stride; step !== 0; ) {
+    if (inside(last + step)) last += step
+    else step = Math.trunc(step / 2)
+  }
+  return last
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { type Command, MemoryQuotaStore, type Outcome, providerStats } from '@quotakeeper/quota-core'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { providerNames, type RandomWorld, randomWorld } from './random-steps.js'
+import { type Logged, Simulation } from './simulation.js'
+
+const timeLimitMs = 6_000
+
+/** Runs a property for a bounded time; on failure fast-check prints the seed and the path to repeat it with. */
+async function holds(
+  world: fc.Arbitrary<RandomWorld>,
+  check: (world: RandomWorld) => Promise<void>,
+): Promise<void> {
+  const bounds = { numRuns: 2_000, interruptAfterTimeLimit: timeLimitMs, markInterruptAsFailure: false }
+  await fc.assert(fc.asyncProperty(world, check), bounds)
+}
+
+it('random commands on a moving clock leave what the facts add up to, at every step', async () => {
+  const reached = new Map<string, number>()
+  await holds(randomWorld({ jumpsBack: true }), async world => {
+    const simulation = new Simulation(world)
+    await simulation.run()
+    for (const [what, count] of simulation.reached) reached.set(what, (reached.get(what) ?? 0) + count)
+    await expectAlertsOnce(simulation)
+  })
+  // A property that never grants, or never denies, proves nothing.
+  for (const what of ['granted', 'denied', 'commit', 'reset', 'tell', 'toggle', 'repeat']) {
+    expect(reached.get(what) ?? 0, what).toBeGreaterThan(50)
+  }
+}, 60_000)
+
+it('what is due comes to the same, whether reads or writes notice it, early or late', async () => {
+  await holds(randomWorld({ jumpsBack: false }), async world => {
+    const simulation = new Simulation(world)
+    await simulation.run()
+    const unread = await replayed(simulation.log)
+    assert.deepEqual(
+      unread.outcomes,
+      simulation.log.map(({ outcome }) => outcome),
+    )
+    unread.moveTo(simulation.clockMs)
+    assert.deepEqual(await picture(unread.store), await picture(simulation.store))
+  })
+}, 60_000)
+
+it('retryAt of a denial is the first instant at which the same request fits, if nothing else comes', async () => {
+  let tried = 0
+  await holds(randomWorld({ jumpsBack: false }), async world => {
+    const simulation = new Simulation(world)
+    await simulation.run()
+    for (const [index, { command, outcome }] of simulation.log.entries()) {
+      if (command.type !== 'reserve' || !outcome.ok || !('decision' in outcome.answer)) continue
+      if (outcome.answer.decision === 'granted' || outcome.answer.retryAt === null) continue
+      tried++
+      await expectTruthful(simulation.log.slice(0, index + 1), command, Date.parse(outcome.answer.retryAt))
+    }
+  })
+  expect(tried).toBeGreaterThan(50)
+}, 60_000)
+
+/** After what has happened, all that is held is spent; then the request is denied until the instant. */
+async function expectTruthful(
+  log: readonly Logged[],
+  command: Command & { type: 'reserve' },
+  retryAtMs: number,
+): Promise<void> {
+  const { store, moveTo } = await replayed(log)
+  const { rows } = await store.read({
+    type: 'ledger',
+    providerName: null,
+    requestId: null,
+    cursor: null,
+    pageSize: 10_000,
+  })
+  for (const row of rows.filter(({ state }) => state === 'pending')) {
+    const spent = { counts: row.reserved, estimated: false, outcome: 'succeeded', hash: 'spent' } as const
+    await store.execute([{ type: 'commit', reservationId: row.id, ...spent }])
+  }
+  const ask = async (id: string): Promise<string> => {
+    const [outcome] = await store.execute([{ ...command, id }])
+    assert.ok(outcome?.ok && 'decision' in outcome.answer)
+    return outcome.answer.decision
+  }
+  moveTo(retryAtMs - 1)
+  assert.equal(await ask('00000000-0000-4000-8000-000000999998'), 'denied', 'a millisecond earlier')
+  moveTo(retryAtMs)
+  assert.equal(await ask('00000000-0000-4000-8000-000000999999'), 'granted', 'at retryAt')
+}
+
+interface Replayed {
+  readonly store: MemoryQuotaStore
+  readonly outcomes: readonly Outcome[]
+  moveTo(instantMs: number): void
+}
+
+/** A new store to which the same commands were given at the same times, and nothing else. */
+async function replayed(log: readonly Logged[]): Promise<Replayed> {
+  let nowMs = 0
+  const store = new MemoryQuotaStore({ now: () => nowMs })
+  const outcomes: Outcome[] = []
+  for (const { atMs, command } of log) {
+    nowMs = atMs
+    outcomes.push(...(await store.execute([command])))
+  }
+  const moveTo = (instantMs: number): void => {
+    nowMs = instantMs
+  }
+  return { store, outcomes, moveTo }
+}
+
+/** All there is to see. */
+async function picture(store: MemoryQuotaStore): Promise<unknown> {
+  const { state, nowMs } = await store.read({ type: 'snapshot', providerNames: null })
+  const rows = { cursor: null, pageSize: 10_000 } as const
+  return {
+    stats: providerNames.map(name => providerStats(state, name, nowMs)),
+    ledger: await store.read({ type: 'ledger', providerName: null, requestId: null, ...rows }),
+    days: await store.read({
+      type: 'history',
+      providerName: null,
+      from: '2026-01-01',
+      to: '2028-01-01',
+      ...rows,
+    }),
+  }
+}
+
+/** At most one alert for each subject, limit, model, window, threshold and version. */
+async function expectAlertsOnce({ store }: Simulation): Promise<void> {
+  const anyone = { subjectKind: null, subjectName: null, severity: null } as const
+  const { rows } = await store.read({ type: 'alerts', ...anyone, cursor: null, pageSize: 10_000 })
+  const keys = rows.map(({ subject, limitId, model, windowStartMs, thresholdPercent, limitVersion }) =>
+    [subject.kind, subject.name, limitId, model, windowStartMs, thresholdPercent, limitVersion].join('\n'),
+  )
+  assert.equal(new Set(keys).size, keys.length, 'each alert once')
+}

@@ -1,0 +1,420 @@
+import assert from 'node:assert/strict'
+import {
+  type Answer,
+  type Command,
+  type Counts,
+  examineStore,
+  type Limit,
+  type LimitState,
+  MemoryQuotaStore,
+  noCounts,
+  type Outcome,
+  providerStats,
+  type ReserveAnswer,
+} from '@quotakeeper/quota-core'
+import { type NaiveCall, NaiveModel, type NaiveStanding, naiveUnits } from './naive-model.js'
+import { models, providerNames, type RandomMove, type RandomStep, type RandomWorld } from './random-steps.js'
+
+const admin = { actor: 'admin', managedBy: 'api' } as const
+const strategies = ['most-remaining', 'priority', 'round-robin', 'soonest-reset'] as const
+const poolName = 'p'
+
+/** A command, and the clock when it was given. */
+export interface Logged {
+  readonly atMs: number
+  readonly command: Command
+  readonly outcome: Outcome
+}
+
+/** Random commands, carried out by a store and by the naive model, which must agree at every step. */
+export class Simulation {
+  readonly model: NaiveModel = new NaiveModel()
+  readonly log: Logged[] = []
+  readonly store: MemoryQuotaStore
+  /** Counts how much was tried, to tell that the steps reach what they should. */
+  readonly reached: Map<string, number> = new Map()
+  readonly world: RandomWorld
+  clockMs: number
+  readonly #limitStates = new Map<string, NaiveStanding>()
+  #idCount = 0
+
+  constructor(world: RandomWorld) {
+    this.world = world
+    this.clockMs = world.startMs
+    this.store = new MemoryQuotaStore({ now: () => this.clockMs })
+  }
+
+  async run(): Promise<void> {
+    await this.#create()
+    for (const move of this.world.moves) await this.#move(move)
+  }
+
+  id(): string {
+    this.#idCount++
+    return `00000000-0000-4000-8000-${String(this.#idCount).padStart(12, '0')}`
+  }
+
+  async #create(): Promise<void> {
+    const [poolLimits = [], ...limits] = this.world.limits
+    const [poolZone = 'UTC', ...zones] = this.world.zones
+    const { dayStartsAt } = this.world
+    const subject = { dayStartsAt, thresholdsPercent: undefined, ...admin }
+    await this.#execute({
+      type: 'upsertPool',
+      name: poolName,
+      timeZone: poolZone,
+      limits: poolLimits,
+      ...subject,
+    })
+    this.model.pools.set(poolName, { timeZone: poolZone, dayStartsAt, limits: poolLimits })
+    for (const limit of poolLimits) this.model.setRate(`pool ${poolName}`, limit, models, this.clockMs)
+    for (const [index, name] of providerNames.entries()) {
+      const settings = {
+        timeZone: zones[index] ?? 'UTC',
+        pool: index < 2 ? poolName : null,
+        onExpiry: index === 1 ? 'release' : 'charge',
+        limits: limits[index] ?? [],
+      } as const
+      const rest = { vendor: 'v', models: undefined, priority: index, metadata: undefined, ...subject }
+      await this.#execute({ type: 'upsertProvider', name, ...rest, ...settings })
+      this.model.providers.set(name, { dayStartsAt, enabled: true, ...settings })
+      for (const limit of settings.limits) this.model.setRate(`provider ${name}`, limit, models, this.clockMs)
+    }
+  }
+
+  async #move({ step, tickMs }: RandomMove): Promise<void> {
+    this.clockMs += tickMs
+    this.reached.set(step.kind, (this.reached.get(step.kind) ?? 0) + 1)
+    await this.#perform(step)
+    await this.expectAgreement()
+  }
+
+  async #perform(step: RandomStep): Promise<void> {
+    switch (step.kind) {
+      case 'reserve':
+        return this.#reserve(step)
+      case 'acquire':
+        return this.#acquire(step)
+      case 'commit':
+      case 'release':
+      case 'extend':
+        return this.#settle(step)
+      case 'record':
+        return this.#record(step)
+      case 'repeat':
+        return this.#repeat(step)
+      case 'reset':
+        return this.#reset(providerNames[step.provider] ?? '')
+      case 'tell':
+        return this.#tell(step)
+      case 'enable':
+        return this.#enable(step)
+      case 'max':
+      case 'toggle':
+        return this.#change(step)
+    }
+  }
+
+  /** The time that the store will decide at: the clock, or later if it has jumped back. */
+  async #nowMs(providers: readonly string[]): Promise<number> {
+    const { state, nowMs } = await this.store.read({ type: 'snapshot', providerNames: providers })
+    assert.ok(nowMs >= this.clockMs)
+    for (const provider of providers) {
+      this.model.expire(provider, nowMs)
+      for (const shown of providerStats(state, provider, nowMs).limits) this.#note(provider, shown)
+    }
+    return nowMs
+  }
+
+  async #execute(command: Command): Promise<Outcome> {
+    const [outcome] = await this.store.execute([command])
+    assert.ok(outcome)
+    this.log.push({ atMs: this.clockMs, command, outcome })
+    return outcome
+  }
+
+  async #answer(command: Command): Promise<Answer> {
+    const outcome = await this.#execute(command)
+    if (!outcome.ok) throw outcome.error
+    return outcome.answer
+  }
+
+  async #reserve(step: RandomStep & { kind: 'reserve' }): Promise<void> {
+    const [providerName = '', model = ''] = [providerNames[step.provider], models[step.model]]
+    const nowMs = await this.#nowMs([providerName])
+    const least: Counts = { ...step.counts, outputTokenCount: 0, cachedInputTokenCount: 0 }
+    const atLeast = step.atLeast ? least : null
+    const expected = this.#fits(providerName, model, atLeast ?? step.counts, nowMs)
+    const asked = { counts: step.counts, atLeast, requestId: '', consumer: '', ttlMs: step.ttlMs, hash: 'r' }
+    const command = { type: 'reserve', id: this.id(), providerName, model, ...asked } as const
+    // The answer to a reservation.
+    const answer = (await this.#answer(command)) as ReserveAnswer
+    assert.equal(answer.decision === 'granted', expected, `reserve at ${providerName}`)
+    this.reached.set(answer.decision, (this.reached.get(answer.decision) ?? 0) + 1)
+    if (answer.decision === 'granted') this.#granted(answer, step, { model, nowMs, atLeast })
+  }
+
+  async #acquire(step: RandomStep & { kind: 'acquire' }): Promise<void> {
+    const model = models[step.model] ?? ''
+    const nowMs = await this.#nowMs(providerNames)
+    const fitting = providerNames.filter(name => this.#fits(name, model, step.counts, nowMs))
+    const answer = (await this.#answer({
+      type: 'acquire',
+      id: this.id(),
+      candidates: providerNames.map(providerName => ({ providerName, model })),
+      strategy: strategies[step.strategy] ?? 'priority',
+      turn: step.counts.characterCount,
+      counts: step.counts,
+      atLeast: null,
+      requestId: '',
+      consumer: '',
+      ttlMs: step.ttlMs,
+      hash: 'a',
+      // The answer to an acquisition.
+    })) as ReserveAnswer & { skipped: readonly { providerName: string }[] }
+    assert.equal(answer.decision === 'granted', fitting.length > 0, 'acquire')
+    for (const { providerName } of answer.skipped) assert.ok(!fitting.includes(providerName))
+    if (answer.decision === 'granted') {
+      assert.ok(fitting.includes(answer.providerName))
+      this.#granted(answer, step, { model, nowMs, atLeast: null })
+    }
+  }
+
+  #granted(
+    answer: ReserveAnswer & { decision: 'granted' },
+    step: { readonly counts: Counts; readonly ttlMs: number },
+    { model, nowMs, atLeast }: { model: string; nowMs: number; atLeast: Counts | null },
+  ): void {
+    const { counts, providerName, reservationId } = answer
+    for (const name of ['requestCount', 'characterCount', 'inputTokenCount', 'outputTokenCount'] as const) {
+      assert.ok(counts[name] <= step.counts[name] && counts[name] >= (atLeast ?? step.counts)[name], name)
+    }
+    assert.ok(counts.cachedInputTokenCount <= counts.inputTokenCount)
+    this.model.add({
+      id: reservationId,
+      provider: providerName,
+      pool: this.model.provider(providerName).pool,
+      model,
+      reserved: counts,
+      occurredAtMs: nowMs,
+      expiresAtMs: nowMs + step.ttlMs,
+      state: 'pending',
+      net: noCounts,
+      isForgiven: false,
+    })
+    let cut = false
+    for (const { owner, subject, limit, counter } of this.model.meets(providerName, model)) {
+      const { used, held, observed } = this.model.standing(owner, subject, limit, counter, nowMs)
+      if (limit.mode === 'shadow' || limit.max === null) continue
+      if (!this.model.uncertain.has(owner)) {
+        assert.ok(used + observed + held <= limit.max, `${owner} ${limit.id} right after a grant`)
+      }
+      cut ||= used + observed + held === limit.max
+    }
+    const isWhole = counts.outputTokenCount === step.counts.outputTokenCount
+    assert.ok(isWhole || cut || this.model.uncertain.size > 0, 'less is granted only where a limit is full')
+  }
+
+  /** Whether the model would grant this. */
+  #fits(providerName: string, model: string, counts: Counts, nowMs: number): boolean {
+    if (!this.model.provider(providerName).enabled) return false
+    return this.model.meets(providerName, model).every(({ owner, subject, limit, counter }) => {
+      if (limit.max === null || limit.mode === 'shadow') return true
+      const { used, held, observed } =
+        this.#told(providerName, owner, limit, counter) ??
+        this.model.standing(owner, subject, limit, counter, nowMs)
+      const spent = used + observed
+      return spent < limit.max && spent + held + naiveUnits(counts, limit) <= limit.max
+    })
+  }
+
+  /** What the store says of a level that the model cannot know: that of a pool after a reset. */
+  #told(providerName: string, owner: string, limit: Limit, counter: string) {
+    if (!this.model.uncertain.has(owner) || !limit.window.startsWith('rolling')) return undefined
+    return this.#limitStates.get(`${providerName} ${owner} ${limit.id} ${counter}`)
+  }
+
+  async #settle(step: RandomStep & { kind: 'commit' | 'release' | 'extend' }): Promise<void> {
+    const call = this.#pick(step.pick, step.kind !== 'extend' && step.any)
+    if (call === undefined) return
+    const nowMs = await this.#nowMs([call.provider])
+    const wasSettled = call.state === 'committed' || (call.state !== 'pending' && step.kind === 'extend')
+    const reservationId = call.id
+    const outcome = await this.#execute(
+      step.kind === 'commit'
+        ? {
+            type: 'commit',
+            reservationId,
+            counts: step.counts,
+            estimated: false,
+            outcome: 'succeeded',
+            hash: this.id(),
+          }
+        : step.kind === 'release'
+          ? { type: 'release', reservationId }
+          : { type: 'extend', reservationId, ttlMs: step.ttlMs },
+    )
+    assert.equal(outcome.ok, !wasSettled, `${step.kind} of what is ${call.state}`)
+    if (!outcome.ok) return
+    if (step.kind === 'commit') this.model.settle(call, 'committed', step.counts, nowMs)
+    else if (step.kind === 'release') {
+      if (call.state !== 'released') this.model.settle(call, 'released', noCounts, nowMs)
+    } else call.expiresAtMs = Math.max(call.expiresAtMs, nowMs + step.ttlMs)
+  }
+
+  /** A reservation: of those in flight, or of all. */
+  #pick(pick: number, any: boolean): NaiveCall | undefined {
+    const calls = [...this.model.calls.values()].filter(
+      call => call.expiresAtMs > 0 && (any || call.state === 'pending'),
+    )
+    return calls[pick % Math.max(1, calls.length)]
+  }
+
+  async #record(step: RandomStep & { kind: 'record' }): Promise<void> {
+    const [providerName = '', model = ''] = [providerNames[step.provider], models[step.model]]
+    const nowMs = await this.#nowMs([providerName])
+    const occurredAtMs = nowMs - step.agoMs
+    const id = this.id()
+    const told = { requestId: '', consumer: '', metadata: {}, hash: id }
+    await this.#answer({
+      type: 'record',
+      id,
+      providerName,
+      model,
+      counts: step.counts,
+      occurredAtMs,
+      ...told,
+    })
+    const { pool } = this.model.provider(providerName)
+    this.model.record(
+      {
+        id,
+        provider: providerName,
+        pool,
+        model,
+        reserved: noCounts,
+        occurredAtMs,
+        expiresAtMs: 0,
+        state: 'committed',
+        net: step.counts,
+        isForgiven: false,
+      },
+      nowMs,
+    )
+  }
+
+  /** What was said once may be said again: it changes nothing. */
+  async #repeat(step: RandomStep & { kind: 'repeat' }): Promise<void> {
+    const again = this.log.filter(({ command }) =>
+      ['commit', 'release', 'record', 'resetUsage'].includes(command.type),
+    )
+    const logged = again[step.pick % Math.max(1, again.length)]
+    if (logged === undefined || !logged.outcome.ok) return
+    const { command } = logged
+    const call = 'reservationId' in command ? this.model.calls.get(command.reservationId ?? '') : undefined
+    if (command.type === 'release' && call?.state !== 'released') return
+    await this.#nowMs([call?.provider ?? ('providerName' in command ? command.providerName : '')])
+    const outcome = await this.#execute(command)
+    assert.ok(outcome.ok, `${command.type} repeated`)
+  }
+
+  async #reset(providerName: string): Promise<void> {
+    const nowMs = await this.#nowMs([providerName])
+    await this.#answer({ type: 'resetUsage', id: this.id(), providerName, actor: 'admin' })
+    this.model.reset(providerName, nowMs, noCounts)
+  }
+
+  async #tell(step: RandomStep & { kind: 'tell' }): Promise<void> {
+    const [providerName = '', model = ''] = [providerNames[step.provider], models[step.model]]
+    const met = this.model.meets(providerName, model)
+    const about = met[step.limit % Math.max(1, met.length)]
+    if (about === undefined) return
+    const nowMs = await this.#nowMs([providerName])
+    const scope = about.owner.startsWith('pool') ? 'pool' : 'provider'
+    const { metric, window } = about.limit
+    await this.#answer({
+      type: 'observe',
+      providerName,
+      model,
+      reservationId: null,
+      facts: [{ scope, metric, window, max: 40, remaining: 40 - step.used }],
+      refusal: null,
+      succeeded: false,
+    })
+    this.model.tell(providerName, model, { scope, metric, window, used: step.used }, nowMs)
+  }
+
+  async #enable({ provider, enabled }: RandomStep & { kind: 'enable' }): Promise<void> {
+    const name = providerNames[provider] ?? ''
+    await this.#nowMs([name])
+    await this.#answer({ type: 'setProviderEnabled', name, enabled, actor: 'admin' })
+    this.model.provider(name).enabled = enabled
+  }
+
+  /** Changes a max, or takes a calendar limit away. */
+  async #change(step: RandomStep & { kind: 'max' | 'toggle' }): Promise<void> {
+    const name = providerNames[step.provider] ?? ''
+    const provider = this.model.provider(name)
+    const limit = provider.limits[step.limit % Math.max(1, provider.limits.length)]
+    if (limit === undefined || limit.max === null) return
+    const rolling = limit.window.startsWith('rolling')
+    if (step.kind === 'toggle' && rolling) return
+    const nowMs = await this.#nowMs([name])
+    const others = provider.limits.filter(other => other.id !== limit.id)
+    const changed = step.kind === 'max' ? [...others, { ...limit, max: step.max }] : others
+    const absent = {
+      pool: undefined,
+      timeZone: undefined,
+      dayStartsAt: undefined,
+      models: undefined,
+      vendor: undefined,
+    }
+    const rest = {
+      ...absent,
+      thresholdsPercent: undefined,
+      priority: undefined,
+      onExpiry: undefined,
+      metadata: undefined,
+    }
+    const put = (limits: readonly Limit[]): Promise<Answer> =>
+      this.#answer({ type: 'upsertProvider', name, limits, ...rest, ...admin })
+    await put(changed)
+    // A limit that is gone comes back at once, so as to start from the ledger.
+    if (step.kind === 'toggle') {
+      await put(provider.limits)
+      this.model.forgetTold(`provider ${name}`, limit.id)
+      return
+    }
+    provider.limits = changed
+    this.model.setRate(`provider ${name}`, { ...limit, max: step.max }, models, nowMs)
+  }
+
+  /** Notes what the store says of a limit, and finds what the model knows of it. */
+  #note(name: string, shown: LimitState) {
+    const owner = `${shown.subject.kind} ${shown.subject.name}`
+    const subject = shown.subject.kind === 'pool' ? this.model.pool(poolName) : this.model.provider(name)
+    const limit = subject.limits.find(({ id }) => id === shown.id)
+    assert.ok(limit)
+    const counter = limit.per === 'model' ? (shown.model ?? '') : ''
+    const { used, held, observed } = shown
+    assert.ok(used >= 0 && held >= 0 && observed >= 0)
+    const standing: NaiveStanding = { used, held, observed }
+    this.#limitStates.set(`${name} ${owner} ${limit.id} ${counter}`, standing)
+    return { owner, subject, limit, counter, standing }
+  }
+
+  /** Every figure that the store tells must be the one that the facts give. */
+  async expectAgreement(): Promise<void> {
+    const { state, nowMs } = await this.store.read({ type: 'snapshot', providerNames: null })
+    for (const name of providerNames) this.model.expire(name, nowMs)
+    for (const name of providerNames) {
+      for (const shown of providerStats(state, name, nowMs).limits) {
+        const { owner, subject, limit, counter, standing } = this.#note(name, shown)
+        const expected = this.model.standing(owner, subject, limit, counter, nowMs)
+        const known = !this.model.uncertain.has(owner) || !limit.window.startsWith('rolling')
+        if (known) assert.deepEqual(standing, expected, `${owner} ${limit.id} ${counter}`)
+      }
+    }
+    assert.deepEqual(await examineStore(this.store, null), [])
+  }
+}
