@@ -119,6 +119,15 @@ export const batchCases: readonly StoreContractCase[] = [
     assert.equal((await scene.days(name))[0]?.characterCount, most)
   }),
 
+  contractCase('a rolling limit that is overspent for ages can still be told', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ window: 'rolling-31d', max: 1 })] })
+    await scene.answer(record(scene.id(), name, { counts: { requestCount: most } }))
+    const denied = await scene.answer(reserve(scene.id(), name))
+    assert.ok(denied.decision === 'denied')
+    assert.match(denied.retryAt ?? '', /^9999-/)
+    await scene.expectLimit(name, 'requests/rolling-31d', { used: most })
+  }),
+
   contractCase('the largest sums of used, held and observed stop nobody', async scene => {
     const daily = limit({ metric: 'characters', max: 100 })
     const name = await scene.provider('a', { limits: [daily] })

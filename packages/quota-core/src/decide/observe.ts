@@ -1,6 +1,7 @@
 import type { ObserveCommand, QuotaFact, Refusal } from '../domain/command.js'
 import type { CoolDown } from '../domain/cool-down.js'
 import { observe } from '../domain/counter.js'
+import { farthestMs } from '../domain/instant.js'
 import type { Provider } from '../domain/provider.js'
 import { subjectsOfCall } from '../domain/provider.js'
 import { QuotaError } from '../domain/quota-error.js'
@@ -94,7 +95,7 @@ function coolDownOf(
   const isTrial = before === undefined || sinceMs >= before.untilMs
   const refusals = (before?.refusals ?? 0) + (isTrial ? 1 : 0)
   const trialAtMs = nowMs + Math.min(longestTrialMs, firstTrialMs * 2 ** (refusals - 1))
-  const untilMs = refusal.untilMs ?? trialAtMs
+  const untilMs = Math.min(farthestMs, refusal.untilMs ?? trialAtMs)
   // A late answer never shortens what a newer one has said.
   if (before !== undefined && before.sinceMs > sinceMs)
     return { ...before, untilMs: Math.max(before.untilMs, untilMs) }

@@ -124,6 +124,13 @@ describe('a rolling limit', () => {
     expect(spentUnits(undone, limit)).toBe(10)
   })
 
+  it('that is far overspent is full again in the year 9999 at the latest', () => {
+    const slow = limitOf({ window: 'rolling-31d', max: 1 })
+    const spent = spend(counterOf(slow), slow, 10_000_000)
+    expect(new Date(resetsAtMs(spent, slow, utc)).toISOString()).toBe('9999-12-31T23:59:59.999Z')
+    expect(fitsAgainAtMs(spent, slow, utc, 1)).toBe(Date.UTC(9_999, 11, 31, 23, 59, 59, 999))
+  })
+
   it('refuses a level beyond 2^53 − 1 units, rather than rounding it', () => {
     const wide = limitOf({ window: 'rolling-31d', max: Number.MAX_SAFE_INTEGER })
     const full = spend(counterOf(wide), wide, Number.MAX_SAFE_INTEGER)

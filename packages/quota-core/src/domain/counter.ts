@@ -1,5 +1,6 @@
 import { calendarInterval, type DayRule } from './calendar.js'
 import { exactSum } from './counts.js'
+import { farthestMs } from './instant.js'
 import type { Limit } from './limit.js'
 import type { SubjectRef } from './subject.js'
 import { isRolling, type RollingWindow, rollingMs } from './window.js'
@@ -203,5 +204,6 @@ function drainedToAtMs(counter: Counter, limit: Limit, windowMs: number, units: 
   const scale = BigInt(windowMs)
   const excess = counter.level + BigInt(counter.held) * scale - BigInt(units) * scale
   const rate = BigInt(limit.max ?? 1)
-  return counter.atMs + (excess > 0n ? Number((excess + rate - 1n) / rate) : 0)
+  const waitMs = excess > 0n ? Number((excess + rate - 1n) / rate) : 0
+  return Math.min(farthestMs, counter.atMs + waitMs)
 }
