@@ -7,6 +7,7 @@ import {
 } from 'fastify'
 import { neutralMessage } from '../router/to-trpc-error.js'
 import { guardDoors } from './guard-doors.js'
+import { leavePolitely } from './leave-politely.js'
 import { logRequests } from './log-requests.js'
 import { probes } from './probes.js'
 import { openApiDocument } from './rest/openapi.js'
@@ -39,6 +40,7 @@ export function createServer(options: DoorOptions & { readonly log: FastifyBaseL
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
   })
   logRequests(app)
+  leavePolitely(app)
   guardDoors(app, access.allowedHosts)
   answerFaults(app)
   probes(app, services)

@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
+import type { AppRouter } from '../src/index.js'
+
+/** The API as it is shipped: built before the tests run. */
+export const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+/** A folder that goes with the test. */
+export interface Folder extends AsyncDisposable {
+  readonly path: string
+}
+
+export async function makeFolder(): Promise<Folder> {
+  const path = await mkdtemp(join(tmpdir(), 'quotakeeper-api-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** The API in a process of its own. */
+export interface ApiProcess extends AsyncDisposable {
+  readonly process: RunningProcess
+  readonly origin: string
+  readonly client: TRPCClient<AppRouter>
+}
+
+/** Starts it in the folder, at a free port, with nothing in its environment but this. */
+export async function startApiProcess(
+  folder: Folder,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ApiProcess> {
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const process = await startProcess({
+    args: [mainFile],
+    cwd: folder.path,
+    env: { QUOTA_API_PORT: String(port), ...env },
+    readyWhen: new URL(`${origin}/readyz`),
+  })
+  const client = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc` })] })
+  return { process, origin, client, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() }
+}

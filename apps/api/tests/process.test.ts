@@ -1,0 +1,187 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { type IncomingMessage, request } from 'node:http'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createTestDatabase, startProcess } from '@quotakeeper/test-kit'
+import { describe, expect, it } from 'vitest'
+import { mainFile, makeFolder, startApiProcess } from './api-process.js'
+
+describe('the process, without any environment', () => {
+  it('keeps usage over a restart and over a crash', async () => {
+    await using folder = await makeFolder()
+    const providerName = 'groq_1'
+    {
+      await using api = await startApiProcess(folder)
+      await api.client.usage.record.mutate({ providerName, characterCount: 1_000 })
+      expect(await api.process.stop()).toEqual({ code: 0, signal: null })
+    }
+    {
+      await using api = await startApiProcess(folder)
+      const stats = await api.client.stats.get.query({ providerName })
+      expect(stats).toMatchObject({ characterCount: 1_000, status: 'available' })
+      expect(stats.remainingPercentage).toBe(13_400 / 14_400)
+      await api.client.usage.record.mutate({ providerName, characterCount: 234 })
+      await api.process.kill('SIGKILL')
+    }
+    await using api = await startApiProcess(folder)
+    expect(await api.client.stats.get.query({ providerName })).toMatchObject({ characterCount: 1_234 })
+  })
+
+  it('answers a call that is under way when it is told to stop, and keeps it', async () => {
+    await using folder = await makeFolder()
+    await using api = await startApiProcess(folder)
+    const body = JSON.stringify({ providerName: 'groq_1', characterCount: 5 })
+    const call = request(`${api.origin}/trpc/usage.record`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'content-length': String(body.length),
+        expect: '100-continue',
+      },
+    })
+    const answered = once(call, 'response')
+    call.flushHeaders()
+    // The server has the call's head: it is in flight.
+    await once(call, 'continue')
+    process.kill(api.process.pid, 'SIGTERM')
+    await api.process.waitForOutput(/"msg":"stopping"/)
+    call.end(body)
+    const [response]: IncomingMessage[] = await answered
+    expect(response?.statusCode).toBe(200)
+    expect(await api.process.exited).toEqual({ code: 0, signal: null })
+    await using again = await startApiProcess(folder)
+    expect(await again.client.stats.get.query({ providerName: 'groq_1' })).toMatchObject({
+      characterCount: 5,
+    })
+  })
+
+  it('ends at once on a second signal', async () => {
+    await using folder = await makeFolder()
+    await using api = await startApiProcess(folder)
+    const call = request(`${api.origin}/trpc/usage.record`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': '10', expect: '100-continue' },
+    })
+    call.on('error', () => undefined)
+    call.flushHeaders()
+    await once(call, 'continue')
+    process.kill(api.process.pid, 'SIGTERM')
+    await api.process.waitForOutput(/"msg":"stopping"/)
+    expect(await api.process.kill('SIGTERM')).toEqual({ code: 1, signal: null })
+  })
+})
+
+describe('a start that fails', () => {
+  /** What it printed, once it has ended with exit code 1. */
+  async function failedStart(env: Readonly<Record<string, string>>, cwd: string): Promise<string> {
+    const starting = startProcess({ args: [mainFile], cwd, env, readyWhen: /listens on/ })
+    const error: unknown = await starting.then(
+      started => started[Symbol.asyncDispose]().then(() => 'it started'),
+      reason => reason,
+    )
+    const [head, ...lines] = String(error).trim().split('\n')
+    expect(head).toContain('ended (1)')
+    // Nothing but the line itself, and what was logged before.
+    const told = lines.filter(line => !line.startsWith('{'))
+    expect(told).toHaveLength(1)
+    return told[0] ?? ''
+  }
+
+  it.each([
+    [
+      'an address beyond the loopback',
+      { QUOTA_API_HOST: '0.0.0.0' },
+      /set QUOTA_API_TOKEN and QUOTA_ADMIN_TOKEN/,
+    ],
+    ['a port that is none', { QUOTA_API_PORT: '99999' }, /QUOTA_API_PORT must be a port/],
+    ['a file that is missing', { QUOTA_CONFIG: 'missing.yaml' }, /missing\.yaml cannot be read/],
+    ['a database that is none', { QUOTA_DATABASE_URL: 'sqlite:x' }, /QUOTA_DATABASE_URL must be/],
+    ['a server that is gone', { QUOTA_DATABASE_URL: 'postgres://u:hidden@127.0.0.1:1/x' }, /^(?!.*hidden)/],
+  ])('says why in one line and ends with 1: %s', async (_what, env, message) => {
+    await using folder = await makeFolder()
+    expect(await failedStart(env, folder.path)).toMatch(message)
+  })
+
+  it('says where its configuration is wrong', async () => {
+    await using folder = await makeFolder()
+    await writeFile(join(folder.path, 'quotakeeper.config.yaml'), 'providers:\n  - { nam: x }\n')
+    expect(await failedStart({}, folder.path)).toContain('quotakeeper.config.yaml:2:')
+  })
+
+  it('says that its port is in use', async () => {
+    await using folder = await makeFolder()
+    const occupant = createServer().listen(0, '127.0.0.1')
+    await once(occupant, 'listening')
+    const address = occupant.address()
+    const port = typeof address === 'object' && address !== null ? String(address.port) : ''
+    const env = { QUOTA_API_PORT: port, QUOTA_DATABASE_URL: 'pglite:memory' }
+    expect(await failedStart(env, folder.path)).toMatch(`port ${port} of 127.0.0.1 is in use`)
+    occupant.close()
+  })
+
+  it('says that another process owns its folder', async () => {
+    await using folder = await makeFolder()
+    await using _owner = await startApiProcess(folder)
+    expect(await failedStart({ QUOTA_API_PORT: '0' }, folder.path)).toMatch(/use|own|lock/)
+  })
+})
+
+describe('.env', () => {
+  it('is read from the working directory, and gives way to the environment', async () => {
+    await using folder = await makeFolder()
+    await writeFile(join(folder.path, '.env'), 'QUOTA_API_TOKEN=from-file\nQUOTA_API_PORT=1\n')
+    await using api = await startApiProcess(folder)
+    expect((await fetch(`${api.origin}/trpc/stats.all`)).status).toBe(401)
+    const headers = { authorization: 'Bearer from-file' }
+    expect((await fetch(`${api.origin}/trpc/stats.all`, { headers })).status).toBe(200)
+  })
+})
+
+describe('two processes on one PostgreSQL', () => {
+  const config = `
+providers:
+  - name: hot
+    vendor: custom
+    pool: org
+    baseUrl: http://127.0.0.1:8080/v1
+    apiKeyEnv: KEY
+    metadata: { zeta: 1, alpha: { y: 1, b: 2 } }
+    limits: { requests/day: 1000 }
+pools:
+  - { name: org, limits: [{ metric: tokens, window: rolling-60s, max: 5000000, model: "*", per: model, countsCached: false }] }
+`
+
+  it('start at once, grant exactly 1,000 of 2,000 concurrent calls, and fail none', async () => {
+    await using database = await createTestDatabase()
+    await using folder = await makeFolder()
+    await writeFile(join(folder.path, 'quotakeeper.config.yaml'), config)
+    const env = { QUOTA_DATABASE_URL: database.url }
+    const [one, two] = await Promise.all([startApiProcess(folder, env), startApiProcess(folder, env)])
+    await using _one = one
+    await using _two = two
+    const calls = Array.from({ length: 2_000 }, (_, index) =>
+      (index % 2 === 0 ? one : two).client.quota.reserve.mutate({ providerName: 'hot', model: 'any' }),
+    )
+    const answers = await Promise.all(calls)
+    expect(answers.filter(answer => answer.decision === 'granted')).toHaveLength(1_000)
+    expect(answers.filter(answer => answer.decision === 'denied')).toHaveLength(1_000)
+    const stats = await two.client.stats.get.query({ providerName: 'hot' })
+    expect(stats.limits.find(limit => limit.id === 'requests/day')).toMatchObject({
+      held: 1_000,
+      remaining: 0,
+    })
+    expect(one.process.output() + two.process.output()).not.toMatch(/deadlock|"level":"error"/)
+  })
+
+  it('find nothing to change where a configuration is applied again', async () => {
+    await using database = await createTestDatabase()
+    await using folder = await makeFolder()
+    await writeFile(join(folder.path, 'quotakeeper.config.yaml'), config)
+    const env = { QUOTA_DATABASE_URL: database.url }
+    await using first = await startApiProcess(folder, env)
+    const before = [await first.client.providers.list.query(), await first.client.pools.list.query()]
+    await using again = await startApiProcess(folder, env)
+    expect([await again.client.providers.list.query(), await again.client.pools.list.query()]).toEqual(before)
+  })
+})
