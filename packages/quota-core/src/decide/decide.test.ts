@@ -1,0 +1,412 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  acquire,
+  commit,
+  countsOf,
+  limit,
+  observe,
+  record,
+  reserve,
+  upsertPool,
+  upsertProvider,
+} from '../contract/asked.js'
+import type { Command } from '../domain/command.js'
+import type { Limit } from '../domain/limit.js'
+import type { AnswerTo } from '../domain/outcome.js'
+import { MemoryQuotaStore } from '../memory/memory-quota-store.js'
+import { providerStats } from '../stats/provider-stats.js'
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+let nowMs: number
+let store: MemoryQuotaStore
+let idCount: number
+
+beforeEach(() => {
+  nowMs = Date.UTC(2026, 10, 25, 12)
+  idCount = 0
+  store = new MemoryQuotaStore({ now: () => nowMs })
+})
+
+function id(): string {
+  idCount++
+  return `00000000-0000-4000-8000-${String(idCount).padStart(12, '0')}`
+}
+
+async function answer<C extends Command>(command: C): Promise<AnswerTo<C>> {
+  const [outcome] = await store.execute([command])
+  if (outcome === undefined || !outcome.ok) throw outcome?.error
+  // The answer to a command is of its type.
+  return outcome.answer as AnswerTo<C>
+}
+
+async function provider(name: string, limits: readonly Limit[], more: object = {}): Promise<string> {
+  await answer(upsertProvider(name, { vendor: 'v', limits, ...more }))
+  return name
+}
+
+async function stats(name: string) {
+  const snapshot = await store.read({ type: 'snapshot', providerNames: [name] })
+  return providerStats(snapshot.state, name, snapshot.nowMs)
+}
+
+const at = (text: string): void => {
+  nowMs = Date.parse(text)
+}
+
+describe('windows decide when a denial ends', () => {
+  it('a day in Pacific time is not a day in UTC: no second helping at UTC midnight', async () => {
+    await provider('gemini_1', [limit({ max: 20 })], { timeZone: 'America/Los_Angeles' })
+    at('2026-11-25T23:50:00Z')
+    await answer(record(id(), 'gemini_1', { counts: { requestCount: 20 } }))
+    at('2026-11-26T00:10:00Z')
+    for (let count = 0; count < 20; count++) {
+      const denied = await answer(reserve(id(), 'gemini_1'))
+      expect(denied).toMatchObject({ decision: 'denied', retryAt: '2026-11-26T08:00:00.000Z' })
+    }
+    at('2026-11-26T07:59:59.999Z')
+    expect((await answer(reserve(id(), 'gemini_1'))).decision).toBe('denied')
+    at('2026-11-26T08:00:00.000Z')
+    expect((await answer(reserve(id(), 'gemini_1'))).decision).toBe('granted')
+    const range = { from: '2026-11-25', to: '2026-11-26', cursor: null, pageSize: 10 }
+    const { rows } = await store.read({ type: 'history', providerName: 'gemini_1', ...range })
+    expect(rows.map(row => [row.date, row.requestCount])).toEqual([['2026-11-25', 20]])
+  })
+
+  it('refused calls push no reset away', async () => {
+    await provider('a', [limit({ window: 'minute', max: 2 })])
+    const startMs = nowMs
+    for (const second of [0, 1]) {
+      nowMs = startMs + second * 1_000
+      expect((await answer(reserve(id(), 'a'))).decision).toBe('granted')
+    }
+    for (const second of [10, 20, 30, 40, 50, 59]) {
+      nowMs = startMs + second * 1_000
+      const denied = await answer(reserve(id(), 'a'))
+      expect(denied).toMatchObject({ decision: 'denied', retryAt: '2026-11-25T12:01:00.000Z' })
+    }
+    nowMs = startMs + minuteMs
+    expect((await answer(reserve(id(), 'a'))).decision).toBe('granted')
+  })
+
+  it('a minute is that of the clock, not of the key’s creation', async () => {
+    at('2026-11-25T11:59:37Z')
+    await provider('a', [limit({ window: 'minute', max: 10 })])
+    at('2026-11-25T12:00:30Z')
+    await answer(record(id(), 'a', { counts: { requestCount: 10 } }))
+    at('2026-11-25T12:01:00Z')
+    expect((await answer(reserve(id(), 'a'))).decision).toBe('granted')
+  })
+
+  it('an event at midnight belongs to the new day, once', async () => {
+    at('2026-11-26T00:00:00.000Z')
+    await provider('a', [limit({ max: 10 })])
+    const command = record(id(), 'a')
+    for (let times = 0; times < 2; times++) await answer(command)
+    expect(await stats('a')).toMatchObject({ date: '2026-11-26', requestCount: 1 })
+  })
+
+  it('a rolling day is no calendar day: a smaller call passes sooner', async () => {
+    await provider('groq_1', [limit({ metric: 'tokens', window: 'rolling-1d', max: 100_000 })])
+    await answer(record(id(), 'groq_1', { counts: { inputTokenCount: 97_050 } }))
+    const denied = await answer(reserve(id(), 'groq_1', { counts: { inputTokenCount: 3_619 } }))
+    expect(denied).toMatchObject({
+      decision: 'denied',
+      reasons: [{ code: 'exhausted', retryAt: new Date(nowMs + 578_016).toISOString() }],
+    })
+    expect((await answer(reserve(id(), 'groq_1', { counts: { inputTokenCount: 2_950 } }))).decision).toBe(
+      'granted',
+    )
+  })
+
+  it('a monthly limit stays spent for its 31 days, without any timer', async () => {
+    at('2026-12-01T00:00:00Z')
+    await provider('huggingface_1', [limit({ metric: 'cost', window: 'month', max: 100_000 })])
+    await answer(record(id(), 'huggingface_1', { counts: { costMicroUsd: 100_000 } }))
+    for (const laterMs of [1_000, 2_147_483_648, 30 * dayMs]) {
+      nowMs = Date.parse('2026-12-01T00:00:00Z') + laterMs
+      expect((await stats('huggingface_1')).available).toBe(false)
+    }
+    at('2027-01-01T00:00:00Z')
+    expect((await stats('huggingface_1')).available).toBe(true)
+  })
+})
+
+describe('a key at its limit comes back without any hand', () => {
+  beforeEach(async () => {
+    await provider('a', [limit({ max: 10 })])
+    await answer(record(id(), 'a', { counts: { requestCount: 10 } }))
+    expect(await stats('a')).toMatchObject({ status: 'disabled', disabledBy: 'quota' })
+  })
+
+  it('when its window turns', async () => {
+    nowMs += 12 * hourMs
+    expect((await stats('a')).status).toBe('available')
+  })
+
+  it('when its limit is raised', async () => {
+    await provider('a', [limit({ max: 20 })])
+    expect((await stats('a')).status).toBe('available')
+  })
+
+  it('but not when an admin has switched it off', async () => {
+    await answer({ type: 'setProviderEnabled', name: 'a', enabled: false, actor: 'admin' })
+    nowMs += 12 * hourMs
+    await provider('a', [limit({ max: 20 })])
+    expect(await stats('a')).toMatchObject({ status: 'disabled', disabledBy: 'admin', availableAt: null })
+  })
+})
+
+describe('limits of nothing, of no end, and not given', () => {
+  it('0 allows nothing, null everything, and absent leaves as it was', async () => {
+    await provider('none', [limit({ max: 0 })])
+    await provider('free', [limit({ max: null })])
+    expect((await answer(reserve(id(), 'none'))).decision).toBe('denied')
+    expect((await answer(reserve(id(), 'free', { counts: { requestCount: 1e15 } }))).decision).toBe('granted')
+    await answer(upsertProvider('none', { priority: 1 }))
+    expect((await stats('none')).limits).toMatchObject([{ max: 0 }])
+  })
+
+  it('the first call is gated, too, and takes one', async () => {
+    await provider('a', [limit({ max: 10 })])
+    expect((await answer(reserve(id(), 'a', { counts: { requestCount: 11 } }))).decision).toBe('denied')
+    const granted = await answer(reserve(id(), 'a'))
+    expect(granted).toMatchObject({ decision: 'granted', limits: [{ remaining: 9, held: 1 }] })
+  })
+})
+
+describe('reservations', () => {
+  it('a large estimate keeps others out only up to what fits, where less will do', async () => {
+    await provider('a', [limit({ metric: 'tokens', window: 'rolling-60s', max: 8_000 })])
+    const counts = { inputTokenCount: 100, outputTokenCount: 32_000 }
+    const whole = await answer(reserve(id(), 'a', { counts }))
+    expect(whole).toMatchObject({ decision: 'denied', reasons: [{ code: 'too_large' }], retryAt: null })
+    const atLeast = countsOf({ ...counts, outputTokenCount: 256 })
+    const granted = await answer(reserve(id(), 'a', { counts, atLeast }))
+    expect(granted).toMatchObject({
+      decision: 'granted',
+      counts: { inputTokenCount: 100, outputTokenCount: 7_900 },
+    })
+  })
+
+  it('a cut never goes below the least, whatever part of the input is cached', async () => {
+    await provider('a', [limit({ metric: 'inputTokens', max: 60 })])
+    const counts = { inputTokenCount: 100, cachedInputTokenCount: 80 }
+    const atLeast = countsOf({ inputTokenCount: 50 })
+    const granted = await answer(reserve(id(), 'a', { counts, atLeast }))
+    expect(granted).toMatchObject({
+      decision: 'granted',
+      counts: { inputTokenCount: 60, cachedInputTokenCount: 60 },
+    })
+    const most = await answer(reserve(id(), 'a', { counts, atLeast }))
+    expect(most.decision).toBe('denied')
+  })
+
+  it('a process that dies leaks nothing: its reservation is charged at its end, a late truth replaces it', async () => {
+    await provider('a', [limit({ metric: 'characters', max: 1_000 })])
+    const lost = id()
+    await answer(reserve(lost, 'a', { counts: { characterCount: 1_000 }, ttlMs: minuteMs }))
+    nowMs += minuteMs
+    expect((await stats('a')).characterCount).toBe(1_000)
+    await answer(commit(lost, { counts: { characterCount: 300 } }))
+    expect((await stats('a')).characterCount).toBe(300)
+  })
+
+  it('retryAt is the latest over limits, and the earliest over candidates', async () => {
+    await provider('a', [limit({ max: 1 }), limit({ window: 'hour', max: 1 })])
+    await provider('b', [limit({ window: 'hour', max: 1 })])
+    for (const name of ['a', 'b']) await answer(reserve(id(), name))
+    expect(await answer(reserve(id(), 'a'))).toMatchObject({ retryAt: '2026-11-26T00:00:00.000Z' })
+    const candidates = ['a', 'b'].map(providerName => ({ providerName, model: '' }))
+    expect(await answer(acquire(id(), candidates))).toMatchObject({ retryAt: '2026-11-25T13:00:00.000Z' })
+  })
+
+  it('retryAt counts what is in flight as spent, also where it would only just fit', async () => {
+    await provider('a', [limit({ window: 'minute', max: 2 }), limit({ metric: 'characters', max: 5 })])
+    await answer(reserve(id(), 'a', { counts: { requestCount: 2, characterCount: 5 } }))
+    const denied = await answer(reserve(id(), 'a'))
+    expect(denied).toMatchObject({ decision: 'denied', reasons: [{ limitId: 'requests/minute' }] })
+    // At the next minute the characters of the day will be spent, and a spent limit denies even 0.
+    expect(denied).toMatchObject({ retryAt: '2026-11-26T00:00:00.000Z' })
+  })
+
+  it('retryAt is null when the call can never fit by itself', async () => {
+    await provider('a', [limit({ metric: 'characters', max: 100 }), limit({ max: 1 })])
+    await answer(reserve(id(), 'a'))
+    const denied = await answer(reserve(id(), 'a', { counts: { characterCount: 101 } }))
+    expect(denied).toMatchObject({ decision: 'denied', retryAt: null })
+  })
+})
+
+describe('expiry', () => {
+  it('as of its instant, however late it is noticed: a level does not drain twice', async () => {
+    await provider('a', [limit({ window: 'rolling-1h', max: 100 })])
+    await answer(record(id(), 'a', { counts: { requestCount: 50 } }))
+    await answer(reserve(id(), 'a', { counts: { requestCount: 50 }, ttlMs: 0 }))
+    nowMs += 30 * minuteMs
+    expect((await stats('a')).limits).toMatchObject([{ used: 50 }])
+  })
+
+  it('of a window that has passed raises no alert in it', async () => {
+    await provider('a', [limit({ max: 10 })])
+    await answer(reserve(id(), 'a', { counts: { requestCount: 9 }, ttlMs: minuteMs }))
+    nowMs += dayMs
+    await answer(record(id(), 'a'))
+    const anyone = { subjectKind: null, subjectName: null, severity: null, cursor: null, pageSize: 10 }
+    expect((await store.read({ type: 'alerts', ...anyone })).rows).toEqual([])
+    expect(await stats('a')).toMatchObject({ requestCount: 1, status: 'available' })
+  })
+})
+
+describe('time', () => {
+  it('never moves back for a subject, be it by a use, a setting or a reset', async () => {
+    await provider('a', [limit({ max: 10 })])
+    await answer({ type: 'resetUsage', id: id(), providerName: 'a', actor: 'admin' })
+    const reserved = id()
+    nowMs -= 2 * dayMs
+    await answer(reserve(reserved, 'a', { ttlMs: dayMs }))
+    await answer(commit(reserved))
+    expect(await stats('a')).toMatchObject({ date: '2026-11-25', requestCount: 1 })
+    expect((await stats('a')).limits).toMatchObject([{ used: 1 }])
+  })
+})
+
+describe('choosing', () => {
+  const candidates = ['a', 'b', 'c'].map(providerName => ({ providerName, model: '' }))
+
+  async function chosen(strategy: 'most-remaining' | 'priority' | 'round-robin' | 'soonest-reset', turn = 0) {
+    const granted = await answer(acquire(id(), candidates, { strategy, turn }))
+    if (granted.decision === 'granted')
+      await answer({ type: 'release', reservationId: granted.reservationId })
+    return granted.decision === 'granted' ? granted.providerName : null
+  }
+
+  it('most-remaining takes the one whose scarcest limit has the largest share left, in flight included', async () => {
+    await provider('a', [limit({ max: 10 }), limit({ window: 'month', max: 1_000 })])
+    await provider('b', [limit({ max: 100 })])
+    await provider('c', [limit({ max: 1_000 })])
+    await answer(record(id(), 'c', { counts: { requestCount: 300 } }))
+    await answer(record(id(), 'b', { counts: { requestCount: 10 } }))
+    expect(await chosen('most-remaining')).toBe('a')
+    await answer(reserve(id(), 'a', { counts: { requestCount: 2 } }))
+    expect(await chosen('most-remaining')).toBe('b')
+    await answer(reserve(id(), 'b', { counts: { requestCount: 25 } }))
+    expect(await chosen('most-remaining')).toBe('a')
+  })
+
+  it('priority takes the lowest number that has room', async () => {
+    await provider('a', [limit({ max: 10 })], { priority: 3 })
+    await provider('b', [limit({ max: 1 })], { priority: 1 })
+    await provider('c', [limit({ max: 10 })], { priority: 2 })
+    expect(await chosen('priority')).toBe('b')
+    await answer(record(id(), 'b'))
+    expect(await chosen('priority')).toBe('c')
+  })
+
+  it('round-robin takes one after the other', async () => {
+    for (const name of ['a', 'b', 'c']) await provider(name, [limit({ max: 10 })])
+    const turns: unknown[] = []
+    for (const turn of [0, 1, 2, 3]) turns.push(await chosen('round-robin', turn))
+    expect(turns).toEqual(['a', 'b', 'c', 'a'])
+  })
+
+  it('soonest-reset spends first what expires first, minutes and rolling limits aside', async () => {
+    await provider('a', [limit({ window: 'month', max: 10 }), limit({ id: 'm', window: 'minute', max: 10 })])
+    await provider('b', [limit({ max: 10 })], { timeZone: 'Asia/Tokyo' })
+    await provider('c', [limit({ window: 'rolling-1h', max: 10 })])
+    // Tokyo's day ends at 15:00 UTC.
+    expect(await chosen('soonest-reset')).toBe('b')
+  })
+
+  it('equals are chosen by name, alike on every replica', async () => {
+    for (const name of ['c', 'b', 'a']) await provider(name, [limit({ max: 10 })])
+    for (const strategy of ['most-remaining', 'priority', 'soonest-reset'] as const) {
+      expect(await chosen(strategy)).toBe('a')
+    }
+  })
+
+  it('says of each skipped candidate why, with every reason', async () => {
+    await provider('a', [limit({ max: 0 })], { models: ['x'], priority: 1 })
+    await provider('b', [limit({ max: 5 })], { priority: 2 })
+    await provider('c', [], { priority: 3 })
+    await answer({ type: 'setProviderEnabled', name: 'a', enabled: false, actor: 'admin' })
+    await answer(record(id(), 'b', { counts: { requestCount: 5 } }))
+    const refusal = { scope: 'provider', model: 'y', kind: 'unknown_model', untilMs: nowMs + hourMs } as const
+    await answer(observe('b', { refusal }))
+    const withModel = candidates.map(candidate => ({ ...candidate, model: 'y' }))
+    const granted = await answer(acquire(id(), withModel))
+    expect(granted).toMatchObject({ decision: 'granted', providerName: 'c', model: 'y' })
+    expect(
+      granted.skipped.map(({ providerName, reasons }) => [
+        providerName,
+        ...reasons.map(reason => reason.code),
+      ]),
+    ).toEqual([
+      ['a', 'disabled', 'model_not_served', 'too_large'],
+      ['b', 'cooling_down', 'exhausted'],
+    ])
+  })
+})
+
+describe('what vendors say', () => {
+  it('raises a limit by metric and window, of the subject that it is about', async () => {
+    await answer(upsertPool('p', { limits: [limit({ max: 100 })] }))
+    await provider('a', [limit({ max: 100 }), limit({ window: 'minute', max: 100 })], { pool: 'p' })
+    const fact = { scope: 'pool', metric: 'requests', window: 'day', max: 100, remaining: 40 } as const
+    await answer(observe('a', { facts: [fact] }))
+    expect((await stats('a')).limits.map(shown => shown.observed)).toEqual([60, 0, 0])
+  })
+
+  it('says nothing of today when it answers a call of yesterday', async () => {
+    await provider('a', [limit({ max: 100 }), limit({ window: 'month', max: 1_000 })])
+    const late = id()
+    at('2026-11-25T23:59:59.900Z')
+    await answer(reserve(late, 'a'))
+    at('2026-11-26T00:00:00.100Z')
+    const spent = { scope: 'provider', metric: 'requests', remaining: 0 } as const
+    const facts = [
+      { ...spent, window: 'day', max: 100 },
+      { ...spent, window: 'month', max: 1_000 },
+    ] as const
+    await answer(observe('a', { reservationId: late, facts }))
+    // The month is the same.
+    expect((await stats('a')).limits.map(shown => shown.observed)).toEqual([0, 999])
+  })
+
+  it('a cool-down keeps its end to a late answer, and to an earlier refusal', async () => {
+    await provider('a', [])
+    const [early, late] = [id(), id()]
+    await answer(reserve(early, 'a'))
+    nowMs += 1_000
+    await answer(reserve(late, 'a'))
+    const refusal = (untilMs: number) =>
+      ({ scope: 'provider', model: '', kind: 'rate_limit', untilMs }) as const
+    const untilMs = nowMs + hourMs
+    await answer(observe('a', { reservationId: late, refusal: refusal(untilMs) }))
+    await answer(observe('a', { reservationId: early, refusal: refusal(nowMs + minuteMs) }))
+    expect((await stats('a')).availableAt).toBe(new Date(untilMs).toISOString())
+    await answer(observe('a', { reservationId: early, succeeded: true }))
+    expect((await stats('a')).available).toBe(false)
+  })
+
+  it('a success of a later call ends what bars its model, not what bars another', async () => {
+    await provider('a', [])
+    for (const model of ['x', 'y']) {
+      const refusal = { scope: 'provider', model, kind: 'shared_capacity', untilMs: nowMs + hourMs } as const
+      await answer(observe('a', { refusal }))
+    }
+    nowMs += 1
+    await answer(observe('a', { model: 'x', succeeded: true }))
+    expect((await answer(reserve(id(), 'a', { model: 'x' }))).decision).toBe('granted')
+    expect((await answer(reserve(id(), 'a', { model: 'y' }))).decision).toBe('denied')
+  })
+
+  it('an absurd instant bars for long, and can be told', async () => {
+    await provider('a', [])
+    const refusal = { scope: 'provider', model: '', kind: 'rate_limit', untilMs: 1e20 } as const
+    await answer(observe('a', { refusal }))
+    expect((await stats('a')).availableAt).toMatch(/^9999-/)
+  })
+})
