@@ -58,5 +58,7 @@ function sourceFiles(directory) {
 
 /** @param {string} path inside of its package */
 function isTest(path) {
-  return path.startsWith('tests/') || /\.test\.[mc]?[jt]sx?$/.test(path) || /\.config\.[mc]?[jt]s$/.test(path)
+  return (
+    /^(tests|fire)\//.test(path) || /\.test\.[mc]?[jt]sx?$/.test(path) || /\.config\.[mc]?[jt]s$/.test(path)
+  )
 }

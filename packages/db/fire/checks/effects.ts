@@ -1,0 +1,50 @@
+import type { Attempt, Counts, Limit } from '@quotakeeper/quota-core'
+import { unitsOf } from './measure.js'
+
+/** What one attempt does to a limit at one instant, told by its row. */
+export interface Effect {
+  readonly atMs: number
+  readonly kind: 'grant' | 'settle' | 'record'
+  /** Change of what is held. */
+  readonly held: number
+  /** Units that are spent from now on. */
+  readonly charged: number
+  /** Units that were charged at `chargedAtMs`, and are taken back now. */
+  readonly undone: number
+  readonly chargedAtMs: number
+}
+
+const nothing = { held: 0, charged: 0, undone: 0, chargedAtMs: 0 } as const
+
+/**
+ * The effects of an attempt, in order. A row does not tell when a late commit found it expired: that
+ * follows from its instants, as the expiry always comes first.
+ */
+export function effectsOf(
+  attempt: Attempt,
+  { metric }: Pick<Limit, 'metric'>,
+  releasesOnExpiry: boolean,
+): readonly Effect[] {
+  const units = (counts: Counts): number => unitsOf(metric, counts)
+  const settledAtMs = attempt.settledAtMs ?? Number.POSITIVE_INFINITY
+  const charged = units(attempt.charged)
+  if (attempt.kind === 'record') return [{ ...nothing, atMs: settledAtMs, kind: 'record', charged }]
+  const reserved = units(attempt.reserved)
+  const grant: Effect = { ...nothing, atMs: attempt.occurredAtMs, kind: 'grant', held: reserved }
+  if (attempt.state === 'pending') return [grant]
+  const expiresAtMs = attempt.expiresAtMs ?? Number.POSITIVE_INFINITY
+  const settle = { ...nothing, kind: 'settle', held: -reserved } as const
+  if (settledAtMs < expiresAtMs) return [grant, { ...settle, atMs: settledAtMs, charged }]
+  const onExpiry = releasesOnExpiry ? 0 : reserved
+  const expiry: Effect = { ...settle, atMs: expiresAtMs, charged: onExpiry }
+  if (attempt.state === 'expired') return [grant, expiry]
+  const late: Effect = {
+    ...settle,
+    atMs: settledAtMs,
+    held: 0,
+    charged,
+    undone: onExpiry,
+    chargedAtMs: expiresAtMs,
+  }
+  return [grant, expiry, late]
+}

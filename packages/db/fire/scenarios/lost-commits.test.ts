@@ -1,0 +1,80 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { QuotaTracker } from '@quotakeeper/quota-core'
+import { expect, test } from 'vitest'
+import { openDatabase, PostgresQuotaStore } from '../../src/index.js'
+import type { CommitLoss } from '../faults/connection-pair.js'
+import { examineField } from '../field/examine-field.js'
+import { openField } from '../field/open-field.js'
+import { figuresOf, report } from '../field/report.js'
+import { loadMs } from '../settings.js'
+
+test('what was committed though the answer to COMMIT was lost is answered as landed, and counts once', async () => {
+  await using field = await openField('lost commits')
+  const { random, proxy } = field
+  const losses = [
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+    'before',
+    'after',
+  ] as const satisfies (CommitLoss | null)[]
+  proxy.behave({ loseCommit: () => random.pick(losses) })
+  const workers = await field.startWorkers(2, { throughProxy: true })
+  workers.push(...(await field.startWorkers(2)))
+  await pause(loadMs)
+  proxy.behave({})
+  await Promise.all(workers.map(worker => worker.finish()))
+
+  const examination = await examineField(field)
+  const lost = proxy.lostCommits()
+  report(field.name, figuresOf(examination), { 'lost before': lost.before, 'lost after': lost.after })
+  expect(examination.faults).toEqual([])
+  expect(Math.min(lost.before, lost.after)).toBeGreaterThan(10)
+})
+
+test('a reservation whose COMMIT never arrives is refused as unavailable, and granted when asked for again', async () => {
+  await using field = await openField('commits that never arrive')
+  await withStore(field.proxy.url, async tracker => {
+    field.proxy.behave({ loseCommit: () => 'before' })
+    // Outlives the store's own patience, so that the client itself has to ask again.
+    await expect(tracker.reserve(request)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    field.proxy.behave({})
+    expect(await tracker.getUsageStats('roomy')).toMatchObject({ limits: [{ held: 0 }, {}] })
+    expect(await tracker.reserve(request)).toMatchObject({ decision: 'granted' })
+    await expectCountedOnce(tracker)
+  })
+})
+
+test('a reservation that has landed though the answer to COMMIT was lost is answered by the store itself', async () => {
+  await using field = await openField('answers that never arrive')
+  await withStore(field.proxy.url, async tracker => {
+    field.proxy.behave({ loseCommit: () => 'after' })
+    expect(await tracker.reserve(request)).toMatchObject({ decision: 'granted' })
+    expect(field.proxy.lostCommits()).toEqual({ before: 0, after: 1 })
+    await expectCountedOnce(tracker)
+    expect(field.proxy.lostCommits()).toEqual({ before: 0, after: 2 })
+  })
+})
+
+const request = { providerName: 'roomy', id: '6b1f0c5e-7d53-4c8e-9a55-1f2f3a4b5c6d', requestCount: 7 }
+
+async function withStore(url: string, work: (tracker: QuotaTracker) => Promise<void>): Promise<void> {
+  const database = await openDatabase(url)
+  const store = new PostgresQuotaStore({ database })
+  try {
+    await work(new QuotaTracker({ store }))
+  } finally {
+    await store.close()
+    await database.close()
+  }
+}
+
+async function expectCountedOnce(tracker: QuotaTracker): Promise<void> {
+  const commit = { reservationId: request.id, requestCount: 3 }
+  await tracker.commit(commit)
+  const stats = await tracker.commit(commit)
+  expect(stats).toMatchObject({ requestCount: 3, limits: [{ used: 3, held: 0 }, { used: 0 }] })
+}

@@ -1,0 +1,26 @@
+import { join } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+// Inside the workspace, packages are used from source; the workers of the fire are built.
+const conditions = ['quotakeeper-source']
+
+// Where CI wants the results to be counted from.
+const reportDirectory = process.env['QUOTA_REPORT_DIRECTORY']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['packages/db/fire/**/*.test.ts'],
+    globalSetup: ['packages/db/fire/fire-setup.ts'],
+    // Each scenario wants the machine for itself.
+    fileParallelism: false,
+    // An hour of load at most, and what comes before and after.
+    testTimeout: 4_000_000,
+    hookTimeout: 60_000,
+    reporters:
+      reportDirectory === undefined
+        ? ['verbose']
+        : ['verbose', ['json', { outputFile: join(reportDirectory, 'fire.json') }]],
+  },
+})
