@@ -23,7 +23,7 @@ export function alertLog(log: Log): StoreListener {
 }
 
 /** What people read: at 100 % and above it says QUOTA EXCEEDED. */
-export function alertText(alert: Alert): string {
+function alertText(alert: Alert): string {
   const { subject, limitId, model, thresholdPercent, used, max, metric, window } = alert
   const share = `${thresholdPercent}% of ${limitId}${model === '' ? '' : ` for ${model}`} is used`
   const figures = `${used} of ${max} ${metric === 'cost' ? 'millionths of a dollar' : metric} per ${window}`

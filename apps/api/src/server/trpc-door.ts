@@ -7,7 +7,7 @@ import { callerOf } from './access/caller-of.js'
 import { challenge } from './access/challenge.js'
 
 /** Most calls in one request. */
-export const maxBatchSize = 100
+const maxBatchSize = 100
 
 /** What both doors need. */
 export interface DoorOptions {

@@ -10,7 +10,7 @@ import type { ProblemResponse } from './problem.js'
 import { policyName, rateLimitHeaders } from './rate-limit-headers.js'
 
 /** The problem type that the RateLimit draft registers for a spent quota. */
-export const quotaExceeded = 'https://iana.org/assignments/http-problem-types#quota-exceeded'
+const quotaExceeded = 'https://iana.org/assignments/http-problem-types#quota-exceeded'
 
 /** Most reasons that the text of a problem tells; the answer lists them all. */
 const mostReasonsTold = 10

@@ -11,6 +11,7 @@ import { type ProblemResponse, problemMediaType, problemOfError } from './proble
 import { inputFromBody, inputFromQuery } from './read-input.js'
 import type { RestRoute } from './rest-route.js'
 import { restRoutes } from './rest-routes.js'
+import { standing } from './standing.js'
 
 /** Where plain HTTP is served. */
 export const restPrefix = '/api/v1'
@@ -77,7 +78,6 @@ function inputOf(route: RestRoute, schema: JsonSchema, request: Exchange['reques
   return { ...inputFromQuery(query, schema), ...request.params }
 }
 
-/** Looks up how the limits stand. Where that fails, the denial stands all the same, without their figures. */
 async function denialProblem(
   service: QuotaService,
   denial: Denial,
@@ -85,10 +85,8 @@ async function denialProblem(
 ): Promise<ProblemResponse> {
   const refusals = refusalsOf(denial, asked)
   const names = [...new Set(refusals.map(({ providerName }) => providerName))].slice(0, mostProvidersTold)
-  const stats = (await Promise.allSettled(names.map(name => service.stats(name)))).flatMap(result =>
-    result.status === 'fulfilled' ? [result.value] : [],
-  )
-  return problemOfDenial(denial, limitsAtFault(refusals, stats), Date.now())
+  const { stats, nowMs } = await standing(service, names)
+  return problemOfDenial(denial, limitsAtFault(refusals, stats), nowMs)
 }
 
 function sendProblem(reply: FastifyReply, { problem, headers }: ProblemResponse): FastifyReply {

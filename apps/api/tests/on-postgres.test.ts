@@ -1,0 +1,80 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createTestDatabase, startPostgres } from '@quotakeeper/test-kit'
+import { describe, expect, it, vi } from 'vitest'
+import { makeFolder, startApiProcess } from './api-process.js'
+
+// Each start takes a second or several, on a machine that has more to do.
+vi.setConfig({ testTimeout: 90_000 })
+
+describe('two processes on one PostgreSQL', () => {
+  const config = `
+providers:
+  - name: hot
+    vendor: custom
+    pool: org
+    baseUrl: http://127.0.0.1:8080/v1
+    apiKeyEnv: KEY
+    metadata: { zeta: 1, alpha: { y: 1, b: 2 } }
+    limits: { requests/day: 1000 }
+pools:
+  - { name: org, limits: [{ metric: tokens, window: rolling-60s, max: 5000000, model: "*", per: model, countsCached: false }] }
+`
+
+  it('start at once, grant exactly 1,000 of 2,000 concurrent calls, and fail none', async () => {
+    await using database = await createTestDatabase()
+    await using folder = await makeFolder()
+    await writeFile(join(folder.path, 'quotakeeper.config.yaml'), config)
+    const env = { QUOTA_DATABASE_URL: database.url }
+    const [one, two] = await Promise.all([startApiProcess(folder, env), startApiProcess(folder, env)])
+    await using _one = one
+    await using _two = two
+    const calls = Array.from({ length: 2_000 }, (_, index) =>
+      (index % 2 === 0 ? one : two).client.quota.reserve.mutate({ providerName: 'hot', model: 'any' }),
+    )
+    const answers = await Promise.all(calls)
+    expect(answers.filter(answer => answer.decision === 'granted')).toHaveLength(1_000)
+    expect(answers.filter(answer => answer.decision === 'denied')).toHaveLength(1_000)
+    const stats = await two.client.stats.get.query({ providerName: 'hot' })
+    expect(stats.limits.find(limit => limit.id === 'requests/day')).toMatchObject({
+      held: 1_000,
+      remaining: 0,
+    })
+    expect(one.process.output() + two.process.output()).not.toMatch(/deadlock|"level":"error"/)
+  })
+
+  it('find nothing to change where a configuration is applied again', async () => {
+    await using database = await createTestDatabase()
+    await using folder = await makeFolder()
+    await writeFile(join(folder.path, 'quotakeeper.config.yaml'), config)
+    const env = { QUOTA_DATABASE_URL: database.url }
+    await using first = await startApiProcess(folder, env)
+    const before = [await first.client.providers.list.query(), await first.client.pools.list.query()]
+    await using again = await startApiProcess(folder, env)
+    expect([await again.client.providers.list.query(), await again.client.pools.list.query()]).toEqual(before)
+  })
+})
+
+describe('a PostgreSQL that goes away', () => {
+  it('is 503 while it is gone, and is found again without a restart', async () => {
+    await using server = await startPostgres()
+    await using folder = await makeFolder()
+    await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: server.url })
+    const record = (): Promise<number> =>
+      fetch(`${api.origin}/trpc/usage.record`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ providerName: 'groq_1', characterCount: 1 }),
+      }).then(response => response.status)
+    expect(await record()).toBe(200)
+    await server.halt('immediate')
+    expect(await record()).toBe(503)
+    expect((await fetch(`${api.origin}/readyz`)).status).toBe(503)
+    expect((await fetch(`${api.origin}/healthz`)).status).toBe(200)
+    await server.resume()
+    let status = 503
+    for (let attempt = 0; attempt < 50 && status === 503; attempt += 1) status = await record()
+    expect(status).toBe(200)
+    expect(await api.client.stats.get.query({ providerName: 'groq_1' })).toMatchObject({ characterCount: 2 })
+  })
+})

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { startTestApi } from './test-api.js'
+
+describe('providers', () => {
+  it('are listed in pages, by name', async () => {
+    await using api = await startTestApi()
+    const first = await api.client.providers.list.query({ pageSize: 3 })
+    expect(first.rows.map(row => row.name)).toEqual(['groq_1', 'groq_2', 'groq_3'])
+    expect(first.nextCursor).toBe('groq_3')
+    const second = await api.client.providers.list.query({ pageSize: 3, cursor: 'groq_3' })
+    expect(second.rows.map(row => row.name)).toEqual(['huggingface_1', 'huggingface_2'])
+    expect(second.nextCursor).toBeNull()
+    expect((await api.client.providers.list.query()).rows).toHaveLength(5)
+  })
+
+  it('are created, read, changed, switched off and on, and removed', async () => {
+    await using api = await startTestApi()
+    const { providers } = api.client
+    const limits = [{ metric: 'requests', window: 'day', max: 10 }] as const
+    const created = await providers.upsert.mutate({ name: 'mine', vendor: 'openai', limits })
+    expect(created).toMatchObject({ name: 'mine', managedBy: 'api', models: ['*'], enabled: true })
+    expect(created.limits[0]).toMatchObject({ id: 'requests/day', max: 10, mode: 'enforce' })
+    await providers.upsert.mutate({ name: 'mine', priority: 5 })
+    expect(await providers.get.query({ name: 'mine' })).toMatchObject({ priority: 5, vendor: 'openai' })
+    expect(await providers.setEnabled.mutate({ name: 'mine', enabled: false })).toMatchObject({
+      status: 'disabled',
+      disabledBy: 'admin',
+    })
+    expect(await providers.setEnabled.mutate({ name: 'mine', enabled: true })).toMatchObject({
+      disabledBy: null,
+    })
+    expect(await providers.retry.mutate({ name: 'mine' })).toMatchObject({ providerName: 'mine' })
+    expect(await providers.remove.mutate({ name: 'mine' })).toEqual({ name: 'mine' })
+    await expect(providers.get.query({ name: 'mine' })).rejects.toMatchObject({
+      data: { code: 'NOT_FOUND' },
+    })
+  })
+
+  it('take limit 0 as nothing allowed, null as no limit, and an absent list as no change (B71)', async () => {
+    await using api = await startTestApi()
+    const { providers, quota, stats } = api.client
+    const nothing = [{ metric: 'requests', window: 'day', max: 0 }] as const
+    await providers.upsert.mutate({ name: 'mine', vendor: 'openai', limits: nothing })
+    expect(await quota.reserve.mutate({ providerName: 'mine' })).toMatchObject({ decision: 'denied' })
+    await providers.upsert.mutate({ name: 'mine', priority: 1 })
+    expect((await stats.get.query({ providerName: 'mine' })).limits[0]).toMatchObject({ max: 0 })
+    const endless = [{ metric: 'requests', window: 'day', max: null }] as const
+    await providers.upsert.mutate({ name: 'mine', limits: endless })
+    expect(await quota.reserve.mutate({ providerName: 'mine', requestCount: 1_000_000 })).toMatchObject({
+      decision: 'granted',
+    })
+  })
+})
+
+describe('pools', () => {
+  it('are created, listed and removed, once nobody is in them', async () => {
+    await using api = await startTestApi()
+    const { pools, providers } = api.client
+    const limits = [{ metric: 'requests', window: 'day', max: 1 }] as const
+    expect(await pools.upsert.mutate({ name: 'org', limits })).toMatchObject({ name: 'org', providers: [] })
+    await providers.upsert.mutate({ name: 'mine', vendor: 'groq', pool: 'org' })
+    expect(await pools.list.query()).toMatchObject({
+      rows: [{ name: 'org', providers: ['mine'] }],
+      nextCursor: null,
+    })
+    await expect(pools.remove.mutate({ name: 'org' })).rejects.toMatchObject({
+      data: { code: 'CONFLICT', quotaCode: 'IN_USE' },
+    })
+    await providers.upsert.mutate({ name: 'mine', pool: null })
+    expect(await pools.remove.mutate({ name: 'org' })).toEqual({ name: 'org' })
+  })
+})

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { configJsonSchema } from '../src/config/config-json-schema.js'
+import { readConfigFile } from '../src/config/read-config-file.js'
+
+describe('the configuration file', () => {
+  it('has a published JSON Schema that is current', () => {
+    const published = readFileSync(new URL('../quotakeeper.config.schema.json', import.meta.url), 'utf8')
+    expect(JSON.parse(published), 'run "pnpm --filter @quotakeeper/api schema"').toEqual(configJsonSchema())
+  })
+
+  it('has an example that holds', () => {
+    const example = new URL('../../../examples/quotakeeper.config.yaml', import.meta.url)
+    expect(readConfigFile(example.pathname).providers).toHaveLength(4)
+  })
+})

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest'
+import { startTestApi } from './test-api.js'
+
+const noon = Date.parse('2026-11-25T12:00:00Z')
+const id = '01999999-0000-7000-8000-000000000001'
+
+describe('usage and stats', () => {
+  it('are as the original service told them after 1,000 of 14,400 characters', async () => {
+    await using api = await startTestApi()
+    const recorded = await api.client.usage.record.mutate({ providerName: 'groq_1', characterCount: 1_000 })
+    expect(recorded).toMatchObject({ quotaLimit: 14_400, status: 'available', available: true })
+    expect(recorded.remainingPercentage).toBe(13_400 / 14_400)
+    expect(await api.client.stats.get.query({ providerName: 'groq_1' })).toEqual(recorded)
+    const { providers, totals } = await api.client.stats.all.query()
+    expect(providers).toHaveLength(5)
+    expect(totals).toEqual([
+      { metric: 'characters', window: 'day', max: 103_200, used: 1_000, remaining: 102_200 },
+    ])
+  })
+
+  it('are told by day, by sum and by row, without a Date or a hash among them', async () => {
+    await using api = await startTestApi({ now: () => noon })
+    const { usage } = api.client
+    await usage.record.mutate({
+      providerName: 'groq_1',
+      characterCount: 7,
+      model: 'llama',
+      id,
+      metadata: { a: 1 },
+    })
+    const range = { from: '2026-11-25', to: '2026-11-25' }
+    expect(await usage.history.query(range)).toMatchObject({
+      rows: [{ providerName: 'groq_1', date: '2026-11-25', requestCount: 1, characterCount: 7 }],
+      nextCursor: null,
+    })
+    expect(await usage.summary.query({ ...range, groupBy: ['hour', 'model'] })).toMatchObject({
+      rows: [{ hour: '2026-11-25T12:00:00.000Z', model: 'llama', characterCount: 7 }],
+    })
+    expect((await usage.ledger.query()).rows).toEqual([
+      {
+        id,
+        kind: 'record',
+        state: 'committed',
+        providerName: 'groq_1',
+        pool: null,
+        model: 'llama',
+        requestId: null,
+        consumer: null,
+        requestCount: 1,
+        characterCount: 7,
+        inputTokenCount: 0,
+        outputTokenCount: 0,
+        cachedInputTokenCount: 0,
+        costMicroUsd: 0,
+        reserved: expect.objectContaining({ characterCount: 0 }),
+        estimated: false,
+        outcome: 'succeeded',
+        occurredAt: '2026-11-25T12:00:00.000Z',
+        date: '2026-11-25',
+        expiresAt: null,
+        settledAt: '2026-11-25T12:00:00.000Z',
+        metadata: { a: 1 },
+      },
+    ])
+  })
+
+  it('go back to nothing by reset, of one and of all', async () => {
+    await using api = await startTestApi()
+    const { usage } = api.client
+    for (const providerName of ['groq_1', 'groq_2']) {
+      await usage.record.mutate({ providerName, characterCount: 5 })
+    }
+    const one = await usage.reset.mutate({ providerName: 'groq_1' })
+    expect(one.providers).toMatchObject([{ providerName: 'groq_1', characterCount: 0 }])
+    const all = await usage.reset.mutate({ all: true })
+    expect(all.providers).toHaveLength(5)
+    expect(all.providers.every(provider => provider.characterCount === 0)).toBe(true)
+  })
+
+  it('stay exact beyond 32 bits (B52)', async () => {
+    await using api = await startTestApi()
+    const { usage } = api.client
+    await usage.record.mutate({ providerName: 'groq_1', characterCount: 2_147_483_647 })
+    const next = await usage.record.mutate({ providerName: 'groq_1', characterCount: 1 })
+    expect(next.characterCount).toBe(2_147_483_648)
+    const last = await usage.record.mutate({ providerName: 'groq_1', characterCount: 1_000 })
+    expect(last.characterCount).toBe(2_147_484_648)
+  })
+})
+
+describe('alerts', () => {
+  it('are listed newest first, by severity and subject, and logged as they are raised', async () => {
+    await using api = await startTestApi({ now: () => noon })
+    const { alerts, usage } = api.client
+    await usage.record.mutate({ providerName: 'groq_1', characterCount: 11_520 })
+    await usage.record.mutate({ providerName: 'groq_1', characterCount: 5_000 })
+    const all = await alerts.list.query()
+    expect(all.rows.map(row => row.thresholdPercent)).toEqual([100, 90, 80])
+    expect(all.rows[2]).toMatchObject({
+      subject: { kind: 'provider', name: 'groq_1' },
+      limitId: 'characters/day',
+      model: null,
+      severity: 'warning',
+      windowStartsAt: '2026-11-25T00:00:00.000Z',
+      used: 11_520,
+      max: 14_400,
+      raisedAt: '2026-11-25T12:00:00.000Z',
+    })
+    const subject = { kind: 'provider', name: 'groq_1' } as const
+    expect((await alerts.list.query({ severity: 'error', subject })).rows).toHaveLength(1)
+    const lines = api.logged.filter(line => line['limit'] !== undefined)
+    expect(lines.map(line => line['level'])).toEqual(['warn', 'error', 'error'])
+    expect(lines[0]).toMatchObject({
+      provider: 'groq_1',
+      limit: 'characters/day',
+      used: 11_520,
+      max: 14_400,
+      window: 'day',
+    })
+    expect(lines[2]?.['msg']).toContain('100%')
+    expect(lines[2]?.['msg']).toContain('QUOTA EXCEEDED')
+  })
+})
+
+describe('the system', () => {
+  it('tells its health, and what a router of calls has to know without any key', async () => {
+    await using api = await startTestApi({ environment: { GEMINI_API_KEY: 'very-secret' } })
+    expect(await api.client.system.health.query()).toEqual({
+      status: 'ok',
+      store: 'available',
+      version: '0.0.0-test',
+      startedAt: '1970-01-01T00:00:00.000Z',
+      configFile: null,
+    })
+    const routing = await api.client.routing.get.query()
+    expect(routing).toMatchObject({ strategy: 'most-remaining', maxWaitMs: 0, aliases: {} })
+    expect(routing.providers.map(({ name, apiKeyEnv }) => [name, apiKeyEnv[0]])).toEqual([
+      ['gemini_1', 'GEMINI_API_KEY'],
+      ['groq_1', 'GROQ_API_KEY'],
+      ['groq_2', 'GROQ_API_KEY_2'],
+      ['groq_3', 'GROQ_API_KEY_3'],
+      ['huggingface_1', 'HF_TOKEN'],
+      ['huggingface_2', 'HF_TOKEN_2'],
+    ])
+    expect(JSON.stringify([routing, api.logged])).not.toContain('very-secret')
+  })
+})
