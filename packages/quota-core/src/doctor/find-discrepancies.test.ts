@@ -1,0 +1,58 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { limit, record, reserve, upsertProvider } from '../contract/asked.js'
+import { noCounts } from '../domain/counts.js'
+import { MemoryQuotaStore } from '../memory/memory-quota-store.js'
+import { examineStore } from './examine-store.js'
+import { findDiscrepancies, type StoreAccounts } from './find-discrepancies.js'
+
+const nowMs = Date.UTC(2026, 10, 25, 12)
+let store: MemoryQuotaStore
+let accounts: StoreAccounts
+
+beforeEach(async () => {
+  store = new MemoryQuotaStore({ now: () => nowMs })
+  const limits = [limit({ max: 10 }), limit({ window: 'rolling-1d', max: 10 })]
+  await store.execute([
+    upsertProvider('a', { vendor: 'v', limits }),
+    record('00000000-0000-4000-8000-000000000001', 'a', { counts: { requestCount: 3 } }),
+    reserve('00000000-0000-4000-8000-000000000002', 'a', { counts: { requestCount: 2 } }),
+  ])
+  const whole = { providerName: 'a', cursor: null, pageSize: 100 }
+  const { rows: ledger } = await store.read({ type: 'ledger', requestId: null, ...whole })
+  const { rows: days } = await store.read({ type: 'history', from: '2026-11-25', to: '2026-11-25', ...whole })
+  const { state } = await store.read({ type: 'snapshot', providerNames: ['a'] })
+  accounts = { state, nowMs, providerNames: ['a'], ledger, days }
+})
+
+describe('the examination of a store', () => {
+  it('finds nothing in a sound one', async () => {
+    expect(findDiscrepancies(accounts)).toEqual([])
+    expect(await examineStore(store, null)).toEqual([])
+    expect(await examineStore(store, ['a'])).toEqual([])
+  })
+
+  it('finds a row of the ledger that is lost', () => {
+    const ledger = accounts.ledger.filter(row => row.kind !== 'record')
+    expect(findDiscrepancies({ ...accounts, ledger })).toEqual([
+      { place: 'provider a: requests/day: used', expected: 0, found: 3 },
+      { place: 'a: today: requestCount', expected: 0, found: 3 },
+      { place: 'a: day 2026-11-25: requestCount', expected: 0, found: 3 },
+    ])
+  })
+
+  it('finds a reservation that is lost, in every limit', () => {
+    const ledger = accounts.ledger.filter(row => row.kind !== 'call')
+    expect(findDiscrepancies({ ...accounts, ledger })).toEqual([
+      { place: 'provider a: requests/day: held', expected: 0, found: 2 },
+      { place: 'provider a: requests/rolling-1d: held', expected: 0, found: 2 },
+    ])
+  })
+
+  it('finds a day that does not add up, or is missing', () => {
+    const days = [{ ...noCounts, providerName: 'a', date: '2026-11-24', requestCount: 1 }]
+    expect(findDiscrepancies({ ...accounts, days })).toEqual([
+      { place: 'a: day 2026-11-25: requestCount', expected: 3, found: 0 },
+      { place: 'a: day 2026-11-24: requestCount', expected: 0, found: 1 },
+    ])
+  })
+})

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const files: string[] = []
+let folder: string
+
+/** Puts the README's TypeScript samples into files of their own. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(here, 'readme-samples-'))
+  const text = await readFile(join(here, '..', 'README.md'), 'utf8')
+  for (const [index, match] of [...text.matchAll(/```ts\n([\s\S]*?)```/g)].entries()) {
+    const file = join(folder, `sample-${index + 1}.ts`)
+    await writeFile(file, match[1] ?? '')
+    files.push(file)
+  }
+})
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+it('the samples of the README compile under the strictest settings', async () => {
+  expect(files).toHaveLength(2)
+  const project = join(folder, 'tsconfig.json')
+  await writeFile(project, JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'] }))
+  const require = createRequire(import.meta.url)
+  const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc')
+  // It ends with an error, and says which, when a sample does not compile.
+  await promisify(execFile)(process.execPath, [compiler, '-p', project])
+}, 60_000)
+
+it('the first sample of the README runs, and all that it asserts is so', async () => {
+  const [first = ''] = files
+  await import(/* @vite-ignore */ pathToFileURL(first).href)
+})
