@@ -14,15 +14,16 @@ export function answerFaults(app: FastifyInstance): void {
   })
 }
 
+const served = 'POST /v1/chat/completions and GET /v1/models'
+
 function remedyFor(method: string, path: string): string {
-  const served = 'POST /v1/chat/completions and GET /v1/models are.'
   if (path.startsWith('/v1/responses')) {
     return (
-      'The Responses API is not served. Use Chat Completions: client.chat.completions.create in OpenAI’s ' +
-      `libraries, provider.chat(model) in the AI SDK; the base URL stays. Served ${served.replace(' are.', '.')}`
+      `The Responses API is not served; ${served} are. Use Chat Completions at the same base URL: ` +
+      "client.chat.completions.create in OpenAI's libraries, provider.chat(model) in the AI SDK."
     )
   }
-  return `${method} ${path} is not served; ${served}`
+  return `${method} ${path} is not served; ${served} are.`
 }
 
 function faultOf({ code, message }: FastifyError, httpStatus: number): OpenAiError {

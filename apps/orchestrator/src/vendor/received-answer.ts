@@ -24,8 +24,8 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
   }
 
   /** The time for the call is over. */
-  expire(timeoutMs: number): void {
-    this.#break(`no answer within ${timeoutMs / 1_000} s`)
+  expire(): void {
+    this.#break('no answer in time')
   }
 
   /** The request is about to be written; before this nothing has been. */

@@ -67,7 +67,7 @@ function callOnce(agent: Agent, call: VendorCall): Promise<VendorResult> {
       resolve(result)
     })
     const abort = (): void => answer.abort()
-    const timer = setTimeout(() => answer.expire(timeoutMs), timeoutMs)
+    const timer = setTimeout(() => answer.expire(), timeoutMs)
     signal.addEventListener('abort', abort, { once: true })
     if (signal.aborted) return abort()
     const options: Dispatcher.DispatchOptions = {

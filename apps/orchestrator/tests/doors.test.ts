@@ -1,0 +1,223 @@
+import { request } from 'node:http'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readSettings, startOrchestrator } from '../src/index.js'
+import { errorOf, type Scene, setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+let api: TestApi
+let scene: Scene
+beforeAll(async () => {
+  api = await startTestApi()
+  scene = await setScene(api, { keys: { a: {} } })
+})
+afterAll(async () => {
+  await scene[Symbol.asyncDispose]()
+  await api[Symbol.asyncDispose]()
+})
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+/** Sends text as it stands. */
+function post(text: string | Buffer, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${scene.origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: new Uint8Array(Buffer.from(text)),
+  })
+}
+
+test.each([
+  ['no JSON', '{"model":', 400, 'invalid_json', null],
+  ['no object', '[1]', 400, 'invalid_json', null],
+  ['no body', '', 400, 'invalid_json', null],
+  ['no model', '{"messages":[]}', 400, 'missing_model', 'model'],
+  ['a model that is no text', '{"model":7}', 400, 'missing_model', 'model'],
+  ['a control character in the model', '{"model":"a\\u0000b"}', 400, 'invalid_model', 'model'],
+  ['a lone surrogate in the model', '{"model":"a\\ud83d"}', 400, 'invalid_model', 'model'],
+  ['a model of 201 characters', `{"model":"${'m'.repeat(201)}"}`, 400, 'invalid_model', 'model'],
+  ['a stream', '{"model":"m","stream":true}', 400, 'unsupported_value', 'stream'],
+])(
+  'a request with %s is refused in the shape of OpenAI, before anything is spent',
+  async (_, text, status, code, param) => {
+    const calls = scene.vendor.calls.length
+    const response = await post(text)
+    expect(response.status).toBe(status)
+    expect(await errorOf(response)).toEqual({
+      message: expect.any(String),
+      type: 'invalid_request_error',
+      code,
+      param,
+    })
+    expect(response.headers.get('x-quotakeeper-request-id')).toMatch(uuid)
+    expect(scene.vendor.calls.length).toBe(calls)
+  },
+)
+
+test('what is not served is 404 in the same shape, and the Responses API gets the remedy', async () => {
+  for (const [method, path] of [
+    ['GET', '/v1/chat/completions'],
+    ['POST', '/v1/embeddings'],
+    ['GET', '/v1/models/any'],
+    ['GET', '/nothing'],
+  ] as const) {
+    const response = await fetch(`${scene.origin}${path}`, { method })
+    expect([path, response.status]).toEqual([path, 404])
+    expect(await errorOf(response)).toMatchObject({ code: 'unknown_url', type: 'invalid_request_error' })
+    expect(response.headers.get('x-quotakeeper-request-id')).toMatch(uuid)
+  }
+  const responses = await fetch(`${scene.origin}/v1/responses`, { method: 'POST' })
+  expect(responses.status).toBe(404)
+  expect((await errorOf(responses)).message).toContain('chat.completions')
+})
+
+test('a body that is no JSON by its type is refused, as pages of other sites can send', async () => {
+  const response = await post('{"model":"m"}', { 'content-type': 'text/plain' })
+  expect(response.status).toBe(415)
+  expect(await errorOf(response)).toMatchObject({ code: 'invalid_content_type' })
+})
+
+test('a body above the limit is refused', async () => {
+  const response = await post(Buffer.alloc(33 * 1_024 * 1_024, 0x20))
+  expect(response.status).toBe(413)
+  expect(await errorOf(response)).toMatchObject({ code: 'body_too_large' })
+})
+
+test('a body that is nested as deeply as it is long is routed like any other', async () => {
+  const depth = 200_000
+  const tools = '['.repeat(depth) + ']'.repeat(depth)
+  const response = await post(`{"model":"${scene.model}","messages":[],"tools":${tools}}`)
+  expect([200, 413]).toContain(response.status)
+})
+
+test('the body reaches the vendor as it came, whatever is in it', async () => {
+  const text = `{ "seed": 12345678901234567890, "temperature": 1.0, "model" : "${scene.model}",\n "messages":[{"role":"user","content":[{"type":"text","text":"\\u00e9"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}], "tools":[{"type":"function","function":{"name":"f","parameters":{}}}], "unknown_field":{"__proto__":{"a":1}} }`
+  const received = await seenBy(text)
+  expect(received).toBe(text)
+})
+
+test('a pinned request reaches the vendor with its model alone replaced', async () => {
+  const pinned = `${scene.nameOf('a')}/${scene.model}`
+  const body = (model: string): string =>
+    `{"metadata":{"model":"${pinned}"},"seed":12345678901234567890, "model" : "${model}","messages":[{"role":"user","content":"\\"model\\": \\\\"}] ,"top_p":1e0}`
+  expect(await seenBy(body(pinned))).toBe(body(scene.model))
+})
+
+/** The bytes that arrive at a vendor for a request. */
+async function seenBy(text: string): Promise<string> {
+  const { createServer } = await import('node:http')
+  let received = ''
+  const server = createServer((incoming, outgoing) => {
+    incoming.setEncoding('utf8')
+    incoming.on('data', chunk => {
+      received += chunk
+    })
+    incoming.on('end', () => outgoing.end('{"choices":[]}'))
+  })
+  await new Promise<void>(resolve => server.listen({ host: '127.0.0.1', port: 0 }, resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('a TCP server without a port')
+  await api.client.providers.upsert.mutate({
+    name: scene.nameOf('a'),
+    metadata: { apiKeyEnv: 'KEY_A', baseUrl: `http://127.0.0.1:${address.port}` },
+  })
+  const own = await gatewayWith({ KEY_A: 'key-a' })
+  const response = await fetch(`${own.origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: text,
+  })
+  expect(response.status).toBe(200)
+  await own.stop()
+  await new Promise(resolve => server.close(resolve))
+  return received
+}
+
+function gatewayWith(environment: Record<string, string>) {
+  const all = { QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: '0', ...environment }
+  return startOrchestrator({
+    settings: readSettings(all),
+    environment: all,
+    log: pino({ level: 'silent' }),
+    signal: new AbortController().signal,
+  })
+}
+
+test('with a token, who does not carry it is turned away, but for the probes', async () => {
+  const own = await gatewayWith({ QUOTA_GATEWAY_TOKEN: 'right' })
+  for (const authorization of [undefined, 'Bearer wrong', 'right', 'Basic right']) {
+    const headers: Record<string, string> = authorization === undefined ? {} : { authorization }
+    const response = await fetch(`${own.origin}/v1/models`, { headers })
+    expect(response.status).toBe(401)
+    expect(await errorOf(response)).toMatchObject({ code: 'invalid_api_key' })
+  }
+  const right = await fetch(`${own.origin}/v1/models`, { headers: { authorization: 'Bearer right' } })
+  expect(right.status).toBe(200)
+  expect((await fetch(`${own.origin}/healthz`)).status).toBe(200)
+  expect((await fetch(`${own.origin}/readyz`)).status).toBe(200)
+  await own.stop()
+})
+
+test("the client's own headers stay here, its token above all", async () => {
+  await api.client.providers.upsert.mutate({
+    name: scene.nameOf('a'),
+    metadata: { apiKeyEnv: 'KEY_A', baseUrl: scene.vendor.baseUrl },
+  })
+  const own = await gatewayWith({ QUOTA_GATEWAY_TOKEN: 'right', KEY_A: 'key-a' })
+  const response = await fetch(`${own.origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: 'Bearer right',
+      cookie: 'a=b',
+      'x-secret': 'c',
+    },
+    body: JSON.stringify({ model: scene.model, messages: [] }),
+  })
+  expect(response.status).toBe(200)
+  const headers = scene.vendor.calls.at(-1)?.headers
+  expect(headers?.authorization).toBe('Bearer key-a')
+  expect([headers?.cookie, headers?.['x-secret']]).toEqual([undefined, undefined])
+  await own.stop()
+})
+
+test('a name that is not ours is turned away, however it was made to lead here', async () => {
+  expect(await statusFor({ host: 'evil.example' })).toBe(421)
+  expect(await statusFor({ host: `localhost:${new URL(scene.origin).port}` })).toBe(200)
+  expect(await statusFor({ host: 'localhost', origin: 'https://evil.example' })).toBe(403)
+  expect(await statusFor({ host: 'localhost', 'sec-fetch-site': 'cross-site' })).toBe(403)
+})
+
+/** `fetch` sets these headers itself. */
+function statusFor(headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(`${scene.origin}/v1/models`, { headers }, response => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+test('beyond loopback the gateway does not start without a token, and says what to set', () => {
+  for (const host of ['0.0.0.0', '::', '192.168.1.5', 'gateway.internal']) {
+    expect(() => readSettings({ QUOTA_GATEWAY_HOST: host })).toThrow(/set QUOTA_GATEWAY_TOKEN/)
+    expect(readSettings({ QUOTA_GATEWAY_HOST: host, QUOTA_GATEWAY_TOKEN: 't' }).gatewayHost).toBe(host)
+  }
+  for (const host of ['localhost', '127.0.0.1', '127.8.8.8', '::1', '[::1]']) {
+    expect(readSettings({ QUOTA_GATEWAY_HOST: host }).gatewayToken).toBeNull()
+  }
+})
+
+test.each([
+  ['QUOTA_GATEWAY_PORT', '70000'],
+  ['QUOTA_GATEWAY_PORT', '4e3'],
+  ['QUOTA_API_URL', 'ftp://here'],
+  ['QUOTA_LOG_LEVEL', 'loud'],
+  ['QUOTA_VENDOR_TIMEOUT_SECONDS', '0'],
+  ['QUOTA_RESERVE_STRICT', 'yes'],
+  ['QUOTA_GATEWAY_TOKEN', 'two words'],
+])('%s=%s is refused by its name', (name, value) => {
+  expect(() => readSettings({ [name]: value })).toThrow(name)
+})

@@ -1,0 +1,97 @@
+import { serverError } from '@quotakeeper/test-kit'
+import OpenAI, { APIUserAbortError, InternalServerError, NotFoundError, RateLimitError } from 'openai'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requestsPerDay, type Scene, setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+function clientOf(scene: Scene, maxRetries?: number): OpenAI {
+  const retries = maxRetries === undefined ? {} : { maxRetries }
+  return new OpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused', ...retries })
+}
+
+const messages = [{ role: 'user' as const, content: 'Say hello.' }]
+
+test('the official client works by its base URL alone', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  const client = clientOf(scene)
+  const { data, response } = await client.chat.completions
+    .create({ model: scene.model, messages })
+    .withResponse()
+  expect(data.choices[0]?.message.content).toBe('The stand-in answers.')
+  expect(data.usage?.total_tokens).toBeGreaterThan(0)
+  expect(response.headers.get('x-quotakeeper-provider')).toBe(scene.nameOf('a'))
+  const names = (await client.models.list()).data.map(({ id }) => id)
+  expect(names).toContain(scene.model)
+})
+
+test('tools and what the client does not know go through as they are', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  const tools = [{ type: 'function' as const, function: { name: 'f', parameters: { type: 'object' } } }]
+  await clientOf(scene).chat.completions.create({ model: scene.model, messages, tools, seed: 7 })
+  expect(scene.vendor.calls[0]?.body).toEqual({ model: scene.model, messages, tools, seed: 7 })
+})
+
+test('a spent quota is a RateLimitError, and the client does not hammer until it returns', async () => {
+  await using scene = await setScene(api, { keys: { a: { limits: requestsPerDay(1) } } })
+  const client = clientOf(scene)
+  await client.chat.completions.create({ model: scene.model, messages })
+  const refused = client.chat.completions.create({ model: scene.model, messages })
+  const error: unknown = await refused.catch((reason: unknown) => reason)
+  expect(error).toBeInstanceOf(RateLimitError)
+  expect(error).toMatchObject({ status: 429, code: 'quota_exhausted', type: 'rate_limit_error' })
+  expect(String(error)).toContain('requests/day')
+  expect(scene.vendor.calls.length).toBe(1)
+})
+
+test('an unknown model is a NotFoundError', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  const error: unknown = await clientOf(scene)
+    .chat.completions.create({ model: 'no-such-model', messages })
+    .catch((reason: unknown) => reason)
+  // The samples serve any model, but have no key here: then it is the key that is missing.
+  expect(error).toBeInstanceOf(InternalServerError)
+  const pinned: unknown = await clientOf(scene)
+    .chat.completions.create({ model: `${scene.nameOf('a')}/no-such-model`, messages })
+    .catch((reason: unknown) => reason)
+  expect(pinned).toBeInstanceOf(NotFoundError)
+})
+
+test('no retry is hidden: the vendor sees the attempts of the gateway, times those of the client', async () => {
+  await using scene = await setScene(api, { keys: { a: {}, b: {}, c: {} } })
+  scene.vendor.respondWith(() => serverError())
+  await clientOf(scene, 0)
+    .chat.completions.create({ model: scene.model, messages })
+    .catch(() => undefined)
+  expect(scene.vendor.calls.length).toBe(3)
+  await clientOf(scene, 1)
+    .chat.completions.create({ model: scene.model, messages })
+    .catch(() => undefined)
+  expect(scene.vendor.calls.length).toBe(3 + 2 * 3)
+  const rows = [
+    ...(await scene.ledgerOf('a')),
+    ...(await scene.ledgerOf('b')),
+    ...(await scene.ledgerOf('c')),
+  ]
+  expect(rows.length).toBe(9)
+  expect(new Set(rows.map(row => row.requestId)).size).toBe(3)
+})
+
+test('an abort of the client ends the call at the vendor', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  scene.vendor.respondWith(() => ({ kind: 'hang' }))
+  const controller = new AbortController()
+  const asking = clientOf(scene).chat.completions.create(
+    { model: scene.model, messages },
+    { signal: controller.signal },
+  )
+  await scene.vendor.until(calls => calls.length === 1)
+  controller.abort()
+  await expect(asking).rejects.toBeInstanceOf(APIUserAbortError)
+  await scene.vendor.until(calls => calls[0]?.ending === 'clientLeft')
+})

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { errorOf, requestsPerDay, setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+test('400 concurrent calls on a key with room for 100 reach its vendor exactly 100 times', async () => {
+  await using scene = await setScene(api, { keys: { a: { limits: requestsPerDay(100) } } })
+  const responses = await Promise.all(Array.from({ length: 400 }, () => scene.ask()))
+  const served = responses.filter(response => response.status === 200)
+  const refused = responses.filter(response => response.status === 429)
+  expect([served.length, refused.length, scene.vendor.calls.length]).toEqual([100, 300, 100])
+
+  for (const response of refused) {
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+    const { message, code, type, param } = await errorOf(response)
+    expect(message).toContain(`${scene.nameOf('a')}: requests/day has no room, back at 20`)
+    expect({ code, type, param }).toEqual({ code: 'quota_exhausted', type: 'rate_limit_error', param: null })
+  }
+  const rows = await scene.ledgerOf('a')
+  expect(rows.length).toBe(100)
+  expect(rows.every(row => row.state === 'committed' && row.outcome === 'succeeded')).toBe(true)
+})
+
+test('a refusal says when the day turns, and tells clients not to hammer until then', async () => {
+  await using spent = await setScene(api, { keys: { a: { limits: requestsPerDay(1) } } })
+  await spent.ask()
+  const startMs = Date.now()
+  const refused = await spent.ask()
+  const midnightMs = Math.ceil((startMs + 1) / 86_400_000) * 86_400_000
+  const retryAfterSeconds = Number(refused.headers.get('retry-after'))
+  expect(refused.status).toBe(429)
+  expect(Math.abs(retryAfterSeconds - (midnightMs - startMs) / 1_000)).toBeLessThan(3)
+  expect(refused.headers.get('x-should-retry')).toBe(retryAfterSeconds > 60 ? 'false' : null)
+  expect(refused.headers.get('x-quotakeeper-attempts')).toBeNull()
+  expect((await errorOf(refused)).message).toContain(new Date(midnightMs).toISOString())
+})
+
+test('a request that no key can ever take is 413, and says so', async () => {
+  const limits = [{ metric: 'characters', window: 'day', max: 2_000 }] as const
+  await using scene = await setScene(api, { keys: { a: { limits } } })
+  const response = await scene.ask({ messages: [{ role: 'user', content: 'x'.repeat(2_001) }] })
+  expect(response.status).toBe(413)
+  expect(await errorOf(response)).toMatchObject({ code: 'too_large', type: 'invalid_request_error' })
+  expect(scene.vendor.calls).toEqual([])
+})
+
+test('the last of a quota is spent: a call goes out with room for its prompt and 256 tokens', async () => {
+  const limits = [{ metric: 'characters', window: 'day', max: 10 + 4 * 256 }] as const
+  await using scene = await setScene(api, { keys: { a: { limits } } })
+  const response = await scene.ask({ max_tokens: 4_096 })
+  expect(response.status).toBe(200)
+  expect(scene.vendor.calls[0]?.body['max_tokens']).toBe(4_096)
+  const [row] = await scene.ledgerOf('a')
+  expect(row?.reserved).toMatchObject({ characterCount: 10 + 4 * 256, outputTokenCount: 1_024 })
+})
+
+test('strict: what was granted caps what the vendor may answer', async () => {
+  const limits = [{ metric: 'tokens', window: 'day', max: 1_003 }] as const
+  const environment = { QUOTA_RESERVE_STRICT: 'true' }
+  await using scene = await setScene(api, { keys: { a: { limits } }, environment })
+  const response = await scene.ask({ max_tokens: 4_096 })
+  expect(response.status).toBe(200)
+  expect(scene.vendor.calls[0]?.body['max_tokens']).toBe(1_000)
+})
+
+test('a key that is switched off is 503, since nobody knows its return', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  await api.client.providers.setEnabled.mutate({ name: scene.nameOf('a'), enabled: false })
+  const response = await scene.ask()
+  expect(response.status).toBe(503)
+  expect((await errorOf(response)).message).toContain(`${scene.nameOf('a')}: switched off`)
+  expect(response.headers.get('retry-after')).toBeNull()
+  expect(scene.vendor.calls).toEqual([])
+})

@@ -1,0 +1,113 @@
+import { startVendorStandIn, type VendorStandIn, type VendorStandInOptions } from '@quotakeeper/test-kit'
+import { pino } from 'pino'
+import { readSettings, startOrchestrator } from '../src/index.js'
+import type { TestApi } from './test-api.js'
+
+type Ledger = Awaited<ReturnType<TestApi['client']['usage']['ledger']['query']>>['rows']
+type Limits = NonNullable<Parameters<TestApi['client']['providers']['upsert']['mutate']>[0]['limits']>
+
+/** A key of the scene, by the last part of its name. */
+export interface SceneKey {
+  readonly limits?: Limits
+  readonly vendor?: string
+  /** Its variable stays unset. */
+  readonly isUnset?: boolean
+  /** Where it is called, instead of at the stand-in. */
+  readonly baseUrl?: string
+  readonly models?: readonly string[]
+}
+
+/** What a test has to itself: keys, a model that they alone serve, a vendor, a gateway. */
+export interface Scene extends AsyncDisposable {
+  readonly vendor: VendorStandIn
+  readonly origin: string
+  /** The one that all keys serve. */
+  readonly model: string
+  /** A key's full name. */
+  nameOf(key: string): string
+  /** Asks for a completion; the fields are those of the request's body. */
+  ask(fields?: Readonly<Record<string, unknown>>, init?: { readonly signal?: AbortSignal }): Promise<Response>
+  /** Stops the gateway, by which everything is settled, and answers the rows of a key, the oldest first. */
+  ledgerOf(key: string): Promise<Ledger>
+}
+
+let scenes = 0
+
+/** Sets a scene up at an API that others may use meanwhile. Its keys are all at one stand-in. */
+export async function setScene(
+  api: TestApi,
+  options: {
+    readonly keys: Readonly<Record<string, SceneKey>>
+    readonly vendor?: VendorStandInOptions
+    readonly environment?: Readonly<Record<string, string>>
+  },
+): Promise<Scene> {
+  const prefix = `scene${process.pid}x${++scenes}`
+  const model = `model-of-${prefix}`
+  const vendor = await startVendorStandIn(options.vendor)
+  const nameOf = (key: string): string => `${prefix}_${key}`
+  const environment: Record<string, string> = { QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: '0' }
+  for (const [
+    key,
+    { limits = [], vendor: vendorName = 'custom', isUnset, baseUrl, models },
+  ] of Object.entries(options.keys)) {
+    const apiKeyEnv = `KEY_${key.toUpperCase()}`
+    if (isUnset !== true) environment[apiKeyEnv] = `key-${key}`
+    await api.client.providers.upsert.mutate({
+      name: nameOf(key),
+      vendor: vendorName,
+      limits,
+      models: models ?? [model],
+      metadata: { apiKeyEnv, baseUrl: baseUrl ?? vendor.baseUrl },
+    })
+  }
+  const gateway = await startOrchestrator({
+    settings: readSettings({ ...environment, ...options.environment }),
+    environment: { ...environment, ...options.environment },
+    log: pino({ level: 'silent' }),
+    signal: new AbortController().signal,
+  })
+  let stopping: Promise<void> | null = null
+  const stop = (): Promise<void> => {
+    stopping ??= gateway.stop()
+    return stopping
+  }
+  return {
+    vendor,
+    origin: gateway.origin,
+    model,
+    nameOf,
+    ask: (fields = {}, init = {}) =>
+      fetch(`${gateway.origin}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }], ...fields }),
+        ...init,
+      }),
+    ledgerOf: async key => {
+      await stop()
+      const { rows } = await api.client.usage.ledger.query({ providerName: nameOf(key), pageSize: 10_000 })
+      return rows.toReversed()
+    },
+    [Symbol.asyncDispose]: async () => {
+      await stop()
+      await vendor.close()
+    },
+  }
+}
+
+/** A limit of so many requests a day. */
+export function requestsPerDay(max: number): Limits {
+  return [{ metric: 'requests', window: 'day', max }]
+}
+
+/** The error of an answer in OpenAI's shape. */
+export async function errorOf(
+  response: Response,
+): Promise<{ message: string; type: string; code: string; param: string | null }> {
+  const body: unknown = await response.json()
+  const isError = typeof body === 'object' && body !== null && 'error' in body
+  if (!isError) throw new Error(`no error: ${JSON.stringify(body)}`)
+  // The shape is what the tests go on to check.
+  return body.error as { message: string; type: string; code: string; param: string | null }
+}

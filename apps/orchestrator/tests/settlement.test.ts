@@ -1,0 +1,139 @@
+import { insufficientQuota, serverError } from '@quotakeeper/test-kit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requestsPerDay, setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+test('an answered call is charged what its vendor reports, and the characters of prompt and answer', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  scene.vendor.respondWith(() => ({
+    kind: 'answer',
+    httpStatus: 200,
+    body: {
+      choices: [{ message: { role: 'assistant', content: '😀😀' } }],
+      usage: {
+        prompt_tokens: 40,
+        completion_tokens: 8,
+        total_tokens: 48,
+        prompt_tokens_details: { cached_tokens: 32 },
+      },
+    },
+  }))
+  const response = await scene.ask({ messages: [{ role: 'user', content: '𠮷 e\u0301' }] })
+  const requestId = response.headers.get('x-quotakeeper-request-id')
+  expect(await scene.ledgerOf('a')).toMatchObject([
+    {
+      requestId,
+      model: scene.model,
+      state: 'committed',
+      outcome: 'succeeded',
+      estimated: false,
+      requestCount: 1,
+      characterCount: 4 + 2,
+      inputTokenCount: 40,
+      outputTokenCount: 8,
+      cachedInputTokenCount: 32,
+    },
+  ])
+})
+
+test.each([
+  ['none', null],
+  ['absurd', { prompt_tokens: -1_000_000, completion_tokens: 1e308, total_tokens: 1.5 }],
+  ['no number', { prompt_tokens: '12', completion_tokens: null, total_tokens: Number.NaN }],
+])('usage that is %s is estimated from the text, and said to be so', async (_, usage) => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  scene.vendor.respondWith(() => ({
+    kind: 'answer',
+    httpStatus: 200,
+    body: { choices: [{ message: { content: 'x'.repeat(41) } }], usage },
+  }))
+  expect((await scene.ask({ messages: [{ role: 'user', content: 'y'.repeat(21) }] })).status).toBe(200)
+  expect(await scene.ledgerOf('a')).toMatchObject([
+    { estimated: true, requestCount: 1, characterCount: 62, inputTokenCount: 6, outputTokenCount: 11 },
+  ])
+})
+
+test('two calls that a vendor answers with the same id are two', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  const usage = { prompt_tokens: 4, completion_tokens: 6, total_tokens: 10 }
+  scene.vendor.respondWith(() => ({
+    kind: 'answer',
+    httpStatus: 200,
+    body: { id: 'chatcmpl-424', choices: [{ message: { content: 'hello' } }], usage },
+  }))
+  await scene.ask()
+  await scene.ask()
+  const rows = await scene.ledgerOf('a')
+  expect(rows.map(row => row.inputTokenCount + row.outputTokenCount)).toEqual([10, 10])
+})
+
+test('a refused call costs nothing, but a request where the vendor counts refused calls', async () => {
+  await using scene = await setScene(api, {
+    keys: { free: { vendor: 'groq' }, counted: { vendor: 'openai' } },
+  })
+  scene.vendor.respondWith(() => insufficientQuota())
+  await scene.ask()
+  const [free] = await scene.ledgerOf('free')
+  const [counted] = await scene.ledgerOf('counted')
+  expect(free).toMatchObject({ outcome: 'refused', requestCount: 0, characterCount: 0, inputTokenCount: 0 })
+  expect(counted).toMatchObject({
+    outcome: 'refused',
+    requestCount: 1,
+    characterCount: 0,
+    inputTokenCount: 0,
+  })
+  expect(free?.requestId).toBe(counted?.requestId)
+})
+
+test('a call that its vendor failed counts as a request without tokens; one cut off with its prompt', async () => {
+  await using scene = await setScene(api, { keys: { failed: {}, cut: {} } })
+  scene.vendor.respondWith(call => (call.apiKey === 'key-failed' ? serverError() : { kind: 'cut' }))
+  await scene.ask()
+  expect(await scene.ledgerOf('failed')).toMatchObject([
+    { outcome: 'failed', estimated: true, requestCount: 1, characterCount: 0, inputTokenCount: 0 },
+  ])
+  expect(await scene.ledgerOf('cut')).toMatchObject([
+    { outcome: 'failed', estimated: true, requestCount: 1, characterCount: 10, inputTokenCount: 3 },
+  ])
+})
+
+test('a client that hangs up cancels the call, which counts as a request with its prompt', async () => {
+  await using scene = await setScene(api, { keys: { a: { limits: requestsPerDay(5) }, b: {} } })
+  scene.vendor.respondWith(() => ({ kind: 'hang' }))
+  const client = new AbortController()
+  const asking = scene.ask({ model: scene.model }, { signal: client.signal })
+  await scene.vendor.until(calls => calls.length === 1)
+  client.abort()
+  await expect(asking).rejects.toThrow()
+  await scene.vendor.until(calls => calls[0]?.ending === 'clientLeft')
+  const rows = [...(await scene.ledgerOf('a')), ...(await scene.ledgerOf('b'))]
+  expect(rows).toMatchObject([
+    {
+      state: 'committed',
+      outcome: 'aborted',
+      estimated: true,
+      requestCount: 1,
+      inputTokenCount: 3,
+      outputTokenCount: 0,
+    },
+  ])
+})
+
+test('the answer is not kept waiting for its settlement', async () => {
+  await using own = await startTestApi()
+  await using scene = await setScene(own, { keys: { a: {} } })
+  // The API stands still before the answer comes, and goes on afterwards: the settlement lands all the same.
+  scene.vendor.respondWith(() => {
+    process.kill(own.process.pid, 'SIGSTOP')
+    return undefined
+  })
+  expect((await scene.ask()).status).toBe(200)
+  process.kill(own.process.pid, 'SIGCONT')
+  expect(await scene.ledgerOf('a')).toMatchObject([{ outcome: 'succeeded', state: 'committed' }])
+})

@@ -1,0 +1,60 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { AppRouter } from '@quotakeeper/api'
+import { freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { createTRPCClient, httpLink } from '@trpc/client'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** The entry of an application, as `pnpm build` leaves it. */
+export function entryOf(app: 'api' | 'orchestrator'): string {
+  return join(root, 'apps', app, 'dist', 'main.js')
+}
+
+export type ApiClient = ReturnType<typeof createTRPCClient<AppRouter>>
+
+/** The real API in a process of its own, in a folder of its own. */
+export interface TestApi extends AsyncDisposable {
+  readonly origin: string
+  readonly client: ApiClient
+  readonly process: RunningProcess
+  /** Starts it again on the same port and data, after it has ended. */
+  restart(): Promise<void>
+}
+
+/** Starts the API. Data is kept in memory unless a URL is given; without a configuration it has its samples. */
+export async function startTestApi(
+  options: { readonly config?: string; readonly databaseUrl?: string; readonly persistent?: boolean } = {},
+): Promise<TestApi> {
+  const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-'))
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  if (options.config !== undefined) {
+    await writeFile(join(directory, 'quotakeeper.config.yaml'), options.config)
+  }
+  const embedded = options.persistent === true ? 'pglite:data' : 'pglite:memory'
+  const start = (): Promise<RunningProcess> =>
+    startProcess({
+      args: [entryOf('api')],
+      cwd: directory,
+      env: { QUOTA_API_PORT: String(port), QUOTA_DATABASE_URL: options.databaseUrl ?? embedded },
+      readyWhen: new URL(`${origin}/readyz`),
+    })
+  let running = await start()
+  return {
+    origin,
+    client: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc` })] }),
+    get process() {
+      return running
+    },
+    restart: async () => {
+      running = await start()
+    },
+    [Symbol.asyncDispose]: async () => {
+      await running[Symbol.asyncDispose]()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
