@@ -69,6 +69,12 @@ describe('an error', () => {
       'limits.1.id',
     ],
     ['providers.upsert', { name: 'mine' }, 'vendor'],
+    ['providers.upsert', { name: 'mine', vendor: 'x', metadata: { baseUrl: 'x' } }, 'metadata.baseUrl'],
+    [
+      'providers.upsert',
+      { name: 'mine', vendor: 'x', metadata: { apiKeyEnv: 'gsk-1' } },
+      'metadata.apiKeyEnv',
+    ],
   ])('of bad input to %s names the field, and nothing is counted (%#)', async (path, input, field) => {
     await using api = await startTestApi()
     const response = await api.sendJson(`/trpc/${path}`, input)

@@ -6,7 +6,9 @@ import { readConfigFile } from '../src/config/read-config-file.js'
 describe('the configuration file', () => {
   it('has a published JSON Schema that is current', () => {
     const published = readFileSync(new URL('../quotakeeper.config.schema.json', import.meta.url), 'utf8')
-    expect(JSON.parse(published), 'run "pnpm --filter @quotakeeper/api schema"').toEqual(configJsonSchema())
+    expect(JSON.parse(published), 'run "pnpm --filter @quotakeeper/api run schema"').toEqual(
+      configJsonSchema(),
+    )
   })
 
   it('has an example that holds', () => {

@@ -143,5 +143,10 @@ describe('the system', () => {
       ['huggingface_2', 'HF_TOKEN_2'],
     ])
     expect(JSON.stringify([routing, api.logged])).not.toContain('very-secret')
+    const metadata = { baseUrl: 'http://127.0.0.1:1/v1/', apiKeyEnv: 'MY_KEY' }
+    await api.client.providers.upsert.mutate({ name: 'mine', vendor: 'custom', metadata })
+    expect((await api.client.routing.get.query()).providers).toContainEqual(
+      expect.objectContaining({ name: 'mine', baseUrl: 'http://127.0.0.1:1/v1', apiKeyEnv: ['MY_KEY'] }),
+    )
   })
 })

@@ -10,19 +10,8 @@ import { presetLimits, presetNames } from '@quotakeeper/vendors'
 import { z } from 'zod'
 import { dollarsPattern } from './dollars.js'
 import { limitsConfigSchema } from './limit-schema.js'
+import { baseUrlSchema, variableSchema } from './place-schema.js'
 import { strategies } from './routing-settings.js'
-
-const variableSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, {
-  error: 'must be the name of an environment variable, never a key itself',
-})
-
-const baseUrlSchema = z
-  .url({ protocol: /^https?$/, error: 'must be an address such as https://api.example.com/v1' })
-  .max(2_000)
-  .refine(text => new URL(text).username === '' && new URL(text).password === '', {
-    error: 'must not hold a user or a password: name the variable of the key in apiKeyEnv',
-  })
-  .transform(text => text.replace(/\/+$/, ''))
 
 const presetSchema = z.string().refine(name => presetLimits(name) !== undefined, {
   error: `must be a known preset: ${presetNames.join(', ')}`,

@@ -1,6 +1,7 @@
-import { nameInputSchema, providerSchema, setEnabledSchema } from '@quotakeeper/quota-core'
+import { nameInputSchema, setEnabledSchema } from '@quotakeeper/quota-core'
 import { listSchema } from './list-input.js'
 import { pageByName } from './page-by-name.js'
+import { providerInputSchema } from './provider-input.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 
 /** Credentials at vendors and their limits. */
@@ -12,7 +13,7 @@ export const providersRouter = router({
   get: procedure.input(nameInputSchema).query(({ ctx, input }) => ctx.service.provider(input.name)),
 
   upsert: adminProcedure
-    .input(providerSchema)
+    .input(providerInputSchema)
     .mutation(({ ctx, input }) =>
       ctx.service.upsertProvider(input, { actor: ctx.caller.actor, managedBy: 'api' }),
     ),

@@ -27,7 +27,7 @@ export function routedProvider(provider: ProviderView): RoutedProvider {
     models,
     priority,
     managedBy,
-    baseUrl: typeof baseUrl === 'string' ? baseUrl : null,
+    baseUrl: typeof baseUrl === 'string' ? baseUrl.replace(/\/+$/, '') : null,
     apiKeyEnv: typeof apiKeyEnv === 'string' ? [apiKeyEnv] : (vendorFacts(vendor)?.apiKeyEnv ?? []),
   }
 }

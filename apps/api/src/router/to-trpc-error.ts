@@ -31,8 +31,10 @@ export function toTrpcError(error: TRPCError, configFile: string | null): TRPCEr
   const { cause } = error
   if (cause instanceof QuotaError) return fromQuotaError(cause, configFile)
   if (cause instanceof ZodError) return fromQuotaError(invalidInput(cause), configFile)
-  // Thrown by the procedures or by tRPC on purpose: without a cause there is nothing internal in it.
-  if (error.code !== 'INTERNAL_SERVER_ERROR') return error
+  // Thrown by the procedures or by tRPC on purpose. tRPC also gives whatever a schema throws the code
+  // BAD_REQUEST: with another cause than text that is no JSON, the fault is ours.
+  const isOnPurpose = cause === undefined || cause instanceof SyntaxError
+  if (error.code !== 'INTERNAL_SERVER_ERROR' && isOnPurpose) return error
   return new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: neutralMessage, cause: cause ?? error })
 }
 

@@ -5,7 +5,6 @@ import {
   historySchema,
   nameInputSchema,
   poolSchema,
-  providerSchema,
   recordSchema,
   releaseSchema,
   reserveSchema,
@@ -15,13 +14,14 @@ import {
 } from '@quotakeeper/quota-core'
 import { listSchema } from '../../router/list-input.js'
 import { alertsInputSchema, ledgerInputSchema } from '../../router/optional-input.js'
+import { providerInputSchema } from '../../router/provider-input.js'
 import { modelQuestionSchema, statsSchema } from '../../router/stats-input.js'
 import type { RestRoute } from './rest-route.js'
 
 const ofProviders: readonly RestRoute[] = [
   read('/providers', 'providers.list', listSchema, 'The providers in use, by name'),
   read('/providers/{name}', 'providers.get', nameInputSchema, 'A provider and its limits'),
-  put('/providers/{name}', 'providers.upsert', providerSchema, 'Creates, changes or revives a provider'),
+  put('/providers/{name}', 'providers.upsert', providerInputSchema, 'Creates, changes or revives a provider'),
   remove('/providers/{name}', 'providers.remove', nameInputSchema, 'Takes a provider out of use'),
   put('/providers/{name}/enabled', 'providers.setEnabled', setEnabledSchema, 'Switches a provider on or off'),
   post('/providers/{name}/retry', 'providers.retry', nameInputSchema, 'Ends the cool-downs of a provider'),

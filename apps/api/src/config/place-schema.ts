@@ -1,0 +1,22 @@
+import { z } from 'zod'
+
+/** The name of an environment variable that holds something secret. */
+export const variableSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, {
+  error: 'must be the name of an environment variable, never a key itself',
+})
+
+/** What precedes `/chat/completions` at a vendor, without a final slash and without a secret. */
+export const baseUrlSchema = z
+  .url({ protocol: /^https?$/, error: 'must be an address such as https://api.example.com/v1' })
+  .max(2_000)
+  .refine(hasNoCredentials, {
+    error: 'must not hold a user or a password: name the variable of the key in apiKeyEnv',
+  })
+  .transform(text => text.replace(/\/+$/, ''))
+
+function hasNoCredentials(text: string): boolean {
+  // What is no address at all is told of already.
+  if (!URL.canParse(text)) return true
+  const { username, password } = new URL(text)
+  return username === '' && password === ''
+}
