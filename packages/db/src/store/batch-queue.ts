@@ -31,7 +31,10 @@ export class BatchQueue {
     this.#bounds = bounds
   }
 
-  /** @throws QuotaError STORE_UNAVAILABLE when the queue is full, and what the batch throws. */
+  /**
+   * @throws QuotaError STORE_UNAVAILABLE when the queue is full, or when the batch before found the store
+   *   so; and what the batch throws.
+   */
   execute(command: Command): Promise<Outcome> {
     if (this.#waiting.length >= this.#bounds.mostQueued) {
       const message = `${this.#bounds.mostQueued} commands are waiting for the database already; try again shortly`
@@ -61,7 +64,13 @@ export class BatchQueue {
     const batch = this.#waiting.splice(0, nextBatchSize(this.#waiting, this.#bounds.mostInBatch))
     const error = await this.#runAnswering(batch)
     if (error === null) return
-    if (batch.length === 1 || isUnavailable(error)) {
+    if (isUnavailable(error)) {
+      // Who waits behind it would wait as long again, batch after batch: 4,000 callers of a database that
+      // did not answer were told so after up to 13.5 s instead of 7.
+      for (const waiting of [...batch, ...this.#waiting.splice(0)]) waiting.reject(error)
+      return
+    }
+    if (batch.length === 1) {
       for (const waiting of batch) waiting.reject(error)
       return
     }

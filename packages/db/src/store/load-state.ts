@@ -1,14 +1,12 @@
-import { type LedgerQuery, type LedgerSum, QuotaTables, type SubjectRef } from '@quotakeeper/quota-core'
-import type { Row, Session, Statement } from '../database/database.js'
+import { type LedgerQuery, type LedgerSum, QuotaTables } from '@quotakeeper/quota-core'
+import type { Row, Session } from '../database/database.js'
 import { readAttempt, readCounts } from './statements/attempt-columns.js'
-import { attemptsById, dueAttempts, namesOf } from './statements/attempts.js'
-import { readCoolDown, readCoolDowns } from './statements/cool-downs.js'
-import { readCounter, readCounters } from './statements/counters.js'
+import { readCoolDown } from './statements/cool-downs.js'
+import { readCounter } from './statements/counters.js'
 import { ledgerSums, readLedgerSum } from './statements/ledger-sums.js'
 import { readPool, readProvider } from './statements/providers.js'
+import type { StateRow } from './statements/state.js'
 import { readSubject } from './statements/subjects.js'
-import { readClock } from './statements/transaction.js'
-import { readUsage } from './statements/usage.js'
 
 /** Rows as tables to decide on, and what must be said of them beside. */
 export interface Loaded {
@@ -18,41 +16,18 @@ export interface Loaded {
   readonly sums: Map<string, readonly LedgerSum[]>
 }
 
-/** What to read of some subjects beside their settings. */
-export interface StateRequest {
-  readonly subjects: readonly SubjectRef[]
-  readonly attemptIds: readonly string[]
-  /** Whether the sums of the day are of interest: for stats, not for reservations. */
-  readonly withUsage: boolean
-}
-
-/** The statements that read what has been counted and is in flight, in the order of {@link LoadedRows}. */
-export function stateStatements({ subjects, attemptIds, withUsage }: StateRequest): readonly Statement[] {
-  return [
-    readClock,
-    readCounters(subjects),
-    readCoolDowns(subjects),
-    dueAttempts(subjects),
-    attemptsById(attemptIds),
-    ...(withUsage ? [readUsage(namesOf(subjects, 'provider'))] : []),
-  ]
-}
-
-/** The rows of each of {@link stateStatements}. */
-export type LoadedRows = readonly (readonly Row[])[]
-
 /** The tables that hold these rows. Settings are added by {@link addSettings}. */
-export function loadedState(results: LoadedRows): Loaded {
-  const [clock, counters, coolDowns, due, attempts, usage] = results
+export function loadedState(state: StateRow): Loaded {
   const sums: Loaded['sums'] = new Map()
   const tables = new QuotaTables(query => sumsOf(sums, query))
-  for (const row of counters ?? []) tables.apply([{ table: 'counter', row: readCounter(row) }])
-  for (const row of coolDowns ?? []) tables.apply([{ table: 'coolDown', row: readCoolDown(row) }])
-  for (const row of attempts ?? []) tables.apply([{ table: 'attempt', row: readAttempt(row) }])
-  for (const row of due ?? []) tables.apply([{ table: 'attempt', row: readAttempt(row) }])
-  for (const row of usage ?? [])
+  for (const row of state.counters) tables.apply([{ table: 'counter', row: readCounter(row) }])
+  for (const row of state.coolDowns) tables.apply([{ table: 'coolDown', row: readCoolDown(row) }])
+  for (const row of state.attempts) tables.apply([{ table: 'attempt', row: readAttempt(row) }])
+  for (const row of state.due) tables.apply([{ table: 'attempt', row: readAttempt(row) }])
+  for (const row of state.usage) {
     tables.loadUsage(String(row['provider_name']), String(row['date']), readCounts(row))
-  return { tables, nowMs: Number(clock?.[0]?.['now_ms']), sums }
+  }
+  return { tables, nowMs: state.nowMs, sums }
 }
 
 /** Adds rows of settings to the tables. */

@@ -1,11 +1,15 @@
 import { type Command, concernedAttempts, type SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Session, Statement } from '../database/database.js'
 import type { KnownSettings } from './known-settings.js'
-import { addSettings, type Loaded, type LoadedRows, loadedState, stateStatements } from './load-state.js'
+import { addSettings, type Loaded, loadedState } from './load-state.js'
 import { namesOf, pendingExists } from './statements/attempts.js'
 import { readPools, readProviders } from './statements/providers.js'
+import { readState, stateOf } from './statements/state.js'
 import { ensureSubject, lockSubjects } from './statements/subjects.js'
 import { begin } from './statements/transaction.js'
+
+/** The rows of each of some statements. */
+type Rows = readonly (readonly Row[])[]
 
 /** The state of some subjects under their locks. */
 export interface Locked extends Loaded {
@@ -31,14 +35,16 @@ export async function lockAndLoad(
     lock: [lockSubjects(versions)],
     providers: providerStatements(unknown, commands),
     pools: over(namesOf(unknown, 'pool'), readPools),
-    state: stateStatements({
-      subjects,
-      attemptIds: commands.flatMap(concernedAttempts),
-      withUsage: commands.some(answersStats),
-    }),
+    state: [
+      readState({
+        subjects,
+        attemptIds: commands.flatMap(concernedAttempts),
+        withUsage: commands.some(answersStats),
+      }),
+    ],
     pending: created.map(pendingExists),
   })
-  const loaded = loadedState(results.state)
+  const loaded = loadedState(stateOf(results.state[0]))
   addSettings(loaded.tables, { providers: results.providers.flat(), pools: results.pools.flat() })
   for (const [index, subject] of created.entries()) {
     if (results.pending[index]?.[0]?.['pending'] === true) loaded.tables.markPending(subject)
@@ -82,11 +88,11 @@ function over<T>(items: readonly T[], statement: (items: readonly T[]) => Statem
 async function runNamed<Name extends string>(
   session: Session,
   groups: Readonly<Record<Name, readonly Statement[]>>,
-): Promise<Record<Name, LoadedRows>> {
+): Promise<Record<Name, Rows>> {
   // Object.keys forgets that the keys are those of `groups`; every one of them is filled below.
   const names = Object.keys(groups) as Name[]
   const results = await session.run(names.flatMap(name => groups[name]))
-  const named = {} as Record<Name, LoadedRows>
+  const named = {} as Record<Name, Rows>
   let start = 0
   for (const name of names) {
     named[name] = results.slice(start, start + groups[name].length)

@@ -8,14 +8,12 @@ import {
 import type { Database, Session } from '../database/database.js'
 import { withCheckedSession } from './failures.js'
 import type { KnownSettings } from './known-settings.js'
-import { addSettings, type Loaded, loadedState, stateStatements } from './load-state.js'
-import { allDueAttempts, attemptsById, namesOf } from './statements/attempts.js'
-import { readCoolDowns } from './statements/cool-downs.js'
-import { readCounters } from './statements/counters.js'
+import { addSettings, type Loaded, loadedState } from './load-state.js'
+import { namesOf } from './statements/attempts.js'
 import { readPools, readProviders, readRelatedProviders } from './statements/providers.js'
+import { readAllState, readState, stateOf } from './statements/state.js'
 import { readSubjects } from './statements/subjects.js'
-import { beginSnapshot, commit, readClock } from './statements/transaction.js'
-import { readUsage } from './statements/usage.js'
+import { beginSnapshot, commit } from './statements/transaction.js'
 
 /** The state of some providers, or of all, in one consistent view, attempts that are due expired in it. */
 export async function readSnapshot(
@@ -39,16 +37,11 @@ async function loadAll(session: Session): Promise<Loaded> {
     readSubjects(null),
     readProviders(null),
     readPools(null),
-    readClock,
-    readCounters(null),
-    readCoolDowns(null),
-    allDueAttempts,
-    attemptsById([]),
-    readUsage(null),
+    readAllState,
     commit,
   ])
-  const [, subjects, providers, pools, ...state] = results
-  const loaded = loadedState(state)
+  const [, subjects, providers, pools, state] = results
+  const loaded = loadedState(stateOf(state))
   addSettings(loaded.tables, { subjects, providers, pools })
   return loaded
 }
@@ -78,15 +71,15 @@ async function loadSubjects(
   providerNames: readonly string[],
   subjects: readonly SubjectRef[],
 ): Promise<{ readonly loaded: Loaded; readonly related: readonly SubjectRef[] }> {
-  const [, providers, subjectRows, pools, ...state] = await session.run([
+  const [, providers, subjectRows, pools, state] = await session.run([
     beginSnapshot,
     readRelatedProviders(providerNames),
     readSubjects(subjects),
     readPools(namesOf(subjects, 'pool')),
-    ...stateStatements({ subjects, attemptIds: [], withUsage: true }),
+    readState({ subjects, attemptIds: [], withUsage: true }),
     commit,
   ])
-  const loaded = loadedState(state)
+  const loaded = loadedState(stateOf(state))
   addSettings(loaded.tables, { subjects: subjectRows, providers, pools })
   const related = [...loaded.tables.providers()].flatMap(({ name, pool }): readonly SubjectRef[] => [
     { kind: 'provider', name },

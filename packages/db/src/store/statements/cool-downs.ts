@@ -1,20 +1,16 @@
-import type { CoolDown, SubjectRef } from '@quotakeeper/quota-core'
-import type { Row, Statement } from '../../database/database.js'
+import type { CoolDown } from '@quotakeeper/quota-core'
+import type { Row } from '../../database/database.js'
 import { fromMs, msOf } from './instants.js'
+import type { RowSource } from './row-source.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
 const selection = `subject_kind, subject_name, model, kind, ${msOf('since')}, ${msOf('until')}, refusals`
 
-/** Reads the cool-downs of the subjects, past ones too; null reads all. */
-export function readCoolDowns(subjects: readonly SubjectRef[] | null): Statement {
-  if (subjects === null)
-    return { name: 'all-cool-downs', text: `select ${selection} from cool_down`, values: [] }
-  return {
-    name: 'cool-downs',
-    text: `select ${selection} from cool_down
-      where (subject_kind, subject_name) in (select * from unnest($1::text[], $2::text[]))`,
-    values: [subjects.map(subject => subject.kind), subjects.map(subject => subject.name)],
-  }
+/** The cool-downs of the subjects in $1 (kinds) and $2 (names), or of all; past ones, too. */
+export const coolDownRows: RowSource = {
+  all: `select ${selection} from cool_down`,
+  some: `select ${selection} from cool_down
+    where (subject_kind, subject_name) in (select * from unnest($1::text[], $2::text[]))`,
 }
 
 const keyColumns: readonly Column<CoolDown>[] = [

@@ -1,22 +1,18 @@
-import type { Counter, SubjectRef } from '@quotakeeper/quota-core'
-import type { Row, Statement } from '../../database/database.js'
+import type { Counter } from '@quotakeeper/quota-core'
+import type { Row } from '../../database/database.js'
 import { exactNumber } from '../../schema/columns.js'
 import { fromMs, msOf } from './instants.js'
+import type { RowSource } from './row-source.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
-const selection = `subject_kind, subject_name, limit_id, model, ${msOf('window_start')}, used, level, held,
+const selection = `subject_kind, subject_name, limit_id, model, ${msOf('window_start')}, used, level::text, held,
   observed, ${msOf('at')}, alerted_percents`
 
-/** Reads every counter of the subjects; null reads all. */
-export function readCounters(subjects: readonly SubjectRef[] | null): Statement {
-  if (subjects === null)
-    return { name: 'all-counters', text: `select ${selection} from quota_counter`, values: [] }
-  return {
-    name: 'counters',
-    text: `select ${selection} from quota_counter
-      where (subject_kind, subject_name) in (select * from unnest($1::text[], $2::text[]))`,
-    values: [subjects.map(subject => subject.kind), subjects.map(subject => subject.name)],
-  }
+/** Every counter of the subjects in $1 (kinds) and $2 (names), or of all: rows for {@link readCounter}. */
+export const counterRows: RowSource = {
+  all: `select ${selection} from quota_counter`,
+  some: `select ${selection} from quota_counter
+    where (subject_kind, subject_name) in (select * from unnest($1::text[], $2::text[]))`,
 }
 
 const keyColumns: readonly Column<Counter>[] = [

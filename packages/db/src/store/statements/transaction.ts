@@ -13,13 +13,3 @@ export const beginSnapshot: Statement = {
 export const commit: Statement = { name: '', text: 'commit', values: [] }
 
 export const rollback: Statement = { name: '', text: 'rollback', values: [] }
-
-/**
- * The database's clock, in whole milliseconds. Not now(), which is the instant of BEGIN: after a wait
- * for a lock it was measured a second old.
- */
-export const readClock: Statement = {
-  name: 'clock',
-  text: 'select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms',
-  values: [],
-}

@@ -1,22 +1,17 @@
 import type { UsageDelta } from '@quotakeeper/quota-core'
-import type { Statement } from '../../database/database.js'
 import { countColumnNames, countsColumns } from './attempt-columns.js'
 import { fromMs } from './instants.js'
+import type { RowSource } from './row-source.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
-/** Reads the sums of the days that may be today in any zone; null reads those of every provider. */
-export function readUsage(providerNames: readonly string[] | null): Statement {
-  const days = `date between (select (clock_timestamp() at time zone 'UTC')::date) - 1
-    and (select (clock_timestamp() at time zone 'UTC')::date) + 1`
-  const selection = `provider_name, date::text as date, ${countColumnNames.join(', ')}`
-  if (providerNames === null) {
-    return { name: 'all-usage', text: `select ${selection} from ai_provider_usage where ${days}`, values: [] }
-  }
-  return {
-    name: 'usage',
-    text: `select ${selection} from ai_provider_usage where provider_name = any($1::text[]) and ${days}`,
-    values: [providerNames],
-  }
+const selection = `provider_name, date::text as date, ${countColumnNames.join(', ')}`
+const maybeToday = `date between (select (clock_timestamp() at time zone 'UTC')::date) - 1
+  and (select (clock_timestamp() at time zone 'UTC')::date) + 1`
+
+/** The sums of the days that may be today in some zone, of the providers in $3, or of all. */
+export const usageRows: RowSource = {
+  all: `select ${selection} from ai_provider_usage where ${maybeToday}`,
+  some: `select ${selection} from ai_provider_usage where provider_name = any($3::text[]) and ${maybeToday}`,
 }
 
 const dayColumns: readonly Column<UsageDelta>[] = [
