@@ -63,7 +63,7 @@ export function naiveUnits(counts: Counts, limit: Limit): number {
   return unitsByMetric[limit.metric](counts, limit.countsCached ? 0 : counts.cachedInputTokenCount)
 }
 
-export function naiveConcerns(limit: Limit, model: string): boolean {
+function naiveConcerns(limit: Limit, model: string): boolean {
   if (limit.model === null) return true
   const pattern = limit.model.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
   return model !== '' && new RegExp(`^${pattern}$`, 's').test(model)

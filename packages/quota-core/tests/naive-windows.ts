@@ -47,7 +47,7 @@ function dayBefore(date: string): string {
 }
 
 /** The day that a wall clock shows, when days begin at `dayStartsAt`. */
-export function naiveDate({ timeZone, dayStartsAt }: DayRule, instantMs: number): string {
+function naiveDate({ timeZone, dayStartsAt }: DayRule, instantMs: number): string {
   const { date, time } = wallClock(timeZone, instantMs)
   return time >= dayStartsAt ? date : dayBefore(date)
 }

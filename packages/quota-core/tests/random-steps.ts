@@ -164,7 +164,7 @@ const ticksBack = [-1, -hourMs, -30 * hourMs]
 const template = { model: null, per: null, mode: 'enforce', countsCached: true } as const
 
 /** Every kind of limit there is, once. */
-export const limitMenu: readonly Omit<Limit, 'max'>[] = [
+const limitMenu: readonly Omit<Limit, 'max'>[] = [
   { ...template, id: 'minute', metric: 'requests', window: 'minute' },
   { ...template, id: 'hour', metric: 'requests', window: 'hour' },
   { ...template, id: 'day', metric: 'characters', window: 'day' },
