@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { QuotaTracker } from '@quotakeeper/quota-core'
+import type { QuotaTracker } from '@quotakeeper/quota-core'
 import { expect, test } from 'vitest'
-import { openDatabase, PostgresQuotaStore } from '../../src/index.js'
 import type { CommitLoss } from '../faults/connection-pair.js'
 import { examineField } from '../field/examine-field.js'
 import { openField } from '../field/open-field.js'
 import { figuresOf, report } from '../field/report.js'
+import { withStore } from '../field/with-store.js'
 import { loadMs } from '../settings.js'
 
 test('what was committed though the answer to COMMIT was lost is answered as landed, and counts once', async () => {
@@ -60,17 +60,6 @@ test('a reservation that has landed though the answer to COMMIT was lost is answ
 })
 
 const request = { providerName: 'roomy', id: '6b1f0c5e-7d53-4c8e-9a55-1f2f3a4b5c6d', requestCount: 7 }
-
-async function withStore(url: string, work: (tracker: QuotaTracker) => Promise<void>): Promise<void> {
-  const database = await openDatabase(url)
-  const store = new PostgresQuotaStore({ database })
-  try {
-    await work(new QuotaTracker({ store }))
-  } finally {
-    await store.close()
-    await database.close()
-  }
-}
 
 async function expectCountedOnce(tracker: QuotaTracker): Promise<void> {
   const commit = { reservationId: request.id, requestCount: 3 }
