@@ -158,3 +158,13 @@ test('a vendor that does not answer in time is given up, and the client told so'
   const [row] = await scene.ledgerOf('a')
   expect(row).toMatchObject({ outcome: 'failed', requestCount: 1, estimated: true })
 })
+
+test('a key that was removed a moment ago is passed over', async () => {
+  await using scene = await setScene(api, { keys: { a: {}, b: {} } })
+  await api.client.providers.remove.mutate({ name: scene.nameOf('a') })
+  const response = await scene.ask()
+  expect(response.status).toBe(200)
+  expect(response.headers.get('x-quotakeeper-provider')).toBe(scene.nameOf('b'))
+  await api.client.providers.remove.mutate({ name: scene.nameOf('b') })
+  expect((await errorOf(await scene.ask())).message).not.toContain(scene.nameOf('b'))
+})

@@ -20,6 +20,8 @@ export function chatCompletions(app: FastifyInstance, world: RouteWorld, calls: 
     if (signal === null) return sendRefusal(reply, overloaded(world.clock()), world.clock())
     const requestId = request.id
     const outcome = await routeCall(world, { requestId, door: chatDoor, model, text, body, signal })
+    const { kind, attemptCount } = outcome
+    request.log.debug({ requestId, model, kind, attemptCount }, 'routed')
     return sendOutcome(reply, outcome, world.clock())
   })
 }

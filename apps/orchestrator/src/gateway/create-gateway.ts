@@ -29,6 +29,8 @@ export function createGateway({ world, calls, access, log }: GatewayOptions): Fa
     loggerInstance: log,
     // A line for each request would cost more than routing it.
     logController: new LogController({ disableRequestLogging: true }),
+    // What still arrives on open connections while it stops is answered like the rest.
+    return503OnClosing: false,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     http: { maxHeaderSize: headLimitBytes },

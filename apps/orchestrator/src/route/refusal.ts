@@ -16,7 +16,7 @@ export function apiDown(reason: string): Refusal {
     httpStatus: 503,
     type: 'server_error',
     code: 'quota_api_unavailable',
-    message: `The quota API does not answer (${reason}). Without it no call goes out; try again shortly.`,
+    message: `The quota API grants nothing at present (${reason}). Without it no call goes out; try again shortly.`,
     param: null,
     retryAtMs: null,
   }

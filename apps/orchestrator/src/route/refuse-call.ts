@@ -12,6 +12,7 @@ const mostListed = 50
  */
 export function refuseCall(model: string, notes: readonly Note[]): Refusal {
   const details = describeAll(notes)
+  if (notes.length === 0) return modelNotFound(model, '')
   const tried = notes.filter(note => note.kind !== 'missing')
   if (tried.length === 0) {
     return refusal({

@@ -1,7 +1,7 @@
 import { ApiError } from '../api/api-error.js'
 import { resolveModel, type Step } from '../routing/resolve-model.js'
 import { earliestReturnMs } from './note.js'
-import { apiDown, modelNotFound } from './refusal.js'
+import { apiDown } from './refusal.js'
 import { refuseCall } from './refuse-call.js'
 import type { RoutedRequest, RouteOutcome, RouteWorld } from './routed-request.js'
 import { Trip, type Walked } from './trip.js'
@@ -28,13 +28,26 @@ export async function routeCall(world: RouteWorld, request: RoutedRequest): Prom
 async function travel(world: RouteWorld, request: RoutedRequest, trip: Trip): Promise<RouteOutcome> {
   const { model, signal } = request
   const steps = await stepsFor(world, model)
-  if (steps.length === 0) return trip.end({ kind: 'refusal', refusal: modelNotFound(model, '') })
-  const first = await trip.walk(steps)
+  const first = await walkOrRefresh(world, trip, { model, steps })
   const waitMs = first.kind === 'denied' ? msUntilReturn(world, first) : null
   const mayWait = waitMs !== null && waitMs <= world.routing.current().maxWaitMs
   const last = mayWait && (await world.waitingRoom.wait(waitMs, signal)) ? await trip.walk(steps) : first
   if (signal.aborted) return trip.end({ kind: 'gone' })
   return trip.end(last.kind === 'denied' ? { kind: 'refusal', refusal: refuseCall(model, last.notes) } : last)
+}
+
+/** Where a provider was removed a moment ago, the way is walked once more without it. @throws ApiError */
+async function walkOrRefresh(
+  { routing }: RouteWorld,
+  trip: Trip,
+  { model, steps }: { readonly model: string; readonly steps: readonly Step[] },
+): Promise<Walked> {
+  try {
+    return await trip.walk(steps)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'NOT_FOUND') throw error
+    return await trip.walk(resolveModel(await routing.refresh(), model))
+  }
 }
 
 /** A name that nobody serves may be one that was configured a moment ago. */
@@ -50,5 +63,5 @@ function msUntilReturn({ clock }: RouteWorld, { notes }: Extract<Walked, { kind:
 }
 
 function reasonOf({ code, message }: ApiError): string {
-  return code === 'UNAUTHORIZED' ? 'it wants another QUOTA_API_TOKEN' : message
+  return code === 'UNAUTHORIZED' ? 'it wants another token than QUOTA_API_TOKEN' : message
 }

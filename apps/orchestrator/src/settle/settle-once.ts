@@ -14,10 +14,10 @@ export async function settleOnce(api: QuotaApi, settlement: Settlement, log: Log
     else await api.commit({ reservationId: settlement.reservationId, ...settlement.charge })
     return true
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    if (error.code === 'UNAVAILABLE' || error.code === 'UNAUTHORIZED') return false
+    const code = error instanceof ApiError ? error.code : null
+    if (code === 'UNAVAILABLE' || code === 'UNAUTHORIZED') return false
     // A release is also sent where nobody knows whether the reservation was granted.
-    if (settlement.kind === 'release' && error.code === 'NOT_FOUND') return true
+    if (settlement.kind === 'release' && code === 'NOT_FOUND') return true
     const { kind, reservationId } = settlement
     log.error(
       { err: error, kind, reservationId },

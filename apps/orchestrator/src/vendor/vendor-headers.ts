@@ -6,6 +6,8 @@ export function vendorHeaders({ key, facts }: ReadyProvider): Record<string, str
   return {
     'content-type': 'application/json',
     accept: 'application/json',
+    // Its usage is to be read, and it goes on to the client as it came.
+    'accept-encoding': 'identity',
     'user-agent': 'quotakeeper',
     ...(key === null ? {} : { [name]: `${prefix}${key}` }),
   }

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import { chatAnswerCharacters } from './answer-characters.js'
+import { countCodePoints } from './code-points.js'
+import { jsonCharacters } from './json-value.js'
+import { chatPromptCharacters } from './prompt-characters.js'
+import { grantedOutputTokens, maxOutputTokens, reservationFor } from './reservation.js'
+
+test.each([
+  ['', 0],
+  ['hello', 5],
+  ['😀', 1],
+  ['👨‍👩‍👧‍👦', 7],
+  ['🇧🇪', 2],
+  ['e\u0301', 2],
+  ['𠮷', 1],
+  ['\ud83d', 1],
+  ['\ude00\ud83d', 2],
+])('"%s" has %i characters', (text, characters) => {
+  expect(countCodePoints(text)).toBe(characters)
+  expect(countCodePoints(text)).toBe([...text].length)
+})
+
+test('a prompt is the text of its messages, the functions called and the definitions', () => {
+  const messages = [
+    { role: 'system', content: 'abc' },
+    { role: 'user', content: [{ type: 'text', text: '😀😀' }, 'xy'] },
+    { role: 'assistant', content: null, tool_calls: [{ id: 'i', function: { name: 'f', arguments: '{}' } }] },
+  ]
+  expect(chatPromptCharacters({ messages })).toBe(3 + 4 + 3)
+  const tools = [{ type: 'function', function: { name: 'f' } }]
+  const ofTools = chatPromptCharacters({ messages, tools }) - chatPromptCharacters({ messages })
+  expect(Math.abs(ofTools - JSON.stringify(tools).length)).toBeLessThan(8)
+})
+
+test('an image counts what a large image costs, not the length of its text', () => {
+  const url = `data:image/png;base64,${'A'.repeat(1_000_000)}`
+  const messages = [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }]
+  expect(chatPromptCharacters({ messages })).toBe(4_096)
+})
+
+test('a body that is no chat request has no prompt', () => {
+  for (const body of [null, 1, 'x', [], {}, { messages: 'x' }, { messages: [null, 7, [], { content: 3 }] }]) {
+    expect(chatPromptCharacters(body)).toBe(0)
+    expect(chatAnswerCharacters(body)).toBe(0)
+  }
+})
+
+test('a value of any depth is measured', () => {
+  let deep: unknown = 'x'
+  for (let depth = 0; depth < 100_000; depth++) deep = [deep]
+  expect(jsonCharacters(deep)).toBe(200_003)
+  expect(jsonCharacters(deep, 100)).toBe(100)
+})
+
+test('an answer is the text, reasoning and called functions of all its choices', () => {
+  const choices = [
+    { message: { content: 'ab', reasoning_content: 'c' } },
+    { message: { content: null, refusal: 'no', tool_calls: [{ function: { name: 'f', arguments: '{}' } }] } },
+  ]
+  expect(chatAnswerCharacters({ choices })).toBe(3 + 5)
+})
+
+test.each([
+  [{ max_tokens: 100 }, 100],
+  [{ max_tokens: 100, max_completion_tokens: 50 }, 50],
+  [{ max_tokens: 0 }, 0],
+  [{ max_tokens: -1 }, null],
+  [{ max_tokens: 1.5 }, null],
+  [{ max_tokens: '7' }, null],
+  [{}, null],
+])('%j asks for at most %s tokens', (body, tokens) => {
+  expect(maxOutputTokens(body)).toBe(tokens)
+})
+
+const policy = { reserveOutputTokens: 1_024, isStrict: false }
+
+test.each([
+  [null, 1_024, 256],
+  [4_096, 1_024, 256],
+  [500, 500, 256],
+  [100, 100, 100],
+  [0, 0, 0],
+])('of max_tokens %s, %i are reserved and %i insisted on', (maxTokens, reserved, insisted) => {
+  const counts = (tokens: number) => ({
+    requestCount: 1,
+    characterCount: 10 + 4 * tokens,
+    inputTokenCount: 3,
+    outputTokenCount: tokens,
+  })
+  expect(reservationFor(10, maxTokens, policy)).toEqual({ ...counts(reserved), atLeast: counts(insisted) })
+})
+
+test('strict: all of max_tokens is reserved, and the cap is what was granted in every unit', () => {
+  const reservation = reservationFor(10, 4_096, { ...policy, isStrict: true })
+  expect(reservation.outputTokenCount).toBe(4_096)
+  expect(grantedOutputTokens(10, reservation)).toBe(4_096)
+  expect(grantedOutputTokens(10, { ...reservation, outputTokenCount: 300 })).toBe(300)
+  expect(grantedOutputTokens(10, { ...reservation, characterCount: 10 + 4 * 256 })).toBe(256)
+})

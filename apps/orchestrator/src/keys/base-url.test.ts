@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { findBaseUrl } from './base-url.js'
+
+const own = { host: '127.0.0.1', port: 4100 }
+const ask = (vendor: string, baseUrl: string | null, environment = {}) =>
+  findBaseUrl({ vendor, baseUrl, environment, own })
+
+test('a provider’s own address wins over the variable, and that over the vendor’s', () => {
+  const environment = { GROQ_BASE_URL: 'http://127.0.0.1:9/v1/' }
+  expect(ask('groq', 'https://mine.example:8443/a/?api-version=1', environment)).toEqual({
+    found: true,
+    origin: 'https://mine.example:8443',
+    path: '/a',
+    query: '?api-version=1',
+  })
+  expect(ask('groq', null, environment)).toMatchObject({ origin: 'http://127.0.0.1:9', path: '/v1' })
+  expect(ask('groq', null, { GROQ_BASE_URL: '' })).toMatchObject({ origin: 'https://api.groq.com' })
+})
+
+test('an address that leads back to this gateway is none: it would go round for ever', () => {
+  for (const url of ['http://127.0.0.1:4100/v1', 'http://localhost:4100/v1', 'http://[::1]:4100/v1']) {
+    expect(ask('openai', null, { OPENAI_BASE_URL: url })).toEqual({
+      found: false,
+      reason: 'OPENAI_BASE_URL leads back to this gateway',
+    })
+  }
+  expect(ask('openai', null, { OPENAI_BASE_URL: 'http://localhost:4101/v1' }).found).toBe(true)
+})
+
+test('what is no address is none, and a password in it is not repeated', () => {
+  for (const url of ['nonsense', 'ftp://x/v1', 'https://user:secret@x/v1']) {
+    const found = ask('my vendor', url)
+    expect(found.found).toBe(false)
+    expect(JSON.stringify(found)).not.toContain('secret')
+  }
+  expect(ask('my-vendor', null)).toEqual({
+    found: false,
+    reason: 'it has no baseUrl, and MY_VENDOR_BASE_URL is not set',
+  })
+})
