@@ -1,16 +1,25 @@
 import type { Attempt, Counts, LedgerRowsQuery, PageOf } from '@quotakeeper/quota-core'
 import { and, desc, eq, type InferSelectModel, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database/database.js'
-import { usageAttempt as ledger } from '../schema/tables.js'
+import { aiProvider, usageAttempt as ledger } from '../schema/tables.js'
 import { decodeCursor, pageOf } from './cursor.js'
 import { readRows } from './read-rows.js'
+
+const newestFirst = [desc(ledger.occurredAt), desc(ledger.id)]
 
 /**
  * Rows of the ledger, newest first.
  * @throws QuotaError INVALID_INPUT for a foreign cursor; what {@link readRows} throws.
  */
 export async function ledgerPage(database: Database, query: LedgerRowsQuery): Promise<PageOf<Attempt>> {
-  const rows = await readRows(
+  const isOfAll = query.providerName === null && query.requestId === null
+  const rows = await (isOfAll ? rowsOfAll(database, query) : rowsOfSome(database, query))
+  return pageOf(rows.map(attemptOf), query.pageSize, row => [row.occurredAtMs, row.id])
+}
+
+/** Rows of a provider, of a request, or of both: each has an index. */
+function rowsOfSome(database: Database, query: LedgerRowsQuery): Promise<readonly LedgerRow[]> {
+  return readRows(
     database.drizzle
       .select()
       .from(ledger)
@@ -21,10 +30,34 @@ export async function ledgerPage(database: Database, query: LedgerRowsQuery): Pr
           after(query.cursor),
         ),
       )
-      .orderBy(desc(ledger.occurredAt), desc(ledger.id))
+      .orderBy(...newestFirst)
       .limit(query.pageSize + 1),
   )
-  return pageOf(rows.map(attemptOf), query.pageSize, row => [row.occurredAtMs, row.id])
+}
+
+/**
+ * Rows of every provider: the newest of each, by the index of its own, and of those the newest. An index
+ * for all would have to be kept by every call; without either, a page read the whole ledger (0.3 to 0.8 s
+ * for a million rows, instead of 0.05 s for 100 providers).
+ */
+async function rowsOfAll(database: Database, query: LedgerRowsQuery): Promise<readonly LedgerRow[]> {
+  const mostRows = query.pageSize + 1
+  const newest = database.drizzle
+    .select()
+    .from(ledger)
+    .where(and(eq(ledger.providerName, aiProvider.name), after(query.cursor)))
+    .orderBy(...newestFirst)
+    .limit(mostRows)
+    .as('newest')
+  const rows = await readRows(
+    database.drizzle
+      .select()
+      .from(aiProvider)
+      .crossJoinLateral(newest)
+      .orderBy(desc(newest.occurredAt), desc(newest.id))
+      .limit(mostRows),
+  )
+  return rows.map(row => row.newest)
 }
 
 function after(cursor: string | null): SQL | undefined {
