@@ -53,7 +53,11 @@ const providerConfigSchema = z.strictObject({
     .enum(['charge', 'release'])
     .optional()
     .describe('What becomes of a reservation that nobody settled; charge unless given'),
-  metadata: metadataSchema.optional(),
+  metadata: metadataSchema
+    .refine(metadata => !Object.hasOwn(metadata, 'baseUrl') && !Object.hasOwn(metadata, 'apiKeyEnv'), {
+      error: 'must not hold baseUrl or apiKeyEnv: they are settings of their own, beside it',
+    })
+    .optional(),
 })
 
 const poolConfigSchema = z.strictObject(subjectFields)

@@ -140,6 +140,7 @@ pools: [{ name: project }, { name: mixed }]
     ],
     ['providers:\n  - { name: one, vendor: x, baseUrl: "ftp://x" }', /baseUrl: must be an address/],
     ['providers:\n  - { name: one, vendor: x, baseUrl: nowhere }', /baseUrl: must be an address/],
+    ['providers:\n  - { name: one, vendor: x, metadata: { baseUrl: x } }', /metadata: must not hold baseUrl/],
     ['providers:\n  - { name: one, vendor: x, baseUrl: "https://me:secret@x" }', /baseUrl: must not hold/],
     [
       'providers:\n  - { name: one, vendor: x, apiKeyEnv: gsk-123 }',
