@@ -2,6 +2,14 @@ export type { Database, Row, Session, Statement } from './database/database.js'
 export { openDatabase } from './database/open-database.js'
 export type { PostgresOptions } from './database/postgres-database.js'
 export { migrate } from './migrate.js'
+export { type Pruned, type PruneOptions, pruneOldRows } from './retention/prune-old-rows.js'
+export {
+  checkRetentionDays,
+  defaultRetentionDays,
+  longestDays,
+  type RetentionDays,
+  shortestLedgerDays,
+} from './retention/retention-days.js'
 export { exactNumber } from './schema/columns.js'
 export * as tables from './schema/tables.js'
 export { PostgresQuotaStore, type PostgresQuotaStoreOptions } from './store/postgres-quota-store.js'

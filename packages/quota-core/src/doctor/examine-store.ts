@@ -11,11 +11,14 @@ const mostPages = 10_000
  * Reads a store through its public queries and tells where it contradicts itself; see
  * {@link findDiscrepancies}. Say all the providers of a pool, or null for every provider there is. The
  * reads follow each other: what changes meanwhile shows as a discrepancy, so examine a store at rest.
+ * Where old rows of the ledger are removed, say the first day of which none has been: `wholeFrom`,
+ * `YYYY-MM-DD`. Days before it have no rows left to be compared with.
  * @throws QuotaError STORE_UNAVAILABLE; INVALID_INPUT for a ledger of more than ten million rows.
  */
 export async function examineStore(
   store: QuotaStore,
   providerNames: readonly string[] | null,
+  { wholeFrom }: { readonly wholeFrom?: string } = {},
 ): Promise<readonly Discrepancy[]> {
   const ledger: Attempt[] = []
   const days: DailyUsage[] = []
@@ -24,12 +27,19 @@ export async function examineStore(
     ledger.push(
       ...(await everyRow(cursor => store.read({ type: 'ledger', requestId: null, ...whole, cursor }))),
     )
-    const ever = { from: '0001-01-01', to: '9999-12-31' } as const
+    const ever = { from: wholeFrom ?? '0001-01-01', to: '9999-12-31' } as const
     days.push(...(await everyRow(cursor => store.read({ type: 'history', ...ever, ...whole, cursor }))))
   }
   const { state, nowMs } = await store.read({ type: 'snapshot', providerNames })
   const names = providerNames ?? [...state.providers()].map(provider => provider.name)
-  return findDiscrepancies({ state, nowMs, providerNames: names, ledger, days })
+  return findDiscrepancies({
+    state,
+    nowMs,
+    providerNames: names,
+    ledger,
+    days,
+    ...(wholeFrom !== undefined && { wholeFrom }),
+  })
 }
 
 async function everyRow<Row>(

@@ -48,6 +48,13 @@ describe('the examination of a store', () => {
     ])
   })
 
+  it('leaves out days of which rows have been removed for their age', () => {
+    const days = [...accounts.days, { ...noCounts, providerName: 'a', date: '2026-08-01', requestCount: 7 }]
+    const place = 'a: day 2026-08-01: requestCount'
+    expect(findDiscrepancies({ ...accounts, days })).toEqual([{ place, expected: 0, found: 7 }])
+    expect(findDiscrepancies({ ...accounts, days, wholeFrom: '2026-08-27' })).toEqual([])
+  })
+
   it('finds a day that does not add up, or is missing', () => {
     const days = [{ ...noCounts, providerName: 'a', date: '2026-11-24', requestCount: 1 }]
     expect(findDiscrepancies({ ...accounts, days })).toEqual([

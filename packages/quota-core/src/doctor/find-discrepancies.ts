@@ -18,6 +18,8 @@ export interface StoreAccounts {
   readonly ledger: readonly Attempt[]
   /** The daily sums as stored. */
   readonly days: readonly (Counts & { readonly providerName: string; readonly date: string })[]
+  /** The first day, `YYYY-MM-DD`, of which the ledger still has every row: earlier ones are not examined. */
+  readonly wholeFrom?: string
 }
 
 /** Two figures of a store that should be one. */
@@ -127,14 +129,16 @@ function todayDiscrepancies(
 }
 
 /** The daily rows as stored, against the ledger as stored: expiries that are only due are in neither. */
-function dayDiscrepancies({ ledger, days, providerNames }: StoreAccounts): readonly Discrepancy[] {
+function dayDiscrepancies(accounts: StoreAccounts): readonly Discrepancy[] {
+  const { ledger, days, providerNames, wholeFrom = '' } = accounts
   const expected = new Map<string, Counts>()
   for (const { providerName, date, charged } of ledger) {
-    if (!providerNames.includes(providerName)) continue
+    if (!providerNames.includes(providerName) || date < wholeFrom) continue
     const key = `${providerName}: day ${date}`
     expected.set(key, addCounts(expected.get(key) ?? noCounts, charged))
   }
-  const found = new Map(days.map(row => [`${row.providerName}: day ${row.date}`, row]))
+  const whole = days.filter(row => row.date >= wholeFrom)
+  const found = new Map(whole.map(row => [`${row.providerName}: day ${row.date}`, row]))
   return [...new Set([...expected.keys(), ...found.keys()])].flatMap(key =>
     unequalCounts(key, expected.get(key) ?? noCounts, found.get(key) ?? noCounts),
   )
