@@ -40,7 +40,7 @@ function limitExceeded(
   for (const attempt of attempts) {
     if (!concerns(limit, attempt.model)) continue
     const model = limit.per === 'model' ? attempt.model : ''
-    const group = `${model} ${windowStart(limit.window, attempt.occurredAtMs)}`
+    const group = `${windowStart(limit.window, attempt.occurredAtMs)} ${model}`
     const effects = effectsOf(attempt, limit, releasesOnExpiry(attempt.providerName))
     const known = groups.get(group) ?? []
     groups.set(group, known)

@@ -1,3 +1,4 @@
+import type { Attempt } from '@quotakeeper/quota-core'
 import type { Examination } from './examine-field.js'
 
 /** What a scenario has seen, for a person: a fire that burned nothing proves nothing. */
@@ -29,16 +30,18 @@ export function figuresOf({ journals, ledger }: Examination): Figures {
     released: count('done', ['release']),
     recorded: count('done', ['record']),
     expired: ledger.filter(({ state }) => state === 'expired').length,
-    late: ledger.filter(
-      ({ state, settledAtMs, expiresAtMs }) =>
-        state === 'committed' && expiresAtMs !== null && (settledAtMs ?? 0) > expiresAtMs,
-    ).length,
+    late: ledger.filter(isLate).length,
     retried: answers.filter(({ unavailable }) => unavailable > 0).length,
     unanswered: [...stories.values()].filter(
       ({ asked, answered }) => asked.filter(({ action }) => action !== 'dispatch').length > answered.length,
     ).length,
     longestCallMs: answers.reduce((longest, answer) => Math.max(longest, answer.longestCallMs), 0),
   }
+}
+
+/** Whether it was committed after its expiry. */
+export function isLate({ state, settledAtMs, expiresAtMs }: Attempt): boolean {
+  return state === 'committed' && expiresAtMs !== null && (settledAtMs ?? 0) > expiresAtMs
 }
 
 /** Prints the figures of a scenario, and what else it has counted. */

@@ -17,5 +17,5 @@ test('four processes on one database grant no more than any limit allows, and lo
   expect(examination.faults).toEqual([])
   expect(figures).toMatchObject({ unanswered: 0, retried: 0 })
   expect(figures.granted).toBeGreaterThan(500)
-  expect(figures.denied).toBeGreaterThan(100)
+  expect(figures.denied).toBeGreaterThan(20)
 })

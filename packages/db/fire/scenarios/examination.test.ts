@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { examineField } from '../field/examine-field.js'
+import { type Field, openField } from '../field/open-field.js'
+
+/** Each a lie that a store might tell, and what an examination must say of it. */
+const lies = [
+  {
+    what: 'a counter that has lost a unit',
+    tell: `update quota_counter set used = used - 1 where subject_name = 'roomy' and limit_id = 'requests/day'`,
+    undo: `update quota_counter set used = used + 1 where subject_name = 'roomy' and limit_id = 'requests/day'`,
+    fault: /provider roomy: requests\/day: used is \d+ instead of \d+/,
+  },
+  {
+    what: 'quota that is held for nobody',
+    tell: `update quota_counter set held = held + 1 where subject_name = 'daily' and limit_id = 'characters/day'`,
+    undo: `update quota_counter set held = held - 1 where subject_name = 'daily' and limit_id = 'characters/day'`,
+    fault: /provider daily: characters\/day holds 1 for nobody/,
+  },
+  {
+    what: 'a day that has counted a call twice',
+    tell: `update ai_provider_usage set request_count = request_count + 1 where provider_name = 'roomy'`,
+    undo: `update ai_provider_usage set request_count = request_count - 1 where provider_name = 'roomy'`,
+    fault: /roomy on .+: the hours do not add up to the day/,
+  },
+  {
+    what: 'a commit that was acknowledged, and is of other figures',
+    tell: `update usage_attempt set character_count = character_count + 1 where state = 'committed' and kind = 'call'`,
+    undo: `update usage_attempt set character_count = character_count - 1 where state = 'committed' and kind = 'call'`,
+    fault: /committed: characterCount is \d+ instead of \d+/,
+  },
+  {
+    what: 'reservations that were acknowledged, and are gone',
+    tell: `create table gone as select * from usage_attempt where kind = 'call'; delete from usage_attempt where kind = 'call'`,
+    undo: 'insert into usage_attempt select * from gone; drop table gone',
+    fault: /(reserve|acquire) was answered "granted", but there is no row/,
+  },
+  {
+    what: 'grants beyond a calendar limit',
+    tell: `create table moved as select id from usage_attempt where provider_name = 'roomy' and kind = 'call';
+      update usage_attempt set provider_name = 'minutely' where id in (select id from moved)`,
+    undo: `update usage_attempt set provider_name = 'roomy' where id in (select id from moved); drop table moved`,
+    fault: /provider minutely: requests\/minute \d+: \d+ of 150 at/,
+  },
+  {
+    what: 'grants beyond a rolling limit',
+    tell: `create table moved as select id from usage_attempt where provider_name = 'roomy' and kind = 'call';
+      update usage_attempt set provider_name = 'rolling' where id in (select id from moved)`,
+    undo: `update usage_attempt set provider_name = 'roomy' where id in (select id from moved); drop table moved`,
+    fault: /provider rolling: requests\/rolling-2s 0: \d+ of 60 at/,
+  },
+] as const
+
+let field: Field
+
+beforeAll(async () => {
+  field = await openField('examination')
+  const worker = await field.startWorker({ mostVendorMs: 5 })
+  await pause(2_500)
+  await worker.finish()
+})
+
+afterAll(() => field[Symbol.asyncDispose]())
+
+test('an examination finds nothing at a field where all is well', async () => {
+  expect((await examineField(field)).faults).toEqual([])
+})
+
+test.each(lies)('an examination finds $what', async ({ tell, undo, fault }) => {
+  await using sql = await field.connectSql()
+  await sql.query(tell)
+  try {
+    expect((await examineField(field)).faults).toContainEqual(expect.stringMatching(fault))
+  } finally {
+    await sql.query(undo)
+  }
+})
