@@ -1,4 +1,4 @@
-export type { Database, Row, Session, Statement } from './database/database.js'
+export type { Database, Row, Session, SessionOptions, Statement } from './database/database.js'
 export { openDatabase } from './database/open-database.js'
 export type { PostgresOptions } from './database/postgres-database.js'
 export { migrate } from './migrate.js'

@@ -12,7 +12,7 @@ const forms: Readonly<Record<CursorValue, (value: string) => boolean>> = {
 }
 
 /** A place in a list, as an opaque text: the values by which the list is ordered. */
-export function encodeCursor(values: readonly (string | number)[]): string {
+function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url')
 }
 

@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const here = dirname(fileURLToPath(import.meta.url))
+let folder: string
+let sample: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(here, 'readme-sample-'))
+  const text = await readFile(join(here, '..', 'README.md'), 'utf8')
+  const [code, ...others] = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(match => match[1] ?? '')
+  expect(others).toEqual([])
+  sample = join(folder, 'sample.ts')
+  await writeFile(sample, code ?? '')
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test('the sample of the README compiles under the strictest settings', { timeout: 60_000 }, async () => {
+  const project = join(folder, 'tsconfig.json')
+  await writeFile(project, JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'] }))
+  const require = createRequire(import.meta.url)
+  const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc')
+  // It ends with an error, and says which, when a sample does not compile.
+  await promisify(execFile)(process.execPath, [compiler, '-p', project])
+})
+
+test('the sample of the README runs, and all that it asserts is so', async () => {
+  await import(/* @vite-ignore */ pathToFileURL(sample).href)
+})
