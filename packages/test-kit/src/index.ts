@@ -1,8 +1,14 @@
 export { freePort } from './free-port.js'
+export { findInstalledPostgres, type PostgresBinaries } from './postgres/postgres-binaries.js'
 export type { ShutdownMode } from './postgres/postmaster.js'
 export { type PostgresServer, startPostgres } from './postgres/start-postgres.js'
 export type { TestDatabase } from './postgres/test-database.js'
-export { createTestDatabase, type TestServer, testServers } from './postgres/test-servers.js'
+export {
+  createTestDatabase,
+  type TestServer,
+  testServers,
+  untriedServers,
+} from './postgres/test-servers.js'
 export {
   type ExitStatus,
   type ProcessOptions,

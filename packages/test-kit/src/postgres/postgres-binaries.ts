@@ -44,6 +44,16 @@ export async function findPostgresBinaries(options: {
   throw doesNotStart(failureOfCopy)
 }
 
+/**
+ * The programs of a release as Debian's packages install it (`postgresql-15`).
+ *
+ * @returns null where it is not installed
+ */
+export async function findInstalledPostgres(major: number): Promise<PostgresBinaries | null> {
+  const binaries = binariesIn(`/usr/lib/postgresql/${major}`)
+  return (await startFailure(binaries, null)) === null ? binaries : null
+}
+
 function doesNotStart(cause: Error): Error {
   return new Error(`PostgreSQL does not start (were install scripts allowed to run?): ${cause.message}`, {
     cause,

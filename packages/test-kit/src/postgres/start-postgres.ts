@@ -14,7 +14,7 @@ import { createDatabaseOn, type TestDatabase } from './test-database.js'
 const run = promisify(execFile)
 const portAttempts = 5
 
-/** A PostgreSQL 18 of its own. */
+/** A PostgreSQL of its own. */
 export interface PostgresServer extends AsyncDisposable {
   /** Of the superuser, at the database `postgres`. */
   readonly url: string
@@ -30,20 +30,24 @@ export interface PostgresServer extends AsyncDisposable {
 }
 
 /**
- * Starts a new PostgreSQL 18 cluster: data below the directory for temporary files, a random port of
+ * Starts a new cluster of PostgreSQL 18, unless other programs are given: data below the directory for temporary files, a random port of
  * 127.0.0.1 only, a random password, and as durable as PostgreSQL is by default.
  * It goes with this process, even where that is killed.
  *
  * @param options.settings server settings beside the defaults, such as `{ max_connections: '50' }`
+ * @param options.binaries programs of another release, see `findInstalledPostgres`
  * @throws Error when there is no PostgreSQL for this platform, or it doesn't start: never skips
  */
 export async function startPostgres(
-  options: { readonly settings?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly settings?: Readonly<Record<string, string>>
+    readonly binaries?: PostgresBinaries
+  } = {},
 ): Promise<PostgresServer> {
   const owner = await findClusterOwner()
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-postgres-'))
   if (owner !== null) await chown(directory, owner.uid, owner.gid)
-  const binaries = await findPostgresBinaries({ owner, scratchDirectory: directory })
+  const binaries = options.binaries ?? (await findPostgresBinaries({ owner, scratchDirectory: directory }))
   const dataDirectory = join(directory, 'data')
   const lastWill = leaveLastWill({
     script: '"$1" -D "$2" -m fast -t 10 stop || "$1" -D "$2" -m immediate -t 10 stop\nrm -rf "$3"',

@@ -11,16 +11,29 @@ export interface TestServer {
 
 /**
  * The servers that a store's contract must hold on: always the embedded PostgreSQL 18 that the test run
- * shares, and the one named by `QUOTA_TEST_DATABASE_URL` where that is given.
+ * shares; PostgreSQL 15, the oldest that is promised, where it is installed; and the one named by
+ * `QUOTA_TEST_DATABASE_URL` where that is given.
  *
  * @throws Error outside of a test run
  */
 export function testServers(): readonly [TestServer, ...TestServer[]] {
-  const embedded = { name: 'PostgreSQL 18', url: inject('embeddedPostgresUrl') }
+  const oldestUrl = inject('oldestPostgresUrl')
   const namedUrl = inject('namedPostgresUrl')
-  return namedUrl === null
-    ? [embedded]
-    : [embedded, { name: 'the server of QUOTA_TEST_DATABASE_URL', url: namedUrl }]
+  return [
+    { name: 'PostgreSQL 18', url: inject('embeddedPostgresUrl') },
+    ...(oldestUrl === null ? [] : [{ name: 'PostgreSQL 15', url: oldestUrl }]),
+    ...(namedUrl === null ? [] : [{ name: 'the server of QUOTA_TEST_DATABASE_URL', url: namedUrl }]),
+  ]
+}
+
+/**
+ * What goes untried on this machine, each in words for the title of a test that is skipped. Never anything
+ * in CI, where a missing server fails the run.
+ */
+export function untriedServers(): readonly string[] {
+  return inject('oldestPostgresUrl') === null
+    ? ['PostgreSQL 15 goes untried: it is not installed here (apt-get install postgresql-15)']
+    : []
 }
 
 /**
