@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const checks = ['lint', 'typecheck', 'check:imports', 'check:docs', 'check:unused', 'test']
+const checks = ['lint', 'typecheck', 'check:imports', 'check:docs', 'check:unused', 'test', 'test:fire']
 
 /** @param {string} check @returns {boolean} whether it passed */
 function run(check) {

@@ -25,23 +25,30 @@ function read(name) {
   }
 }
 
-const tests = /** @type {TestReport | undefined} */ (read('tests.json'))
+// Of `pnpm test` and of `pnpm test:fire`.
+const reports = /** @type {(TestReport | undefined)[]} */ (['tests.json', 'fire.json'].map(read)).filter(
+  report => report !== undefined,
+)
+const testChecks = ['test', 'test:fire']
 const checks = /** @type {CheckReport | undefined} */ (read('checks.json'))
 
 // A test file that does not load fails without any test in it that could.
-const unloadedFiles = (tests?.testResults ?? []).filter(
-  ({ status, assertionResults }) =>
-    status === 'failed' && !assertionResults.some(assertion => assertion.status === 'failed'),
-).length
-const failedTests = (tests?.numFailedTests ?? 0) + unloadedFiles
+const unloadedFiles = reports
+  .flatMap(report => report.testResults)
+  .filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some(assertion => assertion.status === 'failed'),
+  ).length
+const failedTests = reports.reduce((sum, report) => sum + report.numFailedTests, unloadedFiles)
 const failedChecks = (checks ?? []).filter(({ passed }) => !passed).map(({ check }) => check)
-const passed = tests?.numPassedTests ?? 0
+const failedTestChecks = failedChecks.filter(check => testChecks.includes(check))
+const passed = reports.reduce((sum, report) => sum + report.numPassedTests, 0)
 
 const faults = [
-  ...failedChecks.filter(check => check !== 'test').map(check => `the check "${check}" failed`),
-  ...(failedTests === 0 && failedChecks.includes('test') ? ['the test run failed outside of a test'] : []),
+  ...failedChecks.filter(check => !testChecks.includes(check)).map(check => `the check "${check}" failed`),
+  ...(failedTests === 0 && failedTestChecks.length > 0 ? ['the test run failed outside of a test'] : []),
   ...(checks === undefined ? ['the checks did not run to their end'] : []),
-  ...(checks !== undefined && passed + failedTests === 0 && !failedChecks.includes('test')
+  ...(checks !== undefined && passed + failedTests === 0 && failedTestChecks.length === 0
     ? ['no test ran']
     : []),
 ]

@@ -77,3 +77,10 @@ test('a run that fails outside of any test, after all have passed, ends badly', 
     1,
   ])
 })
+
+test('the fire counts with the tests, and can fail a run by itself', async () => {
+  const checks = [...green, { check: 'test:fire', passed: false }]
+  expect(
+    await count({ 'tests.json': tests(12, 0), 'fire.json': tests(9, 1), 'checks.json': checks }),
+  ).toEqual(['21 passed, 1 failed', 1])
+})
