@@ -111,13 +111,13 @@ describe('a connection is given to nobody again', () => {
   test('when the server ends it at work, which the work is told with the SQLSTATE', async () => {
     await using database = await open(created.url, 1)
     const pid = await readValue(database, ownPid)
-    const working = readValue(database, 'select pg_sleep(20)')
+    const told = expect(readValue(database, 'select pg_sleep(20)')).rejects.toMatchObject({ code: '57P01' })
     await vi.waitFor(async () => {
       const state = await readValue(admin, `select state from pg_stat_activity where pid = ${pid}`)
       expect(state).toBe('active')
     })
     await readValue(admin, `select pg_terminate_backend(${pid})`)
-    await expect(working).rejects.toMatchObject({ code: '57P01' })
+    await told
     expect(await readValue(database, ownPid)).not.toBe(pid)
   })
 
