@@ -1,8 +1,7 @@
 import { modelNotFound, startVendorStandIn, type VendorStandIn } from '@quotakeeper/test-kit'
-import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Orchestrator, readSettings, startOrchestrator } from '../src/index.js'
-import { errorOf } from './scene.js'
+import type { Orchestrator } from '../src/index.js'
+import { errorOf, startTestGateway } from './scene.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 const config = `
@@ -27,19 +26,11 @@ let gateway: Orchestrator
 beforeAll(async () => {
   vendor = await startVendorStandIn()
   api = await startTestApi({ config: config.replaceAll('BASE', vendor.baseUrl) })
-  const environment = {
-    QUOTA_API_URL: api.origin,
-    QUOTA_GATEWAY_PORT: '0',
+  gateway = await startTestGateway(api, {
     ALPHA_1: 'alpha-1',
     ALPHA_2: 'alpha-2',
     BETA_1: 'beta-1',
     SLOW_1: 'slow-1',
-  }
-  gateway = await startOrchestrator({
-    settings: readSettings(environment),
-    environment,
-    log: pino({ level: 'silent' }),
-    signal: new AbortController().signal,
   })
 })
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { errorOf, requestsPerDay, setScene } from './scene.js'
+import { errorOf, requestsPerDay, setScene, startTestGateway } from './scene.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -24,6 +24,24 @@ test('400 concurrent calls on a key with room for 100 reach its vendor exactly 1
   const rows = await scene.ledgerOf('a')
   expect(rows.length).toBe(100)
   expect(rows.every(row => row.state === 'committed' && row.outcome === 'succeeded')).toBe(true)
+})
+
+test('two gateways on one API together reach the vendor no more often than the key has room', async () => {
+  await using scene = await setScene(api, { keys: { a: { limits: requestsPerDay(100) } } })
+  const other = await startTestGateway(api, { KEY_A: 'key-a' })
+  const body = JSON.stringify({ model: scene.model, messages: [{ role: 'user', content: 'Say hello.' }] })
+  const askOther = (): Promise<Response> =>
+    fetch(`${other.origin}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
+  const responses = await Promise.all(
+    Array.from({ length: 300 }, (_, index) => (index % 2 === 0 ? scene.ask() : askOther())),
+  )
+  expect(responses.filter(response => response.status === 200).length).toBe(100)
+  expect(scene.vendor.calls.length).toBe(100)
+  await other.stop()
 })
 
 test('a refusal says when the day turns, and tells clients not to hammer until then', async () => {

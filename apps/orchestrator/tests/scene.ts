@@ -1,6 +1,6 @@
 import { startVendorStandIn, type VendorStandIn, type VendorStandInOptions } from '@quotakeeper/test-kit'
 import { pino } from 'pino'
-import { readSettings, startOrchestrator } from '../src/index.js'
+import { type Orchestrator, readSettings, startOrchestrator } from '../src/index.js'
 import type { TestApi } from './test-api.js'
 
 type Ledger = Awaited<ReturnType<TestApi['client']['usage']['ledger']['query']>>['rows']
@@ -46,7 +46,7 @@ export async function setScene(
   const model = `model-of-${prefix}`
   const vendor = await startVendorStandIn(options.vendor)
   const nameOf = (key: string): string => `${prefix}_${key}`
-  const environment: Record<string, string> = { QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: '0' }
+  const environment: Record<string, string> = {}
   for (const [
     key,
     { limits = [], vendor: vendorName = 'custom', isUnset, baseUrl, models },
@@ -61,12 +61,7 @@ export async function setScene(
       metadata: { apiKeyEnv, baseUrl: baseUrl ?? vendor.baseUrl },
     })
   }
-  const gateway = await startOrchestrator({
-    settings: readSettings({ ...environment, ...options.environment }),
-    environment: { ...environment, ...options.environment },
-    log: pino({ level: 'silent' }),
-    signal: new AbortController().signal,
-  })
+  const gateway = await startTestGateway(api, { ...environment, ...options.environment })
   let stopping: Promise<void> | null = null
   const stop = (): Promise<void> => {
     stopping ??= gateway.stop()
@@ -94,6 +89,20 @@ export async function setScene(
       await vendor.close()
     },
   }
+}
+
+/** A gateway at any free port, in this process. */
+export function startTestGateway(
+  api: TestApi,
+  environment: Readonly<Record<string, string>>,
+): Promise<Orchestrator> {
+  const all = { QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: '0', ...environment }
+  return startOrchestrator({
+    settings: readSettings(all),
+    environment: all,
+    log: pino({ level: 'silent' }),
+    signal: new AbortController().signal,
+  })
 }
 
 /** A limit of so many requests a day. */

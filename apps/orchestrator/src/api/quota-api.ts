@@ -2,6 +2,7 @@ import type { AppRouter } from '@quotakeeper/api'
 import { createTRPCClient, httpBatchLink, httpLink, splitLink } from '@trpc/client'
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { Agent } from 'undici'
+import { ApiError } from './api-error.js'
 import { fetchThrough } from './fetch-through.js'
 import { isBrokenConnection, toApiError } from './to-api-error.js'
 
@@ -82,6 +83,8 @@ async function ask<T>(question: () => Promise<T>): Promise<T> {
   try {
     return await question()
   } catch (error) {
-    throw toApiError(error)
+    // Whatever became of the second question, the first had been sent.
+    const { code, message } = toApiError(error)
+    throw new ApiError({ code, message, mayHaveArrived: true, cause: error })
   }
 }

@@ -17,6 +17,8 @@ import { within } from './within.js'
 
 /** How long answers may still take when the process is to stop, in milliseconds; what is left is cut off. */
 const answerPatienceMs = 8_000
+/** How long it may take to tell those who are cut off. */
+const refusalPatienceMs = 1_000
 /** How long settlements may still take then. */
 const settlePatienceMs = 5_000
 
@@ -94,7 +96,7 @@ async function stopInOrder(parts: {
   if (!(await within(closed, answerPatienceMs))) {
     log.warn({}, `not all was answered within ${answerPatienceMs / 1_000} s: the rest is cut off`)
     calls.abortAll()
-    app.server.closeAllConnections()
+    if (!(await within(closed, refusalPatienceMs))) app.server.closeAllConnections()
     await closed
   }
   const left = await settlements.stop(settlePatienceMs)

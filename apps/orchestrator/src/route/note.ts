@@ -18,7 +18,7 @@ export type Note = { readonly providerName: string } & (
 )
 
 /** When the key would take this very request; null when no such instant is known. */
-export function returnAtMs(note: Note): number | null {
+function returnAtMs(note: Note): number | null {
   if (note.kind === 'refused') return note.retryAtMs
   if (note.kind !== 'denied' || note.reasons.length === 0) return null
   const instants = note.reasons.map(({ retryAt }) => (retryAt === null ? null : Date.parse(retryAt)))
