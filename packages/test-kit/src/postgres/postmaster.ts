@@ -3,16 +3,21 @@ import { createInterface } from 'node:readline'
 import { within } from '../deadline.js'
 import type { ClusterOwner } from './cluster-owner.js'
 
-/** How a server is shut down: `fast` disconnects clients and saves, `immediate` is a crash that recovers. */
-export type ShutdownMode = 'fast' | 'immediate'
+/**
+ * How a server is shut down: `fast` disconnects clients and saves, `immediate` is a crash of all its
+ * processes, `kill` is kill -9 of the first of them, which the others notice.
+ */
+export type ShutdownMode = 'fast' | 'immediate' | 'kill'
 
-const signalOfMode = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const satisfies Record<
+const signalOfMode = { fast: 'SIGINT', immediate: 'SIGQUIT', kill: 'SIGKILL' } as const satisfies Record<
   ShutdownMode,
   NodeJS.Signals
 >
 const startTimeoutMs = 60_000
 const shutdownTimeoutMs = 30_000
 const keptLogLines = 200
+/** A standby accepts read-only ones. */
+const readyText = /database system is ready to accept (read-only )?connections/
 
 /** One running server process. */
 export interface Postmaster {
@@ -45,7 +50,7 @@ export async function startPostmaster(options: {
     createInterface(child.stderr).on('line', line => {
       log.push(line)
       if (log.length > keptLogLines) log.shift()
-      if (line.includes('database system is ready to accept connections')) resolve()
+      if (readyText.test(line)) resolve()
     })
     // `close` comes after the last line was read.
     child.once('close', () => reject(new Error(`PostgreSQL ended at its start:\n${log.join('\n')}`)))

@@ -1,18 +1,12 @@
-import { execFile } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { freePort } from '../free-port.js'
 import { leaveLastWill } from '../process/last-will.js'
-import { type ClusterOwner, findClusterOwner } from './cluster-owner.js'
+import { defaultSettings, initialise, settingFlags, startOnFreePort } from './cluster.js'
+import { findClusterOwner } from './cluster-owner.js'
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.js'
 import { type Postmaster, type ShutdownMode, startPostmaster } from './postmaster.js'
 import { createDatabaseOn, type TestDatabase } from './test-database.js'
-
-const run = promisify(execFile)
-const portAttempts = 5
 
 /** A PostgreSQL of its own. */
 export interface PostgresServer extends AsyncDisposable {
@@ -93,57 +87,5 @@ export async function startPostgres(
     },
     stop,
     [Symbol.asyncDispose]: stop,
-  }
-}
-
-const defaultSettings = {
-  listen_addresses: '127.0.0.1',
-  // No socket file in a shared directory.
-  unix_socket_directories: '',
-  // Several test files with a pool for each of many processes share one server.
-  max_connections: '300',
-  timezone: 'UTC',
-}
-
-function settingFlags(settings: Readonly<Record<string, string>>): string[] {
-  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-}
-
-async function initialise(options: {
-  readonly binaries: PostgresBinaries
-  readonly owner: ClusterOwner | null
-  readonly directory: string
-  readonly dataDirectory: string
-}): Promise<string> {
-  const password = randomBytes(16).toString('hex')
-  const passwordFile = join(options.directory, 'password')
-  await writeFile(passwordFile, password, { mode: 0o600 })
-  if (options.owner !== null) await chown(passwordFile, options.owner.uid, options.owner.gid)
-  const flags = [
-    `--pgdata=${options.dataDirectory}`,
-    '--username=postgres',
-    `--pwfile=${passwordFile}`,
-    '--auth=scram-sha-256',
-    '--encoding=UTF8',
-    '--no-locale',
-    // Spares the flush of the empty cluster only; the server itself runs with fsync on.
-    '--no-sync',
-  ]
-  await run(options.binaries.initdb, flags, { ...options.owner, cwd: '/', env: { LC_ALL: 'C' } })
-  return password
-}
-
-/** Another process may take the port between its choice and the start: then another port is chosen. */
-async function startOnFreePort(
-  start: (port: number) => Promise<Postmaster>,
-): Promise<{ readonly port: number; readonly postmaster: Postmaster }> {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort()
-    try {
-      return { port, postmaster: await start(port) }
-    } catch (error) {
-      const isPortTaken = error instanceof Error && error.message.includes('Address already in use')
-      if (!isPortTaken || attempt === portAttempts) throw error
-    }
   }
 }
