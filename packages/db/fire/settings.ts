@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
 
-const defaultLoadSeconds = 8
+const defaultLoadSeconds = 6
 const mostLoadSeconds = 3_600
 
-/** How long the load of each scenario lasts: `FIRE_SECONDS`, 8 s unless given, an hour at most. */
+/** How long the load of each scenario lasts: `FIRE_SECONDS`, 6 s unless given, an hour at most. */
 export const loadMs: number =
   wholeNumber('FIRE_SECONDS', { least: 2, most: mostLoadSeconds, otherwise: defaultLoadSeconds }) * 1_000
 

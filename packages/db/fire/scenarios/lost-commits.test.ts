@@ -59,6 +59,23 @@ test('a reservation that has landed though the answer to COMMIT was lost is answ
   })
 })
 
+test('a client that was told "unavailable" though its reservation has landed may ask again, and is counted once', async () => {
+  await using field = await openField('a database that is gone after its COMMIT')
+  const { proxy } = field
+  await withStore(proxy.url, async tracker => {
+    const stallAfterCommit = (): CommitLoss => {
+      proxy.behave({ isStalled: true })
+      return 'after'
+    }
+    proxy.behave({ loseCommit: stallAfterCommit })
+    await expect(tracker.reserve(request)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    expect(await field.tracker.getUsageStats('roomy')).toMatchObject({ limits: [{ held: 7 }, {}] })
+    proxy.behave({})
+    expect(await tracker.reserve(request)).toMatchObject({ decision: 'granted' })
+    await expectCountedOnce(tracker)
+  })
+})
+
 const request = { providerName: 'roomy', id: '6b1f0c5e-7d53-4c8e-9a55-1f2f3a4b5c6d', requestCount: 7 }
 
 async function expectCountedOnce(tracker: QuotaTracker): Promise<void> {
