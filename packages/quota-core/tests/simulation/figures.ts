@@ -1,0 +1,67 @@
+import type { HistoryKind } from './plan.js'
+
+/** Why a vendor has refused a call that was granted. */
+export type RefusalCause = 'edge' | 'late' | 'overrun' | 'interference' | 'unexplained'
+
+/** How much of a quota was used, over windows in which more was asked for. */
+export interface Share {
+  /** Sum of the shares, each 1 for all of it. */
+  used: number
+  windowCount: number
+}
+
+type Family = 'calendar' | 'rolling'
+
+/** What happened in the histories of one kind. */
+export class Figures {
+  historyCount = 0
+  stepCount = 0
+  grantCount = 0
+  denialCount = 0
+  crashCount = 0
+  lostMessageCount = 0
+  settlementCount = 0
+  /** Calls that reached a vendor. */
+  callCount = 0
+  readonly refusals: Map<string, number> = new Map()
+  readonly shares: Map<Family, Share> = new Map()
+
+  refused(family: Family, cause: RefusalCause): void {
+    const key = `${family} ${cause}`
+    this.refusals.set(key, (this.refusals.get(key) ?? 0) + 1)
+  }
+
+  refusalCount(family: Family, cause?: RefusalCause): number {
+    let count = 0
+    for (const [key, some] of this.refusals) {
+      if (cause === undefined ? key.startsWith(family) : key === `${family} ${cause}`) count += some
+    }
+    return count
+  }
+
+  share(family: Family): Share {
+    const share = this.shares.get(family) ?? { used: 0, windowCount: 0 }
+    this.shares.set(family, share)
+    return share
+  }
+}
+
+/** A line on the histories of one kind. */
+export function describeFigures(kind: HistoryKind, figures: Figures): string {
+  const shares = (['calendar', 'rolling'] as const).map(family => {
+    const { used, windowCount } = figures.share(family)
+    return `${family} ${percent(used, windowCount)} used in ${windowCount} windows with more demand`
+  })
+  const refusals = [...figures.refusals].sort().map(([cause, count]) => `${count} ${cause}`)
+  const { historyCount, stepCount, callCount, grantCount, denialCount, crashCount } = figures
+  return [
+    `${kind}: ${historyCount} histories, ${stepCount} steps, ${grantCount} grants, ${denialCount} denials,`,
+    `${callCount} calls at vendors, ${figures.settlementCount} settlements, ${crashCount} crashes,`,
+    `${figures.lostMessageCount} lost messages; refused by vendors: ${refusals.join(', ') || 'none'};`,
+    shares.join(', '),
+  ].join(' ')
+}
+
+function percent(part: number, whole: number): string {
+  return whole === 0 ? '–' : `${((100 * part) / whole).toFixed(2)} %`
+}

@@ -1,0 +1,81 @@
+import { noCounts, QuotaService } from '@quotakeeper/quota-core'
+import { immortal } from './connection.js'
+import { admin, limitOf, type World } from './world.js'
+
+/** What happens beside the processes in a wild history. */
+export function startInterference(world: World): void {
+  for (const interfere of [changeSettings, moveClock, callFromElsewhere]) {
+    const actor = immortal()
+    world.timeline.start(0, actor, async () => {
+      const { plan, random, timeline } = world
+      const lengthMs = plan.endMs - plan.startMs
+      for (;;) {
+        await timeline.sleep(random.integer(1, Math.floor(lengthMs / 3)), actor)
+        if (timeline.nowMs >= plan.endMs) return
+        await interfere(world)
+      }
+    })
+  }
+}
+
+/** An admin lowers and raises limits, switches keys off and on, and takes usage back. */
+async function changeSettings(world: World): Promise<void> {
+  const { plan, random, store } = world
+  const service = new QuotaService({ store, newId: () => world.newId() })
+  const [first, ...others] = plan.providers
+  if (first === undefined) return
+  const { name } = random.pick(first, ...others)
+  switch (random.pick('limits', 'limits', 'enable', 'disable', 'reset')) {
+    case 'limits':
+      return changeLimits(world, service)
+    case 'enable':
+    case 'disable': {
+      const enabled = random.chance(0.7)
+      await service.setProviderEnabled({ name, enabled }, 'admin')
+      return
+    }
+    case 'reset':
+      await world.land([{ type: 'resetUsage', id: world.newId(), providerName: name, actor: 'admin' }])
+  }
+}
+
+async function changeLimits({ plan, random }: World, service: QuotaService): Promise<void> {
+  const accounts = [
+    ...plan.providers.map(account => ({ account, isPool: false })),
+    ...plan.pools.map(account => ({ account, isPool: true })),
+  ]
+  const [first, ...others] = accounts
+  if (first === undefined) return
+  const { account, isPool } = random.pick(first, ...others)
+  const factor = random.pick(0.3, 0.8, 1, 1.5)
+  const limits = account.rules
+    .filter(() => random.chance(0.9))
+    .map(rule => limitOf({ ...rule, max: Math.max(1, Math.round(rule.max * factor)) }))
+  const same = {
+    name: account.name,
+    timeZone: undefined,
+    dayStartsAt: undefined,
+    thresholdsPercent: undefined,
+  }
+  if (isPool) {
+    await service.upsertPool({ ...same, limits }, admin)
+    return
+  }
+  const rest = { vendor: undefined, pool: undefined, models: undefined, priority: undefined }
+  await service.upsertProvider({ ...same, ...rest, onExpiry: undefined, metadata: undefined, limits }, admin)
+}
+
+/** The store's clock is set: a little or a lot, ahead, back, or right. */
+async function moveClock({ random, timeline }: World): Promise<void> {
+  const hourMs = 3_600_000
+  timeline.skewMs = random.pick(0, 0, -1, -30_000, -hourMs, 30_000, 2 * hourMs, -26 * hourMs)
+}
+
+/** Somebody else uses a key: the vendor counts it, we hear of it in the next answer. */
+async function callFromElsewhere({ plan, random, timeline, vendors }: World): Promise<void> {
+  const [first, ...others] = plan.providers
+  if (first === undefined) return
+  const used = { ...noCounts, requestCount: 1, inputTokenCount: 20, outputTokenCount: random.integer(1, 50) }
+  const { name: keyName } = random.pick(first, ...others)
+  vendors.receive({ id: null, keyName, asked: used, used }, timeline.nowMs)
+}

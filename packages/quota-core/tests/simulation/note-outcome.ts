@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import type { AcquireAnswer, AcquireCommand, Command, Outcome, QuotaError } from '@quotakeeper/quota-core'
+import { noCounts } from '@quotakeeper/quota-core'
+import type { World } from './world.js'
+
+/** Takes note of what a command has come to, as it lands; the names of the providers concerned. */
+export function noteOutcome(world: World, command: Command, outcome: Outcome): readonly string[] {
+  if (!outcome.ok) {
+    expectPermitted(world, command, outcome.error)
+    return []
+  }
+  switch (command.type) {
+    case 'acquire':
+      // The answer to an acquisition.
+      return noteChoice(world, command, outcome.answer as AcquireAnswer)
+    case 'commit':
+    case 'release': {
+      const call = world.book.call(command.reservationId)
+      const counts = command.type === 'commit' ? command.counts : noCounts
+      world.figures.settlementCount += call.settled === null ? 1 : 0
+      world.book.settle(call.id, command.type === 'commit' ? 'committed' : 'released', counts)
+      return [call.providerName]
+    }
+    case 'extend': {
+      const call = world.book.call(command.reservationId)
+      assert.ok('expiresAt' in outcome.answer)
+      call.expiresAtMs = Date.parse(outcome.answer.expiresAt)
+      return [call.providerName]
+    }
+    case 'observe':
+    case 'resetUsage':
+      return [command.providerName]
+    default:
+      return []
+  }
+}
+
+function noteChoice(world: World, command: AcquireCommand, answer: AcquireAnswer): readonly string[] {
+  const { book, demand, figures, timeline } = world
+  for (const { providerName, reasons } of answer.skipped) {
+    demand.denied(providerName, reasons, timeline.nowMs)
+  }
+  if (answer.decision === 'denied') {
+    figures.denialCount++
+  } else if (book.grant(answer, command.ttlMs)) {
+    figures.grantCount++
+    for (const { id, mode, max, used, observed, held } of answer.limits) {
+      if (mode !== 'enforce' || max === null) continue
+      assert.ok(used + observed + held <= max, `${answer.providerName} ${id}: beyond its max after a grant`)
+    }
+  }
+  return command.candidates.map(candidate => candidate.providerName)
+}
+
+/** Only what comes too late may fail. */
+function expectPermitted(world: World, command: Command, error: QuotaError): void {
+  const isLate =
+    (command.type === 'acquire' && error.code === 'ID_REUSED') ||
+    (command.type === 'extend' && error.code === 'ALREADY_SETTLED')
+  if (!isLate) throw error
+  const call = world.book.call(command.type === 'acquire' ? command.id : command.reservationId)
+  // A clock that has been ahead has expired what it now calls early.
+  const isOver = call.settled !== null || call.expiresAtMs <= world.timeline.storeMs
+  if (!isOver && world.plan.kind !== 'wild') throw error
+}

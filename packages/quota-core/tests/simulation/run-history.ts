@@ -1,0 +1,38 @@
+import { expectLedger } from './expect-ledger.js'
+import type { Figures } from './figures.js'
+import { startInterference } from './interference.js'
+import { OrchestratorProcess } from './orchestrator-process.js'
+import { drawPlan, type HistoryKind } from './plan.js'
+import { Random } from './random.js'
+import { World } from './world.js'
+
+const dayMs = 86_400_000
+
+/**
+ * Lives one history, which follows from the seed alone, and adds to the figures of its kind.
+ * @throws AssertionError where a guarantee is broken; whatever else should not happen.
+ */
+export async function runHistory(seed: number, figuresOf: (kind: HistoryKind) => Figures): Promise<World> {
+  const random = new Random(seed)
+  const plan = drawPlan(random)
+  const figures = figuresOf(plan.kind)
+  const world = new World(plan, random, figures)
+  await world.open()
+  for (let count = 0; count < plan.processCount; count++) {
+    OrchestratorProcess.start(world, random.integer(0, 2_000))
+  }
+  if (plan.kind === 'wild') startInterference(world)
+  await world.timeline.run()
+  const { timeline, demand, store } = world
+  const endMs = Math.min(plan.endMs, timeline.nowMs)
+  demand.report(figures, { startMs: plan.startMs, endMs })
+  figures.historyCount++
+  figures.stepCount += timeline.stepCount
+  // Long after everybody has gone, clocks that were ahead included, nothing is held any more.
+  timeline.skewMs = 0
+  timeline.nowMs += 7 * dayMs
+  await store.read({ type: 'snapshot', providerNames: null })
+  await world.examine()
+  await expectLedger(world)
+  return world
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import {
+  type Command,
+  examineStore,
+  type Limit,
+  MemoryQuotaStore,
+  type Outcome,
+  QuotaService,
+  type QuotaState,
+} from '@quotakeeper/quota-core'
+import { CallBook } from './call-book.js'
+import { DemandWatch } from './demand.js'
+import type { Figures } from './figures.js'
+import { noteOutcome } from './note-outcome.js'
+import type { Plan } from './plan.js'
+import type { Random } from './random.js'
+import { refusalCause } from './refusal-cause.js'
+import { Timeline } from './timeline.js'
+import { type VendorAnswer, Vendors } from './vendor.js'
+import { CalendarQuota, type QuotaRule } from './vendor-quota.js'
+
+export const admin = { actor: 'admin', managedBy: 'api' } as const
+
+/** The store examines itself after this many landings; at each of them would take most of the time. */
+const landingsPerExamination = 16
+
+/** Everything there is in one history. */
+export class World {
+  readonly plan: Plan
+  readonly random: Random
+  readonly figures: Figures
+  readonly timeline: Timeline
+  readonly store: MemoryQuotaStore
+  readonly vendors: Vendors
+  readonly demand: DemandWatch
+  readonly book: CallBook = new CallBook()
+  /** Grants of the histories before, in the same figures. */
+  readonly grantsBefore: number
+  /** The state itself, unlike a snapshot: to look at it changes nothing. */
+  #state: QuotaState | undefined
+  readonly #alertKeys = new Set<string>()
+  #idCount = 0
+  #landingCount = 0
+
+  constructor(plan: Plan, random: Random, figures: Figures) {
+    this.plan = plan
+    this.random = random
+    this.figures = figures
+    this.grantsBefore = figures.grantCount
+    this.timeline = new Timeline(plan.startMs, random)
+    this.vendors = new Vendors(plan.providers, plan.pools)
+    this.demand = new DemandWatch(this.vendors)
+    this.store = new MemoryQuotaStore({
+      now: () => this.timeline.storeMs,
+      listener: {
+        onAlert: ({ subject, limitId, model, windowStartMs, thresholdPercent, limitVersion, used, max }) => {
+          const parts = [subject.kind, subject.name, limitId, model, windowStartMs]
+          const key = [...parts, thresholdPercent, limitVersion].join('\n')
+          assert.ok(!this.#alertKeys.has(key), `the alert comes twice: ${key.replaceAll('\n', ' ')}`)
+          assert.ok(used * 100 >= max * thresholdPercent, 'an alert before its threshold is reached')
+          this.#alertKeys.add(key)
+        },
+      },
+    })
+  }
+
+  newId(): string {
+    this.#idCount++
+    return `00000000-0000-4000-8000-${String(this.#idCount).padStart(12, '0')}`
+  }
+
+  /** Configures the limits as the vendors have them. */
+  async open(): Promise<void> {
+    const service = new QuotaService({ store: this.store })
+    const absent = { dayStartsAt: undefined, thresholdsPercent: undefined }
+    for (const { name, timeZone, rules } of this.plan.pools) {
+      await service.upsertPool({ name, timeZone, limits: rules.map(limitOf), ...absent }, admin)
+    }
+    for (const [priority, planned] of this.plan.providers.entries()) {
+      const { name, timeZone, rules, pool, onExpiry } = planned
+      const rest = { vendor: 'simulated', models: undefined, metadata: undefined, ...absent }
+      const limits = rules.map(limitOf)
+      await service.upsertProvider({ name, timeZone, limits, pool, onExpiry, priority, ...rest }, admin)
+    }
+    const { state } = await this.store.read({ type: 'snapshot', providerNames: [] })
+    this.#state = state
+  }
+
+  /** Commands arrive at the store, whether or not their answer will. */
+  async land(commands: readonly Command[]): Promise<readonly Outcome[]> {
+    const outcomes = await this.store.execute(commands)
+    for (const [index, command] of commands.entries()) {
+      const outcome = outcomes[index]
+      assert.ok(outcome, 'each command is answered')
+      for (const name of noteOutcome(this, command, outcome)) this.#expectNothingOverdue(name)
+    }
+    this.#landingCount++
+    if (this.#landingCount % landingsPerExamination === 0) await this.examine()
+    return outcomes
+  }
+
+  /** A vendor has refused a call that was granted. */
+  refused({ refusedBy }: Extract<VendorAnswer, { accepted: false }>, id: string): void {
+    for (const place of refusedBy) {
+      const family = place.quota instanceof CalendarQuota ? 'calendar' : 'rolling'
+      this.figures.refused(family, refusalCause(this, place, this.book.call(id)))
+    }
+  }
+
+  /** The store must agree with its ledger. */
+  async examine(): Promise<void> {
+    assert.deepEqual(await examineStore(this.store, null), [])
+  }
+
+  /** Nothing may be held past its expiry by a provider that a batch has just concerned. */
+  #expectNothingOverdue(providerName: string): void {
+    for (const call of this.book.open) {
+      if (call.providerName !== providerName) continue
+      const attempt = this.#state?.attempt(call.id)
+      assert.ok(attempt, 'a reservation is gone')
+      if (attempt.state !== 'pending') {
+        this.book.open.delete(call)
+        continue
+      }
+      const { storeMs } = this.timeline
+      assert.ok((attempt.expiresAtMs ?? 0) > storeMs, `${call.id} is held past its expiry`)
+    }
+  }
+}
+
+/** A vendor's quota as a limit of ours. */
+export function limitOf({ metric, window, max }: QuotaRule): Limit {
+  const whole = { model: null, per: null, mode: 'enforce', countsCached: true } as const
+  return { id: `${metric}/${window}`, metric, window, max, ...whole }
+}
