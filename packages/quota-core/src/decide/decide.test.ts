@@ -375,6 +375,28 @@ describe('what vendors say', () => {
     expect((await stats('a')).limits.map(shown => shown.observed)).toEqual([0, 999])
   })
 
+  // Every answer that took long filled the level up again: 6 % of a minute’s quota stayed unused.
+  it('takes nothing back that a rolling limit has refilled while the answer was on its way', async () => {
+    await provider('a', [limit({ window: 'rolling-60s', max: 10 })])
+    const streamed = id()
+    await answer(reserve(streamed, 'a', { counts: { requestCount: 10 } }))
+    const full = {
+      scope: 'provider',
+      metric: 'requests',
+      window: 'rolling-60s',
+      max: 10,
+      remaining: 0,
+    } as const
+    nowMs += minuteMs / 2
+    await answer(observe('a', { reservationId: streamed, facts: [full] }))
+    await answer({ type: 'release', reservationId: streamed })
+    await answer(observe('a', { reservationId: streamed, facts: [full] }))
+    expect((await stats('a')).limits[0]?.used).toBe(5)
+    nowMs += minuteMs / 2
+    await answer(observe('a', { reservationId: streamed, facts: [full] }))
+    expect((await stats('a')).limits[0]?.used).toBe(0)
+  })
+
   it('a cool-down keeps its end to a late answer, and to an earlier refusal', async () => {
     await provider('a', [])
     const [early, late] = [id(), id()]

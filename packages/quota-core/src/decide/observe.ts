@@ -65,7 +65,8 @@ function* factChanges(
     if (fact === undefined) continue
     // An answer to a call of the window before may tell of that window still.
     if (!isRolling(entry.limit.window) && sinceMs < entry.counter.windowStartMs) continue
-    const counter = observe(entry.counter, entry.limit, Math.max(0, fact.max - fact.remaining))
+    const units = Math.max(0, fact.max - fact.remaining)
+    const counter = observe(entry.counter, entry.limit, { units, sinceMs })
     if (counter !== entry.counter) yield* keepCounter({ ...entry, counter }, nowMs)
   }
 }

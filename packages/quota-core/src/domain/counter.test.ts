@@ -147,7 +147,7 @@ describe('a calendar limit', () => {
   })
 
   it('begins anew with each window, at its very first millisecond, and only once', () => {
-    const spent = observe(spend(counterOf(limit), limit, 5), limit, 7)
+    const spent = observe(spend(counterOf(limit), limit, 5), limit, { units: 7, sinceMs: noonMs })
     const midnightMs = Date.UTC(2026, 10, 26)
     expect(spentUnits(counterAt(spent, limit, utc, midnightMs - 1), limit)).toBe(7)
     const turned = counterAt(spent, limit, utc, midnightMs)
@@ -240,19 +240,19 @@ describe('what the vendor says', () => {
 
   it('raises by what exceeds used and held, and never lowers', () => {
     const counter: Counter = { ...counterOf(daily), used: 10, held: 5 }
-    const raised = observe(counter, daily, 40)
+    const raised = observe(counter, daily, { units: 40, sinceMs: noonMs })
     expect(raised).toMatchObject({ used: 10, held: 5, observed: 25 })
-    expect(observe(raised, daily, 20)).toBe(raised)
-    expect(observe(counter, daily, 15)).toBe(counter)
-    expect(observe(counter, daily, -7)).toBe(counter)
+    expect(observe(raised, daily, { units: 20, sinceMs: noonMs })).toBe(raised)
+    expect(observe(counter, daily, { units: 15, sinceMs: noonMs })).toBe(counter)
+    expect(observe(counter, daily, { units: -7, sinceMs: noonMs })).toBe(counter)
   })
 
   it('raises a rolling level to what the vendor counts beside our calls in flight', () => {
     const rolling = limitOf({ metric: 'requests', max: 100 })
     const counter: Counter = { ...counterOf(rolling), held: 5 }
-    expect(spentUnits(observe(counter, rolling, 40), rolling)).toBe(35)
+    expect(spentUnits(observe(counter, rolling, { units: 40, sinceMs: noonMs }), rolling)).toBe(35)
     const ours = spend(counter, rolling, 50)
-    expect(observe(ours, rolling, 40)).toBe(ours)
+    expect(observe(ours, rolling, { units: 40, sinceMs: noonMs })).toBe(ours)
   })
 
   it('is forgotten by a reset; what is in flight stays', () => {

@@ -147,17 +147,27 @@ export function charge(
   return { ...counter, level: counter.level > left ? counter.level - left : 0n }
 }
 
+/** What a vendor says is spent. */
+export interface VendorCount {
+  /** Our calls in flight included. */
+  readonly units: number
+  /** The earliest instant at which it may have counted them. */
+  readonly sinceMs: number
+}
+
 /**
- * Takes note of what the vendor says is spent, `vendorUsed`, its count of our calls in flight
- * included. Raises what we believe, never lowers it. The counter is current.
+ * Takes note of what the vendor says is spent. Raises what we believe, never lowers it. What a rolling
+ * limit may have refilled since the vendor counted is taken off: vendors count when a call arrives, and a
+ * streamed answer takes a minute; taken as of its end, every one would fill the level up again. The
+ * counter is current.
  */
-export function observe(counter: Counter, limit: Limit, vendorUsed: number): Counter {
-  const vendorSpent = Math.max(0, vendorUsed - counter.held)
+export function observe(counter: Counter, limit: Limit, { units, sinceMs }: VendorCount): Counter {
   if (!isRolling(limit.window)) {
-    const excess = Math.max(0, vendorSpent - counter.used)
+    const excess = Math.max(0, units - counter.held - counter.used)
     return excess > counter.observed ? { ...counter, observed: excess } : counter
   }
-  const level = BigInt(vendorSpent) * BigInt(rollingMs(limit.window))
+  const spent = BigInt(Math.max(0, units - counter.held)) * BigInt(rollingMs(limit.window))
+  const level = spent - refilled(limit, counter.atMs - sinceMs)
   return level > counter.level ? { ...counter, level } : counter
 }
 
