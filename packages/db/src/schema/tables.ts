@@ -186,7 +186,11 @@ export const aiProviderUsage = pgTable(
   table => [
     uniqueIndex('ai_provider_usage_provider_date').on(table.providerName, table.date),
     index('ai_provider_usage_provider').on(table.providerName),
-    index('ai_provider_usage_date').on(table.date),
+    // In the order of history: sorting cost a page of 10,000 rows a third of its time.
+    index('ai_provider_usage_history').on(
+      table.date.desc().nullsLast(),
+      sql`${table.providerName} collate "C"`,
+    ),
   ],
 )
 

@@ -12,6 +12,7 @@ import { alertPage } from '../reads/alert-page.js'
 import { historyPage } from '../reads/history-page.js'
 import { ledgerPage } from '../reads/ledger-page.js'
 import { summaryPage } from '../reads/summary-page.js'
+import { AllSettings } from './all-settings.js'
 import { BatchQueue } from './batch-queue.js'
 import { DatabaseFailure, mayPass, unavailable, unstorable } from './failures.js'
 import { KnownSettings } from './known-settings.js'
@@ -40,6 +41,7 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #database: Database
   readonly #listener: StoreListener | undefined
   readonly #known = new KnownSettings()
+  readonly #all = new AllSettings()
   readonly #snapshots = new SharedReads<Snapshot>()
   readonly #queue: BatchQueue
   #isHealthy = true
@@ -69,7 +71,7 @@ export class PostgresQuotaStore implements QuotaStore {
     switch (query.type) {
       case 'snapshot':
         return this.#snapshots.read(JSON.stringify(query.providerNames), () =>
-          readSnapshot(this.#database, query.providerNames, this.#known),
+          readSnapshot(this.#database, query.providerNames, { known: this.#known, all: this.#all }),
         )
       case 'history':
         return historyPage(this.#database, query)

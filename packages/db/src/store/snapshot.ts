@@ -6,32 +6,51 @@ import {
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
 import type { Database, Session } from '../database/database.js'
+import type { AllSettings } from './all-settings.js'
 import { withCheckedSession } from './failures.js'
 import type { KnownSettings } from './known-settings.js'
 import { addSettings, type Loaded, loadedState } from './load-state.js'
 import { namesOf } from './statements/attempts.js'
 import { readPools, readProviders, readRelatedProviders } from './statements/providers.js'
-import { readAllState, readState, stateOf } from './statements/state.js'
+import {
+  readAllState,
+  readState,
+  readStateWithVersions,
+  settingsMarkOf,
+  stateOf,
+  versionsOf,
+} from './statements/state.js'
 import { readSubjects } from './statements/subjects.js'
 import { beginSnapshot, commit } from './statements/transaction.js'
+
+/** What a process remembers of settings. */
+export interface Remembered {
+  readonly known: KnownSettings
+  readonly all: AllSettings
+}
 
 /** The state of some providers, or of all, in one consistent view, attempts that are due expired in it. */
 export async function readSnapshot(
   database: Database,
   providerNames: readonly string[] | null,
-  known: KnownSettings,
+  remembered: Remembered,
 ): Promise<Snapshot> {
   const { tables, nowMs: clockMs } = await withCheckedSession(database, session =>
-    providerNames === null ? loadAll(session) : loadSome(session, providerNames, known),
+    providerNames === null
+      ? loadAll(session, remembered)
+      : loadSome(session, providerNames, remembered.known),
   )
-  known.learn(tables)
   const subjects = subjectsIn(tables)
   const nowMs = subjectTime(tables, subjects, clockMs)
   expireDue(tables, subjects, nowMs)
   return { state: tables, nowMs }
 }
 
-async function loadAll(session: Session): Promise<Loaded> {
+/** One statement, and so one view, while no setting has changed since they were last read. */
+async function loadAll(session: Session, { known, all }: Remembered): Promise<Loaded> {
+  const [rows] = await session.run([readAllState])
+  const quick = loadedState(stateOf(rows))
+  if (all.addTo(quick.tables, settingsMarkOf(rows))) return quick
   const results = await session.run([
     beginSnapshot,
     readSubjects(null),
@@ -43,6 +62,8 @@ async function loadAll(session: Session): Promise<Loaded> {
   const [, subjects, providers, pools, state] = results
   const loaded = loadedState(stateOf(state))
   addSettings(loaded.tables, { subjects, providers, pools })
+  all.learn(loaded.tables, settingsMarkOf(state))
+  known.learn(loaded.tables)
   return loaded
 }
 
@@ -56,14 +77,38 @@ async function loadSome(
   known: KnownSettings,
 ): Promise<Loaded> {
   const guess = known.subjectsRelatedTo(providerNames)
+  const quick = await loadKnown(session, guess, known)
+  if (quick !== null) return quick
   const first = await loadSubjects(session, providerNames, guess)
-  if (
-    first.related.every(subject => guess.some(ref => ref.kind === subject.kind && ref.name === subject.name))
-  ) {
-    return first.loaded
+  const isWhole = first.related.every(subject =>
+    guess.some(ref => ref.kind === subject.kind && ref.name === subject.name),
+  )
+  const { loaded } = isWhole ? first : await loadSubjects(session, providerNames, first.related)
+  known.learn(loaded.tables)
+  return loaded
+}
+
+/**
+ * One statement, and so one view, for subjects whose settings are known and still of the same version. Null
+ * where they are not, or where attempts are due of providers that have joined a pool meanwhile.
+ */
+async function loadKnown(
+  session: Session,
+  subjects: readonly SubjectRef[],
+  known: KnownSettings,
+): Promise<Loaded | null> {
+  if (!subjects.every(subject => known.of(subject) !== undefined)) return null
+  const [rows] = await session.run([readStateWithVersions(subjects)])
+  const state = stateOf(rows)
+  const loaded = loadedState(state)
+  for (const { version, ...subject } of versionsOf(rows)) {
+    const settings = known.of(subject)
+    if (settings === undefined || settings.subject.version !== version) return null
+    loaded.tables.apply([settings.owner, { table: 'subject', row: settings.subject }])
   }
-  const second = await loadSubjects(session, providerNames, first.related)
-  return second.loaded
+  const hasAll = subjects.every(subject => loaded.tables.subject(subject) !== undefined)
+  const hasDue = state.due.every(row => loaded.tables.provider(String(row['provider_name'])) !== undefined)
+  return hasAll && hasDue ? loaded : null
 }
 
 async function loadSubjects(

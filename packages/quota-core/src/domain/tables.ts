@@ -1,11 +1,12 @@
 import type { Alert } from './alert.js'
 import type { Attempt } from './attempt.js'
+import { BySubject } from './by-subject.js'
 import type { CoolDown } from './cool-down.js'
-import { type Counter, counterKey } from './counter.js'
+import type { Counter } from './counter.js'
 import { addCounts, type Counts, noCounts } from './counts.js'
 import { type Pool, type Provider, subjectsOfCall } from './provider.js'
 import type { AuditEntry, Change, LedgerQuery, LedgerSum, QuotaState } from './state.js'
-import { compareText, type Subject, type SubjectRef, subjectKey } from './subject.js'
+import { compareText, type Subject, type SubjectRef } from './subject.js'
 
 /**
  * Rows in memory, as state to decide on. A store in memory keeps one for good; a store in a database
@@ -17,14 +18,14 @@ export class QuotaTables implements QuotaState {
   readonly auditEntries: AuditEntry[] = []
   readonly #providers = new Map<string, Provider>()
   readonly #pools = new Map<string, Pool>()
-  readonly #subjects = new Map<string, Subject>()
-  readonly #counters = new Map<string, Map<string, Counter>>()
-  readonly #coolDowns = new Map<string, Map<string, CoolDown>>()
-  readonly #pending = new Map<string, Map<string, Attempt>>()
+  readonly #subjects = new BySubject<Subject>()
+  readonly #counters = new BySubject<Map<string, Counter>>()
+  readonly #coolDowns = new BySubject<Map<string, CoolDown>>()
+  readonly #pending = new BySubject<Map<string, Attempt>>()
   /** Subjects with pending attempts that are not loaded. */
-  readonly #knownPending = new Set<string>()
+  readonly #knownPending = new BySubject<true>()
   /** Nothing of the subject is due before this instant: spares a look at every pending attempt. */
-  readonly #nothingDueBeforeMs = new Map<string, number>()
+  readonly #nothingDueBeforeMs = new BySubject<number>()
   readonly #usage = new Map<string, Counts>()
   readonly #ledger: (query: LedgerQuery) => readonly LedgerSum[]
 
@@ -42,19 +43,19 @@ export class QuotaTables implements QuotaState {
   }
 
   subject(ref: SubjectRef): Subject | undefined {
-    return this.#subjects.get(subjectKey(ref))
+    return this.#subjects.get(ref)
   }
 
   counter(ref: SubjectRef, limitId: string, model: string): Counter | undefined {
-    return this.#counters.get(subjectKey(ref))?.get(counterKey(ref, limitId, model))
+    return this.#counters.get(ref)?.get(counterKey(limitId, model))
   }
 
   counters(ref: SubjectRef): Iterable<Counter> {
-    return this.#counters.get(subjectKey(ref))?.values() ?? []
+    return this.#counters.get(ref)?.values() ?? []
   }
 
   coolDowns(ref: SubjectRef): Iterable<CoolDown> {
-    return this.#coolDowns.get(subjectKey(ref))?.values() ?? []
+    return this.#coolDowns.get(ref)?.values() ?? []
   }
 
   attempt(id: string): Attempt | undefined {
@@ -62,16 +63,15 @@ export class QuotaTables implements QuotaState {
   }
 
   dueAttempts(ref: SubjectRef, nowMs: number): readonly Attempt[] {
-    const key = subjectKey(ref)
-    if (nowMs < (this.#nothingDueBeforeMs.get(key) ?? 0)) return []
+    if (nowMs < (this.#nothingDueBeforeMs.get(ref) ?? 0)) return []
     const due: Attempt[] = []
     let nextDueMs = Number.POSITIVE_INFINITY
-    for (const attempt of this.#pending.get(key)?.values() ?? []) {
+    for (const attempt of this.#pending.get(ref)?.values() ?? []) {
       const expiresAtMs = attempt.expiresAtMs ?? 0
       if (expiresAtMs <= nowMs) due.push(attempt)
       else nextDueMs = Math.min(nextDueMs, expiresAtMs)
     }
-    if (due.length === 0) this.#nothingDueBeforeMs.set(key, nextDueMs)
+    if (due.length === 0) this.#nothingDueBeforeMs.set(ref, nextDueMs)
     return due
   }
 
@@ -88,7 +88,7 @@ export class QuotaTables implements QuotaState {
   }
 
   hasPending(ref: SubjectRef): boolean {
-    return this.#knownPending.has(subjectKey(ref)) || (this.#pending.get(subjectKey(ref))?.size ?? 0) > 0
+    return this.#knownPending.get(ref) === true || (this.#pending.get(ref)?.size ?? 0) > 0
   }
 
   poolMembers(poolName: string): readonly string[] {
@@ -108,9 +108,16 @@ export class QuotaTables implements QuotaState {
     for (const change of changes) this.#applyOne(change)
   }
 
+  /** Takes the providers, pools and subjects of others over. */
+  copySettings(from: QuotaTables): void {
+    for (const [key, row] of from.#providers) this.#providers.set(key, row)
+    for (const [key, row] of from.#pools) this.#pools.set(key, row)
+    this.#subjects.copy(from.#subjects)
+  }
+
   /** Notes that attempts of the subject are pending which a store has not loaded. */
   markPending(ref: SubjectRef): void {
-    this.#knownPending.add(subjectKey(ref))
+    this.#knownPending.set(ref, true)
   }
 
   /** Sets a day's sum as a store has read it. */
@@ -127,16 +134,16 @@ export class QuotaTables implements QuotaState {
         this.#pools.set(change.row.name, change.row)
         return
       case 'subject':
-        this.#subjects.set(subjectKey(change.row), change.row)
+        this.#subjects.set(change.row, change.row)
         return
       case 'counter': {
         const { subject, limitId, model } = change.row
-        rowsOf(this.#counters, subject).set(counterKey(subject, limitId, model), change.row)
+        rowsOf(this.#counters, subject).set(counterKey(limitId, model), change.row)
         return
       }
       case 'droppedCounter': {
         const { subject, limitId, model } = change.row
-        rowsOf(this.#counters, subject).delete(counterKey(subject, limitId, model))
+        rowsOf(this.#counters, subject).delete(counterKey(limitId, model))
         return
       }
       case 'coolDown':
@@ -169,9 +176,8 @@ export class QuotaTables implements QuotaState {
       const pending = rowsOf(this.#pending, subject)
       if (attempt.state === 'pending') {
         pending.set(attempt.id, attempt)
-        const key = subjectKey(subject)
-        const bound = Math.min(this.#nothingDueBeforeMs.get(key) ?? 0, attempt.expiresAtMs ?? 0)
-        this.#nothingDueBeforeMs.set(key, bound)
+        const bound = Math.min(this.#nothingDueBeforeMs.get(subject) ?? 0, attempt.expiresAtMs ?? 0)
+        this.#nothingDueBeforeMs.set(subject, bound)
       } else {
         pending.delete(attempt.id)
       }
@@ -179,11 +185,17 @@ export class QuotaTables implements QuotaState {
   }
 }
 
-function rowsOf<Row>(tables: Map<string, Map<string, Row>>, subject: SubjectRef): Map<string, Row> {
-  const key = subjectKey(subject)
-  const rows = tables.get(key) ?? new Map<string, Row>()
-  if (!tables.has(key)) tables.set(key, rows)
-  return rows
+function rowsOf<Row>(tables: BySubject<Map<string, Row>>, subject: SubjectRef): Map<string, Row> {
+  const rows = tables.get(subject)
+  if (rows !== undefined) return rows
+  const made = new Map<string, Row>()
+  tables.set(subject, made)
+  return made
+}
+
+/** Unique among a subject's counters: no id holds a line break. */
+function counterKey(limitId: string, model: string): string {
+  return model === '' ? limitId : `${limitId}\n${model}`
 }
 
 function coolDownKey(coolDown: CoolDown): string {

@@ -18,27 +18,33 @@ export interface Total {
  * its providers, limits by model and without a max are left out.
  */
 export function totalsOf(providers: readonly ProviderStats[]): readonly Total[] {
-  const distinct = new Map<string, LimitState>()
+  const shared = new Set<string>()
+  const totals = new Map<string, Total>()
   for (const { limits } of providers) {
     for (const limit of limits) {
       if (limit.model !== null || limit.max === null || limit.mode !== 'enforce') continue
-      distinct.set(`${limit.subject.kind}\n${limit.subject.name}\n${limit.id}`, limit)
+      if (limit.subject.kind !== 'provider') {
+        const key = `${limit.subject.kind}\n${limit.subject.name}\n${limit.id}`
+        if (shared.has(key)) continue
+        shared.add(key)
+      }
+      const key = `${limit.metric}\n${limit.window}`
+      totals.set(key, withLimit(totals.get(key), limit))
     }
-  }
-  const totals = new Map<string, Total>()
-  for (const { metric, window, max, used, observed, remaining } of distinct.values()) {
-    const key = `${metric}\n${window}`
-    const total = totals.get(key) ?? { metric, window, max: 0, used: 0, remaining: 0 }
-    totals.set(key, {
-      metric,
-      window,
-      max: exactSum(total.max, max ?? 0),
-      used: exactSum(total.used, exactSum(used, observed)),
-      remaining: exactSum(total.remaining, remaining ?? 0),
-    })
   }
   return [...totals.values()].sort(
     (left, right) =>
       metrics.indexOf(left.metric) - metrics.indexOf(right.metric) || compareText(left.window, right.window),
   )
+}
+
+function withLimit(total: Total | undefined, limit: LimitState): Total {
+  const { metric, window, max, used, observed, remaining } = limit
+  return {
+    metric,
+    window,
+    max: exactSum(total?.max ?? 0, max ?? 0),
+    used: exactSum(total?.used ?? 0, exactSum(used, observed)),
+    remaining: exactSum(total?.remaining ?? 0, remaining ?? 0),
+  }
 }

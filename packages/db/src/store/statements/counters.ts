@@ -2,14 +2,27 @@ import type { Counter } from '@quotakeeper/quota-core'
 import type { Row } from '../../database/database.js'
 import { exactNumber } from '../../schema/columns.js'
 import { fromMs, msOf } from './instants.js'
-import type { RowSource } from './row-source.js'
+import type { ColumnSource } from './row-source.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
 const selection = `subject_kind, subject_name, limit_id, model, ${msOf('window_start')}, used, level::text, held,
   observed, ${msOf('at')}, alerted_percents`
 
 /** Every counter of the subjects in $1 (kinds) and $2 (names), or of all: rows for {@link readCounter}. */
-export const counterRows: RowSource = {
+export const counterRows: ColumnSource = {
+  columns: [
+    'subject_kind',
+    'subject_name',
+    'limit_id',
+    'model',
+    'window_start_ms',
+    'used',
+    'level',
+    'held',
+    'observed',
+    'at_ms',
+    'alerted_percents',
+  ],
   all: `select ${selection} from quota_counter`,
   some: `select ${selection} from quota_counter
     where (subject_kind, subject_name) in (select * from unnest($1::text[], $2::text[]))`,

@@ -1,8 +1,10 @@
 import type { SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { attemptRows, dueRows, namesOf } from './attempts.js'
+import { columnsOf, rowsOfColumns } from './columns.js'
 import { coolDownRows } from './cool-downs.js'
 import { counterRows } from './counters.js'
+import { type KnownVersion, settingsMark, someVersions } from './subjects.js'
 import { usageRows } from './usage.js'
 
 /** What to read of some subjects beside their settings. */
@@ -29,26 +31,30 @@ export interface StateRow {
  */
 const clock = 'floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms'
 
-function lists(parts: Readonly<Record<string, string>>): string {
-  const selected = Object.entries(parts).map(
-    ([name, rows]) => `(select coalesce(json_agg(r), '[]') from (${rows}) as r) as ${name}`,
-  )
-  return `select ${[clock, ...selected].join(',\n')}`
+function listOf(rows: string): string {
+  return `(select coalesce(json_agg(r), '[]') from (${rows}) as r)`
+}
+
+function selecting(expressions: Readonly<Record<string, string>>): string {
+  return `select ${[clock, ...Object.entries(expressions).map(([name, text]) => `${text} as ${name}`)].join(',\n')}`
 }
 
 const some = {
-  counters: counterRows.some,
-  cool_downs: coolDownRows.some,
-  due: dueRows.some,
-  attempts: attemptRows,
+  counters: listOf(counterRows.some),
+  cool_downs: listOf(coolDownRows.some),
+  due: listOf(dueRows.some),
 }
-const textOfSome = lists(some)
-const textOfSomeWithUsage = lists({ ...some, usage: usageRows.some })
-const textOfAll = lists({
-  counters: counterRows.all,
-  cool_downs: coolDownRows.all,
-  due: dueRows.all,
-  usage: usageRows.all,
+const attempts = listOf(attemptRows)
+const usage = listOf(usageRows.some)
+const textOfSome = selecting({ ...some, attempts })
+const textOfSomeWithUsage = selecting({ ...some, attempts, usage })
+const textOfSomeWithVersions = selecting({ ...some, usage, versions: someVersions })
+const textOfAll = selecting({
+  counter_columns: columnsOf(counterRows.columns, counterRows.all),
+  cool_downs: listOf(coolDownRows.all),
+  due: listOf(dueRows.all),
+  usage_columns: columnsOf(usageRows.columns, usageRows.all),
+  settings_mark: settingsMark,
 })
 
 /**
@@ -69,7 +75,21 @@ export function readState({ subjects, attemptIds, withUsage }: StateRequest): St
   }
 }
 
-/** Reads the state of every subject. */
+/** Reads the state of some subjects, and the versions of their settings, see {@link versionsOf}. */
+export function readStateWithVersions(subjects: readonly SubjectRef[]): Statement {
+  return {
+    name: 'state-with-versions',
+    text: textOfSomeWithVersions,
+    values: [
+      subjects.map(subject => subject.kind),
+      subjects.map(subject => subject.name),
+      namesOf(subjects, 'provider'),
+      namesOf(subjects, 'pool'),
+    ],
+  }
+}
+
+/** Reads the state of every subject, and the mark of all settings, see {@link settingsMarkOf}. */
 export const readAllState: Statement = { name: 'all-state', text: textOfAll, values: [] }
 
 /** The state as its only row gives it. */
@@ -77,12 +97,29 @@ export function stateOf(rows: readonly Row[] | undefined): StateRow {
   const row = rows?.[0] ?? {}
   // Lists that the statements above make; those that were not asked for are missing.
   const list = (name: string): readonly Row[] => (row[name] ?? []) as readonly Row[]
+  const { counter_columns: counters, usage_columns: usage } = row
   return {
     nowMs: Number(row['now_ms']),
-    counters: list('counters'),
+    counters: counters === undefined ? list('counters') : rowsOfColumns(counterRows.columns, counters),
     coolDowns: list('cool_downs'),
     due: list('due'),
     attempts: list('attempts'),
-    usage: list('usage'),
+    usage: usage === undefined ? list('usage') : rowsOfColumns(usageRows.columns, usage),
   }
+}
+
+/** The versions that {@link readStateWithVersions} has read. */
+export function versionsOf(rows: readonly Row[] | undefined): readonly KnownVersion[] {
+  // A list that the statement above makes, of columns that only this package writes.
+  const versions = (rows?.[0]?.['versions'] ?? []) as readonly (readonly [
+    SubjectRef['kind'],
+    string,
+    number,
+  ])[]
+  return versions.map(([kind, name, version]) => ({ kind, name, version }))
+}
+
+/** The mark that {@link readAllState} has read: while it stays the same, so do all settings. */
+export function settingsMarkOf(rows: readonly Row[] | undefined): string {
+  return String(rows?.[0]?.['settings_mark'])
 }

@@ -1,7 +1,7 @@
 import type { UsageDelta } from '@quotakeeper/quota-core'
 import { countColumnNames, countsColumns } from './attempt-columns.js'
 import { fromMs } from './instants.js'
-import type { RowSource } from './row-source.js'
+import type { ColumnSource } from './row-source.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
 const selection = `provider_name, date::text as date, ${countColumnNames.join(', ')}`
@@ -9,7 +9,8 @@ const maybeToday = `date between (select (clock_timestamp() at time zone 'UTC'):
   and (select (clock_timestamp() at time zone 'UTC')::date) + 1`
 
 /** The sums of the days that may be today in some zone, of the providers in $3, or of all. */
-export const usageRows: RowSource = {
+export const usageRows: ColumnSource = {
+  columns: ['provider_name', 'date', ...countColumnNames],
   all: `select ${selection} from ai_provider_usage where ${maybeToday}`,
   some: `select ${selection} from ai_provider_usage where provider_name = any($3::text[]) and ${maybeToday}`,
 }

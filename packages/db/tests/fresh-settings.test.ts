@@ -1,0 +1,40 @@
+import { QuotaTracker } from '@quotakeeper/quota-core'
+import { describe, expect, test } from 'vitest'
+import { PostgresQuotaStore } from '../src/index.js'
+import { engines, openMigrated } from './engines.js'
+
+const day = { metric: 'requests', window: 'day' } as const
+
+describe.each(engines())('settings that another process has changed, on $name', engine => {
+  test('show in the very next stats of one provider and of all', async () => {
+    await using database = await openMigrated(engine)
+    const [reader, writer] = [1, 2].map(
+      () => new QuotaTracker({ store: new PostgresQuotaStore({ database }) }),
+    )
+    if (reader === undefined || writer === undefined) throw new Error('two trackers were made')
+    const seen = async () => {
+      const all = await reader.getAllProviderStats()
+      const one = await reader.getUsageStats('a')
+      expect(all.providers.find(({ providerName }) => providerName === 'a')).toMatchObject({
+        quotaLimit: one.quotaLimit,
+        limits: one.limits,
+      })
+      const { providers } = all
+      return {
+        limit: one.quotaLimit,
+        limits: one.limits.length,
+        names: providers.map(row => row.providerName),
+      }
+    }
+    await writer.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 10 }] })
+    expect(await seen()).toEqual({ limit: 10, limits: 1, names: ['a'] })
+    await writer.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 7 }] })
+    expect(await seen()).toEqual({ limit: 7, limits: 1, names: ['a'] })
+    await writer.upsertPool({ name: 'p', limits: [{ ...day, max: 5 }] })
+    await writer.upsertProvider({ name: 'a', vendor: 'v', pool: 'p' })
+    expect(await seen()).toEqual({ limit: 5, limits: 2, names: ['a'] })
+    await writer.upsertPool({ name: 'p', limits: [] })
+    await writer.upsertProvider({ name: 'b', vendor: 'v', pool: 'p', limits: [] })
+    expect(await seen()).toEqual({ limit: 7, limits: 1, names: ['a', 'b'] })
+  })
+})
