@@ -48,18 +48,19 @@ export class Figures {
 
 /** A line on the histories of one kind. */
 export function describeFigures(kind: HistoryKind, figures: Figures): string {
-  const shares = (['calendar', 'rolling'] as const).map(family => {
-    const { used, windowCount } = figures.share(family)
-    return `${family} ${percent(used, windowCount)} used in ${windowCount} windows with more demand`
-  })
+  const shares = [...figures.shares].map(
+    ([family, { used, windowCount }]) =>
+      `; of ${windowCount} ${family} windows with more demand ${percent(used, windowCount)} used`,
+  )
   const refusals = [...figures.refusals].sort().map(([cause, count]) => `${count} ${cause}`)
   const { historyCount, stepCount, callCount, grantCount, denialCount, crashCount } = figures
   return [
     `${kind}: ${historyCount} histories, ${stepCount} steps, ${grantCount} grants, ${denialCount} denials,`,
     `${callCount} calls at vendors, ${figures.settlementCount} settlements, ${crashCount} crashes,`,
-    `${figures.lostMessageCount} lost messages; refused by vendors: ${refusals.join(', ') || 'none'};`,
-    shares.join(', '),
-  ].join(' ')
+    `${figures.lostMessageCount} lost messages; refused by vendors: ${refusals.join(', ') || 'none'}`,
+  ]
+    .join(' ')
+    .concat(...shares)
 }
 
 function percent(part: number, whole: number): string {

@@ -58,8 +58,8 @@ export class OrchestratorProcess implements Actor {
   }
 
   async #live(): Promise<void> {
-    const { figures, plan, random, timeline } = this.world
-    while (timeline.nowMs < plan.endMs && figures.grantCount - this.world.grantsBefore < plan.mostGrants) {
+    const { random } = this.world
+    while (!this.world.isOver()) {
       await this.step(random.integer(0, 500))
       const answer = await this.#acquire()
       if (answer === undefined) continue
@@ -104,21 +104,15 @@ export class OrchestratorProcess implements Actor {
     if (book.open.size === 0) return waitMs
     this.#denialCount++
     // Longer each time: a clock that is set back may keep a reservation for a day.
-    return Math.min(waitMs, Math.ceil(random.integer(2_000, 5_000) * 1.3 ** this.#denialCount))
+    return Math.min(waitMs, Math.ceil(random.integer(2_000, 6_000) * 1.5 ** this.#denialCount))
   }
 
   async #call(granted: Granted): Promise<void> {
     const { book, figures, plan, random, timeline, vendors } = this.world
-    const { troubles, ttlMs } = plan
+    const { troubles } = plan
     if (random.chance(troubles.neverConnected)) return settleUnsent(this, granted)
     await this.step(random.integer(5, 300))
-    if (random.chance(troubles.stall)) {
-      if (random.chance(0.5)) {
-        const { reservationId } = granted
-        await this.#extend(reservationId)
-      }
-      await this.step(random.pick(ttlMs / 2, ttlMs + 1_000, 10 * ttlMs, 13 * 3_600_000))
-    }
+    await this.#stall(granted)
     const used = this.#drawUse(granted.counts)
     const { providerName: keyName, reservationId: id } = granted
     const asked = plan.kind === 'calm' ? granted.counts : { ...granted.counts, outputTokenCount: 0 }
@@ -128,7 +122,16 @@ export class OrchestratorProcess implements Actor {
     if (answer.accepted) book.arrive(id, nowMs, used)
     else this.world.refused(answer, id)
     await this.step(random.chance(troubles.hangUp) ? random.integer(1, 50) : random.integer(200, 6_000))
+    await this.#stall(granted)
     await settleAnswered(this, granted, { answer, used })
+  }
+
+  /** Sometimes a process is paused; it may have asked for more time, too little or enough. */
+  async #stall({ reservationId }: Granted): Promise<void> {
+    const { plan, random } = this.world
+    if (!random.chance(plan.troubles.stall)) return
+    if (random.chance(0.5)) await this.#extend(reservationId)
+    await this.step(random.pick(plan.ttlMs / 2, plan.ttlMs + 1_000, 10 * plan.ttlMs, 13 * 3_600_000))
   }
 
   /** Too late is no matter: the call goes on without. */

@@ -23,7 +23,7 @@ export interface Troubles {
   readonly crash: number
   /** Each way between a process and the store. */
   readonly lostMessage: number
-  /** Per call: it is paused before it leaves, perhaps beyond its expiry or into the next window. */
+  /** Before a call leaves, and before it is settled: a pause, perhaps beyond its expiry or its window. */
   readonly stall: number
   readonly hangUp: number
   readonly neverConnected: number
@@ -78,7 +78,7 @@ export function drawPlan(random: Random): Plan {
   const kind = random.pick<HistoryKind>('calm', 'calm', 'calm', 'overrun', 'wild', 'wild')
   const pace = random.pick<Plan['pace']>('minutes', 'days')
   const startMs = random.pick(starts[0] ?? 0, ...starts.slice(1)) + random.integer(0, 3 * hourMs)
-  const lengthMs = pace === 'minutes' ? random.integer(3, 8) * minuteMs : random.integer(20, 60) * hourMs
+  const lengthMs = pace === 'minutes' ? random.integer(2, 6) * minuteMs : random.integer(20, 50) * hourMs
   const pools = random.chance(0.6) ? [drawAccount('org', pace, random)] : []
   const names = random.pick(['org_1', 'org_2'], ['org_1', 'org_2', 'solo'], ['solo'], ['solo', 'other'])
   return {
@@ -86,7 +86,7 @@ export function drawPlan(random: Random): Plan {
     pace,
     startMs,
     endMs: startMs + lengthMs,
-    mostGrants: 80,
+    mostGrants: random.integer(20, 60),
     pools,
     providers: names.map(name => drawProvider(name, pools, { kind, pace, random })),
     processCount: random.integer(2, 5),

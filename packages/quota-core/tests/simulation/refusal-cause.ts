@@ -49,9 +49,9 @@ function rollingCause(
   return calls.some(call => hasOverrun(call, quota.rule)) ? 'overrun' : 'unexplained'
 }
 
-/** What the call counts for here, whatever the vendor says. */
+/** What the call counts for here, as far as it was granted. */
 function ownUnits({ settled, reserved }: BookedCall, rule: QuotaRule): number {
-  return unitsOf(settled?.counts ?? reserved, rule)
+  return Math.min(unitsOf(reserved, rule), unitsOf(settled?.counts ?? reserved, rule))
 }
 
 function hasOverrun({ vendorCounts, reserved }: BookedCall, rule: QuotaRule): boolean {

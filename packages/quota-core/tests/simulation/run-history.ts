@@ -24,8 +24,8 @@ export async function runHistory(seed: number, figuresOf: (kind: HistoryKind) =>
   if (plan.kind === 'wild') startInterference(world)
   await world.timeline.run()
   const { timeline, demand, store } = world
-  const endMs = Math.min(plan.endMs, timeline.nowMs)
-  demand.report(figures, { startMs: plan.startMs, endMs })
+  // Where limits differ from the vendor's, there is nothing to compare.
+  if (plan.kind !== 'wild') demand.report(figures, { startMs: plan.startMs, endMs: world.endMs })
   figures.historyCount++
   figures.stepCount += timeline.stepCount
   // Long after everybody has gone, clocks that were ahead included, nothing is held any more.

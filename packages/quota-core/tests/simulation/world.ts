@@ -34,8 +34,8 @@ export class World {
   readonly vendors: Vendors
   readonly demand: DemandWatch
   readonly book: CallBook = new CallBook()
-  /** Grants of the histories before, in the same figures. */
-  readonly grantsBefore: number
+  /** Until when calls are begun. */
+  endMs: number
   /** The state itself, unlike a snapshot: to look at it changes nothing. */
   #state: QuotaState | undefined
   readonly #alertKeys = new Set<string>()
@@ -46,7 +46,7 @@ export class World {
     this.plan = plan
     this.random = random
     this.figures = figures
-    this.grantsBefore = figures.grantCount
+    this.endMs = plan.endMs
     this.timeline = new Timeline(plan.startMs, random)
     this.vendors = new Vendors(plan.providers, plan.pools)
     this.demand = new DemandWatch(this.vendors)
@@ -67,6 +67,12 @@ export class World {
   newId(): string {
     this.#idCount++
     return `00000000-0000-4000-8000-${String(this.#idCount).padStart(12, '0')}`
+  }
+
+  /** Whether no call is begun any more: the time is up, or enough has been granted. */
+  isOver(): boolean {
+    if (this.book.calls.size >= this.plan.mostGrants) this.endMs = Math.min(this.endMs, this.timeline.nowMs)
+    return this.timeline.nowMs >= this.endMs
   }
 
   /** Configures the limits as the vendors have them. */
