@@ -11,6 +11,7 @@ describe('settings', () => {
       port: 4000,
       logLevel: 'info',
       access: { apiToken: null, adminToken: null, allowedHosts: ['127.0.0.1'] },
+      retention: { ledgerDays: 90, hourlyDays: 400 },
     }
     expect(parseSettings({})).toEqual(defaults)
     expect(parseSettings({ QUOTA_API_PORT: '', QUOTA_API_TOKEN: '', QUOTA_CONFIG: '' })).toEqual(defaults)
@@ -26,6 +27,12 @@ describe('settings', () => {
     ['QUOTA_API_TOKEN', 'with space'],
     ['QUOTA_ADMIN_TOKEN', 'täglich'],
     ['QUOTA_API_ALLOWED_HOSTS', 'a.example:80'],
+    ['QUOTA_LEDGER_DAYS', '31'],
+    ['QUOTA_LEDGER_DAYS', '90.5'],
+    ['QUOTA_LEDGER_DAYS', '99999'],
+    ['QUOTA_LEDGER_DAYS', 'long'],
+    ['QUOTA_HOURLY_DAYS', '89'],
+    ['QUOTA_HOURLY_DAYS', '-1'],
   ])('refuse %s=%s by one line that names the variable', (name, value) => {
     expect(() => parseSettings({ [name]: value })).toThrow(StartupError)
     expect(() => parseSettings({ [name]: value })).toThrow(new RegExp(`^${name} [^\n]*$`))
@@ -46,6 +53,18 @@ describe('settings', () => {
     const tokens = { QUOTA_API_TOKEN: 'a', QUOTA_ADMIN_TOKEN: 'b' }
     expect(parseSettings({ ...open, ...tokens }).access.allowedHosts).toEqual(['0.0.0.0'])
     expect(() => parseSettings({ QUOTA_API_TOKEN: 'a', QUOTA_ADMIN_TOKEN: 'a' })).toThrow(/must differ/)
+  })
+
+  it('keep sums by hour for as long as the ledger at least', () => {
+    const retention = (env: object) => parseSettings({ ...env }).retention
+    expect(retention({ QUOTA_LEDGER_DAYS: '32', QUOTA_HOURLY_DAYS: '32' })).toEqual({
+      ledgerDays: 32,
+      hourlyDays: 32,
+    })
+    expect(retention({ QUOTA_LEDGER_DAYS: '1000' })).toEqual({ ledgerDays: 1_000, hourlyDays: 1_000 })
+    expect(() => retention({ QUOTA_LEDGER_DAYS: '100', QUOTA_HOURLY_DAYS: '99' })).toThrow(
+      /QUOTA_HOURLY_DAYS/,
+    )
   })
 
   it('take any address of the loopback as not exposed', () => {

@@ -1,3 +1,4 @@
+import { defaultRetentionDays, longestDays, type RetentionDays, shortestLedgerDays } from '@quotakeeper/db'
 import type { Environment } from './env.js'
 import { isLoopback } from './server/access/loopback.js'
 import { StartupError } from './startup-error.js'
@@ -15,6 +16,8 @@ export interface Settings {
   readonly port: number
   readonly logLevel: (typeof logLevels)[number]
   readonly access: AccessSettings
+  /** How long the ledger's rows and the sums by hour are kept. */
+  readonly retention: RetentionDays
 }
 
 /** Who may call. */
@@ -48,6 +51,7 @@ export function parseSettings(environment: Environment): Settings {
       adminToken,
       allowedHosts: allowedHostsOf(read('QUOTA_API_ALLOWED_HOSTS') ?? '', host),
     },
+    retention: retentionOf(read('QUOTA_LEDGER_DAYS'), read('QUOTA_HOURLY_DAYS')),
   }
 }
 
@@ -72,6 +76,26 @@ function logLevelOf(text: string): Settings['logLevel'] {
   const level = logLevels.find(known => known === text)
   if (level !== undefined) return level
   throw new StartupError(`QUOTA_LOG_LEVEL must be one of ${logLevels.join(', ')}; it is "${text}"`)
+}
+
+function retentionOf(ledgerText: string | null, hourlyText: string | null): RetentionDays {
+  const ledgerDays = daysOf(ledgerText) ?? defaultRetentionDays.ledgerDays
+  if (!(ledgerDays >= shortestLedgerDays && ledgerDays <= longestDays)) {
+    throw new StartupError(
+      `QUOTA_LEDGER_DAYS must be whole days from ${shortestLedgerDays}, so that a month fits in, to ${longestDays}; it is "${ledgerText}"`,
+    )
+  }
+  // A ledger that is kept for longer than sums by hour are by default takes these with it.
+  const hourlyDays = daysOf(hourlyText) ?? Math.max(defaultRetentionDays.hourlyDays, ledgerDays)
+  if (hourlyDays >= ledgerDays && hourlyDays <= longestDays) return { ledgerDays, hourlyDays }
+  throw new StartupError(
+    `QUOTA_HOURLY_DAYS must be whole days from ${ledgerDays}, as long as the ledger is kept, to ${longestDays}; it is "${hourlyText}"`,
+  )
+}
+
+/** Null for none; NaN for anything but a whole number. */
+function daysOf(text: string | null): number | null {
+  return text === null ? null : /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
 }
 
 function tokenOf(environment: Environment, name: string): string | null {

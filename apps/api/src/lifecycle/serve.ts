@@ -8,6 +8,7 @@ import { alertLog } from '../log/alert-log.js'
 import { createServer } from '../server/create-server.js'
 import type { Settings } from '../settings.js'
 import { StartupError } from '../startup-error.js'
+import { startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
 
 /** Everything that serving needs. */
@@ -46,6 +47,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const { app, close } = await assemble(database, options)
     opened.push(close, () => app.close())
     const origin = await listen(app, options.settings)
+    const retention = startRetention({ database, days: options.settings.retention, log: options.log })
+    opened.push(() => retention.stop())
     return { origin, stop }
   } catch (error) {
     await stop()

@@ -1,0 +1,77 @@
+import { type Database, pruneOldRows, type RetentionDays } from '@quotakeeper/db'
+
+/** Steps of one turn, of at most 1,000 rows each: some seconds of work. */
+const mostStepsOfTurn = 100
+
+/** How long to wait, in milliseconds, before any jitter. */
+export interface RetentionPauses {
+  readonly firstMs: number
+  /** After a turn that has left nothing old. */
+  readonly idleMs: number
+  /** After a turn whose steps were used up: 360,000 rows an hour at least, far more than come in. */
+  readonly busyMs: number
+}
+
+const defaultPauses: RetentionPauses = { firstMs: 60_000, idleMs: 600_000, busyMs: 10_000 }
+
+/** What of a logger it needs: details first, as pino takes them. */
+interface RetentionLog {
+  info(details: object, text: string): void
+  warn(details: object, text: string): void
+}
+
+export interface RetentionOptions {
+  readonly database: Database
+  readonly days: RetentionDays
+  readonly log: RetentionLog
+  readonly pauses?: RetentionPauses
+}
+
+/**
+ * Removes old rows now and then, a bounded number in a turn. Any number of processes may do so at once;
+ * pauses differ by chance, so that they don't keep doing it at the same time. What fails is logged and
+ * tried again at the next turn.
+ */
+export function startRetention(options: RetentionOptions): { stop(): Promise<void> } {
+  const { firstMs, idleMs, busyMs } = options.pauses ?? defaultPauses
+  let isStopped = false
+  let timer: NodeJS.Timeout | undefined
+  let turn: Promise<void> = Promise.resolve()
+  const wait = (pauseMs: number): void => {
+    if (isStopped) return
+    timer = setTimeout(() => {
+      turn = takeTurn(options, () => isStopped).then(isFinished => wait(isFinished ? idleMs : busyMs))
+    }, jittered(pauseMs))
+    // Nobody is kept from ending by work that the next process does as well.
+    timer.unref()
+  }
+  wait(firstMs)
+  return {
+    stop: async () => {
+      isStopped = true
+      clearTimeout(timer)
+      await turn
+    },
+  }
+}
+
+/** From half to one and a half of the pause. */
+function jittered(pauseMs: number): number {
+  return pauseMs * (0.5 + Math.random())
+}
+
+/** Whether nothing is left to do for now. Never rejects. */
+async function takeTurn(
+  { database, days, log }: RetentionOptions,
+  isStopped: () => boolean,
+): Promise<boolean> {
+  try {
+    const pruned = await pruneOldRows(database, { ...days, mostSteps: mostStepsOfTurn, isStopped })
+    const { ledgerRows, hourlyRows, isFinished } = pruned
+    if (ledgerRows + hourlyRows > 0) log.info({ ledgerRows, hourlyRows }, 'old rows were removed')
+    return isFinished
+  } catch (error) {
+    log.warn({ err: error }, 'old rows could not be removed; trying again later')
+    return true
+  }
+}
