@@ -58,7 +58,8 @@ export class DemandWatch {
   }
 }
 
-function isAbout({ subject, limitId }: Reason, { scope, name, quota }: PlacedQuota): boolean {
+/** Whether a denial speaks of this quota. */
+export function isAbout({ subject, limitId }: Reason, { scope, name, quota }: PlacedQuota): boolean {
   const { metric, window } = quota.rule
   return subject.kind === scope && subject.name === name && limitId === `${metric}/${window}`
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { AcquireAnswer, AcquireCommand, Command, Outcome, QuotaError } from '@quotakeeper/quota-core'
 import { noCounts } from '@quotakeeper/quota-core'
+import { expectReturn } from './expect-return.js'
 import type { World } from './world.js'
 
 /** Takes note of what a command has come to, as it lands; the names of the providers concerned. */
@@ -39,6 +40,7 @@ function noteChoice(world: World, command: AcquireCommand, answer: AcquireAnswer
   const { book, demand, figures, timeline } = world
   for (const { providerName, reasons } of answer.skipped) {
     demand.denied(providerName, reasons, timeline.nowMs)
+    expectReturn(world, providerName, reasons)
   }
   if (answer.decision === 'denied') {
     figures.denialCount++

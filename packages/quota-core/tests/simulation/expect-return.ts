@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict'
+import type { Reason } from '@quotakeeper/quota-core'
+import { isAbout } from './demand.js'
+import { CalendarQuota } from './vendor-quota.js'
+import type { World } from './world.js'
+
+/** Where clocks agree, a calendar limit that is spent must be back when the vendor's calendar turns. */
+export function expectReturn(world: World, providerName: string, reasons: readonly Reason[]): void {
+  if (world.plan.kind === 'wild') return
+  for (const reason of reasons) {
+    if (reason.code !== 'exhausted') continue
+    const place = world.vendors.quotasOf(providerName).find(candidate => isAbout(reason, candidate))
+    assert.ok(place, `${providerName}: refused by a limit that is none of its vendor's`)
+    const { quota } = place
+    if (!(quota instanceof CalendarQuota)) continue
+    const turnsAtMs = quota.span(world.timeline.nowMs).endMs
+    assert.equal(reason.retryAt, new Date(turnsAtMs).toISOString(), `${providerName}: ${reason.limitId}`)
+  }
+}
