@@ -1,4 +1,5 @@
-// Measures Quotakeeper beside its peers, in the same run, and writes docs/benchmarks.md.
+// Measures Quotakeeper beside its peers, in the same run, and writes docs/benchmarks.md; with --growth,
+// measures what growth does to it, and writes docs/benchmarks-growth.md.
 import { writeFile } from 'node:fs/promises'
 import { startPostgres } from '@quotakeeper/test-kit'
 import { bareUpsert, selectOne } from './contenders/bare-postgres.mjs'
@@ -8,7 +9,9 @@ import {
   rateLimiterPostgres,
   rateLimiterRedis,
 } from './contenders/rate-limiter-flexible.mjs'
+import { reportGrowth } from './growth-report.mjs'
 import { describeMachine, versionOf } from './machine.mjs'
+import { readSections } from './reads-report.mjs'
 import { startRedis } from './redis.mjs'
 import { reserveTable } from './report.mjs'
 import { reserveScenario } from './scenarios/reserve.mjs'
@@ -17,6 +20,12 @@ const isQuick = process.argv.includes('--quick')
 const rounds = isQuick ? 1 : 5
 const durationMs = isQuick ? 500 : 2_000
 const progress = (/** @type {string} */ line) => process.stderr.write(`${line}\n`)
+
+if (process.argv.includes('--growth')) {
+  const short = isQuick ? { rounds, durationMs } : { rounds: 3, durationMs: 1_000 }
+  process.stdout.write(await reportGrowth({ ...short, isQuick, progress }))
+  process.exit(0)
+}
 
 const postgres = await startPostgres()
 const redis = await startRedis()
@@ -33,6 +42,7 @@ try {
   const shared = { contenders, rounds, durationMs, progress }
   const hot = await reserveScenario({ ...shared, keys: 1, callers: [1, 16, 64, 512] })
   const many = await reserveScenario({ ...shared, keys: 1_000, callers: [64, 512] })
+  const reads = await readSections({ postgres, rounds, durationMs, progress })
   const report = `# Benchmarks
 
 Made by \`pnpm bench\`, which writes this file: medians of ${rounds} rounds of ${durationMs / 1_000} s, contenders in turn within
@@ -51,7 +61,8 @@ ${reserveTable(hot)}
 ## A thousand keys
 
 ${reserveTable(many)}
-`
+
+${reads}`
   const path = new URL('../../docs/benchmarks.md', import.meta.url)
   await writeFile(path, report)
   process.stdout.write(report)

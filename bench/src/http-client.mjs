@@ -1,0 +1,44 @@
+import { Agent, request } from 'node:http'
+
+/**
+ * A client of the API over connections that are kept, with as little of its own time as can be: what is
+ * measured is the API. Answers are parsed.
+ * @param {string} origin @param {number} connections
+ */
+export function httpClient(origin, connections) {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  const send = (
+    /** @type {string} */ method,
+    /** @type {string} */ path,
+    /** @type {string | undefined} */ body,
+  ) =>
+    new Promise((resolve, reject) => {
+      const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+      const call = request(`${origin}${path}`, { agent, method, headers }, response => {
+        /** @type {Buffer[]} */
+        const parts = []
+        response.on('data', part => parts.push(part))
+        response.once('error', reject)
+        response.once('end', () => {
+          const text = Buffer.concat(parts).toString('utf8')
+          if (response.statusCode === 200) resolve(JSON.parse(text).result.data)
+          else
+            reject(new Error(`${method} ${path} was answered ${response.statusCode}: ${text.slice(0, 500)}`))
+        })
+      })
+      call.once('error', reject)
+      call.end(body)
+    })
+  return {
+    /** A query of the API. @param {string} procedure @param {object} [input] */
+    query: (procedure, input) =>
+      send(
+        'GET',
+        `/trpc/${procedure}${input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`}`,
+        undefined,
+      ),
+    /** A mutation of the API. @param {string} procedure @param {object} input */
+    mutate: (procedure, input) => send('POST', `/trpc/${procedure}`, JSON.stringify(input)),
+    close: () => agent.destroy(),
+  }
+}
