@@ -1,9 +1,8 @@
 import type { DailyUsage, HistoryQuery, PageOf } from '@quotakeeper/quota-core'
-import type { Database, Statement } from '../database/database.js'
+import type { Database, Row, Statement } from '../database/database.js'
 import { exactNumber } from '../schema/columns.js'
 import { withCheckedSession } from '../store/failures.js'
 import { countColumnNames } from '../store/statements/attempt-columns.js'
-import { columnsOf, listsOf } from '../store/statements/columns.js'
 import { decodeCursor, pageOf } from './cursor.js'
 
 const columns: readonly string[] = ['provider_name', 'date', ...countColumnNames]
@@ -18,7 +17,7 @@ const columns: readonly string[] = ['provider_name', 'date', ...countColumnNames
 export async function historyPage(database: Database, query: HistoryQuery): Promise<PageOf<DailyUsage>> {
   const statement = historyStatement(query)
   const [rows] = await withCheckedSession(database, session => session.run([statement]))
-  return pageOf(dailyUsages(rows?.[0]?.['usage']), query.pageSize, row => [row.date, row.providerName])
+  return pageOf(dailyUsages(rows?.[0] ?? {}), query.pageSize, row => [row.date, row.providerName])
 }
 
 function historyStatement({ providerName, from, to, cursor, pageSize }: HistoryQuery): Statement {
@@ -38,13 +37,17 @@ function historyStatement({ providerName, from, to, cursor, pageSize }: HistoryQ
     order by date desc nulls last, provider_name collate "C" limit $3`
   return {
     name: `history${cursor === null ? '' : '-after'}${providerName === null ? '' : '-of-one'}`,
-    text: `select ${columnsOf(columns, rows)} as usage`,
+    text: `select ${columns.map(column => `json_agg(r.${column}) as ${column}`).join(', ')} from (${rows}) as r`,
     values,
   }
 }
 
-function dailyUsages(value: unknown): readonly DailyUsage[] {
-  const [names = [], dates = [], ...counts] = listsOf(value)
+/** Each column is a list, and null where there were no rows. In one list of lists they took a sixth longer. */
+function dailyUsages(row: Row): readonly DailyUsage[] {
+  const [names = [], dates = [], ...counts] = columns.map(
+    // Lists that the statement above makes.
+    column => (row[column] ?? []) as readonly unknown[],
+  )
   // Numbers of JSON: those beyond 2^53 − 1 are refused rather than rounded.
   const count = (column: number, index: number): number => exactNumber(Number(counts[column]?.[index]))
   return names.map((name, index) => ({

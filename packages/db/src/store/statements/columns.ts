@@ -10,7 +10,7 @@ export function columnsOf(columns: readonly string[], rows: string): string {
 }
 
 /** The columns that {@link columnsOf} has told: empty where there were no rows. */
-export function listsOf(value: unknown): readonly (readonly unknown[])[] {
+function listsOf(value: unknown): readonly (readonly unknown[])[] {
   // The list of lists that the expression makes; no rows make no lists, but nulls.
   const lists = (value ?? []) as readonly (readonly unknown[] | null)[]
   return lists.map(list => list ?? [])

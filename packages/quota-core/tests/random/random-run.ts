@@ -27,7 +27,7 @@ export interface Logged {
 }
 
 /** Random commands, carried out by a store and by the naive model, which must agree at every step. */
-export class Simulation {
+export class RandomRun {
   readonly model: NaiveModel = new NaiveModel()
   readonly log: Logged[] = []
   readonly store: MemoryQuotaStore
