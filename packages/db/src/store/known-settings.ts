@@ -93,7 +93,12 @@ export class KnownSettings {
     }
     attempts.set(attempt.id, attempt)
     if (attempts.size <= mostAttempts) return
-    const oldest = attempts.keys().next()
-    if (!oldest.done) attempts.delete(oldest.value)
+    // The older half at once. One at a time, each look for the oldest passes over all the gaps that the
+    // deleted ones before it have left in the map.
+    let excess = attempts.size / 2
+    for (const id of attempts.keys()) {
+      if (excess-- <= 0) break
+      attempts.delete(id)
+    }
   }
 }
