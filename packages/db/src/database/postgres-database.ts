@@ -24,6 +24,7 @@ const settings = [
   '-c idle_in_transaction_session_timeout=2s',
   '-c TimeZone=UTC',
   '-c enable_seqscan=off',
+  '-c plan_cache_mode=force_generic_plan',
 ].join(' ')
 
 /** What a statement's answer may take to arrive once the server has given the statement up. */
