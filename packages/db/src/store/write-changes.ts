@@ -21,6 +21,7 @@ import { deleteCoolDowns, upsertCoolDowns } from './statements/cool-downs.js'
 import { deleteCounters, upsertCounters } from './statements/counters.js'
 import { upsertPool, upsertProvider } from './statements/providers.js'
 import { updateSubject } from './statements/subjects.js'
+import { together } from './statements/together.js'
 import type { RowStatement } from './statements/unnest.js'
 import { addDailyUsage, addHourlyUsage } from './statements/usage.js'
 
@@ -41,7 +42,7 @@ interface Folded {
 }
 
 /**
- * The statements that write a batch's changes: one for each table concerned, rows sorted by key so
+ * The statements that write a batch's changes, nearly always one. Rows are sorted by key so
  * that no two transactions write in opposite orders. `isStored` tells which attempts have a row.
  */
 export function writeStatements(
@@ -55,23 +56,25 @@ export function writeStatements(
     ...sorted(folded.providers).map(upsertProvider),
     ...sorted(folded.pools).map(upsertPool),
     ...sorted(folded.subjects).map(updateSubject),
-    ...over(insertPendingAttempts, fresh.filter(isPending)),
-    ...over(
-      insertAttempts,
-      fresh.filter(attempt => !isPending(attempt)),
-    ),
-    ...over(
-      updateAttempts,
-      attempts.filter(attempt => isStored(attempt.id)),
-    ),
     ...over(deleteCounters, sorted(folded.droppedCounters)),
-    ...over(upsertCounters, sorted(folded.counters)),
-    ...over(addDailyUsage, sorted(folded.days)),
-    ...over(addHourlyUsage, sorted(folded.hours)),
     ...over(deleteCoolDowns, sorted(folded.endedCoolDowns)),
-    ...over(upsertCoolDowns, sorted(folded.coolDowns)),
-    ...over(insertAlerts, folded.alerts),
-    ...over(insertAudit, folded.audit),
+    ...together([
+      ...over(insertPendingAttempts, fresh.filter(isPending)),
+      ...over(
+        insertAttempts,
+        fresh.filter(attempt => !isPending(attempt)),
+      ),
+      ...over(
+        updateAttempts,
+        attempts.filter(attempt => isStored(attempt.id)),
+      ),
+      ...over(upsertCounters, sorted(folded.counters)),
+      ...over(addDailyUsage, sorted(folded.days)),
+      ...over(addHourlyUsage, sorted(folded.hours)),
+      ...over(upsertCoolDowns, sorted(folded.coolDowns)),
+      ...over(insertAlerts, folded.alerts),
+      ...over(insertAudit, folded.audit),
+    ]),
   ]
 }
 
