@@ -45,13 +45,44 @@ test('every connection has the settings that a shared lock needs, whatever the U
       'TimeZone',
       'application_name',
       'synchronous_commit',
+      // Compiling a plan takes longer than any of the statements.
+      'jit',
     ]
     const values = names.map(name => readValue(database, `select current_setting('${name}')`))
-    expect(await Promise.all(values)).toEqual(['2s', '5s', '2s', 'UTC', 'quotakeeper', 'on'])
+    expect(await Promise.all(values)).toEqual(['2s', '5s', '2s', 'UTC', 'quotakeeper', 'on', 'off'])
     expect(await readValue(database, "select current_setting('search_path')")).toBe(
       each === created.url ? '"$user", public' : 'elsewhere',
     )
   }
+})
+
+test('a statement that comes twice in a trip, and again in later ones, answers each time', async () => {
+  await using database = await open()
+  const named = (value: number) => ({
+    name: 'doubled',
+    text: 'select $1::int * 2 as doubled, $2::text as nothing',
+    values: [value, null],
+  })
+  const empty = { name: 'no-rows', text: 'select 1 as one where false', values: [] }
+  await database.withSession(async session => {
+    for (let round = 0; round < 3; round++) {
+      expect(await session.run([named(1), empty, named(2), named(round)])).toEqual([
+        [{ doubled: 2, nothing: null }],
+        [],
+        [{ doubled: 4, nothing: null }],
+        [{ doubled: round * 2, nothing: null }],
+      ])
+    }
+  })
+})
+
+test('what follows a statement that fails is not carried out, COMMIT included', async () => {
+  await using database = await open()
+  const once = (text: string) => ({ name: '', text, values: [] })
+  await database.withSession(session => session.run([once('create table kept (n int)')]))
+  const failing = ['begin', 'insert into kept values (1)', 'select 1 / 0', 'commit'].map(once)
+  await expect(database.withSession(session => session.run(failing))).rejects.toMatchObject({ code: '22012' })
+  expect(await readValue(database, 'select count(*)::int from kept')).toBe(0)
 })
 
 test('the statements of a trip are all sent before any is answered', async () => {

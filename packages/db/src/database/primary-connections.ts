@@ -42,7 +42,6 @@ export class PrimaryConnections {
       connectionTimeoutMillis: connectTimeoutMs,
       query_timeout: answerTimeoutMs,
       idleTimeoutMillis: 60_000,
-      pipeline: true,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       application_name: 'quotakeeper',

@@ -1,5 +1,5 @@
+import { arrayLiteral } from '../../database/array-literal.js'
 import type { Statement } from '../../database/database.js'
-import { arrayLiteral } from './array-literal.js'
 
 /** A column of rows that are written by one statement, whatever their number. */
 export interface Column<Source> {
