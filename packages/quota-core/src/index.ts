@@ -1,5 +1,5 @@
 export { concernedAttempts } from './decide/concerned-attempts.js'
-export { concernedSubjects } from './decide/concerned-subjects.js'
+export { concernedSubjects, type SubjectGuide } from './decide/concerned-subjects.js'
 export { decide } from './decide/decide.js'
 export {
   type BatchDecision,

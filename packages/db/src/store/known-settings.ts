@@ -6,9 +6,13 @@ import {
   type Provider,
   QuotaTables,
   type Subject,
+  type SubjectGuide,
   type SubjectRef,
   subjectKey,
 } from '@quotakeeper/quota-core'
+
+/** A provider, and the pool through which it is called. */
+type Call = Pick<Attempt, 'providerName' | 'poolName'>
 
 /** Attempts remembered at most: what is forgotten costs a second round, not an error. */
 const mostAttempts = 100_000
@@ -28,11 +32,19 @@ export interface Settings {
  */
 export class KnownSettings {
   readonly #tables = new QuotaTables(() => [])
+  /** Which provider and pool an attempt that is pending belongs to. */
+  readonly #calls = new Map<string, Call>()
+  /** Every such pair once, so that remembering an attempt makes nothing that outlives it. */
+  readonly #pairs = new Map<string, Call>()
+  readonly #guide: SubjectGuide = {
+    attempt: id => this.#calls.get(id),
+    provider: name => this.#tables.provider(name),
+  }
   readonly #stale = new Set<string>()
 
   /** The subjects that a command probably concerns. */
   subjectsOf(command: Command): readonly SubjectRef[] {
-    return concernedSubjects(this.#tables, command)
+    return concernedSubjects(this.#guide, command)
   }
 
   /** These providers, those that probably share a pool with one of them, and the pools. */
@@ -85,20 +97,28 @@ export class KnownSettings {
     this.#stale.delete(subjectKey(subject))
   }
 
-  #remember(attempt: Attempt): void {
-    const { attempts } = this.#tables
-    if (attempt.state !== 'pending') {
-      attempts.delete(attempt.id)
+  #remember({ id, state, providerName, poolName }: Attempt): void {
+    if (state !== 'pending') {
+      this.#calls.delete(id)
       return
     }
-    attempts.set(attempt.id, attempt)
-    if (attempts.size <= mostAttempts) return
+    this.#calls.set(id, this.#pairOf(providerName, poolName))
+    if (this.#calls.size <= mostAttempts) return
     // The older half at once. One at a time, each look for the oldest passes over all the gaps that the
     // deleted ones before it have left in the map.
-    let excess = attempts.size / 2
-    for (const id of attempts.keys()) {
+    let excess = this.#calls.size / 2
+    for (const oldest of this.#calls.keys()) {
       if (excess-- <= 0) break
-      attempts.delete(id)
+      this.#calls.delete(oldest)
     }
+  }
+
+  #pairOf(providerName: string, poolName: string | null): Call {
+    const key = `${providerName}\n${poolName ?? ''}`
+    const known = this.#pairs.get(key)
+    if (known !== undefined) return known
+    const pair: Call = { providerName, poolName }
+    this.#pairs.set(key, pair)
+    return pair
   }
 }

@@ -1,13 +1,18 @@
 import type { Command } from '../domain/command.js'
 import { subjectsOfCall } from '../domain/provider.js'
-import type { QuotaState } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
+
+/** What tells the subjects of a command: a part of any QuotaState. */
+export interface SubjectGuide {
+  attempt(id: string): { readonly providerName: string; readonly poolName: string | null } | undefined
+  provider(name: string): { readonly pool: string | null } | undefined
+}
 
 /**
  * The subjects whose locks a command needs, as far as the state tells. A store locks these, loads the
  * state under the locks and asks again: what is missing then, it locks as well, and starts over.
  */
-export function concernedSubjects(state: QuotaState, command: Command): readonly SubjectRef[] {
+export function concernedSubjects(state: SubjectGuide, command: Command): readonly SubjectRef[] {
   switch (command.type) {
     case 'reserve':
     case 'record':
@@ -42,6 +47,6 @@ export function concernedSubjects(state: QuotaState, command: Command): readonly
   }
 }
 
-function subjectsOfProvider(state: QuotaState, name: string): readonly SubjectRef[] {
+function subjectsOfProvider(state: SubjectGuide, name: string): readonly SubjectRef[] {
   return subjectsOfCall({ providerName: name, poolName: state.provider(name)?.pool ?? null })
 }

@@ -1,4 +1,3 @@
-import { v7 as uuidV7 } from 'uuid'
 import { choose, deniedEverywhere, earlierOf } from '../decide/acquire.js'
 import { livePool, liveProvider } from '../decide/call-counters.js'
 import { needsModel } from '../decide/judge.js'
@@ -21,6 +20,7 @@ import type { RecordRequest, ResetInput } from '../input/usage-input.js'
 import { providerStats } from '../stats/provider-stats.js'
 import { type Total, totalsOf } from '../stats/totals.js'
 import type { Query, QueryResult, QuotaStore, Snapshot } from '../store.js'
+import { attemptIds } from './attempt-ids.js'
 import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './commands.js'
 import { type PoolView, type ProviderView, poolView, providerView } from './provider-view.js'
 
@@ -64,7 +64,7 @@ export class QuotaService {
   readonly #newId: () => string
   #turn = 0
 
-  constructor({ store, newId = uuidV7 }: QuotaServiceOptions) {
+  constructor({ store, newId = attemptIds() }: QuotaServiceOptions) {
     this.#store = store
     this.#newId = newId
   }
