@@ -1,14 +1,25 @@
 /** End of the year 9999: what lies beyond is told as this. Later years would not sort as texts. */
 export const farthestMs: number = Date.UTC(9_999, 11, 31, 23, 59, 59, 999)
 
-// Stats of many providers tell the same instant over and over, the end of the day. Remembering the last
-// one keeps the function pure, and saved 1 ms of 1,000 providers' stats.
-let last = { ms: 0, text: '1970-01-01T00:00:00.000Z' }
+interface Told {
+  readonly ms: number
+  readonly text: string
+}
+
+// The same instants are told over and over: the end of the day in the stats of many providers, and with it,
+// in turn, the expiry in the grants of a batch. Remembering the last two keeps the function pure, and saved
+// 1 ms of 1,000 providers' stats and a fifth of deciding a batch.
+let last: Told = { ms: 0, text: '1970-01-01T00:00:00.000Z' }
+let lastButOne: Told = last
 
 /** An instant as people and JSON read it: ISO-8601 in UTC with milliseconds. */
 export function isoInstant(instantMs: number): string {
-  if (instantMs !== last.ms) last = { ms: instantMs, text: new Date(instantMs).toISOString() }
-  return last.text
+  if (instantMs === last.ms) return last.text
+  const told =
+    instantMs === lastButOne.ms ? lastButOne : { ms: instantMs, text: new Date(instantMs).toISOString() }
+  lastButOne = last
+  last = told
+  return told.text
 }
 
 /** The same, where null means that there is no such instant. */

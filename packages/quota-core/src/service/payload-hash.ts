@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type Counts, countNames } from '../domain/counts.js'
 
 /**
@@ -10,5 +10,5 @@ export function payloadHash(...parts: readonly (string | number | boolean | null
   const canonical = parts.map(part =>
     part !== null && typeof part === 'object' ? countNames.map(name => part[name]) : part,
   )
-  return createHash('sha256').update(JSON.stringify(canonical)).digest('base64url').slice(0, 22)
+  return hash('sha256', JSON.stringify(canonical), 'base64url').slice(0, 22)
 }
