@@ -1,33 +1,45 @@
+import { openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
+import { QuotaTracker } from '@quotakeeper/quota-core'
 import { startApi } from '../api-process.mjs'
 import { httpClient } from '../http-client.mjs'
 import { measure, median } from '../measure.mjs'
 
 const callers = 64
 
-/** What the service that this one grew from was asked for, and what it must and should take at p99. */
+/**
+ * What the service that this one grew from was asked for, and what it must and should take at p99: calls of a
+ * class in process there, of QuotaTracker here; and the same of the API over HTTP.
+ */
 const figures = [
   {
     name: 'record usage',
     mustMs: 50,
-    call: (/** @type {Client} */ client, /** @type {string} */ providerName) =>
+    inProcess: (/** @type {QuotaTracker} */ tracker, /** @type {string} */ providerName) =>
+      tracker.recordUsage(providerName, { characterCount: 1 }),
+    overHttp: (/** @type {Client} */ client, /** @type {string} */ providerName) =>
       client.mutate('usage.record', { providerName, characterCount: 1 }),
   },
   {
     name: 'remaining of a provider',
     mustMs: 10,
-    call: (/** @type {Client} */ client, /** @type {string} */ providerName) =>
+    inProcess: (/** @type {QuotaTracker} */ tracker, /** @type {string} */ providerName) =>
+      tracker.getRemainingPercentage(providerName),
+    overHttp: (/** @type {Client} */ client, /** @type {string} */ providerName) =>
       client.query('quota.remaining', { providerName }),
   },
   {
     name: 'stats of a provider',
     mustMs: 20,
-    call: (/** @type {Client} */ client, /** @type {string} */ providerName) =>
+    inProcess: (/** @type {QuotaTracker} */ tracker, /** @type {string} */ providerName) =>
+      tracker.getUsageStats(providerName),
+    overHttp: (/** @type {Client} */ client, /** @type {string} */ providerName) =>
       client.query('stats.get', { providerName }),
   },
   {
     name: 'stats of all five providers',
     mustMs: 100,
-    call: (/** @type {Client} */ client) => client.query('stats.all'),
+    inProcess: (/** @type {QuotaTracker} */ tracker) => tracker.getAllProviderStats(),
+    overHttp: (/** @type {Client} */ client) => client.query('stats.all'),
   },
 ]
 
@@ -36,34 +48,47 @@ const figures = [
 const providers = ['groq_1', 'groq_2', 'groq_3', 'huggingface_1', 'huggingface_2']
 
 /**
- * The original service's own figures under 64 callers over HTTP, on the five providers that are there without
- * a configuration. The callers share this process, and so two cores with the API and the database.
+ * The original service's own figures under 64 callers, on the five providers that are there without a
+ * configuration. The callers share this process, and so two cores with the API and the database.
  * @param {{ databaseUrl: string, rounds: number, durationMs: number, progress: (line: string) => void }} scenario
  */
 export async function originalFigures({ databaseUrl, rounds, durationMs, progress }) {
+  // Creates the five, and serves them.
   const api = await startApi(databaseUrl)
   const client = httpClient(api.origin, callers)
+  const database = await openDatabase(databaseUrl)
+  const store = new PostgresQuotaStore({ database })
+  const tracker = new QuotaTracker({ store })
   try {
     const rows = []
-    for (const { name, mustMs, call } of figures) {
-      const all = []
-      for (let round = 0; round < rounds; round++) {
-        progress(`${callers} callers over HTTP, round ${round + 1} of ${rounds}: ${name}`)
-        let turn = 0
-        const next = () => call(client, providers[turn++ % providers.length] ?? '')
-        all.push(await measure({ call: next, callers, durationMs }))
+    for (const { name, mustMs, inProcess, overHttp } of figures) {
+      const ways = [
+        { way: 'in process', call: (/** @type {string} */ provider) => inProcess(tracker, provider) },
+        { way: 'over HTTP', call: (/** @type {string} */ provider) => overHttp(client, provider) },
+      ]
+      for (const { way, call } of ways) {
+        const all = []
+        for (let round = 0; round < rounds; round++) {
+          progress(`${callers} callers ${way}, round ${round + 1} of ${rounds}: ${name}`)
+          let turn = 0
+          const next = () => call(providers[turn++ % providers.length] ?? '')
+          all.push(await measure({ call: next, callers, durationMs }))
+        }
+        rows.push({
+          name,
+          way,
+          mustMs,
+          perSecond: median(all.map(figure => figure.perSecond)),
+          p50Ms: median(all.map(figure => figure.p50Ms)),
+          p99Ms: median(all.map(figure => figure.p99Ms)),
+        })
       }
-      rows.push({
-        name,
-        mustMs,
-        perSecond: median(all.map(figure => figure.perSecond)),
-        p50Ms: median(all.map(figure => figure.p50Ms)),
-        p99Ms: median(all.map(figure => figure.p99Ms)),
-      })
     }
     return rows
   } finally {
     client.close()
+    await store.close()
+    await database.close()
     await api.stop()
   }
 }
