@@ -9,6 +9,7 @@ import {
   rateLimiterPostgres,
   rateLimiterRedis,
 } from './contenders/rate-limiter-flexible.mjs'
+import { gatewaySection } from './gateway/report.mjs'
 import { reportGrowth } from './growth-report.mjs'
 import { describeMachine, versionOf } from './machine.mjs'
 import { readSections } from './reads-report.mjs'
@@ -43,6 +44,7 @@ try {
   const hot = await reserveScenario({ ...shared, keys: 1, callers: [1, 16, 64, 512] })
   const many = await reserveScenario({ ...shared, keys: 1_000, callers: [64, 512] })
   const reads = await readSections({ postgres, rounds, durationMs, progress })
+  const gateway = await gatewaySection({ postgres, rounds, durationMs, progress })
   const report = `# Benchmarks
 
 Made by \`pnpm bench\`, which writes this file: medians of ${rounds} rounds of ${durationMs / 1_000} s, contenders in turn within
@@ -62,7 +64,8 @@ ${reserveTable(hot)}
 
 ${reserveTable(many)}
 
-${reads}`
+${reads}
+${gateway}`
   const path = new URL('../../docs/benchmarks.md', import.meta.url)
   await writeFile(path, report)
   process.stdout.write(report)

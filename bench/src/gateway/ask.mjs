@@ -1,0 +1,43 @@
+import { Agent, request } from 'node:http'
+
+/** The request that every door is sent. @param {boolean} isStream */
+function bodyOf(isStream) {
+  return JSON.stringify({
+    model: 'stand-in',
+    ...(isStream && { stream: true }),
+    max_tokens: 100,
+    messages: [{ role: 'user', content: 'Say twenty words.' }],
+  })
+}
+
+/**
+ * Asks a door for a completion over connections that are kept, and reads the answer to its end.
+ * @param {import('./contenders.mjs').Door} door @param {{ isStream: boolean, connections: number }} how
+ */
+export function asking(door, { isStream, connections }) {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  const body = bodyOf(isStream)
+  const headers = {
+    ...door.headers,
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  }
+  const expected = isStream ? 'data: [DONE]' : '"finish_reason":"stop"'
+  const ask = () =>
+    new Promise((resolve, reject) => {
+      const call = request(door.url, { agent, method: 'POST', headers }, response => {
+        /** @type {Buffer[]} */
+        const parts = []
+        response.on('data', part => parts.push(part))
+        response.once('error', reject)
+        response.once('end', () => {
+          const text = Buffer.concat(parts).toString('utf8')
+          if (response.statusCode === 200 && text.includes(expected)) resolve(undefined)
+          else reject(new Error(`${door.name} answered ${response.statusCode}: ${text.slice(0, 300)}`))
+        })
+      })
+      call.once('error', reject)
+      call.end(body)
+    })
+  return { ask, close: () => agent.destroy() }
+}

@@ -1,0 +1,97 @@
+import { versionOf } from '../machine.mjs'
+import { measure, median } from '../measure.mjs'
+import { rounded, table } from '../report.mjs'
+import { asking } from './ask.mjs'
+import { startPortkey, startQuotakeeper, startStandIn } from './contenders.mjs'
+
+const callerCounts = [1, 32]
+
+/**
+ * The section of the report that concerns the gateway, as Markdown.
+ * @param {{ postgres: import('@quotakeeper/test-kit').PostgresServer, rounds: number, durationMs: number,
+ *   progress: (line: string) => void }} run
+ */
+export async function gatewaySection({ postgres, ...run }) {
+  const standIn = await startStandIn()
+  const doors = [
+    standIn,
+    await startQuotakeeper({
+      vendorOrigin: standIn.origin,
+      databaseUrl: (await postgres.createDatabase()).url,
+    }),
+    await startPortkey(standIn.origin),
+  ]
+  try {
+    const rows = []
+    for (const isStream of [false, true]) {
+      for (const callers of callerCounts)
+        rows.push(...(await gatewayScenario({ doors, isStream, callers, ...run })))
+    }
+    return `## The gateway
+
+Chat completions through a gateway to one stand-in for a vendor, which answers at once; in a stream it sends 20 words.
+Callers, gateway, its API, PostgreSQL and the stand-in share the two cores. Quotakeeper reserves each call on two
+limits, settles it, and enters it into its ledger; Portkey's gateway (${versionOf('@portkey-ai/gateway')}) keeps no quota. Its streams
+end in an error as npm delivers it.
+
+${gatewayTable(rows)}
+`
+  } finally {
+    for (const { stop } of doors.reverse()) await stop()
+  }
+}
+
+/**
+ * Every door with the same callers, in turn, several rounds; medians. A door that fails its first call is out.
+ * @param {{ doors: readonly import('./contenders.mjs').Door[], isStream: boolean, callers: number, rounds: number,
+ *   durationMs: number, progress: (line: string) => void }} scenario
+ */
+async function gatewayScenario({ doors, isStream, callers, rounds, durationMs, progress }) {
+  const clients = doors.map(door => ({ door, ...asking(door, { isStream, connections: callers }) }))
+  /** @type {Map<string, Awaited<ReturnType<typeof measure>>[]>} */
+  const figures = new Map()
+  for (const { door, ask } of clients) {
+    try {
+      await ask()
+      figures.set(door.name, [])
+    } catch (error) {
+      progress(`${error}`)
+    }
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const { door, ask } of clients) {
+      if (!figures.has(door.name)) continue
+      progress(
+        `gateway, ${isStream ? 'stream, ' : ''}${callers} callers, round ${round + 1} of ${rounds}: ${door.name}`,
+      )
+      figures.get(door.name)?.push(await measure({ call: ask, callers, durationMs }))
+    }
+  }
+  for (const { close } of clients) close()
+  return doors.map(({ name }) => {
+    const all = figures.get(name)
+    return {
+      isStream,
+      callers,
+      name,
+      perSecond: all === undefined ? null : median(all.map(figure => figure.perSecond)),
+      p50Ms: all === undefined ? null : median(all.map(figure => figure.p50Ms)),
+      p99Ms: all === undefined ? null : median(all.map(figure => figure.p99Ms)),
+    }
+  })
+}
+
+/** @param {Awaited<ReturnType<typeof gatewayScenario>>} rows */
+function gatewayTable(rows) {
+  return table(
+    ['answer', 'callers', 'what', 'calls/s', 'p50 ms', 'p99 ms', 'adds at p50, ms'],
+    rows.map(({ isStream, callers, name, perSecond, p50Ms, p99Ms }) => {
+      const direct = rows.find(row => row.isStream === isStream && row.callers === callers)
+      const isDirect = direct?.name === name
+      const cells = [isStream ? 'stream' : 'whole', String(callers), name]
+      if (perSecond === null || p50Ms === null || p99Ms === null) return [...cells, 'fails', '', '', '']
+      const added = isDirect || direct?.p50Ms == null ? '' : rounded(p50Ms - direct.p50Ms)
+      return [...cells, rounded(perSecond), rounded(p50Ms), rounded(p99Ms), added]
+    }),
+  )
+}
