@@ -1,9 +1,10 @@
 import type { AppRouter } from '@quotakeeper/api'
-import { createTRPCClient, httpBatchLink, httpLink, splitLink } from '@trpc/client'
+import { createTRPCClient, httpLink, splitLink } from '@trpc/client'
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { Agent } from 'undici'
 import { ApiError } from './api-error.js'
 import { fetchThrough } from './fetch-through.js'
+import { gatheringLink } from './gathering-link.js'
 import { isBrokenConnection, toApiError } from './to-api-error.js'
 
 type Inputs = inferRouterInputs<AppRouter>
@@ -33,8 +34,6 @@ export interface QuotaApi {
 const timeoutMs = 7_000
 const connectTimeoutMs = 2_000
 const connections = 128
-/** Settlements that share one request. */
-const batchSize = 50
 
 /** A client of the API at `url`, over connections that are kept. */
 export function createQuotaApi({
@@ -53,9 +52,9 @@ export function createQuotaApi({
   const client = createTRPCClient<AppRouter>({
     links: [
       splitLink({
-        // Batching waits for the next turn of the timers: a millisecond that a call's answer would wait, too.
-        condition: ({ path }) => path === 'quota.commit' || path === 'quota.release',
-        true: httpBatchLink({ ...link, maxItems: batchSize }),
+        condition: ({ type }) => type === 'mutation',
+        // An answer that has gone out already waits for nothing; what is to go out waits for its reservation.
+        true: gatheringLink({ ...link, mayWait: path => path !== 'quota.acquire' }),
         false: httpLink(link),
       }),
     ],

@@ -25,7 +25,7 @@ import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './
 import { type PoolView, type ProviderView, poolView, providerView } from './provider-view.js'
 
 /** How many candidates are locked at once: the best few, since the first nearly always has room. */
-const candidatesAtOnce = 4
+const candidatesAtOnce = 8
 
 /** Who changes settings. */
 export interface Actor {
@@ -75,16 +75,18 @@ export class QuotaService {
   }
 
   /**
-   * Ranks on an unlocked read, then decides under the locks of the best few, and of the next few where
-   * those are spent meanwhile.
+   * Decides under the locks of all candidates where they are few. Of many, ranks on an unlocked read and
+   * locks the best few, and the next few where those are spent meanwhile.
    * @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW
    */
   async acquire(request: AcquireRequest): Promise<AcquireAnswer> {
     const turn = this.#turn++
+    const id = request.id ?? this.#newId()
+    if (request.candidates !== null && request.candidates.length <= candidatesAtOnce)
+      return this.#execute(acquireCommand(request, { id, candidates: request.candidates, turn }))
     const { state, nowMs } = await this.#snapshot(namesIn(request.candidates))
     const ranking = { strategy: request.strategy, turn }
     const candidates = rankCandidates(state, candidatesOf(state, request), ranking, nowMs)
-    const id = request.id ?? this.#newId()
     const skipped: Skipped[] = []
     let retryAt: string | null = null
     for (let start = 0; start < candidates.length; start += candidatesAtOnce) {
