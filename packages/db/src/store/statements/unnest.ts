@@ -26,8 +26,11 @@ export function overRows<Source>(
 ): RowStatement<Source> {
   const names = columns.map(column => `"${column.name}"`).join(', ')
   const values = columns.map(column => (column.cast ?? '%').replaceAll('%', `r."${column.name}"`)).join(', ')
-  const arrays = columns.map((column, index) => `$${index + 1}::${column.type}[]`).join(', ')
-  const whole = text({ names, values, rows: `unnest(${arrays}) as r(${names})` })
+  // Not `from unnest(…, …)`, which keeps each array's rows aside first: 0.44 ms instead of 0.34 for 64 attempts.
+  const arrays = columns
+    .map(({ name, type }, index) => `unnest($${index + 1}::${type}[]) as "${name}"`)
+    .join(', ')
+  const whole = text({ names, values, rows: `(select ${arrays}) as r` })
   return rows => ({
     name,
     text: whole,
