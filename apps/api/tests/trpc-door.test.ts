@@ -59,4 +59,62 @@ describe('the tRPC door', () => {
       data: { field: 'providerName' },
     })
   })
+
+  const query = (value: unknown): string => `input=${encodeURIComponent(JSON.stringify(value))}`
+  const groq = { providerName: 'groq_1' }
+  const asked: readonly (readonly [string, string, string?])[] = [
+    ['a query', `/trpc/stats.get?${query(groq)}`],
+    ['a query without input', '/trpc/stats.all'],
+    ['a query that finds nothing', `/trpc/stats.get?${query({ providerName: 'nobody' })}`],
+    ['a query of bad input', `/trpc/stats.get?${query({ providerName: 1 })}`],
+    ['a query of no input that needs one', '/trpc/stats.get'],
+    ['a query of no JSON', '/trpc/stats.get?input={'],
+    ['a batch', `/trpc/stats.get,quota.remaining?batch=1&${query({ 0: groq, 1: groq })}`],
+    ['a batch of one', `/trpc/stats.get?batch=1&${query({ 0: groq })}`],
+    ['a batch that fails in part', `/trpc/stats.get,stats.get?batch=1&${query({ 0: groq, 1: {} })}`],
+    ['a batch that fails alike', `/trpc/stats.get,stats.get?batch=1&${query({ 0: {}, 1: {} })}`],
+    ['a batch whose input is a list', `/trpc/stats.get?batch=1&${query([groq])}`],
+    ['a batch without input', '/trpc/stats.all,system.health?batch=1'],
+    ['an unknown procedure', '/trpc/stats.nothing'],
+    ['a name of every object', '/trpc/constructor'],
+    ['a mutation by GET', `/trpc/usage.reset?${query({ all: true })}`],
+    ['a query by POST', '/trpc/stats.get', JSON.stringify(groq)],
+    ['a mutation', '/trpc/quota.release', '{"reservationId":"018f3f5e-0000-7000-8000-000000000000"}'],
+    ['a mutation of bad input', '/trpc/quota.reserve', '{"providerName":"groq_1","extra":1}'],
+    ['a mutation of null', '/trpc/quota.reserve', 'null'],
+    ['a batch of mutations', '/trpc/quota.extend,quota.reserve?batch=1', '{"0":{},"1":{"providerName":"x"}}'],
+    ['an input that comes twice', `/trpc/stats.get?${query(groq)}&${query(groq)}`],
+  ]
+
+  it.each(asked)('answers %s as the adapter of tRPC does', async (_, path, body) => {
+    await using api = await startTestApi({ now: () => Date.UTC(2026, 10, 25) })
+    const answers = [undefined, 'application/json'].map(async trpcAccept => {
+      // With this header every request is left to the adapter.
+      const headers = trpcAccept === undefined ? {} : { 'trpc-accept': trpcAccept }
+      const response =
+        body === undefined
+          ? await api.send(path, { headers })
+          : await api.send(path, {
+              method: 'POST',
+              body,
+              headers: { ...headers, 'content-type': 'application/json' },
+            })
+      const told = ['content-type', 'vary', 'www-authenticate', 'cache-control'].map(name =>
+        // Fastify says besides that the text is UTF-8, as JSON always is.
+        response.headers.get(name)?.replace('; charset=utf-8', ''),
+      )
+      return { status: response.status, told, text: await response.text() }
+    })
+    const [quick, whole] = await Promise.all(answers)
+    expect(quick).toEqual(whole)
+  })
+
+  it('asks strangers for a token as the adapter does', async () => {
+    await using api = await startTestApi({ environment: { QUOTA_API_TOKEN: 'secret' } })
+    for (const headers of [{}, { 'trpc-accept': 'application/json' }]) {
+      const response = await api.send('/trpc/stats.all', { headers })
+      expect(response.status).toBe(401)
+      expect(response.headers.get('www-authenticate')).toBe('Bearer realm="quotakeeper"')
+    }
+  })
 })

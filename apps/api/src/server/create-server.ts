@@ -13,7 +13,7 @@ import { probes } from './probes.js'
 import { openApiDocument } from './rest/openapi.js'
 import { plainProblem, problemMediaType } from './rest/problem.js'
 import { restDoor, restPrefix } from './rest/rest-door.js'
-import { type DoorOptions, trpcDoor } from './trpc-door.js'
+import { type DoorOptions, trpcDoor } from './trpc/trpc-door.js'
 
 /** Largest body, in bytes: a full batch of records with some metadata each. */
 const bodyLimitBytes = 1_048_576
