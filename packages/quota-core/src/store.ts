@@ -5,6 +5,7 @@ import type { Counts } from './domain/counts.js'
 import type { Outcome } from './domain/outcome.js'
 import type { QuotaState } from './domain/state.js'
 import type { SubjectKind } from './domain/subject.js'
+import type { HourOfUsage } from './forecast/recent-hours.js'
 
 /**
  * Where quotas are kept. A store keeps and locks; what a command means is decided by
@@ -40,6 +41,15 @@ export interface SnapshotQuery {
 export interface Snapshot {
   readonly state: QuotaState
   readonly nowMs: number
+}
+
+/**
+ * What some providers (null: all) and the members of their pools have used in the clock hours that began in
+ * the last two hours. For forecasts alone: a store may answer for all from memory that is a second old.
+ */
+export interface RecentHoursQuery {
+  readonly type: 'recentHours'
+  readonly providerNames: readonly string[] | null
 }
 
 /** One page of a list that is ordered by a cursor. */
@@ -112,10 +122,18 @@ export interface StoredAlert extends Alert {
   readonly id: string
 }
 
-export type Query = SnapshotQuery | HistoryQuery | SummaryQuery | LedgerRowsQuery | AlertsQuery
+export type Query =
+  | SnapshotQuery
+  | RecentHoursQuery
+  | HistoryQuery
+  | SummaryQuery
+  | LedgerRowsQuery
+  | AlertsQuery
 
 interface ResultByType {
   readonly snapshot: Snapshot
+  /** In no order. */
+  readonly recentHours: readonly HourOfUsage[]
   readonly history: PageOf<DailyUsage>
   readonly summary: PageOf<UsageSum>
   readonly ledger: PageOf<Attempt>

@@ -20,7 +20,7 @@ export async function availabilityOf(
   { providerName, model }: ModelQuestion,
 ): Promise<Availability> {
   if (model === null) {
-    const { available, availableAt } = await service.stats(providerName)
+    const { available, availableAt } = await service.standing(providerName)
     return { providerName, model, available, availableAt }
   }
   const { chosen, retryAt } = await service.explain(

@@ -28,7 +28,7 @@ export const quotaRouter = router({
 
   remaining: procedure
     .input(modelQuestionSchema)
-    .query(async ({ ctx, input }) => remainingView(await ctx.service.stats(input.providerName), input.model)),
+    .query(async ({ ctx, input }) => remainingView(await ctx.service.standing(input.providerName), input.model)),
 
   isAvailable: procedure
     .input(modelQuestionSchema)

@@ -1,5 +1,6 @@
 import type {
   Command,
+  HourOfUsage,
   Outcome,
   Query,
   QueryResult,
@@ -11,6 +12,7 @@ import type { Database } from '../database/database.js'
 import { alertPage } from '../reads/alert-page.js'
 import { historyPage } from '../reads/history-page.js'
 import { ledgerPage } from '../reads/ledger-page.js'
+import { recentHours } from '../reads/recent-hours.js'
 import { summaryPage } from '../reads/summary-page.js'
 import { AllSettings } from './all-settings.js'
 import { BatchQueue } from './batch-queue.js'
@@ -43,6 +45,7 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #known = new KnownSettings()
   readonly #all = new AllSettings()
   readonly #snapshots = new SharedReads<Snapshot>()
+  readonly #recentHours = new SharedReads<readonly HourOfUsage[]>()
   readonly #queue: BatchQueue
   #isHealthy = true
 
@@ -72,6 +75,10 @@ export class PostgresQuotaStore implements QuotaStore {
       case 'snapshot':
         return this.#snapshots.read(JSON.stringify(query.providerNames), () =>
           readSnapshot(this.#database, query.providerNames, { known: this.#known, all: this.#all }),
+        )
+      case 'recentHours':
+        return this.#recentHours.read(JSON.stringify(query.providerNames), () =>
+          recentHours(this.#database, query.providerNames),
         )
       case 'history':
         return historyPage(this.#database, query)

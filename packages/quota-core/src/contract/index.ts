@@ -3,6 +3,7 @@ import { alertCases } from './alert-cases.js'
 import { batchCases } from './batch-cases.js'
 import { clockCases } from './clock-cases.js'
 import type { StoreContractCase } from './contract-case.js'
+import { forecastCases } from './forecast-cases.js'
 import { limitCases } from './limit-cases.js'
 import { modelCases } from './model-cases.js'
 import { observeCases } from './observe-cases.js'
@@ -31,5 +32,6 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...administrationCases,
   ...batchCases,
   ...pageCases,
+  ...forecastCases,
   ...clockCases,
 ]

@@ -5,7 +5,7 @@ import { contractCase, type StoreContractCase } from './contract-case.js'
 import type { Scene } from './scene.js'
 
 const dayMs = 86_400_000
-type PagedQuery = Exclude<Query, { type: 'snapshot' }>
+type PagedQuery = Exclude<Query, { type: 'snapshot' | 'recentHours' }>
 
 /** Every row of a query, page by page. */
 async function everyPage<Row>(

@@ -37,6 +37,15 @@ export interface LimitState {
   readonly mode: LimitMode
 }
 
+/** A limit, and when it runs out. */
+export interface ForecastLimit extends LimitState {
+  /**
+   * ISO-8601. When it runs out if calls go on as they do, see {@link exhaustsAtMs}; null when it lasts until
+   * its reset, and without a max.
+   */
+  readonly exhaustsAt: string | null
+}
+
 /** A limit as a grant leaves it. */
 export interface GrantedLimit extends LimitState {
   /** Whether a limit in shadow mode would have refused the call. False for enforced ones. */
@@ -100,6 +109,11 @@ export interface ProviderStats extends Counts {
   readonly availableAt: string | null
   readonly limits: readonly LimitState[]
   readonly models: readonly ModelState[]
+}
+
+/** The same, with a forecast for each limit. */
+export interface ForecastStats extends ProviderStats {
+  readonly limits: readonly ForecastLimit[]
 }
 
 /** What a settled attempt leaves behind. */

@@ -2,11 +2,14 @@ import { decideBatch, expireDue, subjectTime } from '../decide/decide-batch.js'
 import type { Command } from '../domain/command.js'
 import type { Outcome } from '../domain/outcome.js'
 import { subjectsOfCall } from '../domain/provider.js'
+import type { Change } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import { QuotaTables } from '../domain/tables.js'
+import { type HourOfUsage, recentHoursMs } from '../forecast/recent-hours.js'
 import type { Query, QueryResult, QuotaStore, Snapshot, StoreListener } from '../store.js'
 import { ledgerSums } from './ledger-sums.js'
 import { alertPage, historyPage, ledgerPage, summaryPage } from './pages.js'
+import { RecentUsage } from './recent-usage.js'
 
 /** What a store in memory needs. */
 export interface MemoryQuotaStoreOptions {
@@ -21,6 +24,7 @@ export interface MemoryQuotaStoreOptions {
  */
 export class MemoryQuotaStore implements QuotaStore {
   readonly #tables: QuotaTables
+  readonly #recentUsage = new RecentUsage()
   readonly #now: () => number
   readonly #listener: StoreListener | undefined
 
@@ -32,7 +36,7 @@ export class MemoryQuotaStore implements QuotaStore {
 
   async execute(commands: readonly Command[]): Promise<readonly Outcome[]> {
     const { changes, outcomes } = decideBatch(this.#tables, commands, this.#now())
-    for (const change of changes) if (change.table === 'alert') this.#listener?.onAlert(change.row)
+    this.#note(changes)
     return outcomes
   }
 
@@ -47,6 +51,8 @@ export class MemoryQuotaStore implements QuotaStore {
     switch (query.type) {
       case 'snapshot':
         return this.#snapshot(query.providerNames)
+      case 'recentHours':
+        return this.#recentHours(query.providerNames)
       case 'history':
         return historyPage(this.#tables, query)
       case 'summary':
@@ -65,9 +71,25 @@ export class MemoryQuotaStore implements QuotaStore {
       subjectsOfCall({ providerName, poolName: this.#tables.provider(providerName)?.pool ?? null }),
     )
     const nowMs = subjectTime(this.#tables, subjects, this.#now())
-    for (const change of expireDue(this.#tables, subjects, nowMs)) {
-      if (change.table === 'alert') this.#listener?.onAlert(change.row)
-    }
+    this.#note(expireDue(this.#tables, subjects, nowMs))
     return { state: this.#tables, nowMs }
+  }
+
+  #recentHours(providerNames: readonly string[] | null): readonly HourOfUsage[] {
+    const names = providerNames?.flatMap(name => {
+      const pool = this.#tables.provider(name)?.pool ?? null
+      return pool === null ? [name] : [name, ...this.#tables.poolMembers(pool)]
+    })
+    return this.#recentUsage.since(
+      this.#now() - recentHoursMs,
+      names === undefined ? null : [...new Set(names)],
+    )
+  }
+
+  #note(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.table === 'alert') this.#listener?.onAlert(change.row)
+      else if (change.table === 'usage') this.#recentUsage.add(change.row)
+    }
   }
 }

@@ -6,6 +6,7 @@ import type { Candidate, Command } from '../domain/command.js'
 import type {
   AcquireAnswer,
   AnswerTo,
+  ForecastStats,
   ProviderStats,
   ReserveAnswer,
   Settled,
@@ -14,6 +15,7 @@ import type {
 import type { ManagedBy } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
 import { compareText } from '../domain/subject.js'
+import { type HoursByProvider, hoursByProvider, withForecast } from '../forecast/with-forecast.js'
 import type { PoolRequest, ProviderRequest, SetEnabledInput } from '../input/provider-input.js'
 import type { AcquireRequest, CommitRequest, ExtendRequest, ReserveRequest } from '../input/quota-input.js'
 import type { RecordRequest, ResetInput } from '../input/usage-input.js'
@@ -41,7 +43,7 @@ export interface QuotaServiceOptions {
 
 /** Every provider's stats, and what they add up to. */
 export interface AllStats {
-  readonly providers: readonly ProviderStats[]
+  readonly providers: readonly ForecastStats[]
   readonly totals: readonly Total[]
 }
 
@@ -144,17 +146,27 @@ export class QuotaService {
     return reset
   }
 
-  /** @throws QuotaError UNKNOWN_PROVIDER */
-  async stats(providerName: string): Promise<ProviderStats> {
+  /** How a provider stands now. @throws QuotaError UNKNOWN_PROVIDER */
+  async standing(providerName: string): Promise<ProviderStats> {
     const { state, nowMs } = await this.#snapshot([providerName])
     liveProvider(state, providerName)
     return providerStats(state, providerName, nowMs)
   }
 
+  /** The same with a forecast, which takes another read. @throws QuotaError UNKNOWN_PROVIDER */
+  async stats(providerName: string): Promise<ForecastStats> {
+    const names = [providerName]
+    const [{ state, nowMs }, hours] = await Promise.all([this.#snapshot(names), this.#recentHours(names)])
+    liveProvider(state, providerName)
+    return withForecast(providerStats(state, providerName, nowMs), { state, nowMs, hours })
+  }
+
   /** Of every provider in use, by name. */
   async allStats(): Promise<AllStats> {
-    const { state, nowMs } = await this.#snapshot(null)
-    const providers = liveNames(state).map(name => providerStats(state, name, nowMs))
+    const [{ state, nowMs }, hours] = await Promise.all([this.#snapshot(null), this.#recentHours(null)])
+    const providers = liveNames(state).map(name =>
+      withForecast(providerStats(state, name, nowMs), { state, nowMs, hours }),
+    )
     return { providers, totals: totalsOf(providers) }
   }
 
@@ -219,6 +231,10 @@ export class QuotaService {
 
   #snapshot(providerNames: readonly string[] | null): Promise<Snapshot> {
     return this.#store.read({ type: 'snapshot', providerNames })
+  }
+
+  async #recentHours(providerNames: readonly string[] | null): Promise<HoursByProvider> {
+    return hoursByProvider(await this.#store.read({ type: 'recentHours', providerNames }))
   }
 
   async #execute<C extends Command>(command: C): Promise<AnswerTo<C>> {

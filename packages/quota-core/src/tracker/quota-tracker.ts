@@ -1,5 +1,11 @@
 import type { ExtendCommand } from '../domain/command.js'
-import type { AcquireAnswer, AnswerTo, ProviderStats, ReserveAnswer } from '../domain/outcome.js'
+import type {
+  AcquireAnswer,
+  AnswerTo,
+  ForecastStats,
+  ProviderStats,
+  ReserveAnswer,
+} from '../domain/outcome.js'
 import { parse } from '../input/parse.js'
 import { type PoolInput, type ProviderInput, poolSchema, providerSchema } from '../input/provider-input.js'
 import {
@@ -76,8 +82,8 @@ export class QuotaTracker {
     return (await this.getUsageStats(providerName)).available
   }
 
-  /** All there is to say of a provider's quota now. */
-  async getUsageStats(providerName: string): Promise<ProviderStats> {
+  /** All there is to say of a provider's quota now, and when each limit runs out. */
+  async getUsageStats(providerName: string): Promise<ForecastStats> {
     return this.#service.stats(parse(nameSchema, providerName))
   }
 

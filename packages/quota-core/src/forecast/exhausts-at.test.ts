@@ -1,0 +1,148 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { calendarInterval } from '../domain/calendar.js'
+import { noCounts } from '../domain/counts.js'
+import type { Window } from '../domain/window.js'
+import { isRolling, rollingMs } from '../domain/window.js'
+import { exhaustsAtMs, type Standing } from './exhausts-at.js'
+import { type HourOfUsage, unitsOfLastHour } from './recent-hours.js'
+
+const hourMs = 3_600_000
+const noonMs = Date.UTC(2026, 10, 25, 12)
+const rule = { timeZone: 'America/Los_Angeles', dayStartsAt: '00:00' }
+const utc = { timeZone: 'UTC', dayStartsAt: '00:00' }
+
+const windows: readonly Window[] = [
+  'minute',
+  'hour',
+  'day',
+  'month',
+  'rolling-60s',
+  'rolling-3h',
+  'rolling-1d',
+]
+const units = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
+const standings: fc.Arbitrary<Standing> = fc.record({
+  window: fc.constantFrom(...windows),
+  max: units,
+  spent: units,
+  remaining: fc.integer({ min: 0, max: 100_000 }),
+  unitsOfLastHour: fc.double({ min: 0, max: 1e15, noNaN: true }),
+})
+const instants = fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2027, 0) })
+
+function at(standing: Standing, nowMs: number): number {
+  return exhaustsAtMs(standing, rule, nowMs) ?? Number.POSITIVE_INFINITY
+}
+
+const day: Standing = { window: 'day', max: 1_000, spent: 0, remaining: 1_000, unitsOfLastHour: 0 }
+
+describe('any forecast', () => {
+  it('is never before now, nor at or after the end of the window', () => {
+    fc.assert(
+      fc.property(standings, instants, (standing, nowMs) => {
+        const atMs = exhaustsAtMs(standing, rule, nowMs)
+        if (atMs === null) return
+        const { window } = standing
+        const endMs = isRolling(window)
+          ? nowMs + rollingMs(window)
+          : calendarInterval(window, rule, nowMs).endMs
+        expect(Number.isSafeInteger(atMs)).toBe(true)
+        expect(atMs).toBeGreaterThanOrEqual(nowMs)
+        expect(atMs).toBeLessThan(endMs)
+      }),
+    )
+  })
+
+  it('is not put off by a faster pace, more spent, or less room', () => {
+    fc.assert(
+      fc.property(standings, instants, units, (standing, nowMs, more) => {
+        const before = at(standing, nowMs)
+        const faster = { ...standing, unitsOfLastHour: standing.unitsOfLastHour + more }
+        const spent = { ...standing, spent: standing.spent + more }
+        const fuller = { ...standing, remaining: Math.max(0, (standing.remaining ?? 0) - more) }
+        for (const worse of [faster, spent, fuller]) expect(at(worse, nowMs)).toBeLessThanOrEqual(before)
+      }),
+    )
+  })
+
+  it('is now where no room is left, and null without a max', () => {
+    fc.assert(
+      fc.property(standings, instants, (standing, nowMs) => {
+        expect(exhaustsAtMs({ ...standing, remaining: 0 }, rule, nowMs)).toBe(nowMs)
+        expect(exhaustsAtMs({ ...standing, max: null, remaining: null }, rule, nowMs)).toBe(null)
+      }),
+    )
+  })
+
+  it('is null while nothing is used', () => {
+    for (const window of windows) {
+      expect(exhaustsAtMs({ ...day, window }, rule, noonMs)).toBe(null)
+    }
+  })
+})
+
+describe('a calendar window', () => {
+  it('runs out at the pace of the last hour, where that is faster', () => {
+    const rush = { ...day, spent: 500, remaining: 500, unitsOfLastHour: 250 }
+    expect(exhaustsAtMs(rush, utc, noonMs)).toBe(noonMs + 2 * hourMs)
+  })
+
+  it('runs out at the pace of the window so far in a quiet hour', () => {
+    const quiet = { ...day, spent: 600, remaining: 400 }
+    expect(exhaustsAtMs(quiet, utc, noonMs)).toBe(noonMs + 8 * hourMs)
+  })
+
+  it('lasts when the pace reaches its end just in time', () => {
+    expect(exhaustsAtMs({ ...day, spent: 500, remaining: 500 }, utc, noonMs)).toBe(null)
+  })
+
+  it('that has just begun does not take one call for a rush', () => {
+    const atMs = Date.UTC(2026, 10, 25) + 1_000
+    const forecast = exhaustsAtMs({ ...day, spent: 10, remaining: 990, unitsOfLastHour: 10 }, utc, atMs)
+    expect(forecast).toBe(null)
+  })
+
+  it('of a minute is only ever spent now', () => {
+    const minute: Standing = { window: 'minute', max: 10, spent: 9, remaining: 1, unitsOfLastHour: 1e6 }
+    expect(exhaustsAtMs(minute, utc, noonMs)).toBe(null)
+    expect(exhaustsAtMs({ ...minute, remaining: 0 }, utc, noonMs)).toBe(noonMs)
+  })
+})
+
+describe('a rolling window', () => {
+  const rolling: Standing = { ...day, window: 'rolling-1d', max: 2_400, remaining: 300 }
+
+  it('lasts for ever at a pace that flows back', () => {
+    expect(exhaustsAtMs({ ...rolling, unitsOfLastHour: 100 }, utc, noonMs)).toBe(null)
+  })
+
+  it('loses what is used beyond what flows back', () => {
+    expect(exhaustsAtMs({ ...rolling, unitsOfLastHour: 200 }, utc, noonMs)).toBe(noonMs + 3 * hourMs)
+  })
+
+  it('is forecast for one window at most', () => {
+    expect(exhaustsAtMs({ ...rolling, unitsOfLastHour: 101 }, utc, noonMs)).toBe(null)
+  })
+})
+
+describe('the units of the last hour', () => {
+  const measure = { metric: 'requests', countsCached: true } as const
+  const hour = (hourStartMs: number, requestCount: number): HourOfUsage => ({
+    providerName: 'a',
+    hourStartMs,
+    model: '',
+    counts: { ...noCounts, requestCount },
+  })
+
+  it('are those of this hour and the rest of the one before', () => {
+    const hours = [hour(noonMs - 2 * hourMs, 7_000), hour(noonMs - hourMs, 100), hour(noonMs, 40)]
+    expect(unitsOfLastHour(hours, measure, noonMs + hourMs / 4)).toBe(40 + 75)
+    expect(unitsOfLastHour(hours, measure, noonMs)).toBe(140)
+  })
+
+  it('count a call that dates a little ahead, and are not negative after a reset', () => {
+    expect(unitsOfLastHour([hour(noonMs, 3)], measure, noonMs - 1_000)).toBe(3)
+    expect(unitsOfLastHour([hour(noonMs, -3)], measure, noonMs)).toBe(0)
+  })
+})

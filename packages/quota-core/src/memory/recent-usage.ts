@@ -1,0 +1,40 @@
+import { type Counts, countNames } from '../domain/counts.js'
+import type { UsageDelta } from '../domain/usage.js'
+import { type HourOfUsage, largestHourlySum, recentHoursMs } from '../forecast/recent-hours.js'
+
+/** The sums by hour that forecasts go by, of the last hours alone. */
+export class RecentUsage {
+  readonly #byProvider = new Map<string, Map<string, HourOfUsage>>()
+
+  /** Adds what a decision has counted. */
+  add({ providerName, hourStartMs, model, counts }: UsageDelta): void {
+    const hours = this.#byProvider.get(providerName) ?? new Map<string, HourOfUsage>()
+    this.#byProvider.set(providerName, hours)
+    const key = `${hourStartMs}\n${model}`
+    const known = hours.get(key)
+    if (known === undefined) forgetBefore(hours, hourStartMs - recentHoursMs)
+    hours.set(key, { providerName, hourStartMs, model, counts: boundedSum(known?.counts, counts) })
+  }
+
+  /** The hours that have begun since the instant, of these providers. */
+  since(fromMs: number, providerNames: readonly string[] | null): readonly HourOfUsage[] {
+    const names = providerNames ?? [...this.#byProvider.keys()]
+    return names.flatMap(name =>
+      [...(this.#byProvider.get(name)?.values() ?? [])].filter(hour => hour.hourStartMs > fromMs),
+    )
+  }
+}
+
+/** What is older says nothing any more; so each provider keeps a few hours. */
+function forgetBefore(hours: Map<string, HourOfUsage>, instantMs: number): void {
+  for (const [key, { hourStartMs }] of hours) if (hourStartMs < instantMs) hours.delete(key)
+}
+
+function boundedSum(known: Counts | undefined, added: Counts): Counts {
+  const sum: Record<keyof Counts, number> = { ...added }
+  for (const name of countNames) {
+    const exact = (known?.[name] ?? 0) + added[name]
+    sum[name] = Math.max(-largestHourlySum, Math.min(largestHourlySum, exact))
+  }
+  return sum
+}
