@@ -19,6 +19,8 @@ export interface Settings {
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
   /** Within this a request has its answer, all its attempts included. */
   readonly vendorTimeoutMs: number
+  /** A stream that says nothing for so long is broken off. */
+  readonly streamIdleMs: number
   /** Output tokens that are reserved for a call that may ask for more. */
   readonly reserveOutputTokens: number
   /** Whether all of `max_tokens` is reserved, and what was granted is sent on as its cap. */
@@ -64,6 +66,7 @@ const schema = z.object({
   QUOTA_GATEWAY_ALLOWED_HOSTS: z.string().default(''),
   QUOTA_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   QUOTA_VENDOR_TIMEOUT_SECONDS: whole({ min: 1, max: 3_600 }).prefault('300'),
+  QUOTA_STREAM_IDLE_SECONDS: whole({ min: 1, max: 3_600 }).prefault('120'),
   QUOTA_RESERVE_OUTPUT_TOKENS: whole({ min: 1, max: 1_000_000 }).prefault('1024'),
   QUOTA_RESERVE_STRICT: z.enum(['true', 'false']).default('false'),
   QUOTA_API_PATIENCE_SECONDS: whole({ min: 0, max: 3_600 }).prefault('60'),
@@ -91,6 +94,7 @@ export function readSettings(environment: Environment): Settings {
     allowedHosts: [hostName(values.QUOTA_GATEWAY_HOST), ...listOf(values.QUOTA_GATEWAY_ALLOWED_HOSTS)],
     logLevel: values.QUOTA_LOG_LEVEL,
     vendorTimeoutMs: values.QUOTA_VENDOR_TIMEOUT_SECONDS * 1_000,
+    streamIdleMs: values.QUOTA_STREAM_IDLE_SECONDS * 1_000,
     reserveOutputTokens: values.QUOTA_RESERVE_OUTPUT_TOKENS,
     isStrict: values.QUOTA_RESERVE_STRICT === 'true',
     apiPatienceMs: values.QUOTA_API_PATIENCE_SECONDS * 1_000,

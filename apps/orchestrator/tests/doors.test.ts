@@ -34,7 +34,6 @@ test.each([
   ['a control character in the model', '{"model":"a\\u0000b"}', 400, 'invalid_model', 'model'],
   ['a lone surrogate in the model', '{"model":"a\\ud83d"}', 400, 'invalid_model', 'model'],
   ['a model of 201 characters', `{"model":"${'m'.repeat(201)}"}`, 400, 'invalid_model', 'model'],
-  ['a stream', '{"model":"m","stream":true}', 400, 'unsupported_value', 'stream'],
 ])(
   'a request with %s is refused in the shape of OpenAI, before anything is spent',
   async (_, text, status, code, param) => {
@@ -55,7 +54,7 @@ test.each([
 test('what is not served is 404 in the same shape, and the Responses API gets the remedy', async () => {
   for (const [method, path] of [
     ['GET', '/v1/chat/completions'],
-    ['POST', '/v1/embeddings'],
+    ['POST', '/v1/completions'],
     ['GET', '/v1/models/any'],
     ['GET', '/nothing'],
   ] as const) {

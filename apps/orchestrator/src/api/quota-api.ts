@@ -13,6 +13,7 @@ type Outputs = inferRouterOutputs<AppRouter>
 export type AcquireInput = Inputs['quota']['acquire'] & { readonly id: string }
 export type AcquireAnswer = Outputs['quota']['acquire']
 export type CommitInput = Inputs['quota']['commit']
+export type ExtendInput = Inputs['quota']['extend']
 export type Routing = Outputs['routing']['get']
 export type RoutedProvider = Routing['providers'][number]
 export type Skipped = AcquireAnswer['skipped'][number]
@@ -24,6 +25,8 @@ export interface QuotaApi {
   acquire(input: AcquireInput): Promise<AcquireAnswer>
   /** Idempotent by its reservationId. */
   commit(input: CommitInput): Promise<void>
+  /** Keeps a reservation for longer. */
+  extend(input: ExtendInput): Promise<void>
   /** Idempotent by its reservationId. */
   release(reservationId: string): Promise<void>
   routing(): Promise<Routing>
@@ -63,6 +66,9 @@ export function createQuotaApi({
     acquire: input => ask(() => client.quota.acquire.mutate(input)),
     commit: async input => {
       await ask(() => client.quota.commit.mutate(input))
+    },
+    extend: async input => {
+      await ask(() => client.quota.extend.mutate(input))
     },
     release: async reservationId => {
       await ask(() => client.quota.release.mutate({ reservationId }))

@@ -1,4 +1,4 @@
-import { readUsage } from '@quotakeeper/vendors'
+import { readUsage, type VendorUsage } from '@quotakeeper/vendors'
 import type { CommitInput } from '../api/quota-api.js'
 import { parseJson } from '../parse-json.js'
 import { countCodePoints } from './code-points.js'
@@ -19,7 +19,31 @@ export function chargeOfAnswer(call: {
   const body = parseJson(answer)
   // Text that is no JSON is an answer still.
   const answerCharacters = body === undefined ? charactersIn(answer) : countCharacters(body)
-  const usage = readUsage(body, vendor)
+  return {
+    ...chargeOfUsage(readUsage(body, vendor), promptCharacters, answerCharacters),
+    outcome: 'succeeded',
+  }
+}
+
+/** The charge of a streamed call: what it has come to, wherever it ended. */
+export function chargeOfStream(call: {
+  readonly promptCharacters: number
+  readonly answerCharacters: number
+  readonly usage: VendorUsage
+  readonly outcome: 'succeeded' | 'failed' | 'aborted'
+}): Charge {
+  const { promptCharacters, answerCharacters, usage, outcome } = call
+  const charge = chargeOfUsage(usage, promptCharacters, answerCharacters)
+  // Of a stream that was cut off, what its vendor had reported by then is the least.
+  return outcome === 'succeeded' ? { ...charge, outcome } : { ...charge, outcome, estimated: true }
+}
+
+/** What a vendor reports; what it doesn't is estimated from the characters. */
+function chargeOfUsage(
+  usage: VendorUsage,
+  promptCharacters: number,
+  answerCharacters: number,
+): Omit<Charge, 'outcome'> {
   const { totalTokenCount: total } = usage
   // An output that was not added up to a total was too large to be one.
   const isSound = usage.inputTokenCount === null || usage.outputTokenCount === null || total !== null
@@ -29,7 +53,6 @@ export function chargeOfAnswer(call: {
   const output =
     reportedOutput ?? (total === null ? estimateTokens(answerCharacters) : Math.max(0, total - input))
   return {
-    outcome: 'succeeded',
     requestCount: 1,
     characterCount: promptCharacters + answerCharacters,
     inputTokenCount: input,

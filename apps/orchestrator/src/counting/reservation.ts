@@ -1,7 +1,7 @@
 import { fieldOf } from './json-value.js'
 
 /** How many characters a token has, as far as one may guess. */
-const charactersPerToken = 4
+export const charactersPerToken = 4
 
 /** Output for which a call is still worth its while: the last of a quota can be spent on it. */
 const leastOutputTokens = 256

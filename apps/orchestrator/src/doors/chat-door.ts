@@ -1,4 +1,4 @@
-import { chatAnswerCharacters } from '../counting/answer-characters.js'
+import { chatAnswerCharacters, chatDeltaCharacters } from '../counting/answer-characters.js'
 import { fieldOf } from '../counting/json-value.js'
 import { chatPromptCharacters } from '../counting/prompt-characters.js'
 import { maxOutputTokens } from '../counting/reservation.js'
@@ -16,4 +16,5 @@ export const chatDoor: Door = {
     return vendor === 'openai' ? 'max_completion_tokens' : 'max_tokens'
   },
   answerCharacters: chatAnswerCharacters,
+  deltaCharacters: chatDeltaCharacters,
 }

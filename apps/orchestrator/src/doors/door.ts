@@ -6,8 +6,10 @@ export interface Door {
   promptCharacters(body: unknown): number
   /** The most output tokens that a request asks for; null where it sets no maximum. */
   maxOutputTokens(body: unknown): number | null
-  /** The field in which a request is told the most output that was granted. */
-  capField(body: unknown, vendor: string): string
+  /** The field in which a request is told the most output that was granted; null where it has no output. */
+  capField(body: unknown, vendor: string): string | null
   /** The characters of an answer's text, in code points. */
   answerCharacters(body: unknown): number
+  /** The same of one event of a streamed answer; null for a door whose answers are never streamed. */
+  readonly deltaCharacters: ((event: unknown) => number) | null
 }

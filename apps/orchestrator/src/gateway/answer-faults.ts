@@ -14,7 +14,7 @@ export function answerFaults(app: FastifyInstance): void {
   })
 }
 
-const served = 'POST /v1/chat/completions and GET /v1/models'
+const served = 'POST /v1/chat/completions, POST /v1/embeddings and GET /v1/models'
 
 function remedyFor(method: string, path: string): string {
   if (path.startsWith('/v1/responses')) {

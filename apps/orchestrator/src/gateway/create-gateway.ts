@@ -3,7 +3,7 @@ import type { RouteWorld } from '../route/routed-request.js'
 import { uuidV7 } from '../uuid-v7.js'
 import { answerFaults } from './answer-faults.js'
 import type { CallsInFlight } from './calls-in-flight.js'
-import { chatCompletions } from './chat-completions.js'
+import { completions } from './completions.js'
 import { type AccessOptions, guard } from './guard.js'
 import { models } from './models.js'
 import { probes } from './probes.js'
@@ -48,6 +48,6 @@ export function createGateway({ world, calls, access, log }: GatewayOptions): Fa
   answerFaults(app)
   probes(app, world.routing)
   models(app, world.routing)
-  chatCompletions(app, world, calls)
+  completions(app, world, calls)
   return app
 }

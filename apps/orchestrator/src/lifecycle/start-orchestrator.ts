@@ -70,6 +70,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       waitingRoom: new WaitingRoom(),
       policy: settings,
       timeoutMs: settings.vendorTimeoutMs,
+      streamIdleMs: settings.streamIdleMs,
       clock,
       log,
     }

@@ -5,13 +5,18 @@ import {
   chargeOfBroken,
   chargeOfFailed,
   chargeOfRefused,
+  chargeOfStream,
 } from '../counting/actual-counts.js'
+import { fieldOf } from '../counting/json-value.js'
 import { grantedOutputTokens } from '../counting/reservation.js'
 import type { Candidate } from '../routing/resolve-model.js'
 import type { Place } from '../settle/settle-queue.js'
+import { openStream, type StreamEnding } from '../stream/open-stream.js'
+import { StreamAccount } from '../stream/stream-account.js'
 import { readVerdict } from '../vendor/read-verdict.js'
 import { redactKey } from '../vendor/redact-key.js'
-import { rewriteBody } from '../vendor/rewrite-body.js'
+import { type JsonValue, rewriteBody } from '../vendor/rewrite-body.js'
+import { wantsUsage, withUsageAsked } from '../vendor/stream-options.js'
 import type { VendorResult } from '../vendor/vendor-client.js'
 import { vendorHeaders } from '../vendor/vendor-headers.js'
 import type { Note } from './note.js'
@@ -28,6 +33,8 @@ export interface Attempt {
   readonly promptCharacters: number
   /** Epoch milliseconds. */
   readonly deadlineMs: number
+  /** For which it was reserved. */
+  readonly ttlSeconds: number
 }
 
 /** What became of it: the client's answer, or why another key is to be tried. */
@@ -43,32 +50,39 @@ export async function makeAttempt(
   attempt: Attempt,
 ): Promise<AttemptOutcome> {
   const { provider } = attempt.candidate
+  const { isStream } = request
   const result = await world.vendors.call({
     origin: provider.origin,
     path: `${provider.basePath}${request.door.path}${provider.query}`,
     headers: vendorHeaders(provider),
     body: bodyFor(world, request, attempt),
     timeoutMs: Math.max(attempt.deadlineMs - world.clock(), 1),
+    streamIdleMs: isStream ? world.streamIdleMs : null,
     signal: request.signal,
   })
-  return result.kind === 'answered'
-    ? judgeAnswer(world, request, attempt, result)
-    : settleUnanswered(attempt, result)
+  switch (result.kind) {
+    case 'answered':
+      return judgeAnswer(world, request, attempt, result)
+    case 'streaming':
+      return await passStreamOn(world, request, attempt, result)
+    default:
+      return settleUnanswered(attempt, result)
+  }
 }
 
 function bodyFor(
   { policy }: RouteWorld,
-  { door, text, body, model }: RoutedRequest,
+  { door, text, body, model, isStream }: RoutedRequest,
   attempt: Attempt,
 ): string {
   const { candidate, granted, promptCharacters } = attempt
-  const fields: Record<string, string | number> = {}
+  const { vendor, facts } = candidate.provider
+  const fields: Record<string, JsonValue> = {}
   if (candidate.model !== model) fields['model'] = candidate.model
-  if (policy.isStrict) {
-    const field = door.capField(body, candidate.provider.vendor)
-    fields[field] = grantedOutputTokens(promptCharacters, granted.counts)
-  }
-  return Object.keys(fields).length === 0 ? text : rewriteBody(text, fields)
+  const capField = policy.isStrict ? door.capField(body, vendor) : null
+  if (capField !== null) fields[capField] = grantedOutputTokens(promptCharacters, granted.counts)
+  const sent = Object.keys(fields).length === 0 ? text : rewriteBody(text, fields)
+  return isStream ? withUsageAsked(sent, body, facts.acceptsStreamOptions) : sent
 }
 
 function judgeAnswer(
@@ -111,7 +125,7 @@ function judgeAnswer(
 
 function settleUnanswered(
   attempt: Attempt,
-  result: Exclude<VendorResult, { kind: 'answered' }>,
+  result: Exclude<VendorResult, { kind: 'answered' | 'streaming' }>,
 ): AttemptOutcome {
   const { place, promptCharacters, granted, candidate } = attempt
   const wasSent = result.kind === 'broken' || (result.kind === 'aborted' && result.wasSent)
@@ -131,6 +145,87 @@ function settleUnanswered(
 
 function settle({ place, granted }: Attempt, charge: () => Charge): void {
   place.settle(() => ({ kind: 'commit', reservationId: granted.reservationId, charge: charge() }))
+}
+
+/**
+ * Passes a stream on from its first event. An error in that event's place is judged like any refusal. The
+ * attempt is settled when the stream has ended, however it does; until then its reservation is kept.
+ */
+async function passStreamOn(
+  world: RouteWorld,
+  request: RoutedRequest,
+  attempt: Attempt,
+  result: Extract<VendorResult, { kind: 'streaming' }>,
+): Promise<AttemptOutcome> {
+  const { door, body, signal } = request
+  const { candidate, promptCharacters } = attempt
+  const { httpStatus, headers, stream } = result
+  const account = new StreamAccount({
+    vendor: candidate.provider.vendor,
+    deltaCharacters: event => door.deltaCharacters?.(event) ?? 0,
+    wantsUsage: wantsUsage(body),
+  })
+  const stopKeeping = keepReservation(world, attempt)
+  const charge = (outcome: StreamEnding): Charge =>
+    chargeOfStream({
+      promptCharacters,
+      answerCharacters: account.characters,
+      usage: account.usage,
+      outcome,
+    })
+  const opened = await openStream({
+    stream,
+    account,
+    signal,
+    onEnd: ending => {
+      stopKeeping()
+      settle(attempt, () => charge(ending))
+    },
+  })
+  if (opened.kind === 'answer') {
+    const contentType = headers['content-type'] ?? 'text/event-stream'
+    return { kind: 'answer', answer: { httpStatus, contentType, body: opened.body } }
+  }
+  stopKeeping()
+  if (opened.kind === 'error')
+    return judgeAnswer(world, request, attempt, answerOfEvent(result, opened.event))
+  settle(attempt, () => charge(signal.aborted ? 'aborted' : 'failed'))
+  if (signal.aborted) return { kind: 'gone' }
+  const fault = `the call to its vendor broke (${opened.reason})`
+  return {
+    kind: 'note',
+    note: { kind: 'failed', providerName: candidate.provider.name, model: candidate.model, fault },
+  }
+}
+
+/** An error that came as an event, as the answer that it stands for: some vendors refuse behind HTTP 200. */
+function answerOfEvent(
+  { headers }: Extract<VendorResult, { kind: 'streaming' }>,
+  event: unknown,
+): Extract<VendorResult, { kind: 'answered' }> {
+  const code = fieldOf(fieldOf(event, 'error'), 'code')
+  const isStatus = typeof code === 'number' && Number.isInteger(code) && code >= 400 && code < 600
+  return {
+    kind: 'answered',
+    httpStatus: isStatus ? code : 502,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(event)),
+  }
+}
+
+/** Extends the reservation while its call goes on, so that it does not expire under it. */
+function keepReservation({ api, log }: RouteWorld, { granted, ttlSeconds }: Attempt): () => void {
+  const { reservationId } = granted
+  const timer = setInterval(
+    () => {
+      api.extend({ reservationId, ttlSeconds }).catch((error: unknown) => {
+        // Should it expire, it is charged in full until the settlement comes.
+        log.warn({ err: error, reservationId }, 'the reservation of a stream could not be extended')
+      })
+    },
+    (ttlSeconds * 1_000) / 2,
+  )
+  return () => clearInterval(timer)
 }
 
 /** As it came; but a vendor's complaint may quote the key, which is none of the client's. */

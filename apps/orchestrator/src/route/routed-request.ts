@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { QuotaApi } from '../api/quota-api.js'
 import type { ReservePolicy } from '../counting/reservation.js'
 import type { Door } from '../doors/door.js'
@@ -20,6 +21,8 @@ export interface RouteWorld {
   readonly policy: ReservePolicy
   /** Within this a request is answered, all its attempts included. */
   readonly timeoutMs: number
+  /** How long a stream may say nothing. */
+  readonly streamIdleMs: number
   /** Epoch milliseconds. */
   readonly clock: () => number
   readonly log: Log
@@ -35,6 +38,8 @@ export interface RoutedRequest {
   readonly text: string
   /** The same, parsed. */
   readonly body: unknown
+  /** Whether the answer is to be streamed. */
+  readonly isStream: boolean
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
 }
@@ -43,7 +48,8 @@ export interface RoutedRequest {
 export interface VendorAnswer {
   readonly httpStatus: number
   readonly contentType: string
-  readonly body: Buffer
+  /** A stream is to be read to its end, or destroyed. */
+  readonly body: Buffer | Readable
 }
 
 /** What became of a request. */

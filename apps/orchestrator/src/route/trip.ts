@@ -29,6 +29,8 @@ export class Trip {
   readonly #deadlineMs: number
   /** What came of the candidates that were called, by which none is called twice. */
   readonly #tried = new Map<string, Note>()
+  /** Outlives the call, so that a settlement nearly always comes before it expires. */
+  readonly #ttlSeconds: number
   #attemptCount = 0
 
   constructor(world: RouteWorld, request: RoutedRequest) {
@@ -38,6 +40,7 @@ export class Trip {
     this.#promptCharacters = door.promptCharacters(body)
     this.#reservation = reservationFor(this.#promptCharacters, door.maxOutputTokens(body), world.policy)
     this.#deadlineMs = world.clock() + world.timeoutMs
+    this.#ttlSeconds = Math.ceil(world.timeoutMs / 1_000) + 60
   }
 
   end(ending: Ending): RouteOutcome {
@@ -79,8 +82,7 @@ export class Trip {
       candidates,
       reservation: this.#reservation,
       requestId: this.#request.requestId,
-      // Outlives the call, so that a settlement nearly always comes before it expires.
-      ttlSeconds: Math.ceil(this.#world.timeoutMs / 1_000) + 60,
+      ttlSeconds: this.#ttlSeconds,
       newId: () => uuidV7(this.#world.clock()),
       signal: this.#request.signal,
     })
@@ -94,6 +96,7 @@ export class Trip {
       place,
       promptCharacters: this.#promptCharacters,
       deadlineMs: this.#deadlineMs,
+      ttlSeconds: this.#ttlSeconds,
     })
     if (outcome.kind === 'answer') return { ...outcome, providerName: candidate.provider.name }
     if (outcome.kind === 'gone') return outcome

@@ -17,7 +17,7 @@ export interface ReadyProvider {
   readonly query: string
   /** Null where none is needed. Secret: it goes to the vendor and nowhere else. */
   readonly key: string | null
-  readonly facts: Pick<VendorFacts, 'keyHeader' | 'countsRefusals'>
+  readonly facts: Pick<VendorFacts, 'acceptsStreamOptions' | 'countsRefusals' | 'keyHeader'>
 }
 
 /** A provider that cannot be called, and why. */

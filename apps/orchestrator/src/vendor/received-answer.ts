@@ -1,11 +1,16 @@
 import type { Dispatcher } from 'undici'
+import { VendorStream } from '../stream/vendor-stream.js'
 import type { VendorResult } from './vendor-client.js'
 
 /** A larger answer is broken off. */
 const mostBytes = 64 * 1_024 * 1_024
 
-/** Takes a vendor's answer as it arrives, and knows at any moment how the call stands. It ends once. */
+/**
+ * Takes a vendor's answer as it arrives, and knows at any moment how the call stands. It ends once; a stream
+ * goes on behind that.
+ */
 export class ReceivedAnswer implements Dispatcher.DispatchHandler {
+  readonly #streamIdleMs: number | null
   readonly #end: (result: VendorResult) => void
   readonly #chunks: Buffer[] = []
   #controller: Dispatcher.DispatchController | null = null
@@ -13,8 +18,11 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
   #bytes = 0
   #httpStatus = 0
   #headers: Record<string, string | undefined> = {}
+  #stream: VendorStream | null = null
 
-  constructor(end: (result: VendorResult) => void) {
+  /** @param streamIdleMs how long a stream may say nothing; null where it is not to be streamed */
+  constructor(streamIdleMs: number | null, end: (result: VendorResult) => void) {
+    this.#streamIdleMs = streamIdleMs
     this.#end = end
   }
 
@@ -35,7 +43,7 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(
-    _: Dispatcher.DispatchController,
+    controller: Dispatcher.DispatchController,
     httpStatus: number,
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
@@ -44,9 +52,15 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     for (const [name, value] of Object.entries(headers)) {
       this.#headers[name] = Array.isArray(value) ? value.join(', ') : value
     }
+    const isSuccess = httpStatus < 300
+    if (this.#streamIdleMs !== null && isSuccess && isEventStream(this.#headers['content-type'])) {
+      this.#stream = new VendorStream(controller, this.#streamIdleMs)
+      this.#finish({ kind: 'streaming', httpStatus, headers: this.#headers, stream: this.#stream })
+    }
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#stream?.arrive(chunk)
     if (this.#hasEnded) return
     this.#bytes += chunk.length
     this.#chunks.push(chunk)
@@ -54,6 +68,7 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#stream?.complete()
     this.#finish({
       kind: 'answered',
       httpStatus: this.#httpStatus,
@@ -63,6 +78,7 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.#stream?.break(error)
     this.#break(reasonOf(error))
   }
 
@@ -79,13 +95,18 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     this.#hasEnded = true
     this.#end(result)
     // Where the call went on, the connection is closed: the vendor learns that nobody listens.
-    if (result.kind !== 'answered') this.#controller?.abort(new Error('the call has ended'))
+    if (result.kind !== 'answered' && result.kind !== 'streaming')
+      this.#controller?.abort(new Error('the call has ended'))
   }
 
   #received(): Buffer {
     const [only] = this.#chunks
     return only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks)
   }
+}
+
+function isEventStream(contentType: string | undefined): boolean {
+  return contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'text/event-stream'
 }
 
 /** A code where there is one: messages of the system's errors name addresses, which are no news to anyone. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rewriteBody } from './rewrite-body.js'
+import { rewriteBody, withoutField } from './rewrite-body.js'
 
 test.each([
   ['{"model":"a"}', '{"model":"b"}'],
@@ -36,4 +36,15 @@ test('whatever the body, its own fields stay what they were', () => {
       expect(JSON.parse(rewritten)).toEqual({ ...body, model: 'new' })
     }
   }
+})
+
+test.each([
+  ['{"x":1,"model":"a"}', '{"model":"a"}'],
+  ['{"model":"a","x":{"y":[1,"}"]}}', '{"model":"a"}'],
+  [' {"model":"a" , "x" : 1 , "n":1e400 } ', ' {"model":"a","n":1e400 } '],
+  ['{"x":1,"model":"a","x":2}', '{"model":"a"}'],
+  ['{"x":1}', '{}'],
+  ['{"model":"a"}', '{"model":"a"}'],
+])('of %s all but one field is left as it was', (text, rest) => {
+  expect(withoutField(text, 'x')).toBe(rest)
 })

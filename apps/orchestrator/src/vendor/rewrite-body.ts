@@ -1,3 +1,6 @@
+/** What a field may be set to. */
+export type JsonValue = string | number | boolean | null | { readonly [field: string]: unknown }
+
 /**
  * The JSON text of an object with some of its own fields set anew, and all else as it was, byte for byte:
  * numbers beyond double precision, the order of fields, what we know nothing of. A field that is there
@@ -5,7 +8,7 @@
  *
  * @param text valid JSON, an object
  */
-export function rewriteBody(text: string, fields: Readonly<Record<string, string | number>>): string {
+export function rewriteBody(text: string, fields: Readonly<Record<string, JsonValue>>): string {
   const missing = new Set(Object.keys(fields))
   let rewritten = ''
   let copied = 0
@@ -22,15 +25,27 @@ export function rewriteBody(text: string, fields: Readonly<Record<string, string
   return rewritten.replace('{', () => `{${added},`)
 }
 
-/** Where the values of an object's own fields are. */
-function* ownFields(text: string): Iterable<{ name: string; start: number; end: number }> {
+/** The JSON text of an object without one of its own fields, and all else as it was. */
+export function withoutField(text: string, field: string): string {
+  const fields = [...ownFields(text)]
+  const kept = fields.filter(({ name }) => name !== field)
+  if (kept.length === fields.length) return text
+  const [first] = fields
+  const last = fields.at(-1)
+  if (first === undefined || last === undefined) return text
+  const inside = kept.map(({ nameStart, end }) => text.slice(nameStart, end)).join(',')
+  return text.slice(0, first.nameStart) + inside + text.slice(last.end)
+}
+
+/** Where the own fields of an object are: name, and value. */
+function* ownFields(text: string): Iterable<{ name: string; nameStart: number; start: number; end: number }> {
   let position = skipSpace(text, skipSpace(text, 0) + 1)
   while (text[position] === '"') {
     const nameEnd = endOfString(text, position)
     const name: unknown = JSON.parse(text.slice(position, nameEnd))
     const start = skipSpace(text, skipSpace(text, nameEnd) + 1)
     const end = endOfValue(text, start)
-    yield { name: String(name), start, end }
+    yield { name: String(name), nameStart: position, start, end }
     // Behind the comma or, at the end, behind the brace.
     position = skipSpace(text, skipSpace(text, end) + 1)
   }

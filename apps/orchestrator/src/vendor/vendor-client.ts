@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
 import { ReceivedAnswer } from './received-answer.js'
 
@@ -8,8 +9,10 @@ export interface VendorCall {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** From now until the last byte of the answer. */
+  /** From now until the last byte of the answer, or the first of one that is streamed. */
   readonly timeoutMs: number
+  /** Null unless the answer may be streamed: how long a stream may then say nothing. */
+  readonly streamIdleMs: number | null
   /** Aborts when the answer is no longer wanted. */
   readonly signal: AbortSignal
 }
@@ -21,6 +24,13 @@ export type VendorResult =
       readonly httpStatus: number
       readonly headers: Readonly<Record<string, string | undefined>>
       readonly body: Buffer
+    }
+  /** It has begun to arrive as a stream of events. Whoever gets it reads it to its end, or destroys it. */
+  | {
+      readonly kind: 'streaming'
+      readonly httpStatus: number
+      readonly headers: Readonly<Record<string, string | undefined>>
+      readonly stream: Readable
     }
   /** Not a byte of it was sent. */
   | { readonly kind: 'unreached'; readonly reason: string }
@@ -61,7 +71,7 @@ export function createVendorClient(): VendorClient {
 function callOnce(agent: Agent, call: VendorCall): Promise<VendorResult> {
   return new Promise(resolve => {
     const { signal, timeoutMs } = call
-    const answer = new ReceivedAnswer(result => {
+    const answer = new ReceivedAnswer(call.streamIdleMs, result => {
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)
       resolve(result)

@@ -1,36 +1,46 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { fieldOf } from '../counting/json-value.js'
 import { chatDoor } from '../doors/chat-door.js'
+import type { Door } from '../doors/door.js'
+import { embeddingsDoor } from '../doors/embeddings-door.js'
 import { overloaded } from '../route/refusal.js'
 import { routeCall } from '../route/route-call.js'
 import type { RouteOutcome, RouteWorld } from '../route/routed-request.js'
 import type { CallsInFlight } from './calls-in-flight.js'
-import { invalidRequest, sendError, sendRefusal } from './openai-error.js'
+import { sendError, sendRefusal } from './openai-error.js'
 import { readRequest } from './read-request.js'
 
-/** Serves `POST /v1/chat/completions`. */
-export function chatCompletions(app: FastifyInstance, world: RouteWorld, calls: CallsInFlight): void {
-  app.post<{ Body: string }>('/v1/chat/completions', async (request, reply) => {
+/** Serves `POST /v1/chat/completions`, whole and streamed, and `POST /v1/embeddings`. */
+export function completions(app: FastifyInstance, world: RouteWorld, calls: CallsInFlight): void {
+  for (const door of [chatDoor, embeddingsDoor]) serveDoor({ app, door, world, calls })
+}
+
+function serveDoor({
+  app,
+  door,
+  world,
+  calls,
+}: {
+  readonly app: FastifyInstance
+  readonly door: Door
+  readonly world: RouteWorld
+  readonly calls: CallsInFlight
+}): void {
+  app.post<{ Body: string }>(`/v1${door.path}`, async (request, reply) => {
     const text = request.body ?? ''
     const read = readRequest(text)
     if (!read.ok) return sendError(reply, 400, read.error)
     const { body, model } = read
-    if (fieldOf(body, 'stream') === true) return sendError(reply, 400, notStreamed)
     const signal = calls.enter(reply)
     if (signal === null) return sendRefusal(reply, overloaded(world.clock()), world.clock())
     const requestId = request.id
-    const outcome = await routeCall(world, { requestId, door: chatDoor, model, text, body, signal })
+    const isStream = door.deltaCharacters !== null && fieldOf(body, 'stream') === true
+    const outcome = await routeCall(world, { requestId, door, model, text, body, isStream, signal })
     const { kind, attemptCount } = outcome
     request.log.debug({ requestId, model, kind, attemptCount }, 'routed')
     return sendOutcome(reply, outcome, world.clock())
   })
 }
-
-const notStreamed = invalidRequest(
-  'Streaming is not served yet: leave "stream" out, or set it to false.',
-  'stream',
-  'unsupported_value',
-)
 
 function sendOutcome(reply: FastifyReply, outcome: RouteOutcome, nowMs: number): FastifyReply {
   const { attemptCount } = outcome
@@ -39,6 +49,8 @@ function sendOutcome(reply: FastifyReply, outcome: RouteOutcome, nowMs: number):
     case 'answer': {
       const { httpStatus, contentType, body } = outcome.answer
       reply.header('x-quotakeeper-provider', headerText(outcome.providerName))
+      // A proxy in between is to pass events on as they come.
+      if (!Buffer.isBuffer(body)) reply.header('x-accel-buffering', 'no')
       return reply.code(httpStatus).header('content-type', contentType).send(body)
     }
     case 'refusal':

@@ -1,0 +1,237 @@
+import { request } from 'node:http'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { errorOf, requestsPerDay, type Scene, setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+/** A vendor's stream, told event by event. */
+function respondWithEvents(scene: Scene, events: readonly unknown[]): void {
+  const body = events
+    .map(event => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`)
+    .join('')
+  scene.vendor.respondWith(() => ({
+    kind: 'answer',
+    httpStatus: 200,
+    headers: { 'content-type': 'text/event-stream' },
+    body,
+  }))
+}
+
+const word = (content: string, more: object = {}): object => ({
+  choices: [{ index: 0, delta: { content }, finish_reason: null }],
+  ...more,
+})
+const stop = (more: object = {}): object => ({
+  choices: [{ index: 0, delta: {}, finish_reason: 'stop' }],
+  ...more,
+})
+const usage = (prompt_tokens: number, completion_tokens: number): object => ({
+  prompt_tokens,
+  completion_tokens,
+  total_tokens: prompt_tokens + completion_tokens,
+})
+
+test('a stream comes through byte for byte, as it arrives, with who served it', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  scene.vendor.respondWith(() => ({ kind: 'complete', text: 'one two three', chunkDelayMs: 30 }))
+  const response = await scene.ask({ stream: true, stream_options: { include_usage: true } })
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-type')).toContain('text/event-stream')
+  expect(response.headers.get('x-quotakeeper-provider')).toBe(scene.nameOf('a'))
+  const parts: string[] = []
+  for await (const part of response.body ?? []) parts.push(Buffer.from(part).toString('utf8'))
+  expect(parts.length).toBeGreaterThan(3)
+  const events = parts.join('').split('\n\n').slice(0, -1)
+  expect(events.at(-1)).toBe('data: [DONE]')
+  expect(events.at(-2)).toContain('"choices":[]')
+  expect(await scene.ledgerOf('a')).toMatchObject([
+    { outcome: 'succeeded', estimated: false, requestCount: 1, characterCount: 10 + 13, outputTokenCount: 4 },
+  ])
+})
+
+const oddPlaces: readonly (readonly [string, readonly unknown[], object])[] = [
+  [
+    'in the last event, without choices',
+    [word('hello'), stop(), { choices: [], usage: usage(18, 439) }, '[DONE]'],
+    { inputTokenCount: 18, outputTokenCount: 439, estimated: false },
+  ],
+  [
+    'in x_groq, and once more beside it',
+    [
+      word('hello'),
+      stop({ x_groq: { id: 'r', usage: usage(18, 439) } }),
+      { choices: [], usage: usage(18, 439) },
+    ],
+    { inputTokenCount: 18, outputTokenCount: 439, estimated: false },
+  ],
+  [
+    'growing in every event, and null at the end',
+    [1, 2, 3, 16].map(n => word('w', { usage: usage(48, n) })).concat([stop({ usage: null })]),
+    { inputTokenCount: 48, outputTokenCount: 16, estimated: false },
+  ],
+  [
+    'behind the end',
+    [word('hello'), stop(), '[DONE]', { choices: [], usage: usage(7, 9) }],
+    { inputTokenCount: 7, outputTokenCount: 9, estimated: false },
+  ],
+  [
+    'nowhere',
+    [word('12345678'), word('9', { usage: null }), stop(), '[DONE]'],
+    { inputTokenCount: 3, outputTokenCount: 3, estimated: true, characterCount: 10 + 9 },
+  ],
+  [
+    'nowhere, in a call of a function',
+    [
+      {
+        choices: [
+          { index: 0, delta: { tool_calls: [{ index: 0, function: { name: 'f', arguments: '' } }] } },
+        ],
+      },
+      { choices: [{ index: 0, delta: { tool_calls: [{ index: 0, function: { arguments: '{"a":12}' } }] } }] },
+      { choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] },
+    ],
+    { characterCount: 10 + 9, estimated: true },
+  ],
+]
+
+test.each(oddPlaces)('usage that a stream tells %s is charged once', async (_, events, charged) => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  respondWithEvents(scene, events)
+  const response = await scene.ask({ stream: true })
+  await response.text()
+  expect(await scene.ledgerOf('a')).toMatchObject([{ outcome: 'succeeded', requestCount: 1, ...charged }])
+})
+
+test('usage is asked of vendors that know how, and kept from a client that did not ask', async () => {
+  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' } } })
+  const response = await scene.ask({ stream: true })
+  const text = await response.text()
+  expect(scene.vendor.calls[0]?.body['stream_options']).toEqual({ include_usage: true })
+  expect(text).not.toContain('"choices":[]')
+  expect(text).toContain('[DONE]')
+  expect(await scene.ledgerOf('a')).toMatchObject([{ estimated: false }])
+})
+
+test('a vendor that refuses stream_options does not get them', async () => {
+  await using scene = await setScene(api, { keys: { a: { vendor: 'mistral' } } })
+  await (await scene.ask({ stream: true, stream_options: { include_usage: true }, seed: 1 })).text()
+  expect(scene.vendor.calls[0]?.body).toEqual({
+    model: scene.model,
+    messages: [{ role: 'user', content: 'Say hello.' }],
+    stream: true,
+    seed: 1,
+  })
+})
+
+test('an error in place of the first event moves on to the next key; nothing of it reaches the client', async () => {
+  await using scene = await setScene(api, { keys: { a: {}, b: {} } })
+  const refusal = { error: { code: 429, message: 'Rate limit exceeded: free-models-per-day.' } }
+  scene.vendor.respondWith(call =>
+    call.index > 0
+      ? undefined
+      : {
+          kind: 'answer',
+          httpStatus: 200,
+          headers: { 'content-type': 'text/event-stream' },
+          body: `: PROCESSING\n\ndata: ${JSON.stringify(refusal)}\n\n`,
+        },
+  )
+  const response = await scene.ask({ stream: true })
+  expect(response.headers.get('x-quotakeeper-attempts')).toBe('2')
+  expect(await response.text()).not.toContain('Rate limit')
+  const rows = [...(await scene.ledgerOf('a')), ...(await scene.ledgerOf('b'))]
+  expect(rows.map(row => row.outcome).sort()).toEqual(['refused', 'succeeded'])
+})
+
+test('an error status moves on to the next key, as without a stream', async () => {
+  await using scene = await setScene(api, { keys: { a: { limits: requestsPerDay(5) } } })
+  scene.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 500, body: { error: { message: 'x' } } }))
+  const response = await scene.ask({ stream: true })
+  expect(response.status).toBe(502)
+  expect(await errorOf(response)).toMatchObject({ code: 'vendor_failed' })
+})
+
+test('a stream that breaks in the middle ends in an error event, and is charged what came', async () => {
+  await using scene = await setScene(api, { keys: { a: {}, b: {} } })
+  scene.vendor.respondWith(() => ({ kind: 'complete', text: 'one two three four', cutAfterChunks: 2 }))
+  const response = await scene.ask({ stream: true })
+  const text = await response.text()
+  expect(response.status).toBe(200)
+  expect(text).toContain('"content":"two "')
+  expect(JSON.parse(text.trim().split('data: ').at(-1) ?? '')).toMatchObject({
+    error: { type: 'server_error', code: 'vendor_failed' },
+  })
+  expect(scene.vendor.calls.length).toBe(1)
+  const rows = [...(await scene.ledgerOf('a')), ...(await scene.ledgerOf('b'))]
+  expect(rows).toMatchObject([
+    { outcome: 'failed', estimated: true, requestCount: 1, characterCount: 10 + 8, outputTokenCount: 2 },
+  ])
+})
+
+test('a stream that falls silent is broken off', async () => {
+  await using scene = await setScene(api, {
+    keys: { a: {} },
+    environment: { QUOTA_STREAM_IDLE_SECONDS: '1' },
+  })
+  scene.vendor.respondWith(() => ({ kind: 'complete', text: 'one two', chunkDelayMs: 60_000 }))
+  const response = await scene.ask({ stream: true })
+  expect(await response.text()).toContain('nothing came for 1 s')
+  expect(await scene.ledgerOf('a')).toMatchObject([{ outcome: 'failed', estimated: true }])
+})
+
+test('a client that hangs up cancels the stream at its vendor; what had come is charged, not the maximum', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  scene.vendor.respondWith(() => ({ kind: 'complete', text: 'word '.repeat(500), chunkDelayMs: 20 }))
+  const client = new AbortController()
+  const response = await scene.ask({ stream: true, max_tokens: 32_000 }, { signal: client.signal })
+  const reader = response.body?.getReader()
+  let text = ''
+  while (!text.includes('word ')) text += Buffer.from((await reader?.read())?.value ?? []).toString('utf8')
+  client.abort()
+  await scene.vendor.until(calls => calls[0]?.ending === 'clientLeft')
+  const [row] = await scene.ledgerOf('a')
+  expect(row).toMatchObject({ state: 'committed', outcome: 'aborted', estimated: true, requestCount: 1 })
+  expect(row?.outputTokenCount).toBeGreaterThan(0)
+  expect(row?.outputTokenCount).toBeLessThan(100)
+})
+
+test('a client that reads slowly makes the vendor wait: the gateway holds little', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  const text = `${'x'.repeat(60_000)} `.repeat(1_000)
+  scene.vendor.respondWith(() => ({ kind: 'complete', text }))
+  const before = process.memoryUsage().arrayBuffers
+  const url = new URL(`${scene.origin}/v1/chat/completions`)
+  const response = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
+    const asking = request(url, { method: 'POST', headers: { 'content-type': 'application/json' } }, resolve)
+    asking.once('error', reject)
+    asking.end(JSON.stringify({ model: scene.model, stream: true, messages: [] }))
+  })
+  // Nothing is read for a while, in which 60 MB could have arrived.
+  await new Promise(resolve => setTimeout(resolve, 300))
+  const held = process.memoryUsage().arrayBuffers - before
+  // Client, gateway and stand-in share this process; the stand-in writes an event once the last has left.
+  expect(held).toBeLessThan(20_000_000)
+  let bytes = 0
+  for await (const part of response) bytes += part.length
+  expect(bytes).toBeGreaterThan(text.length)
+  expect(await scene.ledgerOf('a')).toMatchObject([{ outcome: 'succeeded' }])
+})
+
+test('embeddings go through, and count what was asked', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  const response = await fetch(`${scene.origin}/v1/embeddings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: scene.model, input: ['one two', 'three'], stream: true }),
+  })
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject({ object: 'list', data: [{ index: 0 }, { index: 1 }] })
+  expect(await scene.ledgerOf('a')).toMatchObject([
+    { outcome: 'succeeded', estimated: false, requestCount: 1, characterCount: 12, outputTokenCount: 0 },
+  ])
+})
