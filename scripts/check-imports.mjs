@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { arrows, environmentPackages, purePackages } from './imports/arrows.mjs'
+import { arrows, environmentPackages, impureFiles, purePackages } from './imports/arrows.mjs'
 import { findCycle, judgeDirection, judgeManifest } from './imports/check-directions.mjs'
 import { judgeEnvironment, judgePurity } from './imports/check-purity.mjs'
 import { findImports } from './imports/find-imports.mjs'
@@ -32,11 +32,12 @@ function judgeFile(from, file) {
   })
   if (file.isTest) return directions
   const isPure = purePackages.includes(from.name)
+  const mayBeImpure = impureFiles.includes(relative(root, file.path))
   const mayReadEnvironment =
     environmentPackages.includes(from.name) || ['env.ts', 'main.ts'].includes(basename(file.path))
   return [
     ...directions,
-    ...(isPure ? judgePurity({ source, masked, imports }) : []),
+    ...(isPure && !mayBeImpure ? judgePurity({ source, masked, imports }) : []),
     ...(isPure || mayReadEnvironment ? [] : judgeEnvironment({ source, masked, imports })),
   ]
 }

@@ -81,7 +81,7 @@ test.each([
   [
     'packages/quota-core/src/a.ts',
     `import { createHash, randomUUID } from 'node:crypto'`,
-    /only createHash and assert are pure/,
+    /only hashes and assert are pure/,
   ],
   ['packages/quota-core/src/main.ts', `const level = process.env.LEVEL`, /reads the process/],
   ['apps/api/src/a.ts', `const { LEVEL } = process.env`, /only env.ts and main.ts may/],

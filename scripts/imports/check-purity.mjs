@@ -41,7 +41,7 @@ export function judgePurity({ source, masked, imports }) {
     .filter(({ specifier, clause }) => isBuiltin(specifier) && !isPure(specifier, clause))
     .map(({ specifier, line }) => ({
       line,
-      rule: `does I/O (${specifier}): of Node.js only createHash and assert are pure`,
+      rule: `does I/O (${specifier}): of Node.js only hashes and assert are pure`,
     }))
   return [...spoken, ...imported]
 }
@@ -76,5 +76,5 @@ function isBuiltin(specifier) {
 /** @param {string} specifier @param {string} clause */
 function isPure(specifier, clause) {
   if (specifier === 'node:assert/strict') return true
-  return specifier === 'node:crypto' && /^(?:type\s+)?\{\s*createHash\s*,?\s*\}$/.test(clause)
+  return specifier === 'node:crypto' && /^(?:type\s+)?\{\s*(?:createHash|hash)\s*,?\s*\}$/.test(clause)
 }
