@@ -18,6 +18,7 @@ import { AllSettings } from './all-settings.js'
 import { BatchQueue } from './batch-queue.js'
 import { DatabaseFailure, mayPass, unavailable, unstorable } from './failures.js'
 import { KnownSettings } from './known-settings.js'
+import { RememberedRead } from './remembered-read.js'
 import { runBatch } from './run-batch.js'
 import { SharedReads } from './shared-reads.js'
 import { readSnapshot } from './snapshot.js'
@@ -32,6 +33,8 @@ const bounds = { mostInBatch: 1_000, mostQueued: 10_000 } as const
 const patienceMs = 5_000
 /** The same while the last batch was given up: callers of a dead database learn it fast. */
 const shortPatienceMs = 500
+/** How old the hours of all providers may be: forecasts alone go by them, and 1,000 took 9 ms to read. */
+const hoursLifetimeMs = 1_000
 const firstPauseMs = 10
 const longestPauseMs = 250
 
@@ -45,7 +48,7 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #known = new KnownSettings()
   readonly #all = new AllSettings()
   readonly #snapshots = new SharedReads<Snapshot>()
-  readonly #recentHours = new SharedReads<readonly HourOfUsage[]>()
+  readonly #hoursOfAll = new RememberedRead<readonly HourOfUsage[]>(hoursLifetimeMs)
   readonly #queue: BatchQueue
   #isHealthy = true
 
@@ -77,9 +80,9 @@ export class PostgresQuotaStore implements QuotaStore {
           readSnapshot(this.#database, query.providerNames, { known: this.#known, all: this.#all }),
         )
       case 'recentHours':
-        return this.#recentHours.read(JSON.stringify(query.providerNames), () =>
-          recentHours(this.#database, query.providerNames),
-        )
+        return query.providerNames === null
+          ? this.#hoursOfAll.read(() => recentHours(this.#database, null))
+          : recentHours(this.#database, query.providerNames)
       case 'history':
         return historyPage(this.#database, query)
       case 'summary':

@@ -42,8 +42,6 @@ export const forecastCases: readonly StoreContractCase[] = [
       [-hourMs, '', 1, 0],
       [0, 'x', 2, 12],
     ])
-    const all = hoursByProvider(await scene.store.read({ type: 'recentHours', providerNames: null }))
-    assert.deepEqual(all.get(member), hours.get(member))
   }),
 
   contractCase('a limit is forecast to run out at the pace of the last hour', async scene => {

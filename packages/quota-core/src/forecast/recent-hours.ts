@@ -26,16 +26,16 @@ export const largestHourlySum: number = 2 ** 51
 export const recentHoursMs: number = 2 * hourMs
 
 /**
- * Units used in the last 60 minutes, never negative: those of the hour that has begun, and of the hour before
- * the part that is not over for longer, as if its usage had come evenly. So the figure neither falls to nothing
- * at each full hour nor needs single calls.
+ * Units of an hour that were used in the last 60 minutes: all of the hour that has begun, and of the one before
+ * the part that is not over for longer, as if its usage had come evenly. So their sum neither falls to nothing
+ * at each full hour nor needs single calls. Negative where a reset has taken back more than was used.
  */
-export function unitsOfLastHour(hours: Iterable<HourOfUsage>, measure: Measure, nowMs: number): number {
-  let units = 0
-  for (const { hourStartMs, counts } of hours) {
-    units += shareInLastHour(hourStartMs, nowMs) * measuredUnits(counts, measure)
-  }
-  return Math.max(0, units)
+export function unitsInLastHour(
+  { hourStartMs, counts }: HourOfUsage,
+  measure: Measure,
+  nowMs: number,
+): number {
+  return shareInLastHour(hourStartMs, nowMs) * measuredUnits(counts, measure)
 }
 
 /** Which part of an hour's usage lies within the last 60 minutes, 0…1. A call may date a little ahead: 1. */

@@ -3,7 +3,7 @@ import type { ForecastLimit, ForecastStats, LimitState, ProviderStats } from '..
 import type { QuotaState } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import { exhaustsAtMs } from './exhausts-at.js'
-import { type HourOfUsage, unitsOfLastHour } from './recent-hours.js'
+import { type HourOfUsage, unitsInLastHour } from './recent-hours.js'
 
 /** What a forecast goes by: the state that the stats are of, its instant, and the hours before. */
 export interface ForecastBasis {
@@ -14,6 +14,8 @@ export interface ForecastBasis {
 
 /** Hours of usage by the provider's name. */
 export type HoursByProvider = ReadonlyMap<string, readonly HourOfUsage[]>
+
+const noHours: readonly HourOfUsage[] = []
 
 /** The hours, to be looked up for each provider. */
 export function hoursByProvider(hours: readonly HourOfUsage[]): HoursByProvider {
@@ -35,37 +37,48 @@ function forecastLimit(standing: LimitState, { state, nowMs, hours }: ForecastBa
   const { window, max, used, observed, remaining } = standing
   const subject = state.subject(standing.subject)
   const limit = subject?.limits.find(({ id }) => id === standing.id)
-  if (subject === undefined || limit === undefined) return { ...standing, exhaustsAt: null }
-  const concerned = concernedHours(namesOf(state, subject), limit, { hours, model: standing.model })
-  const atMs = exhaustsAtMs(
-    {
-      window,
-      max,
-      remaining,
-      spent: used + observed,
-      unitsOfLastHour: unitsOfLastHour(concerned, limit, nowMs),
-    },
-    subject,
-    nowMs,
-  )
+  if (subject === undefined || limit === undefined) return told(standing, null)
+  const counts = { limit, model: standing.model }
+  let unitsUsed = 0
+  for (const providerName of namesOf(state, subject)) {
+    for (const hour of hours.get(providerName) ?? noHours) {
+      if (isCounted(hour, counts)) unitsUsed += unitsInLastHour(hour, limit, nowMs)
+    }
+  }
+  const unitsOfLastHour = Math.max(0, unitsUsed)
+  const spent = used + observed
+  const atMs = exhaustsAtMs({ window, max, remaining, spent, unitsOfLastHour }, subject, nowMs)
   // Not by isoInstant, which remembers the few instants that are told often: this one differs at each limit.
-  return { ...standing, exhaustsAt: atMs === null ? null : new Date(atMs).toISOString() }
+  return told(standing, atMs === null ? null : new Date(atMs).toISOString())
+}
+
+/** Field by field: spreading 2,000 limits took 2 ms of the stats of 1,000 providers. */
+function told(standing: LimitState, exhaustsAt: string | null): ForecastLimit {
+  return {
+    id: standing.id,
+    subject: standing.subject,
+    metric: standing.metric,
+    window: standing.window,
+    model: standing.model,
+    max: standing.max,
+    used: standing.used,
+    held: standing.held,
+    observed: standing.observed,
+    remaining: standing.remaining,
+    resetsAt: standing.resetsAt,
+    exhaustsAt,
+    mode: standing.mode,
+  }
 }
 
 function namesOf(state: QuotaState, { kind, name }: SubjectRef): readonly string[] {
   return kind === 'pool' ? state.poolMembers(name) : [name]
 }
 
-/** The hours of calls that the limit counts; with one counter for each model, those of this model. */
-function* concernedHours(
-  providerNames: readonly string[],
-  limit: Limit,
-  { hours, model }: { readonly hours: HoursByProvider; readonly model: string | null },
-): Iterable<HourOfUsage> {
-  for (const providerName of providerNames) {
-    for (const hour of hours.get(providerName) ?? []) {
-      const isCounted = limit.per === 'model' ? hour.model === model : concernsModel(limit, hour.model)
-      if (isCounted) yield hour
-    }
-  }
+/** Whether the limit counts these calls; with one counter for each model, whether this one does. */
+function isCounted(
+  hour: HourOfUsage,
+  { limit, model }: { readonly limit: Limit; readonly model: string | null },
+): boolean {
+  return limit.per === 'model' ? hour.model === model : concernsModel(limit, hour.model)
 }
