@@ -106,6 +106,8 @@ export interface LedgerRowsQuery extends Page {
   readonly type: 'ledger'
   readonly providerName: string | null
   readonly requestId: string | null
+  /** Rows of these of the provider's days alone, both included; of all unless given. */
+  readonly days?: { readonly from: string; readonly to: string }
 }
 
 /** Alerts, newest first. */

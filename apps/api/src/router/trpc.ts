@@ -36,12 +36,17 @@ const withMappedErrors = trpc.middleware(async ({ ctx, next, path }) => {
   throw error
 })
 
-const withUseRight = trpc.middleware(({ ctx, next }) => {
-  if (ctx.caller.mayUse) return next()
-  throw new TRPCError({
+/** What callers are told that may not use the API. */
+export function needsToken(): TRPCError {
+  return new TRPCError({
     code: 'UNAUTHORIZED',
     message: 'the call needs a valid token of this server, sent as "Authorization: Bearer TOKEN"',
   })
+}
+
+const withUseRight = trpc.middleware(({ ctx, next }) => {
+  if (ctx.caller.mayUse) return next()
+  throw needsToken()
 })
 
 const withChangeRight = trpc.middleware(({ ctx, next, path }) => {

@@ -6,6 +6,7 @@ import {
   LogController,
 } from 'fastify'
 import { neutralMessage } from '../router/to-trpc-error.js'
+import { exportDoor } from './export/export-door.js'
 import { guardDoors } from './guard-doors.js'
 import { leavePolitely } from './leave-politely.js'
 import { logRequests } from './log-requests.js'
@@ -48,6 +49,7 @@ export function createServer(options: DoorOptions & { readonly log: FastifyBaseL
   app.get('/openapi.json', async () => document)
   trpcDoor(app, options)
   restDoor(app, options)
+  exportDoor(app, restPrefix, options)
   return app
 }
 

@@ -27,6 +27,7 @@ function rowsOfSome(database: Database, query: LedgerRowsQuery): Promise<readonl
         and(
           query.providerName === null ? undefined : eq(ledger.providerName, query.providerName),
           query.requestId === null ? undefined : eq(ledger.requestId, query.requestId),
+          onDays(query.days),
           after(query.cursor),
         ),
       )
@@ -45,7 +46,7 @@ async function rowsOfAll(database: Database, query: LedgerRowsQuery): Promise<re
   const newest = database.drizzle
     .select()
     .from(ledger)
-    .where(and(eq(ledger.providerName, aiProvider.name), after(query.cursor)))
+    .where(and(eq(ledger.providerName, aiProvider.name), onDays(query.days), after(query.cursor)))
     .orderBy(...newestFirst)
     .limit(mostRows)
     .as('newest')
@@ -58,6 +59,18 @@ async function rowsOfAll(database: Database, query: LedgerRowsQuery): Promise<re
       .limit(mostRows),
   )
   return rows.map(row => row.newest)
+}
+
+/**
+ * The day is the provider's own. The instants, which the index knows, leave two days on either side: zones are
+ * up to 14 hours off, and days may begin at any time of the day.
+ */
+function onDays(days: LedgerRowsQuery['days']): SQL | undefined {
+  if (days === undefined) return undefined
+  const { from, to } = days
+  return sql`${ledger.date} between ${from}::date and ${to}::date
+    and ${ledger.occurredAt} >= ${from}::date - interval '2 days'
+    and ${ledger.occurredAt} < ${to}::date + interval '3 days'`
 }
 
 function after(cursor: string | null): SQL | undefined {

@@ -136,6 +136,12 @@ export const pageCases: readonly StoreContractCase[] = [
       [1, 2, 2, 2, 3],
     )
     await expectPages(scene, query)
+    const dates = rows.map(({ date }) => date)
+    const days = { from: dates[4] ?? '', to: dates[0] ?? '' }
+    await expectPages(scene, { ...query, days })
+    assert.equal((await scene.store.read({ ...query, days })).rows.length, 5)
+    const longAgo = { from: '2001-01-01', to: '2001-01-02' }
+    assert.deepEqual((await scene.store.read({ ...query, days: longAgo })).rows, [])
     const byRequest = await scene.store.read({ ...query, providerName: null, requestId })
     assert.equal(byRequest.rows.length, 3)
     await expectPages(scene, { ...query, providerName: null, requestId })

@@ -49,6 +49,7 @@ export function ledgerPage(tables: QuotaTables, query: LedgerRowsQuery): PageOf<
   const rows = [...tables.attempts.values()]
     .filter(attempt => query.providerName === null || attempt.providerName === query.providerName)
     .filter(attempt => query.requestId === null || attempt.requestId === query.requestId)
+    .filter(({ date }) => query.days === undefined || (date >= query.days.from && date <= query.days.to))
     .sort((left, right) => right.occurredAtMs - left.occurredAtMs || compareText(right.id, left.id))
   return pageOf(rows, query, row => row.id)
 }

@@ -1,3 +1,4 @@
+import { exportRoute } from '../export/export-route.js'
 import { inputJsonSchema, type JsonSchema } from './input-json-schema.js'
 import { problemMediaType } from './problem.js'
 import type { RestRoute } from './rest-route.js'
@@ -25,7 +26,7 @@ const problem = (description: string): object => ({
 /** The document of OpenAPI 3.1 for plain HTTP, made of the schemas that the procedures parse by. */
 export function openApiDocument(version: string, prefix: string): object {
   const paths: Record<string, Record<string, object>> = {}
-  for (const route of restRoutes) {
+  for (const route of [...restRoutes, exportRoute]) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) }
   }
   return {
@@ -98,9 +99,13 @@ function bodyOf(schema: JsonSchema, inPath: readonly string[]): object {
   return { required: isNeeded, content: { 'application/json': { schema: withoutPath } } }
 }
 
-function responsesOf({ mayDeny, input, type }: RestRoute): object {
+function responsesOf({ mayDeny, input, type, mediaTypes }: RestRoute): object {
+  const content =
+    mediaTypes === undefined
+      ? { 'application/json': { schema: { type: 'object' } } }
+      : Object.fromEntries(mediaTypes.map(mediaType => [mediaType, { schema: { type: 'string' } }]))
   return {
-    200: { description: 'The answer', content: { 'application/json': { schema: { type: 'object' } } } },
+    200: { description: 'The answer', content },
     ...(input === null ? {} : { 400: problem('The input breaks a rule; `field` names the place') }),
     401: problem('A token is needed'),
     403: problem('Another token is needed'),

@@ -13,4 +13,6 @@ export interface RestRoute {
   readonly summary: string
   /** Whether its answer may be a denial. */
   readonly mayDeny?: true
+  /** What its answer may be, other than a JSON object. */
+  readonly mediaTypes?: readonly string[]
 }

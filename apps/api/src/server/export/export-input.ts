@@ -1,0 +1,66 @@
+import { dateSchema, nameSchema, type SummaryKey } from '@quotakeeper/quota-core'
+import { z } from 'zod'
+
+/** What may be asked of an export, as it is sent. */
+export interface ExportInput {
+  readonly what: 'history' | 'ledger' | 'summary'
+  readonly format?: 'csv' | 'jsonl' | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly providerName?: string | undefined
+  readonly groupBy?: readonly SummaryKey[] | undefined
+}
+
+/** The days of an export, both included, as `YYYY-MM-DD` in the provider's zone. */
+export interface Days {
+  readonly from: string
+  readonly to: string
+}
+
+export type ExportFormat = 'csv' | 'jsonl'
+
+/** A question whose parts fit together. */
+export type ExportRequest =
+  | { readonly what: 'history'; readonly days: Days; readonly providerName: string | null }
+  | { readonly what: 'ledger'; readonly days: Days | null; readonly providerName: string | null }
+  | { readonly what: 'summary'; readonly days: Days; readonly groupBy: readonly SummaryKey[] }
+
+/** How an export is asked for: by {@link exportRequest} it becomes one whose parts fit together. */
+export const exportSchema: z.ZodType<
+  { readonly format: ExportFormat; readonly request: ExportRequest },
+  ExportInput
+> = z
+  .strictObject({
+    what: z.enum(['history', 'ledger', 'summary']),
+    format: z.enum(['csv', 'jsonl']).default('csv'),
+    from: dateSchema.optional(),
+    to: dateSchema.optional(),
+    providerName: nameSchema.optional(),
+    groupBy: z
+      .array(z.enum(['day', 'hour', 'provider', 'model', 'consumer']))
+      .min(1)
+      .max(5)
+      .readonly()
+      .optional(),
+  })
+  .transform((input, ctx) => {
+    const refuse = (field: string, message: string): typeof z.NEVER => {
+      ctx.addIssue({ code: 'custom', path: [field], message })
+      return z.NEVER
+    }
+    const { what, format, from, to, providerName, groupBy } = input
+    if (groupBy !== undefined && what !== 'summary') return refuse('groupBy', 'is for summaries alone')
+    if (from === undefined && to !== undefined) return refuse('from', 'must be given along with to')
+    if (to === undefined && from !== undefined) return refuse('to', 'must be given along with from')
+    const days = from === undefined || to === undefined ? null : { from, to }
+    if (days !== null && days.from > days.to) return refuse('to', 'must not be before from')
+    if (what === 'ledger') return { format, request: { what, days, providerName: providerName ?? null } }
+    if (days === null) return refuse('from', 'must be given, and to')
+    if (what === 'history') return { format, request: { what, days, providerName: providerName ?? null } }
+    if (providerName !== undefined)
+      return refuse('providerName', 'a summary tells providers apart by groupBy')
+    return {
+      format,
+      request: { what, days, groupBy: [...new Set(groupBy ?? (['day', 'provider'] as const))] },
+    }
+  })

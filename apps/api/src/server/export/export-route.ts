@@ -1,0 +1,13 @@
+import type { RestRoute } from '../rest/rest-route.js'
+import { exportSchema } from './export-input.js'
+
+/** The export as OpenAPI tells it. No procedure of tRPC: it answers no JSON, and never at once. */
+export const exportRoute: RestRoute = {
+  method: 'GET',
+  path: '/usage/export',
+  procedure: 'usage.export',
+  type: 'query',
+  input: exportSchema,
+  summary: 'History, sums or the ledger as a file: CSV or JSON Lines, of any length',
+  mediaTypes: ['text/csv', 'application/jsonl'],
+}

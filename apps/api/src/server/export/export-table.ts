@@ -1,0 +1,134 @@
+import {
+  type Counts,
+  compareText,
+  countNames,
+  type PageOf,
+  type QuotaService,
+  type SummaryKey,
+} from '@quotakeeper/quota-core'
+import { type LedgerRow, ledgerRow } from '../../router/ledger-row.js'
+import type { ExportRequest } from './export-input.js'
+
+/** Most rows that are in memory at once. */
+export const rowsPerPage = 1_000
+
+/** What a cell of a table may hold. */
+export type Cell = string | number | boolean | null
+
+/** Rows that are read page by page, and how each becomes a line of a table. */
+export interface ExportTable<Row> {
+  readonly header: readonly string[]
+  cells(row: Row): readonly Cell[]
+  /** Each page is read when it is asked for: nothing is held open at the store in between. */
+  pages(): AsyncIterable<readonly Row[]>
+}
+
+type RequestFor<What> = Extract<ExportRequest, { readonly what: What }>
+
+/** Days and providers, newest day first, then by provider's name. */
+export function historyTable(
+  service: QuotaService,
+  { days, providerName }: RequestFor<'history'>,
+): ExportTable<Counts & { readonly date: string; readonly providerName: string }> {
+  return {
+    header: ['date', 'providerName', ...countNames],
+    cells: row => [row.date, row.providerName, ...countsOf(row)],
+    pages: () =>
+      everyPage(page =>
+        service.read({ type: 'history', providerName, ...days, pageSize: rowsPerPage, ...page }),
+      ),
+  }
+}
+
+const columnOfKey = {
+  day: 'day',
+  hour: 'hour',
+  provider: 'providerName',
+  model: 'model',
+  consumer: 'consumer',
+} as const
+
+/** Sums, ascending by the keys asked for. */
+export function summaryTable(
+  service: QuotaService,
+  { days, groupBy }: RequestFor<'summary'>,
+): ExportTable<Counts & { readonly [Key in (typeof columnOfKey)[SummaryKey]]?: string }> {
+  const columns = groupBy.map(key => columnOfKey[key])
+  return {
+    header: [...columns, ...countNames],
+    cells: row => [...columns.map(column => row[column] ?? null), ...countsOf(row)],
+    pages: () =>
+      everyPage(page => service.read({ type: 'summary', groupBy, ...days, pageSize: rowsPerPage, ...page })),
+  }
+}
+
+/**
+ * Calls by provider, newest first; providers that are out of use included. Rows that arrive meanwhile are
+ * newer than those being read, and don't appear. All providers newest first would cost a look at a page of
+ * each for every page.
+ */
+export function ledgerTable(
+  service: QuotaService,
+  { days, providerName }: RequestFor<'ledger'>,
+): ExportTable<LedgerRow> {
+  return {
+    header: [...ledgerColumns, ...countNames, ...countNames.map(reservedColumn), 'metadata'],
+    cells: row => [
+      ...ledgerColumns.map(column => row[column]),
+      ...countsOf(row),
+      ...countsOf(row.reserved),
+      JSON.stringify(row.metadata),
+    ],
+    async *pages() {
+      const names = providerName === null ? await everyName(service) : [providerName]
+      for (const name of names) {
+        const query = { type: 'ledger', providerName: name, requestId: null, pageSize: rowsPerPage } as const
+        const ofDays = days === null ? query : { ...query, days }
+        for await (const rows of everyPage(page => service.read({ ...ofDays, ...page }))) {
+          yield rows.map(ledgerRow)
+        }
+      }
+    },
+  }
+}
+
+const ledgerColumns = [
+  'id',
+  'kind',
+  'state',
+  'providerName',
+  'pool',
+  'model',
+  'requestId',
+  'consumer',
+  'estimated',
+  'outcome',
+  'occurredAt',
+  'date',
+  'expiresAt',
+  'settledAt',
+] as const
+
+function reservedColumn(name: string): string {
+  return `reserved${name.charAt(0).toUpperCase()}${name.slice(1)}`
+}
+
+function countsOf(counts: Counts): readonly number[] {
+  return countNames.map(name => counts[name])
+}
+
+async function everyName(service: QuotaService): Promise<readonly string[]> {
+  const { state } = await service.read({ type: 'snapshot', providerNames: null })
+  return [...state.providers()].map(({ name }) => name).sort(compareText)
+}
+
+async function* everyPage<Row>(
+  read: (page: { readonly cursor: string | null }) => Promise<PageOf<Row>>,
+): AsyncGenerator<readonly Row[]> {
+  let cursor: string | null = null
+  do {
+    const { rows, nextCursor }: PageOf<Row> = await read({ cursor })
+    yield rows
+    cursor = nextCursor
+  } while (cursor !== null)
+}

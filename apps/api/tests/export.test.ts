@@ -1,0 +1,207 @@
+import { get, type IncomingMessage } from 'node:http'
+import { migrate, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
+import type { Command, Outcome, Query, QueryResult, QuotaStore } from '@quotakeeper/quota-core'
+import { createTestDatabase } from '@quotakeeper/test-kit'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { startTestApi, type TestApi } from './test-api.js'
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
+
+const today = new Date().toISOString().slice(0, 10)
+const range = `from=2000-01-01&to=${today}`
+
+async function record(api: TestApi, ...calls: readonly object[]): Promise<void> {
+  for (const call of calls) {
+    const response = await api.sendJson('/api/v1/usage/record', { providerName: 'groq_1', ...call })
+    expect(response.status).toBe(200)
+  }
+}
+
+describe('an export', () => {
+  it('of history is CSV with a header, by the name of a file', async () => {
+    await using api = await startTestApi()
+    await record(api, { characterCount: 7 }, { providerName: 'groq_2' })
+    const response = await api.send(`/api/v1/usage/export?what=history&${range}`)
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present')
+    expect(response.headers.get('content-disposition')).toBe(
+      `attachment; filename="history-2000-01-01-${today}.csv"`,
+    )
+    expect(await response.text()).toBe(
+      [
+        'date,providerName,requestCount,characterCount,inputTokenCount,outputTokenCount,cachedInputTokenCount,costMicroUsd',
+        `${today},groq_1,1,7,0,0,0,0`,
+        `${today},groq_2,1,0,0,0,0,0`,
+        '',
+      ].join('\r\n'),
+    )
+  })
+
+  it('neutralises what a spreadsheet would run, quotes what it must, and leaves numbers alone', async () => {
+    await using api = await startTestApi()
+    await record(api, { model: '=1+1', consumer: '@a,"b"' }, { model: '-m', consumer: '+c' })
+    const url = `/api/v1/usage/export?what=summary&groupBy=model&groupBy=consumer&${range}`
+    const lines = (await (await api.send(url)).text()).split('\r\n')
+    expect(lines.slice(0, 3)).toEqual([
+      'model,consumer,requestCount,characterCount,inputTokenCount,outputTokenCount,cachedInputTokenCount,costMicroUsd',
+      "'-m,'+c,1,0,0,0,0,0",
+      `'=1+1,"'@a,""b""",1,0,0,0,0,0`,
+    ])
+    await api.sendJson('/api/v1/usage/reset', { providerName: 'groq_1' })
+    const ledger = await (await api.send('/api/v1/usage/export?what=ledger')).text()
+    expect(ledger).toMatch(/,adjustment,.*,-1,0,0,0,0,0,/)
+  })
+
+  it('of the ledger is by provider, newest first, as JSON Lines in UTF-8', async () => {
+    await using api = await startTestApi()
+    const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString()
+    await record(
+      api,
+      { providerName: 'groq_2', model: 'é' },
+      { occurredAt: minutesAgo(2), metadata: { a: [1] } },
+      { occurredAt: minutesAgo(1) },
+    )
+    const response = await api.send('/api/v1/usage/export?what=ledger&format=jsonl')
+    expect(response.headers.get('content-type')).toBe('application/jsonl; charset=utf-8')
+    const rows = (await response.text())
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(rows.map(row => [row.providerName, row.model, row.metadata])).toEqual([
+      ['groq_1', null, {}],
+      ['groq_1', null, { a: [1] }],
+      ['groq_2', 'é', {}],
+    ])
+    const some = await api.send(`/api/v1/usage/export?what=ledger&providerName=groq_2&${range}`)
+    expect((await some.text()).split('\r\n')).toHaveLength(3)
+    const none = await api.send('/api/v1/usage/export?what=ledger&format=jsonl&from=2001-01-01&to=2001-01-02')
+    expect([none.status, await none.text()]).toEqual([200, ''])
+  })
+
+  it.each([
+    ['', 'what'],
+    ['what=all', 'what'],
+    ['what=history', 'from'],
+    ['what=history&from=2026-01-02&to=2026-01-01', 'to'],
+    ['what=ledger&from=2026-01-02', 'to'],
+    [`what=summary&providerName=a&${range}`, 'providerName'],
+    [`what=history&groupBy=day&${range}`, 'groupBy'],
+    [`what=summary&groupBy=week&${range}`, 'groupBy.0'],
+    [`what=history&format=xlsx&${range}`, 'format'],
+  ])('of "%s" is refused, and the field is named', async (query, field) => {
+    await using api = await startTestApi()
+    const response = await api.send(`/api/v1/usage/export?${query}`)
+    expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ field })])
+  })
+
+  it('needs the token that all else needs', async () => {
+    await using api = await startTestApi({ environment: { QUOTA_API_TOKEN: 'secret-of-the-api-1234' } })
+    const path = `/api/v1/usage/export?what=history&${range}`
+    expect((await api.send(path)).status).toBe(401)
+    const headers = { authorization: 'Bearer secret-of-the-api-1234' }
+    expect((await api.send(path, { headers })).status).toBe(200)
+  })
+
+  it('is told by the OpenAPI document', async () => {
+    await using api = await startTestApi()
+    const document = await (await api.send('/openapi.json')).json()
+    const operation = document.paths['/usage/export'].get
+    expect(Object.keys(operation.responses[200].content)).toEqual(['text/csv', 'application/jsonl'])
+    expect(operation.parameters.map((parameter: { name: string }) => parameter.name)).toContain('groupBy')
+  })
+})
+
+/** A store that counts the pages read of another. */
+class CountedPages implements QuotaStore {
+  count = 0
+  readonly #store: QuotaStore
+
+  constructor(store: QuotaStore) {
+    this.#store = store
+  }
+
+  execute(commands: readonly Command[]): Promise<readonly Outcome[]> {
+    return this.#store.execute(commands)
+  }
+
+  read<Q extends Query>(query: Q): Promise<QueryResult<Q>> {
+    if (query.type === 'ledger') this.count++
+    return this.#store.read(query)
+  }
+
+  close(): Promise<void> {
+    return this.#store.close()
+  }
+}
+
+describe('a ledger of 200,000 calls', () => {
+  const rowCount = 200_000
+  const path = '/api/v1/usage/export?what=ledger&providerName=groq_1'
+  const opened: (() => Promise<void>)[] = []
+  let api: TestApi
+  let store: CountedPages
+
+  beforeAll(async () => {
+    const { url, drop } = await createTestDatabase()
+    const database = await openDatabase(url)
+    opened.push(drop, () => database.close())
+    await migrate(database)
+    store = new CountedPages(new PostgresQuotaStore({ database }))
+    api = await startTestApi({ store })
+    opened.push(() => api[Symbol.asyncDispose]())
+    const id = '00000000-0000-4000-8000-000000000001'
+    await api.client.usage.record.mutate({ providerName: 'groq_1', id })
+    const text = `insert into usage_attempt
+      select (jsonb_populate_record(u, jsonb_build_object('id', gen_random_uuid(),
+        'occurred_at', u.occurred_at - n * interval '1 millisecond'))).*
+      from usage_attempt as u, generate_series(1, $1::int) as n where u.id = $2::uuid`
+    const values = [rowCount - 1, id]
+    await database.withSession(session => session.run([{ name: 'fill', text, values }]), {
+      statementTimeoutMs: 60_000,
+    })
+  })
+
+  afterAll(async () => {
+    for (const close of opened.toReversed()) await close()
+  })
+
+  it('is told whole, each once, in bounded memory', async () => {
+    const ids = new Set<string>()
+    const before = process.memoryUsage().heapUsed
+    let highest = 0
+    const response = await api.send(path)
+    let rest = ''
+    for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      const lines = (rest + text).split('\r\n')
+      rest = lines.pop() ?? ''
+      // The end of an id is enough to tell it, and costs this test less memory.
+      for (const line of lines) ids.add(line.slice(24, 36))
+      highest = Math.max(highest, process.memoryUsage().heapUsed)
+    }
+    // The header is one of them. All rows together take some 50 MB as text, and many times that as objects.
+    expect(ids.size).toBe(rowCount + 1)
+    expect((highest - before) / 2 ** 20).toBeLessThan(150)
+  })
+
+  it('is not read on for a client that takes no more, nor for one that has hung up', async () => {
+    store.count = 0
+    const response = await new Promise<IncomingMessage>(resolve => {
+      get(`${api.origin}${path}`, resolve)
+    })
+    await new Promise(resolve => response.once('readable', resolve))
+    let last = -1
+    await vi.waitUntil(
+      () => {
+        const isSame = last === store.count
+        last = store.count
+        return isSame
+      },
+      { interval: 500, timeout: 30_000 },
+    )
+    expect(store.count).toBeLessThan(rowCount / 1_000 / 2)
+    response.destroy()
+    // Another export from beginning to end: by then, the first would have gone on, too.
+    const before = store.count
+    await (await api.send(`${path}&from=2001-01-01&to=2001-01-01`)).text()
+    expect(store.count - before).toBeLessThanOrEqual(3)
+  })
+})
