@@ -8,6 +8,7 @@ import { alertLog } from '../src/log/alert-log.js'
 import { createLog } from '../src/log/create-log.js'
 import { createServer } from '../src/server/create-server.js'
 import { parseSettings } from '../src/settings.js'
+import { CalledProviders } from '../src/signals/called-providers.js'
 
 /** An API over real HTTP, with a store in memory and everything else as it runs. */
 export interface TestApi extends AsyncDisposable {
@@ -44,6 +45,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const routing = await configure(configFile, { service, log, environment })
   const services = {
     service,
+    called: new CalledProviders(service),
     routing,
     configFile: configFile?.path ?? null,
     version: '0.0.0-test',

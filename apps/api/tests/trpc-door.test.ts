@@ -86,11 +86,11 @@ describe('the tRPC door', () => {
     ['an input that comes twice', `/trpc/stats.get?${query(groq)}&${query(groq)}`],
   ]
 
-  it.each(asked)('answers %s as the adapter of tRPC does', async (_, path, body) => {
+  it.each(asked)('answers %s as the adapter of tRPC does', async (_, path = '', body) => {
     await using api = await startTestApi({ now: () => Date.UTC(2026, 10, 25) })
     const answers = [undefined, 'application/json'].map(async trpcAccept => {
       // With this header every request is left to the adapter.
-      const headers = trpcAccept === undefined ? {} : { 'trpc-accept': trpcAccept }
+      const headers: Record<string, string> = trpcAccept === undefined ? {} : { 'trpc-accept': trpcAccept }
       const response =
         body === undefined
           ? await api.send(path, { headers })
@@ -111,7 +111,8 @@ describe('the tRPC door', () => {
 
   it('asks strangers for a token as the adapter does', async () => {
     await using api = await startTestApi({ environment: { QUOTA_API_TOKEN: 'secret' } })
-    for (const headers of [{}, { 'trpc-accept': 'application/json' }]) {
+    const both: readonly Record<string, string>[] = [{}, { 'trpc-accept': 'application/json' }]
+    for (const headers of both) {
       const response = await api.send('/trpc/stats.all', { headers })
       expect(response.status).toBe(401)
       expect(response.headers.get('www-authenticate')).toBe('Bearer realm="quotakeeper"')

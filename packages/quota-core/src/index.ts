@@ -46,7 +46,7 @@ export {
 export { QuotaTables } from './domain/tables.js'
 export type { QuotaStatus } from './domain/thresholds.js'
 export type { UsageDelta } from './domain/usage.js'
-export type { CalendarWindow, RollingWindow, Window } from './domain/window.js'
+export { type CalendarWindow, isWindow, type RollingWindow, type Window } from './domain/window.js'
 export { type HourOfUsage, largestHourlySum, recentHoursMs } from './forecast/recent-hours.js'
 export * from './input/counts-input.js'
 export * from './input/limit-input.js'
@@ -62,6 +62,7 @@ export {
   type Actor,
   type AllStats,
   type Explanation,
+  type Observation,
   QuotaService,
   type QuotaServiceOptions,
 } from './service/quota-service.js'

@@ -7,6 +7,7 @@ import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
 import { createServer } from '../server/create-server.js'
 import type { Settings } from '../settings.js'
+import { CalledProviders } from '../signals/called-providers.js'
 import { StartupError } from '../startup-error.js'
 import { startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
@@ -76,6 +77,7 @@ async function assemble(
   const routing = await configure(configFile, { service, log, environment })
   const services = {
     service,
+    called: new CalledProviders(service),
     routing,
     configFile: configFile?.path ?? null,
     version,

@@ -1,5 +1,6 @@
 import type { QuotaService } from '@quotakeeper/quota-core'
 import type { RoutingSettings } from '../config/routing-settings.js'
+import type { CalledProviders } from '../signals/called-providers.js'
 
 /** What of a logger the procedures need: details first, as pino takes them. */
 export interface Log {
@@ -22,6 +23,7 @@ export interface Caller {
 /** What every call shares, made once at start. */
 export interface Services {
   readonly service: QuotaService
+  readonly called: CalledProviders
   readonly routing: RoutingSettings
   /** The configuration file that was applied, as it was named; null without one. */
   readonly configFile: string | null

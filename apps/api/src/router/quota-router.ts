@@ -1,10 +1,6 @@
-import {
-  acquireSchema,
-  commitSchema,
-  extendSchema,
-  releaseSchema,
-  reserveSchema,
-} from '@quotakeeper/quota-core'
+import { acquireSchema, extendSchema, releaseSchema, reserveSchema } from '@quotakeeper/quota-core'
+import { commitInputSchema } from '../signals/commit-input.js'
+import { settleWithSignals } from '../signals/take-signals.js'
 import { availabilityOf } from './availability.js'
 import { remainingView } from './remaining-view.js'
 import { modelQuestionSchema } from './stats-input.js'
@@ -17,8 +13,8 @@ export const quotaRouter = router({
   acquire: procedure.input(acquireSchema).mutation(({ ctx, input }) => ctx.service.acquire(input)),
 
   commit: procedure
-    .input(commitSchema)
-    .mutation(async ({ ctx, input }) => (await ctx.service.commit(input)).stats),
+    .input(commitInputSchema)
+    .mutation(async ({ ctx, input }) => (await settleWithSignals(ctx, input)).stats),
 
   release: procedure
     .input(releaseSchema)
@@ -28,7 +24,9 @@ export const quotaRouter = router({
 
   remaining: procedure
     .input(modelQuestionSchema)
-    .query(async ({ ctx, input }) => remainingView(await ctx.service.standing(input.providerName), input.model)),
+    .query(async ({ ctx, input }) =>
+      remainingView(await ctx.service.standing(input.providerName), input.model),
+    ),
 
   isAvailable: procedure
     .input(modelQuestionSchema)

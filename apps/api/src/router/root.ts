@@ -3,6 +3,7 @@ import { poolsRouter } from './pools-router.js'
 import { providersRouter } from './providers-router.js'
 import { quotaRouter } from './quota-router.js'
 import { routingRouter } from './routing-router.js'
+import { signalsRouter } from './signals-router.js'
 import { statsRouter } from './stats-router.js'
 import { systemRouter } from './system-router.js'
 import { router } from './trpc.js'
@@ -17,6 +18,7 @@ export const appRouter = router({
   stats: statsRouter,
   alerts: alertsRouter,
   routing: routingRouter,
+  signals: signalsRouter,
   system: systemRouter,
 })
 

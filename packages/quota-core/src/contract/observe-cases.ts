@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { QuotaFact, Refusal } from '../domain/command.js'
 import { commit, limit, observe, record, reserve } from './asked.js'
-import { contractCase, type StoreContractCase } from './contract-case.js'
+import { clockCase, contractCase, type StoreContractCase } from './contract-case.js'
 
 const fact = (told: Partial<QuotaFact> & { max: number; remaining: number }): QuotaFact => ({
   scope: 'provider',
@@ -108,5 +108,34 @@ export const observeCases: readonly StoreContractCase[] = [
       'UNKNOWN_RESERVATION',
     )
     assert.equal(error.field, 'reservationId')
+  }),
+
+  contractCase('a refusal without a model bars the one that was called', async scene => {
+    const name = await scene.provider('a')
+    const id = scene.id()
+    await scene.answer(reserve(id, name, { model: 'x' }))
+    const untilMs = (await scene.nowMs()) + 60_000
+    const told = { reservationId: id, model: null, refusal: refusal(untilMs, { model: null }) }
+    await scene.answer(observe(name, told))
+    assert.equal((await scene.answer(reserve(scene.id(), name, { model: 'x' }))).decision, 'denied')
+    assert.equal((await scene.answer(reserve(scene.id(), name, { model: 'y' }))).decision, 'granted')
+  }),
+
+  clockCase('a refusal of a glob bars the models that it names, until one of them succeeds', async scene => {
+    const name = await scene.provider('a')
+    const untilMs = (await scene.nowMs()) + 60_000
+    await scene.answer(observe(name, { refusal: refusal(untilMs, { model: '*:free' }) }))
+    const { models } = await scene.stats(name)
+    assert.deepEqual(models, [
+      { model: '*:free', status: 'disabled', availableAt: new Date(untilMs).toISOString() },
+    ])
+    const decision = async (model: string): Promise<string> =>
+      (await scene.answer(reserve(scene.id(), name, { model }))).decision
+    assert.deepEqual([await decision('a:free'), await decision('a')], ['denied', 'granted'])
+    await scene.answer(observe(name, { model: 'a', succeeded: true }))
+    assert.equal(await decision('b:free'), 'denied')
+    await scene.advance(1)
+    await scene.answer(observe(name, { model: 'b:free', succeeded: true }))
+    assert.equal(await decision('a:free'), 'granted')
   }),
 ]

@@ -1,3 +1,4 @@
+import { coolsModel } from '../domain/cool-down.js'
 import { type Counter, fits, fitsAgainAtMs, hold, roomUnits } from '../domain/counter.js'
 import { type Counts, measuredUnits } from '../domain/counts.js'
 import { isoInstantOrNull } from '../domain/instant.js'
@@ -112,8 +113,7 @@ function* reasonsAgainstCall(
   }
   for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
     for (const coolDown of state.coolDowns(ref)) {
-      if (coolDown.untilMs <= nowMs) continue
-      if (coolDown.model !== '' && coolDown.model !== model) continue
+      if (coolDown.untilMs <= nowMs || !coolsModel(coolDown, model)) continue
       yield { subject: ref, limitId: null, code: 'cooling_down', retryAt: isoInstantOrNull(coolDown.untilMs) }
     }
   }

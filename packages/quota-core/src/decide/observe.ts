@@ -1,5 +1,6 @@
+import type { Attempt } from '../domain/attempt.js'
 import type { ObserveCommand, QuotaFact, Refusal } from '../domain/command.js'
-import type { CoolDown } from '../domain/cool-down.js'
+import { type CoolDown, coolsModel } from '../domain/cool-down.js'
 import { observe } from '../domain/counter.js'
 import { farthestMs } from '../domain/instant.js'
 import type { Provider } from '../domain/provider.js'
@@ -23,12 +24,15 @@ const longestTrialMs = 86_400_000
  */
 export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs: number): Decision {
   const provider = knownProvider(state, command.providerName)
-  const sinceMs = reservedAtMs(state, command, nowMs)
-  const changes: Change[] = [...factChanges(state, provider, command, { sinceMs, nowMs })]
+  const attempt = attemptOf(state, command)
+  const model = command.model ?? attempt?.model ?? ''
+  const instants: Instants = { sinceMs: attempt?.occurredAtMs ?? nowMs, nowMs }
+  const changes: Change[] = [...factChanges(state, provider, { ...command, model }, instants)]
   if (command.refusal !== null) {
-    changes.push({ table: 'coolDown', row: coolDownOf(state, provider, command.refusal, { sinceMs, nowMs }) })
+    const refusal = { ...command.refusal, model: command.refusal.model ?? model }
+    changes.push({ table: 'coolDown', row: coolDownOf(state, provider, refusal, instants) })
   } else if (command.succeeded) {
-    changes.push(...endedCoolDowns(state, provider, command.model, sinceMs))
+    changes.push(...endedCoolDowns(state, provider, model, instants.sinceMs))
   }
   const changed = changes.length > 0
   return { changes, answer: after => ({ changed, stats: after.stats(provider.name) }) }
@@ -40,10 +44,11 @@ interface Instants {
   readonly nowMs: number
 }
 
-function reservedAtMs(state: QuotaState, command: ObserveCommand, nowMs: number): number {
-  if (command.reservationId === null) return nowMs
+/** The attempt that was answered; undefined for an answer without one. */
+function attemptOf(state: QuotaState, command: ObserveCommand): Attempt | undefined {
+  if (command.reservationId === null) return undefined
   const attempt = state.attempt(command.reservationId)
-  if (attempt?.providerName === command.providerName) return attempt.occurredAtMs
+  if (attempt?.providerName === command.providerName) return attempt
   throw new QuotaError(
     'UNKNOWN_RESERVATION',
     `provider "${command.providerName}" has no reservation ${command.reservationId}`,
@@ -56,7 +61,7 @@ function reservedAtMs(state: QuotaState, command: ObserveCommand, nowMs: number)
 function* factChanges(
   state: QuotaState,
   provider: Provider,
-  command: ObserveCommand,
+  command: ObserveCommand & { readonly model: string },
   { sinceMs, nowMs }: Instants,
 ): Iterable<Change> {
   const call = { providerName: provider.name, poolName: provider.pool, model: command.model }
@@ -82,7 +87,7 @@ function concerns(
 function coolDownOf(
   state: QuotaState,
   provider: Provider,
-  refusal: Refusal,
+  refusal: Refusal & { readonly model: string },
   { sinceMs, nowMs }: Instants,
 ): CoolDown {
   const pooled = refusal.scope === 'pool' && provider.pool !== null
@@ -112,7 +117,7 @@ function* endedCoolDowns(
   for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
     for (const coolDown of state.coolDowns(ref)) {
       if (coolDown.sinceMs >= sinceMs) continue
-      if (coolDown.model === '' || coolDown.model === model) yield { table: 'endedCoolDown', row: coolDown }
+      if (coolsModel(coolDown, model)) yield { table: 'endedCoolDown', row: coolDown }
     }
   }
 }

@@ -97,8 +97,8 @@ export interface QuotaFact {
 /** A vendor's refusal, classified. */
 export interface Refusal {
   readonly scope: 'provider' | 'pool'
-  /** `''` bars every model. */
-  readonly model: string
+  /** Glob of the models that it bars: `''` bars every call, null the model that was called. */
+  readonly model: string | null
   readonly kind: CoolDownKind
   /** When it ends; null where the vendor names no instant: then trials are made. */
   readonly untilMs: number | null
@@ -108,7 +108,8 @@ export interface Refusal {
 export interface ObserveCommand {
   readonly type: 'observe'
   readonly providerName: string
-  readonly model: string
+  /** The model that was called, `''` for none; null for that of the attempt. */
+  readonly model: string | null
   /** The attempt that was answered; null for an answer without one. */
   readonly reservationId: string | null
   readonly facts: readonly QuotaFact[]

@@ -1,3 +1,4 @@
+import { matchesModel } from './model-glob.js'
 import type { SubjectRef } from './subject.js'
 
 /** Why a vendor refuses the subject. */
@@ -6,7 +7,7 @@ export type CoolDownKind = 'rate_limit' | 'shared_capacity' | 'billing' | 'bad_c
 /** A time in which a subject, or one model of it, is not called because its vendor said no. */
 export interface CoolDown {
   readonly subject: SubjectRef
-  /** `''` concerns every model. */
+  /** Glob of the models that it concerns; `''` concerns every call, those without a model, too. */
   readonly model: string
   readonly kind: CoolDownKind
   /** The reservation instant of the attempt that was refused: a later success clears it. */
@@ -15,4 +16,9 @@ export interface CoolDown {
   readonly untilMs: number
   /** How often in a row the vendor has said so: trials back off with it. */
   readonly refusals: number
+}
+
+/** Whether a cool-down concerns calls to the model; `''` is a call without one. */
+export function coolsModel(coolDown: CoolDown, model: string): boolean {
+  return coolDown.model === '' || matchesModel(coolDown.model, model)
 }

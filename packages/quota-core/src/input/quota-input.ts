@@ -169,20 +169,39 @@ export const acquireSchema: z.ZodType<AcquireRequest, AcquireInput> = z
     }
   })
 
-export const commitSchema: z.ZodType<CommitRequest, CommitInput> = z
-  .strictObject({
-    reservationId: idSchema,
-    ...countFields,
-    estimated: z.boolean().default(false),
-    outcome: z.enum(['succeeded', 'refused', 'failed', 'aborted']).default('succeeded'),
-  })
-  .superRefine(refuseInconsistentCounts)
-  .transform(input => ({
+const commitFields = {
+  reservationId: idSchema,
+  ...countFields,
+  estimated: z.boolean().default(false),
+  outcome: z.enum(['succeeded', 'refused', 'failed', 'aborted']).default('succeeded'),
+} as const
+
+function commitRequestOf(input: z.output<z.ZodObject<typeof commitFields>>): CommitRequest {
+  return {
     reservationId: input.reservationId,
     counts: pickCounts(input),
     estimated: input.estimated,
     outcome: input.outcome,
-  }))
+  }
+}
+
+export const commitSchema: z.ZodType<CommitRequest, CommitInput> = z
+  .strictObject(commitFields)
+  .superRefine(refuseInconsistentCounts)
+  .transform(commitRequestOf)
+
+/** The same with a field `signals`, for doors that are told with a settlement what the vendor has answered. */
+export function commitSchemaWithSignals<Signals, SignalsInput>(
+  signalsSchema: z.ZodType<Signals, SignalsInput>,
+): z.ZodType<
+  { readonly request: CommitRequest; readonly signals: Signals | undefined },
+  CommitInput & { readonly signals?: SignalsInput | undefined }
+> {
+  return z
+    .strictObject({ ...commitFields, signals: signalsSchema.optional() })
+    .superRefine(refuseInconsistentCounts)
+    .transform(({ signals, ...input }) => ({ request: commitRequestOf(input), signals }))
+}
 
 export const releaseSchema: z.ZodType<ReleaseInput, ReleaseInput> = z.strictObject({
   reservationId: idSchema,

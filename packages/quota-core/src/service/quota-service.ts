@@ -2,11 +2,12 @@ import { choose, deniedEverywhere, earlierOf } from '../decide/acquire.js'
 import { livePool, liveProvider } from '../decide/call-counters.js'
 import { needsModel } from '../decide/judge.js'
 import { rankCandidates } from '../decide/rank.js'
-import type { Candidate, Command } from '../domain/command.js'
+import type { Candidate, Command, ObserveCommand } from '../domain/command.js'
 import type {
   AcquireAnswer,
   AnswerTo,
   ForecastStats,
+  Observed,
   ProviderStats,
   ReserveAnswer,
   Settled,
@@ -46,6 +47,9 @@ export interface AllStats {
   readonly providers: readonly ForecastStats[]
   readonly totals: readonly Total[]
 }
+
+/** What a vendor's answer says. */
+export type Observation = Omit<ObserveCommand, 'type' | 'reservationId'>
 
 /** What would be chosen, and why not the others. Nothing is taken. */
 export interface Explanation {
@@ -117,6 +121,27 @@ export class QuotaService {
   /** @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED, COUNT_OVERFLOW */
   commit(request: CommitRequest): Promise<Settled> {
     return this.#execute(commitCommand(request))
+  }
+
+  /**
+   * Settles a call, and takes note of what its vendor's answer says of quotas, in one piece.
+   * @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED, COUNT_OVERFLOW
+   */
+  async settle(request: CommitRequest, seen: Observation): Promise<Settled> {
+    const observe: Command = { type: 'observe', reservationId: request.reservationId, ...seen }
+    const [settled] = await this.#store.execute([commitCommand(request), observe])
+    if (settled === undefined) throw new Error('the store has answered fewer outcomes than commands')
+    if (!settled.ok) throw settled.error
+    // A commit is answered so; TypeScript cannot follow that through the list.
+    return settled.answer as Settled
+  }
+
+  /**
+   * Takes note of what a vendor's answer says of its quotas.
+   * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_RESERVATION
+   */
+  observe(reservationId: string | null, seen: Observation): Promise<Observed> {
+    return this.#execute({ type: 'observe', reservationId, ...seen })
   }
 
   /** @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */

@@ -1,6 +1,5 @@
 import {
   acquireSchema,
-  commitSchema,
   extendSchema,
   historySchema,
   nameInputSchema,
@@ -16,6 +15,7 @@ import { listSchema } from '../../router/list-input.js'
 import { alertsInputSchema, ledgerInputSchema } from '../../router/optional-input.js'
 import { providerInputSchema } from '../../router/provider-input.js'
 import { modelQuestionSchema, statsSchema } from '../../router/stats-input.js'
+import { commitInputSchema, observeInputSchema } from '../../signals/commit-input.js'
 import type { RestRoute } from './rest-route.js'
 
 const ofProviders: readonly RestRoute[] = [
@@ -42,7 +42,7 @@ const ofQuota: readonly RestRoute[] = [
     ...post('/quota/acquire', 'quota.acquire', acquireSchema, 'Holds quota of the best provider with room'),
     mayDeny: true,
   },
-  post('/quota/commit', 'quota.commit', commitSchema, 'States what a reserved call has used'),
+  post('/quota/commit', 'quota.commit', commitInputSchema, 'States what a reserved call has used'),
   post('/quota/release', 'quota.release', releaseSchema, 'Gives back what a call that was not made held'),
   post('/quota/extend', 'quota.extend', extendSchema, 'Keeps a reservation for longer'),
   read('/quota/remaining', 'quota.remaining', modelQuestionSchema, 'What is left of a provider'),
@@ -70,6 +70,7 @@ const ofUsage: readonly RestRoute[] = [
 const ofTheRest: readonly RestRoute[] = [
   read('/stats', 'stats.all', null, 'How all quotas stand, and what they add up to'),
   read('/stats/{providerName}', 'stats.get', statsSchema, 'How the quotas of a provider stand'),
+  post('/signals/observe', 'signals.observe', observeInputSchema, 'What a vendor has answered'),
   read('/alerts', 'alerts.list', alertsInputSchema, 'Crossings of thresholds, newest first'),
   read('/routing', 'routing.get', null, 'What a router of calls has to know'),
   read('/system/health', 'system.health', null, 'Whether the server and its store are well'),

@@ -1,0 +1,73 @@
+import {
+  isWindow,
+  type Metric,
+  metrics,
+  type Observation,
+  type QuotaFact,
+  type Refusal,
+} from '@quotakeeper/quota-core'
+import { type LimitSignal, type RefusalSignal, readSignals, type SignalScope } from '@quotakeeper/vendors'
+import type { SignalsInput } from './signals-input.js'
+
+/** Who was called, and for which model. */
+export interface Called {
+  readonly providerName: string
+  readonly vendor: string
+  readonly pool: string | null
+  /** Null for that of the attempt. */
+  readonly model: string | null
+}
+
+/** How long a model is left alone that its vendor says not to know. */
+const unknownModelMs = 3_600_000
+
+/** What a vendor's answer says, in the engine's words. Whatever cannot be read says nothing. */
+export function observationOf(called: Called, signals: SignalsInput, nowMs: number): Observation {
+  const receivedAtMs = signals.receivedAt === undefined ? nowMs : Date.parse(signals.receivedAt)
+  const sentAtMs = signals.sentAt === undefined ? undefined : Date.parse(signals.sentAt)
+  const { httpStatus, headers, body } = signals
+  const { vendor, providerName, model } = called
+  const told = readSignals({ vendor, httpStatus, headers, body, sentAtMs, receivedAtMs })
+  return {
+    providerName,
+    model,
+    facts: told.limits.flatMap(limit => factOf(limit, called)),
+    refusal: told.refusal === null ? null : refusalOf(told.refusal, called, receivedAtMs),
+    succeeded: httpStatus >= 200 && httpStatus < 300 && told.refusal === null,
+  }
+}
+
+/** A limit says something only where it is known what it measures, over which window, and what is left. */
+function factOf(signal: LimitSignal, called: Called): readonly QuotaFact[] {
+  const { metric, window, limit, remaining } = signal
+  if (!isMetric(metric) || window === null || !isWindow(window) || limit === null || remaining === null)
+    return []
+  return [{ scope: scopeOf(signal.scope, called), metric, window, max: limit, remaining }]
+}
+
+/** Null where the key is fine: the request was too large for it. */
+function refusalOf(signal: RefusalSignal, called: Called, receivedAtMs: number): Refusal | null {
+  const scope = scopeOf(signal.scope, called)
+  const model = signal.models === '*' ? '' : signal.models
+  switch (signal.kind) {
+    case 'too_large':
+      return null
+    case 'unknown_model':
+      return { scope: 'provider', model, kind: 'unknown_model', untilMs: receivedAtMs + unknownModelMs }
+    case 'billing':
+    case 'bad_credential':
+    case 'shared_capacity':
+      return { scope, model, kind: signal.kind, untilMs: signal.untilMs }
+    default:
+      return { scope, model, kind: 'rate_limit', untilMs: signal.untilMs }
+  }
+}
+
+function isMetric(metric: string): metric is Metric {
+  return (metrics as readonly string[]).includes(metric)
+}
+
+/** What is shared by the keys of a holder is the key's own matter where no pool is known. */
+function scopeOf(scope: SignalScope, { pool }: Called): SignalScope {
+  return pool === null ? 'provider' : scope
+}

@@ -1,0 +1,60 @@
+import { type Observed, QuotaError, type Settled } from '@quotakeeper/quota-core'
+import type { Context } from '../router/context.js'
+import type { CommitWithSignals, ObserveInput } from './commit-input.js'
+import { observationOf } from './observation.js'
+
+type World = Pick<Context, 'service' | 'called' | 'log'>
+
+/**
+ * Settles a call and takes note of what its vendor said of quotas: in one piece where the caller names the
+ * provider, otherwise one after the other. What the vendor said never fails a settlement.
+ * @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED, COUNT_OVERFLOW, STORE_UNAVAILABLE
+ */
+export async function settleWithSignals(
+  { service, called, log }: World,
+  { request, signals }: CommitWithSignals,
+): Promise<Settled> {
+  if (signals === undefined) return service.commit(request)
+  const nowMs = Date.now()
+  const named = signals.providerName
+  const provider = named === undefined ? null : await called.find(named, nowMs)
+  if (named !== undefined && provider !== null) {
+    const told = observationOf({ ...provider, providerName: named, model: null }, signals, nowMs)
+    return service.settle(request, told)
+  }
+  const settled = await service.commit(request)
+  try {
+    const { providerName } = settled.stats
+    const found = await called.find(providerName, nowMs)
+    if (found === null) return settled
+    const told = observationOf({ ...found, providerName, model: null }, signals, nowMs)
+    const { stats } = await service.observe(request.reservationId, told)
+    return { ...settled, stats }
+  } catch (error) {
+    log.warn({ err: error }, 'what a vendor said of its quotas could not be noted; its call is settled')
+    return settled
+  }
+}
+
+/**
+ * Takes note of what a vendor said of quotas.
+ * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_RESERVATION, STORE_UNAVAILABLE
+ */
+export async function observeSignals(
+  { service, called }: World,
+  { providerName, model, reservationId, ...signals }: ObserveInput,
+): Promise<Observed> {
+  const nowMs = Date.now()
+  const provider = await called.find(providerName, nowMs)
+  if (provider === null) {
+    throw new QuotaError(
+      'UNKNOWN_PROVIDER',
+      `there is no provider "${providerName}"; create it with providers.upsert`,
+      { field: 'providerName' },
+    )
+  }
+  // Without an attempt a model that is not named is none.
+  const calledModel = model ?? (reservationId === undefined ? '' : null)
+  const told = observationOf({ ...provider, providerName, model: calledModel }, signals, nowMs)
+  return service.observe(reservationId ?? null, told)
+}

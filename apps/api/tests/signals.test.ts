@@ -1,0 +1,279 @@
+import { describe, expect, it } from 'vitest'
+import { startTestApi, type TestApi } from './test-api.js'
+
+const nowMs = Date.UTC(2026, 10, 25, 12)
+const at = (ms: number): string => new Date(nowMs + ms).toISOString()
+
+async function startAt(instant: { ms: number }): Promise<TestApi> {
+  return startTestApi({ now: () => instant.ms })
+}
+
+const groqDay = {
+  error: {
+    message:
+      'Rate limit reached for model `llama-3.3-70b-versatile` in organization `org_1` service tier `on_demand` on tokens per day (TPD): Limit 100000, Used 97050, Requested 3619. Please try again in 9m38.016s.',
+    type: 'tokens',
+    code: 'rate_limit_exceeded',
+  },
+}
+const groqMinute = {
+  error: {
+    message:
+      'Rate limit reached for model `m` in organization `org_1` on tokens per minute (TPM): Limit 6000, Used 5477, Requested 1000. Please try again in 4.77s.',
+    type: 'tokens',
+    code: 'rate_limit_exceeded',
+  },
+}
+const groqTooLarge = {
+  error: {
+    message:
+      'Request too large for model `m` in organization `org_1` on tokens per minute (TPM): Limit 6000, Requested 6294.',
+    type: 'tokens',
+    code: 'rate_limit_exceeded',
+  },
+}
+const geminiDay = {
+  error: {
+    code: 429,
+    status: 'RESOURCE_EXHAUSTED',
+    message: 'You exceeded your current quota.',
+    details: [
+      {
+        '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+        violations: [
+          { quotaId: 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier', quotaValue: '5' },
+          { quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier', quotaValue: '20' },
+        ],
+      },
+      { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '36s' },
+    ],
+  },
+}
+const upstream = {
+  error: {
+    message: 'Provider returned error',
+    code: 429,
+    metadata: { limit_source: 'upstream_provider_shared_pool' },
+  },
+}
+const freeDay = {
+  error: {
+    message: 'Rate limit exceeded: free-models-per-day.',
+    code: 429,
+    metadata: {
+      headers: { 'X-RateLimit-Reset': String(Date.UTC(2026, 10, 26)) },
+      limit_source: 'openrouter_free_tier_daily',
+    },
+  },
+}
+const noQuota = { error: { code: 'insufficient_quota', message: 'You exceeded your current quota.' } }
+const wrongKey = { error: { code: 'invalid_api_key', message: 'Incorrect API key provided.' } }
+const noCredits = { error: 'You have exceeded your monthly included credits for Inference Providers.' }
+
+interface Refused {
+  readonly what: string
+  readonly vendor: string
+  readonly httpStatus: number
+  readonly body: unknown
+  readonly headers?: Record<string, string>
+  /** Whether the model that was called, and another one, are barred; and until when. */
+  readonly bars: readonly [boolean, boolean]
+  readonly backAt?: string
+}
+
+const refusals: readonly Refused[] = [
+  {
+    what: 'a spent day',
+    vendor: 'groq',
+    httpStatus: 429,
+    body: groqDay,
+    bars: [true, false],
+    backAt: at(578_016),
+  },
+  {
+    what: 'a spent minute',
+    vendor: 'groq',
+    httpStatus: 429,
+    body: groqMinute,
+    bars: [true, false],
+    backAt: at(4_770),
+  },
+  {
+    what: 'a request that can never fit',
+    vendor: 'groq',
+    httpStatus: 413,
+    body: groqTooLarge,
+    bars: [false, false],
+  },
+  {
+    what: 'a Pacific day',
+    vendor: 'gemini',
+    httpStatus: 429,
+    body: [geminiDay],
+    bars: [true, false],
+    backAt: '2026-11-26T08:00:00.000Z',
+  },
+  {
+    what: 'the shared room of an upstream',
+    vendor: 'openrouter',
+    httpStatus: 429,
+    body: upstream,
+    bars: [true, false],
+  },
+  {
+    what: 'no money',
+    vendor: 'openai',
+    httpStatus: 429,
+    body: noQuota,
+    bars: [true, true],
+    backAt: at(3_600_000),
+  },
+  {
+    what: 'a wrong key',
+    vendor: 'openai',
+    httpStatus: 401,
+    body: wrongKey,
+    bars: [true, true],
+    backAt: at(3_600_000),
+  },
+  {
+    what: 'no credits this month',
+    vendor: 'huggingface',
+    httpStatus: 402,
+    body: noCredits,
+    bars: [true, true],
+  },
+  {
+    what: 'a fault of its own',
+    vendor: 'groq',
+    httpStatus: 503,
+    body: 'busy',
+    headers: { 'retry-after': '60' },
+    bars: [false, false],
+  },
+]
+
+describe('signals', () => {
+  it.each(refusals)('a vendor that refuses for $what bars what it means, for as long', async refused => {
+    const clock = { ms: nowMs }
+    await using api = await startAt(clock)
+    const name = 'key_1'
+    await api.client.providers.upsert.mutate({ name, vendor: refused.vendor })
+    const reserve = (model: string) => api.client.quota.reserve.mutate({ providerName: name, model })
+    const granted = await reserve('m')
+    if (granted.decision === 'denied') throw new Error('there is room')
+    const { httpStatus, body, headers = {} } = refused
+    await api.client.quota.commit.mutate({
+      reservationId: granted.reservationId,
+      requestCount: 0,
+      outcome: 'refused',
+      signals: { httpStatus, headers, body, receivedAt: at(0) },
+    })
+    const [same, other] = [await reserve('m'), await reserve('other')]
+    expect([same.decision === 'denied', other.decision === 'denied']).toEqual(refused.bars)
+    if (same.decision === 'denied') {
+      expect(same.reasons[0]?.code).toBe('cooling_down')
+      if (refused.backAt !== undefined) expect(same.retryAt).toBe(refused.backAt)
+      clock.ms = Date.parse(same.retryAt ?? '')
+      expect((await reserve('m')).decision).toBe('granted')
+    }
+  })
+
+  it('a free day of OpenRouter bars its free models until midnight, and no other', async () => {
+    await using api = await startAt({ ms: nowMs })
+    await api.client.providers.upsert.mutate({ name: 'or_1', vendor: 'openrouter' })
+    await api.client.signals.observe.mutate({
+      providerName: 'or_1',
+      model: 'a:free',
+      httpStatus: 200,
+      headers: {},
+      body: freeDay,
+      receivedAt: at(0),
+    })
+    const decisions = ['a:free', 'b:free', 'a'].map(async model => {
+      const answer = await api.client.quota.reserve.mutate({ providerName: 'or_1', model })
+      return answer.decision === 'denied' ? answer.retryAt : 'granted'
+    })
+    const midnight = '2026-11-26T00:00:00.000Z'
+    expect(await Promise.all(decisions)).toEqual([midnight, midnight, 'granted'])
+  })
+
+  it('headers raise what is believed within the window; a success with Retry-After bars nothing', async () => {
+    await using api = await startAt({ ms: nowMs })
+    const limits = [{ metric: 'requests', window: 'rolling-1d', max: 1_000 }] as const
+    await api.client.providers.upsert.mutate({ name: 'groq_9', vendor: 'groq', limits })
+    const { changed, stats } = await api.client.signals.observe.mutate({
+      providerName: 'groq_9',
+      httpStatus: 200,
+      headers: {
+        'x-ratelimit-limit-requests': '1000',
+        'x-ratelimit-remaining-requests': '955',
+        'x-ratelimit-reset-requests': '1h4m48s',
+        'retry-after': '30',
+      },
+    })
+    expect(changed).toBe(true)
+    expect(stats).toMatchObject({ available: true, limits: [{ used: 45, remaining: 955 }] })
+  })
+
+  it('what a settlement brings is noted with it, named or not, and never fails it', async () => {
+    await using api = await startAt({ ms: nowMs })
+    await api.client.providers.upsert.mutate({ name: 'key_1', vendor: 'openai' })
+    for (const named of [{}, { providerName: 'key_1' }, { providerName: 'nobody' }]) {
+      const granted = await api.client.quota.reserve.mutate({ providerName: 'key_1', model: 'm' })
+      if (granted.decision === 'denied') throw new Error('there is room')
+      const stats = await api.client.quota.commit.mutate({
+        reservationId: granted.reservationId,
+        inputTokenCount: 5,
+        signals: { httpStatus: 401, headers: {}, body: wrongKey, ...named },
+      })
+      expect(stats).toMatchObject({ disabledBy: 'vendor', available: false })
+      await api.client.providers.retry.mutate({ name: 'key_1' })
+    }
+    expect((await api.client.usage.ledger.query({ providerName: 'key_1' })).rows).toHaveLength(3)
+  })
+
+  it('a success ends a bar that is older than its call, not one that is newer', async () => {
+    const clock = { ms: nowMs }
+    await using api = await startAt(clock)
+    await api.client.providers.upsert.mutate({ name: 'key_1', vendor: 'openai' })
+    const refuse = () =>
+      api.client.signals.observe.mutate({
+        providerName: 'key_1',
+        httpStatus: 401,
+        headers: {},
+        body: wrongKey,
+      })
+    const late = await api.client.quota.reserve.mutate({ providerName: 'key_1' })
+    clock.ms += 1_000
+    await refuse()
+    if (late.decision === 'denied') throw new Error('there is room')
+    const settle = (reservationId: string) =>
+      api.client.quota.commit.mutate({
+        reservationId,
+        signals: { httpStatus: 200, headers: {}, providerName: 'key_1' },
+      })
+    expect(await settle(late.reservationId)).toMatchObject({ disabledBy: 'vendor' })
+    clock.ms += 3_600_000
+    const trial = await api.client.quota.reserve.mutate({ providerName: 'key_1' })
+    if (trial.decision === 'denied') throw new Error('a trial is due')
+    expect(await settle(trial.reservationId)).toMatchObject({ disabledBy: null, available: true })
+  })
+
+  it('refuses signals that are none, naming the field, before anything is settled', async () => {
+    await using api = await startTestApi()
+    const granted = await api.client.quota.reserve.mutate({ providerName: 'groq_1' })
+    if (granted.decision === 'denied') throw new Error('there is room')
+    const { reservationId } = granted
+    for (const [signals, field] of [
+      [{ httpStatus: 99, headers: {} }, 'signals.httpStatus'],
+      [{ httpStatus: 200, headers: { a: 'x'.repeat(9_000) } }, 'signals.headers.a'],
+      [{ httpStatus: 200, headers: {}, receivedAt: 'now' }, 'signals.receivedAt'],
+    ] as const) {
+      await expect(api.client.quota.commit.mutate({ reservationId, signals })).rejects.toMatchObject({
+        data: { code: 'BAD_REQUEST', field },
+      })
+    }
+    expect((await api.client.usage.ledger.query()).rows[0]?.state).toBe('pending')
+  })
+})
