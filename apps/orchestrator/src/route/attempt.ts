@@ -11,6 +11,7 @@ import { fieldOf } from '../counting/json-value.js'
 import { grantedOutputTokens } from '../counting/reservation.js'
 import type { Candidate } from '../routing/resolve-model.js'
 import type { Place } from '../settle/settle-queue.js'
+import { type VendorSignals, vendorSignals } from '../settle/vendor-signals.js'
 import { openStream, type StreamEnding } from '../stream/open-stream.js'
 import { StreamAccount } from '../stream/stream-account.js'
 import { readVerdict } from '../vendor/read-verdict.js'
@@ -37,6 +38,14 @@ export interface Attempt {
   readonly ttlSeconds: number
 }
 
+interface Sent {
+  /** When the request left, epoch milliseconds. */
+  readonly sentAtMs: number
+}
+
+type Answered = Extract<VendorResult, { kind: 'answered' }> & Sent
+type Streaming = Extract<VendorResult, { kind: 'streaming' }> & Sent
+
 /** What became of it: the client's answer, or why another key is to be tried. */
 export type AttemptOutcome =
   | { readonly kind: 'answer'; readonly answer: VendorAnswer }
@@ -51,6 +60,7 @@ export async function makeAttempt(
 ): Promise<AttemptOutcome> {
   const { provider } = attempt.candidate
   const { isStream } = request
+  const sentAtMs = world.clock()
   const result = await world.vendors.call({
     origin: provider.origin,
     path: `${provider.basePath}${request.door.path}${provider.query}`,
@@ -62,9 +72,9 @@ export async function makeAttempt(
   })
   switch (result.kind) {
     case 'answered':
-      return judgeAnswer(world, request, attempt, result)
+      return judgeAnswer(world, request, attempt, { ...result, sentAtMs })
     case 'streaming':
-      return await passStreamOn(world, request, attempt, result)
+      return await passStreamOn(world, request, attempt, { ...result, sentAtMs })
     default:
       return settleUnanswered(attempt, result)
   }
@@ -89,16 +99,17 @@ function judgeAnswer(
   world: RouteWorld,
   { door }: RoutedRequest,
   attempt: Attempt,
-  result: Extract<VendorResult, { kind: 'answered' }>,
+  result: Answered,
 ): AttemptOutcome {
   const { candidate, promptCharacters } = attempt
   const { provider, model } = candidate
   const nowMs = world.clock()
-  const verdict = readVerdict(result, nowMs)
+  const verdict = readVerdict(provider.vendor, result, nowMs)
   const answer = result.body
-  settle(attempt, () => {
+  const isAnswer = verdict.kind === 'final' && !verdict.isRefusal
+  settle(attempt, signalsOf(attempt, result, isAnswer ? null : answer, nowMs), () => {
     if (verdict.kind === 'failed') return chargeOfFailed
-    if (verdict.kind !== 'final' || verdict.isRefusal) return chargeOfRefused(provider.facts.countsRefusals)
+    if (!isAnswer) return chargeOfRefused(provider.facts.countsRefusals)
     const countCharacters = (body: unknown): number => door.answerCharacters(body)
     return chargeOfAnswer({ vendor: provider.vendor, promptCharacters, answer, countCharacters })
   })
@@ -110,8 +121,7 @@ function judgeAnswer(
       world.barred.bar(provider.name, model, nowMs)
       return { kind: 'note', note: { kind: 'unknownModel', ...named } }
     case 'refused': {
-      const { tooLarge, retryAfterMs } = verdict
-      const retryAtMs = retryAfterMs === null ? null : nowMs + retryAfterMs
+      const { tooLarge, retryAtMs } = verdict
       const { httpStatus } = result
       return { kind: 'note', note: { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs } }
     }
@@ -132,7 +142,7 @@ function settleUnanswered(
   if (!wasSent) place.settle(() => ({ kind: 'release', reservationId: granted.reservationId }))
   else {
     const outcome = result.kind === 'aborted' ? 'aborted' : 'failed'
-    settle(attempt, () => chargeOfBroken({ promptCharacters, outcome, received: result.received }))
+    settle(attempt, null, () => chargeOfBroken({ promptCharacters, outcome, received: result.received }))
   }
   if (result.kind === 'aborted') return { kind: 'gone' }
   const deed = result.kind === 'unreached' ? 'its vendor cannot be reached' : 'the call to its vendor broke'
@@ -143,8 +153,25 @@ function settleUnanswered(
   }
 }
 
-function settle({ place, granted }: Attempt, charge: () => Charge): void {
-  place.settle(() => ({ kind: 'commit', reservationId: granted.reservationId, charge: charge() }))
+function settle({ place, granted }: Attempt, signals: VendorSignals | null, charge: () => Charge): void {
+  const { reservationId } = granted
+  place.settle(() => ({
+    kind: 'commit',
+    reservationId,
+    charge: { ...charge(), ...(signals !== null && { signals }) },
+  }))
+}
+
+/** What the answer may say of quotas, for the API. A complaint may quote the key. */
+function signalsOf(
+  { candidate }: Attempt,
+  { httpStatus, headers, sentAtMs }: Answered | Streaming,
+  refusal: Buffer | null,
+  receivedAtMs: number,
+): VendorSignals {
+  const { name, key } = candidate.provider
+  const body = refusal === null || key === null ? refusal : redactKey(refusal, key)
+  return vendorSignals({ providerName: name, httpStatus, headers, refusal: body, sentAtMs, receivedAtMs })
 }
 
 /**
@@ -155,8 +182,9 @@ async function passStreamOn(
   world: RouteWorld,
   request: RoutedRequest,
   attempt: Attempt,
-  result: Extract<VendorResult, { kind: 'streaming' }>,
+  result: Streaming,
 ): Promise<AttemptOutcome> {
+  const signals = signalsOf(attempt, result, null, world.clock())
   const { door, body, signal } = request
   const { candidate, promptCharacters } = attempt
   const { httpStatus, headers, stream } = result
@@ -179,7 +207,7 @@ async function passStreamOn(
     signal,
     onEnd: ending => {
       stopKeeping()
-      settle(attempt, () => charge(ending))
+      settle(attempt, signals, () => charge(ending))
     },
   })
   if (opened.kind === 'answer') {
@@ -189,7 +217,7 @@ async function passStreamOn(
   stopKeeping()
   if (opened.kind === 'error')
     return judgeAnswer(world, request, attempt, answerOfEvent(result, opened.event))
-  settle(attempt, () => charge(signal.aborted ? 'aborted' : 'failed'))
+  settle(attempt, null, () => charge(signal.aborted ? 'aborted' : 'failed'))
   if (signal.aborted) return { kind: 'gone' }
   const fault = `the call to its vendor broke (${opened.reason})`
   return {
@@ -199,10 +227,7 @@ async function passStreamOn(
 }
 
 /** An error that came as an event, as the answer that it stands for: some vendors refuse behind HTTP 200. */
-function answerOfEvent(
-  { headers }: Extract<VendorResult, { kind: 'streaming' }>,
-  event: unknown,
-): Extract<VendorResult, { kind: 'answered' }> {
+function answerOfEvent({ headers, sentAtMs }: Streaming, event: unknown): Answered {
   const code = fieldOf(fieldOf(event, 'error'), 'code')
   const isStatus = typeof code === 'number' && Number.isInteger(code) && code >= 400 && code < 600
   return {
@@ -210,6 +235,7 @@ function answerOfEvent(
     httpStatus: isStatus ? code : 502,
     headers: { ...headers, 'content-type': 'application/json' },
     body: Buffer.from(JSON.stringify(event)),
+    sentAtMs,
   }
 }
 

@@ -1,6 +1,5 @@
-import { isUnknownModelError } from '@quotakeeper/vendors'
+import { isUnknownModelError, type RefusalSignal, readSignals } from '@quotakeeper/vendors'
 import { parseJson } from '../parse-json.js'
-import { retryAfterMs } from './retry-after.js'
 import type { VendorResult } from './vendor-client.js'
 
 /** What follows from a vendor's answer. */
@@ -9,27 +8,43 @@ export type Verdict =
   | { readonly kind: 'final'; readonly isRefusal: boolean }
   /** It doesn't know the model, or not for this key. */
   | { readonly kind: 'unknownModel' }
-  /** Another key may do. `retryAfterMs` is a hint of the vendor's; null without one. */
-  | { readonly kind: 'refused'; readonly tooLarge: boolean; readonly retryAfterMs: number | null }
+  /** Another key may do. `retryAtMs` is when it would take the call, as far as the vendor tells; null if not. */
+  | { readonly kind: 'refused'; readonly tooLarge: boolean; readonly retryAtMs: number | null }
   /** The vendor failed. */
   | { readonly kind: 'failed' }
 
-/** Faults of the request itself. */
+/** Faults of the request itself, unless the vendor says that they are the key's. */
 const requestFaults: ReadonlySet<number> = new Set([400, 411, 414, 415, 422])
 
-/** Judges an answer by its status, and by its body where vendors hide an unknown model. */
+/** Judges an answer by what its vendor is known to mean by it. */
 export function readVerdict(
+  vendor: string,
   { httpStatus, headers, body }: Extract<VendorResult, { kind: 'answered' }>,
   nowMs: number,
 ): Verdict {
-  if (httpStatus >= 200 && httpStatus < 300) return { kind: 'final', isRefusal: false }
+  const parsed = parseJson(body)
+  const { refusal, retryAfterMs } = readSignals({
+    vendor,
+    httpStatus,
+    headers,
+    body: parsed ?? body.toString('utf8'),
+    receivedAtMs: nowMs,
+  })
+  if (httpStatus >= 200 && httpStatus < 300)
+    return refusal === null ? { kind: 'final', isRefusal: false } : refused(refusal, null)
   if (httpStatus < 400 || httpStatus >= 500) return { kind: 'failed' }
-  if (isUnknownModelError(httpStatus, parseJson(body))) return { kind: 'unknownModel' }
+  if (refusal?.kind === 'unknown_model' || isUnknownModelError(httpStatus, parsed))
+    return { kind: 'unknownModel' }
+  if (refusal !== null) return refused(refusal, retryAfterMs === null ? null : nowMs + retryAfterMs)
   if (requestFaults.has(httpStatus)) return { kind: 'final', isRefusal: true }
-  const isWait = httpStatus === 429
   return {
     kind: 'refused',
     tooLarge: httpStatus === 413,
-    retryAfterMs: isWait ? retryAfterMs(headers['retry-after'], nowMs) : null,
+    retryAtMs: httpStatus === 429 && retryAfterMs !== null ? nowMs + retryAfterMs : null,
   }
+}
+
+function refused({ kind, untilMs }: RefusalSignal, retryAtMs: number | null): Verdict {
+  const tooLarge = kind === 'too_large'
+  return { kind: 'refused', tooLarge, retryAtMs: tooLarge ? null : (untilMs ?? retryAtMs) }
 }
