@@ -27,6 +27,7 @@ export {
 export {
   creditsSpent,
   type GroqLimitHit,
+  groqQuotaHeaders,
   groqRateLimited,
   groqTooLarge,
   insufficientQuota,
