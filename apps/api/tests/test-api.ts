@@ -6,6 +6,7 @@ import type { AppRouter } from '../src/index.js'
 import { storeReadiness } from '../src/lifecycle/store-readiness.js'
 import { alertLog } from '../src/log/alert-log.js'
 import { createLog } from '../src/log/create-log.js'
+import { ApiMetrics } from '../src/metrics/api-metrics.js'
 import { createServer } from '../src/server/create-server.js'
 import { parseSettings } from '../src/settings.js'
 import { CalledProviders } from '../src/signals/called-providers.js'
@@ -38,8 +39,13 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const log = createLog('debug', { write: line => void logged.push(JSON.parse(line)) })
   const environment = options.environment ?? {}
   const settings = parseSettings(environment)
+  const metrics = new ApiMetrics()
   const store =
-    options.store ?? new MemoryQuotaStore({ now: options.now ?? Date.now, listener: alertLog(log) })
+    options.store ??
+    new MemoryQuotaStore({
+      now: options.now ?? Date.now,
+      listener: { ...alertLog(log), ...metrics.engine.listener },
+    })
   const service = new QuotaService({ store })
   const configFile = findConfig(settings.configPath)
   const routing = await configure(configFile, { service, log, environment })
@@ -53,7 +59,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     isStoreReady: storeReadiness(service),
     log,
   }
-  const app = createServer({ services, access: settings.access, log })
+  const app = createServer({ services, access: settings.access, log, metrics })
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
   const headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }
   const client = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc`, headers })] })

@@ -3,7 +3,7 @@ import type { Attempt } from './domain/attempt.js'
 import type { Command } from './domain/command.js'
 import type { Counts } from './domain/counts.js'
 import type { Outcome } from './domain/outcome.js'
-import type { QuotaState } from './domain/state.js'
+import type { Change, QuotaState } from './domain/state.js'
 import type { SubjectKind } from './domain/subject.js'
 import type { HourOfUsage } from './forecast/recent-hours.js'
 
@@ -148,4 +148,16 @@ export type QueryResult<Q extends Query> = ResultByType[Q['type']]
 export interface StoreListener {
   /** Each alert, once, in the process that raised it. */
   onAlert(alert: Alert): void
+  /** Each batch that was carried out in this process: for figures, not for decisions. Must not throw. */
+  onBatch?(batch: FinishedBatch): void
+  /** Each time that callers were told that the store is unavailable. */
+  onUnavailable?(): void
+}
+
+/** Commands that were carried out together. */
+export interface FinishedBatch {
+  readonly outcomes: readonly Outcome[]
+  readonly changes: readonly Change[]
+  /** From its beginning to its durability, in milliseconds. */
+  readonly elapsedMs: number
 }

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { type ConfigFile, configure } from '../config/configure.js'
 import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
+import { ApiMetrics } from '../metrics/api-metrics.js'
 import { createServer } from '../server/create-server.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
@@ -72,7 +73,9 @@ async function assemble(
   database: Database,
   { settings, environment, configFile, version, log }: ServeOptions,
 ): Promise<{ readonly app: FastifyInstance; readonly close: () => Promise<void> }> {
-  const store = new PostgresQuotaStore({ database, listener: alertLog(log) })
+  const metrics = new ApiMetrics()
+  const listener = { ...alertLog(log), ...metrics.engine.listener }
+  const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
   const routing = await configure(configFile, { service, log, environment })
   const services = {
@@ -85,7 +88,7 @@ async function assemble(
     isStoreReady: storeReadiness(service),
     log,
   }
-  const app = createServer({ services, access: settings.access, log })
+  const app = createServer({ services, access: settings.access, log, metrics })
   return { app, close: () => store.close() }
 }
 

@@ -5,6 +5,8 @@ import {
   fastify,
   LogController,
 } from 'fastify'
+import type { ApiMetrics } from '../metrics/api-metrics.js'
+import { metricsDoor } from '../metrics/metrics-door.js'
 import { neutralMessage } from '../router/to-trpc-error.js'
 import { exportDoor } from './export/export-door.js'
 import { guardDoors } from './guard-doors.js'
@@ -25,9 +27,15 @@ const longestPathPart = 5_000
 /** A request must have arrived by then, in milliseconds. */
 const requestTimeoutMs = 30_000
 
+/** What the server is made of. */
+export interface ServerOptions extends DoorOptions {
+  readonly log: FastifyBaseLogger
+  readonly metrics: ApiMetrics
+}
+
 /** The API as an HTTP server that does not listen yet. */
-export function createServer(options: DoorOptions & { readonly log: FastifyBaseLogger }): FastifyInstance {
-  const { services, access, log } = options
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { services, access, log, metrics } = options
   const app = fastify({
     loggerInstance: log,
     // Its lines hold addresses with inputs in them; ours don't.
@@ -45,6 +53,7 @@ export function createServer(options: DoorOptions & { readonly log: FastifyBaseL
   guardDoors(app, access.allowedHosts)
   answerFaults(app)
   probes(app, services)
+  metricsDoor(app, metrics, options)
   const document = openApiDocument(services.version, restPrefix)
   app.get('/openapi.json', async () => document)
   trpcDoor(app, options)

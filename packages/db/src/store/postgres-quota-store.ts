@@ -95,10 +95,12 @@ export class PostgresQuotaStore implements QuotaStore {
   }
 
   async #run(commands: readonly Command[]): Promise<readonly Outcome[]> {
+    const startedAtMs = performance.now()
     try {
       const { changes, outcomes } = await this.#patiently(() =>
         runBatch(this.#database, commands, this.#known),
       )
+      this.#listener?.onBatch?.({ outcomes, changes, elapsedMs: performance.now() - startedAtMs })
       for (const change of changes) if (change.table === 'alert') this.#listener?.onAlert(change.row)
       return outcomes
     } catch (error) {
@@ -118,6 +120,7 @@ export class PostgresQuotaStore implements QuotaStore {
         if (!mayPass(error)) throw error
         if (performance.now() + pauseMs > deadlineMs) {
           this.#isHealthy = false
+          this.#listener?.onUnavailable?.()
           throw unavailable(error)
         }
       }

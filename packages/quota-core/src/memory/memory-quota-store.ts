@@ -37,6 +37,7 @@ export class MemoryQuotaStore implements QuotaStore {
   async execute(commands: readonly Command[]): Promise<readonly Outcome[]> {
     const { changes, outcomes } = decideBatch(this.#tables, commands, this.#now())
     this.#note(changes)
+    this.#listener?.onBatch?.({ outcomes, changes, elapsedMs: 0 })
     return outcomes
   }
 

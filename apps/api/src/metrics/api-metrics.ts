@@ -1,0 +1,76 @@
+import type { QuotaService } from '@quotakeeper/quota-core'
+import { Counter, Gauge, Registry } from 'prom-client'
+import { EngineMetrics } from './engine-metrics.js'
+import { LimitGauges } from './limit-gauges.js'
+
+/** The API's figures, for Prometheus. One for each server: nothing is registered globally. */
+export class ApiMetrics {
+  readonly engine: EngineMetrics
+  readonly #registry = new Registry()
+  readonly #limits: LimitGauges
+  readonly #requests: Counter<'door' | 'status'>
+  readonly #alerts: Counter<'channel' | 'outcome'>
+  readonly #drift: Gauge
+  readonly #storeUp: Gauge
+
+  constructor() {
+    const registers = [this.#registry]
+    this.engine = new EngineMetrics(this.#registry)
+    this.#limits = new LimitGauges(this.#registry)
+    this.#requests = new Counter({
+      name: 'quotakeeper_http_requests_total',
+      help: 'Requests answered, by door (the route’s first part) and class of status',
+      labelNames: ['door', 'status'],
+      registers,
+    })
+    this.#alerts = new Counter({
+      name: 'quotakeeper_alert_deliveries_total',
+      help: 'Attempts to deliver an alert',
+      labelNames: ['channel', 'outcome'],
+      registers,
+    })
+    this.#drift = new Gauge({
+      name: 'quotakeeper_drift',
+      help: 'Sums that did not agree with the ledger when they were last examined',
+      registers,
+    })
+    this.#storeUp = new Gauge({
+      name: 'quotakeeper_store_up',
+      help: 'Whether the store answered this scrape',
+      registers,
+    })
+  }
+
+  /** A request was answered. `route` is the route's pattern, not what was asked for. */
+  requestAnswered(route: string | undefined, httpStatus: number): void {
+    const door = route?.split('/', 2)[1] || 'none'
+    this.#requests.inc({ door, status: `${Math.floor(httpStatus / 100)}xx` })
+  }
+
+  /** An alert was delivered, or was not. `channel` is the kind of place that it goes to, not its address. */
+  alertDelivered(channel: string, outcome: 'delivered' | 'failed'): void {
+    this.#alerts.inc({ channel, outcome })
+  }
+
+  /** The books were examined, and so many sums did not agree. */
+  booksExamined(discrepancies: number): void {
+    this.#drift.set(discrepancies)
+  }
+
+  /** Everything in Prometheus' text format. Without the limits while the store does not answer. Never rejects. */
+  async text(
+    service: QuotaService,
+    nowMs: number,
+  ): Promise<{ readonly contentType: string; readonly text: string }> {
+    try {
+      const { providers } = await service.allStats()
+      this.#limits.set(providers, nowMs)
+      this.#storeUp.set(1)
+    } catch {
+      // That it does not answer is a figure, too; the listener has counted it.
+      this.#limits.set([], nowMs)
+      this.#storeUp.set(0)
+    }
+    return { contentType: this.#registry.contentType, text: await this.#registry.metrics() }
+  }
+}

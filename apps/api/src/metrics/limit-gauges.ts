@@ -1,0 +1,80 @@
+import { compareText, type ForecastLimit, type ForecastStats } from '@quotakeeper/quota-core'
+import { Gauge, type Registry } from 'prom-client'
+
+/**
+ * Most limits that are told. Names of models, consumers and requests are no labels, since callers choose them:
+ * a limit that counts each model apart is told once, as its fullest model stands.
+ */
+export const mostLimitsTold = 2_000
+
+const labelNames = ['kind', 'subject', 'limit'] as const
+type Labels = Readonly<Record<(typeof labelNames)[number], string>>
+
+/** How limits stand at the time of a scrape. */
+export class LimitGauges {
+  readonly #used: Gauge<(typeof labelNames)[number]>
+  readonly #held: Gauge<(typeof labelNames)[number]>
+  readonly #remainingRatio: Gauge<(typeof labelNames)[number]>
+  readonly #exhausts: Gauge<(typeof labelNames)[number]>
+  readonly #leftOut: Gauge
+
+  constructor(registry: Registry) {
+    const gauge = (name: string, help: string): Gauge<(typeof labelNames)[number]> =>
+      new Gauge({ name, help, labelNames, registers: [registry] })
+    this.#used = gauge('quotakeeper_limit_used', 'Units used, those that the vendor has told included')
+    this.#held = gauge('quotakeeper_limit_held', 'Units held by calls in flight')
+    this.#remainingRatio = gauge(
+      'quotakeeper_limit_remaining_ratio',
+      'What is left, 0 to 1, held units left out',
+    )
+    this.#exhausts = gauge(
+      'quotakeeper_limit_exhausts_seconds',
+      'Until it runs out at the present pace; -1: lasts',
+    )
+    this.#leftOut = new Gauge({
+      name: 'quotakeeper_limits_left_out',
+      help: `Limits beyond the first ${mostLimitsTold}, which are not told`,
+      registers: [registry],
+    })
+  }
+
+  /** Tells these limits in place of those before. */
+  set(providers: readonly ForecastStats[], nowMs: number): void {
+    for (const gauge of [this.#used, this.#held, this.#remainingRatio, this.#exhausts]) gauge.reset()
+    const limits = fullestOf(providers)
+    this.#leftOut.set(Math.max(0, limits.length - mostLimitsTold))
+    for (const { labels, limit } of limits.slice(0, mostLimitsTold)) {
+      this.#used.set(labels, limit.used + limit.observed)
+      this.#held.set(labels, limit.held)
+      if (limit.max === null) continue
+      this.#remainingRatio.set(labels, remainingRatio(limit))
+      const { exhaustsAt } = limit
+      const seconds = exhaustsAt === null ? -1 : Math.max(0, Date.parse(exhaustsAt) - nowMs) / 1_000
+      this.#exhausts.set(labels, seconds)
+    }
+  }
+}
+
+interface ToldLimit {
+  readonly labels: Labels
+  readonly limit: ForecastLimit
+}
+
+/** Each limit once, a pool's too, ordered by its labels. */
+function fullestOf(providers: readonly ForecastStats[]): readonly ToldLimit[] {
+  const fullest = new Map<string, ToldLimit>()
+  for (const limit of providers.flatMap(({ limits }) => limits)) {
+    const labels = { kind: limit.subject.kind, subject: limit.subject.name, limit: limit.id }
+    const key = `${labels.kind}\n${labels.subject}\n${labels.limit}`
+    const known = fullest.get(key)
+    if (known === undefined || remainingRatio(limit) < remainingRatio(known.limit)) {
+      fullest.set(key, { labels, limit })
+    }
+  }
+  return [...fullest].sort(([left], [right]) => compareText(left, right)).map(([, told]) => told)
+}
+
+function remainingRatio({ max, used, observed }: ForecastLimit): number {
+  if (max === null) return 1
+  return max === 0 ? 0 : Math.max(0, max - used - observed) / max
+}

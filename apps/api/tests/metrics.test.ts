@@ -1,0 +1,85 @@
+import { QuotaError, QuotaService } from '@quotakeeper/quota-core'
+import { expect, it } from 'vitest'
+import { ApiMetrics } from '../src/metrics/api-metrics.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+/** Samples by name and labels, read by the text format's rules. */
+async function scrape(api: TestApi): Promise<ReadonlyMap<string, number>> {
+  const response = await api.send('/metrics')
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4')
+  return samplesOf(await response.text())
+}
+
+function samplesOf(text: string): ReadonlyMap<string, number> {
+  const samples = new Map<string, number>()
+  for (const line of text.split('\n')) {
+    if (line === '' || line.startsWith('#')) continue
+    const [, sample, value] = /^([a-z_]+(?:\{.*\})?) (\S+)$/.exec(line) ?? []
+    expect(value, line).toBeDefined()
+    samples.set(sample ?? '', Number(value))
+  }
+  return samples
+}
+
+it('tells after real traffic what was granted, denied and is left', async () => {
+  await using api = await startTestApi()
+  const { quota, usage } = api.client
+  await quota.reserve.mutate({ providerName: 'groq_1', characterCount: 400 })
+  await usage.record.mutate({ providerName: 'groq_1', characterCount: 7_200 })
+  await quota.reserve.mutate({ providerName: 'groq_1', characterCount: 14_000 })
+  await quota.reserve.mutate({ providerName: 'groq_1', characterCount: 99_000 })
+  const samples = await scrape(api)
+  const limit = '{kind="provider",subject="groq_1",limit="characters/day"}'
+  expect(samples.get('quotakeeper_grants_total')).toBe(1)
+  expect(samples.get('quotakeeper_denials_total{reason="exhausted"}')).toBe(1)
+  expect(samples.get('quotakeeper_denials_total{reason="too_large"}')).toBe(1)
+  expect(samples.get(`quotakeeper_limit_used${limit}`)).toBe(7_200)
+  expect(samples.get(`quotakeeper_limit_held${limit}`)).toBe(400)
+  expect(samples.get(`quotakeeper_limit_remaining_ratio${limit}`)).toBe(0.5)
+  expect(samples.get(`quotakeeper_limit_exhausts_seconds${limit}`)).toBeGreaterThan(0)
+  expect(samples.get('quotakeeper_batch_commands_count')).toBeGreaterThanOrEqual(4)
+  expect(samples.get('quotakeeper_http_requests_total{door="trpc",status="2xx"}')).toBe(4)
+  expect(samples.get('quotakeeper_store_up')).toBe(1)
+})
+
+it('counts expiries, and has no series of callers’ own making', async () => {
+  let nowMs = Date.now()
+  await using api = await startTestApi({ now: () => nowMs })
+  const limits = [{ metric: 'requests', window: 'day', max: 100, model: '*', per: 'model' }] as const
+  await api.client.providers.upsert.mutate({ name: 'apart', vendor: 'v', limits })
+  const reserve = (model: string) =>
+    api.client.quota.reserve.mutate({ providerName: 'apart', model, ttlSeconds: 1 })
+  for (const model of ['x', 'y', 'y', 'z']) await reserve(model)
+  nowMs += 2_000
+  await reserve('x')
+  await api.send('/nowhere/at/all')
+  const samples = await scrape(api)
+  expect(samples.get('quotakeeper_expiries_total')).toBe(4)
+  const series = [...samples.keys()].filter(name => name.includes('limit_used{') && name.includes('"apart"'))
+  expect(series).toEqual(['quotakeeper_limit_used{kind="provider",subject="apart",limit="requests/day@*"}'])
+  expect(samples.get(series[0] ?? '')).toBe(2)
+  expect(samples.get('quotakeeper_http_requests_total{door="none",status="4xx"}')).toBe(1)
+})
+
+it('needs the token that all else needs', async () => {
+  await using api = await startTestApi({ environment: { QUOTA_API_TOKEN: 'secret-of-the-api-1234' } })
+  expect((await api.send('/metrics')).status).toBe(401)
+  const headers = { authorization: 'Bearer secret-of-the-api-1234' }
+  expect((await api.send('/metrics', { headers })).status).toBe(200)
+})
+
+it('is answered while the store is down, and says that it is', async () => {
+  const down = async (): Promise<never> => {
+    throw new QuotaError('STORE_UNAVAILABLE', 'away')
+  }
+  const service = new QuotaService({ store: { read: down, execute: down, close: async () => {} } })
+  const metrics = new ApiMetrics()
+  metrics.alertDelivered('webhook', 'failed')
+  metrics.booksExamined(3)
+  const { text } = await metrics.text(service, 0)
+  const samples = samplesOf(text)
+  expect(samples.get('quotakeeper_store_up')).toBe(0)
+  expect(samples.get('quotakeeper_drift')).toBe(3)
+  expect(samples.get('quotakeeper_alert_deliveries_total{channel="webhook",outcome="failed"}')).toBe(1)
+})
