@@ -138,6 +138,39 @@ export const clockCases: readonly StoreContractCase[] = [
     await scene.expectLimit(name, 'requests/day', { used: 0 })
   }),
 
+  clockCase(
+    'of a key without money one call is a trial; the others wait for what it comes to',
+    async scene => {
+      const name = await scene.provider('a')
+      const refusal = { scope: 'provider', model: '', kind: 'billing', untilMs: null } as const
+      await scene.answer(observe(name, { refusal }))
+      await scene.advance(hourMs)
+      const trial = scene.id()
+      const others = [scene.id(), scene.id()]
+      const answers = await Promise.all([trial, ...others].map(id => scene.answer(reserve(id, name))))
+      assert.deepEqual(
+        answers.map(({ decision }) => decision),
+        ['granted', 'denied', 'denied'],
+      )
+      assert.equal((await scene.answer(reserve(trial, name))).decision, 'granted', 'the same trial, repeated')
+      await scene.advance(1)
+      await scene.answer(observe(name, { reservationId: trial, succeeded: true }))
+      assert.equal((await scene.answer(reserve(scene.id(), name))).decision, 'granted')
+    },
+  ),
+
+  clockCase('a trial that is never answered does not bar its key for ever', async scene => {
+    const name = await scene.provider('a')
+    const refusal = { scope: 'provider', model: '', kind: 'bad_credential', untilMs: null } as const
+    await scene.answer(observe(name, { refusal }))
+    await scene.advance(hourMs)
+    assert.equal((await scene.answer(reserve(scene.id(), name, { ttlMs: 1_000 }))).decision, 'granted')
+    await scene.advance(2 * hourMs - 1)
+    assert.equal((await scene.answer(reserve(scene.id(), name))).decision, 'denied')
+    await scene.advance(1)
+    assert.equal((await scene.answer(reserve(scene.id(), name))).decision, 'granted')
+  }),
+
   clockCase('a cool-down ends by itself; without an instant, trials back off to a day', async scene => {
     const name = await scene.provider('a')
     const refusal = { scope: 'provider', model: '', kind: 'billing', untilMs: null } as const

@@ -12,10 +12,7 @@ import { isRolling } from '../domain/window.js'
 import { keepCounter } from './alerts.js'
 import { countersOfCall, knownProvider } from './call-counters.js'
 import type { Decision } from './decision.js'
-
-/** Where a vendor names no instant, one trial is due after this long, doubling up to a day. */
-const firstTrialMs = 3_600_000
-const longestTrialMs = 86_400_000
+import { trialAtMs } from './trial.js'
 
 /**
  * Decides what a vendor's answer changes: what it says is spent raises what we believe within the
@@ -100,8 +97,7 @@ function coolDownOf(
   // Calls that left before the last cool-down ended belong to the same incident: only a trial counts anew.
   const isTrial = before === undefined || sinceMs >= before.untilMs
   const refusals = (before?.refusals ?? 0) + (isTrial ? 1 : 0)
-  const trialAtMs = nowMs + Math.min(longestTrialMs, firstTrialMs * 2 ** (refusals - 1))
-  const untilMs = Math.min(farthestMs, refusal.untilMs ?? trialAtMs)
+  const untilMs = Math.min(farthestMs, refusal.untilMs ?? trialAtMs(nowMs, refusals))
   // A late answer never shortens what a newer one has said.
   if (before !== undefined && before.sinceMs > sinceMs)
     return { ...before, untilMs: Math.max(before.untilMs, untilMs) }

@@ -10,6 +10,7 @@ import { limitState } from '../stats/limit-state.js'
 import { countersOfCall, liveProvider, subjectOf } from './call-counters.js'
 import { answerOnly, type Decision } from './decision.js'
 import { type Demand, judge, type Verdict } from './judge.js'
+import { trialChanges } from './trial.js'
 
 /**
  * Decides a reservation at one provider.
@@ -89,6 +90,7 @@ export function grant(
   }
   const changes: Change[] = [{ table: 'attempt', row: attempt }]
   for (const { counter } of verdict.counters) changes.push({ table: 'counter', row: counter })
+  for (const change of trialChanges(state, attempt, nowMs)) changes.push(change)
   return { changes, granted: grantedAnswer(attempt, verdict.counters, verdict.wouldDeny) }
 }
 

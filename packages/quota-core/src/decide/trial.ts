@@ -1,0 +1,34 @@
+import type { CoolDown, CoolDownKind } from '../domain/cool-down.js'
+import { coolsModel } from '../domain/cool-down.js'
+import { subjectsOfCall } from '../domain/provider.js'
+import type { Change, QuotaState } from '../domain/state.js'
+import type { Call } from './call-counters.js'
+
+/** Where a vendor names no instant, one trial is due after this long, doubling up to a day. */
+const firstTrialMs = 3_600_000
+const longestTrialMs = 86_400_000
+
+/** What may last for ever: only a call can tell whether it is over. */
+const trialKinds: ReadonlySet<CoolDownKind> = new Set(['billing', 'bad_credential'])
+
+/** When the next trial is due, after so many refusals in a row. */
+export function trialAtMs(nowMs: number, refusals: number): number {
+  return nowMs + Math.min(longestTrialMs, firstTrialMs * 2 ** (refusals - 1))
+}
+
+/**
+ * The changes by which a granted call becomes the trial of what its vendor has refused for want of money or of
+ * a valid key: until it has been answered, no other call is granted, on any replica. Should its answer never
+ * come, the next trial is due as if it had been refused.
+ */
+export function* trialChanges(state: QuotaState, call: Call, nowMs: number): Iterable<Change> {
+  for (const ref of subjectsOfCall(call)) {
+    for (const coolDown of state.coolDowns(ref)) {
+      if (coolDown.untilMs > nowMs || !trialKinds.has(coolDown.kind) || !coolsModel(coolDown, call.model))
+        continue
+      const refusals = coolDown.refusals + 1
+      const row: CoolDown = { ...coolDown, refusals, untilMs: trialAtMs(nowMs, refusals) }
+      yield { table: 'coolDown', row }
+    }
+  }
+}
