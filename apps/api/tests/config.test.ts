@@ -163,9 +163,32 @@ describe('a configuration file', () => {
   })
 
   it('says in the log what it does not serve yet', async () => {
-    writeFileSync(path, 'alerts: { send: [{ slack: { urlEnv: HOOK } }] }\nprices: { "x/*": { input: $1 } }')
+    writeFileSync(path, 'alerts: { send: [{ slack: { urlEnv: HOOK } }] }')
     await using api = await startTestApi({ environment })
     const warnings = api.logged.filter(line => line['level'] === 'warn').map(line => line['msg'])
-    expect(warnings).toEqual([expect.stringContaining('alerts.send'), expect.stringContaining('prices')])
+    expect(warnings).toEqual([expect.stringContaining('alerts.send')])
+  })
+
+  it('tells routers the prices exactly, and warns of limits in money without any', async () => {
+    const priced = 'prices: { "x/*": { input: $0.075, output: $4.35, request: $0.000001 } }'
+    const limited = 'providers: [{ name: a, vendor: x, limits: { cost/month: $20 } }]'
+    const path = join(folder, 'prices.yaml')
+    const environment = { QUOTA_CONFIG: path }
+    writeFileSync(path, `${priced}\n${limited}`)
+    await using api = await startTestApi({ environment })
+    expect((await api.client.routing.get.query()).prices).toEqual([
+      {
+        pattern: 'x/*',
+        inputMicroUsd: 75_000,
+        outputMicroUsd: 4_350_000,
+        cachedInputMicroUsd: 75_000,
+        requestMicroUsd: 1,
+      },
+    ])
+    expect(api.logged.filter(line => line['level'] === 'warn')).toEqual([])
+    writeFileSync(path, limited)
+    await using unpriced = await startTestApi({ environment })
+    const warnings = unpriced.logged.filter(line => line['level'] === 'warn').map(line => line['msg'])
+    expect(warnings).toEqual([expect.stringContaining('no prices')])
   })
 })

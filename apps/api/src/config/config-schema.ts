@@ -8,7 +8,7 @@ import {
 } from '@quotakeeper/quota-core'
 import { presetLimits, presetNames } from '@quotakeeper/vendors'
 import { z } from 'zod'
-import { dollarsPattern } from './dollars.js'
+import { dollarsPattern, microUsdOf } from './dollars.js'
 import { limitsConfigSchema } from './limit-schema.js'
 import { baseUrlSchema, variableSchema } from './place-schema.js'
 import { strategies } from './routing-settings.js'
@@ -78,17 +78,24 @@ const routingSchema = z.strictObject({
 })
 
 const priceError = 'must be a price such as $0.30'
-const priceSchema = z.string({ error: priceError }).regex(dollarsPattern, { error: priceError })
+const priceSchema = z
+  .string({ error: priceError })
+  .regex(dollarsPattern, { error: priceError })
+  .refine(text => microUsdOf(text) !== null, { error: priceError })
 
-const pricesSchema = z.record(
-  textSchema,
-  z.strictObject({
-    input: priceSchema.optional(),
-    output: priceSchema.optional(),
-    cachedInput: priceSchema.optional(),
-    request: priceSchema.optional(),
-  }),
-)
+const pricesSchema = z
+  .record(
+    textSchema,
+    z.strictObject({
+      input: priceSchema.optional().describe('Per million input tokens'),
+      output: priceSchema.optional().describe('Per million output tokens'),
+      cachedInput: priceSchema
+        .optional()
+        .describe('Per million input tokens that the vendor had cached; as input unless given'),
+      request: priceSchema.optional().describe('Per request'),
+    }),
+  )
+  .describe('What models cost, by globs of vendor/model; the one that says most of a name counts')
 
 const receiverSchema = z.union([
   z.strictObject({ slack: z.strictObject({ urlEnv: variableSchema }) }),

@@ -46,11 +46,26 @@ export async function configure(
   }
   const { path, config } = file
   await applyFileSetup(setupOfConfig(config), target)
-  const { providers = [], pools = [], alerts, prices } = config
+  const { providers = [], pools = [], alerts } = config
   log.info({ path, providers: providers.length, pools: pools.length }, 'the configuration is applied')
   if (alerts?.send !== undefined) log.warn({ path }, 'alerts.send is not served yet: alerts go to this log')
-  if (prices !== undefined) log.warn({ path }, 'prices are not used yet: state costMicroUsd with each call')
+  warnOfUnpriced(config, { path, log })
   return routingOfConfig(config)
+}
+
+/** A limit in money counts nothing where neither the vendor nor the configuration tells what a call costs. */
+function warnOfUnpriced(
+  { providers = [], pools = [], prices = {} }: Config,
+  { path, log }: { readonly path: string; readonly log: Log },
+): void {
+  if (Object.keys(prices).length > 0) return
+  const limited = [...providers, ...pools].filter(({ limits = [] }) =>
+    limits.some(({ metric }) => metric === 'cost'),
+  )
+  if (limited.length === 0) return
+  const names = limited.map(({ name }) => name)
+  const text = 'there are limits in money but no prices: calls cost only what their vendors report'
+  log.warn({ path, names }, text)
 }
 
 /** The part of a logger that tells what is as it should be. */

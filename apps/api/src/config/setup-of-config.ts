@@ -1,8 +1,9 @@
 import type { Limit } from '@quotakeeper/quota-core'
 import { presetLimits, vendorFacts } from '@quotakeeper/vendors'
 import type { Config, PoolConfig, ProviderConfig } from './config-schema.js'
+import { microUsdOf } from './dollars.js'
 import { limitsOfPreset } from './limits-of-preset.js'
-import { defaultRouting, type RoutingSettings } from './routing-settings.js'
+import { defaultRouting, type ModelPrice, type RoutingSettings } from './routing-settings.js'
 import { defaultSettings, type Setup, withOwnLimits } from './setup.js'
 
 /** What a configuration asks for, defaults applied: days and months follow the vendor's time zone. */
@@ -14,12 +15,30 @@ export function setupOfConfig({ providers = [], pools = [] }: Config): Setup {
 }
 
 /** What a configuration says of routing. */
-export function routingOfConfig({ routing }: Config): RoutingSettings {
+export function routingOfConfig({ routing, prices = {} }: Config): RoutingSettings {
   return {
     strategy: routing?.strategy ?? defaultRouting.strategy,
     maxWaitMs: routing?.maxWaitMs ?? defaultRouting.maxWaitMs,
     aliases: routing?.aliases ?? defaultRouting.aliases,
+    prices: Object.entries(prices).map(([pattern, price]) => priceOf(pattern, price)),
   }
+}
+
+function priceOf(pattern: string, price: NonNullable<Config['prices']>[string]): ModelPrice {
+  const { input = '$0', output = '$0', cachedInput = input, request = '$0' } = price
+  return {
+    pattern,
+    inputMicroUsd: microUsd(input),
+    outputMicroUsd: microUsd(output),
+    cachedInputMicroUsd: microUsd(cachedInput),
+    requestMicroUsd: microUsd(request),
+  }
+}
+
+function microUsd(dollars: string): number {
+  const amount = microUsdOf(dollars)
+  if (amount === null) throw new RangeError(`${dollars} is no exact price`)
+  return amount
 }
 
 function providerOf(config: ProviderConfig): Setup['providers'][number] {

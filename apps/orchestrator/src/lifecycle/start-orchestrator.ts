@@ -5,6 +5,7 @@ import { createQuotaApi, type QuotaApi } from '../api/quota-api.js'
 import type { Environment } from '../env.js'
 import { CallsInFlight } from '../gateway/calls-in-flight.js'
 import { createGateway } from '../gateway/create-gateway.js'
+import { UnpricedModels } from '../money/unpriced-models.js'
 import type { RouteWorld } from '../route/routed-request.js'
 import { WaitingRoom } from '../route/waiting-room.js'
 import { BarredModels } from '../routing/barred-models.js'
@@ -67,6 +68,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       vendors,
       settlements,
       barred: new BarredModels(),
+      unpriced: new UnpricedModels(log),
       waitingRoom: new WaitingRoom(),
       policy: settings,
       timeoutMs: settings.vendorTimeoutMs,

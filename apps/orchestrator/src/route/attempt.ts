@@ -9,6 +9,7 @@ import {
 } from '../counting/actual-counts.js'
 import { fieldOf } from '../counting/json-value.js'
 import { grantedOutputTokens } from '../counting/reservation.js'
+import { costMicroUsd, type PricedCounts } from '../money/price-list.js'
 import type { Candidate } from '../routing/resolve-model.js'
 import type { Place } from '../settle/settle-queue.js'
 import { type VendorSignals, vendorSignals } from '../settle/vendor-signals.js'
@@ -76,7 +77,7 @@ export async function makeAttempt(
     case 'streaming':
       return await passStreamOn(world, request, attempt, { ...result, sentAtMs })
     default:
-      return settleUnanswered(attempt, result)
+      return settleUnanswered(world, attempt, result)
   }
 }
 
@@ -107,7 +108,7 @@ function judgeAnswer(
   const verdict = readVerdict(provider.vendor, result, nowMs)
   const answer = result.body
   const isAnswer = verdict.kind === 'final' && !verdict.isRefusal
-  settle(attempt, signalsOf(attempt, result, isAnswer ? null : answer, nowMs), () => {
+  settle(world, attempt, signalsOf(attempt, result, isAnswer ? null : answer, nowMs), () => {
     if (verdict.kind === 'failed') return chargeOfFailed
     if (!isAnswer) return chargeOfRefused(provider.facts.countsRefusals)
     const countCharacters = (body: unknown): number => door.answerCharacters(body)
@@ -134,6 +135,7 @@ function judgeAnswer(
 }
 
 function settleUnanswered(
+  world: RouteWorld,
   attempt: Attempt,
   result: Exclude<VendorResult, { kind: 'answered' | 'streaming' }>,
 ): AttemptOutcome {
@@ -142,7 +144,9 @@ function settleUnanswered(
   if (!wasSent) place.settle(() => ({ kind: 'release', reservationId: granted.reservationId }))
   else {
     const outcome = result.kind === 'aborted' ? 'aborted' : 'failed'
-    settle(attempt, null, () => chargeOfBroken({ promptCharacters, outcome, received: result.received }))
+    settle(world, attempt, null, () =>
+      chargeOfBroken({ promptCharacters, outcome, received: result.received }),
+    )
   }
   if (result.kind === 'aborted') return { kind: 'gone' }
   const deed = result.kind === 'unreached' ? 'its vendor cannot be reached' : 'the call to its vendor broke'
@@ -153,13 +157,43 @@ function settleUnanswered(
   }
 }
 
-function settle({ place, granted }: Attempt, signals: VendorSignals | null, charge: () => Charge): void {
+function settle(
+  world: RouteWorld,
+  attempt: Attempt,
+  signals: VendorSignals | null,
+  charge: () => Charge,
+): void {
+  const { place, granted } = attempt
   const { reservationId } = granted
   place.settle(() => ({
     kind: 'commit',
     reservationId,
-    charge: { ...charge(), ...(signals !== null && { signals }) },
+    charge: { ...priced(world, attempt, charge()), ...(signals !== null && { signals }) },
   }))
+}
+
+/** The charge with what the call has cost: by the vendor's word, or else by the configuration's prices. */
+function priced({ routing, unpriced }: RouteWorld, { candidate }: Attempt, charge: Charge): Charge {
+  const { prices } = routing.current()
+  const { provider, model } = candidate
+  // Nobody is billed for what was refused.
+  if (charge.outcome === 'refused' || (charge.costMicroUsd ?? 0) > 0) return charge
+  const price = prices.find(provider.vendor, model)
+  if (price !== null) return { ...charge, costMicroUsd: costMicroUsd(price, countsOf(charge)) }
+  // Free only in our ignorance.
+  if (prices.isEmpty || isNothing(charge)) return charge
+  unpriced.notice(provider.vendor, model)
+  return { ...charge, estimated: true }
+}
+
+function countsOf(charge: Charge): PricedCounts {
+  const { requestCount = 1, inputTokenCount = 0, outputTokenCount = 0, cachedInputTokenCount = 0 } = charge
+  return { requestCount, inputTokenCount, outputTokenCount, cachedInputTokenCount }
+}
+
+function isNothing(charge: Charge): boolean {
+  const { requestCount, inputTokenCount, outputTokenCount } = countsOf(charge)
+  return requestCount + inputTokenCount + outputTokenCount === 0
 }
 
 /** What the answer may say of quotas, for the API. A complaint may quote the key. */
@@ -207,7 +241,7 @@ async function passStreamOn(
     signal,
     onEnd: ending => {
       stopKeeping()
-      settle(attempt, signals, () => charge(ending))
+      settle(world, attempt, signals, () => charge(ending))
     },
   })
   if (opened.kind === 'answer') {
@@ -217,7 +251,7 @@ async function passStreamOn(
   stopKeeping()
   if (opened.kind === 'error')
     return judgeAnswer(world, request, attempt, answerOfEvent(result, opened.event))
-  settle(attempt, null, () => charge(signal.aborted ? 'aborted' : 'failed'))
+  settle(world, attempt, null, () => charge(signal.aborted ? 'aborted' : 'failed'))
   if (signal.aborted) return { kind: 'gone' }
   const fault = `the call to its vendor broke (${opened.reason})`
   return {

@@ -1,6 +1,7 @@
 import { ApiError } from '../api/api-error.js'
 import type { AcquireInput } from '../api/quota-api.js'
 import type { Reservation } from '../counting/reservation.js'
+import { pricedReservation } from '../money/priced-reservation.js'
 import type { Candidate } from '../routing/resolve-model.js'
 import type { Place } from '../settle/settle-queue.js'
 import type { Granted } from './attempt.js'
@@ -67,12 +68,13 @@ export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<A
 async function acquire(world: RouteWorld, wanted: Wanted, place: Place) {
   const { candidates, reservation, requestId, ttlSeconds, newId } = wanted
   const id = newId()
+  const { prices, strategy } = world.routing.current()
   const input: AcquireInput = {
-    ...reservation,
+    ...pricedReservation(reservation, candidates, prices),
     id,
     requestId,
     ttlSeconds,
-    strategy: world.routing.current().strategy,
+    strategy,
     candidates: candidates.map(({ provider, model }) => ({ providerName: provider.name, model })),
   }
   try {

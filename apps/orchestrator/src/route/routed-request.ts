@@ -3,6 +3,7 @@ import type { QuotaApi } from '../api/quota-api.js'
 import type { ReservePolicy } from '../counting/reservation.js'
 import type { Door } from '../doors/door.js'
 import type { Log } from '../log.js'
+import type { UnpricedModels } from '../money/unpriced-models.js'
 import type { BarredModels } from '../routing/barred-models.js'
 import type { RoutingSource } from '../routing/routing-source.js'
 import type { SettleQueue } from '../settle/settle-queue.js'
@@ -17,6 +18,7 @@ export interface RouteWorld {
   readonly vendors: VendorClient
   readonly settlements: SettleQueue
   readonly barred: BarredModels
+  readonly unpriced: UnpricedModels
   readonly waitingRoom: WaitingRoom
   readonly policy: ReservePolicy
   /** Within this a request is answered, all its attempts included. */

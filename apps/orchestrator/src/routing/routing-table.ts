@@ -3,6 +3,7 @@ import type { RoutedProvider, Routing } from '../api/quota-api.js'
 import type { Environment } from '../env.js'
 import { findBaseUrl, type OwnAddress } from '../keys/base-url.js'
 import { findKey } from '../keys/find-key.js'
+import { PriceList } from '../money/price-list.js'
 
 /** A provider that can be called. */
 export interface ReadyProvider {
@@ -36,6 +37,7 @@ export interface RoutingTable {
   readonly aliases: ReadonlyMap<string, readonly string[]>
   readonly ready: readonly ReadyProvider[]
   readonly missing: readonly MissingProvider[]
+  readonly prices: PriceList
 }
 
 const unknownVendor = vendorFacts('custom')
@@ -53,8 +55,15 @@ export function buildRoutingTable(
     if ('reason' in found) missing.push({ name, vendor, models, reason: found.reason })
     else ready.push(found)
   }
-  const { strategy, maxWaitMs, aliases } = routing
-  return { strategy, maxWaitMs, aliases: new Map(Object.entries(aliases)), ready, missing }
+  const { strategy, maxWaitMs, aliases, prices } = routing
+  return {
+    strategy,
+    maxWaitMs,
+    aliases: new Map(Object.entries(aliases)),
+    ready,
+    missing,
+    prices: new PriceList(prices),
+  }
 }
 
 function reach(

@@ -3,10 +3,11 @@
  * judges the same before it grants; here it tells an unknown model (404) from a key that isn't set (503).
  */
 export function servesModel(globs: readonly string[], model: string): boolean {
-  return globs.some(glob => matches(glob, model))
+  return globs.some(glob => matchesGlob(glob, model))
 }
 
-function matches(glob: string, model: string): boolean {
+/** Whether a glob, in which `*` stands for any characters, names a text. */
+export function matchesGlob(glob: string, model: string): boolean {
   const [first = '', ...rest] = glob.split('*')
   const last = rest.pop()
   if (last === undefined) return glob === model

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+const config = 'prices: { "groq/*": { input: $0.50, output: $2, cachedInput: $0.25 } }'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi({ config })
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+const usage = {
+  prompt_tokens: 1_000_000,
+  completion_tokens: 500_000,
+  total_tokens: 1_500_000,
+  prompt_tokens_details: { cached_tokens: 400_000 },
+}
+const answer = (more: object) => ({
+  kind: 'answer' as const,
+  httpStatus: 200,
+  body: { choices: [{ message: { content: 'hello' }, finish_reason: 'stop' }], usage: { ...usage, ...more } },
+})
+
+test('a call costs what the prices say, cached input its own', async () => {
+  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' } } })
+  scene.vendor.respondWith(() => answer({}))
+  await scene.ask()
+  // 600,000 · $0.50 + 400,000 · $0.25 + 500,000 · $2, per million.
+  expect(await scene.ledgerOf('a')).toMatchObject([{ costMicroUsd: 1_400_000, estimated: false }])
+})
+
+test("the vendor's own figure wins over the prices", async () => {
+  await using scene = await setScene(api, { keys: { a: { vendor: 'openrouter' } } })
+  scene.vendor.respondWith(() => answer({ cost: 0.0123 }))
+  await scene.ask()
+  expect(await scene.ledgerOf('a')).toMatchObject([{ costMicroUsd: 12_300, estimated: false }])
+})
+
+test('a call whose price nobody tells is marked, never silently free', async () => {
+  await using scene = await setScene(api, { keys: { a: { vendor: 'mistral' } } })
+  scene.vendor.respondWith(() => answer({}))
+  await scene.ask()
+  expect(await scene.ledgerOf('a')).toMatchObject([
+    { costMicroUsd: 0, estimated: true, outcome: 'succeeded' },
+  ])
+})
+
+test('a limit in money is reserved before the call, and not overspent by many at once', async () => {
+  // 1,024 tokens of output at $2 a million and a prompt of 3: 2,050 millionths are held for each.
+  const limits = [{ metric: 'cost', window: 'day', max: 20_500 }] as const
+  await using scene = await setScene(api, { keys: { a: { vendor: 'groq', limits: [...limits] } } })
+  let open: () => void = () => {}
+  const opened = new Promise<void>(resolve => {
+    open = resolve
+  })
+  scene.vendor.respondWith(async () => {
+    await opened
+    return undefined
+  })
+  const asking = Array.from({ length: 40 }, () => scene.ask())
+  const refused = Promise.all(asking).then(all => all.filter(({ status }) => status === 429).length)
+  await scene.vendor.until(calls => calls.length >= 10)
+  open()
+  expect(await refused).toBeGreaterThan(0)
+  const { limits: states } = await api.client.stats.get.query({ providerName: scene.nameOf('a') })
+  expect(states[0]?.used).toBeLessThanOrEqual(20_500)
+})
