@@ -95,3 +95,76 @@ test('an abort of the client ends the call at the vendor', async () => {
   await expect(asking).rejects.toBeInstanceOf(APIUserAbortError)
   await scene.vendor.until(calls => calls[0]?.ending === 'clientLeft')
 })
+
+test('a stream comes word by word, with usage where it was asked for', async () => {
+  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' } } })
+  const stream = await clientOf(scene).chat.completions.create({
+    model: scene.model,
+    messages,
+    stream: true,
+    stream_options: { include_usage: true },
+  })
+  let text = ''
+  let total: number | undefined
+  for await (const chunk of stream) {
+    text += chunk.choices[0]?.delta.content ?? ''
+    total = chunk.usage?.total_tokens ?? total
+  }
+  expect(text).toBe('The stand-in answers.')
+  expect(total).toBeGreaterThan(0)
+})
+
+test('the pieces of a called function in a stream add up', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  const piece = (call: object, finish_reason: string | null = null): string =>
+    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { role: 'assistant', tool_calls: [{ index: 0, ...call }] }, finish_reason }] })}\n\n`
+  const body =
+    piece({ id: 'call_1', type: 'function', function: { name: 'weather', arguments: '' } }) +
+    piece({ function: { arguments: '{"city":' } }) +
+    piece({ function: { arguments: '"Ghent"}' } }, 'tool_calls') +
+    'data: [DONE]\n\n'
+  scene.vendor.respondWith(() => ({
+    kind: 'answer',
+    httpStatus: 200,
+    headers: { 'content-type': 'text/event-stream' },
+    body,
+  }))
+  const completion = await clientOf(scene)
+    .chat.completions.stream({ model: scene.model, messages })
+    .finalChatCompletion()
+  expect(completion.choices[0]?.message.tool_calls?.[0]).toMatchObject({
+    id: 'call_1',
+    function: { name: 'weather', arguments: '{"city":"Ghent"}' },
+  })
+})
+
+test('a stream that breaks is an error of the client, after what came', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  scene.vendor.respondWith(() => ({ kind: 'complete', text: 'one two three', cutAfterChunks: 2 }))
+  const stream = await clientOf(scene).chat.completions.create({ model: scene.model, messages, stream: true })
+  let text = ''
+  const reading = (async () => {
+    for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? ''
+  })()
+  await expect(reading).rejects.toMatchObject({ code: 'vendor_failed' })
+  expect(text).toBe('one two ')
+})
+
+test('an abort in mid-stream ends it at the vendor', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  scene.vendor.respondWith(() => ({ kind: 'complete', text: 'word '.repeat(500), chunkDelayMs: 20 }))
+  const stream = await clientOf(scene).chat.completions.create({ model: scene.model, messages, stream: true })
+  for await (const chunk of stream) if (chunk.choices[0]?.delta.content === 'word ') break
+  await scene.vendor.until(calls => calls[0]?.ending === 'clientLeft')
+  expect(await scene.ledgerOf('a')).toMatchObject([{ outcome: 'aborted', requestCount: 1, estimated: true }])
+})
+
+test('embeddings work by the base URL, too', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  const { data } = await clientOf(scene).embeddings.create({
+    model: scene.model,
+    input: 'hello',
+    encoding_format: 'float',
+  })
+  expect(data[0]?.embedding).toEqual([0.25, -0.5, 1])
+})

@@ -1,45 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
-import {
-  createTestDatabase,
-  freePort,
-  type RunningProcess,
-  startProcess,
-  startVendorStandIn,
-} from '@quotakeeper/test-kit'
+import { createTestDatabase, freePort, startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { errorOf } from './scene.js'
 import { entryOf, startTestApi, type TestApi } from './test-api.js'
-
-interface TestGateway extends AsyncDisposable {
-  readonly origin: string
-  readonly process: RunningProcess
-}
-
-/** The orchestrator as it is started by hand, in an empty folder. */
-async function startGateway(env: Readonly<Record<string, string>>, dotenv = ''): Promise<TestGateway> {
-  const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-'))
-  await writeFile(join(directory, '.env'), dotenv)
-  const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
-  const running = await startProcess({
-    args: [entryOf('orchestrator')],
-    cwd: directory,
-    env: { QUOTA_GATEWAY_PORT: String(port), ...env },
-    readyWhen: new URL(`${origin}/healthz`),
-  })
-  return {
-    origin,
-    process: running,
-    [Symbol.asyncDispose]: async () => {
-      await running[Symbol.asyncDispose]()
-      await rm(directory, { recursive: true, force: true })
-    },
-  }
-}
+import { startGateway, type TestGateway } from './test-gateway.js'
 
 function ask(gateway: TestGateway, fields: Readonly<Record<string, unknown>> = {}): Promise<Response> {
   const messages = [{ role: 'user', content: 'Say hello.' }]

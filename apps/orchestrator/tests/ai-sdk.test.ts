@@ -1,0 +1,38 @@
+import { createOpenAI } from '@ai-sdk/openai'
+import { generateText, streamText } from 'ai'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requestsPerDay, type Scene, setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+function modelOf(scene: Scene) {
+  return createOpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused' }).chat(scene.model)
+}
+
+test('the AI SDK generates and streams text by the base URL alone', async () => {
+  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' } } })
+  const { text, usage } = await generateText({ model: modelOf(scene), prompt: 'Say hello.' })
+  expect([text, (usage.outputTokens ?? 0) > 0]).toEqual(['The stand-in answers.', true])
+  const streamed = streamText({ model: modelOf(scene), prompt: 'Say hello.' })
+  let all = ''
+  for await (const part of streamed.textStream) all += part
+  expect(all).toBe('The stand-in answers.')
+  expect((await streamed.usage).outputTokens).toBeGreaterThan(0)
+  const rows = await scene.ledgerOf('a')
+  expect(rows.map(({ outcome, estimated }) => [outcome, estimated])).toEqual([
+    ['succeeded', false],
+    ['succeeded', false],
+  ])
+})
+
+test('a spent quota reaches a user of the AI SDK as 429 with the reason, without a call to the vendor', async () => {
+  await using scene = await setScene(api, { keys: { a: { limits: requestsPerDay(0) } } })
+  const asking = generateText({ model: modelOf(scene), prompt: 'Say hello.', maxRetries: 0 })
+  await expect(asking).rejects.toMatchObject({ message: expect.stringContaining('requests/day') })
+  expect(scene.vendor.calls.length).toBe(0)
+})

@@ -1,0 +1,132 @@
+import { createTestDatabase, startVendorStandIn, type VendorStandIn } from '@quotakeeper/test-kit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestApi, type TestApi } from './test-api.js'
+import { startGateway, type TestGateway } from './test-gateway.js'
+
+const room = 100
+const inFlight = 50
+const model = 'llama-3.1-8b-instant'
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database.drop())
+
+/** Two APIs on one PostgreSQL with a gateway each, and a vendor whose calls can be held. */
+interface Park extends AsyncDisposable {
+  readonly apis: readonly [TestApi, TestApi]
+  readonly gateways: readonly [TestGateway, TestGateway]
+  readonly vendor: VendorStandIn
+  readonly providerName: string
+  /** Holds the calls that arrive until the promise is kept. */
+  hold(until: Promise<void>): void
+}
+
+let parks = 0
+
+async function openPark(): Promise<Park> {
+  const providerName = `park${++parks}_1`
+  const vendor = await startVendorStandIn()
+  const apis: [TestApi, TestApi] = [
+    await startTestApi({ databaseUrl: database.url }),
+    await startTestApi({ databaseUrl: database.url }),
+  ]
+  const [api] = apis
+  const limits = [{ metric: 'requests', window: 'day', max: room }] as const
+  await api.client.providers.upsert.mutate({
+    name: providerName,
+    vendor: 'groq',
+    models: [`${providerName}-${model}`],
+    limits: [...limits],
+    metadata: { apiKeyEnv: 'PARK_KEY', baseUrl: vendor.baseUrl },
+  })
+  const start = ({ origin }: TestApi): Promise<TestGateway> =>
+    startGateway({ QUOTA_API_URL: origin, PARK_KEY: 'k' })
+  const gateways: [TestGateway, TestGateway] = [await start(apis[0]), await start(apis[1])]
+  return {
+    apis,
+    gateways,
+    vendor,
+    providerName,
+    hold: until => {
+      vendor.respondWith(async () => {
+        await until
+        return undefined
+      })
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const part of [...gateways, ...apis]) await part[Symbol.asyncDispose]()
+      await vendor.close()
+    },
+  }
+}
+
+/** Asks by turns at both gateways; the statuses, 0 where the connection broke. */
+function askAll(park: Park, count: number, isStream: boolean): Promise<readonly number[]> {
+  const body = JSON.stringify({
+    model: `${park.providerName}-${model}`,
+    stream: isStream,
+    messages: [{ role: 'user', content: 'Say hello.' }],
+  })
+  const asking = Array.from({ length: count }, async (_, index) => {
+    const { origin } = park.gateways[index % 2 === 0 ? 0 : 1]
+    try {
+      const response = await fetch(`${origin}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      })
+      const text = await response.text()
+      // A stream that was cut off was not served.
+      return response.status === 200 && isStream && !text.includes('[DONE]') ? 0 : response.status
+    } catch {
+      return 0
+    }
+  })
+  return Promise.all(asking)
+}
+
+const deaths: readonly (readonly [string, boolean, (park: Park) => readonly (TestApi | TestGateway)[]])[] = [
+  ['a gateway', false, park => [park.gateways[0]]],
+  ['a gateway in mid-stream', true, park => [park.gateways[0]]],
+  ['an API', false, park => [park.apis[0]]],
+  ['a gateway and its API', false, park => [park.gateways[0], park.apis[0]]],
+  ['both of both', true, park => [...park.gateways, ...park.apis]],
+]
+
+test.each(deaths)(
+  'the end of %s with 50 calls in flight overspends nothing and loses no call that was served',
+  async (_, isStream, chosen) => {
+    await using park = await openPark()
+    let release: () => void = () => {}
+    park.hold(
+      new Promise(resolve => {
+        release = resolve
+      }),
+    )
+    const first = askAll(park, inFlight, isStream)
+    await park.vendor.until(calls => calls.length === inFlight)
+    const victims = chosen(park)
+    await Promise.all(victims.map(victim => victim.process.kill('SIGKILL')))
+    release()
+    const servedBefore = (await first).filter(status => status === 200).length
+    for (const victim of victims.toReversed()) await victim.restart()
+    park.vendor.respondWith(null)
+    const second = await askAll(park, 400, isStream)
+    const served = servedBefore + second.filter(status => status === 200).length
+    expect(second.every(status => status === 200 || status === 429)).toBe(true)
+
+    // What was settled late is settled when the gateways stop in order.
+    for (const gateway of park.gateways) await gateway.process.stop()
+    const { rows } = await park.apis[1].client.usage.ledger.query({
+      providerName: park.providerName,
+      pageSize: 1_000,
+    })
+    const counted = rows.filter(row => row.state !== 'released')
+    expect(park.vendor.calls.length).toBeLessThanOrEqual(room)
+    expect(park.vendor.calls.length).toBe(counted.length)
+    expect(served).toBeLessThanOrEqual(counted.length)
+    expect(counted.length).toBeLessThanOrEqual(served + inFlight)
+  },
+)

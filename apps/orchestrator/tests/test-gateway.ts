@@ -1,0 +1,42 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { entryOf } from './test-api.js'
+
+/** The orchestrator in a process of its own. */
+export interface TestGateway extends AsyncDisposable {
+  readonly origin: string
+  readonly process: RunningProcess
+  /** Starts it again on the same port, after it has ended. */
+  restart(): Promise<void>
+}
+
+/** The orchestrator as it is started by hand, in an empty folder. */
+export async function startGateway(env: Readonly<Record<string, string>>, dotenv = ''): Promise<TestGateway> {
+  const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-'))
+  await writeFile(join(directory, '.env'), dotenv)
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const start = (): Promise<RunningProcess> =>
+    startProcess({
+      args: [entryOf('orchestrator')],
+      cwd: directory,
+      env: { QUOTA_GATEWAY_PORT: String(port), ...env },
+      readyWhen: new URL(`${origin}/healthz`),
+    })
+  let running = await start()
+  return {
+    origin,
+    get process() {
+      return running
+    },
+    restart: async () => {
+      running = await start()
+    },
+    [Symbol.asyncDispose]: async () => {
+      await running[Symbol.asyncDispose]()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
