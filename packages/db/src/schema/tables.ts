@@ -256,3 +256,5 @@ export const auditLog = pgTable('audit_log', {
   subjectName: text('subject_name').notNull(),
   details: jsonb('details').$type<Readonly<Record<string, unknown>>>().notNull(),
 })
+
+export * from './request-tables.js'

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import type { RequestTrace } from './request-trace.js'
+
+/** Ids that a row keeps. */
+export const mostIds = 20
+
+/** Traces that become one row. */
+export interface MergedTraces {
+  readonly mergeKey: string
+  /** The last of them. */
+  readonly last: RequestTrace
+  readonly firstAt: string
+  readonly requestIds: readonly string[]
+  readonly count: number
+}
+
+/** What traces have in common that become one row: refusals without a call, alike in all that was against them. */
+export function mergeKeyOf(trace: RequestTrace): string {
+  if (trace.outcome !== 'refused' || trace.attempts.length > 0) return trace.requestId
+  const { model, code, skipped, strategy } = trace
+  const against = skipped.map(({ providerName, model: asked, reasons }) => [
+    providerName,
+    asked,
+    reasons.map(({ code: reason, limitId }) => [reason, limitId]),
+  ])
+  const alike = createHash('sha256')
+    .update(JSON.stringify([model, code, strategy, against]))
+    .digest('base64url')
+  return `${trace.at.slice(0, 16)} ${alike}`
+}
+
+/** Traces by what they have in common, in the order of the last of each. */
+export function mergeTraces(traces: readonly RequestTrace[]): readonly MergedTraces[] {
+  const merged = new Map<string, MergedTraces>()
+  for (const trace of traces) {
+    const mergeKey = mergeKeyOf(trace)
+    const before = merged.get(mergeKey)
+    const isLater = before === undefined || trace.at >= before.last.at
+    merged.set(mergeKey, {
+      mergeKey,
+      last: isLater ? trace : before.last,
+      firstAt: before === undefined || trace.at < before.firstAt ? trace.at : before.firstAt,
+      requestIds: [...(before?.requestIds ?? []), trace.requestId].slice(-mostIds),
+      count: (before?.count ?? 0) + 1,
+    })
+  }
+  return [...merged.values()]
+}

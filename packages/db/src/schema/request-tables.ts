@@ -1,0 +1,31 @@
+import { bigserial, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { count, instant } from './columns.js'
+
+/** How requests of clients were routed: one row each, or one for refusals that are alike within a minute. */
+export const requestTrace = pgTable(
+  'request_trace',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    /** The request's id, or what refusals that are alike have in common. */
+    mergeKey: text('merge_key').notNull(),
+    /** The latest of them. */
+    requestIds: text('request_ids').array().notNull(),
+    count: count('count').notNull(),
+    firstAt: instant('first_at').notNull(),
+    lastAt: instant('last_at').notNull(),
+    model: text('model').notNull(),
+    outcome: text('outcome').$type<'answered' | 'refused' | 'aborted'>().notNull(),
+    /** Null where nobody was left to answer. */
+    httpStatus: integer('http_status'),
+    /** '' for none. */
+    code: text('code').notNull().default(''),
+    /** Who served it; '' for nobody. */
+    providerName: text('provider_name').notNull().default(''),
+    details: jsonb('details').$type<Readonly<Record<string, unknown>>>().notNull(),
+  },
+  table => [
+    uniqueIndex('request_trace_merge').on(table.mergeKey),
+    index('request_trace_newest').on(table.lastAt, table.id),
+    index('request_trace_request').using('gin', table.requestIds),
+  ],
+)
