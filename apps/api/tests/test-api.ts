@@ -7,6 +7,7 @@ import { storeReadiness } from '../src/lifecycle/store-readiness.js'
 import { alertLog } from '../src/log/alert-log.js'
 import { createLog } from '../src/log/create-log.js'
 import { ApiMetrics } from '../src/metrics/api-metrics.js'
+import type { RequestLog } from '../src/router/context.js'
 import { createServer } from '../src/server/create-server.js'
 import { parseSettings } from '../src/settings.js'
 import { CalledProviders } from '../src/signals/called-providers.js'
@@ -33,6 +34,13 @@ export interface TestApiOptions {
   readonly now?: () => number
 }
 
+/** A store in memory has no table for it: what concerns it is tested over a real database. */
+const noRequestLog: RequestLog = {
+  add: () => Promise.reject(new Error('there is no request log')),
+  find: () => Promise.reject(new Error('there is no request log')),
+  page: () => Promise.reject(new Error('there is no request log')),
+}
+
 /** Starts an API of one's own. Ends by `await using`. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const logged: Record<string, unknown>[] = []
@@ -52,6 +60,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const services = {
     service,
     called: new CalledProviders(service),
+    requests: noRequestLog,
     routing,
     configFile: configFile?.path ?? null,
     version: '0.0.0-test',

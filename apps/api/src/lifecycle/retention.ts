@@ -1,4 +1,4 @@
-import { type Database, pruneOldRows, type RetentionDays } from '@quotakeeper/db'
+import { type Database, pruneOldRows, RequestTraces, type RetentionDays } from '@quotakeeper/db'
 
 /** Steps of one turn, of at most 1,000 rows each: some seconds of work. */
 const mostStepsOfTurn = 100
@@ -68,10 +68,24 @@ async function takeTurn(
   try {
     const pruned = await pruneOldRows(database, { ...days, mostSteps: mostStepsOfTurn, isStopped })
     const { ledgerRows, hourlyRows, isFinished } = pruned
-    if (ledgerRows + hourlyRows > 0) log.info({ ledgerRows, hourlyRows }, 'old rows were removed')
+    const traces = await pruneTraces(database, isStopped)
+    if (ledgerRows + hourlyRows + traces > 0) {
+      log.info({ ledgerRows, hourlyRows, traces }, 'old rows were removed')
+    }
     return isFinished
   } catch (error) {
     log.warn({ err: error }, 'old rows could not be removed; trying again later')
     return true
   }
+}
+
+async function pruneTraces(database: Database, isStopped: () => boolean): Promise<number> {
+  const traces = new RequestTraces(database)
+  let removed = 0
+  for (let step = 0; step < mostStepsOfTurn && !isStopped(); step++) {
+    const rows = await traces.prune()
+    removed += rows
+    if (rows === 0) break
+  }
+  return removed
 }

@@ -1,4 +1,4 @@
-import { type Database, migrate, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
+import { type Database, migrate, openDatabase, PostgresQuotaStore, RequestTraces } from '@quotakeeper/db'
 import { QuotaError, QuotaService } from '@quotakeeper/quota-core'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
@@ -81,6 +81,7 @@ async function assemble(
   const services = {
     service,
     called: new CalledProviders(service),
+    requests: new RequestTraces(database),
     routing,
     configFile: configFile?.path ?? null,
     version,

@@ -1,3 +1,4 @@
+import type { RequestTraces } from '@quotakeeper/db'
 import type { QuotaService } from '@quotakeeper/quota-core'
 import type { RoutingSettings } from '../config/routing-settings.js'
 import type { CalledProviders } from '../signals/called-providers.js'
@@ -20,10 +21,14 @@ export interface Caller {
   readonly actor: string
 }
 
+/** Where the routing of requests is kept. */
+export type RequestLog = Pick<RequestTraces, 'add' | 'find' | 'page'>
+
 /** What every call shares, made once at start. */
 export interface Services {
   readonly service: QuotaService
   readonly called: CalledProviders
+  readonly requests: RequestLog
   readonly routing: RoutingSettings
   /** The configuration file that was applied, as it was named; null without one. */
   readonly configFile: string | null

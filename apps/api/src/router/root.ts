@@ -2,6 +2,7 @@ import { alertsRouter } from './alerts-router.js'
 import { poolsRouter } from './pools-router.js'
 import { providersRouter } from './providers-router.js'
 import { quotaRouter } from './quota-router.js'
+import { requestsRouter } from './requests-router.js'
 import { routingRouter } from './routing-router.js'
 import { signalsRouter } from './signals-router.js'
 import { statsRouter } from './stats-router.js'
@@ -17,6 +18,7 @@ export const appRouter = router({
   usage: usageRouter,
   stats: statsRouter,
   alerts: alertsRouter,
+  requests: requestsRouter,
   routing: routingRouter,
   signals: signalsRouter,
   system: systemRouter,

@@ -14,6 +14,7 @@ export type AcquireInput = Inputs['quota']['acquire'] & { readonly id: string }
 export type AcquireAnswer = Outputs['quota']['acquire']
 export type CommitInput = Inputs['quota']['commit']
 export type ExtendInput = Inputs['quota']['extend']
+export type RequestTrace = Inputs['requests']['report']['traces'][number]
 export type Routing = Outputs['routing']['get']
 export type RoutedProvider = Routing['providers'][number]
 export type Skipped = AcquireAnswer['skipped'][number]
@@ -30,6 +31,8 @@ export interface QuotaApi {
   /** Idempotent by its reservationId. */
   release(reservationId: string): Promise<void>
   routing(): Promise<Routing>
+  /** Tells how requests were routed: at most 100. */
+  report(traces: readonly RequestTrace[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -72,6 +75,9 @@ export function createQuotaApi({
     },
     release: async reservationId => {
       await ask(() => client.quota.release.mutate({ reservationId }))
+    },
+    report: async traces => {
+      await ask(() => client.requests.report.mutate({ traces }))
     },
     routing: () => ask(() => client.routing.get.query()),
     close: () => agent.destroy(),

@@ -6,6 +6,7 @@ import { embeddingsDoor } from '../doors/embeddings-door.js'
 import { overloaded } from '../route/refusal.js'
 import { routeCall } from '../route/route-call.js'
 import type { RouteOutcome, RouteWorld } from '../route/routed-request.js'
+import { traceOf } from '../trace/trace-of.js'
 import type { CallsInFlight } from './calls-in-flight.js'
 import { sendError, sendRefusal } from './openai-error.js'
 import { readRequest } from './read-request.js'
@@ -34,10 +35,12 @@ function serveDoor({
     const signal = calls.enter(reply)
     if (signal === null) return sendRefusal(reply, overloaded(world.clock()), world.clock())
     const requestId = request.id
+    const cameAtMs = world.clock()
     const isStream = door.deltaCharacters !== null && fieldOf(body, 'stream') === true
     const outcome = await routeCall(world, { requestId, door, model, text, body, isStream, signal })
     const { kind, attemptCount } = outcome
     request.log.debug({ requestId, model, kind, attemptCount }, 'routed')
+    world.traces.add(traceOf({ requestId, model, isStream, cameAtMs, outcome, world }))
     return sendOutcome(reply, outcome, world.clock())
   })
 }

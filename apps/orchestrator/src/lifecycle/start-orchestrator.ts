@@ -12,6 +12,7 @@ import { BarredModels } from '../routing/barred-models.js'
 import { RoutingSource } from '../routing/routing-source.js'
 import type { Settings } from '../settings.js'
 import { SettleQueue } from '../settle/settle-queue.js'
+import { TraceQueue } from '../trace/trace-queue.js'
 import { createVendorClient, type VendorClient } from '../vendor/vendor-client.js'
 import { listen } from './listen.js'
 import { within } from './within.js'
@@ -22,6 +23,8 @@ const answerPatienceMs = 8_000
 const refusalPatienceMs = 1_000
 /** How long settlements may still take then. */
 const settlePatienceMs = 5_000
+/** How long it may take to tell how the last requests were routed. */
+const tracePatienceMs = 1_000
 
 /** What an orchestrator is started with. */
 export interface OrchestratorOptions {
@@ -51,6 +54,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const api = createQuotaApi({ url: settings.apiUrl, token: settings.apiToken })
   const vendors = createVendorClient()
   const settlements = new SettleQueue({ api, log })
+  const traces = new TraceQueue({ api, log })
   const calls = new CallsInFlight()
   try {
     const first = await awaitApi({
@@ -67,6 +71,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       routing: new RoutingSource(first, { api, environment, own, log, clock }),
       vendors,
       settlements,
+      traces,
       barred: new BarredModels(),
       unpriced: new UnpricedModels(log),
       waitingRoom: new WaitingRoom(),
@@ -79,7 +84,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     const access = { token: settings.gatewayToken, allowedHosts: settings.allowedHosts }
     const app = createGateway({ world, calls, access, log })
     const origin = await listen(app, settings)
-    return { origin, stop: () => stopInOrder({ app, calls, settlements, vendors, api, log }) }
+    return { origin, stop: () => stopInOrder({ app, calls, settlements, traces, vendors, api, log }) }
   } catch (error) {
     await Promise.all([vendors.close(), api.close()])
     throw error
@@ -90,11 +95,12 @@ async function stopInOrder(parts: {
   readonly app: FastifyInstance
   readonly calls: CallsInFlight
   readonly settlements: SettleQueue
+  readonly traces: TraceQueue
   readonly vendors: VendorClient
   readonly api: QuotaApi
   readonly log: Logger
 }): Promise<void> {
-  const { app, calls, settlements, vendors, api, log } = parts
+  const { app, calls, settlements, traces, vendors, api, log } = parts
   const closed = app.close()
   if (!(await within(closed, answerPatienceMs))) {
     log.warn({}, `not all was answered within ${answerPatienceMs / 1_000} s: the rest is cut off`)
@@ -104,5 +110,6 @@ async function stopInOrder(parts: {
   }
   const left = await settlements.stop(settlePatienceMs)
   if (left > 0) log.error({ left }, 'not everything is settled: what is left expires at the API')
+  await within(traces.stop(), tracePatienceMs)
   await Promise.all([vendors.close(), api.close()])
 }

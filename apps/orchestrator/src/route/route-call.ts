@@ -31,7 +31,10 @@ async function travel(world: RouteWorld, request: RoutedRequest, trip: Trip): Pr
   const first = await walkOrRefresh(world, trip, { model, steps })
   const waitMs = first.kind === 'denied' ? msUntilReturn(world, first) : null
   const mayWait = waitMs !== null && waitMs <= world.routing.current().maxWaitMs
-  const last = mayWait && (await world.waitingRoom.wait(waitMs, signal)) ? await trip.walk(steps) : first
+  const waitsSinceMs = world.clock()
+  const hasWaited = mayWait && (await world.waitingRoom.wait(waitMs, signal))
+  if (hasWaited) trip.story.waited(world.clock() - waitsSinceMs)
+  const last = hasWaited ? await trip.walk(steps) : first
   if (signal.aborted) return trip.end({ kind: 'gone' })
   return trip.end(last.kind === 'denied' ? { kind: 'refusal', refusal: refuseCall(model, last.notes) } : last)
 }

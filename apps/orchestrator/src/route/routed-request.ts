@@ -7,6 +7,8 @@ import type { UnpricedModels } from '../money/unpriced-models.js'
 import type { BarredModels } from '../routing/barred-models.js'
 import type { RoutingSource } from '../routing/routing-source.js'
 import type { SettleQueue } from '../settle/settle-queue.js'
+import type { Story } from '../trace/request-story.js'
+import type { TraceQueue } from '../trace/trace-queue.js'
 import type { VendorClient } from '../vendor/vendor-client.js'
 import type { Refusal } from './refusal.js'
 import type { WaitingRoom } from './waiting-room.js'
@@ -17,6 +19,7 @@ export interface RouteWorld {
   readonly routing: RoutingSource
   readonly vendors: VendorClient
   readonly settlements: SettleQueue
+  readonly traces: TraceQueue
   readonly barred: BarredModels
   readonly unpriced: UnpricedModels
   readonly waitingRoom: WaitingRoom
@@ -55,7 +58,7 @@ export interface VendorAnswer {
 }
 
 /** What became of a request. */
-export type RouteOutcome = { readonly attemptCount: number } & (
+export type RouteOutcome = { readonly attemptCount: number; readonly story: Story } & (
   | { readonly kind: 'answer'; readonly answer: VendorAnswer; readonly providerName: string }
   | { readonly kind: 'refusal'; readonly refusal: Refusal }
   /** The client has gone: there is nobody to answer. */

@@ -1,5 +1,6 @@
 import { type Reservation, reservationFor } from '../counting/reservation.js'
 import type { Candidate, Step } from '../routing/resolve-model.js'
+import { RequestStory } from '../trace/request-story.js'
 import { uuidV7 } from '../uuid-v7.js'
 import { makeAttempt } from './attempt.js'
 import { isUnknownModel, type Note } from './note.js'
@@ -32,6 +33,7 @@ export class Trip {
   /** Outlives the call, so that a settlement nearly always comes before it expires. */
   readonly #ttlSeconds: number
   #attemptCount = 0
+  readonly story = new RequestStory()
 
   constructor(world: RouteWorld, request: RoutedRequest) {
     const { door, body } = request
@@ -44,7 +46,7 @@ export class Trip {
   }
 
   end(ending: Ending): RouteOutcome {
-    return { ...ending, attemptCount: this.#attemptCount }
+    return { ...ending, attemptCount: this.#attemptCount, story: this.story.told }
   }
 
   /** Goes through the steps in their order. @throws ApiError */
@@ -98,6 +100,8 @@ export class Trip {
       deadlineMs: this.#deadlineMs,
       ttlSeconds: this.#ttlSeconds,
     })
+    this.story.passedOver(granted.skipped)
+    this.story.attempted(candidate, outcome)
     if (outcome.kind === 'answer') return { ...outcome, providerName: candidate.provider.name }
     if (outcome.kind === 'gone') return outcome
     this.#tried.set(keyOf(candidate), outcome.note)
@@ -120,6 +124,7 @@ export class Trip {
     const missing = step.missing.map(
       ({ name, reason }): Note => ({ kind: 'missing', providerName: name, reason }),
     )
+    this.story.noted([...denials, ...missing])
     return { kind: 'denied', notes: [...tried, ...denials, ...missing] }
   }
 }

@@ -11,6 +11,7 @@ import {
   setEnabledSchema,
   summarySchema,
 } from '@quotakeeper/quota-core'
+import { reportSchema, requestSchema, tracesSchema } from '../../requests/requests-input.js'
 import { listSchema } from '../../router/list-input.js'
 import { alertsInputSchema, ledgerInputSchema } from '../../router/optional-input.js'
 import { providerInputSchema } from '../../router/provider-input.js'
@@ -70,6 +71,9 @@ const ofUsage: readonly RestRoute[] = [
 const ofTheRest: readonly RestRoute[] = [
   read('/stats', 'stats.all', null, 'How all quotas stand, and what they add up to'),
   read('/stats/{providerName}', 'stats.get', statsSchema, 'How the quotas of a provider stand'),
+  post('/requests', 'requests.report', reportSchema, 'How requests were routed, told by a router of calls'),
+  read('/requests', 'requests.list', tracesSchema, 'How requests were routed, newest first'),
+  read('/requests/{requestId}', 'requests.get', requestSchema, 'How a request was routed, and what it spent'),
   post('/signals/observe', 'signals.observe', observeInputSchema, 'What a vendor has answered'),
   read('/alerts', 'alerts.list', alertsInputSchema, 'Crossings of thresholds, newest first'),
   read('/routing', 'routing.get', null, 'What a router of calls has to know'),

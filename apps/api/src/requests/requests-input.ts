@@ -1,0 +1,93 @@
+import type { RequestTrace, TracesQuery } from '@quotakeeper/db'
+import { nameSchema, textSchema } from '@quotakeeper/quota-core'
+import { z } from 'zod'
+
+const mostTraces = 100
+/** Attempts, and keys that were passed over, that a trace tells of. */
+const mostTold = 100
+const mostReasons = 50
+
+const instant = z.iso.datetime({ error: 'must be an instant such as 2026-11-25T12:00:00.000Z' })
+const milliseconds = z.number().int().min(0).max(86_400_000)
+const optionalText = z.union([textSchema, z.literal('')])
+const httpStatus = z.number().int().min(100).max(599).nullable()
+
+const traceSchema: z.ZodType<RequestTrace, RequestTrace> = z.strictObject({
+  requestId: textSchema,
+  at: instant,
+  model: textSchema,
+  outcome: z.enum(['answered', 'refused', 'aborted']),
+  httpStatus,
+  code: optionalText,
+  providerName: optionalText,
+  strategy: textSchema,
+  isStream: z.boolean(),
+  waitedMs: milliseconds,
+  durationMs: milliseconds,
+  attempts: z
+    .array(z.strictObject({ providerName: textSchema, model: optionalText, httpStatus, ending: textSchema }))
+    .max(mostTold),
+  skipped: z
+    .array(
+      z.strictObject({
+        providerName: textSchema,
+        model: optionalText,
+        reasons: z
+          .array(
+            z.strictObject({
+              code: textSchema,
+              limitId: textSchema.nullable(),
+              retryAt: instant.nullable(),
+            }),
+          )
+          .max(mostReasons),
+      }),
+    )
+    .max(mostTold),
+})
+
+/** Input of `requests.report`: at most 100 traces. */
+export const reportSchema: z.ZodType<
+  { readonly traces: readonly RequestTrace[] },
+  { readonly traces: readonly RequestTrace[] }
+> = z.strictObject({ traces: z.array(traceSchema).max(mostTraces) })
+
+/** Input of `requests.get`. */
+export const requestSchema: z.ZodType<{ readonly requestId: string }, { readonly requestId: string }> =
+  z.strictObject({ requestId: textSchema })
+
+/** Input of `requests.list`, which may be left out. */
+export interface TracesInput {
+  /** The `nextCursor` of the page before. */
+  readonly cursor?: string | undefined
+  /** 1 to 1,000 rows, 100 unless given. */
+  readonly pageSize?: number | undefined
+  readonly outcome?: RequestTrace['outcome'] | undefined
+  /** Who served them. */
+  readonly providerName?: string | undefined
+  readonly model?: string | undefined
+  /** ISO-8601: from this instant on, and before that one. */
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
+export const tracesSchema: z.ZodType<TracesQuery, TracesInput | undefined> = z
+  .strictObject({
+    cursor: z.string().max(500).optional(),
+    pageSize: z.number().int().min(1).max(1_000).default(100),
+    outcome: z.enum(['answered', 'refused', 'aborted']).optional(),
+    providerName: nameSchema.optional(),
+    model: textSchema.optional(),
+    from: instant.optional(),
+    to: instant.optional(),
+  })
+  .transform(({ cursor, pageSize, outcome, providerName, model, from, to }) => ({
+    cursor: cursor ?? null,
+    pageSize,
+    outcome: outcome ?? null,
+    providerName: providerName ?? null,
+    model: model ?? null,
+    from: from ?? null,
+    to: to ?? null,
+  }))
+  .prefault({})

@@ -1,0 +1,120 @@
+import { groqRateLimited, serverError } from '@quotakeeper/test-kit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requestsPerDay, type Scene, setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+function idOf(response: Response): string {
+  return response.headers.get('x-quotakeeper-request-id') ?? ''
+}
+
+/** Stops the gateway, by which everything is told, and asks how the request was routed. */
+async function told(scene: Scene, response: Response) {
+  await scene.ledgerOf('a')
+  return api.client.requests.get.query({ requestId: idOf(response) })
+}
+
+test('a request that was served on the second try tells why, where, and what it spent', async () => {
+  await using scene = await setScene(api, {
+    keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' }, c: { limits: requestsPerDay(0) } },
+  })
+  const minute = {
+    model: 'm',
+    metric: 'tokens',
+    window: 'minute',
+    limit: 6_000,
+    used: 5_990,
+    requested: 20,
+  } as const
+  scene.vendor.respondWith(call => (call.index === 0 ? groqRateLimited(minute) : undefined))
+  const response = await scene.ask({ stream: true })
+  await response.text()
+  const trace = await told(scene, response)
+  const served = response.headers.get('x-quotakeeper-provider')
+  expect(trace).toMatchObject({
+    requestId: idOf(response),
+    model: scene.model,
+    outcome: 'answered',
+    httpStatus: 200,
+    providerName: served,
+    isStream: true,
+    strategy: 'most-remaining',
+    count: 1,
+  })
+  expect(trace.attempts.map(({ httpStatus, ending }) => [httpStatus, ending])).toEqual([
+    [429, 'refused'],
+    [200, 'answered'],
+  ])
+  expect(trace.ledger.map(({ outcome }) => outcome)).toEqual(['refused', 'succeeded'])
+  expect(trace.ledger.at(-1)).toMatchObject({ providerName: served, state: 'committed' })
+  const { rows } = await api.client.requests.list.query({ model: scene.model, outcome: 'answered' })
+  expect(rows.map(({ requestId }) => requestId)).toEqual([idOf(response)])
+})
+
+test('refusals say what each key lacked and when it is back; alike, they are one with a count', async () => {
+  await using scene = await setScene(api, {
+    keys: { a: { limits: requestsPerDay(1) }, b: { isUnset: true } },
+  })
+  await scene.ask()
+  const responses = await Promise.all(Array.from({ length: 25 }, () => scene.ask()))
+  expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([429]))
+  const last = responses.at(-1)
+  if (last === undefined) throw new Error('there are 25')
+  await scene.ledgerOf('a')
+  const { rows } = await api.client.requests.list.query({ model: scene.model, outcome: 'refused' })
+  // A minute may turn while they come.
+  expect(rows.length).toBeLessThanOrEqual(2)
+  expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(25)
+  const [row] = rows
+  expect(row).toMatchObject({ httpStatus: 429, code: 'quota_exhausted', attempts: [], providerName: '' })
+  const ofKey = (key: string) => row?.skipped.find(({ providerName }) => providerName === scene.nameOf(key))
+  expect(ofKey('a')?.reasons).toEqual([
+    { code: 'exhausted', limitId: 'requests/day', retryAt: expect.stringMatching(/T00:00:00.000Z$/) },
+  ])
+  expect(ofKey('b')?.reasons).toEqual([{ code: 'missing', limitId: null, retryAt: null }])
+})
+
+test('a failure tells each attempt, and an unknown request is NOT_FOUND', async () => {
+  await using scene = await setScene(api, { keys: { a: {}, b: {} } })
+  scene.vendor.respondWith(() => serverError())
+  const response = await scene.ask()
+  expect(await told(scene, response)).toMatchObject({
+    outcome: 'refused',
+    httpStatus: 502,
+    code: 'vendor_failed',
+    attempts: [
+      { ending: expect.stringContaining('HTTP 500') },
+      { ending: expect.stringContaining('HTTP 500') },
+    ],
+  })
+  await expect(api.client.requests.get.query({ requestId: 'nothing' })).rejects.toMatchObject({
+    data: { code: 'NOT_FOUND' },
+  })
+})
+
+test('nothing of what was asked or answered is kept, nor a key', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  const response = await scene.ask({ messages: [{ role: 'user', content: 'my secret wish' }] })
+  const text = JSON.stringify(await told(scene, response))
+  for (const secret of ['secret wish', 'The stand-in answers', 'key-a']) expect(text).not.toContain(secret)
+})
+
+test('while the API is down, answers are not kept waiting for what is told of them', async () => {
+  await using own = await startTestApi({ persistent: true })
+  await using scene = await setScene(own, { keys: { a: {} } })
+  const response = await scene.ask()
+  await own.process.kill('SIGKILL')
+  const refused = await scene.ask()
+  expect([response.status, refused.status]).toEqual([200, 503])
+  await own.restart()
+  await scene.ledgerOf('a')
+  expect(await own.client.requests.get.query({ requestId: idOf(refused) })).toMatchObject({
+    outcome: 'refused',
+    code: 'quota_api_unavailable',
+  })
+})
