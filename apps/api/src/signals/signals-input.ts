@@ -30,5 +30,3 @@ export const signalsFields = {
   sentAt: instant.optional(),
   receivedAt: instant.optional(),
 } as const
-
-export const signalsSchema = z.strictObject(signalsFields)

@@ -15,7 +15,7 @@ export interface MergedTraces {
 }
 
 /** What traces have in common that become one row: refusals without a call, alike in all that was against them. */
-export function mergeKeyOf(trace: RequestTrace): string {
+function mergeKeyOf(trace: RequestTrace): string {
   if (trace.outcome !== 'refused' || trace.attempts.length > 0) return trace.requestId
   const { model, code, skipped, strategy } = trace
   const against = skipped.map(({ providerName, model: asked, reasons }) => [
