@@ -53,7 +53,8 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const { settings, environment, log, signal } = options
   const api = createQuotaApi({ url: settings.apiUrl, token: settings.apiToken })
   const vendors = createVendorClient()
-  const settlements = new SettleQueue({ api, log })
+  const waitingRoom = new WaitingRoom()
+  const settlements = new SettleQueue({ api, log, onSettled: () => waitingRoom.wakeOne() })
   const traces = new TraceQueue({ api, log })
   const calls = new CallsInFlight()
   try {
@@ -74,7 +75,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       traces,
       barred: new BarredModels(),
       unpriced: new UnpricedModels(log),
-      waitingRoom: new WaitingRoom(),
+      waitingRoom,
       policy: settings,
       timeoutMs: settings.vendorTimeoutMs,
       streamIdleMs: settings.streamIdleMs,

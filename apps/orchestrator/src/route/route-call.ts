@@ -1,15 +1,24 @@
 import { ApiError } from '../api/api-error.js'
 import { resolveModel, type Step } from '../routing/resolve-model.js'
-import { earliestReturnMs } from './note.js'
+import { earliestReturnMs, type Note } from './note.js'
 import { apiDown } from './refusal.js'
 import { refuseCall } from './refuse-call.js'
 import type { RoutedRequest, RouteOutcome, RouteWorld } from './routed-request.js'
 import { Trip, type Walked } from './trip.js'
 
+/** Tries of one request, however often it is woken. */
+const mostWalks = 50
+
+/** What a request names, and what that stands for. */
+interface Way {
+  readonly model: string
+  readonly steps: readonly Step[]
+}
+
 /**
  * Finds a key for a request and makes the call: key by key, vendor by vendor, each attempt with a
- * reservation of its own. What cannot be answered is refused; where quota returns within the configured
- * wait, it is awaited once. Rejects only for a fault of our own.
+ * reservation of its own. What cannot be answered is refused; where quota may return within the configured
+ * wait, it is awaited. Rejects only for a fault of our own.
  */
 export async function routeCall(world: RouteWorld, request: RoutedRequest): Promise<RouteOutcome> {
   const trip = new Trip(world, request)
@@ -28,23 +37,36 @@ export async function routeCall(world: RouteWorld, request: RoutedRequest): Prom
 async function travel(world: RouteWorld, request: RoutedRequest, trip: Trip): Promise<RouteOutcome> {
   const { model, signal } = request
   const steps = await stepsFor(world, model)
-  const first = await walkOrRefresh(world, trip, { model, steps })
-  const waitMs = first.kind === 'denied' ? msUntilReturn(world, first) : null
-  const mayWait = waitMs !== null && waitMs <= world.routing.current().maxWaitMs
-  const waitsSinceMs = world.clock()
-  const hasWaited = mayWait && (await world.waitingRoom.wait(waitMs, signal))
-  if (hasWaited) trip.story.waited(world.clock() - waitsSinceMs)
-  const last = hasWaited ? await trip.walk(steps) : first
+  const walked = await walkPatiently(world, trip, { model, steps, signal })
   if (signal.aborted) return trip.end({ kind: 'gone' })
-  return trip.end(last.kind === 'denied' ? { kind: 'refusal', refusal: refuseCall(model, last.notes) } : last)
+  return trip.end(
+    walked.kind === 'denied' ? { kind: 'refusal', refusal: refuseCall(model, walked.notes) } : walked,
+  )
+}
+
+/**
+ * Walks the way, and again where that is worth while: when a key's return is due, and when a call of this
+ * process has been settled, by which what it held and did not use is back. Up to the configured wait.
+ */
+async function walkPatiently(
+  world: RouteWorld,
+  trip: Trip,
+  { model, steps, signal }: Way & { readonly signal: AbortSignal },
+): Promise<Walked> {
+  const sinceMs = world.clock()
+  const untilMs = sinceMs + world.routing.current().maxWaitMs
+  let walked = await walkOrRefresh(world, trip, { model, steps })
+  for (let walks = 1; walks < mostWalks && walked.kind === 'denied'; walks++) {
+    const waitMs = msWorthWaiting(world, walked, untilMs)
+    if (waitMs === null || !(await world.waitingRoom.wait(waitMs, signal))) break
+    walked = await trip.walk(steps)
+    trip.story.waitedUntil(sinceMs, world.clock())
+  }
+  return walked
 }
 
 /** Where a provider was removed a moment ago, the way is walked once more without it. @throws ApiError */
-async function walkOrRefresh(
-  { routing }: RouteWorld,
-  trip: Trip,
-  { model, steps }: { readonly model: string; readonly steps: readonly Step[] },
-): Promise<Walked> {
+async function walkOrRefresh({ routing }: RouteWorld, trip: Trip, { model, steps }: Way): Promise<Walked> {
   try {
     return await trip.walk(steps)
   } catch (error) {
@@ -59,10 +81,24 @@ async function stepsFor({ routing }: RouteWorld, model: string): Promise<readonl
   return steps.length > 0 ? steps : resolveModel(await routing.refresh(), model)
 }
 
-/** Until a key is back that has not refused this request itself. */
-function msUntilReturn({ clock }: RouteWorld, { notes }: Extract<Walked, { kind: 'denied' }>): number | null {
+/** How long to wait for the next try; null where none is to be expected in time. */
+function msWorthWaiting(
+  { clock, settlements }: RouteWorld,
+  { notes }: Extract<Walked, { kind: 'denied' }>,
+  untilMs: number,
+): number | null {
+  const leftMs = untilMs - clock()
+  if (leftMs <= 0) return null
+  // Of keys that have not refused this request themselves.
   const returnMs = earliestReturnMs(notes.filter(note => note.kind === 'denied'))
-  return returnMs === null ? null : returnMs - clock()
+  if (returnMs !== null && returnMs - clock() <= leftMs) return returnMs - clock()
+  const mayGetBack = settlements.length > 0 && notes.some(isSpent)
+  return mayGetBack ? leftMs : null
+}
+
+/** Whether the key has no room at present, rather than never. */
+function isSpent(note: Note): boolean {
+  return note.kind === 'denied' && note.reasons.every(({ code }) => code === 'exhausted')
 }
 
 function reasonOf({ code, message }: ApiError): string {

@@ -11,6 +11,8 @@ export interface SettleQueueOptions {
   readonly capacity?: number
   /** A settlement that the API has not taken for so long is given up: its reservation expires there. */
   readonly giveUpAfterMs?: number
+  /** Is called when the API has taken a settlement, by which quota may have come back. */
+  readonly onSettled?: () => void
 }
 
 /** Room for one settlement, taken before the call that will need it. */
@@ -50,7 +52,17 @@ export class SettleQueue {
   #onEmpty: (() => void) | null = null
 
   constructor(options: SettleQueueOptions) {
-    this.#options = { capacity: defaultCapacity, giveUpAfterMs: defaultGiveUpAfterMs, ...options }
+    this.#options = {
+      capacity: defaultCapacity,
+      giveUpAfterMs: defaultGiveUpAfterMs,
+      onSettled: ignore,
+      ...options,
+    }
+  }
+
+  /** Attempts in flight and settlements on their way. */
+  get length(): number {
+    return this.#taken
   }
 
   /** Takes a place, after those who came before. Null when the signal aborts first, or within 5 s none is free. */
@@ -136,6 +148,7 @@ export class SettleQueue {
     for (let entry = this.#pending.shift(); entry !== undefined; entry = this.#pending.shift()) {
       await this.#settle(entry)
       this.#free()
+      this.#options.onSettled()
     }
     this.#sending--
   }
@@ -152,3 +165,5 @@ export class SettleQueue {
     log.error({ kind, reservationId }, 'a settlement is given up: its reservation expires at the API')
   }
 }
+
+function ignore(): void {}

@@ -50,8 +50,8 @@ export class RequestStory {
     }
   }
 
-  waited(ms: number): void {
-    this.#waitedMs += Math.max(0, Math.round(ms))
+  waitedUntil(sinceMs: number, nowMs: number): void {
+    this.#waitedMs = Math.max(0, Math.round(nowMs - sinceMs))
   }
 
   get told(): Story {

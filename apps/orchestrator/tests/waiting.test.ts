@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requestsPerDay, setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi({ config: 'routing: { maxWaitMs: 20000 }' })
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+/** A promise, and its key. */
+function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open = (): void => {}
+  const opened = new Promise<void>(resolve => {
+    open = resolve
+  })
+  return { opened, open }
+}
+
+test('who waits goes out as soon as a call gives back what it held, the longest waiting first', async () => {
+  // One call holds 1,027 tokens and spends some ten: room for one at a time.
+  const limits = [{ metric: 'tokens', window: 'day', max: 1_100 }] as const
+  await using scene = await setScene(api, { keys: { a: { limits: [...limits] } } })
+  const { opened, open } = gate()
+  scene.vendor.respondWith(async call => {
+    if (call.index === 0) await opened
+    return undefined
+  })
+  const first = scene.ask()
+  await scene.vendor.until(calls => calls.length === 1)
+  const order: string[] = []
+  const ask = async (name: string): Promise<number> => {
+    const { status } = await scene.ask({ user: name })
+    order.push(name)
+    return status
+  }
+  const waiting = []
+  for (const name of ['second', 'third', 'fourth']) {
+    waiting.push(ask(name))
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  expect(scene.vendor.calls.length).toBe(1)
+  open()
+  expect([(await first).status, ...(await Promise.all(waiting))]).toEqual([200, 200, 200, 200])
+  expect(order).toEqual(['second', 'third', 'fourth'])
+})
+
+test('a hold that comes to nothing is given to who waits', async () => {
+  await using scene = await setScene(api, {
+    keys: { a: { vendor: 'groq', limits: requestsPerDay(1) } },
+  })
+  const { opened, open } = gate()
+  scene.vendor.respondWith(async call => {
+    if (call.index > 0) return undefined
+    await opened
+    // A fault of the request itself, which Groq does not count.
+    return {
+      kind: 'answer',
+      httpStatus: 400,
+      body: { error: { message: 'bad', type: 'invalid_request_error' } },
+    }
+  })
+  const first = scene.ask()
+  await scene.vendor.until(calls => calls.length === 1)
+  const second = scene.ask()
+  await new Promise(resolve => setTimeout(resolve, 100))
+  open()
+  expect([(await first).status, (await second).status]).toEqual([400, 200])
+})
+
+test('nobody waits where nothing can come back in time, nor after the client has gone', async () => {
+  await using scene = await setScene(api, { keys: { a: { limits: requestsPerDay(1) } } })
+  const { opened, open } = gate()
+  scene.vendor.respondWith(async () => {
+    await opened
+    return undefined
+  })
+  const first = scene.ask()
+  await scene.vendor.until(calls => calls.length === 1)
+  const client = new AbortController()
+  const left = scene.ask({}, { signal: client.signal })
+  await new Promise(resolve => setTimeout(resolve, 100))
+  client.abort()
+  await expect(left).rejects.toThrow()
+  open()
+  expect((await first).status).toBe(200)
+  const startMs = Date.now()
+  expect((await scene.ask()).status).toBe(429)
+  expect(Date.now() - startMs).toBeLessThan(10_000)
+  expect(scene.vendor.calls.length).toBe(1)
+})
