@@ -95,3 +95,23 @@ test('a key that is switched off is 503, since nobody knows its return', async (
   expect(response.headers.get('retry-after')).toBeNull()
   expect(scene.vendor.calls).toEqual([])
 })
+
+test('tokens go beyond a limit by no more than single calls exceed what they reserved', async () => {
+  const limits = [{ metric: 'tokens', window: 'day', max: 20_000 }] as const
+  await using scene = await setScene(api, { keys: { a: { limits: [...limits] } } })
+  const spent = { prompt_tokens: 3, completion_tokens: 4_000, total_tokens: 4_003 }
+  scene.vendor.respondWith(() => ({ kind: 'complete', usage: spent, delayMs: 20 }))
+  const responses = await Promise.all(Array.from({ length: 200 }, () => scene.ask()))
+  const served = responses.filter(({ status }) => status === 200).length
+  const rows = await scene.ledgerOf('a')
+  const total = rows.reduce((sum, row) => sum + row.inputTokenCount + row.outputTokenCount, 0)
+  expect(rows.length).toBe(served)
+  expect(total).toBe(served * 4_003)
+  const reserved = rows.reduce(
+    (sum, row) => sum + row.reserved.inputTokenCount + row.reserved.outputTokenCount,
+    0,
+  )
+  // So that what goes beyond is only what calls took more than they had reserved.
+  expect(reserved).toBeLessThanOrEqual(20_000)
+  expect(served * 4_003).toBeGreaterThanOrEqual(20_000 - 4_003)
+})

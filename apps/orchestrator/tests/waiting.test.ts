@@ -89,3 +89,22 @@ test('nobody waits where nothing can come back in time, nor after the client has
   expect(Date.now() - startMs).toBeLessThan(10_000)
   expect(scene.vendor.calls.length).toBe(1)
 })
+
+test("a vendor's Retry-After is honoured: the key is tried again then, as an attempt of its own", async () => {
+  await using scene = await setScene(api, { keys: { a: { vendor: 'mistral' } } })
+  scene.vendor.respondWith(call =>
+    call.index > 0
+      ? undefined
+      : {
+          kind: 'answer',
+          httpStatus: 429,
+          headers: { 'retry-after': '1' },
+          body: { message: 'Requests rate limit exceeded' },
+        },
+  )
+  const response = await scene.ask()
+  expect([response.status, response.headers.get('x-quotakeeper-attempts')]).toEqual([200, '2'])
+  const [first, second] = scene.vendor.calls
+  expect((second?.startedAtMs ?? 0) - (first?.endedAtMs ?? 0)).toBeGreaterThanOrEqual(900)
+  expect((await scene.ledgerOf('a')).map(({ outcome }) => outcome)).toEqual(['refused', 'succeeded'])
+})

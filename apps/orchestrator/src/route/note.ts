@@ -28,6 +28,11 @@ function returnAtMs(note: Note): number | null {
   )
 }
 
+/** Whether its vendor has said to try again by now. */
+export function isBack(note: Note, nowMs: number): boolean {
+  return note.kind === 'refused' && !note.tooLarge && note.retryAtMs !== null && nowMs >= note.retryAtMs
+}
+
 /** The earliest return of any; null when none is known. */
 export function earliestReturnMs(notes: readonly Note[]): number | null {
   const known = notes.map(returnAtMs).filter(instant => instant !== null)

@@ -89,8 +89,7 @@ function msWorthWaiting(
 ): number | null {
   const leftMs = untilMs - clock()
   if (leftMs <= 0) return null
-  // Of keys that have not refused this request themselves.
-  const returnMs = earliestReturnMs(notes.filter(note => note.kind === 'denied'))
+  const returnMs = earliestReturnMs(notes)
   if (returnMs !== null && returnMs - clock() <= leftMs) return returnMs - clock()
   const mayGetBack = settlements.length > 0 && notes.some(isSpent)
   return mayGetBack ? leftMs : null

@@ -3,7 +3,7 @@ import type { Candidate, Step } from '../routing/resolve-model.js'
 import { RequestStory } from '../trace/request-story.js'
 import { uuidV7 } from '../uuid-v7.js'
 import { makeAttempt } from './attempt.js'
-import { isUnknownModel, type Note } from './note.js'
+import { isBack, isUnknownModel, type Note } from './note.js'
 import { overloaded, type Refusal } from './refusal.js'
 import { type Acquired, reserveAmong } from './reserve-among.js'
 import type { RoutedRequest, RouteOutcome, RouteWorld, VendorAnswer } from './routed-request.js'
@@ -28,7 +28,7 @@ export class Trip {
   readonly #promptCharacters: number
   readonly #reservation: Reservation
   readonly #deadlineMs: number
-  /** What came of the candidates that were called, by which none is called twice. */
+  /** What came of the candidates that were called: none is called again before its vendor said that it may be. */
   readonly #tried = new Map<string, Note>()
   /** Outlives the call, so that a settlement nearly always comes before it expires. */
   readonly #ttlSeconds: number
@@ -110,7 +110,9 @@ export class Trip {
 
   #isOut({ provider, model }: Candidate): boolean {
     const { barred, clock } = this.#world
-    return this.#tried.has(keyOf({ provider, model })) || barred.isBarred(provider.name, model, clock())
+    const nowMs = clock()
+    const note = this.#tried.get(keyOf({ provider, model }))
+    return (note !== undefined && !isBack(note, nowMs)) || barred.isBarred(provider.name, model, nowMs)
   }
 
   /** All that is to be said of the step's keys: what they came to, what was denied, what is missing. */

@@ -1,6 +1,8 @@
 const mostWaiting = 1_000
 /** The return is by the clock of the database, which may be a little behind. */
 const graceMs = 25
+/** Those who wait for one and the same return do not all come at once. */
+const mostJitterMs = 100
 
 interface Waiting {
   /** Ends the wait, whatever for. */
@@ -24,7 +26,10 @@ export class WaitingRoom {
     if (this.#waiting.size >= mostWaiting || signal.aborted) return Promise.resolve(false)
     return new Promise(resolve => {
       const leave = (): void => waiting.end(false)
-      const timer = setTimeout(() => waiting.end(true), Math.max(forMs, 0) + graceMs)
+      const timer = setTimeout(
+        () => waiting.end(true),
+        Math.max(forMs, 0) + graceMs + Math.random() * mostJitterMs,
+      )
       const waiting: Waiting = {
         end: hasWaited => {
           clearTimeout(timer)
