@@ -4,9 +4,9 @@ import type { Reservation } from '../counting/reservation.js'
 import { pricedReservation } from '../money/priced-reservation.js'
 import type { Candidate } from '../routing/resolve-model.js'
 import type { Place } from '../settle/settle-queue.js'
-import type { Granted } from './attempt.js'
 import type { Note } from './note.js'
 import type { RouteWorld } from './routed-request.js'
+import type { Granted } from './vendor-attempt.js'
 
 /** Candidates that the API takes in one question. */
 const mostCandidates = 100

@@ -1,6 +1,6 @@
 import type { Reason, RequestTrace } from '../api/quota-api.js'
-import type { AttemptOutcome } from '../route/attempt.js'
 import type { Note } from '../route/note.js'
+import type { AttemptOutcome } from '../route/vendor-attempt.js'
 import type { Candidate } from '../routing/resolve-model.js'
 
 /** What is told of the way of a request, whatever it comes to. */
