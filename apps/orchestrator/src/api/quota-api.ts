@@ -14,6 +14,7 @@ export type AcquireInput = Inputs['quota']['acquire'] & { readonly id: string }
 export type AcquireAnswer = Outputs['quota']['acquire']
 export type CommitInput = Inputs['quota']['commit']
 export type ExtendInput = Inputs['quota']['extend']
+export type ObserveInput = Inputs['signals']['observe']
 export type RequestTrace = Inputs['requests']['report']['traces'][number]
 export type Routing = Outputs['routing']['get']
 export type RoutedProvider = Routing['providers'][number]
@@ -30,6 +31,8 @@ export interface QuotaApi {
   extend(input: ExtendInput): Promise<void>
   /** Idempotent by its reservationId. */
   release(reservationId: string): Promise<void>
+  /** Tells what a vendor has answered to a call without a reservation. */
+  observe(input: ObserveInput): Promise<void>
   routing(): Promise<Routing>
   /** Tells how requests were routed: at most 100. */
   report(traces: readonly RequestTrace[]): Promise<void>
@@ -75,6 +78,9 @@ export function createQuotaApi({
     },
     release: async reservationId => {
       await ask(() => client.quota.release.mutate({ reservationId }))
+    },
+    observe: async input => {
+      await ask(() => client.signals.observe.mutate(input))
     },
     report: async traces => {
       await ask(() => client.requests.report.mutate({ traces }))

@@ -5,6 +5,7 @@ import { answerFaults } from './answer-faults.js'
 import type { CallsInFlight } from './calls-in-flight.js'
 import { completions } from './completions.js'
 import { type AccessOptions, guard } from './guard.js'
+import { keysDoor } from './keys-door.js'
 import { models } from './models.js'
 import { probes } from './probes.js'
 
@@ -49,5 +50,6 @@ export function createGateway({ world, calls, access, log }: GatewayOptions): Fa
   probes(app, world.routing)
   models(app, world.routing)
   completions(app, world, calls)
+  keysDoor(app, world)
   return app
 }

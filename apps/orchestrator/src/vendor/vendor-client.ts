@@ -8,7 +8,8 @@ export interface VendorCall {
   /** With its query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  /** Null asks by GET. */
+  readonly body: string | null
   /** From now until the last byte of the answer, or the first of one that is streamed. */
   readonly timeoutMs: number
   /** Null unless the answer may be streamed: how long a stream may then say nothing. */
@@ -83,7 +84,7 @@ function callOnce(agent: Agent, call: VendorCall): Promise<VendorResult> {
     const options: Dispatcher.DispatchOptions = {
       origin: call.origin,
       path: call.path,
-      method: 'POST',
+      method: call.body === null ? 'GET' : 'POST',
       headers: call.headers,
       body: call.body,
     }

@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify'
+import { checkKeys } from '../check/check-keys.js'
+import { fieldOf } from '../counting/json-value.js'
+import { parseJson } from '../parse-json.js'
+import type { RouteWorld } from '../route/routed-request.js'
+import { invalidRequest, sendError } from './openai-error.js'
+
+/** Serves `POST /v1/keys/check`: tries the key of the provider that the body names, or every key. */
+export function keysDoor(app: FastifyInstance, world: RouteWorld): void {
+  app.post<{ Body: string | undefined }>('/v1/keys/check', async (request, reply) => {
+    const providerName = fieldOf(parseJson(request.body ?? '{}'), 'providerName') ?? null
+    if (providerName !== null && typeof providerName !== 'string') {
+      return sendError(
+        reply,
+        400,
+        invalidRequest('"providerName" must be a text, or be left out.', 'providerName', 'invalid_provider'),
+      )
+    }
+    const gone = new AbortController()
+    reply.raw.once('close', () => gone.abort())
+    const keys = await checkKeys(world, providerName, gone.signal)
+    if (keys.length === 0 && providerName !== null) {
+      const message = `There is no provider "${providerName}".`
+      return sendError(reply, 404, invalidRequest(message, 'providerName', 'unknown_provider'))
+    }
+    return { keys }
+  })
+}
