@@ -1,0 +1,81 @@
+import { groqQuotaHeaders, groqRateLimited, type VendorCall } from '@quotakeeper/test-kit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Scene, setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+const keys = ['a', 'b', 'c', 'd', 'e'] as const
+const calls = 2_000
+const atOnce = 50
+/** Requests a day of each key: together three quarters of the demand. */
+const perDay = 300
+const dayMs = 86_400_000
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+/** A vendor that lets each key refill continuously, as Groq does, and says so in Groq's headers and refusals. */
+function rollingVendor(perKey: (apiKey: string) => number) {
+  const levels = new Map<string, { used: number; atMs: number }>()
+  let refused = 0
+  return {
+    get refused() {
+      return refused
+    },
+    respond: (call: VendorCall) => {
+      const apiKey = call.apiKey ?? ''
+      const limit = perKey(apiKey)
+      const nowMs = Date.now()
+      const before = levels.get(apiKey) ?? { used: 0, atMs: nowMs }
+      const used = Math.max(0, before.used - ((nowMs - before.atMs) * limit) / dayMs)
+      const quota = { metric: 'requests', window: 'day', limit } as const
+      if (used + 1 > limit) {
+        refused++
+        return groqRateLimited({ ...quota, model: call.model ?? '', used: Math.ceil(used), requested: 1 })
+      }
+      levels.set(apiKey, { used: used + 1, atMs: nowMs })
+      const headers = groqQuotaHeaders({ ...quota, used: Math.ceil(used + 1) })
+      return { kind: 'complete', headers, delayMs: 5 } as const
+    },
+  }
+}
+
+/** Asks many times, some at once; how many were served. */
+async function askMany(scene: Scene): Promise<number> {
+  let asked = 0
+  let served = 0
+  const loop = async (): Promise<void> => {
+    while (asked++ < calls) if ((await scene.ask()).status === 200) served++
+  }
+  await Promise.all(Array.from({ length: atOnce }, loop))
+  return served
+}
+
+test('2,000 calls on five keys whose limits are configured use what there is, and hardly any is refused', async () => {
+  const limits = [{ metric: 'requests', window: 'rolling-1d', max: perDay }] as const
+  const given = Object.fromEntries(keys.map(key => [key, { vendor: 'groq', limits: [...limits] }]))
+  await using scene = await setScene(api, { keys: given })
+  const vendor = rollingVendor(() => perDay)
+  scene.vendor.respondWith(vendor.respond)
+  const served = await askMany(scene)
+  expect(vendor.refused).toBeLessThanOrEqual(calls / 100)
+  expect(served).toBeGreaterThanOrEqual(0.95 * keys.length * perDay)
+})
+
+test('a plan that grew is followed: what is configured anew is used at once, though the old is spent', async () => {
+  const limits = (max: number) => [{ metric: 'requests', window: 'rolling-1d', max } as const]
+  await using scene = await setScene(api, { keys: { a: { vendor: 'groq', limits: limits(5) } } })
+  let plan = 5
+  scene.vendor.respondWith(rollingVendor(() => plan).respond)
+  const statuses = async (count: number): Promise<number> => {
+    const all = []
+    for (let index = 0; index < count; index++) all.push((await scene.ask()).status)
+    return all.filter(status => status === 200).length
+  }
+  expect(await statuses(7)).toBe(5)
+  plan = 20
+  await api.client.providers.upsert.mutate({ name: scene.nameOf('a'), limits: limits(20) })
+  expect(await statuses(5)).toBe(5)
+})
