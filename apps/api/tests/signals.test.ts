@@ -276,4 +276,16 @@ describe('signals', () => {
     }
     expect((await api.client.usage.ledger.query()).rows[0]?.state).toBe('pending')
   })
+
+  it('proposes a pool, once, for keys that a vendor counts to one organization', async () => {
+    await using api = await startAt({ ms: nowMs })
+    for (const name of ['groq_7', 'groq_8'])
+      await api.client.providers.upsert.mutate({ name, vendor: 'groq' })
+    for (const providerName of ['groq_7', 'groq_8', 'groq_8']) {
+      const signals = { httpStatus: 429, headers: {}, body: groqDay }
+      await api.client.signals.observe.mutate({ providerName, model: 'm', ...signals })
+    }
+    const warnings = api.logged.filter(line => String(line['msg']).includes('share its quota'))
+    expect(warnings).toMatchObject([{ providers: ['groq_7', 'groq_8'], organization: 'org_1' }])
+  })
 })

@@ -11,6 +11,7 @@ import type { RequestLog } from '../src/router/context.js'
 import { createServer } from '../src/server/create-server.js'
 import { parseSettings } from '../src/settings.js'
 import { CalledProviders } from '../src/signals/called-providers.js'
+import { SharedOrganizations } from '../src/signals/shared-organizations.js'
 
 /** An API over real HTTP, with a store in memory and everything else as it runs. */
 export interface TestApi extends AsyncDisposable {
@@ -60,6 +61,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const services = {
     service,
     called: new CalledProviders(service),
+    organizations: new SharedOrganizations(log),
     requests: noRequestLog,
     routing,
     configFile: configFile?.path ?? null,

@@ -9,6 +9,7 @@ import { ApiMetrics } from '../metrics/api-metrics.js'
 import { createServer } from '../server/create-server.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
+import { SharedOrganizations } from '../signals/shared-organizations.js'
 import { StartupError } from '../startup-error.js'
 import { startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
@@ -81,6 +82,7 @@ async function assemble(
   const services = {
     service,
     called: new CalledProviders(service),
+    organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
     routing,
     configFile: configFile?.path ?? null,

@@ -2,6 +2,7 @@ import type { RequestTraces } from '@quotakeeper/db'
 import type { QuotaService } from '@quotakeeper/quota-core'
 import type { RoutingSettings } from '../config/routing-settings.js'
 import type { CalledProviders } from '../signals/called-providers.js'
+import type { SharedOrganizations } from '../signals/shared-organizations.js'
 
 /** What of a logger the procedures need: details first, as pino takes them. */
 export interface Log {
@@ -28,6 +29,7 @@ export type RequestLog = Pick<RequestTraces, 'add' | 'find' | 'page'>
 export interface Services {
   readonly service: QuotaService
   readonly called: CalledProviders
+  readonly organizations: SharedOrganizations
   readonly requests: RequestLog
   readonly routing: RoutingSettings
   /** The configuration file that was applied, as it was named; null without one. */

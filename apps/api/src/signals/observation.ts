@@ -21,20 +21,29 @@ export interface Called {
 /** How long a model is left alone that its vendor says not to know. */
 const unknownModelMs = 3_600_000
 
-/** What a vendor's answer says, in the engine's words. Whatever cannot be read says nothing. */
-export function observationOf(called: Called, signals: SignalsInput, nowMs: number): Observation {
+/** What a vendor's answer says. */
+export interface ReadAnswer {
+  /** In the engine's words. */
+  readonly observation: Observation
+  /** Whose the key is, as far as a refusal names it; null otherwise. */
+  readonly organization: string | null
+}
+
+/** Reads what a vendor has answered. Whatever cannot be read says nothing. */
+export function readAnswer(called: Called, signals: SignalsInput, nowMs: number): ReadAnswer {
   const receivedAtMs = signals.receivedAt === undefined ? nowMs : Date.parse(signals.receivedAt)
   const sentAtMs = signals.sentAt === undefined ? undefined : Date.parse(signals.sentAt)
   const { httpStatus, headers, body } = signals
   const { vendor, providerName, model } = called
   const told = readSignals({ vendor, httpStatus, headers, body, sentAtMs, receivedAtMs })
-  return {
+  const observation: Observation = {
     providerName,
     model,
     facts: told.limits.flatMap(limit => factOf(limit, called)),
     refusal: told.refusal === null ? null : refusalOf(told.refusal, called, receivedAtMs),
     succeeded: httpStatus >= 200 && httpStatus < 300 && told.refusal === null,
   }
+  return { observation, organization: told.refusal?.organization ?? null }
 }
 
 /** A limit says something only where it is known what it measures, over which window, and what is left. */

@@ -1,9 +1,10 @@
-import { type Observed, QuotaError, type Settled } from '@quotakeeper/quota-core'
+import { type Observation, type Observed, QuotaError, type Settled } from '@quotakeeper/quota-core'
 import type { Context } from '../router/context.js'
 import type { CommitWithSignals, ObserveInput } from './commit-input.js'
-import { observationOf } from './observation.js'
+import { type Called, readAnswer } from './observation.js'
+import type { SignalsInput } from './signals-input.js'
 
-type World = Pick<Context, 'service' | 'called' | 'log'>
+type World = Pick<Context, 'service' | 'called' | 'organizations' | 'log'>
 
 /**
  * Settles a call and takes note of what its vendor said of quotas: in one piece where the caller names the
@@ -11,15 +12,16 @@ type World = Pick<Context, 'service' | 'called' | 'log'>
  * @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED, COUNT_OVERFLOW, STORE_UNAVAILABLE
  */
 export async function settleWithSignals(
-  { service, called, log }: World,
+  world: World,
   { request, signals }: CommitWithSignals,
 ): Promise<Settled> {
+  const { service, called, log } = world
   if (signals === undefined) return service.commit(request)
   const nowMs = Date.now()
   const named = signals.providerName
   const provider = named === undefined ? null : await called.find(named, nowMs)
   if (named !== undefined && provider !== null) {
-    const told = observationOf({ ...provider, providerName: named, model: null }, signals, nowMs)
+    const told = observed(world, { ...provider, providerName: named, model: null }, signals, nowMs)
     return service.settle(request, told)
   }
   const settled = await service.commit(request)
@@ -27,7 +29,7 @@ export async function settleWithSignals(
     const { providerName } = settled.stats
     const found = await called.find(providerName, nowMs)
     if (found === null) return settled
-    const told = observationOf({ ...found, providerName, model: null }, signals, nowMs)
+    const told = observed(world, { ...found, providerName, model: null }, signals, nowMs)
     const { stats } = await service.observe(request.reservationId, told)
     return { ...settled, stats }
   } catch (error) {
@@ -41,9 +43,10 @@ export async function settleWithSignals(
  * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_RESERVATION, STORE_UNAVAILABLE
  */
 export async function observeSignals(
-  { service, called }: World,
+  world: World,
   { providerName, model, reservationId, ...signals }: ObserveInput,
 ): Promise<Observed> {
+  const { service, called } = world
   const nowMs = Date.now()
   const provider = await called.find(providerName, nowMs)
   if (provider === null) {
@@ -55,6 +58,17 @@ export async function observeSignals(
   }
   // Without an attempt a model that is not named is none.
   const calledModel = model ?? (reservationId === undefined ? '' : null)
-  const told = observationOf({ ...provider, providerName, model: calledModel }, signals, nowMs)
+  const told = observed(world, { ...provider, providerName, model: calledModel }, signals, nowMs)
   return service.observe(reservationId ?? null, told)
+}
+
+function observed(
+  { organizations }: World,
+  called: Called,
+  signals: SignalsInput,
+  nowMs: number,
+): Observation {
+  const { observation, organization } = readAnswer(called, signals, nowMs)
+  if (organization !== null) organizations.notice({ ...called, organization })
+  return observation
 }

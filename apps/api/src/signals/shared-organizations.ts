@@ -1,0 +1,37 @@
+import type { Log } from '../router/context.js'
+
+const mostRemembered = 1_000
+
+/**
+ * Notices keys that a vendor counts to one organization though no pool says so: failing over from one to the
+ * other is in vain, since they share their quota. Said once for each organization and key.
+ */
+export class SharedOrganizations {
+  readonly #log: Log
+  /** The first key that was seen with an organization of a vendor. */
+  readonly #firstOf = new Map<string, string>()
+  readonly #said = new Set<string>()
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  notice(seen: {
+    readonly vendor: string
+    readonly organization: string
+    readonly providerName: string
+    readonly pool: string | null
+  }): void {
+    const { vendor, organization, providerName, pool } = seen
+    const key = `${vendor}\n${organization}`
+    const first = this.#firstOf.get(key)
+    if (first === undefined) {
+      if (this.#firstOf.size < mostRemembered) this.#firstOf.set(key, providerName)
+      return
+    }
+    if (first === providerName || pool !== null || this.#said.has(`${key}\n${providerName}`)) return
+    if (this.#said.size < mostRemembered) this.#said.add(`${key}\n${providerName}`)
+    const text = `${first} and ${providerName} belong to one organization at ${vendor}, and so share its quota: put them into one pool`
+    this.#log.warn({ providers: [first, providerName], organization }, text)
+  }
+}
