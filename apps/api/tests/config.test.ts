@@ -162,13 +162,6 @@ describe('a configuration file', () => {
     expect(api.logged.some(line => String(line['msg']).includes('providers: []'))).toBe(true)
   })
 
-  it('says in the log what it does not serve yet', async () => {
-    writeFileSync(path, 'alerts: { send: [{ slack: { urlEnv: HOOK } }] }')
-    await using api = await startTestApi({ environment })
-    const warnings = api.logged.filter(line => line['level'] === 'warn').map(line => line['msg'])
-    expect(warnings).toEqual([expect.stringContaining('alerts.send')])
-  })
-
   it('tells routers the prices exactly, and warns of limits in money without any', async () => {
     const priced = 'prices: { "x/*": { input: $0.075, output: $4.35, request: $0.000001 } }'
     const limited = 'providers: [{ name: a, vendor: x, limits: { cost/month: $20 } }]'

@@ -63,6 +63,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: noRequestLog,
+    alerting: { channels: [], states: async () => [] },
     routing,
     configFile: configFile?.path ?? null,
     version: '0.0.0-test',

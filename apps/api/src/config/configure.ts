@@ -46,9 +46,8 @@ export async function configure(
   }
   const { path, config } = file
   await applyFileSetup(setupOfConfig(config), target)
-  const { providers = [], pools = [], alerts } = config
+  const { providers = [], pools = [] } = config
   log.info({ path, providers: providers.length, pools: pools.length }, 'the configuration is applied')
-  if (alerts?.send !== undefined) log.warn({ path }, 'alerts.send is not served yet: alerts go to this log')
   warnOfUnpriced(config, { path, log })
   return routingOfConfig(config)
 }

@@ -1,7 +1,16 @@
-import { type Database, migrate, openDatabase, PostgresQuotaStore, RequestTraces } from '@quotakeeper/db'
-import { QuotaError, QuotaService } from '@quotakeeper/quota-core'
+import {
+  AlertOutbox,
+  type Database,
+  migrate,
+  openDatabase,
+  PostgresQuotaStore,
+  RequestTraces,
+} from '@quotakeeper/db'
+import { QuotaError, QuotaService, type StoreListener } from '@quotakeeper/quota-core'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { channelsOfConfig } from '../alerts/channels-of-config.js'
+import { deliverAlerts } from '../alerts/deliver-alerts.js'
 import { type ConfigFile, configure } from '../config/configure.js'
 import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
@@ -75,7 +84,15 @@ async function assemble(
   { settings, environment, configFile, version, log }: ServeOptions,
 ): Promise<{ readonly app: FastifyInstance; readonly close: () => Promise<void> }> {
   const metrics = new ApiMetrics()
-  const listener = { ...alertLog(log), ...metrics.engine.listener }
+  const outbox = new AlertOutbox(database)
+  const channels = channelsOfConfig(configFile?.config ?? null, { environment, log })
+  const delivery = deliverAlerts({ outbox, channels, log })
+  const lines = alertLog(log)
+  const onAlert: StoreListener['onAlert'] = alert => {
+    lines.onAlert(alert)
+    delivery.wake()
+  }
+  const listener = { ...metrics.engine.listener, onAlert }
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
   const routing = await configure(configFile, { service, log, environment })
@@ -84,6 +101,7 @@ async function assemble(
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
+    alerting: { channels, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
     configFile: configFile?.path ?? null,
     version,
@@ -92,7 +110,11 @@ async function assemble(
     log,
   }
   const app = createServer({ services, access: settings.access, log, metrics })
-  return { app, close: () => store.close() }
+  const close = async (): Promise<void> => {
+    await delivery.stop()
+    await store.close()
+  }
+  return { app, close }
 }
 
 async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {

@@ -1,4 +1,5 @@
-import { type Alert, isoInstant, type StoreListener } from '@quotakeeper/quota-core'
+import { isoInstant, type StoreListener } from '@quotakeeper/quota-core'
+import { alertText } from '../alerts/alert-text.js'
 import type { Log } from '../router/context.js'
 
 /** Writes each alert to the log as it is raised: warnings as such, critical ones and spent quotas as errors. */
@@ -20,13 +21,4 @@ export function alertLog(log: Log): StoreListener {
       else log.error(line, alertText(alert))
     },
   }
-}
-
-/** What people read: at 100 % and above it says QUOTA EXCEEDED. */
-function alertText(alert: Alert): string {
-  const { subject, limitId, model, thresholdPercent, used, max, metric, window } = alert
-  const share = `${thresholdPercent}% of ${limitId}${model === '' ? '' : ` for ${model}`} is used`
-  const figures = `${used} of ${max} ${metric === 'cost' ? 'millionths of a dollar' : metric} per ${window}`
-  const exceeded = thresholdPercent >= 100 ? 'QUOTA EXCEEDED: ' : ''
-  return `${exceeded}${subject.kind} ${subject.name}: ${share} (${figures})`
 }

@@ -5,7 +5,7 @@ import { Gauge, type Registry } from 'prom-client'
  * Most limits that are told. Names of models, consumers and requests are no labels, since callers choose them:
  * a limit that counts each model apart is told once, as its fullest model stands.
  */
-export const mostLimitsTold = 2_000
+const mostLimitsTold = 2_000
 
 const labelNames = ['kind', 'subject', 'limit'] as const
 type Labels = Readonly<Record<(typeof labelNames)[number], string>>

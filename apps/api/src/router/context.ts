@@ -1,5 +1,6 @@
-import type { RequestTraces } from '@quotakeeper/db'
+import type { DeliveryState, RequestTraces } from '@quotakeeper/db'
 import type { QuotaService } from '@quotakeeper/quota-core'
+import type { AlertChannel } from '../alerts/channel.js'
 import type { RoutingSettings } from '../config/routing-settings.js'
 import type { CalledProviders } from '../signals/called-providers.js'
 import type { SharedOrganizations } from '../signals/shared-organizations.js'
@@ -25,11 +26,18 @@ export interface Caller {
 /** Where the routing of requests is kept. */
 export type RequestLog = Pick<RequestTraces, 'add' | 'find' | 'page'>
 
+/** The ways to receivers of alerts, and how alerts stand with them. */
+export interface Alerting {
+  readonly channels: readonly AlertChannel[]
+  states(alertIds: readonly string[]): Promise<readonly DeliveryState[]>
+}
+
 /** What every call shares, made once at start. */
 export interface Services {
   readonly service: QuotaService
   readonly called: CalledProviders
   readonly organizations: SharedOrganizations
+  readonly alerting: Alerting
   readonly requests: RequestLog
   readonly routing: RoutingSettings
   /** The configuration file that was applied, as it was named; null without one. */

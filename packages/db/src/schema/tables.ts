@@ -257,4 +257,5 @@ export const auditLog = pgTable('audit_log', {
   details: jsonb('details').$type<Readonly<Record<string, unknown>>>().notNull(),
 })
 
+export * from './outbox-tables.js'
 export * from './request-tables.js'

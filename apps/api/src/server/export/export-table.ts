@@ -10,7 +10,7 @@ import { type LedgerRow, ledgerRow } from '../../router/ledger-row.js'
 import type { ExportRequest } from './export-input.js'
 
 /** Most rows that are in memory at once. */
-export const rowsPerPage = 1_000
+const rowsPerPage = 1_000
 
 /** What a cell of a table may hold. */
 export type Cell = string | number | boolean | null

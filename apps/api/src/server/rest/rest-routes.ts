@@ -76,6 +76,7 @@ const ofTheRest: readonly RestRoute[] = [
   read('/requests/{requestId}', 'requests.get', requestSchema, 'How a request was routed, and what it spent'),
   post('/signals/observe', 'signals.observe', observeInputSchema, 'What a vendor has answered'),
   read('/alerts', 'alerts.list', alertsInputSchema, 'Crossings of thresholds, newest first'),
+  post('/alerts/test', 'alerts.test', null, 'Sends a test to every receiver of alerts'),
   read('/routing', 'routing.get', null, 'What a router of calls has to know'),
   read('/system/health', 'system.health', null, 'Whether the server and its store are well'),
 ]

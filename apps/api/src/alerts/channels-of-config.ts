@@ -1,0 +1,51 @@
+import type { Config } from '../config/config-schema.js'
+import type { Environment } from '../env.js'
+import type { Log } from '../router/context.js'
+import type { AlertChannel } from './channel.js'
+import { emailChannel } from './email-channel.js'
+import { slackChannel, webhookChannel } from './http-channels.js'
+
+type Receiver = NonNullable<NonNullable<Config['alerts']>['send']>[number]
+
+/** The ways to the receivers of the configuration. One whose variable is not set, or wrong, is left out and said. */
+export function channelsOfConfig(
+  config: Config | null,
+  { environment, log }: { readonly environment: Environment; readonly log: Log },
+): readonly AlertChannel[] {
+  return (config?.alerts?.send ?? []).flatMap(receiver => {
+    try {
+      return [channelOf(receiver, environment)]
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      log.error({}, `alerts.send: ${reason}: this receiver gets no alerts`)
+      return []
+    }
+  })
+}
+
+function channelOf(receiver: Receiver, environment: Environment): AlertChannel {
+  if ('slack' in receiver) {
+    const { urlEnv } = receiver.slack
+    return slackChannel(`slack:${urlEnv}`, addressIn(environment, urlEnv))
+  }
+  if ('webhook' in receiver) {
+    const { urlEnv, secretEnv } = receiver.webhook
+    const secret = secretEnv === undefined ? null : valueIn(environment, secretEnv)
+    return webhookChannel(`webhook:${urlEnv}`, addressIn(environment, urlEnv), secret)
+  }
+  const { smtpUrlEnv, to } = receiver.email
+  return emailChannel(`email:${to.join(',')}`, addressIn(environment, smtpUrlEnv), to)
+}
+
+function valueIn(environment: Environment, name: string): string {
+  const value = environment[name]
+  if (value === undefined || value === '') throw new Error(`${name} is not set`)
+  return value
+}
+
+function addressIn(environment: Environment, name: string): string {
+  const value = valueIn(environment, name)
+  // Without the value: it may be a secret.
+  if (!URL.canParse(value)) throw new Error(`${name} is no URL`)
+  return value
+}

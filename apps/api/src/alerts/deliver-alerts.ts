@@ -1,0 +1,96 @@
+import type { AlertOutbox, ClaimedDelivery } from '@quotakeeper/db'
+import type { Log } from '../router/context.js'
+import { alertText } from './alert-text.js'
+import type { AlertChannel } from './channel.js'
+
+const pollMs = 2_000
+const firstPauseMs = 5_000
+const longestPauseMs = 3_600_000
+
+/** What delivery needs. */
+export interface DeliveryOptions {
+  readonly outbox: Pick<AlertOutbox, 'claim' | 'delivered' | 'failed'>
+  readonly channels: readonly AlertChannel[]
+  readonly log: Log
+  /** How often is looked for alerts of other replicas, in milliseconds; 2,000 unless given. */
+  readonly everyMs?: number
+  /** Before the second try, in milliseconds; 5,000 unless given. It doubles up to an hour. */
+  readonly pauseMs?: number
+}
+
+/** Delivery that is under way. */
+export interface Delivery {
+  /** Looks now: an alert has been raised here. */
+  wake(): void
+  /** Finishes what is being sent, and ends. */
+  stop(): Promise<void>
+}
+
+/**
+ * Delivers alerts to their receivers, as long as it runs: those of this process at once, those of others
+ * within two seconds, each by whichever process claims it. What fails is tried again, ever later, for some
+ * hours; what still fails then is marked as dead, and the log says so.
+ */
+export function deliverAlerts(options: DeliveryOptions): Delivery {
+  const { everyMs = pollMs } = options
+  let isStopped = options.channels.length === 0
+  let timer: NodeJS.Timeout | undefined
+  let turn: Promise<void> | null = null
+  let isAskedAgain = false
+  const begin = (): void => {
+    if (isStopped) return
+    if (turn !== null) {
+      isAskedAgain = true
+      return
+    }
+    clearTimeout(timer)
+    turn = takeTurn(options).finally(() => {
+      turn = null
+      if (isStopped) return
+      timer = setTimeout(begin, isAskedAgain ? 0 : everyMs)
+      timer.unref()
+      isAskedAgain = false
+    })
+  }
+  begin()
+  return {
+    wake: begin,
+    stop: async () => {
+      isStopped = true
+      clearTimeout(timer)
+      await turn
+      for (const channel of options.channels) channel.close()
+    },
+  }
+}
+
+/** Never rejects. */
+async function takeTurn(options: DeliveryOptions): Promise<void> {
+  const { outbox, channels, log } = options
+  const byName = new Map(channels.map(channel => [channel.name, channel]))
+  try {
+    const claimed = await outbox.claim([...byName.keys()])
+    await Promise.all(claimed.map(delivery => deliver(options, byName.get(delivery.channel), delivery)))
+  } catch (error) {
+    log.warn({ err: error }, 'alerts could not be looked for; trying again')
+  }
+}
+
+async function deliver(
+  { outbox, log, pauseMs = firstPauseMs }: DeliveryOptions,
+  channel: AlertChannel | undefined,
+  delivery: ClaimedDelivery,
+): Promise<void> {
+  const { alert, attempts } = delivery
+  try {
+    await channel?.send({ id: `alert_${alert.id}`, text: alertText(alert), alert })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    log.warn({ channel: delivery.channel, alertId: alert.id, attempts, reason }, 'an alert was not delivered')
+    const doubled = Math.min(longestPauseMs, pauseMs * 2 ** (attempts - 1))
+    // Replicas that found a receiver down do not all come back at once.
+    await outbox.failed(delivery, reason, doubled * (0.75 + Math.random() / 2))
+    return
+  }
+  await outbox.delivered(delivery)
+}

@@ -1,0 +1,54 @@
+import { Webhook } from 'standardwebhooks'
+import { alertRow } from '../router/alert-row.js'
+import { type AlertChannel, type AlertMessage, sendTimeoutMs } from './channel.js'
+
+/** A webhook that takes `{ "text": … }`, as Slack's and those of Mattermost, Rocket.Chat and others do. */
+export function slackChannel(name: string, url: string): AlertChannel {
+  return { name, send: ({ text }) => post(url, JSON.stringify({ text }), {}), close: () => {} }
+}
+
+/**
+ * A webhook in the form of Standard Webhooks: `{ type, timestamp, data }`, signed where there is a secret.
+ * @param secret `whsec_…`, or null
+ */
+export function webhookChannel(name: string, url: string, secret: string | null): AlertChannel {
+  const signer = secret === null ? null : new Webhook(secret)
+  return {
+    name,
+    send: message => {
+      const now = new Date()
+      const body = JSON.stringify(eventOf(message, now))
+      const seconds = Math.floor(now.getTime() / 1_000)
+      const headers = {
+        'webhook-id': message.id,
+        'webhook-timestamp': String(seconds),
+        ...(signer !== null && { 'webhook-signature': signer.sign(message.id, now, body) }),
+      }
+      return post(url, body, headers)
+    },
+    close: () => {},
+  }
+}
+
+function eventOf({ alert, text }: AlertMessage, now: Date): object {
+  const data = alert === null ? { text } : { text, ...alertRow(alert) }
+  return { type: alert === null ? 'quota.test' : 'quota.threshold', timestamp: now.toISOString(), data }
+}
+
+async function post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'user-agent': 'quotakeeper', ...headers },
+    body,
+    // Where it leads to is what was configured, and nowhere else.
+    redirect: 'error',
+    signal: AbortSignal.timeout(sendTimeoutMs),
+  }).catch((cause: unknown) => {
+    // The driver's own words may hold the address, which is a secret with Slack.
+    throw new Error(
+      cause instanceof Error && cause.name === 'TimeoutError' ? 'no answer in time' : 'not reached',
+    )
+  })
+  await response.body?.cancel()
+  if (!response.ok) throw new Error(`answered HTTP ${response.status}`)
+}

@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto'
+import type { AlertChannel } from './channel.js'
+
+/** What came of a test. */
+export interface TestedChannel {
+  readonly channel: string
+  readonly ok: boolean
+  /** What is wrong, without secrets; null where nothing is. */
+  readonly error: string | null
+}
+
+/** Sends a receiver something that is no alert. Never rejects. */
+export async function testDelivery(channel: AlertChannel): Promise<TestedChannel> {
+  try {
+    const text = 'A test of Quotakeeper: alerts reach this receiver.'
+    await channel.send({ id: `test_${randomUUID()}`, text, alert: null })
+    return { channel: channel.name, ok: true, error: null }
+  } catch (error) {
+    return { channel: channel.name, ok: false, error: error instanceof Error ? error.message : String(error) }
+  }
+}

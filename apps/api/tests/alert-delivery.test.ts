@@ -1,0 +1,250 @@
+import { createServer } from 'node:http'
+import { AlertOutbox, type Database, migrate, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
+import { QuotaTracker } from '@quotakeeper/quota-core'
+import { createTestDatabase } from '@quotakeeper/test-kit'
+import { SMTPServer } from 'smtp-server'
+import { Webhook } from 'standardwebhooks'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { AlertChannel } from '../src/alerts/channel.js'
+import { channelsOfConfig } from '../src/alerts/channels-of-config.js'
+import { deliverAlerts } from '../src/alerts/deliver-alerts.js'
+import { emailChannel } from '../src/alerts/email-channel.js'
+import { slackChannel, webhookChannel } from '../src/alerts/http-channels.js'
+import { testDelivery } from '../src/alerts/test-delivery.js'
+
+interface Received {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** An HTTP server that takes what comes, once it has answered the given statuses. */
+async function startReceiver(statuses: number[] = []) {
+  const received: Received[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', part => {
+      body += part
+    })
+    request.on('end', () => {
+      const status = statuses.shift() ?? 204
+      // Node.js joins what comes twice; none of these does.
+      if (status === 204) received.push({ headers: request.headers as Received['headers'], body })
+      response.writeHead(status).end()
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('a TCP server without a port')
+  return {
+    url: `http://127.0.0.1:${address.port}/hook`,
+    received,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    },
+  }
+}
+
+const log = { warn: () => {}, error: () => {} }
+const secret = `whsec_${Buffer.from('a secret of the tests').toString('base64')}`
+
+let created: Awaited<ReturnType<typeof createTestDatabase>>
+let database: Database
+let tracker: QuotaTracker
+let store: PostgresQuotaStore
+
+beforeEach(async () => {
+  created = await createTestDatabase()
+  database = await openDatabase(created.url)
+  await migrate(database)
+  store = new PostgresQuotaStore({ database })
+  tracker = new QuotaTracker({ store })
+})
+
+afterEach(async () => {
+  await store.close()
+  await database.close()
+  await created.drop()
+})
+
+let made = 0
+
+/** A provider that has crossed 80 %. */
+async function crossed(characterCount = 80): Promise<string> {
+  const name = `delivered_${++made}`
+  const limits = [{ metric: 'characters', window: 'day', max: 100 }] as const
+  await tracker.upsertProvider({ name, vendor: 'custom', limits })
+  await tracker.recordUsage(name, { characterCount })
+  return name
+}
+
+describe('alerts', () => {
+  it('reach webhooks signed by the standard, Slack as text, and people by e-mail', async () => {
+    await using hook = await startReceiver()
+    await using slack = await startReceiver()
+    const mails: string[] = []
+    const smtp = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onData: (stream, _session, done) => {
+        let text = ''
+        stream.on('data', part => {
+          text += part
+        })
+        stream.on('end', () => {
+          mails.push(text)
+          done()
+        })
+      },
+    })
+    await new Promise<void>(resolve => smtp.listen(0, '127.0.0.1', resolve))
+    const address = smtp.server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const channels: readonly AlertChannel[] = [
+      webhookChannel('webhook:a', hook.url, secret),
+      slackChannel('slack:a', slack.url),
+      emailChannel('email:a', `smtp://127.0.0.1:${port}?from=quota@example.com`, ['ops@example.com']),
+    ]
+    const outbox = new AlertOutbox(database)
+    const delivery = deliverAlerts({ outbox, channels, log, everyMs: 20 })
+    const name = await crossed(100)
+    await expect.poll(() => [hook.received.length, slack.received.length, mails.length]).toEqual([3, 3, 3])
+    await delivery.stop()
+    await new Promise<void>(resolve => smtp.close(() => resolve()))
+    const [first] = hook.received
+    const event = new Webhook(secret).verify(first?.body ?? '', first?.headers ?? {})
+    expect(event).toMatchObject({ type: 'quota.threshold', data: { subject: { kind: 'provider', name } } })
+    const texts = slack.received.map(({ body }) => JSON.parse(body).text)
+    expect(texts.filter(text => text.includes('QUOTA EXCEEDED') && text.includes('100%'))).toHaveLength(1)
+    expect(mails.every(mail => mail.includes('To: ops@example.com') && mail.includes(name))).toBe(true)
+  })
+
+  it('are delivered once by two replicas, for each of many crossings', async () => {
+    await using hook = await startReceiver()
+    const replicas = await Promise.all(
+      [1, 2].map(async () => {
+        const own = await openDatabase(created.url)
+        const channels = [webhookChannel('webhook:twice', hook.url, null)]
+        const delivery = deliverAlerts({ outbox: new AlertOutbox(own), channels, log, everyMs: 5 })
+        return { delivery, own }
+      }),
+    )
+    const before = hook.received.length
+    const names: string[] = []
+    for (let index = 0; index < 40; index++) names.push(await crossed())
+    const about = (name: string) => hook.received.filter(({ body }) => body.includes(`"${name}"`)).length
+    await expect.poll(() => names.every(name => about(name) > 0), { timeout: 10_000 }).toBe(true)
+    for (const { delivery, own } of replicas) {
+      await delivery.stop()
+      await own.close()
+    }
+    expect(names.map(about)).toEqual(names.map(() => 1))
+    expect(hook.received.length).toBeGreaterThanOrEqual(before + 40)
+  })
+
+  it('are tried again while a receiver fails, under the same id, without hindering others', async () => {
+    await using failing = await startReceiver([500, 503])
+    await using well = await startReceiver()
+    const outbox = new AlertOutbox(database)
+    const name = await crossed()
+    const channels = [
+      webhookChannel('webhook:failing', failing.url, null),
+      webhookChannel('webhook:well', well.url, null),
+    ]
+    const delivery = deliverAlerts({ outbox, channels, log, everyMs: 10, pauseMs: 10 })
+    const about = ({ received }: { received: readonly Received[] }) =>
+      received.filter(({ body }) => body.includes(`"${name}"`))
+    await expect.poll(() => [about(failing).length, about(well).length]).toEqual([1, 1])
+    await delivery.stop()
+    const { rows } = await store.read({
+      type: 'alerts',
+      subjectKind: 'provider',
+      subjectName: name,
+      severity: null,
+      cursor: null,
+      pageSize: 1,
+    })
+    const id = rows[0]?.id ?? ''
+    expect(about(failing)[0]?.headers['webhook-id']).toBe(`alert_${id}`)
+    const states = (await outbox.states([id])).filter(({ channel }) => channel.startsWith('webhook:'))
+    const ofChannel = (wanted: string) => states.find(({ channel }) => channel === wanted)
+    expect(ofChannel('webhook:failing')).toMatchObject({ state: 'delivered', lastError: '' })
+    expect(ofChannel('webhook:failing')?.attempts).toBeGreaterThanOrEqual(2)
+    expect(ofChannel('webhook:well')).toMatchObject({ state: 'delivered', attempts: 1 })
+  })
+
+  it('end as dead after twelve tries, with what was wrong', async () => {
+    const outbox = new AlertOutbox(database)
+    await crossed()
+    const channel = 'slack:dead'
+    let last: Awaited<ReturnType<AlertOutbox['claim']>>[number] | undefined
+    for (let tries = 0; tries < 12; tries++) {
+      const claimed = await outbox.claim([channel])
+      for (const delivery of claimed) await outbox.failed(delivery, 'answered HTTP 410', 0)
+      last = claimed.at(-1) ?? last
+    }
+    expect(await outbox.claim([channel])).toEqual([])
+    const states = await outbox.states([last?.alert.id ?? ''])
+    expect(states.find(state => state.channel === channel)).toMatchObject({
+      state: 'dead',
+      attempts: 12,
+      lastError: 'answered HTTP 410',
+    })
+  })
+
+  it('that a process had claimed when it was killed are free again by their stored time', async () => {
+    const outbox = new AlertOutbox(database)
+    await crossed()
+    const channel = 'slack:claimed'
+    expect((await outbox.claim([channel])).length).toBeGreaterThan(0)
+    expect(await outbox.claim([channel])).toEqual([])
+    await database.withSession(session =>
+      session.run([
+        {
+          name: '',
+          text: "update alert_delivery set next_at = next_at - interval '61 seconds' where channel = $1",
+          values: [channel],
+        },
+      ]),
+    )
+    expect((await outbox.claim([channel])).length).toBeGreaterThan(0)
+  })
+
+  it('can be tested, and what is wrong is told without the address', async () => {
+    await using well = await startReceiver()
+    await using failing = await startReceiver([404])
+    expect(await testDelivery(slackChannel('slack:x', well.url))).toEqual({
+      channel: 'slack:x',
+      ok: true,
+      error: null,
+    })
+    expect((await testDelivery(slackChannel('slack:y', failing.url))).error).toBe('answered HTTP 404')
+    const lost = await testDelivery(slackChannel('slack:z', 'http://127.0.0.1:9/T000/secret'))
+    expect(lost).toMatchObject({ ok: false, error: 'not reached' })
+  })
+
+  it('have no receiver whose variable is not set or no URL, and the log says which', () => {
+    const errors: string[] = []
+    const send = [
+      { slack: { urlEnv: 'SLACK' } },
+      { webhook: { urlEnv: 'HOOK', secretEnv: 'SECRET' } },
+      { email: { smtpUrlEnv: 'SMTP', to: ['a@example.com'] } },
+    ]
+    const channels = channelsOfConfig(
+      { alerts: { send } },
+      {
+        environment: {
+          SLACK: 'https://hooks.example.com/x',
+          HOOK: 'https://x.example.com',
+          SMTP: 'nonsense',
+        },
+        log: { warn: () => {}, error: (_, text) => void errors.push(text) },
+      },
+    )
+    expect(channels.map(({ name }) => name)).toEqual(['slack:SLACK'])
+    expect(errors).toEqual([
+      expect.stringContaining('SECRET is not set'),
+      expect.stringContaining('SMTP is no URL'),
+    ])
+  })
+})

@@ -1,0 +1,169 @@
+import type { StoredAlert } from '@quotakeeper/quota-core'
+import type { Database, Row, Statement } from '../database/database.js'
+import { exactNumber } from '../schema/columns.js'
+import { withCheckedSession } from '../store/failures.js'
+import { msOf } from '../store/statements/instants.js'
+
+/** An alert that this process is to deliver now, and nobody else until its claim ends. */
+export interface ClaimedDelivery {
+  readonly alert: StoredAlert
+  readonly channel: string
+  /** Tries so far, this one included. */
+  readonly attempts: number
+}
+
+/** How an alert stands with one of its receivers. */
+export interface DeliveryState {
+  readonly alertId: string
+  readonly channel: string
+  readonly state: 'pending' | 'delivered' | 'dead'
+  readonly attempts: number
+  /** '' for none. */
+  readonly lastError: string
+}
+
+/** Alerts that were raised longer ago are history to a channel that has just been set up. */
+const newForMinutes = 60
+/** Transactions that were late to commit have lower ids than the newest that is known. */
+const lateIds = 1_000
+const claimSeconds = 60
+const mostClaimed = 20
+/** After so many tries, hours apart in the end, nobody is to be expected any more. */
+const mostAttempts = 12
+
+const longestError = 300
+
+/**
+ * Alerts on their way to receivers. An alert is written in the transaction that crossed its threshold, so that
+ * it is there whatever happens next; rows for its channels follow, and are delivered by whichever process
+ * claims them, at least once. A claim ends by its stored time, should its process end first.
+ */
+export class AlertOutbox {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Notes new alerts for these channels, and claims what is due. @throws QuotaError STORE_UNAVAILABLE */
+  async claim(channels: readonly string[]): Promise<readonly ClaimedDelivery[]> {
+    if (channels.length === 0) return []
+    const [, rows = []] = await withCheckedSession(this.#database, session =>
+      session.run([enqueue(channels), claim(channels)]),
+    )
+    return rows.map(claimedOf)
+  }
+
+  /** @throws QuotaError STORE_UNAVAILABLE */
+  async delivered({ alert, channel }: ClaimedDelivery): Promise<void> {
+    await this.#run(delivered(alert.id, channel))
+  }
+
+  /** Due again after a pause, or dead after the last try. @throws QuotaError STORE_UNAVAILABLE */
+  async failed({ alert, channel }: ClaimedDelivery, error: string, pauseMs: number): Promise<void> {
+    await this.#run(failed(alert.id, channel, { error: error.slice(0, longestError), pauseMs }))
+  }
+
+  /** How these alerts stand with their receivers. @throws QuotaError STORE_UNAVAILABLE */
+  async states(alertIds: readonly string[]): Promise<readonly DeliveryState[]> {
+    if (alertIds.length === 0) return []
+    const rows = await this.#run({
+      name: 'delivery-states',
+      text: `select alert_id, channel, state, attempts, last_error from alert_delivery
+        where alert_id = any($1::bigint[]) order by alert_id, channel`,
+      values: [alertIds],
+    })
+    return rows.map(row => ({
+      alertId: String(row['alert_id']),
+      channel: String(row['channel']),
+      // Only this class writes the column, from values of this very type.
+      state: row['state'] as DeliveryState['state'],
+      attempts: Number(row['attempts']),
+      lastError: String(row['last_error']),
+    }))
+  }
+
+  async #run(statement: Statement): Promise<readonly Row[]> {
+    const [rows = []] = await withCheckedSession(this.#database, session => session.run([statement]))
+    return rows
+  }
+}
+
+function enqueue(channels: readonly string[]): Statement {
+  return {
+    name: 'enqueue-deliveries',
+    text: `insert into alert_delivery (alert_id, channel, next_at)
+      select a.id, c.channel, clock_timestamp()
+      from quota_alert as a cross join unnest($1::text[]) as c(channel)
+      where a.id > (select coalesce(max(alert_id), 0) - ${lateIds} from alert_delivery)
+        and a.raised_at > clock_timestamp() - interval '${newForMinutes} minutes'
+      on conflict do nothing`,
+    values: [channels],
+  }
+}
+
+function claim(channels: readonly string[]): Statement {
+  return {
+    name: 'claim-deliveries',
+    text: `update alert_delivery as d
+      set attempts = d.attempts + 1, next_at = clock_timestamp() + interval '${claimSeconds} seconds'
+      from quota_alert as a
+      where a.id = d.alert_id and (d.alert_id, d.channel) in (
+        select alert_id, channel from alert_delivery
+        where state = 'pending' and next_at <= clock_timestamp() and channel = any($1::text[])
+        order by next_at limit ${mostClaimed} for update skip locked
+      )
+      returning d.channel, d.attempts, a.id, a.subject_kind, a.subject_name, a.limit_id, a.model,
+        ${msOf('a.window_start').replace('a.window_start_ms', 'window_start_ms')}, a.threshold_percent,
+        a.limit_version, a.severity, a.metric, a."window", a.used, a.max,
+        ${msOf('a.raised_at').replace('a.raised_at_ms', 'raised_at_ms')}`,
+    values: [channels],
+  }
+}
+
+function delivered(alertId: string, channel: string): Statement {
+  return {
+    name: 'delivery-done',
+    text: `update alert_delivery set state = 'delivered', delivered_at = clock_timestamp(), last_error = ''
+      where alert_id = $1::bigint and channel = $2`,
+    values: [alertId, channel],
+  }
+}
+
+function failed(
+  alertId: string,
+  channel: string,
+  { error, pauseMs }: { readonly error: string; readonly pauseMs: number },
+): Statement {
+  return {
+    name: 'delivery-failed',
+    text: `update alert_delivery set last_error = $3,
+        state = case when attempts >= ${mostAttempts} then 'dead' else 'pending' end,
+        next_at = clock_timestamp() + $4::int * interval '1 millisecond'
+      where alert_id = $1::bigint and channel = $2 and state = 'pending'`,
+    values: [alertId, channel, error, Math.round(pauseMs)],
+  }
+}
+
+function claimedOf(row: Row): ClaimedDelivery {
+  const alert: StoredAlert = {
+    id: String(row['id']),
+    // Columns that only this package writes, from values of these very types.
+    subject: {
+      kind: row['subject_kind'] as StoredAlert['subject']['kind'],
+      name: String(row['subject_name']),
+    },
+    limitId: String(row['limit_id']),
+    model: String(row['model']),
+    windowStartMs: Number(row['window_start_ms']),
+    thresholdPercent: Number(row['threshold_percent']),
+    limitVersion: Number(row['limit_version']),
+    severity: row['severity'] as StoredAlert['severity'],
+    metric: row['metric'] as StoredAlert['metric'],
+    window: row['window'] as StoredAlert['window'],
+    used: exactNumber(String(row['used'])),
+    max: exactNumber(String(row['max'])),
+    raisedAtMs: Number(row['raised_at_ms']),
+  }
+  return { alert, channel: String(row['channel']), attempts: Number(row['attempts']) }
+}
