@@ -1,4 +1,6 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import type { GatewayMetrics } from '../metrics/gateway-metrics.js'
+import { metricsDoor } from '../metrics/metrics-door.js'
 import type { RouteWorld } from '../route/routed-request.js'
 import { uuidV7 } from '../uuid-v7.js'
 import { answerFaults } from './answer-faults.js'
@@ -21,11 +23,12 @@ export interface GatewayOptions {
   readonly world: RouteWorld
   readonly calls: CallsInFlight
   readonly access: AccessOptions
+  readonly metrics: GatewayMetrics
   readonly log: FastifyBaseLogger
 }
 
 /** The OpenAI-compatible gateway as an HTTP server that does not listen yet. */
-export function createGateway({ world, calls, access, log }: GatewayOptions): FastifyInstance {
+export function createGateway({ world, calls, access, metrics, log }: GatewayOptions): FastifyInstance {
   const app = fastify({
     loggerInstance: log,
     // A line for each request would cost more than routing it.
@@ -48,6 +51,7 @@ export function createGateway({ world, calls, access, log }: GatewayOptions): Fa
   )
   answerFaults(app)
   probes(app, world.routing)
+  metricsDoor(app, metrics)
   models(app, world.routing)
   completions(app, world, calls)
   keysDoor(app, world)

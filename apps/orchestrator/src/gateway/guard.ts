@@ -22,7 +22,9 @@ export function guard(app: FastifyInstance, { token, allowedHosts }: AccessOptio
         param: null,
       })
     }
-    if (!request.url.startsWith('/v1')) return
+    // By the route where there is one: an address may spell it otherwise, as in /%761/models. Probes are open;
+    // figures tell which vendors there are.
+    if (!/^\/(?:v1|metrics)/.test(request.routeOptions.url ?? request.url)) return
     if (isForeignPage(request.headers, allowedHosts)) {
       const message = 'Pages of other sites may not spend your keys.'
       return sendError(reply, 403, {

@@ -5,6 +5,7 @@ import { createQuotaApi, type QuotaApi } from '../api/quota-api.js'
 import type { Environment } from '../env.js'
 import { CallsInFlight } from '../gateway/calls-in-flight.js'
 import { createGateway } from '../gateway/create-gateway.js'
+import { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { UnpricedModels } from '../money/unpriced-models.js'
 import type { RouteWorld } from '../route/routed-request.js'
 import { WaitingRoom } from '../route/waiting-room.js'
@@ -57,6 +58,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const settlements = new SettleQueue({ api, log, onSettled: () => waitingRoom.wakeOne() })
   const traces = new TraceQueue({ api, log })
   const calls = new CallsInFlight()
+  const metrics = new GatewayMetrics({ settlements, waitingRoom })
   try {
     const first = await awaitApi({
       api,
@@ -70,7 +72,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     const world: RouteWorld = {
       api,
       routing: new RoutingSource(first, { api, environment, own, log, clock }),
-      vendors,
+      vendors: metrics.metered(vendors),
       settlements,
       traces,
       barred: new BarredModels(),
@@ -83,7 +85,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       log,
     }
     const access = { token: settings.gatewayToken, allowedHosts: settings.allowedHosts }
-    const app = createGateway({ world, calls, access, log })
+    const app = createGateway({ world, calls, access, metrics, log })
     const origin = await listen(app, settings)
     return { origin, stop: () => stopInOrder({ app, calls, settlements, traces, vendors, api, log }) }
   } catch (error) {

@@ -1,0 +1,77 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { WaitingRoom } from '../route/waiting-room.js'
+import type { SettleQueue } from '../settle/settle-queue.js'
+import type { VendorClient, VendorResult } from '../vendor/vendor-client.js'
+
+/** What has a length at the time of a scrape. */
+export interface Queues {
+  readonly settlements: SettleQueue
+  readonly waitingRoom: WaitingRoom
+}
+
+/**
+ * The gateway's figures, for Prometheus. One for each gateway: nothing is registered globally. Vendors are
+ * told apart by their host, of which there are as many as the configuration names; keys and models are not.
+ */
+export class GatewayMetrics {
+  readonly #registry = new Registry()
+  readonly #calls: Counter<'host' | 'result'>
+  readonly #seconds: Histogram<'host'>
+
+  constructor({ settlements, waitingRoom }: Queues) {
+    const registers = [this.#registry]
+    this.#calls = new Counter({
+      name: 'quotakeeper_vendor_calls_total',
+      help: 'Attempts at vendors, by HTTP status, or unreached, broken or aborted',
+      labelNames: ['host', 'result'],
+      registers,
+    })
+    this.#seconds = new Histogram({
+      name: 'quotakeeper_vendor_duration_seconds',
+      help: 'Until a vendor has answered; a stream, until it has begun',
+      labelNames: ['host'],
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
+      registers,
+    })
+    const gauge = (name: string, help: string, value: () => number): void => {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(value())
+        },
+      })
+    }
+    gauge(
+      'quotakeeper_settle_queue_length',
+      'Attempts in flight and settlements on their way to the API',
+      () => settlements.length,
+    )
+    gauge('quotakeeper_waiting_requests', 'Requests that wait for quota', () => waitingRoom.length)
+  }
+
+  /** The same client, its calls counted. */
+  metered(vendors: VendorClient): VendorClient {
+    return {
+      call: async call => {
+        const startedAtMs = performance.now()
+        const result = await vendors.call(call)
+        const { host } = new URL(call.origin)
+        this.#seconds.observe({ host }, (performance.now() - startedAtMs) / 1_000)
+        this.#calls.inc({ host, result: labelOf(result) })
+        return result
+      },
+      close: () => vendors.close(),
+    }
+  }
+
+  /** Everything in Prometheus' text format. */
+  async text(): Promise<{ readonly contentType: string; readonly text: string }> {
+    return { contentType: this.#registry.contentType, text: await this.#registry.metrics() }
+  }
+}
+
+function labelOf(result: VendorResult): string {
+  return result.kind === 'answered' || result.kind === 'streaming' ? String(result.httpStatus) : result.kind
+}

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requestsPerDay, setScene, startTestGateway } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+/** Samples by name and labels. */
+async function scrape(origin: string): Promise<ReadonlyMap<string, number>> {
+  const response = await fetch(`${origin}/metrics`)
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-type')).toContain('text/plain; version=0.0.4')
+  const lines = (await response.text()).split('\n').filter(line => line !== '' && !line.startsWith('#'))
+  return new Map(
+    lines.map(line => {
+      const at = line.lastIndexOf(' ')
+      return [line.slice(0, at), Number(line.slice(at + 1))]
+    }),
+  )
+}
+
+test('the figures tell each attempt by its vendor’s host and status, and how long it took', async () => {
+  const gone = 'http://127.0.0.1:1'
+  await using scene = await setScene(api, {
+    keys: { spent: { limits: requestsPerDay(0) }, gone: { baseUrl: gone }, right: {} },
+  })
+  for (let count = 0; count < 5; count++) expect((await scene.ask()).status).toBe(200)
+  const samples = await scrape(scene.origin)
+  const { host } = new URL(scene.vendor.baseUrl)
+  expect(samples.get(`quotakeeper_vendor_calls_total{host="${host}",result="200"}`)).toBe(5)
+  expect(samples.get(`quotakeeper_vendor_duration_seconds_count{host="${host}"}`)).toBe(5)
+  expect(samples.get('quotakeeper_settle_queue_length')).toBeGreaterThanOrEqual(0)
+  expect(samples.get('quotakeeper_waiting_requests')).toBe(0)
+  const unreached = samples.get('quotakeeper_vendor_calls_total{host="127.0.0.1:1",result="unreached"}') ?? 0
+  expect(samples.get('quotakeeper_vendor_duration_seconds_count{host="127.0.0.1:1"}') ?? 0).toBe(unreached)
+})
+
+test('with a token, neither figures nor models are told without it, however the address is spelt', async () => {
+  const own = await startTestGateway(api, { QUOTA_GATEWAY_TOKEN: 'right' })
+  const headers = { authorization: 'Bearer right' }
+  for (const path of ['/metrics', '/metrics?a', '/%6detrics', '/v1/models', '/%761/models']) {
+    expect((await fetch(`${own.origin}${path}`)).status, path).toBe(401)
+    expect((await fetch(`${own.origin}${path}`, { headers })).status, path).toBe(200)
+  }
+  await own.stop()
+})
