@@ -1,4 +1,37 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { readEnvironment } from './env.js'
 import { exitCodes } from './failure.js'
+import { createProgram } from './program.js'
+import { verdictOn } from './run-command.js'
 
-process.exitCode = exitCodes.done
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  const hasVersion = typeof manifest === 'object' && manifest !== null && 'version' in manifest
+  return hasVersion ? String(manifest.version) : 'unknown'
+}
+
+const interruption = new AbortController()
+const { signal } = interruption
+process.on('SIGINT', () => {
+  // Whoever interrupts twice waits for nothing.
+  if (signal.aborted) process.exit(exitCodes.interrupted)
+  interruption.abort()
+})
+process.once('SIGTERM', () => interruption.abort())
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader has seen enough: "quotakeeper usage export ledger | head".
+    if (error.code === 'EPIPE') process.exit(exitCodes.done)
+    throw error
+  })
+}
+
+try {
+  const program = createProgram({ environment: readEnvironment(), signal }, readVersion())
+  await program.parseAsync()
+} catch (error) {
+  const { exitCode, line } = verdictOn(error, signal)
+  if (line !== null) process.stderr.write(`quotakeeper: ${line}\n`)
+  process.exitCode = exitCode
+}

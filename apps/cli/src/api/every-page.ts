@@ -1,0 +1,21 @@
+/** A page of a list of the API's. */
+interface Page<Row> {
+  readonly rows: readonly Row[]
+  readonly nextCursor: string | null
+}
+
+/** The rows of a list, read page by page, until there are no more or there are `most`. */
+export async function everyRow<Row>(
+  read: (page: { readonly cursor?: string; readonly pageSize: number }) => Promise<Page<Row>>,
+  most = Number.POSITIVE_INFINITY,
+): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  let cursor: string | null = null
+  do {
+    const pageSize = Math.min(1_000, most - rows.length)
+    const page: Page<Row> = await read(cursor === null ? { pageSize } : { cursor, pageSize })
+    rows.push(...page.rows)
+    cursor = page.nextCursor
+  } while (cursor !== null && rows.length < most)
+  return rows
+}

@@ -1,0 +1,137 @@
+import type { Command } from 'commander'
+import type { Outputs } from '../api/connect.js'
+import { type ExitCode, exitCodes } from '../failure.js'
+import { type CountsOptions, countsOf, withCounts } from '../input/counts-options.js'
+import { action, type Runner } from '../run-command.js'
+import type { Session } from '../session.js'
+import type { Clock } from '../terminal/instants.js'
+import { type Cell, tableLines } from '../terminal/table.js'
+import { harmless } from '../terminal/text-width.js'
+
+type Trace = Outputs['requests']['get']
+
+/** A reason as both the API's judgement and a kept request tell it. */
+interface Reason {
+  readonly code: string
+  readonly limitId: string | null
+  readonly retryAt: string | null
+}
+
+interface Skip {
+  readonly providerName: string
+  readonly model: string | null
+  readonly reasons: readonly Reason[]
+}
+
+const isRequestId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** `quotakeeper explain`: which key takes a call, or took it, and why the others do not. */
+export function addExplain(program: Command, runner: Runner): void {
+  const explain = program
+    .command('explain')
+    .description('which key would take a call now, and why not the others; or how a past request was routed')
+    .argument(
+      '[model or request id]',
+      'a model as vendors call it, or the x-quotakeeper-request-id of an answer',
+    )
+  withCounts(explain)
+    .addHelpText(
+      'after',
+      '\nIt ends with 1 where no key would take the call.\n\nExamples:\n  quotakeeper explain llama-3.1-8b-instant --characters 4000\n  quotakeeper explain 0190a3c4-5d6e-7f80-9123-456789abcdef',
+    )
+    .action(action<[string | undefined, CountsOptions]>(runner, explainCall))
+}
+
+async function explainCall(
+  session: Session,
+  subject: string | undefined,
+  options: CountsOptions,
+): Promise<ExitCode> {
+  if (subject !== undefined && isRequestId.test(subject)) return explainRequest(session, subject)
+  const { client, terminal, wantsJson, clock } = session
+  const answer = await client.quota.explain.query({
+    ...countsOf(options),
+    ...(subject === undefined ? {} : { model: subject }),
+  })
+  const exitCode = answer.chosen === null ? exitCodes.failed : exitCodes.done
+  if (wantsJson) {
+    terminal.json(answer)
+    return exitCode
+  }
+  const time = clock()
+  const { chosen, retryAt } = answer
+  const verdict =
+    chosen !== null
+      ? terminal.paint('green', `✓ ${harmless(chosen.providerName)} would take it.`)
+      : terminal.paint(
+          'red',
+          `✗ No key would take it${retryAt === null ? '.' : ` before ${time.long(retryAt)}.`}`,
+        )
+  terminal.print([verdict, ...skippedLines(session, answer.skipped, time)])
+  return exitCode
+}
+
+async function explainRequest(session: Session, requestId: string): Promise<ExitCode> {
+  const { client, terminal, wantsJson, clock } = session
+  const trace = await client.requests.get.query({ requestId })
+  if (wantsJson) terminal.json(trace)
+  else terminal.print(traceLines(session, trace, clock()))
+  return exitCodes.done
+}
+
+function traceLines(session: Session, trace: Trace, time: Clock): readonly string[] {
+  const { terminal } = session
+  const served = trace.providerName === '' ? '' : ` by ${trace.providerName}`
+  const code = trace.code === '' ? '' : ` (${trace.code})`
+  const waited = trace.waitedMs === 0 ? '' : `, of which it waited ${trace.waitedMs} ms for quota`
+  const attempts = tableLines({
+    columns: [
+      { header: 'TRIED', mayShrink: true },
+      { header: 'MODEL', mayShrink: true },
+      { header: 'HTTP', align: 'right' },
+      { header: 'ENDING', mayShrink: true },
+    ],
+    rows: trace.attempts.map(({ providerName, model, httpStatus, ending }): readonly Cell[] => [
+      providerName,
+      model,
+      httpStatus === null ? '–' : String(httpStatus),
+      ending,
+    ]),
+    width: terminal.width(),
+    paint: terminal.paint,
+  })
+  return [
+    harmless(
+      `${time.long(trace.at)}  ${trace.model}: ${trace.outcome}${served}${code} in ${trace.durationMs} ms${waited}.`,
+    ),
+    ...(trace.count > 1 ? [`It stands for ${trace.count} requests that ended alike.`] : []),
+    ...(trace.attempts.length === 0 ? [] : ['', ...attempts]),
+    ...skippedLines(session, trace.skipped, time),
+  ]
+}
+
+function skippedLines({ terminal }: Session, skipped: readonly Skip[], time: Clock): readonly string[] {
+  if (skipped.length === 0) return []
+  return [
+    '',
+    ...tableLines({
+      columns: [
+        { header: 'PASSED OVER', mayShrink: true },
+        { header: 'MODEL', mayShrink: true, dropFirst: 1 },
+        { header: 'WHY', mayShrink: true },
+        { header: 'BACK' },
+      ],
+      rows: skipped.flatMap(({ providerName, model, reasons }) =>
+        reasons.map((reason): readonly Cell[] => [
+          providerName,
+          model || '–',
+          reason.limitId === null ? reason.code : `${reason.code} ${reason.limitId}`,
+          time.short(reason.retryAt),
+        ]),
+      ),
+      width: terminal.width(),
+      paint: terminal.paint,
+    }),
+    terminal.paint('dim', `Times in ${time.zone}.`),
+  ]
+}

@@ -1,0 +1,195 @@
+import type { Command } from 'commander'
+import type { Outputs } from '../api/connect.js'
+import { everyRow } from '../api/every-page.js'
+import { exitCodes, Failure } from '../failure.js'
+import { type LimitInput, mergeLimits, parseLimitSetting } from '../input/limit-setting.js'
+import { action, type Runner } from '../run-command.js'
+import type { Session } from '../session.js'
+import { amountOf } from '../terminal/numbers.js'
+import { tableLines } from '../terminal/table.js'
+import { harmless } from '../terminal/text-width.js'
+import { statusLines } from './status-lines.js'
+
+type Provider = Outputs['providers']['get']
+
+interface LimitOptions {
+  readonly shadow?: boolean
+  readonly perModel?: boolean
+}
+
+/** `quotakeeper providers …`: keys, their limits, and whether they may be used. */
+export function addProviders(program: Command, runner: Runner): void {
+  const providers = program.command('providers').description('keys and their limits')
+  providers
+    .command('list')
+    .description('every provider, its limits, and who manages it')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper providers list\n  quotakeeper providers list --json | jq -r ".[].name"',
+    )
+    .action(action(runner, list))
+  providers
+    .command('show')
+    .description('one provider: its settings, and how its limits stand')
+    .argument('<name>')
+    .addHelpText('after', '\nExample:\n  quotakeeper providers show groq_1')
+    .action(action<[string]>(runner, show))
+  providers
+    .command('set-limit')
+    .description('change or add limits; the others stay, and so does what is counted')
+    .argument('<name>')
+    .argument('<limit=max...>', 'an id, or METRIC/WINDOW[@MODEL]; max "none" counts without limiting')
+    .option('--shadow', 'only report what they would refuse')
+    .option('--per-model', 'one counter for each model')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper providers set-limit groq_1 requests/day=1000\n  quotakeeper providers set-limit groq_1 "tokens/rolling-60s@llama-*=8000" \'cost/month=$20\'',
+    )
+    .action(action<[string, readonly string[], LimitOptions]>(runner, setLimit))
+  providers
+    .command('remove-limit')
+    .description('take limits away, by their ids')
+    .argument('<name>')
+    .argument('<id...>')
+    .addHelpText('after', '\nExample:\n  quotakeeper providers remove-limit groq_1 requests/day')
+    .action(action<[string, readonly string[]]>(runner, removeLimit))
+  addSwitch(providers, runner, { name: 'enable', enabled: true, description: 'let a provider be used again' })
+  addSwitch(providers, runner, {
+    name: 'disable',
+    enabled: false,
+    description: 'keep a provider from being used',
+  })
+  providers
+    .command('retry')
+    .description(
+      'try a key again at once that its vendor had refused: its money or its secret is in order now',
+    )
+    .argument('<name>')
+    .addHelpText('after', '\nExample:\n  quotakeeper providers retry groq_1')
+    .action(
+      action<[string]>(runner, async (session, name) => {
+        const answer = await session.client.providers.retry.mutate({ name })
+        tell(session, answer, `${name} is tried again with the next call.`)
+      }),
+    )
+}
+
+interface Switch {
+  readonly name: string
+  readonly enabled: boolean
+  readonly description: string
+}
+
+function addSwitch(providers: Command, runner: Runner, { name: verb, enabled, description }: Switch): void {
+  providers
+    .command(verb)
+    .description(description)
+    .argument('<name>')
+    .addHelpText('after', `\nExample:\n  quotakeeper providers ${verb} groq_1`)
+    .action(
+      action<[string]>(runner, async (session, name) => {
+        const answer = await session.client.providers.setEnabled.mutate({ name, enabled })
+        tell(session, answer, `${name} is ${enabled ? 'enabled' : 'disabled'}.`)
+      }),
+    )
+}
+
+async function list({ client, terminal, wantsJson }: Session): Promise<void> {
+  const rows = await everyRow(page => client.providers.list.query(page))
+  if (wantsJson) return terminal.json(rows)
+  if (rows.length === 0) return terminal.print('There are no providers.')
+  terminal.print(
+    tableLines({
+      columns: [
+        { header: 'NAME', mayShrink: true },
+        { header: 'VENDOR', mayShrink: true },
+        { header: 'POOL', mayShrink: true, dropFirst: 1 },
+        { header: 'ENABLED' },
+        { header: 'MANAGED BY', dropFirst: 2 },
+        { header: 'LIMITS', mayShrink: true },
+      ],
+      rows: rows.map(({ name, vendor, pool, enabled, managedBy, limits }) => [
+        name,
+        vendor,
+        pool ?? '–',
+        { text: enabled ? 'yes' : 'no', look: enabled ? null : 'red' },
+        managedBy,
+        limits.map(limitText).join(', ') || '–',
+      ]),
+      width: terminal.width(),
+      paint: terminal.paint,
+    }),
+  )
+}
+
+async function show({ client, terminal, wantsJson, clock }: Session, name: string): Promise<void> {
+  const [provider, stats] = await Promise.all([
+    client.providers.get.query({ name }),
+    client.stats.get.query({ providerName: name }),
+  ])
+  if (wantsJson) return terminal.json({ provider, stats })
+  const time = clock()
+  const facts: readonly (readonly [string, string])[] = [
+    ['Name', provider.name],
+    ['Vendor', provider.vendor],
+    ['Pool', provider.pool ?? '–'],
+    ['Enabled', provider.enabled ? 'yes' : 'no'],
+    ['Managed by', provider.managedBy],
+    ['Models', provider.models.join(', ')],
+    ['Day', `begins ${provider.dayStartsAt} ${provider.timeZone}`],
+    ['Alerts at', provider.thresholdsPercent.map(percent => `${percent} %`).join(', ') || '–'],
+    ['Priority', String(provider.priority)],
+    ['On expiry', provider.onExpiry],
+    ['Changed', time.long(provider.updatedAt)],
+  ]
+  terminal.print([
+    ...facts.map(([fact, value]) => `${terminal.paint('dim', fact.padEnd(12))}${harmless(value)}`),
+    '',
+    ...statusLines([stats], {
+      width: terminal.width(),
+      paint: terminal.paint,
+      clock: time,
+      isForPeople: terminal.isInteractive,
+    }),
+  ])
+}
+
+async function setLimit(
+  session: Session,
+  name: string,
+  texts: readonly string[],
+  { shadow, perModel }: LimitOptions,
+): Promise<void> {
+  const settings = texts.map(parseLimitSetting)
+  const { limits } = await session.client.providers.get.query({ name })
+  const details = {
+    ...(shadow === true ? { mode: 'shadow' as const } : {}),
+    ...(perModel === true ? { per: 'model' as const } : {}),
+  }
+  await replaceLimits(session, name, mergeLimits(limits, settings, details))
+}
+
+async function removeLimit(session: Session, name: string, ids: readonly string[]): Promise<void> {
+  const { limits } = await session.client.providers.get.query({ name })
+  const missing = ids.find(id => !limits.some(limit => limit.id === id))
+  if (missing !== undefined) {
+    const known = limits.map(({ id }) => id).join(', ') || 'none'
+    throw new Failure(`limit "${missing}": ${name} has no such limit; it has ${known}`, exitCodes.failed)
+  }
+  const kept = limits.filter(({ id }) => !ids.includes(id))
+  await replaceLimits(session, name, kept)
+}
+
+async function replaceLimits(session: Session, name: string, limits: readonly LimitInput[]): Promise<void> {
+  const provider = await session.client.providers.upsert.mutate({ name, limits: [...limits] })
+  tell(session, provider, `${name}: ${provider.limits.map(limitText).join(', ') || 'no limits'}`)
+}
+
+function tell({ terminal, wantsJson }: Session, answer: unknown, line: string): void {
+  if (wantsJson) terminal.json(answer)
+  else terminal.print(harmless(line))
+}
+
+function limitText({ id, metric, max, mode }: Provider['limits'][number]): string {
+  return `${id}=${amountOf(metric, max)}${mode === 'shadow' ? ' (shadow)' : ''}`
+}

@@ -1,0 +1,115 @@
+import type { Outputs } from '../api/connect.js'
+import { bar } from '../terminal/bar.js'
+import type { Clock } from '../terminal/instants.js'
+import { amountOf } from '../terminal/numbers.js'
+import type { Look, Paint } from '../terminal/paint.js'
+import { type Cell, type Column, tableLines } from '../terminal/table.js'
+import { cutTo } from '../terminal/text-width.js'
+
+/** Settlements tell how limits stand without a forecast. */
+type ProviderStats = Outputs['stats']['get'] | Outputs['usage']['record']
+type LimitState = Outputs['usage']['record']['limits'][number] & { readonly exhaustsAt?: string | null }
+
+const columns: readonly Column[] = [
+  { header: 'PROVIDER', mayShrink: true },
+  { header: 'STATUS', mayShrink: true },
+  { header: 'LIMIT', mayShrink: true },
+  { header: 'USED', align: 'right', dropFirst: 3 },
+  { header: '', dropFirst: 4 },
+  { header: 'LEFT', align: 'right' },
+  { header: 'MAX', align: 'right', dropFirst: 2 },
+  { header: 'WHEN', mayShrink: true, dropFirst: 1 },
+]
+
+const barWidth = 12
+
+const looks: Readonly<Record<ProviderStats['status'], Look>> = {
+  available: 'green',
+  warning: 'yellow',
+  critical: 'red',
+  disabled: 'red',
+}
+
+/** How limits are drawn. */
+export interface StatusDrawing {
+  readonly width: number | null
+  readonly paint: Paint
+  readonly clock: Clock
+  /** Names a provider once rather than in each of its lines, where `grep` would miss it. */
+  readonly isForPeople: boolean
+}
+
+/** A line for each limit, and below it the zone of the times. */
+export function statusLines(providers: readonly ProviderStats[], drawing: StatusDrawing): readonly string[] {
+  const { width, paint, clock, isForPeople } = drawing
+  const rows = providers.flatMap(stats => {
+    const look = looks[stats.status]
+    const head: readonly Cell[] = [stats.providerName, { text: standingOf(stats, clock), look }]
+    if (stats.limits.length === 0) {
+      return [[...head, 'no limits', amountOf('requests', stats.requestCount), '', '∞', '∞', '']]
+    }
+    const limits: readonly LimitState[] = stats.limits
+    return limits.map((limit, index): readonly Cell[] => [
+      ...(index === 0 || !isForPeople ? head : ['', '']),
+      ...limitCells(limit, clock),
+    ])
+  })
+  const footer = `Times in ${clock.zone}. ${clock.long(new Date(clock.nowMs).toISOString())}`
+  return [
+    ...tableLines({ columns, rows, width, paint }),
+    paint('dim', width === null ? footer : cutTo(footer, width)),
+  ]
+}
+
+/** The status, and of what is off by whom, and until when. */
+function standingOf({ status, disabledBy, available, availableAt }: ProviderStats, clock: Clock): string {
+  const by = disabledBy === null ? '' : ` by ${disabledBy}`
+  const until = available || availableAt === null ? '' : ` until ${clock.short(availableAt)}`
+  // A limit of a minute may be spent while the status, which is of longer windows, is fine.
+  const busy = !available && status !== 'disabled' ? ', busy' : ''
+  return `${status}${by}${busy}${until}`
+}
+
+function limitCells(limit: LimitState, clock: Clock): readonly Cell[] {
+  const { metric, used, observed, held, remaining, max } = limit
+  const spent = used + observed
+  const look = lookOf(spent, max)
+  return [
+    labelOf(limit),
+    amountOf(metric, spent),
+    max === null ? '' : { text: bar({ spent, held, max }, barWidth), look },
+    { text: amountOf(metric, remaining), look },
+    amountOf(metric, max),
+    whenOf(limit, clock),
+  ]
+}
+
+/** By the thresholds of a status, in whole numbers. */
+function lookOf(spent: number, max: number | null): Look | null {
+  if (max === null) return null
+  const share = max === 0 ? 100 : (spent * 100) / max
+  return share >= 90 ? 'red' : share >= 80 ? 'yellow' : 'green'
+}
+
+function labelOf({ id, subject, model, mode }: LimitState): string {
+  return [
+    id,
+    model === null || id.endsWith(`@${model}`) ? null : `for ${model}`,
+    subject.kind === 'pool' ? `(pool ${subject.name})` : null,
+    mode === 'shadow' ? '(shadow)' : null,
+  ]
+    .filter(part => part !== null)
+    .join(' ')
+}
+
+/** When it runs out, where it will; else when it is back. */
+function whenOf(
+  { window, remaining, exhaustsAt, resetsAt, used, observed, held }: LimitState,
+  clock: Clock,
+): string {
+  if (exhaustsAt !== undefined && exhaustsAt !== null && remaining !== null && remaining > 0)
+    return `runs out ${clock.short(exhaustsAt)}`
+  const isRolling = window.startsWith('rolling-')
+  if (isRolling && used + observed + held === 0) return ''
+  return `${isRolling ? 'full again' : 'resets'} ${clock.short(resetsAt)}`
+}

@@ -1,0 +1,88 @@
+import { type Command, Option } from 'commander'
+import type { Outputs } from '../api/connect.js'
+import { toFailure } from '../api/to-failure.js'
+import { Failure, usageFailure } from '../failure.js'
+import { matchesGlob } from '../input/glob.js'
+import { action, type Runner } from '../run-command.js'
+import type { Session } from '../session.js'
+import { redraw } from '../terminal/screen.js'
+import { statusLines } from './status-lines.js'
+
+type Stats = Outputs['stats']['all']
+
+interface Options {
+  readonly provider?: string
+  readonly status?: Stats['providers'][number]['status']
+  readonly watch?: boolean
+}
+
+/** `quotakeeper status`: how every limit stands. */
+export function addStatus(program: Command, runner: Runner): void {
+  program
+    .command('status')
+    .description('how every limit stands: what is used, what is left, when it is back or runs out')
+    .option('--provider <glob>', 'only providers of such a name, such as "groq_*"')
+    .addOption(
+      new Option('--status <status>', 'only providers of this status').choices([
+        'available',
+        'warning',
+        'critical',
+        'disabled',
+      ]),
+    )
+    .option('--watch', 'draw it anew each second, until Ctrl-C')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper status\n  quotakeeper status --provider "groq_*" --watch\n  quotakeeper status --status disabled --json',
+    )
+    .action(action<[Options]>(runner, runStatus))
+}
+
+async function runStatus(session: Session, { watch, ...filter }: Options): Promise<void> {
+  const { terminal, client, wantsJson } = session
+  if (watch === true) {
+    if (wantsJson || !terminal.isInteractive)
+      throw usageFailure('--watch needs a terminal: leave it out, or ask again by "status --json"')
+    return watchStatus(session, filter)
+  }
+  const stats = await client.stats.all.query()
+  const providers = chosen(stats, filter)
+  // Totals are of all providers: they would not be those of a few.
+  if (wantsJson) terminal.json(providers.length === stats.providers.length ? stats : { providers })
+  else terminal.print(lines(session, providers))
+}
+
+async function watchStatus(session: Session, filter: Omit<Options, 'watch'>): Promise<void> {
+  const { client, terminal, signal, api } = session
+  await redraw(
+    async () => {
+      try {
+        return lines(session, chosen(await client.stats.all.query(), filter))
+      } catch (error) {
+        const failure = toFailure(error, api.url)
+        // It may come back: this goes on watching.
+        if (failure instanceof Failure) return [terminal.paint('red', failure.message)]
+        throw failure
+      }
+    },
+    { signal, height: terminal.height },
+  )
+}
+
+function lines({ terminal, clock }: Session, providers: Stats['providers']): readonly string[] {
+  if (providers.length === 0) return ['No such providers.']
+  return statusLines(providers, {
+    width: terminal.width(),
+    paint: terminal.paint,
+    clock: clock(),
+    isForPeople: terminal.isInteractive,
+  })
+}
+
+function chosen({ providers }: Stats, { provider, status }: Omit<Options, 'watch'>): Stats['providers'] {
+  return providers.filter(
+    stats =>
+      (provider === undefined || matchesGlob(provider, stats.providerName)) &&
+      (status === undefined || stats.status === status),
+  )
+}

@@ -1,0 +1,157 @@
+import { open, rename, rm } from 'node:fs/promises'
+import { type Command, Option } from 'commander'
+import { authorization, timeoutMs } from '../api/connect.js'
+import { refusal, unreachable } from '../api/to-failure.js'
+import { exitCodes, Failure } from '../failure.js'
+import { type DaysOptions, daysOf } from '../input/days.js'
+import { withDays } from '../input/days-options.js'
+import { action, type Runner } from '../run-command.js'
+import type { Session } from '../session.js'
+import { bytes } from '../terminal/numbers.js'
+
+interface Options extends DaysOptions {
+  readonly format: string
+  readonly provider?: string
+  readonly groupBy?: string
+  readonly output?: string
+}
+
+/** `quotakeeper usage export`: history, sums or the ledger as a file of any length. */
+export function addExport(usage: Command, runner: Runner): void {
+  const command = usage
+    .command('export')
+    .description('history, summary or ledger as CSV or JSON Lines, of any length')
+    .argument('<what>', 'history, summary or ledger')
+  withDays(command)
+    .addOption(new Option('--format <format>', 'csv or jsonl').choices(['csv', 'jsonl']).default('csv'))
+    .option('--provider <name>', 'one provider alone')
+    .option('--group-by <keys>', 'of summaries: day, hour, provider, model, consumer; by commas')
+    .option('--output <file>', 'write there rather than to standard output; it appears when it is whole')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper usage export history --days 30 --output october.csv\n  quotakeeper usage export ledger --format jsonl | gzip > ledger.jsonl.gz',
+    )
+    .action(action<[string, Options]>(runner, exportUsage))
+}
+
+async function exportUsage(session: Session, what: string, options: Options): Promise<void> {
+  const { output } = options
+  const body = await openExport(session, what, options)
+  if (output === undefined) return write(session, body, chunk => toStdout(chunk))
+  // Beside the file, and renamed when it is whole: half an export never stands for one.
+  const part = `${output}.part`
+  const file = await open(part, 'w').catch(cause => {
+    throw new Failure(`--output: ${part} cannot be written`, exitCodes.failed, { cause })
+  })
+  try {
+    await write(session, body, async chunk => {
+      await file.writeFile(chunk)
+    })
+    await file.close()
+    await rename(part, output)
+  } catch (error) {
+    await file.close()
+    await rm(part, { force: true })
+    throw error
+  }
+}
+
+async function openExport(
+  { api, signal, clock }: Session,
+  what: string,
+  { format, provider, groupBy, ...days }: Options,
+): Promise<ReadableStream<Uint8Array>> {
+  const url = new URL(`${api.url}/api/v1/usage/export`)
+  url.searchParams.set('what', what)
+  url.searchParams.set('format', format)
+  if (provider !== undefined) url.searchParams.set('providerName', provider)
+  for (const key of groupBy?.split(',') ?? []) url.searchParams.append('groupBy', key.trim())
+  const isWholeLedger =
+    what === 'ledger' && Object.keys(days).every(key => !['from', 'to', 'days'].includes(key))
+  if (!isWholeLedger) {
+    const { from, to } = daysOf(days, clock())
+    url.searchParams.set('from', from)
+    url.searchParams.set('to', to)
+  }
+  // Bounded until it begins; how long it goes on is for its reader.
+  const beginning = new AbortController()
+  const timer = setTimeout(() => beginning.abort(new Error('it took too long to begin')), timeoutMs)
+  try {
+    const response = await fetch(url, {
+      headers: authorization(api.token),
+      signal: AbortSignal.any([signal, beginning.signal]),
+    })
+    if (!response.ok || response.body === null) throw await refusalOf(response)
+    return response.body
+  } catch (error) {
+    throw error instanceof Failure ? error : unreachable(api.url, error)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The problem that the API answers with, by RFC 9457, as it would have been told by tRPC. */
+async function refusalOf(response: Response): Promise<Failure> {
+  const codes: Readonly<Record<number, string>> = {
+    400: 'BAD_REQUEST',
+    401: 'UNAUTHORIZED',
+    403: 'FORBIDDEN',
+    503: 'SERVICE_UNAVAILABLE',
+  }
+  const text = await response.text()
+  let message = `the API answers ${response.status}`
+  try {
+    const problem: unknown = JSON.parse(text)
+    if (typeof problem === 'object' && problem !== null && 'detail' in problem)
+      message = String(problem.detail)
+  } catch {
+    // No problem document: something else than the API may stand in between. Its status has to do.
+  }
+  return refusal({ code: codes[response.status] ?? 'FAILED', message })
+}
+
+async function write(
+  { terminal, signal, api }: Session,
+  body: ReadableStream<Uint8Array>,
+  take: (chunk: Uint8Array) => Promise<void>,
+): Promise<void> {
+  let written = 0
+  let shownAtMs = 0
+  // Not where the export itself goes to the same terminal.
+  const showsProgress = process.stderr.isTTY === true && !terminal.isInteractive
+  const reader = body.getReader()
+  try {
+    while (true) {
+      const { done, value } = await reader.read().catch(cause => {
+        throw signal.aborted
+          ? cause
+          : new Failure(
+              `the export from ${api.url} broke off after ${bytes(written)}: what was written is not whole`,
+              exitCodes.unreachable,
+              { cause },
+            )
+      })
+      if (done) break
+      await take(value)
+      written += value.byteLength
+      if (showsProgress && performance.now() - shownAtMs > 100) {
+        shownAtMs = performance.now()
+        process.stderr.write(`\r${bytes(written)}\u001b[K`)
+      }
+    }
+  } finally {
+    if (showsProgress) process.stderr.write('\r\u001b[K')
+    // What has not been read is not wanted any more.
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
+/** Waits while the reader of standard output is slow, so that the export is never in memory. */
+function toStdout(chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(chunk, error => {
+      if (error === null || error === undefined) resolve()
+      else reject(error)
+    })
+  })
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import type { Command } from 'commander'
+import { toFailure } from '../api/to-failure.js'
+import { exitCodes, Failure } from '../failure.js'
+import { type CountsOptions, countsOf, withCounts } from '../input/counts-options.js'
+import { action, type Runner } from '../run-command.js'
+import type { Session } from '../session.js'
+import { statusLines } from './status-lines.js'
+
+interface Options extends CountsOptions {
+  readonly model?: string
+  readonly consumer?: string
+  readonly requestId?: string
+  readonly id?: string
+  readonly at?: string
+}
+
+/** `quotakeeper usage record`: states a call that has happened elsewhere. */
+export function addRecord(usage: Command, runner: Runner): void {
+  const record = usage
+    .command('record')
+    .description('state a call that has happened elsewhere')
+    .argument('<provider>')
+  withCounts(record)
+    .option('--model <model>', 'the model that was called')
+    .option('--consumer <name>', 'who called')
+    .option('--request-id <id>', 'the request that the call belongs to')
+    .option('--id <uuid>', 'repeated with the same counts, it counts once')
+    .option('--at <instant>', 'when it was, in ISO-8601 (default: now)')
+    .addHelpText('after', '\nExample:\n  quotakeeper usage record groq_1 --characters 1000')
+    .action(action<[string, Options]>(runner, recordUsage))
+}
+
+async function recordUsage(session: Session, providerName: string, options: Options): Promise<void> {
+  const { client, terminal, wantsJson, clock, api } = session
+  const { model, consumer, requestId, at } = options
+  const id = options.id ?? randomUUID()
+  const usage = {
+    providerName,
+    id,
+    ...countsOf(options),
+    ...(model === undefined ? {} : { model }),
+    ...(consumer === undefined ? {} : { consumer }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(at === undefined ? {} : { occurredAt: at }),
+  }
+  try {
+    const stats = await client.usage.record.mutate(usage)
+    if (wantsJson) return terminal.json(stats)
+    terminal.print(
+      statusLines([stats], {
+        width: terminal.width(),
+        paint: terminal.paint,
+        clock: clock(),
+        isForPeople: terminal.isInteractive,
+      }),
+    )
+  } catch (error) {
+    throw withId(toFailure(error, api.url), id)
+  }
+}
+
+/** An answer that is lost says nothing of the call: repeated by its id, it counts once. */
+function withId(error: unknown, id: string): unknown {
+  if (!(error instanceof Failure) || error.exitCode !== exitCodes.unreachable) return error
+  return new Failure(`${error.message}; repeat it with --id ${id}, so that it counts once`, error.exitCode, {
+    cause: error,
+  })
+}

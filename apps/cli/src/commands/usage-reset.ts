@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import { type ExitCode, exitCodes, usageFailure } from '../failure.js'
+import { action, type Runner } from '../run-command.js'
+import type { Session } from '../session.js'
+import { confirm } from '../terminal/confirm.js'
+
+interface Options {
+  readonly all?: boolean
+  readonly yes?: boolean
+}
+
+/** `quotakeeper usage reset`: takes today's usage back, once a person has said yes. */
+export function addReset(usage: Command, runner: Runner): void {
+  usage
+    .command('reset')
+    .description("take today's usage back, and arm its alerts again; it is audited")
+    .argument('[provider]')
+    .option('--all', 'of every provider')
+    .option('--yes', 'without asking')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper usage reset groq_1\n  quotakeeper usage reset --all --yes',
+    )
+    .action(action<[string | undefined, Options]>(runner, reset))
+}
+
+async function reset(
+  { client, terminal, wantsJson, signal }: Session,
+  provider: string | undefined,
+  { all, yes }: Options,
+): Promise<ExitCode> {
+  const isAll = all === true
+  if (isAll === (provider !== undefined)) throw usageFailure('name one provider, or give --all for every one')
+  const whose = provider ?? 'every provider'
+  if (yes !== true) {
+    if (!terminal.canAsk)
+      throw usageFailure(`--yes is needed to reset the usage of ${whose} where nobody can be asked`)
+    if (!(await confirm(`Take today's usage of ${whose} back?`, signal))) {
+      terminal.note('Nothing was changed.')
+      return exitCodes.failed
+    }
+  }
+  const answer = await client.usage.reset.mutate(
+    provider === undefined ? { all: true } : { providerName: provider },
+  )
+  if (wantsJson) terminal.json(answer)
+  else terminal.print(`Today's usage of ${whose} is taken back (${answer.providers.length}).`)
+  return exitCodes.done
+}

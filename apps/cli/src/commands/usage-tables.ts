@@ -1,0 +1,161 @@
+import type { Command } from 'commander'
+import type { Inputs, Outputs } from '../api/connect.js'
+import { everyRow } from '../api/every-page.js'
+import { usageFailure } from '../failure.js'
+import { type DaysOptions, daysOf } from '../input/days.js'
+import { withDays } from '../input/days-options.js'
+import { positiveNumber } from '../input/whole-number.js'
+import { action, type Runner } from '../run-command.js'
+import type { Session } from '../session.js'
+import { amount, dollars } from '../terminal/numbers.js'
+import { type Cell, type Column, tableLines } from '../terminal/table.js'
+
+type Counts = Pick<
+  Outputs['usage']['history']['rows'][number],
+  | 'requestCount'
+  | 'characterCount'
+  | 'inputTokenCount'
+  | 'outputTokenCount'
+  | 'cachedInputTokenCount'
+  | 'costMicroUsd'
+>
+type SummaryKey = Inputs['usage']['summary']['groupBy'][number]
+
+const countColumns: readonly Column[] = [
+  { header: 'REQUESTS', align: 'right' },
+  { header: 'CHARACTERS', align: 'right', dropFirst: 3 },
+  { header: 'INPUT TOKENS', align: 'right', dropFirst: 2 },
+  { header: 'OUTPUT TOKENS', align: 'right', dropFirst: 2 },
+  { header: 'COST', align: 'right', dropFirst: 1 },
+]
+
+/** `usage history`, `usage summary`, `usage ledger`: tables of what has been used. */
+export function addTables(usage: Command, runner: Runner): void {
+  withDays(usage.command('history'))
+    .description('by day and provider, the newest first')
+    .option('--provider <name>', 'one provider alone')
+    .addHelpText('after', '\nExample:\n  quotakeeper usage history --days 30 --provider groq_1')
+    .action(action<[DaysOptions & { readonly provider?: string }]>(runner, history))
+  withDays(usage.command('summary'))
+    .description('sums')
+    .option('--group-by <keys>', 'of day, hour, provider, model, consumer; by commas', 'provider')
+    .addHelpText('after', '\nExample:\n  quotakeeper usage summary --group-by day,model')
+    .action(action<[DaysOptions & { readonly groupBy: string }]>(runner, summary))
+  usage
+    .command('ledger')
+    .description('call by call, the newest first')
+    .option('--provider <name>', 'one provider alone')
+    .option('--request <id>', 'one request alone')
+    .option('--most <number>', 'at most so many; export has no end', positiveNumber, 50)
+    .addHelpText('after', '\nExample:\n  quotakeeper usage ledger --provider groq_1 --most 20')
+    .action(action<[LedgerOptions]>(runner, ledger))
+}
+
+interface LedgerOptions {
+  readonly provider?: string
+  readonly request?: string
+  readonly most: number
+}
+
+async function history(
+  session: Session,
+  { provider, ...days }: DaysOptions & { readonly provider?: string },
+): Promise<void> {
+  const { client } = session
+  const query = {
+    ...daysOf(days, session.clock()),
+    ...(provider === undefined ? {} : { providerName: provider }),
+  }
+  const rows = await everyRow(page => client.usage.history.query({ ...query, ...page }))
+  show(session, rows, {
+    columns: [{ header: 'DAY' }, { header: 'PROVIDER', mayShrink: true }, ...countColumns],
+    cells: row => [row.date, row.providerName, ...countCells(row)],
+  })
+}
+
+const headers = {
+  day: 'DAY',
+  hour: 'HOUR',
+  provider: 'PROVIDER',
+  model: 'MODEL',
+  consumer: 'CONSUMER',
+} as const
+
+async function summary(
+  session: Session,
+  { groupBy, ...days }: DaysOptions & { readonly groupBy: string },
+): Promise<void> {
+  const keys = groupBy.split(',').map(keyOf)
+  const query = { ...daysOf(days, session.clock()), groupBy: keys }
+  const rows = await everyRow(page => session.client.usage.summary.query({ ...query, ...page }))
+  const time = session.clock()
+  show(session, rows, {
+    columns: [...keys.map((key): Column => ({ header: headers[key], mayShrink: true })), ...countColumns],
+    cells: row => {
+      const told = {
+        day: row.day,
+        hour: row.hour === undefined ? undefined : time.long(row.hour),
+        provider: row.providerName,
+        model: row.model,
+        consumer: row.consumer,
+      }
+      return [...keys.map(key => told[key] || '–'), ...countCells(row)]
+    },
+  })
+}
+
+function keyOf(text: string): SummaryKey {
+  const key = text.trim()
+  if (Object.hasOwn(headers, key)) return key as SummaryKey
+  throw usageFailure(`--group-by: "${key}" is none of ${Object.keys(headers).join(', ')}`)
+}
+
+async function ledger(session: Session, { provider, request, most }: LedgerOptions): Promise<void> {
+  const query = {
+    ...(provider === undefined ? {} : { providerName: provider }),
+    ...(request === undefined ? {} : { requestId: request }),
+  }
+  const rows = await everyRow(page => session.client.usage.ledger.query({ ...query, ...page }), most)
+  const time = session.clock()
+  show(session, rows, {
+    columns: [
+      { header: 'WHEN' },
+      { header: 'PROVIDER', mayShrink: true },
+      { header: 'MODEL', mayShrink: true, dropFirst: 4 },
+      { header: 'STATE' },
+      ...countColumns,
+      { header: 'ID', dropFirst: 5 },
+    ],
+    cells: row => [
+      time.long(row.occurredAt),
+      row.providerName,
+      row.model ?? '–',
+      row.kind === 'call' ? row.state : `${row.kind} ${row.state}`,
+      ...countCells(row),
+      row.id,
+    ],
+  })
+}
+
+function show<Row>(
+  { terminal, wantsJson }: Session,
+  rows: readonly Row[],
+  { columns, cells }: { readonly columns: readonly Column[]; readonly cells: (row: Row) => readonly Cell[] },
+): void {
+  if (wantsJson) terminal.json(rows)
+  else if (rows.length === 0) terminal.note('Nothing has been used.')
+  else {
+    const { paint } = terminal
+    terminal.print(tableLines({ columns, rows: rows.map(cells), width: terminal.width(), paint }))
+  }
+}
+
+function countCells(counts: Counts): readonly Cell[] {
+  return [
+    amount(counts.requestCount),
+    amount(counts.characterCount),
+    amount(counts.inputTokenCount),
+    amount(counts.outputTokenCount),
+    dollars(counts.costMicroUsd),
+  ]
+}

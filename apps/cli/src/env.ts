@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { usageFailure } from './failure.js'
+
+/** Variables by name. An empty one counts as unset. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * The variables of this process, and those of `.env` in the working directory that are not set already. This
+ * process's own stay as they are, so that what it starts reads `.env` by itself.
+ * @throws Failure when `.env` is there and cannot be read
+ */
+export function readEnvironment(): Environment {
+  const file = resolve('.env')
+  if (!existsSync(file)) return process.env
+  try {
+    return { ...parseEnv(readFileSync(file, 'utf8')), ...withoutEmpty(process.env) }
+  } catch {
+    throw usageFailure(`${file} cannot be read: mend its permissions, or remove it`)
+  }
+}
+
+function withoutEmpty(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander'
+import { costOption, wholeNumber } from './whole-number.js'
+
+/** Options that say how much a call uses. */
+export interface CountsOptions {
+  readonly requests?: number
+  readonly characters?: number
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+  readonly cachedInputTokens?: number
+  /** In micro-dollars. */
+  readonly cost?: number
+}
+
+/** Adds those options. */
+export function withCounts(command: Command): Command {
+  return command
+    .option('--requests <number>', 'default: 1', wholeNumber)
+    .option('--characters <number>', 'default: 0, as the following', wholeNumber)
+    .option('--input-tokens <number>', 'cached ones included', wholeNumber)
+    .option('--output-tokens <number>', '', wholeNumber)
+    .option('--cached-input-tokens <number>', 'of the input', wholeNumber)
+    .option('--cost <dollars>', 'such as 0.25', costOption)
+}
+
+/** The counts as the API takes them: only what was given, so that its defaults apply. */
+export function countsOf(options: CountsOptions): {
+  readonly requestCount?: number
+  readonly characterCount?: number
+  readonly inputTokenCount?: number
+  readonly outputTokenCount?: number
+  readonly cachedInputTokenCount?: number
+  readonly costMicroUsd?: number
+} {
+  const { requests, characters, inputTokens, outputTokens, cachedInputTokens, cost } = options
+  return {
+    ...(requests === undefined ? {} : { requestCount: requests }),
+    ...(characters === undefined ? {} : { characterCount: characters }),
+    ...(inputTokens === undefined ? {} : { inputTokenCount: inputTokens }),
+    ...(outputTokens === undefined ? {} : { outputTokenCount: outputTokens }),
+    ...(cachedInputTokens === undefined ? {} : { cachedInputTokenCount: cachedInputTokens }),
+    ...(cost === undefined ? {} : { costMicroUsd: cost }),
+  }
+}

@@ -1,0 +1,14 @@
+import { type Command, Option } from 'commander'
+import { positiveNumber } from './whole-number.js'
+
+/** Adds the options that choose days. */
+export function withDays(command: Command): Command {
+  return command
+    .option('--from <day>', 'the first day, YYYY-MM-DD')
+    .option('--to <day>', 'the last day, included')
+    .addOption(
+      new Option('--days <number>', 'the last so many days, rather than --from (default: 7)').argParser(
+        positiveNumber,
+      ),
+    )
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { matchesGlob } from './glob.js'
+import { mergeLimits, parseLimitSetting } from './limit-setting.js'
+import { microDollars } from './whole-number.js'
+
+const day = { id: 'daily', metric: 'requests', window: 'day', max: 5, mode: 'shadow' } as const
+
+function merge(...texts: readonly string[]) {
+  return mergeLimits([day], texts.map(parseLimitSetting), {})
+}
+
+describe('mergeLimits', () => {
+  it('changes the max of a limit by its id, and nothing else of it', () => {
+    expect(merge('daily=7')).toEqual([{ ...day, max: 7 }])
+    expect(merge('daily=none')).toEqual([{ ...day, max: null }])
+  })
+
+  it('adds what is not there, by what it measures', () => {
+    expect(merge('tokens/rolling-60s@llama-*=8_000')[1]).toMatchObject({
+      metric: 'tokens',
+      window: 'rolling-60s',
+      model: 'llama-*',
+      max: 8_000,
+    })
+    expect(merge('cost/month=$20')[1]).toMatchObject({ metric: 'cost', max: 20_000_000 })
+  })
+
+  it.each(['daily', '=5', 'daily=', 'daily=x', 'daily=1.5', 'weekly=5', 'requests/day=9007199254740993'])(
+    'refuses %s',
+    text => {
+      expect(() => merge(text)).toThrow(/^limit "/)
+    },
+  )
+})
+
+describe('microDollars', () => {
+  it('is exact', () => {
+    expect(microDollars('1.1')).toBe(1_100_000)
+    expect(microDollars('$0.000001')).toBe(1)
+    expect(microDollars('1.0000001')).toBe(null)
+  })
+})
+
+describe('matchesGlob', () => {
+  it('takes stars for anything and all else for itself', () => {
+    expect(matchesGlob('groq_*', 'groq_1')).toBe(true)
+    expect(matchesGlob('*_?', 'groq_1')).toBe(true)
+    expect(matchesGlob('groq', 'groq_1')).toBe(false)
+    expect(matchesGlob('g.oq*', 'groq_1')).toBe(false)
+    expect(matchesGlob(`${'*a'.repeat(30)}b`, 'a'.repeat(2_000))).toBe(false)
+  })
+})

@@ -1,0 +1,70 @@
+import type { Inputs } from '../api/connect.js'
+import { usageFailure } from '../failure.js'
+import { microDollars } from './whole-number.js'
+
+/** A limit as the API takes it. */
+export type LimitInput = NonNullable<Inputs['providers']['upsert']['limits']>[number]
+
+/** What `requests/day=1000` says. */
+export interface LimitSetting {
+  /** The text before `=`: an id, or what a new limit measures. */
+  readonly id: string
+  /** The text behind it. */
+  readonly max: string
+}
+
+const metrics = ['requests', 'characters', 'tokens', 'inputTokens', 'outputTokens', 'cost'] as const
+
+const example =
+  'write LIMIT=MAX, such as requests/day=1000, tokens/rolling-60s@llama-*=8000 or cost/month=$20'
+
+/** @throws Failure when it is not of the form `LIMIT=MAX` */
+export function parseLimitSetting(text: string): LimitSetting {
+  const at = text.lastIndexOf('=')
+  if (at < 1 || at === text.length - 1) throw usageFailure(`limit "${text}": ${example}`)
+  return { id: text.slice(0, at), max: text.slice(at + 1) }
+}
+
+/**
+ * The limits with those settings in them: the max of a limit that is there changes, the rest of it stays; what
+ * is not there is added.
+ * @throws Failure when the id names no limit that is there, nor what a new one measures, or a max is none
+ */
+export function mergeLimits(
+  limits: readonly LimitInput[],
+  settings: readonly LimitSetting[],
+  details: Pick<LimitInput, 'mode' | 'per'>,
+): readonly LimitInput[] {
+  const merged = [...limits]
+  for (const { id, max } of settings) {
+    const at = merged.findIndex(limit => limit.id === id)
+    const before = merged[at] ?? newLimit(id)
+    const after = { ...before, ...details, max: parseMax(before.metric, max, id) }
+    if (at < 0) merged.push(after)
+    else merged[at] = after
+  }
+  return merged
+}
+
+/** `tokens/rolling-60s@llama-*`. Whether its window is one is for the API to say. */
+function newLimit(id: string): LimitInput {
+  const match = /^(?<metric>\w+)\/(?<window>[\w-]+)(?:@(?<model>.+))?$/.exec(id)
+  const metric = metrics.find(name => name === match?.groups?.['metric'])
+  const window = match?.groups?.['window']
+  if (metric === undefined || window === undefined)
+    throw usageFailure(
+      `limit "${id}": no limit has this id, and a new one begins with one of ${metrics.join(', ')}; ${example}`,
+    )
+  return { id, metric, window, max: null, model: match?.groups?.['model'] ?? null }
+}
+
+function parseMax(metric: LimitInput['metric'], text: string, id: string): number | null {
+  if (text === 'none') return null
+  const plain = text.replaceAll('_', '')
+  const max = metric === 'cost' ? microDollars(plain) : /^\d+$/.test(plain) ? Number(plain) : null
+  if (max === null || !Number.isSafeInteger(max)) {
+    const kind = metric === 'cost' ? 'dollars such as $20' : 'a whole number from 0'
+    throw usageFailure(`limit "${id}": max must be ${kind}, or none to count without limiting, not "${text}"`)
+  }
+  return max
+}

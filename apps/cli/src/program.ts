@@ -1,0 +1,54 @@
+import { Command } from 'commander'
+import { addAlerts } from './commands/alerts.js'
+import { addExplain } from './commands/explain.js'
+import { addProviders } from './commands/providers.js'
+import { addStart } from './commands/start.js'
+import { addStatus } from './commands/status.js'
+import { addUsage } from './commands/usage.js'
+import type { Runner } from './run-command.js'
+
+const exitCodesHelp = `
+Exit codes: 0 done, 1 failed or refused, 2 the command line or the input is wrong, 3 the API or its store does not answer.
+The token comes from QUOTA_ADMIN_TOKEN or QUOTA_API_TOKEN, in the environment or .env, or from --token-file.`
+
+/** The whole command line. */
+export function createProgram(runner: Runner, version: string): Command {
+  const program = new Command('quotakeeper')
+    .description('Knows what is left of every AI key, and changes what may be spent.')
+    .version(version, '-V, --version', 'print the version')
+    .option('--api-url <url>', 'where the API is (default: QUOTA_API_URL, or http://127.0.0.1:4000)')
+    .option('--token-file <file>', 'a file with the token in it')
+    .option('--json', 'answer with one JSON document')
+    .option('--utc', 'times in UTC rather than in the zone of this machine')
+    .option('--no-color', 'no colours; there are none either with NO_COLOR, or when piped')
+    .helpOption('-h, --help', 'print what it does, with examples')
+    .addHelpText('after', exitCodesHelp)
+  addStart(program)
+  addStatus(program, runner)
+  addProviders(program, runner)
+  addUsage(program, runner)
+  addAlerts(program, runner)
+  addExplain(program, runner)
+  for (const command of everyCommand(program)) {
+    command
+      .exitOverride()
+      // One way to ask for help is enough.
+      .helpCommand(false)
+      .configureHelp({ showGlobalOptions: true })
+      // Commander's suggestion stands on a line of its own; errors here are one line.
+      .configureOutput({
+        outputError: (text, write) =>
+          write(
+            `${text
+              .trim()
+              .replace(/^error: /, 'quotakeeper: ')
+              .replaceAll(/\s*\n\s*/g, ' ')}\n`,
+          ),
+      })
+  }
+  return program
+}
+
+function everyCommand(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)]
+}

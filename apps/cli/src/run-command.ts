@@ -1,0 +1,49 @@
+import { type Command, CommanderError } from 'commander'
+import { toFailure } from './api/to-failure.js'
+import type { Environment } from './env.js'
+import { type ExitCode, exitCodes, Failure } from './failure.js'
+import { openSession, type Session } from './session.js'
+
+/** What runs commands. */
+export interface Runner {
+  readonly environment: Environment
+  readonly signal: AbortSignal
+}
+
+/** What a command does; without an exit code it is done. */
+type Deed<Args extends readonly unknown[]> = (
+  session: Session,
+  ...args: Args
+) => Promise<ExitCode> | Promise<void>
+
+/**
+ * The action of a command: opens a session, does the deed, and turns faults of the API into failures.
+ * Commander passes the arguments, then the options, then the command.
+ */
+export function action<Args extends readonly unknown[]>(runner: Runner, deed: Deed<Args>) {
+  return async (...given: readonly unknown[]): Promise<void> => {
+    const command = given.at(-1) as Command
+    const session = openSession(command, runner)
+    try {
+      // The types of arguments and options are told by each command: Commander gives them as declared.
+      const args = given.slice(0, -1) as unknown as Args
+      const exitCode = await deed(session, ...args)
+      process.exitCode = typeof exitCode === 'number' ? exitCode : exitCodes.done
+    } catch (error) {
+      throw toFailure(error, session.api.url)
+    }
+  }
+}
+
+/** What the process ends with after the error, and the one line for people; null where there is none to say. */
+export function verdictOn(
+  error: unknown,
+  signal: AbortSignal,
+): { readonly exitCode: ExitCode; readonly line: string | null } {
+  if (signal.aborted) return { exitCode: exitCodes.interrupted, line: null }
+  // Commander has printed it itself. Help that was asked for has the exit code 0.
+  if (error instanceof CommanderError)
+    return { exitCode: error.exitCode === 0 ? exitCodes.done : exitCodes.usage, line: null }
+  if (error instanceof Failure) return { exitCode: error.exitCode, line: error.message }
+  return { exitCode: exitCodes.failed, line: error instanceof Error ? error.message : String(error) }
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { type ApiAddress, type Client, connect } from './api/connect.js'
+import type { Environment } from './env.js'
+import { usageFailure } from './failure.js'
+import { type Clock, clockIn, localZone } from './terminal/instants.js'
+import { openTerminal, type Terminal } from './terminal/terminal.js'
+
+/** Options that every command takes. */
+interface GlobalOptions {
+  readonly apiUrl?: string
+  readonly tokenFile?: string
+  readonly json?: boolean
+  readonly color: boolean
+  readonly utc?: boolean
+}
+
+/** What a command works with. */
+export interface Session {
+  readonly environment: Environment
+  readonly terminal: Terminal
+  /** Whether the answer is to be one JSON document. */
+  readonly wantsJson: boolean
+  /** Aborted when the person interrupts. */
+  readonly signal: AbortSignal
+  readonly api: ApiAddress
+  readonly client: Client
+  /** A clock that reads the present instant when it is asked for. */
+  clock(): Clock
+}
+
+/** @throws Failure when the address is none, or the file of the token cannot be read */
+export function openSession(
+  command: Command,
+  { environment, signal }: { readonly environment: Environment; readonly signal: AbortSignal },
+): Session {
+  const options = command.optsWithGlobals<GlobalOptions>()
+  const api = {
+    url: apiUrl(options, environment),
+    token: readToken(options, environment),
+  }
+  const zone = options.utc === true ? 'UTC' : localZone()
+  return {
+    environment,
+    terminal: openTerminal({ wantsColour: options.color && (environment['NO_COLOR'] ?? '') === '' }),
+    wantsJson: options.json === true,
+    signal,
+    api,
+    client: connect(api, signal),
+    clock: () => clockIn(zone, Date.now()),
+  }
+}
+
+function apiUrl(options: GlobalOptions, environment: Environment): string {
+  const [name, given] =
+    options.apiUrl === undefined
+      ? ['QUOTA_API_URL', environment['QUOTA_API_URL'] || portUrl(environment)]
+      : ['--api-url', options.apiUrl]
+  const isUrl = URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)
+  if (!isUrl) throw usageFailure(`${name} must be an address such as http://127.0.0.1:4000, not "${given}"`)
+  const { username, password } = new URL(given)
+  if (username !== '' || password !== '')
+    throw usageFailure(
+      `${name} must not hold a password, which others could read: set QUOTA_API_TOKEN instead`,
+    )
+  return given.replace(/\/+$/, '')
+}
+
+/** The API of this machine, at the port that it reads from the same variable. */
+function portUrl(environment: Environment): string {
+  return `http://127.0.0.1:${environment['QUOTA_API_PORT'] || '4000'}`
+}
+
+/** The admin's token where there is one: it is good for using, too. Never an argument, which `ps` shows. */
+function readToken({ tokenFile }: GlobalOptions, environment: Environment): string | null {
+  if (tokenFile === undefined)
+    return environment['QUOTA_ADMIN_TOKEN'] || environment['QUOTA_API_TOKEN'] || null
+  let token: string
+  try {
+    token = readFileSync(tokenFile, 'utf8').trim()
+  } catch {
+    throw usageFailure(`--token-file: ${tokenFile} cannot be read`)
+  }
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw usageFailure(`--token-file: ${tokenFile} must hold one token and nothing else`)
+  return token
+}

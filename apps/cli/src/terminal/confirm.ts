@@ -1,0 +1,16 @@
+import { createInterface } from 'node:readline/promises'
+
+/** Asks a question on standard error, where results don't go: whether the answer was `y` or `yes`. */
+export async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  // In the terminal's raw mode Ctrl-C arrives here, and would otherwise end nothing but the question.
+  lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
+  // Ctrl-D is no answer, and no yes.
+  const closed = new Promise<string>(resolve => lines.once('close', () => resolve('')))
+  try {
+    const answer = await Promise.race([lines.question(`${question} [y/N] `, { signal }), closed])
+    return /^y(es)?$/i.test(answer.trim())
+  } finally {
+    lines.close()
+  }
+}

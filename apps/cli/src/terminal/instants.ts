@@ -1,0 +1,51 @@
+/** How instants are written. */
+export interface Clock {
+  readonly nowMs: number
+  /** `Europe/Paris`, `UTC`. */
+  readonly zone: string
+  /** Of today the time alone, `14:05`; else with its day, `2026-11-26 02:00`. Null as `–`. */
+  short(instant: string | null): string
+  /** `2026-11-26 02:00:07`. Null as `–`. */
+  long(instant: string | null): string
+}
+
+/** Instants in the zone, seen from `nowMs`. */
+export function clockIn(zone: string, nowMs: number): Clock {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  })
+  // Instants repeat: a thousand providers share a midnight.
+  const known = new Map<string, string>()
+  const long = (instant: string): string => {
+    const seen = known.get(instant)
+    if (seen !== undefined) return seen
+    const part: Partial<Record<string, string>> = {}
+    for (const { type, value } of format.formatToParts(Date.parse(instant))) part[type] = value
+    const text = `${part['year']}-${part['month']}-${part['day']} ${part['hour']}:${part['minute']}:${part['second']}`
+    known.set(instant, text)
+    return text
+  }
+  const today = long(new Date(nowMs).toISOString()).slice(0, 10)
+  return {
+    nowMs,
+    zone,
+    short: instant => {
+      if (instant === null) return '–'
+      const text = long(instant)
+      return text.startsWith(today) ? text.slice(11, 16) : text.slice(0, 16)
+    },
+    long: instant => (instant === null ? '–' : long(instant)),
+  }
+}
+
+/** The zone of this machine. */
+export function localZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+}

@@ -1,0 +1,26 @@
+const grouped = new Intl.NumberFormat('en-US')
+
+/** `14,400`. */
+export function amount(value: number): string {
+  return grouped.format(value)
+}
+
+/** Micro-dollars as dollars: `$1.25`, `$0.000003`. */
+export function dollars(microUsd: number): string {
+  const text = (Math.abs(microUsd) / 1_000_000).toFixed(6).replace(/0{1,4}$/, '')
+  return `${microUsd < 0 ? '-' : ''}$${text}`
+}
+
+/** An amount of what a metric counts; null, which is no limit, as `∞`. */
+export function amountOf(metric: string, value: number | null): string {
+  if (value === null) return '∞'
+  return metric === 'cost' ? dollars(value) : amount(value)
+}
+
+/** `3.4 MB`. */
+export function bytes(count: number): string {
+  if (count < 1_000) return `${count} B`
+  const unit = count < 1_000_000 ? 'kB' : count < 1_000_000_000 ? 'MB' : 'GB'
+  const size = { kB: 1e3, MB: 1e6, GB: 1e9 }[unit]
+  return `${(count / size).toFixed(1)} ${unit}`
+}

@@ -1,0 +1,40 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+const enter = '\u001b[?1049h\u001b[?25l'
+const leave = '\u001b[?25h\u001b[?1049l'
+const home = '\u001b[H'
+const clearLine = '\u001b[K'
+const clearBelow = '\u001b[J'
+
+/**
+ * Draws frames over each other until the signal, at most one a second, on a screen of its own: afterwards the
+ * terminal shows what it showed before, whatever happens in between.
+ */
+export async function redraw(
+  frame: () => Promise<readonly string[]>,
+  { signal, height }: { readonly signal: AbortSignal; readonly height: () => number | null },
+): Promise<void> {
+  const { stdout } = process
+  const restore = (): void => {
+    stdout.write(leave)
+  }
+  process.once('exit', restore)
+  stdout.write(enter)
+  try {
+    while (!signal.aborted) {
+      const lines = await frame()
+      if (signal.aborted) break
+      const rows = height() ?? lines.length
+      const shown =
+        lines.length <= rows
+          ? lines
+          : [...lines.slice(0, rows - 1), `… ${lines.length - rows + 1} more lines`]
+      // Overwritten rather than cleared first, which flickers.
+      stdout.write(home + shown.map(line => line + clearLine).join('\r\n') + clearBelow)
+      await pause(1_000, undefined, { signal }).catch(() => undefined)
+    }
+  } finally {
+    process.off('exit', restore)
+    restore()
+  }
+}

@@ -1,0 +1,101 @@
+import type { Look, Paint } from './paint.js'
+import { cutTo, harmless, widthOf } from './text-width.js'
+
+/** What stands in a column, and how much it matters where room is scarce. */
+export interface Column {
+  readonly header: string
+  readonly align?: 'left' | 'right'
+  /** May be cut, down to eight cells. */
+  readonly mayShrink?: boolean
+  /** Left out where the room does not suffice: the highest first. Never, unless given. */
+  readonly dropFirst?: number
+}
+
+/** Text, or text with a look. */
+export type Cell = string | { readonly text: string; readonly look: Look | null }
+
+export interface TableOptions {
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly Cell[])[]
+  /** Cells of a line; null for as many as it takes. */
+  readonly width: number | null
+  readonly paint: Paint
+}
+
+const gap = '  '
+const narrowest = 8
+
+/** The table as lines, the header first, none wider than `width` unless even its least does not fit. */
+export function tableLines({ columns, rows, width, paint }: TableOptions): readonly string[] {
+  const texts = rows.map(row => row.map(cell => harmless(typeof cell === 'string' ? cell : cell.text)))
+  const natural = columns.map((column, index) =>
+    texts.reduce((widest, row) => Math.max(widest, widthOf(row[index] ?? '')), widthOf(column.header)),
+  )
+  const widths = fit(columns, natural, width)
+  const line = (cells: readonly string[], lookAt: (index: number) => Look | null): string => {
+    const shown = columns.flatMap((column, index) => {
+      const room = widths[index] ?? null
+      if (room === null) return []
+      const text = cutTo(cells[index] ?? '', room)
+      const padding = ' '.repeat(Math.max(0, room - widthOf(text)))
+      const painted = paint(lookAt(index), text)
+      return [column.align === 'right' ? padding + painted : painted + padding]
+    })
+    return shown.join(gap).trimEnd()
+  }
+  return [
+    line(
+      columns.map(column => column.header),
+      () => 'dim',
+    ),
+    ...texts.map((row, rowIndex) =>
+      line(row, index => {
+        const cell = rows[rowIndex]?.[index]
+        return cell === undefined || typeof cell === 'string' ? null : cell.look
+      }),
+    ),
+  ]
+}
+
+/** The width of each column, null for one that is left out. */
+function fit(
+  columns: readonly Column[],
+  natural: readonly number[],
+  width: number | null,
+): readonly (number | null)[] {
+  const widths: (number | null)[] = [...natural]
+  if (width === null) return widths
+  const least = (index: number): number => {
+    const own = natural[index] ?? 0
+    return columns[index]?.mayShrink === true ? Math.min(own, narrowest) : own
+  }
+  const dispensable = columns
+    .map((column, index) => ({ index, rank: column.dropFirst ?? 0 }))
+    .filter(({ rank }) => rank > 0)
+    .sort((a, b) => b.rank - a.rank)
+  for (const { index } of dispensable) {
+    if (sumOf(widths.map((own, at) => (own === null ? null : least(at)))) <= width) break
+    widths[index] = null
+  }
+  // Each round takes a cell from the widest, so that columns end up alike: bounded by the first sum.
+  for (let excess = sumOf(widths) - width; excess > 0; excess -= 1) {
+    const widest = widestOf(widths, index => columns[index]?.mayShrink === true)
+    if (widest === null) break
+    widths[widest] = (widths[widest] ?? 0) - 1
+  }
+  return widths
+}
+
+function widestOf(widths: readonly (number | null)[], mayShrink: (index: number) => boolean): number | null {
+  let found: number | null = null
+  for (const [index, own] of widths.entries()) {
+    if (own === null || own <= narrowest || !mayShrink(index)) continue
+    if (found === null || own > (widths[found] ?? 0)) found = index
+  }
+  return found
+}
+
+function sumOf(widths: readonly (number | null)[]): number {
+  const shown = widths.filter(own => own !== null)
+  return shown.reduce((sum, own) => sum + own, 0) + gap.length * Math.max(0, shown.length - 1)
+}

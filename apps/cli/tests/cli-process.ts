@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+
+/** The command as it is shipped: built before the tests run. */
+export const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url))
+
+/** A folder that goes with the test. */
+export interface Folder extends AsyncDisposable {
+  readonly path: string
+}
+
+export async function makeFolder(): Promise<Folder> {
+  const path = await mkdtemp(join(tmpdir(), 'quotakeeper-cli-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** What a command has printed, and what it has ended with. */
+export interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** An API in a process of its own, and the command in the same folder, pointed at it. */
+export interface Scene extends AsyncDisposable {
+  readonly folder: string
+  readonly origin: string
+  readonly process: RunningProcess
+  /** Runs the command, piped, with nothing else in its environment. */
+  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>
+}
+
+export async function startScene(env: Readonly<Record<string, string>> = {}): Promise<Scene> {
+  const folder = await makeFolder()
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const process = await startProcess({
+    args: [apiFile],
+    cwd: folder.path,
+    env: { QUOTA_API_PORT: String(port), QUOTA_DATABASE_URL: 'pglite:memory', ...env },
+    readyWhen: new URL(`${origin}/readyz`),
+    readyTimeoutMs: 60_000,
+  })
+  return {
+    folder: folder.path,
+    origin,
+    process,
+    run: (args, own = {}) =>
+      runCommand(args, { cwd: folder.path, env: { QUOTA_API_URL: origin, TZ: 'UTC', ...own } }),
+    [Symbol.asyncDispose]: async () => {
+      await process[Symbol.asyncDispose]()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Runs the command until it ends. */
+export function runCommand(
+  args: readonly string[],
+  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<Ended> {
+  return runProgram(process.execPath, [mainFile, ...args], { cwd, env })
+}
+
+/** Runs any program until it ends, with nothing to read. */
+export function runProgram(
+  command: string,
+  args: readonly string[],
+  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { PATH: process.env['PATH'], ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 60_000,
+    })
+    let out = ''
+    let err = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text
+    })
+    child.once('error', reject)
+    child.once('close', code => resolve({ code, out, err }))
+  })
+}

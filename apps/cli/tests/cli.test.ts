@@ -1,0 +1,339 @@
+import { once } from 'node:events'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { mainFile, makeFolder, runCommand, runProgram, type Scene, startScene } from './cli-process.js'
+
+// Each command is a process, on a machine that has more to do.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
+
+let scene: Scene
+
+beforeAll(async () => {
+  scene = await startScene()
+})
+
+afterAll(async () => {
+  await scene[Symbol.asyncDispose]()
+})
+
+describe('status', () => {
+  it('tells of every limit what is used, left and allowed, without colours where it is piped', async () => {
+    await scene.run(['usage', 'record', 'groq_2', '--characters', '13000'])
+    const { code, out, err } = await scene.run(['status', '--provider', 'groq_2'])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toMatch(/^groq_2 +critical +characters\/day +13,000 +█+░ +1,400 +14,400 +/m)
+    expect(out).toContain('Times in UTC.')
+    expect(out).not.toContain('\u001b')
+  })
+
+  it('tells the zone of its times, which is UTC when that is asked for', async () => {
+    const env = { TZ: 'Asia/Tokyo' }
+    expect((await scene.run(['status'], env)).out).toContain('Times in Asia/Tokyo.')
+    expect((await scene.run(['status', '--utc'], env)).out).toContain('Times in UTC.')
+  })
+
+  it('answers JSON alone with --json, before the command or behind it', async () => {
+    for (const args of [
+      ['status', '--json'],
+      ['--json', 'status'],
+    ]) {
+      const { out } = await scene.run(args)
+      const { providers, totals } = JSON.parse(out)
+      expect(providers).toHaveLength(5)
+      expect(totals[0]).toMatchObject({ metric: 'characters', max: 103_200 })
+    }
+  })
+
+  it('shows providers of one status or name alone', async () => {
+    await scene.run(['providers', 'disable', 'huggingface_2'])
+    const { out } = await scene.run(['status', '--status', 'disabled', '--json'])
+    expect(JSON.parse(out).providers.map((stats: { providerName: string }) => stats.providerName)).toEqual([
+      'huggingface_2',
+    ])
+    expect((await scene.run(['status', '--provider', 'hugging*_2'])).out).toMatch(/disabled by admin/)
+    expect((await scene.run(['status', '--provider', 'nobody'])).out).toBe('No such providers.\n')
+    await scene.run(['providers', 'enable', 'huggingface_2'])
+  })
+
+  it('watches on a terminal alone', async () => {
+    const { code, err } = await scene.run(['status', '--watch'])
+    expect(code).toBe(2)
+    expect(err).toMatch(/^quotakeeper: --watch needs a terminal/)
+  })
+})
+
+describe('on a terminal', () => {
+  const inTerminal = (line: string, columns = 100) =>
+    runProgram('script', ['-qec', `stty cols ${columns} rows 24; ${line}`, '/dev/null'], {
+      cwd: scene.folder,
+      env: { QUOTA_API_URL: scene.origin, TZ: 'UTC', TERM: 'xterm' },
+    })
+  const command = `${process.execPath} ${mainFile}`
+
+  it('is coloured, unless NO_COLOR or --no-color say otherwise', async () => {
+    expect((await inTerminal(`${command} status`)).out).toContain('\u001b[32m')
+    expect((await inTerminal(`${command} status --no-color`)).out).not.toContain('\u001b[')
+    expect((await inTerminal(`NO_COLOR=1 ${command} status`)).out).not.toContain('\u001b[')
+  })
+
+  it.each([40, 60, 100])('draws no line that is wider than %i columns', async columns => {
+    const { out } = await inTerminal(`${command} status --no-color`, columns)
+    const widths = out.split(/\r?\n/).map(line => line.length)
+    expect(Math.max(...widths)).toBeLessThanOrEqual(columns)
+    expect(out).toContain('groq_1')
+  })
+
+  it('gives the terminal back as it was when watching is interrupted, and ends well', async () => {
+    // In the background of a shell without job control SIGINT is ignored by inheritance; timeout(1) restores it.
+    const { out } = await inTerminal(`timeout --foreground -s INT 3 ${command} status --watch; echo "after"`)
+    expect(out.split('\u001b[?1049h')).toHaveLength(2)
+    const end = out.slice(out.lastIndexOf('\u001b[?25h'))
+    expect(end.startsWith('\u001b[?25h\u001b[?1049lafter')).toBe(true)
+    expect(out).toContain('groq_1')
+  })
+})
+
+describe('providers', () => {
+  it('sets a limit, keeps the others, and adds what is not there', async () => {
+    const set = await scene.run([
+      'providers',
+      'set-limit',
+      'groq_1',
+      'characters/day=20_000',
+      'cost/month=$0.25',
+    ])
+    expect(set).toMatchObject({ code: 0, out: 'groq_1: characters/day=20,000, cost/month=$0.25\n' })
+    const removed = await scene.run(['providers', 'remove-limit', 'groq_1', 'cost/month', '--json'])
+    expect(JSON.parse(removed.out).limits).toMatchObject([{ id: 'characters/day', max: 20_000 }])
+    const shown = await scene.run(['providers', 'show', 'groq_1'])
+    expect(shown.out).toMatch(/^Managed by +api$/m)
+    expect((await scene.run(['providers', 'list'])).out).toMatch(/^groq_1 +groq .*characters\/day=20,000$/m)
+  })
+
+  it.each([
+    ['a limit that is none', ['set-limit', 'groq_1', 'requests'], 2, /LIMIT=MAX/],
+    ['a metric that is none', ['set-limit', 'groq_1', 'calls/day=1'], 2, /begins with one of requests/],
+    ['a max that is none', ['set-limit', 'groq_1', 'requests/day=-1'], 2, /max must be a whole number/],
+    ['a window that is none', ['set-limit', 'groq_1', 'requests/week=1'], 2, /window: must be minute/],
+    ['a limit that is not there', ['remove-limit', 'groq_1', 'x'], 1, /it has characters\/day/],
+    ['a provider that is not there', ['show', 'nobody'], 1, /no provider "nobody"/],
+  ])('refuses in one line that names the remedy: %s', async (_what, args, exitCode, message) => {
+    const { code, out, err } = await scene.run(['providers', ...args])
+    expect({ code, out }).toEqual({ code: exitCode, out: '' })
+    expect(err).toMatch(message)
+    expect(err.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('leaves to the configuration file what is its own', async () => {
+    await using folder = await makeFolder()
+    const config = join(folder.path, 'keys.yaml')
+    await writeFile(config, 'providers:\n  - { name: mine, vendor: groq, limits: { requests/day: 5 } }\n')
+    await using filed = await startScene({ QUOTA_CONFIG: config })
+    const { code, err } = await filed.run(['providers', 'set-limit', 'mine', 'requests/day=9'])
+    expect(code).toBe(1)
+    expect(err).toContain('keys.yaml')
+  })
+})
+
+describe('usage', () => {
+  it('records a call once, however often it is told by one id', async () => {
+    const args = [
+      'usage',
+      'record',
+      'groq_3',
+      '--characters',
+      '7',
+      '--id',
+      '0190a3c4-5d6e-7f80-9123-456789abcdef',
+    ]
+    for (let time = 0; time < 2; time += 1) {
+      const { out } = await scene.run([...args, '--json'])
+      expect(JSON.parse(out)).toMatchObject({ providerName: 'groq_3', requestCount: 1, characterCount: 7 })
+    }
+    expect((await scene.run(['usage', 'history', '--provider', 'groq_3'])).out).toMatch(
+      /groq_3 +1 +7 +0 +0 +\$0\.00/,
+    )
+    expect((await scene.run(['usage', 'summary', '--group-by', 'provider'])).out).toMatch(/^groq_3 +1 +7 /m)
+    const ledger = JSON.parse((await scene.run(['usage', 'ledger', '--provider', 'groq_3', '--json'])).out)
+    expect(ledger).toMatchObject([{ id: args.at(-1), kind: 'record' }])
+  })
+
+  it('exports to a file that appears when it is whole, or to a pipe', async () => {
+    const { code, out } = await scene.run(['usage', 'export', 'history', '--output', 'h.csv'])
+    expect({ code, out }).toEqual({ code: 0, out: '' })
+    expect(await readFile(join(scene.folder, 'h.csv'), 'utf8')).toMatch(/^date,providerName,.*groq_3/s)
+    expect((await readdir(scene.folder)).filter(name => name.endsWith('.part'))).toEqual([])
+    const lines = await scene.run(['usage', 'export', 'ledger', '--format', 'jsonl'])
+    const rows = lines.out
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(rows.length).toBeGreaterThan(0)
+    expect(rows[0]).toHaveProperty('providerName')
+  })
+
+  it('leaves no file of an export that breaks off', async () => {
+    await using broken = await startBroken()
+    await using folder = await makeFolder()
+    const { code, err } = await runCommand(['usage', 'export', 'ledger', '--output', 'l.csv'], {
+      cwd: folder.path,
+      env: { QUOTA_API_URL: broken.origin },
+    })
+    expect(code).toBe(3)
+    expect(err).toMatch(/broke off after \d+ B/)
+    expect(await readdir(folder.path)).toEqual([])
+  })
+
+  it('takes no notice of a reader that has seen enough', async () => {
+    const line = `${process.execPath} ${mainFile} usage export ledger | head -c 10; echo " $\{PIPESTATUS[0]}"`
+    const { out, err } = await runProgram('bash', ['-c', line], {
+      cwd: scene.folder,
+      env: { QUOTA_API_URL: scene.origin },
+    })
+    expect(out).toBe('id,kind,st 0\n')
+    expect(err).toBe('')
+  })
+
+  it('resets only after a yes', async () => {
+    const refused = await scene.run(['usage', 'reset', 'groq_2'])
+    expect(refused.code).toBe(2)
+    expect(refused.err).toMatch(/--yes is needed/)
+    expect((await scene.run(['usage', 'reset'])).code).toBe(2)
+    expect((await scene.run(['usage', 'reset', 'groq_2', '--yes'])).code).toBe(0)
+    const { out } = await scene.run(['providers', 'show', 'groq_2', '--json'])
+    expect(JSON.parse(out).stats.characterCount).toBe(0)
+  })
+})
+
+describe('alerts and explain', () => {
+  it('lists what was crossed', async () => {
+    await scene.run(['usage', 'record', 'huggingface_1', '--characters', '31000'])
+    const { out } = await scene.run(['alerts', 'list', '--severity', 'error', '--json'])
+    expect(JSON.parse(out)).toMatchObject([{ subject: { name: 'huggingface_1' }, thresholdPercent: 100 }])
+    expect((await scene.run(['alerts', 'list'])).out).toMatch(/error +huggingface_1 +characters\/day +100 %/)
+  })
+
+  it('names the key that would take a call, or ends with 1 where none would', async () => {
+    expect(await scene.run(['explain', 'some-model'])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^✓ /),
+    })
+    const none = await scene.run(['explain', 'some-model', '--characters', '1000000'])
+    expect(none.code).toBe(1)
+    expect(none.out).toMatch(/^✗ No key would take it\.$/m)
+    expect(none.out).toMatch(/^groq_1 +some-model +too_large characters\/day +–$/m)
+  })
+
+  it('says of a request that is not known that it is not', async () => {
+    const { code, err } = await scene.run(['explain', '0190a3c4-5d6e-7f80-9123-456789abcdef'])
+    expect(code).toBe(1)
+    expect(err).toMatch(/nothing is known of request/)
+  })
+})
+
+describe('what goes wrong', () => {
+  it.each([
+    ['a command that is none', ['stauts'], /unknown command 'stauts' \(Did you mean status\?\)/],
+    ['an option that is none', ['status', '--jsn'], /unknown option '--jsn' \(Did you mean --json\?\)/],
+    ['a number that is none', ['usage', 'record', 'groq_1', '--characters', '1.5'], /whole number/],
+    ['input that the API refuses', ['usage', 'history', '--from', '2026-13-01'], /^quotakeeper: from: /],
+    ['an address that is none', ['status', '--api-url', 'nowhere'], /--api-url must be an address/],
+    [
+      'a password in the address',
+      ['status', '--api-url', 'http://a:b@127.0.0.1'],
+      /must not hold a password/,
+    ],
+    ['a token file that is gone', ['status', '--token-file', 'gone'], /--token-file: gone cannot be read/],
+  ])('ends with 2 and one line: %s', async (_what, args, message) => {
+    const { code, out, err } = await scene.run(args)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(message)
+    expect(err.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('ends with 3 where no API answers, and says how a record is repeated safely', async () => {
+    const gone = { QUOTA_API_URL: 'http://127.0.0.1:9' }
+    const { code, err } = await scene.run(['status'], gone)
+    expect(code).toBe(3)
+    expect(err).toMatch(/does not answer at http:\/\/127\.0\.0\.1:9 \(.+\): start it by/)
+    const record = await scene.run(['usage', 'record', 'groq_1'], gone)
+    expect(record.err).toMatch(/repeat it with --id [0-9a-f-]{36}, so that it counts once/)
+  })
+
+  it('ends with 3 where something else answers', async () => {
+    await using other = await startBroken()
+    const { code, err } = await scene.run(['status'], { QUOTA_API_URL: other.origin })
+    expect(code).toBe(3)
+    expect(err.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('shows its token to the API alone: from the environment, .env or a file', async () => {
+    await using guarded = await startScene({ QUOTA_API_TOKEN: 'use-it', QUOTA_ADMIN_TOKEN: 'change-it' })
+    const without = await guarded.run(['status'])
+    expect(without.code).toBe(1)
+    expect(without.err).toMatch(/set QUOTA_API_TOKEN/)
+    expect((await guarded.run(['status'], { QUOTA_API_TOKEN: 'use-it' })).code).toBe(0)
+    const weak = await guarded.run(['providers', 'disable', 'groq_1'], { QUOTA_API_TOKEN: 'use-it' })
+    expect(weak).toMatchObject({ code: 1, err: expect.stringMatching(/QUOTA_ADMIN_TOKEN/) })
+    await writeFile(join(guarded.folder, 'token'), 'change-it\n')
+    expect((await guarded.run(['providers', 'disable', 'groq_1', '--token-file', 'token'])).code).toBe(0)
+    await writeFile(join(guarded.folder, '.env'), 'QUOTA_ADMIN_TOKEN=change-it\n')
+    expect((await guarded.run(['providers', 'enable', 'groq_1'])).code).toBe(0)
+  })
+
+  it('lets no name write elsewhere on the screen', async () => {
+    await scene.run(['usage', 'record', 'groq_1', '--consumer', 'a\u202eb', '--model', 'm\u2066x'])
+    const { out } = await scene.run(['usage', 'summary', '--group-by', 'consumer,model'])
+    expect(out).not.toContain('\u202e')
+    expect(out).not.toContain('\u2066')
+    expect(out).toContain('\ufffd')
+  })
+})
+
+describe('help', () => {
+  it('has an example for every command, and the documents name each', async () => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    const names = await commandNames([])
+    expect(names.length).toBeGreaterThan(12)
+    for (const name of names) {
+      const { code, out } = await scene.run([...name, '--help'])
+      expect(code).toBe(0)
+      expect(out).toMatch(/Examples?:\n {2}quotakeeper /)
+      expect(readme).toContain(`\`${name.join(' ')}`)
+    }
+  })
+
+  it('prints its version', async () => {
+    expect(await scene.run(['--version'])).toMatchObject({ code: 0, out: '0.1.0\n' })
+  })
+})
+
+/** Every command that does something, as the words that call it, by what help tells of them. */
+async function commandNames(parent: readonly string[]): Promise<readonly (readonly string[])[]> {
+  const { out } = await scene.run([...parent, '--help'])
+  const listed = out.split('\nCommands:\n')[1]?.split('\n\n')[0]
+  if (listed === undefined) return [parent]
+  const names = [...listed.matchAll(/^ {2}([a-z-]+)/gm)].flatMap(match => match[1] ?? [])
+  const below = await Promise.all(names.map(name => commandNames([...parent, name])))
+  return below.flat()
+}
+
+/** A server that begins to answer, and breaks off. */
+async function startBroken(): Promise<AsyncDisposable & { readonly origin: string }> {
+  const server: Server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/csv', 'content-length': '1000' })
+    response.write('id,kind\r\n', () => response.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
