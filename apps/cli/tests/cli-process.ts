@@ -7,6 +7,7 @@ import { freePort, type RunningProcess, startProcess } from '@quotakeeper/test-k
 
 /** The command as it is shipped: built before the tests run. */
 export const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+export const gatewayFile = fileURLToPath(new URL('../../orchestrator/dist/main.js', import.meta.url))
 const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url))
 
 /** A folder that goes with the test. */

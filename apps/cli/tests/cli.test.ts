@@ -2,8 +2,17 @@ import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
+import { freePort, startProcess, startVendorStandIn } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { mainFile, makeFolder, runCommand, runProgram, type Scene, startScene } from './cli-process.js'
+import {
+  gatewayFile,
+  mainFile,
+  makeFolder,
+  runCommand,
+  runProgram,
+  type Scene,
+  startScene,
+} from './cli-process.js'
 
 // Each command is a process, on a machine that has more to do.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
@@ -230,6 +239,68 @@ describe('alerts and explain', () => {
     const { code, err } = await scene.run(['explain', '0190a3c4-5d6e-7f80-9123-456789abcdef'])
     expect(code).toBe(1)
     expect(err).toMatch(/nothing is known of request/)
+  })
+})
+
+describe('what reaches beyond the API', () => {
+  it('tells which keys their vendors take, through the gateway', async () => {
+    await using folder = await makeFolder()
+    await using vendor = await startVendorStandIn({ apiKeys: ['good-key'] })
+    const config = join(folder.path, 'keys.yaml')
+    const provider = (name: string, variable: string) =>
+      `  - { name: ${name}, vendor: custom, baseUrl: "${vendor.baseUrl}", apiKeyEnv: ${variable}, limits: { requests/day: 5 } }\n`
+    await writeFile(config, `providers:\n${provider('good', 'KEY_A')}${provider('bad', 'KEY_B')}`)
+    await using filed = await startScene({ QUOTA_CONFIG: config })
+    const port = String(await freePort())
+    await using _gateway = await startProcess({
+      args: [gatewayFile],
+      cwd: filed.folder,
+      env: { QUOTA_API_URL: filed.origin, QUOTA_GATEWAY_PORT: port, KEY_A: 'good-key', KEY_B: 'bad-key' },
+      readyWhen: new URL(`http://127.0.0.1:${port}/readyz`),
+    })
+    const env = { QUOTA_GATEWAY_PORT: port }
+    const all = await filed.run(['providers', 'check'], env)
+    expect(all.code).toBe(1)
+    expect(all.out).toMatch(/^✓ +good +custom +ok$/m)
+    expect(all.out).toMatch(/^✗ +bad +custom +refused +.*make a new one/m)
+    expect(all.out).not.toContain('-key')
+    const one = await filed.run(['providers', 'check', 'good', '--json'], env)
+    expect(one.code).toBe(0)
+    expect(JSON.parse(one.out)).toMatchObject({ keys: [{ providerName: 'good', result: 'ok' }] })
+    const unknown = await filed.run(['providers', 'check', 'nobody'], env)
+    expect(unknown).toMatchObject({ code: 1, err: 'quotakeeper: There is no provider "nobody".\n' })
+  })
+
+  it('ends with 3 where there is no gateway', async () => {
+    const { code, err } = await scene.run(['providers', 'check', '--gateway-url', 'http://127.0.0.1:9'])
+    expect(code).toBe(3)
+    expect(err).toMatch(/^quotakeeper: the gateway does not answer at http:\/\/127\.0\.0\.1:9: start it/)
+  })
+
+  it('says of a test of alerts that nobody receives it', async () => {
+    const { code, out, err } = await scene.run(['alerts', 'test'])
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(/no receivers/)
+  })
+
+  it('says which receivers a test of alerts has reached', async () => {
+    const bodies: string[] = []
+    const receiver = createServer((request, response) => {
+      request
+        .on('data', chunk => bodies.push(String(chunk)))
+        .on('end', () => response.writeHead(200).end('ok'))
+    }).listen(0, '127.0.0.1')
+    await once(receiver, 'listening')
+    const address = receiver.address()
+    const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/hook`
+    await using folder = await makeFolder()
+    const config = join(folder.path, 'alerts.yaml')
+    await writeFile(config, 'alerts: { send: [{ slack: { urlEnv: HOOK_URL } }] }\n')
+    await using filed = await startScene({ QUOTA_CONFIG: config, HOOK_URL: url })
+    const { code, out } = await filed.run(['alerts', 'test'])
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^✓ .*slack/) })
+    expect(bodies.join('')).toContain('alerts reach this receiver')
+    receiver.close()
   })
 })
 

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander'
 import type { Outputs } from '../api/connect.js'
 import { everyRow } from '../api/every-page.js'
+import { type ExitCode, exitCodes } from '../failure.js'
 import { positiveNumber } from '../input/whole-number.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import { amountOf } from '../terminal/numbers.js'
 import { tableLines } from '../terminal/table.js'
+import { harmless } from '../terminal/text-width.js'
 
 type Severity = Outputs['alerts']['list']['rows'][number]['severity']
 
@@ -24,6 +26,31 @@ export function addAlerts(program: Command, runner: Runner): void {
     .option('--most <number>', 'at most so many', positiveNumber, 50)
     .addHelpText('after', '\nExample:\n  quotakeeper alerts list --severity error')
     .action(action<[Options]>(runner, list))
+  alerts
+    .command('test')
+    .description('send a test to every receiver')
+    .addHelpText(
+      'after',
+      '\nIt ends with 1 where a receiver was not reached, or where there is none.\n\nExample:\n  quotakeeper alerts test',
+    )
+    .action(action(runner, test))
+}
+
+async function test({ client, terminal, wantsJson }: Session): Promise<ExitCode> {
+  const answer = await client.alerts.test.mutate()
+  const { deliveries } = answer
+  if (wantsJson) terminal.json(answer)
+  else if (deliveries.length === 0)
+    terminal.note('There are no receivers: name them in the configuration, under alerts.send.')
+  else {
+    const lines = deliveries.map(({ channel, ok, error }) =>
+      ok
+        ? `${terminal.paint('green', '✓')} ${harmless(channel)}`
+        : `${terminal.paint('red', '✗')} ${harmless(`${channel}: ${error ?? 'not reached'}`)}`,
+    )
+    terminal.print(lines)
+  }
+  return deliveries.length > 0 && deliveries.every(({ ok }) => ok) ? exitCodes.done : exitCodes.failed
 }
 
 async function list(session: Session, { severity, most }: Options): Promise<void> {

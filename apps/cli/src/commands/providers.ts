@@ -8,6 +8,7 @@ import type { Session } from '../session.js'
 import { amountOf } from '../terminal/numbers.js'
 import { tableLines } from '../terminal/table.js'
 import { harmless } from '../terminal/text-width.js'
+import { addCheck } from './providers-check.js'
 import { statusLines } from './status-lines.js'
 
 type Provider = Outputs['providers']['get']
@@ -72,6 +73,7 @@ export function addProviders(program: Command, runner: Runner): void {
         tell(session, answer, `${name} is tried again with the next call.`)
       }),
     )
+  addCheck(providers, runner)
 }
 
 interface Switch {
