@@ -48,6 +48,7 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #known = new KnownSettings()
   readonly #all = new AllSettings()
   readonly #snapshots = new SharedReads<Snapshot>()
+  readonly #hoursOfSome = new SharedReads<readonly HourOfUsage[]>()
   readonly #hoursOfAll = new RememberedRead<readonly HourOfUsage[]>(hoursLifetimeMs)
   readonly #queue: BatchQueue
   #isHealthy = true
@@ -82,7 +83,9 @@ export class PostgresQuotaStore implements QuotaStore {
       case 'recentHours':
         return query.providerNames === null
           ? this.#hoursOfAll.read(() => recentHours(this.#database, null))
-          : recentHours(this.#database, query.providerNames)
+          : this.#hoursOfSome.read(JSON.stringify(query.providerNames), () =>
+              recentHours(this.#database, query.providerNames),
+            )
       case 'history':
         return historyPage(this.#database, query)
       case 'summary':

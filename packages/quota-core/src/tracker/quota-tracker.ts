@@ -74,12 +74,12 @@ export class QuotaTracker {
 
   /** Fraction 0…1 of the worst daily limit that is left; null for a provider without a daily limit. */
   async getRemainingPercentage(providerName: string): Promise<number | null> {
-    return (await this.getUsageStats(providerName)).remainingPercentage
+    return (await this.#service.standing(parse(nameSchema, providerName))).remainingPercentage
   }
 
   /** Whether a call of one unit would be granted now. */
   async isProviderAvailable(providerName: string): Promise<boolean> {
-    return (await this.getUsageStats(providerName)).available
+    return (await this.#service.standing(parse(nameSchema, providerName))).available
   }
 
   /** All there is to say of a provider's quota now, and when each limit runs out. */
