@@ -64,6 +64,23 @@ test('2,000 calls on five keys whose limits are configured use what there is, an
   expect(served).toBeGreaterThanOrEqual(0.95 * keys.length * perDay)
 })
 
+test('with no limits configured the first answers teach them, and hardly any call is refused after that', async () => {
+  const given = Object.fromEntries(keys.map(key => [key, { vendor: 'groq', limits: [] }]))
+  await using scene = await setScene(api, { keys: given })
+  const vendor = rollingVendor(() => perDay)
+  scene.vendor.respondWith(vendor.respond)
+  const served = await askMany(scene)
+  expect(vendor.refused).toBeLessThanOrEqual((calls * 5) / 100)
+  expect(served).toBeGreaterThanOrEqual(0.95 * keys.length * perDay)
+  const { limits, models } = await api.client.stats.get.query({ providerName: scene.nameOf('a') })
+  expect(limits).toMatchObject([
+    { source: 'learned', window: 'rolling-1d', max: perDay, vendor: { max: perDay } },
+  ])
+  expect(models).toMatchObject([{ status: 'disabled' }])
+  const { learnedLimits } = await api.client.providers.get.query({ name: scene.nameOf('a') })
+  expect(learnedLimits).toMatchObject([{ metric: 'requests', max: perDay }])
+})
+
 test('a plan that grew is followed: what is configured anew is used at once, though the old is spent', async () => {
   const limits = (max: number) => [{ metric: 'requests', window: 'rolling-1d', max } as const]
   await using scene = await setScene(api, { keys: { a: { vendor: 'groq', limits: limits(5) } } })

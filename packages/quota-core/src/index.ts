@@ -18,7 +18,7 @@ export { type DayRule, dateAt, type Interval, intervalOfDate } from './domain/ca
 export { countCodePoints } from './domain/code-points.js'
 export type * from './domain/command.js'
 export type { CoolDown, CoolDownKind } from './domain/cool-down.js'
-export { type Counter, counterKey } from './domain/counter.js'
+export { type Counter, counterKey, type ToldCount } from './domain/counter.js'
 export { addCounts, type Counts, countNames, noCounts } from './domain/counts.js'
 export { isoInstant } from './domain/instant.js'
 export type { Limit, LimitMode, VersionedLimit } from './domain/limit.js'

@@ -6,7 +6,7 @@ import {
   type QuotaFact,
   type Refusal,
 } from '@quotakeeper/quota-core'
-import { type LimitSignal, type RefusalSignal, readSignals, type SignalScope } from '@quotakeeper/vendors'
+import { type LimitSignal, type RefusalSignal, readSignals, type SignalScope, vendorFacts } from '@quotakeeper/vendors'
 import type { SignalsInput } from './signals-input.js'
 
 /** Who was called, and for which model. */
@@ -51,7 +51,11 @@ function factOf(signal: LimitSignal, called: Called): readonly QuotaFact[] {
   const { metric, window, limit, remaining } = signal
   if (!isMetric(metric) || window === null || !isWindow(window) || limit === null || remaining === null)
     return []
-  return [{ scope: scopeOf(signal.scope, called), metric, window, max: limit, remaining }]
+  const { perModel } = signal
+  const countsCached = vendorFacts(called.vendor)?.countsCachedTokens ?? true
+  return [
+    { scope: scopeOf(signal.scope, called), metric, window, max: limit, remaining, perModel, countsCached },
+  ]
 }
 
 /** Null where the key is fine: the request was too large for it. */

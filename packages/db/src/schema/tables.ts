@@ -1,4 +1,4 @@
-import type { Limit, Metadata, VersionedLimit } from '@quotakeeper/quota-core'
+import type { Limit, Metadata, ToldCount, VersionedLimit } from '@quotakeeper/quota-core'
 import { sql } from 'drizzle-orm'
 import {
   bigserial,
@@ -87,6 +87,8 @@ export const quotaCounter = pgTable(
     observed: count('observed').notNull(),
     at: instant('at').notNull(),
     alertedPercents: integer('alerted_percents').array().notNull().default([]),
+    /** What the vendor has last said; null when nothing. */
+    told: jsonb('told').$type<ToldCount>(),
   },
   table => [
     primaryKey({ columns: [table.subjectKind, table.subjectName, table.limitId, table.model] }),

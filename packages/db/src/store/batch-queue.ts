@@ -126,6 +126,7 @@ function changesSettings(command: Command): boolean {
     case 'removeProvider':
     case 'removePool':
     case 'resetUsage':
+    case 'learnLimits':
       return true
     default:
       return false

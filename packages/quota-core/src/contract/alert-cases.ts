@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { limit, observe, record, reserve, upsertProvider } from './asked.js'
+import { fact, limit, observe, record, reserve, upsertProvider } from './asked.js'
 import { contractCase, type StoreContractCase } from './contract-case.js'
 import type { Scene } from './scene.js'
 
@@ -59,8 +59,8 @@ export const alertCases: readonly StoreContractCase[] = [
 
   contractCase('what a vendor says alerts as well', async scene => {
     const name = await scene.provider('a', { limits: [limit({ max: 100 })] })
-    const fact = { scope: 'provider', metric: 'requests', window: 'day', max: 100, remaining: 15 } as const
-    for (let times = 0; times < 2; times++) await scene.answer(observe(name, { facts: [fact] }))
+    const spent = fact({ max: 100, remaining: 15 })
+    for (let times = 0; times < 2; times++) await scene.answer(observe(name, { facts: [spent] }))
     assert.deepEqual(await percents(scene, name), [80])
   }),
 

@@ -3,6 +3,7 @@ import type {
   Candidate,
   CommitCommand,
   ObserveCommand,
+  QuotaFact,
   RecordCommand,
   ReserveCommand,
   UpsertPoolCommand,
@@ -147,5 +148,17 @@ export function observe(providerName: string, seen: Partial<ObserveCommand>): Ob
     refusal: null,
     succeeded: false,
     ...seen,
+  }
+}
+
+/** What a vendor says of requests a day of its key's, unless told otherwise. */
+export function fact(told: Partial<QuotaFact> & Pick<QuotaFact, 'max' | 'remaining'>): QuotaFact {
+  return {
+    scope: 'provider',
+    metric: 'requests',
+    window: 'day',
+    perModel: false,
+    countsCached: true,
+    ...told,
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { calendarInterval } from '../domain/calendar.js'
-import { commit, limit, observe, record, reserve } from './asked.js'
+import { commit, fact, limit, observe, record, reserve } from './asked.js'
 import { clockCase, type StoreContractCase } from './contract-case.js'
 
 const minuteMs = 60_000
@@ -128,13 +128,13 @@ export const clockCases: readonly StoreContractCase[] = [
     const name = await scene.provider('a', { limits: [limit({ max: 10 })] })
     const id = scene.id()
     await scene.answer(reserve(id, name, { ttlMs: dayMs }))
-    const fact = { scope: 'provider', metric: 'requests', window: 'day', max: 10, remaining: 0 } as const
-    await scene.answer(observe(name, { facts: [fact] }))
+    const spent = fact({ max: 10, remaining: 0 })
+    await scene.answer(observe(name, { facts: [spent] }))
     await scene.expectLimit(name, 'requests/day', { used: 0, held: 1, observed: 9 })
     await scene.advance(12 * hourMs)
     await scene.expectLimit(name, 'requests/day', { used: 0 })
     // An answer to a call of the day before says nothing of today.
-    await scene.answer(observe(name, { reservationId: id, facts: [fact] }))
+    await scene.answer(observe(name, { reservationId: id, facts: [spent] }))
     await scene.expectLimit(name, 'requests/day', { used: 0 })
   }),
 

@@ -4,6 +4,7 @@ import { batchCases } from './batch-cases.js'
 import { clockCases } from './clock-cases.js'
 import type { StoreContractCase } from './contract-case.js'
 import { forecastCases } from './forecast-cases.js'
+import { learnCases } from './learn-cases.js'
 import { limitCases } from './limit-cases.js'
 import { modelCases } from './model-cases.js'
 import { observeCases } from './observe-cases.js'
@@ -28,6 +29,7 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...resetCases,
   ...modelCases,
   ...observeCases,
+  ...learnCases,
   ...alertCases,
   ...administrationCases,
   ...batchCases,

@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict'
-import type { QuotaFact, Refusal } from '../domain/command.js'
-import { commit, limit, observe, record, reserve } from './asked.js'
+import type { Refusal } from '../domain/command.js'
+import { commit, fact, limit, observe, record, reserve } from './asked.js'
 import { clockCase, contractCase, type StoreContractCase } from './contract-case.js'
-
-const fact = (told: Partial<QuotaFact> & { max: number; remaining: number }): QuotaFact => ({
-  scope: 'provider',
-  metric: 'requests',
-  window: 'day',
-  ...told,
-})
 
 const refusal = (untilMs: number | null, told: Partial<Refusal> = {}): Refusal => ({
   scope: 'provider',

@@ -5,6 +5,7 @@ import type { Change, QuotaState } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import { knownPool, knownProvider, liveProvider, subjectOf } from './call-counters.js'
 import { answerOnly, type Decision } from './decision.js'
+import { forgottenLimits } from './learn-limits.js'
 import { touchedSubject } from './revise-subject.js'
 
 /**
@@ -80,7 +81,8 @@ export function decideSetEnabled(state: QuotaState, command: SetEnabledCommand, 
 }
 
 /**
- * Decides to end a provider's cool-downs, and those of its pool, so that the next call tries it.
+ * Decides to end a provider's cool-downs, and those of its pool, so that the next call tries it. What was
+ * learned of its limits is forgotten: whoever asks for this knows that something has changed at the vendor.
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function decideRetry(state: QuotaState, command: RetryProviderCommand, nowMs: number): Decision {
@@ -88,10 +90,11 @@ export function decideRetry(state: QuotaState, command: RetryProviderCommand, no
   const changes: Change[] = []
   for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
     for (const coolDown of state.coolDowns(ref)) changes.push({ table: 'endedCoolDown', row: coolDown })
+    changes.push(...forgottenLimits(state, subjectOf(state, ref), nowMs))
   }
   if (changes.length > 0) {
     const subject: SubjectRef = { kind: 'provider', name: command.name }
-    const details = { ended: changes.length }
+    const details = { ended: changes.filter(({ table }) => table === 'endedCoolDown').length }
     const row = { atMs: nowMs, actor: command.actor, action: 'providers.retry', subject, details }
     changes.push({ table: 'audit', row })
   }

@@ -14,6 +14,7 @@ export function concernedAttempts(command: Command): readonly string[] {
       return [command.reservationId]
     case 'observe':
       return command.reservationId === null ? [] : [command.reservationId]
+    case 'learnLimits':
     case 'upsertProvider':
     case 'upsertPool':
     case 'removeProvider':

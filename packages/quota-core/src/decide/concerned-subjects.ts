@@ -17,6 +17,7 @@ export function concernedSubjects(state: SubjectGuide, command: Command): readon
     case 'reserve':
     case 'record':
     case 'observe':
+    case 'learnLimits':
     case 'resetUsage':
       return subjectsOfProvider(state, command.providerName)
     case 'acquire': {

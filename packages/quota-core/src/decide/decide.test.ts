@@ -3,6 +3,7 @@ import {
   acquire,
   commit,
   countsOf,
+  fact,
   limit,
   observe,
   record,
@@ -354,8 +355,8 @@ describe('what vendors say', () => {
   it('raises a limit by metric and window, of the subject that it is about', async () => {
     await answer(upsertPool('p', { limits: [limit({ max: 100 })] }))
     await provider('a', [limit({ max: 100 }), limit({ window: 'minute', max: 100 })], { pool: 'p' })
-    const fact = { scope: 'pool', metric: 'requests', window: 'day', max: 100, remaining: 40 } as const
-    await answer(observe('a', { facts: [fact] }))
+    const spent = fact({ scope: 'pool', max: 100, remaining: 40 })
+    await answer(observe('a', { facts: [spent] }))
     expect((await stats('a')).limits.map(shown => shown.observed)).toEqual([60, 0, 0])
   })
 
@@ -365,11 +366,7 @@ describe('what vendors say', () => {
     at('2026-11-25T23:59:59.900Z')
     await answer(reserve(late, 'a'))
     at('2026-11-26T00:00:00.100Z')
-    const spent = { scope: 'provider', metric: 'requests', remaining: 0 } as const
-    const facts = [
-      { ...spent, window: 'day', max: 100 },
-      { ...spent, window: 'month', max: 1_000 },
-    ] as const
+    const facts = [fact({ max: 100, remaining: 0 }), fact({ window: 'month', max: 1_000, remaining: 0 })]
     await answer(observe('a', { reservationId: late, facts }))
     // The month is the same.
     expect((await stats('a')).limits.map(shown => shown.observed)).toEqual([0, 999])
@@ -380,13 +377,7 @@ describe('what vendors say', () => {
     await provider('a', [limit({ window: 'rolling-60s', max: 10 })])
     const streamed = id()
     await answer(reserve(streamed, 'a', { counts: { requestCount: 10 } }))
-    const full = {
-      scope: 'provider',
-      metric: 'requests',
-      window: 'rolling-60s',
-      max: 10,
-      remaining: 0,
-    } as const
+    const full = fact({ window: 'rolling-60s', max: 10, remaining: 0 })
     nowMs += minuteMs / 2
     await answer(observe('a', { reservationId: streamed, facts: [full] }))
     await answer({ type: 'release', reservationId: streamed })

@@ -4,6 +4,7 @@ import { decideAcquire } from './acquire.js'
 import { decideRemove, decideRetry, decideSetEnabled } from './administer.js'
 import { decideCommit, decideExtend, decideRelease } from './commit.js'
 import type { Decision } from './decision.js'
+import { decideLearnLimits } from './learn-limits.js'
 import { decideObserve } from './observe.js'
 import { decideRecord } from './record.js'
 import { decideReserve } from './reserve.js'
@@ -32,6 +33,8 @@ export function decide(state: QuotaState, command: Command, nowMs: number): Deci
       return decideRecord(state, command, nowMs)
     case 'observe':
       return decideObserve(state, command, nowMs)
+    case 'learnLimits':
+      return decideLearnLimits(state, command, nowMs)
     case 'upsertProvider':
       return decideUpsertProvider(state, command, nowMs)
     case 'upsertPool':

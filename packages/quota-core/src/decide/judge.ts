@@ -2,6 +2,7 @@ import { coolsModel } from '../domain/cool-down.js'
 import { type Counter, fits, fitsAgainAtMs, hold, roomUnits } from '../domain/counter.js'
 import { type Counts, measuredUnits } from '../domain/counts.js'
 import { isoInstantOrNull } from '../domain/instant.js'
+import { isLearned } from '../domain/limit.js'
 import { matchesModel } from '../domain/model-glob.js'
 import type { Reason } from '../domain/outcome.js'
 import { type Provider, subjectsOfCall } from '../domain/provider.js'
@@ -69,10 +70,10 @@ export function judge(state: QuotaState, demand: Demand, nowMs: number): Verdict
   return { granted: true, counts, ...holdUnits(counters, counts, wouldDeny, nowMs) }
 }
 
-/** Whether the provider's limits, or its pool's, tell models apart. */
+/** Whether the limits that somebody configured, of the provider or its pool, tell models apart. */
 export function needsModel(state: QuotaState, provider: Provider): boolean {
   return subjectsOfCall({ providerName: provider.name, poolName: provider.pool }).some(ref =>
-    subjectOf(state, ref).limits.some(limit => limit.model !== null),
+    subjectOf(state, ref).limits.some(limit => limit.model !== null && !isLearned(limit)),
   )
 }
 

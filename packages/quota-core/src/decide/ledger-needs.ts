@@ -4,6 +4,7 @@ import type { Limit } from '../domain/limit.js'
 import type { LedgerQuery, QuotaState } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import { isRolling, rollingMs } from '../domain/window.js'
+import { learnedLimits, withLearned } from './learnable-limits.js'
 
 const minuteMs = 60_000
 /** A rolling limit that is added is filled from this many sums at most. */
@@ -47,6 +48,13 @@ export function ledgerNeeds(state: QuotaState, command: Command, nowMs: number):
       const subject = state.subject({ kind: 'provider', name: command.providerName })
       return subject === undefined ? [] : [ledgerQueryOfReset(command.providerName, subject, nowMs)]
     }
+    case 'learnLimits': {
+      const provider = state.provider(command.providerName)
+      if (provider === undefined) return []
+      return learnedLimits(state, provider, command, nowMs).map(({ subject, limit }) =>
+        ledgerQueryOfLimit(subject, subject, limit, nowMs),
+      )
+    }
     case 'upsertProvider':
     case 'upsertPool': {
       const kind = command.type === 'upsertProvider' ? 'provider' : 'pool'
@@ -56,7 +64,7 @@ export function ledgerNeeds(state: QuotaState, command: Command, nowMs: number):
         timeZone: command.timeZone ?? before?.timeZone ?? 'UTC',
         dayStartsAt: command.dayStartsAt ?? before?.dayStartsAt ?? '00:00',
       }
-      return (command.limits ?? before?.limits ?? []).map(limit =>
+      return withLearned(before, command.limits ?? before?.limits ?? []).map(limit =>
         ledgerQueryOfLimit(ref, rule, limit, nowMs),
       )
     }

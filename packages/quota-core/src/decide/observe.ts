@@ -10,8 +10,9 @@ import type { Change, QuotaState } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import { isRolling } from '../domain/window.js'
 import { keepCounter } from './alerts.js'
-import { countersOfCall, knownProvider } from './call-counters.js'
+import { type Call, countersOfCall, knownProvider } from './call-counters.js'
 import type { Decision } from './decision.js'
+import { lessonOf, tellsOf } from './learnable-limits.js'
 import { trialAtMs } from './trial.js'
 
 /**
@@ -24,15 +25,18 @@ export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs:
   const attempt = attemptOf(state, command)
   const model = command.model ?? attempt?.model ?? ''
   const instants: Instants = { sinceMs: attempt?.occurredAtMs ?? nowMs, nowMs }
-  const changes: Change[] = [...factChanges(state, provider, { ...command, model }, instants)]
+  const call = { providerName: provider.name, poolName: provider.pool, model }
+  const noticed = noticedFacts(state, call, command.facts, instants)
+  const changes: Change[] = [...noticed.changes]
   if (command.refusal !== null) {
     const refusal = { ...command.refusal, model: command.refusal.model ?? model }
     changes.push({ table: 'coolDown', row: coolDownOf(state, provider, refusal, instants) })
   } else if (command.succeeded) {
     changes.push(...endedCoolDowns(state, provider, model, instants.sinceMs))
   }
-  const changed = changes.length > 0
-  return { changes, answer: after => ({ changed, stats: after.stats(provider.name) }) }
+  const changed = noticed.raised || changes.length > noticed.changes.length
+  const lesson = lessonOf(state, { ...call, facts: command.facts }, nowMs)
+  return { changes, answer: after => ({ changed, lesson, stats: after.stats(provider.name) }) }
 }
 
 interface Instants {
@@ -55,30 +59,26 @@ function attemptOf(state: QuotaState, command: ObserveCommand): Attempt | undefi
   )
 }
 
-function* factChanges(
+/** Counters as the vendor's figures leave them. */
+function noticedFacts(
   state: QuotaState,
-  provider: Provider,
-  command: ObserveCommand & { readonly model: string },
+  call: Call,
+  facts: readonly QuotaFact[],
   { sinceMs, nowMs }: Instants,
-): Iterable<Change> {
-  const call = { providerName: provider.name, poolName: provider.pool, model: command.model }
-  for (const entry of countersOfCall(state, call, nowMs)) {
-    const fact = command.facts.find(candidate => concerns(candidate, entry.subject.kind, entry.limit))
+): { readonly changes: readonly Change[]; readonly raised: boolean } {
+  const changes: Change[] = []
+  let raised = false
+  for (const entry of facts.length === 0 ? [] : countersOfCall(state, call, nowMs)) {
+    const fact = facts.find(candidate => tellsOf(candidate, entry.subject.kind, entry.limit))
     if (fact === undefined) continue
     // An answer to a call of the window before may tell of that window still.
     if (!isRolling(entry.limit.window) && sinceMs < entry.counter.windowStartMs) continue
-    const units = Math.max(0, fact.max - fact.remaining)
-    const counter = observe(entry.counter, entry.limit, { units, sinceMs })
-    if (counter !== entry.counter) yield* keepCounter({ ...entry, counter }, nowMs)
+    const { max, remaining } = fact
+    const counter = observe(entry.counter, entry.limit, { max, remaining, sinceMs })
+    raised ||= counter.level > entry.counter.level || counter.observed > entry.counter.observed
+    changes.push(...keepCounter({ ...entry, counter }, nowMs))
   }
-}
-
-function concerns(
-  fact: QuotaFact,
-  kind: SubjectRef['kind'],
-  limit: { metric: string; window: string },
-): boolean {
-  return fact.scope === kind && fact.metric === limit.metric && fact.window === limit.window
+  return { changes, raised }
 }
 
 function coolDownOf(

@@ -1,6 +1,7 @@
 import type { Limit } from '../domain/limit.js'
 import type { Change, QuotaState } from '../domain/state.js'
 import type { Subject, SubjectRef } from '../domain/subject.js'
+import { withLearned } from './learnable-limits.js'
 import { counterChanges, versioned } from './revise-limits.js'
 
 /** Settings that providers and pools have in common. Undefined ones stay, or take their defaults. */
@@ -23,10 +24,14 @@ export function revisedSubject(before: Subject | undefined, settings: SubjectSet
     kind: settings.kind,
     name: settings.name,
     ...rule,
-    limits: versioned(before, { ...rule, limits: settings.limits ?? before?.limits ?? [], version }),
+    limits: versioned(before, { ...rule, limits: limitsOf(before, settings), version }),
     thresholdsPercent: [...new Set(thresholds)].sort((left, right) => left - right),
     version,
   }
+}
+
+function limitsOf(before: Subject | undefined, { limits }: SubjectSettings): readonly Limit[] {
+  return limits === undefined ? (before?.limits ?? []) : withLearned(before, limits)
 }
 
 /** The changes that put a revised subject in place, its counters with it. */

@@ -92,6 +92,10 @@ export interface QuotaFact {
   /** Units per window, by the vendor. */
   readonly max: number
   readonly remaining: number
+  /** Whether it concerns only the model that was called. */
+  readonly perModel: boolean
+  /** Whether the vendor counts cached input. */
+  readonly countsCached: boolean
 }
 
 /** A vendor's refusal, classified. */
@@ -116,6 +120,15 @@ export interface ObserveCommand {
   readonly refusal: Refusal | null
   /** Whether the call was answered with success. */
   readonly succeeded: boolean
+}
+
+/** Takes the limits that a vendor has told of, and that nobody configured, as limits of the subject. */
+export interface LearnLimitsCommand {
+  readonly type: 'learnLimits'
+  readonly providerName: string
+  /** The model that was called, `''` for none. */
+  readonly model: string
+  readonly facts: readonly QuotaFact[]
 }
 
 /** Who changes settings. */
@@ -192,6 +205,7 @@ export type Command =
   | ExtendCommand
   | RecordCommand
   | ObserveCommand
+  | LearnLimitsCommand
   | UpsertProviderCommand
   | UpsertPoolCommand
   | RemoveCommand

@@ -35,6 +35,11 @@ function limitOf(told: Partial<Limit>): Limit {
   }
 }
 
+/** What a vendor says that has counted so many of a hundred. */
+function told(units: number): { max: number; remaining: number; sinceMs: number } {
+  return { max: 100, remaining: 100 - units, sinceMs: noonMs }
+}
+
 function counterOf(limit: Limit, atMs: number = noonMs): Counter {
   return counterAt(emptyCounter(subject, limit, ''), limit, utc, atMs)
 }
@@ -147,7 +152,7 @@ describe('a calendar limit', () => {
   })
 
   it('begins anew with each window, at its very first millisecond, and only once', () => {
-    const spent = observe(spend(counterOf(limit), limit, 5), limit, { units: 7, sinceMs: noonMs })
+    const spent = observe(spend(counterOf(limit), limit, 5), limit, told(7))
     const midnightMs = Date.UTC(2026, 10, 26)
     expect(spentUnits(counterAt(spent, limit, utc, midnightMs - 1), limit)).toBe(7)
     const turned = counterAt(spent, limit, utc, midnightMs)
@@ -240,19 +245,28 @@ describe('what the vendor says', () => {
 
   it('raises by what exceeds used and held, and never lowers', () => {
     const counter: Counter = { ...counterOf(daily), used: 10, held: 5 }
-    const raised = observe(counter, daily, { units: 40, sinceMs: noonMs })
+    const raised = observe(counter, daily, told(40))
     expect(raised).toMatchObject({ used: 10, held: 5, observed: 25 })
-    expect(observe(raised, daily, { units: 20, sinceMs: noonMs })).toBe(raised)
-    expect(observe(counter, daily, { units: 15, sinceMs: noonMs })).toBe(counter)
-    expect(observe(counter, daily, { units: -7, sinceMs: noonMs })).toBe(counter)
+    expect(observe(raised, daily, told(20))).toMatchObject({ observed: 25 })
+    expect(observe(counter, daily, told(15))).toMatchObject({ observed: 0 })
+    expect(observe(counter, daily, told(-7))).toMatchObject({ observed: 0 })
+  })
+
+  it('is kept beside our own figures, and a late word never replaces a newer one', () => {
+    const counter: Counter = { ...counterOf(daily), used: 10, held: 5 }
+    const raised = observe(counter, daily, told(40))
+    expect(raised.told).toEqual({ max: 100, remaining: 60, drift: 25, sinceMs: noonMs })
+    expect(observe(raised, daily, { ...told(20), sinceMs: noonMs - 1 }).told).toBe(raised.told)
+    expect(observe(raised, daily, told(12)).told).toMatchObject({ remaining: 88, drift: -3 })
+    expect(counterAt(raised, daily, utc, noonMs + dayMs).told).toBeNull()
   })
 
   it('raises a rolling level to what the vendor counts beside our calls in flight', () => {
     const rolling = limitOf({ metric: 'requests', max: 100 })
     const counter: Counter = { ...counterOf(rolling), held: 5 }
-    expect(spentUnits(observe(counter, rolling, { units: 40, sinceMs: noonMs }), rolling)).toBe(35)
+    expect(spentUnits(observe(counter, rolling, told(40)), rolling)).toBe(35)
     const ours = spend(counter, rolling, 50)
-    expect(observe(ours, rolling, { units: 40, sinceMs: noonMs })).toBe(ours)
+    expect(observe(ours, rolling, told(40)).level).toBe(ours.level)
   })
 
   it('is forgotten by a reset; what is in flight stays', () => {

@@ -29,6 +29,18 @@ export interface Counter {
   readonly atMs: number
   /** Thresholds that have alerted in this window, ascending. */
   readonly alertedPercents: readonly number[]
+  /** What the vendor has last said, in this window of a calendar limit; null when nothing. */
+  readonly told: ToldCount | null
+}
+
+/** A vendor's account of a limit, beside ours. */
+export interface ToldCount {
+  readonly max: number
+  readonly remaining: number
+  /** Units that the vendor had counted beyond our used and held ones at that time; may be negative. */
+  readonly drift: number
+  /** When the call was reserved that it answered. */
+  readonly sinceMs: number
 }
 
 /** Units counted at one instant. */
@@ -55,6 +67,7 @@ export function emptyCounter(subject: SubjectRef, limit: Limit, model: string): 
     observed: 0,
     atMs: 0,
     alertedPercents: noAlerts,
+    told: null,
   }
 }
 
@@ -77,6 +90,7 @@ export function counterAt(counter: Counter, limit: Limit, rule: DayRule, instant
     observed: 0,
     atMs: nowMs,
     alertedPercents: noAlerts,
+    told: null,
   }
 }
 
@@ -147,33 +161,42 @@ export function charge(
   return { ...counter, level: counter.level > left ? counter.level - left : 0n }
 }
 
-/** What a vendor says is spent. */
+/** What a vendor says of a limit. */
 export interface VendorCount {
-  /** Our calls in flight included. */
-  readonly units: number
-  /** The earliest instant at which it may have counted them. */
+  readonly max: number
+  readonly remaining: number
+  /** The earliest instant at which it may have counted: when the call was reserved that it answered. */
   readonly sinceMs: number
 }
 
 /**
- * Takes note of what the vendor says is spent. Raises what we believe, never lowers it. What a rolling
- * limit may have refilled since the vendor counted is taken off: vendors count when a call arrives, and a
- * streamed answer takes a minute; taken as of its end, every one would fill the level up again. The
- * counter is current.
+ * Takes note of what the vendor says is spent, our calls in flight included. Raises what we believe, never
+ * lowers it. What a rolling limit may have refilled since the vendor counted is taken off: vendors count when a
+ * call arrives, and a streamed answer takes a minute; taken as of its end, every one would fill the level up
+ * again. The vendor's figures are kept beside ours unless newer ones are there. The counter is current.
  */
-export function observe(counter: Counter, limit: Limit, { units, sinceMs }: VendorCount): Counter {
+export function observe(counter: Counter, limit: Limit, { max, remaining, sinceMs }: VendorCount): Counter {
+  const units = Math.max(0, max - remaining)
+  const isLate = counter.told !== null && counter.told.sinceMs > sinceMs
+  const told = isLate ? counter.told : { max, remaining, drift: driftOf(counter, limit, units), sinceMs }
   if (!isRolling(limit.window)) {
     const excess = Math.max(0, units - counter.held - counter.used)
-    return excess > counter.observed ? { ...counter, observed: excess } : counter
+    return { ...counter, told, observed: Math.max(counter.observed, excess) }
   }
   const spent = BigInt(Math.max(0, units - counter.held)) * BigInt(rollingMs(limit.window))
   const level = spent - refilled(limit, counter.atMs - sinceMs)
-  return level > counter.level ? { ...counter, level } : counter
+  return { ...counter, told, level: level > counter.level ? level : counter.level }
+}
+
+/** Units that the vendor has counted beyond what we know of ourselves. */
+function driftOf(counter: Counter, limit: Limit, units: number): number {
+  const own = isRolling(limit.window) ? spentUnits(counter, limit) : counter.used
+  return units - own - counter.held
 }
 
 /** The counter after a reset of usage: nothing used or observed, what is in flight still held. */
 export function clearUsage(counter: Counter): Counter {
-  return { ...counter, used: 0, level: 0n, observed: 0, alertedPercents: noAlerts }
+  return { ...counter, used: 0, level: 0n, observed: 0, alertedPercents: noAlerts, told: null }
 }
 
 /**

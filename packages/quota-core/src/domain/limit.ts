@@ -26,6 +26,16 @@ export interface VersionedLimit extends Limit {
    * alerts are raised once per version.
    */
   readonly version: number
+  /**
+   * When its vendor last said so, epoch milliseconds: there only on a limit that nobody configured and that was
+   * learned from the vendor's answers.
+   */
+  readonly learnedAtMs?: number
+}
+
+/** Whether the limit was learned from the vendor rather than configured. */
+export function isLearned(limit: VersionedLimit): boolean {
+  return limit.learnedAtMs !== undefined
 }
 
 /** The id of a limit that was given none. */

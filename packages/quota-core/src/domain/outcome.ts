@@ -1,4 +1,4 @@
-import type { Command } from './command.js'
+import type { Command, LearnLimitsCommand } from './command.js'
 import type { Counts } from './counts.js'
 import type { LimitMode } from './limit.js'
 import type { Metric } from './metric.js'
@@ -35,6 +35,23 @@ export interface LimitState {
   /** ISO-8601. End of the calendar window; of a rolling one, when it would be full again. */
   readonly resetsAt: string
   readonly mode: LimitMode
+  /** Whether somebody configured it, or the vendor's answers tell of it. */
+  readonly source: 'configured' | 'learned'
+  /** What the vendor has last said of it in this window; null when it has said nothing. */
+  readonly vendor: VendorFigures | null
+}
+
+/** A limit by the vendor's own account. */
+export interface VendorFigures {
+  readonly max: number
+  readonly remaining: number
+  /**
+   * Units that the vendor had counted beyond our used and held ones when it said so; negative when we had
+   * counted more, as for calls that were on their way.
+   */
+  readonly drift: number
+  /** ISO-8601. When the call was reserved that it answered. */
+  readonly toldAt: string
 }
 
 /** A limit, and when it runs out. */
@@ -124,8 +141,14 @@ export interface Settled {
 
 /** What an observation changed. */
 export interface Observed {
+  /** Whether anything is believed or barred now that was not before. */
   readonly changed: boolean
   readonly stats: ProviderStats
+}
+
+/** The same, and what to learn from the vendor's answer by a command of its own; null for nothing new. */
+export interface ObserveAnswer extends Observed {
+  readonly lesson: LearnLimitsCommand | null
 }
 
 /** An answer to each type of command. */
@@ -136,7 +159,8 @@ interface AnswerByType {
   readonly release: Settled
   readonly extend: { readonly reservationId: string; readonly expiresAt: string }
   readonly record: Settled
-  readonly observe: Observed
+  readonly observe: ObserveAnswer
+  readonly learnLimits: { readonly changed: boolean }
   readonly upsertProvider: { readonly name: string }
   readonly upsertPool: { readonly name: string }
   readonly removeProvider: { readonly name: string }

@@ -68,6 +68,8 @@ function told(standing: LimitState, exhaustsAt: string | null): ForecastLimit {
     resetsAt: standing.resetsAt,
     exhaustsAt,
     mode: standing.mode,
+    source: standing.source,
+    vendor: standing.vendor,
   }
 }
 

@@ -1,6 +1,6 @@
 import { subjectOf } from '../decide/call-counters.js'
 import { isoInstant } from '../domain/instant.js'
-import type { Limit, VersionedLimit } from '../domain/limit.js'
+import { isLearned, type Limit, type VersionedLimit } from '../domain/limit.js'
 import type { ManagedBy, Metadata, OnExpiry, Pool, Provider } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
 
@@ -9,13 +9,22 @@ interface SubjectView {
   readonly name: string
   readonly timeZone: string
   readonly dayStartsAt: string
+  /** Those that somebody configured. */
   readonly limits: readonly Limit[]
+  /** Those that nobody configured and that the vendor's answers tell of, enforced alike. */
+  readonly learnedLimits: readonly LearnedLimitView[]
   readonly thresholdsPercent: readonly number[]
   readonly managedBy: ManagedBy
   /** ISO-8601. */
   readonly createdAt: string
   /** ISO-8601. */
   readonly updatedAt: string
+}
+
+/** A limit as the vendor tells of it. */
+export interface LearnedLimitView extends Limit {
+  /** ISO-8601. */
+  readonly learnedAt: string
 }
 
 /** A provider's settings. */
@@ -62,7 +71,11 @@ function subjectView(state: QuotaState, kind: 'provider' | 'pool', row: Provider
     name: row.name,
     timeZone,
     dayStartsAt,
-    limits: limits.map(withoutVersion),
+    limits: limits.filter(limit => !isLearned(limit)).map(settingsOf),
+    learnedLimits: limits.filter(isLearned).map(limit => ({
+      ...settingsOf(limit),
+      learnedAt: isoInstant(limit.learnedAtMs ?? 0),
+    })),
     thresholdsPercent,
     managedBy: row.managedBy,
     createdAt: isoInstant(row.createdAtMs),
@@ -70,6 +83,6 @@ function subjectView(state: QuotaState, kind: 'provider' | 'pool', row: Provider
   }
 }
 
-function withoutVersion({ version: _version, ...limit }: VersionedLimit): Limit {
+function settingsOf({ version: _version, learnedAtMs: _learnedAtMs, ...limit }: VersionedLimit): Limit {
   return limit
 }

@@ -141,6 +141,7 @@ describe('settings', () => {
           countsCached: true,
         },
       ],
+      learnedLimits: [],
       thresholdsPercent: [80, 90, 100],
       priority: 0,
       onExpiry: 'charge',

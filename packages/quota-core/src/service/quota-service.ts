@@ -7,6 +7,7 @@ import type {
   AcquireAnswer,
   AnswerTo,
   ForecastStats,
+  ObserveAnswer,
   Observed,
   ProviderStats,
   ReserveAnswer,
@@ -25,6 +26,7 @@ import { type Total, totalsOf } from '../stats/totals.js'
 import type { Query, QueryResult, QuotaStore, Snapshot } from '../store.js'
 import { attemptIds } from './attempt-ids.js'
 import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './commands.js'
+import { Lessons } from './lessons.js'
 import { type PoolView, type ProviderView, poolView, providerView } from './provider-view.js'
 
 /** How many candidates are locked at once: the best few, since the first nearly always has room. */
@@ -68,11 +70,13 @@ export interface Explanation {
 export class QuotaService {
   readonly #store: QuotaStore
   readonly #newId: () => string
+  readonly #lessons: Lessons
   #turn = 0
 
   constructor({ store, newId = attemptIds() }: QuotaServiceOptions) {
     this.#store = store
     this.#newId = newId
+    this.#lessons = new Lessons(store)
   }
 
   /** @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW */
@@ -128,20 +132,26 @@ export class QuotaService {
    * @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED, COUNT_OVERFLOW
    */
   async settle(request: CommitRequest, seen: Observation): Promise<Settled> {
-    const observe: Command = { type: 'observe', reservationId: request.reservationId, ...seen }
-    const [settled] = await this.#store.execute([commitCommand(request), observe])
+    const observe: ObserveCommand = { type: 'observe', reservationId: request.reservationId, ...seen }
+    const [settled, observed] = await this.#store.execute([commitCommand(request), observe])
     if (settled === undefined) throw new Error('the store has answered fewer outcomes than commands')
     if (!settled.ok) throw settled.error
-    // A commit is answered so; TypeScript cannot follow that through the list.
-    return settled.answer as Settled
+    // They are answered so; TypeScript cannot follow that through the list.
+    const answer = settled.answer as Settled
+    const { lesson } = observed?.ok ? (observed.answer as ObserveAnswer) : { lesson: null }
+    const learned = lesson && (await this.#lessons.learn(observe, lesson))
+    return learned ? { ...answer, stats: learned } : answer
   }
 
   /**
    * Takes note of what a vendor's answer says of its quotas.
    * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_RESERVATION
    */
-  observe(reservationId: string | null, seen: Observation): Promise<Observed> {
-    return this.#execute({ type: 'observe', reservationId, ...seen })
+  async observe(reservationId: string | null, seen: Observation): Promise<Observed> {
+    const observe: ObserveCommand = { type: 'observe', reservationId, ...seen }
+    const { lesson, ...observed } = await this.#execute(observe)
+    const learned = lesson && (await this.#lessons.learn(observe, lesson))
+    return learned ? { changed: true, stats: learned } : observed
   }
 
   /** @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */

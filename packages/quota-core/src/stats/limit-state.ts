@@ -1,7 +1,8 @@
 import type { LimitCounter } from '../decide/call-counters.js'
-import { resetsAtMs, roomUnits, spentUnits } from '../domain/counter.js'
+import { resetsAtMs, roomUnits, spentUnits, type ToldCount } from '../domain/counter.js'
 import { isoInstant } from '../domain/instant.js'
-import type { LimitState } from '../domain/outcome.js'
+import { isLearned } from '../domain/limit.js'
+import type { LimitState, VendorFigures } from '../domain/outcome.js'
 import { isRolling } from '../domain/window.js'
 
 /** A limit as people and programs read it. The counter is current. */
@@ -20,5 +21,11 @@ export function limitState({ subject, limit, counter }: LimitCounter): LimitStat
     remaining: room === null ? null : Math.max(0, room),
     resetsAt: isoInstant(resetsAtMs(counter, limit, subject)),
     mode: limit.mode,
+    source: isLearned(limit) ? 'learned' : 'configured',
+    vendor: counter.told && vendorFigures(counter.told),
   }
+}
+
+function vendorFigures({ max, remaining, drift, sinceMs }: ToldCount): VendorFigures {
+  return { max, remaining, drift, toldAt: isoInstant(sinceMs) }
 }

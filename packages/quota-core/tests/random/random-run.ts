@@ -337,7 +337,17 @@ export class RandomRun {
       providerName,
       model,
       reservationId: null,
-      facts: [{ scope, metric, window, max: 40, remaining: 40 - step.used }],
+      facts: [
+        {
+          scope,
+          metric,
+          window,
+          max: 40,
+          remaining: 40 - step.used,
+          perModel: false,
+          countsCached: true,
+        },
+      ],
       refusal: null,
       succeeded: false,
     })

@@ -77,6 +77,7 @@ function placedQuotas(scope: PlacedQuota['scope'], account: Account): readonly P
 function factsOf(met: readonly PlacedQuota[], nowMs: number): readonly QuotaFact[] {
   return met.map(({ scope, quota }) => {
     const { metric, window, max } = quota.rule
-    return { scope, metric, window, max, remaining: quota.remaining(nowMs) }
+    const remaining = quota.remaining(nowMs)
+    return { scope, metric, window, max, remaining, perModel: false, countsCached: true }
   })
 }

@@ -6,7 +6,7 @@ import type { ColumnSource } from './row-source.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
 const selection = `subject_kind, subject_name, limit_id, model, ${msOf('window_start')}, used, level::text, held,
-  observed, ${msOf('at')}, alerted_percents`
+  observed, ${msOf('at')}, alerted_percents, told`
 
 /** Every counter of the subjects in $1 (kinds) and $2 (names), or of all: rows for {@link readCounter}. */
 export const counterRows: ColumnSource = {
@@ -22,6 +22,7 @@ export const counterRows: ColumnSource = {
     'observed',
     'at_ms',
     'alerted_percents',
+    'told',
   ],
   all: `select ${selection} from quota_counter`,
   some: `select ${selection} from quota_counter
@@ -49,6 +50,7 @@ const valueColumns: readonly Column<Counter>[] = [
     cast: "string_to_array(%, ',')::int[]",
     value: row => row.alertedPercents.join(','),
   },
+  { name: 'told', type: 'text', cast: '%::jsonb', value: row => row.told && JSON.stringify(row.told) },
 ]
 
 /** Keeps counters, whose subjects are locked. */
@@ -83,5 +85,7 @@ export function readCounter(row: Row): Counter {
     observed: exactNumber(String(row['observed'])),
     atMs: Number(row['at_ms']),
     alertedPercents: (row['alerted_percents'] as readonly unknown[]).map(Number),
+    // Written by this package alone, from values of this very type.
+    told: (row['told'] ?? null) as Counter['told'],
   }
 }

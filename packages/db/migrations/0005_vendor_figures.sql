@@ -1,0 +1,1 @@
+ALTER TABLE "quota_counter" ADD COLUMN "told" jsonb;
