@@ -1,4 +1,4 @@
-import { groqQuotaHeaders, groqRateLimited, type VendorCall } from '@quotakeeper/test-kit'
+import { geminiDaySpent, groqQuotaHeaders, groqRateLimited, type VendorCall } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Scene, setScene } from './scene.js'
 import { startTestApi, type TestApi } from './test-api.js'
@@ -79,6 +79,34 @@ test('with no limits configured the first answers teach them, and hardly any cal
   expect(models).toMatchObject([{ status: 'disabled' }])
   const { learnedLimits } = await api.client.providers.get.query({ name: scene.nameOf('a') })
   expect(learnedLimits).toMatchObject([{ metric: 'requests', max: perDay }])
+})
+
+test('of a vendor that tells of its days by refusing alone, no key is asked again until midnight Pacific', async () => {
+  const given = Object.fromEntries(keys.map(key => [key, { vendor: 'gemini', limits: [] }]))
+  await using scene = await setScene(api, { keys: given })
+  const counted = new Map<string, number>()
+  let refused = 0
+  scene.vendor.respondWith(({ apiKey, model }) => {
+    const used = (counted.get(apiKey ?? '') ?? 0) + 1
+    if (used > perDay) {
+      refused++
+      return geminiDaySpent({ model: model ?? '', limit: perDay })
+    }
+    counted.set(apiKey ?? '', used)
+    return { kind: 'complete', delayMs: 5 }
+  })
+  const served = await askMany(scene)
+  expect(served).toBe(keys.length * perDay)
+  // Those that were on their way when a day turned out to be spent.
+  expect(refused).toBeLessThanOrEqual((calls * 5) / 100)
+  const { models } = await api.client.stats.get.query({ providerName: scene.nameOf('a') })
+  const pacific = new Intl.DateTimeFormat('en', {
+    timeZone: 'America/Los_Angeles',
+    hourCycle: 'h23',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
+  expect(pacific.format(new Date(models[0]?.availableAt ?? ''))).toBe('00:00')
 })
 
 test('a plan that grew is followed: what is configured anew is used at once, though the old is spent', async () => {

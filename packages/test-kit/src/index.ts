@@ -27,6 +27,7 @@ export {
 export {
   creditsSpent,
   type GroqLimitHit,
+  geminiDaySpent,
   groqQuotaHeaders,
   groqRateLimited,
   groqTooLarge,

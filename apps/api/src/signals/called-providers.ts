@@ -24,6 +24,12 @@ export class CalledProviders {
     this.#service = service
   }
 
+  /** One that was found lately; null where it has to be looked for. Spares a settlement its place in the order. */
+  known(name: string, nowMs: number): CalledProvider | null {
+    const known = this.#remembered.get(name)
+    return known !== undefined && nowMs < known.untilMs ? known.provider : null
+  }
+
   /** Null for one that is not in use. @throws QuotaError STORE_UNAVAILABLE */
   async find(name: string, nowMs: number): Promise<CalledProvider | null> {
     const known = this.#remembered.get(name)

@@ -6,7 +6,13 @@ import {
   type QuotaFact,
   type Refusal,
 } from '@quotakeeper/quota-core'
-import { type LimitSignal, type RefusalSignal, readSignals, type SignalScope, vendorFacts } from '@quotakeeper/vendors'
+import {
+  type LimitSignal,
+  type RefusalSignal,
+  readSignals,
+  type SignalScope,
+  vendorFacts,
+} from '@quotakeeper/vendors'
 import type { SignalsInput } from './signals-input.js'
 
 /** Who was called, and for which model. */

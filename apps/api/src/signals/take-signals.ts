@@ -19,7 +19,8 @@ export async function settleWithSignals(
   if (signals === undefined) return service.commit(request)
   const nowMs = Date.now()
   const named = signals.providerName
-  const provider = named === undefined ? null : await called.find(named, nowMs)
+  const provider =
+    named === undefined ? null : (called.known(named, nowMs) ?? (await called.find(named, nowMs)))
   if (named !== undefined && provider !== null) {
     const told = observed(world, { ...provider, providerName: named, model: null }, signals, nowMs)
     return service.settle(request, told)

@@ -67,6 +67,14 @@ test('what comes while enough batches are under way leaves with the next, in ord
   expect(sent).toEqual([['a'], ['b', 'c']])
 })
 
+test('what has been settled is told before anything is asked for on the strength of it', async () => {
+  const gathered = batches()
+  gathered.add(urgent('asked'))
+  gathered.add(patient('settled'))
+  await nextTurn()
+  expect(sent).toEqual([['settled', 'asked']])
+})
+
 test('what may wait leaves with what may not', async () => {
   const gathered = batches()
   gathered.add(patient('settled'))

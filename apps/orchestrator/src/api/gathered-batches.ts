@@ -18,7 +18,7 @@ export interface Gathered {
 
 /**
  * Sends items in batches: what comes in one turn of the event loop leaves together, what comes while enough
- * batches are under way leaves with the next one, and what may wait leaves with what may not.
+ * batches are under way leaves with the next one, and what may wait leaves with what may not, before it.
  */
 export class GatheredBatches<Item extends Gathered> {
   readonly #send: (items: readonly Item[]) => Promise<void>
@@ -79,6 +79,14 @@ export class GatheredBatches<Item extends Gathered> {
       if (count === mostItems || (count > 0 && size > mostSize)) break
       count++
     }
-    return this.#waiting.splice(0, count)
+    return patientFirst(this.#waiting.splice(0, count))
   }
+}
+
+/**
+ * What may wait states what has been, and what may not asks on the strength of it: a settlement frees room, or
+ * tells that a key is spent, for the reservations that leave with it.
+ */
+function patientFirst<Item extends Gathered>(items: readonly Item[]): readonly Item[] {
+  return [...items.filter(({ mayWait }) => mayWait), ...items.filter(({ mayWait }) => !mayWait)]
 }

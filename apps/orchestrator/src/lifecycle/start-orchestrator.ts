@@ -7,6 +7,7 @@ import { CallsInFlight } from '../gateway/calls-in-flight.js'
 import { createGateway } from '../gateway/create-gateway.js'
 import { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { UnpricedModels } from '../money/unpriced-models.js'
+import { CallsUnderWay } from '../route/calls-under-way.js'
 import type { RouteWorld } from '../route/routed-request.js'
 import { WaitingRoom } from '../route/waiting-room.js'
 import { BarredModels } from '../routing/barred-models.js'
@@ -78,6 +79,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       barred: new BarredModels(),
       unpriced: new UnpricedModels(log),
       waitingRoom,
+      underWay: new CallsUnderWay(),
       policy: settings,
       timeoutMs: settings.vendorTimeoutMs,
       streamIdleMs: settings.streamIdleMs,

@@ -42,7 +42,7 @@ export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<A
     const some = candidates.slice(start, start + mostCandidates)
     const place = await world.settlements.place(signal)
     if (place === null) return { kind: signal.aborted ? 'gone' : 'full' }
-    const answer = await acquire(world, { ...wanted, candidates: some }, place)
+    const answer = await acquireIdlest(world, { ...wanted, candidates: some }, place)
     if (answer.decision === 'denied') {
       place.leave()
       notes.push(
@@ -63,6 +63,18 @@ export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<A
     return { kind: 'gone' }
   }
   return { kind: 'denied', notes }
+}
+
+/** Who asks in the same moment is to find the likely choice counted already. */
+async function acquireIdlest(world: RouteWorld, wanted: Wanted, place: Place) {
+  const candidates = world.underWay.fewestFirst(wanted.candidates)
+  const [likely] = candidates
+  const end = likely && world.underWay.begin(likely)
+  try {
+    return await acquire(world, { ...wanted, candidates }, place)
+  } finally {
+    end?.()
+  }
 }
 
 async function acquire(world: RouteWorld, wanted: Wanted, place: Place) {

@@ -10,6 +10,7 @@ import type { SettleQueue } from '../settle/settle-queue.js'
 import type { Story } from '../trace/request-story.js'
 import type { TraceQueue } from '../trace/trace-queue.js'
 import type { VendorClient } from '../vendor/vendor-client.js'
+import type { CallsUnderWay } from './calls-under-way.js'
 import type { Refusal } from './refusal.js'
 import type { WaitingRoom } from './waiting-room.js'
 
@@ -23,6 +24,7 @@ export interface RouteWorld {
   readonly barred: BarredModels
   readonly unpriced: UnpricedModels
   readonly waitingRoom: WaitingRoom
+  readonly underWay: CallsUnderWay
   readonly policy: ReservePolicy
   /** Within this a request is answered, all its attempts included. */
   readonly timeoutMs: number

@@ -92,6 +92,7 @@ export class Trip {
 
   async #call({ candidate, granted, place }: Extract<Acquired, { kind: 'granted' }>): Promise<Ending | null> {
     this.#attemptCount++
+    const end = this.#world.underWay.begin(candidate)
     const outcome = await makeAttempt(this.#world, this.#request, {
       candidate,
       granted,
@@ -99,7 +100,7 @@ export class Trip {
       promptCharacters: this.#promptCharacters,
       deadlineMs: this.#deadlineMs,
       ttlSeconds: this.#ttlSeconds,
-    })
+    }).finally(end)
     this.story.passedOver(granted.skipped)
     this.story.attempted(candidate, outcome)
     if (outcome.kind === 'answer') return { ...outcome, providerName: candidate.provider.name }

@@ -321,10 +321,12 @@ describe('choosing', () => {
     expect(await chosen('soonest-reset')).toBe('b')
   })
 
-  it('equals are chosen by name, alike on every replica', async () => {
+  it('equals are chosen in the order in which they are given, alike on every replica', async () => {
     for (const name of ['c', 'b', 'a']) await provider(name, [limit({ max: 10 })])
     for (const strategy of ['most-remaining', 'priority', 'soonest-reset'] as const) {
       expect(await chosen(strategy)).toBe('a')
+      const backwards = acquire(id(), candidates.toReversed(), { strategy, counts: { requestCount: 0 } })
+      expect(await answer(backwards)).toMatchObject({ providerName: 'c' })
     }
   })
 

@@ -24,8 +24,8 @@ interface Ranked {
 }
 
 /**
- * The candidates, best first. Equals are ordered by share left, then by name, so that the order is the
- * same on every replica.
+ * The candidates, best first. Equals are ordered by share left, then stay as they were given, so that the order
+ * is the same on every replica and whoever asks may know better. A round robin goes by name.
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function rankCandidates(
@@ -66,7 +66,7 @@ function comparison(strategy: Exclude<Strategy, 'round-robin'>): (left: Ranked, 
 }
 
 function byShare(left: Ranked, right: Ranked): number {
-  return right.share - left.share || byName(left, right)
+  return right.share - left.share
 }
 
 function byName(left: Ranked, right: Ranked): number {

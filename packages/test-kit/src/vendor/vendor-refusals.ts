@@ -61,6 +61,30 @@ export function groqQuotaHeaders(quota: {
   }
 }
 
+/**
+ * Gemini's 429 at a spent day, as its OpenAI-compatible endpoint gives it: in a list, without headers, and with a
+ * wait that is far too short.
+ */
+export function geminiDaySpent(quota: { readonly model: string; readonly limit: number }): PlainAnswer {
+  const type = 'type.googleapis.com/google.rpc'
+  const violation = {
+    quotaMetric: 'generativelanguage.googleapis.com/generate_content_free_tier_requests',
+    quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier',
+    quotaDimensions: { location: 'global', model: quota.model },
+    quotaValue: String(quota.limit),
+  }
+  const error = {
+    code: 429,
+    message: 'You exceeded your current quota, please check your plan and billing details.',
+    status: 'RESOURCE_EXHAUSTED',
+    details: [
+      { '@type': `${type}.QuotaFailure`, violations: [violation] },
+      { '@type': `${type}.RetryInfo`, retryDelay: '36s' },
+    ],
+  }
+  return { kind: 'answer', httpStatus: 429, body: [{ error }] }
+}
+
 /** 401 as Groq answers a wrong key. */
 export function invalidApiKey(): PlainAnswer {
   const body = groqError({
