@@ -15,6 +15,7 @@ export class LimitGauges {
   readonly #used: Gauge<(typeof labelNames)[number]>
   readonly #held: Gauge<(typeof labelNames)[number]>
   readonly #remainingRatio: Gauge<(typeof labelNames)[number]>
+  readonly #drift: Gauge<(typeof labelNames)[number]>
   readonly #exhausts: Gauge<(typeof labelNames)[number]>
   readonly #leftOut: Gauge
 
@@ -26,6 +27,10 @@ export class LimitGauges {
     this.#remainingRatio = gauge(
       'quotakeeper_limit_remaining_ratio',
       'What is left, 0 to 1, held units left out',
+    )
+    this.#drift = gauge(
+      'quotakeeper_limit_drift',
+      'Units that the vendor last counted beyond ours; negative: we counted more',
     )
     this.#exhausts = gauge(
       'quotakeeper_limit_exhausts_seconds',
@@ -40,12 +45,13 @@ export class LimitGauges {
 
   /** Tells these limits in place of those before. */
   set(providers: readonly ForecastStats[], nowMs: number): void {
-    for (const gauge of [this.#used, this.#held, this.#remainingRatio, this.#exhausts]) gauge.reset()
+    for (const gauge of [this.#used, this.#held, this.#remainingRatio, this.#drift, this.#exhausts]) gauge.reset()
     const limits = fullestOf(providers)
     this.#leftOut.set(Math.max(0, limits.length - mostLimitsTold))
     for (const { labels, limit } of limits.slice(0, mostLimitsTold)) {
       this.#used.set(labels, limit.used + limit.observed)
       this.#held.set(labels, limit.held)
+      if (limit.vendor !== null) this.#drift.set(labels, limit.vendor.drift)
       if (limit.max === null) continue
       this.#remainingRatio.set(labels, remainingRatio(limit))
       const { exhaustsAt } = limit
