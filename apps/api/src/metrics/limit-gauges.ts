@@ -45,7 +45,8 @@ export class LimitGauges {
 
   /** Tells these limits in place of those before. */
   set(providers: readonly ForecastStats[], nowMs: number): void {
-    for (const gauge of [this.#used, this.#held, this.#remainingRatio, this.#drift, this.#exhausts]) gauge.reset()
+    for (const gauge of [this.#used, this.#held, this.#remainingRatio, this.#drift, this.#exhausts])
+      gauge.reset()
     const limits = fullestOf(providers)
     this.#leftOut.set(Math.max(0, limits.length - mostLimitsTold))
     for (const { labels, limit } of limits.slice(0, mostLimitsTold)) {
