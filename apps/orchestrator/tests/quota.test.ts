@@ -86,6 +86,30 @@ test('strict: what was granted caps what the vendor may answer', async () => {
   expect(scene.vendor.calls[0]?.body['max_tokens']).toBe(1_000)
 })
 
+test('strict: a stream is capped like a whole answer, and charged within what was granted', async () => {
+  const limits = [{ metric: 'tokens', window: 'day', max: 1_003 }] as const
+  const environment = { QUOTA_RESERVE_STRICT: 'true' }
+  await using scene = await setScene(api, { keys: { a: { limits } }, environment })
+  const response = await scene.ask({ max_tokens: 4_096, stream: true })
+  expect(await response.text()).toContain('[DONE]')
+  expect(scene.vendor.calls[0]?.body['max_tokens']).toBe(1_000)
+  const [row] = await scene.ledgerOf('a')
+  expect((row?.inputTokenCount ?? 0) + (row?.outputTokenCount ?? 0)).toBeLessThanOrEqual(1_003)
+})
+
+test('usage is summed for whom the client names; a name that cannot be kept is refused before any call', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  for (const consumer of ['team-a', 'team-a', 'team-b'])
+    await scene.ask({}, { headers: { 'x-quotakeeper-consumer': consumer } })
+  await scene.ask()
+  const refused = await scene.ask({}, { headers: { 'x-quotakeeper-consumer': 'x'.repeat(201) } })
+  expect([refused.status, (await errorOf(refused)).param]).toEqual([400, 'x-quotakeeper-consumer'])
+  expect(scene.vendor.calls.length).toBe(4)
+  expect(scene.vendor.calls.some(({ headers }) => 'x-quotakeeper-consumer' in headers)).toBe(false)
+  const rows = await scene.ledgerOf('a')
+  expect(rows.map(({ consumer }) => consumer)).toEqual(['team-a', 'team-a', 'team-b', null])
+})
+
 test('a key that is switched off is 503, since nobody knows its return', async () => {
   await using scene = await setScene(api, { keys: { a: {} } })
   await api.client.providers.setEnabled.mutate({ name: scene.nameOf('a'), enabled: false })

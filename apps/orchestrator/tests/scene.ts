@@ -26,7 +26,10 @@ export interface Scene extends AsyncDisposable {
   /** A key's full name. */
   nameOf(key: string): string
   /** Asks for a completion; the fields are those of the request's body. */
-  ask(fields?: Readonly<Record<string, unknown>>, init?: { readonly signal?: AbortSignal }): Promise<Response>
+  ask(
+    fields?: Readonly<Record<string, unknown>>,
+    init?: { readonly signal?: AbortSignal; readonly headers?: Readonly<Record<string, string>> },
+  ): Promise<Response>
   /** Stops the gateway, by which everything is settled, and answers the rows of a key, the oldest first. */
   ledgerOf(key: string): Promise<Ledger>
 }
@@ -72,10 +75,10 @@ export async function setScene(
     origin: gateway.origin,
     model,
     nameOf,
-    ask: (fields = {}, init = {}) =>
+    ask: (fields = {}, { headers = {}, ...init } = {}) =>
       fetch(`${gateway.origin}/v1/chat/completions`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }], ...fields }),
         ...init,
       }),

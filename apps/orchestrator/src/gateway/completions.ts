@@ -29,15 +29,24 @@ function serveDoor({
 }): void {
   app.post<{ Body: string }>(`/v1${door.path}`, async (request, reply) => {
     const text = request.body ?? ''
-    const read = readRequest(text)
+    const read = readRequest(text, request.headers)
     if (!read.ok) return sendError(reply, 400, read.error)
-    const { body, model } = read
+    const { body, model, consumer } = read
     const signal = calls.enter(reply)
     if (signal === null) return sendRefusal(reply, overloaded(world.clock()), world.clock())
     const requestId = request.id
     const cameAtMs = world.clock()
     const isStream = door.deltaCharacters !== null && fieldOf(body, 'stream') === true
-    const outcome = await routeCall(world, { requestId, door, model, text, body, isStream, signal })
+    const outcome = await routeCall(world, {
+      requestId,
+      consumer,
+      door,
+      model,
+      text,
+      body,
+      isStream,
+      signal,
+    })
     const { kind, attemptCount } = outcome
     request.log.debug({ requestId, model, kind, attemptCount }, 'routed')
     world.traces.add(traceOf({ requestId, model, isStream, cameAtMs, outcome, world }))

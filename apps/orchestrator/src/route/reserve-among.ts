@@ -16,6 +16,7 @@ export interface Wanted {
   readonly candidates: readonly Candidate[]
   readonly reservation: Reservation
   readonly requestId: string
+  readonly consumer: string
   readonly ttlSeconds: number
   readonly newId: () => string
   readonly signal: AbortSignal
@@ -78,13 +79,14 @@ async function acquireIdlest(world: RouteWorld, wanted: Wanted, place: Place) {
 }
 
 async function acquire(world: RouteWorld, wanted: Wanted, place: Place) {
-  const { candidates, reservation, requestId, ttlSeconds, newId } = wanted
+  const { candidates, reservation, requestId, consumer, ttlSeconds, newId } = wanted
   const id = newId()
   const { prices, strategy } = world.routing.current()
   const input: AcquireInput = {
     ...pricedReservation(reservation, candidates, prices),
     id,
     requestId,
+    ...(consumer !== '' && { consumer }),
     ttlSeconds,
     strategy,
     candidates: candidates.map(({ provider, model }) => ({ providerName: provider.name, model })),

@@ -38,6 +38,8 @@ export interface RouteWorld {
 /** A request of a client. */
 export interface RoutedRequest {
   readonly requestId: string
+  /** Who it is for; '' for nobody named. */
+  readonly consumer: string
   readonly door: Door
   /** As the client has named it. */
   readonly model: string

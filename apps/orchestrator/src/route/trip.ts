@@ -84,6 +84,7 @@ export class Trip {
       candidates,
       reservation: this.#reservation,
       requestId: this.#request.requestId,
+      consumer: this.#request.consumer,
       ttlSeconds: this.#ttlSeconds,
       newId: () => uuidV7(this.#world.clock()),
       signal: this.#request.signal,
