@@ -52,7 +52,8 @@ async function start() {
       [
         '',
         'Quotakeeper is ready.',
-        `  API      ${api.origin}`,
+        `  Page     ${api.origin}/`,
+        `  API      ${api.origin}/trpc and /api/v1   (described at ${api.origin}/openapi.json)`,
         `  Gateway  ${gateway.origin}/v1   (the base URL for any OpenAI client)`,
         'Ctrl-C stops both.',
         '',

@@ -15,7 +15,7 @@ export function metricsDoor(
     metrics.requestAnswered(request.routeOptions.url, reply.statusCode)
   })
   app.get('/metrics', async (request, reply) => {
-    if (!callerOf(request.headers.authorization, access).mayUse) {
+    if (!callerOf(request, access).mayUse) {
       return reply
         .code(401)
         .header('www-authenticate', challenge)

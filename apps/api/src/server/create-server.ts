@@ -12,6 +12,8 @@ import { exportDoor } from './export/export-door.js'
 import { guardDoors } from './guard-doors.js'
 import { leavePolitely } from './leave-politely.js'
 import { logRequests } from './log-requests.js'
+import { builtPageDirectory, pageDoor } from './page/page-door.js'
+import { sessionDoor } from './page/session-door.js'
 import { probes } from './probes.js'
 import { openApiDocument } from './rest/openapi.js'
 import { plainProblem, problemMediaType } from './rest/problem.js'
@@ -59,6 +61,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
   trpcDoor(app, options)
   restDoor(app, options)
   exportDoor(app, restPrefix, options)
+  sessionDoor(app, access)
+  pageDoor(app, builtPageDirectory)
   return app
 }
 

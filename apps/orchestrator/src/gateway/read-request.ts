@@ -16,7 +16,7 @@ export type ReadRequest =
 /** Longest name of a model or a consumer, in UTF-16 units, that the API keeps in its books. */
 const longestName = 200
 /** Names the team, user or application that a call is for, in the sums of usage. */
-export const consumerHeader = 'x-quotakeeper-consumer'
+const consumerHeader = 'x-quotakeeper-consumer'
 
 /** Reads what routing needs of a request's JSON text and headers. All else is the vendor's to judge. */
 export function readRequest(text: string, headers: IncomingHttpHeaders): ReadRequest {

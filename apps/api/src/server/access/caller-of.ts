@@ -1,19 +1,45 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Caller } from '../../router/context.js'
 import type { AccessSettings } from '../../settings.js'
+import { isSameSecret } from './same-secret.js'
+import { type SessionRequest, sessionOf } from './session.js'
 
 type Tokens = Pick<AccessSettings, 'apiToken' | 'adminToken'>
 
+/** What of a request tells who sends it. */
+export interface CallerRequest extends SessionRequest {
+  readonly headers: SessionRequest['headers'] & { readonly authorization?: string | undefined }
+}
+
 /**
- * Who sends this Authorization header. The admin's token is good for using, too. A token that is none of
- * ours is worth nothing, even where none is needed to use the API: its sender means to be somebody.
+ * Who sends this request: by its Authorization header, or where it has none by the session of the page. The
+ * admin's token is good for using, too. A token that is none of ours is worth nothing, even where none is needed
+ * to use the API: its sender means to be somebody.
  */
-export function callerOf(authorization: string | undefined, { apiToken, adminToken }: Tokens): Caller {
-  const given = authorization === undefined ? null : bearerToken(authorization)
-  const isAdmin = isSame(given, adminToken)
-  const isUser = isSame(given, apiToken)
+export function callerOf(request: CallerRequest, tokens: Tokens): Caller {
+  const { authorization } = request.headers
+  if (authorization === undefined) {
+    const session = sessionOf(request, tokens, Date.now())
+    return callerWith({ isAdmin: session === 'admin', isUser: session === 'api', isStranger: false }, tokens)
+  }
+  const given = bearerToken(authorization)
+  const role = roleOfToken(given, tokens)
+  const isStranger = role === null && (tokens.apiToken !== null || tokens.adminToken !== null)
+  return callerWith({ isAdmin: role === 'admin', isUser: role === 'api', isStranger }, tokens)
+}
+
+/** Whose token it is; null for nobody's. */
+export function roleOfToken(given: string | null, { apiToken, adminToken }: Tokens): 'admin' | 'api' | null {
+  const isAdmin = isSameSecret(given, adminToken)
+  const isUser = isSameSecret(given, apiToken)
+  return isAdmin ? 'admin' : isUser ? 'api' : null
+}
+
+function callerWith(
+  known: { readonly isAdmin: boolean; readonly isUser: boolean; readonly isStranger: boolean },
+  { apiToken, adminToken }: Tokens,
+): Caller {
+  const { isAdmin, isUser, isStranger } = known
   const hasToken = isAdmin || isUser
-  const isStranger = authorization !== undefined && !hasToken && (apiToken !== null || adminToken !== null)
   const mayUse = !isStranger && (apiToken === null || hasToken)
   const mayChange = mayUse && (adminToken === null || isAdmin)
   return { mayUse, mayChange, hasToken, actor: isAdmin ? 'admin' : 'api' }
@@ -21,14 +47,4 @@ export function callerOf(authorization: string | undefined, { apiToken, adminTok
 
 function bearerToken(authorization: string): string | null {
   return /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? null
-}
-
-/** Compares digests in constant time, so that answering tells neither a token's beginning nor its length. */
-function isSame(given: string | null, token: string | null): boolean {
-  if (given === null || token === null) return false
-  return timingSafeEqual(digest(given), digest(token))
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
 }

@@ -55,11 +55,11 @@ export function exportDoor(app: FastifyInstance, prefix: string, options: DoorOp
 }
 
 function readRequest(
-  { url, headers }: FastifyRequest,
+  request: FastifyRequest,
   { access }: DoorOptions,
 ): { readonly format: ExportFormat; readonly request: ExportRequest } {
-  if (!callerOf(headers.authorization, access).mayUse) throw needsToken()
-  const query = new URLSearchParams(url.split('?', 2)[1] ?? '')
+  if (!callerOf(request, access).mayUse) throw needsToken()
+  const query = new URLSearchParams(request.url.split('?', 2)[1] ?? '')
   return parse(exportSchema, inputFromQuery(query, inputJsonSchema(exportSchema)))
 }
 

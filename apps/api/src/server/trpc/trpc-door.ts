@@ -25,7 +25,7 @@ export interface DoorOptions {
 export function trpcDoor(app: FastifyInstance, { services, access }: DoorOptions): void {
   const contextOf = (req: FastifyRequest): Context => ({
     ...services,
-    caller: callerOf(req.headers.authorization, access),
+    caller: callerOf(req, access),
   })
   const options: FastifyHandlerOptions<AppRouter, FastifyRequest, FastifyReply> = {
     router: appRouter,

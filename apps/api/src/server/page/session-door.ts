@@ -1,0 +1,58 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Caller } from '../../router/context.js'
+import type { AccessSettings } from '../../settings.js'
+import { callerOf, roleOfToken } from '../access/caller-of.js'
+import { endedSessionCookie, sessionCookie, sessionOf } from '../access/session.js'
+import { plainProblem, problemMediaType } from '../rest/problem.js'
+
+/** What whoever looks at the page may do. */
+export interface SessionState {
+  /** Whether nothing can be seen without a token. */
+  readonly signInNeeded: boolean
+  readonly mayUse: boolean
+  readonly mayChange: boolean
+  readonly isSignedIn: boolean
+}
+
+const signInSchema = z.strictObject({ token: z.string().min(1).max(1_000) })
+
+/**
+ * Serves `/session`: what the page may do, exchanging a token for a cookie, giving it back. Wrong tokens are not
+ * slowed down: a token cannot be guessed at any pace, and a bound would let anybody lock people out.
+ */
+export function sessionDoor(app: FastifyInstance, access: AccessSettings): void {
+  app.get('/session', async request => stateOf(callerOf(request, access), isSignedIn(request, access)))
+
+  app.post('/session', async (request, reply) => {
+    const parsed = signInSchema.safeParse(request.body)
+    if (!parsed.success) return refuse(reply, 400, 'token: send { "token": "…" }')
+    const { token } = parsed.data
+    const role = roleOfToken(token, access)
+    if (role === null) return refuse(reply, 401, 'this is no token of this server')
+    reply.header('set-cookie', sessionCookie(role, token, { nowMs: Date.now(), isSecure: isSecure(request) }))
+    return stateOf(callerOf({ method: 'GET', headers: { authorization: `Bearer ${token}` } }, access), true)
+  })
+
+  app.delete('/session', async (request, reply) => {
+    reply.header('set-cookie', endedSessionCookie(isSecure(request)))
+    return stateOf(callerOf({ method: 'GET', headers: {} }, access), false)
+  })
+}
+
+function stateOf({ mayUse, mayChange }: Caller, isSignedIn: boolean): SessionState {
+  return { signInNeeded: !mayUse, mayUse, mayChange, isSignedIn }
+}
+
+function isSignedIn(request: FastifyRequest, access: AccessSettings): boolean {
+  return sessionOf(request, access, Date.now()) !== null
+}
+
+/** Whether the browser speaks TLS, with us or with a proxy in front. */
+function isSecure(request: FastifyRequest): boolean {
+  return request.protocol === 'https' || request.headers['x-forwarded-proto'] === 'https'
+}
+
+function refuse(reply: FastifyReply, status: 400 | 401, detail: string): FastifyReply {
+  return reply.code(status).type(problemMediaType).send(plainProblem(status, detail))
+}

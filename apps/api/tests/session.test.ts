@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest'
+import { sessionCookie, sessionOf } from '../src/server/access/session.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+const environment = { QUOTA_API_TOKEN: 'for-looking', QUOTA_ADMIN_TOKEN: 'for-changing' }
+const tokens = { apiToken: 'for-looking', adminToken: 'for-changing' }
+const weekMs = 7 * 86_400_000
+
+const cookieOf = (response: Response): string => response.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
+
+async function signIn(api: TestApi, token: string): Promise<string> {
+  return cookieOf(await api.sendJson('/session', { token }))
+}
+
+const switchOff = (api: TestApi, headers: Readonly<Record<string, string>>): Promise<Response> =>
+  api.sendJson(
+    '/trpc/providers.setEnabled',
+    { name: 'groq_1', enabled: false },
+    { headers: { 'content-type': 'application/json', ...headers } },
+  )
+
+test('without tokens there is nothing to sign in to', async () => {
+  await using api = await startTestApi()
+  expect(await (await api.send('/session')).json()).toEqual({
+    signInNeeded: false,
+    mayUse: true,
+    mayChange: true,
+    isSignedIn: false,
+  })
+})
+
+test('a token becomes a cookie of its role, and the cookie is taken back', async () => {
+  await using api = await startTestApi({ environment })
+  expect(await (await api.send('/session')).json()).toMatchObject({ signInNeeded: true, mayUse: false })
+  expect((await api.send('/trpc/stats.all')).status).toBe(401)
+  const response = await api.sendJson('/session', { token: 'for-looking' })
+  expect(await response.json()).toEqual({
+    signInNeeded: false,
+    mayUse: true,
+    mayChange: false,
+    isSignedIn: true,
+  })
+  const set = response.headers.get('set-cookie') ?? ''
+  expect(set).toMatch(
+    /^quotakeeper_session=api\.\d+\.[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict$/,
+  )
+  const cookie = cookieOf(response)
+  expect((await api.send('/trpc/stats.all', { headers: { cookie } })).status).toBe(200)
+  expect((await api.send('/metrics', { headers: { cookie } })).status).toBe(200)
+  const ended = await api.send('/session', { method: 'DELETE', headers: { cookie } })
+  expect(ended.headers.get('set-cookie')).toMatch(/^quotakeeper_session=; Max-Age=0;/)
+  expect(await ended.json()).toMatchObject({ signInNeeded: true, isSignedIn: false })
+})
+
+test('behind TLS the cookie is for TLS alone', async () => {
+  await using api = await startTestApi({ environment })
+  const headers = { 'content-type': 'application/json', 'x-forwarded-proto': 'https' }
+  const response = await api.sendJson('/session', { token: 'for-changing' }, { headers })
+  expect(response.headers.get('set-cookie')).toMatch(/; Secure$/)
+})
+
+test('a wrong token, none, and a field too many get no cookie', async () => {
+  await using api = await startTestApi({ environment })
+  for (const [body, status] of [
+    [{ token: 'for-lookin' }, 401],
+    [{ token: '' }, 400],
+    [{}, 400],
+    [{ token: 'for-looking', role: 'admin' }, 400],
+  ] as const) {
+    const response = await api.sendJson('/session', body)
+    expect([response.status, response.headers.get('set-cookie')]).toEqual([status, null])
+  }
+})
+
+test('a session changes things only from a page of this very origin', async () => {
+  await using api = await startTestApi({ environment })
+  const cookie = await signIn(api, 'for-changing')
+  const { origin } = api
+  expect((await switchOff(api, { cookie, origin })).status).toBe(200)
+  expect((await switchOff(api, { cookie })).status).toBe(401)
+  expect((await switchOff(api, { cookie, origin: 'http://127.0.0.1:1' })).status).toBe(401)
+  expect((await switchOff(api, { cookie, origin: 'https://elsewhere.example' })).status).toBe(403)
+  expect((await switchOff(api, { cookie, origin, 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+})
+
+test('who may only look changes nothing', async () => {
+  await using api = await startTestApi({ environment })
+  const cookie = await signIn(api, 'for-looking')
+  expect((await switchOff(api, { cookie, origin: api.origin })).status).toBe(403)
+})
+
+test('a header that is wrong is not made good by a session', async () => {
+  await using api = await startTestApi({ environment })
+  const cookie = await signIn(api, 'for-looking')
+  const headers = { cookie, authorization: 'Bearer somebody-else' }
+  expect((await api.send('/trpc/stats.all', { headers })).status).toBe(401)
+})
+
+test('a session is worth nothing once it has ended, the token has changed, or a letter of it has', () => {
+  const nowMs = Date.UTC(2026, 10, 25)
+  const [cookie = ''] = sessionCookie('api', tokens.apiToken, { nowMs, isSecure: false }).split(';', 1)
+  const roleOf = (text: string, own = tokens, atMs = nowMs) =>
+    sessionOf({ method: 'GET', headers: { cookie: `other=1; ${text}` } }, own, atMs)
+  expect(roleOf(cookie)).toBe('api')
+  expect(roleOf(cookie, tokens, nowMs + weekMs - 1)).toBe('api')
+  expect(roleOf(cookie, tokens, nowMs + weekMs)).toBeNull()
+  expect(roleOf(cookie, { ...tokens, apiToken: 'a-new-one' })).toBeNull()
+  expect(roleOf(cookie.replace('=api.', '=admin.'))).toBeNull()
+  expect(roleOf(cookie.replace(/\.(\d+)\./, (_, end) => `.${Number(end) + 1}.`))).toBeNull()
+  expect(roleOf(cookie.slice(0, -1))).toBeNull()
+  expect(roleOf('quotakeeper_session=')).toBeNull()
+  expect(roleOf(`quotakeeper_session=admin.99999999999.${'A'.repeat(43)}`)).toBeNull()
+})

@@ -1,0 +1,51 @@
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { sessionKey } from './api.js'
+
+/** What whoever looks at the page may do. */
+export interface Session {
+  /** Whether a token is needed that has not been given. */
+  readonly signInNeeded: boolean
+  readonly mayUse: boolean
+  readonly mayChange: boolean
+  /** Whether there is anything to sign out of. */
+  readonly isSignedIn: boolean
+}
+
+async function askSession(init?: RequestInit): Promise<Session> {
+  const response = await fetch('/session', init)
+  if (response.ok) return (await response.json()) as Session
+  const problem = (await response.json().catch(() => null)) as { readonly detail?: string } | null
+  throw new Error(problem?.detail ?? `the server answered HTTP ${response.status}`)
+}
+
+export function useSession() {
+  return useQuery({ queryKey: sessionKey, queryFn: () => askSession(), staleTime: 30_000, retry: 2 })
+}
+
+/** Exchanges a token for a session. The token is not kept. */
+export function useSignIn() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (token: string) =>
+      askSession({
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token }),
+      }),
+    onSuccess: session => begin(queryClient, session),
+  })
+}
+
+export function useSignOut() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: () => askSession({ method: 'DELETE' }),
+    onSuccess: session => begin(queryClient, session),
+  })
+}
+
+/** What another was shown is forgotten. */
+function begin(queryClient: QueryClient, session: Session): void {
+  queryClient.setQueryData(sessionKey, session)
+  queryClient.removeQueries({ predicate: query => query.queryKey[0] !== sessionKey[0] })
+}

@@ -1,0 +1,83 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import { useApi } from '../data/api.js'
+import { useRecentHours } from '../data/recent-hours.js'
+import { useNow } from '../data/use-now.js'
+import { BarLegend } from '../parts/limit-bar.js'
+import { EmptyNotice, FailedNotice, Loading, StaleNotice } from '../parts/notices.js'
+import { ProviderFilter, type Shown } from '../parts/provider-filter.js'
+import { ProviderList } from '../parts/provider-list.js'
+import { Totals } from '../parts/totals.js'
+import { headline } from '../show/headline.js'
+import { filtered, sorted } from '../show/ordering.js'
+import { groupOf, standingOf } from '../show/standing.js'
+
+const everyMs = 2_000
+/** A page of a thousand providers is a megabyte: it need not come each second. */
+const everyMsOfMany = 5_000
+const many = 300
+
+/** Which keys are spent, which are about to be, when each comes back, and what is left of the whole. */
+export function OverviewPage() {
+  const api = useApi()
+  const stats = useQuery(
+    api.stats.all.queryOptions(undefined, {
+      placeholderData: keepPreviousData,
+      refetchInterval: query => ((query.state.data?.providers.length ?? 0) > many ? everyMsOfMany : everyMs),
+    }),
+  )
+  const nowMs = useNow()
+  const [shown, setShown] = useState<Shown>({ text: '', group: 'all', order: 'urgency' })
+  const providers = stats.data?.providers
+  const standings = useMemo(
+    () => (providers ?? []).map(each => ({ stats: each, standing: standingOf(each, nowMs) })),
+    [providers, nowMs],
+  )
+  const rows = useMemo(
+    () => sorted(filtered(standings, shown.text, shown.group), shown.order),
+    [standings, shown],
+  )
+  const hours = useRecentHours(providers?.length ?? 0, nowMs)
+  if (providers === undefined || stats.data === undefined) {
+    return stats.error === null ? (
+      <Loading what="the quotas" />
+    ) : (
+      <StaleNotice updatedAtMs={stats.dataUpdatedAt} error={new Error(stats.error.message)} />
+    )
+  }
+  const counts = { off: 0, soon: 0, fine: 0 }
+  for (const { standing } of standings) counts[groupOf(standing)]++
+  return (
+    <>
+      {stats.error !== null && (
+        <StaleNotice updatedAtMs={stats.dataUpdatedAt} error={new Error(stats.error.message)} />
+      )}
+      <div className="title-row">
+        <h1 data-testid="headline">{headline(standings)}</h1>
+      </div>
+      {providers.length === 0 ? (
+        <EmptyNotice title="There are no providers yet.">
+          Name your keys in <code>quotakeeper.config.yaml</code> and start again, or add one with{' '}
+          <code>providers.upsert</code>.
+        </EmptyNotice>
+      ) : (
+        <>
+          <Totals totals={stats.data.totals} />
+          <section aria-labelledby="providers-title">
+            <div className="section-row">
+              <h2 id="providers-title">Providers</h2>
+              <BarLegend />
+            </div>
+            <ProviderFilter shown={shown} counts={counts} onChange={setShown} />
+            {hours.error !== null && <FailedNotice what="Recent usage" error={hours.error} />}
+            {rows.length === 0 ? (
+              <EmptyNotice title="No provider is like that.">Change the filter above.</EmptyNotice>
+            ) : (
+              <ProviderList rows={rows} hours={hours.byProvider} nowMs={nowMs} />
+            )}
+          </section>
+        </>
+      )}
+    </>
+  )
+}

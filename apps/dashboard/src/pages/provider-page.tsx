@@ -1,0 +1,104 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
+import { useApi } from '../data/api.js'
+import { useNow } from '../data/use-now.js'
+import { LimitTable } from '../parts/limit-table.js'
+import { EmptyNotice, FailedNotice, Loading, StaleNotice } from '../parts/notices.js'
+import { ProviderActions } from '../parts/provider-actions.js'
+import { ProviderAlerts, ProviderHistory, ProviderLedger } from '../parts/provider-sections.js'
+import { StatusBadge } from '../parts/status-badge.js'
+import { clockTime } from '../show/instants.js'
+import { standingOf } from '../show/standing.js'
+
+const everyMs = 2_000
+
+/** Everything of one provider. */
+export function ProviderPage({ name, mayChange }: { readonly name: string; readonly mayChange: boolean }) {
+  const api = useApi()
+  const nowMs = useNow()
+  const stats = useQuery(api.stats.get.queryOptions({ providerName: name }, { refetchInterval: everyMs }))
+  const provider = useQuery(api.providers.get.queryOptions({ name }, { refetchInterval: 5 * everyMs }))
+  const crumbs = (
+    <p className="crumbs">
+      <Link href="/">Overview</Link> / {name}
+    </p>
+  )
+  if (stats.data === undefined || provider.data === undefined) {
+    const error = stats.error ?? provider.error
+    return (
+      <>
+        {crumbs}
+        {error === null ? (
+          <Loading what={name} />
+        ) : error.data?.code === 'NOT_FOUND' ? (
+          <EmptyNotice title={`There is no provider ${name}.`}>
+            <Link href="/">All providers</Link>
+          </EmptyNotice>
+        ) : (
+          <FailedNotice what={name} error={error} />
+        )}
+      </>
+    )
+  }
+  const standing = standingOf(stats.data, nowMs)
+  const { vendor, pool, timeZone, models, managedBy } = provider.data
+  return (
+    <>
+      {crumbs}
+      {stats.error !== null && (
+        <StaleNotice updatedAtMs={stats.dataUpdatedAt} error={new Error(stats.error.message)} />
+      )}
+      <div className="title-row">
+        <h1>{name}</h1>
+        <StatusBadge standing={standing} />
+        {standing.when !== null && <span className="provider-when">{standing.when}</span>}
+        {mayChange && <ProviderActions provider={provider.data} />}
+      </div>
+      <dl className="facts">
+        {(
+          [
+            ['Vendor', vendor],
+            ['Pool', pool ?? 'none'],
+            ['Its day', `${stats.data.date}, ${timeZone}`],
+            ['Models', models.join(', ')],
+            ['Settings by', { file: 'the configuration file', api: 'the API', demo: 'sample' }[managedBy]],
+          ] as const
+        ).map(([term, value]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <section aria-labelledby="limits">
+        <h2 id="limits">Limits</h2>
+        {stats.data.limits.length === 0 ? (
+          <EmptyNotice title="It has no limits.">
+            Every call is counted. What its vendor tells of limits is learned and shown here.
+          </EmptyNotice>
+        ) : (
+          <LimitTable limits={stats.data.limits} nowMs={nowMs} />
+        )}
+        {stats.data.models.length > 0 && (
+          <ul className="models" aria-label="Models that limits or refusals set apart">
+            {stats.data.models.map(({ model, status, availableAt }) => (
+              <li key={model}>
+                <code>{model}</code>{' '}
+                <StatusBadge
+                  standing={{
+                    tone: status === 'available' ? 'fine' : status === 'disabled' ? 'off' : status,
+                    word: status === 'disabled' ? 'off' : status,
+                  }}
+                />
+                {availableAt !== null && <> back {clockTime(availableAt, nowMs)}</>}
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      <ProviderHistory name={name} today={stats.data.date} />
+      <ProviderLedger name={name} />
+      <ProviderAlerts name={name} />
+    </>
+  )
+}

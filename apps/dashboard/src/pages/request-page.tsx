@@ -1,0 +1,103 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'wouter'
+import { type Outputs, useApi } from '../data/api.js'
+import { useNow } from '../data/use-now.js'
+import { LedgerTable } from '../parts/ledger-table.js'
+import { FailedNotice, Loading } from '../parts/notices.js'
+import { OutcomeBadge } from '../parts/outcome-badge.js'
+import { amount } from '../show/amounts.js'
+import { exactTime, lengthOf } from '../show/instants.js'
+import { reasonText } from '../show/reasons.js'
+
+type Trace = Outputs['requests']['get']
+
+/** Why a request went where it went. */
+export function RequestPage({ requestId }: { readonly requestId: string }) {
+  const api = useApi()
+  const request = useQuery(api.requests.get.queryOptions({ requestId }))
+  return (
+    <>
+      <p className="crumbs">
+        <Link href="/requests">Requests</Link> / <code>{requestId}</code>
+      </p>
+      {request.data !== undefined ? (
+        <Story trace={request.data} />
+      ) : request.error !== null ? (
+        <FailedNotice what="This request" error={request.error} />
+      ) : (
+        <Loading what="the request" />
+      )}
+    </>
+  )
+}
+
+function Story({ trace }: { readonly trace: Trace }) {
+  const nowMs = useNow()
+  const { model, outcome, code, attempts, skipped, ledger, count } = trace
+  return (
+    <>
+      <div className="title-row">
+        <h1>{model}</h1>
+        <OutcomeBadge outcome={outcome} code={code} />
+      </div>
+      <p className="lead">{sentenceOf(trace)}</p>
+      {count > 1 && <p>It stands for {amount(count)} requests that ended alike within a minute.</p>}
+      <section aria-labelledby="tried">
+        <h2 id="tried">Tried</h2>
+        {attempts.length === 0 ? (
+          <p className="quiet">No vendor was called.</p>
+        ) : (
+          <ol className="steps">
+            {attempts.map((attempt, index) => (
+              <li key={index}>
+                <ProviderLink name={attempt.providerName} />
+                {attempt.model !== model && attempt.model !== '' && <> as {attempt.model}</>}:{' '}
+                {attempt.ending}
+                {attempt.httpStatus !== null && <> (HTTP {attempt.httpStatus})</>}
+              </li>
+            ))}
+          </ol>
+        )}
+      </section>
+      <section aria-labelledby="passed-over">
+        <h2 id="passed-over">Passed over</h2>
+        {skipped.length === 0 ? (
+          <p className="quiet">No key was passed over.</p>
+        ) : (
+          <ul className="steps">
+            {skipped.map(skip => (
+              <li key={`${skip.providerName}/${skip.model}`}>
+                <ProviderLink name={skip.providerName} />:{' '}
+                {skip.reasons.map(reason => reasonText(reason, nowMs)).join('; ')}
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      <section aria-labelledby="spent">
+        <h2 id="spent">Spent</h2>
+        {ledger.length === 0 ? (
+          <p className="quiet">Nothing was charged.</p>
+        ) : (
+          <LedgerTable rows={ledger} withProvider />
+        )}
+      </section>
+    </>
+  )
+}
+
+function ProviderLink({ name }: { readonly name: string }) {
+  return <Link href={`/providers/${encodeURIComponent(name)}`}>{name}</Link>
+}
+
+function sentenceOf({ at, providerName, outcome, durationMs, waitedMs, strategy, isStream }: Trace): string {
+  const served =
+    outcome === 'answered'
+      ? `was served by ${providerName}`
+      : outcome === 'aborted'
+        ? 'was given up by its client'
+        : 'was refused'
+  const waited = waitedMs === 0 ? '' : `, of which it waited ${lengthOf(waitedMs)} for quota`
+  const kind = isStream ? 'A stream, it' : 'It'
+  return `${kind} came at ${exactTime(at)} and ${served} after ${durationMs} ms${waited}. Keys were ordered by ${strategy}.`
+}

@@ -1,0 +1,126 @@
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { type Outputs, useApiClient } from '../data/api.js'
+import { useNow } from '../data/use-now.js'
+import { usePages } from '../data/use-pages.js'
+import { EmptyNotice } from '../parts/notices.js'
+import { OutcomeBadge } from '../parts/outcome-badge.js'
+import { Paged } from '../parts/paged.js'
+import { amount } from '../show/amounts.js'
+import { exactTime, lengthOf, since } from '../show/instants.js'
+
+type Trace = Outputs['requests']['list']['rows'][number]
+type Outcome = Trace['outcome']
+
+const everyMs = 3_000
+const pageSize = 50
+
+/** What came in through the gateway, the latest first. */
+export function RequestsPage() {
+  const [outcome, setOutcome] = useState<Outcome | ''>('')
+  const [model, setModel] = useState('')
+  const [providerName, setProviderName] = useState('')
+  const client = useApiClient()
+  const input = {
+    pageSize,
+    ...(outcome !== '' && { outcome }),
+    ...(model.trim() !== '' && { model: model.trim() }),
+    ...(providerName.trim() !== '' && { providerName: providerName.trim() }),
+  }
+  const pages = usePages({
+    key: ['requests', input],
+    read: cursor => client.requests.list.query({ ...input, cursor }),
+    everyMs,
+  })
+  const nowMs = useNow(1_000)
+  return (
+    <>
+      <div className="title-row">
+        <h1>Requests</h1>
+        <p className="title-note">Kept for 7 days. Nothing of what was asked or answered is kept.</p>
+      </div>
+      <div className="filter">
+        <label className="field-inline">
+          <span className="field-name">Outcome</span>
+          <select value={outcome} onChange={event => setOutcome(event.target.value as Outcome | '')}>
+            <option value="">any</option>
+            <option value="answered">answered</option>
+            <option value="refused">refused</option>
+            <option value="aborted">aborted</option>
+          </select>
+        </label>
+        <label className="field-inline">
+          <span className="field-name">Model</span>
+          <input value={model} onChange={event => setModel(event.target.value)} placeholder="any" />
+        </label>
+        <label className="field-inline">
+          <span className="field-name">Served by</span>
+          <input
+            value={providerName}
+            onChange={event => setProviderName(event.target.value)}
+            placeholder="any"
+          />
+        </label>
+      </div>
+      <Paged
+        what="requests"
+        pages={pages}
+        empty={
+          <EmptyNotice title="No request is like that.">
+            Point a client at the gateway, <code>http://127.0.0.1:4100/v1</code>, and its requests appear
+            here.
+          </EmptyNotice>
+        }
+      >
+        {rows => <RequestTable rows={rows} nowMs={nowMs} />}
+      </Paged>
+    </>
+  )
+}
+
+function RequestTable({ rows, nowMs }: { readonly rows: readonly Trace[]; readonly nowMs: number }) {
+  return (
+    <div className="table-frame">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Came</th>
+            <th scope="col">Model</th>
+            <th scope="col">Outcome</th>
+            <th scope="col">Served by</th>
+            <th scope="col" className="number">
+              Tries
+            </th>
+            <th scope="col" className="number">
+              Took
+            </th>
+            <th scope="col" className="number">
+              Requests
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(row => (
+            <tr key={row.requestId}>
+              <td>
+                <Link href={`/requests/${encodeURIComponent(row.requestId)}`} title={exactTime(row.at)}>
+                  {since(row.at, nowMs)}
+                </Link>
+              </td>
+              <td>{row.model}</td>
+              <td>
+                <OutcomeBadge outcome={row.outcome} code={row.code} />
+              </td>
+              <td>{row.providerName || '–'}</td>
+              <td className="number">{row.attempts.length}</td>
+              <td className="number">
+                {row.durationMs < 1_000 ? `${row.durationMs} ms` : lengthOf(row.durationMs)}
+              </td>
+              <td className="number">{amount(row.count)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

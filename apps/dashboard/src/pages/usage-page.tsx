@@ -1,0 +1,146 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { type Outputs, useApi } from '../data/api.js'
+import { EmptyNotice, FailedNotice, Loading } from '../parts/notices.js'
+import { CountsTable, UsageChart, type UsagePoint } from '../parts/usage-chart.js'
+import { clockTime, dayBefore } from '../show/instants.js'
+import { daysBetween } from '../show/usage.js'
+
+type Sum = Outputs['usage']['summary']['rows'][number]
+
+const groupings = [
+  ['day', 'Day'],
+  ['hour', 'Hour'],
+  ['provider', 'Provider'],
+  ['model', 'Model'],
+  ['consumer', 'Consumer'],
+] as const
+type Grouping = (typeof groupings)[number][0]
+
+const everyMs = 10_000
+const mostRows = 1_000
+const noCounts = {
+  requestCount: 0,
+  characterCount: 0,
+  inputTokenCount: 0,
+  outputTokenCount: 0,
+  costMicroUsd: 0,
+}
+
+/** What was used, by time or by whom. */
+export function UsagePage() {
+  const [from, setFrom] = useState(() => dayBefore(Date.now(), 29))
+  const [to, setTo] = useState(() => dayBefore(Date.now(), 0))
+  const [grouping, setGrouping] = useState<Grouping>('day')
+  const isRange = from !== '' && to !== '' && from <= to
+  const api = useApi()
+  const input = { from, to, groupBy: [grouping], pageSize: mostRows }
+  const sums = useQuery(
+    api.usage.summary.queryOptions(input, {
+      enabled: isRange,
+      refetchInterval: everyMs,
+      placeholderData: keepPreviousData,
+    }),
+  )
+  const exportUrl = `/api/v1/usage/export?${new URLSearchParams({ what: 'summary', from, to, groupBy: grouping })}`
+  return (
+    <>
+      <div className="title-row">
+        <h1>Usage</h1>
+        {isRange && (
+          <a className="button" href={exportUrl} download>
+            Download as CSV
+          </a>
+        )}
+      </div>
+      <div className="filter">
+        <fieldset className="chips">
+          <legend className="unseen">By</legend>
+          {groupings.map(([key, name]) => (
+            <label key={key} className="chip">
+              <input
+                type="radio"
+                name="grouping"
+                checked={grouping === key}
+                onChange={() => setGrouping(key)}
+              />
+              {name}
+            </label>
+          ))}
+        </fieldset>
+        <label className="field-inline">
+          <span className="field-name">From</span>
+          <input type="date" value={from} max={to} onChange={event => setFrom(event.target.value)} />
+        </label>
+        <label className="field-inline">
+          <span className="field-name">to</span>
+          <input type="date" value={to} min={from} onChange={event => setTo(event.target.value)} />
+        </label>
+      </div>
+      {!isRange && <p className="field-error">Choose a first day that is not after the last.</p>}
+      {sums.error !== null && <FailedNotice what="Usage" error={sums.error} />}
+      {sums.data === undefined ? (
+        sums.error === null && <Loading what="usage" />
+      ) : sums.data.rows.length === 0 ? (
+        <EmptyNotice title="Nothing was used in these days.">Choose other days above.</EmptyNotice>
+      ) : sums.isPlaceholderData ? (
+        <Loading what="usage" />
+      ) : (
+        <Sums key={grouping} grouping={grouping} rows={sums.data.rows} from={from} to={to} />
+      )}
+      {sums.data?.nextCursor != null && (
+        <p className="quiet">These are the first {mostRows}. The download has all of them.</p>
+      )}
+    </>
+  )
+}
+
+interface SumsProps {
+  readonly grouping: Grouping
+  readonly rows: readonly Sum[]
+  readonly from: string
+  readonly to: string
+}
+
+function Sums({ grouping, rows, from, to }: SumsProps) {
+  switch (grouping) {
+    case 'day':
+      return <UsageChart title="By day" points={dayPoints(rows, from, to)} />
+    case 'hour':
+      return <UsageChart title="By hour" points={hourPoints(rows)} />
+    default: {
+      const titles = { provider: 'Provider', model: 'Model', consumer: 'Consumer' } as const
+      const named = rows
+        .map(row => ({ name: nameOf(row, grouping), counts: row }))
+        .toSorted((left, right) => right.counts.requestCount - left.counts.requestCount)
+      return <CountsTable firstColumn={titles[grouping]} rows={named} />
+    }
+  }
+}
+
+function nameOf(row: Sum, grouping: 'provider' | 'model' | 'consumer'): string {
+  const name = { provider: row.providerName, model: row.model, consumer: row.consumer }[grouping]
+  return name || (grouping === 'consumer' ? 'nobody named' : 'without a model')
+}
+
+/** Each day of the range, those without usage too. */
+function dayPoints(rows: readonly Sum[], from: string, to: string): readonly UsagePoint[] {
+  const known = new Map(rows.map(row => [row.day, row]))
+  return daysBetween(from, to).map(day => ({
+    atMs: Date.parse(day),
+    name: day,
+    mark: day.slice(5),
+    counts: known.get(day) ?? noCounts,
+  }))
+}
+
+function hourPoints(rows: readonly Sum[]): readonly UsagePoint[] {
+  const nowMs = Date.now()
+  return rows
+    .flatMap((row): readonly UsagePoint[] => {
+      if (row.hour === undefined) return []
+      const name = clockTime(row.hour, nowMs)
+      return [{ atMs: Date.parse(row.hour), name, mark: name.slice(-5), counts: row }]
+    })
+    .toSorted((left, right) => left.atMs - right.atMs)
+}

@@ -1,0 +1,111 @@
+import { useEffect, useRef } from 'react'
+import UPlot from 'uplot'
+
+interface ChartProps {
+  /** Epoch seconds, ascending. */
+  readonly times: readonly number[]
+  readonly values: readonly number[]
+  readonly label: string
+  /** How a value is written. */
+  readonly write: (value: number) => string
+  /** How a time is written below. */
+  readonly writeTime: (seconds: number) => string
+}
+
+const height = 180
+
+/** Bars over time. The same figures stand in a table beside it, for whom a picture tells nothing. */
+export function Chart({ times, values, label, write, writeTime }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const data: UPlot.AlignedData = [[...times], [...values]]
+  const drawing = useRef({ write, writeTime })
+  drawing.current = { write, writeTime }
+  const plot = useRef<UPlot | null>(null)
+  const latest = useRef(data)
+  latest.current = data
+
+  useEffect(() => {
+    const element = place.current
+    if (element === null) return
+    const draw = (): void => {
+      plot.current?.destroy()
+      plot.current = new UPlot(
+        chartOptions(element.clientWidth, {
+          write: value => drawing.current.write(value),
+          writeTime: seconds => drawing.current.writeTime(seconds),
+        }),
+        latest.current,
+        element,
+      )
+    }
+    const watcher = new ResizeObserver(draw)
+    watcher.observe(element)
+    const scheme = matchMedia('(prefers-color-scheme: dark)')
+    const theme = new MutationObserver(draw)
+    theme.observe(document.documentElement, { attributeFilter: ['data-theme'] })
+    scheme.addEventListener('change', draw)
+    return () => {
+      watcher.disconnect()
+      theme.disconnect()
+      scheme.removeEventListener('change', draw)
+      plot.current?.destroy()
+      plot.current = null
+    }
+  }, [])
+
+  const key = JSON.stringify(data)
+  useEffect(() => plot.current?.setData(latest.current), [key])
+
+  return <div ref={place} className="chart" role="img" aria-label={label} />
+}
+
+function chartOptions(
+  width: number,
+  { write, writeTime }: Pick<ChartProps, 'write' | 'writeTime'>,
+): UPlot.Options {
+  const style = getComputedStyle(document.documentElement)
+  const colour = (name: string): string => style.getPropertyValue(name).trim()
+  const axis = { stroke: colour('--ink-soft'), font: '12px system-ui', ticks: { show: false } }
+  const bars = UPlot.paths.bars?.({ size: [0.7, 48], align: 0 })
+  return {
+    width,
+    height,
+    cursor: { drag: { x: false, y: false }, points: { show: false } },
+    legend: { show: false },
+    scales: { x: { time: false, range: paddedRange }, y: { range: (_plot, _least, most) => [0, most || 1] } },
+    axes: [
+      { ...axis, grid: { show: false }, splits: somePoints, values: (_plot, ticks) => ticks.map(writeTime) },
+      {
+        ...axis,
+        size: 48,
+        grid: { stroke: colour('--line'), width: 1 },
+        values: (_plot, ticks) => ticks.map(write),
+      },
+    ],
+    series: [
+      {},
+      {
+        fill: colour('--accent'),
+        stroke: colour('--accent'),
+        width: 0,
+        points: { show: false },
+        ...(bars && { paths: bars }),
+      },
+    ],
+  }
+}
+
+/** Marks stand at bars: at all of them, or at every second, fifth, tenth … of many. */
+function somePoints(plot: UPlot): number[] {
+  const times = plot.data[0]
+  const mostMarks = Math.max(2, Math.floor(plot.width / 72))
+  const step = Math.ceil(times.length / mostMarks)
+  return [...times].filter((_, index) => index % step === 0)
+}
+
+/** Room for the first and the last bar. */
+function paddedRange(plot: UPlot, least: number, most: number): UPlot.Range.MinMax {
+  const count = plot.data[0].length
+  const step = count > 1 ? (most - least) / (count - 1) : 3_600
+  return [least - step / 2, most + step / 2]
+}

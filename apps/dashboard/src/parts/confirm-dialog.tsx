@@ -1,0 +1,58 @@
+import { type ReactNode, useEffect, useRef } from 'react'
+
+interface ConfirmDialogProps {
+  readonly title: string
+  readonly children: ReactNode
+  /** What the button says that does it. */
+  readonly action: string
+  readonly isDangerous?: boolean
+  readonly isBusy: boolean
+  readonly error: string | null
+  readonly onConfirm: () => void
+  readonly onCancel: () => void
+}
+
+/** Asks before something is changed. It is there while it is rendered; focus goes back to where it came from. */
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { title, children, action, isDangerous = false, isBusy, error, onConfirm, onCancel } = props
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const before = document.activeElement
+    dialog.current?.showModal()
+    return () => {
+      if (before instanceof HTMLElement) before.focus()
+    }
+  }, [])
+  return (
+    <dialog
+      ref={dialog}
+      className="dialog"
+      aria-labelledby="dialog-title"
+      onCancel={event => {
+        event.preventDefault()
+        onCancel()
+      }}
+    >
+      <h2 id="dialog-title">{title}</h2>
+      <div className="dialog-body">{children}</div>
+      {error !== null && (
+        <p className="field-error" role="alert">
+          {error}
+        </p>
+      )}
+      <div className="dialog-actions">
+        <button type="button" className="button" onClick={onCancel}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          className={isDangerous ? 'button button-danger' : 'button button-main'}
+          disabled={isBusy}
+          onClick={onConfirm}
+        >
+          {isBusy ? 'Working …' : action}
+        </button>
+      </div>
+    </dialog>
+  )
+}

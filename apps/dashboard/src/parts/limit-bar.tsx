@@ -1,0 +1,65 @@
+import type { LimitState } from '../data/api.js'
+import { amountOf } from '../show/amounts.js'
+import { measureOf } from '../show/limits.js'
+
+/**
+ * A limit as a bar: used, told by the vendor beyond it, held by calls in flight, left. Each part has a pattern of
+ * its own beside its colour, and the whole is said in words.
+ */
+export function LimitBar({ limit }: { readonly limit: LimitState }) {
+  const { metric, used, observed, held, remaining, max } = limit
+  if (max === null) return <span className="bar-none">counted, without a limit</span>
+  const parts = [
+    ['used', used],
+    ['observed', observed],
+    ['held', held],
+  ] as const
+  const scale = Math.max(max, used + observed + held, 1)
+  const share = max === 0 ? 1 : (used + observed) / max
+  const level = share >= 0.9 ? 'critical' : share >= 0.8 ? 'warning' : 'fine'
+  const told = parts.flatMap(([name, units]) => (units > 0 ? [`${amountOf(metric, units)} ${name}`] : []))
+  const words = [
+    ...told,
+    `${amountOf(metric, remaining)} left of ${amountOf(metric, max)} ${measureOf(limit)}`,
+  ]
+  return (
+    <span
+      className="bar"
+      data-level={level}
+      role="img"
+      aria-label={words.join(', ')}
+      title={words.join(', ')}
+    >
+      {parts.map(([name, units]) =>
+        units > 0 ? (
+          <span
+            key={name}
+            className={`bar-part bar-${name}`}
+            style={{ width: `${(units / scale) * 100}%` }}
+          />
+        ) : null,
+      )}
+    </span>
+  )
+}
+
+/** What the parts of the bars mean. */
+export function BarLegend() {
+  return (
+    <ul className="legend" aria-label="Parts of the bars">
+      {(
+        [
+          ['used', 'used'],
+          ['observed', 'counted by the vendor beyond ours'],
+          ['held', 'held by calls in flight'],
+          ['left', 'left'],
+        ] as const
+      ).map(([name, meaning]) => (
+        <li key={name}>
+          <span className={`swatch bar-${name}`} aria-hidden="true" />
+          {meaning}
+        </li>
+      ))}
+    </ul>
+  )
+}

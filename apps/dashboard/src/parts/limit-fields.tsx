@@ -1,0 +1,86 @@
+import { type DraftLimit, draftMetrics, draftWindows } from '../show/limit-draft.js'
+import { metricWord, windowWord } from '../show/limits.js'
+
+/** The fields of one limit. */
+export function LimitFields({
+  number,
+  draft,
+  onChange,
+  onRemove,
+}: {
+  readonly number: number
+  readonly draft: DraftLimit
+  readonly onChange: (changed: Partial<DraftLimit>) => void
+  readonly onRemove: () => void
+}) {
+  const { metric, window, max, model, perModel, mode } = draft
+  const windows = draftWindows.some(known => known === window) ? draftWindows : [window, ...draftWindows]
+  return (
+    <fieldset className="limit-fields">
+      <legend>Limit {number}</legend>
+      <label>
+        At most{metric === 'cost' && ' $'}
+        <input
+          inputMode="decimal"
+          value={max}
+          placeholder="no limit"
+          onChange={event => onChange({ max: event.target.value })}
+        />
+      </label>
+      <label>
+        of
+        <select
+          value={metric}
+          onChange={event => onChange({ metric: event.target.value as DraftLimit['metric'] })}
+        >
+          {draftMetrics.map(name => (
+            <option key={name} value={name}>
+              {metricWord(name)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <span className="unseen">window</span>
+        <select
+          value={window}
+          onChange={event => onChange({ window: event.target.value as DraftLimit['window'] })}
+        >
+          {windows.map(name => (
+            <option key={name} value={name}>
+              {windowWord(name)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Models
+        <input value={model} placeholder="all" onChange={event => onChange({ model: event.target.value })} />
+      </label>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={perModel}
+          onChange={event => onChange({ perModel: event.target.checked })}
+        />
+        each apart
+      </label>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={mode === 'shadow'}
+          onChange={event => onChange({ mode: event.target.checked ? 'shadow' : 'enforce' })}
+        />
+        shadow
+      </label>
+      <button
+        type="button"
+        className="button button-quiet"
+        onClick={onRemove}
+        aria-label={`Remove limit ${number}`}
+      >
+        Remove
+      </button>
+    </fieldset>
+  )
+}

@@ -1,0 +1,89 @@
+import type { LimitState } from '../data/api.js'
+import { amountOf } from '../show/amounts.js'
+import { clockTime, since, until } from '../show/instants.js'
+import { detailsOf, keyOf, measureOf } from '../show/limits.js'
+import { BarLegend, LimitBar } from './limit-bar.js'
+
+/** Limits in full, our figures beside the vendor's. */
+export function LimitTable({
+  limits,
+  nowMs,
+}: {
+  readonly limits: readonly LimitState[]
+  readonly nowMs: number
+}) {
+  return (
+    <>
+      <div className="table-frame">
+        <table className="table limit-table">
+          <thead>
+            <tr>
+              <th scope="col">Limit</th>
+              <th scope="col">
+                <span className="unseen">As a bar</span>
+              </th>
+              {['Used', 'Held', 'Left', 'Of'].map(name => (
+                <th key={name} scope="col" className="number">
+                  {name}
+                </th>
+              ))}
+              <th scope="col">When</th>
+              <th scope="col">The vendor says</th>
+            </tr>
+          </thead>
+          <tbody>
+            {limits.map(limit => (
+              <tr key={keyOf(limit)}>
+                <th scope="row">
+                  <span className="limit-name">
+                    {measureOf(limit)}
+                    {detailsOf(limit).map(detail => (
+                      <span key={detail} className="tag">
+                        {detail}
+                      </span>
+                    ))}
+                  </span>
+                </th>
+                <td className="bar-cell">
+                  <LimitBar limit={limit} />
+                </td>
+                <td className="number">
+                  {amountOf(limit.metric, limit.used)}
+                  {limit.observed > 0 && <> + {amountOf(limit.metric, limit.observed)} told</>}
+                </td>
+                <td className="number">{amountOf(limit.metric, limit.held)}</td>
+                <td className="number">
+                  <strong>{amountOf(limit.metric, limit.remaining)}</strong>
+                </td>
+                <td className="number">{amountOf(limit.metric, limit.max)}</td>
+                <td>{whenOf(limit, nowMs)}</td>
+                <td>{vendorText(limit, nowMs)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <BarLegend />
+    </>
+  )
+}
+
+function whenOf(
+  { window, resetsAt, exhaustsAt, remaining, used, observed, held }: LimitState,
+  nowMs: number,
+): string {
+  if (exhaustsAt !== null && remaining !== null && remaining > 0)
+    return `runs out ${clockTime(exhaustsAt, nowMs)} (${until(exhaustsAt, nowMs)})`
+  const isRolling = window.startsWith('rolling-')
+  if (isRolling && used + observed + held === 0) return 'full'
+  return `${isRolling ? 'full again' : 'resets'} ${clockTime(resetsAt, nowMs)} (${until(resetsAt, nowMs)})`
+}
+
+function vendorText({ metric, vendor }: LimitState, nowMs: number): string {
+  if (vendor === null) return 'nothing yet'
+  const { max, remaining, drift, toldAt } = vendor
+  const left = `${amountOf(metric, remaining)} of ${amountOf(metric, max)} left ${since(toldAt, nowMs)}`
+  if (drift === 0) return `${left}, as we count`
+  const size = amountOf(metric, Math.abs(drift))
+  return `${left}; it had counted ${size} ${drift > 0 ? 'more' : 'less'} than we`
+}

@@ -1,0 +1,74 @@
+import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
+import { type Provider, useApi } from '../data/api.js'
+import { type DraftLimit, draftOf, draftProblem, emptyDraft, limitOf } from '../show/limit-draft.js'
+import { ConfirmDialog } from './confirm-dialog.js'
+import { LimitFields } from './limit-fields.js'
+
+const mostLimits = 20
+
+/** Edits the configured limits of a provider. Counters go on; what is added starts from the ledger. */
+export function LimitsDialog({
+  provider,
+  isReadOnly,
+  onSaved,
+  onCancel,
+}: {
+  readonly provider: Provider
+  readonly isReadOnly: boolean
+  readonly onSaved: () => Promise<void>
+  readonly onCancel: () => void
+}) {
+  const { name } = provider
+  const [drafts, setDrafts] = useState<readonly DraftLimit[]>(() => provider.limits.map(draftOf))
+  const [problem, setProblem] = useState<string | null>(null)
+  const api = useApi()
+  const save = useMutation(api.providers.upsert.mutationOptions({ onSuccess: onSaved }))
+  if (isReadOnly) {
+    return (
+      <ConfirmDialog
+        title={`Limits of ${name}`}
+        action="Close"
+        isBusy={false}
+        error={null}
+        onConfirm={onCancel}
+        onCancel={onCancel}
+      >
+        <p>They are kept in the configuration file: change them there and start again.</p>
+      </ConfirmDialog>
+    )
+  }
+  const change = (index: number, changed: Partial<DraftLimit>): void =>
+    setDrafts(drafts.map((draft, at) => (at === index ? { ...draft, ...changed } : draft)))
+  const confirm = (): void => {
+    const found = drafts.map((draft, index) => draftProblem(draft, index)).find(text => text !== null) ?? null
+    setProblem(found)
+    if (found === null) save.mutate({ name, limits: drafts.map(limitOf) })
+  }
+  return (
+    <ConfirmDialog
+      title={`Limits of ${name}`}
+      action="Save"
+      isBusy={save.isPending}
+      error={problem ?? save.error?.message ?? null}
+      onConfirm={confirm}
+      onCancel={onCancel}
+    >
+      <p>Counters of limits that stay go on. A new limit starts with what the ledger has of its window.</p>
+      {drafts.map((draft, index) => (
+        <LimitFields
+          key={index}
+          number={index + 1}
+          draft={draft}
+          onChange={changed => change(index, changed)}
+          onRemove={() => setDrafts(drafts.filter((_, at) => at !== index))}
+        />
+      ))}
+      {drafts.length < mostLimits && (
+        <button type="button" className="button" onClick={() => setDrafts([...drafts, emptyDraft])}>
+          Add a limit
+        </button>
+      )}
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,67 @@
+import type { Order } from '../show/ordering.js'
+import type { Group } from '../show/standing.js'
+
+/** Which providers are shown, and how. */
+export interface Shown {
+  readonly text: string
+  readonly group: Group | 'all'
+  readonly order: Order
+}
+
+const groups = [
+  ['all', 'All'],
+  ['off', 'Off now'],
+  ['soon', 'Running low'],
+  ['fine', 'Fine'],
+] as const
+
+export function ProviderFilter({
+  shown,
+  counts,
+  onChange,
+}: {
+  readonly shown: Shown
+  readonly counts: Readonly<Record<Group, number>>
+  readonly onChange: (shown: Shown) => void
+}) {
+  const countOf = (group: Group | 'all'): number =>
+    group === 'all' ? counts.off + counts.soon + counts.fine : counts[group]
+  return (
+    <div className="filter">
+      <fieldset className="chips">
+        <legend className="unseen">Show</legend>
+        {groups.map(([group, name]) => (
+          <label key={group} className="chip" data-group={group}>
+            <input
+              type="radio"
+              name="group"
+              checked={shown.group === group}
+              onChange={() => onChange({ ...shown, group })}
+            />
+            {name} <span className="chip-count">{countOf(group)}</span>
+          </label>
+        ))}
+      </fieldset>
+      <label className="field-inline">
+        <span className="unseen">Find a provider</span>
+        <input
+          type="search"
+          placeholder="Find a provider"
+          value={shown.text}
+          onChange={event => onChange({ ...shown, text: event.target.value })}
+        />
+      </label>
+      <label className="field-inline">
+        <span className="field-name">Order</span>
+        <select
+          value={shown.order}
+          onChange={event => onChange({ ...shown, order: event.target.value as Order })}
+        >
+          <option value="urgency">most pressing first</option>
+          <option value="remaining">least left first</option>
+          <option value="name">by name</option>
+        </select>
+      </label>
+    </div>
+  )
+}

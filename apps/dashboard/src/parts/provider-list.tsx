@@ -1,0 +1,117 @@
+import { useWindowVirtualizer } from '@tanstack/react-virtual'
+import { useLayoutEffect, useRef, useState } from 'react'
+import { Link } from 'wouter'
+import type { LimitState } from '../data/api.js'
+import { amount, shortAmountOf } from '../show/amounts.js'
+import type { Stood } from '../show/headline.js'
+import { detailsOf, keyOf, measureOf, spentOf } from '../show/limits.js'
+import { LimitBar } from './limit-bar.js'
+import { Sparkline } from './sparkline.js'
+import { StatusBadge } from './status-badge.js'
+
+/** Limits that a row shows; the provider's page shows all of them. */
+const mostLimits = 4
+const likelyHeight = 84
+const beyondView = 6
+
+interface ProviderListProps {
+  readonly rows: readonly Stood[]
+  readonly hours: ReadonlyMap<string, readonly number[]>
+  readonly nowMs: number
+}
+
+/** A row for each provider; of very many, those in view. */
+export function ProviderList({ rows, hours }: ProviderListProps) {
+  const list = useRef<HTMLUListElement>(null)
+  const [top, setTop] = useState(0)
+  useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), [])
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => likelyHeight,
+    overscan: beyondView,
+    scrollMargin: top,
+    getItemKey: index => rows[index]?.stats.providerName ?? index,
+  })
+  return (
+    <ul ref={list} className="providers" style={{ height: `${virtual.getTotalSize()}px` }}>
+      {virtual.getVirtualItems().map(item => {
+        const row = rows[item.index]
+        if (row === undefined) return null
+        return (
+          <li
+            key={item.key}
+            ref={virtual.measureElement}
+            data-index={item.index}
+            className="provider"
+            data-tone={row.standing.tone}
+            aria-setsize={rows.length}
+            aria-posinset={item.index + 1}
+            style={{ transform: `translateY(${item.start - top}px)` }}
+          >
+            <ProviderRow row={row} hours={hours.get(row.stats.providerName)} />
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+function ProviderRow({ row, hours }: { readonly row: Stood; readonly hours: readonly number[] | undefined }) {
+  const { stats, standing } = row
+  const { providerName, limits } = stats
+  return (
+    <>
+      <div className="provider-head">
+        <Link href={`/providers/${encodeURIComponent(providerName)}`} className="provider-name">
+          {providerName}
+        </Link>
+        <StatusBadge standing={standing} />
+        {standing.when !== null && <span className="provider-when">{standing.when}</span>}
+      </div>
+      <ul className="limits">
+        {limits.length === 0 ? (
+          <li className="limit-none">no limits: {amount(stats.requestCount)} requests today</li>
+        ) : (
+          limits.slice(0, mostLimits).map(limit => <LimitRow key={keyOf(limit)} limit={limit} />)
+        )}
+        {limits.length > mostLimits && (
+          <li className="limit-none">and {limits.length - mostLimits} more limits</li>
+        )}
+      </ul>
+      <div className="provider-spark">
+        {hours !== undefined && <Sparkline values={hours} label={sparkLabel(hours)} />}
+      </div>
+    </>
+  )
+}
+
+function LimitRow({ limit }: { readonly limit: LimitState }) {
+  const { metric, max, remaining } = limit
+  return (
+    <li className="limit">
+      <span className="limit-name">
+        {measureOf(limit)}
+        {detailsOf(limit).map(detail => (
+          <span key={detail} className="tag">
+            {detail}
+          </span>
+        ))}
+      </span>
+      <LimitBar limit={limit} />
+      <span className="limit-left">
+        {max === null ? (
+          shortAmountOf(metric, spentOf(limit))
+        ) : (
+          <>
+            <strong>{shortAmountOf(metric, remaining ?? 0)}</strong> of {shortAmountOf(metric, max)}
+          </>
+        )}
+      </span>
+    </li>
+  )
+}
+
+function sparkLabel(hours: readonly number[]): string {
+  const sum = hours.reduce((total, count) => total + count, 0)
+  return `${amount(sum)} requests in the last ${hours.length} hours, ${amount(hours.at(-1) ?? 0)} in this one`
+}

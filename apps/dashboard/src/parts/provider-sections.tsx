@@ -1,0 +1,134 @@
+import { useQuery } from '@tanstack/react-query'
+import { useApi, useApiClient } from '../data/api.js'
+import { usePages } from '../data/use-pages.js'
+import { dayBefore } from '../show/instants.js'
+import { daysBetween } from '../show/usage.js'
+import { AlertTable } from './alert-table.js'
+import { LedgerTable } from './ledger-table.js'
+import { FailedNotice, Loading } from './notices.js'
+import { Paged } from './paged.js'
+import { UsageChart, type UsagePoint } from './usage-chart.js'
+
+const daysShown = 30
+const hourMs = 3_600_000
+const everyMs = 10_000
+const noCounts = {
+  requestCount: 0,
+  characterCount: 0,
+  inputTokenCount: 0,
+  outputTokenCount: 0,
+  costMicroUsd: 0,
+}
+
+/** The last 30 days, and today by hour. */
+export function ProviderHistory({ name, today }: { readonly name: string; readonly today: string }) {
+  const api = useApi()
+  const from = dayBefore(Date.parse(today), daysShown - 1)
+  const days = useQuery(
+    api.usage.history.queryOptions(
+      { providerName: name, from, to: today, pageSize: daysShown },
+      { refetchInterval: everyMs },
+    ),
+  )
+  const hours = useQuery(
+    api.usage.summary.queryOptions(
+      { from: today, to: today, groupBy: ['hour', 'provider'], pageSize: 10_000 },
+      { refetchInterval: everyMs },
+    ),
+  )
+  const error = days.error ?? hours.error
+  if (error !== null) return <FailedNotice what="History" error={error} />
+  if (days.data === undefined || hours.data === undefined) return <Loading what="history" />
+  const known = new Map(days.data.rows.map(row => [row.date, row]))
+  const dayPoints = daysBetween(from, today).map(
+    (day): UsagePoint => ({
+      atMs: Date.parse(day),
+      name: day,
+      mark: day.slice(5),
+      counts: known.get(day) ?? noCounts,
+    }),
+  )
+  const own = hours.data.rows.filter(row => row.providerName === name)
+  return (
+    <section aria-labelledby="history" className="pair">
+      <h2 id="history" className="unseen">
+        History
+      </h2>
+      <UsageChart title={`Last ${daysShown} days`} points={dayPoints} />
+      <UsageChart title="Today by hour" points={hourPoints(own)} />
+    </section>
+  )
+}
+
+interface HourRow {
+  readonly hour?: string | undefined
+  readonly requestCount: number
+  readonly characterCount: number
+  readonly inputTokenCount: number
+  readonly outputTokenCount: number
+  readonly costMicroUsd: number
+}
+
+/** Each hour from the first with usage to the present one. */
+function hourPoints(rows: readonly HourRow[]): readonly UsagePoint[] {
+  const known = new Map(rows.map(row => [Date.parse(row.hour ?? ''), row]))
+  const lastMs = Math.floor(Date.now() / hourMs) * hourMs
+  const firstMs = Math.min(...known.keys(), lastMs - 11 * hourMs)
+  const points: UsagePoint[] = []
+  for (let atMs = firstMs; atMs <= lastMs; atMs += hourMs) {
+    const name = new Date(atMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+    points.push({ atMs, name, mark: name, counts: known.get(atMs) ?? noCounts })
+  }
+  return points
+}
+
+/** The latest calls. */
+export function ProviderLedger({ name }: { readonly name: string }) {
+  const client = useApiClient()
+  const pages = usePages({
+    key: ['ledger', name],
+    read: cursor => client.usage.ledger.query({ providerName: name, pageSize: 20, cursor }),
+    everyMs,
+  })
+  return (
+    <section aria-labelledby="calls">
+      <div className="section-row">
+        <h2 id="calls">Latest calls</h2>
+        <a
+          className="button"
+          href={`/api/v1/usage/export?${new URLSearchParams({ what: 'ledger', providerName: name })}`}
+          download
+        >
+          Download as CSV
+        </a>
+      </div>
+      <Paged what="calls" pages={pages} empty={<p className="quiet">None yet.</p>}>
+        {rows => <LedgerTable rows={rows} />}
+      </Paged>
+    </section>
+  )
+}
+
+/** The latest alerts of the provider itself. */
+export function ProviderAlerts({ name }: { readonly name: string }) {
+  const api = useApi()
+  const alerts = useQuery(
+    api.alerts.list.queryOptions(
+      { subject: { kind: 'provider', name }, pageSize: 10 },
+      { refetchInterval: everyMs },
+    ),
+  )
+  return (
+    <section aria-labelledby="alerts">
+      <h2 id="alerts">Alerts</h2>
+      {alerts.error !== null && <FailedNotice what="Alerts" error={alerts.error} />}
+      {alerts.data === undefined ? (
+        alerts.error === null && <Loading what="alerts" />
+      ) : alerts.data.rows.length === 0 ? (
+        <p className="quiet">None.</p>
+      ) : (
+        <AlertTable rows={alerts.data.rows} />
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,112 @@
+import { useState } from 'react'
+import {
+  type CountName,
+  countNames,
+  countText,
+  countTitles,
+  shortCount,
+  type UsageCounts,
+} from '../show/usage.js'
+import { Chart } from './chart.js'
+
+/** What was used at one time. */
+export interface UsagePoint {
+  /** Epoch milliseconds. */
+  readonly atMs: number
+  /** `2026-11-25`, `14:00`. */
+  readonly name: string
+  /** The same where there is little room: `11-25`. */
+  readonly mark: string
+  readonly counts: UsageCounts
+}
+
+/** Usage over time for one count at a time: a picture, and the same as a table on demand. */
+export function UsageChart({
+  points,
+  title,
+}: {
+  readonly points: readonly UsagePoint[]
+  readonly title: string
+}) {
+  const [count, setCount] = useState<CountName>(() => firstUsed(points))
+  const marks = new Map(points.map(({ atMs, mark }) => [atMs / 1_000, mark]))
+  const sum = points.reduce((total, { counts }) => total + counts[count], 0)
+  if (countNames.every(name => points.every(({ counts }) => counts[name] === 0))) {
+    return <p className="card quiet">{title}: nothing was used.</p>
+  }
+  return (
+    <figure className="usage-chart">
+      <figcaption className="section-row">
+        <span>
+          {title}: <strong>{countText(count, sum)}</strong> {countTitles[count].toLowerCase()}
+        </span>
+        <label className="field-inline">
+          <span className="unseen">Count</span>
+          <select value={count} onChange={event => setCount(event.target.value as CountName)}>
+            {countNames.map(name => (
+              <option key={name} value={name}>
+                {countTitles[name]}
+              </option>
+            ))}
+          </select>
+        </label>
+      </figcaption>
+      <Chart
+        times={points.map(({ atMs }) => atMs / 1_000)}
+        values={points.map(({ counts }) => counts[count])}
+        label={`${title}, ${countTitles[count].toLowerCase()}: ${countText(count, sum)} in all. The table below has the figures.`}
+        write={value => shortCount(count, value)}
+        writeTime={seconds => marks.get(seconds) ?? ''}
+      />
+      <details className="figures">
+        <summary>The figures as a table</summary>
+        <CountsTable
+          firstColumn="When"
+          rows={points.map(({ name, counts }) => ({ name, counts })).toReversed()}
+        />
+      </details>
+    </figure>
+  )
+}
+
+/** Rows of counts. */
+export function CountsTable({
+  firstColumn,
+  rows,
+}: {
+  readonly firstColumn: string
+  readonly rows: readonly { readonly name: string; readonly counts: UsageCounts }[]
+}) {
+  return (
+    <div className="table-frame">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">{firstColumn}</th>
+            {countNames.map(name => (
+              <th key={name} scope="col" className="number">
+                {countTitles[name]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, counts }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {countNames.map(count => (
+                <td key={count} className="number">
+                  {countText(count, counts[count])}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function firstUsed(points: readonly UsagePoint[]): CountName {
+  return countNames.find(name => points.some(({ counts }) => counts[name] > 0)) ?? 'requestCount'
+}

@@ -1,0 +1,39 @@
+import type { Stood } from './headline.js'
+import { limitShare } from './share.js'
+import { type Group, groupOf, type Tone } from './standing.js'
+
+export type Order = 'urgency' | 'name' | 'remaining'
+
+const urgency: Readonly<Record<Tone, number>> = { off: 0, paused: 1, critical: 2, warning: 3, fine: 4 }
+
+/** Those of a group whose name holds the text, in any letter case. */
+export function filtered(rows: readonly Stood[], text: string, group: Group | 'all'): readonly Stood[] {
+  const wanted = text.trim().toLowerCase()
+  return rows.filter(
+    ({ stats, standing }) =>
+      (group === 'all' || groupOf(standing) === group) && stats.providerName.toLowerCase().includes(wanted),
+  )
+}
+
+/** The most pressing first, or by what is left, or by name; equals by name. */
+export function sorted(rows: readonly Stood[], order: Order): readonly Stood[] {
+  const byName = (left: Stood, right: Stood): number =>
+    left.stats.providerName.localeCompare(right.stats.providerName, 'en', { numeric: true })
+  switch (order) {
+    case 'name':
+      return rows.toSorted(byName)
+    case 'remaining':
+      return rows.toSorted((left, right) => leftOf(left) - leftOf(right) || byName(left, right))
+    case 'urgency':
+      return rows.toSorted(
+        (left, right) =>
+          urgency[left.standing.tone] - urgency[right.standing.tone] ||
+          Number(left.standing.when === null) - Number(right.standing.when === null) ||
+          byName(left, right),
+      )
+  }
+}
+
+function leftOf({ stats }: Stood): number {
+  return Math.min(...stats.limits.map(limit => 1 - limitShare(limit)), 1)
+}

@@ -1,0 +1,29 @@
+import { clockTime } from './instants.js'
+
+/** Why a key was not called. */
+export interface SkipReason {
+  readonly code: string
+  /** Null unless a limit is the reason. */
+  readonly limitId: string | null
+  /** ISO-8601; null where no return is known. */
+  readonly retryAt: string | null
+}
+
+/** A reason as a sentence without its full stop. */
+export function reasonText({ code, limitId, retryAt }: SkipReason, nowMs: number): string {
+  const back = retryAt === null ? '' : `, back ${clockTime(retryAt, nowMs)}`
+  switch (code) {
+    case 'exhausted':
+      return `its limit ${limitId ?? ''} had no room${back}`
+    case 'too_large':
+      return `the request is larger than its limit ${limitId ?? ''} ever allows`
+    case 'cooling_down':
+      return `its vendor had refused it${back}`
+    case 'disabled':
+      return 'it was switched off'
+    case 'model_not_served':
+      return 'it does not serve this model'
+    default:
+      return `${code.replaceAll('_', ' ')}${limitId === null ? '' : ` (${limitId})`}${back}`
+  }
+}

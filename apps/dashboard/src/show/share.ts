@@ -1,0 +1,7 @@
+import type { LimitState } from '../data/api.js'
+
+/** The fraction of a limit that is spent, 0 to 1; 0 without a limit. */
+export function limitShare({ max, used, observed }: Pick<LimitState, 'max' | 'used' | 'observed'>): number {
+  if (max === null) return 0
+  return max === 0 ? 1 : Math.min(1, (used + observed) / max)
+}

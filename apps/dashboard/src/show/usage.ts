@@ -1,0 +1,41 @@
+import { amount, compact, dollars } from './amounts.js'
+
+/** The counts that usage is told in. */
+export const countNames = [
+  'requestCount',
+  'characterCount',
+  'inputTokenCount',
+  'outputTokenCount',
+  'costMicroUsd',
+] as const
+
+export type CountName = (typeof countNames)[number]
+export type UsageCounts = Readonly<Record<CountName, number>>
+
+export const countTitles: Readonly<Record<CountName, string>> = {
+  requestCount: 'Requests',
+  characterCount: 'Characters',
+  inputTokenCount: 'Input tokens',
+  outputTokenCount: 'Output tokens',
+  costMicroUsd: 'Cost',
+}
+
+/** `14,400`, or dollars. */
+export function countText(name: CountName, value: number): string {
+  return name === 'costMicroUsd' ? dollars(value) : amount(value)
+}
+
+/** The same where there is little room. */
+export function shortCount(name: CountName, value: number): string {
+  return name === 'costMicroUsd' ? `$${compact(value / 1_000_000)}` : compact(value)
+}
+
+/** Every day from the first to the last, both included, as `YYYY-MM-DD`. */
+export function daysBetween(from: string, to: string): readonly string[] {
+  const days: string[] = []
+  const lastMs = Date.parse(to)
+  for (let atMs = Date.parse(from); atMs <= lastMs; atMs += 86_400_000) {
+    days.push(new Date(atMs).toISOString().slice(0, 10))
+  }
+  return days
+}

@@ -1,0 +1,92 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startBrowser } from './browser.js'
+import { openPage, type PageScene, startPageScene } from './page-scene.js'
+
+let browser: Browser
+let scene: PageScene
+
+beforeAll(async () => {
+  ;[browser, scene] = await Promise.all([startBrowser(), startPageScene()])
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await scene?.[Symbol.asyncDispose]()
+})
+
+test('a key is switched off by keyboard alone, after a question, and the focus comes back', async () => {
+  await using open = await openPage(browser, `${scene.origin}/`)
+  const { page } = open
+  await page.getByRole('link', { name: 'groq_1' }).waitFor()
+  await page.keyboard.press('Tab')
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content')
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'groq_1' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Switch off' }).focus()
+  await page.keyboard.press('Enter')
+  const question = page.getByRole('dialog', { name: 'Switch groq_1 off?' })
+  await question.waitFor()
+  await page.keyboard.press('Escape')
+  await question.waitFor({ state: 'detached' })
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Switch off')
+  expect((await scene.client.providers.get.query({ name: 'groq_1' })).enabled).toBe(true)
+
+  await page.keyboard.press('Enter')
+  await question.getByRole('button', { name: 'Switch off' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('status').getByText('groq_1 is switched off.').waitFor()
+  await page.getByText('until it is switched on').waitFor()
+  expect((await scene.client.providers.get.query({ name: 'groq_1' })).enabled).toBe(false)
+  await page.getByRole('button', { name: 'Switch on' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Switch on' }).click()
+  await page.getByText('available', { exact: true }).waitFor()
+})
+
+test('limits are edited; what is wrong is said and nothing saved', async () => {
+  await using open = await openPage(browser, `${scene.origin}/providers/groq_2`)
+  const { page } = open
+  await page.getByRole('button', { name: 'Edit limits' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Limits of groq_2' })
+  await dialog.getByLabel('At most').fill('many')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.getByRole('alert').getByText('Limit 1: "at most" must be a whole number').waitFor()
+  await dialog.getByLabel('At most').fill('20000')
+  await dialog.getByRole('button', { name: 'Add a limit' }).click()
+  const second = dialog.getByRole('group', { name: 'Limit 2' })
+  await second.getByLabel('At most').fill('2.50')
+  await second.getByRole('combobox').first().selectOption('cost')
+  await second.getByRole('combobox').last().selectOption('month')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('status').getByText('The limits of groq_2 are saved.').waitFor()
+  const { limits } = await scene.client.providers.get.query({ name: 'groq_2' })
+  expect(limits).toMatchObject([
+    { id: 'characters/day', max: 20_000 },
+    { id: 'cost/month', metric: 'cost', max: 2_500_000 },
+  ])
+})
+
+test('today is taken back, a refused key retried, a test alert sent', async () => {
+  await scene.client.usage.record.mutate({ providerName: 'groq_3', characterCount: 14_400 })
+  await scene.client.signals.observe.mutate({
+    providerName: 'groq_3',
+    httpStatus: 402,
+    headers: {},
+    body: {},
+  })
+  await using open = await openPage(browser, `${scene.origin}/providers/groq_3`)
+  const { page } = open
+  await page.getByText('refused by its vendor').waitFor()
+  await page.getByRole('button', { name: 'Retry now' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Retry now' }).click()
+  await page.getByText('quota spent').waitFor()
+  await page.getByRole('button', { name: 'Reset today' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Reset today' }).click()
+  await page.getByText('available', { exact: true }).waitFor()
+  expect((await scene.client.stats.get.query({ providerName: 'groq_3' })).characterCount).toBe(0)
+  await page.getByRole('link', { name: 'Alerts', exact: true }).click()
+  await page.getByRole('button', { name: 'Send a test' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Send it' }).click()
+  await page.getByRole('status').getByText('No receivers are configured').waitFor()
+})

@@ -1,0 +1,113 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startBrowser } from './browser.js'
+import { openPage, type PageScene, startPageScene } from './page-scene.js'
+
+let browser: Browser
+let scene: PageScene
+
+beforeAll(async () => {
+  ;[browser, scene] = await Promise.all([startBrowser(), startPageScene()])
+  const { client } = scene
+  const record = (providerName: string, characterCount: number) =>
+    client.usage.record.mutate({ providerName, characterCount })
+  await record('groq_1', 11_520)
+  await record('groq_2', 14_400)
+  await client.quota.reserve.mutate({ providerName: 'huggingface_1', characterCount: 3_000 })
+  await client.providers.setEnabled.mutate({ name: 'huggingface_2', enabled: false })
+  await client.signals.observe.mutate({
+    providerName: 'groq_3',
+    httpStatus: 401,
+    headers: {},
+    body: { error: { message: 'Invalid API Key', code: 'invalid_api_key' } },
+  })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await scene?.[Symbol.asyncDispose]()
+})
+
+test('one look tells which keys are spent, which run low, when they are back, and what is left of all', async () => {
+  await using open = await openPage(browser, scene.origin)
+  const { page, faults } = open
+  await page.getByRole('heading', { name: '2 of 5 keys have room, 1 is running low' }).waitFor()
+  const row = (name: string) => page.locator('.provider', { hasText: name })
+  const text = (name: string): Promise<string | null> => row(name).textContent()
+  expect(await text('groq_1')).toContain('warning')
+  expect(await text('groq_2')).toMatch(/quota spent\s*back (?:tomorrow )?\d\d:\d\d \(in /)
+  expect(await text('groq_3')).toMatch(/refused by its vendor\s*tried again (?:tomorrow )?\d\d:\d\d/)
+  expect(await text('huggingface_2')).toMatch(/switched off\s*until it is switched on/)
+  expect(await row('huggingface_1').getByRole('img').getAttribute('aria-label')).toBe(
+    '3,000 held, 27,000 left of 30,000 characters a day',
+  )
+  // (14,400 · 3 + 30,000 · 2 − 25,920) of 103,200, calls in flight left out.
+  await page.getByText('74 %').waitFor()
+  expect(faults).toEqual([])
+})
+
+test('the most pressing come first; a group, a name and another order narrow and turn the list', async () => {
+  await using open = await openPage(browser, scene.origin)
+  const { page } = open
+  const names = async (): Promise<readonly string[]> => page.locator('.provider-name').allInnerTexts()
+  await page.getByText('quota spent').waitFor()
+  expect(await names()).toEqual(['groq_2', 'groq_3', 'huggingface_2', 'groq_1', 'huggingface_1'])
+  await page.getByLabel('Order').selectOption('by name')
+  expect((await names())[0]).toBe('groq_1')
+  await page.getByLabel(/Running low/).check()
+  expect(await names()).toEqual(['groq_1'])
+  await page.getByLabel(/All/).check()
+  await page.getByLabel('Find a provider').fill('FACE_2')
+  expect(await names()).toEqual(['huggingface_2'])
+  await page.getByLabel('Find a provider').fill('nobody')
+  await page.getByText('No provider is like that.').waitFor()
+})
+
+test('what changes shows by itself', async () => {
+  await using open = await openPage(browser, scene.origin)
+  const { page } = open
+  await page.getByText('27,000 of 30,000').waitFor()
+  await scene.client.usage.record.mutate({ providerName: 'huggingface_1', characterCount: 1_000 })
+  await page.getByText('26,000 of 30,000').waitFor()
+})
+
+test('while the API is away the last figures stay, with their age; they are fresh again when it is back', async () => {
+  await using own = await startPageScene()
+  await using open = await openPage(browser, own.origin)
+  const { page } = open
+  await page.getByRole('heading', { name: 'All 5 keys have room' }).waitFor()
+  await own.kill()
+  await page.getByText(/The API does not answer.*These figures are \d+ s old/).waitFor()
+  expect(await page.getByText('14,400 of 14,400').count()).toBe(3)
+  await own.restart()
+  await page.getByText('The API does not answer').waitFor({ state: 'detached' })
+}, 60_000)
+
+test('of a thousand providers those in view are drawn, and each can be found', async () => {
+  await using own = await startPageScene()
+  for (let batch = 0; batch < 20; batch++) {
+    await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        own.client.providers.upsert.mutate({
+          name: `key_${batch * 50 + index}`,
+          vendor: 'custom',
+          limits: [
+            { metric: 'requests', window: 'day', max: 1_000 },
+            { metric: 'tokens', window: 'minute', max: 60_000 },
+          ],
+        }),
+      ),
+    )
+  }
+  await using open = await openPage(browser, own.origin)
+  const { page, faults } = open
+  await page.getByRole('heading', { name: 'All 1005 keys have room' }).waitFor()
+  expect(await page.locator('.provider').count()).toBeLessThan(60)
+  await page.getByLabel('Find a provider').fill('key_999')
+  await page.getByRole('link', { name: 'key_999' }).waitFor()
+  await page.getByLabel('Find a provider').fill('')
+  await page.mouse.move(600, 600)
+  await page.mouse.wheel(0, 1_000_000)
+  await page.getByRole('link', { name: 'key_999' }).waitFor()
+  expect(faults).toEqual([])
+}, 120_000)

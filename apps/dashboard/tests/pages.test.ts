@@ -1,0 +1,162 @@
+import { createRequire } from 'node:module'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startBrowser } from './browser.js'
+import { openPage, type PageScene, startPageScene } from './page-scene.js'
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+let browser: Browser
+let scene: PageScene
+
+beforeAll(async () => {
+  ;[browser, scene] = await Promise.all([startBrowser(), startPageScene()])
+  const { client } = scene
+  const call = { providerName: 'groq_1', model: 'llama-3.1-8b-instant', consumer: 'website' }
+  const held = await client.quota.acquire.mutate({
+    candidates: [{ providerName: 'groq_1', model: call.model }],
+    characterCount: 12_000,
+    requestId: 'req_1',
+    consumer: 'website',
+  })
+  if (held.decision !== 'granted') throw new Error('a fresh key has room')
+  await client.quota.commit.mutate({ reservationId: held.reservationId, characterCount: 11_600 })
+  await client.usage.record.mutate({ ...call, characterCount: 10, requestCount: 3, consumer: 'research' })
+  const trace = {
+    at: new Date().toISOString(),
+    model: call.model,
+    strategy: 'most-remaining',
+    isStream: false,
+    waitedMs: 0,
+    durationMs: 12,
+  }
+  await client.requests.report.mutate({
+    traces: [
+      {
+        ...trace,
+        requestId: 'req_1',
+        outcome: 'answered',
+        httpStatus: 200,
+        code: '',
+        providerName: 'groq_1',
+        attempts: [{ providerName: 'groq_1', model: call.model, httpStatus: 200, ending: 'answered' }],
+        skipped: [],
+      },
+      {
+        ...trace,
+        requestId: 'req_2',
+        outcome: 'refused',
+        httpStatus: 429,
+        code: 'quota_exhausted',
+        providerName: '',
+        attempts: [],
+        skipped: [
+          {
+            providerName: 'groq_2',
+            model: call.model,
+            reasons: [{ code: 'exhausted', limitId: 'characters/day', retryAt: '2026-11-26T00:00:00.000Z' }],
+          },
+        ],
+      },
+    ],
+  })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await scene?.[Symbol.asyncDispose]()
+})
+
+const places = [
+  ['/', 'keys have room'],
+  ['/providers/groq_1', 'Latest calls'],
+  ['/requests', 'req_'],
+  ['/requests/req_2', 'Passed over'],
+  ['/usage', 'By day'],
+  ['/alerts', 'characters/day'],
+] as const
+
+/** Waits until the page shows what it is about. */
+const marks: Readonly<Record<string, string>> = { '/requests': 'quota exhausted' }
+
+describe.each(['light', 'dark'] as const)('in %s colours', colorScheme => {
+  test.each(places)('%s has nothing that a screen reader or a keyboard stumbles over', async (path, mark) => {
+    await using open = await openPage(browser, `${scene.origin}${path}`, { colorScheme, bypassCSP: true })
+    const { page } = open
+    await page
+      .getByText(marks[path] ?? mark)
+      .first()
+      .waitFor()
+    await page.addScriptTag({ path: axeFile })
+    const violations = await page.evaluate(async () => {
+      // The script that was added above makes it.
+      const { axe } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> }
+      }
+      const result = await axe.run()
+      return result.violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes[0]?.html}`)
+    })
+    expect(violations).toEqual([])
+  })
+})
+
+test.each(places)('%s fits a narrow screen, and breaks no rule of its own policy', async (path, mark) => {
+  await using open = await openPage(browser, `${scene.origin}${path}`, {
+    viewport: { width: 360, height: 740 },
+  })
+  const { page, faults } = open
+  await page
+    .getByText(marks[path] ?? mark)
+    .first()
+    .waitFor()
+  const overhang = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect(overhang).toBe(0)
+  expect(faults).toEqual([])
+})
+
+test('a request tells in sentences why keys were passed over, and what it spent', async () => {
+  await using open = await openPage(browser, `${scene.origin}/requests`)
+  const { page } = open
+  await page
+    .getByRole('row', { name: /quota exhausted/ })
+    .getByRole('link')
+    .click()
+  await page.getByText(/^groq_2: its limit characters\/day had no room, back /).waitFor()
+  await page.getByText('No vendor was called.').waitFor()
+  await page.getByRole('link', { name: 'Requests' }).first().click()
+  await page
+    .getByRole('row', { name: /answered/ })
+    .getByRole('link')
+    .click()
+  await page.getByRole('cell', { name: '11,600' }).waitFor()
+})
+
+test('usage is summed by whom it was for, and can be taken along', async () => {
+  await using open = await openPage(browser, `${scene.origin}/usage`)
+  const { page } = open
+  await page.getByText('By day').waitFor()
+  await page.getByLabel('Consumer', { exact: true }).check()
+  const cells = page.getByRole('row', { name: /research/ }).getByRole('cell')
+  expect(await cells.allTextContents()).toEqual(['3', '10', '0', '0', '$0.00'])
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download as CSV' }).click(),
+  ])
+  const stream = await download.createReadStream()
+  let csv = ''
+  for await (const piece of stream) csv += piece
+  expect(csv).toContain('research')
+})
+
+test('a provider shows its limits, its days and its calls; unknown ones say so', async () => {
+  await using open = await openPage(browser, `${scene.origin}/providers/groq_1`)
+  const { page } = open
+  await page.getByRole('row', { name: /characters a day/ }).waitFor()
+  await page.getByText('Last 30 days: 4 requests').waitFor()
+  await page.getByRole('cell', { name: 'website' }).waitFor()
+  await page.getByRole('cell', { name: '80 %' }).waitFor()
+  await page.goto(`${scene.origin}/providers/nobody`)
+  await page.getByText('There is no provider nobody.').waitFor()
+})

@@ -1,0 +1,56 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startBrowser } from './browser.js'
+import { openPage, type PageScene, startPageScene } from './page-scene.js'
+
+const tokens = { QUOTA_API_TOKEN: 'for-looking', QUOTA_ADMIN_TOKEN: 'for-changing' }
+
+let browser: Browser
+let scene: PageScene
+
+beforeAll(async () => {
+  ;[browser, scene] = await Promise.all([
+    startBrowser(),
+    startPageScene({ environment: tokens, token: tokens.QUOTA_ADMIN_TOKEN }),
+  ])
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await scene?.[Symbol.asyncDispose]()
+})
+
+test('an admin signs in, changes something, and signs out; the cookie is none that a script could read', async () => {
+  await using open = await openPage(browser, `${scene.origin}/providers/groq_1`)
+  const { page } = open
+  await page.getByLabel('Token').fill('a-guess')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('alert').getByText('this is no token of this server').waitFor()
+  await page.getByLabel('Token').fill(tokens.QUOTA_ADMIN_TOKEN)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Switch off' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Switch off' }).click()
+  await page.getByText('until it is switched on').waitFor()
+
+  const [cookie] = await page.context().cookies()
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/' })
+  expect(cookie?.value).not.toContain(tokens.QUOTA_ADMIN_TOKEN)
+  await page.reload()
+  await page.getByRole('button', { name: 'Switch on' }).waitFor()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByLabel('Token').waitFor()
+  expect(await page.context().cookies()).toEqual([])
+})
+
+test('who may only look sees everything, and nothing to change it with', async () => {
+  await using open = await openPage(browser, scene.origin)
+  const { page } = open
+  await page.getByLabel('Token').fill(tokens.QUOTA_API_TOKEN)
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'groq_2' }).click()
+  await page.getByRole('heading', { name: 'Latest calls' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Edit limits' }).count()).toBe(0)
+  await page.getByRole('link', { name: 'Alerts', exact: true }).click()
+  await page.getByRole('heading', { name: 'Alerts' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Send a test' }).count()).toBe(0)
+})
