@@ -7,7 +7,7 @@ import { storeReadiness } from '../src/lifecycle/store-readiness.js'
 import { alertLog } from '../src/log/alert-log.js'
 import { createLog } from '../src/log/create-log.js'
 import { ApiMetrics } from '../src/metrics/api-metrics.js'
-import type { RequestLog } from '../src/router/context.js'
+import type { Alerting, RequestLog } from '../src/router/context.js'
 import { createServer } from '../src/server/create-server.js'
 import { parseSettings } from '../src/settings.js'
 import { CalledProviders } from '../src/signals/called-providers.js'
@@ -42,6 +42,14 @@ const noRequestLog: RequestLog = {
   page: () => Promise.reject(new Error('there is no request log')),
 }
 
+/** Alerts are followed by the rows of a real database. */
+const noFollowers: Alerting['followers'] = {
+  isFull: false,
+  follow: () => {
+    throw new Error('there is no feed of alerts')
+  },
+}
+
 /** Starts an API of one's own. Ends by `await using`. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const logged: Record<string, unknown>[] = []
@@ -63,7 +71,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: noRequestLog,
-    alerting: { channels: [], states: async () => [] },
+    alerting: { channels: [], followers: noFollowers, states: async () => [] },
     routing,
     configFile: configFile?.path ?? null,
     version: '0.0.0-test',

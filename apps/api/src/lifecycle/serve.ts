@@ -1,4 +1,5 @@
 import {
+  AlertFeed,
   AlertOutbox,
   type Database,
   migrate,
@@ -11,6 +12,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { channelsOfConfig } from '../alerts/channels-of-config.js'
 import { deliverAlerts } from '../alerts/deliver-alerts.js'
+import { AlertFollowers } from '../alerts/follow-alerts.js'
 import { type ConfigFile, configure } from '../config/configure.js'
 import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
@@ -87,10 +89,12 @@ async function assemble(
   const outbox = new AlertOutbox(database)
   const channels = channelsOfConfig(configFile?.config ?? null, { environment, log })
   const delivery = deliverAlerts({ outbox, channels, log })
+  const followers = new AlertFollowers({ feed: new AlertFeed(database), log })
   const lines = alertLog(log)
   const onAlert: StoreListener['onAlert'] = alert => {
     lines.onAlert(alert)
     delivery.wake()
+    followers.wake()
   }
   const listener = { ...metrics.engine.listener, onAlert }
   const store = new PostgresQuotaStore({ database, listener })
@@ -101,7 +105,7 @@ async function assemble(
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
-    alerting: { channels, states: (ids: readonly string[]) => outbox.states(ids) },
+    alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
     configFile: configFile?.path ?? null,
     version,
@@ -110,6 +114,8 @@ async function assemble(
     log,
   }
   const app = createServer({ services, access: settings.access, log, metrics })
+  // Streams have no end of their own: the server would wait for them.
+  app.addHook('preClose', async () => followers.stop())
   const close = async (): Promise<void> => {
     await delivery.stop()
     await store.close()

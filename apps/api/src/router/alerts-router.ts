@@ -1,3 +1,5 @@
+import { TRPCError, tracked } from '@trpc/server'
+import { alertStreamSchema } from '../alerts/alert-stream-input.js'
 import { testDelivery } from '../alerts/test-delivery.js'
 import { alertRow } from './alert-row.js'
 import { alertsInputSchema } from './optional-input.js'
@@ -17,6 +19,22 @@ export const alertsRouter = router({
           .map(({ channel, state, attempts, lastError }) => ({ channel, state, attempts, lastError })),
       })),
       nextCursor,
+    }
+  }),
+
+  /**
+   * Alerts as they are raised, on whichever replica: server-sent events, each with an id by which a client goes on
+   * where it stopped (`Last-Event-ID`). Without one, from now on.
+   */
+  stream: procedure.input(alertStreamSchema).subscription(async function* ({ ctx, input, signal }) {
+    const { followers } = ctx.alerting
+    if (followers.isFull) {
+      const message = 'as many clients as this server bears follow its alerts already; try again later'
+      throw new TRPCError({ code: 'TOO_MANY_REQUESTS', message })
+    }
+    const until = signal ?? new AbortController().signal
+    for await (const { position, alert } of followers.follow(input.from, input, until)) {
+      yield tracked(position, alertRow(alert))
     }
   }),
 

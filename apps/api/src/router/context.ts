@@ -1,6 +1,7 @@
 import type { DeliveryState, RequestTraces } from '@quotakeeper/db'
 import type { QuotaService } from '@quotakeeper/quota-core'
 import type { AlertChannel } from '../alerts/channel.js'
+import type { AlertFollowers } from '../alerts/follow-alerts.js'
 import type { RoutingSettings } from '../config/routing-settings.js'
 import type { CalledProviders } from '../signals/called-providers.js'
 import type { SharedOrganizations } from '../signals/shared-organizations.js'
@@ -29,6 +30,7 @@ export type RequestLog = Pick<RequestTraces, 'add' | 'find' | 'page'>
 /** The ways to receivers of alerts, and how alerts stand with them. */
 export interface Alerting {
   readonly channels: readonly AlertChannel[]
+  readonly followers: Pick<AlertFollowers, 'follow' | 'isFull'>
   states(alertIds: readonly string[]): Promise<readonly DeliveryState[]>
 }
 

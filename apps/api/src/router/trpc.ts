@@ -6,6 +6,8 @@ import { neutralMessage, toTrpcError } from './to-trpc-error.js'
 const trpc = initTRPC.context<Context>().create({
   // Without stacks, wherever it runs: an environment variable must not decide what leaves the process.
   isDev: false,
+  // A proxy in between must not take a quiet stream for a dead one, nor a client a dead one for quiet.
+  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
   errorFormatter: ({ shape, error, ctx }) => {
     const { cause } = error
     const isOurFault = error.code === 'INTERNAL_SERVER_ERROR'

@@ -1,8 +1,7 @@
 import type { StoredAlert } from '@quotakeeper/quota-core'
 import type { Database, Row, Statement } from '../database/database.js'
-import { exactNumber } from '../schema/columns.js'
 import { withCheckedSession } from '../store/failures.js'
-import { msOf } from '../store/statements/instants.js'
+import { alertColumns, storedAlert } from './stored-alert.js'
 
 /** An alert that this process is to deliver now, and nobody else until its claim ends. */
 export interface ClaimedDelivery {
@@ -113,10 +112,7 @@ function claim(channels: readonly string[]): Statement {
         where state = 'pending' and next_at <= clock_timestamp() and channel = any($1::text[])
         order by next_at limit ${mostClaimed} for update skip locked
       )
-      returning d.channel, d.attempts, a.id, a.subject_kind, a.subject_name, a.limit_id, a.model,
-        ${msOf('a.window_start').replace('a.window_start_ms', 'window_start_ms')}, a.threshold_percent,
-        a.limit_version, a.severity, a.metric, a."window", a.used, a.max,
-        ${msOf('a.raised_at').replace('a.raised_at_ms', 'raised_at_ms')}`,
+      returning d.channel, d.attempts, ${alertColumns}`,
     values: [channels],
   }
 }
@@ -146,24 +142,5 @@ function failed(
 }
 
 function claimedOf(row: Row): ClaimedDelivery {
-  const alert: StoredAlert = {
-    id: String(row['id']),
-    // Columns that only this package writes, from values of these very types.
-    subject: {
-      kind: row['subject_kind'] as StoredAlert['subject']['kind'],
-      name: String(row['subject_name']),
-    },
-    limitId: String(row['limit_id']),
-    model: String(row['model']),
-    windowStartMs: Number(row['window_start_ms']),
-    thresholdPercent: Number(row['threshold_percent']),
-    limitVersion: Number(row['limit_version']),
-    severity: row['severity'] as StoredAlert['severity'],
-    metric: row['metric'] as StoredAlert['metric'],
-    window: row['window'] as StoredAlert['window'],
-    used: exactNumber(String(row['used'])),
-    max: exactNumber(String(row['max'])),
-    raisedAtMs: Number(row['raised_at_ms']),
-  }
-  return { alert, channel: String(row['channel']), attempts: Number(row['attempts']) }
+  return { alert: storedAlert(row), channel: String(row['channel']), attempts: Number(row['attempts']) }
 }

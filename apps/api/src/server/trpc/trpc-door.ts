@@ -31,8 +31,13 @@ export function trpcDoor(app: FastifyInstance, { services, access }: DoorOptions
     router: appRouter,
     createContext: ({ req }) => contextOf(req),
     maxBatchSize,
-    responseMeta: ({ errors }) =>
-      isChallenged(errors) ? { headers: new Headers({ 'www-authenticate': challenge }) } : {},
+    responseMeta: ({ errors, type }) => ({
+      headers: new Headers([
+        ...(isChallenged(errors) ? [['www-authenticate', challenge] as [string, string]] : []),
+        // A stream ends when the server closes, which would then wait for its connection to be used no more.
+        ...(type === 'subscription' ? [['connection', 'close'] as [string, string]] : []),
+      ]),
+    }),
   }
   // A scope of its own: tRPC parses bodies itself, and tRPC's plugin would accept forms besides.
   app.register(async scope => {

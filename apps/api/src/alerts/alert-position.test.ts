@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { AlertPosition } from './alert-position.js'
+
+test('what follows without a gap is one number, a gap is remembered until it is filled or settled', () => {
+  const position = new AlertPosition(117)
+  position.tell(118, false)
+  expect(String(position)).toBe('118')
+  position.tell(121, false)
+  position.tell(120, false)
+  expect(String(position)).toBe('118+120+121')
+  expect([119, 120, 118, 122].map(id => position.has(id))).toEqual([false, true, true, false])
+  position.tell(119, false)
+  expect(String(position)).toBe('121')
+  position.tell(130, false)
+  position.tell(130, true)
+  expect(String(position)).toBe('130')
+})
+
+test('a position is read back as it was written; anything else is none', () => {
+  for (const text of ['0', '118', '118+120+121']) expect(String(AlertPosition.parse(text))).toBe(text)
+  const tooMany = ['1', ...Array.from({ length: 501 }, (_, index) => index + 3)].join('+')
+  for (const text of ['', 'x', '-1', '1+', '1.5', '1 +2', '9'.repeat(16), tooMany])
+    expect(AlertPosition.parse(text)).toBeNull()
+})

@@ -1,0 +1,119 @@
+import type { AlertFeed } from '@quotakeeper/db'
+import type { AlertSeverity, StoredAlert, SubjectRef } from '@quotakeeper/quota-core'
+import type { Log } from '../router/context.js'
+import { AlertPosition } from './alert-position.js'
+
+/** Followers at once in this process: each asks the database once a second. */
+const mostFollowers = 100
+const defaultEveryMs = 1_000
+
+/** Which alerts are followed. */
+export interface AlertFilter {
+  readonly severity: AlertSeverity | null
+  readonly subject: SubjectRef | null
+}
+
+/** An alert, and the place of whoever has been told of it. */
+export interface FollowedAlert {
+  /** By which it goes on after a break. */
+  readonly position: string
+  readonly alert: StoredAlert
+}
+
+export interface AlertFollowersOptions {
+  readonly feed: Pick<AlertFeed, 'after' | 'settledId'>
+  readonly log: Log
+  /** How often is looked for alerts of other replicas, in milliseconds; 1,000 unless given. */
+  readonly everyMs?: number
+}
+
+/**
+ * Tells alerts as they are raised: those of this process at once, those of other replicas within a second. Nobody
+ * is told twice or passed over, whatever the order in which transactions end. Polling, since NOTIFY would make the
+ * commits of all writers wait for each other, and a listener hold a connection.
+ */
+export class AlertFollowers {
+  readonly #options: AlertFollowersOptions
+  readonly #sleeping = new Set<() => void>()
+  #followers = 0
+  #isStopped = false
+
+  constructor(options: AlertFollowersOptions) {
+    this.#options = options
+  }
+
+  /** Whether one follower more is too many. */
+  get isFull(): boolean {
+    return this.#followers >= mostFollowers
+  }
+
+  /** Looks now: an alert has been raised here. */
+  wake(): void {
+    for (const wake of this.#sleeping) wake()
+  }
+
+  /** Ends all that follow. */
+  stop(): void {
+    this.#isStopped = true
+    this.wake()
+  }
+
+  /** Until the signal aborts, or {@link stop}. A store that is away is waited for. */
+  async *follow(
+    from: AlertPosition | null,
+    filter: AlertFilter,
+    signal: AbortSignal,
+  ): AsyncGenerator<FollowedAlert, void, void> {
+    this.#followers++
+    try {
+      let position = from
+      while (!this.#isStopped && !signal.aborted) {
+        try {
+          position ??= await this.#present()
+          for (const { alert, isSettled } of await this.#options.feed.after(position.through)) {
+            const isNew = !position.has(Number(alert.id))
+            position.tell(Number(alert.id), isSettled)
+            if (isNew && matches(alert, filter)) yield { position: String(position), alert }
+          }
+        } catch (error) {
+          this.#options.log.warn(
+            { err: error },
+            'alerts could not be read for who follows them; trying again',
+          )
+        }
+        await this.#sleep(signal)
+      }
+    } finally {
+      this.#followers--
+    }
+  }
+
+  /** Where everything that is there already counts as told. */
+  async #present(): Promise<AlertPosition> {
+    const { feed } = this.#options
+    const position = new AlertPosition(await feed.settledId())
+    for (const { alert, isSettled } of await feed.after(position.through))
+      position.tell(Number(alert.id), isSettled)
+    return position
+  }
+
+  #sleep(signal: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      const wake = (): void => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', wake)
+        this.#sleeping.delete(wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, this.#options.everyMs ?? defaultEveryMs)
+      signal.addEventListener('abort', wake, { once: true })
+      this.#sleeping.add(wake)
+      if (signal.aborted || this.#isStopped) wake()
+    })
+  }
+}
+
+function matches(alert: StoredAlert, { severity, subject }: AlertFilter): boolean {
+  if (severity !== null && alert.severity !== severity) return false
+  return subject === null || (alert.subject.kind === subject.kind && alert.subject.name === subject.name)
+}

@@ -1,0 +1,199 @@
+import { AlertFeed, type Database, migrate, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
+import { QuotaTracker } from '@quotakeeper/quota-core'
+import { createTestDatabase } from '@quotakeeper/test-kit'
+import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink } from '@trpc/client'
+import { EventSource } from 'eventsource'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { AlertPosition } from '../src/alerts/alert-position.js'
+import { AlertFollowers } from '../src/alerts/follow-alerts.js'
+import type { AppRouter } from '../src/index.js'
+import { type ApiProcess, type Folder, makeFolder, startApiProcess } from './api-process.js'
+
+let created: Awaited<ReturnType<typeof createTestDatabase>>
+let folder: Folder
+let first: ApiProcess
+let second: ApiProcess
+let database: Database
+
+beforeAll(async () => {
+  created = await createTestDatabase()
+  folder = await makeFolder()
+  const env = { QUOTA_DATABASE_URL: created.url, QUOTA_LOG_LEVEL: 'fatal' }
+  ;[first, second] = await Promise.all([startApiProcess(folder, env), startApiProcess(folder, env)])
+  database = await openDatabase(created.url)
+})
+
+afterAll(async () => {
+  await database.close()
+  await first[Symbol.asyncDispose]()
+  await second[Symbol.asyncDispose]()
+  await folder[Symbol.asyncDispose]()
+  await created.drop()
+})
+
+let made = 0
+
+/** A provider that crosses a threshold through this process. */
+async function cross(api: ApiProcess, characterCount = 80): Promise<string> {
+  const name = `streamed_${++made}`
+  const limits = [{ metric: 'characters', window: 'day', max: 100 }] as const
+  await api.client.providers.upsert.mutate({ name, vendor: 'custom', limits: [...limits] })
+  await api.client.usage.record.mutate({ providerName: name, characterCount })
+  return name
+}
+
+interface Event {
+  readonly id: string
+  readonly name: string
+}
+
+/** Follows by plain HTTP, as curl does, until it is left. */
+async function followPlainly(api: ApiProcess, headers: Readonly<Record<string, string>> = {}, query = '') {
+  const leaving = new AbortController()
+  const response = await fetch(`${api.origin}/trpc/alerts.stream${query}`, {
+    headers: { accept: 'text/event-stream', ...headers },
+    signal: leaving.signal,
+  })
+  const events: Event[] = []
+  let text = ''
+  let whole = ''
+  const reading = (async () => {
+    const decoder = new TextDecoder()
+    for await (const chunk of response.body ?? []) {
+      const piece = decoder.decode(chunk, { stream: true })
+      text += piece
+      whole += piece
+      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+        const fields = new Map(
+          text
+            .slice(0, end)
+            .split('\n')
+            .map(line => line.split(/: ?(.*)/s, 2) as [string, string]),
+        )
+        text = text.slice(end + 2)
+        const id = fields.get('id')
+        if (id !== undefined) events.push({ id, name: JSON.parse(fields.get('data') ?? '').subject.name })
+      }
+    }
+  })().catch(() => undefined)
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    events,
+    text: () => whole,
+    ended: reading,
+    leave: async () => {
+      leaving.abort()
+      await reading
+    },
+  }
+}
+
+/** From the very first alert on: so it does not matter when the server begins to follow. */
+const fromTheFirst = { 'last-event-id': '0' }
+
+test('an alert that any replica raises is streamed by every one, typed by the router', async () => {
+  const url = `${second.origin}/trpc`
+  const client = createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: operation => operation.type === 'subscription',
+        true: httpSubscriptionLink({ url, EventSource }),
+        false: httpLink({ url }),
+      }),
+    ],
+  })
+  const received: { id: string; name: string; severity: string }[] = []
+  const subject = { kind: 'provider', name: `streamed_${made + 1}` } as const
+  const subscription = client.alerts.stream.subscribe(
+    { subject, lastEventId: '0' },
+    { onData: ({ id, data }) => received.push({ id, name: data.subject.name, severity: data.severity }) },
+  )
+  const name = await cross(first, 95)
+  await expect
+    .poll(() => received.map(event => event.severity), { timeout: 10_000 })
+    .toEqual(['warning', 'critical'])
+  expect(received.every(event => event.name === name)).toBe(true)
+  subscription.unsubscribe()
+})
+
+test('who comes back goes on where it stopped, on another replica too, with nothing lost or told twice', async () => {
+  const before = await followPlainly(first, fromTheFirst)
+  expect([before.status, before.type]).toEqual([200, 'text/event-stream'])
+  const seen = await cross(second)
+  await expect.poll(() => before.events.at(-1)?.name, { timeout: 10_000 }).toBe(seen)
+  await before.leave()
+  const missed = [await cross(first), await cross(second)]
+  const after = await followPlainly(second, { 'last-event-id': before.events.at(-1)?.id ?? '' })
+  await expect.poll(() => after.events.map(({ name }) => name), { timeout: 10_000 }).toEqual(missed)
+  const next = await cross(first)
+  await expect
+    .poll(() => after.events.map(({ name }) => name), { timeout: 10_000 })
+    .toEqual([...missed, next])
+  await after.leave()
+})
+
+test('one severity or one subject may be followed; what is no id of an event is refused', async () => {
+  const follow = (input: object) =>
+    followPlainly(first, {}, `?${new URLSearchParams({ input: JSON.stringify(input) })}`)
+  await cross(first, 80)
+  const name = await cross(first, 95)
+  const critical = await follow({ severity: 'critical', lastEventId: '0' })
+  const own = await follow({ subject: { kind: 'provider', name }, lastEventId: '0' })
+  const names = (events: readonly Event[]): readonly string[] => events.map(event => event.name)
+  await expect.poll(() => names(own.events), { timeout: 10_000 }).toEqual([name, name])
+  await expect.poll(() => names(critical.events).at(-1), { timeout: 10_000 }).toBe(name)
+  expect(critical.events.length).toBeLessThan(made)
+  await critical.leave()
+  await own.leave()
+  const refused = await follow({ lastEventId: 'x' })
+  await refused.ended
+  expect(refused.text()).toMatch(/event: serialized-error\ndata: .*lastEventId: is no id of an event/)
+})
+
+test('a server that stops ends its streams, and does not wait for them', async () => {
+  const env = { QUOTA_DATABASE_URL: created.url, QUOTA_LOG_LEVEL: 'fatal' }
+  await using own = await startApiProcess(folder, env)
+  const stream = await followPlainly(own)
+  expect(await own.process.stop(5_000)).toMatchObject({ code: 0 })
+  await stream.ended
+})
+
+test('an alert whose transaction ends after a later one is told all the same, once', async () => {
+  const own = await createTestDatabase()
+  const [one, other] = [await openDatabase(own.url), await openDatabase(own.url)]
+  await migrate(one)
+  const store = new PostgresQuotaStore({ database: one })
+  const tracker = new QuotaTracker({ store })
+  const limits = [{ metric: 'characters', window: 'day', max: 100 }] as const
+  await tracker.upsertProvider({ name: 'a', vendor: 'custom', limits: [...limits] })
+  const log = { warn: () => undefined, error: () => undefined }
+  const followers = new AlertFollowers({ feed: new AlertFeed(other), log, everyMs: 20 })
+  const told: string[] = []
+  const leaving = new AbortController()
+  const following = (async () => {
+    const filter = { severity: null, subject: null }
+    for await (const { alert, position } of followers.follow(new AlertPosition(0), filter, leaving.signal))
+      told.push(`${alert.subject.name} at ${position}`)
+  })()
+  const insert = (name: string) => ({
+    name: '',
+    text: `insert into quota_alert (subject_kind, subject_name, limit_id, model, window_start, threshold_percent,
+        limit_version, severity, metric, "window", used, max, raised_at)
+      values ('provider', $1, 'characters/day', '', now(), 80, 1, 'warning', 'characters', 'day', 80, 100, clock_timestamp())`,
+    values: [name],
+  })
+  const plain = (text: string) => ({ name: '', text, values: [] })
+  await other.withSession(async slow => {
+    await slow.run([plain('begin'), insert('early')])
+    await one.withSession(session => session.run([insert('late')]))
+    await expect.poll(() => told).toEqual(['late at 0+2'])
+    await slow.run([plain('commit')])
+  })
+  await expect.poll(() => told).toEqual(['late at 0+2', 'early at 2'])
+  leaving.abort()
+  await following
+  await store.close()
+  await Promise.all([one.close(), other.close()])
+  await own.drop()
+})

@@ -1,0 +1,52 @@
+import type { StoredAlert } from '@quotakeeper/quota-core'
+import type { Database, Statement } from '../database/database.js'
+import { withCheckedSession } from '../store/failures.js'
+import { alertColumns, storedAlert } from './stored-alert.js'
+
+/** An alert in the order of ids. */
+export interface FedAlert {
+  readonly alert: StoredAlert
+  /** Whether no alert of a lower id can appear any more. */
+  readonly isSettled: boolean
+}
+
+/** Alerts that are read at once. */
+const mostRead = 500
+/**
+ * Ids are given in transactions, and a lower one may appear after a higher one. Transactions end within 7 s, by
+ * the limits of every connection: what is older than this has nothing unseen below it.
+ */
+const settledAfterSeconds = 15
+const isSettled = `a.raised_at < clock_timestamp() - interval '${settledAfterSeconds} seconds'`
+
+/** Alerts in the order in which they were given ids, for who follows them. */
+export class AlertFeed {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** The highest id below which nothing can appear any more; 0 for none. @throws QuotaError STORE_UNAVAILABLE */
+  async settledId(): Promise<number> {
+    const text = `select a.id from quota_alert as a where ${isSettled} order by a.id desc limit 1`
+    const [row] = await this.#run({ name: 'settled-alert', text, values: [] })
+    return Number(row?.['id'] ?? 0)
+  }
+
+  /** The next alerts above an id, at most 500. @throws QuotaError STORE_UNAVAILABLE */
+  async after(id: number): Promise<readonly FedAlert[]> {
+    const rows = await this.#run({
+      name: 'alerts-after',
+      text: `select ${alertColumns}, ${isSettled} as is_settled from quota_alert as a
+        where a.id > $1::bigint order by a.id limit ${mostRead}`,
+      values: [id],
+    })
+    return rows.map(row => ({ alert: storedAlert(row), isSettled: row['is_settled'] === true }))
+  }
+
+  async #run(statement: Statement) {
+    const [rows = []] = await withCheckedSession(this.#database, session => session.run([statement]))
+    return rows
+  }
+}
