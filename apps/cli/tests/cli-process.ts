@@ -32,6 +32,8 @@ export interface Scene extends AsyncDisposable {
   readonly folder: string
   readonly origin: string
   readonly process: RunningProcess
+  /** Ends the API as a crash would, and starts it again. */
+  restart(): Promise<void>
   /** Runs the command, piped, with nothing else in its environment. */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>
 }
@@ -40,17 +42,25 @@ export async function startScene(env: Readonly<Record<string, string>> = {}): Pr
   const folder = await makeFolder()
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
-  const process = await startProcess({
-    args: [apiFile],
-    cwd: folder.path,
-    env: { QUOTA_API_PORT: String(port), QUOTA_DATABASE_URL: 'pglite:memory', ...env },
-    readyWhen: new URL(`${origin}/readyz`),
-    readyTimeoutMs: 60_000,
-  })
+  const start = (): Promise<RunningProcess> =>
+    startProcess({
+      args: [apiFile],
+      cwd: folder.path,
+      env: { QUOTA_API_PORT: String(port), QUOTA_DATABASE_URL: 'pglite:memory', ...env },
+      readyWhen: new URL(`${origin}/readyz`),
+      readyTimeoutMs: 60_000,
+    })
+  let process = await start()
   return {
     folder: folder.path,
     origin,
-    process,
+    get process() {
+      return process
+    },
+    restart: async () => {
+      await process.kill('SIGKILL')
+      process = await start()
+    },
     run: (args, own = {}) =>
       runCommand(args, { cwd: folder.path, env: { QUOTA_API_URL: origin, TZ: 'UTC', ...own } }),
     [Symbol.asyncDispose]: async () => {

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Outputs } from '../api/connect.js'
 import { everyRow } from '../api/every-page.js'
+import { followAlerts, type StreamedAlert } from '../api/follow-alerts.js'
 import { type ExitCode, exitCodes } from '../failure.js'
 import { positiveNumber } from '../input/whole-number.js'
 import { action, type Runner } from '../run-command.js'
@@ -27,6 +28,15 @@ export function addAlerts(program: Command, runner: Runner): void {
     .addHelpText('after', '\nExample:\n  quotakeeper alerts list --severity error')
     .action(action<[Options]>(runner, list))
   alerts
+    .command('tail')
+    .description('as they are raised, until you interrupt')
+    .addOption(new Option('--severity <severity>', 'these alone').choices(['warning', 'critical', 'error']))
+    .addHelpText(
+      'after',
+      '\nIt outlasts restarts of the API, and goes on where it stopped. With --json a line is one document.\n\nExample:\n  quotakeeper alerts tail --severity critical',
+    )
+    .action(action<[Omit<Options, 'most'>]>(runner, tail))
+  alerts
     .command('test')
     .description('send a test to every receiver')
     .addHelpText(
@@ -51,6 +61,37 @@ async function test({ client, terminal, wantsJson }: Session): Promise<ExitCode>
     terminal.print(lines)
   }
   return deliveries.length > 0 && deliveries.every(({ ok }) => ok) ? exitCodes.done : exitCodes.failed
+}
+
+async function tail(session: Session, { severity }: Omit<Options, 'most'>): Promise<void> {
+  const { api, terminal, wantsJson, signal } = session
+  let isBroken = false
+  let isFirst = true
+  await followAlerts(api, severity === undefined ? {} : { severity }, {
+    signal,
+    listener: {
+      onAlert: alert => terminal.print(wantsJson ? JSON.stringify(alert) : lineOf(alert, session)),
+      onConnected: () => {
+        if (isFirst) terminal.note(`Following the alerts of ${api.url}. Ctrl-C ends it.`)
+        else if (isBroken) terminal.note('The API is back.')
+        isFirst = false
+        isBroken = false
+      },
+      onBreak: () => {
+        if (!isBroken) terminal.note(`The API at ${api.url} does not answer; trying again.`)
+        isBroken = true
+      },
+    },
+  })
+}
+
+function lineOf(alert: Omit<StreamedAlert, 'deliveries'>, { terminal, clock }: Session): string {
+  const { raisedAt, severity, subject, limitId, model, thresholdPercent, metric, used, max } = alert
+  const name = subject.kind === 'pool' ? `pool ${subject.name}` : subject.name
+  const limit = model === null ? limitId : `${limitId} for ${model}`
+  const figures = `${amountOf(metric, used)} of ${amountOf(metric, max)}`
+  const grade = terminal.paint(severity === 'warning' ? 'yellow' : 'red', severity.padEnd(8))
+  return `${clock().long(raisedAt)}  ${grade}  ${harmless(`${name}: ${thresholdPercent} % of ${limit} (${figures})`)}`
 }
 
 async function list(session: Session, { severity, most }: Options): Promise<void> {

@@ -1,0 +1,34 @@
+import { startProcess } from '@quotakeeper/test-kit'
+import { expect, test } from 'vitest'
+import { mainFile, startScene } from './cli-process.js'
+
+test('alerts tail prints alerts as they are raised, outlasts the API, and ends by Ctrl-C', async () => {
+  await using scene = await startScene({ QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' })
+  const cross = (name: string, characters: number) =>
+    scene.run(['usage', 'record', name, '--characters', String(characters)])
+  await using tail = await startProcess({
+    args: [mainFile, 'alerts', 'tail'],
+    cwd: scene.folder,
+    env: { QUOTA_API_URL: scene.origin, TZ: 'UTC' },
+    readyWhen: /Following the alerts of/,
+  })
+  // The follower begins a moment after it is connected: until then, usage that crosses once more.
+  await expect
+    .poll(
+      async () => {
+        await cross('groq_1', 11_520)
+        await scene.run(['usage', 'reset', 'groq_1', '--yes'])
+        return tail.output()
+      },
+      { timeout: 20_000 },
+    )
+    .toMatch(
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}warning {3}groq_1: 80 % of characters\/day \(11,520 of 14,400\)$/m,
+    )
+  await scene.restart()
+  await tail.waitForOutput(/does not answer; trying again/, 20_000)
+  await tail.waitForOutput(/The API is back/, 30_000)
+  await cross('groq_2', 14_400)
+  await tail.waitForOutput(/error {5}groq_2: 100 % of characters\/day/, 20_000)
+  expect((await tail.kill('SIGINT')).code).toBe(0)
+}, 90_000)
