@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { AlertOutbox, type Database, migrate, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
-import { QuotaTracker } from '@quotakeeper/quota-core'
+import { QuotaService, QuotaTracker } from '@quotakeeper/quota-core'
 import { createTestDatabase } from '@quotakeeper/test-kit'
 import { SMTPServer } from 'smtp-server'
 import { Webhook } from 'standardwebhooks'
@@ -131,15 +131,38 @@ describe('alerts', () => {
     )
     const before = hook.received.length
     const names: string[] = []
-    for (let index = 0; index < 40; index++) names.push(await crossed())
+    for (let index = 0; index < 200; index++) names.push(await crossed())
     const about = (name: string) => hook.received.filter(({ body }) => body.includes(`"${name}"`)).length
-    await expect.poll(() => names.every(name => about(name) > 0), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => names.every(name => about(name) > 0), { timeout: 20_000 }).toBe(true)
     for (const { delivery, own } of replicas) {
       await delivery.stop()
       await own.close()
     }
     expect(names.map(about)).toEqual(names.map(() => 1))
-    expect(hook.received.length).toBeGreaterThanOrEqual(before + 40)
+    expect(hook.received.length).toBeGreaterThanOrEqual(before + 200)
+  })
+
+  it('tell of a key that its vendor refuses, and what to do', async () => {
+    await using hook = await startReceiver()
+    const channels = [webhookChannel('webhook:refused', hook.url, null)]
+    const delivery = deliverAlerts({ outbox: new AlertOutbox(database), channels, log, everyMs: 20 })
+    const service = new QuotaService({ store })
+    const name = `refused_${++made}`
+    await tracker.upsertProvider({ name, vendor: 'groq', limits: [] })
+    const refusal = { scope: 'provider', model: '', kind: 'bad_credential', untilMs: null } as const
+    const seen = { providerName: name, model: '', facts: [], refusal, succeeded: false }
+    await service.observe(null, seen)
+    await service.observe(null, seen)
+    await expect.poll(() => hook.received.length).toBe(1)
+    await delivery.stop()
+    const event = JSON.parse(hook.received[0]?.body ?? '')
+    expect(event).toMatchObject({
+      type: 'key.refused',
+      data: { kind: 'bad_credential', severity: 'error', limitId: null },
+    })
+    expect(event.data.text).toBe(
+      `KEY REFUSED: provider ${name}: its vendor does not accept the key. Replace it, then retry it: quotakeeper providers retry ${name}`,
+    )
   })
 
   it('are tried again while a receiver fails, under the same id, without hindering others', async () => {

@@ -23,12 +23,12 @@ test('alerts tail prints alerts as they are raised, outlasts the API, and ends b
       { timeout: 20_000 },
     )
     .toMatch(
-      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}warning {3}groq_1: 80 % of characters\/day \(11,520 of 14,400\)$/m,
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}warning {3}provider groq_1: 80% of characters\/day is used \(11520 of /m,
     )
   await scene.restart()
   await tail.waitForOutput(/does not answer; trying again/, 20_000)
   await tail.waitForOutput(/The API is back/, 30_000)
   await cross('groq_2', 14_400)
-  await tail.waitForOutput(/error {5}groq_2: 100 % of characters\/day/, 20_000)
+  await tail.waitForOutput(/error {5}QUOTA EXCEEDED: provider groq_2: 100% of characters\/day/, 20_000)
   expect((await tail.kill('SIGINT')).code).toBe(0)
 }, 90_000)

@@ -31,8 +31,10 @@ export function webhookChannel(name: string, url: string, secret: string | null)
 }
 
 function eventOf({ alert, text }: AlertMessage, now: Date): object {
-  const data = alert === null ? { text } : { text, ...alertRow(alert) }
-  return { type: alert === null ? 'quota.test' : 'quota.threshold', timestamp: now.toISOString(), data }
+  const timestamp = now.toISOString()
+  if (alert === null) return { type: 'quota.test', timestamp, data: { text } }
+  const type = alert.kind === 'threshold' ? 'quota.threshold' : 'key.refused'
+  return { type, timestamp, data: alertRow(alert) }
 }
 
 async function post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {

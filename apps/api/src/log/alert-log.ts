@@ -1,4 +1,4 @@
-import { isoInstant, type StoreListener } from '@quotakeeper/quota-core'
+import { type Alert, isoInstant, type StoreListener } from '@quotakeeper/quota-core'
 import { alertText } from '../alerts/alert-text.js'
 import type { Log } from '../router/context.js'
 
@@ -8,17 +8,16 @@ export function alertLog(log: Log): StoreListener {
     onAlert: alert => {
       const line = {
         [alert.subject.kind]: alert.subject.name,
-        limit: alert.limitId,
         ...(alert.model === '' ? {} : { model: alert.model }),
-        thresholdPercent: alert.thresholdPercent,
-        used: alert.used,
-        max: alert.max,
-        metric: alert.metric,
-        window: alert.window,
-        windowStartsAt: isoInstant(alert.windowStartMs),
+        ...(alert.kind === 'threshold' ? figuresOf(alert) : { refusal: alert.kind }),
       }
       if (alert.severity === 'warning') log.warn(line, alertText(alert))
       else log.error(line, alertText(alert))
     },
   }
+}
+
+function figuresOf({ limitId, thresholdPercent, used, max, metric, window, windowStartMs }: Alert): object {
+  const windowStartsAt = isoInstant(windowStartMs)
+  return { limit: limitId, thresholdPercent, used, max, metric, window, windowStartsAt }
 }

@@ -1,4 +1,5 @@
 import {
+  type AlertKind,
   type AlertSeverity,
   isoInstant,
   type Metric,
@@ -6,43 +7,56 @@ import {
   type SubjectRef,
   type Window,
 } from '@quotakeeper/quota-core'
+import { alertText } from '../alerts/alert-text.js'
 
 /** An alert as people and programs read it. */
 export interface AlertRow {
   /** Rises with each alert. */
   readonly id: string
+  /** `threshold`, or why a vendor refuses the key until somebody acts; then there is no limit and no figure. */
+  readonly kind: AlertKind
   readonly subject: SubjectRef
-  readonly limitId: string
-  /** Null unless the limit counts each model apart. */
+  readonly limitId: string | null
+  /** Null unless the limit counts each model apart, or one model was refused. */
   readonly model: string | null
   readonly severity: AlertSeverity
-  readonly thresholdPercent: number
-  readonly metric: Metric
-  readonly window: Window
+  readonly thresholdPercent: number | null
+  readonly metric: Metric | null
+  readonly window: Window | null
   /** ISO-8601. Start of the window; for a rolling one, the multiple of its length before the crossing. */
-  readonly windowStartsAt: string
+  readonly windowStartsAt: string | null
   /** Used and observed together, when it was raised. */
-  readonly used: number
-  readonly max: number
+  readonly used: number | null
+  readonly max: number | null
   /** ISO-8601. */
   readonly raisedAt: string
+  /** As people read it. */
+  readonly text: string
 }
 
 /** The alert with instants as text. */
 export function alertRow(alert: StoredAlert): AlertRow {
-  const { id, subject, limitId, model, severity, thresholdPercent, metric, window, used, max } = alert
-  return {
+  const { id, kind, subject, limitId, model, severity, thresholdPercent, metric, window, used, max } = alert
+  const common = {
     id,
+    kind,
     subject,
-    limitId,
     model: model === '' ? null : model,
     severity,
-    thresholdPercent,
-    metric,
-    window,
-    windowStartsAt: isoInstant(alert.windowStartMs),
-    used,
-    max,
     raisedAt: isoInstant(alert.raisedAtMs),
+    text: alertText(alert),
   }
+  if (kind !== 'threshold') return { ...common, ...noFigures }
+  const windowStartsAt = isoInstant(alert.windowStartMs)
+  return { ...common, limitId, thresholdPercent, metric, window, windowStartsAt, used, max }
 }
+
+const noFigures = {
+  limitId: null,
+  thresholdPercent: null,
+  metric: null,
+  window: null,
+  windowStartsAt: null,
+  used: null,
+  max: null,
+} as const

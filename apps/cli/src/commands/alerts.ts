@@ -12,6 +12,9 @@ import { harmless } from '../terminal/text-width.js'
 
 type Severity = Outputs['alerts']['list']['rows'][number]['severity']
 
+/** What is at fault where no limit is. */
+const refusals = { threshold: '', billing: 'key refused: no credit', bad_credential: 'key refused' } as const
+
 interface Options {
   readonly severity?: Severity
   readonly most: number
@@ -86,12 +89,9 @@ async function tail(session: Session, { severity }: Omit<Options, 'most'>): Prom
 }
 
 function lineOf(alert: Omit<StreamedAlert, 'deliveries'>, { terminal, clock }: Session): string {
-  const { raisedAt, severity, subject, limitId, model, thresholdPercent, metric, used, max } = alert
-  const name = subject.kind === 'pool' ? `pool ${subject.name}` : subject.name
-  const limit = model === null ? limitId : `${limitId} for ${model}`
-  const figures = `${amountOf(metric, used)} of ${amountOf(metric, max)}`
+  const { raisedAt, severity, text } = alert
   const grade = terminal.paint(severity === 'warning' ? 'yellow' : 'red', severity.padEnd(8))
-  return `${clock().long(raisedAt)}  ${grade}  ${harmless(`${name}: ${thresholdPercent} % of ${limit} (${figures})`)}`
+  return `${clock().long(raisedAt)}  ${grade}  ${harmless(text)}`
 }
 
 async function list(session: Session, { severity, most }: Options): Promise<void> {
@@ -113,14 +113,25 @@ async function list(session: Session, { severity, most }: Options): Promise<void
         { header: 'MAX', align: 'right', dropFirst: 1 },
       ],
       rows: rows.map(
-        ({ raisedAt, severity: grade, subject, limitId, model, thresholdPercent, metric, used, max }) => [
+        ({
+          raisedAt,
+          severity: grade,
+          subject,
+          kind,
+          limitId,
+          model,
+          thresholdPercent,
+          metric,
+          used,
+          max,
+        }) => [
           time.long(raisedAt),
           { text: grade, look: grade === 'warning' ? 'yellow' : 'red' },
           subject.kind === 'pool' ? `pool ${subject.name}` : subject.name,
-          model === null ? limitId : `${limitId} for ${model}`,
-          `${thresholdPercent} %`,
-          amountOf(metric, used),
-          amountOf(metric, max),
+          `${limitId ?? refusals[kind]}${model === null ? '' : ` for ${model}`}`,
+          thresholdPercent === null ? '–' : `${thresholdPercent} %`,
+          metric === null ? '–' : amountOf(metric, used),
+          metric === null ? '–' : amountOf(metric, max),
         ],
       ),
       width: terminal.width(),

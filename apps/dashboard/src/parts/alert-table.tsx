@@ -51,14 +51,20 @@ export function AlertTable({
                   )}
                 </td>
               )}
-              <td>
-                {row.limitId}
-                {row.model !== null && ` (${row.model})`}
-              </td>
-              <td className="number">{row.thresholdPercent} %</td>
-              <td className="number">
-                {amountOf(row.metric, row.used)} of {amountOf(row.metric, row.max)}
-              </td>
+              {row.metric === null ? (
+                <td colSpan={3}>{row.text}</td>
+              ) : (
+                <>
+                  <td>
+                    {row.limitId}
+                    {row.model !== null && ` (${row.model})`}
+                  </td>
+                  <td className="number">{row.thresholdPercent} %</td>
+                  <td className="number">
+                    {amountOf(row.metric, row.used)} of {amountOf(row.metric, row.max)}
+                  </td>
+                </>
+              )}
               <td>{deliveriesOf(row)}</td>
             </tr>
           ))}

@@ -4,7 +4,7 @@ import { exactNumber } from '../schema/columns.js'
 import { msOf } from '../store/statements/instants.js'
 
 /** Columns of an alert `a`: rows for {@link storedAlert}. */
-export const alertColumns: string = `a.id, a.subject_kind, a.subject_name, a.limit_id, a.model,
+export const alertColumns: string = `a.id, a.kind, a.subject_kind, a.subject_name, a.limit_id, a.model,
   ${msOf('a.window_start').replace('a.window_start_ms', 'window_start_ms')}, a.threshold_percent,
   a.limit_version, a.severity, a.metric, a."window", a.used, a.max,
   ${msOf('a.raised_at').replace('a.raised_at_ms', 'raised_at_ms')}`
@@ -14,6 +14,7 @@ export function storedAlert(row: Row): StoredAlert {
   return {
     id: String(row['id']),
     // Columns that only this package writes, from values of these very types.
+    kind: row['kind'] as StoredAlert['kind'],
     subject: {
       kind: row['subject_kind'] as StoredAlert['subject']['kind'],
       name: String(row['subject_name']),

@@ -1,4 +1,4 @@
-import type { Limit, Metadata, ToldCount, VersionedLimit } from '@quotakeeper/quota-core'
+import type { AlertKind, Limit, Metadata, ToldCount, VersionedLimit } from '@quotakeeper/quota-core'
 import { sql } from 'drizzle-orm'
 import {
   bigserial,
@@ -221,6 +221,7 @@ export const quotaAlert = pgTable(
   'quota_alert',
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
+    kind: text('kind').$type<AlertKind>().notNull().default('threshold'),
     subjectKind: text('subject_kind').$type<'pool' | 'provider'>().notNull(),
     subjectName: text('subject_name').notNull(),
     limitId: text('limit_id').notNull(),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { fact, limit, observe, record, reserve, upsertProvider } from './asked.js'
-import { contractCase, type StoreContractCase } from './contract-case.js'
+import { clockCase, contractCase, type StoreContractCase } from './contract-case.js'
 import type { Scene } from './scene.js'
 
 const requests = (count: number) => ({ counts: { requestCount: count } })
@@ -157,4 +157,27 @@ export const alertCases: readonly StoreContractCase[] = [
     )
     assert.deepEqual(await percents(scene, second), [])
   }),
+
+  clockCase(
+    'a key that its vendor refuses until somebody acts is told of once, until it is fine again',
+    async scene => {
+      const name = await scene.provider('a')
+      const refusal = { scope: 'provider', model: '', kind: 'bad_credential', untilMs: null } as const
+      const told = async (): Promise<readonly string[]> =>
+        (await scene.alerts({ kind: 'provider', name })).map(alert => `${alert.kind} ${alert.severity}`)
+      await scene.answer(observe(name, { refusal }))
+      await scene.answer(observe(name, { refusal }))
+      assert.deepEqual(await told(), ['bad_credential error'])
+      await scene.advance(3_600_001)
+      await scene.answer(observe(name, { refusal }))
+      assert.deepEqual(await told(), ['bad_credential error'], 'a trial that fails again is no news')
+      await scene.advance(1)
+      await scene.answer(observe(name, { succeeded: true }))
+      await scene.answer(observe(name, { refusal: { ...refusal, kind: 'billing' } }))
+      await scene.answer(
+        observe(name, { refusal: { ...refusal, kind: 'rate_limit', untilMs: (await scene.nowMs()) + 9 } }),
+      )
+      assert.deepEqual((await told()).toSorted(), ['bad_credential error', 'billing error'])
+    },
+  ),
 ]

@@ -1,4 +1,5 @@
-import { severityOf } from '../domain/alert.js'
+import { type Alert, severityOf } from '../domain/alert.js'
+import type { CoolDown } from '../domain/cool-down.js'
 import { type Counter, counterAt, spentUnits } from '../domain/counter.js'
 import type { Change } from '../domain/state.js'
 import { reachesPercent } from '../domain/thresholds.js'
@@ -28,6 +29,7 @@ export function keepCounter({ subject, limit, counter }: LimitCounter, nowMs: nu
       (thresholdPercent): Change => ({
         table: 'alert',
         row: {
+          kind: 'threshold',
           subject: counter.subject,
           limitId: limit.id,
           model: counter.model,
@@ -54,4 +56,27 @@ function hasTurned(
   nowMs: number,
 ): boolean {
   return counterAt(counter, limit, subject, nowMs).windowStartMs !== counter.windowStartMs
+}
+
+/**
+ * The alert on a refusal that waiting does not end: raised when it begins, not by trials that fail again. None
+ * for other refusals.
+ */
+export function alertOfRefusal(coolDown: CoolDown, nowMs: number): readonly Change[] {
+  const { subject, kind, model, sinceMs } = coolDown
+  if (kind !== 'billing' && kind !== 'bad_credential') return []
+  const figures = {
+    thresholdPercent: 100,
+    limitVersion: 0,
+    metric: 'requests',
+    window: 'day',
+    used: 0,
+    max: 0,
+  } as const
+  const row: Alert = {
+    ...{ kind, subject, limitId: kind, model, severity: 'error', ...figures },
+    windowStartMs: sinceMs,
+    raisedAtMs: nowMs,
+  }
+  return [{ table: 'alert', row }]
 }

@@ -9,7 +9,7 @@ import { QuotaError } from '../domain/quota-error.js'
 import type { Change, QuotaState } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import { isRolling } from '../domain/window.js'
-import { keepCounter } from './alerts.js'
+import { alertOfRefusal, keepCounter } from './alerts.js'
 import { type Call, countersOfCall, knownProvider } from './call-counters.js'
 import type { Decision } from './decision.js'
 import { lessonOf, tellsOf } from './learnable-limits.js'
@@ -30,7 +30,8 @@ export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs:
   const changes: Change[] = [...noticed.changes]
   if (command.refusal !== null) {
     const refusal = { ...command.refusal, model: command.refusal.model ?? model }
-    changes.push({ table: 'coolDown', row: coolDownOf(state, provider, refusal, instants) })
+    const { coolDown, isNew } = coolDownOf(state, provider, refusal, instants)
+    changes.push({ table: 'coolDown', row: coolDown }, ...(isNew ? alertOfRefusal(coolDown, nowMs) : []))
   } else if (command.succeeded) {
     changes.push(...endedCoolDowns(state, provider, model, instants.sinceMs))
   }
@@ -86,7 +87,7 @@ function coolDownOf(
   provider: Provider,
   refusal: Refusal & { readonly model: string },
   { sinceMs, nowMs }: Instants,
-): CoolDown {
+): { readonly coolDown: CoolDown; readonly isNew: boolean } {
   const pooled = refusal.scope === 'pool' && provider.pool !== null
   const subject: SubjectRef = pooled
     ? { kind: 'pool', name: provider.pool }
@@ -100,8 +101,9 @@ function coolDownOf(
   const untilMs = Math.min(farthestMs, refusal.untilMs ?? trialAtMs(nowMs, refusals))
   // A late answer never shortens what a newer one has said.
   if (before !== undefined && before.sinceMs > sinceMs)
-    return { ...before, untilMs: Math.max(before.untilMs, untilMs) }
-  return { subject, model: refusal.model, kind: refusal.kind, sinceMs, untilMs, refusals }
+    return { coolDown: { ...before, untilMs: Math.max(before.untilMs, untilMs) }, isNew: false }
+  const coolDown = { subject, model: refusal.model, kind: refusal.kind, sinceMs, untilMs, refusals }
+  return { coolDown, isNew: before === undefined }
 }
 
 function* endedCoolDowns(

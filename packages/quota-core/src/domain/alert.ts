@@ -4,16 +4,24 @@ import type { Window } from './window.js'
 
 export type AlertSeverity = 'warning' | 'critical' | 'error'
 
+/** What an alert tells: a threshold that was reached, or a key that its vendor refuses until somebody acts. */
+export type AlertKind = 'threshold' | 'billing' | 'bad_credential'
+
 /**
- * A limit's usage has reached a threshold. At most one exists for each subject, limit, model, window,
- * threshold and limit version.
+ * A limit's usage has reached a threshold, or a vendor refuses a key. At most one exists for each subject, limit,
+ * model, window, threshold and limit version.
  */
 export interface Alert {
+  readonly kind: AlertKind
   readonly subject: SubjectRef
+  /** Of a refusal its kind, since no limit is at fault; its threshold is 100, its figures are 0. */
   readonly limitId: string
   /** `''` unless the limit counts each model apart. */
   readonly model: string
-  /** Start of the window; for a rolling one, the multiple of its length at or before the crossing. */
+  /**
+   * Start of the window; for a rolling one, the multiple of its length at or before the crossing. Of a refusal when
+   * the call was reserved that met it.
+   */
   readonly windowStartMs: number
   readonly thresholdPercent: number
   readonly limitVersion: number

@@ -6,6 +6,7 @@ import { overRows, type RowStatement } from './unnest.js'
 export const insertAlerts: RowStatement<Alert> = overRows<Alert>(
   'insert-alerts',
   [
+    { name: 'kind', type: 'text', value: row => row.kind },
     { name: 'subject_kind', type: 'text', value: row => row.subject.kind },
     { name: 'subject_name', type: 'text', value: row => row.subject.name },
     { name: 'limit_id', type: 'text', value: row => row.limitId },

@@ -1,0 +1,1 @@
+ALTER TABLE "quota_alert" ADD COLUMN "kind" text DEFAULT 'threshold' NOT NULL;
