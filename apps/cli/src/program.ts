@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addAlerts } from './commands/alerts.js'
 import { addExplain } from './commands/explain.js'
+import { addMove } from './commands/move.js'
 import { addProviders } from './commands/providers.js'
 import { addStart } from './commands/start.js'
 import { addStatus } from './commands/status.js'
@@ -29,6 +30,7 @@ export function createProgram(runner: Runner, version: string): Command {
   addUsage(program, runner)
   addAlerts(program, runner)
   addExplain(program, runner)
+  addMove(program)
   for (const command of everyCommand(program)) {
     command
       .exitOverride()

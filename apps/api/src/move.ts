@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+import { migrate, moveDatabase, openDatabase } from '@quotakeeper/db'
+import { readEnvironment } from './env.js'
+import { StartupError } from './startup-error.js'
+
+/** Moves an embedded database to a server: `node move.js FOLDER`, the server in QUOTA_DATABASE_URL. */
+async function main(): Promise<void> {
+  const folder = process.argv[2] ?? '.quotakeeper/data'
+  const url = readEnvironment()['QUOTA_DATABASE_URL'] ?? ''
+  if (!/^postgres(?:ql)?:\/\//.test(url))
+    throw new StartupError(
+      'QUOTA_DATABASE_URL must name the server to move to: postgres://user:password@host:5432/database',
+    )
+  if (!existsSync(folder)) throw new StartupError(`there is no folder ${folder} to move from`)
+  const from = await openDatabase(`pglite:${folder}`)
+  const to = await openDatabase(url)
+  try {
+    await migrate(from)
+    await migrate(to)
+    const progress = progressBar()
+    const counts = await moveDatabase(from, to, ({ rows, ofRows }) => progress.show(rows, ofRows))
+    progress.end()
+    const moved = [...counts].filter(([, count]) => count > 0)
+    const width = Math.max(...moved.map(([table]) => table.length), 0)
+    for (const [table, count] of moved) process.stdout.write(`${table.padEnd(width)}  ${count}\n`)
+    process.stdout.write(
+      `Everything in ${folder} is on the server. Start with the same QUOTA_DATABASE_URL from now on; the folder is as it was.\n`,
+    )
+  } finally {
+    await Promise.all([from.close(), to.close()])
+  }
+}
+
+/** A line that is drawn over, where a person reads along. */
+function progressBar(): { show(rows: number, ofRows: number): void; end(): void } {
+  const { stderr } = process
+  if (!stderr.isTTY) return { show: () => undefined, end: () => undefined }
+  const cells = 30
+  return {
+    show: (rows, ofRows) => {
+      const full = ofRows === 0 ? cells : Math.floor((rows / ofRows) * cells)
+      stderr.write(`\r${'█'.repeat(full)}${'░'.repeat(cells - full)}  ${rows} of ${ofRows} rows`)
+    },
+    end: () => stderr.write('\n'),
+  }
+}
+
+main().catch(error => {
+  process.stderr.write(`quotakeeper move: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+})

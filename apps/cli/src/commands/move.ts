@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Command } from 'commander'
+import { exitCodes, Failure } from '../failure.js'
+
+/** The part of the API that knows databases, seen from where this is built to. */
+const mover = fileURLToPath(new URL('../../../api/dist/move.js', import.meta.url))
+
+/** `quotakeeper move`: from the embedded database to a server. */
+export function addMove(program: Command): void {
+  program
+    .command('move')
+    .description('copy everything from the embedded database to an empty PostgreSQL server')
+    .argument('[folder]', 'where the embedded database is', '.quotakeeper/data')
+    .addHelpText(
+      'after',
+      '\nThe server is named by QUOTA_DATABASE_URL, in the environment or .env. Stop the API first. It is all or nothing, and the\nfolder stays as it was.\n\nExample:\n  QUOTA_DATABASE_URL=postgres://quota@db.example/quota quotakeeper move',
+    )
+    .action(async (folder: string) => {
+      if (!existsSync(mover))
+        throw new Failure(
+          'move needs the workspace, built: run it in a clone of Quotakeeper',
+          exitCodes.failed,
+        )
+      const child = spawn(process.execPath, [mover, folder], { stdio: 'inherit' })
+      const code = await new Promise<number | null>((resolve, reject) => {
+        child.once('error', reject)
+        child.once('exit', resolve)
+      })
+      process.exitCode = code ?? exitCodes.failed
+    })
+}

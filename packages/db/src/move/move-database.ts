@@ -1,0 +1,144 @@
+import { QuotaError } from '@quotakeeper/quota-core'
+import type { Database, Session, Statement } from '../database/database.js'
+
+/** Every table, in an order in which it may be filled. */
+const tableNames = [
+  'quota_pool',
+  'ai_provider',
+  'quota_subject',
+  'quota_counter',
+  'cool_down',
+  'usage_attempt',
+  'ai_provider_usage',
+  'usage_hourly',
+  'quota_alert',
+  'alert_delivery',
+  'request_trace',
+  'audit_log',
+] as const
+
+export type MovedTable = (typeof tableNames)[number]
+
+const rowsAtOnce = 500
+/** A chunk takes milliseconds; the end of a large transaction may take longer. */
+const statementTimeoutMs = 60_000
+
+/** How far a move has come. */
+export interface MoveProgress {
+  readonly table: MovedTable
+  /** Rows of all tables that are there by now. */
+  readonly rows: number
+  /** Rows of all tables. */
+  readonly ofRows: number
+}
+
+/**
+ * Copies everything from one database into another that has the same tables and nothing in them: all or nothing,
+ * in one transaction there. Rows pass through as the text that the servers write and read, so that no number or
+ * letter of them is bent. The one it comes from stays as it was.
+ *
+ * @returns the rows of each table, counted on both sides
+ * @throws QuotaError INVALID_INPUT where there is something in the target, or a count differs; STORE_UNAVAILABLE
+ */
+export function moveDatabase(
+  from: Database,
+  to: Database,
+  onProgress: (progress: MoveProgress) => void,
+): Promise<ReadonlyMap<MovedTable, number>> {
+  return from.withSession(
+    source => to.withSession(target => moveWithin(source, target, onProgress), { statementTimeoutMs }),
+    { statementTimeoutMs },
+  )
+}
+
+async function moveWithin(
+  source: Session,
+  target: Session,
+  onProgress: (progress: MoveProgress) => void,
+): Promise<ReadonlyMap<MovedTable, number>> {
+  await target.run([plain('begin')])
+  await refuseFull(target)
+  await source.run([plain('begin isolation level repeatable read read only')])
+  const counts = await countsIn(source)
+  const ofRows = [...counts.values()].reduce((sum, count) => sum + count, 0)
+  let rows = 0
+  for (const table of tableNames) {
+    await copyTable(source, target, table, copied => {
+      rows += copied
+      onProgress({ table, rows, ofRows })
+    })
+  }
+  await continueSequences(target)
+  const arrived = await countsIn(target)
+  for (const [table, count] of counts) {
+    if (arrived.get(table) === count) continue
+    throw new QuotaError('INVALID_INPUT', `of ${count} rows of ${table}, ${arrived.get(table)} have arrived`)
+  }
+  await target.run([plain('commit')])
+  await source.run([plain('rollback')])
+  return counts
+}
+
+/** What is in the target would be mixed up with what comes: two sets of providers and counters. */
+async function refuseFull(target: Session): Promise<void> {
+  const counts = await countsIn(target)
+  const full = [...counts].filter(([, count]) => count > 0).map(([table, count]) => `${table} (${count})`)
+  if (full.length === 0) return
+  throw new QuotaError(
+    'INVALID_INPUT',
+    `the target has rows already, in ${full.join(', ')}: name an empty database`,
+    { field: 'QUOTA_DATABASE_URL' },
+  )
+}
+
+async function countsIn(session: Session): Promise<ReadonlyMap<MovedTable, number>> {
+  const results = await session.run(tableNames.map(table => plain(`select count(*) as count from ${table}`)))
+  return new Map(tableNames.map((table, index) => [table, Number(results[index]?.[0]?.['count'])]))
+}
+
+async function copyTable(
+  source: Session,
+  target: Session,
+  table: MovedTable,
+  onCopied: (rows: number) => void,
+): Promise<void> {
+  await source.run([
+    plain(`declare moved no scroll cursor for select to_json(t)::text as row from ${table} as t`),
+  ])
+  while (true) {
+    const [rows = []] = await source.run([plain(`fetch ${rowsAtOnce} from moved`)])
+    if (rows.length === 0) break
+    const text = `[${rows.map(row => String(row['row'])).join(',')}]`
+    await target.run([
+      {
+        name: '',
+        text: `insert into ${table} select r.* from json_populate_recordset(null::${table}, $1::json) as r`,
+        values: [text],
+      },
+    ])
+    onCopied(rows.length)
+  }
+  await source.run([plain('close moved')])
+}
+
+/** New rows must not be given ids that have come along. */
+async function continueSequences(target: Session): Promise<void> {
+  const [owned = []] = await target.run([
+    plain(`select s.relname as sequence, t.relname as table, a.attname as column
+      from pg_class as s join pg_depend as d on d.objid = s.oid and d.deptype = 'a'
+      join pg_class as t on t.oid = d.refobjid
+      join pg_attribute as a on a.attrelid = t.oid and a.attnum = d.refobjsubid
+      where s.relkind = 'S' and s.relnamespace = 'public'::regnamespace`),
+  ])
+  await target.run(
+    owned.map(({ sequence, table, column }) =>
+      plain(
+        `select setval('"${sequence}"', (select coalesce(max("${column}"), 0) + 1 from "${table}"), false)`,
+      ),
+    ),
+  )
+}
+
+function plain(text: string): Statement {
+  return { name: '', text, values: [] }
+}
