@@ -18,7 +18,10 @@ function procedureOf(path: string): { readonly type?: unknown; readonly inputs?:
 describe('the table of plain HTTP', () => {
   it('has every procedure once, with its own type and schema', () => {
     expect(restRoutes.map(route => route.procedure).sort()).toEqual(
-      Object.keys(appRouter._def.procedures).sort(),
+      Object.keys(appRouter._def.procedures)
+        // A stream has no answer of its own: it is tRPC's alone, which curl reads as well.
+        .filter(path => path !== 'alerts.stream')
+        .sort(),
     )
     for (const { procedure, type, input } of restRoutes) {
       expect(procedureOf(procedure).type, procedure).toBe(type)

@@ -76,6 +76,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     configFile: configFile?.path ?? null,
     version: '0.0.0-test',
     startedAt: new Date(0).toISOString(),
+    ledgerWholeFrom: () => '0001-01-01',
     isStoreReady: storeReadiness(service),
     log,
   }

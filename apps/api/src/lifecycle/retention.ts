@@ -89,3 +89,10 @@ async function pruneTraces(database: Database, isStopped: () => boolean): Promis
   }
   return removed
 }
+
+const dayMs = 86_400_000
+
+/** The first day of which no row can have been removed yet, wherever its provider's day begins. */
+export function ledgerWholeFrom(ledgerDays: number): string {
+  return new Date(Date.now() - (ledgerDays - 2) * dayMs).toISOString().slice(0, 10)
+}

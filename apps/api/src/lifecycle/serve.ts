@@ -22,7 +22,7 @@ import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
 import { StartupError } from '../startup-error.js'
-import { startRetention } from './retention.js'
+import { ledgerWholeFrom, startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
 
 /** Everything that serving needs. */
@@ -110,6 +110,7 @@ async function assemble(
     configFile: configFile?.path ?? null,
     version,
     startedAt: new Date().toISOString(),
+    ledgerWholeFrom: () => ledgerWholeFrom(settings.retention.ledgerDays),
     isStoreReady: storeReadiness(service),
     log,
   }

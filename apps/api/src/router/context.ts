@@ -47,6 +47,8 @@ export interface Services {
   readonly version: string
   /** ISO-8601. */
   readonly startedAt: string
+  /** The first day, `YYYY-MM-DD`, of which no row of the ledger can have been removed yet. */
+  ledgerWholeFrom(): string
   /** Whether the store answers, told within a bounded time. Never rejects. */
   isStoreReady(): Promise<boolean>
   readonly log: Log

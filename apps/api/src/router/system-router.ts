@@ -1,4 +1,7 @@
-import { procedure, router } from './trpc.js'
+import { isoInstant } from '@quotakeeper/quota-core'
+import { findConfig } from '../config/configure.js'
+import { statsSchema } from './stats-input.js'
+import { adminProcedure, procedure, router } from './trpc.js'
 
 /** The server itself. */
 export const systemRouter = router({
@@ -13,4 +16,30 @@ export const systemRouter = router({
       configFile: ctx.configFile,
     }
   }),
+
+  /** What a doctor asks of the process: its clock, and whether its configuration would still be applied. */
+  check: adminProcedure.query(({ ctx }) => ({
+    version: ctx.version,
+    now: isoInstant(Date.now()),
+    configFile: ctx.configFile,
+    /** Null where a start would take the file as it is now. */
+    configProblem: problemOf(ctx.configFile),
+  })),
+
+  /** Whether a provider's books, and those of its pool, agree with the ledger. Calls meanwhile may show as if not. */
+  examine: adminProcedure.input(statsSchema).query(async ({ ctx, input }) => {
+    const { nowMs, ...examined } = await ctx.service.examine(input.providerName, {
+      wholeFrom: ctx.ledgerWholeFrom(),
+    })
+    return { ...examined, storeNow: isoInstant(nowMs) }
+  }),
 })
+
+function problemOf(path: string | null): string | null {
+  try {
+    findConfig(path)
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}

@@ -17,8 +17,8 @@ export interface ApiAddress {
 /** Above the 5 s within which the API's store answers or gives up. */
 export const timeoutMs = 10_000
 
-/** A client of the API. Each question ends within 10 s, or at once by the signal. */
-export function connect({ url, token }: ApiAddress, signal: AbortSignal): Client {
+/** A client of the API. Each question ends within 10 s unless given longer, or at once by the signal. */
+export function connect({ url, token }: ApiAddress, signal: AbortSignal, withinMs = timeoutMs): Client {
   return createTRPCClient<AppRouter>({
     links: [
       httpLink({
@@ -29,7 +29,7 @@ export function connect({ url, token }: ApiAddress, signal: AbortSignal): Client
           const options = init as RequestInit | undefined
           return fetch(input, {
             ...options,
-            signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+            signal: AbortSignal.any([signal, AbortSignal.timeout(withinMs)]),
           })
         },
       }),

@@ -15,7 +15,7 @@ export function addMove(program: Command): void {
     .argument('[folder]', 'where the embedded database is', '.quotakeeper/data')
     .addHelpText(
       'after',
-      '\nThe server is named by QUOTA_DATABASE_URL, in the environment or .env. Stop the API first. It is all or nothing, and the\nfolder stays as it was.\n\nExample:\n  QUOTA_DATABASE_URL=postgres://quota@db.example/quota quotakeeper move',
+      '\nThe server is named by QUOTA_DATABASE_URL, in the environment or .env. Stop the API first. It is all or nothing, and the\nfolder stays as it was.\n\nExample:\n  quotakeeper move .quotakeeper/data',
     )
     .action(async (folder: string) => {
       if (!existsSync(mover))

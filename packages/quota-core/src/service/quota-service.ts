@@ -2,6 +2,8 @@ import { choose, deniedEverywhere, earlierOf } from '../decide/acquire.js'
 import { livePool, liveProvider } from '../decide/call-counters.js'
 import { needsModel } from '../decide/judge.js'
 import { rankCandidates } from '../decide/rank.js'
+import { examineStore } from '../doctor/examine-store.js'
+import type { Discrepancy } from '../doctor/find-discrepancies.js'
 import type { Candidate, Command, ObserveCommand } from '../domain/command.js'
 import type {
   AcquireAnswer,
@@ -52,6 +54,16 @@ export interface AllStats {
 
 /** What a vendor's answer says. */
 export type Observation = Omit<ObserveCommand, 'type' | 'reservationId'>
+
+/** What an examination of books has found. */
+export interface Examined {
+  /** By the store's clock. */
+  readonly nowMs: number
+  /** Whose books: the provider's, and those of its pool's others. */
+  readonly providerNames: readonly string[]
+  /** None for sound books. What changes during the examination shows as one, too. */
+  readonly discrepancies: readonly Discrepancy[]
+}
 
 /** What would be chosen, and why not the others. Nothing is taken. */
 export interface Explanation {
@@ -179,6 +191,19 @@ export class QuotaService {
       reset.push(stats)
     }
     return reset
+  }
+
+  /**
+   * Whether the books of a provider, and of those that share its pool, agree with the ledger: see
+   * {@link examineStore}. Reads all of their ledger.
+   * @throws QuotaError UNKNOWN_PROVIDER
+   */
+  async examine(providerName: string, options: { readonly wholeFrom?: string } = {}): Promise<Examined> {
+    const { state, nowMs } = await this.#snapshot([providerName])
+    const { pool } = liveProvider(state, providerName)
+    const members = pool === null ? [] : state.poolMembers(pool)
+    const names = [...new Set([providerName, ...members])]
+    return { nowMs, providerNames: names, discrepancies: await examineStore(this.#store, names, options) }
   }
 
   /** How a provider stands now. @throws QuotaError UNKNOWN_PROVIDER */

@@ -79,6 +79,18 @@ const ofTheRest: readonly RestRoute[] = [
   post('/alerts/test', 'alerts.test', null, 'Sends a test to every receiver of alerts'),
   read('/routing', 'routing.get', null, 'What a router of calls has to know'),
   read('/system/health', 'system.health', null, 'Whether the server and its store are well'),
+  read(
+    '/system/check',
+    'system.check',
+    null,
+    'The clock of the server, and whether its configuration is right',
+  ),
+  read(
+    '/system/examine',
+    'system.examine',
+    statsSchema,
+    'Whether the books of a provider agree with the ledger',
+  ),
 ]
 
 /** Every procedure as plain HTTP: the one table that the door and the OpenAPI document follow. */

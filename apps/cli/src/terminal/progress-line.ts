@@ -1,0 +1,22 @@
+import type { Terminal } from './terminal.js'
+
+/** A line that is drawn over, while something takes long. */
+export interface ProgressLine {
+  show(text: string): void
+  end(): void
+}
+
+/** On standard error, and only where a person reads along. */
+export function progressLine({ isInteractive }: Pick<Terminal, 'isInteractive'>): ProgressLine {
+  const { stderr } = process
+  const isShown = stderr.isTTY === true && isInteractive
+  if (!isShown) return { show: () => undefined, end: () => undefined }
+  return {
+    show: text => {
+      stderr.write(`\r${text}\u001b[K`)
+    },
+    end: () => {
+      stderr.write('\r\u001b[K')
+    },
+  }
+}
