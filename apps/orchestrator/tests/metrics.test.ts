@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { requestsPerDay, setScene, startTestGateway } from './scene.js'
 import { startTestApi, type TestApi } from './test-api.js'
@@ -46,4 +47,19 @@ test('with a token, neither figures nor models are told without it, however the 
     expect((await fetch(`${own.origin}${path}`, { headers })).status, path).toBe(200)
   }
   await own.stop()
+})
+
+test('what the dashboard and the rules of the documents ask for is what both applications tell', async () => {
+  await using scene = await setScene(api, { keys: { right: {} } })
+  const texts = await Promise.all(
+    [api.origin, scene.origin].map(async origin => (await fetch(`${origin}/metrics`)).text()),
+  )
+  const told = new Set(texts.flatMap(text => [...text.matchAll(/^# TYPE (\S+)/gm)].map(match => match[1])))
+  const docs = new URL('../../../docs/', import.meta.url)
+  for (const file of ['grafana/quotakeeper.json', 'prometheus/alert-rules.yaml']) {
+    const asked = [...readFileSync(new URL(file, docs), 'utf8').matchAll(/quotakeeper_[a-z_]+/g)]
+    const names = new Set(asked.map(([name]) => name.replace(/_(?:bucket|sum|count)$/, '')))
+    expect(names.size).toBeGreaterThan(5)
+    expect([...names].filter(name => !told.has(name))).toEqual([])
+  }
 })

@@ -12,6 +12,8 @@ export interface DeliveryOptions {
   readonly outbox: Pick<AlertOutbox, 'claim' | 'delivered' | 'failed'>
   readonly channels: readonly AlertChannel[]
   readonly log: Log
+  /** Is told what came of each try, by the kind of place: `webhook`, `slack`, `email`. */
+  readonly onTried?: (kind: string, outcome: 'delivered' | 'failed') => void
   /** How often is looked for alerts of other replicas, in milliseconds; 2,000 unless given. */
   readonly everyMs?: number
   /** Before the second try, in milliseconds; 5,000 unless given. It doubles up to an hour. */
@@ -77,20 +79,23 @@ async function takeTurn(options: DeliveryOptions): Promise<void> {
 }
 
 async function deliver(
-  { outbox, log, pauseMs = firstPauseMs }: DeliveryOptions,
+  { outbox, log, onTried, pauseMs = firstPauseMs }: DeliveryOptions,
   channel: AlertChannel | undefined,
   delivery: ClaimedDelivery,
 ): Promise<void> {
   const { alert, attempts } = delivery
+  const kind = delivery.channel.split(':', 1)[0] ?? ''
   try {
     await channel?.send({ id: `alert_${alert.id}`, text: alertText(alert), alert })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
+    onTried?.(kind, 'failed')
     log.warn({ channel: delivery.channel, alertId: alert.id, attempts, reason }, 'an alert was not delivered')
     const doubled = Math.min(longestPauseMs, pauseMs * 2 ** (attempts - 1))
     // Replicas that found a receiver down do not all come back at once.
     await outbox.failed(delivery, reason, doubled * (0.75 + Math.random() / 2))
     return
   }
+  onTried?.(kind, 'delivered')
   await outbox.delivered(delivery)
 }

@@ -88,7 +88,12 @@ async function assemble(
   const metrics = new ApiMetrics()
   const outbox = new AlertOutbox(database)
   const channels = channelsOfConfig(configFile?.config ?? null, { environment, log })
-  const delivery = deliverAlerts({ outbox, channels, log })
+  const delivery = deliverAlerts({
+    outbox,
+    channels,
+    log,
+    onTried: (kind, outcome) => metrics.alertDelivered(kind, outcome),
+  })
   const followers = new AlertFollowers({ feed: new AlertFeed(database), log })
   const lines = alertLog(log)
   const onAlert: StoreListener['onAlert'] = alert => {

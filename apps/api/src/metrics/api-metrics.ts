@@ -10,7 +10,6 @@ export class ApiMetrics {
   readonly #limits: LimitGauges
   readonly #requests: Counter<'door' | 'status'>
   readonly #alerts: Counter<'channel' | 'outcome'>
-  readonly #drift: Gauge
   readonly #storeUp: Gauge
 
   constructor() {
@@ -29,11 +28,6 @@ export class ApiMetrics {
       labelNames: ['channel', 'outcome'],
       registers,
     })
-    this.#drift = new Gauge({
-      name: 'quotakeeper_drift',
-      help: 'Sums that did not agree with the ledger when they were last examined',
-      registers,
-    })
     this.#storeUp = new Gauge({
       name: 'quotakeeper_store_up',
       help: 'Whether the store answered this scrape',
@@ -50,11 +44,6 @@ export class ApiMetrics {
   /** An alert was delivered, or was not. `channel` is the kind of place that it goes to, not its address. */
   alertDelivered(channel: string, outcome: 'delivered' | 'failed'): void {
     this.#alerts.inc({ channel, outcome })
-  }
-
-  /** The books were examined, and so many sums did not agree. */
-  booksExamined(discrepancies: number): void {
-    this.#drift.set(discrepancies)
   }
 
   /** Everything in Prometheus' text format. Without the limits while the store does not answer. Never rejects. */

@@ -13,6 +13,7 @@ type Labels = Readonly<Record<(typeof labelNames)[number], string>>
 /** How limits stand at the time of a scrape. */
 export class LimitGauges {
   readonly #used: Gauge<(typeof labelNames)[number]>
+  readonly #max: Gauge<(typeof labelNames)[number]>
   readonly #held: Gauge<(typeof labelNames)[number]>
   readonly #remainingRatio: Gauge<(typeof labelNames)[number]>
   readonly #drift: Gauge<(typeof labelNames)[number]>
@@ -23,6 +24,7 @@ export class LimitGauges {
     const gauge = (name: string, help: string): Gauge<(typeof labelNames)[number]> =>
       new Gauge({ name, help, labelNames, registers: [registry] })
     this.#used = gauge('quotakeeper_limit_used', 'Units used, those that the vendor has told included')
+    this.#max = gauge('quotakeeper_limit_max', 'Units per window; told only of limits that have a maximum')
     this.#held = gauge('quotakeeper_limit_held', 'Units held by calls in flight')
     this.#remainingRatio = gauge(
       'quotakeeper_limit_remaining_ratio',
@@ -45,7 +47,14 @@ export class LimitGauges {
 
   /** Tells these limits in place of those before. */
   set(providers: readonly ForecastStats[], nowMs: number): void {
-    for (const gauge of [this.#used, this.#held, this.#remainingRatio, this.#drift, this.#exhausts])
+    for (const gauge of [
+      this.#used,
+      this.#max,
+      this.#held,
+      this.#remainingRatio,
+      this.#drift,
+      this.#exhausts,
+    ])
       gauge.reset()
     const limits = fullestOf(providers)
     this.#leftOut.set(Math.max(0, limits.length - mostLimitsTold))
@@ -54,6 +63,7 @@ export class LimitGauges {
       this.#held.set(labels, limit.held)
       if (limit.vendor !== null) this.#drift.set(labels, limit.vendor.drift)
       if (limit.max === null) continue
+      this.#max.set(labels, limit.max)
       this.#remainingRatio.set(labels, remainingRatio(limit))
       const { exhaustsAt } = limit
       const seconds = exhaustsAt === null ? -1 : Math.max(0, Date.parse(exhaustsAt) - nowMs) / 1_000

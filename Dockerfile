@@ -1,0 +1,26 @@
+# One image for both applications: the API with the page (default), and the gateway:
+#   docker run … quotakeeper                                    the API, on 4000
+#   docker run … quotakeeper apps/orchestrator/dist/main.js     the gateway, on 4100
+FROM node:20-slim AS build
+WORKDIR /quotakeeper
+ENV CI=true DO_NOT_TRACK=1 TURBO_TELEMETRY_DISABLED=1
+COPY . .
+RUN npx -y pnpm@12.4.2 install --frozen-lockfile \
+ && npx -y pnpm@12.4.2 build \
+ && npx -y pnpm@12.4.2 prune --prod
+
+FROM node:20-slim
+WORKDIR /quotakeeper
+ENV NODE_ENV=production
+COPY --from=build /quotakeeper/node_modules node_modules
+COPY --from=build /quotakeeper/packages packages
+COPY --from=build /quotakeeper/apps apps
+COPY --from=build /quotakeeper/package.json package.json
+# The embedded database's folder, for who runs without a server: mount a volume there.
+RUN mkdir -p /quotakeeper/.quotakeeper && chown node:node /quotakeeper/.quotakeeper
+USER node
+EXPOSE 4000 4100
+# Beyond loopback both ask for tokens, and refuse to start without.
+ENV QUOTA_API_HOST=0.0.0.0 QUOTA_GATEWAY_HOST=0.0.0.0
+ENTRYPOINT ["node", "--enable-source-maps"]
+CMD ["apps/api/dist/main.js"]
