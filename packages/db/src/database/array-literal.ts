@@ -7,7 +7,17 @@ const plainTypes: ReadonlySet<string> = new Set(['bigint', 'int', 'numeric', 'uu
  */
 export function arrayLiteral(type: string, values: readonly unknown[]): string {
   if (plainTypes.has(type)) return `{${values.map(value => (value === null ? 'NULL' : value)).join(',')}}`
-  return `{${values.map(quoted).join(',')}}`
+  // Rows of a batch are nearly always of the same provider, model and day: what is alike is quoted once.
+  let last: unknown
+  let lastQuoted = ''
+  const texts = values.map(value => {
+    if (value !== last || lastQuoted === '') {
+      last = value
+      lastQuoted = quoted(value)
+    }
+    return lastQuoted
+  })
+  return `{${texts.join(',')}}`
 }
 
 function quoted(value: unknown): string {

@@ -59,8 +59,10 @@ export class PostgresQuotaStore implements QuotaStore {
     this.#queue = new BatchQueue(commands => this.#run(commands), bounds)
   }
 
-  execute(commands: readonly Command[]): Promise<readonly Outcome[]> {
-    return Promise.all(commands.map(command => this.#queue.execute(command)))
+  async execute(commands: readonly Command[]): Promise<readonly Outcome[]> {
+    const [only] = commands
+    if (commands.length === 1 && only !== undefined) return [await this.#queue.execute(only)]
+    return await Promise.all(commands.map(command => this.#queue.execute(command)))
   }
 
   async read<Q extends Query>(query: Q): Promise<QueryResult<Q>> {

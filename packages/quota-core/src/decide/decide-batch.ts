@@ -1,4 +1,5 @@
 import type { Attempt } from '../domain/attempt.js'
+import { BySubject } from '../domain/by-subject.js'
 import type { Command } from '../domain/command.js'
 import type { Answer, Outcome, ProviderStats } from '../domain/outcome.js'
 import { QuotaError } from '../domain/quota-error.js'
@@ -85,9 +86,14 @@ export function expireDue(
 
 /** Each subject once. */
 export function uniqueSubjects(subjects: Iterable<SubjectRef>): readonly SubjectRef[] {
-  const unique = new Map<string, SubjectRef>()
-  for (const subject of subjects) unique.set(`${subject.kind}\n${subject.name}`, subject)
-  return [...unique.values()]
+  const unique = new BySubject<SubjectRef>()
+  const found: SubjectRef[] = []
+  for (const subject of subjects) {
+    if (unique.get(subject) !== undefined) continue
+    unique.set(subject, subject)
+    found.push(subject)
+  }
+  return found
 }
 
 function decisionOrError(state: QuotaState, command: Command, nowMs: number): Decision | QuotaError {

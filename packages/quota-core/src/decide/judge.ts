@@ -57,7 +57,7 @@ export function judge(state: QuotaState, demand: Demand, nowMs: number): Verdict
   // What is cached is only a hope: the least must fit without it, so that a cut never goes below it.
   const atLeast = demand.atLeast && { ...demand.atLeast, cachedInputTokenCount: 0 }
   const least = atLeast ?? demand.counts
-  const reasons = [...reasonsAgainstCall(state, provider, model, nowMs)]
+  const reasons = reasonsAgainstCall(state, provider, model, nowMs)
   const wouldDeny = new Set<LimitCounter>()
   for (const entry of counters) {
     const units = measuredUnits(least, entry.limit)
@@ -101,23 +101,23 @@ function retryAtOf(
 }
 
 /** Reasons that have nothing to do with how much is asked for. */
-function* reasonsAgainstCall(
-  state: QuotaState,
-  provider: Provider,
-  model: string,
-  nowMs: number,
-): Iterable<Reason> {
-  const subject = { kind: 'provider', name: provider.name } as const
-  if (!provider.enabled) yield { subject, limitId: null, code: 'disabled', retryAt: null }
-  if (model !== '' && !provider.models.some(served => matchesModel(served, model))) {
-    yield { subject, limitId: null, code: 'model_not_served', retryAt: null }
+function reasonsAgainstCall(state: QuotaState, provider: Provider, model: string, nowMs: number): Reason[] {
+  const reasons: Reason[] = []
+  const against = (code: Reason['code']): void => {
+    const subject = { kind: 'provider', name: provider.name } as const
+    reasons.push({ subject, limitId: null, code, retryAt: null })
   }
+  if (!provider.enabled) against('disabled')
+  if (model !== '' && !provider.models.some(served => matchesModel(served, model)))
+    against('model_not_served')
   for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
     for (const coolDown of state.coolDowns(ref)) {
       if (coolDown.untilMs <= nowMs || !coolsModel(coolDown, model)) continue
-      yield { subject: ref, limitId: null, code: 'cooling_down', retryAt: isoInstantOrNull(coolDown.untilMs) }
+      const retryAt = isoInstantOrNull(coolDown.untilMs)
+      reasons.push({ subject: ref, limitId: null, code: 'cooling_down', retryAt })
     }
   }
+  return reasons
 }
 
 function reasonOfLimit({ subject, limit, counter }: LimitCounter, units: number): Reason {

@@ -6,7 +6,7 @@ import { isoInstant } from '../domain/instant.js'
 import type { Granted } from '../domain/outcome.js'
 import { QuotaError } from '../domain/quota-error.js'
 import type { Change, QuotaState } from '../domain/state.js'
-import { limitState } from '../stats/limit-state.js'
+import { grantedLimit } from '../stats/limit-state.js'
 import { countersOfCall, liveProvider, subjectOf } from './call-counters.js'
 import { answerOnly, type Decision } from './decision.js'
 import { type Demand, judge, type Verdict } from './judge.js'
@@ -19,7 +19,8 @@ import { trialChanges } from './trial.js'
 export function decideReserve(state: QuotaState, command: ReserveCommand, nowMs: number): Decision {
   const repeated = grantedBefore(state, command, nowMs)
   if (repeated !== undefined) return answerOnly(() => repeated)
-  const demand: Demand = { provider: liveProvider(state, command.providerName), ...command }
+  const { model, counts, atLeast } = command
+  const demand: Demand = { provider: liveProvider(state, command.providerName), model, counts, atLeast }
   const verdict = judge(state, demand, nowMs)
   if (!verdict.granted) {
     const { reasons, retryAt } = verdict
@@ -90,7 +91,7 @@ export function grant(
   }
   const changes: Change[] = [{ table: 'attempt', row: attempt }]
   for (const { counter } of verdict.counters) changes.push({ table: 'counter', row: counter })
-  for (const change of trialChanges(state, attempt, nowMs)) changes.push(change)
+  changes.push(...trialChanges(state, attempt, nowMs))
   return { changes, granted: grantedAnswer(attempt, verdict.counters, verdict.wouldDeny) }
 }
 
@@ -106,6 +107,6 @@ function grantedAnswer(
     model: attempt.model === '' ? null : attempt.model,
     counts: attempt.reserved,
     expiresAt: isoInstant(attempt.expiresAtMs ?? attempt.occurredAtMs),
-    limits: counters.map(entry => ({ ...limitState(entry), wouldDeny: wouldDeny.has(entry) })),
+    limits: counters.map(entry => grantedLimit(entry, wouldDeny.has(entry))),
   }
 }

@@ -11,6 +11,9 @@ const longestTrialMs = 86_400_000
 /** What may last for ever: only a call can tell whether it is over. */
 const trialKinds: ReadonlySet<CoolDownKind> = new Set(['billing', 'bad_credential'])
 
+/** As nearly always: nothing is made for it. */
+const none: readonly Change[] = []
+
 /** When the next trial is due, after so many refusals in a row. */
 export function trialAtMs(nowMs: number, refusals: number): number {
   return nowMs + Math.min(longestTrialMs, firstTrialMs * 2 ** (refusals - 1))
@@ -21,14 +24,17 @@ export function trialAtMs(nowMs: number, refusals: number): number {
  * a valid key: until it has been answered, no other call is granted, on any replica. Should its answer never
  * come, the next trial is due as if it had been refused.
  */
-export function* trialChanges(state: QuotaState, call: Call, nowMs: number): Iterable<Change> {
+export function trialChanges(state: QuotaState, call: Call, nowMs: number): readonly Change[] {
+  let changes: Change[] | null = null
   for (const ref of subjectsOfCall(call)) {
     for (const coolDown of state.coolDowns(ref)) {
       if (coolDown.untilMs > nowMs || !trialKinds.has(coolDown.kind) || !coolsModel(coolDown, call.model))
         continue
       const refusals = coolDown.refusals + 1
       const row: CoolDown = { ...coolDown, refusals, untilMs: trialAtMs(nowMs, refusals) }
-      yield { table: 'coolDown', row }
+      changes ??= []
+      changes.push({ table: 'coolDown', row })
     }
   }
+  return changes ?? none
 }

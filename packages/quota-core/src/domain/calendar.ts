@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { ByRule } from './by-rule.js'
 import type { CalendarWindow } from './window.js'
 
 /** How a subject tells its days: an IANA zone, and the local time of day at which a day begins. */
@@ -20,9 +21,12 @@ const hourMs = 3_600_000
 
 // Windows are asked for once per counter and command, and nearly always for the same interval as
 // before; computing one takes some 16 µs. Remembering the last of each keeps the functions pure.
-const rememberedIntervals = new Map<string, Interval>()
-const rememberedDates = new Map<string, Interval & { readonly date: string }>()
-const mostRemembered = 1_000
+const rememberedIntervals = {
+  hour: new ByRule<Interval>(),
+  day: new ByRule<Interval>(),
+  month: new ByRule<Interval>(),
+} as const
+const rememberedDates = new ByRule<Interval & { readonly date: string }>()
 
 /** Whether the text names a zone that windows can follow. */
 export function isTimeZone(text: string): boolean {
@@ -41,8 +45,7 @@ export function calendarInterval(window: CalendarWindow, rule: DayRule, instantM
     const startMs = Math.floor(instantMs / minuteMs) * minuteMs
     return { startMs, endMs: startMs + minuteMs }
   }
-  const key = `${window}\n${rule.timeZone}\n${rule.dayStartsAt}`
-  const remembered = rememberedIntervals.get(key)
+  const remembered = rememberedIntervals[window].get(rule)
   if (remembered !== undefined && holds(remembered, instantMs)) return remembered
   const interval =
     window === 'hour'
@@ -50,19 +53,18 @@ export function calendarInterval(window: CalendarWindow, rule: DayRule, instantM
       : window === 'day'
         ? dayInterval(rule, instantMs)
         : monthInterval(rule, instantMs)
-  remember(rememberedIntervals, key, interval)
+  rememberedIntervals[window].set(rule, interval)
   return interval
 }
 
 /** The subject's day at the instant, as `YYYY-MM-DD`. */
 export function dateAt(rule: DayRule, instantMs: number): string {
-  const key = `${rule.timeZone}\n${rule.dayStartsAt}`
-  const remembered = rememberedDates.get(key)
+  const remembered = rememberedDates.get(rule)
   if (remembered !== undefined && holds(remembered, instantMs)) return remembered.date
   const day = dayAt(rule, instantMs)
   const interval = { startMs: startOfDay(rule, day), endMs: startOfDay(rule, day.add({ days: 1 })) }
   const date = day.toString()
-  remember(rememberedDates, key, { ...interval, date })
+  rememberedDates.set(rule, { ...interval, date })
   return date
 }
 
@@ -74,11 +76,6 @@ export function intervalOfDate(rule: DayRule, date: string): Interval {
 
 function holds(interval: Interval, instantMs: number): boolean {
   return instantMs >= interval.startMs && instantMs < interval.endMs
-}
-
-function remember<T>(remembered: Map<string, T>, key: string, value: T): void {
-  if (remembered.size >= mostRemembered) remembered.clear()
-  remembered.set(key, value)
 }
 
 function zoned(timeZone: string, instantMs: number): Temporal.ZonedDateTime {

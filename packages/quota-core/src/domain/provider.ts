@@ -42,6 +42,10 @@ export interface Pool {
   readonly updatedAtMs: number
 }
 
+// Asked for several times with every command, and nearly always for the same few.
+const rememberedSubjects = new Map<string, { poolName: string | null; subjects: readonly SubjectRef[] }>()
+const mostRemembered = 10_000
+
 /**
  * The subjects that a call through this provider and pool concerns, in locking order. The one place
  * to extend when other kinds of subject join.
@@ -50,6 +54,12 @@ export function subjectsOfCall(call: {
   readonly providerName: string
   readonly poolName: string | null
 }): readonly SubjectRef[] {
-  const provider: SubjectRef = { kind: 'provider', name: call.providerName }
-  return call.poolName === null ? [provider] : [{ kind: 'pool', name: call.poolName }, provider]
+  const { providerName, poolName } = call
+  const known = rememberedSubjects.get(providerName)
+  if (known !== undefined && known.poolName === poolName) return known.subjects
+  const provider: SubjectRef = { kind: 'provider', name: providerName }
+  const subjects = poolName === null ? [provider] : [{ kind: 'pool', name: poolName } as const, provider]
+  if (rememberedSubjects.size >= mostRemembered) rememberedSubjects.clear()
+  rememberedSubjects.set(providerName, { poolName, subjects })
+  return subjects
 }

@@ -2,7 +2,7 @@ import type { LimitCounter } from '../decide/call-counters.js'
 import { resetsAtMs, roomUnits, spentUnits, type ToldCount } from '../domain/counter.js'
 import { isoInstant } from '../domain/instant.js'
 import { isLearned } from '../domain/limit.js'
-import type { LimitState, VendorFigures } from '../domain/outcome.js'
+import type { GrantedLimit, LimitState, VendorFigures } from '../domain/outcome.js'
 import { isRolling } from '../domain/window.js'
 
 /** A limit as people and programs read it. The counter is current. */
@@ -23,6 +23,28 @@ export function limitState({ subject, limit, counter }: LimitCounter): LimitStat
     mode: limit.mode,
     source: isLearned(limit) ? 'learned' : 'configured',
     vendor: counter.told && vendorFigures(counter.told),
+  }
+}
+
+/** The same, for a grant that leaves it so. Field by field: spreading it made a fifth of what a grant allocates. */
+export function grantedLimit(entry: LimitCounter, wouldDeny: boolean): GrantedLimit {
+  const state = limitState(entry)
+  return {
+    id: state.id,
+    subject: state.subject,
+    metric: state.metric,
+    window: state.window,
+    model: state.model,
+    max: state.max,
+    used: state.used,
+    held: state.held,
+    observed: state.observed,
+    remaining: state.remaining,
+    resetsAt: state.resetsAt,
+    mode: state.mode,
+    source: state.source,
+    vendor: state.vendor,
+    wouldDeny,
   }
 }
 
