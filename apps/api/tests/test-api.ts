@@ -71,6 +71,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: noRequestLog,
+    audit: { page: () => Promise.reject(new Error('there is no audit log')) },
     alerting: { channels: [], followers: noFollowers, states: async () => [] },
     routing,
     configFile: configFile?.path ?? null,

@@ -42,6 +42,9 @@ test('a key is switched off by keyboard alone, after a question, and the focus c
   await page.getByRole('button', { name: 'Switch on' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Switch on' }).click()
   await page.getByText('available', { exact: true }).waitFor()
+  // What was done, and by whom, newest first.
+  await page.getByText(/: the API switched it on$/).waitFor()
+  expect(await page.getByText(/: the API switched it off$/).count()).toBe(1)
 })
 
 test('limits are edited; what is wrong is said and nothing saved', async () => {

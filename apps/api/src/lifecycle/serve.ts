@@ -1,6 +1,7 @@
 import {
   AlertFeed,
   AlertOutbox,
+  AuditLog,
   type Database,
   migrate,
   openDatabase,
@@ -110,6 +111,7 @@ async function assemble(
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
+    audit: new AuditLog(database),
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
     configFile: configFile?.path ?? null,

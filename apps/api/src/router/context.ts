@@ -1,4 +1,4 @@
-import type { DeliveryState, RequestTraces } from '@quotakeeper/db'
+import type { AuditLog, DeliveryState, RequestTraces } from '@quotakeeper/db'
 import type { QuotaService } from '@quotakeeper/quota-core'
 import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
@@ -41,6 +41,7 @@ export interface Services {
   readonly organizations: SharedOrganizations
   readonly alerting: Alerting
   readonly requests: RequestLog
+  readonly audit: Pick<AuditLog, 'page'>
   readonly routing: RoutingSettings
   /** The configuration file that was applied, as it was named; null without one. */
   readonly configFile: string | null

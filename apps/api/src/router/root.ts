@@ -1,4 +1,5 @@
 import { alertsRouter } from './alerts-router.js'
+import { auditRouter } from './audit-router.js'
 import { poolsRouter } from './pools-router.js'
 import { providersRouter } from './providers-router.js'
 import { quotaRouter } from './quota-router.js'
@@ -18,6 +19,7 @@ export const appRouter = router({
   usage: usageRouter,
   stats: statsRouter,
   alerts: alertsRouter,
+  audit: auditRouter,
   requests: requestsRouter,
   routing: routingRouter,
   signals: signalsRouter,

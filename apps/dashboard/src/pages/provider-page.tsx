@@ -5,7 +5,12 @@ import { useNow } from '../data/use-now.js'
 import { LimitTable } from '../parts/limit-table.js'
 import { EmptyNotice, FailedNotice, Loading, StaleNotice } from '../parts/notices.js'
 import { ProviderActions } from '../parts/provider-actions.js'
-import { ProviderAlerts, ProviderHistory, ProviderLedger } from '../parts/provider-sections.js'
+import {
+  ProviderAlerts,
+  ProviderChanges,
+  ProviderHistory,
+  ProviderLedger,
+} from '../parts/provider-sections.js'
 import { StatusBadge } from '../parts/status-badge.js'
 import { clockTime } from '../show/instants.js'
 import { standingOf } from '../show/standing.js'
@@ -99,6 +104,7 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
       <ProviderHistory name={name} today={stats.data.date} />
       <ProviderLedger name={name} />
       <ProviderAlerts name={name} />
+      <ProviderChanges name={name} />
     </>
   )
 }

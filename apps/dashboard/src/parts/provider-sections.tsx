@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useApi, useApiClient } from '../data/api.js'
 import { usePages } from '../data/use-pages.js'
-import { dayBefore } from '../show/instants.js'
+import { changeText } from '../show/changes.js'
+import { dayBefore, exactTime } from '../show/instants.js'
 import { daysBetween } from '../show/usage.js'
 import { AlertTable } from './alert-table.js'
 import { LedgerTable } from './ledger-table.js'
@@ -129,6 +130,33 @@ export function ProviderAlerts({ name }: { readonly name: string }) {
       ) : (
         <AlertTable rows={alerts.data.rows} />
       )}
+    </section>
+  )
+}
+
+/** What was changed, and by whom. */
+export function ProviderChanges({ name }: { readonly name: string }) {
+  const client = useApiClient()
+  const subject = { kind: 'provider', name } as const
+  const pages = usePages({
+    key: ['audit', name],
+    read: cursor => client.audit.list.query({ subject, pageSize: 10, cursor }),
+    everyMs,
+  })
+  return (
+    <section aria-labelledby="changes">
+      <h2 id="changes">Changes</h2>
+      <Paged what="changes" pages={pages} empty={<p className="quiet">None.</p>}>
+        {rows => (
+          <ul className="steps">
+            {rows.map(row => (
+              <li key={row.id}>
+                {exactTime(row.at)}: {changeText(row)}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Paged>
     </section>
   )
 }

@@ -12,6 +12,7 @@ import {
   summarySchema,
 } from '@quotakeeper/quota-core'
 import { reportSchema, requestSchema, tracesSchema } from '../../requests/requests-input.js'
+import { auditSchema } from '../../router/audit-router.js'
 import { listSchema } from '../../router/list-input.js'
 import { alertsInputSchema, ledgerInputSchema } from '../../router/optional-input.js'
 import { providerInputSchema } from '../../router/provider-input.js'
@@ -77,6 +78,7 @@ const ofTheRest: readonly RestRoute[] = [
   post('/signals/observe', 'signals.observe', observeInputSchema, 'What a vendor has answered'),
   read('/alerts', 'alerts.list', alertsInputSchema, 'Crossings of thresholds, newest first'),
   post('/alerts/test', 'alerts.test', null, 'Sends a test to every receiver of alerts'),
+  read('/audit', 'audit.list', auditSchema, 'Who has changed what, newest first'),
   read('/routing', 'routing.get', null, 'What a router of calls has to know'),
   read('/system/health', 'system.health', null, 'Whether the server and its store are well'),
   read(

@@ -1,0 +1,34 @@
+import type { AuditQuery } from '@quotakeeper/db'
+import { isoInstant, nameSchema, type SubjectRef } from '@quotakeeper/quota-core'
+import { z } from 'zod'
+import { procedure, router } from './trpc.js'
+
+/** Input of `audit.list`, which may be left out. */
+export interface AuditInput {
+  readonly subject?: SubjectRef | undefined
+  /** The `nextCursor` of the page before. */
+  readonly cursor?: string | undefined
+  /** 1 to 1,000 rows, 100 unless given. */
+  readonly pageSize?: number | undefined
+}
+
+export const auditSchema: z.ZodType<AuditQuery, AuditInput | undefined> = z
+  .strictObject({
+    subject: z.strictObject({ kind: z.enum(['pool', 'provider']), name: nameSchema }).optional(),
+    cursor: z.string().max(500).optional(),
+    pageSize: z.number().int().min(1).max(1_000).default(100),
+  })
+  .transform(({ subject, cursor, pageSize }) => ({
+    subject: subject ?? null,
+    cursor: cursor ?? null,
+    pageSize,
+  }))
+  .prefault({})
+
+/** Who has changed what. */
+export const auditRouter = router({
+  list: procedure.input(auditSchema).query(async ({ ctx, input }) => {
+    const { rows, nextCursor } = await ctx.audit.page(input)
+    return { rows: rows.map(({ atMs, ...row }) => ({ ...row, at: isoInstant(atMs) })), nextCursor }
+  }),
+})

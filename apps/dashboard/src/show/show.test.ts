@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { amountOf, dollars, percent, shortAmountOf } from './amounts.js'
+import { changeText } from './changes.js'
+import { clockTime, lengthOf, since, until } from './instants.js'
+import { draftOf, draftProblem, emptyDraft, limitOf } from './limit-draft.js'
+import { measureOf, windowWord } from './limits.js'
+import { reasonText } from './reasons.js'
+import { daysBetween } from './usage.js'
+
+test.each([
+  [0, '0 %'],
+  [0.004, '< 1 %'],
+  [0.9305, '93 %'],
+  [0.999, '99 %'],
+  [1, '100 %'],
+])('%d is %s: nothing is called full or free before it is', (fraction, text) => {
+  expect(percent(fraction)).toBe(text)
+})
+
+test('amounts are grouped, money is told to the cent, and below a dollar to what there is', () => {
+  expect(amountOf('requests', 14_400)).toBe('14,400')
+  expect(amountOf('requests', null)).toBe('∞')
+  expect([17_265_200, 81_000, 3, 0].map(dollars)).toEqual(['$17.27', '$0.081', '$0.000003', '$0.00'])
+  expect(shortAmountOf('tokens', 999_110_800)).toBe('999.1M')
+  expect(shortAmountOf('tokens', 250_000)).toBe('250,000')
+})
+
+test.each([
+  [0, '0 s'],
+  [999, '1 s'],
+  [59_999, '60 s'],
+  [60_000, '1 min'],
+  [3_599_000, '1 h'],
+  [7_800_000, '2 h 10 min'],
+  [86_400_000, '1 d'],
+  [97_200_000, '1 d 3 h'],
+])('%d ms are %s', (ms, text) => {
+  expect(lengthOf(ms)).toBe(text)
+})
+
+test('instants are told as one would say them', () => {
+  const now = new Date(2026, 10, 25, 14, 0)
+  const at = (...parts: [number, number, number, number]) =>
+    new Date(2026, parts[0], parts[1], parts[2], parts[3]).toISOString()
+  const nowMs = now.getTime()
+  expect(clockTime(at(10, 25, 16, 40), nowMs)).toBe('16:40')
+  expect(clockTime(at(10, 26, 0, 0), nowMs)).toBe('tomorrow 00:00')
+  expect(clockTime(at(10, 24, 23, 59), nowMs)).toBe('yesterday 23:59')
+  expect(clockTime(at(10, 28, 0, 0), nowMs)).toBe('Sat 28 Nov 00:00')
+  expect(until(at(10, 25, 16, 10), nowMs)).toBe('in 2 h 10 min')
+  expect(until(at(10, 25, 13, 0), nowMs)).toBe('now')
+  expect(since(at(10, 25, 13, 55), nowMs)).toBe('5 min ago')
+})
+
+test('windows and reasons are words', () => {
+  expect(['day', 'minute', 'rolling-60s', 'rolling-1d', 'rolling-30d'].map(windowWord)).toEqual([
+    'a day',
+    'a minute',
+    'in 60 s',
+    'in 24 h',
+    'in 30 days',
+  ])
+  expect(measureOf({ metric: 'inputTokens', window: 'month' })).toBe('input tokens a month')
+  const nowMs = new Date(2026, 10, 25, 14, 0).getTime()
+  const retryAt = new Date(2026, 10, 25, 14, 5).toISOString()
+  expect(reasonText({ code: 'exhausted', limitId: 'requests/day', retryAt }, nowMs)).toBe(
+    'its limit requests/day had no room, back 14:05',
+  )
+  expect(reasonText({ code: 'cooling_down', limitId: null, retryAt: null }, nowMs)).toBe(
+    'its vendor had refused it',
+  )
+})
+
+test('days are told one by one, over the end of a month', () => {
+  expect(daysBetween('2026-02-27', '2026-03-01')).toEqual(['2026-02-27', '2026-02-28', '2026-03-01'])
+})
+
+test('what was changed is told with who did it', () => {
+  const told = (actor: string, action: string, details: Record<string, unknown> = {}) =>
+    changeText({ actor, action, details })
+  expect(told('admin', 'providers.setEnabled', { enabled: false })).toBe('an admin switched it off')
+  expect(told('vendor', 'limits.learn', { limits: [{ id: 'requests/day', max: 20 }] })).toBe(
+    'what its vendor tells taught limits: requests/day 20',
+  )
+  expect(told('file', 'providers.upsert', { managedBy: 'file', limits: [], pool: null })).toBe(
+    'the configuration file changed limits',
+  )
+})
+
+test('a limit that is typed becomes one, keeps what the form does not show, and says what is wrong', () => {
+  const cost = { ...emptyDraft, metric: 'cost', window: 'month', max: '2.50' } as const
+  expect(limitOf(cost)).toEqual({ metric: 'cost', window: 'month', max: 2_500_000, mode: 'enforce' })
+  expect(limitOf({ ...emptyDraft, max: '' })).toMatchObject({ max: null })
+  expect(draftProblem({ ...emptyDraft, max: '1.5' }, 0)).toContain(
+    'Limit 1: "at most" must be a whole number',
+  )
+  expect(draftProblem({ ...emptyDraft, max: '1', perModel: true }, 1)).toContain('Limit 2: say which models')
+  const named = {
+    id: 'my own',
+    metric: 'tokens',
+    window: 'rolling-60s',
+    max: 9,
+    model: 'llama-*',
+    per: 'model',
+    mode: 'shadow',
+    countsCached: false,
+  } as const
+  expect(limitOf(draftOf(named))).toEqual(named)
+})
