@@ -4,7 +4,7 @@ import { type Outputs, useApi } from '../data/api.js'
 import { EmptyNotice, FailedNotice, Loading } from '../parts/notices.js'
 import { CountsTable, UsageChart, type UsagePoint } from '../parts/usage-chart.js'
 import { clockTime, dayBefore } from '../show/instants.js'
-import { daysBetween } from '../show/usage.js'
+import { daysBetween, noUsage } from '../show/usage.js'
 
 type Sum = Outputs['usage']['summary']['rows'][number]
 
@@ -19,13 +19,6 @@ type Grouping = (typeof groupings)[number][0]
 
 const everyMs = 10_000
 const mostRows = 1_000
-const noCounts = {
-  requestCount: 0,
-  characterCount: 0,
-  inputTokenCount: 0,
-  outputTokenCount: 0,
-  costMicroUsd: 0,
-}
 
 /** What was used, by time or by whom. */
 export function UsagePage() {
@@ -130,7 +123,7 @@ function dayPoints(rows: readonly Sum[], from: string, to: string): readonly Usa
     atMs: Date.parse(day),
     name: day,
     mark: day.slice(5),
-    counts: known.get(day) ?? noCounts,
+    counts: known.get(day) ?? noUsage,
   }))
 }
 

@@ -30,7 +30,7 @@ export function Chart({ times, values, label, write, writeTime }: ChartProps) {
     const draw = (): void => {
       plot.current?.destroy()
       plot.current = new UPlot(
-        chartOptions(element.clientWidth, {
+        chartOptions(element, {
           write: value => drawing.current.write(value),
           writeTime: seconds => drawing.current.writeTime(seconds),
         }),
@@ -60,15 +60,15 @@ export function Chart({ times, values, label, write, writeTime }: ChartProps) {
 }
 
 function chartOptions(
-  width: number,
+  element: HTMLElement,
   { write, writeTime }: Pick<ChartProps, 'write' | 'writeTime'>,
 ): UPlot.Options {
-  const style = getComputedStyle(document.documentElement)
-  const colour = (name: string): string => style.getPropertyValue(name).trim()
-  const axis = { stroke: colour('--ink-soft'), font: '12px system-ui', ticks: { show: false } }
+  // Told by the style sheet, as properties that resolve to the colours of the present theme.
+  const { color: ink, fill: accent, borderTopColor: line } = getComputedStyle(element)
+  const axis = { stroke: ink, font: '12px system-ui', ticks: { show: false } }
   const bars = UPlot.paths.bars?.({ size: [0.7, 48], align: 0 })
   return {
-    width,
+    width: element.clientWidth,
     height,
     cursor: { drag: { x: false, y: false }, points: { show: false } },
     legend: { show: false },
@@ -78,15 +78,15 @@ function chartOptions(
       {
         ...axis,
         size: 48,
-        grid: { stroke: colour('--line'), width: 1 },
+        grid: { stroke: line, width: 1 },
         values: (_plot, ticks) => ticks.map(write),
       },
     ],
     series: [
       {},
       {
-        fill: colour('--accent'),
-        stroke: colour('--accent'),
+        fill: accent,
+        stroke: accent,
         width: 0,
         points: { show: false },
         ...(bars && { paths: bars }),

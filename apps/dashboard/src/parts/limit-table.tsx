@@ -1,8 +1,9 @@
 import type { LimitState } from '../data/api.js'
 import { amountOf } from '../show/amounts.js'
 import { clockTime, since, until } from '../show/instants.js'
-import { detailsOf, keyOf, measureOf } from '../show/limits.js'
+import { keyOf } from '../show/limits.js'
 import { BarLegend, LimitBar } from './limit-bar.js'
+import { LimitName } from './limit-name.js'
 
 /** Limits in full, our figures beside the vendor's. */
 export function LimitTable({
@@ -35,14 +36,7 @@ export function LimitTable({
             {limits.map(limit => (
               <tr key={keyOf(limit)}>
                 <th scope="row">
-                  <span className="limit-name">
-                    {measureOf(limit)}
-                    {detailsOf(limit).map(detail => (
-                      <span key={detail} className="tag">
-                        {detail}
-                      </span>
-                    ))}
-                  </span>
+                  <LimitName limit={limit} />
                 </th>
                 <td className="bar-cell">
                   <LimitBar limit={limit} />

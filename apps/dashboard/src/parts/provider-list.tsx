@@ -4,8 +4,9 @@ import { Link } from 'wouter'
 import type { LimitState } from '../data/api.js'
 import { amount, shortAmountOf } from '../show/amounts.js'
 import type { Stood } from '../show/headline.js'
-import { detailsOf, keyOf, measureOf, spentOf } from '../show/limits.js'
+import { keyOf, spentOf } from '../show/limits.js'
 import { LimitBar } from './limit-bar.js'
+import { LimitName } from './limit-name.js'
 import { Sparkline } from './sparkline.js'
 import { StatusBadge } from './status-badge.js'
 
@@ -89,14 +90,7 @@ function LimitRow({ limit }: { readonly limit: LimitState }) {
   const { metric, max, remaining } = limit
   return (
     <li className="limit">
-      <span className="limit-name">
-        {measureOf(limit)}
-        {detailsOf(limit).map(detail => (
-          <span key={detail} className="tag">
-            {detail}
-          </span>
-        ))}
-      </span>
+      <LimitName limit={limit} />
       <LimitBar limit={limit} />
       <span className="limit-left">
         {max === null ? (

@@ -3,7 +3,7 @@ import { useApi, useApiClient } from '../data/api.js'
 import { usePages } from '../data/use-pages.js'
 import { changeText } from '../show/changes.js'
 import { dayBefore, exactTime } from '../show/instants.js'
-import { daysBetween } from '../show/usage.js'
+import { daysBetween, noUsage, type UsageCounts } from '../show/usage.js'
 import { AlertTable } from './alert-table.js'
 import { LedgerTable } from './ledger-table.js'
 import { FailedNotice, Loading } from './notices.js'
@@ -13,13 +13,6 @@ import { UsageChart, type UsagePoint } from './usage-chart.js'
 const daysShown = 30
 const hourMs = 3_600_000
 const everyMs = 10_000
-const noCounts = {
-  requestCount: 0,
-  characterCount: 0,
-  inputTokenCount: 0,
-  outputTokenCount: 0,
-  costMicroUsd: 0,
-}
 
 /** The last 30 days, and today by hour. */
 export function ProviderHistory({ name, today }: { readonly name: string; readonly today: string }) {
@@ -46,7 +39,7 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
       atMs: Date.parse(day),
       name: day,
       mark: day.slice(5),
-      counts: known.get(day) ?? noCounts,
+      counts: known.get(day) ?? noUsage,
     }),
   )
   const own = hours.data.rows.filter(row => row.providerName === name)
@@ -61,24 +54,17 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
   )
 }
 
-interface HourRow {
-  readonly hour?: string | undefined
-  readonly requestCount: number
-  readonly characterCount: number
-  readonly inputTokenCount: number
-  readonly outputTokenCount: number
-  readonly costMicroUsd: number
-}
-
 /** Each hour from the first with usage to the present one. */
-function hourPoints(rows: readonly HourRow[]): readonly UsagePoint[] {
+function hourPoints(
+  rows: readonly (UsageCounts & { readonly hour?: string | undefined })[],
+): readonly UsagePoint[] {
   const known = new Map(rows.map(row => [Date.parse(row.hour ?? ''), row]))
   const lastMs = Math.floor(Date.now() / hourMs) * hourMs
   const firstMs = Math.min(...known.keys(), lastMs - 11 * hourMs)
   const points: UsagePoint[] = []
   for (let atMs = firstMs; atMs <= lastMs; atMs += hourMs) {
     const name = new Date(atMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
-    points.push({ atMs, name, mark: name, counts: known.get(atMs) ?? noCounts })
+    points.push({ atMs, name, mark: name, counts: known.get(atMs) ?? noUsage })
   }
   return points
 }

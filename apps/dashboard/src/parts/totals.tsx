@@ -30,7 +30,7 @@ function TotalCard({ total }: { readonly total: Total }) {
         {percent(share)} <small>left</small>
       </span>
       <span className="bar bar-large" data-level={level} aria-hidden="true">
-        <span className="bar-part bar-used" style={{ width: `${(1 - share) * 100}%` }} />
+        {share < 1 && <span className="bar-part bar-used" style={{ width: `${(1 - share) * 100}%` }} />}
       </span>
       <span className="total-figures">
         {shortAmountOf(metric, remaining)} of {shortAmountOf(metric, max)}

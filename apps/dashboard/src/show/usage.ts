@@ -12,6 +12,14 @@ export const countNames = [
 export type CountName = (typeof countNames)[number]
 export type UsageCounts = Readonly<Record<CountName, number>>
 
+export const noUsage: UsageCounts = {
+  requestCount: 0,
+  characterCount: 0,
+  inputTokenCount: 0,
+  outputTokenCount: 0,
+  costMicroUsd: 0,
+}
+
 export const countTitles: Readonly<Record<CountName, string>> = {
   requestCount: 'Requests',
   characterCount: 'Characters',

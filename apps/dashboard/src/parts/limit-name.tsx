@@ -1,0 +1,16 @@
+import type { LimitState } from '../data/api.js'
+import { detailsOf, measureOf } from '../show/limits.js'
+
+/** What a limit measures, and what tells it from others. */
+export function LimitName({ limit }: { readonly limit: LimitState }) {
+  return (
+    <span className="limit-name">
+      {measureOf(limit)}
+      {detailsOf(limit).map(detail => (
+        <span key={detail} className="tag">
+          {detail}
+        </span>
+      ))}
+    </span>
+  )
+}
