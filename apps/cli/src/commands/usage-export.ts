@@ -37,16 +37,15 @@ export function addExport(usage: Command, runner: Runner): void {
 async function exportUsage(session: Session, what: string, options: Options): Promise<void> {
   const { output } = options
   const body = await openExport(session, what, options)
-  if (output === undefined) return write(session, body, chunk => toStdout(chunk))
+  const { isInteractive } = session.terminal
+  if (output === undefined) return write(session, body, { take: toStdout, mayShow: !isInteractive })
   // Beside the file, and renamed when it is whole: half an export never stands for one.
   const part = `${output}.part`
   const file = await open(part, 'w').catch(cause => {
     throw new Failure(`--output: ${part} cannot be written`, exitCodes.failed, { cause })
   })
   try {
-    await write(session, body, async chunk => {
-      await file.writeFile(chunk)
-    })
+    await write(session, body, { take: chunk => file.writeFile(chunk), mayShow: true })
     await file.close()
     await rename(part, output)
   } catch (error) {
@@ -111,14 +110,20 @@ async function refusalOf(response: Response): Promise<Failure> {
 }
 
 async function write(
-  { terminal, signal, api }: Session,
+  { signal, api }: Session,
   body: ReadableStream<Uint8Array>,
-  take: (chunk: Uint8Array) => Promise<void>,
+  {
+    take,
+    mayShow,
+  }: {
+    readonly take: (chunk: Uint8Array) => Promise<void>
+    /** Whether to show how far it is: not where the export itself goes to the same terminal. */
+    readonly mayShow: boolean
+  },
 ): Promise<void> {
   let written = 0
   let shownAtMs = 0
-  // Not where the export itself goes to the same terminal.
-  const showsProgress = process.stderr.isTTY === true && !terminal.isInteractive
+  const showsProgress = process.stderr.isTTY === true && mayShow
   const reader = body.getReader()
   try {
     while (true) {

@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mainFile, type Scene, startScene } from './cli-process.js'
+
+let scene: Scene
+beforeAll(async () => {
+  scene = await startScene({ QUOTA_LOG_LEVEL: 'fatal' })
+})
+afterAll(() => scene[Symbol.asyncDispose]())
+
+/** Runs the command in a terminal of its own, where a person types; what the terminal shows, and the exit code. */
+function inTerminal(command: string, answer: string) {
+  const child = spawn('script', ['-qec', `stty cols 100; node ${mainFile} ${command}`, '/dev/null'], {
+    cwd: scene.folder,
+    env: { PATH: process.env['PATH'], TERM: 'xterm', QUOTA_API_URL: scene.origin, TZ: 'UTC' },
+    timeout: 60_000,
+  })
+  let shown = ''
+  let isAnswered = answer === ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text
+    // The question is there: now somebody answers.
+    if (!isAnswered && shown.includes('[y/N]')) {
+      isAnswered = true
+      child.stdin.write(answer)
+    }
+  })
+  return new Promise<{ readonly code: number | null; readonly shown: string }>(resolve => {
+    child.once('close', code => resolve({ code, shown }))
+  })
+}
+
+const charactersOf = async (name: string): Promise<number> =>
+  JSON.parse((await scene.run(['status', '--json'])).out).providers.find(
+    (each: { providerName: string }) => each.providerName === name,
+  ).characterCount
+
+test('a reset is asked for first: no keeps everything, yes takes it back', async () => {
+  await scene.run(['usage', 'record', 'groq_1', '--characters', '500'])
+  const no = await inTerminal('usage reset groq_1', 'n\r')
+  expect(no.shown).toContain("Take today's usage of groq_1 back? [y/N]")
+  expect([no.code === 0, await charactersOf('groq_1')]).toEqual([false, 500])
+  expect((await inTerminal('usage reset groq_1', '\u0004')).code).not.toBe(0)
+  const yes = await inTerminal('usage reset groq_1', 'y\r')
+  expect([yes.code, await charactersOf('groq_1')]).toEqual([0, 0])
+})
+
+test('in a terminal there are colours, unless NO_COLOR says otherwise', async () => {
+  expect((await inTerminal('status', '')).shown).toContain('\u001b[32m')
+  expect((await inTerminal('status --no-color', '')).shown).not.toContain('\u001b[32m')
+})
+
+test('an export that is interrupted ends as such, shows how far it came, and leaves what it wrote', async () => {
+  const slow = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/csv' })
+    response.write(`date,provider_name\n${'2026-11-25,groq_1\n'.repeat(1_000)}`)
+  }).listen(0, '127.0.0.1')
+  await once(slow, 'listening')
+  const address = slow.address()
+  const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
+  const child = spawn('script', ['-qec', `node ${mainFile} usage export ledger > out.csv`, '/dev/null'], {
+    cwd: scene.folder,
+    env: { PATH: process.env['PATH'], TERM: 'xterm', QUOTA_API_URL: url },
+    timeout: 60_000,
+  })
+  let shown = ''
+  const ended = once(child, 'close')
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text
+    // How far it is stands there: now somebody presses Ctrl-C.
+    if (/\d kB/.test(text)) child.stdin.write('\u0003')
+  })
+  const [code] = await ended
+  expect(shown).toMatch(/\d+\.\d kB/)
+  expect(code).toBe(130)
+  expect((await readFile(join(scene.folder, 'out.csv'), 'utf8')).split('\n').length).toBe(1_002)
+  slow.closeAllConnections()
+  slow.close()
+})
+
+test('a provider is retried, and a past request explained', async () => {
+  const retried = await scene.run(['providers', 'retry', 'groq_2', '--json'])
+  expect(retried.code).toBe(0)
+  const trace = {
+    requestId: '0190a3c4-5d6e-7f80-9123-456789abcdef',
+    at: '2026-11-25T10:00:00.000Z',
+    model: 'm',
+    outcome: 'refused',
+    httpStatus: 429,
+    code: 'quota_exhausted',
+    providerName: '',
+    strategy: 'priority',
+    isStream: false,
+    waitedMs: 0,
+    durationMs: 3,
+    attempts: [],
+    skipped: [
+      {
+        providerName: 'groq_1',
+        model: 'm',
+        reasons: [{ code: 'exhausted', limitId: 'characters/day', retryAt: '2026-11-26T00:00:00.000Z' }],
+      },
+    ],
+  }
+  await fetch(`${scene.origin}/trpc/requests.report`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ traces: [{ ...trace, at: new Date().toISOString() }] }),
+  })
+  const explained = await scene.run(['explain', '0190a3c4-5d6e-7f80-9123-456789abcdef'])
+  expect(explained.out).toMatch(/m: refused \(quota_exhausted\) in 3 ms\.$/m)
+  expect(explained.out).toMatch(
+    /^groq_1 +m +exhausted characters\/day +2026-11-26 00:00|^groq_1 +m +exhausted characters\/day +00:00/m,
+  )
+  const unknown = await scene.run(['explain', '0190a3c4-5d6e-7f80-9123-000000000000'])
+  expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('nothing is known of request')])
+})
