@@ -6,16 +6,24 @@ export function alertText(alert: Alert): string {
   const named = `${subject.kind} ${subject.name}`
   const ofModel = model === '' ? '' : ` for ${model}`
   if (kind === 'threshold') return thresholdText(alert, named, ofModel)
+  if (kind === 'drift') return driftText(alert, named, ofModel)
   const retry = `then retry it: quotakeeper providers retry ${subject.kind === 'provider' ? subject.name : 'PROVIDER'}`
   return kind === 'billing'
     ? `KEY REFUSED: ${named}: its vendor says that no money or credit is left${ofModel}. Top it up, ${retry}`
     : `KEY REFUSED: ${named}: its vendor does not accept the key${ofModel}. Replace it, ${retry}`
 }
 
+function driftText(alert: Alert, named: string, ofModel: string): string {
+  return `USED ELSEWHERE: ${named}: its vendor counts far more of ${alert.limitId}${ofModel} than went through here (${figuresOf(alert)}). Find who else has the key`
+}
+
+function figuresOf({ used, max, metric, window }: Alert): string {
+  return `${used} of ${max} ${metric === 'cost' ? 'millionths of a dollar' : metric} per ${window}`
+}
+
 function thresholdText(alert: Alert, named: string, ofModel: string): string {
-  const { limitId, thresholdPercent, used, max, metric, window } = alert
+  const { limitId, thresholdPercent } = alert
   const share = `${thresholdPercent}% of ${limitId}${ofModel} is used`
-  const figures = `${used} of ${max} ${metric === 'cost' ? 'millionths of a dollar' : metric} per ${window}`
   const exceeded = thresholdPercent >= 100 ? 'QUOTA EXCEEDED: ' : ''
-  return `${exceeded}${named}: ${share} (${figures})`
+  return `${exceeded}${named}: ${share} (${figuresOf(alert)})`
 }

@@ -30,11 +30,17 @@ export function webhookChannel(name: string, url: string, secret: string | null)
   }
 }
 
+const eventTypes = {
+  threshold: 'quota.threshold',
+  drift: 'quota.drift',
+  billing: 'key.refused',
+  bad_credential: 'key.refused',
+} as const
+
 function eventOf({ alert, text }: AlertMessage, now: Date): object {
   const timestamp = now.toISOString()
   if (alert === null) return { type: 'quota.test', timestamp, data: { text } }
-  const type = alert.kind === 'threshold' ? 'quota.threshold' : 'key.refused'
-  return { type, timestamp, data: alertRow(alert) }
+  return { type: eventTypes[alert.kind], timestamp, data: alertRow(alert) }
 }
 
 async function post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {

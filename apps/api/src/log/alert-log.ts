@@ -9,7 +9,7 @@ export function alertLog(log: Log): StoreListener {
       const line = {
         [alert.subject.kind]: alert.subject.name,
         ...(alert.model === '' ? {} : { model: alert.model }),
-        ...(alert.kind === 'threshold' ? figuresOf(alert) : { refusal: alert.kind }),
+        ...(alert.limitId === alert.kind ? { refusal: alert.kind } : figuresOf(alert)),
       }
       if (alert.severity === 'warning') log.warn(line, alertText(alert))
       else log.error(line, alertText(alert))

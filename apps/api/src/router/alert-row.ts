@@ -13,13 +13,17 @@ import { alertText } from '../alerts/alert-text.js'
 export interface AlertRow {
   /** Rises with each alert. */
   readonly id: string
-  /** `threshold`, or why a vendor refuses the key until somebody acts; then there is no limit and no figure. */
+  /**
+   * `threshold`; `drift`, where the vendor suddenly counts far more than we do; or why a vendor refuses the key until
+   * somebody acts: then there is no limit and no figure.
+   */
   readonly kind: AlertKind
   readonly subject: SubjectRef
   readonly limitId: string | null
   /** Null unless the limit counts each model apart, or one model was refused. */
   readonly model: string | null
   readonly severity: AlertSeverity
+  /** Null unless a threshold was reached. */
   readonly thresholdPercent: number | null
   readonly metric: Metric | null
   readonly window: Window | null
@@ -46,9 +50,10 @@ export function alertRow(alert: StoredAlert): AlertRow {
     raisedAt: isoInstant(alert.raisedAtMs),
     text: alertText(alert),
   }
-  if (kind !== 'threshold') return { ...common, ...noFigures }
+  if (kind === 'billing' || kind === 'bad_credential') return { ...common, ...noFigures }
   const windowStartsAt = isoInstant(alert.windowStartMs)
-  return { ...common, limitId, thresholdPercent, metric, window, windowStartsAt, used, max }
+  const reached = kind === 'threshold' ? thresholdPercent : null
+  return { ...common, limitId, thresholdPercent: reached, metric, window, windowStartsAt, used, max }
 }
 
 const noFigures = {

@@ -13,7 +13,12 @@ import { harmless } from '../terminal/text-width.js'
 type Severity = Outputs['alerts']['list']['rows'][number]['severity']
 
 /** What is at fault where no limit is. */
-const refusals = { threshold: '', billing: 'key refused: no credit', bad_credential: 'key refused' } as const
+const refusals = {
+  threshold: '',
+  drift: '',
+  billing: 'key refused: no credit',
+  bad_credential: 'key refused',
+} as const
 
 interface Options {
   readonly severity?: Severity

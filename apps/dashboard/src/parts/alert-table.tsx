@@ -59,7 +59,9 @@ export function AlertTable({
                     {row.limitId}
                     {row.model !== null && ` (${row.model})`}
                   </td>
-                  <td className="number">{row.thresholdPercent} %</td>
+                  <td className="number">
+                    {row.thresholdPercent === null ? 'used elsewhere' : `${row.thresholdPercent} %`}
+                  </td>
                   <td className="number">
                     {amountOf(row.metric, row.used)} of {amountOf(row.metric, row.max)}
                   </td>

@@ -68,7 +68,7 @@ export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<A
 
 /** Who asks in the same moment is to find the likely choice counted already. */
 async function acquireIdlest(world: RouteWorld, wanted: Wanted, place: Place) {
-  const candidates = world.underWay.fewestFirst(wanted.candidates)
+  const candidates = world.underWay.fewestFirst(wanted.candidates, world.clock())
   const [likely] = candidates
   const end = likely && world.underWay.begin(likely)
   try {

@@ -106,7 +106,10 @@ export class Trip {
     this.story.attempted(candidate, outcome)
     if (outcome.kind === 'answer') return { ...outcome, providerName: candidate.provider.name }
     if (outcome.kind === 'gone') return outcome
-    this.#tried.set(keyOf(candidate), outcome.note)
+    const { note } = outcome
+    if (note.kind === 'refused' && !note.tooLarge)
+      this.#world.underWay.refused(candidate, this.#world.clock())
+    this.#tried.set(keyOf(candidate), note)
     return null
   }
 

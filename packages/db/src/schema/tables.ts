@@ -42,7 +42,10 @@ export const aiProvider = pgTable('ai_provider', {
   managedBy: text('managed_by').$type<'file' | 'api' | 'demo'>().notNull(),
   metadata: jsonb('metadata').$type<Metadata>().notNull(),
   removedAt: instant('removed_at'),
+  /** The last of `resets`, for the release before this column was. */
   resetAt: instant('reset_at'),
+  /** Epoch milliseconds, ascending. */
+  resets: jsonb('resets').$type<readonly number[]>().notNull().default([]),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
 })

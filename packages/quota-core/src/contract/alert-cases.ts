@@ -180,4 +180,21 @@ export const alertCases: readonly StoreContractCase[] = [
       assert.deepEqual((await told()).toSorted(), ['bad_credential error', 'billing error'])
     },
   ),
+
+  contractCase(
+    'a vendor that suddenly counts far more than we do is told of, once in a window',
+    async scene => {
+      const name = await scene.provider('a', { limits: [limit({ max: 1_000 })] })
+      const told = async (remaining: number): Promise<readonly string[]> => {
+        await scene.answer(observe(name, { facts: [fact({ max: 1_000, remaining })] }))
+        const alerts = await scene.alerts({ kind: 'provider', name })
+        return alerts.map(({ kind, severity, used }) => `${kind} ${severity} ${used}`)
+      }
+      assert.deepEqual(await told(700), [], 'what was before we counted is no news')
+      assert.deepEqual(await told(601), [], 'a little is no news')
+      assert.deepEqual(await told(500), ['drift warning 500'])
+      assert.deepEqual(await told(390), ['drift warning 500'])
+      assert.deepEqual((await told(190)).toSorted(), ['drift warning 500', 'threshold warning 810'])
+    },
+  ),
 ]

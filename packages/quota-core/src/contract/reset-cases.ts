@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { noCounts } from '../domain/counts.js'
 import { commit, fact, limit, observe, record, reserve, upsertProvider } from './asked.js'
-import { contractCase, type StoreContractCase } from './contract-case.js'
+import { clockCase, contractCase, type StoreContractCase } from './contract-case.js'
 import type { Scene } from './scene.js'
 
 const dayMs = 86_400_000
@@ -165,4 +165,25 @@ export const resetCases: readonly StoreContractCase[] = [
       assert.deepEqual(counts, noCounts, `what is left of ${date}`)
     }
   }),
+
+  // One reset was remembered, the last: what an earlier one had taken back was taken back twice.
+  clockCase(
+    'a call settled late counts in full, though a reset of its day was followed by others',
+    async scene => {
+      const name = await scene.provider('a', { limits: [limit({ window: 'month', max: 100 })] })
+      const late = scene.id()
+      await scene.answer(reserve(late, name, { counts: { requestCount: 3 } }))
+      await scene.advance(601_000)
+      const reset = () =>
+        scene.answer({ type: 'resetUsage', id: scene.id(), providerName: name, actor: 'admin' })
+      await reset()
+      for (const days of [1, 2]) {
+        await scene.advance(days * 86_400_000)
+        await reset()
+      }
+      await scene.answer(commit(late, { counts: { requestCount: 5 } }))
+      await scene.expectLimit(name, 'requests/month', { used: 5, held: 0 })
+      await scene.expectSoundBooks()
+    },
+  ),
 ]

@@ -26,23 +26,9 @@ export function keepCounter({ subject, limit, counter }: LimitCounter, nowMs: nu
   return [
     { table: 'counter', row: { ...counter, alertedPercents } },
     ...crossed.map(
-      (thresholdPercent): Change => ({
+      (percent): Change => ({
         table: 'alert',
-        row: {
-          kind: 'threshold',
-          subject: counter.subject,
-          limitId: limit.id,
-          model: counter.model,
-          windowStartMs: counter.windowStartMs,
-          thresholdPercent,
-          limitVersion: limit.version,
-          severity: severityOf(thresholdPercent),
-          metric: limit.metric,
-          window: limit.window,
-          used,
-          max,
-          raisedAtMs: nowMs,
-        },
+        row: alertOf('threshold', { subject, limit, counter }, percent, nowMs),
       }),
     ),
   ]
@@ -56,6 +42,56 @@ function hasTurned(
   nowMs: number,
 ): boolean {
   return counterAt(counter, limit, subject, nowMs).windowStartMs !== counter.windowStartMs
+}
+
+/** A vendor that has counted so much of a limit beyond us since its last word is told of. */
+const driftPercent = 10
+/** Among the thresholds that have alerted, it stands for drift. */
+const driftMark = 0
+
+/**
+ * The changes that keep a counter of which its vendor has told, as {@link keepCounter} does, and raise an alert where
+ * its count has leapt ahead of ours: somebody else uses the key. Once in a window, and not at the vendor's first word,
+ * which tells of what was before.
+ */
+export function keepTold(before: LimitCounter, counter: Counter, nowMs: number): readonly Change[] {
+  const { subject, limit } = before
+  const leap = spentUnits(counter, limit) - spentUnits(before.counter, limit)
+  const isNews =
+    before.counter.told !== null &&
+    !counter.alertedPercents.includes(driftMark) &&
+    limit.max !== null &&
+    limit.max > 0 &&
+    limit.mode === 'enforce' &&
+    lastsAnHour(limit.window) &&
+    reachesPercent(leap, limit.max, driftPercent)
+  if (!isNews) return keepCounter({ subject, limit, counter }, nowMs)
+  const marked = { ...counter, alertedPercents: [driftMark, ...counter.alertedPercents] }
+  const alert = alertOf('drift', { subject, limit, counter: marked }, driftMark, nowMs)
+  return [...keepCounter({ subject, limit, counter: marked }, nowMs), { table: 'alert', row: alert }]
+}
+
+function alertOf(
+  kind: 'threshold' | 'drift',
+  { limit, counter }: LimitCounter,
+  thresholdPercent: number,
+  nowMs: number,
+): Alert {
+  return {
+    kind,
+    subject: counter.subject,
+    limitId: limit.id,
+    model: counter.model,
+    windowStartMs: counter.windowStartMs,
+    thresholdPercent,
+    limitVersion: limit.version,
+    severity: severityOf(thresholdPercent),
+    metric: limit.metric,
+    window: limit.window,
+    used: spentUnits(counter, limit),
+    max: limit.max ?? 0,
+    raisedAtMs: nowMs,
+  }
 }
 
 /**

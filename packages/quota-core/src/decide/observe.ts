@@ -9,7 +9,7 @@ import { QuotaError } from '../domain/quota-error.js'
 import type { Change, QuotaState } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import { isRolling } from '../domain/window.js'
-import { alertOfRefusal, keepCounter } from './alerts.js'
+import { alertOfRefusal, keepTold } from './alerts.js'
 import { type Call, countersOfCall, knownProvider } from './call-counters.js'
 import type { Decision } from './decision.js'
 import { lessonOf, tellsOf } from './learnable-limits.js'
@@ -77,7 +77,7 @@ function noticedFacts(
     const { max, remaining } = fact
     const counter = observe(entry.counter, entry.limit, { max, remaining, sinceMs })
     raised ||= counter.level > entry.counter.level || counter.observed > entry.counter.observed
-    changes.push(...keepCounter({ ...entry, counter }, nowMs))
+    changes.push(...keepTold(entry, counter, nowMs))
   }
   return { changes, raised }
 }

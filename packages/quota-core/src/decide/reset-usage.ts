@@ -32,7 +32,10 @@ export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, 
       { table: 'attempt', row },
       ...usageChanges(state, row, row.charged),
     ]),
-    { table: 'provider', row: { ...provider, resetAtMs: nowMs, updatedAtMs: nowMs } },
+    {
+      table: 'provider',
+      row: { ...provider, resetsAtMs: withReset(provider, subject, nowMs), updatedAtMs: nowMs },
+    },
     {
       table: 'subject',
       row: { ...subject, version, limits: subject.limits.map(limit => ({ ...limit, version })) },
@@ -53,6 +56,16 @@ export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, 
     },
   ]
   return { changes, answer }
+}
+
+/** Calls may be settled late for as long as their rows are kept: 90 days, and some more of them. */
+const mostResets = 100
+
+/** Of each day the last reset alone: it has taken back what those before it have, too. */
+function withReset({ resetsAtMs }: Provider, subject: Subject, nowMs: number): readonly number[] {
+  const today = dateAt(subject, nowMs)
+  const earlier = resetsAtMs.filter(resetAtMs => dateAt(subject, resetAtMs) !== today)
+  return [...earlier, nowMs].slice(-mostResets)
 }
 
 /** Whether this very reset was carried out before: what has come since is not its to take. */

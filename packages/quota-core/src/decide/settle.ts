@@ -98,10 +98,12 @@ function hourOf(rule: Subject & DayRule, instantMs: number): number {
 
 /** Whether the charge of an expired attempt has been taken back since by a reset of its day's usage. */
 function isWrittenOff(state: QuotaState, attempt: Attempt): boolean {
-  const { name, resetAtMs } = knownProvider(state, attempt.providerName)
-  if (attempt.state !== 'expired' || resetAtMs === null || (attempt.settledAtMs ?? 0) > resetAtMs)
-    return false
-  return attempt.date === dateAt(subjectOf(state, { kind: 'provider', name }), resetAtMs)
+  if (attempt.state !== 'expired') return false
+  const { name, resetsAtMs } = knownProvider(state, attempt.providerName)
+  const subject = subjectOf(state, { kind: 'provider', name })
+  return resetsAtMs.some(
+    resetAtMs => resetAtMs >= (attempt.settledAtMs ?? 0) && attempt.date === dateAt(subject, resetAtMs),
+  )
 }
 
 /**

@@ -76,7 +76,7 @@ function revisedProvider(
     managedBy: command.managedBy,
     enabled: before?.enabled ?? true,
     removedAtMs: null,
-    resetAtMs: before?.resetAtMs ?? null,
+    resetsAtMs: before?.resetsAtMs ?? [],
     createdAtMs: before?.createdAtMs ?? nowMs,
     updatedAtMs: nowMs,
   }

@@ -4,8 +4,11 @@ import type { Window } from './window.js'
 
 export type AlertSeverity = 'warning' | 'critical' | 'error'
 
-/** What an alert tells: a threshold that was reached, or a key that its vendor refuses until somebody acts. */
-export type AlertKind = 'threshold' | 'billing' | 'bad_credential'
+/**
+ * What an alert tells: a threshold that was reached, a vendor that suddenly counts far more than we do, or a key
+ * that its vendor refuses until somebody acts.
+ */
+export type AlertKind = 'threshold' | 'drift' | 'billing' | 'bad_credential'
 
 /**
  * A limit's usage has reached a threshold, or a vendor refuses a key. At most one exists for each subject, limit,
@@ -23,6 +26,7 @@ export interface Alert {
    * the call was reserved that met it.
    */
   readonly windowStartMs: number
+  /** 0 for drift. */
   readonly thresholdPercent: number
   readonly limitVersion: number
   readonly severity: AlertSeverity

@@ -26,8 +26,8 @@ export interface Provider {
   readonly enabled: boolean
   /** When it was removed; null while it is in use. */
   readonly removedAtMs: number | null
-  /** When its usage was last reset; null if never. */
-  readonly resetAtMs: number | null
+  /** When its usage was reset, ascending: the last of each of its days, of the last hundred that had one. */
+  readonly resetsAtMs: readonly number[]
   readonly createdAtMs: number
   readonly updatedAtMs: number
 }

@@ -3,7 +3,7 @@ import type { Row, Statement } from '../../database/database.js'
 import { msOf, readMs, sent } from './instants.js'
 
 const providerSelection = `name, vendor, pool_name, models, priority, on_expiry, enabled, managed_by, metadata,
-  ${['removed_at', 'reset_at', 'created_at', 'updated_at'].map(msOf).join(', ')}`
+  ${['removed_at', 'created_at', 'updated_at'].map(msOf).join(', ')}, resets`
 const poolSelection = `name, managed_by, ${['removed_at', 'created_at', 'updated_at'].map(msOf).join(', ')}`
 
 /** Reads providers by name, and with them all that are in these pools; null reads all. */
@@ -45,12 +45,13 @@ export function upsertProvider(provider: Provider): Statement {
   return {
     name: 'upsert-provider',
     text: `insert into ai_provider (name, vendor, pool_name, models, priority, on_expiry, enabled, managed_by,
-        metadata, removed_at, reset_at, created_at, updated_at)
-      values ($1, $2, $3, $4::text[], $5, $6, $7, $8, $9::text::jsonb, $10, $11, $12, $13)
+        metadata, removed_at, reset_at, created_at, updated_at, resets)
+      values ($1, $2, $3, $4::text[], $5, $6, $7, $8, $9::text::jsonb, $10, $11, $12, $13, $14::text::jsonb)
       on conflict (name) do update set vendor = excluded.vendor, pool_name = excluded.pool_name,
         models = excluded.models, priority = excluded.priority, on_expiry = excluded.on_expiry,
         enabled = excluded.enabled, managed_by = excluded.managed_by, metadata = excluded.metadata,
-        removed_at = excluded.removed_at, reset_at = excluded.reset_at, updated_at = excluded.updated_at`,
+        removed_at = excluded.removed_at, reset_at = excluded.reset_at, updated_at = excluded.updated_at,
+        resets = excluded.resets`,
     values: [
       provider.name,
       provider.vendor,
@@ -62,9 +63,10 @@ export function upsertProvider(provider: Provider): Statement {
       provider.managedBy,
       JSON.stringify(provider.metadata),
       sent(provider.removedAtMs),
-      sent(provider.resetAtMs),
+      sent(provider.resetsAtMs.at(-1) ?? null),
       sent(provider.createdAtMs),
       sent(provider.updatedAtMs),
+      JSON.stringify(provider.resetsAtMs),
     ],
   }
 }
@@ -100,7 +102,7 @@ export function readProvider(row: Row): Provider {
     managedBy: row['managed_by'] as Provider['managedBy'],
     enabled: row['enabled'] === true,
     removedAtMs: readMs(row['removed_at_ms']),
-    resetAtMs: readMs(row['reset_at_ms']),
+    resetsAtMs: (row['resets'] as readonly unknown[]).map(Number),
     createdAtMs: Number(row['created_at_ms']),
     updatedAtMs: Number(row['updated_at_ms']),
   }
