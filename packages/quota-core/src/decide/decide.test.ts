@@ -109,6 +109,16 @@ describe('windows decide when a denial ends', () => {
     expect(await stats('a')).toMatchObject({ date: '2026-11-26', requestCount: 1 })
   })
 
+  it('a limit added after a clock that was ahead begins with the calls of that clock', async () => {
+    await provider('a', [])
+    at('2026-11-25T12:01:02Z')
+    for (let call = 0; call < 3; call++) await answer(record(id(), 'a'))
+    at('2026-11-25T12:00:54Z')
+    await provider('a', [limit({ window: 'minute', max: 5 })])
+    at('2026-11-25T12:01:04Z')
+    expect((await stats('a')).limits[0]).toMatchObject({ used: 3, remaining: 2 })
+  })
+
   it('a rolling day is no calendar day: a smaller call passes sooner', async () => {
     await provider('groq_1', [limit({ metric: 'tokens', window: 'rolling-1d', max: 100_000 })])
     await answer(record(id(), 'groq_1', { counts: { inputTokenCount: 97_050 } }))

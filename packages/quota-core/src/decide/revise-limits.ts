@@ -89,10 +89,16 @@ function countersFromLedger(
 ): readonly Counter[] {
   const fillings = new Map<string, Filling>()
   const query = ledgerQueryOfLimit(subject, subject, limit, nowMs)
-  for (const sum of oldestFirst(state.ledgerSums(query), limit)) {
-    if (!concernsModel(limit, sum.model)) continue
+  const sums = oldestFirst(state.ledgerSums(query), limit)
+  // Without limits nothing keeps a subject's time: after a clock that was ahead, what came then is still to come. Time
+  // is that of the latest call, and what was in windows before its own is past.
+  const latestMs = Math.max(nowMs, sums.at(-1)?.bucketStartMs ?? 0)
+  const { windowStartMs } = counterAt(emptyCounter(subject, limit, ''), limit, subject, latestMs)
+  for (const sum of sums) {
+    const isPast = !isRolling(limit.window) && sum.bucketStartMs < windowStartMs
+    if (isPast || !concernsModel(limit, sum.model)) continue
     const model = counterModel(limit, sum.model)
-    const empty = counterAt(emptyCounter(subject, limit, model), limit, subject, nowMs)
+    const empty = counterAt(emptyCounter(subject, limit, model), limit, subject, latestMs)
     const filling = fillings.get(model) ?? { counter: empty, creditUnits: 0 }
     fillings.set(model, withSum({ filling, subject, limit, sum, bucketMs: query.bucketMs }))
   }
