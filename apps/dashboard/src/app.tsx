@@ -1,4 +1,4 @@
-import { Route, Switch } from 'wouter'
+import { Route, Switch, useLocation } from 'wouter'
 import { useSession } from './data/session.js'
 import { AlertsPage } from './pages/alerts-page.js'
 import { OverviewPage } from './pages/overview-page.js'
@@ -7,12 +7,15 @@ import { RequestPage } from './pages/request-page.js'
 import { RequestsPage } from './pages/requests-page.js'
 import { SignInPage } from './pages/sign-in-page.js'
 import { UsagePage } from './pages/usage-page.js'
+import { FaultBoundary } from './parts/fault-boundary.js'
 import { EmptyNotice, Loading, StaleNotice } from './parts/notices.js'
 import { Shell } from './parts/shell.js'
 import { Toasts } from './parts/toasts.js'
+import { namedBy } from './show/address.js'
 
 export function App() {
   const session = useSession()
+  const [path] = useLocation()
   if (session.data === undefined) {
     return (
       <main>
@@ -29,21 +32,25 @@ export function App() {
   return (
     <Toasts>
       <Shell session={session.data}>
-        <Switch>
-          <Route path="/" component={OverviewPage} />
-          <Route path="/providers/:name">
-            {({ name }) => <ProviderPage key={name} name={decodeURIComponent(name)} mayChange={mayChange} />}
-          </Route>
-          <Route path="/requests" component={RequestsPage} />
-          <Route path="/requests/:id">{({ id }) => <RequestPage requestId={decodeURIComponent(id)} />}</Route>
-          <Route path="/usage" component={UsagePage} />
-          <Route path="/alerts">
-            <AlertsPage mayChange={mayChange} />
-          </Route>
-          <Route>
-            <EmptyNotice title="There is no such page.">The pages are named above.</EmptyNotice>
-          </Route>
-        </Switch>
+        <FaultBoundary key={path}>
+          <Switch>
+            <Route path="/" component={OverviewPage} />
+            <Route path="/providers/:name">
+              {() => <ProviderPage name={namedBy(window.location.pathname)} mayChange={mayChange} />}
+            </Route>
+            <Route path="/requests" component={RequestsPage} />
+            <Route path="/requests/:id">
+              {() => <RequestPage requestId={namedBy(window.location.pathname)} />}
+            </Route>
+            <Route path="/usage" component={UsagePage} />
+            <Route path="/alerts">
+              <AlertsPage mayChange={mayChange} />
+            </Route>
+            <Route>
+              <EmptyNotice title="There is no such page.">The pages are named above.</EmptyNotice>
+            </Route>
+          </Switch>
+        </FaultBoundary>
       </Shell>
     </Toasts>
   )

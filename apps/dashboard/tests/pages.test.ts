@@ -113,6 +113,11 @@ test.each(places)('%s fits a narrow screen, and breaks no rule of its own policy
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   )
   expect(overhang).toBe(0)
+  // The column of what a limit measures is narrowest of all, and was once broken within words.
+  const lines = await page
+    .locator('.limit-table .limit-name')
+    .evaluateAll(names => names.map(name => Math.round(name.clientHeight / 21)))
+  expect(lines.filter(count => count > 2)).toEqual([])
   expect(faults).toEqual([])
 })
 
@@ -159,4 +164,48 @@ test('a provider shows its limits, its days and its calls; unknown ones say so',
   await page.getByRole('cell', { name: '80 %' }).waitFor()
   await page.goto(`${scene.origin}/providers/nobody`)
   await page.getByText('There is no provider nobody.').waitFor()
+})
+
+test('a request is found by its id, whatever stands in it', async () => {
+  const requestId = '50% off/now?'
+  await scene.client.requests.report.mutate({
+    traces: [
+      {
+        requestId,
+        at: new Date().toISOString(),
+        model: 'named-oddly',
+        outcome: 'aborted',
+        httpStatus: null,
+        code: '',
+        providerName: '',
+        strategy: 'most-remaining',
+        isStream: false,
+        waitedMs: 0,
+        durationMs: 1,
+        attempts: [],
+        skipped: [],
+      },
+    ],
+  })
+  await using open = await openPage(browser, `${scene.origin}/requests`)
+  const { page, faults } = open
+  await page
+    .getByRole('row', { name: /named-oddly/ })
+    .getByRole('link')
+    .click()
+  await page.getByRole('heading', { name: 'named-oddly' }).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: 'named-oddly' }).waitFor()
+  expect(faults).toEqual([])
+})
+
+test('where a page breaks the others stay within reach', async () => {
+  await using open = await openPage(browser, 'about:blank')
+  const { page } = open
+  const broken = { result: { data: { providers: [{}], totals: [] } } }
+  await page.route('**/trpc/stats.all*', route => route.fulfill({ json: [broken] }))
+  await page.goto(`${scene.origin}/`)
+  await page.getByText('This page has broken').waitFor()
+  await page.getByRole('link', { name: 'Alerts' }).click()
+  await page.getByRole('heading', { name: 'Alerts' }).waitFor()
 })

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { type Outputs, useApi } from '../data/api.js'
 import { EmptyNotice, FailedNotice, Loading } from '../parts/notices.js'
 import { CountsTable, UsageChart, type UsagePoint } from '../parts/usage-chart.js'
-import { clockTime, dayBefore } from '../show/instants.js'
+import { clockTime, dayAndHour, dayBefore } from '../show/instants.js'
 import { daysBetween, noUsage } from '../show/usage.js'
 
 type Sum = Outputs['usage']['summary']['rows'][number]
@@ -133,7 +133,7 @@ function hourPoints(rows: readonly Sum[]): readonly UsagePoint[] {
     .flatMap((row): readonly UsagePoint[] => {
       if (row.hour === undefined) return []
       const name = clockTime(row.hour, nowMs)
-      return [{ atMs: Date.parse(row.hour), name, mark: name.slice(-5), counts: row }]
+      return [{ atMs: Date.parse(row.hour), name, mark: dayAndHour(row.hour), counts: row }]
     })
     .toSorted((left, right) => left.atMs - right.atMs)
 }

@@ -36,7 +36,7 @@ export function AlertTable({
         <tbody>
           {rows.map(row => (
             <tr key={row.id}>
-              <td>{exactTime(row.raisedAt)}</td>
+              <td className="time">{exactTime(row.raisedAt)}</td>
               <td>
                 <StatusBadge standing={{ tone: tones[row.severity], word: row.severity }} />
               </td>
@@ -67,7 +67,7 @@ export function AlertTable({
                   </td>
                 </>
               )}
-              <td>{deliveriesOf(row)}</td>
+              <td className="told">{deliveriesOf(row)}</td>
             </tr>
           ))}
         </tbody>

@@ -13,6 +13,9 @@ interface ChartProps {
 }
 
 const height = 180
+const markSpacePx = 92
+/** Steps of the scale at the side: what is counted comes in whole units. */
+const steps = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map(digit => digit * 10 ** power)).flat()
 
 /** Bars over time. The same figures stand in a table beside it, for whom a picture tells nothing. */
 export function Chart({ times, values, label, write, writeTime }: ChartProps) {
@@ -74,10 +77,17 @@ function chartOptions(
     legend: { show: false },
     scales: { x: { time: false, range: paddedRange }, y: { range: (_plot, _least, most) => [0, most || 1] } },
     axes: [
-      { ...axis, grid: { show: false }, splits: somePoints, values: (_plot, ticks) => ticks.map(writeTime) },
+      {
+        ...axis,
+        size: 28,
+        grid: { show: false },
+        splits: somePoints,
+        values: (_plot, ticks) => ticks.map(writeTime),
+      },
       {
         ...axis,
         size: 48,
+        incrs: steps,
         grid: { stroke: line, width: 1 },
         values: (_plot, ticks) => ticks.map(write),
       },
@@ -95,12 +105,14 @@ function chartOptions(
   }
 }
 
-/** Marks stand at bars: at all of them, or at every second, fifth, tenth … of many. */
-function somePoints(plot: UPlot): number[] {
-  const times = plot.data[0]
-  const mostMarks = Math.max(2, Math.floor(plot.width / 72))
-  const step = Math.ceil(times.length / mostMarks)
-  return [...times].filter((_, index) => index % step === 0)
+/** Marks stand at bars, as many as have room beside each other. */
+function somePoints(plot: UPlot, _axis: number, least: number, most: number): number[] {
+  const apart = ((most - least) / Math.max(1, plot.width)) * markSpacePx
+  const marked: number[] = []
+  for (const time of plot.data[0]) {
+    if (time - (marked.at(-1) ?? Number.NEGATIVE_INFINITY) >= apart) marked.push(time)
+  }
+  return marked
 }
 
 /** Room for the first and the last bar. */

@@ -33,7 +33,7 @@ export function LedgerTable({
         <tbody>
           {rows.map(row => (
             <tr key={row.id}>
-              <td>
+              <td className="time">
                 {row.requestId === null ? (
                   exactTime(row.occurredAt)
                 ) : (

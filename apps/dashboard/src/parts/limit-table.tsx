@@ -50,8 +50,8 @@ export function LimitTable({
                   <strong>{amountOf(limit.metric, limit.remaining)}</strong>
                 </td>
                 <td className="number">{amountOf(limit.metric, limit.max)}</td>
-                <td>{whenOf(limit, nowMs)}</td>
-                <td>{vendorText(limit, nowMs)}</td>
+                <td className="told">{whenOf(limit, nowMs)}</td>
+                <td className="told">{vendorText(limit, nowMs)}</td>
               </tr>
             ))}
           </tbody>

@@ -49,7 +49,13 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
         History
       </h2>
       <UsageChart title={`Last ${daysShown} days`} points={dayPoints} />
-      <UsageChart title="Today by hour" points={hourPoints(own)} />
+      {hours.data.nextCursor === null ? (
+        <UsageChart title="Today by hour" points={hourPoints(own)} />
+      ) : (
+        <p className="card quiet">
+          Today by hour: there are too many providers to tell. The download below has every call.
+        </p>
+      )}
     </section>
   )
 }

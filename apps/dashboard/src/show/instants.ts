@@ -46,6 +46,11 @@ export function exactTime(instant: string): string {
   return `${date.toLocaleDateString('en-CA')} ${date.toLocaleTimeString('en-GB')}`
 }
 
+/** `11-25 16:00` in the reader's zone. */
+export function dayAndHour(instant: string): string {
+  return exactTime(instant).slice(5, 16)
+}
+
 /** The day as `YYYY-MM-DD`, so many days before now, in UTC. */
 export function dayBefore(nowMs: number, days: number): string {
   return new Date(nowMs - days * dayMs).toISOString().slice(0, 10)

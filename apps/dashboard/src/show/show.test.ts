@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { namedBy } from './address.js'
 import { amountOf, dollars, percent, shortAmountOf } from './amounts.js'
 import { changeText } from './changes.js'
-import { clockTime, lengthOf, since, until } from './instants.js'
+import { clockTime, dayAndHour, lengthOf, since, until } from './instants.js'
 import { draftOf, draftProblem, emptyDraft, limitOf } from './limit-draft.js'
 import { measureOf, windowWord } from './limits.js'
 import { reasonText } from './reasons.js'
@@ -106,4 +107,20 @@ test('a limit that is typed becomes one, keeps what the form does not show, and 
     countsCached: false,
   } as const
   expect(limitOf(draftOf(named))).toEqual(named)
+})
+
+test.each(['req_1', '50%', '100%25', 'a/b?c#d', 'Schlüssel 1', '%2F'])(
+  'an address names "%s" as it was, whatever stands in it',
+  name => {
+    expect(namedBy(`/requests/${encodeURIComponent(name)}`)).toBe(name)
+  },
+)
+
+test('an address that nothing encodes to names what it says', () => {
+  expect(namedBy('/requests/%zz')).toBe('%zz')
+  expect(namedBy('/requests')).toBe('')
+})
+
+test('an hour among those of many days says its day', () => {
+  expect(dayAndHour(new Date(2026, 10, 25, 16).toISOString())).toBe('11-25 16:00')
 })

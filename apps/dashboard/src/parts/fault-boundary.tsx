@@ -1,0 +1,29 @@
+import { Component, type ReactNode } from 'react'
+
+interface FaultBoundaryProps {
+  readonly children: ReactNode
+}
+
+/** Where a page breaks, says so in its place: what surrounds it stays, and leads to the others. */
+export class FaultBoundary extends Component<FaultBoundaryProps, { readonly fault: string | null }> {
+  override state = { fault: null }
+
+  static getDerivedStateFromError(error: unknown): { readonly fault: string } {
+    return { fault: error instanceof Error ? error.message : String(error) }
+  }
+
+  override render(): ReactNode {
+    const { fault } = this.state
+    if (fault === null) return this.props.children
+    return (
+      <div className="notice notice-bad" role="alert">
+        <p>
+          <strong>This page has broken:</strong> {fault}. The quotas are kept all the same.
+        </p>
+        <button type="button" className="button" onClick={() => this.setState({ fault: null })}>
+          Show it again
+        </button>
+      </div>
+    )
+  }
+}
