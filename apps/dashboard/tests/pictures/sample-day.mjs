@@ -2,7 +2,17 @@
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
-const models = ['llama-3.1-8b-instant', 'llama-3.3-70b-versatile', 'gemini-flash-latest']
+/** What each vendor serves. @type {Readonly<Record<string, readonly string[]>>} */
+const modelsOf = {
+  groq: ['llama-3.1-8b-instant', 'llama-3.3-70b-versatile'],
+  huggingface: ['meta-llama/Llama-3.3-70B-Instruct'],
+  gemini: ['gemini-flash-latest', 'gemini-flash-lite-latest'],
+  openai: ['gpt-4o-mini', 'gpt-4.1-mini'],
+  openrouter: ['meta-llama/llama-3.3-70b-instruct'],
+  mistral: ['mistral-small-latest'],
+}
+/** An alias, which each of the keys serves by its own model. */
+const alias = 'llama-70b'
 const consumers = ['website', 'support-bot', 'research']
 
 /** The same numbers each time. @param {number} seed */
@@ -64,7 +74,7 @@ export async function fillSampleDay(origin) {
         inputTokenCount: requestCount * 310,
         outputTokenCount: requestCount * 140,
         costMicroUsd: requestCount * 900,
-        model: models[Math.floor(random() * models.length)],
+        model: modelOf(providerName, Math.floor(random() * 2)),
         consumer: consumers[Math.floor(random() * consumers.length)],
         occurredAt: new Date(nowMs - day * dayMs - Math.floor(random() * 8) * hourMs).toISOString(),
       })
@@ -93,7 +103,7 @@ export async function fillSampleDay(origin) {
         inputTokenCount: characterCount * 3,
         outputTokenCount: characterCount,
         costMicroUsd: providerName.startsWith('open') ? characterCount * 60 : 0,
-        model: models[hour % models.length],
+        model: modelOf(providerName, hour),
         consumer: consumers[hour % consumers.length],
         occurredAt: new Date(nowMs - (nowMs % dayMs) + hour * hourMs + 60_000).toISOString(),
       })
@@ -122,7 +132,7 @@ export async function fillSampleDay(origin) {
   await call('providers.setEnabled', { name: 'huggingface_2', enabled: false })
   const held = await call('quota.reserve', {
     providerName: 'huggingface_1',
-    model: 'gemini-flash-latest',
+    model: modelOf('huggingface_1', 0),
     characterCount: 900,
     requestId: 'req_7308',
     consumer: 'support-bot',
@@ -134,7 +144,13 @@ export async function fillSampleDay(origin) {
     outputTokenCount: 96,
     outcome: 'succeeded',
   })
-  await call('requests.report', { traces: sampleTraces(nowMs) })
+  await call('requests.report', { traces: sampleTraces(Date.now()) })
+}
+
+/** @param {string} providerName @param {number} turn */
+function modelOf(providerName, turn) {
+  const models = modelsOf[providerName.split('_', 1)[0] ?? ''] ?? []
+  return models[turn % models.length]
 }
 
 /** @param {number} nowMs */
@@ -142,15 +158,15 @@ function sampleTraces(nowMs) {
   const midnight = new Date(nowMs - (nowMs % dayMs) + dayMs).toISOString()
   return Array.from({ length: 12 }, (_, index) => {
     const isRefused = index === 4
-    const model = models[index % models.length]
+    const servedBy = index % 2 === 0 ? 'huggingface_1' : 'groq_1'
     return {
-      requestId: `req_${String(7_310 - index)}`,
-      at: new Date(nowMs - index * 41_000 - 2_000).toISOString(),
-      model,
+      requestId: `req_${String(7_308 - index)}`,
+      at: new Date(nowMs - index * 41_000 - 400).toISOString(),
+      model: alias,
       outcome: isRefused ? 'refused' : index === 9 ? 'aborted' : 'answered',
       httpStatus: isRefused ? 429 : index === 9 ? null : 200,
       code: isRefused ? 'quota_exhausted' : '',
-      providerName: isRefused || index === 9 ? '' : index % 2 === 0 ? 'huggingface_1' : 'groq_1',
+      providerName: isRefused || index === 9 ? '' : servedBy,
       strategy: 'most-remaining',
       isStream: index % 3 === 0,
       waitedMs: 0,
@@ -158,27 +174,34 @@ function sampleTraces(nowMs) {
       attempts: isRefused
         ? []
         : [
-            ...(index === 2
-              ? [{ providerName: 'groq_2', model, httpStatus: 429, ending: 'refused by its vendor' }]
+            ...(index === 0
+              ? [
+                  {
+                    providerName: 'groq_2',
+                    model: modelOf('groq_2', 1),
+                    httpStatus: 429,
+                    ending: 'refused by its vendor',
+                  },
+                ]
               : []),
             {
-              providerName: index % 2 === 0 ? 'huggingface_1' : 'groq_1',
-              model,
+              providerName: servedBy,
+              model: modelOf(servedBy, 1),
               httpStatus: 200,
               ending: 'answered',
             },
           ],
       skipped:
-        isRefused || index === 2
+        isRefused || index === 0
           ? [
               {
                 providerName: 'groq_3',
-                model,
+                model: modelOf('groq_3', 1),
                 reasons: [{ code: 'exhausted', limitId: 'characters/day', retryAt: midnight }],
               },
               {
                 providerName: 'huggingface_2',
-                model,
+                model: modelOf('huggingface_2', 0),
                 reasons: [{ code: 'disabled', limitId: null, retryAt: null }],
               },
             ]

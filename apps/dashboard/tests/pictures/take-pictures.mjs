@@ -33,7 +33,7 @@ try {
   await takePage({ path: '/', name: 'overview-light', until: 'groq_3' })
   await takePage({ path: '/', name: 'overview-dark', until: 'groq_3', colorScheme: 'dark' })
   await takePage({ path: '/providers/groq_2', name: 'provider', until: 'Latest calls' })
-  await takePage({ path: '/requests/req_7308', name: 'request', until: 'Passed over', height: 520 })
+  await takePage({ path: '/requests/req_7308', name: 'request', until: 'Passed over', height: 570 })
   await takeTerminal('status', ['status'])
 } finally {
   await browser.close()
