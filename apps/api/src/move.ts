@@ -3,8 +3,11 @@ import { migrate, moveDatabase, openDatabase } from '@quotakeeper/db'
 import { readEnvironment } from './env.js'
 import { StartupError } from './startup-error.js'
 
+/** As shells have it for SIGINT. */
+const interruptedExitCode = 130
+
 /** Moves an embedded database to a server: `node move.js FOLDER`, the server in QUOTA_DATABASE_URL. */
-async function main(): Promise<void> {
+async function main(signal: AbortSignal): Promise<void> {
   const folder = process.argv[2] ?? '.quotakeeper/data'
   const url = readEnvironment()['QUOTA_DATABASE_URL'] ?? ''
   if (!/^postgres(?:ql)?:\/\//.test(url))
@@ -14,11 +17,14 @@ async function main(): Promise<void> {
   if (!existsSync(folder)) throw new StartupError(`there is no folder ${folder} to move from`)
   const from = await openDatabase(`pglite:${folder}`)
   const to = await openDatabase(url)
+  const progress = progressBar()
   try {
     await migrate(from)
     await migrate(to)
-    const progress = progressBar()
-    const counts = await moveDatabase(from, to, ({ rows, ofRows }) => progress.show(rows, ofRows))
+    const counts = await moveDatabase(from, to, {
+      onProgress: ({ rows, ofRows }) => progress.show(rows, ofRows),
+      signal,
+    })
     progress.end()
     const moved = [...counts].filter(([, count]) => count > 0)
     const width = Math.max(...moved.map(([table]) => table.length), 0)
@@ -27,6 +33,7 @@ async function main(): Promise<void> {
       `Everything in ${folder} is on the server. Start with the same QUOTA_DATABASE_URL from now on; the folder is as it was.\n`,
     )
   } finally {
+    progress.end()
     await Promise.all([from.close(), to.close()])
   }
 }
@@ -36,16 +43,31 @@ function progressBar(): { show(rows: number, ofRows: number): void; end(): void 
   const { stderr } = process
   if (!stderr.isTTY) return { show: () => undefined, end: () => undefined }
   const cells = 30
+  let isBegun = false
   return {
     show: (rows, ofRows) => {
+      isBegun = true
       const full = ofRows === 0 ? cells : Math.floor((rows / ofRows) * cells)
       stderr.write(`\r${'█'.repeat(full)}${'░'.repeat(cells - full)}  ${rows} of ${ofRows} rows`)
     },
-    end: () => stderr.write('\n'),
+    end: () => {
+      if (isBegun) stderr.write('\n')
+      isBegun = false
+    },
   }
 }
 
-main().catch(error => {
+const interruption = new AbortController()
+const { signal } = interruption
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    // Whoever interrupts twice waits for nothing; the server undoes what was not finished.
+    if (signal.aborted) process.exit(interruptedExitCode)
+    interruption.abort(new Error('interrupted: the server is as it was, and so is the folder'))
+  })
+}
+
+main(signal).catch(error => {
   process.stderr.write(`quotakeeper move: ${error instanceof Error ? error.message : String(error)}\n`)
-  process.exit(1)
+  process.exit(signal.aborted ? interruptedExitCode : 1)
 })

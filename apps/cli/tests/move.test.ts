@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createTestDatabase } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { runCommand, startScene } from './cli-process.js'
+import { mainFile, runCommand, startScene } from './cli-process.js'
 
 test('move carries everything to a server, on which the API goes on', async () => {
   const database = await createTestDatabase()
@@ -23,6 +25,10 @@ test('move carries everything to a server, on which the API goes on', async () =
     code: 1,
     err: expect.stringContaining('there is no folder nowhere'),
   })
+  expect(await move({ QUOTA_DATABASE_URL: 'postgres://quota:secret@127.0.0.1:9/x' })).toMatchObject({
+    code: 1,
+    err: 'quotakeeper move: no connection to the database can be had; try again shortly\n',
+  })
 
   const moved = await move(env)
   expect(moved).toMatchObject({ code: 0, err: '' })
@@ -38,3 +44,49 @@ test('move carries everything to a server, on which the API goes on', async () =
   await server.process.stop()
   await database.drop()
 }, 90_000)
+
+test('a move that is interrupted shows how far it came, leaves nothing behind, and can be begun again', async () => {
+  const database = await createTestDatabase()
+  await using scene = await startScene({ QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' })
+  const rows = 8_000
+  await recordMany(scene.origin, rows)
+  await scene.process.stop()
+  const env = { QUOTA_DATABASE_URL: database.url }
+  const child = spawn('script', ['-qec', `node ${mainFile} move data`, '/dev/null'], {
+    cwd: scene.folder,
+    env: { PATH: process.env['PATH'], TERM: 'xterm', ...env },
+    timeout: 60_000,
+  })
+  let shown = ''
+  const ended = once(child, 'close')
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    // It has begun: now somebody presses Ctrl-C.
+    if (!shown.includes('of 8') && text.includes('of 8')) child.stdin.write('\u0003')
+    shown += text
+  })
+  const [code] = await ended
+  expect(shown).toMatch(/█*░+ {2}\d+ of 80\d\d rows/)
+  expect(shown).toContain('interrupted: the server is as it was, and so is the folder')
+  expect(code).toBe(130)
+
+  const again = await runCommand(['move', 'data'], { cwd: scene.folder, env })
+  expect(again).toMatchObject({ code: 0, err: '' })
+  expect(again.out).toMatch(new RegExp(`^usage_attempt +${rows}$`, 'm'))
+  await database.drop()
+}, 90_000)
+
+/** Calls that have happened, a hundred to a request. */
+async function recordMany(origin: string, rows: number): Promise<void> {
+  const paths = Array.from({ length: 100 }, () => 'usage.record').join(',')
+  const inputs = Object.fromEntries(
+    Array.from({ length: 100 }, (_, index) => [index, { providerName: 'groq_1' }]),
+  )
+  for (let done = 0; done < rows; done += 100) {
+    const response = await fetch(`${origin}/trpc/${paths}?batch=1`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(inputs),
+    })
+    expect(response.status).toBe(200)
+  }
+}

@@ -2,7 +2,7 @@ export type { Database, Row, Session, SessionOptions, Statement } from './databa
 export { openDatabase } from './database/open-database.js'
 export type { PostgresOptions } from './database/postgres-database.js'
 export { migrate } from './migrate.js'
-export { type MovedTable, type MoveProgress, moveDatabase } from './move/move-database.js'
+export { type MovedTable, type MoveOptions, type MoveProgress, moveDatabase } from './move/move-database.js'
 export { AlertFeed, type FedAlert } from './outbox/alert-feed.js'
 export { AlertOutbox, type ClaimedDelivery, type DeliveryState } from './outbox/alert-outbox.js'
 export { AuditLog, type AuditQuery, type KeptAuditEntry } from './reads/audit-log.js'

@@ -9,8 +9,12 @@ import {
   moveDatabase,
   openDatabase,
   PostgresQuotaStore,
+  type Statement,
   tables,
 } from '../src/index.js'
+
+const never = new AbortController().signal
+const ignore = (): void => undefined
 
 let created: Awaited<ReturnType<typeof createTestDatabase>>
 let source: Database
@@ -53,7 +57,7 @@ beforeAll(async () => {
       {
         name: '',
         text: `insert into ai_provider_usage (provider_name, date, request_count)
-          select 'of_long_ago', date '2020-01-01' + d, d from generate_series(1, 1700) as d`,
+          select 'of_long_ago', date '2020-01-01' + d, 9223372036854775807 - d from generate_series(1, 1700) as d`,
         values: [],
       },
     ]),
@@ -65,6 +69,28 @@ afterAll(async () => {
   await Promise.all([source.close(), target.close()])
   await created.drop()
 })
+
+/** Records of a provider on three days, and their sums, as the store would have written them. */
+function ledgerOf(name: string, rows: number): readonly Statement[] {
+  const others = ['input_token_count', 'output_token_count', 'cached_input_token_count', 'cost_micro_usd']
+  const counts = ['request_count', 'character_count', ...others]
+  const figures = '1, n % 1000, 0, 0, 0, 0'
+  const sums = counts.map(column => `sum(${column})`).join(', ')
+  const texts = [
+    `insert into usage_attempt (id, kind, provider_name, model, consumer, state,
+        ${counts.map(column => `reserved_${column}`).join(', ')}, ${counts.join(', ')},
+        outcome, occurred_at, date, settled_at, request_hash, metadata)
+      select lpad(to_hex(n), 32, '0')::uuid, 'record', '${name}', 'm' || n % 7, '', 'committed', ${figures}, ${figures},
+        'succeeded', at, (at at time zone 'UTC')::date, at, md5(n::text), jsonb_build_object('n', n, 'odd', '\\" 😀')
+      from generate_series(1, ${rows}) as n, lateral (select now() - n % 3 * interval '1 day' as at) as time`,
+    `insert into usage_hourly (provider_name, hour_start, date, model, consumer, ${counts.join(', ')})
+      select provider_name, date_trunc('hour', occurred_at), date, model, consumer, ${sums}
+      from usage_attempt where provider_name = '${name}' group by 1, 2, 3, 4, 5`,
+    `insert into ai_provider_usage (provider_name, date, ${counts.join(', ')})
+      select provider_name, date, ${sums} from usage_hourly where provider_name = '${name}' group by 1, 2`,
+  ]
+  return texts.map(text => ({ name: '', text, values: [] }))
+}
 
 /** Everything in every table, as text. */
 async function contents(database: Database): Promise<readonly string[]> {
@@ -88,7 +114,10 @@ async function contents(database: Database): Promise<readonly string[]> {
 
 test('everything arrives, letter by letter, and goes on from there', async () => {
   const progress: MoveProgress[] = []
-  const counts = await moveDatabase(source, target, step => progress.push(step))
+  const counts = await moveDatabase(source, target, {
+    onProgress: step => void progress.push(step),
+    signal: never,
+  })
   expect(await contents(target)).toEqual(await contents(source))
   expect(counts.get('ai_provider_usage')).toBe(1_701)
   expect(progress.at(-1)?.rows).toBe(progress.at(-1)?.ofRows)
@@ -110,9 +139,34 @@ test('everything arrives, letter by letter, and goes on from there', async () =>
   await store.close()
 })
 
+test('a hundred thousand rows arrive, and their sums agree', async () => {
+  const own = await createTestDatabase()
+  const [large, empty] = [await openDatabase('pglite:memory'), await openDatabase(own.url)]
+  await Promise.all([migrate(large), migrate(empty)])
+  const filling = new QuotaTracker({ store: new PostgresQuotaStore({ database: large }) })
+  await filling.upsertProvider({ name: 'busy', vendor: 'custom', limits: [] })
+  await large.withSession(session => session.run(ledgerOf('busy', 100_000)))
+  const counts = await moveDatabase(large, empty, { onProgress: ignore, signal: never })
+  expect(counts.get('usage_attempt')).toBe(100_000)
+  const digest = {
+    name: '',
+    text: 'select sum(hashtextextended(to_jsonb(t)::text, 0)) as digest from usage_attempt as t',
+    values: [],
+  }
+  const [before, after] = await Promise.all(
+    [large, empty].map(database => database.withSession(session => session.run([digest]))),
+  )
+  expect(after).toEqual(before)
+  const store = new PostgresQuotaStore({ database: empty })
+  expect(await examineStore(store, null)).toEqual([])
+  await store.close()
+  await Promise.all([large.close(), empty.close()])
+  await own.drop()
+}, 60_000)
+
 test('a target with anything in it is refused, and stays as it is', async () => {
   const before = await contents(target)
-  await expect(moveDatabase(source, target, () => undefined)).rejects.toMatchObject({
+  await expect(moveDatabase(source, target, { onProgress: ignore, signal: never })).rejects.toMatchObject({
     code: 'INVALID_INPUT',
     message: expect.stringContaining('name an empty database'),
   })
@@ -123,13 +177,83 @@ test('a move that is broken off leaves nothing behind', async () => {
   const own = await createTestDatabase()
   const empty = await openDatabase(own.url)
   await migrate(empty)
-  const stop = new Error('interrupted')
-  await expect(
-    moveDatabase(source, empty, () => {
-      throw stop
-    }),
-  ).rejects.toBe(stop)
+  const leaving = new AbortController()
+  const onProgress = ({ rows, ofRows }: MoveProgress): void => {
+    if (rows > ofRows / 2) leaving.abort(new Error('interrupted'))
+  }
+  await expect(moveDatabase(source, empty, { onProgress, signal: leaving.signal })).rejects.toThrow(
+    'interrupted',
+  )
   expect(await contents(empty)).toEqual([])
+  await moveDatabase(source, empty, { onProgress: ignore, signal: never })
+  expect((await contents(empty)).length).toBe((await contents(source)).length)
   await empty.close()
   await own.drop()
 })
+
+test('what is slow to read is moved all the same, and who writes to the target waits meanwhile', async () => {
+  const own = await createTestDatabase()
+  const [empty, other] = [await openDatabase(own.url), await openDatabase(own.url)]
+  await migrate(empty)
+  // Longer than a connection may be silent in a transaction, where it makes decisions.
+  const silenceMs = 2_500
+  let paused = false
+  const slow: Database = {
+    ...source,
+    withSession: (work, options) =>
+      source.withSession(
+        session =>
+          work({
+            run: async statements => {
+              if (!paused && statements[0]?.text.startsWith('fetch')) {
+                paused = true
+                await new Promise(resolve => setTimeout(resolve, silenceMs))
+              }
+              return session.run(statements)
+            },
+          }),
+        options,
+      ),
+  }
+  let isWritten = false
+  let wasWritten = false
+  const onProgress = (): void => {
+    wasWritten ||= isWritten
+  }
+  const moving = moveDatabase(slow, empty, { onProgress, signal: never })
+  await expect.poll(() => paused, { timeout: 10_000 }).toBe(true)
+  const tracker = new QuotaTracker({ store: new PostgresQuotaStore({ database: other }) })
+  const writing = tracker.upsertProvider({ name: 'b', vendor: 'custom', limits: [] }).then(() => {
+    isWritten = true
+  })
+  expect((await moving).get('ai_provider')).toBe(1)
+  expect(wasWritten).toBe(false)
+  await writing
+  expect((await contents(empty)).filter(row => row.startsWith('ai_provider {'))).toHaveLength(2)
+  await Promise.all([empty.close(), other.close()])
+  await own.drop()
+})
+
+test('a target at which somebody else is at work is left alone', async () => {
+  const own = await createTestDatabase()
+  const [empty, other] = [await openDatabase(own.url), await openDatabase(own.url)]
+  await migrate(empty)
+  const plain = (text: string): Statement => ({ name: '', text, values: [] })
+  await other.withSession(
+    async session => {
+      await session.run([
+        plain('begin'),
+        plain("set local idle_in_transaction_session_timeout = '1min'"),
+        plain('lock table quota_counter'),
+      ])
+      await expect(moveDatabase(source, empty, { onProgress: ignore, signal: never })).rejects.toThrow(
+        'another program is at work on the target',
+      )
+      await session.run([plain('rollback')])
+    },
+    { statementTimeoutMs: 30_000 },
+  )
+  expect(await contents(empty)).toEqual([])
+  await Promise.all([empty.close(), other.close()])
+  await own.drop()
+}, 30_000)

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { exitCodes, Failure } from '../failure.js'
+import { runChild } from '../run-child.js'
 
 /** The part of the API that knows databases, seen from where this is built to. */
 const mover = fileURLToPath(new URL('../../../api/dist/move.js', import.meta.url))
@@ -15,7 +15,7 @@ export function addMove(program: Command): void {
     .argument('[folder]', 'where the embedded database is', '.quotakeeper/data')
     .addHelpText(
       'after',
-      '\nThe server is named by QUOTA_DATABASE_URL, in the environment or .env. Stop the API first. It is all or nothing, and the\nfolder stays as it was.\n\nExample:\n  quotakeeper move .quotakeeper/data',
+      '\nThe server is named by QUOTA_DATABASE_URL, in the environment or .env. Stop the API first. It is all or nothing, also\nwhen you interrupt it, and the folder stays as it was.\n\nExample:\n  quotakeeper move .quotakeeper/data',
     )
     .action(async (folder: string) => {
       if (!existsSync(mover))
@@ -23,11 +23,6 @@ export function addMove(program: Command): void {
           'move needs the workspace, built: run it in a clone of Quotakeeper',
           exitCodes.failed,
         )
-      const child = spawn(process.execPath, [mover, folder], { stdio: 'inherit' })
-      const code = await new Promise<number | null>((resolve, reject) => {
-        child.once('error', reject)
-        child.once('exit', resolve)
-      })
-      process.exitCode = code ?? exitCodes.failed
+      process.exitCode = await runChild(mover, [folder])
     })
 }

@@ -20,8 +20,10 @@ const tableNames = [
 export type MovedTable = (typeof tableNames)[number]
 
 const rowsAtOnce = 500
-/** A chunk takes milliseconds; the end of a large transaction may take longer. */
-const statementTimeoutMs = 60_000
+/** A chunk takes milliseconds; counting what has come, or the end of a large transaction, may take minutes. */
+const statementTimeoutMs = 600_000
+/** Transactions of the store take milliseconds. */
+const lockTimeoutMs = 3_000
 
 /** How far a move has come. */
 export interface MoveProgress {
@@ -32,21 +34,28 @@ export interface MoveProgress {
   readonly ofRows: number
 }
 
+export interface MoveOptions {
+  readonly onProgress: (progress: MoveProgress) => void
+  /** Breaks the move off, as long as it is not done: the target is then as it was. */
+  readonly signal: AbortSignal
+}
+
 /**
  * Copies everything from one database into another that has the same tables and nothing in them: all or nothing,
- * in one transaction there. Rows pass through as the text that the servers write and read, so that no number or
- * letter of them is bent. The one it comes from stays as it was.
+ * in one transaction there, which keeps others from writing meanwhile. Rows pass through as the text that the servers
+ * write and read, so that no number or letter of them is bent. The one it comes from stays as it was.
  *
  * @returns the rows of each table, counted on both sides
- * @throws QuotaError INVALID_INPUT where there is something in the target, or a count differs; STORE_UNAVAILABLE
+ * @throws QuotaError INVALID_INPUT where there is something in the target, or a count differs; STORE_UNAVAILABLE;
+ *   the signal's reason
  */
 export function moveDatabase(
   from: Database,
   to: Database,
-  onProgress: (progress: MoveProgress) => void,
+  options: MoveOptions,
 ): Promise<ReadonlyMap<MovedTable, number>> {
   return from.withSession(
-    source => to.withSession(target => moveWithin(source, target, onProgress), { statementTimeoutMs }),
+    source => to.withSession(target => moveWithin(source, target, options), { statementTimeoutMs }),
     { statementTimeoutMs },
   )
 }
@@ -54,18 +63,24 @@ export function moveDatabase(
 async function moveWithin(
   source: Session,
   target: Session,
-  onProgress: (progress: MoveProgress) => void,
+  { onProgress, signal }: MoveOptions,
 ): Promise<ReadonlyMap<MovedTable, number>> {
-  await target.run([plain('begin')])
-  await refuseFull(target)
   await source.run([plain('begin isolation level repeatable read read only')])
   const counts = await countsIn(source)
   const ofRows = [...counts.values()].reduce((sum, count) => sum + count, 0)
+  await target.run([
+    plain('begin'),
+    // Connections give up after two seconds without a word, which reading a large table may take.
+    plain(`set local idle_in_transaction_session_timeout = ${statementTimeoutMs}`),
+  ])
+  await lockTables(target)
+  await refuseFull(target)
   let rows = 0
   for (const table of tableNames) {
     await copyTable(source, target, table, copied => {
       rows += copied
       onProgress({ table, rows, ofRows })
+      signal.throwIfAborted()
     })
   }
   await continueSequences(target)
@@ -74,9 +89,25 @@ async function moveWithin(
     if (arrived.get(table) === count) continue
     throw new QuotaError('INVALID_INPUT', `of ${count} rows of ${table}, ${arrived.get(table)} have arrived`)
   }
+  signal.throwIfAborted()
   await target.run([plain('commit')])
   await source.run([plain('rollback')])
   return counts
+}
+
+/** Others may read, and wait with what they write. */
+async function lockTables(target: Session): Promise<void> {
+  try {
+    await target.run([
+      plain(`set local lock_timeout = ${lockTimeoutMs}`),
+      plain(`lock table ${tableNames.join(', ')} in share row exclusive mode`),
+    ])
+  } catch (cause) {
+    const isTaken = cause instanceof Error && 'code' in cause && cause.code === '55P03'
+    if (!isTaken) throw cause
+    const text = 'another program is at work on the target: stop it, and begin again'
+    throw new QuotaError('STORE_UNAVAILABLE', text, { cause })
+  }
 }
 
 /** What is in the target would be mixed up with what comes: two sets of providers and counters. */
