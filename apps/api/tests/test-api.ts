@@ -78,6 +78,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     version: '0.0.0-test',
     startedAt: new Date(0).toISOString(),
     ledgerWholeFrom: () => '0001-01-01',
+    databaseState: () => Promise.reject(new Error('there is no database')),
     isStoreReady: storeReadiness(service),
     log,
   }

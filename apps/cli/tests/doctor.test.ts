@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort, startProcess } from '@quotakeeper/test-kit'
+import { createTestDatabase, freePort, startProcess } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { gatewayFile, startScene } from './cli-process.js'
 
@@ -14,6 +14,7 @@ test('a sound house gets a clean bill; each fault is named with its remedy', asy
   const without = await doctor()
   expect(without.code).toBe(1)
   expect(without.out).toMatch(/^✗ keys: not known\n {2}→ the gateway does not answer at /m)
+  expect(without.out).toMatch(/^✓ database: the embedded PostgreSQL 18\S*, with the tables of this release$/m)
   expect(without.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
   expect(without.out).toMatch(/^✓ clock of the database: [+-]\d+ ms from this machine's$/m)
 
@@ -41,4 +42,65 @@ test('a sound house gets a clean bill; each fault is named with its remedy', asy
   await writeFile(join(filed.folder, 'own.yaml'), 'providers: [{ name: a }]\n')
   const wrong = await filed.run(['doctor', '--gateway-url', gatewayUrl])
   expect(wrong.out).toMatch(/^✗ configuration: own.yaml:1:\d+: .*\n {2}→ mend it before the next start/m)
+}, 90_000)
+
+test('where no API answers, it looks at the configuration and the database itself', async () => {
+  const database = await createTestDatabase()
+  const env = { QUOTA_DATABASE_URL: database.url, QUOTA_LOG_LEVEL: 'fatal' }
+  await using scene = await startScene(env)
+  await scene.run(['usage', 'record', 'groq_1', '--characters', '500'])
+  await scene.process.stop()
+
+  const gone = await scene.run(['doctor'], env)
+  expect(gone.code).toBe(1)
+  expect(gone.out).toMatch(/^✗ API: it does not answer\n {2}→ the API does not answer at .*: start it by/m)
+  expect(gone.out).toMatch(/^✓ configuration: none, so sample providers$/m)
+  expect(gone.out).toMatch(/^✓ database: PostgreSQL 1\d\.\d+ answers, with the tables of this release$/m)
+  expect(gone.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
+
+  await writeFile(join(scene.folder, 'quotakeeper.config.yaml'), 'providers: [{ name: a }]\n')
+  const wrong = await scene.run(['doctor', '--json'], {
+    QUOTA_DATABASE_URL: 'postgres://a:hidden@127.0.0.1:9/x',
+  })
+  const { isWell, findings } = JSON.parse(wrong.out)
+  expect(isWell).toBe(false)
+  expect(findings).toContainEqual({
+    about: 'configuration',
+    found: expect.stringMatching(/^quotakeeper\.config\.yaml:1:/),
+    remedy: 'mend it: the API does not start so',
+  })
+  expect(findings).toContainEqual({
+    about: 'database',
+    found: 'it does not answer (connect ECONNREFUSED 127.0.0.1:9)',
+    remedy: 'bring it up, or set QUOTA_DATABASE_URL right',
+  })
+  expect(wrong.out + wrong.err).not.toContain('hidden')
+  await database.drop()
+}, 90_000)
+
+test('a folder that another process uses, and one that is not there yet, are told apart', async () => {
+  const env = { QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' }
+  await using scene = await startScene(env)
+  const elsewhere = ['doctor', '--api-url', 'http://127.0.0.1:9']
+  expect((await scene.run(elsewhere, env)).out).toMatch(
+    /^✗ database: the folder data is in use by another process: .*\n {2}→ an API that runs elsewhere/m,
+  )
+  expect((await scene.run(elsewhere, { QUOTA_DATABASE_URL: 'pglite:other' })).out).toMatch(
+    /^✓ database: no folder other yet/m,
+  )
+  await scene.process.stop()
+  const alone = await scene.run(elsewhere, env)
+  expect(alone.out).toMatch(/^✓ books: those of 5 providers agree/m)
+  expect(alone.err).toBe('')
+}, 90_000)
+
+test('an API whose database is away says so, and everything else is told all the same', async () => {
+  const database = await createTestDatabase()
+  await using scene = await startScene({ QUOTA_DATABASE_URL: database.url, QUOTA_LOG_LEVEL: 'fatal' })
+  await database.drop()
+  const { code, out } = await scene.run(['doctor'])
+  expect(code).toBe(1)
+  expect(out).toMatch(/^✓ API: version/m)
+  expect(out).toMatch(/^✗ database: it does not answer the API\n {2}→ bring it up/m)
+  expect(out).toMatch(/^✗ keys: not known/m)
 }, 90_000)

@@ -32,6 +32,24 @@ export async function migrate(database: Database): Promise<void> {
   )
 }
 
+/** How the migrations that a database has stand to those of this release. */
+export interface MigrationCounts {
+  /** Of this release, and there. */
+  readonly applied: number
+  /** Of this release, and not there yet. */
+  readonly pending: number
+  /** There, and not of this release: a newer one has been at work. */
+  readonly foreign: number
+}
+
+/** Counts without applying any. @throws the server's error; QuotaError STORE_UNAVAILABLE */
+export async function countMigrations(session: Session): Promise<MigrationCounts> {
+  const there = (await hasMigrated(session)) ? await storedHashes(session) : new Set()
+  const own = readMigrationFiles({ migrationsFolder }).map(({ hash }) => hash)
+  const applied = own.filter(hash => there.has(hash)).length
+  return { applied, pending: own.length - applied, foreign: there.size - applied }
+}
+
 function once(text: string, values: readonly unknown[] = []): Statement {
   // Unnamed: a statement that runs once in a process need not be kept prepared.
   return { name: '', text, values }
@@ -39,16 +57,24 @@ function once(text: string, values: readonly unknown[] = []): Statement {
 
 async function appliedHashes(session: Session): Promise<ReadonlySet<unknown>> {
   // Asked first, since creating needs a right that an application may lack where the tables are there.
-  const [found] = await session.run([
-    once(`select to_regclass('quotakeeper_migration') is not null as found`),
-  ])
-  if (found?.[0]?.['found'] !== true) {
+  if (!(await hasMigrated(session))) {
     await session.run([
       once(
         'create table quotakeeper_migration (hash text primary key, applied_at timestamptz not null default now())',
       ),
     ])
   }
+  return storedHashes(session)
+}
+
+async function hasMigrated(session: Session): Promise<boolean> {
+  const [found] = await session.run([
+    once(`select to_regclass('quotakeeper_migration') is not null as found`),
+  ])
+  return found?.[0]?.['found'] === true
+}
+
+async function storedHashes(session: Session): Promise<ReadonlySet<unknown>> {
   const [rows] = await session.run([once('select hash from quotakeeper_migration')])
   return new Set(rows?.map(row => row['hash']))
 }

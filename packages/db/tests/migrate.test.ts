@@ -2,7 +2,7 @@ import { createTestDatabase, startProcess } from '@quotakeeper/test-kit'
 import { is } from 'drizzle-orm'
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
 import { describe, expect, test } from 'vitest'
-import { type Database, migrate, openDatabase, tables } from '../src/index.js'
+import { type Database, databaseState, migrate, openDatabase, tables } from '../src/index.js'
 import { engines } from './engines.js'
 import { readValue, valueIn } from './read-value.js'
 
@@ -52,6 +52,21 @@ describe.each(engines())('on $name', ({ open }) => {
     await migrate(database)
     expect(await readValue(database, countMigrations)).toBe(count)
     expect(await readValue(database, 'select name from quota_subject')).toBe('kept')
+  })
+
+  test('tells without changing anything which migrations are there, and which are of another release', async () => {
+    await using database = await open()
+    const before = await databaseState(database)
+    expect(before).toMatchObject({ kind: database.kind, applied: 0, foreign: 0 })
+    expect(before.pending).toBeGreaterThan(0)
+    expect(before.version).toMatch(/^1[5-8]\.\d+$/)
+    expect(Math.abs(before.nowMs - Date.now())).toBeLessThan(60_000)
+    expect(await readValue(database, "select to_regclass('quotakeeper_migration') is null")).toBe(true)
+    await migrate(database)
+    await readValue(database, "insert into quotakeeper_migration (hash) values ('of tomorrow')")
+    await readValue(database, "delete from quotakeeper_migration where ctid = '(0,1)'")
+    const { applied, pending, foreign } = await databaseState(database)
+    expect([applied, pending, foreign]).toEqual([before.pending - 1, 1, 1])
   })
 
   test('tells why a migration fails, leaves nothing of it, and goes on from there', async () => {

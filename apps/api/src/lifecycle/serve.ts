@@ -3,6 +3,7 @@ import {
   AlertOutbox,
   AuditLog,
   type Database,
+  databaseState,
   migrate,
   openDatabase,
   PostgresQuotaStore,
@@ -118,6 +119,7 @@ async function assemble(
     version,
     startedAt: new Date().toISOString(),
     ledgerWholeFrom: () => ledgerWholeFrom(settings.retention.ledgerDays),
+    databaseState: () => databaseState(database),
     isStoreReady: storeReadiness(service),
     log,
   }

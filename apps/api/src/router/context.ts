@@ -1,4 +1,4 @@
-import type { AuditLog, DeliveryState, RequestTraces } from '@quotakeeper/db'
+import type { AuditLog, DatabaseState, DeliveryState, RequestTraces } from '@quotakeeper/db'
 import type { QuotaService } from '@quotakeeper/quota-core'
 import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
@@ -50,6 +50,8 @@ export interface Services {
   readonly startedAt: string
   /** The first day, `YYYY-MM-DD`, of which no row of the ledger can have been removed yet. */
   ledgerWholeFrom(): string
+  /** What the database is. @throws QuotaError STORE_UNAVAILABLE */
+  databaseState(): Promise<DatabaseState>
   /** Whether the store answers, told within a bounded time. Never rejects. */
   isStoreReady(): Promise<boolean>
   readonly log: Log

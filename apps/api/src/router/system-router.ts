@@ -1,5 +1,6 @@
 import { isoInstant } from '@quotakeeper/quota-core'
 import { findConfig } from '../config/configure.js'
+import type { Context } from './context.js'
 import { statsSchema } from './stats-input.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 
@@ -17,9 +18,10 @@ export const systemRouter = router({
     }
   }),
 
-  /** What a doctor asks of the process: its clock, and whether its configuration would still be applied. */
-  check: adminProcedure.query(({ ctx }) => ({
+  /** What a doctor asks of the process: its clock, its configuration, its database. */
+  check: adminProcedure.query(async ({ ctx }) => ({
     version: ctx.version,
+    database: await databaseOf(ctx),
     now: isoInstant(Date.now()),
     configFile: ctx.configFile,
     /** Null where a start would take the file as it is now. */
@@ -34,6 +36,24 @@ export const systemRouter = router({
     return { ...examined, storeNow: isoInstant(nowMs) }
   }),
 })
+
+/** Null where it does not answer. */
+async function databaseOf({ databaseState, log }: Context) {
+  try {
+    const { kind, version, pending, foreign } = await databaseState()
+    return {
+      kind,
+      version,
+      /** Migrations of this release that are not there yet: tables were taken back to an older state. */
+      pendingMigrations: pending,
+      /** Migrations that are there and not of this release: a newer one has been at work. */
+      foreignMigrations: foreign,
+    }
+  } catch (error) {
+    log.warn({ err: error }, 'the database could not be looked at')
+    return null
+  }
+}
 
 function problemOf(path: string | null): string | null {
   try {

@@ -85,7 +85,7 @@ const ofTheRest: readonly RestRoute[] = [
     '/system/check',
     'system.check',
     null,
-    'The clock of the server, and whether its configuration is right',
+    'The clock of the server, and whether its configuration and its database are right',
   ),
   read(
     '/system/examine',
