@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { mainFile, type Scene, startScene } from './cli-process.js'
+import { mainFile, makeFolder, type Scene, startScene } from './cli-process.js'
 
 let scene: Scene
 beforeAll(async () => {
@@ -54,17 +54,28 @@ test('in a terminal there are colours, unless NO_COLOR says otherwise', async ()
   expect((await inTerminal('status --no-color', '')).shown).not.toContain('\u001b[32m')
 })
 
-test('an export that is interrupted ends as such, shows how far it came, and leaves what it wrote', async () => {
-  const slow = createServer((_request, response) => {
+/** An API whose export begins and has no end. */
+async function startEndless() {
+  const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/csv' })
     response.write(`date,provider_name\n${'2026-11-25,groq_1\n'.repeat(1_000)}`)
   }).listen(0, '127.0.0.1')
-  await once(slow, 'listening')
-  const address = slow.address()
-  const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
+  await once(server, 'listening')
+  const address = server.address()
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+test('an export that is interrupted says so, shows how far it came, and leaves what it wrote', async () => {
+  await using endless = await startEndless()
   const child = spawn('script', ['-qec', `node ${mainFile} usage export ledger > out.csv`, '/dev/null'], {
     cwd: scene.folder,
-    env: { PATH: process.env['PATH'], TERM: 'xterm', QUOTA_API_URL: url },
+    env: { PATH: process.env['PATH'], TERM: 'xterm', QUOTA_API_URL: endless.url },
     timeout: 60_000,
   })
   let shown = ''
@@ -76,10 +87,30 @@ test('an export that is interrupted ends as such, shows how far it came, and lea
   })
   const [code] = await ended
   expect(shown).toMatch(/\d+\.\d kB/)
+  expect(shown).toContain('Interrupted: what was written is not whole.')
   expect(code).toBe(130)
   expect((await readFile(join(scene.folder, 'out.csv'), 'utf8')).split('\n').length).toBe(1_002)
-  slow.closeAllConnections()
-  slow.close()
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)('an export to a file leaves none when %s ends it', async signal => {
+  await using endless = await startEndless()
+  await using folder = await makeFolder()
+  const child = spawn(process.execPath, [mainFile, 'usage', 'export', 'ledger', '--output', 'l.csv'], {
+    cwd: folder.path,
+    env: { PATH: process.env['PATH'], QUOTA_API_URL: endless.url },
+    stdio: 'ignore',
+    timeout: 60_000,
+  })
+  const ended = once(child, 'close')
+  const begun = () =>
+    stat(join(folder.path, 'l.csv.part')).then(
+      ({ size }) => size,
+      () => 0,
+    )
+  await expect.poll(begun, { timeout: 10_000 }).toBeGreaterThan(10_000)
+  child.kill(signal)
+  expect(await ended).toEqual([130, null])
+  expect(await readdir(folder.path)).toEqual([])
 })
 
 test('a provider is retried, and a past request explained', async () => {

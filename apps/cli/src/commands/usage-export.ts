@@ -38,7 +38,15 @@ async function exportUsage(session: Session, what: string, options: Options): Pr
   const { output } = options
   const body = await openExport(session, what, options)
   const { isInteractive } = session.terminal
-  if (output === undefined) return write(session, body, { take: toStdout, mayShow: !isInteractive })
+  if (output === undefined) {
+    try {
+      return await write(session, body, { take: toStdout, mayShow: !isInteractive })
+    } catch (error) {
+      // Nobody can take back what is in a pipe, or in the file of a shell.
+      if (session.signal.aborted) session.terminal.note('Interrupted: what was written is not whole.')
+      throw error
+    }
+  }
   // Beside the file, and renamed when it is whole: half an export never stands for one.
   const part = `${output}.part`
   const file = await open(part, 'w').catch(cause => {
