@@ -37,6 +37,9 @@ describe('usage and stats', () => {
     expect(await usage.summary.query({ ...range, groupBy: ['hour', 'model'] })).toMatchObject({
       rows: [{ hour: '2026-11-25T12:00:00.000Z', model: 'llama', characterCount: 7 }],
     })
+    expect((await usage.summary.query({ ...range, groupBy: [], providerName: 'groq_2' })).rows).toEqual([])
+    expect((await usage.ledger.query({ model: 'llama', state: 'committed' })).rows).toHaveLength(1)
+    expect((await usage.ledger.query({ model: 'gemma' })).rows).toEqual([])
     expect((await usage.ledger.query()).rows).toEqual([
       {
         id,

@@ -26,7 +26,7 @@ export function action<Args extends readonly unknown[]>(runner: Runner, deed: De
     const session = openSession(command, runner)
     try {
       // The types of arguments and options are told by each command: Commander gives them as declared.
-      const args = given.slice(0, -1) as unknown as Args
+      const args = given.slice(0, -1) as readonly unknown[] as Args
       const exitCode = await deed(session, ...args)
       process.exitCode = typeof exitCode === 'number' ? exitCode : exitCodes.done
     } catch (error) {

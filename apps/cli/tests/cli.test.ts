@@ -167,6 +167,13 @@ describe('usage', () => {
     expect((await scene.run(['usage', 'summary', '--group-by', 'provider'])).out).toMatch(/^groq_3 +1 +7 /m)
     const ledger = JSON.parse((await scene.run(['usage', 'ledger', '--provider', 'groq_3', '--json'])).out)
     expect(ledger).toMatchObject([{ id: args.at(-1), kind: 'record' }])
+    const filtered = async (...filter: readonly string[]) =>
+      JSON.parse((await scene.run(['usage', 'ledger', '--provider', 'groq_3', ...filter, '--json'])).out)
+    expect(await filtered('--state', 'committed')).toEqual(ledger)
+    expect(await filtered('--consumer', 'nobody')).toEqual([])
+    const sums = ['usage', 'summary', '--provider', 'groq_3', '--group-by', 'day', '--json']
+    expect(JSON.parse((await scene.run(sums)).out)).toMatchObject([{ requestCount: 1, characterCount: 7 }])
+    expect(await scene.run(['usage', 'ledger', '--state', 'reserved'])).toMatchObject({ code: 2 })
   })
 
   it('exports to a file that appears when it is whole, or to a pipe', async () => {

@@ -60,7 +60,14 @@ function callsOn(store, providers) {
     {
       what: 'summary by day and provider, 30 days',
       ...lone,
-      call: () => service.read({ type: 'summary', groupBy: ['day', 'provider'], ...lastDays(30), ...page }),
+      call: () =>
+        service.read({
+          type: 'summary',
+          providerName: null,
+          groupBy: ['day', 'provider'],
+          ...lastDays(30),
+          ...page,
+        }),
     },
     {
       what: 'ledger, newest 100 rows',

@@ -11,7 +11,14 @@ type ListQuery = Exclude<Query, { readonly type: 'snapshot' | 'recentHours' }>
 
 const ever = { from: '0001-01-01', to: '9999-12-31' } as const
 const history = { type: 'history', providerName: null, ...ever, cursor: null, pageSize: 2 } as const
-const summary = { type: 'summary', ...ever, groupBy: ['hour', 'model'], cursor: null, pageSize: 2 } as const
+const summary = {
+  type: 'summary',
+  providerName: null,
+  ...ever,
+  groupBy: ['hour', 'model'],
+  cursor: null,
+  pageSize: 2,
+} as const
 const ledger = { type: 'ledger', providerName: null, requestId: null, cursor: null, pageSize: 2 } as const
 const alerts = {
   type: 'alerts',

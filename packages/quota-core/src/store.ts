@@ -1,5 +1,5 @@
 import type { Alert, AlertSeverity } from './domain/alert.js'
-import type { Attempt } from './domain/attempt.js'
+import type { Attempt, AttemptState } from './domain/attempt.js'
 import type { Command } from './domain/command.js'
 import type { Counts } from './domain/counts.js'
 import type { Outcome } from './domain/outcome.js'
@@ -87,6 +87,9 @@ export type SummaryKey = 'day' | 'hour' | 'provider' | 'model' | 'consumer'
 /** Sums of usage from hour to hour, told apart by the given keys, in their order. */
 export interface SummaryQuery extends Page {
   readonly type: 'summary'
+  /** Null for all. */
+  readonly providerName: string | null
+  /** First and last day, `YYYY-MM-DD`, both included. */
   readonly from: string
   readonly to: string
   readonly groupBy: readonly SummaryKey[]
@@ -106,6 +109,12 @@ export interface LedgerRowsQuery extends Page {
   readonly type: 'ledger'
   readonly providerName: string | null
   readonly requestId: string | null
+  /** Rows of this model alone; of all unless given. */
+  readonly model?: string
+  /** Rows of this consumer alone; of all unless given. */
+  readonly consumer?: string
+  /** Rows in this state alone; in any unless given. */
+  readonly state?: AttemptState
   /** Rows of these of the provider's days alone, both included; of all unless given. */
   readonly days?: { readonly from: string; readonly to: string }
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Inputs, Outputs } from '../api/connect.js'
 import { everyRow } from '../api/every-page.js'
 import { usageFailure } from '../failure.js'
@@ -21,6 +21,9 @@ type Counts = Pick<
 >
 type SummaryKey = Inputs['usage']['summary']['groupBy'][number]
 
+type AttemptState = Outputs['usage']['ledger']['rows'][number]['state']
+const states: readonly AttemptState[] = ['pending', 'committed', 'released', 'expired']
+
 const countColumns: readonly Column[] = [
   { header: 'REQUESTS', align: 'right' },
   { header: 'CHARACTERS', align: 'right', dropFirst: 3 },
@@ -39,21 +42,33 @@ export function addTables(usage: Command, runner: Runner): void {
   withDays(usage.command('summary'))
     .description('sums')
     .option('--group-by <keys>', 'of day, hour, provider, model, consumer; by commas', 'provider')
+    .option('--provider <name>', 'one provider alone')
     .addHelpText('after', '\nExample:\n  quotakeeper usage summary --group-by day,model')
-    .action(action<[DaysOptions & { readonly groupBy: string }]>(runner, summary))
+    .action(action<[SummaryOptions]>(runner, summary))
   usage
     .command('ledger')
     .description('call by call, the newest first')
     .option('--provider <name>', 'one provider alone')
     .option('--request <id>', 'one request alone')
+    .option('--model <name>', 'one model alone')
+    .option('--consumer <name>', 'one consumer alone')
+    .addOption(new Option('--state <state>', 'calls in this state alone').choices(states))
     .option('--most <number>', 'at most so many; export has no end', positiveNumber, 50)
     .addHelpText('after', '\nExample:\n  quotakeeper usage ledger --provider groq_1 --most 20')
     .action(action<[LedgerOptions]>(runner, ledger))
 }
 
+interface SummaryOptions extends DaysOptions {
+  readonly groupBy: string
+  readonly provider?: string
+}
+
 interface LedgerOptions {
   readonly provider?: string
   readonly request?: string
+  readonly model?: string
+  readonly consumer?: string
+  readonly state?: AttemptState
   readonly most: number
 }
 
@@ -81,12 +96,13 @@ const headers = {
   consumer: 'CONSUMER',
 } as const
 
-async function summary(
-  session: Session,
-  { groupBy, ...days }: DaysOptions & { readonly groupBy: string },
-): Promise<void> {
+async function summary(session: Session, { groupBy, provider, ...days }: SummaryOptions): Promise<void> {
   const keys = groupBy.split(',').map(keyOf)
-  const query = { ...daysOf(days, session.clock()), groupBy: keys }
+  const query = {
+    ...daysOf(days, session.clock()),
+    groupBy: keys,
+    ...(provider === undefined ? {} : { providerName: provider }),
+  }
   const rows = await everyRow(page => session.client.usage.summary.query({ ...query, ...page }))
   const time = session.clock()
   show(session, rows, {
@@ -110,8 +126,12 @@ function keyOf(text: string): SummaryKey {
   throw usageFailure(`--group-by: "${key}" is none of ${Object.keys(headers).join(', ')}`)
 }
 
-async function ledger(session: Session, { provider, request, most }: LedgerOptions): Promise<void> {
+async function ledger(
+  session: Session,
+  { provider, request, most, ...filter }: LedgerOptions,
+): Promise<void> {
   const query = {
+    ...filter,
     ...(provider === undefined ? {} : { providerName: provider }),
     ...(request === undefined ? {} : { requestId: request }),
   }

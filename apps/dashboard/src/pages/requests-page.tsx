@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { type Outputs, useApiClient } from '../data/api.js'
 import { useNow } from '../data/use-now.js'
 import { usePages } from '../data/use-pages.js'
+import { FilterChoice, FilterText } from '../parts/filter-fields.js'
 import { EmptyNotice } from '../parts/notices.js'
 import { OutcomeBadge } from '../parts/outcome-badge.js'
 import { Paged } from '../parts/paged.js'
@@ -11,6 +12,7 @@ import { exactTime, lengthOf, since } from '../show/instants.js'
 
 type Trace = Outputs['requests']['list']['rows'][number]
 type Outcome = Trace['outcome']
+const outcomes: readonly Outcome[] = ['answered', 'refused', 'aborted']
 
 const everyMs = 3_000
 const pageSize = 50
@@ -40,27 +42,9 @@ export function RequestsPage() {
         <p className="title-note">Kept for 7 days. Nothing of what was asked or answered is kept.</p>
       </div>
       <div className="filter">
-        <label className="field-inline">
-          <span className="field-name">Outcome</span>
-          <select value={outcome} onChange={event => setOutcome(event.target.value as Outcome | '')}>
-            <option value="">any</option>
-            <option value="answered">answered</option>
-            <option value="refused">refused</option>
-            <option value="aborted">aborted</option>
-          </select>
-        </label>
-        <label className="field-inline">
-          <span className="field-name">Model</span>
-          <input value={model} onChange={event => setModel(event.target.value)} placeholder="any" />
-        </label>
-        <label className="field-inline">
-          <span className="field-name">Served by</span>
-          <input
-            value={providerName}
-            onChange={event => setProviderName(event.target.value)}
-            placeholder="any"
-          />
-        </label>
+        <FilterChoice name="Outcome" choices={outcomes} value={outcome} onChange={setOutcome} />
+        <FilterText name="Model" value={model} onChange={setModel} />
+        <FilterText name="Served by" value={providerName} onChange={setProviderName} />
       </div>
       <Paged
         what="requests"

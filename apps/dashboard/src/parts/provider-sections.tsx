@@ -1,14 +1,19 @@
 import { useQuery } from '@tanstack/react-query'
-import { useApi, useApiClient } from '../data/api.js'
+import { useState } from 'react'
+import { type Outputs, useApi, useApiClient } from '../data/api.js'
 import { usePages } from '../data/use-pages.js'
 import { changeText } from '../show/changes.js'
 import { dayBefore, exactTime } from '../show/instants.js'
 import { daysBetween, noUsage, type UsageCounts } from '../show/usage.js'
 import { AlertTable } from './alert-table.js'
+import { FilterChoice, FilterText } from './filter-fields.js'
 import { LedgerTable } from './ledger-table.js'
 import { FailedNotice, Loading } from './notices.js'
 import { Paged } from './paged.js'
 import { UsageChart, type UsagePoint } from './usage-chart.js'
+
+type AttemptState = Outputs['usage']['ledger']['rows'][number]['state']
+const states: readonly AttemptState[] = ['pending', 'committed', 'released', 'expired']
 
 const daysShown = 30
 const hourMs = 3_600_000
@@ -26,7 +31,7 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
   )
   const hours = useQuery(
     api.usage.summary.queryOptions(
-      { from: today, to: today, groupBy: ['hour', 'provider'], pageSize: 10_000 },
+      { providerName: name, from: today, to: today, groupBy: ['hour'], pageSize: 100 },
       { refetchInterval: everyMs },
     ),
   )
@@ -42,20 +47,13 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
       counts: known.get(day) ?? noUsage,
     }),
   )
-  const own = hours.data.rows.filter(row => row.providerName === name)
   return (
     <section aria-labelledby="history" className="pair">
       <h2 id="history" className="unseen">
         History
       </h2>
       <UsageChart title={`Last ${daysShown} days`} points={dayPoints} />
-      {hours.data.nextCursor === null ? (
-        <UsageChart title="Today by hour" points={hourPoints(own)} />
-      ) : (
-        <p className="card quiet">
-          Today by hour: there are too many providers to tell. The download below has every call.
-        </p>
-      )}
+      <UsageChart title="Today by hour" points={hourPoints(hours.data.rows)} />
     </section>
   )
 }
@@ -75,12 +73,23 @@ function hourPoints(
   return points
 }
 
-/** The latest calls. */
+/** The latest calls, of which those of a model, a consumer or a state can be picked. */
 export function ProviderLedger({ name }: { readonly name: string }) {
+  const [model, setModel] = useState('')
+  const [consumer, setConsumer] = useState('')
+  const [state, setState] = useState<AttemptState | ''>('')
   const client = useApiClient()
+  const input = {
+    providerName: name,
+    pageSize: 20,
+    ...(model.trim() !== '' && { model: model.trim() }),
+    ...(consumer.trim() !== '' && { consumer: consumer.trim() }),
+    ...(state !== '' && { state }),
+  }
+  const isFiltered = Object.keys(input).length > 2
   const pages = usePages({
-    key: ['ledger', name],
-    read: cursor => client.usage.ledger.query({ providerName: name, pageSize: 20, cursor }),
+    key: ['ledger', input],
+    read: cursor => client.usage.ledger.query({ ...input, cursor }),
     everyMs,
   })
   return (
@@ -95,7 +104,16 @@ export function ProviderLedger({ name }: { readonly name: string }) {
           Download as CSV
         </a>
       </div>
-      <Paged what="calls" pages={pages} empty={<p className="quiet">None yet.</p>}>
+      <div className="filter">
+        <FilterText name="Model" value={model} onChange={setModel} />
+        <FilterText name="Consumer" value={consumer} onChange={setConsumer} />
+        <FilterChoice name="State" choices={states} value={state} onChange={setState} />
+      </div>
+      <Paged
+        what="calls"
+        pages={pages}
+        empty={<p className="quiet">{isFiltered ? 'No call is like that.' : 'None yet.'}</p>}
+      >
         {rows => <LedgerTable rows={rows} />}
       </Paged>
     </section>

@@ -27,8 +27,7 @@ function rowsOfSome(database: Database, query: LedgerRowsQuery): Promise<readonl
         and(
           query.providerName === null ? undefined : eq(ledger.providerName, query.providerName),
           query.requestId === null ? undefined : eq(ledger.requestId, query.requestId),
-          onDays(query.days),
-          after(query.cursor),
+          suits(query),
         ),
       )
       .orderBy(...newestFirst)
@@ -46,7 +45,7 @@ async function rowsOfAll(database: Database, query: LedgerRowsQuery): Promise<re
   const newest = database.drizzle
     .select()
     .from(ledger)
-    .where(and(eq(ledger.providerName, aiProvider.name), onDays(query.days), after(query.cursor)))
+    .where(and(eq(ledger.providerName, aiProvider.name), suits(query)))
     .orderBy(...newestFirst)
     .limit(mostRows)
     .as('newest')
@@ -59,6 +58,17 @@ async function rowsOfAll(database: Database, query: LedgerRowsQuery): Promise<re
       .limit(mostRows),
   )
   return rows.map(row => row.newest)
+}
+
+/** What no index of its own leads to: rows are passed over, from the newest on, until a page is full. */
+function suits({ model, consumer, state, days, cursor }: LedgerRowsQuery): SQL | undefined {
+  return and(
+    model === undefined ? undefined : eq(ledger.model, model),
+    consumer === undefined ? undefined : eq(ledger.consumer, consumer),
+    state === undefined ? undefined : eq(ledger.state, state),
+    onDays(days),
+    after(cursor),
+  )
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Counts, PageOf, SummaryKey, SummaryQuery, UsageSum } from '@quotakeeper/quota-core'
 import { isoInstant, QuotaError } from '@quotakeeper/quota-core'
-import { and, gte, lte, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gte, lte, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database/database.js'
 import { exactNumber } from '../schema/columns.js'
 import { usageHourly as usage } from '../schema/tables.js'
@@ -35,7 +35,14 @@ export async function summaryPage(database: Database, query: SummaryQuery): Prom
         costMicroUsd: sumOf(usage.costMicroUsd),
       })
       .from(usage)
-      .where(and(gte(usage.date, query.from), lte(usage.date, query.to), after(query, keys)))
+      .where(
+        and(
+          query.providerName === null ? undefined : eq(usage.providerName, query.providerName),
+          gte(usage.date, query.from),
+          lte(usage.date, query.to),
+          after(query, keys),
+        ),
+      )
       .groupBy(sql.join([...keys, sql`()`], sql`, `))
       .having(sql`count(*) > 0`)
       .orderBy(...keys)

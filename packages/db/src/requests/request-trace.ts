@@ -45,6 +45,12 @@ export interface RequestTrace {
   readonly skipped: readonly SkipTrace[]
 }
 
+/** What is kept of a trace as it is, and not asked by. */
+export type TraceDetails = Pick<
+  RequestTrace,
+  'strategy' | 'isStream' | 'waitedMs' | 'durationMs' | 'attempts' | 'skipped'
+>
+
 /** The same as it is kept: refusals that are alike within a minute are one, with the last of them. */
 export interface KeptTrace extends RequestTrace {
   /** How many requests it stands for. */

@@ -8,7 +8,7 @@ import { withCheckedSession } from '../store/failures.js'
 import { fromMs } from '../store/statements/instants.js'
 import { overRows } from '../store/statements/unnest.js'
 import { type MergedTraces, mergeTraces, mostIds } from './merge-traces.js'
-import type { KeptTrace, RequestTrace } from './request-trace.js'
+import type { KeptTrace, RequestTrace, TraceDetails } from './request-trace.js'
 
 /** Which traces are wanted. */
 export interface TracesQuery {
@@ -140,12 +140,8 @@ function after(cursor: string | null) {
   return sql`(${table.lastAt}, ${table.id}) < (${lastAt}, ${id}::bigint)`
 }
 
-type Details = Pick<
-  RequestTrace,
-  'strategy' | 'isStream' | 'waitedMs' | 'durationMs' | 'attempts' | 'skipped'
->
-
-function detailsOf({ strategy, isStream, waitedMs, durationMs, attempts, skipped }: RequestTrace): Details {
+function detailsOf(trace: RequestTrace): TraceDetails {
+  const { strategy, isStream, waitedMs, durationMs, attempts, skipped } = trace
   return { strategy, isStream, waitedMs, durationMs, attempts, skipped }
 }
 
@@ -162,7 +158,6 @@ function traceOf(row: InferSelectModel<typeof table>): KeptTrace {
     httpStatus,
     code,
     providerName,
-    // Only this class writes the column, from values of this very type.
-    ...(row.details as unknown as Details),
+    ...row.details,
   }
 }

@@ -1,4 +1,5 @@
 import { bigserial, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import type { TraceDetails } from '../requests/request-trace.js'
 import { count, instant } from './columns.js'
 
 /** How requests of clients were routed: one row each, or one for refusals that are alike within a minute. */
@@ -21,7 +22,7 @@ export const requestTrace = pgTable(
     code: text('code').notNull().default(''),
     /** Who served it; '' for nobody. */
     providerName: text('provider_name').notNull().default(''),
-    details: jsonb('details').$type<Readonly<Record<string, unknown>>>().notNull(),
+    details: jsonb('details').$type<TraceDetails>().notNull(),
   },
   table => [
     uniqueIndex('request_trace_merge').on(table.mergeKey),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { PageOf, Query, QueryResult } from '../store.js'
-import { limit, record } from './asked.js'
+import { limit, record, reserve } from './asked.js'
 import { contractCase, type StoreContractCase } from './contract-case.js'
 import type { Scene } from './scene.js'
 
@@ -92,7 +92,7 @@ export const pageCases: readonly StoreContractCase[] = [
     for (const call of calls) await scene.answer(record(scene.id(), name, call))
     const range = { from: '0001-01-01', to: '9999-12-31', cursor: null, pageSize: 10_000 } as const
     const groupBy = ['provider', 'day', 'hour', 'model', 'consumer'] as const
-    const query = { type: 'summary', ...range, groupBy } as const
+    const query = { type: 'summary', providerName: null, ...range, groupBy } as const
     const { rows } = await scene.store.read(query)
     const own = rows.filter(row => row.providerName === name)
     assert.equal(own.length, 4)
@@ -111,6 +111,12 @@ export const pageCases: readonly StoreContractCase[] = [
       ],
     )
     await expectPages(scene, query)
+    const ofOne = { ...query, providerName: name, groupBy: ['model'] } as const
+    assert.deepEqual(
+      (await scene.store.read(ofOne)).rows.map(row => [row.model, row.requestCount]),
+      models.map(row => [row.model, row.requestCount]),
+    )
+    await expectPages(scene, ofOne)
     // A day that no other case touches: what they leave together may be beyond any exact number.
     await scene.answer(record(scene.id(), name, { occurredAtMs: nowMs - 61 * dayMs }))
     const oldest = (await scene.store.read(query)).rows.find(row => row.providerName === name)
@@ -149,6 +155,39 @@ export const pageCases: readonly StoreContractCase[] = [
     assert.deepEqual(none, { rows: [], nextCursor: null })
   }),
 
+  contractCase('the ledger is told by model, consumer and state, alone and together', async scene => {
+    const name = await scene.provider('a')
+    const nowMs = await scene.nowMs()
+    const calls = [
+      { model: 'x', consumer: 'red' },
+      { model: 'y', consumer: 'red' },
+      { model: 'y', consumer: 'blue' },
+      { model: '', consumer: '' },
+    ]
+    for (const [minutesAgo, call] of calls.entries())
+      await scene.answer(record(scene.id(), name, { ...call, occurredAtMs: nowMs - minutesAgo * 60_000 }))
+    await scene.answer(reserve(scene.id(), name, { model: 'y' }))
+    const query = { type: 'ledger', requestId: null, cursor: null, pageSize: 10 } as const
+    const filters = [
+      [{ model: 'y' }, 3],
+      [{ consumer: 'red' }, 2],
+      [{ model: 'y', consumer: 'red' }, 1],
+      [{ state: 'pending' }, 1],
+      [{ state: 'committed', model: 'y' }, 2],
+      [{ state: 'released' }, 0],
+    ] as const
+    for (const [filter, count] of filters) {
+      const ofOne = { ...query, ...filter, providerName: name }
+      const { rows } = await scene.store.read(ofOne)
+      assert.equal(rows.length, count, JSON.stringify(filter))
+      for (const row of rows) assert.deepEqual({ ...row, ...filter }, row)
+      if (count > 2) await expectPages(scene, ofOne)
+    }
+    const ofAll = { ...query, providerName: null, consumer: 'blue', pageSize: 1_000 }
+    const { rows } = await scene.store.read(ofAll)
+    assert.equal(rows.filter(row => row.providerName === name).length, 1)
+  }),
+
   contractCase('alerts are newest first, by subject and severity, in pages', async scene => {
     const name = await scene.provider('a', { limits: [limit({ max: 100 })] })
     for (const requestCount of [85, 10, 10]) {
@@ -173,7 +212,7 @@ export const pageCases: readonly StoreContractCase[] = [
     const range = { from: '0001-01-01', to: '9999-12-31' } as const
     const queries: readonly PagedQuery[] = [
       { type: 'history', providerName: name, ...range, cursor: 'nonsense', pageSize: 10 },
-      { type: 'summary', ...range, groupBy: ['day'], cursor: 'nonsense', pageSize: 10 },
+      { type: 'summary', providerName: null, ...range, groupBy: ['day'], cursor: 'nonsense', pageSize: 10 },
       { type: 'ledger', providerName: name, requestId: null, cursor: 'nonsense', pageSize: 10 },
       {
         type: 'alerts',

@@ -5,7 +5,8 @@ import type { Metadata } from './provider.js'
 export type AttemptKind = 'call' | 'record' | 'adjustment'
 
 /** pending → committed | released | expired; a late commit leaves released and expired again. */
-export type AttemptState = 'pending' | 'committed' | 'released' | 'expired'
+export const attemptStates = ['pending', 'committed', 'released', 'expired'] as const
+export type AttemptState = (typeof attemptStates)[number]
 
 /** How the call to the vendor ended. */
 export type CallOutcome = 'succeeded' | 'refused' | 'failed' | 'aborted'

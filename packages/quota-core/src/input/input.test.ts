@@ -457,6 +457,7 @@ describe('instants and days', () => {
     for (const pageSize of [0, 10_001, 1.5])
       expect(refusal(ledgerSchema, { pageSize }).field).toBe('pageSize')
     expect(parse(ledgerSchema, {})).toMatchObject({ pageSize: 100, cursor: null })
+    expect(refusal(ledgerSchema, { state: 'reserved' })).toMatchObject({ field: 'state' })
   })
 })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AlertSeverity } from '../domain/alert.js'
+import { type AttemptState, attemptStates } from '../domain/attempt.js'
 import type { Counts } from '../domain/counts.js'
 import type { Metadata } from '../domain/provider.js'
 import type { SubjectKind } from '../domain/subject.js'
@@ -88,6 +89,7 @@ export const historySchema: z.ZodType<HistoryQuery, HistoryInput> = z
 
 /** Input of `summary`: both days are included. */
 export interface SummaryInput extends PageInput {
+  readonly providerName?: string | undefined
   readonly from: string
   readonly to: string
   readonly groupBy: readonly SummaryKey[]
@@ -95,6 +97,7 @@ export interface SummaryInput extends PageInput {
 
 export const summarySchema: z.ZodType<SummaryQuery, SummaryInput> = z
   .strictObject({
+    providerName: nameSchema.optional(),
     from: dateSchema,
     to: dateSchema,
     groupBy: z
@@ -104,8 +107,9 @@ export const summarySchema: z.ZodType<SummaryQuery, SummaryInput> = z
     ...pageFields,
   })
   .superRefine(refuseBackwards)
-  .transform(({ groupBy, cursor, ...query }) => ({
+  .transform(({ providerName, groupBy, cursor, ...query }) => ({
     type: 'summary',
+    providerName: providerName ?? null,
     groupBy: [...new Set(groupBy)],
     cursor: cursor ?? null,
     ...query,
@@ -120,14 +124,27 @@ function refuseBackwards(range: { readonly from: string; readonly to: string }, 
 export interface LedgerInput extends PageInput {
   readonly providerName?: string | undefined
   readonly requestId?: string | undefined
+  readonly model?: string | undefined
+  readonly consumer?: string | undefined
+  readonly state?: AttemptState | undefined
 }
 
 export const ledgerSchema: z.ZodType<LedgerRowsQuery, LedgerInput> = z
-  .strictObject({ providerName: nameSchema.optional(), requestId: textSchema.optional(), ...pageFields })
-  .transform(({ providerName, requestId, cursor, pageSize }) => ({
+  .strictObject({
+    providerName: nameSchema.optional(),
+    requestId: textSchema.optional(),
+    model: textSchema.optional(),
+    consumer: textSchema.optional(),
+    state: z.enum(attemptStates).optional(),
+    ...pageFields,
+  })
+  .transform(({ providerName, requestId, model, consumer, state, cursor, pageSize }) => ({
     type: 'ledger',
     providerName: providerName ?? null,
     requestId: requestId ?? null,
+    ...(model !== undefined && { model }),
+    ...(consumer !== undefined && { consumer }),
+    ...(state !== undefined && { state }),
     cursor: cursor ?? null,
     pageSize,
   }))

@@ -21,7 +21,6 @@ import type {
 export function historyPage(tables: QuotaTables, query: HistoryQuery): PageOf<DailyUsage> {
   const days = new Map<string, DailyUsage>()
   for (const attempt of charged(tables, query)) {
-    if (query.providerName !== null && attempt.providerName !== query.providerName) continue
     const { providerName, date } = attempt
     const key = `${date}\n${providerName}`
     days.set(key, { providerName, date, ...addCounts(days.get(key) ?? noCounts, attempt.charged) })
@@ -49,6 +48,9 @@ export function ledgerPage(tables: QuotaTables, query: LedgerRowsQuery): PageOf<
   const rows = [...tables.attempts.values()]
     .filter(attempt => query.providerName === null || attempt.providerName === query.providerName)
     .filter(attempt => query.requestId === null || attempt.requestId === query.requestId)
+    .filter(({ model }) => query.model === undefined || model === query.model)
+    .filter(({ consumer }) => query.consumer === undefined || consumer === query.consumer)
+    .filter(({ state }) => query.state === undefined || state === query.state)
     .filter(({ date }) => query.days === undefined || (date >= query.days.from && date <= query.days.to))
     .sort((left, right) => right.occurredAtMs - left.occurredAtMs || compareText(right.id, left.id))
   return pageOf(rows, query, row => row.id)
@@ -67,10 +69,11 @@ export function alertPage(tables: QuotaTables, query: AlertsQuery): PageOf<Store
 
 function* charged(
   tables: QuotaTables,
-  range: { readonly from: string; readonly to: string },
+  { providerName, from, to }: Pick<HistoryQuery, 'providerName' | 'from' | 'to'>,
 ): Iterable<Attempt> {
   for (const attempt of tables.attempts.values()) {
-    if (attempt.date >= range.from && attempt.date <= range.to && !isNoCounts(attempt.charged)) yield attempt
+    if (providerName !== null && attempt.providerName !== providerName) continue
+    if (attempt.date >= from && attempt.date <= to && !isNoCounts(attempt.charged)) yield attempt
   }
 }
 

@@ -92,8 +92,7 @@ async function begun(text: AsyncGenerator<string>): Promise<AsyncGenerator<strin
 
 /** `ledger-groq_1-2026-11-01-2026-11-30`: letters, digits and a few signs, whatever the provider is called. */
 function fileNameOf(request: ExportRequest): string {
-  const name = request.what === 'summary' ? null : request.providerName
-  const parts = [request.what, name, request.days?.from, request.days?.to]
+  const parts = [request.what, request.providerName, request.days?.from, request.days?.to]
   return parts
     .filter(part => part !== null && part !== undefined)
     .map(part => part.replaceAll(/[^\w.-]+/g, '_'))

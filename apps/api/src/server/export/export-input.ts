@@ -23,7 +23,12 @@ export type ExportFormat = 'csv' | 'jsonl'
 export type ExportRequest =
   | { readonly what: 'history'; readonly days: Days; readonly providerName: string | null }
   | { readonly what: 'ledger'; readonly days: Days | null; readonly providerName: string | null }
-  | { readonly what: 'summary'; readonly days: Days; readonly groupBy: readonly SummaryKey[] }
+  | {
+      readonly what: 'summary'
+      readonly days: Days
+      readonly providerName: string | null
+      readonly groupBy: readonly SummaryKey[]
+    }
 
 /** How an export is asked for: by {@link exportRequest} it becomes one whose parts fit together. */
 export const exportSchema: z.ZodType<
@@ -48,19 +53,16 @@ export const exportSchema: z.ZodType<
       ctx.addIssue({ code: 'custom', path: [field], message })
       return z.NEVER
     }
-    const { what, format, from, to, providerName, groupBy } = input
+    const { what, format, from, to, groupBy } = input
+    const providerName = input.providerName ?? null
     if (groupBy !== undefined && what !== 'summary') return refuse('groupBy', 'is for summaries alone')
     if (from === undefined && to !== undefined) return refuse('from', 'must be given along with to')
     if (to === undefined && from !== undefined) return refuse('to', 'must be given along with from')
     const days = from === undefined || to === undefined ? null : { from, to }
     if (days !== null && days.from > days.to) return refuse('to', 'must not be before from')
-    if (what === 'ledger') return { format, request: { what, days, providerName: providerName ?? null } }
+    if (what === 'ledger') return { format, request: { what, days, providerName } }
     if (days === null) return refuse('from', 'must be given, and to')
-    if (what === 'history') return { format, request: { what, days, providerName: providerName ?? null } }
-    if (providerName !== undefined)
-      return refuse('providerName', 'a summary tells providers apart by groupBy')
-    return {
-      format,
-      request: { what, days, groupBy: [...new Set(groupBy ?? (['day', 'provider'] as const))] },
-    }
+    if (what === 'history') return { format, request: { what, days, providerName } }
+    const keys = [...new Set(groupBy ?? (['day', 'provider'] as const))]
+    return { format, request: { what, days, providerName, groupBy: keys } }
   })

@@ -51,14 +51,16 @@ const columnOfKey = {
 /** Sums, ascending by the keys asked for. */
 export function summaryTable(
   service: QuotaService,
-  { days, groupBy }: RequestFor<'summary'>,
+  { days, providerName, groupBy }: RequestFor<'summary'>,
 ): ExportTable<Counts & { readonly [Key in (typeof columnOfKey)[SummaryKey]]?: string }> {
   const columns = groupBy.map(key => columnOfKey[key])
   return {
     header: [...columns, ...countNames],
     cells: row => [...columns.map(column => row[column] ?? null), ...countsOf(row)],
     pages: () =>
-      everyPage(page => service.read({ type: 'summary', groupBy, ...days, pageSize: rowsPerPage, ...page })),
+      everyPage(page =>
+        service.read({ type: 'summary', providerName, groupBy, ...days, pageSize: rowsPerPage, ...page }),
+      ),
   }
 }
 
