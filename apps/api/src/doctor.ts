@@ -1,10 +1,9 @@
-import { localFindings } from './doctor/local-findings.js'
+import { localLines } from './doctor/local-lines.js'
 import { readEnvironment } from './env.js'
 
-/** Looks at settings, configuration and database where no API runs: a line of JSON for each finding. */
+/** Looks at settings, configuration and database where no API runs: JSON, line by line. */
 async function main(): Promise<void> {
-  for await (const finding of localFindings(readEnvironment()))
-    process.stdout.write(`${JSON.stringify(finding)}\n`)
+  for await (const line of localLines(readEnvironment())) process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
 main().catch(error => {

@@ -1,10 +1,9 @@
+import type { Finding } from '@quotakeeper/api'
 import type { Command } from 'commander'
 import { gatewayUrl } from '../api/ask-keys.js'
-import { apiFindings } from '../doctor/api-findings.js'
-import { bookFindings } from '../doctor/book-findings.js'
-import type { Finding } from '../doctor/finding.js'
+import { apiLines } from '../doctor/api-lines.js'
+import { findingsOf } from '../doctor/findings-of.js'
 import { keyFinding } from '../doctor/key-finding.js'
-import { localFindings } from '../doctor/local-findings.js'
 import { type ExitCode, exitCodes } from '../failure.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
@@ -40,15 +39,7 @@ async function doctor(session: Session, options: Options): Promise<ExitCode> {
 }
 
 async function* examination(session: Session, gateway: string): AsyncGenerator<Finding, void, void> {
-  const api = await apiFindings(session)
-  if ('findings' in api) {
-    yield* api.findings
-    yield await keyFinding(session, gateway)
-    if (api.hasDatabase) yield* await bookFindings(session)
-    return
-  }
-  yield api
-  yield* localFindings(session.signal)
+  yield* findingsOf(apiLines(session), session)
   yield await keyFinding(session, gateway)
 }
 

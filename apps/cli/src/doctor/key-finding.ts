@@ -1,7 +1,7 @@
+import type { Finding } from '@quotakeeper/api'
 import { askKeys } from '../api/ask-keys.js'
 import { Failure } from '../failure.js'
 import type { Session } from '../session.js'
-import type { Finding } from './finding.js'
 
 /** Whether the gateway has every key, and their vendors take them: by the names of providers, never by values. */
 export async function keyFinding(session: Session, gatewayUrl: string): Promise<Finding> {

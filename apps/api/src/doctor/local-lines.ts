@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs'
+import { type Database, databaseState, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
+import { QuotaError, QuotaService } from '@quotakeeper/quota-core'
+import type { Environment } from '../env.js'
+import { ledgerWholeFrom } from '../lifecycle/retention.js'
+import { parseSettings, type Settings } from '../settings.js'
+import { configurationFinding } from './configuration-finding.js'
+import { databaseFindings, faultFinding } from './database-findings.js'
+import type { DoctorLine } from './doctor-line.js'
+import { type Finding, messageOf } from './finding.js'
+
+/** What can be told of the settings, the configuration and the database without an API. Changes nothing. */
+export async function* localLines(environment: Environment): AsyncGenerator<DoctorLine, void, void> {
+  let settings: Settings
+  try {
+    settings = parseSettings(environment)
+  } catch (error) {
+    const remedy = 'set it right: the API does not start so'
+    yield { finding: { about: 'settings', found: messageOf(error), remedy } }
+    return
+  }
+  yield { finding: configurationFinding(settings.configPath) }
+  const folder = /^pglite:(?!memory$)(.+)$/s.exec(settings.databaseUrl)?.[1]
+  if (folder !== undefined && !existsSync(folder)) {
+    const found = `no folder ${folder} yet: the first start makes it`
+    yield { finding: { about: 'database', found, remedy: null } }
+    return
+  }
+  let database: Database
+  try {
+    database = await openDatabase(settings.databaseUrl)
+  } catch (error) {
+    yield { finding: openingFault(error) }
+    return
+  }
+  try {
+    yield* linesOf(database, settings)
+  } finally {
+    await database.close()
+  }
+}
+
+async function* linesOf(database: Database, { retention }: Settings): AsyncGenerator<DoctorLine, void, void> {
+  const { findings, canExamine } = await databaseFindings(() => databaseState(database))
+  for (const finding of findings) yield { finding }
+  if (!canExamine) return
+  const store = new PostgresQuotaStore({ database })
+  try {
+    const service = new QuotaService({ store })
+    const wholeFrom = ledgerWholeFrom(retention.ledgerDays)
+    const examined = new Set<string>()
+    for (const { name } of await service.providers()) {
+      if (examined.has(name)) continue
+      const { nowMs: _, ...examination } = await service.examine(name, { wholeFrom })
+      for (const each of examination.providerNames) examined.add(each)
+      yield { examination }
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+/** An error of our own says what is the matter: another process has the folder. */
+function openingFault(error: unknown): Finding {
+  if (!(error instanceof QuotaError) || error.cause !== undefined) return faultFinding(error)
+  const remedy = 'an API that runs elsewhere is asked by --api-url'
+  return { about: 'database', found: error.message, remedy }
+}

@@ -1,0 +1,41 @@
+import type { DoctorLine, Finding } from '@quotakeeper/api'
+import type { Session } from '../session.js'
+import { progressLine } from '../terminal/progress-line.js'
+
+/** Discrepancies of one examination that are told. */
+const mostTold = 10
+
+/** The findings among lines as they come, and at the end that the books are sound, where they are. */
+export async function* findingsOf(
+  lines: AsyncIterable<DoctorLine>,
+  { terminal }: Session,
+): AsyncGenerator<Finding, void, void> {
+  const about = 'books'
+  const progress = progressLine(terminal)
+  let examined = 0
+  let isSound = true
+  try {
+    for await (const line of lines) {
+      if ('finding' in line) {
+        yield line.finding
+        continue
+      }
+      const { providerNames, discrepancies } = line.examination
+      examined += providerNames.length
+      for (const { place, expected, found } of discrepancies.slice(0, mostTold)) {
+        isSound = false
+        progress.end()
+        yield {
+          about,
+          found: `${place}: ${found}, but the ledger adds up to ${expected}`,
+          remedy: 'calls in flight may show so: look again when it is quiet; if it stays, report it',
+        }
+      }
+      progress.show(`adding up the ledger: ${examined} providers so far`)
+    }
+  } finally {
+    progress.end()
+  }
+  if (examined > 0 && isSound)
+    yield { about, found: `those of ${examined} providers agree with the ledger`, remedy: null }
+}

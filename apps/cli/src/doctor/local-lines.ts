@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { DoctorLine } from '@quotakeeper/api'
+import type { Session } from '../session.js'
+
+/** The part of the API that knows databases, seen from where this is built to. */
+const examiner = fileURLToPath(new URL('../../../api/dist/doctor.js', import.meta.url))
+
+/** Of the settings, configuration and database of this machine. None outside of a built workspace. */
+export async function* localLines({ signal }: Session): AsyncGenerator<DoctorLine, void, void> {
+  if (!existsSync(examiner)) return
+  const child = spawn(process.execPath, [examiner], { stdio: ['ignore', 'pipe', 'inherit'], signal })
+  const ended = once(child, 'close')
+  // Awaited below; by nobody where reading fails first.
+  ended.catch(() => undefined)
+  // It is built along with this: what it writes are such lines.
+  for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line) as DoctorLine
+  await ended
+}
