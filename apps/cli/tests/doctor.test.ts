@@ -78,6 +78,32 @@ test('where no API answers, it looks at the configuration and the database itsel
   await database.drop()
 }, 90_000)
 
+test('books that are wrong, and tables of another release, are told with what to do', async () => {
+  const database = await createTestDatabase()
+  const env = { QUOTA_DATABASE_URL: database.url, QUOTA_LOG_LEVEL: 'fatal' }
+  await using scene = await startScene(env)
+  await scene.run(['usage', 'record', 'groq_1', '--characters', '500'])
+  const spoil = async (statement: string): Promise<string> => {
+    await database.execute(statement)
+    return (await scene.run(['doctor'])).out
+  }
+  expect(
+    await spoil(`update ai_provider_usage set character_count = 501 where provider_name = 'groq_1'`),
+  ).toMatch(/^✗ books: .*groq_1.*: 501, but the ledger adds up to 500\n {2}→ calls in flight may show so/m)
+  expect(await spoil(`insert into quotakeeper_migration (hash) values ('of tomorrow')`)).toMatch(
+    /^✗ database: .*, with tables of a newer release \(1 migrations more\)\n {2}→ upgrade/m,
+  )
+  const older = await spoil(
+    `delete from quotakeeper_migration where hash = 'of tomorrow' or ctid = (select min(ctid) from quotakeeper_migration)`,
+  )
+  expect(older).toMatch(
+    /^✗ database: .*, with tables of an older release \(1 migrations behind\)\n {2}→ start/m,
+  )
+  expect(older).not.toContain('books')
+  await scene.process.stop()
+  await database.drop()
+}, 90_000)
+
 test('a folder that another process uses, and one that is not there yet, are told apart', async () => {
   const env = { QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' }
   await using scene = await startScene(env)

@@ -4,6 +4,8 @@ import { Client } from 'pg'
 /** An empty database that belongs to one test or one test file. */
 export interface TestDatabase extends AsyncDisposable {
   readonly url: string
+  /** Runs a statement of its owner's: to spoil what is there, say. */
+  execute(statement: string): Promise<void>
   /** Drops it, disconnecting whoever is still there. A second call does nothing. */
   drop(): Promise<void>
 }
@@ -26,7 +28,12 @@ export async function createDatabaseOn(serverUrl: string): Promise<TestDatabase>
     isDropped = true
     await execute(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
   }
-  return { url: url.href, drop, [Symbol.asyncDispose]: drop }
+  return {
+    url: url.href,
+    execute: statement => execute(url.href, statement),
+    drop,
+    [Symbol.asyncDispose]: drop,
+  }
 }
 
 async function execute(serverUrl: string, statement: string): Promise<void> {
