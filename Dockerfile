@@ -22,5 +22,8 @@ USER node
 EXPOSE 4000 4100
 # Beyond loopback both ask for tokens, and refuse to start without.
 ENV QUOTA_API_HOST=0.0.0.0 QUOTA_GATEWAY_HOST=0.0.0.0
+# Whichever of the two runs here: whether it answers, and has what it needs.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
+  CMD ["node", "-e", "Promise.any([process.env.QUOTA_API_PORT || 4000, process.env.QUOTA_GATEWAY_PORT || 4100].map(async port => { if (!(await fetch('http://127.0.0.1:' + port + '/readyz')).ok) throw port })).catch(() => process.exit(1))"]
 ENTRYPOINT ["node", "--enable-source-maps"]
 CMD ["apps/api/dist/main.js"]
