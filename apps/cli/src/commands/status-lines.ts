@@ -44,15 +44,17 @@ export function statusLines(providers: readonly ProviderStats[], drawing: Status
   const { width, paint, clock, isForPeople } = drawing
   const rows = providers.flatMap(stats => {
     const look = looks[stats.status]
-    const head: readonly Cell[] = [stats.providerName, { text: standingOf(stats, clock), look }]
+    const head: readonly Cell[] = [stats.providerName, { text: standingOf(stats), look }]
+    const back = backOf(stats, clock)
     if (stats.limits.length === 0) {
-      return [[...head, 'no limits', amountOf('requests', stats.requestCount), '', '∞', '∞', '']]
+      return [[...head, 'no limits', amountOf('requests', stats.requestCount), '', '∞', '∞', back ?? '']]
     }
     const limits: readonly LimitState[] = stats.limits
-    return limits.map((limit, index): readonly Cell[] => [
-      ...(index === 0 || !isForPeople ? head : ['', '']),
-      ...limitCells(limit, clock),
-    ])
+    return limits.map((limit, index): readonly Cell[] => {
+      const isFirst = index === 0 || !isForPeople
+      const when = (isFirst ? back : null) ?? whenOf(limit, clock)
+      return [...(isFirst ? head : ['', '']), ...limitCells(limit), when]
+    })
   })
   const footer = `Times in ${clock.zone}. ${clock.long(new Date(clock.nowMs).toISOString())}`
   return [
@@ -61,16 +63,20 @@ export function statusLines(providers: readonly ProviderStats[], drawing: Status
   ]
 }
 
-/** The status, and of what is off by whom, and until when. */
-function standingOf({ status, disabledBy, available, availableAt }: ProviderStats, clock: Clock): string {
+/** The status, and of what is off by whom. */
+function standingOf({ status, disabledBy, available }: ProviderStats): string {
   const by = disabledBy === null ? '' : ` by ${disabledBy}`
-  const until = available || availableAt === null ? '' : ` until ${clock.short(availableAt)}`
   // A limit of a minute may be spent while the status, which is of longer windows, is fine.
   const busy = !available && status !== 'disabled' ? ', busy' : ''
-  return `${status}${by}${busy}${until}`
+  return `${status}${by}${busy}`
 }
 
-function limitCells(limit: LimitState, clock: Clock): readonly Cell[] {
+/** When a provider that takes no calls is back: worth more than when the first of its limits is. */
+function backOf({ available, availableAt }: ProviderStats, clock: Clock): string | null {
+  return available || availableAt === null ? null : `back ${clock.short(availableAt)}`
+}
+
+function limitCells(limit: LimitState): readonly Cell[] {
   const { metric, used, observed, held, remaining, max } = limit
   const spent = used + observed
   const look = lookOf(spent, max)
@@ -80,7 +86,6 @@ function limitCells(limit: LimitState, clock: Clock): readonly Cell[] {
     max === null ? '' : { text: bar({ spent, held, max }, barWidth), look },
     { text: amountOf(metric, remaining), look },
     amountOf(metric, max),
-    whenOf(limit, clock),
   ]
 }
 

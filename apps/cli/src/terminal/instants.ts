@@ -3,7 +3,7 @@ export interface Clock {
   readonly nowMs: number
   /** `Europe/Paris`, `UTC`. */
   readonly zone: string
-  /** Of today the time alone, `14:05`; else with its day, `2026-11-26 02:00`. Null as `–`. */
+  /** Of today the time alone, `14:05`; with its day, `11-26 02:00`; of another year with that. Null as `–`. */
   short(instant: string | null): string
   /** `2026-11-26 02:00:07`. Null as `–`. */
   long(instant: string | null): string
@@ -32,14 +32,16 @@ export function clockIn(zone: string, nowMs: number): Clock {
     known.set(instant, text)
     return text
   }
-  const today = long(new Date(nowMs).toISOString()).slice(0, 10)
+  const today = long(new Date(nowMs).toISOString()).slice(0, '2026-11-26'.length)
+  const thisYear = today.slice(0, '2026-'.length)
   return {
     nowMs,
     zone,
     short: instant => {
       if (instant === null) return '–'
-      const text = long(instant)
-      return text.startsWith(today) ? text.slice(11, 16) : text.slice(0, 16)
+      const text = long(instant).slice(0, 16)
+      if (text.startsWith(today)) return text.slice('2026-11-26 '.length)
+      return text.startsWith(thisYear) ? text.slice(thisYear.length) : text
     },
     long: instant => (instant === null ? '–' : long(instant)),
   }

@@ -13,9 +13,9 @@ test('a window that turns in mid-load is spent to its limit before, and to its l
   await using field = await openField('window rollover')
   await raiseMinuteLimit(field)
   // Reservations of 1 to 3 s are under way when it turns; until shortly before, there is nothing to see.
-  await pause(untilNextMinuteMs() - beforeMs)
+  const turnsAtMs = nextTurnMs()
+  await pause(turnsAtMs - beforeMs - Date.now())
   const workers = await field.startWorkers(3)
-  const turnsAtMs = Date.now() + untilNextMinuteMs()
   await pause(turnsAtMs + afterMs - Date.now())
   await Promise.all(workers.map(worker => worker.finish()))
 
@@ -51,8 +51,7 @@ async function raiseMinuteLimit({ tracker, settings }: Field): Promise<void> {
   settings.note({ kind: 'provider', name: input.name }, input, { askedMs, confirmedMs: Date.now() })
 }
 
-/** The next one that leaves time to begin before it. */
-function untilNextMinuteMs(): number {
-  const leftMs = minuteMs - (Date.now() % minuteMs)
-  return leftMs > 1_000 ? leftMs : leftMs + minuteMs
+/** The first turn of a minute before which there is time for all that comes before it. */
+function nextTurnMs(): number {
+  return Math.ceil((Date.now() + beforeMs) / minuteMs) * minuteMs
 }

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest'
+import { clockIn } from './instants.js'
+
+const clock = clockIn('Asia/Tokyo', Date.parse('2026-12-30T16:00:00Z'))
+
+test.each([
+  ['today', '2026-12-31T14:59:59Z', '23:59'],
+  ['the day before, in the same zone', '2026-12-30T14:59:00Z', '12-30 23:59'],
+  ['another year, in the same zone', '2026-12-31T15:00:00Z', '2027-01-01 00:00'],
+  ['an instant that is not known', null, '–'],
+])('writes %s as short as it is clear', (_name, instant, text) => {
+  expect(clock.short(instant)).toBe(text)
+})
