@@ -56,10 +56,13 @@ export class TraceQueue {
     this.#timer.unref()
   }
 
-  /** Never rejects: what was not taken stays. */
+  /**
+   * Never rejects: what was not taken stays. What comes meanwhile waits for its own time: under steady load each
+   * would go alone otherwise, one behind the other without a pause.
+   */
   async #tell(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const traces = this.#waiting.slice(0, mostTogether)
+    for (let left = this.#waiting.length; left > 0; left -= mostTogether) {
+      const traces = this.#waiting.slice(0, Math.min(left, mostTogether))
       try {
         await this.#api.report(traces)
       } catch (error) {
