@@ -33,7 +33,7 @@ declare
 begin
   for n in first..last loop
     key := coalesce(hot_key, 'key_' || n % ${providers});
-    perform from quota_subject where kind = 'provider' and name = key for no key update;
+    update quota_subject set stamp = n where kind = 'provider' and name = key;
     insert into usage_attempt (id, kind, provider_name, state, reserved_request_count, reserved_character_count,
         reserved_input_token_count, reserved_output_token_count, reserved_cached_input_token_count, reserved_cost_micro_usd,
         request_count, character_count, input_token_count, output_token_count, cached_input_token_count, cost_micro_usd,

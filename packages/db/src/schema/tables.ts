@@ -70,6 +70,8 @@ export const quotaSubject = pgTable(
     limits: jsonb('limits').$type<readonly VersionedLimit[]>().notNull().default([]),
     thresholdsPercent: integer('thresholds_percent').array().notNull().default([]),
     version: count('version').notNull().default(0),
+    /** Another one with each write to what the subject's limits have counted or hold: by chance, never again the same. */
+    stamp: count('stamp').notNull().default(0),
   },
   table => [primaryKey({ columns: [table.kind, table.name] })],
 )

@@ -1,5 +1,6 @@
 import {
   type Attempt,
+  type Change,
   type Command,
   concernedSubjects,
   type Pool,
@@ -87,6 +88,11 @@ export class KnownSettings {
     for (const row of tables.providers()) this.#learnOwner(tables, { table: 'provider', row })
     for (const row of tables.pools()) this.#learnOwner(tables, { table: 'pool', row })
     for (const attempt of tables.attempts.values()) this.#remember(attempt)
+  }
+
+  /** Remembers whose attempts these are that were made or settled. */
+  learnAttempts(changes: readonly Change[]): void {
+    for (const change of changes) if (change.table === 'attempt') this.#remember(change.row)
   }
 
   #learnOwner(tables: QuotaTables, owner: Settings['owner']): void {

@@ -5,7 +5,7 @@ import { addSettings, type Loaded, loadedState } from './load-state.js'
 import { namesOf, pendingExists } from './statements/attempts.js'
 import { readPools, readProviders } from './statements/providers.js'
 import { readState, stateOf } from './statements/state.js'
-import { ensureSubject, lockSubjects } from './statements/subjects.js'
+import { ensureSubject, lockSubjects, readStamped, type Stamped } from './statements/subjects.js'
 import { begin } from './statements/transaction.js'
 
 /** The rows of each of some statements. */
@@ -15,6 +15,8 @@ type Rows = readonly (readonly Row[])[]
 export interface Locked extends Loaded {
   /** Subjects whose settings have changed since they were last read, so that they must be read again. */
   readonly changed: readonly SubjectRef[]
+  /** The subjects that there are, with their stamps. */
+  readonly stamped: readonly Stamped[]
 }
 
 /** Locks the subjects and reads all that the commands need to be decided, in one trip. */
@@ -39,7 +41,6 @@ export async function lockAndLoad(
       readState({
         subjects,
         attemptIds: commands.flatMap(concernedAttempts),
-        withUsage: commands.some(answersStats),
       }),
     ],
     pending: created.map(pendingExists),
@@ -49,7 +50,8 @@ export async function lockAndLoad(
   for (const [index, subject] of created.entries()) {
     if (results.pending[index]?.[0]?.['pending'] === true) loaded.tables.markPending(subject)
   }
-  return { ...loaded, changed: putSettings(loaded, results.lock.flat(), known) }
+  const locked = results.lock.flat()
+  return { ...loaded, changed: putSettings(loaded, locked, known), stamped: locked.map(readStamped) }
 }
 
 /** Puts settings in place: as they are known, or as the lock has read them. */
@@ -60,8 +62,8 @@ function putSettings(
 ): readonly SubjectRef[] {
   const changed: SubjectRef[] = []
   for (const row of locked) {
-    // Only this package writes the column, from values of this very type.
-    const ref: SubjectRef = { kind: row['kind'] as SubjectRef['kind'], name: String(row['name']) }
+    const { kind, name } = readStamped(row)
+    const ref: SubjectRef = { kind, name }
     const settings = known.of(ref)
     if (settings === undefined) addSettings(tables, { subjects: [row] })
     else if (settings.subject.version !== Number(row['version'])) changed.push(ref)
@@ -105,8 +107,4 @@ async function runNamed<Name extends string>(
 function createdSubject(command: Command): readonly SubjectRef[] {
   if (command.type === 'upsertProvider') return [{ kind: 'provider', name: command.name }]
   return command.type === 'upsertPool' ? [{ kind: 'pool', name: command.name }] : []
-}
-
-function answersStats({ type }: Command): boolean {
-  return type !== 'reserve' && type !== 'acquire' && type !== 'extend'
 }

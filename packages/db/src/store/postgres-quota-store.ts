@@ -19,6 +19,7 @@ import { BatchQueue } from './batch-queue.js'
 import { DatabaseFailure, mayPass, unavailable, unstorable } from './failures.js'
 import { KnownSettings } from './known-settings.js'
 import { RememberedRead } from './remembered-read.js'
+import { RememberedState } from './remembered-state.js'
 import { runBatch } from './run-batch.js'
 import { SharedReads } from './shared-reads.js'
 import { readSnapshot } from './snapshot.js'
@@ -47,6 +48,7 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #listener: StoreListener | undefined
   readonly #known = new KnownSettings()
   readonly #all = new AllSettings()
+  readonly #remembered = new RememberedState()
   readonly #snapshots = new SharedReads<Snapshot>()
   readonly #hoursOfSome = new SharedReads<readonly HourOfUsage[]>()
   readonly #hoursOfAll = new RememberedRead<readonly HourOfUsage[]>(hoursLifetimeMs)
@@ -103,7 +105,7 @@ export class PostgresQuotaStore implements QuotaStore {
     const startedAtMs = performance.now()
     try {
       const { changes, outcomes } = await this.#patiently(() =>
-        runBatch(this.#database, commands, this.#known),
+        runBatch(this.#database, commands, { known: this.#known, remembered: this.#remembered }),
       )
       this.#listener?.onBatch?.({ outcomes, changes, elapsedMs: performance.now() - startedAtMs })
       for (const change of changes) if (change.table === 'alert') this.#listener?.onAlert(change.row)

@@ -13,10 +13,12 @@ import {
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
 import type { Database, Session } from '../database/database.js'
+import { type Written, writtenBy } from './changed-subjects.js'
 import { withCheckedSession } from './failures.js'
-import type { KnownSettings } from './known-settings.js'
 import { type Loaded, loadSums } from './load-state.js'
 import { lockAndLoad } from './lock-and-load.js'
+import type { Memory } from './memory.js'
+import { runRemembered } from './run-remembered.js'
 import { commit, rollback } from './statements/transaction.js'
 import { writeStatements } from './write-changes.js'
 
@@ -24,20 +26,34 @@ import { writeStatements } from './write-changes.js'
 const mostRounds = 8
 
 /**
- * Runs commands as one transaction: lock, read, decide, write, commit. Two trips to the database.
- * Which subjects to lock is guessed from what is known, and checked under the locks; where the guess was
- * short, the transaction is given up and begins anew with all of them, so that locks are always taken in
- * order.
+ * Runs commands as one transaction: in one trip to the database where what is remembered suffices and is still
+ * true, see {@link runRemembered}; else in two, under locks.
  * @throws the database's error; then nothing has landed, or all has, if the answer to COMMIT was lost.
  */
 export async function runBatch(
   database: Database,
   commands: readonly Command[],
-  known: KnownSettings,
+  memory: Memory,
 ): Promise<BatchDecision> {
+  return (
+    (await runRemembered(database, commands, memory)) ?? (await runUnderLocks(database, commands, memory))
+  )
+}
+
+/**
+ * Lock, read, decide, write, commit. Which subjects to lock is guessed from what is known, and checked under the
+ * locks; where the guess was short, the transaction is given up and begins anew with all of them, so that locks
+ * are always taken in order.
+ */
+async function runUnderLocks(
+  database: Database,
+  commands: readonly Command[],
+  memory: Memory,
+): Promise<BatchDecision> {
+  const { known } = memory
   let subjects = uniqueSubjects(commands.flatMap(command => known.subjectsOf(command)))
   for (let round = 0; round < mostRounds; round++) {
-    const result = await withCheckedSession(database, session => attempt(session, commands, subjects, known))
+    const result = await withCheckedSession(database, session => attempt(session, commands, subjects, memory))
     if (result.decision !== null) return result.decision
     subjects = uniqueSubjects([...subjects, ...result.missing])
   }
@@ -54,7 +70,7 @@ async function attempt(
   session: Session,
   commands: readonly Command[],
   subjects: readonly SubjectRef[],
-  known: KnownSettings,
+  { known, remembered }: Memory,
 ): Promise<Attempted> {
   const loaded = await lockAndLoad(session, commands, subjects, known)
   for (const subject of loaded.changed) known.forget(subject)
@@ -67,10 +83,12 @@ async function attempt(
   const stored = new Set(loaded.tables.attempts.keys())
   const expired = await prepareSums(session, loaded, { commands, subjects, stored })
   const decision = decideBatch(loaded.tables, commands, loaded.nowMs)
-  const writes = writeStatements(decision.changes, id => stored.has(id))
+  const written = writtenBy([...expired, ...decision.changes])
+  const writes = writeStatements(decision.changes, written, id => stored.has(id))
   const isIdle = writes.length === 0 && expired.length === 0
   await session.run(isIdle ? [rollback] : [...writes, commit])
   known.learn(loaded.tables)
+  remembered.learn(loaded, written)
   return { decision: { ...decision, changes: [...expired, ...decision.changes] }, missing }
 }
 
@@ -104,7 +122,9 @@ async function prepareSums(
   const needs = batch.commands.flatMap(command => ledgerNeeds(loaded.tables, command, nowMs))
   if (needs.length === 0) return []
   const expired = expireDue(loaded.tables, batch.subjects, nowMs)
-  if (expired.length > 0) await session.run(writeStatements(expired, id => batch.stored.has(id)))
+  // Stamped with all the rest.
+  const unstamped: Written = { subjects: [], stamp: '0' }
+  if (expired.length > 0) await session.run(writeStatements(expired, unstamped, id => batch.stored.has(id)))
   for (const change of expired) if (change.table === 'attempt') batch.stored.add(change.row.id)
   await loadSums(session, loaded, needs)
   return expired

@@ -121,7 +121,7 @@ async function loadSubjects(
     readRelatedProviders(providerNames),
     readSubjects(subjects),
     readPools(namesOf(subjects, 'pool')),
-    readState({ subjects, attemptIds: [], withUsage: true }),
+    readState({ subjects, attemptIds: [] }),
     commit,
   ])
   const loaded = loadedState(stateOf(state))

@@ -15,12 +15,13 @@ import {
   type UsageDelta,
 } from '@quotakeeper/quota-core'
 import type { Statement } from '../database/database.js'
+import type { Written } from './changed-subjects.js'
 import { insertAlerts, insertAudit } from './statements/alerts.js'
 import { insertAttempts, insertPendingAttempts, updateAttempts } from './statements/attempts.js'
 import { deleteCoolDowns, upsertCoolDowns } from './statements/cool-downs.js'
 import { deleteCounters, upsertCounters } from './statements/counters.js'
 import { upsertPool, upsertProvider } from './statements/providers.js'
-import { updateSubject } from './statements/subjects.js'
+import { stampSubjects, updateSubject } from './statements/subjects.js'
 import { together } from './statements/together.js'
 import type { RowStatement } from './statements/unnest.js'
 import { addDailyUsage, addHourlyUsage } from './statements/usage.js'
@@ -41,24 +42,49 @@ interface Folded {
   readonly audit: AuditEntry[]
 }
 
-/**
- * The statements that write a batch's changes, nearly always one. Rows are sorted by key so
- * that no two transactions write in opposite orders. `isStored` tells which attempts have a row.
- */
+/** Statements that write a batch's changes. */
+export interface WriteParts {
+  /** To be carried out before the others, one by one. */
+  readonly first: readonly Statement[]
+  /** To different rows, in any order. */
+  readonly together: readonly Statement[]
+}
+
+/** The statements that write a batch's changes, nearly always one. See {@link writeParts}. */
 export function writeStatements(
   changes: readonly Change[],
+  written: Written,
   isStored: (attemptId: string) => boolean,
 ): readonly Statement[] {
+  const parts = writeParts(changes, written, isStored)
+  return [...parts.first, ...together(parts.together)]
+}
+
+/**
+ * What writes a batch's changes. Rows are sorted by key so that no two transactions write in opposite orders.
+ * `isStored` tells which attempts have a row.
+ */
+export function writeParts(
+  changes: readonly Change[],
+  { subjects, stamp }: Written,
+  isStored: (attemptId: string) => boolean,
+): WriteParts {
   const folded = fold(changes)
   const attempts = sorted(folded.attempts)
   const fresh = attempts.filter(attempt => !isStored(attempt.id))
-  return [
-    ...sorted(folded.providers).map(upsertProvider),
-    ...sorted(folded.pools).map(upsertPool),
-    ...sorted(folded.subjects).map(updateSubject),
-    ...over(deleteCounters, sorted(folded.droppedCounters)),
-    ...over(deleteCoolDowns, sorted(folded.endedCoolDowns)),
-    ...together([
+  return {
+    first: [
+      ...sorted(folded.providers).map(upsertProvider),
+      ...sorted(folded.pools).map(upsertPool),
+      ...sorted(folded.subjects).map(updateSubject),
+      ...over(deleteCounters, sorted(folded.droppedCounters)),
+      ...over(deleteCoolDowns, sorted(folded.endedCoolDowns)),
+    ],
+    together: [
+      ...over(
+        stampSubjects,
+        subjects.map(subject => ({ ...subject, stamp })),
+      ),
       ...over(insertPendingAttempts, fresh.filter(isPending)),
       ...over(
         insertAttempts,
@@ -74,8 +100,8 @@ export function writeStatements(
       ...over(upsertCoolDowns, sorted(folded.coolDowns)),
       ...over(insertAlerts, folded.alerts),
       ...over(insertAudit, folded.audit),
-    ]),
-  ]
+    ],
+  }
 }
 
 function isPending({ state }: Attempt): boolean {

@@ -115,6 +115,37 @@ export class QuotaTables implements QuotaState {
     this.#subjects.copy(from.#subjects)
   }
 
+  /** Puts a subject's rows, but for its attempts, in the place of those that are here. */
+  takeOver(ref: SubjectRef, from: QuotaTables): void {
+    const subject = from.subject(ref)
+    if (subject !== undefined) this.#subjects.set(ref, subject)
+    this.#counters.set(ref, new Map(from.#counters.get(ref)))
+    this.#coolDowns.set(ref, new Map(from.#coolDowns.get(ref)))
+    if (ref.kind === 'pool') {
+      const pool = from.pool(ref.name)
+      if (pool !== undefined) this.#pools.set(ref.name, pool)
+      return
+    }
+    const provider = from.provider(ref.name)
+    if (provider !== undefined) this.#providers.set(ref.name, provider)
+  }
+
+  /** Takes the sums by day of others over. */
+  takeOverUsage(from: QuotaTables): void {
+    for (const [key, counts] of from.#usage) this.#usage.set(key, counts)
+  }
+
+  /** Lets go of an attempt, as if it had never been loaded. */
+  dropAttempt(attempt: Attempt): void {
+    this.attempts.delete(attempt.id)
+    for (const subject of subjectsOfCall(attempt)) this.#pending.get(subject)?.delete(attempt.id)
+  }
+
+  /** Lets go of all attempts of a subject that are pending. */
+  dropPending(ref: SubjectRef): void {
+    for (const attempt of [...(this.#pending.get(ref)?.values() ?? [])]) this.dropAttempt(attempt)
+  }
+
   /** Notes that attempts of the subject are pending which a store has not loaded. */
   markPending(ref: SubjectRef): void {
     this.#knownPending.set(ref, true)

@@ -13,6 +13,15 @@ import { overRows, type RowStatement } from './unnest.js'
 /** The attempts whose ids are in $5. */
 export const attemptRows = `select ${attemptSelection} from usage_attempt where id = any($5::uuid[])`
 
+/** Reads the attempts of these ids, without a lock. */
+export function readAttempts(ids: readonly string[]): Statement {
+  return {
+    name: 'attempts',
+    text: `select ${attemptSelection} from usage_attempt where id = any($1::uuid[])`,
+    values: [ids],
+  }
+}
+
 /**
  * The attempts of the providers in $3 and the pools in $4, or of all, that are due by the database's
  * clock: two scans of partial indexes that hold pending attempts alone. The clock is asked in a

@@ -11,8 +11,6 @@ import { usageRows } from './usage.js'
 export interface StateRequest {
   readonly subjects: readonly SubjectRef[]
   readonly attemptIds: readonly string[]
-  /** Whether the sums of the day are of interest: for stats, not for reservations. */
-  readonly withUsage: boolean
 }
 
 /** What has been counted and is in flight, as {@link readState} gives it. */
@@ -29,7 +27,7 @@ export interface StateRow {
  * The database's clock, in whole milliseconds. Not now(), which is the instant of BEGIN: after a wait
  * for a lock it was measured a second old.
  */
-const clock = 'floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms'
+export const clock = 'floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms'
 
 function listOf(rows: string): string {
   return `(select coalesce(json_agg(r), '[]') from (${rows}) as r)`
@@ -46,8 +44,7 @@ const some = {
 }
 const attempts = listOf(attemptRows)
 const usage = listOf(usageRows.some)
-const textOfSome = selecting({ ...some, attempts })
-const textOfSomeWithUsage = selecting({ ...some, attempts, usage })
+const textOfSome = selecting({ ...some, attempts, usage })
 const textOfSomeWithVersions = selecting({ ...some, usage, versions: someVersions })
 const textOfAll = selecting({
   counter_columns: columnsOf(counterRows.columns, counterRows.all),
@@ -61,10 +58,10 @@ const textOfAll = selecting({
  * Reads the state of some subjects in one statement: five lists as JSON. Each further statement of a
  * batch costs some 0.1 ms of this process's time, more than the database takes for it.
  */
-export function readState({ subjects, attemptIds, withUsage }: StateRequest): Statement {
+export function readState({ subjects, attemptIds }: StateRequest): Statement {
   return {
-    name: withUsage ? 'state-with-usage' : 'state',
-    text: withUsage ? textOfSomeWithUsage : textOfSome,
+    name: 'state',
+    text: textOfSome,
     values: [
       subjects.map(subject => subject.kind),
       subjects.map(subject => subject.name),

@@ -1,5 +1,6 @@
 import type { Subject, SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
+import { overRows, type RowStatement } from './unnest.js'
 
 const selection = 'kind, name, time_zone, day_starts_at, limits, thresholds_percent, version'
 
@@ -18,7 +19,7 @@ export function lockSubjects(subjects: readonly KnownVersion[]): Statement {
     `case when s.version is distinct from k.version then s.${column} end as ${column}`
   return {
     name: 'lock-subjects',
-    text: `select s.kind, s.name, s.version, ${['time_zone', 'day_starts_at', 'limits', 'thresholds_percent'].map(unless).join(', ')}
+    text: `select s.kind, s.name, s.version, s.stamp, ${['time_zone', 'day_starts_at', 'limits', 'thresholds_percent'].map(unless).join(', ')}
       from quota_subject as s
       join unnest($1::text[], $2::text[], $3::bigint[]) as k(kind, name, version) on s.kind = k.kind and s.name = k.name
       order by s.kind, s.name for no key update of s`,
@@ -78,6 +79,33 @@ export function updateSubject(subject: Subject): Statement {
     ],
   }
 }
+
+/** A subject, and the stamp that its row bears. */
+export interface Stamped extends SubjectRef {
+  readonly stamp: string
+}
+
+/** A subject and its stamp, as {@link lockSubjects} gives them. */
+export function readStamped(row: Row): Stamped {
+  return {
+    // A column that only this package writes, from values of this very type.
+    kind: row['kind'] as Stamped['kind'],
+    name: String(row['name']),
+    stamp: String(row['stamp']),
+  }
+}
+
+/** Stamps subjects, whose rows are locked, since what they count or hold is written anew. */
+export const stampSubjects: RowStatement<Stamped> = overRows(
+  'stamp-subjects',
+  [
+    { name: 'kind', type: 'text', value: row => row.kind },
+    { name: 'name', type: 'text', value: row => row.name },
+    { name: 'stamp', type: 'bigint', value: row => row.stamp },
+  ],
+  ({ rows }) =>
+    `update quota_subject as s set stamp = r.stamp from ${rows} where s.kind = r.kind and s.name = r.name`,
+)
 
 /** A subject as its row gives it. */
 export function readSubject(row: Row): Subject {

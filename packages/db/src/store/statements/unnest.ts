@@ -14,6 +14,9 @@ export interface Column<Source> {
 /** A statement over rows, made once: its text does not depend on the rows. */
 export type RowStatement<Source> = (rows: readonly Source[]) => Statement
 
+/** Stands in the text of each such statement where a condition may be put: none of the rows, unless it holds. */
+export const placeForCondition = '/* if */'
+
 /**
  * Makes a statement whose `rows` are the given rows: `text` receives the column names, their values and
  * the `unnest(…)` that yields them. One array per column keeps the text, and so the prepared plan, the
@@ -30,7 +33,7 @@ export function overRows<Source>(
   const arrays = columns
     .map(({ name, type }, index) => `unnest($${index + 1}::${type}[]) as "${name}"`)
     .join(', ')
-  const whole = text({ names, values, rows: `(select ${arrays}) as r` })
+  const whole = text({ names, values, rows: `(select ${arrays} ${placeForCondition}) as r` })
   return rows => ({
     name,
     text: whole,

@@ -1,0 +1,1 @@
+ALTER TABLE "quota_subject" ADD COLUMN "stamp" bigint DEFAULT 0 NOT NULL;

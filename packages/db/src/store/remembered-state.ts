@@ -1,0 +1,113 @@
+import { type Attempt, BySubject, type Change, QuotaTables, type SubjectRef } from '@quotakeeper/quota-core'
+import type { Written } from './changed-subjects.js'
+import type { Locked } from './lock-and-load.js'
+import type { Stamped } from './statements/subjects.js'
+
+/** Pending attempts remembered at most. */
+const mostAttempts = 50_000
+/** In how many batches nobody else must have written to a subject until what is remembered of it is tried again. */
+const calmBatches = 16
+
+/** What is known of a subject's row. */
+interface Entry {
+  /** The stamp after the last write that is known of. */
+  readonly stamp: string
+  /** Whether the tables hold what was true under that stamp. */
+  readonly isHeld: boolean
+  /** How many batches are still to find that nobody else writes to the subject. */
+  readonly restless: number
+}
+
+/**
+ * The state of subjects as this process's last batch has left it. It may be old: whoever decides on it lets
+ * the write depend on the stamps, which every write to a subject replaces. Where several processes write to a
+ * subject in turn, it is not tried.
+ */
+export class RememberedState {
+  #tables = emptyTables()
+  #entries = new BySubject<Entry>()
+  #clock: { readonly databaseMs: number; readonly atMs: number } | null = null
+
+  /** To decide on, where {@link stampsOf} has answered. */
+  get tables(): QuotaTables {
+    return this.#tables
+  }
+
+  /** About what the database's clock shows; null before it was heard. Late by as long as an answer took. */
+  nowMs(): number | null {
+    return this.#clock && Math.floor(this.#clock.databaseMs + performance.now() - this.#clock.atMs)
+  }
+
+  /** Sets the clock by what the database has just said. */
+  hearClock(databaseMs: number): void {
+    this.#clock = { databaseMs, atMs: performance.now() }
+  }
+
+  /** These subjects with the stamps under which their state is remembered; null where that of one is not. */
+  stampsOf(subjects: readonly SubjectRef[]): readonly Stamped[] | null {
+    const stamped: Stamped[] = []
+    for (const subject of subjects) {
+      const entry = this.#entries.get(subject)
+      if (entry === undefined || !entry.isHeld || entry.restless > 0) return null
+      stamped.push({ ...subject, stamp: entry.stamp })
+    }
+    return stamped
+  }
+
+  /** Takes over what a batch has loaded under locks, decided and written. */
+  learn({ tables, stamped, nowMs }: Locked, written: Written): void {
+    this.hearClock(nowMs)
+    if (this.#tables.attempts.size > mostAttempts) this.#forgetAll()
+    for (const { stamp, ...subject } of stamped) {
+      const entry = this.#entries.get(subject)
+      const isCalm = entry === undefined || entry.stamp === stamp
+      if (!isCalm || entry?.isHeld !== true) this.#tables.dropPending(subject)
+      this.#tables.takeOver(subject, tables)
+      const restless = isCalm ? Math.max(0, (entry?.restless ?? 0) - 1) : calmBatches
+      this.#entries.set(subject, { stamp, isHeld: true, restless })
+    }
+    this.#tables.takeOverUsage(tables)
+    for (const attempt of tables.attempts.values()) this.#keep(attempt)
+    this.#stamp(written)
+  }
+
+  /** Takes over that a batch which was decided on {@link tables} is written. */
+  confirm(changes: readonly Change[], written: Written): void {
+    for (const change of changes) if (change.table === 'attempt') this.#keep(change.row)
+    // They are the database's now.
+    this.#tables.alerts.length = 0
+    this.#stamp(written)
+  }
+
+  /** What is remembered of these subjects has turned out to be old, or it is not known what became of a batch. */
+  forget(subjects: readonly SubjectRef[]): void {
+    for (const subject of subjects) {
+      const entry = this.#entries.get(subject)
+      if (entry !== undefined) this.#entries.set(subject, { ...entry, isHeld: false })
+    }
+  }
+
+  /** Attempts that are settled are of no more use. */
+  #keep(attempt: Attempt): void {
+    if (attempt.state === 'pending') this.#tables.apply([{ table: 'attempt', row: attempt }])
+    else this.#tables.dropAttempt(attempt)
+  }
+
+  #stamp({ subjects, stamp }: Written): void {
+    for (const subject of subjects) {
+      const entry = this.#entries.get(subject)
+      if (entry !== undefined) this.#entries.set(subject, { ...entry, stamp })
+    }
+  }
+
+  #forgetAll(): void {
+    this.#tables = emptyTables()
+    this.#entries = new BySubject()
+  }
+}
+
+function emptyTables(): QuotaTables {
+  return new QuotaTables(() => {
+    throw new Error('sums over the ledger are not remembered')
+  })
+}

@@ -1,0 +1,139 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { QuotaTracker } from '@quotakeeper/quota-core'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { type Database, PostgresQuotaStore } from '../src/index.js'
+import { engines, openMigrated } from './engines.js'
+
+const day = { metric: 'requests', window: 'day' } as const
+
+/** A process of its own: it remembers nothing of what others do. Notes how many statements each trip has. */
+function processOn(database: Database) {
+  const trips: number[] = []
+  const noting: Database = {
+    ...database,
+    withSession: (work, options) =>
+      database.withSession(
+        session =>
+          work({
+            run: statements => {
+              trips.push(statements.length)
+              return session.run(statements)
+            },
+          }),
+        options,
+      ),
+  }
+  const store = new PostgresQuotaStore({ database: noting })
+  const tracker = new QuotaTracker({ store })
+  const reserve = async (ttlSeconds = 60) => {
+    const answer = await tracker.reserve({ providerName: 'a', ttlSeconds })
+    return answer.decision === 'granted' ? answer.reservationId : null
+  }
+  /** The trips since this was last asked. */
+  const tripsMade = () => trips.splice(0)
+  return { store, tracker, reserve, tripsMade }
+}
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe.each(engines())('what a process remembers of a subject, on $name', engine => {
+  test('spares it the trip to read it: a call is reserved in one, and settled in one', async () => {
+    await using database = await openMigrated(engine)
+    const { tracker, reserve, tripsMade } = processOn(database)
+    await tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 3 }] })
+    const first = await reserve()
+    tripsMade()
+    const second = await reserve()
+    expect(tripsMade()).toEqual([1])
+    for (const reservationId of [first, second]) await tracker.commit({ reservationId: reservationId ?? '' })
+    expect(tripsMade()).toEqual([1, 1])
+    expect([await reserve(), await reserve()]).toEqual([expect.any(String), null])
+    expect(tripsMade()).toEqual([1, 1])
+    expect((await tracker.getUsageStats('a')).limits[0]).toMatchObject({ used: 2, held: 1, remaining: 0 })
+  })
+
+  test('never hides what others have written meanwhile', async () => {
+    await using database = await openMigrated(engine)
+    const [here, there] = [processOn(database), processOn(database)]
+    await here.tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 4 }] })
+    const own = await here.reserve()
+    expect(await there.reserve()).not.toBeNull()
+    expect(await there.reserve()).not.toBeNull()
+    expect(await here.reserve()).not.toBeNull()
+    expect(await here.reserve()).toBeNull()
+    await there.tracker.release(own ?? '')
+    expect(await here.reserve()).not.toBeNull()
+    expect(await there.reserve()).toBeNull()
+    await there.tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 5 }] })
+    expect(await here.reserve()).not.toBeNull()
+    await there.tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 3 }] })
+    expect(await here.reserve()).toBeNull()
+    expect((await here.tracker.getUsageStats('a')).limits[0]).toMatchObject({ held: 5, max: 3 })
+  })
+
+  test('lets a settlement of another process, and its repetition here, count once', async () => {
+    await using database = await openMigrated(engine)
+    const [here, there] = [processOn(database), processOn(database)]
+    await here.tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 10 }] })
+    const reservationId = (await here.reserve()) ?? ''
+    await there.tracker.commit({ reservationId, requestCount: 2 })
+    for (let times = 0; times < 3; times++) await here.tracker.commit({ reservationId, requestCount: 2 })
+    await here.reserve()
+    await expect(here.tracker.commit({ reservationId, requestCount: 3 })).rejects.toThrow()
+    expect((await there.tracker.getUsageStats('a')).limits[0]).toMatchObject({ used: 2, held: 1 })
+  })
+
+  test('does not keep a reservation of another process alive that is due', async () => {
+    await using database = await openMigrated(engine)
+    const [here, there] = [processOn(database), processOn(database)]
+    const limits = [{ ...day, max: 2 }]
+    await there.tracker.upsertProvider({ name: 'a', vendor: 'v', limits, onExpiry: 'release' })
+    expect(await there.reserve(1)).not.toBeNull()
+    expect(await here.reserve()).not.toBeNull()
+    expect(await here.reserve()).toBeNull()
+    await pause(1_100)
+    expect(await here.reserve()).not.toBeNull()
+    expect(await here.reserve()).toBeNull()
+  })
+
+  test('decides nothing by a clock that has gone astray', async () => {
+    await using database = await openMigrated(engine)
+    const { store, tracker, reserve, tripsMade } = processOn(database)
+    await tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 9 }] })
+    await reserve()
+    const clock = performance.now.bind(performance)
+    vi.spyOn(performance, 'now').mockImplementation(() => clock() + 5_000)
+    tripsMade()
+    const askedAtMs = Date.now()
+    const reservationId = await reserve()
+    // In vain, and then under locks.
+    expect(tripsMade()).toHaveLength(3)
+    const page = { providerName: 'a', requestId: null, cursor: null, pageSize: 10 }
+    const { rows } = await store.read({ type: 'ledger', ...page })
+    const row = rows.find(({ id }) => id === reservationId)
+    expect(Math.abs((row?.occurredAtMs ?? 0) - askedAtMs)).toBeLessThan(2_500)
+    tripsMade()
+    await reserve()
+    expect(tripsMade()).toEqual([1])
+  })
+
+  test('is left aside while others write in turn, and used again when they are done', async () => {
+    await using database = await openMigrated(engine)
+    const [here, there] = [processOn(database), processOn(database)]
+    await here.tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 1_000 }] })
+    for (let round = 0; round < 5; round++) {
+      await here.reserve()
+      await there.reserve()
+    }
+    here.tripsMade()
+    await here.reserve()
+    expect(here.tripsMade()).toHaveLength(2)
+    for (let round = 0; round < 20; round++) await here.reserve()
+    here.tripsMade()
+    await here.reserve()
+    expect(here.tripsMade()).toEqual([1])
+    expect((await here.tracker.getUsageStats('a')).limits[0]?.held).toBe(32)
+  })
+})
