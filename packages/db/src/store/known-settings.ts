@@ -1,6 +1,5 @@
 import {
   type Attempt,
-  type Change,
   type Command,
   concernedSubjects,
   type Pool,
@@ -37,15 +36,15 @@ export class KnownSettings {
   readonly #calls = new Map<string, Call>()
   /** Every such pair once, so that remembering an attempt makes nothing that outlives it. */
   readonly #pairs = new Map<string, Call>()
-  readonly #guide: SubjectGuide = {
-    attempt: id => this.#calls.get(id),
-    provider: name => this.#tables.provider(name),
-  }
   readonly #stale = new Set<string>()
 
-  /** The subjects that a command probably concerns. */
-  subjectsOf(command: Command): readonly SubjectRef[] {
-    return concernedSubjects(this.#guide, command)
+  /** The subjects that a command probably concerns; `attempts` may tell of some that are not known here. */
+  subjectsOf(command: Command, attempts: Pick<SubjectGuide, 'attempt'>): readonly SubjectRef[] {
+    const guide: SubjectGuide = {
+      attempt: id => attempts.attempt(id) ?? this.#calls.get(id),
+      provider: name => this.#tables.provider(name),
+    }
+    return concernedSubjects(guide, command)
   }
 
   /** These providers, those that probably share a pool with one of them, and the pools. */
@@ -88,11 +87,6 @@ export class KnownSettings {
     for (const row of tables.providers()) this.#learnOwner(tables, { table: 'provider', row })
     for (const row of tables.pools()) this.#learnOwner(tables, { table: 'pool', row })
     for (const attempt of tables.attempts.values()) this.#remember(attempt)
-  }
-
-  /** Remembers whose attempts these are that were made or settled. */
-  learnAttempts(changes: readonly Change[]): void {
-    for (const change of changes) if (change.table === 'attempt') this.#remember(change.row)
   }
 
   #learnOwner(tables: QuotaTables, owner: Settings['owner']): void {

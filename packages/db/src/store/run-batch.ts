@@ -50,8 +50,8 @@ async function runUnderLocks(
   commands: readonly Command[],
   memory: Memory,
 ): Promise<BatchDecision> {
-  const { known } = memory
-  let subjects = uniqueSubjects(commands.flatMap(command => known.subjectsOf(command)))
+  const { known, remembered } = memory
+  let subjects = uniqueSubjects(commands.flatMap(command => known.subjectsOf(command, remembered.tables)))
   for (let round = 0; round < mostRounds; round++) {
     const result = await withCheckedSession(database, session => attempt(session, commands, subjects, memory))
     if (result.decision !== null) return result.decision

@@ -31,11 +31,11 @@ export async function runRemembered(
   { known, remembered }: Memory,
 ): Promise<BatchDecision | null> {
   if (!commands.every(isOfCall)) return null
-  const guess = uniqueSubjects(commands.flatMap(command => known.subjectsOf(command)))
+  const guess = uniqueSubjects(commands.flatMap(command => known.subjectsOf(command, remembered.tables)))
   if (remembered.stampsOf(guess) === null) return null
   const settled = await rememberAttempts(database, commands, remembered)
   const presumed = presume(commands, remembered)
-  const decision = presumed && (await decideAndWrite(database, commands, { known, remembered }, presumed))
+  const decision = presumed && (await decideAndWrite(database, commands, remembered, presumed))
   for (const attempt of settled) remembered.tables.dropAttempt(attempt)
   return decision
 }
@@ -96,7 +96,7 @@ function presume(commands: readonly Command[], remembered: RememberedState): Pre
 async function decideAndWrite(
   database: Database,
   commands: readonly Command[],
-  { known, remembered }: Memory,
+  remembered: RememberedState,
   presumed: Presumed,
 ): Promise<BatchDecision | null> {
   let isWritten = false
@@ -114,7 +114,6 @@ async function decideAndWrite(
     if (!found.holds) return null
     isWritten = true
     remembered.confirm(decision.changes, written)
-    known.learnAttempts(decision.changes)
     return decision
   } finally {
     // The tables hold what was decided, which is not, or may not be, what the database holds.
