@@ -14,8 +14,8 @@ export interface Faults {
   readonly loseCommit: () => CommitLoss | null
 }
 
-/** As the store sends it, be it a query of its own or a part of a pipeline. */
-const commitText = /commit\0/
+/** As the store sends it: at the end of a transaction, or as a statement that is one by itself. */
+const commitText = /commit\0|writes-if-\d+\0/
 
 /** A client's connection, and the one to the server that belongs to it. */
 export class ConnectionPair {

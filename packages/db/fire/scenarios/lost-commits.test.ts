@@ -8,32 +8,39 @@ import { figuresOf, report } from '../field/report.js'
 import { withStore } from '../field/with-store.js'
 import { loadMs } from '../settings.js'
 
-test('what was committed though the answer to COMMIT was lost is answered as landed, and counts once', async () => {
-  await using field = await openField('lost commits')
-  const { random, proxy } = field
-  const losses = [
-    null,
-    null,
-    null,
-    null,
-    null,
-    null,
-    'before',
-    'after',
-  ] as const satisfies (CommitLoss | null)[]
-  proxy.behave({ loseCommit: () => random.pick(losses) })
-  const workers = await field.startWorkers(2, { throughProxy: true })
-  workers.push(...(await field.startWorkers(2)))
-  await pause(loadMs)
-  proxy.behave({})
-  await Promise.all(workers.map(worker => worker.finish()))
+test.each([
+  // It decides on what it remembers: a batch is one statement.
+  { who: 'a lone process', throughProxy: 1, others: 0 },
+  { who: 'four processes', throughProxy: 2, others: 2 },
+])(
+  'what $who committed though the answer was lost is answered as landed, and counts once',
+  async ({ who, throughProxy, others }) => {
+    await using field = await openField(`lost commits, ${who}`)
+    const { random, proxy } = field
+    const losses = [
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      'before',
+      'after',
+    ] as const satisfies (CommitLoss | null)[]
+    proxy.behave({ loseCommit: () => random.pick(losses) })
+    const workers = await field.startWorkers(throughProxy, { throughProxy: true })
+    workers.push(...(await field.startWorkers(others)))
+    await pause(loadMs)
+    proxy.behave({})
+    await Promise.all(workers.map(worker => worker.finish()))
 
-  const examination = await examineField(field)
-  const lost = proxy.lostCommits()
-  report(field.name, figuresOf(examination), { 'lost before': lost.before, 'lost after': lost.after })
-  expect(examination.faults).toEqual([])
-  expect(Math.min(lost.before, lost.after)).toBeGreaterThan(10)
-})
+    const examination = await examineField(field)
+    const lost = proxy.lostCommits()
+    report(field.name, figuresOf(examination), { 'lost before': lost.before, 'lost after': lost.after })
+    expect(examination.faults).toEqual([])
+    expect(Math.min(lost.before, lost.after)).toBeGreaterThan(10)
+  },
+)
 
 test('a reservation whose COMMIT never arrives is refused as unavailable, and granted when asked for again', async () => {
   await using field = await openField('commits that never arrive')

@@ -107,7 +107,8 @@ async function decideAndWrite(
     const written = writtenBy(decision.changes)
     const { first, together } = writeParts(decision.changes, written, id => stored.has(id))
     if (first.length > 0) return null
-    const statement = onlyIf(stillTrue(presumed), together)
+    const condition = stillTrue(presumed)
+    const statement = together.length === 0 ? condition : onlyIf(condition, together)
     const [rows] = await withCheckedSession(database, session => session.run([statement]))
     const found = foundOf(rows)
     remembered.hearClock(found.clockMs)
