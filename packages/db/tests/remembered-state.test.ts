@@ -136,4 +136,18 @@ describe.each(engines())('what a process remembers of a subject, on $name', engi
     expect(here.tripsMade()).toEqual([1])
     expect((await here.tracker.getUsageStats('a')).limits[0]?.held).toBe(32)
   })
+
+  test('is bounded: with too many reservations in flight it is forgotten, and read anew', async () => {
+    await using database = await openMigrated(engine)
+    const { tracker, reserve, tripsMade } = processOn(database)
+    await tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 1_000_000 }] })
+    const many = 7_000
+    for (let round = 0; round < 3; round++) await Promise.all(Array.from({ length: many }, () => reserve()))
+    tripsMade()
+    await reserve()
+    expect(tripsMade()).toHaveLength(2)
+    await reserve()
+    expect(tripsMade()).toEqual([1])
+    expect((await tracker.getUsageStats('a')).limits[0]?.held).toBe(3 * many + 2)
+  })
 })

@@ -3,8 +3,8 @@ import type { Written } from './changed-subjects.js'
 import type { Locked } from './lock-and-load.js'
 import type { Stamped } from './statements/subjects.js'
 
-/** Pending attempts remembered at most. */
-const mostAttempts = 50_000
+/** With so many pending attempts, it is time to forget everything and to begin anew. */
+const mostAttempts = 20_000
 /** In how many batches nobody else must have written to a subject until what is remembered of it is tried again. */
 const calmBatches = 16
 
@@ -45,6 +45,7 @@ export class RememberedState {
 
   /** These subjects with the stamps under which their state is remembered; null where that of one is not. */
   stampsOf(subjects: readonly SubjectRef[]): readonly Stamped[] | null {
+    if (this.#isFull()) return null
     const stamped: Stamped[] = []
     for (const subject of subjects) {
       const entry = this.#entries.get(subject)
@@ -55,9 +56,8 @@ export class RememberedState {
   }
 
   /** Takes over what a batch has loaded under locks, decided and written. */
-  learn({ tables, stamped, nowMs }: Locked, written: Written): void {
-    this.hearClock(nowMs)
-    if (this.#tables.attempts.size > mostAttempts) this.#forgetAll()
+  learn({ tables, stamped }: Locked, written: Written): void {
+    if (this.#isFull()) this.#forgetAll()
     for (const { stamp, ...subject } of stamped) {
       const entry = this.#entries.get(subject)
       const isCalm = entry === undefined || entry.stamp === stamp
@@ -98,6 +98,10 @@ export class RememberedState {
       const entry = this.#entries.get(subject)
       if (entry !== undefined) this.#entries.set(subject, { ...entry, stamp })
     }
+  }
+
+  #isFull(): boolean {
+    return this.#tables.attempts.size > mostAttempts
   }
 
   #forgetAll(): void {

@@ -73,6 +73,7 @@ async function attempt(
   { known, remembered }: Memory,
 ): Promise<Attempted> {
   const loaded = await lockAndLoad(session, commands, subjects, known)
+  remembered.hearClock(loaded.nowMs)
   for (const subject of loaded.changed) known.forget(subject)
   const missing = missingSubjects(loaded, commands, subjects)
   if (missing.length > 0 || loaded.changed.length > 0) {

@@ -34,10 +34,12 @@ export async function runRemembered(
   const guess = uniqueSubjects(commands.flatMap(command => known.subjectsOf(command, remembered.tables)))
   if (remembered.stampsOf(guess) === null) return null
   const settled = await rememberAttempts(database, commands, remembered)
-  const presumed = presume(commands, remembered)
-  const decision = presumed && (await decideAndWrite(database, commands, remembered, presumed))
-  for (const attempt of settled) remembered.tables.dropAttempt(attempt)
-  return decision
+  try {
+    const presumed = presume(commands, remembered)
+    return presumed && (await decideAndWrite(database, commands, remembered, presumed))
+  } finally {
+    for (const attempt of settled) remembered.tables.dropAttempt(attempt)
+  }
 }
 
 /** Whether a command is of a call: others are rare, and may ask for more than is remembered. */
