@@ -178,6 +178,18 @@ test('a provider shows its limits, its days and its calls; unknown ones say so',
   await page.getByText('There is no provider nobody.').waitFor()
 })
 
+test('an address that is none says so, to people by the page and to programs as a problem', async () => {
+  await using open = await openPage(browser, scene.origin)
+  const { page } = open
+  const answer = await page.goto(`${scene.origin}/nowhere/at-all`)
+  expect(answer?.status()).toBe(404)
+  await page.getByText('There is no such page.').waitFor()
+  for (const path of ['/nowhere', '/api/v1/nowhere', '/trpc/nowhere']) {
+    const { status, headers } = await fetch(`${scene.origin}${path}`)
+    expect([path, status, headers.get('content-type')]).toEqual([path, 404, expect.stringContaining('json')])
+  }
+})
+
 test('a request is found by its id, whatever stands in it', async () => {
   const requestId = '50% off/now?'
   await scene.client.requests.report.mutate({

@@ -12,7 +12,7 @@ import { exportDoor } from './export/export-door.js'
 import { guardDoors } from './guard-doors.js'
 import { leavePolitely } from './leave-politely.js'
 import { logRequests } from './log-requests.js'
-import { builtPageDirectory, pageDoor } from './page/page-door.js'
+import { builtPageDirectory, isLostOnPage, pageDoor } from './page/page-door.js'
 import { sessionDoor } from './page/session-door.js'
 import { probes } from './probes.js'
 import { openApiDocument } from './rest/openapi.js'
@@ -69,6 +69,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
 /** Errors outside of procedures: of HTTP itself, and of our own. */
 function answerFaults(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
+    if (isLostOnPage(app, request)) return reply.code(404).sendFile('index.html')
     const detail = `there is no ${request.method} ${pathOf(request.url)} here; /openapi.json says what there is`
     return reply.code(404).type(problemMediaType).send(plainProblem(404, detail))
   })

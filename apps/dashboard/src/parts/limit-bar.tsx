@@ -1,6 +1,6 @@
 import type { LimitState } from '../data/api.js'
 import { amountOf } from '../show/amounts.js'
-import { measureOf } from '../show/limits.js'
+import { levelOf, measureOf } from '../show/limits.js'
 
 /**
  * A limit as a bar: used, told by the vendor beyond it, held by calls in flight, left. Each part has a pattern of
@@ -15,8 +15,6 @@ export function LimitBar({ limit }: { readonly limit: LimitState }) {
     ['held', held],
   ] as const
   const scale = Math.max(max, used + observed + held, 1)
-  const share = max === 0 ? 1 : (used + observed) / max
-  const level = share >= 0.9 ? 'critical' : share >= 0.8 ? 'warning' : 'fine'
   const told = parts.flatMap(([name, units]) => (units > 0 ? [`${amountOf(metric, units)} ${name}`] : []))
   const words = [
     ...told,
@@ -25,7 +23,7 @@ export function LimitBar({ limit }: { readonly limit: LimitState }) {
   return (
     <span
       className="bar"
-      data-level={level}
+      data-level={levelOf(used + observed, max)}
       role="img"
       aria-label={words.join(', ')}
       title={words.join(', ')}

@@ -1,6 +1,6 @@
 import type { Total } from '../data/api.js'
 import { percent, shortAmountOf } from '../show/amounts.js'
-import { measureOf } from '../show/limits.js'
+import { levelOf, measureOf } from '../show/limits.js'
 
 /** What is left of the whole capacity, for each metric and window. */
 export function Totals({ totals }: { readonly totals: readonly Total[] }) {
@@ -22,14 +22,13 @@ export function Totals({ totals }: { readonly totals: readonly Total[] }) {
 function TotalCard({ total }: { readonly total: Total }) {
   const { metric, max, used, remaining } = total
   const share = max === 0 ? 0 : Math.max(0, max - used) / max
-  const level = share <= 0.1 ? 'critical' : share <= 0.2 ? 'warning' : 'fine'
   return (
     <li className="total">
       <span className="total-name">{measureOf(total)}</span>
       <span className="total-share">
         {percent(share)} <small>left</small>
       </span>
-      <span className="bar bar-large" data-level={level} aria-hidden="true">
+      <span className="bar bar-large" data-level={levelOf(used, max)} aria-hidden="true">
         {share < 1 && <span className="bar-part bar-used" style={{ width: `${(1 - share) * 100}%` }} />}
       </span>
       <span className="total-figures">

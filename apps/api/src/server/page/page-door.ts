@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** Where the workspace builds the page; beside this application, whether it runs built or from source. */
 export const builtPageDirectory = fileURLToPath(new URL('../../../../dashboard/dist', import.meta.url))
@@ -42,4 +42,10 @@ export function pageDoor(app: FastifyInstance, directory: string): void {
     },
   })
   for (const place of places) app.get(place, (_request, reply) => reply.sendFile('index.html'))
+}
+
+/** Whether somebody with a browser has lost their way, and the page can tell them. */
+export function isLostOnPage(app: FastifyInstance, { method, url, headers }: FastifyRequest): boolean {
+  const isPerson = method === 'GET' && headers.accept?.includes('text/html') === true
+  return isPerson && !/^\/(api|trpc|assets)\//.test(url) && app.hasReplyDecorator('sendFile')
 }
