@@ -47,18 +47,19 @@ function historyStatement({ providerName, from, to, cursor, pageSize }: HistoryQ
 /** Each column is a list, but for the day, which is that of all. */
 function usagesOfDay(row: Row): readonly DailyUsage[] {
   const date = String(row['date'])
-  // Lists that the statement above makes.
-  const [names = [], ...counts] = columns.map(column => row[column] as readonly unknown[])
-  // Numbers of JSON: those beyond 2^53 − 1 are refused rather than rounded.
-  const count = (column: number, index: number): number => exactNumber(Number(counts[column]?.[index]))
-  return names.map((name, index) => ({
-    providerName: String(name),
+  // Lists that the statement above makes: of texts, and of numbers as JSON has them, of which those beyond
+  // 2^53 − 1 are refused rather than rounded.
+  const names = row['provider_name'] as readonly string[]
+  const [requests = [], characters = [], inputs = [], outputs = [], cached = [], costs = []] =
+    countColumnNames.map(column => row[column] as readonly number[])
+  return names.map((providerName, index) => ({
+    providerName,
     date,
-    requestCount: count(0, index),
-    characterCount: count(1, index),
-    inputTokenCount: count(2, index),
-    outputTokenCount: count(3, index),
-    cachedInputTokenCount: count(4, index),
-    costMicroUsd: count(5, index),
+    requestCount: exactNumber(requests[index] ?? Number.NaN),
+    characterCount: exactNumber(characters[index] ?? Number.NaN),
+    inputTokenCount: exactNumber(inputs[index] ?? Number.NaN),
+    outputTokenCount: exactNumber(outputs[index] ?? Number.NaN),
+    cachedInputTokenCount: exactNumber(cached[index] ?? Number.NaN),
+    costMicroUsd: exactNumber(costs[index] ?? Number.NaN),
   }))
 }
