@@ -9,15 +9,21 @@ const day = { metric: 'requests', window: 'day' } as const
 /** A process of its own: it remembers nothing of what others do. Notes how many statements each trip has. */
 function processOn(database: Database) {
   const trips: number[] = []
+  let failures = 0
   const noting: Database = {
     ...database,
     withSession: (work, options) =>
       database.withSession(
         session =>
           work({
-            run: statements => {
+            run: async statements => {
               trips.push(statements.length)
-              return session.run(statements)
+              try {
+                return await session.run(statements)
+              } catch (error) {
+                failures++
+                throw error
+              }
             },
           }),
         options,
@@ -31,7 +37,7 @@ function processOn(database: Database) {
   }
   /** The trips since this was last asked. */
   const tripsMade = () => trips.splice(0)
-  return { store, tracker, reserve, tripsMade }
+  return { store, tracker, reserve, tripsMade, failures: () => failures }
 }
 
 afterEach(() => {
@@ -83,6 +89,19 @@ describe.each(engines())('what a process remembers of a subject, on $name', engi
     await here.reserve()
     await expect(here.tracker.commit({ reservationId, requestCount: 3 })).rejects.toThrow()
     expect((await there.tracker.getUsageStats('a')).limits[0]).toMatchObject({ used: 2, held: 1 })
+  })
+
+  test('costs no connection where a call is asked for again that is settled', async () => {
+    await using database = await openMigrated(engine)
+    const { tracker, reserve, failures } = processOn(database)
+    await tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 10 }] })
+    const request = { providerName: 'a', id: '6b1f0c5e-7d53-4c8e-9a55-1f2f3a4b5c6d' }
+    await tracker.reserve(request)
+    await tracker.commit({ reservationId: request.id })
+    await reserve()
+    await expect(tracker.reserve(request)).rejects.toThrow('already committed')
+    expect(failures()).toBe(0)
+    expect((await tracker.getUsageStats('a')).limits[0]).toMatchObject({ used: 1, held: 1 })
   })
 
   test('does not keep a reservation of another process alive that is due', async () => {
