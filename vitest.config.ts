@@ -16,6 +16,8 @@ export default defineConfig({
     globalSetup: ['packages/test-kit/src/postgres/postgres-global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes at once, except on a machine that is busy with something else.
+    expect: { poll: { timeout: 10_000 } },
     reporters:
       reportDirectory === undefined
         ? ['default']

@@ -20,7 +20,8 @@ test('a key is switched off by keyboard alone, after a question, and the focus c
   const { page } = open
   await page.getByRole('link', { name: 'groq_1' }).waitFor()
   await page.keyboard.press('Tab')
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content')
+  const focused = () => page.evaluate(() => document.activeElement?.textContent)
+  await expect.poll(focused).toBe('Skip to the content')
   await page.keyboard.press('Enter')
   await page.getByRole('link', { name: 'groq_1' }).focus()
   await page.keyboard.press('Enter')
@@ -30,7 +31,7 @@ test('a key is switched off by keyboard alone, after a question, and the focus c
   await question.waitFor()
   await page.keyboard.press('Escape')
   await question.waitFor({ state: 'detached' })
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Switch off')
+  await expect.poll(focused).toBe('Switch off')
   expect((await scene.client.providers.get.query({ name: 'groq_1' })).enabled).toBe(true)
 
   await page.keyboard.press('Enter')

@@ -140,7 +140,7 @@ test('usage is summed by whom it was for, and can be taken along', async () => {
   await page.getByText('By day').waitFor()
   await page.getByLabel('Consumer', { exact: true }).check()
   const cells = page.getByRole('row', { name: /research/ }).getByRole('cell')
-  expect(await cells.allTextContents()).toEqual(['3', '10', '0', '0', '$0.00'])
+  await expect.poll(() => cells.allTextContents()).toEqual(['3', '10', '0', '0', '$0.00'])
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('link', { name: 'Download as CSV' }).click(),

@@ -1,5 +1,5 @@
 import { createTestDatabase } from '@quotakeeper/test-kit'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../src/index.js'
 import { openGate } from './gate-keeper.js'
 import { readValue, valueIn } from './read-value.js'
@@ -143,10 +143,8 @@ describe('a connection is given to nobody again', () => {
     await using database = await open(created.url, 1)
     const pid = await readValue(database, ownPid)
     const told = expect(readValue(database, 'select pg_sleep(20)')).rejects.toMatchObject({ code: '57P01' })
-    await vi.waitFor(async () => {
-      const state = await readValue(admin, `select state from pg_stat_activity where pid = ${pid}`)
-      expect(state).toBe('active')
-    })
+    const state = `select state from pg_stat_activity where pid = ${pid}`
+    await expect.poll(() => readValue(admin, state)).toBe('active')
     await readValue(admin, `select pg_terminate_backend(${pid})`)
     await told
     expect(await readValue(database, ownPid)).not.toBe(pid)
@@ -171,7 +169,7 @@ describe('a connection is given to nobody again', () => {
     await using database = await open(created.url, 1)
     const pid = await readValue(database, ownPid)
     await readValue(admin, `select pg_terminate_backend(${pid})`)
-    await vi.waitFor(async () => expect(await readValue(database, ownPid)).not.toBe(pid))
+    await expect.poll(() => readValue(database, ownPid)).not.toBe(pid)
   })
 })
 

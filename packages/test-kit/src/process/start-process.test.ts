@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { freePort } from '../free-port.js'
 import { startProcess } from './start-process.js'
 
@@ -89,7 +89,7 @@ test('kill is a crash, and disposal ends what the process had started', async ()
     expect(await child.kill('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' })
     expect(await isListening(port)).toBe(true)
   }
-  await vi.waitFor(async () => expect(await isListening(port)).toBe(false))
+  await expect.poll(() => isListening(port)).toBe(false)
 })
 
 test('processes and PostgreSQL end with a test runner that is killed', async () => {
@@ -106,7 +106,7 @@ test('processes and PostgreSQL end with a test runner that is killed', async () 
   const areListening = (): Promise<boolean[]> => Promise.all(ports.map(isListening))
   expect(await areListening()).toEqual([true, true])
   await runner.kill('SIGKILL')
-  await vi.waitFor(async () => expect(await areListening()).toEqual([false, false]), { timeout: 20_000 })
+  await expect.poll(areListening, { timeout: 20_000 }).toEqual([false, false])
 })
 
 function isListening(port: number): Promise<boolean> {
