@@ -33,6 +33,20 @@ describe.each(engines())('a session on $name', ({ open }) => {
     expect(results).toEqual([[], [{ n: '1' }, { n: '2' }], [{ sum: '41' }, { sum: '42' }], []])
   })
 
+  test('gives each row as it comes to who wants it so, and keeps none', async () => {
+    const given: unknown[] = []
+    const wanted = statement('select generate_series(1, $1::int4)::int8 as n', [3])
+    const results = await database.withSession(session =>
+      session.run([
+        statement("select 'before' as word"),
+        { ...wanted, onRow: ({ n }) => given.push(n) },
+        statement("select 'after' as word"),
+      ]),
+    )
+    expect(given).toEqual(['1', '2', '3'])
+    expect(results).toEqual([[{ word: 'before' }], [], [{ word: 'after' }]])
+  })
+
   test('throws the error of the first statement that fails, with its SQLSTATE', async () => {
     const failing = database.withSession(session =>
       session.run([once('begin'), statement('select 1 / $1::int4', [0]), once('select no_such_column')]),

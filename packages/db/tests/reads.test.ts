@@ -128,6 +128,14 @@ describe.each(engines())('lists on $name', engine => {
     expect(apart.rows.map(row => row.characterCount)).toEqual(rows.map(row => row.characterCount))
   })
 
+  test('a day beyond 2^53 − 1, which nothing but a hand can have entered, fails its page alone', async () => {
+    await database.drizzle.execute(sql`insert into ai_provider_usage (provider_name, date, character_count)
+      values ('huge', '2020-01-02', 9007199254740993)`)
+    const page = { ...history, from: '2020-01-01', to: '2020-01-03' } as const
+    await expect(store.read(page)).rejects.toThrow(RangeError)
+    expect((await store.read(history)).rows.length).toBe(2)
+  })
+
   test('what the database refuses is told with its error, without the statement', async () => {
     await database.drizzle.execute(sql`alter table quota_alert rename to elsewhere`)
     await expect(store.read(alerts)).rejects.toMatchObject({

@@ -6,6 +6,8 @@ export interface Statement {
   readonly name: string
   readonly text: string
   readonly values: readonly unknown[]
+  /** Is given each row as it comes, while the server works on the next; the answer then holds none. Must not throw. */
+  readonly onRow?: (row: Row) => void
 }
 
 /** A row as both engines give it: bigint, numeric, dates and instants as text, jsonb and arrays parsed. */

@@ -103,8 +103,14 @@ async function runAll(
   statements: readonly Statement[],
 ): Promise<readonly (readonly Row[])[]> {
   const results: (readonly Row[])[] = []
-  for (const { text, values } of statements) {
-    results.push((await ask(() => pglite.query<Row>(text, [...values]))).rows)
+  for (const { text, values, onRow } of statements) {
+    const { rows } = await ask(() => pglite.query<Row>(text, [...values]))
+    if (onRow === undefined) {
+      results.push(rows)
+    } else {
+      for (const row of rows) onRow(row)
+      results.push([])
+    }
   }
   return results
 }

@@ -93,7 +93,9 @@ export class StatementTrip implements pg.Submittable {
       const value = values[index] ?? null
       row[name] = value === null ? null : parse(value)
     }
-    this.#rows[this.#index]?.push(row)
+    const onRow = this.#statements[this.#index]?.onRow
+    if (onRow === undefined) this.#rows[this.#index]?.push(row)
+    else onRow(row)
   }
 
   handleCommandComplete(): void {
