@@ -32,7 +32,10 @@ export interface QuotaStore {
   close(): Promise<void>
 }
 
-/** The state of some providers (null: all), with their pools, as of `nowMs`. Attempts due are expired in it. */
+/**
+ * The state of some providers (null: all), and of others perhaps, with their pools, as of `nowMs`. Attempts due
+ * are expired in it.
+ */
 export interface SnapshotQuery {
   readonly type: 'snapshot'
   readonly providerNames: readonly string[] | null
@@ -44,8 +47,8 @@ export interface Snapshot {
 }
 
 /**
- * What some providers (null: all) and the members of their pools have used in the clock hours that began in
- * the last two hours. For forecasts alone: a store may answer for all from memory that is a second old.
+ * What some providers (null: all) and the members of their pools, and others perhaps, have used in the clock
+ * hours that began in the last two hours. For forecasts alone: a store may answer for all from memory that is a second old.
  */
 export interface RecentHoursQuery {
   readonly type: 'recentHours'

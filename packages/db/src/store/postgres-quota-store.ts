@@ -49,8 +49,9 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #known = new KnownSettings()
   readonly #all = new AllSettings()
   readonly #remembered = new RememberedState()
-  readonly #snapshots = new SharedReads<Snapshot>()
-  readonly #hoursOfSome = new SharedReads<readonly HourOfUsage[]>()
+  readonly #snapshotOfSome = new SharedReads<Snapshot>(names => this.#snapshot(names))
+  readonly #snapshotOfAll = new SharedReads<Snapshot>(() => this.#snapshot(null))
+  readonly #hoursOfSome = new SharedReads<readonly HourOfUsage[]>(names => recentHours(this.#database, names))
   readonly #hoursOfAll = new RememberedRead<readonly HourOfUsage[]>(hoursLifetimeMs)
   readonly #queue: BatchQueue
   #isHealthy = true
@@ -81,15 +82,13 @@ export class PostgresQuotaStore implements QuotaStore {
   #answer(query: Query): Promise<QueryResult<Query>> {
     switch (query.type) {
       case 'snapshot':
-        return this.#snapshots.read(JSON.stringify(query.providerNames), () =>
-          readSnapshot(this.#database, query.providerNames, { known: this.#known, all: this.#all }),
-        )
+        return query.providerNames === null
+          ? this.#snapshotOfAll.read([])
+          : this.#snapshotOfSome.read(query.providerNames)
       case 'recentHours':
         return query.providerNames === null
           ? this.#hoursOfAll.read(() => recentHours(this.#database, null))
-          : this.#hoursOfSome.read(JSON.stringify(query.providerNames), () =>
-              recentHours(this.#database, query.providerNames),
-            )
+          : this.#hoursOfSome.read(query.providerNames)
       case 'history':
         return historyPage(this.#database, query)
       case 'summary':
@@ -99,6 +98,10 @@ export class PostgresQuotaStore implements QuotaStore {
       case 'alerts':
         return alertPage(this.#database, query)
     }
+  }
+
+  #snapshot(providerNames: readonly string[] | null): Promise<Snapshot> {
+    return readSnapshot(this.#database, providerNames, { known: this.#known, all: this.#all })
   }
 
   async #run(commands: readonly Command[]): Promise<readonly Outcome[]> {

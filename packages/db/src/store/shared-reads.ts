@@ -1,36 +1,48 @@
-/** A read that has not begun, and the one that is under way. */
-interface Turn<T> {
-  readonly running: Promise<unknown>
-  next: Promise<T> | null
+/** The read that comes after the one under way, and of whom it will be. */
+interface NextRead<T> {
+  readonly names: Set<string>
+  readonly result: Promise<T>
 }
 
 /**
- * Lets callers that ask for the same thing share a read. A caller never gets a read that began before
- * it asked, so everybody sees what they have written: while one read is under way, all who come wait for
- * the next.
+ * Lets callers share reads, whomever they ask about. A caller never gets a read that began before it asked,
+ * so everybody sees what they have written: while one read is under way, all who come wait for the next,
+ * which is of all whom they have named. A read for each name at a time took more of this process's time
+ * than everything else that an answer takes.
  */
 export class SharedReads<T> {
-  readonly #turns = new Map<string, Turn<T>>()
+  readonly #readOf: (names: readonly string[]) => Promise<T>
+  #running: Promise<void> | null = null
+  #next: NextRead<T> | null = null
 
-  /** The result of `read`, which must be the same for the same key. */
-  read(key: string, read: () => Promise<T>): Promise<T> {
-    const turn = this.#turns.get(key)
-    if (turn === undefined) return this.#begin(key, read)
-    turn.next ??= turn.running.then(() => this.#begin(key, read))
-    return turn.next
+  /** By `readOf`, whose result may be of others besides. */
+  constructor(readOf: (names: readonly string[]) => Promise<T>) {
+    this.#readOf = readOf
   }
 
-  #begin(key: string, read: () => Promise<T>): Promise<T> {
-    const result = read()
-    const running = result.then(ignore, ignore)
-    const turn: Turn<T> = { running, next: null }
-    this.#turns.set(key, turn)
-    running.then(() => {
-      if (this.#turns.get(key) === turn && turn.next === null) this.#turns.delete(key)
+  /** What holds of these names, and of others perhaps. */
+  read(names: readonly string[]): Promise<T> {
+    if (this.#running === null) return this.#begin(names)
+    this.#next ??= this.#after(this.#running)
+    for (const name of names) this.#next.names.add(name)
+    return this.#next.result
+  }
+
+  #after(running: Promise<void>): NextRead<T> {
+    const names = new Set<string>()
+    return { names, result: running.then(() => this.#begin([...names])) }
+  }
+
+  #begin(names: readonly string[]): Promise<T> {
+    this.#next = null
+    const result = this.#readOf(names)
+    const running = result.then(ignore, ignore).then(() => {
+      if (this.#running === running && this.#next === null) this.#running = null
     })
+    this.#running = running
     return result
   }
 }
 
-/** The result is the caller's; a turn only has to know that it is over. */
+/** The result is the caller's; here it only matters that it is over. */
 function ignore(): void {}

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { SharedReads } from './shared-reads.js'
+
+/** Reads that end when they are told to, and whom each was of. */
+function heldReads() {
+  const reads: { readonly names: readonly string[]; end(failure?: Error): void }[] = []
+  const shared = new SharedReads(
+    names =>
+      new Promise<number>((resolve, reject) => {
+        const turn = reads.length
+        reads.push({ names, end: failure => (failure === undefined ? resolve(turn) : reject(failure)) })
+      }),
+  )
+  return { reads, shared }
+}
+
+test('who comes while a read is under way shares the next, which is of all of them', async () => {
+  const { reads, shared } = heldReads()
+  const first = shared.read(['a'])
+  const later = [shared.read(['b', 'a']), shared.read(['c']), shared.read(['a'])]
+  expect(reads.map(({ names }) => names)).toEqual([['a']])
+  reads[0]?.end()
+  expect(await first).toBe(0)
+  await expect.poll(() => reads.length).toBe(2)
+  expect(reads[1]?.names).toEqual(['b', 'a', 'c'])
+  const last = shared.read(['d'])
+  reads[1]?.end()
+  expect(await Promise.all(later)).toEqual([1, 1, 1])
+  await expect.poll(() => reads.map(({ names }) => names)).toEqual([['a'], ['b', 'a', 'c'], ['d']])
+  reads[2]?.end()
+  expect(await last).toBe(2)
+})
+
+test('a read that fails fails who shared it, and nobody after', async () => {
+  const { reads, shared } = heldReads()
+  const first = shared.read(['a'])
+  const second = shared.read(['b'])
+  reads[0]?.end(new Error('away'))
+  await expect(first).rejects.toThrow('away')
+  await expect.poll(() => reads.length).toBe(2)
+  reads[1]?.end()
+  expect(await second).toBe(1)
+  const third = shared.read([])
+  expect(reads.map(({ names }) => names)).toEqual([['a'], ['b'], []])
+  reads[2]?.end()
+  expect(await third).toBe(2)
+})
