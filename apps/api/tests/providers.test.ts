@@ -36,6 +36,18 @@ describe('providers', () => {
     })
   })
 
+  it('have the days of their vendor, unless something else is said when they are created', async () => {
+    await using api = await startTestApi()
+    const { providers } = api.client
+    const vendors = { gemini: 'America/Los_Angeles', groq: 'UTC', 'of-my-own': 'UTC' }
+    for (const [vendor, timeZone] of Object.entries(vendors))
+      expect(await providers.upsert.mutate({ name: `mine_${vendor}`, vendor })).toMatchObject({ timeZone })
+    const said = { name: 'said', vendor: 'gemini', timeZone: 'Europe/Berlin' }
+    expect(await providers.upsert.mutate(said)).toMatchObject({ timeZone: 'Europe/Berlin' })
+    const again = { name: 'said', vendor: 'gemini', priority: 1 }
+    expect(await providers.upsert.mutate(again)).toMatchObject({ timeZone: 'Europe/Berlin' })
+  })
+
   it('take limit 0 as nothing allowed, null as no limit, and an absent list as no change (B71)', async () => {
     await using api = await startTestApi()
     const { providers, quota, stats } = api.client

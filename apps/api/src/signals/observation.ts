@@ -57,10 +57,18 @@ function factOf(signal: LimitSignal, called: Called): readonly QuotaFact[] {
   const { metric, window, limit, remaining } = signal
   if (!isMetric(metric) || window === null || !isWindow(window) || limit === null || remaining === null)
     return []
-  const { perModel } = signal
-  const countsCached = vendorFacts(called.vendor)?.countsCachedTokens ?? true
+  const facts = vendorFacts(called.vendor)
   return [
-    { scope: scopeOf(signal.scope, called), metric, window, max: limit, remaining, perModel, countsCached },
+    {
+      scope: scopeOf(signal.scope, called),
+      metric,
+      window,
+      max: limit,
+      remaining,
+      perModel: signal.perModel,
+      countsCached: facts?.countsCachedTokens ?? true,
+      timeZone: facts?.timeZone ?? 'UTC',
+    },
   ]
 }
 

@@ -159,6 +159,7 @@ export function fact(told: Partial<QuotaFact> & Pick<QuotaFact, 'max' | 'remaini
     window: 'day',
     perModel: false,
     countsCached: true,
+    timeZone: 'UTC',
     ...told,
   }
 }

@@ -12,6 +12,11 @@ async function told(scene: Scene, name: string, seen: Parameters<typeof observe>
   assert.equal(again.lesson, null, 'a lesson is learned once')
 }
 
+/** What a vendor says whose days are those of the case. */
+function factOf(scene: Scene, seen: Parameters<typeof fact>[0]): ReturnType<typeof fact> {
+  return fact({ timeZone: scene.timeZone, ...seen })
+}
+
 async function sourcesOf(scene: Scene, name: string): Promise<readonly string[]> {
   const { limits } = await scene.stats(name)
   return limits.map(({ id, source, max }) => `${source} ${id} ${max}`)
@@ -26,7 +31,7 @@ export const learnCases: readonly StoreContractCase[] = [
       const flying = scene.id()
       await scene.answer(record(scene.id(), name, { counts: { requestCount: 3 } }))
       await scene.answer(reserve(flying, name, { counts: { requestCount: 2 } }))
-      await told(scene, name, { facts: [fact({ max: 10, remaining: 4 })] })
+      await told(scene, name, { facts: [factOf(scene, { max: 10, remaining: 4 })] })
       await scene.expectLimit(name, 'requests/day', { used: 3, held: 2, observed: 1 })
       assert.deepEqual(await sourcesOf(scene, name), ['learned requests/day 10'])
       const denied = await scene.answer(reserve(scene.id(), name, { counts: { requestCount: 5 } }))
@@ -39,13 +44,16 @@ export const learnCases: readonly StoreContractCase[] = [
 
   contractCase('a rolling limit that a vendor tells of is as full as the vendor says', async scene => {
     const name = await scene.provider('a', { limits: [] })
-    await told(scene, name, { facts: [fact({ window: 'rolling-30d', max: 10, remaining: 3 })] })
+    await told(scene, name, { facts: [factOf(scene, { window: 'rolling-30d', max: 10, remaining: 3 })] })
     await scene.expectLimit(name, 'requests/rolling-30d', { used: 7 })
   }),
 
   contractCase('people’s own limits win over what a vendor tells, before and afterwards', async scene => {
     const name = await scene.provider('a', { limits: [limit({ max: 5 })] })
-    const facts = [fact({ max: 10, remaining: 10 }), fact({ window: 'month', max: 90, remaining: 90 })]
+    const facts = [
+      factOf(scene, { max: 10, remaining: 10 }),
+      factOf(scene, { window: 'month', max: 90, remaining: 90 }),
+    ]
     await told(scene, name, { facts })
     assert.deepEqual(await sourcesOf(scene, name), ['configured requests/day 5', 'learned requests/month 90'])
     await scene.answer(upsertProvider(name, { limits: [limit({ window: 'month', max: 70 })] }))
@@ -60,7 +68,7 @@ export const learnCases: readonly StoreContractCase[] = [
     'a limit of one model is learned for it alone, and calls without a model go on',
     async scene => {
       const name = await scene.provider('a', { limits: [] })
-      const facts = [fact({ max: 2, remaining: 0, perModel: true })]
+      const facts = [factOf(scene, { max: 2, remaining: 0, perModel: true })]
       assert.equal((await scene.answer(observe(name, { facts }))).lesson, null, 'of no model')
       await told(scene, name, { model: 'x', facts })
       const decision = async (model: string): Promise<string> =>
@@ -71,10 +79,50 @@ export const learnCases: readonly StoreContractCase[] = [
     },
   ),
 
+  contractCase(
+    'of days that begin elsewhere than the provider’s nothing is learned: they would hold a key back for hours',
+    async scene => {
+      const name = await scene.provider('a', { timeZone: 'UTC', limits: [] })
+      const pacific = 'America/Los_Angeles'
+      const day = fact({ max: 10, remaining: 0, timeZone: pacific })
+      const lesson = async (): Promise<unknown> =>
+        (await scene.answer(observe(name, { facts: [day] }))).lesson
+      assert.equal(await lesson(), null)
+      await told(scene, name, {
+        facts: [day, fact({ window: 'minute', max: 5, remaining: 5, timeZone: pacific })],
+      })
+      assert.deepEqual(await sourcesOf(scene, name), ['learned requests/minute 5'])
+      await scene.answer(upsertProvider(name, { timeZone: pacific }))
+      assert.deepEqual(await sourcesOf(scene, name), [], 'what was learned goes with the days')
+      await told(scene, name, { facts: [day] })
+      assert.deepEqual(await sourcesOf(scene, name), ['learned requests/day 10'])
+      await scene.answer(upsertProvider(name, { dayStartsAt: '06:00' }))
+      assert.deepEqual(await sourcesOf(scene, name), [])
+      assert.equal(await lesson(), null)
+    },
+  ),
+
+  contractCase(
+    'a new provider without a time zone takes that of its vendor, an old one keeps its own',
+    async scene => {
+      const pacific = 'America/Los_Angeles'
+      const zoneOf = async (name: string): Promise<string | undefined> => {
+        const { state } = await scene.store.read({ type: 'snapshot', providerNames: [name] })
+        return state.subject({ kind: 'provider', name })?.timeZone
+      }
+      const fresh = await scene.provider('a', { timeZone: undefined, timeZoneWhenNew: pacific })
+      assert.equal(await zoneOf(fresh), pacific)
+      await scene.answer(upsertProvider(fresh, { timeZoneWhenNew: 'Asia/Tokyo', priority: 3 }))
+      assert.equal(await zoneOf(fresh), pacific)
+      const said = await scene.provider('b', { timeZone: 'UTC', timeZoneWhenNew: pacific })
+      assert.equal(await zoneOf(said), 'UTC')
+    },
+  ),
+
   contractCase('a plan that grew is learned from the next answer', async scene => {
     const name = await scene.provider('a', { limits: [] })
-    await told(scene, name, { facts: [fact({ max: 10, remaining: 1 })] })
-    await told(scene, name, { facts: [fact({ max: 100, remaining: 91 })] })
+    await told(scene, name, { facts: [factOf(scene, { max: 10, remaining: 1 })] })
+    await told(scene, name, { facts: [factOf(scene, { max: 100, remaining: 91 })] })
     const { limits } = await scene.stats(name)
     assert.deepEqual(
       limits.map(({ max, observed, vendor }) => ({ max, observed, drift: vendor?.drift })),
@@ -84,7 +132,7 @@ export const learnCases: readonly StoreContractCase[] = [
 
   contractCase('retry forgets what was learned, so that the vendor is asked anew', async scene => {
     const name = await scene.provider('a', { limits: [limit({ window: 'month', max: 50 })] })
-    await told(scene, name, { facts: [fact({ max: 10, remaining: 0 })] })
+    await told(scene, name, { facts: [factOf(scene, { max: 10, remaining: 0 })] })
     assert.equal((await scene.answer(reserve(scene.id(), name))).decision, 'denied')
     await scene.answer({ type: 'retryProvider', name, actor: 'admin' })
     assert.deepEqual(await sourcesOf(scene, name), ['configured requests/month 50'])
@@ -97,14 +145,14 @@ export const learnCases: readonly StoreContractCase[] = [
       await scene.provider('a', { pool, limits: [] }),
       await scene.provider('b', { pool, limits: [] }),
     ]
-    await told(scene, first, { facts: [fact({ scope: 'pool', max: 10, remaining: 0 })] })
+    await told(scene, first, { facts: [factOf(scene, { scope: 'pool', max: 10, remaining: 0 })] })
     assert.equal((await scene.answer(reserve(scene.id(), second))).decision, 'denied')
   }),
 
   contractCase('a quota of nothing is a refusal rather than a limit to learn', async scene => {
     const name = await scene.provider('a', { limits: [] })
     assert.equal(
-      (await scene.answer(observe(name, { facts: [fact({ max: 0, remaining: 0 })] }))).lesson,
+      (await scene.answer(observe(name, { facts: [factOf(scene, { max: 0, remaining: 0 })] }))).lesson,
       null,
     )
   }),

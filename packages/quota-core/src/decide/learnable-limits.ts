@@ -1,8 +1,10 @@
+import { calendarInterval } from '../domain/calendar.js'
 import type { LearnLimitsCommand, QuotaFact } from '../domain/command.js'
 import { concernsModel, defaultLimitId, isLearned, type Limit, type VersionedLimit } from '../domain/limit.js'
 import { type Provider, subjectsOfCall } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
 import type { Subject } from '../domain/subject.js'
+import { isRolling } from '../domain/window.js'
 import { type Call, subjectOf } from './call-counters.js'
 
 const dayMs = 86_400_000
@@ -60,7 +62,7 @@ export function learnedLimits(
   })
 }
 
-/** The limits that somebody configured, and of those that were learned what these leave unsaid. */
+/** The limits that somebody configured, and of those that were learned before what these leave unsaid. */
 export function withLearned(before: Subject | undefined, configured: readonly Limit[]): readonly Limit[] {
   const learned = (before?.limits ?? []).filter(isLearned)
   return [...configured, ...learned.filter(limit => !configured.some(other => replaces(other, limit)))]
@@ -81,9 +83,22 @@ function learnable(subject: Subject, fact: QuotaFact, model: string, nowMs: numb
   const sameId = subject.limits.find(known => known.id === limit.id)
   const isConfigured = (known: VersionedLimit): boolean => !isLearned(known) && replaces(known, limit)
   if (subject.limits.some(isConfigured)) return null
-  if (sameId === undefined) return subject.limits.filter(isLearned).length < mostLearned ? limit : null
+  if (sameId === undefined) {
+    const isFull = subject.limits.filter(isLearned).length >= mostLearned
+    return isFull || !turnsWithVendor(subject, fact, nowMs) ? null : limit
+  }
   const isFresh = nowMs - (sameId.learnedAtMs ?? 0) < dayMs
   return isFresh && sameId.max === max && sameId.countsCached === countsCached ? null : limit
+}
+
+/**
+ * Whether the subject's window begins when its vendor's does. One that ends later would keep calls from quota that
+ * is back: hours of it, for days of another time zone. Its refusals tell until when, then.
+ */
+function turnsWithVendor(subject: Subject, { window, timeZone }: QuotaFact, nowMs: number): boolean {
+  if (isRolling(window)) return true
+  const ofVendor = calendarInterval(window, { timeZone, dayStartsAt: '00:00' }, nowMs)
+  return calendarInterval(window, subject, nowMs).startMs === ofVendor.startMs
 }
 
 /** Whether what is configured says all that is to be said of a learned limit: people's own limits win. */

@@ -1,4 +1,5 @@
-import type { Limit } from '../domain/limit.js'
+import type { DayRule } from '../domain/calendar.js'
+import { isLearned, type Limit } from '../domain/limit.js'
 import type { Change, QuotaState } from '../domain/state.js'
 import type { Subject, SubjectRef } from '../domain/subject.js'
 import { withLearned } from './learnable-limits.js'
@@ -24,14 +25,18 @@ export function revisedSubject(before: Subject | undefined, settings: SubjectSet
     kind: settings.kind,
     name: settings.name,
     ...rule,
-    limits: versioned(before, { ...rule, limits: limitsOf(before, settings), version }),
+    limits: versioned(before, { ...rule, limits: limitsOf(before, settings, rule), version }),
     thresholdsPercent: [...new Set(thresholds)].sort((left, right) => left - right),
     version,
   }
 }
 
-function limitsOf(before: Subject | undefined, { limits }: SubjectSettings): readonly Limit[] {
-  return limits === undefined ? (before?.limits ?? []) : withLearned(before, limits)
+/** What was learned of windows that began elsewhere is learned anew, where it still holds. */
+function limitsOf(before: Subject | undefined, { limits }: SubjectSettings, rule: DayRule): readonly Limit[] {
+  if (before === undefined) return limits ?? []
+  const isMoved = before.timeZone !== rule.timeZone || before.dayStartsAt !== rule.dayStartsAt
+  if (isMoved) return limits ?? before.limits.filter(limit => !isLearned(limit))
+  return limits === undefined ? before.limits : withLearned(before, limits)
 }
 
 /** The changes that put a revised subject in place, its counters with it. */

@@ -31,7 +31,8 @@ export function decideUpsertProvider(
   const after = revisedProvider(before?.provider, command, nowMs)
   const joins = before?.provider.pool !== after.pool || before.provider.removedAtMs !== null
   if (after.pool !== null && joins) livePool(state, after.pool, 'pool')
-  const revised = revisedSubject(before?.subject, { ...command, ...ref })
+  const timeZone = command.timeZone ?? (before === undefined ? command.timeZoneWhenNew : undefined)
+  const revised = revisedSubject(before?.subject, { ...command, ...ref, timeZone })
   refuseMoving(state, before, after, revised)
   const answer = { name: command.name }
   const same = before !== undefined && isSame(before, after, revised)
@@ -115,7 +116,7 @@ function isSame(before: Before, after: Provider, revised: Subject): boolean {
 }
 
 function audit(command: UpsertProviderCommand, nowMs: number): Change {
-  const { actor, type, managedBy, name, ...settings } = command
+  const { actor, type, managedBy, name, timeZoneWhenNew, ...settings } = command
   const details = { managedBy, ...settings }
   return {
     table: 'audit',

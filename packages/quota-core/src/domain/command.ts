@@ -96,6 +96,8 @@ export interface QuotaFact {
   readonly perModel: boolean
   /** Whether the vendor counts cached input. */
   readonly countsCached: boolean
+  /** Where the vendor's days and months begin, at midnight. */
+  readonly timeZone: string
 }
 
 /** A vendor's refusal, classified. */
@@ -147,6 +149,8 @@ export interface UpsertProviderCommand extends Administration {
   /** Null takes it out of its pool. */
   readonly pool: string | null | undefined
   readonly timeZone: string | undefined
+  /** What a provider that is new takes where no time zone is said: its vendor's. UTC unless given. */
+  readonly timeZoneWhenNew?: string | undefined
   readonly dayStartsAt: string | undefined
   readonly models: readonly string[] | undefined
   readonly limits: readonly Limit[] | undefined

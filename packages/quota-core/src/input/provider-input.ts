@@ -51,6 +51,8 @@ interface SubjectRequest {
 }
 
 export interface ProviderRequest extends SubjectRequest {
+  /** What a provider that is new takes where no time zone is said; UTC unless given. */
+  readonly timeZoneWhenNew?: string | undefined
   readonly vendor: string | undefined
   readonly pool: string | null | undefined
   readonly models: readonly string[] | undefined

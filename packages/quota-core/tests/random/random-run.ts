@@ -346,6 +346,7 @@ export class RandomRun {
           remaining: 40 - step.used,
           perModel: false,
           countsCached: true,
+          timeZone: 'UTC',
         },
       ],
       refusal: null,

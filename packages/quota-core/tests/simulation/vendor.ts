@@ -78,6 +78,7 @@ function factsOf(met: readonly PlacedQuota[], nowMs: number): readonly QuotaFact
   return met.map(({ scope, quota }) => {
     const { metric, window, max } = quota.rule
     const remaining = quota.remaining(nowMs)
-    return { scope, metric, window, max, remaining, perModel: false, countsCached: true }
+    const { timeZone = 'UTC' } = 'timeZone' in quota ? quota : {}
+    return { scope, metric, window, max, remaining, perModel: false, countsCached: true, timeZone }
   })
 }
