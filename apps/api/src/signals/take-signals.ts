@@ -22,7 +22,7 @@ export async function settleWithSignals(
   const provider =
     named === undefined ? null : (called.known(named, nowMs) ?? (await called.find(named, nowMs)))
   if (named !== undefined && provider !== null) {
-    const told = observed(world, { ...provider, providerName: named, model: null }, signals, nowMs)
+    const told = observed(world, { providerName: named, model: null, ...provider }, signals, nowMs)
     return service.settle(request, told)
   }
   const settled = await service.commit(request)
@@ -30,7 +30,7 @@ export async function settleWithSignals(
     const { providerName } = settled.stats
     const found = await called.find(providerName, nowMs)
     if (found === null) return settled
-    const told = observed(world, { ...found, providerName, model: null }, signals, nowMs)
+    const told = observed(world, { providerName, model: null, ...found }, signals, nowMs)
     const { stats } = await service.observe(request.reservationId, told)
     return { ...settled, stats }
   } catch (error) {
@@ -59,7 +59,7 @@ export async function observeSignals(
   }
   // Without an attempt a model that is not named is none.
   const calledModel = model ?? (reservationId === undefined ? '' : null)
-  const told = observed(world, { ...provider, providerName, model: calledModel }, signals, nowMs)
+  const told = observed(world, { providerName, model: calledModel, ...provider }, signals, nowMs)
   return service.observe(reservationId ?? null, told)
 }
 
@@ -70,6 +70,6 @@ function observed(
   nowMs: number,
 ): Observation {
   const { observation, organization } = readAnswer(called, signals, nowMs)
-  if (organization !== null) organizations.notice({ ...called, organization })
+  if (organization !== null) organizations.notice({ organization, ...called })
   return observation
 }

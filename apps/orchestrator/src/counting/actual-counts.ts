@@ -20,8 +20,8 @@ export function chargeOfAnswer(call: {
   // Text that is no JSON is an answer still.
   const answerCharacters = body === undefined ? charactersIn(answer) : countCharacters(body)
   return {
-    ...chargeOfUsage(readUsage(body, vendor), promptCharacters, answerCharacters),
     outcome: 'succeeded',
+    ...chargeOfUsage(readUsage(body, vendor), promptCharacters, answerCharacters),
   }
 }
 
@@ -35,7 +35,7 @@ export function chargeOfStream(call: {
   const { promptCharacters, answerCharacters, usage, outcome } = call
   const charge = chargeOfUsage(usage, promptCharacters, answerCharacters)
   // Of a stream that was cut off, what its vendor had reported by then is the least.
-  return outcome === 'succeeded' ? { ...charge, outcome } : { ...charge, outcome, estimated: true }
+  return outcome === 'succeeded' ? { outcome, ...charge } : { outcome, ...charge, estimated: true }
 }
 
 /** What a vendor reports; what it doesn't is estimated from the characters. */

@@ -54,8 +54,8 @@ export function reservationFor(
   const asked = maxTokens ?? reserveOutputTokens
   const outputTokens = isStrict ? asked : Math.min(asked, reserveOutputTokens)
   return {
-    ...countsOf(promptCharacters, outputTokens),
     atLeast: countsOf(promptCharacters, Math.min(outputTokens, leastOutputTokens)),
+    ...countsOf(promptCharacters, outputTokens),
   }
 }
 

@@ -19,12 +19,12 @@ export function pricedReservation(
   if (found.length === 0) return reservation
   const { atLeast } = reservation
   return {
-    ...reservation,
     costMicroUsd: highestCost(found, reservation),
-    atLeast: { ...atLeast, costMicroUsd: highestCost(found, atLeast) },
+    ...reservation,
+    atLeast: { costMicroUsd: highestCost(found, atLeast), ...atLeast },
   }
 }
 
 function highestCost(prices: readonly Price[], counts: CallCounts): number {
-  return Math.max(...prices.map(price => costMicroUsd(price, { ...counts, cachedInputTokenCount: 0 })))
+  return Math.max(...prices.map(price => costMicroUsd(price, { cachedInputTokenCount: 0, ...counts })))
 }

@@ -30,9 +30,9 @@ export async function makeAttempt(
   })
   switch (result.kind) {
     case 'answered':
-      return judgeAnswer(world, request, attempt, { ...result, sentAtMs })
+      return judgeAnswer(world, request, attempt, { sentAtMs, ...result })
     case 'streaming':
-      return await passStreamOn(world, request, attempt, { ...result, sentAtMs })
+      return await passStreamOn(world, request, attempt, { sentAtMs, ...result })
     default:
       return settleUnanswered(world, attempt, result)
   }

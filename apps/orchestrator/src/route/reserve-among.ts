@@ -83,13 +83,13 @@ async function acquire(world: RouteWorld, wanted: Wanted, place: Place) {
   const id = newId()
   const { prices, strategy } = world.routing.current()
   const input: AcquireInput = {
-    ...pricedReservation(reservation, candidates, prices),
     id,
     requestId,
-    ...(consumer !== '' && { consumer }),
+    consumer: consumer === '' ? undefined : consumer,
     ttlSeconds,
     strategy,
     candidates: candidates.map(({ provider, model }) => ({ providerName: provider.name, model })),
+    ...pricedReservation(reservation, candidates, prices),
   }
   try {
     return await world.api.acquire(input)

@@ -18,7 +18,7 @@ export function settleAttempt(
     return {
       kind: 'commit',
       reservationId: granted.reservationId,
-      charge: { ...pricedCharge(charge(), candidate, money), ...(signals !== null && { signals }) },
+      charge: { signals: signals ?? undefined, ...pricedCharge(charge(), candidate, money) },
     }
   })
 }

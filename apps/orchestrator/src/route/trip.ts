@@ -46,7 +46,7 @@ export class Trip {
   }
 
   end(ending: Ending): RouteOutcome {
-    return { ...ending, attemptCount: this.#attemptCount, story: this.story.told }
+    return { attemptCount: this.#attemptCount, story: this.story.told, ...ending }
   }
 
   /** Goes through the steps in their order. @throws ApiError */
@@ -104,7 +104,7 @@ export class Trip {
     }).finally(end)
     this.story.passedOver(granted.skipped)
     this.story.attempted(candidate, outcome)
-    if (outcome.kind === 'answer') return { ...outcome, providerName: candidate.provider.name }
+    if (outcome.kind === 'answer') return { providerName: candidate.provider.name, ...outcome }
     if (outcome.kind === 'gone') return outcome
     const { note } = outcome
     if (note.kind === 'refused' && !note.tooLarge)

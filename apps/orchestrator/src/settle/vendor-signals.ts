@@ -26,7 +26,7 @@ export function vendorSignals(answer: {
     providerName,
     httpStatus,
     headers: tellingHeaders(answer.headers),
-    ...(refusal !== null && { body: refusal.toString('utf8').slice(0, longestBody) }),
+    body: refusal?.toString('utf8').slice(0, longestBody),
     sentAt: new Date(sentAtMs).toISOString(),
     receivedAt: new Date(receivedAtMs).toISOString(),
   }

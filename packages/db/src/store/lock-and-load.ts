@@ -29,8 +29,8 @@ export async function lockAndLoad(
   const created = commands.flatMap(createdSubject)
   const unknown = subjects.filter(subject => known.of(subject) === undefined)
   const versions = subjects.map(subject => ({
-    ...subject,
     version: known.of(subject)?.subject.version ?? null,
+    ...subject,
   }))
   const results = await runNamed(session, {
     begin: [begin, ...created.map(ensureSubject)],
@@ -51,7 +51,7 @@ export async function lockAndLoad(
     if (results.pending[index]?.[0]?.['pending'] === true) loaded.tables.markPending(subject)
   }
   const locked = results.lock.flat()
-  return { ...loaded, changed: putSettings(loaded, locked, known), stamped: locked.map(readStamped) }
+  return { changed: putSettings(loaded, locked, known), stamped: locked.map(readStamped), ...loaded }
 }
 
 /** Puts settings in place: as they are known, or as the lock has read them. */

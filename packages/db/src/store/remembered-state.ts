@@ -50,7 +50,7 @@ export class RememberedState {
     for (const subject of subjects) {
       const entry = this.#entries.get(subject)
       if (entry === undefined || !entry.isHeld || entry.restless > 0) return null
-      stamped.push({ ...subject, stamp: entry.stamp })
+      stamped.push({ stamp: entry.stamp, ...subject })
     }
     return stamped
   }
@@ -71,9 +71,11 @@ export class RememberedState {
     this.#stamp(written)
   }
 
-  /** Takes over that a batch which was decided on {@link tables} is written. */
+  /** Takes over that a batch which was decided on {@link tables}, and so is in them, is written. */
   confirm(changes: readonly Change[], written: Written): void {
-    for (const change of changes) if (change.table === 'attempt') this.#keep(change.row)
+    for (const change of changes) {
+      if (change.table === 'attempt' && change.row.state !== 'pending') this.#tables.dropAttempt(change.row)
+    }
     // They are the database's now.
     this.#tables.alerts.length = 0
     this.#stamp(written)

@@ -83,7 +83,7 @@ export function writeParts(
     together: [
       ...over(
         stampSubjects,
-        subjects.map(subject => ({ ...subject, stamp })),
+        subjects.map(subject => ({ stamp, ...subject })),
       ),
       ...over(insertPendingAttempts, fresh.filter(isPending)),
       ...over(

@@ -19,7 +19,7 @@ export function decideAcquire(state: QuotaState, command: AcquireCommand, nowMs:
   if (choice.chosen === null) return answerOnly(() => deniedEverywhere(choice.skipped, choice.retryAt))
   const { demand, verdict } = choice.chosen
   const { changes, granted } = grant(state, command, demand, verdict, nowMs)
-  const answer: AcquireAnswer = { ...granted, skipped: choice.skipped }
+  const answer: AcquireAnswer = { skipped: choice.skipped, ...granted }
   return { changes, answer: () => answer }
 }
 

@@ -145,7 +145,7 @@ function requestOf(input: RequestFields): Request {
 export const reserveSchema: z.ZodType<ReserveRequest, ReserveInput> = z
   .strictObject({ providerName: nameSchema, ...requestFields })
   .superRefine(refuseUnfitRequest)
-  .transform(input => ({ ...requestOf(input), providerName: input.providerName, model: input.model ?? '' }))
+  .transform(input => ({ providerName: input.providerName, model: input.model ?? '', ...requestOf(input) }))
 
 export const acquireSchema: z.ZodType<AcquireRequest, AcquireInput> = z
   .strictObject({
@@ -159,14 +159,13 @@ export const acquireSchema: z.ZodType<AcquireRequest, AcquireInput> = z
     ...requestFields,
   })
   .superRefine(refuseUnfitRequest)
-  .transform(({ candidates, ...input }) => {
-    const model = input.model ?? ''
-    return {
-      ...requestOf(input),
-      candidates: candidates?.map(candidate => ({ ...candidate, model: candidate.model ?? model })) ?? null,
-      model,
-      strategy: input.strategy,
-    }
+  .transform(input => {
+    const { candidates, strategy, model = '' } = input
+    const candidateOf = (of: { readonly providerName: string; readonly model?: string | undefined }) => ({
+      providerName: of.providerName,
+      model: of.model ?? model,
+    })
+    return { candidates: candidates?.map(candidateOf) ?? null, model, strategy, ...requestOf(input) }
   })
 
 const commitFields = {
@@ -200,7 +199,7 @@ export function commitSchemaWithSignals<Signals, SignalsInput>(
   return z
     .strictObject({ ...commitFields, signals: signalsSchema.optional() })
     .superRefine(refuseInconsistentCounts)
-    .transform(({ signals, ...input }) => ({ request: commitRequestOf(input), signals }))
+    .transform(input => ({ request: commitRequestOf(input), signals: input.signals }))
 }
 
 export const releaseSchema: z.ZodType<ReleaseInput, ReleaseInput> = z.strictObject({

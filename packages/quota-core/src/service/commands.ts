@@ -23,11 +23,24 @@ export function acquireCommand(
   made: { readonly id: string; readonly candidates: readonly Candidate[]; readonly turn: number },
 ): AcquireCommand {
   const { counts, atLeast, requestId, consumer, ttlMs, strategy, model } = request
+  const { id, candidates, turn } = made
   // What was asked, not what it was narrowed down to: a repetition may meet other candidates.
   const asked =
     request.candidates?.map(({ providerName, model }) => `${providerName}\n${model}`).join('\n\n') ?? null
   const hash = payloadHash('acquire', asked, model, strategy, counts, atLeast, requestId, consumer, ttlMs)
-  return { type: 'acquire', ...made, counts, atLeast, requestId, consumer, ttlMs, strategy, hash }
+  return {
+    type: 'acquire',
+    id,
+    candidates,
+    turn,
+    counts,
+    atLeast,
+    requestId,
+    consumer,
+    ttlMs,
+    strategy,
+    hash,
+  }
 }
 
 /** The command for a parsed settlement. */

@@ -31,10 +31,10 @@ export function readHeaderLimits(
       {
         metric: group.metric,
         window: windowOfGroup(group, told, clock),
-        ...told,
         scope: group.scope ?? table.scope,
         perModel: group.perModel ?? true,
         origin: 'headers' as const,
+        ...told,
       },
     ]
   })

@@ -42,7 +42,7 @@ export function readUsage(body: unknown, vendor?: string): VendorUsage {
   const costMicroUsd = readCost(body, reader)
   if (raw === null) return { ...unknownUsage, costMicroUsd, problems: reader.problems }
   const tokens = reconcile(raw, reader, hidesOutput.has(vendor ?? ''))
-  return { ...tokens, costMicroUsd, problems: reader.problems }
+  return { costMicroUsd, problems: reader.problems, ...tokens }
 }
 
 /** In an array of chunks counts grow, so that the last which is given holds. */

@@ -60,7 +60,7 @@ async function answer(exchange: Exchange): Promise<FastifyReply> {
 
 async function call({ route, schema, request, options }: Exchange): Promise<unknown> {
   const { services, access } = options
-  const ctx = { ...services, caller: callerOf(request, access) }
+  const ctx = { caller: callerOf(request, access), ...services }
   return callTRPCProcedure({
     router: appRouter,
     path: route.procedure,

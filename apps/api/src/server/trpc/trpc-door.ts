@@ -24,8 +24,8 @@ export interface DoorOptions {
  */
 export function trpcDoor(app: FastifyInstance, { services, access }: DoorOptions): void {
   const contextOf = (req: FastifyRequest): Context => ({
-    ...services,
     caller: callerOf(req, access),
+    ...services,
   })
   const options: FastifyHandlerOptions<AppRouter, FastifyRequest, FastifyReply> = {
     router: appRouter,

@@ -14,7 +14,7 @@ export function together(statements: readonly Statement[]): readonly Statement[]
   const key = statements.map(statement => statement.name).join('+')
   const known = combinations.get(key) ?? combine(statements, combinations.size)
   combinations.set(key, known)
-  return [{ ...known, values: statements.flatMap(statement => statement.values) }]
+  return [{ values: statements.flatMap(statement => statement.values), ...known }]
 }
 
 /**
@@ -26,7 +26,7 @@ export function onlyIf(condition: Statement, statements: readonly Statement[]): 
   const key = parts.map(statement => statement.name).join('+')
   const known = combinations.get(key) ?? combineIf(condition, statements, combinations.size)
   combinations.set(key, known)
-  return { ...known, values: parts.flatMap(statement => statement.values) }
+  return { values: parts.flatMap(statement => statement.values), ...known }
 }
 
 function combineIf(
