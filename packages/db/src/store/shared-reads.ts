@@ -1,3 +1,5 @@
+import { mayPass } from './failures.js'
+
 /** The read that comes after the one under way, and of whom it will be. */
 interface NextRead<T> {
   readonly names: Set<string>
@@ -8,7 +10,7 @@ interface NextRead<T> {
  * Lets callers share reads, whomever they ask about. A caller never gets a read that began before it asked,
  * so everybody sees what they have written: while one read is under way, all who come wait for the next,
  * which is of all whom they have named. A read for each name at a time took more of this process's time
- * than everything else that an answer takes.
+ * than everything else that an answer takes. Where what is stored of one breaks the read, each reads alone.
  */
 export class SharedReads<T> {
   readonly #readOf: (names: readonly string[]) => Promise<T>
@@ -24,8 +26,12 @@ export class SharedReads<T> {
   read(names: readonly string[]): Promise<T> {
     if (this.#running === null) return this.#begin(names)
     this.#next ??= this.#after(this.#running)
-    for (const name of names) this.#next.names.add(name)
-    return this.#next.result
+    const { names: all, result } = this.#next
+    for (const name of names) all.add(name)
+    return result.catch((error: unknown) => {
+      if (mayPass(error) || all.size === new Set(names).size) throw error
+      return this.#readOf(names)
+    })
   }
 
   #after(running: Promise<void>): NextRead<T> {
