@@ -21,7 +21,7 @@ export function httpClient(origin, connections) {
         response.once('error', reject)
         response.once('end', () => {
           const text = Buffer.concat(parts).toString('utf8')
-          if (response.statusCode === 200) resolve(JSON.parse(text).result.data)
+          if (response.statusCode === 200) resolve(JSON.parse(text))
           else
             reject(new Error(`${method} ${path} was answered ${response.statusCode}: ${text.slice(0, 500)}`))
         })
@@ -29,6 +29,8 @@ export function httpClient(origin, connections) {
       call.once('error', reject)
       call.end(body)
     })
+  /** Data of a procedure's answer. @param {any} answer */
+  const dataOf = answer => answer.result.data
   return {
     /** A query of the API. @param {string} procedure @param {object} [input] */
     query: (procedure, input) =>
@@ -36,9 +38,11 @@ export function httpClient(origin, connections) {
         'GET',
         `/trpc/${procedure}${input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`}`,
         undefined,
-      ),
+      ).then(dataOf),
     /** A mutation of the API. @param {string} procedure @param {object} input */
-    mutate: (procedure, input) => send('POST', `/trpc/${procedure}`, JSON.stringify(input)),
+    mutate: (procedure, input) => send('POST', `/trpc/${procedure}`, JSON.stringify(input)).then(dataOf),
+    /** What the server answers to anybody. @param {string} path */
+    get: path => send('GET', path, undefined),
     close: () => agent.destroy(),
   }
 }

@@ -107,8 +107,8 @@ function figuresTable(rows) {
       rounded(perSecond),
       rounded(p50Ms),
       rounded(p99Ms),
-      `< ${mustMs} ms`,
-      `< ${mustMs / 10} ms`,
+      mustMs === null ? '' : `< ${mustMs} ms`,
+      mustMs === null ? '' : `< ${mustMs / 10} ms`,
     ]),
   )
 }
