@@ -145,7 +145,7 @@ trips; autovacuum as PostgreSQL has it (a look a minute).
 ${sizes}
 
 Tables whose rows are updated in place stay small either way: what they differ by is when a vacuum came, and
-nothing was slower or faster for it, so no fillfactor is set. The rows of `quota_subject` hold the limits and get a
+nothing was slower or faster for it, so no fillfactor is set. The rows of \`quota_subject\` hold the limits and get a
 new stamp with each write: between two vacuums they take a megabyte or so. A row of the ledger is never updated in
 place, since its state decides which indexes it is in.
 

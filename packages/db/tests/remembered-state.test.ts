@@ -6,10 +6,14 @@ import { engines, openMigrated } from './engines.js'
 
 const day = { metric: 'requests', window: 'day' } as const
 
+/** An error of the server's for which a batch is not tried again. */
+const refusal = Object.assign(new Error('the server refuses it'), { severity: 'ERROR', code: '22003' })
+
 /** A process of its own: it remembers nothing of what others do. Notes how many statements each trip has. */
 function processOn(database: Database) {
   const trips: number[] = []
   let failures = 0
+  let isRefusing = false
   const noting: Database = {
     ...database,
     withSession: (work, options) =>
@@ -18,6 +22,7 @@ function processOn(database: Database) {
           work({
             run: async statements => {
               trips.push(statements.length)
+              if (isRefusing) throw refusal
               try {
                 return await session.run(statements)
               } catch (error) {
@@ -37,7 +42,13 @@ function processOn(database: Database) {
   }
   /** The trips since this was last asked. */
   const tripsMade = () => trips.splice(0)
-  return { store, tracker, reserve, tripsMade, failures: () => failures }
+  /** Lets the server refuse every statement meanwhile. */
+  const whileRefused = async (work: () => Promise<void>) => {
+    isRefusing = true
+    await work()
+    isRefusing = false
+  }
+  return { store, tracker, reserve, tripsMade, failures: () => failures, whileRefused }
 }
 
 afterEach(() => {
@@ -102,6 +113,28 @@ describe.each(engines())('what a process remembers of a subject, on $name', engi
     await expect(tracker.reserve(request)).rejects.toThrow('already committed')
     expect(failures()).toBe(0)
     expect((await tracker.getUsageStats('a')).limits[0]).toMatchObject({ used: 1, held: 1 })
+  })
+
+  test('holds nothing of a batch that was given up: it counts when it is asked for again', async () => {
+    await using database = await openMigrated(engine)
+    const { tracker, reserve, whileRefused } = processOn(database)
+    await tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 100 }] })
+    const reservationId = (await reserve()) ?? ''
+    const usage = { id: '0b0a6c1e-3f5e-4c0f-8d3c-0a4a7f1b2c3d', requestCount: 7, characterCount: 10 }
+    await whileRefused(async () => {
+      await expect(tracker.recordUsage('a', usage)).rejects.toThrow('cannot store')
+      await reserve().catch(() => undefined)
+      await expect(tracker.commit({ reservationId, requestCount: 2 })).rejects.toThrow('cannot store')
+    })
+    expect(await reserve()).not.toBeNull()
+    expect(await tracker.commit({ reservationId, requestCount: 2 })).toMatchObject({
+      requestCount: 2,
+      characterCount: 0,
+    })
+    expect(await tracker.recordUsage('a', usage)).toMatchObject({ requestCount: 9, characterCount: 10 })
+    const there = processOn(database)
+    expect(await there.tracker.getUsageStats('a')).toMatchObject({ requestCount: 9, characterCount: 10 })
+    expect((await there.tracker.getUsageStats('a')).limits[0]).toMatchObject({ used: 9, held: 1 })
   })
 
   test('does not keep a reservation of another process alive that is due', async () => {

@@ -180,4 +180,37 @@ describe.each(engines().filter(({ name }) => name !== 'PGlite'))('retention on $
     expect(await pruning.begun).toMatchObject({ ledgerRows: 1 })
     expect(await readValue(database, countAttempts)).toBe(1)
   })
+
+  test('charges no call whose row goes in the moment in which it is settled', async () => {
+    await using database = await openMigrated(engine)
+    await trackerOver(database)
+    let isDue = true
+    const pruned: Database = {
+      ...database,
+      withSession: (work, settings) =>
+        database.withSession(
+          session =>
+            work({
+              run: async statements => {
+                const isSettlement = statements[0]?.name.startsWith('writes-if') === true
+                if (isSettlement && isDue && (await pruneOldRows(database, options)).ledgerRows > 0)
+                  isDue = false
+                return session.run(statements)
+              },
+            }),
+          settings,
+        ),
+    }
+    const tracker = new QuotaTracker({ store: new PostgresQuotaStore({ database: pruned }) })
+    const reservationId = randomUUID()
+    await tracker.reserve({ providerName: 'a', characterCount: 5, id: reservationId })
+    await tracker.release(reservationId)
+    await age(database, reservationId, 100)
+    await expect(tracker.commit({ reservationId, characterCount: 5 })).rejects.toMatchObject({
+      code: 'UNKNOWN_RESERVATION',
+    })
+    expect(isDue).toBe(false)
+    expect((await tracker.getUsageStats('a')).characterCount).toBe(0)
+    expect(await examineStore(new PostgresQuotaStore({ database }), null)).toEqual([])
+  })
 })

@@ -43,6 +43,15 @@ export function lockProvider(providerName: string): Statement {
   }
 }
 
+/** Tells those who remember how the provider stands that rows of its ledger may be gone. */
+export function stampProvider(providerName: string): Statement {
+  return {
+    name: 'stamp-provider',
+    text: `update quota_subject set stamp = (random() * ${2 ** 48 - 1})::bigint where kind = 'provider' and name = $1`,
+    values: [providerName],
+  }
+}
+
 /** Removes rows that are still old: one that was settled anew meanwhile stays. Answers how many went. */
 export function deleteAttempts(ids: readonly unknown[], ledgerDays: number): Statement {
   return {

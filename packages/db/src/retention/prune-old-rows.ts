@@ -1,6 +1,12 @@
 import type { Database, Row, Session } from '../database/database.js'
 import { begin, commit } from '../store/statements/transaction.js'
-import { deleteAttempts, lockProvider, oldAttempts, providersWithOldAttempts } from './old-attempts.js'
+import {
+  deleteAttempts,
+  lockProvider,
+  oldAttempts,
+  providersWithOldAttempts,
+  stampProvider,
+} from './old-attempts.js'
 import { deleteOldHours } from './old-hours.js'
 import { checkRetentionDays, type RetentionDays } from './retention-days.js'
 
@@ -29,8 +35,9 @@ export interface PruneOptions extends RetentionDays {
  * and sums by hour. Sums by day, alerts and the audit log stay. Each step is a short transaction of its
  * own, so that ending in between loses nothing; any number of processes may do it at once.
  *
- * Rows of the ledger go under their provider's lock, like every change to them: else a call that is settled
- * at that very moment, months late, would find its row and charge it, and leave no trace of the charge.
+ * Rows of the ledger go under their provider's lock and with a new stamp of it, like every change to them: else a
+ * call that is settled at that very moment, months late, would find its row and charge it, and leave no trace of
+ * the charge.
  *
  * @throws QuotaError INVALID_INPUT for days out of range, STORE_UNAVAILABLE; the server's error. Steps that
  *   were done before stay done.
@@ -114,6 +121,7 @@ function pruneAttempts(
       begin,
       lockProvider(providerName),
       deleteAttempts(ids, ledgerDays),
+      stampProvider(providerName),
       commit,
     ])
     return countOf(results[2])

@@ -81,12 +81,21 @@ export class RememberedState {
     this.#stamp(written)
   }
 
-  /** What is remembered of these subjects has turned out to be old, or it is not known what became of a batch. */
-  forget(subjects: readonly SubjectRef[]): void {
+  /**
+   * What is remembered of these subjects has turned out to be old, or it is not known what became of a batch that
+   * was decided on it. Its attempts are forgotten, too: what was to be settled by it may not be.
+   */
+  forget(subjects: readonly SubjectRef[], attemptIds: readonly string[]): void {
     for (const subject of subjects) {
       const entry = this.#entries.get(subject)
       if (entry !== undefined) this.#entries.set(subject, { ...entry, isHeld: false })
+      if (subject.kind === 'provider') this.#tables.dropUsage(subject.name)
     }
+    for (const id of attemptIds) {
+      const attempt = this.#tables.attempt(id)
+      if (attempt !== undefined) this.#tables.dropAttempt(attempt)
+    }
+    this.#tables.alerts.length = 0
   }
 
   /** Attempts that are settled are of no more use. */

@@ -103,9 +103,11 @@ async function decideAndWrite(
 ): Promise<BatchDecision | null> {
   let isWritten = false
   const ids = commands.flatMap(concernedAttempts)
+  const decidedIds = [...ids]
   const stored = new Set(ids.filter(id => !presumed.freeIds.has(id)))
   try {
     const decision = decideBatch(remembered.tables, commands, presumed.clockMs)
+    for (const change of decision.changes) if (change.table === 'attempt') decidedIds.push(change.row.id)
     const written = writtenBy(decision.changes)
     const { first, together } = writeParts(decision.changes, written, id => stored.has(id))
     if (first.length > 0) return null
@@ -120,6 +122,6 @@ async function decideAndWrite(
     return decision
   } finally {
     // The tables hold what was decided, which is not, or may not be, what the database holds.
-    if (!isWritten) remembered.forget(presumed.subjects)
+    if (!isWritten) remembered.forget(presumed.subjects, decidedIds)
   }
 }

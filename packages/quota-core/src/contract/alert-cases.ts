@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { fact, limit, observe, record, reserve, upsertProvider } from './asked.js'
+import { limit, observe, record, reserve, upsertProvider } from './asked.js'
 import { clockCase, contractCase, type StoreContractCase } from './contract-case.js'
 import type { Scene } from './scene.js'
 
@@ -59,7 +59,7 @@ export const alertCases: readonly StoreContractCase[] = [
 
   contractCase('what a vendor says alerts as well', async scene => {
     const name = await scene.provider('a', { limits: [limit({ max: 100 })] })
-    const spent = fact({ max: 100, remaining: 15 })
+    const spent = scene.fact({ max: 100, remaining: 15 })
     for (let times = 0; times < 2; times++) await scene.answer(observe(name, { facts: [spent] }))
     assert.deepEqual(await percents(scene, name), [80])
   }),
@@ -186,7 +186,7 @@ export const alertCases: readonly StoreContractCase[] = [
     async scene => {
       const name = await scene.provider('a', { limits: [limit({ max: 1_000 })] })
       const told = async (remaining: number): Promise<readonly string[]> => {
-        await scene.answer(observe(name, { facts: [fact({ max: 1_000, remaining })] }))
+        await scene.answer(observe(name, { facts: [scene.fact({ max: 1_000, remaining })] }))
         const alerts = await scene.alerts({ kind: 'provider', name })
         return alerts.map(({ kind, severity, used }) => `${kind} ${severity} ${used}`)
       }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { commit, fact, limit, record, reserve, upsertPool, upsertProvider } from './asked.js'
+import { commit, limit, record, reserve, upsertPool, upsertProvider } from './asked.js'
 import { contractCase, type StoreContractCase } from './contract-case.js'
 
 const most = Number.MAX_SAFE_INTEGER
@@ -136,7 +136,7 @@ export const batchCases: readonly StoreContractCase[] = [
       providerName: name,
       model: '',
       reservationId: null,
-      facts: [fact({ metric: 'characters', max: most, remaining: 0 })],
+      facts: [scene.fact({ metric: 'characters', max: most, remaining: 0 })],
       refusal: null,
       succeeded: false,
     })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { calendarInterval } from '../domain/calendar.js'
-import { commit, fact, limit, observe, record, reserve } from './asked.js'
+import { commit, limit, observe, record, reserve } from './asked.js'
 import { clockCase, type StoreContractCase } from './contract-case.js'
 
 const minuteMs = 60_000
@@ -128,7 +128,7 @@ export const clockCases: readonly StoreContractCase[] = [
     const name = await scene.provider('a', { limits: [limit({ max: 10 })] })
     const id = scene.id()
     await scene.answer(reserve(id, name, { ttlMs: dayMs }))
-    const spent = fact({ max: 10, remaining: 0 })
+    const spent = scene.fact({ max: 10, remaining: 0 })
     await scene.answer(observe(name, { facts: [spent] }))
     await scene.expectLimit(name, 'requests/day', { used: 0, held: 1, observed: 9 })
     await scene.advance(12 * hourMs)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { commit, fact, limit, observe, record, reserve, upsertProvider } from './asked.js'
+import { commit, limit, observe, record, reserve, upsertProvider } from './asked.js'
 import { contractCase, type StoreContractCase } from './contract-case.js'
 import type { Scene } from './scene.js'
 
@@ -10,11 +10,6 @@ async function told(scene: Scene, name: string, seen: Parameters<typeof observe>
   assert.deepEqual(await scene.answer(lesson), { changed: true })
   const again = await scene.answer(observe(name, seen))
   assert.equal(again.lesson, null, 'a lesson is learned once')
-}
-
-/** What a vendor says whose days are those of the case. */
-function factOf(scene: Scene, seen: Parameters<typeof fact>[0]): ReturnType<typeof fact> {
-  return fact({ timeZone: scene.timeZone, ...seen })
 }
 
 async function sourcesOf(scene: Scene, name: string): Promise<readonly string[]> {
@@ -31,7 +26,7 @@ export const learnCases: readonly StoreContractCase[] = [
       const flying = scene.id()
       await scene.answer(record(scene.id(), name, { counts: { requestCount: 3 } }))
       await scene.answer(reserve(flying, name, { counts: { requestCount: 2 } }))
-      await told(scene, name, { facts: [factOf(scene, { max: 10, remaining: 4 })] })
+      await told(scene, name, { facts: [scene.fact({ max: 10, remaining: 4 })] })
       await scene.expectLimit(name, 'requests/day', { used: 3, held: 2, observed: 1 })
       assert.deepEqual(await sourcesOf(scene, name), ['learned requests/day 10'])
       const denied = await scene.answer(reserve(scene.id(), name, { counts: { requestCount: 5 } }))
@@ -44,15 +39,15 @@ export const learnCases: readonly StoreContractCase[] = [
 
   contractCase('a rolling limit that a vendor tells of is as full as the vendor says', async scene => {
     const name = await scene.provider('a', { limits: [] })
-    await told(scene, name, { facts: [factOf(scene, { window: 'rolling-30d', max: 10, remaining: 3 })] })
+    await told(scene, name, { facts: [scene.fact({ window: 'rolling-30d', max: 10, remaining: 3 })] })
     await scene.expectLimit(name, 'requests/rolling-30d', { used: 7 })
   }),
 
   contractCase('people’s own limits win over what a vendor tells, before and afterwards', async scene => {
     const name = await scene.provider('a', { limits: [limit({ max: 5 })] })
     const facts = [
-      factOf(scene, { max: 10, remaining: 10 }),
-      factOf(scene, { window: 'month', max: 90, remaining: 90 }),
+      scene.fact({ max: 10, remaining: 10 }),
+      scene.fact({ window: 'month', max: 90, remaining: 90 }),
     ]
     await told(scene, name, { facts })
     assert.deepEqual(await sourcesOf(scene, name), ['configured requests/day 5', 'learned requests/month 90'])
@@ -68,7 +63,7 @@ export const learnCases: readonly StoreContractCase[] = [
     'a limit of one model is learned for it alone, and calls without a model go on',
     async scene => {
       const name = await scene.provider('a', { limits: [] })
-      const facts = [factOf(scene, { max: 2, remaining: 0, perModel: true })]
+      const facts = [scene.fact({ max: 2, remaining: 0, perModel: true })]
       assert.equal((await scene.answer(observe(name, { facts }))).lesson, null, 'of no model')
       await told(scene, name, { model: 'x', facts })
       const decision = async (model: string): Promise<string> =>
@@ -84,12 +79,12 @@ export const learnCases: readonly StoreContractCase[] = [
     async scene => {
       const name = await scene.provider('a', { timeZone: 'UTC', limits: [] })
       const pacific = 'America/Los_Angeles'
-      const day = fact({ max: 10, remaining: 0, timeZone: pacific })
+      const day = scene.fact({ max: 10, remaining: 0, timeZone: pacific })
       const lesson = async (): Promise<unknown> =>
         (await scene.answer(observe(name, { facts: [day] }))).lesson
       assert.equal(await lesson(), null)
       await told(scene, name, {
-        facts: [day, fact({ window: 'minute', max: 5, remaining: 5, timeZone: pacific })],
+        facts: [day, scene.fact({ window: 'minute', max: 5, remaining: 5, timeZone: pacific })],
       })
       assert.deepEqual(await sourcesOf(scene, name), ['learned requests/minute 5'])
       await scene.answer(upsertProvider(name, { timeZone: pacific }))
@@ -110,7 +105,8 @@ export const learnCases: readonly StoreContractCase[] = [
         const { state } = await scene.store.read({ type: 'snapshot', providerNames: [name] })
         return state.subject({ kind: 'provider', name })?.timeZone
       }
-      const fresh = await scene.provider('a', { timeZone: undefined, timeZoneWhenNew: pacific })
+      const limits = [limit({ max: 10 }), limit({ window: 'month', max: 90 })]
+      const fresh = await scene.provider('a', { timeZone: undefined, timeZoneWhenNew: pacific, limits })
       assert.equal(await zoneOf(fresh), pacific)
       await scene.answer(upsertProvider(fresh, { timeZoneWhenNew: 'Asia/Tokyo', priority: 3 }))
       assert.equal(await zoneOf(fresh), pacific)
@@ -119,10 +115,30 @@ export const learnCases: readonly StoreContractCase[] = [
     },
   ),
 
+  contractCase(
+    'of quotas that differ in nothing but their size the smallest is learned, for good',
+    async scene => {
+      const name = await scene.provider('a', { limits: [] })
+      const large = scene.fact({ window: 'rolling-1h', max: 100, remaining: 5 })
+      const small = scene.fact({ window: 'rolling-1h', max: 10, remaining: 7 })
+      await told(scene, name, { facts: [large, small] })
+      assert.deepEqual(await sourcesOf(scene, name), ['learned requests/rolling-1h 10'])
+      assert.equal((await scene.answer(observe(name, { facts: [small, large] }))).lesson, null)
+      assert.deepEqual(await sourcesOf(scene, name), ['learned requests/rolling-1h 10'])
+    },
+  ),
+
+  contractCase('what a vendor says of days that begin elsewhere fills no day of ours', async scene => {
+    const name = await scene.provider('a', { timeZone: 'UTC', limits: [limit({ max: 10 })] })
+    const day = scene.fact({ max: 10, remaining: 0, timeZone: 'America/Los_Angeles' })
+    assert.equal((await scene.answer(observe(name, { facts: [day] }))).changed, false)
+    await scene.expectLimit(name, 'requests/day', { used: 0 })
+  }),
+
   contractCase('a plan that grew is learned from the next answer', async scene => {
     const name = await scene.provider('a', { limits: [] })
-    await told(scene, name, { facts: [factOf(scene, { max: 10, remaining: 1 })] })
-    await told(scene, name, { facts: [factOf(scene, { max: 100, remaining: 91 })] })
+    await told(scene, name, { facts: [scene.fact({ max: 10, remaining: 1 })] })
+    await told(scene, name, { facts: [scene.fact({ max: 100, remaining: 91 })] })
     const { limits } = await scene.stats(name)
     assert.deepEqual(
       limits.map(({ max, observed, vendor }) => ({ max, observed, drift: vendor?.drift })),
@@ -132,7 +148,7 @@ export const learnCases: readonly StoreContractCase[] = [
 
   contractCase('retry forgets what was learned, so that the vendor is asked anew', async scene => {
     const name = await scene.provider('a', { limits: [limit({ window: 'month', max: 50 })] })
-    await told(scene, name, { facts: [factOf(scene, { max: 10, remaining: 0 })] })
+    await told(scene, name, { facts: [scene.fact({ max: 10, remaining: 0 })] })
     assert.equal((await scene.answer(reserve(scene.id(), name))).decision, 'denied')
     await scene.answer({ type: 'retryProvider', name, actor: 'admin' })
     assert.deepEqual(await sourcesOf(scene, name), ['configured requests/month 50'])
@@ -145,14 +161,14 @@ export const learnCases: readonly StoreContractCase[] = [
       await scene.provider('a', { pool, limits: [] }),
       await scene.provider('b', { pool, limits: [] }),
     ]
-    await told(scene, first, { facts: [factOf(scene, { scope: 'pool', max: 10, remaining: 0 })] })
+    await told(scene, first, { facts: [scene.fact({ scope: 'pool', max: 10, remaining: 0 })] })
     assert.equal((await scene.answer(reserve(scene.id(), second))).decision, 'denied')
   }),
 
   contractCase('a quota of nothing is a refusal rather than a limit to learn', async scene => {
     const name = await scene.provider('a', { limits: [] })
     assert.equal(
-      (await scene.answer(observe(name, { facts: [factOf(scene, { max: 0, remaining: 0 })] }))).lesson,
+      (await scene.answer(observe(name, { facts: [scene.fact({ max: 0, remaining: 0 })] }))).lesson,
       null,
     )
   }),

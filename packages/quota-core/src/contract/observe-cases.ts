@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Refusal } from '../domain/command.js'
-import { commit, fact, limit, observe, record, reserve } from './asked.js'
+import { commit, limit, observe, record, reserve } from './asked.js'
 import { clockCase, contractCase, type StoreContractCase } from './contract-case.js'
 
 const refusal = (untilMs: number | null, told: Partial<Refusal> = {}): Refusal => ({
@@ -17,12 +17,12 @@ export const observeCases: readonly StoreContractCase[] = [
     const name = await scene.provider('a', { limits: [limit({ max: 10 })] })
     await scene.answer(record(scene.id(), name, { counts: { requestCount: 2 } }))
     await scene.answer(reserve(scene.id(), name))
-    const { changed } = await scene.answer(observe(name, { facts: [fact({ max: 10, remaining: 4 })] }))
+    const { changed } = await scene.answer(observe(name, { facts: [scene.fact({ max: 10, remaining: 4 })] }))
     assert.equal(changed, true)
     await scene.expectLimit(name, 'requests/day', { used: 2, held: 1, observed: 3 })
-    const again = await scene.answer(observe(name, { facts: [fact({ max: 10, remaining: 4 })] }))
+    const again = await scene.answer(observe(name, { facts: [scene.fact({ max: 10, remaining: 4 })] }))
     assert.equal(again.changed, false)
-    await scene.answer(observe(name, { facts: [fact({ max: 10, remaining: 10 })] }))
+    await scene.answer(observe(name, { facts: [scene.fact({ max: 10, remaining: 10 })] }))
     await scene.expectLimit(name, 'requests/day', { used: 2, held: 1, observed: 3 })
     assert.equal((await scene.limit(name, 'requests/day')).remaining, 4)
     const denied = await scene.answer(reserve(scene.id(), name, { counts: { requestCount: 5 } }))
@@ -31,7 +31,9 @@ export const observeCases: readonly StoreContractCase[] = [
 
   contractCase('vendor truth raises the level of a rolling limit', async scene => {
     const name = await scene.provider('a', { limits: [limit({ window: 'rolling-30d', max: 10 })] })
-    await scene.answer(observe(name, { facts: [fact({ window: 'rolling-30d', max: 10, remaining: 3 })] }))
+    await scene.answer(
+      observe(name, { facts: [scene.fact({ window: 'rolling-30d', max: 10, remaining: 3 })] }),
+    )
     await scene.expectLimit(name, 'requests/rolling-30d', { used: 7 })
   }),
 

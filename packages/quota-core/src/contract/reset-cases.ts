@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { noCounts } from '../domain/counts.js'
-import { commit, fact, limit, observe, record, reserve, upsertProvider } from './asked.js'
+import { commit, limit, observe, record, reserve, upsertProvider } from './asked.js'
 import { clockCase, contractCase, type StoreContractCase } from './contract-case.js'
 import type { Scene } from './scene.js'
 
@@ -144,7 +144,7 @@ export const resetCases: readonly StoreContractCase[] = [
 
   contractCase('a reset forgets what the vendor said, and arms the alerts again', async scene => {
     const name = await scene.provider('a', { limits: [limit({ max: 10 })] })
-    const spent = fact({ max: 10, remaining: 1 })
+    const spent = scene.fact({ max: 10, remaining: 1 })
     await scene.answer(observe(name, { facts: [spent] }))
     await scene.expectLimit(name, 'requests/day', { used: 0, observed: 9 })
     await reset(scene, name)

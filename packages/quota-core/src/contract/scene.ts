@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { v5 as uuidV5 } from 'uuid'
 import { examineStore } from '../doctor/examine-store.js'
 import type { Attempt } from '../domain/attempt.js'
-import type { Command } from '../domain/command.js'
+import type { Command, QuotaFact } from '../domain/command.js'
 import { isoInstant } from '../domain/instant.js'
 import type { AnswerTo, LimitState, Outcome, ProviderStats } from '../domain/outcome.js'
 import { QuotaError, type QuotaErrorCode } from '../domain/quota-error.js'
 import type { SubjectRef } from '../domain/subject.js'
 import { providerStats } from '../stats/provider-stats.js'
 import type { DailyUsage, QuotaStore, StoredAlert } from '../store.js'
-import { type PoolSettings, type ProviderSettings, upsertPool, upsertProvider } from './asked.js'
+import { fact, type PoolSettings, type ProviderSettings, upsertPool, upsertProvider } from './asked.js'
 import type { StoreHarness } from './harness.js'
 
 const namespace = '6c1d1b70-5f0e-4e9f-8d5c-3b8e0f6a7c21'
@@ -44,6 +44,11 @@ export class Scene {
   id(): string {
     this.#idCount++
     return uuidV5(`${this.#harness.scope} ${this.#idCount}`, namespace)
+  }
+
+  /** What a vendor says of one of its quotas, whose days are those of the case unless told otherwise. */
+  fact(told: Parameters<typeof fact>[0]): QuotaFact {
+    return fact({ timeZone: this.timeZone, ...told })
   }
 
   async nowMs(): Promise<number> {

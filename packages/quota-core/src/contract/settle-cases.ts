@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { commit, limit, reserve } from './asked.js'
+import { commit, limit, reserve, upsertProvider } from './asked.js'
 import { contractCase, type StoreContractCase } from './contract-case.js'
 
 const characters = (count: number) => ({ counts: { characterCount: count } })
@@ -49,6 +49,23 @@ export const settleCases: readonly StoreContractCase[] = [
     await scene.refusal(commit(id, { ...characters(300), estimated: true }), 'ALREADY_SETTLED')
     await scene.expectLimit(name, 'characters/day', { used: 300 })
   }),
+
+  contractCase(
+    'a call that is settled after its key has joined a pool counts where it was reserved',
+    async scene => {
+      const name = await scene.provider('a', { limits: [limit({ metric: 'characters', max: 1_000 })] })
+      const id = scene.id()
+      await scene.answer(reserve(id, name, characters(500)))
+      await scene.answer({ type: 'release', reservationId: id })
+      const pool = await scene.pool('p', { limits: [limit({ max: 10 })] })
+      await scene.answer(upsertProvider(name, { pool }))
+      const first = await scene.answer(commit(id, characters(300)))
+      assert.equal(first.stats.characterCount, 300)
+      assert.deepEqual(await scene.answer(commit(id, characters(300))), first)
+      await scene.expectLimit(name, 'characters/day', { used: 300 })
+      await scene.expectLimit(name, 'requests/day', { used: 0 })
+    },
+  ),
 
   contractCase('a release gives everything back, once', async scene => {
     const name = await scene.provider('a', { limits: [limit({ max: 1 })] })

@@ -32,7 +32,11 @@ export function concernedSubjects(state: SubjectGuide, command: Command): readon
     case 'release':
     case 'extend': {
       const attempt = state.attempt(command.reservationId)
-      return attempt === undefined ? [] : subjectsOfCall(attempt)
+      if (attempt === undefined) return []
+      const subjects = subjectsOfCall(attempt)
+      // Settled late, its provider may be in another pool by now, of which the answer tells.
+      const isMoved = (state.provider(attempt.providerName)?.pool ?? null) !== attempt.poolName
+      return isMoved ? [...subjects, ...subjectsOfProvider(state, attempt.providerName)] : subjects
     }
     case 'upsertProvider': {
       const current = subjectsOfProvider(state, command.name)

@@ -5,7 +5,7 @@ import type { Change, QuotaState } from '../domain/state.js'
 import type { Subject } from '../domain/subject.js'
 import { knownProvider, subjectOf } from './call-counters.js'
 import type { Decision } from './decision.js'
-import { isForgotten, learnedLimits } from './learnable-limits.js'
+import { isOutdated, learnedLimits } from './learnable-limits.js'
 import { versioned } from './revise-limits.js'
 import { subjectChanges } from './revise-subject.js'
 
@@ -21,7 +21,9 @@ export function decideLearnLimits(state: QuotaState, command: LearnLimitsCommand
   for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
     const before = subjectOf(state, ref)
     const own = learned.filter(({ subject }) => subject.kind === ref.kind).map(({ limit }) => limit)
-    const kept = before.limits.filter(limit => !isForgotten(limit, nowMs) && !own.some(hasIdOf(limit)))
+    const kept = before.limits.filter(
+      limit => !isOutdated(before, limit, command.facts, nowMs) && !own.some(hasIdOf(limit)),
+    )
     if (own.length === 0 && kept.length === before.limits.length) continue
     changes.push(...relearned(state, before, [...kept, ...own], nowMs))
   }

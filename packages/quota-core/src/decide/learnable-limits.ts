@@ -40,7 +40,7 @@ export function lessonOf(
   const subjects = subjectsOfCall({ providerName, poolName }).map(ref => subjectOf(state, ref))
   const isNew = subjects.some(
     subject =>
-      subject.limits.some(limit => isForgotten(limit, nowMs)) ||
+      subject.limits.some(limit => isOutdated(subject, limit, facts, nowMs)) ||
       facts.some(fact => learnable(subject, fact, model, nowMs) !== null),
   )
   return isNew ? { type: 'learnLimits', providerName, model, facts } : null
@@ -83,10 +83,8 @@ function learnable(subject: Subject, fact: QuotaFact, model: string, nowMs: numb
   const sameId = subject.limits.find(known => known.id === limit.id)
   const isConfigured = (known: VersionedLimit): boolean => !isLearned(known) && replaces(known, limit)
   if (subject.limits.some(isConfigured)) return null
-  if (sameId === undefined) {
-    const isFull = subject.limits.filter(isLearned).length >= mostLearned
-    return isFull || !turnsWithVendor(subject, fact, nowMs) ? null : limit
-  }
+  if (!turnsWithVendor(subject, fact, nowMs)) return null
+  if (sameId === undefined) return subject.limits.filter(isLearned).length < mostLearned ? limit : null
   const isFresh = nowMs - (sameId.learnedAtMs ?? 0) < dayMs
   return isFresh && sameId.max === max && sameId.countsCached === countsCached ? null : limit
 }
@@ -95,7 +93,7 @@ function learnable(subject: Subject, fact: QuotaFact, model: string, nowMs: numb
  * Whether the subject's window begins when its vendor's does. One that ends later would keep calls from quota that
  * is back: hours of it, for days of another time zone. Its refusals tell until when, then.
  */
-function turnsWithVendor(subject: Subject, { window, timeZone }: QuotaFact, nowMs: number): boolean {
+export function turnsWithVendor(subject: Subject, { window, timeZone }: QuotaFact, nowMs: number): boolean {
   if (isRolling(window)) return true
   const ofVendor = calendarInterval(window, { timeZone, dayStartsAt: '00:00' }, nowMs)
   return calendarInterval(window, subject, nowMs).startMs === ofVendor.startMs
@@ -108,7 +106,33 @@ function replaces(configured: Limit, learned: Limit): boolean {
   return configured.model === null || concernsModel(configured, learned.model ?? '')
 }
 
-/** Whether its vendor has not mentioned it for long. */
-export function isForgotten({ learnedAtMs }: VersionedLimit, nowMs: number): boolean {
-  return learnedAtMs !== undefined && nowMs - learnedAtMs > forgottenAfterMs
+/** Whether its vendor has not mentioned a learned limit for long, or counts by windows that begin elsewhere by now. */
+export function isOutdated(
+  subject: Subject,
+  limit: VersionedLimit,
+  facts: readonly QuotaFact[],
+  nowMs: number,
+): boolean {
+  const { learnedAtMs } = limit
+  if (learnedAtMs === undefined) return false
+  if (nowMs - learnedAtMs > forgottenAfterMs) return true
+  return facts.some(fact => tellsOf(fact, subject.kind, limit) && !turnsWithVendor(subject, fact, nowMs))
+}
+
+/** Of facts about quotas that are alike but for their size, the smallest: one limit cannot follow several. */
+export function smallestFacts(facts: readonly QuotaFact[]): readonly QuotaFact[] {
+  const isAlike = (left: QuotaFact, right: QuotaFact): boolean =>
+    left.scope === right.scope &&
+    left.metric === right.metric &&
+    left.window === right.window &&
+    left.perModel === right.perModel
+  return facts.filter((fact, index) =>
+    facts.every(
+      (other, place) =>
+        place === index ||
+        !isAlike(fact, other) ||
+        fact.max < other.max ||
+        (fact.max === other.max && index < place),
+    ),
+  )
 }

@@ -5,6 +5,7 @@ import type { LedgerQuery, QuotaState } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import { isRolling, rollingMs } from '../domain/window.js'
 import { learnedLimits, withLearned } from './learnable-limits.js'
+import { askedTimeZone } from './provider-zone.js'
 
 const minuteMs = 60_000
 /** A rolling limit that is added is filled from this many sums at most. */
@@ -60,8 +61,9 @@ export function ledgerNeeds(state: QuotaState, command: Command, nowMs: number):
       const kind = command.type === 'upsertProvider' ? 'provider' : 'pool'
       const ref: SubjectRef = { kind, name: command.name }
       const before = state.subject(ref)
+      const asked = command.type === 'upsertProvider' ? askedTimeZone(state, command) : command.timeZone
       const rule: DayRule = {
-        timeZone: command.timeZone ?? before?.timeZone ?? 'UTC',
+        timeZone: asked ?? before?.timeZone ?? 'UTC',
         dayStartsAt: command.dayStartsAt ?? before?.dayStartsAt ?? '00:00',
       }
       return withLearned(before, command.limits ?? before?.limits ?? []).map(limit =>

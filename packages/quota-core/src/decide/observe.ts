@@ -12,7 +12,7 @@ import { isRolling } from '../domain/window.js'
 import { alertOfRefusal, keepTold } from './alerts.js'
 import { type Call, countersOfCall, knownProvider } from './call-counters.js'
 import type { Decision } from './decision.js'
-import { lessonOf, tellsOf } from './learnable-limits.js'
+import { lessonOf, smallestFacts, tellsOf, turnsWithVendor } from './learnable-limits.js'
 import { trialAtMs } from './trial.js'
 
 /**
@@ -26,7 +26,8 @@ export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs:
   const model = command.model ?? attempt?.model ?? ''
   const instants: Instants = { sinceMs: attempt?.occurredAtMs ?? nowMs, nowMs }
   const call = { providerName: provider.name, poolName: provider.pool, model }
-  const noticed = noticedFacts(state, call, command.facts, instants)
+  const facts = smallestFacts(command.facts)
+  const noticed = noticedFacts(state, call, facts, instants)
   const changes: Change[] = [...noticed.changes]
   if (command.refusal !== null) {
     const refusal = { ...command.refusal, model: command.refusal.model ?? model }
@@ -36,7 +37,7 @@ export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs:
     changes.push(...endedCoolDowns(state, provider, model, instants.sinceMs))
   }
   const changed = noticed.raised || changes.length > noticed.changes.length
-  const lesson = lessonOf(state, { ...call, facts: command.facts }, nowMs)
+  const lesson = lessonOf(state, { facts, ...call }, nowMs)
   return { changes, answer: after => ({ changed, lesson, stats: after.stats(provider.name) }) }
 }
 
@@ -71,7 +72,7 @@ function noticedFacts(
   let raised = false
   for (const entry of facts.length === 0 ? [] : countersOfCall(state, call, nowMs)) {
     const fact = facts.find(candidate => tellsOf(candidate, entry.subject.kind, entry.limit))
-    if (fact === undefined) continue
+    if (fact === undefined || !turnsWithVendor(entry.subject, fact, nowMs)) continue
     // An answer to a call of the window before may tell of that window still.
     if (!isRolling(entry.limit.window) && sinceMs < entry.counter.windowStartMs) continue
     const { max, remaining } = fact

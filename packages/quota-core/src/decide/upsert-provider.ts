@@ -6,6 +6,7 @@ import type { Change, QuotaState } from '../domain/state.js'
 import type { Subject } from '../domain/subject.js'
 import { livePool } from './call-counters.js'
 import type { Decision } from './decision.js'
+import { askedTimeZone } from './provider-zone.js'
 import { revisedSubject, subjectChanges } from './revise-subject.js'
 
 /** A provider as it was before a change. */
@@ -31,7 +32,7 @@ export function decideUpsertProvider(
   const after = revisedProvider(before?.provider, command, nowMs)
   const joins = before?.provider.pool !== after.pool || before.provider.removedAtMs !== null
   if (after.pool !== null && joins) livePool(state, after.pool, 'pool')
-  const timeZone = command.timeZone ?? (before === undefined ? command.timeZoneWhenNew : undefined)
+  const timeZone = askedTimeZone(state, command)
   const revised = revisedSubject(before?.subject, { ...command, ...ref, timeZone })
   refuseMoving(state, before, after, revised)
   const answer = { name: command.name }

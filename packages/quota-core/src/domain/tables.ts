@@ -141,6 +141,11 @@ export class QuotaTables implements QuotaState {
     for (const subject of subjectsOfCall(attempt)) this.#pending.get(subject)?.delete(attempt.id)
   }
 
+  /** Lets go of the sums by day of a provider. */
+  dropUsage(providerName: string): void {
+    for (const key of this.#usage.keys()) if (key.startsWith(`${providerName}\n`)) this.#usage.delete(key)
+  }
+
   /** Lets go of all attempts of a subject that are pending. */
   dropPending(ref: SubjectRef): void {
     for (const attempt of [...(this.#pending.get(ref)?.values() ?? [])]) this.dropAttempt(attempt)

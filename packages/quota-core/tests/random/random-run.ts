@@ -332,6 +332,7 @@ export class RandomRun {
     const nowMs = await this.#nowMs([providerName])
     const scope = about.owner.startsWith('pool') ? 'pool' : 'provider'
     const { metric, window } = about.limit
+    const { timeZone, dayStartsAt } = about.subject
     await this.#answer({
       type: 'observe',
       providerName,
@@ -346,12 +347,14 @@ export class RandomRun {
           remaining: 40 - step.used,
           perModel: false,
           countsCached: true,
-          timeZone: 'UTC',
+          timeZone,
         },
       ],
       refusal: null,
       succeeded: false,
     })
+    // The vendor's days begin at midnight: days and months of ours that don't are not its.
+    if (dayStartsAt !== '00:00' && (window === 'day' || window === 'month')) return
     this.model.tell(providerName, model, { scope, metric, window, used: step.used }, nowMs)
   }
 
