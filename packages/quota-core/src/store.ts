@@ -48,7 +48,8 @@ export interface Snapshot {
 
 /**
  * What some providers (null: all) and the members of their pools, and others perhaps, have used in the clock
- * hours that began in the last two hours. For forecasts alone: a store may answer for all from memory that is a second old.
+ * hours that began in the last two hours. For forecasts alone: a store may answer for all from memory that is
+ * a second old.
  */
 export interface RecentHoursQuery {
   readonly type: 'recentHours'

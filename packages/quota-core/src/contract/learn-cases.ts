@@ -128,6 +128,15 @@ export const learnCases: readonly StoreContractCase[] = [
     },
   ),
 
+  contractCase('a day that was learned is forgotten once its vendor’s begins elsewhere', async scene => {
+    const name = await scene.provider('a', { timeZone: 'UTC', limits: [] })
+    const day = (timeZone: string) => scene.fact({ max: 10, remaining: 5, timeZone })
+    await told(scene, name, { facts: [day('UTC')] })
+    assert.deepEqual(await sourcesOf(scene, name), ['learned requests/day 10'])
+    await told(scene, name, { facts: [day('America/Los_Angeles')] })
+    assert.deepEqual(await sourcesOf(scene, name), [])
+  }),
+
   contractCase('what a vendor says of days that begin elsewhere fills no day of ours', async scene => {
     const name = await scene.provider('a', { timeZone: 'UTC', limits: [limit({ max: 10 })] })
     const day = scene.fact({ max: 10, remaining: 0, timeZone: 'America/Los_Angeles' })

@@ -26,20 +26,11 @@ export function providerStats(state: QuotaState, providerName: string, nowMs: nu
   const general = entries.filter(entry => entry.limit.model === null)
   const models = modelStates(state, provider, entries, nowMs)
   const off = obstacle(state, provider, general, { models, nowMs })
-  const usage = state.usage(providerName, date)
-  const worst = worstDailyLimit(general)
-  // Field by field: spread into it, these took a third of the time of all stats.
   return {
     providerName,
     date,
-    requestCount: usage.requestCount,
-    characterCount: usage.characterCount,
-    inputTokenCount: usage.inputTokenCount,
-    outputTokenCount: usage.outputTokenCount,
-    cachedInputTokenCount: usage.cachedInputTokenCount,
-    costMicroUsd: usage.costMicroUsd,
-    quotaLimit: worst.quotaLimit,
-    remainingPercentage: worst.remainingPercentage,
+    ...state.usage(providerName, date),
+    ...worstDailyLimit(general),
     status: off?.disables ? 'disabled' : quotaStatus(general),
     disabledBy: off?.disables ? off.by : null,
     available: off === null,

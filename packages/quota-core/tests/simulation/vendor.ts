@@ -1,6 +1,6 @@
 import type { Counts, QuotaFact } from '@quotakeeper/quota-core'
-import type { CalendarQuota, LeakyQuota, QuotaRule } from './vendor-quota.js'
-import { quotaOf, unitsOf } from './vendor-quota.js'
+import type { LeakyQuota, QuotaRule } from './vendor-quota.js'
+import { CalendarQuota, quotaOf, unitsOf } from './vendor-quota.js'
 
 /** A quota where it hangs: on a key, or on what several keys share. */
 export interface PlacedQuota {
@@ -78,7 +78,8 @@ function factsOf(met: readonly PlacedQuota[], nowMs: number): readonly QuotaFact
   return met.map(({ scope, quota }) => {
     const { metric, window, max } = quota.rule
     const remaining = quota.remaining(nowMs)
-    const { timeZone = 'UTC' } = 'timeZone' in quota ? quota : {}
+    // Rolling quotas turn nowhere.
+    const timeZone = quota instanceof CalendarQuota ? quota.timeZone : 'UTC'
     return { scope, metric, window, max, remaining, perModel: false, countsCached: true, timeZone }
   })
 }
