@@ -12,6 +12,7 @@ import {
   type Statement,
   tables,
 } from '../src/index.js'
+import { withTrips } from './with-trips.js'
 
 const never = new AbortController().signal
 const ignore = (): void => undefined
@@ -198,23 +199,13 @@ test('what is slow to read is moved all the same, and who writes to the target w
   // Longer than a connection may be silent in a transaction, where it makes decisions.
   const silenceMs = 2_500
   let paused = false
-  const slow: Database = {
-    ...source,
-    withSession: (work, options) =>
-      source.withSession(
-        session =>
-          work({
-            run: async statements => {
-              if (!paused && statements[0]?.text.startsWith('fetch')) {
-                paused = true
-                await new Promise(resolve => setTimeout(resolve, silenceMs))
-              }
-              return session.run(statements)
-            },
-          }),
-        options,
-      ),
-  }
+  const slow = withTrips(source, async (statements, run) => {
+    if (!paused && statements[0]?.text.startsWith('fetch')) {
+      paused = true
+      await new Promise(resolve => setTimeout(resolve, silenceMs))
+    }
+    return run(statements)
+  })
   let isWritten = false
   let wasWritten = false
   const onProgress = (): void => {

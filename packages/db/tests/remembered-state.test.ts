@@ -3,6 +3,7 @@ import { QuotaTracker } from '@quotakeeper/quota-core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Database, PostgresQuotaStore } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
+import { withTrips } from './with-trips.js'
 
 const day = { metric: 'requests', window: 'day' } as const
 
@@ -14,26 +15,16 @@ function processOn(database: Database) {
   const trips: number[] = []
   let failures = 0
   let isRefusing = false
-  const noting: Database = {
-    ...database,
-    withSession: (work, options) =>
-      database.withSession(
-        session =>
-          work({
-            run: async statements => {
-              trips.push(statements.length)
-              if (isRefusing) throw refusal
-              try {
-                return await session.run(statements)
-              } catch (error) {
-                failures++
-                throw error
-              }
-            },
-          }),
-        options,
-      ),
-  }
+  const noting = withTrips(database, async (statements, run) => {
+    trips.push(statements.length)
+    if (isRefusing) throw refusal
+    try {
+      return await run(statements)
+    } catch (error) {
+      failures++
+      throw error
+    }
+  })
   const store = new PostgresQuotaStore({ database: noting })
   const tracker = new QuotaTracker({ store })
   const reserve = async (ttlSeconds = 60) => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type Database, defaultRetentionDays, PostgresQuotaStore, pruneOldRows } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
 import { readValue, valueIn } from './read-value.js'
+import { withTrips } from './with-trips.js'
 
 const options = { ...defaultRetentionDays, mostSteps: 100 }
 const limits = [
@@ -185,22 +186,11 @@ describe.each(engines().filter(({ name }) => name !== 'PGlite'))('retention on $
     await using database = await openMigrated(engine)
     await trackerOver(database)
     let isDue = true
-    const pruned: Database = {
-      ...database,
-      withSession: (work, settings) =>
-        database.withSession(
-          session =>
-            work({
-              run: async statements => {
-                const isSettlement = statements[0]?.name.startsWith('writes-if') === true
-                if (isSettlement && isDue && (await pruneOldRows(database, options)).ledgerRows > 0)
-                  isDue = false
-                return session.run(statements)
-              },
-            }),
-          settings,
-        ),
-    }
+    const pruned = withTrips(database, async (statements, run) => {
+      const isSettlement = statements[0]?.name.startsWith('writes-if') === true
+      if (isSettlement && isDue && (await pruneOldRows(database, options)).ledgerRows > 0) isDue = false
+      return run(statements)
+    })
     const tracker = new QuotaTracker({ store: new PostgresQuotaStore({ database: pruned }) })
     const reservationId = randomUUID()
     await tracker.reserve({ providerName: 'a', characterCount: 5, id: reservationId })
