@@ -2,6 +2,7 @@ export type { Database, Row, Session, SessionOptions, Statement } from './databa
 export { openDatabase } from './database/open-database.js'
 export type { PostgresOptions } from './database/postgres-database.js'
 export { type DatabaseState, databaseState } from './database-state.js'
+export { GatewayKeys, type KeptKey, type ReportedKey } from './keys/gateway-keys.js'
 export { type MigrationCounts, migrate } from './migrate.js'
 export { type MovedTable, type MoveOptions, type MoveProgress, moveDatabase } from './move/move-database.js'
 export { AlertFeed, type FedAlert } from './outbox/alert-feed.js'

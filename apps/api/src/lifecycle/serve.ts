@@ -4,6 +4,7 @@ import {
   AuditLog,
   type Database,
   databaseState,
+  GatewayKeys,
   migrate,
   openDatabase,
   PostgresQuotaStore,
@@ -107,12 +108,15 @@ async function assemble(
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
   const routing = await configure(configFile, { service, log, environment })
+  const keys = new GatewayKeys(database)
   const services = {
     service,
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
     audit: new AuditLog(database),
+    keys,
+    keySalt: await keys.salt(),
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
     configFile: configFile?.path ?? null,

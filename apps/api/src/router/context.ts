@@ -3,6 +3,7 @@ import type { QuotaService } from '@quotakeeper/quota-core'
 import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
 import type { RoutingSettings } from '../config/routing-settings.js'
+import type { KeyBook } from '../keys/take-key-report.js'
 import type { CalledProviders } from '../signals/called-providers.js'
 import type { SharedOrganizations } from '../signals/shared-organizations.js'
 
@@ -42,6 +43,9 @@ export interface Services {
   readonly alerting: Alerting
   readonly requests: RequestLog
   readonly audit: Pick<AuditLog, 'page'>
+  readonly keys: KeyBook
+  /** What fingerprints of keys are salted with. */
+  readonly keySalt: string
   readonly routing: RoutingSettings
   /** The configuration file that was applied, as it was named; null without one. */
   readonly configFile: string | null
