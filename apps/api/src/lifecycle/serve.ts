@@ -20,6 +20,7 @@ import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
 import { createServer } from '../server/create-server.js'
+import { readLanes } from '../server/read-lanes.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
@@ -112,6 +113,7 @@ async function assemble(
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
+    lanes: readLanes(),
     audit: new AuditLog(database),
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,

@@ -3,6 +3,7 @@ import type { QuotaService } from '@quotakeeper/quota-core'
 import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
 import type { RoutingSettings } from '../config/routing-settings.js'
+import type { ReadLanes } from '../server/read-lanes.js'
 import type { CalledProviders } from '../signals/called-providers.js'
 import type { SharedOrganizations } from '../signals/shared-organizations.js'
 
@@ -41,6 +42,7 @@ export interface Services {
   readonly organizations: SharedOrganizations
   readonly alerting: Alerting
   readonly requests: RequestLog
+  readonly lanes: ReadLanes
   readonly audit: Pick<AuditLog, 'page'>
   readonly routing: RoutingSettings
   /** The configuration file that was applied, as it was named; null without one. */
