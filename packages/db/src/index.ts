@@ -1,6 +1,7 @@
 export type { Database, Row, Session, SessionOptions, Statement } from './database/database.js'
 export { openDatabase } from './database/open-database.js'
 export type { PostgresOptions } from './database/postgres-database.js'
+export { ReadLane, type ReadLaneBounds } from './database/read-lane.js'
 export { type DatabaseState, databaseState } from './database-state.js'
 export { GatewayKeys, type KeptKey, type ReportedKey } from './keys/gateway-keys.js'
 export { type MigrationCounts, migrate } from './migrate.js'

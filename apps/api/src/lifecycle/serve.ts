@@ -21,6 +21,7 @@ import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
 import { createServer } from '../server/create-server.js'
+import { readLanes } from '../server/read-lanes.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
@@ -114,6 +115,7 @@ async function assemble(
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
+    lanes: readLanes(),
     audit: new AuditLog(database),
     keys,
     keySalt: await keys.salt(),
