@@ -15,6 +15,8 @@ export interface SceneKey {
   /** Where it is called, instead of at the stand-in. */
   readonly baseUrl?: string
   readonly models?: readonly string[]
+  /** Lower comes first under the strategy `priority`. */
+  readonly priority?: number
 }
 
 /** What a test has to itself: keys, a model that they alone serve, a vendor, a gateway. */
@@ -52,7 +54,7 @@ export async function setScene(
   const environment: Record<string, string> = {}
   for (const [
     key,
-    { limits = [], vendor: vendorName = 'custom', isUnset, baseUrl, models },
+    { limits = [], vendor: vendorName = 'custom', isUnset, baseUrl, models, priority = 100 },
   ] of Object.entries(options.keys)) {
     const apiKeyEnv = `KEY_${key.toUpperCase()}`
     if (isUnset !== true) environment[apiKeyEnv] = `key-${key}`
@@ -61,6 +63,7 @@ export async function setScene(
       vendor: vendorName,
       limits,
       models: models ?? [model],
+      priority,
       metadata: { apiKeyEnv, baseUrl: baseUrl ?? vendor.baseUrl },
     })
   }

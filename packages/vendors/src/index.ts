@@ -1,4 +1,5 @@
-export type { ResponseHeaders } from './headers/header-values.js'
+export { maxHeaderLength, type ResponseHeaders } from './headers/header-values.js'
+export { quotaHeaders } from './headers/quota-headers.js'
 export { vendorFacts, vendorNames } from './known-vendors.js'
 export type { Preset, PresetLimit } from './presets/preset.js'
 export { presetLimits, presetNames } from './presets/preset-limits.js'

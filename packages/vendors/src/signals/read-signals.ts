@@ -1,5 +1,6 @@
 import { headerValues, type ResponseHeaders } from '../headers/header-values.js'
 import { readIetfLimits } from '../headers/ietf-rate-limit.js'
+import { quotaHeaders } from '../headers/quota-headers.js'
 import { readHeaderLimits } from '../headers/read-header-limits.js'
 import { readRetryAfterMs } from '../headers/retry-after.js'
 import { knownVendor } from '../known-vendors.js'
@@ -54,10 +55,11 @@ export function readSignals(response: VendorResponse): VendorSignals {
   const error = readError(body)
   const httpStatus =
     response.httpStatus < 400 ? (errorStatusOf(body) ?? response.httpStatus) : response.httpStatus
-  const outer = headerValues(response.headers)
+  const names = quotaHeaders(response.vendor)
+  const outer = headerValues(response.headers, names)
   const clock = readClock(outer, response)
   // What OpenRouter repeats in the body counts where the response has no such header itself.
-  const headers = new Map([...headerValues(error.headers), ...outer])
+  const headers = new Map([...headerValues(error.headers, names), ...outer])
   const scope = scopeOf(vendor.facts.quotaHolder)
   const told = readHeaderLimits(headers, { groups: vendor.headers, scope }, clock)
   const limits = (told.length > 0 ? told : readIetfLimits(headers, scope, clock)).map(believedLimit)
