@@ -47,8 +47,11 @@ function bodyFor(
   const { vendor, facts } = candidate.provider
   const fields: Record<string, JsonValue> = {}
   if (candidate.model !== model) fields['model'] = candidate.model
-  const capField = policy.isStrict ? door.capField(body, vendor) : null
-  if (capField !== null) fields[capField] = grantedOutputTokens(promptCharacters, granted.counts)
+  if (policy.isStrict) {
+    const { answerCount } = door.askedOutput(body)
+    const cap = grantedOutputTokens({ promptCharacters, answerCount }, granted.counts)
+    for (const field of door.capFields(body, vendor)) fields[field] = cap
+  }
   const sent = Object.keys(fields).length === 0 ? text : rewriteBody(text, fields)
   return isStream ? withUsageAsked(sent, body, facts.acceptsStreamOptions) : sent
 }
