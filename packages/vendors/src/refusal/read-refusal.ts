@@ -11,7 +11,7 @@ import {
   windowOf,
 } from '../signals/signal-window.js'
 import type { Vendor } from '../vendor.js'
-import type { ErrorFacts } from './error-facts.js'
+import { detailsOf, type ErrorFacts } from './error-facts.js'
 import { firstTold, noQuotaFacts, type QuotaFacts } from './quota-facts.js'
 import { readGoogleDetails } from './read-google-details.js'
 import { readProse } from './read-prose.js'
@@ -53,7 +53,7 @@ export function readRefusal(response: RefusedResponse): RefusalSignal | null {
   const applied = rule ?? findRule(usualRules, httpStatus, error)
   if (applied === undefined)
     return httpStatus === 401 ? assemble(response, { kind: 'rate' }, 'unknown', noQuotaFacts) : null
-  const told = firstTold(readGoogleDetails(error.details, clock), readProse(error.message))
+  const told = firstTold(readGoogleDetails(detailsOf(error.layers), clock), readProse(error.message))
   const facts = completed(told, applied, response.limits)
   return assemble(response, applied, kindOf(applied, facts), facts)
 }

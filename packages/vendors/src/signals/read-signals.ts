@@ -5,8 +5,10 @@ import { readHeaderLimits } from '../headers/read-header-limits.js'
 import { readRetryAfterMs } from '../headers/retry-after.js'
 import { knownVendor } from '../known-vendors.js'
 import { readClock } from '../read/clock.js'
+import { parseBody } from '../read/parse-body.js'
 import { limitOfRefusal } from '../refusal/body-limit.js'
 import { readError } from '../refusal/error-facts.js'
+import { errorStatusOf } from '../refusal/error-status.js'
 import { readRefusal } from '../refusal/read-refusal.js'
 import type { RefusalSignal } from '../refusal/refusal-signal.js'
 import { type LimitSignal, scopeOf } from './limit-signal.js'
@@ -39,7 +41,6 @@ export interface VendorSignals {
 }
 
 const waitingStatuses: ReadonlySet<number> = new Set([402, 429, 498, 503, 529])
-const longestBodyText = 200_000
 
 /**
  * Reads what a vendor's response says of quotas: limits and what is left of them, and whether and until when
@@ -48,9 +49,10 @@ const longestBodyText = 200_000
  */
 export function readSignals(response: VendorResponse): VendorSignals {
   const vendor = knownVendor(response.vendor)
-  const body = parsedBody(response.body)
+  const body = parseBody(response.body)
   const error = readError(body)
-  const httpStatus = response.httpStatus < 400 ? (error.status ?? response.httpStatus) : response.httpStatus
+  const httpStatus =
+    response.httpStatus < 400 ? (errorStatusOf(body) ?? response.httpStatus) : response.httpStatus
   const names = quotaHeaders(response.vendor)
   const outer = headerValues(response.headers, names)
   const clock = readClock(outer, response)
@@ -69,15 +71,4 @@ export function readSignals(response: VendorResponse): VendorSignals {
 function withLimit(limits: readonly LimitSignal[], refused: LimitSignal): readonly LimitSignal[] {
   const told = limits.some(({ metric, window }) => metric === refused.metric && window === refused.window)
   return told ? limits : [...limits, refused]
-}
-
-/** A body that came as text is parsed when it is JSON, and otherwise is the message itself. */
-function parsedBody(body: unknown): unknown {
-  if (typeof body !== 'string' || body.length > longestBodyText || !/^\s*[[{]/.test(body)) return body
-  try {
-    return JSON.parse(body)
-  } catch {
-    // Not JSON after all, such as a page of a proxy: its text is all there is.
-    return body
-  }
 }

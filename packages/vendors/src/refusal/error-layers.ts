@@ -1,0 +1,72 @@
+import { parseEmbeddedJson } from '../read/embedded-json.js'
+import { at, elements, property, textOf } from '../read/json.js'
+
+/** Objects of one error that are looked at; wrappers that add more say nothing new. */
+const maxLayers = 12
+
+/** The objects and texts in which an error says something, the outermost first. */
+export interface ErrorLayers {
+  /** What the vendor says itself. */
+  readonly own: readonly unknown[]
+  /** What it quotes of another server's answer: a router's upstream. It tells waits, not whose key is bad. */
+  readonly quoted: readonly unknown[]
+}
+
+/**
+ * The layers of an error body: an object with `error`, a list of them (Gemini's OpenAI-compatible API), `errors`
+ * (Cloudflare), `detail` (FastAPI), `base_resp` (MiniMax), the error itself (Cerebras, Mistral, Cohere), and
+ * whatever of these stands as JSON in a message. Takes bounded time, whatever the body.
+ */
+export function errorLayers(body: unknown): ErrorLayers {
+  const own = collected([elements(body, 1)[0] ?? body], innerErrors)
+  const quoted = collected(own.flatMap(quotedErrors), layer => [
+    ...innerErrors(layer),
+    ...quotedErrors(layer),
+  ])
+  return { own, quoted }
+}
+
+/** Level by level, so that what stands nearer to the surface comes first. */
+function collected(roots: readonly unknown[], inner: (layer: unknown) => readonly unknown[]): unknown[] {
+  const layers = roots.filter(isTelling).slice(0, maxLayers)
+  for (let index = 0; index < layers.length && layers.length < maxLayers; index++) {
+    layers.push(
+      ...inner(layers[index])
+        .filter(isTelling)
+        .slice(0, maxLayers - layers.length),
+    )
+  }
+  return layers
+}
+
+function innerErrors(layer: unknown): readonly unknown[] {
+  if (typeof layer === 'string') return [parseEmbeddedJson(layer)]
+  const error = property(layer, 'error')
+  return [
+    elements(error, 1)[0] ?? error,
+    elements(property(layer, 'errors'), 1)[0],
+    property(elements(property(layer, 'choices'), 1)[0], 'error'),
+    // The Responses API wraps a failure in the response, Google's older errors repeat themselves a level down.
+    at(layer, 'response', 'error'),
+    property(layer, 'base_resp'),
+    at(layer, 'detail'),
+    parsedText(property(layer, 'message')),
+  ]
+}
+
+function quotedErrors(layer: unknown): readonly unknown[] {
+  const raw = at(layer, 'metadata', 'raw')
+  return [
+    raw,
+    ...['upstream_error', 'provider_error', 'original_error', 'cause'].map(name => property(layer, name)),
+  ]
+}
+
+function parsedText(value: unknown): unknown {
+  const text = textOf(value)
+  return text === null ? value : parseEmbeddedJson(text)
+}
+
+function isTelling(layer: unknown): boolean {
+  return (typeof layer === 'object' && layer !== null) || (typeof layer === 'string' && layer !== '')
+}
