@@ -76,7 +76,7 @@ it('is answered while the store is down, and says that it is', async () => {
   const service = new QuotaService({ store: { read: down, execute: down, close: async () => {} } })
   const metrics = new ApiMetrics()
   metrics.alertDelivered('webhook', 'failed')
-  const { text } = await metrics.text(service, 0)
+  const { text } = await metrics.text(() => service.allStats(), 0)
   const samples = samplesOf(text)
   expect(samples.get('quotakeeper_store_up')).toBe(0)
   expect(samples.get('quotakeeper_alert_deliveries_total{channel="webhook",outcome="failed"}')).toBe(1)

@@ -23,13 +23,23 @@ export interface QuotaStore {
   execute(commands: readonly Command[]): Promise<readonly Outcome[]>
 
   /**
-   * Answers a query from one consistent view of the store, without a lock.
-   * @throws QuotaError STORE_UNAVAILABLE.
+   * Answers a query from one consistent view of the store, without a lock. Lists give way to commands: a store may
+   * bound their number and their time.
+   * @throws QuotaError STORE_UNAVAILABLE; READ_REFUSED for a list that takes too long, is one too many or whose
+   *   caller has gone.
    */
-  read<Q extends Query>(query: Q): Promise<QueryResult<Q>>
+  read<Q extends Query>(query: Q, options?: ReadOptions): Promise<QueryResult<Q>>
 
   /** Finishes what has been accepted, then lets go of everything. */
   close(): Promise<void>
+}
+
+/** How a list is read. */
+export interface ReadOptions {
+  /** For files and examinations, which nobody waits for page by page: they go one at a time. False unless given. */
+  readonly isBulk?: boolean
+  /** Aborts when whoever has asked has gone: a store may then give the read up. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**

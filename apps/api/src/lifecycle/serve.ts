@@ -4,6 +4,7 @@ import {
   AuditLog,
   type Database,
   databaseState,
+  GatewayKeys,
   migrate,
   openDatabase,
   PostgresQuotaStore,
@@ -20,6 +21,7 @@ import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
 import { createServer } from '../server/create-server.js'
+import { readLanes } from '../server/read-lanes.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
@@ -107,12 +109,16 @@ async function assemble(
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
   const routing = await configure(configFile, { service, log, environment })
+  const keys = new GatewayKeys(database)
   const services = {
     service,
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
+    lanes: readLanes(),
     audit: new AuditLog(database),
+    keys,
+    keySalt: await keys.salt(),
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
     configFile: configFile?.path ?? null,

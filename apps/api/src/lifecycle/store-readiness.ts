@@ -18,14 +18,8 @@ export function storeReadiness(service: QuotaService): () => Promise<boolean> {
 }
 
 async function askOnce(service: QuotaService): Promise<boolean> {
-  const question = {
-    type: 'alerts',
-    subjectKind: null,
-    subjectName: null,
-    severity: null,
-    cursor: null,
-    pageSize: 1,
-  } as const
+  // No list: whoever reads lists must not make a store that serves calls look unavailable.
+  const question = { type: 'snapshot', providerNames: [] } as const
   const answer = service.read(question).then(
     () => true,
     () => false,

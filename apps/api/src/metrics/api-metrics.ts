@@ -1,4 +1,4 @@
-import type { QuotaService } from '@quotakeeper/quota-core'
+import { type AllStats, QuotaError } from '@quotakeeper/quota-core'
 import { Counter, Gauge, Registry } from 'prom-client'
 import { EngineMetrics } from './engine-metrics.js'
 import { LimitGauges } from './limit-gauges.js'
@@ -46,16 +46,19 @@ export class ApiMetrics {
     this.#alerts.inc({ channel, outcome })
   }
 
-  /** Everything in Prometheus' text format. Without the limits while the store does not answer. Never rejects. */
+  /** Everything in Prometheus' text format. Without the limits while the store does not answer.
+   * @throws QuotaError READ_REFUSED where too many ask at once
+   */
   async text(
-    service: QuotaService,
+    readStats: () => Promise<Pick<AllStats, 'providers'>>,
     nowMs: number,
   ): Promise<{ readonly contentType: string; readonly text: string }> {
     try {
-      const { providers } = await service.allStats()
+      const { providers } = await readStats()
       this.#limits.set(providers, nowMs)
       this.#storeUp.set(1)
-    } catch {
+    } catch (error) {
+      if (error instanceof QuotaError && error.code === 'READ_REFUSED') throw error
       // That it does not answer is a figure, too; the listener has counted it.
       this.#limits.set([], nowMs)
       this.#storeUp.set(0)

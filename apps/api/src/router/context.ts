@@ -3,6 +3,8 @@ import type { QuotaService } from '@quotakeeper/quota-core'
 import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
 import type { RoutingSettings } from '../config/routing-settings.js'
+import type { KeyBook } from '../keys/take-key-report.js'
+import type { ReadLanes } from '../server/read-lanes.js'
 import type { CalledProviders } from '../signals/called-providers.js'
 import type { SharedOrganizations } from '../signals/shared-organizations.js'
 
@@ -41,7 +43,11 @@ export interface Services {
   readonly organizations: SharedOrganizations
   readonly alerting: Alerting
   readonly requests: RequestLog
+  readonly lanes: ReadLanes
   readonly audit: Pick<AuditLog, 'page'>
+  readonly keys: KeyBook
+  /** What fingerprints of keys are salted with. */
+  readonly keySalt: string
   readonly routing: RoutingSettings
   /** The configuration file that was applied, as it was named; null without one. */
   readonly configFile: string | null

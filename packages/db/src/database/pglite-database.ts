@@ -7,6 +7,7 @@ import * as tables from '../schema/tables.js'
 import type { Database, Row, Session, Statement } from './database.js'
 import { driverError } from './driver-error.js'
 import { lockFolder } from './folder-lock.js'
+import { ReadLane } from './read-lane.js'
 import { Turns } from './turns.js'
 
 /** The PostgreSQL that PGlite embeds. */
@@ -74,6 +75,8 @@ async function writtenByMajor(folder: string): Promise<string | null> {
 function databaseOver(pglite: PGlite, close: () => Promise<void>): Database {
   // There is one connection: whoever uses it does so alone, lest a read fall into another's transaction.
   const turns = new Turns(mostWaiting)
+  const pages = new ReadLane({ maxRunning: 1, maxWaiting: 100, maxWaitMs: 5_000 })
+  const bulk = new ReadLane({ maxRunning: 1, maxWaiting: 100, maxWaitMs: null })
   const query: PGlite['query'] = (...values) => turns.take(() => ask(() => pglite.query(...values)))
   let closed: Promise<void> | null = null
   return {
@@ -81,6 +84,11 @@ function databaseOver(pglite: PGlite, close: () => Promise<void>): Database {
     // Drizzle asks no more of a client than this method, as long as no transaction is begun through it.
     drizzle: drizzle({ query } as PGlite, { schema: tables }),
     withSession: work => turns.take(() => rollingBack(pglite, work)),
+    read: (statements, { isBulk = false, signal } = {}) =>
+      (isBulk ? bulk : pages).run(
+        () => turns.takeWhenQuiet(() => rollingBack(pglite, session => session.run(statements))),
+        signal,
+      ),
     close: () => {
       closed ??= turns.takeLast(close)
       return closed

@@ -14,6 +14,8 @@ const tableNames = [
   'quota_alert',
   'alert_delivery',
   'request_trace',
+  'installation_fact',
+  'gateway_key',
   'audit_log',
 ] as const
 

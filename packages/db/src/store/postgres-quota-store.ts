@@ -5,6 +5,7 @@ import type {
   Query,
   QueryResult,
   QuotaStore,
+  ReadOptions,
   Snapshot,
   StoreListener,
 } from '@quotakeeper/quota-core'
@@ -68,8 +69,8 @@ export class PostgresQuotaStore implements QuotaStore {
     return await Promise.all(commands.map(command => this.#queue.execute(command)))
   }
 
-  async read<Q extends Query>(query: Q): Promise<QueryResult<Q>> {
-    const result = await this.#patiently(() => this.#answer(query))
+  async read<Q extends Query>(query: Q, options?: ReadOptions): Promise<QueryResult<Q>> {
+    const result = await this.#patiently(() => this.#answer(query, options))
     // TypeScript does not narrow a type parameter by a switch over its value.
     return result as QueryResult<Q>
   }
@@ -79,7 +80,7 @@ export class PostgresQuotaStore implements QuotaStore {
     await this.#queue.drained()
   }
 
-  #answer(query: Query): Promise<QueryResult<Query>> {
+  #answer(query: Query, options: ReadOptions | undefined): Promise<QueryResult<Query>> {
     switch (query.type) {
       case 'snapshot':
         return query.providerNames === null
@@ -90,13 +91,13 @@ export class PostgresQuotaStore implements QuotaStore {
           ? this.#hoursOfAll.read(() => recentHours(this.#database, null))
           : this.#hoursOfSome.read(query.providerNames)
       case 'history':
-        return historyPage(this.#database, query)
+        return historyPage(this.#database, query, options)
       case 'summary':
-        return summaryPage(this.#database, query)
+        return summaryPage(this.#database, query, options)
       case 'ledger':
-        return ledgerPage(this.#database, query)
+        return ledgerPage(this.#database, query, options)
       case 'alerts':
-        return alertPage(this.#database, query)
+        return alertPage(this.#database, query, options)
     }
   }
 
