@@ -1,15 +1,10 @@
 import { QuotaError } from '@quotakeeper/quota-core'
-import type { OnNotice } from '../embedded/notice.js'
-import { openEmbedded } from '../embedded/open-embedded.js'
+import { type EmbeddedOptions, openEmbedded } from '../embedded/open-embedded.js'
 import type { Database } from './database.js'
 import { openPostgres, type PostgresOptions } from './postgres-database.js'
 
-export interface OpenOptions extends PostgresOptions {
-  /** Of an embedded folder: whether to use the server of another process that owns it, rather than fail. */
-  readonly joins?: boolean
-  /** Is told what an embedded database does that its owner should know of. */
-  readonly onNotice?: OnNotice
-}
+/** Those of an embedded folder mean nothing to other databases. */
+export interface OpenOptions extends PostgresOptions, EmbeddedOptions {}
 
 /**
  * Opens the database of a URL: `embedded:DIR`, `pglite:DIR`, `pglite:memory` or `postgres://…`. A server of others is

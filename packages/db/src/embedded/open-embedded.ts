@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { QuotaError } from '@quotakeeper/quota-core'
 import type { Database } from '../database/database.js'
 import { type FolderLock, lockFolder } from '../database/folder-lock.js'
-import { openPostgres } from '../database/postgres-database.js'
+import { openPostgres, type PostgresOptions } from '../database/postgres-database.js'
 import { databaseName } from './databases-of-server.js'
 import {
   checkCluster,
@@ -24,10 +24,13 @@ import { serverAddress } from './server-address.js'
 import { readServerFile } from './server-file.js'
 import { findServerUser } from './server-user.js'
 
-export interface EmbeddedOptions {
-  readonly mostConnections?: number
-  /** Whether to use the server of a process that owns the folder already. Otherwise that is an error. */
+/** How an embedded folder is opened. */
+export interface EmbeddedOptions extends PostgresOptions {
+  /** Uses the server of a process that owns the folder already, rather than fail. */
   readonly joins?: boolean
+  /** Leaves a folder PGlite's that is so, rather than move it into PostgreSQL. */
+  readonly keepsPglite?: boolean
+  /** Is told what happens that its owner should know of. */
   readonly onNotice?: OnNotice
 }
 
@@ -73,12 +76,10 @@ async function makePassable(path: string): Promise<void> {
 
 async function join(
   { cluster, password }: { readonly cluster: string; readonly password: string },
-  { mostConnections }: EmbeddedOptions,
+  options: EmbeddedOptions,
 ): Promise<Database> {
   const address = await serverAddress(cluster, password)
-  const url = address.urlOf(databaseName)
-  const database = openPostgres(url, mostConnections === undefined ? {} : { mostConnections })
-  return closingAlso(database, address.close)
+  return closingAlso(openPostgres(address.urlOf(databaseName), options), address.close)
 }
 
 interface Opening {
@@ -88,11 +89,10 @@ interface Opening {
 }
 
 async function openOwned({ folder, lock, options }: Opening): Promise<Database> {
-  const { joins = false, onNotice = () => undefined } = options
+  const { keepsPglite = false, onNotice = () => undefined } = options
   const stored = await readEngine(folder)
   const hasOnlyPglite = stored === null || (stored.engine === 'postgresql' && !stored.isReady)
-  // Who only looks leaves the move to a start.
-  if (joins && hasOnlyPglite && (await hasPgliteData(folder))) return openPglite(folder, lock)
+  if (keepsPglite && hasOnlyPglite && (await hasPgliteData(folder))) return openPglite(folder, lock)
   const engine = stored ?? (await chooseEngine(folder, onNotice))
   if (engine.engine === 'postgresql') return openPostgresIn({ folder, lock, options }, engine)
   onNotice({ level: 'info', text: `the database in ${folder.path} is PGlite's, within this process` })
@@ -120,11 +120,10 @@ async function chooseEngine(folder: EmbeddedFolder, onNotice: OnNotice): Promise
 
 async function openPostgresIn({ folder, lock, options }: Opening, engine: PostgresEngine): Promise<Database> {
   await checkCluster(folder, engine)
-  const { onNotice = () => undefined, mostConnections } = options
+  const { onNotice = () => undefined } = options
   const server = await runServer(folder, engine, onNotice)
   try {
-    const url = server.address.urlOf(databaseName)
-    const database = openPostgres(url, mostConnections === undefined ? {} : { mostConnections })
+    const database = openPostgres(server.address.urlOf(databaseName), options)
     return closingAlso(database, async () => {
       await server.stop()
       await lock.release()
