@@ -6,6 +6,7 @@ import {
   databaseState,
   GatewayKeys,
   migrate,
+  type OnNotice,
   openDatabase,
   PostgresQuotaStore,
   RequestTraces,
@@ -28,6 +29,7 @@ import { SharedOrganizations } from '../signals/shared-organizations.js'
 import { StartupError } from '../startup-error.js'
 import { ledgerWholeFrom, startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
+import { tellLauncher } from './tell-launcher.js'
 
 /** Everything that serving needs. */
 export interface ServeOptions {
@@ -60,7 +62,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     for (let close = opened.pop(); close !== undefined; close = opened.pop()) await close()
   }
   try {
-    const database = await openAndMigrate(options.settings.databaseUrl)
+    const database = await openAndMigrate(options)
     opened.push(() => database.close())
     const { app, close } = await assemble(database, options)
     opened.push(close, () => app.close())
@@ -74,8 +76,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   }
 }
 
-async function openAndMigrate(databaseUrl: string): Promise<Database> {
-  const database = await openDatabase(databaseUrl)
+async function openAndMigrate({ settings, log }: ServeOptions): Promise<Database> {
+  const onNotice: OnNotice = ({ level, text }) => {
+    log[level]({}, text)
+    tellLauncher(text)
+  }
+  const database = await openDatabase(settings.databaseUrl, { onNotice })
   try {
     await migrate(database)
     return database
