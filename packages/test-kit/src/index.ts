@@ -1,6 +1,7 @@
 export { freePort } from './free-port.js'
 export { findInstalledPostgres, type PostgresBinaries } from './postgres/postgres-binaries.js'
 export type { ShutdownMode } from './postgres/postmaster.js'
+export { mayMount, type SmallDisk, startSmallDisk } from './postgres/small-disk.js'
 export { type PostgresServer, startPostgres } from './postgres/start-postgres.js'
 export { type ReplicatedPostgres, startReplicatedPostgres } from './postgres/start-replicated-postgres.js'
 export type { TestDatabase } from './postgres/test-database.js'

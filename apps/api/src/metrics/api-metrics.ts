@@ -1,5 +1,5 @@
-import type { QuotaService } from '@quotakeeper/quota-core'
 import { Counter, Gauge, Registry } from 'prom-client'
+import type { Services } from '../router/context.js'
 import { EngineMetrics } from './engine-metrics.js'
 import { LimitGauges } from './limit-gauges.js'
 
@@ -30,7 +30,7 @@ export class ApiMetrics {
     })
     this.#storeUp = new Gauge({
       name: 'quotakeeper_store_up',
-      help: 'Whether the store answered this scrape',
+      help: 'Whether the store answered this scrape, and takes writes',
       registers,
     })
   }
@@ -48,13 +48,13 @@ export class ApiMetrics {
 
   /** Everything in Prometheus' text format. Without the limits while the store does not answer. Never rejects. */
   async text(
-    service: QuotaService,
+    { service, storeFault }: Pick<Services, 'service' | 'storeFault'>,
     nowMs: number,
   ): Promise<{ readonly contentType: string; readonly text: string }> {
     try {
       const { providers } = await service.allStats()
       this.#limits.set(providers, nowMs)
-      this.#storeUp.set(1)
+      this.#storeUp.set((await storeFault()) === null ? 1 : 0)
     } catch {
       // That it does not answer is a figure, too; the listener has counted it.
       this.#limits.set([], nowMs)

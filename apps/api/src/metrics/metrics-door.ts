@@ -22,7 +22,7 @@ export function metricsDoor(
         .type(problemMediaType)
         .send(plainProblem(401, 'the figures need the token of QUOTA_API_TOKEN'))
     }
-    const { contentType, text } = await metrics.text(services.service, Date.now())
+    const { contentType, text } = await metrics.text(services, Date.now())
     return reply.type(contentType).send(text)
   })
 }
