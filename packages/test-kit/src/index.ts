@@ -1,3 +1,5 @@
+export { findChromium } from './browser/find-chromium.js'
+export type { BrowserProgram } from './browser/packaged-chromium.js'
 export { freePort } from './free-port.js'
 export { findInstalledPostgres, type PostgresBinaries } from './postgres/postgres-binaries.js'
 export type { ShutdownMode } from './postgres/postmaster.js'
