@@ -23,4 +23,5 @@ export {
 } from './retention/retention-days.js'
 export { exactNumber } from './schema/columns.js'
 export * as tables from './schema/tables.js'
+export { DatabaseFailure, sqlStateOf, toStoreError } from './store/failures.js'
 export { PostgresQuotaStore, type PostgresQuotaStoreOptions } from './store/postgres-quota-store.js'

@@ -20,6 +20,7 @@ import { AlertFollowers } from '../alerts/follow-alerts.js'
 import { type ConfigFile, configure } from '../config/configure.js'
 import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
+import { storeLog } from '../log/store-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
 import { createServer } from '../server/create-server.js'
 import { readLanes } from '../server/read-lanes.js'
@@ -111,7 +112,12 @@ async function assemble(
     delivery.wake()
     followers.wake()
   }
-  const listener = { ...metrics.engine.listener, onAlert }
+  const failures = storeLog(log)
+  const onUnavailable: StoreListener['onUnavailable'] = error => {
+    metrics.engine.listener.onUnavailable(error)
+    failures.onUnavailable(error)
+  }
+  const listener = { ...metrics.engine.listener, onAlert, onUnavailable }
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
   const routing = await configure(configFile, { service, log, environment })
@@ -132,7 +138,7 @@ async function assemble(
     startedAt: new Date().toISOString(),
     ledgerWholeFrom: () => ledgerWholeFrom(settings.retention.ledgerDays),
     databaseState: () => databaseState(database),
-    isStoreReady: storeReadiness(service),
+    storeFault: storeReadiness({ service, writeFault: () => store.writeFault() }),
     log,
   }
   const app = createServer({ services, access: settings.access, log, metrics })
