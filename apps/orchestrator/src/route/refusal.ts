@@ -25,12 +25,12 @@ export function apiDown(reason: string): Refusal {
 }
 
 /** More calls are under way than there is room for. */
-export function overloaded(nowMs: number): Refusal {
+export function overloaded(nowMs: number, reason = 'Too many calls are under way.'): Refusal {
   return {
     httpStatus: 503,
     type: 'server_error',
     code: 'overloaded',
-    message: 'Too many calls are under way. Try again shortly.',
+    message: `${reason} Try again shortly.`,
     param: null,
     retryAtMs: nowMs + 1_000,
   }
