@@ -83,7 +83,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     startedAt: new Date(0).toISOString(),
     ledgerWholeFrom: () => '0001-01-01',
     databaseState: () => Promise.reject(new Error('there is no database')),
-    isStoreReady: storeReadiness(service),
+    storeFault: storeReadiness({ service }),
     log,
   }
   const app = createServer({ services, access: settings.access, log, metrics })

@@ -24,10 +24,10 @@ export function metricsDoor(
         .type(problemMediaType)
         .send(plainProblem(401, 'the figures need the token of QUOTA_API_TOKEN'))
     }
-    const { service, lanes } = services
+    const { service, lanes, storeFault } = services
     const readStats = () => lanes.allStats.run(() => service.allStats(), goneSignal(reply))
     try {
-      const { contentType, text } = await metrics.text(readStats, Date.now())
+      const { contentType, text } = await metrics.text({ readStats, storeFault }, Date.now())
       return await reply.type(contentType).send(text)
     } catch (error) {
       return sendProblemOf(reply, error, services.configFile)

@@ -58,8 +58,8 @@ export interface Services {
   ledgerWholeFrom(): string
   /** What the database is. @throws QuotaError STORE_UNAVAILABLE */
   databaseState(): Promise<DatabaseState>
-  /** Whether the store answers, told within a bounded time. Never rejects. */
-  isStoreReady(): Promise<boolean>
+  /** Why the store does not answer or takes no writes, said within a bounded time; null where it serves. Never rejects. */
+  storeFault(): Promise<string | null>
   readonly log: Log
 }
 
