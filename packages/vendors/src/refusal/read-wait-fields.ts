@@ -64,7 +64,7 @@ function entriesOf(value: unknown): readonly Field[] {
 }
 
 const textField =
-  /["']?\b([a-z]{2,12}(?:[_-][a-z]{1,12}|[A-Z][a-z]{1,12}){1,4})\b["']?\s?[:=]\s?["']?([\w.:+-]{1,40})/gi
+  /["']?\b([A-Za-z]{2,12}(?:[_-][A-Za-z]{1,12}){1,4}|[a-z]{2,12}(?:[A-Z][a-z]{1,12}){1,4})\b["']?\s?[:=]\s?["']?([\w.:+-]{1,40})/g
 
 function textFields(text: string): readonly Field[] {
   const fields: Field[] = []
