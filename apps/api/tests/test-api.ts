@@ -9,7 +9,8 @@ import { createLog } from '../src/log/create-log.js'
 import { ApiMetrics } from '../src/metrics/api-metrics.js'
 import type { Alerting, RequestLog } from '../src/router/context.js'
 import { createServer } from '../src/server/create-server.js'
-import { readLanes } from '../src/server/read-lanes.js'
+import { ReadLanes } from '../src/server/read-lanes.js'
+import { sharedStats } from '../src/server/shared-stats.js'
 import { parseSettings } from '../src/settings.js'
 import { CalledProviders } from '../src/signals/called-providers.js'
 import { SharedOrganizations } from '../src/signals/shared-organizations.js'
@@ -72,7 +73,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: noRequestLog,
-    lanes: readLanes(),
+    lanes: new ReadLanes(),
+    allStats: sharedStats(service),
     audit: { page: () => Promise.reject(new Error('there is no audit log')) },
     alerting: { channels: [], followers: noFollowers, states: async () => [] },
     routing,

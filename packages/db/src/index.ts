@@ -21,3 +21,4 @@ export {
 export { exactNumber } from './schema/columns.js'
 export * as tables from './schema/tables.js'
 export { PostgresQuotaStore, type PostgresQuotaStoreOptions } from './store/postgres-quota-store.js'
+export { SharedReads } from './store/shared-reads.js'

@@ -20,7 +20,8 @@ import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
 import { createServer } from '../server/create-server.js'
-import { readLanes } from '../server/read-lanes.js'
+import { ReadLanes } from '../server/read-lanes.js'
+import { sharedStats } from '../server/shared-stats.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
@@ -113,7 +114,8 @@ async function assemble(
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
-    lanes: readLanes(),
+    lanes: new ReadLanes(),
+    allStats: sharedStats(service),
     audit: new AuditLog(database),
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,

@@ -1,5 +1,5 @@
 import type { AuditLog, DatabaseState, DeliveryState, RequestTraces } from '@quotakeeper/db'
-import type { QuotaService } from '@quotakeeper/quota-core'
+import type { AllStats, QuotaService } from '@quotakeeper/quota-core'
 import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
 import type { RoutingSettings } from '../config/routing-settings.js'
@@ -43,6 +43,8 @@ export interface Services {
   readonly alerting: Alerting
   readonly requests: RequestLog
   readonly lanes: ReadLanes
+  /** How all providers stand. @throws QuotaError READ_REFUSED, STORE_UNAVAILABLE */
+  allStats(): Promise<AllStats>
   readonly audit: Pick<AuditLog, 'page'>
   readonly routing: RoutingSettings
   /** The configuration file that was applied, as it was named; null without one. */
