@@ -46,7 +46,7 @@ const noRequestLog: RequestLog = {
 
 /** Alerts are followed by the rows of a real database. */
 const noFollowers: Alerting['followers'] = {
-  isFull: false,
+  mayFollow: () => true,
   follow: () => {
     throw new Error('there is no feed of alerts')
   },

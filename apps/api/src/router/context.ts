@@ -23,6 +23,8 @@ export interface Caller {
   readonly hasToken: boolean
   /** The name under which changes are audited. */
   readonly actor: string
+  /** Where the call comes from, by which streams are bounded. */
+  readonly address: string
 }
 
 /** Where the routing of requests is kept. */
@@ -31,7 +33,7 @@ export type RequestLog = Pick<RequestTraces, 'add' | 'find' | 'page'>
 /** The ways to receivers of alerts, and how alerts stand with them. */
 export interface Alerting {
   readonly channels: readonly AlertChannel[]
-  readonly followers: Pick<AlertFollowers, 'follow' | 'isFull'>
+  readonly followers: Pick<AlertFollowers, 'follow' | 'mayFollow'>
   states(alertIds: readonly string[]): Promise<readonly DeliveryState[]>
 }
 

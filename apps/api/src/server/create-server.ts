@@ -7,7 +7,11 @@ import {
 } from 'fastify'
 import type { ApiMetrics } from '../metrics/api-metrics.js'
 import { metricsDoor } from '../metrics/metrics-door.js'
+import type { Services } from '../router/context.js'
 import { neutralMessage } from '../router/to-trpc-error.js'
+import type { AccessSettings } from '../settings.js'
+import { accessOf } from './access/access.js'
+import { slowGuesses } from './access/slow-guesses.js'
 import { exportDoor } from './export/export-door.js'
 import { guardDoors } from './guard-doors.js'
 import { leavePolitely } from './leave-politely.js'
@@ -42,14 +46,17 @@ const commonHeaders = {
 } as const
 
 /** What the server is made of. */
-export interface ServerOptions extends DoorOptions {
+export interface ServerOptions {
+  readonly services: Services
+  readonly access: AccessSettings
   readonly log: FastifyBaseLogger
   readonly metrics: ApiMetrics
 }
 
 /** The API as an HTTP server that does not listen yet. */
-export function createServer(options: ServerOptions): FastifyInstance {
-  const { services, access, log, metrics } = options
+export function createServer({ services, access: settings, log, metrics }: ServerOptions): FastifyInstance {
+  const access = accessOf(settings)
+  const options: DoorOptions = { services, access }
   const app = fastify({
     loggerInstance: log,
     // Its lines hold addresses with inputs in them; ours don't.
@@ -68,6 +75,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   logRequests(app)
   leavePolitely(app)
   guardDoors(app, access.allowedHosts)
+  slowGuesses(app, access)
   answerFaults(app)
   probes(app, services)
   metricsDoor(app, metrics, options)

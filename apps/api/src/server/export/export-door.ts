@@ -36,7 +36,7 @@ export function exportDoor(app: FastifyInstance, prefix: string, options: DoorOp
   app.addHook('preClose', async () => {
     for (const controller of running) controller.abort()
   })
-  app.get(`${prefix}${exportRoute.path}`, async (request, reply) => {
+  app.get(`${prefix}${exportRoute.path}`, { exposeHeadRoute: false }, async (request, reply) => {
     const controller = new AbortController()
     try {
       const { format, request: wanted } = readRequest(request, options)

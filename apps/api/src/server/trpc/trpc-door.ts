@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context, Services } from '../../router/context.js'
 import { type AppRouter, appRouter } from '../../router/root.js'
 import { retryHeaders } from '../../router/to-trpc-error.js'
-import type { AccessSettings } from '../../settings.js'
+import type { Access } from '../access/access.js'
 import { askForToken } from '../access/ask-for-token.js'
 import { callerOf } from '../access/caller-of.js'
 import { challenge } from '../access/challenge.js'
@@ -19,7 +19,7 @@ const maxBatchSize = 100
 /** What both doors need. */
 export interface DoorOptions {
   readonly services: Services
-  readonly access: AccessSettings
+  readonly access: Access
 }
 
 /**
@@ -58,6 +58,10 @@ export function trpcDoor(app: FastifyInstance, { services, access }: DoorOptions
     )
     scope.route<TrpcRoute>({
       method: ['GET', 'POST'],
+      // tRPC has no HEAD: by itself Fastify would make one of GET.
+      exposeHeadRoute: false,
+      // tRPC has no HEAD: by itself Fastify would make one of GET.
+      exposeHeadRoute: false,
       url: '/trpc/:path',
       handler: async (req, res) => {
         const calls = readCalls(req, req.params.path, maxBatchSize)
