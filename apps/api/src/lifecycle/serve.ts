@@ -23,7 +23,8 @@ import { alertLog } from '../log/alert-log.js'
 import { storeLog } from '../log/store-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
 import { createServer } from '../server/create-server.js'
-import { readLanes } from '../server/read-lanes.js'
+import { ReadLanes } from '../server/read-lanes.js'
+import { sharedStats } from '../server/shared-stats.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
@@ -127,7 +128,8 @@ async function assemble(
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
-    lanes: readLanes(),
+    lanes: new ReadLanes(),
+    allStats: sharedStats(service),
     audit: new AuditLog(database),
     keys,
     keySalt: await keys.salt(),
