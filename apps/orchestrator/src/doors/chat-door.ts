@@ -1,7 +1,9 @@
-import { chatAnswerCharacters, chatDeltaCharacters } from '../counting/answer-characters.js'
+import { chatAnswerCharacters } from '../counting/answer-characters.js'
 import { fieldOf } from '../counting/json-value.js'
 import { chatPromptCharacters } from '../counting/prompt-characters.js'
 import { maxOutputTokens } from '../counting/reservation.js'
+import { isChatAnswer } from './chat-answer.js'
+import { chatStream } from './chat-stream.js'
 import type { Door } from './door.js'
 
 /** Chat Completions. */
@@ -15,6 +17,7 @@ export const chatDoor: Door = {
     if (fieldOf(body, 'max_tokens') !== undefined) return 'max_tokens'
     return vendor === 'openai' ? 'max_completion_tokens' : 'max_tokens'
   },
+  isAnswer: isChatAnswer,
   answerCharacters: chatAnswerCharacters,
-  deltaCharacters: chatDeltaCharacters,
+  stream: chatStream,
 }
