@@ -42,6 +42,10 @@ export interface FrameFilter {
   end(): readonly Buffer[]
 }
 
+/** Behind an error a vendor may still tell what it has cost; nobody waits for more. */
+const maxDrainMs = 250
+const maxDrainedFrames = 100
+
 /** Held back while there is no content: another key may still answer. With more, the stream is passed on. */
 export const maxHeldBytes = 65_536
 
@@ -83,6 +87,7 @@ export async function openStream(opening: StreamOpening): Promise<OpenedStream> 
     deadline.clear()
   }
   if (account.hasFailed) {
+    await drain(frames, account)
     signal.removeEventListener('abort', leave)
     leave()
     return { kind: 'error' }
@@ -110,6 +115,25 @@ export async function openStream(opening: StreamOpening): Promise<OpenedStream> 
   signal.addEventListener('abort', leaveBody, { once: true })
   if (signal.aborted) leaveBody()
   return { kind: 'answer', body }
+}
+
+/** Takes account of what comes right behind an error. */
+async function drain(frames: Frames, account: StreamAccount): Promise<void> {
+  const deadline = new Deadline(maxDrainMs)
+  try {
+    for (let count = 0; count < maxDrainedFrames; count++) {
+      const next = frames.next()
+      // Should it fail when nobody waits for it any more.
+      next.catch(() => undefined)
+      const result = await deadline.before(next)
+      if (result === null || result.done === true) return
+      account.take(result.value)
+    }
+  } catch {
+    // The stream has failed already: that it broke as well adds nothing.
+  } finally {
+    deadline.clear()
+  }
 }
 
 /** A time limit that several waits share. */
@@ -170,8 +194,10 @@ async function* passOn({ held, awaited, frames, ...opening }: Passing): AsyncGen
       yield* filter.take(frame)
     }
     yield* filter.end()
-    if (account.hasFailed) yield failed(describe(account.error))
-    else if (!account.isWhole) yield failed('The stream of the vendor ended before its answer did.')
+    if (account.hasFailed) {
+      yield failed(describe(account.error))
+      await drain(frames, account)
+    } else if (!account.isWhole) yield failed('The stream of the vendor ended before its answer did.')
     else {
       if (last?.isComplete === false) yield Buffer.from('\n\n')
       setEnding('succeeded')

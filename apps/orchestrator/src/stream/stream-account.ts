@@ -67,7 +67,7 @@ export class StreamAccount {
     return this.#isFinished.size > 0 && [...this.#isFinished.values()].every(Boolean)
   }
 
-  /** The last error that an event told, wherever it stood, as a body of its own; null without one. */
+  /** The first error that an event told, wherever it stood, as a body of its own; null without one. */
   get error(): unknown {
     return this.#error
   }
@@ -86,7 +86,7 @@ export class StreamAccount {
     this.#characters += dialect.charactersOf(parsed)
     const error = dialect.errorOf(event)
     if (error !== null) {
-      this.#error = error
+      this.#error ??= error
       // What comes behind the end is no client's concern.
       this.#hasFailed ||= !this.#hasEndMark || !this.isWhole
       return false
