@@ -37,7 +37,7 @@ export type Reaction =
   | {
       readonly kind: 'pieces'
       readonly headers: Readonly<Record<string, string>>
-      readonly pieces: Iterable<string | Uint8Array>
+      readonly pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
       readonly ending?: 'end' | 'cut' | 'hang'
       readonly delayMs?: number
       /** Between two pieces. */

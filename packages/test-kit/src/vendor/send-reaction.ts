@@ -60,7 +60,7 @@ async function sendPieces(
 ): Promise<void> {
   response.writeHead(200, headers)
   response.flushHeaders()
-  for (const piece of pieces) {
+  for await (const piece of pieces) {
     if (response.destroyed) return
     await new Promise<void>(resolve => response.write(piece, () => resolve()))
     if (pieceDelayMs !== undefined) await wait(pieceDelayMs)
