@@ -1,4 +1,5 @@
 import type { StreamDialect, TextPiece } from '../doors/stream-dialect.js'
+import type { Match } from '../vendor/pattern-scan.js'
 import type { KeyRedactor } from '../vendor/redact-key.js'
 import type { EventFrame } from './event-frames.js'
 
@@ -78,15 +79,15 @@ export class RedactingFilter {
     if (pieces.length === 1 && !this.#sent.has(channel)) return
     const { matches } = this.#redactor.scan.scan(this.#bytesOfChannel(channel))
     if (matches.length === 0) return
-    let start = this.#sent.get(channel)?.length ?? 0
+    let offset = this.#sent.get(channel)?.length ?? 0
+    const marked = new Set<Match>()
     for (const { held, piece } of pieces) {
-      const end = start + piece.text.length
-      const cut = matches.filter(match => match.start < end && match.end > start)
+      const cut = matches.filter(({ start, end }) => start < offset + piece.text.length && end > offset)
       if (cut.length > 0) {
         held.isRewritten = true
-        piece.replace(withoutRanges(piece.text, cut, start))
+        piece.replace(withoutMatches(piece.text, cut, { offset, marked }))
       }
-      start = end
+      offset += piece.text.length
     }
   }
 
@@ -110,20 +111,19 @@ function bytesOf({ events }: EventFrame): Buffer {
   return Buffer.from(events.map(({ parsed }) => `data: ${JSON.stringify(parsed)}\n\n`).join(''))
 }
 
-/** A piece of a text without what ranges of the whole cover; `[key]` stands where one begins. */
-function withoutRanges(
+/** A piece of a text without what matches in the whole cover; `[key]` stands once for each, where it begins. */
+function withoutMatches(
   piece: string,
-  ranges: readonly { readonly start: number; readonly end: number }[],
-  offset: number,
+  matches: readonly Match[],
+  { offset, marked }: { readonly offset: number; readonly marked: Set<Match> },
 ): string {
   let rest = ''
   let position = 0
-  for (const { start, end } of ranges) {
-    const from = Math.max(start - offset, position)
-    const until = Math.min(end - offset, piece.length)
-    if (until <= position) continue
-    rest += piece.slice(position, from) + (start >= offset ? '[key]' : '')
-    position = until
+  for (const match of matches) {
+    rest += piece.slice(position, Math.max(match.start - offset, position))
+    if (!marked.has(match)) rest += '[key]'
+    marked.add(match)
+    position = Math.min(Math.max(match.end - offset, position), piece.length)
   }
   return rest + piece.slice(position)
 }
