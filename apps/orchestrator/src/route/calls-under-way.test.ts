@@ -15,6 +15,7 @@ function provider(name: string) {
     basePath: '/v1',
     query: '',
     key: null,
+    pool: null,
     facts: {
       acceptsStreamOptions: true,
       countsRefusals: false,

@@ -46,6 +46,7 @@ export function signalsOf(
   const redactor = world.heldKeys.redactor()
   const told = vendorSignals({
     providerName: candidate.provider.name,
+    vendor: candidate.provider.vendor,
     httpStatus,
     headers,
     refusal: complaint === null ? null : redactor.redactComplaint(complaint),
