@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { awaitApi } from '../api/await-api.js'
 import { createQuotaApi, type QuotaApi } from '../api/quota-api.js'
 import type { Environment } from '../env.js'
+import { MemoryBudget } from '../gateway/body/memory-budget.js'
 import { CallsInFlight } from '../gateway/calls-in-flight.js'
 import { createGateway } from '../gateway/create-gateway.js'
 import { GatewayMetrics } from '../metrics/gateway-metrics.js'
@@ -92,7 +93,8 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       log,
     }
     const access = { token: settings.gatewayToken, allowedHosts: settings.allowedHosts }
-    const app = createGateway({ world, calls, access, metrics, log })
+    const bodies = { maxBytes: settings.maxBodyBytes, budget: new MemoryBudget(settings.memoryBytes) }
+    const app = createGateway({ world, calls, access, bodies, metrics, log })
     const origin = await listen(app, settings)
     return { origin, stop: () => stopInOrder({ app, calls, settlements, traces, vendors, api, log }) }
   } catch (error) {

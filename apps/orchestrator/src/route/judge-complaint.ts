@@ -1,12 +1,12 @@
 import { errorStatusOf, type VendorUsage } from '@quotakeeper/vendors'
 import { type Charge, chargeOfAnswer, chargeOfFailed, chargeOfRefused } from '../counting/actual-counts.js'
 import { parseJson } from '../parse-json.js'
-import { complaintText } from '../vendor/complaint-text.js'
 import { readVerdict, type Verdict } from '../vendor/read-verdict.js'
 import type { Note } from './note.js'
 import type { RouteWorld } from './routed-request.js'
 import { settleAttempt, signalsOf } from './settle-attempt.js'
 import type { Answered, Attempt, AttemptOutcome } from './vendor-attempt.js'
+import { vendorWords } from './vendor-words.js'
 
 /** What a vendor has said in place of an answer. */
 export interface Complaint extends Pick<Answered, 'httpStatus' | 'headers' | 'sentAtMs'> {
@@ -51,10 +51,13 @@ export function judgeComplaint(world: RouteWorld, attempt: Attempt, complaint: C
       return { kind: 'note', note: { kind: 'unknownModel', ...named } }
     case 'refused': {
       const { tooLarge, retryAtMs } = verdict
-      return { kind: 'note', note: { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs } }
+      const words = wordsOf(world, body)
+      return { kind: 'note', note: { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs, words } }
     }
     case 'failed': {
-      const note: Note = { kind: 'failed', ...named, fault: faultOf(world, complaint) }
+      const { retryAtMs } = verdict
+      const words = complaint.what === '' ? wordsOf(world, body) : ''
+      const note: Note = { kind: 'failed', ...named, fault: faultOf(complaint), retryAtMs, words }
       return { kind: 'note', note }
     }
   }
@@ -68,7 +71,7 @@ export function statusOf({ httpStatus, body }: Pick<Complaint, 'httpStatus' | 'b
 
 /** The words of a complaint, without keys; empty where it has none. */
 export function wordsOf({ heldKeys }: RouteWorld, body: Buffer): string {
-  return heldKeys.redactor().redactText(complaintText(parseJson(body) ?? body.toString('utf8')))
+  return vendorWords(body, heldKeys.redactor())
 }
 
 /** A value as JSON; null where it is nested so deeply that it cannot be written. */
@@ -91,7 +94,7 @@ function verdictOn(
   }: { readonly vendor: string; readonly httpStatus: number; readonly nowMs: number },
 ): Verdict {
   const verdict = readVerdict(vendor, { httpStatus, headers, body }, nowMs)
-  return isSuccess(stated) && verdict.kind === 'requestFault' ? { kind: 'failed' } : verdict
+  return isSuccess(stated) && verdict.kind === 'requestFault' ? { kind: 'failed', retryAtMs: null } : verdict
 }
 
 function chargeOf(
@@ -107,12 +110,10 @@ function chargeOf(
     : chargeOfRefused(candidate.provider.facts.countsRefusals, usage())
 }
 
-function faultOf(world: RouteWorld, { httpStatus, body, what }: Complaint): string {
+function faultOf({ httpStatus, what }: Complaint): string {
   const answered = `its vendor answered HTTP ${httpStatus}`
   if (what !== '') return `${answered} with ${what}`
-  const words = wordsOf(world, body)
-  if (words === '') return answered
-  return isSuccess(httpStatus) ? `${answered} with an error: "${words}"` : `${answered}: "${words}"`
+  return isSuccess(httpStatus) ? `${answered} with an error` : answered
 }
 
 function isSuccess(httpStatus: number): boolean {

@@ -126,7 +126,7 @@ function signalsOfError({ world, attempt, result, account }: StreamedCall): Vend
   if (verdict.kind === 'refused' && !verdict.tooLarge) {
     const { tooLarge, retryAtMs } = verdict
     const named = { providerName: provider.name, model }
-    const note: Note = { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs }
+    const note: Note = { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs, words: '' }
     world.underWay.refused(candidate, withLeastWait(note, nowMs), nowMs)
   }
   return signalsOf(world, attempt, { httpStatus, headers, sentAtMs, complaint: body })
@@ -140,7 +140,8 @@ function settleBroken(call: StreamedCall, reason: string): AttemptOutcome {
   settleAttempt(world, attempt, null, () => chargeOf(call, hasLeft ? 'aborted' : 'failed'))
   if (hasLeft) return { kind: 'gone' }
   const fault = `the call to its vendor broke (${reason})`
-  return { kind: 'note', note: { kind: 'failed', providerName: provider.name, model, fault } }
+  const named = { providerName: provider.name, model }
+  return { kind: 'note', note: { kind: 'failed', ...named, fault, retryAtMs: null, words: '' } }
 }
 
 function chargeOf({ attempt, account }: StreamedCall, outcome: StreamEnding): Charge {

@@ -12,6 +12,11 @@ export interface Scanned {
   readonly hasEscapes: boolean
 }
 
+/** Digits of a printable letter below 0x80, or of one without a width. */
+const escapesLetter = /^(?:00[2-7]|00ad|200[b-f]|2060|feff)/i
+/** Letters without a width, as the bytes of UTF-8. */
+const unseen = /^(?:\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf|\xc2\xad)/
+
 interface Anchored {
   readonly pattern: Buffer
   /** Of its anchor's last byte. */
@@ -34,6 +39,8 @@ const carriageReturn = 0x0d
 
 const escapeStarts = new Uint8Array(256)
 for (const byte of [backslash, percent, ampersand, lineFeed, carriageReturn]) escapeStarts[byte] = 1
+/** With which letters without a width begin, in UTF-8. */
+for (const byte of [0xc2, 0xe2, 0xef]) escapeStarts[byte] = 1
 
 /**
  * Finds any of many patterns in one pass: four bytes from the middle of each are its anchor, and a table tells of
@@ -119,8 +126,8 @@ function beginsEscape(bytes: Buffer, index: number, byte: number): boolean {
       case 0x6e: // n
       case 0x72: // r
         return isBrokenLine(bytes, index)
-      case 0x75: // u: a printable letter below 0x80
-        return bytes[index + 2] === 0x30 && bytes[index + 3] === 0x30 && isPrintableRow(bytes[index + 4] ?? 0)
+      case 0x75: // u
+        return escapesLetter.test(bytes.toString('latin1', index + 2, index + 6))
       case 0x74: // t
       case 0x62: // b
       case 0x66: // f
@@ -133,12 +140,13 @@ function beginsEscape(bytes: Buffer, index: number, byte: number): boolean {
   }
   // A printable letter, or the end of a line.
   if (byte === percent) return isHex(next) && next < 0x38 && isHex(bytes[index + 2] ?? 0)
+  if (byte > backslash) return isUnseen(bytes, index)
   if (byte === ampersand) return next === 0x23 || (next === 0x61 && bytes[index + 2] === 0x6d)
   return (byte === lineFeed || byte === carriageReturn) && isBrokenLine(bytes, index)
 }
 
-function isPrintableRow(byte: number): boolean {
-  return byte >= 0x32 && byte <= 0x37
+function isUnseen(bytes: Buffer, index: number): boolean {
+  return unseen.test(bytes.toString('latin1', index, index + 3))
 }
 
 function isBrokenLine(bytes: Buffer, index: number): boolean {

@@ -5,9 +5,13 @@ export interface Unescaped {
   readonly sources: Uint32Array | null
 }
 
-/** One escape: any number of backslashes, since JSON may stand in JSON; URLs; HTML. And the ends of lines. */
+/**
+ * One escape: any number of backslashes, since JSON may stand in JSON; URLs; HTML. And what tears a word apart unseen:
+ * the ends of lines, and letters without a width (here as the bytes of UTF-8). A run of backslashes is looked at from
+ * its first one only: otherwise a long one takes time by its square.
+ */
 const escapeForm =
-  /\\+(?:u00([0-9a-fA-F]{2})|x([0-9a-fA-F]{2})|u[0-9a-fA-F]{4}|([^\\]))|%([0-7][0-9a-fA-F])|&#0{0,6}(\d{1,3});|&#[xX]0{0,6}([0-9a-fA-F]{1,2});|(&amp;)|[\r\n]+/g
+  /(\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf|\xc2\xad|(?<!\\)\\+u(?:200[b-fB-F]|2060|[fF][eE][fF][fF]|00[aA][dD]))|(?<!\\)\\+(?:u00([0-9a-fA-F]{2})|x([0-9a-fA-F]{2})|u[0-9a-fA-F]{4}|([^\\]))|%([0-7][0-9a-fA-F])|&#0{0,6}(\d{1,3});|&#[xX]0{0,6}([0-9a-fA-F]{1,2});|(&amp;)|[\r\n]+/g
 
 /**
  * Undoes one layer of escapes of printable ASCII, as JSON, URLs and HTML write them, and joins broken lines. What
@@ -41,8 +45,9 @@ export function undoEscapes({ bytes, sources }: Unescaped): Unescaped | null {
   return { bytes: Buffer.from(pieces.join(''), 'latin1'), sources: undone.subarray(0, length + 1) }
 }
 
-/** What an escape stands for; empty for the end of a line. */
-function letterOf([all, json, hex, other, url, decimal, html, amp]: RegExpExecArray): string {
+/** What an escape stands for; empty for what tears apart. */
+function letterOf([all, unseen, json, hex, other, url, decimal, html, amp]: RegExpExecArray): string {
+  if (unseen !== undefined) return ''
   if (amp !== undefined) return '&'
   if (other !== undefined) return other === 'n' || other === 'r' ? '' : other
   const code = decimal === undefined ? Number.parseInt(json ?? hex ?? url ?? html ?? '', 16) : Number(decimal)
