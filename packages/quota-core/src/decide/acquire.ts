@@ -2,6 +2,7 @@ import type { AcquireCommand, Candidate } from '../domain/command.js'
 import type { Counts } from '../domain/counts.js'
 import type { AcquireAnswer, Denied, Skipped } from '../domain/outcome.js'
 import type { QuotaState } from '../domain/state.js'
+import type { SubjectRef } from '../domain/subject.js'
 import { liveProvider } from './call-counters.js'
 import { answerOnly, type Decision } from './decision.js'
 import { type Demand, judge, type Verdict } from './judge.js'
@@ -16,7 +17,10 @@ export function decideAcquire(state: QuotaState, command: AcquireCommand, nowMs:
   const repeated = grantedBefore(state, command, nowMs)
   if (repeated !== undefined) return answerOnly(() => ({ ...repeated, skipped: [] }))
   const choice = choose(state, command, command, nowMs)
-  if (choice.chosen === null) return answerOnly(() => deniedEverywhere(choice.skipped, choice.retryAt))
+  if (choice.chosen === null) {
+    const { skipped, retryAt, awaits } = choice
+    return { ...answerOnly(() => deniedEverywhere(skipped, retryAt)), awaits }
+  }
   const { demand, verdict } = choice.chosen
   const { changes, granted } = grant(state, command, demand, verdict, nowMs)
   const answer: AcquireAnswer = { skipped: choice.skipped, ...granted }
@@ -48,6 +52,8 @@ export interface Choice {
   readonly skipped: readonly Skipped[]
   /** ISO-8601. When the first of those skipped is back; null when none is known to be. */
   readonly retryAt: string | null
+  /** Subjects whose due attempts, once expired, may leave room at those skipped. */
+  readonly awaits: readonly SubjectRef[]
 }
 
 /**
@@ -61,6 +67,7 @@ export function choose(
   nowMs: number,
 ): Choice {
   const skipped: Skipped[] = []
+  const awaits: SubjectRef[] = []
   let retryAt: string | null = null
   for (const candidate of rankCandidates(state, candidates, { strategy, turn }, nowMs)) {
     const { counts, atLeast } = asked
@@ -71,13 +78,14 @@ export function choose(
       atLeast,
     }
     const verdict = judge(state, demand, nowMs)
-    if (verdict.granted) return { chosen: { demand, verdict }, skipped, retryAt }
+    if (verdict.granted) return { chosen: { demand, verdict }, skipped, retryAt, awaits }
     retryAt = earlierOf(retryAt, verdict.retryAt)
+    awaits.push(...verdict.awaits)
     skipped.push({
       providerName: candidate.providerName,
       model: candidate.model === '' ? null : candidate.model,
       reasons: verdict.reasons,
     })
   }
-  return { chosen: null, skipped, retryAt }
+  return { chosen: null, skipped, retryAt, awaits }
 }
