@@ -27,7 +27,7 @@ export function readAttempts(ids: readonly string[]): Statement {
  * many are due. The clock is asked in a sub-select, once: called in the condition itself, it is volatile, and every
  * pending attempt was read (2.3 ms instead of 0.7 ms with 2,000 pending).
  */
-export function isDue(dueAt: string): string {
+function isDue(dueAt: string): string {
   return `case k.kind
       when 'provider' then exists (select from usage_attempt as a
         where a.state = 'pending' and a.provider_name = k.name and a.expires_at <= ${dueAt})
