@@ -36,7 +36,12 @@ export function runApp({ name, entry, environment, directory, readyUrl }) {
     env: environment,
     // Ctrl-C reaches a whole process group at once; the order of stopping is for this process to keep.
     detached: process.platform !== 'win32',
-    stdio: ['ignore', 'inherit', 'inherit'],
+    // The channel is for a start that takes long, and says so.
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  let deadlineMs = Number.POSITIVE_INFINITY
+  child.on('message', () => {
+    deadlineMs = Date.now() + readyTimeoutMs
   })
   let hasExited = false
   /** @type {Promise<string>} */
@@ -64,12 +69,13 @@ export function runApp({ name, entry, environment, directory, readyUrl }) {
       await exited
     },
     untilReady: async () => {
-      const deadlineMs = Date.now() + readyTimeoutMs
+      deadlineMs = Date.now() + readyTimeoutMs
       while (!hasExited && Date.now() < deadlineMs) {
         if (await answers(readyUrl)) return
         await wait(pauseMs)
       }
-      if (!hasExited) throw new Error(`The ${name} was not ready within ${readyTimeoutMs / 1000} s`)
+      if (!hasExited)
+        throw new Error(`The ${name} was not ready, and said nothing, for ${readyTimeoutMs / 1000} s`)
       // How it ended is told by `exited`.
       await new Promise(() => undefined)
     },

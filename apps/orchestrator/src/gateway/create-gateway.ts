@@ -10,6 +10,7 @@ import { type AccessOptions, guard } from './guard.js'
 import { keysDoor } from './keys-door.js'
 import { models } from './models.js'
 import { probes } from './probes.js'
+import { setAsideDoor } from './set-aside-door.js'
 
 /** Largest body, in bytes: a long conversation with some images in it. */
 const bodyLimitBytes = 32 * 1_024 * 1_024
@@ -55,5 +56,6 @@ export function createGateway({ world, calls, access, metrics, log }: GatewayOpt
   models(app, world.routing)
   completions(app, world, calls)
   keysDoor(app, world)
+  setAsideDoor(app, world.settlements.setAside)
   return app
 }

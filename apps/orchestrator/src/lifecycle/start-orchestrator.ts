@@ -11,6 +11,7 @@ import { CallsUnderWay } from '../route/calls-under-way.js'
 import type { RouteWorld } from '../route/routed-request.js'
 import { WaitingRoom } from '../route/waiting-room.js'
 import { BarredModels } from '../routing/barred-models.js'
+import { RejectedFields } from '../routing/rejected-fields.js'
 import { RoutingSource } from '../routing/routing-source.js'
 import type { Settings } from '../settings.js'
 import { SettleQueue } from '../settle/settle-queue.js'
@@ -77,6 +78,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       settlements,
       traces,
       barred: new BarredModels(),
+      rejectedFields: new RejectedFields(),
       unpriced: new UnpricedModels(log),
       waitingRoom,
       underWay: new CallsUnderWay(),

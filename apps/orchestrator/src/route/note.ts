@@ -1,5 +1,11 @@
 import type { Reason } from '../api/quota-api.js'
 
+/**
+ * No key is called again sooner than this after its vendor has refused it, whatever wait the vendor asks for:
+ * 0, none, or an instant that has passed would have one request call the same key again and again.
+ */
+export const leastWaitMs = 1_000
+
 /** Why a request was not answered by one of the keys. */
 export type Note = { readonly providerName: string } & (
   | { readonly kind: 'denied'; readonly model: string; readonly reasons: readonly Reason[] }
@@ -26,6 +32,12 @@ function returnAtMs(note: Note): number | null {
     (latest, instant) => (latest === null || instant === null ? null : Math.max(latest, instant)),
     0,
   )
+}
+
+/** The note of a refusal, its return at least {@link leastWaitMs} away. */
+export function withLeastWait(note: Note, nowMs: number): Note {
+  if (note.kind !== 'refused' || note.retryAtMs === null) return note
+  return { ...note, retryAtMs: Math.max(note.retryAtMs, nowMs + leastWaitMs) }
 }
 
 /** Whether its vendor has said to try again by now. */

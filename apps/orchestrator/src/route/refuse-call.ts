@@ -97,5 +97,7 @@ function describeReason({ subject, limitId, code, retryAt }: Reason): string {
       return 'switched off'
     case 'model_not_served':
       return 'does not serve the model'
+    case 'no_key':
+      return 'no key is set'
   }
 }

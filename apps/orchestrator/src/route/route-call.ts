@@ -56,7 +56,7 @@ async function walkPatiently(
   const sinceMs = world.clock()
   const untilMs = sinceMs + world.routing.current().maxWaitMs
   let walked = await walkOrRefresh(world, trip, { model, steps })
-  for (let walks = 1; walks < mostWalks && walked.kind === 'denied'; walks++) {
+  for (let walks = 1; walks < mostWalks && walked.kind === 'denied' && !trip.isOver; walks++) {
     const waitMs = msWorthWaiting(world, walked, untilMs)
     if (waitMs === null || !(await world.waitingRoom.wait(waitMs, signal))) break
     walked = await trip.walk(steps)

@@ -1,6 +1,6 @@
 import type { Attempt } from '../domain/attempt.js'
 import type { ObserveCommand, QuotaFact, Refusal } from '../domain/command.js'
-import { type CoolDown, coolsModel } from '../domain/cool-down.js'
+import type { CoolDown } from '../domain/cool-down.js'
 import { observe } from '../domain/counter.js'
 import { farthestMs } from '../domain/instant.js'
 import type { Provider } from '../domain/provider.js'
@@ -13,6 +13,7 @@ import { alertOfRefusal, keepTold } from './alerts.js'
 import { type Call, countersOfCall, knownProvider } from './call-counters.js'
 import type { Decision } from './decision.js'
 import { lessonOf, smallestFacts, tellsOf, turnsWithVendor } from './learnable-limits.js'
+import { disproves, type Success } from './success.js'
 import { trialAtMs } from './trial.js'
 
 /**
@@ -24,7 +25,7 @@ export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs:
   const provider = knownProvider(state, command.providerName)
   const attempt = attemptOf(state, command)
   const model = command.model ?? attempt?.model ?? ''
-  const instants: Instants = { sinceMs: attempt?.occurredAtMs ?? nowMs, nowMs }
+  const instants: Instants = { sinceMs: attempt?.occurredAtMs ?? nowMs - (command.agoMs ?? 0), nowMs }
   const call = { providerName: provider.name, poolName: provider.pool, model }
   const facts = smallestFacts(command.facts)
   const noticed = noticedFacts(state, call, facts, instants)
@@ -34,7 +35,8 @@ export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs:
     const { coolDown, isNew } = coolDownOf(state, provider, refusal, instants)
     changes.push({ table: 'coolDown', row: coolDown }, ...(isNew ? alertOfRefusal(coolDown, nowMs) : []))
   } else if (command.succeeded) {
-    changes.push(...endedCoolDowns(state, provider, model, instants.sinceMs))
+    const success: Success = { answerTo: command.answerTo ?? 'call', model, sinceMs: instants.sinceMs }
+    changes.push(...endedCoolDowns(state, provider, success))
   }
   const changed = noticed.raised || changes.length > noticed.changes.length
   const lesson = lessonOf(state, { facts, ...call }, nowMs)
@@ -103,20 +105,15 @@ function coolDownOf(
   // A late answer never shortens what a newer one has said.
   if (before !== undefined && before.sinceMs > sinceMs)
     return { coolDown: { ...before, untilMs: Math.max(before.untilMs, untilMs) }, isNew: false }
-  const coolDown = { subject, model: refusal.model, kind: refusal.kind, sinceMs, untilMs, refusals }
+  const { model, kind, httpStatus = null, keyFingerprint = null } = refusal
+  const coolDown = { subject, model, kind, sinceMs, untilMs, refusals, httpStatus, keyFingerprint }
   return { coolDown, isNew: before === undefined }
 }
 
-function* endedCoolDowns(
-  state: QuotaState,
-  provider: Provider,
-  model: string,
-  sinceMs: number,
-): Iterable<Change> {
+function* endedCoolDowns(state: QuotaState, provider: Provider, success: Success): Iterable<Change> {
   for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
     for (const coolDown of state.coolDowns(ref)) {
-      if (coolDown.sinceMs >= sinceMs) continue
-      if (coolsModel(coolDown, model)) yield { table: 'endedCoolDown', row: coolDown }
+      if (disproves(success, coolDown)) yield { table: 'endedCoolDown', row: coolDown }
     }
   }
 }
