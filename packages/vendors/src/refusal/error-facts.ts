@@ -56,7 +56,9 @@ const messageFields = [
   'message',
   'msg',
   'status_msg',
+  'error_msg',
   'error_message',
+  'faultstring',
   'errorMessage',
   'error',
   'detail',
@@ -118,7 +120,16 @@ function namesOf(error: unknown): readonly string[] {
   )
 }
 
-const statusFields = ['status_code', 'http_code', 'http_status', 'statusCode', 'code', 'status']
+const statusFields = [
+  'status_code',
+  'http_code',
+  'http_status',
+  'statusCode',
+  'code',
+  'status',
+  'error_code',
+  'error',
+]
 
 function statusOf(error: unknown): number | null {
   const values = statusFields.map(field => property(error, field))
