@@ -235,6 +235,24 @@ test('no more than 64 KiB are held back for content that does not come', async (
   client.abort()
 })
 
+test('an event without an end is broken off before much is held, and the client told so', async () => {
+  for (const first of [delta({ content: 'x' }), '']) {
+    let pieces = 0
+    function* endless(): Generator<string> {
+      yield first
+      for (yield 'data: '; pieces < 100_000; pieces++) yield 'x'.repeat(65_536)
+    }
+    bad = { kind: 'pieces', headers: { 'content-type': 'text/event-stream' }, pieces: endless() }
+    const response = await scene.ask({ stream: true })
+    const text = await response.text()
+    if (first === '') expect(response.headers.get('x-quotakeeper-attempts')).toBe('2')
+    else
+      expect(lastOf(text)).toMatchObject({ error: { message: expect.stringContaining('more than 8388608') } })
+    // What is on its way in the buffers of both ends comes on top.
+    expect(pieces * 65_536).toBeLessThan(64 * 1_024 * 1_024)
+  }
+})
+
 test('the official client sees what came, and then the error', async () => {
   const client = new OpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
   for (const [, last] of [...errors, ...ends.slice(0, 1)]) {
