@@ -1,7 +1,7 @@
 import { chatDeltaCharacters } from '../counting/answer-characters.js'
 import { elementsOf, fieldOf, isObject } from '../counting/json-value.js'
 import { assembleChat } from './assemble-chat.js'
-import { isFailedChoice, isTruthy } from './chat-answer.js'
+import { isChatAnswer, isFailedChoice, isTruthy } from './chat-answer.js'
 import { splitChat } from './split-chat.js'
 import type { ChoiceProgress, StreamDialect, StreamEvent, TextPiece } from './stream-dialect.js'
 
@@ -16,6 +16,7 @@ export const chatStream: StreamDialect = {
   progressOf: event => choicesOf(event).map(progressOf),
   textsOf,
   charactersOf: chatDeltaCharacters,
+  isWholeAnswer: event => isChatAnswer(event) && choicesOf(event).every(choice => !isObject(deltaOf(choice))),
   // What OpenAI and its kin send at the end because of `include_usage`. Some clients cannot do with it.
   isUsageAlone: event => {
     const choices = fieldOf(event, 'choices')
