@@ -66,6 +66,8 @@ const errors: readonly (readonly [string, string])[] = [
   ['of a choice', event(failedChoice({ finish_reason: null, error: { code: 502, message: 'x' } }))],
   ["in Groq's own place", event({ choices: [], x_groq: { error: 'over capacity' } })],
   ['in a list', event([{ error: { code: 503, message: 'x', status: 'UNAVAILABLE' } }])],
+  ['without an error', event({ message: 'Too many requests', code: 503 })],
+  ['of a list of errors', event({ success: false, errors: [{ code: 1_000, message: 'x' }] })],
   ['as what is no JSON', event('<html>502</html>')],
   ['as JSON that is cut off', event('{"choices":[{"index":0')],
   ['as null', event('null')],
