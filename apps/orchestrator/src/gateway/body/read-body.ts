@@ -66,18 +66,21 @@ export async function readBody(source: BodySource): Promise<ReadBody> {
 async function collect({ payload, ...source }: BodySource): Promise<Buffer | NotTaken> {
   const chunks: Buffer[] = []
   let size = 0
+  let refused: NotTaken | null = null
   // Who breaks off leaves the stream open: its connection is to carry the answer.
   for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
     size += chunk.length
-    const refused =
+    refused =
       size > source.maxBytes
-        ? ({ kind: 'tooLarge' } as const)
+        ? { kind: 'tooLarge' }
         : take(source, leastWeight(Math.ceil(size / stepBytes) * stepBytes), leastWeight(size))
-    if (refused !== null) {
-      payload.resume()
-      return refused
-    }
+    if (refused !== null) break
     chunks.push(chunk)
+  }
+  if (refused !== null) {
+    // Only now: while it is iterated, a stream does not flow.
+    payload.resume()
+    return refused
   }
   const [only] = chunks
   return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size)
