@@ -117,8 +117,18 @@ export function readSettings(environment: Environment): Settings {
   return settings
 }
 
+/** Shortest token that is asked for beyond loopback: 128 bits as `openssl rand -hex 16` prints them. */
+const shortestToken = 32
+
 function refuseExposure({ gatewayHost, gatewayToken }: Settings): void {
-  if (isLoopback(gatewayHost) || gatewayToken !== null) return
+  if (isLoopback(gatewayHost)) return
+  if (gatewayToken !== null) {
+    if (gatewayToken.length >= shortestToken) return
+    throw new StartupError(
+      `QUOTA_GATEWAY_TOKEN is shorter than ${shortestToken} characters, which others could guess: ` +
+        'make one with "openssl rand -hex 32", or leave QUOTA_GATEWAY_HOST at 127.0.0.1',
+    )
+  }
   throw new StartupError(
     `The gateway would listen on ${gatewayHost}, where others can spend your keys: ` +
       'set QUOTA_GATEWAY_TOKEN, or leave QUOTA_GATEWAY_HOST at 127.0.0.1',

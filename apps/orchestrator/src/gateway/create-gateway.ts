@@ -13,6 +13,7 @@ import { keysDoor } from './keys-door.js'
 import { models } from './models.js'
 import { probes } from './probes.js'
 import { requestIdHeaders } from './request-id.js'
+import { setAsideDoor } from './set-aside-door.js'
 
 /** Largest head of a request, in bytes. */
 const headLimitBytes = 16_384
@@ -61,5 +62,6 @@ export function createGateway({
   models(app, world.routing)
   completions(app, world, calls)
   keysDoor(app, world)
+  setAsideDoor(app, world.settlements.setAside)
   return app
 }

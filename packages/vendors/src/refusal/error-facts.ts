@@ -9,6 +9,8 @@ const longestMessage = 4_000
 export interface ErrorFacts {
   /** The message for people, with those of the errors that it holds; `''` without one. */
   readonly message: string
+  /** The message without what stands in quotation marks in it, which may be the request's words. */
+  readonly statement: string
   /** The messages of other servers' answers that it quotes; `''` without one. */
   readonly quotedMessage: string
   /** Every name that the error has (code, type, status, reason, limit source), lower-case. */
@@ -25,8 +27,10 @@ export interface ErrorFacts {
 /** Reads an error body in whichever form it has, see {@link errorLayers}. Never throws. */
 export function readError(body: unknown): ErrorFacts {
   const { own, quoted } = errorLayers(body)
+  const message = messageOf(own)
   return {
-    message: messageOf(own),
+    message,
+    statement: message.replaceAll(quotation, '$1'),
     quotedMessage: messageOf(quoted),
     names: new Set(own.flatMap(layer => [...namesOf(layer), ...detailsOf([layer]).flatMap(namesOf)])),
     statedStatus: own.map(statusOf).find(status => status !== null) ?? null,
@@ -40,6 +44,10 @@ export function readError(body: unknown): ErrorFacts {
 export function detailsOf(layers: readonly unknown[]): readonly unknown[] {
   return layers.flatMap(layer => elements(property(layer, 'details'), 50))
 }
+
+/** An apostrophe is none: a quotation begins behind a space or a sign, and ends before one. */
+const quotation =
+  /(^|[\s([{:=,])(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'|`[^`\n]{0,300}`|“[^”\n]{0,300}”)(?=$|[\s.,;:)\]}!?])/g
 
 const messageFields = [
   'message',

@@ -18,7 +18,7 @@ export interface ErrorLayers {
  * whatever of these stands as JSON in a message. Takes bounded time, whatever the body.
  */
 export function errorLayers(body: unknown): ErrorLayers {
-  const own = collected([elements(body, 1)[0] ?? body], innerErrors)
+  const own = collected([body], innerErrors)
   const quoted = collected(own.flatMap(quotedErrors), layer => [
     ...innerErrors(layer),
     ...quotedErrors(layer),
@@ -28,10 +28,11 @@ export function errorLayers(body: unknown): ErrorLayers {
 
 /** Level by level, so that what stands nearer to the surface comes first. */
 function collected(roots: readonly unknown[], inner: (layer: unknown) => readonly unknown[]): unknown[] {
-  const layers = roots.filter(isTelling).slice(0, maxLayers)
+  const layers = roots.map(firstOf).filter(isTelling).slice(0, maxLayers)
   for (let index = 0; index < layers.length && layers.length < maxLayers; index++) {
     layers.push(
       ...inner(layers[index])
+        .map(firstOf)
         .filter(isTelling)
         .slice(0, maxLayers - layers.length),
     )
@@ -41,15 +42,14 @@ function collected(roots: readonly unknown[], inner: (layer: unknown) => readonl
 
 function innerErrors(layer: unknown): readonly unknown[] {
   if (typeof layer === 'string') return [parseEmbeddedJson(layer)]
-  const error = property(layer, 'error')
   return [
-    elements(error, 1)[0] ?? error,
-    elements(property(layer, 'errors'), 1)[0],
+    property(layer, 'error'),
+    property(layer, 'errors'),
     property(elements(property(layer, 'choices'), 1)[0], 'error'),
     // The Responses API wraps a failure in the response, Google's older errors repeat themselves a level down.
     at(layer, 'response', 'error'),
     property(layer, 'base_resp'),
-    at(layer, 'detail'),
+    property(layer, 'detail'),
     parsedText(property(layer, 'message')),
   ]
 }
@@ -60,6 +60,11 @@ function quotedErrors(layer: unknown): readonly unknown[] {
     raw,
     ...['upstream_error', 'provider_error', 'original_error', 'cause'].map(name => property(layer, name)),
   ]
+}
+
+/** The first of a list: Gemini’s OpenAI-compatible API answers with one. */
+function firstOf(value: unknown): unknown {
+  return elements(value, 1)[0] ?? value
 }
 
 function parsedText(value: unknown): unknown {

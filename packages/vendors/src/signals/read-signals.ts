@@ -11,7 +11,9 @@ import { readError } from '../refusal/error-facts.js'
 import { errorStatusOf } from '../refusal/error-status.js'
 import { readRefusal } from '../refusal/read-refusal.js'
 import type { RefusalSignal } from '../refusal/refusal-signal.js'
+import { longestWaitOf } from '../refusal/refusal-wait.js'
 import { type LimitSignal, scopeOf } from './limit-signal.js'
+import { longestResetMs, periodOf } from './signal-window.js'
 
 /** A vendor's response, as far as it may speak of quotas. */
 export interface VendorResponse {
@@ -60,11 +62,25 @@ export function readSignals(response: VendorResponse): VendorSignals {
   const headers = new Map([...headerValues(error.headers, names), ...outer])
   const scope = scopeOf(vendor.facts.quotaHolder)
   const told = readHeaderLimits(headers, { groups: vendor.headers, scope }, clock)
-  const limits = told.length > 0 ? told : readIetfLimits(headers, scope, clock)
+  const limits = (told.length > 0 ? told : readIetfLimits(headers, scope, clock)).map(believedLimit)
   const retryAfterMs = waitingStatuses.has(httpStatus) ? readRetryAfterMs(headers, clock) : null
   const refusal = readRefusal({ vendor, httpStatus, error, body, limits, retryAfterMs, clock })
   const refused = refusal === null ? undefined : limitOfRefusal(refusal, vendor, clock)
-  return { limits: refused === undefined ? limits : withLimit(limits, refused), refusal, retryAfterMs }
+  return {
+    limits: refused === undefined ? limits : withLimit(limits, refused),
+    refusal,
+    retryAfterMs:
+      refusal === null || retryAfterMs === null
+        ? retryAfterMs
+        : Math.min(retryAfterMs, longestWaitOf(refusal.kind)),
+  }
+}
+
+/** No limit returns later than its window lasts: what says so is a mistake. */
+function believedLimit(limit: LimitSignal): LimitSignal {
+  const { window, resetMs } = limit
+  if (window === null || resetMs === null) return limit
+  return { ...limit, resetMs: Math.min(resetMs, longestResetMs(periodOf(window))) }
 }
 
 /** The body's numbers are added where the headers don't tell of the same limit. */
