@@ -1,7 +1,10 @@
+import { setMaxListeners } from 'node:events'
 import { expect, test } from 'vitest'
 import { type Turn, WaitingRoom } from './waiting-room.js'
 
 const never = new AbortController().signal
+// All waits of these tests share it.
+setMaxListeners(0, never)
 const soon = { atMostMs: 5_000, signal: never }
 
 /** Waits, and writes down who is woken. */
@@ -74,6 +77,7 @@ test('who waits once more keeps its place, and does not miss what came back whil
 test('no more than a thousand wait, and who goes makes room', async () => {
   const room = new WaitingRoom()
   const client = new AbortController()
+  setMaxListeners(0, client.signal)
   const wait = (signal: AbortSignal) =>
     room.wait({ turn: room.takeTurn(), forMs: 60_000, atMostMs: 60_000, subjects: [], signal })
   const waits = Array.from({ length: 1_000 }, () => wait(client.signal))
