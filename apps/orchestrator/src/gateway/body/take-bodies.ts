@@ -35,6 +35,7 @@ export function takeBodies(app: FastifyInstance, bounds: BodyBounds, world: Rout
   const shares = new WeakMap<IncomingMessage, MemoryShare>()
   // Before the body is read there is the answer already, whose end is the call's, however it comes.
   app.addHook('onRequest', async ({ raw }, reply) => {
+    if (raw.method !== 'POST') return
     const share = budget.open()
     shares.set(raw, share)
     reply.raw.once('close', () => share.close())
