@@ -9,6 +9,7 @@ import { createGateway } from '../gateway/create-gateway.js'
 import { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { UnpricedModels } from '../money/unpriced-models.js'
 import { CallsUnderWay } from '../route/calls-under-way.js'
+import { ReturnSpread } from '../route/return-spread.js'
 import type { RouteWorld } from '../route/routed-request.js'
 import { WaitingRoom } from '../route/waiting-room.js'
 import { BarredModels } from '../routing/barred-models.js'
@@ -59,7 +60,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const api = createQuotaApi({ url: settings.apiUrl, token: settings.apiToken })
   const vendors = createVendorClient()
   const waitingRoom = new WaitingRoom()
-  const settlements = new SettleQueue({ api, log, onSettled: () => waitingRoom.wakeOne() })
+  const settlements = new SettleQueue({ api, log })
   const traces = new TraceQueue({ api, log })
   const calls = new CallsInFlight()
   const metrics = new GatewayMetrics({ settlements, waitingRoom })
@@ -84,6 +85,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       rejectedFields: new RejectedFields(),
       unpriced: new UnpricedModels(log),
       waitingRoom,
+      returns: new ReturnSpread(),
       underWay: new CallsUnderWay(),
       heldKeys: new HeldKeys(routing),
       policy: settings,

@@ -14,6 +14,7 @@ import type { HeldKeys } from '../vendor/held-keys.js'
 import type { VendorClient } from '../vendor/vendor-client.js'
 import type { CallsUnderWay } from './calls-under-way.js'
 import type { Refusal } from './refusal.js'
+import type { ReturnSpread } from './return-spread.js'
 import type { WaitingRoom } from './waiting-room.js'
 
 /** What routing needs of the world. */
@@ -27,6 +28,7 @@ export interface RouteWorld {
   readonly rejectedFields: RejectedFields
   readonly unpriced: UnpricedModels
   readonly waitingRoom: WaitingRoom
+  readonly returns: ReturnSpread
   readonly underWay: CallsUnderWay
   /** Keys that nothing may leave with. */
   readonly heldKeys: HeldKeys
