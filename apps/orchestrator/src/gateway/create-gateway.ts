@@ -52,7 +52,7 @@ export function createGateway({ world, calls, access, metrics, log }: GatewayOpt
   answerFaults(app)
   probes(app, world.routing)
   metricsDoor(app, metrics)
-  models(app, world.routing)
+  models(app, world)
   completions(app, world, calls)
   keysDoor(app, world)
   return app

@@ -27,6 +27,7 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal, nowMs: number
     reply.header('retry-after', String(retryAfterSeconds))
     if (retryAfterSeconds > longestRetrySeconds) reply.header('x-should-retry', 'false')
   }
+  if (refusal.isRetryVain === true) reply.header('x-should-retry', 'false')
   return sendError(reply, refusal.httpStatus, refusal)
 }
 

@@ -32,9 +32,10 @@ export function judgeAnswer(
       world.barred.bar(provider.name, model, nowMs)
       return { kind: 'note', note: { kind: 'unknownModel', ...named } }
     case 'refused': {
-      const { tooLarge, retryAtMs } = verdict
+      const { kind, ...refusal } = verdict
       const { httpStatus } = result
-      return { kind: 'note', note: { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs } }
+      const { keyVariable } = provider
+      return { kind: 'note', note: { kind, ...named, httpStatus, keyVariable, ...refusal } }
     }
     case 'failed':
       return {

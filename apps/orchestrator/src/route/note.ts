@@ -1,4 +1,5 @@
 import type { Reason } from '../api/quota-api.js'
+import { type RefusedKey, refusedKeyIn } from './refused-key.js'
 
 /**
  * No key is called again sooner than this after its vendor has refused it, whatever wait the vendor asks for:
@@ -8,7 +9,13 @@ export const leastWaitMs = 1_000
 
 /** Why a request was not answered by one of the keys. */
 export type Note = { readonly providerName: string } & (
-  | { readonly kind: 'denied'; readonly model: string; readonly reasons: readonly Reason[] }
+  | {
+      readonly kind: 'denied'
+      readonly model: string
+      readonly reasons: readonly Reason[]
+      /** The variable that holds its key; left out or null where none is needed. */
+      readonly keyVariable?: string | null
+    }
   /** By the vendor. `retryAtMs` is its own word; null without one. */
   | {
       readonly kind: 'refused'
@@ -16,6 +23,10 @@ export type Note = { readonly providerName: string } & (
       readonly httpStatus: number
       readonly tooLarge: boolean
       readonly retryAtMs: number | null
+      /** Left out or null where the vendor takes the key. */
+      readonly refusedKey?: RefusedKey | null
+      /** The variable that holds its key; left out or null where none is needed. */
+      readonly keyVariable?: string | null
     }
   | { readonly kind: 'failed'; readonly model: string; readonly fault: string }
   | { readonly kind: 'unknownModel'; readonly model: string }
@@ -25,6 +36,8 @@ export type Note = { readonly providerName: string } & (
 
 /** When the key would take this very request; null when no such instant is known. */
 function returnAtMs(note: Note): number | null {
+  // When its next trial is due is no return: it comes of what somebody does.
+  if (refusedKeyOfNote(note) !== null) return null
   if (note.kind === 'refused') return note.retryAtMs
   if (note.kind !== 'denied' || note.reasons.length === 0) return null
   const instants = note.reasons.map(({ retryAt }) => (retryAt === null ? null : Date.parse(retryAt)))
@@ -32,6 +45,12 @@ function returnAtMs(note: Note): number | null {
     (latest, instant) => (latest === null || instant === null ? null : Math.max(latest, instant)),
     0,
   )
+}
+
+/** Why its vendor does not take the key; null where that is not the obstacle. */
+export function refusedKeyOfNote(note: Note): RefusedKey | null {
+  if (note.kind === 'refused') return note.refusedKey ?? null
+  return note.kind === 'denied' ? refusedKeyIn(note.reasons) : null
 }
 
 /** The note of a refusal, its return at least {@link leastWaitMs} away. */

@@ -1,6 +1,7 @@
 import type { Reason } from '../api/quota-api.js'
-import { earliestReturnMs, isTooLarge, isUnknownModel, type Note } from './note.js'
+import { earliestReturnMs, isTooLarge, isUnknownModel, type Note, refusedKeyOfNote } from './note.js'
 import { modelNotFound, type Refusal } from './refusal.js'
+import { describeRefusedKey, refusedKeyIn } from './refused-key.js'
 
 /** Keys that a message lists; more would be unreadable, and headers and logs have their bounds. */
 const mostListed = 50
@@ -15,7 +16,7 @@ export function refuseCall(model: string, notes: readonly Note[]): Refusal {
   if (notes.length === 0) return modelNotFound(model, '')
   const tried = notes.filter(note => note.kind !== 'missing')
   if (tried.length === 0) {
-    return refusal({
+    return vain({
       httpStatus: 503,
       code: 'no_key',
       message: `No key is set that could serve "${model}".${details} Set one of them where the gateway starts.`,
@@ -49,11 +50,17 @@ export function refuseCall(model: string, notes: readonly Note[]): Refusal {
       type: 'invalid_request_error',
     }
   }
-  return refusal({
+  const none: Pick<Refusal, 'httpStatus' | 'code' | 'message'> = {
     httpStatus: 503,
     code: 'no_key_available',
     message: `No key can take this call, and none is known to return by itself.${details}`,
-  })
+  }
+  return knowing.some(note => refusedKeyOfNote(note) !== null) ? vain(none) : refusal(none)
+}
+
+/** Until somebody has done something, the same request comes to the same end. */
+function vain(given: Pick<Refusal, 'httpStatus' | 'code' | 'message'>): Refusal {
+  return { ...refusal(given), isRetryVain: true }
 }
 
 function refusal(given: Pick<Refusal, 'httpStatus' | 'code' | 'message'>): Refusal {
@@ -69,8 +76,9 @@ function describeAll(notes: readonly Note[]): string {
 function describe(note: Note): string {
   switch (note.kind) {
     case 'denied':
-      return note.reasons.map(describeReason).join('; ')
+      return describeDenial(note)
     case 'refused': {
+      if (note.refusedKey) return describeRefusedKey(note.refusedKey, note.keyVariable)
       const back = note.retryAtMs === null ? '' : `, back at ${new Date(note.retryAtMs).toISOString()}`
       return `refused by its vendor with HTTP ${note.httpStatus}${back}`
     }
@@ -81,6 +89,13 @@ function describe(note: Note): string {
     case 'missing':
       return note.reason
   }
+}
+
+function describeDenial({ reasons, keyVariable }: Extract<Note, { kind: 'denied' }>): string {
+  const refusedKey = refusedKeyIn(reasons)
+  const rest = refusedKey === null ? reasons : reasons.filter(reason => refusedKeyIn([reason]) === null)
+  const own = refusedKey === null ? [] : [describeRefusedKey(refusedKey, keyVariable)]
+  return [...own, ...rest.map(describeReason)].join('; ')
 }
 
 function describeReason({ subject, limitId, code, retryAt }: Reason): string {
@@ -97,5 +112,7 @@ function describeReason({ subject, limitId, code, retryAt }: Reason): string {
       return 'switched off'
     case 'model_not_served':
       return 'does not serve the model'
+    case 'no_key':
+      return 'its key is not set'
   }
 }

@@ -30,7 +30,7 @@ export function signalsOf(
   refusal: Buffer | null,
   receivedAtMs: number,
 ): VendorSignals {
-  const { name, vendor, key } = candidate.provider
+  const { name, vendor, key, keyFingerprint } = candidate.provider
   const body = refusal === null || key === null ? refusal : redactKey(refusal, key)
   return vendorSignals({
     providerName: name,
@@ -38,6 +38,7 @@ export function signalsOf(
     httpStatus,
     headers,
     refusal: body,
+    keyFingerprint,
     sentAtMs,
     receivedAtMs,
   })

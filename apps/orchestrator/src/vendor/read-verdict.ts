@@ -1,5 +1,6 @@
 import { isUnknownModelError, type RefusalSignal, readSignals } from '@quotakeeper/vendors'
 import { parseJson } from '../parse-json.js'
+import { type RefusedKey, refusedKeyOf } from '../route/refused-key.js'
 import type { VendorResult } from './vendor-client.js'
 
 /** What follows from a vendor's answer. */
@@ -9,7 +10,13 @@ export type Verdict =
   /** It doesn't know the model, or not for this key. */
   | { readonly kind: 'unknownModel' }
   /** Another key may do. `retryAtMs` is when it would take the call, as far as the vendor tells; null if not. */
-  | { readonly kind: 'refused'; readonly tooLarge: boolean; readonly retryAtMs: number | null }
+  | {
+      readonly kind: 'refused'
+      readonly tooLarge: boolean
+      readonly retryAtMs: number | null
+      /** Null where the vendor takes the key. */
+      readonly refusedKey: RefusedKey | null
+    }
   /** The vendor failed. */
   | { readonly kind: 'failed' }
 
@@ -31,20 +38,24 @@ export function readVerdict(
     receivedAtMs: nowMs,
   })
   if (httpStatus >= 200 && httpStatus < 300)
-    return refusal === null ? { kind: 'final', isRefusal: false } : refused(refusal, null)
+    return refusal === null ? { kind: 'final', isRefusal: false } : refused(refusal, httpStatus, null)
   if (httpStatus < 400 || httpStatus >= 500) return { kind: 'failed' }
   if (refusal?.kind === 'unknown_model' || isUnknownModelError(httpStatus, parsed))
     return { kind: 'unknownModel' }
-  if (refusal !== null) return refused(refusal, retryAfterMs === null ? null : nowMs + retryAfterMs)
+  if (refusal !== null)
+    return refused(refusal, httpStatus, retryAfterMs === null ? null : nowMs + retryAfterMs)
   if (requestFaults.has(httpStatus)) return { kind: 'final', isRefusal: true }
   return {
     kind: 'refused',
     tooLarge: httpStatus === 413,
     retryAtMs: httpStatus === 429 && retryAfterMs !== null ? nowMs + retryAfterMs : null,
+    refusedKey: refusedKeyOf(null, httpStatus),
   }
 }
 
-function refused({ kind, untilMs }: RefusalSignal, retryAtMs: number | null): Verdict {
+function refused({ kind, untilMs }: RefusalSignal, httpStatus: number, retryAtMs: number | null): Verdict {
   const tooLarge = kind === 'too_large'
-  return { kind: 'refused', tooLarge, retryAtMs: tooLarge ? null : (untilMs ?? retryAtMs) }
+  const refusedKey = refusedKeyOf(kind, httpStatus)
+  const returns = !tooLarge && refusedKey === null
+  return { kind: 'refused', tooLarge, retryAtMs: returns ? (untilMs ?? retryAtMs) : null, refusedKey }
 }

@@ -26,16 +26,18 @@ export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs:
   const attempt = attemptOf(state, command)
   const model = command.model ?? attempt?.model ?? ''
   const instants: Instants = { sinceMs: attempt?.occurredAtMs ?? nowMs - (command.agoMs ?? 0), nowMs }
+  const { keyFingerprint = null } = command
   const call = { providerName: provider.name, poolName: provider.pool, model }
   const facts = smallestFacts(command.facts)
   const noticed = noticedFacts(state, call, facts, instants)
   const changes: Change[] = [...noticed.changes]
   if (command.refusal !== null) {
     const refusal = { ...command.refusal, model: command.refusal.model ?? model }
-    const { coolDown, isNew } = coolDownOf(state, provider, refusal, instants)
+    const { coolDown, isNew } = coolDownOf(state, provider, refusal, { keyFingerprint, ...instants })
     changes.push({ table: 'coolDown', row: coolDown }, ...(isNew ? alertOfRefusal(coolDown, nowMs) : []))
   } else if (command.succeeded) {
-    const success: Success = { answerTo: command.answerTo ?? 'call', model, sinceMs: instants.sinceMs }
+    const { answerTo = 'call' } = command
+    const success: Success = { answerTo, model, keyFingerprint, sinceMs: instants.sinceMs }
     changes.push(...endedCoolDowns(state, provider, success))
   }
   const changed = noticed.raised || changes.length > noticed.changes.length
@@ -89,7 +91,7 @@ function coolDownOf(
   state: QuotaState,
   provider: Provider,
   refusal: Refusal & { readonly model: string },
-  { sinceMs, nowMs }: Instants,
+  { sinceMs, nowMs, keyFingerprint }: Instants & Pick<CoolDown, 'keyFingerprint'>,
 ): { readonly coolDown: CoolDown; readonly isNew: boolean } {
   const pooled = refusal.scope === 'pool' && provider.pool !== null
   const subject: SubjectRef = pooled
@@ -105,7 +107,7 @@ function coolDownOf(
   // A late answer never shortens what a newer one has said.
   if (before !== undefined && before.sinceMs > sinceMs)
     return { coolDown: { ...before, untilMs: Math.max(before.untilMs, untilMs) }, isNew: false }
-  const { model, kind, httpStatus = null, keyFingerprint = null } = refusal
+  const { model, kind, httpStatus = null } = refusal
   const coolDown = { subject, model, kind, sinceMs, untilMs, refusals, httpStatus, keyFingerprint }
   return { coolDown, isNew: before === undefined }
 }
