@@ -9,6 +9,7 @@ import { createLog } from '../src/log/create-log.js'
 import { ApiMetrics } from '../src/metrics/api-metrics.js'
 import type { Alerting, RequestLog } from '../src/router/context.js'
 import { createServer } from '../src/server/create-server.js'
+import { readLanes } from '../src/server/read-lanes.js'
 import { parseSettings } from '../src/settings.js'
 import { CalledProviders } from '../src/signals/called-providers.js'
 import { SharedOrganizations } from '../src/signals/shared-organizations.js'
@@ -73,6 +74,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     requests: noRequestLog,
     keys: { list: async () => [], of: async () => [], report: async () => {} },
     keySalt: '',
+    lanes: readLanes(),
     audit: { page: () => Promise.reject(new Error('there is no audit log')) },
     alerting: { channels: [], followers: noFollowers, states: async () => [] },
     routing,
@@ -81,7 +83,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     startedAt: new Date(0).toISOString(),
     ledgerWholeFrom: () => '0001-01-01',
     databaseState: () => Promise.reject(new Error('there is no database')),
-    isStoreReady: storeReadiness(service),
+    storeFault: storeReadiness({ service }),
     log,
   }
   const app = createServer({ services, access: settings.access, log, metrics })

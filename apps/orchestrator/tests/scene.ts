@@ -17,6 +17,8 @@ export interface SceneKey {
   readonly models?: readonly string[]
   /** Lower comes first under the strategy `priority`. */
   readonly priority?: number
+  /** Whether its streams are asked for usage. */
+  readonly streamUsage?: boolean
 }
 
 /** What a test has to itself: keys, a model that they alone serve, a vendor, a gateway. */
@@ -54,7 +56,7 @@ export async function setScene(
   const environment: Record<string, string> = {}
   for (const [
     key,
-    { limits = [], vendor: vendorName = 'custom', isUnset, baseUrl, models, priority = 100 },
+    { limits = [], vendor: vendorName = 'custom', isUnset, baseUrl, models, priority = 100, streamUsage },
   ] of Object.entries(options.keys)) {
     const apiKeyEnv = `KEY_${key.toUpperCase()}`
     if (isUnset !== true) environment[apiKeyEnv] = `key-${key}`
@@ -64,7 +66,11 @@ export async function setScene(
       limits,
       models: models ?? [model],
       priority,
-      metadata: { apiKeyEnv, baseUrl: baseUrl ?? vendor.baseUrl },
+      metadata: {
+        apiKeyEnv,
+        baseUrl: baseUrl ?? vendor.baseUrl,
+        ...(streamUsage === undefined ? {} : { streamUsage }),
+      },
     })
   }
   const gateway = await startTestGateway(api, { ...environment, ...options.environment })

@@ -129,8 +129,8 @@ describe.each(engines())('lists on $name', engine => {
   })
 
   test('a day beyond 2^53 − 1, which nothing but a hand can have entered, fails its page alone', async () => {
-    await database.drizzle.execute(sql`insert into ai_provider_usage (provider_name, date, character_count)
-      values ('huge', '2020-01-02', 9007199254740993)`)
+    await database.drizzle.execute(sql`insert into ai_provider_usage (writer, provider_name, date, character_count)
+      values (quotakeeper_least_writer(), 'huge', '2020-01-02', 9007199254740993)`)
     const page = { ...history, from: '2020-01-01', to: '2020-01-03' } as const
     await expect(store.read(page)).rejects.toThrow(RangeError)
     expect((await store.read(history)).rows.length).toBe(2)

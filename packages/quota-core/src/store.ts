@@ -3,6 +3,7 @@ import type { Attempt, AttemptState } from './domain/attempt.js'
 import type { Command } from './domain/command.js'
 import type { Counts } from './domain/counts.js'
 import type { Outcome } from './domain/outcome.js'
+import type { QuotaError } from './domain/quota-error.js'
 import type { Change, QuotaState } from './domain/state.js'
 import type { SubjectKind } from './domain/subject.js'
 import type { HourOfUsage } from './forecast/recent-hours.js'
@@ -23,13 +24,23 @@ export interface QuotaStore {
   execute(commands: readonly Command[]): Promise<readonly Outcome[]>
 
   /**
-   * Answers a query from one consistent view of the store, without a lock.
-   * @throws QuotaError STORE_UNAVAILABLE.
+   * Answers a query from one consistent view of the store, without a lock. Lists give way to commands: a store may
+   * bound their number and their time.
+   * @throws QuotaError STORE_UNAVAILABLE; READ_REFUSED for a list that takes too long, is one too many or whose
+   *   caller has gone.
    */
-  read<Q extends Query>(query: Q): Promise<QueryResult<Q>>
+  read<Q extends Query>(query: Q, options?: ReadOptions): Promise<QueryResult<Q>>
 
   /** Finishes what has been accepted, then lets go of everything. */
   close(): Promise<void>
+}
+
+/** How a list is read. */
+export interface ReadOptions {
+  /** For files and examinations, which nobody waits for page by page: they go one at a time. False unless given. */
+  readonly isBulk?: boolean
+  /** Aborts when whoever has asked has gone: a store may then give the read up. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -163,8 +174,8 @@ export interface StoreListener {
   onAlert(alert: Alert): void
   /** Each batch that was carried out in this process: for figures, not for decisions. Must not throw. */
   onBatch?(batch: FinishedBatch): void
-  /** Each time that callers were told that the store is unavailable. */
-  onUnavailable?(): void
+  /** Each time that callers were told that the store is unavailable, with what they were told. */
+  onUnavailable?(error: QuotaError): void
 }
 
 /** Commands that were carried out together. */

@@ -6,6 +6,7 @@ import {
   databaseState,
   GatewayKeys,
   migrate,
+  type OnNotice,
   openDatabase,
   PostgresQuotaStore,
   RequestTraces,
@@ -19,14 +20,17 @@ import { AlertFollowers } from '../alerts/follow-alerts.js'
 import { type ConfigFile, configure } from '../config/configure.js'
 import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
+import { storeLog } from '../log/store-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
 import { createServer } from '../server/create-server.js'
+import { readLanes } from '../server/read-lanes.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
 import { StartupError } from '../startup-error.js'
 import { ledgerWholeFrom, startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
+import { tellLauncher } from './tell-launcher.js'
 
 /** Everything that serving needs. */
 export interface ServeOptions {
@@ -59,7 +63,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     for (let close = opened.pop(); close !== undefined; close = opened.pop()) await close()
   }
   try {
-    const database = await openAndMigrate(options.settings.databaseUrl)
+    const database = await openAndMigrate(options)
     opened.push(() => database.close())
     const { app, close } = await assemble(database, options)
     opened.push(close, () => app.close())
@@ -73,8 +77,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   }
 }
 
-async function openAndMigrate(databaseUrl: string): Promise<Database> {
-  const database = await openDatabase(databaseUrl)
+async function openAndMigrate({ settings, log }: ServeOptions): Promise<Database> {
+  const onNotice: OnNotice = ({ level, text }) => {
+    log[level]({}, text)
+    tellLauncher(text)
+  }
+  const database = await openDatabase(settings.databaseUrl, { onNotice })
   try {
     await migrate(database)
     return database
@@ -104,7 +112,12 @@ async function assemble(
     delivery.wake()
     followers.wake()
   }
-  const listener = { ...metrics.engine.listener, onAlert }
+  const failures = storeLog(log)
+  const onUnavailable: StoreListener['onUnavailable'] = error => {
+    metrics.engine.listener.onUnavailable(error)
+    failures.onUnavailable(error)
+  }
+  const listener = { ...metrics.engine.listener, onAlert, onUnavailable }
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
   const routing = await configure(configFile, { service, log, environment })
@@ -114,6 +127,7 @@ async function assemble(
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
+    lanes: readLanes(),
     audit: new AuditLog(database),
     keys,
     keySalt: await keys.salt(),
@@ -124,7 +138,7 @@ async function assemble(
     startedAt: new Date().toISOString(),
     ledgerWholeFrom: () => ledgerWholeFrom(settings.retention.ledgerDays),
     databaseState: () => databaseState(database),
-    isStoreReady: storeReadiness(service),
+    storeFault: storeReadiness({ service, writeFault: () => store.writeFault() }),
     log,
   }
   const app = createServer({ services, access: settings.access, log, metrics })

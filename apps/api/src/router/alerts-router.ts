@@ -7,8 +7,8 @@ import { adminProcedure, procedure, router } from './trpc.js'
 
 /** Crossings of thresholds. */
 export const alertsRouter = router({
-  list: procedure.input(alertsInputSchema).query(async ({ ctx, input }) => {
-    const { rows, nextCursor } = await ctx.service.read(input)
+  list: procedure.input(alertsInputSchema).query(async ({ ctx, input, signal }) => {
+    const { rows, nextCursor } = await ctx.service.read(input, { signal })
     const states = await ctx.alerting.states(rows.map(({ id }) => id))
     return {
       rows: rows.map(row => ({

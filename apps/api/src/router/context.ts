@@ -4,6 +4,7 @@ import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
 import type { RoutingSettings } from '../config/routing-settings.js'
 import type { KeyBook } from '../keys/take-key-report.js'
+import type { ReadLanes } from '../server/read-lanes.js'
 import type { CalledProviders } from '../signals/called-providers.js'
 import type { SharedOrganizations } from '../signals/shared-organizations.js'
 
@@ -42,6 +43,7 @@ export interface Services {
   readonly organizations: SharedOrganizations
   readonly alerting: Alerting
   readonly requests: RequestLog
+  readonly lanes: ReadLanes
   readonly audit: Pick<AuditLog, 'page'>
   readonly keys: KeyBook
   /** What fingerprints of keys are salted with. */
@@ -56,8 +58,8 @@ export interface Services {
   ledgerWholeFrom(): string
   /** What the database is. @throws QuotaError STORE_UNAVAILABLE */
   databaseState(): Promise<DatabaseState>
-  /** Whether the store answers, told within a bounded time. Never rejects. */
-  isStoreReady(): Promise<boolean>
+  /** Why the store does not answer or takes no writes, said within a bounded time; null where it serves. Never rejects. */
+  storeFault(): Promise<string | null>
   readonly log: Log
 }
 

@@ -52,7 +52,7 @@ export function readAnswer(called: Called, signals: SignalsInput, nowMs: number)
     providerName,
     model,
     // A list of models has limits of its own, where it has any.
-    facts: answerTo === 'models' ? [] : told.limits.flatMap(limit => factOf(limit, called)),
+    facts: answerTo === 'models' ? [] : told.limits.flatMap(limit => factOf(limit, called, receivedAtMs)),
     refusal: refusal === null ? null : { ...refusal, httpStatus },
     keyFingerprint: signals.keyFingerprint ?? null,
     succeeded: httpStatus >= 200 && httpStatus < 300 && told.refusal === null,
@@ -63,8 +63,8 @@ export function readAnswer(called: Called, signals: SignalsInput, nowMs: number)
 }
 
 /** A limit says something only where it is known what it measures, over which window, and what is left. */
-function factOf(signal: LimitSignal, called: Called): readonly QuotaFact[] {
-  const { metric, window, limit, remaining } = signal
+function factOf(signal: LimitSignal, called: Called, receivedAtMs: number): readonly QuotaFact[] {
+  const { metric, window, limit, remaining, resetMs } = signal
   if (!isMetric(metric) || window === null || !isWindow(window) || limit === null || remaining === null)
     return []
   const facts = vendorFacts(called.vendor)
@@ -78,6 +78,7 @@ function factOf(signal: LimitSignal, called: Called): readonly QuotaFact[] {
       perModel: signal.perModel,
       countsCached: facts?.countsCachedTokens ?? true,
       timeZone: facts?.timeZone ?? 'UTC',
+      resetsAtMs: resetMs === null ? null : receivedAtMs + resetMs,
     },
   ]
 }

@@ -23,12 +23,21 @@ export type Note = { readonly providerName: string } & (
       readonly httpStatus: number
       readonly tooLarge: boolean
       readonly retryAtMs: number | null
+      /** What it said; empty without words. */
+      readonly words: string
       /** Left out or null where the vendor takes the key. */
       readonly refusedKey?: RefusedKey | null
       /** The variable that holds its key; left out or null where none is needed. */
       readonly keyVariable?: string | null
     }
-  | { readonly kind: 'failed'; readonly model: string; readonly fault: string }
+  /** By the vendor, or on the way to it. `retryAtMs` is when the vendor says to be back; null without a word. */
+  | {
+      readonly kind: 'failed'
+      readonly model: string
+      readonly fault: string
+      readonly retryAtMs: number | null
+      readonly words: string
+    }
   | { readonly kind: 'unknownModel'; readonly model: string }
   /** It cannot be called: its key is not set, its address is unknown. */
   | { readonly kind: 'missing'; readonly reason: string }
@@ -62,6 +71,12 @@ export function withLeastWait(note: Note, nowMs: number): Note {
 /** Whether its vendor has said to try again by now. */
 export function isBack(note: Note, nowMs: number): boolean {
   return note.kind === 'refused' && !note.tooLarge && note.retryAtMs !== null && nowMs >= note.retryAtMs
+}
+
+/** The earliest instant at which a vendor that failed says to be back; null when none says so. */
+export function earliestRecoveryMs(notes: readonly Note[]): number | null {
+  const known = notes.flatMap(note => (note.kind === 'failed' ? (note.retryAtMs ?? []) : []))
+  return known.length === 0 ? null : Math.min(...known)
 }
 
 /** The earliest return of any; null when none is known. */

@@ -40,7 +40,7 @@ export class Trip {
     this.#world = world
     this.#request = request
     this.#promptCharacters = door.promptCharacters(body)
-    this.#reservation = reservationFor(this.#promptCharacters, door.maxOutputTokens(body), world.policy)
+    this.#reservation = reservationFor(this.#promptCharacters, door.askedOutput(body), world.policy)
     this.#deadlineMs = world.clock() + world.timeoutMs
     this.#ttlSeconds = Math.ceil(world.timeoutMs / 1_000) + 60
   }

@@ -24,6 +24,8 @@ export interface ReadyProvider {
   /** Salted, for the API; null without a key, and where the API has no salt for it. */
   readonly keyFingerprint: string | null
   readonly enabled: boolean
+  /** The pool whose quota it shares; null without one. */
+  readonly pool: string | null
   readonly facts: Pick<VendorFacts, 'acceptsStreamOptions' | 'countsRefusals' | 'keyHeader'>
 }
 
@@ -87,7 +89,7 @@ export function buildRoutingTable(
 }
 
 function reach(
-  { name, vendor, models, baseUrl, apiKeyEnv, enabled }: RoutedProvider,
+  { name, vendor, models, baseUrl, apiKeyEnv, enabled, streamUsage, pool }: RoutedProvider,
   { environment, own, salt }: Surroundings,
 ): ReadyProvider | Pick<MissingProvider, 'reason' | 'keyVariable' | 'keyFingerprint'> {
   const found = findKey({ name, vendor, apiKeyEnv }, environment)
@@ -102,5 +104,18 @@ function reach(
   const facts = vendorFacts(vendor) ?? unknownVendor
   if (facts === undefined) return { reason: `nothing is known of its vendor ${vendor}`, ...named }
   const { origin, path, query } = address
-  return { name, vendor, models, enabled, origin, basePath: path, query, key, ...named, facts }
+  return {
+    name,
+    vendor,
+    models,
+    enabled,
+    origin,
+    basePath: path,
+    query,
+    key,
+    ...named,
+    pool: pool ?? null,
+    // Who has set the provider up knows better than a table.
+    facts: { ...facts, acceptsStreamOptions: streamUsage ?? facts.acceptsStreamOptions },
+  }
 }

@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { and, eq, gte, inArray, sql } from 'drizzle-orm'
-import type { Database, Statement } from '../database/database.js'
-import { readRows } from '../reads/read-rows.js'
-import { gatewayKey as table } from '../schema/key-tables.js'
+import type { Database, Row, Statement } from '../database/database.js'
 import { withCheckedSession } from '../store/failures.js'
 import { fromMs } from '../store/statements/instants.js'
 import { begin, commit } from '../store/statements/transaction.js'
@@ -45,9 +42,9 @@ const maxRows = 10_000
 const saltName = 'key-salt'
 const saltBytes = 32
 
-type Row = ReportedKey & { readonly gateway: string; readonly isRetried: boolean }
+type WrittenKey = ReportedKey & { readonly gateway: string; readonly isRetried: boolean }
 
-const keepKeys = overRows<Row>(
+const keepKeys = overRows<WrittenKey>(
   'keep-gateway-keys',
   [
     { name: 'gateway', type: 'text', value: row => row.gateway },
@@ -138,29 +135,23 @@ export class GatewayKeys {
    * @param withinMs only what was reported within this time, by the database's clock; null for all
    * @throws as {@link salt} does
    */
-  async list(providerNames: readonly string[] | null, withinMs: number | null): Promise<readonly KeptKey[]> {
-    const rows = await readRows(
-      this.#database.drizzle
-        .select()
-        .from(table)
-        .where(
-          and(
-            providerNames === null ? undefined : inArray(table.providerName, [...providerNames]),
-            withinMs === null
-              ? undefined
-              : gte(table.reportedAt, sql`clock_timestamp() - ${withinMs} * interval '1 millisecond'`),
-          ),
-        )
-        .orderBy(table.providerName, table.gateway)
-        .limit(maxRows),
+  list(providerNames: readonly string[] | null, withinMs: number | null): Promise<readonly KeptKey[]> {
+    return this.#keys(
+      `where ($1::text[] is null or provider_name = any($1))
+        and ($2::bigint is null or reported_at >= clock_timestamp() - $2 * interval '1 millisecond')
+        order by provider_name, gateway limit ${maxRows}`,
+      [providerNames === null ? null : [...providerNames], withinMs],
     )
-    return rows.map(keptKey)
   }
 
   /** What one gateway has reported last. @throws as {@link salt} does */
-  async of(gateway: string): Promise<readonly KeptKey[]> {
-    const rows = await readRows(
-      this.#database.drizzle.select().from(table).where(eq(table.gateway, gateway)).limit(maxRows),
+  of(gateway: string): Promise<readonly KeptKey[]> {
+    return this.#keys(`where gateway = $1 limit ${maxRows}`, [gateway])
+  }
+
+  async #keys(condition: string, values: readonly unknown[]): Promise<readonly KeptKey[]> {
+    const [rows = []] = await withCheckedSession(this.#database, session =>
+      session.run([plain(`select ${keyColumns} from gateway_key ${condition}`, values)]),
     )
     return rows.map(keptKey)
   }
@@ -178,22 +169,35 @@ function plain(text: string, values: readonly unknown[] = []): Statement {
   return { name: '', text, values }
 }
 
-function keptKey(row: typeof table.$inferSelect): KeptKey {
-  const { gateway, providerName, variable, fingerprint, reason, checkResult, checkHttpStatus, checkedAt } =
-    row
+const keyColumns = `gateway, provider_name, variable, fingerprint, reason, check_result, check_http_status,
+  checked_at, reported_at, retried_at`
+
+function keptKey(row: Row): KeptKey {
+  const checkResult = textOrNull(row['check_result'])
+  const checkedAt = textOrNull(row['checked_at'])
+  const httpStatus = row['check_http_status']
+  const retriedAt = textOrNull(row['retried_at'])
   return {
-    gateway,
-    providerName,
-    variable: variable === '' ? null : variable,
-    fingerprint,
-    reason,
+    gateway: String(row['gateway']),
+    providerName: String(row['provider_name']),
+    variable: row['variable'] === '' ? null : String(row['variable']),
+    fingerprint: textOrNull(row['fingerprint']),
+    reason: textOrNull(row['reason']),
     check:
       checkResult === null || checkedAt === null
         ? null
-        : { result: checkResult, httpStatus: checkHttpStatus, checkedAt: isoOf(checkedAt) },
-    reportedAt: isoOf(row.reportedAt),
-    retriedAt: row.retriedAt === null ? null : isoOf(row.retriedAt),
+        : {
+            result: checkResult,
+            httpStatus: httpStatus === null ? null : Number(httpStatus),
+            checkedAt: isoOf(checkedAt),
+          },
+    reportedAt: isoOf(String(row['reported_at'])),
+    retriedAt: retriedAt === null ? null : isoOf(retriedAt),
   }
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
 }
 
 function isoOf(instant: string): string {

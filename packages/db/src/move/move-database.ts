@@ -1,5 +1,6 @@
 import { QuotaError } from '@quotakeeper/quota-core'
 import type { Database, Session, Statement } from '../database/database.js'
+import { writerNumber } from '../writer.js'
 
 /** Every table, in an order in which it may be filled. */
 const tableNames = [
@@ -18,6 +19,9 @@ const tableNames = [
   'gateway_key',
   'audit_log',
 ] as const
+
+/** Those whose rows say who has entered them. */
+const written: ReadonlySet<MovedTable> = new Set(['quota_counter', 'usage_attempt', 'ai_provider_usage'])
 
 export type MovedTable = (typeof tableNames)[number]
 
@@ -40,6 +44,8 @@ export interface MoveOptions {
   readonly onProgress: (progress: MoveProgress) => void
   /** Breaks the move off, as long as it is not done: the target is then as it was. */
   readonly signal: AbortSignal
+  /** Run in the target, as the last of the move's transaction. */
+  readonly lastStatements?: readonly string[]
 }
 
 /**
@@ -65,7 +71,7 @@ export function moveDatabase(
 async function moveWithin(
   source: Session,
   target: Session,
-  { onProgress, signal }: MoveOptions,
+  { onProgress, signal, lastStatements = [] }: MoveOptions,
 ): Promise<ReadonlyMap<MovedTable, number>> {
   await source.run([plain('begin isolation level repeatable read read only')])
   const counts = await countsIn(source)
@@ -92,7 +98,7 @@ async function moveWithin(
     throw new QuotaError('INVALID_INPUT', `of ${count} rows of ${table}, ${arrived.get(table)} have arrived`)
   }
   signal.throwIfAborted()
-  await target.run([plain('commit')])
+  await target.run([...lastStatements, 'commit'].map(plain))
   await source.run([plain('rollback')])
   return counts
 }
@@ -136,7 +142,7 @@ async function copyTable(
   onCopied: (rows: number) => void,
 ): Promise<void> {
   await source.run([
-    plain(`declare moved no scroll cursor for select to_json(t)::text as row from ${table} as t`),
+    plain(`declare moved no scroll cursor for select ${rowText(table)} as row from ${table} as t`),
   ])
   while (true) {
     const [rows = []] = await source.run([plain(`fetch ${rowsAtOnce} from moved`)])
@@ -152,6 +158,11 @@ async function copyTable(
     onCopied(rows.length)
   }
   await source.run([plain('close moved')])
+}
+
+/** A row as text, entered by this release: those from before it are of no writer, and would be refused. */
+function rowText(table: MovedTable): string {
+  return written.has(table) ? `(to_jsonb(t) || '{"writer": ${writerNumber}}')::text` : 'to_json(t)::text'
 }
 
 /** New rows must not be given ids that have come along. */

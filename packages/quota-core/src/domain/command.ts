@@ -98,6 +98,11 @@ export interface QuotaFact {
   readonly countsCached: boolean
   /** Where the vendor's days and months begin, at midnight. */
   readonly timeZone: string
+  /**
+   * When this window ends by the vendor's own word, epoch milliseconds: it counts more than any calendar. Null or
+   * absent where it doesn't say; of a window that refills continuously it says nothing.
+   */
+  readonly resetsAtMs?: number | null
 }
 
 /** A vendor's refusal, classified. */

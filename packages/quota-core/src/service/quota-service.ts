@@ -3,7 +3,7 @@ import { livePool, liveProvider } from '../decide/call-counters.js'
 import { needsModel } from '../decide/judge.js'
 import { rankCandidates } from '../decide/rank.js'
 import { hasRefusedKey } from '../decide/retry-key.js'
-import { examineStore } from '../doctor/examine-store.js'
+import { type ExamineOptions, examineStore } from '../doctor/examine-store.js'
 import type { Discrepancy } from '../doctor/find-discrepancies.js'
 import type { Candidate, Command, ObserveCommand, RetryKeyCommand } from '../domain/command.js'
 import type {
@@ -27,7 +27,7 @@ import type { AcquireRequest, CommitRequest, ExtendRequest, ReserveRequest } fro
 import type { RecordRequest, ResetInput } from '../input/usage-input.js'
 import { providerStats } from '../stats/provider-stats.js'
 import { type Total, totalsOf } from '../stats/totals.js'
-import type { Query, QueryResult, QuotaStore, Snapshot } from '../store.js'
+import type { Query, QueryResult, QuotaStore, ReadOptions, Snapshot } from '../store.js'
 import { attemptIds } from './attempt-ids.js'
 import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './commands.js'
 import { Lessons } from './lessons.js'
@@ -206,7 +206,7 @@ export class QuotaService {
    * {@link examineStore}. Reads all of their ledger.
    * @throws QuotaError UNKNOWN_PROVIDER
    */
-  async examine(providerName: string, options: { readonly wholeFrom?: string } = {}): Promise<Examined> {
+  async examine(providerName: string, options: ExamineOptions = {}): Promise<Examined> {
     const { state, nowMs } = await this.#snapshot([providerName])
     const { pool } = liveProvider(state, providerName)
     const members = pool === null ? [] : state.poolMembers(pool)
@@ -308,8 +308,8 @@ export class QuotaService {
   }
 
   /** Answers a query of the store's. */
-  read<Q extends Query>(query: Q): Promise<QueryResult<Q>> {
-    return this.#store.read(query)
+  read<Q extends Query>(query: Q, options?: ReadOptions): Promise<QueryResult<Q>> {
+    return this.#store.read(query, options)
   }
 
   #snapshot(providerNames: readonly string[] | null): Promise<Snapshot> {

@@ -3,9 +3,12 @@ import { type FastifyHandlerOptions, fastifyRequestHandler } from '@trpc/server/
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context, Services } from '../../router/context.js'
 import { type AppRouter, appRouter } from '../../router/root.js'
+import { retryHeaders } from '../../router/to-trpc-error.js'
 import type { AccessSettings } from '../../settings.js'
 import { callerOf } from '../access/caller-of.js'
 import { challenge } from '../access/challenge.js'
+import { goneSignal } from '../gone-signal.js'
+import { isLongPage, jsonText } from '../json-text.js'
 import { answerCalls, type CallsAnswer } from './answer-calls.js'
 import { readCalls } from './read-calls.js'
 
@@ -33,7 +36,7 @@ export function trpcDoor(app: FastifyInstance, { services, access }: DoorOptions
     maxBatchSize,
     responseMeta: ({ errors, type }) => ({
       headers: new Headers([
-        ...(isChallenged(errors) ? [['www-authenticate', challenge] as [string, string]] : []),
+        ...Object.entries(errorHeaders(errors)),
         // A stream ends when the server closes, which would then wait for its connection to be used no more.
         ...(type === 'subscription' ? [['connection', 'close'] as [string, string]] : []),
       ]),
@@ -50,7 +53,11 @@ export function trpcDoor(app: FastifyInstance, { services, access }: DoorOptions
       url: '/trpc/:path',
       handler: async (req, res) => {
         const calls = readCalls(req, req.params.path, maxBatchSize)
-        if (calls !== null) return sendAnswer(res, await answerCalls(calls, contextOf(req)))
+        if (calls !== null) {
+          // A call that has been sent is carried out, whoever hangs up.
+          const signal = req.method === 'GET' ? goneSignal(res) : undefined
+          return sendAnswer(res, await answerCalls(calls, contextOf(req), signal))
+        }
         await fastifyRequestHandler({ ...options, req, res, path: req.params.path })
         return res
       },
@@ -58,14 +65,46 @@ export function trpcDoor(app: FastifyInstance, { services, access }: DoorOptions
   })
 }
 
-function sendAnswer(reply: FastifyReply, { httpStatus, body, errors }: CallsAnswer): FastifyReply {
-  if (isChallenged(errors)) reply.header('www-authenticate', challenge)
-  return reply.code(httpStatus).headers(answerHeaders).send(JSON.stringify(body))
+async function sendAnswer(
+  reply: FastifyReply,
+  { httpStatus, body, errors }: CallsAnswer,
+): Promise<FastifyReply> {
+  return reply
+    .code(httpStatus)
+    .headers({ ...answerHeaders, ...errorHeaders(errors) })
+    .send(await answerText(body))
+}
+
+/** The same as JSON.stringify, long pages piece by piece. */
+async function answerText(body: unknown): Promise<string> {
+  if (!Array.isArray(body)) return isLongAnswer(body) ? longAnswerText(body) : JSON.stringify(body)
+  if (!body.some(isLongAnswer)) return JSON.stringify(body)
+  const texts: string[] = []
+  for (const each of body) texts.push(await answerText(each))
+  return `[${texts.join(',')}]`
+}
+
+interface Answer {
+  readonly result: { readonly data: unknown }
+}
+
+function isLongAnswer(body: unknown): body is Answer {
+  // What `answerCalls` makes: results and errors.
+  const { result } = body as Partial<Answer>
+  return result !== undefined && isLongPage(result.data)
+}
+
+async function longAnswerText({ result }: Answer): Promise<string> {
+  return `{"result":{"data":${await jsonText(result.data)}}}`
 }
 
 /** As tRPC's adapter sends them. */
 const answerHeaders = { 'content-type': 'application/json', vary: 'trpc-accept, accept' }
 
-function isChallenged(errors: readonly TRPCError[]): boolean {
-  return errors.some(error => error.code === 'UNAUTHORIZED')
+function errorHeaders(errors: readonly TRPCError[]): Readonly<Record<string, string>> {
+  const isChallenged = errors.some(error => error.code === 'UNAUTHORIZED')
+  return {
+    ...(isChallenged ? { 'www-authenticate': challenge } : {}),
+    ...Object.assign({}, ...errors.map(retryHeaders)),
+  }
 }

@@ -1,5 +1,6 @@
 import type { Attempt, SubjectRef } from '@quotakeeper/quota-core'
 import type { Statement } from '../../database/database.js'
+import { writerNumber } from '../../writer.js'
 import {
   attemptColumns,
   attemptSelection,
@@ -56,7 +57,8 @@ export function pendingExists({ kind, name }: SubjectRef): Statement {
 export const insertAttempts: RowStatement<Attempt> = overRows(
   'insert-attempts',
   attemptColumns,
-  ({ names, values, rows }) => `insert into usage_attempt (${names}) select ${values} from ${rows}`,
+  ({ names, values, rows }) =>
+    `insert into usage_attempt (${names}, writer) select ${values}, ${writerNumber} from ${rows}`,
 )
 
 /** Enters reservations: what is the same for all of them is not sent. */
@@ -64,8 +66,8 @@ export const insertPendingAttempts: RowStatement<Attempt> = overRows(
   'insert-pending-attempts',
   pendingColumns,
   ({ names, values, rows }) =>
-    `insert into usage_attempt (${names}, kind, state, ${countColumnNames.join(', ')})
-      select ${values}, 'call', 'pending', ${countColumnNames.map(() => '0').join(', ')} from ${rows}`,
+    `insert into usage_attempt (${names}, writer, kind, state, ${countColumnNames.join(', ')})
+      select ${values}, ${writerNumber}, 'call', 'pending', ${countColumnNames.map(() => '0').join(', ')} from ${rows}`,
 )
 
 /** Settles or extends attempts, whose subjects are locked. */
