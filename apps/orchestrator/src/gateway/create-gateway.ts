@@ -59,7 +59,7 @@ export function createGateway({
   answerFaults(app)
   probes(app, world.routing)
   metricsDoor(app, metrics)
-  models(app, world.routing)
+  models(app, world)
   completions(app, world, calls)
   keysDoor(app, world)
   setAsideDoor(app, world.settlements.setAside)

@@ -38,6 +38,7 @@ export function sendRefusal(
     reply.header('retry-after-ms', String(retryAfterMs))
     if (!isNear) reply.header('x-should-retry', 'false')
   }
+  if (refusal.isRetryVain === true) reply.header('x-should-retry', 'false')
   return sendError(reply, refusal.httpStatus, refusal)
 }
 

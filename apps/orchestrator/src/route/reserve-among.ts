@@ -49,7 +49,12 @@ export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<A
       place.leave()
       notes.push(
         ...answer.skipped.map(
-          (skipped): Note => ({ kind: 'denied', ...skipped, model: skipped.model ?? '' }),
+          (skipped): Note => ({
+            kind: 'denied',
+            ...skipped,
+            model: skipped.model ?? '',
+            keyVariable: keyVariableOf(some, skipped.providerName),
+          }),
         ),
       )
       continue
@@ -66,6 +71,10 @@ export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<A
     return { kind: 'gone' }
   }
   return { kind: 'denied', notes }
+}
+
+function keyVariableOf(candidates: readonly Candidate[], providerName: string): string | null {
+  return candidates.find(({ provider }) => provider.name === providerName)?.provider.keyVariable ?? null
 }
 
 /** Who asks in the same moment is to find the likely choice counted already. */

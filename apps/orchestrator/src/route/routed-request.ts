@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { QuotaApi } from '../api/quota-api.js'
+import type { ModelCatalogue } from '../catalogue/model-catalogue.js'
 import type { ReservePolicy } from '../counting/reservation.js'
 import type { Door } from '../doors/door.js'
 import type { Log } from '../log.js'
@@ -21,6 +22,7 @@ import type { WaitingRoom } from './waiting-room.js'
 export interface RouteWorld {
   readonly api: QuotaApi
   readonly routing: RoutingSource
+  readonly catalogue: ModelCatalogue
   readonly vendors: VendorClient
   readonly settlements: SettleQueue
   readonly traces: TraceQueue

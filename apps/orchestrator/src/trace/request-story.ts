@@ -75,8 +75,9 @@ export class RequestStory {
   }
 }
 
-function reasonOf({ code, limitId, retryAt }: Reason): SkipTrace['reasons'][number] {
-  return { code, limitId, retryAt }
+function reasonOf({ code, limitId, retryAt, cause, httpStatus }: Reason): SkipTrace['reasons'][number] {
+  // An API of the release before neither gives a cause nor takes one.
+  return { code, limitId, retryAt, ...(cause === undefined ? {} : { cause, httpStatus }) }
 }
 
 function endingOf(outcome: AttemptOutcome): Pick<AttemptTrace, 'httpStatus' | 'ending'> {
