@@ -4,6 +4,7 @@ import {
   AuditLog,
   type Database,
   databaseState,
+  GatewayKeys,
   migrate,
   type OnNotice,
   openDatabase,
@@ -19,12 +20,16 @@ import { AlertFollowers } from '../alerts/follow-alerts.js'
 import { type ConfigFile, configure } from '../config/configure.js'
 import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
+import { storeLog } from '../log/store-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
 import { createServer } from '../server/create-server.js'
+import { ReadLanes } from '../server/read-lanes.js'
+import { sharedStats } from '../server/shared-stats.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
 import { StartupError } from '../startup-error.js'
+import { startExpiry } from './expiry.js'
 import { ledgerWholeFrom, startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
 import { tellLauncher } from './tell-launcher.js'
@@ -62,11 +67,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   try {
     const database = await openAndMigrate(options)
     opened.push(() => database.close())
-    const { app, close } = await assemble(database, options)
+    const { app, service, close } = await assemble(database, options)
     opened.push(close, () => app.close())
     const origin = await listen(app, options.settings)
     const retention = startRetention({ database, days: options.settings.retention, log: options.log })
     opened.push(() => retention.stop())
+    const expiry = startExpiry({ step: () => service.expireDue(), log: options.log })
+    opened.push(() => expiry.stop())
     return { origin, stop }
   } catch (error) {
     await stop()
@@ -92,7 +99,11 @@ async function openAndMigrate({ settings, log }: ServeOptions): Promise<Database
 async function assemble(
   database: Database,
   { settings, environment, configFile, version, log }: ServeOptions,
-): Promise<{ readonly app: FastifyInstance; readonly close: () => Promise<void> }> {
+): Promise<{
+  readonly app: FastifyInstance
+  readonly service: QuotaService
+  readonly close: () => Promise<void>
+}> {
   const metrics = new ApiMetrics()
   const outbox = new AlertOutbox(database)
   const channels = channelsOfConfig(configFile?.config ?? null, { environment, log })
@@ -109,16 +120,26 @@ async function assemble(
     delivery.wake()
     followers.wake()
   }
-  const listener = { ...metrics.engine.listener, onAlert }
+  const failures = storeLog(log)
+  const onUnavailable: StoreListener['onUnavailable'] = error => {
+    metrics.engine.listener.onUnavailable(error)
+    failures.onUnavailable(error)
+  }
+  const listener = { ...metrics.engine.listener, onAlert, onUnavailable }
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
   const routing = await configure(configFile, { service, log, environment })
+  const keys = new GatewayKeys(database)
   const services = {
     service,
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
+    lanes: new ReadLanes(),
+    allStats: sharedStats(service),
     audit: new AuditLog(database),
+    keys,
+    keySalt: await keys.salt(),
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
     configFile: configFile?.path ?? null,
@@ -126,7 +147,7 @@ async function assemble(
     startedAt: new Date().toISOString(),
     ledgerWholeFrom: () => ledgerWholeFrom(settings.retention.ledgerDays),
     databaseState: () => databaseState(database),
-    isStoreReady: storeReadiness(service),
+    storeFault: storeReadiness({ service, writeFault: () => store.writeFault() }),
     log,
   }
   const app = createServer({ services, access: settings.access, log, metrics })
@@ -136,7 +157,7 @@ async function assemble(
     await delivery.stop()
     await store.close()
   }
-  return { app, close }
+  return { app, service, close }
 }
 
 async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {

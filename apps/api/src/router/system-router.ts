@@ -3,13 +3,18 @@ import { databaseFindings } from '../doctor/database-findings.js'
 import { statsSchema } from './stats-input.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 
+/** Rows of the ledger that are in memory while a process also serves: some 200 MB. */
+const maxExaminedRows = 200_000
+
 /** The server itself. */
 export const systemRouter = router({
   health: procedure.query(async ({ ctx }) => {
-    const isStoreReady = await ctx.isStoreReady()
+    const storeFault = await ctx.storeFault()
     return {
-      status: isStoreReady ? ('ok' as const) : ('degraded' as const),
-      store: isStoreReady ? ('available' as const) : ('unavailable' as const),
+      status: storeFault === null ? ('ok' as const) : ('degraded' as const),
+      store: storeFault === null ? ('available' as const) : ('unavailable' as const),
+      /** Why it is unavailable; null where it is not. */
+      storeFault,
       version: ctx.version,
       startedAt: ctx.startedAt,
       /** Null without one. */
@@ -28,9 +33,11 @@ export const systemRouter = router({
   }),
 
   /** Whether a provider's books, and those of its pool, agree with the ledger. Calls meanwhile may show as if not. */
-  examine: adminProcedure.input(statsSchema).query(async ({ ctx, input }) => {
-    const wholeFrom = ctx.ledgerWholeFrom()
-    const { providerNames, discrepancies } = await ctx.service.examine(input.providerName, { wholeFrom })
-    return { providerNames, discrepancies }
-  }),
+  examine: adminProcedure.input(statsSchema).query(({ ctx, input, signal }) =>
+    ctx.lanes.examinations.run(async () => {
+      const options = { wholeFrom: ctx.ledgerWholeFrom(), maxRows: maxExaminedRows, signal }
+      const { providerNames, discrepancies } = await ctx.service.examine(input.providerName, options)
+      return { providerNames, discrepancies }
+    }, signal),
+  ),
 })

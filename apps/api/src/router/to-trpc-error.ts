@@ -1,3 +1,4 @@
+import { DatabaseFailure, toStoreError } from '@quotakeeper/db'
 import { invalidInput, QuotaError, type QuotaErrorCode } from '@quotakeeper/quota-core'
 import { TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
@@ -16,6 +17,16 @@ const trpcCodes: Readonly<Record<QuotaErrorCode, TrpcCode>> = {
   MANAGED_BY_FILE: 'CONFLICT',
   // Never 429: a client would take it for a spent quota, and wait for a reset that never comes.
   STORE_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  READ_REFUSED: 'SERVICE_UNAVAILABLE',
+}
+
+/** When a read that was refused may be tried again, in seconds. */
+const retryAfterSeconds = 5
+
+/** `Retry-After` for an error that passes; none for others. */
+export function retryHeaders(error: TRPCError): Readonly<Record<string, string>> {
+  const isRefusedRead = error.cause instanceof QuotaError && error.cause.code === 'READ_REFUSED'
+  return isRefusedRead ? { 'retry-after': String(retryAfterSeconds) } : {}
 }
 
 /** What is said of a fault of our own. The rest stays in the log. */
@@ -30,6 +41,7 @@ export const neutralMessage = 'the server failed to answer; its log says why'
 export function toTrpcError(error: TRPCError, configFile: string | null): TRPCError {
   const { cause } = error
   if (cause instanceof QuotaError) return fromQuotaError(cause, configFile)
+  if (cause instanceof DatabaseFailure) return fromQuotaError(toStoreError(cause), configFile)
   if (cause instanceof ZodError) return fromQuotaError(invalidInput(cause), configFile)
   // Thrown by the procedures or by tRPC on purpose. tRPC also gives whatever a schema throws the code
   // BAD_REQUEST: with another cause than text that is no JSON, the fault is ours.

@@ -5,10 +5,12 @@ import type { Door } from '../doors/door.js'
 import type { Log } from '../log.js'
 import type { UnpricedModels } from '../money/unpriced-models.js'
 import type { BarredModels } from '../routing/barred-models.js'
+import type { RejectedFields } from '../routing/rejected-fields.js'
 import type { RoutingSource } from '../routing/routing-source.js'
 import type { SettleQueue } from '../settle/settle-queue.js'
 import type { Story } from '../trace/request-story.js'
 import type { TraceQueue } from '../trace/trace-queue.js'
+import type { HeldKeys } from '../vendor/held-keys.js'
 import type { VendorClient } from '../vendor/vendor-client.js'
 import type { CallsUnderWay } from './calls-under-way.js'
 import type { Refusal } from './refusal.js'
@@ -22,9 +24,12 @@ export interface RouteWorld {
   readonly settlements: SettleQueue
   readonly traces: TraceQueue
   readonly barred: BarredModels
+  readonly rejectedFields: RejectedFields
   readonly unpriced: UnpricedModels
   readonly waitingRoom: WaitingRoom
   readonly underWay: CallsUnderWay
+  /** Keys that nothing may leave with. */
+  readonly heldKeys: HeldKeys
   readonly policy: ReservePolicy
   /** Within this a request is answered, all its attempts included. */
   readonly timeoutMs: number

@@ -7,6 +7,7 @@ import type { Database, Row, Session, Statement } from './database.js'
 import { driverError } from './driver-error.js'
 import { lockFolder } from './folder-lock.js'
 import { type Ask, PgliteInstance } from './pglite-instance.js'
+import { ReadLane } from './read-lane.js'
 import { Turns } from './turns.js'
 
 /** As many as may wait for a server's connections to make their batches. */
@@ -47,6 +48,10 @@ export async function openPgliteData(
   const instance = await PgliteInstance.open({ dataDir: dataFolder ?? 'memory://', parsers })
   // There is one connection: whoever uses it does so alone, lest a read fall into another's transaction.
   const turns = new Turns(mostWaiting)
+  const pages = new ReadLane({ maxRunning: 1, maxWaiting: 100, maxWaitMs: 5_000 })
+  const bulk = new ReadLane({ maxRunning: 1, maxWaiting: 100, maxWaitMs: null })
+  const inSession = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
+    instance.use(ask => rollingBack(ask, work))
   const query: PGlite['query'] = (...values) =>
     turns.take(() => instance.use(ask => answerOf(ask, pglite => pglite.query(...values))))
   let closed: Promise<void> | null = null
@@ -61,7 +66,12 @@ export async function openPgliteData(
     kind: 'pglite',
     // Drizzle asks no more of a client than this method, as long as no transaction is begun through it.
     drizzle: drizzle({ query } as PGlite, { schema: tables }),
-    withSession: work => turns.take(() => instance.use(ask => rollingBack(ask, work))),
+    withSession: work => turns.take(() => inSession(work)),
+    read: (statements, { isBulk = false, signal } = {}) =>
+      (isBulk ? bulk : pages).run(
+        () => turns.takeWhenQuiet(() => inSession(session => session.run(statements))),
+        signal,
+      ),
     close: () => {
       closed ??= turns.takeLast(close)
       return closed

@@ -4,13 +4,14 @@ import * as tables from '../schema/tables.js'
 import type { Database, Row, Session, SessionOptions, Statement } from './database.js'
 import { driverError } from './driver-error.js'
 import { postgresHosts } from './postgres-hosts.js'
+import { maxReadConnections, PostgresReads } from './postgres-reads.js'
 import { PrimaryConnections } from './primary-connections.js'
 import { StatementTrip } from './statement-trip.js'
 import { readAsText } from './value-parsers.js'
 
 /** How a server is used. */
 export interface PostgresOptions {
-  /** Most connections at once; 10 unless given. */
+  /** Most connections at once, beside three for reads; 10 unless given. */
   readonly mostConnections?: number
 }
 
@@ -41,11 +42,12 @@ const answerMarginMs = 2_000
  * @throws QuotaError INVALID_INPUT for a URL of another form.
  */
 export function openPostgres(url: string, { mostConnections = 10 }: PostgresOptions = {}): Database {
-  const connections = new PrimaryConnections({
-    hosts: postgresHosts(url, settings),
-    mostConnections,
-    settings,
-  })
+  const hosts = postgresHosts(url, settings)
+  const connections = new PrimaryConnections({ hosts, mostConnections, settings })
+  const reads = new PostgresReads(
+    new PrimaryConnections({ hosts, mostConnections: maxReadConnections, settings }),
+    (client, statements) => runAll(client, statements, {}),
+  )
   const query = (config: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> =>
     connections.with(client => ask(client, config, values))
   return {
@@ -53,7 +55,10 @@ export function openPostgres(url: string, { mostConnections = 10 }: PostgresOpti
     // Drizzle asks no more of a client than this method, as long as no transaction is begun through it.
     drizzle: drizzle({ query } as pg.Pool, { schema: tables }),
     withSession: (work, options = {}) => connections.with(client => inSession(client, work, options)),
-    close: () => connections.close(),
+    read: (statements, options) => reads.read(statements, options),
+    close: async () => {
+      await Promise.all([connections.close(), reads.close()])
+    },
   }
 }
 

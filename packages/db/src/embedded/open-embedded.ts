@@ -149,6 +149,7 @@ function closingAlso(database: Database, afterwards: () => Promise<void>): Datab
     kind: database.kind,
     drizzle: database.drizzle,
     withSession: (work, options) => database.withSession(work, options),
+    read: (statements, options) => database.read(statements, options),
     close: () => {
       closed ??= close()
       return closed

@@ -1,12 +1,18 @@
-import type {
-  Command,
-  HourOfUsage,
-  Outcome,
-  Query,
-  QueryResult,
-  QuotaStore,
-  Snapshot,
-  StoreListener,
+import {
+  type Command,
+  type DueAttempt,
+  type DueQuery,
+  decideOnceMore,
+  ExpirySteps,
+  type HourOfUsage,
+  type Outcome,
+  type Query,
+  type QueryResult,
+  QuotaError,
+  type QuotaStore,
+  type ReadOptions,
+  type Snapshot,
+  type StoreListener,
 } from '@quotakeeper/quota-core'
 import type { Database } from '../database/database.js'
 import { alertPage } from '../reads/alert-page.js'
@@ -16,13 +22,23 @@ import { recentHours } from '../reads/recent-hours.js'
 import { summaryPage } from '../reads/summary-page.js'
 import { AllSettings } from './all-settings.js'
 import { BatchQueue } from './batch-queue.js'
-import { DatabaseFailure, mayPass, unavailable, unstorable } from './failures.js'
+import {
+  concernsAll,
+  DatabaseFailure,
+  mayPass,
+  toStoreError,
+  unavailable,
+  withCheckedSession,
+} from './failures.js'
 import { KnownSettings } from './known-settings.js'
 import { RememberedRead } from './remembered-read.js'
 import { RememberedState } from './remembered-state.js'
 import { runBatch } from './run-batch.js'
 import { SharedReads } from './shared-reads.js'
 import { readSnapshot } from './snapshot.js'
+import { dueAttempts, readDueAttempt } from './statements/attempts.js'
+import { tryWrite } from './try-write.js'
+import { WriteHealth } from './write-health.js'
 
 export interface PostgresQuotaStoreOptions {
   readonly database: Database
@@ -54,6 +70,8 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #hoursOfSome = new SharedReads<readonly HourOfUsage[]>(names => recentHours(this.#database, names))
   readonly #hoursOfAll = new RememberedRead<readonly HourOfUsage[]>(hoursLifetimeMs)
   readonly #queue: BatchQueue
+  readonly #steps = new ExpirySteps(this)
+  readonly #writes = new WriteHealth(() => tryWrite(this.#database))
   #isHealthy = true
 
   constructor({ database, listener }: PostgresQuotaStoreOptions) {
@@ -64,14 +82,33 @@ export class PostgresQuotaStore implements QuotaStore {
 
   async execute(commands: readonly Command[]): Promise<readonly Outcome[]> {
     const [only] = commands
-    if (commands.length === 1 && only !== undefined) return [await this.#queue.execute(only)]
-    return await Promise.all(commands.map(command => this.#queue.execute(command)))
+    if (commands.length === 1 && only !== undefined) return [await this.#execute(only)]
+    return await Promise.all(commands.map(command => this.#execute(command)))
   }
 
-  async read<Q extends Query>(query: Q): Promise<QueryResult<Q>> {
-    const result = await this.#patiently(() => this.#answer(query))
-    // TypeScript does not narrow a type parameter by a switch over its value.
-    return result as QueryResult<Q>
+  async #execute(command: Command): Promise<Outcome> {
+    const first = await this.#queue.execute(command)
+    if (first.awaits === undefined) return first
+    return decideOnceMore(first, { steps: this.#steps, again: () => this.#queue.execute(command) })
+  }
+
+  async read<Q extends Query>(query: Q, options?: ReadOptions): Promise<QueryResult<Q>> {
+    try {
+      const result = await this.#patiently(() => this.#answer(query, options))
+      // TypeScript does not narrow a type parameter by a switch over its value.
+      return result as QueryResult<Q>
+    } catch (error) {
+      if (error instanceof QuotaError && error.isRetryable) this.#listener?.onUnavailable?.(error)
+      throw error
+    }
+  }
+
+  /**
+   * Why writes fail at present, reads going on perhaps: a full disk, a database that is read-only, other time-outs. Null
+   * where none has failed lately, or a trial shows that they land again. Never rejects.
+   */
+  writeFault(): Promise<QuotaError | null> {
+    return this.#writes.fault()
   }
 
   /** Answers what has been accepted. The database stays open: whoever opened it closes it. */
@@ -79,29 +116,37 @@ export class PostgresQuotaStore implements QuotaStore {
     await this.#queue.drained()
   }
 
-  #answer(query: Query): Promise<QueryResult<Query>> {
+  #answer(query: Query, options: ReadOptions | undefined): Promise<QueryResult<Query>> {
     switch (query.type) {
       case 'snapshot':
         return query.providerNames === null
           ? this.#snapshotOfAll.read([])
           : this.#snapshotOfSome.read(query.providerNames)
+      case 'due':
+        return this.#due(query)
       case 'recentHours':
         return query.providerNames === null
           ? this.#hoursOfAll.read(() => recentHours(this.#database, null))
           : this.#hoursOfSome.read(query.providerNames)
       case 'history':
-        return historyPage(this.#database, query)
+        return historyPage(this.#database, query, options)
       case 'summary':
-        return summaryPage(this.#database, query)
+        return summaryPage(this.#database, query, options)
       case 'ledger':
-        return ledgerPage(this.#database, query)
+        return ledgerPage(this.#database, query, options)
       case 'alerts':
-        return alertPage(this.#database, query)
+        return alertPage(this.#database, query, options)
     }
   }
 
   #snapshot(providerNames: readonly string[] | null): Promise<Snapshot> {
     return readSnapshot(this.#database, providerNames, { known: this.#known, all: this.#all })
+  }
+
+  async #due({ subjects, pageSize }: DueQuery): Promise<readonly DueAttempt[]> {
+    const statement = dueAttempts(subjects, pageSize)
+    const [rows = []] = await withCheckedSession(this.#database, session => session.run([statement]))
+    return rows.map(readDueAttempt)
   }
 
   async #run(commands: readonly Command[]): Promise<readonly Outcome[]> {
@@ -110,11 +155,20 @@ export class PostgresQuotaStore implements QuotaStore {
       const { changes, outcomes } = await this.#patiently(() =>
         runBatch(this.#database, commands, { known: this.#known, remembered: this.#remembered }),
       )
+      if (changes.length > 0) this.#writes.succeeded()
       this.#listener?.onBatch?.({ outcomes, changes, elapsedMs: performance.now() - startedAtMs })
       for (const change of changes) if (change.table === 'alert') this.#listener?.onAlert(change.row)
       return outcomes
     } catch (error) {
-      return refused(commands, error)
+      const isLone = commands.length === 1
+      if (error instanceof QuotaError && error.isRetryable && (isLone || concernsAll(error))) {
+        this.#writes.failed(error)
+        this.#listener?.onUnavailable?.(error)
+      }
+      // A lone command that the database refuses is at fault itself; among others, it is not known which.
+      if (isLone && error instanceof QuotaError && error.code === 'INVALID_INPUT')
+        return [{ ok: false, error }]
+      throw error
     }
   }
 
@@ -127,22 +181,15 @@ export class PostgresQuotaStore implements QuotaStore {
         this.#isHealthy = true
         return result
       } catch (error) {
-        if (!mayPass(error)) throw error
+        if (!mayPass(error)) throw error instanceof DatabaseFailure ? toStoreError(error) : error
         if (performance.now() + pauseMs > deadlineMs) {
           this.#isHealthy = false
-          this.#listener?.onUnavailable?.()
           throw unavailable(error)
         }
       }
       await pause(pauseMs)
     }
   }
-}
-
-/** A lone command that the database refuses is at fault itself; among others, it is not known which. */
-function refused(commands: readonly Command[], error: unknown): readonly Outcome[] {
-  if (commands.length > 1 || !(error instanceof DatabaseFailure)) throw error
-  return [{ ok: false, error: unstorable(error) }]
 }
 
 function pause(pauseMs: number): Promise<void> {
