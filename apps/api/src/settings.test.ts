@@ -5,7 +5,7 @@ import { StartupError } from './startup-error.js'
 describe('settings', () => {
   it('are complete without any environment, and take empty variables as unset', () => {
     const defaults = {
-      databaseUrl: 'pglite:.quotakeeper/data',
+      databaseUrl: 'embedded:.quotakeeper/data',
       configPath: null,
       host: '127.0.0.1',
       port: 4000,

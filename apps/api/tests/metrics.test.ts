@@ -1,4 +1,4 @@
-import { QuotaError, QuotaService } from '@quotakeeper/quota-core'
+import { MemoryQuotaStore, QuotaError, QuotaService } from '@quotakeeper/quota-core'
 import { expect, it } from 'vitest'
 import { ApiMetrics } from '../src/metrics/api-metrics.js'
 import { startTestApi, type TestApi } from './test-api.js'
@@ -76,8 +76,22 @@ it('is answered while the store is down, and says that it is', async () => {
   const service = new QuotaService({ store: { read: down, execute: down, close: async () => {} } })
   const metrics = new ApiMetrics()
   metrics.alertDelivered('webhook', 'failed')
-  const { text } = await metrics.text(() => service.allStats(), 0)
+  const source = { readStats: () => service.allStats(), storeFault: async () => null }
+  const { text } = await metrics.text(source, 0)
   const samples = samplesOf(text)
   expect(samples.get('quotakeeper_store_up')).toBe(0)
   expect(samples.get('quotakeeper_alert_deliveries_total{channel="webhook",outcome="failed"}')).toBe(1)
+})
+
+it('says that the store is down where it answers, and takes no writes', async () => {
+  const service = new QuotaService({ store: new MemoryQuotaStore({ now: Date.now }) })
+  const metrics = new ApiMetrics()
+  const upOf = async (fault: string | null): Promise<number | undefined> => {
+    const { text } = await metrics.text(
+      { readStats: () => service.allStats(), storeFault: async () => fault },
+      0,
+    )
+    return samplesOf(text).get('quotakeeper_store_up')
+  }
+  expect([await upOf('takes no writes'), await upOf(null)]).toEqual([0, 1])
 })

@@ -75,6 +75,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     requests: noRequestLog,
     lanes: new ReadLanes(),
     allStats: sharedStats(service),
+    keys: { list: async () => [], of: async () => [], report: async () => {} },
+    keySalt: '',
     audit: { page: () => Promise.reject(new Error('there is no audit log')) },
     alerting: { channels: [], followers: noFollowers, states: async () => [] },
     routing,
@@ -83,7 +85,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     startedAt: new Date(0).toISOString(),
     ledgerWholeFrom: () => '0001-01-01',
     databaseState: () => Promise.reject(new Error('there is no database')),
-    isStoreReady: storeReadiness(service),
+    storeFault: storeReadiness({ service }),
     log,
   }
   const app = createServer({ services, access: settings.access, log, metrics })

@@ -1,17 +1,10 @@
-import { existsSync } from 'node:fs'
+import { findChromium } from '@quotakeeper/test-kit'
 import { type Browser, chromium } from 'playwright-core'
 
-const known = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-
 /** Starts a real Chromium. @throws Error that says how to get one, where there is none */
-export function startBrowser(): Promise<Browser> {
-  const asked = process.env['QUOTA_CHROMIUM']
-  const executablePath = asked ?? known.find(path => existsSync(path))
-  if (executablePath === undefined) {
-    throw new Error(
-      'The page is tested in a real Chromium: "apt-get install chromium", or name one in QUOTA_CHROMIUM',
-    )
-  }
+export async function startBrowser(): Promise<Browser> {
+  const { executablePath, env } = await findChromium()
   // Containers run as root, which Chromium does not sandbox.
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  const args = ['--no-sandbox', '--disable-dev-shm-usage']
+  return await chromium.launch({ executablePath, env: { ...process.env, ...env }, args })
 }

@@ -3,6 +3,7 @@ import type { Attempt, AttemptState } from './domain/attempt.js'
 import type { Command } from './domain/command.js'
 import type { Counts } from './domain/counts.js'
 import type { Outcome } from './domain/outcome.js'
+import type { QuotaError } from './domain/quota-error.js'
 import type { Change, QuotaState } from './domain/state.js'
 import type { SubjectKind } from './domain/subject.js'
 import type { HourOfUsage } from './forecast/recent-hours.js'
@@ -173,8 +174,8 @@ export interface StoreListener {
   onAlert(alert: Alert): void
   /** Each batch that was carried out in this process: for figures, not for decisions. Must not throw. */
   onBatch?(batch: FinishedBatch): void
-  /** Each time that callers were told that the store is unavailable. */
-  onUnavailable?(): void
+  /** Each time that callers were told that the store is unavailable, with what they were told. */
+  onUnavailable?(error: QuotaError): void
 }
 
 /** Commands that were carried out together. */

@@ -1,5 +1,11 @@
 import { existsSync } from 'node:fs'
-import { type Database, databaseState, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
+import {
+  type Database,
+  databaseState,
+  isEmbeddedThere,
+  openDatabase,
+  PostgresQuotaStore,
+} from '@quotakeeper/db'
 import { QuotaError, QuotaService } from '@quotakeeper/quota-core'
 import type { Environment } from '../env.js'
 import { ledgerWholeFrom } from '../lifecycle/retention.js'
@@ -20,15 +26,15 @@ export async function* localLines(environment: Environment): AsyncGenerator<Doct
     return
   }
   yield { finding: configurationFinding(settings.configPath) }
-  const folder = /^pglite:(?!memory$)(.+)$/s.exec(settings.databaseUrl)?.[1]
-  if (folder !== undefined && !existsSync(folder)) {
-    const found = `no folder ${folder} yet: the first start makes it`
+  const folder = await missingFolder(settings.databaseUrl)
+  if (folder !== null) {
+    const found = `no database in ${folder} yet: the first start makes it`
     yield { finding: { about: 'database', found, remedy: null } }
     return
   }
   let database: Database
   try {
-    database = await openDatabase(settings.databaseUrl)
+    database = await openDatabase(settings.databaseUrl, { joins: true, keepsPglite: true })
   } catch (error) {
     yield { finding: openingFault(error) }
     return
@@ -58,6 +64,15 @@ async function* linesOf(database: Database, { retention }: Settings): AsyncGener
   } finally {
     await store.close()
   }
+}
+
+/** The folder of an embedded database that is not there yet; null for any other. */
+async function missingFolder(databaseUrl: string): Promise<string | null> {
+  const { engine, folder } = /^(?<engine>embedded|pglite):(?<folder>.+)$/s.exec(databaseUrl)?.groups ?? {}
+  if (folder === undefined || databaseUrl === 'pglite:memory') return null
+  // What keeps a folder from being read is for who opens it to say.
+  const isThere = engine === 'pglite' ? existsSync(folder) : isEmbeddedThere(folder).catch(() => true)
+  return (await isThere) ? null : folder
 }
 
 /** An error of our own says what is the matter: another process has the folder. */

@@ -4,7 +4,9 @@ import {
   AuditLog,
   type Database,
   databaseState,
+  GatewayKeys,
   migrate,
+  type OnNotice,
   openDatabase,
   PostgresQuotaStore,
   RequestTraces,
@@ -18,6 +20,7 @@ import { AlertFollowers } from '../alerts/follow-alerts.js'
 import { type ConfigFile, configure } from '../config/configure.js'
 import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
+import { storeLog } from '../log/store-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
 import { createServer } from '../server/create-server.js'
 import { ReadLanes } from '../server/read-lanes.js'
@@ -28,6 +31,7 @@ import { SharedOrganizations } from '../signals/shared-organizations.js'
 import { StartupError } from '../startup-error.js'
 import { ledgerWholeFrom, startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
+import { tellLauncher } from './tell-launcher.js'
 
 /** Everything that serving needs. */
 export interface ServeOptions {
@@ -60,7 +64,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     for (let close = opened.pop(); close !== undefined; close = opened.pop()) await close()
   }
   try {
-    const database = await openAndMigrate(options.settings.databaseUrl)
+    const database = await openAndMigrate(options)
     opened.push(() => database.close())
     const { app, close } = await assemble(database, options)
     opened.push(close, () => app.close())
@@ -74,8 +78,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   }
 }
 
-async function openAndMigrate(databaseUrl: string): Promise<Database> {
-  const database = await openDatabase(databaseUrl)
+async function openAndMigrate({ settings, log }: ServeOptions): Promise<Database> {
+  const onNotice: OnNotice = ({ level, text }) => {
+    log[level]({}, text)
+    tellLauncher(text)
+  }
+  const database = await openDatabase(settings.databaseUrl, { onNotice })
   try {
     await migrate(database)
     return database
@@ -105,10 +113,16 @@ async function assemble(
     delivery.wake()
     followers.wake()
   }
-  const listener = { ...metrics.engine.listener, onAlert }
+  const failures = storeLog(log)
+  const onUnavailable: StoreListener['onUnavailable'] = error => {
+    metrics.engine.listener.onUnavailable(error)
+    failures.onUnavailable(error)
+  }
+  const listener = { ...metrics.engine.listener, onAlert, onUnavailable }
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
   const routing = await configure(configFile, { service, log, environment })
+  const keys = new GatewayKeys(database)
   const services = {
     service,
     called: new CalledProviders(service),
@@ -117,6 +131,8 @@ async function assemble(
     lanes: new ReadLanes(),
     allStats: sharedStats(service),
     audit: new AuditLog(database),
+    keys,
+    keySalt: await keys.salt(),
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
     configFile: configFile?.path ?? null,
@@ -124,7 +140,7 @@ async function assemble(
     startedAt: new Date().toISOString(),
     ledgerWholeFrom: () => ledgerWholeFrom(settings.retention.ledgerDays),
     databaseState: () => databaseState(database),
-    isStoreReady: storeReadiness(service),
+    storeFault: storeReadiness({ service, writeFault: () => store.writeFault() }),
     log,
   }
   const app = createServer({ services, access: settings.access, log, metrics })

@@ -1,7 +1,13 @@
 import { type AllStats, QuotaError } from '@quotakeeper/quota-core'
 import { Counter, Gauge, Registry } from 'prom-client'
+import type { Services } from '../router/context.js'
 import { EngineMetrics } from './engine-metrics.js'
 import { LimitGauges } from './limit-gauges.js'
+
+/** Where the figures come from. */
+interface MetricsSource extends Pick<Services, 'storeFault'> {
+  readonly readStats: () => Promise<Pick<AllStats, 'providers'>>
+}
 
 /** The API's figures, for Prometheus. One for each server: nothing is registered globally. */
 export class ApiMetrics {
@@ -30,7 +36,7 @@ export class ApiMetrics {
     })
     this.#storeUp = new Gauge({
       name: 'quotakeeper_store_up',
-      help: 'Whether the store answered this scrape',
+      help: 'Whether the store answered this scrape, and takes writes',
       registers,
     })
   }
@@ -46,17 +52,18 @@ export class ApiMetrics {
     this.#alerts.inc({ channel, outcome })
   }
 
-  /** Everything in Prometheus' text format. Without the limits while the store does not answer.
+  /**
+   * Everything in Prometheus' text format, without the limits while the store does not answer.
    * @throws QuotaError READ_REFUSED where too many ask at once
    */
   async text(
-    readStats: () => Promise<Pick<AllStats, 'providers'>>,
+    { readStats, storeFault }: MetricsSource,
     nowMs: number,
   ): Promise<{ readonly contentType: string; readonly text: string }> {
     try {
       const { providers } = await readStats()
       this.#limits.set(providers, nowMs)
-      this.#storeUp.set(1)
+      this.#storeUp.set((await storeFault()) === null ? 1 : 0)
     } catch (error) {
       if (error instanceof QuotaError && error.code === 'READ_REFUSED') throw error
       // That it does not answer is a figure, too; the listener has counted it.

@@ -3,6 +3,7 @@ import type { AllStats, QuotaService } from '@quotakeeper/quota-core'
 import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
 import type { RoutingSettings } from '../config/routing-settings.js'
+import type { KeyBook } from '../keys/take-key-report.js'
 import type { ReadLanes } from '../server/read-lanes.js'
 import type { CalledProviders } from '../signals/called-providers.js'
 import type { SharedOrganizations } from '../signals/shared-organizations.js'
@@ -48,6 +49,9 @@ export interface Services {
   /** How all providers stand. @throws QuotaError READ_REFUSED, STORE_UNAVAILABLE */
   allStats(): Promise<AllStats>
   readonly audit: Pick<AuditLog, 'page'>
+  readonly keys: KeyBook
+  /** What fingerprints of keys are salted with. */
+  readonly keySalt: string
   readonly routing: RoutingSettings
   /** The configuration file that was applied, as it was named; null without one. */
   readonly configFile: string | null
@@ -58,8 +62,8 @@ export interface Services {
   ledgerWholeFrom(): string
   /** What the database is. @throws QuotaError STORE_UNAVAILABLE */
   databaseState(): Promise<DatabaseState>
-  /** Whether the store answers, told within a bounded time. Never rejects. */
-  isStoreReady(): Promise<boolean>
+  /** Why the store does not answer or takes no writes, said within a bounded time; null where it serves. Never rejects. */
+  storeFault(): Promise<string | null>
   readonly log: Log
 }
 

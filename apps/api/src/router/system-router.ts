@@ -9,10 +9,12 @@ const maxExaminedRows = 200_000
 /** The server itself. */
 export const systemRouter = router({
   health: procedure.query(async ({ ctx }) => {
-    const isStoreReady = await ctx.isStoreReady()
+    const storeFault = await ctx.storeFault()
     return {
-      status: isStoreReady ? ('ok' as const) : ('degraded' as const),
-      store: isStoreReady ? ('available' as const) : ('unavailable' as const),
+      status: storeFault === null ? ('ok' as const) : ('degraded' as const),
+      store: storeFault === null ? ('available' as const) : ('unavailable' as const),
+      /** Why it is unavailable; null where it is not. */
+      storeFault,
       version: ctx.version,
       startedAt: ctx.startedAt,
       /** Null without one. */

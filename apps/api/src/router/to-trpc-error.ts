@@ -1,3 +1,4 @@
+import { DatabaseFailure, toStoreError } from '@quotakeeper/db'
 import { invalidInput, QuotaError, type QuotaErrorCode } from '@quotakeeper/quota-core'
 import { TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
@@ -40,6 +41,7 @@ export const neutralMessage = 'the server failed to answer; its log says why'
 export function toTrpcError(error: TRPCError, configFile: string | null): TRPCError {
   const { cause } = error
   if (cause instanceof QuotaError) return fromQuotaError(cause, configFile)
+  if (cause instanceof DatabaseFailure) return fromQuotaError(toStoreError(cause), configFile)
   if (cause instanceof ZodError) return fromQuotaError(invalidInput(cause), configFile)
   // Thrown by the procedures or by tRPC on purpose. tRPC also gives whatever a schema throws the code
   // BAD_REQUEST: with another cause than text that is no JSON, the fault is ours.

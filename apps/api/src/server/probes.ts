@@ -6,10 +6,8 @@ import { plainProblem, problemMediaType } from './rest/problem.js'
 export function probes(app: FastifyInstance, services: Services): void {
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
-    if (await services.isStoreReady()) return { status: 'ok' }
-    return reply
-      .code(503)
-      .type(problemMediaType)
-      .send(plainProblem(503, 'the quota store does not answer at present'))
+    const fault = await services.storeFault()
+    if (fault === null) return { status: 'ok' }
+    return reply.code(503).type(problemMediaType).send(plainProblem(503, fault))
   })
 }

@@ -1,11 +1,11 @@
 // Takes the pictures of the README: the page, and the command line, of an API that is filled with a sample day.
-// Needs a build, Chromium and util-linux: node apps/dashboard/tests/pictures/take-pictures.mjs
+// Needs a build and util-linux: node apps/dashboard/tests/pictures/take-pictures.mjs
 import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort, startProcess } from '@quotakeeper/test-kit'
+import { findChromium, freePort, startProcess } from '@quotakeeper/test-kit'
 import { chromium } from 'playwright-core'
 import { fillSampleDay } from './sample-day.mjs'
 import { terminalPage } from './terminal-page.mjs'
@@ -23,8 +23,10 @@ const api = await startProcess({
   readyWhen: new URL(`${origin}/readyz`),
   readyTimeoutMs: 60_000,
 })
+const { executablePath, env } = await findChromium()
 const browser = await chromium.launch({
-  executablePath: process.env['QUOTA_CHROMIUM'] ?? '/usr/bin/chromium',
+  executablePath,
+  env: { ...process.env, ...env },
   args: ['--no-sandbox'],
 })
 try {

@@ -15,17 +15,24 @@ export type ApiErrorCode = 'UNAVAILABLE' | 'UNAUTHORIZED' | 'NOT_FOUND' | 'CONFL
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: ApiErrorCode
+  /**
+   * The API's own name for what is wrong, such as `UNKNOWN_RESERVATION`. Null where it has none, or where something
+   * else has answered: a proxy, an API of another release, a fault of the API's own.
+   */
+  readonly quotaCode: string | null
   /** Whether the question may have arrived, and been carried out, all the same. */
   readonly mayHaveArrived: boolean
 
   constructor(details: {
     readonly code: ApiErrorCode
     readonly message: string
+    readonly quotaCode: string | null
     readonly mayHaveArrived: boolean
     readonly cause: unknown
   }) {
     super(details.message, { cause: details.cause })
     this.code = details.code
+    this.quotaCode = details.quotaCode
     this.mayHaveArrived = details.mayHaveArrived
   }
 }

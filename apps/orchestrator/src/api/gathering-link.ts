@@ -64,7 +64,7 @@ export function gatheringLink({ url, headers, fetch, mayWait }: GatheringLinkOpt
         batches.add({
           path,
           input: text,
-          size: text.length,
+          size: Buffer.byteLength(text),
           mayWait: mayWait(path),
           succeed: data => {
             observer.next({ result: { type: 'data', data } })

@@ -101,7 +101,7 @@ async function ask<T>(question: () => Promise<T>): Promise<T> {
     return await question()
   } catch (error) {
     // Whatever became of the second question, the first had been sent.
-    const { code, message } = toApiError(error)
-    throw new ApiError({ code, message, mayHaveArrived: true, cause: error })
+    const { code, message, quotaCode } = toApiError(error)
+    throw new ApiError({ code, message, quotaCode, mayHaveArrived: true, cause: error })
   }
 }

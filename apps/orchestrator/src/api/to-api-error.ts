@@ -12,7 +12,9 @@ const codes: Readonly<Record<string, ApiErrorCode>> = {
   PAYLOAD_TOO_LARGE: 'REFUSED',
 }
 
-const answeredSchema = z.object({ data: z.object({ code: z.string() }) })
+const answeredSchema = z.object({
+  data: z.object({ code: z.string(), quotaCode: z.string().nullable().catch(null) }),
+})
 
 /** Faults of a connection before there is one. */
 const notConnected: ReadonlySet<unknown> = new Set([
@@ -31,9 +33,10 @@ const broken: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'E
 export function toApiError(error: unknown): ApiError {
   const answered = answeredSchema.safeParse(error)
   const code = (answered.success ? codes[answered.data.data.code] : undefined) ?? 'UNAVAILABLE'
+  const quotaCode = answered.success ? answered.data.data.quotaCode : null
   const message = error instanceof Error ? error.message : String(error)
   const mayHaveArrived = code === 'UNAVAILABLE' && !notConnected.has(faultOf(error))
-  return new ApiError({ code, message, mayHaveArrived, cause: error })
+  return new ApiError({ code, message, quotaCode, mayHaveArrived, cause: error })
 }
 
 /** Whether a connection broke under the question: a new one may serve at once. */

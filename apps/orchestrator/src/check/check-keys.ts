@@ -76,12 +76,12 @@ async function checkKey(
   const { httpStatus, headers } = answer
   const body = key === null ? answer.body : redactKey(answer.body, key)
   const receivedAtMs = world.clock()
-  const isRefusal = httpStatus >= 400
-  const told = { providerName, httpStatus, headers, refusal: isRefusal ? body : null, sentAtMs, receivedAtMs }
+  const refusal = httpStatus >= 400 ? body : null
+  const told = { providerName, vendor, httpStatus, headers, refusal, sentAtMs, receivedAtMs }
   await tell(world, vendorSignals(told), providerName)
   const parsed = parseJson(body)
-  const { refusal } = readSignals({ vendor, httpStatus, headers, body: parsed, receivedAtMs })
-  return { providerName, vendor, httpStatus, ...judge(httpStatus, refusal?.kind ?? null) }
+  const { refusal: read } = readSignals({ vendor, httpStatus, headers, body: parsed, receivedAtMs })
+  return { providerName, vendor, httpStatus, ...judge(httpStatus, read?.kind ?? null) }
 }
 
 function judge(httpStatus: number, refusal: string | null): Pick<CheckedKey, 'result' | 'remedy'> {

@@ -7,8 +7,8 @@ import type { Door } from './door.js'
 export const embeddingsDoor: Door = {
   path: '/embeddings',
   promptCharacters: body => inputCharacters(fieldOf(body, 'input')),
-  maxOutputTokens: () => 0,
-  capField: () => null,
+  askedOutput: () => ({ maxTokens: 0, answerCount: 1 }),
+  capFields: () => [],
   answerCharacters: () => 0,
   deltaCharacters: null,
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { awaitApi } from '../api/await-api.js'
 import { createQuotaApi, type QuotaApi } from '../api/quota-api.js'
 import type { Environment } from '../env.js'
+import { MemoryBudget } from '../gateway/body/memory-budget.js'
 import { CallsInFlight } from '../gateway/calls-in-flight.js'
 import { createGateway } from '../gateway/create-gateway.js'
 import { GatewayMetrics } from '../metrics/gateway-metrics.js'
@@ -11,6 +12,7 @@ import { CallsUnderWay } from '../route/calls-under-way.js'
 import type { RouteWorld } from '../route/routed-request.js'
 import { WaitingRoom } from '../route/waiting-room.js'
 import { BarredModels } from '../routing/barred-models.js'
+import { RejectedFields } from '../routing/rejected-fields.js'
 import { RoutingSource } from '../routing/routing-source.js'
 import type { Settings } from '../settings.js'
 import { SettleQueue } from '../settle/settle-queue.js'
@@ -77,6 +79,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       settlements,
       traces,
       barred: new BarredModels(),
+      rejectedFields: new RejectedFields(),
       unpriced: new UnpricedModels(log),
       waitingRoom,
       underWay: new CallsUnderWay(),
@@ -87,7 +90,8 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       log,
     }
     const access = { token: settings.gatewayToken, allowedHosts: settings.allowedHosts }
-    const app = createGateway({ world, calls, access, metrics, log })
+    const bodies = { maxBytes: settings.maxBodyBytes, budget: new MemoryBudget(settings.memoryBytes) }
+    const app = createGateway({ world, calls, access, bodies, metrics, log })
     const origin = await listen(app, settings)
     return { origin, stop: () => stopInOrder({ app, calls, settlements, traces, vendors, api, log }) }
   } catch (error) {

@@ -49,6 +49,16 @@ export class GatewayMetrics {
       () => settlements.length,
     )
     gauge('quotakeeper_waiting_requests', 'Requests that wait for quota', () => waitingRoom.length)
+    new Counter({
+      name: 'quotakeeper_settlements_set_aside_total',
+      help: 'Settlements that the API never takes, by its name for what is wrong',
+      labelNames: ['code'],
+      registers,
+      collect() {
+        this.reset()
+        for (const [code, count] of settlements.setAside.counts()) this.inc({ code }, count)
+      },
+    })
   }
 
   /** The same client, its calls counted. */

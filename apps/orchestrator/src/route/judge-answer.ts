@@ -4,6 +4,7 @@ import { redactKey } from '../vendor/redact-key.js'
 import type { RoutedRequest, RouteWorld, VendorAnswer } from './routed-request.js'
 import { settleAttempt, signalsOf } from './settle-attempt.js'
 import type { Answered, Attempt, AttemptOutcome } from './vendor-attempt.js'
+import { vendorWords } from './vendor-words.js'
 
 /** Judges a vendor's answer, and settles its attempt: it goes to the client, or another key is to be tried. */
 export function judgeAnswer(
@@ -34,12 +35,19 @@ export function judgeAnswer(
     case 'refused': {
       const { tooLarge, retryAtMs } = verdict
       const { httpStatus } = result
-      return { kind: 'note', note: { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs } }
+      const words = vendorWords(answer, provider.key)
+      return { kind: 'note', note: { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs, words } }
     }
     case 'failed':
       return {
         kind: 'note',
-        note: { kind: 'failed', ...named, fault: `its vendor answered HTTP ${result.httpStatus}` },
+        note: {
+          kind: 'failed',
+          ...named,
+          fault: `its vendor answered HTTP ${result.httpStatus}`,
+          retryAtMs: verdict.retryAtMs,
+          words: vendorWords(answer, provider.key),
+        },
       }
   }
 }

@@ -1,5 +1,11 @@
 import type { Reason } from '../api/quota-api.js'
 
+/**
+ * No key is called again sooner than this after its vendor has refused it, whatever wait the vendor asks for:
+ * 0, none, or an instant that has passed would have one request call the same key again and again.
+ */
+export const leastWaitMs = 1_000
+
 /** Why a request was not answered by one of the keys. */
 export type Note = { readonly providerName: string } & (
   | { readonly kind: 'denied'; readonly model: string; readonly reasons: readonly Reason[] }
@@ -10,8 +16,17 @@ export type Note = { readonly providerName: string } & (
       readonly httpStatus: number
       readonly tooLarge: boolean
       readonly retryAtMs: number | null
+      /** What it said; empty without words. */
+      readonly words: string
     }
-  | { readonly kind: 'failed'; readonly model: string; readonly fault: string }
+  /** By the vendor, or on the way to it. `retryAtMs` is when the vendor says to be back; null without a word. */
+  | {
+      readonly kind: 'failed'
+      readonly model: string
+      readonly fault: string
+      readonly retryAtMs: number | null
+      readonly words: string
+    }
   | { readonly kind: 'unknownModel'; readonly model: string }
   /** It cannot be called: its key is not set, its address is unknown. */
   | { readonly kind: 'missing'; readonly reason: string }
@@ -28,9 +43,21 @@ function returnAtMs(note: Note): number | null {
   )
 }
 
+/** The note of a refusal, its return at least {@link leastWaitMs} away. */
+export function withLeastWait(note: Note, nowMs: number): Note {
+  if (note.kind !== 'refused' || note.retryAtMs === null) return note
+  return { ...note, retryAtMs: Math.max(note.retryAtMs, nowMs + leastWaitMs) }
+}
+
 /** Whether its vendor has said to try again by now. */
 export function isBack(note: Note, nowMs: number): boolean {
   return note.kind === 'refused' && !note.tooLarge && note.retryAtMs !== null && nowMs >= note.retryAtMs
+}
+
+/** The earliest instant at which a vendor that failed says to be back; null when none says so. */
+export function earliestRecoveryMs(notes: readonly Note[]): number | null {
+  const known = notes.flatMap(note => (note.kind === 'failed' ? (note.retryAtMs ?? []) : []))
+  return known.length === 0 ? null : Math.min(...known)
 }
 
 /** The earliest return of any; null when none is known. */

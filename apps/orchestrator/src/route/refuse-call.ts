@@ -1,5 +1,6 @@
 import type { Reason } from '../api/quota-api.js'
-import { earliestReturnMs, isTooLarge, isUnknownModel, type Note } from './note.js'
+import type { ServedNames } from '../routing/served-names.js'
+import { earliestRecoveryMs, earliestReturnMs, isTooLarge, isUnknownModel, type Note } from './note.js'
 import { modelNotFound, type Refusal } from './refusal.js'
 
 /** Keys that a message lists; more would be unreadable, and headers and logs have their bounds. */
@@ -7,12 +8,14 @@ const mostListed = 50
 
 /**
  * The refusal of a request that no key has answered, naming each key, what is against it, and its return.
- * 404 when nobody knows the model, 502 when a vendor failed, 429 when a return is known, 413 when no key
- * can ever take it, 503 otherwise.
+ * 404 when nobody knows the model, 502 when a vendor failed, or 503 when it says when to come again, 429 when a
+ * return is known, 413 when no key can ever take it, 503 otherwise.
+ *
+ * @param served what can be called instead of a model that nobody knows
  */
-export function refuseCall(model: string, notes: readonly Note[]): Refusal {
+export function refuseCall(model: string, notes: readonly Note[], served: () => ServedNames): Refusal {
   const details = describeAll(notes)
-  if (notes.length === 0) return modelNotFound(model, '')
+  if (notes.length === 0) return modelNotFound(model, '', served())
   const tried = notes.filter(note => note.kind !== 'missing')
   if (tried.length === 0) {
     return refusal({
@@ -22,9 +25,13 @@ export function refuseCall(model: string, notes: readonly Note[]): Refusal {
     })
   }
   const knowing = tried.filter(note => !isUnknownModel(note))
-  if (knowing.length === 0) return modelNotFound(model, details)
+  if (knowing.length === 0) return modelNotFound(model, details, served())
   if (knowing.some(note => note.kind === 'failed')) {
-    return refusal({ httpStatus: 502, code: 'vendor_failed', message: `The call failed.${details}` })
+    const message = `The call failed.${details}`
+    const recoveryMs = earliestRecoveryMs(knowing)
+    if (recoveryMs === null) return refusal({ httpStatus: 502, code: 'vendor_failed', message })
+    const retryAtMs = Math.min(recoveryMs, earliestReturnMs(knowing) ?? recoveryMs)
+    return { ...refusal({ httpStatus: 503, code: 'vendor_failed', message }), retryAtMs }
   }
   const retryAtMs = earliestReturnMs(knowing)
   if (retryAtMs !== null) {
@@ -71,16 +78,25 @@ function describe(note: Note): string {
     case 'denied':
       return note.reasons.map(describeReason).join('; ')
     case 'refused': {
-      const back = note.retryAtMs === null ? '' : `, back at ${new Date(note.retryAtMs).toISOString()}`
-      return `refused by its vendor with HTTP ${note.httpStatus}${back}`
+      const back = backAt(note.retryAtMs)
+      return `refused by its vendor with HTTP ${note.httpStatus}${back}${quoted(note.words)}`
     }
     case 'failed':
-      return note.fault
+      return `${note.fault}${backAt(note.retryAtMs)}${quoted(note.words)}`
     case 'unknownModel':
       return `does not know the model "${note.model}"`
     case 'missing':
       return note.reason
   }
+}
+
+function backAt(instantMs: number | null): string {
+  return instantMs === null ? '' : `, back at ${new Date(instantMs).toISOString()}`
+}
+
+/** In the vendor's own words. */
+function quoted(words: string): string {
+  return words === '' ? '' : ` ("${words}")`
 }
 
 function describeReason({ subject, limitId, code, retryAt }: Reason): string {
@@ -97,5 +113,7 @@ function describeReason({ subject, limitId, code, retryAt }: Reason): string {
       return 'switched off'
     case 'model_not_served':
       return 'does not serve the model'
+    case 'no_key':
+      return 'no key is set'
   }
 }

@@ -1,5 +1,6 @@
 import { ApiError } from '../api/api-error.js'
 import { resolveModel, type Step } from '../routing/resolve-model.js'
+import { type ServedNames, servedNames } from '../routing/served-names.js'
 import { earliestReturnMs, type Note } from './note.js'
 import { apiDown } from './refusal.js'
 import { refuseCall } from './refuse-call.js'
@@ -39,9 +40,9 @@ async function travel(world: RouteWorld, request: RoutedRequest, trip: Trip): Pr
   const steps = await stepsFor(world, model)
   const walked = await walkPatiently(world, trip, { model, steps, signal })
   if (signal.aborted) return trip.end({ kind: 'gone' })
-  return trip.end(
-    walked.kind === 'denied' ? { kind: 'refusal', refusal: refuseCall(model, walked.notes) } : walked,
-  )
+  if (walked.kind !== 'denied') return trip.end(walked)
+  const served = (): ServedNames => servedNames(world.routing.current(), model)
+  return trip.end({ kind: 'refusal', refusal: refuseCall(model, walked.notes, served) })
 }
 
 /**
@@ -56,7 +57,7 @@ async function walkPatiently(
   const sinceMs = world.clock()
   const untilMs = sinceMs + world.routing.current().maxWaitMs
   let walked = await walkOrRefresh(world, trip, { model, steps })
-  for (let walks = 1; walks < mostWalks && walked.kind === 'denied'; walks++) {
+  for (let walks = 1; walks < mostWalks && walked.kind === 'denied' && !trip.isOver; walks++) {
     const waitMs = msWorthWaiting(world, walked, untilMs)
     if (waitMs === null || !(await world.waitingRoom.wait(waitMs, signal))) break
     walked = await trip.walk(steps)

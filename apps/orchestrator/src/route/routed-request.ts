@@ -5,6 +5,7 @@ import type { Door } from '../doors/door.js'
 import type { Log } from '../log.js'
 import type { UnpricedModels } from '../money/unpriced-models.js'
 import type { BarredModels } from '../routing/barred-models.js'
+import type { RejectedFields } from '../routing/rejected-fields.js'
 import type { RoutingSource } from '../routing/routing-source.js'
 import type { SettleQueue } from '../settle/settle-queue.js'
 import type { Story } from '../trace/request-story.js'
@@ -22,6 +23,7 @@ export interface RouteWorld {
   readonly settlements: SettleQueue
   readonly traces: TraceQueue
   readonly barred: BarredModels
+  readonly rejectedFields: RejectedFields
   readonly unpriced: UnpricedModels
   readonly waitingRoom: WaitingRoom
   readonly underWay: CallsUnderWay

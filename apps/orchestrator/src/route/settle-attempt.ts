@@ -30,7 +30,15 @@ export function signalsOf(
   refusal: Buffer | null,
   receivedAtMs: number,
 ): VendorSignals {
-  const { name, key } = candidate.provider
+  const { name, vendor, key } = candidate.provider
   const body = refusal === null || key === null ? refusal : redactKey(refusal, key)
-  return vendorSignals({ providerName: name, httpStatus, headers, refusal: body, sentAtMs, receivedAtMs })
+  return vendorSignals({
+    providerName: name,
+    vendor,
+    httpStatus,
+    headers,
+    refusal: body,
+    sentAtMs,
+    receivedAtMs,
+  })
 }

@@ -56,7 +56,14 @@ export async function passStreamOn(
   const fault = `the call to its vendor broke (${opened.reason})`
   return {
     kind: 'note',
-    note: { kind: 'failed', providerName: candidate.provider.name, model: candidate.model, fault },
+    note: {
+      kind: 'failed',
+      providerName: candidate.provider.name,
+      model: candidate.model,
+      fault,
+      retryAtMs: null,
+      words: '',
+    },
   }
 }
 

@@ -18,6 +18,8 @@ export interface ReadyProvider {
   readonly query: string
   /** Null where none is needed. Secret: it goes to the vendor and nowhere else. */
   readonly key: string | null
+  /** The pool whose quota it shares; null without one. */
+  readonly pool: string | null
   readonly facts: Pick<VendorFacts, 'acceptsStreamOptions' | 'countsRefusals' | 'keyHeader'>
 }
 
@@ -67,7 +69,7 @@ export function buildRoutingTable(
 }
 
 function reach(
-  { name, vendor, models, baseUrl, apiKeyEnv }: RoutedProvider,
+  { name, vendor, models, baseUrl, apiKeyEnv, streamUsage, pool }: RoutedProvider,
   environment: Environment,
   own: OwnAddress,
 ): ReadyProvider | { readonly reason: string } {
@@ -78,5 +80,16 @@ function reach(
   const facts = vendorFacts(vendor) ?? unknownVendor
   if (facts === undefined) return { reason: `nothing is known of its vendor ${vendor}` }
   const { origin, path, query } = address
-  return { name, vendor, models, origin, basePath: path, query, key: key.key, facts }
+  return {
+    name,
+    vendor,
+    models,
+    origin,
+    basePath: path,
+    query,
+    key: key.key,
+    pool: pool ?? null,
+    // Who has set the provider up knows better than a table.
+    facts: { ...facts, acceptsStreamOptions: streamUsage ?? facts.acceptsStreamOptions },
+  }
 }

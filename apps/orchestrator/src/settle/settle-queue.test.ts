@@ -15,27 +15,43 @@ let api: QuotaApi
 let httpStatus: number
 let asked: string[]
 let onAsked: () => void
+/** What the API has against a question; nothing unless a test says so. */
+let faultOf: (question: Question) => Fault | null
+
+interface Question {
+  readonly reservationId: string
+  readonly signals?: object
+}
+
+interface Fault {
+  readonly code: string
+  readonly quotaCode?: string | null
+}
+
+function answerTo(question: Question): object {
+  const data = faultOf(question)
+  return data === null
+    ? { result: { data: {} } }
+    : { error: { message: 'no', code: -32_000, data: { httpStatus, ...data } } }
+}
 
 beforeEach(async () => {
   httpStatus = 200
   asked = []
   onAsked = () => undefined
+  faultOf = () =>
+    httpStatus === 200 ? null : { code: 'SERVICE_UNAVAILABLE', quotaCode: 'STORE_UNAVAILABLE' }
   server = createServer((request, response) => {
     let text = ''
     request.on('data', chunk => {
       text += chunk
     })
     request.on('end', () => {
-      const questions = Object.values(JSON.parse(text) as Record<string, { reservationId: string }>)
+      const questions = Object.values(JSON.parse(text) as Record<string, Question>)
       asked.push(...questions.map(({ reservationId }) => reservationId))
       onAsked()
-      const code = httpStatus === 409 ? 'CONFLICT' : 'SERVICE_UNAVAILABLE'
-      const answer =
-        httpStatus === 200
-          ? { result: { data: {} } }
-          : { error: { message: 'no', code: -32_000, data: { code, httpStatus } } }
       response.writeHead(httpStatus, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(questions.map(() => answer)))
+      response.end(JSON.stringify(questions.map(answerTo)))
     })
   })
   await new Promise<void>(resolve => server.listen({ host: '127.0.0.1', port: 0 }, resolve))
@@ -77,12 +93,125 @@ test('what the API cannot take now is stated again until it does', async () => {
   expect(asked).toEqual(['one', 'one', 'one'])
 })
 
-test('what the API can never take is stated once', async () => {
+const ownFaults = [
+  { code: 'CONFLICT', quotaCode: 'ALREADY_SETTLED' },
+  { code: 'NOT_FOUND', quotaCode: 'UNKNOWN_RESERVATION' },
+  { code: 'BAD_REQUEST', quotaCode: 'INVALID_INPUT' },
+]
+
+test.each(ownFaults)('what the API never takes ($quotaCode) is stated once, and set aside', async fault => {
   httpStatus = 409
+  faultOf = () => fault
+  const lines: Record<string, unknown>[] = []
+  const noting = pino({ level: 'error' }, { write: line => void lines.push(JSON.parse(line)) })
+  const queue = new SettleQueue({ api, log: noting })
+  const charge = { outcome: 'succeeded', requestCount: 1, inputTokenCount: 7 } as const
+  ;(await placeIn(queue)).settle(() => ({ kind: 'commit', reservationId: 'one', charge }))
+  expect(await queue.stop(10_000)).toBe(0)
+  expect(asked).toEqual(['one'])
+  const settlement = { kind: 'commit', reservationId: 'one', ...charge }
+  expect(queue.setAside.list()).toMatchObject([{ code: fault.quotaCode, settlement }])
+  expect([...queue.setAside.counts()]).toEqual([[fault.quotaCode, 1]])
+  expect(lines).toMatchObject([{ code: fault.quotaCode, settlement }])
+})
+
+test('a release of what was never granted is done with, and nothing to look at', async () => {
+  httpStatus = 404
+  faultOf = () => ({ code: 'NOT_FOUND', quotaCode: 'UNKNOWN_RESERVATION' })
   const queue = new SettleQueue({ api, log })
   ;(await placeIn(queue)).settle(release('one'))
   expect(await queue.stop(10_000)).toBe(0)
-  expect(asked).toEqual(['one'])
+  expect([asked, queue.setAside.list()]).toEqual([['one'], []])
+})
+
+const faultsOfOthers: readonly Fault[] = [
+  // Of a proxy, or of an API of another release: it has no name for what is wrong.
+  { code: 'NOT_FOUND' },
+  { code: 'NOT_FOUND', quotaCode: null },
+  { code: 'BAD_REQUEST', quotaCode: null },
+  { code: 'CONFLICT' },
+  { code: 'PAYLOAD_TOO_LARGE' },
+  { code: 'UNPROCESSABLE_CONTENT' },
+  { code: 'FORBIDDEN' },
+  { code: 'INTERNAL_SERVER_ERROR', quotaCode: null },
+  { code: 'SOMETHING_NEW', quotaCode: 'SOMETHING_NEW' },
+]
+
+test.each(faultsOfOthers)(
+  'nothing is dropped for $code that the API has no name for ($quotaCode)',
+  async fault => {
+    httpStatus = 400
+    faultOf = () => (asked.length < 3 ? fault : null)
+    const queue = new SettleQueue({ api, log })
+    ;(await placeIn(queue)).settle(release('one'))
+    expect(await queue.stop(10_000)).toBe(0)
+    expect(asked).toEqual(['one', 'one', 'one'])
+    expect(queue.setAside.list()).toEqual([])
+  },
+)
+
+test('what a vendor has said of its quotas does not cost the charge', async () => {
+  faultOf = ({ signals }) => (signals ? { code: 'BAD_REQUEST', quotaCode: 'INVALID_INPUT' } : null)
+  const signals = {
+    providerName: 'a',
+    httpStatus: 200,
+    headers: {},
+    sentAt: '2026-01-01T00:00:00.000Z',
+    receivedAt: '2026-01-01T00:00:00.000Z',
+  }
+  const queue = new SettleQueue({ api, log })
+  ;(await placeIn(queue)).settle(() => ({
+    kind: 'commit',
+    reservationId: 'one',
+    charge: { outcome: 'succeeded', signals },
+  }))
+  expect(await queue.stop(10_000)).toBe(0)
+  expect([asked, queue.setAside.list()]).toEqual([['one', 'one'], []])
+})
+
+test('a hundred that the API does not take now hinder no other', async () => {
+  faultOf = ({ reservationId }) =>
+    reservationId.startsWith('bad') ? { code: 'INTERNAL_SERVER_ERROR' } : null
+  const queue = new SettleQueue({ api, log })
+  for (let count = 0; count < 100; count++) (await placeIn(queue)).settle(release(`bad-${count}`))
+  await expect.poll(() => asked.length).toBeGreaterThanOrEqual(100)
+  ;(await placeIn(queue)).settle(release('good'))
+  await expect.poll(() => queue.length).toBe(100)
+  expect(asked).toContain('good')
+  expect(await queue.stop(0)).toBe(100)
+})
+
+test('what is left at a stop is in the log, whole, without the words of its vendor', async () => {
+  httpStatus = 503
+  const lines: string[] = []
+  const queue = new SettleQueue({
+    api,
+    log: pino({ level: 'error' }, { write: line => void lines.push(line) }),
+  })
+  const signals = {
+    providerName: 'a',
+    httpStatus: 429,
+    headers: { 'x-ratelimit-key': 'sk-secret' },
+    body: 'Incorrect API key provided: sk-secret',
+    sentAt: '2026-01-01T00:00:00.000Z',
+    receivedAt: '2026-01-01T00:00:00.000Z',
+  }
+  const charge = { outcome: 'refused', requestCount: 1, signals } as const
+  ;(await placeIn(queue)).settle(() => ({ kind: 'commit', reservationId: 'one', charge }))
+  await expect.poll(() => asked.length).toBeGreaterThan(0)
+  expect(await queue.stop(0)).toBe(1)
+  expect(lines.map(line => JSON.parse(line))).toMatchObject([
+    {
+      settlement: {
+        kind: 'commit',
+        reservationId: 'one',
+        outcome: 'refused',
+        requestCount: 1,
+        httpStatus: 429,
+      },
+    },
+  ])
+  expect(lines.join('')).not.toContain('sk-secret')
 })
 
 test('a full queue makes callers wait for a place, in their order; nothing is dropped', async () => {

@@ -1,16 +1,17 @@
+import { setMaxListeners } from 'node:events'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import type { QuotaApi } from '../api/quota-api.js'
 import type { Log } from '../log.js'
+import { plainSettlement, SetAside } from './set-aside.js'
 import { settleOnce } from './settle-once.js'
 import type { Settlement } from './settlement.js'
+import { Slots } from './slots.js'
 
 export interface SettleQueueOptions {
   readonly api: QuotaApi
   readonly log: Log
   /** Attempts in flight and settlements on their way, together. */
   readonly capacity?: number
-  /** A settlement that the API has not taken for so long is given up: its reservation expires there. */
-  readonly giveUpAfterMs?: number
   /** Is called when the API has taken a settlement, by which quota may have come back. */
   readonly onSettled?: () => void
 }
@@ -27,37 +28,36 @@ export interface Place {
 }
 
 const defaultCapacity = 10_000
-const defaultGiveUpAfterMs = 3_600_000
-const senders = 64
+const maxSending = 64
 const longestWaitForPlaceMs = 5_000
 const firstPauseMs = 50
 const longestPauseMs = 5_000
 
-interface Entry {
-  readonly settlement: Settlement
-  readonly giveUpAtMs: number
-}
-
 /**
  * Takes settlements to the API in the background. It is bounded: who finds no place waits for one before a
- * call goes out, so that there is none whose settlement would have to be dropped.
+ * call goes out, so that there is none whose settlement would have to be dropped. What the API does not take now is
+ * handed in again until it does, however long that is, and hinders no other; what it never takes is set aside.
  */
 export class SettleQueue {
+  /** What the API has refused for good. */
+  readonly setAside: SetAside
   readonly #options: Required<SettleQueueOptions>
   readonly #waiting: (() => void)[] = []
-  readonly #pending: Entry[] = []
+  readonly #unsettled = new Set<Settlement>()
+  readonly #sending = new Slots(maxSending)
   readonly #stop = new AbortController()
   #taken = 0
-  #sending = 0
   #onEmpty: (() => void) | null = null
 
   constructor(options: SettleQueueOptions) {
     this.#options = {
       capacity: defaultCapacity,
-      giveUpAfterMs: defaultGiveUpAfterMs,
       onSettled: ignore,
       ...options,
     }
+    this.setAside = new SetAside(options.log)
+    // As many wait for it as there are settlements that the API does not take now.
+    setMaxListeners(0, this.#stop.signal)
   }
 
   /** Attempts in flight and settlements on their way. */
@@ -101,6 +101,12 @@ export class SettleQueue {
       patience.abort()
     }
     this.#stop.abort()
+    for (const settlement of this.#unsettled) {
+      this.#options.log.error(
+        { settlement: plainSettlement(settlement) },
+        'a settlement is left: unless it is handed in by hand, its reservation expires at the API',
+      )
+    }
     return this.#taken
   }
 
@@ -132,37 +138,39 @@ export class SettleQueue {
   async #enqueue(settlement: () => Settlement): Promise<void> {
     // The answer to the client is written in this turn.
     await nextTurn()
-    const { log, giveUpAfterMs } = this.#options
+    const settled = this.#workedOut(settlement)
+    if (settled !== null) {
+      this.#unsettled.add(settled)
+      if (!(await this.#handIn(settled))) return
+      this.#unsettled.delete(settled)
+    }
+    this.#free()
+    this.#options.onSettled()
+  }
+
+  #workedOut(settlement: () => Settlement): Settlement | null {
     try {
-      this.#pending.push({ settlement: settlement(), giveUpAtMs: Date.now() + giveUpAfterMs })
+      return settlement()
     } catch (error) {
-      log.error({ err: error }, 'a settlement could not be worked out: its reservation expires at the API')
-      this.#free()
-      return
+      const text = 'a settlement could not be worked out: its reservation expires at the API'
+      this.#options.log.error({ err: error }, text)
+      return null
     }
-    if (this.#sending < senders) await this.#send()
   }
 
-  async #send(): Promise<void> {
-    this.#sending++
-    for (let entry = this.#pending.shift(); entry !== undefined; entry = this.#pending.shift()) {
-      await this.#settle(entry)
-      this.#free()
-      this.#options.onSettled()
-    }
-    this.#sending--
-  }
-
-  async #settle({ settlement, giveUpAtMs }: Entry): Promise<void> {
-    const { api, log } = this.#options
+  /** Whether it is done with; false only where the queue was stopped before. */
+  async #handIn(settlement: Settlement): Promise<boolean> {
     const { signal } = this.#stop
     for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-      if (await settleOnce(api, settlement, log)) return
-      if (Date.now() > giveUpAtMs) break
+      const settled = await this.#sending.take(() => settleOnce(this.#options.api, settlement))
+      if (settled === 'taken') return true
+      if (settled !== 'later') {
+        this.setAside.add(settlement, settled.refusal)
+        return true
+      }
       await wait(pauseMs, undefined, { signal }).catch(() => undefined)
     }
-    const { kind, reservationId } = settlement
-    log.error({ kind, reservationId }, 'a settlement is given up: its reservation expires at the API')
+    return false
   }
 }
 

@@ -10,8 +10,8 @@ export type Verdict =
   | { readonly kind: 'unknownModel' }
   /** Another key may do. `retryAtMs` is when it would take the call, as far as the vendor tells; null if not. */
   | { readonly kind: 'refused'; readonly tooLarge: boolean; readonly retryAtMs: number | null }
-  /** The vendor failed. */
-  | { readonly kind: 'failed' }
+  /** The vendor failed. `retryAtMs` is when it says to be back; null if it doesn't. */
+  | { readonly kind: 'failed'; readonly retryAtMs: number | null }
 
 /** Faults of the request itself, unless the vendor says that they are the key's. */
 const requestFaults: ReadonlySet<number> = new Set([400, 411, 414, 415, 422])
@@ -32,15 +32,16 @@ export function readVerdict(
   })
   if (httpStatus >= 200 && httpStatus < 300)
     return refusal === null ? { kind: 'final', isRefusal: false } : refused(refusal, null)
-  if (httpStatus < 400 || httpStatus >= 500) return { kind: 'failed' }
+  const toldMs = retryAfterMs === null ? null : nowMs + retryAfterMs
+  if (httpStatus < 400 || httpStatus >= 500) return { kind: 'failed', retryAtMs: toldMs }
   if (refusal?.kind === 'unknown_model' || isUnknownModelError(httpStatus, parsed))
     return { kind: 'unknownModel' }
-  if (refusal !== null) return refused(refusal, retryAfterMs === null ? null : nowMs + retryAfterMs)
+  if (refusal !== null) return refused(refusal, toldMs)
   if (requestFaults.has(httpStatus)) return { kind: 'final', isRefusal: true }
   return {
     kind: 'refused',
     tooLarge: httpStatus === 413,
-    retryAtMs: httpStatus === 429 && retryAfterMs !== null ? nowMs + retryAfterMs : null,
+    retryAtMs: httpStatus === 429 ? toldMs : null,
   }
 }
 

@@ -33,7 +33,7 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
 
   /** The time for the call is over. */
   expire(): void {
-    this.#break('no answer in time')
+    this.#break('no answer in time: QUOTA_VENDOR_TIMEOUT_SECONDS says how long it may take')
   }
 
   /** The request is about to be written; before this nothing has been. */

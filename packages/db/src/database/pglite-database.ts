@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PGlite, types } from '@electric-sql/pglite'
-import { QuotaError } from '@quotakeeper/quota-core'
 import { drizzle } from 'drizzle-orm/pglite'
+import { refuseOtherPglite } from '../embedded/embedded-folder.js'
 import * as tables from '../schema/tables.js'
 import type { Database, Row, Session, Statement } from './database.js'
 import { driverError } from './driver-error.js'
@@ -10,8 +9,6 @@ import { lockFolder } from './folder-lock.js'
 import { ReadLane } from './read-lane.js'
 import { Turns } from './turns.js'
 
-/** The PostgreSQL that PGlite embeds. */
-const embeddedMajor = '18'
 /** As many as may wait for a server's connections to make their batches. */
 const mostWaiting = 10_000
 
@@ -25,51 +22,37 @@ const parsers = {
 }
 
 /**
- * Opens the embedded database: in a folder, which this process then owns, or in memory (null). Safe
- * against the end of the process at any point; not against power loss.
+ * Opens PGlite: in a folder, which this process then owns, or in memory (null). Safe against the end of the process
+ * at any point; not against power loss.
  * @throws QuotaError STORE_UNAVAILABLE when another process owns the folder; INVALID_INPUT for a folder
  *   of another PostgreSQL.
  */
 export async function openPglite(folder: string | null): Promise<Database> {
-  const lock = folder === null ? null : await lockFolder(folder)
+  if (folder === null) return openPgliteData(null)
+  const lock = await lockFolder(folder)
   try {
-    if (folder !== null) await refuseOtherMajor(folder)
-    const pglite = await PGlite.create({
-      dataDir: folder === null ? 'memory://' : join(folder, 'pgdata'),
-      parsers,
-    })
-    await pglite.exec("set timezone to 'UTC'; set enable_seqscan to off")
-    return databaseOver(pglite, async () => {
-      try {
-        await pglite.close()
-      } finally {
-        await lock?.release()
-      }
-    })
+    await refuseOtherPglite(folder)
+    return await openPgliteData(join(folder, 'pgdata'), lock.release)
   } catch (error) {
-    await lock?.release()
+    await lock.release()
     throw error
   }
 }
 
-async function refuseOtherMajor(folder: string): Promise<void> {
-  const major = await writtenByMajor(folder)
-  if (major === null || major === embeddedMajor) return
-  throw new QuotaError(
-    'INVALID_INPUT',
-    `the folder ${folder} was written by PostgreSQL ${major}, and this release embeds PostgreSQL ${embeddedMajor}: open it with the release that wrote it and copy its data with pg_dump, or start anew by naming another folder in QUOTA_DATABASE_URL`,
-    { field: 'QUOTA_DATABASE_URL' },
-  )
-}
-
-/** Null for a folder that holds no database yet. */
-async function writtenByMajor(folder: string): Promise<string | null> {
-  try {
-    return (await readFile(join(folder, 'pgdata', 'PG_VERSION'), 'utf8')).trim()
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw error
-  }
+/** Opens PGlite's data in a folder that this process holds, or in memory (null). */
+export async function openPgliteData(
+  dataFolder: string | null,
+  afterwards: () => Promise<void> = async () => {},
+): Promise<Database> {
+  const pglite = await PGlite.create({ dataDir: dataFolder ?? 'memory://', parsers })
+  await pglite.exec("set timezone to 'UTC'; set enable_seqscan to off")
+  return databaseOver(pglite, async () => {
+    try {
+      await pglite.close()
+    } finally {
+      await afterwards()
+    }
+  })
 }
 
 function databaseOver(pglite: PGlite, close: () => Promise<void>): Database {

@@ -116,6 +116,10 @@ export const coolDown = pgTable(
     since: instant('since').notNull(),
     until: instant('until').notNull(),
     refusals: integer('refusals').notNull(),
+    /** Null where it is not known. */
+    httpStatus: integer('http_status'),
+    /** Of the key that was refused; null where it is not known. */
+    keyFingerprint: text('key_fingerprint'),
   },
   table => [primaryKey({ columns: [table.subjectKind, table.subjectName, table.model, table.kind] })],
 )
@@ -265,5 +269,6 @@ export const auditLog = pgTable('audit_log', {
   details: jsonb('details').$type<Readonly<Record<string, unknown>>>().notNull(),
 })
 
+export * from './key-tables.js'
 export * from './outbox-tables.js'
 export * from './request-tables.js'

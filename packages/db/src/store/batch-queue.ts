@@ -1,4 +1,5 @@
 import { type Command, type Outcome, QuotaError } from '@quotakeeper/quota-core'
+import { concernsAll } from './failures.js'
 
 /** Bounds of a queue. */
 export interface QueueBounds {
@@ -11,6 +12,9 @@ interface Waiting {
   readonly resolve: (outcome: Outcome) => void
   readonly reject: (error: unknown) => void
 }
+
+/** How long the commands of a batch that has failed are tried one by one. */
+const longestSinglyMs = 5_000
 
 /** Runs one batch: an outcome for each command, in order. */
 export type RunBatch = (commands: readonly Command[]) => Promise<readonly Outcome[]>
@@ -64,7 +68,7 @@ export class BatchQueue {
     const batch = this.#waiting.splice(0, nextBatchSize(this.#waiting, this.#bounds.mostInBatch))
     const error = await this.#runAnswering(batch)
     if (error === null) return
-    if (isUnavailable(error)) {
+    if (concernsAll(error)) {
       // Who waits behind it would wait as long again, batch after batch: 4,000 callers of a database that
       // did not answer were told so after up to 13.5 s instead of 7.
       for (const waiting of [...batch, ...this.#waiting.splice(0)]) waiting.reject(error)
@@ -75,9 +79,24 @@ export class BatchQueue {
       return
     }
     // One of them cannot be carried out, and it is not known which: the others must not fail with it.
+    await this.#runSingly(batch)
+  }
+
+  /** Each alone, for a while. Whoever has not had his turn by then, or would fail in the same way, is told so. */
+  async #runSingly(batch: readonly Waiting[]): Promise<void> {
+    const deadlineMs = performance.now() + longestSinglyMs
+    let cause: Error | null = null
     for (const waiting of batch) {
-      const ownError = await this.#runAnswering([waiting])
-      if (ownError !== null) waiting.reject(ownError)
+      if (performance.now() > deadlineMs || concernsAll(cause)) {
+        waiting.reject(
+          new QuotaError('STORE_UNAVAILABLE', 'those before have failed; try again shortly', { cause }),
+        )
+        continue
+      }
+      const error = await this.#runAnswering([waiting])
+      if (error === null) continue
+      waiting.reject(error)
+      cause = error
     }
   }
 
@@ -101,10 +120,6 @@ function turnOfLoop(): Promise<void> {
   return new Promise(resolve => {
     setImmediate(resolve)
   })
-}
-
-function isUnavailable(error: Error): boolean {
-  return error instanceof QuotaError && error.isRetryable
 }
 
 function answer(waiting: Waiting, outcome: Outcome | undefined): void {

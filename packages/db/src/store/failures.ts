@@ -49,23 +49,67 @@ const passing = new Set([
 export function mayPass(error: unknown): boolean {
   if (error instanceof QuotaError) return error.isRetryable
   if (!(error instanceof DatabaseFailure)) return false
-  const state = sqlState(error.cause)
+  const state = sqlStateOf(error)
   return state === null || passing.has(state) || state.startsWith('08')
 }
 
-/** The SQLSTATE of a driver's error; null where the server said nothing, as when a connection is lost. */
-function sqlState(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return null
-  return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : null
+/**
+ * Classes of SQLSTATE that say something of the server as a whole, not of a statement: 08 connection, 25 read-only
+ * and other states of the transaction, 28 and 3D access, 53 no memory, disk or connections, 57 shutdown, 58 its
+ * disk, F0 its configuration.
+ */
+const ofServer = /^(?:08|25|28|3D|53|57|58|F0)/
+
+/** Whether other commands would fail in the same way, so that there is no use in trying them. */
+export function concernsAll(error: unknown): boolean {
+  if (!(error instanceof QuotaError) || !error.isRetryable) return false
+  const state = sqlStateOf(error)
+  return state === null || ofServer.test(state) || (passing.has(state) && state !== '23505')
 }
+
+/**
+ * Whether the input is at fault. Nothing else proves that but 22 (data that cannot be) and 23 (a constraint that
+ * is broken): a full disk, a missing table or a code that nobody has heard of is the store's fault.
+ */
+function isInputFault(error: DatabaseFailure): boolean {
+  return /^2[23]/.test(sqlStateOf(error) ?? '') && !mayPass(error)
+}
+
+/** The SQLSTATE of the server's error that is behind an error; null where the server said nothing. */
+export function sqlStateOf(error: unknown): string | null {
+  const state = serverErrorOf(error)?.code
+  return typeof state === 'string' && /^[0-9A-Z]{5}$/.test(state) ? state : null
+}
+
+/** Both drivers copy the fields of the server's ErrorResponse, which always has a severity; EPIPE has none. */
+function serverErrorOf(error: unknown): (Error & { readonly code?: unknown }) | null {
+  let cause = error
+  for (let depth = 0; depth < mostCauses && cause instanceof Error; depth++) {
+    if ('severity' in cause) return cause
+    cause = cause.cause
+  }
+  return null
+}
+
+/** No error of ours has as many. */
+const mostCauses = 8
 
 /** The error for a store that did not answer in time. */
 export function unavailable(cause: unknown): QuotaError {
   if (cause instanceof QuotaError) return cause
-  return new QuotaError('STORE_UNAVAILABLE', 'the database does not answer; try again shortly', { cause })
+  const state = sqlStateOf(cause)
+  const reason = state === null ? 'the database does not answer' : reasonOf(cause, state)
+  return new QuotaError('STORE_UNAVAILABLE', `${reason}; try again shortly`, { cause })
 }
 
-/** The outcome of a command that the database refuses for what it holds. */
-export function unstorable(cause: DatabaseFailure): QuotaError {
-  return new QuotaError('INVALID_INPUT', 'the database cannot store this input', { cause })
+/** What callers of a store are told of a failure: INVALID_INPUT where theirs is the fault, else STORE_UNAVAILABLE. */
+export function toStoreError(error: DatabaseFailure): QuotaError {
+  if (!isInputFault(error)) return unavailable(error)
+  return new QuotaError('INVALID_INPUT', 'the database cannot take this input', { cause: error })
+}
+
+/** The server's own words. Those of its detail and its query, which hold values, are left out. */
+function reasonOf(failure: unknown, state: string): string {
+  const words = serverErrorOf(failure)?.message.replaceAll(/\s+/g, ' ') ?? 'no more was said'
+  return `the database has failed with SQLSTATE ${state}: ${words}`
 }

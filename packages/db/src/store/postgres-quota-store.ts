@@ -1,13 +1,14 @@
-import type {
-  Command,
-  HourOfUsage,
-  Outcome,
-  Query,
-  QueryResult,
-  QuotaStore,
-  ReadOptions,
-  Snapshot,
-  StoreListener,
+import {
+  type Command,
+  type HourOfUsage,
+  type Outcome,
+  type Query,
+  type QueryResult,
+  QuotaError,
+  type QuotaStore,
+  type ReadOptions,
+  type Snapshot,
+  type StoreListener,
 } from '@quotakeeper/quota-core'
 import type { Database } from '../database/database.js'
 import { alertPage } from '../reads/alert-page.js'
@@ -17,13 +18,15 @@ import { recentHours } from '../reads/recent-hours.js'
 import { summaryPage } from '../reads/summary-page.js'
 import { AllSettings } from './all-settings.js'
 import { BatchQueue } from './batch-queue.js'
-import { DatabaseFailure, mayPass, unavailable, unstorable } from './failures.js'
+import { concernsAll, DatabaseFailure, mayPass, toStoreError, unavailable } from './failures.js'
 import { KnownSettings } from './known-settings.js'
 import { RememberedRead } from './remembered-read.js'
 import { RememberedState } from './remembered-state.js'
 import { runBatch } from './run-batch.js'
 import { SharedReads } from './shared-reads.js'
 import { readSnapshot } from './snapshot.js'
+import { tryWrite } from './try-write.js'
+import { WriteHealth } from './write-health.js'
 
 export interface PostgresQuotaStoreOptions {
   readonly database: Database
@@ -55,6 +58,7 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #hoursOfSome = new SharedReads<readonly HourOfUsage[]>(names => recentHours(this.#database, names))
   readonly #hoursOfAll = new RememberedRead<readonly HourOfUsage[]>(hoursLifetimeMs)
   readonly #queue: BatchQueue
+  readonly #writes = new WriteHealth(() => tryWrite(this.#database))
   #isHealthy = true
 
   constructor({ database, listener }: PostgresQuotaStoreOptions) {
@@ -70,9 +74,22 @@ export class PostgresQuotaStore implements QuotaStore {
   }
 
   async read<Q extends Query>(query: Q, options?: ReadOptions): Promise<QueryResult<Q>> {
-    const result = await this.#patiently(() => this.#answer(query, options))
-    // TypeScript does not narrow a type parameter by a switch over its value.
-    return result as QueryResult<Q>
+    try {
+      const result = await this.#patiently(() => this.#answer(query, options))
+      // TypeScript does not narrow a type parameter by a switch over its value.
+      return result as QueryResult<Q>
+    } catch (error) {
+      if (error instanceof QuotaError && error.isRetryable) this.#listener?.onUnavailable?.(error)
+      throw error
+    }
+  }
+
+  /**
+   * Why writes fail at present, reads going on perhaps: a full disk, a database that is read-only, other time-outs. Null
+   * where none has failed lately, or a trial shows that they land again. Never rejects.
+   */
+  writeFault(): Promise<QuotaError | null> {
+    return this.#writes.fault()
   }
 
   /** Answers what has been accepted. The database stays open: whoever opened it closes it. */
@@ -111,11 +128,20 @@ export class PostgresQuotaStore implements QuotaStore {
       const { changes, outcomes } = await this.#patiently(() =>
         runBatch(this.#database, commands, { known: this.#known, remembered: this.#remembered }),
       )
+      if (changes.length > 0) this.#writes.succeeded()
       this.#listener?.onBatch?.({ outcomes, changes, elapsedMs: performance.now() - startedAtMs })
       for (const change of changes) if (change.table === 'alert') this.#listener?.onAlert(change.row)
       return outcomes
     } catch (error) {
-      return refused(commands, error)
+      const isLone = commands.length === 1
+      if (error instanceof QuotaError && error.isRetryable && (isLone || concernsAll(error))) {
+        this.#writes.failed(error)
+        this.#listener?.onUnavailable?.(error)
+      }
+      // A lone command that the database refuses is at fault itself; among others, it is not known which.
+      if (isLone && error instanceof QuotaError && error.code === 'INVALID_INPUT')
+        return [{ ok: false, error }]
+      throw error
     }
   }
 
@@ -128,22 +154,15 @@ export class PostgresQuotaStore implements QuotaStore {
         this.#isHealthy = true
         return result
       } catch (error) {
-        if (!mayPass(error)) throw error
+        if (!mayPass(error)) throw error instanceof DatabaseFailure ? toStoreError(error) : error
         if (performance.now() + pauseMs > deadlineMs) {
           this.#isHealthy = false
-          this.#listener?.onUnavailable?.()
           throw unavailable(error)
         }
       }
       await pause(pauseMs)
     }
   }
-}
-
-/** A lone command that the database refuses is at fault itself; among others, it is not known which. */
-function refused(commands: readonly Command[], error: unknown): readonly Outcome[] {
-  if (commands.length > 1 || !(error instanceof DatabaseFailure)) throw error
-  return [{ ok: false, error: unstorable(error) }]
 }
 
 function pause(pauseMs: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { AcquireCommand, Candidate } from '../domain/command.js'
 import type { Counts } from '../domain/counts.js'
-import type { AcquireAnswer, Denied, Skipped } from '../domain/outcome.js'
+import type { AcquireAnswer, Denied, Reason, Skipped } from '../domain/outcome.js'
 import type { QuotaState } from '../domain/state.js'
 import { liveProvider } from './call-counters.js'
 import { answerOnly, type Decision } from './decision.js'
@@ -40,6 +40,8 @@ export function earlierOf(left: string | null, right: string | null): string | n
 /** What a choice is made for. */
 export interface Choosing extends Ranking {
   readonly candidates: readonly Candidate[]
+  /** Providers without a key where calls are made, and the variable to set, as far as it is known: none takes a call. */
+  readonly keyless?: ReadonlyMap<string, string | null>
 }
 
 /** The first candidate that can take the call, and those before it that cannot. */
@@ -56,7 +58,7 @@ export interface Choice {
  */
 export function choose(
   state: QuotaState,
-  { candidates, strategy, turn }: Choosing,
+  { candidates, strategy, turn, keyless }: Choosing,
   asked: { readonly counts: Counts; readonly atLeast: Counts | null },
   nowMs: number,
 ): Choice {
@@ -71,13 +73,21 @@ export function choose(
       atLeast,
     }
     const verdict = judge(state, demand, nowMs)
-    if (verdict.granted) return { chosen: { demand, verdict }, skipped, retryAt }
-    retryAt = earlierOf(retryAt, verdict.retryAt)
+    const noKey = keyless === undefined ? null : noKeyReason(candidate.providerName, keyless)
+    if (verdict.granted && noKey === null) return { chosen: { demand, verdict }, skipped, retryAt }
+    if (noKey === null && !verdict.granted) retryAt = earlierOf(retryAt, verdict.retryAt)
     skipped.push({
       providerName: candidate.providerName,
       model: candidate.model === '' ? null : candidate.model,
-      reasons: verdict.reasons,
+      reasons: [...(noKey === null ? [] : [noKey]), ...(verdict.granted ? [] : verdict.reasons)],
     })
   }
   return { chosen: null, skipped, retryAt }
+}
+
+function noKeyReason(name: string, keyless: ReadonlyMap<string, string | null>): Reason | null {
+  const variable = keyless.get(name)
+  if (variable === undefined) return null
+  const subject = { kind: 'provider', name } as const
+  return { subject, limitId: null, code: 'no_key', retryAt: null, variable }
 }

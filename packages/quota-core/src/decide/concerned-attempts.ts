@@ -21,6 +21,7 @@ export function concernedAttempts(command: Command): readonly string[] {
     case 'removePool':
     case 'setProviderEnabled':
     case 'retryProvider':
+    case 'retryKey':
       return []
   }
 }

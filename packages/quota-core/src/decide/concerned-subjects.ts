@@ -45,6 +45,7 @@ export function concernedSubjects(state: SubjectGuide, command: Command): readon
     case 'removeProvider':
     case 'setProviderEnabled':
     case 'retryProvider':
+    case 'retryKey':
       return subjectsOfProvider(state, command.name)
     case 'upsertPool':
     case 'removePool':

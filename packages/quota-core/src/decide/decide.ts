@@ -9,6 +9,7 @@ import { decideObserve } from './observe.js'
 import { decideRecord } from './record.js'
 import { decideReserve } from './reserve.js'
 import { decideResetUsage } from './reset-usage.js'
+import { decideRetryKey } from './retry-key.js'
 import { decideUpsertPool } from './upsert-pool.js'
 import { decideUpsertProvider } from './upsert-provider.js'
 
@@ -46,6 +47,8 @@ export function decide(state: QuotaState, command: Command, nowMs: number): Deci
       return decideSetEnabled(state, command, nowMs)
     case 'retryProvider':
       return decideRetry(state, command, nowMs)
+    case 'retryKey':
+      return decideRetryKey(state, command, nowMs)
     case 'resetUsage':
       return decideResetUsage(state, command, nowMs)
   }

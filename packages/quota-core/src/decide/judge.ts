@@ -114,7 +114,8 @@ function reasonsAgainstCall(state: QuotaState, provider: Provider, model: string
     for (const coolDown of state.coolDowns(ref)) {
       if (coolDown.untilMs <= nowMs || !coolsModel(coolDown, model)) continue
       const retryAt = isoInstantOrNull(coolDown.untilMs)
-      reasons.push({ subject: ref, limitId: null, code: 'cooling_down', retryAt })
+      const { kind: cause, httpStatus } = coolDown
+      reasons.push({ subject: ref, limitId: null, code: 'cooling_down', retryAt, cause, httpStatus })
     }
   }
   return reasons

@@ -2,13 +2,15 @@ import { choose, deniedEverywhere, earlierOf } from '../decide/acquire.js'
 import { livePool, liveProvider } from '../decide/call-counters.js'
 import { needsModel } from '../decide/judge.js'
 import { rankCandidates } from '../decide/rank.js'
+import { hasRefusedKey } from '../decide/retry-key.js'
 import { type ExamineOptions, examineStore } from '../doctor/examine-store.js'
 import type { Discrepancy } from '../doctor/find-discrepancies.js'
-import type { Candidate, Command, ObserveCommand } from '../domain/command.js'
+import type { Candidate, Command, ObserveCommand, RetryKeyCommand } from '../domain/command.js'
 import type {
   AcquireAnswer,
   AnswerTo,
   ForecastStats,
+  KeyRetried,
   ObserveAnswer,
   Observed,
   ProviderStats,
@@ -123,11 +125,17 @@ export class QuotaService {
     return deniedEverywhere(skipped, retryAt)
   }
 
-  /** @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW */
-  async explain(request: AcquireRequest): Promise<Explanation> {
+  /**
+   * @param keyless providers that have no key where calls are made, and the variable to set
+   * @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW
+   */
+  async explain(
+    request: AcquireRequest,
+    keyless: ReadonlyMap<string, string | null> = new Map(),
+  ): Promise<Explanation> {
     const { state, nowMs } = await this.#snapshot(namesIn(request.candidates))
     const candidates = candidatesOf(state, request)
-    const choosing = { candidates, strategy: request.strategy, turn: this.#turn }
+    const choosing = { candidates, keyless, strategy: request.strategy, turn: this.#turn }
     const { chosen, skipped, retryAt } = choose(state, choosing, request, nowMs)
     if (chosen === null) return { chosen, skipped, retryAt }
     const { provider, model } = chosen.demand
@@ -282,6 +290,21 @@ export class QuotaService {
   async retryProvider(name: string, actor: string): Promise<ProviderStats> {
     await this.#execute({ type: 'retryProvider', name, actor })
     return this.stats(name)
+  }
+
+  /**
+   * Names the key that a provider has now, so that what another key was refused does not keep this one off.
+   * @throws QuotaError UNKNOWN_PROVIDER
+   */
+  retryKey(key: Omit<RetryKeyCommand, 'type'>): Promise<KeyRetried> {
+    return this.#execute({ type: 'retryKey', ...key })
+  }
+
+  /** Providers of these with a key that was refused, for itself or for want of money; unknown ones left out. */
+  async refusedKeys(names: readonly string[]): Promise<ReadonlySet<string>> {
+    if (names.length === 0) return new Set()
+    const { state } = await this.#snapshot(names)
+    return new Set(names.filter(name => hasRefusedKey(state, name)))
   }
 
   /** Answers a query of the store's. */

@@ -14,12 +14,17 @@ export interface TestDatabase extends AsyncDisposable {
  * Creates an empty database of a random name.
  *
  * @param serverUrl of a user that may create databases
+ * @param options.tablespace where its data is, instead of the server's own place
  * @throws Error when the server cannot be reached or refuses
  */
-export async function createDatabaseOn(serverUrl: string): Promise<TestDatabase> {
+export async function createDatabaseOn(
+  serverUrl: string,
+  options: { readonly tablespace?: string } = {},
+): Promise<TestDatabase> {
   const name = `quotakeeper_test_${randomBytes(8).toString('hex')}`
   // template0, since a database cannot be copied from template1 while somebody is connected to that.
-  await execute(serverUrl, `CREATE DATABASE ${name} TEMPLATE template0`)
+  const place = options.tablespace === undefined ? '' : ` TABLESPACE ${options.tablespace}`
+  await execute(serverUrl, `CREATE DATABASE ${name} TEMPLATE template0${place}`)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
   let isDropped = false

@@ -46,7 +46,7 @@ export interface VendorCall {
   /** Without the query, such as `/v1/chat/completions`. */
   readonly path: string
   readonly headers: IncomingHttpHeaders
-  /** The bearer token; null without one. */
+  /** The bearer token, or Azure's `api-key`; null without either. */
   readonly apiKey: string | null
   /** The body's `model`; null where it names none. */
   readonly model: string | null

@@ -16,11 +16,12 @@ export async function readCall(request: IncomingMessage): Promise<ArrivedCall> {
   const body = await readBody(request)
   const model = body['model']
   const authorization = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')
+  const apiKey = request.headers['api-key']
   return {
     method: request.method ?? '',
     path: new URL(request.url ?? '/', 'http://stand-in').pathname,
     headers: request.headers,
-    apiKey: authorization?.[1] ?? null,
+    apiKey: authorization?.[1] ?? (typeof apiKey === 'string' ? apiKey : null),
     model: typeof model === 'string' ? model : null,
     body,
     startedAtMs,

@@ -60,8 +60,6 @@ export function trpcDoor(app: FastifyInstance, { services, access }: DoorOptions
       method: ['GET', 'POST'],
       // tRPC has no HEAD: by itself Fastify would make one of GET.
       exposeHeadRoute: false,
-      // tRPC has no HEAD: by itself Fastify would make one of GET.
-      exposeHeadRoute: false,
       url: '/trpc/:path',
       handler: async (req, res) => {
         const calls = readCalls(req, req.params.path, maxBatchSize)

@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs'
+import { type BrowserProgram, packagedChromium } from './packaged-chromium.js'
+
+const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/**
+ * The Chromium in which pages are tested: the one that `QUOTA_CHROMIUM` names, else the one from npm, else an installed one.
+ *
+ * @throws Error that says how to get one, where there is none
+ */
+export async function findChromium(): Promise<BrowserProgram> {
+  const named = process.env['QUOTA_CHROMIUM']
+  if (named !== undefined && named !== '') return { executablePath: named, env: {} }
+  const packaged = await packagedChromium()
+  if (packaged !== null) return packaged
+  const executablePath = installed.find(path => existsSync(path))
+  if (executablePath !== undefined) return { executablePath, env: {} }
+  throw new Error('no Chromium to test the page in: install one, or name its program in QUOTA_CHROMIUM')
+}
