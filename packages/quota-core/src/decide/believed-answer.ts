@@ -12,10 +12,12 @@ const longestWaitMs = 32 * dayMs
 /**
  * A vendor's answer as far as its instants can be: they come from the caller, who could otherwise switch a key off for
  * ever. An answer that is said to have come later than now counts as having come now, no refusal lasts for longer than
- * a month, and no limit's return takes longer than its window.
+ * a month, and no limit's return takes longer than its window. An answer without that instant is of this very process,
+ * and stands as it is.
  */
 export function believedAnswer(command: ObserveCommand, nowMs: number): ObserveCommand {
-  const aheadMs = (command.receivedAtMs ?? nowMs) - nowMs
+  if (command.receivedAtMs === undefined) return command
+  const aheadMs = command.receivedAtMs - nowMs
   const shiftMs = aheadMs > toleranceMs ? aheadMs : 0
   const believed = (instantMs: number, waitMs: number): number =>
     Math.min(instantMs - shiftMs, nowMs + waitMs)

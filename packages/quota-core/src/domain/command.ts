@@ -141,7 +141,7 @@ export interface ObserveCommand {
   readonly answerTo?: AnsweredRequest
   /** How long before now the request left, where there is no attempt to tell; 0 unless given. */
   readonly agoMs?: number
-  /** When the answer came, by the clock from which its instants were reckoned; now unless given. */
+  /** When the answer came, by a caller's clock, from which its instants were reckoned: bounds what is believed of them. */
   readonly receivedAtMs?: number
 }
 
