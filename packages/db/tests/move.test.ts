@@ -57,8 +57,8 @@ beforeAll(async () => {
     session.run([
       {
         name: '',
-        text: `insert into ai_provider_usage (provider_name, date, request_count)
-          select 'of_long_ago', date '2020-01-01' + d, 9223372036854775807 - d from generate_series(1, 1700) as d`,
+        text: `insert into ai_provider_usage (writer, provider_name, date, request_count)
+          select quotakeeper_least_writer(), 'of_long_ago', date '2020-01-01' + d, 9223372036854775807 - d from generate_series(1, 1700) as d`,
         values: [],
       },
     ]),
@@ -78,17 +78,17 @@ function ledgerOf(name: string, rows: number): readonly Statement[] {
   const figures = '1, n % 1000, 0, 0, 0, 0'
   const sums = counts.map(column => `sum(${column})`).join(', ')
   const texts = [
-    `insert into usage_attempt (id, kind, provider_name, model, consumer, state,
+    `insert into usage_attempt (writer, id, kind, provider_name, model, consumer, state,
         ${counts.map(column => `reserved_${column}`).join(', ')}, ${counts.join(', ')},
         outcome, occurred_at, date, settled_at, request_hash, metadata)
-      select lpad(to_hex(n), 32, '0')::uuid, 'record', '${name}', 'm' || n % 7, '', 'committed', ${figures}, ${figures},
+      select quotakeeper_least_writer(), lpad(to_hex(n), 32, '0')::uuid, 'record', '${name}', 'm' || n % 7, '', 'committed', ${figures}, ${figures},
         'succeeded', at, (at at time zone 'UTC')::date, at, md5(n::text), jsonb_build_object('n', n, 'odd', '\\" 😀')
       from generate_series(1, ${rows}) as n, lateral (select now() - n % 3 * interval '1 day' as at) as time`,
     `insert into usage_hourly (provider_name, hour_start, date, model, consumer, ${counts.join(', ')})
       select provider_name, date_trunc('hour', occurred_at), date, model, consumer, ${sums}
       from usage_attempt where provider_name = '${name}' group by 1, 2, 3, 4, 5`,
-    `insert into ai_provider_usage (provider_name, date, ${counts.join(', ')})
-      select provider_name, date, ${sums} from usage_hourly where provider_name = '${name}' group by 1, 2`,
+    `insert into ai_provider_usage (writer, provider_name, date, ${counts.join(', ')})
+      select quotakeeper_least_writer(), provider_name, date, ${sums} from usage_hourly where provider_name = '${name}' group by provider_name, date`,
   ]
   return texts.map(text => ({ name: '', text, values: [] }))
 }

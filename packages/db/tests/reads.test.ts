@@ -7,7 +7,7 @@ import { type Database, migrate, openDatabase, PostgresQuotaStore, tables } from
 import { engines, openMigrated } from './engines.js'
 import { fillLists } from './fill-lists.js'
 
-type ListQuery = Exclude<Query, { readonly type: 'snapshot' | 'recentHours' }>
+type ListQuery = Exclude<Query, { readonly type: 'snapshot' | 'recentHours' | 'due' }>
 
 const ever = { from: '0001-01-01', to: '9999-12-31' } as const
 const history = { type: 'history', providerName: null, ...ever, cursor: null, pageSize: 2 } as const
@@ -129,8 +129,8 @@ describe.each(engines())('lists on $name', engine => {
   })
 
   test('a day beyond 2^53 − 1, which nothing but a hand can have entered, fails its page alone', async () => {
-    await database.drizzle.execute(sql`insert into ai_provider_usage (provider_name, date, character_count)
-      values ('huge', '2020-01-02', 9007199254740993)`)
+    await database.drizzle.execute(sql`insert into ai_provider_usage (writer, provider_name, date, character_count)
+      values (quotakeeper_least_writer(), 'huge', '2020-01-02', 9007199254740993)`)
     const page = { ...history, from: '2020-01-01', to: '2020-01-03' } as const
     await expect(store.read(page)).rejects.toThrow(RangeError)
     expect((await store.read(history)).rows.length).toBe(2)

@@ -30,6 +30,7 @@ import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
 import { StartupError } from '../startup-error.js'
+import { startExpiry } from './expiry.js'
 import { ledgerWholeFrom, startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
 import { tellLauncher } from './tell-launcher.js'
@@ -67,11 +68,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   try {
     const database = await openAndMigrate(options)
     opened.push(() => database.close())
-    const { app, close } = await assemble(database, options)
+    const { app, service, close } = await assemble(database, options)
     opened.push(close, () => app.close())
     const origin = await listen(app, options.settings)
     const retention = startRetention({ database, days: options.settings.retention, log: options.log })
     opened.push(() => retention.stop())
+    const expiry = startExpiry({ step: () => service.expireDue(), log: options.log })
+    opened.push(() => expiry.stop())
     return { origin, stop }
   } catch (error) {
     await stop()
@@ -97,7 +100,11 @@ async function openAndMigrate({ settings, log }: ServeOptions): Promise<Database
 async function assemble(
   database: Database,
   { settings, environment, configFile, version, log }: ServeOptions,
-): Promise<{ readonly app: FastifyInstance; readonly close: () => Promise<void> }> {
+): Promise<{
+  readonly app: FastifyInstance
+  readonly service: QuotaService
+  readonly close: () => Promise<void>
+}> {
   const metrics = new ApiMetrics()
   const outbox = new AlertOutbox(database)
   const channels = channelsOfConfig(configFile?.config ?? null, { environment, log })
@@ -152,7 +159,7 @@ async function assemble(
     await delivery.stop()
     await store.close()
   }
-  return { app, close }
+  return { app, service, close }
 }
 
 async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {

@@ -23,9 +23,9 @@ export function metricsDoor(
         .type(problemMediaType)
         .send(plainProblem(401, 'the figures need the token of QUOTA_API_TOKEN'))
     }
-    const { allStats, storeFault } = services
     try {
-      const { contentType, text } = await metrics.text({ readStats: allStats, storeFault }, Date.now())
+      const source = { readStats: services.allStats, storeFault: services.storeFault }
+      const { contentType, text } = await metrics.text(source, Date.now())
       return await reply.type(contentType).send(text)
     } catch (error) {
       return sendProblemOf(reply, error, services.configFile)

@@ -3,7 +3,6 @@ import { parseJson } from '../parse-json.js'
 import type { RouteWorld } from '../route/routed-request.js'
 import type { ReadyProvider } from '../routing/routing-table.js'
 import { vendorSignals } from '../settle/vendor-signals.js'
-import { redactKey } from '../vendor/redact-key.js'
 import { vendorHeaders } from '../vendor/vendor-headers.js'
 
 /** What came of asking a vendor with a key. */
@@ -58,7 +57,7 @@ async function checkKey(
   provider: ReadyProvider,
   signal: AbortSignal,
 ): Promise<CheckedKey> {
-  const { name: providerName, vendor, key } = provider
+  const { name: providerName, vendor } = provider
   const sentAtMs = world.clock()
   const answer = await world.vendors.call({
     origin: provider.origin,
@@ -74,7 +73,7 @@ async function checkKey(
     return { providerName, vendor, result: 'unreachable', httpStatus: null, remedy }
   }
   const { httpStatus, headers } = answer
-  const body = key === null ? answer.body : redactKey(answer.body, key)
+  const body = world.heldKeys.redactor().redactComplaint(answer.body)
   const receivedAtMs = world.clock()
   const refusal = httpStatus >= 400 ? body : null
   const told = { providerName, vendor, httpStatus, headers, refusal, sentAtMs, receivedAtMs }

@@ -36,7 +36,7 @@ function serveDoor({
     if (signal === null) return sendRefusal(reply, overloaded(world.clock()), world.clock())
     const requestId = request.id
     const cameAtMs = world.clock()
-    const isStream = door.deltaCharacters !== null && fieldOf(body, 'stream') === true
+    const isStream = door.stream !== null && fieldOf(body, 'stream') === true
     const outcome = await routeCall(world, {
       requestId,
       consumer,

@@ -17,6 +17,7 @@ import { RoutingSource } from '../routing/routing-source.js'
 import type { Settings } from '../settings.js'
 import { SettleQueue } from '../settle/settle-queue.js'
 import { TraceQueue } from '../trace/trace-queue.js'
+import { HeldKeys } from '../vendor/held-keys.js'
 import { createVendorClient, type VendorClient } from '../vendor/vendor-client.js'
 import { listen } from './listen.js'
 import { within } from './within.js'
@@ -72,9 +73,10 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     })
     const own = { host: settings.gatewayHost, port: settings.gatewayPort }
     const clock = Date.now
+    const routing = new RoutingSource(first, { api, environment, own, log, clock })
     const world: RouteWorld = {
       api,
-      routing: new RoutingSource(first, { api, environment, own, log, clock }),
+      routing,
       vendors: metrics.metered(vendors),
       settlements,
       traces,
@@ -83,6 +85,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       unpriced: new UnpricedModels(log),
       waitingRoom,
       underWay: new CallsUnderWay(),
+      heldKeys: new HeldKeys(routing),
       policy: settings,
       timeoutMs: settings.vendorTimeoutMs,
       streamIdleMs: settings.streamIdleMs,

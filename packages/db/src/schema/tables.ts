@@ -10,6 +10,7 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  smallint,
   text,
   uniqueIndex,
   uuid,
@@ -28,6 +29,13 @@ const summedCounts = {
   cachedInputTokenCount: count('cached_input_token_count').notNull().default(0),
   costMicroUsd: count('cost_micro_usd').notNull().default(0),
 }
+
+/**
+ * What the release knew that has entered a row: its {@link writerNumber}. Rows without it, or with a smaller one than the
+ * tables ask for, are refused by a trigger, see the migration `writers`: an older process beside a newer one would
+ * count past it. Null in rows from before.
+ */
+const writer = { writer: smallint('writer') }
 
 /** One credential at a vendor. Its limits are in its row of quota_subject. */
 export const aiProvider = pgTable('ai_provider', {
@@ -94,6 +102,7 @@ export const quotaCounter = pgTable(
     alertedPercents: integer('alerted_percents').array().notNull().default([]),
     /** What the vendor has last said; null when nothing. */
     told: jsonb('told').$type<ToldCount>(),
+    ...writer,
   },
   table => [
     primaryKey({ columns: [table.subjectKind, table.subjectName, table.limitId, table.model] }),
@@ -159,6 +168,7 @@ export const usageAttempt = pgTable(
     requestHash: text('request_hash').notNull(),
     settleHash: text('settle_hash'),
     metadata: jsonb('metadata').$type<Metadata>().notNull().default({}),
+    ...writer,
   },
   table => [
     index('usage_attempt_pending_provider')
@@ -167,6 +177,8 @@ export const usageAttempt = pgTable(
     index('usage_attempt_pending_pool')
       .on(table.poolName, table.expiresAt)
       .where(sql`state = 'pending' and pool_name <> ''`),
+    // Oldest first, whoever's they are: what a step of expiry takes.
+    index('usage_attempt_due').on(table.expiresAt).where(sql`state = 'pending'`),
     index('usage_attempt_provider').on(table.providerName, table.occurredAt),
     index('usage_attempt_pool').on(table.poolName, table.occurredAt).where(sql`pool_name <> ''`),
     index('usage_attempt_request').on(table.requestId).where(sql`request_id <> ''`),
@@ -193,6 +205,7 @@ export const aiProviderUsage = pgTable(
     date: date('date', { mode: 'string' }).notNull(),
     ...summedCounts,
     metadata: jsonb('metadata').$type<Metadata>().notNull().default({}),
+    ...writer,
   },
   table => [
     uniqueIndex('ai_provider_usage_provider_date').on(table.providerName, table.date),

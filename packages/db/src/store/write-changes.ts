@@ -76,7 +76,7 @@ export function writeParts(
     first: [
       ...sorted(folded.providers).map(upsertProvider),
       ...sorted(folded.pools).map(upsertPool),
-      ...sorted(folded.subjects).map(updateSubject),
+      ...sorted(folded.subjects).map(subject => updateSubject(subject, stamp)),
       ...over(deleteCounters, sorted(folded.droppedCounters)),
       ...over(deleteCoolDowns, sorted(folded.endedCoolDowns)),
     ],

@@ -1,4 +1,5 @@
 import type { UsageDelta } from '@quotakeeper/quota-core'
+import { writerNumber } from '../../writer.js'
 import { countColumnNames, countsColumns } from './attempt-columns.js'
 import { fromMs } from './instants.js'
 import type { ColumnSource } from './row-source.js'
@@ -37,7 +38,7 @@ export const addDailyUsage: RowStatement<UsageDelta> = overRows(
   'add-daily-usage',
   dayColumns,
   ({ names, values, rows }) =>
-    `insert into ai_provider_usage (${names}) select ${values} from ${rows}
+    `insert into ai_provider_usage (${names}, writer) select ${values}, ${writerNumber} from ${rows}
       on conflict (provider_name, date) do update set ${addTo('ai_provider_usage')}`,
 )
 
