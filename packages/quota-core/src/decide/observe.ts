@@ -9,6 +9,7 @@ import { QuotaError } from '../domain/quota-error.js'
 import type { Change, QuotaState } from '../domain/state.js'
 import { isRolling } from '../domain/window.js'
 import { alertOfRefusal, keepTold } from './alerts.js'
+import { believedAnswer } from './believed-answer.js'
 import { type Call, countersOfCall, knownProvider } from './call-counters.js'
 import type { Decision } from './decision.js'
 import { lessonOf, smallestFacts, tellsOf, turnsWithVendor } from './learnable-limits.js'
@@ -21,7 +22,8 @@ import { trialAtMs } from './trial.js'
  * window, a refusal starts a cool-down, a success ends older ones.
  * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_RESERVATION
  */
-export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs: number): Decision {
+export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs: number): Decision {
+  const command = believedAnswer(reported, nowMs)
   const provider = knownProvider(state, command.providerName)
   const attempt = attemptOf(state, command)
   const model = command.model ?? attempt?.model ?? ''
