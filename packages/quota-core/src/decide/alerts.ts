@@ -1,10 +1,15 @@
 import { type Alert, severityOf } from '../domain/alert.js'
+import type { Attempt } from '../domain/attempt.js'
+import { calendarInterval } from '../domain/calendar.js'
 import type { CoolDown } from '../domain/cool-down.js'
+import { maxCostOfCall, maxUnitsOfCall } from '../domain/count-cap.js'
 import { type Counter, counterAt, spentUnits } from '../domain/counter.js'
-import type { Change } from '../domain/state.js'
+import { type Counts, countNames } from '../domain/counts.js'
+import type { Metric } from '../domain/metric.js'
+import type { Change, QuotaState } from '../domain/state.js'
 import { reachesPercent } from '../domain/thresholds.js'
 import { lastsAnHour } from '../domain/window.js'
-import type { LimitCounter } from './call-counters.js'
+import { type LimitCounter, subjectOf } from './call-counters.js'
 
 /**
  * The changes that keep a counter and raise the alerts that are due on it: one for every threshold at
@@ -112,6 +117,46 @@ export function alertOfRefusal(coolDown: CoolDown, nowMs: number): readonly Chan
   const row: Alert = {
     ...{ kind, subject, limitId: kind, model, severity: 'error', ...figures },
     windowStartMs: sinceMs,
+    raisedAtMs: nowMs,
+  }
+  return [{ table: 'alert', row }]
+}
+
+const metricOf: { readonly [Name in keyof Counts]: Metric } = {
+  requestCount: 'requests',
+  characterCount: 'characters',
+  inputTokenCount: 'inputTokens',
+  outputTokenCount: 'outputTokens',
+  cachedInputTokenCount: 'inputTokens',
+  costMicroUsd: 'cost',
+}
+
+/**
+ * The alert on a call that is said to have used more than a call can, and of which less is counted: one an hour for
+ * each provider, since a vendor that counts so once does it again.
+ */
+export function alertOfCounts(
+  state: QuotaState,
+  { providerName }: Attempt,
+  original: Partial<Counts> | null,
+  nowMs: number,
+): readonly Change[] {
+  if (original === null) return []
+  const name = countNames.find(candidate => original[candidate] !== undefined) ?? 'requestCount'
+  const subject = subjectOf(state, { kind: 'provider', name: providerName })
+  const row: Alert = {
+    kind: 'implausible_count',
+    subject: { kind: 'provider', name: providerName },
+    limitId: 'implausible_count',
+    model: '',
+    windowStartMs: calendarInterval('hour', subject, nowMs).startMs,
+    thresholdPercent: 100,
+    limitVersion: 0,
+    severity: 'error',
+    metric: metricOf[name],
+    window: 'hour',
+    used: original[name] ?? 0,
+    max: name === 'costMicroUsd' ? maxCostOfCall : maxUnitsOfCall,
     raisedAtMs: nowMs,
   }
   return [{ table: 'alert', row }]

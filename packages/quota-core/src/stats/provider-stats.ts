@@ -1,6 +1,7 @@
 import { currentCounter, knownProvider, type LimitCounter, subjectOf } from '../decide/call-counters.js'
 import { dateAt } from '../domain/calendar.js'
 import { spentUnits } from '../domain/counter.js'
+import { saturatedCounts } from '../domain/counts.js'
 import { isoInstantOrNull } from '../domain/instant.js'
 import { concernsModel, type VersionedLimit } from '../domain/limit.js'
 import type { ProviderStats } from '../domain/outcome.js'
@@ -29,7 +30,7 @@ export function providerStats(state: QuotaState, providerName: string, nowMs: nu
   return {
     providerName,
     date,
-    ...state.usage(providerName, date),
+    ...saturatedCounts(state.usage(providerName, date)),
     ...worstDailyLimit(general),
     status: off?.disables ? 'disabled' : quotaStatus(general),
     disabledBy: off?.disables ? off.by : null,
