@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { VendorStream } from '../stream/vendor-stream.js'
+import { knownStatus } from './known-status.js'
 import type { VendorResult } from './vendor-client.js'
 
 /** A larger answer is broken off. */
@@ -44,10 +45,11 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
 
   onResponseStart(
     controller: Dispatcher.DispatchController,
-    httpStatus: number,
+    status: number,
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
-    if (httpStatus < 200) return
+    if (status < 200) return
+    const httpStatus = knownStatus(status)
     this.#httpStatus = httpStatus
     for (const [name, value] of Object.entries(headers)) {
       this.#headers[name] = Array.isArray(value) ? value.join(', ') : value
