@@ -83,7 +83,6 @@ export function writeParts(
       ...sorted(folded.providers).map(upsertProvider),
       ...sorted(folded.pools).map(upsertPool),
       ...sorted(folded.subjects).map(updateSubject),
-      ...over(deleteCounters, sorted(folded.droppedCounters)),
       ...over(deleteCoolDowns, sorted(folded.endedCoolDowns)),
     ],
     together: [
@@ -102,6 +101,7 @@ export function writeParts(
       ),
       ...over(updateAttemptsAndMetadata, stored.filter(hasMetadata)),
       ...over(upsertCounters, sorted(folded.counters)),
+      ...over(deleteCounters, sorted(folded.droppedCounters)),
       ...over(addDailyUsage, sorted(folded.days)),
       ...over(addHourlyUsage, sorted(folded.hours)),
       ...over(upsertCoolDowns, sorted(folded.coolDowns)),

@@ -71,6 +71,32 @@ export function emptyCounter(subject: SubjectRef, limit: Limit, model: string): 
   }
 }
 
+/**
+ * Whether a counter says no more than one that does not exist: nothing used, held or observed, no alert to remember,
+ * nothing that the vendor has said.
+ */
+export function isEmptyCounter({ used, level, held, observed, alertedPercents, told }: Counter): boolean {
+  return (
+    used === 0 &&
+    level === 0n &&
+    held === 0 &&
+    observed === 0 &&
+    alertedPercents.length === 0 &&
+    told === null
+  )
+}
+
+/**
+ * Whether a counter of one model may be forgotten: its window has passed, or all of it has drained, and nothing is
+ * held. Never for its age alone: a rolling level of a month is there for a month.
+ */
+export function isPastCounter(counter: Counter, limit: Limit, rule: DayRule, nowMs: number): boolean {
+  if (counter.model === '') return false
+  const current = counterAt(counter, limit, rule, nowMs)
+  // What a vendor has said of a limit that refills stands until it says something else; it is of no use by itself.
+  return isEmptyCounter(isRolling(limit.window) ? { ...current, told: null } : current)
+}
+
 /** A text that is unique per counter. */
 export function counterKey(subject: SubjectRef, limitId: string, model: string): string {
   return `${subject.kind}\n${subject.name}\n${limitId}\n${model}`

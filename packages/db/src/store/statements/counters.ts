@@ -5,7 +5,8 @@ import { fromMs, msOf } from './instants.js'
 import type { ColumnSource } from './row-source.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
-const selection = `subject_kind, subject_name, limit_id, model, ${msOf('window_start')}, used::text, level::text, held::text,
+/** Columns of a counter: rows for {@link readCounter}. */
+export const counterSelection: string = `subject_kind, subject_name, limit_id, model, ${msOf('window_start')}, used::text, level::text, held::text,
   observed, ${msOf('at')}, alerted_percents, told`
 
 /** Every counter of the subjects in $1 (kinds) and $2 (names), or of all: rows for {@link readCounter}. */
@@ -24,8 +25,8 @@ export const counterRows: ColumnSource = {
     'alerted_percents',
     'told',
   ],
-  all: `select ${selection} from quota_counter`,
-  some: `select ${selection} from quota_counter
+  all: `select ${counterSelection} from quota_counter`,
+  some: `select ${counterSelection} from quota_counter
     where (subject_kind, subject_name) in (select * from unnest($1::text[], $2::text[]))`,
 }
 
