@@ -83,7 +83,6 @@ export function writeParts(
       ...sorted(folded.providers).map(upsertProvider),
       ...sorted(folded.pools).map(upsertPool),
       ...sorted(folded.subjects).map(updateSubject),
-      ...over(deleteCoolDowns, sorted(folded.endedCoolDowns)),
     ],
     together: [
       ...over(
@@ -105,6 +104,7 @@ export function writeParts(
       ...over(addDailyUsage, sorted(folded.days)),
       ...over(addHourlyUsage, sorted(folded.hours)),
       ...over(upsertCoolDowns, sorted(folded.coolDowns)),
+      ...over(deleteCoolDowns, sorted(folded.endedCoolDowns)),
       ...over(insertAlerts, folded.alerts),
       ...over(insertAudit, folded.audit),
     ],

@@ -33,7 +33,11 @@ export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs:
   if (command.refusal !== null) {
     const refusal = { ...command.refusal, model: command.refusal.model ?? model }
     const { coolDown, isNew } = coolDownOf(state, provider, refusal, instants)
-    changes.push({ table: 'coolDown', row: coolDown }, ...(isNew ? alertOfRefusal(coolDown, nowMs) : []))
+    changes.push(
+      ...crowdedOut(state, coolDown),
+      { table: 'coolDown', row: coolDown },
+      ...(isNew ? alertOfRefusal(coolDown, nowMs) : []),
+    )
   } else if (command.succeeded) {
     const success: Success = { answerTo: command.answerTo ?? 'call', model, sinceMs: instants.sinceMs }
     changes.push(...endedCoolDowns(state, provider, success))
@@ -116,4 +120,16 @@ function* endedCoolDowns(state: QuotaState, provider: Provider, success: Success
       if (disproves(success, coolDown)) yield { table: 'endedCoolDown', row: coolDown }
     }
   }
+}
+
+/** Names that its vendor does not know, of one subject: callers may invent as many as they like. */
+const maxUnknownModels = 100
+
+/** The cool-down that ends first of those for unknown models, where there is one more of them than are kept. */
+function crowdedOut(state: QuotaState, added: CoolDown): readonly Change[] {
+  if (added.kind !== 'unknown_model') return []
+  const known = [...state.coolDowns(added.subject)].filter(({ kind }) => kind === 'unknown_model')
+  if (known.length < maxUnknownModels || known.some(({ model }) => model === added.model)) return []
+  const first = known.reduce((soonest, other) => (other.untilMs < soonest.untilMs ? other : soonest))
+  return [{ table: 'endedCoolDown', row: first }]
 }
