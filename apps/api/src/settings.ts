@@ -139,8 +139,22 @@ function refuseExposure(access: {
     ...(apiToken === null ? ['QUOTA_API_TOKEN'] : []),
     ...(adminToken === null ? ['QUOTA_ADMIN_TOKEN'] : []),
   ]
-  if (missing.length === 0) return
+  if (missing.length === 0) {
+    refuseShortTokens({ QUOTA_API_TOKEN: apiToken, QUOTA_ADMIN_TOKEN: adminToken })
+    return
+  }
   throw new StartupError(
     `QUOTA_API_HOST=${host} can be reached from other machines: set ${missing.join(' and ')}, or listen on 127.0.0.1`,
+  )
+}
+
+/** Shortest token that is asked for beyond loopback: 128 bits as `openssl rand -hex 16` prints them. */
+const shortestToken = 32
+
+function refuseShortTokens(tokens: Readonly<Record<string, string | null>>): void {
+  const [short] = Object.entries(tokens).filter(([, token]) => (token ?? '').length < shortestToken)
+  if (short === undefined) return
+  throw new StartupError(
+    `${short[0]} is shorter than ${shortestToken} characters, which others could guess: make one with "openssl rand -hex 32", or listen on 127.0.0.1`,
   )
 }

@@ -52,6 +52,7 @@ it('counts expiries, and has no series of callers’ own making', async () => {
     api.client.quota.reserve.mutate({ providerName: 'apart', model, ttlSeconds: 1 })
   for (const model of ['x', 'y', 'y', 'z']) await reserve(model)
   nowMs += 2_000
+  await api.service.expireDue()
   await reserve('x')
   await api.send('/nowhere/at/all')
   const samples = await scrape(api)

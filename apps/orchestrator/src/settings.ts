@@ -61,6 +61,9 @@ const whole = ({ min, max }: { readonly min: number; readonly max: number }) =>
       error: `must be a whole number from ${min} to ${max}`,
     })
 
+/** Of the heap, for bodies: the rest is for answers, and for what is not yet swept up. */
+const heapShare = 0.6
+
 const schema = z.object({
   QUOTA_API_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
   QUOTA_API_PORT: port.prefault('4000'),
@@ -106,16 +109,26 @@ export function readSettings(environment: Environment): Settings {
     reserveOutputTokens: values.QUOTA_RESERVE_OUTPUT_TOKENS,
     isStrict: values.QUOTA_RESERVE_STRICT === 'true',
     maxBodyBytes: values.QUOTA_GATEWAY_MAX_BODY_BYTES,
-    // What is left is for answers, and for what is no longer needed but not yet swept up.
-    memoryBytes: values.QUOTA_GATEWAY_MEMORY_BYTES ?? Math.floor(getHeapStatistics().heap_size_limit / 2),
+    memoryBytes:
+      values.QUOTA_GATEWAY_MEMORY_BYTES ?? Math.floor(getHeapStatistics().heap_size_limit * heapShare),
     apiPatienceMs: values.QUOTA_API_PATIENCE_SECONDS * 1_000,
   }
   refuseExposure(settings)
   return settings
 }
 
+/** Shortest token that is asked for beyond loopback: 128 bits as `openssl rand -hex 16` prints them. */
+const shortestToken = 32
+
 function refuseExposure({ gatewayHost, gatewayToken }: Settings): void {
-  if (isLoopback(gatewayHost) || gatewayToken !== null) return
+  if (isLoopback(gatewayHost)) return
+  if (gatewayToken !== null) {
+    if (gatewayToken.length >= shortestToken) return
+    throw new StartupError(
+      `QUOTA_GATEWAY_TOKEN is shorter than ${shortestToken} characters, which others could guess: ` +
+        'make one with "openssl rand -hex 32", or leave QUOTA_GATEWAY_HOST at 127.0.0.1',
+    )
+  }
   throw new StartupError(
     `The gateway would listen on ${gatewayHost}, where others can spend your keys: ` +
       'set QUOTA_GATEWAY_TOKEN, or leave QUOTA_GATEWAY_HOST at 127.0.0.1',

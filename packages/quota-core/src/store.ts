@@ -1,11 +1,11 @@
 import type { Alert, AlertSeverity } from './domain/alert.js'
 import type { Attempt, AttemptState } from './domain/attempt.js'
-import type { Command } from './domain/command.js'
+import type { Command, DueAttempt } from './domain/command.js'
 import type { Counts } from './domain/counts.js'
 import type { Outcome } from './domain/outcome.js'
 import type { QuotaError } from './domain/quota-error.js'
 import type { Change, QuotaState } from './domain/state.js'
-import type { SubjectKind } from './domain/subject.js'
+import type { SubjectKind, SubjectRef } from './domain/subject.js'
 import type { HourOfUsage } from './forecast/recent-hours.js'
 
 /**
@@ -17,7 +17,8 @@ export interface QuotaStore {
   /**
    * Carries the commands out, in order and durably: when it answers, what it answers has happened.
    * A command that fails changes nothing and does not hinder the others. Outcomes are in the order of
-   * the commands.
+   * the commands. One that is denied while attempts of its subjects are due is decided once more when some of
+   * them have expired: see {@link decideOnceMore}.
    * @throws QuotaError STORE_UNAVAILABLE when the store cannot be reached in time. Then it is unknown
    *   whether the commands have landed; repeating them with the same ids is safe.
    */
@@ -45,7 +46,7 @@ export interface ReadOptions {
 
 /**
  * The state of some providers (null: all), and of others perhaps, with their pools, as of `nowMs`. Attempts due
- * are expired in it.
+ * are held in it until they are expired.
  */
 export interface SnapshotQuery {
   readonly type: 'snapshot'
@@ -148,8 +149,17 @@ export interface StoredAlert extends Alert {
   readonly id: string
 }
 
+/** Attempts of these subjects (null: of all) that are pending though they are due, oldest first. */
+export interface DueQuery {
+  readonly type: 'due'
+  readonly subjects: readonly SubjectRef[] | null
+  /** Most attempts to answer. */
+  readonly pageSize: number
+}
+
 export type Query =
   | SnapshotQuery
+  | DueQuery
   | RecentHoursQuery
   | HistoryQuery
   | SummaryQuery
@@ -158,6 +168,7 @@ export type Query =
 
 interface ResultByType {
   readonly snapshot: Snapshot
+  readonly due: readonly DueAttempt[]
   /** In no order. */
   readonly recentHours: readonly HourOfUsage[]
   readonly history: PageOf<DailyUsage>

@@ -24,11 +24,13 @@ import { alertLog } from '../log/alert-log.js'
 import { storeLog } from '../log/store-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
 import { createServer } from '../server/create-server.js'
-import { readLanes } from '../server/read-lanes.js'
+import { ReadLanes } from '../server/read-lanes.js'
+import { sharedStats } from '../server/shared-stats.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
 import { StartupError } from '../startup-error.js'
+import { startExpiry } from './expiry.js'
 import { ledgerWholeFrom, startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
 import { tellLauncher } from './tell-launcher.js'
@@ -66,11 +68,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   try {
     const database = await openAndMigrate(options)
     opened.push(() => database.close())
-    const { app, close } = await assemble(database, options)
+    const { app, service, close } = await assemble(database, options)
     opened.push(close, () => app.close())
     const origin = await listen(app, options.settings)
     const retention = startRetention({ database, days: options.settings.retention, log: options.log })
     opened.push(() => retention.stop())
+    const expiry = startExpiry({ step: () => service.expireDue(), log: options.log })
+    opened.push(() => expiry.stop())
     return { origin, stop }
   } catch (error) {
     await stop()
@@ -96,7 +100,11 @@ async function openAndMigrate({ settings, log }: ServeOptions): Promise<Database
 async function assemble(
   database: Database,
   { settings, environment, configFile, version, log }: ServeOptions,
-): Promise<{ readonly app: FastifyInstance; readonly close: () => Promise<void> }> {
+): Promise<{
+  readonly app: FastifyInstance
+  readonly service: QuotaService
+  readonly close: () => Promise<void>
+}> {
   const metrics = new ApiMetrics()
   const outbox = new AlertOutbox(database)
   const channels = channelsOfConfig(configFile?.config ?? null, { environment, log })
@@ -128,7 +136,8 @@ async function assemble(
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
-    lanes: readLanes(),
+    lanes: new ReadLanes(),
+    allStats: sharedStats(service),
     audit: new AuditLog(database),
     keys,
     keySalt: await keys.salt(),
@@ -149,7 +158,7 @@ async function assemble(
     await delivery.stop()
     await store.close()
   }
-  return { app, close }
+  return { app, service, close }
 }
 
 async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {

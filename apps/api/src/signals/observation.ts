@@ -8,6 +8,7 @@ import {
   type Refusal,
 } from '@quotakeeper/quota-core'
 import {
+  errorStatusOf,
   type LimitSignal,
   type RefusalSignal,
   readSignals,
@@ -55,7 +56,7 @@ export function readAnswer(called: Called, signals: SignalsInput, nowMs: number)
     facts: answerTo === 'models' ? [] : told.limits.flatMap(limit => factOf(limit, called, receivedAtMs)),
     refusal: refusal === null ? null : { ...refusal, httpStatus },
     keyFingerprint: signals.keyFingerprint ?? null,
-    succeeded: httpStatus >= 200 && httpStatus < 300 && told.refusal === null,
+    succeeded: httpStatus >= 200 && httpStatus < 300 && told.refusal === null && errorStatusOf(body) === null,
     answerTo,
     agoMs: Math.min(Math.max(receivedAtMs - (sentAtMs ?? receivedAtMs), 0), longestRequestMs),
   }

@@ -4,7 +4,6 @@ import { parseJson } from '../parse-json.js'
 import type { RouteWorld } from '../route/routed-request.js'
 import type { ReadyProvider } from '../routing/routing-table.js'
 import { vendorSignals } from '../settle/vendor-signals.js'
-import { redactKey } from '../vendor/redact-key.js'
 import type { VendorResult } from '../vendor/vendor-client.js'
 import { vendorHeaders } from '../vendor/vendor-headers.js'
 
@@ -23,7 +22,7 @@ export interface AskedModels {
 }
 
 /** What asking needs. */
-export type AskWorld = Pick<RouteWorld, 'vendors' | 'api' | 'clock' | 'log'>
+export type AskWorld = Pick<RouteWorld, 'vendors' | 'api' | 'heldKeys' | 'clock' | 'log'>
 
 /** A larger list is none that anybody has; reading it would keep calls waiting. */
 const maxListBytes = 8 * 1_024 * 1_024
@@ -58,11 +57,10 @@ type Answered = Extract<VendorResult, { kind: 'answered' }> & { readonly sentAtM
 
 async function readAnswer(
   world: AskWorld,
-  { name: providerName, vendor, key, keyFingerprint }: ReadyProvider,
-  { httpStatus, headers, body: sent, sentAtMs }: Answered,
+  { name: providerName, vendor, keyFingerprint }: ReadyProvider,
+  { httpStatus, headers, body, sentAtMs }: Answered,
 ): Promise<AskedModels> {
   const receivedAtMs = world.clock()
-  const body = key === null ? sent : redactKey(sent, key)
   const parsed = body.length > maxListBytes ? undefined : parseJson(body)
   const { refusal } = readSignals({ vendor, httpStatus, headers, body: parsed, receivedAtMs })
   const isAnswer = httpStatus >= 200 && httpStatus < 300 && refusal === null
@@ -72,7 +70,7 @@ async function readAnswer(
   if (models !== null || !isAnswer) {
     const signals = vendorSignals({
       ...{ providerName, vendor, httpStatus, headers, keyFingerprint, sentAtMs, receivedAtMs },
-      refusal: isAnswer ? null : body,
+      refusal: isAnswer ? null : world.heldKeys.redactor().redactComplaint(body),
     })
     await report(world, signals, providerName)
   }

@@ -55,7 +55,7 @@ export function createGateway({
     reply.headers(requestIdHeaders(request.id))
   })
   guard(app, access)
-  takeBodies(app, bodies, world.clock)
+  takeBodies(app, bodies, world)
   answerFaults(app)
   probes(app, world.routing)
   metricsDoor(app, metrics)

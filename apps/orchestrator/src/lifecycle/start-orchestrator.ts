@@ -12,6 +12,7 @@ import { KeyReporter } from '../keys/key-reporter.js'
 import { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { UnpricedModels } from '../money/unpriced-models.js'
 import { CallsUnderWay } from '../route/calls-under-way.js'
+import { ReturnSpread } from '../route/return-spread.js'
 import type { RouteWorld } from '../route/routed-request.js'
 import { WaitingRoom } from '../route/waiting-room.js'
 import { BarredModels } from '../routing/barred-models.js'
@@ -21,6 +22,7 @@ import type { Settings } from '../settings.js'
 import { SettleQueue } from '../settle/settle-queue.js'
 import { TraceQueue } from '../trace/trace-queue.js'
 import { uuidV7 } from '../uuid-v7.js'
+import { HeldKeys } from '../vendor/held-keys.js'
 import { createVendorClient, type VendorClient } from '../vendor/vendor-client.js'
 import { listen } from './listen.js'
 import { within } from './within.js'
@@ -64,7 +66,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const api = createQuotaApi({ url: settings.apiUrl, token: settings.apiToken })
   const vendors = createVendorClient()
   const waitingRoom = new WaitingRoom()
-  const settlements = new SettleQueue({ api, log, onSettled: () => waitingRoom.wakeOne() })
+  const settlements = new SettleQueue({ api, log })
   const traces = new TraceQueue({ api, log })
   const calls = new CallsInFlight()
   const metrics = new GatewayMetrics({ settlements, waitingRoom })
@@ -82,8 +84,9 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       ...{ api, environment, own, log, clock },
       onKeysChanged: () => keys.wake(),
     })
+    const heldKeys = new HeldKeys(routing)
     const meteredVendors = metrics.metered(vendors)
-    const catalogue = new ModelCatalogue({ api, vendors: meteredVendors, clock, log })
+    const catalogue = new ModelCatalogue({ api, vendors: meteredVendors, heldKeys, clock, log })
     const keys = new KeyReporter({ api, routing, catalogue, gateway: gatewayName(settings), log })
     const world: RouteWorld = {
       api,
@@ -96,7 +99,9 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       rejectedFields: new RejectedFields(),
       unpriced: new UnpricedModels(log),
       waitingRoom,
+      returns: new ReturnSpread(),
       underWay: new CallsUnderWay(),
+      heldKeys,
       policy: settings,
       timeoutMs: settings.vendorTimeoutMs,
       streamIdleMs: settings.streamIdleMs,

@@ -5,6 +5,7 @@ import { pricedReservation } from '../money/priced-reservation.js'
 import type { Candidate } from '../routing/resolve-model.js'
 import type { Place } from '../settle/settle-queue.js'
 import type { Note } from './note.js'
+import { subjectsOf } from './quota-subjects.js'
 import type { RouteWorld } from './routed-request.js'
 import type { Granted } from './vendor-attempt.js'
 
@@ -62,6 +63,7 @@ export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<A
     const candidate = some.find(
       ({ provider, model }) => provider.name === answer.providerName && model === answer.model,
     )
+    if (candidate !== undefined) place.whenSettled(world.waitingRoom.hold(subjectsOf(candidate.provider)))
     if (candidate !== undefined && !signal.aborted)
       return { kind: 'granted', candidate, granted: answer, place }
     place.settle(() => release)

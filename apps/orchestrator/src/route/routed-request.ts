@@ -11,9 +11,11 @@ import type { RoutingSource } from '../routing/routing-source.js'
 import type { SettleQueue } from '../settle/settle-queue.js'
 import type { Story } from '../trace/request-story.js'
 import type { TraceQueue } from '../trace/trace-queue.js'
+import type { HeldKeys } from '../vendor/held-keys.js'
 import type { VendorClient } from '../vendor/vendor-client.js'
 import type { CallsUnderWay } from './calls-under-way.js'
 import type { Refusal } from './refusal.js'
+import type { ReturnSpread } from './return-spread.js'
 import type { WaitingRoom } from './waiting-room.js'
 
 /** What routing needs of the world. */
@@ -28,7 +30,10 @@ export interface RouteWorld {
   readonly rejectedFields: RejectedFields
   readonly unpriced: UnpricedModels
   readonly waitingRoom: WaitingRoom
+  readonly returns: ReturnSpread
   readonly underWay: CallsUnderWay
+  /** Keys that nothing may leave with. */
+  readonly heldKeys: HeldKeys
   readonly policy: ReservePolicy
   /** Within this a request is answered, all its attempts included. */
   readonly timeoutMs: number

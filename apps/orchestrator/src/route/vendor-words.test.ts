@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { KeyRedactor } from '../vendor/redact-key.js'
 import { vendorWords } from './vendor-words.js'
 
-const words = (body: unknown, key: string | null = 'secret-key'): string =>
-  vendorWords(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), key)
+const redactor = new KeyRedactor(['secret-key'])
+const words = (body: unknown): string =>
+  vendorWords(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), redactor)
 
 test.each([
   [{ error: { message: 'overloaded' } }, 'overloaded'],

@@ -1,5 +1,5 @@
 import { errorMessageOf } from '@quotakeeper/vendors'
-import { redactKey } from '../vendor/redact-key.js'
+import type { KeyRedactor } from '../vendor/redact-key.js'
 
 /** A larger body is no complaint. */
 const maxReadBytes = 200_000
@@ -8,15 +8,15 @@ const maxQuoted = 300
 
 /**
  * What a vendor's complaint says, fit to be quoted to a client: one bounded line without control characters and
- * without the key. Empty where it says nothing, or more than a complaint does.
+ * without keys. Empty where it says nothing, or more than a complaint does.
  */
-export function vendorWords(body: Buffer, key: string | null): string {
+export function vendorWords(body: Buffer, redactor: KeyRedactor): string {
   if (body.length > maxReadBytes) return ''
   const line = errorMessageOf(body.toString('utf8'))
     // What tears a key apart must not hide it.
     .replaceAll(/[\p{Cf}\p{Cs}]/gu, '')
     .replaceAll(/[\p{Cc}\s]+/gu, ' ')
     .trim()
-  const redacted = key === null ? line : redactKey(Buffer.from(line), key).toString('utf8')
+  const redacted = redactor.redactText(line)
   return redacted.length <= maxQuoted ? redacted : `${redacted.slice(0, maxQuoted).trimEnd()}…`
 }

@@ -40,6 +40,17 @@ export class RequestStory {
     }
   }
 
+  /** A key that was left alone because its vendor has just refused others. */
+  rested(note: Note): void {
+    if (note.kind !== 'refused' || note.retryAtMs === null) return
+    const retryAt = new Date(note.retryAtMs).toISOString()
+    this.#skip({
+      providerName: note.providerName,
+      model: note.model,
+      reasons: [{ code: 'cooling_down', limitId: null, retryAt }],
+    })
+  }
+
   /** Keys that were not called, and why. */
   noted(notes: readonly Note[]): void {
     for (const note of notes) {

@@ -1,12 +1,11 @@
 import { isUnknownModelError, type RefusalSignal, readSignals } from '@quotakeeper/vendors'
 import { parseJson } from '../parse-json.js'
 import { type RefusedKey, refusedKeyOf } from '../route/refused-key.js'
-import type { VendorResult } from './vendor-client.js'
 
-/** What follows from a vendor's answer. */
+/** What follows from what a vendor has said in place of an answer. */
 export type Verdict =
-  /** It goes to the client: an answer, or a fault of the request that any other key would find, too. */
-  | { readonly kind: 'final'; readonly isRefusal: boolean }
+  /** It goes to the client: a fault of the request that any other key would find, too. */
+  | { readonly kind: 'requestFault' }
   /** It doesn't know the model, or not for this key. */
   | { readonly kind: 'unknownModel' }
   /** Another key may do. `retryAtMs` is when it would take the call, as far as the vendor tells; null if not. */
@@ -23,12 +22,18 @@ export type Verdict =
 /** Faults of the request itself, unless the vendor says that they are the key's. */
 const requestFaults: ReadonlySet<number> = new Set([400, 411, 414, 415, 422])
 
-/** Judges an answer by what its vendor is known to mean by it. */
+/** Judges a complaint by what its vendor is known to mean by it. */
 export function readVerdict(
   vendor: string,
-  { httpStatus, headers, body }: Extract<VendorResult, { kind: 'answered' }>,
+  complaint: {
+    /** As it came, or what the complaint stands for. */
+    readonly httpStatus: number
+    readonly headers: Readonly<Record<string, string | undefined>>
+    readonly body: Buffer
+  },
   nowMs: number,
 ): Verdict {
+  const { httpStatus, headers, body } = complaint
   const parsed = parseJson(body)
   const { refusal, retryAfterMs } = readSignals({
     vendor,
@@ -37,18 +42,16 @@ export function readVerdict(
     body: parsed ?? body.toString('utf8'),
     receivedAtMs: nowMs,
   })
-  if (httpStatus >= 200 && httpStatus < 300)
-    return refusal === null ? { kind: 'final', isRefusal: false } : refused(refusal, httpStatus, null)
-  const toldMs = retryAfterMs === null ? null : nowMs + retryAfterMs
-  if (httpStatus < 400 || httpStatus >= 500) return { kind: 'failed', retryAtMs: toldMs }
+  const reportedMs = retryAfterMs === null ? null : nowMs + retryAfterMs
   if (refusal?.kind === 'unknown_model' || isUnknownModelError(httpStatus, parsed))
     return { kind: 'unknownModel' }
-  if (refusal !== null) return refused(refusal, httpStatus, toldMs)
-  if (requestFaults.has(httpStatus)) return { kind: 'final', isRefusal: true }
+  if (refusal !== null) return refused(refusal, httpStatus, reportedMs)
+  if (httpStatus < 400 || httpStatus >= 500) return { kind: 'failed', retryAtMs: reportedMs }
+  if (requestFaults.has(httpStatus)) return { kind: 'requestFault' }
   return {
     kind: 'refused',
     tooLarge: httpStatus === 413,
-    retryAtMs: httpStatus === 429 ? toldMs : null,
+    retryAtMs: httpStatus === 429 ? reportedMs : null,
     refusedKey: refusedKeyOf(null, httpStatus),
   }
 }

@@ -177,6 +177,8 @@ export const usageAttempt = pgTable(
     index('usage_attempt_pending_pool')
       .on(table.poolName, table.expiresAt)
       .where(sql`state = 'pending' and pool_name <> ''`),
+    // Oldest first, whoever's they are: what a step of expiry takes.
+    index('usage_attempt_due').on(table.expiresAt).where(sql`state = 'pending'`),
     index('usage_attempt_provider').on(table.providerName, table.occurredAt),
     index('usage_attempt_pool').on(table.poolName, table.occurredAt).where(sql`pool_name <> ''`),
     index('usage_attempt_request').on(table.requestId).where(sql`request_id <> ''`),

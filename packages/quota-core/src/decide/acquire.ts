@@ -2,6 +2,7 @@ import type { AcquireCommand, Candidate } from '../domain/command.js'
 import type { Counts } from '../domain/counts.js'
 import type { AcquireAnswer, Denied, Reason, Skipped } from '../domain/outcome.js'
 import type { QuotaState } from '../domain/state.js'
+import type { SubjectRef } from '../domain/subject.js'
 import { liveProvider } from './call-counters.js'
 import { answerOnly, type Decision } from './decision.js'
 import { type Demand, judge, type Verdict } from './judge.js'
@@ -16,7 +17,10 @@ export function decideAcquire(state: QuotaState, command: AcquireCommand, nowMs:
   const repeated = grantedBefore(state, command, nowMs)
   if (repeated !== undefined) return answerOnly(() => ({ ...repeated, skipped: [] }))
   const choice = choose(state, command, command, nowMs)
-  if (choice.chosen === null) return answerOnly(() => deniedEverywhere(choice.skipped, choice.retryAt))
+  if (choice.chosen === null) {
+    const { skipped, retryAt, awaits } = choice
+    return { ...answerOnly(() => deniedEverywhere(skipped, retryAt)), awaits }
+  }
   const { demand, verdict } = choice.chosen
   const { changes, granted } = grant(state, command, demand, verdict, nowMs)
   const answer: AcquireAnswer = { skipped: choice.skipped, ...granted }
@@ -50,6 +54,8 @@ export interface Choice {
   readonly skipped: readonly Skipped[]
   /** ISO-8601. When the first of those skipped is back; null when none is known to be. */
   readonly retryAt: string | null
+  /** Subjects whose due attempts, once expired, may leave room at those skipped. */
+  readonly awaits: readonly SubjectRef[]
 }
 
 /**
@@ -63,6 +69,7 @@ export function choose(
   nowMs: number,
 ): Choice {
   const skipped: Skipped[] = []
+  const awaits: SubjectRef[] = []
   let retryAt: string | null = null
   for (const candidate of rankCandidates(state, candidates, { strategy, turn }, nowMs)) {
     const { counts, atLeast } = asked
@@ -74,15 +81,18 @@ export function choose(
     }
     const verdict = judge(state, demand, nowMs)
     const noKey = keyless === undefined ? null : noKeyReason(candidate.providerName, keyless)
-    if (verdict.granted && noKey === null) return { chosen: { demand, verdict }, skipped, retryAt }
-    if (noKey === null && !verdict.granted) retryAt = earlierOf(retryAt, verdict.retryAt)
+    if (verdict.granted && noKey === null) return { chosen: { demand, verdict }, skipped, retryAt, awaits }
+    if (noKey === null && !verdict.granted) {
+      retryAt = earlierOf(retryAt, verdict.retryAt)
+      awaits.push(...verdict.awaits)
+    }
     skipped.push({
       providerName: candidate.providerName,
       model: candidate.model === '' ? null : candidate.model,
       reasons: [...(noKey === null ? [] : [noKey]), ...(verdict.granted ? [] : verdict.reasons)],
     })
   }
-  return { chosen: null, skipped, retryAt }
+  return { chosen: null, skipped, retryAt, awaits }
 }
 
 function noKeyReason(name: string, keyless: ReadonlyMap<string, string | null>): Reason | null {

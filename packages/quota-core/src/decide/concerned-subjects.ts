@@ -14,6 +14,8 @@ export interface SubjectGuide {
  */
 export function concernedSubjects(state: SubjectGuide, command: Command): readonly SubjectRef[] {
   switch (command.type) {
+    case 'expire':
+      return command.attempts.flatMap(subjectsOfCall)
     case 'reserve':
     case 'record':
     case 'observe':

@@ -1,4 +1,4 @@
-import type { Command } from '../domain/command.js'
+import type { Command, ExpireCommand } from '../domain/command.js'
 import type { QuotaState } from '../domain/state.js'
 import { decideAcquire } from './acquire.js'
 import { decideRemove, decideRetry, decideSetEnabled } from './administer.js'
@@ -15,10 +15,10 @@ import { decideUpsertProvider } from './upsert-provider.js'
 
 /**
  * What a command does, given the state and the instant. Pure: the same arguments give the same
- * decision, and nothing has happened yet. Attempts that are due must be expired in the state already.
+ * decision, and nothing has happened yet. Attempts that are due stay held until they are expired.
  * @throws QuotaError when the command fails; then it changes nothing.
  */
-export function decide(state: QuotaState, command: Command, nowMs: number): Decision {
+export function decide(state: QuotaState, command: Exclude<Command, ExpireCommand>, nowMs: number): Decision {
   switch (command.type) {
     case 'reserve':
       return decideReserve(state, command, nowMs)

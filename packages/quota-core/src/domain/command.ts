@@ -229,8 +229,26 @@ export interface ResetUsageCommand {
   readonly actor: string
 }
 
+/** An attempt that is due, as far as expiring it needs. None of it ever changes. */
+export interface DueAttempt {
+  readonly id: string
+  readonly providerName: string
+  readonly poolName: string | null
+  readonly model: string
+}
+
+/**
+ * Expires those of these attempts that are still pending and due, in this order: oldest first, so that it does not
+ * matter which process does it. At most {@link attemptsOfStep} of them.
+ */
+export interface ExpireCommand {
+  readonly type: 'expire'
+  readonly attempts: readonly DueAttempt[]
+}
+
 /** Everything that can be asked of the engine. */
 export type Command =
+  | ExpireCommand
   | ReserveCommand
   | AcquireCommand
   | CommitCommand

@@ -178,6 +178,7 @@ export interface KeyRetried {
 
 /** An answer to each type of command. */
 interface AnswerByType {
+  readonly expire: { readonly expired: number }
   readonly reserve: ReserveAnswer
   readonly acquire: AcquireAnswer
   readonly commit: Settled
@@ -203,6 +204,11 @@ export type AnswerTo<C extends Command> = AnswerByType[C['type']]
 export type Answer = AnswerByType[Command['type']]
 
 /** What became of a command: an answer, or an error that changed nothing. */
-export type Outcome<A extends Answer = Answer> =
-  | { readonly ok: true; readonly answer: A }
-  | { readonly ok: false; readonly error: QuotaError }
+export type Outcome<A extends Answer = Answer> = Awaiting &
+  ({ readonly ok: true; readonly answer: A } | { readonly ok: false; readonly error: QuotaError })
+
+/** There only on a denial that expiries may turn into a grant. */
+export interface Awaiting {
+  /** Subjects with attempts that are due: a store expires some of them and decides once more before it answers. */
+  readonly awaits?: readonly SubjectRef[]
+}

@@ -21,6 +21,7 @@ import type {
 import type { ManagedBy } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
 import { compareText } from '../domain/subject.js'
+import { type ExpiryStep, expireStep } from '../expiry/expire-step.js'
 import { type HoursByProvider, hoursByProvider, withForecast } from '../forecast/with-forecast.js'
 import type { PoolRequest, ProviderRequest, SetEnabledInput } from '../input/provider-input.js'
 import type { AcquireRequest, CommitRequest, ExtendRequest, ReserveRequest } from '../input/quota-input.js'
@@ -182,6 +183,14 @@ export class QuotaService {
   /** @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */
   extend(request: ExtendRequest): Promise<AnswerTo<Extract<Command, { type: 'extend' }>>> {
     return this.#execute({ type: 'extend', ...request })
+  }
+
+  /**
+   * Expires the oldest attempts that are due, whoever has made them, a bounded number: to be called each second,
+   * and again while the step was full.
+   */
+  expireDue(): Promise<ExpiryStep> {
+    return expireStep(this.#store, null)
   }
 
   /** @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW */
