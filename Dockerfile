@@ -7,7 +7,7 @@ ENV CI=true DO_NOT_TRACK=1 TURBO_TELEMETRY_DISABLED=1
 COPY . .
 RUN npx -y pnpm@12.4.2 install --frozen-lockfile \
  && npx -y pnpm@12.4.2 build \
- && npx -y pnpm@12.4.2 prune --prod
+ && npx -y pnpm@12.4.2 prune --prod --no-optional
 
 FROM node:20-slim
 WORKDIR /quotakeeper
@@ -16,7 +16,9 @@ COPY --from=build /quotakeeper/node_modules node_modules
 COPY --from=build /quotakeeper/packages packages
 COPY --from=build /quotakeeper/apps apps
 COPY --from=build /quotakeeper/package.json package.json
-# The embedded database's folder, for who runs without a server: mount a volume there.
+# For who runs without a server: PGlite, in a folder that a volume is to be mounted at. The PostgreSQL of npm, an optional
+# dependency of 60 MB, is left out: beside containers there is a better one.
+ENV QUOTA_DATABASE_URL=pglite:.quotakeeper/data
 RUN mkdir -p /quotakeeper/.quotakeeper && chown node:node /quotakeeper/.quotakeeper
 USER node
 EXPOSE 4000 4100

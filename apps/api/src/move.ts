@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import { migrate, moveDatabase, openDatabase } from '@quotakeeper/db'
+import { describeUnreachable, isEmbeddedThere, migrate, moveDatabase, openDatabase } from '@quotakeeper/db'
 import { readEnvironment } from './env.js'
+import { defaultDatabaseFolder } from './settings.js'
 import { StartupError } from './startup-error.js'
 
 /** As shells have it for SIGINT. */
@@ -8,14 +9,17 @@ const interruptedExitCode = 130
 
 /** Moves an embedded database to a server: `node move.js FOLDER`, the server in QUOTA_DATABASE_URL. */
 async function main(signal: AbortSignal): Promise<void> {
-  const folder = process.argv[2] ?? '.quotakeeper/data'
+  const folder = process.argv[2] ?? defaultDatabaseFolder
   const url = readEnvironment()['QUOTA_DATABASE_URL'] ?? ''
   if (!/^postgres(?:ql)?:\/\//.test(url))
     throw new StartupError(
       'QUOTA_DATABASE_URL must name the server to move to: postgres://user:password@host:5432/database',
     )
   if (!existsSync(folder)) throw new StartupError(`there is no folder ${folder} to move from`)
-  const from = await openDatabase(`pglite:${folder}`)
+  if (!(await isEmbeddedThere(folder)))
+    throw new StartupError(`there is no database in ${folder} to move from`)
+  // An API that goes on meanwhile would record calls that do not come along: this joins none.
+  const from = await openDatabase(`embedded:${folder}`, { keepsPglite: true })
   const to = await openDatabase(url)
   const progress = progressBar()
   try {
@@ -68,6 +72,9 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 main(signal).catch(error => {
-  process.stderr.write(`quotakeeper move: ${error instanceof Error ? error.message : String(error)}\n`)
+  const unreachable = describeUnreachable(error, readEnvironment()['QUOTA_DATABASE_URL'] ?? '')
+  const text = error instanceof Error ? error.message : String(error)
+  const line = unreachable === null ? text : `${unreachable.found}; ${unreachable.remedy}`
+  process.stderr.write(`quotakeeper move: ${line}\n`)
   process.exit(signal.aborted ? interruptedExitCode : 1)
 })

@@ -5,9 +5,13 @@ import { StartupError } from './startup-error.js'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug'] as const
 
+/** Within the working directory. */
+export const defaultDatabaseFolder = '.quotakeeper/data'
+const defaultDatabaseUrl = `embedded:${defaultDatabaseFolder}`
+
 /** What the environment says of how to serve. */
 export interface Settings {
-  /** `pglite:DIR`, `pglite:memory` or `postgres://…`. */
+  /** `embedded:DIR`, `pglite:DIR`, `pglite:memory` or `postgres://…`. */
   readonly databaseUrl: string
   /** The configuration file that was asked for; null for the default one, if it is there. */
   readonly configPath: string | null
@@ -41,7 +45,7 @@ export function parseSettings(environment: Environment): Settings {
   const adminToken = tokenOf(environment, 'QUOTA_ADMIN_TOKEN')
   refuseExposure({ host, apiToken, adminToken })
   return {
-    databaseUrl: databaseUrlOf(read('QUOTA_DATABASE_URL') ?? 'pglite:.quotakeeper/data'),
+    databaseUrl: databaseUrlOf(read('QUOTA_DATABASE_URL') ?? defaultDatabaseUrl),
     configPath: read('QUOTA_CONFIG'),
     host,
     port: portOf(read('QUOTA_API_PORT') ?? '4000'),
@@ -56,9 +60,11 @@ export function parseSettings(environment: Environment): Settings {
 }
 
 function databaseUrlOf(text: string): string {
-  if (/^(?:pglite:.|postgres(?:ql)?:\/\/)/.test(text)) return text
+  if (/^(?:embedded:.|pglite:.|postgres(?:ql)?:\/\/)/.test(text)) return text
   // The value may hold a password: it is not repeated.
-  throw new StartupError('QUOTA_DATABASE_URL must be pglite:DIRECTORY, pglite:memory or postgres://…')
+  throw new StartupError(
+    'QUOTA_DATABASE_URL must be embedded:DIRECTORY, pglite:DIRECTORY, pglite:memory or postgres://…',
+  )
 }
 
 function hostOf(text: string): string {
@@ -133,8 +139,22 @@ function refuseExposure(access: {
     ...(apiToken === null ? ['QUOTA_API_TOKEN'] : []),
     ...(adminToken === null ? ['QUOTA_ADMIN_TOKEN'] : []),
   ]
-  if (missing.length === 0) return
+  if (missing.length === 0) {
+    refuseShortTokens({ QUOTA_API_TOKEN: apiToken, QUOTA_ADMIN_TOKEN: adminToken })
+    return
+  }
   throw new StartupError(
     `QUOTA_API_HOST=${host} can be reached from other machines: set ${missing.join(' and ')}, or listen on 127.0.0.1`,
+  )
+}
+
+/** Shortest token that is asked for beyond loopback: 128 bits as `openssl rand -hex 16` prints them. */
+const shortestToken = 32
+
+function refuseShortTokens(tokens: Readonly<Record<string, string | null>>): void {
+  const [short] = Object.entries(tokens).filter(([, token]) => (token ?? '').length < shortestToken)
+  if (short === undefined) return
+  throw new StartupError(
+    `${short[0]} is shorter than ${shortestToken} characters, which others could guess: make one with "openssl rand -hex 32", or listen on 127.0.0.1`,
   )
 }

@@ -172,7 +172,7 @@ test('an alert whose transaction ends after a later one is told all the same, on
   const told: string[] = []
   const leaving = new AbortController()
   const following = (async () => {
-    const filter = { severity: null, subject: null }
+    const filter = { severity: null, subject: null, address: '127.0.0.1' }
     for await (const { alert, position } of followers.follow(new AlertPosition(0), filter, leaving.signal))
       told.push(`${alert.subject.name} at ${position}`)
   })()

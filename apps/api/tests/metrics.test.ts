@@ -52,6 +52,7 @@ it('counts expiries, and has no series of callers’ own making', async () => {
     api.client.quota.reserve.mutate({ providerName: 'apart', model, ttlSeconds: 1 })
   for (const model of ['x', 'y', 'y', 'z']) await reserve(model)
   nowMs += 2_000
+  await api.service.expireDue()
   await reserve('x')
   await api.send('/nowhere/at/all')
   const samples = await scrape(api)
@@ -76,7 +77,8 @@ it('is answered while the store is down, and says that it is', async () => {
   const service = new QuotaService({ store: { read: down, execute: down, close: async () => {} } })
   const metrics = new ApiMetrics()
   metrics.alertDelivered('webhook', 'failed')
-  const { text } = await metrics.text({ service, storeFault: async () => null }, 0)
+  const source = { readStats: () => service.allStats(), storeFault: async () => null }
+  const { text } = await metrics.text(source, 0)
   const samples = samplesOf(text)
   expect(samples.get('quotakeeper_store_up')).toBe(0)
   expect(samples.get('quotakeeper_alert_deliveries_total{channel="webhook",outcome="failed"}')).toBe(1)
@@ -86,7 +88,10 @@ it('says that the store is down where it answers, and takes no writes', async ()
   const service = new QuotaService({ store: new MemoryQuotaStore({ now: Date.now }) })
   const metrics = new ApiMetrics()
   const upOf = async (fault: string | null): Promise<number | undefined> => {
-    const { text } = await metrics.text({ service, storeFault: async () => fault }, 0)
+    const { text } = await metrics.text(
+      { readStats: () => service.allStats(), storeFault: async () => fault },
+      0,
+    )
     return samplesOf(text).get('quotakeeper_store_up')
   }
   expect([await upOf('takes no writes'), await upOf(null)]).toEqual([0, 1])

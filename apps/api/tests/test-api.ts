@@ -9,6 +9,8 @@ import { createLog } from '../src/log/create-log.js'
 import { ApiMetrics } from '../src/metrics/api-metrics.js'
 import type { Alerting, RequestLog } from '../src/router/context.js'
 import { createServer } from '../src/server/create-server.js'
+import { ReadLanes } from '../src/server/read-lanes.js'
+import { sharedStats } from '../src/server/shared-stats.js'
 import { parseSettings } from '../src/settings.js'
 import { CalledProviders } from '../src/signals/called-providers.js'
 import { SharedOrganizations } from '../src/signals/shared-organizations.js'
@@ -44,7 +46,7 @@ const noRequestLog: RequestLog = {
 
 /** Alerts are followed by the rows of a real database. */
 const noFollowers: Alerting['followers'] = {
-  isFull: false,
+  mayFollow: () => true,
   follow: () => {
     throw new Error('there is no feed of alerts')
   },
@@ -71,6 +73,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: noRequestLog,
+    keys: { list: async () => [], of: async () => [], report: async () => {} },
+    keySalt: '',
+    lanes: new ReadLanes(),
+    allStats: sharedStats(service),
     audit: { page: () => Promise.reject(new Error('there is no audit log')) },
     alerting: { channels: [], followers: noFollowers, states: async () => [] },
     routing,

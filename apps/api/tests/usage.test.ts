@@ -137,7 +137,7 @@ describe('the system', () => {
       configFile: null,
     })
     const routing = await api.client.routing.get.query()
-    expect(routing).toMatchObject({ strategy: 'most-remaining', maxWaitMs: 0, aliases: {} })
+    expect(routing).toMatchObject({ strategy: 'most-remaining', maxWaitMs: 5_000, aliases: {} })
     expect(routing.providers.map(({ name, apiKeyEnv }) => [name, apiKeyEnv[0]])).toEqual([
       ['gemini_1', 'GEMINI_API_KEY'],
       ['groq_1', 'GROQ_API_KEY'],

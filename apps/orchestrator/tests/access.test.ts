@@ -71,7 +71,11 @@ function statusFor(headers: Record<string, string>): Promise<number | undefined>
 test('beyond loopback the gateway does not start without a token, and says what to set', () => {
   for (const host of ['0.0.0.0', '::', '192.168.1.5', 'gateway.internal']) {
     expect(() => readSettings({ QUOTA_GATEWAY_HOST: host })).toThrow(/set QUOTA_GATEWAY_TOKEN/)
-    expect(readSettings({ QUOTA_GATEWAY_HOST: host, QUOTA_GATEWAY_TOKEN: 't' }).gatewayHost).toBe(host)
+    const token = 't'.repeat(32)
+    expect(readSettings({ QUOTA_GATEWAY_HOST: host, QUOTA_GATEWAY_TOKEN: token }).gatewayHost).toBe(host)
+    expect(() => readSettings({ QUOTA_GATEWAY_HOST: host, QUOTA_GATEWAY_TOKEN: token.slice(1) })).toThrow(
+      /^QUOTA_GATEWAY_TOKEN is shorter than 32 characters, .*openssl rand -hex 32/,
+    )
   }
   for (const host of ['localhost', '127.0.0.1', '127.8.8.8', '::1', '[::1]']) {
     expect(readSettings({ QUOTA_GATEWAY_HOST: host }).gatewayToken).toBeNull()

@@ -15,6 +15,10 @@ export interface SceneKey {
   /** Where it is called, instead of at the stand-in. */
   readonly baseUrl?: string
   readonly models?: readonly string[]
+  /** Lower comes first under the strategy `priority`. */
+  readonly priority?: number
+  /** Whether its streams are asked for usage. */
+  readonly streamUsage?: boolean
 }
 
 /** What a test has to itself: keys, a model that they alone serve, a vendor, a gateway. */
@@ -52,7 +56,7 @@ export async function setScene(
   const environment: Record<string, string> = {}
   for (const [
     key,
-    { limits = [], vendor: vendorName = 'custom', isUnset, baseUrl, models },
+    { limits = [], vendor: vendorName = 'custom', isUnset, baseUrl, models, priority = 100, streamUsage },
   ] of Object.entries(options.keys)) {
     const apiKeyEnv = `KEY_${key.toUpperCase()}`
     if (isUnset !== true) environment[apiKeyEnv] = `key-${key}`
@@ -61,7 +65,12 @@ export async function setScene(
       vendor: vendorName,
       limits,
       models: models ?? [model],
-      metadata: { apiKeyEnv, baseUrl: baseUrl ?? vendor.baseUrl },
+      priority,
+      metadata: {
+        apiKeyEnv,
+        baseUrl: baseUrl ?? vendor.baseUrl,
+        ...(streamUsage === undefined ? {} : { streamUsage }),
+      },
     })
   }
   const gateway = await startTestGateway(api, { ...environment, ...options.environment })

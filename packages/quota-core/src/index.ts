@@ -4,11 +4,11 @@ export { decide } from './decide/decide.js'
 export {
   type BatchDecision,
   decideBatch,
-  expireDue,
   subjectTime,
   uniqueSubjects,
 } from './decide/decide-batch.js'
 export type { After, Decision } from './decide/decision.js'
+export { attemptsOfStep } from './decide/expire.js'
 export { ledgerNeeds } from './decide/ledger-needs.js'
 export { examineStore } from './doctor/examine-store.js'
 export { type Discrepancy, findDiscrepancies, type StoreAccounts } from './doctor/find-discrepancies.js'
@@ -48,6 +48,8 @@ export { QuotaTables } from './domain/tables.js'
 export type { QuotaStatus } from './domain/thresholds.js'
 export type { UsageDelta } from './domain/usage.js'
 export { type CalendarWindow, isWindow, type RollingWindow, type Window } from './domain/window.js'
+export { decideOnceMore, ExpirySteps } from './expiry/decide-once-more.js'
+export { type ExpiryStep, expireStep } from './expiry/expire-step.js'
 export { type HourOfUsage, largestHourlySum, recentHoursMs } from './forecast/recent-hours.js'
 export * from './input/counts-input.js'
 export * from './input/limit-input.js'

@@ -1,11 +1,11 @@
 import type { Alert, AlertSeverity } from './domain/alert.js'
 import type { Attempt, AttemptState } from './domain/attempt.js'
-import type { Command } from './domain/command.js'
+import type { Command, DueAttempt } from './domain/command.js'
 import type { Counts } from './domain/counts.js'
 import type { Outcome } from './domain/outcome.js'
 import type { QuotaError } from './domain/quota-error.js'
 import type { Change, QuotaState } from './domain/state.js'
-import type { SubjectKind } from './domain/subject.js'
+import type { SubjectKind, SubjectRef } from './domain/subject.js'
 import type { HourOfUsage } from './forecast/recent-hours.js'
 
 /**
@@ -17,25 +17,36 @@ export interface QuotaStore {
   /**
    * Carries the commands out, in order and durably: when it answers, what it answers has happened.
    * A command that fails changes nothing and does not hinder the others. Outcomes are in the order of
-   * the commands.
+   * the commands. One that is denied while attempts of its subjects are due is decided once more when some of
+   * them have expired: see {@link decideOnceMore}.
    * @throws QuotaError STORE_UNAVAILABLE when the store cannot be reached in time. Then it is unknown
    *   whether the commands have landed; repeating them with the same ids is safe.
    */
   execute(commands: readonly Command[]): Promise<readonly Outcome[]>
 
   /**
-   * Answers a query from one consistent view of the store, without a lock.
-   * @throws QuotaError STORE_UNAVAILABLE.
+   * Answers a query from one consistent view of the store, without a lock. Lists give way to commands: a store may
+   * bound their number and their time.
+   * @throws QuotaError STORE_UNAVAILABLE; READ_REFUSED for a list that takes too long, is one too many or whose
+   *   caller has gone.
    */
-  read<Q extends Query>(query: Q): Promise<QueryResult<Q>>
+  read<Q extends Query>(query: Q, options?: ReadOptions): Promise<QueryResult<Q>>
 
   /** Finishes what has been accepted, then lets go of everything. */
   close(): Promise<void>
 }
 
+/** How a list is read. */
+export interface ReadOptions {
+  /** For files and examinations, which nobody waits for page by page: they go one at a time. False unless given. */
+  readonly isBulk?: boolean
+  /** Aborts when whoever has asked has gone: a store may then give the read up. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
  * The state of some providers (null: all), and of others perhaps, with their pools, as of `nowMs`. Attempts due
- * are expired in it.
+ * are held in it until they are expired.
  */
 export interface SnapshotQuery {
   readonly type: 'snapshot'
@@ -138,8 +149,17 @@ export interface StoredAlert extends Alert {
   readonly id: string
 }
 
+/** Attempts of these subjects (null: of all) that are pending though they are due, oldest first. */
+export interface DueQuery {
+  readonly type: 'due'
+  readonly subjects: readonly SubjectRef[] | null
+  /** Most attempts to answer. */
+  readonly pageSize: number
+}
+
 export type Query =
   | SnapshotQuery
+  | DueQuery
   | RecentHoursQuery
   | HistoryQuery
   | SummaryQuery
@@ -148,6 +168,7 @@ export type Query =
 
 interface ResultByType {
   readonly snapshot: Snapshot
+  readonly due: readonly DueAttempt[]
   /** In no order. */
   readonly recentHours: readonly HourOfUsage[]
   readonly history: PageOf<DailyUsage>

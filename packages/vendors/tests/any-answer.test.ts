@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isUnknownModelError, readSignals, readUsage, type VendorSignals, vendorNames } from '../src/index.js'
+import {
+  errorStatusOf,
+  isUnknownModelError,
+  readSignals,
+  readUsage,
+  type VendorSignals,
+  vendorNames,
+} from '../src/index.js'
 
 const longestWaitMs = 366 * 86_400_000
 
@@ -37,6 +44,24 @@ const headers = fc.dictionary(
   ),
 )
 const bodies = recorded.flatMap(({ body }) => (body === undefined ? [] : [body]))
+/** Fields in which vendors state waits, with whatever in them, where an error may hold them. */
+const waitFields = fc
+  .dictionary(
+    fc.constantFrom(
+      'resets_in_seconds',
+      'resets_at',
+      'retry_after_ms',
+      'retryAfter',
+      'blocked_until',
+      'message',
+    ),
+    fc.oneof(fc.anything(), fc.constantFrom(...absurd), fc.double(), fc.integer(), fc.date().map(String)),
+  )
+  .chain(error =>
+    fc.constantFrom({ error }, { error: { message: JSON.stringify({ error }) } }, { detail: error }, [
+      { error },
+    ]),
+  )
 /** A recorded body with every number and text in it possibly replaced. */
 const mutated = fc
   .tuple(
@@ -70,6 +95,7 @@ test('no answer of any vendor makes reading throw, or tells a number that is non
   const body = fc.oneof(
     fc.anything(),
     mutated,
+    waitFields,
     mutated.map(value => JSON.stringify(value)),
   )
   const instant = fc.integer({ min: Date.UTC(2020, 0), max: Date.UTC(2100, 0) })
@@ -84,6 +110,7 @@ test('no answer of any vendor makes reading throw, or tells a number that is non
         const signals = readSignals({ vendor, httpStatus, headers: given, body: answer, receivedAtMs })
         expectSound(signals, receivedAtMs)
         expect(isUnknownModelError(httpStatus, answer)).toBeTypeOf('boolean')
+        expect(errorStatusOf(answer) ?? 400).toBeGreaterThanOrEqual(400)
         expect(readUsage(answer, vendor).problems.length).toBeLessThan(20)
       },
     ),
@@ -91,14 +118,17 @@ test('no answer of any vendor makes reading throw, or tells a number that is non
   )
 })
 
-test('a server’s fault is never a refusal, whatever it says', () => {
+test('a server’s fault is never a refusal, whatever it says, unless it says that money is spent', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 500, max: 599 }),
       fc.constantFrom(...vendorNames),
       mutated,
       (httpStatus, vendor, body) => {
-        expect(readSignals({ vendor, httpStatus, headers: {}, body, receivedAtMs: 0 }).refusal).toBeNull()
+        const { refusal } = readSignals({ vendor, httpStatus, headers: {}, body, receivedAtMs: 0 })
+        const speaksOfMoney = /balance|credit|spend/i.test(JSON.stringify(body))
+        if (speaksOfMoney) expect(refusal?.kind ?? 'billing').toBe('billing')
+        else expect(refusal).toBeNull()
       },
     ),
   )

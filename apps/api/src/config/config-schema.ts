@@ -10,7 +10,7 @@ import { presetLimits, presetNames } from '@quotakeeper/vendors'
 import { z } from 'zod'
 import { dollarsPattern, microUsdOf } from './dollars.js'
 import { limitsConfigSchema } from './limit-schema.js'
-import { baseUrlSchema, variableSchema } from './place-schema.js'
+import { baseUrlSchema, streamUsageSchema, variableSchema } from './place-schema.js'
 import { strategies } from './routing-settings.js'
 
 const presetSchema = z.string().refine(name => presetLimits(name) !== undefined, {
@@ -28,6 +28,9 @@ const subjectFields = {
   thresholdsPercent: thresholdsSchema.optional(),
 }
 
+/** Kept in the metadata, and said beside it. */
+const ownSettings = ['baseUrl', 'apiKeyEnv', 'streamUsage']
+
 const providerConfigSchema = z.strictObject({
   ...subjectFields,
   vendor: textSchema,
@@ -36,6 +39,11 @@ const providerConfigSchema = z.strictObject({
   apiKeyEnv: variableSchema
     .optional()
     .describe("The variable that holds the key; the vendor's usual ones unless given"),
+  streamUsage: streamUsageSchema
+    .optional()
+    .describe(
+      'Whether its streams are asked for usage by stream_options: false for a server that refuses the field',
+    ),
   models: z
     .array(textSchema)
     .min(1)
@@ -54,8 +62,8 @@ const providerConfigSchema = z.strictObject({
     .optional()
     .describe('What becomes of a reservation that nobody settled; charge unless given'),
   metadata: metadataSchema
-    .refine(metadata => !Object.hasOwn(metadata, 'baseUrl') && !Object.hasOwn(metadata, 'apiKeyEnv'), {
-      error: 'must not hold baseUrl or apiKeyEnv: they are settings of their own, beside it',
+    .refine(metadata => !ownSettings.some(name => Object.hasOwn(metadata, name)), {
+      error: `must not hold ${ownSettings.join(', ')}: they are settings of their own, beside it`,
     })
     .optional(),
 })
@@ -70,7 +78,7 @@ const routingSchema = z.strictObject({
     .min(0)
     .max(3_600_000)
     .optional()
-    .describe('How long a request may wait for quota; 0 unless given'),
+    .describe('How long a request may wait for quota that returns within this; 5000 unless given'),
   aliases: z
     .record(textSchema, z.array(textSchema).min(1).max(100))
     .optional()

@@ -5,6 +5,9 @@ export const variableSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/,
   error: 'must be the name of an environment variable, never a key itself',
 })
 
+/** Whether its streams may be asked for usage, by `stream_options`. */
+export const streamUsageSchema = z.boolean({ error: 'must be true or false' })
+
 /** What precedes `/chat/completions` at a vendor, without a final slash and without a secret. */
 export const baseUrlSchema = z
   .url({ protocol: /^https?$/, error: 'must be an address such as https://api.example.com/v1' })

@@ -28,7 +28,7 @@ export interface ModelPrice {
 /** Routing without a word of the configuration. */
 export const defaultRouting: RoutingSettings = {
   strategy: 'most-remaining',
-  maxWaitMs: 0,
+  maxWaitMs: 5_000,
   aliases: {},
   prices: [],
 }

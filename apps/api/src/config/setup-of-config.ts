@@ -42,7 +42,7 @@ function microUsd(dollars: string): number {
 }
 
 function providerOf(config: ProviderConfig): Setup['providers'][number] {
-  const { name, vendor, pool, baseUrl, apiKeyEnv, models, priority, onExpiry, metadata } = config
+  const { name, vendor, pool, baseUrl, apiKeyEnv, streamUsage, models, priority, onExpiry, metadata } = config
   return {
     ...subjectOf(config, vendorFacts(vendor)?.timeZone),
     name,
@@ -55,6 +55,7 @@ function providerOf(config: ProviderConfig): Setup['providers'][number] {
       ...metadata,
       ...(baseUrl === undefined ? {} : { baseUrl }),
       ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
+      ...(streamUsage === undefined ? {} : { streamUsage }),
     },
   }
 }

@@ -1,5 +1,11 @@
 import { existsSync } from 'node:fs'
-import { type Database, databaseState, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
+import {
+  type Database,
+  databaseState,
+  isEmbeddedThere,
+  openDatabase,
+  PostgresQuotaStore,
+} from '@quotakeeper/db'
 import { QuotaError, QuotaService } from '@quotakeeper/quota-core'
 import type { Environment } from '../env.js'
 import { ledgerWholeFrom } from '../lifecycle/retention.js'
@@ -20,17 +26,17 @@ export async function* localLines(environment: Environment): AsyncGenerator<Doct
     return
   }
   yield { finding: configurationFinding(settings.configPath) }
-  const folder = /^pglite:(?!memory$)(.+)$/s.exec(settings.databaseUrl)?.[1]
-  if (folder !== undefined && !existsSync(folder)) {
-    const found = `no folder ${folder} yet: the first start makes it`
+  const folder = await missingFolder(settings.databaseUrl)
+  if (folder !== null) {
+    const found = `no database in ${folder} yet: the first start makes it`
     yield { finding: { about: 'database', found, remedy: null } }
     return
   }
   let database: Database
   try {
-    database = await openDatabase(settings.databaseUrl)
+    database = await openDatabase(settings.databaseUrl, { joins: true, keepsPglite: true })
   } catch (error) {
-    yield { finding: openingFault(error) }
+    yield { finding: openingFault(error, settings.databaseUrl) }
     return
   }
   try {
@@ -40,8 +46,11 @@ export async function* localLines(environment: Environment): AsyncGenerator<Doct
   }
 }
 
-async function* linesOf(database: Database, { retention }: Settings): AsyncGenerator<DoctorLine, void, void> {
-  const { findings, canExamine } = await databaseFindings(() => databaseState(database))
+async function* linesOf(
+  database: Database,
+  { retention, databaseUrl }: Settings,
+): AsyncGenerator<DoctorLine, void, void> {
+  const { findings, canExamine } = await databaseFindings(() => databaseState(database), databaseUrl)
   for (const finding of findings) yield { finding }
   if (!canExamine) return
   const store = new PostgresQuotaStore({ database })
@@ -60,9 +69,18 @@ async function* linesOf(database: Database, { retention }: Settings): AsyncGener
   }
 }
 
+/** The folder of an embedded database that is not there yet; null for any other. */
+async function missingFolder(databaseUrl: string): Promise<string | null> {
+  const { engine, folder } = /^(?<engine>embedded|pglite):(?<folder>.+)$/s.exec(databaseUrl)?.groups ?? {}
+  if (folder === undefined || databaseUrl === 'pglite:memory') return null
+  // What keeps a folder from being read is for who opens it to say.
+  const isThere = engine === 'pglite' ? existsSync(folder) : isEmbeddedThere(folder).catch(() => true)
+  return (await isThere) ? null : folder
+}
+
 /** An error of our own says what is the matter: another process has the folder. */
-function openingFault(error: unknown): Finding {
-  if (!(error instanceof QuotaError) || error.cause !== undefined) return faultFinding(error)
+function openingFault(error: unknown, databaseUrl: string): Finding {
+  if (!(error instanceof QuotaError) || error.cause !== undefined) return faultFinding(error, databaseUrl)
   const remedy = 'an API that runs elsewhere is asked by --api-url'
   return { about: 'database', found: error.message, remedy }
 }

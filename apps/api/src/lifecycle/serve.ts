@@ -4,7 +4,10 @@ import {
   AuditLog,
   type Database,
   databaseState,
+  describeUnreachable,
+  GatewayKeys,
   migrate,
+  type OnNotice,
   openDatabase,
   PostgresQuotaStore,
   RequestTraces,
@@ -21,12 +24,16 @@ import { alertLog } from '../log/alert-log.js'
 import { storeLog } from '../log/store-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
 import { createServer } from '../server/create-server.js'
+import { ReadLanes } from '../server/read-lanes.js'
+import { sharedStats } from '../server/shared-stats.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
 import { StartupError } from '../startup-error.js'
+import { startExpiry } from './expiry.js'
 import { ledgerWholeFrom, startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
+import { tellLauncher } from './tell-launcher.js'
 
 /** Everything that serving needs. */
 export interface ServeOptions {
@@ -59,22 +66,28 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     for (let close = opened.pop(); close !== undefined; close = opened.pop()) await close()
   }
   try {
-    const database = await openAndMigrate(options.settings.databaseUrl)
+    const database = await openAndMigrate(options)
     opened.push(() => database.close())
-    const { app, close } = await assemble(database, options)
+    const { app, service, close } = await assemble(database, options)
     opened.push(close, () => app.close())
     const origin = await listen(app, options.settings)
     const retention = startRetention({ database, days: options.settings.retention, log: options.log })
     opened.push(() => retention.stop())
+    const expiry = startExpiry({ step: () => service.expireDue(), log: options.log })
+    opened.push(() => expiry.stop())
     return { origin, stop }
   } catch (error) {
     await stop()
-    throw startupErrorOf(error)
+    throw startupErrorOf(error, options.settings.databaseUrl)
   }
 }
 
-async function openAndMigrate(databaseUrl: string): Promise<Database> {
-  const database = await openDatabase(databaseUrl)
+async function openAndMigrate({ settings, log }: ServeOptions): Promise<Database> {
+  const onNotice: OnNotice = ({ level, text }) => {
+    log[level]({}, text)
+    tellLauncher(text)
+  }
+  const database = await openDatabase(settings.databaseUrl, { onNotice })
   try {
     await migrate(database)
     return database
@@ -87,7 +100,11 @@ async function openAndMigrate(databaseUrl: string): Promise<Database> {
 async function assemble(
   database: Database,
   { settings, environment, configFile, version, log }: ServeOptions,
-): Promise<{ readonly app: FastifyInstance; readonly close: () => Promise<void> }> {
+): Promise<{
+  readonly app: FastifyInstance
+  readonly service: QuotaService
+  readonly close: () => Promise<void>
+}> {
   const metrics = new ApiMetrics()
   const outbox = new AlertOutbox(database)
   const channels = channelsOfConfig(configFile?.config ?? null, { environment, log })
@@ -113,12 +130,17 @@ async function assemble(
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
   const routing = await configure(configFile, { service, log, environment })
+  const keys = new GatewayKeys(database)
   const services = {
     service,
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
+    lanes: new ReadLanes(),
+    allStats: sharedStats(service),
     audit: new AuditLog(database),
+    keys,
+    keySalt: await keys.salt(),
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
     configFile: configFile?.path ?? null,
@@ -136,7 +158,7 @@ async function assemble(
     await delivery.stop()
     await store.close()
   }
-  return { app, close }
+  return { app, service, close }
 }
 
 async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {
@@ -156,8 +178,11 @@ async function listen(app: FastifyInstance, { host, port }: Settings): Promise<s
   }
 }
 
-function startupErrorOf(error: unknown): Error {
+function startupErrorOf(error: unknown, databaseUrl: string): Error {
   if (error instanceof StartupError) return error
+  const unreachable = describeUnreachable(error, databaseUrl)
+  if (unreachable !== null)
+    return new StartupError(`${unreachable.found}; ${unreachable.remedy}`, { cause: error })
   if (error instanceof QuotaError) return new StartupError(error.message, { cause: error })
   const reason = error instanceof Error ? error.message : String(error)
   return new StartupError(`cannot start: ${reason.replaceAll(/\s+/g, ' ')}`, { cause: error })

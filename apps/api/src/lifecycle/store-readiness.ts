@@ -32,14 +32,8 @@ export function storeReadiness(options: ReadinessOptions): () => Promise<string 
 
 async function askOnce({ service, writeFault }: ReadinessOptions): Promise<string | null> {
   try {
-    await service.read({
-      type: 'alerts',
-      subjectKind: null,
-      subjectName: null,
-      severity: null,
-      cursor: null,
-      pageSize: 1,
-    })
+    // No list: whoever reads lists must not make a store that serves calls look unavailable.
+    await service.read({ type: 'snapshot', providerNames: [] })
   } catch (error) {
     return `${noAnswer}${stateOf(error)}`
   }

@@ -1,7 +1,13 @@
+import { type AllStats, QuotaError } from '@quotakeeper/quota-core'
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { Services } from '../router/context.js'
 import { EngineMetrics } from './engine-metrics.js'
 import { LimitGauges } from './limit-gauges.js'
+
+/** Where the figures come from. */
+interface MetricsSource extends Pick<Services, 'storeFault'> {
+  readonly readStats: () => Promise<Pick<AllStats, 'providers'>>
+}
 
 /** The API's figures, for Prometheus. One for each server: nothing is registered globally. */
 export class ApiMetrics {
@@ -46,16 +52,20 @@ export class ApiMetrics {
     this.#alerts.inc({ channel, outcome })
   }
 
-  /** Everything in Prometheus' text format. Without the limits while the store does not answer. Never rejects. */
+  /**
+   * Everything in Prometheus' text format, without the limits while the store does not answer.
+   * @throws QuotaError READ_REFUSED where too many ask at once
+   */
   async text(
-    { service, storeFault }: Pick<Services, 'service' | 'storeFault'>,
+    { readStats, storeFault }: MetricsSource,
     nowMs: number,
   ): Promise<{ readonly contentType: string; readonly text: string }> {
     try {
-      const { providers } = await service.allStats()
+      const { providers } = await readStats()
       this.#limits.set(providers, nowMs)
       this.#storeUp.set((await storeFault()) === null ? 1 : 0)
-    } catch {
+    } catch (error) {
+      if (error instanceof QuotaError && error.code === 'READ_REFUSED') throw error
       // That it does not answer is a figure, too; the listener has counted it.
       this.#limits.set([], nowMs)
       this.#storeUp.set(0)

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { callerOf } from '../server/access/caller-of.js'
 import { challenge } from '../server/access/challenge.js'
 import { plainProblem, problemMediaType } from '../server/rest/problem.js'
+import { sendProblemOf } from '../server/send-problem.js'
 import type { DoorOptions } from '../server/trpc/trpc-door.js'
 import type { ApiMetrics } from './api-metrics.js'
 
@@ -22,7 +23,12 @@ export function metricsDoor(
         .type(problemMediaType)
         .send(plainProblem(401, 'the figures need the token of QUOTA_API_TOKEN'))
     }
-    const { contentType, text } = await metrics.text(services, Date.now())
-    return reply.type(contentType).send(text)
+    try {
+      const source = { readStats: services.allStats, storeFault: services.storeFault }
+      const { contentType, text } = await metrics.text(source, Date.now())
+      return await reply.type(contentType).send(text)
+    } catch (error) {
+      return sendProblemOf(reply, error, services.configFile)
+    }
   })
 }

@@ -27,8 +27,8 @@ export const auditSchema: z.ZodType<AuditQuery, AuditInput | undefined> = z
 
 /** Who has changed what. */
 export const auditRouter = router({
-  list: procedure.input(auditSchema).query(async ({ ctx, input }) => {
-    const { rows, nextCursor } = await ctx.audit.page(input)
+  list: procedure.input(auditSchema).query(async ({ ctx, input, signal }) => {
+    const { rows, nextCursor } = await ctx.audit.page(input, { signal })
     return { rows: rows.map(({ atMs, ...row }) => ({ ...row, at: isoInstant(atMs) })), nextCursor }
   }),
 })

@@ -1,4 +1,5 @@
 import { acquireSchema, extendSchema, releaseSchema, reserveSchema } from '@quotakeeper/quota-core'
+import { keylessProviders } from '../keys/keyless-providers.js'
 import { commitInputSchema } from '../signals/commit-input.js'
 import { settleWithSignals } from '../signals/take-signals.js'
 import { availabilityOf } from './availability.js'
@@ -32,5 +33,8 @@ export const quotaRouter = router({
     .input(modelQuestionSchema)
     .query(({ ctx, input }) => availabilityOf(ctx.service, input)),
 
-  explain: procedure.input(acquireSchema).query(({ ctx, input }) => ctx.service.explain(input)),
+  explain: procedure.input(acquireSchema).query(async ({ ctx, input }) => {
+    const named = input.candidates?.map(({ providerName }) => providerName) ?? null
+    return ctx.service.explain(input, await keylessProviders(ctx.keys, named))
+  }),
 })

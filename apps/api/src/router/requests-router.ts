@@ -15,17 +15,14 @@ export const requestsRouter = router({
   }),
 
   /** A request, with what each of its attempts held and spent, by the ledger. */
-  get: procedure.input(requestSchema).query(async ({ ctx, input }) => {
+  get: procedure.input(requestSchema).query(async ({ ctx, input, signal }) => {
     const { requestId } = input
     const [trace, ledger] = await Promise.all([
-      ctx.requests.find(requestId),
-      ctx.service.read({
-        type: 'ledger',
-        providerName: null,
-        requestId,
-        cursor: null,
-        pageSize: mostAttempts,
-      }),
+      ctx.requests.find(requestId, { signal }),
+      ctx.service.read(
+        { type: 'ledger', providerName: null, requestId, cursor: null, pageSize: mostAttempts },
+        { signal },
+      ),
     ])
     if (trace === null) {
       const message = `requestId: nothing is known of request "${requestId}"; requests are told for 7 days`
@@ -34,5 +31,5 @@ export const requestsRouter = router({
     return { ...trace, ledger: ledger.rows.map(ledgerRow).toReversed() }
   }),
 
-  list: procedure.input(tracesSchema).query(({ ctx, input }) => ctx.requests.page(input)),
+  list: procedure.input(tracesSchema).query(({ ctx, input, signal }) => ctx.requests.page(input, { signal })),
 })

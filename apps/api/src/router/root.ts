@@ -1,5 +1,6 @@
 import { alertsRouter } from './alerts-router.js'
 import { auditRouter } from './audit-router.js'
+import { keysRouter } from './keys-router.js'
 import { poolsRouter } from './pools-router.js'
 import { providersRouter } from './providers-router.js'
 import { quotaRouter } from './quota-router.js'
@@ -20,6 +21,7 @@ export const appRouter = router({
   stats: statsRouter,
   alerts: alertsRouter,
   audit: auditRouter,
+  keys: keysRouter,
   requests: requestsRouter,
   routing: routingRouter,
   signals: signalsRouter,

@@ -14,12 +14,16 @@ export interface RoutedProvider {
   readonly baseUrl: string | null
   /** Names of the variables that may hold its key, in order of preference; empty where none is known. */
   readonly apiKeyEnv: readonly string[]
+  /** Whether its streams are asked for usage, by `stream_options`; absent: as its vendor is known to take it. */
+  readonly streamUsage?: boolean
+  /** The pool whose quota it shares; absent without one. */
+  readonly pool?: string
 }
 
 /** The provider's settings, as a router of calls needs them. */
 export function routedProvider(provider: ProviderView): RoutedProvider {
-  const { name, vendor, enabled, models, priority, managedBy, metadata } = provider
-  const { baseUrl, apiKeyEnv } = metadata
+  const { name, vendor, pool, enabled, models, priority, managedBy, metadata } = provider
+  const { baseUrl, apiKeyEnv, streamUsage } = metadata
   return {
     name,
     vendor,
@@ -29,5 +33,7 @@ export function routedProvider(provider: ProviderView): RoutedProvider {
     managedBy,
     baseUrl: typeof baseUrl === 'string' ? baseUrl.replace(/\/+$/, '') : null,
     apiKeyEnv: typeof apiKeyEnv === 'string' ? [apiKeyEnv] : (vendorFacts(vendor)?.apiKeyEnv ?? []),
+    ...(typeof streamUsage === 'boolean' ? { streamUsage } : {}),
+    ...(pool === null ? {} : { pool }),
   }
 }

@@ -6,6 +6,7 @@ export const routingRouter = router({
   /** Names of variables that hold keys, never keys. */
   get: procedure.query(async ({ ctx }) => ({
     ...ctx.routing,
+    keySalt: ctx.keySalt,
     providers: (await ctx.service.providers()).map(routedProvider),
   })),
 })

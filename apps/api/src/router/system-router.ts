@@ -3,6 +3,9 @@ import { databaseFindings } from '../doctor/database-findings.js'
 import { statsSchema } from './stats-input.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 
+/** Rows of the ledger that are in memory while a process also serves: some 200 MB. */
+const maxExaminedRows = 200_000
+
 /** The server itself. */
 export const systemRouter = router({
   health: procedure.query(async ({ ctx }) => {
@@ -21,7 +24,7 @@ export const systemRouter = router({
 
   /** What a doctor asks of the process: of its configuration and its database. */
   check: adminProcedure.query(async ({ ctx }) => {
-    const { findings, canExamine } = await databaseFindings(ctx.databaseState)
+    const { findings, canExamine } = await databaseFindings(ctx.databaseState, null)
     return {
       version: ctx.version,
       findings: [configurationFinding(ctx.configFile), ...findings],
@@ -30,9 +33,11 @@ export const systemRouter = router({
   }),
 
   /** Whether a provider's books, and those of its pool, agree with the ledger. Calls meanwhile may show as if not. */
-  examine: adminProcedure.input(statsSchema).query(async ({ ctx, input }) => {
-    const wholeFrom = ctx.ledgerWholeFrom()
-    const { providerNames, discrepancies } = await ctx.service.examine(input.providerName, { wholeFrom })
-    return { providerNames, discrepancies }
-  }),
+  examine: adminProcedure.input(statsSchema).query(({ ctx, input, signal }) =>
+    ctx.lanes.examinations.run(async () => {
+      const options = { wholeFrom: ctx.ledgerWholeFrom(), maxRows: maxExaminedRows, signal }
+      const { providerNames, discrepancies } = await ctx.service.examine(input.providerName, options)
+      return { providerNames, discrepancies }
+    }, signal),
+  ),
 })

@@ -17,6 +17,16 @@ const trpcCodes: Readonly<Record<QuotaErrorCode, TrpcCode>> = {
   MANAGED_BY_FILE: 'CONFLICT',
   // Never 429: a client would take it for a spent quota, and wait for a reset that never comes.
   STORE_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  READ_REFUSED: 'SERVICE_UNAVAILABLE',
+}
+
+/** When a read that was refused may be tried again, in seconds. */
+const retryAfterSeconds = 5
+
+/** `Retry-After` for an error that passes; none for others. */
+export function retryHeaders(error: TRPCError): Readonly<Record<string, string>> {
+  const isRefusedRead = error.cause instanceof QuotaError && error.cause.code === 'READ_REFUSED'
+  return isRefusedRead ? { 'retry-after': String(retryAfterSeconds) } : {}
 }
 
 /** What is said of a fault of our own. The rest stays in the log. */

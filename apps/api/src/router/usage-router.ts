@@ -9,12 +9,16 @@ export const usageRouter = router({
     .input(recordSchema)
     .mutation(async ({ ctx, input }) => (await ctx.service.record(input)).stats),
 
-  history: procedure.input(historySchema).query(({ ctx, input }) => ctx.service.read(input)),
+  history: procedure
+    .input(historySchema)
+    .query(({ ctx, input, signal }) => ctx.service.read(input, { signal })),
 
-  summary: procedure.input(summarySchema).query(({ ctx, input }) => ctx.service.read(input)),
+  summary: procedure
+    .input(summarySchema)
+    .query(({ ctx, input, signal }) => ctx.service.read(input, { signal })),
 
-  ledger: procedure.input(ledgerInputSchema).query(async ({ ctx, input }) => {
-    const { rows, nextCursor } = await ctx.service.read(input)
+  ledger: procedure.input(ledgerInputSchema).query(async ({ ctx, input, signal }) => {
+    const { rows, nextCursor } = await ctx.service.read(input, { signal })
     return { rows: rows.map(ledgerRow), nextCursor }
   }),
 

@@ -24,6 +24,11 @@ export interface ObserveInput extends SignalsInput {
   readonly model?: string | undefined
   /** The attempt that was answered. */
   readonly reservationId?: string | undefined
+  /**
+   * What was answered: a `call`, which a vendor's limits count, or a question for its `models`, which says
+   * nothing of calls. Unless given, a call where a reservation or a model is named, and otherwise not known.
+   */
+  readonly answerTo?: 'call' | 'models' | undefined
 }
 
 export const observeInputSchema: z.ZodType<ObserveInput, ObserveInput> = z.strictObject({
@@ -31,4 +36,5 @@ export const observeInputSchema: z.ZodType<ObserveInput, ObserveInput> = z.stric
   providerName: nameSchema,
   model: textSchema.optional(),
   reservationId: z.uuid({ error: 'must be a UUID' }).optional(),
+  answerTo: z.enum(['call', 'models']).optional(),
 })

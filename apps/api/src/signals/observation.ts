@@ -1,4 +1,5 @@
 import {
+  type AnsweredRequest,
   isWindow,
   type Metric,
   metrics,
@@ -7,6 +8,7 @@ import {
   type Refusal,
 } from '@quotakeeper/quota-core'
 import {
+  errorStatusOf,
   type LimitSignal,
   type RefusalSignal,
   readSignals,
@@ -22,10 +24,14 @@ export interface Called {
   readonly pool: string | null
   /** Null for that of the attempt. */
   readonly model: string | null
+  readonly answerTo: AnsweredRequest
 }
 
 /** How long a model is left alone that its vendor says not to know. */
 const unknownModelMs = 3_600_000
+
+/** A request that took longer tells nothing of when it left: clocks have been set. */
+const longestRequestMs = 3_600_000
 
 /** What a vendor's answer says. */
 export interface ReadAnswer {
@@ -40,21 +46,26 @@ export function readAnswer(called: Called, signals: SignalsInput, nowMs: number)
   const receivedAtMs = signals.receivedAt === undefined ? nowMs : Date.parse(signals.receivedAt)
   const sentAtMs = signals.sentAt === undefined ? undefined : Date.parse(signals.sentAt)
   const { httpStatus, headers, body } = signals
-  const { vendor, providerName, model } = called
+  const { vendor, providerName, model, answerTo } = called
   const told = readSignals({ vendor, httpStatus, headers, body, sentAtMs, receivedAtMs })
+  const refusal = told.refusal === null ? null : refusalOf(told.refusal, called, { httpStatus, receivedAtMs })
   const observation: Observation = {
     providerName,
     model,
-    facts: told.limits.flatMap(limit => factOf(limit, called)),
-    refusal: told.refusal === null ? null : refusalOf(told.refusal, called, receivedAtMs),
-    succeeded: httpStatus >= 200 && httpStatus < 300 && told.refusal === null,
+    // A list of models has limits of its own, where it has any.
+    facts: answerTo === 'models' ? [] : told.limits.flatMap(limit => factOf(limit, called, receivedAtMs)),
+    refusal: refusal === null ? null : { ...refusal, httpStatus },
+    keyFingerprint: signals.keyFingerprint ?? null,
+    succeeded: httpStatus >= 200 && httpStatus < 300 && told.refusal === null && errorStatusOf(body) === null,
+    answerTo,
+    agoMs: Math.min(Math.max(receivedAtMs - (sentAtMs ?? receivedAtMs), 0), longestRequestMs),
   }
   return { observation, organization: told.refusal?.organization ?? null }
 }
 
 /** A limit says something only where it is known what it measures, over which window, and what is left. */
-function factOf(signal: LimitSignal, called: Called): readonly QuotaFact[] {
-  const { metric, window, limit, remaining } = signal
+function factOf(signal: LimitSignal, called: Called, receivedAtMs: number): readonly QuotaFact[] {
+  const { metric, window, limit, remaining, resetMs } = signal
   if (!isMetric(metric) || window === null || !isWindow(window) || limit === null || remaining === null)
     return []
   const facts = vendorFacts(called.vendor)
@@ -68,14 +79,31 @@ function factOf(signal: LimitSignal, called: Called): readonly QuotaFact[] {
       perModel: signal.perModel,
       countsCached: facts?.countsCachedTokens ?? true,
       timeZone: facts?.timeZone ?? 'UTC',
+      resetsAtMs: resetMs === null ? null : receivedAtMs + resetMs,
     },
   ]
 }
 
+/**
+ * Whether the refusal of a list of models holds for calls, too: what is said of the key and its account does, and of
+ * a limit only what names it. A bare 429 is the list's own.
+ */
+function concernsCalls({ kind, metric, window }: RefusalSignal): boolean {
+  return kind === 'bad_credential' || kind === 'billing' || (metric !== null && window !== null)
+}
+
 /** Null where the key is fine: the request was too large for it. */
-function refusalOf(signal: RefusalSignal, called: Called, receivedAtMs: number): Refusal | null {
+function refusalOf(
+  signal: RefusalSignal,
+  called: Called,
+  { httpStatus, receivedAtMs }: { readonly httpStatus: number; readonly receivedAtMs: number },
+): Refusal | null {
   const scope = scopeOf(signal.scope, called)
   const model = signal.models === '*' ? '' : signal.models
+  // Without a word of the key it may be a proxy's: believed for a moment, and told for what it says.
+  if (httpStatus === 401 && signal.kind === 'unknown')
+    return { scope: 'provider', model: '', kind: 'bad_credential', untilMs: signal.untilMs }
+  if (called.answerTo === 'models' && !concernsCalls(signal)) return null
   switch (signal.kind) {
     case 'too_large':
       return null

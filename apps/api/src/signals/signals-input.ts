@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fingerprintSchema } from '../keys/key-report-input.js'
 
 /** What a vendor has answered, as callers tell it. */
 export interface SignalsInput {
@@ -10,6 +11,8 @@ export interface SignalsInput {
   /** ISO-8601, by the caller's clock: when the request left, and when the response came; now unless given. */
   readonly sentAt?: string | undefined
   readonly receivedAt?: string | undefined
+  /** Salted fingerprint of the key that the request carried. */
+  readonly keyFingerprint?: string | undefined
 }
 
 /** Nothing a vendor sends is larger; what is, tells nothing of quotas. */
@@ -29,4 +32,5 @@ export const signalsFields = {
   body: z.unknown().optional(),
   sentAt: instant.optional(),
   receivedAt: instant.optional(),
+  keyFingerprint: fingerprintSchema.optional(),
 } as const

@@ -1,4 +1,10 @@
-import { type Observation, type Observed, QuotaError, type Settled } from '@quotakeeper/quota-core'
+import {
+  type AnsweredRequest,
+  type Observation,
+  type Observed,
+  QuotaError,
+  type Settled,
+} from '@quotakeeper/quota-core'
 import type { Context } from '../router/context.js'
 import type { CommitWithSignals, ObserveInput } from './commit-input.js'
 import { type Called, readAnswer } from './observation.js'
@@ -22,7 +28,12 @@ export async function settleWithSignals(
   const provider =
     named === undefined ? null : (called.known(named, nowMs) ?? (await called.find(named, nowMs)))
   if (named !== undefined && provider !== null) {
-    const told = observed(world, { providerName: named, model: null, ...provider }, signals, nowMs)
+    const told = observed(
+      world,
+      { providerName: named, model: null, answerTo: 'call', ...provider },
+      signals,
+      nowMs,
+    )
     return service.settle(request, told)
   }
   const settled = await service.commit(request)
@@ -30,7 +41,7 @@ export async function settleWithSignals(
     const { providerName } = settled.stats
     const found = await called.find(providerName, nowMs)
     if (found === null) return settled
-    const told = observed(world, { providerName, model: null, ...found }, signals, nowMs)
+    const told = observed(world, { providerName, model: null, answerTo: 'call', ...found }, signals, nowMs)
     const { stats } = await service.observe(request.reservationId, told)
     return { ...settled, stats }
   } catch (error) {
@@ -45,7 +56,7 @@ export async function settleWithSignals(
  */
 export async function observeSignals(
   world: World,
-  { providerName, model, reservationId, ...signals }: ObserveInput,
+  { providerName, model, reservationId, answerTo, ...signals }: ObserveInput,
 ): Promise<Observed> {
   const { service, called } = world
   const nowMs = Date.now()
@@ -59,7 +70,10 @@ export async function observeSignals(
   }
   // Without an attempt a model that is not named is none.
   const calledModel = model ?? (reservationId === undefined ? '' : null)
-  const told = observed(world, { providerName, model: calledModel, ...provider }, signals, nowMs)
+  const isCall = model !== undefined || reservationId !== undefined
+  const answered: AnsweredRequest = answerTo ?? (isCall ? 'call' : 'unknown')
+  const asked = { providerName, model: calledModel, answerTo: answered, ...provider }
+  const told = observed(world, asked, signals, nowMs)
   return service.observe(reservationId ?? null, told)
 }
 

@@ -3,7 +3,7 @@ import { chatAnswerCharacters } from './answer-characters.js'
 import { countCodePoints } from './code-points.js'
 import { jsonCharacters } from './json-value.js'
 import { chatPromptCharacters } from './prompt-characters.js'
-import { grantedOutputTokens, maxOutputTokens, reservationFor } from './reservation.js'
+import { askedOutput, grantedOutputTokens, reservationFor } from './reservation.js'
 
 test.each([
   ['', 0],
@@ -62,38 +62,76 @@ test('an answer is the text, reasoning and called functions of all its choices',
 
 test.each([
   [{ max_tokens: 100 }, 100],
-  [{ max_tokens: 100, max_completion_tokens: 50 }, 50],
+  [{ max_tokens: 100, max_completion_tokens: 50 }, 100],
+  [{ max_tokens: 1, max_completion_tokens: 10_000 }, 10_000],
+  [{ max_tokens: null, max_completion_tokens: 5 }, 5],
+  [{ max_tokens: 5, max_completion_tokens: 'x' }, 5],
   [{ max_tokens: 0 }, 0],
+  [{ max_tokens: 1e300 }, 1_000_000_000],
   [{ max_tokens: -1 }, null],
   [{ max_tokens: 1.5 }, null],
   [{ max_tokens: '7' }, null],
   [{}, null],
 ])('%j asks for at most %s tokens', (body, tokens) => {
-  expect(maxOutputTokens(body)).toBe(tokens)
+  expect(askedOutput(body)).toEqual({ maxTokens: tokens, answerCount: 1 })
+})
+
+test.each([
+  [{ n: 5 }, 5],
+  [{ n: 2, best_of: 7 }, 7],
+  [{ n: 1e12 }, 1_000],
+  [{ n: 0 }, 1],
+  [{ n: -3 }, 1],
+  [{ n: 2.5 }, 1],
+  [{ n: '5' }, 1],
+  [{ n: null }, 1],
+  [null, 1],
+])('%j asks for %i answers', (body, answers) => {
+  expect(askedOutput(body).answerCount).toBe(answers)
 })
 
 const policy = { reserveOutputTokens: 1_024, isStrict: false }
-
-test.each([
-  [null, 1_024, 256],
-  [4_096, 1_024, 256],
-  [500, 500, 256],
-  [100, 100, 100],
-  [0, 0, 0],
-])('of max_tokens %s, %i are reserved and %i insisted on', (maxTokens, reserved, insisted) => {
-  const counts = (tokens: number) => ({
-    requestCount: 1,
-    characterCount: 10 + 4 * tokens,
-    inputTokenCount: 3,
-    outputTokenCount: tokens,
-  })
-  expect(reservationFor(10, maxTokens, policy)).toEqual({ ...counts(reserved), atLeast: counts(insisted) })
+const counts = (tokens: number) => ({
+  requestCount: 1,
+  characterCount: 10 + 4 * tokens,
+  inputTokenCount: 3,
+  outputTokenCount: tokens,
 })
 
+test.each([
+  [null, 1, 1_024, 256],
+  [4_096, 1, 1_024, 256],
+  [500, 1, 500, 256],
+  [100, 1, 100, 100],
+  [0, 1, 0, 0],
+  [200, 5, 1_000, 1_000],
+  [4_096, 3, 3_072, 768],
+  [null, 2, 2_048, 512],
+])(
+  'of max_tokens %s in %i answers, %i are reserved and %i insisted on',
+  (maxTokens, answerCount, reserved, insisted) => {
+    expect(reservationFor(10, { maxTokens, answerCount }, policy)).toEqual({
+      ...counts(reserved),
+      atLeast: counts(insisted),
+    })
+  },
+)
+
 test('strict: all of max_tokens is reserved, and the cap is what was granted in every unit', () => {
-  const reservation = reservationFor(10, 4_096, { ...policy, isStrict: true })
+  const output = { maxTokens: 4_096, answerCount: 1 }
+  const call = { promptCharacters: 10, answerCount: 1 }
+  const reservation = reservationFor(10, output, { ...policy, isStrict: true })
   expect(reservation.outputTokenCount).toBe(4_096)
-  expect(grantedOutputTokens(10, reservation)).toBe(4_096)
-  expect(grantedOutputTokens(10, { ...reservation, outputTokenCount: 300 })).toBe(300)
-  expect(grantedOutputTokens(10, { ...reservation, characterCount: 10 + 4 * 256 })).toBe(256)
+  expect(grantedOutputTokens(call, reservation)).toBe(4_096)
+  expect(grantedOutputTokens(call, { ...reservation, outputTokenCount: 300 })).toBe(300)
+  expect(grantedOutputTokens(call, { ...reservation, characterCount: 10 + 4 * 256 })).toBe(256)
+})
+
+test('strict: what was granted for several answers is divided among them', () => {
+  const call = { promptCharacters: 10, answerCount: 3 }
+  const reservation = reservationFor(10, { maxTokens: 100, answerCount: 3 }, { ...policy, isStrict: true })
+  expect(reservation.outputTokenCount).toBe(300)
+  expect(grantedOutputTokens(call, reservation)).toBe(100)
+  expect(grantedOutputTokens(call, { ...reservation, outputTokenCount: 100 })).toBe(33)
+  expect(grantedOutputTokens(call, { ...reservation, outputTokenCount: 1 })).toBe(1)
 })

@@ -1,20 +1,24 @@
-import { chatAnswerCharacters, chatDeltaCharacters } from '../counting/answer-characters.js'
+import { chatAnswerCharacters } from '../counting/answer-characters.js'
 import { fieldOf } from '../counting/json-value.js'
 import { chatPromptCharacters } from '../counting/prompt-characters.js'
-import { maxOutputTokens } from '../counting/reservation.js'
+import { askedOutput, outputCapFields } from '../counting/reservation.js'
+import { isChatAnswer } from './chat-answer.js'
+import { chatStream } from './chat-stream.js'
 import type { Door } from './door.js'
 
 /** Chat Completions. */
 export const chatDoor: Door = {
   path: '/chat/completions',
   promptCharacters: chatPromptCharacters,
-  maxOutputTokens,
-  // The request's own spelling where it has one; OpenAI's newer models know the longer one only.
-  capField: (body, vendor) => {
-    if (fieldOf(body, 'max_completion_tokens') !== undefined) return 'max_completion_tokens'
-    if (fieldOf(body, 'max_tokens') !== undefined) return 'max_tokens'
-    return vendor === 'openai' ? 'max_completion_tokens' : 'max_tokens'
+  askedOutput,
+  // Every one that the request has, since vendors differ in which they follow; OpenAI's newer models know the
+  // longer one only.
+  capFields: (body, vendor) => {
+    const given = outputCapFields.filter(field => typeof fieldOf(body, field) === 'number')
+    if (given.length > 0) return given
+    return vendor === 'openai' ? ['max_completion_tokens'] : ['max_tokens']
   },
+  isAnswer: isChatAnswer,
   answerCharacters: chatAnswerCharacters,
-  deltaCharacters: chatDeltaCharacters,
+  stream: chatStream,
 }

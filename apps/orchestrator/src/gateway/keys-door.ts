@@ -16,9 +16,7 @@ export function keysDoor(app: FastifyInstance, world: RouteWorld): void {
         invalidRequest('"providerName" must be a text, or be left out.', 'providerName', 'invalid_provider'),
       )
     }
-    const gone = new AbortController()
-    reply.raw.once('close', () => gone.abort())
-    const keys = await checkKeys(world, providerName, gone.signal)
+    const keys = await checkKeys(world, providerName)
     if (keys.length === 0 && providerName !== null) {
       const message = `There is no provider "${providerName}".`
       return sendError(reply, 404, invalidRequest(message, 'providerName', 'unknown_provider'))

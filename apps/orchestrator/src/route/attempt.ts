@@ -1,9 +1,6 @@
 import { chargeOfBroken } from '../counting/actual-counts.js'
-import { grantedOutputTokens } from '../counting/reservation.js'
-import { type JsonValue, rewriteBody } from '../vendor/rewrite-body.js'
-import { withUsageAsked } from '../vendor/stream-options.js'
 import type { VendorResult } from '../vendor/vendor-client.js'
-import { vendorHeaders } from '../vendor/vendor-headers.js'
+import { callVendor } from './call-vendor.js'
 import { judgeAnswer } from './judge-answer.js'
 import type { RoutedRequest, RouteWorld } from './routed-request.js'
 import { settleAttempt } from './settle-attempt.js'
@@ -16,41 +13,15 @@ export async function makeAttempt(
   request: RoutedRequest,
   attempt: Attempt,
 ): Promise<AttemptOutcome> {
-  const { provider } = attempt.candidate
-  const { isStream } = request
-  const sentAtMs = world.clock()
-  const result = await world.vendors.call({
-    origin: provider.origin,
-    path: `${provider.basePath}${request.door.path}${provider.query}`,
-    headers: vendorHeaders(provider),
-    body: bodyFor(world, request, attempt),
-    timeoutMs: Math.max(attempt.deadlineMs - world.clock(), 1),
-    streamIdleMs: isStream ? world.streamIdleMs : null,
-    signal: request.signal,
-  })
+  const result = await callVendor(world, request, attempt)
   switch (result.kind) {
     case 'answered':
-      return judgeAnswer(world, request, attempt, { sentAtMs, ...result })
+      return judgeAnswer(world, request, attempt, result)
     case 'streaming':
-      return await passStreamOn(world, request, attempt, { sentAtMs, ...result })
+      return await passStreamOn(world, request, attempt, result)
     default:
       return settleUnanswered(world, attempt, result)
   }
-}
-
-function bodyFor(
-  { policy }: RouteWorld,
-  { door, text, body, model, isStream }: RoutedRequest,
-  attempt: Attempt,
-): string {
-  const { candidate, granted, promptCharacters } = attempt
-  const { vendor, facts } = candidate.provider
-  const fields: Record<string, JsonValue> = {}
-  if (candidate.model !== model) fields['model'] = candidate.model
-  const capField = policy.isStrict ? door.capField(body, vendor) : null
-  if (capField !== null) fields[capField] = grantedOutputTokens(promptCharacters, granted.counts)
-  const sent = Object.keys(fields).length === 0 ? text : rewriteBody(text, fields)
-  return isStream ? withUsageAsked(sent, body, facts.acceptsStreamOptions) : sent
 }
 
 function settleUnanswered(
@@ -72,6 +43,13 @@ function settleUnanswered(
   const fault = `${deed} (${result.reason})`
   return {
     kind: 'note',
-    note: { kind: 'failed', providerName: candidate.provider.name, model: candidate.model, fault },
+    note: {
+      kind: 'failed',
+      providerName: candidate.provider.name,
+      model: candidate.model,
+      fault,
+      retryAtMs: null,
+      words: '',
+    },
   }
 }

@@ -1,8 +1,13 @@
 import type { Candidate } from '../routing/resolve-model.js'
+import { leastWaitMs, type Note } from './note.js'
 
-/** By then the API knows of a refusal, and chooses by it itself. */
-const demotedMs = 1_000
-const mostRefused = 1_000
+const maxRefused = 1_000
+
+/** A vendor's refusal, and when it was received. */
+interface Refused {
+  readonly note: Note
+  readonly atMs: number
+}
 
 /**
  * How many calls this process has under way at each provider, and who has just refused one. Of keys that nothing
@@ -11,7 +16,7 @@ const mostRefused = 1_000
  */
 export class CallsUnderWay {
   readonly #counts = new Map<string, number>()
-  readonly #refusedAtMs = new Map<string, number>()
+  readonly #refused = new Map<string, Refused>()
 
   /** The candidates, those with the fewest calls under way first, those that have just refused last. */
   fewestFirst(candidates: readonly Candidate[], nowMs: number): readonly Candidate[] {
@@ -33,10 +38,19 @@ export class CallsUnderWay {
   }
 
   /** Notes that a vendor has refused a call for want of quota, until the API has been told. */
-  refused(candidate: Candidate, nowMs: number): void {
+  refused(candidate: Candidate, note: Note, nowMs: number): void {
     // Clients name models as they please.
-    if (this.#refusedAtMs.size >= mostRefused) this.#refusedAtMs.clear()
-    this.#refusedAtMs.set(keyOf(candidate), nowMs)
+    if (this.#refused.size >= maxRefused) this.#refused.clear()
+    this.#refused.set(keyOf(candidate), { note, atMs: nowMs })
+  }
+
+  /**
+   * The refusal by which a key is left alone for a moment, by every request: its vendor has named a return, and
+   * whatever that is, it is not asked again within the same second. Null where the key may be called.
+   */
+  restOf(candidate: Candidate, nowMs: number): Note | null {
+    const refused = this.#recentRefusal(candidate, nowMs)
+    return refused?.note.kind === 'refused' && refused.note.retryAtMs !== null ? refused.note : null
   }
 
   #countOf({ provider }: Candidate): number {
@@ -44,12 +58,16 @@ export class CallsUnderWay {
   }
 
   #hasRefused(candidate: Candidate, nowMs: number): boolean {
+    return this.#recentRefusal(candidate, nowMs) !== null
+  }
+
+  #recentRefusal(candidate: Candidate, nowMs: number): Refused | null {
     const key = keyOf(candidate)
-    const refusedAtMs = this.#refusedAtMs.get(key)
-    if (refusedAtMs === undefined) return false
-    if (nowMs - refusedAtMs < demotedMs) return true
-    this.#refusedAtMs.delete(key)
-    return false
+    const refused = this.#refused.get(key)
+    if (refused === undefined) return null
+    if (Math.abs(nowMs - refused.atMs) < leastWaitMs) return refused
+    this.#refused.delete(key)
+    return null
   }
 }
 

@@ -3,7 +3,7 @@ import type { Candidate, Step } from '../routing/resolve-model.js'
 import { RequestStory } from '../trace/request-story.js'
 import { uuidV7 } from '../uuid-v7.js'
 import { makeAttempt } from './attempt.js'
-import { isBack, isUnknownModel, type Note } from './note.js'
+import { isBack, isUnknownModel, type Note, withLeastWait } from './note.js'
 import { overloaded, type Refusal } from './refusal.js'
 import { type Acquired, reserveAmong } from './reserve-among.js'
 import type { RoutedRequest, RouteOutcome, RouteWorld, VendorAnswer } from './routed-request.js'
@@ -40,13 +40,18 @@ export class Trip {
     this.#world = world
     this.#request = request
     this.#promptCharacters = door.promptCharacters(body)
-    this.#reservation = reservationFor(this.#promptCharacters, door.maxOutputTokens(body), world.policy)
+    this.#reservation = reservationFor(this.#promptCharacters, door.askedOutput(body), world.policy)
     this.#deadlineMs = world.clock() + world.timeoutMs
     this.#ttlSeconds = Math.ceil(world.timeoutMs / 1_000) + 60
   }
 
   end(ending: Ending): RouteOutcome {
     return { attemptCount: this.#attemptCount, story: this.story.told, ...ending }
+  }
+
+  /** Whether no further call is made for this request. */
+  get isOver(): boolean {
+    return this.#attemptCount >= mostAttempts || this.#world.clock() >= this.#deadlineMs
   }
 
   /** Goes through the steps in their order. @throws ApiError */
@@ -68,8 +73,7 @@ export class Trip {
   async #take(step: Step): Promise<Walked> {
     while (true) {
       const rest = step.candidates.filter(candidate => !this.#isOut(candidate))
-      const isOver = this.#attemptCount >= mostAttempts || this.#world.clock() >= this.#deadlineMs
-      if (rest.length === 0 || isOver) return this.#denied(step, [])
+      if (rest.length === 0 || this.isOver) return this.#denied(step, [])
       const acquired = await this.#reserve(rest)
       if (acquired.kind === 'full') return { kind: 'refusal', refusal: overloaded(this.#world.clock()) }
       if (acquired.kind === 'gone') return acquired
@@ -106,33 +110,46 @@ export class Trip {
     this.story.attempted(candidate, outcome)
     if (outcome.kind === 'answer') return { providerName: candidate.provider.name, ...outcome }
     if (outcome.kind === 'gone') return outcome
-    const { note } = outcome
-    if (note.kind === 'refused' && !note.tooLarge)
-      this.#world.underWay.refused(candidate, this.#world.clock())
+    const nowMs = this.#world.clock()
+    const note = withLeastWait(outcome.note, nowMs)
+    if (note.kind === 'refused' && !note.tooLarge) this.#world.underWay.refused(candidate, note, nowMs)
     this.#tried.set(keyOf(candidate), note)
     return null
   }
 
-  #isOut({ provider, model }: Candidate): boolean {
-    const { barred, clock } = this.#world
+  #isOut(candidate: Candidate): boolean {
+    return this.#whyOut(candidate) !== null
+  }
+
+  /** Why a key is not to be called now; null where it may be. */
+  #whyOut(candidate: Candidate): Note | null {
+    const { barred, clock, underWay } = this.#world
+    const { provider, model } = candidate
     const nowMs = clock()
-    const note = this.#tried.get(keyOf({ provider, model }))
-    return (note !== undefined && !isBack(note, nowMs)) || barred.isBarred(provider.name, model, nowMs)
+    const tried = this.#tried.get(keyOf(candidate))
+    if (tried !== undefined && !isBack(tried, nowMs)) return tried
+    if (barred.isBarred(provider.name, model, nowMs))
+      return { kind: 'unknownModel', providerName: provider.name, model }
+    const rest = underWay.restOf(candidate, nowMs)
+    if (rest !== null && tried === undefined) this.story.rested(rest)
+    return rest
   }
 
   /** All that is to be said of the step's keys: what they came to, what was denied, what is missing. */
   #denied(step: Step, denials: readonly Note[]): Walked {
-    const tried = step.candidates.flatMap((candidate): readonly Note[] => {
-      const note = this.#tried.get(keyOf(candidate))
-      if (note !== undefined) return [note]
-      if (!this.#isOut(candidate)) return []
-      return [{ kind: 'unknownModel', providerName: candidate.provider.name, model: candidate.model }]
-    })
+    // Of a key that was asked for once more, the API's word is the newer one.
+    const denied = new Set(denials.map(({ providerName }) => providerName))
+    const out = step.candidates
+      .filter(({ provider }) => !denied.has(provider.name))
+      .flatMap(
+        (candidate): Note | readonly Note[] =>
+          this.#tried.get(keyOf(candidate)) ?? this.#whyOut(candidate) ?? [],
+      )
     const missing = step.missing.map(
       ({ name, reason }): Note => ({ kind: 'missing', providerName: name, reason }),
     )
     this.story.noted([...denials, ...missing])
-    return { kind: 'denied', notes: [...tried, ...denials, ...missing] }
+    return { kind: 'denied', notes: [...out, ...denials, ...missing] }
   }
 }
 

@@ -17,12 +17,13 @@ export interface Effect {
 const nothing = { held: 0, charged: 0, undone: 0, chargedAtMs: 0 } as const
 
 /**
- * The effects of an attempt, in order. A row does not tell when a late commit found it expired: that
- * follows from its instants, as the expiry always comes first.
+ * The effects of an attempt, in order, at least: what is due stays held until a step expires it, and a row that was
+ * settled late does not tell whether one had. Where that makes a difference, it is taken for the one that left more
+ * room.
  */
 export function effectsOf(
   attempt: Attempt,
-  { metric }: Pick<Limit, 'metric'>,
+  { metric, window }: Pick<Limit, 'metric'> & { readonly window: string },
   releasesOnExpiry: boolean,
 ): readonly Effect[] {
   const units = (counts: Counts): number => unitsOf(metric, counts)
@@ -35,9 +36,13 @@ export function effectsOf(
   const expiresAtMs = attempt.expiresAtMs ?? Number.POSITIVE_INFINITY
   const settle = { ...nothing, kind: 'settle', held: -reserved } as const
   if (settledAtMs < expiresAtMs) return [grant, { ...settle, atMs: settledAtMs, charged }]
-  const onExpiry = releasesOnExpiry ? 0 : reserved
+  if (attempt.state === 'expired') {
+    if (!releasesOnExpiry) return [grant, { ...settle, atMs: expiresAtMs, charged: reserved }]
+    // Held by everybody's account until then; dated a millisecond later where a reset came in between.
+    return [grant, { ...settle, atMs: Math.max(expiresAtMs, settledAtMs - 1) }]
+  }
+  const onExpiry = releasesOnExpiry || window.startsWith('rolling') ? 0 : reserved
   const expiry: Effect = { ...settle, atMs: expiresAtMs, charged: onExpiry }
-  if (attempt.state === 'expired') return [grant, expiry]
   const late: Effect = {
     ...settle,
     atMs: settledAtMs,

@@ -1,4 +1,5 @@
 // One process of the application: opens the store as an application would, and lets many callers use it.
+import { setTimeout as pause } from 'node:timers/promises'
 import { migrate, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
 import { QuotaTracker } from '@quotakeeper/quota-core'
 import { seededRandom, seedFor } from '../random.js'
@@ -25,9 +26,20 @@ async function serve(caller: number): Promise<void> {
   while (!isStopping) await serveOne({ caller, tracker, random, journal, mostVendorMs: options.mostVendorMs })
 }
 
+/** As an application does each second, more often: steps meet settlements, resets, kills and each other. */
+async function expireNowAndThen(): Promise<void> {
+  const random = seededRandom(seedFor(options.seed, 'expiry'))
+  while (!isStopping) {
+    await pause(random.between(20, 200))
+    // The database may be away, as for any other call.
+    await tracker.expireDue().catch(() => null)
+  }
+}
+
+const expiry = expireNowAndThen()
 const callers = Array.from({ length: options.callers }, (_, caller) => serve(caller))
 process.stdout.write('serving\n')
-await Promise.all(callers)
+await Promise.all([...callers, expiry])
 await store.close()
 await database.close()
 process.stdout.write('done\n')

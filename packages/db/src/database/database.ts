@@ -1,3 +1,4 @@
+import type { ReadOptions } from '@quotakeeper/quota-core'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import type * as tables from '../schema/tables.js'
 
@@ -47,6 +48,13 @@ export interface Database {
    * @throws QuotaError STORE_UNAVAILABLE when no connection can be had in time; what the work throws.
    */
   withSession<T>(work: (session: Session) => Promise<T>, options?: SessionOptions): Promise<T>
+  /**
+   * Reads for people and files, which give way to the work above: a bounded number at once, on connections of
+   * their own; on PGlite, when nobody else is waiting. PGlite finishes what its caller no longer wants. What it reads may change between two statements.
+   * @throws QuotaError READ_REFUSED when too many reads are waiting, a statement takes too long or the signal
+   *   aborts; what {@link Session.run} throws.
+   */
+  read(statements: readonly Statement[], options?: ReadOptions): Promise<readonly (readonly Row[])[]>
   /** Waits for the work that is under way, then lets go of everything. Again: the same. */
   close(): Promise<void>
 }

@@ -5,6 +5,7 @@ import type { Database, Row, Session, SessionOptions, Statement } from './databa
 import { driverError } from './driver-error.js'
 import { pooledSession } from './pooled-trips.js'
 import { postgresHosts } from './postgres-hosts.js'
+import { maxReadConnections, PostgresReads } from './postgres-reads.js'
 import { type Connection, PrimaryConnections } from './primary-connections.js'
 import { transactionSettings, usualPatience } from './session-settings.js'
 import { StatementTrip, type TripStatement } from './statement-trip.js'
@@ -12,7 +13,7 @@ import { readAsText } from './value-parsers.js'
 
 /** How a server is used. */
 export interface PostgresOptions {
-  /** Most connections at once; 10 unless given. */
+  /** Most connections at once, beside three for reads; 10 unless given. */
   readonly mostConnections?: number
 }
 
@@ -25,7 +26,12 @@ const answerMarginMs = 2_000
  * @throws QuotaError INVALID_INPUT for a URL of another form.
  */
 export function openPostgres(url: string, { mostConnections = 10 }: PostgresOptions = {}): Database {
-  const connections = new PrimaryConnections({ hosts: postgresHosts(url), mostConnections })
+  const hosts = postgresHosts(url)
+  const connections = new PrimaryConnections({ hosts, mostConnections })
+  const reads = new PostgresReads(
+    new PrimaryConnections({ hosts, mostConnections: maxReadConnections }),
+    (connection, statements) => inSession(connection, session => session.run(statements), {}),
+  )
   const query = (config: DrizzleQuery, values?: unknown[]): Promise<pg.QueryResult> =>
     connections.with(connection => ask(connection, config, values))
   return {
@@ -33,7 +39,10 @@ export function openPostgres(url: string, { mostConnections = 10 }: PostgresOpti
     // Drizzle asks no more of a client than this method, as long as no transaction is begun through it.
     drizzle: drizzle({ query } as pg.Pool, { schema: tables }),
     withSession: (work, options = {}) => connections.with(connection => inSession(connection, work, options)),
-    close: () => connections.close(),
+    read: (statements, options) => reads.read(statements, options),
+    close: async () => {
+      await Promise.all([connections.close(), reads.close()])
+    },
   }
 }
 

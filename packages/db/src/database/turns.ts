@@ -1,10 +1,22 @@
 import { QuotaError } from '@quotakeeper/quota-core'
 
-/** Lets pieces of work have something one after the other, in the order in which they came. */
+/** How long others may go before a piece of work that gives way, in milliseconds. */
+const longestWaitMs = 1_000
+
+interface WaitingWork {
+  readonly start: () => void
+  readonly sinceMs: number
+}
+
+/**
+ * Lets pieces of work have something one after the other, in the order in which they came. Work that gives way
+ * goes after all other, but waits for a second at most.
+ */
 export class Turns {
   readonly #mostWaiting: number
-  #waitingCount = 0
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #waiting: WaitingWork[] = []
+  readonly #givingWay: WaitingWork[] = []
+  #isBusy = false
 
   constructor(mostWaiting: number) {
     this.#mostWaiting = mostWaiting
@@ -15,7 +27,7 @@ export class Turns {
    * @throws QuotaError STORE_UNAVAILABLE when too many are waiting already.
    */
   async take<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#waitingCount >= this.#mostWaiting) {
+    if (this.#waiting.length >= this.#mostWaiting) {
       const message = `${this.#mostWaiting} are waiting for the database already; try again shortly`
       throw new QuotaError('STORE_UNAVAILABLE', message)
     }
@@ -24,15 +36,31 @@ export class Turns {
 
   /** The same for work that must be done, however many are waiting. */
   takeLast<T>(work: () => Promise<T>): Promise<T> {
-    this.#waitingCount += 1
-    const turn = this.#last.then(() => {
-      this.#waitingCount -= 1
-      return work()
+    return this.#queued(this.#waiting, work)
+  }
+
+  /** The same for work that lets others go first, and whose number is bounded elsewhere. */
+  takeWhenQuiet<T>(work: () => Promise<T>): Promise<T> {
+    return this.#queued(this.#givingWay, work)
+  }
+
+  async #queued<T>(queue: WaitingWork[], work: () => Promise<T>): Promise<T> {
+    await new Promise<void>(start => {
+      queue.push({ start, sinceMs: performance.now() })
+      if (!this.#isBusy) this.#next()
     })
-    // Whoever comes next waits for this turn's end, however it ends; its failure is its caller's.
-    this.#last = turn.then(ignore, ignore)
-    return turn
+    try {
+      return await work()
+    } finally {
+      this.#next()
+    }
+  }
+
+  #next(): void {
+    const [late] = this.#givingWay
+    const isOverdue = late !== undefined && performance.now() - late.sinceMs > longestWaitMs
+    const next = isOverdue ? this.#givingWay.shift() : (this.#waiting.shift() ?? this.#givingWay.shift())
+    this.#isBusy = next !== undefined
+    next?.start()
   }
 }
-
-function ignore(): void {}

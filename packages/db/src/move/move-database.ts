@@ -15,6 +15,8 @@ const tableNames = [
   'quota_alert',
   'alert_delivery',
   'request_trace',
+  'installation_fact',
+  'gateway_key',
   'audit_log',
 ] as const
 
@@ -39,6 +41,8 @@ export interface MoveOptions {
   readonly onProgress: (progress: MoveProgress) => void
   /** Breaks the move off, as long as it is not done: the target is then as it was. */
   readonly signal: AbortSignal
+  /** Run in the target, as the last of the move's transaction. */
+  readonly lastStatements?: readonly string[]
 }
 
 /**
@@ -64,7 +68,7 @@ export function moveDatabase(
 async function moveWithin(
   source: Session,
   target: Session,
-  { onProgress, signal }: MoveOptions,
+  { onProgress, signal, lastStatements = [] }: MoveOptions,
 ): Promise<ReadonlyMap<MovedTable, number>> {
   await source.run([plain('begin isolation level repeatable read read only')])
   const counts = await countsIn(source)
@@ -91,7 +95,7 @@ async function moveWithin(
     throw new QuotaError('INVALID_INPUT', `of ${count} rows of ${table}, ${arrived.get(table)} have arrived`)
   }
   signal.throwIfAborted()
-  await target.run([plain('commit')])
+  await target.run([...lastStatements, 'commit'].map(plain))
   await source.run([plain('rollback')])
   return counts
 }

@@ -1,39 +1,25 @@
-import type { AlertsQuery, PageOf, StoredAlert } from '@quotakeeper/quota-core'
-import { and, desc, eq, sql } from 'drizzle-orm'
+import type { AlertsQuery, PageOf, ReadOptions, StoredAlert } from '@quotakeeper/quota-core'
 import type { Database } from '../database/database.js'
-import { quotaAlert as alert } from '../schema/tables.js'
+import { alertColumns, storedAlert } from '../outbox/stored-alert.js'
 import { decodeCursor, pageOf } from './cursor.js'
-import { readRows } from './read-rows.js'
+import { Conditions, readRows } from './read-rows.js'
 
 /**
  * Alerts, newest first.
  * @throws QuotaError INVALID_INPUT for a foreign cursor; what {@link readRows} throws.
  */
-export async function alertPage(database: Database, query: AlertsQuery): Promise<PageOf<StoredAlert>> {
-  const [before] = query.cursor === null ? [] : decodeCursor(query.cursor, ['integer'])
-  const rows = await readRows(
-    database.drizzle
-      .select()
-      .from(alert)
-      .where(
-        and(
-          query.subjectKind === null ? undefined : eq(alert.subjectKind, query.subjectKind),
-          query.subjectName === null ? undefined : eq(alert.subjectName, query.subjectName),
-          query.severity === null ? undefined : eq(alert.severity, query.severity),
-          before === undefined ? undefined : sql`${alert.id} < ${before}::bigint`,
-        ),
-      )
-      .orderBy(desc(alert.id))
-      .limit(query.pageSize + 1),
-  )
-  const stored = rows.map(
-    ({ id, subjectKind, subjectName, windowStart, raisedAt, ...row }): StoredAlert => ({
-      ...row,
-      id: String(id),
-      subject: { kind: subjectKind, name: subjectName },
-      windowStartMs: Date.parse(windowStart),
-      raisedAtMs: Date.parse(raisedAt),
-    }),
-  )
-  return pageOf(stored, query.pageSize, row => [row.id])
+export async function alertPage(
+  database: Database,
+  { subjectKind, subjectName, severity, cursor, pageSize }: AlertsQuery,
+  options?: ReadOptions,
+): Promise<PageOf<StoredAlert>> {
+  const where = new Conditions()
+  if (subjectKind !== null) where.add(`a.subject_kind = ${where.value(subjectKind)}`)
+  if (subjectName !== null) where.add(`a.subject_name = ${where.value(subjectName)}`)
+  if (severity !== null) where.add(`a.severity = ${where.value(severity)}`)
+  if (cursor !== null) where.add(`a.id < ${where.value(decodeCursor(cursor, ['integer'])[0])}::bigint`)
+  const text = `select ${alertColumns} from quota_alert as a where ${where}
+    order by a.id desc limit ${pageSize + 1}`
+  const rows = await readRows(database, { name: '', text, values: where.values }, options)
+  return pageOf(rows.map(storedAlert), pageSize, row => [row.id])
 }

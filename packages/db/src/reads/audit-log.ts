@@ -1,9 +1,8 @@
-import type { AuditEntry, PageOf, SubjectRef } from '@quotakeeper/quota-core'
-import { and, desc, eq, sql } from 'drizzle-orm'
-import type { Database } from '../database/database.js'
-import { auditLog as table } from '../schema/tables.js'
+import type { AuditEntry, PageOf, ReadOptions, SubjectRef } from '@quotakeeper/quota-core'
+import type { Database, Row } from '../database/database.js'
+import { msOf } from '../store/statements/instants.js'
 import { decodeCursor, pageOf } from './cursor.js'
-import { readRows } from './read-rows.js'
+import { Conditions, readRows } from './read-rows.js'
 
 /** An entry as it is kept. */
 export interface KeptAuditEntry extends AuditEntry {
@@ -27,32 +26,32 @@ export class AuditLog {
     this.#database = database
   }
 
-  /** Newest first. @throws QuotaError INVALID_INPUT for a foreign cursor, STORE_UNAVAILABLE; DatabaseFailure */
-  async page({ subject, cursor, pageSize }: AuditQuery): Promise<PageOf<KeptAuditEntry>> {
-    const [before] = cursor === null ? [] : decodeCursor(cursor, ['integer'])
-    const rows = await readRows(
-      this.#database.drizzle
-        .select()
-        .from(table)
-        .where(
-          and(
-            subject === null ? undefined : eq(table.subjectKind, subject.kind),
-            subject === null ? undefined : eq(table.subjectName, subject.name),
-            before === undefined ? undefined : sql`${table.id} < ${before}::bigint`,
-          ),
-        )
-        .orderBy(desc(table.id))
-        .limit(pageSize + 1),
-    )
-    const entries = rows.map(
-      ({ id, at, subjectKind, subjectName, ...row }): KeptAuditEntry => ({
-        ...row,
-        id: String(id),
-        atMs: Date.parse(at),
-        // Written by this package alone, from values of this very type.
-        subject: { kind: subjectKind as SubjectRef['kind'], name: subjectName },
-      }),
-    )
-    return pageOf(entries, pageSize, row => [row.id])
+  /** Newest first. @throws QuotaError INVALID_INPUT for a foreign cursor; what {@link readRows} throws */
+  async page(
+    { subject, cursor, pageSize }: AuditQuery,
+    options?: ReadOptions,
+  ): Promise<PageOf<KeptAuditEntry>> {
+    const where = new Conditions()
+    if (subject !== null) {
+      where.add(`subject_kind = ${where.value(subject.kind)}`)
+      where.add(`subject_name = ${where.value(subject.name)}`)
+    }
+    if (cursor !== null) where.add(`id < ${where.value(decodeCursor(cursor, ['integer'])[0])}::bigint`)
+    const text = `select id, ${msOf('at')}, actor, action, subject_kind, subject_name, details from audit_log
+      where ${where} order by id desc limit ${pageSize + 1}`
+    const rows = await readRows(this.#database, { name: '', text, values: where.values }, options)
+    return pageOf(rows.map(entryOf), pageSize, row => [row.id])
+  }
+}
+
+function entryOf(row: Row): KeptAuditEntry {
+  return {
+    id: String(row['id']),
+    atMs: Number(row['at_ms']),
+    actor: String(row['actor']),
+    action: String(row['action']),
+    // Written by this package alone, from values of these very types.
+    subject: { kind: row['subject_kind'] as SubjectRef['kind'], name: String(row['subject_name']) },
+    details: row['details'] as AuditEntry['details'],
   }
 }

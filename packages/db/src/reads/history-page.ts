@@ -1,9 +1,9 @@
-import type { DailyUsage, HistoryQuery, PageOf } from '@quotakeeper/quota-core'
+import type { DailyUsage, HistoryQuery, PageOf, ReadOptions } from '@quotakeeper/quota-core'
 import type { Database, Row, Statement } from '../database/database.js'
 import { exactNumber } from '../schema/columns.js'
-import { withCheckedSession } from '../store/failures.js'
 import { countColumnNames } from '../store/statements/attempt-columns.js'
 import { decodeCursor, pageOf } from './cursor.js'
+import { readRows } from './read-rows.js'
 
 const columns: readonly string[] = ['provider_name', ...countColumnNames]
 
@@ -12,10 +12,13 @@ const columns: readonly string[] = ['provider_name', ...countColumnNames]
  * alike on every server. By hand, a row for each day with a list for each column: a page of 10,000 rows took
  * three times as long through drizzle, row by row, and a sixth longer with each column as one list, which
  * the server made whole before this process could begin to read. Read once all had come, it took an eighth longer.
- * @throws QuotaError INVALID_INPUT for a foreign cursor, STORE_UNAVAILABLE; DatabaseFailure with the server's
- *   error as its cause.
+ * @throws QuotaError INVALID_INPUT for a foreign cursor; what {@link readRows} throws.
  */
-export async function historyPage(database: Database, query: HistoryQuery): Promise<PageOf<DailyUsage>> {
+export async function historyPage(
+  database: Database,
+  query: HistoryQuery,
+  options?: ReadOptions,
+): Promise<PageOf<DailyUsage>> {
   const usages: DailyUsage[] = []
   const faults: unknown[] = []
   const onRow = (row: Row): void => {
@@ -25,7 +28,7 @@ export async function historyPage(database: Database, query: HistoryQuery): Prom
       faults.push(error)
     }
   }
-  await withCheckedSession(database, session => session.run([{ ...historyStatement(query), onRow }]))
+  await readRows(database, { ...historyStatement(query), onRow }, options)
   if (faults.length > 0) throw faults[0]
   return pageOf(usages, query.pageSize, row => [row.date, row.providerName])
 }

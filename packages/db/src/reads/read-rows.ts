@@ -1,19 +1,42 @@
-import { QuotaError } from '@quotakeeper/quota-core'
-import { DrizzleQueryError } from 'drizzle-orm'
+import { QuotaError, type ReadOptions } from '@quotakeeper/quota-core'
+import type { Database, Row, Statement } from '../database/database.js'
 import { DatabaseFailure } from '../store/failures.js'
 
 /**
- * The rows of one of drizzle's queries, its errors told as those of a session are.
- * @throws QuotaError STORE_UNAVAILABLE where the server cannot be talked to; DatabaseFailure with the
- *   server's error as its cause.
+ * The rows of a statement that gives way to calls, its errors told as those of a session are.
+ * @throws QuotaError READ_REFUSED, STORE_UNAVAILABLE; DatabaseFailure with the server's error as its cause.
  */
-export async function readRows<Row>(query: PromiseLike<readonly Row[]>): Promise<readonly Row[]> {
+export async function readRows(
+  database: Database,
+  statement: Statement,
+  options?: ReadOptions,
+): Promise<readonly Row[]> {
   try {
-    return await query
+    const [rows = []] = await database.read([statement], options)
+    return rows
   } catch (error) {
-    // Drizzle's own error repeats the whole statement and its values: neither belongs in a log.
-    if (!(error instanceof DrizzleQueryError)) throw error
-    if (error.cause instanceof QuotaError) throw error.cause
-    throw new DatabaseFailure('a query has failed', { cause: error.cause })
+    if (error instanceof QuotaError) throw error
+    throw new DatabaseFailure('a query has failed', { cause: error })
+  }
+}
+
+/** Conditions and their values as they are put together: each value is named by its place. */
+export class Conditions {
+  readonly values: unknown[] = []
+  readonly #conditions: string[] = []
+
+  /** Adds a value, and answers how a statement names it. */
+  value(value: unknown): string {
+    this.values.push(value)
+    return `$${this.values.length}`
+  }
+
+  add(condition: string): void {
+    this.#conditions.push(condition)
+  }
+
+  /** All of them must hold; what always does where there are none. */
+  toString(): string {
+    return this.#conditions.length === 0 ? 'true' : this.#conditions.join(' and ')
   }
 }

@@ -1,81 +1,73 @@
-import type { Counts, PageOf, SummaryKey, SummaryQuery, UsageSum } from '@quotakeeper/quota-core'
+import type { Counts, PageOf, ReadOptions, SummaryKey, SummaryQuery, UsageSum } from '@quotakeeper/quota-core'
 import { isoInstant, QuotaError } from '@quotakeeper/quota-core'
-import { and, eq, gte, lte, type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../database/database.js'
-import { exactNumber } from '../schema/columns.js'
-import { usageHourly as usage } from '../schema/tables.js'
-import { type CursorValue, decodeCursor, pageOf } from './cursor.js'
-import { readRows } from './read-rows.js'
+import type { Database, Row, Statement } from '../database/database.js'
+import { countColumnNames, readCounts } from '../store/statements/attempt-columns.js'
+import { decodeCursor, pageOf } from './cursor.js'
+import { Conditions, readRows } from './read-rows.js'
 
 /** What each key is grouped and ordered by: text that orders as its code units do. */
-const expressions: Readonly<Record<SummaryKey, SQL<string>>> = {
-  day: sql<string>`${usage.date}::text collate "C"`,
-  hour: sql<string>`to_char(${usage.hourStart} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') collate "C"`,
-  provider: sql<string>`${usage.providerName} collate "C"`,
-  model: sql<string>`${usage.model} collate "C"`,
-  consumer: sql<string>`${usage.consumer} collate "C"`,
+const expressions: Readonly<Record<SummaryKey, string>> = {
+  day: `date::text collate "C"`,
+  hour: `to_char(hour_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') collate "C"`,
+  provider: 'provider_name collate "C"',
+  model: 'model collate "C"',
+  consumer: 'consumer collate "C"',
 }
+
+const sums = countColumnNames.map(column => `sum(${column}) as ${column}`).join(', ')
 
 /**
  * Sums over the hours of some days, told apart by the keys asked for, ascending.
  * @throws QuotaError INVALID_INPUT for a foreign cursor, COUNT_OVERFLOW for a sum beyond 2^53 − 1; what
  *   {@link readRows} throws.
  */
-export async function summaryPage(database: Database, query: SummaryQuery): Promise<PageOf<UsageSum>> {
-  const keys = query.groupBy.map(key => expressions[key])
-  const rows = await readRows(
-    database.drizzle
-      .select({
-        keys: sql<readonly string[]>`array[${sql.join([...keys, sql`''`], sql`, `)}]::text[]`,
-        requestCount: sumOf(usage.requestCount),
-        characterCount: sumOf(usage.characterCount),
-        inputTokenCount: sumOf(usage.inputTokenCount),
-        outputTokenCount: sumOf(usage.outputTokenCount),
-        cachedInputTokenCount: sumOf(usage.cachedInputTokenCount),
-        costMicroUsd: sumOf(usage.costMicroUsd),
-      })
-      .from(usage)
-      .where(
-        and(
-          query.providerName === null ? undefined : eq(usage.providerName, query.providerName),
-          gte(usage.date, query.from),
-          lte(usage.date, query.to),
-          after(query, keys),
-        ),
-      )
-      .groupBy(sql.join([...keys, sql`()`], sql`, `))
-      .having(sql`count(*) > 0`)
-      .orderBy(...keys)
-      .limit(query.pageSize + 1),
-  )
-  const page = pageOf(rows, query.pageSize, row => row.keys.slice(0, keys.length))
+export async function summaryPage(
+  database: Database,
+  query: SummaryQuery,
+  options?: ReadOptions,
+): Promise<PageOf<UsageSum>> {
+  const { groupBy, pageSize } = query
+  const rows = await readRows(database, summaryStatement(query), options)
+  const page = pageOf(rows, pageSize, row => keysOf(row).slice(0, groupBy.length))
   return {
-    rows: page.rows.map(({ keys: values, ...counts }) => ({ ...named(query.groupBy, values), ...counts })),
+    rows: page.rows.map(row => ({ ...named(groupBy, keysOf(row)), ...exactCounts(row) })),
     nextCursor: page.nextCursor,
   }
 }
 
-function sumOf(column: (typeof usage)[keyof Counts]): SQL<number> {
-  return sql`sum(${column})`.mapWith(exactSum)
+function summaryStatement(query: SummaryQuery): Statement {
+  const keys = query.groupBy.map(key => expressions[key])
+  const where = new Conditions()
+  if (query.providerName !== null) where.add(`provider_name = ${where.value(query.providerName)}`)
+  where.add(`date >= ${where.value(query.from)}::date`)
+  where.add(`date <= ${where.value(query.to)}::date`)
+  if (query.cursor !== null) {
+    // The sum of everything has no page after it, and so no cursor: an empty one is refused like any other.
+    const forms = query.groupBy.map(() => 'text' as const)
+    const values = decodeCursor(query.cursor, forms).map(value => where.value(value))
+    where.add(`(${keys.join(', ')}) > (${values.join(', ')})`)
+  }
+  // Grouped by nothing beside, the sum of no hours is no row.
+  const text = `select array[${[...keys, "''"].join(', ')}]::text[] as keys, ${sums} from usage_hourly
+    where ${where} group by ${[...keys, '()'].join(', ')} having count(*) > 0
+    ${keys.length === 0 ? '' : `order by ${keys.join(', ')}`} limit ${query.pageSize + 1}`
+  return { name: '', text, values: where.values }
+}
+
+/** What the statement above makes: an array of texts. */
+function keysOf(row: Row): readonly string[] {
+  return row['keys'] as readonly string[]
 }
 
 /** @throws QuotaError COUNT_OVERFLOW */
-function exactSum(value: string): number {
+function exactCounts(row: Row): Counts {
   try {
-    return exactNumber(value)
+    return readCounts(row)
   } catch (cause) {
     throw new QuotaError('COUNT_OVERFLOW', 'a sum is beyond 2^53 − 1: ask for fewer days or more keys', {
       cause,
     })
   }
-}
-
-function after(query: SummaryQuery, keys: readonly SQL[]): SQL | undefined {
-  if (query.cursor === null) return undefined
-  // The sum of everything has no page after it, and so no cursor: an empty one is refused like any other.
-  const forms = query.groupBy.map((): CursorValue => 'text')
-  const values = decodeCursor(query.cursor, forms).map(value => sql`${value}`)
-  return sql`(${sql.join([...keys], sql`, `)}) > (${sql.join(values, sql`, `)})`
 }
 
 function named(groupBy: readonly SummaryKey[], values: readonly string[]): Omit<UsageSum, keyof Counts> {

@@ -1,11 +1,9 @@
-import type { PageOf } from '@quotakeeper/quota-core'
-import { and, arrayContains, desc, eq, gte, type InferSelectModel, lt, sql } from 'drizzle-orm'
-import type { Database, Statement } from '../database/database.js'
+import { isoInstant, type PageOf, type ReadOptions } from '@quotakeeper/quota-core'
+import type { Database, Row, Statement } from '../database/database.js'
 import { decodeCursor, pageOf } from '../reads/cursor.js'
-import { readRows } from '../reads/read-rows.js'
-import { requestTrace as table } from '../schema/request-tables.js'
+import { Conditions, readRows } from '../reads/read-rows.js'
 import { withCheckedSession } from '../store/failures.js'
-import { fromMs } from '../store/statements/instants.js'
+import { fromMs, msOf } from '../store/statements/instants.js'
 import { overRows } from '../store/statements/unnest.js'
 import { type MergedTraces, mergeTraces, mostIds } from './merge-traces.js'
 import type { KeptTrace, RequestTrace, TraceDetails } from './request-trace.js'
@@ -76,40 +74,31 @@ export class RequestTraces {
   }
 
   /** The trace that tells of a request; null where there is none, or no more. @throws as {@link add} does */
-  async find(requestId: string): Promise<KeptTrace | null> {
-    const rows = await readRows(
-      this.#database.drizzle
-        .select()
-        .from(table)
-        .where(and(arrayContains(table.requestIds, [requestId]), isKept))
-        .limit(1),
-    )
-    const [row] = rows
+  async find(requestId: string, options?: ReadOptions): Promise<KeptTrace | null> {
+    const text = `select ${columns} from request_trace where request_ids @> array[$1::text] and ${isKept} limit 1`
+    const [row] = await readRows(this.#database, { name: 'find-trace', text, values: [requestId] }, options)
     return row === undefined ? null : traceOf(row)
   }
 
   /** Newest first. @throws QuotaError INVALID_INPUT for a foreign cursor; as {@link add} does */
-  async page(query: TracesQuery): Promise<PageOf<KeptTrace>> {
+  async page(query: TracesQuery, options?: ReadOptions): Promise<PageOf<KeptTrace>> {
     const { outcome, providerName, model, from, to, cursor, pageSize } = query
-    const rows = await readRows(
-      this.#database.drizzle
-        .select()
-        .from(table)
-        .where(
-          and(
-            isKept,
-            outcome === null ? undefined : eq(table.outcome, outcome),
-            providerName === null ? undefined : eq(table.providerName, providerName),
-            model === null ? undefined : eq(table.model, model),
-            from === null ? undefined : gte(table.lastAt, from),
-            to === null ? undefined : lt(table.lastAt, to),
-            after(cursor),
-          ),
-        )
-        .orderBy(desc(table.lastAt), desc(table.id))
-        .limit(pageSize + 1),
-    )
-    const page = pageOf(rows, pageSize, row => [Date.parse(row.lastAt), row.id])
+    const where = new Conditions()
+    where.add(isKept)
+    if (outcome !== null) where.add(`outcome = ${where.value(outcome)}`)
+    if (providerName !== null) where.add(`provider_name = ${where.value(providerName)}`)
+    if (model !== null) where.add(`model = ${where.value(model)}`)
+    if (from !== null) where.add(`last_at >= ${where.value(from)}::timestamptz`)
+    if (to !== null) where.add(`last_at < ${where.value(to)}::timestamptz`)
+    if (cursor !== null) {
+      const [lastAtMs, id] = decodeCursor(cursor, ['integer', 'integer'])
+      const lastAt = `to_timestamp(${where.value(lastAtMs)}::bigint / 1000.0)`
+      where.add(`(last_at, id) < (${lastAt}, ${where.value(id)}::bigint)`)
+    }
+    const text = `select ${columns} from request_trace where ${where}
+      order by last_at desc, id desc limit ${pageSize + 1}`
+    const rows = await readRows(this.#database, { name: '', text, values: where.values }, options)
+    const page = pageOf(rows, pageSize, row => [Number(row['last_at_ms']), String(row['id'])])
     return { rows: page.rows.map(traceOf), nextCursor: page.nextCursor }
   }
 
@@ -131,33 +120,30 @@ const deleteOld: Statement = {
   values: [],
 }
 
-const isKept = sql`${table.lastAt} >= clock_timestamp() - interval '${sql.raw(String(keptDays))} days'`
+const isKept = `last_at >= clock_timestamp() - interval '${keptDays} days'`
 
-function after(cursor: string | null) {
-  if (cursor === null) return undefined
-  const [lastAtMs, id] = decodeCursor(cursor, ['integer', 'integer'])
-  const lastAt = sql`to_timestamp(${lastAtMs}::bigint / 1000.0)`
-  return sql`(${table.lastAt}, ${table.id}) < (${lastAt}, ${id}::bigint)`
-}
+const columns = `id, request_ids, count, ${msOf('first_at')}, ${msOf('last_at')}, model, outcome, http_status, code,
+  provider_name, details`
 
 function detailsOf(trace: RequestTrace): TraceDetails {
   const { strategy, isStream, waitedMs, durationMs, attempts, skipped } = trace
   return { strategy, isStream, waitedMs, durationMs, attempts, skipped }
 }
 
-function traceOf(row: InferSelectModel<typeof table>): KeptTrace {
-  const { requestIds, count, model, outcome, httpStatus, code, providerName } = row
+function traceOf(row: Row): KeptTrace {
+  // Columns that only this class writes, from values of these very types.
+  const requestIds = row['request_ids'] as readonly string[]
   return {
     requestId: requestIds.at(-1) ?? '',
     requestIds,
-    count,
-    firstAt: new Date(row.firstAt).toISOString(),
-    at: new Date(row.lastAt).toISOString(),
-    model,
-    outcome,
-    httpStatus,
-    code,
-    providerName,
-    ...row.details,
+    count: Number(row['count']),
+    firstAt: isoInstant(Number(row['first_at_ms'])),
+    at: isoInstant(Number(row['last_at_ms'])),
+    model: String(row['model']),
+    outcome: row['outcome'] as RequestTrace['outcome'],
+    httpStatus: row['http_status'] === null ? null : Number(row['http_status']),
+    code: String(row['code']),
+    providerName: String(row['provider_name']),
+    ...(row['details'] as TraceDetails),
   }
 }

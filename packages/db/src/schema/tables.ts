@@ -126,6 +126,10 @@ export const coolDown = pgTable(
     since: instant('since').notNull(),
     until: instant('until').notNull(),
     refusals: integer('refusals').notNull(),
+    /** Null where it is not known. */
+    httpStatus: integer('http_status'),
+    /** Of the key that was refused; null where it is not known. */
+    keyFingerprint: text('key_fingerprint'),
   },
   table => [primaryKey({ columns: [table.subjectKind, table.subjectName, table.model, table.kind] })],
 )
@@ -174,6 +178,8 @@ export const usageAttempt = pgTable(
     index('usage_attempt_pending_pool')
       .on(table.poolName, table.expiresAt)
       .where(sql`state = 'pending' and pool_name <> ''`),
+    // Oldest first, whoever's they are: what a step of expiry takes.
+    index('usage_attempt_due').on(table.expiresAt).where(sql`state = 'pending'`),
     index('usage_attempt_provider').on(table.providerName, table.occurredAt),
     index('usage_attempt_pool').on(table.poolName, table.occurredAt).where(sql`pool_name <> ''`),
     index('usage_attempt_request').on(table.requestId).where(sql`request_id <> ''`),
@@ -277,5 +283,6 @@ export const auditLog = pgTable('audit_log', {
   details: jsonb('details').$type<Readonly<Record<string, unknown>>>().notNull(),
 })
 
+export * from './key-tables.js'
 export * from './outbox-tables.js'
 export * from './request-tables.js'

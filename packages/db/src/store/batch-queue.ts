@@ -127,14 +127,17 @@ function answer(waiting: Waiting, outcome: Outcome | undefined): void {
   else waiting.resolve(outcome)
 }
 
-/** Commands that change settings go alone: what they read of the ledger must not change in mid-batch. */
+/**
+ * Commands that change settings go alone: what they read of the ledger must not change in mid-batch. So do steps of
+ * expiry: others are not to wait for the locks of their subjects, nor for two trips instead of one.
+ */
 function nextBatchSize(waiting: readonly Waiting[], most: number): number {
-  const alone = waiting.findIndex(({ command }) => changesSettings(command))
+  const alone = waiting.findIndex(({ command }) => goesAlone(command))
   if (alone === 0) return 1
   return Math.min(most, alone === -1 ? waiting.length : alone)
 }
 
-function changesSettings(command: Command): boolean {
+function goesAlone(command: Command): boolean {
   switch (command.type) {
     case 'upsertProvider':
     case 'upsertPool':
@@ -142,6 +145,7 @@ function changesSettings(command: Command): boolean {
     case 'removePool':
     case 'resetUsage':
     case 'learnLimits':
+    case 'expire':
       return true
     default:
       return false

@@ -6,7 +6,7 @@ import { readCounter } from './statements/counters.js'
 import { ledgerSums, readLedgerSum } from './statements/ledger-sums.js'
 import { readPool, readProvider } from './statements/providers.js'
 import type { StateRow } from './statements/state.js'
-import { readSubject } from './statements/subjects.js'
+import { readRef, readSubject } from './statements/subjects.js'
 
 /** Rows as tables to decide on, and what must be said of them beside. */
 export interface Loaded {
@@ -23,7 +23,7 @@ export function loadedState(state: StateRow): Loaded {
   for (const row of state.counters) tables.apply([{ table: 'counter', row: readCounter(row) }])
   for (const row of state.coolDowns) tables.apply([{ table: 'coolDown', row: readCoolDown(row) }])
   for (const row of state.attempts) tables.apply([{ table: 'attempt', row: readAttempt(row) }])
-  for (const row of state.due) tables.apply([{ table: 'attempt', row: readAttempt(row) }])
+  for (const row of state.due) tables.markDue(readRef(row), true)
   for (const row of state.usage) {
     tables.loadUsage(String(row['provider_name']), String(row['date']), readCounts(row))
   }

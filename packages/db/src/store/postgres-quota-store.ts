@@ -1,11 +1,16 @@
 import {
   type Command,
+  type DueAttempt,
+  type DueQuery,
+  decideOnceMore,
+  ExpirySteps,
   type HourOfUsage,
   type Outcome,
   type Query,
   type QueryResult,
   QuotaError,
   type QuotaStore,
+  type ReadOptions,
   type Snapshot,
   type StoreListener,
 } from '@quotakeeper/quota-core'
@@ -17,13 +22,21 @@ import { recentHours } from '../reads/recent-hours.js'
 import { summaryPage } from '../reads/summary-page.js'
 import { AllSettings } from './all-settings.js'
 import { BatchQueue } from './batch-queue.js'
-import { concernsAll, DatabaseFailure, mayPass, toStoreError, unavailable } from './failures.js'
+import {
+  concernsAll,
+  DatabaseFailure,
+  mayPass,
+  toStoreError,
+  unavailable,
+  withCheckedSession,
+} from './failures.js'
 import { KnownSettings } from './known-settings.js'
 import { RememberedRead } from './remembered-read.js'
 import { RememberedState } from './remembered-state.js'
 import { runBatch } from './run-batch.js'
 import { SharedReads } from './shared-reads.js'
 import { readSnapshot } from './snapshot.js'
+import { dueAttempts, readDueAttempt } from './statements/attempts.js'
 import { tryWrite } from './try-write.js'
 import { WriteHealth } from './write-health.js'
 
@@ -57,6 +70,7 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #hoursOfSome = new SharedReads<readonly HourOfUsage[]>(names => recentHours(this.#database, names))
   readonly #hoursOfAll = new RememberedRead<readonly HourOfUsage[]>(hoursLifetimeMs)
   readonly #queue: BatchQueue
+  readonly #steps = new ExpirySteps(this)
   readonly #writes = new WriteHealth(() => tryWrite(this.#database))
   #isHealthy = true
 
@@ -68,13 +82,19 @@ export class PostgresQuotaStore implements QuotaStore {
 
   async execute(commands: readonly Command[]): Promise<readonly Outcome[]> {
     const [only] = commands
-    if (commands.length === 1 && only !== undefined) return [await this.#queue.execute(only)]
-    return await Promise.all(commands.map(command => this.#queue.execute(command)))
+    if (commands.length === 1 && only !== undefined) return [await this.#execute(only)]
+    return await Promise.all(commands.map(command => this.#execute(command)))
   }
 
-  async read<Q extends Query>(query: Q): Promise<QueryResult<Q>> {
+  async #execute(command: Command): Promise<Outcome> {
+    const first = await this.#queue.execute(command)
+    if (first.awaits === undefined) return first
+    return decideOnceMore(first, { steps: this.#steps, again: () => this.#queue.execute(command) })
+  }
+
+  async read<Q extends Query>(query: Q, options?: ReadOptions): Promise<QueryResult<Q>> {
     try {
-      const result = await this.#patiently(() => this.#answer(query))
+      const result = await this.#patiently(() => this.#answer(query, options))
       // TypeScript does not narrow a type parameter by a switch over its value.
       return result as QueryResult<Q>
     } catch (error) {
@@ -96,29 +116,37 @@ export class PostgresQuotaStore implements QuotaStore {
     await this.#queue.drained()
   }
 
-  #answer(query: Query): Promise<QueryResult<Query>> {
+  #answer(query: Query, options: ReadOptions | undefined): Promise<QueryResult<Query>> {
     switch (query.type) {
       case 'snapshot':
         return query.providerNames === null
           ? this.#snapshotOfAll.read([])
           : this.#snapshotOfSome.read(query.providerNames)
+      case 'due':
+        return this.#due(query)
       case 'recentHours':
         return query.providerNames === null
           ? this.#hoursOfAll.read(() => recentHours(this.#database, null))
           : this.#hoursOfSome.read(query.providerNames)
       case 'history':
-        return historyPage(this.#database, query)
+        return historyPage(this.#database, query, options)
       case 'summary':
-        return summaryPage(this.#database, query)
+        return summaryPage(this.#database, query, options)
       case 'ledger':
-        return ledgerPage(this.#database, query)
+        return ledgerPage(this.#database, query, options)
       case 'alerts':
-        return alertPage(this.#database, query)
+        return alertPage(this.#database, query, options)
     }
   }
 
   #snapshot(providerNames: readonly string[] | null): Promise<Snapshot> {
     return readSnapshot(this.#database, providerNames, { known: this.#known, all: this.#all })
+  }
+
+  async #due({ subjects, pageSize }: DueQuery): Promise<readonly DueAttempt[]> {
+    const statement = dueAttempts(subjects, pageSize)
+    const [rows = []] = await withCheckedSession(this.#database, session => session.run([statement]))
+    return rows.map(readDueAttempt)
   }
 
   async #run(commands: readonly Command[]): Promise<readonly Outcome[]> {

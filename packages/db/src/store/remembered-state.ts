@@ -1,4 +1,11 @@
-import { type Attempt, BySubject, type Change, QuotaTables, type SubjectRef } from '@quotakeeper/quota-core'
+import {
+  type Attempt,
+  BySubject,
+  type Change,
+  QuotaTables,
+  type SubjectRef,
+  subjectKey,
+} from '@quotakeeper/quota-core'
 import type { Written } from './changed-subjects.js'
 import type { Locked } from './lock-and-load.js'
 import type { Stamped } from './statements/subjects.js'
@@ -79,6 +86,13 @@ export class RememberedState {
     // They are the database's now.
     this.#tables.alerts.length = 0
     this.#stamp(written)
+  }
+
+  /** Notes of which of these subjects attempts are due, whoever has made them. */
+  noteDue(subjects: readonly SubjectRef[], due: readonly SubjectRef[]): void {
+    const isDue = new Set(due.map(subjectKey))
+    for (const subject of subjects)
+      this.#tables.markDue(subject, due.length > 0 && isDue.has(subjectKey(subject)))
   }
 
   /**

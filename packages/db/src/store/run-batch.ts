@@ -1,19 +1,17 @@
 import {
+  attemptsOfStep,
   type BatchDecision,
-  type Change,
   type Command,
   concernedSubjects,
   decideBatch,
-  expireDue,
   ledgerNeeds,
   type SubjectRef,
   subjectKey,
-  subjectsOfCall,
   subjectTime,
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
 import type { Database, Session } from '../database/database.js'
-import { type Written, writtenBy } from './changed-subjects.js'
+import { writtenBy } from './changed-subjects.js'
 import { withCheckedSession } from './failures.js'
 import { type Loaded, loadSums } from './load-state.js'
 import { lockAndLoad } from './lock-and-load.js'
@@ -82,51 +80,41 @@ async function attempt(
     return { decision: null, missing }
   }
   const stored = new Set(loaded.tables.attempts.keys())
-  const expired = await prepareSums(session, loaded, { commands, subjects, stored })
+  await prepareSums(session, loaded, commands, subjects)
   const decision = decideBatch(loaded.tables, commands, loaded.nowMs)
-  const written = writtenBy([...expired, ...decision.changes])
+  const written = writtenBy(decision.changes)
   const writes = writeStatements(decision.changes, written, id => stored.has(id))
-  const isIdle = writes.length === 0 && expired.length === 0
-  await session.run(isIdle ? [rollback] : [...writes, commit])
+  await session.run(writes.length === 0 ? [rollback] : [...writes, commit])
   known.learn(loaded.tables)
   remembered.learn(loaded, written)
-  return { decision: { ...decision, changes: [...expired, ...decision.changes] }, missing }
+  for (const command of commands) if (hasExpiredAll(command)) remembered.noteDue(subjects, [])
+  return { decision, missing }
 }
 
-/** What the commands, and the attempts that are due, concern beyond the subjects that are locked. */
+/** Whether a command is a step of expiry that leaves nothing, as far as whoever has given it has seen. */
+function hasExpiredAll(command: Command): boolean {
+  return command.type === 'expire' && command.attempts.length < attemptsOfStep
+}
+
+/** What the commands concern beyond the subjects that are locked. */
 function missingSubjects(
-  { tables, nowMs: clockMs }: Loaded,
+  { tables }: Loaded,
   commands: readonly Command[],
   locked: readonly SubjectRef[],
 ): readonly SubjectRef[] {
-  const nowMs = subjectTime(tables, locked, clockMs)
   const held = new Set(locked.map(subjectKey))
-  const due = locked.flatMap(subject => tables.dueAttempts(subject, nowMs)).flatMap(subjectsOfCall)
-  const needed = [...commands.flatMap(command => concernedSubjects(tables, command)), ...due]
+  const needed = commands.flatMap(command => concernedSubjects(tables, command))
   return uniqueSubjects(needed).filter(subject => !held.has(subjectKey(subject)))
 }
 
-/**
- * Loads the sums over the ledger that the commands ask for, if any. Attempts that are due expire in the
- * database first, or the sums would count them as held.
- */
+/** Loads the sums over the ledger that the commands ask for, if any. */
 async function prepareSums(
   session: Session,
   loaded: Loaded,
-  batch: {
-    readonly commands: readonly Command[]
-    readonly subjects: readonly SubjectRef[]
-    readonly stored: Set<string>
-  },
-): Promise<readonly Change[]> {
-  const nowMs = subjectTime(loaded.tables, batch.subjects, loaded.nowMs)
-  const needs = batch.commands.flatMap(command => ledgerNeeds(loaded.tables, command, nowMs))
-  if (needs.length === 0) return []
-  const expired = expireDue(loaded.tables, batch.subjects, nowMs)
-  // Stamped with all the rest.
-  const unstamped: Written = { subjects: [], stamp: '0' }
-  if (expired.length > 0) await session.run(writeStatements(expired, unstamped, id => batch.stored.has(id)))
-  for (const change of expired) if (change.table === 'attempt') batch.stored.add(change.row.id)
-  await loadSums(session, loaded, needs)
-  return expired
+  commands: readonly Command[],
+  subjects: readonly SubjectRef[],
+): Promise<void> {
+  const nowMs = subjectTime(loaded.tables, subjects, loaded.nowMs)
+  const needs = commands.flatMap(command => ledgerNeeds(loaded.tables, command, nowMs))
+  if (needs.length > 0) await loadSums(session, loaded, needs)
 }

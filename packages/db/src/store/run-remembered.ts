@@ -5,7 +5,10 @@ import {
   concernedAttempts,
   concernedSubjects,
   decideBatch,
-  subjectTime,
+  type Outcome,
+  type QuotaTables,
+  type SubjectRef,
+  subjectKey,
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
 import type { Database } from '../database/database.js'
@@ -82,17 +85,15 @@ function makesAttempt({ type }: Command): boolean {
   return type === 'reserve' || type === 'acquire' || type === 'record'
 }
 
-/** What deciding the commands takes for granted; null where it is not remembered, or attempts are due. */
+/** What deciding the commands takes for granted; null where it is not remembered. */
 function presume(commands: readonly Command[], remembered: RememberedState): Presumed | null {
   const { tables } = remembered
   const refs = uniqueSubjects(commands.flatMap(command => concernedSubjects(tables, command)))
   const subjects = remembered.stampsOf(refs)
   const clockMs = remembered.nowMs()
   if (subjects === null || clockMs === null) return null
-  const nowMs = subjectTime(tables, refs, clockMs)
-  if (refs.some(ref => tables.dueAttempts(ref, nowMs).length > 0)) return null
   const ids = commands.flatMap(concernedAttempts)
-  return { subjects, clockMs, nowMs, freeIds: new Set(ids.filter(id => tables.attempt(id) === undefined)) }
+  return { subjects, clockMs, freeIds: new Set(ids.filter(id => tables.attempt(id) === undefined)) }
 }
 
 async function decideAndWrite(
@@ -118,10 +119,34 @@ async function decideAndWrite(
     remembered.hearClock(found.clockMs)
     if (!found.holds) return null
     isWritten = true
+    const outcomes = withDue(decision.outcomes, commands, remembered.tables, found.due)
+    remembered.noteDue(presumed.subjects, found.due)
     remembered.confirm(decision.changes, written)
-    return decision
+    return { changes: decision.changes, outcomes }
   } finally {
     // The tables hold what was decided, which is not, or may not be, what the database holds.
     if (!isWritten) remembered.forget(presumed.subjects, decidedIds)
   }
+}
+
+/** The outcomes; denials that did not know what is due, as others have made it, await its expiry. */
+function withDue(
+  outcomes: readonly Outcome[],
+  commands: readonly Command[],
+  tables: QuotaTables,
+  due: readonly SubjectRef[],
+): readonly Outcome[] {
+  if (due.length === 0) return outcomes
+  const isDue = new Set(due.map(subjectKey))
+  return outcomes.map((outcome, index) => {
+    if (outcome.awaits !== undefined || !isDeniedByLimits(outcome)) return outcome
+    const subjects = commands.slice(index, index + 1).flatMap(command => concernedSubjects(tables, command))
+    const awaits = uniqueSubjects(subjects).filter(ref => isDue.has(subjectKey(ref)))
+    return awaits.length === 0 ? outcome : { awaits, ...outcome }
+  })
+}
+
+function isDeniedByLimits(outcome: Outcome): boolean {
+  if (!outcome.ok || !('decision' in outcome.answer) || outcome.answer.decision === 'granted') return false
+  return outcome.answer.reasons.some(reason => reason.code === 'exhausted')
 }

@@ -1,10 +1,4 @@
-import {
-  expireDue,
-  type Snapshot,
-  type SubjectRef,
-  subjectTime,
-  uniqueSubjects,
-} from '@quotakeeper/quota-core'
+import { type Snapshot, type SubjectRef, subjectTime, uniqueSubjects } from '@quotakeeper/quota-core'
 import type { Database, Session } from '../database/database.js'
 import type { AllSettings } from './all-settings.js'
 import { withCheckedSession } from './failures.js'
@@ -29,7 +23,7 @@ export interface Remembered {
   readonly all: AllSettings
 }
 
-/** The state of some providers, or of all, in one consistent view, attempts that are due expired in it. */
+/** The state of some providers, or of all, in one consistent view; attempts that are due are held in it. */
 export async function readSnapshot(
   database: Database,
   providerNames: readonly string[] | null,
@@ -41,9 +35,7 @@ export async function readSnapshot(
       : loadSome(session, providerNames, remembered.known),
   )
   const subjects = subjectsIn(tables)
-  const nowMs = subjectTime(tables, subjects, clockMs)
-  expireDue(tables, subjects, nowMs)
-  return { state: tables, nowMs }
+  return { state: tables, nowMs: subjectTime(tables, subjects, clockMs) }
 }
 
 /** One statement, and so one view, while no setting has changed since they were last read. */
@@ -68,8 +60,7 @@ async function loadAll(session: Session, { known, all }: Remembered): Promise<Lo
 }
 
 /**
- * Providers of the same pools come along: attempts of theirs that are due concern the pool, too. Who they
- * are is guessed from what is known, to need one trip only; a wrong guess costs another.
+ * Providers of the same pools come along, since what is said of a pool may name them. Who they are is guessed from what is known, to need one trip only; a wrong guess costs another.
  */
 async function loadSome(
   session: Session,
@@ -90,7 +81,7 @@ async function loadSome(
 
 /**
  * One statement, and so one view, for subjects whose settings are known and still of the same version. Null
- * where they are not, or where attempts are due of providers that have joined a pool meanwhile.
+ * where they are not.
  */
 async function loadKnown(
   session: Session,
@@ -99,16 +90,14 @@ async function loadKnown(
 ): Promise<Loaded | null> {
   if (!subjects.every(subject => known.of(subject) !== undefined)) return null
   const [rows] = await session.run([readStateWithVersions(subjects)])
-  const state = stateOf(rows)
-  const loaded = loadedState(state)
+  const loaded = loadedState(stateOf(rows))
   for (const { version, ...subject } of versionsOf(rows)) {
     const settings = known.of(subject)
     if (settings === undefined || settings.subject.version !== version) return null
     loaded.tables.apply([settings.owner, { table: 'subject', row: settings.subject }])
   }
   const hasAll = subjects.every(subject => loaded.tables.subject(subject) !== undefined)
-  const hasDue = state.due.every(row => loaded.tables.provider(String(row['provider_name'])) !== undefined)
-  return hasAll && hasDue ? loaded : null
+  return hasAll ? loaded : null
 }
 
 async function loadSubjects(

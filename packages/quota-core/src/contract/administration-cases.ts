@@ -39,6 +39,7 @@ export const administrationCases: readonly StoreContractCase[] = [
       const [flying, expiring] = [scene.id(), scene.id()]
       await scene.answer(reserve(flying, name))
       await scene.answer(reserve(expiring, name, { ttlMs: 0 }))
+      await scene.expire(name)
       for (let times = 0; times < 2; times++) await scene.answer({ type: 'removeProvider', name, ...byApi })
       const error = await scene.refusal(reserve(scene.id(), name), 'UNKNOWN_PROVIDER')
       assert.equal(error.field, 'providerName')

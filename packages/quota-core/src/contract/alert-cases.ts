@@ -53,7 +53,7 @@ export const alertCases: readonly StoreContractCase[] = [
     const name = await scene.provider('a', { limits: [limit({ max: 100 })] })
     await scene.answer(reserve(scene.id(), name, { ...requests(95), ttlMs: 0 }))
     assert.deepEqual(await percents(scene, name), [])
-    await scene.answer(reserve(scene.id(), name))
+    await scene.expire(name)
     assert.deepEqual(await percents(scene, name), [80, 90])
   }),
 

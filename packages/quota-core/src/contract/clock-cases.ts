@@ -58,8 +58,9 @@ export const clockCases: readonly StoreContractCase[] = [
     await scene.expectLimit(name, 'requests/day', { used: 0, held: 1 })
     assert.equal((await scene.answer(reserve(scene.id(), name))).decision, 'denied')
     await scene.advance(1)
-    await scene.expectLimit(name, 'requests/day', { used: 0 })
+    await scene.expectLimit(name, 'requests/day', { used: 0, held: 1 })
     assert.equal((await scene.answer(reserve(scene.id(), name))).decision, 'granted')
+    await scene.expectLimit(name, 'requests/day', { used: 0, held: 1 })
   }),
 
   clockCase('an extended reservation lives on', async scene => {
@@ -69,8 +70,10 @@ export const clockCases: readonly StoreContractCase[] = [
     await scene.advance(minuteMs / 2)
     await scene.answer({ type: 'extend', reservationId: id, ttlMs: minuteMs })
     await scene.advance(minuteMs - 1)
+    await scene.expire(name)
     await scene.expectLimit(name, 'requests/day', { used: 0, held: 1 })
     await scene.advance(1)
+    await scene.expire(name)
     await scene.expectLimit(name, 'requests/day', { used: 1 })
   }),
 
@@ -99,6 +102,7 @@ export const clockCases: readonly StoreContractCase[] = [
     const id = scene.id()
     await scene.answer(reserve(id, name, { ttlMs: minuteMs, counts: { requestCount: 5 } }))
     await scene.advance(dayMs)
+    await scene.expire(name)
     await scene.answer(record(scene.id(), name))
     await scene.answer({ type: 'resetUsage', id: scene.id(), providerName: name, actor: 'admin' })
     await scene.answer(commit(id, { counts: { requestCount: 2 } }))
@@ -195,6 +199,55 @@ export const clockCases: readonly StoreContractCase[] = [
     const untilMs = Date.parse((await scene.stats(name)).availableAt ?? '')
     assert.equal(untilMs - (await scene.nowMs()), hourMs, 'after a success it starts anew')
   }),
+
+  clockCase(
+    'a rolling charge of an expiry counts from when it was due, or its counter moved',
+    async scene => {
+      const name = await scene.provider('a', { limits: [limit({ window: 'rolling-1h', max: 60 })] })
+      const first = scene.id()
+      await scene.answer(reserve(first, name, { counts: { requestCount: 30 }, ttlMs: minuteMs }))
+      await scene.advance(11 * minuteMs)
+      // Ten minutes late, and nothing has moved the counter since: as if it had been noticed at once.
+      await scene.expire(name)
+      await scene.expectLimit(name, 'requests/rolling-1h', { used: 20 })
+      await scene.answer(reserve(scene.id(), name, { counts: { requestCount: 30 }, ttlMs: minuteMs }))
+      await scene.advance(6 * minuteMs)
+      await scene.answer(record(scene.id(), name, { counts: { requestCount: 6 } }))
+      await scene.expectLimit(name, 'requests/rolling-1h', { used: 20, held: 30 })
+      await scene.advance(10 * minuteMs)
+      // It was still held when the counter moved five minutes after it was due: it drains from there.
+      await scene.expire(name)
+      await scene.expectLimit(name, 'requests/rolling-1h', { used: 40 })
+    },
+  ),
+
+  clockCase('a late commit gives back no more than is left of the charge of an expiry', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ window: 'rolling-1h', max: 60 })] })
+    const id = scene.id()
+    await scene.answer(reserve(id, name, { counts: { requestCount: 30 }, ttlMs: minuteMs }))
+    await scene.advance(11 * minuteMs)
+    await scene.expire(name)
+    await scene.expectLimit(name, 'requests/rolling-1h', { used: 20 })
+    await scene.answer(commit(id, { counts: { requestCount: 10 } }))
+    await scene.expectLimit(name, 'requests/rolling-1h', { used: 10 })
+  }),
+
+  clockCase(
+    'a charge of an expiry belongs to the window of its reservation, however late it is',
+    async scene => {
+      const name = await scene.provider('a', { limits: [limit({ max: 10 })] })
+      const id = scene.id()
+      await scene.answer(reserve(id, name, { counts: { requestCount: 4 }, ttlMs: minuteMs }))
+      await scene.advance(dayMs)
+      await scene.answer(record(scene.id(), name))
+      await scene.expire(name)
+      await scene.expectLimit(name, 'requests/day', { used: 1 })
+      assert.deepEqual(
+        (await scene.days(name)).map(day => day.requestCount),
+        [1, 4],
+      )
+    },
+  ),
 
   clockCase('a rolling limit refills continuously, and never by what is held', async scene => {
     const name = await scene.provider('a', { limits: [limit({ window: 'rolling-1h', max: 60 })] })

@@ -133,4 +133,109 @@ export const observeCases: readonly StoreContractCase[] = [
     await scene.answer(observe(name, { model: 'b:free', succeeded: true }))
     assert.equal(await decision('a:free'), 'granted')
   }),
+
+  clockCase(
+    'a list of models proves the credential, and nothing of money, rates or capacity',
+    async scene => {
+      const kinds = ['bad_credential', 'billing', 'rate_limit', 'shared_capacity', 'unknown_model'] as const
+      for (const kind of kinds) {
+        const name = await scene.provider(`a-${kind}`)
+        const untilMs = (await scene.nowMs()) + 3_600_000
+        await scene.answer(observe(name, { refusal: refusal(untilMs, { kind }) }))
+        await scene.advance(1_000)
+        for (const answerTo of ['models', 'unknown'] as const)
+          await scene.answer(observe(name, { succeeded: true, answerTo }))
+        assert.equal((await scene.stats(name)).available, kind === 'bad_credential', kind)
+        await scene.answer(observe(name, { succeeded: true }))
+        assert.equal((await scene.stats(name)).available, true, `${kind} after a call`)
+      }
+    },
+  ),
+
+  clockCase('a list that was asked for before the key was refused proves nothing of it', async scene => {
+    const name = await scene.provider('a')
+    await scene.answer(observe(name, { refusal: refusal(null, { kind: 'bad_credential' }) }))
+    await scene.advance(1_000)
+    const list = { succeeded: true, answerTo: 'models' } as const
+    await scene.answer(observe(name, { ...list, agoMs: 2_000 }))
+    assert.equal((await scene.stats(name)).available, false)
+    await scene.answer(observe(name, { ...list, agoMs: 500 }))
+    assert.equal((await scene.stats(name)).available, true)
+  }),
+
+  contractCase('a denial says what the vendor had against the key, and by which status', async scene => {
+    const name = await scene.provider('a')
+    const told = { kind: 'bad_credential', httpStatus: 401 } as const
+    await scene.answer(observe(name, { refusal: refusal(null, told) }))
+    const denied = await scene.answer(reserve(scene.id(), name))
+    assert.ok(denied.decision === 'denied')
+    const [reason] = denied.reasons
+    assert.deepEqual(
+      [reason?.code, reason?.cause, reason?.httpStatus],
+      ['cooling_down', 'bad_credential', 401],
+    )
+  }),
+
+  contractCase(
+    'another key ends what one was refused for itself or for want of money, and nothing else',
+    async scene => {
+      const kinds = ['bad_credential', 'billing', 'rate_limit', 'shared_capacity'] as const
+      for (const kind of kinds) {
+        const name = await scene.provider(`a-${kind}`)
+        const untilMs = (await scene.nowMs()) + 3_600_000
+        await scene.answer(observe(name, { keyFingerprint: 'one', refusal: refusal(untilMs, { kind }) }))
+        const retry = (keyFingerprint: string) =>
+          scene.answer({ type: 'retryKey', name, keyFingerprint, isOtherThanUnknown: true } as const)
+        const ofKey = kind === 'bad_credential' || kind === 'billing'
+        const same = await retry('one')
+        assert.deepEqual([same.changed, same.refused], [false, kind === 'bad_credential'])
+        assert.equal((await scene.stats(name)).available, false)
+        assert.deepEqual([(await retry('two')).changed, (await retry('two')).refused], [ofKey, false])
+        assert.equal((await scene.stats(name)).available, ofKey, kind)
+      }
+    },
+  ),
+
+  contractCase(
+    'a refusal of which nobody knows the key gives way only where the key is said to be new',
+    async scene => {
+      const name = await scene.provider('a')
+      await scene.answer(observe(name, { refusal: refusal(null, { kind: 'billing' }) }))
+      const key = { type: 'retryKey', name, keyFingerprint: 'one' } as const
+      assert.equal((await scene.answer({ ...key, isOtherThanUnknown: false })).changed, false)
+      assert.equal((await scene.answer({ ...key, isOtherThanUnknown: true })).changed, true)
+      await scene.refusal({ ...key, name: 'nobody', isOtherThanUnknown: true }, 'UNKNOWN_PROVIDER')
+    },
+  ),
+
+  clockCase(
+    'a refusal that was believed for a moment keeps calls off for as long while it is tried',
+    async scene => {
+      const name = await scene.provider('a')
+      const untilMs = (await scene.nowMs()) + 10_000
+      await scene.answer(observe(name, { refusal: refusal(untilMs, { kind: 'bad_credential' }) }))
+      await scene.advance(10_000)
+      assert.equal((await scene.answer(reserve(scene.id(), name))).decision, 'granted')
+      assert.equal((await scene.answer(reserve(scene.id(), name))).decision, 'denied')
+      await scene.advance(10_000)
+      assert.equal((await scene.answer(reserve(scene.id(), name))).decision, 'granted')
+    },
+  ),
+
+  clockCase('a success with another key does not end what one key was refused', async scene => {
+    const name = await scene.provider('a')
+    const untilMs = (await scene.nowMs()) + 3_600_000
+    const kinds = ['bad_credential', 'billing', 'rate_limit'] as const
+    for (const kind of kinds)
+      await scene.answer(observe(name, { keyFingerprint: 'one', refusal: refusal(untilMs, { kind }) }))
+    await scene.advance(1_000)
+    const causes = async (): Promise<unknown> => {
+      const answer = await scene.answer(reserve(scene.id(), name))
+      return answer.decision === 'denied' ? answer.reasons.map(({ cause }) => cause) : []
+    }
+    await scene.answer(observe(name, { keyFingerprint: 'two', succeeded: true }))
+    assert.deepEqual(await causes(), ['bad_credential', 'billing'])
+    await scene.answer(observe(name, { keyFingerprint: 'one', succeeded: true }))
+    assert.deepEqual(await causes(), [])
+  }),
 ]

@@ -95,6 +95,7 @@ export const resetCases: readonly StoreContractCase[] = [
       const name = await scene.provider('a', { limits })
       const id = scene.id()
       await scene.answer(reserve(id, name, { ...characters(50), ttlMs: 0 }))
+      await scene.expire(name)
       await scene.answer(record(scene.id(), name, characters(20)))
       await reset(scene, name)
       await scene.expectLimit(name, 'characters/day', { used: 0 })
@@ -113,11 +114,28 @@ export const resetCases: readonly StoreContractCase[] = [
     const name = await scene.provider('a', { limits: [limit({ metric: 'characters', max: 100 })] })
     const id = scene.id()
     await scene.answer(reserve(id, name, { ...characters(50), ttlMs: 0 }))
+    await scene.expire(name)
     await reset(scene, name)
     await scene.answer({ type: 'release', reservationId: id })
     await scene.expectLimit(name, 'characters/day', { used: 0 })
     assert.equal((await scene.days(name))[0]?.characterCount ?? 0, 0)
   }),
+
+  contractCase(
+    'what was only due when usage was reset is charged afterwards, and replaced once',
+    async scene => {
+      const name = await scene.provider('a', { limits: [limit({ metric: 'characters', max: 100 })] })
+      const id = scene.id()
+      await scene.answer(reserve(id, name, { ...characters(50), ttlMs: 0 }))
+      await reset(scene, name)
+      await scene.expectLimit(name, 'characters/day', { used: 0, held: 50 })
+      await scene.expire(name)
+      await scene.expectLimit(name, 'characters/day', { used: 50 })
+      await scene.answer(commit(id, characters(30)))
+      await scene.expectLimit(name, 'characters/day', { used: 30 })
+      assert.equal((await scene.ledger(name)).filter(row => row.kind === 'call').length, 1)
+    },
+  ),
 
   contractCase('a reset gives a pool back what the provider has put in today', async scene => {
     const pool = await scene.pool('p', { limits: [limit({ metric: 'characters', max: 100 })] })

@@ -7,6 +7,7 @@ import { isoInstant } from '../domain/instant.js'
 import type { AnswerTo, LimitState, Outcome, ProviderStats } from '../domain/outcome.js'
 import { QuotaError, type QuotaErrorCode } from '../domain/quota-error.js'
 import type { SubjectRef } from '../domain/subject.js'
+import { expireStep } from '../expiry/expire-step.js'
 import { providerStats } from '../stats/provider-stats.js'
 import type { DailyUsage, QuotaStore, StoredAlert } from '../store.js'
 import { fact, type PoolSettings, type ProviderSettings, upsertPool, upsertProvider } from './asked.js'
@@ -58,6 +59,12 @@ export class Scene {
   async advance(ms: number): Promise<void> {
     assert.ok(this.#harness.advance, 'this case needs a clock that can be moved')
     await this.#harness.advance(ms)
+  }
+
+  /** Expires what is due of a provider. */
+  async expire(name: string): Promise<void> {
+    const step = await expireStep(this.store, [{ kind: 'provider', name }])
+    assert.equal(step.isFull, false)
   }
 
   /** Creates or changes a provider of this case, in the quiet zone unless told otherwise. */

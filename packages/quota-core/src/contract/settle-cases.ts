@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { commit, limit, reserve, upsertProvider } from './asked.js'
+import { expireStep } from '../expiry/expire-step.js'
+import { acquire, commit, limit, reserve, upsertProvider } from './asked.js'
 import { contractCase, type StoreContractCase } from './contract-case.js'
 
 const characters = (count: number) => ({ counts: { characterCount: count } })
@@ -130,9 +131,13 @@ export const settleCases: readonly StoreContractCase[] = [
     const name = await scene.provider('a', { limits: [limit({ metric: 'characters', max: 1_000 })] })
     const id = scene.id()
     await scene.answer(reserve(id, name, { ...characters(500), ttlMs: 0 }))
-    await scene.expectLimit(name, 'characters/day', { used: 500 })
+    // Held for everybody until a step of expiry has come to it.
+    await scene.expectLimit(name, 'characters/day', { used: 0, held: 500 })
+    for (let times = 0; times < 2; times++) {
+      await scene.expire(name)
+      await scene.expectLimit(name, 'characters/day', { used: 500 })
+    }
     assert.equal((await scene.stats(name)).characterCount, 500)
-    // A write expires it for good.
     const other = scene.id()
     await scene.answer(reserve(other, name, characters(500)))
     await scene.expectLimit(name, 'characters/day', { used: 500, held: 500 })
@@ -146,6 +151,7 @@ export const settleCases: readonly StoreContractCase[] = [
     const name = await scene.provider('a', { limits })
     const id = scene.id()
     await scene.answer(reserve(id, name, { ...characters(1_000), ttlMs: 0 }))
+    await scene.expire(name)
     await scene.answer(commit(id, characters(300)))
     await scene.expectLimit(name, 'characters/day', { used: 300 })
     await scene.expectLimit(name, 'requests/rolling-1d', { used: 1 })
@@ -154,10 +160,88 @@ export const settleCases: readonly StoreContractCase[] = [
     assert.equal((await scene.days(name))[0]?.characterCount, 300)
   }),
 
+  contractCase('a commit that comes before the expiry of what is due leaves it nothing', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ metric: 'characters', max: 1_000 })] })
+    const id = scene.id()
+    await scene.answer(reserve(id, name, { ...characters(500), ttlMs: 0 }))
+    const subjects = [{ kind: 'provider', name }] as const
+    const attempts = await scene.store.read({ type: 'due', subjects, pageSize: 250 })
+    assert.deepEqual(
+      attempts.map(attempt => attempt.id),
+      [id],
+    )
+    await scene.answer(commit(id, characters(300)))
+    // A process that has seen it due before may still try.
+    assert.deepEqual(await scene.answer({ type: 'expire', attempts }), { expired: 0 })
+    await scene.expectLimit(name, 'characters/day', { used: 300 })
+    assert.equal((await scene.attempt(name, id)).state, 'committed')
+  }),
+
+  contractCase('what is due can be extended until it has expired', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ max: 10 })] })
+    const id = scene.id()
+    await scene.answer(reserve(id, name, { ttlMs: 0 }))
+    await scene.answer({ type: 'extend', reservationId: id, ttlMs: 600_000 })
+    await scene.expire(name)
+    await scene.expectLimit(name, 'requests/day', { used: 0, held: 1 })
+  }),
+
+  contractCase('a reservation that is due is not granted again', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ max: 10 })] })
+    const id = scene.id()
+    await scene.answer(reserve(id, name, { ttlMs: 0 }))
+    await scene.refusal(reserve(id, name, { ttlMs: 0 }), 'ID_REUSED')
+  }),
+
+  contractCase('a step expires the oldest, a bounded number, and nothing that is not due', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ max: 1_000 })] })
+    const ids = Array.from({ length: 251 }, () => scene.id())
+    // Each is a batch of its own: they are due one after the other.
+    for (const id of ids.slice(0, 2)) await scene.answer(reserve(id, name, { ttlMs: 0 }))
+    await scene.execute(ids.slice(2).map(id => reserve(id, name, { ttlMs: 0 })))
+    const later = scene.id()
+    await scene.answer(reserve(later, name))
+    const subjects = [{ kind: 'provider', name }] as const
+    assert.deepEqual(await expireStep(scene.store, subjects), { expired: 250, isFull: true })
+    assert.equal((await scene.attempt(name, ids[0] ?? '')).state, 'expired')
+    await scene.expectLimit(name, 'requests/day', { used: 250, held: 2 })
+    assert.deepEqual(await expireStep(scene.store, subjects), { expired: 1, isFull: false })
+    await scene.expectLimit(name, 'requests/day', { used: 251, held: 1 })
+    assert.equal((await scene.attempt(name, later)).state, 'pending')
+  }),
+
+  contractCase('a call that due attempts deny is decided once more when some have expired', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ max: 300 })] })
+    const ids = Array.from({ length: 300 }, () => scene.id())
+    await scene.execute(ids.map(id => reserve(id, name, { ttlMs: 0 })))
+    // Charged, they leave no room; and while some are held, it is worth asking soon.
+    const denied = await scene.answer(reserve(scene.id(), name))
+    assert.ok(denied.decision === 'denied')
+    await scene.expectLimit(name, 'requests/day', { used: 250, held: 50 })
+    assert.ok(Date.parse(denied.retryAt ?? '') - (await scene.nowMs()) <= 1_000)
+    const acquired = await scene.answer(acquire(scene.id(), [{ providerName: name, model: '' }]))
+    assert.ok(acquired.decision === 'denied')
+    await scene.expectLimit(name, 'requests/day', { used: 300 })
+    assert.ok(Date.parse(acquired.retryAt ?? '') - (await scene.nowMs()) > 1_000, 'nothing is due any more')
+  }),
+
+  contractCase('what a step of expiry gives back serves the call that has waited for it', async scene => {
+    const pool = await scene.pool('p', { limits: [limit({ max: 2 })] })
+    const name = await scene.provider('a', { pool, onExpiry: 'release', limits: [limit({ max: 2 })] })
+    const other = await scene.provider('b', { pool })
+    for (let times = 0; times < 2; times++) await scene.answer(reserve(scene.id(), name, { ttlMs: 0 }))
+    const answers = await Promise.all(
+      [name, other, name].map(asked => scene.answer(reserve(scene.id(), asked))),
+    )
+    const granted = answers.filter(answer => answer.decision === 'granted')
+    assert.equal(granted.length, 2)
+  }),
+
   contractCase('a late release takes the charge of an expiry back', async scene => {
     const name = await scene.provider('a', { limits: [limit({ metric: 'characters', max: 1_000 })] })
     const id = scene.id()
     await scene.answer(reserve(id, name, { ...characters(500), ttlMs: 0 }))
+    await scene.expire(name)
     await scene.expectLimit(name, 'characters/day', { used: 500 })
     await scene.answer({ type: 'release', reservationId: id })
     await scene.expectLimit(name, 'characters/day', { used: 0 })
@@ -168,6 +252,7 @@ export const settleCases: readonly StoreContractCase[] = [
     const name = await scene.provider('a', { limits: [limit({ max: 10 })] })
     const id = scene.id()
     await scene.answer(reserve(id, name, { ttlMs: 0 }))
+    await scene.expire(name)
     await scene.refusal({ type: 'extend', reservationId: id, ttlMs: 1_000 }, 'ALREADY_SETTLED')
     await scene.expectLimit(name, 'requests/day', { used: 1 })
   }),

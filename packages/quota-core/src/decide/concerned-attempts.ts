@@ -12,6 +12,8 @@ export function concernedAttempts(command: Command): readonly string[] {
     case 'release':
     case 'extend':
       return [command.reservationId]
+    case 'expire':
+      return command.attempts.map(attempt => attempt.id)
     case 'observe':
       return command.reservationId === null ? [] : [command.reservationId]
     case 'learnLimits':
@@ -21,6 +23,7 @@ export function concernedAttempts(command: Command): readonly string[] {
     case 'removePool':
     case 'setProviderEnabled':
     case 'retryProvider':
+    case 'retryKey':
       return []
   }
 }

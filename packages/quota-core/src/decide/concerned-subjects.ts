@@ -14,6 +14,8 @@ export interface SubjectGuide {
  */
 export function concernedSubjects(state: SubjectGuide, command: Command): readonly SubjectRef[] {
   switch (command.type) {
+    case 'expire':
+      return command.attempts.flatMap(subjectsOfCall)
     case 'reserve':
     case 'record':
     case 'observe':
@@ -45,6 +47,7 @@ export function concernedSubjects(state: SubjectGuide, command: Command): readon
     case 'removeProvider':
     case 'setProviderEnabled':
     case 'retryProvider':
+    case 'retryKey':
       return subjectsOfProvider(state, command.name)
     case 'upsertPool':
     case 'removePool':

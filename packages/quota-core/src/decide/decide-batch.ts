@@ -1,6 +1,5 @@
-import type { Attempt } from '../domain/attempt.js'
 import { BySubject } from '../domain/by-subject.js'
-import type { Command } from '../domain/command.js'
+import type { Command, ExpireCommand } from '../domain/command.js'
 import type { Answer, Outcome, ProviderStats } from '../domain/outcome.js'
 import { QuotaError } from '../domain/quota-error.js'
 import type { Change, QuotaState } from '../domain/state.js'
@@ -9,8 +8,8 @@ import type { QuotaTables } from '../domain/tables.js'
 import { providerStats } from '../stats/provider-stats.js'
 import { concernedSubjects } from './concerned-subjects.js'
 import { decide } from './decide.js'
-import type { Decision } from './decision.js'
-import { expire, inOrderOfExpiry } from './expire.js'
+import { answerOnly, type Decision } from './decision.js'
+import { expireAll } from './expire.js'
 
 /** What a batch of commands does and says. */
 export interface BatchDecision {
@@ -22,8 +21,8 @@ export interface BatchDecision {
 
 /**
  * Decides commands one after the other on tables that hold the state of every subject concerned, and
- * keeps the changes there. Attempts of these subjects that are due expire first. A command that fails
- * changes nothing.
+ * keeps the changes there. A command that fails changes nothing. Attempts that are due stay held until a
+ * command of its own expires them.
  */
 export function decideBatch(
   tables: QuotaTables,
@@ -32,10 +31,15 @@ export function decideBatch(
 ): BatchDecision {
   const subjects = uniqueSubjects(commands.flatMap(command => concernedSubjects(tables, command)))
   const nowMs = subjectTime(tables, subjects, clockMs)
-  const changes: Change[] = [...expireDue(tables, subjects, nowMs)]
-  const decisions = commands.map((command): Decision | QuotaError => {
+  const changes: Change[] = []
+  const decisions = commands.map((command): Decision | Failed => {
+    if (command.type === 'expire') {
+      const { changes: expiries, expired } = expireAll(tables, command, nowMs)
+      for (const change of expiries) changes.push(change)
+      return answerOnly(() => ({ expired }))
+    }
     const decision = decisionOrError(tables, command, nowMs)
-    if (decision instanceof QuotaError) return decision
+    if ('error' in decision) return decision
     tables.apply(decision.changes)
     for (const change of decision.changes) changes.push(change)
     return decision
@@ -47,9 +51,10 @@ export function decideBatch(
     return found
   }
   const outcomes = decisions.map((decision): Outcome => {
-    if (decision instanceof QuotaError) return { ok: false, error: decision }
+    const awaits = decision.awaits ?? nobody
+    if ('error' in decision) return withAwaited({ ok: false, error: decision.error }, awaits)
     const answer: Answer = decision.answer({ stats })
-    return { ok: true, answer }
+    return withAwaited({ ok: true, answer }, awaits)
   })
   return { changes, outcomes }
 }
@@ -65,25 +70,6 @@ export function subjectTime(state: QuotaState, subjects: Iterable<SubjectRef>, c
   return nowMs
 }
 
-/** Expires every attempt of these subjects that is due, and keeps the changes in the tables. */
-export function expireDue(
-  tables: QuotaTables,
-  subjects: Iterable<SubjectRef>,
-  nowMs: number,
-): readonly Change[] {
-  const due = new Map<string, Attempt>()
-  for (const ref of subjects) {
-    for (const attempt of tables.dueAttempts(ref, nowMs)) due.set(attempt.id, attempt)
-  }
-  const changes: Change[] = []
-  for (const attempt of inOrderOfExpiry(due.values())) {
-    const expired = expire(tables, attempt, nowMs)
-    tables.apply(expired)
-    changes.push(...expired)
-  }
-  return changes
-}
-
 /** Each subject once. */
 export function uniqueSubjects(subjects: Iterable<SubjectRef>): readonly SubjectRef[] {
   const unique = new BySubject<SubjectRef>()
@@ -96,11 +82,30 @@ export function uniqueSubjects(subjects: Iterable<SubjectRef>): readonly Subject
   return found
 }
 
-function decisionOrError(state: QuotaState, command: Command, nowMs: number): Decision | QuotaError {
+/** As nearly always. */
+const nobody: readonly SubjectRef[] = []
+
+function withAwaited(outcome: Outcome, awaits: readonly SubjectRef[]): Outcome {
+  return awaits.length === 0 ? outcome : { ...outcome, awaits: uniqueSubjects(awaits) }
+}
+
+/** A command that has failed. */
+interface Failed {
+  readonly error: QuotaError
+  readonly awaits?: readonly SubjectRef[]
+}
+
+function decisionOrError(
+  state: QuotaState,
+  command: Exclude<Command, ExpireCommand>,
+  nowMs: number,
+): Decision | Failed {
   try {
     return decide(state, command, nowMs)
   } catch (error) {
-    if (error instanceof QuotaError) return error
-    throw error
+    if (!(error instanceof QuotaError)) throw error
+    // What is in use only by attempts that are due is free once they have expired.
+    if (error.code !== 'IN_USE') return { error }
+    return { error, awaits: concernedSubjects(state, command).filter(ref => state.hasDue(ref, nowMs)) }
   }
 }

@@ -14,6 +14,7 @@ import {
 import type { Command } from '../domain/command.js'
 import type { Limit } from '../domain/limit.js'
 import type { AnswerTo } from '../domain/outcome.js'
+import { expireStep } from '../expiry/expire-step.js'
 import { MemoryQuotaStore } from '../memory/memory-quota-store.js'
 import { providerStats } from '../stats/provider-stats.js'
 
@@ -220,6 +221,7 @@ describe('reservations', () => {
     const lost = id()
     await answer(reserve(lost, 'a', { counts: { characterCount: 1_000 }, ttlMs: minuteMs }))
     nowMs += minuteMs
+    await expireStep(store, null)
     expect((await stats('a')).characterCount).toBe(1_000)
     await answer(commit(lost, { counts: { characterCount: 300 } }))
     expect((await stats('a')).characterCount).toBe(300)
@@ -257,6 +259,7 @@ describe('expiry', () => {
     await answer(record(id(), 'a', { counts: { requestCount: 50 } }))
     await answer(reserve(id(), 'a', { counts: { requestCount: 50 }, ttlMs: 0 }))
     nowMs += 30 * minuteMs
+    await expireStep(store, null)
     expect((await stats('a')).limits).toMatchObject([{ used: 50 }])
   })
 
@@ -264,6 +267,7 @@ describe('expiry', () => {
     await provider('a', [limit({ max: 10 })])
     await answer(reserve(id(), 'a', { counts: { requestCount: 9 }, ttlMs: minuteMs }))
     nowMs += dayMs
+    await expireStep(store, null)
     await answer(record(id(), 'a'))
     const anyone = { subjectKind: null, subjectName: null, severity: null, cursor: null, pageSize: 10 }
     expect((await store.read({ type: 'alerts', ...anyone })).rows).toEqual([])

@@ -1,4 +1,4 @@
-import type { Command } from '../domain/command.js'
+import type { Command, ExpireCommand } from '../domain/command.js'
 import type { QuotaState } from '../domain/state.js'
 import { decideAcquire } from './acquire.js'
 import { decideRemove, decideRetry, decideSetEnabled } from './administer.js'
@@ -9,15 +9,16 @@ import { decideObserve } from './observe.js'
 import { decideRecord } from './record.js'
 import { decideReserve } from './reserve.js'
 import { decideResetUsage } from './reset-usage.js'
+import { decideRetryKey } from './retry-key.js'
 import { decideUpsertPool } from './upsert-pool.js'
 import { decideUpsertProvider } from './upsert-provider.js'
 
 /**
  * What a command does, given the state and the instant. Pure: the same arguments give the same
- * decision, and nothing has happened yet. Attempts that are due must be expired in the state already.
+ * decision, and nothing has happened yet. Attempts that are due stay held until they are expired.
  * @throws QuotaError when the command fails; then it changes nothing.
  */
-export function decide(state: QuotaState, command: Command, nowMs: number): Decision {
+export function decide(state: QuotaState, command: Exclude<Command, ExpireCommand>, nowMs: number): Decision {
   switch (command.type) {
     case 'reserve':
       return decideReserve(state, command, nowMs)
@@ -46,6 +47,8 @@ export function decide(state: QuotaState, command: Command, nowMs: number): Deci
       return decideSetEnabled(state, command, nowMs)
     case 'retryProvider':
       return decideRetry(state, command, nowMs)
+    case 'retryKey':
+      return decideRetryKey(state, command, nowMs)
     case 'resetUsage':
       return decideResetUsage(state, command, nowMs)
   }

@@ -1,34 +1,55 @@
 import type { Attempt } from '../domain/attempt.js'
-import { noCounts } from '../domain/counts.js'
-import { QuotaError } from '../domain/quota-error.js'
+import type { ExpireCommand } from '../domain/command.js'
 import type { Change, QuotaState } from '../domain/state.js'
-import { compareText } from '../domain/subject.js'
+import type { QuotaTables } from '../domain/tables.js'
 import { knownProvider } from './call-counters.js'
 import { settle } from './settle.js'
 
-/** The order in which attempts that are due expire: by instant, then by id. */
-export function inOrderOfExpiry(attempts: Iterable<Attempt>): readonly Attempt[] {
-  return [...attempts].sort(
-    (left, right) => (left.expiresAtMs ?? 0) - (right.expiresAtMs ?? 0) || compareText(left.id, right.id),
-  )
+/** Attempts that one command expires at most: what a step may hold others up is measured by it. */
+export const attemptsOfStep = 250
+
+/**
+ * Expires those of the attempts that are still pending and due, one after the other, and keeps the changes in the
+ * tables: another process, a settlement or an extension may have been here first.
+ */
+export function expireAll(
+  tables: QuotaTables,
+  { attempts }: ExpireCommand,
+  nowMs: number,
+): { readonly changes: readonly Change[]; readonly expired: number } {
+  const changes: Change[] = []
+  let expired = 0
+  for (const { id } of attempts.slice(0, attemptsOfStep)) {
+    const attempt = tables.attempt(id)
+    if (attempt === undefined || !isDue(attempt, nowMs)) continue
+    const expiry = expire(tables, attempt, nowMs)
+    tables.apply(expiry)
+    changes.push(...expiry)
+    expired++
+  }
+  return { changes, expired }
+}
+
+/** Whether an attempt is still pending though its time is over. */
+export function isDue({ state, expiresAtMs }: Attempt, nowMs: number): boolean {
+  return state === 'pending' && expiresAtMs !== null && expiresAtMs <= nowMs
 }
 
 /**
- * The changes that expire an attempt that is due. It is charged in full, since its call may have gone
- * out, unless its provider says `onExpiry: 'release'`. The counters are brought to the expiry first: so
- * it makes no difference when it is noticed, as nothing else has changed them since.
+ * The changes that expire an attempt that is due. It is charged in full, since its call may have gone out, unless
+ * its provider says `onExpiry: 'release'`. In calendar windows the charge is that of the reservation's. A rolling
+ * limit counts it as spent when it was due, or where its counter has moved on since, then: what was counted
+ * meanwhile has not drained beside it.
  */
-export function expire(state: QuotaState, attempt: Attempt, nowMs: number): readonly Change[] {
-  const provider = knownProvider(state, attempt.providerName)
-  const expiredAtMs = attempt.expiresAtMs ?? nowMs
-  const expired: Attempt = { ...attempt, state: 'expired', settledAtMs: expiredAtMs }
-  const instants = { nowMs, countersAtMs: expiredAtMs, spentAtMs: expiredAtMs }
-  if (provider.onExpiry === 'release') return settle(state, attempt, expired, instants)
-  try {
-    return settle(state, attempt, { ...expired, charged: attempt.reserved, estimated: true }, instants)
-  } catch (error) {
-    // Sums near 2^53: a guess that cannot be counted exactly must not block the subject for ever.
-    if (!(error instanceof QuotaError) || error.code !== 'COUNT_OVERFLOW') throw error
-    return settle(state, attempt, { ...expired, charged: noCounts, estimated: true }, instants)
-  }
+function expire(state: QuotaState, attempt: Attempt, nowMs: number): readonly Change[] {
+  const { onExpiry, resetsAtMs } = knownProvider(state, attempt.providerName)
+  // A reset of the same millisecond has found it pending: what it took back is not this charge.
+  const settledAtMs = Math.max(nowMs, (resetsAtMs.at(-1) ?? 0) + 1)
+  const expired: Attempt = { ...attempt, state: 'expired', settledAtMs }
+  const charged: Attempt = { ...expired, charged: attempt.reserved, estimated: true }
+  return settle(state, attempt, onExpiry === 'release' ? expired : charged, {
+    nowMs,
+    countersAtMs: attempt.expiresAtMs ?? nowMs,
+    spentAtMs: null,
+  })
 }

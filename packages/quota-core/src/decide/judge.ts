@@ -8,6 +8,7 @@ import type { Reason } from '../domain/outcome.js'
 import { type Provider, subjectsOfCall } from '../domain/provider.js'
 import { QuotaError } from '../domain/quota-error.js'
 import type { QuotaState } from '../domain/state.js'
+import type { SubjectRef } from '../domain/subject.js'
 import { countersOfCall, type LimitCounter, subjectOf } from './call-counters.js'
 
 /** What is asked of a provider. */
@@ -35,6 +36,8 @@ export type Verdict =
       readonly reasons: readonly Reason[]
       /** ISO-8601; null when the call never fits by itself. */
       readonly retryAt: string | null
+      /** Subjects whose due attempts, once expired, may leave room for it. */
+      readonly awaits: readonly SubjectRef[]
     }
 
 /**
@@ -59,13 +62,23 @@ export function judge(state: QuotaState, demand: Demand, nowMs: number): Verdict
   const least = atLeast ?? demand.counts
   const reasons = reasonsAgainstCall(state, provider, model, nowMs)
   const wouldDeny = new Set<LimitCounter>()
+  const awaits: SubjectRef[] = []
   for (const entry of counters) {
     const units = measuredUnits(least, entry.limit)
     if (fits(entry.counter, entry.limit, units)) continue
-    if (entry.limit.mode === 'enforce') reasons.push(reasonOfLimit(entry, units))
-    else wouldDeny.add(entry)
+    if (entry.limit.mode !== 'enforce') {
+      wouldDeny.add(entry)
+      continue
+    }
+    const awaited = awaitsExpiry(state, entry, units, nowMs)
+    if (awaited) awaits.push(entry.counter.subject)
+    reasons.push(reasonOfLimit(entry, units, awaited ? nowMs + nextStepMs : null))
   }
-  if (reasons.length > 0) return { granted: false, reasons, retryAt: retryAtOf(reasons, counters, least) }
+  if (reasons.length > 0) {
+    // What only waits for expiries is asked for again soon, whatever the calls in flight will have spent.
+    const retryAt = retryAtOf(reasons, awaits.length > 0 ? [] : counters, least)
+    return { granted: false, reasons, retryAt, awaits }
+  }
   const counts = atLeast === null ? demand.counts : asMuchAsFits(demand.counts, atLeast, counters)
   return { granted: true, counts, ...holdUnits(counters, counts, wouldDeny, nowMs) }
 }
@@ -114,19 +127,40 @@ function reasonsAgainstCall(state: QuotaState, provider: Provider, model: string
     for (const coolDown of state.coolDowns(ref)) {
       if (coolDown.untilMs <= nowMs || !coolsModel(coolDown, model)) continue
       const retryAt = isoInstantOrNull(coolDown.untilMs)
-      reasons.push({ subject: ref, limitId: null, code: 'cooling_down', retryAt })
+      const { kind: cause, httpStatus } = coolDown
+      reasons.push({ subject: ref, limitId: null, code: 'cooling_down', retryAt, cause, httpStatus })
     }
   }
   return reasons
 }
 
-function reasonOfLimit({ subject, limit, counter }: LimitCounter, units: number): Reason {
+/** A limit that has no room; `soonestMs` is when to ask again where attempts that are due hold it. */
+function reasonOfLimit(
+  { subject, limit, counter }: LimitCounter,
+  units: number,
+  soonestMs: number | null,
+): Reason {
+  const fitsMs = fitsAgainAtMs(counter, limit, subject, units)
   return {
     subject: counter.subject,
     limitId: limit.id,
     code: limit.max !== null && units > limit.max ? 'too_large' : 'exhausted',
-    retryAt: isoInstantOrNull(fitsAgainAtMs(counter, limit, subject, units)),
+    retryAt: isoInstantOrNull(fitsMs === null || soonestMs === null ? fitsMs : Math.min(fitsMs, soonestMs)),
   }
+}
+
+/** Every process runs a step of expiry each second. */
+const nextStepMs = 1_000
+
+/** Whether the units would fit if nothing were held, and attempts that are due hold some of it. */
+function awaitsExpiry(
+  state: QuotaState,
+  { limit, counter }: LimitCounter,
+  units: number,
+  nowMs: number,
+): boolean {
+  if (!state.hasDue(counter.subject, nowMs)) return false
+  return fits({ ...counter, held: 0 }, limit, units)
 }
 
 /**

@@ -23,8 +23,8 @@ export function decideReserve(state: QuotaState, command: ReserveCommand, nowMs:
   const demand: Demand = { provider: liveProvider(state, command.providerName), model, counts, atLeast }
   const verdict = judge(state, demand, nowMs)
   if (!verdict.granted) {
-    const { reasons, retryAt } = verdict
-    return answerOnly(() => ({ decision: 'denied', reasons, retryAt }))
+    const { reasons, retryAt, awaits } = verdict
+    return { ...answerOnly(() => ({ decision: 'denied', reasons, retryAt })), awaits }
   }
   const { changes, granted } = grant(state, command, demand, verdict, nowMs)
   return { changes, answer: () => granted }
@@ -54,6 +54,11 @@ export function grantedBefore(
         field: 'id',
       },
     )
+  }
+  if ((attempt.expiresAtMs ?? 0) <= nowMs) {
+    throw new QuotaError('ID_REUSED', `reservation ${command.id} is already due; use a new UUID`, {
+      field: 'id',
+    })
   }
   return grantedAnswer(attempt, countersOfCall(state, attempt, nowMs), new Set())
 }

@@ -19,10 +19,10 @@ import { countersOfCall, knownProvider, type LimitCounter, subjectOf } from './c
 interface SettleInstants {
   /** When it is decided. */
   readonly nowMs: number
-  /** To when the counters are brought before it: now, or the expiry for what expired since. */
+  /** To when the counters are brought before it, unless they are beyond it: now, or the instant of an expiry. */
   readonly countersAtMs: number
-  /** When the units were spent. */
-  readonly spentAtMs: number
+  /** When the units were spent; null at the instant of each counter, once it is brought there. */
+  readonly spentAtMs: number | null
 }
 
 /**
@@ -64,19 +64,28 @@ function settledCounter(
     readonly before: Attempt
     readonly takenBack: Counts
     readonly charged: Counts
-    readonly spentAtMs: number
+    readonly spentAtMs: number | null
   },
 ): Counter {
-  const { before, takenBack, charged, spentAtMs } = settled
+  const { before, takenBack, charged } = settled
   const { occurredAtMs } = before
+  const spentAtMs = settled.spentAtMs ?? counter.atMs
   const held = before.state === 'pending' ? measuredUnits(before.reserved, limit) : 0
   const given = hold(counter, limit, subject, { units: 0 - held, occurredAtMs, spentAtMs })
   const undone = charge(given, limit, subject, {
     units: 0 - measuredUnits(takenBack, limit),
     occurredAtMs,
-    spentAtMs: before.settledAtMs ?? spentAtMs,
+    spentAtMs: spentBefore(before) ?? spentAtMs,
   })
   return charge(undone, limit, subject, { units: measuredUnits(charged, limit), occurredAtMs, spentAtMs })
+}
+
+/**
+ * When the charge of an attempt was spent at the earliest; null for one that was never settled. An expiry counts from
+ * when it was due, however late it was carried out: what has drained since is not given back twice.
+ */
+function spentBefore({ state, settledAtMs, expiresAtMs }: Attempt): number | null {
+  return state === 'expired' ? (expiresAtMs ?? settledAtMs) : settledAtMs
 }
 
 /**

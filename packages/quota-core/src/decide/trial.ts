@@ -1,5 +1,4 @@
-import type { CoolDown, CoolDownKind } from '../domain/cool-down.js'
-import { coolsModel } from '../domain/cool-down.js'
+import { type CoolDown, coolsModel, kindsOfKey } from '../domain/cool-down.js'
 import { subjectsOfCall } from '../domain/provider.js'
 import type { Change, QuotaState } from '../domain/state.js'
 import type { Call } from './call-counters.js'
@@ -8,15 +7,18 @@ import type { Call } from './call-counters.js'
 const firstTrialMs = 3_600_000
 const longestTrialMs = 86_400_000
 
-/** What may last for ever: only a call can tell whether it is over. */
-const trialKinds: ReadonlySet<CoolDownKind> = new Set(['billing', 'bad_credential'])
-
 /** As nearly always: nothing is made for it. */
 const none: readonly Change[] = []
 
 /** When the next trial is due, after so many refusals in a row. */
 export function trialAtMs(nowMs: number, refusals: number): number {
   return nowMs + Math.min(longestTrialMs, firstTrialMs * 2 ** (refusals - 1))
+}
+
+/** A refusal that was believed for a moment only keeps others off for no longer while it is tried. */
+function pauseMs({ sinceMs, untilMs }: CoolDown, refusals: number): number {
+  const believedMs = untilMs - sinceMs
+  return believedMs < firstTrialMs ? Math.max(believedMs, 0) : trialAtMs(0, refusals)
 }
 
 /**
@@ -28,10 +30,11 @@ export function trialChanges(state: QuotaState, call: Call, nowMs: number): read
   let changes: Change[] | null = null
   for (const ref of subjectsOfCall(call)) {
     for (const coolDown of state.coolDowns(ref)) {
-      if (coolDown.untilMs > nowMs || !trialKinds.has(coolDown.kind) || !coolsModel(coolDown, call.model))
+      // They may last for ever: only a call can tell whether they are over.
+      if (coolDown.untilMs > nowMs || !kindsOfKey.has(coolDown.kind) || !coolsModel(coolDown, call.model))
         continue
       const refusals = coolDown.refusals + 1
-      const row: CoolDown = { ...coolDown, refusals, untilMs: trialAtMs(nowMs, refusals) }
+      const row: CoolDown = { ...coolDown, refusals, untilMs: nowMs + pauseMs(coolDown, refusals) }
       changes ??= []
       changes.push({ table: 'coolDown', row })
     }

@@ -4,8 +4,17 @@ import type { DailyUsage, PageOf, QuotaStore } from '../store.js'
 import { type Discrepancy, findDiscrepancies } from './find-discrepancies.js'
 
 const pageSize = 1_000
-/** Ten million rows: more than fit into memory is a matter for the store itself. */
-const mostPages = 10_000
+/** More than fit into memory is a matter for the store itself. */
+const defaultMaxRows = 10_000_000
+
+export interface ExamineOptions {
+  /** The first day, `YYYY-MM-DD`, of which no row of the ledger has been removed. */
+  readonly wholeFrom?: string
+  /** Most rows of the ledger, which are in memory at once; ten million unless given. */
+  readonly maxRows?: number
+  /** Aborts when whoever has asked has gone. */
+  readonly signal?: AbortSignal | undefined
+}
 
 /**
  * Reads a store through its public queries and tells where it contradicts itself; see
@@ -13,22 +22,22 @@ const mostPages = 10_000
  * reads follow each other: what changes meanwhile shows as a discrepancy, so examine a store at rest.
  * Where old rows of the ledger are removed, say the first day of which none has been: `wholeFrom`,
  * `YYYY-MM-DD`. Days before it have no rows left to be compared with.
- * @throws QuotaError STORE_UNAVAILABLE; INVALID_INPUT for a ledger of more than ten million rows.
+ * @throws QuotaError STORE_UNAVAILABLE; READ_REFUSED for a ledger of too many rows.
  */
 export async function examineStore(
   store: QuotaStore,
   providerNames: readonly string[] | null,
-  { wholeFrom }: { readonly wholeFrom?: string } = {},
+  { wholeFrom, maxRows = defaultMaxRows, signal }: ExamineOptions = {},
 ): Promise<readonly Discrepancy[]> {
+  const options = { isBulk: true, signal } as const
   const ledger: Attempt[] = []
   const days: DailyUsage[] = []
   for (const providerName of providerNames ?? [null]) {
     const whole = { providerName, pageSize } as const
-    ledger.push(
-      ...(await everyRow(cursor => store.read({ type: 'ledger', requestId: null, ...whole, cursor }))),
-    )
-    const ever = { from: wholeFrom ?? '0001-01-01', to: '9999-12-31' } as const
-    days.push(...(await everyRow(cursor => store.read({ type: 'history', ...ever, ...whole, cursor }))))
+    const attempts = { type: 'ledger', requestId: null, ...whole } as const
+    await addEveryRow(ledger, maxRows, cursor => store.read({ ...attempts, cursor }, options))
+    const ever = { type: 'history', from: wholeFrom ?? '0001-01-01', to: '9999-12-31', ...whole } as const
+    await addEveryRow(days, maxRows, cursor => store.read({ ...ever, cursor }, options))
   }
   const { state, nowMs } = await store.read({ type: 'snapshot', providerNames })
   const names = providerNames ?? [...state.providers()].map(provider => provider.name)
@@ -42,16 +51,23 @@ export async function examineStore(
   })
 }
 
-async function everyRow<Row>(
+async function addEveryRow<Row>(
+  rows: Row[],
+  maxRows: number,
   readPage: (cursor: string | null) => Promise<PageOf<Row>>,
-): Promise<readonly Row[]> {
-  const rows: Row[] = []
+): Promise<void> {
   let cursor: string | null = null
-  for (let page = 0; page < mostPages; page++) {
+  do {
     const { rows: more, nextCursor }: PageOf<Row> = await readPage(cursor)
-    for (const row of more) rows.push(row)
-    if (nextCursor === null) return rows
+    if (rows.length + more.length > maxRows) throw tooLong(maxRows)
+    rows.push(...more)
     cursor = nextCursor
-  }
-  throw new QuotaError('INVALID_INPUT', 'the ledger is too long to be examined in one piece')
+  } while (cursor !== null)
+}
+
+function tooLong(maxRows: number): QuotaError {
+  return new QuotaError(
+    'READ_REFUSED',
+    `the ledger has more than ${maxRows} rows, which is too much to examine at once: run "quotakeeper doctor" while the API is stopped, or keep the ledger for fewer days (QUOTA_LEDGER_DAYS)`,
+  )
 }

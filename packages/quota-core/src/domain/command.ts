@@ -98,6 +98,11 @@ export interface QuotaFact {
   readonly countsCached: boolean
   /** Where the vendor's days and months begin, at midnight. */
   readonly timeZone: string
+  /**
+   * When this window ends by the vendor's own word, epoch milliseconds: it counts more than any calendar. Null or
+   * absent where it doesn't say; of a window that refills continuously it says nothing.
+   */
+  readonly resetsAtMs?: number | null
 }
 
 /** A vendor's refusal, classified. */
@@ -108,7 +113,15 @@ export interface Refusal {
   readonly kind: CoolDownKind
   /** When it ends; null where the vendor names no instant: then trials are made. */
   readonly untilMs: number | null
+  /** The status of the answer; left out where it is not known. */
+  readonly httpStatus?: number | null
 }
+
+/**
+ * What a vendor has answered. `call`: one that its limits count. `models`: a question for its list of models,
+ * which its limits for calls do not count. `unknown`: nobody said which.
+ */
+export type AnsweredRequest = 'call' | 'models' | 'unknown'
 
 /** Takes note of what a vendor's answer says of its quotas. */
 export interface ObserveCommand {
@@ -120,8 +133,14 @@ export interface ObserveCommand {
   readonly reservationId: string | null
   readonly facts: readonly QuotaFact[]
   readonly refusal: Refusal | null
-  /** Whether the call was answered with success. */
+  /** Whether the request was answered with success. */
   readonly succeeded: boolean
+  /** What was answered, by which it is known what a success proves; a call unless given. */
+  readonly answerTo?: AnsweredRequest
+  /** Salted fingerprint of the key that the request carried; left out where it is not known. */
+  readonly keyFingerprint?: string | null
+  /** How long before now the request left, where there is no attempt to tell; 0 unless given. */
+  readonly agoMs?: number
 }
 
 /** Takes the limits that a vendor has told of, and that nobody configured, as limits of the subject. */
@@ -191,6 +210,16 @@ export interface RetryProviderCommand {
   readonly actor: string
 }
 
+/** Names the key that a provider has now: where another one was refused, the next call tries this one. */
+export interface RetryKeyCommand {
+  readonly type: 'retryKey'
+  readonly name: string
+  /** Salted fingerprint of the key. */
+  readonly keyFingerprint: string
+  /** Whether a refusal of which nobody knows the key was one of another key. */
+  readonly isOtherThanUnknown: boolean
+}
+
 /** Takes today's usage of a provider back, as signed rows of the ledger. */
 export interface ResetUsageCommand {
   readonly type: 'resetUsage'
@@ -200,8 +229,26 @@ export interface ResetUsageCommand {
   readonly actor: string
 }
 
+/** An attempt that is due, as far as expiring it needs. None of it ever changes. */
+export interface DueAttempt {
+  readonly id: string
+  readonly providerName: string
+  readonly poolName: string | null
+  readonly model: string
+}
+
+/**
+ * Expires those of these attempts that are still pending and due, in this order: oldest first, so that it does not
+ * matter which process does it. At most {@link attemptsOfStep} of them.
+ */
+export interface ExpireCommand {
+  readonly type: 'expire'
+  readonly attempts: readonly DueAttempt[]
+}
+
 /** Everything that can be asked of the engine. */
 export type Command =
+  | ExpireCommand
   | ReserveCommand
   | AcquireCommand
   | CommitCommand
@@ -215,4 +262,5 @@ export type Command =
   | RemoveCommand
   | SetEnabledCommand
   | RetryProviderCommand
+  | RetryKeyCommand
   | ResetUsageCommand

@@ -16,7 +16,14 @@ export interface CoolDown {
   readonly untilMs: number
   /** How often in a row the vendor has said so: trials back off with it. */
   readonly refusals: number
+  /** The status of the refusal, for whoever is told of it later; null where it is not known. */
+  readonly httpStatus: number | null
+  /** Salted fingerprint of the key that was refused; null where nobody told it. Never the key. */
+  readonly keyFingerprint: string | null
 }
+
+/** What is the matter with the key or its account: another key is no longer concerned. */
+export const kindsOfKey: ReadonlySet<CoolDownKind> = new Set(['billing', 'bad_credential'])
 
 /** Whether a cool-down concerns calls to the model; `''` is a call without one. */
 export function coolsModel(coolDown: CoolDown, model: string): boolean {

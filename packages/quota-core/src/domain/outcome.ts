@@ -1,4 +1,5 @@
 import type { Command, LearnLimitsCommand } from './command.js'
+import type { CoolDownKind } from './cool-down.js'
 import type { Counts } from './counts.js'
 import type { LimitMode } from './limit.js'
 import type { Metric } from './metric.js'
@@ -7,14 +8,29 @@ import type { SubjectRef } from './subject.js'
 import type { QuotaStatus } from './thresholds.js'
 import type { Window } from './window.js'
 
+/** What a reason is. `no_key` is told by `explain` alone, which knows of the gateways' keys. */
+export type ReasonCode =
+  | 'exhausted'
+  | 'too_large'
+  | 'cooling_down'
+  | 'disabled'
+  | 'model_not_served'
+  | 'no_key'
+
 /** Why a subject refuses a call. */
 export interface Reason {
   readonly subject: SubjectRef
   /** Null unless a limit is the reason. */
   readonly limitId: string | null
-  readonly code: 'exhausted' | 'too_large' | 'cooling_down' | 'disabled' | 'model_not_served'
+  readonly code: ReasonCode
   /** ISO-8601. When this very request would fit; null when it never will by itself. */
   readonly retryAt: string | null
+  /** Of `cooling_down`: what its vendor had against it. */
+  readonly cause?: CoolDownKind
+  /** Of `cooling_down`: the status of the refusal; null where it is not known. */
+  readonly httpStatus?: number | null
+  /** Of `no_key`: what is to be set, such as `GROQ_API_KEY_2`; null where it is not known. */
+  readonly variable?: string | null
 }
 
 /** One limit, for one model or for all, as it stands. Units are those of the metric. */
@@ -151,8 +167,18 @@ export interface ObserveAnswer extends Observed {
   readonly lesson: LearnLimitsCommand | null
 }
 
+/** How a provider's key stands. */
+export interface KeyRetried {
+  readonly name: string
+  /** Whether the refusal of another key was ended. */
+  readonly changed: boolean
+  /** Whether its vendor has refused this very key, or one that nobody knows, as a bad credential. */
+  readonly refused: boolean
+}
+
 /** An answer to each type of command. */
 interface AnswerByType {
+  readonly expire: { readonly expired: number }
   readonly reserve: ReserveAnswer
   readonly acquire: AcquireAnswer
   readonly commit: Settled
@@ -167,6 +193,7 @@ interface AnswerByType {
   readonly removePool: { readonly name: string }
   readonly setProviderEnabled: { readonly name: string }
   readonly retryProvider: { readonly name: string }
+  readonly retryKey: KeyRetried
   readonly resetUsage: { readonly stats: ProviderStats }
 }
 
@@ -177,6 +204,11 @@ export type AnswerTo<C extends Command> = AnswerByType[C['type']]
 export type Answer = AnswerByType[Command['type']]
 
 /** What became of a command: an answer, or an error that changed nothing. */
-export type Outcome<A extends Answer = Answer> =
-  | { readonly ok: true; readonly answer: A }
-  | { readonly ok: false; readonly error: QuotaError }
+export type Outcome<A extends Answer = Answer> = Awaiting &
+  ({ readonly ok: true; readonly answer: A } | { readonly ok: false; readonly error: QuotaError })
+
+/** There only on a denial that expiries may turn into a grant. */
+export interface Awaiting {
+  /** Subjects with attempts that are due: a store expires some of them and decides once more before it answers. */
+  readonly awaits?: readonly SubjectRef[]
+}

@@ -11,6 +11,7 @@
  * | IN_USE | the change would break something that still refers to it |
  * | MANAGED_BY_FILE | the configuration file owns this; change it there |
  * | STORE_UNAVAILABLE | the store did not answer in time or its queue is full; try again |
+ * | READ_REFUSED | the read took too long, or too many were under way: ask for less, or later |
  */
 export type QuotaErrorCode =
   | 'INVALID_INPUT'
@@ -23,6 +24,7 @@ export type QuotaErrorCode =
   | 'IN_USE'
   | 'MANAGED_BY_FILE'
   | 'STORE_UNAVAILABLE'
+  | 'READ_REFUSED'
 
 /** The one error that this library throws on purpose. */
 export class QuotaError extends Error {

@@ -17,8 +17,8 @@ export interface QuotaState {
   counters(ref: SubjectRef): Iterable<Counter>
   coolDowns(ref: SubjectRef): Iterable<CoolDown>
   attempt(id: string): Attempt | undefined
-  /** Pending attempts of the subject that are due at the instant. */
-  dueAttempts(ref: SubjectRef, nowMs: number): readonly Attempt[]
+  /** Whether attempts of the subject are pending though they are due at the instant: they stay held until expired. */
+  hasDue(ref: SubjectRef, nowMs: number): boolean
   /** The day's sum of a provider. */
   usage(providerName: string, date: string): Counts
   providers(): Iterable<Provider>

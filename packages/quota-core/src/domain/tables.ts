@@ -24,6 +24,8 @@ export class QuotaTables implements QuotaState {
   readonly #pending = new BySubject<Map<string, Attempt>>()
   /** Subjects with pending attempts that are not loaded. */
   readonly #knownPending = new BySubject<true>()
+  /** Subjects with due attempts that are not loaded. */
+  readonly #knownDue = new BySubject<boolean>()
   /** Nothing of the subject is due before this instant: spares a look at every pending attempt. */
   readonly #nothingDueBeforeMs = new BySubject<number>()
   readonly #usage = new Map<string, Counts>()
@@ -62,17 +64,22 @@ export class QuotaTables implements QuotaState {
     return this.attempts.get(id)
   }
 
-  dueAttempts(ref: SubjectRef, nowMs: number): readonly Attempt[] {
-    if (nowMs < (this.#nothingDueBeforeMs.get(ref) ?? 0)) return []
-    const due: Attempt[] = []
+  hasDue(ref: SubjectRef, nowMs: number): boolean {
+    if (this.#knownDue.get(ref) === true) return true
+    if (nowMs < (this.#nothingDueBeforeMs.get(ref) ?? 0)) return false
     let nextDueMs = Number.POSITIVE_INFINITY
     for (const attempt of this.#pending.get(ref)?.values() ?? []) {
       const expiresAtMs = attempt.expiresAtMs ?? 0
-      if (expiresAtMs <= nowMs) due.push(attempt)
-      else nextDueMs = Math.min(nextDueMs, expiresAtMs)
+      if (expiresAtMs <= nowMs) return true
+      nextDueMs = Math.min(nextDueMs, expiresAtMs)
     }
-    if (due.length === 0) this.#nothingDueBeforeMs.set(ref, nextDueMs)
-    return due
+    this.#nothingDueBeforeMs.set(ref, nextDueMs)
+    return false
+  }
+
+  /** The attempts of the subject that are pending and loaded. */
+  pendingAttempts(ref: SubjectRef): Iterable<Attempt> {
+    return this.#pending.get(ref)?.values() ?? []
   }
 
   usage(providerName: string, date: string): Counts {
@@ -121,6 +128,7 @@ export class QuotaTables implements QuotaState {
     if (subject !== undefined) this.#subjects.set(ref, subject)
     this.#counters.set(ref, new Map(from.#counters.get(ref)))
     this.#coolDowns.set(ref, new Map(from.#coolDowns.get(ref)))
+    this.#knownDue.set(ref, from.#knownDue.get(ref) === true)
     if (ref.kind === 'pool') {
       const pool = from.pool(ref.name)
       if (pool !== undefined) this.#pools.set(ref.name, pool)
@@ -154,6 +162,11 @@ export class QuotaTables implements QuotaState {
   /** Notes that attempts of the subject are pending which a store has not loaded. */
   markPending(ref: SubjectRef): void {
     this.#knownPending.set(ref, true)
+  }
+
+  /** Notes whether attempts of the subject are due which a store has not loaded. */
+  markDue(ref: SubjectRef, isDue: boolean): void {
+    this.#knownDue.set(ref, isDue)
   }
 
   /** Sets a day's sum as a store has read it. */

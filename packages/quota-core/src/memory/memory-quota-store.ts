@@ -1,10 +1,13 @@
-import { decideBatch, expireDue, subjectTime } from '../decide/decide-batch.js'
-import type { Command } from '../domain/command.js'
+import { decideBatch, subjectTime } from '../decide/decide-batch.js'
+import { isDue } from '../decide/expire.js'
+import type { Attempt } from '../domain/attempt.js'
+import type { Command, DueAttempt } from '../domain/command.js'
 import type { Outcome } from '../domain/outcome.js'
 import { subjectsOfCall } from '../domain/provider.js'
 import type { Change } from '../domain/state.js'
-import type { SubjectRef } from '../domain/subject.js'
+import { compareText, type SubjectRef } from '../domain/subject.js'
 import { QuotaTables } from '../domain/tables.js'
+import { decideOnceMore, ExpirySteps } from '../expiry/decide-once-more.js'
 import { type HourOfUsage, recentHoursMs } from '../forecast/recent-hours.js'
 import type { Query, QueryResult, QuotaStore, Snapshot, StoreListener } from '../store.js'
 import { ledgerSums } from './ledger-sums.js'
@@ -24,6 +27,7 @@ export interface MemoryQuotaStoreOptions {
  */
 export class MemoryQuotaStore implements QuotaStore {
   readonly #tables: QuotaTables
+  readonly #steps = new ExpirySteps(this)
   readonly #recentUsage = new RecentUsage()
   readonly #now: () => number
   readonly #listener: StoreListener | undefined
@@ -35,6 +39,19 @@ export class MemoryQuotaStore implements QuotaStore {
   }
 
   async execute(commands: readonly Command[]): Promise<readonly Outcome[]> {
+    const outcomes = this.#decide(commands)
+    if (outcomes.every(outcome => outcome.awaits === undefined)) return outcomes
+    return Promise.all(
+      outcomes.map((first, index) =>
+        decideOnceMore(first, {
+          steps: this.#steps,
+          again: async () => this.#decide(commands.slice(index, index + 1))[0] ?? first,
+        }),
+      ),
+    )
+  }
+
+  #decide(commands: readonly Command[]): readonly Outcome[] {
     const { changes, outcomes } = decideBatch(this.#tables, commands, this.#now())
     this.#note(changes)
     this.#listener?.onBatch?.({ outcomes, changes, elapsedMs: 0 })
@@ -52,6 +69,8 @@ export class MemoryQuotaStore implements QuotaStore {
     switch (query.type) {
       case 'snapshot':
         return this.#snapshot(query.providerNames)
+      case 'due':
+        return this.#due(query)
       case 'recentHours':
         return this.#recentHours(query.providerNames)
       case 'history':
@@ -65,15 +84,25 @@ export class MemoryQuotaStore implements QuotaStore {
     }
   }
 
-  /** Expires what is due for good: here, unlike in a database, a read may write. */
   #snapshot(providerNames: readonly string[] | null): Snapshot {
     const names = providerNames ?? [...this.#tables.providers()].map(provider => provider.name)
     const subjects: SubjectRef[] = names.flatMap(providerName =>
       subjectsOfCall({ providerName, poolName: this.#tables.provider(providerName)?.pool ?? null }),
     )
     const nowMs = subjectTime(this.#tables, subjects, this.#now())
-    this.#note(expireDue(this.#tables, subjects, nowMs))
     return { state: this.#tables, nowMs }
+  }
+
+  #due({ subjects, pageSize }: Extract<Query, { type: 'due' }>): readonly DueAttempt[] {
+    const refs =
+      subjects ?? [...this.#tables.providers()].map(({ name }): SubjectRef => ({ kind: 'provider', name }))
+    const nowMs = subjectTime(this.#tables, refs, this.#now())
+    const due = new Map<string, Attempt>()
+    for (const ref of refs) {
+      for (const attempt of this.#tables.pendingAttempts(ref))
+        if (isDue(attempt, nowMs)) due.set(attempt.id, attempt)
+    }
+    return [...due.values()].sort(byExpiry).slice(0, pageSize)
   }
 
   #recentHours(providerNames: readonly string[] | null): readonly HourOfUsage[] {
@@ -93,4 +122,9 @@ export class MemoryQuotaStore implements QuotaStore {
       else if (change.table === 'usage') this.#recentUsage.add(change.row)
     }
   }
+}
+
+/** The order in which attempts that are due expire: by instant, then by id. */
+function byExpiry(left: Attempt, right: Attempt): number {
+  return (left.expiresAtMs ?? 0) - (right.expiresAtMs ?? 0) || compareText(left.id, right.id)
 }

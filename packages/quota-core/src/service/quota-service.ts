@@ -2,13 +2,15 @@ import { choose, deniedEverywhere, earlierOf } from '../decide/acquire.js'
 import { livePool, liveProvider } from '../decide/call-counters.js'
 import { needsModel } from '../decide/judge.js'
 import { rankCandidates } from '../decide/rank.js'
-import { examineStore } from '../doctor/examine-store.js'
+import { hasRefusedKey } from '../decide/retry-key.js'
+import { type ExamineOptions, examineStore } from '../doctor/examine-store.js'
 import type { Discrepancy } from '../doctor/find-discrepancies.js'
-import type { Candidate, Command, ObserveCommand } from '../domain/command.js'
+import type { Candidate, Command, ObserveCommand, RetryKeyCommand } from '../domain/command.js'
 import type {
   AcquireAnswer,
   AnswerTo,
   ForecastStats,
+  KeyRetried,
   ObserveAnswer,
   Observed,
   ProviderStats,
@@ -19,13 +21,14 @@ import type {
 import type { ManagedBy } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
 import { compareText } from '../domain/subject.js'
+import { type ExpiryStep, expireStep } from '../expiry/expire-step.js'
 import { type HoursByProvider, hoursByProvider, withForecast } from '../forecast/with-forecast.js'
 import type { PoolRequest, ProviderRequest, SetEnabledInput } from '../input/provider-input.js'
 import type { AcquireRequest, CommitRequest, ExtendRequest, ReserveRequest } from '../input/quota-input.js'
 import type { RecordRequest, ResetInput } from '../input/usage-input.js'
 import { providerStats } from '../stats/provider-stats.js'
 import { type Total, totalsOf } from '../stats/totals.js'
-import type { Query, QueryResult, QuotaStore, Snapshot } from '../store.js'
+import type { Query, QueryResult, QuotaStore, ReadOptions, Snapshot } from '../store.js'
 import { attemptIds } from './attempt-ids.js'
 import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './commands.js'
 import { Lessons } from './lessons.js'
@@ -123,11 +126,17 @@ export class QuotaService {
     return deniedEverywhere(skipped, retryAt)
   }
 
-  /** @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW */
-  async explain(request: AcquireRequest): Promise<Explanation> {
+  /**
+   * @param keyless providers that have no key where calls are made, and the variable to set
+   * @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW
+   */
+  async explain(
+    request: AcquireRequest,
+    keyless: ReadonlyMap<string, string | null> = new Map(),
+  ): Promise<Explanation> {
     const { state, nowMs } = await this.#snapshot(namesIn(request.candidates))
     const candidates = candidatesOf(state, request)
-    const choosing = { candidates, strategy: request.strategy, turn: this.#turn }
+    const choosing = { candidates, keyless, strategy: request.strategy, turn: this.#turn }
     const { chosen, skipped, retryAt } = choose(state, choosing, request, nowMs)
     if (chosen === null) return { chosen, skipped, retryAt }
     const { provider, model } = chosen.demand
@@ -176,6 +185,14 @@ export class QuotaService {
     return this.#execute({ type: 'extend', ...request })
   }
 
+  /**
+   * Expires the oldest attempts that are due, whoever has made them, a bounded number: to be called each second,
+   * and again while the step was full.
+   */
+  expireDue(): Promise<ExpiryStep> {
+    return expireStep(this.#store, null)
+  }
+
   /** @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW */
   record(request: RecordRequest): Promise<Settled> {
     return this.#execute(recordCommand(request, request.id ?? this.#newId()))
@@ -198,7 +215,7 @@ export class QuotaService {
    * {@link examineStore}. Reads all of their ledger.
    * @throws QuotaError UNKNOWN_PROVIDER
    */
-  async examine(providerName: string, options: { readonly wholeFrom?: string } = {}): Promise<Examined> {
+  async examine(providerName: string, options: ExamineOptions = {}): Promise<Examined> {
     const { state, nowMs } = await this.#snapshot([providerName])
     const { pool } = liveProvider(state, providerName)
     const members = pool === null ? [] : state.poolMembers(pool)
@@ -284,9 +301,24 @@ export class QuotaService {
     return this.stats(name)
   }
 
+  /**
+   * Names the key that a provider has now, so that what another key was refused does not keep this one off.
+   * @throws QuotaError UNKNOWN_PROVIDER
+   */
+  retryKey(key: Omit<RetryKeyCommand, 'type'>): Promise<KeyRetried> {
+    return this.#execute({ type: 'retryKey', ...key })
+  }
+
+  /** Providers of these with a key that was refused, for itself or for want of money; unknown ones left out. */
+  async refusedKeys(names: readonly string[]): Promise<ReadonlySet<string>> {
+    if (names.length === 0) return new Set()
+    const { state } = await this.#snapshot(names)
+    return new Set(names.filter(name => hasRefusedKey(state, name)))
+  }
+
   /** Answers a query of the store's. */
-  read<Q extends Query>(query: Q): Promise<QueryResult<Q>> {
-    return this.#store.read(query)
+  read<Q extends Query>(query: Q, options?: ReadOptions): Promise<QueryResult<Q>> {
+    return this.#store.read(query, options)
   }
 
   #snapshot(providerNames: readonly string[] | null): Promise<Snapshot> {

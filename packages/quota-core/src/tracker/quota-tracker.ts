@@ -6,6 +6,7 @@ import type {
   ProviderStats,
   ReserveAnswer,
 } from '../domain/outcome.js'
+import type { ExpiryStep } from '../expiry/expire-step.js'
 import { parse } from '../input/parse.js'
 import { type PoolInput, type ProviderInput, poolSchema, providerSchema } from '../input/provider-input.js'
 import {
@@ -53,6 +54,14 @@ export class QuotaTracker {
   /** Creates, changes or revives a provider. @throws QuotaError IN_USE, MANAGED_BY_FILE, UNKNOWN_POOL */
   async upsertProvider(input: ProviderInput): Promise<ProviderView> {
     return this.#service.upsertProvider(parse(providerSchema, input), byApplication)
+  }
+
+  /**
+   * Expires reservations that nobody has settled in time, the oldest first and a bounded number: call it each second,
+   * and again while the step was full. Until then they stay held.
+   */
+  expireDue(): Promise<ExpiryStep> {
+    return this.#service.expireDue()
   }
 
   /** Creates, changes or revives a pool. @throws QuotaError IN_USE, MANAGED_BY_FILE */

@@ -228,21 +228,20 @@ export class NaiveModel {
     call.isForgiven = false
   }
 
-  /** Everything of the provider, and of its pool, that is due. */
-  expire(provider: string, nowMs: number): void {
-    const { pool } = this.provider(provider)
-    const due = [...this.calls.values()].filter(
-      call =>
-        call.state === 'pending' &&
-        call.expiresAtMs <= nowMs &&
-        (call.provider === provider || (pool !== null && call.pool === pool)),
-    )
-    due.sort((left, right) => left.expiresAtMs - right.expiresAtMs || (left.id < right.id ? -1 : 1))
-    for (const call of due) {
+  /** What has expired, in its order. `instants` has for each rolling counter when it last moved before that. */
+  expire(calls: readonly NaiveCall[], instants: Map<string, number>): void {
+    for (const call of calls) {
       call.state = 'expired'
       if (this.provider(call.provider).onExpiry === 'release') continue
       call.net = call.reserved
-      this.#move(call, 'charge', call.net, call.expiresAtMs, call.expiresAtMs)
+      for (const { owner, limit, counter } of this.meets(call.provider, call.model)) {
+        const units = naiveUnits(call.net, limit)
+        if (!isRolling(limit) || units === 0) continue
+        const key = `${owner} ${limit.id} ${counter}`
+        const atMs = Math.max(call.expiresAtMs, instants.get(key) ?? 0)
+        instants.set(key, atMs)
+        this.#event(key, { kind: 'charge', units, spentAtMs: atMs, atMs })
+      }
     }
   }
 

@@ -103,6 +103,8 @@ export class RandomRun {
         return this.#record(step)
       case 'repeat':
         return this.#repeat(step)
+      case 'expire':
+        return this.#expire(step.provider)
       case 'reset':
         return this.#reset(providerNames[step.provider] ?? '')
       case 'tell':
@@ -120,17 +122,63 @@ export class RandomRun {
     const { state, nowMs } = await this.store.read({ type: 'snapshot', providerNames: providers })
     assert.ok(nowMs >= this.clockMs)
     for (const provider of providers) {
-      this.model.expire(provider, nowMs)
       for (const shown of providerStats(state, provider, nowMs).limits) this.#note(provider, shown)
     }
     return nowMs
   }
 
   async #execute(command: Command): Promise<Outcome> {
+    const instants = await this.#instants()
     const [outcome] = await this.store.execute([command])
     assert.ok(outcome)
+    await this.#noteExpired(instants)
     this.log.push({ atMs: this.clockMs, command, outcome })
     return outcome
+  }
+
+  /** When each counter last moved. */
+  async #instants(): Promise<Map<string, number>> {
+    const { state } = await this.store.read({ type: 'snapshot', providerNames: null })
+    const subjects = [
+      { kind: 'pool', name: poolName } as const,
+      ...providerNames.map(name => ({ kind: 'provider', name }) as const),
+    ]
+    const counters = subjects.flatMap(ref => [...state.counters(ref)])
+    return new Map(
+      counters.map(({ subject, limitId, model, atMs }) => [
+        `${subject.kind} ${subject.name} ${limitId} ${model}`,
+        atMs,
+      ]),
+    )
+  }
+
+  /** Takes over what a command has expired: due it must have been, and no step leaves an older one. */
+  async #noteExpired(instants: Map<string, number>): Promise<void> {
+    const { state, nowMs } = await this.store.read({ type: 'snapshot', providerNames: null })
+    const expired = [...this.model.calls.values()].filter(
+      call => call.state === 'pending' && state.attempt(call.id)?.state === 'expired',
+    )
+    expired.sort((left, right) => left.expiresAtMs - right.expiresAtMs || (left.id < right.id ? -1 : 1))
+    for (const call of expired) assert.ok(call.expiresAtMs <= nowMs, `${call.id} expired early`)
+    this.model.expire(expired, instants)
+  }
+
+  /** Whoever's step it is: all that is due of the provider, or of all. */
+  async #expire(provider: number | null): Promise<void> {
+    const name = provider === null ? null : (providerNames[provider] ?? '')
+    const subjects = name === null ? null : [{ kind: 'provider', name } as const]
+    const attempts = await this.store.read({ type: 'due', subjects, pageSize: 250 })
+    const due = [...this.model.calls.values()].filter(
+      call =>
+        call.state === 'pending' &&
+        call.expiresAtMs <= this.clockMs &&
+        (name === null || call.provider === name),
+    )
+    assert.deepEqual(new Set(attempts.map(({ id }) => id)), new Set(due.map(({ id }) => id)))
+    if (attempts.length === 0) return
+    const answer = await this.#answer({ type: 'expire', attempts })
+    assert.deepEqual(answer, { expired: due.length })
+    this.reached.set('expired', (this.reached.get('expired') ?? 0) + due.length)
   }
 
   async #answer(command: Command): Promise<Answer> {
@@ -144,11 +192,12 @@ export class RandomRun {
     const nowMs = await this.#nowMs([providerName])
     const least: Counts = { ...step.counts, outputTokenCount: 0, cachedInputTokenCount: 0 }
     const atLeast = step.atLeast ? least : null
-    const expected = this.#fits(providerName, model, atLeast ?? step.counts, nowMs)
     const asked = { counts: step.counts, atLeast, requestId: '', consumer: '', ttlMs: step.ttlMs, hash: 'r' }
     const command = { type: 'reserve', id: this.id(), providerName, model, ...asked } as const
     // The answer to a reservation.
     const answer = (await this.#answer(command)) as ReserveAnswer
+    // Should it have been denied at first, what was due has expired meanwhile.
+    const expected = this.#fits(providerName, model, atLeast ?? step.counts, nowMs)
     assert.equal(answer.decision === 'granted', expected, `reserve at ${providerName}`)
     this.reached.set(answer.decision, (this.reached.get(answer.decision) ?? 0) + 1)
     if (answer.decision === 'granted') this.#granted(answer, step, { model, nowMs, atLeast })
@@ -157,7 +206,6 @@ export class RandomRun {
   async #acquire(step: RandomStep & { kind: 'acquire' }): Promise<void> {
     const model = models[step.model] ?? ''
     const nowMs = await this.#nowMs(providerNames)
-    const fitting = providerNames.filter(name => this.#fits(name, model, step.counts, nowMs))
     const answer = (await this.#answer({
       type: 'acquire',
       id: this.id(),
@@ -172,6 +220,7 @@ export class RandomRun {
       hash: 'a',
       // The answer to an acquisition.
     })) as ReserveAnswer & { skipped: readonly { providerName: string }[] }
+    const fitting = providerNames.filter(name => this.#fits(name, model, step.counts, nowMs))
     assert.equal(answer.decision === 'granted', fitting.length > 0, 'acquire')
     for (const { providerName } of answer.skipped) assert.ok(!fitting.includes(providerName))
     if (answer.decision === 'granted') {
@@ -373,6 +422,8 @@ export class RandomRun {
     if (limit === undefined || limit.max === null) return
     const rolling = limit.window.startsWith('rolling')
     if (step.kind === 'toggle' && rolling) return
+    // The same settings change nothing, not even when the limit was last looked at.
+    if (step.kind === 'max' && step.max === limit.max) return
     const nowMs = await this.#nowMs([name])
     const others = provider.limits.filter(other => other.id !== limit.id)
     const changed = step.kind === 'max' ? [...others, { ...limit, max: step.max }] : others
@@ -420,7 +471,6 @@ export class RandomRun {
   /** Every figure that the store tells must be the one that the facts give. */
   async expectAgreement(): Promise<void> {
     const { state, nowMs } = await this.store.read({ type: 'snapshot', providerNames: null })
-    for (const name of providerNames) this.model.expire(name, nowMs)
     for (const name of providerNames) {
       for (const shown of providerStats(state, name, nowMs).limits) {
         const { owner, subject, limit, counter, standing } = this.#note(name, shown)

@@ -45,6 +45,7 @@ export type RandomStep =
     }
   | { readonly kind: 'repeat'; readonly pick: number }
   | { readonly kind: 'reset'; readonly provider: number }
+  | { readonly kind: 'expire'; readonly provider: number | null }
   | {
       readonly kind: 'tell'
       readonly provider: number
@@ -132,6 +133,10 @@ const step: fc.Arbitrary<RandomStep> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('repeat' as const), pick }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reset' as const), provider }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('expire' as const), provider: fc.option(provider) }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({

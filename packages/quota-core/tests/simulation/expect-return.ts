@@ -13,6 +13,9 @@ export function expectReturn(world: World, providerName: string, reasons: readon
     assert.ok(place, `${providerName}: refused by a limit that is none of its vendor's`)
     const { quota } = place
     if (!(quota instanceof CalendarQuota)) continue
+    const { storeMs } = world.timeline
+    // Passed over beside a grant, which waits for no expiry: some is still held by what is due.
+    if (world.hasDue(reason.subject) && Date.parse(reason.retryAt ?? '') <= storeMs + 1_000) continue
     const turnsAtMs = quota.span(world.timeline.nowMs).endMs
     assert.equal(reason.retryAt, new Date(turnsAtMs).toISOString(), `${providerName}: ${reason.limitId}`)
   }

@@ -2,6 +2,24 @@ import { noCounts, QuotaService } from '@quotakeeper/quota-core'
 import { immortal } from './connection.js'
 import { admin, limitOf, type World } from './world.js'
 
+/** Each process runs a step of expiry each second; here seldom, so that much is due for long. */
+export function startExpiry(world: World): void {
+  const { plan, random, store, timeline } = world
+  for (let count = 0; count < plan.processCount; count++) {
+    const actor = immortal()
+    timeline.start(0, actor, async () => {
+      const pauseMs = Math.ceil((plan.endMs - plan.startMs) / 100)
+      while (timeline.nowMs < plan.endMs) {
+        await timeline.sleep(random.integer(1, pauseMs), actor)
+        // Read by one, and expired only after others have settled, extended or expired the same.
+        const attempts = await store.read({ type: 'due', subjects: null, pageSize: 250 })
+        if (random.chance(0.3)) await timeline.sleep(random.integer(1, 2_000), actor)
+        await world.land([{ type: 'expire', attempts }])
+      }
+    })
+  }
+}
+
 /** What happens beside the processes in a wild history. */
 export function startInterference(world: World): void {
   for (const interfere of [changeSettings, moveClock, callFromElsewhere]) {

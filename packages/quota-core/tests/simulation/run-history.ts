@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
+import { expireStep } from '@quotakeeper/quota-core'
 import { expectLedger } from './expect-ledger.js'
 import type { Figures } from './figures.js'
-import { startInterference } from './interference.js'
+import { startExpiry, startInterference } from './interference.js'
 import { OrchestratorProcess } from './orchestrator-process.js'
 import { drawPlan, type HistoryKind } from './plan.js'
 import { Random } from './random.js'
@@ -21,6 +23,7 @@ export async function runHistory(seed: number, figuresOf: (kind: HistoryKind) =>
   for (let count = 0; count < plan.processCount; count++) {
     OrchestratorProcess.start(world, random.integer(0, 2_000))
   }
+  startExpiry(world)
   if (plan.kind === 'wild') startInterference(world)
   await world.timeline.run()
   const { timeline, demand, store } = world
@@ -31,7 +34,8 @@ export async function runHistory(seed: number, figuresOf: (kind: HistoryKind) =>
   // Long after everybody has gone, clocks that were ahead included, nothing is held any more.
   timeline.skewMs = 0
   timeline.nowMs += 7 * dayMs
-  await store.read({ type: 'snapshot', providerNames: null })
+  while ((await expireStep(store, null)).isFull);
+  assert.deepEqual(await store.read({ type: 'due', subjects: null, pageSize: 1 }), [])
   await world.examine()
   await expectLedger(world)
   return world

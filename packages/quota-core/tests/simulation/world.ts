@@ -7,6 +7,7 @@ import {
   type Outcome,
   QuotaService,
   type QuotaState,
+  type SubjectRef,
 } from '@quotakeeper/quota-core'
 import { CallBook } from './call-book.js'
 import { DemandWatch } from './demand.js'
@@ -98,11 +99,16 @@ export class World {
     for (const [index, command] of commands.entries()) {
       const outcome = outcomes[index]
       assert.ok(outcome, 'each command is answered')
-      for (const name of noteOutcome(this, command, outcome)) this.#expectNothingOverdue(name)
+      for (const name of noteOutcome(this, command, outcome)) this.#noteSettled(name)
     }
     this.#landingCount++
     if (this.#landingCount % landingsPerExamination === 0) await this.examine()
     return outcomes
+  }
+
+  /** Whether attempts of the subject are due that no step has expired. */
+  hasDue(subject: SubjectRef): boolean {
+    return this.#state?.hasDue(subject, this.timeline.storeMs) === true
   }
 
   /** A vendor has refused a call that was granted. */
@@ -118,18 +124,13 @@ export class World {
     assert.deepEqual(await examineStore(this.store, null), [])
   }
 
-  /** Nothing may be held past its expiry by a provider that a batch has just concerned. */
-  #expectNothingOverdue(providerName: string): void {
+  /** What is settled is open no more; nothing expires before its time. */
+  #noteSettled(providerName: string): void {
     for (const call of this.book.open) {
       if (call.providerName !== providerName) continue
       const attempt = this.#state?.attempt(call.id)
       assert.ok(attempt, 'a reservation is gone')
-      if (attempt.state !== 'pending') {
-        this.book.open.delete(call)
-        continue
-      }
-      const { storeMs } = this.timeline
-      assert.ok((attempt.expiresAtMs ?? 0) > storeMs, `${call.id} is held past its expiry`)
+      if (attempt.state !== 'pending') this.book.open.delete(call)
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { VendorCall } from './reaction.js'
 
-const maxBodyBytes = 20_000_000
+const maxBodyBytes = 64_000_000
 
 /** The parts of a call that its client decides. */
 export type ArrivedCall = Omit<VendorCall, 'index' | 'endedAtMs' | 'httpStatus' | 'ending'>
@@ -9,18 +9,19 @@ export type ArrivedCall = Omit<VendorCall, 'index' | 'endedAtMs' | 'httpStatus' 
 /**
  * Reads a request to its end.
  *
- * @throws Error when its body is no JSON object, or above 20 MB
+ * @throws Error when its body is no JSON object, or above 64 MB
  */
 export async function readCall(request: IncomingMessage): Promise<ArrivedCall> {
   const startedAtMs = Date.now()
   const body = await readBody(request)
   const model = body['model']
   const authorization = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')
+  const apiKey = request.headers['api-key']
   return {
     method: request.method ?? '',
     path: new URL(request.url ?? '/', 'http://stand-in').pathname,
     headers: request.headers,
-    apiKey: authorization?.[1] ?? null,
+    apiKey: authorization?.[1] ?? (typeof apiKey === 'string' ? apiKey : null),
     model: typeof model === 'string' ? model : null,
     body,
     startedAtMs,

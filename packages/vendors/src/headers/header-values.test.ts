@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest'
 import { headerValues } from './header-values.js'
 
-test('names are read in any case, lists are joined, empty values say nothing', () => {
-  const values = headerValues({ 'X-Rate': ' 5 ', list: ['a', 'b'], empty: '', blank: '  ', none: undefined })
+const names = new Set(['x-rate', 'list', 'empty', 'blank', 'none'])
+
+test('names are read in any case, lists are joined, empty values say nothing, and other names are passed over', () => {
+  const others = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`other-${index}`, '1']))
+  const given = { 'X-Rate': ' 5 ', list: ['a', 'b'], empty: '', blank: '  ', none: undefined }
+  const values = headerValues({ ...others, ...given }, names)
   expect([...values]).toEqual([
     ['x-rate', '5'],
     ['list', 'a, b'],
@@ -10,5 +14,5 @@ test('names are read in any case, lists are joined, empty values say nothing', (
 })
 
 test('whatever is given in place of headers is none', () => {
-  for (const headers of [null, undefined, 'text', 5, []]) expect(headerValues(headers).size).toBe(0)
+  for (const headers of [null, undefined, 'text', 5, []]) expect(headerValues(headers, names).size).toBe(0)
 })

@@ -1,6 +1,5 @@
-/** Most headers, and the longest of them, that are looked at. */
-const mostHeaders = 300
-const longestValue = 4_000
+/** A longer header is not looked at. */
+export const maxHeaderLength = 4_000
 
 /** Response headers as a plain object; names in any case. */
 export type ResponseHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -8,14 +7,19 @@ export type ResponseHeaders = Readonly<Record<string, string | readonly string[]
 /** Response headers by their lower-case names, trimmed. */
 export type HeaderValues = ReadonlyMap<string, string>
 
-/** Headers by lower-case name. What isn't text is left out, and so are empty values: they say nothing. */
-export function headerValues(headers: unknown): HeaderValues {
+/**
+ * The headers of the given names. What isn't text is left out, and so are empty values: they say nothing.
+ *
+ * @param names in lower case; nothing else is looked at, however many headers there are
+ */
+export function headerValues(headers: unknown, names: ReadonlySet<string>): HeaderValues {
   const values = new Map<string, string>()
   if (typeof headers !== 'object' || headers === null) return values
-  for (const [name, value] of Object.entries(headers).slice(0, mostHeaders)) {
-    const text = headerText(value).trim()
+  for (const [name, value] of Object.entries(headers)) {
     const key = name.toLowerCase()
-    if (text !== '' && text.length <= longestValue && !values.has(key)) values.set(key, text)
+    if (!names.has(key)) continue
+    const text = headerText(value).trim()
+    if (text !== '' && text.length <= maxHeaderLength && !values.has(key)) values.set(key, text)
   }
   return values
 }

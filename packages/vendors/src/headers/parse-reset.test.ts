@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { readClock } from '../read/clock.js'
 import { headerValues } from './header-values.js'
 import { parseResetMs } from './parse-reset.js'
+import { quotaHeaders } from './quota-headers.js'
 import { readRetryAfterMs } from './retry-after.js'
 
+const names = quotaHeaders('custom')
 const receivedAtMs = Date.UTC(2026, 10, 25, 12)
 const clockOf = (headers: Readonly<Record<string, string>> = {}) =>
-  readClock(headerValues(headers), { receivedAtMs })
+  readClock(headerValues(headers, names), { receivedAtMs })
 
 describe('resets', () => {
   test.each([
@@ -35,7 +37,7 @@ describe('resets', () => {
 
 describe('Retry-After', () => {
   const read = (headers: Readonly<Record<string, string>>) =>
-    readRetryAfterMs(headerValues(headers), clockOf(headers))
+    readRetryAfterMs(headerValues(headers, names), clockOf(headers))
 
   test.each([
     ['2', 2_000],
@@ -55,7 +57,10 @@ describe('Retry-After', () => {
     const headers = { date: 'Wed, 25 Nov 2026 12:00:00 GMT', 'retry-after': 'Wed, 25 Nov 2026 12:00:30 GMT' }
     expect(read(headers)).toBe(30_000)
     expect(
-      readRetryAfterMs(headerValues(headers), readClock(headerValues(headers), { receivedAtMs: 0 })),
+      readRetryAfterMs(
+        headerValues(headers, names),
+        readClock(headerValues(headers, names), { receivedAtMs: 0 }),
+      ),
     ).toBe(30_000)
     expect(read({ 'retry-after': 'Wed, 25 Nov 2026 11:00:00 GMT' })).toBe(0)
   })
@@ -69,7 +74,7 @@ describe('Retry-After', () => {
 
 describe('the vendor’s clock', () => {
   const at = (date: string, sentAtMs?: number) =>
-    readClock(headerValues({ date }), { sentAtMs, receivedAtMs }).vendorMs
+    readClock(headerValues({ date }, names), { sentAtMs, receivedAtMs }).vendorMs
 
   test('is ours where both agree as far as whole seconds can tell', () => {
     expect(at('Wed, 25 Nov 2026 12:00:00 GMT')).toBe(receivedAtMs)

@@ -8,14 +8,6 @@ const secondPowers: Readonly<Record<string, number>> = { s: 3, ms: 0, us: -3, µ
 const durationForm =
   /^(?=\d)(?:(\d{1,5})d)?(?:(\d{1,7})h)?(?:(\d{1,9})m(?!s))?(?:(\d{1,15}(?:\.\d{1,30})?)(s|ms|us|µs|ns))?$/
 
-const wordPowers: readonly (readonly [RegExp, number, number])[] = [
-  [/^m(?:illi)?s(?:ec(?:ond)?s?)?$/i, 1, 0],
-  [/^s(?:ec(?:ond)?s?)?$/i, 1, 3],
-  [/^min(?:ute)?s?$/i, 60, 3],
-  [/^h(?:ou)?rs?$/i, 3_600, 3],
-  [/^days?$/i, 86_400, 3],
-]
-
 /**
  * A duration written with units, as Go prints it, in milliseconds rounded up: `2m59.56s` is 179,560.
  * Null for a bare number, anything unreadable, and more than {@link longestWaitMs}.
@@ -40,13 +32,6 @@ function unitOf(unit: string): number {
 export function parseSecondsMs(text: string): number | null {
   const waitMs = scaleUp(text, 3)
   return waitMs === null ? null : believedWaitMs(waitMs)
-}
-
-/** A number and a unit in words, as in `37 seconds`, in milliseconds rounded up; null for anything else. */
-export function parseWordedMs(numeral: string, word: string): number | null {
-  const unit = wordPowers.find(([pattern]) => pattern.test(word))
-  const scaled = unit === undefined ? null : scaleUp(numeral, unit[2])
-  return unit === undefined || scaled === null ? null : believedWaitMs(scaled * unit[1])
 }
 
 /** The wait, or null when it is negative or too long to be believed. */

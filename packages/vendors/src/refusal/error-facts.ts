@@ -1,68 +1,114 @@
+import { parseEmbeddedJson } from '../read/embedded-json.js'
 import { at, elements, property, textOf } from '../read/json.js'
+import { errorLayers } from './error-layers.js'
 
 /** Longest text of a message that is read. */
 const longestMessage = 4_000
 
 /** What an error body says, wherever it says it. */
 export interface ErrorFacts {
-  /** The message for people; `''` without one. */
+  /** The message for people, with those of the errors that it holds; `''` without one. */
   readonly message: string
+  /** The message without what stands in quotation marks in it, which may be the request's words. */
+  readonly statement: string
+  /** The messages of other servers' answers that it quotes; `''` without one. */
+  readonly quotedMessage: string
   /** Every name that the error has (code, type, status, reason, limit source), lower-case. */
   readonly names: ReadonlySet<string>
-  /** The status within the body, for errors in the middle of a stream that began with 200. */
-  readonly status: number | null
-  /** Google's list of details; empty elsewhere. */
-  readonly details: readonly unknown[]
+  /** The status that the body states, for errors in the middle of a stream that began with 200. */
+  readonly statedStatus: number | null
+  /** The objects of the error, the outermost first, and those that it quotes of others. */
+  readonly layers: readonly unknown[]
+  readonly quotedLayers: readonly unknown[]
   /** Headers that OpenRouter repeats in the body; undefined elsewhere. */
   readonly headers: unknown
 }
 
-/**
- * Reads an error body: an object with `error`, a list of them (Gemini's OpenAI-compatible API), `errors`
- * (Cloudflare), `detail` (FastAPI), or the error itself (Cerebras, Mistral, Cohere). Never throws.
- */
+/** Reads an error body in whichever form it has, see {@link errorLayers}. Never throws. */
 export function readError(body: unknown): ErrorFacts {
-  const outer = elements(body, 1)[0] ?? body
-  const inner = innerError(outer)
-  const details = elements(property(inner, 'details'), 50)
-  const names = new Set([...namesOf(inner), ...namesOf(outer), ...details.flatMap(namesOf)])
+  const { own, quoted } = errorLayers(body)
+  const message = messageOf(own)
   return {
-    message: messageOf(inner, outer).slice(0, longestMessage),
-    names,
-    status: statusOf(inner) ?? (limitNames.some(name => names.has(name)) ? 429 : null),
-    details,
-    headers: at(inner, 'metadata', 'headers'),
+    message,
+    statement: message.replaceAll(quotation, '$1'),
+    quotedMessage: messageOf(quoted),
+    names: new Set(own.flatMap(layer => [...namesOf(layer), ...detailsOf([layer]).flatMap(namesOf)])),
+    statedStatus: own.map(statusOf).find(status => status !== null) ?? null,
+    layers: own,
+    quotedLayers: quoted,
+    headers: own.map(layer => at(layer, 'metadata', 'headers')).find(headers => headers !== undefined),
   }
 }
 
-function innerError(outer: unknown): unknown {
-  const error =
-    property(outer, 'error') ??
-    elements(property(outer, 'errors'), 1)[0] ??
-    property(elements(property(outer, 'choices'), 1)[0], 'error')
-  // Google's older errors repeat themselves one level down, and streams wrap them in a response.
-  return error ?? at(outer, 'response', 'error') ?? outer
+/** Google's details in any of the layers; none elsewhere. */
+export function detailsOf(layers: readonly unknown[]): readonly unknown[] {
+  return layers.flatMap(layer => elements(property(layer, 'details'), 50))
 }
 
-function messageOf(inner: unknown, outer: unknown): string {
-  const candidates = [
-    inner,
-    property(inner, 'message'),
-    property(outer, 'message'),
-    property(outer, 'error'),
-    property(outer, 'detail'),
-    at(outer, 'detail', 'message'),
-    property(outer, 'error_description'),
-  ]
-  return candidates.map(textOf).find(text => text !== null && text !== '') ?? ''
+/** An apostrophe is none: a quotation begins behind a space or a sign, and ends before one. */
+const quotation =
+  /(^|[\s([{:=,])(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'|`[^`\n]{0,300}`|“[^”\n]{0,300}”)(?=$|[\s.,;:)\]}!?])/g
+
+/** Names, and messages, that are taken out of one text. */
+const maxInText = 50
+
+const messageFields = [
+  'message',
+  'msg',
+  'status_msg',
+  'error_msg',
+  'error_message',
+  'faultstring',
+  'errorMessage',
+  'error',
+  'detail',
+  'title',
+  'error_description',
+]
+
+function messageOf(layers: readonly unknown[]): string {
+  const texts = layers.flatMap<string | null>(layer =>
+    typeof layer === 'string'
+      ? [...textsOf(layer)]
+      : messageFields.map(field => textOf(property(layer, field))),
+  )
+  const told = texts.flatMap(text => (text === null ? [] : [withoutJson(text)]))
+  return [...new Set(told)]
+    .filter(text => text !== '')
+    .join('\n')
+    .slice(0, longestMessage)
 }
 
-/** Errors that only ever come with 429: in a stream that began with 200 they have no status of their own. */
-const limitNames = ['rate_limit_exceeded', 'rate_limit_error', 'insufficient_quota', 'resource_exhausted']
+/** Messages in JSON that was cut off; any other text is one itself. */
+const messageInText =
+  /["'](?:message|msg|detail|error)["']\s?:\s?(?:"((?:[^"\\]|\\.){1,4000})|'((?:[^'\\]|\\.){1,4000}))/g
 
-const nameFields = ['code', 'type', 'status', 'reason', 'error_type', 'error_code']
+function textsOf(text: string): readonly string[] {
+  if (!/^\s*[{[]/.test(text)) return [text]
+  const found = [...text.slice(0, longestMessage * 2).matchAll(messageInText)].slice(0, maxInText)
+  return found.length === 0 ? [text] : found.map(([, double, single]) => unescaped(double ?? single ?? ''))
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll(/\\(["'n])/g, (_, sign: string) => (sign === 'n' ? '\n' : sign))
+}
+
+/** JSON within a message is a layer of its own. */
+function withoutJson(text: string): string {
+  if (parseEmbeddedJson(text) === undefined) return text.slice(0, longestMessage).trim()
+  return text.slice(0, text.search(/[{[]/)).trim()
+}
+
+const nameFields = ['code', 'type', 'status', 'reason', 'error_type', 'error_code', 'status_code']
+
+/** Names in JSON that was cut off, or that another language has printed. */
+const nameInText = /["'](?:code|type|status|reason|error_type|error_code)["']\s?:\s?["']?([\w.-]{1,100})/g
 
 function namesOf(error: unknown): readonly string[] {
+  if (typeof error === 'string') {
+    const found = [...error.slice(0, longestMessage).matchAll(nameInText)].slice(0, maxInText)
+    return found.map(([, name]) => (name ?? '').toLowerCase())
+  }
   const metadata = property(error, 'metadata')
   const values = [
     ...nameFields.map(field => property(error, field)),
@@ -74,10 +120,23 @@ function namesOf(error: unknown): readonly string[] {
   )
 }
 
-function statusOf(inner: unknown): number | null {
-  const code = property(inner, 'status_code') ?? property(inner, 'code') ?? property(inner, 'status')
-  const status = typeof code === 'string' && /^[45]\d\d$/.test(code) ? Number(code) : code
-  return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status < 600
-    ? status
-    : null
+const statusFields = [
+  'status_code',
+  'http_code',
+  'http_status',
+  'statusCode',
+  'code',
+  'status',
+  'error_code',
+  'error',
+]
+
+function statusOf(error: unknown): number | null {
+  const values = statusFields.map(field => property(error, field))
+  const found = values.find(
+    value =>
+      (typeof value === 'string' && /^[45]\d\d$/.test(value)) ||
+      (typeof value === 'number' && Number.isInteger(value) && value >= 400 && value < 600),
+  )
+  return found === undefined ? null : Number(found)
 }

@@ -8,8 +8,10 @@ export interface QuotaFacts {
   readonly limit: number | null
   readonly used: number | null
   readonly requested: number | null
-  /** The wait that the vendor asks for, whole milliseconds. */
+  /** The wait that the vendor asks for, whole milliseconds from the response, in whatever way. */
   readonly waitMs: number | null
+  /** How long it is until the limit's return, where the vendor names that rather than asks to wait. */
+  readonly returnMs: number | null
   readonly model: string | null
   readonly organization: string | null
 }
@@ -22,6 +24,7 @@ export const noQuotaFacts: QuotaFacts = Object.freeze({
   used: null,
   requested: null,
   waitMs: null,
+  returnMs: null,
   model: null,
   organization: null,
 })
@@ -35,6 +38,7 @@ export function firstTold(first: QuotaFacts, second: QuotaFacts): QuotaFacts {
     used: first.used ?? second.used,
     requested: first.requested ?? second.requested,
     waitMs: first.waitMs ?? second.waitMs,
+    returnMs: first.returnMs ?? second.returnMs,
     model: first.model ?? second.model,
     organization: first.organization ?? second.organization,
   }

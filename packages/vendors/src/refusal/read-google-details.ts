@@ -32,7 +32,11 @@ export function readGoogleDetails(details: readonly unknown[], clock: Clock): Qu
     .map(readViolation)
   const ranks: readonly (Period | null)[] = ['month', 'day', 'hour', 'minute', null]
   const worst = ranks.flatMap(period => violations.filter(violation => violation.period === period))[0]
-  return { ...noQuotaFacts, ...worst, waitMs: readWaitMs(details, clock) }
+  const returnMs = longest(details.map(detail => resetMs(detail, clock)))
+  const delayMs = longest(
+    details.map(detail => parseDurationMs(textOf(property(detail, 'retryDelay')) ?? '')),
+  )
+  return { ...noQuotaFacts, ...worst, waitMs: longest([delayMs, returnMs]), returnMs }
 }
 
 function readViolation(violation: unknown): Pick<QuotaFacts, 'metric' | 'period' | 'limit' | 'model'> {
@@ -47,11 +51,13 @@ function readViolation(violation: unknown): Pick<QuotaFacts, 'metric' | 'period'
   }
 }
 
-function readWaitMs(details: readonly unknown[], clock: Clock): number | null {
-  const waits = details.map(detail => {
-    const delay = textOf(property(detail, 'retryDelay')) ?? textOf(at(detail, 'metadata', 'quotaResetDelay'))
-    const stamp = textOf(at(detail, 'metadata', 'quotaResetTimeStamp'))
-    return parseDurationMs(delay ?? '') ?? waitUntil(parseTimestampMs(stamp ?? ''), clock)
-  })
-  return waits.reduce((longest, wait) => (wait === null ? longest : Math.max(longest ?? 0, wait)), null)
+/** `ErrorInfo.metadata` names the reset itself, where `retryDelay` only asks for a pause. */
+function resetMs(detail: unknown, clock: Clock): number | null {
+  const delay = textOf(at(detail, 'metadata', 'quotaResetDelay'))
+  const stamp = textOf(at(detail, 'metadata', 'quotaResetTimeStamp'))
+  return parseDurationMs(delay ?? '') ?? waitUntil(parseTimestampMs(stamp ?? ''), clock)
+}
+
+function longest(waitsMs: readonly (number | null)[]): number | null {
+  return waitsMs.reduce((most, waitMs) => (waitMs === null ? most : Math.max(most ?? 0, waitMs)), null)
 }

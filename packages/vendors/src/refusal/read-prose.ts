@@ -1,4 +1,3 @@
-import { parseDurationMs, parseWordedMs } from '../read/wait.js'
 import type { SignalMetric } from '../signals/limit-signal.js'
 import { type Period, periodOfLength } from '../signals/signal-window.js'
 import type { QuotaFacts } from './quota-facts.js'
@@ -37,9 +36,6 @@ const metricForms: readonly (readonly [RegExp, SignalMetric])[] = [
   [/\btokens?\b/i, 'tokens'],
 ]
 
-const waitForm =
-  /\b(?:try again|retry(?:ing)?|wait|resets?)(?:\s+(?:in|after|for))?\s+(?:about\s+|another\s+)?(?:(\d[\d.dhmsuµn]{0,40}[smhd])(?![a-z\d])|(\d{1,12}(?:\.\d{1,30})?)\s*([a-z]{1,12}))/i
-
 const modelForms: readonly RegExp[] = [
   /\bfor model `([^`\s]{1,200})`/,
   /\bfor ([^\s`]{1,200}) in organization\b/,
@@ -57,7 +53,7 @@ const organizationForms: readonly RegExp[] = [
  * Cerebras, Cohere, GitHub Models and others word it. Whatever isn't said is null; takes linear time.
  * The message is of bounded length.
  */
-export function readProse(message: string): QuotaFacts {
+export function readProse(message: string): Omit<QuotaFacts, 'waitMs' | 'returnMs'> {
   const acronym = acronymForm.exec(message)
   return {
     metric:
@@ -66,7 +62,6 @@ export function readProse(message: string): QuotaFacts {
     limit: readCount(limitForm, message),
     used: readCount(usedForm, message),
     requested: readCount(requestedForm, message),
-    waitMs: readWaitMs(message),
     model: firstGroup(modelForms, message),
     organization: firstGroup(organizationForms, message),
   }
@@ -94,12 +89,6 @@ function readCount(form: RegExp, message: string): number | null {
   const digits = form.exec(message)?.[1]?.replaceAll(',', '')
   const value = digits === undefined ? Number.NaN : Number(digits)
   return Number.isSafeInteger(value) ? value : null
-}
-
-function readWaitMs(message: string): number | null {
-  const [, duration, numeral, word] = waitForm.exec(message) ?? []
-  if (duration !== undefined) return parseDurationMs(duration)
-  return numeral === undefined || word === undefined ? null : parseWordedMs(numeral, word)
 }
 
 function firstGroup(forms: readonly RegExp[], message: string): string | null {

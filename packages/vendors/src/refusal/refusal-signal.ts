@@ -12,8 +12,8 @@ export interface RefusalSignal {
   readonly retryAfterMs: number | null
   /**
    * Until when such calls are refused, as epoch milliseconds: `receivedAtMs + retryAfterMs`, or a short
-   * default for limits whose wait isn't told. Null when it ends by no known instant: `billing`,
-   * `bad_credential`, `unknown_model`, and days whose end isn't told; and for `too_large`.
+   * default for limits whose wait isn't told. Null when it ends by no known instant: `unknown_model`, `billing` and
+   * `bad_credential` unless the vendor names their end, and days whose end isn't told; and for `too_large`.
    */
   readonly untilMs: number | null
   /** What the limit measures; null when not told. */
@@ -31,4 +31,9 @@ export interface RefusalSignal {
   readonly model: string | null
   /** The organization that the body names; null when it names none. */
   readonly organization: string | null
+  /**
+   * What a person can do about it, as a clause that names the thing at fault: `the limit of this key is reached: raise
+   * it at …`. Null where waiting helps, or nothing.
+   */
+  readonly remedy: string | null
 }

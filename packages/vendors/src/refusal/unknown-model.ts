@@ -1,4 +1,5 @@
-import { elements, property, textOf } from '../read/json.js'
+import { property, textOf } from '../read/json.js'
+import { errorLayers } from './error-layers.js'
 
 /** Statuses at which vendors say that they don't know a model. */
 const statuses: ReadonlySet<number> = new Set([400, 403, 404, 410, 422])
@@ -31,7 +32,7 @@ const namedOnly = /^model: \S+$/
  */
 export function isUnknownModelError(httpStatus: number, body: unknown): boolean {
   if (!statuses.has(httpStatus)) return false
-  return errorObjects(body).some(error => {
+  return errorLayers(body).own.some(error => {
     if ([property(error, 'code'), property(error, 'type')].some(isUnknownModelCode)) return true
     const message = typeof error === 'string' ? error : (textOf(property(error, 'message')) ?? '')
     if (httpStatus === 403) return false
@@ -41,10 +42,4 @@ export function isUnknownModelError(httpStatus: number, body: unknown): boolean 
 
 function isUnknownModelCode(code: unknown): boolean {
   return typeof code === 'string' && codes.has(code.toLowerCase())
-}
-
-/** The error, wherever it is: the body itself, its `error`, its `errors`, or the first of an array. */
-function errorObjects(body: unknown): readonly unknown[] {
-  const outer = elements(body, 1)[0] ?? body
-  return [property(outer, 'error'), ...elements(property(outer, 'errors'), 10), outer]
 }

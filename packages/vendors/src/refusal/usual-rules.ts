@@ -1,57 +1,23 @@
+import { credentialRules } from './credential-rules.js'
+import { moneyRules } from './money-rules.js'
 import type { RefusalRule } from './refusal-rule.js'
 
+/** A quota of a period at a status that isn't that of a rate limit: the quota of a plan, or of a free tier. */
+const quotaWords =
+  /\b(?:hourly|daily|weekly|monthly)\b[^.\n]{0,40}\b(?:quota|limit|allowance)\b[^.\n]{0,30}\b(?:reached|exceeded|exhausted|used up)|\b(?:reached|exceeded|exhausted|used up|hit)\b[^.\n]{0,40}\b(?:hourly|daily|weekly|monthly)\b[^.\n]{0,30}\b(?:quota|limit|allowance)\b|\brate limit (?:exceeded|reached)/i
+
 /**
- * What holds wherever a vendor's own table says nothing else. Order matters: money and credentials are told
- * by name before the status is asked.
+ * What holds wherever a vendor's own table says nothing else. Order matters: money and credentials are told by name
+ * and by words before the status is asked, money first, since accounts are suspended for want of it.
  * Sources (looked up 2026-11-25): https://api-docs.deepseek.com/quick_start/error_codes,
- * https://www.developersdigest.tech/errors/api/openrouter, and the recorded answers in tests/fixtures.
+ * https://www.developersdigest.tech/errors/api/openrouter, and the recorded answers in tests/fixtures. Of money and
+ * keys (2026-11-28): https://github.com/MiniMax-AI/MiniMax-M2/issues/62, https://github.com/continuedev/continue/issues/11443,
+ * https://github.com/amd/gaia/issues/3766, https://github.com/infiniflow/ragflow/issues/1552,
+ * https://github.com/ChatGPTNextWeb/NextChat/issues/2782, https://github.com/google/generative-ai-docs/issues/356.
  */
 export const usualRules: readonly RefusalRule[] = [
-  {
-    names: [
-      'insufficient_quota',
-      'billing_not_active',
-      'billing_hard_limit_reached',
-      'billing_error',
-      'credit_balance_too_low',
-      'insufficient_balance',
-      'enforced_spend_limit_reached',
-      'spend_limit_reached',
-    ],
-    kind: 'billing',
-    models: '*',
-  },
-  {
-    statuses: [400, 402, 403, 429],
-    says: /credit balance is too low|used all available credits|run out of credits|monthly spending limit|insufficient (?:balance|credits?|funds)|prepa(?:id|yment) credits|spend(?:ing)? limit (?:reached|exceeded)/i,
-    kind: 'billing',
-    models: '*',
-  },
-  {
-    statuses: [400, 401, 403],
-    names: ['invalid_api_key', 'incorrect_api_key', 'wrong_api_key', 'api_key_invalid', 'api_key_expired'],
-    kind: 'bad_credential',
-    models: '*',
-  },
-  {
-    statuses: [400, 403],
-    says: /api[ _-]?key (?:is )?(?:not valid|invalid|expired)|(?:invalid|incorrect) api[ _-]?key/i,
-    kind: 'bad_credential',
-    models: '*',
-  },
-  // A bare 401 may be a proxy's: it takes words about the key to confirm that the key is bad.
-  {
-    statuses: [401],
-    says: /api[ _-]?key|credential|authenticat|authoriz|token|password|user not found/i,
-    kind: 'bad_credential',
-    models: '*',
-  },
-  {
-    statuses: [401],
-    names: ['authentication_error', 'unauthenticated'],
-    kind: 'bad_credential',
-    models: '*',
-  },
+  ...moneyRules,
+  ...credentialRules,
   { statuses: [402], kind: 'billing', models: '*' },
   // Groq's answer when its flexible tier has no room.
   { statuses: [498], kind: 'shared_capacity' },
@@ -66,6 +32,7 @@ export const usualRules: readonly RefusalRule[] = [
     names: [
       'overloaded_error',
       'engine_overloaded',
+      'engine_overloaded_error',
       'queue_exceeded',
       'model_capacity_exhausted',
       'capacity_exceeded',
@@ -77,5 +44,6 @@ export const usualRules: readonly RefusalRule[] = [
     says: /capacity exceeded|at capacity|no capacity|out of capacity|overloaded|high traffic|temporarily rate-limited upstream|too busy/i,
     kind: 'shared_capacity',
   },
+  { statuses: [400, 403], states: quotaWords, kind: 'rate' },
   { statuses: [429], kind: 'rate' },
 ]

@@ -35,6 +35,7 @@ export function inferRollingWindow(told: {
  */
 export function inferAlignedWindow(resetAtMs: number, resetMs: number): SignalWindow | null {
   const endsDay = resetAtMs % 86_400_000 === 0
+  if (resetMs > 86_400_000) return null
   if (resetMs > 60_000) return endsDay ? 'day' : null
   return !endsDay && resetAtMs % 60_000 === 0 ? 'minute' : null
 }

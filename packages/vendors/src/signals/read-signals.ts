@@ -1,14 +1,19 @@
 import { headerValues, type ResponseHeaders } from '../headers/header-values.js'
 import { readIetfLimits } from '../headers/ietf-rate-limit.js'
+import { quotaHeaders } from '../headers/quota-headers.js'
 import { readHeaderLimits } from '../headers/read-header-limits.js'
 import { readRetryAfterMs } from '../headers/retry-after.js'
 import { knownVendor } from '../known-vendors.js'
 import { readClock } from '../read/clock.js'
+import { parseBody } from '../read/parse-body.js'
 import { limitOfRefusal } from '../refusal/body-limit.js'
 import { readError } from '../refusal/error-facts.js'
+import { errorStatusOf } from '../refusal/error-status.js'
 import { readRefusal } from '../refusal/read-refusal.js'
 import type { RefusalSignal } from '../refusal/refusal-signal.js'
+import { longestWaitOf } from '../refusal/refusal-wait.js'
 import { type LimitSignal, scopeOf } from './limit-signal.js'
+import { longestResetMs, periodOf } from './signal-window.js'
 
 /** A vendor's response, as far as it may speak of quotas. */
 export interface VendorResponse {
@@ -38,7 +43,6 @@ export interface VendorSignals {
 }
 
 const waitingStatuses: ReadonlySet<number> = new Set([402, 429, 498, 503, 529])
-const longestBodyText = 200_000
 
 /**
  * Reads what a vendor's response says of quotas: limits and what is left of them, and whether and until when
@@ -47,35 +51,40 @@ const longestBodyText = 200_000
  */
 export function readSignals(response: VendorResponse): VendorSignals {
   const vendor = knownVendor(response.vendor)
-  const body = parsedBody(response.body)
+  const body = parseBody(response.body)
   const error = readError(body)
-  const httpStatus = response.httpStatus < 400 ? (error.status ?? response.httpStatus) : response.httpStatus
-  const outer = headerValues(response.headers)
+  const httpStatus =
+    response.httpStatus < 400 ? (errorStatusOf(body) ?? response.httpStatus) : response.httpStatus
+  const names = quotaHeaders(response.vendor)
+  const outer = headerValues(response.headers, names)
   const clock = readClock(outer, response)
   // What OpenRouter repeats in the body counts where the response has no such header itself.
-  const headers = new Map([...headerValues(error.headers), ...outer])
+  const headers = new Map([...headerValues(error.headers, names), ...outer])
   const scope = scopeOf(vendor.facts.quotaHolder)
   const told = readHeaderLimits(headers, { groups: vendor.headers, scope }, clock)
-  const limits = told.length > 0 ? told : readIetfLimits(headers, scope, clock)
+  const limits = (told.length > 0 ? told : readIetfLimits(headers, scope, clock)).map(believedLimit)
   const retryAfterMs = waitingStatuses.has(httpStatus) ? readRetryAfterMs(headers, clock) : null
   const refusal = readRefusal({ vendor, httpStatus, error, body, limits, retryAfterMs, clock })
   const refused = refusal === null ? undefined : limitOfRefusal(refusal, vendor, clock)
-  return { limits: refused === undefined ? limits : withLimit(limits, refused), refusal, retryAfterMs }
+  return {
+    limits: refused === undefined ? limits : withLimit(limits, refused),
+    refusal,
+    retryAfterMs:
+      refusal === null || retryAfterMs === null
+        ? retryAfterMs
+        : Math.min(retryAfterMs, longestWaitOf(refusal.kind)),
+  }
+}
+
+/** No limit returns later than its window lasts: what says so is a mistake. */
+function believedLimit(limit: LimitSignal): LimitSignal {
+  const { window, resetMs } = limit
+  if (window === null || resetMs === null) return limit
+  return { ...limit, resetMs: Math.min(resetMs, longestResetMs(periodOf(window))) }
 }
 
 /** The body's numbers are added where the headers don't tell of the same limit. */
 function withLimit(limits: readonly LimitSignal[], refused: LimitSignal): readonly LimitSignal[] {
   const told = limits.some(({ metric, window }) => metric === refused.metric && window === refused.window)
   return told ? limits : [...limits, refused]
-}
-
-/** A body that came as text is parsed when it is JSON, and otherwise is the message itself. */
-function parsedBody(body: unknown): unknown {
-  if (typeof body !== 'string' || body.length > longestBodyText || !/^\s*[[{]/.test(body)) return body
-  try {
-    return JSON.parse(body)
-  } catch {
-    // Not JSON after all, such as a page of a proxy: its text is all there is.
-    return body
-  }
 }

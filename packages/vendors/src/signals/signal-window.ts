@@ -58,6 +58,12 @@ export function windowLengthMs(window: SignalWindow): number {
   return periodMs[periodOf(window)]
 }
 
+/** The longest that a limit of this period can take until its return, in milliseconds. */
+export function longestResetMs(period: Period): number {
+  // A calendar's month has up to 31 days.
+  return period === 'month' ? 31 * dayMs : periodMs[period]
+}
+
 /** The period that lasts exactly so long; null when there is none. */
 export function periodOfLength(lengthMs: number): Period | null {
   const periods: readonly Period[] = ['second', 'minute', 'hour', 'day', 'month']

@@ -19,6 +19,8 @@ export const anthropic: Vendor = {
     sources: [
       { url: 'https://docs.anthropic.com/de/api/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://platform.claude.com/docs/en/api/openai-sdk', lookedUpOn: '2026-11-25' },
+      { url: 'https://github.com/anthropics/claude-code/issues/38035', lookedUpOn: '2026-11-28' },
+      { url: 'https://github.com/anthropics/claude-code/issues/64982', lookedUpOn: '2026-11-28' },
     ],
   },
   refill: 'rolling',
@@ -57,5 +59,17 @@ export const anthropic: Vendor = {
       resetForm: 'timestamp',
     },
   ],
-  refusals: [],
+  refusals: [
+    // The limit of spending that the organization has set for itself; it names the day on which it begins anew.
+    {
+      statuses: [400, 403, 429],
+      says: /reached your specified (?:API |workspace )*usage limits?/i,
+      kind: 'billing',
+      models: '*',
+      remedy:
+        'the limit of spending that is set in the Anthropic Console is reached: raise it under Limits there, or wait until it begins anew',
+    },
+    // A request beyond what the plan includes; shorter ones are taken.
+    { statuses: [429], says: /required for long context requests/i, kind: 'too_large' },
+  ],
 }

@@ -19,6 +19,8 @@ export const gemini: Vendor = {
     sources: [
       { url: 'https://ai.google.dev/gemini-api/docs/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://ai.google.dev/gemini-api/docs/openai', lookedUpOn: '2026-11-25' },
+      { url: 'https://github.com/continuedev/continue/issues/10513', lookedUpOn: '2026-11-28' },
+      { url: 'https://github.com/google/generative-ai-docs/issues/356', lookedUpOn: '2026-11-28' },
     ],
   },
   refill: 'calendar',
@@ -27,5 +29,21 @@ export const gemini: Vendor = {
   refusals: [
     // A model that the free tier doesn't include: no minute will bring it.
     { statuses: [429], says: /\blimit: 0\b/, kind: 'rate', period: 'day' },
+    {
+      statuses: [403],
+      says: /reported as leaked/i,
+      kind: 'bad_credential',
+      models: '*',
+      remedy: 'Google has found this key in public and blocked it: make a new one in AI Studio, and set it',
+    },
+    // The key is fine elsewhere, but not for this API: nothing that is asked of it will be answered.
+    {
+      statuses: [403],
+      named: /^(?:consumer_suspended|consumer_invalid|service_disabled|api_key_.*_blocked)$/,
+      kind: 'bad_credential',
+      models: '*',
+      remedy:
+        'Google has suspended its project or bars this key from the API: look at the project and the key in AI Studio',
+    },
   ],
 }

@@ -21,6 +21,7 @@ export const groq: Vendor = {
       { url: 'https://console.groq.com/docs/openai', lookedUpOn: '2026-11-25' },
       { url: 'https://console.groq.com/docs/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://console.groq.com/docs/prompt-caching', lookedUpOn: '2026-11-25' },
+      { url: 'https://github.com/songquanpeng/one-api/issues/271', lookedUpOn: '2026-11-28' },
     ],
   },
   refill: 'rolling',
@@ -33,5 +34,13 @@ export const groq: Vendor = {
   refusals: [
     // The organization has reached a spending limit of its own.
     { names: ['blocked_api_access'], kind: 'billing', models: '*' },
+    // Comes as 400 or 403; Groq's support alone lifts it.
+    {
+      names: ['organization_restricted'],
+      kind: 'bad_credential',
+      models: '*',
+      remedy:
+        'Groq has restricted its organization: write to Groq’s support, or set a key of another organization',
+    },
   ],
 }

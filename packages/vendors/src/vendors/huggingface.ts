@@ -30,6 +30,14 @@ export const huggingface: Vendor = {
   refusals: [
     // What the month includes is spent; the next month, or bought credit, brings the key back.
     { statuses: [402], says: /monthly/i, kind: 'rate', period: 'month', metric: 'cost', models: '*' },
+    {
+      statuses: [403],
+      says: /sufficient permissions to call inference providers/i,
+      kind: 'bad_credential',
+      models: '*',
+      remedy:
+        'its token may not call Inference Providers: grant it that permission in the settings of its tokens',
+    },
     { statuses: [429], says: /free usage limit/i, kind: 'rate', models: '*' },
   ],
 }

@@ -38,5 +38,15 @@ export const openai: Vendor = {
     { metric: 'requests', window: 'rolling?', ...namesOf('requests_usage_based'), resetForm: 'duration' },
     { metric: 'tokens', window: 'rolling?', ...namesOf('tokens_usage_based'), resetForm: 'duration' },
   ],
-  refusals: [],
+  refusals: [
+    // A key that was made without the right to call models.
+    {
+      statuses: [401, 403],
+      says: /missing scopes?:|must be a member of an organization/i,
+      kind: 'bad_credential',
+      models: '*',
+      remedy:
+        'its permissions or its organization leave out what is called: widen them at platform.openai.com, or set another key',
+    },
+  ],
 }

@@ -1,6 +1,15 @@
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
+const keyCap = {
+  statuses: [402, 403, 429],
+  kind: 'billing',
+  scope: 'provider',
+  models: '*',
+  remedy:
+    'the limit of this key is reached, not that of its account: raise or remove the key’s limit at https://openrouter.ai/settings/keys',
+} as const
+
 /** OpenRouter. Free models have a quota of requests per account and UTC day, others spend credit. */
 export const openrouter: Vendor = {
   facts: {
@@ -19,6 +28,11 @@ export const openrouter: Vendor = {
     sources: [
       { url: 'https://openrouter.ai/docs/api_reference/limits', lookedUpOn: '2026-11-25' },
       { url: 'https://openrouter.zendesk.com/hc/en-us/articles/39501163636379', lookedUpOn: '2026-11-25' },
+      {
+        url: 'https://openrouter.ai/docs/client-sdks/typescript/models/operations/createkeyslimitreset.md',
+        lookedUpOn: '2026-11-28',
+      },
+      { url: 'https://github.com/MCPJam/inspector/issues/1287', lookedUpOn: '2026-11-28' },
     ],
   },
   refill: 'calendar',
@@ -35,6 +49,11 @@ export const openrouter: Vendor = {
     },
   ],
   refusals: [
+    // A key may have a limit of its own, for ever or until midnight, Monday or the first of the month, all in UTC.
+    { ...keyCap, says: /^key limit exceeded \(daily/i, resets: 'day' },
+    { ...keyCap, says: /^key limit exceeded \(weekly/i, resets: 'week' },
+    { ...keyCap, says: /^key limit exceeded \(monthly/i, resets: 'month' },
+    { ...keyCap, says: /^key limit exceeded/i },
     {
       statuses: [429],
       names: ['upstream_provider_shared_pool', 'openrouter_shared_capacity'],

@@ -1,18 +1,20 @@
 import { Readable } from 'node:stream'
-import { parse, type QuotaService } from '@quotakeeper/quota-core'
-import { getTRPCErrorFromUnknown, TRPCError } from '@trpc/server'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { toTrpcError } from '../../router/to-trpc-error.js'
+import { parse, QuotaError, type QuotaService } from '@quotakeeper/quota-core'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { needsToken } from '../../router/trpc.js'
 import { callerOf } from '../access/caller-of.js'
+import type { YieldingLane } from '../read-lanes.js'
 import { inputJsonSchema } from '../rest/input-json-schema.js'
-import { problemMediaType, problemOfError } from '../rest/problem.js'
 import { inputFromQuery } from '../rest/read-input.js'
+import { sendProblemOf } from '../send-problem.js'
 import type { DoorOptions } from '../trpc/trpc-door.js'
 import { type ExportFormat, type ExportRequest, exportSchema } from './export-input.js'
 import { exportRoute } from './export-route.js'
 import { historyTable, ledgerTable, summaryTable } from './export-table.js'
-import { exportText } from './export-text.js'
+import { type ExportOptions, exportText } from './export-text.js'
+
+/** Exports at once: each holds some hundred rows, and has a turn at the database in its order. */
+const maxExports = 32
 
 /** How long a client may read nothing before it is given up, in milliseconds. */
 const longestPauseMs = 120_000
@@ -29,19 +31,28 @@ const mediaTypes: Readonly<Record<ExportFormat, string>> = {
  * a whole one.
  */
 export function exportDoor(app: FastifyInstance, prefix: string, options: DoorOptions): void {
-  const running = new Set<Readable>()
+  const running = new Set<AbortController>()
   // A client that has stopped reading must not keep the server from closing.
   app.addHook('preClose', async () => {
-    for (const stream of running) stream.destroy()
+    for (const controller of running) controller.abort()
   })
-  app.get(`${prefix}${exportRoute.path}`, async (request, reply) => {
+  app.get(`${prefix}${exportRoute.path}`, { exposeHeadRoute: false }, async (request, reply) => {
+    const controller = new AbortController()
     try {
       const { format, request: wanted } = readRequest(request, options)
-      const text = textOf(options.services.service, wanted, format)
-      const stream = Readable.from(await begun(text), { objectMode: false })
-      running.add(stream)
-      stream.once('close', () => running.delete(stream))
-      stream.once('error', err => request.log.error({ err }, 'an export broke off'))
+      if (running.size >= maxExports) throw tooManyExports()
+      running.add(controller)
+      reply.raw.once('close', () => {
+        running.delete(controller)
+        controller.abort()
+      })
+      const { signal } = controller
+      const { service, lanes } = options.services
+      const text = inTurns(textOf(service, wanted, { format, signal }), lanes.exportPages, signal)
+      const stream = Readable.from(await begun(text), { objectMode: false, signal })
+      stream.once('error', err => {
+        if (!signal.aborted) request.log.error({ err }, 'an export broke off')
+      })
       reply.raw.setTimeout(longestPauseMs, () => reply.raw.destroy())
       const fileName = `${fileNameOf(wanted)}.${format}`
       return await reply
@@ -49,9 +60,16 @@ export function exportDoor(app: FastifyInstance, prefix: string, options: DoorOp
         .header('content-disposition', `attachment; filename="${fileName}"`)
         .send(stream)
     } catch (error) {
-      return sendProblem(reply, error, options.services.configFile)
+      return sendProblemOf(reply, error, options.services.configFile)
     }
   })
+}
+
+function tooManyExports(): QuotaError {
+  return new QuotaError(
+    'READ_REFUSED',
+    `${maxExports} exports are under way: try again when one has ended, or ask for the pages of usage.ledger`,
+  )
 }
 
 function readRequest(
@@ -63,14 +81,35 @@ function readRequest(
   return parse(exportSchema, inputFromQuery(query, inputJsonSchema(exportSchema)))
 }
 
-function textOf(service: QuotaService, request: ExportRequest, format: ExportFormat): AsyncGenerator<string> {
+function textOf(
+  service: QuotaService,
+  request: ExportRequest,
+  options: ExportOptions,
+): AsyncGenerator<string> {
   switch (request.what) {
     case 'history':
-      return exportText(historyTable(service, request), format)
+      return exportText(historyTable(service, request), options)
     case 'summary':
-      return exportText(summaryTable(service, request), format)
+      return exportText(summaryTable(service, request), options)
     case 'ledger':
-      return exportText(ledgerTable(service, request), format)
+      return exportText(ledgerTable(service, request), options)
+  }
+}
+
+/** The same text, each piece of it read and made in a turn of its own, as those of all other exports. */
+async function* inTurns(
+  text: AsyncGenerator<string>,
+  lane: YieldingLane,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  try {
+    for (;;) {
+      const { value, done } = await lane.run(() => text.next(), signal)
+      if (done === true) return
+      yield value
+    }
+  } finally {
+    await text.return(undefined)
   }
 }
 
@@ -97,11 +136,4 @@ function fileNameOf(request: ExportRequest): string {
     .filter(part => part !== null && part !== undefined)
     .map(part => part.replaceAll(/[^\w.-]+/g, '_'))
     .join('-')
-}
-
-function sendProblem(reply: FastifyReply, error: unknown, configFile: string | null): FastifyReply {
-  const known = error instanceof TRPCError ? error : toTrpcError(getTRPCErrorFromUnknown(error), configFile)
-  if (known.code === 'INTERNAL_SERVER_ERROR') reply.log.error({ err: error }, 'an export failed')
-  const { problem, headers } = problemOfError(known, configFile)
-  return reply.code(problem.status).headers(headers).type(problemMediaType).send(problem)
 }

@@ -4,13 +4,19 @@ import {
   countNames,
   type PageOf,
   type QuotaService,
+  type ReadOptions,
   type SummaryKey,
 } from '@quotakeeper/quota-core'
 import { type LedgerRow, ledgerRow } from '../../router/ledger-row.js'
 import type { ExportRequest } from './export-input.js'
 
-/** Most rows that are in memory at once. */
-const rowsPerPage = 1_000
+/**
+ * Most rows that are in memory at once, and made into text in one go: calls wait for some milliseconds where they
+ * are 1,000.
+ */
+const rowsPerPage = 250
+/** The same for sums, since each page of them adds up all hours anew. */
+const sumsPerPage = 1_000
 
 /** What a cell of a table may hold. */
 export type Cell = string | number | boolean | null
@@ -20,7 +26,7 @@ export interface ExportTable<Row> {
   readonly header: readonly string[]
   cells(row: Row): readonly Cell[]
   /** Each page is read when it is asked for: nothing is held open at the store in between. */
-  pages(): AsyncIterable<readonly Row[]>
+  pages(options: ReadOptions): AsyncIterable<readonly Row[]>
 }
 
 type RequestFor<What> = Extract<ExportRequest, { readonly what: What }>
@@ -33,9 +39,9 @@ export function historyTable(
   return {
     header: ['date', 'providerName', ...countNames],
     cells: row => [row.date, row.providerName, ...countsOf(row)],
-    pages: () =>
+    pages: options =>
       everyPage(page =>
-        service.read({ type: 'history', providerName, ...days, pageSize: rowsPerPage, ...page }),
+        service.read({ type: 'history', providerName, ...days, pageSize: rowsPerPage, ...page }, options),
       ),
   }
 }
@@ -57,9 +63,12 @@ export function summaryTable(
   return {
     header: [...columns, ...countNames],
     cells: row => [...columns.map(column => row[column] ?? null), ...countsOf(row)],
-    pages: () =>
+    pages: options =>
       everyPage(page =>
-        service.read({ type: 'summary', providerName, groupBy, ...days, pageSize: rowsPerPage, ...page }),
+        service.read(
+          { type: 'summary', providerName, groupBy, ...days, pageSize: sumsPerPage, ...page },
+          options,
+        ),
       ),
   }
 }
@@ -81,12 +90,12 @@ export function ledgerTable(
       ...countsOf(row.reserved),
       JSON.stringify(row.metadata),
     ],
-    async *pages() {
+    async *pages(options) {
       const names = providerName === null ? await everyName(service) : [providerName]
       for (const name of names) {
         const query = { type: 'ledger', providerName: name, requestId: null, pageSize: rowsPerPage } as const
         const ofDays = days === null ? query : { ...query, days }
-        for await (const rows of everyPage(page => service.read({ ...ofDays, ...page }))) {
+        for await (const rows of everyPage(page => service.read({ ...ofDays, ...page }, options))) {
           yield rows.map(ledgerRow)
         }
       }

@@ -2,16 +2,22 @@ import { stringify } from 'csv-stringify/sync'
 import type { ExportFormat } from './export-input.js'
 import type { Cell, ExportTable } from './export-table.js'
 
+export interface ExportOptions {
+  readonly format: ExportFormat
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal
+}
+
 /**
  * The table as text, a page at a time: CSV by RFC 4180 with a header, or a JSON object a line. The next page
  * is read when the one before is wanted no more, so that a slow reader holds one page.
  */
 export async function* exportText<Row>(
   table: ExportTable<Row>,
-  format: ExportFormat,
+  { format, signal }: ExportOptions,
 ): AsyncGenerator<string> {
   if (format === 'csv') yield csvLines([table.header])
-  for await (const rows of table.pages()) {
+  for await (const rows of table.pages({ isBulk: true, signal })) {
     // Nothing to say of an empty page: an empty chunk would end the stream.
     if (rows.length === 0) continue
     if (format === 'csv') yield csvLines(rows.map(row => table.cells(row)))
@@ -21,15 +27,22 @@ export async function* exportText<Row>(
 
 function csvLines(rows: readonly (readonly Cell[])[]): string {
   return stringify(
-    rows.map(row => row.map(cell => (typeof cell === 'string' ? harmless(cell) : cell))),
+    rows.map(row => row.map(cell => (typeof cell === 'string' ? withoutFormulas(cell) : cell))),
     { record_delimiter: 'windows', cast: { boolean: value => String(value) } },
   )
 }
 
+/** What begins a formula, in full width and as small forms too. */
+const formulaSigns = '=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212'
+const cellStart = new RegExp(`^(?=[\\t\\r\\n;]|[\\s\\p{Cc}\\p{Cf}]*[${formulaSigns}])`, 'u')
+const innerStart = new RegExp(`;(?=["'\\s\\p{Cc}\\p{Cf}]*[${formulaSigns}])`, 'gu')
+
 /**
  * The text so that no spreadsheet takes it for a formula, after OWASP's advice on CSV injection: an apostrophe
- * before what could begin one. Names of models and consumers come from callers. Numbers are left alone.
+ * before what could begin one, be it after blanks or what is not seen; and after each `;`, which separates cells
+ * where the comma is the decimal sign. Names of models and consumers come from callers. Numbers are left alone.
+ * @see https://owasp.org/www-community/attacks/CSV_Injection, looked up on 2026-11-28
  */
-function harmless(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+export function withoutFormulas(text: string): string {
+  return text.replace(cellStart, "'").replaceAll(innerStart, ";'")
 }

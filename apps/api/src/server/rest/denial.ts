@@ -93,7 +93,7 @@ function detailOf({ reasons, skipped }: Denial): string {
   return texts.length === 0 ? 'there is no provider to ask' : texts.join('; ')
 }
 
-function textOf({ subject, limitId, code, retryAt }: Reason): string {
+function textOf({ subject, limitId, code, retryAt, cause, httpStatus, variable }: Reason): string {
   const until = retryAt === null ? '' : ` until ${retryAt}`
   const name = `${subject.kind} ${subject.name}`
   switch (code) {
@@ -101,8 +101,15 @@ function textOf({ subject, limitId, code, retryAt }: Reason): string {
       return `${name}: ${limitId} has no room for the call${until}`
     case 'too_large':
       return `${name}: the call is larger than all of ${limitId}`
-    case 'cooling_down':
+    case 'cooling_down': {
+      const status = httpStatus == null ? '' : ` (HTTP ${httpStatus})`
+      if (cause === 'bad_credential') return `${name}: its vendor refuses the key${status}; set another one`
+      if (cause === 'billing')
+        return `${name}: its vendor refuses calls for want of money${status}; look at its billing`
       return `${name}: its vendor refuses calls${until}`
+    }
+    case 'no_key':
+      return `${name}: ${variable ?? 'its key'} is not set`
     case 'disabled':
       return `${name} is switched off`
     case 'model_not_served':

@@ -1,7 +1,7 @@
 import { QuotaError } from '@quotakeeper/quota-core'
 import type { TRPCError } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
-import { neutralMessage } from '../../router/to-trpc-error.js'
+import { neutralMessage, retryHeaders } from '../../router/to-trpc-error.js'
 import { challenge } from '../access/challenge.js'
 
 /** A problem as RFC 9457 has it, with what else the kind of problem tells. */
@@ -55,6 +55,9 @@ export function problemOfError(error: TRPCError, configFile: string | null): Pro
           ...(cause.code === 'MANAGED_BY_FILE' ? { configFile } : {}),
         }
       : {}
-  const headers: Record<string, string> = status === 401 ? { 'www-authenticate': challenge } : {}
-  return { problem: plainProblem(status, detail, extensions), headers }
+  const challenged = status === 401 ? { 'www-authenticate': challenge } : {}
+  return {
+    problem: plainProblem(status, detail, extensions),
+    headers: { ...challenged, ...retryHeaders(error) },
+  }
 }

@@ -2,7 +2,11 @@ import type { QuotaService } from '@quotakeeper/quota-core'
 import { callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { appRouter } from '../../router/root.js'
+import { needsToken } from '../../router/trpc.js'
+import { askForToken } from '../access/ask-for-token.js'
 import { callerOf } from '../access/caller-of.js'
+import { goneSignal } from '../gone-signal.js'
+import { isLongAnswer, jsonText } from '../json-text.js'
 import type { DoorOptions } from '../trpc/trpc-door.js'
 import { type Denial, isDenial, limitsAtFault, problemOfDenial, refusalsOf } from './denial.js'
 import { inputJsonSchema, type JsonSchema } from './input-json-schema.js'
@@ -23,6 +27,11 @@ const mostProvidersTold = 10
 export function restDoor(app: FastifyInstance, options: DoorOptions): void {
   app.register(
     async scope => {
+      askForToken(scope, {
+        mayUse: request => callerOf(request, options.access).mayUse,
+        refuse: async (_request, reply) =>
+          sendProblem(reply, problemOfError(needsToken(), options.services.configFile)),
+      })
       scope.removeAllContentTypeParsers()
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, parseJsonBody)
       for (const route of restRoutes) {
@@ -51,14 +60,14 @@ async function answer(exchange: Exchange): Promise<FastifyReply> {
   const { service, configFile } = options.services
   try {
     const result = await call(exchange)
-    if (route.mayDeny !== true || !isDenial(result)) return reply.send(result)
+    if (route.mayDeny !== true || !isDenial(result)) return sendJson(reply, result)
     return sendProblem(reply, await denialProblem(service, result, exchange.request.body))
   } catch (error) {
     return sendProblem(reply, problemOfError(getTRPCErrorFromUnknown(error), configFile))
   }
 }
 
-async function call({ route, schema, request, options }: Exchange): Promise<unknown> {
+async function call({ route, schema, request, reply, options }: Exchange): Promise<unknown> {
   const { services, access } = options
   const ctx = { caller: callerOf(request, access), ...services }
   return callTRPCProcedure({
@@ -67,7 +76,7 @@ async function call({ route, schema, request, options }: Exchange): Promise<unkn
     type: route.type,
     ctx,
     getRawInput: async () => inputOf(route, schema, request),
-    signal: undefined,
+    signal: route.type === 'query' ? goneSignal(reply) : undefined,
     batchIndex: 0,
   })
 }
@@ -87,6 +96,11 @@ async function denialProblem(
   const names = [...new Set(refusals.map(({ providerName }) => providerName))].slice(0, mostProvidersTold)
   const { stats, nowMs } = await standing(service, names)
   return problemOfDenial(denial, limitsAtFault(refusals, stats), nowMs)
+}
+
+async function sendJson(reply: FastifyReply, result: unknown): Promise<FastifyReply> {
+  if (!isLongAnswer(result)) return reply.send(result)
+  return reply.type('application/json; charset=utf-8').send(await jsonText(result))
 }
 
 function sendProblem(reply: FastifyReply, { problem, headers }: ProblemResponse): FastifyReply {

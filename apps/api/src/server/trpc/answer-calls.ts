@@ -12,12 +12,16 @@ export interface CallsAnswer {
 }
 
 /** Carries calls out, all at once, and answers as tRPC's own adapter does. Never rejects. */
-export async function answerCalls({ isBatch, calls }: ProcedureCalls, ctx: Context): Promise<CallsAnswer> {
+export async function answerCalls(
+  { isBatch, calls }: ProcedureCalls,
+  ctx: Context,
+  signal?: AbortSignal,
+): Promise<CallsAnswer> {
   const errors: TRPCError[] = []
   const results = await Promise.all(
     calls.map(async (call, batchIndex) => {
       try {
-        return { result: { data: await carryOut(call, ctx, batchIndex) } }
+        return { result: { data: await carryOut(call, { ctx, batchIndex, signal }) } }
       } catch (cause) {
         const error = getTRPCErrorFromUnknown(cause)
         errors.push(error)
@@ -30,14 +34,14 @@ export async function answerCalls({ isBatch, calls }: ProcedureCalls, ctx: Conte
   return { httpStatus: getHTTPStatusCode(body ?? [], errors), body, errors }
 }
 
-function carryOut({ path, type, input }: ProcedureCall, ctx: Context, batchIndex: number): Promise<unknown> {
-  return callTRPCProcedure({
-    router: appRouter,
-    path,
-    type,
-    ctx,
-    getRawInput: async () => input,
-    signal: undefined,
-    batchIndex,
-  })
+function carryOut(
+  { path, type, input }: ProcedureCall,
+  given: {
+    readonly ctx: Context
+    readonly batchIndex: number
+    /** Aborts when nobody waits for the answer any more. */
+    readonly signal: AbortSignal | undefined
+  },
+): Promise<unknown> {
+  return callTRPCProcedure({ router: appRouter, path, type, getRawInput: async () => input, ...given })
 }

@@ -3,11 +3,15 @@ import { type FastifyHandlerOptions, fastifyRequestHandler } from '@trpc/server/
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context, Services } from '../../router/context.js'
 import { type AppRouter, appRouter } from '../../router/root.js'
-import type { AccessSettings } from '../../settings.js'
+import { retryHeaders } from '../../router/to-trpc-error.js'
+import type { Access } from '../access/access.js'
+import { askForToken } from '../access/ask-for-token.js'
 import { callerOf } from '../access/caller-of.js'
 import { challenge } from '../access/challenge.js'
+import { goneSignal } from '../gone-signal.js'
+import { isLongAnswer, jsonText, type LongAnswer } from '../json-text.js'
 import { answerCalls, type CallsAnswer } from './answer-calls.js'
-import { readCalls } from './read-calls.js'
+import { callsWithoutInput, readCalls } from './read-calls.js'
 
 /** Most calls in one request. */
 const maxBatchSize = 100
@@ -15,7 +19,7 @@ const maxBatchSize = 100
 /** What both doors need. */
 export interface DoorOptions {
   readonly services: Services
-  readonly access: AccessSettings
+  readonly access: Access
 }
 
 /**
@@ -33,7 +37,7 @@ export function trpcDoor(app: FastifyInstance, { services, access }: DoorOptions
     maxBatchSize,
     responseMeta: ({ errors, type }) => ({
       headers: new Headers([
-        ...(isChallenged(errors) ? [['www-authenticate', challenge] as [string, string]] : []),
+        ...Object.entries(errorHeaders(errors)),
         // A stream ends when the server closes, which would then wait for its connection to be used no more.
         ...(type === 'subscription' ? [['connection', 'close'] as [string, string]] : []),
       ]),
@@ -41,16 +45,29 @@ export function trpcDoor(app: FastifyInstance, { services, access }: DoorOptions
   }
   // A scope of its own: tRPC parses bodies itself, and tRPC's plugin would accept forms besides.
   app.register(async scope => {
+    askForToken(scope, {
+      mayUse: request => callerOf(request, access).mayUse,
+      refuse: async (request, reply) => {
+        const { path } = request.params as TrpcRoute['Params']
+        return sendAnswer(reply, await answerCalls(callsWithoutInput(request, path), contextOf(request)))
+      },
+    })
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
       done(null, body),
     )
-    scope.route<{ Params: { readonly path: string } }>({
+    scope.route<TrpcRoute>({
       method: ['GET', 'POST'],
+      // tRPC has no HEAD: by itself Fastify would make one of GET.
+      exposeHeadRoute: false,
       url: '/trpc/:path',
       handler: async (req, res) => {
         const calls = readCalls(req, req.params.path, maxBatchSize)
-        if (calls !== null) return sendAnswer(res, await answerCalls(calls, contextOf(req)))
+        if (calls !== null) {
+          // A call that has been sent is carried out, whoever hangs up.
+          const signal = req.method === 'GET' ? goneSignal(res) : undefined
+          return sendAnswer(res, await answerCalls(calls, contextOf(req), signal))
+        }
         await fastifyRequestHandler({ ...options, req, res, path: req.params.path })
         return res
       },
@@ -58,14 +75,47 @@ export function trpcDoor(app: FastifyInstance, { services, access }: DoorOptions
   })
 }
 
-function sendAnswer(reply: FastifyReply, { httpStatus, body, errors }: CallsAnswer): FastifyReply {
-  if (isChallenged(errors)) reply.header('www-authenticate', challenge)
-  return reply.code(httpStatus).headers(answerHeaders).send(JSON.stringify(body))
+interface TrpcRoute {
+  readonly Params: { readonly path: string }
+}
+
+async function sendAnswer(
+  reply: FastifyReply,
+  { httpStatus, body, errors }: CallsAnswer,
+): Promise<FastifyReply> {
+  return reply
+    .code(httpStatus)
+    .headers({ ...answerHeaders, ...errorHeaders(errors) })
+    .send(await answerText(body))
+}
+
+/** The same as JSON.stringify, long answers piece by piece. */
+async function answerText(body: unknown): Promise<string> {
+  if (!(Array.isArray(body) ? body.some(isLong) : isLong(body))) return JSON.stringify(body)
+  if (!Array.isArray(body)) return `{"result":{"data":${await jsonText(dataOf(body) ?? {})}}}`
+  const texts: string[] = []
+  for (const each of body) texts.push(await answerText(each))
+  return `[${texts.join(',')}]`
+}
+
+function isLong(body: unknown): boolean {
+  return dataOf(body) !== undefined
+}
+
+/** The data of a result, where it is long. */
+function dataOf(body: unknown): LongAnswer | undefined {
+  // What `answerCalls` makes: results and errors.
+  const { result } = body as { readonly result?: { readonly data: unknown } }
+  return isLongAnswer(result?.data) ? result.data : undefined
 }
 
 /** As tRPC's adapter sends them. */
 const answerHeaders = { 'content-type': 'application/json', vary: 'trpc-accept, accept' }
 
-function isChallenged(errors: readonly TRPCError[]): boolean {
-  return errors.some(error => error.code === 'UNAUTHORIZED')
+function errorHeaders(errors: readonly TRPCError[]): Readonly<Record<string, string>> {
+  const isChallenged = errors.some(error => error.code === 'UNAUTHORIZED')
+  return {
+    ...(isChallenged ? { 'www-authenticate': challenge } : {}),
+    ...Object.assign({}, ...errors.map(retryHeaders)),
+  }
 }

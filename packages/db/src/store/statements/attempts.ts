@@ -1,5 +1,5 @@
-import type { Attempt, SubjectRef } from '@quotakeeper/quota-core'
-import type { Statement } from '../../database/database.js'
+import type { Attempt, DueAttempt, SubjectRef } from '@quotakeeper/quota-core'
+import type { Row, Statement } from '../../database/database.js'
 import { writerNumber } from '../../writer.js'
 import {
   attemptColumns,
@@ -11,8 +11,8 @@ import {
 import type { RowSource } from './row-source.js'
 import { overRows, type RowStatement } from './unnest.js'
 
-/** The attempts whose ids are in $5. */
-export const attemptRows = `select ${attemptSelection} from usage_attempt where id = any($5::uuid[])`
+/** The attempts whose ids are in $4. */
+export const attemptRows = `select ${attemptSelection} from usage_attempt where id = any($4::uuid[])`
 
 /** Reads the attempts of these ids, without a lock. */
 export function readAttempts(ids: readonly string[]): Statement {
@@ -24,30 +24,65 @@ export function readAttempts(ids: readonly string[]): Statement {
 }
 
 /**
- * The attempts of the providers in $3 and the pools in $4, or of all, that are due by the database's
- * clock: two scans of partial indexes that hold pending attempts alone. The clock is asked in a
- * sub-select, once: called in the condition itself, it is volatile, and every pending attempt was read
- * (2.3 ms instead of 0.7 ms with 2,000 pending).
+ * Whether attempts of the subject `k` are due: a look into a partial index that holds pending attempts alone, however
+ * many are due. The clock is asked in a sub-select, once: called in the condition itself, it is volatile, and every
+ * pending attempt was read (2.3 ms instead of 0.7 ms with 2,000 pending).
  */
-export const dueRows: RowSource = {
-  all: `select ${attemptSelection} from usage_attempt
-    where state = 'pending' and expires_at <= (select clock_timestamp())`,
-  some: `select ${attemptSelection} from usage_attempt
-    where state = 'pending' and provider_name = any($3::text[]) and expires_at <= (select clock_timestamp())
-    union all
-    select ${attemptSelection} from usage_attempt
-    where state = 'pending' and pool_name <> '' and pool_name = any($4::text[])
-      and expires_at <= (select clock_timestamp())`,
+function isDue(dueAt: string): string {
+  return `case k.kind
+      when 'provider' then exists (select from usage_attempt as a
+        where a.state = 'pending' and a.provider_name = k.name and a.expires_at <= ${dueAt})
+      else exists (select from usage_attempt as a
+        where a.state = 'pending' and a.pool_name <> '' and a.pool_name = k.name and a.expires_at <= ${dueAt})
+    end`
 }
 
-/** Reads whether attempts of a subject are pending and not yet due. */
+/** By the database's clock. */
+const dueNow = '(select clock_timestamp())'
+
+/** The subjects in $1 (kinds) and $2 (names), or of all, of which attempts are due. */
+export const dueSubjectRows: RowSource = {
+  // One look tells, as nearly always, that nothing is due of any of a thousand.
+  all: `select k.kind, k.name from quota_subject as k
+    where (select exists (select from usage_attempt where state = 'pending' and expires_at <= ${dueNow}))
+      and ${isDue(dueNow)}`,
+  some: `select k.kind, k.name from unnest($1::text[], $2::text[]) as k(kind, name) where ${isDue(dueNow)}`,
+}
+
+/** Reads attempts that are due, oldest first: of these subjects, or with null of all. */
+export function dueAttempts(subjects: readonly SubjectRef[] | null, pageSize: number): Statement {
+  const selection = 'id, provider_name, pool_name, model, expires_at'
+  const due = (condition: string, size: string): string => `(select ${selection} from usage_attempt
+    where state = 'pending' and ${condition} and expires_at <= ${dueNow} order by expires_at, id limit ${size})`
+  if (subjects === null) return { name: 'all-due-attempts', text: due('true', '$1'), values: [pageSize] }
+  return {
+    name: 'due-attempts',
+    text: `select distinct ${selection} from (
+        select d.* from unnest($1::text[]) as k(name), lateral ${due('provider_name = k.name', '$3')} as d
+        union all
+        select d.* from unnest($2::text[]) as k(name), lateral ${due("pool_name <> '' and pool_name = k.name", '$3')} as d
+      ) as due order by expires_at, id limit $3`,
+    values: [namesOf(subjects, 'provider'), namesOf(subjects, 'pool'), pageSize],
+  }
+}
+
+/** An attempt that is due, as its row gives it. */
+export function readDueAttempt(row: Row): DueAttempt {
+  return {
+    id: String(row['id']),
+    providerName: String(row['provider_name']),
+    poolName: row['pool_name'] === '' ? null : String(row['pool_name']),
+    model: String(row['model']),
+  }
+}
+
+/** Reads whether attempts of a subject are pending, due or not. */
 export function pendingExists({ kind, name }: SubjectRef): Statement {
   const column = kind === 'provider' ? 'provider_name' : 'pool_name'
   return {
     name: `pending-exists-${kind}`,
     text: `select exists (
         select from usage_attempt where state = 'pending' and ${column} = $1 and ${column} <> ''
-          and expires_at > clock_timestamp()
       ) as pending`,
     values: [name],
   }

@@ -4,7 +4,8 @@ import { fromMs, msOf } from './instants.js'
 import type { RowSource } from './row-source.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
-const selection = `subject_kind, subject_name, model, kind, ${msOf('since')}, ${msOf('until')}, refusals`
+const selection = `subject_kind, subject_name, model, kind, ${msOf('since')}, ${msOf('until')}, refusals,
+  http_status, key_fingerprint`
 
 /** The cool-downs of the subjects in $1 (kinds) and $2 (names), or of all; past ones, too. */
 export const coolDownRows: RowSource = {
@@ -24,6 +25,8 @@ const valueColumns: readonly Column<CoolDown>[] = [
   { name: 'since', type: 'bigint', cast: fromMs, value: row => row.sinceMs },
   { name: 'until', type: 'bigint', cast: fromMs, value: row => row.untilMs },
   { name: 'refusals', type: 'int', value: row => row.refusals },
+  { name: 'http_status', type: 'int', value: row => row.httpStatus },
+  { name: 'key_fingerprint', type: 'text', value: row => row.keyFingerprint },
 ]
 
 /** Keeps cool-downs, whose subjects are locked. */
@@ -55,5 +58,7 @@ export function readCoolDown(row: Row): CoolDown {
     sinceMs: Number(row['since_ms']),
     untilMs: Number(row['until_ms']),
     refusals: Number(row['refusals']),
+    httpStatus: row['http_status'] === null ? null : Number(row['http_status']),
+    keyFingerprint: row['key_fingerprint'] === null ? null : String(row['key_fingerprint']),
   }
 }

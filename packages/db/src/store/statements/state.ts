@@ -1,6 +1,6 @@
 import type { SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
-import { attemptRows, dueRows, namesOf } from './attempts.js'
+import { attemptRows, dueSubjectRows, namesOf } from './attempts.js'
 import { columnsOf, rowsOfColumns } from './columns.js'
 import { coolDownRows } from './cool-downs.js'
 import { counterRows } from './counters.js'
@@ -18,6 +18,7 @@ export interface StateRow {
   readonly nowMs: number
   readonly counters: readonly Row[]
   readonly coolDowns: readonly Row[]
+  /** The subjects of which attempts are due. */
   readonly due: readonly Row[]
   readonly attempts: readonly Row[]
   readonly usage: readonly Row[]
@@ -40,7 +41,7 @@ function selecting(expressions: Readonly<Record<string, string>>): string {
 const some = {
   counters: listOf(counterRows.some),
   cool_downs: listOf(coolDownRows.some),
-  due: listOf(dueRows.some),
+  due: listOf(dueSubjectRows.some),
 }
 const attempts = listOf(attemptRows)
 const usage = listOf(usageRows.some)
@@ -49,7 +50,7 @@ const textOfSomeWithVersions = selecting({ ...some, usage, versions: someVersion
 const textOfAll = selecting({
   counter_columns: columnsOf(counterRows.columns, counterRows.all),
   cool_downs: listOf(coolDownRows.all),
-  due: listOf(dueRows.all),
+  due: listOf(dueSubjectRows.all),
   usage_columns: columnsOf(usageRows.columns, usageRows.all),
   settings_mark: settingsMark,
 })
@@ -66,7 +67,6 @@ export function readState({ subjects, attemptIds }: StateRequest): Statement {
       subjects.map(subject => subject.kind),
       subjects.map(subject => subject.name),
       namesOf(subjects, 'provider'),
-      namesOf(subjects, 'pool'),
       attemptIds,
     ],
   }
@@ -81,7 +81,6 @@ export function readStateWithVersions(subjects: readonly SubjectRef[]): Statemen
       subjects.map(subject => subject.kind),
       subjects.map(subject => subject.name),
       namesOf(subjects, 'provider'),
-      namesOf(subjects, 'pool'),
     ],
   }
 }

@@ -1,7 +1,11 @@
+import type { SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
-import { namesOf } from './attempts.js'
+import { dueSubjectRows } from './attempts.js'
 import { clock } from './state.js'
-import type { Stamped } from './subjects.js'
+import { readRef, type Stamped } from './subjects.js'
+
+/** As nearly always null. */
+const due = `(select json_agg(r) from (${dueSubjectRows.some}) as r)`
 
 /** How far the clock that a decision went by may be from the database's. */
 const mostAsideMs = 1_000
@@ -12,20 +16,18 @@ export interface Presumed {
   readonly subjects: readonly Stamped[]
   /** Ids that no attempt has. */
   readonly freeIds: ReadonlySet<string>
-  /** No attempt of the subjects is due at this instant. */
-  readonly nowMs: number
   /** About what the database's clock shows. */
   readonly clockMs: number
 }
 
 /**
- * Locks the subjects, and finds out whether what a decision took for granted `holds`. A statement that waits for
+ * Locks the subjects, and finds out whether what a decision took for granted `holds`, and of which attempts are `due`. A statement that waits for
  * a lock reads everything else as it was before; but whoever held the lock has stamped what he has written.
  */
-export function stillTrue({ subjects, freeIds, nowMs, clockMs }: Presumed): Statement {
+export function stillTrue({ subjects, freeIds, clockMs }: Presumed): Statement {
   return {
     name: 'still-true',
-    text: `select ${clock}, (
+    text: `select ${clock}, ${due} as due, (
         select count(*) from (
           select from quota_subject as s join unnest($1::text[], $2::text[], $3::bigint[]) as k(kind, name, stamp)
             on s.kind = k.kind and s.name = k.name and s.stamp = k.stamp
@@ -33,20 +35,12 @@ export function stillTrue({ subjects, freeIds, nowMs, clockMs }: Presumed): Stat
         ) as locked
       ) = cardinality($1::text[])
       and not exists (select from usage_attempt where id = any($4::uuid[]))
-      and not exists (select from usage_attempt
-        where state = 'pending' and provider_name = any($5::text[]) and expires_at <= to_timestamp($7::float8 / 1000))
-      and not exists (select from usage_attempt
-        where state = 'pending' and pool_name <> '' and pool_name = any($6::text[])
-          and expires_at <= to_timestamp($7::float8 / 1000))
-      and abs(extract(epoch from clock_timestamp()) * 1000 - $8::float8) < ${mostAsideMs} as holds`,
+      and abs(extract(epoch from clock_timestamp()) * 1000 - $5::float8) < ${mostAsideMs} as holds`,
     values: [
       subjects.map(subject => subject.kind),
       subjects.map(subject => subject.name),
       subjects.map(subject => subject.stamp),
       [...freeIds],
-      namesOf(subjects, 'provider'),
-      namesOf(subjects, 'pool'),
-      nowMs,
       clockMs,
     ],
   }
@@ -56,7 +50,11 @@ export function stillTrue({ subjects, freeIds, nowMs, clockMs }: Presumed): Stat
 export function foundOf(rows: readonly Row[] | undefined): {
   readonly holds: boolean
   readonly clockMs: number
+  /** The subjects of which attempts are due. */
+  readonly due: readonly SubjectRef[]
 } {
   const row = rows?.[0] ?? {}
-  return { holds: row['holds'] === true, clockMs: Number(row['now_ms']) }
+  // A list that the statement above makes; null as long as nothing is due.
+  const due = (row['due'] ?? []) as readonly Row[]
+  return { holds: row['holds'] === true, clockMs: Number(row['now_ms']), due: due.map(readRef) }
 }

@@ -86,6 +86,12 @@ export interface Stamped extends SubjectRef {
   readonly stamp: string
 }
 
+/** Which subject a row is about. */
+export function readRef(row: Row): SubjectRef {
+  // Columns that only this package writes, from values of these very types.
+  return { kind: row['kind'] as SubjectRef['kind'], name: String(row['name']) }
+}
+
 /** A subject and its stamp, as {@link lockSubjects} gives them. */
 export function readStamped(row: Row): Stamped {
   return {

@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
+import { QuotaError } from '@quotakeeper/quota-core'
+import type { OnNotice } from './notice.js'
+import { programEnvironment } from './run-program.js'
+import { serverFlags } from './server-flags.js'
+import type { ServerGuard } from './server-guard.js'
+import type { ServerUser } from './server-user.js'
+
+/** Bringing a database in order after a crash may take minutes. */
+const startTimeoutMs = 600_000
+const startNoticeMs = 5_000
+const keptLines = 50
+/** Before the process is told to end at once, and before it is ended by force. */
+const stopTimeoutMs = 6_000
+const quitTimeoutMs = 2_000
+
+/** One run of the server. */
+export interface ServerProcess {
+  /** Resolves to how it ended, in words. */
+  readonly exited: Promise<string>
+  /** Ends it, saving everything; clients are disconnected. */
+  stop(): Promise<void>
+}
+
+export interface ServerOptions {
+  readonly path: string
+  readonly cluster: string
+  readonly user: ServerUser
+  readonly guard: ServerGuard
+  readonly onNotice: OnNotice
+}
+
+/**
+ * Starts the server and waits until it answers.
+ * @throws QuotaError STORE_UNAVAILABLE with its own reason, where it ends first or takes more than ten minutes
+ */
+export async function startServer({
+  path,
+  cluster,
+  user,
+  guard,
+  onNotice,
+}: ServerOptions): Promise<ServerProcess> {
+  const { command, args, uid, gid } = user.call(user.programs.postgres, serverFlags(cluster))
+  const child = spawn(command, args, {
+    ...(uid === undefined || gid === undefined ? {} : { uid, gid }),
+    cwd: '/',
+    env: programEnvironment,
+    // Ctrl-C reaches a whole process group at once: this one ends after who uses it.
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  if (child.pid !== undefined) guard.watch(child.pid)
+  const exited = new Promise<string>(resolve => {
+    child.once('error', error => resolve(error.message))
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
+  })
+  const log: string[] = []
+  const ready = readyOf(child, line => {
+    log.push(line)
+    if (log.length > keptLines) log.shift()
+    if (/\b(?:FATAL|PANIC): {2}/.test(line))
+      onNotice({ level: 'warn', text: `PostgreSQL: ${messageOf(line)}` })
+  })
+  const notices = setInterval(() => onNotice({ level: 'info', text: startingText(log) }), startNoticeMs)
+  try {
+    const ended = exited.then(ending => Promise.reject(new Error(ending)))
+    ended.catch(() => undefined)
+    await Promise.race([ready, ended, tooLate()])
+    // The server alone must not keep this process from ending.
+    child.unref()
+    if (child.stderr instanceof Socket) child.stderr.unref()
+    return { exited, stop: () => stop(child, exited) }
+  } catch (error) {
+    await stop(child, exited)
+    throw notStarted(path, log, error)
+  } finally {
+    clearInterval(notices)
+  }
+}
+
+function readyOf(child: ChildProcess, onLine: (line: string) => void): Promise<void> {
+  return new Promise(resolve => {
+    if (child.stderr === null) return
+    createInterface(child.stderr).on('line', line => {
+      onLine(line)
+      if (line.includes('database system is ready to accept connections')) resolve()
+    })
+  })
+}
+
+async function tooLate(): Promise<never> {
+  await pause(startTimeoutMs, undefined, { ref: false })
+  throw new Error(`not ready within ${startTimeoutMs / 1_000} s`)
+}
+
+async function stop(child: ChildProcess, exited: Promise<string>): Promise<void> {
+  child.ref()
+  for (const [signal, patienceMs] of [
+    ['SIGINT', stopTimeoutMs],
+    ['SIGQUIT', quitTimeoutMs],
+    ['SIGKILL', quitTimeoutMs],
+  ] as const) {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
+    child.kill(signal)
+    const patience = new AbortController()
+    await Promise.race([
+      exited,
+      pause(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
+    ])
+    patience.abort()
+  }
+}
+
+/** `2026-11-28 18:56:10.311 UTC [16007] LOG:  text` without what stands before the text. */
+function messageOf(line: string): string {
+  return line.replace(/^.*?\b[A-Z]+: {2}/, '')
+}
+
+function startingText(log: readonly string[]): string {
+  const last = log.at(-1)
+  return `PostgreSQL is starting${last === undefined ? '' : `: ${messageOf(last)}`}`
+}
+
+function notStarted(path: string, log: readonly string[], cause: unknown): QuotaError {
+  const telling = log.findLast(line => /\b(?:FATAL|PANIC): {2}/.test(line)) ?? log.at(-1)
+  const hint = log.findLast(line => /\bHINT: {2}/.test(line))
+  const reason = [telling ?? (cause instanceof Error ? cause.message : String(cause)), hint]
+  const told = reason.flatMap(line => (line === undefined ? [] : [messageOf(line)])).join('; ')
+  return new QuotaError(
+    'STORE_UNAVAILABLE',
+    `the database in ${path} does not start (PostgreSQL: ${told}): mend that, restore the folder from a backup, or name another in QUOTA_DATABASE_URL`,
+    { cause },
+  )
+}

@@ -1,0 +1,78 @@
+import { parseEmbeddedJson } from '../read/embedded-json.js'
+import { at, elements, property, textOf } from '../read/json.js'
+
+/** Objects of one error that are looked at; wrappers that add more say nothing new. */
+const maxLayers = 12
+
+/** The objects and texts in which an error says something, the outermost first. */
+export interface ErrorLayers {
+  /** What the vendor says itself. */
+  readonly own: readonly unknown[]
+  /** What it quotes of another server's answer: a router's upstream. It tells waits, not whose key is bad. */
+  readonly quoted: readonly unknown[]
+}
+
+/**
+ * The layers of an error body: an object with `error`, a list of them (Gemini's OpenAI-compatible API), `errors`
+ * (Cloudflare), `detail` (FastAPI), `base_resp` (MiniMax), the error itself (Cerebras, Mistral, Cohere), and
+ * whatever of these stands as JSON in a message. Takes bounded time, whatever the body.
+ */
+export function errorLayers(body: unknown): ErrorLayers {
+  const own = collected([body], innerErrors)
+  const quoted = collected(own.flatMap(quotedErrors), layer => [
+    ...innerErrors(layer),
+    ...quotedErrors(layer),
+  ])
+  return { own, quoted }
+}
+
+/** Level by level, so that what stands nearer to the surface comes first. */
+function collected(roots: readonly unknown[], inner: (layer: unknown) => readonly unknown[]): unknown[] {
+  const layers = roots.map(firstOf).filter(isTelling).slice(0, maxLayers)
+  for (let index = 0; index < layers.length && layers.length < maxLayers; index++) {
+    layers.push(
+      ...inner(layers[index])
+        .map(firstOf)
+        .filter(isTelling)
+        .slice(0, maxLayers - layers.length),
+    )
+  }
+  return layers
+}
+
+function innerErrors(layer: unknown): readonly unknown[] {
+  if (typeof layer === 'string') return [parseEmbeddedJson(layer)]
+  return [
+    property(layer, 'error'),
+    property(layer, 'errors'),
+    property(layer, 'fault'),
+    property(elements(property(layer, 'choices'), 1)[0], 'error'),
+    // The Responses API wraps a failure in the response, Google's older errors repeat themselves a level down.
+    at(layer, 'response', 'error'),
+    property(layer, 'base_resp'),
+    property(layer, 'detail'),
+    parsedText(property(layer, 'message')),
+  ]
+}
+
+function quotedErrors(layer: unknown): readonly unknown[] {
+  const raw = at(layer, 'metadata', 'raw')
+  return [
+    raw,
+    ...['upstream_error', 'provider_error', 'original_error', 'cause'].map(name => property(layer, name)),
+  ]
+}
+
+/** The first of a list: Gemini’s OpenAI-compatible API answers with one. */
+function firstOf(value: unknown): unknown {
+  return elements(value, 1)[0] ?? value
+}
+
+function parsedText(value: unknown): unknown {
+  const text = textOf(value)
+  return text === null ? value : parseEmbeddedJson(text)
+}
+
+function isTelling(layer: unknown): boolean {
+  return (typeof layer === 'object' && layer !== null) || (typeof layer === 'string' && layer !== '')
+}

@@ -1,0 +1,118 @@
+import type { RefusalRule } from './refusal-rule.js'
+
+const money = '(?:balance|credits?|funds|money)'
+const none =
+  "(?:\\b(?:insufficient|not enough|no (?:more|remaining|available)?|zero|negative|out of|(?:used|spent|consumed|exhausted) (?:up )?(?:all )?(?:of )?(?:your|the|its|all)?|depleted)|(?:\\bnot|n['’]?t|\\bno longer) have (?:enough|sufficient|any))"
+const spent =
+  '(?:insufficient|too low|exhausted|depleted|run out|used up|not enough|not sufficient|negative|empty|expired|zero|below zero|overdrawn)'
+const cap =
+  '(?:(?:spend(?:ing)?|credit|billing|budget|cost|prepaid|payment)[ _-](?:hard |soft )?(?:limits?|cap|quota|threshold|allowance)|(?:hourly|daily|weekly|monthly|total|maximum|max) (?:budget|spend(?:ing)?|cost))'
+/** In the same sentence: a point may be one of a number. */
+const near = String.raw`(?:[^.\n]|\.\d){0,60}`
+const over = '(?:reached|reaching|exceeded|exceeds|hit|used up|exhausted)'
+
+/**
+ * Words for money that is spent, whoever says it: a balance, credit or funds that are too little, a limit of spending
+ * that is reached. Gemini's `check your plan and billing details` is none: it says so of a minute, too.
+ */
+export const creditWords: RegExp = new RegExp(
+  [
+    String.raw`${none}\s?(?:[\w-]+ ){0,3}${money}\b(?! (?:card|to (?:tokens|words)))`,
+    String.raw`\b${money}\b(?: [\w-]+){0,4} ${spent}\b`,
+    String.raw`\b${cap}\b${near}\b${over}\b`,
+    String.raw`\b${over}\b${near}\b${cap}\b`,
+    String.raw`\bbalance (?:is |of |: ?)?(?:-\s?[$¥€]?\d|[$¥€]?0(?:\.0{1,9})?(?![.\d]))`,
+    String.raw`\b(?:user|token|account) quota (?:is )?(?:not enough|insufficient|exhausted)\b|\binsufficient (?:user |account |token )?quota\b`,
+    '余额不足|欠费|额度不足|额度已用尽',
+  ].join('|'),
+  'i',
+)
+
+/** Words for a bill: a payment that is due, an account that is to be topped up. */
+const billWords: RegExp = new RegExp(
+  [
+    String.raw`\bbilling to be enabled\b|\benable billing\b|\bpayment (?:is )?(?:required|overdue|failed)\b|\bbilling (?:is )?(?:not active|not enabled|inactive|disabled)\b`,
+    String.raw`\b(?:account|subscription)\b[^.\n]{0,60}\b(?:in arrears|overdue|past due|unpaid|delinquent|good standing)\b|\boverdue account\b|\bunpaid (?:invoices?|bills?|balance)\b`,
+    String.raw`\bpay (?:your )?past invoices\b|\bfailure to pay\b|\bnot active\b[^.\n]{0,20}\bcheck your billing\b`,
+    String.raw`\bplease (?:recharge|top[ -]?up)\b|\b(?:recharge|top[ -]?up) your (?:account|balance|credits?)\b`,
+    String.raw`\b(?:add|purchase|buy) (?:more |additional |some )?(?:credits?|funds)\b|\badd a (?:valid )?payment method\b`,
+    String.raw`\b(?:no|without an?) active (?:subscription|plan|billing)\b|\bno (?:valid )?payment method\b|\bcard (?:was |has been )?declined\b`,
+    String.raw`\b(?:subscription|trial)(?: \w+)? (?:has |is |was )?(?:expired|ended|over|inactive|not active|cancel?led|lapsed)\b`,
+    '充值',
+  ].join('|'),
+  'i',
+)
+
+const keyCap = '(?:limit|cap|budget|quota|allowance)'
+
+/** A limit that its owner has set for what may be spent, where its answer isn't that of a rate limit. */
+const usageCapWords: RegExp =
+  /\b(?:reached|exceeded|hit)\b[^.\n]{0,40}\busage limits?\b|\busage limits?\b[^.\n]{0,40}\b(?:reached|exceeded|hit)\b|\bregain access\b/i
+
+/** A limit of money that is the key's own. */
+const keyCapWords: RegExp = new RegExp(
+  [
+    String.raw`\bkey(?:['’]s)? (?:\w+ ){0,2}${keyCap}(?: \([^)\n]{0,40}\))? (?:has been |was |is )?(?:exceeded|reached|exhausted)`,
+    String.raw`\b(?:exceeded|reached|hit) (?:the |its |your |this )?(?:api )?key(?:['’]s)? (?:\w+ ){0,2}${keyCap}`,
+    String.raw`\bkey has (?:exceeded|reached|hit|used up) its (?:\w+ ){0,2}${keyCap}`,
+    String.raw`\b${keyCap}${near}\b(?:exceeded|reached|exhausted) (?:for|of|on) (?:this |your |the )?(?:api )?key\b`,
+  ].join('|'),
+  'i',
+)
+/** A limit of requests or tokens is a rate. */
+const rateWords = /\b(?:rate|requests?|tokens?|calls?|per (?:second|minute|hour))\b/i
+
+const keyCapRemedy =
+  'the limit of spending that was set for this key is reached: raise or remove that limit at its vendor, or use another key'
+const usageCapRemedy =
+  'the limit of spending that was set at its vendor is reached: raise that limit there, or wait until it begins anew'
+
+/** The statuses at which vendors say that money is missing. */
+const statuses = [400, 401, 402, 403, 412, 429]
+
+/** How vendors say that a key cannot be called for want of money. */
+export const moneyRules: readonly RefusalRule[] = [
+  {
+    statuses: [400, 402, 403],
+    states: keyCapWords,
+    unless: rateWords,
+    kind: 'billing',
+    scope: 'provider',
+    models: '*',
+    remedy: keyCapRemedy,
+  },
+  {
+    names: [
+      'insufficient_quota',
+      'insufficient_user_quota',
+      'billing_not_active',
+      'billing_hard_limit_reached',
+      'billing_disabled',
+      'billing_error',
+      'credit_balance_too_low',
+      'insufficient_balance',
+      'insufficient_balance_error',
+      'insufficient_credits',
+      'insufficient_funds',
+      'enforced_spend_limit_reached',
+      'spend_limit_reached',
+      'budget_exceeded',
+      'payment_required',
+      'exceeded_current_quota_error',
+      'arrearage',
+      'accountoverdueerror',
+      'accountoverdue',
+    ],
+    kind: 'billing',
+    models: '*',
+  },
+  { statuses, states: creditWords, kind: 'billing', models: '*' },
+  { statuses, states: billWords, kind: 'billing', models: '*' },
+  { statuses: [400, 403], states: usageCapWords, kind: 'billing', models: '*', remedy: usageCapRemedy },
+]
+
+/** A server's fault is none of the key's, but where it says that the money is spent. */
+export const serverFaultRules: readonly RefusalRule[] = [
+  { names: ['insufficient_balance', 'insufficient_balance_error'], kind: 'billing', models: '*' },
+  { states: creditWords, kind: 'billing', models: '*' },
+]

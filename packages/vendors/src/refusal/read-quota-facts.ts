@@ -1,0 +1,34 @@
+import { waitUntil } from '../headers/parse-reset.js'
+import type { Clock } from '../read/clock.js'
+import { readWordedInstantMs } from '../read/worded-instant.js'
+import { readWordedWaitMs } from '../read/worded-wait.js'
+import { detailsOf, type ErrorFacts } from './error-facts.js'
+import { firstTold, type QuotaFacts } from './quota-facts.js'
+import { readGoogleDetails } from './read-google-details.js'
+import { readProse } from './read-prose.js'
+import { readWaitFieldsMs } from './read-wait-fields.js'
+
+/**
+ * What an error tells of the limit that was hit: by Google's details, by fields of its own, by its words. Of what it
+ * quotes of another server's answer only the wait counts, since the limit is not ours.
+ */
+export function readQuotaFacts(error: ErrorFacts, timeZone: string, clock: Clock): QuotaFacts {
+  const google = readGoogleDetails(detailsOf(error.layers), clock)
+  const prose = readProse(error.message)
+  const told = firstTold(google, { ...prose, ...waitsOf(error.layers, error.message, timeZone, clock) })
+  if (told.waitMs !== null || error.quotedLayers.length === 0) return told
+  const quoted = waitsOf(error.quotedLayers, error.quotedMessage, timeZone, clock)
+  const { waitMs } = readGoogleDetails(detailsOf(error.quotedLayers), clock)
+  return { ...told, waitMs: waitMs ?? quoted.waitMs }
+}
+
+function waitsOf(
+  layers: readonly unknown[],
+  message: string,
+  timeZone: string,
+  clock: Clock,
+): Pick<QuotaFacts, 'waitMs' | 'returnMs'> {
+  const fieldMs = readWaitFieldsMs(layers, message, clock)
+  const instantMs = waitUntil(readWordedInstantMs(message, { nowMs: clock.vendorMs, timeZone }), clock)
+  return { waitMs: fieldMs ?? readWordedWaitMs(message) ?? instantMs, returnMs: fieldMs ?? instantMs }
+}

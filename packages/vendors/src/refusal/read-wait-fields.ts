@@ -1,0 +1,102 @@
+import { parseResetMs } from '../headers/parse-reset.js'
+import type { Clock } from '../read/clock.js'
+import { scaleUp } from '../read/decimal.js'
+import { believedWaitMs } from '../read/wait.js'
+import { parseWordedDurationMs } from '../read/worded-wait.js'
+
+/** Fields of one object that are looked at, and fields that stand in a text. */
+const maxFields = 50
+const maxTextFields = 100
+const longestText = 8_000
+
+const subject = '(?:quota|usage|limits?|rate|next|window|key)*'
+const unit = '(ms|millis|milliseconds|s|secs?|seconds|mins?|minutes|hours)?'
+/** Names without `_` and `-`, in lower case: `resetsinseconds`, `retryafter`, `quotaresetdelay`, `secondsuntilreset`. */
+const waitForms: readonly RegExp[] = [
+  new RegExp(`^${subject}resets?(?:in|after|delay|time)?${unit}$`),
+  new RegExp(
+    `^${subject}(?:retry|tryagain|wait|cooldown|available|renews?)(?:in|after|delay|time|for)${unit}$`,
+  ),
+  new RegExp(`^${unit}(?:time)?(?:until|to|till|before)${subject}(?:reset|retry|available)$`),
+  new RegExp(`^(?:wait|cooldown)${unit.slice(0, -1)}$`),
+]
+const instantForms: readonly RegExp[] = [
+  new RegExp(`^${subject}(?:resets?|retry|available|renews?)(?:at|on|date|timestamp|epoch)${unit}$`),
+  new RegExp(`^(?:blocked|locked|suspended|banned|disabled|cooldown|cooling)(?:until|till)${unit}$`),
+]
+const unitPowers: readonly (readonly [RegExp, number, number])[] = [
+  [/^(?:ms|milli)/, 1, 0],
+  [/^s/, 1, 3],
+  [/^m/, 60, 3],
+  [/^h/, 3_600, 3],
+]
+
+/**
+ * The wait that an error states in a field of its own, such as `resets_in_seconds`, `retryAfterMs` or `resets_at`, in
+ * any of its objects or one level below, or in a text that quotes such fields; in milliseconds from the response. A
+ * length comes before an instant. Null when no field states one, or states nothing that is believed.
+ */
+export function readWaitFieldsMs(layers: readonly unknown[], text: string, clock: Clock): number | null {
+  const texts = layers.flatMap(layer => (typeof layer === 'string' ? [layer.slice(0, longestText)] : []))
+  const fields = [...layers.flatMap(fieldsOf), ...[...texts, text].flatMap(textFields)]
+  for (const forms of [waitForms, instantForms]) {
+    for (const [name, value] of fields) {
+      const match = firstMatch(forms, name)
+      const waitMs = match === null ? null : valueMs(value, match[1], clock)
+      if (waitMs !== null) return waitMs
+    }
+  }
+  return null
+}
+
+type Field = readonly [name: string, value: unknown]
+
+/** The fields of an object and of the objects in it, names made alike. */
+function fieldsOf(layer: unknown): readonly Field[] {
+  const own = entriesOf(layer)
+  return [...own, ...own.flatMap(([, value]) => entriesOf(value))].map(([name, value]) => [
+    plainName(name),
+    value,
+  ])
+}
+
+function entriesOf(value: unknown): readonly Field[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  return Object.entries(value).slice(0, maxFields)
+}
+
+const textField =
+  /["']?\b([A-Za-z]{2,12}(?:[_-][A-Za-z]{1,12}){1,4}|[a-z]{2,12}(?:[A-Z][a-z]{1,12}){1,4})\b["']?\s?[:=]\s?(?:"([^"\n]{1,60})|'([^'\n]{1,60})|([\w.:+-]{1,40}))/g
+
+function textFields(text: string): readonly Field[] {
+  const fields: Field[] = []
+  for (const [, name, ...values] of text.matchAll(textField)) {
+    if (fields.length >= maxTextFields) break
+    fields.push([plainName(name ?? ''), values.find(value => value !== undefined)])
+  }
+  return fields
+}
+
+function plainName(name: string): string {
+  return name.length > 60 ? '' : name.replaceAll(/[_-]/g, '').toLowerCase()
+}
+
+function firstMatch(forms: readonly RegExp[], name: string): RegExpExecArray | null {
+  for (const form of forms) {
+    const match = form.exec(name)
+    if (match !== null) return match
+  }
+  return null
+}
+
+function valueMs(value: unknown, unitName: string | undefined, clock: Clock): number | null {
+  if (typeof value !== 'string' && typeof value !== 'number') return null
+  const text = String(value).trim()
+  const found = unitPowers.find(([form]) => form.test(unitName ?? ''))
+  if (found === undefined) return parseResetMs(text, 'any', clock)
+  const [, factor, power] = found
+  // Whatever its name says, a number this large is an instant.
+  if (Number(text) > 1_000_000_000) return parseResetMs(text, 'any', clock)
+  const scaled = scaleUp(text, power)
+  return scaled === null ? parseWordedDurationMs(text) : believedWaitMs(scaled * factor)
+}

@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest'
+import { errorStatusOf, readSignals } from '../src/index.js'
+
+const receivedAtMs = Date.parse('2026-11-28T20:00:00Z')
+const tokensPerDay =
+  'Rate limit reached for model `x` in organization `org_1` on tokens per day (TPD): Limit 100000, Used 100500, Requested 500. Please try again in 14m24s.'
+
+const read = (vendor: string, httpStatus: number, body: unknown) =>
+  readSignals({ vendor, httpStatus, headers: {}, body, receivedAtMs })
+
+test.each<readonly [string, unknown]>([
+  ['a code in words', { error: { message: tokensPerDay, code: 'rate_limit_exceeded' } }],
+  ['a type in words', { error: { message: tokensPerDay, type: 'rate_limit_error' } }],
+  ['Anthropic’s form', { type: 'error', error: { type: 'rate_limit_error', message: tokensPerDay } }],
+  ['a number', { error: { message: tokensPerDay, code: 429 } }],
+  ['a number in a text', { error: { message: tokensPerDay, code: '429' } }],
+  ['a status', { error: { message: tokensPerDay, status: 'RESOURCE_EXHAUSTED' } }],
+  ['a status code', { error: { message: tokensPerDay }, status_code: 429 }],
+  ['an object of its own', { object: 'error', message: tokensPerDay, type: 'rate_limited', code: '1300' }],
+  ['a detail', { detail: tokensPerDay }],
+  ['an object in a detail', { detail: { message: tokensPerDay } }],
+  ['a text', { error: tokensPerDay }],
+  ['a list', [{ error: { message: tokensPerDay } }]],
+  [
+    'beside choices',
+    { id: 'x', choices: [{ delta: {}, finish_reason: 'error' }], error: { message: tokensPerDay } },
+  ],
+  ['in a choice', { choices: [{ delta: {}, error: { message: tokensPerDay, code: 429 } }] }],
+  ['of the Responses API', { type: 'error', code: 'rate_limit_exceeded', message: tokensPerDay }],
+  [
+    'its failure',
+    { type: 'response.failed', response: { error: { code: 'rate_limit_exceeded', message: tokensPerDay } } },
+  ],
+  ['as text', JSON.stringify({ error: { message: tokensPerDay } })],
+])('an error event is read as the refusal with its status is: %s', (_form, body) => {
+  expect(errorStatusOf(body)).toBe(429)
+  const { refusal } = read('groq', 200, body)
+  expect(refusal).toMatchObject({
+    kind: 'day',
+    metric: 'tokens',
+    limit: 100_000,
+    retryAfterMs: 864_000,
+    model: 'x',
+  })
+  expect(refusal).toEqual(read('groq', 429, body).refusal)
+})
+
+test.each<readonly [string, string, unknown, number, string | undefined]>([
+  [
+    'no balance',
+    'openai',
+    { error: { message: 'You exceeded your current quota', code: 'insufficient_quota' } },
+    429,
+    'billing',
+  ],
+  [
+    'a bad key',
+    'custom',
+    { error: { message: 'Invalid API key', code: 'invalid_api_key' } },
+    401,
+    'bad_credential',
+  ],
+  ['no money', 'deepseek', { error: 'Insufficient Balance' }, 402, 'billing'],
+  [
+    'an unknown model',
+    'custom',
+    { error: { message: 'The model `x` does not exist', code: 'model_not_found' } },
+    404,
+    'unknown_model',
+  ],
+  [
+    'a request too large',
+    'custom',
+    { error: { message: 'Request too large', type: 'request_too_large' } },
+    413,
+    'too_large',
+  ],
+  [
+    'an overload',
+    'anthropic',
+    { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+    529,
+    undefined,
+  ],
+  [
+    'a fault',
+    'anthropic',
+    { type: 'error', error: { type: 'api_error', message: 'Internal server error' } },
+    500,
+    undefined,
+  ],
+  [
+    'a fault of the request',
+    'openai',
+    { error: { message: 'Bad value', type: 'invalid_request_error' } },
+    400,
+    undefined,
+  ],
+  [
+    'a router’s fault',
+    'openrouter',
+    { error: { code: 502, message: 'Worker local total request limit reached' } },
+    502,
+    undefined,
+  ],
+])('%s in a stream of %s', (_what, vendor, body, status, kind) => {
+  expect(errorStatusOf(body)).toBe(status)
+  expect(read(vendor, 200, body).refusal?.kind).toBe(kind)
+  expect(read(vendor, 200, body)).toEqual(read(vendor, status, body))
+})
