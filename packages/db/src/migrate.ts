@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import type { Database, Session, Statement } from './database/database.js'
+import { refuseNewerTables } from './refuse-newer-tables.js'
 import { begin, commit } from './store/statements/transaction.js'
-import { refuseNewerTables } from './writer.js'
 
 /** Stands beside src and dist alike. */
 const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))
@@ -70,8 +70,11 @@ function pendingOf(applied: ReadonlySet<unknown>): readonly MigrationMeta[] {
 
 /** None where nothing has ever been applied. */
 async function appliedHashes(session: Session): Promise<ReadonlySet<unknown>> {
+  // Not to_regclass: after the wait for the lock it was measured to answer, within the same transaction, what it had
+  // answered before, from the server's cache.
   const [found] = await session.run([
-    once(`select to_regclass('quotakeeper_migration') is not null as found`),
+    once(`select exists (select from pg_catalog.pg_class
+      where relname = 'quotakeeper_migration' and pg_table_is_visible(oid)) as found`),
   ])
   if (found?.[0]?.['found'] !== true) return new Set()
   const [rows] = await session.run([once('select hash from quotakeeper_migration')])

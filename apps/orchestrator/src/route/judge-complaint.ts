@@ -50,9 +50,9 @@ export function judgeComplaint(world: RouteWorld, attempt: Attempt, complaint: C
       world.barred.bar(provider.name, model, nowMs)
       return { kind: 'note', note: { kind: 'unknownModel', ...named } }
     case 'refused': {
-      const { tooLarge, retryAtMs } = verdict
       const words = wordsOf(world, body)
-      return { kind: 'note', note: { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs, words } }
+      const { keyVariable } = provider
+      return { kind: 'note', note: { ...named, httpStatus, words, keyVariable, ...verdict } }
     }
     case 'failed': {
       const { retryAtMs } = verdict

@@ -50,6 +50,7 @@ export function signalsOf(
     httpStatus,
     headers,
     refusal: complaint === null ? null : redactor.redactComplaint(complaint),
+    keyFingerprint: candidate.provider.keyFingerprint,
     sentAtMs,
     receivedAtMs: world.clock(),
   })

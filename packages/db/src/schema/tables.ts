@@ -15,7 +15,8 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { count, instant, level } from './columns.js'
+import { writerNumber } from '../writer.js'
+import { count, instant, level, sum } from './columns.js'
 
 /**
  * Columns for the counts of a sum. Without CHECK (>= 0): PostgreSQL tests the row proposed for insertion,
@@ -27,7 +28,8 @@ const summedCounts = {
   inputTokenCount: count('input_token_count').notNull().default(0),
   outputTokenCount: count('output_token_count').notNull().default(0),
   cachedInputTokenCount: count('cached_input_token_count').notNull().default(0),
-  costMicroUsd: count('cost_micro_usd').notNull().default(0),
+  // A day of calls that cost 10^15 each would pass a bigint.
+  costMicroUsd: sum('cost_micro_usd').notNull().default(0),
 }
 
 /**
@@ -35,7 +37,7 @@ const summedCounts = {
  * tables ask for, are refused by a trigger, see the migration `writers`: an older process beside a newer one would
  * count past it. Null in rows from before.
  */
-const writer = { writer: smallint('writer') }
+const writer = { writer: smallint('writer').$default(() => writerNumber) }
 
 /** One credential at a vendor. Its limits are in its row of quota_subject. */
 export const aiProvider = pgTable('ai_provider', {
@@ -94,9 +96,9 @@ export const quotaCounter = pgTable(
     /** '' unless the limit counts each model apart. */
     model: text('model').notNull().default(''),
     windowStart: instant('window_start').notNull(),
-    used: count('used').notNull(),
+    used: sum('used').notNull(),
     level: level('level').notNull(),
-    held: count('held').notNull(),
+    held: sum('held').notNull(),
     observed: count('observed').notNull(),
     at: instant('at').notNull(),
     alertedPercents: integer('alerted_percents').array().notNull().default([]),
