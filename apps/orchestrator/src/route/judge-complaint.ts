@@ -50,9 +50,10 @@ export function judgeComplaint(world: RouteWorld, attempt: Attempt, complaint: C
       world.barred.bar(provider.name, model, nowMs)
       return { kind: 'note', note: { kind: 'unknownModel', ...named } }
     case 'refused': {
-      const words = wordsOf(world, body)
+      const { kind, ...refusal } = verdict
       const { keyVariable } = provider
-      return { kind: 'note', note: { ...named, httpStatus, words, keyVariable, ...verdict } }
+      const words = wordsOf(world, body)
+      return { kind: 'note', note: { kind, ...named, httpStatus, keyVariable, words, ...refusal } }
     }
     case 'failed': {
       const { retryAtMs } = verdict
