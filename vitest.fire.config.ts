@@ -11,7 +11,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/db/fire/**/*.test.ts'],
+    include: ['packages/db/fire/**/*.test.ts', 'apps/api/fire/**/*.test.ts'],
     globalSetup: ['packages/db/fire/fire-setup.ts'],
     // Each scenario wants the machine for itself.
     fileParallelism: false,

@@ -50,9 +50,20 @@ describe('settings', () => {
     for (const host of ['::', '192.168.1.5', 'quota.lan', '::ffff:10.0.0.1']) {
       expect(() => parseSettings({ QUOTA_API_HOST: host }), host).toThrow(StartupError)
     }
-    const tokens = { QUOTA_API_TOKEN: 'a', QUOTA_ADMIN_TOKEN: 'b' }
+    const tokens = { QUOTA_API_TOKEN: 'a'.repeat(32), QUOTA_ADMIN_TOKEN: 'b'.repeat(32) }
     expect(parseSettings({ ...open, ...tokens }).access.allowedHosts).toEqual(['0.0.0.0'])
     expect(() => parseSettings({ QUOTA_API_TOKEN: 'a', QUOTA_ADMIN_TOKEN: 'a' })).toThrow(/must differ/)
+  })
+
+  it('refuse tokens beyond loopback that could be guessed, and say how to make one', () => {
+    const tokens = { QUOTA_API_TOKEN: 'a'.repeat(32), QUOTA_ADMIN_TOKEN: 'b'.repeat(32) }
+    for (const name of ['QUOTA_API_TOKEN', 'QUOTA_ADMIN_TOKEN']) {
+      const environment = { ...tokens, QUOTA_API_HOST: '0.0.0.0', [name]: 'c'.repeat(31) }
+      expect(() => parseSettings(environment)).toThrow(
+        new RegExp(`^${name} is shorter than 32 characters, .*openssl rand -hex 32.*$`),
+      )
+      expect(parseSettings({ ...environment, QUOTA_API_HOST: '127.0.0.1' }).host).toBe('127.0.0.1')
+    }
   })
 
   it('keep sums by hour for as long as the ledger at least', () => {

@@ -2,7 +2,8 @@ import { get, type IncomingMessage } from 'node:http'
 import { migrate, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
 import type { Command, Outcome, Query, QueryResult, QuotaStore } from '@quotakeeper/quota-core'
 import { createTestDatabase } from '@quotakeeper/test-kit'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest'
+import { withoutFormulas } from '../src/server/export/export-text.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
@@ -206,4 +207,21 @@ describe('a ledger of 200,000 calls', () => {
     await (await api.send(`${path}&from=2001-01-01&to=2001-01-01`)).text()
     expect(store.count - before).toBeLessThanOrEqual(3)
   })
+})
+
+test.each([
+  ['=1+1', "'=1+1"],
+  ['＝1＋1', "'＝1＋1"],
+  ['＋1', "'＋1"],
+  ['－1', "'－1"],
+  ['＠a', "'＠a"],
+  ['\t=1', "'\t=1"],
+  ['\r@a', "'\r@a"],
+  [' \u200b=1', "' \u200b=1"],
+  [';=1', "';'=1"],
+  ['model;=1+1', "model;'=1+1"],
+  ['a; "＝1', `a;' "＝1`],
+  ['plain-text; and = more', 'plain-text; and = more'],
+])('no spreadsheet takes %j for a formula', (text, safe) => {
+  expect(withoutFormulas(text)).toBe(safe)
 })

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { EndedSessions } from '../src/server/access/ended-sessions.js'
 import { sessionCookie, sessionOf } from '../src/server/access/session.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 const environment = { QUOTA_API_TOKEN: 'for-looking', QUOTA_ADMIN_TOKEN: 'for-changing' }
-const tokens = { apiToken: 'for-looking', adminToken: 'for-changing' }
+const tokens = { apiToken: 'for-looking', adminToken: 'for-changing', ended: new EndedSessions() }
 const weekMs = 7 * 86_400_000
 
 const cookieOf = (response: Response): string => response.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
@@ -42,7 +43,7 @@ test('a token becomes a cookie of its role, and the cookie is taken back', async
   })
   const set = response.headers.get('set-cookie') ?? ''
   expect(set).toMatch(
-    /^quotakeeper_session=api\.\d+\.[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict$/,
+    /^quotakeeper_session=api\.\d+\.[\w-]{22}\.[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict$/,
   )
   const cookie = cookieOf(response)
   expect((await api.send('/trpc/stats.all', { headers: { cookie } })).status).toBe(200)
@@ -50,6 +51,37 @@ test('a token becomes a cookie of its role, and the cookie is taken back', async
   const ended = await api.send('/session', { method: 'DELETE', headers: { cookie } })
   expect(ended.headers.get('set-cookie')).toMatch(/^quotakeeper_session=; Max-Age=0;/)
   expect(await ended.json()).toMatchObject({ signInNeeded: true, isSignedIn: false })
+})
+
+test('a copy of the cookie of a session that was left is worth nothing', async () => {
+  await using api = await startTestApi({ environment })
+  const cookie = await signIn(api, 'for-changing')
+  const other = await signIn(api, 'for-changing')
+  const look = async (of: string) => (await api.send('/trpc/stats.all', { headers: { cookie: of } })).status
+  expect([await look(cookie), await look(other)]).toEqual([200, 200])
+  await api.send('/session', { method: 'DELETE', headers: { cookie } })
+  expect([await look(cookie), await look(other)]).toEqual([401, 200])
+  expect((await switchOff(api, { cookie, origin: api.origin })).status).toBe(401)
+  expect(await (await api.send('/session', { headers: { cookie } })).json()).toMatchObject({
+    isSignedIn: false,
+  })
+  // Nobody ends a session with a cookie that is made up.
+  await api.send('/session', { method: 'DELETE', headers: { cookie: `${other.slice(0, -1)}!` } })
+  expect(await look(other)).toBe(200)
+})
+
+test('more sessions that were left than can be remembered end all that began before', () => {
+  const ended = new EndedSessions()
+  const of = (id: string, startedAtSeconds: number) => ({ id, startedAtSeconds, endsAtSeconds: 10_000 })
+  for (let index = 0; index < 10_000; index++) ended.end(of(`left ${index}`, 1), 5_000)
+  expect([ended.has(of('left 0', 1)), ended.has(of('going on', 1))]).toEqual([true, false])
+  ended.end(of('one more', 1), 20_000)
+  expect([ended.has(of('left 0', 1)), ended.has(of('going on', 1)), ended.has(of('one more', 1))]).toEqual([
+    true,
+    true,
+    true,
+  ])
+  expect(ended.has(of('new', 20))).toBe(false)
 })
 
 test('behind TLS the cookie is for TLS alone', async () => {
@@ -109,5 +141,5 @@ test('a session is worth nothing once it has ended, the token has changed, or a 
   expect(roleOf(cookie.replace(/\.(\d+)\./, (_, end) => `.${Number(end) + 1}.`))).toBeNull()
   expect(roleOf(cookie.slice(0, -1))).toBeNull()
   expect(roleOf('quotakeeper_session=')).toBeNull()
-  expect(roleOf(`quotakeeper_session=admin.99999999999.${'A'.repeat(43)}`)).toBeNull()
+  expect(roleOf(`quotakeeper_session=admin.99999999999.${'A'.repeat(22)}.${'A'.repeat(43)}`)).toBeNull()
 })

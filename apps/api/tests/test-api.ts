@@ -1,6 +1,7 @@
 import { MemoryQuotaStore, QuotaService, type QuotaStore } from '@quotakeeper/quota-core'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import { configure, findConfig } from '../src/config/configure.js'
+import { ProviderPlaces } from '../src/config/provider-places.js'
 import type { Environment } from '../src/env.js'
 import type { AppRouter } from '../src/index.js'
 import { storeReadiness } from '../src/lifecycle/store-readiness.js'
@@ -9,7 +10,8 @@ import { createLog } from '../src/log/create-log.js'
 import { ApiMetrics } from '../src/metrics/api-metrics.js'
 import type { Alerting, RequestLog } from '../src/router/context.js'
 import { createServer } from '../src/server/create-server.js'
-import { readLanes } from '../src/server/read-lanes.js'
+import { ReadLanes } from '../src/server/read-lanes.js'
+import { sharedStats } from '../src/server/shared-stats.js'
 import { parseSettings } from '../src/settings.js'
 import { CalledProviders } from '../src/signals/called-providers.js'
 import { SharedOrganizations } from '../src/signals/shared-organizations.js'
@@ -45,7 +47,7 @@ const noRequestLog: RequestLog = {
 
 /** Alerts are followed by the rows of a real database. */
 const noFollowers: Alerting['followers'] = {
-  isFull: false,
+  mayFollow: () => true,
   follow: () => {
     throw new Error('there is no feed of alerts')
   },
@@ -72,12 +74,14 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: noRequestLog,
+    lanes: new ReadLanes(),
+    allStats: sharedStats(service),
     keys: { list: async () => [], of: async () => [], report: async () => {} },
     keySalt: '',
-    lanes: readLanes(),
     audit: { page: () => Promise.reject(new Error('there is no audit log')) },
     alerting: { channels: [], followers: noFollowers, states: async () => [] },
     routing,
+    places: new ProviderPlaces(settings.places, configFile?.config ?? null),
     configFile: configFile?.path ?? null,
     version: '0.0.0-test',
     startedAt: new Date(0).toISOString(),

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { z } from 'zod'
 import type { Environment } from './env.js'
 import { isLoopback } from './gateway/access/loopback.js'
@@ -25,6 +26,10 @@ export interface Settings {
   readonly reserveOutputTokens: number
   /** Whether all of `max_tokens` is reserved, and what was granted is sent on as its cap. */
   readonly isStrict: boolean
+  /** The largest body of a request, decoded. */
+  readonly maxBodyBytes: number
+  /** What the bodies of all calls in flight may take in memory, their copies counted. */
+  readonly memoryBytes: number
   /** How long the start waits for the API. */
   readonly apiPatienceMs: number
 }
@@ -50,11 +55,14 @@ const host = z
 const whole = ({ min, max }: { readonly min: number; readonly max: number }) =>
   z
     .string()
-    .regex(/^\d{1,9}$/, { error: `must be a whole number from ${min} to ${max}` })
+    .regex(/^\d{1,12}$/, { error: `must be a whole number from ${min} to ${max}` })
     .transform(Number)
     .refine(number => number >= min && number <= max, {
       error: `must be a whole number from ${min} to ${max}`,
     })
+
+/** Of the heap, for bodies: the rest is for answers, and for what is not yet swept up. */
+const heapShare = 0.6
 
 const schema = z.object({
   QUOTA_API_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
@@ -69,6 +77,9 @@ const schema = z.object({
   QUOTA_STREAM_IDLE_SECONDS: whole({ min: 1, max: 3_600 }).prefault('120'),
   QUOTA_RESERVE_OUTPUT_TOKENS: whole({ min: 1, max: 1_000_000 }).prefault('1024'),
   QUOTA_RESERVE_STRICT: z.enum(['true', 'false']).default('false'),
+  // A string of the engine's has at most 512 MiB.
+  QUOTA_GATEWAY_MAX_BODY_BYTES: whole({ min: 1_024, max: 268_435_456 }).prefault('33554432'),
+  QUOTA_GATEWAY_MEMORY_BYTES: whole({ min: 1_048_576, max: 999_999_999_999 }).optional(),
   QUOTA_API_PATIENCE_SECONDS: whole({ min: 0, max: 3_600 }).prefault('60'),
 })
 
@@ -97,14 +108,27 @@ export function readSettings(environment: Environment): Settings {
     streamIdleMs: values.QUOTA_STREAM_IDLE_SECONDS * 1_000,
     reserveOutputTokens: values.QUOTA_RESERVE_OUTPUT_TOKENS,
     isStrict: values.QUOTA_RESERVE_STRICT === 'true',
+    maxBodyBytes: values.QUOTA_GATEWAY_MAX_BODY_BYTES,
+    memoryBytes:
+      values.QUOTA_GATEWAY_MEMORY_BYTES ?? Math.floor(getHeapStatistics().heap_size_limit * heapShare),
     apiPatienceMs: values.QUOTA_API_PATIENCE_SECONDS * 1_000,
   }
   refuseExposure(settings)
   return settings
 }
 
+/** Shortest token that is asked for beyond loopback: 128 bits as `openssl rand -hex 16` prints them. */
+const shortestToken = 32
+
 function refuseExposure({ gatewayHost, gatewayToken }: Settings): void {
-  if (isLoopback(gatewayHost) || gatewayToken !== null) return
+  if (isLoopback(gatewayHost)) return
+  if (gatewayToken !== null) {
+    if (gatewayToken.length >= shortestToken) return
+    throw new StartupError(
+      `QUOTA_GATEWAY_TOKEN is shorter than ${shortestToken} characters, which others could guess: ` +
+        'make one with "openssl rand -hex 32", or leave QUOTA_GATEWAY_HOST at 127.0.0.1',
+    )
+  }
   throw new StartupError(
     `The gateway would listen on ${gatewayHost}, where others can spend your keys: ` +
       'set QUOTA_GATEWAY_TOKEN, or leave QUOTA_GATEWAY_HOST at 127.0.0.1',

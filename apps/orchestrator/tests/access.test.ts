@@ -53,7 +53,19 @@ test('a name that is not ours is turned away, however it was made to lead here',
   expect(await statusFor({ host: 'evil.example' })).toBe(421)
   expect(await statusFor({ host: `localhost:${new URL(scene.origin).port}` })).toBe(200)
   expect(await statusFor({ host: 'localhost', origin: 'https://evil.example' })).toBe(403)
-  expect(await statusFor({ host: 'localhost', 'sec-fetch-site': 'cross-site' })).toBe(403)
+  for (const site of ['cross-site', 'same-site'])
+    expect(await statusFor({ host: 'localhost', 'sec-fetch-site': site })).toBe(403)
+  expect(await statusFor({ host: 'localhost', 'sec-fetch-site': 'none' })).toBe(200)
+})
+
+test('every answer says that nobody may guess, keep or lend it', async () => {
+  for (const path of ['/v1/models', '/nothing', '/healthz']) {
+    const { headers } = await fetch(`${scene.origin}${path}`)
+    const told = ['cache-control', 'x-content-type-options', 'cross-origin-resource-policy'].map(name =>
+      headers.get(name),
+    )
+    expect(told, path).toEqual(['no-store', 'nosniff', 'same-origin'])
+  }
 })
 
 /** `fetch` sets these headers itself. */
@@ -71,7 +83,11 @@ function statusFor(headers: Record<string, string>): Promise<number | undefined>
 test('beyond loopback the gateway does not start without a token, and says what to set', () => {
   for (const host of ['0.0.0.0', '::', '192.168.1.5', 'gateway.internal']) {
     expect(() => readSettings({ QUOTA_GATEWAY_HOST: host })).toThrow(/set QUOTA_GATEWAY_TOKEN/)
-    expect(readSettings({ QUOTA_GATEWAY_HOST: host, QUOTA_GATEWAY_TOKEN: 't' }).gatewayHost).toBe(host)
+    const token = 't'.repeat(32)
+    expect(readSettings({ QUOTA_GATEWAY_HOST: host, QUOTA_GATEWAY_TOKEN: token }).gatewayHost).toBe(host)
+    expect(() => readSettings({ QUOTA_GATEWAY_HOST: host, QUOTA_GATEWAY_TOKEN: token.slice(1) })).toThrow(
+      /^QUOTA_GATEWAY_TOKEN is shorter than 32 characters, .*openssl rand -hex 32/,
+    )
   }
   for (const host of ['localhost', '127.0.0.1', '127.8.8.8', '::1', '[::1]']) {
     expect(readSettings({ QUOTA_GATEWAY_HOST: host }).gatewayToken).toBeNull()

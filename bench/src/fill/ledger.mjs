@@ -21,9 +21,9 @@ export async function fillLedger({ client, rows, providers, days, progress }) {
   const figures = ['1', '200', '50', '100', '0', '30'].join(', ')
   for (let from = 0; from < rows; from += chunkRows) {
     await client.query(
-      `insert into usage_attempt (id, kind, request_id, provider_name, model, consumer, state, ${reserved.join(', ')},
+      `insert into usage_attempt (writer, id, kind, request_id, provider_name, model, consumer, state, ${reserved.join(', ')},
           ${counts.join(', ')}, outcome, occurred_at, date, expires_at, settled_at, request_hash, settle_hash)
-        select (lpad(to_hex(ms), 12, '0') || '70008' || substr(md5(n::text), 1, 15))::uuid, 'call', '',
+        select quotakeeper_least_writer(), (lpad(to_hex(ms), 12, '0') || '70008' || substr(md5(n::text), 1, 15))::uuid, 'call', '',
           'key_' || n % $3::int, 'model_' || n % 3, 'team_' || n % 5, 'committed', ${figures}, ${figures}, 'succeeded',
           at, (at at time zone 'UTC')::date, at + interval '10 minutes', at + interval '1 second',
           md5(n::text), md5('s' || n)
@@ -49,7 +49,7 @@ async function fillSums(client) {
       from usage_attempt group by 1, 2, 3, 4, 5 on conflict do nothing`,
   )
   await client.query(
-    `insert into ai_provider_usage (provider_name, date, ${names})
-      select provider_name, date, ${sums} from usage_hourly group by 1, 2 on conflict do nothing`,
+    `insert into ai_provider_usage (writer, provider_name, date, ${names})
+      select quotakeeper_least_writer(), provider_name, date, ${sums} from usage_hourly group by provider_name, date on conflict do nothing`,
   )
 }

@@ -39,15 +39,15 @@ export async function fillProviders(client, count) {
  */
 export async function fillToday(client, count) {
   await client.query(
-    `insert into quota_counter (subject_kind, subject_name, limit_id, window_start, used, level, held, observed, at)
-      select 'provider', 'key_' || k, limit_id, date_trunc('day', now(), 'UTC'), 1, 0, 0, 0, now()
+    `insert into quota_counter (writer, subject_kind, subject_name, limit_id, window_start, used, level, held, observed, at)
+      select quotakeeper_least_writer(), 'provider', 'key_' || k, limit_id, date_trunc('day', now(), 'UTC'), 1, 0, 0, 0, now()
       from generate_series(0, $1::int - 1) as k, unnest('{requests/day,characters/day}'::text[]) as limit_id
       on conflict do nothing`,
     [count],
   )
   await client.query(
-    `insert into ai_provider_usage (provider_name, date, request_count)
-      select 'key_' || k, (now() at time zone 'UTC')::date, 1 from generate_series(0, $1::int - 1) as k
+    `insert into ai_provider_usage (writer, provider_name, date, request_count)
+      select quotakeeper_least_writer(), 'key_' || k, (now() at time zone 'UTC')::date, 1 from generate_series(0, $1::int - 1) as k
       on conflict do nothing`,
     [count],
   )

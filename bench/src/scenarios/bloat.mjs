@@ -34,11 +34,11 @@ begin
   for n in first..last loop
     key := coalesce(hot_key, 'key_' || n % ${providers});
     update quota_subject set stamp = n where kind = 'provider' and name = key;
-    insert into usage_attempt (id, kind, provider_name, state, reserved_request_count, reserved_character_count,
+    insert into usage_attempt (writer, id, kind, provider_name, state, reserved_request_count, reserved_character_count,
         reserved_input_token_count, reserved_output_token_count, reserved_cached_input_token_count, reserved_cost_micro_usd,
         request_count, character_count, input_token_count, output_token_count, cached_input_token_count, cost_micro_usd,
         occurred_at, date, expires_at, request_hash)
-      values (lpad(to_hex(n), 32, '0')::uuid, 'call', key, 'pending', 1, 200, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+      values (quotakeeper_least_writer(), lpad(to_hex(n), 32, '0')::uuid, 'call', key, 'pending', 1, 200, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         clock_timestamp(), current_date, clock_timestamp() + interval '10 minutes', md5(n::text));
     update usage_attempt set state = 'committed', request_count = 1, character_count = 180, outcome = 'succeeded',
         settled_at = clock_timestamp(), settle_hash = md5('s' || n)

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import type { Database, Session, Statement } from './database/database.js'
+import { begin, commit } from './store/statements/transaction.js'
+import { refuseNewerTables } from './writer.js'
 
 /** Stands beside src and dist alike. */
 const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))
@@ -13,20 +15,26 @@ const statementTimeoutMs = 600_000
 
 /**
  * Brings the tables up to date. Any number of processes may do so at once: one works, the others wait
- * and find nothing left to do. Each migration lands whole or not at all.
- * @throws the server's error; QuotaError STORE_UNAVAILABLE where it cannot be talked to. Migrations that
- *   have landed before stay, and the next call goes on from there.
+ * and find nothing left to do. Each migration lands whole or not at all. The lock is its transaction's, not the
+ * session's, which behind a pooler is another one with each transaction.
+ * @throws QuotaError INVALID_INPUT where a newer release has made tables that refuse this one; the server's error;
+ *   QuotaError STORE_UNAVAILABLE where it cannot be talked to. Migrations that have landed before stay, and the next
+ *   call goes on from there.
  */
 export async function migrate(database: Database): Promise<void> {
   await database.withSession(
     async session => {
-      // Held by the session: where anything fails, the connection is thrown away, and the lock with it.
-      await session.run([once(`select pg_advisory_lock(${lockKey})`)])
-      const applied = await appliedHashes(session)
-      for (const migration of readMigrationFiles({ migrationsFolder })) {
-        if (!applied.has(migration.hash)) await apply(session, migration)
+      await refuseNewerTables(session)
+      // Asked without the lock, too: an application may lack the rights to lock and create where all is there.
+      let pending = pendingOf(await appliedHashes(session))
+      while (pending[0] !== undefined) {
+        await session.run([begin, once(`select pg_advisory_xact_lock(${lockKey})`)])
+        const applied = await appliedHashes(session)
+        const [next] = pendingOf(applied)
+        await session.run([...(next === undefined ? [] : statementsOf(next, applied)), commit])
+        pending = pendingOf(next === undefined ? applied : new Set([...applied, next.hash]))
       }
-      await session.run([once(`select pg_advisory_unlock(${lockKey})`)])
+      await refuseNewerTables(session)
     },
     { statementTimeoutMs },
   )
@@ -44,7 +52,7 @@ export interface MigrationCounts {
 
 /** Counts without applying any. @throws the server's error; QuotaError STORE_UNAVAILABLE */
 export async function countMigrations(session: Session): Promise<MigrationCounts> {
-  const there = (await hasMigrated(session)) ? await storedHashes(session) : new Set()
+  const there = await appliedHashes(session)
   const own = readMigrationFiles({ migrationsFolder }).map(({ hash }) => hash)
   const applied = own.filter(hash => there.has(hash)).length
   return { applied, pending: own.length - applied, foreign: there.size - applied }
@@ -55,35 +63,30 @@ function once(text: string, values: readonly unknown[] = []): Statement {
   return { name: '', text, values }
 }
 
+/** Those of this release that are not applied, in their order. */
+function pendingOf(applied: ReadonlySet<unknown>): readonly MigrationMeta[] {
+  return readMigrationFiles({ migrationsFolder }).filter(({ hash }) => !applied.has(hash))
+}
+
+/** None where nothing has ever been applied. */
 async function appliedHashes(session: Session): Promise<ReadonlySet<unknown>> {
-  // Asked first, since creating needs a right that an application may lack where the tables are there.
-  if (!(await hasMigrated(session))) {
-    await session.run([
-      once(
-        'create table quotakeeper_migration (hash text primary key, applied_at timestamptz not null default now())',
-      ),
-    ])
-  }
-  return storedHashes(session)
-}
-
-async function hasMigrated(session: Session): Promise<boolean> {
+  // Not to_regclass: after the wait for the lock it was measured to answer, within the same transaction, what it had
+  // answered before, from the server's cache.
   const [found] = await session.run([
-    once(`select to_regclass('quotakeeper_migration') is not null as found`),
+    once(`select exists (select from pg_catalog.pg_class
+      where relname = 'quotakeeper_migration' and pg_table_is_visible(oid)) as found`),
   ])
-  return found?.[0]?.['found'] === true
-}
-
-async function storedHashes(session: Session): Promise<ReadonlySet<unknown>> {
+  if (found?.[0]?.['found'] !== true) return new Set()
   const [rows] = await session.run([once('select hash from quotakeeper_migration')])
   return new Set(rows?.map(row => row['hash']))
 }
 
-async function apply(session: Session, migration: MigrationMeta): Promise<void> {
-  await session.run([
-    once('begin'),
+function statementsOf(migration: MigrationMeta, applied: ReadonlySet<unknown>): readonly Statement[] {
+  const list =
+    'create table if not exists quotakeeper_migration (hash text primary key, applied_at timestamptz not null default now())'
+  return [
+    ...(applied.size === 0 ? [once(list)] : []),
     ...migration.sql.map(text => once(text)),
     once('insert into quotakeeper_migration (hash) values ($1)', [migration.hash]),
-    once('commit'),
-  ])
+  ]
 }

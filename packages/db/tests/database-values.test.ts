@@ -101,7 +101,7 @@ describe.each(engines())('drizzle on $name', engine => {
 
   test('refuses a count that a number cannot tell, rather than rounding it', async () => {
     await database.drizzle.execute(
-      sql`insert into ai_provider_usage (provider_name, date, character_count) values ('huge', '2026-11-25', 9007199254740992)`,
+      sql`insert into ai_provider_usage (writer, provider_name, date, character_count) values (quotakeeper_least_writer(), 'huge', '2026-11-25', 9007199254740992)`,
     )
     const reading = database.drizzle.select().from(tables.aiProviderUsage)
     await expect(Promise.resolve(reading)).rejects.toThrow(RangeError)

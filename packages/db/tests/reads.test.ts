@@ -130,8 +130,8 @@ describe.each(engines())('lists on $name', engine => {
   })
 
   test('a day beyond 2^53 − 1 fails no page', async () => {
-    await database.drizzle.execute(sql`insert into ai_provider_usage (provider_name, date, character_count)
-      values ('huge', '2020-01-02', 9007199254740993)`)
+    await database.drizzle.execute(sql`insert into ai_provider_usage (writer, provider_name, date, character_count)
+      values (quotakeeper_least_writer(), 'huge', '2020-01-02', 9007199254740993)`)
     const page = { ...history, from: '2020-01-01', to: '2020-01-03' } as const
     const { rows } = await store.read(page)
     expect(rows.map(row => row.characterCount)).toContain(Number.MAX_SAFE_INTEGER)

@@ -32,11 +32,11 @@ async function enterOldRows(database: Database, rows: number): Promise<void> {
   const zeros = (count: number): string => Array(count).fill('0').join(', ')
   await readValue(
     database,
-    `insert into usage_attempt (id, kind, provider_name, state, reserved_request_count, reserved_character_count,
+    `insert into usage_attempt (writer, id, kind, provider_name, state, reserved_request_count, reserved_character_count,
         reserved_input_token_count, reserved_output_token_count, reserved_cached_input_token_count,
         reserved_cost_micro_usd, request_count, character_count, input_token_count, output_token_count,
         cached_input_token_count, cost_micro_usd, occurred_at, date, settled_at, request_hash)
-      select gen_random_uuid(), 'call', 'a', 'committed', ${zeros(12)}, now() - interval '100 days',
+      select quotakeeper_least_writer(), gen_random_uuid(), 'call', 'a', 'committed', ${zeros(12)}, now() - interval '100 days',
         current_date - 100, now() - interval '100 days', '' from generate_series(1, ${rows})`,
   )
 }

@@ -5,6 +5,8 @@ import { AlertPosition } from './alert-position.js'
 
 /** Followers at once in this process: each asks the database once a second. */
 const mostFollowers = 100
+/** The same of one address: a proxy in front is one, too. */
+const mostOfAddress = 30
 const defaultEveryMs = 1_000
 
 /** Which alerts are followed. */
@@ -35,16 +37,18 @@ export interface AlertFollowersOptions {
 export class AlertFollowers {
   readonly #options: AlertFollowersOptions
   readonly #sleeping = new Set<() => void>()
-  #followers = 0
+  /** How many there are, by where they come from. */
+  readonly #followers = new Map<string, number>()
   #isStopped = false
 
   constructor(options: AlertFollowersOptions) {
     this.#options = options
   }
 
-  /** Whether one follower more is too many. */
-  get isFull(): boolean {
-    return this.#followers >= mostFollowers
+  /** Whether there is room for one follower more, and for one from this address. */
+  mayFollow(address: string): boolean {
+    const all = [...this.#followers.values()].reduce((sum, count) => sum + count, 0)
+    return all < mostFollowers && (this.#followers.get(address) ?? 0) < mostOfAddress
   }
 
   /** Looks now: an alert has been raised here. */
@@ -61,10 +65,10 @@ export class AlertFollowers {
   /** Until the signal aborts, or {@link stop}. A store that is away is waited for. */
   async *follow(
     from: AlertPosition | null,
-    filter: AlertFilter,
+    { address, ...filter }: AlertFilter & { readonly address: string },
     signal: AbortSignal,
   ): AsyncGenerator<FollowedAlert, void, void> {
-    this.#followers++
+    this.#count(address, 1)
     try {
       let position = from
       while (!this.#isStopped && !signal.aborted) {
@@ -84,8 +88,14 @@ export class AlertFollowers {
         await this.#sleep(signal)
       }
     } finally {
-      this.#followers--
+      this.#count(address, -1)
     }
+  }
+
+  #count(address: string, change: 1 | -1): void {
+    const count = (this.#followers.get(address) ?? 0) + change
+    if (count === 0) this.#followers.delete(address)
+    else this.#followers.set(address, count)
   }
 
   /** Where everything that is there already counts as told. */

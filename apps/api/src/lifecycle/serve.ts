@@ -4,6 +4,7 @@ import {
   AuditLog,
   type Database,
   databaseState,
+  describeUnreachable,
   GatewayKeys,
   migrate,
   type OnNotice,
@@ -18,12 +19,14 @@ import { channelsOfConfig } from '../alerts/channels-of-config.js'
 import { deliverAlerts } from '../alerts/deliver-alerts.js'
 import { AlertFollowers } from '../alerts/follow-alerts.js'
 import { type ConfigFile, configure } from '../config/configure.js'
+import { ProviderPlaces } from '../config/provider-places.js'
 import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
 import { storeLog } from '../log/store-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
 import { createServer } from '../server/create-server.js'
-import { readLanes } from '../server/read-lanes.js'
+import { ReadLanes } from '../server/read-lanes.js'
+import { sharedStats } from '../server/shared-stats.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
@@ -76,7 +79,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     return { origin, stop }
   } catch (error) {
     await stop()
-    throw startupErrorOf(error)
+    throw startupErrorOf(error, options.settings.databaseUrl)
   }
 }
 
@@ -134,12 +137,14 @@ async function assemble(
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
-    lanes: readLanes(),
+    lanes: new ReadLanes(),
+    allStats: sharedStats(service),
     audit: new AuditLog(database),
     keys,
     keySalt: await keys.salt(),
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
+    places: new ProviderPlaces(settings.places, configFile?.config ?? null),
     configFile: configFile?.path ?? null,
     version,
     startedAt: new Date().toISOString(),
@@ -175,8 +180,11 @@ async function listen(app: FastifyInstance, { host, port }: Settings): Promise<s
   }
 }
 
-function startupErrorOf(error: unknown): Error {
+function startupErrorOf(error: unknown, databaseUrl: string): Error {
   if (error instanceof StartupError) return error
+  const unreachable = describeUnreachable(error, databaseUrl)
+  if (unreachable !== null)
+    return new StartupError(`${unreachable.found}; ${unreachable.remedy}`, { cause: error })
   if (error instanceof QuotaError) return new StartupError(error.message, { cause: error })
   const reason = error instanceof Error ? error.message : String(error)
   return new StartupError(`cannot start: ${reason.replaceAll(/\s+/g, ' ')}`, { cause: error })

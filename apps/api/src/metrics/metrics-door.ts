@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { callerOf } from '../server/access/caller-of.js'
 import { challenge } from '../server/access/challenge.js'
-import { goneSignal } from '../server/gone-signal.js'
 import { plainProblem, problemMediaType } from '../server/rest/problem.js'
 import { sendProblemOf } from '../server/send-problem.js'
 import type { DoorOptions } from '../server/trpc/trpc-door.js'
@@ -24,10 +23,9 @@ export function metricsDoor(
         .type(problemMediaType)
         .send(plainProblem(401, 'the figures need the token of QUOTA_API_TOKEN'))
     }
-    const { service, lanes, storeFault } = services
-    const readStats = () => lanes.allStats.run(() => service.allStats(), goneSignal(reply))
     try {
-      const { contentType, text } = await metrics.text({ readStats, storeFault }, Date.now())
+      const source = { readStats: services.allStats, storeFault: services.storeFault }
+      const { contentType, text } = await metrics.text(source, Date.now())
       return await reply.type(contentType).send(text)
     } catch (error) {
       return sendProblemOf(reply, error, services.configFile)

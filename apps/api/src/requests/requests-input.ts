@@ -1,5 +1,5 @@
 import type { RequestTrace, TracesQuery } from '@quotakeeper/db'
-import { nameSchema, textSchema } from '@quotakeeper/quota-core'
+import { instantSchema, nameSchema, textSchema } from '@quotakeeper/quota-core'
 import { z } from 'zod'
 
 const mostTraces = 100
@@ -7,7 +7,9 @@ const mostTraces = 100
 const mostTold = 100
 const mostReasons = 50
 
-const instant = z.iso.datetime({ error: 'must be an instant such as 2026-11-25T12:00:00.000Z' })
+const instant = z.iso
+  .datetime({ error: 'must be an instant such as 2026-11-25T12:00:00.000Z' })
+  .refine(text => instantSchema.safeParse(text).success, { error: 'must be of the years 1 to 9999' })
 const milliseconds = z.number().int().min(0).max(86_400_000)
 const optionalText = z.union([textSchema, z.literal('')])
 const httpStatus = z.number().int().min(100).max(599).nullable()
@@ -38,6 +40,8 @@ const traceSchema: z.ZodType<RequestTrace, RequestTrace> = z.strictObject({
               code: textSchema,
               limitId: textSchema.nullable(),
               retryAt: instant.nullable(),
+              cause: textSchema.optional(),
+              httpStatus: httpStatus.optional(),
             }),
           )
           .max(mostReasons),

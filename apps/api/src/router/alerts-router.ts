@@ -28,12 +28,13 @@ export const alertsRouter = router({
    */
   stream: procedure.input(alertStreamSchema).subscription(async function* ({ ctx, input, signal }) {
     const { followers } = ctx.alerting
-    if (followers.isFull) {
-      const message = 'as many clients as this server bears follow its alerts already; try again later'
+    const { address } = ctx.caller
+    if (!followers.mayFollow(address)) {
+      const message = 'too many alert subscribers: close one, or try again later'
       throw new TRPCError({ code: 'TOO_MANY_REQUESTS', message })
     }
     const until = signal ?? new AbortController().signal
-    for await (const { position, alert } of followers.follow(input.from, input, until)) {
+    for await (const { position, alert } of followers.follow(input.from, { ...input, address }, until)) {
       yield tracked(position, alertRow(alert))
     }
   }),

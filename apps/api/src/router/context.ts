@@ -1,7 +1,8 @@
 import type { AuditLog, DatabaseState, DeliveryState, RequestTraces } from '@quotakeeper/db'
-import type { QuotaService } from '@quotakeeper/quota-core'
+import type { AllStats, QuotaService } from '@quotakeeper/quota-core'
 import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
+import type { ProviderPlaces } from '../config/provider-places.js'
 import type { RoutingSettings } from '../config/routing-settings.js'
 import type { KeyBook } from '../keys/take-key-report.js'
 import type { ReadLanes } from '../server/read-lanes.js'
@@ -24,6 +25,8 @@ export interface Caller {
   readonly hasToken: boolean
   /** The name under which changes are audited. */
   readonly actor: string
+  /** Where the call comes from, by which streams are bounded. */
+  readonly address: string
 }
 
 /** Where the routing of requests is kept. */
@@ -32,7 +35,7 @@ export type RequestLog = Pick<RequestTraces, 'add' | 'find' | 'page'>
 /** The ways to receivers of alerts, and how alerts stand with them. */
 export interface Alerting {
   readonly channels: readonly AlertChannel[]
-  readonly followers: Pick<AlertFollowers, 'follow' | 'isFull'>
+  readonly followers: Pick<AlertFollowers, 'follow' | 'mayFollow'>
   states(alertIds: readonly string[]): Promise<readonly DeliveryState[]>
 }
 
@@ -44,11 +47,14 @@ export interface Services {
   readonly alerting: Alerting
   readonly requests: RequestLog
   readonly lanes: ReadLanes
+  /** How all providers stand. @throws QuotaError READ_REFUSED, STORE_UNAVAILABLE */
+  allStats(): Promise<AllStats>
   readonly audit: Pick<AuditLog, 'page'>
   readonly keys: KeyBook
   /** What fingerprints of keys are salted with. */
   readonly keySalt: string
   readonly routing: RoutingSettings
+  readonly places: Pick<ProviderPlaces, 'check'>
   /** The configuration file that was applied, as it was named; null without one. */
   readonly configFile: string | null
   readonly version: string

@@ -5,5 +5,5 @@ import { procedure, router } from './trpc.js'
 export const statsRouter = router({
   get: procedure.input(statsSchema).query(({ ctx, input }) => ctx.service.stats(input.providerName)),
 
-  all: procedure.query(({ ctx, signal }) => ctx.lanes.allStats.run(() => ctx.service.allStats(), signal)),
+  all: procedure.query(({ ctx }) => ctx.allStats()),
 })

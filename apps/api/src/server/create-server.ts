@@ -7,7 +7,11 @@ import {
 } from 'fastify'
 import type { ApiMetrics } from '../metrics/api-metrics.js'
 import { metricsDoor } from '../metrics/metrics-door.js'
+import type { Services } from '../router/context.js'
 import { neutralMessage } from '../router/to-trpc-error.js'
+import type { AccessSettings } from '../settings.js'
+import { accessOf } from './access/access.js'
+import { slowGuesses } from './access/slow-guesses.js'
 import { exportDoor } from './export/export-door.js'
 import { guardDoors } from './guard-doors.js'
 import { leavePolitely } from './leave-politely.js'
@@ -27,32 +31,49 @@ const headLimitBytes = 65_536
 /** Longest part of a path: the names of a full batch of calls. */
 const longestPathPart = 5_000
 /** A request must have arrived by then, in milliseconds. */
-const requestTimeoutMs = 30_000
+const requestTimeoutMs = 15_000
+
+/** How often connections are looked at whose request is late, in milliseconds. */
+const lateRequestsEveryMs = 5_000
+
+/** Of every answer: nothing is kept, nothing guessed, nothing lent to pages of others. */
+const commonHeaders = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+} as const
 
 /** What the server is made of. */
-export interface ServerOptions extends DoorOptions {
+export interface ServerOptions {
+  readonly services: Services
+  readonly access: AccessSettings
   readonly log: FastifyBaseLogger
   readonly metrics: ApiMetrics
 }
 
 /** The API as an HTTP server that does not listen yet. */
-export function createServer(options: ServerOptions): FastifyInstance {
-  const { services, access, log, metrics } = options
+export function createServer({ services, access: settings, log, metrics }: ServerOptions): FastifyInstance {
+  const access = accessOf(settings)
+  const options: DoorOptions = { services, access }
   const app = fastify({
     loggerInstance: log,
     // Its lines hold addresses with inputs in them; ours don't.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
-    http: { maxHeaderSize: headLimitBytes },
+    http: { maxHeaderSize: headLimitBytes, connectionsCheckingInterval: lateRequestsEveryMs },
     routerOptions: { maxParamLength: longestPathPart },
   })
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+  app.addHook('onRequest', async ({ method }, reply) => {
+    reply.headers(commonHeaders)
+    if (method === 'POST') services.lanes.noteCall()
   })
   logRequests(app)
   leavePolitely(app)
   guardDoors(app, access.allowedHosts)
+  slowGuesses(app, access)
   answerFaults(app)
   probes(app, services)
   metricsDoor(app, metrics, options)

@@ -4,23 +4,36 @@ import { setImmediate as turnOfLoop } from 'node:timers/promises'
 const rowsPerPiece = 250
 
 /**
- * A value as JSON, as `JSON.stringify` gives it. The rows of a long page are written piece by piece, calls in
- * between: 10,000 rows of a ledger kept them waiting for 25 ms.
+ * An answer as JSON, as `JSON.stringify` gives it but for the order of its fields. A long list in it is written piece
+ * by piece, calls in between: 10,000 rows of a ledger kept them waiting for 25 ms.
  */
-export async function jsonText(value: unknown): Promise<string> {
-  if (!isLongPage(value)) return JSON.stringify(value)
-  const { rows, ...rest } = value
+export async function jsonText(answer: LongAnswer): Promise<string> {
+  const [name, list] = longListOf(answer) ?? []
+  if (name === undefined || list === undefined) return JSON.stringify(answer)
   const pieces: string[] = []
-  for (let start = 0; start < rows.length; start += rowsPerPiece) {
-    pieces.push(JSON.stringify(rows.slice(start, start + rowsPerPiece)).slice(1, -1))
+  for (let start = 0; start < list.length; start += rowsPerPiece) {
+    pieces.push(JSON.stringify(list.slice(start, start + rowsPerPiece)).slice(1, -1))
     await turnOfLoop()
   }
-  const others = JSON.stringify(rest).slice(1)
-  return `{"rows":[${pieces.join(',')}]${others === '}' ? '' : ','}${others}`
+  const { [name]: _, ...others } = answer
+  const rest = JSON.stringify(others).slice(1)
+  return `{${JSON.stringify(name)}:[${pieces.join(',')}]${rest === '}' ? '' : ','}${rest}`
+}
+
+/** An object with a long list in it. */
+export interface LongAnswer {
+  readonly [name: string]: unknown
 }
 
 /** Whether it is written piece by piece. */
-export function isLongPage(value: unknown): value is { readonly rows: readonly unknown[] } {
-  if (typeof value !== 'object' || value === null || !('rows' in value)) return false
-  return Array.isArray(value.rows) && value.rows.length > rowsPerPiece
+export function isLongAnswer(value: unknown): value is LongAnswer {
+  return longListOf(value) !== undefined
+}
+
+function longListOf(value: unknown): readonly [string, readonly unknown[]] | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  for (const [name, field] of Object.entries(value)) {
+    if (Array.isArray(field) && field.length > rowsPerPiece) return [name, field]
+  }
+  return undefined
 }

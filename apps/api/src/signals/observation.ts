@@ -8,6 +8,7 @@ import {
   type Refusal,
 } from '@quotakeeper/quota-core'
 import {
+  errorStatusOf,
   type LimitSignal,
   type RefusalSignal,
   readSignals,
@@ -48,23 +49,24 @@ export function readAnswer(called: Called, signals: SignalsInput, nowMs: number)
   const { vendor, providerName, model, answerTo } = called
   const told = readSignals({ vendor, httpStatus, headers, body, sentAtMs, receivedAtMs })
   const refusal = told.refusal === null ? null : refusalOf(told.refusal, called, { httpStatus, receivedAtMs })
-  const keyFingerprint = signals.keyFingerprint ?? null
   const observation: Observation = {
     providerName,
     model,
     // A list of models has limits of its own, where it has any.
-    facts: answerTo === 'models' ? [] : told.limits.flatMap(limit => factOf(limit, called)),
-    refusal: refusal === null ? null : { ...refusal, httpStatus, keyFingerprint },
-    succeeded: httpStatus >= 200 && httpStatus < 300 && told.refusal === null,
+    facts: answerTo === 'models' ? [] : told.limits.flatMap(limit => factOf(limit, called, receivedAtMs)),
+    refusal: refusal === null ? null : { ...refusal, httpStatus },
+    keyFingerprint: signals.keyFingerprint ?? null,
+    succeeded: httpStatus >= 200 && httpStatus < 300 && told.refusal === null && errorStatusOf(body) === null,
     answerTo,
+    receivedAtMs,
     agoMs: Math.min(Math.max(receivedAtMs - (sentAtMs ?? receivedAtMs), 0), longestRequestMs),
   }
   return { observation, organization: told.refusal?.organization ?? null }
 }
 
 /** A limit says something only where it is known what it measures, over which window, and what is left. */
-function factOf(signal: LimitSignal, called: Called): readonly QuotaFact[] {
-  const { metric, window, limit, remaining } = signal
+function factOf(signal: LimitSignal, called: Called, receivedAtMs: number): readonly QuotaFact[] {
+  const { metric, window, limit, remaining, resetMs } = signal
   if (!isMetric(metric) || window === null || !isWindow(window) || limit === null || remaining === null)
     return []
   const facts = vendorFacts(called.vendor)
@@ -78,6 +80,7 @@ function factOf(signal: LimitSignal, called: Called): readonly QuotaFact[] {
       perModel: signal.perModel,
       countsCached: facts?.countsCachedTokens ?? true,
       timeZone: facts?.timeZone ?? 'UTC',
+      resetsAtMs: resetMs === null ? null : receivedAtMs + resetMs,
     },
   ]
 }

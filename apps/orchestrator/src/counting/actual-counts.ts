@@ -1,32 +1,16 @@
-import { readUsage, type VendorUsage } from '@quotakeeper/vendors'
+import type { VendorUsage } from '@quotakeeper/vendors'
 import type { CommitInput } from '../api/quota-api.js'
-import { parseJson } from '../parse-json.js'
 import { countCodePoints } from './code-points.js'
 import { estimateTokens } from './reservation.js'
 
 /** What a commit says of a call. */
 export type Charge = Omit<CommitInput, 'reservationId'>
 
-/** The charge of a call that was answered. What the vendor doesn't report is estimated from the text. */
+/**
+ * The charge of a call that was answered, whole or in part: what it has come to, wherever it ended. What the vendor
+ * doesn't report is estimated from the text.
+ */
 export function chargeOfAnswer(call: {
-  readonly vendor: string
-  readonly promptCharacters: number
-  readonly answer: Buffer
-  /** Counts the characters of an answer's text in its body. */
-  readonly countCharacters: (body: unknown) => number
-}): Charge {
-  const { vendor, promptCharacters, answer, countCharacters } = call
-  const body = parseJson(answer)
-  // Text that is no JSON is an answer still.
-  const answerCharacters = body === undefined ? charactersIn(answer) : countCharacters(body)
-  return {
-    outcome: 'succeeded',
-    ...chargeOfUsage(readUsage(body, vendor), promptCharacters, answerCharacters),
-  }
-}
-
-/** The charge of a streamed call: what it has come to, wherever it ended. */
-export function chargeOfStream(call: {
   readonly promptCharacters: number
   readonly answerCharacters: number
   readonly usage: VendorUsage
@@ -44,11 +28,14 @@ function chargeOfUsage(
   promptCharacters: number,
   answerCharacters: number,
 ): Omit<Charge, 'outcome'> {
-  const { totalTokenCount: total } = usage
-  // An output that was not added up to a total was too large to be one.
-  const isSound = usage.inputTokenCount === null || usage.outputTokenCount === null || total !== null
-  const reportedInput = isSound ? usage.inputTokenCount : null
-  const reportedOutput = isSound ? usage.outputTokenCount : null
+  const {
+    input: reportedInput,
+    output: reportedOutput,
+    total,
+  } = believed(usage, {
+    promptCharacters,
+    answerCharacters,
+  })
   const input = reportedInput ?? Math.min(estimateTokens(promptCharacters), total ?? Number.MAX_SAFE_INTEGER)
   const output =
     reportedOutput ?? (total === null ? estimateTokens(answerCharacters) : Math.max(0, total - input))
@@ -58,9 +45,25 @@ function chargeOfUsage(
     inputTokenCount: input,
     outputTokenCount: output,
     cachedInputTokenCount: Math.min(usage.cachedInputTokenCount ?? 0, input),
-    costMicroUsd: usage.costMicroUsd ?? 0,
+    // Null is unknown, 0 is free.
+    costMicroUsd: usage.costMicroUsd ?? undefined,
     estimated: reportedInput === null || reportedOutput === null,
   }
+}
+
+/** What can be so of the tokens that are reported. A count of 0 beside a text that is there is none. */
+function believed(
+  usage: VendorUsage,
+  text: { readonly promptCharacters: number; readonly answerCharacters: number },
+): { readonly input: number | null; readonly output: number | null; readonly total: number | null } {
+  const { inputTokenCount, outputTokenCount, totalTokenCount: total } = usage
+  // An output that was not added up to a total was too large to be one.
+  if (inputTokenCount !== null && outputTokenCount !== null && total === null)
+    return { input: null, output: null, total: null }
+  const input = inputTokenCount === 0 && text.promptCharacters > 0 ? null : inputTokenCount
+  const output = outputTokenCount === 0 && text.answerCharacters > 0 ? null : outputTokenCount
+  const isBelieved = input === inputTokenCount && output === outputTokenCount
+  return { input, output, total: isBelieved ? total : null }
 }
 
 /** The charge of a call whose answer never came, or not whole, though the vendor may have carried it out. */
@@ -81,12 +84,34 @@ export function chargeOfBroken(call: {
   }
 }
 
-/** The charge of a call that the vendor failed to answer, and said so: it has arrived, and given nothing. */
-export const chargeOfFailed: Charge = { outcome: 'failed', requestCount: 1, estimated: true }
+/**
+ * The charge of a call that the vendor failed to answer, and said so: it has arrived, and given nothing. What the
+ * vendor reports to have used all the same is charged.
+ */
+export function chargeOfFailed(usage: VendorUsage): Charge {
+  return { outcome: 'failed', requestCount: 1, estimated: true, ...reportedOf(usage) }
+}
 
-/** The charge of a call that the vendor refused: nothing, but a request where it says to count refused calls. */
-export function chargeOfRefused(countsRefusals: boolean): Charge {
-  return { outcome: 'refused', requestCount: countsRefusals ? 1 : 0 }
+/**
+ * The charge of a call that the vendor refused: nothing, but a request where it says to count refused calls, and what
+ * it reports to have used.
+ */
+export function chargeOfRefused(countsRefusals: boolean, usage: VendorUsage): Charge {
+  return { outcome: 'refused', requestCount: countsRefusals ? 1 : 0, ...reportedOf(usage) }
+}
+
+/** What is reported of a call without an answer; nothing where nothing is. */
+function reportedOf(usage: VendorUsage): Partial<Charge> {
+  const { inputTokenCount: input, outputTokenCount: output, costMicroUsd, totalTokenCount: total } = usage
+  if ((input ?? 0) + (output ?? 0) + (total ?? 0) + (costMicroUsd ?? 0) === 0) return {}
+  const inputTokenCount = input ?? Math.max(0, (total ?? 0) - (output ?? 0))
+  return {
+    inputTokenCount,
+    outputTokenCount: output ?? Math.max(0, (total ?? 0) - inputTokenCount),
+    cachedInputTokenCount: Math.min(usage.cachedInputTokenCount ?? 0, inputTokenCount),
+    costMicroUsd: costMicroUsd ?? undefined,
+    estimated: input === null || output === null,
+  }
 }
 
 function charactersIn(bytes: Buffer): number {

@@ -1,5 +1,10 @@
 import { countCodePoints } from './code-points.js'
 
+/** Whether a value is a JSON object: neither a list nor null. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** The field of an object; undefined where there is no such field, or no object. */
 export function fieldOf(value: unknown, field: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, field)) return undefined

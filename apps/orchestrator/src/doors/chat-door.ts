@@ -1,7 +1,9 @@
-import { chatAnswerCharacters, chatDeltaCharacters } from '../counting/answer-characters.js'
+import { chatAnswerCharacters } from '../counting/answer-characters.js'
 import { fieldOf } from '../counting/json-value.js'
 import { chatPromptCharacters } from '../counting/prompt-characters.js'
 import { askedOutput, outputCapFields } from '../counting/reservation.js'
+import { isChatAnswer } from './chat-answer.js'
+import { chatStream } from './chat-stream.js'
 import type { Door } from './door.js'
 
 /** Chat Completions. */
@@ -16,6 +18,7 @@ export const chatDoor: Door = {
     if (given.length > 0) return given
     return vendor === 'openai' ? ['max_completion_tokens'] : ['max_tokens']
   },
+  isAnswer: isChatAnswer,
   answerCharacters: chatAnswerCharacters,
-  deltaCharacters: chatDeltaCharacters,
+  stream: chatStream,
 }

@@ -1,4 +1,5 @@
 import type { AskedOutput } from '../counting/reservation.js'
+import type { StreamDialect } from './stream-dialect.js'
 
 /** What one endpoint of the gateway knows of its requests and answers; all else is the same for every one. */
 export interface Door {
@@ -10,8 +11,10 @@ export interface Door {
   askedOutput(body: unknown): AskedOutput
   /** The fields in which a vendor is sent the most output that was granted; none where there is no output. */
   capFields(body: unknown, vendor: string): readonly string[]
+  /** Whether a whole, parsed body is an answer of this endpoint: a client's SDK can work with it. */
+  isAnswer(body: unknown): boolean
   /** The characters of an answer's text, in code points. */
   answerCharacters(body: unknown): number
-  /** The same of one event of a streamed answer; null for a door whose answers are never streamed. */
-  readonly deltaCharacters: ((event: unknown) => number) | null
+  /** How its answers are streamed; null for an endpoint whose answers never are. */
+  readonly stream: StreamDialect | null
 }

@@ -1,4 +1,4 @@
-import { elementsOf, fieldOf } from '../counting/json-value.js'
+import { elementsOf, fieldOf, isObject } from '../counting/json-value.js'
 import { textCharacters } from '../counting/prompt-characters.js'
 import { charactersPerToken } from '../counting/reservation.js'
 import type { Door } from './door.js'
@@ -9,8 +9,21 @@ export const embeddingsDoor: Door = {
   promptCharacters: body => inputCharacters(fieldOf(body, 'input')),
   askedOutput: () => ({ maxTokens: 0, answerCount: 1 }),
   capFields: () => [],
+  isAnswer: isEmbeddings,
   answerCharacters: () => 0,
-  deltaCharacters: null,
+  stream: null,
+}
+
+/** OpenAI's library decodes `data[].embedding`: numbers, their base64, or a vendor's own object of several. */
+function isEmbeddings(body: unknown): boolean {
+  const data = fieldOf(body, 'data')
+  return (
+    isObject(body) &&
+    !fieldOf(body, 'error') &&
+    Array.isArray(data) &&
+    data.length > 0 &&
+    data.every(element => (fieldOf(element, 'embedding') ?? null) !== null)
+  )
 }
 
 /** A text, tokens, or a list of either. */

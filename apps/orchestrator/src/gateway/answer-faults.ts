@@ -28,8 +28,6 @@ function remedyFor(method: string, path: string): string {
 
 function faultOf({ code, message }: FastifyError, httpStatus: number): OpenAiError {
   switch (code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return invalidRequest('The body is larger than this gateway takes.', null, 'body_too_large')
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return invalidRequest('Send JSON, with "Content-Type: application/json".', null, 'invalid_content_type')
     default:

@@ -12,8 +12,10 @@ export interface Money {
 /** The charge with what the call has cost: by the vendor's word, or else by the configuration's prices. */
 export function pricedCharge(charge: Charge, { provider, model }: Candidate, money: Money): Charge {
   const { prices, unpriced } = money
-  // Nobody is billed for what was refused.
-  if (charge.outcome === 'refused' || (charge.costMicroUsd ?? 0) > 0) return charge
+  // What is stated is stated, 0 too.
+  if (charge.costMicroUsd !== undefined) return charge
+  // Nobody is billed for what was refused, unless it was counted.
+  if (charge.outcome === 'refused' && tokensOf(charge) === 0) return charge
   const price = prices.find(provider.vendor, model)
   if (price !== null) return { ...charge, costMicroUsd: costMicroUsd(price, countsOf(charge)) }
   // Free only in our ignorance.
@@ -28,6 +30,10 @@ function countsOf(charge: Charge): PricedCounts {
 }
 
 function isNothing(charge: Charge): boolean {
-  const { requestCount, inputTokenCount, outputTokenCount } = countsOf(charge)
-  return requestCount + inputTokenCount + outputTokenCount === 0
+  return countsOf(charge).requestCount + tokensOf(charge) === 0
+}
+
+function tokensOf(charge: Charge): number {
+  const { inputTokenCount, outputTokenCount } = countsOf(charge)
+  return inputTokenCount + outputTokenCount
 }

@@ -43,6 +43,13 @@ function settleUnanswered(
   const fault = `${deed} (${result.reason})`
   return {
     kind: 'note',
-    note: { kind: 'failed', providerName: candidate.provider.name, model: candidate.model, fault },
+    note: {
+      kind: 'failed',
+      providerName: candidate.provider.name,
+      model: candidate.model,
+      fault,
+      retryAtMs: null,
+      words: '',
+    },
   }
 }

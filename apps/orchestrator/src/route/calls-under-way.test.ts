@@ -15,6 +15,9 @@ function provider(name: string) {
     basePath: '/v1',
     query: '',
     key: null,
+    keyVariable: null,
+    keyFingerprint: null,
+    enabled: true,
     pool: null,
     facts: {
       acceptsStreamOptions: true,
@@ -25,7 +28,15 @@ function provider(name: string) {
 }
 
 function refusal(retryAtMs: number | null): Note {
-  return { kind: 'refused', providerName: 'a', model: 'm', httpStatus: 429, tooLarge: false, retryAtMs }
+  return {
+    kind: 'refused',
+    providerName: 'a',
+    model: 'm',
+    httpStatus: 429,
+    tooLarge: false,
+    retryAtMs,
+    words: '',
+  }
 }
 
 test('a burst is spread over equals, and calls one after the other go to the first', () => {

@@ -1,54 +1,78 @@
-import { chargeOfAnswer, chargeOfFailed, chargeOfRefused } from '../counting/actual-counts.js'
-import { readVerdict } from '../vendor/read-verdict.js'
-import { redactKey } from '../vendor/redact-key.js'
+import { readUsage, type VendorUsage } from '@quotakeeper/vendors'
+import { chargeOfAnswer } from '../counting/actual-counts.js'
+import { parseJson } from '../parse-json.js'
+import { firstEvent, type ReadAnswer, readAnswer } from '../vendor/read-answer.js'
+import { wantsUsage } from '../vendor/stream-options.js'
+import { jsonBytes, judgeComplaint } from './judge-complaint.js'
 import type { RoutedRequest, RouteWorld, VendorAnswer } from './routed-request.js'
 import { settleAttempt, signalsOf } from './settle-attempt.js'
 import type { Answered, Attempt, AttemptOutcome } from './vendor-attempt.js'
 
-/** Judges a vendor's answer, and settles its attempt: it goes to the client, or another key is to be tried. */
+type WholeAnswer = Extract<ReadAnswer, { kind: 'answer' }>
+
+/**
+ * Judges a vendor's whole answer, and settles its attempt: it goes to the client in the form that was asked for, or
+ * another key is to be tried. A status of success does not make an answer.
+ */
 export function judgeAnswer(
   world: RouteWorld,
-  { door }: RoutedRequest,
+  request: RoutedRequest,
   attempt: Attempt,
   result: Answered,
 ): AttemptOutcome {
-  const { candidate, promptCharacters } = attempt
-  const { provider, model } = candidate
-  const nowMs = world.clock()
-  const verdict = readVerdict(provider.vendor, result, nowMs)
-  const answer = result.body
-  const isAnswer = verdict.kind === 'final' && !verdict.isRefusal
-  settleAttempt(world, attempt, signalsOf(attempt, result, isAnswer ? null : answer, nowMs), () => {
-    if (verdict.kind === 'failed') return chargeOfFailed
-    if (!isAnswer) return chargeOfRefused(provider.facts.countsRefusals)
-    const countCharacters = (body: unknown): number => door.answerCharacters(body)
-    return chargeOfAnswer({ vendor: provider.vendor, promptCharacters, answer, countCharacters })
-  })
-  const named = { providerName: provider.name, model }
-  switch (verdict.kind) {
-    case 'final':
-      return { kind: 'answer', answer: answerFor(result, verdict.isRefusal ? provider.key : null) }
-    case 'unknownModel':
-      world.barred.bar(provider.name, model, nowMs)
-      return { kind: 'note', note: { kind: 'unknownModel', ...named } }
-    case 'refused': {
-      const { tooLarge, retryAtMs } = verdict
-      const { httpStatus } = result
-      return { kind: 'note', note: { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs } }
-    }
-    case 'failed':
-      return {
-        kind: 'note',
-        note: { kind: 'failed', ...named, fault: `its vendor answered HTTP ${result.httpStatus}` },
-      }
+  const { httpStatus, headers, body, sentAtMs } = result
+  const { vendor } = attempt.candidate.provider
+  const stated = { httpStatus, headers, sentAtMs }
+  if (httpStatus < 200 || httpStatus >= 300) {
+    // A complaint may come as the one event of a stream.
+    const said = firstEvent(body) ?? body
+    const usage = (): VendorUsage => readUsage(parseJson(said), vendor)
+    return judgeComplaint(world, attempt, { ...stated, body: said, what: '', usage, characters: () => 0 })
   }
+  const read = readAnswer({ door: request.door, vendor, body, contentType: headers['content-type'] })
+  const { usage, characters } = read
+  if (read.kind === 'error') {
+    const said = jsonBytes(read.error) ?? body
+    return judgeComplaint(world, attempt, { ...stated, body: said, what: '', usage, characters })
+  }
+  if (read.kind === 'none')
+    return judgeComplaint(world, attempt, { ...stated, body, what: read.what, usage, characters })
+  const answer = answerFor(world, request, result, read)
+  if (answer === null)
+    return judgeComplaint(world, attempt, {
+      ...stated,
+      body,
+      what: 'an answer that is nested too deeply',
+      usage,
+      characters,
+    })
+  settleAttempt(world, attempt, signalsOf(world, attempt, { ...stated, complaint: null }), () =>
+    chargeOfAnswer({
+      promptCharacters: attempt.promptCharacters,
+      answerCharacters: characters(),
+      usage: usage(),
+      outcome: 'succeeded',
+    }),
+  )
+  return { kind: 'answer', answer }
 }
 
-/** As it came; but a vendor's complaint may quote the key, which is none of the client's. */
-function answerFor({ httpStatus, headers, body }: Answered, secretKey: string | null): VendorAnswer {
-  return {
-    httpStatus,
-    contentType: headers['content-type'] ?? 'application/json',
-    body: secretKey === null ? body : redactKey(body, secretKey),
+/** In the form that the client has asked for, without keys. Null where it cannot be written. */
+function answerFor(
+  world: RouteWorld,
+  { door, body, isStream }: RoutedRequest,
+  result: Answered,
+  { answer, isAsItCame }: WholeAnswer,
+): VendorAnswer | null {
+  const { httpStatus } = result
+  const redactor = world.heldKeys.redactor()
+  if (!isStream || door.stream === null) {
+    const whole = isAsItCame ? result.body : jsonBytes(answer)
+    return whole && { httpStatus, contentType: 'application/json', body: redactor.redact(whole) }
   }
+  const events = door.stream.split(answer, wantsUsage(body)).map(jsonBytes)
+  if (events.includes(null)) return null
+  const frames = [...events, door.stream.endMark].map(event => `data: ${event}\n\n`)
+  const streamed = Buffer.from(frames.join(''))
+  return { httpStatus, contentType: 'text/event-stream', body: redactor.redact(streamed) }
 }

@@ -1,4 +1,5 @@
 import type { Reason } from '../api/quota-api.js'
+import { type RefusedKey, refusedKeyIn } from './refused-key.js'
 
 /**
  * No key is called again sooner than this after its vendor has refused it, whatever wait the vendor asks for:
@@ -8,7 +9,13 @@ export const leastWaitMs = 1_000
 
 /** Why a request was not answered by one of the keys. */
 export type Note = { readonly providerName: string } & (
-  | { readonly kind: 'denied'; readonly model: string; readonly reasons: readonly Reason[] }
+  | {
+      readonly kind: 'denied'
+      readonly model: string
+      readonly reasons: readonly Reason[]
+      /** The variable that holds its key; left out or null where none is needed. */
+      readonly keyVariable?: string | null
+    }
   /** By the vendor. `retryAtMs` is its own word; null without one. */
   | {
       readonly kind: 'refused'
@@ -16,8 +23,21 @@ export type Note = { readonly providerName: string } & (
       readonly httpStatus: number
       readonly tooLarge: boolean
       readonly retryAtMs: number | null
+      /** What it said; empty without words. */
+      readonly words: string
+      /** Left out or null where the vendor takes the key. */
+      readonly refusedKey?: RefusedKey | null
+      /** The variable that holds its key; left out or null where none is needed. */
+      readonly keyVariable?: string | null
     }
-  | { readonly kind: 'failed'; readonly model: string; readonly fault: string }
+  /** By the vendor, or on the way to it. `retryAtMs` is when the vendor says to be back; null without a word. */
+  | {
+      readonly kind: 'failed'
+      readonly model: string
+      readonly fault: string
+      readonly retryAtMs: number | null
+      readonly words: string
+    }
   | { readonly kind: 'unknownModel'; readonly model: string }
   /** It cannot be called: its key is not set, its address is unknown. */
   | { readonly kind: 'missing'; readonly reason: string }
@@ -25,6 +45,8 @@ export type Note = { readonly providerName: string } & (
 
 /** When the key would take this very request; null when no such instant is known. */
 function returnAtMs(note: Note): number | null {
+  // When its next trial is due is no return: it comes of what somebody does.
+  if (refusedKeyOfNote(note) !== null) return null
   if (note.kind === 'refused') return note.retryAtMs
   if (note.kind !== 'denied' || note.reasons.length === 0) return null
   const instants = note.reasons.map(({ retryAt }) => (retryAt === null ? null : Date.parse(retryAt)))
@@ -32,6 +54,12 @@ function returnAtMs(note: Note): number | null {
     (latest, instant) => (latest === null || instant === null ? null : Math.max(latest, instant)),
     0,
   )
+}
+
+/** Why its vendor does not take the key; null where that is not the obstacle. */
+export function refusedKeyOfNote(note: Note): RefusedKey | null {
+  if (note.kind === 'refused') return note.refusedKey ?? null
+  return note.kind === 'denied' ? refusedKeyIn(note.reasons) : null
 }
 
 /** The note of a refusal, its return at least {@link leastWaitMs} away. */
@@ -43,6 +71,12 @@ export function withLeastWait(note: Note, nowMs: number): Note {
 /** Whether its vendor has said to try again by now. */
 export function isBack(note: Note, nowMs: number): boolean {
   return note.kind === 'refused' && !note.tooLarge && note.retryAtMs !== null && nowMs >= note.retryAtMs
+}
+
+/** The earliest instant at which a vendor that failed says to be back; null when none says so. */
+export function earliestRecoveryMs(notes: readonly Note[]): number | null {
+  const known = notes.flatMap(note => (note.kind === 'failed' ? (note.retryAtMs ?? []) : []))
+  return known.length === 0 ? null : Math.min(...known)
 }
 
 /** The earliest return of any; null when none is known. */

@@ -1,3 +1,5 @@
+import type { ServedNames } from '../routing/served-names.js'
+
 /** A request that is not answered by a vendor, in the shape of OpenAI's errors. */
 export interface Refusal {
   readonly httpStatus: number
@@ -8,6 +10,8 @@ export interface Refusal {
   readonly param: string | null
   /** Epoch milliseconds. When to come again; null when no such instant is known. */
   readonly retryAtMs: number | null
+  /** Whether a client's own retries are in vain, since somebody has to do something first. */
+  readonly isRetryVain?: boolean
 }
 
 /** The API cannot be asked, so that nothing may go out. */
@@ -23,24 +27,26 @@ export function apiDown(reason: string): Refusal {
 }
 
 /** More calls are under way than there is room for. */
-export function overloaded(nowMs: number): Refusal {
+export function overloaded(nowMs: number, reason = 'Too many calls are under way.'): Refusal {
   return {
     httpStatus: 503,
     type: 'server_error',
     code: 'overloaded',
-    message: 'Too many calls are under way. Try again shortly.',
+    message: `${reason} Try again shortly.`,
     param: null,
     retryAtMs: nowMs + 1_000,
   }
 }
 
 /** Nobody serves the model. */
-export function modelNotFound(model: string, details: string): Refusal {
+export function modelNotFound(model: string, details: string, { nearest, others }: ServedNames): Refusal {
+  const more = others > 0 ? `, and ${others} more` : ''
+  const served = nearest.length === 0 ? '' : ` Served are: ${nearest.join(', ')}${more}.`
   return {
     httpStatus: 404,
     type: 'invalid_request_error',
     code: 'model_not_found',
-    message: `No provider serves the model "${model}".${details}`,
+    message: `No provider serves the model "${model}".${details}${served}`,
     param: 'model',
     retryAtMs: null,
   }

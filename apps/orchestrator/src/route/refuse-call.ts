@@ -1,30 +1,45 @@
 import type { Reason } from '../api/quota-api.js'
-import { earliestReturnMs, isTooLarge, isUnknownModel, type Note } from './note.js'
+import type { ServedNames } from '../routing/served-names.js'
+import {
+  earliestRecoveryMs,
+  earliestReturnMs,
+  isTooLarge,
+  isUnknownModel,
+  type Note,
+  refusedKeyOfNote,
+} from './note.js'
 import { modelNotFound, type Refusal } from './refusal.js'
+import { describeRefusedKey, refusedKeyIn } from './refused-key.js'
 
 /** Keys that a message lists; more would be unreadable, and headers and logs have their bounds. */
 const mostListed = 50
 
 /**
  * The refusal of a request that no key has answered, naming each key, what is against it, and its return.
- * 404 when nobody knows the model, 502 when a vendor failed, 429 when a return is known, 413 when no key
- * can ever take it, 503 otherwise.
+ * 404 when nobody knows the model, 502 when a vendor failed, or 503 when it says when to come again, 429 when a
+ * return is known, 413 when no key can ever take it, 503 otherwise.
+ *
+ * @param served what can be called instead of a model that nobody knows
  */
-export function refuseCall(model: string, notes: readonly Note[]): Refusal {
+export function refuseCall(model: string, notes: readonly Note[], served: () => ServedNames): Refusal {
   const details = describeAll(notes)
-  if (notes.length === 0) return modelNotFound(model, '')
+  if (notes.length === 0) return modelNotFound(model, '', served())
   const tried = notes.filter(note => note.kind !== 'missing')
   if (tried.length === 0) {
-    return refusal({
+    return vain({
       httpStatus: 503,
       code: 'no_key',
       message: `No key is set that could serve "${model}".${details} Set one of them where the gateway starts.`,
     })
   }
   const knowing = tried.filter(note => !isUnknownModel(note))
-  if (knowing.length === 0) return modelNotFound(model, details)
+  if (knowing.length === 0) return modelNotFound(model, details, served())
   if (knowing.some(note => note.kind === 'failed')) {
-    return refusal({ httpStatus: 502, code: 'vendor_failed', message: `The call failed.${details}` })
+    const message = `The call failed.${details}`
+    const recoveryMs = earliestRecoveryMs(knowing)
+    if (recoveryMs === null) return refusal({ httpStatus: 502, code: 'vendor_failed', message })
+    const retryAtMs = Math.min(recoveryMs, earliestReturnMs(knowing) ?? recoveryMs)
+    return { ...refusal({ httpStatus: 503, code: 'vendor_failed', message }), retryAtMs }
   }
   const retryAtMs = earliestReturnMs(knowing)
   if (retryAtMs !== null) {
@@ -49,11 +64,17 @@ export function refuseCall(model: string, notes: readonly Note[]): Refusal {
       type: 'invalid_request_error',
     }
   }
-  return refusal({
+  const none: Pick<Refusal, 'httpStatus' | 'code' | 'message'> = {
     httpStatus: 503,
     code: 'no_key_available',
     message: `No key can take this call, and none is known to return by itself.${details}`,
-  })
+  }
+  return knowing.some(note => refusedKeyOfNote(note) !== null) ? vain(none) : refusal(none)
+}
+
+/** Until somebody has done something, the same request comes to the same end. */
+function vain(given: Pick<Refusal, 'httpStatus' | 'code' | 'message'>): Refusal {
+  return { ...refusal(given), isRetryVain: true }
 }
 
 function refusal(given: Pick<Refusal, 'httpStatus' | 'code' | 'message'>): Refusal {
@@ -69,18 +90,36 @@ function describeAll(notes: readonly Note[]): string {
 function describe(note: Note): string {
   switch (note.kind) {
     case 'denied':
-      return note.reasons.map(describeReason).join('; ')
+      return describeDenial(note)
     case 'refused': {
-      const back = note.retryAtMs === null ? '' : `, back at ${new Date(note.retryAtMs).toISOString()}`
-      return `refused by its vendor with HTTP ${note.httpStatus}${back}`
+      const { refusedKey, keyVariable, words } = note
+      if (refusedKey) return `${describeRefusedKey(refusedKey, keyVariable)}${quoted(words)}`
+      const back = backAt(note.retryAtMs)
+      return `refused by its vendor with HTTP ${note.httpStatus}${back}${quoted(words)}`
     }
     case 'failed':
-      return note.fault
+      return `${note.fault}${backAt(note.retryAtMs)}${quoted(note.words)}`
     case 'unknownModel':
       return `does not know the model "${note.model}"`
     case 'missing':
       return note.reason
   }
+}
+
+function describeDenial({ reasons, keyVariable }: Extract<Note, { kind: 'denied' }>): string {
+  const refusedKey = refusedKeyIn(reasons)
+  const rest = refusedKey === null ? reasons : reasons.filter(reason => refusedKeyIn([reason]) === null)
+  const own = refusedKey === null ? [] : [describeRefusedKey(refusedKey, keyVariable)]
+  return [...own, ...rest.map(describeReason)].join('; ')
+}
+
+function backAt(instantMs: number | null): string {
+  return instantMs === null ? '' : `, back at ${new Date(instantMs).toISOString()}`
+}
+
+/** In the vendor's own words. */
+function quoted(words: string): string {
+  return words === '' ? '' : ` ("${words}")`
 }
 
 function describeReason({ subject, limitId, code, retryAt }: Reason): string {

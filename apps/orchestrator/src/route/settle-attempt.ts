@@ -1,9 +1,8 @@
 import type { Charge } from '../counting/actual-counts.js'
 import { pricedCharge } from '../money/priced-charge.js'
 import { type VendorSignals, vendorSignals } from '../settle/vendor-signals.js'
-import { redactKey } from '../vendor/redact-key.js'
 import type { RouteWorld } from './routed-request.js'
-import type { Answered, Attempt, Streaming } from './vendor-attempt.js'
+import type { Attempt } from './vendor-attempt.js'
 
 /** Settles an attempt: after whatever is being answered, in the background, until the API has taken it. */
 export function settleAttempt(
@@ -23,22 +22,39 @@ export function settleAttempt(
   })
 }
 
-/** What the answer may say of quotas, for the API. A complaint may quote the key. */
+/** What the API is told of. */
+export interface TellingAnswer {
+  /** As it came, or what the answer stands for. */
+  readonly httpStatus: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** Null for an answer, which says nothing of quotas. */
+  readonly complaint: Buffer | null
+  /** When the request left, epoch milliseconds. */
+  readonly sentAtMs: number
+}
+
+/**
+ * What an answer may say of quotas, for the API, without keys that it may quote; null where its status is none of
+ * HTTP's, at which nothing of it is to be believed.
+ */
 export function signalsOf(
+  world: RouteWorld,
   { candidate }: Attempt,
-  { httpStatus, headers, sentAtMs }: Answered | Streaming,
-  refusal: Buffer | null,
-  receivedAtMs: number,
-): VendorSignals {
-  const { name, vendor, key } = candidate.provider
-  const body = refusal === null || key === null ? refusal : redactKey(refusal, key)
-  return vendorSignals({
+  { httpStatus, headers, complaint, sentAtMs }: TellingAnswer,
+): VendorSignals | null {
+  if (httpStatus < 100 || httpStatus > 599) return null
+  const { name, vendor, keyFingerprint } = candidate.provider
+  const redactor = world.heldKeys.redactor()
+  const told = vendorSignals({
     providerName: name,
     vendor,
     httpStatus,
     headers,
-    refusal: body,
+    refusal: complaint === null ? null : redactor.redactComplaint(complaint),
+    keyFingerprint,
     sentAtMs,
-    receivedAtMs,
+    receivedAtMs: world.clock(),
   })
+  const clean = Object.entries(told.headers).map(([name, value]) => [name, redactor.redactText(value)])
+  return { ...told, headers: Object.fromEntries(clean) }
 }

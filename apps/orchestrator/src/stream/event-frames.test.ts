@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { EventFrames } from './event-frames.js'
+import { EventFrames, maxEventBytes } from './event-frames.js'
 
 /** The frames of a text that arrives in parts of so many bytes. */
 function framesOf(text: string, partBytes: number): { bytes: string; data: readonly string[] }[] {
@@ -10,7 +10,10 @@ function framesOf(text: string, partBytes: number): { bytes: string; data: reado
     found.push(...frames.push(Buffer.from(bytes.subarray(at, at + partBytes))))
   }
   found.push(...frames.end())
-  return found.map(frame => ({ bytes: frame.bytes.toString('utf8'), data: frame.data }))
+  return found.map(frame => ({
+    bytes: frame.bytes.toString('utf8'),
+    data: frame.events.map(event => event.text),
+  }))
 }
 
 const streams: readonly (readonly [string, string, readonly (readonly string[])[]])[] = [
@@ -34,9 +37,29 @@ test.each(streams)('%s are told alike however they are cut, and stay as they cam
   }
 })
 
-test('an event longer than a mebibyte is passed on in parts, and read all the same', () => {
+test('the name of an event is told, and JSON is parsed', () => {
+  const frames = new EventFrames().push(Buffer.from('event: error\ndata: {"a":1}\n\ndata: {"a"\n\n'))
+  expect(frames.flatMap(frame => frame.events)).toEqual([
+    { name: 'error', text: '{"a":1}', parsed: { a: 1 } },
+    { name: undefined, text: '{"a"', parsed: undefined },
+  ])
+})
+
+test('a long event is one frame, and one that is too long breaks the stream before much is held', () => {
   const long = 'x'.repeat(2_500_000)
   const frames = framesOf(`data: ${long}\n\ndata: next\n\n`, 65_536)
-  expect(Math.max(...frames.map(({ bytes }) => bytes.length))).toBeLessThan(1_200_000)
   expect(frames.flatMap(({ data }) => data)).toEqual([long, 'next'])
+  for (const start of ['data: ', ': ', 'x', '{']) {
+    const endless = new EventFrames()
+    const chunk = Buffer.alloc(65_536, 'x')
+    endless.push(Buffer.from(start))
+    let bytes = 0
+    expect(() => {
+      for (; bytes < 2 * maxEventBytes; bytes += chunk.length) endless.push(chunk)
+    }).toThrow('an event of more than 8388608 bytes')
+    expect(bytes).toBeLessThanOrEqual(maxEventBytes)
+  }
+  expect(() => new EventFrames(100).push(Buffer.from(`data: ${'x'.repeat(200)}\n\n`))).toThrow(
+    'more than 100',
+  )
 })

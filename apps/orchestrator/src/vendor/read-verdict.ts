@@ -1,27 +1,39 @@
 import { isUnknownModelError, type RefusalSignal, readSignals } from '@quotakeeper/vendors'
 import { parseJson } from '../parse-json.js'
-import type { VendorResult } from './vendor-client.js'
+import { type RefusedKey, refusedKeyOf } from '../route/refused-key.js'
 
-/** What follows from a vendor's answer. */
+/** What follows from what a vendor has said in place of an answer. */
 export type Verdict =
-  /** It goes to the client: an answer, or a fault of the request that any other key would find, too. */
-  | { readonly kind: 'final'; readonly isRefusal: boolean }
+  /** It goes to the client: a fault of the request that any other key would find, too. */
+  | { readonly kind: 'requestFault' }
   /** It doesn't know the model, or not for this key. */
   | { readonly kind: 'unknownModel' }
   /** Another key may do. `retryAtMs` is when it would take the call, as far as the vendor tells; null if not. */
-  | { readonly kind: 'refused'; readonly tooLarge: boolean; readonly retryAtMs: number | null }
-  /** The vendor failed. */
-  | { readonly kind: 'failed' }
+  | {
+      readonly kind: 'refused'
+      readonly tooLarge: boolean
+      readonly retryAtMs: number | null
+      /** Null where the vendor takes the key. */
+      readonly refusedKey: RefusedKey | null
+    }
+  /** The vendor failed. `retryAtMs` is when it says to be back; null if it doesn't. */
+  | { readonly kind: 'failed'; readonly retryAtMs: number | null }
 
 /** Faults of the request itself, unless the vendor says that they are the key's. */
 const requestFaults: ReadonlySet<number> = new Set([400, 411, 414, 415, 422])
 
-/** Judges an answer by what its vendor is known to mean by it. */
+/** Judges a complaint by what its vendor is known to mean by it. */
 export function readVerdict(
   vendor: string,
-  { httpStatus, headers, body }: Extract<VendorResult, { kind: 'answered' }>,
+  complaint: {
+    /** As it came, or what the complaint stands for. */
+    readonly httpStatus: number
+    readonly headers: Readonly<Record<string, string | undefined>>
+    readonly body: Buffer
+  },
   nowMs: number,
 ): Verdict {
+  const { httpStatus, headers, body } = complaint
   const parsed = parseJson(body)
   const { refusal, retryAfterMs } = readSignals({
     vendor,
@@ -30,21 +42,23 @@ export function readVerdict(
     body: parsed ?? body.toString('utf8'),
     receivedAtMs: nowMs,
   })
-  if (httpStatus >= 200 && httpStatus < 300)
-    return refusal === null ? { kind: 'final', isRefusal: false } : refused(refusal, null)
-  if (httpStatus < 400 || httpStatus >= 500) return { kind: 'failed' }
+  const reportedMs = retryAfterMs === null ? null : nowMs + retryAfterMs
   if (refusal?.kind === 'unknown_model' || isUnknownModelError(httpStatus, parsed))
     return { kind: 'unknownModel' }
-  if (refusal !== null) return refused(refusal, retryAfterMs === null ? null : nowMs + retryAfterMs)
-  if (requestFaults.has(httpStatus)) return { kind: 'final', isRefusal: true }
+  if (refusal !== null) return refused(refusal, httpStatus, reportedMs)
+  if (httpStatus < 400 || httpStatus >= 500) return { kind: 'failed', retryAtMs: reportedMs }
+  if (requestFaults.has(httpStatus)) return { kind: 'requestFault' }
   return {
     kind: 'refused',
     tooLarge: httpStatus === 413,
-    retryAtMs: httpStatus === 429 && retryAfterMs !== null ? nowMs + retryAfterMs : null,
+    retryAtMs: httpStatus === 429 ? reportedMs : null,
+    refusedKey: refusedKeyOf(null, httpStatus),
   }
 }
 
-function refused({ kind, untilMs }: RefusalSignal, retryAtMs: number | null): Verdict {
+function refused({ kind, untilMs }: RefusalSignal, httpStatus: number, retryAtMs: number | null): Verdict {
   const tooLarge = kind === 'too_large'
-  return { kind: 'refused', tooLarge, retryAtMs: tooLarge ? null : (untilMs ?? retryAtMs) }
+  const refusedKey = refusedKeyOf(kind, httpStatus)
+  const returns = !tooLarge && refusedKey === null
+  return { kind: 'refused', tooLarge, retryAtMs: returns ? (untilMs ?? retryAtMs) : null, refusedKey }
 }

@@ -1,10 +1,16 @@
+import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import { readWhole } from '../stream/read-form.js'
+import { reasonOf } from '../stream/reason-of.js'
 import { VendorStream } from '../stream/vendor-stream.js'
+import { type Decoding, decodeStream, readDecoding } from './content-encoding.js'
 import { knownStatus } from './known-status.js'
 import type { VendorResult } from './vendor-client.js'
 
-/** A larger answer is broken off. */
-const mostBytes = 64 * 1_024 * 1_024
+/** A larger answer is broken off, encoded or not. */
+export const maxAnswerBytes = 64 * 1_024 * 1_024
+/** Of a complaint that is longer the status alone counts. */
+const maxComplaintBytes = 1_024 * 1_024
 
 /**
  * Takes a vendor's answer as it arrives, and knows at any moment how the call stands. It ends once; a stream
@@ -19,6 +25,7 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
   #bytes = 0
   #httpStatus = 0
   #headers: Record<string, string | undefined> = {}
+  #decoding: Decoding | null = []
   #stream: VendorStream | null = null
 
   /** @param streamIdleMs how long a stream may say nothing; null where it is not to be streamed */
@@ -29,12 +36,14 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
 
   /** The answer is no longer wanted. */
   abort(): void {
-    this.#finish({ kind: 'aborted', wasSent: this.#controller !== null, received: this.#received() })
+    if (this.#hasEnded) return
+    this.#finish({ kind: 'aborted', wasSent: this.#controller !== null, received: this.#readable() })
+    this.#controller?.abort(new Error('the call has ended'))
   }
 
   /** The time for the call is over. */
   expire(): void {
-    this.#break('no answer in time')
+    this.#break('no answer in time: QUOTA_VENDOR_TIMEOUT_SECONDS says how long it may take')
   }
 
   /** The request is about to be written; before this nothing has been. */
@@ -54,10 +63,17 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     for (const [name, value] of Object.entries(headers)) {
       this.#headers[name] = Array.isArray(value) ? value.join(', ') : value
     }
+    const encoding = this.#headers['content-encoding']
+    this.#decoding = readDecoding(encoding)
+    // What goes on is decoded.
+    delete this.#headers['content-encoding']
     const isSuccess = httpStatus < 300
-    if (this.#streamIdleMs !== null && isSuccess && isEventStream(this.#headers['content-type'])) {
+    if (isSuccess && this.#decoding === null) {
+      this.#break(`an answer in an encoding that cannot be undone here: ${encoding?.slice(0, 40)}`)
+    } else if (this.#streamIdleMs !== null && isSuccess && this.#decoding !== null) {
       this.#stream = new VendorStream(controller, this.#streamIdleMs)
-      this.#finish({ kind: 'streaming', httpStatus, headers: this.#headers, stream: this.#stream })
+      const stream = decodeStream(this.#stream, this.#decoding)
+      this.#finish({ kind: 'streaming', httpStatus, headers: this.#headers, stream })
     }
   }
 
@@ -66,17 +82,14 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     if (this.#hasEnded) return
     this.#bytes += chunk.length
     this.#chunks.push(chunk)
-    if (this.#bytes > mostBytes) this.#break(`an answer of more than ${mostBytes} bytes`)
+    if (this.#bytes > this.#maxBytes) this.#break(`an answer of more than ${this.#maxBytes} bytes`)
   }
 
   onResponseEnd(): void {
     this.#stream?.complete()
-    this.#finish({
-      kind: 'answered',
-      httpStatus: this.#httpStatus,
-      headers: this.#headers,
-      body: this.#received(),
-    })
+    if (this.#hasEnded) return
+    if (this.#decoding?.length === 0 || this.#bytes === 0) this.#answer(this.#received())
+    else void this.#decode()
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
@@ -84,34 +97,51 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     this.#break(reasonOf(error))
   }
 
+  async #decode(): Promise<void> {
+    try {
+      if (this.#decoding === null) throw new Error('an encoding that cannot be undone here')
+      const encoded = Readable.from([this.#received()], { objectMode: false })
+      this.#answer(await readWhole(decodeStream(encoded, this.#decoding), this.#maxBytes))
+    } catch (error) {
+      this.#break(reasonOf(error))
+    }
+  }
+
+  get #maxBytes(): number {
+    return this.#isComplaint ? maxComplaintBytes : maxAnswerBytes
+  }
+
+  get #isComplaint(): boolean {
+    return this.#httpStatus >= 300
+  }
+
+  #answer(body: Buffer): void {
+    this.#finish({ kind: 'answered', httpStatus: this.#httpStatus, headers: this.#headers, body })
+  }
+
   #break(reason: string): void {
-    this.#finish(
-      this.#controller === null
-        ? { kind: 'unreached', reason }
-        : { kind: 'broken', reason, received: this.#received() },
-    )
+    if (this.#hasEnded) return
+    if (this.#controller === null) this.#finish({ kind: 'unreached', reason })
+    // A complaint is one by its status alone.
+    else if (this.#isComplaint) this.#answer(this.#readable())
+    else this.#finish({ kind: 'broken', reason, received: this.#readable() })
+    // Where the call went on, the connection is closed: the vendor learns that nobody listens.
+    this.#controller?.abort(new Error('the call has ended'))
   }
 
   #finish(result: VendorResult): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
     this.#end(result)
-    // Where the call went on, the connection is closed: the vendor learns that nobody listens.
-    if (result.kind !== 'answered' && result.kind !== 'streaming')
-      this.#controller?.abort(new Error('the call has ended'))
   }
 
   #received(): Buffer {
     const [only] = this.#chunks
     return only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks)
   }
-}
 
-function isEventStream(contentType: string | undefined): boolean {
-  return contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'text/event-stream'
-}
-
-/** A code where there is one: messages of the system's errors name addresses, which are no news to anyone. */
-function reasonOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message
+  /** What has come, as far as it is text. */
+  #readable(): Buffer {
+    return this.#decoding?.length === 0 ? this.#received() : Buffer.alloc(0)
+  }
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, realpath, rm } from 'node:fs/promises'
+import { readdir, realpath, rm } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { QuotaError } from '@quotakeeper/quota-core'
+import { makeFolder } from '../embedded/durable-files.js'
 import { shortWayTo } from './short-way.js'
 
 /** Holds a folder for this process. */
@@ -40,7 +41,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
 
 async function placeFor(folder: string): Promise<string> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(resolve(folder))
     return await realpath(folder)
   } catch (cause) {
     throw unlockable(folder, cause)

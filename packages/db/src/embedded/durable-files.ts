@@ -1,4 +1,4 @@
-import { access, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
+import { access, mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Replaces a small file that this user alone may read: whole or not at all, and on disk when this resolves. */
@@ -20,9 +20,21 @@ export async function renameDurably(from: string, to: string): Promise<void> {
   }
 }
 
-/** Makes a folder for this user alone where there is none. */
-export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 })
+/**
+ * Makes a folder where there is none, and those that lead to it, for this user alone unless said otherwise. The
+ * `recursive` of Node.js never comes back where a file system has no place for folders, as below /proc.
+ */
+export async function makeFolder(path: string, mode = 0o700): Promise<void> {
+  try {
+    await mkdir(path, { mode })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    if (error.code === 'EEXIST' && (await stat(path)).isDirectory()) return
+    const parent = dirname(path)
+    if (error.code !== 'ENOENT' || parent === path) throw error
+    await makeFolder(parent, mode)
+    await mkdir(path, { mode })
+  }
 }
 
 /** Null for a file that is not there. */

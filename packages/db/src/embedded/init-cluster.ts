@@ -10,13 +10,13 @@ import type { ServerUser } from './server-user.js'
 export const role = 'quotakeeper'
 const draftPrefix = 'cluster.draft-'
 const timeoutMs = 300_000
+const removal = { recursive: true, force: true, maxRetries: 5 } as const
 
 /**
  * Makes the cluster: beside its place, on disk, and then by a rename, so that half a cluster is never taken for one.
  * @throws QuotaError STORE_UNAVAILABLE where it cannot be made
  */
 export async function initCluster(folder: EmbeddedFolder, user: ServerUser, password: string): Promise<void> {
-  await removeDrafts(folder)
   const draft = await mkdtemp(join(folder.path, draftPrefix))
   try {
     const passwordFile = join(draft, 'password')
@@ -44,14 +44,15 @@ export async function initCluster(folder: EmbeddedFolder, user: ServerUser, pass
   } catch (error) {
     throw error instanceof QuotaError ? error : notMade(folder.path, String(error), error)
   } finally {
-    await rm(draft, { recursive: true, force: true })
+    await rm(draft, removal).catch(() => undefined)
   }
 }
 
 /** What a process has left that was killed while it made a cluster. */
-async function removeDrafts({ path }: EmbeddedFolder): Promise<void> {
+export async function removeDrafts({ path }: EmbeddedFolder): Promise<void> {
   for (const name of await readdir(path)) {
-    if (name.startsWith(draftPrefix)) await rm(join(path, name), { recursive: true, force: true })
+    // Its initdb may still be at work there, for a moment: what is left then goes the next time.
+    if (name.startsWith(draftPrefix)) await rm(join(path, name), removal).catch(() => undefined)
   }
 }
 

@@ -1,10 +1,11 @@
-import { chmod, mkdir, stat } from 'node:fs/promises'
+import { chmod, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { QuotaError } from '@quotakeeper/quota-core'
 import type { Database } from '../database/database.js'
 import { type FolderLock, lockFolder } from '../database/folder-lock.js'
 import { openPostgres, type PostgresOptions } from '../database/postgres-database.js'
 import { databaseName } from './databases-of-server.js'
+import { makeFolder } from './durable-files.js'
 import {
   checkCluster,
   type EmbeddedFolder,
@@ -66,7 +67,7 @@ export async function openEmbedded(path: string, options: EmbeddedOptions = {}):
 async function makePassable(path: string): Promise<void> {
   if (process.getuid?.() !== 0) return
   try {
-    await mkdir(path, { recursive: true, mode: 0o711 })
+    await makeFolder(path, 0o711)
     const { mode, uid } = await stat(path)
     if (uid === 0 && (mode & 0o001) === 0) await chmod(path, mode | 0o011)
   } catch {

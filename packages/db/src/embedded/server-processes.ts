@@ -2,6 +2,7 @@ import { readdir, readFile, readlink, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { runProgram } from './run-program.js'
+import { socketPort } from './server-flags.js'
 
 const pollMs = 20
 /** Each signal's time to work before the next: a shutdown that saves, one that does not, the end. */
@@ -74,13 +75,14 @@ async function processesByCommand(cluster: string): Promise<readonly number[]> {
 }
 
 /**
- * PostgreSQL puts aside by itself what a dead process of its own has written, and clears that one's memory; but where
- * the number has been given to another process meanwhile, it would take that for a server.
+ * PostgreSQL puts aside by itself what a dead process of its own has written, and clears that one's memory. But where
+ * the number is another process's by now, or nobody has collected the dead one, it would take that for a server.
  */
 async function removeForeignPid(cluster: string): Promise<void> {
   const pid = await writtenPid(cluster)
   if (pid === null || !isAlive(pid) || (await serverProcesses(cluster)).length > 0) return
-  await rm(join(cluster, 'postmaster.pid'), { force: true })
+  for (const name of ['postmaster.pid', `.s.PGSQL.${socketPort}.lock`])
+    await rm(join(cluster, name), { force: true })
 }
 
 async function writtenPid(cluster: string): Promise<number | null> {

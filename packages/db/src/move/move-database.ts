@@ -1,5 +1,6 @@
 import { QuotaError } from '@quotakeeper/quota-core'
 import type { Database, Session, Statement } from '../database/database.js'
+import { writerNumber } from '../writer.js'
 
 /** Every table, in an order in which it may be filled. */
 const tableNames = [
@@ -18,6 +19,9 @@ const tableNames = [
   'gateway_key',
   'audit_log',
 ] as const
+
+/** Those whose rows say who has entered them. */
+const written: ReadonlySet<MovedTable> = new Set(['quota_counter', 'usage_attempt', 'ai_provider_usage'])
 
 export type MovedTable = (typeof tableNames)[number]
 
@@ -138,7 +142,7 @@ async function copyTable(
   onCopied: (rows: number) => void,
 ): Promise<void> {
   await source.run([
-    plain(`declare moved no scroll cursor for select to_json(t)::text as row from ${table} as t`),
+    plain(`declare moved no scroll cursor for select ${rowText(table)} as row from ${table} as t`),
   ])
   while (true) {
     const [rows = []] = await source.run([plain(`fetch ${rowsAtOnce} from moved`)])
@@ -154,6 +158,11 @@ async function copyTable(
     onCopied(rows.length)
   }
   await source.run([plain('close moved')])
+}
+
+/** A row as text, entered by this release: those from before it are of no writer, and would be refused. */
+function rowText(table: MovedTable): string {
+  return written.has(table) ? `(to_jsonb(t) || '{"writer": ${writerNumber}}')::text` : 'to_json(t)::text'
 }
 
 /** New rows must not be given ids that have come along. */

@@ -10,6 +10,7 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  smallint,
   text,
   uniqueIndex,
   uuid,
@@ -29,6 +30,13 @@ const summedCounts = {
   // A day of calls that cost 10^15 each would pass a bigint.
   costMicroUsd: sum('cost_micro_usd').notNull().default(0),
 }
+
+/**
+ * What the release knew that has entered a row: its {@link writerNumber}. Rows without it, or with a smaller one than the
+ * tables ask for, are refused by a trigger, see the migration `writers`: an older process beside a newer one would
+ * count past it. Null in rows from before.
+ */
+const writer = { writer: smallint('writer') }
 
 /** One credential at a vendor. Its limits are in its row of quota_subject. */
 export const aiProvider = pgTable('ai_provider', {
@@ -95,6 +103,7 @@ export const quotaCounter = pgTable(
     alertedPercents: integer('alerted_percents').array().notNull().default([]),
     /** What the vendor has last said; null when nothing. */
     told: jsonb('told').$type<ToldCount>(),
+    ...writer,
   },
   table => [
     primaryKey({ columns: [table.subjectKind, table.subjectName, table.limitId, table.model] }),
@@ -160,6 +169,7 @@ export const usageAttempt = pgTable(
     requestHash: text('request_hash').notNull(),
     settleHash: text('settle_hash'),
     metadata: jsonb('metadata').$type<Metadata>().notNull().default({}),
+    ...writer,
   },
   table => [
     index('usage_attempt_pending_provider')
@@ -196,6 +206,7 @@ export const aiProviderUsage = pgTable(
     date: date('date', { mode: 'string' }).notNull(),
     ...summedCounts,
     metadata: jsonb('metadata').$type<Metadata>().notNull().default({}),
+    ...writer,
   },
   table => [
     uniqueIndex('ai_provider_usage_provider_date').on(table.providerName, table.date),

@@ -82,7 +82,7 @@ export function writeParts(
     first: [
       ...sorted(folded.providers).map(upsertProvider),
       ...sorted(folded.pools).map(upsertPool),
-      ...sorted(folded.subjects).map(updateSubject),
+      ...sorted(folded.subjects).map(subject => updateSubject(subject, stamp)),
     ],
     together: [
       ...over(

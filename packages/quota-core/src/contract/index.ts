@@ -13,6 +13,7 @@ import { recordCases } from './record-cases.js'
 import { reserveCases } from './reserve-cases.js'
 import { resetCases } from './reset-cases.js'
 import { settleCases } from './settle-cases.js'
+import { statedResetCases } from './stated-reset-cases.js'
 
 export type { StoreContractCase } from './contract-case.js'
 export type { StoreHarness } from './harness.js'
@@ -30,6 +31,7 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...modelCases,
   ...observeCases,
   ...learnCases,
+  ...statedResetCases,
   ...alertCases,
   ...administrationCases,
   ...batchCases,

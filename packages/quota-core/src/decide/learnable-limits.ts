@@ -4,7 +4,7 @@ import { concernsModel, defaultLimitId, isLearned, type Limit, type VersionedLim
 import { type Provider, subjectsOfCall } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
 import type { Subject } from '../domain/subject.js'
-import { isRolling } from '../domain/window.js'
+import { isRolling, lastsAnHour } from '../domain/window.js'
 import { type Call, subjectOf } from './call-counters.js'
 
 const dayMs = 86_400_000
@@ -89,14 +89,35 @@ function learnable(subject: Subject, fact: QuotaFact, model: string, nowMs: numb
   return isFresh && sameId.max === max && sameId.countsCached === countsCached ? null : limit
 }
 
+/** Clocks differ, and answers take their time: ends that are no further apart are one. */
+const alignedWithinMs = 120_000
+
 /**
- * Whether the subject's window begins when its vendor's does. One that ends later would keep calls from quota that
- * is back: hours of it, for days of another time zone. Its refusals tell until when, then.
+ * Whether the subject's window turns when its vendor's does: by the end that the vendor states, or else by the zone
+ * of its days. One that ends later would keep calls from quota that is back, hours of it, and one that ends earlier
+ * would let them out to be refused. Its refusals tell until when, then. Windows below an hour are taken as they are.
  */
-export function turnsWithVendor(subject: Subject, { window, timeZone }: QuotaFact, nowMs: number): boolean {
+export function turnsWithVendor(subject: Subject, fact: QuotaFact, nowMs: number): boolean {
+  const { window, timeZone } = fact
   if (isRolling(window)) return true
-  const ofVendor = calendarInterval(window, { timeZone, dayStartsAt: '00:00' }, nowMs)
-  return calendarInterval(window, subject, nowMs).startMs === ofVendor.startMs
+  const own = calendarInterval(window, subject, nowMs)
+  const statedEndMs = statedEnd(fact, nowMs)
+  if (statedEndMs !== null) return Math.abs(own.endMs - statedEndMs) <= alignedWithinMs
+  return own.startMs === calendarInterval(window, { timeZone, dayStartsAt: '00:00' }, nowMs).startMs
+}
+
+/** When a window of an hour or longer ends by its vendor's word; null where it doesn't say, or it has ended. */
+function statedEnd({ window, resetsAtMs }: QuotaFact, nowMs: number): number | null {
+  return !isRolling(window) && lastsAnHour(window) && (resetsAtMs ?? 0) > nowMs ? (resetsAtMs ?? null) : null
+}
+
+/**
+ * Until when calls are off of whose quota nothing is left, where the window is the vendor's own rather than ours, so
+ * that no limit can tell; null where something is left, or a limit tells.
+ */
+export function spentElsewhereUntilMs(subject: Subject, fact: QuotaFact, nowMs: number): number | null {
+  if (fact.remaining > 0 || turnsWithVendor(subject, fact, nowMs)) return null
+  return statedEnd(fact, nowMs)
 }
 
 /** Whether what is configured says all that is to be said of a learned limit: people's own limits win. */

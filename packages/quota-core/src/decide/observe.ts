@@ -1,5 +1,5 @@
 import type { Attempt } from '../domain/attempt.js'
-import type { ObserveCommand, QuotaFact, Refusal } from '../domain/command.js'
+import type { ObserveCommand, QuotaFact } from '../domain/command.js'
 import type { CoolDown } from '../domain/cool-down.js'
 import { observe } from '../domain/counter.js'
 import { farthestMs } from '../domain/instant.js'
@@ -7,12 +7,13 @@ import type { Provider } from '../domain/provider.js'
 import { subjectsOfCall } from '../domain/provider.js'
 import { QuotaError } from '../domain/quota-error.js'
 import type { Change, QuotaState } from '../domain/state.js'
-import type { SubjectRef } from '../domain/subject.js'
 import { isRolling } from '../domain/window.js'
 import { alertOfRefusal, keepTold } from './alerts.js'
+import { believedAnswer } from './believed-answer.js'
 import { type Call, countersOfCall, knownProvider } from './call-counters.js'
 import type { Decision } from './decision.js'
 import { lessonOf, smallestFacts, tellsOf, turnsWithVendor } from './learnable-limits.js'
+import { isOfSameKind, refusalsOf, type SubjectRefusal } from './refusals.js'
 import { disproves, type Success } from './success.js'
 import { trialAtMs } from './trial.js'
 
@@ -21,26 +22,30 @@ import { trialAtMs } from './trial.js'
  * window, a refusal starts a cool-down, a success ends older ones.
  * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_RESERVATION
  */
-export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs: number): Decision {
+export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs: number): Decision {
+  const command = believedAnswer(reported, nowMs)
   const provider = knownProvider(state, command.providerName)
   const attempt = attemptOf(state, command)
   const model = command.model ?? attempt?.model ?? ''
   const instants: Instants = { sinceMs: attempt?.occurredAtMs ?? nowMs - (command.agoMs ?? 0), nowMs }
+  const { keyFingerprint = null } = command
   const call = { providerName: provider.name, poolName: provider.pool, model }
   const facts = smallestFacts(command.facts)
   const noticed = noticedFacts(state, call, facts, instants)
   const changes: Change[] = [...noticed.changes]
-  if (command.refusal !== null) {
-    const refusal = { ...command.refusal, model: command.refusal.model ?? model }
-    const { coolDown, isNew } = coolDownOf(state, provider, refusal, instants)
+  const refusals = refusalsOf(state, { ...call, provider, refusal: command.refusal, facts }, nowMs)
+  for (const refusal of refusals) {
+    const { coolDown, isNew } = coolDownOf(state, refusal, { keyFingerprint, ...instants })
     changes.push(
       ...crowdedOut(state, coolDown),
       { table: 'coolDown', row: coolDown },
       ...(isNew ? alertOfRefusal(coolDown, nowMs) : []),
     )
-  } else if (command.succeeded) {
-    const success: Success = { answerTo: command.answerTo ?? 'call', model, sinceMs: instants.sinceMs }
-    changes.push(...endedCoolDowns(state, provider, success))
+  }
+  if (command.refusal === null && command.succeeded) {
+    const { answerTo = 'call' } = command
+    const success: Success = { answerTo, model, keyFingerprint, sinceMs: instants.sinceMs }
+    changes.push(...endedCoolDowns(state, provider, success, refusals))
   }
   const changed = noticed.raised || changes.length > noticed.changes.length
   const lesson = lessonOf(state, { facts, ...call }, nowMs)
@@ -91,14 +96,9 @@ function noticedFacts(
 
 function coolDownOf(
   state: QuotaState,
-  provider: Provider,
-  refusal: Refusal & { readonly model: string },
-  { sinceMs, nowMs }: Instants,
+  { subject, ...refusal }: SubjectRefusal,
+  { sinceMs, nowMs, keyFingerprint }: Instants & Pick<CoolDown, 'keyFingerprint'>,
 ): { readonly coolDown: CoolDown; readonly isNew: boolean } {
-  const pooled = refusal.scope === 'pool' && provider.pool !== null
-  const subject: SubjectRef = pooled
-    ? { kind: 'pool', name: provider.pool }
-    : { kind: 'provider', name: provider.name }
   const before = [...state.coolDowns(subject)].find(
     known => known.kind === refusal.kind && known.model === refusal.model,
   )
@@ -109,15 +109,21 @@ function coolDownOf(
   // A late answer never shortens what a newer one has said.
   if (before !== undefined && before.sinceMs > sinceMs)
     return { coolDown: { ...before, untilMs: Math.max(before.untilMs, untilMs) }, isNew: false }
-  const { model, kind, httpStatus = null, keyFingerprint = null } = refusal
+  const { model, kind, httpStatus = null } = refusal
   const coolDown = { subject, model, kind, sinceMs, untilMs, refusals, httpStatus, keyFingerprint }
   return { coolDown, isNew: before === undefined }
 }
 
-function* endedCoolDowns(state: QuotaState, provider: Provider, success: Success): Iterable<Change> {
+function* endedCoolDowns(
+  state: QuotaState,
+  provider: Provider,
+  success: Success,
+  begun: readonly SubjectRefusal[],
+): Iterable<Change> {
   for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
     for (const coolDown of state.coolDowns(ref)) {
-      if (disproves(success, coolDown)) yield { table: 'endedCoolDown', row: coolDown }
+      const goesOn = begun.some(refusal => isOfSameKind(refusal, coolDown))
+      if (!goesOn && disproves(success, coolDown)) yield { table: 'endedCoolDown', row: coolDown }
     }
   }
 }

@@ -98,6 +98,11 @@ export interface QuotaFact {
   readonly countsCached: boolean
   /** Where the vendor's days and months begin, at midnight. */
   readonly timeZone: string
+  /**
+   * When this window ends by the vendor's own word, epoch milliseconds: it counts more than any calendar. Null or
+   * absent where it doesn't say; of a window that refills continuously it says nothing.
+   */
+  readonly resetsAtMs?: number | null
 }
 
 /** A vendor's refusal, classified. */
@@ -110,8 +115,6 @@ export interface Refusal {
   readonly untilMs: number | null
   /** The status of the answer; left out where it is not known. */
   readonly httpStatus?: number | null
-  /** Salted fingerprint of the key that was refused; left out where it is not known. */
-  readonly keyFingerprint?: string | null
 }
 
 /**
@@ -134,8 +137,12 @@ export interface ObserveCommand {
   readonly succeeded: boolean
   /** What was answered, by which it is known what a success proves; a call unless given. */
   readonly answerTo?: AnsweredRequest
+  /** Salted fingerprint of the key that the request carried; left out where it is not known. */
+  readonly keyFingerprint?: string | null
   /** How long before now the request left, where there is no attempt to tell; 0 unless given. */
   readonly agoMs?: number
+  /** When the answer came, by a caller's clock, from which its instants were reckoned: bounds what is believed of them. */
+  readonly receivedAtMs?: number
 }
 
 /** Takes the limits that a vendor has told of, and that nobody configured, as limits of the subject. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { farthestMs } from '../domain/instant.js'
 
 /** Longest free text of a field, in UTF-16 units. */
 const longestText = 200
@@ -28,10 +29,16 @@ export const idSchema: z.ZodType<string, string> = z
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, { error: 'must be a UUID' })
   .transform(id => id.toLowerCase())
 
-/** A day, `YYYY-MM-DD`. */
-export const dateSchema: z.ZodType<string, string> = z.iso.date({ error: 'must be a day such as 2026-11-25' })
+/** A day, `YYYY-MM-DD`, of the years 1 to 9999: PostgreSQL knows no year 0. */
+export const dateSchema: z.ZodType<string, string> = z.iso
+  .date({ error: 'must be a day such as 2026-11-25' })
+  .refine(text => !text.startsWith('0000'), { error: 'must be a day such as 2026-11-25' })
 
-/** An ISO-8601 instant with `Z` or an offset, as epoch milliseconds. */
+const instantError = 'must be an instant such as 2026-11-25T12:00:00Z'
+const firstMs = Date.parse('0001-01-01T00:00:00Z')
+
+/** An ISO-8601 instant with `Z` or an offset, of the years 1 to 9999 in UTC, as epoch milliseconds. */
 export const instantSchema: z.ZodType<number, string> = z.iso
-  .datetime({ offset: true, error: 'must be an instant such as 2026-11-25T12:00:00Z' })
+  .datetime({ offset: true, error: instantError })
   .transform(text => Date.parse(text))
+  .refine(instantMs => instantMs >= firstMs && instantMs <= farthestMs, { error: instantError })

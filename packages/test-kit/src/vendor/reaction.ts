@@ -12,7 +12,7 @@ export interface PlainAnswer {
   readonly kind: 'answer'
   readonly httpStatus: number
   readonly headers?: Readonly<Record<string, string>>
-  /** A string is sent as it is, anything else as JSON. */
+  /** A string and bytes are sent as they are, anything else as JSON. */
   readonly body: unknown
   readonly delayMs?: number
 }
@@ -32,6 +32,16 @@ export type Reaction =
       readonly chunkDelayMs?: number
       /** A stream's connection breaks after so many chunks with text; no usage, no `[DONE]`. */
       readonly cutAfterChunks?: number
+    }
+  /** A body in pieces, each of which leaves before the next; then the end, a break, or nothing more. */
+  | {
+      readonly kind: 'pieces'
+      readonly headers: Readonly<Record<string, string>>
+      readonly pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
+      readonly ending?: 'end' | 'cut' | 'hang'
+      readonly delayMs?: number
+      /** Between two pieces. */
+      readonly pieceDelayMs?: number
     }
   /** The connection breaks without an answer. */
   | { readonly kind: 'cut'; readonly delayMs?: number }

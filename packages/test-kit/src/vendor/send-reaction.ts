@@ -20,6 +20,7 @@ export async function sendReaction(options: {
   if (response.destroyed) return
   if (reaction.kind === 'cut') return cut()
   const headers = { ...options.headers, ...reaction.headers }
+  if (reaction.kind === 'pieces') return sendPieces(response, reaction, cut)
   if (reaction.kind === 'answer') return sendAnswer(response, { ...reaction, headers })
   const completion = writeCompletion(call, reaction)
   if (call.body['stream'] !== true) {
@@ -49,7 +50,23 @@ function sendAnswer(response: ServerResponse, answer: PlainAnswer): void {
     'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json',
     ...answer.headers,
   })
-  response.end(isText ? answer.body : JSON.stringify(answer.body))
+  response.end(isText || answer.body instanceof Uint8Array ? answer.body : JSON.stringify(answer.body))
+}
+
+async function sendPieces(
+  response: ServerResponse,
+  { headers, pieces, pieceDelayMs, ending = 'end' }: Extract<Reaction, { kind: 'pieces' }>,
+  cut: () => void,
+): Promise<void> {
+  response.writeHead(200, headers)
+  response.flushHeaders()
+  for await (const piece of pieces) {
+    if (response.destroyed) return
+    await new Promise<void>(resolve => response.write(piece, () => resolve()))
+    if (pieceDelayMs !== undefined) await wait(pieceDelayMs)
+  }
+  if (ending === 'cut') cut()
+  if (ending === 'end') response.end()
 }
 
 function includesUsage(call: VendorCall): boolean {

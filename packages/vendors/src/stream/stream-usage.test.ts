@@ -41,6 +41,26 @@ test('a frame behind the end adds its cost and takes no tokens away', () => {
   expect(stream.usage).toMatchObject({ inputTokenCount: 7, outputTokenCount: 2, costMicroUsd: 0 })
 })
 
+test('a total that comes apart from its parts tells what output they leave out', () => {
+  expect(
+    counts([{ usage: { prompt_tokens: 10, completion_tokens: 5 } }, { usage: { total_tokens: 100 } }]),
+  ).toEqual([10, 90])
+  expect(counts([{ usage: { total_tokens: 100 } }, { usage: { prompt_tokens: 10 } }])).toEqual([10, 90])
+})
+
+test('a stated cost of 0 is 0, and none is null', () => {
+  const usage = { prompt_tokens: 7, completion_tokens: 2 }
+  const cost = (chunks: readonly unknown[]): number | null => {
+    const stream = new StreamUsage()
+    for (const chunk of chunks) stream.add(chunk)
+    return stream.usage.costMicroUsd
+  }
+  expect(cost([{ usage: { ...usage, cost: 0 } }])).toBe(0)
+  expect(cost([{ usage: { ...usage, cost: 0 } }, { usage }])).toBe(0)
+  expect(cost([{ usage: { ...usage, cost: 0 } }, { usage: { ...usage, cost: 0.1 } }])).toBe(100_000)
+  expect(cost([{ usage }])).toBeNull()
+})
+
 test('a stream that is cut off before its usage leaves tokens unknown', () => {
   expect(counts([{ choices: [{ delta: { content: 'a' } }] }])).toEqual([null, null])
 })

@@ -49,14 +49,18 @@ export class StreamUsage {
 
 function merged(before: VendorUsage, next: VendorUsage): VendorUsage {
   const inputTokenCount = higher(before.inputTokenCount, next.inputTokenCount)
-  const outputTokenCount = higher(before.outputTokenCount, next.outputTokenCount)
+  const told = higher(before.outputTokenCount, next.outputTokenCount)
+  const total = higher(before.totalTokenCount, next.totalTokenCount)
+  // A total may come apart from its parts, and hold output that they leave out.
+  const rest = inputTokenCount === null || total === null ? null : Math.max(0, total - inputTokenCount)
+  const outputTokenCount = higher(told, rest)
   const sum =
     inputTokenCount === null || outputTokenCount === null ? null : inputTokenCount + outputTokenCount
   return {
     inputTokenCount,
     outputTokenCount,
     cachedInputTokenCount: higher(before.cachedInputTokenCount, next.cachedInputTokenCount),
-    totalTokenCount: Number.isSafeInteger(sum) ? sum : higher(before.totalTokenCount, next.totalTokenCount),
+    totalTokenCount: Number.isSafeInteger(sum) ? sum : total,
     costMicroUsd: higher(before.costMicroUsd, next.costMicroUsd),
     problems: [...before.problems, ...next.problems].slice(0, mostProblems),
   }

@@ -106,7 +106,77 @@ describe('hidden output', () => {
     expect(known({ usageMetadata }, 'gemini')).toEqual([10, 90, null, 100])
     const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 100 }
     expect(known({ usage }, 'gemini')).toEqual([10, 90, null, 100])
-    expect(known({ usage }, 'groq')).toEqual([10, 5, null, 15])
+  })
+
+  test('what a total holds beyond its parts is output, whoever the vendor', () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 100 }
+    for (const vendor of ['groq', 'openrouter', 'custom', undefined])
+      expect(known({ choices: [{}], usage }, vendor)).toEqual([10, 90, null, 100])
+    expect(known({ usage: { input_tokens: 10, output_tokens: 5, total_tokens: 100 } })).toEqual([
+      10,
+      90,
+      null,
+      100,
+    ])
+    expect(known({ choices: [], x_groq: { usage } })).toEqual([10, 90, null, 100])
+  })
+
+  test('a total below its parts takes nothing off', () => {
+    expect(known({ usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 12 } })).toEqual([
+      10,
+      5,
+      null,
+      15,
+    ])
+    expect(known({ usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 0 } })).toEqual([
+      10,
+      5,
+      null,
+      15,
+    ])
+  })
+
+  test('reasoning that the output cannot hold is added where no total tells', () => {
+    const tokens = { prompt_tokens: 10, completion_tokens: 5 }
+    const usage = { ...tokens, completion_tokens_details: { reasoning_tokens: 85 } }
+    expect(known({ usage })).toEqual([10, 90, null, 100])
+    const held = { ...tokens, completion_tokens_details: { reasoning_tokens: 4 } }
+    expect(known({ usage: held })).toEqual([10, 5, null, 15])
+    expect(known({ usage: held }, 'xai')).toEqual([10, 9, null, 19])
+    expect(known({ usage: { ...held, total_tokens: 15 } }, 'xai')).toEqual([10, 5, null, 15])
+    const responses = { input_tokens: 10, output_tokens: 5, output_tokens_details: { reasoning_tokens: 85 } }
+    expect(known({ response: { usage: responses } })).toEqual([10, 90, null, 100])
+  })
+
+  test('of embeddings and rankings it is input', () => {
+    const usage = { prompt_tokens: 8, total_tokens: 12 }
+    expect(known({ object: 'list', data: [{ embedding: [0.1] }], usage })).toEqual([12, 0, null, 12])
+    expect(known({ data: [{ embedding: 'AAA' }], usage: { ...usage, completion_tokens: 0 } })).toEqual([
+      12,
+      0,
+      null,
+      12,
+    ])
+    expect(known({ embeddings: [[0.1]], usage })).toEqual([12, 0, null, 12])
+    expect(known({ results: [{ relevance_score: 1 }], usage: { total_tokens: 9 } })).toEqual([9, 0, null, 9])
+    expect(known({ data: [{ embedding: [0.1] }], usage: { total_tokens: 9 } })).toEqual([9, 0, null, 9])
+  })
+})
+
+describe('errors', () => {
+  test.each([
+    ['beside the error', { error: { message: 'x' }, usage: { prompt_tokens: 7, completion_tokens: 3 } }],
+    ['in the error', { error: { message: 'x', usage: { prompt_tokens: 7, completion_tokens: 3 } } }],
+    ['in its metadata', { error: { metadata: { usage: { prompt_tokens: 7, completion_tokens: 3 } } } }],
+    ['in a detail', { detail: { usage: { prompt_tokens: 7, completion_tokens: 3 } } }],
+    [
+      'of the Responses API',
+      { type: 'response.failed', response: { error: {}, usage: { input_tokens: 7, output_tokens: 3 } } },
+    ],
+  ])('that carry usage tell it: %s', (_place, body) => expect(known(body)).toEqual([7, 3, null, 10]))
+
+  test('without usage tell nothing', () => {
+    expect(known({ error: { message: 'x', code: 429 } })).toEqual([null, null, null, null])
   })
 })
 
@@ -156,6 +226,10 @@ describe('cost', () => {
     [{ usage: { cost: 'free' } }, null],
     [{ usage: { cost: 1e300 } }, null],
     [{ usage: {} }, null],
+    [{ usage: { prompt_tokens: 10, completion_tokens: 5, cost: 0 } }, 0],
+    [{ usage: { prompt_tokens: 10, completion_tokens: 5, cost: null } }, null],
+    [{ usage: { cost_in_usd_ticks: 0 } }, 0],
+    [{ error: { message: 'x' }, usage: { cost: 0.5 } }, 500_000],
   ])('%j costs %s millionths of a dollar', (body, expected) =>
     expect(readUsage(body).costMicroUsd).toBe(expected),
   )

@@ -22,16 +22,19 @@ const places: readonly ((body: unknown) => unknown)[] = [
   body => at(body, 'result', 'usage'),
   body => property(elements(property(body, 'choices'), 1)[0], 'usage'),
   body => property(body, 'details'),
+  // An error may tell what the call has used before it failed.
+  body => at(body, 'error', 'usage'),
+  body => at(body, 'error', 'metadata', 'usage'),
+  body => at(body, 'detail', 'usage'),
 ]
-
-/** Vendors whose total holds output (hidden reasoning) that their count of output leaves out. */
-const hidesOutput: ReadonlySet<string> = new Set(['gemini', 'xai'])
 
 /**
  * What the body of a response says that the call has used: chat completions, embeddings, Responses,
- * Anthropic's messages, Gemini's own API, Text Generation Inference, or one parsed chunk of their streams.
- * Cached input is a subset of input at OpenAI and most others, and additional at Anthropic; either way it
- * comes back as a part of `inputTokenCount`. What isn't said or is absurd is null; nothing is thrown.
+ * Anthropic's messages, Gemini's own API, Text Generation Inference, or one parsed chunk of their streams; and of an
+ * error, what it has used before it failed. Cached input is a subset of input at OpenAI and most others, and additional
+ * at Anthropic; either way it comes back as a part of `inputTokenCount`. What a total holds beyond its parts is output
+ * (xAI, Gemini and routers to them leave hidden reasoning out of it), but input of embeddings, which have no output.
+ * What isn't said or is absurd is null, a stated 0 is 0; nothing is thrown.
  * Sources: https://docs.x.ai/developers/advanced-api-usage/prompt-caching/usage-and-pricing for both of
  * OpenAI's forms, https://ai.google.dev/api/generate-content#UsageMetadata, and the answers in the tests.
  */
@@ -41,7 +44,7 @@ export function readUsage(body: unknown, vendor?: string): VendorUsage {
   const raw = readFirst(body, reader)
   const costMicroUsd = readCost(body, reader)
   if (raw === null) return { ...unknownUsage, costMicroUsd, problems: reader.problems }
-  const tokens = reconcile(raw, reader, hidesOutput.has(vendor ?? ''))
+  const tokens = reconcile(raw, reader, hasNoOutput(body) ? inputAlone(raw) : withHidden(raw, vendor))
   return { costMicroUsd, problems: reader.problems, ...tokens }
 }
 
@@ -65,20 +68,54 @@ function readFirst(body: unknown, reader: CountReader): RawUsage | null {
 function reconcile(
   raw: RawUsage,
   reader: CountReader,
-  hidden: boolean,
+  concluded: InputAndOutput,
 ): Omit<VendorUsage, 'costMicroUsd' | 'problems'> {
-  const { input, total } = raw
   // Where a number was absurd, nothing is concluded from the others.
-  const sound = reader.problems.length === 0
-  const rest = !sound || total === null || input === null || total < input ? null : total - input
-  const output = hidden && rest !== null ? Math.max(raw.output ?? 0, rest) : (raw.output ?? rest)
-  const sum = input === null || output === null ? total : reader.count('total', input + output)
+  const { input, output } = reader.problems.length === 0 ? concluded : raw
+  const sum = input === null || output === null ? raw.total : reader.count('total', input + output)
   return {
     inputTokenCount: input,
     outputTokenCount: output,
     cachedInputTokenCount: cachedPart(raw.cached, input, reader),
     totalTokenCount: sum,
   }
+}
+
+type InputAndOutput = Pick<RawUsage, 'input' | 'output'>
+
+/** Vendors whose count of output leaves hidden reasoning out. */
+const keepsReasoningApart: ReadonlySet<string> = new Set(['gemini', 'xai'])
+
+/** The output with what the total holds beyond its parts, or else with reasoning that it doesn't hold. */
+function withHidden(
+  { input, output, total, reasoning }: RawUsage,
+  vendor: string | undefined,
+): InputAndOutput {
+  if (input !== null && total !== null && total >= input) {
+    return { input, output: Math.max(output ?? 0, total - input) }
+  }
+  if (output === null || reasoning === null) return { input, output }
+  const isApart = reasoning > output || keepsReasoningApart.has(vendor ?? '')
+  return { input, output: isApart ? output + reasoning : output }
+}
+
+function inputAlone({ input, output, total }: RawUsage): InputAndOutput {
+  if (input === null && total === null) return { input, output }
+  const stated = output ?? 0
+  return { input: Math.max(input ?? 0, (total ?? 0) - stated), output: stated }
+}
+
+/** Embeddings and rankings give vectors and scores. */
+function hasNoOutput(body: unknown): boolean {
+  const first = elements(property(body, 'data'), 1)[0]
+  const given = [
+    property(first, 'embedding'),
+    property(body, 'embedding'),
+    property(body, 'embeddings'),
+    property(elements(property(body, 'results'), 1)[0], 'relevance_score'),
+  ]
+  const isList = Array.isArray(property(body, 'data')) && property(body, 'choices') === undefined
+  return isList || given.some(value => value !== undefined && value !== null)
 }
 
 function cachedPart(cached: number | null, input: number | null, reader: CountReader): number | null {

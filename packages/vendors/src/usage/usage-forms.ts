@@ -7,6 +7,8 @@ export interface RawUsage {
   readonly output: number | null
   readonly cached: number | null
   readonly total: number | null
+  /** Hidden reasoning, where it is told apart; a part of the output at most vendors. */
+  readonly reasoning: number | null
 }
 
 /** A form in which vendors write usage: how to tell it, and how to read it. */
@@ -15,17 +17,20 @@ interface UsageForm {
   readonly read: (usage: unknown, reader: CountReader) => RawUsage
 }
 
+const openaiForm: UsageForm = {
+  fields: ['prompt_tokens', 'completion_tokens'],
+  read: (usage, reader) => ({
+    input: take(usage, reader, 'prompt_tokens'),
+    output: take(usage, reader, 'completion_tokens'),
+    cached: cachedTokens(usage, reader, 'prompt_tokens_details'),
+    total: take(usage, reader, 'total_tokens'),
+    reasoning: reasoningTokens(usage, reader, 'completion_tokens_details'),
+  }),
+}
+
 const forms: readonly UsageForm[] = [
   // OpenAI, Groq, Hugging Face, DeepSeek and most others: cached input is a part of the input.
-  {
-    fields: ['prompt_tokens', 'completion_tokens', 'total_tokens'],
-    read: (usage, reader) => ({
-      input: take(usage, reader, 'prompt_tokens'),
-      output: take(usage, reader, 'completion_tokens'),
-      cached: cachedTokens(usage, reader, 'prompt_tokens_details'),
-      total: take(usage, reader, 'total_tokens'),
-    }),
-  },
+  openaiForm,
   // Anthropic's cache fields add to `input_tokens`; OpenAI's Responses API has a subset there.
   {
     fields: ['input_tokens', 'output_tokens'],
@@ -34,6 +39,7 @@ const forms: readonly UsageForm[] = [
       output: take(usage, reader, 'output_tokens'),
       cached: cachedTokens(usage, reader, 'input_tokens_details'),
       total: take(usage, reader, 'total_tokens'),
+      reasoning: reasoningTokens(usage, reader, 'output_tokens_details'),
     }),
   },
   // Gemini's own API: thinking is output, the results of tools are input.
@@ -44,6 +50,7 @@ const forms: readonly UsageForm[] = [
       output: sum(usage, reader, ['candidatesTokenCount', 'thoughtsTokenCount']),
       cached: take(usage, reader, 'cachedContentTokenCount'),
       total: take(usage, reader, 'totalTokenCount'),
+      reasoning: null,
     }),
   },
   // Text Generation Inference: the completion's side alone.
@@ -54,8 +61,11 @@ const forms: readonly UsageForm[] = [
       output: take(usage, reader, 'generated_tokens'),
       cached: null,
       total: null,
+      reasoning: null,
     }),
   },
+  // A total alone: other forms have one beside their parts.
+  { ...openaiForm, fields: ['total_tokens'] },
 ]
 
 /** Reads a usage object in whichever form it has; null when it has none that is known. */
@@ -70,6 +80,10 @@ function isGiven(value: unknown): boolean {
 
 function take(usage: unknown, reader: CountReader, field: string): number | null {
   return reader.count(field, property(usage, field))
+}
+
+function reasoningTokens(usage: unknown, reader: CountReader, details: string): number | null {
+  return reader.count(`${details}.reasoning_tokens`, property(property(usage, details), 'reasoning_tokens'))
 }
 
 /** The sum of the parts that are given; null when none is, when one is absurd, or when it is too large. */

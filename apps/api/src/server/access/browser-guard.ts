@@ -5,6 +5,8 @@ interface RequestHeaders {
   readonly method: string
   readonly origin: string | undefined
   readonly secFetchSite: string | undefined
+  readonly secFetchMode: string | undefined
+  readonly secFetchDest: string | undefined
   readonly contentType: string | undefined
 }
 
@@ -14,20 +16,32 @@ export interface BrowserRefusal {
   readonly detail: string
 }
 
+/** What browsers say of requests that a page of this origin has not made. */
+const foreignSites: readonly (string | undefined)[] = ['cross-site', 'same-site']
+
 /**
- * Refuses what a foreign page can make a browser send without asking first: POSTs as a form or as text,
- * and anything from an origin that is not ours. Reads are harmless, since no page may see the answer.
+ * Refuses what foreign pages make a browser send without asking first: POSTs as a form or as text, and anything from
+ * an origin that is not ours, another port of this host included. Reads too: no page may see their answers, but
+ * images, scripts and streams of any site would keep the database busy. A link may still open the page.
+ * @param isPage whether the address is one of the page's, which hold no figures
  */
 export function refuseForeignPage(
-  { method, origin, secFetchSite, contentType }: RequestHeaders,
-  allowedHosts: readonly string[],
+  headers: RequestHeaders,
+  { allowedHosts, isPage }: { readonly allowedHosts: readonly string[]; readonly isPage: boolean },
 ): BrowserRefusal | null {
-  if (method === 'GET' || method === 'HEAD') return null
-  if (secFetchSite === 'cross-site' || !isOwnOrigin(origin, allowedHosts)) {
-    return { status: 403, detail: 'pages of other sites may not change anything here' }
+  const { method, origin, secFetchSite, contentType } = headers
+  const isRead = method === 'GET' || method === 'HEAD'
+  if (isRead && isPage && isNavigation(headers)) return null
+  if (foreignSites.includes(secFetchSite) || !isOwnOrigin(origin, allowedHosts)) {
+    return { status: 403, detail: 'pages of other sites may neither read nor change anything here' }
   }
-  if (method === 'DELETE' || isJson(contentType)) return null
+  if (isRead || method === 'DELETE' || isJson(contentType)) return null
   return { status: 415, detail: 'send JSON, with "Content-Type: application/json"' }
+}
+
+/** Whether it opens a tab, and is no part of a page. */
+function isNavigation({ origin, secFetchMode, secFetchDest }: RequestHeaders): boolean {
+  return origin === undefined && secFetchMode === 'navigate' && secFetchDest === 'document'
 }
 
 function isOwnOrigin(origin: string | undefined, allowedHosts: readonly string[]): boolean {

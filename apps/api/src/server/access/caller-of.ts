@@ -1,12 +1,14 @@
 import type { Caller } from '../../router/context.js'
-import type { AccessSettings } from '../../settings.js'
+import type { Access } from './access.js'
 import { isSameSecret } from './same-secret.js'
 import { type SessionRequest, sessionOf } from './session.js'
 
-type Tokens = Pick<AccessSettings, 'apiToken' | 'adminToken'>
+type Tokens = Pick<Access, 'apiToken' | 'adminToken' | 'ended'>
 
 /** What of a request tells who sends it. */
 export interface CallerRequest extends SessionRequest {
+  /** Its address, by which it is bounded. */
+  readonly ip?: string
   readonly headers: SessionRequest['headers'] & { readonly authorization?: string | undefined }
 }
 
@@ -17,34 +19,45 @@ export interface CallerRequest extends SessionRequest {
  */
 export function callerOf(request: CallerRequest, tokens: Tokens): Caller {
   const { authorization } = request.headers
+  const { ip: address = '' } = request
   if (authorization === undefined) {
     const session = sessionOf(request, tokens, Date.now())
-    return callerWith({ isAdmin: session === 'admin', isUser: session === 'api', isStranger: false }, tokens)
+    const known = { isAdmin: session === 'admin', isUser: session === 'api', isStranger: false }
+    return callerWith({ ...known, address }, tokens)
   }
   const given = bearerToken(authorization)
   const role = roleOfToken(given, tokens)
   const isStranger = role === null && (tokens.apiToken !== null || tokens.adminToken !== null)
-  return callerWith({ isAdmin: role === 'admin', isUser: role === 'api', isStranger }, tokens)
+  return callerWith({ isAdmin: role === 'admin', isUser: role === 'api', isStranger, address }, tokens)
 }
 
 /** Whose token it is; null for nobody's. */
-export function roleOfToken(given: string | null, { apiToken, adminToken }: Tokens): 'admin' | 'api' | null {
+export function roleOfToken(
+  given: string | null,
+  { apiToken, adminToken }: Pick<Access, 'apiToken' | 'adminToken'>,
+): 'admin' | 'api' | null {
   const isAdmin = isSameSecret(given, adminToken)
   const isUser = isSameSecret(given, apiToken)
   return isAdmin ? 'admin' : isUser ? 'api' : null
 }
 
 function callerWith(
-  known: { readonly isAdmin: boolean; readonly isUser: boolean; readonly isStranger: boolean },
+  known: {
+    readonly isAdmin: boolean
+    readonly isUser: boolean
+    readonly isStranger: boolean
+    readonly address: string
+  },
   { apiToken, adminToken }: Tokens,
 ): Caller {
-  const { isAdmin, isUser, isStranger } = known
+  const { isAdmin, isUser, isStranger, address } = known
   const hasToken = isAdmin || isUser
   const mayUse = !isStranger && (apiToken === null || hasToken)
   const mayChange = mayUse && (adminToken === null || isAdmin)
-  return { mayUse, mayChange, hasToken, actor: isAdmin ? 'admin' : 'api' }
+  return { mayUse, mayChange, hasToken, actor: isAdmin ? 'admin' : 'api', address }
 }
 
-function bearerToken(authorization: string): string | null {
+/** The token of an Authorization header; null for none. */
+export function bearerToken(authorization: string): string | null {
   return /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? null
 }

@@ -1,8 +1,9 @@
-import { createHmac } from 'node:crypto'
-import type { AccessSettings } from '../../settings.js'
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Access } from './access.js'
+import type { Session } from './ended-sessions.js'
 import { isSameSecret } from './same-secret.js'
 
-type Tokens = Pick<AccessSettings, 'apiToken' | 'adminToken'>
+type Tokens = Pick<Access, 'apiToken' | 'adminToken' | 'ended'>
 export type Role = 'api' | 'admin'
 
 /** What of a request tells its session. */
@@ -19,9 +20,9 @@ const cookieName = 'quotakeeper_session'
 const lifetimeSeconds = 7 * 86_400
 
 /**
- * The cookie of a session: its role and its end, signed by the role's token. Nothing is stored, so it holds on
- * every replica and over restarts, until the token changes. It does not hold the token, and neither scripts of the
- * page nor pages of other sites can send or read it.
+ * The cookie of a session: its role, its end and its id, signed by the role's token. Only sessions that have been left
+ * are remembered, so it holds on every replica and over restarts, until it is over or the token changes. It does not
+ * hold the token, and neither scripts of the page nor pages of other sites can send or read it.
  */
 export function sessionCookie(
   role: Role,
@@ -29,7 +30,8 @@ export function sessionCookie(
   { nowMs, isSecure }: { readonly nowMs: number; readonly isSecure: boolean },
 ): string {
   const endsAtSeconds = Math.floor(nowMs / 1_000) + lifetimeSeconds
-  const value = `${role}.${endsAtSeconds}.${signature(role, endsAtSeconds, token)}`
+  const id = randomBytes(16).toString('base64url')
+  const value = `${role}.${endsAtSeconds}.${id}.${signature(`${role} ${endsAtSeconds} ${id}`, token)}`
   return `${cookieName}=${value}; Max-Age=${lifetimeSeconds}; ${attributes(isSecure)}`
 }
 
@@ -44,25 +46,40 @@ export function endedSessionCookie(isSecure: boolean): string {
  * another program, to which browsers send the cookie all the same.
  */
 export function sessionOf({ method, headers }: SessionRequest, tokens: Tokens, nowMs: number): Role | null {
-  const value = cookieValue(headers.cookie)
-  if (value === null) return null
   if (method !== 'GET' && method !== 'HEAD' && !isSameOrigin(headers.origin, headers.host)) return null
-  const [, role, endsAt, signed] = /^(api|admin)\.(\d{1,12})\.([\w-]+)$/.exec(value) ?? []
+  return signedSession(headers.cookie, tokens, nowMs)?.role ?? null
+}
+
+/** Ends the session of a cookie, which is worth nothing from now on. */
+export function endSession(cookie: string | undefined, tokens: Tokens, nowMs: number): void {
+  const session = signedSession(cookie, tokens, nowMs)
+  if (session !== null) tokens.ended.end(session, nowMs)
+}
+
+function signedSession(
+  cookie: string | undefined,
+  { apiToken, adminToken, ended }: Tokens,
+  nowMs: number,
+): (Session & { readonly role: Role }) | null {
+  const value = cookieValue(cookie)
+  if (value === null) return null
+  const [, role, endsAt, id = '', signed = ''] =
+    /^(api|admin)\.(\d{1,12})\.([\w-]{22})\.([\w-]+)$/.exec(value) ?? []
   if (role !== 'api' && role !== 'admin') return null
-  const token = role === 'admin' ? tokens.adminToken : tokens.apiToken
+  const token = role === 'admin' ? adminToken : apiToken
   const endsAtSeconds = Number(endsAt)
-  if (token === null || signed === undefined || nowMs >= endsAtSeconds * 1_000) return null
-  return isSameSecret(signed, signature(role, endsAtSeconds, token)) ? role : null
+  if (token === null || nowMs >= endsAtSeconds * 1_000) return null
+  if (!isSameSecret(signed, signature(`${role} ${endsAtSeconds} ${id}`, token))) return null
+  const session: Session = { id, endsAtSeconds, startedAtSeconds: endsAtSeconds - lifetimeSeconds }
+  return ended.has(session) ? null : { ...session, role }
 }
 
 function attributes(isSecure: boolean): string {
   return `Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
 }
 
-function signature(role: Role, endsAtSeconds: number, token: string): string {
-  return createHmac('sha256', token)
-    .update(`quotakeeper session ${role} ${endsAtSeconds}`)
-    .digest('base64url')
+function signature(session: string, token: string): string {
+  return createHmac('sha256', token).update(`quotakeeper session ${session}`).digest('base64url')
 }
 
 function cookieValue(header: string | undefined): string | null {

@@ -3,6 +3,7 @@ import { parse, QuotaError, type QuotaService } from '@quotakeeper/quota-core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { needsToken } from '../../router/trpc.js'
 import { callerOf } from '../access/caller-of.js'
+import type { YieldingLane } from '../read-lanes.js'
 import { inputJsonSchema } from '../rest/input-json-schema.js'
 import { inputFromQuery } from '../rest/read-input.js'
 import { sendProblemOf } from '../send-problem.js'
@@ -35,7 +36,7 @@ export function exportDoor(app: FastifyInstance, prefix: string, options: DoorOp
   app.addHook('preClose', async () => {
     for (const controller of running) controller.abort()
   })
-  app.get(`${prefix}${exportRoute.path}`, async (request, reply) => {
+  app.get(`${prefix}${exportRoute.path}`, { exposeHeadRoute: false }, async (request, reply) => {
     const controller = new AbortController()
     try {
       const { format, request: wanted } = readRequest(request, options)
@@ -46,8 +47,9 @@ export function exportDoor(app: FastifyInstance, prefix: string, options: DoorOp
         controller.abort()
       })
       const { signal } = controller
-      const text = await begun(textOf(options.services.service, wanted, { format, signal }))
-      const stream = Readable.from(text, { objectMode: false, signal })
+      const { service, lanes } = options.services
+      const text = inTurns(textOf(service, wanted, { format, signal }), lanes.exportPages, signal)
+      const stream = Readable.from(await begun(text), { objectMode: false, signal })
       stream.once('error', err => {
         if (!signal.aborted) request.log.error({ err }, 'an export broke off')
       })
@@ -91,6 +93,23 @@ function textOf(
       return exportText(summaryTable(service, request), options)
     case 'ledger':
       return exportText(ledgerTable(service, request), options)
+  }
+}
+
+/** The same text, each piece of it read and made in a turn of its own, as those of all other exports. */
+async function* inTurns(
+  text: AsyncGenerator<string>,
+  lane: YieldingLane,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  try {
+    for (;;) {
+      const { value, done } = await lane.run(() => text.next(), signal)
+      if (done === true) return
+      yield value
+    }
+  } finally {
+    await text.return(undefined)
   }
 }
 

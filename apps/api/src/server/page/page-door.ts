@@ -35,7 +35,6 @@ export function pageDoor(app: FastifyInstance, directory: string): void {
     cacheControl: false,
     setHeaders: (reply, path) => {
       reply.header('content-security-policy', policy)
-      reply.header('referrer-policy', 'no-referrer')
       reply.header('cache-control', 'no-store')
       // Their names change with what is in them.
       if (path.includes('/assets/')) reply.header('cache-control', 'public, max-age=31536000, immutable')

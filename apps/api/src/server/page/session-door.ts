@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Caller } from '../../router/context.js'
-import type { AccessSettings } from '../../settings.js'
+import type { Access } from '../access/access.js'
 import { callerOf, roleOfToken } from '../access/caller-of.js'
-import { endedSessionCookie, sessionCookie, sessionOf } from '../access/session.js'
+import { endedSessionCookie, endSession, sessionCookie, sessionOf } from '../access/session.js'
+import { mayAttempt, refuseGuess } from '../access/slow-guesses.js'
 import { plainProblem, problemMediaType } from '../rest/problem.js'
 
 /** What whoever looks at the page may do. */
@@ -15,26 +16,31 @@ export interface SessionState {
   readonly isSignedIn: boolean
 }
 
+/** Largest body, in bytes: a token, which anybody may send. */
+const bodyLimitBytes = 4_096
+
 const signInSchema = z.strictObject({ token: z.string().min(1).max(1_000) })
 
 /**
- * Serves `/session`: what the page may do, exchanging a token for a cookie, giving it back. Wrong tokens are not
- * slowed down: a token cannot be guessed at any pace, and a bound would let anybody lock people out.
+ * Serves `/session`: what the page may do, exchanging a token for a cookie, giving it back, which ends the session
+ * here too: a copy of its cookie is worth nothing afterwards.
  */
-export function sessionDoor(app: FastifyInstance, access: AccessSettings): void {
+export function sessionDoor(app: FastifyInstance, access: Access): void {
   app.get('/session', async request => stateOf(callerOf(request, access), isSignedIn(request, access)))
 
-  app.post('/session', async (request, reply) => {
+  app.post('/session', { bodyLimit: bodyLimitBytes }, async (request, reply) => {
     const parsed = signInSchema.safeParse(request.body)
     if (!parsed.success) return refuse(reply, 400, 'token: send { "token": "…" }')
     const { token } = parsed.data
     const role = roleOfToken(token, access)
+    if (!(await mayAttempt({ request, access, isRight: role !== null }))) return refuseGuess(reply)
     if (role === null) return refuse(reply, 401, 'this is no token of this server')
     reply.header('set-cookie', sessionCookie(role, token, { nowMs: Date.now(), isSecure: isSecure(request) }))
     return stateOf(callerOf({ method: 'GET', headers: { authorization: `Bearer ${token}` } }, access), true)
   })
 
   app.delete('/session', async (request, reply) => {
+    endSession(request.headers.cookie, access, Date.now())
     reply.header('set-cookie', endedSessionCookie(isSecure(request)))
     return stateOf(callerOf({ method: 'GET', headers: {} }, access), false)
   })
@@ -44,7 +50,7 @@ function stateOf({ mayUse, mayChange }: Caller, isSignedIn: boolean): SessionSta
   return { signInNeeded: !mayUse, mayUse, mayChange, isSignedIn }
 }
 
-function isSignedIn(request: FastifyRequest, access: AccessSettings): boolean {
+function isSignedIn(request: FastifyRequest, access: Access): boolean {
   return sessionOf(request, access, Date.now()) !== null
 }
 

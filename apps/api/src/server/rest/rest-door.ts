@@ -2,9 +2,11 @@ import type { QuotaService } from '@quotakeeper/quota-core'
 import { callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { appRouter } from '../../router/root.js'
+import { needsToken } from '../../router/trpc.js'
+import { askForToken } from '../access/ask-for-token.js'
 import { callerOf } from '../access/caller-of.js'
 import { goneSignal } from '../gone-signal.js'
-import { isLongPage, jsonText } from '../json-text.js'
+import { isLongAnswer, jsonText } from '../json-text.js'
 import type { DoorOptions } from '../trpc/trpc-door.js'
 import { type Denial, isDenial, limitsAtFault, problemOfDenial, refusalsOf } from './denial.js'
 import { inputJsonSchema, type JsonSchema } from './input-json-schema.js'
@@ -25,6 +27,11 @@ const mostProvidersTold = 10
 export function restDoor(app: FastifyInstance, options: DoorOptions): void {
   app.register(
     async scope => {
+      askForToken(scope, {
+        mayUse: request => callerOf(request, options.access).mayUse,
+        refuse: async (_request, reply) =>
+          sendProblem(reply, problemOfError(needsToken(), options.services.configFile)),
+      })
       scope.removeAllContentTypeParsers()
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, parseJsonBody)
       for (const route of restRoutes) {
@@ -92,7 +99,7 @@ async function denialProblem(
 }
 
 async function sendJson(reply: FastifyReply, result: unknown): Promise<FastifyReply> {
-  if (!isLongPage(result)) return reply.send(result)
+  if (!isLongAnswer(result)) return reply.send(result)
   return reply.type('application/json; charset=utf-8').send(await jsonText(result))
 }
 

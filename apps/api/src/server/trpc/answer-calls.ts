@@ -15,7 +15,7 @@ export interface CallsAnswer {
 export async function answerCalls(
   { isBatch, calls }: ProcedureCalls,
   ctx: Context,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<CallsAnswer> {
   const errors: TRPCError[] = []
   const results = await Promise.all(

@@ -45,6 +45,15 @@ export function readCalls(request: FastifyRequest, path: string, mostCalls: numb
   return { isBatch: true, calls }
 }
 
+/** The calls that a request's address names, before its body has come: enough to say that they are refused. */
+export function callsWithoutInput(request: FastifyRequest, path: string): ProcedureCalls {
+  const { batch } = request.query as Readonly<Record<string, unknown>>
+  const calls = (batch === '1' ? path.split(',') : [path]).map(
+    (each): ProcedureCall => ({ path: each, type: typesByPath.get(each) ?? 'mutation', input: undefined }),
+  )
+  return { isBatch: batch === '1', calls }
+}
+
 /** Null for what is no JSON text. */
 function parsed(text: unknown): { readonly value: unknown } | null {
   if (typeof text !== 'string') return null

@@ -4,13 +4,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context, Services } from '../../router/context.js'
 import { type AppRouter, appRouter } from '../../router/root.js'
 import { retryHeaders } from '../../router/to-trpc-error.js'
-import type { AccessSettings } from '../../settings.js'
+import type { Access } from '../access/access.js'
+import { askForToken } from '../access/ask-for-token.js'
 import { callerOf } from '../access/caller-of.js'
 import { challenge } from '../access/challenge.js'
 import { goneSignal } from '../gone-signal.js'
-import { isLongPage, jsonText } from '../json-text.js'
+import { isLongAnswer, jsonText, type LongAnswer } from '../json-text.js'
 import { answerCalls, type CallsAnswer } from './answer-calls.js'
-import { readCalls } from './read-calls.js'
+import { callsWithoutInput, readCalls } from './read-calls.js'
 
 /** Most calls in one request. */
 const maxBatchSize = 100
@@ -18,7 +19,7 @@ const maxBatchSize = 100
 /** What both doors need. */
 export interface DoorOptions {
   readonly services: Services
-  readonly access: AccessSettings
+  readonly access: Access
 }
 
 /**
@@ -44,12 +45,21 @@ export function trpcDoor(app: FastifyInstance, { services, access }: DoorOptions
   }
   // A scope of its own: tRPC parses bodies itself, and tRPC's plugin would accept forms besides.
   app.register(async scope => {
+    askForToken(scope, {
+      mayUse: request => callerOf(request, access).mayUse,
+      refuse: async (request, reply) => {
+        const { path } = request.params as TrpcRoute['Params']
+        return sendAnswer(reply, await answerCalls(callsWithoutInput(request, path), contextOf(request)))
+      },
+    })
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
       done(null, body),
     )
-    scope.route<{ Params: { readonly path: string } }>({
+    scope.route<TrpcRoute>({
       method: ['GET', 'POST'],
+      // tRPC has no HEAD: by itself Fastify would make one of GET.
+      exposeHeadRoute: false,
       url: '/trpc/:path',
       handler: async (req, res) => {
         const calls = readCalls(req, req.params.path, maxBatchSize)
@@ -65,6 +75,10 @@ export function trpcDoor(app: FastifyInstance, { services, access }: DoorOptions
   })
 }
 
+interface TrpcRoute {
+  readonly Params: { readonly path: string }
+}
+
 async function sendAnswer(
   reply: FastifyReply,
   { httpStatus, body, errors }: CallsAnswer,
@@ -75,27 +89,24 @@ async function sendAnswer(
     .send(await answerText(body))
 }
 
-/** The same as JSON.stringify, long pages piece by piece. */
+/** The same as JSON.stringify, long answers piece by piece. */
 async function answerText(body: unknown): Promise<string> {
-  if (!Array.isArray(body)) return isLongAnswer(body) ? longAnswerText(body) : JSON.stringify(body)
-  if (!body.some(isLongAnswer)) return JSON.stringify(body)
+  if (!(Array.isArray(body) ? body.some(isLong) : isLong(body))) return JSON.stringify(body)
+  if (!Array.isArray(body)) return `{"result":{"data":${await jsonText(dataOf(body) ?? {})}}}`
   const texts: string[] = []
   for (const each of body) texts.push(await answerText(each))
   return `[${texts.join(',')}]`
 }
 
-interface Answer {
-  readonly result: { readonly data: unknown }
+function isLong(body: unknown): boolean {
+  return dataOf(body) !== undefined
 }
 
-function isLongAnswer(body: unknown): body is Answer {
+/** The data of a result, where it is long. */
+function dataOf(body: unknown): LongAnswer | undefined {
   // What `answerCalls` makes: results and errors.
-  const { result } = body as Partial<Answer>
-  return result !== undefined && isLongPage(result.data)
-}
-
-async function longAnswerText({ result }: Answer): Promise<string> {
-  return `{"result":{"data":${await jsonText(result.data)}}}`
+  const { result } = body as { readonly result?: { readonly data: unknown } }
+  return isLongAnswer(result?.data) ? result.data : undefined
 }
 
 /** As tRPC's adapter sends them. */

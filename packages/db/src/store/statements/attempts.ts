@@ -1,5 +1,6 @@
 import type { Attempt, DueAttempt, SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
+import { writerNumber } from '../../writer.js'
 import {
   attemptColumns,
   attemptSelection,
@@ -92,7 +93,8 @@ export function pendingExists({ kind, name }: SubjectRef): Statement {
 export const insertAttempts: RowStatement<Attempt> = overRows(
   'insert-attempts',
   attemptColumns,
-  ({ names, values, rows }) => `insert into usage_attempt (${names}) select ${values} from ${rows}`,
+  ({ names, values, rows }) =>
+    `insert into usage_attempt (${names}, writer) select ${values}, ${writerNumber} from ${rows}`,
 )
 
 /** Enters reservations: what is the same for all of them is not sent. */
@@ -100,8 +102,8 @@ export const insertPendingAttempts: RowStatement<Attempt> = overRows(
   'insert-pending-attempts',
   pendingColumns,
   ({ names, values, rows }) =>
-    `insert into usage_attempt (${names}, kind, state, ${countColumnNames.join(', ')})
-      select ${values}, 'call', 'pending', ${countColumnNames.map(() => '0').join(', ')} from ${rows}`,
+    `insert into usage_attempt (${names}, writer, kind, state, ${countColumnNames.join(', ')})
+      select ${values}, ${writerNumber}, 'call', 'pending', ${countColumnNames.map(() => '0').join(', ')} from ${rows}`,
 )
 
 function updating(name: string, columns: readonly Column<Attempt>[]): RowStatement<Attempt> {

@@ -1,6 +1,7 @@
 import { type Counter, readWholeNumber } from '@quotakeeper/quota-core'
 import type { Row } from '../../database/database.js'
 import { exactNumber } from '../../schema/columns.js'
+import { writerNumber } from '../../writer.js'
 import { fromMs, msOf } from './instants.js'
 import type { ColumnSource } from './row-source.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
@@ -59,7 +60,7 @@ export const upsertCounters: RowStatement<Counter> = overRows(
   'upsert-counters',
   [...keyColumns, ...valueColumns],
   ({ names, values, rows }) =>
-    `insert into quota_counter (${names}) select ${values} from ${rows}
+    `insert into quota_counter (${names}, writer) select ${values}, ${writerNumber} from ${rows}
       on conflict (subject_kind, subject_name, limit_id, model) do update set
       ${valueColumns.map(({ name }) => `${name} = excluded.${name}`).join(', ')}`,
 )

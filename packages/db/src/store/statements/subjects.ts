@@ -62,12 +62,12 @@ export function ensureSubject({ kind, name }: SubjectRef): Statement {
   }
 }
 
-/** Keeps a subject, whose row is locked. */
-export function updateSubject(subject: Subject): Statement {
+/** Keeps a subject, whose row is locked. With its stamp: the tables refuse settings that change without another one. */
+export function updateSubject(subject: Subject, stamp: string): Statement {
   return {
     name: 'update-subject',
     text: `update quota_subject set time_zone = $3, day_starts_at = $4, limits = $5::text::jsonb,
-      thresholds_percent = $6::int[], version = $7 where kind = $1 and name = $2`,
+      thresholds_percent = $6::int[], version = $7, stamp = $8 where kind = $1 and name = $2`,
     values: [
       subject.kind,
       subject.name,
@@ -76,6 +76,7 @@ export function updateSubject(subject: Subject): Statement {
       JSON.stringify(subject.limits),
       subject.thresholdsPercent,
       subject.version,
+      stamp,
     ],
   }
 }

@@ -1,4 +1,5 @@
 import type { CountSums, UsageDelta } from '@quotakeeper/quota-core'
+import { writerNumber } from '../../writer.js'
 import { countColumnNames, sumsColumns } from './attempt-columns.js'
 import { fromMs } from './instants.js'
 import type { ColumnSource } from './row-source.js'
@@ -40,7 +41,7 @@ export const addDailyUsage: RowStatement<UsageSum> = overRows(
   'add-daily-usage',
   dayColumns,
   ({ names, values, rows }) =>
-    `insert into ai_provider_usage (${names}) select ${values} from ${rows}
+    `insert into ai_provider_usage (${names}, writer) select ${values}, ${writerNumber} from ${rows}
       on conflict (provider_name, date) do update set ${addTo('ai_provider_usage')}`,
 )
 

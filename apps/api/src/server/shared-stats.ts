@@ -1,0 +1,27 @@
+import { SharedReads } from '@quotakeeper/db'
+import { type AllStats, QuotaError, type QuotaService } from '@quotakeeper/quota-core'
+
+/** Callers that wait for stats at once. */
+const maxCallers = 200
+
+/**
+ * How all providers stand, for pages, scripts and Prometheus: reckoned once for all who have come while the one
+ * before was being reckoned.
+ * @throws QuotaError READ_REFUSED where too many wait, STORE_UNAVAILABLE
+ */
+export function sharedStats(service: QuotaService): () => Promise<AllStats> {
+  const shared = new SharedReads(() => service.allStats())
+  let callerCount = 0
+  return async () => {
+    if (callerCount >= maxCallers) {
+      const message = `${maxCallers} callers wait for the stats of all providers already: ask for one by stats.get, or try again shortly`
+      throw new QuotaError('READ_REFUSED', message)
+    }
+    callerCount++
+    try {
+      return await shared.read([])
+    } finally {
+      callerCount--
+    }
+  }
+}

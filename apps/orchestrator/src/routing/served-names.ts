@@ -1,0 +1,42 @@
+import type { RoutingTable } from './routing-table.js'
+
+const maxCompared = 2_000
+const maxListed = 10
+
+/** Names that can be called, for whoever has named none of them: those that look most alike first. */
+export interface ServedNames {
+  readonly nearest: readonly string[]
+  /** How many more there are. */
+  readonly others: number
+}
+
+/**
+ * The aliases and models of the providers that can be called; of globs, those that narrow something down. Which
+ * models a bare `*` stands for, its vendor alone knows.
+ */
+export function servedNames({ aliases, ready }: RoutingTable, asked: string): ServedNames {
+  const names = new Set([...aliases.keys(), ...ready.flatMap(({ models }) => models)])
+  names.delete('*')
+  const pairs = pairsOf(asked)
+  const nearest = [...names]
+    .slice(0, maxCompared)
+    .map(name => ({ name, likeness: likeness(pairs, pairsOf(name)) }))
+    .toSorted((left, right) => right.likeness - left.likeness)
+    .slice(0, maxListed)
+    .map(({ name }) => name)
+  return { nearest, others: names.size - nearest.length }
+}
+
+function pairsOf(name: string): ReadonlySet<string> {
+  const text = name.toLowerCase()
+  return new Set(
+    Array.from({ length: Math.max(text.length - 1, 0) }, (_, index) => text.slice(index, index + 2)),
+  )
+}
+
+/** Dice's coefficient of two sets: 1 where they are equal, 0 where they have nothing in common. */
+function likeness(left: ReadonlySet<string>, right: ReadonlySet<string>): number {
+  let common = 0
+  for (const pair of left) if (right.has(pair)) common++
+  return (2 * common) / Math.max(left.size + right.size, 1)
+}

@@ -1,0 +1,188 @@
+import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
+import OpenAI from 'openai'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { errorOf, type Scene, setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+let api: TestApi
+let scene: Scene
+beforeAll(async () => {
+  api = await startTestApi()
+  scene = await setScene(api, { keys: { a: {} }, environment: { QUOTA_GATEWAY_MAX_BODY_BYTES: '1000000' } })
+})
+afterAll(async () => {
+  await scene[Symbol.asyncDispose]()
+  await api[Symbol.asyncDispose]()
+})
+
+const bodyOf = (content = 'Say hello.'): string =>
+  JSON.stringify({ model: scene.model, messages: [{ role: 'user', content }] })
+
+function send(body: string | Buffer | ReadableStream, headers: Readonly<Record<string, string>> = {}) {
+  return fetch(`${scene.origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+    duplex: 'half',
+  } as RequestInit)
+}
+
+test('a byte order mark before the JSON is skipped, and does not reach the vendor', async () => {
+  expect((await send(`\ufeff${bodyOf()}`)).status).toBe(200)
+  expect((await send(gzipSync(`\ufeff${bodyOf()}`), { 'content-encoding': 'gzip' })).status).toBe(200)
+})
+
+const encodings: readonly (readonly [string, (text: string) => Buffer])[] = [
+  ['gzip', gzipSync],
+  ['x-gzip', gzipSync],
+  ['GZIP', gzipSync],
+  ['deflate', deflateSync],
+  ['deflate', deflateRawSync],
+  ['br', brotliCompressSync],
+  ['identity', Buffer.from],
+  ['gzip, identity', gzipSync],
+  ['deflate, gzip', text => gzipSync(deflateSync(text))],
+]
+test.each(encodings)('a body encoded as %s is decoded', async (name, encode) => {
+  const response = await send(encode(bodyOf('Ünïcödé')), { 'content-encoding': name })
+  expect(response.status).toBe(200)
+  expect(scene.vendor.calls.at(-1)?.body['messages']).toEqual([{ role: 'user', content: 'Ünïcödé' }])
+  expect(scene.vendor.calls.at(-1)?.headers['content-encoding']).toBeUndefined()
+})
+
+test.each(['compress', 'zip', 'gzip, gzip, gzip', 'x'])(
+  'a body encoded as %s is 415, which says what is taken',
+  async name => {
+    const response = await send(gzipSync(bodyOf()), { 'content-encoding': name })
+    expect(response.status).toBe(415)
+    expect(response.headers.get('accept-encoding')).toContain('gzip, deflate, br')
+    expect(await errorOf(response)).toMatchObject({
+      code: 'unsupported_content_encoding',
+      message: expect.stringContaining('gzip, deflate, br'),
+    })
+  },
+)
+
+test.each([
+  ['gzip', Buffer.from('no gzip')],
+  ['gzip', gzipSync('{"model":"x"}').subarray(0, 20)],
+  ['br', Buffer.from([1, 2, 3])],
+  ['deflate', Buffer.from('{"model":"x"}')],
+])('a body that is not the %s that it says is 400', async (name, bytes) => {
+  const response = await send(bytes, { 'content-encoding': name })
+  expect([response.status, (await errorOf(response)).code]).toEqual([400, 'invalid_content_encoding'])
+})
+
+const bomb = 'x'.repeat(200_000_000)
+test.each([
+  ['gzip', gzipSync(bomb)],
+  ['br', brotliCompressSync(bomb)],
+  ['gzip, gzip', gzipSync(gzipSync(bomb))],
+])('a bomb of %s is 413', async (name, bytes) => {
+  expect(bytes.length).toBeLessThan(1_000_000)
+  const response = await send(bytes, { 'content-encoding': name })
+  expect([response.status, (await errorOf(response)).code]).toEqual([413, 'body_too_large'])
+})
+
+test('a body that is too large is 413, naming the limit and its setting, declared or not', async () => {
+  const large = bodyOf('x'.repeat(1_000_000))
+  const pieces = new ReadableStream({
+    start: controller => {
+      for (let at = 0; at < large.length; at += 65_536)
+        controller.enqueue(Buffer.from(large.slice(at, at + 65_536)))
+      controller.close()
+    },
+  })
+  for (const body of [large, pieces]) {
+    const response = await send(body)
+    expect(response.status).toBe(413)
+    expect((await errorOf(response)).message).toMatch(/1000000 bytes.*QUOTA_GATEWAY_MAX_BODY_BYTES/)
+  }
+  expect((await send(bodyOf('x'.repeat(990_000)))).status).toBe(200)
+})
+
+test("OpenAI's client is told that its body is too large, though it is still sending", async () => {
+  const client = new OpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
+  const asking = client.chat.completions.create({
+    model: scene.model,
+    messages: [{ role: 'user', content: 'x'.repeat(40_000_000) }],
+  })
+  await expect(asking).rejects.toMatchObject({ status: 413, code: 'body_too_large' })
+})
+
+test.each([
+  ['declared', 'content-length: 2000000', 'x'.repeat(2_000_000), ''],
+  ['in pieces', 'transfer-encoding: chunked', `1e8480\r\n${'x'.repeat(2_000_000)}`, '\r\n0\r\n\r\n'],
+])('the connection serves on after a body that was not taken, %s', async (_, length, body, end) => {
+  const { port } = new URL(scene.origin)
+  const socket = connect(Number(port), '127.0.0.1')
+  let received = ''
+  socket.on('data', chunk => {
+    received += chunk
+  })
+  const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n`
+  socket.write(`${head}${length}\r\n\r\n${body}`)
+  await expect.poll(() => received).toContain('413')
+  socket.write(end)
+  socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n')
+  await expect.poll(() => received).toContain('"status":"ok"')
+  socket.destroy()
+})
+
+test.each([
+  ['a refusal', '/v1/chat/completions', 'POST', bodyOf, 404],
+  ['an unknown address', '/v1/nothing', 'POST', bodyOf, 404],
+  ['no JSON', '/v1/chat/completions', 'POST', () => 'x', 400],
+  ['a body that is too large', '/v1/chat/completions', 'POST', () => 'x'.repeat(2_000_000), 413],
+  ['an address that cannot be read', '/v1/%zz', 'GET', () => '', 400],
+  ['a probe', '/healthz', 'GET', () => '', 200],
+] as const)('%s has an x-request-id, the same as our own', async (_, path, method, body, status) => {
+  const text = body().replace(scene.model, path.endsWith('completions') ? `${scene.nameOf('a')}/none` : '')
+  const response = await fetch(`${scene.origin}${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(text === '' ? {} : { body: text }),
+  })
+  expect(response.status).toBe(status)
+  const id = response.headers.get('x-request-id')
+  expect(id).toMatch(/^[0-9a-f-]{36}$/)
+  expect(response.headers.get('x-quotakeeper-request-id')).toBe(id)
+})
+
+test('what is no HTTP, or names no host, has an x-request-id', async () => {
+  const { port } = new URL(scene.origin)
+  for (const [text, status] of [
+    ['NOTHING\r\n\r\n', '400'],
+    [`GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, '431'],
+    ['GET /v1/models HTTP/1.1\r\nconnection: close\r\n\r\n', '421'],
+  ] as const) {
+    const socket = connect(Number(port), '127.0.0.1')
+    let received = ''
+    socket.on('data', chunk => {
+      received += chunk
+    })
+    const closed = new Promise(resolve => socket.once('close', resolve))
+    socket.write(text)
+    await closed
+    expect(received).toContain(`HTTP/1.1 ${status}`)
+    expect(received).toMatch(/x-request-id: [0-9a-f-]{36}/)
+  }
+})
+
+test('a client that goes while it is sending takes nothing with it', async () => {
+  for (let times = 0; times < 20; times++) {
+    const { port } = new URL(scene.origin)
+    const request = httpRequest({
+      port,
+      method: 'POST',
+      path: '/v1/chat/completions',
+      headers: { 'content-type': 'application/json', 'content-length': '900000' },
+    })
+    request.on('error', () => undefined)
+    await new Promise(resolve => request.write('{"model":', resolve))
+    request.destroy()
+  }
+  expect((await send(bodyOf())).status).toBe(200)
+})

@@ -1,0 +1,1 @@
+CREATE INDEX "usage_attempt_due" ON "usage_attempt" USING btree ("expires_at") WHERE state = 'pending';

@@ -1,0 +1,272 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type DatabaseNotice, databaseState, migrate, openDatabase } from '../../src/index.js'
+import { readValue } from '../read-value.js'
+import {
+  type Folders,
+  guardPid,
+  isRoot,
+  keptRows,
+  makeFolders,
+  openElsewhere,
+  postmasterPid,
+  serverPids,
+} from './embedded-folders.js'
+
+vi.setConfig({ testTimeout: 60_000 })
+// A shutdown saves; on a busy machine that takes seconds.
+const soon = { timeout: 20_000 }
+
+let folders: Folders
+
+beforeAll(async () => {
+  folders = await makeFolders()
+})
+
+afterAll(() => folders[Symbol.asyncDispose]())
+
+describe('a folder of its own', () => {
+  test('is PostgreSQL 18, as durable as PostgreSQL is by default, for its user alone, and kept over restarts', async () => {
+    const folder = await folders.copy('durable')
+    const notices: DatabaseNotice[] = []
+    const database = await openDatabase(`embedded:${folder}`, { onNotice: notice => notices.push(notice) })
+    await migrate(database)
+    expect(await databaseState(database)).toMatchObject({ kind: 'postgres', pending: 0 })
+    const settings = ['fsync', 'synchronous_commit', 'full_page_writes', 'data_checksums', 'listen_addresses']
+    const shown = await Promise.all(settings.map(name => readValue(database, `show ${name}`)))
+    expect(shown).toEqual(['on', 'on', 'on', 'on', ''])
+    expect(await readValue(database, 'show server_version_num')).toMatch(/^18\d{4}$/)
+    const locale =
+      "select datlocprovider::text || ' ' || datlocale from pg_database where datname = current_database()"
+    expect(await readValue(database, locale)).toBe('b C.UTF-8')
+    await readValue(database, 'insert into kept values (2)')
+    for (const name of ['engine.json', 'server.json'])
+      expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
+    expect((await stat(join(folder, 'cluster'))).mode & 0o077).toBe(0)
+    const { password } = JSON.parse(await readFile(join(folder, 'engine.json'), 'utf8'))
+    for (const pid of await serverPids(folder))
+      expect(await readFile(`/proc/${pid}/cmdline`, 'utf8')).not.toContain(password)
+    await database.close()
+    expect(notices).toEqual([{ level: 'info', text: `PostgreSQL runs in ${folder}` }])
+    expect(await serverPids(folder)).toEqual([])
+    expect((await readdir(folder)).sort()).toEqual(['cluster', 'engine.json', 'pgdata'])
+    expect(await keptRows(folder)).toBe('1,2')
+  })
+
+  test('has one owner: a second one is refused in one line, and who joins shares the server', async () => {
+    const folder = await folders.copy('owned')
+    await using owner = await openElsewhere(folder)
+    const opening = openDatabase(`embedded:${folder}`)
+    await expect(opening).rejects.toMatchObject({ name: 'QuotaError', code: 'STORE_UNAVAILABLE' })
+    await expect(opening).rejects.toThrow(new RegExp(`^the folder ${folder} is in use.*stop that one.*$`))
+    const guest = await openDatabase(`embedded:${folder}`, { joins: true })
+    await readValue(guest, 'insert into kept values (2)')
+    await guest.close()
+    expect((await serverPids(folder)).length).toBeGreaterThan(0)
+    expect(await owner.stop()).toEqual({ code: 0, signal: null })
+    expect(await serverPids(folder)).toEqual([])
+    expect(await keptRows(folder)).toBe('1,2')
+  })
+
+  test.each([
+    ['spaces, quotes and letters beyond ASCII', `it's "a" földer/ünd 日本語 $HOME %2F?x=1`],
+    ['a path longer than a socket may have', `${'ä'.repeat(60)}/${'x'.repeat(120)}`],
+  ])('may have %s in its path', async (_what, name) => {
+    const folder = await folders.copy(name)
+    const database = await openDatabase(`embedded:${folder}`)
+    const guest = await openDatabase(`embedded:${folder}`, { joins: true })
+    expect(await readValue(guest, 'select n from kept')).toBe(1)
+    await guest.close()
+    await database.close()
+    expect(await serverPids(folder)).toEqual([])
+  })
+
+  test('is the same by a relative path, and by one with a link in it', async () => {
+    await folders.copy('linked')
+    const folder = join(folders.scratch, 'link')
+    await promisify(execFile)('ln', ['-s', 'linked', folder])
+    expect(await keptRows(folder)).toBe('1')
+  })
+})
+
+describe('an owner that ends without a word', () => {
+  test('takes its server along, and a new start works at once and finds everything', async () => {
+    const folder = await folders.copy('killed')
+    await using owner = await openElsewhere(folder, { deed: "await run('insert into kept values (2)')" })
+    await owner.kill('SIGKILL')
+    expect(await keptRows(folder)).toBe('1,2')
+    await using again = await openElsewhere(folder)
+    await again.kill('SIGKILL')
+    await expect.poll(() => serverPids(folder), soon).toEqual([])
+    // The guard has shut it down rather than let it crash.
+    expect((await readdir(join(folder, 'cluster'))).includes('postmaster.pid')).toBe(false)
+  })
+
+  test('may leave a server behind, guard and all: it is ended, not adopted', async () => {
+    const folder = await folders.copy('orphaned')
+    await using owner = await openElsewhere(folder, { deed: "await run('insert into kept values (2)')" })
+    process.kill(await guardPid(owner.pid), 'SIGKILL')
+    await owner.kill('SIGKILL')
+    const orphan = await postmasterPid(folder)
+    expect(await serverPids(folder)).toContain(orphan)
+    await using again = await openElsewhere(folder)
+    await again.waitForOutput(/notice: ended \d+ processes of a server whose owner was killed/)
+    expect(await postmasterPid(folder)).not.toBe(orphan)
+    expect(await serverPids(folder)).not.toContain(orphan)
+    await again.stop()
+    expect(await keptRows(folder)).toBe('1,2')
+  })
+
+  test('may leave backends behind that are busy and have lost their server: they are ended, too', async () => {
+    const folder = await folders.copy('busy')
+    const busy =
+      "run('do $$ begin loop null; end loop; end $$').catch(() => {}); await run('insert into kept values (2)')"
+    await using owner = await openElsewhere(folder, { deed: busy })
+    const postmaster = await postmasterPid(folder)
+    process.kill(await guardPid(owner.pid), 'SIGKILL')
+    await owner.kill('SIGKILL')
+    process.kill(postmaster, 'SIGKILL')
+    await expect.poll(() => serverPids(folder), soon).not.toContain(postmaster)
+    expect((await serverPids(folder)).length).toBeGreaterThan(0)
+    expect(await keptRows(folder)).toBe('1,2')
+    expect(await serverPids(folder)).toEqual([])
+  })
+
+  test('may leave the number of a process that is somebody else by now', async () => {
+    const folder = await folders.copy('reused')
+    await using other = await openElsewhere(await folders.copy('unrelated'))
+    const pid = await postmasterPid(join(folders.scratch, 'unrelated'))
+    await writeFile(
+      join(folder, 'cluster', 'postmaster.pid'),
+      `${pid}\n${folder}/cluster\n1795892170\n5432\n.\n\n  1  1\nready   \n`,
+    )
+    expect(await keptRows(folder)).toBe('1')
+    expect(await other.stop()).toEqual({ code: 0, signal: null })
+  })
+
+  test('may have been making a database: the next start makes it', async () => {
+    const folder = join(folders.scratch, 'half-made')
+    await using owner = await openElsewhere(folder, { readyWhen: /notice: making a database/ })
+    const files = (): Promise<readonly string[]> => readdir(folder)
+    await expect.poll(files, soon).toContainEqual(expect.stringMatching(/^cluster\.draft-/))
+    await owner.kill('SIGKILL')
+    const database = await openDatabase(`embedded:${folder}`)
+    expect(await readValue(database, 'select current_database()')).toBe('quotakeeper')
+    await database.close()
+  })
+})
+
+test('a server that is killed while its owner lives is started again', async () => {
+  const folder = await folders.copy('restarted')
+  const notices: string[] = []
+  const database = await openDatabase(`embedded:${folder}`, { onNotice: ({ text }) => notices.push(text) })
+  process.kill(await postmasterPid(folder), 'SIGKILL')
+  await expect.poll(() => notices, soon).toContain('PostgreSQL runs again')
+  expect(notices).toContain('PostgreSQL has ended by itself (SIGKILL): it is started again')
+  const answer = (): Promise<unknown> => readValue(database, 'select n from kept').catch(() => null)
+  await expect.poll(answer, soon).toBe(1)
+  await database.close()
+  expect(await serverPids(folder)).toEqual([])
+})
+
+describe('a folder that cannot be used is an error in one line with what to do', () => {
+  const opening = (folder: string): Promise<unknown> =>
+    openDatabase(`embedded:${folder}`).then(
+      async database => {
+        await database.close()
+        return 'it was opened'
+      },
+      (error: unknown) => error,
+    )
+
+  test('of another major', async () => {
+    const folder = await folders.copy('older')
+    await writeFile(join(folder, 'cluster', 'PG_VERSION'), '17\n')
+    const error = await opening(folder)
+    expect(error).toMatchObject({ code: 'INVALID_INPUT', field: 'QUOTA_DATABASE_URL' })
+    expect(String(error)).toMatch(/PostgreSQL 17.*PostgreSQL 18.*"qk move .*" of the release that wrote it/)
+  })
+
+  test('whose cluster is gone, which an empty one must not replace', async () => {
+    const folder = await folders.copy('gone')
+    await rm(join(folder, 'cluster'), { recursive: true })
+    expect(String(await opening(folder))).toMatch(/its cluster is missing: restore it/)
+    expect((await readdir(folder)).sort()).toEqual(['engine.json', 'pgdata'])
+  })
+
+  test.each([
+    ['is gone', null, /engine\.json is missing/],
+    ['is cut off', '{"engine":"post', /engine\.json is damaged/],
+    ['is of a newer release', '{"engine":"other"}', /newer release/],
+  ])('whose choice of an engine %s', async (what, text, message) => {
+    const folder = await folders.copy(`choice-${what}`)
+    await rm(join(folder, 'engine.json'))
+    if (text !== null) await writeFile(join(folder, 'engine.json'), text)
+    expect(String(await opening(folder))).toMatch(message)
+  })
+
+  test('whose server does not start: the reason is told, and PGlite is no way out', async () => {
+    const folder = await folders.copy('broken')
+    await rm(join(folder, 'cluster', 'global', 'pg_control'))
+    const error = await opening(folder)
+    expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    expect(String(error)).toMatch(/does not start \(PostgreSQL: .*pg_control.*\): .*restore/)
+    expect(String(error)).not.toContain('\n')
+    expect(await serverPids(folder)).toEqual([])
+    expect(await readdir(join(folder, 'pgdata'))).toEqual(['PG_VERSION'])
+  })
+
+  test('that cannot be written, or is none', async () => {
+    await writeFile(join(folders.scratch, 'file'), '')
+    for (const folder of [
+      join(folders.scratch, 'file'),
+      join(folders.scratch, 'file', 'data'),
+      '/proc/none/data',
+    ]) {
+      const error = await opening(folder)
+      expect(error).toMatchObject({ code: 'INVALID_INPUT', field: 'QUOTA_DATABASE_URL' })
+      expect(String(error)).toMatch(/cannot be used for a database \(E[A-Z]+\): name one/)
+    }
+  })
+
+  test('that is opened as PGlite, by this release and by older ones', async () => {
+    const folder = await folders.copy('not-pglite')
+    await expect(openDatabase(`pglite:${folder}`)).rejects.toThrow(`QUOTA_DATABASE_URL=embedded:${folder}`)
+    // Older ones compare this with the PostgreSQL that they embed, and repeat it in their error.
+    expect(await readFile(join(folder, 'pgdata', 'PG_VERSION'), 'utf8')).toMatch(/^18 of a newer Quotakeeper/)
+  })
+})
+
+describe.runIf(isRoot)('as root', () => {
+  test('PostgreSQL runs as another user, also where that one cannot reach the folder', async () => {
+    await chmod(folders.scratch, 0o711)
+    const home = join(folders.scratch, 'home')
+    await mkdir(home, { mode: 0o700 })
+    await folders.copy('home/clone/data')
+    const folder = join(home, 'clone', 'data')
+    const database = await openDatabase(`embedded:${folder}`)
+    const pid = await postmasterPid(folder)
+    expect(await readFile(`/proc/${pid}/status`, 'utf8')).not.toMatch(/^Uid:\s+0\s/m)
+    expect(await readValue(database, 'select n from kept')).toBe(1)
+    await database.close()
+    expect((await stat(home)).mode & 0o777).toBe(0o700)
+    // What is reachable is run without any capability.
+    await chmod(home, 0o711)
+    const plain = await openDatabase(`embedded:${folder}`)
+    const status = await readFile(`/proc/${await postmasterPid(folder)}/status`, 'utf8')
+    expect(status).toMatch(/^CapEff:\s+0+$/m)
+    await plain.close()
+  })
+
+  test('a full /dev/shm does not matter', async () => {
+    const folder = await folders.copy('no-shm')
+    const fill = 'mount -t tmpfs -o size=64k none /dev/shm && ! cat /dev/zero > /dev/shm/full 2>&1; exec "$@"'
+    await using owner = await openElsewhere(folder, {
+      command: ['unshare', '--mount', 'sh', '-c', fill, 'sh'],
+    })
+    expect(await owner.stop()).toEqual({ code: 0, signal: null })
+  })
+})
