@@ -1,7 +1,11 @@
 # One image for both applications: the API with the page (default), and the gateway:
 #   docker run … quotakeeper                                    the API, on 4000
 #   docker run … quotakeeper apps/orchestrator/dist/main.js     the gateway, on 4100
-FROM node:20-slim AS build
+#
+# The base is pinned by the digest of its index for all platforms (Node.js 24, supported until April 2028), looked up
+# on 2026-11-28. To renew it: docker buildx imagetools inspect node:24-bookworm-slim
+ARG NODE_IMAGE=node:24.19.0-bookworm-slim@sha256:a9f5f7c91a432850b2a8a7797adf5eadb6c733ceed61167806cee7ea7fbc29df
+FROM ${NODE_IMAGE} AS build
 WORKDIR /quotakeeper
 ENV CI=true DO_NOT_TRACK=1 TURBO_TELEMETRY_DISABLED=1
 COPY . .
@@ -9,7 +13,7 @@ RUN npx -y pnpm@12.4.2 install --frozen-lockfile \
  && npx -y pnpm@12.4.2 build \
  && npx -y pnpm@12.4.2 prune --prod --no-optional
 
-FROM node:20-slim
+FROM ${NODE_IMAGE}
 WORKDIR /quotakeeper
 ENV NODE_ENV=production
 COPY --from=build /quotakeeper/node_modules node_modules
@@ -19,8 +23,12 @@ COPY --from=build /quotakeeper/package.json package.json
 # For who runs without a server: PGlite, in a folder that a volume is to be mounted at. The PostgreSQL of npm, an optional
 # dependency of 60 MB, is left out: beside containers there is a better one.
 ENV QUOTA_DATABASE_URL=pglite:.quotakeeper/data
-RUN mkdir -p /quotakeeper/.quotakeeper && chown node:node /quotakeeper/.quotakeeper
-USER node
+# The one folder that is written to, and only without a database server: mount a volume there. All else may be
+# read-only (docker run --read-only --cap-drop ALL --security-opt no-new-privileges). Nothing is installed here any more.
+RUN mkdir -p /quotakeeper/.quotakeeper && chown node:node /quotakeeper/.quotakeeper \
+ && rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* /usr/local/bin/yarn*
+# By number, so that whoever runs it can tell that it is not root.
+USER 1000:1000
 EXPOSE 4000 4100
 # Beyond loopback both ask for tokens, and refuse to start without.
 ENV QUOTA_API_HOST=0.0.0.0 QUOTA_GATEWAY_HOST=0.0.0.0

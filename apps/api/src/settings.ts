@@ -1,4 +1,5 @@
 import { defaultRetentionDays, longestDays, type RetentionDays, shortestLedgerDays } from '@quotakeeper/db'
+import type { PlaceRules } from './config/provider-places.js'
 import type { Environment } from './env.js'
 import { isLoopback } from './server/access/loopback.js'
 import { StartupError } from './startup-error.js'
@@ -20,6 +21,8 @@ export interface Settings {
   readonly port: number
   readonly logLevel: (typeof logLevels)[number]
   readonly access: AccessSettings
+  /** Where providers that are made over the API may be. */
+  readonly places: PlaceRules
   /** How long the ledger's rows and the sums by hour are kept. */
   readonly retention: RetentionDays
 }
@@ -55,6 +58,7 @@ export function parseSettings(environment: Environment): Settings {
       adminToken,
       allowedHosts: allowedHostsOf(read('QUOTA_API_ALLOWED_HOSTS') ?? '', host),
     },
+    places: placesOf(read, adminToken),
     retention: retentionOf(read('QUOTA_LEDGER_DAYS'), read('QUOTA_HOURLY_DAYS')),
   }
 }
@@ -102,6 +106,30 @@ function retentionOf(ledgerText: string | null, hourlyText: string | null): Rete
 /** Null for none; NaN for anything but a whole number. */
 function daysOf(text: string | null): number | null {
   return text === null ? null : /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+}
+
+/** Unless it is said, whoever shows the admin's token may name places, and without one nobody. */
+function placesOf(read: (name: string) => string | null, adminToken: string | null): PlaceRules {
+  const said = read('QUOTA_API_PROVIDER_PLACES')
+  if (said !== null && said !== 'true' && said !== 'false') {
+    throw new StartupError(`QUOTA_API_PROVIDER_PLACES must be true or false; it is "${said}"`)
+  }
+  const variables = (read('QUOTA_API_KEY_VARIABLES') ?? '').split(',').map(name => name.trim())
+  const wrong = variables.find(name => !/^(?:[A-Za-z_*][A-Za-z0-9_*]{0,199}|)$/.test(name))
+  if (wrong !== undefined) {
+    throw new StartupError(
+      `QUOTA_API_KEY_VARIABLES must be names of variables, by commas, * for anything; "${wrong}" is none`,
+    )
+  }
+  return {
+    isAllowed: said === null ? adminToken !== null : said === 'true',
+    variables: variables.filter(name => name !== ''),
+    ownPorts: [
+      portOf(read('QUOTA_API_PORT') ?? '4000'),
+      // The gateway's own check finds any other.
+      Number(read('QUOTA_GATEWAY_PORT') ?? '4100'),
+    ],
+  }
 }
 
 function tokenOf(environment: Environment, name: string): string | null {

@@ -6,6 +6,7 @@ import { SMTPServer } from 'smtp-server'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AlertChannel } from '../src/alerts/channel.js'
+import { ChannelPace } from '../src/alerts/channel-pace.js'
 import { channelsOfConfig } from '../src/alerts/channels-of-config.js'
 import { deliverAlerts } from '../src/alerts/deliver-alerts.js'
 import { emailChannel } from '../src/alerts/email-channel.js'
@@ -140,6 +141,39 @@ describe('alerts', () => {
     }
     expect(names.map(about)).toEqual(names.map(() => 1))
     expect(hook.received.length).toBeGreaterThanOrEqual(before + 200)
+  })
+
+  it('are held back beyond so many a minute, and one says how many; none is sent twice', async () => {
+    await using hook = await startReceiver()
+    const clock = { ms: 0 }
+    const channel = { ...webhookChannel('webhook:pace', hook.url, null), maxPerMinute: 2 }
+    const outbox = new AlertOutbox(database)
+    const pace = new ChannelPace(() => clock.ms)
+    const delivery = deliverAlerts({ outbox, channels: [channel], log, pace, everyMs: 5 })
+    for (let index = 0; index < 5; index++) await crossed()
+    const { rows } = await store.read({
+      type: 'alerts',
+      subjectKind: null,
+      subjectName: null,
+      severity: null,
+      cursor: null,
+      pageSize: 5,
+    })
+    const ids = rows.map(({ id }) => id)
+    const states = async () => (await outbox.states(ids)).filter(({ state }) => state === 'delivered').length
+    await expect.poll(states).toBe(5)
+    expect(hook.received).toHaveLength(2)
+    clock.ms = 60_000
+    await expect.poll(() => hook.received.length).toBe(3)
+    expect(JSON.parse(hook.received[2]?.body ?? '')).toMatchObject({
+      type: 'quota.held_back',
+      data: { count: 3, text: expect.stringContaining('3 more alerts') },
+    })
+    // The next minute is a new one.
+    await crossed()
+    await expect.poll(() => hook.received.length).toBe(4)
+    await delivery.stop()
+    expect(hook.received).toHaveLength(4)
   })
 
   it('tell of a key that its vendor refuses, and what to do', async () => {

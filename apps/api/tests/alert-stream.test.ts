@@ -197,3 +197,36 @@ test('an alert whose transaction ends after a later one is told all the same, on
   await Promise.all([one.close(), other.close()])
   await own.drop()
 })
+
+/** Whether it follows: then it leaves again. */
+async function attempt(following: Promise<() => void>): Promise<boolean> {
+  try {
+    const leave = await following
+    leave()
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Follows, until the text has come; how to leave the stream. */
+async function followUntil(text: string): Promise<() => void> {
+  const leaving = new AbortController()
+  const headers = { accept: 'text/event-stream', ...fromTheFirst }
+  const response = await fetch(`${first.origin}/trpc/alerts.stream`, { headers, signal: leaving.signal })
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  for (let whole = ''; !whole.includes(text); ) {
+    const part = await reader?.read()
+    if (part === undefined || part.done) throw new Error(`the stream has ended without "${text}": ${whole}`)
+    whole += part.value
+  }
+  return () => leaving.abort()
+}
+
+test('one address may follow by so many streams, and has room again when they are left', async () => {
+  const streams = await Promise.all(Array.from({ length: 30 }, () => followUntil('event: connected')))
+  const leaveRefused = await followUntil('TOO_MANY_REQUESTS')
+  for (const leave of [...streams, leaveRefused]) leave()
+  await cross(first)
+  await expect.poll(() => attempt(followUntil('"subject"'))).toBe(true)
+})

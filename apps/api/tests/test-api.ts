@@ -1,6 +1,7 @@
 import { MemoryQuotaStore, QuotaService, type QuotaStore } from '@quotakeeper/quota-core'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import { configure, findConfig } from '../src/config/configure.js'
+import { ProviderPlaces } from '../src/config/provider-places.js'
 import type { Environment } from '../src/env.js'
 import type { AppRouter } from '../src/index.js'
 import { storeReadiness } from '../src/lifecycle/store-readiness.js'
@@ -73,13 +74,14 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     called: new CalledProviders(service),
     organizations: new SharedOrganizations(log),
     requests: noRequestLog,
-    keys: { list: async () => [], of: async () => [], report: async () => {} },
-    keySalt: '',
     lanes: new ReadLanes(),
     allStats: sharedStats(service),
+    keys: { list: async () => [], of: async () => [], report: async () => {} },
+    keySalt: '',
     audit: { page: () => Promise.reject(new Error('there is no audit log')) },
     alerting: { channels: [], followers: noFollowers, states: async () => [] },
     routing,
+    places: new ProviderPlaces(settings.places, configFile?.config ?? null),
     configFile: configFile?.path ?? null,
     version: '0.0.0-test',
     startedAt: new Date(0).toISOString(),

@@ -128,7 +128,13 @@ describe('alerts', () => {
 
 describe('the system', () => {
   it('tells its health, and what a router of calls has to know without any key', async () => {
-    await using api = await startTestApi({ environment: { GEMINI_API_KEY: 'very-secret' } })
+    await using api = await startTestApi({
+      environment: {
+        GEMINI_API_KEY: 'very-secret',
+        QUOTA_API_PROVIDER_PLACES: 'true',
+        QUOTA_API_KEY_VARIABLES: 'MY_KEY',
+      },
+    })
     expect(await api.client.system.health.query()).toEqual({
       status: 'ok',
       store: 'available',

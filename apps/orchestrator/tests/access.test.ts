@@ -53,7 +53,19 @@ test('a name that is not ours is turned away, however it was made to lead here',
   expect(await statusFor({ host: 'evil.example' })).toBe(421)
   expect(await statusFor({ host: `localhost:${new URL(scene.origin).port}` })).toBe(200)
   expect(await statusFor({ host: 'localhost', origin: 'https://evil.example' })).toBe(403)
-  expect(await statusFor({ host: 'localhost', 'sec-fetch-site': 'cross-site' })).toBe(403)
+  for (const site of ['cross-site', 'same-site'])
+    expect(await statusFor({ host: 'localhost', 'sec-fetch-site': site })).toBe(403)
+  expect(await statusFor({ host: 'localhost', 'sec-fetch-site': 'none' })).toBe(200)
+})
+
+test('every answer says that nobody may guess, keep or lend it', async () => {
+  for (const path of ['/v1/models', '/nothing', '/healthz']) {
+    const { headers } = await fetch(`${scene.origin}${path}`)
+    const told = ['cache-control', 'x-content-type-options', 'cross-origin-resource-policy'].map(name =>
+      headers.get(name),
+    )
+    expect(told, path).toEqual(['no-store', 'nosniff', 'same-origin'])
+  }
 })
 
 /** `fetch` sets these headers itself. */

@@ -39,7 +39,13 @@ export async function startTestApi(
     startProcess({
       args: [entryOf('api')],
       cwd: directory,
-      env: { QUOTA_API_PORT: String(port), QUOTA_DATABASE_URL: options.databaseUrl ?? embedded },
+      env: {
+        QUOTA_API_PORT: String(port),
+        QUOTA_DATABASE_URL: options.databaseUrl ?? embedded,
+        // Tests make providers over the API, at stand-ins for vendors.
+        QUOTA_API_PROVIDER_PLACES: 'true',
+        QUOTA_API_KEY_VARIABLES: '*',
+      },
       readyWhen: new URL(`${origin}/readyz`),
     })
   let running = await start()

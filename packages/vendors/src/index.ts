@@ -1,6 +1,7 @@
 export { maxHeaderLength, type ResponseHeaders } from './headers/header-values.js'
 export { quotaHeaders } from './headers/quota-headers.js'
 export { vendorFacts, vendorNames } from './known-vendors.js'
+export { isMetadataHost, isThisMachine } from './places/metadata-host.js'
 export type { Preset, PresetLimit } from './presets/preset.js'
 export { presetLimits, presetNames } from './presets/preset-limits.js'
 export { errorMessageOf } from './refusal/error-message.js'

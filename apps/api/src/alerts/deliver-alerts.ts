@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { AlertOutbox, ClaimedDelivery } from '@quotakeeper/db'
 import type { Log } from '../router/context.js'
 import { alertText } from './alert-text.js'
 import type { AlertChannel } from './channel.js'
+import { ChannelPace, type HeldBack } from './channel-pace.js'
 
 const pollMs = 2_000
 const firstPauseMs = 5_000
@@ -16,6 +18,8 @@ export interface DeliveryOptions {
   readonly onTried?: (kind: string, outcome: 'delivered' | 'failed') => void
   /** How often is looked for alerts of other replicas, in milliseconds; 2,000 unless given. */
   readonly everyMs?: number
+  /** What receivers are sent in a minute; a new one unless given. */
+  readonly pace?: ChannelPace
   /** Before the second try, in milliseconds; 5,000 unless given. It doubles up to an hour. */
   readonly pauseMs?: number
 }
@@ -33,8 +37,9 @@ export interface Delivery {
  * within two seconds, each by whichever process claims it. What fails is tried again, ever later, for some
  * hours; what still fails then is marked as dead, and the log says so.
  */
-export function deliverAlerts(options: DeliveryOptions): Delivery {
-  const { everyMs = pollMs } = options
+export function deliverAlerts(given: DeliveryOptions): Delivery {
+  const { everyMs = pollMs, pace = new ChannelPace() } = given
+  const options = { ...given, pace }
   let isStopped = options.channels.length === 0
   let timer: NodeJS.Timeout | undefined
   let turn: Promise<void> | null = null
@@ -61,15 +66,19 @@ export function deliverAlerts(options: DeliveryOptions): Delivery {
       isStopped = true
       clearTimeout(timer)
       await turn
+      await tellHeldBack(options, pace.takeHeldBack(true))
       for (const channel of options.channels) channel.close()
     },
   }
 }
 
+type Pacing = DeliveryOptions & { readonly pace: ChannelPace }
+
 /** Never rejects. */
-async function takeTurn(options: DeliveryOptions): Promise<void> {
-  const { outbox, channels, log } = options
+async function takeTurn(options: Pacing): Promise<void> {
+  const { outbox, channels, log, pace } = options
   const byName = new Map(channels.map(channel => [channel.name, channel]))
+  await tellHeldBack(options, pace.takeHeldBack())
   try {
     const claimed = await outbox.claim([...byName.keys()])
     await Promise.all(claimed.map(delivery => deliver(options, byName.get(delivery.channel), delivery)))
@@ -78,15 +87,35 @@ async function takeTurn(options: DeliveryOptions): Promise<void> {
   }
 }
 
+/** Says how many alerts a receiver was not sent. Never rejects: they are in the list of alerts all the same. */
+async function tellHeldBack({ channels, log }: DeliveryOptions, held: readonly HeldBack[]): Promise<void> {
+  for (const { channel, count } of held) {
+    const text = `${count} more alerts were raised within a minute and held back here: "quotakeeper alerts list" and the page show them`
+    log.warn({ channel, count }, 'alerts were held back from a receiver')
+    const id = `held_${randomUUID()}`
+    try {
+      await channels
+        .find(({ name }) => name === channel)
+        ?.send({ id, text, alert: null, heldBackCount: count })
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      log.warn({ channel, count, reason }, 'a receiver could not be told of alerts that were held back')
+    }
+  }
+}
+
 async function deliver(
-  { outbox, log, onTried, pauseMs = firstPauseMs }: DeliveryOptions,
+  { outbox, log, onTried, pace, pauseMs = firstPauseMs }: Pacing,
   channel: AlertChannel | undefined,
   delivery: ClaimedDelivery,
 ): Promise<void> {
   const { alert, attempts } = delivery
   const kind = delivery.channel.split(':', 1)[0] ?? ''
   try {
-    await channel?.send({ id: `alert_${alert.id}`, text: alertText(alert), alert })
+    // What is held back has been dealt with; a repetition was admitted before.
+    const isSent = channel === undefined || attempts > 1 || pace.admit(channel.name, channel.maxPerMinute)
+    if (isSent)
+      await channel?.send({ id: `alert_${alert.id}`, text: alertText(alert), alert, heldBackCount: 0 })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     onTried?.(kind, 'failed')

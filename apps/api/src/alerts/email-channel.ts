@@ -1,5 +1,10 @@
 import { createTransport } from 'nodemailer'
 import { type AlertChannel, sendTimeoutMs } from './channel.js'
+import { oneLine, shortened } from './plain-text.js'
+
+/** Mails of a minute that people may still read. */
+const maxPerMinute = 10
+const longestSubject = 120
 
 /** E-mail over SMTP. @param smtpUrl `smtps://user:password@host:port?from=quota@example.com` */
 export function emailChannel(name: string, smtpUrl: string, to: readonly string[]): AlertChannel {
@@ -14,13 +19,14 @@ export function emailChannel(name: string, smtpUrl: string, to: readonly string[
   })
   return {
     name,
+    maxPerMinute,
     send: async ({ id, text }) => {
       try {
         await transport.sendMail({
           from,
           to: [...to],
-          subject: text.slice(0, 120),
-          text,
+          subject: shortened(oneLine(text), longestSubject),
+          text: oneLine(text),
           messageId: `<${id}@quotakeeper>`,
         })
       } catch (error) {

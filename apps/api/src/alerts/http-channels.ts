@@ -1,10 +1,24 @@
 import { Webhook } from 'standardwebhooks'
 import { alertRow } from '../router/alert-row.js'
 import { type AlertChannel, type AlertMessage, sendTimeoutMs } from './channel.js'
+import { slackText } from './plain-text.js'
+
+/** Messages of a minute that people may still read, and that programs take. */
+const maxOfPeople = 20
+const maxOfPrograms = 600
 
 /** A webhook that takes `{ "text": … }`, as Slack's and those of Mattermost, Rocket.Chat and others do. */
 export function slackChannel(name: string, url: string): AlertChannel {
-  return { name, send: ({ text }) => post(url, JSON.stringify({ text }), {}), close: () => {} }
+  return {
+    name,
+    maxPerMinute: maxOfPeople,
+    // Of links in names there is nothing to be shown.
+    send: ({ text }) => {
+      const message = { text: slackText(text), unfurl_links: false, unfurl_media: false }
+      return post(url, JSON.stringify(message), {})
+    },
+    close: () => {},
+  }
 }
 
 /**
@@ -15,6 +29,7 @@ export function webhookChannel(name: string, url: string, secret: string | null)
   const signer = secret === null ? null : new Webhook(secret)
   return {
     name,
+    maxPerMinute: maxOfPrograms,
     send: message => {
       const now = new Date()
       const body = JSON.stringify(eventOf(message, now))
@@ -35,10 +50,12 @@ const eventTypes = {
   drift: 'quota.drift',
   billing: 'key.refused',
   bad_credential: 'key.refused',
+  implausible_count: 'count.implausible',
 } as const
 
-function eventOf({ alert, text }: AlertMessage, now: Date): object {
+function eventOf({ alert, text, heldBackCount }: AlertMessage, now: Date): object {
   const timestamp = now.toISOString()
+  if (heldBackCount > 0) return { type: 'quota.held_back', timestamp, data: { text, count: heldBackCount } }
   if (alert === null) return { type: 'quota.test', timestamp, data: { text } }
   return { type: eventTypes[alert.kind], timestamp, data: alertRow(alert) }
 }

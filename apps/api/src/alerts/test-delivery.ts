@@ -13,7 +13,7 @@ export interface TestedChannel {
 export async function testDelivery(channel: AlertChannel): Promise<TestedChannel> {
   try {
     const text = 'A test of Quotakeeper: alerts reach this receiver.'
-    await channel.send({ id: `test_${randomUUID()}`, text, alert: null })
+    await channel.send({ id: `test_${randomUUID()}`, text, alert: null, heldBackCount: 0 })
     return { channel: channel.name, ok: true, error: null }
   } catch (error) {
     return { channel: channel.name, ok: false, error: error instanceof Error ? error.message : String(error) }

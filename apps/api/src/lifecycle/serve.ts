@@ -19,6 +19,7 @@ import { channelsOfConfig } from '../alerts/channels-of-config.js'
 import { deliverAlerts } from '../alerts/deliver-alerts.js'
 import { AlertFollowers } from '../alerts/follow-alerts.js'
 import { type ConfigFile, configure } from '../config/configure.js'
+import { ProviderPlaces } from '../config/provider-places.js'
 import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
 import { storeLog } from '../log/store-log.js'
@@ -143,6 +144,7 @@ async function assemble(
     keySalt: await keys.salt(),
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
+    places: new ProviderPlaces(settings.places, configFile?.config ?? null),
     configFile: configFile?.path ?? null,
     version,
     startedAt: new Date().toISOString(),

@@ -2,6 +2,7 @@ import type { AuditLog, DatabaseState, DeliveryState, RequestTraces } from '@quo
 import type { AllStats, QuotaService } from '@quotakeeper/quota-core'
 import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
+import type { ProviderPlaces } from '../config/provider-places.js'
 import type { RoutingSettings } from '../config/routing-settings.js'
 import type { KeyBook } from '../keys/take-key-report.js'
 import type { ReadLanes } from '../server/read-lanes.js'
@@ -53,6 +54,7 @@ export interface Services {
   /** What fingerprints of keys are salted with. */
   readonly keySalt: string
   readonly routing: RoutingSettings
+  readonly places: Pick<ProviderPlaces, 'check'>
   /** The configuration file that was applied, as it was named; null without one. */
   readonly configFile: string | null
   readonly version: string

@@ -1,4 +1,5 @@
-import { nameInputSchema, setEnabledSchema } from '@quotakeeper/quota-core'
+import { nameInputSchema, type ProviderRequest, setEnabledSchema } from '@quotakeeper/quota-core'
+import type { Context } from './context.js'
 import { listSchema } from './list-input.js'
 import { pageByName } from './page-by-name.js'
 import { providerInputSchema } from './provider-input.js'
@@ -12,11 +13,10 @@ export const providersRouter = router({
 
   get: procedure.input(nameInputSchema).query(({ ctx, input }) => ctx.service.provider(input.name)),
 
-  upsert: adminProcedure
-    .input(providerInputSchema)
-    .mutation(({ ctx, input }) =>
-      ctx.service.upsertProvider(input, { actor: ctx.caller.actor, managedBy: 'api' }),
-    ),
+  upsert: adminProcedure.input(providerInputSchema).mutation(async ({ ctx, input }) => {
+    if (input.metadata !== undefined || input.vendor !== undefined) await checkPlace(ctx, input)
+    return ctx.service.upsertProvider(input, { actor: ctx.caller.actor, managedBy: 'api' })
+  }),
 
   remove: adminProcedure.input(nameInputSchema).mutation(async ({ ctx, input }) => {
     await ctx.service.removeProvider(input.name, { actor: ctx.caller.actor, managedBy: 'api' })
@@ -31,3 +31,14 @@ export const providersRouter = router({
     .input(nameInputSchema)
     .mutation(({ ctx, input }) => ctx.service.retryProvider(input.name, ctx.caller.actor)),
 })
+
+/** What the input leaves out stays as it is. @throws QuotaError INVALID_INPUT, STORE_UNAVAILABLE */
+async function checkPlace(
+  { service, places }: Pick<Context, 'service' | 'places'>,
+  { name, vendor, metadata }: ProviderRequest,
+): Promise<void> {
+  const { state } = await service.read({ type: 'snapshot', providerNames: [name] })
+  const before = state.provider(name) ?? null
+  const wanted = { vendor: vendor ?? before?.vendor ?? '', metadata: metadata ?? before?.metadata ?? {} }
+  places.check(wanted, before)
+}

@@ -66,10 +66,8 @@ export function createServer({ services, access: settings, log, metrics }: Serve
     http: { maxHeaderSize: headLimitBytes, connectionsCheckingInterval: lateRequestsEveryMs },
     routerOptions: { maxParamLength: longestPathPart },
   })
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', async ({ method }, reply) => {
     reply.headers(commonHeaders)
-  })
-  app.addHook('onRequest', async ({ method }) => {
     if (method === 'POST') services.lanes.noteCall()
   })
   logRequests(app)

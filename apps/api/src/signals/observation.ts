@@ -58,6 +58,7 @@ export function readAnswer(called: Called, signals: SignalsInput, nowMs: number)
     keyFingerprint: signals.keyFingerprint ?? null,
     succeeded: httpStatus >= 200 && httpStatus < 300 && told.refusal === null && errorStatusOf(body) === null,
     answerTo,
+    receivedAtMs,
     agoMs: Math.min(Math.max(receivedAtMs - (sentAtMs ?? receivedAtMs), 0), longestRequestMs),
   }
   return { observation, organization: told.refusal?.organization ?? null }

@@ -10,9 +10,19 @@ export interface AccessOptions {
   readonly allowedHosts: readonly string[]
 }
 
+/** Of every answer: browsers guess nothing, keep nothing, and lend nothing to pages. */
+const commonHeaders = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+} as const
+
 /** Turns away, before anything is read, whom a name that is not ours, a page or no token has led here. */
 export function guard(app: FastifyInstance, { token, allowedHosts }: AccessOptions): void {
   app.addHook('onRequest', async (request, reply) => {
+    reply.headers(commonHeaders)
     const { host, authorization } = request.headers
     if (!isAllowedHost(host, allowedHosts)) {
       return sendError(reply, 421, {

@@ -5,8 +5,13 @@ import { parseJson } from '../parse-json.js'
 import type { RouteWorld } from '../route/routed-request.js'
 import { invalidRequest, sendError } from './openai-error.js'
 
+/** Checks at once, of whomever: each asks every vendor, and some of them count what is asked. */
+const maxChecks = 4
+const retryAfterSeconds = 5
+
 /** Serves `POST /v1/keys/check`: tries the key of the provider that the body names, or every key. */
 export function keysDoor(app: FastifyInstance, world: RouteWorld): void {
+  let runningCount = 0
   app.post<{ Body: string | undefined }>('/v1/keys/check', async (request, reply) => {
     const providerName = fieldOf(parseJson(request.body ?? '{}'), 'providerName') ?? null
     if (providerName !== null && typeof providerName !== 'string') {
@@ -16,7 +21,20 @@ export function keysDoor(app: FastifyInstance, world: RouteWorld): void {
         invalidRequest('"providerName" must be a text, or be left out.', 'providerName', 'invalid_provider'),
       )
     }
-    const keys = await checkKeys(world, providerName)
+    if (runningCount >= maxChecks) {
+      reply.header('retry-after', String(retryAfterSeconds))
+      const message = `${maxChecks} checks of keys are under way: try again when one has ended.`
+      return sendError(reply, 429, {
+        type: 'rate_limit_error',
+        code: 'too_many_checks',
+        message,
+        param: null,
+      })
+    }
+    runningCount++
+    const keys = await checkKeys(world, providerName).finally(() => {
+      runningCount--
+    })
     if (keys.length === 0 && providerName !== null) {
       const message = `There is no provider "${providerName}".`
       return sendError(reply, 404, invalidRequest(message, 'providerName', 'unknown_provider'))

@@ -27,6 +27,23 @@ test('an address that leads back to this gateway is none: it would go round for 
   expect(ask('openai', null, { OPENAI_BASE_URL: 'http://localhost:4101/v1' }).found).toBe(true)
 })
 
+test('no key is sent to an address that is link-local or hands out credentials, however it is written', () => {
+  for (const url of [
+    'http://169.254.169.254/v1',
+    'http://2852039166/v1',
+    'http://[::ffff:169.254.169.254]/v1',
+    'http://metadata.google.internal/v1',
+  ]) {
+    expect(ask('openai', url)).toMatchObject({ found: false, reason: expect.stringMatching(/link-local/) })
+  }
+  for (const url of [
+    'http://0.0.0.0:4100/v1',
+    'http://[::ffff:127.0.0.1]:4100/v1',
+    'http://2130706433:4100/v1',
+  ])
+    expect(ask('openai', url)).toMatchObject({ found: false, reason: expect.stringMatching(/leads back/) })
+})
+
 test('what is no address is none, and a password in it is not repeated', () => {
   for (const url of ['nonsense', 'ftp://x/v1', 'https://user:secret@x/v1']) {
     const found = ask('my vendor', url)

@@ -1,6 +1,5 @@
-import { vendorFacts } from '@quotakeeper/vendors'
+import { isMetadataHost, isThisMachine, vendorFacts } from '@quotakeeper/vendors'
 import type { Environment } from '../env.js'
-import { isLoopback } from '../gateway/access/loopback.js'
 
 /** Where this gateway listens. */
 export interface OwnAddress {
@@ -38,11 +37,14 @@ export function findBaseUrl(question: {
   if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
     return { found: false, reason: `${source} is no http or https URL without credentials` }
   }
+  if (isMetadataHost(url.hostname)) {
+    return { found: false, reason: `${source} is link-local or hands out credentials: no vendor is there` }
+  }
   if (isOwn(url, own)) return { found: false, reason: `${source} leads back to this gateway` }
   return { found: true, origin: url.origin, path: url.pathname.replace(/\/+$/, ''), query: url.search }
 }
 
 function isOwn(url: URL, own: OwnAddress): boolean {
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
-  return port === own.port && (isLoopback(url.hostname) || url.hostname === own.host)
+  return port === own.port && (isThisMachine(url.hostname) || url.hostname === own.host)
 }

@@ -9,6 +9,7 @@ import { QuotaError } from '../domain/quota-error.js'
 import type { Change, QuotaState } from '../domain/state.js'
 import { isRolling } from '../domain/window.js'
 import { alertOfRefusal, keepTold } from './alerts.js'
+import { believedAnswer } from './believed-answer.js'
 import { type Call, countersOfCall, knownProvider } from './call-counters.js'
 import type { Decision } from './decision.js'
 import { lessonOf, smallestFacts, tellsOf, turnsWithVendor } from './learnable-limits.js'
@@ -21,7 +22,8 @@ import { trialAtMs } from './trial.js'
  * window, a refusal starts a cool-down, a success ends older ones.
  * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_RESERVATION
  */
-export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs: number): Decision {
+export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs: number): Decision {
+  const command = believedAnswer(reported, nowMs)
   const provider = knownProvider(state, command.providerName)
   const attempt = attemptOf(state, command)
   const model = command.model ?? attempt?.model ?? ''
@@ -34,7 +36,11 @@ export function decideObserve(state: QuotaState, command: ObserveCommand, nowMs:
   const refusals = refusalsOf(state, { ...call, provider, refusal: command.refusal, facts }, nowMs)
   for (const refusal of refusals) {
     const { coolDown, isNew } = coolDownOf(state, refusal, { keyFingerprint, ...instants })
-    changes.push({ table: 'coolDown', row: coolDown }, ...(isNew ? alertOfRefusal(coolDown, nowMs) : []))
+    changes.push(
+      ...crowdedOut(state, coolDown),
+      { table: 'coolDown', row: coolDown },
+      ...(isNew ? alertOfRefusal(coolDown, nowMs) : []),
+    )
   }
   if (command.refusal === null && command.succeeded) {
     const { answerTo = 'call' } = command
@@ -120,4 +126,16 @@ function* endedCoolDowns(
       if (!goesOn && disproves(success, coolDown)) yield { table: 'endedCoolDown', row: coolDown }
     }
   }
+}
+
+/** Names that its vendor does not know, of one subject: callers may invent as many as they like. */
+const maxUnknownModels = 100
+
+/** The cool-down that ends first of those for unknown models, where there is one more of them than are kept. */
+function crowdedOut(state: QuotaState, added: CoolDown): readonly Change[] {
+  if (added.kind !== 'unknown_model') return []
+  const known = [...state.coolDowns(added.subject)].filter(({ kind }) => kind === 'unknown_model')
+  if (known.length < maxUnknownModels || known.some(({ model }) => model === added.model)) return []
+  const first = known.reduce((soonest, other) => (other.untilMs < soonest.untilMs ? other : soonest))
+  return [{ table: 'endedCoolDown', row: first }]
 }

@@ -141,6 +141,8 @@ export interface ObserveCommand {
   readonly keyFingerprint?: string | null
   /** How long before now the request left, where there is no attempt to tell; 0 unless given. */
   readonly agoMs?: number
+  /** When the answer came, by a caller's clock, from which its instants were reckoned: bounds what is believed of them. */
+  readonly receivedAtMs?: number
 }
 
 /** Takes the limits that a vendor has told of, and that nobody configured, as limits of the subject. */

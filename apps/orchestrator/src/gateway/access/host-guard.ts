@@ -20,7 +20,9 @@ export function isForeignPage(
   },
   allowedHosts: readonly string[],
 ): boolean {
-  if (headers['sec-fetch-site'] === 'cross-site') return true
+  const site = headers['sec-fetch-site']
+  // Another port of this host is another program's page.
+  if (site === 'cross-site' || site === 'same-site') return true
   const { origin } = headers
   if (origin === undefined) return false
   return !URL.canParse(origin) || !isAllowedHost(new URL(origin).host, allowedHosts)

@@ -1,0 +1,92 @@
+import { type Metadata, QuotaError } from '@quotakeeper/quota-core'
+import { isMetadataHost, isThisMachine, vendorFacts } from '@quotakeeper/vendors'
+import type { Config } from './config-schema.js'
+
+/** Where providers that are made over the API may be, and which variables may hold their keys. */
+export interface PlaceRules {
+  /** Whether they may name addresses, and variables of other vendors. */
+  readonly isAllowed: boolean
+  /** Further variables, as names in which `*` stands for anything. */
+  readonly variables: readonly string[]
+  /** Ports of this machine that are the product's own. */
+  readonly ownPorts: readonly number[]
+}
+
+/** What of a provider tells where it is. */
+export interface ProviderPlace {
+  readonly vendor: string
+  readonly metadata: Metadata
+}
+
+/**
+ * Refuses places at which a key would be lost: whoever may change providers over the API could otherwise have any
+ * variable of the gateway sent to any address. The configuration file may name what it likes.
+ */
+export class ProviderPlaces {
+  readonly #rules: PlaceRules
+  readonly #configured: ReadonlySet<string>
+
+  constructor(rules: PlaceRules, config: Config | null) {
+    this.#rules = rules
+    this.#configured = new Set((config?.providers ?? []).flatMap(({ apiKeyEnv }) => apiKeyEnv ?? []))
+  }
+
+  /**
+   * @param before where it is at present, which may stay; null for a new provider
+   * @throws QuotaError INVALID_INPUT that names the field and the remedy
+   */
+  check(wanted: ProviderPlace, before: ProviderPlace | null): void {
+    const { baseUrl, apiKeyEnv } = wanted.metadata
+    // A vendor decides which key is sent, too.
+    const stays = before !== null && before.vendor === wanted.vendor
+    const isSame = (name: 'baseUrl' | 'apiKeyEnv'): boolean =>
+      stays && before.metadata[name] === wanted.metadata[name] && before.metadata['baseUrl'] === baseUrl
+    if (typeof baseUrl === 'string' && !isSame('baseUrl')) this.#checkAddress(baseUrl)
+    if (typeof apiKeyEnv === 'string' && !isSame('apiKeyEnv')) this.#checkVariable(apiKeyEnv, wanted)
+  }
+
+  #checkAddress(baseUrl: string): void {
+    if (!this.#rules.isAllowed) {
+      throw refused(
+        'baseUrl',
+        'addresses may be named over the API only where there is an admin token: set QUOTA_ADMIN_TOKEN or QUOTA_API_PROVIDER_PLACES=true, or name it in the configuration file',
+      )
+    }
+    const { hostname, port, protocol } = new URL(baseUrl)
+    if (isMetadataHost(hostname))
+      throw refused('baseUrl', 'is link-local or hands out credentials: no vendor is there')
+    const number = Number(port || (protocol === 'https:' ? 443 : 80))
+    if (isThisMachine(hostname) && this.#rules.ownPorts.includes(number))
+      throw refused('baseUrl', `leads back to this product, which listens on port ${number}`)
+  }
+
+  #checkVariable(name: string, { vendor, metadata }: ProviderPlace): void {
+    if (isOfVendor(name, vendor) && metadata['baseUrl'] === undefined) return
+    const { isAllowed, variables } = this.#rules
+    const isKnown =
+      isOfVendor(name, vendor) ||
+      this.#configured.has(name) ||
+      variables.some(pattern => matches(name, pattern))
+    if (isAllowed && isKnown) return
+    throw refused(
+      'apiKeyEnv',
+      `${name} is no variable of ${vendor}: name it in the configuration file, or in QUOTA_API_KEY_VARIABLES${isAllowed ? '' : ' beside QUOTA_API_PROVIDER_PLACES=true'}`,
+    )
+  }
+}
+
+/** Those of the vendors' tables, with or without a number: GROQ_API_KEY, GROQ_API_KEY_2. */
+function isOfVendor(name: string, vendor: string): boolean {
+  return (vendorFacts(vendor)?.apiKeyEnv ?? []).includes(name.replace(/_\d{1,3}$/, ''))
+}
+
+function matches(name: string, pattern: string): boolean {
+  const [head = '', ...rest] = pattern.split('*')
+  const source = [head, ...rest].map(part => part.replaceAll(/[^A-Za-z0-9_]/g, '')).join('.*')
+  return new RegExp(`^${source}$`).test(name)
+}
+
+function refused(field: 'baseUrl' | 'apiKeyEnv', message: string): QuotaError {
+  const path = `metadata.${field}`
+  return new QuotaError('INVALID_INPUT', `${path}: ${message}`, { field: path })
+}
