@@ -11,7 +11,7 @@ ENV CI=true DO_NOT_TRACK=1 TURBO_TELEMETRY_DISABLED=1
 COPY . .
 RUN npx -y pnpm@12.4.2 install --frozen-lockfile \
  && npx -y pnpm@12.4.2 build \
- && npx -y pnpm@12.4.2 prune --prod
+ && npx -y pnpm@12.4.2 prune --prod --no-optional
 
 FROM ${NODE_IMAGE}
 WORKDIR /quotakeeper
@@ -20,8 +20,10 @@ COPY --from=build /quotakeeper/node_modules node_modules
 COPY --from=build /quotakeeper/packages packages
 COPY --from=build /quotakeeper/apps apps
 COPY --from=build /quotakeeper/package.json package.json
-# The one folder that is written to, and only without a database server: mount a volume there. All else may be
-# read-only (docker run --read-only --cap-drop ALL --security-opt no-new-privileges). Nothing is installed here any more.
+# For who runs without a server: PGlite, in a folder that a volume is to be mounted at, the only one that is written to: all
+# else may be read-only (docker run --read-only --cap-drop ALL --security-opt no-new-privileges). The PostgreSQL of npm, an
+# optional dependency of 60 MB, is left out: beside containers there is a better one. Nothing is installed here any more.
+ENV QUOTA_DATABASE_URL=pglite:.quotakeeper/data
 RUN mkdir -p /quotakeeper/.quotakeeper && chown node:node /quotakeeper/.quotakeeper \
  && rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* /usr/local/bin/yarn*
 # By number, so that whoever runs it can tell that it is not root.

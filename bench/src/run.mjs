@@ -1,6 +1,8 @@
 // Measures Quotakeeper beside its peers, in the same run, and writes docs/benchmarks.md; with --growth,
 // measures what growth does to it, and writes docs/benchmarks-growth.md.
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { startPostgres } from '@quotakeeper/test-kit'
 import { bareUpsert, selectOne } from './contenders/bare-postgres.mjs'
 import { quotakeeper } from './contenders/quotakeeper.mjs'
@@ -30,10 +32,12 @@ if (process.argv.includes('--growth')) {
 
 const postgres = await startPostgres()
 const redis = await startRedis()
+const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-bench-'))
 try {
   const database = await postgres.createDatabase()
   const contenders = [
     quotakeeper(database.url),
+    quotakeeper(`embedded:${folder}/data`),
     rateLimiterPostgres(database.url),
     bareUpsert(database.url),
     rateLimiterRedis(redis.port),
@@ -44,7 +48,7 @@ try {
   const hot = await reserveScenario({ ...shared, keys: 1, callers: [1, 16, 64, 512] })
   const many = await reserveScenario({ ...shared, keys: 1_000, callers: [64, 512] })
   const reads = await readSections({ postgres, rounds, durationMs, progress })
-  const gateway = await gatewaySection({ postgres, rounds, durationMs, progress })
+  const gateway = await gatewaySection({ postgres, folder, rounds, durationMs, progress })
   const report = `# Benchmarks
 
 Made by \`pnpm bench\`, which writes this file: medians of ${rounds} rounds of ${durationMs / 1_000} s, contenders in turn within
@@ -56,7 +60,7 @@ ${versionOf('rate-limiter-flexible')}, ioredis ${versionOf('ioredis')}, pg ${ver
 ## One hot key
 
 A call that is granted on one daily limit. Quotakeeper enters each into its ledger as well, and answers when it
-is durable.
+is durable. *Embedded* is the default of `start`: PostgreSQL as a child of the process, tuned small.
 
 ${reserveTable(hot)}
 
@@ -72,5 +76,6 @@ ${gateway}`
 } finally {
   await redis.stop()
   await postgres.stop()
+  await rm(folder, { recursive: true, force: true })
 }
 process.exit(0)

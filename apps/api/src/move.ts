@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { isEmbeddedThere, migrate, moveDatabase, openDatabase } from '@quotakeeper/db'
+import { describeUnreachable, isEmbeddedThere, migrate, moveDatabase, openDatabase } from '@quotakeeper/db'
 import { readEnvironment } from './env.js'
 import { defaultDatabaseFolder } from './settings.js'
 import { StartupError } from './startup-error.js'
@@ -72,6 +72,9 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 main(signal).catch(error => {
-  process.stderr.write(`quotakeeper move: ${error instanceof Error ? error.message : String(error)}\n`)
+  const unreachable = describeUnreachable(error, readEnvironment()['QUOTA_DATABASE_URL'] ?? '')
+  const text = error instanceof Error ? error.message : String(error)
+  const line = unreachable === null ? text : `${unreachable.found}; ${unreachable.remedy}`
+  process.stderr.write(`quotakeeper move: ${line}\n`)
   process.exit(signal.aborted ? interruptedExitCode : 1)
 })

@@ -70,6 +70,12 @@ const noQuota = { error: { code: 'insufficient_quota', message: 'You exceeded yo
 const wrongKey = { error: { code: 'invalid_api_key', message: 'Incorrect API key provided.' } }
 const noCredits = { error: 'You have exceeded your monthly included credits for Inference Providers.' }
 
+const errorOf = (message: string, rest: object = {}) => ({ error: { message, ...rest } })
+const keptOut = 'Organization has been restricted. Please reach out to support.'
+const usageCap =
+  'You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.'
+const dayHeaders = { 'x-ratelimit-limit-requests-day': '100', 'x-ratelimit-remaining-requests-day': '0' }
+
 interface Refused {
   readonly what: string
   readonly vendor: string
@@ -144,6 +150,125 @@ const refusals: readonly Refused[] = [
     bars: [true, true],
   },
   {
+    what: 'an organization that is shut out',
+    vendor: 'groq',
+    httpStatus: 400,
+    body: errorOf(keptOut, { type: 'invalid_request_error', code: 'organization_restricted' }),
+    bars: [true, true],
+    backAt: at(3_600_000),
+  },
+  {
+    what: 'a limit of spending that its user has set',
+    vendor: 'anthropic',
+    httpStatus: 400,
+    body: { type: 'error', ...errorOf(usageCap, { type: 'invalid_request_error' }) },
+    bars: [true, true],
+    backAt: '2026-12-01T00:00:00.000Z',
+  },
+  {
+    what: 'a leaked key',
+    vendor: 'gemini',
+    httpStatus: 403,
+    body: [errorOf('Your API key was reported as leaked. Please use another API key.', { code: 403 })],
+    bars: [true, true],
+    backAt: at(3_600_000),
+  },
+  {
+    what: 'a key’s own limit of a week',
+    vendor: 'openrouter',
+    httpStatus: 403,
+    body: errorOf('Key limit exceeded (weekly limit). Manage it in the settings', { code: 403 }),
+    bars: [true, true],
+    backAt: '2026-11-30T00:00:00.000Z',
+  },
+  {
+    what: 'no money, as a fault of the server',
+    vendor: 'custom',
+    httpStatus: 500,
+    body: errorOf('insufficient balance (1008)', { type: 'api_error' }),
+    bars: [true, true],
+    backAt: at(3_600_000),
+  },
+  {
+    what: 'an access that was terminated',
+    vendor: 'custom',
+    httpStatus: 429,
+    body: errorOf('Your access was terminated due to violation of our policies', {
+      type: 'invalid_request_error',
+    }),
+    bars: [true, true],
+    backAt: at(3_600_000),
+  },
+  {
+    what: 'a plan’s limit, in a field',
+    vendor: 'custom',
+    httpStatus: 429,
+    body: errorOf('The usage limit has been reached', {
+      type: 'usage_limit_reached',
+      resets_in_seconds: 9_720,
+    }),
+    bars: [true, false],
+    backAt: at(9_720_000),
+  },
+  {
+    what: 'a day, in a stream that began with success',
+    vendor: 'groq',
+    httpStatus: 200,
+    body: groqDay,
+    bars: [true, false],
+    backAt: at(578_016),
+  },
+  {
+    what: 'a day that ends before ours',
+    vendor: 'custom',
+    httpStatus: 429,
+    body: errorOf('Too many requests'),
+    headers: { ...dayHeaders, 'x-ratelimit-reset-requests-day': '5000' },
+    bars: [true, false],
+    backAt: at(5_000_000),
+  },
+  {
+    what: 'a day that ends after ours',
+    vendor: 'custom',
+    httpStatus: 429,
+    body: errorOf('Too many requests'),
+    headers: { ...dayHeaders, 'x-ratelimit-reset-requests-day': '72000' },
+    bars: [true, false],
+    backAt: at(72_000_000),
+  },
+  {
+    what: 'a day that ends before ours, after a short pause',
+    vendor: 'custom',
+    httpStatus: 429,
+    body: errorOf('Too many requests'),
+    headers: { ...dayHeaders, 'x-ratelimit-reset-requests-day': '5000', 'retry-after': '20' },
+    bars: [true, false],
+    backAt: at(5_000_000),
+  },
+  {
+    what: 'a minute, for three days',
+    vendor: 'custom',
+    httpStatus: 429,
+    body: errorOf('Rate limit of 10 requests per minute reached'),
+    headers: { 'retry-after': '259200' },
+    bars: [true, false],
+    backAt: at(60_000),
+  },
+  {
+    what: 'a fault of the request',
+    vendor: 'anthropic',
+    httpStatus: 400,
+    body: errorOf("Invalid value: 'insufficient balance'", { type: 'invalid_request_error' }),
+    bars: [false, false],
+  },
+  {
+    what: 'a region',
+    vendor: 'openai',
+    httpStatus: 403,
+    body: errorOf('Country, region, or territory not supported'),
+    bars: [false, false],
+  },
+  {
     what: 'a fault of its own',
     vendor: 'groq',
     httpStatus: 503,
@@ -214,6 +339,37 @@ describe('signals', () => {
     })
     expect(changed).toBe(true)
     expect(stats).toMatchObject({ available: true, limits: [{ used: 45, remaining: 955 }] })
+  })
+
+  it('the last call of a vendor’s own day keeps the next off until that day ends', async () => {
+    const clock = { ms: nowMs }
+    await using api = await startAt(clock)
+    const limits = [{ metric: 'requests', window: 'day', max: 100 }] as const
+    await api.client.providers.upsert.mutate({ name: 'key_1', vendor: 'custom', limits })
+    const { stats } = await api.client.signals.observe.mutate({
+      providerName: 'key_1',
+      model: 'm',
+      httpStatus: 200,
+      headers: { ...dayHeaders, 'x-ratelimit-reset-requests-day': '5000' },
+      receivedAt: at(0),
+    })
+    expect(stats).toMatchObject({ limits: [{ used: 0, observed: 0 }] })
+    const reserve = () => api.client.quota.reserve.mutate({ providerName: 'key_1', model: 'm' })
+    expect(await reserve()).toMatchObject({ decision: 'denied', retryAt: at(5_000_000) })
+    clock.ms += 5_000_000
+    expect((await reserve()).decision).toBe('granted')
+  })
+
+  it('an error behind a status of success ends no bar', async () => {
+    const clock = { ms: nowMs }
+    await using api = await startAt(clock)
+    await api.client.providers.upsert.mutate({ name: 'key_1', vendor: 'openai' })
+    const tell = (httpStatus: number, body: unknown) =>
+      api.client.signals.observe.mutate({ providerName: 'key_1', httpStatus, headers: {}, body })
+    await tell(401, wrongKey)
+    clock.ms += 1_000
+    expect((await tell(200, errorOf('Provider disconnected'))).stats.disabledBy).toBe('vendor')
+    expect((await tell(200, { choices: [] })).stats.disabledBy).toBeNull()
   })
 
   it('what a settlement brings is noted with it, named or not, and never fails it', async () => {

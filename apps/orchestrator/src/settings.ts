@@ -61,6 +61,9 @@ const whole = ({ min, max }: { readonly min: number; readonly max: number }) =>
       error: `must be a whole number from ${min} to ${max}`,
     })
 
+/** Of the heap, for bodies: the rest is for answers, and for what is not yet swept up. */
+const heapShare = 0.6
+
 const schema = z.object({
   QUOTA_API_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
   QUOTA_API_PORT: port.prefault('4000'),
@@ -106,8 +109,8 @@ export function readSettings(environment: Environment): Settings {
     reserveOutputTokens: values.QUOTA_RESERVE_OUTPUT_TOKENS,
     isStrict: values.QUOTA_RESERVE_STRICT === 'true',
     maxBodyBytes: values.QUOTA_GATEWAY_MAX_BODY_BYTES,
-    // What is left is for answers, and for what is no longer needed but not yet swept up.
-    memoryBytes: values.QUOTA_GATEWAY_MEMORY_BYTES ?? Math.floor(getHeapStatistics().heap_size_limit / 2),
+    memoryBytes:
+      values.QUOTA_GATEWAY_MEMORY_BYTES ?? Math.floor(getHeapStatistics().heap_size_limit * heapShare),
     apiPatienceMs: values.QUOTA_API_PATIENCE_SECONDS * 1_000,
   }
   refuseExposure(settings)

@@ -283,6 +283,7 @@ test.each(wholes)('%s in one body comes as the stream that was asked for', async
     ['application/json', ''],
     ['text/event-stream', '\ufeff'],
     ['text/plain', '\n'],
+    ['text/event-stream', 'data: '],
   ] as const) {
     answerWith(mark + JSON.stringify({ ...head, object: 'chat.completion', ...whole, usage }), contentType)
     const stream = client.chat.completions.stream({

@@ -112,7 +112,10 @@ test("OpenAI's client is told that its body is too large, though it is still sen
   await expect(asking).rejects.toMatchObject({ status: 413, code: 'body_too_large' })
 })
 
-test('the connection serves on after a body that was not taken', async () => {
+test.each([
+  ['declared', 'content-length: 2000000', 'x'.repeat(2_000_000), ''],
+  ['in pieces', 'transfer-encoding: chunked', `1e8480\r\n${'x'.repeat(2_000_000)}`, '\r\n0\r\n\r\n'],
+])('the connection serves on after a body that was not taken, %s', async (_, length, body, end) => {
   const { port } = new URL(scene.origin)
   const socket = connect(Number(port), '127.0.0.1')
   let received = ''
@@ -120,9 +123,9 @@ test('the connection serves on after a body that was not taken', async () => {
     received += chunk
   })
   const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n`
-  socket.write(`${head}content-length: 2000000\r\n\r\n`)
+  socket.write(`${head}${length}\r\n\r\n${body}`)
   await expect.poll(() => received).toContain('413')
-  socket.write('x'.repeat(2_000_000))
+  socket.write(end)
   socket.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n')
   await expect.poll(() => received).toContain('"status":"ok"')
   socket.destroy()

@@ -192,3 +192,19 @@ test('a refusal whose compression is broken is one by its status', async () => {
   expect(response.status).toBe(429)
   expect(response.headers.get('retry-after')).toBe('7')
 })
+
+test('a refusal whose body is endless, or breaks, is one by its status', async () => {
+  const body = Buffer.alloc(4_000_000, ' ')
+  const headers = { 'retry-after': '7' }
+  for (const more of [{}, { 'content-length': '9000000' }]) {
+    await using own = await setScene(api, { keys: { a: {} } })
+    own.vendor.respondWith(() => ({
+      kind: 'answer',
+      httpStatus: 429,
+      headers: { ...headers, ...more },
+      body,
+    }))
+    const response = await own.ask()
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '7'])
+  }
+})

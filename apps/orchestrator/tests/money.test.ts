@@ -37,6 +37,24 @@ test("the vendor's own figure wins over the prices", async () => {
   expect(await scene.ledgerOf('a')).toMatchObject([{ costMicroUsd: 12_300, estimated: false }])
 })
 
+test('a stated cost of 0 is no unstated one, streamed or not', async () => {
+  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' } } })
+  scene.vendor.respondWith(() => answer({ cost: 0 }))
+  await (await scene.ask()).text()
+  await (await scene.ask({ stream: true })).text()
+  scene.vendor.respondWith(() => ({
+    kind: 'answer',
+    httpStatus: 500,
+    body: { error: 'x', usage: { ...usage, cost: 0 } },
+  }))
+  await scene.ask()
+  expect(await scene.ledgerOf('a')).toMatchObject([
+    { costMicroUsd: 0, estimated: false, inputTokenCount: 1_000_000 },
+    { costMicroUsd: 0, estimated: false, inputTokenCount: 1_000_000 },
+    { costMicroUsd: 0, outcome: 'failed', inputTokenCount: 1_000_000 },
+  ])
+})
+
 test('a call whose price nobody tells is marked, never silently free', async () => {
   await using scene = await setScene(api, { keys: { a: { vendor: 'mistral' } } })
   scene.vendor.respondWith(() => answer({}))

@@ -59,6 +59,34 @@ test.each([
   ])
 })
 
+test.each([
+  ['nothing', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }, [6, 11]],
+  ['no output', { prompt_tokens: 9, completion_tokens: 0, total_tokens: 9 }, [9, 11]],
+  ['no input', { prompt_tokens: 0, completion_tokens: 7, total_tokens: 7 }, [6, 7]],
+])('usage of %s beside a text is estimated, streamed or not', async (_, usage, [input, output]) => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  const content = 'x'.repeat(41)
+  const event = { choices: [{ delta: { content }, finish_reason: 'stop' }], usage }
+  for (const body of [{ choices: [{ message: { content } }], usage }, `data: ${JSON.stringify(event)}\n\n`]) {
+    scene.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 200, body }))
+    const stream = typeof body === 'string'
+    await (await scene.ask({ stream, messages: [{ role: 'user', content: 'y'.repeat(21) }] })).text()
+  }
+  const charged = { estimated: true, inputTokenCount: input, outputTokenCount: output, characterCount: 62 }
+  expect(await scene.ledgerOf('a')).toMatchObject([charged, charged])
+})
+
+test('usage of nothing beside nothing is believed', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  const usage = { prompt_tokens: 9, completion_tokens: 0, total_tokens: 9 }
+  const body = { choices: [{ message: { content: '' }, finish_reason: 'length' }], usage }
+  scene.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 200, body }))
+  await scene.ask()
+  expect(await scene.ledgerOf('a')).toMatchObject([
+    { estimated: false, inputTokenCount: 9, outputTokenCount: 0 },
+  ])
+})
+
 test('two calls that a vendor answers with the same id are two', async () => {
   await using scene = await setScene(api, { keys: { a: {} } })
   const usage = { prompt_tokens: 4, completion_tokens: 6, total_tokens: 10 }

@@ -66,6 +66,8 @@ const errors: readonly (readonly [string, string])[] = [
   ['of a choice', event(failedChoice({ finish_reason: null, error: { code: 502, message: 'x' } }))],
   ["in Groq's own place", event({ choices: [], x_groq: { error: 'over capacity' } })],
   ['in a list', event([{ error: { code: 503, message: 'x', status: 'UNAVAILABLE' } }])],
+  ['without an error', event({ message: 'Too many requests', code: 503 })],
+  ['of a list of errors', event({ success: false, errors: [{ code: 1_000, message: 'x' }] })],
   ['as what is no JSON', event('<html>502</html>')],
   ['as JSON that is cut off', event('{"choices":[{"index":0')],
   ['as null', event('null')],
@@ -233,6 +235,24 @@ test('no more than 64 KiB are held back for content that does not come', async (
   const response = await scene.ask({ stream: true }, { signal: client.signal })
   expect(response.headers.get('x-quotakeeper-attempts')).toBe('1')
   client.abort()
+})
+
+test('an event without an end is broken off before much is held, and the client told so', async () => {
+  for (const first of [delta({ content: 'x' }), '']) {
+    let pieces = 0
+    function* endless(): Generator<string> {
+      yield first
+      for (yield 'data: '; pieces < 100_000; pieces++) yield 'x'.repeat(65_536)
+    }
+    bad = { kind: 'pieces', headers: { 'content-type': 'text/event-stream' }, pieces: endless() }
+    const response = await scene.ask({ stream: true })
+    const text = await response.text()
+    if (first === '') expect(response.headers.get('x-quotakeeper-attempts')).toBe('2')
+    else
+      expect(lastOf(text)).toMatchObject({ error: { message: expect.stringContaining('more than 8388608') } })
+    // What is on its way in the buffers of both ends comes on top.
+    expect(pieces * 65_536).toBeLessThan(64 * 1_024 * 1_024)
+  }
 })
 
 test('the official client sees what came, and then the error', async () => {

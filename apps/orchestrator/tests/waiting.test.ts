@@ -108,3 +108,51 @@ test("a vendor's Retry-After is honoured: the key is tried again then, as an att
   expect((second?.startedAtMs ?? 0) - (first?.endedAtMs ?? 0)).toBeGreaterThanOrEqual(900)
   expect((await scene.ledgerOf('a')).map(({ outcome }) => outcome)).toEqual(['refused', 'succeeded'])
 })
+
+test('twenty who are told of one return are told to come one after the other, none before it', async () => {
+  await using scene = await setScene(api, {
+    keys: { a: { limits: requestsPerDay(0) }, b: { vendor: 'mistral' } },
+  })
+  const returnsAtMs = Date.now() + 45_000
+  scene.vendor.respondWith(() => ({
+    kind: 'answer',
+    httpStatus: 429,
+    headers: { 'retry-after': new Date(returnsAtMs).toUTCString() },
+    body: { message: 'Rate limit exceeded' },
+  }))
+  const exact = Math.floor(returnsAtMs / 1_000) * 1_000
+  const told = []
+  for (let times = 0; times < 20; times++) {
+    const { status, headers } = await scene.ask()
+    expect([status, headers.get('x-should-retry')]).toEqual([429, null])
+    const waitMs = Number(headers.get('retry-after-ms'))
+    expect(Number(headers.get('retry-after'))).toBe(Math.ceil(waitMs / 1_000))
+    told.push(Date.now() + waitMs)
+  }
+  expect(Math.min(...told)).toBeGreaterThanOrEqual(exact)
+  expect(Math.max(...told) - Math.min(...told)).toBeGreaterThan(1_000)
+  expect(Math.max(...told)).toBeLessThan(exact + 60_000)
+})
+
+test('calls of other keys do not wake who waits, and who waits in vain is told so at once', async () => {
+  await using scene = await setScene(api, {
+    keys: { a: { limits: requestsPerDay(1) }, b: {} },
+  })
+  const { opened, open } = gate()
+  scene.vendor.respondWith(async call => {
+    if (call.apiKey === 'key-a') await opened
+    return undefined
+  })
+  const ofA = { model: `${scene.nameOf('a')}/${scene.model}` }
+  const ofB = { model: `${scene.nameOf('b')}/${scene.model}` }
+  const first = scene.ask(ofA)
+  await scene.vendor.until(calls => calls.length === 1)
+  let hasEnded = false
+  const waiting = scene.ask(ofA).finally(() => {
+    hasEnded = true
+  })
+  for (let times = 0; times < 60; times++) expect((await scene.ask(ofB)).status).toBe(200)
+  expect(hasEnded).toBe(false)
+  open()
+  expect([(await first).status, (await waiting).status]).toEqual([200, 429])
+})

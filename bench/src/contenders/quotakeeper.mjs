@@ -2,10 +2,13 @@ import { migrate, openDatabase, PostgresQuotaStore } from '@quotakeeper/db'
 import { QuotaTracker } from '@quotakeeper/quota-core'
 import { plenty } from './contender.mjs'
 
-/** @param {string} url @returns {import('./contender.mjs').Contender} */
+/**
+ * On a server (`postgres://…`), or on the default of `start` (`embedded:DIR`): PostgreSQL as a child, tuned small.
+ * @param {string} url @returns {import('./contender.mjs').Contender}
+ */
 export function quotakeeper(url) {
   return {
-    name: 'Quotakeeper, PostgreSQL',
+    name: url.startsWith('embedded:') ? 'Quotakeeper, embedded' : 'Quotakeeper, PostgreSQL',
     isDurable: true,
     open: async keys => {
       const database = await openDatabase(url)

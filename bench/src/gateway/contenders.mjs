@@ -52,9 +52,9 @@ export async function startPortkey(vendorOrigin) {
 /**
  * Quotakeeper's gateway with its API on PostgreSQL, a process each: every call reserved, settled and in the
  * ledger, on a key with a daily limit in requests and one in tokens.
- * @param {{ vendorOrigin: string, databaseUrl: string }} world @returns {Promise<Door>}
+ * @param {{ name: string, vendorOrigin: string, databaseUrl: string }} world @returns {Promise<Door>}
  */
-export async function startQuotakeeper({ vendorOrigin, databaseUrl }) {
+export async function startQuotakeeper({ name, vendorOrigin, databaseUrl }) {
   const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-bench-'))
   const api = await startApi(databaseUrl)
   await send(`${api.origin}/trpc/providers.upsert`, {
@@ -81,7 +81,7 @@ export async function startQuotakeeper({ vendorOrigin, databaseUrl }) {
     readyWhen: new URL(`${origin}/readyz`),
   })
   return {
-    name: 'Quotakeeper',
+    name,
     url: `${origin}/v1/chat/completions`,
     headers: { authorization: 'Bearer unused' },
     stop: async () => {

@@ -8,16 +8,22 @@ const callerCounts = [1, 32]
 
 /**
  * The section of the report that concerns the gateway, as Markdown.
- * @param {{ postgres: import('@quotakeeper/test-kit').PostgresServer, rounds: number, durationMs: number,
+ * @param {{ postgres: import('@quotakeeper/test-kit').PostgresServer, folder: string, rounds: number, durationMs: number,
  *   progress: (line: string) => void }} run
  */
-export async function gatewaySection({ postgres, ...run }) {
+export async function gatewaySection({ postgres, folder, ...run }) {
   const standIn = await startStandIn()
   const doors = [
     standIn,
     await startQuotakeeper({
+      name: 'Quotakeeper',
       vendorOrigin: standIn.origin,
       databaseUrl: (await postgres.createDatabase()).url,
+    }),
+    await startQuotakeeper({
+      name: 'Quotakeeper, embedded',
+      vendorOrigin: standIn.origin,
+      databaseUrl: `embedded:${folder}/gateway`,
     }),
     await startPortkey(standIn.origin),
   ]

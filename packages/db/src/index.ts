@@ -2,6 +2,7 @@ export type { Database, Row, Session, SessionOptions, Statement } from './databa
 export { type OpenOptions, openDatabase } from './database/open-database.js'
 export type { PostgresOptions } from './database/postgres-database.js'
 export { ReadLane, type ReadLaneBounds } from './database/read-lane.js'
+export { describeUnreachable, type Unreachable } from './database/unreachable-server.js'
 export { type DatabaseState, databaseState } from './database-state.js'
 export { isEmbeddedThere } from './embedded/embedded-folder.js'
 export type { DatabaseNotice, OnNotice } from './embedded/notice.js'

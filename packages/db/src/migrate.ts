@@ -70,8 +70,11 @@ function pendingOf(applied: ReadonlySet<unknown>): readonly MigrationMeta[] {
 
 /** None where nothing has ever been applied. */
 async function appliedHashes(session: Session): Promise<ReadonlySet<unknown>> {
+  // Not to_regclass: after the wait for the lock it was measured to answer, within the same transaction, what it had
+  // answered before, from the server's cache.
   const [found] = await session.run([
-    once(`select to_regclass('quotakeeper_migration') is not null as found`),
+    once(`select exists (select from pg_catalog.pg_class
+      where relname = 'quotakeeper_migration' and pg_table_is_visible(oid)) as found`),
   ])
   if (found?.[0]?.['found'] !== true) return new Set()
   const [rows] = await session.run([once('select hash from quotakeeper_migration')])

@@ -12,6 +12,7 @@ import {
   type Statement,
   tables,
 } from '../src/index.js'
+import { readValue } from './read-value.js'
 import { withTrips } from './with-trips.js'
 
 const never = new AbortController().signal
@@ -114,11 +115,14 @@ async function contents(database: Database): Promise<readonly string[]> {
 }
 
 test('everything arrives, letter by letter, and goes on from there', async () => {
+  // As releases before that column have left it: such rows arrive as those of this release.
+  await readValue(source, "update usage_attempt set writer = null where provider_name = 'a'")
   const progress: MoveProgress[] = []
   const counts = await moveDatabase(source, target, {
     onProgress: step => void progress.push(step),
     signal: never,
   })
+  await readValue(source, "update usage_attempt set writer = 1 where provider_name = 'a'")
   expect(await contents(target)).toEqual(await contents(source))
   expect(counts.get('ai_provider_usage')).toBe(1_701)
   expect(progress.at(-1)?.rows).toBe(progress.at(-1)?.ofRows)

@@ -376,6 +376,16 @@ test.each<readonly [string, number, unknown]>([
   }
 })
 
+test('a body that was cut off tells what it holds still', () => {
+  const cut =
+    '{"error":{"message":"Organization has been restricted.","code":"organization_restricted","raw":"'
+  expect(read('groq', 400, cut)?.kind).toBe('bad_credential')
+  expect(read('custom', 402, '{"error":{"message":"Insufficient balance, plea')?.kind).toBe('billing')
+  expect(
+    read('custom', 400, '{"error":{"message":"Invalid value: \\"insufficient balance\\"')?.kind,
+  ).toBeUndefined()
+})
+
 test('what a router quotes of its upstream is not about our key', () => {
   const raw = JSON.stringify(error('Your account is suspended due to insufficient balance, please recharge'))
   const body = error('Provider returned error', { code: 429, metadata: { raw, provider_name: 'Moonshot' } })

@@ -57,7 +57,10 @@ describe('fields of an error', () => {
   test('a text that holds them as another language prints them, or cut off', () => {
     const text = "Error code: 429 - {'error': {'type': 'usage_limit_reached', 'resets_in_seconds': 9720}}"
     expect(waitMs('custom', 429, { error: { message: text } })).toBe(9_720_000)
-    expect(waitMs('custom', 429, '{"error":{"retry_after": 9720, "message":"Rate lim')).toBe(9_720_000)
+    expect(waitMs('custom', 429, '{"error":{"message":"Rate limit","retry_after": 9720, "x":"')).toBe(
+      9_720_000,
+    )
+    expect(waitMs('custom', 429, '{"error":{"message":"Rate limit. Try again in ~162 min.')).toBe(9_720_000)
   })
 
   test.each<readonly [string, object]>([
@@ -70,6 +73,26 @@ describe('fields of an error', () => {
     ['other fields', { max_retries: 3, remaining: 0, limit: 50, preset_at: 9_720 }],
   ])('%s states no wait', (_name, fields) => {
     expect(waitMs('custom', 429, { error: { message: 'Slow down', ...fields } })).toBeNull()
+  })
+})
+
+describe('Retry-After', () => {
+  test.each([
+    '9720',
+    '9720.0',
+    '2h42m',
+    '2 hours 42 minutes',
+    'Sat, 28 Nov 2026 22:42:00 GMT',
+    '2026-11-28T22:42:00Z',
+  ])('%s', text =>
+    expect(waitMs('custom', 429, { error: 'Slow down' }, { 'retry-after': text })).toBe(9_720_000),
+  )
+
+  test('as an epoch, in seconds or milliseconds', () => {
+    for (const scale of [1, 1_000]) {
+      const headers = { 'retry-after': String(inSeconds(9_720) * scale) }
+      expect(waitMs('custom', 429, { error: 'Slow down' }, headers)).toBe(9_720_000)
+    }
   })
 })
 

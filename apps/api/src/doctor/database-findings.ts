@@ -1,4 +1,4 @@
-import type { DatabaseState } from '@quotakeeper/db'
+import { type DatabaseState, describeUnreachable } from '@quotakeeper/db'
 import { type Finding, messageOf } from './finding.js'
 
 /** The oldest PostgreSQL that this runs on. */
@@ -13,8 +13,14 @@ export interface DatabaseFindings {
   readonly canExamine: boolean
 }
 
-/** Looks at a database without changing anything. Never rejects: what fails is a finding. */
-export async function databaseFindings(read: () => Promise<DatabaseState>): Promise<DatabaseFindings> {
+/**
+ * Looks at a database without changing anything. Never rejects: what fails is a finding.
+ * @param databaseUrl named in it without its password; null where whoever asks is not to know it
+ */
+export async function databaseFindings(
+  read: () => Promise<DatabaseState>,
+  databaseUrl: string | null,
+): Promise<DatabaseFindings> {
   const askedMs = Date.now()
   try {
     const state = await read()
@@ -23,12 +29,14 @@ export async function databaseFindings(read: () => Promise<DatabaseState>): Prom
       canExamine: state.pending === 0 && state.foreign === 0,
     }
   } catch (error) {
-    return { findings: [faultFinding(error)], canExamine: false }
+    return { findings: [faultFinding(error, databaseUrl)], canExamine: false }
   }
 }
 
 /** The innermost reason is the driver's: it names the host, the user or the database, and no password. */
-export function faultFinding(error: unknown): Finding {
+export function faultFinding(error: unknown, databaseUrl: string | null): Finding {
+  const unreachable = databaseUrl === null ? null : describeUnreachable(error, databaseUrl)
+  if (unreachable !== null) return { about: 'database', ...unreachable }
   let reason: unknown = error
   for (let depth = 0; depth < 5 && reason instanceof Error && reason.cause !== undefined; depth++)
     reason = reason.cause

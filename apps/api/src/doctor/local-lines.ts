@@ -36,7 +36,7 @@ export async function* localLines(environment: Environment): AsyncGenerator<Doct
   try {
     database = await openDatabase(settings.databaseUrl, { joins: true, keepsPglite: true })
   } catch (error) {
-    yield { finding: openingFault(error) }
+    yield { finding: openingFault(error, settings.databaseUrl) }
     return
   }
   try {
@@ -46,8 +46,11 @@ export async function* localLines(environment: Environment): AsyncGenerator<Doct
   }
 }
 
-async function* linesOf(database: Database, { retention }: Settings): AsyncGenerator<DoctorLine, void, void> {
-  const { findings, canExamine } = await databaseFindings(() => databaseState(database))
+async function* linesOf(
+  database: Database,
+  { retention, databaseUrl }: Settings,
+): AsyncGenerator<DoctorLine, void, void> {
+  const { findings, canExamine } = await databaseFindings(() => databaseState(database), databaseUrl)
   for (const finding of findings) yield { finding }
   if (!canExamine) return
   const store = new PostgresQuotaStore({ database })
@@ -76,8 +79,8 @@ async function missingFolder(databaseUrl: string): Promise<string | null> {
 }
 
 /** An error of our own says what is the matter: another process has the folder. */
-function openingFault(error: unknown): Finding {
-  if (!(error instanceof QuotaError) || error.cause !== undefined) return faultFinding(error)
+function openingFault(error: unknown, databaseUrl: string): Finding {
+  if (!(error instanceof QuotaError) || error.cause !== undefined) return faultFinding(error, databaseUrl)
   const remedy = 'an API that runs elsewhere is asked by --api-url'
   return { about: 'database', found: error.message, remedy }
 }

@@ -3,7 +3,7 @@ import { nameSchema, textSchema } from '@quotakeeper/quota-core'
 import { z } from 'zod'
 
 /** Keys that one report names. */
-const maxKeys = 1_000
+const maxKeys = 2_000
 
 /** A salted fingerprint of a key: 32 hexadecimal digits. */
 export const fingerprintSchema: z.ZodType<string, string> = z

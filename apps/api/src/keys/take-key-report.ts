@@ -7,7 +7,7 @@ import type { KeyInput, KeyReport } from './key-report-input.js'
  * with unlike keys for one provider, of which one is refused, send it one wrong call in this time, rather than one
  * after each right one.
  */
-const againMs = 600_000
+const againMs = 120_000
 
 /** Where reports are kept. */
 export type KeyBook = Pick<GatewayKeys, 'report' | 'of' | 'list'>
@@ -37,7 +37,8 @@ export async function takeKeyReport(
     const retry = await retryKey(service, key, { gateway, kept })
     if (retry === null) continue
     if (retry.changed) retried.add(key.providerName)
-    if (retry.changed || retry.refused) doubtful.push(key.providerName)
+    // Once for each start of a gateway: asking again and again would tell nothing new.
+    if (retry.changed || (key.isNew && retry.refused)) doubtful.push(key.providerName)
   }
   await book.report(
     gateway,

@@ -4,6 +4,7 @@ import {
   AuditLog,
   type Database,
   databaseState,
+  describeUnreachable,
   GatewayKeys,
   migrate,
   type OnNotice,
@@ -78,7 +79,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     return { origin, stop }
   } catch (error) {
     await stop()
-    throw startupErrorOf(error)
+    throw startupErrorOf(error, options.settings.databaseUrl)
   }
 }
 
@@ -179,8 +180,11 @@ async function listen(app: FastifyInstance, { host, port }: Settings): Promise<s
   }
 }
 
-function startupErrorOf(error: unknown): Error {
+function startupErrorOf(error: unknown, databaseUrl: string): Error {
   if (error instanceof StartupError) return error
+  const unreachable = describeUnreachable(error, databaseUrl)
+  if (unreachable !== null)
+    return new StartupError(`${unreachable.found}; ${unreachable.remedy}`, { cause: error })
   if (error instanceof QuotaError) return new StartupError(error.message, { cause: error })
   const reason = error instanceof Error ? error.message : String(error)
   return new StartupError(`cannot start: ${reason.replaceAll(/\s+/g, ' ')}`, { cause: error })

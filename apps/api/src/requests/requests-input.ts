@@ -40,6 +40,8 @@ const traceSchema: z.ZodType<RequestTrace, RequestTrace> = z.strictObject({
               code: textSchema,
               limitId: textSchema.nullable(),
               retryAt: instant.nullable(),
+              cause: textSchema.optional(),
+              httpStatus: httpStatus.optional(),
             }),
           )
           .max(mostReasons),

@@ -24,7 +24,7 @@ export const systemRouter = router({
 
   /** What a doctor asks of the process: of its configuration and its database. */
   check: adminProcedure.query(async ({ ctx }) => {
-    const { findings, canExamine } = await databaseFindings(ctx.databaseState)
+    const { findings, canExamine } = await databaseFindings(ctx.databaseState, null)
     return {
       version: ctx.version,
       findings: [configurationFinding(ctx.configFile), ...findings],

@@ -8,6 +8,7 @@ import {
   type Refusal,
 } from '@quotakeeper/quota-core'
 import {
+  errorStatusOf,
   type LimitSignal,
   type RefusalSignal,
   readSignals,
@@ -48,14 +49,14 @@ export function readAnswer(called: Called, signals: SignalsInput, nowMs: number)
   const { vendor, providerName, model, answerTo } = called
   const told = readSignals({ vendor, httpStatus, headers, body, sentAtMs, receivedAtMs })
   const refusal = told.refusal === null ? null : refusalOf(told.refusal, called, { httpStatus, receivedAtMs })
-  const keyFingerprint = signals.keyFingerprint ?? null
   const observation: Observation = {
     providerName,
     model,
     // A list of models has limits of its own, where it has any.
     facts: answerTo === 'models' ? [] : told.limits.flatMap(limit => factOf(limit, called, receivedAtMs)),
-    refusal: refusal === null ? null : { ...refusal, httpStatus, keyFingerprint },
-    succeeded: httpStatus >= 200 && httpStatus < 300 && told.refusal === null,
+    refusal: refusal === null ? null : { ...refusal, httpStatus },
+    keyFingerprint: signals.keyFingerprint ?? null,
+    succeeded: httpStatus >= 200 && httpStatus < 300 && told.refusal === null && errorStatusOf(body) === null,
     answerTo,
     receivedAtMs,
     agoMs: Math.min(Math.max(receivedAtMs - (sentAtMs ?? receivedAtMs), 0), longestRequestMs),

@@ -6,6 +6,15 @@ import { harmless } from '../terminal/text-width.js'
 interface Answered {
   readonly code: string
   readonly message: string
+  /** The domain's name for what is wrong; null where it has none. */
+  readonly quotaCode: string | null
+}
+
+/** What the API names by its procedures, in the words of this program. */
+const remediesByQuotaCode: Readonly<Record<string, string>> = {
+  UNKNOWN_PROVIDER:
+    '"quotakeeper providers list" shows those that there are; add it to quotakeeper.config.yaml and start again',
+  UNKNOWN_POOL: 'add it to the pools of quotakeeper.config.yaml and start again',
 }
 
 const remedies: Readonly<Record<string, string>> = {
@@ -27,9 +36,9 @@ export function toFailure(error: unknown, url: string): unknown {
 }
 
 /** The failure that a refusal of the API's is. */
-export function refusal({ code, message }: Answered, cause?: unknown): Failure {
+export function refusal({ code, message, quotaCode }: Answered, cause?: unknown): Failure {
   const remedy = remedies[code]
-  const line = harmless(message)
+  const line = harmless(inOwnWords(message, quotaCode))
   return new Failure(
     remedy === undefined ? line : `${line}: ${remedy}`,
     codesOfExit[code] ?? exitCodes.failed,
@@ -37,6 +46,13 @@ export function refusal({ code, message }: Answered, cause?: unknown): Failure {
       cause,
     },
   )
+}
+
+/** Without the procedures of the API, which nobody calls from a terminal. */
+function inOwnWords(message: string, quotaCode: string | null): string {
+  const remedy = quotaCode === null ? undefined : remediesByQuotaCode[quotaCode]
+  if (remedy === undefined) return message
+  return `${message.replace(/; [^;]*\b[a-z]+\.[a-z]+\b[^;]*$/i, '')}: ${remedy}`
 }
 
 /** The failure of an API that is not there, or is something else. */
@@ -51,7 +67,8 @@ export function unreachable(url: string, cause: unknown): Failure {
 function answerIn(error: TRPCClientError<never>): Answered | null {
   const data: unknown = error.data
   if (typeof data !== 'object' || data === null || !('code' in data)) return null
-  return { code: String(data.code), message: error.message }
+  const quotaCode = 'quotaCode' in data && typeof data.quotaCode === 'string' ? data.quotaCode : null
+  return { code: String(data.code), message: error.message, quotaCode }
 }
 
 /** The innermost reason: `fetch failed` says nothing. */

@@ -7,15 +7,9 @@ import type { Session } from '../session.js'
 import type { Clock } from '../terminal/instants.js'
 import { type Cell, tableLines } from '../terminal/table.js'
 import { harmless } from '../terminal/text-width.js'
+import { type Reason, skipText } from './skip-text.js'
 
 type Trace = Outputs['requests']['get']
-
-/** A reason as both the API's judgement and a kept request tell it. */
-interface Reason {
-  readonly code: string
-  readonly limitId: string | null
-  readonly retryAt: string | null
-}
 
 interface Skip {
   readonly providerName: string
@@ -125,7 +119,7 @@ function skippedLines({ terminal }: Session, skipped: readonly Skip[], time: Clo
         reasons.map((reason): readonly Cell[] => [
           providerName,
           model || '–',
-          reason.limitId === null ? reason.code : `${reason.code} ${reason.limitId}`,
+          skipText(reason),
           time.short(reason.retryAt),
         ]),
       ),

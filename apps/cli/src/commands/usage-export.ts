@@ -114,7 +114,7 @@ async function refusalOf(response: Response): Promise<Failure> {
   } catch {
     // No problem document: something else than the API may stand in between. Its status has to do.
   }
-  return refusal({ code: codes[response.status] ?? 'FAILED', message })
+  return refusal({ code: codes[response.status] ?? 'FAILED', message, quotaCode: null })
 }
 
 async function write(

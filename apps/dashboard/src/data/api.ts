@@ -3,6 +3,7 @@ import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { createTRPCClient, httpBatchLink, type TRPCClient, TRPCClientError } from '@trpc/client'
 import type { inferRouterOutputs } from '@trpc/server'
 import { createTRPCContext } from '@trpc/tanstack-react-query'
+import { fetchApi } from './fetch-api.js'
 
 /** Where it is remembered what whoever looks at the page may do. */
 export const sessionKey = ['session'] as const
@@ -28,7 +29,14 @@ const retries = 2
 /** The client of the API that serves this page, and what it remembers of answers. */
 export function connect(): { queryClient: QueryClient; trpcClient: TRPCClient<AppRouter> } {
   const trpcClient = createTRPCClient<AppRouter>({
-    links: [httpBatchLink({ url: '/trpc', maxItems: mostInBatch })],
+    links: [
+      httpBatchLink({
+        url: '/trpc',
+        maxItems: mostInBatch,
+        // What tRPC hands on is the same by a narrower name.
+        fetch: (input, init) => fetchApi(input, init as RequestInit | undefined),
+      }),
+    ],
   })
   const queryClient: QueryClient = new QueryClient({
     queryCache: new QueryCache({

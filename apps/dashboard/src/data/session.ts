@@ -1,5 +1,6 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { sessionKey } from './api.js'
+import { fetchApi } from './fetch-api.js'
 
 /** What whoever looks at the page may do. */
 export interface Session {
@@ -12,7 +13,7 @@ export interface Session {
 }
 
 async function askSession(init?: RequestInit): Promise<Session> {
-  const response = await fetch('/session', init)
+  const response = await fetchApi('/session', init)
   if (response.ok) return (await response.json()) as Session
   const problem = (await response.json().catch(() => null)) as { readonly detail?: string } | null
   throw new Error(problem?.detail ?? `the server answered HTTP ${response.status}`)

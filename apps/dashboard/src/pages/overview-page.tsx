@@ -42,24 +42,24 @@ export function OverviewPage() {
     return stats.error === null ? (
       <Loading what="the quotas" />
     ) : (
-      <StaleNotice updatedAtMs={stats.dataUpdatedAt} error={new Error(stats.error.message)} />
+      <StaleNotice updatedAtMs={stats.dataUpdatedAt} error={stats.error} />
     )
   }
   const counts = { off: 0, soon: 0, fine: 0 }
   for (const { standing } of standings) counts[groupOf(standing)]++
   return (
     <>
-      {stats.error !== null && (
-        <StaleNotice updatedAtMs={stats.dataUpdatedAt} error={new Error(stats.error.message)} />
-      )}
+      {stats.error !== null && <StaleNotice updatedAtMs={stats.dataUpdatedAt} error={stats.error} />}
       <div className="title-row">
         <h1 data-testid="headline">{headline(standings)}</h1>
       </div>
       {providers.length === 0 ? (
-        <EmptyNotice title="There are no providers yet.">
-          Name your keys in <code>quotakeeper.config.yaml</code> and start again, or add one with{' '}
-          <code>providers.upsert</code>.
-        </EmptyNotice>
+        // That there were none is not to be read beside what has failed.
+        stats.error === null && (
+          <EmptyNotice title="There are no providers yet.">
+            Name your keys in <code>quotakeeper.config.yaml</code> and start again.
+          </EmptyNotice>
+        )
       ) : (
         <>
           <Totals totals={stats.data.totals} />

@@ -50,9 +50,7 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
   return (
     <>
       {crumbs}
-      {stats.error !== null && (
-        <StaleNotice updatedAtMs={stats.dataUpdatedAt} error={new Error(stats.error.message)} />
-      )}
+      {stats.error !== null && <StaleNotice updatedAtMs={stats.dataUpdatedAt} error={stats.error} />}
       <div className="title-row">
         <h1>{name}</h1>
         <StatusBadge standing={standing} />

@@ -75,7 +75,9 @@ export function UsagePage() {
       {sums.data === undefined ? (
         sums.error === null && <Loading what="usage" />
       ) : sums.data.rows.length === 0 ? (
-        <EmptyNotice title="Nothing was used in these days.">Choose other days above.</EmptyNotice>
+        sums.error === null && (
+          <EmptyNotice title="Nothing was used in these days.">Choose other days above.</EmptyNotice>
+        )
       ) : sums.isPlaceholderData ? (
         <Loading what="usage" />
       ) : (

@@ -2,18 +2,31 @@ import type { ReactNode } from 'react'
 import { useNow } from '../data/use-now.js'
 import { lengthOf } from '../show/instants.js'
 
-/** That figures are old, since the API does not answer; they are asked for again all the while. */
-export function StaleNotice({ updatedAtMs, error }: { readonly updatedAtMs: number; readonly error: Error }) {
+/** What went wrong: in words, and by the API's code where that has answered. */
+export interface Fault {
+  readonly message: string
+  readonly data?: { readonly code?: string } | null | undefined
+}
+
+/** That figures are old, since they cannot be had anew; they are asked for again all the while. */
+export function StaleNotice({ updatedAtMs, error }: { readonly updatedAtMs: number; readonly error: Fault }) {
   const nowMs = useNow(1_000)
   return (
     <div className="notice notice-bad" role="alert">
-      <strong>The API does not answer.</strong>{' '}
+      <strong>{faultTitle(error)}</strong>{' '}
       {updatedAtMs === 0
         ? `Nothing is known yet: ${error.message}.`
         : `These figures are ${lengthOf(nowMs - updatedAtMs)} old.`}{' '}
       Trying again …
     </div>
   )
+}
+
+function faultTitle({ data }: Fault): string {
+  if (data?.code === undefined) return 'The API does not answer.'
+  return data.code === 'SERVICE_UNAVAILABLE'
+    ? 'The API answers, and its database does not.'
+    : 'The API has failed.'
 }
 
 /** That a part of the page could not be read. */

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Pages } from '../data/use-pages.js'
 import { FailedNotice, Loading } from './notices.js'
 
-/** A list that is read page by page: what there is of it, what went wrong, and the way to more. */
+/** A list that is read page by page: what there is of it, what went wrong, and the way to more. Never empty and failed. */
 export function Paged<Row>({
   what,
   pages,
@@ -23,9 +23,9 @@ export function Paged<Row>({
       )}
       {rows === undefined
         ? error === null && <Loading what={what} />
-        : rows.length === 0
-          ? empty
-          : children(rows)}
+        : rows.length > 0
+          ? children(rows)
+          : error === null && empty}
       {hasMore && (
         <button type="button" className="button more" disabled={isReadingMore} onClick={readMore}>
           {isReadingMore ? 'Reading …' : 'Show more'}

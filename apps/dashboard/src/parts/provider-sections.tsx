@@ -136,7 +136,7 @@ export function ProviderAlerts({ name }: { readonly name: string }) {
       {alerts.data === undefined ? (
         alerts.error === null && <Loading what="alerts" />
       ) : alerts.data.rows.length === 0 ? (
-        <p className="quiet">None.</p>
+        alerts.error === null && <p className="quiet">None.</p>
       ) : (
         <AlertTable rows={alerts.data.rows} />
       )}

@@ -12,6 +12,7 @@ const actors: Readonly<Record<string, string>> = {
   file: 'the configuration file',
   demo: 'the samples',
   vendor: 'what its vendor tells',
+  gateway: 'a gateway',
 }
 
 /** `an admin switched it off`. */
@@ -22,6 +23,8 @@ export function changeText({ actor, action, details }: Change): string {
       return `${who} switched it ${details['enabled'] === true ? 'on' : 'off'}`
     case 'providers.retry':
       return `${who} had it tried again`
+    case 'providers.retryKey':
+      return `${who} has another key, which is tried`
     case 'providers.remove':
       return `${who} took it out of use`
     case 'providers.upsert':

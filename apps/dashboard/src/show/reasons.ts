@@ -7,18 +7,24 @@ export interface SkipReason {
   readonly limitId: string | null
   /** ISO-8601; null where no return is known. */
   readonly retryAt: string | null
+  /** What its vendor had against the key, and the status of that; left out for other reasons. */
+  readonly cause?: string | undefined
+  readonly httpStatus?: number | null | undefined
 }
 
 /** A reason as a sentence without its full stop. */
-export function reasonText({ code, limitId, retryAt }: SkipReason, nowMs: number): string {
+export function reasonText(reason: SkipReason, nowMs: number): string {
+  const { code, limitId, retryAt, cause, httpStatus } = reason
   const back = retryAt === null ? '' : `, back ${clockTime(retryAt, nowMs)}`
+  const status = httpStatus == null ? '' : ` (HTTP ${httpStatus})`
   switch (code) {
     case 'exhausted':
       return `its limit ${limitId ?? ''} had no room${back}`
     case 'too_large':
       return `the request is larger than its limit ${limitId ?? ''} ever allows`
     case 'cooling_down':
-      return `its vendor had refused it${back}`
+      if (cause === 'bad_credential') return `its vendor did not take its key${status}`
+      return cause === 'billing' ? `its account had no money${status}` : `its vendor had refused it${back}`
     case 'disabled':
       return 'it was switched off'
     case 'model_not_served':

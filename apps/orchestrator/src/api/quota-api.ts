@@ -15,6 +15,8 @@ export type AcquireAnswer = Outputs['quota']['acquire']
 export type CommitInput = Inputs['quota']['commit']
 export type ExtendInput = Inputs['quota']['extend']
 export type ObserveInput = Inputs['signals']['observe']
+export type KeyReport = Inputs['keys']['report']
+export type TakenKeyReport = Outputs['keys']['report']
 export type RequestTrace = Inputs['requests']['report']['traces'][number]
 export type Routing = Outputs['routing']['get']
 export type RoutedProvider = Routing['providers'][number]
@@ -34,6 +36,8 @@ export interface QuotaApi {
   /** Tells what a vendor has answered to a call without a reservation. */
   observe(input: ObserveInput): Promise<void>
   routing(): Promise<Routing>
+  /** Tells which keys there are here: at most 2,000. */
+  reportKeys(report: KeyReport): Promise<TakenKeyReport>
   /** Tells how requests were routed: at most 100. */
   report(traces: readonly RequestTrace[]): Promise<void>
   close(): Promise<void>
@@ -85,6 +89,7 @@ export function createQuotaApi({
     report: async traces => {
       await ask(() => client.requests.report.mutate({ traces }))
     },
+    reportKeys: report => ask(() => client.keys.report.mutate(report)),
     routing: () => ask(() => client.routing.get.query()),
     close: () => agent.destroy(),
   }

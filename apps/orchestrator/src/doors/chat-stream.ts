@@ -1,7 +1,8 @@
+import { errorStatusOf } from '@quotakeeper/vendors'
 import { chatDeltaCharacters } from '../counting/answer-characters.js'
 import { elementsOf, fieldOf, isObject } from '../counting/json-value.js'
 import { assembleChat } from './assemble-chat.js'
-import { isFailedChoice, isTruthy } from './chat-answer.js'
+import { isChatAnswer, isFailedChoice, isTruthy } from './chat-answer.js'
 import { splitChat } from './split-chat.js'
 import type { ChoiceProgress, StreamDialect, StreamEvent, TextPiece } from './stream-dialect.js'
 
@@ -16,6 +17,7 @@ export const chatStream: StreamDialect = {
   progressOf: event => choicesOf(event).map(progressOf),
   textsOf,
   charactersOf: chatDeltaCharacters,
+  isWholeAnswer: event => isChatAnswer(event) && choicesOf(event).every(choice => !isObject(deltaOf(choice))),
   // What OpenAI and its kin send at the end because of `include_usage`. Some clients cannot do with it.
   isUsageAlone: event => {
     const choices = fieldOf(event, 'choices')
@@ -27,8 +29,8 @@ export const chatStream: StreamDialect = {
 }
 
 /**
- * An `error`, Anthropic's form of it, an event that is called so, a choice that failed, Groq's `x_groq.error`, or
- * what is no JSON object at all, at which clients fail.
+ * An `error`, Anthropic's form of it, an event that is called so, a bare error in place of choices, a choice that failed,
+ * Groq's `x_groq.error`, or what is no JSON object at all, at which clients fail.
  */
 function errorOf({ name, text, parsed }: StreamEvent): unknown {
   if (!isObject(parsed)) {
@@ -37,6 +39,7 @@ function errorOf({ name, text, parsed }: StreamEvent): unknown {
   }
   if (isTruthy(parsed['error']) || parsed['object'] === 'error' || parsed['type'] === 'error') return parsed
   if (name === 'error') return { error: parsed }
+  if (!Array.isArray(parsed['choices']) && errorStatusOf(parsed) !== null) return parsed
   const ofGroq = fieldOf(parsed['x_groq'], 'error')
   if (isTruthy(ofGroq)) return { error: ofGroq }
   const failed = choicesOf(parsed).find(isFailedChoice)

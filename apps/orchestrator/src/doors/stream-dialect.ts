@@ -37,6 +37,8 @@ export interface StreamDialect {
   textsOf(event: unknown): readonly TextPiece[]
   /** The characters that an event adds to the answer, in code points. */
   charactersOf(event: unknown): number
+  /** Whether an event holds a whole answer, in the form that is for calls without a stream. */
+  isWholeAnswer(event: unknown): boolean
   /** Whether an event holds nothing but usage, for which not every client asks. */
   isUsageAlone(event: unknown): boolean
   /** The whole answer that events amount to. */

@@ -33,7 +33,7 @@ function serveDoor({
     if (!read.ok) return sendError(reply, 400, read.error)
     const { body, model, consumer } = read
     const signal = calls.enter(reply)
-    if (signal === null) return sendRefusal(reply, overloaded(world.clock()), world.clock())
+    if (signal === null) return sendRefusal(reply, overloaded(world.clock()), world)
     const requestId = request.id
     const cameAtMs = world.clock()
     const isStream = door.stream !== null && fieldOf(body, 'stream') === true
@@ -50,11 +50,11 @@ function serveDoor({
     const { kind, attemptCount } = outcome
     request.log.debug({ requestId, model, kind, attemptCount }, 'routed')
     world.traces.add(traceOf({ requestId, model, isStream, cameAtMs, outcome, world }))
-    return sendOutcome(reply, outcome, world.clock())
+    return sendOutcome(reply, outcome, world)
   })
 }
 
-function sendOutcome(reply: FastifyReply, outcome: RouteOutcome, nowMs: number): FastifyReply {
+function sendOutcome(reply: FastifyReply, outcome: RouteOutcome, world: RouteWorld): FastifyReply {
   const { attemptCount } = outcome
   if (attemptCount > 0) reply.header('x-quotakeeper-attempts', String(attemptCount))
   switch (outcome.kind) {
@@ -66,7 +66,7 @@ function sendOutcome(reply: FastifyReply, outcome: RouteOutcome, nowMs: number):
       return reply.code(httpStatus).header('content-type', contentType).send(body)
     }
     case 'refusal':
-      return sendRefusal(reply, outcome.refusal, nowMs)
+      return sendRefusal(reply, outcome.refusal, world)
     case 'gone':
       // Nobody reads it, unless it was the gateway that had to end.
       return sendError(reply, 503, {

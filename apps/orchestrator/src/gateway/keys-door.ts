@@ -21,8 +21,6 @@ export function keysDoor(app: FastifyInstance, world: RouteWorld): void {
         invalidRequest('"providerName" must be a text, or be left out.', 'providerName', 'invalid_provider'),
       )
     }
-    const gone = new AbortController()
-    reply.raw.once('close', () => gone.abort())
     if (runningCount >= maxChecks) {
       reply.header('retry-after', String(retryAfterSeconds))
       const message = `${maxChecks} checks of keys are under way: try again when one has ended.`
@@ -34,7 +32,7 @@ export function keysDoor(app: FastifyInstance, world: RouteWorld): void {
       })
     }
     runningCount++
-    const keys = await checkKeys(world, providerName, gone.signal).finally(() => {
+    const keys = await checkKeys(world, providerName).finally(() => {
       runningCount--
     })
     if (keys.length === 0 && providerName !== null) {

@@ -1,16 +1,42 @@
 import type { FastifyInstance } from 'fastify'
-import { callableModels } from '../routing/callable-models.js'
-import type { RoutingSource } from '../routing/routing-source.js'
+import type { RouteWorld } from '../route/routed-request.js'
+import { type CallableModel, callableModels } from '../routing/callable-models.js'
+import { invalidRequest, sendError } from './openai-error.js'
 
-/** Serves `GET /v1/models`: the names that can be called, as far as the configuration tells. */
-export function models(app: FastifyInstance, routing: RoutingSource): void {
-  app.get('/v1/models', async () => ({
-    object: 'list',
-    data: callableModels(routing.current()).map(({ id, ownedBy }) => ({
-      id,
-      object: 'model',
-      created: 0,
-      owned_by: ownedBy,
-    })),
-  }))
+/** What listing needs of the world. */
+type ModelsWorld = Pick<RouteWorld, 'routing' | 'catalogue' | 'barred' | 'clock'>
+
+/** Serves `GET /v1/models`, the names that can be called, and `GET /v1/models/NAME`, one of them. */
+export function models(app: FastifyInstance, world: ModelsWorld): void {
+  app.get('/v1/models', async () => ({ object: 'list', data: (await callable(world)).map(modelOf) }))
+
+  // Names have slashes of their own, encoded or not.
+  app.get<{ Params: { readonly '*': string } }>('/v1/models/*', async (request, reply) => {
+    const id = request.params['*']
+    const found = (await callable(world)).find(model => model.id === id)
+    if (found !== undefined) return modelOf(found)
+    const message = `The model "${id.slice(0, 200)}" is not served here; GET /v1/models lists those that are.`
+    return sendError(reply, 404, invalidRequest(message, 'model', 'model_not_found'))
+  })
+}
+
+async function callable({
+  routing,
+  catalogue,
+  barred,
+  clock,
+}: ModelsWorld): Promise<readonly CallableModel[]> {
+  const table = routing.current()
+  // Who names every model in full needs no list.
+  const open = table.ready.filter(({ enabled, models: globs }) => enabled && globs.some(isGlob))
+  const listed = await catalogue.modelsOf(open)
+  return callableModels(table, { listed, barred, nowMs: clock() })
+}
+
+function isGlob(name: string): boolean {
+  return name.includes('*')
+}
+
+function modelOf({ id, ownedBy, created }: CallableModel) {
+  return { id, object: 'model', created, owned_by: ownedBy }
 }

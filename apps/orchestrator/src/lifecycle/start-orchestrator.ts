@@ -1,14 +1,18 @@
+import { hostname } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { awaitApi } from '../api/await-api.js'
 import { createQuotaApi, type QuotaApi } from '../api/quota-api.js'
+import { ModelCatalogue } from '../catalogue/model-catalogue.js'
 import type { Environment } from '../env.js'
 import { MemoryBudget } from '../gateway/body/memory-budget.js'
 import { CallsInFlight } from '../gateway/calls-in-flight.js'
 import { createGateway } from '../gateway/create-gateway.js'
+import { KeyReporter } from '../keys/key-reporter.js'
 import { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { UnpricedModels } from '../money/unpriced-models.js'
 import { CallsUnderWay } from '../route/calls-under-way.js'
+import { ReturnSpread } from '../route/return-spread.js'
 import type { RouteWorld } from '../route/routed-request.js'
 import { WaitingRoom } from '../route/waiting-room.js'
 import { BarredModels } from '../routing/barred-models.js'
@@ -17,6 +21,7 @@ import { RoutingSource } from '../routing/routing-source.js'
 import type { Settings } from '../settings.js'
 import { SettleQueue } from '../settle/settle-queue.js'
 import { TraceQueue } from '../trace/trace-queue.js'
+import { uuidV7 } from '../uuid-v7.js'
 import { HeldKeys } from '../vendor/held-keys.js'
 import { createVendorClient, type VendorClient } from '../vendor/vendor-client.js'
 import { listen } from './listen.js'
@@ -30,6 +35,8 @@ const refusalPatienceMs = 1_000
 const settlePatienceMs = 5_000
 /** How long it may take to tell how the last requests were routed. */
 const tracePatienceMs = 1_000
+
+const maxHostLength = 100
 
 /** What an orchestrator is started with. */
 export interface OrchestratorOptions {
@@ -59,7 +66,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const api = createQuotaApi({ url: settings.apiUrl, token: settings.apiToken })
   const vendors = createVendorClient()
   const waitingRoom = new WaitingRoom()
-  const settlements = new SettleQueue({ api, log, onSettled: () => waitingRoom.wakeOne() })
+  const settlements = new SettleQueue({ api, log })
   const traces = new TraceQueue({ api, log })
   const calls = new CallsInFlight()
   const metrics = new GatewayMetrics({ settlements, waitingRoom })
@@ -73,19 +80,28 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     })
     const own = { host: settings.gatewayHost, port: settings.gatewayPort }
     const clock = Date.now
-    const routing = new RoutingSource(first, { api, environment, own, log, clock })
+    const routing = new RoutingSource(first, {
+      ...{ api, environment, own, log, clock },
+      onKeysChanged: () => keys.wake(),
+    })
+    const meteredVendors = metrics.metered(vendors)
+    const heldKeys = new HeldKeys(routing)
+    const catalogue = new ModelCatalogue({ api, vendors: meteredVendors, heldKeys, clock, log })
+    const keys = new KeyReporter({ api, routing, catalogue, gateway: gatewayName(settings), log })
     const world: RouteWorld = {
       api,
       routing,
-      vendors: metrics.metered(vendors),
+      catalogue,
+      vendors: meteredVendors,
       settlements,
       traces,
       barred: new BarredModels(),
       rejectedFields: new RejectedFields(),
       unpriced: new UnpricedModels(log),
       waitingRoom,
+      returns: new ReturnSpread(),
       underWay: new CallsUnderWay(),
-      heldKeys: new HeldKeys(routing),
+      heldKeys,
       policy: settings,
       timeoutMs: settings.vendorTimeoutMs,
       streamIdleMs: settings.streamIdleMs,
@@ -95,12 +111,38 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     const access = { token: settings.gatewayToken, allowedHosts: settings.allowedHosts }
     const bodies = { maxBytes: settings.maxBodyBytes, budget: new MemoryBudget(settings.memoryBytes) }
     const app = createGateway({ world, calls, access, bodies, metrics, log })
-    const origin = await listen(app, settings)
-    return { origin, stop: () => stopInOrder({ app, calls, settlements, traces, vendors, api, log }) }
+    // Before the first call comes: a key that was changed is to be tried from then on.
+    await keys.start()
+    const origin = await listenOrStop(app, settings, keys)
+    return {
+      origin,
+      stop: async () => {
+        catalogue.close()
+        await keys.stop()
+        await stopInOrder({ app, calls, settlements, traces, vendors, api, log })
+      },
+    }
   } catch (error) {
     await Promise.all([vendors.close(), api.close()])
     throw error
   }
+}
+
+async function listenOrStop(app: FastifyInstance, settings: Settings, keys: KeyReporter): Promise<string> {
+  try {
+    return await listen(app, settings)
+  } catch (error) {
+    await keys.stop()
+    throw error
+  }
+}
+
+/** The same after a restart; of several at any free port each has its own. */
+function gatewayName({ gatewayPort: port }: Settings): string {
+  const host = hostname()
+    .replaceAll(/[^\w.-]/g, '_')
+    .slice(0, maxHostLength)
+  return port === 0 ? `${host}:0-${uuidV7(Date.now())}` : `${host}:${port}`
 }
 
 async function stopInOrder(parts: {

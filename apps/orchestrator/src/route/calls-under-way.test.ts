@@ -15,6 +15,9 @@ function provider(name: string) {
     basePath: '/v1',
     query: '',
     key: null,
+    keyVariable: null,
+    keyFingerprint: null,
+    enabled: true,
     pool: null,
     facts: {
       acceptsStreamOptions: true,

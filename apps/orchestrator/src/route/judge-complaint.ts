@@ -50,9 +50,10 @@ export function judgeComplaint(world: RouteWorld, attempt: Attempt, complaint: C
       world.barred.bar(provider.name, model, nowMs)
       return { kind: 'note', note: { kind: 'unknownModel', ...named } }
     case 'refused': {
-      const { tooLarge, retryAtMs } = verdict
+      const { kind, ...refusal } = verdict
+      const { keyVariable } = provider
       const words = wordsOf(world, body)
-      return { kind: 'note', note: { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs, words } }
+      return { kind: 'note', note: { kind, ...named, httpStatus, keyVariable, words, ...refusal } }
     }
     case 'failed': {
       const { retryAtMs } = verdict

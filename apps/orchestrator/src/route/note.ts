@@ -1,4 +1,5 @@
 import type { Reason } from '../api/quota-api.js'
+import { type RefusedKey, refusedKeyIn } from './refused-key.js'
 
 /**
  * No key is called again sooner than this after its vendor has refused it, whatever wait the vendor asks for:
@@ -8,7 +9,13 @@ export const leastWaitMs = 1_000
 
 /** Why a request was not answered by one of the keys. */
 export type Note = { readonly providerName: string } & (
-  | { readonly kind: 'denied'; readonly model: string; readonly reasons: readonly Reason[] }
+  | {
+      readonly kind: 'denied'
+      readonly model: string
+      readonly reasons: readonly Reason[]
+      /** The variable that holds its key; left out or null where none is needed. */
+      readonly keyVariable?: string | null
+    }
   /** By the vendor. `retryAtMs` is its own word; null without one. */
   | {
       readonly kind: 'refused'
@@ -18,6 +25,10 @@ export type Note = { readonly providerName: string } & (
       readonly retryAtMs: number | null
       /** What it said; empty without words. */
       readonly words: string
+      /** Left out or null where the vendor takes the key. */
+      readonly refusedKey?: RefusedKey | null
+      /** The variable that holds its key; left out or null where none is needed. */
+      readonly keyVariable?: string | null
     }
   /** By the vendor, or on the way to it. `retryAtMs` is when the vendor says to be back; null without a word. */
   | {
@@ -34,6 +45,8 @@ export type Note = { readonly providerName: string } & (
 
 /** When the key would take this very request; null when no such instant is known. */
 function returnAtMs(note: Note): number | null {
+  // When its next trial is due is no return: it comes of what somebody does.
+  if (refusedKeyOfNote(note) !== null) return null
   if (note.kind === 'refused') return note.retryAtMs
   if (note.kind !== 'denied' || note.reasons.length === 0) return null
   const instants = note.reasons.map(({ retryAt }) => (retryAt === null ? null : Date.parse(retryAt)))
@@ -41,6 +54,12 @@ function returnAtMs(note: Note): number | null {
     (latest, instant) => (latest === null || instant === null ? null : Math.max(latest, instant)),
     0,
   )
+}
+
+/** Why its vendor does not take the key; null where that is not the obstacle. */
+export function refusedKeyOfNote(note: Note): RefusedKey | null {
+  if (note.kind === 'refused') return note.refusedKey ?? null
+  return note.kind === 'denied' ? refusedKeyIn(note.reasons) : null
 }
 
 /** The note of a refusal, its return at least {@link leastWaitMs} away. */

@@ -10,6 +10,8 @@ export interface Refusal {
   readonly param: string | null
   /** Epoch milliseconds. When to come again; null when no such instant is known. */
   readonly retryAtMs: number | null
+  /** Whether a client's own retries are in vain, since somebody has to do something first. */
+  readonly isRetryVain?: boolean
 }
 
 /** The API cannot be asked, so that nothing may go out. */

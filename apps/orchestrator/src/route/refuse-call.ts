@@ -1,7 +1,15 @@
 import type { Reason } from '../api/quota-api.js'
 import type { ServedNames } from '../routing/served-names.js'
-import { earliestRecoveryMs, earliestReturnMs, isTooLarge, isUnknownModel, type Note } from './note.js'
+import {
+  earliestRecoveryMs,
+  earliestReturnMs,
+  isTooLarge,
+  isUnknownModel,
+  type Note,
+  refusedKeyOfNote,
+} from './note.js'
 import { modelNotFound, type Refusal } from './refusal.js'
+import { describeRefusedKey, refusedKeyIn } from './refused-key.js'
 
 /** Keys that a message lists; more would be unreadable, and headers and logs have their bounds. */
 const mostListed = 50
@@ -18,7 +26,7 @@ export function refuseCall(model: string, notes: readonly Note[], served: () => 
   if (notes.length === 0) return modelNotFound(model, '', served())
   const tried = notes.filter(note => note.kind !== 'missing')
   if (tried.length === 0) {
-    return refusal({
+    return vain({
       httpStatus: 503,
       code: 'no_key',
       message: `No key is set that could serve "${model}".${details} Set one of them where the gateway starts.`,
@@ -56,11 +64,17 @@ export function refuseCall(model: string, notes: readonly Note[], served: () => 
       type: 'invalid_request_error',
     }
   }
-  return refusal({
+  const none: Pick<Refusal, 'httpStatus' | 'code' | 'message'> = {
     httpStatus: 503,
     code: 'no_key_available',
     message: `No key can take this call, and none is known to return by itself.${details}`,
-  })
+  }
+  return knowing.some(note => refusedKeyOfNote(note) !== null) ? vain(none) : refusal(none)
+}
+
+/** Until somebody has done something, the same request comes to the same end. */
+function vain(given: Pick<Refusal, 'httpStatus' | 'code' | 'message'>): Refusal {
+  return { ...refusal(given), isRetryVain: true }
 }
 
 function refusal(given: Pick<Refusal, 'httpStatus' | 'code' | 'message'>): Refusal {
@@ -76,10 +90,12 @@ function describeAll(notes: readonly Note[]): string {
 function describe(note: Note): string {
   switch (note.kind) {
     case 'denied':
-      return note.reasons.map(describeReason).join('; ')
+      return describeDenial(note)
     case 'refused': {
+      const { refusedKey, keyVariable, words } = note
+      if (refusedKey) return `${describeRefusedKey(refusedKey, keyVariable)}${quoted(words)}`
       const back = backAt(note.retryAtMs)
-      return `refused by its vendor with HTTP ${note.httpStatus}${back}${quoted(note.words)}`
+      return `refused by its vendor with HTTP ${note.httpStatus}${back}${quoted(words)}`
     }
     case 'failed':
       return `${note.fault}${backAt(note.retryAtMs)}${quoted(note.words)}`
@@ -88,6 +104,13 @@ function describe(note: Note): string {
     case 'missing':
       return note.reason
   }
+}
+
+function describeDenial({ reasons, keyVariable }: Extract<Note, { kind: 'denied' }>): string {
+  const refusedKey = refusedKeyIn(reasons)
+  const rest = refusedKey === null ? reasons : reasons.filter(reason => refusedKeyIn([reason]) === null)
+  const own = refusedKey === null ? [] : [describeRefusedKey(refusedKey, keyVariable)]
+  return [...own, ...rest.map(describeReason)].join('; ')
 }
 
 function backAt(instantMs: number | null): string {

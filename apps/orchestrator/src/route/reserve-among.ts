@@ -5,6 +5,7 @@ import { pricedReservation } from '../money/priced-reservation.js'
 import type { Candidate } from '../routing/resolve-model.js'
 import type { Place } from '../settle/settle-queue.js'
 import type { Note } from './note.js'
+import { subjectsOf } from './quota-subjects.js'
 import type { RouteWorld } from './routed-request.js'
 import type { Granted } from './vendor-attempt.js'
 
@@ -48,7 +49,12 @@ export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<A
       place.leave()
       notes.push(
         ...answer.skipped.map(
-          (skipped): Note => ({ kind: 'denied', ...skipped, model: skipped.model ?? '' }),
+          (skipped): Note => ({
+            kind: 'denied',
+            ...skipped,
+            model: skipped.model ?? '',
+            keyVariable: keyVariableOf(some, skipped.providerName),
+          }),
         ),
       )
       continue
@@ -57,6 +63,7 @@ export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<A
     const candidate = some.find(
       ({ provider, model }) => provider.name === answer.providerName && model === answer.model,
     )
+    if (candidate !== undefined) place.whenSettled(world.waitingRoom.hold(subjectsOf(candidate.provider)))
     if (candidate !== undefined && !signal.aborted)
       return { kind: 'granted', candidate, granted: answer, place }
     place.settle(() => release)
@@ -64,6 +71,10 @@ export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<A
     return { kind: 'gone' }
   }
   return { kind: 'denied', notes }
+}
+
+function keyVariableOf(candidates: readonly Candidate[], providerName: string): string | null {
+  return candidates.find(({ provider }) => provider.name === providerName)?.provider.keyVariable ?? null
 }
 
 /** Who asks in the same moment is to find the likely choice counted already. */

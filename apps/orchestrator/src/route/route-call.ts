@@ -2,10 +2,12 @@ import { ApiError } from '../api/api-error.js'
 import { resolveModel, type Step } from '../routing/resolve-model.js'
 import { type ServedNames, servedNames } from '../routing/served-names.js'
 import { earliestReturnMs, type Note } from './note.js'
+import { spentSubjects } from './quota-subjects.js'
 import { apiDown } from './refusal.js'
 import { refuseCall } from './refuse-call.js'
 import type { RoutedRequest, RouteOutcome, RouteWorld } from './routed-request.js'
 import { Trip, type Walked } from './trip.js'
+import type { Wait } from './waiting-room.js'
 
 /** Tries of one request, however often it is woken. */
 const mostWalks = 50
@@ -56,10 +58,11 @@ async function walkPatiently(
 ): Promise<Walked> {
   const sinceMs = world.clock()
   const untilMs = sinceMs + world.routing.current().maxWaitMs
+  const turn = world.waitingRoom.takeTurn()
   let walked = await walkOrRefresh(world, trip, { model, steps })
   for (let walks = 1; walks < mostWalks && walked.kind === 'denied' && !trip.isOver; walks++) {
-    const waitMs = msWorthWaiting(world, walked, untilMs)
-    if (waitMs === null || !(await world.waitingRoom.wait(waitMs, signal))) break
+    const wait = worthWaiting(world, walked.notes, untilMs)
+    if (wait === null || !(await world.waitingRoom.wait({ ...wait, turn, signal }))) break
     walked = await trip.walk(steps)
     trip.story.waitedUntil(sinceMs, world.clock())
   }
@@ -82,23 +85,19 @@ async function stepsFor({ routing }: RouteWorld, model: string): Promise<readonl
   return steps.length > 0 ? steps : resolveModel(await routing.refresh(), model)
 }
 
-/** How long to wait for the next try; null where none is to be expected in time. */
-function msWorthWaiting(
-  { clock, settlements }: RouteWorld,
-  { notes }: Extract<Walked, { kind: 'denied' }>,
+/** What to wait for until the next try; null where nothing is to be expected in time. */
+function worthWaiting(
+  { clock, waitingRoom }: RouteWorld,
+  notes: readonly Note[],
   untilMs: number,
-): number | null {
-  const leftMs = untilMs - clock()
-  if (leftMs <= 0) return null
+): Pick<Wait, 'forMs' | 'atMostMs' | 'subjects'> | null {
+  const atMostMs = untilMs - clock()
+  if (atMostMs <= 0) return null
+  const subjects = spentSubjects(notes)
   const returnMs = earliestReturnMs(notes)
-  if (returnMs !== null && returnMs - clock() <= leftMs) return returnMs - clock()
-  const mayGetBack = settlements.length > 0 && notes.some(isSpent)
-  return mayGetBack ? leftMs : null
-}
-
-/** Whether the key has no room at present, rather than never. */
-function isSpent(note: Note): boolean {
-  return note.kind === 'denied' && note.reasons.every(({ code }) => code === 'exhausted')
+  if (returnMs !== null && returnMs - clock() <= atMostMs)
+    return { forMs: returnMs - clock(), atMostMs, subjects }
+  return waitingRoom.holdsOf(subjects) ? { forMs: null, atMostMs, subjects } : null
 }
 
 function reasonOf({ code, message }: ApiError): string {

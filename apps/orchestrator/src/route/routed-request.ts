@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { QuotaApi } from '../api/quota-api.js'
+import type { ModelCatalogue } from '../catalogue/model-catalogue.js'
 import type { ReservePolicy } from '../counting/reservation.js'
 import type { Door } from '../doors/door.js'
 import type { Log } from '../log.js'
@@ -14,12 +15,14 @@ import type { HeldKeys } from '../vendor/held-keys.js'
 import type { VendorClient } from '../vendor/vendor-client.js'
 import type { CallsUnderWay } from './calls-under-way.js'
 import type { Refusal } from './refusal.js'
+import type { ReturnSpread } from './return-spread.js'
 import type { WaitingRoom } from './waiting-room.js'
 
 /** What routing needs of the world. */
 export interface RouteWorld {
   readonly api: QuotaApi
   readonly routing: RoutingSource
+  readonly catalogue: ModelCatalogue
   readonly vendors: VendorClient
   readonly settlements: SettleQueue
   readonly traces: TraceQueue
@@ -27,6 +30,7 @@ export interface RouteWorld {
   readonly rejectedFields: RejectedFields
   readonly unpriced: UnpricedModels
   readonly waitingRoom: WaitingRoom
+  readonly returns: ReturnSpread
   readonly underWay: CallsUnderWay
   /** Keys that nothing may leave with. */
   readonly heldKeys: HeldKeys

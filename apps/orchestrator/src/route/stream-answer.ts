@@ -53,19 +53,11 @@ export async function passStreamOn(
   // What is no stream has the call's own time limit.
   const leftMs = Math.max(attempt.deadlineMs - world.clock(), 1)
   const timer = setTimeout(() => stream.destroy(new Error('no answer in time')), leftMs)
+  let formed: FormedBody
+  let whole: Buffer | null
   try {
-    const formed = await readForm(stream, headers['content-type'])
-    if (formed.form === 'events') {
-      clearTimeout(timer)
-      return await passEventsOn(call, formed, stopKeeping)
-    }
-    const whole = await readWhole(formed.chunks, maxAnswerBytes)
-    stopKeeping()
-    const { httpStatus, sentAtMs } = result
-    return judgeAnswer(world, request, attempt, {
-      kind: 'answered',
-      ...{ httpStatus, headers, sentAtMs, body: whole },
-    })
+    formed = await readForm(stream, headers['content-type'])
+    whole = formed.form === 'events' ? null : await readWhole(formed.chunks, maxAnswerBytes)
   } catch (error) {
     leave()
     stopKeeping()
@@ -74,6 +66,12 @@ export async function passStreamOn(
     clearTimeout(timer)
     signal.removeEventListener('abort', leave)
   }
+  if (whole === null) return await passEventsOn(call, formed, stopKeeping)
+  stopKeeping()
+  return judgeAnswer(world, request, attempt, {
+    kind: 'answered',
+    ...{ httpStatus: result.httpStatus, headers, sentAtMs: result.sentAtMs, body: whole },
+  })
 }
 
 async function passEventsOn(

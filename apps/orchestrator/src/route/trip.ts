@@ -130,7 +130,9 @@ export class Trip {
     if (tried !== undefined && !isBack(tried, nowMs)) return tried
     if (barred.isBarred(provider.name, model, nowMs))
       return { kind: 'unknownModel', providerName: provider.name, model }
-    return underWay.restOf(candidate, nowMs)
+    const rest = underWay.restOf(candidate, nowMs)
+    if (rest !== null && tried === undefined) this.story.rested(rest)
+    return rest
   }
 
   /** All that is to be said of the step's keys: what they came to, what was denied, what is missing. */

@@ -1,26 +1,57 @@
+import type { ListedModel } from '../catalogue/model-list.js'
+import type { BarredModels } from './barred-models.js'
+import { resolveModel } from './resolve-model.js'
 import type { RoutingTable } from './routing-table.js'
+import { servesModel } from './serves-model.js'
 
 /** A name that can be called. */
 export interface CallableModel {
   readonly id: string
   /** The vendors behind it; `quotakeeper` for an alias. */
   readonly ownedBy: string
+  /** Epoch seconds; 0 where no vendor says. */
+  readonly created: number
 }
 
+/** What is known of models, beside the table. */
+export interface KnownModels {
+  /** What vendors list, by the provider's name. */
+  readonly listed: ReadonlyMap<string, readonly ListedModel[]>
+  readonly barred: BarredModels
+  readonly nowMs: number
+}
+
+/** Names that are listed at most; a client could not do anything with more. */
+const maxNames = 50_000
+
 /**
- * The names that can be called now: aliases, and of the models that a provider with a key names in full,
- * the bare name and its pins. What a glob stands for only the vendor knows.
+ * The names that can be called now: aliases, and of the models that a provider with a key names in full, or that
+ * its vendor lists and its globs let through, the bare name and its pins. Not what its vendor said not to know.
  */
-export function callableModels(table: RoutingTable): readonly CallableModel[] {
-  const owners = new Map<string, Set<string>>()
-  const add = (id: string, owner: string): void => {
-    owners.set(id, (owners.get(id) ?? new Set()).add(owner))
+export function callableModels(table: RoutingTable, known: KnownModels): readonly CallableModel[] {
+  const names = new Map<string, { readonly owners: Set<string>; created: number }>()
+  const add = (
+    id: string,
+    { owner, created }: { readonly owner: string; readonly created: number },
+  ): void => {
+    const entry = names.get(id) ?? { owners: new Set(), created: 0 }
+    if (names.size >= maxNames && !names.has(id)) return
+    entry.owners.add(owner)
+    entry.created = Math.max(entry.created, created)
+    names.set(id, entry)
   }
-  for (const alias of table.aliases.keys()) add(alias, 'quotakeeper')
-  for (const { name, vendor, models } of table.ready) {
-    for (const model of models.filter(glob => !glob.includes('*'))) {
-      for (const id of [model, `${vendor}/${model}`, `${name}/${model}`]) add(id, vendor)
+  for (const alias of table.aliases.keys()) {
+    const isCallable = resolveModel(table, alias).some(({ candidates }) => candidates.length > 0)
+    if (isCallable) add(alias, { owner: 'quotakeeper', created: 0 })
+  }
+  for (const { name, vendor, models: globs, enabled } of table.ready) {
+    if (!enabled) continue
+    const named = globs.filter(glob => !glob.includes('*')).map(id => ({ id, created: 0 }))
+    const listed = (known.listed.get(name) ?? []).filter(({ id }) => servesModel(globs, id))
+    for (const { id: model, created } of [...named, ...listed]) {
+      if (known.barred.isBarred(name, model, known.nowMs)) continue
+      for (const id of [model, `${vendor}/${model}`, `${name}/${model}`]) add(id, { owner: vendor, created })
     }
   }
-  return [...owners].map(([id, vendors]) => ({ id, ownedBy: [...vendors].join(', ') }))
+  return [...names].map(([id, { owners, created }]) => ({ id, ownedBy: [...owners].join(', '), created }))
 }

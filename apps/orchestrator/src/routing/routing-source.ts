@@ -14,6 +14,8 @@ export interface RoutingSourceOptions {
   readonly own: OwnAddress
   readonly log: Log
   readonly clock: () => number
+  /** Is told when providers or keys are others than before. */
+  readonly onKeysChanged?: () => void
 }
 
 /** The table that calls are routed by, kept up to date. Nobody waits for it but who asks for it anew. */
@@ -49,7 +51,9 @@ export class RoutingSource {
   }
 
   async #ask(): Promise<RoutingTable> {
+    const before = keysOf(this.#table)
     this.#table = this.#build(await this.#options.api.routing())
+    if (keysOf(this.#table) !== before) this.#options.onKeysChanged?.()
     return this.#table
   }
 
@@ -64,4 +68,9 @@ export class RoutingSource {
     for (const { name, reason } of table.missing) this.#said.add(`${name}: ${reason}: not a candidate`)
     return table
   }
+}
+
+/** Whose keys there are, in a form that can be compared. */
+function keysOf({ ready, missing }: RoutingTable): string {
+  return [...ready, ...missing].map(({ name, keyFingerprint }) => `${name}\n${keyFingerprint}`).join('\n\n')
 }

@@ -3,6 +3,7 @@ import type { RoutedProvider, Routing } from '../api/quota-api.js'
 import type { Environment } from '../env.js'
 import { findBaseUrl, type OwnAddress } from '../keys/base-url.js'
 import { findKey } from '../keys/find-key.js'
+import { keyFingerprint } from '../keys/key-fingerprint.js'
 import { PriceList } from '../money/price-list.js'
 
 /** A provider that can be called. */
@@ -18,6 +19,11 @@ export interface ReadyProvider {
   readonly query: string
   /** Null where none is needed. Secret: it goes to the vendor and nowhere else. */
   readonly key: string | null
+  /** The variable that holds it; null where none is needed. */
+  readonly keyVariable: string | null
+  /** Salted, for the API; null without a key, and where the API has no salt for it. */
+  readonly keyFingerprint: string | null
+  readonly enabled: boolean
   /** The pool whose quota it shares; null without one. */
   readonly pool: string | null
   readonly facts: Pick<VendorFacts, 'acceptsStreamOptions' | 'countsRefusals' | 'keyHeader'>
@@ -30,6 +36,10 @@ export interface MissingProvider {
   readonly models: readonly string[]
   /** Such as `GROQ_API_KEY_2 is not set`. */
   readonly reason: string
+  /** The variable that holds its key, or is to; null where none is needed. */
+  readonly keyVariable: string | null
+  /** Of the key, where that is not what is missing; null otherwise. */
+  readonly keyFingerprint: string | null
 }
 
 /** What calls are routed by. */
@@ -40,6 +50,15 @@ export interface RoutingTable {
   readonly ready: readonly ReadyProvider[]
   readonly missing: readonly MissingProvider[]
   readonly prices: PriceList
+  /** What fingerprints of keys are salted with; null where the API has none. */
+  readonly keySalt: string | null
+}
+
+interface Surroundings {
+  readonly environment: Environment
+  readonly own: OwnAddress
+  /** Of fingerprints. */
+  readonly salt: string | undefined
 }
 
 const unknownVendor = vendorFacts('custom')
@@ -53,8 +72,8 @@ export function buildRoutingTable(
   const missing: MissingProvider[] = []
   for (const provider of routing.providers) {
     const { name, vendor, models } = provider
-    const found = reach(provider, environment, own)
-    if ('reason' in found) missing.push({ name, vendor, models, reason: found.reason })
+    const found = reach(provider, { environment, own, salt: routing.keySalt })
+    if ('reason' in found) missing.push({ name, vendor, models, ...found })
     else ready.push(found)
   }
   const { strategy, maxWaitMs, aliases, prices } = routing
@@ -65,29 +84,36 @@ export function buildRoutingTable(
     ready,
     missing,
     prices: new PriceList(prices),
+    keySalt: routing.keySalt || null,
   }
 }
 
 function reach(
-  { name, vendor, models, baseUrl, apiKeyEnv, streamUsage, pool }: RoutedProvider,
-  environment: Environment,
-  own: OwnAddress,
-): ReadyProvider | { readonly reason: string } {
-  const key = findKey({ name, vendor, apiKeyEnv }, environment)
-  if (!key.found) return key
+  { name, vendor, models, baseUrl, apiKeyEnv, enabled, streamUsage, pool }: RoutedProvider,
+  { environment, own, salt }: Surroundings,
+): ReadyProvider | Pick<MissingProvider, 'reason' | 'keyVariable' | 'keyFingerprint'> {
+  const found = findKey({ name, vendor, apiKeyEnv }, environment)
+  const keyVariable = found.variable
+  if (!found.found) return { reason: found.reason, keyVariable, keyFingerprint: null }
+  const { key } = found
+  // An API of the release before has none.
+  const fingerprint = key === null || !salt ? null : keyFingerprint(key, salt)
+  const named = { keyVariable, keyFingerprint: fingerprint }
   const address = findBaseUrl({ vendor, baseUrl, environment, own })
-  if (!address.found) return address
+  if (!address.found) return { reason: address.reason, ...named }
   const facts = vendorFacts(vendor) ?? unknownVendor
-  if (facts === undefined) return { reason: `nothing is known of its vendor ${vendor}` }
+  if (facts === undefined) return { reason: `nothing is known of its vendor ${vendor}`, ...named }
   const { origin, path, query } = address
   return {
     name,
     vendor,
     models,
+    enabled,
     origin,
     basePath: path,
     query,
-    key: key.key,
+    key,
+    ...named,
     pool: pool ?? null,
     // Who has set the provider up knows better than a table.
     facts: { ...facts, acceptsStreamOptions: streamUsage ?? facts.acceptsStreamOptions },

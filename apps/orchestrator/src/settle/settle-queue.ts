@@ -12,8 +12,6 @@ export interface SettleQueueOptions {
   readonly log: Log
   /** Attempts in flight and settlements on their way, together. */
   readonly capacity?: number
-  /** Is called when the API has taken a settlement, by which quota may have come back. */
-  readonly onSettled?: () => void
 }
 
 /** Room for one settlement, taken before the call that will need it. */
@@ -23,6 +21,8 @@ export interface Place {
    * the API has taken it. Call this or {@link leave}, once.
    */
   settle(settlement: () => Settlement): void
+  /** Has `done` called when the API has taken the settlement, by which quota may have come back. */
+  whenSettled(done: () => void): void
   /** There is nothing to settle. */
   leave(): void
 }
@@ -52,7 +52,6 @@ export class SettleQueue {
   constructor(options: SettleQueueOptions) {
     this.#options = {
       capacity: defaultCapacity,
-      onSettled: ignore,
       ...options,
     }
     this.setAside = new SetAside(options.log)
@@ -70,6 +69,7 @@ export class SettleQueue {
     if (this.#taken < this.#options.capacity && this.#waiting.length === 0) this.#taken++
     else if (!(await this.#untilGiven(signal))) return null
     let isOpen = true
+    let onSettled: () => void = ignore
     const close = (): void => {
       if (!isOpen) throw new Error('a place was used twice')
       isOpen = false
@@ -77,7 +77,10 @@ export class SettleQueue {
     return {
       settle: settlement => {
         close()
-        void this.#enqueue(settlement)
+        void this.#enqueue(settlement, () => onSettled())
+      },
+      whenSettled: done => {
+        onSettled = done
       },
       leave: () => {
         close()
@@ -135,7 +138,7 @@ export class SettleQueue {
     if (this.#taken === 0) this.#onEmpty?.()
   }
 
-  async #enqueue(settlement: () => Settlement): Promise<void> {
+  async #enqueue(settlement: () => Settlement, onSettled: () => void): Promise<void> {
     // The answer to the client is written in this turn.
     await nextTurn()
     const settled = this.#workedOut(settlement)
@@ -145,7 +148,7 @@ export class SettleQueue {
       this.#unsettled.delete(settled)
     }
     this.#free()
-    this.#options.onSettled()
+    onSettled()
   }
 
   #workedOut(settlement: () => Settlement): Settlement | null {

@@ -15,10 +15,12 @@ export function vendorSignals(answer: {
   readonly headers: Readonly<Record<string, string | undefined>>
   /** Null unless the vendor has refused. Without keys. */
   readonly refusal: Buffer | null
+  /** Of the key that was sent; null where it has none. */
+  readonly keyFingerprint: string | null
   readonly sentAtMs: number
   readonly receivedAtMs: number
 }): VendorSignals {
-  const { providerName, vendor, httpStatus, refusal, sentAtMs, receivedAtMs } = answer
+  const { providerName, vendor, httpStatus, refusal, keyFingerprint, sentAtMs, receivedAtMs } = answer
   return {
     providerName,
     httpStatus,
@@ -26,6 +28,7 @@ export function vendorSignals(answer: {
     body: refusal?.toString('utf8').slice(0, longestBody),
     sentAt: new Date(sentAtMs).toISOString(),
     receivedAt: new Date(receivedAtMs).toISOString(),
+    ...(keyFingerprint === null ? {} : { keyFingerprint }),
   }
 }
 

@@ -47,7 +47,7 @@ const maxDrainMs = 250
 const maxDrainedFrames = 100
 
 /** Held back while there is no content: another key may still answer. With more, the stream is passed on. */
-export const maxHeldBytes = 65_536
+const maxHeldBytes = 65_536
 
 type Frames = AsyncGenerator<EventFrame, undefined>
 type NextFrame = Promise<IteratorResult<EventFrame, undefined>>
@@ -64,7 +64,7 @@ export async function openStream(opening: StreamOpening): Promise<OpenedStream> 
   }
   signal.addEventListener('abort', leave, { once: true })
   if (signal.aborted) leave()
-  const frames = framesOf(opening.chunks)
+  const frames = framesOf(opening)
   const held: EventFrame[] = []
   const deadline = new Deadline(holdMs)
   let awaited: NextFrame | null = null
@@ -157,11 +157,24 @@ class Deadline {
   }
 }
 
-async function* framesOf(chunks: AsyncIterable<Buffer>): Frames {
+async function* framesOf({ chunks, dialect }: StreamOpening): Frames {
   const cutter = new EventFrames()
-  for await (const chunk of chunks) yield* cutter.push(chunk)
-  yield* cutter.end()
+  const pieces = (frames: readonly EventFrame[]): readonly EventFrame[] =>
+    frames.flatMap(frame => inPieces(frame, dialect))
+  for await (const chunk of chunks) for (const frame of pieces(cutter.push(chunk))) yield frame
+  for (const frame of pieces(cutter.end())) yield frame
   return undefined
+}
+
+/** The frame as it is; but a whole answer in one event, at which clients fail, in the events that they expect. */
+function inPieces(frame: EventFrame, dialect: StreamDialect): EventFrame | readonly EventFrame[] {
+  const [event] = frame.events
+  if (event === undefined || !dialect.isWholeAnswer(event.parsed)) return frame
+  return dialect.split(event.parsed, true).map(parsed => {
+    const text = JSON.stringify(parsed)
+    const events = [{ name: undefined, text, parsed }]
+    return { bytes: Buffer.from(`data: ${text}\n\n`), events, isComplete: true }
+  })
 }
 
 interface Passing extends StreamOpening {
@@ -183,7 +196,7 @@ async function* passOn({ held, awaited, frames, ...opening }: Passing): AsyncGen
     let last: EventFrame | undefined
     for (const frame of held) {
       last = frame
-      yield* filter.take(frame)
+      for (const bytes of filter.take(frame)) yield bytes
     }
     for (let result = await (awaited ?? frames.next()); result.done !== true; result = await frames.next()) {
       const frame = result.value
@@ -191,9 +204,9 @@ async function* passOn({ held, awaited, frames, ...opening }: Passing): AsyncGen
       if (account.hasFailed) break
       if (!isForClient) continue
       last = frame
-      yield* filter.take(frame)
+      for (const bytes of filter.take(frame)) yield bytes
     }
-    yield* filter.end()
+    for (const bytes of filter.end()) yield bytes
     if (account.hasFailed) {
       yield failed(describe(account.error))
       await drain(frames, account)
@@ -204,7 +217,7 @@ async function* passOn({ held, awaited, frames, ...opening }: Passing): AsyncGen
     }
   } catch (error) {
     if (signal.aborted) return
-    yield* filter.end()
+    for (const bytes of filter.end()) yield bytes
     // Nothing is missing of the answer; only its connection did not end as it should.
     if (account.isWhole && !account.hasFailed) setEnding('succeeded')
     else yield failed(`The vendor's stream broke (${reasonOf(error)}). What came before is all there is.`)

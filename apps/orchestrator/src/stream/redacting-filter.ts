@@ -1,5 +1,5 @@
 import type { StreamDialect, TextPiece } from '../doors/stream-dialect.js'
-import type { Match } from '../vendor/pattern-scan.js'
+import { type Match, minStartBytes } from '../vendor/pattern-scan.js'
 import type { KeyRedactor } from '../vendor/redact-key.js'
 import type { EventFrame } from './event-frames.js'
 
@@ -22,7 +22,7 @@ interface HeldFrame {
 export class RedactingFilter {
   readonly #redactor: KeyRedactor
   readonly #dialect: StreamDialect
-  /** The last letters that have left of each text. */
+  /** The last letters that have left of each text: fewer than a key is suspected by, or it would have been held. */
   readonly #sent = new Map<string, string>()
   #held: HeldFrame[] = []
   #heldBytes = 0
@@ -36,7 +36,10 @@ export class RedactingFilter {
   take(frame: EventFrame): readonly Buffer[] {
     if (this.#redactor.isEmpty) return [frame.bytes]
     const pieces = frame.events.flatMap(({ parsed }) => this.#dialect.textsOf(parsed))
-    if (pieces.length === 0 && this.#held.length === 0) return [this.#redactor.redact(frame.bytes)]
+    if (this.#held.length === 0 && pieces.every(piece => this.#isHarmless(piece))) {
+      for (const { channel, text } of pieces) this.#note(channel, text)
+      return [this.#redactor.redact(frame.bytes)]
+    }
     this.#held.push({ frame, pieces, isRewritten: false })
     this.#heldBytes += frame.bytes.length
     const channels = new Set(pieces.map(({ channel }) => channel))
@@ -53,6 +56,15 @@ export class RedactingFilter {
     return held.map(({ frame, isRewritten }) =>
       this.#redactor.redact(isRewritten ? bytesOf(frame) : frame.bytes),
     )
+  }
+
+  /** Whether a piece ends no key that was begun, and begins none. */
+  #isHarmless({ channel, text }: TextPiece): boolean {
+    const { scan } = this.#redactor
+    const sent = this.#sent.get(channel) ?? ''
+    const bytes = Buffer.from(sent + text, 'latin1')
+    if (scan.startAtEnd(bytes) !== null) return false
+    return !scan.scan(bytes).matches.some(({ start }) => start < sent.length)
   }
 
   /** Whether a text that is held ends in the start of a key, and may still go on. */
@@ -102,7 +114,7 @@ export class RedactingFilter {
   #note(channel: string, text: string): void {
     if (this.#sent.size >= maxChannels && !this.#sent.has(channel)) this.#sent.clear()
     const sent = (this.#sent.get(channel) ?? '') + text
-    this.#sent.set(channel, sent.slice(-this.#redactor.scan.maxLength))
+    this.#sent.set(channel, sent.slice(1 - minStartBytes))
   }
 }
 

@@ -40,6 +40,17 @@ export class RequestStory {
     }
   }
 
+  /** A key that was left alone because its vendor has just refused others. */
+  rested(note: Note): void {
+    if (note.kind !== 'refused' || note.retryAtMs === null) return
+    const retryAt = new Date(note.retryAtMs).toISOString()
+    this.#skip({
+      providerName: note.providerName,
+      model: note.model,
+      reasons: [{ code: 'cooling_down', limitId: null, retryAt }],
+    })
+  }
+
   /** Keys that were not called, and why. */
   noted(notes: readonly Note[]): void {
     for (const note of notes) {
@@ -64,8 +75,9 @@ export class RequestStory {
   }
 }
 
-function reasonOf({ code, limitId, retryAt }: Reason): SkipTrace['reasons'][number] {
-  return { code, limitId, retryAt }
+function reasonOf({ code, limitId, retryAt, cause, httpStatus }: Reason): SkipTrace['reasons'][number] {
+  // An API of the release before neither gives a cause nor takes one.
+  return { code, limitId, retryAt, ...(cause === undefined ? {} : { cause, httpStatus }) }
 }
 
 function endingOf(outcome: AttemptOutcome): Pick<AttemptTrace, 'httpStatus' | 'ending'> {

@@ -30,7 +30,7 @@ export function formOf(start: Buffer, contentType: string | undefined, isAll: bo
 }
 
 /** Whether a content type is that of event streams. */
-export function isEventStream(contentType: string | undefined): boolean {
+function isEventStream(contentType: string | undefined): boolean {
   return contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'text/event-stream'
 }
 

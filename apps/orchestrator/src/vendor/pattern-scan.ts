@@ -29,7 +29,7 @@ const filterBits = 16
 /** Of a long line that another goes on: base64 is broken into such lines. */
 const brokenLineBytes = 24
 /** Of the start of a pattern at the end of a text: fewer are nothing yet, such as `sk-` or `gsk_`. */
-const minStartBytes = 6
+export const minStartBytes = 6
 
 const backslash = 0x5c
 const percent = 0x25

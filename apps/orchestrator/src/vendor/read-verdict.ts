@@ -1,5 +1,6 @@
 import { isUnknownModelError, type RefusalSignal, readSignals } from '@quotakeeper/vendors'
 import { parseJson } from '../parse-json.js'
+import { type RefusedKey, refusedKeyOf } from '../route/refused-key.js'
 
 /** What follows from what a vendor has said in place of an answer. */
 export type Verdict =
@@ -8,7 +9,13 @@ export type Verdict =
   /** It doesn't know the model, or not for this key. */
   | { readonly kind: 'unknownModel' }
   /** Another key may do. `retryAtMs` is when it would take the call, as far as the vendor tells; null if not. */
-  | { readonly kind: 'refused'; readonly tooLarge: boolean; readonly retryAtMs: number | null }
+  | {
+      readonly kind: 'refused'
+      readonly tooLarge: boolean
+      readonly retryAtMs: number | null
+      /** Null where the vendor takes the key. */
+      readonly refusedKey: RefusedKey | null
+    }
   /** The vendor failed. `retryAtMs` is when it says to be back; null if it doesn't. */
   | { readonly kind: 'failed'; readonly retryAtMs: number | null }
 
@@ -38,17 +45,20 @@ export function readVerdict(
   const reportedMs = retryAfterMs === null ? null : nowMs + retryAfterMs
   if (refusal?.kind === 'unknown_model' || isUnknownModelError(httpStatus, parsed))
     return { kind: 'unknownModel' }
-  if (refusal !== null) return refused(refusal, reportedMs)
+  if (refusal !== null) return refused(refusal, httpStatus, reportedMs)
   if (httpStatus < 400 || httpStatus >= 500) return { kind: 'failed', retryAtMs: reportedMs }
   if (requestFaults.has(httpStatus)) return { kind: 'requestFault' }
   return {
     kind: 'refused',
     tooLarge: httpStatus === 413,
     retryAtMs: httpStatus === 429 ? reportedMs : null,
+    refusedKey: refusedKeyOf(null, httpStatus),
   }
 }
 
-function refused({ kind, untilMs }: RefusalSignal, retryAtMs: number | null): Verdict {
+function refused({ kind, untilMs }: RefusalSignal, httpStatus: number, retryAtMs: number | null): Verdict {
   const tooLarge = kind === 'too_large'
-  return { kind: 'refused', tooLarge, retryAtMs: tooLarge ? null : (untilMs ?? retryAtMs) }
+  const refusedKey = refusedKeyOf(kind, httpStatus)
+  const returns = !tooLarge && refusedKey === null
+  return { kind: 'refused', tooLarge, retryAtMs: returns ? (untilMs ?? retryAtMs) : null, refusedKey }
 }

@@ -8,6 +8,8 @@ import type { VendorResult } from './vendor-client.js'
 
 /** A larger answer is broken off, encoded or not. */
 export const maxAnswerBytes = 64 * 1_024 * 1_024
+/** Of a complaint that is longer the status alone counts. */
+const maxComplaintBytes = 1_024 * 1_024
 
 /**
  * Takes a vendor's answer as it arrives, and knows at any moment how the call stands. It ends once; a stream
@@ -33,7 +35,9 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
 
   /** The answer is no longer wanted. */
   abort(): void {
+    if (this.#hasEnded) return
     this.#finish({ kind: 'aborted', wasSent: this.#controller !== null, received: this.#readable() })
+    this.#controller?.abort(new Error('the call has ended'))
   }
 
   /** The time for the call is over. */
@@ -76,7 +80,7 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     if (this.#hasEnded) return
     this.#bytes += chunk.length
     this.#chunks.push(chunk)
-    if (this.#bytes > maxAnswerBytes) this.#break(`an answer of more than ${maxAnswerBytes} bytes`)
+    if (this.#bytes > this.#maxBytes) this.#break(`an answer of more than ${this.#maxBytes} bytes`)
   }
 
   onResponseEnd(): void {
@@ -95,12 +99,18 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     try {
       if (this.#decoding === null) throw new Error('an encoding that cannot be undone here')
       const encoded = Readable.from([this.#received()], { objectMode: false })
-      this.#answer(await readWhole(decodeStream(encoded, this.#decoding), maxAnswerBytes))
+      this.#answer(await readWhole(decodeStream(encoded, this.#decoding), this.#maxBytes))
     } catch (error) {
-      // A refusal is one by its status alone.
-      if (this.#httpStatus >= 300) this.#answer(Buffer.alloc(0))
-      else this.#break(reasonOf(error))
+      this.#break(reasonOf(error))
     }
+  }
+
+  get #maxBytes(): number {
+    return this.#isComplaint ? maxComplaintBytes : maxAnswerBytes
+  }
+
+  get #isComplaint(): boolean {
+    return this.#httpStatus >= 300
   }
 
   #answer(body: Buffer): void {
@@ -108,20 +118,19 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
   }
 
   #break(reason: string): void {
-    this.#finish(
-      this.#controller === null
-        ? { kind: 'unreached', reason }
-        : { kind: 'broken', reason, received: this.#readable() },
-    )
+    if (this.#hasEnded) return
+    if (this.#controller === null) this.#finish({ kind: 'unreached', reason })
+    // A complaint is one by its status alone.
+    else if (this.#isComplaint) this.#answer(this.#readable())
+    else this.#finish({ kind: 'broken', reason, received: this.#readable() })
+    // Where the call went on, the connection is closed: the vendor learns that nobody listens.
+    this.#controller?.abort(new Error('the call has ended'))
   }
 
   #finish(result: VendorResult): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
     this.#end(result)
-    // Where the call went on, the connection is closed: the vendor learns that nobody listens.
-    if (result.kind !== 'answered' && result.kind !== 'streaming')
-      this.#controller?.abort(new Error('the call has ended'))
   }
 
   #received(): Buffer {

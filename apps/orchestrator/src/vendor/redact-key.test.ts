@@ -128,10 +128,14 @@ test('a key is found wherever it stands, as often as it does, beside any other',
   )
 })
 
-test('a key of less than eight letters is left in answers, and taken out of complaints where it stands alone', () => {
+test('a key of less than eight letters is taken out where it stands alone: of complaints, and of answers if it is no word', () => {
   const text = Buffer.from('short: a shortcut, "short"')
   expect(redactor.redact(text)).toBe(text)
   expect(redactor.redactComplaint(text).toString()).toBe('[key]: a shortcut, "[key]"')
+  const odd = new KeyRedactor(['key-a', 'ollama', 'a-b'])
+  expect(odd.redact(Buffer.from('"key-a", key-ab, ollama, a-b')).toString()).toBe(
+    '"[key]", key-ab, ollama, a-b',
+  )
   expect(redactor.redactText(`no such key: ${key}`)).toBe('no such key: [key]')
 })
 

@@ -5,10 +5,13 @@ import { type Unescaped, undoEscapes } from './undo-escapes.js'
 const replacement = Buffer.from('[key]')
 
 /**
- * Shorter keys are none that a vendor gives out, but such as `test` or `ollama`, and part of ordinary words. They are
- * taken out of complaints, where they stand alone, and left in answers.
+ * Shorter keys are none that a vendor gives out, but such as `test` or `ollama`, and part of ordinary words: they are
+ * taken out where they stand alone, as they are, of complaints, and of answers only where they are no word.
  */
 const minKeyLength = 8
+const wordForm = /^[A-Za-z]+$/
+/** Anything may be such a key by chance. */
+const minOddKeyLength = 5
 /** Encodings on top of one another that are undone. */
 const maxRounds = 4
 
@@ -25,20 +28,20 @@ interface Range {
 export class KeyRedactor {
   readonly #scan: PatternScan
   readonly #shortKeys: RegExp | null
+  /** Those of the short ones that are no words. */
+  readonly #oddKeys: RegExp | null
 
   constructor(keys: readonly string[]) {
     const long = keys.filter(key => key.length >= minKeyLength)
     const short = keys.filter(key => key !== '' && key.length < minKeyLength)
     this.#scan = new PatternScan([...new Set(long.flatMap(formsOf))])
-    this.#shortKeys =
-      short.length === 0
-        ? null
-        : new RegExp(`(?<![A-Za-z0-9_-])(?:${short.map(escaped).join('|')})(?![A-Za-z0-9_-])`, 'g')
+    this.#shortKeys = standingAlone(short)
+    this.#oddKeys = standingAlone(short.filter(key => key.length >= minOddKeyLength && !wordForm.test(key)))
   }
 
   /** Whether there is nothing to look for in answers. */
   get isEmpty(): boolean {
-    return this.#scan.maxLength === 0
+    return this.#scan.maxLength === 0 && this.#oddKeys === null
   }
 
   /** Where a text that goes on may still become a key. For keys that are cut in pieces. */
@@ -48,6 +51,20 @@ export class KeyRedactor {
 
   /** An answer, or a frame of one. */
   redact(bytes: Buffer): Buffer {
+    return withoutWords(this.#withoutLongKeys(bytes), this.#oddKeys)
+  }
+
+  /** What a vendor says in place of an answer: all short keys are taken out, too. */
+  redactComplaint(bytes: Buffer): Buffer {
+    return withoutWords(this.#withoutLongKeys(bytes), this.#shortKeys)
+  }
+
+  /** The same for a text. */
+  redactText(text: string): string {
+    return this.redactComplaint(Buffer.from(text)).toString('utf8')
+  }
+
+  #withoutLongKeys(bytes: Buffer): Buffer {
     const first = this.#scan.scan(bytes)
     if (first.matches.length === 0 && !first.hasEscapes) return bytes
     const ranges: Range[] = [...first.matches]
@@ -60,20 +77,18 @@ export class KeyRedactor {
     }
     return ranges.length === 0 ? bytes : without(bytes, ranges)
   }
+}
 
-  /** What a vendor says in place of an answer: short keys are taken out, too. */
-  redactComplaint(bytes: Buffer): Buffer {
-    const redacted = this.redact(bytes)
-    if (this.#shortKeys === null) return redacted
-    const text = redacted.toString('latin1')
-    const rest = text.replaceAll(this.#shortKeys, '[key]')
-    return rest === text ? redacted : Buffer.from(rest, 'latin1')
-  }
+function standingAlone(keys: readonly string[]): RegExp | null {
+  if (keys.length === 0) return null
+  return new RegExp(`(?<![A-Za-z0-9_-])(?:${keys.map(escaped).join('|')})(?![A-Za-z0-9_-])`, 'g')
+}
 
-  /** The same for a text. */
-  redactText(text: string): string {
-    return this.redactComplaint(Buffer.from(text)).toString('utf8')
-  }
+function withoutWords(bytes: Buffer, words: RegExp | null): Buffer {
+  if (words === null) return bytes
+  const text = bytes.toString('latin1')
+  const rest = text.replaceAll(words, '[key]')
+  return rest === text ? bytes : Buffer.from(rest, 'latin1')
 }
 
 /** How a key may be written where no single letter of it is escaped. */

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import { PGlite, types } from '@electric-sql/pglite'
+import { type PGlite, types } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
 import { refuseOtherPglite } from '../embedded/embedded-folder.js'
 import * as tables from '../schema/tables.js'
 import type { Database, Row, Session, Statement } from './database.js'
 import { driverError } from './driver-error.js'
 import { lockFolder } from './folder-lock.js'
+import { type Ask, PgliteInstance } from './pglite-instance.js'
 import { ReadLane } from './read-lane.js'
 import { Turns } from './turns.js'
 
@@ -44,32 +45,31 @@ export async function openPgliteData(
   dataFolder: string | null,
   afterwards: () => Promise<void> = async () => {},
 ): Promise<Database> {
-  const pglite = await PGlite.create({ dataDir: dataFolder ?? 'memory://', parsers })
-  await pglite.exec("set timezone to 'UTC'; set enable_seqscan to off")
-  return databaseOver(pglite, async () => {
-    try {
-      await pglite.close()
-    } finally {
-      await afterwards()
-    }
-  })
-}
-
-function databaseOver(pglite: PGlite, close: () => Promise<void>): Database {
+  const instance = await PgliteInstance.open({ dataDir: dataFolder ?? 'memory://', parsers })
   // There is one connection: whoever uses it does so alone, lest a read fall into another's transaction.
   const turns = new Turns(mostWaiting)
   const pages = new ReadLane({ maxRunning: 1, maxWaiting: 100, maxWaitMs: 5_000 })
   const bulk = new ReadLane({ maxRunning: 1, maxWaiting: 100, maxWaitMs: null })
-  const query: PGlite['query'] = (...values) => turns.take(() => ask(() => pglite.query(...values)))
+  const inSession = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
+    instance.use(ask => rollingBack(ask, work))
+  const query: PGlite['query'] = (...values) =>
+    turns.take(() => instance.use(ask => answerOf(ask, pglite => pglite.query(...values))))
   let closed: Promise<void> | null = null
+  const close = async (): Promise<void> => {
+    try {
+      await instance.close()
+    } finally {
+      await afterwards()
+    }
+  }
   return {
     kind: 'pglite',
     // Drizzle asks no more of a client than this method, as long as no transaction is begun through it.
     drizzle: drizzle({ query } as PGlite, { schema: tables }),
-    withSession: work => turns.take(() => rollingBack(pglite, work)),
+    withSession: work => turns.take(() => inSession(work)),
     read: (statements, { isBulk = false, signal } = {}) =>
       (isBulk ? bulk : pages).run(
-        () => turns.takeWhenQuiet(() => rollingBack(pglite, session => session.run(statements))),
+        () => turns.takeWhenQuiet(() => inSession(session => session.run(statements))),
         signal,
       ),
     close: () => {
@@ -79,23 +79,20 @@ function databaseOver(pglite: PGlite, close: () => Promise<void>): Database {
   }
 }
 
-async function rollingBack<T>(pglite: PGlite, work: (session: Session) => Promise<T>): Promise<T> {
+async function rollingBack<T>(ask: Ask, work: (session: Session) => Promise<T>): Promise<T> {
   try {
-    return await work({ run: statements => runAll(pglite, statements) })
+    return await work({ run: statements => runAll(ask, statements) })
   } catch (error) {
-    // The work's error is the one to tell. A database that is closed has nothing to roll back.
-    if (!pglite.closed) await pglite.exec('rollback')
+    // The work's error is the one to tell. A database that is gone has nothing to roll back.
+    await ask(pglite => pglite.exec('rollback')).catch(() => undefined)
     throw error
   }
 }
 
-async function runAll(
-  pglite: PGlite,
-  statements: readonly Statement[],
-): Promise<readonly (readonly Row[])[]> {
+async function runAll(ask: Ask, statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
   const results: (readonly Row[])[] = []
   for (const { text, values, onRow } of statements) {
-    const { rows } = await ask(() => pglite.query<Row>(text, [...values]))
+    const { rows } = await answerOf(ask, pglite => pglite.query<Row>(text, [...values]))
     if (onRow === undefined) {
       results.push(rows)
     } else {
@@ -106,9 +103,9 @@ async function runAll(
   return results
 }
 
-async function ask<T>(question: () => Promise<T>): Promise<T> {
+async function answerOf<T>(ask: Ask, question: (pglite: PGlite) => Promise<T>): Promise<T> {
   try {
-    return await question()
+    return await ask(question)
   } catch (error) {
     throw driverError(error)
   }

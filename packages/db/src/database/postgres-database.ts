@@ -3,10 +3,12 @@ import type pg from 'pg'
 import * as tables from '../schema/tables.js'
 import type { Database, Row, Session, SessionOptions, Statement } from './database.js'
 import { driverError } from './driver-error.js'
+import { pooledSession } from './pooled-trips.js'
 import { postgresHosts } from './postgres-hosts.js'
 import { maxReadConnections, PostgresReads } from './postgres-reads.js'
-import { PrimaryConnections } from './primary-connections.js'
-import { StatementTrip } from './statement-trip.js'
+import { type Connection, PrimaryConnections } from './primary-connections.js'
+import { transactionSettings, usualPatience } from './session-settings.js'
+import { StatementTrip, type TripStatement } from './statement-trip.js'
 import { readAsText } from './value-parsers.js'
 
 /** How a server is used. */
@@ -14,24 +16,6 @@ export interface PostgresOptions {
   /** Most connections at once, beside three for reads; 10 unless given. */
   readonly mostConnections?: number
 }
-
-/**
- * Settings of each connection, given when it is made and so without a trip. A process that is paused in
- * mid-transaction blocks the others for two seconds at most. Statements are planned once, when tables may
- * still be empty, and reading a whole table looks cheap: without `enable_seqscan=off` the ledger was read
- * from end to end for each batch, for ever (5,400 instead of 27,000 decisions/s). Up to PostgreSQL 17 it
- * makes what does read a whole table look so dear that the plan is compiled first: with `jit` on, the stats of
- * 20 providers took 380 ms instead of 1.
- */
-const settings = [
-  '-c lock_timeout=2s',
-  '-c statement_timeout=5s',
-  '-c idle_in_transaction_session_timeout=2s',
-  '-c TimeZone=UTC',
-  '-c enable_seqscan=off',
-  '-c jit=off',
-  '-c plan_cache_mode=force_generic_plan',
-].join(' ')
 
 /** What a statement's answer may take to arrive once the server has given the statement up. */
 const answerMarginMs = 2_000
@@ -42,19 +26,19 @@ const answerMarginMs = 2_000
  * @throws QuotaError INVALID_INPUT for a URL of another form.
  */
 export function openPostgres(url: string, { mostConnections = 10 }: PostgresOptions = {}): Database {
-  const hosts = postgresHosts(url, settings)
-  const connections = new PrimaryConnections({ hosts, mostConnections, settings })
+  const hosts = postgresHosts(url)
+  const connections = new PrimaryConnections({ hosts, mostConnections })
   const reads = new PostgresReads(
-    new PrimaryConnections({ hosts, mostConnections: maxReadConnections, settings }),
-    (client, statements) => runAll(client, statements, {}),
+    new PrimaryConnections({ hosts, mostConnections: maxReadConnections }),
+    (connection, statements) => inSession(connection, session => session.run(statements), {}),
   )
-  const query = (config: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> =>
-    connections.with(client => ask(client, config, values))
+  const query = (config: DrizzleQuery, values?: unknown[]): Promise<pg.QueryResult> =>
+    connections.with(connection => ask(connection, config, values))
   return {
     kind: 'postgres',
     // Drizzle asks no more of a client than this method, as long as no transaction is begun through it.
     drizzle: drizzle({ query } as pg.Pool, { schema: tables }),
-    withSession: (work, options = {}) => connections.with(client => inSession(client, work, options)),
+    withSession: (work, options = {}) => connections.with(connection => inSession(connection, work, options)),
     read: (statements, options) => reads.read(statements, options),
     close: async () => {
       await Promise.all([connections.close(), reads.close()])
@@ -63,19 +47,25 @@ export function openPostgres(url: string, { mostConnections = 10 }: PostgresOpti
 }
 
 async function inSession<T>(
-  client: pg.PoolClient,
+  { client, peer }: Connection,
   work: (session: Session) => Promise<T>,
   { statementTimeoutMs }: SessionOptions,
 ): Promise<T> {
-  if (statementTimeoutMs === undefined) return work({ run: statements => runAll(client, statements, {}) })
-  const timeout = { query_timeout: statementTimeoutMs + answerMarginMs }
+  const timeout =
+    statementTimeoutMs === undefined ? {} : { query_timeout: statementTimeoutMs + answerMarginMs }
   const session: Session = { run: statements => runAll(client, statements, timeout) }
+  if (peer.isPooled) {
+    const settings = transactionSettings(peer.serverVersion, statementTimeoutMs)
+    return work(pooledSession(session.run, settings))
+  }
+  if (statementTimeoutMs === undefined) return work(session)
   await session.run([
     once(`set statement_timeout = ${statementTimeoutMs}`),
     once(`set lock_timeout = ${statementTimeoutMs}`),
   ])
   const result = await work(session)
-  await session.run([once('reset statement_timeout'), once('reset lock_timeout')])
+  // Not "reset", which would bring a role's own settings back.
+  await session.run(usualPatience.map(once))
   return result
 }
 
@@ -88,9 +78,11 @@ function runAll(
   client: pg.PoolClient,
   statements: readonly Statement[],
   timeout: { readonly query_timeout?: number },
+  types?: pg.CustomTypesConfig,
 ): Promise<readonly (readonly Row[])[]> {
   return new Promise((resolve, reject) => {
-    const trip = new StatementTrip(statements, readAsText, (error, rows) => {
+    const parserOf = (oid: number) => types?.getTypeParser(oid, 'text') ?? readAsText(oid)
+    const trip = new StatementTrip(statements, parserOf, (error, rows) => {
       if (error === null) resolve(rows)
       else reject(driverError(error))
     })
@@ -98,14 +90,32 @@ function runAll(
   })
 }
 
-async function ask<R extends pg.QueryResultRow>(
-  client: pg.PoolClient,
-  config: pg.QueryConfig,
-  values?: unknown[],
-): Promise<pg.QueryResult<R>> {
-  try {
-    return await client.query<R>(config, values)
-  } catch (error) {
-    throw driverError(error)
+/** A query as drizzle sends it. */
+interface DrizzleQuery extends pg.QueryConfig {
+  readonly rowMode?: string
+}
+
+async function ask(
+  { client, peer }: Connection,
+  config: DrizzleQuery,
+  values: unknown[] = [],
+): Promise<pg.QueryResult> {
+  if (!peer.isPooled) {
+    try {
+      return await client.query(config, values)
+    } catch (error) {
+      throw driverError(error)
+    }
   }
+  const send: Session['run'] = statements => runAll(client, statements, {}, config.types)
+  const session = pooledSession(send, transactionSettings(peer.serverVersion, undefined))
+  const statement: TripStatement = {
+    name: '',
+    text: config.text,
+    values,
+    byPosition: config.rowMode === 'array',
+  }
+  const [rows = []] = await session.run([statement])
+  // Drizzle reads the rows alone.
+  return { rows: [...rows], rowCount: rows.length, command: '', oid: 0, fields: [] }
 }

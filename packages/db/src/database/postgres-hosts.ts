@@ -1,12 +1,11 @@
 import { QuotaError } from '@quotakeeper/quota-core'
 
 /**
- * One URL for each host of `postgres://user:password@host1:5432,host2:5433/database`. Where the URL has
- * `options` of its own, such as a search path, the given settings are put after them, and so win.
+ * One URL for each host of `postgres://user:password@host1:5432,host2:5433/database`.
  * @throws QuotaError INVALID_INPUT for a text of another form. Never repeats the URL, which may hold a
  *   password.
  */
-export function postgresHosts(url: string, settings: string): readonly [string, ...string[]] {
+export function postgresHosts(url: string): readonly [string, ...string[]] {
   const match = /^(postgres(?:ql)?:\/\/(?:[^@/?]*@)?)([^/?]*)(.*)$/s.exec(url)
   const [first, ...others] = (match?.[2] ?? '').split(',').map(host => `${match?.[1]}${host}${match?.[3]}`)
   if (match === null || first === undefined || [first, ...others].some(host => !URL.canParse(host))) {
@@ -16,14 +15,5 @@ export function postgresHosts(url: string, settings: string): readonly [string, 
       { field: 'QUOTA_DATABASE_URL' },
     )
   }
-  return [withSettings(first, settings), ...others.map(host => withSettings(host, settings))]
-}
-
-/** The driver lets the options of a URL replace those given beside it: ours would be lost. */
-function withSettings(text: string, settings: string): string {
-  const url = new URL(text)
-  const own = url.searchParams.get('options')
-  if (own === null) return text
-  url.searchParams.set('options', `${own} ${settings}`)
-  return url.href
+  return [first, ...others]
 }

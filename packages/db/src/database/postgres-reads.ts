@@ -1,8 +1,7 @@
 import { QuotaError, type ReadOptions } from '@quotakeeper/quota-core'
-import type pg from 'pg'
 import { requestCancel } from './cancel-request.js'
 import type { Row, Statement } from './database.js'
-import type { PrimaryConnections } from './primary-connections.js'
+import type { Connection, PrimaryConnections } from './primary-connections.js'
 import { callerHasGone, ReadLane } from './read-lane.js'
 
 /** Connections for answers that somebody waits for. */
@@ -13,7 +12,7 @@ const maxBulk = 1
 export const maxReadConnections: number = maxPages + maxBulk
 
 /** Sends statements on a connection. */
-type Run = (client: pg.PoolClient, statements: readonly Statement[]) => Promise<readonly (readonly Row[])[]>
+type Run = (connection: Connection, statements: readonly Statement[]) => Promise<readonly (readonly Row[])[]>
 
 /** Reads on connections of their own, so that no reader takes one from a call. */
 export class PostgresReads {
@@ -33,7 +32,7 @@ export class PostgresReads {
     { isBulk = false, signal }: ReadOptions = {},
   ): Promise<readonly (readonly Row[])[]> {
     const lane = isBulk ? this.#bulk : this.#pages
-    const read = () => this.#connections.with(client => this.#runUntil(client, statements, signal))
+    const read = () => this.#connections.with(connection => this.#runUntil(connection, statements, signal))
     return lane.run(read, signal)
   }
 
@@ -43,7 +42,7 @@ export class PostgresReads {
 
   /** Rejects at once where the caller goes: the connection is then thrown away, whatever it is at. */
   async #runUntil(
-    client: pg.PoolClient,
+    connection: Connection,
     statements: readonly Statement[],
     signal: AbortSignal | undefined,
   ): Promise<readonly (readonly Row[])[]> {
@@ -51,13 +50,13 @@ export class PostgresReads {
     let onAbort: (() => void) | undefined
     const gone = new Promise<never>((_, reject) => {
       onAbort = () => {
-        requestCancel(client)
+        requestCancel(connection.client)
         reject(callerHasGone())
       }
       signal?.addEventListener('abort', onAbort, { once: true })
     })
     try {
-      return await Promise.race([this.#run(client, statements), gone])
+      return await Promise.race([this.#run(connection, statements), gone])
     } catch (error) {
       throw isGivenUp(error) ? tooSlow(error) : error
     } finally {

@@ -1,5 +1,6 @@
 import { QuotaError } from '@quotakeeper/quota-core'
 import pg from 'pg'
+import { greeting, laterSettings, type Peer, readPeer } from './session-settings.js'
 import { readAsText } from './value-parsers.js'
 
 /** How long a connection may take to be had, be it made or waited for. */
@@ -20,9 +21,16 @@ export interface ConnectionsOptions {
   /** One URL each. */
   readonly hosts: readonly [string, ...string[]]
   readonly mostConnections: number
-  /** Settings of each connection, as PostgreSQL's command line has them. */
-  readonly settings: string
 }
+
+/** A connection, and whom it leads to. */
+export interface Connection {
+  readonly client: pg.PoolClient
+  readonly peer: Peer
+}
+
+/** Kept beside the connections of the pool, which makes and drops them. */
+const peers = new WeakMap<pg.ClientBase, Peer>()
 
 /**
  * A bounded number of connections to the first of some hosts that is no standby. The host that has served
@@ -34,7 +42,7 @@ export class PrimaryConnections {
   #current = 0
   #closed: Promise<void> | null = null
 
-  constructor({ hosts, mostConnections, settings }: ConnectionsOptions) {
+  constructor({ hosts, mostConnections }: ConnectionsOptions) {
     this.#hosts = hosts
     this.#pool = new pg.Pool({
       connectionString: hosts[0],
@@ -45,9 +53,8 @@ export class PrimaryConnections {
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       application_name: 'quotakeeper',
-      options: settings,
       types: { getTypeParser: readAsText },
-      verify: refuseStandby,
+      verify: greet,
     })
     // A connection that breaks fails the work on it, or is simply gone when idle. The event comes besides,
     // and without a listener would end the process, even where a new connection is still being verified.
@@ -60,10 +67,10 @@ export class PrimaryConnections {
    * again, whatever state it is in.
    * @throws QuotaError STORE_UNAVAILABLE when no connection can be had; what the work throws.
    */
-  async with<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  async with<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const client = await this.#connect()
     try {
-      const result = await work(client)
+      const result = await work({ client, peer: peerOf(client) })
       client.release()
       return result
     } catch (error) {
@@ -92,9 +99,8 @@ export class PrimaryConnections {
         this.#moveOnFrom(host)
       }
     }
-    throw new QuotaError('STORE_UNAVAILABLE', 'no connection to the database can be had; try again shortly', {
-      cause: failure,
-    })
+    const message = `no connection to the database can be had (${reasonOf(failure)}); try again shortly`
+    throw new QuotaError('STORE_UNAVAILABLE', message, { cause: failure })
   }
 
   /** Next time, the next host. Several callers that fail at once move on once. */
@@ -108,15 +114,40 @@ export class PrimaryConnections {
 
 function ignore(): void {}
 
-function refuseStandby(client: pg.ClientBase, done: (error?: Error) => void): void {
-  const question: TimedQuery = {
-    text: 'select pg_is_in_recovery() as standby',
-    query_timeout: connectTimeoutMs,
+/** Of the pool's own: asks whom a new connection leads to, and makes the session ready. */
+function greet(client: pg.ClientBase, done: (error?: Error) => void): void {
+  prepare(client).then(() => done(), done)
+}
+
+async function prepare(client: pg.ClientBase): Promise<void> {
+  const query: TimedQuery = { text: greeting, values: [processIdOf(client)], query_timeout: connectTimeoutMs }
+  const { rows } = await client.query(query)
+  const peer = readPeer(rows[0])
+  if (peer.isStandby) throw new Error('this server is a standby')
+  const text = laterSettings(peer)
+  if (text !== null) {
+    const later: TimedQuery = { text, query_timeout: connectTimeoutMs }
+    await client.query(later)
   }
-  client
-    .query(question)
-    .then(
-      ({ rows }) => done(rows[0]?.standby === true ? new Error('this server is a standby') : undefined),
-      done,
-    )
+  peers.set(client, peer)
+}
+
+/** The id of the server's process as it was told when the connection was made. A field that pg's types leave out. */
+function processIdOf(client: pg.ClientBase): number {
+  const id = 'processID' in client ? client.processID : null
+  return typeof id === 'number' ? id : 0
+}
+
+function peerOf(client: pg.ClientBase): Peer {
+  const peer = peers.get(client)
+  if (peer === undefined) throw new Error('a connection was handed out that nobody has greeted')
+  return peer
+}
+
+/** In one line, for whoever has to mend it. Errors of the driver and the server repeat no password. */
+function reasonOf(failure: unknown): string {
+  const words = (failure instanceof Error ? failure.message : String(failure)).replaceAll(/\s+/g, ' ')
+  if (/unsupported startup parameter/i.test(words))
+    return `${words}: a pooler takes none; take "options" and the like out of QUOTA_DATABASE_URL, and set them on the role`
+  return words === '' && failure instanceof Error && 'code' in failure ? String(failure.code) : words
 }

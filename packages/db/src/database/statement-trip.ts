@@ -22,6 +22,12 @@ const preparedOn = new WeakMap<pg.Connection, Prepared>()
 /** How values of a type come out of it. */
 export type TypeParser = (oid: number) => (value: string) => unknown
 
+/** A statement of a trip. */
+export interface TripStatement extends Statement {
+  /** Whether its columns are wanted by their places, 0 and on, instead of their names. */
+  readonly byPosition?: boolean
+}
+
 /** Is told the rows of each statement, or the first error. */
 export type TripCallback = (error: Error | null, rows: readonly (readonly Row[])[]) => void
 
@@ -36,7 +42,7 @@ export type TripCallback = (error: Error | null, rows: readonly (readonly Row[])
 export class StatementTrip implements pg.Submittable {
   /** As the driver calls it; it puts its own in place where the answer has to come in time. */
   callback: TripCallback
-  readonly #statements: readonly Statement[]
+  readonly #statements: readonly TripStatement[]
   readonly #typeParser: TypeParser
   readonly #rows: Row[][]
   readonly #fields: (readonly Field[] | undefined)[]
@@ -44,7 +50,7 @@ export class StatementTrip implements pg.Submittable {
   #index = 0
   #prepared: Prepared = new Map()
 
-  constructor(statements: readonly Statement[], typeParser: TypeParser, callback: TripCallback) {
+  constructor(statements: readonly TripStatement[], typeParser: TypeParser, callback: TripCallback) {
     this.#statements = statements
     this.#typeParser = typeParser
     this.callback = callback
@@ -89,13 +95,14 @@ export class StatementTrip implements pg.Submittable {
 
   handleDataRow({ fields: values }: { readonly fields: readonly (string | null)[] }): void {
     const row: Record<string, unknown> = {}
+    const statement = this.#statements[this.#index]
+    const byPosition = statement?.byPosition === true
     for (const [index, { name, parse }] of (this.#fields[this.#index] ?? []).entries()) {
       const value = values[index] ?? null
-      row[name] = value === null ? null : parse(value)
+      row[byPosition ? index : name] = value === null ? null : parse(value)
     }
-    const onRow = this.#statements[this.#index]?.onRow
-    if (onRow === undefined) this.#rows[this.#index]?.push(row)
-    else onRow(row)
+    if (statement?.onRow === undefined) this.#rows[this.#index]?.push(row)
+    else statement.onRow(row)
   }
 
   handleCommandComplete(): void {

@@ -17,7 +17,6 @@ const removal = { recursive: true, force: true, maxRetries: 5 } as const
  * @throws QuotaError STORE_UNAVAILABLE where it cannot be made
  */
 export async function initCluster(folder: EmbeddedFolder, user: ServerUser, password: string): Promise<void> {
-  await removeDrafts(folder)
   const draft = await mkdtemp(join(folder.path, draftPrefix))
   try {
     const passwordFile = join(draft, 'password')
@@ -50,7 +49,7 @@ export async function initCluster(folder: EmbeddedFolder, user: ServerUser, pass
 }
 
 /** What a process has left that was killed while it made a cluster. */
-async function removeDrafts({ path }: EmbeddedFolder): Promise<void> {
+export async function removeDrafts({ path }: EmbeddedFolder): Promise<void> {
   for (const name of await readdir(path)) {
     // Its initdb may still be at work there, for a moment: what is left then goes the next time.
     if (name.startsWith(draftPrefix)) await rm(join(path, name), removal).catch(() => undefined)

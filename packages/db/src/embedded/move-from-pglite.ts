@@ -61,7 +61,7 @@ function progressOf(
 ): (progress: { readonly rows: number; readonly ofRows: number }) => void {
   let nextMs = performance.now() + noticePauseMs
   return ({ rows, ofRows }) => {
-    if (performance.now() < nextMs) return
+    if (performance.now() < nextMs && rows < ofRows) return
     nextMs = performance.now() + noticePauseMs
     const percent = Math.floor((rows / Math.max(ofRows, 1)) * 100)
     onNotice({ level: 'info', text: `moving to PostgreSQL: ${rows} of ${ofRows} rows (${percent} %)` })

@@ -7,7 +7,7 @@ import {
   type PostgresEngine,
   writeEngine,
 } from './embedded-folder.js'
-import { initCluster } from './init-cluster.js'
+import { initCluster, removeDrafts } from './init-cluster.js'
 import { keepRunning } from './keep-running.js'
 import type { OnNotice } from './notice.js'
 import { findPrograms } from './postgres-programs.js'
@@ -42,6 +42,7 @@ export async function runServer(
   if (left > 0)
     onNotice({ level: 'warn', text: `ended ${left} processes of a server whose owner was killed` })
   await removeServerFile(folder)
+  await removeDrafts(folder)
   if (!(await exists(cluster))) {
     onNotice({ level: 'info', text: `making a database in ${path}` })
     await initCluster(folder, user, engine.password)

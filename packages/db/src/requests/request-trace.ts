@@ -18,6 +18,9 @@ export interface SkipTrace {
     readonly limitId: string | null
     /** ISO-8601; null where no return is known. */
     readonly retryAt: string | null
+    /** What its vendor had against the key, and the status of that; left out for other reasons. */
+    readonly cause?: string | undefined
+    readonly httpStatus?: number | null | undefined
   }[]
 }
 

@@ -183,7 +183,7 @@ export const observeCases: readonly StoreContractCase[] = [
       for (const kind of kinds) {
         const name = await scene.provider(`a-${kind}`)
         const untilMs = (await scene.nowMs()) + 3_600_000
-        await scene.answer(observe(name, { refusal: refusal(untilMs, { kind, keyFingerprint: 'one' }) }))
+        await scene.answer(observe(name, { keyFingerprint: 'one', refusal: refusal(untilMs, { kind }) }))
         const retry = (keyFingerprint: string) =>
           scene.answer({ type: 'retryKey', name, keyFingerprint, isOtherThanUnknown: true } as const)
         const ofKey = kind === 'bad_credential' || kind === 'billing'
@@ -221,4 +221,21 @@ export const observeCases: readonly StoreContractCase[] = [
       assert.equal((await scene.answer(reserve(scene.id(), name))).decision, 'granted')
     },
   ),
+
+  clockCase('a success with another key does not end what one key was refused', async scene => {
+    const name = await scene.provider('a')
+    const untilMs = (await scene.nowMs()) + 3_600_000
+    const kinds = ['bad_credential', 'billing', 'rate_limit'] as const
+    for (const kind of kinds)
+      await scene.answer(observe(name, { keyFingerprint: 'one', refusal: refusal(untilMs, { kind }) }))
+    await scene.advance(1_000)
+    const causes = async (): Promise<unknown> => {
+      const answer = await scene.answer(reserve(scene.id(), name))
+      return answer.decision === 'denied' ? answer.reasons.map(({ cause }) => cause) : []
+    }
+    await scene.answer(observe(name, { keyFingerprint: 'two', succeeded: true }))
+    assert.deepEqual(await causes(), ['bad_credential', 'billing'])
+    await scene.answer(observe(name, { keyFingerprint: 'one', succeeded: true }))
+    assert.deepEqual(await causes(), [])
+  }),
 ]

@@ -28,17 +28,19 @@ export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs
   const attempt = attemptOf(state, command)
   const model = command.model ?? attempt?.model ?? ''
   const instants: Instants = { sinceMs: attempt?.occurredAtMs ?? nowMs - (command.agoMs ?? 0), nowMs }
+  const { keyFingerprint = null } = command
   const call = { providerName: provider.name, poolName: provider.pool, model }
   const facts = smallestFacts(command.facts)
   const noticed = noticedFacts(state, call, facts, instants)
   const changes: Change[] = [...noticed.changes]
   const refusals = refusalsOf(state, { ...call, provider, refusal: command.refusal, facts }, nowMs)
   for (const refusal of refusals) {
-    const { coolDown, isNew } = coolDownOf(state, refusal, instants)
+    const { coolDown, isNew } = coolDownOf(state, refusal, { keyFingerprint, ...instants })
     changes.push({ table: 'coolDown', row: coolDown }, ...(isNew ? alertOfRefusal(coolDown, nowMs) : []))
   }
   if (command.refusal === null && command.succeeded) {
-    const success: Success = { answerTo: command.answerTo ?? 'call', model, sinceMs: instants.sinceMs }
+    const { answerTo = 'call' } = command
+    const success: Success = { answerTo, model, keyFingerprint, sinceMs: instants.sinceMs }
     changes.push(...endedCoolDowns(state, provider, success, refusals))
   }
   const changed = noticed.raised || changes.length > noticed.changes.length
@@ -91,7 +93,7 @@ function noticedFacts(
 function coolDownOf(
   state: QuotaState,
   { subject, ...refusal }: SubjectRefusal,
-  { sinceMs, nowMs }: Instants,
+  { sinceMs, nowMs, keyFingerprint }: Instants & Pick<CoolDown, 'keyFingerprint'>,
 ): { readonly coolDown: CoolDown; readonly isNew: boolean } {
   const before = [...state.coolDowns(subject)].find(
     known => known.kind === refusal.kind && known.model === refusal.model,
@@ -103,7 +105,7 @@ function coolDownOf(
   // A late answer never shortens what a newer one has said.
   if (before !== undefined && before.sinceMs > sinceMs)
     return { coolDown: { ...before, untilMs: Math.max(before.untilMs, untilMs) }, isNew: false }
-  const { model, kind, httpStatus = null, keyFingerprint = null } = refusal
+  const { model, kind, httpStatus = null } = refusal
   const coolDown = { subject, model, kind, sinceMs, untilMs, refusals, httpStatus, keyFingerprint }
   return { coolDown, isNew: before === undefined }
 }

@@ -115,8 +115,6 @@ export interface Refusal {
   readonly untilMs: number | null
   /** The status of the answer; left out where it is not known. */
   readonly httpStatus?: number | null
-  /** Salted fingerprint of the key that was refused; left out where it is not known. */
-  readonly keyFingerprint?: string | null
 }
 
 /**
@@ -139,6 +137,8 @@ export interface ObserveCommand {
   readonly succeeded: boolean
   /** What was answered, by which it is known what a success proves; a call unless given. */
   readonly answerTo?: AnsweredRequest
+  /** Salted fingerprint of the key that the request carried; left out where it is not known. */
+  readonly keyFingerprint?: string | null
   /** How long before now the request left, where there is no attempt to tell; 0 unless given. */
   readonly agoMs?: number
   /** When the answer came, by a caller's clock, from which its instants were reckoned: bounds what is believed of them. */

@@ -22,6 +22,8 @@ export interface ProcessOptions {
   /** All that the process sees of an environment, beside `PATH`. */
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** As whom it runs; as this process unless given. */
+  readonly owner?: { readonly uid: number; readonly gid: number } | null
   /** Ready as soon as its output matches, or as soon as the URL answers 2xx. */
   readonly readyWhen: RegExp | URL
   readonly readyTimeoutMs?: number
@@ -55,6 +57,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const child = spawn(options.command ?? process.execPath, options.args, {
     env: { PATH: process.env['PATH'], ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...options.owner,
     // A group of its own, so that what it starts can be ended with it.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

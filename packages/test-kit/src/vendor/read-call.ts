@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { VendorCall } from './reaction.js'
 
-const maxBodyBytes = 20_000_000
+const maxBodyBytes = 64_000_000
 
 /** The parts of a call that its client decides. */
 export type ArrivedCall = Omit<VendorCall, 'index' | 'endedAtMs' | 'httpStatus' | 'ending'>
@@ -9,7 +9,7 @@ export type ArrivedCall = Omit<VendorCall, 'index' | 'endedAtMs' | 'httpStatus' 
 /**
  * Reads a request to its end.
  *
- * @throws Error when its body is no JSON object, or above 20 MB
+ * @throws Error when its body is no JSON object, or above 64 MB
  */
 export async function readCall(request: IncomingMessage): Promise<ArrivedCall> {
   const startedAtMs = Date.now()

@@ -2,6 +2,7 @@ import type { Clock } from '../read/clock.js'
 import { scaleUp } from '../read/decimal.js'
 import { parseHttpDateMs, parseTimestampMs } from '../read/instant.js'
 import { believedWaitMs, parseDurationMs } from '../read/wait.js'
+import { parseWordedDurationMs } from '../read/worded-wait.js'
 
 /**
  * How a vendor writes when a limit resets. `duration`: with units, a bare number is unknown; `number`:
@@ -26,7 +27,8 @@ export function parseResetMs(text: string, form: ResetForm, clock: Clock): numbe
       return (
         parseDurationMs(text) ??
         parseNumber(text, clock) ??
-        waitUntil(parseTimestampMs(text) ?? parseHttpDateMs(text), clock)
+        waitUntil(parseTimestampMs(text) ?? parseHttpDateMs(text), clock) ??
+        parseWordedDurationMs(text)
       )
   }
 }

@@ -3,6 +3,7 @@ import { scaleUp } from '../read/decimal.js'
 import { parseHttpDateMs } from '../read/instant.js'
 import { believedWaitMs, parseDurationMs, parseSecondsMs } from '../read/wait.js'
 import type { HeaderValues } from './header-values.js'
+import { parseResetMs } from './parse-reset.js'
 
 /**
  * How long the vendor asks to wait, in whole milliseconds rounded up; null when it doesn't say, or says
@@ -20,5 +21,6 @@ export function readRetryAfterMs(headers: HeaderValues, clock: Clock): number | 
 function parseRetryAfterMs(text: string, clock: Clock): number | null {
   const dateMs = parseHttpDateMs(text)
   if (dateMs !== null) return believedWaitMs(Math.max(0, dateMs - clock.dateMs))
-  return parseSecondsMs(text) ?? parseDurationMs(text)
+  // Written by hand it may be anything: an epoch, a timestamp, `2 minutes`.
+  return parseSecondsMs(text) ?? parseDurationMs(text) ?? parseResetMs(text, 'any', clock)
 }

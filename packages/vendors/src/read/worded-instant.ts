@@ -23,6 +23,7 @@ const forms: readonly RegExp[] = [
   String.raw`(?<year>20\d{2})[-/](?<month>\d{1,2})[-/](?<day>\d{1,2})(?!\d)${time}${zone}`,
   String.raw`${weekday}${monthName}\s${day}\b(?:,?\s(?<year>20\d{2})\b)?${time}${zone}`,
   String.raw`${weekday}${day}\s(?:of\s)?${monthName}(?:,?\s(?<year>20\d{2})\b)?${time}${zone}`,
+  String.raw`(?<either>\d{1,2})/(?<other>\d{1,2})/(?<year>20\d{2})(?!\d)${time}${zone}`,
   String.raw`(?<epoch>1\d{9}|1\d{12})(?!\d)`,
   String.raw`(?<hour>\d{1,2})(?::(?<minute>\d{2})(?::(?<second>\d{2}))?)?(?:\s?(?<half>[ap])\.?m\b\.?)?${zone}`,
 ].map(form => new RegExp(`${trigger}${between}(?<![\\d:.-])${form}`, 'i'))
@@ -33,8 +34,9 @@ const forms: readonly RegExp[] = [
  * none, one that has passed, or one beyond what is believed.
  */
 export function readWordedInstantMs(message: string, reading: Reading): number | null {
+  const text = message.replaceAll(/\b(?:12 )?midnight\b/gi, '00:00').replaceAll(/\b(?:12 )?noon\b/gi, '12:00')
   for (const form of forms) {
-    const groups = form.exec(message)?.groups
+    const groups = form.exec(text)?.groups
     const instantMs = groups === undefined ? null : instantOf(groups, reading)
     if (instantMs !== null) return isBelieved(instantMs, reading) ? instantMs : null
   }
@@ -53,6 +55,7 @@ function instantOf(groups: Groups, reading: Reading): number | null {
   const timeOfDayMs = timeOf(groups)
   const zoneOffset = offsetOf(groups['zone'], reading.timeZone)
   if (timeOfDayMs === null || zoneOffset === null) return null
+  if (groups['either'] !== undefined) return slashedDateMs(groups, timeOfDayMs, zoneOffset, reading)
   return month === undefined
     ? nextTimeMs(groups, timeOfDayMs, zoneOffset, reading)
     : dateMs(groups, timeOfDayMs, zoneOffset, reading)
@@ -74,6 +77,16 @@ function dateMs(groups: Groups, timeOfDayMs: number, zone: Zone, { nowMs }: Read
   if (groups['year'] !== undefined) return at(Number(groups['year']))
   const year = new Date(nowMs).getUTCFullYear()
   return at(year) > nowMs ? at(year) : at(year + 1)
+}
+
+/** Month and day in either order: the one that is still to come, and of two the sooner. */
+function slashedDateMs(groups: Groups, timeOfDayMs: number, zone: Zone, reading: Reading): number | null {
+  const { either: first, other: second } = groups
+  const read = (month: string | undefined, day: string | undefined): number | null =>
+    dateMs({ ...groups, month, day }, timeOfDayMs, zone, reading)
+  const instants = [read(first, second), read(second, first)].filter(instant => instant !== null)
+  const toCome = instants.filter(instant => instant > reading.nowMs)
+  return toCome.length === 0 ? null : Math.min(...toCome)
 }
 
 /** A time alone: the next such time of a clock there. It needs minutes or a half of the day to be one. */

@@ -27,11 +27,16 @@ const clockTime = String.raw`\d{1,3}:\d{2}:\d{2}(?![:\d])`
 
 /** The words after which a wait is said, and those that may stand between. */
 const trigger =
-  '(?:try(?:ing)?(?: it| this| your request)? again|retry(?:ing)?|wait(?:ing)?|come back|back|available(?: again)?|resets?|resetting|renews?|renewed|refreshe?s?|refreshed|replenishe?s?|replenished|resumes?|restored|unlocks?|unlocked|lifted|cool-?down)'
+  '(?:try(?:ing)?(?: it| this| your request)? again|retry(?:ing)?|wait(?:ing)?|come back|back|available(?: again)?|resets?|resetting|renews?|renewed|refreshe?s?|refreshed|replenishe?s?|replenished|resumes?|restored|unlocks?|unlocked|lifted|cool-?down|back-?off|(?:limited|blocked|throttled|paused|locked|banned|suspended) for|(?:next|another|more) (?:request|call|attempt)s?(?: allowed)?)'
 const filler =
-  '(?:in|after|for|within|until|is|about|around|approximately|approx|roughly|another|the|next|up|to|at|least|over|nearly|almost|your|request|again|please|period|time|be|will)'
+  '(?:in|after|for|within|until|is|about|around|approximately|approx|roughly|another|the|next|up|to|at|least|over|nearly|almost|less|more|than|your|request|again|please|period|time|be|will)'
 const waitForm = new RegExp(
   String.raw`\b${trigger}(?:[\s:,(~≈.]{1,3}${filler}\b){0,8}[\s:,(~≈.=]{0,3}(${clockTime}|${part}(?:[\s,]{0,3}(?:and\s)?\s?${part}){0,5})`,
+  'i',
+)
+/** The wait first: `30 seconds remaining until reset`. */
+const reversedForm = new RegExp(
+  String.raw`(${part}(?:[\s,]{0,3}(?:and\s)?\s?${part}){0,5})(?: (?:left|remaining))? (?:until|before|till) (?:the |your )?(?:next|limit|quota|reset|retry|window)`,
   'i',
 )
 const partForm = new RegExp(
@@ -48,7 +53,7 @@ const unitForms = units.map(
  * none, or for more than is believed. Takes linear time; the message is of bounded length.
  */
 export function readWordedWaitMs(message: string): number | null {
-  const said = waitForm.exec(message)?.[1]
+  const said = waitForm.exec(message)?.[1] ?? reversedForm.exec(message)?.[1]
   if (said === undefined) return null
   const [hours, minutes, seconds] = said.split(':')
   if (seconds !== undefined) {

@@ -2,22 +2,24 @@ import type { RefusalRule } from './refusal-rule.js'
 
 /** What a key is, or belongs to. */
 const owner =
-  '(?:account|organi[sz]ation|org|project|workspace|team|tenant|consumer|user|(?:api|access|auth|secret|service)[ _-]?(?:key|token)s?|oauth token|key|credentials?)'
+  '(?:account|organi[sz]ation|org|project|workspace|team|tenant|consumer|membership|user|(?:api|access|auth|secret|service|subscription)[ _-]?(?:key|token)s?|oauth token|(?<=\\b(?:your|this|the) )key|credentials?)'
 /** `The parameter user is not active` is none of a user. */
 const notNamed = String.raw`(?<!\b(?:parameter|field|argument|property|option|header|function|tool|value|variable)s? )`
 /** Words between the owner and its state that make the sentence one about something else. */
 const elsewhere =
-  '(?:models?|features?|endpoints?|regions?|countr(?:y|ies)|deployments?|functions?|tools?|parameters?|requests?|contents?|prompts?|outputs?|images?|files?|which|that|does|do|not|can|cannot)'
+  '(?:messages?|roles?|models?|features?|endpoints?|regions?|countr(?:y|ies)|deployments?|functions?|tools?|parameters?|requests?|contents?|prompts?|outputs?|images?|files?|which|that|does|do|not|can|cannot)'
 const state =
-  '(?:suspended|terminated|deactivated|de-activated|disabled|banned|revoked|deleted|leaked|compromised|exposed|expired|locked|frozen|closed|cancel?led|inactive|(?:not|no longer) (?:active|valid)|denied access|on hold|under suspension|pending (?:review|deletion)|(?:restricted|blocked|barred)(?! (?:to|for|in|on|from (?!(?:using|accessing) (?:the|our|this) (?:api|service|platform)))))'
+  '(?:suspended|terminated|deactivated|de-activated|disabled|banned|revoked|deleted|leaked|compromised|exposed|expired|locked|frozen|closed|cancel?led|inactive|(?:not|no longer) (?:active|valid)|denied access|on hold|under suspension|shut (?:down|off)|pending (?:review|deletion)|(?:restricted|blocked|barred)(?! (?:to|for|in|on|from (?!(?:using|accessing) (?:the|our|this) (?:api|service|platform)))))'
 const being =
   '(?:(?:has|have) been|was|were|is|are)(?: (?:being|currently|temporarily|permanently|automatically|reported as|flagged as|marked as|detected as|found to be|already|now|\\w+ and)){0,3}'
 
 /** A sentence that the key, or whom it belongs to, has been shut out. The state may not be one of a model or a feature. */
 const shutOutWords: RegExp = new RegExp(
   [
-    String.raw`${notNamed}\b${owner}\b(?:\s+(?!${elsewhere}\b)[^\s.]{1,80}){0,8}?\s+${being} ${state}\b(?! for (?:this|the|that) (?:model|feature|region))`,
-    String.raw`\b(?:deactivated|suspended|banned|disabled|terminated|frozen|revoked|expired|leaked|inactive|closed|locked) (?:\w+ )?${owner}\b`,
+    String.raw`${notNamed}\b${owner}\b(?:\s+(?!${elsewhere}\b)[^\s.]{1,80}){0,8}?\s+${being} ${state}\b(?! (?:for|on|in|at|from|by) (?:this|the|that|your|all) (?:\w+ )?(?:models?|features?|regions?|endpoints?|operations?|requests?|methods?|parameters?|deployments?)\b)`,
+    String.raw`(?:^|[:.!] ?|\b(?:with|to|from|by|on|of|for|your|is) (?:an? |the )?)(?:deactivated|suspended|banned|disabled|terminated|frozen|revoked|expired|leaked|inactive|closed|locked) (?:\w+ )?${owner}\b`,
+    String.raw`\b(?:api[ _-]?key|account)\b[^.\n]{0,80}\b(?:exposed|leaked|compromised)\b`,
+    String.raw`\baccess(?: to (?:the|our|this) (?:\w+ )?(?:api|service|platform))? (?:has been|was|is)(?: \w+ly)? (?:suspended|terminated|revoked|deactivated)\b`,
     String.raw`\b(?:your|api|all|their) access(?: to (?:the|our|this) (?:\w+ )?(?:api|service|platform))?(?: (?:has been|was|is))?(?: \w+ly)? (?:suspended|terminated|revoked|disabled|deactivated|blocked)\b`,
     String.raw`\b(?:account|organi[sz]ation|api[ _-]key|access token) (?:suspended|deactivated|disabled|banned|revoked|terminated|locked|frozen|blocked)\b`,
     String.raw`\b(?:suspended|terminated|deactivated|disabled|banned|revoked|blocked|locked|closed|withdrawn) (?:access (?:for|to|of|by) )?(?:your|this|the) (?:\w+ )?${owner}\b`,
@@ -62,7 +64,8 @@ export const credentialRules: readonly RefusalRule[] = [
   { statuses: [400, 403], states: badKeyWords, kind: 'bad_credential', models: '*' },
   {
     statuses: [403],
-    states: /\binvalid (?:\w+ )?token\b|\bnot authenticated\b|\bauthentication (?:has )?failed\b/i,
+    states:
+      /\binvalid (?:\w+ )?token\b|\btoken\b[^.\n]{0,40} is (?:invalid|expired|malformed)\b|\bnot authenticated\b|\bauthentication (?:has )?failed\b/i,
     kind: 'bad_credential',
     models: '*',
   },

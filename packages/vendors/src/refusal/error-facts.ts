@@ -49,11 +49,16 @@ export function detailsOf(layers: readonly unknown[]): readonly unknown[] {
 const quotation =
   /(^|[\s([{:=,])(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'|`[^`\n]{0,300}`|“[^”\n]{0,300}”)(?=$|[\s.,;:)\]}!?])/g
 
+/** Names, and messages, that are taken out of one text. */
+const maxInText = 50
+
 const messageFields = [
   'message',
   'msg',
   'status_msg',
+  'error_msg',
   'error_message',
+  'faultstring',
   'errorMessage',
   'error',
   'detail',
@@ -62,14 +67,30 @@ const messageFields = [
 ]
 
 function messageOf(layers: readonly unknown[]): string {
-  const texts = layers.flatMap(layer =>
-    typeof layer === 'string' ? [layer] : messageFields.map(field => textOf(property(layer, field))),
+  const texts = layers.flatMap<string | null>(layer =>
+    typeof layer === 'string'
+      ? [...textsOf(layer)]
+      : messageFields.map(field => textOf(property(layer, field))),
   )
   const told = texts.flatMap(text => (text === null ? [] : [withoutJson(text)]))
   return [...new Set(told)]
     .filter(text => text !== '')
     .join('\n')
     .slice(0, longestMessage)
+}
+
+/** Messages in JSON that was cut off; any other text is one itself. */
+const messageInText =
+  /["'](?:message|msg|detail|error)["']\s?:\s?(?:"((?:[^"\\]|\\.){1,4000})|'((?:[^'\\]|\\.){1,4000}))/g
+
+function textsOf(text: string): readonly string[] {
+  if (!/^\s*[{[]/.test(text)) return [text]
+  const found = [...text.slice(0, longestMessage * 2).matchAll(messageInText)].slice(0, maxInText)
+  return found.length === 0 ? [text] : found.map(([, double, single]) => unescaped(double ?? single ?? ''))
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll(/\\(["'n])/g, (_, sign: string) => (sign === 'n' ? '\n' : sign))
 }
 
 /** JSON within a message is a layer of its own. */
@@ -80,7 +101,14 @@ function withoutJson(text: string): string {
 
 const nameFields = ['code', 'type', 'status', 'reason', 'error_type', 'error_code', 'status_code']
 
+/** Names in JSON that was cut off, or that another language has printed. */
+const nameInText = /["'](?:code|type|status|reason|error_type|error_code)["']\s?:\s?["']?([\w.-]{1,100})/g
+
 function namesOf(error: unknown): readonly string[] {
+  if (typeof error === 'string') {
+    const found = [...error.slice(0, longestMessage).matchAll(nameInText)].slice(0, maxInText)
+    return found.map(([, name]) => (name ?? '').toLowerCase())
+  }
   const metadata = property(error, 'metadata')
   const values = [
     ...nameFields.map(field => property(error, field)),
@@ -92,7 +120,16 @@ function namesOf(error: unknown): readonly string[] {
   )
 }
 
-const statusFields = ['status_code', 'http_code', 'http_status', 'statusCode', 'code', 'status']
+const statusFields = [
+  'status_code',
+  'http_code',
+  'http_status',
+  'statusCode',
+  'code',
+  'status',
+  'error_code',
+  'error',
+]
 
 function statusOf(error: unknown): number | null {
   const values = statusFields.map(field => property(error, field))

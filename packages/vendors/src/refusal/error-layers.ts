@@ -45,6 +45,7 @@ function innerErrors(layer: unknown): readonly unknown[] {
   return [
     property(layer, 'error'),
     property(layer, 'errors'),
+    property(layer, 'fault'),
     property(elements(property(layer, 'choices'), 1)[0], 'error'),
     // The Responses API wraps a failure in the response, Google's older errors repeat themselves a level down.
     at(layer, 'response', 'error'),

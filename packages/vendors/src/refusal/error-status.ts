@@ -14,7 +14,7 @@ const statusesByName: readonly (readonly [RegExp, number])[] = [
   [/too_?large|context_length/, 413],
   [/not_?found|unknown_?model|model_not_/, 404],
   [/time_?d?_?-?out|deadline/, 504],
-  [/unavailable|capacity|queue/, 503],
+  [/unavailable|capacity|queue|slow_?down/, 503],
   [/invalid_?(?:request|argument|param)|bad_?request|validation|content_?(?:filter|policy)|restricted/, 400],
 ]
 
@@ -88,14 +88,17 @@ const fineForm = /^(?:ok|success|succeeded|completed|in_progress|queued)$/i
 
 /** An error that is the body itself: it has a message, or details, and a code or a type that is none of an event. */
 function isBareError(body: unknown): boolean {
-  if (isGiven(property(body, 'detail'))) return true
+  if (['detail', 'fault', 'error_msg', 'error_message'].some(field => isGiven(property(body, field))))
+    return true
   const hasMessage = [property(body, 'message'), property(body, 'msg')].some(text => typeof text === 'string')
-  const names = ['code', 'type', 'status', 'error_code', 'error_type'].map(field => property(body, field))
+  const names = ['code', 'type', 'status', 'statusCode', 'status_code', 'error_code', 'error_type'].map(
+    field => property(body, field),
+  )
   const isNamed = names.some(name =>
     typeof name === 'string' ? !fineForm.test(name) : typeof name === 'number' && name >= 400,
   )
   const keys = Object.keys(body ?? {})
-  return hasMessage && (isNamed || keys.length === 1)
+  return hasMessage && (isNamed || keys.length === 1 || property(body, 'success') === false)
 }
 
 function isGiven(value: unknown): boolean {

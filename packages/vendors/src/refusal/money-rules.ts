@@ -7,6 +7,8 @@ const spent =
   '(?:insufficient|too low|exhausted|depleted|run out|used up|not enough|not sufficient|negative|empty|expired|zero|below zero|overdrawn)'
 const cap =
   '(?:(?:spend(?:ing)?|credit|billing|budget|cost|prepaid|payment)[ _-](?:hard |soft )?(?:limits?|cap|quota|threshold|allowance)|(?:hourly|daily|weekly|monthly|total|maximum|max) (?:budget|spend(?:ing)?|cost))'
+/** In the same sentence: a point may be one of a number. */
+const near = String.raw`(?:[^.\n]|\.\d){0,60}`
 const over = '(?:reached|reaching|exceeded|exceeds|hit|used up|exhausted)'
 
 /**
@@ -17,8 +19,8 @@ export const creditWords: RegExp = new RegExp(
   [
     String.raw`${none}\s?(?:[\w-]+ ){0,3}${money}\b(?! (?:card|to (?:tokens|words)))`,
     String.raw`\b${money}\b(?: [\w-]+){0,4} ${spent}\b`,
-    String.raw`\b${cap}\b[^.\n]{0,60}\b${over}\b`,
-    String.raw`\b${over}\b[^.\n]{0,60}\b${cap}\b`,
+    String.raw`\b${cap}\b${near}\b${over}\b`,
+    String.raw`\b${over}\b${near}\b${cap}\b`,
     String.raw`\bbalance (?:is |of |: ?)?(?:-\s?[$¥€]?\d|[$¥€]?0(?:\.0{1,9})?(?![.\d]))`,
     String.raw`\b(?:user|token|account) quota (?:is )?(?:not enough|insufficient|exhausted)\b|\binsufficient (?:user |account |token )?quota\b`,
     '余额不足|欠费|额度不足|额度已用尽',
@@ -29,7 +31,7 @@ export const creditWords: RegExp = new RegExp(
 /** Words for a bill: a payment that is due, an account that is to be topped up. */
 const billWords: RegExp = new RegExp(
   [
-    String.raw`\bpayment (?:is )?(?:required|overdue|failed)\b|\bbilling (?:is )?(?:not active|not enabled|inactive|disabled)\b`,
+    String.raw`\bbilling to be enabled\b|\benable billing\b|\bpayment (?:is )?(?:required|overdue|failed)\b|\bbilling (?:is )?(?:not active|not enabled|inactive|disabled)\b`,
     String.raw`\b(?:account|subscription)\b[^.\n]{0,60}\b(?:in arrears|overdue|past due|unpaid|delinquent|good standing)\b|\boverdue account\b|\bunpaid (?:invoices?|bills?|balance)\b`,
     String.raw`\bpay (?:your )?past invoices\b|\bfailure to pay\b|\bnot active\b[^.\n]{0,20}\bcheck your billing\b`,
     String.raw`\bplease (?:recharge|top[ -]?up)\b|\b(?:recharge|top[ -]?up) your (?:account|balance|credits?)\b`,
@@ -41,12 +43,24 @@ const billWords: RegExp = new RegExp(
   'i',
 )
 
+const keyCap = '(?:limit|cap|budget|quota|allowance)'
+
 /** A limit that its owner has set for what may be spent, where its answer isn't that of a rate limit. */
 const usageCapWords: RegExp =
   /\b(?:reached|exceeded|hit)\b[^.\n]{0,40}\busage limits?\b|\busage limits?\b[^.\n]{0,40}\b(?:reached|exceeded|hit)\b|\bregain access\b/i
 
-const keyCapWords: RegExp =
-  /\bkey(?:['’]s)? (?:\w+ ){0,2}(?:limit|cap|budget|quota)(?: \([^)\n]{0,40}\))? (?:has been |was |is )?(?:exceeded|reached|exhausted)|\bexceeded (?:the |its |your |this )?(?:api )?key(?:['’]s)? (?:\w+ ){0,2}(?:limit|cap|budget|quota)/i
+/** A limit of money that is the key's own. */
+const keyCapWords: RegExp = new RegExp(
+  [
+    String.raw`\bkey(?:['’]s)? (?:\w+ ){0,2}${keyCap}(?: \([^)\n]{0,40}\))? (?:has been |was |is )?(?:exceeded|reached|exhausted)`,
+    String.raw`\b(?:exceeded|reached|hit) (?:the |its |your |this )?(?:api )?key(?:['’]s)? (?:\w+ ){0,2}${keyCap}`,
+    String.raw`\bkey has (?:exceeded|reached|hit|used up) its (?:\w+ ){0,2}${keyCap}`,
+    String.raw`\b${keyCap}${near}\b(?:exceeded|reached|exhausted) (?:for|of|on) (?:this |your |the )?(?:api )?key\b`,
+  ].join('|'),
+  'i',
+)
+/** A limit of requests or tokens is a rate. */
+const rateWords = /\b(?:rate|requests?|tokens?|calls?|per (?:second|minute|hour))\b/i
 
 const keyCapRemedy =
   'the limit of spending that was set for this key is reached: raise or remove that limit at its vendor, or use another key'
@@ -59,8 +73,9 @@ const statuses = [400, 401, 402, 403, 412, 429]
 /** How vendors say that a key cannot be called for want of money. */
 export const moneyRules: readonly RefusalRule[] = [
   {
-    statuses,
+    statuses: [400, 402, 403],
     states: keyCapWords,
+    unless: rateWords,
     kind: 'billing',
     scope: 'provider',
     models: '*',

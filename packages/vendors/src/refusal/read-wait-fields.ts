@@ -7,6 +7,7 @@ import { parseWordedDurationMs } from '../read/worded-wait.js'
 /** Fields of one object that are looked at, and fields that stand in a text. */
 const maxFields = 50
 const maxTextFields = 100
+const longestText = 8_000
 
 const subject = '(?:quota|usage|limits?|rate|next|window|key)*'
 const unit = '(ms|millis|milliseconds|s|secs?|seconds|mins?|minutes|hours)?'
@@ -36,7 +37,8 @@ const unitPowers: readonly (readonly [RegExp, number, number])[] = [
  * length comes before an instant. Null when no field states one, or states nothing that is believed.
  */
 export function readWaitFieldsMs(layers: readonly unknown[], text: string, clock: Clock): number | null {
-  const fields = [...layers.flatMap(fieldsOf), ...textFields(text)]
+  const texts = layers.flatMap(layer => (typeof layer === 'string' ? [layer.slice(0, longestText)] : []))
+  const fields = [...layers.flatMap(fieldsOf), ...[...texts, text].flatMap(textFields)]
   for (const forms of [waitForms, instantForms]) {
     for (const [name, value] of fields) {
       const match = firstMatch(forms, name)
@@ -64,13 +66,13 @@ function entriesOf(value: unknown): readonly Field[] {
 }
 
 const textField =
-  /["']?\b([a-z]{2,12}(?:[_-][a-z]{1,12}|[A-Z][a-z]{1,12}){1,4})\b["']?\s?[:=]\s?["']?([\w.:+-]{1,40})/gi
+  /["']?\b([A-Za-z]{2,12}(?:[_-][A-Za-z]{1,12}){1,4}|[a-z]{2,12}(?:[A-Z][a-z]{1,12}){1,4})\b["']?\s?[:=]\s?(?:"([^"\n]{1,60})|'([^'\n]{1,60})|([\w.:+-]{1,40}))/g
 
 function textFields(text: string): readonly Field[] {
   const fields: Field[] = []
-  for (const [, name, value] of text.matchAll(textField)) {
+  for (const [, name, ...values] of text.matchAll(textField)) {
     if (fields.length >= maxTextFields) break
-    fields.push([plainName(name ?? ''), value])
+    fields.push([plainName(name ?? ''), values.find(value => value !== undefined)])
   }
   return fields
 }
@@ -91,7 +93,7 @@ function valueMs(value: unknown, unitName: string | undefined, clock: Clock): nu
   if (typeof value !== 'string' && typeof value !== 'number') return null
   const text = String(value).trim()
   const found = unitPowers.find(([form]) => form.test(unitName ?? ''))
-  if (found === undefined) return parseResetMs(text, 'any', clock) ?? parseWordedDurationMs(text)
+  if (found === undefined) return parseResetMs(text, 'any', clock)
   const [, factor, power] = found
   // Whatever its name says, a number this large is an instant.
   if (Number(text) > 1_000_000_000) return parseResetMs(text, 'any', clock)

@@ -31,6 +31,8 @@ export interface RefusalRule {
   readonly says?: RegExp
   /** The same, but for what stands in quotation marks there: vendors quote what a request holds. */
   readonly states?: RegExp
+  /** Words, read as `states` is, that make it something else. */
+  readonly unless?: RegExp
   /** `rate`: a limit whose period its numbers, its words or `period` tell. */
   readonly kind: Exclude<RefusalKind, 'minute' | 'hour' | 'day' | 'month'> | 'rate'
   readonly period?: Period
@@ -57,6 +59,7 @@ export function findRule(
       (rule.names?.some(name => error.names.has(name)) ?? true) &&
       (rule.named === undefined || [...error.names].some(name => rule.named?.test(name))) &&
       (rule.says?.test(error.message) ?? true) &&
-      (rule.states?.test(error.statement) ?? true),
+      (rule.states?.test(error.statement) ?? true) &&
+      !(rule.unless?.test(error.statement) ?? false),
   )
 }

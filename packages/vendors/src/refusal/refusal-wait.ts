@@ -67,9 +67,9 @@ function toldWaitMs(sources: WaitSources, kind: RefusalKind, rule: RefusalRule):
     case 'too_large':
     case 'unknown_model':
       return null
-    // A pause that is asked for makes no key valid again.
+    // What a header asks for is a pause, which makes no key valid again.
     case 'bad_credential':
-      return longEnough(sources.facts.returnMs)
+      return longEnough(sources.facts.returnMs) ?? longEnough(sources.facts.waitMs)
     case 'billing':
       return moneyWaitMs(sources, rule)
     case 'day':

@@ -9,9 +9,15 @@ test('a long text weighs its copies, whatever stands in it', () => {
   expect(weight(text)).toBe(4 * text.length + 64 * 2)
 })
 
-test('a text with a letter beyond ASCII weighs twice as much, but for what leaves', () => {
-  const text = JSON.stringify({ content: `${'x'.repeat(mib)}é` })
-  expect(weight(text) / Buffer.byteLength(text)).toBeCloseTo(7, 2)
+test.each([
+  [`${'x'.repeat(mib)}é`, 4],
+  [`${'x'.repeat(mib)}€`, 7],
+  ['é'.repeat(mib), 2.5],
+  ['日'.repeat(mib), 3],
+  ['😀'.repeat(mib), 4],
+])('a text weighs what the engine needs for it, and its bytes (%#)', (content, factor) => {
+  const text = JSON.stringify({ content })
+  expect(weight(text) / Buffer.byteLength(text)).toBeCloseTo(factor, 2)
 })
 
 test.each([['['], ['{},'], ['"",'], ['0,']])('a body of %s weighs what its values do', piece => {

@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer'
 
-/** Of a body as it was read: its text, what is parsed of it, the text as rewritten, and the bytes that leave. */
-const copies = 4
+/** Texts of a body that are held at once: as it came, what is parsed of it, and as rewritten. */
+const texts = 3
 /** Bytes that a value costs beside its text: the object, its fields, its place in a list. */
 const valueBytes = 64
 /** Below this a body's structure cannot weigh much. */
@@ -9,23 +9,37 @@ const looseBytes = 65_536
 
 const quote = 0x22
 const backslash = 0x5c
+/** In UTF-8 it begins what is beyond Latin-1. */
+const firstWideByte = 0xc4
 /** What begins a value or follows one: `[`, `{` and `,`. */
 const separators: ReadonlySet<number> = new Set([0x5b, 0x7b, 0x2c])
 
 /** The memory that a body of so many bytes takes at least, in bytes. */
 export function leastWeight(bodyBytes: number): number {
-  return bodyBytes * copies
+  // And the bytes, as they came in or as they leave.
+  return bodyBytes * (1 + texts)
 }
 
 /**
- * The memory that a body takes while its call is under way, in bytes. Strings that are not ASCII may take two
- * bytes a character, and of a body such as `[[[[` every byte becomes an object.
+ * The memory that a body takes while its call is under way, in bytes. A text with a character beyond Latin-1
+ * takes two bytes for each of its characters, and of a body such as `[[[[` every byte becomes an object.
  */
 export function bodyWeight(body: Buffer): number {
-  const least = leastWeight(body.length)
-  if (body.length < looseBytes) return least
-  const wide = isAscii(body) ? 0 : body.length * (copies - 1)
-  return least + wide + countValues(body) * valueBytes
+  if (body.length < looseBytes) return leastWeight(body.length)
+  return body.length + textBytes(body) * texts + countValues(body) * valueBytes
+}
+
+/** What the engine needs for a text: a byte for each character of Latin-1 where there are no others, else two. */
+function textBytes(body: Buffer): number {
+  if (isAscii(body)) return body.length
+  let characters = 0
+  let isWide = false
+  for (const byte of body) {
+    // The first byte of each character, and the first of four stands for two.
+    if (byte < 0x80 || byte >= 0xc0) characters += byte >= 0xf0 ? 2 : 1
+    if (byte >= firstWideByte) isWide = true
+  }
+  return characters * (isWide ? 2 : 1)
 }
 
 /** Values of a JSON text, about. Strings are passed over by the engine's own search. */

@@ -63,24 +63,43 @@ export async function readBody(source: BodySource): Promise<ReadBody> {
   return { kind: 'text', text: text.startsWith('\ufeff') ? text.slice(1) : text }
 }
 
-async function collect({ payload, ...source }: BodySource): Promise<Buffer | NotTaken> {
+/** By events: an iterator takes several times as long for a body of one chunk, which most are. */
+function collect(source: BodySource): Promise<Buffer | NotTaken> {
+  const { payload, maxBytes } = source
   const chunks: Buffer[] = []
   let size = 0
-  // Who breaks off leaves the stream open: its connection is to carry the answer.
-  for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
-    size += chunk.length
-    const refused =
-      size > source.maxBytes
-        ? ({ kind: 'tooLarge' } as const)
-        : take(source, leastWeight(Math.ceil(size / stepBytes) * stepBytes), leastWeight(size))
-    if (refused !== null) {
-      payload.resume()
-      return refused
+  return new Promise((resolve, reject) => {
+    const end = (body: Buffer | NotTaken): void => {
+      payload.off('data', add).off('end', finish).off('error', fail).off('close', leave)
+      resolve(body)
     }
-    chunks.push(chunk)
-  }
-  const [only] = chunks
-  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size)
+    const add = (chunk: Buffer): void => {
+      size += chunk.length
+      const refused = size > maxBytes ? ({ kind: 'tooLarge' } as const) : takeGrown(source, size)
+      if (refused === null) chunks.push(chunk)
+      else {
+        end(refused)
+        // Who is still sending is to have sent it all, and then reads the answer.
+        payload.resume()
+      }
+    }
+    const finish = (): void => {
+      const [only] = chunks
+      end(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size))
+    }
+    const fail = (error: Error): void => {
+      reject(error)
+      end({ kind: 'undecodable' })
+    }
+    const leave = (): void => fail(new Error('the client has gone'))
+    payload.on('data', add).on('end', finish).on('error', fail).on('close', leave)
+    if (payload.destroyed) leave()
+  })
+}
+
+/** A body of unknown size takes memory in steps. */
+function takeGrown(source: BodySource, size: number): NotTaken | null {
+  return take(source, leastWeight(Math.ceil(size / stepBytes) * stepBytes), leastWeight(size))
 }
 
 /** Each step has room for four times as much, so that all of them together cost little more than the last. */

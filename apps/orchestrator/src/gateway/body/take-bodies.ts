@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { overloaded } from '../../route/refusal.js'
+import type { RouteWorld } from '../../route/routed-request.js'
 import { invalidRequest, sendError, sendRefusal } from '../openai-error.js'
 import { takenEncodings } from './body-encodings.js'
 import type { MemoryBudget, MemoryShare } from './memory-budget.js'
@@ -28,12 +29,13 @@ class NotTakenBody {
  * until their call has ended. What is not taken is answered while the rest of it is read for nobody: a client
  * whose connection breaks while it is sending never sees why.
  */
-export function takeBodies(app: FastifyInstance, bounds: BodyBounds, clock: () => number): void {
+export function takeBodies(app: FastifyInstance, bounds: BodyBounds, world: RouteWorld): void {
   const { maxBytes, budget } = bounds
   app.removeAllContentTypeParsers()
   const shares = new WeakMap<IncomingMessage, MemoryShare>()
   // Before the body is read there is the answer already, whose end is the call's, however it comes.
   app.addHook('onRequest', async ({ raw }, reply) => {
+    if (raw.method !== 'POST') return
     const share = budget.open()
     shares.set(raw, share)
     reply.raw.once('close', () => share.close())
@@ -52,7 +54,7 @@ export function takeBodies(app: FastifyInstance, bounds: BodyBounds, clock: () =
     },
   )
   app.addHook('preValidation', async ({ body }, reply) => {
-    if (body instanceof NotTakenBody) return sendNotTaken(reply, body.why, bounds, clock())
+    if (body instanceof NotTakenBody) return sendNotTaken(reply, body.why, bounds, world)
   })
 }
 
@@ -66,9 +68,9 @@ function sendNotTaken(
   reply: FastifyReply,
   why: NotTaken['kind'],
   { maxBytes, budget }: BodyBounds,
-  nowMs: number,
+  world: RouteWorld,
 ): FastifyReply {
-  if (why === 'noRoom') return sendRefusal(reply, overloaded(nowMs, noRoom), nowMs)
+  if (why === 'noRoom') return sendRefusal(reply, overloaded(world.clock(), noRoom), world)
   // What may be sent instead: RFC 9110, 15.5.16.
   if (why === 'unknownEncoding') reply.header('accept-encoding', takenEncodings)
   const { httpStatus, code, message } = toldOf(why, maxBytes, budget.totalBytes)

@@ -1,0 +1,109 @@
+import { readSignals } from '@quotakeeper/vendors'
+import { type ListedModel, readModelList } from '../catalogue/model-list.js'
+import { parseJson } from '../parse-json.js'
+import type { RouteWorld } from '../route/routed-request.js'
+import type { ReadyProvider } from '../routing/routing-table.js'
+import { vendorSignals } from '../settle/vendor-signals.js'
+import type { VendorResult } from '../vendor/vendor-client.js'
+import { vendorHeaders } from '../vendor/vendor-headers.js'
+
+/** What came of asking a vendor with a key. */
+export type CheckResult = 'ok' | 'limited' | 'no_money' | 'refused' | 'unproven' | 'unreachable'
+
+/** What a vendor said when it was asked for its models. */
+export interface AskedModels {
+  readonly result: CheckResult
+  /** Null where nobody answered. */
+  readonly httpStatus: number | null
+  /** What to do about it; null where there is nothing to do. */
+  readonly remedy: string | null
+  /** Null where it gave no list. */
+  readonly models: readonly ListedModel[] | null
+}
+
+/** What asking needs. */
+export type AskWorld = Pick<RouteWorld, 'vendors' | 'api' | 'heldKeys' | 'clock' | 'log'>
+
+/** A larger list is none that anybody has; reading it would keep calls waiting. */
+const maxListBytes = 8 * 1_024 * 1_024
+
+/**
+ * Asks a vendor for its list of models, which costs nothing and wants a key. What it says of the key goes to the
+ * API: a refused one is left alone, one that is known again is free of that refusal, and of nothing else.
+ */
+export async function askModels(
+  world: AskWorld,
+  provider: ReadyProvider,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<AskedModels> {
+  const sentAtMs = world.clock()
+  const answer = await world.vendors.call({
+    origin: provider.origin,
+    path: `${provider.basePath}/models${provider.query}`,
+    headers: vendorHeaders(provider),
+    body: null,
+    timeoutMs,
+    streamIdleMs: null,
+    signal,
+  })
+  if (answer.kind !== 'answered') {
+    const remedy = 'its vendor does not answer: look at its address, and at the network'
+    return { result: 'unreachable', httpStatus: null, remedy, models: null }
+  }
+  return readAnswer(world, provider, { ...answer, sentAtMs })
+}
+
+type Answered = Extract<VendorResult, { kind: 'answered' }> & { readonly sentAtMs: number }
+
+async function readAnswer(
+  world: AskWorld,
+  { name: providerName, vendor, keyFingerprint }: ReadyProvider,
+  { httpStatus, headers, body: sent, sentAtMs }: Answered,
+): Promise<AskedModels> {
+  const receivedAtMs = world.clock()
+  const isSuccess = httpStatus >= 200 && httpStatus < 300
+  const redactor = world.heldKeys.redactor()
+  const body = isSuccess ? redactor.redact(sent) : redactor.redactComplaint(sent)
+  const parsed = body.length > maxListBytes ? undefined : parseJson(body)
+  const { refusal } = readSignals({ vendor, httpStatus, headers, body: parsed, receivedAtMs })
+  const isAnswer = isSuccess && refusal === null
+  const models = isAnswer ? readModelList(parsed) : null
+  const judged = judge(httpStatus, { refusal: refusal?.kind ?? null, isList: models !== null })
+  // A page of somebody else's that answers 200 proves nothing.
+  if (models !== null || !isAnswer) {
+    const signals = vendorSignals({
+      ...{ providerName, vendor, httpStatus, headers, keyFingerprint, sentAtMs, receivedAtMs },
+      refusal: isAnswer ? null : body,
+    })
+    await report(world, signals, providerName)
+  }
+  return { httpStatus, models, ...judged }
+}
+
+function judge(
+  httpStatus: number,
+  { refusal, isList }: { readonly refusal: string | null; readonly isList: boolean },
+): Pick<AskedModels, 'result' | 'remedy'> {
+  if (refusal === 'bad_credential' || httpStatus === 401 || httpStatus === 403)
+    return { result: 'refused', remedy: 'its vendor does not take the key: make a new one there, and set it' }
+  if (refusal === 'billing' || httpStatus === 402)
+    return { result: 'no_money', remedy: 'its account has no money or credits: look at its billing' }
+  if (isList) return { result: 'ok', remedy: null }
+  if (httpStatus === 429) return { result: 'limited', remedy: null }
+  if (httpStatus >= 500)
+    return { result: 'unreachable', remedy: 'its vendor fails at present: check again later' }
+  return { result: 'unproven', remedy: 'its vendor has no list of models: only a call can tell' }
+}
+
+/** What was found out is told to whoever asked, whether or not the API takes note of it. */
+async function report(
+  { api, log }: AskWorld,
+  { providerName: _, ...signals }: ReturnType<typeof vendorSignals>,
+  providerName: string,
+): Promise<void> {
+  try {
+    await api.observe({ ...signals, providerName, answerTo: 'models' })
+  } catch (error) {
+    log.warn({ err: error, providerName }, 'what the check of a key found could not be told to the API')
+  }
+}

@@ -1,0 +1,38 @@
+import type { RefusalSignal } from '@quotakeeper/vendors'
+import type { Reason } from '../api/quota-api.js'
+
+/**
+ * Why a vendor does not take a key, whatever is asked with it. Nothing of that ends by waiting: somebody has to do
+ * something, and until then a client's retries are in vain.
+ */
+export interface RefusedKey {
+  readonly cause: 'bad_credential' | 'billing'
+  /** Null where it is not known. */
+  readonly httpStatus: number | null
+}
+
+/** By what the vendor has just answered; null where the key is not what it refuses. */
+export function refusedKeyOf(kind: RefusalSignal['kind'] | null, httpStatus: number): RefusedKey | null {
+  if (kind === 'bad_credential' || kind === 'billing') return { cause: kind, httpStatus }
+  // Without a word of why: it may be a proxy's, but a client's retries do not help with that either.
+  return httpStatus === 401 ? { cause: 'bad_credential', httpStatus } : null
+}
+
+/** By the reasons for which the API does not let it be called. */
+export function refusedKeyIn(reasons: readonly Reason[]): RefusedKey | null {
+  for (const { cause, httpStatus } of reasons)
+    if (cause === 'bad_credential' || cause === 'billing') return { cause, httpStatus: httpStatus ?? null }
+  return null
+}
+
+/** What is wrong with the key, and what to do. Names its variable, never what is in it. */
+export function describeRefusedKey(
+  { cause, httpStatus }: RefusedKey,
+  keyVariable: string | null | undefined,
+): string {
+  const refused = `refused by its vendor${httpStatus === null ? '' : ` with HTTP ${httpStatus}`}`
+  const key = keyVariable ? `the key in ${keyVariable}` : 'its key'
+  return cause === 'bad_credential'
+    ? `${refused}: it does not take ${key}; set a valid one, and start the gateway again`
+    : `${refused}: no money or credits for ${key}; look at the billing of its account`
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { ReturnSpread } from './return-spread.js'
+
+const nowMs = Date.UTC(2026, 10, 28)
+
+test.each([
+  [1_000, 2_000],
+  [20_000, 2_000],
+  [60_000, 6_000],
+  [86_400_000, 10_000],
+])(
+  'clients told of a return in %i ms are spread over %i ms behind it, the first at the instant itself',
+  (waitMs, spreadMs) => {
+    const returns = new ReturnSpread()
+    const told = Array.from({ length: 200 }, () => returns.spread(nowMs + waitMs, nowMs) - nowMs - waitMs)
+    expect(told[0]).toBe(0)
+    expect(Math.min(...told)).toBe(0)
+    expect(Math.max(...told)).toBeLessThanOrEqual(spreadMs)
+    // Evenly: no tenth of the time is told to more than a few more than its share.
+    const tenths = Array.from(
+      { length: 10 },
+      (_, tenth) => told.filter(ms => Math.floor((ms * 10) / spreadMs) === tenth).length,
+    )
+    expect(Math.max(...tenths)).toBeLessThanOrEqual(24)
+  },
+)
+
+test('another return is told as it is, however many there were', () => {
+  const returns = new ReturnSpread()
+  for (let second = 0; second < 5_000; second++) {
+    const returnMs = nowMs + second * 1_000
+    expect(returns.spread(returnMs, nowMs)).toBe(returnMs)
+  }
+})

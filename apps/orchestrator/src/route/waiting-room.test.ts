@@ -1,0 +1,89 @@
+import { setMaxListeners } from 'node:events'
+import { expect, test } from 'vitest'
+import { type Turn, WaitingRoom } from './waiting-room.js'
+
+const never = new AbortController().signal
+// All waits of these tests share it.
+setMaxListeners(0, never)
+const soon = { atMostMs: 5_000, signal: never }
+
+/** Waits, and writes down who is woken. */
+function scene() {
+  const room = new WaitingRoom()
+  const woken: string[] = []
+  const wait = (
+    name: string,
+    forMs: number | null,
+    subjects: readonly string[],
+    turn: Turn = room.takeTurn(),
+  ) =>
+    room.wait({ ...soon, turn, forMs, subjects }).then(hasWaited => {
+      woken.push(hasWaited ? name : `${name} left`)
+    })
+  return { room, woken, wait }
+}
+
+test('those who wait for one return are woken in the order in which they came', async () => {
+  const { woken, wait } = scene()
+  const names = Array.from({ length: 50 }, (_, index) => `${index}`)
+  await Promise.all(names.map(name => wait(name, 10, ['provider:a'])))
+  expect(woken).toEqual(names)
+})
+
+test('what comes back wakes one of those whom it concerns, and nobody else', async () => {
+  const { room, woken, wait } = scene()
+  const giveBack = [
+    room.hold(['provider:a', 'pool:p']),
+    room.hold(['pool:p']),
+    room.hold(['provider:b']),
+  ] as const
+  const waits = [wait('b', null, ['provider:b']), wait('p1', null, ['pool:p']), wait('p2', null, ['pool:p'])]
+  giveBack[0]()
+  await waits[1]
+  expect(woken).toEqual(['p1'])
+  giveBack[1]()
+  await waits[2]
+  giveBack[2]()
+  await waits[0]
+  expect(woken).toEqual(['p1', 'p2', 'b'])
+})
+
+test('when nothing is held any more, all who have waited for that alone try a last time', async () => {
+  const { room, woken, wait } = scene()
+  const giveBack = room.hold(['provider:a'])
+  const waits = ['1', '2', '3'].map(name => wait(name, null, ['provider:a']))
+  expect(room.holdsOf(['provider:a'])).toBe(true)
+  giveBack()
+  await Promise.all(waits)
+  expect(woken).toEqual(['1', '2', '3'])
+  expect(room.holdsOf(['provider:a'])).toBe(false)
+})
+
+test('who waits once more keeps its place, and does not miss what came back while it was asking', async () => {
+  const { room, woken, wait } = scene()
+  const turn = room.takeTurn()
+  const [first, second] = [room.hold(['provider:a']), room.hold(['provider:a'])]
+  const later = wait('later', null, ['provider:a'])
+  first()
+  await later
+  await wait('first', null, ['provider:a'], turn)
+  expect(woken).toEqual(['later', 'first'])
+  const rest = [wait('last', null, ['provider:a']), wait('first again', null, ['provider:a'], turn)]
+  second()
+  await Promise.all(rest)
+  expect(woken.slice(2).toSorted()).toEqual(['first again', 'last'])
+})
+
+test('no more than a thousand wait, and who goes makes room', async () => {
+  const room = new WaitingRoom()
+  const client = new AbortController()
+  setMaxListeners(0, client.signal)
+  const wait = (signal: AbortSignal) =>
+    room.wait({ turn: room.takeTurn(), forMs: 60_000, atMostMs: 60_000, subjects: [], signal })
+  const waits = Array.from({ length: 1_000 }, () => wait(client.signal))
+  expect(await wait(never)).toBe(false)
+  expect(room.length).toBe(1_000)
+  client.abort()
+  expect(new Set(await Promise.all(waits))).toEqual(new Set([false]))
+  expect(room.length).toBe(0)
+})

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+const error = (message: string, rest: object = {}) => ({ error: { message, ...rest } })
+const regainsAccess =
+  'You have reached your specified API usage limits. You will regain access on 2099-12-01 at 00:00 UTC.'
+
+const dead: readonly (readonly [string, string, number, unknown])[] = [
+  [
+    'its organization is restricted',
+    'groq',
+    400,
+    error('Organization has been restricted.', {
+      code: 'organization_restricted',
+      type: 'invalid_request_error',
+    }),
+  ],
+  ['its limit of spending is reached', 'anthropic', 400, { type: 'error', ...error(regainsAccess) }],
+  ['it was leaked', 'gemini', 403, [error('Your API key was reported as leaked.', { code: 403 })]],
+  ['its own limit is reached', 'openrouter', 403, error('Key limit exceeded (total limit).', { code: 403 })],
+  [
+    'its access was terminated',
+    'custom',
+    429,
+    error('Your access was terminated due to violation of our policies'),
+  ],
+  [
+    'its account is deactivated',
+    'openai',
+    401,
+    error('Account deactivated', { code: 'account_deactivated' }),
+  ],
+  ['it has no balance', 'custom', 500, error('insufficient balance (1008)', { type: 'api_error' })],
+]
+
+describe.each(dead)('a key whose vendor says that %s', (_what, vendor, httpStatus, body) => {
+  test(`gives way to the next (${vendor}, ${httpStatus}), and is not asked again`, async () => {
+    await using scene = await setScene(api, {
+      keys: { a: { vendor }, b: { vendor } },
+    })
+    let refusedKey: string | null = null
+    scene.vendor.respondWith(call => {
+      refusedKey ??= call.apiKey
+      return call.apiKey === refusedKey ? { kind: 'answer', httpStatus, body } : undefined
+    })
+    for (let times = 0; times < 3; times++) expect((await scene.ask()).status).toBe(200)
+    const [first, second] = refusedKey === 'key-a' ? ['a', 'b'] : ['b', 'a']
+    const disabledBy = async (key: string): Promise<string | null> =>
+      (await api.client.stats.get.query({ providerName: scene.nameOf(key) })).disabledBy
+    await expect.poll(() => disabledBy(first)).toBe('vendor')
+    const askedBefore = scene.vendor.calls.filter(call => call.apiKey === refusedKey).length
+    for (let times = 0; times < 5; times++) expect((await scene.ask()).status).toBe(200)
+    expect(scene.vendor.calls.filter(call => call.apiKey === refusedKey)).toHaveLength(askedBefore)
+    expect(await disabledBy(second)).toBeNull()
+  })
+})
+
+test('a fault of the request still goes to the client, and bars no key', async () => {
+  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' } } })
+  const body = error("Invalid value: 'insufficient balance'", { type: 'invalid_request_error' })
+  scene.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 400, body }))
+  const response = await scene.ask()
+  expect([response.status, scene.vendor.calls.length]).toEqual([400, 1])
+  for (const key of ['a', 'b']) {
+    const stats = await api.client.stats.get.query({ providerName: scene.nameOf(key) })
+    expect(stats).toMatchObject({ available: true })
+  }
+})
+
+test('a key without quota is back when its vendor says, rather than at midnight', async () => {
+  await using scene = await setScene(api, { keys: { a: { vendor: 'custom' } } })
+  const headers = {
+    'x-ratelimit-limit-requests-day': '100',
+    'x-ratelimit-remaining-requests-day': '0',
+    'x-ratelimit-reset-requests-day': '5000',
+  }
+  scene.vendor.respondWith(() => ({
+    kind: 'answer',
+    httpStatus: 429,
+    headers,
+    body: error('Too many requests'),
+  }))
+  for (let times = 0; times < 2; times++) {
+    const response = await scene.ask()
+    expect(response.status).toBe(429)
+    const waitSeconds = Number(response.headers.get('retry-after'))
+    // The wait of the second is shorter by the time that has passed.
+    expect(waitSeconds).toBeGreaterThan(4_900)
+    expect(waitSeconds).toBeLessThanOrEqual(5_000)
+    await expect
+      .poll(
+        async () => (await api.client.stats.get.query({ providerName: scene.nameOf('a') })).models[0]?.status,
+      )
+      .toBe('disabled')
+  }
+  expect(scene.vendor.calls).toHaveLength(1)
+})

@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requestsPerDay, setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+test('without a word of the configuration a request waits for a return within 5 s, and for no later one', async () => {
+  await using scene = await setScene(api, {
+    keys: {
+      near: { limits: [{ metric: 'requests', window: 'rolling-2s', max: 1 }] },
+      far: { limits: requestsPerDay(1) },
+    },
+  })
+  const model = (key: string) => ({ model: `${scene.nameOf(key)}/${scene.model}` })
+  expect([(await scene.ask(model('near'))).status, (await scene.ask(model('near'))).status]).toEqual([
+    200, 200,
+  ])
+  expect([(await scene.ask(model('far'))).status, (await scene.ask(model('far'))).status]).toEqual([200, 429])
+})

@@ -1,0 +1,217 @@
+import {
+  creditsSpent,
+  groqRateLimited,
+  insufficientQuota,
+  invalidApiKey,
+  type PlainAnswer,
+  startVendorStandIn,
+  type VendorStandIn,
+} from '@quotakeeper/test-kit'
+import OpenAI from 'openai'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Orchestrator } from '../src/index.js'
+import { errorOf, setScene, startTestGateway } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+const refused401 = (body: unknown): PlainAnswer => ({ kind: 'answer', httpStatus: 401, body })
+const dayIsSpent = groqRateLimited({
+  model: 'm',
+  metric: 'requests',
+  window: 'day',
+  limit: 1_000,
+  used: 1_000,
+  requested: 1,
+})
+
+/** One provider at a stand-in that takes some keys only, and gateways that come and go. */
+async function setKey(name: string, apiKeys: readonly string[]) {
+  const vendor = await startVendorStandIn({ apiKeys })
+  const models = [`model-of-${name}`]
+  const metadata = { apiKeyEnv: 'THE_KEY', baseUrl: vendor.baseUrl }
+  await api.client.providers.upsert.mutate({ name, vendor: 'groq', models, metadata })
+  const running: Orchestrator[] = []
+  const ask = (gateway: Orchestrator) =>
+    fetch(`${gateway.origin}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: models[0], messages: [{ role: 'user', content: 'Hi' }] }),
+    })
+  return {
+    ask,
+    chats: () => chatsAt(vendor),
+    vendor,
+    start: async (key: string) => {
+      const gateway = await startTestGateway(api, { THE_KEY: key })
+      running.push(gateway)
+      return gateway
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(running.map(gateway => gateway.stop()))
+      await vendor.close()
+    },
+  }
+}
+
+function chatsAt(vendor: VendorStandIn): readonly (string | null)[] {
+  return vendor.calls.filter(({ path }) => path.endsWith('/completions')).map(({ apiKey }) => apiKey)
+}
+
+const isOff = async (providerName: string): Promise<boolean> =>
+  !(await api.client.stats.get.query({ providerName })).available
+
+for (const [name, refusal, said] of [
+  ['401 that names the key', invalidApiKey(), /HTTP 401: it does not take the key in KEY_A;/],
+  ['401 without a word', refused401(''), /HTTP 401: it does not take the key in KEY_A;/],
+  ['401 of a page', refused401('<html>Unauthorized</html>'), /HTTP 401: it does not take the key in KEY_A;/],
+  ['429 for want of money', insufficientQuota(), /HTTP 429: no money or credits for the key in KEY_A;/],
+  [
+    '402 for want of money',
+    { kind: 'answer', httpStatus: 402, body: {} },
+    /HTTP 402: no money or credits for the key in KEY_A;/,
+  ],
+] as const) {
+  test(`a key that is refused with ${name} is 503 each time, says which and what to do, and never 429`, async () => {
+    await using scene = await setScene(api, { keys: { a: { vendor: 'groq' } } })
+    scene.vendor.respondWith(() => refusal)
+    for (let time = 0; time < 3; time++) {
+      const response = await scene.ask()
+      expect(response.status).toBe(503)
+      expect(response.headers.get('x-should-retry')).toBe('false')
+      expect(response.headers.get('retry-after')).toBeNull()
+      const { message, code } = await errorOf(response)
+      expect(code).toBe('no_key_available')
+      expect(message).toMatch(said)
+      expect(message).toContain(scene.nameOf('a'))
+      expect(message).not.toContain('key-a')
+      await expect.poll(() => isOff(scene.nameOf('a'))).toBe(true)
+    }
+    expect(scene.vendor.calls).toHaveLength(1)
+  })
+}
+
+test('OpenAI’s own client is told 503 with the 401 at once, and does not try again', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  scene.vendor.respondWith(() => invalidApiKey())
+  const client = new OpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused', maxRetries: 2 })
+  const ask = () =>
+    client.chat.completions.create({ model: scene.model, messages: [{ role: 'user', content: 'Hi' }] })
+  for (let time = 0; time < 2; time++) {
+    await expect(ask()).rejects.toMatchObject({ status: 503, message: expect.stringContaining('HTTP 401') })
+    await expect.poll(() => isOff(scene.nameOf('a'))).toBe(true)
+  }
+  expect(scene.vendor.calls).toHaveLength(1)
+})
+
+test('where another key returns, it is 429 with that return, and the refused one is named all the same', async () => {
+  await using scene = await setScene(api, { keys: { wrong: { vendor: 'groq' }, spent: { vendor: 'groq' } } })
+  scene.vendor.respondWith(call => (call.apiKey === 'key-wrong' ? invalidApiKey() : dayIsSpent))
+  for (let time = 0; time < 2; time++) {
+    const response = await scene.ask()
+    expect(response.status).toBe(429)
+    // Of the day, and not of the trial of a refused key after an hour.
+    const { message } = await errorOf(response)
+    expect(message).toContain('HTTP 401: it does not take the key in KEY_WRONG;')
+    await expect.poll(() => isOff(scene.nameOf('wrong'))).toBe(true)
+  }
+})
+
+test('a corrected key is tried at once after a restart, and the same wrong one is not', async () => {
+  await using key = await setKey('corrected_1', ['right'])
+  const first = await key.start('wrong')
+  expect((await key.ask(first)).status).toBe(503)
+  await first.stop()
+  expect(await isOff('corrected_1')).toBe(true)
+  const same = await key.start('wrong')
+  expect((await key.ask(same)).status).toBe(503)
+  expect(key.chats()).toEqual(['wrong'])
+  await same.stop()
+  const corrected = await key.start('right')
+  const response = await key.ask(corrected)
+  expect([response.status, await response.text()]).toEqual([200, expect.any(String)])
+  expect(key.chats()).toEqual(['wrong', 'right'])
+})
+
+test('a second wrong key is refused for itself, and the third serves', async () => {
+  await using key = await setKey('thrice_1', ['right'])
+  for (const wrong of ['wrong', 'wrong again']) {
+    const gateway = await key.start(wrong.replace(' ', '-'))
+    const response = await key.ask(gateway)
+    expect(response.status).toBe(503)
+    expect((await errorOf(response)).message).toContain('HTTP 401: it does not take the key in THE_KEY;')
+    await gateway.stop()
+    expect(await isOff('thrice_1')).toBe(true)
+  }
+  expect((await key.ask(await key.start('right'))).status).toBe(200)
+})
+
+test('a changed key does not free what another account has spent for the day', async () => {
+  await using key = await setKey('spent_1', ['one', 'two'])
+  const first = await key.start('one')
+  key.vendor.respondWith(() => dayIsSpent)
+  expect((await key.ask(first)).status).toBe(429)
+  await first.stop()
+  expect((await key.ask(await key.start('two'))).status).toBe(429)
+  expect(key.chats()).toEqual(['one'])
+})
+
+test('a key without money is tried at once when another is set', async () => {
+  await using key = await setKey('poor_1', ['one', 'two'])
+  const first = await key.start('one')
+  key.vendor.respondWith(({ apiKey }) => (apiKey === 'one' ? insufficientQuota() : undefined))
+  expect((await key.ask(first)).status).toBe(503)
+  await first.stop()
+  expect((await key.ask(await key.start('two'))).status).toBe(200)
+})
+
+test('a refused key that its vendor takes again is found so at the next start, without a call', async () => {
+  const apiKeys: string[] = []
+  await using key = await setKey('revived_1', apiKeys)
+  const first = await key.start('the-key')
+  expect((await key.ask(first)).status).toBe(503)
+  await first.stop()
+  apiKeys.push('the-key')
+  await key.start('the-key')
+  await expect.poll(() => isOff('revived_1')).toBe(false)
+  expect(key.chats()).toHaveLength(1)
+})
+
+test('two gateways with unlike keys for one provider do not free it for each other again and again', async () => {
+  await using key = await setKey('unlike_1', ['right'])
+  const right = await key.start('right')
+  const wrong = await key.start('wrong')
+  for (let round = 0; round < 10; round++) {
+    await key.ask(wrong)
+    await key.ask(right)
+    await expect.poll(() => isOff('unlike_1')).toBe(true)
+  }
+  expect(key.chats().filter(apiKey => apiKey === 'wrong')).toHaveLength(1)
+})
+
+test('the API knows which keys there are, by the first digits of a salted fingerprint', async () => {
+  await using key = await setKey('known_1', ['right'])
+  await key.start('right')
+  const keys = await api.client.keys.list.query()
+  const known = keys.filter(({ providerName, reason }) => providerName === 'known_1' && reason === null)
+  expect(known).toMatchObject([{ variable: 'THE_KEY', fingerprint: expect.stringMatching(/^[0-9a-f]{8}$/) }])
+  expect(JSON.stringify(keys)).not.toContain('right')
+})
+
+test('a check of the credits that Hugging Face has spent leaves them spent', async () => {
+  await using scene = await setScene(api, { keys: { a: { vendor: 'huggingface' } } })
+  scene.vendor.respondWith(() => creditsSpent())
+  await scene.ask()
+  await expect.poll(() => isOff(scene.nameOf('a'))).toBe(true)
+  const before = await api.client.stats.get.query({ providerName: scene.nameOf('a') })
+  const checked = await fetch(`${scene.origin}/v1/keys/check`, { method: 'POST' })
+  expect(await checked.json()).toMatchObject({
+    keys: expect.arrayContaining([expect.objectContaining({ result: 'ok' })]),
+  })
+  const after = await api.client.stats.get.query({ providerName: scene.nameOf('a') })
+  expect(after).toMatchObject({ available: false, availableAt: before.availableAt })
+})

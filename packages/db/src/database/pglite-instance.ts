@@ -1,0 +1,108 @@
+import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
+import { QuotaError } from '@quotakeeper/quota-core'
+
+/** Between two tries to open a database anew whose disk is full, say. */
+const reopenPauseMs = 1_000
+/** Between two checkpoints. All of it is read again at the next start. */
+const checkpointBytes = 64 * 1024 * 1024
+/** Uses between two looks at how much there is: a batch writes a megabyte at most. */
+const usesBetweenLooks = 32
+
+/**
+ * PGlite, opened anew where it has died. Its PostgreSQL ends itself where it cannot write its log; whatever is asked
+ * of it afterwards is never answered. One user at a time.
+ */
+export class PgliteInstance {
+  readonly #options: PGliteOptions
+  #living: PGlite | null
+  #nextOpeningMs = 0
+  #useCount = 0
+
+  private constructor(options: PGliteOptions, living: PGlite) {
+    this.#options = options
+    this.#living = living
+  }
+
+  static async open(options: PGliteOptions): Promise<PgliteInstance> {
+    return new PgliteInstance(options, await opened(options))
+  }
+
+  /**
+   * What the work answers; what it asks for the database, it asks by `ask`.
+   * @throws QuotaError STORE_UNAVAILABLE while the database cannot be opened again; what the work throws
+   */
+  async use<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
+    const pglite = await this.#alive()
+    const ask: Ask = async question => {
+      // Nothing of a transaction may go on in the database that takes this one's place.
+      if (this.#living !== pglite) throw unavailable(undefined)
+      try {
+        return await question(pglite)
+      } catch (error) {
+        if (!hasDied(error)) throw isStorageFault(error) ? unavailable(error) : error
+        this.#living = null
+        throw unavailable(error)
+      }
+    }
+    const result = await work(ask)
+    await this.#checkpointWhenDue(ask)
+    return result
+  }
+
+  async close(): Promise<void> {
+    await this.#living?.close()
+  }
+
+  async #alive(): Promise<PGlite> {
+    if (this.#living !== null) return this.#living
+    // What was in memory is gone, and another in its place would grant everything again.
+    const isLost = this.#options.dataDir?.startsWith('memory:') === true
+    if (isLost || performance.now() < this.#nextOpeningMs) throw unavailable(undefined)
+    try {
+      this.#living = await opened(this.#options)
+      return this.#living
+    } catch (error) {
+      this.#nextOpeningMs = performance.now() + reopenPauseMs
+      throw unavailable(error)
+    }
+  }
+
+  /** There is no process beside it that would. What fails here has not failed who has used it. */
+  async #checkpointWhenDue(ask: Ask): Promise<void> {
+    this.#useCount += 1
+    if (this.#useCount % usesBetweenLooks !== 0) return
+    const text =
+      'select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn)::bigint as bytes from pg_control_checkpoint()'
+    try {
+      const { rows } = await ask(pglite => pglite.query<{ readonly bytes: unknown }>(text))
+      if (Number(rows[0]?.bytes) >= checkpointBytes) await ask(pglite => pglite.exec('checkpoint'))
+    } catch {
+      // It is due again at the next look; where the database has died, the next use opens it anew.
+    }
+  }
+}
+
+/** Asks the database something. @throws its error; QuotaError STORE_UNAVAILABLE for one of storage, or its end */
+export type Ask = <T>(question: (pglite: PGlite) => Promise<T>) => Promise<T>
+
+async function opened(options: PGliteOptions): Promise<PGlite> {
+  const pglite = await PGlite.create(options)
+  await pglite.exec("set timezone to 'UTC'; set enable_seqscan to off")
+  return pglite
+}
+
+/** Whether the error is the last that this database has said. */
+function hasDied(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name === 'RuntimeError') return true
+  return 'severity' in error && (error.severity === 'PANIC' || error.severity === 'FATAL')
+}
+
+/** SQLSTATE classes 53 (resources: a full disk) and 58 (system: input and output). */
+function isStorageFault(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^5[38]/.test(String(error.code))
+}
+
+function unavailable(cause: unknown): QuotaError {
+  const text = 'the embedded database cannot read or write its folder; see to the disk, and try again shortly'
+  return new QuotaError('STORE_UNAVAILABLE', text, cause === undefined ? {} : { cause })
+}

@@ -1,0 +1,193 @@
+import { QuotaError } from '@quotakeeper/quota-core'
+
+/** Why a server cannot be worked with, for whoever has named it: one sentence, with what to do. Never a password. */
+export interface Unreachable {
+  /** `the database at 127.0.0.1:5432 cannot be reached: nobody listens there (ECONNREFUSED)`. */
+  readonly found: string
+  readonly remedy: string
+}
+
+interface Reason {
+  readonly what: string
+  readonly remedy: string
+}
+
+/** What of a URL is no secret. */
+interface Target {
+  /** `127.0.0.1:5432`, several by commas. */
+  readonly hosts: string
+  readonly user: string
+  readonly database: string
+  readonly password: string
+}
+
+const maxDepth = 5
+
+/**
+ * What has failed, by the innermost error of the system, of TLS or of the server: it names host, reason and setting.
+ * Null for a URL of no server, and for errors that say nothing of how it is reached.
+ */
+export function describeUnreachable(error: unknown, url: string): Unreachable | null {
+  if (!/^postgres(?:ql)?:\/\//.test(url)) return null
+  const chain = chainOf(error)
+  const cause = chain.at(-1)
+  if (cause === undefined) return null
+  const target = targetOf(url)
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
+  // Of a time-out the innermost says only that the connection is closed, which the driver has done itself.
+  const messages = chain.map(({ message }) => message).join('; ')
+  const reason =
+    ofNetwork(code, target) ?? ofServer(code, target) ?? ofMessage(messages, target) ?? ofConnection(chain)
+  // A statement that fails for another reason is none of the address's.
+  if (reason === null) return null
+  const told = code === '' || reason.what.includes(code) ? '' : ` (${code})`
+  const found = `the database at ${target.hosts} cannot be reached: ${reason.what}${told}`
+  return {
+    found: withoutSecret(found, target.password),
+    remedy: `${reason.remedy} in QUOTA_DATABASE_URL`,
+  }
+}
+
+function ofNetwork(code: string, { hosts }: Target): Reason | null {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return { what: 'nobody listens there', remedy: 'start PostgreSQL, or set host and port right' }
+    case 'ENOENT':
+      return {
+        what: 'there is no such socket',
+        remedy: 'start PostgreSQL, or set the folder of its socket right',
+      }
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return { what: 'the name of the host is not known', remedy: `set another host than ${hosts}` }
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return {
+        what: 'there is no way to it',
+        remedy: 'look at network and firewall, or set host and port right',
+      }
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return {
+        what: 'it closes the connection',
+        remedy: 'see that it is PostgreSQL, and set host and port right',
+      }
+    default:
+      return code.includes('CERT') ||
+        code.startsWith('ERR_TLS') ||
+        code.startsWith('ERR_SSL') ||
+        code === 'EPROTO'
+        ? { what: 'its certificate is not accepted', remedy: 'set sslmode and sslrootcert right' }
+        : code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'
+          ? { what: 'its certificate is not accepted', remedy: 'set sslmode and sslrootcert right' }
+          : null
+  }
+}
+
+/** SQLSTATEs with which a server turns a connection, or who comes by it, away. */
+function ofServer(code: string, { user, database }: Target): Reason | null {
+  switch (code) {
+    case '28P01':
+      return { what: `it does not take the password of "${user}"`, remedy: 'set user and password right' }
+    case '28000':
+      return {
+        what: `it does not let "${user}" in`,
+        remedy: 'allow it in pg_hba.conf, or set another user, or sslmode=require,',
+      }
+    case '3D000':
+      return {
+        what: `it has no database "${database}"`,
+        remedy: `create it (createdb ${database}), or set another`,
+      }
+    case '42501':
+      return {
+        what: `"${user}" may not make the tables`,
+        remedy: `grant create on the schema to it, or set another user`,
+      }
+    case '53300':
+      return {
+        what: 'it has no connection left',
+        remedy: 'raise max_connections there, or set another server',
+      }
+    case '57P03':
+      return {
+        what: 'it is starting or stopping',
+        remedy: 'start again when it is up, or set another server',
+      }
+    case '25006':
+      return { what: 'it is read-only', remedy: 'set the primary' }
+    default:
+      return null
+  }
+}
+
+/** The driver's own errors have no code. */
+function ofMessage(message: string, { user }: Target): Reason | null {
+  if (/does not support SSL/i.test(message))
+    return { what: 'it does not speak TLS', remedy: 'leave sslmode out, or set sslmode=disable' }
+  if (/\bSASL\b|client password must be/i.test(message))
+    return { what: `it wants a password of "${user}"`, remedy: 'set one' }
+  if (/time-?out|timed out/i.test(message))
+    return {
+      what: 'it does not answer in time',
+      remedy: 'look at network and firewall, or set host and port right',
+    }
+  if (/standby/i.test(message)) return { what: 'it is a standby', remedy: 'set the primary, or all hosts,' }
+  if (/terminated|closed/i.test(message))
+    return {
+      what: 'it closes the connection',
+      remedy: 'see that it is PostgreSQL, and set host and port right',
+    }
+  return null
+}
+
+/** Whatever keeps a connection from being made, in the driver's own words; null for what fails on one. */
+function ofConnection(chain: readonly Error[]): Reason | null {
+  const isConnection = chain.some(error => error instanceof QuotaError && error.code === 'STORE_UNAVAILABLE')
+  const message = chain.at(-1)?.message.replaceAll(/\s+/g, ' ') ?? ''
+  return isConnection && message !== '' ? { what: message, remedy: 'set it right' } : null
+}
+
+/** An error and what it comes of, the innermost last. */
+function chainOf(error: unknown): readonly Error[] {
+  const chain: Error[] = []
+  for (let cause = error; cause instanceof Error && chain.length < maxDepth; cause = cause.cause)
+    chain.push(cause)
+  return chain
+}
+
+function targetOf(text: string): Target {
+  const match = /^[a-z]+:\/\/(?:[^@/?]*@)?([^/?]*)/is.exec(text)
+  const hosts = (match?.[1] ?? '').split(',')
+  const [first = ''] = hosts
+  const url = URL.canParse(text.replace(hosts.join(','), first))
+    ? new URL(text.replace(hosts.join(','), first))
+    : null
+  const inQuery = url?.searchParams.get('host') ?? null
+  const named = inQuery === null ? hosts.map(withPort) : [inQuery]
+  const user = decoded(url?.username || url?.searchParams.get('user') || 'the user of this process')
+  return {
+    hosts: named.join(', '),
+    user,
+    database: decoded(url?.pathname.slice(1) || user),
+    password: decoded(url?.password ?? ''),
+  }
+}
+
+function withPort(host: string): string {
+  return /:\d+$/.test(host) ? host : `${host || 'localhost'}:5432`
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // Not encoded after all.
+    return text
+  }
+}
+
+function withoutSecret(text: string, secret: string): string {
+  return secret === '' || !text.includes(secret) ? text : text.replaceAll(secret, '…')
+}
