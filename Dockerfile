@@ -20,10 +20,11 @@ COPY --from=build /quotakeeper/node_modules node_modules
 COPY --from=build /quotakeeper/packages packages
 COPY --from=build /quotakeeper/apps apps
 COPY --from=build /quotakeeper/package.json package.json
-# For who runs without a server: PGlite, in a folder that a volume is to be mounted at, the only one that is written to: all
-# else may be read-only (docker run --read-only --cap-drop ALL --security-opt no-new-privileges). The PostgreSQL of npm, an
-# optional dependency of 60 MB, is left out: beside containers there is a better one. Nothing is installed here any more.
+# For who runs without a server: PGlite, in a folder that a volume is to be mounted at. The PostgreSQL of npm, an optional
+# dependency of 60 MB, is left out: beside containers there is a better one.
 ENV QUOTA_DATABASE_URL=pglite:.quotakeeper/data
+# The one folder that is written to, and only without a database server: mount a volume there. All else may be
+# read-only (docker run --read-only --cap-drop ALL --security-opt no-new-privileges). Nothing is installed here any more.
 RUN mkdir -p /quotakeeper/.quotakeeper && chown node:node /quotakeeper/.quotakeeper \
  && rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* /usr/local/bin/yarn*
 # By number, so that whoever runs it can tell that it is not root.

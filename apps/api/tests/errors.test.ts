@@ -88,15 +88,21 @@ describe('an error', () => {
     expect((await api.client.providers.list.query()).rows).toHaveLength(5)
   })
 
-  it('keeps sums exact by refusing one that is not, without counting it', async () => {
+  it('keeps sums exact beyond 2^53 − 1, answers the largest, and refuses nothing for it', async () => {
     await using api = await startTestApi()
-    const { usage, stats } = api.client
-    const most = Number.MAX_SAFE_INTEGER
-    await usage.record.mutate({ providerName: 'groq_1', characterCount: most })
-    await expect(usage.record.mutate({ providerName: 'groq_1', characterCount: 1 })).rejects.toMatchObject({
-      data: { code: 'BAD_REQUEST', quotaCode: 'COUNT_OVERFLOW' },
+    const { usage, stats, quota } = api.client
+    const record = { providerName: 'groq_1', costMicroUsd: Number.MAX_SAFE_INTEGER } as const
+    for (let times = 0; times < 10; times++) await usage.record.mutate(record)
+    const { costMicroUsd } = await stats.get.query({ providerName: 'groq_1' })
+    expect(costMicroUsd).toBe(Number.MAX_SAFE_INTEGER)
+    expect(await quota.reserve.mutate({ providerName: 'groq_1' })).toMatchObject({ decision: 'granted' })
+    await usage.reset.mutate({ providerName: 'groq_1' })
+    expect(await stats.get.query({ providerName: 'groq_1' })).toMatchObject({
+      costMicroUsd: 0,
+      requestCount: 0,
     })
-    expect((await stats.get.query({ providerName: 'groq_1' })).characterCount).toBe(most)
+    const alerts = api.logged.filter(({ msg }) => String(msg).includes('IMPLAUSIBLE COUNT: provider groq_1'))
+    expect(alerts[0]).toMatchObject({ level: 50 })
   })
 
   it('says CONFLICT for an id used again and an attempt that is settled', async () => {

@@ -165,3 +165,30 @@ test('the answer is not kept waiting for its settlement', async () => {
   process.kill(own.process.pid, 'SIGCONT')
   expect(await scene.ledgerOf('a')).toMatchObject([{ outcome: 'succeeded', state: 'committed' }])
 })
+
+test.each([600, 999])(
+  'a status %i, which HTTP does not have, is a failure that is settled',
+  async httpStatus => {
+    await using scene = await setScene(api, { keys: { a: {} } })
+    scene.vendor.respondWith(() => ({ kind: 'answer', httpStatus, body: { error: { message: 'odd' } } }))
+    expect((await scene.ask()).status).toBeGreaterThanOrEqual(500)
+    await expect
+      .poll(async () => (await scene.ledgerOf('a')).map(({ state, outcome }) => [state, outcome]))
+      .toEqual([['committed', 'failed']])
+  },
+)
+
+test('a count that no call can have used is capped, and said to be a guess', async () => {
+  await using scene = await setScene(api, { keys: { a: {} } })
+  const usage = { prompt_tokens: Number.MAX_SAFE_INTEGER, completion_tokens: 0 }
+  scene.vendor.respondWith(() => ({
+    kind: 'answer',
+    httpStatus: 200,
+    body: { choices: [{ message: { content: 'hello' } }], usage },
+  }))
+  expect((await scene.ask()).status).toBe(200)
+  await expect
+    .poll(async () => scene.ledgerOf('a'))
+    .toMatchObject([{ state: 'committed', estimated: true, inputTokenCount: 2 ** 40 }])
+  expect((await scene.ask()).status).toBe(200)
+})

@@ -57,6 +57,8 @@ describe.each(engines())('retention on $name', engine => {
     expect(await pruneOldRows(database, options)).toEqual({
       ledgerRows: 1,
       hourlyRows: 0,
+      counters: 0,
+      coolDowns: 0,
       isFinished: true,
     })
     const left = await readValue(database, "select string_agg(id::text, ' ') from usage_attempt")
@@ -89,6 +91,8 @@ describe.each(engines())('retention on $name', engine => {
     expect(await pruneOldRows(database, short)).toEqual({
       ledgerRows: 2_000,
       hourlyRows: 0,
+      counters: 0,
+      coolDowns: 0,
       isFinished: false,
     })
     expect(await readValue(database, countAttempts)).toBe(500)
@@ -202,5 +206,55 @@ describe.each(engines().filter(({ name }) => name !== 'PGlite'))('retention on $
     expect(isDue).toBe(false)
     expect((await tracker.getUsageStats('a')).characterCount).toBe(0)
     expect(await examineStore(new PostgresQuotaStore({ database }), null)).toEqual([])
+  })
+
+  test('drops counters of models whose windows have passed and that hold nothing, never by age alone', async () => {
+    await using database = await openMigrated(engine)
+    const tracker = new QuotaTracker({ store: new PostgresQuotaStore({ database }) })
+    const perModel = { model: '*', per: 'model' } as const
+    await tracker.upsertProvider({
+      name: 'a',
+      vendor: 'v',
+      limits: [
+        { id: 'day', metric: 'requests', window: 'day', max: 9, ...perModel },
+        { id: 'slow', metric: 'requests', window: 'rolling-31d', max: 9, ...perModel },
+        { id: 'fast', metric: 'requests', window: 'rolling-60s', max: 9, ...perModel },
+      ],
+    })
+    for (const model of ['old', 'new']) await tracker.recordUsage('a', { model })
+    await tracker.reserve({ providerName: 'a', model: 'held', ttlSeconds: 3_600 })
+    await readValue(
+      database,
+      `update quota_counter set at = at - interval '3 days', window_start = window_start - interval '3 days'
+        where model in ('old', 'held')`,
+    )
+    await readValue(database, 'update quota_subject set stamp = stamp + 1')
+    expect(await pruneOldRows(database, options)).toMatchObject({ counters: 2 })
+    const left = `select string_agg(model || ' ' || limit_id, ', ' order by model, limit_id) from quota_counter where model <> ''`
+    expect(await readValue(database, left)).toBe(
+      'held day, held fast, held slow, new day, new fast, new slow, old slow',
+    )
+    expect(await pruneOldRows(database, options)).toMatchObject({ counters: 0 })
+    // Who remembers how the provider stands learns of it.
+    await tracker.recordUsage('a', { model: 'old' })
+    const { limits } = await tracker.getUsageStats('a')
+    expect(limits.find(({ id, model }) => id === 'day' && model === 'old')?.used).toBe(1)
+    await using other = await openMigrated(engine)
+    expect(await pruneOldRows(other, options)).toMatchObject({ counters: 0, coolDowns: 0 })
+  })
+
+  test('drops cool-downs that ended a day ago, but for those that a call has to end', async () => {
+    await using database = await openMigrated(engine)
+    await trackerOver(database)
+    await readValue(
+      database,
+      `insert into cool_down (subject_kind, subject_name, model, kind, since, until, refusals)
+        select 'provider', 'a', model, kind, now() - interval '9 days', now() - age, 1
+        from (values ('x', 'unknown_model', interval '25 hours'), ('y', 'unknown_model', interval '23 hours'),
+          ('z', 'rate_limit', interval '8 days'), ('', 'billing', interval '8 days')) as c(model, kind, age)`,
+    )
+    expect(await pruneOldRows(database, options)).toMatchObject({ coolDowns: 2 })
+    const left = `select string_agg(model || ' ' || kind, ', ' order by model) from cool_down`
+    expect(await readValue(database, left)).toBe(' billing, y unknown_model')
   })
 })

@@ -19,8 +19,17 @@ export { type DayRule, dateAt, type Interval, intervalOfDate } from './domain/ca
 export { countCodePoints } from './domain/code-points.js'
 export type * from './domain/command.js'
 export type { CoolDown, CoolDownKind } from './domain/cool-down.js'
-export { type Counter, counterKey, type ToldCount } from './domain/counter.js'
-export { addCounts, type Counts, countNames, noCounts } from './domain/counts.js'
+export { maxCostOfCall, maxUnitsOfCall } from './domain/count-cap.js'
+export { type Counter, counterKey, isPastCounter, type ToldCount } from './domain/counter.js'
+export {
+  addCounts,
+  addSums,
+  type CountSums,
+  type Counts,
+  countNames,
+  noCounts,
+  saturatedCounts,
+} from './domain/counts.js'
 export { isoInstant } from './domain/instant.js'
 export type { Limit, LimitMode, VersionedLimit } from './domain/limit.js'
 export { type Metric, metrics } from './domain/metric.js'
@@ -47,6 +56,7 @@ export {
 export { QuotaTables } from './domain/tables.js'
 export type { QuotaStatus } from './domain/thresholds.js'
 export type { UsageDelta } from './domain/usage.js'
+export { readWholeNumber, saturated, type WholeNumber } from './domain/whole-number.js'
 export { type CalendarWindow, isWindow, type RollingWindow, type Window } from './domain/window.js'
 export { decideOnceMore, ExpirySteps } from './expiry/decide-once-more.js'
 export { type ExpiryStep, expireStep } from './expiry/expire-step.js'

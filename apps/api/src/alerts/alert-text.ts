@@ -7,6 +7,8 @@ export function alertText(alert: Alert): string {
   const ofModel = model === '' ? '' : ` for ${model}`
   if (kind === 'threshold') return thresholdText(alert, named, ofModel)
   if (kind === 'drift') return driftText(alert, named, ofModel)
+  if (kind === 'implausible_count')
+    return `IMPLAUSIBLE COUNT: ${named}: a call was reported with ${alert.used} ${unitsOf(alert)}, more than a call can use; ${alert.max} are counted. Read the call in the ledger, and reset its usage if the vendor was wrong`
   const retry = `then retry it: quotakeeper providers retry ${subject.kind === 'provider' ? subject.name : 'PROVIDER'}`
   return kind === 'billing'
     ? `KEY REFUSED: ${named}: its vendor says that no money or credit is left${ofModel}. Top it up, ${retry}`
@@ -18,7 +20,11 @@ function driftText(alert: Alert, named: string, ofModel: string): string {
 }
 
 function figuresOf({ used, max, metric, window }: Alert): string {
-  return `${used} of ${max} ${metric === 'cost' ? 'millionths of a dollar' : metric} per ${window}`
+  return `${used} of ${max} ${unitsOf({ metric })} per ${window}`
+}
+
+function unitsOf({ metric }: Pick<Alert, 'metric'>): string {
+  return metric === 'cost' ? 'millionths of a dollar' : metric
 }
 
 function thresholdText(alert: Alert, named: string, ofModel: string): string {

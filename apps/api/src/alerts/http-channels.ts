@@ -50,6 +50,7 @@ const eventTypes = {
   drift: 'quota.drift',
   billing: 'key.refused',
   bad_credential: 'key.refused',
+  implausible_count: 'count.implausible',
 } as const
 
 function eventOf({ alert, text, heldBackCount }: AlertMessage, now: Date): object {

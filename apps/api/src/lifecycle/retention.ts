@@ -67,10 +67,10 @@ async function takeTurn(
 ): Promise<boolean> {
   try {
     const pruned = await pruneOldRows(database, { ...days, mostSteps: mostStepsOfTurn, isStopped })
-    const { ledgerRows, hourlyRows, isFinished } = pruned
+    const { ledgerRows, hourlyRows, counters, coolDowns, isFinished } = pruned
     const traces = await pruneTraces(database, isStopped)
-    if (ledgerRows + hourlyRows + traces > 0) {
-      log.info({ ledgerRows, hourlyRows, traces }, 'old rows were removed')
+    if (ledgerRows + hourlyRows + counters + coolDowns + traces > 0) {
+      log.info({ ledgerRows, hourlyRows, counters, coolDowns, traces }, 'old rows were removed')
     }
     return isFinished
   } catch (error) {

@@ -18,6 +18,7 @@ const refusals = {
   drift: '',
   billing: 'key refused: no credit',
   bad_credential: 'key refused',
+  implausible_count: '',
 } as const
 
 interface Options {

@@ -4,6 +4,7 @@ import { readWhole } from '../stream/read-form.js'
 import { reasonOf } from '../stream/reason-of.js'
 import { VendorStream } from '../stream/vendor-stream.js'
 import { type Decoding, decodeStream, readDecoding } from './content-encoding.js'
+import { knownStatus } from './known-status.js'
 import type { VendorResult } from './vendor-client.js'
 
 /** A larger answer is broken off, encoded or not. */
@@ -53,10 +54,11 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
 
   onResponseStart(
     controller: Dispatcher.DispatchController,
-    httpStatus: number,
+    status: number,
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
-    if (httpStatus < 200) return
+    if (status < 200) return
+    const httpStatus = knownStatus(status)
     this.#httpStatus = httpStatus
     for (const [name, value] of Object.entries(headers)) {
       this.#headers[name] = Array.isArray(value) ? value.join(', ') : value

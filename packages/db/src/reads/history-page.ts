@@ -1,6 +1,12 @@
-import type { DailyUsage, HistoryQuery, PageOf, ReadOptions } from '@quotakeeper/quota-core'
+import {
+  type DailyUsage,
+  type HistoryQuery,
+  type PageOf,
+  type ReadOptions,
+  readWholeNumber,
+  saturated,
+} from '@quotakeeper/quota-core'
 import type { Database, Row, Statement } from '../database/database.js'
-import { exactNumber } from '../schema/columns.js'
 import { countColumnNames } from '../store/statements/attempt-columns.js'
 import { decodeCursor, pageOf } from './cursor.js'
 import { readRows } from './read-rows.js'
@@ -59,19 +65,23 @@ function historyStatement({ providerName, from, to, cursor, pageSize }: HistoryQ
 /** Each column is a list, but for the day, which is that of all. */
 function usagesOfDay(row: Row): readonly DailyUsage[] {
   const date = String(row['date'])
-  // Lists that the statement above makes: of texts, and of numbers as JSON has them, of which those beyond
-  // 2^53 − 1 are refused rather than rounded.
+  // Lists that the statement above makes: of texts, and of numbers as JSON has them.
   const names = row['provider_name'] as readonly string[]
   const [requests = [], characters = [], inputs = [], outputs = [], cached = [], costs = []] =
     countColumnNames.map(column => row[column] as readonly number[])
   return names.map((providerName, index) => ({
     providerName,
     date,
-    requestCount: exactNumber(requests[index] ?? Number.NaN),
-    characterCount: exactNumber(characters[index] ?? Number.NaN),
-    inputTokenCount: exactNumber(inputs[index] ?? Number.NaN),
-    outputTokenCount: exactNumber(outputs[index] ?? Number.NaN),
-    cachedInputTokenCount: exactNumber(cached[index] ?? Number.NaN),
-    costMicroUsd: exactNumber(costs[index] ?? Number.NaN),
+    requestCount: told(requests[index]),
+    characterCount: told(characters[index]),
+    inputTokenCount: told(inputs[index]),
+    outputTokenCount: told(outputs[index]),
+    cachedInputTokenCount: told(cached[index]),
+    costMicroUsd: told(costs[index]),
   }))
+}
+
+/** A sum as answers tell it: 2^53 − 1 where it is more. */
+function told(sum: number | undefined): number {
+  return saturated(readWholeNumber(sum))
 }

@@ -1,7 +1,7 @@
 import type { Counts, PageOf, ReadOptions, SummaryKey, SummaryQuery, UsageSum } from '@quotakeeper/quota-core'
-import { isoInstant, QuotaError } from '@quotakeeper/quota-core'
+import { isoInstant, saturatedCounts } from '@quotakeeper/quota-core'
 import type { Database, Row, Statement } from '../database/database.js'
-import { countColumnNames, readCounts } from '../store/statements/attempt-columns.js'
+import { countColumnNames, readSums } from '../store/statements/attempt-columns.js'
 import { decodeCursor, pageOf } from './cursor.js'
 import { Conditions, readRows } from './read-rows.js'
 
@@ -18,7 +18,7 @@ const sums = countColumnNames.map(column => `sum(${column}) as ${column}`).join(
 
 /**
  * Sums over the hours of some days, told apart by the keys asked for, ascending.
- * @throws QuotaError INVALID_INPUT for a foreign cursor, COUNT_OVERFLOW for a sum beyond 2^53 − 1; what
+ * @throws QuotaError INVALID_INPUT for a foreign cursor; what
  *   {@link readRows} throws.
  */
 export async function summaryPage(
@@ -30,7 +30,7 @@ export async function summaryPage(
   const rows = await readRows(database, summaryStatement(query), options)
   const page = pageOf(rows, pageSize, row => keysOf(row).slice(0, groupBy.length))
   return {
-    rows: page.rows.map(row => ({ ...named(groupBy, keysOf(row)), ...exactCounts(row) })),
+    rows: page.rows.map(row => ({ ...named(groupBy, keysOf(row)), ...saturatedCounts(readSums(row)) })),
     nextCursor: page.nextCursor,
   }
 }
@@ -57,17 +57,6 @@ function summaryStatement(query: SummaryQuery): Statement {
 /** What the statement above makes: an array of texts. */
 function keysOf(row: Row): readonly string[] {
   return row['keys'] as readonly string[]
-}
-
-/** @throws QuotaError COUNT_OVERFLOW */
-function exactCounts(row: Row): Counts {
-  try {
-    return readCounts(row)
-  } catch (cause) {
-    throw new QuotaError('COUNT_OVERFLOW', 'a sum is beyond 2^53 − 1: ask for fewer days or more keys', {
-      cause,
-    })
-  }
 }
 
 function named(groupBy: readonly SummaryKey[], values: readonly string[]): Omit<UsageSum, keyof Counts> {

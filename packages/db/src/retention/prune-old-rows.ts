@@ -8,17 +8,24 @@ import {
   stampProvider,
 } from './old-attempts.js'
 import { deleteOldHours } from './old-hours.js'
+import { dropPastCoolDowns } from './past-cool-downs.js'
+import { type CounterCursor, type CounterStep, dropPastCounters } from './past-counters.js'
 import { checkRetentionDays, type RetentionDays } from './retention-days.js'
 
 /** Rows of one step, and so of one transaction: see docs/benchmarks-growth.md for how long it holds a lock. */
 const rowsOfStep = 1_000
 /** Providers looked up at once. */
 const providersAtOnce = 100
+/** Subjects whose cool-downs go in one turn. */
+const subjectsAtOnce = 1_000
 
 /** What a turn of retention has done. */
 export interface Pruned {
   readonly ledgerRows: number
   readonly hourlyRows: number
+  /** Of single models, whose windows have passed. */
+  readonly counters: number
+  readonly coolDowns: number
   /** Whether nothing old was left. Otherwise its steps were used up, and the next turn goes on. */
   readonly isFinished: boolean
 }
@@ -32,7 +39,8 @@ export interface PruneOptions extends RetentionDays {
 
 /**
  * Removes rows that are older than they are kept: of the ledger those that are settled, never pending ones,
- * and sums by hour. Sums by day, alerts and the audit log stay. Each step is a short transaction of its
+ * and sums by hour. Counters of models and cool-downs go when they are past, whatever their age. Sums by day, alerts
+ * and the audit log stay. Each step is a short transaction of its
  * own, so that ending in between loses nothing; any number of processes may do it at once.
  *
  * Rows of the ledger go under their provider's lock and with a new stamp of it, like every change to them: else a
@@ -47,7 +55,9 @@ export async function pruneOldRows(database: Database, options: PruneOptions): P
   const turn = new Turn(options)
   const ledgerRows = await pruneLedger(database, options, turn)
   const hourlyRows = await repeat(turn, () => pruneHours(database, options))
-  return { ledgerRows, hourlyRows, isFinished: turn.hasNext() }
+  const counters = await pruneCounters(database, turn)
+  const coolDowns = turn.next() ? await dropPastCoolDowns(database, subjectsAtOnce) : 0
+  return { ledgerRows, hourlyRows, counters, coolDowns, isFinished: turn.hasNext() }
 }
 
 /** Counts the steps of a turn. */
@@ -126,6 +136,18 @@ function pruneAttempts(
     ])
     return countOf(results[2])
   })
+}
+
+/** From the first counter of a model to the last, or as far as the turn goes. */
+async function pruneCounters(database: Database, turn: Turn): Promise<number> {
+  let dropped = 0
+  let after: CounterCursor | null = ['', '', '', '']
+  while (after !== null && turn.next()) {
+    const step: CounterStep = await dropPastCounters(database, after, rowsOfStep)
+    dropped += step.dropped
+    after = step.next
+  }
+  return dropped
 }
 
 async function pruneHours(database: Database, { hourlyDays }: RetentionDays): Promise<number> {

@@ -1,3 +1,4 @@
+import { readWholeNumber, type WholeNumber } from '@quotakeeper/quota-core'
 import { customType, timestamp } from 'drizzle-orm/pg-core'
 
 /** An instant, in UTC with whole milliseconds. Read back as an ISO-8601 text, never as a Date. */
@@ -7,6 +8,13 @@ export const instant = (name: string) => timestamp(name, { withTimezone: true, p
 export const count = customType<{ data: number; driverData: string | number }>({
   dataType: () => 'bigint',
   fromDriver: value => exactNumber(value),
+})
+
+/** A sum that may pass what a bigint holds: of money, or of what a limit has counted. Read back exactly. */
+export const sum = customType<{ data: WholeNumber; driverData: string | number }>({
+  dataType: () => 'numeric(40, 0)',
+  toDriver: value => String(value),
+  fromDriver: readWholeNumber,
 })
 
 /** A rolling level: units × milliseconds, beyond any integer type. Written and read as text. */

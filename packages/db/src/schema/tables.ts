@@ -15,7 +15,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { count, instant, level } from './columns.js'
+import { count, instant, level, sum } from './columns.js'
 
 /**
  * Columns for the counts of a sum. Without CHECK (>= 0): PostgreSQL tests the row proposed for insertion,
@@ -27,7 +27,8 @@ const summedCounts = {
   inputTokenCount: count('input_token_count').notNull().default(0),
   outputTokenCount: count('output_token_count').notNull().default(0),
   cachedInputTokenCount: count('cached_input_token_count').notNull().default(0),
-  costMicroUsd: count('cost_micro_usd').notNull().default(0),
+  // A day of calls that cost 10^15 each would pass a bigint.
+  costMicroUsd: sum('cost_micro_usd').notNull().default(0),
 }
 
 /**
@@ -94,9 +95,9 @@ export const quotaCounter = pgTable(
     /** '' unless the limit counts each model apart. */
     model: text('model').notNull().default(''),
     windowStart: instant('window_start').notNull(),
-    used: count('used').notNull(),
+    used: sum('used').notNull(),
     level: level('level').notNull(),
-    held: count('held').notNull(),
+    held: sum('held').notNull(),
     observed: count('observed').notNull(),
     at: instant('at').notNull(),
     alertedPercents: integer('alerted_percents').array().notNull().default([]),

@@ -1,6 +1,6 @@
 import { type LedgerQuery, type LedgerSum, QuotaTables } from '@quotakeeper/quota-core'
 import type { Row, Session } from '../database/database.js'
-import { readAttempt, readCounts } from './statements/attempt-columns.js'
+import { readAttempt, readSums } from './statements/attempt-columns.js'
 import { readCoolDown } from './statements/cool-downs.js'
 import { readCounter } from './statements/counters.js'
 import { ledgerSums, readLedgerSum } from './statements/ledger-sums.js'
@@ -25,7 +25,7 @@ export function loadedState(state: StateRow): Loaded {
   for (const row of state.attempts) tables.apply([{ table: 'attempt', row: readAttempt(row) }])
   for (const row of state.due) tables.markDue(readRef(row), true)
   for (const row of state.usage) {
-    tables.loadUsage(String(row['provider_name']), String(row['date']), readCounts(row))
+    tables.loadUsage(String(row['provider_name']), String(row['date']), readSums(row))
   }
   return { tables, nowMs: state.nowMs, sums }
 }

@@ -2,7 +2,7 @@ import {
   type Alert,
   type Attempt,
   type AuditEntry,
-  addCounts,
+  addSums,
   type Change,
   type CoolDown,
   type Counter,
@@ -17,14 +17,19 @@ import {
 import type { Statement } from '../database/database.js'
 import type { Written } from './changed-subjects.js'
 import { insertAlerts, insertAudit } from './statements/alerts.js'
-import { insertAttempts, insertPendingAttempts, updateAttempts } from './statements/attempts.js'
+import {
+  insertAttempts,
+  insertPendingAttempts,
+  updateAttempts,
+  updateAttemptsAndMetadata,
+} from './statements/attempts.js'
 import { deleteCoolDowns, upsertCoolDowns } from './statements/cool-downs.js'
 import { deleteCounters, upsertCounters } from './statements/counters.js'
 import { upsertPool, upsertProvider } from './statements/providers.js'
 import { stampSubjects, updateSubject } from './statements/subjects.js'
 import { together } from './statements/together.js'
 import type { RowStatement } from './statements/unnest.js'
-import { addDailyUsage, addHourlyUsage } from './statements/usage.js'
+import { addDailyUsage, addHourlyUsage, type UsageSum } from './statements/usage.js'
 
 /** The last word on each row that a batch changes. */
 interface Folded {
@@ -36,8 +41,8 @@ interface Folded {
   readonly coolDowns: Map<string, CoolDown>
   readonly endedCoolDowns: Map<string, CoolDown>
   readonly attempts: Map<string, Attempt>
-  readonly days: Map<string, UsageDelta>
-  readonly hours: Map<string, UsageDelta>
+  readonly days: Map<string, UsageSum>
+  readonly hours: Map<string, UsageSum>
   readonly alerts: Alert[]
   readonly audit: AuditEntry[]
 }
@@ -72,13 +77,12 @@ export function writeParts(
   const folded = fold(changes)
   const attempts = sorted(folded.attempts)
   const fresh = attempts.filter(attempt => !isStored(attempt.id))
+  const stored = attempts.filter(attempt => isStored(attempt.id))
   return {
     first: [
       ...sorted(folded.providers).map(upsertProvider),
       ...sorted(folded.pools).map(upsertPool),
       ...sorted(folded.subjects).map(subject => updateSubject(subject, stamp)),
-      ...over(deleteCounters, sorted(folded.droppedCounters)),
-      ...over(deleteCoolDowns, sorted(folded.endedCoolDowns)),
     ],
     together: [
       ...over(
@@ -92,12 +96,15 @@ export function writeParts(
       ),
       ...over(
         updateAttempts,
-        attempts.filter(attempt => isStored(attempt.id)),
+        stored.filter(attempt => !hasMetadata(attempt)),
       ),
+      ...over(updateAttemptsAndMetadata, stored.filter(hasMetadata)),
       ...over(upsertCounters, sorted(folded.counters)),
+      ...over(deleteCounters, sorted(folded.droppedCounters)),
       ...over(addDailyUsage, sorted(folded.days)),
       ...over(addHourlyUsage, sorted(folded.hours)),
       ...over(upsertCoolDowns, sorted(folded.coolDowns)),
+      ...over(deleteCoolDowns, sorted(folded.endedCoolDowns)),
       ...over(insertAlerts, folded.alerts),
       ...over(insertAudit, folded.audit),
     ],
@@ -106,6 +113,11 @@ export function writeParts(
 
 function isPending({ state }: Attempt): boolean {
   return state === 'pending'
+}
+
+/** Calls have none, but those whose counts were too large. */
+function hasMetadata({ metadata }: Attempt): boolean {
+  return Object.keys(metadata).length > 0
 }
 
 function over<Row>(statement: RowStatement<Row>, rows: readonly Row[]): readonly Statement[] {
@@ -184,9 +196,9 @@ function foldUsage({ days, hours }: Folded, delta: UsageDelta): void {
   addTo(hours, `${providerName}\n${hourStartMs}\n${date}\n${model}\n${consumer}`, delta)
 }
 
-function addTo(sums: Map<string, UsageDelta>, key: string, delta: UsageDelta): void {
+function addTo(sums: Map<string, UsageSum>, key: string, delta: UsageDelta): void {
   const sum = sums.get(key)
-  sums.set(key, sum === undefined ? delta : { ...sum, counts: addCounts(sum.counts, delta.counts) })
+  sums.set(key, sum === undefined ? delta : { ...sum, counts: addSums(sum.counts, delta.counts) })
 }
 
 function keyOfCounter({ subject, limitId, model }: Counter): string {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { maxCostOfCall, maxUnitsOfCall } from '../domain/count-cap.js'
 import { commit, limit, record, reserve, upsertPool, upsertProvider } from './asked.js'
 import { contractCase, type StoreContractCase } from './contract-case.js'
 
@@ -93,37 +94,117 @@ export const batchCases: readonly StoreContractCase[] = [
     assert.equal((await scene.days(name))[0]?.characterCount, 2_147_484_648)
   }),
 
-  contractCase('sums are exact up to 2^53 − 1, and refused beyond', async scene => {
-    // No rolling limit: it drains 100,000 units a millisecond, and the two pictures are never the same.
-    const limits = [limit({ metric: 'characters', max: most })]
+  contractCase('a count that no call can have used is capped, kept beside, and alerts', async scene => {
+    const limits = [limit({ metric: 'characters', max: most }), limit({ metric: 'cost', max: most })]
     const name = await scene.provider('a', { limits })
-    await scene.answer(record(scene.id(), name, { counts: { characterCount: most - 10 } }))
+    const [recorded, committed] = [scene.id(), scene.id()]
+    await scene.answer(record(recorded, name, { counts: { characterCount: most, costMicroUsd: 7 } }))
+    await scene.answer(reserve(committed, name))
+    const counts = { characterCount: maxUnitsOfCall + 1, costMicroUsd: most, inputTokenCount: most }
+    await scene.answer(commit(committed, { counts }))
+    const rows = [await scene.attempt(name, recorded), await scene.attempt(name, committed)]
+    assert.deepEqual(
+      rows.map(({ charged }) => [charged.characterCount, charged.costMicroUsd, charged.inputTokenCount]),
+      [
+        [maxUnitsOfCall, 7, 0],
+        [maxUnitsOfCall, maxCostOfCall, maxUnitsOfCall],
+      ],
+    )
+    assert.deepEqual(
+      rows.map(({ estimated, metadata }) => [estimated, metadata['reportedCounts']]),
+      [
+        [true, { characterCount: most }],
+        [true, counts],
+      ],
+    )
+    await scene.expectLimit(name, 'characters/day', { used: 2 * maxUnitsOfCall })
+    const alerts = await scene.alerts({ kind: 'provider', name })
+    const [alert] = alerts.filter(({ kind }) => kind === 'implausible_count')
+    assert.deepEqual([alert?.severity, alert?.used, alert?.max], ['error', most, maxUnitsOfCall])
+    // Said again, it is what was said before.
+    await scene.answer(commit(committed, { counts }))
+    await scene.answer(record(recorded, name, { counts: { characterCount: most, costMicroUsd: 7 } }))
+    await scene.expectLimit(name, 'characters/day', { used: 2 * maxUnitsOfCall })
+  }),
+
+  contractCase('the largest count that a call can have used is no guess', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ metric: 'characters', max: most })] })
     const id = scene.id()
-    await scene.answer(reserve(id, name, { counts: { characterCount: 9 } }))
-    assert.equal((await scene.limit(name, 'characters/day')).remaining, 1)
-    const before = await scene.picture([name])
-    const outcomes = await scene.execute([
-      record(scene.id(), name, { counts: { characterCount: 11 } }),
-      reserve(scene.id(), name, { counts: { characterCount: most } }),
-      commit(id, { counts: { characterCount: most } }),
-    ])
-    const [tooMuch, denied, tooMuchAgain] = outcomes
-    assert.ok(tooMuch && !tooMuch.ok && tooMuch.error.code === 'COUNT_OVERFLOW')
-    assert.ok(denied?.ok && 'decision' in denied.answer && denied.answer.decision === 'denied')
-    assert.ok(tooMuchAgain && !tooMuchAgain.ok && tooMuchAgain.error.code === 'COUNT_OVERFLOW')
-    assert.deepEqual(await scene.picture([name]), before)
-    await scene.answer(commit(id, { counts: { characterCount: 10 } }))
-    await scene.expectLimit(name, 'characters/day', { used: most })
-    assert.equal((await scene.days(name))[0]?.characterCount, most)
+    await scene.answer(record(id, name, { counts: { characterCount: maxUnitsOfCall } }))
+    const row = await scene.attempt(name, id)
+    assert.deepEqual([row.estimated, row.metadata], [false, {}])
+    await scene.expectLimit(name, 'characters/day', { used: maxUnitsOfCall })
+    assert.equal((await scene.alerts({ kind: 'provider', name })).length, 0)
+  }),
+
+  contractCase(
+    'sums beyond 2^53 − 1 stay exact, answers say the largest, and nothing is blocked',
+    async scene => {
+      const limits = [
+        limit({ metric: 'cost', max: most }),
+        limit({ metric: 'cost', window: 'month', max: null }),
+        limit({ metric: 'cost', window: 'rolling-31d', max: most }),
+      ]
+      const pool = await scene.pool('p', { limits })
+      const name = await scene.provider('a', { pool, limits })
+      const counts = { costMicroUsd: maxCostOfCall }
+      const expired = scene.id()
+      await scene.answer(reserve(expired, name, { counts: { costMicroUsd: maxCostOfCall + 5 }, ttlMs: 0 }))
+      await scene.expire(name)
+      // Ten of them, and the one that has expired: 11 · 10^15.
+      await scene.execute(Array.from({ length: 10 }, () => record(scene.id(), name, { counts })))
+      await scene.expectLimit(name, 'cost/day', { used: most })
+      assert.equal((await scene.stats(name)).costMicroUsd, most)
+      assert.equal((await scene.days(name))[0]?.costMicroUsd, most)
+      const any = {
+        providerName: name,
+        from: '0001-01-01',
+        to: '9999-12-31',
+        cursor: null,
+        pageSize: 10,
+      } as const
+      const { rows } = await scene.store.read({ type: 'summary', ...any, groupBy: ['provider'] })
+      assert.deepEqual([rows[0]?.costMicroUsd, rows[0]?.requestCount], [most, 11])
+      assert.equal((await scene.answer(reserve(scene.id(), name))).decision, 'denied')
+      // What takes away from them takes exactly that: nine calls less are left.
+      await scene.answer(commit(expired, { counts: { costMicroUsd: 3 } }))
+      await scene.answer(record(scene.id(), name, { counts: { costMicroUsd: 4 } }))
+      await scene.answer(
+        upsertProvider(name, { limits: [...limits, limit({ id: 'new', metric: 'cost', max: most })] }),
+      )
+      await scene.expectLimit(name, 'new', { used: most })
+      for (let times = 0; times < 2; times++) {
+        const reset = { type: 'resetUsage', id: scene.id(), providerName: name, actor: 'admin' } as const
+        await scene.answer(reset)
+        await scene.answer(reset)
+        for (const id of ['cost/day', 'cost/month', 'new']) await scene.expectLimit(name, id, { used: 0 })
+      }
+      assert.equal((await scene.stats(name)).costMicroUsd, 0)
+      assert.equal((await scene.days(name))[0]?.costMicroUsd, 0)
+      await scene.answer(record(scene.id(), name, { counts: { costMicroUsd: 6 } }))
+      await scene.expectLimit(name, 'cost/day', { used: 6 })
+      assert.equal((await scene.days(name))[0]?.costMicroUsd, 6)
+    },
+  ),
+
+  contractCase('what is held beyond 2^53 − 1 is given back to the unit', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ metric: 'characters', max: null })] })
+    const ids = [scene.id(), scene.id(), scene.id()]
+    for (const id of ids) await scene.answer(reserve(id, name, { counts: { characterCount: most } }))
+    await scene.answer(reserve(scene.id(), name, { counts: { characterCount: 5 } }))
+    await scene.expectLimit(name, 'characters/day', { used: 0, held: most })
+    for (const reservationId of ids) await scene.answer({ type: 'release', reservationId })
+    await scene.expectLimit(name, 'characters/day', { used: 0, held: 5 })
   }),
 
   contractCase('a rolling limit that is overspent for ages can still be told', async scene => {
     const name = await scene.provider('a', { limits: [limit({ window: 'rolling-31d', max: 1 })] })
-    await scene.answer(record(scene.id(), name, { counts: { requestCount: most } }))
+    for (let times = 0; times < 3; times++)
+      await scene.answer(record(scene.id(), name, { counts: { requestCount: maxUnitsOfCall } }))
     const denied = await scene.answer(reserve(scene.id(), name))
     assert.ok(denied.decision === 'denied')
     assert.match(denied.retryAt ?? '', /^9999-/)
-    await scene.expectLimit(name, 'requests/rolling-31d', { used: most })
+    await scene.expectLimit(name, 'requests/rolling-31d', { used: 3 * maxUnitsOfCall })
   }),
 
   contractCase('the largest sums of used, held and observed stop nobody', async scene => {
@@ -144,6 +225,6 @@ export const batchCases: readonly StoreContractCase[] = [
     assert.deepEqual((await scene.stats(name)).limits[0]?.remaining, 0)
     assert.equal((await scene.answer(reserve(scene.id(), name))).decision, 'denied')
     await scene.answer({ type: 'release', reservationId: id })
-    await scene.expectLimit(name, daily.id, { used: most, observed: most - 50 })
+    await scene.expectLimit(name, daily.id, { used: maxUnitsOfCall, observed: most - 50 })
   }),
 ]

@@ -126,4 +126,77 @@ export const modelCases: readonly StoreContractCase[] = [
     await scene.answer({ type: 'retryProvider', name: second, actor: 'admin' })
     assert.equal((await scene.answer(reserve(scene.id(), first))).decision, 'granted')
   }),
+
+  contractCase('a model at which nothing was counted after all leaves nothing', async scene => {
+    const each = { model: '*', per: 'model' } as const
+    const limits = [limit({ ...each, max: 9 }), limit({ ...each, id: 'slow', window: 'rolling-1d', max: 9 })]
+    const pool = await scene.pool('p', { limits })
+    const name = await scene.provider('a', { pool, limits })
+    const [released, refused, failed] = [scene.id(), scene.id(), scene.id()]
+    await scene.answer(reserve(released, name, { model: 'odd-1' }))
+    await scene.answer(reserve(refused, name, { model: 'odd-2' }))
+    await scene.answer(reserve(failed, name, { model: 'good' }))
+    await scene.answer({ type: 'release', reservationId: released })
+    await scene.answer(commit(refused, { counts: { requestCount: 0 }, outcome: 'refused' }))
+    await scene.answer(commit(failed))
+    const { state } = await scene.store.read({ type: 'snapshot', providerNames: [name] })
+    for (const ref of [{ kind: 'provider', name } as const, { kind: 'pool', name: pool } as const]) {
+      assert.deepEqual(new Set([...state.counters(ref)].map(({ model }) => model)), new Set(['good']))
+    }
+    const any = {
+      providerName: name,
+      from: '0001-01-01',
+      to: '9999-12-31',
+      cursor: null,
+      pageSize: 10,
+    } as const
+    const { rows } = await scene.store.read({ type: 'summary', ...any, groupBy: ['model'] })
+    assert.deepEqual(
+      rows.map(({ model }) => model),
+      ['good'],
+    )
+    // It counts like any other, should it be called again.
+    for (let times = 0; times < 9; times++) await scene.answer(record(scene.id(), name, { model: 'odd-1' }))
+    assert.equal((await scene.answer(reserve(scene.id(), name, { model: 'odd-1' }))).decision, 'denied')
+  }),
+
+  contractCase(
+    'of many models answers list those called last, and say how many are left out',
+    async scene => {
+      const name = await scene.provider('a', {
+        models: ['named', '*'],
+        limits: [limit({ model: '*', per: 'model', max: 2 })],
+      })
+      const models = Array.from({ length: 150 }, (_, index) => `model-${index}`)
+      await scene.execute(
+        models.map(model => record(scene.id(), name, { model, counts: { requestCount: 2 } })),
+      )
+      const last = { model: 'model-0', counts: { requestCount: 1 } } as const
+      const { stats } = await scene.answer(record(scene.id(), name, last))
+      for (const told of [stats, await scene.stats(name)]) {
+        assert.deepEqual([told.limits.length, told.models.length, told.modelsLeftOut], [101, 101, 50])
+        assert.ok(told.limits.some(({ model, used }) => model === 'named' && used === 0))
+        assert.ok(told.limits.some(({ model, used }) => model === 'model-0' && used === 3))
+        assert.equal(told.available, true)
+      }
+      // All of them are limited, whether they are listed or not.
+      for (const model of models) {
+        assert.equal((await scene.answer(reserve(scene.id(), name, { model }))).decision, 'denied')
+      }
+    },
+  ),
+
+  contractCase('of models that a vendor does not know a hundred are remembered', async scene => {
+    const name = await scene.provider('a')
+    const nowMs = await scene.nowMs()
+    for (let index = 0; index < 110; index++) {
+      const untilMs = nowMs + 3_600_000 + index * 1_000
+      const refusal = { scope: 'provider', model: `odd-${index}`, kind: 'unknown_model', untilMs } as const
+      await scene.answer(observe(name, { refusal }))
+    }
+    const { state } = await scene.store.read({ type: 'snapshot', providerNames: [name] })
+    const known = [...state.coolDowns({ kind: 'provider', name })].map(({ model }) => model)
+    assert.equal(known.length, 100)
+    assert.ok(known.includes('odd-109') && !known.includes('odd-0'))
+  }),
 ]

@@ -1,10 +1,15 @@
 import { type Alert, severityOf } from '../domain/alert.js'
+import type { Attempt } from '../domain/attempt.js'
+import { calendarInterval } from '../domain/calendar.js'
 import type { CoolDown } from '../domain/cool-down.js'
-import { type Counter, counterAt, spentUnits } from '../domain/counter.js'
-import type { Change } from '../domain/state.js'
+import { maxCostOfCall, maxUnitsOfCall } from '../domain/count-cap.js'
+import { type Counter, counterAt, isEmptyCounter, spentUnits } from '../domain/counter.js'
+import { type Counts, countNames } from '../domain/counts.js'
+import type { Metric } from '../domain/metric.js'
+import type { Change, QuotaState } from '../domain/state.js'
 import { reachesPercent } from '../domain/thresholds.js'
 import { lastsAnHour } from '../domain/window.js'
-import type { LimitCounter } from './call-counters.js'
+import { type LimitCounter, subjectOf } from './call-counters.js'
 
 /**
  * The changes that keep a counter and raise the alerts that are due on it: one for every threshold at
@@ -13,14 +18,14 @@ import type { LimitCounter } from './call-counters.js'
 export function keepCounter({ subject, limit, counter }: LimitCounter, nowMs: number): readonly Change[] {
   const { max } = limit
   if (max === null || max === 0 || limit.mode !== 'enforce' || !lastsAnHour(limit.window)) {
-    return [{ table: 'counter', row: counter }]
+    return [keptOrDropped(counter)]
   }
   const used = spentUnits(counter, limit)
   const crossed = subject.thresholdsPercent.filter(
     percent => !counter.alertedPercents.includes(percent) && reachesPercent(used, max, percent),
   )
   if (crossed.length === 0 || hasTurned(subject, limit, counter, nowMs)) {
-    return [{ table: 'counter', row: counter }]
+    return [keptOrDropped(counter)]
   }
   const alertedPercents = [...counter.alertedPercents, ...crossed].sort((left, right) => left - right)
   return [
@@ -32,6 +37,12 @@ export function keepCounter({ subject, limit, counter }: LimitCounter, nowMs: nu
       }),
     ),
   ]
+}
+
+/** A model at which nothing has been counted after all, such as one that its vendor does not know, leaves nothing. */
+function keptOrDropped(counter: Counter): Change {
+  const isForgotten = counter.model !== '' && isEmptyCounter(counter)
+  return { table: isForgotten ? 'droppedCounter' : 'counter', row: counter }
 }
 
 /** What expired in a window that has passed is no news any more. */
@@ -112,6 +123,46 @@ export function alertOfRefusal(coolDown: CoolDown, nowMs: number): readonly Chan
   const row: Alert = {
     ...{ kind, subject, limitId: kind, model, severity: 'error', ...figures },
     windowStartMs: sinceMs,
+    raisedAtMs: nowMs,
+  }
+  return [{ table: 'alert', row }]
+}
+
+const metricOf: { readonly [Name in keyof Counts]: Metric } = {
+  requestCount: 'requests',
+  characterCount: 'characters',
+  inputTokenCount: 'inputTokens',
+  outputTokenCount: 'outputTokens',
+  cachedInputTokenCount: 'inputTokens',
+  costMicroUsd: 'cost',
+}
+
+/**
+ * The alert on a call that is said to have used more than a call can, and of which less is counted: one an hour for
+ * each provider, since a vendor that counts so once does it again.
+ */
+export function alertOfCounts(
+  state: QuotaState,
+  { providerName }: Attempt,
+  original: Partial<Counts> | null,
+  nowMs: number,
+): readonly Change[] {
+  if (original === null) return []
+  const name = countNames.find(candidate => original[candidate] !== undefined) ?? 'requestCount'
+  const subject = subjectOf(state, { kind: 'provider', name: providerName })
+  const row: Alert = {
+    kind: 'implausible_count',
+    subject: { kind: 'provider', name: providerName },
+    limitId: 'implausible_count',
+    model: '',
+    windowStartMs: calendarInterval('hour', subject, nowMs).startMs,
+    thresholdPercent: 100,
+    limitVersion: 0,
+    severity: 'error',
+    metric: metricOf[name],
+    window: 'hour',
+    used: original[name] ?? 0,
+    max: name === 'costMicroUsd' ? maxCostOfCall : maxUnitsOfCall,
     raisedAtMs: nowMs,
   }
   return [{ table: 'alert', row }]

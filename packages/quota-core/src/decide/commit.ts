@@ -1,15 +1,17 @@
 import type { Attempt } from '../domain/attempt.js'
 import type { CommitCommand, ExtendCommand, ReleaseCommand } from '../domain/command.js'
+import { cappedCounts, withOriginal } from '../domain/count-cap.js'
 import { noCounts } from '../domain/counts.js'
 import { isoInstant } from '../domain/instant.js'
 import { QuotaError } from '../domain/quota-error.js'
 import type { QuotaState } from '../domain/state.js'
+import { alertOfCounts } from './alerts.js'
 import { answerOnly, type Decision } from './decision.js'
 import { settle } from './settle.js'
 
 /**
  * Decides what a call has used. Accepted once, from pending, expired or released: truth wins.
- * @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED, COUNT_OVERFLOW
+ * @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED
  */
 export function decideCommit(state: QuotaState, command: CommitCommand, nowMs: number): Decision {
   const attempt = reservation(state, command.reservationId)
@@ -18,17 +20,22 @@ export function decideCommit(state: QuotaState, command: CommitCommand, nowMs: n
     if (attempt.settleHash === command.hash) return answerOnly(answer)
     throw alreadySettled(attempt, 'with other figures')
   }
+  const { counts, original } = cappedCounts(command.counts)
   const committed: Attempt = {
     ...attempt,
     state: 'committed',
-    charged: command.counts,
-    estimated: command.estimated,
+    charged: counts,
+    estimated: command.estimated || original !== null,
+    metadata: withOriginal(attempt.metadata, original),
     outcome: command.outcome,
     settledAtMs: nowMs,
     settleHash: command.hash,
   }
   return {
-    changes: settle(state, attempt, committed, { nowMs, countersAtMs: nowMs, spentAtMs: nowMs }),
+    changes: [
+      ...settle(state, attempt, committed, { nowMs, countersAtMs: nowMs, spentAtMs: nowMs }),
+      ...alertOfCounts(state, committed, original, nowMs),
+    ],
     answer,
   }
 }

@@ -1,5 +1,6 @@
 import type { Attempt } from '../domain/attempt.js'
 import type { ExpireCommand } from '../domain/command.js'
+import { cappedCounts } from '../domain/count-cap.js'
 import type { Change, QuotaState } from '../domain/state.js'
 import type { QuotaTables } from '../domain/tables.js'
 import { knownProvider } from './call-counters.js'
@@ -46,7 +47,8 @@ function expire(state: QuotaState, attempt: Attempt, nowMs: number): readonly Ch
   // A reset of the same millisecond has found it pending: what it took back is not this charge.
   const settledAtMs = Math.max(nowMs, (resetsAtMs.at(-1) ?? 0) + 1)
   const expired: Attempt = { ...attempt, state: 'expired', settledAtMs }
-  const charged: Attempt = { ...expired, charged: attempt.reserved, estimated: true }
+  const { counts } = cappedCounts(attempt.reserved)
+  const charged: Attempt = { ...expired, charged: counts, estimated: true }
   return settle(state, attempt, onExpiry === 'release' ? expired : charged, {
     nowMs,
     countersAtMs: attempt.expiresAtMs ?? nowMs,

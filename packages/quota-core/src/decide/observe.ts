@@ -36,7 +36,11 @@ export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs
   const refusals = refusalsOf(state, { ...call, provider, refusal: command.refusal, facts }, nowMs)
   for (const refusal of refusals) {
     const { coolDown, isNew } = coolDownOf(state, refusal, { keyFingerprint, ...instants })
-    changes.push({ table: 'coolDown', row: coolDown }, ...(isNew ? alertOfRefusal(coolDown, nowMs) : []))
+    changes.push(
+      ...crowdedOut(state, coolDown),
+      { table: 'coolDown', row: coolDown },
+      ...(isNew ? alertOfRefusal(coolDown, nowMs) : []),
+    )
   }
   if (command.refusal === null && command.succeeded) {
     const { answerTo = 'call' } = command
@@ -122,4 +126,16 @@ function* endedCoolDowns(
       if (!goesOn && disproves(success, coolDown)) yield { table: 'endedCoolDown', row: coolDown }
     }
   }
+}
+
+/** Names that its vendor does not know, of one subject: callers may invent as many as they like. */
+const maxUnknownModels = 100
+
+/** The cool-down that ends first of those for unknown models, where there is one more of them than are kept. */
+function crowdedOut(state: QuotaState, added: CoolDown): readonly Change[] {
+  if (added.kind !== 'unknown_model') return []
+  const known = [...state.coolDowns(added.subject)].filter(({ kind }) => kind === 'unknown_model')
+  if (known.length < maxUnknownModels || known.some(({ model }) => model === added.model)) return []
+  const first = known.reduce((soonest, other) => (other.untilMs < soonest.untilMs ? other : soonest))
+  return [{ table: 'endedCoolDown', row: first }]
 }

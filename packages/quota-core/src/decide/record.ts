@@ -1,10 +1,12 @@
 import type { Attempt } from '../domain/attempt.js'
 import { dateAt } from '../domain/calendar.js'
 import type { RecordCommand } from '../domain/command.js'
+import { cappedCounts, withOriginal } from '../domain/count-cap.js'
 import { noCounts } from '../domain/counts.js'
 import { isoInstant } from '../domain/instant.js'
 import { QuotaError } from '../domain/quota-error.js'
 import type { QuotaState } from '../domain/state.js'
+import { alertOfCounts } from './alerts.js'
 import { knownProvider, subjectOf } from './call-counters.js'
 import { answerOnly, type Decision } from './decision.js'
 import { settle } from './settle.js'
@@ -16,8 +18,7 @@ const ledgerMs = 90 * 86_400_000
 
 /**
  * Decides to enter a call that has happened. Limits do not refuse it.
- * @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT for an instant out of range,
- *   COUNT_OVERFLOW
+ * @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT for an instant out of range
  */
 export function decideRecord(state: QuotaState, command: RecordCommand, nowMs: number): Decision {
   const answer: Decision['answer'] = after => ({
@@ -33,6 +34,7 @@ export function decideRecord(state: QuotaState, command: RecordCommand, nowMs: n
   }
   const provider = knownProvider(state, command.providerName)
   const occurredAtMs = occurrence(command, nowMs)
+  const { counts, original } = cappedCounts(command.counts)
   const row: Attempt = {
     id: command.id,
     kind: 'record',
@@ -43,8 +45,8 @@ export function decideRecord(state: QuotaState, command: RecordCommand, nowMs: n
     consumer: command.consumer,
     state: 'committed',
     reserved: noCounts,
-    charged: command.counts,
-    estimated: false,
+    charged: counts,
+    estimated: original !== null,
     outcome: 'succeeded',
     occurredAtMs,
     date: dateAt(subjectOf(state, { kind: 'provider', name: provider.name }), occurredAtMs),
@@ -52,11 +54,14 @@ export function decideRecord(state: QuotaState, command: RecordCommand, nowMs: n
     settledAtMs: nowMs,
     requestHash: command.hash,
     settleHash: null,
-    metadata: command.metadata,
+    metadata: withOriginal(command.metadata, original),
   }
   const nothing: Attempt = { ...row, charged: noCounts }
   return {
-    changes: settle(state, nothing, row, { nowMs, countersAtMs: nowMs, spentAtMs: occurredAtMs }),
+    changes: [
+      ...settle(state, nothing, row, { nowMs, countersAtMs: nowMs, spentAtMs: occurredAtMs }),
+      ...alertOfCounts(state, row, original, nowMs),
+    ],
     answer,
   }
 }

@@ -3,7 +3,16 @@ import type { Attempt } from '../domain/attempt.js'
 import { dateAt } from '../domain/calendar.js'
 import type { ResetUsageCommand } from '../domain/command.js'
 import { type Counter, charge } from '../domain/counter.js'
-import { addCounts, isNoCounts, measuredUnits, negateCounts, noCounts } from '../domain/counts.js'
+import {
+  addSums,
+  type CountSums,
+  type Counts,
+  isNoCounts,
+  measuredUnits,
+  negateCounts,
+  noCounts,
+  saturatedCounts,
+} from '../domain/counts.js'
 import { concernsModel } from '../domain/limit.js'
 import type { Provider } from '../domain/provider.js'
 import { QuotaError } from '../domain/quota-error.js'
@@ -50,7 +59,9 @@ export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, 
         action: 'usage.reset',
         subject: { kind: 'provider', name: provider.name },
         details: {
-          takenBack: rows.reduce((sum, row) => addCounts(sum, negateCounts(row.charged)), noCounts),
+          takenBack: saturatedCounts(
+            rows.reduce<CountSums>((sum, row) => addSums(sum, negateCounts(row.charged)), noCounts),
+          ),
         },
       },
     },
@@ -99,10 +110,26 @@ function takenBackRows(state: QuotaState, reset: Reset): readonly Attempt[] {
     charged: noCounts,
     held: noCounts,
   }
-  return (sums.length === 0 ? [nothing] : sums).map((sum, index) => adjustment(reset, sum, index))
+  const parts = (sums.length === 0 ? [nothing] : sums).flatMap(inParts)
+  return parts.map((part, index) => adjustment(reset, part, index))
 }
 
-function adjustment({ command, provider, nowMs }: Reset, sum: LedgerSum, index: number): Attempt {
+/** A sum as one row takes it back. */
+type SumPart = Omit<LedgerSum, 'charged'> & { readonly charged: Counts }
+
+/** The sum in as many parts as it takes: a row of the ledger holds no more than 2^53 − 1 of anything. */
+function inParts(sum: LedgerSum): readonly SumPart[] {
+  const parts: SumPart[] = []
+  let rest: CountSums = sum.charged
+  do {
+    const charged = saturatedCounts(rest)
+    parts.push({ ...sum, charged })
+    rest = addSums(rest, negateCounts(charged))
+  } while (!isNoCounts(rest))
+  return parts
+}
+
+function adjustment({ command, provider, nowMs }: Reset, sum: SumPart, index: number): Attempt {
   return {
     id: index === 0 ? command.id : uuidV5(`reset ${index}`, command.id),
     kind: 'adjustment',

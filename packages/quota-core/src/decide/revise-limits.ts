@@ -1,6 +1,6 @@
 import type { DayRule } from '../domain/calendar.js'
 import { type Counter, charge, clearUsage, counterAt, emptyCounter, hold } from '../domain/counter.js'
-import { measuredUnits } from '../domain/counts.js'
+import { measuredSum } from '../domain/counts.js'
 import {
   alertsAnew,
   concernsModel,
@@ -11,6 +11,7 @@ import {
 } from '../domain/limit.js'
 import type { Change, LedgerSum, QuotaState } from '../domain/state.js'
 import type { Subject } from '../domain/subject.js'
+import { negated, notNegative, plus, type WholeNumber } from '../domain/whole-number.js'
 import { isRolling } from '../domain/window.js'
 import { keepCounter } from './alerts.js'
 import { ledgerQueryOfLimit } from './ledger-needs.js'
@@ -109,15 +110,16 @@ function countersFromLedger(
 interface Filling {
   readonly counter: Counter
   /** Units that a reset has taken back before the sum that it took them from has come. */
-  readonly creditUnits: number
+  readonly creditUnits: WholeNumber
 }
 
 /** By time; what was taken back goes first, as it is dated at or before what it was taken from. */
 function oldestFirst(sums: readonly LedgerSum[], limit: Limit): readonly LedgerSum[] {
-  const units = (sum: LedgerSum): number => measuredUnits(sum.charged, limit)
-  return [...sums].sort(
-    (left, right) => left.bucketStartMs - right.bucketStartMs || units(left) - units(right),
-  )
+  const units = (sum: LedgerSum): WholeNumber => measuredSum(sum.charged, limit)
+  return [...sums].sort((left, right) => {
+    if (left.bucketStartMs !== right.bucketStartMs) return left.bucketStartMs - right.bucketStartMs
+    return units(left) < units(right) ? -1 : units(left) > units(right) ? 1 : 0
+  })
 }
 
 function withSum(added: {
@@ -132,10 +134,10 @@ function withSum(added: {
   // As if all of the bucket had been spent at its end: what has drained is never overrated.
   const spentAtMs = Math.min(counter.atMs, sum.bucketStartMs + bucketMs)
   const at = { occurredAtMs: counter.atMs, spentAtMs }
-  const units = measuredUnits(sum.charged, limit) - creditUnits
-  const charged = charge(counter, limit, subject, { units: Math.max(0, units), ...at })
-  const held = hold(charged, limit, subject, { units: measuredUnits(sum.held, limit), ...at })
-  return { counter: held, creditUnits: Math.max(0, 0 - units) }
+  const units = plus(measuredSum(sum.charged, limit), negated(creditUnits))
+  const charged = charge(counter, limit, subject, { units: notNegative(units), ...at })
+  const held = hold(charged, limit, subject, { units: measuredSum(sum.held, limit), ...at })
+  return { counter: held, creditUnits: notNegative(negated(units)) }
 }
 
 /** The limits and counters of a subject whose usage is taken back: alerts start anew. */

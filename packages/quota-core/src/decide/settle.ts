@@ -28,7 +28,6 @@ interface SettleInstants {
 /**
  * The changes that turn an attempt into its settled form: what it held is given back, what it was
  * charged before is taken back, what it is charged now is counted, and the day's sums follow.
- * @throws QuotaError COUNT_OVERFLOW
  */
 export function settle(
   state: QuotaState,
@@ -88,14 +87,10 @@ function spentBefore({ state, settledAtMs, expiresAtMs }: Attempt): number | nul
   return state === 'expired' ? (expiresAtMs ?? settledAtMs) : settledAtMs
 }
 
-/**
- * The change of the daily and hourly sums by an attempt's charge; none where it changes nothing.
- * @throws QuotaError COUNT_OVERFLOW when the day's sum would leave the exact integers.
- */
+/** The change of the daily and hourly sums by an attempt's charge; none where it changes nothing. */
 export function usageChanges(state: QuotaState, attempt: Attempt, counts: Counts): readonly Change[] {
   if (isNoCounts(counts)) return []
   const { providerName, date, model, consumer, occurredAtMs } = attempt
-  addCounts(state.usage(providerName, date), counts)
   const rule = subjectOf(state, { kind: 'provider', name: providerName })
   const hourStartMs = hourOf(rule, occurredAtMs)
   return [{ table: 'usage', row: { providerName, date, hourStartMs, model, consumer, counts } }]

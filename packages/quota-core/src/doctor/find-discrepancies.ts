@@ -1,11 +1,20 @@
 import { currentCounter, subjectOf } from '../decide/call-counters.js'
 import type { Attempt } from '../domain/attempt.js'
 import { calendarInterval, dateAt } from '../domain/calendar.js'
-import { addCounts, type Counts, countNames, exactSum, measuredUnits, noCounts } from '../domain/counts.js'
+import {
+  addSums,
+  type CountSums,
+  type Counts,
+  countNames,
+  measuredUnits,
+  noCounts,
+  saturatedCounts,
+} from '../domain/counts.js'
 import { concernsModel, counterModel, type VersionedLimit } from '../domain/limit.js'
 import { subjectsOfCall } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
 import { type Subject, type SubjectRef, subjectKey } from '../domain/subject.js'
+import { plus, saturated, type WholeNumber } from '../domain/whole-number.js'
 import { isRolling } from '../domain/window.js'
 
 /** What a store says, from all sides. */
@@ -95,11 +104,9 @@ function limitDiscrepancies(
         attempt.occurredAtMs >= startMs &&
         attempt.occurredAtMs < endMs,
     )
-    const charged = inside.map(attempt => measuredUnits(attempt.charged, limit)).reduce(exactSum, 0)
-    const held = inside
-      .filter(attempt => attempt.state === 'pending')
-      .map(attempt => measuredUnits(attempt.reserved, limit))
-      .reduce(exactSum, 0)
+    const charged = sumOf(inside.map(attempt => measuredUnits(attempt.charged, limit)))
+    const pending = inside.filter(attempt => attempt.state === 'pending')
+    const held = sumOf(pending.map(attempt => measuredUnits(attempt.reserved, limit)))
     const place = `${subject.kind} ${subject.name}: ${limit.id}${model === '' ? '' : ` of ${model}`}`
     const used = isRolling(limit.window) ? [] : unequal(`${place}: used`, charged, counter.used)
     return [...used, ...unequal(`${place}: held`, held, counter.held)]
@@ -124,30 +131,36 @@ function todayDiscrepancies(
 ): readonly Discrepancy[] {
   const date = dateAt(subjectOf(state, { kind: 'provider', name: providerName }), nowMs)
   const today = attempts.filter(attempt => attempt.providerName === providerName && attempt.date === date)
-  const expected = today.map(attempt => attempt.charged).reduce(addCounts, noCounts)
+  const expected = today.map((attempt): CountSums => attempt.charged).reduce(addSums, noCounts)
   return unequalCounts(`${providerName}: today`, expected, state.usage(providerName, date))
 }
 
 /** The daily rows as stored, against the ledger as stored: expiries that are only due are in neither. */
 function dayDiscrepancies(accounts: StoreAccounts): readonly Discrepancy[] {
   const { ledger, days, providerNames, wholeFrom = '' } = accounts
-  const expected = new Map<string, Counts>()
+  const expected = new Map<string, CountSums>()
   for (const { providerName, date, charged } of ledger) {
     if (!providerNames.includes(providerName) || date < wholeFrom) continue
     const key = `${providerName}: day ${date}`
-    expected.set(key, addCounts(expected.get(key) ?? noCounts, charged))
+    expected.set(key, addSums(expected.get(key) ?? noCounts, charged))
   }
   const whole = days.filter(row => row.date >= wholeFrom)
   const found = new Map(whole.map(row => [`${row.providerName}: day ${row.date}`, row]))
   return [...new Set([...expected.keys(), ...found.keys()])].flatMap(key =>
-    unequalCounts(key, expected.get(key) ?? noCounts, found.get(key) ?? noCounts),
+    // As a page tells it.
+    unequalCounts(key, saturatedCounts(expected.get(key) ?? noCounts), found.get(key) ?? noCounts),
   )
 }
 
-function unequalCounts(place: string, expected: Counts, found: Counts): readonly Discrepancy[] {
+function sumOf(units: readonly number[]): WholeNumber {
+  return units.reduce<WholeNumber>(plus, 0)
+}
+
+function unequalCounts(place: string, expected: CountSums, found: CountSums): readonly Discrepancy[] {
   return countNames.flatMap(name => unequal(`${place}: ${name}`, expected[name], found[name]))
 }
 
-function unequal(place: string, expected: number, found: number): readonly Discrepancy[] {
-  return expected === found ? [] : [{ place, expected, found }]
+function unequal(place: string, expected: WholeNumber, found: WholeNumber): readonly Discrepancy[] {
+  if (expected === found) return []
+  return [{ place, expected: saturated(expected), found: saturated(found) }]
 }

@@ -5,10 +5,10 @@ import type { Window } from './window.js'
 export type AlertSeverity = 'warning' | 'critical' | 'error'
 
 /**
- * What an alert tells: a threshold that was reached, a vendor that suddenly counts far more than we do, or a key
- * that its vendor refuses until somebody acts.
+ * What an alert tells: a threshold that was reached, a vendor that suddenly counts far more than we do, a key
+ * that its vendor refuses until somebody acts, or a call that is said to have used more than a call can.
  */
-export type AlertKind = 'threshold' | 'drift' | 'billing' | 'bad_credential'
+export type AlertKind = 'threshold' | 'drift' | 'billing' | 'bad_credential' | 'implausible_count'
 
 /**
  * A limit's usage has reached a threshold, or a vendor refuses a key. At most one exists for each subject, limit,

@@ -136,10 +136,12 @@ describe('a rolling limit', () => {
     expect(fitsAgainAtMs(spent, slow, utc, 1)).toBe(Date.UTC(9_999, 11, 31, 23, 59, 59, 999))
   })
 
-  it('refuses a level beyond 2^53 − 1 units, rather than rounding it', () => {
+  it('keeps a level beyond 2^53 − 1 units exactly, and tells the largest', () => {
     const wide = limitOf({ window: 'rolling-31d', max: Number.MAX_SAFE_INTEGER })
     const full = spend(counterOf(wide), wide, Number.MAX_SAFE_INTEGER)
-    expect(() => spend(full, wide, 1)).toThrow(expect.objectContaining({ code: 'COUNT_OVERFLOW' }))
+    const over = spend(full, wide, 1)
+    expect(over.level - full.level).toBe(BigInt(31 * dayMs))
+    expect(spentUnits(over, wide)).toBe(Number.MAX_SAFE_INTEGER)
     expect(resetsAtMs(full, wide, utc)).toBe(noonMs + 31 * dayMs)
   })
 })

@@ -1,8 +1,8 @@
 import { calendarInterval, type DayRule } from './calendar.js'
-import { exactSum } from './counts.js'
 import { farthestMs } from './instant.js'
 import type { Limit } from './limit.js'
 import type { SubjectRef } from './subject.js'
+import { negated, notNegative, plus, saturated, type WholeNumber, wholeNumber } from './whole-number.js'
 import { isRolling, type RollingWindow, rollingMs } from './window.js'
 
 /**
@@ -18,11 +18,11 @@ export interface Counter {
   /** The calendar window's start; for a rolling limit, the multiple of its length that dates its alerts. */
   readonly windowStartMs: number
   /** Calendar: units of settled calls. Rolling: 0, see `level`. */
-  readonly used: number
+  readonly used: WholeNumber
   /** Rolling: units × the window's milliseconds, as of `atMs`. Calendar: 0. */
   readonly level: bigint
   /** Units reserved by calls in flight. */
-  readonly held: number
+  readonly held: WholeNumber
   /** Calendar: units spent according to the vendor beyond what we know of. Rolling: 0, in the level. */
   readonly observed: number
   /** When it was last brought up to date; time never moves back past it. */
@@ -45,7 +45,7 @@ export interface ToldCount {
 
 /** Units counted at one instant. */
 export interface Charge {
-  readonly units: number
+  readonly units: WholeNumber
   /** The instant that dates the call: it decides the calendar window. */
   readonly occurredAtMs: number
   /** When the units were spent: the refill of a rolling limit starts here. */
@@ -69,6 +69,32 @@ export function emptyCounter(subject: SubjectRef, limit: Limit, model: string): 
     alertedPercents: noAlerts,
     told: null,
   }
+}
+
+/**
+ * Whether a counter says no more than one that does not exist: nothing used, held or observed, no alert to remember,
+ * nothing that the vendor has said.
+ */
+export function isEmptyCounter({ used, level, held, observed, alertedPercents, told }: Counter): boolean {
+  return (
+    used === 0 &&
+    level === 0n &&
+    held === 0 &&
+    observed === 0 &&
+    alertedPercents.length === 0 &&
+    told === null
+  )
+}
+
+/**
+ * Whether a counter of one model may be forgotten: its window has passed, or all of it has drained, and nothing is
+ * held. Never for its age alone: a rolling level of a month is there for a month.
+ */
+export function isPastCounter(counter: Counter, limit: Limit, rule: DayRule, nowMs: number): boolean {
+  if (counter.model === '') return false
+  const current = counterAt(counter, limit, rule, nowMs)
+  // What a vendor has said of a limit that refills stands until it says something else; it is of no use by itself.
+  return isEmptyCounter(isRolling(limit.window) ? { ...current, told: null } : current)
 }
 
 /** A text that is unique per counter. */
@@ -113,20 +139,14 @@ function refilled(limit: Limit, elapsedMs: number): bigint {
  * more, and a vendor's absurd figure must not stop us from reading our own.
  */
 export function spentUnits(counter: Counter, limit: Limit): number {
-  if (!isRolling(limit.window)) return Math.min(Number.MAX_SAFE_INTEGER, counter.used + counter.observed)
+  if (!isRolling(limit.window)) return saturated(plus(counter.used, counter.observed))
   return levelUnits(counter.level, rollingMs(limit.window))
 }
 
 /** Units of a level, rounded up: a part of a unit cannot be spent. */
 function levelUnits(level: bigint, windowMs: number): number {
   const scale = BigInt(windowMs)
-  return Number((level + scale - 1n) / scale)
-}
-
-/** A level that is at most 2^53 − 1 units. @throws QuotaError COUNT_OVERFLOW */
-function exactLevel(level: bigint, windowMs: number): bigint {
-  exactSum(levelUnits(level, windowMs), 0)
-  return level
+  return saturated(wholeNumber((level + scale - 1n) / scale))
 }
 
 /** Whether an attempt of this instant belongs to the calendar window that the counter is in. */
@@ -138,7 +158,7 @@ function inWindow(counter: Counter, limit: Limit, rule: DayRule, occurredAtMs: n
 /** Holds units for a call that starts now, or gives them back (negative units). The counter is current. */
 export function hold(counter: Counter, limit: Limit, rule: DayRule, charge: Charge): Counter {
   if (charge.units === 0 || !inWindow(counter, limit, rule, charge.occurredAtMs)) return counter
-  return { ...counter, held: Math.max(0, exactSum(counter.held, charge.units)) }
+  return { ...counter, held: notNegative(plus(counter.held, charge.units)) }
 }
 
 /**
@@ -153,11 +173,11 @@ export function charge(
   { units, occurredAtMs, spentAtMs }: Charge,
 ): Counter {
   if (units === 0 || !inWindow(counter, limit, rule, occurredAtMs)) return counter
-  if (!isRolling(limit.window)) return { ...counter, used: Math.max(0, exactSum(counter.used, units)) }
-  const full = BigInt(Math.abs(units)) * BigInt(rollingMs(limit.window))
+  if (!isRolling(limit.window)) return { ...counter, used: notNegative(plus(counter.used, units)) }
+  const full = BigInt(units < 0 ? negated(units) : units) * BigInt(rollingMs(limit.window))
   const drained = refilled(limit, counter.atMs - spentAtMs)
   const left = full > drained ? full - drained : 0n
-  if (units > 0) return { ...counter, level: exactLevel(counter.level + left, rollingMs(limit.window)) }
+  if (units > 0) return { ...counter, level: counter.level + left }
   return { ...counter, level: counter.level > left ? counter.level - left : 0n }
 }
 
@@ -180,18 +200,18 @@ export function observe(counter: Counter, limit: Limit, { max, remaining, sinceM
   const isLate = counter.told !== null && counter.told.sinceMs > sinceMs
   const told = isLate ? counter.told : { max, remaining, drift: driftOf(counter, limit, units), sinceMs }
   if (!isRolling(limit.window)) {
-    const excess = Math.max(0, units - counter.held - counter.used)
+    const excess = Math.max(0, units - saturated(counter.held) - saturated(counter.used))
     return { ...counter, told, observed: Math.max(counter.observed, excess) }
   }
-  const spent = BigInt(Math.max(0, units - counter.held)) * BigInt(rollingMs(limit.window))
+  const spent = BigInt(Math.max(0, units - saturated(counter.held))) * BigInt(rollingMs(limit.window))
   const level = spent - refilled(limit, counter.atMs - sinceMs)
   return { ...counter, told, level: level > counter.level ? level : counter.level }
 }
 
 /** Units that the vendor has counted beyond what we know of ourselves. */
 function driftOf(counter: Counter, limit: Limit, units: number): number {
-  const own = isRolling(limit.window) ? spentUnits(counter, limit) : counter.used
-  return units - own - counter.held
+  const own = isRolling(limit.window) ? spentUnits(counter, limit) : saturated(counter.used)
+  return Math.max(Number.MIN_SAFE_INTEGER, units - own - saturated(counter.held))
 }
 
 /** The counter after a reset of usage: nothing used or observed, what is in flight still held. */
@@ -205,14 +225,14 @@ export function clearUsage(counter: Counter): Counter {
  */
 export function roomUnits(counter: Counter, limit: Limit): number | null {
   if (limit.max === null) return null
-  return limit.max - spentUnits(counter, limit) - counter.held
+  return limit.max - spentUnits(counter, limit) - saturated(counter.held)
 }
 
 /** Whether the units fit now. A limit that is spent denies even 0 units. The counter is current. */
 export function fits(counter: Counter, limit: Limit, units: number): boolean {
   if (limit.max === null) return true
   const unspent = limit.max - spentUnits(counter, limit)
-  return unspent > 0 && units <= unspent - counter.held
+  return unspent > 0 && units <= unspent - saturated(counter.held)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Metric } from './metric.js'
 import { QuotaError } from './quota-error.js'
+import { negated, plus, saturated, type WholeNumber } from './whole-number.js'
 
 /**
  * What a call uses. Integers of at least 0 (negative only in adjustments).
@@ -34,8 +35,43 @@ export const noCounts: Counts = Object.freeze({
   costMicroUsd: 0,
 })
 
+/** Counts of many calls: exact whatever their size. */
+export type CountSums = { readonly [Name in keyof Counts]: WholeNumber }
+
+/** The exact sum of counts of any size. */
+export function addSums(left: CountSums, right: CountSums): CountSums {
+  return {
+    requestCount: plus(left.requestCount, right.requestCount),
+    characterCount: plus(left.characterCount, right.characterCount),
+    inputTokenCount: plus(left.inputTokenCount, right.inputTokenCount),
+    outputTokenCount: plus(left.outputTokenCount, right.outputTokenCount),
+    cachedInputTokenCount: plus(left.cachedInputTokenCount, right.cachedInputTokenCount),
+    costMicroUsd: plus(left.costMicroUsd, right.costMicroUsd),
+  }
+}
+
+/** Sums as answers tell them: see {@link saturated}. */
+export function saturatedCounts(sums: CountSums): Counts {
+  return mapCounts(sums, saturated)
+}
+
+/** Each of the counts made into another. */
+export function mapCounts<From extends WholeNumber, To>(
+  counts: { readonly [Name in keyof Counts]: From },
+  made: (count: From, name: keyof Counts) => To,
+): { readonly [Name in keyof Counts]: To } {
+  return {
+    requestCount: made(counts.requestCount, 'requestCount'),
+    characterCount: made(counts.characterCount, 'characterCount'),
+    inputTokenCount: made(counts.inputTokenCount, 'inputTokenCount'),
+    outputTokenCount: made(counts.outputTokenCount, 'outputTokenCount'),
+    cachedInputTokenCount: made(counts.cachedInputTokenCount, 'cachedInputTokenCount'),
+    costMicroUsd: made(counts.costMicroUsd, 'costMicroUsd'),
+  }
+}
+
 /**
- * The sum of two counts.
+ * The sum of two counts of single calls.
  * @throws QuotaError COUNT_OVERFLOW when a sum leaves the range of exact integers (±(2^53 − 1)).
  */
 export function addCounts(left: Counts, right: Counts): Counts {
@@ -63,7 +99,7 @@ export function negateCounts(counts: Counts): Counts {
 }
 
 /** Whether every count is 0. */
-export function isNoCounts(counts: Counts): boolean {
+export function isNoCounts(counts: CountSums): boolean {
   return countNames.every(name => counts[name] === 0)
 }
 
@@ -74,8 +110,13 @@ export interface Measure {
   readonly countsCached: boolean
 }
 
-/** How many units of a limit's metric the counts take. */
+/** How many units of a limit's metric the counts of a call take; 2^53 − 1 where they add up to more. */
 export function measuredUnits(counts: Counts, measure: Measure): number {
+  return saturated(measuredSum(counts, measure))
+}
+
+/** The same of sums, exact whatever their size. */
+export function measuredSum(counts: CountSums, measure: Measure): WholeNumber {
   const cached = measure.countsCached ? 0 : counts.cachedInputTokenCount
   switch (measure.metric) {
     case 'requests':
@@ -83,9 +124,9 @@ export function measuredUnits(counts: Counts, measure: Measure): number {
     case 'characters':
       return counts.characterCount
     case 'tokens':
-      return exactSum(counts.inputTokenCount - cached, counts.outputTokenCount)
+      return plus(plus(counts.inputTokenCount, negated(cached)), counts.outputTokenCount)
     case 'inputTokens':
-      return counts.inputTokenCount - cached
+      return plus(counts.inputTokenCount, negated(cached))
     case 'outputTokens':
       return counts.outputTokenCount
     case 'cost':

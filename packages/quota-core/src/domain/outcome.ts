@@ -142,6 +142,11 @@ export interface ProviderStats extends Counts {
   readonly availableAt: string | null
   readonly limits: readonly LimitState[]
   readonly models: readonly ModelState[]
+  /**
+   * Models that a limit counts apart and that are not listed: beside those that settings name, the hundred that were
+   * called last are. They are counted and limited like the others.
+   */
+  readonly modelsLeftOut: number
 }
 
 /** The same, with a forecast for each limit. */

@@ -2,7 +2,7 @@ import type { Alert } from './alert.js'
 import type { Attempt } from './attempt.js'
 import type { CoolDown } from './cool-down.js'
 import type { Counter } from './counter.js'
-import type { Counts } from './counts.js'
+import type { CountSums } from './counts.js'
 import type { Pool, Provider } from './provider.js'
 import type { Subject, SubjectRef } from './subject.js'
 import type { UsageDelta } from './usage.js'
@@ -20,7 +20,7 @@ export interface QuotaState {
   /** Whether attempts of the subject are pending though they are due at the instant: they stay held until expired. */
   hasDue(ref: SubjectRef, nowMs: number): boolean
   /** The day's sum of a provider. */
-  usage(providerName: string, date: string): Counts
+  usage(providerName: string, date: string): CountSums
   providers(): Iterable<Provider>
   pools(): Iterable<Pool>
   /** Whether attempts of the subject are pending. */
@@ -50,9 +50,9 @@ export interface LedgerSum {
   /** The provider's day as it was told when the attempts were dated: its days may have moved since. */
   readonly date: string
   readonly bucketStartMs: number
-  readonly charged: Counts
+  readonly charged: CountSums
   /** Of attempts that are pending. */
-  readonly held: Counts
+  readonly held: CountSums
 }
 
 /** One change that a decision makes. Rows replace those of the same key; usage is added. */

@@ -3,7 +3,7 @@ import type { Attempt } from './attempt.js'
 import { BySubject } from './by-subject.js'
 import type { CoolDown } from './cool-down.js'
 import type { Counter } from './counter.js'
-import { addCounts, type Counts, noCounts } from './counts.js'
+import { addSums, type CountSums, noCounts } from './counts.js'
 import { type Pool, type Provider, subjectsOfCall } from './provider.js'
 import type { AuditEntry, Change, LedgerQuery, LedgerSum, QuotaState } from './state.js'
 import { compareText, type Subject, type SubjectRef } from './subject.js'
@@ -28,7 +28,7 @@ export class QuotaTables implements QuotaState {
   readonly #knownDue = new BySubject<boolean>()
   /** Nothing of the subject is due before this instant: spares a look at every pending attempt. */
   readonly #nothingDueBeforeMs = new BySubject<number>()
-  readonly #usage = new Map<string, Counts>()
+  readonly #usage = new Map<string, CountSums>()
   readonly #ledger: (query: LedgerQuery) => readonly LedgerSum[]
 
   /** `ledger` sums what the tables themselves do not hold. */
@@ -82,7 +82,7 @@ export class QuotaTables implements QuotaState {
     return this.#pending.get(ref)?.values() ?? []
   }
 
-  usage(providerName: string, date: string): Counts {
+  usage(providerName: string, date: string): CountSums {
     return this.#usage.get(usageKey(providerName, date)) ?? noCounts
   }
 
@@ -170,7 +170,7 @@ export class QuotaTables implements QuotaState {
   }
 
   /** Sets a day's sum as a store has read it. */
-  loadUsage(providerName: string, date: string, counts: Counts): void {
+  loadUsage(providerName: string, date: string, counts: CountSums): void {
     this.#usage.set(usageKey(providerName, date), counts)
   }
 
@@ -207,7 +207,7 @@ export class QuotaTables implements QuotaState {
       case 'usage': {
         const { providerName, date, counts } = change.row
         const key = usageKey(providerName, date)
-        this.#usage.set(key, addCounts(this.#usage.get(key) ?? noCounts, counts))
+        this.#usage.set(key, addSums(this.#usage.get(key) ?? noCounts, counts))
         return
       }
       case 'alert':

@@ -31,18 +31,23 @@ export const countFields: Readonly<Record<keyof Counts, z.ZodDefault<z.ZodNumber
 
 /** Adds an issue where counts contradict each other or cannot be added up exactly. */
 export function refuseInconsistentCounts(counts: Counts, ctx: z.RefinementCtx): void {
-  if (counts.cachedInputTokenCount > counts.inputTokenCount) {
-    ctx.addIssue({
-      code: 'custom',
-      path: ['cachedInputTokenCount'],
-      message: 'must not be more than inputTokenCount, of which it is a part',
-    })
-  }
+  refuseExcessCached(counts, ctx)
   if (counts.inputTokenCount + counts.outputTokenCount > Number.MAX_SAFE_INTEGER) {
     ctx.addIssue({
       code: 'custom',
       path: ['outputTokenCount'],
       message: 'together with inputTokenCount must be at most 9007199254740991',
+    })
+  }
+}
+
+/** The same for what has happened, which is counted whatever its size: a call that is absurdly large is capped. */
+export function refuseExcessCached(counts: Counts, ctx: z.RefinementCtx): void {
+  if (counts.cachedInputTokenCount > counts.inputTokenCount) {
+    ctx.addIssue({
+      code: 'custom',
+      path: ['cachedInputTokenCount'],
+      message: 'must not be more than inputTokenCount, of which it is a part',
     })
   }
 }

@@ -7,6 +7,7 @@ import {
   countFields,
   countsSchema,
   pickCounts,
+  refuseExcessCached,
   refuseInconsistentCounts,
 } from './counts-input.js'
 import { idSchema, nameSchema, textSchema } from './text.js'
@@ -186,7 +187,7 @@ function commitRequestOf(input: z.output<z.ZodObject<typeof commitFields>>): Com
 
 export const commitSchema: z.ZodType<CommitRequest, CommitInput> = z
   .strictObject(commitFields)
-  .superRefine(refuseInconsistentCounts)
+  .superRefine(refuseExcessCached)
   .transform(commitRequestOf)
 
 /** The same with a field `signals`, for doors that are told with a settlement what the vendor has answered. */
@@ -198,7 +199,7 @@ export function commitSchemaWithSignals<Signals, SignalsInput>(
 > {
   return z
     .strictObject({ ...commitFields, signals: signalsSchema.optional() })
-    .superRefine(refuseInconsistentCounts)
+    .superRefine(refuseExcessCached)
     .transform(input => ({ request: commitRequestOf(input), signals: input.signals }))
 }
 

@@ -5,7 +5,7 @@ import type { Counts } from '../domain/counts.js'
 import type { Metadata } from '../domain/provider.js'
 import type { SubjectKind } from '../domain/subject.js'
 import type { AlertsQuery, HistoryQuery, LedgerRowsQuery, SummaryKey, SummaryQuery } from '../store.js'
-import { type CountsInput, countFields, pickCounts, refuseInconsistentCounts } from './counts-input.js'
+import { type CountsInput, countFields, pickCounts, refuseExcessCached } from './counts-input.js'
 import { metadataSchema } from './metadata-input.js'
 import { dateSchema, idSchema, instantSchema, nameSchema, textSchema } from './text.js'
 
@@ -45,7 +45,7 @@ export const recordSchema: z.ZodType<RecordRequest, RecordInput> = z
     occurredAt: instantSchema.optional(),
     metadata: metadataSchema.optional(),
   })
-  .superRefine(refuseInconsistentCounts)
+  .superRefine(refuseExcessCached)
   .transform(input => ({
     providerName: input.providerName,
     model: input.model ?? '',

@@ -1,5 +1,5 @@
 import type { Attempt } from '../domain/attempt.js'
-import { addCounts, type Counts, isNoCounts, noCounts } from '../domain/counts.js'
+import { addSums, type Counts, isNoCounts, noCounts } from '../domain/counts.js'
 import { subjectsOfCall } from '../domain/provider.js'
 import type { LedgerQuery, LedgerSum } from '../domain/state.js'
 
@@ -37,7 +37,7 @@ function add(
   const sum = sums.get(key) ?? { ...told, charged: noCounts, held: noCounts }
   sums.set(key, {
     ...sum,
-    charged: addCounts(sum.charged, counts.charged),
-    held: addCounts(sum.held, counts.held),
+    charged: addSums(sum.charged, counts.charged),
+    held: addSums(sum.held, counts.held),
   })
 }

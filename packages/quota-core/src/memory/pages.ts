@@ -1,6 +1,13 @@
 import type { Attempt } from '../domain/attempt.js'
 import { calendarInterval } from '../domain/calendar.js'
-import { addCounts, type Counts, isNoCounts, noCounts } from '../domain/counts.js'
+import {
+  addSums,
+  type CountSums,
+  type Counts,
+  isNoCounts,
+  noCounts,
+  saturatedCounts,
+} from '../domain/counts.js'
 import { isoInstant } from '../domain/instant.js'
 import { QuotaError } from '../domain/quota-error.js'
 import { compareText } from '../domain/subject.js'
@@ -19,27 +26,32 @@ import type {
 
 /** Usage per provider and day, newest day first. */
 export function historyPage(tables: QuotaTables, query: HistoryQuery): PageOf<DailyUsage> {
-  const days = new Map<string, DailyUsage>()
+  const days = new Map<string, CountSums & Pick<DailyUsage, 'providerName' | 'date'>>()
   for (const attempt of charged(tables, query)) {
     const { providerName, date } = attempt
     const key = `${date}\n${providerName}`
-    days.set(key, { providerName, date, ...addCounts(days.get(key) ?? noCounts, attempt.charged) })
+    days.set(key, { providerName, date, ...addSums(days.get(key) ?? noCounts, attempt.charged) })
   }
-  const rows = [...days.values()].sort(
-    (left, right) => compareText(right.date, left.date) || compareText(left.providerName, right.providerName),
-  )
+  const rows = [...days.values()]
+    .map(day => ({ ...day, ...saturatedCounts(day) }))
+    .sort(
+      (left, right) =>
+        compareText(right.date, left.date) || compareText(left.providerName, right.providerName),
+    )
   return pageOf(rows, query, row => `${row.date}\n${row.providerName}`)
 }
 
 /** Sums told apart by the keys asked for, ascending. */
 export function summaryPage(tables: QuotaTables, query: SummaryQuery): PageOf<UsageSum> {
-  const sums = new Map<string, UsageSum>()
+  const sums = new Map<string, CountSums & Keys>()
   for (const attempt of charged(tables, query)) {
     const keys = keysOf(tables, attempt, query.groupBy)
     const key = sortKey(keys, query.groupBy)
-    sums.set(key, { ...keys, ...addCounts(sums.get(key) ?? noCounts, attempt.charged) })
+    sums.set(key, { ...keys, ...addSums(sums.get(key) ?? noCounts, attempt.charged) })
   }
-  const rows = [...sums].sort(([left], [right]) => compareText(left, right)).map(([, row]) => row)
+  const rows = [...sums]
+    .sort(([left], [right]) => compareText(left, right))
+    .map(([, row]): UsageSum => ({ ...row, ...saturatedCounts(row) }))
   return pageOf(rows, query, row => sortKey(row, query.groupBy))
 }
 

@@ -3,6 +3,7 @@ import { resetsAtMs, roomUnits, spentUnits, type ToldCount } from '../domain/cou
 import { isoInstant } from '../domain/instant.js'
 import { isLearned } from '../domain/limit.js'
 import type { GrantedLimit, LimitState, VendorFigures } from '../domain/outcome.js'
+import { saturated } from '../domain/whole-number.js'
 import { isRolling } from '../domain/window.js'
 
 /** A limit as people and programs read it. The counter is current. */
@@ -15,8 +16,8 @@ export function limitState({ subject, limit, counter }: LimitCounter): LimitStat
     window: limit.window,
     model: counter.model === '' ? limit.model : counter.model,
     max: limit.max,
-    used: isRolling(limit.window) ? spentUnits(counter, limit) : counter.used,
-    held: counter.held,
+    used: isRolling(limit.window) ? spentUnits(counter, limit) : saturated(counter.used),
+    held: saturated(counter.held),
     observed: counter.observed,
     remaining: room === null ? null : Math.max(0, room),
     resetsAt: isoInstant(resetsAtMs(counter, limit, subject)),

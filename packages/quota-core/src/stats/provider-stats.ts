@@ -1,6 +1,7 @@
 import { currentCounter, knownProvider, type LimitCounter, subjectOf } from '../decide/call-counters.js'
 import { dateAt } from '../domain/calendar.js'
-import { spentUnits } from '../domain/counter.js'
+import { type Counter, spentUnits } from '../domain/counter.js'
+import { saturatedCounts } from '../domain/counts.js'
 import { isoInstantOrNull } from '../domain/instant.js'
 import { concernsModel, type VersionedLimit } from '../domain/limit.js'
 import type { ProviderStats } from '../domain/outcome.js'
@@ -9,6 +10,7 @@ import type { QuotaState } from '../domain/state.js'
 import { compareText } from '../domain/subject.js'
 import { isDaily } from '../domain/window.js'
 import { limitState } from './limit-state.js'
+import { newestCounters } from './listed-models.js'
 import { allModelsGone, type ModelEntry, modelStates } from './model-states.js'
 import { availableAtMs, coolingUntilMs, isFull, latestOf, quotaStatus } from './standing.js'
 
@@ -22,14 +24,14 @@ export function providerStats(state: QuotaState, providerName: string, nowMs: nu
   const provider = knownProvider(state, providerName)
   const own = subjectOf(state, { kind: 'provider', name: providerName })
   const date = dateAt(own, nowMs)
-  const entries = limitCounters(state, provider, nowMs)
+  const { entries, modelsLeftOut } = limitCounters(state, provider, nowMs)
   const general = entries.filter(entry => entry.limit.model === null)
   const models = modelStates(state, provider, entries, nowMs)
   const off = obstacle(state, provider, general, { models, nowMs })
   return {
     providerName,
     date,
-    ...state.usage(providerName, date),
+    ...saturatedCounts(state.usage(providerName, date)),
     ...worstDailyLimit(general),
     status: off?.disables ? 'disabled' : quotaStatus(general),
     disabledBy: off?.disables ? off.by : null,
@@ -41,21 +43,29 @@ export function providerStats(state: QuotaState, providerName: string, nowMs: nu
       status,
       availableAt: isoInstantOrNull(availableAtMs),
     })),
+    modelsLeftOut,
   }
 }
 
-/** Every limit of the provider and its pool with its counters: one each, or one for each model seen. */
-function limitCounters(state: QuotaState, provider: Provider, nowMs: number): readonly LimitCounter[] {
+/** Every limit of the provider and its pool with its counters: one each, or one for each of the models seen last. */
+function limitCounters(
+  state: QuotaState,
+  provider: Provider,
+  nowMs: number,
+): { readonly entries: readonly LimitCounter[]; readonly modelsLeftOut: number } {
   const entries: LimitCounter[] = []
+  let modelsLeftOut = 0
   for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
     const subject = subjectOf(state, ref)
     for (const limit of subject.limits) {
-      for (const model of countedModels(state, provider, limit, subject)) {
+      const { models, leftOut } = countedModels(state, provider, limit, subject)
+      modelsLeftOut = Math.max(modelsLeftOut, leftOut)
+      for (const model of models) {
         entries.push({ subject, limit, counter: currentCounter(state, subject, limit, model, nowMs) })
       }
     }
   }
-  return entries
+  return { entries, modelsLeftOut }
 }
 
 function countedModels(
@@ -63,16 +73,19 @@ function countedModels(
   provider: Provider,
   limit: VersionedLimit,
   subject: LimitCounter['subject'],
-): readonly string[] {
-  if (limit.per === null) return ['']
+): { readonly models: readonly string[]; readonly leftOut: number } {
+  if (limit.per === null) return { models: [''], leftOut: 0 }
   const models = new Set(
     provider.models.filter(served => !served.includes('*') && concernsModel(limit, served)),
   )
   if (limit.model !== null && !limit.model.includes('*')) models.add(limit.model)
+  const others: Counter[] = []
   for (const counter of state.counters(subject)) {
-    if (counter.limitId === limit.id) models.add(counter.model)
+    if (counter.limitId === limit.id && !models.has(counter.model)) others.push(counter)
   }
-  return [...models].sort(compareText)
+  const listed = newestCounters(others)
+  for (const { model } of listed) models.add(model)
+  return { models: [...models].sort(compareText), leftOut: others.length - listed.length }
 }
 
 function worstDailyLimit(

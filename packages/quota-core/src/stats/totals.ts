@@ -1,7 +1,7 @@
-import { exactSum } from '../domain/counts.js'
 import { type Metric, metrics } from '../domain/metric.js'
 import type { LimitState, ProviderStats } from '../domain/outcome.js'
 import { compareText } from '../domain/subject.js'
+import { plus, saturated } from '../domain/whole-number.js'
 import type { Window } from '../domain/window.js'
 
 /** The whole capacity of all providers, for one metric and window. */
@@ -43,8 +43,8 @@ function withLimit(total: Total | undefined, limit: LimitState): Total {
   return {
     metric,
     window,
-    max: exactSum(total?.max ?? 0, max ?? 0),
-    used: exactSum(total?.used ?? 0, exactSum(used, observed)),
-    remaining: exactSum(total?.remaining ?? 0, remaining ?? 0),
+    max: saturated(plus(total?.max ?? 0, max ?? 0)),
+    used: saturated(plus(total?.used ?? 0, plus(used, observed))),
+    remaining: saturated(plus(total?.remaining ?? 0, remaining ?? 0)),
   }
 }

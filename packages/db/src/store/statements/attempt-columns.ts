@@ -1,4 +1,10 @@
-import type { Attempt, Counts } from '@quotakeeper/quota-core'
+import {
+  type Attempt,
+  type CountSums,
+  type Counts,
+  readWholeNumber,
+  type WholeNumber,
+} from '@quotakeeper/quota-core'
 import type { Row } from '../../database/database.js'
 import { exactNumber } from '../../schema/columns.js'
 import { fromMs, msOf, readMs } from './instants.js'
@@ -23,6 +29,28 @@ export function countsColumns<Source>(
     type: 'bigint',
     value: row => counts(row)[count],
   }))
+}
+
+/** Columns of sums of counts, which may pass what a bigint holds where they are of money. */
+export function sumsColumns<Source>(sums: (row: Source) => CountSums): readonly Column<Source>[] {
+  return countColumns.map(([count, column]) => ({
+    name: column,
+    type: count === 'costMicroUsd' ? 'numeric' : 'bigint',
+    value: row => String(sums(row)[count]),
+  }))
+}
+
+/** Sums of counts as columns give them, exact whatever their size. */
+export function readSums(row: Row, prefix = ''): CountSums {
+  const sum = (column: string): WholeNumber => readWholeNumber(row[`${prefix}${column}`])
+  return {
+    requestCount: sum('request_count'),
+    characterCount: sum('character_count'),
+    inputTokenCount: sum('input_token_count'),
+    outputTokenCount: sum('output_token_count'),
+    cachedInputTokenCount: sum('cached_input_token_count'),
+    costMicroUsd: sum('cost_micro_usd'),
+  }
 }
 
 /** The names of columns of counts. */
@@ -77,12 +105,20 @@ export const settledColumns: readonly Column<Attempt>[] = [
   { name: 'settle_hash', type: 'text', value: row => row.settleHash },
 ]
 
+/** Data of the user's own; of a call the counts that were too large to be counted. */
+export const metadataColumn: Column<Attempt> = {
+  name: 'metadata',
+  type: 'text',
+  cast: '%::jsonb',
+  value: row => JSON.stringify(row.metadata),
+}
+
 /** Every column of an attempt. */
 export const attemptColumns: readonly Column<Attempt>[] = [
   ...settledColumns,
   { name: 'kind', type: 'text', value: row => row.kind },
   ...originColumns,
-  { name: 'metadata', type: 'text', cast: '%::jsonb', value: row => JSON.stringify(row.metadata) },
+  metadataColumn,
 ]
 
 const instantNames: readonly string[] = ['expires_at', 'settled_at', 'occurred_at']

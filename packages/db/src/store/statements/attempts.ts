@@ -5,11 +5,12 @@ import {
   attemptColumns,
   attemptSelection,
   countColumnNames,
+  metadataColumn,
   pendingColumns,
   settledColumns,
 } from './attempt-columns.js'
 import type { RowSource } from './row-source.js'
-import { overRows, type RowStatement } from './unnest.js'
+import { type Column, overRows, type RowStatement } from './unnest.js'
 
 /** The attempts whose ids are in $4. */
 export const attemptRows = `select ${attemptSelection} from usage_attempt where id = any($4::uuid[])`
@@ -105,16 +106,26 @@ export const insertPendingAttempts: RowStatement<Attempt> = overRows(
       select ${values}, ${writerNumber}, 'call', 'pending', ${countColumnNames.map(() => '0').join(', ')} from ${rows}`,
 )
 
+function updating(name: string, columns: readonly Column<Attempt>[]): RowStatement<Attempt> {
+  return overRows(
+    name,
+    columns,
+    ({ rows }) =>
+      `update usage_attempt as a set ${columns
+        .filter(column => column.name !== 'id')
+        .map(({ name, cast = '%' }) => `${name} = ${cast.replaceAll('%', `r.${name}`)}`)
+        .join(', ')} from ${rows} where a.id = r.id`,
+  )
+}
+
 /** Settles or extends attempts, whose subjects are locked. */
-export const updateAttempts: RowStatement<Attempt> = overRows(
-  'update-attempts',
-  settledColumns,
-  ({ rows }) =>
-    `update usage_attempt as a set ${settledColumns
-      .filter(column => column.name !== 'id')
-      .map(({ name, cast = '%' }) => `${name} = ${cast.replaceAll('%', `r.${name}`)}`)
-      .join(', ')} from ${rows} where a.id = r.id`,
-)
+export const updateAttempts: RowStatement<Attempt> = updating('update-attempts', settledColumns)
+
+/** The same of those that have metadata, which few calls have. */
+export const updateAttemptsAndMetadata: RowStatement<Attempt> = updating('update-attempts-and-metadata', [
+  ...settledColumns,
+  metadataColumn,
+])
 
 /** The names of the subjects of one kind. */
 export function namesOf(subjects: readonly SubjectRef[], kind: SubjectRef['kind']): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Counter } from '@quotakeeper/quota-core'
+import { type Counter, readWholeNumber } from '@quotakeeper/quota-core'
 import type { Row } from '../../database/database.js'
 import { exactNumber } from '../../schema/columns.js'
 import { writerNumber } from '../../writer.js'
@@ -6,7 +6,8 @@ import { fromMs, msOf } from './instants.js'
 import type { ColumnSource } from './row-source.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
-const selection = `subject_kind, subject_name, limit_id, model, ${msOf('window_start')}, used, level::text, held,
+/** Columns of a counter: rows for {@link readCounter}. */
+export const counterSelection: string = `subject_kind, subject_name, limit_id, model, ${msOf('window_start')}, used::text, level::text, held::text,
   observed, ${msOf('at')}, alerted_percents, told`
 
 /** Every counter of the subjects in $1 (kinds) and $2 (names), or of all: rows for {@link readCounter}. */
@@ -25,8 +26,8 @@ export const counterRows: ColumnSource = {
     'alerted_percents',
     'told',
   ],
-  all: `select ${selection} from quota_counter`,
-  some: `select ${selection} from quota_counter
+  all: `select ${counterSelection} from quota_counter`,
+  some: `select ${counterSelection} from quota_counter
     where (subject_kind, subject_name) in (select * from unnest($1::text[], $2::text[]))`,
 }
 
@@ -39,9 +40,9 @@ const keyColumns: readonly Column<Counter>[] = [
 
 const valueColumns: readonly Column<Counter>[] = [
   { name: 'window_start', type: 'bigint', cast: fromMs, value: row => row.windowStartMs },
-  { name: 'used', type: 'bigint', value: row => row.used },
+  { name: 'used', type: 'numeric', value: row => String(row.used) },
   { name: 'level', type: 'numeric', value: row => row.level.toString() },
-  { name: 'held', type: 'bigint', value: row => row.held },
+  { name: 'held', type: 'numeric', value: row => String(row.held) },
   { name: 'observed', type: 'bigint', value: row => row.observed },
   { name: 'at', type: 'bigint', cast: fromMs, value: row => row.atMs },
   {
@@ -80,9 +81,9 @@ export function readCounter(row: Row): Counter {
     limitId: String(row['limit_id']),
     model: String(row['model']),
     windowStartMs: Number(row['window_start_ms']),
-    used: exactNumber(String(row['used'])),
+    used: readWholeNumber(row['used']),
     level: BigInt(String(row['level'])),
-    held: exactNumber(String(row['held'])),
+    held: readWholeNumber(row['held']),
     observed: exactNumber(String(row['observed'])),
     atMs: Number(row['at_ms']),
     alertedPercents: (row['alerted_percents'] as readonly unknown[]).map(Number),

@@ -1,6 +1,6 @@
 import type { LedgerQuery, LedgerSum } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
-import { countColumnNames, readCounts } from './attempt-columns.js'
+import { countColumnNames, readSums } from './attempt-columns.js'
 import { sent } from './instants.js'
 
 /** The farthest instant that is asked for: PostgreSQL's calendar ends before JavaScript's integers do. */
@@ -33,7 +33,7 @@ export function readLedgerSum(row: Row, { fromMs, bucketMs }: LedgerQuery): Ledg
     consumer: String(row['consumer']),
     date: String(row['date']),
     bucketStartMs: fromMs + Number(row['bucket']) * bucketMs,
-    charged: readCounts(row),
-    held: readCounts(row, 'reserved_'),
+    charged: readSums(row),
+    held: readSums(row, 'reserved_'),
   }
 }

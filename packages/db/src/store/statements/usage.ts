@@ -1,11 +1,11 @@
-import type { UsageDelta } from '@quotakeeper/quota-core'
+import type { CountSums, UsageDelta } from '@quotakeeper/quota-core'
 import { writerNumber } from '../../writer.js'
-import { countColumnNames, countsColumns } from './attempt-columns.js'
+import { countColumnNames, sumsColumns } from './attempt-columns.js'
 import { fromMs } from './instants.js'
 import type { ColumnSource } from './row-source.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
-const selection = `provider_name, date::text as date, ${countColumnNames.join(', ')}`
+const selection = `provider_name, date::text as date, ${countColumnNames.map(name => `${name}::text`).join(', ')}`
 const maybeToday = `date between (select (clock_timestamp() at time zone 'UTC')::date) - 1
   and (select (clock_timestamp() at time zone 'UTC')::date) + 1`
 
@@ -16,13 +16,16 @@ export const usageRows: ColumnSource = {
   some: `select ${selection} from ai_provider_usage where provider_name = any($3::text[]) and ${maybeToday}`,
 }
 
-const dayColumns: readonly Column<UsageDelta>[] = [
+/** Usage of many calls, as a batch adds it. */
+export type UsageSum = Omit<UsageDelta, 'counts'> & { readonly counts: CountSums }
+
+const dayColumns: readonly Column<UsageSum>[] = [
   { name: 'provider_name', type: 'text', value: row => row.providerName },
   { name: 'date', type: 'date', value: row => row.date },
-  ...countsColumns<UsageDelta>(row => row.counts),
+  ...sumsColumns<UsageSum>(row => row.counts),
 ]
 
-const hourColumns: readonly Column<UsageDelta>[] = [
+const hourColumns: readonly Column<UsageSum>[] = [
   ...dayColumns,
   { name: 'hour_start', type: 'bigint', cast: fromMs, value: row => row.hourStartMs },
   { name: 'model', type: 'text', value: row => row.model },
@@ -34,7 +37,7 @@ function addTo(table: string): string {
 }
 
 /** Adds to the sums by day. */
-export const addDailyUsage: RowStatement<UsageDelta> = overRows(
+export const addDailyUsage: RowStatement<UsageSum> = overRows(
   'add-daily-usage',
   dayColumns,
   ({ names, values, rows }) =>
@@ -43,7 +46,7 @@ export const addDailyUsage: RowStatement<UsageDelta> = overRows(
 )
 
 /** Adds to the sums by hour, model and consumer. */
-export const addHourlyUsage: RowStatement<UsageDelta> = overRows(
+export const addHourlyUsage: RowStatement<UsageSum> = overRows(
   'add-hourly-usage',
   hourColumns,
   ({ names, values, rows }) =>

@@ -1,0 +1,97 @@
+import {
+  type Counter,
+  isPastCounter,
+  type Subject,
+  type SubjectRef,
+  subjectKey,
+} from '@quotakeeper/quota-core'
+import type { Database, Row, Session, Statement } from '../database/database.js'
+import { counterSelection, deleteCounters, readCounter } from '../store/statements/counters.js'
+import { clock } from '../store/statements/state.js'
+import { lockSubjects, readSubject, readSubjects } from '../store/statements/subjects.js'
+import { begin, commit, rollback } from '../store/statements/transaction.js'
+import { stampSubject } from './stamp-subject.js'
+
+/** Where a look at the counters of models has come to: the key of the last one. */
+export type CounterCursor = readonly [kind: string, name: string, limitId: string, model: string]
+
+/** What one step has found. */
+export interface CounterStep {
+  readonly dropped: number
+  /** Null after the last counter. */
+  readonly next: CounterCursor | null
+}
+
+/** Counters of models that nobody has touched for an hour; whether they say anything still is decided apart. */
+function counterPage(after: CounterCursor, most: number): Statement {
+  return {
+    name: 'counters-of-models',
+    text: `select ${counterSelection}, ${clock} from quota_counter
+      where model <> '' and held = 0 and at < (select clock_timestamp()) - interval '1 hour'
+        and (subject_kind, subject_name, limit_id, model) > ($1, $2, $3, $4)
+      order by subject_kind, subject_name, limit_id, model limit $5`,
+    values: [...after, most],
+  }
+}
+
+function countersAgain(subject: SubjectRef): Statement {
+  return {
+    name: 'counters-of-subject',
+    text: `select ${counterSelection}, ${clock} from quota_counter
+      where subject_kind = $1 and subject_name = $2 and model <> '' and held = 0`,
+    values: [subject.kind, subject.name],
+  }
+}
+
+/**
+ * A step over counters of models, a bounded number: those whose window has passed and that hold nothing are dropped,
+ * under their subject's lock and with a new stamp of it, like every change to them.
+ */
+export async function dropPastCounters(
+  database: Database,
+  after: CounterCursor,
+  most: number,
+): Promise<CounterStep> {
+  return database.withSession(async session => {
+    const [rows = []] = await session.run([counterPage(after, most)])
+    const last = rows.length < most ? undefined : rows.at(-1)
+    let dropped = 0
+    for (const subject of await subjectsWithPast(session, rows)) dropped += await dropOf(session, subject)
+    return { dropped, next: last === undefined ? null : keyOf(readCounter(last)) }
+  })
+}
+
+function keyOf({ subject, limitId, model }: Counter): CounterCursor {
+  return [subject.kind, subject.name, limitId, model]
+}
+
+/** The subjects of which some of these counters are past, as far as can be seen without their locks. */
+async function subjectsWithPast(session: Session, rows: readonly Row[]): Promise<readonly SubjectRef[]> {
+  if (rows.length === 0) return []
+  const refs = new Map(rows.map(row => readCounter(row).subject).map(ref => [subjectKey(ref), ref]))
+  const [settings = []] = await session.run([readSubjects([...refs.values()])])
+  const subjects = new Map(settings.map(readSubject).map(subject => [subjectKey(subject), subject]))
+  return [...refs].flatMap(([key, ref]) => {
+    const subject = subjects.get(key)
+    const own = rows.filter(row => subjectKey(readCounter(row).subject) === key)
+    return subject !== undefined && pastOf(subject, own).length > 0 ? [ref] : []
+  })
+}
+
+function pastOf(subject: Subject, rows: readonly Row[]): readonly Counter[] {
+  return rows.flatMap(row => {
+    const counter = readCounter(row)
+    const limit = subject.limits.find(candidate => candidate.id === counter.limitId)
+    if (limit === undefined) return []
+    return isPastCounter(counter, limit, subject, Number(row['now_ms'])) ? [counter] : []
+  })
+}
+
+async function dropOf(session: Session, ref: SubjectRef): Promise<number> {
+  const [, locked = []] = await session.run([begin, lockSubjects([{ ...ref, version: null }])])
+  const [rows = []] = await session.run([countersAgain(ref)])
+  const [row] = locked
+  const past = row === undefined ? [] : pastOf(readSubject(row), rows)
+  await session.run(past.length === 0 ? [rollback] : [deleteCounters(past), stampSubject(ref), commit])
+  return past.length
+}
