@@ -193,7 +193,7 @@ describe.skipIf(untried !== null)('what a pooler does not take is one line that 
     [
       'transaction',
       '?options=-c%20search_path%3Dmine',
-      /^[^\n]*takes no "options"; [^\n]*leave them out in QUOTA_DATABASE_URL$/,
+      /^[^\n]*takes no "options" \(08P01\); [^\n]*leave them out in QUOTA_DATABASE_URL$/,
     ],
     ['statement', '', /^[^\n]*takes no transactions[^\n]*; set its pool_mode[^\n]*$/],
   ]
