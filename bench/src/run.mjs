@@ -60,7 +60,7 @@ ${versionOf('rate-limiter-flexible')}, ioredis ${versionOf('ioredis')}, pg ${ver
 ## One hot key
 
 A call that is granted on one daily limit. Quotakeeper enters each into its ledger as well, and answers when it
-is durable. *Embedded* is the default of `start`: PostgreSQL as a child of the process, tuned small.
+is durable. *Embedded* is the default of \`start\`: PostgreSQL as a child of the process, tuned small.
 
 ${reserveTable(hot)}
 

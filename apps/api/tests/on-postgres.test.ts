@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTestDatabase, startPostgres } from '@quotakeeper/test-kit'
+import { createTestDatabase, startPgBouncer, startPostgres, untriedPooler } from '@quotakeeper/test-kit'
 import { describe, expect, it, vi } from 'vitest'
 import { makeFolder, startApiProcess } from './api-process.js'
 
@@ -21,11 +21,10 @@ pools:
   - { name: org, limits: [{ metric: tokens, window: rolling-60s, max: 5000000, model: "*", per: model, countsCached: false }] }
 `
 
-  it('start at once, grant exactly 1,000 of 2,000 concurrent calls, and fail none', async () => {
-    await using database = await createTestDatabase()
+  const exactly1000 = async (databaseUrl: string): Promise<void> => {
     await using folder = await makeFolder()
     await writeFile(join(folder.path, 'quotakeeper.config.yaml'), config)
-    const env = { QUOTA_DATABASE_URL: database.url }
+    const env = { QUOTA_DATABASE_URL: databaseUrl }
     const [one, two] = await Promise.all([startApiProcess(folder, env), startApiProcess(folder, env)])
     await using _one = one
     await using _two = two
@@ -41,7 +40,31 @@ pools:
       remaining: 0,
     })
     expect(one.process.output() + two.process.output()).not.toMatch(/deadlock|"level":"error"/)
+  }
+
+  it('start at once, grant exactly 1,000 of 2,000 concurrent calls, and fail none', async () => {
+    await using database = await createTestDatabase()
+    await exactly1000(database.url)
   })
+
+  it.skipIf(untriedPooler() !== null)('do the same behind PgBouncer in transaction mode', async () => {
+    await using database = await createTestDatabase()
+    await using pooler = await startPgBouncer({ serverUrl: database.url, poolMode: 'transaction' })
+    await exactly1000(pooler.url)
+  })
+
+  it.skipIf(untriedPooler() !== null)(
+    'say in one line at the start what a pooler does not take',
+    async () => {
+      await using database = await createTestDatabase()
+      await using pooler = await startPgBouncer({ serverUrl: database.url, poolMode: 'transaction' })
+      await using folder = await makeFolder()
+      const env = { QUOTA_DATABASE_URL: `${pooler.url}?options=-c%20search_path%3Dmine` }
+      await expect(startApiProcess(folder, env)).rejects.toThrow(
+        /quotakeeper api: [^\n]*takes no "options"[^\n]*leave them out in QUOTA_DATABASE_URL/,
+      )
+    },
+  )
 
   it('find nothing to change where a configuration is applied again', async () => {
     await using database = await createTestDatabase()

@@ -112,11 +112,28 @@ test('a folder that another process uses, and one that is not there yet, are tol
     /^✗ database: the folder data is in use by another process: .*\n {2}→ an API that runs elsewhere/m,
   )
   expect((await scene.run(elsewhere, { QUOTA_DATABASE_URL: 'pglite:other' })).out).toMatch(
-    /^✓ database: no folder other yet/m,
+    /^✓ database: no database in other yet/m,
   )
   await scene.process.stop()
   const alone = await scene.run(elsewhere, env)
   expect(alone.out).toMatch(/^✓ books: those of 5 providers agree/m)
+  expect(alone.err).toBe('')
+}, 90_000)
+
+test('the PostgreSQL of an embedded folder is looked at beside the API that owns it, and without', async () => {
+  const env = { QUOTA_DATABASE_URL: 'embedded:data', QUOTA_LOG_LEVEL: 'fatal' }
+  await using scene = await startScene(env)
+  const elsewhere = ['doctor', '--api-url', 'http://127.0.0.1:9']
+  const isWell =
+    /^✓ database: PostgreSQL 18.*with the tables of this release[\s\S]*^✓ books: those of 5 providers agree/m
+  expect((await scene.run(elsewhere, env)).out).toMatch(isWell)
+  // One that is not there yet is not made.
+  const other = { QUOTA_DATABASE_URL: 'embedded:other' }
+  for (let looks = 0; looks < 2; looks++)
+    expect((await scene.run(elsewhere, other)).out).toMatch(/^✓ database: no database in other yet/m)
+  await scene.process.stop()
+  const alone = await scene.run(elsewhere, env)
+  expect(alone.out).toMatch(isWell)
   expect(alone.err).toBe('')
 }, 90_000)
 

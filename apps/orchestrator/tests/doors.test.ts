@@ -108,7 +108,7 @@ async function seenBy(text: string): Promise<string> {
     incoming.on('data', chunk => {
       received += chunk
     })
-    incoming.on('end', () => outgoing.end('{"choices":[]}'))
+    incoming.on('end', () => outgoing.end('{"choices":[{"message":{"content":"ok"}}]}'))
   })
   await new Promise<void>(resolve => server.listen({ host: '127.0.0.1', port: 0 }, resolve))
   const address = server.address()

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import type { Database, Session, Statement } from './database/database.js'
+import { refuseNewerTables } from './refuse-newer-tables.js'
 import { begin, commit } from './store/statements/transaction.js'
-import { refuseNewerTables } from './writer.js'
 
 /** Stands beside src and dist alike. */
 const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))

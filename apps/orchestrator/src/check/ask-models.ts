@@ -58,22 +58,19 @@ type Answered = Extract<VendorResult, { kind: 'answered' }> & { readonly sentAtM
 async function readAnswer(
   world: AskWorld,
   { name: providerName, vendor, keyFingerprint }: ReadyProvider,
-  { httpStatus, headers, body: sent, sentAtMs }: Answered,
+  { httpStatus, headers, body, sentAtMs }: Answered,
 ): Promise<AskedModels> {
   const receivedAtMs = world.clock()
-  const isSuccess = httpStatus >= 200 && httpStatus < 300
-  const redactor = world.heldKeys.redactor()
-  const body = isSuccess ? redactor.redact(sent) : redactor.redactComplaint(sent)
   const parsed = body.length > maxListBytes ? undefined : parseJson(body)
   const { refusal } = readSignals({ vendor, httpStatus, headers, body: parsed, receivedAtMs })
-  const isAnswer = isSuccess && refusal === null
+  const isAnswer = httpStatus >= 200 && httpStatus < 300 && refusal === null
   const models = isAnswer ? readModelList(parsed) : null
   const judged = judge(httpStatus, { refusal: refusal?.kind ?? null, isList: models !== null })
   // A page of somebody else's that answers 200 proves nothing.
   if (models !== null || !isAnswer) {
     const signals = vendorSignals({
       ...{ providerName, vendor, httpStatus, headers, keyFingerprint, sentAtMs, receivedAtMs },
-      refusal: isAnswer ? null : body,
+      refusal: isAnswer ? null : world.heldKeys.redactor().redactComplaint(body),
     })
     await report(world, signals, providerName)
   }

@@ -84,8 +84,8 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       ...{ api, environment, own, log, clock },
       onKeysChanged: () => keys.wake(),
     })
-    const meteredVendors = metrics.metered(vendors)
     const heldKeys = new HeldKeys(routing)
+    const meteredVendors = metrics.metered(vendors)
     const catalogue = new ModelCatalogue({ api, vendors: meteredVendors, heldKeys, clock, log })
     const keys = new KeyReporter({ api, routing, catalogue, gateway: gatewayName(settings), log })
     const world: RouteWorld = {

@@ -50,10 +50,9 @@ export function judgeComplaint(world: RouteWorld, attempt: Attempt, complaint: C
       world.barred.bar(provider.name, model, nowMs)
       return { kind: 'note', note: { kind: 'unknownModel', ...named } }
     case 'refused': {
-      const { kind, ...refusal } = verdict
-      const { keyVariable } = provider
       const words = wordsOf(world, body)
-      return { kind: 'note', note: { kind, ...named, httpStatus, keyVariable, words, ...refusal } }
+      const { keyVariable } = provider
+      return { kind: 'note', note: { ...named, httpStatus, words, keyVariable, ...verdict } }
     }
     case 'failed': {
       const { retryAtMs } = verdict

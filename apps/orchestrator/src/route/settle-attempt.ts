@@ -43,15 +43,14 @@ export function signalsOf(
   { httpStatus, headers, complaint, sentAtMs }: TellingAnswer,
 ): VendorSignals | null {
   if (httpStatus < 100 || httpStatus > 599) return null
-  const { name, vendor, keyFingerprint } = candidate.provider
   const redactor = world.heldKeys.redactor()
   const told = vendorSignals({
-    providerName: name,
-    vendor,
+    providerName: candidate.provider.name,
+    vendor: candidate.provider.vendor,
     httpStatus,
     headers,
     refusal: complaint === null ? null : redactor.redactComplaint(complaint),
-    keyFingerprint,
+    keyFingerprint: candidate.provider.keyFingerprint,
     sentAtMs,
     receivedAtMs: world.clock(),
   })

@@ -6,16 +6,9 @@ import { QuotaError } from '@quotakeeper/quota-core'
  */
 export function driverError(error: unknown): unknown {
   // Both drivers copy the fields of the server's ErrorResponse, which always has a severity.
-  if (error instanceof Error && 'severity' in error) return poolerRefusal(error) ?? error
+  if (error instanceof Error && 'severity' in error) return error
   if (error instanceof QuotaError) return error
   return new QuotaError('STORE_UNAVAILABLE', 'the connection to the database was lost; try again shortly', {
     cause: error,
   })
-}
-
-/** A pooler that ends transactions with each statement speaks of what it does, not of what there is to do. */
-function poolerRefusal(error: Error): QuotaError | null {
-  if (!/statement pooling/i.test(error.message)) return null
-  const message = `the pooler in front of the database takes no transactions (${error.message}): set its pool_mode to transaction or session`
-  return new QuotaError('STORE_UNAVAILABLE', message, { cause: error })
 }

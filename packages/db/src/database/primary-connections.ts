@@ -147,7 +147,5 @@ function peerOf(client: pg.ClientBase): Peer {
 /** In one line, for whoever has to mend it. Errors of the driver and the server repeat no password. */
 function reasonOf(failure: unknown): string {
   const words = (failure instanceof Error ? failure.message : String(failure)).replaceAll(/\s+/g, ' ')
-  if (/unsupported startup parameter/i.test(words))
-    return `${words}: a pooler takes none; take "options" and the like out of QUOTA_DATABASE_URL, and set them on the role`
   return words === '' && failure instanceof Error && 'code' in failure ? String(failure.code) : words
 }

@@ -124,6 +124,16 @@ function ofServer(code: string, { user, database }: Target): Reason | null {
 
 /** The driver's own errors have no code. */
 function ofMessage(message: string, { user }: Target): Reason | null {
+  if (/unsupported startup parameter/i.test(message))
+    return {
+      what: 'a pooler stands there, which takes no "options"',
+      remedy: 'set on the role what they set, and leave them out',
+    }
+  if (/statement pooling/i.test(message))
+    return {
+      what: 'a pooler stands there that takes no transactions',
+      remedy: 'set its pool_mode to transaction or session, or set another server',
+    }
   if (/does not support SSL/i.test(message))
     return { what: 'it does not speak TLS', remedy: 'leave sslmode out, or set sslmode=disable' }
   if (/\bSASL\b|client password must be/i.test(message))

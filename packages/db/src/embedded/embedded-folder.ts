@@ -4,7 +4,7 @@ import { QuotaError } from '@quotakeeper/quota-core'
 import { exists, makeFolder, readIfThere, replaceFile } from './durable-files.js'
 
 /** The PostgreSQL that this release brings along, as a child and as PGlite alike. */
-export const embeddedMajor = '18'
+const embeddedMajor = '18'
 
 /**
  * Which database an embedded folder holds. Chosen when the folder is made, written into it, and kept: the other
@@ -119,7 +119,7 @@ export async function refuseOtherPglite(path: string): Promise<void> {
 }
 
 /** The major that wrote a folder of data, as text; null where there is none. */
-export async function majorOf(dataFolder: string): Promise<string | null> {
+async function majorOf(dataFolder: string): Promise<string | null> {
   return (await readIfThere(join(dataFolder, 'PG_VERSION')))?.trim() ?? null
 }
 

@@ -69,6 +69,8 @@ function userWith(programs: PostgresPrograms, owner: Owner, capability: string |
     `--reuid=${uid}`,
     `--regid=${gid}`,
     '--clear-groups',
+    // Without it, who asks the system by access() whether a program may be run is told no.
+    '--securebits=+no_setuid_fixup',
     `--inh-caps=+${capability}`,
     `--ambient-caps=+${capability}`,
     '--',

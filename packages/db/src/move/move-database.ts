@@ -20,9 +20,6 @@ const tableNames = [
   'audit_log',
 ] as const
 
-/** Those whose rows say who has entered them. */
-const written: ReadonlySet<MovedTable> = new Set(['quota_counter', 'usage_attempt', 'ai_provider_usage'])
-
 export type MovedTable = (typeof tableNames)[number]
 
 const rowsAtOnce = 500
@@ -141,8 +138,9 @@ async function copyTable(
   table: MovedTable,
   onCopied: (rows: number) => void,
 ): Promise<void> {
+  const insertText = await insertInto(target, table)
   await source.run([
-    plain(`declare moved no scroll cursor for select ${rowText(table)} as row from ${table} as t`),
+    plain(`declare moved no scroll cursor for select to_json(t)::text as row from ${table} as t`),
   ])
   while (true) {
     const [rows = []] = await source.run([plain(`fetch ${rowsAtOnce} from moved`)])
@@ -151,7 +149,7 @@ async function copyTable(
     await target.run([
       {
         name: '',
-        text: `insert into ${table} select r.* from json_populate_recordset(null::${table}, $1::json) as r`,
+        text: insertText,
         values: [text],
       },
     ])
@@ -160,9 +158,16 @@ async function copyTable(
   await source.run([plain('close moved')])
 }
 
-/** A row as text, entered by this release: those from before it are of no writer, and would be refused. */
-function rowText(table: MovedTable): string {
-  return written.has(table) ? `(to_jsonb(t) || '{"writer": ${writerNumber}}')::text` : 'to_json(t)::text'
+/** As entered by this release, where that is told: rows from before are of no writer, and would be refused. */
+async function insertInto(target: Session, table: MovedTable): Promise<string> {
+  const [rows = []] = await target.run([
+    plain(`select quote_ident(attname) as name from pg_attribute
+      where attrelid = '${table}'::regclass and attnum > 0 and not attisdropped order by attnum`),
+  ])
+  const names = rows.map(({ name }) => String(name))
+  const values = names.map(name => (name === 'writer' ? String(writerNumber) : `r.${name}`))
+  return `insert into ${table} (${names.join(', ')}) select ${values.join(', ')}
+    from json_populate_recordset(null::${table}, $1::json) as r`
 }
 
 /** New rows must not be given ids that have come along. */

@@ -15,6 +15,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { writerNumber } from '../writer.js'
 import { count, instant, level, sum } from './columns.js'
 
 /**
@@ -36,7 +37,7 @@ const summedCounts = {
  * tables ask for, are refused by a trigger, see the migration `writers`: an older process beside a newer one would
  * count past it. Null in rows from before.
  */
-const writer = { writer: smallint('writer') }
+const writer = { writer: smallint('writer').$default(() => writerNumber) }
 
 /** One credential at a vendor. Its limits are in its row of quota_subject. */
 export const aiProvider = pgTable('ai_provider', {

@@ -3,6 +3,11 @@ import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { embeddedFolder } from '../../src/embedded/embedded-folder.js'
+import { initCluster } from '../../src/embedded/init-cluster.js'
+import { copiedPrograms, findPrograms } from '../../src/embedded/postgres-programs.js'
+import { runProgram } from '../../src/embedded/run-program.js'
+import { findServerUser } from '../../src/embedded/server-user.js'
 import { type DatabaseNotice, databaseState, migrate, openDatabase } from '../../src/index.js'
 import { readValue } from '../read-value.js'
 import {
@@ -50,7 +55,7 @@ describe('a folder of its own', () => {
     for (const pid of await serverPids(folder))
       expect(await readFile(`/proc/${pid}/cmdline`, 'utf8')).not.toContain(password)
     await database.close()
-    expect(notices).toEqual([{ level: 'info', text: `PostgreSQL runs in ${folder}` }])
+    expect(notices.at(-1)).toEqual({ level: 'info', text: `PostgreSQL runs in ${folder}` })
     expect(await serverPids(folder)).toEqual([])
     expect((await readdir(folder)).sort()).toEqual(['cluster', 'engine.json', 'pgdata'])
     expect(await keptRows(folder)).toBe('1,2')
@@ -259,6 +264,20 @@ describe.runIf(isRoot)('as root', () => {
     const status = await readFile(`/proc/${await postmasterPid(folder)}/status`, 'utf8')
     expect(status).toMatch(/^CapEff:\s+0+$/m)
     await plain.close()
+  })
+
+  test("its programs may be out of that user's reach as well, as in a clone below /root", async () => {
+    const home = join(folders.scratch, 'private')
+    await mkdir(home, { mode: 0o700 })
+    const folder = embeddedFolder(join(home, 'data'))
+    await mkdir(folder.path, { mode: 0o711 })
+    const programs = await copiedPrograms(findPrograms(), home)
+    const user = await findServerUser(folder, programs)
+    expect(user.programs).toBe(programs)
+    await initCluster(folder, user, 'secret')
+    expect(await readdir(folder.path)).toEqual(['cluster'])
+    const postgres = user.call(programs.postgres, ['-D', folder.cluster, '-C', 'data_directory'])
+    expect(await runProgram(postgres)).toMatchObject({ isDone: true, output: `${folder.cluster}\n` })
   })
 
   test('a full /dev/shm does not matter', async () => {

@@ -69,7 +69,8 @@ test('a PGlite folder is moved at the first start, says so, and keeps its data a
   await new QuotaTracker({ store }).recordUsage('groq_1', { characterCount: 1 })
   await store.close()
   expect(await digestOf(database)).toBe(`${callCount + 1} calls, 245351; groq_1; 245351; 245351`)
-  expect(notices).toEqual([
+  // On a busy machine, that it is still starting.
+  expect(notices.filter(text => !text.startsWith('PostgreSQL is starting'))).toEqual([
     `making a database in ${folder}`,
     `moving the database in ${folder} from PGlite to PostgreSQL`,
     expect.stringMatching(/^moving to PostgreSQL: \d+ of \d+ rows \(100 %\)$/),

@@ -1,1 +1,0 @@
-CREATE INDEX "usage_attempt_due" ON "usage_attempt" USING btree ("expires_at") WHERE state = 'pending';
