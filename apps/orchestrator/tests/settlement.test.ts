@@ -186,9 +186,8 @@ test('a count that no call can have used is capped, and said to be a guess', asy
     httpStatus: 200,
     body: { choices: [{ message: { content: 'hello' } }], usage },
   }))
-  expect((await scene.ask()).status).toBe(200)
-  await expect
-    .poll(async () => scene.ledgerOf('a'))
-    .toMatchObject([{ state: 'committed', estimated: true, inputTokenCount: 2 ** 40 }])
-  expect((await scene.ask()).status).toBe(200)
+  // The first is no reason to refuse the second.
+  for (let times = 0; times < 2; times++) expect((await scene.ask()).status).toBe(200)
+  const capped = { state: 'committed', estimated: true, inputTokenCount: 2 ** 40 }
+  expect(await scene.ledgerOf('a')).toMatchObject([capped, capped])
 })

@@ -52,21 +52,13 @@ export function addSums(left: CountSums, right: CountSums): CountSums {
 
 /** Sums as answers tell them: see {@link saturated}. */
 export function saturatedCounts(sums: CountSums): Counts {
-  return mapCounts(sums, saturated)
-}
-
-/** Each of the counts made into another. */
-export function mapCounts<From extends WholeNumber, To>(
-  counts: { readonly [Name in keyof Counts]: From },
-  made: (count: From, name: keyof Counts) => To,
-): { readonly [Name in keyof Counts]: To } {
   return {
-    requestCount: made(counts.requestCount, 'requestCount'),
-    characterCount: made(counts.characterCount, 'characterCount'),
-    inputTokenCount: made(counts.inputTokenCount, 'inputTokenCount'),
-    outputTokenCount: made(counts.outputTokenCount, 'outputTokenCount'),
-    cachedInputTokenCount: made(counts.cachedInputTokenCount, 'cachedInputTokenCount'),
-    costMicroUsd: made(counts.costMicroUsd, 'costMicroUsd'),
+    requestCount: saturated(sums.requestCount),
+    characterCount: saturated(sums.characterCount),
+    inputTokenCount: saturated(sums.inputTokenCount),
+    outputTokenCount: saturated(sums.outputTokenCount),
+    cachedInputTokenCount: saturated(sums.cachedInputTokenCount),
+    costMicroUsd: saturated(sums.costMicroUsd),
   }
 }
 

@@ -4,7 +4,7 @@ import type { Counter } from '../domain/counter.js'
  * How many models of a limit answers list beside those that somebody has named in a setting: names come from callers,
  * who may invent thousands of them.
  */
-export const maxListedModels = 100
+const maxListedModels = 100
 
 /** Of these counters of single models those that were touched last, at most {@link maxListedModels}. */
 export function newestCounters(counters: readonly Counter[]): readonly Counter[] {

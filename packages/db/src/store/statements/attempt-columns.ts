@@ -20,10 +20,7 @@ const countColumns: readonly (readonly [keyof Counts, string])[] = [
 ]
 
 /** Columns of counts, taken out of a row. */
-export function countsColumns<Source>(
-  counts: (row: Source) => Counts,
-  prefix = '',
-): readonly Column<Source>[] {
+function countsColumns<Source>(counts: (row: Source) => Counts, prefix = ''): readonly Column<Source>[] {
   return countColumns.map(([count, column]) => ({
     name: `${prefix}${column}`,
     type: 'bigint',
