@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
 
-const readyTimeoutMs = 60_000
+const defaultReadyTimeoutMs = 60_000
 const stopTimeoutMs = 20_000
 const pauseMs = 50
 /**
@@ -19,7 +19,8 @@ const allocator = { MALLOC_ARENA_MAX: '1' }
  *   readonly environment: NodeJS.ProcessEnv
  *   readonly directory: string
  *   readonly readyUrl: string
- * }} App `entry`: a file for Node.js
+ *   readonly readyTimeoutMs?: number
+ * }} App `entry`: a file for Node.js; `readyTimeoutMs`: how long it may take, since it last said that it is starting
  *
  * @typedef {{
  *   readonly name: string
@@ -37,7 +38,14 @@ const allocator = { MALLOC_ARENA_MAX: '1' }
  * @param {App} app
  * @returns {RunningApp}
  */
-export function runApp({ name, entry, environment, directory, readyUrl }) {
+export function runApp({
+  name,
+  entry,
+  environment,
+  directory,
+  readyUrl,
+  readyTimeoutMs = defaultReadyTimeoutMs,
+}) {
   const child = spawn(process.execPath, [...nodeFlags, entry], {
     cwd: directory,
     env: { ...allocator, ...environment },

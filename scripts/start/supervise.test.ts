@@ -23,12 +23,19 @@ const stubborn = obedient.replace(
   /process\.on\('SIGTERM'.*/,
   `process.on('SIGTERM', () => console.log(name, 'stays'))`,
 )
+/** Takes longer than is waited for, and says so on the way. */
+const slow = obedient.replace(
+  'createServer((',
+  'for (let tells = 0; tells < 12; tells++) {\n' +
+    '  await new Promise(resolve => setTimeout(resolve, 500))\n' +
+    "  process.send({ starting: 'moving' })\n}\ncreateServer((",
+)
 const broken = `console.log('no database'); process.exit(3)`
 
 let directory = ''
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'supervise-'))
-  for (const [name, code] of Object.entries({ obedient, stubborn, broken })) {
+  for (const [name, code] of Object.entries({ obedient, slow, stubborn, broken })) {
     await writeFile(join(directory, `${name}.mjs`), code)
   }
 })
@@ -36,7 +43,7 @@ afterAll(() => rm(directory, { recursive: true }))
 
 /** Supervises two applications, called one and two. */
 async function superviseTwo(
-  kinds: readonly ['obedient' | 'broken', 'obedient' | 'stubborn'],
+  kinds: readonly ['obedient' | 'broken' | 'slow', 'obedient' | 'stubborn'],
   readyWhen: RegExp,
 ): Promise<{ readonly supervisor: RunningProcess; readonly ports: readonly number[] }> {
   const ports = [await freePort(), await freePort()]
@@ -46,6 +53,7 @@ async function superviseTwo(
     directory,
     environment: { NAME: index === 0 ? 'one' : 'two', PORT: String(ports[index]) },
     readyUrl: `http://127.0.0.1:${ports[index]}/readyz`,
+    ...(kind === 'slow' ? { readyTimeoutMs: 5_000 } : {}),
   }))
   const code = `
     import { supervise } from ${JSON.stringify(supervise)}
@@ -61,6 +69,11 @@ test('the second starts once the first is ready; SIGTERM stops them in the rever
   await using _ = supervisor
   expect(await supervisor.stop()).toEqual({ code: 0, signal: null })
   expect(supervisor.output().replace(/ \d+\n/g, '\n')).toBe('one up\ntwo up\nall ready\ntwo down\none down\n')
+})
+
+test('a start that takes longer than is waited for goes on as long as it says that it does', async () => {
+  const { supervisor } = await superviseTwo(['slow', 'obedient'], /all ready/)
+  expect(await supervisor.stop()).toEqual({ code: 0, signal: null })
 })
 
 test('Ctrl-C, which a terminal sends to the whole process group, keeps the order too', async () => {

@@ -102,7 +102,7 @@ describe('an error', () => {
       requestCount: 0,
     })
     const alerts = api.logged.filter(({ msg }) => String(msg).includes('IMPLAUSIBLE COUNT: provider groq_1'))
-    expect(alerts[0]).toMatchObject({ level: 50 })
+    expect(alerts[0]).toMatchObject({ level: 'error' })
   })
 
   it('says CONFLICT for an id used again and an attempt that is settled', async () => {

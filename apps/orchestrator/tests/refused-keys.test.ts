@@ -69,11 +69,11 @@ for (const [name, refusal, said] of [
   ['401 that names the key', invalidApiKey(), /HTTP 401: it does not take the key in KEY_A;/],
   ['401 without a word', refused401(''), /HTTP 401: it does not take the key in KEY_A;/],
   ['401 of a page', refused401('<html>Unauthorized</html>'), /HTTP 401: it does not take the key in KEY_A;/],
-  ['429 for want of money', insufficientQuota(), /HTTP 429: no money or credits for the key in KEY_A;/],
+  ['429 for want of money', insufficientQuota(), /HTTP 429: no money or credits for the key in KEY_A,/],
   [
     '402 for want of money',
     { kind: 'answer', httpStatus: 402, body: {} },
-    /HTTP 402: no money or credits for the key in KEY_A;/,
+    /HTTP 402: no money or credits for the key in KEY_A,/,
   ],
 ] as const) {
   test(`a key that is refused with ${name} is 503 each time, says which and what to do, and never 429`, async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Database, tables } from '../src/index.js'
+import { writerNumber } from '../src/writer.js'
 
 const noReserved = {
   reservedRequestCount: 0,
@@ -47,6 +48,7 @@ export async function fillLists({ drizzle }: Database): Promise<void> {
         occurredAt: `2026-11-25T10:${minute}:00.${name === 'c' ? '001' : '123'}Z`,
         date: '2026-11-25',
         requestHash: 'hash',
+        writer: writerNumber,
       })
       const hourStart = `2026-11-25T${minute}:00:00.000Z`
       await drizzle
@@ -54,7 +56,7 @@ export async function fillLists({ drizzle }: Database): Promise<void> {
         .values({ providerName: name, hourStart, date: '2026-11-25', model: `m-${name}`, ...oneRequest })
       await drizzle
         .insert(tables.aiProviderUsage)
-        .values({ providerName: name, date: `2026-11-${minute}`, ...oneRequest })
+        .values({ providerName: name, date: `2026-11-${minute}`, ...oneRequest, writer: writerNumber })
       await drizzle.insert(tables.quotaAlert).values({
         subjectKind: 'provider',
         subjectName: name,

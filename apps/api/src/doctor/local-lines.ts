@@ -78,9 +78,9 @@ async function missingFolder(databaseUrl: string): Promise<string | null> {
   return (await isThere) ? null : folder
 }
 
-/** An error of our own says what is the matter: another process has the folder. */
+/** An error of our own says what is the matter: another process has the folder, its server does not start. */
 function openingFault(error: unknown, databaseUrl: string): Finding {
-  if (!(error instanceof QuotaError) || error.cause !== undefined) return faultFinding(error, databaseUrl)
+  if (!(error instanceof QuotaError)) return faultFinding(error, databaseUrl)
   const remedy = 'an API that runs elsewhere is asked by --api-url'
   return { about: 'database', found: error.message, remedy }
 }

@@ -13,6 +13,6 @@ export function skipText({ code, limitId, cause, httpStatus, variable }: Reason)
   const status = httpStatus == null ? '' : ` (HTTP ${httpStatus})`
   if (code === 'no_key') return variable == null ? 'no key is set' : `${variable} is not set`
   if (cause === 'bad_credential') return `its vendor does not take the key${status}`
-  if (cause === 'billing') return `no money or credits${status}`
+  if (cause === 'billing') return `no money or credits, or a spending limit reached${status}`
   return limitId === null ? code : `${code} ${limitId}`
 }

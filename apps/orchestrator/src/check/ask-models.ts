@@ -84,7 +84,10 @@ function judge(
   if (refusal === 'bad_credential' || httpStatus === 401 || httpStatus === 403)
     return { result: 'refused', remedy: 'its vendor does not take the key: make a new one there, and set it' }
   if (refusal === 'billing' || httpStatus === 402)
-    return { result: 'no_money', remedy: 'its account has no money or credits: look at its billing' }
+    return {
+      result: 'no_money',
+      remedy: 'its account has no money or credits, or a limit of spending is reached: look at its billing',
+    }
   if (isList) return { result: 'ok', remedy: null }
   if (httpStatus === 429) return { result: 'limited', remedy: null }
   if (httpStatus >= 500)

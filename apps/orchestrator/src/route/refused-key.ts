@@ -34,5 +34,5 @@ export function describeRefusedKey(
   const key = keyVariable ? `the key in ${keyVariable}` : 'its key'
   return cause === 'bad_credential'
     ? `${refused}: it does not take ${key}; set a valid one, and start the gateway again`
-    : `${refused}: no money or credits for ${key}; look at the billing of its account`
+    : `${refused}: no money or credits for ${key}, or a limit of spending is reached; look at the billing and the limits of its account`
 }

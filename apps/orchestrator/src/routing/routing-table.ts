@@ -2,7 +2,7 @@ import { type VendorFacts, vendorFacts } from '@quotakeeper/vendors'
 import type { RoutedProvider, Routing } from '../api/quota-api.js'
 import type { Environment } from '../env.js'
 import { findBaseUrl, type OwnAddress } from '../keys/base-url.js'
-import { findKey } from '../keys/find-key.js'
+import { findKey, variableOfKey } from '../keys/find-key.js'
 import { keyFingerprint } from '../keys/key-fingerprint.js'
 import { PriceList } from '../money/price-list.js'
 
@@ -92,8 +92,9 @@ function reach(
   { name, vendor, models, baseUrl, apiKeyEnv, enabled, streamUsage, pool }: RoutedProvider,
   { environment, own, salt }: Surroundings,
 ): ReadyProvider | Pick<MissingProvider, 'reason' | 'keyVariable' | 'keyFingerprint'> {
-  const found = findKey({ name, vendor, apiKeyEnv }, environment)
-  const keyVariable = found.variable
+  const owner = { name, vendor, apiKeyEnv }
+  const found = findKey(owner, environment)
+  const keyVariable = variableOfKey(owner, environment)
   if (!found.found) return { reason: found.reason, keyVariable, keyFingerprint: null }
   const { key } = found
   // An API of the release before has none.

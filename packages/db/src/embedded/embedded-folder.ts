@@ -51,7 +51,9 @@ export function embeddedFolder(path: string): EmbeddedFolder {
  * @throws QuotaError INVALID_INPUT where the file says nothing that this release understands, or is gone
  */
 export async function readEngine({ engineFile, cluster, path }: EmbeddedFolder): Promise<Engine | null> {
-  const text = await readIfThere(engineFile)
+  const text = await readIfThere(engineFile).catch(cause => {
+    throw unusable(path, `engine.json cannot be read (${cause instanceof Error ? cause.message : cause})`)
+  })
   if (text === null) {
     if (!(await exists(cluster))) return null
     throw unusable(path, 'engine.json is missing')
@@ -153,7 +155,7 @@ export function recordOf(text: string): Readonly<Record<string, unknown>> | null
 function unusable(path: string, what: string): QuotaError {
   return new QuotaError(
     'INVALID_INPUT',
-    `the database folder ${path} cannot be opened, since ${what}: restore it from a backup, or name another folder in QUOTA_DATABASE_URL`,
+    `the database folder ${path} cannot be opened, since ${what}: restore it from a backup, start as whom it belongs to, or name another folder in QUOTA_DATABASE_URL`,
     { field: 'QUOTA_DATABASE_URL' },
   )
 }

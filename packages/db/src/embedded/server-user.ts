@@ -55,6 +55,14 @@ export async function findServerUser(
     if (failureOfCopy === null) return copied
     throw doesNotRun(failureOfCopy)
   }
+  // Not even into the folder that all are in: root without the right to become somebody else.
+  if (!(await reaches(direct, '/'))) {
+    throw new QuotaError(
+      'INVALID_INPUT',
+      'PostgreSQL does not run as root, and this process may not run it as another user: start as an ordinary user (docker run --user), or set QUOTA_DATABASE_URL to a server',
+      { field: 'QUOTA_DATABASE_URL' },
+    )
+  }
   throw new QuotaError(
     'INVALID_INPUT',
     `PostgreSQL does not run as root, and the user "${owner.name}", who runs it instead, cannot reach ${path}: set QUOTA_DATABASE_URL=embedded:${openFolder}, or install setpriv (util-linux)`,

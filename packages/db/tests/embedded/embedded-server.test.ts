@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -237,6 +237,18 @@ describe('a folder that cannot be used is an error in one line with what to do',
     }
   })
 
+  test('of PGlite stays so, where that was chosen when it was made', async () => {
+    const folder = join(folders.scratch, 'chosen')
+    await mkdir(folder)
+    await writeFile(join(folder, 'engine.json'), '{"engine":"pglite"}\n')
+    const notices: string[] = []
+    const database = await openDatabase(`embedded:${folder}`, { onNotice: ({ text }) => notices.push(text) })
+    expect(database.kind).toBe('pglite')
+    await database.close()
+    expect(notices).toEqual([`the database in ${folder} is PGlite's, within this process`])
+    expect((await readdir(folder)).sort()).toEqual(['engine.json', 'pgdata'])
+  })
+
   test('that is opened as PGlite, by this release and by older ones', async () => {
     const folder = await folders.copy('not-pglite')
     await expect(openDatabase(`pglite:${folder}`)).rejects.toThrow(`QUOTA_DATABASE_URL=embedded:${folder}`)
@@ -278,6 +290,37 @@ describe.runIf(isRoot)('as root', () => {
     expect(await readdir(folder.path)).toEqual(['cluster'])
     const postgres = user.call(programs.postgres, ['-D', folder.cluster, '-C', 'data_directory'])
     expect(await runProgram(postgres)).toMatchObject({ isDone: true, output: `${folder.cluster}\n` })
+  })
+
+  test('where nobody can run it, one line says what would do', async () => {
+    const home = join(folders.scratch, 'closed')
+    await mkdir(home, { mode: 0o700 })
+    const passage = '--bounding-set=-dac_read_search,-dac_override'
+    const failing = async (folder: string, bounds: string): Promise<string> =>
+      openElsewhere(folder, { command: ['setpriv', bounds, '--inh-caps=-all'] }).then(
+        () => 'it was opened',
+        (error: unknown) => String(error),
+      )
+    expect(await failing(join(home, 'data'), passage)).toMatch(
+      /the user "\w+", who runs it instead, cannot reach .*: set QUOTA_DATABASE_URL=embedded:\/var\/lib/,
+    )
+    expect(await failing(join(folders.scratch, 'bound'), '--bounding-set=-all')).toMatch(
+      /may not run it as another user: start as an ordinary user/,
+    )
+  })
+
+  test('it runs as whom the data belongs to', async () => {
+    const folder = join(folders.scratch, 'of-nobody')
+    await mkdir(folder)
+    await chmod(folders.scratch, 0o711)
+    await chown(folder, 65_534, 65_534)
+    const user = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
+    await using owner = await openElsewhere(folder, { command: user })
+    expect(await owner.stop()).toEqual({ code: 0, signal: null })
+    const database = await openDatabase(`embedded:${folder}`)
+    const status = await readFile(`/proc/${await postmasterPid(folder)}/status`, 'utf8')
+    expect(status).toMatch(/^Uid:\s+65534\s/m)
+    await database.close()
   })
 
   test('a full /dev/shm does not matter', async () => {

@@ -133,9 +133,9 @@ export const modelCases: readonly StoreContractCase[] = [
     const pool = await scene.pool('p', { limits })
     const name = await scene.provider('a', { pool, limits })
     const [released, refused, failed] = [scene.id(), scene.id(), scene.id()]
+    await scene.answer(reserve(failed, name, { model: 'good' }))
     await scene.answer(reserve(released, name, { model: 'odd-1' }))
     await scene.answer(reserve(refused, name, { model: 'odd-2' }))
-    await scene.answer(reserve(failed, name, { model: 'good' }))
     await scene.answer({ type: 'release', reservationId: released })
     await scene.answer(commit(refused, { counts: { requestCount: 0 }, outcome: 'refused' }))
     await scene.answer(commit(failed))

@@ -3,7 +3,7 @@ import type { Attempt } from '../domain/attempt.js'
 import { calendarInterval } from '../domain/calendar.js'
 import type { CoolDown } from '../domain/cool-down.js'
 import { maxCostOfCall, maxUnitsOfCall } from '../domain/count-cap.js'
-import { type Counter, counterAt, isEmptyCounter, spentUnits } from '../domain/counter.js'
+import { type Counter, counterAt, spentUnits } from '../domain/counter.js'
 import { type Counts, countNames } from '../domain/counts.js'
 import type { Metric } from '../domain/metric.js'
 import type { Change, QuotaState } from '../domain/state.js'
@@ -18,14 +18,14 @@ import { type LimitCounter, subjectOf } from './call-counters.js'
 export function keepCounter({ subject, limit, counter }: LimitCounter, nowMs: number): readonly Change[] {
   const { max } = limit
   if (max === null || max === 0 || limit.mode !== 'enforce' || !lastsAnHour(limit.window)) {
-    return [keptOrDropped(counter)]
+    return [{ table: 'counter', row: counter }]
   }
   const used = spentUnits(counter, limit)
   const crossed = subject.thresholdsPercent.filter(
     percent => !counter.alertedPercents.includes(percent) && reachesPercent(used, max, percent),
   )
   if (crossed.length === 0 || hasTurned(subject, limit, counter, nowMs)) {
-    return [keptOrDropped(counter)]
+    return [{ table: 'counter', row: counter }]
   }
   const alertedPercents = [...counter.alertedPercents, ...crossed].sort((left, right) => left - right)
   return [
@@ -37,12 +37,6 @@ export function keepCounter({ subject, limit, counter }: LimitCounter, nowMs: nu
       }),
     ),
   ]
-}
-
-/** A model at which nothing has been counted after all, such as one that its vendor does not know, leaves nothing. */
-function keptOrDropped(counter: Counter): Change {
-  const isForgotten = counter.model !== '' && isEmptyCounter(counter)
-  return { table: isForgotten ? 'droppedCounter' : 'counter', row: counter }
 }
 
 /** What expired in a window that has passed is no news any more. */

@@ -86,13 +86,17 @@ export function isEmptyCounter({ used, level, held, observed, alertedPercents, t
   )
 }
 
+/** A counter is kept for so long after it has nothing to say any more, should the clock move back. */
+const keptPastMs = 86_400_000
+
 /**
- * Whether a counter of one model may be forgotten: its window has passed, or all of it has drained, and nothing is
- * held. Never for its age alone: a rolling level of a month is there for a month.
+ * Whether a counter of one model may be forgotten: its window has passed a day ago, or all of it has drained by then,
+ * and nothing is held. Never for its age alone: a rolling level of a month is there for a month.
  */
 export function isPastCounter(counter: Counter, limit: Limit, rule: DayRule, nowMs: number): boolean {
   if (counter.model === '') return false
-  const current = counterAt(counter, limit, rule, nowMs)
+  if (counter.atMs > nowMs - keptPastMs) return false
+  const current = counterAt(counter, limit, rule, nowMs - keptPastMs)
   // What a vendor has said of a limit that refills stands until it says something else; it is of no use by itself.
   return isEmptyCounter(isRolling(limit.window) ? { ...current, told: null } : current)
 }
