@@ -9,29 +9,35 @@ export interface RefusedKey {
   readonly cause: 'bad_credential' | 'billing'
   /** Null where it is not known. */
   readonly httpStatus: number | null
+  /** What is to be done, by what the vendor has said; null where no more is known than the cause. */
+  readonly remedy: string | null
 }
 
 /** By what the vendor has just answered; null where the key is not what it refuses. */
-export function refusedKeyOf(kind: RefusalSignal['kind'] | null, httpStatus: number): RefusedKey | null {
-  if (kind === 'bad_credential' || kind === 'billing') return { cause: kind, httpStatus }
+export function refusedKeyOf(refusal: RefusalSignal | null, httpStatus: number): RefusedKey | null {
+  const cause = refusal?.kind
+  if (cause === 'bad_credential' || cause === 'billing')
+    return { cause, httpStatus, remedy: refusal?.remedy ?? null }
   // Without a word of why: it may be a proxy's, but a client's retries do not help with that either.
-  return httpStatus === 401 ? { cause: 'bad_credential', httpStatus } : null
+  return httpStatus === 401 ? { cause: 'bad_credential', httpStatus, remedy: null } : null
 }
 
 /** By the reasons for which the API does not let it be called. */
 export function refusedKeyIn(reasons: readonly Reason[]): RefusedKey | null {
   for (const { cause, httpStatus } of reasons)
-    if (cause === 'bad_credential' || cause === 'billing') return { cause, httpStatus: httpStatus ?? null }
+    if (cause === 'bad_credential' || cause === 'billing')
+      return { cause, httpStatus: httpStatus ?? null, remedy: null }
   return null
 }
 
 /** What is wrong with the key, and what to do. Names its variable, never what is in it. */
 export function describeRefusedKey(
-  { cause, httpStatus }: RefusedKey,
+  { cause, httpStatus, remedy }: RefusedKey,
   keyVariable: string | null | undefined,
 ): string {
   const refused = `refused by its vendor${httpStatus === null ? '' : ` with HTTP ${httpStatus}`}`
   const key = keyVariable ? `the key in ${keyVariable}` : 'its key'
+  if (remedy !== null) return `${refused}, for ${key}: ${remedy}`
   return cause === 'bad_credential'
     ? `${refused}: it does not take ${key}; set a valid one, and start the gateway again`
     : `${refused}: no money or credits for ${key}, or a limit of spending is reached; look at the billing and the limits of its account`

@@ -56,9 +56,10 @@ export function readVerdict(
   }
 }
 
-function refused({ kind, untilMs }: RefusalSignal, httpStatus: number, retryAtMs: number | null): Verdict {
+function refused(refusal: RefusalSignal, httpStatus: number, retryAtMs: number | null): Verdict {
+  const { kind, untilMs } = refusal
   const tooLarge = kind === 'too_large'
-  const refusedKey = refusedKeyOf(kind, httpStatus)
+  const refusedKey = refusedKeyOf(refusal, httpStatus)
   const returns = !tooLarge && refusedKey === null
   return { kind: 'refused', tooLarge, retryAtMs: returns ? (untilMs ?? retryAtMs) : null, refusedKey }
 }
