@@ -66,14 +66,26 @@ const isOff = async (providerName: string): Promise<boolean> =>
   !(await api.client.stats.get.query({ providerName })).available
 
 for (const [name, refusal, said] of [
-  ['401 that names the key', invalidApiKey(), /HTTP 401: it does not take the key in KEY_A;/],
-  ['401 without a word', refused401(''), /HTTP 401: it does not take the key in KEY_A;/],
-  ['401 of a page', refused401('<html>Unauthorized</html>'), /HTTP 401: it does not take the key in KEY_A;/],
-  ['429 for want of money', insufficientQuota(), /HTTP 429: no money or credits for the key in KEY_A,/],
+  [
+    '401 that names the key',
+    invalidApiKey(),
+    /HTTP 401 \(the key in KEY_A\): its vendor does not take the key/,
+  ],
+  ['401 without a word', refused401(''), /HTTP 401 \(the key in KEY_A\): its vendor does not take the key/],
+  [
+    '401 of a page',
+    refused401('<html>Unauthorized</html>'),
+    /HTTP 401 \(the key in KEY_A\): its vendor does not take the key/,
+  ],
+  [
+    '429 for want of money',
+    insufficientQuota(),
+    /HTTP 429 \(the key in KEY_A\): its vendor says that no money or credit is left/,
+  ],
   [
     '402 for want of money',
     { kind: 'answer', httpStatus: 402, body: {} },
-    /HTTP 402: no money or credits for the key in KEY_A,/,
+    /HTTP 402 \(the key in KEY_A\): its vendor says that no money or credit is left/,
   ],
 ] as const) {
   test(`a key that is refused with ${name} is 503 each time, says which and what to do, and never 429`, async () => {
@@ -116,7 +128,7 @@ test('where another key returns, it is 429 with that return, and the refused one
     expect(response.status).toBe(429)
     // Of the day, and not of the trial of a refused key after an hour.
     const { message } = await errorOf(response)
-    expect(message).toContain('HTTP 401: it does not take the key in KEY_WRONG;')
+    expect(message).toContain('HTTP 401 (the key in KEY_WRONG): its vendor does not take the key')
     await expect.poll(() => isOff(scene.nameOf('wrong'))).toBe(true)
   }
 })
@@ -143,7 +155,9 @@ test('a second wrong key is refused for itself, and the third serves', async () 
     const gateway = await key.start(wrong.replace(' ', '-'))
     const response = await key.ask(gateway)
     expect(response.status).toBe(503)
-    expect((await errorOf(response)).message).toContain('HTTP 401: it does not take the key in THE_KEY;')
+    expect((await errorOf(response)).message).toContain(
+      'HTTP 401 (the key in THE_KEY): its vendor does not take the key',
+    )
     await gateway.stop()
     expect(await isOff('thrice_1')).toBe(true)
   }

@@ -1,4 +1,4 @@
-import { readSignals } from '@quotakeeper/vendors'
+import { readSignals, usualRemedy } from '@quotakeeper/vendors'
 import { type ListedModel, readModelList } from '../catalogue/model-list.js'
 import { parseJson } from '../parse-json.js'
 import type { RouteWorld } from '../route/routed-request.js'
@@ -82,12 +82,9 @@ function judge(
   { refusal, isList }: { readonly refusal: string | null; readonly isList: boolean },
 ): Pick<AskedModels, 'result' | 'remedy'> {
   if (refusal === 'bad_credential' || httpStatus === 401 || httpStatus === 403)
-    return { result: 'refused', remedy: 'its vendor does not take the key: make a new one there, and set it' }
+    return { result: 'refused', remedy: usualRemedy('bad_credential') }
   if (refusal === 'billing' || httpStatus === 402)
-    return {
-      result: 'no_money',
-      remedy: 'its account has no money or credits, or a limit of spending is reached: look at its billing',
-    }
+    return { result: 'no_money', remedy: usualRemedy('billing') }
   if (isList) return { result: 'ok', remedy: null }
   if (httpStatus === 429) return { result: 'limited', remedy: null }
   if (httpStatus >= 500)

@@ -1,4 +1,4 @@
-import type { RefusalSignal } from '@quotakeeper/vendors'
+import { type RefusalSignal, usualRemedy } from '@quotakeeper/vendors'
 import type { Reason } from '../api/quota-api.js'
 
 /**
@@ -9,7 +9,7 @@ export interface RefusedKey {
   readonly cause: 'bad_credential' | 'billing'
   /** Null where it is not known. */
   readonly httpStatus: number | null
-  /** What is to be done, by what the vendor has said; null where no more is known than the cause. */
+  /** What is to be done, as the vendor's words tell; null where no more is known than the cause. */
   readonly remedy: string | null
 }
 
@@ -36,9 +36,7 @@ export function describeRefusedKey(
   keyVariable: string | null | undefined,
 ): string {
   const refused = `refused by its vendor${httpStatus === null ? '' : ` with HTTP ${httpStatus}`}`
-  const key = keyVariable ? `the key in ${keyVariable}` : 'its key'
-  if (remedy !== null) return `${refused}, for ${key}: ${remedy}`
-  return cause === 'bad_credential'
-    ? `${refused}: it does not take ${key}; set a valid one, and start the gateway again`
-    : `${refused}: no money or credits for ${key}, or a limit of spending is reached; look at the billing and the limits of its account`
+  const key = keyVariable ? ` (the key in ${keyVariable})` : ''
+  const restart = cause === 'bad_credential' ? ', then start the gateway again' : ''
+  return `${refused}${key}: ${remedy ?? usualRemedy(cause)}${restart}`
 }
