@@ -84,7 +84,7 @@ function ledgerOf(name: string, rows: number): readonly Statement[] {
         outcome, occurred_at, date, settled_at, request_hash, metadata)
       select quotakeeper_least_writer(), lpad(to_hex(n), 32, '0')::uuid, 'record', '${name}', 'm' || n % 7, '', 'committed', ${figures}, ${figures},
         'succeeded', at, (at at time zone 'UTC')::date, at, md5(n::text), jsonb_build_object('n', n, 'odd', '\\" 😀')
-      from generate_series(1, ${rows}) as n, lateral (select now() - n % 3 * interval '1 day' as at) as time`,
+      from generate_series(1, ${rows}) as n, lateral (select now() - n % 3 * interval '1 day' - n * interval '1 ms' as at) as time`,
     `insert into usage_hourly (provider_name, hour_start, date, model, consumer, ${counts.join(', ')})
       select provider_name, date_trunc('hour', occurred_at), date, model, consumer, ${sums}
       from usage_attempt where provider_name = '${name}' group by 1, 2, 3, 4, 5`,
