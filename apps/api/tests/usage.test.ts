@@ -138,6 +138,7 @@ describe('the system', () => {
     expect(await api.client.system.health.query()).toEqual({
       status: 'ok',
       store: 'available',
+      storeFault: null,
       version: '0.0.0-test',
       startedAt: '1970-01-01T00:00:00.000Z',
       configFile: null,

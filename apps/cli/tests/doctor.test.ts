@@ -71,8 +71,8 @@ test('where no API answers, it looks at the configuration and the database itsel
   })
   expect(findings).toContainEqual({
     about: 'database',
-    found: 'it does not answer (connect ECONNREFUSED 127.0.0.1:9)',
-    remedy: 'bring it up, or set QUOTA_DATABASE_URL right',
+    found: 'the database at 127.0.0.1:9 cannot be reached: nobody listens there (ECONNREFUSED)',
+    remedy: 'start PostgreSQL, or set host and port right in QUOTA_DATABASE_URL',
   })
   expect(wrong.out + wrong.err).not.toContain('hidden')
   await database.drop()

@@ -11,6 +11,7 @@ import {
   setEnabledSchema,
   summarySchema,
 } from '@quotakeeper/quota-core'
+import { keyReportSchema } from '../../keys/key-report-input.js'
 import { reportSchema, requestSchema, tracesSchema } from '../../requests/requests-input.js'
 import { auditSchema } from '../../router/audit-router.js'
 import { listSchema } from '../../router/list-input.js'
@@ -80,6 +81,8 @@ const ofTheRest: readonly RestRoute[] = [
   post('/alerts/test', 'alerts.test', null, 'Sends a test to every receiver of alerts'),
   read('/audit', 'audit.list', auditSchema, 'Who has changed what, newest first'),
   read('/routing', 'routing.get', null, 'What a router of calls has to know'),
+  post('/keys', 'keys.report', keyReportSchema, 'Which keys a gateway has, reported by it'),
+  read('/keys', 'keys.list', null, 'Which keys gateways have, by provider: never a key itself'),
   read('/system/health', 'system.health', null, 'Whether the server and its store are well'),
   read(
     '/system/check',
