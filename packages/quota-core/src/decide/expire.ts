@@ -44,14 +44,15 @@ export function isDue({ state, expiresAtMs }: Attempt, nowMs: number): boolean {
  */
 function expire(state: QuotaState, attempt: Attempt, nowMs: number): readonly Change[] {
   const { onExpiry, resetsAtMs } = knownProvider(state, attempt.providerName)
-  // A reset of the same millisecond has found it pending: what it took back is not this charge.
-  const settledAtMs = Math.max(nowMs, (resetsAtMs.at(-1) ?? 0) + 1)
+  const dueAtMs = attempt.expiresAtMs ?? nowMs
+  // The last reset has found it pending, and has not taken this charge back; whatever the clock does, the next one will.
+  const settledAtMs = Math.max(dueAtMs, (resetsAtMs.at(-1) ?? 0) + 1)
   const expired: Attempt = { ...attempt, state: 'expired', settledAtMs }
   const { counts } = cappedCounts(attempt.reserved)
   const charged: Attempt = { ...expired, charged: counts, estimated: true }
   return settle(state, attempt, onExpiry === 'release' ? expired : charged, {
     nowMs,
-    countersAtMs: attempt.expiresAtMs ?? nowMs,
+    countersAtMs: dueAtMs,
     spentAtMs: null,
   })
 }

@@ -72,11 +72,15 @@ export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, 
 /** Calls may be settled late for as long as their rows are kept: 90 days, and some more of them. */
 const mostResets = 100
 
-/** Of each day the last reset alone: it has taken back what those before it have, too. */
+/**
+ * Of each day the last reset alone: it has taken back what those before it have, too. Later than the one before, even in
+ * the same millisecond: what has expired between them is told by it.
+ */
 function withReset({ resetsAtMs }: Provider, subject: Subject, nowMs: number): readonly number[] {
   const today = dateAt(subject, nowMs)
   const earlier = resetsAtMs.filter(resetAtMs => dateAt(subject, resetAtMs) !== today)
-  return [...earlier, nowMs].slice(-mostResets)
+  const last = resetsAtMs.at(-1) ?? 0
+  return [...earlier, dateAt(subject, last) === today ? Math.max(nowMs, last + 1) : nowMs].slice(-mostResets)
 }
 
 /** Whether this very reset was carried out before: what has come since is not its to take. */

@@ -96,11 +96,13 @@ export class MemoryQuotaStore implements QuotaStore {
   #due({ subjects, pageSize }: Extract<Query, { type: 'due' }>): readonly DueAttempt[] {
     const refs =
       subjects ?? [...this.#tables.providers()].map(({ name }): SubjectRef => ({ kind: 'provider', name }))
-    const nowMs = subjectTime(this.#tables, refs, this.#now())
     const due = new Map<string, Attempt>()
     for (const ref of refs) {
-      for (const attempt of this.#tables.pendingAttempts(ref))
+      for (const attempt of this.#tables.pendingAttempts(ref)) {
+        // By what its own subjects have seen: others may be ahead of a clock that has jumped back.
+        const nowMs = subjectTime(this.#tables, subjectsOfCall(attempt), this.#now())
         if (isDue(attempt, nowMs)) due.set(attempt.id, attempt)
+      }
     }
     return [...due.values()].sort(byExpiry).slice(0, pageSize)
   }

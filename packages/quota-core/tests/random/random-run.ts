@@ -26,6 +26,8 @@ export interface Logged {
   readonly outcome: Outcome
 }
 
+const nothingSpent: NaiveStanding = { used: 0, held: 0, observed: 0 }
+
 /** Random commands, carried out by a store and by the naive model, which must agree at every step. */
 export class RandomRun {
   readonly model: NaiveModel = new NaiveModel()
@@ -122,6 +124,9 @@ export class RandomRun {
     const { state, nowMs } = await this.store.read({ type: 'snapshot', providerNames: providers })
     assert.ok(nowMs >= this.clockMs)
     for (const provider of providers) {
+      // A counter that is gone stands at nothing.
+      for (const key of this.#limitStates.keys())
+        if (key.startsWith(`${provider} `)) this.#limitStates.set(key, nothingSpent)
       for (const shown of providerStats(state, provider, nowMs).limits) this.#note(provider, shown)
     }
     return nowMs
@@ -182,6 +187,11 @@ export class RandomRun {
     this.reached.set('expired', (this.reached.get('expired') ?? 0) + attempts.length)
   }
 
+  /** Levels that the model takes from the store are read before a command: nothing of them may expire during it. */
+  async #expireWhereUncertain(): Promise<void> {
+    if (this.model.uncertain.size > 0) await this.#expire(null)
+  }
+
   async #answer(command: Command): Promise<Answer> {
     const outcome = await this.#execute(command)
     if (!outcome.ok) throw outcome.error
@@ -190,6 +200,7 @@ export class RandomRun {
 
   async #reserve(step: RandomStep & { kind: 'reserve' }): Promise<void> {
     const [providerName = '', model = ''] = [providerNames[step.provider], models[step.model]]
+    await this.#expireWhereUncertain()
     const nowMs = await this.#nowMs([providerName])
     const least: Counts = { ...step.counts, outputTokenCount: 0, cachedInputTokenCount: 0 }
     const atLeast = step.atLeast ? least : null
@@ -206,6 +217,7 @@ export class RandomRun {
 
   async #acquire(step: RandomStep & { kind: 'acquire' }): Promise<void> {
     const model = models[step.model] ?? ''
+    await this.#expireWhereUncertain()
     const nowMs = await this.#nowMs(providerNames)
     const answer = (await this.#answer({
       type: 'acquire',
