@@ -12,6 +12,7 @@ describe('settings', () => {
       logLevel: 'info',
       access: { apiToken: null, adminToken: null, allowedHosts: ['127.0.0.1'] },
       retention: { ledgerDays: 90, hourlyDays: 400 },
+      places: { isAllowed: false, variables: [], ownPorts: [4000, 4100] },
     }
     expect(parseSettings({})).toEqual(defaults)
     expect(parseSettings({ QUOTA_API_PORT: '', QUOTA_API_TOKEN: '', QUOTA_CONFIG: '' })).toEqual(defaults)

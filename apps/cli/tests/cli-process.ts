@@ -17,7 +17,7 @@ export interface Folder extends AsyncDisposable {
 
 export async function makeFolder(): Promise<Folder> {
   const path = await mkdtemp(join(tmpdir(), 'quotakeeper-cli-'))
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 20 }) }
 }
 
 /** What a command has printed, and what it has ended with. */

@@ -93,7 +93,9 @@ test.each(learnedLimits)(
   'limits that %s alone tells of so are learned through the gateway',
   async (vendor, ids) => {
     await using scene = await setScene(api, { keys: { a: { vendor } } })
-    const headers = Object.fromEntries([...quotaHeaders(vendor)].map(name => [name, textFor(name)]))
+    // Without resets: a month that is said to end within minutes is none of ours, and is not learned.
+    const names = [...quotaHeaders(vendor)].filter(name => !name.includes('reset'))
+    const headers = Object.fromEntries(names.map(name => [name, textFor(name)]))
     scene.vendor.respondWith(() => ({ kind: 'complete', headers }))
     expect((await scene.ask()).status).toBe(200)
     await scene.ledgerOf('a')
