@@ -202,7 +202,8 @@ describe('a ledger of 200,000 calls', () => {
       },
       { interval: 500, timeout: 30_000 },
     )
-    expect(store.count).toBeLessThan(rowCount / 1_000 / 2)
+    // Half of all pages, of 250 rows each: what the sockets hold is less.
+    expect(store.count).toBeLessThan(rowCount / 250 / 2)
     response.destroy()
     // Another export from beginning to end: by then, the first would have gone on, too.
     const before = store.count
