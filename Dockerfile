@@ -2,8 +2,8 @@
 #   docker run … quotakeeper                                    the API, on 4000
 #   docker run … quotakeeper apps/orchestrator/dist/main.js     the gateway, on 4100
 #
-# The base is pinned by the digest of its index for all platforms (Node.js 24, supported until April 2028), looked up
-# on 2026-11-28. To renew it: docker buildx imagetools inspect node:24-bookworm-slim
+# The base is pinned by the digest of its index for all platforms (Node.js 24, supported until April 2028), taken
+# from published sources on 2026-11-28. To check or renew it: docker buildx imagetools inspect node:24-bookworm-slim
 ARG NODE_IMAGE=node:24.19.0-bookworm-slim@sha256:a9f5f7c91a432850b2a8a7797adf5eadb6c733ceed61167806cee7ea7fbc29df
 FROM ${NODE_IMAGE} AS build
 WORKDIR /quotakeeper

@@ -39,7 +39,7 @@ async function acquireFor(origin: string, lengthMs: number): Promise<readonly nu
 const percentile = (sorted: readonly number[], share: number): number =>
   sorted[Math.floor(sorted.length * share)] ?? Number.NaN
 
-const told = (sorted: readonly number[]): string =>
+const describeLatencies = (sorted: readonly number[]): string =>
   `${sorted.length} calls, p50 ${percentile(sorted, 0.5).toFixed(2)} ms, p99 ${percentile(sorted, 0.99).toFixed(2)} ms`
 
 async function residentMiB(pid: number): Promise<number> {
@@ -96,7 +96,7 @@ it('twenty exports of the whole ledger cost a call beside them little, in consta
   const alone = [...before, ...after].sort((left, right) => left - right)
   const ratio = percentile(beside, 0.99) / percentile(alone, 0.99)
   process.stdout.write(
-    `alone: ${told(alone)}; beside ${exportCount} exports: ${told(beside)}; p99 × ${ratio.toFixed(2)}; ` +
+    `alone: ${describeLatencies(alone)}; beside ${exportCount} exports: ${describeLatencies(beside)}; p99 × ${ratio.toFixed(2)}; ` +
       `${beforeMiB.toFixed(0)} to ${besideMiB.toFixed(0)} MiB; ${rate} bytes read\n`,
   )
   expect(Number(rate)).toBeGreaterThan(0)

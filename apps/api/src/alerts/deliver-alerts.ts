@@ -99,7 +99,7 @@ async function tellHeldBack({ channels, log }: DeliveryOptions, held: readonly H
         ?.send({ id, text, alert: null, heldBackCount: count })
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      log.warn({ channel, count, reason }, 'a receiver could not be told of alerts that were held back')
+      log.warn({ channel, count, reason }, 'the summary of held-back alerts was not delivered')
     }
   }
 }
