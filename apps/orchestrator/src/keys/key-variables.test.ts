@@ -20,7 +20,7 @@ test('a variable that is named for a provider holds alone', () => {
 
 test('a server of the user’s own needs no key unless one is named', () => {
   const owner = { name: 'local_1', vendor: 'custom', apiKeyEnv: [] }
-  expect(findKey(owner, {})).toEqual({ found: true, key: null, variable: null })
+  expect(findKey(owner, {})).toEqual({ found: true, key: null })
 })
 
 test('an unset, empty or blank variable is no key; the next one that may hold it is looked at', () => {
@@ -29,12 +29,10 @@ test('an unset, empty or blank variable is no key; the next one that may hold it
     expect(findKey(owner, { GROQ_API_KEY: value })).toEqual({
       found: false,
       reason: 'GROQ_API_KEY is not set',
-      variable: 'GROQ_API_KEY',
     })
     expect(findKey(owner, { GROQ_API_KEY: value, GROQ_API_KEY_1: ' key\n' })).toEqual({
       found: true,
       key: 'key',
-      variable: 'GROQ_API_KEY_1',
     })
   }
 })
