@@ -2,20 +2,21 @@
 export const scope = '@quotakeeper/'
 
 /**
- * Which package may import which, and how: the one table of the house's directions.
- * `type` allows `import type` alone, so that nothing of it is loaded at run time.
+ * Which package may import which, and how: the one table of the house's directions. quota-core, which is pure and runs
+ * anywhere, is there for all. `type` allows `import type` alone, so that nothing of it is loaded at run time.
  *
  * @type {Readonly<Record<string, Readonly<Record<string, 'value' | 'type'>>>>}
  */
 export const arrows = {
   'quota-core': {},
-  vendors: {},
+  vendors: { 'quota-core': 'value' },
   db: { 'quota-core': 'value' },
-  api: { 'quota-core': 'value', db: 'value', vendors: 'value' },
-  orchestrator: { vendors: 'value', api: 'type' },
-  dashboard: { api: 'type' },
-  cli: { api: 'type' },
-  'test-kit': {},
+  'server-kit': { 'quota-core': 'value' },
+  api: { 'quota-core': 'value', db: 'value', vendors: 'value', 'server-kit': 'value' },
+  orchestrator: { 'quota-core': 'value', vendors: 'value', 'server-kit': 'value', api: 'type' },
+  dashboard: { 'quota-core': 'value', api: 'type' },
+  cli: { 'quota-core': 'value', api: 'type' },
+  'test-kit': { 'quota-core': 'value' },
 }
 
 /** What tests may import beside the arrows of their package. */

@@ -30,10 +30,10 @@ export {
   noCounts,
   saturatedCounts,
 } from './domain/counts.js'
+export { isGlob, matchesGlob, matchesModel, servesModel } from './domain/glob.js'
 export { isoInstant } from './domain/instant.js'
 export type { Limit, LimitMode, VersionedLimit } from './domain/limit.js'
 export { type Metric, metrics } from './domain/metric.js'
-export { matchesModel } from './domain/model-glob.js'
 export type * from './domain/outcome.js'
 export {
   type ManagedBy,

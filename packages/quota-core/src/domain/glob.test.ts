@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { coversPattern, matchesModel } from './model-glob.js'
+import { coversPattern, isGlob, matchesGlob, matchesModel, servesModel } from './glob.js'
 
 describe('a star stands for any characters, and everything else for itself', () => {
   test.each([
@@ -35,6 +35,30 @@ describe('a star stands for any characters, and everything else for itself', () 
     expect(matchesModel(pattern, 'a'.repeat(200))).toBe(false)
     expect(matchesModel(pattern, `${'a'.repeat(199)}b`)).toBe(true)
   })
+})
+
+describe('names that are no models', () => {
+  test.each([
+    ['groq_*', 'groq_1', true],
+    ['groq', 'groq_1', false],
+    ['g.oq*', 'groq_1', false],
+    ['groq_?', 'groq_1', false],
+    ['*', '', true],
+    ['*_API_KEY', 'GROQ_API_KEY', true],
+    ['a*b*b', 'ab', false],
+    ['a*b*c', 'acb', false],
+  ])('%s matches %j: %s', (pattern, text, matches) => expect(matchesGlob(pattern, text)).toBe(matches))
+
+  it('are told from patterns by a star', () => {
+    expect(['llama-*', '*', 'llama-3', '', '?'].filter(isGlob)).toEqual(['llama-*', '*'])
+  })
+})
+
+it('a provider serves what any of its patterns names, and never no model', () => {
+  expect(servesModel(['gpt-*', 'llama-3'], 'llama-3')).toBe(true)
+  expect(servesModel(['gpt-*', 'llama-3'], 'llama-31')).toBe(false)
+  expect(servesModel(['*'], '')).toBe(false)
+  expect(servesModel([], 'llama-3')).toBe(false)
 })
 
 describe('what is known to cover a pattern', () => {

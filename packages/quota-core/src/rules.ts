@@ -1,0 +1,5 @@
+/**
+ * Rules that need no store: small, without a library, for pages, commands and gateways that decide nothing. The main
+ * entry has them all.
+ */
+export { isGlob, matchesGlob, matchesModel, servesModel } from './domain/glob.js'
