@@ -54,7 +54,7 @@ export {
   subjectKey,
 } from './domain/subject.js'
 export { QuotaTables } from './domain/tables.js'
-export type { QuotaStatus } from './domain/thresholds.js'
+export { type QuotaStatus, reachesPercent, statusOf } from './domain/thresholds.js'
 export type { UsageDelta } from './domain/usage.js'
 export { readWholeNumber, saturated, type WholeNumber } from './domain/whole-number.js'
 export { type CalendarWindow, isWindow, type RollingWindow, type Window } from './domain/window.js'

@@ -5,3 +5,4 @@
 
 export { countCodePoints } from './domain/code-points.js'
 export { isGlob, matchesGlob, matchesModel, servesModel } from './domain/glob.js'
+export { type QuotaStatus, reachesPercent, statusOf } from './domain/thresholds.js'

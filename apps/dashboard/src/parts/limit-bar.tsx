@@ -1,6 +1,7 @@
+import { statusOf } from '@quotakeeper/quota-core/rules'
 import type { LimitState } from '../data/api.js'
 import { amountOf } from '../show/amounts.js'
-import { levelOf, measureOf } from '../show/limits.js'
+import { measureOf } from '../show/limits.js'
 
 /**
  * A limit as a bar: used, told by the vendor beyond it, held by calls in flight, left. Each part has a pattern of
@@ -23,7 +24,7 @@ export function LimitBar({ limit }: { readonly limit: LimitState }) {
   return (
     <span
       className="bar"
-      data-level={levelOf(used + observed, max)}
+      data-status={statusOf(used + observed, max)}
       role="img"
       aria-label={words.join(', ')}
       title={words.join(', ')}

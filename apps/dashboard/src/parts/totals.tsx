@@ -1,6 +1,7 @@
+import { statusOf } from '@quotakeeper/quota-core/rules'
 import type { Total } from '../data/api.js'
 import { percent, shortAmountOf } from '../show/amounts.js'
-import { levelOf, measureOf } from '../show/limits.js'
+import { measureOf } from '../show/limits.js'
 
 /** What is left of the whole capacity, for each metric and window. */
 export function Totals({ totals }: { readonly totals: readonly Total[] }) {
@@ -28,7 +29,7 @@ function TotalCard({ total }: { readonly total: Total }) {
       <span className="total-share">
         {percent(share)} <small>left</small>
       </span>
-      <span className="bar bar-large" data-level={levelOf(used, max)} aria-hidden="true">
+      <span className="bar bar-large" data-status={statusOf(used, max)} aria-hidden="true">
         {share < 1 && <span className="bar-part bar-used" style={{ width: `${(1 - share) * 100}%` }} />}
       </span>
       <span className="total-figures">

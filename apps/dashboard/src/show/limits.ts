@@ -49,9 +49,3 @@ export function keyOf({ id, subject, model }: LimitState): string {
 export function spentOf({ used, observed }: Pick<LimitState, 'used' | 'observed'>): number {
   return used + observed
 }
-
-/** How pressing it is that so much is spent, by the thresholds of a provider's status. */
-export function levelOf(spent: number, max: number): 'fine' | 'warning' | 'critical' {
-  const share = max === 0 ? 1 : spent / max
-  return share >= 0.9 ? 'critical' : share >= 0.8 ? 'warning' : 'fine'
-}
