@@ -26,7 +26,7 @@ export const testOnlyPackage = 'test-kit'
 export const purePackages = ['quota-core', 'vendors']
 
 /** Files of pure packages that need not be: what ids are made of is random, unless the program makes its own. */
-export const impureFiles = ['packages/quota-core/src/service/attempt-ids.ts']
+export const impureFiles = ['packages/quota-core/src/domain/uuid.ts']
 
 /** Packages that may read the environment anywhere. */
 export const environmentPackages = ['test-kit']

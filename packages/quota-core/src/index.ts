@@ -32,7 +32,7 @@ export {
 } from './domain/counts.js'
 export { isGlob, matchesGlob, matchesModel, servesModel } from './domain/glob.js'
 export { isoInstant } from './domain/instant.js'
-export type { Limit, LimitMode, VersionedLimit } from './domain/limit.js'
+export { defaultLimitId, type Limit, type LimitMode, type VersionedLimit } from './domain/limit.js'
 export { type Metric, metrics } from './domain/metric.js'
 export type * from './domain/outcome.js'
 export {
@@ -56,8 +56,16 @@ export {
 export { QuotaTables } from './domain/tables.js'
 export { type QuotaStatus, reachesPercent, statusOf } from './domain/thresholds.js'
 export type { UsageDelta } from './domain/usage.js'
+export { isUuid, uuidV7 } from './domain/uuid.js'
 export { readWholeNumber, saturated, type WholeNumber } from './domain/whole-number.js'
-export { type CalendarWindow, isWindow, type RollingWindow, type Window } from './domain/window.js'
+export {
+  type CalendarWindow,
+  isRolling,
+  isWindow,
+  type RollingWindow,
+  type Window,
+  windowMs,
+} from './domain/window.js'
 export { decideOnceMore, ExpirySteps } from './expiry/decide-once-more.js'
 export { type ExpiryStep, expireStep } from './expiry/expire-step.js'
 export { type HourOfUsage, largestHourlySum, recentHoursMs } from './forecast/recent-hours.js'
@@ -83,3 +91,5 @@ export { providerStats } from './stats/provider-stats.js'
 export type { Total } from './stats/totals.js'
 export type * from './store.js'
 export { QuotaTracker } from './tracker/quota-tracker.js'
+export { measureWords, metricWord, windowWord } from './words/measure-words.js'
+export { type ReasonParts, reasonText } from './words/reason-text.js'

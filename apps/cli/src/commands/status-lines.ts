@@ -1,4 +1,4 @@
-import { statusOf } from '@quotakeeper/quota-core/rules'
+import { isRolling, statusOf } from '@quotakeeper/quota-core/rules'
 import type { Outputs } from '../api/connect.js'
 import { bar } from '../terminal/bar.js'
 import type { Clock } from '../terminal/instants.js'
@@ -112,7 +112,7 @@ function whenOf(
 ): string {
   if (exhaustsAt !== undefined && exhaustsAt !== null && remaining !== null && remaining > 0)
     return `runs out ${clock.short(exhaustsAt)}`
-  const isRolling = window.startsWith('rolling-')
-  if (isRolling && used + observed + held === 0) return ''
-  return `${isRolling ? 'full again' : 'resets'} ${clock.short(resetsAt)}`
+  const refills = isRolling(window)
+  if (refills && used + observed + held === 0) return ''
+  return `${refills ? 'full again' : 'resets'} ${clock.short(resetsAt)}`
 }

@@ -1,7 +1,6 @@
-import { statusOf } from '@quotakeeper/quota-core/rules'
+import { measureWords, statusOf } from '@quotakeeper/quota-core/rules'
 import type { LimitState } from '../data/api.js'
 import { amountOf } from '../show/amounts.js'
-import { measureOf } from '../show/limits.js'
 
 /**
  * A limit as a bar: used, told by the vendor beyond it, held by calls in flight, left. Each part has a pattern of
@@ -19,7 +18,7 @@ export function LimitBar({ limit }: { readonly limit: LimitState }) {
   const told = parts.flatMap(([name, units]) => (units > 0 ? [`${amountOf(metric, units)} ${name}`] : []))
   const words = [
     ...told,
-    `${amountOf(metric, remaining)} left of ${amountOf(metric, max)} ${measureOf(limit)}`,
+    `${amountOf(metric, remaining)} left of ${amountOf(metric, max)} ${measureWords(limit)}`,
   ]
   return (
     <span

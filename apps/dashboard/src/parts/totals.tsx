@@ -1,7 +1,6 @@
-import { statusOf } from '@quotakeeper/quota-core/rules'
+import { measureWords, statusOf } from '@quotakeeper/quota-core/rules'
 import type { Total } from '../data/api.js'
 import { percent, shortAmountOf } from '../show/amounts.js'
-import { measureOf } from '../show/limits.js'
 
 /** What is left of the whole capacity, for each metric and window. */
 export function Totals({ totals }: { readonly totals: readonly Total[] }) {
@@ -25,7 +24,7 @@ function TotalCard({ total }: { readonly total: Total }) {
   const share = max === 0 ? 0 : Math.max(0, max - used) / max
   return (
     <li className="total">
-      <span className="total-name">{measureOf(total)}</span>
+      <span className="total-name">{measureWords(total)}</span>
       <span className="total-share">
         {percent(share)} <small>left</small>
       </span>

@@ -1,7 +1,7 @@
+import { uuidV7 } from '@quotakeeper/quota-core/rules'
 import { type Reservation, reservationFor } from '../counting/reservation.js'
 import type { Candidate, Step } from '../routing/resolve-model.js'
 import { RequestStory } from '../trace/request-story.js'
-import { uuidV7 } from '../uuid-v7.js'
 import { makeAttempt } from './attempt.js'
 import { isBack, isUnknownModel, type Note, withLeastWait } from './note.js'
 import { overloaded, type Refusal } from './refusal.js'
