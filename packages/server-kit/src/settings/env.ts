@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { StartupError } from './startup-error.js'
+import { StartupError } from '../lifecycle/startup-error.js'
 
 /** Variables by name. An empty one counts as unset. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -19,5 +19,5 @@ export function readEnvironment(): Environment {
       throw new StartupError(`${file} cannot be read`, { cause })
     }
   }
-  return process.env
+  return { ...process.env }
 }

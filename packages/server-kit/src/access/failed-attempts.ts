@@ -13,6 +13,12 @@ const maxDelayMs = 2_000
 /** Attempts of one address that wait at once. */
 const maxWaiting = 5
 
+/** When who is refused for too many attempts may come again, in seconds: as long as an attempt waits at most. */
+export const attemptsRetryAfterSeconds = maxDelayMs / 1_000
+
+/** What whoever is refused so is told. */
+export const tooManyAttempts = 'too many wrong tokens have come from this address: try again in some seconds'
+
 interface Address {
   failures: number
   lastFailureMs: number
