@@ -44,7 +44,8 @@ export {
   subjectsOfCall,
 } from './domain/provider.js'
 export { QuotaError, type QuotaErrorCode } from './domain/quota-error.js'
-export type { AuditEntry, Change, LedgerQuery, LedgerSum, QuotaState } from './domain/state.js'
+export type * from './domain/request-trace.js'
+export type * from './domain/state.js'
 export {
   compareSubjects,
   compareText,
