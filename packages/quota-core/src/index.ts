@@ -1,3 +1,4 @@
+export { type CommandTraits, traitsOf } from './decide/command-traits.js'
 export { concernedAttempts } from './decide/concerned-attempts.js'
 export { concernedSubjects, type SubjectGuide } from './decide/concerned-subjects.js'
 export { decide } from './decide/decide.js'
