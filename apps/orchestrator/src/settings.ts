@@ -38,13 +38,13 @@ export interface Settings {
   readonly isStrict: boolean
   /** The largest body of a request, decoded. */
   readonly maxBodyBytes: number
-  /** What the bodies of all calls in flight may take in memory, their copies counted. */
+  /** What the bodies and the answers of all calls in flight may take in memory, their copies counted. */
   readonly memoryBytes: number
   /** How long the start waits for the API. */
   readonly apiPatienceMs: number
 }
 
-/** Of the heap, for bodies: the rest is for answers, and for what is not yet swept up. */
+/** Of the heap, for bodies and answers: the rest is for streams, and for what is not yet swept up. */
 const heapShare = 0.6
 
 const schema = z.object({

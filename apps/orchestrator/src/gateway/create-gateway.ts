@@ -60,7 +60,7 @@ export function createGateway({
   probes(app, world.routing)
   metricsDoor(app, metrics)
   models(app, world)
-  completions(app, world, calls)
+  completions(app, world, { calls, budget: bodies.budget })
   keysDoor(app, world)
   setAsideDoor(app, world.settlements.setAside)
   return app
