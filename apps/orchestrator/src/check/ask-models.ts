@@ -1,11 +1,11 @@
 import { readSignals, usualRemedy } from '@quotakeeper/vendors'
 import { type ListedModel, readModelList } from '../catalogue/model-list.js'
 import { parseJson } from '../parse-json.js'
-import type { RouteWorld } from '../route/routed-request.js'
+import type { RouteWorld } from '../routing/routed-request.js'
 import type { ReadyProvider } from '../routing/routing-table.js'
-import { vendorSignals } from '../settle/vendor-signals.js'
-import type { VendorResult } from '../vendor/vendor-client.js'
-import { vendorHeaders } from '../vendor/vendor-headers.js'
+import { vendorSignals } from '../settlement/vendor-signals.js'
+import type { VendorResult } from '../vendors/vendor-client.js'
+import { vendorHeaders } from '../vendors/vendor-headers.js'
 
 /** What came of asking a vendor with a key. */
 export type CheckResult = 'ok' | 'limited' | 'no_money' | 'refused' | 'unproven' | 'unreachable'

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
-import { invalidRequest, type OpenAiError, sendError } from './openai-error.js'
+import { invalidRequest, type OpenAiError, sendError } from './send-error.js'
 
 /** Errors outside of routing, in OpenAI's shape too: unknown addresses, bodies that can't be read, our own. */
 export function answerFaults(app: FastifyInstance): void {

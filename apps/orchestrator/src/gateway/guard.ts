@@ -10,7 +10,7 @@ import {
   tooManyAttempts,
 } from '@quotakeeper/server-kit'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { type OpenAiError, sendError } from './openai-error.js'
+import { type OpenAiError, sendError } from './send-error.js'
 
 /** Who may call. */
 export interface AccessOptions {

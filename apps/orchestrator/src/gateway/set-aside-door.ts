@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { SetAside } from '../settle/set-aside.js'
+import type { SetAside } from '../settlement/set-aside.js'
 
 /** Serves `GET /v1/settlements/set-aside`: what the API has refused for good, the newest 1,000. */
 export function setAsideDoor(app: FastifyInstance, setAside: SetAside): void {

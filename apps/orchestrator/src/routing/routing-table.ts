@@ -4,7 +4,7 @@ import type { RoutedProvider, Routing } from '../api/quota-api.js'
 import { findBaseUrl, type OwnAddress } from '../keys/base-url.js'
 import { findKey, variableOfKey } from '../keys/find-key.js'
 import { keyFingerprint } from '../keys/key-fingerprint.js'
-import { PriceList } from '../money/price-list.js'
+import { PriceList } from '../settlement/price-list.js'
 
 /** A provider that can be called. */
 export interface ReadyProvider {
