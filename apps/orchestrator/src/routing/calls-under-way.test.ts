@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { CallsUnderWay } from './calls-under-way.js'
-import type { Note } from './rejection.js'
+import type { Rejection } from './rejection.js'
 
 const candidates = ['a', 'b', 'c'].map(name => ({ provider: provider(name), model: 'm' }))
 
@@ -27,7 +27,7 @@ function provider(name: string) {
   }
 }
 
-function refusal(retryAtMs: number | null): Note {
+function refusal(retryAtMs: number | null): Rejection {
   return {
     kind: 'refused',
     providerName: 'a',

@@ -1,11 +1,11 @@
-import { leastWaitMs, type Note } from './rejection.js'
+import { leastWaitMs, type Rejection } from './rejection.js'
 import type { Candidate } from './resolve-model.js'
 
 const maxRefused = 1_000
 
 /** A vendor's refusal, and when it was received. */
 interface Refused {
-  readonly note: Note
+  readonly rejection: Rejection
   readonly atMs: number
 }
 
@@ -38,19 +38,21 @@ export class CallsUnderWay {
   }
 
   /** Notes that a vendor has refused a call for want of quota, until the API has been told. */
-  refused(candidate: Candidate, note: Note, nowMs: number): void {
+  refused(candidate: Candidate, rejection: Rejection, nowMs: number): void {
     // Clients name models as they please.
     if (this.#refused.size >= maxRefused) this.#refused.clear()
-    this.#refused.set(keyOf(candidate), { note, atMs: nowMs })
+    this.#refused.set(keyOf(candidate), { rejection, atMs: nowMs })
   }
 
   /**
    * The refusal by which a key is left alone for a moment, by every request: its vendor has named a return, and
    * whatever that is, it is not asked again within the same second. Null where the key may be called.
    */
-  restOf(candidate: Candidate, nowMs: number): Note | null {
+  restOf(candidate: Candidate, nowMs: number): Rejection | null {
     const refused = this.#recentRefusal(candidate, nowMs)
-    return refused?.note.kind === 'refused' && refused.note.retryAtMs !== null ? refused.note : null
+    return refused?.rejection.kind === 'refused' && refused.rejection.retryAtMs !== null
+      ? refused.rejection
+      : null
   }
 
   #countOf({ provider }: Candidate): number {

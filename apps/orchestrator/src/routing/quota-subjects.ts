@@ -1,4 +1,4 @@
-import type { Note } from './rejection.js'
+import type { Rejection } from './rejection.js'
 import type { ReadyProvider } from './routing-table.js'
 
 /** Whom the gateway cannot tell apart: any call may hold quota of it. */
@@ -10,13 +10,15 @@ export function subjectsOf({ name, pool }: ReadyProvider): readonly string[] {
 }
 
 /** Whose quota was missing for a request, of the keys that have no room at present. */
-export function spentSubjects(notes: readonly Note[]): readonly string[] {
-  const reasons = notes.flatMap(note => (note.kind === 'denied' && isSpent(note) ? note.reasons : []))
+export function spentSubjects(rejections: readonly Rejection[]): readonly string[] {
+  const reasons = rejections.flatMap(rejection =>
+    rejection.kind === 'denied' && isSpent(rejection) ? rejection.reasons : [],
+  )
   return [...new Set(reasons.map(({ subject: { kind, name } }) => nameOf(kind, name)))]
 }
 
 /** Whether the key has no room at present, rather than never. */
-function isSpent({ reasons }: Extract<Note, { kind: 'denied' }>): boolean {
+function isSpent({ reasons }: Extract<Rejection, { kind: 'denied' }>): boolean {
   return reasons.every(({ code }) => code === 'exhausted')
 }
 

@@ -6,13 +6,13 @@ import {
   earliestReturnMs,
   isTooLarge,
   isUnknownModel,
-  type Note,
-  refusedKeyOfNote,
+  type Rejection,
+  refusedKeyOfRejection,
 } from './rejection.js'
 import type { ServedNames } from './served-names.js'
 
 /** Keys that a message lists; more would be unreadable, and headers and logs have their bounds. */
-const mostListed = 50
+const maxListed = 50
 
 /**
  * The refusal of a request that no key has answered, naming each key, what is against it, and its return.
@@ -21,10 +21,14 @@ const mostListed = 50
  *
  * @param served what can be called instead of a model that nobody knows
  */
-export function refuseCall(model: string, notes: readonly Note[], served: () => ServedNames): Refusal {
-  const details = describeAll(notes)
-  if (notes.length === 0) return modelNotFound(model, '', served())
-  const tried = notes.filter(note => note.kind !== 'missing')
+export function refuseCall(
+  model: string,
+  rejections: readonly Rejection[],
+  served: () => ServedNames,
+): Refusal {
+  const details = describeAll(rejections)
+  if (rejections.length === 0) return modelNotFound(model, '', served())
+  const tried = rejections.filter(rejection => rejection.kind !== 'missing')
   if (tried.length === 0) {
     return vain({
       httpStatus: 503,
@@ -32,9 +36,9 @@ export function refuseCall(model: string, notes: readonly Note[], served: () => 
       message: `No key is set that could serve "${model}".${details} Set one of them where the gateway starts.`,
     })
   }
-  const knowing = tried.filter(note => !isUnknownModel(note))
+  const knowing = tried.filter(rejection => !isUnknownModel(rejection))
   if (knowing.length === 0) return modelNotFound(model, details, served())
-  if (knowing.some(note => note.kind === 'failed')) {
+  if (knowing.some(rejection => rejection.kind === 'failed')) {
     const message = `The call failed.${details}`
     const recoveryMs = earliestRecoveryMs(knowing)
     if (recoveryMs === null) return refusal({ httpStatus: 502, code: 'vendor_failed', message })
@@ -69,7 +73,7 @@ export function refuseCall(model: string, notes: readonly Note[], served: () => 
     code: 'no_key_available',
     message: `No key can take this call, and none is known to return by itself.${details}`,
   }
-  return knowing.some(note => refusedKeyOfNote(note) !== null) ? vain(none) : refusal(none)
+  return knowing.some(rejection => refusedKeyOfRejection(rejection) !== null) ? vain(none) : refusal(none)
 }
 
 /** Until somebody has done something, the same request comes to the same end. */
@@ -81,32 +85,34 @@ function refusal(given: Pick<Refusal, 'httpStatus' | 'code' | 'message'>): Refus
   return { ...given, type: 'server_error', param: null, retryAtMs: null }
 }
 
-function describeAll(notes: readonly Note[]): string {
-  const listed = notes.slice(0, mostListed).map(note => ` ${note.providerName}: ${describe(note)}.`)
-  const rest = notes.length - listed.length
+function describeAll(rejections: readonly Rejection[]): string {
+  const listed = rejections
+    .slice(0, maxListed)
+    .map(rejection => ` ${rejection.providerName}: ${describe(rejection)}.`)
+  const rest = rejections.length - listed.length
   return listed.join('') + (rest > 0 ? ` And ${rest} more.` : '')
 }
 
-function describe(note: Note): string {
-  switch (note.kind) {
+function describe(rejection: Rejection): string {
+  switch (rejection.kind) {
     case 'denied':
-      return describeDenial(note)
+      return describeDenial(rejection)
     case 'refused': {
-      const { refusedKey, keyVariable, words } = note
+      const { refusedKey, keyVariable, words } = rejection
       if (refusedKey) return `${describeRefusedKey(refusedKey, keyVariable)}${quoted(words)}`
-      const back = backAt(note.retryAtMs)
-      return `refused by its vendor with HTTP ${note.httpStatus}${back}${quoted(words)}`
+      const back = backAt(rejection.retryAtMs)
+      return `refused by its vendor with HTTP ${rejection.httpStatus}${back}${quoted(words)}`
     }
     case 'failed':
-      return `${note.fault}${backAt(note.retryAtMs)}${quoted(note.words)}`
+      return `${rejection.fault}${backAt(rejection.retryAtMs)}${quoted(rejection.words)}`
     case 'unknownModel':
-      return `does not know the model "${note.model}"`
+      return `does not know the model "${rejection.model}"`
     case 'missing':
-      return note.reason
+      return rejection.reason
   }
 }
 
-function describeDenial({ reasons, keyVariable }: Extract<Note, { kind: 'denied' }>): string {
+function describeDenial({ reasons, keyVariable }: Extract<Rejection, { kind: 'denied' }>): string {
   const refusedKey = refusedKeyIn(reasons)
   const rest = refusedKey === null ? reasons : reasons.filter(reason => refusedKeyIn([reason]) === null)
   const own = refusedKey === null ? [] : [describeRefusedKey(refusedKey, keyVariable)]

@@ -8,7 +8,7 @@ import { type RefusedKey, refusedKeyIn } from './refused-key.js'
 export const leastWaitMs = 1_000
 
 /** Why a request was not answered by one of the keys. */
-export type Note = { readonly providerName: string } & (
+export type Rejection = { readonly providerName: string } & (
   | {
       readonly kind: 'denied'
       readonly model: string
@@ -44,12 +44,12 @@ export type Note = { readonly providerName: string } & (
 )
 
 /** When the key would take this very request; null when no such instant is known. */
-function returnAtMs(note: Note): number | null {
+function returnAtMs(rejection: Rejection): number | null {
   // When its next trial is due is no return: it comes of what somebody does.
-  if (refusedKeyOfNote(note) !== null) return null
-  if (note.kind === 'refused') return note.retryAtMs
-  if (note.kind !== 'denied' || note.reasons.length === 0) return null
-  const instants = note.reasons.map(({ retryAt }) => (retryAt === null ? null : Date.parse(retryAt)))
+  if (refusedKeyOfRejection(rejection) !== null) return null
+  if (rejection.kind === 'refused') return rejection.retryAtMs
+  if (rejection.kind !== 'denied' || rejection.reasons.length === 0) return null
+  const instants = rejection.reasons.map(({ retryAt }) => (retryAt === null ? null : Date.parse(retryAt)))
   return instants.reduce<number | null>(
     (latest, instant) => (latest === null || instant === null ? null : Math.max(latest, instant)),
     0,
@@ -57,46 +57,53 @@ function returnAtMs(note: Note): number | null {
 }
 
 /** Why its vendor does not take the key; null where that is not the obstacle. */
-export function refusedKeyOfNote(note: Note): RefusedKey | null {
-  if (note.kind === 'refused') return note.refusedKey ?? null
-  return note.kind === 'denied' ? refusedKeyIn(note.reasons) : null
+export function refusedKeyOfRejection(rejection: Rejection): RefusedKey | null {
+  if (rejection.kind === 'refused') return rejection.refusedKey ?? null
+  return rejection.kind === 'denied' ? refusedKeyIn(rejection.reasons) : null
 }
 
-/** The note of a refusal, its return at least {@link leastWaitMs} away. */
-export function withLeastWait(note: Note, nowMs: number): Note {
-  if (note.kind !== 'refused' || note.retryAtMs === null) return note
-  return { ...note, retryAtMs: Math.max(note.retryAtMs, nowMs + leastWaitMs) }
+/** The rejection with its return at least {@link leastWaitMs} away. */
+export function withLeastWait(rejection: Rejection, nowMs: number): Rejection {
+  if (rejection.kind !== 'refused' || rejection.retryAtMs === null) return rejection
+  return { ...rejection, retryAtMs: Math.max(rejection.retryAtMs, nowMs + leastWaitMs) }
 }
 
 /** Whether its vendor has said to try again by now. */
-export function isBack(note: Note, nowMs: number): boolean {
-  return note.kind === 'refused' && !note.tooLarge && note.retryAtMs !== null && nowMs >= note.retryAtMs
+export function isBack(rejection: Rejection, nowMs: number): boolean {
+  return (
+    rejection.kind === 'refused' &&
+    !rejection.tooLarge &&
+    rejection.retryAtMs !== null &&
+    nowMs >= rejection.retryAtMs
+  )
 }
 
 /** The earliest instant at which a vendor that failed says to be back; null when none says so. */
-export function earliestRecoveryMs(notes: readonly Note[]): number | null {
-  const known = notes.flatMap(note => (note.kind === 'failed' ? (note.retryAtMs ?? []) : []))
+export function earliestRecoveryMs(rejections: readonly Rejection[]): number | null {
+  const known = rejections.flatMap(rejection =>
+    rejection.kind === 'failed' ? (rejection.retryAtMs ?? []) : [],
+  )
   return known.length === 0 ? null : Math.min(...known)
 }
 
 /** The earliest return of any; null when none is known. */
-export function earliestReturnMs(notes: readonly Note[]): number | null {
-  const known = notes.map(returnAtMs).filter(instant => instant !== null)
+export function earliestReturnMs(rejections: readonly Rejection[]): number | null {
+  const known = rejections.map(returnAtMs).filter(instant => instant !== null)
   return known.length === 0 ? null : Math.min(...known)
 }
 
 /** Whether the key serves no such model. */
-export function isUnknownModel(note: Note): boolean {
+export function isUnknownModel(rejection: Rejection): boolean {
   return (
-    note.kind === 'unknownModel' ||
-    (note.kind === 'denied' && note.reasons.some(({ code }) => code === 'model_not_served'))
+    rejection.kind === 'unknownModel' ||
+    (rejection.kind === 'denied' && rejection.reasons.some(({ code }) => code === 'model_not_served'))
   )
 }
 
 /** Whether the key could never take a request of this size. */
-export function isTooLarge(note: Note): boolean {
+export function isTooLarge(rejection: Rejection): boolean {
   return (
-    (note.kind === 'refused' && note.tooLarge) ||
-    (note.kind === 'denied' && note.reasons.some(({ code }) => code === 'too_large'))
+    (rejection.kind === 'refused' && rejection.tooLarge) ||
+    (rejection.kind === 'denied' && rejection.reasons.some(({ code }) => code === 'too_large'))
   )
 }

@@ -5,12 +5,12 @@ import type { Reservation } from '../settlement/reservation.js'
 import type { Place } from '../settlement/settle-queue.js'
 import type { Granted } from './attempt/attempt.js'
 import { subjectsOf } from './quota-subjects.js'
-import type { Note } from './rejection.js'
+import type { Rejection } from './rejection.js'
 import type { Candidate } from './resolve-model.js'
 import type { RouteWorld } from './routed-request.js'
 
 /** Candidates that the API takes in one question. */
-const mostCandidates = 100
+const maxCandidates = 100
 
 /** What is wanted of the API. */
 export interface Wanted {
@@ -31,7 +31,7 @@ export type Acquired =
       readonly granted: Granted
       readonly place: Place
     }
-  | { readonly kind: 'denied'; readonly notes: readonly Note[] }
+  | { readonly kind: 'denied'; readonly rejections: readonly Rejection[] }
   | { readonly kind: 'gone' }
   /** There is no room for its settlement. */
   | { readonly kind: 'full' }
@@ -39,17 +39,17 @@ export type Acquired =
 /** Reserves at the best of the candidates that has room. @throws ApiError */
 export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<Acquired> {
   const { candidates, signal } = wanted
-  const notes: Note[] = []
-  for (let start = 0; start < candidates.length; start += mostCandidates) {
-    const some = candidates.slice(start, start + mostCandidates)
+  const rejections: Rejection[] = []
+  for (let start = 0; start < candidates.length; start += maxCandidates) {
+    const some = candidates.slice(start, start + maxCandidates)
     const place = await world.settlements.place(signal)
     if (place === null) return { kind: signal.aborted ? 'gone' : 'full' }
     const answer = await acquireIdlest(world, { ...wanted, candidates: some }, place)
     if (answer.decision === 'denied') {
       place.leave()
-      notes.push(
+      rejections.push(
         ...answer.skipped.map(
-          (skipped): Note => ({
+          (skipped): Rejection => ({
             kind: 'denied',
             ...skipped,
             model: skipped.model ?? '',
@@ -70,7 +70,7 @@ export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<A
     if (candidate === undefined) throw new Error('the API has granted what it was not asked for')
     return { kind: 'gone' }
   }
-  return { kind: 'denied', notes }
+  return { kind: 'denied', rejections }
 }
 
 function keyVariableOf(candidates: readonly Candidate[], providerName: string): string | null {

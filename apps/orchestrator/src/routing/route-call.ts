@@ -2,18 +2,18 @@ import { ApiError } from '../api/api-error.js'
 import { spentSubjects } from './quota-subjects.js'
 import { apiDown } from './refusal.js'
 import { refuseCall } from './refuse-call.js'
-import { earliestReturnMs, type Note } from './rejection.js'
+import { earliestReturnMs, type Rejection } from './rejection.js'
 import { resolveModel, type Step } from './resolve-model.js'
 import type { RoutedRequest, RouteOutcome, RouteWorld } from './routed-request.js'
-import { Trip, type Walked } from './routing-run.js'
+import { RoutingRun, type RunResult } from './routing-run.js'
 import { type ServedNames, servedNames } from './served-names.js'
 import type { Wait } from './waiting-room.js'
 
 /** Tries of one request, however often it is woken. */
-const mostWalks = 50
+const maxRounds = 50
 
 /** What a request names, and what that stands for. */
-interface Way {
+interface Destination {
   readonly model: string
   readonly steps: readonly Step[]
 }
@@ -24,58 +24,66 @@ interface Way {
  * wait, it is awaited. Rejects only for a fault of our own.
  */
 export async function routeCall(world: RouteWorld, request: RoutedRequest): Promise<RouteOutcome> {
-  const trip = new Trip(world, request)
+  const run = new RoutingRun(world, request)
   try {
-    return await travel(world, request, trip)
+    return await routeWithin(world, request, run)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     world.log.warn(
       { err: error, requestId: request.requestId },
       'the API gave no answer: the call is refused',
     )
-    return trip.end({ kind: 'refusal', refusal: apiDown(reasonOf(error)) })
+    return run.end({ kind: 'refusal', refusal: apiDown(reasonOf(error)) })
   }
 }
 
-async function travel(world: RouteWorld, request: RoutedRequest, trip: Trip): Promise<RouteOutcome> {
+async function routeWithin(
+  world: RouteWorld,
+  request: RoutedRequest,
+  run: RoutingRun,
+): Promise<RouteOutcome> {
   const { model, signal } = request
   const steps = await stepsFor(world, model)
-  const walked = await walkPatiently(world, trip, { model, steps, signal })
-  if (signal.aborted) return trip.end({ kind: 'gone' })
-  if (walked.kind !== 'denied') return trip.end(walked)
+  const result = await tryPatiently(world, run, { model, steps, signal })
+  if (signal.aborted) return run.end({ kind: 'gone' })
+  if (result.kind !== 'denied') return run.end(result)
   const served = (): ServedNames => servedNames(world.routing.current(), model)
-  return trip.end({ kind: 'refusal', refusal: refuseCall(model, walked.notes, served) })
+  return run.end({ kind: 'refusal', refusal: refuseCall(model, result.rejections, served) })
 }
 
 /**
- * Walks the way, and again where that is worth while: when a key's return is due, and when a call of this
+ * Tries the candidates, and again where that is worth while: when a key's return is due, and when a call of this
  * process has been settled, by which what it held and did not use is back. Up to the configured wait.
  */
-async function walkPatiently(
+async function tryPatiently(
   world: RouteWorld,
-  trip: Trip,
-  { model, steps, signal }: Way & { readonly signal: AbortSignal },
-): Promise<Walked> {
+  run: RoutingRun,
+  { model, steps, signal }: Destination & { readonly signal: AbortSignal },
+): Promise<RunResult> {
   const sinceMs = world.clock()
   const untilMs = sinceMs + world.routing.current().maxWaitMs
   const turn = world.waitingRoom.takeTurn()
-  let walked = await walkOrRefresh(world, trip, { model, steps })
-  for (let walks = 1; walks < mostWalks && walked.kind === 'denied' && !trip.isOver; walks++) {
-    const wait = worthWaiting(world, walked.notes, untilMs)
+  let result = await tryOrRefresh(world, run, { model, steps })
+  for (let rounds = 1; rounds < maxRounds && result.kind === 'denied' && !run.isOver; rounds++) {
+    const wait = worthWaiting(world, result.rejections, untilMs)
     if (wait === null || !(await world.waitingRoom.wait({ ...wait, turn, signal }))) break
-    walked = await trip.walk(steps)
-    trip.story.waitedUntil(sinceMs, world.clock())
+    result = await run.tryAll(steps)
+    run.trace.waitedUntil(sinceMs, world.clock())
   }
-  return walked
+  return result
 }
 
-/** Where a provider was removed a moment ago, the way is walked once more without it. @throws ApiError */
-async function walkOrRefresh({ routing }: RouteWorld, trip: Trip, { model, steps }: Way): Promise<Walked> {
+/** Where a provider was removed a moment ago, the candidates are tried once more without it. @throws ApiError */
+async function tryOrRefresh(
+  { routing }: RouteWorld,
+  run: RoutingRun,
+  { model, steps }: Destination,
+): Promise<RunResult> {
   try {
-    return await trip.walk(steps)
+    return await run.tryAll(steps)
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'NOT_FOUND') throw error
-    return await trip.walk(resolveModel(await routing.refresh(), model))
+    return await run.tryAll(resolveModel(await routing.refresh(), model))
   }
 }
 
@@ -88,13 +96,13 @@ async function stepsFor({ routing }: RouteWorld, model: string): Promise<readonl
 /** What to wait for until the next try; null where nothing is to be expected in time. */
 function worthWaiting(
   { clock, waitingRoom }: RouteWorld,
-  notes: readonly Note[],
+  rejections: readonly Rejection[],
   untilMs: number,
 ): Pick<Wait, 'forMs' | 'atMostMs' | 'subjects'> | null {
   const atMostMs = untilMs - clock()
   if (atMostMs <= 0) return null
-  const subjects = spentSubjects(notes)
-  const returnMs = earliestReturnMs(notes)
+  const subjects = spentSubjects(rejections)
+  const returnMs = earliestReturnMs(rejections)
   if (returnMs !== null && returnMs - clock() <= atMostMs)
     return { forMs: returnMs - clock(), atMostMs, subjects }
   return waitingRoom.holdsOf(subjects) ? { forMs: null, atMostMs, subjects } : null

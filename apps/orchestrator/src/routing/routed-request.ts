@@ -15,7 +15,7 @@ import type { Refusal } from './refusal.js'
 import type { RejectedFields } from './rejected-fields.js'
 import type { ReturnSpread } from './return-spread.js'
 import type { RoutingSource } from './routing-source.js'
-import type { Story } from './trace/request-trace.js'
+import type { RoutingTrace } from './trace/request-trace.js'
 import type { TraceQueue } from './trace/trace-queue.js'
 import type { WaitingRoom } from './waiting-room.js'
 
@@ -74,7 +74,7 @@ export interface VendorAnswer {
 }
 
 /** What became of a request. */
-export type RouteOutcome = { readonly attemptCount: number; readonly story: Story } & (
+export type RouteOutcome = { readonly attemptCount: number; readonly trace: RoutingTrace } & (
   | { readonly kind: 'answer'; readonly answer: VendorAnswer; readonly providerName: string }
   | { readonly kind: 'refusal'; readonly refusal: Refusal }
   /** The client has gone: there is nobody to answer. */

@@ -1,7 +1,7 @@
 import type { AcquireAnswer } from '../../api/quota-api.js'
 import type { Place } from '../../settlement/settle-queue.js'
 import type { VendorResult } from '../../vendors/vendor-client.js'
-import type { Note } from '../rejection.js'
+import type { Rejection } from '../rejection.js'
 import type { Candidate } from '../resolve-model.js'
 import type { VendorAnswer } from '../routed-request.js'
 
@@ -33,7 +33,7 @@ export type Streaming = Extract<VendorResult, { kind: 'streaming' }> & Sent
 /** What became of it: the client's answer, or why another key is to be tried. */
 export type AttemptOutcome =
   | { readonly kind: 'answer'; readonly answer: VendorAnswer }
-  | { readonly kind: 'note'; readonly note: Note }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
   /** It was carried out, but there is no memory for its answer: another key's would have none either. */
   | { readonly kind: 'noRoom' }
   | { readonly kind: 'gone' }

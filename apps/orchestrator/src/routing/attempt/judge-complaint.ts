@@ -4,7 +4,7 @@ import { type Charge, chargeOfAnswer, chargeOfFailed, chargeOfRefused } from '..
 import { settleAttempt, signalsOf } from '../../settlement/settle-attempt.js'
 import { readVerdict, type Verdict } from '../../vendors/read-verdict.js'
 import { vendorWords } from '../../vendors/vendor-words.js'
-import type { Note } from '../rejection.js'
+import type { Rejection } from '../rejection.js'
 import type { RouteWorld } from '../routed-request.js'
 import type { Answered, Attempt, AttemptOutcome } from './attempt.js'
 
@@ -48,17 +48,17 @@ export function judgeComplaint(world: RouteWorld, attempt: Attempt, complaint: C
     }
     case 'unknownModel':
       world.barred.bar(provider.name, model, nowMs)
-      return { kind: 'note', note: { kind: 'unknownModel', ...named } }
+      return { kind: 'rejected', rejection: { kind: 'unknownModel', ...named } }
     case 'refused': {
       const words = wordsOf(world, body)
       const { keyVariable } = provider
-      return { kind: 'note', note: { ...named, httpStatus, words, keyVariable, ...verdict } }
+      return { kind: 'rejected', rejection: { ...named, httpStatus, words, keyVariable, ...verdict } }
     }
     case 'failed': {
       const { retryAtMs } = verdict
       const words = complaint.what === '' ? wordsOf(world, body) : ''
-      const note: Note = { kind: 'failed', ...named, fault: faultOf(complaint), retryAtMs, words }
-      return { kind: 'note', note }
+      const rejection: Rejection = { kind: 'failed', ...named, fault: faultOf(complaint), retryAtMs, words }
+      return { kind: 'rejected', rejection }
     }
   }
 }

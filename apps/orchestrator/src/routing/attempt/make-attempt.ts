@@ -43,8 +43,8 @@ function settleUnanswered(
   const deed = result.kind === 'unreached' ? 'its vendor cannot be reached' : 'the call to its vendor broke'
   const fault = `${deed} (${result.reason})`
   return {
-    kind: 'note',
-    note: {
+    kind: 'rejected',
+    rejection: {
       kind: 'failed',
       providerName: candidate.provider.name,
       model: candidate.model,

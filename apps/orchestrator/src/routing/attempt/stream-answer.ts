@@ -11,7 +11,7 @@ import { type FormedBody, readForm, readWhole } from '../../vendors/stream/read-
 import { reasonOf } from '../../vendors/stream/reason-of.js'
 import { RedactingFilter } from '../../vendors/stream/redacting-filter.js'
 import { StreamAccount } from '../../vendors/stream/stream-account.js'
-import { type Note, withLeastWait } from '../rejection.js'
+import { type Rejection, withLeastWait } from '../rejection.js'
 import type { RoutedRequest, RouteWorld } from '../routed-request.js'
 import type { Attempt, AttemptOutcome, Streaming } from './attempt.js'
 import { judgeAnswer } from './judge-answer.js'
@@ -132,8 +132,8 @@ function signalsOfError({ world, attempt, result, account }: StreamedCall): Vend
   if (verdict.kind === 'refused' && !verdict.tooLarge) {
     const { tooLarge, retryAtMs } = verdict
     const named = { providerName: provider.name, model }
-    const note: Note = { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs, words: '' }
-    world.underWay.refused(candidate, withLeastWait(note, nowMs), nowMs)
+    const rejection: Rejection = { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs, words: '' }
+    world.underWay.refused(candidate, withLeastWait(rejection, nowMs), nowMs)
   }
   return signalsOf(world, attempt, { httpStatus, headers, sentAtMs, complaint: body })
 }
@@ -147,7 +147,7 @@ function settleBroken(call: StreamedCall, reason: string): AttemptOutcome {
   if (hasLeft) return { kind: 'gone' }
   const fault = `the call to its vendor broke (${reason})`
   const named = { providerName: provider.name, model }
-  return { kind: 'note', note: { kind: 'failed', ...named, fault, retryAtMs: null, words: '' } }
+  return { kind: 'rejected', rejection: { kind: 'failed', ...named, fault, retryAtMs: null, words: '' } }
 }
 
 function chargeOf({ attempt, account }: StreamedCall, outcome: StreamEnding): Charge {

@@ -1,16 +1,16 @@
 import type { Reason, RequestTrace } from '../../api/quota-api.js'
 import type { AttemptOutcome } from '../attempt/attempt.js'
-import type { Note } from '../rejection.js'
+import type { Rejection } from '../rejection.js'
 import type { Candidate } from '../resolve-model.js'
 
 /** What is told of the way of a request, whatever it comes to. */
-export type Story = Pick<RequestTrace, 'attempts' | 'skipped' | 'waitedMs'>
+export type RoutingTrace = Pick<RequestTrace, 'attempts' | 'skipped' | 'waitedMs'>
 
 type AttemptTrace = RequestTrace['attempts'][number]
 type SkipTrace = RequestTrace['skipped'][number]
 
 /** More is not kept: a hundred keys that are spent say what there is to say. */
-const mostTold = 100
+const maxEntries = 100
 const longestEnding = 200
 
 /** A key that the API passed over. */
@@ -22,14 +22,14 @@ interface PassedOver {
 }
 
 /** Collects how a request is routed, step by step. */
-export class RequestStory {
+export class TraceRecorder {
   readonly #attempts: AttemptTrace[] = []
   /** The last word on each key. */
   readonly #skipped = new Map<string, SkipTrace>()
   #waitedMs = 0
 
   attempted({ provider, model }: Candidate, outcome: AttemptOutcome): void {
-    if (this.#attempts.length >= mostTold) return
+    if (this.#attempts.length >= maxEntries) return
     this.#attempts.push({ providerName: provider.name, model, ...endingOf(outcome) })
   }
 
@@ -41,23 +41,23 @@ export class RequestStory {
   }
 
   /** A key that was left alone because its vendor has just refused others. */
-  rested(note: Note): void {
-    if (note.kind !== 'refused' || note.retryAtMs === null) return
-    const retryAt = new Date(note.retryAtMs).toISOString()
+  rested(rejection: Rejection): void {
+    if (rejection.kind !== 'refused' || rejection.retryAtMs === null) return
+    const retryAt = new Date(rejection.retryAtMs).toISOString()
     this.#skip({
-      providerName: note.providerName,
-      model: note.model,
+      providerName: rejection.providerName,
+      model: rejection.model,
       reasons: [{ code: 'cooling_down', limitId: null, retryAt }],
     })
   }
 
   /** Keys that were not called, and why. */
-  noted(notes: readonly Note[]): void {
-    for (const note of notes) {
-      if (note.kind === 'denied') this.passedOver([note])
-      if (note.kind !== 'missing') continue
+  rejected(rejections: readonly Rejection[]): void {
+    for (const rejection of rejections) {
+      if (rejection.kind === 'denied') this.passedOver([rejection])
+      if (rejection.kind !== 'missing') continue
       const reasons = [{ code: 'missing', limitId: null, retryAt: null }]
-      this.#skip({ providerName: note.providerName, model: '', reasons })
+      this.#skip({ providerName: rejection.providerName, model: '', reasons })
     }
   }
 
@@ -65,13 +65,13 @@ export class RequestStory {
     this.#waitedMs = Math.max(0, Math.round(nowMs - sinceMs))
   }
 
-  get told(): Story {
+  get recorded(): RoutingTrace {
     return { attempts: this.#attempts, skipped: [...this.#skipped.values()], waitedMs: this.#waitedMs }
   }
 
   #skip(skip: SkipTrace): void {
     const key = `${skip.providerName}/${skip.model}`
-    if (this.#skipped.size < mostTold || this.#skipped.has(key)) this.#skipped.set(key, skip)
+    if (this.#skipped.size < maxEntries || this.#skipped.has(key)) this.#skipped.set(key, skip)
   }
 }
 
@@ -88,20 +88,20 @@ function endingOf(outcome: AttemptOutcome): Pick<AttemptTrace, 'httpStatus' | 'e
       return { httpStatus: null, ending: 'aborted' }
     case 'noRoom':
       return { httpStatus: null, ending: 'no memory for its answer' }
-    case 'note':
-      return endingOfNote(outcome.note)
+    case 'rejected':
+      return endingOfRejection(outcome.rejection)
   }
 }
 
-function endingOfNote(note: Note): Pick<AttemptTrace, 'httpStatus' | 'ending'> {
-  switch (note.kind) {
+function endingOfRejection(rejection: Rejection): Pick<AttemptTrace, 'httpStatus' | 'ending'> {
+  switch (rejection.kind) {
     case 'refused':
-      return { httpStatus: note.httpStatus, ending: note.tooLarge ? 'too large' : 'refused' }
+      return { httpStatus: rejection.httpStatus, ending: rejection.tooLarge ? 'too large' : 'refused' }
     case 'failed':
-      return { httpStatus: null, ending: note.fault.slice(0, longestEnding) }
+      return { httpStatus: null, ending: rejection.fault.slice(0, longestEnding) }
     case 'unknownModel':
       return { httpStatus: null, ending: 'unknown model' }
     default:
-      return { httpStatus: null, ending: note.kind }
+      return { httpStatus: null, ending: rejection.kind }
   }
 }

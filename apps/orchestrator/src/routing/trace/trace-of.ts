@@ -20,7 +20,7 @@ export function traceOf({ requestId, model, isStream, cameAtMs, outcome, world }
     strategy: world.routing.current().strategy,
     isStream,
     durationMs: Math.max(0, Math.round(world.clock() - cameAtMs)),
-    ...outcome.story,
+    ...outcome.trace,
     ...endOf(outcome),
   }
 }
