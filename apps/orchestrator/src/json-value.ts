@@ -41,3 +41,8 @@ export function jsonCharacters(value: unknown, most = Number.POSITIVE_INFINITY):
   }
   return Math.min(characters, most)
 }
+
+/** The characters of a text; 0 for anything else. */
+export function textCharacters(value: unknown): number {
+  return typeof value === 'string' ? countCodePoints(value) : 0
+}

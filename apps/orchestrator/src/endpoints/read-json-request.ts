@@ -1,49 +1,33 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import { invalidRequest, type OpenAiError } from '../gateway/send-error.js'
-import { fieldOf } from '../json-value.js'
+import { fieldOf, isObject } from '../json-value.js'
+import type { ClientRequest, ReadRequest } from './endpoint.js'
+import type { EndpointRequest } from './endpoint-request.js'
+import { invalidRequest } from './openai-error.js'
 
-/** A body that can be routed, or what is wrong with it. */
-export type ReadRequest =
-  | {
-      readonly ok: true
-      readonly body: unknown
-      readonly model: string
-      /** Who the call is for, by the header; '' for nobody named. */
-      readonly consumer: string
-    }
-  | { readonly ok: false; readonly error: OpenAiError }
+/** A body of JSON that names its model in `model`. */
+export interface JsonRequest {
+  readonly text: string
+  /** The same, parsed. */
+  readonly body: Readonly<Record<string, unknown>>
+  readonly model: string
+}
 
-/** Longest name of a model or a consumer, in UTF-16 units, that the API keeps in its books. */
-const longestName = 200
-/** Names the team, user or application that a call is for, in the sums of usage. */
-const consumerHeader = 'x-quotakeeper-consumer'
-
-/** Reads what routing needs of a request's JSON text and headers. All else is the vendor's to judge. */
-export function readRequest(text: string, headers: IncomingHttpHeaders): ReadRequest {
+/** Reads what every endpoint of JSON has in common; `read` adds what is the endpoint's own. */
+export function readJsonRequest(
+  { body: sent }: ClientRequest,
+  read: (request: JsonRequest) => EndpointRequest,
+): ReadRequest {
+  const text = sent.toString()
   const body = parsed(text)
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    return refused('The body must be a JSON object.', null, 'invalid_json')
-  }
+  if (!isObject(body)) return refused('The body must be a JSON object.', null, 'invalid_json')
   const model = fieldOf(body, 'model')
   if (typeof model !== 'string' || model === '') {
     return refused('The request must name a model: "model" is missing or no text.', 'model', 'missing_model')
   }
-  if (!isName(model)) return refused(`"model" ${nameRule}`, 'model', 'invalid_model')
-  const consumer = headers[consumerHeader] ?? ''
-  if (typeof consumer !== 'string' || !isName(consumer)) {
-    return refused(`The header "${consumerHeader}" ${nameRule}`, consumerHeader, 'invalid_consumer')
-  }
-  return { ok: true, body, model, consumer }
-}
-
-const nameRule = `must have at most ${longestName} characters, none of them control characters.`
-
-function isName(text: string): boolean {
-  return text.length <= longestName && !/[\p{Cc}\p{Surrogate}]/u.test(text)
+  return { ok: true, request: read({ text, body, model }) }
 }
 
 function refused(message: string, param: string | null, code: string): ReadRequest {
-  return { ok: false, error: invalidRequest(message, param, code) }
+  return { ok: false, error: { httpStatus: 400, ...invalidRequest(message, param, code) } }
 }
 
 function parsed(text: string): unknown {

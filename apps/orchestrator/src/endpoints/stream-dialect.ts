@@ -1,9 +1,17 @@
+import type { VendorUsage } from '@quotakeeper/vendors'
+
 /** A text that an event adds, and where it stands in the parsed event, so that it can be replaced. */
 export interface TextPiece {
   /** Pieces of one channel are joined by the client: `0.content`. */
   readonly channel: string
   readonly text: string
   readonly replace: (text: string) => void
+}
+
+/** Adds up what a stream reports to have used. */
+export interface UsageReader {
+  add(event: unknown): void
+  readonly usage: VendorUsage
 }
 
 /** One event as it came. */
@@ -25,8 +33,12 @@ export interface ChoiceProgress {
 
 /** How the answers of an endpoint are streamed: all that is its wire format's. */
 export interface StreamDialect {
-  /** What stands behind `data:` at the very end. */
-  readonly endMark: string
+  /** What stands behind `data:` at the very end; null where the last event is an event like the others. */
+  readonly endMark: string | null
+  /** Reads usage from the events of a vendor. */
+  readUsage(vendor: string): UsageReader
+  /** An event as it is sent, its blank line included. */
+  write(event: unknown): string
   /** The error that an event tells where an answer was expected, as a body that holds nothing else; null for none. */
   errorOf(event: StreamEvent): unknown
   /** Whether an event holds something of the answer. A role, a ping or usage is nothing of it. */

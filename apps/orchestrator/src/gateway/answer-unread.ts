@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
 import { uuidV7 } from '@quotakeeper/quota-core/rules'
 import type { FastifyServerOptions } from 'fastify'
+import { invalidRequest } from '../endpoints/openai-error.js'
 import { requestIdHeaders } from './request-id.js'
-import { invalidRequest, sendError } from './send-error.js'
+import { sendError } from './send-error.js'
 
 type Unread = Pick<FastifyServerOptions, 'clientErrorHandler' | 'frameworkErrors'>
 

@@ -1,5 +1,6 @@
 import { uuidV7 } from '@quotakeeper/quota-core/rules'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import type { Endpoint } from '../endpoints/endpoint.js'
 import type { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { metricsDoor } from '../metrics/metrics-door.js'
 import type { RouteWorld } from '../routing/routed-request.js'
@@ -7,12 +8,13 @@ import { answerFaults } from './answer-faults.js'
 import { answerUnread } from './answer-unread.js'
 import { type BodyBounds, takeBodies } from './body/take-bodies.js'
 import type { CallsInFlight } from './calls-in-flight.js'
+import { readClientTokens } from './client-token.js'
 import { type AccessOptions, guard } from './guard.js'
 import { keysDoor } from './keys-door.js'
 import { models } from './models.js'
 import { probes } from './probes.js'
 import { requestIdHeaders } from './request-id.js'
-import { completions } from './serve-endpoints.js'
+import { serveEndpoints } from './serve-endpoints.js'
 import { setAsideDoor } from './set-aside-door.js'
 
 /** Largest head of a request, in bytes. */
@@ -22,6 +24,7 @@ const requestTimeoutMs = 60_000
 
 /** What the gateway is made of. */
 export interface GatewayOptions {
+  readonly endpoints: readonly Endpoint[]
   readonly world: RouteWorld
   readonly calls: CallsInFlight
   readonly access: AccessOptions
@@ -30,8 +33,9 @@ export interface GatewayOptions {
   readonly log: FastifyBaseLogger
 }
 
-/** The OpenAI-compatible gateway as an HTTP server that does not listen yet. */
+/** The gateway as an HTTP server that does not listen yet. */
 export function createGateway({
+  endpoints,
   world,
   calls,
   access,
@@ -54,13 +58,14 @@ export function createGateway({
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(requestIdHeaders(request.id))
   })
+  readClientTokens(app)
   guard(app, access)
-  takeBodies(app, bodies, world)
-  answerFaults(app)
+  takeBodies(app, { ...bodies, contentTypes: endpoints.map(({ contentType }) => contentType) }, world)
+  answerFaults(app, endpoints)
   probes(app, world.routing)
   metricsDoor(app, metrics)
   models(app, world)
-  completions(app, world, { calls, budget: bodies.budget })
+  serveEndpoints(app, world, { endpoints, calls, budget: bodies.budget })
   keysDoor(app, world)
   setAsideDoor(app, world.settlements.setAside)
   return app

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { checkKeys } from '../check/check-keys.js'
+import { invalidRequest } from '../endpoints/openai-error.js'
 import { fieldOf } from '../json-value.js'
 import { parseJson } from '../parse-json.js'
 import type { RouteWorld } from '../routing/routed-request.js'
-import { invalidRequest, sendError } from './send-error.js'
+import { sendError } from './send-error.js'
 
 /** Checks at once, of whomever: each asks every vendor, and some of them count what is asked. */
 const maxChecks = 4

@@ -1,8 +1,9 @@
 import { isGlob } from '@quotakeeper/quota-core/rules'
 import type { FastifyInstance } from 'fastify'
+import { invalidRequest } from '../endpoints/openai-error.js'
 import { type CallableModel, callableModels } from '../routing/callable-models.js'
 import type { RouteWorld } from '../routing/routed-request.js'
-import { invalidRequest, sendError } from './send-error.js'
+import { sendError } from './send-error.js'
 
 /** What listing needs of the world. */
 type ModelsWorld = Pick<RouteWorld, 'routing' | 'catalogue' | 'barred' | 'clock'>

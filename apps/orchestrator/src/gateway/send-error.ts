@@ -1,48 +1,55 @@
 import type { FastifyReply } from 'fastify'
+import type { Endpoint, GatewayError, Retry } from '../endpoints/endpoint.js'
+import { invalidRequest, writeOpenAiError } from '../endpoints/openai-error.js'
 import type { Refusal } from '../routing/refusal.js'
 import type { RouteWorld } from '../routing/routed-request.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The endpoint that a route serves; absent for all others. */
+    readonly endpoint?: Endpoint
+  }
+}
 
 /** Beyond this a client's own retries would only hammer. */
 const longestRetryMs = 60_000
 
-/** The fields of an error in OpenAI's shape. */
-export type OpenAiError = Pick<Refusal, 'type' | 'code' | 'message' | 'param'>
+/** An error beside its status. */
+export type OpenAiError = Omit<GatewayError, 'httpStatus'>
 
-/** Answers with an error in OpenAI's shape. */
-export function sendError(
-  reply: FastifyReply,
-  httpStatus: number,
-  { message, type, code, param }: OpenAiError,
-): FastifyReply {
+/** Answers with an error in the shape of the route's endpoint; in OpenAI's where there is none. */
+export function sendError(reply: FastifyReply, httpStatus: number, error: OpenAiError): FastifyReply {
+  const { endpoint } = reply.request.routeOptions?.config ?? {}
+  const written = (endpoint?.writeError ?? writeOpenAiError)({ httpStatus, ...error })
   return reply
-    .code(httpStatus)
+    .code(written.httpStatus)
+    .headers(written.headers)
     .type('application/json; charset=utf-8')
-    .send({ error: { message, type, param, code } })
+    .send(written.body)
 }
 
-/** Answers with a refusal, saying when to come again where that is known: others who are told the same, a little later. */
+/** Answers with a refusal, saying when to come again where that is known. */
 export function sendRefusal(
   reply: FastifyReply,
-  refusal: Refusal,
-  { clock, returns }: Pick<RouteWorld, 'clock' | 'returns'>,
+  { retryAtMs, httpStatus, ...error }: Refusal,
+  deps: Pick<RouteWorld, 'clock' | 'returns'>,
 ): FastifyReply {
-  const { retryAtMs } = refusal
-  if (retryAtMs !== null) {
-    const nowMs = clock()
-    const isNear = retryAtMs - nowMs <= longestRetryMs
-    const spreadMs = returns.spread(retryAtMs, nowMs) - nowMs
-    // What clients wait for themselves must not become what they don't.
-    const retryAfterMs = Math.max(1, Math.ceil(isNear ? Math.min(spreadMs, longestRetryMs) : spreadMs))
-    reply.header('retry-after', String(Math.ceil(retryAfterMs / 1_000)))
-    // Read by OpenAI's and Anthropic's clients before the other, which has whole seconds.
-    reply.header('retry-after-ms', String(retryAfterMs))
-    if (!isNear) reply.header('x-should-retry', 'false')
-  }
-  if (refusal.isRetryVain === true) reply.header('x-should-retry', 'false')
-  return sendError(reply, refusal.httpStatus, refusal)
+  const retry = retryAtMs === null ? null : retryAt(retryAtMs, deps)
+  return sendError(reply, httpStatus, { ...error, retry })
 }
 
-/** An error of the request itself. */
-export function invalidRequest(message: string, param: string | null, code: string): OpenAiError {
-  return { type: 'invalid_request_error', code, message, param }
+/** Clients that wait for one return are spread: others than the first come a little later. */
+function retryAt(atMs: number, { clock, returns }: Pick<RouteWorld, 'clock' | 'returns'>): Retry {
+  const nowMs = clock()
+  const isNear = atMs - nowMs <= longestRetryMs
+  const spreadMs = returns.spread(atMs, nowMs) - nowMs
+  // What clients wait for themselves must not become what they don't.
+  const afterMs = Math.max(1, Math.ceil(isNear ? Math.min(spreadMs, longestRetryMs) : spreadMs))
+  return { atMs, afterMs, isNear }
+}
+
+/** The media type of a body is not the one that is taken here. */
+export function wrongContentType(contentType: string): OpenAiError {
+  const kind = contentType === 'application/json' ? 'Send JSON' : 'Send another kind of body'
+  return invalidRequest(`${kind}, with "Content-Type: ${contentType}".`, null, 'invalid_content_type')
 }

@@ -1,9 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { chatDoor } from '../endpoints/chat-completions/chat-completions.js'
-import { embeddingsDoor } from '../endpoints/embeddings/embeddings.js'
-import type { Door } from '../endpoints/endpoint.js'
-import { readRequest } from '../endpoints/read-json-request.js'
-import { fieldOf } from '../json-value.js'
+import type { Endpoint } from '../endpoints/endpoint.js'
 import { overloaded } from '../routing/refusal.js'
 import { routeCall } from '../routing/route-call.js'
 import type { RouteOutcome, RouteWorld } from '../routing/routed-request.js'
@@ -11,58 +7,55 @@ import { traceOf } from '../routing/trace/trace-of.js'
 import { AnswerMemory } from '../vendors/answer-memory.js'
 import type { MemoryBudget } from './body/memory-budget.js'
 import type { CallsInFlight } from './calls-in-flight.js'
-import { sendError, sendRefusal } from './send-error.js'
+import { readNames } from './read-names.js'
+import { sendError, sendRefusal, wrongContentType } from './send-error.js'
 
-/** Serves `POST /v1/chat/completions`, whole and streamed, and `POST /v1/embeddings`. */
-export function completions(
-  app: FastifyInstance,
-  world: RouteWorld,
-  { calls, budget }: { readonly calls: CallsInFlight; readonly budget: MemoryBudget },
-): void {
-  for (const door of [chatDoor, embeddingsDoor]) serveDoor({ app, door, world, calls, budget })
-}
-
-function serveDoor({
-  app,
-  door,
-  world,
-  calls,
-  budget,
-}: {
-  readonly app: FastifyInstance
-  readonly door: Door
-  readonly world: RouteWorld
+/** What serving an endpoint takes. */
+interface Serving {
+  readonly endpoints: readonly Endpoint[]
   readonly calls: CallsInFlight
   readonly budget: MemoryBudget
-}): void {
-  app.post<{ Body: string }>(`/v1${door.path}`, async (request, reply) => {
-    const text = request.body ?? ''
-    const read = readRequest(text, request.headers)
-    if (!read.ok) return sendError(reply, 400, read.error)
-    const { body, model, consumer } = read
-    const signal = calls.enter(reply)
-    if (signal === null) return sendRefusal(reply, overloaded(world.clock()), world)
-    const memory = new AnswerMemory(budget)
-    reply.raw.once('close', () => memory.close())
-    const requestId = request.id
-    const cameAtMs = world.clock()
-    const isStream = door.stream !== null && fieldOf(body, 'stream') === true
-    const outcome = await routeCall(world, {
-      requestId,
-      consumer,
-      door,
-      model,
-      text,
-      body,
-      isStream,
-      memory,
-      signal,
-    })
-    const { kind, attemptCount } = outcome
-    request.log.debug({ requestId, model, kind, attemptCount }, 'routed')
-    world.traces.add(traceOf({ requestId, model, isStream, cameAtMs, outcome, world }))
-    return sendOutcome(reply, outcome, world)
-  })
+}
+
+/** Serves the endpoints: each reads its requests, all are routed in the same way. */
+export function serveEndpoints(app: FastifyInstance, world: RouteWorld, serving: Serving): void {
+  for (const endpoint of serving.endpoints) serveEndpoint(app, world, { ...serving, endpoint })
+}
+
+function serveEndpoint(
+  app: FastifyInstance,
+  world: RouteWorld,
+  { endpoint, calls, budget }: Serving & { readonly endpoint: Endpoint },
+): void {
+  app.post<{ Body: string | Buffer | undefined }>(
+    endpoint.path,
+    { config: { endpoint } },
+    async (request, reply) => {
+      const { body = '', headers } = request
+      // The media type of another endpoint has a parser, too.
+      if (body !== '' && (typeof body === 'string') !== (endpoint.contentType === 'application/json'))
+        return sendError(reply, 415, wrongContentType(endpoint.contentType))
+      const read = endpoint.readRequest({ body, headers })
+      if (!read.ok) return sendError(reply, read.error.httpStatus, read.error)
+      const asked = read.request
+      const names = readNames(asked.model, headers)
+      if (!names.ok) return sendError(reply, names.error.httpStatus, names.error)
+      const signal = calls.enter(reply)
+      if (signal === null) return sendRefusal(reply, overloaded(world.clock()), world)
+      const memory = new AnswerMemory(budget)
+      reply.raw.once('close', () => memory.close())
+      const requestId = request.id
+      const cameAtMs = world.clock()
+      const { consumer } = names
+      const outcome = await routeCall(world, { requestId, consumer, asked, memory, signal })
+      const { kind, attemptCount } = outcome
+      const { model } = asked
+      request.log.debug({ requestId, model, kind, attemptCount }, 'routed')
+      const isStream = asked.stream !== null
+      world.traces.add(traceOf({ requestId, model, isStream, cameAtMs, outcome, world }))
+      return sendOutcome(reply, outcome, world)
+    },
+  )
 }
 
 function sendOutcome(reply: FastifyReply, outcome: RouteOutcome, world: RouteWorld): FastifyReply {

@@ -7,6 +7,8 @@ import type { Logger } from 'pino'
 import { awaitApi } from '../api/await-api.js'
 import { createQuotaApi, type QuotaApi } from '../api/quota-api.js'
 import { ModelCatalogue } from '../catalogue/model-catalogue.js'
+import type { Endpoint } from '../endpoints/endpoint.js'
+import { servedEndpoints } from '../endpoints/served-endpoints.js'
 import { MemoryBudget } from '../gateway/body/memory-budget.js'
 import { CallsInFlight } from '../gateway/calls-in-flight.js'
 import { createGateway } from '../gateway/create-gateway.js'
@@ -44,6 +46,8 @@ export interface OrchestratorOptions {
   /** Where vendor keys are found. */
   readonly environment: Environment
   readonly log: Logger
+  /** What the gateway serves, {@link servedEndpoints} unless it is given. */
+  readonly endpoints?: readonly Endpoint[]
   /** Ends the start. */
   readonly signal: AbortSignal
 }
@@ -62,7 +66,7 @@ export interface Orchestrator {
  * @throws StartupError of one line
  */
 export async function startOrchestrator(options: OrchestratorOptions): Promise<Orchestrator> {
-  const { settings, environment, log, signal } = options
+  const { settings, environment, endpoints = servedEndpoints, log, signal } = options
   const api = createQuotaApi({ url: settings.apiUrl, token: settings.apiToken })
   const vendors = createVendorClient()
   const waitingRoom = new WaitingRoom()
@@ -110,7 +114,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     }
     const access = { token: settings.gatewayToken, allowedHosts: settings.allowedHosts }
     const bodies = { maxBytes: settings.maxBodyBytes, budget: new MemoryBudget(settings.memoryBytes) }
-    const app = createGateway({ world, calls, access, bodies, metrics, log })
+    const app = createGateway({ endpoints, world, calls, access, bodies, metrics, log })
     // Before the first call comes: a key that was changed is to be tried from then on.
     await keys.start()
     const origin = await listenOrStop(app, settings, keys)

@@ -1,4 +1,5 @@
 import { ApiError } from '../api/api-error.js'
+import type { EndpointRequest } from '../endpoints/endpoint-request.js'
 import { spentSubjects } from './quota-subjects.js'
 import { apiDown } from './refusal.js'
 import { refuseCall } from './refuse-call.js'
@@ -6,6 +7,7 @@ import { earliestReturnMs, type Rejection } from './rejection.js'
 import { resolveModel, type Step } from './resolve-model.js'
 import type { RoutedRequest, RouteOutcome, RouteWorld } from './routed-request.js'
 import { RoutingRun, type RunResult } from './routing-run.js'
+import type { MissingProvider, ReadyProvider } from './routing-table.js'
 import { type ServedNames, servedNames } from './served-names.js'
 import type { Wait } from './waiting-room.js'
 
@@ -14,7 +16,7 @@ const maxRounds = 50
 
 /** What a request names, and what that stands for. */
 interface Destination {
-  readonly model: string
+  readonly asked: EndpointRequest
   readonly steps: readonly Step[]
 }
 
@@ -42,9 +44,10 @@ async function routeWithin(
   request: RoutedRequest,
   run: RoutingRun,
 ): Promise<RouteOutcome> {
-  const { model, signal } = request
-  const steps = await stepsFor(world, model)
-  const result = await tryPatiently(world, run, { model, steps, signal })
+  const { asked, signal } = request
+  const { model } = asked
+  const steps = await stepsFor(world, asked)
+  const result = await tryPatiently(world, run, { asked, steps, signal })
   if (signal.aborted) return run.end({ kind: 'gone' })
   if (result.kind !== 'denied') return run.end(result)
   const served = (): ServedNames => servedNames(world.routing.current(), model)
@@ -58,12 +61,12 @@ async function routeWithin(
 async function tryPatiently(
   world: RouteWorld,
   run: RoutingRun,
-  { model, steps, signal }: Destination & { readonly signal: AbortSignal },
+  { asked, steps, signal }: Destination & { readonly signal: AbortSignal },
 ): Promise<RunResult> {
   const sinceMs = world.clock()
   const untilMs = sinceMs + world.routing.current().maxWaitMs
   const turn = world.waitingRoom.takeTurn()
-  let result = await tryOrRefresh(world, run, { model, steps })
+  let result = await tryOrRefresh(world, run, { asked, steps })
   for (let rounds = 1; rounds < maxRounds && result.kind === 'denied' && !run.isOver; rounds++) {
     const wait = worthWaiting(world, result.rejections, untilMs)
     if (wait === null || !(await world.waitingRoom.wait({ ...wait, turn, signal }))) break
@@ -77,20 +80,42 @@ async function tryPatiently(
 async function tryOrRefresh(
   { routing }: RouteWorld,
   run: RoutingRun,
-  { model, steps }: Destination,
+  { asked, steps }: Destination,
 ): Promise<RunResult> {
   try {
     return await run.tryAll(steps)
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'NOT_FOUND') throw error
-    return await run.tryAll(resolveModel(await routing.refresh(), model))
+    return await run.tryAll(serving(resolveModel(await routing.refresh(), asked.model), asked))
   }
 }
 
 /** A name that nobody serves may be one that was configured a moment ago. */
-async function stepsFor({ routing }: RouteWorld, model: string): Promise<readonly Step[]> {
-  const steps = resolveModel(routing.current(), model)
-  return steps.length > 0 ? steps : resolveModel(await routing.refresh(), model)
+async function stepsFor({ routing }: RouteWorld, asked: EndpointRequest): Promise<readonly Step[]> {
+  const steps = resolveModel(routing.current(), asked.model)
+  return serving(steps.length > 0 ? steps : resolveModel(await routing.refresh(), asked.model), asked)
+}
+
+/** The steps without providers whose vendors do not have the endpoint. */
+function serving(steps: readonly Step[], asked: EndpointRequest): readonly Step[] {
+  return steps.map(step => {
+    const candidates = step.candidates.filter(({ provider }) => asked.isServedBy(provider.vendor))
+    if (candidates.length === step.candidates.length) return step
+    const others = step.candidates.filter(candidate => !candidates.includes(candidate))
+    const missing = others.map(({ provider }) => withoutEndpoint(provider))
+    return { ...step, candidates, missing: [...step.missing, ...missing] }
+  })
+}
+
+function withoutEndpoint({
+  name,
+  vendor,
+  models,
+  keyVariable,
+  keyFingerprint,
+}: ReadyProvider): MissingProvider {
+  const reason = 'its vendor does not have this endpoint'
+  return { name, vendor, models, reason, keyVariable, keyFingerprint }
 }
 
 /** What to wait for until the next try; null where nothing is to be expected in time. */

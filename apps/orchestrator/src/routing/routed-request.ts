@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { QuotaApi } from '../api/quota-api.js'
 import type { ModelCatalogue } from '../catalogue/model-catalogue.js'
-import type { Door } from '../endpoints/endpoint.js'
+import type { EndpointRequest } from '../endpoints/endpoint-request.js'
 import type { Log } from '../log.js'
 import type { ReservePolicy } from '../settlement/reservation.js'
 import type { SettleQueue } from '../settlement/settle-queue.js'
@@ -50,15 +50,8 @@ export interface RoutedRequest {
   readonly requestId: string
   /** Who it is for; '' for nobody named. */
   readonly consumer: string
-  readonly door: Door
-  /** As the client has named it. */
-  readonly model: string
-  /** The client's JSON text: an object with a `model`. */
-  readonly text: string
-  /** The same, parsed. */
-  readonly body: unknown
-  /** Whether the answer is to be streamed. */
-  readonly isStream: boolean
+  /** As its endpoint has read it. */
+  readonly asked: EndpointRequest
   /** What answers of vendors take memory from. */
   readonly memory: AnswerMemory
   /** Aborts when the client has gone. */

@@ -25,7 +25,6 @@ type Ending = Exclude<RunResult, { kind: 'denied' }>
 export class RoutingRun {
   readonly #world: RouteWorld
   readonly #request: RoutedRequest
-  readonly #promptCharacters: number
   readonly #reservation: Reservation
   readonly #deadlineMs: number
   /** What came of the candidates that were called: none is called again before its vendor said that it may be. */
@@ -36,11 +35,10 @@ export class RoutingRun {
   readonly trace = new TraceRecorder()
 
   constructor(world: RouteWorld, request: RoutedRequest) {
-    const { door, body } = request
+    const { promptCharacters, output } = request.asked
     this.#world = world
     this.#request = request
-    this.#promptCharacters = door.promptCharacters(body)
-    this.#reservation = reservationFor(this.#promptCharacters, door.askedOutput(body), world.policy)
+    this.#reservation = reservationFor(promptCharacters, output, world.policy)
     this.#deadlineMs = world.clock() + world.timeoutMs
     this.#ttlSeconds = Math.ceil(world.timeoutMs / 1_000) + 60
   }
@@ -102,7 +100,6 @@ export class RoutingRun {
       candidate,
       granted,
       place,
-      promptCharacters: this.#promptCharacters,
       deadlineMs: this.#deadlineMs,
       ttlSeconds: this.#ttlSeconds,
     }).finally(end)

@@ -1,10 +1,10 @@
-import { fieldOf } from '../json-value.js'
+import type { EndpointRequest, RequestedOutput } from '../endpoints/endpoint-request.js'
 
 /** How many characters a token has, as far as one may guess. */
 export const charactersPerToken = 4
 
 /** Output for which a call is still worth its while: the last of a quota can be spent on it. */
-const leastOutputTokens = 256
+const minOutputTokens = 256
 
 /** The counts of a call, as the API takes them. */
 export interface CallCounts {
@@ -33,54 +33,20 @@ export function estimateTokens(characters: number): number {
   return Math.ceil(characters / charactersPerToken)
 }
 
-/** What a request may be answered with, at most. */
-export interface AskedOutput {
-  /** The most output tokens of one answer; null where the request sets no maximum. */
-  readonly maxTokens: number | null
-  /** Answers that it asks for: one, unless it wants a choice of several. */
-  readonly answerCount: number
-}
-
-/** More is no vendor's, and is reserved as this. */
-const maxTokensOfAnswer = 1_000_000_000
-const maxAnswerCount = 1_000
-
-/** The fields in which a chat request sets the most output of an answer. */
-export const outputCapFields = ['max_completion_tokens', 'max_tokens'] as const
-
-/**
- * The output that a chat request asks for. Of its two fields the larger counts, since vendors differ in which
- * of them they know; what a vendor would not take as a count sets no maximum.
- */
-export function askedOutput(body: unknown): AskedOutput {
-  const caps = outputCapFields.flatMap(field => countIn(body, field) ?? [])
-  const answers = ['n', 'best_of'].map(field => countIn(body, field) ?? 1)
-  return {
-    maxTokens: caps.length === 0 ? null : Math.min(Math.max(...caps), maxTokensOfAnswer),
-    answerCount: Math.min(Math.max(1, ...answers), maxAnswerCount),
-  }
-}
-
-/** A whole number from 0; null for anything else. */
-function countIn(body: unknown, field: string): number | null {
-  const value = fieldOf(body, field)
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : null
-}
-
 /**
  * What to reserve for a call with a prompt of so many characters: of the output, that of every answer.
  * Characters are those of prompt and answers together.
  */
 export function reservationFor(
   promptCharacters: number,
-  { maxTokens, answerCount }: AskedOutput,
+  { maxTokens, answerCount }: RequestedOutput,
   policy: ReservePolicy,
 ): Reservation {
   const { reserveOutputTokens, isStrict } = policy
   const asked = maxTokens ?? reserveOutputTokens
   const ofAnswer = isStrict ? asked : Math.min(asked, reserveOutputTokens)
   return {
-    atLeast: countsOf(promptCharacters, answerCount * Math.min(ofAnswer, leastOutputTokens)),
+    atLeast: countsOf(promptCharacters, answerCount * Math.min(ofAnswer, minOutputTokens)),
     ...countsOf(promptCharacters, answerCount * ofAnswer),
   }
 }
@@ -90,7 +56,7 @@ export function reservationFor(
  * characters.
  */
 export function grantedOutputTokens(
-  { promptCharacters, answerCount }: { readonly promptCharacters: number; readonly answerCount: number },
+  { promptCharacters, output: { answerCount } }: Pick<EndpointRequest, 'promptCharacters' | 'output'>,
   granted: CallCounts,
 ): number {
   const byCharacters = Math.floor((granted.characterCount - promptCharacters) / charactersPerToken)

@@ -2,58 +2,30 @@ import type { Attempt } from '../routing/attempt/attempt.js'
 import type { RouteWorld } from '../routing/routed-request.js'
 import type { Charge } from './charge.js'
 import { pricedCharge } from './priced-charge.js'
-import { type VendorSignals, vendorSignals } from './vendor-signals.js'
+import type { VendorSignals } from './vendor-signals.js'
+
+/** How an attempt ended in the books. */
+export type Conclusion =
+  /** Nothing was sent: its reservation is given back. */
+  | { readonly kind: 'release' }
+  /** `signals`: what its vendor reported of quotas; null for nothing. `charge` is worked out after the answer. */
+  | { readonly kind: 'charge'; readonly signals: VendorSignals | null; readonly charge: () => Charge }
 
 /** Settles an attempt: after whatever is being answered, in the background, until the API has taken it. */
 export function settleAttempt(
-  world: RouteWorld,
-  attempt: Attempt,
-  signals: VendorSignals | null,
-  charge: () => Charge,
+  world: Pick<RouteWorld, 'routing' | 'unpriced'>,
+  { place, granted, candidate }: Pick<Attempt, 'place' | 'granted' | 'candidate'>,
+  conclusion: Conclusion,
 ): void {
-  const { place, granted, candidate } = attempt
+  const { reservationId } = granted
   place.settle(() => {
+    if (conclusion.kind === 'release') return { kind: 'release', reservationId }
+    const { signals, charge } = conclusion
     const money = { prices: world.routing.current().prices, unpriced: world.unpriced }
     return {
       kind: 'commit',
-      reservationId: granted.reservationId,
+      reservationId,
       charge: { signals: signals ?? undefined, ...pricedCharge(charge(), candidate, money) },
     }
   })
-}
-
-/** What the API is told of. */
-export interface TellingAnswer {
-  /** As it came, or what the answer stands for. */
-  readonly httpStatus: number
-  readonly headers: Readonly<Record<string, string | undefined>>
-  /** Null for an answer, which says nothing of quotas. */
-  readonly complaint: Buffer | null
-  /** When the request left, epoch milliseconds. */
-  readonly sentAtMs: number
-}
-
-/**
- * What an answer may say of quotas, for the API, without keys that it may quote; null where its status is none of
- * HTTP's, at which nothing of it is to be believed.
- */
-export function signalsOf(
-  world: RouteWorld,
-  { candidate }: Attempt,
-  { httpStatus, headers, complaint, sentAtMs }: TellingAnswer,
-): VendorSignals | null {
-  if (httpStatus < 100 || httpStatus > 599) return null
-  const redactor = world.heldKeys.redactor()
-  const told = vendorSignals({
-    providerName: candidate.provider.name,
-    vendor: candidate.provider.vendor,
-    httpStatus,
-    headers,
-    refusal: complaint === null ? null : redactor.redactComplaint(complaint),
-    keyFingerprint: candidate.provider.keyFingerprint,
-    sentAtMs,
-    receivedAtMs: world.clock(),
-  })
-  const clean = Object.entries(told.headers).map(([name, value]) => [name, redactor.redactText(value)])
-  return { ...told, headers: Object.fromEntries(clean) }
 }

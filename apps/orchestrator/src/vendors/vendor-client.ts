@@ -10,7 +10,7 @@ export interface VendorCall {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   /** Null asks by GET. */
-  readonly body: string | null
+  readonly body: string | Buffer | null
   /** From now until the last byte of the answer, or the first of one that is streamed. */
   readonly timeoutMs: number
   /** Null unless the answer may be streamed: how long a stream may then say nothing. */

@@ -1,5 +1,5 @@
-import { elementsOf, fieldOf } from '../../json-value.js'
-import { messageCharacters, textCharacters } from './prompt-characters.js'
+import { elementsOf, fieldOf, textCharacters } from '../../json-value.js'
+import { messageCharacters } from './prompt-characters.js'
 
 /** The characters of a chat completion, in code points: every choice's text, reasoning and called functions. */
 export function chatAnswerCharacters(body: unknown): number {

@@ -1,4 +1,4 @@
-import { errorStatusOf } from '@quotakeeper/vendors'
+import { errorStatusOf, StreamUsage } from '@quotakeeper/vendors'
 import { elementsOf, fieldOf, isObject } from '../../json-value.js'
 import type { ChoiceProgress, StreamDialect, StreamEvent, TextPiece } from '../stream-dialect.js'
 import { chatDeltaCharacters } from './answer-characters.js'
@@ -12,6 +12,8 @@ const textFields = ['content', 'reasoning_content', 'reasoning', 'refusal'] as c
 /** How chat completions are streamed. */
 export const chatStream: StreamDialect = {
   endMark: '[DONE]',
+  readUsage: vendor => new StreamUsage(vendor),
+  write: event => `data: ${JSON.stringify(event)}\n\n`,
   errorOf,
   hasContent: event => choicesOf(event).some(choice => isContent(deltaOf(choice))),
   progressOf: event => choicesOf(event).map(progressOf),

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { jsonCharacters } from '../../json-value.js'
-import { askedOutput, grantedOutputTokens, reservationFor } from '../../settlement/reservation.js'
+import { grantedOutputTokens, reservationFor } from '../../settlement/reservation.js'
 import { chatAnswerCharacters } from './answer-characters.js'
 import { chatPromptCharacters } from './prompt-characters.js'
+import { requestedOutput } from './requested-output.js'
 
 test('a prompt is the text of its messages, the functions called and the definitions', () => {
   const messages = [
@@ -57,7 +58,7 @@ test.each([
   [{ max_tokens: '7' }, null],
   [{}, null],
 ])('%j asks for at most %s tokens', (body, tokens) => {
-  expect(askedOutput(body)).toEqual({ maxTokens: tokens, answerCount: 1 })
+  expect(requestedOutput(body)).toEqual({ maxTokens: tokens, answerCount: 1 })
 })
 
 test.each([
@@ -71,7 +72,7 @@ test.each([
   [{ n: null }, 1],
   [null, 1],
 ])('%j asks for %i answers', (body, answers) => {
-  expect(askedOutput(body).answerCount).toBe(answers)
+  expect(requestedOutput(body).answerCount).toBe(answers)
 })
 
 const policy = { reserveOutputTokens: 1_024, isStrict: false }
@@ -103,7 +104,7 @@ test.each([
 
 test('strict: all of max_tokens is reserved, and the cap is what was granted in every unit', () => {
   const output = { maxTokens: 4_096, answerCount: 1 }
-  const call = { promptCharacters: 10, answerCount: 1 }
+  const call = { promptCharacters: 10, output: { maxTokens: null, answerCount: 1 } }
   const reservation = reservationFor(10, output, { ...policy, isStrict: true })
   expect(reservation.outputTokenCount).toBe(4_096)
   expect(grantedOutputTokens(call, reservation)).toBe(4_096)
@@ -112,7 +113,7 @@ test('strict: all of max_tokens is reserved, and the cap is what was granted in 
 })
 
 test('strict: what was granted for several answers is divided among them', () => {
-  const call = { promptCharacters: 10, answerCount: 3 }
+  const call = { promptCharacters: 10, output: { maxTokens: null, answerCount: 3 } }
   const reservation = reservationFor(10, { maxTokens: 100, answerCount: 3 }, { ...policy, isStrict: true })
   expect(reservation.outputTokenCount).toBe(300)
   expect(grantedOutputTokens(call, reservation)).toBe(100)

@@ -1,11 +1,11 @@
 import { countCodePoints } from '@quotakeeper/quota-core/rules'
-import { elementsOf, fieldOf, jsonCharacters } from '../../json-value.js'
+import { elementsOf, fieldOf, jsonCharacters, textCharacters } from '../../json-value.js'
 
 /**
  * Most characters that an image, a file or a sound counts: 1,024 tokens, about what vendors count for a
  * large image. Its base64 text may be a million characters long, which no vendor counts as text.
  */
-const mostOfMedia = 4_096
+const maxOfMedia = 4_096
 
 /** Definitions that vendors put into the prompt. */
 const definitions = ['tools', 'functions', 'response_format'] as const
@@ -40,10 +40,5 @@ function contentCharacters(content: unknown): number {
 
 function partCharacters(part: unknown): number {
   const text = typeof part === 'string' ? part : fieldOf(part, 'text')
-  return typeof text === 'string' ? countCodePoints(text) : jsonCharacters(part, mostOfMedia)
-}
-
-/** The characters of a text; 0 for anything else. */
-export function textCharacters(value: unknown): number {
-  return typeof value === 'string' ? countCodePoints(value) : 0
+  return typeof text === 'string' ? countCodePoints(text) : jsonCharacters(part, maxOfMedia)
 }

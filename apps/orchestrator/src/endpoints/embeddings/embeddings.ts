@@ -1,17 +1,45 @@
-import { elementsOf, fieldOf, isObject } from '../../json-value.js'
+import { readUsage } from '@quotakeeper/vendors'
+import { elementsOf, fieldOf, isObject, textCharacters } from '../../json-value.js'
 import { charactersPerToken } from '../../settlement/reservation.js'
-import { textCharacters } from '../chat-completions/prompt-characters.js'
-import type { Door } from '../endpoint.js'
+import { rewriteBody } from '../../vendors/rewrite-body.js'
+import type { Endpoint } from '../endpoint.js'
+import type { EndpointRequest } from '../endpoint-request.js'
+import { writeOpenAiError } from '../openai-error.js'
+import { type JsonFormat, readJsonAnswer } from '../read-json-answer.js'
+import { type JsonRequest, readJsonRequest } from '../read-json-request.js'
 
-/** Embeddings: what is asked counts, what is answered has no text. */
-export const embeddingsDoor: Door = {
-  path: '/embeddings',
-  promptCharacters: body => inputCharacters(fieldOf(body, 'input')),
-  askedOutput: () => ({ maxTokens: 0, answerCount: 1 }),
-  capFields: () => [],
+/** Embeddings: the prompt counts, answers have no text. */
+export const embeddings: Endpoint = {
+  path: '/v1/embeddings',
+  contentType: 'application/json',
+  clientToken: () => null,
+  readRequest: request => readJsonRequest(request, readEmbeddingsRequest),
+  writeError: writeOpenAiError,
+}
+
+const format: JsonFormat = {
   isAnswer: isEmbeddings,
   answerCharacters: () => 0,
+  usageOf: readUsage,
   stream: null,
+}
+
+function readEmbeddingsRequest({ text, body, model }: JsonRequest): EndpointRequest {
+  return {
+    model,
+    promptCharacters: inputCharacters(fieldOf(body, 'input')),
+    output: { maxTokens: 0, answerCount: 1 },
+    stream: null,
+    isServedBy: () => true,
+    writeFor: target => ({
+      path: '/embeddings',
+      headers: {},
+      body: target.model === model ? text : rewriteBody(text, { model: target.model }),
+      added: [],
+    }),
+    readAnswer: answer => readJsonAnswer(format, answer, null),
+    usageOf: readUsage,
+  }
 }
 
 /** OpenAI's library decodes `data[].embedding`: numbers, their base64, or a vendor's own object of several. */

@@ -1,4 +1,5 @@
 import type { AcquireAnswer } from '../../api/quota-api.js'
+import type { Conclusion } from '../../settlement/settle-attempt.js'
 import type { Place } from '../../settlement/settle-queue.js'
 import type { VendorResult } from '../../vendors/vendor-client.js'
 import type { Rejection } from '../rejection.js'
@@ -13,7 +14,6 @@ export interface Attempt {
   readonly candidate: Candidate
   readonly granted: Granted
   readonly place: Place
-  readonly promptCharacters: number
   /** Epoch milliseconds. */
   readonly deadlineMs: number
   /** For which it was reserved. */
@@ -37,3 +37,9 @@ export type AttemptOutcome =
   /** It was carried out, but there is no memory for its answer: another key's would have none either. */
   | { readonly kind: 'noRoom' }
   | { readonly kind: 'gone' }
+
+/** What became of an attempt, and how it is settled: a promise while its answer is still being streamed. */
+export interface Concluded {
+  readonly outcome: AttemptOutcome
+  readonly conclusion: Conclusion | Promise<Conclusion>
+}

@@ -1,12 +1,12 @@
 import { errorStatusOf, type VendorUsage } from '@quotakeeper/vendors'
 import { parseJson } from '../../parse-json.js'
 import { type Charge, chargeOfAnswer, chargeOfFailed, chargeOfRefused } from '../../settlement/charge.js'
-import { settleAttempt, signalsOf } from '../../settlement/settle-attempt.js'
 import { readVerdict, type Verdict } from '../../vendors/read-verdict.js'
 import { vendorWords } from '../../vendors/vendor-words.js'
 import type { Rejection } from '../rejection.js'
-import type { RouteWorld } from '../routed-request.js'
-import type { Answered, Attempt, AttemptOutcome } from './attempt.js'
+import type { RoutedRequest, RouteWorld } from '../routed-request.js'
+import type { Answered, Attempt, AttemptOutcome, Concluded } from './attempt.js'
+import { signalsOf } from './signals-of.js'
 
 /** What a vendor has said in place of an answer. */
 export interface Complaint extends Pick<Answered, 'httpStatus' | 'headers' | 'sentAtMs'> {
@@ -24,18 +24,43 @@ export interface Complaint extends Pick<Answered, 'httpStatus' | 'headers' | 'se
 const failedStatus = 502
 
 /**
- * Judges what a vendor has said in place of an answer, and settles its attempt: another key is to be tried, unless
+ * Judges what a vendor has said in place of an answer: another key is to be tried, unless
  * the request itself is at fault. What it says of a quota is acted on, with whatever status it came.
  */
-export function judgeComplaint(world: RouteWorld, attempt: Attempt, complaint: Complaint): AttemptOutcome {
-  const { candidate } = attempt
-  const { provider, model } = candidate
+export function judgeComplaint(
+  world: RouteWorld,
+  request: RoutedRequest,
+  attempt: Attempt,
+  complaint: Complaint,
+): Concluded {
+  const { provider } = attempt.candidate
   const { headers, body, sentAtMs } = complaint
   const nowMs = world.clock()
   const httpStatus = statusOf(complaint)
   const verdict = verdictOn(complaint, { vendor: provider.vendor, httpStatus, nowMs })
   const signals = signalsOf(world, attempt, { httpStatus, headers, complaint: body, sentAtMs })
-  settleAttempt(world, attempt, signals, () => chargeOf(attempt, complaint, verdict))
+  return {
+    outcome: outcomeOf(world, attempt, { complaint, verdict, httpStatus, nowMs }),
+    conclusion: { kind: 'charge', signals, charge: () => chargeOf(request, attempt, complaint, verdict) },
+  }
+}
+
+function outcomeOf(
+  world: RouteWorld,
+  { candidate: { provider, model } }: Attempt,
+  {
+    complaint,
+    verdict,
+    httpStatus,
+    nowMs,
+  }: {
+    readonly complaint: Complaint
+    readonly verdict: Verdict
+    readonly httpStatus: number
+    readonly nowMs: number
+  },
+): AttemptOutcome {
+  const { body } = complaint
   const named = { providerName: provider.name, model }
   switch (verdict.kind) {
     case 'requestFault': {
@@ -98,7 +123,8 @@ function verdictOn(
 }
 
 function chargeOf(
-  { candidate, promptCharacters }: Attempt,
+  { asked: { promptCharacters } }: RoutedRequest,
+  { candidate }: Attempt,
   { usage, characters }: Complaint,
   { kind }: Verdict,
 ): Charge {

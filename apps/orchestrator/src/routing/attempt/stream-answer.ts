@@ -1,7 +1,6 @@
-import { wantsUsage } from '../../endpoints/chat-completions/stream-options.js'
 import type { StreamDialect } from '../../endpoints/stream-dialect.js'
 import { type Charge, chargeOfAnswer } from '../../settlement/charge.js'
-import { settleAttempt, signalsOf } from '../../settlement/settle-attempt.js'
+import type { Conclusion } from '../../settlement/settle-attempt.js'
 import type { VendorSignals } from '../../settlement/vendor-signals.js'
 import { NoRoomForAnswer } from '../../vendors/answer-memory.js'
 import { readVerdict } from '../../vendors/read-verdict.js'
@@ -13,9 +12,10 @@ import { RedactingFilter } from '../../vendors/stream/redacting-filter.js'
 import { StreamAccount } from '../../vendors/stream/stream-account.js'
 import { type Rejection, withLeastWait } from '../rejection.js'
 import type { RoutedRequest, RouteWorld } from '../routed-request.js'
-import type { Attempt, AttemptOutcome, Streaming } from './attempt.js'
+import type { Attempt, Concluded, Streaming } from './attempt.js'
 import { judgeAnswer } from './judge-answer.js'
 import { jsonBytes, judgeComplaint, statusOf, wordsOf } from './judge-complaint.js'
+import { signalsOf } from './signals-of.js'
 
 /** One stream's call, with all that it is about. */
 interface StreamedCall {
@@ -29,7 +29,7 @@ interface StreamedCall {
 
 /**
  * Passes an answer on as a stream, from its first content. What comes before that is judged like any answer: an error
- * in its place, or a whole answer. The attempt is settled when the stream has ended, however it does; until then its
+ * in its place, or a whole answer. The attempt is concluded when the stream has ended, however it does; until then its
  * reservation is kept.
  */
 export async function passStreamOn(
@@ -37,13 +37,13 @@ export async function passStreamOn(
   request: RoutedRequest,
   attempt: Attempt,
   result: Streaming,
-): Promise<AttemptOutcome> {
-  const { door, body, signal } = request
+): Promise<Concluded> {
+  const { asked, signal } = request
   const { stream, headers } = result
   const { vendor } = attempt.candidate.provider
-  const dialect = door.stream
-  if (dialect === null) throw new Error(`${door.path} has no streams`)
-  const account = new StreamAccount({ vendor, dialect, wantsUsage: wantsUsage(body) })
+  if (asked.stream === null) throw new Error('a stream that nobody has asked for')
+  const { dialect } = asked.stream
+  const account = new StreamAccount({ vendor, ...asked.stream })
   const call: StreamedCall = { world, request, attempt, result, dialect, account }
   const stopKeeping = keepReservation(world, attempt)
   const leave = (): void => {
@@ -66,10 +66,9 @@ export async function passStreamOn(
     leave()
     stopKeeping()
     if (error instanceof NoRoomForAnswer && !signal.aborted) {
-      settleAttempt(world, attempt, null, () => chargeOf(call, 'failed'))
-      return { kind: 'noRoom' }
+      return { outcome: { kind: 'noRoom' }, conclusion: chargeAs(call, 'failed', null) }
     }
-    return settleBroken(call, reasonOf(error))
+    return concludeBroken(call, reasonOf(error))
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', leave)
@@ -86,10 +85,15 @@ async function passEventsOn(
   call: StreamedCall,
   { chunks }: FormedBody,
   stopKeeping: () => void,
-): Promise<AttemptOutcome> {
+): Promise<Concluded> {
   const { world, request, attempt, result, dialect, account } = call
   const { httpStatus, headers, stream, sentAtMs } = result
   const signals = signalsOf(world, attempt, { httpStatus, headers, sentAtMs, complaint: null })
+  // Called once the body has been closed, however that comes about.
+  let ended: (conclusion: Conclusion) => void = () => undefined
+  const conclusion = new Promise<Conclusion>(resolve => {
+    ended = resolve
+  })
   const opened = await openStream({
     stream,
     chunks,
@@ -104,14 +108,20 @@ async function passEventsOn(
     signal: request.signal,
     onEnd: ending => {
       stopKeeping()
-      settleAttempt(world, attempt, signalsOfError(call) ?? signals, () => chargeOf(call, ending))
+      ended(chargeAs(call, ending, signalsOfError(call) ?? signals))
     },
   })
   if (opened.kind === 'answer')
-    return { kind: 'answer', answer: { httpStatus, contentType: 'text/event-stream', body: opened.body } }
+    return {
+      outcome: {
+        kind: 'answer',
+        answer: { httpStatus, contentType: 'text/event-stream', body: opened.body },
+      },
+      conclusion,
+    }
   stopKeeping()
-  if (opened.kind === 'broken') return settleBroken(call, opened.reason)
-  return judgeComplaint(world, attempt, {
+  if (opened.kind === 'broken') return concludeBroken(call, opened.reason)
+  return judgeComplaint(world, request, attempt, {
     ...{ httpStatus, headers, sentAtMs, what: '' },
     body: jsonBytes(account.error) ?? Buffer.alloc(0),
     usage: () => account.usage,
@@ -139,20 +149,29 @@ function signalsOfError({ world, attempt, result, account }: StreamedCall): Vend
 }
 
 /** Nothing has gone to the client: another key is to be tried, unless it has gone. */
-function settleBroken(call: StreamedCall, reason: string): AttemptOutcome {
-  const { world, request, attempt } = call
+function concludeBroken(call: StreamedCall, reason: string): Concluded {
+  const { request, attempt } = call
   const { provider, model } = attempt.candidate
   const hasLeft = request.signal.aborted
-  settleAttempt(world, attempt, null, () => chargeOf(call, hasLeft ? 'aborted' : 'failed'))
-  if (hasLeft) return { kind: 'gone' }
+  const conclusion = chargeAs(call, hasLeft ? 'aborted' : 'failed', null)
+  if (hasLeft) return { outcome: { kind: 'gone' }, conclusion }
   const fault = `the call to its vendor broke (${reason})`
   const named = { providerName: provider.name, model }
-  return { kind: 'rejected', rejection: { kind: 'failed', ...named, fault, retryAtMs: null, words: '' } }
+  const rejection: Rejection = { kind: 'failed', ...named, fault, retryAtMs: null, words: '' }
+  return { outcome: { kind: 'rejected', rejection }, conclusion }
 }
 
-function chargeOf({ attempt, account }: StreamedCall, outcome: StreamEnding): Charge {
-  const { characters: answerCharacters, usage } = account
-  return chargeOfAnswer({ promptCharacters: attempt.promptCharacters, answerCharacters, usage, outcome })
+function chargeAs(
+  { request, account }: StreamedCall,
+  outcome: StreamEnding,
+  signals: VendorSignals | null,
+): Conclusion {
+  const charge = (): Charge => {
+    const { characters: answerCharacters, usage } = account
+    const { promptCharacters } = request.asked
+    return chargeOfAnswer({ promptCharacters, answerCharacters, usage, outcome })
+  }
+  return { kind: 'charge', signals, charge }
 }
 
 /** Extends the reservation while its call goes on, so that it does not expire under it. */

@@ -173,7 +173,7 @@ function inPieces(frame: EventFrame, dialect: StreamDialect): EventFrame | reado
   return dialect.split(event.parsed, true).map(parsed => {
     const text = JSON.stringify(parsed)
     const events = [{ name: undefined, text, parsed }]
-    return { bytes: Buffer.from(`data: ${text}\n\n`), events, isComplete: true }
+    return { bytes: Buffer.from(dialect.write(parsed)), events, isComplete: true }
   })
 }
 
@@ -190,7 +190,7 @@ async function* passOn({ held, awaited, frames, ...opening }: Passing): AsyncGen
   const failed = (message: string): Buffer => {
     setEnding('failed')
     // The blank line before it ends an event that was cut off.
-    return Buffer.from(`\n\ndata: ${JSON.stringify(dialect.errorEvent(message))}\n\n`)
+    return Buffer.from(`\n\n${dialect.write(dialect.errorEvent(message))}`)
   }
   try {
     let last: EventFrame | undefined

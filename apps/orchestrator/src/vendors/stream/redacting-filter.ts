@@ -54,7 +54,7 @@ export class RedactingFilter {
     this.#heldBytes = 0
     for (const { pieces } of held) for (const { channel, text } of pieces) this.#note(channel, text)
     return held.map(({ frame, isRewritten }) =>
-      this.#redactor.redact(isRewritten ? bytesOf(frame) : frame.bytes),
+      this.#redactor.redact(isRewritten ? this.#bytesOf(frame) : frame.bytes),
     )
   }
 
@@ -70,9 +70,10 @@ export class RedactingFilter {
   /** Whether a text that is held ends in the start of a key, and may still go on. */
   #mayGoOn({ events }: EventFrame): boolean {
     if (this.#heldBytes > maxHeldBytes) return false
+    const { endMark } = this.#dialect
     const isAtEnd = events.some(
       ({ text, parsed }) =>
-        text.startsWith(this.#dialect.endMark) ||
+        (endMark !== null && text.startsWith(endMark)) ||
         this.#dialect.progressOf(parsed).some(({ isFinished }) => isFinished),
     )
     if (isAtEnd) return false
@@ -104,6 +105,11 @@ export class RedactingFilter {
   }
 
   /** Letter by letter, as a scan takes it. */
+  /** An event that is written anew; its name and id are left out. */
+  #bytesOf({ events }: EventFrame): Buffer {
+    return Buffer.from(events.map(({ parsed }) => this.#dialect.write(parsed)).join(''))
+  }
+
   #bytesOfChannel(channel: string): Buffer {
     const held = this.#held.flatMap(({ pieces }) =>
       pieces.filter(piece => piece.channel === channel).map(({ text }) => text),
@@ -117,12 +123,6 @@ export class RedactingFilter {
     this.#sent.set(channel, sent.slice(1 - minStartBytes))
   }
 }
-
-/** An event that is written anew; its name and id are left out. */
-function bytesOf({ events }: EventFrame): Buffer {
-  return Buffer.from(events.map(({ parsed }) => `data: ${JSON.stringify(parsed)}\n\n`).join(''))
-}
-
 /** A piece of a text without what matches in the whole cover; `[key]` stands once for each, where it begins. */
 function withoutMatches(
   piece: string,

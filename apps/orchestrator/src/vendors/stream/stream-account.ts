@@ -1,5 +1,5 @@
-import { StreamUsage, type VendorUsage } from '@quotakeeper/vendors'
-import type { StreamDialect, StreamEvent } from '../../endpoints/stream-dialect.js'
+import type { VendorUsage } from '@quotakeeper/vendors'
+import type { StreamDialect, StreamEvent, UsageReader } from '../../endpoints/stream-dialect.js'
 import type { EventFrame } from './event-frames.js'
 
 /** Answers side by side beyond which no more are followed: vendors allow 128. */
@@ -18,7 +18,7 @@ export interface StreamAccountOptions {
 /** Keeps account of a stream: how much text has come, what it is said to have used, whether it is whole. */
 export class StreamAccount {
   readonly #options: StreamAccountOptions
-  readonly #usage: StreamUsage
+  readonly #usage: UsageReader
   readonly #isFinished = new Map<number, boolean>()
   #characters = 0
   #hasContent = false
@@ -28,7 +28,7 @@ export class StreamAccount {
 
   constructor(options: StreamAccountOptions) {
     this.#options = options
-    this.#usage = new StreamUsage(options.vendor)
+    this.#usage = options.dialect.readUsage(options.vendor)
   }
 
   /** Takes a frame. @returns whether the client is to have it */
@@ -39,9 +39,10 @@ export class StreamAccount {
   /** Takes events. @returns whether the client is to have them */
   takeAll(events: Iterable<StreamEvent>): boolean {
     let isForClient = true
+    const { endMark } = this.#options.dialect
     for (const event of events) {
       // OpenAI's libraries look no further than its first letters.
-      if (event.text.trimStart().startsWith(this.#options.dialect.endMark)) this.#hasEndMark = true
+      if (endMark !== null && event.text.trimStart().startsWith(endMark)) this.#hasEndMark = true
       else isForClient = this.#takeEvent(event) && isForClient
     }
     return isForClient
