@@ -76,6 +76,23 @@ test('an added endpoint is served, reserved, settled by its own count, and expla
   expect(reasons).toContainEqual([scene.nameOf('b'), 'missing'])
 })
 
+test('a model that only vendors without the endpoint serve is 404, and says so', async () => {
+  await using scene = await sceneOf({ a: { vendor: 'groq' } })
+  await using others = await sceneOf({ b: { vendor: 'openrouter' } })
+  const pinned = { model: `${scene.nameOf('a')}/${scene.model}`, query: '', documents: [] }
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(pinned),
+  }
+  const sentBefore = received.length
+  const response = await fetch(`${scene.origin}/v1/rerank`, init)
+  expect(response.status).toBe(404)
+  expect(await response.json()).toMatchObject({ error: { type: 'endpoint_not_served' } })
+  expect(received.length).toBe(sentBefore)
+  expect((await askRerank(others)).status).toBe(200)
+})
+
 test('an added endpoint reads the token in its own header, and words errors before routing in its own shape', async () => {
   await using scene = await sceneOf({ a: {} }, { QUOTA_GATEWAY_TOKEN: 'token-of-clients' })
   expect((await askRerank(scene, { 'x-api-key': 'token-of-clients' })).status).toBe(200)

@@ -29,6 +29,10 @@ export function refuseCall(
   const details = describeAll(rejections)
   if (rejections.length === 0) return modelNotFound(model, '', served())
   const tried = rejections.filter(rejection => rejection.kind !== 'missing')
+  if (rejections.every(rejection => rejection.kind === 'missing' && rejection.lacksEndpoint === true)) {
+    const message = `No vendor that serves "${model}" has this endpoint.${details}`
+    return vain({ httpStatus: 404, code: 'endpoint_not_served', message })
+  }
   if (tried.length === 0) {
     return vain({
       httpStatus: 503,

@@ -39,8 +39,8 @@ export type Rejection = { readonly providerName: string } & (
       readonly words: string
     }
   | { readonly kind: 'unknownModel'; readonly model: string }
-  /** It cannot be called: its key is not set, its address is unknown. */
-  | { readonly kind: 'missing'; readonly reason: string }
+  /** It cannot be called: its key is not set, its address is unknown, or its vendor does not have the endpoint. */
+  | { readonly kind: 'missing'; readonly reason: string; readonly lacksEndpoint?: boolean }
 )
 
 /** When the key would take this very request; null when no such instant is known. */

@@ -115,7 +115,7 @@ function withoutEndpoint({
   keyFingerprint,
 }: ReadyProvider): MissingProvider {
   const reason = 'its vendor does not have this endpoint'
-  return { name, vendor, models, reason, keyVariable, keyFingerprint }
+  return { name, vendor, models, reason, lacksEndpoint: true, keyVariable, keyFingerprint }
 }
 
 /** What to wait for until the next try; null where nothing is to be expected in time. */

@@ -150,7 +150,12 @@ export class RoutingRun {
           this.#tried.get(keyOf(candidate)) ?? this.#whyOut(candidate) ?? [],
       )
     const missing = step.missing.map(
-      ({ name, reason }): Rejection => ({ kind: 'missing', providerName: name, reason }),
+      ({ name, reason, lacksEndpoint = false }): Rejection => ({
+        kind: 'missing',
+        providerName: name,
+        reason,
+        lacksEndpoint,
+      }),
     )
     this.trace.rejected([...denials, ...missing])
     return { kind: 'denied', rejections: [...out, ...denials, ...missing] }

@@ -36,6 +36,8 @@ export interface MissingProvider {
   readonly models: readonly string[]
   /** Such as `GROQ_API_KEY_2 is not set`. */
   readonly reason: string
+  /** Whether its vendor does not have the endpoint that a request is for; left out where that is not known. */
+  readonly lacksEndpoint?: boolean
   /** The variable that holds its key, or is to; null where none is needed. */
   readonly keyVariable: string | null
   /** Of the key, where that is not what is missing; null otherwise. */
