@@ -5,12 +5,13 @@ import {
   QuotaTables,
   type SubjectRef,
   subjectKey,
+  subjectsOfCall,
 } from '@quotakeeper/quota-core'
 import type { Written } from './changed-subjects.js'
 import type { Locked } from './lock-and-load.js'
 import type { Stamped } from './statements/subjects.js'
 
-/** With so many pending attempts, it is time to forget everything and to begin anew. */
+/** With so many pending attempts, it is time to begin anew, remembering nothing. */
 const mostAttempts = 20_000
 /** In how many batches nobody else must have written to a subject until what is remembered of it is tried again. */
 const calmBatches = 16
@@ -26,18 +27,30 @@ interface Entry {
 }
 
 /**
- * The state of subjects as this process's last batch has left it. It may be old: whoever decides on it lets
+ * The state of subjects as this process's last batch of each has left it. A batch touches what is remembered of its own
+ * subjects and attempts alone, whatever others run beside it. It may be old: whoever decides on it lets
  * the write depend on the stamps, which every write to a subject replaces. Where several processes write to a
  * subject in turn, it is not tried.
  */
 export class RememberedState {
-  #tables = emptyTables()
-  #entries = new BySubject<Entry>()
+  readonly #tables = emptyTables()
+  readonly #entries = new BySubject<Entry>()
+  #learnedCount = 0
   #clock: { readonly databaseMs: number; readonly atMs: number } | null = null
 
   /** To decide on, where {@link stampsOf} has answered. */
   get tables(): QuotaTables {
     return this.#tables
+  }
+
+  /** Whether it is time to begin anew. Batches that run go on with it. */
+  get isFull(): boolean {
+    return this.#tables.attempts.size > mostAttempts
+  }
+
+  /** Rises with each batch that was read under locks: what was read without them before may be old since. */
+  get learnedCount(): number {
+    return this.#learnedCount
   }
 
   /** About what the database's clock shows; null before it was heard. Late by as long as an answer took. */
@@ -52,7 +65,6 @@ export class RememberedState {
 
   /** These subjects with the stamps under which their state is remembered; null where that of one is not. */
   stampsOf(subjects: readonly SubjectRef[]): readonly Stamped[] | null {
-    if (this.#isFull()) return null
     const stamped: Stamped[] = []
     for (const subject of subjects) {
       const entry = this.#entries.get(subject)
@@ -64,8 +76,10 @@ export class RememberedState {
 
   /** Takes over what a batch has loaded under locks, decided and written. */
   learn({ tables, stamped }: Locked, written: Written): void {
-    if (this.#isFull()) this.#forgetAll()
+    this.#learnedCount++
+    const own = new BySubject<true>()
     for (const { stamp, ...subject } of stamped) {
+      own.set(subject, true)
       const entry = this.#entries.get(subject)
       const isCalm = entry === undefined || entry.stamp === stamp
       if (!isCalm || entry?.isHeld !== true) this.#tables.dropPending(subject)
@@ -74,7 +88,9 @@ export class RememberedState {
       this.#entries.set(subject, { stamp, isHeld: true, restless })
     }
     this.#tables.takeOverUsage(tables)
-    for (const attempt of tables.attempts.values()) this.#keep(attempt)
+    // One of other subjects is there where its id was asked for again.
+    for (const attempt of tables.attempts.values())
+      if (subjectsOfCall(attempt).every(subject => own.get(subject) === true)) this.#keep(attempt)
     this.#stamp(written)
   }
 
@@ -123,15 +139,6 @@ export class RememberedState {
       const entry = this.#entries.get(subject)
       if (entry !== undefined) this.#entries.set(subject, { ...entry, stamp })
     }
-  }
-
-  #isFull(): boolean {
-    return this.#tables.attempts.size > mostAttempts
-  }
-
-  #forgetAll(): void {
-    this.#tables = emptyTables()
-    this.#entries = new BySubject()
   }
 }
 

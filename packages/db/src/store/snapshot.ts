@@ -3,6 +3,7 @@ import type { Database, Session } from '../database/database.js'
 import type { AllSettings } from './all-settings.js'
 import { withCheckedSession } from './failures.js'
 import type { KnownSettings } from './known-settings.js'
+import { quickLocks } from './lanes/lock-patience.js'
 import { addSettings, type Loaded, loadedState } from './load-state.js'
 import { namesOf } from './statements/attempts.js'
 import { readPools, readProviders, readRelatedProviders } from './statements/providers.js'
@@ -29,10 +30,13 @@ export async function readSnapshot(
   providerNames: readonly string[] | null,
   remembered: Remembered,
 ): Promise<Snapshot> {
-  const { tables, nowMs: clockMs } = await withCheckedSession(database, session =>
-    providerNames === null
-      ? loadAll(session, remembered)
-      : loadSome(session, providerNames, remembered.known),
+  const { tables, nowMs: clockMs } = await withCheckedSession(
+    database,
+    session =>
+      providerNames === null
+        ? loadAll(session, remembered)
+        : loadSome(session, providerNames, remembered.known),
+    quickLocks,
   )
   const subjects = subjectsIn(tables)
   return { state: tables, nowMs: subjectTime(tables, subjects, clockMs) }

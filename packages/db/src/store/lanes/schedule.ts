@@ -1,0 +1,309 @@
+import { KeyLine } from './key-line.js'
+
+/**
+ * How commands are run: `usual` ones share batches with all others; those that met a lock run `apart`, with none but
+ * the commands that follow them on their keys; those that met it again are `slow`.
+ */
+export type Pace = 'usual' | 'apart' | 'slow'
+
+/** What a command may need: it waits for whoever has one of its keys. */
+export interface Need {
+  /** Each once. */
+  readonly keys: readonly string[]
+  /** Whether it runs in a batch of its own. */
+  readonly isAlone: boolean
+  readonly pace: Pace
+}
+
+/** A command in the schedule, and its place there. */
+export interface Turn<Item> extends Need {
+  readonly item: Item
+  /** Rises with each command: earlier ones go first. */
+  readonly order: number
+  /** For how many of its keys it is the first, with no batch running. */
+  clearCount: number
+}
+
+/** Which lane a batch takes. */
+type Lane = 'calls' | 'apart' | 'alone' | 'slow'
+
+/** Commands that run together. */
+export interface Batch<Item> {
+  /** In the order in which they came. */
+  readonly turns: readonly Turn<Item>[]
+  readonly keys: ReadonlySet<string>
+  readonly pace: Pace
+  /** Whether all of them hang together by their keys. */
+  readonly isOnePart: boolean
+}
+
+interface Running<Item> extends Batch<Item> {
+  readonly turns: Turn<Item>[]
+  readonly keys: Set<string>
+  readonly lane: Lane
+  readonly startedAtMs: number
+  isOnePart: boolean
+}
+
+/** Bounds of a schedule. */
+export interface ScheduleBounds {
+  readonly maxInBatch: number
+  readonly maxRunning: number
+  /** How long a batch of calls runs until a second one may start beside it. */
+  readonly openAfterMs: number
+}
+
+/**
+ * Which commands may start, given those that run. A key is had by one batch at a time, and goes to the commands that
+ * need it in their order: a command starts when it is the first to wait for each of its keys, or all who are before it
+ * are in the same batch. So nobody is overtaken on a key, and a command with many keys waits no longer than for those
+ * before it. It knows neither time nor database.
+ */
+export class Schedule<Item> {
+  readonly #bounds: ScheduleBounds
+  readonly #lines = new Map<string, KeyLine<Turn<Item>, Running<Item>>>()
+  /** Those that no key keeps from starting, by the lane that they take, in the order in which they became so. */
+  readonly #ready: Readonly<Record<Lane, Set<Turn<Item>>>> = {
+    calls: new Set(),
+    apart: new Set(),
+    alone: new Set(),
+    slow: new Set(),
+  }
+  readonly #running = new Set<Running<Item>>()
+  #waitingCount = 0
+  #orders = 0
+
+  constructor(bounds: ScheduleBounds) {
+    this.#bounds = bounds
+  }
+
+  /** How many commands wait. */
+  get waitingCount(): number {
+    return this.#waitingCount
+  }
+
+  /** Whether nothing waits or runs. */
+  get isIdle(): boolean {
+    return this.#waitingCount === 0 && this.#running.size === 0
+  }
+
+  /** How many commands wait for a key. */
+  waitingFor(key: string): number {
+    return this.#lines.get(key)?.length ?? 0
+  }
+
+  /** Enters a command behind all others. */
+  add(item: Item, need: Need): void {
+    this.#enter({ item, order: this.#orders++, ...need, clearCount: 0 })
+  }
+
+  /** Starts the batch whose turn it is; null where none may start now. */
+  start(nowMs: number): Batch<Item> | null {
+    const lane = this.#nextLane(nowMs)
+    if (lane === null) return null
+    const batch: Running<Item> = {
+      turns: [],
+      keys: new Set(),
+      pace: lane === 'slow' || lane === 'apart' ? lane : 'usual',
+      isOnePart: true,
+      lane,
+      startedAtMs: nowMs,
+    }
+    this.#fill(batch)
+    this.#running.add(batch)
+    return batch
+  }
+
+  /** When the next batch may start though none that runs ends before; null where time changes nothing. */
+  startsAtMs(): number | null {
+    if (this.#ready.calls.size === 0 || this.#running.size >= this.#bounds.maxRunning) return null
+    return this.#callsOpenAtMs()
+  }
+
+  /** Gives a running batch further keys; false where others have them, or wait for them since before its last command. */
+  claim(batch: Batch<Item>, keys: Iterable<string>): boolean {
+    const running = this.#runningOf(batch)
+    const lastOrder = running.turns.at(-1)?.order ?? -1
+    const wanted = [...keys].filter(key => !running.keys.has(key))
+    for (const key of wanted) {
+      const line = this.#lines.get(key)
+      if (line === undefined) continue
+      if (line.owner !== null || (line.first?.order ?? Number.POSITIVE_INFINITY) < lastOrder) return false
+    }
+    for (const key of wanted) {
+      const line = this.#lineOf(key)
+      if (line.first !== undefined) this.#unclear(line.first)
+      line.owner = running
+      running.keys.add(key)
+    }
+    return true
+  }
+
+  /** Ends a batch. Those of its commands that are still to run return to their places, with what they need now. */
+  end(
+    batch: Batch<Item>,
+    returned: readonly { readonly turn: Turn<Item>; readonly need: Need }[] = [],
+  ): void {
+    const running = this.#runningOf(batch)
+    this.#running.delete(running)
+    for (const key of running.keys) {
+      const line = this.#lineOf(key)
+      line.owner = null
+      if (line.first === undefined) this.#lines.delete(key)
+      else this.#clear(line.first)
+    }
+    for (const { turn, need } of returned)
+      this.#enter({ item: turn.item, order: turn.order, ...need, clearCount: 0 })
+  }
+
+  /** Takes everything out that waits, in order. What runs goes on. */
+  takeWaiting(): readonly Item[] {
+    const turns = new Set<Turn<Item>>()
+    for (const ready of Object.values(this.#ready)) {
+      for (const turn of ready) turns.add(turn)
+      ready.clear()
+    }
+    for (const [key, line] of this.#lines) {
+      for (const turn of line.takeAll()) turns.add(turn)
+      if (line.owner === null) this.#lines.delete(key)
+    }
+    this.#waitingCount = 0
+    return [...turns].sort(byOrder).map(({ item }) => item)
+  }
+
+  /** The lane whose first command has waited longest, of those that have room. */
+  #nextLane(nowMs: number): Lane | null {
+    if (this.#running.size >= this.#bounds.maxRunning) return null
+    let next: Lane | null = null
+    let order = Number.POSITIVE_INFINITY
+    for (const lane of lanes) {
+      const [first] = this.#ready[lane]
+      if (first === undefined || first.order > order || !this.#hasRoom(lane, nowMs)) continue
+      next = lane
+      order = first.order
+    }
+    return next
+  }
+
+  /** What may take long leaves a lane to the calls. */
+  #hasRoom(lane: Lane, nowMs: number): boolean {
+    switch (lane) {
+      case 'calls':
+        return nowMs >= this.#callsOpenAtMs()
+      case 'apart':
+        return true
+      case 'alone':
+        return this.#countOf(lane) < Math.max(1, this.#bounds.maxRunning - 2)
+      case 'slow':
+        return this.#countOf(lane) === 0
+    }
+  }
+
+  #countOf(lane: Lane): number {
+    let count = 0
+    for (const running of this.#running) if (running.lane === lane) count++
+    return count
+  }
+
+  #callsOpenAtMs(): number {
+    let atMs = Number.NEGATIVE_INFINITY
+    for (const { lane, startedAtMs } of this.#running)
+      if (lane === 'calls') atMs = Math.max(atMs, startedAtMs + this.#bounds.openAfterMs)
+    return atMs
+  }
+
+  /** Takes the commands that are ready, and those that wait for none but these: of each part one after the other. */
+  #fill(batch: Running<Item>): void {
+    const { maxInBatch } = this.#bounds
+    const next: Turn<Item>[] = []
+    for (const root of this.#ready[batch.lane]) {
+      next.push(root)
+      if (batch.lane !== 'calls' || next.length >= maxInBatch) break
+    }
+    batch.isOnePart = next.length === 1
+    for (const root of next) this.#ready[batch.lane].delete(root)
+    for (const turn of next) {
+      if (batch.turns.length >= maxInBatch) break
+      this.#take(batch, turn, next)
+    }
+    // Whoever is the first on a key by now waits for this batch.
+    for (const key of batch.keys) {
+      const first = this.#lines.get(key)?.first
+      if (first !== undefined) first.clearCount--
+    }
+    batch.turns.sort(byOrder)
+  }
+
+  /** Takes a command into a batch; those that waited for none but the batch's commands are `next`. */
+  #take(batch: Running<Item>, turn: Turn<Item>, next: Turn<Item>[]): void {
+    batch.turns.push(turn)
+    this.#waitingCount--
+    for (const key of turn.keys) {
+      const line = this.#lineOf(key)
+      line.shift()
+      line.owner = batch
+      batch.keys.add(key)
+    }
+    for (const key of turn.keys) {
+      const first = this.#lines.get(key)?.first
+      if (first === undefined) continue
+      first.clearCount++
+      if (first.clearCount === first.keys.length && mayFollow(batch, first)) next.push(first)
+    }
+  }
+
+  /** At its place by its order: at the end, unless it has been in a batch before. */
+  #enter(turn: Turn<Item>): void {
+    this.#waitingCount++
+    for (const key of turn.keys) {
+      const line = this.#lineOf(key)
+      const former = line.first
+      line.insert(turn)
+      if (line.owner !== null || line.first !== turn) continue
+      turn.clearCount++
+      if (former !== undefined) this.#unclear(former)
+    }
+    if (turn.clearCount === turn.keys.length) this.#ready[laneOf(turn)].add(turn)
+  }
+
+  #clear(turn: Turn<Item>): void {
+    turn.clearCount++
+    if (turn.clearCount === turn.keys.length) this.#ready[laneOf(turn)].add(turn)
+  }
+
+  #unclear(turn: Turn<Item>): void {
+    if (turn.clearCount === turn.keys.length) this.#ready[laneOf(turn)].delete(turn)
+    turn.clearCount--
+  }
+
+  #lineOf(key: string): KeyLine<Turn<Item>, Running<Item>> {
+    const known = this.#lines.get(key)
+    if (known !== undefined) return known
+    const line = new KeyLine<Turn<Item>, Running<Item>>()
+    this.#lines.set(key, line)
+    return line
+  }
+
+  #runningOf(batch: Batch<Item>): Running<Item> {
+    for (const running of this.#running) if (running === batch) return running
+    throw new Error('this batch is not running')
+  }
+}
+
+const lanes: readonly Lane[] = ['calls', 'apart', 'alone', 'slow']
+
+function laneOf({ isAlone, pace }: Need): Lane {
+  if (pace === 'slow') return 'slow'
+  if (isAlone) return 'alone'
+  return pace === 'apart' ? 'apart' : 'calls'
+}
+
+/** Whether a command may join a batch that has begun with others. */
+function mayFollow({ lane, turns: [first] }: Running<unknown>, need: Need): boolean {
+  if (need.isAlone || first?.isAlone === true) return false
+  return lane === 'slow' || need.pace === 'usual' || (lane === 'apart' && need.pace === 'apart')
+}
+
+function byOrder(left: { readonly order: number }, right: { readonly order: number }): number {
+  return left.order - right.order
+}
