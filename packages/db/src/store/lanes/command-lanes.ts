@@ -64,6 +64,8 @@ type Returned = readonly { readonly turn: Turn<Waiting>; readonly need: Need }[]
 
 /** How long the commands of a batch that has failed are tried one by one. */
 const longestSinglyMs = 5_000
+/** With so many subjects that have met locks, they are forgotten: it costs another wait, not an error. */
+const maxLocked = 10_000
 /** How often a command may need other subjects than it was thought to. */
 const maxShort = 8
 /**
@@ -80,6 +82,8 @@ export class CommandLanes {
   readonly #work: LaneWork
   readonly #bounds: LaneBounds
   readonly #schedule: Schedule<Waiting>
+  /** The subjects of parts that have met a lock, until a batch of theirs succeeds: others are not to meet it with them. */
+  readonly #locked = new Set<string>()
   #lists = 0
   #isStarting = false
   #timer: NodeJS.Timeout | null = null
@@ -109,7 +113,7 @@ export class CommandLanes {
     return new Promise((resolve, reject) => {
       const sinceMs = performance.now()
       const waiting = { command, list, sinceMs, subjects, shortCount: 0, resolve, reject }
-      this.#schedule.add(waiting, needOf(command, subjects, { list, pace: 'usual' }))
+      this.#schedule.add(waiting, needOf(command, subjects, { list, pace: this.#paceOf(subjects) }))
       this.#startSoon()
     })
   }
@@ -120,6 +124,11 @@ export class CommandLanes {
     await new Promise<void>(resolve => {
       this.#whenIdle.push(resolve)
     })
+  }
+
+  #paceOf(subjects: readonly SubjectRef[]): Pace {
+    if (this.#locked.size === 0) return 'usual'
+    return subjects.some(subject => this.#locked.has(subjectKey(subject))) ? 'apart' : 'usual'
   }
 
   /** Why nobody else may wait for these subjects; null where one may. */
@@ -233,6 +242,7 @@ export class CommandLanes {
         waitedMs: performance.now() - (waiting[0]?.sinceMs ?? 0),
       })
       if ('needed' in result) return { returned: withMore(turns, result) }
+      if (this.#locked.size > 0) for (const key of batch.keys) this.#locked.delete(key)
       for (const [index, { resolve, reject }] of waiting.entries()) {
         const outcome = result[index]
         if (outcome === undefined) reject(new Error('a batch has answered fewer outcomes than commands'))
@@ -249,12 +259,18 @@ export class CommandLanes {
 
   /** Of a batch that has met a lock, nobody knows who has: each part goes on its own. */
   #afterLock(turns: readonly Turn<Waiting>[], pace: Pace): Returned {
+    if (pace === 'slow') this.#noteLocked(turns)
     return turns.flatMap(turn => {
       const parts = partsOfExpiry(turn.item.command)
       if (parts === null) return [{ turn, need: { ...turn, pace } }]
       this.#runParts(turn.item, parts)
       return []
     })
+  }
+
+  #noteLocked(turns: readonly Turn<Waiting>[]): void {
+    if (this.#locked.size > maxLocked) this.#locked.clear()
+    for (const { item } of turns) for (const subject of item.subjects) this.#locked.add(subjectKey(subject))
   }
 
   #runParts({ resolve, reject }: Waiting, parts: readonly Command[]): void {
