@@ -3,11 +3,10 @@ import {
   type Outcome,
   QuotaError,
   type SubjectRef,
-  subjectKey,
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
 import { concernsAll, isOfLocks } from '../failures.js'
-import { needOf } from './command-need.js'
+import { keyOf, needOf } from './command-need.js'
 import { type Batch, type Need, type Pace, Schedule, type Turn } from './schedule.js'
 import { outcomeOfParts, partsOfExpiry } from './split-expiry.js'
 
@@ -128,7 +127,7 @@ export class CommandLanes {
 
   #paceOf(subjects: readonly SubjectRef[]): Pace {
     if (this.#locked.size === 0) return 'usual'
-    return subjects.some(subject => this.#locked.has(subjectKey(subject))) ? 'apart' : 'usual'
+    return subjects.some(subject => this.#locked.has(keyOf(subject))) ? 'apart' : 'usual'
   }
 
   /** Why nobody else may wait for these subjects; null where one may. */
@@ -137,7 +136,7 @@ export class CommandLanes {
     if (this.#schedule.waitingCount >= maxQueued)
       return `${maxQueued} commands are waiting for the database already; try again shortly`
     for (const subject of subjects) {
-      if (this.#schedule.waitingFor(subjectKey(subject)) < maxQueuedOfSubject) continue
+      if (this.#schedule.waitingFor(keyOf(subject)) < maxQueuedOfSubject) continue
       return `${maxQueuedOfSubject} commands are waiting for ${subject.kind} "${subject.name}" already; try again shortly`
     }
     return null
@@ -237,12 +236,12 @@ export class CommandLanes {
       const result = await this.#work.run({
         commands: waiting.map(({ command }) => command),
         subjects: uniqueSubjects(waiting.flatMap(({ subjects }) => subjects)),
-        claim: subjects => this.#schedule.claim(batch, subjects.map(subjectKey)),
+        claim: subjects => this.#schedule.claim(batch, subjects.map(keyOf)),
         isSlow: batch.pace === 'slow',
         waitedMs: performance.now() - (waiting[0]?.sinceMs ?? 0),
       })
       if ('needed' in result) return { returned: withMore(turns, result) }
-      if (this.#locked.size > 0) for (const key of batch.keys) this.#locked.delete(key)
+      if (this.#locked.size > 0) for (const key of this.#schedule.keysOf(batch)) this.#locked.delete(key)
       for (const [index, { resolve, reject }] of waiting.entries()) {
         const outcome = result[index]
         if (outcome === undefined) reject(new Error('a batch has answered fewer outcomes than commands'))
@@ -270,7 +269,7 @@ export class CommandLanes {
 
   #noteLocked(turns: readonly Turn<Waiting>[]): void {
     if (this.#locked.size > maxLocked) this.#locked.clear()
-    for (const { item } of turns) for (const subject of item.subjects) this.#locked.add(subjectKey(subject))
+    for (const { item } of turns) for (const subject of item.subjects) this.#locked.add(keyOf(subject))
   }
 
   #runParts({ resolve, reject }: Waiting, parts: readonly Command[]): void {

@@ -1,4 +1,10 @@
-import { type Command, concernedAttempts, type SubjectRef, subjectKey } from '@quotakeeper/quota-core'
+import {
+  BySubject,
+  type Command,
+  concernedAttempts,
+  type SubjectRef,
+  subjectKey,
+} from '@quotakeeper/quota-core'
 import type { Need } from './schedule.js'
 
 /**
@@ -10,11 +16,29 @@ export function needOf(
   subjects: readonly SubjectRef[],
   { list, pace }: { readonly list: number | null; readonly pace: Need['pace'] },
 ): Need {
-  const keys = new Set<string>()
-  for (const subject of subjects) keys.add(subjectKey(subject))
-  for (const id of concernedAttempts(command)) keys.add(`attempt\n${id}`)
-  if (list !== null) keys.add(`list\n${list}`)
-  return { keys: [...keys], isAlone: goesAlone(command), pace }
+  // An id is unlike all other keys: it has no line break.
+  const keys = [...subjects.map(keyOf), ...concernedAttempts(command)]
+  if (list !== null) keys.push(`list\n${list}`)
+  return { keys: isEachOnce(keys) ? keys : [...new Set(keys)], isAlone: goesAlone(command), pace }
+}
+
+/** Of few, as a call has, it is found faster than by a set. */
+function isEachOnce(keys: readonly string[]): boolean {
+  return keys.length <= 4 && keys.every((key, index) => keys.indexOf(key) === index)
+}
+
+const keys = new BySubject<string>()
+let keyCount = 0
+const maxKeys = 10_000
+
+/** The key of a subject. Made once: making it anew for each command took longer than all else of its schedule. */
+export function keyOf(subject: SubjectRef): string {
+  const known = keys.get(subject)
+  if (known !== undefined || keyCount >= maxKeys) return known ?? subjectKey(subject)
+  const key = subjectKey(subject)
+  keys.set(subject, key)
+  keyCount++
+  return key
 }
 
 /**

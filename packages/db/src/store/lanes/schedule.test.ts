@@ -210,7 +210,8 @@ function runByChance(seed: number): { readonly done: number; readonly most: numb
   const checkOwners = (batch: Batch<number>): void => {
     for (const other of running) {
       if (other === batch) continue
-      for (const key of other.keys) check(!batch.keys.has(key), 'a key has one owner')
+      const keys = new Set(schedule.keysOf(batch))
+      for (const key of schedule.keysOf(other)) check(!keys.has(key), 'a key has one owner')
     }
   }
   const checkOrder = (batch: Batch<number>): void => {

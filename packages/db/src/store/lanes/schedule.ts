@@ -18,11 +18,15 @@ export interface Need {
 /** A command in the schedule, and its place there. */
 export interface Turn<Item> extends Need {
   readonly item: Item
+  /** Of its keys, in their order. */
+  readonly lines: readonly Line<Item>[]
   /** Rises with each command: earlier ones go first. */
   readonly order: number
   /** For how many of its keys it is the first, with no batch running. */
   clearCount: number
 }
+
+type Line<Item> = KeyLine<Turn<Item>, Running<Item>>
 
 /** Which lane a batch takes. */
 type Lane = 'calls' | 'apart' | 'alone' | 'slow'
@@ -31,7 +35,6 @@ type Lane = 'calls' | 'apart' | 'alone' | 'slow'
 export interface Batch<Item> {
   /** In the order in which they came. */
   readonly turns: readonly Turn<Item>[]
-  readonly keys: ReadonlySet<string>
   readonly pace: Pace
   /** Whether all of them hang together by their keys. */
   readonly isOnePart: boolean
@@ -39,7 +42,8 @@ export interface Batch<Item> {
 
 interface Running<Item> extends Batch<Item> {
   readonly turns: Turn<Item>[]
-  readonly keys: Set<string>
+  /** Of the keys that it has. */
+  readonly lines: Line<Item>[]
   readonly lane: Lane
   readonly startedAtMs: number
   isOnePart: boolean
@@ -61,7 +65,7 @@ export interface ScheduleBounds {
  */
 export class Schedule<Item> {
   readonly #bounds: ScheduleBounds
-  readonly #lines = new Map<string, KeyLine<Turn<Item>, Running<Item>>>()
+  readonly #lines = new Map<string, Line<Item>>()
   /** Those that no key keeps from starting, by the lane that they take, in the order in which they became so. */
   readonly #ready: Readonly<Record<Lane, Set<Turn<Item>>>> = {
     calls: new Set(),
@@ -94,7 +98,7 @@ export class Schedule<Item> {
 
   /** Enters a command behind all others. */
   add(item: Item, need: Need): void {
-    this.#enter({ item, order: this.#orders++, ...need, clearCount: 0 })
+    this.#enter(item, this.#orders++, need)
   }
 
   /** Starts the batch whose turn it is; null where none may start now. */
@@ -103,7 +107,7 @@ export class Schedule<Item> {
     if (lane === null) return null
     const batch: Running<Item> = {
       turns: [],
-      keys: new Set(),
+      lines: [],
       pace: lane === 'slow' || lane === 'apart' ? lane : 'usual',
       isOnePart: true,
       lane,
@@ -121,22 +125,27 @@ export class Schedule<Item> {
   }
 
   /** Gives a running batch further keys; false where others have them, or wait for them since before its last command. */
-  claim(batch: Batch<Item>, keys: Iterable<string>): boolean {
+  claim(batch: Batch<Item>, keys: readonly string[]): boolean {
     const running = this.#runningOf(batch)
     const lastOrder = running.turns.at(-1)?.order ?? -1
-    const wanted = [...keys].filter(key => !running.keys.has(key))
-    for (const key of wanted) {
+    for (const key of keys) {
       const line = this.#lines.get(key)
-      if (line === undefined) continue
+      if (line === undefined || line.owner === running) continue
       if (line.owner !== null || (line.first?.order ?? Number.POSITIVE_INFINITY) < lastOrder) return false
     }
-    for (const key of wanted) {
+    for (const key of keys) {
       const line = this.#lineOf(key)
+      if (line.owner === running) continue
       if (line.first !== undefined) this.#unclear(line.first)
       line.owner = running
-      running.keys.add(key)
+      running.lines.push(line)
     }
     return true
+  }
+
+  /** The keys that a running batch has. */
+  keysOf(batch: Batch<Item>): readonly string[] {
+    return this.#runningOf(batch).lines.map(({ key }) => key)
   }
 
   /** Ends a batch. Those of its commands that are still to run return to their places, with what they need now. */
@@ -146,14 +155,13 @@ export class Schedule<Item> {
   ): void {
     const running = this.#runningOf(batch)
     this.#running.delete(running)
-    for (const key of running.keys) {
-      const line = this.#lineOf(key)
+    for (const line of running.lines) {
+      const { first } = line
       line.owner = null
-      if (line.first === undefined) this.#lines.delete(key)
-      else this.#clear(line.first)
+      if (first === undefined) this.#lines.delete(line.key)
+      else this.#clear(first)
     }
-    for (const { turn, need } of returned)
-      this.#enter({ item: turn.item, order: turn.order, ...need, clearCount: 0 })
+    for (const { turn, need } of returned) this.#enter(turn.item, turn.order, need)
   }
 
   /** Takes everything out that waits, in order. What runs goes on. */
@@ -163,9 +171,9 @@ export class Schedule<Item> {
       for (const turn of ready) turns.add(turn)
       ready.clear()
     }
-    for (const [key, line] of this.#lines) {
+    for (const line of this.#lines.values()) {
       for (const turn of line.takeAll()) turns.add(turn)
-      if (line.owner === null) this.#lines.delete(key)
+      if (line.owner === null) this.#lines.delete(line.key)
     }
     this.#waitingCount = 0
     return [...turns].sort(byOrder).map(({ item }) => item)
@@ -227,10 +235,7 @@ export class Schedule<Item> {
       this.#take(batch, turn, next)
     }
     // Whoever is the first on a key by now waits for this batch.
-    for (const key of batch.keys) {
-      const first = this.#lines.get(key)?.first
-      if (first !== undefined) first.clearCount--
-    }
+    for (const { first } of batch.lines) if (first !== undefined) first.clearCount--
     batch.turns.sort(byOrder)
   }
 
@@ -238,48 +243,46 @@ export class Schedule<Item> {
   #take(batch: Running<Item>, turn: Turn<Item>, next: Turn<Item>[]): void {
     batch.turns.push(turn)
     this.#waitingCount--
-    for (const key of turn.keys) {
-      const line = this.#lineOf(key)
+    for (const line of turn.lines) {
       line.shift()
+      if (line.owner !== batch) batch.lines.push(line)
       line.owner = batch
-      batch.keys.add(key)
-    }
-    for (const key of turn.keys) {
-      const first = this.#lines.get(key)?.first
+      const { first } = line
       if (first === undefined) continue
       first.clearCount++
-      if (first.clearCount === first.keys.length && mayFollow(batch, first)) next.push(first)
+      if (first.clearCount === first.lines.length && mayFollow(batch, first)) next.push(first)
     }
   }
 
   /** At its place by its order: at the end, unless it has been in a batch before. */
-  #enter(turn: Turn<Item>): void {
+  #enter(item: Item, order: number, { keys, isAlone, pace }: Need): void {
+    const lines = keys.map(key => this.#lineOf(key))
+    const turn: Turn<Item> = { item, order, keys, lines, isAlone, pace, clearCount: 0 }
     this.#waitingCount++
-    for (const key of turn.keys) {
-      const line = this.#lineOf(key)
+    for (const line of lines) {
       const former = line.first
       line.insert(turn)
       if (line.owner !== null || line.first !== turn) continue
       turn.clearCount++
       if (former !== undefined) this.#unclear(former)
     }
-    if (turn.clearCount === turn.keys.length) this.#ready[laneOf(turn)].add(turn)
+    if (turn.clearCount === turn.lines.length) this.#ready[laneOf(turn)].add(turn)
   }
 
   #clear(turn: Turn<Item>): void {
     turn.clearCount++
-    if (turn.clearCount === turn.keys.length) this.#ready[laneOf(turn)].add(turn)
+    if (turn.clearCount === turn.lines.length) this.#ready[laneOf(turn)].add(turn)
   }
 
   #unclear(turn: Turn<Item>): void {
-    if (turn.clearCount === turn.keys.length) this.#ready[laneOf(turn)].delete(turn)
+    if (turn.clearCount === turn.lines.length) this.#ready[laneOf(turn)].delete(turn)
     turn.clearCount--
   }
 
-  #lineOf(key: string): KeyLine<Turn<Item>, Running<Item>> {
+  #lineOf(key: string): Line<Item> {
     const known = this.#lines.get(key)
     if (known !== undefined) return known
-    const line = new KeyLine<Turn<Item>, Running<Item>>()
+    const line: Line<Item> = new KeyLine(key)
     this.#lines.set(key, line)
     return line
   }
