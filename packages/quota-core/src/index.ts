@@ -70,7 +70,9 @@ export * from './input/provider-input.js'
 export * from './input/quota-input.js'
 export * from './input/text.js'
 export * from './input/usage-input.js'
+export { ledgerSums } from './memory/ledger-sums.js'
 export { MemoryQuotaStore, type MemoryQuotaStoreOptions } from './memory/memory-quota-store.js'
+export { alertPage, historyPage, ledgerPage, summaryPage } from './memory/pages.js'
 export type { PoolView, ProviderView } from './service/provider-view.js'
 export {
   type Actor,
