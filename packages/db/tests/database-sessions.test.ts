@@ -88,8 +88,8 @@ describe.each(engines())('a session on $name', ({ open }) => {
     expect(await readValue(database, show)).toBe(before)
     const hasty = await database.withSession(session => valueIn(session, show), { lockTimeoutMs: 250 })
     expect(hasty).toBe(database.kind === 'postgres' ? '5s 250ms' : before)
-    const { rows } = await database.drizzle.execute(sql.raw(`${show} as shown`))
-    expect(rows).toEqual([{ shown: before }])
+    const afterwards = await database.drizzle.execute(sql.raw(`${show} as shown`))
+    expect(afterwards).toMatchObject({ rows: [{ shown: before }] })
   })
 
   test('refuses work after the database was closed, which may happen twice', async () => {

@@ -47,6 +47,7 @@ export interface PostgresQuotaStoreOptions {
   readonly listener?: StoreListener
 }
 
+/** Unless there are fewer connections, one of which is left to reads. */
 const maxLanes = 4
 const bounds = { maxInBatch: 1_000, maxQueued: 20_000, maxQueuedOfSubject: 10_000 } as const
 /** How long a batch is tried again before its callers are told that the store is unavailable. */
@@ -85,7 +86,7 @@ export class PostgresQuotaStore implements QuotaStore {
         run: batch => this.#run(batch),
         subjectsOf: command => this.#known.subjectsOf(command, this.#remembered.tables),
       },
-      { maxLanes: Math.min(maxLanes, database.maxSessions), ...bounds },
+      { maxLanes: Math.max(1, Math.min(maxLanes, database.maxSessions - 1)), ...bounds },
     )
   }
 
@@ -201,8 +202,7 @@ export class PostgresQuotaStore implements QuotaStore {
   /** Slow batches follow one another: who has waited for his turn already waits no second time. */
   #patienceFor({ isSlow, waitedMs }: CommandBatch): Patience & { readonly locks: SessionOptions } {
     if (!isSlow) return { isSlow, longestMs: this.#longestMs, waitsForLocks: false, locks: quickLocks }
-    const longestMs = Math.max(0, patienceMs - waitedMs)
-    return { isSlow, longestMs, waitsForLocks: true, locks: longestMs > 0 ? slowLocks : quickLocks }
+    return { isSlow, longestMs: patienceMs - waitedMs, waitsForLocks: true, locks: slowLocks }
   }
 
   get #longestMs(): number {

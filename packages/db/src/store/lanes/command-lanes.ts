@@ -63,6 +63,8 @@ type Returned = readonly { readonly turn: Turn<Waiting>; readonly need: Need }[]
 
 /** How long the commands of a batch that has failed are tried one by one. */
 const longestSinglyMs = 5_000
+/** How long a command waits, others before it included, that depends on a lock of others. */
+const maxLockedMs = 5_000
 /** With so many subjects that have met locks, they are forgotten: it costs another wait, not an error. */
 const maxLocked = 10_000
 /** How often a command may need other subjects than it was thought to. */
@@ -184,7 +186,8 @@ export class CommandLanes {
 
   /** Answers the commands of a batch, but for those that it returns. */
   async #runBatch(batch: Batch<Waiting>): Promise<Returned> {
-    const { turns } = batch
+    const turns = batch.pace === 'usual' ? batch.turns : refuseLate(batch.turns)
+    if (turns.length === 0) return []
     const ended = await this.#tryAnswering(batch, turns)
     if (ended === 'answered') return []
     if ('returned' in ended) return ended.returned
@@ -202,14 +205,14 @@ export class CommandLanes {
       return []
     }
     // One of them cannot be carried out, and it is not known which: the others must not fail with it.
-    return this.#runSingly(batch)
+    return this.#runSingly(batch, turns)
   }
 
   /** Each alone, for a while. Whoever has not had his turn by then, or would fail in the same way, is told so. */
-  async #runSingly(batch: Batch<Waiting>): Promise<Returned> {
+  async #runSingly(batch: Batch<Waiting>, turns: readonly Turn<Waiting>[]): Promise<Returned> {
     const deadlineMs = performance.now() + longestSinglyMs
     let cause: Error | null = null
-    for (const [index, turn] of batch.turns.entries()) {
+    for (const [index, turn] of turns.entries()) {
       if (performance.now() > deadlineMs || concernsAll(cause)) {
         const message = 'those before have failed; try again shortly'
         turn.item.reject(new QuotaError('STORE_UNAVAILABLE', message, { cause }))
@@ -219,7 +222,7 @@ export class CommandLanes {
       if (ended === 'answered') continue
       // Those behind it may not overtake it.
       if ('returned' in ended)
-        return [...ended.returned, ...batch.turns.slice(index + 1).map(rest => ({ turn: rest, need: rest }))]
+        return [...ended.returned, ...turns.slice(index + 1).map(rest => ({ turn: rest, need: rest }))]
       turn.item.reject(ended.error)
       cause = ended.error
     }
@@ -277,6 +280,17 @@ export class CommandLanes {
       .then(outcomeOfParts)
       .then(resolve, reject)
   }
+}
+
+/** Tells those so who have waited for too long for what others hold, and leaves the rest. */
+function refuseLate(turns: readonly Turn<Waiting>[]): readonly Turn<Waiting>[] {
+  const lateSinceMs = performance.now() - maxLockedMs
+  return turns.filter(({ item }) => {
+    if (item.sinceMs > lateSinceMs) return true
+    const message = `another session has held what this command needs for ${maxLockedMs / 1_000} seconds; try again shortly`
+    item.reject(new QuotaError('STORE_UNAVAILABLE', message))
+    return false
+  })
 }
 
 /** Commands with all the subjects that they have turned out to need; who has needed more too often is told so. */

@@ -201,10 +201,14 @@ export class Schedule<Item> {
       case 'apart':
         return true
       case 'alone':
-        return this.#countOf(lane) < Math.max(1, this.#bounds.maxRunning - 2)
+        return this.#leavesRoom && this.#countOf(lane) < Math.max(1, this.#bounds.maxRunning - 2)
       case 'slow':
-        return this.#countOf(lane) === 0
+        return this.#leavesRoom && this.#countOf(lane) === 0
     }
+  }
+
+  get #leavesRoom(): boolean {
+    return this.#countOf('alone') + this.#countOf('slow') < Math.max(1, this.#bounds.maxRunning - 1)
   }
 
   #countOf(lane: Lane): number {
