@@ -10,7 +10,7 @@ import {
 import { createTestDatabase } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { type Database, migrate, openDatabase, PostgresQuotaStore } from '../src/index.js'
-import { holdSubject } from './hold-subject.js'
+import { holdSubject, holdTable } from './hold-lock.js'
 import { readValue } from './read-value.js'
 
 const manyADay = [{ metric: 'requests', window: 'day', max: 1_000_000 }] as const
@@ -273,6 +273,22 @@ test('callers of a provider that is held fill their part of the queue, not that 
   const statuses = (await answers).map(({ status }) => status)
   expect(statuses.filter(status => status === 'fulfilled')).toHaveLength(10_000)
   expect(statuses.slice(10_000)).toEqual(many(10).map(() => 'rejected'))
+  await world.expectNothingAmiss()
+})
+
+test('where a lock keeps every provider waiting, all are told so in their time, and the store is well afterwards', async () => {
+  const names = many(40).map(index => `n${index}`)
+  await using world = await openWorld(Object.fromEntries(names.map(name => [name, null])))
+  const { tracker, store } = world
+  const record = () => Promise.allSettled(names.map(name => tracker.recordUsage(name)))
+  await record()
+  await using holder = await holdTable(world.url, 'quota_counter')
+  for (const answer of await record())
+    expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'STORE_UNAVAILABLE' } })
+  await holder.release()
+  expect(await store.writeFault()).toBeNull()
+  expect((await record()).map(({ status }) => status)).toEqual(names.map(() => 'fulfilled'))
+  for (const name of names) expect((await tracker.getUsageStats(name)).requestCount).toBe(2)
   await world.expectNothingAmiss()
 })
 

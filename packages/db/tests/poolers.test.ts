@@ -18,7 +18,7 @@ import {
   PostgresQuotaStore,
   RequestTraces,
 } from '../src/index.js'
-import { holdSubject } from './hold-subject.js'
+import { holdSubject } from './hold-lock.js'
 import { readValue, valueIn } from './read-value.js'
 
 /** Says in the list of tests what this run does not prove; null where it does. In CI nothing is left out. */
