@@ -50,7 +50,10 @@ async function runUnderLocks(
   { database, memory, session: options }: BatchPlace,
   { commands, subjects: guess, claim }: CommandBatch,
 ): Promise<BatchDecision | Short> {
-  let subjects = guess
+  // More may be known by now than when it was entered.
+  const byNow = commands.map(command => memory.known.subjectsOf(command, memory.remembered.tables))
+  if (!claim(byNow.flat())) return { needed: byNow }
+  let subjects = uniqueSubjects([...guess, ...byNow.flat()])
   for (let round = 0; round < mostRounds; round++) {
     const result = await withCheckedSession(
       database,

@@ -264,9 +264,13 @@ export class CommandLanes {
     if (pace === 'slow') this.#noteLocked(turns)
     return turns.flatMap(turn => {
       const parts = partsOfExpiry(turn.item.command)
-      if (parts === null) return [{ turn, need: { ...turn, pace } }]
-      this.#runParts(turn.item, parts)
-      return []
+      if (parts !== null) {
+        this.#runParts(turn.item, parts)
+        return []
+      }
+      const { item } = turn
+      if (item.subjects.length === 0) item.subjects = this.#work.subjectsOf(item.command)
+      return [{ turn, need: needOf(item.command, item.subjects, { list: item.list, pace }) }]
     })
   }
 
@@ -298,9 +302,10 @@ function withMore(turns: readonly Turn<Waiting>[], { needed }: Short): Returned 
   return turns.flatMap((turn, index) => {
     const { item, pace } = turn
     item.subjects = needed[index] ?? item.subjects
-    item.shortCount++
-    if (item.shortCount <= maxShort)
-      return [{ turn, need: needOf(item.command, item.subjects, { list: item.list, pace }) }]
+    const need = needOf(item.command, item.subjects, { list: item.list, pace })
+    // The others of its batch are not at fault.
+    if (need.keys.some(key => !turn.keys.includes(key))) item.shortCount++
+    if (item.shortCount <= maxShort) return [{ turn, need }]
     const message = `a command needed other locks in each of ${maxShort} rounds; try again shortly`
     item.reject(new QuotaError('STORE_UNAVAILABLE', message))
     return []

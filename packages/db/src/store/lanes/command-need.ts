@@ -19,7 +19,9 @@ export function needOf(
   // An id is unlike all other keys: it has no line break.
   const keys = [...subjects.map(keyOf), ...concernedAttempts(command)]
   if (list !== null) keys.push(`list\n${list}`)
-  return { keys: isEachOnce(keys) ? keys : [...new Set(keys)], isAlone: goesAlone(command), pace }
+  // Which subjects a settlement has is known by its attempt alone, which another process may have made.
+  const kind = goesAlone(command) ? 'alone' : subjects.length === 0 ? 'unknown' : 'call'
+  return { keys: isEachOnce(keys) ? keys : [...new Set(keys)], kind, pace }
 }
 
 /** Of few, as a call has, it is found faster than by a set. */

@@ -4,7 +4,7 @@ import { type Batch, type Need, Schedule } from './schedule.js'
 const bounds = { maxInBatch: 1_000, maxRunning: 4, openAfterMs: 10 }
 
 function need(keys: string, rest: Partial<Need> = {}): Need {
-  return { keys: [...keys], isAlone: false, pace: 'usual', ...rest }
+  return { keys: [...keys], kind: 'call', pace: 'usual', ...rest }
 }
 
 /** A schedule of commands that are named for the keys that they need, and `#` and something else for whoever meets himself. */
@@ -53,7 +53,7 @@ describe('a batch', () => {
 
   test('of one that goes alone is of that one, and nobody overtakes it on its keys', () => {
     const schedule = scheduleOf('a')
-    schedule.add('A', need('a', { isAlone: true }))
+    schedule.add('A', need('a', { kind: 'alone' }))
     schedule.add('a2', need('a'))
     schedule.add('b', need('b'))
     const first = started(schedule)
@@ -80,7 +80,7 @@ describe('a second batch', () => {
 
   test('of calls does not wait for one of those that may take long, nor these for it', () => {
     const schedule = scheduleOf()
-    schedule.add('A', need('a', { isAlone: true }))
+    schedule.add('A', need('a', { kind: 'alone' }))
     expect(itemsOf(schedule.start(0))).toEqual(['A'])
     schedule.add('b', need('b'))
     schedule.add('c', need('c', { pace: 'slow' }))
@@ -90,9 +90,27 @@ describe('a second batch', () => {
     expect(schedule.start(1_000)).toBeNull()
   })
 
+  test('of commands whose keys are not all known is of such commands alone, and one at a time', () => {
+    const schedule = scheduleOf('a')
+    for (const name of ['x', 'y', 'x#2']) schedule.add(name, need(name.slice(0, 1), { kind: 'unknown' }))
+    schedule.add('x#3', need('x'))
+    const [calls, unknown] = [started(schedule), started(schedule)]
+    expect([itemsOf(calls), itemsOf(unknown)]).toEqual([['a'], ['x', 'y', 'x#2']])
+    schedule.add('z', need('z', { kind: 'unknown' }))
+    expect(schedule.claim(unknown, ['a'])).toBe(false)
+    expect(schedule.start(0)).toBeNull()
+    schedule.end(
+      unknown,
+      unknown.turns.map(turn => ({ turn, need: need(`${turn.keys.join('')}a`) })),
+    )
+    expect(itemsOf(schedule.start(0))).toEqual(['z'])
+    schedule.end(calls)
+    expect(itemsOf(schedule.start(0))).toEqual(['x', 'y', 'x#2', 'x#3'])
+  })
+
   test('leaves a lane to the calls, however many others wait', () => {
     const schedule = scheduleOf()
-    for (const key of 'abcd') schedule.add(key.toUpperCase(), need(key, { isAlone: true }))
+    for (const key of 'abcd') schedule.add(key.toUpperCase(), need(key, { kind: 'alone' }))
     for (const key of 'efgh') schedule.add(key, need(key, { pace: 'slow' }))
     expect([1, 2, 3, 4].map(() => itemsOf(schedule.start(0)))).toEqual([['A'], ['B'], ['e'], null])
     schedule.add('i', need('i'))
@@ -201,7 +219,7 @@ function runByChance(seed: number): { readonly done: number; readonly most: numb
   ]
   const randomNeed = (keys: readonly string[]): Need => ({
     keys,
-    isAlone: below(5) === 0,
+    kind: (['call', 'call', 'call', 'alone', 'unknown'] as const)[below(5)] ?? 'call',
     pace: (['usual', 'usual', 'usual', 'apart', 'slow'] as const)[below(5)] ?? 'usual',
   })
   const check = (isKept: boolean, rule: string): void => {

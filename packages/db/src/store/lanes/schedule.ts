@@ -6,12 +6,17 @@ import { KeyLine } from './key-line.js'
  */
 export type Pace = 'usual' | 'apart' | 'slow'
 
+/**
+ * `call`: shares its batch. `alone`: has one of its own. `unknown`: some of its keys are not known yet, and it shares its
+ * batch with others like it; among calls, it would send them back whenever its keys turn out to be another's.
+ */
+export type Kind = 'call' | 'alone' | 'unknown'
+
 /** What a command may need: it waits for whoever has one of its keys. */
 export interface Need {
   /** Each once. */
   readonly keys: readonly string[]
-  /** Whether it runs in a batch of its own. */
-  readonly isAlone: boolean
+  readonly kind: Kind
   readonly pace: Pace
 }
 
@@ -29,7 +34,7 @@ export interface Turn<Item> extends Need {
 type Line<Item> = KeyLine<Turn<Item>, Running<Item>>
 
 /** Which lane a batch takes. */
-type Lane = 'calls' | 'apart' | 'alone' | 'slow'
+type Lane = 'calls' | 'apart' | 'alone' | 'unknown' | 'slow'
 
 /** Commands that run together. */
 export interface Batch<Item> {
@@ -71,6 +76,7 @@ export class Schedule<Item> {
     calls: new Set(),
     apart: new Set(),
     alone: new Set(),
+    unknown: new Set(),
     slow: new Set(),
   }
   readonly #running = new Set<Running<Item>>()
@@ -202,6 +208,8 @@ export class Schedule<Item> {
         return true
       case 'alone':
         return this.#leavesRoom && this.#countOf(lane) < Math.max(1, this.#bounds.maxRunning - 2)
+      case 'unknown':
+        return this.#countOf(lane) === 0
       case 'slow':
         return this.#leavesRoom && this.#countOf(lane) === 0
     }
@@ -230,7 +238,7 @@ export class Schedule<Item> {
     const next: Turn<Item>[] = []
     for (const root of this.#ready[batch.lane]) {
       next.push(root)
-      if (batch.lane !== 'calls' || next.length >= maxInBatch) break
+      if (!isShared(batch.lane) || next.length >= maxInBatch) break
     }
     batch.isOnePart = next.length === 1
     for (const root of next) this.#ready[batch.lane].delete(root)
@@ -259,9 +267,9 @@ export class Schedule<Item> {
   }
 
   /** At its place by its order: at the end, unless it has been in a batch before. */
-  #enter(item: Item, order: number, { keys, isAlone, pace }: Need): void {
+  #enter(item: Item, order: number, { keys, kind, pace }: Need): void {
     const lines = keys.map(key => this.#lineOf(key))
-    const turn: Turn<Item> = { item, order, keys, lines, isAlone, pace, clearCount: 0 }
+    const turn: Turn<Item> = { item, order, keys, lines, kind, pace, clearCount: 0 }
     this.#waitingCount++
     for (const line of lines) {
       const former = line.first
@@ -297,18 +305,23 @@ export class Schedule<Item> {
   }
 }
 
-const lanes: readonly Lane[] = ['calls', 'apart', 'alone', 'slow']
+const lanes: readonly Lane[] = ['calls', 'apart', 'alone', 'unknown', 'slow']
 
-function laneOf({ isAlone, pace }: Need): Lane {
+/** Whether batches of this lane are of whatever parts. */
+function isShared(lane: Lane): boolean {
+  return lane === 'calls' || lane === 'unknown'
+}
+
+function laneOf({ kind, pace }: Need): Lane {
   if (pace === 'slow') return 'slow'
-  if (isAlone) return 'alone'
+  if (kind !== 'call') return kind
   return pace === 'apart' ? 'apart' : 'calls'
 }
 
 /** Whether a command may join a batch that has begun with others. */
 function mayFollow({ lane, turns: [first] }: Running<unknown>, need: Need): boolean {
-  if (need.isAlone || first?.isAlone === true) return false
-  return lane === 'slow' || need.pace === 'usual' || (lane === 'apart' && need.pace === 'apart')
+  if (need.kind === 'alone' || need.kind !== first?.kind) return false
+  return lane === 'slow' || need.pace === 'usual' || (need.pace === 'apart' && lane !== 'calls')
 }
 
 function byOrder(left: { readonly order: number }, right: { readonly order: number }): number {
