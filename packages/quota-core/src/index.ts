@@ -45,6 +45,13 @@ export {
 } from './domain/provider.js'
 export { QuotaError, type QuotaErrorCode } from './domain/quota-error.js'
 export type * from './domain/request-trace.js'
+export {
+  checkRetentionDays,
+  defaultRetentionDays,
+  longestDays,
+  type RetentionDays,
+  shortestLedgerDays,
+} from './domain/retention-days.js'
 export type * from './domain/state.js'
 export {
   compareSubjects,
