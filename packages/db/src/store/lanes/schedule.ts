@@ -1,4 +1,5 @@
 import { KeyLine } from './key-line.js'
+import { ReadyList } from './ready-list.js'
 
 /**
  * How commands are run: `usual` ones share batches with all others; those that met a lock run `apart`, with none but
@@ -29,6 +30,8 @@ export interface Turn<Item> extends Need {
   readonly order: number
   /** For how many of its keys it is the first, with no batch running. */
   clearCount: number
+  isReady: boolean
+  isListed: boolean
 }
 
 type Line<Item> = KeyLine<Turn<Item>, Running<Item>>
@@ -72,12 +75,12 @@ export class Schedule<Item> {
   readonly #bounds: ScheduleBounds
   readonly #lines = new Map<string, Line<Item>>()
   /** Those that no key keeps from starting, by the lane that they take, in the order in which they became so. */
-  readonly #ready: Readonly<Record<Lane, Set<Turn<Item>>>> = {
-    calls: new Set(),
-    apart: new Set(),
-    alone: new Set(),
-    unknown: new Set(),
-    slow: new Set(),
+  readonly #ready: Readonly<Record<Lane, ReadyList<Turn<Item>>>> = {
+    calls: new ReadyList(),
+    apart: new ReadyList(),
+    alone: new ReadyList(),
+    unknown: new ReadyList(),
+    slow: new ReadyList(),
   }
   readonly #running = new Set<Running<Item>>()
   #waitingCount = 0
@@ -126,7 +129,7 @@ export class Schedule<Item> {
 
   /** When the next batch may start though none that runs ends before; null where time changes nothing. */
   startsAtMs(): number | null {
-    if (this.#ready.calls.size === 0 || this.#running.size >= this.#bounds.maxRunning) return null
+    if (this.#ready.calls.first === undefined || this.#running.size >= this.#bounds.maxRunning) return null
     return this.#callsOpenAtMs()
   }
 
@@ -174,8 +177,7 @@ export class Schedule<Item> {
   takeWaiting(): readonly Item[] {
     const turns = new Set<Turn<Item>>()
     for (const ready of Object.values(this.#ready)) {
-      for (const turn of ready) turns.add(turn)
-      ready.clear()
+      for (let turn = ready.shift(); turn !== undefined; turn = ready.shift()) turns.add(turn)
     }
     for (const line of this.#lines.values()) {
       for (const turn of line.takeAll()) turns.add(turn)
@@ -191,7 +193,7 @@ export class Schedule<Item> {
     let next: Lane | null = null
     let order = Number.POSITIVE_INFINITY
     for (const lane of lanes) {
-      const [first] = this.#ready[lane]
+      const { first } = this.#ready[lane]
       if (first === undefined || first.order > order || !this.#hasRoom(lane, nowMs)) continue
       next = lane
       order = first.order
@@ -236,12 +238,13 @@ export class Schedule<Item> {
   #fill(batch: Running<Item>): void {
     const { maxInBatch } = this.#bounds
     const next: Turn<Item>[] = []
-    for (const root of this.#ready[batch.lane]) {
+    const maxRoots = isShared(batch.lane) ? maxInBatch : 1
+    while (next.length < maxRoots) {
+      const root = this.#ready[batch.lane].shift()
+      if (root === undefined) break
       next.push(root)
-      if (!isShared(batch.lane) || next.length >= maxInBatch) break
     }
     batch.isOnePart = next.length === 1
-    for (const root of next) this.#ready[batch.lane].delete(root)
     for (const turn of next) {
       if (batch.turns.length >= maxInBatch) break
       this.#take(batch, turn, next)
@@ -269,7 +272,17 @@ export class Schedule<Item> {
   /** At its place by its order: at the end, unless it has been in a batch before. */
   #enter(item: Item, order: number, { keys, kind, pace }: Need): void {
     const lines = keys.map(key => this.#lineOf(key))
-    const turn: Turn<Item> = { item, order, keys, lines, kind, pace, clearCount: 0 }
+    const turn: Turn<Item> = {
+      item,
+      order,
+      keys,
+      lines,
+      kind,
+      pace,
+      clearCount: 0,
+      isReady: false,
+      isListed: false,
+    }
     this.#waitingCount++
     for (const line of lines) {
       const former = line.first
@@ -287,7 +300,7 @@ export class Schedule<Item> {
   }
 
   #unclear(turn: Turn<Item>): void {
-    if (turn.clearCount === turn.lines.length) this.#ready[laneOf(turn)].delete(turn)
+    turn.isReady = false
     turn.clearCount--
   }
 
