@@ -1,4 +1,12 @@
 export { concernedAttempts } from './decide/concerned-attempts.js'
+export {
+  type CounterKey,
+  concernedModels,
+  counterKeys,
+  type ModelGuide,
+  modelsOfCalls,
+  namedModels,
+} from './decide/concerned-models.js'
 export { concernedSubjects, type SubjectGuide } from './decide/concerned-subjects.js'
 export { decide } from './decide/decide.js'
 export {
@@ -44,7 +52,14 @@ export {
   subjectsOfCall,
 } from './domain/provider.js'
 export { QuotaError, type QuotaErrorCode } from './domain/quota-error.js'
-export type { AuditEntry, Change, LedgerQuery, LedgerSum, QuotaState } from './domain/state.js'
+export type {
+  AuditEntry,
+  Change,
+  LedgerQuery,
+  LedgerSum,
+  QuotaState,
+  SubjectModels,
+} from './domain/state.js'
 export {
   compareSubjects,
   compareText,
@@ -79,7 +94,8 @@ export {
   QuotaService,
   type QuotaServiceOptions,
 } from './service/quota-service.js'
-export { providerStats } from './stats/provider-stats.js'
+export { type ListedLimit, listedLimits } from './stats/listed-models.js'
+export { providerStats, statsAfterCall } from './stats/provider-stats.js'
 export type { Total } from './stats/totals.js'
 export type * from './store.js'
 export { QuotaTracker } from './tracker/quota-tracker.js'

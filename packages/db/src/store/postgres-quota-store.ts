@@ -1,5 +1,7 @@
 import {
+  type Candidate,
   type Command,
+  type CounterScope,
   type DueAttempt,
   type DueQuery,
   decideOnceMore,
@@ -12,12 +14,14 @@ import {
   type QuotaStore,
   type ReadOptions,
   type Snapshot,
+  type SnapshotQuery,
   type StoreListener,
 } from '@quotakeeper/quota-core'
 import type { Database } from '../database/database.js'
 import { alertPage } from '../reads/alert-page.js'
 import { historyPage } from '../reads/history-page.js'
 import { ledgerPage } from '../reads/ledger-page.js'
+import { modelCountersPage } from '../reads/model-counters-page.js'
 import { recentHours } from '../reads/recent-hours.js'
 import { summaryPage } from '../reads/summary-page.js'
 import { AllSettings } from './all-settings.js'
@@ -65,8 +69,12 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #known = new KnownSettings()
   readonly #all = new AllSettings()
   readonly #remembered = new RememberedState()
-  readonly #snapshotOfSome = new SharedReads<Snapshot>(names => this.#snapshot(names))
-  readonly #snapshotOfAll = new SharedReads<Snapshot>(() => this.#snapshot(null))
+  readonly #listedOfSome = new SharedReads<Snapshot>(names => this.#snapshot(names, 'listed'))
+  readonly #listedOfAll = new SharedReads<Snapshot>(() => this.#snapshot(null, 'listed'))
+  readonly #callsOfSome = new SharedReads<Snapshot>(keys => this.#callsOf(keys.map(calledModelOf)))
+  readonly #callsOfAll = new SharedReads<Snapshot>(models =>
+    this.#snapshot(null, { calls: models.map(model => ({ providerName: null, model })) }),
+  )
   readonly #hoursOfSome = new SharedReads<readonly HourOfUsage[]>(names => recentHours(this.#database, names))
   readonly #hoursOfAll = new RememberedRead<readonly HourOfUsage[]>(hoursLifetimeMs)
   readonly #queue: BatchQueue
@@ -119,9 +127,9 @@ export class PostgresQuotaStore implements QuotaStore {
   #answer(query: Query, options: ReadOptions | undefined): Promise<QueryResult<Query>> {
     switch (query.type) {
       case 'snapshot':
-        return query.providerNames === null
-          ? this.#snapshotOfAll.read([])
-          : this.#snapshotOfSome.read(query.providerNames)
+        return this.#sharedSnapshot(query)
+      case 'modelCounters':
+        return modelCountersPage(this.#database, query, options)
       case 'due':
         return this.#due(query)
       case 'recentHours':
@@ -139,8 +147,26 @@ export class PostgresQuotaStore implements QuotaStore {
     }
   }
 
-  #snapshot(providerNames: readonly string[] | null): Promise<Snapshot> {
-    return readSnapshot(this.#database, providerNames, { known: this.#known, all: this.#all })
+  #sharedSnapshot({ providerNames, counters = 'listed' }: SnapshotQuery): Promise<Snapshot> {
+    if (counters === 'all') return this.#snapshot(providerNames, counters)
+    if (counters === 'listed')
+      return providerNames === null ? this.#listedOfAll.read([]) : this.#listedOfSome.read(providerNames)
+    const { calls } = counters
+    if (providerNames === null) return this.#callsOfAll.read(calls.map(({ model }) => model))
+    const named = calls.flatMap(({ providerName, model }) =>
+      (providerName === null ? providerNames : [providerName]).map(name => keyOfCall(name, model)),
+    )
+    return this.#callsOfSome.read([...providerNames.map(name => keyOfCall(name, '')), ...named])
+  }
+
+  #callsOf(calls: readonly Candidate[]): Promise<Snapshot> {
+    const names = [...new Set(calls.map(({ providerName }) => providerName))]
+    return this.#snapshot(names, { calls: calls.filter(({ model }) => model !== '') })
+  }
+
+  #snapshot(providerNames: readonly string[] | null, counters: CounterScope): Promise<Snapshot> {
+    const remembered = { known: this.#known, all: this.#all }
+    return readSnapshot(this.#database, { providerNames, counters }, remembered)
   }
 
   async #due({ subjects, pageSize }: DueQuery): Promise<readonly DueAttempt[]> {
@@ -190,6 +216,16 @@ export class PostgresQuotaStore implements QuotaStore {
       await pause(pauseMs)
     }
   }
+}
+
+/** No name of a provider holds a line break. */
+function keyOfCall(providerName: string, model: string): string {
+  return `${providerName}\n${model}`
+}
+
+function calledModelOf(key: string): Candidate {
+  const end = key.indexOf('\n')
+  return { providerName: key.slice(0, end), model: key.slice(end + 1) }
 }
 
 function pause(pauseMs: number): Promise<void> {

@@ -139,9 +139,12 @@ export const modelCases: readonly StoreContractCase[] = [
     await scene.answer({ type: 'release', reservationId: released })
     await scene.answer(commit(refused, { counts: { requestCount: 0 }, outcome: 'refused' }))
     await scene.answer(commit(failed))
-    const { state } = await scene.store.read({ type: 'snapshot', providerNames: [name] })
+    const whole = { type: 'snapshot', providerNames: [name], counters: 'all' } as const
+    const { state } = await scene.store.read(whole)
     for (const ref of [{ kind: 'provider', name } as const, { kind: 'pool', name: pool } as const]) {
-      assert.deepEqual(new Set([...state.counters(ref)].map(({ model }) => model)), new Set(['good']))
+      const models = new Set([...state.counters(ref)].map(({ model }) => model))
+      models.delete('')
+      assert.deepEqual(models, new Set(['good']))
     }
     const any = {
       providerName: name,
@@ -173,8 +176,15 @@ export const modelCases: readonly StoreContractCase[] = [
       )
       const last = { model: 'model-0', counts: { requestCount: 1 } } as const
       const { stats } = await scene.answer(record(scene.id(), name, last))
-      for (const told of [stats, await scene.stats(name)]) {
-        assert.deepEqual([told.limits.length, told.models.length, told.modelsLeftOut], [101, 101, 50])
+      const listed = await scene.stats(name)
+      assert.deepEqual([listed.limits.length, listed.models.length, listed.modelsLeftOut], [101, 101, 50])
+      // The answer to a call lists its own model, and those that settings name.
+      assert.deepEqual(
+        stats.models.map(({ model }) => model),
+        ['model-0', 'named'],
+      )
+      assert.equal(stats.modelsLeftOut, null)
+      for (const told of [stats, listed]) {
         assert.ok(told.limits.some(({ model, used }) => model === 'named' && used === 0))
         assert.ok(told.limits.some(({ model, used }) => model === 'model-0' && used === 3))
         assert.equal(told.available, true)

@@ -87,5 +87,5 @@ function alreadySettled(attempt: Attempt, what: string): QuotaError {
 }
 
 function settledAnswer(attempt: Attempt): Decision['answer'] {
-  return after => ({ reservationId: attempt.id, stats: after.stats(attempt.providerName) })
+  return after => ({ reservationId: attempt.id, stats: after.stats(attempt.providerName, attempt.model) })
 }

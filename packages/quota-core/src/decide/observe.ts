@@ -49,7 +49,7 @@ export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs
   }
   const changed = noticed.raised || changes.length > noticed.changes.length
   const lesson = lessonOf(state, { facts, ...call }, nowMs)
-  return { changes, answer: after => ({ changed, lesson, stats: after.stats(provider.name) }) }
+  return { changes, answer: after => ({ changed, lesson, stats: after.stats(provider.name, model) }) }
 }
 
 interface Instants {
