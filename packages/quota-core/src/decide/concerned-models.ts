@@ -1,3 +1,4 @@
+import { type Attempt, calledModel } from '../domain/attempt.js'
 import { BySubject } from '../domain/by-subject.js'
 import type { Candidate, Command } from '../domain/command.js'
 import { concernsModel, type VersionedLimit } from '../domain/limit.js'
@@ -8,7 +9,7 @@ import type { Call } from './call-counters.js'
 
 /** What tells the models that commands meet: a part of any QuotaState. */
 export interface ModelGuide {
-  attempt(id: string): Call | undefined
+  attempt(id: string): Attempt | undefined
   provider(name: string): { readonly pool: string | null; readonly models: readonly string[] } | undefined
   subject(ref: SubjectRef): { readonly limits: readonly VersionedLimit[] } | undefined
 }
@@ -79,6 +80,7 @@ class FoundModels {
   readonly #models = new BySubject<Set<string> | 'all'>()
   readonly #subjects: SubjectRef[] = []
   readonly #named = new Set<string>()
+  #last: Call | null = null
 
   constructor(state: ModelGuide) {
     this.#state = state
@@ -93,6 +95,11 @@ class FoundModels {
 
   /** What the model's call meets, through the pool that it was made in. */
   addCall(call: Call): void {
+    const { providerName, poolName, model } = call
+    const last = this.#last
+    // As nearly always in a batch: the same was called again.
+    if (last?.providerName === providerName && last.poolName === poolName && last.model === model) return
+    this.#last = call
     for (const ref of subjectsOfCall(call)) this.#add(ref, call.model)
   }
 
@@ -181,7 +188,7 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
     case 'observe': {
       const attempt = command.reservationId === null ? undefined : state.attempt(command.reservationId)
       if (command.model !== null || attempt !== undefined)
-        found.addNow(command.providerName, command.model ?? attempt?.model ?? '')
+        found.addNow(command.providerName, command.model ?? (attempt && calledModel(attempt)) ?? '')
       else addMade(found, command.reservationId, commands)
       found.addNow(command.providerName, '')
       found.addNamed(command.providerName)
@@ -196,7 +203,7 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
       }
       found.addCall(attempt)
       // Settled late, its provider may be in another pool by now, of which the answer tells.
-      found.addNow(attempt.providerName, attempt.model)
+      found.addNow(attempt.providerName, calledModel(attempt))
       found.addNamed(attempt.providerName)
       return
     }

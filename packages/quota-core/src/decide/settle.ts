@@ -40,19 +40,28 @@ export function settle(
   const changes: Change[] = [{ table: 'attempt', row: after }]
   if (writtenOff && !isNoCounts(before.charged))
     changes.push({ table: 'attempt', row: writeOff(before, nowMs) })
-  const entries = countersOfCall(state, after, countersAtMs).map(entry => ({
-    subject: entry.subject,
-    limit: entry.limit,
-    before: entry.counter,
-    counter: settledCounter(entry, { before, takenBack, charged: after.charged, spentAtMs }),
-  }))
+  // A model that turned out to be unknown is charged as none: its own limits get back what was held, and no more.
+  const isNone = after.model !== before.model
+  const entries = countersOfCall(state, before, countersAtMs).map(entry => {
+    const charged = isNone && entry.limit.model !== null ? noCounts : after.charged
+    return {
+      subject: entry.subject,
+      limit: entry.limit,
+      before: entry.counter,
+      counter: settledCounter(entry, { before, takenBack, charged, spentAtMs }),
+    }
+  })
   for (const entry of entries) {
     const { counter } = entry
     if (isForgettable(counter)) changes.push({ table: 'droppedCounter', row: counter })
     else if (counter !== entry.before || hasTurned(state, entry)) changes.push(...keepCounter(entry, nowMs))
   }
-  const net = addCounts(after.charged, negateCounts(takenBack))
-  changes.push(...usageChanges(state, after, net))
+  if (isNone) {
+    changes.push(...usageChanges(state, before, negateCounts(takenBack)))
+    changes.push(...usageChanges(state, after, after.charged))
+  } else {
+    changes.push(...usageChanges(state, after, addCounts(after.charged, negateCounts(takenBack))))
+  }
   return changes
 }
 

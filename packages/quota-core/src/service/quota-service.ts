@@ -36,6 +36,11 @@ import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './
 import { Lessons } from './lessons.js'
 import { type PoolView, type ProviderView, poolView, providerView } from './provider-view.js'
 
+/** Whether the vendor has refused a call since it knows no such model. What was answered in part has had one. */
+function isOfUnknownModel({ refusal }: Observation, { outcome }: CommitRequest): boolean {
+  return refusal?.kind === 'unknown_model' && outcome === 'refused'
+}
+
 /** For settings and cool-downs, which need no counters. */
 const noModels: CounterScope = { calls: [] }
 
@@ -159,7 +164,10 @@ export class QuotaService {
    */
   async settle(request: CommitRequest, seen: Observation): Promise<Settled> {
     const observe: ObserveCommand = { type: 'observe', reservationId: request.reservationId, ...seen }
-    const [settled, observed] = await this.#store.execute([commitCommand(request), observe])
+    const [settled, observed] = await this.#store.execute([
+      commitCommand(request, isOfUnknownModel(seen, request)),
+      observe,
+    ])
     if (settled === undefined) throw new Error('the store has answered fewer outcomes than commands')
     if (!settled.ok) throw settled.error
     // They are answered so; TypeScript cannot follow that through the list.
