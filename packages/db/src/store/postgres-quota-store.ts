@@ -36,7 +36,7 @@ import {
 } from './failures.js'
 import { KnownSettings } from './known-settings.js'
 import { RememberedRead } from './remembered-read.js'
-import { RememberedState } from './remembered-state.js'
+import { type ModelBounds, RememberedState } from './remembered-state.js'
 import { runBatch } from './run-batch.js'
 import { SharedReads } from './shared-reads.js'
 import { readSnapshot } from './snapshot.js'
@@ -47,6 +47,8 @@ import { WriteHealth } from './write-health.js'
 export interface PostgresQuotaStoreOptions {
   readonly database: Database
   readonly listener?: StoreListener
+  /** How much is remembered of single models; some megabytes unless given. */
+  readonly modelBounds?: ModelBounds
 }
 
 const bounds = { mostInBatch: 1_000, mostQueued: 10_000 } as const
@@ -68,7 +70,7 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #listener: StoreListener | undefined
   readonly #known = new KnownSettings()
   readonly #all = new AllSettings()
-  readonly #remembered = new RememberedState()
+  readonly #remembered: RememberedState
   readonly #listedOfSome = new SharedReads<Snapshot>(names => this.#snapshot(names, 'listed'))
   readonly #listedOfAll = new SharedReads<Snapshot>(() => this.#snapshot(null, 'listed'))
   readonly #callsOfSome = new SharedReads<Snapshot>(keys => this.#callsOf(keys.map(calledModelOf)))
@@ -82,7 +84,8 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #writes = new WriteHealth(() => tryWrite(this.#database))
   #isHealthy = true
 
-  constructor({ database, listener }: PostgresQuotaStoreOptions) {
+  constructor({ database, listener, modelBounds }: PostgresQuotaStoreOptions) {
+    this.#remembered = new RememberedState(modelBounds)
     this.#database = database
     this.#listener = listener
     this.#queue = new BatchQueue(commands => this.#run(commands), bounds)
