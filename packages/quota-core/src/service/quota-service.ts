@@ -30,7 +30,16 @@ import type { RecordRequest, ResetInput } from '../input/usage-input.js'
 import { stateOfCounter } from '../stats/limit-state.js'
 import { providerStats, statsAfterCall } from '../stats/provider-stats.js'
 import { type Total, totalsOf } from '../stats/totals.js'
-import type { CounterScope, PageOf, Query, QueryResult, QuotaStore, ReadOptions, Snapshot } from '../store.js'
+import type {
+  CounterScope,
+  ModelCountersQuery,
+  PageOf,
+  Query,
+  QueryResult,
+  QuotaStore,
+  ReadOptions,
+  Snapshot,
+} from '../store.js'
 import { attemptIds } from './attempt-ids.js'
 import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './commands.js'
 import { Lessons } from './lessons.js'
@@ -256,13 +265,10 @@ export class QuotaService {
    * What limits that tell models apart have counted, page by page: those that are not listed in stats, too.
    * @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT for a cursor that is none
    */
-  async modelLimits(
-    providerName: string,
-    page: { readonly cursor: string | null; readonly pageSize: number },
-  ): Promise<PageOf<LimitState>> {
-    const { state, nowMs } = await this.#snapshot([providerName], noModels)
-    liveProvider(state, providerName)
-    const { rows, nextCursor } = await this.#store.read({ type: 'modelCounters', providerName, ...page })
+  async modelLimits(query: ModelCountersQuery, options?: ReadOptions): Promise<PageOf<LimitState>> {
+    const { state, nowMs } = await this.#snapshot([query.providerName], noModels)
+    liveProvider(state, query.providerName)
+    const { rows, nextCursor } = await this.#store.read(query, options)
     return { rows: rows.flatMap(counter => stateOfCounter(state, counter, nowMs)), nextCursor }
   }
 
