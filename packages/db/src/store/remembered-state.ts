@@ -6,12 +6,13 @@ import {
   type SubjectModels,
   type SubjectRef,
   subjectKey,
+  subjectsOfCall,
 } from '@quotakeeper/quota-core'
 import type { Written } from './changed-subjects.js'
 import type { Locked } from './lock-and-load.js'
 import type { Stamped } from './statements/subjects.js'
 
-/** With so many pending attempts, it is time to forget everything and to begin anew. */
+/** With so many pending attempts, it is time to begin anew, remembering nothing. */
 const mostAttempts = 20_000
 /** In how many batches nobody else must have written to a subject until what is remembered of it is tried again. */
 const calmBatches = 16
@@ -40,16 +41,18 @@ interface Entry {
 }
 
 /**
- * The state of subjects as this process's last batch has left it. It may be old: whoever decides on it lets
+ * The state of subjects as this process's last batch of each has left it. A batch touches what is remembered of its own
+ * subjects and attempts alone, whatever others run beside it. It may be old: whoever decides on it lets
  * the write depend on the stamps, which every write to a subject replaces. Where several processes write to a
  * subject in turn, it is not tried.
  */
 export class RememberedState {
-  #tables = emptyTables()
-  #entries = new BySubject<Entry>()
+  readonly #tables = emptyTables()
+  readonly #entries = new BySubject<Entry>()
+  #learnedCount = 0
   readonly #bounds: ModelBounds
   /** How much is remembered of single models, of each subject and of all. */
-  #modelSizes = new BySubject<number>()
+  readonly #modelSizes = new BySubject<number>()
   #modelSize = 0
   #clock: { readonly databaseMs: number; readonly atMs: number } | null = null
 
@@ -60,6 +63,16 @@ export class RememberedState {
   /** To decide on, where {@link stampsOf} and {@link holdsModels} have answered. */
   get tables(): QuotaTables {
     return this.#tables
+  }
+
+  /** Whether it is time to begin anew. Batches that run go on with it. */
+  get isFull(): boolean {
+    return this.#tables.attempts.size > mostAttempts || this.#modelSize > this.#bounds.maxOfAll
+  }
+
+  /** Rises with each batch that was read under locks: what was read without them before may be old since. */
+  get learnedCount(): number {
+    return this.#learnedCount
   }
 
   /** About what the database's clock shows; null before it was heard. Late by as long as an answer took. */
@@ -74,7 +87,6 @@ export class RememberedState {
 
   /** These subjects with the stamps under which their state is remembered; null where that of one is not. */
   stampsOf(subjects: readonly SubjectRef[]): readonly Stamped[] | null {
-    if (this.#isFull()) return null
     const stamped: Stamped[] = []
     for (const subject of subjects) {
       const entry = this.#entries.get(subject)
@@ -93,8 +105,10 @@ export class RememberedState {
 
   /** Takes over what a batch has loaded under locks, decided and written. */
   learn({ tables, stamped }: Locked, written: Written): void {
-    if (this.#isFull()) this.#forgetAll()
+    this.#learnedCount++
+    const own = new BySubject<true>()
     for (const { stamp, ...subject } of stamped) {
+      own.set(subject, true)
       const entry = this.#entries.get(subject)
       const isCalm = entry === undefined || entry.stamp === stamp
       if (!isCalm || entry?.isHeld !== true) this.#tables.dropPending(subject)
@@ -105,7 +119,9 @@ export class RememberedState {
       this.#boundModels(subject)
     }
     this.#tables.takeOverUsage(tables)
-    for (const attempt of tables.attempts.values()) this.#keep(attempt)
+    // One of other subjects is there where its id was asked for again.
+    for (const attempt of tables.attempts.values())
+      if (subjectsOfCall(attempt).every(subject => own.get(subject) === true)) this.#keep(attempt)
     this.#stamp(written)
   }
 
@@ -162,17 +178,6 @@ export class RememberedState {
     const size = this.#tables.forgetModelsBeyond(subject, this.#bounds.maxOfSubject)
     this.#modelSize += size - (this.#modelSizes.get(subject) ?? 0)
     this.#modelSizes.set(subject, size)
-  }
-
-  #isFull(): boolean {
-    return this.#tables.attempts.size > mostAttempts || this.#modelSize > this.#bounds.maxOfAll
-  }
-
-  #forgetAll(): void {
-    this.#tables = emptyTables()
-    this.#entries = new BySubject()
-    this.#modelSizes = new BySubject()
-    this.#modelSize = 0
   }
 }
 

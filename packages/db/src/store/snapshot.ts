@@ -17,6 +17,7 @@ import type { Database, Session, Statement } from '../database/database.js'
 import type { AllSettings } from './all-settings.js'
 import { withCheckedSession } from './failures.js'
 import type { KnownSettings } from './known-settings.js'
+import { quickLocks } from './lanes/lock-patience.js'
 import { type AskedCounters, addSettings, type Loaded, loadedState } from './load-state.js'
 import { requestOf } from './requested-counters.js'
 import { namesOf } from './statements/attempts.js'
@@ -56,10 +57,13 @@ export async function readSnapshot(
   remembered: Remembered,
 ): Promise<Snapshot> {
   const { providerNames, counters } = request
-  const { tables, nowMs: clockMs } = await withCheckedSession(database, session =>
-    providerNames === null
-      ? loadAll(session, counters, remembered)
-      : loadSome(session, { providerNames, counters }, remembered.known),
+  const { tables, nowMs: clockMs } = await withCheckedSession(
+    database,
+    session =>
+      providerNames === null
+        ? loadAll(session, counters, remembered)
+        : loadSome(session, { providerNames, counters }, remembered.known),
+    quickLocks,
   )
   return { state: tables, nowMs: subjectTime(tables, sharedOf(tables), clockMs) }
 }

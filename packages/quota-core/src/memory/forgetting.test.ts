@@ -84,3 +84,14 @@ test('days out of range are refused, with the field at fault', () => {
   for (const ledgerDays of [0, 31, 31.5, Number.NaN, 36_501])
     expect(() => new MemoryQuotaStore({ now: Date.now, ledgerDays })).toThrow('ledgerDays must be')
 })
+
+test('a clock that is ahead for a moment has nothing dropped that a clock set right still needs', async () => {
+  const { clock, tracker, rows } = await trackerAt(32)
+  await tracker.upsertProvider({ name: 'b', vendor: 'custom', limits: [] })
+  for (let call = 0; call < 20; call++) await tracker.recordUsage('a', { model: 'm', requestCount: 50 })
+  clock.nowMs += 60 * dayMs
+  for (let call = 0; call < 20; call++) await tracker.recordUsage('b', { model: 'm' })
+  clock.nowMs -= 60 * dayMs
+  expect(await rows()).toHaveLength(40)
+  expect((await tracker.reserve({ providerName: 'a', model: 'm' })).decision).toBe('denied')
+})

@@ -1,3 +1,4 @@
+import { subjectTime } from '../decide/decide-batch.js'
 import type { Attempt } from '../domain/attempt.js'
 import { isPastCounter } from '../domain/counter.js'
 import { isOldAttempt } from '../domain/retention-days.js'
@@ -10,7 +11,8 @@ const hourMs = 3_600_000
 
 /**
  * Lets go of what a database would prune: rows of the ledger by their age, a few after each batch so that no batch
- * is slower than others, and counters of models whose windows have passed, once an hour.
+ * is slower than others, and counters of models whose windows have passed, once an hour. What is old by the clock
+ * alone stays: a clock that was ahead for a moment would have a counter dropped that is still in its window.
  */
 export class Forgetting {
   readonly #tables: QuotaTables
@@ -32,20 +34,32 @@ export class Forgetting {
         this.#rows = this.#tables.attempts.values()
         break
       }
-      if (isOldAttempt(next.value, this.#ledgerDays, nowMs)) this.#tables.dropAttempt(next.value)
+      if (this.#isOld(next.value, nowMs)) this.#tables.dropAttempt(next.value)
     }
     if (nowMs - this.#countersAtMs < hourMs) return
     this.#countersAtMs = nowMs
-    for (const { name } of this.#tables.providers()) this.#dropPastCounters({ kind: 'provider', name }, nowMs)
-    for (const { name } of this.#tables.pools()) this.#dropPastCounters({ kind: 'pool', name }, nowMs)
+    for (const { name } of this.#tables.providers()) this.#dropPastCounters({ kind: 'provider', name })
+    for (const { name } of this.#tables.pools()) this.#dropPastCounters({ kind: 'pool', name })
   }
 
-  #dropPastCounters(ref: SubjectRef, nowMs: number): void {
+  #isOld(attempt: Attempt, nowMs: number): boolean {
+    if (!isOldAttempt(attempt, this.#ledgerDays, nowMs)) return false
+    const seenMs = this.#seenMs({ kind: 'provider', name: attempt.providerName })
+    return isOldAttempt(attempt, this.#ledgerDays, seenMs)
+  }
+
+  /** The latest instant that the subject itself has come to: a clock that is ahead for a moment may go back. */
+  #seenMs(ref: SubjectRef): number {
+    return subjectTime(this.#tables, [{ ...ref, models: 'all' }], 0)
+  }
+
+  #dropPastCounters(ref: SubjectRef): void {
     const subject = this.#tables.subject(ref)
     if (subject === undefined) return
+    const seenMs = this.#seenMs(ref)
     for (const counter of [...this.#tables.counters(ref)]) {
       const limit = subject.limits.find(({ id }) => id === counter.limitId)
-      if (limit !== undefined && isPastCounter(counter, limit, subject, nowMs))
+      if (limit !== undefined && isPastCounter(counter, limit, subject, seenMs))
         this.#tables.apply([{ table: 'droppedCounter', row: counter }])
     }
   }
