@@ -327,7 +327,7 @@ test('limits hold to the unit while two processes run batches of overlapping poo
   })
   await Promise.all(callers)
   for (const { store } of [world, world.second]) {
-    const { state } = await store.read({ type: 'snapshot', providerNames: null })
+    const { state } = await store.read({ type: 'snapshot', providerNames: null, counters: 'all' })
     for (const name of pools)
       for (const counter of state.counters({ kind: 'pool', name })) {
         expect(counter.held).toBe(0)

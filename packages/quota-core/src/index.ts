@@ -1,5 +1,13 @@
 export { type CommandTraits, traitsOf } from './decide/command-traits.js'
 export { concernedAttempts } from './decide/concerned-attempts.js'
+export {
+  type CounterKey,
+  concernedModels,
+  counterKeys,
+  type ModelGuide,
+  modelsOfCalls,
+  namedModels,
+} from './decide/concerned-models.js'
 export { concernedSubjects, type SubjectGuide } from './decide/concerned-subjects.js'
 export { decide } from './decide/decide.js'
 export {
@@ -98,7 +106,8 @@ export {
   QuotaService,
   type QuotaServiceOptions,
 } from './service/quota-service.js'
-export { providerStats } from './stats/provider-stats.js'
+export { type ListedLimit, listedLimits } from './stats/listed-models.js'
+export { providerStats, statsAfterCall } from './stats/provider-stats.js'
 export type { Total } from './stats/totals.js'
 export type * from './store.js'
 export { QuotaTracker } from './tracker/quota-tracker.js'

@@ -1,5 +1,7 @@
 import {
+  type Candidate,
   type Command,
+  type CounterScope,
   type DueAttempt,
   type DueQuery,
   decideOnceMore,
@@ -12,12 +14,14 @@ import {
   type QuotaStore,
   type ReadOptions,
   type Snapshot,
+  type SnapshotQuery,
   type StoreListener,
 } from '@quotakeeper/quota-core'
 import type { Database, SessionOptions } from '../database/database.js'
 import { alertPage } from '../reads/alert-page.js'
 import { historyPage } from '../reads/history-page.js'
 import { ledgerPage } from '../reads/ledger-page.js'
+import { modelCountersPage } from '../reads/model-counters-page.js'
 import { recentHours } from '../reads/recent-hours.js'
 import { summaryPage } from '../reads/summary-page.js'
 import { AllSettings } from './all-settings.js'
@@ -34,7 +38,7 @@ import { KnownSettings } from './known-settings.js'
 import { type CommandBatch, CommandLanes, type Short } from './lanes/command-lanes.js'
 import { quickLocks, slowLocks } from './lanes/lock-patience.js'
 import { RememberedRead } from './remembered-read.js'
-import { RememberedState } from './remembered-state.js'
+import { type ModelBounds, RememberedState } from './remembered-state.js'
 import { runBatch } from './run-batch.js'
 import { SharedReads } from './shared-reads.js'
 import { readSnapshot } from './snapshot.js'
@@ -45,6 +49,8 @@ import { WriteHealth } from './write-health.js'
 export interface PostgresQuotaStoreOptions {
   readonly database: Database
   readonly listener?: StoreListener
+  /** How much is remembered of single models; some megabytes unless given. */
+  readonly modelBounds?: ModelBounds
 }
 
 /** Unless there are fewer connections, one of which is left to reads. */
@@ -68,9 +74,14 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #listener: StoreListener | undefined
   readonly #known = new KnownSettings()
   readonly #all = new AllSettings()
-  #remembered = new RememberedState()
-  readonly #snapshotOfSome = new SharedReads<Snapshot>(names => this.#snapshot(names))
-  readonly #snapshotOfAll = new SharedReads<Snapshot>(() => this.#snapshot(null))
+  readonly #modelBounds: ModelBounds | undefined
+  #remembered: RememberedState
+  readonly #listedOfSome = new SharedReads<Snapshot>(names => this.#snapshot(names, 'listed'))
+  readonly #listedOfAll = new SharedReads<Snapshot>(() => this.#snapshot(null, 'listed'))
+  readonly #callsOfSome = new SharedReads<Snapshot>(keys => this.#callsOf(keys.map(calledModelOf)))
+  readonly #callsOfAll = new SharedReads<Snapshot>(models =>
+    this.#snapshot(null, { calls: models.map(model => ({ providerName: null, model })) }),
+  )
   readonly #hoursOfSome = new SharedReads<readonly HourOfUsage[]>(names => recentHours(this.#database, names))
   readonly #hoursOfAll = new RememberedRead<readonly HourOfUsage[]>(hoursLifetimeMs)
   readonly #lanes: CommandLanes
@@ -78,7 +89,9 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #writes = new WriteHealth(() => tryWrite(this.#database))
   #isHealthy = true
 
-  constructor({ database, listener }: PostgresQuotaStoreOptions) {
+  constructor({ database, listener, modelBounds }: PostgresQuotaStoreOptions) {
+    this.#modelBounds = modelBounds
+    this.#remembered = new RememberedState(modelBounds)
     this.#database = database
     this.#listener = listener
     this.#lanes = new CommandLanes(
@@ -130,9 +143,9 @@ export class PostgresQuotaStore implements QuotaStore {
   #answer(query: Query, options: ReadOptions | undefined): Promise<QueryResult<Query>> {
     switch (query.type) {
       case 'snapshot':
-        return query.providerNames === null
-          ? this.#snapshotOfAll.read([])
-          : this.#snapshotOfSome.read(query.providerNames)
+        return this.#sharedSnapshot(query)
+      case 'modelCounters':
+        return modelCountersPage(this.#database, query, options)
       case 'due':
         return this.#due(query)
       case 'recentHours':
@@ -150,8 +163,26 @@ export class PostgresQuotaStore implements QuotaStore {
     }
   }
 
-  #snapshot(providerNames: readonly string[] | null): Promise<Snapshot> {
-    return readSnapshot(this.#database, providerNames, { known: this.#known, all: this.#all })
+  #sharedSnapshot({ providerNames, counters = 'listed' }: SnapshotQuery): Promise<Snapshot> {
+    if (counters === 'all') return this.#snapshot(providerNames, counters)
+    if (counters === 'listed')
+      return providerNames === null ? this.#listedOfAll.read([]) : this.#listedOfSome.read(providerNames)
+    const { calls } = counters
+    if (providerNames === null) return this.#callsOfAll.read(calls.map(({ model }) => model))
+    const named = calls.flatMap(({ providerName, model }) =>
+      (providerName === null ? providerNames : [providerName]).map(name => keyOfCall(name, model)),
+    )
+    return this.#callsOfSome.read([...providerNames.map(name => keyOfCall(name, '')), ...named])
+  }
+
+  #callsOf(calls: readonly Candidate[]): Promise<Snapshot> {
+    const names = [...new Set(calls.map(({ providerName }) => providerName))]
+    return this.#snapshot(names, { calls: calls.filter(({ model }) => model !== '') })
+  }
+
+  #snapshot(providerNames: readonly string[] | null, counters: CounterScope): Promise<Snapshot> {
+    const remembered = { known: this.#known, all: this.#all }
+    return readSnapshot(this.#database, { providerNames, counters }, remembered)
   }
 
   async #due({ subjects, pageSize }: DueQuery): Promise<readonly DueAttempt[]> {
@@ -167,7 +198,7 @@ export class PostgresQuotaStore implements QuotaStore {
   async #run(batch: CommandBatch): Promise<readonly Outcome[] | Short> {
     const startedAtMs = performance.now()
     // Batches that run go on with the one that they have begun with.
-    if (this.#remembered.isFull) this.#remembered = new RememberedState()
+    if (this.#remembered.isFull) this.#remembered = new RememberedState(this.#modelBounds)
     const memory = { known: this.#known, remembered: this.#remembered }
     const patience = this.#patienceFor(batch)
     const place = { database: this.#database, memory, session: patience.locks }
@@ -236,6 +267,16 @@ export class PostgresQuotaStore implements QuotaStore {
       await pause(pauseMs)
     }
   }
+}
+
+/** No name of a provider holds a line break. */
+function keyOfCall(providerName: string, model: string): string {
+  return `${providerName}\n${model}`
+}
+
+function calledModelOf(key: string): Candidate {
+  const end = key.indexOf('\n')
+  return { providerName: key.slice(0, end), model: key.slice(end + 1) }
 }
 
 /** How long work is tried again. */

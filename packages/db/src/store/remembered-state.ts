@@ -3,6 +3,7 @@ import {
   BySubject,
   type Change,
   QuotaTables,
+  type SubjectModels,
   type SubjectRef,
   subjectKey,
   subjectsOfCall,
@@ -15,6 +16,19 @@ import type { Stamped } from './statements/subjects.js'
 const mostAttempts = 20_000
 /** In how many batches nobody else must have written to a subject until what is remembered of it is tried again. */
 const calmBatches = 16
+
+/**
+ * What is remembered of single models, as counters and models that have none: callers invent names. Some 300 bytes
+ * each, and the name, which has 200 characters at most.
+ */
+export interface ModelBounds {
+  /** Of one subject: beyond it, the models that were called the longest ago are forgotten. */
+  readonly maxOfSubject: number
+  /** Of all subjects: beyond it, everything is. */
+  readonly maxOfAll: number
+}
+
+const modelBounds: ModelBounds = { maxOfSubject: 10_000, maxOfAll: 50_000 }
 
 /** What is known of a subject's row. */
 interface Entry {
@@ -36,16 +50,24 @@ export class RememberedState {
   readonly #tables = emptyTables()
   readonly #entries = new BySubject<Entry>()
   #learnedCount = 0
+  readonly #bounds: ModelBounds
+  /** How much is remembered of single models, of each subject and of all. */
+  readonly #modelSizes = new BySubject<number>()
+  #modelSize = 0
   #clock: { readonly databaseMs: number; readonly atMs: number } | null = null
 
-  /** To decide on, where {@link stampsOf} has answered. */
+  constructor(bounds: ModelBounds = modelBounds) {
+    this.#bounds = bounds
+  }
+
+  /** To decide on, where {@link stampsOf} and {@link holdsModels} have answered. */
   get tables(): QuotaTables {
     return this.#tables
   }
 
   /** Whether it is time to begin anew. Batches that run go on with it. */
   get isFull(): boolean {
-    return this.#tables.attempts.size > mostAttempts
+    return this.#tables.attempts.size > mostAttempts || this.#modelSize > this.#bounds.maxOfAll
   }
 
   /** Rises with each batch that was read under locks: what was read without them before may be old since. */
@@ -74,6 +96,13 @@ export class RememberedState {
     return stamped
   }
 
+  /** Whether counters of all these models are remembered, of subjects whose state is. Those that are stay for longer. */
+  holdsModels(models: readonly SubjectModels[]): boolean {
+    if (!models.every(asked => this.#tables.knowsModels(asked))) return false
+    for (const asked of models) this.#tables.touchModels(asked)
+    return true
+  }
+
   /** Takes over what a batch has loaded under locks, decided and written. */
   learn({ tables, stamped }: Locked, written: Written): void {
     this.#learnedCount++
@@ -83,9 +112,11 @@ export class RememberedState {
       const entry = this.#entries.get(subject)
       const isCalm = entry === undefined || entry.stamp === stamp
       if (!isCalm || entry?.isHeld !== true) this.#tables.dropPending(subject)
-      this.#tables.takeOver(subject, tables)
+      // What was not loaded is still as it is remembered, if nobody else has written to the subject.
+      this.#tables.takeOver(subject, tables, entry?.isHeld === true && entry.stamp === stamp)
       const restless = isCalm ? Math.max(0, (entry?.restless ?? 0) - 1) : calmBatches
       this.#entries.set(subject, { stamp, isHeld: true, restless })
+      this.#boundModels(subject)
     }
     this.#tables.takeOverUsage(tables)
     // One of other subjects is there where its id was asked for again.
@@ -138,12 +169,21 @@ export class RememberedState {
     for (const subject of subjects) {
       const entry = this.#entries.get(subject)
       if (entry !== undefined) this.#entries.set(subject, { ...entry, stamp })
+      this.#boundModels(subject)
     }
+  }
+
+  /** Forgets models of the subject beyond the bound, and counts those that are left. */
+  #boundModels(subject: SubjectRef): void {
+    const size = this.#tables.forgetModelsBeyond(subject, this.#bounds.maxOfSubject)
+    this.#modelSize += size - (this.#modelSizes.get(subject) ?? 0)
+    this.#modelSizes.set(subject, size)
   }
 }
 
 function emptyTables(): QuotaTables {
-  return new QuotaTables(() => {
+  const ledger = (): never => {
     throw new Error('sums over the ledger are not remembered')
-  })
+  }
+  return new QuotaTables(ledger, { holdsAllCounters: false })
 }

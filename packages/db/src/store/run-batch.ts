@@ -2,9 +2,11 @@ import {
   attemptsOfStep,
   type BatchDecision,
   type Command,
+  concernedModels,
   concernedSubjects,
   decideBatch,
   ledgerNeeds,
+  type SubjectModels,
   type SubjectRef,
   subjectKey,
   subjectTime,
@@ -17,6 +19,7 @@ import type { CommandBatch, Short } from './lanes/command-lanes.js'
 import { type Loaded, loadSums } from './load-state.js'
 import { lockAndLoad } from './lock-and-load.js'
 import type { Memory } from './memory.js'
+import { loadMissingModels } from './requested-counters.js'
 import { runRemembered } from './run-remembered.js'
 import { commit, rollback } from './statements/transaction.js'
 import { writeStatements } from './write-changes.js'
@@ -90,9 +93,10 @@ async function attempt(
   session: Session,
   commands: readonly Command[],
   subjects: readonly SubjectRef[],
-  { known, remembered }: Memory,
+  memory: Memory,
 ): Promise<Attempted> {
-  const loaded = await lockAndLoad(session, commands, subjects, known)
+  const { known, remembered } = memory
+  const loaded = await lockAndLoad(session, commands, subjects, memory)
   remembered.hearClock(loaded.nowMs)
   for (const subject of loaded.changed) known.forget(subject)
   const needed = commands.map(command => concernedSubjects(loaded.tables, command))
@@ -102,7 +106,9 @@ async function attempt(
     return { decision: null, needed }
   }
   const stored = new Set(loaded.tables.attempts.keys())
-  await prepareSums(session, loaded, commands, subjects)
+  const models = concernedModels(loaded.tables, commands)
+  await loadMissingModels(session, loaded.tables, models)
+  await prepareSums(session, loaded, commands, models)
   const decision = decideBatch(loaded.tables, commands, loaded.nowMs)
   const written = writtenBy(decision.changes)
   const writes = writeStatements(decision.changes, written, id => stored.has(id))
@@ -128,9 +134,9 @@ async function prepareSums(
   session: Session,
   loaded: Loaded,
   commands: readonly Command[],
-  subjects: readonly SubjectRef[],
+  models: readonly SubjectModels[],
 ): Promise<void> {
-  const nowMs = subjectTime(loaded.tables, subjects, loaded.nowMs)
+  const nowMs = subjectTime(loaded.tables, models, loaded.nowMs)
   const needs = commands.flatMap(command => ledgerNeeds(loaded.tables, command, nowMs))
   if (needs.length > 0) await loadSums(session, loaded, needs)
 }

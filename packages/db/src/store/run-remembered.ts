@@ -3,6 +3,7 @@ import {
   type BatchDecision,
   type Command,
   concernedAttempts,
+  concernedModels,
   concernedSubjects,
   decideBatch,
   type Outcome,
@@ -120,6 +121,7 @@ function presume(
   const subjects = remembered.stampsOf(refs)
   const clockMs = remembered.nowMs()
   if (subjects === null || clockMs === null) return null
+  if (!remembered.holdsModels(concernedModels(tables, commands))) return null
   const ids = commands.flatMap(concernedAttempts)
   return { subjects, clockMs, freeIds: new Set(ids.filter(id => tables.attempt(id) === undefined)) }
 }
