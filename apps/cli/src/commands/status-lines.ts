@@ -1,3 +1,4 @@
+import { isRolling, statusOf } from '@quotakeeper/quota-core/rules'
 import type { Outputs } from '../api/connect.js'
 import { bar } from '../terminal/bar.js'
 import type { Clock } from '../terminal/instants.js'
@@ -89,11 +90,8 @@ function limitCells(limit: LimitState): readonly Cell[] {
   ]
 }
 
-/** By the thresholds of a status, in whole numbers. */
 function lookOf(spent: number, max: number | null): Look | null {
-  if (max === null) return null
-  const share = max === 0 ? 100 : (spent * 100) / max
-  return share >= 90 ? 'red' : share >= 80 ? 'yellow' : 'green'
+  return max === null ? null : looks[statusOf(spent, max)]
 }
 
 function labelOf({ id, subject, model, mode }: LimitState): string {
@@ -114,7 +112,7 @@ function whenOf(
 ): string {
   if (exhaustsAt !== undefined && exhaustsAt !== null && remaining !== null && remaining > 0)
     return `runs out ${clock.short(exhaustsAt)}`
-  const isRolling = window.startsWith('rolling-')
-  if (isRolling && used + observed + held === 0) return ''
-  return `${isRolling ? 'full again' : 'resets'} ${clock.short(resetsAt)}`
+  const refills = isRolling(window)
+  if (refills && used + observed + held === 0) return ''
+  return `${refills ? 'full again' : 'resets'} ${clock.short(resetsAt)}`
 }

@@ -1,6 +1,6 @@
+import { countCodePoints } from '@quotakeeper/quota-core/rules'
 import type { VendorUsage } from '@quotakeeper/vendors'
 import type { CommitInput } from '../api/quota-api.js'
-import { countCodePoints } from './code-points.js'
 import { estimateTokens } from './reservation.js'
 
 /** What a commit says of a call. */

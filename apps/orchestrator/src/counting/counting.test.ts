@@ -1,24 +1,8 @@
 import { expect, test } from 'vitest'
 import { chatAnswerCharacters } from './answer-characters.js'
-import { countCodePoints } from './code-points.js'
 import { jsonCharacters } from './json-value.js'
 import { chatPromptCharacters } from './prompt-characters.js'
 import { askedOutput, grantedOutputTokens, reservationFor } from './reservation.js'
-
-test.each([
-  ['', 0],
-  ['hello', 5],
-  ['😀', 1],
-  ['👨‍👩‍👧‍👦', 7],
-  ['🇧🇪', 2],
-  ['e\u0301', 2],
-  ['𠮷', 1],
-  ['\ud83d', 1],
-  ['\ude00\ud83d', 2],
-])('"%s" has %i characters', (text, characters) => {
-  expect(countCodePoints(text)).toBe(characters)
-  expect(countCodePoints(text)).toBe([...text].length)
-})
 
 test('a prompt is the text of its messages, the functions called and the definitions', () => {
   const messages = [

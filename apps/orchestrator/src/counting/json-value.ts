@@ -1,4 +1,4 @@
-import { countCodePoints } from './code-points.js'
+import { countCodePoints } from '@quotakeeper/quota-core/rules'
 
 /** Whether a value is a JSON object: neither a list nor null. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

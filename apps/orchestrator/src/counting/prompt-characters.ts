@@ -1,4 +1,4 @@
-import { countCodePoints } from './code-points.js'
+import { countCodePoints } from '@quotakeeper/quota-core/rules'
 import { elementsOf, fieldOf, jsonCharacters } from './json-value.js'
 
 /**

@@ -7,13 +7,19 @@ import { overloaded } from '../route/refusal.js'
 import { routeCall } from '../route/route-call.js'
 import type { RouteOutcome, RouteWorld } from '../route/routed-request.js'
 import { traceOf } from '../trace/trace-of.js'
+import { AnswerMemory } from '../vendor/answer-memory.js'
+import type { MemoryBudget } from './body/memory-budget.js'
 import type { CallsInFlight } from './calls-in-flight.js'
 import { sendError, sendRefusal } from './openai-error.js'
 import { readRequest } from './read-request.js'
 
 /** Serves `POST /v1/chat/completions`, whole and streamed, and `POST /v1/embeddings`. */
-export function completions(app: FastifyInstance, world: RouteWorld, calls: CallsInFlight): void {
-  for (const door of [chatDoor, embeddingsDoor]) serveDoor({ app, door, world, calls })
+export function completions(
+  app: FastifyInstance,
+  world: RouteWorld,
+  { calls, budget }: { readonly calls: CallsInFlight; readonly budget: MemoryBudget },
+): void {
+  for (const door of [chatDoor, embeddingsDoor]) serveDoor({ app, door, world, calls, budget })
 }
 
 function serveDoor({
@@ -21,11 +27,13 @@ function serveDoor({
   door,
   world,
   calls,
+  budget,
 }: {
   readonly app: FastifyInstance
   readonly door: Door
   readonly world: RouteWorld
   readonly calls: CallsInFlight
+  readonly budget: MemoryBudget
 }): void {
   app.post<{ Body: string }>(`/v1${door.path}`, async (request, reply) => {
     const text = request.body ?? ''
@@ -34,6 +42,8 @@ function serveDoor({
     const { body, model, consumer } = read
     const signal = calls.enter(reply)
     if (signal === null) return sendRefusal(reply, overloaded(world.clock()), world)
+    const memory = new AnswerMemory(budget)
+    reply.raw.once('close', () => memory.close())
     const requestId = request.id
     const cameAtMs = world.clock()
     const isStream = door.stream !== null && fieldOf(body, 'stream') === true
@@ -45,6 +55,7 @@ function serveDoor({
       text,
       body,
       isStream,
+      memory,
       signal,
     })
     const { kind, attemptCount } = outcome

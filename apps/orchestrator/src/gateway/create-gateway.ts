@@ -1,8 +1,8 @@
+import { uuidV7 } from '@quotakeeper/quota-core/rules'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import type { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { metricsDoor } from '../metrics/metrics-door.js'
 import type { RouteWorld } from '../route/routed-request.js'
-import { uuidV7 } from '../uuid-v7.js'
 import { answerFaults } from './answer-faults.js'
 import { answerUnread } from './answer-unread.js'
 import { type BodyBounds, takeBodies } from './body/take-bodies.js'
@@ -60,7 +60,7 @@ export function createGateway({
   probes(app, world.routing)
   metricsDoor(app, metrics)
   models(app, world)
-  completions(app, world, calls)
+  completions(app, world, { calls, budget: bodies.budget })
   keysDoor(app, world)
   setAsideDoor(app, world.settlements.setAside)
   return app

@@ -1,3 +1,4 @@
+import { isGlob } from '@quotakeeper/quota-core/rules'
 import type { FastifyInstance } from 'fastify'
 import type { RouteWorld } from '../route/routed-request.js'
 import { type CallableModel, callableModels } from '../routing/callable-models.js'
@@ -31,10 +32,6 @@ async function callable({
   const open = table.ready.filter(({ enabled, models: globs }) => enabled && globs.some(isGlob))
   const listed = await catalogue.modelsOf(open)
   return callableModels(table, { listed, barred, nowMs: clock() })
-}
-
-function isGlob(name: string): boolean {
-  return name.includes('*')
 }
 
 function modelOf({ id, ownedBy, created }: CallableModel) {

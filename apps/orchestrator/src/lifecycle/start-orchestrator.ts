@@ -1,10 +1,12 @@
 import { hostname } from 'node:os'
+import { uuidV7 } from '@quotakeeper/quota-core/rules'
+import type { Environment } from '@quotakeeper/server-kit'
+import { listen } from '@quotakeeper/server-kit'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { awaitApi } from '../api/await-api.js'
 import { createQuotaApi, type QuotaApi } from '../api/quota-api.js'
 import { ModelCatalogue } from '../catalogue/model-catalogue.js'
-import type { Environment } from '../env.js'
 import { MemoryBudget } from '../gateway/body/memory-budget.js'
 import { CallsInFlight } from '../gateway/calls-in-flight.js'
 import { createGateway } from '../gateway/create-gateway.js'
@@ -21,10 +23,8 @@ import { RoutingSource } from '../routing/routing-source.js'
 import type { Settings } from '../settings.js'
 import { SettleQueue } from '../settle/settle-queue.js'
 import { TraceQueue } from '../trace/trace-queue.js'
-import { uuidV7 } from '../uuid-v7.js'
 import { HeldKeys } from '../vendor/held-keys.js'
 import { createVendorClient, type VendorClient } from '../vendor/vendor-client.js'
-import { listen } from './listen.js'
 import { within } from './within.js'
 
 /** How long answers may still take when the process is to stop, in milliseconds; what is left is cut off. */
@@ -130,7 +130,12 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
 
 async function listenOrStop(app: FastifyInstance, settings: Settings, keys: KeyReporter): Promise<string> {
   try {
-    return await listen(app, settings)
+    return await listen(app, {
+      host: settings.gatewayHost,
+      port: settings.gatewayPort,
+      name: "Quotakeeper's gateway",
+      portVariable: 'QUOTA_GATEWAY_PORT',
+    })
   } catch (error) {
     await keys.stop()
     throw error

@@ -1,4 +1,4 @@
-import { matchesGlob } from '../routing/serves-model.js'
+import { matchesGlob } from '@quotakeeper/quota-core/rules'
 
 /** What a model costs, in millionths of a US dollar. */
 export interface Price {

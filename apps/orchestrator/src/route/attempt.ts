@@ -30,15 +30,16 @@ function settleUnanswered(
   result: Exclude<VendorResult, { kind: 'answered' | 'streaming' }>,
 ): AttemptOutcome {
   const { place, promptCharacters, granted, candidate } = attempt
-  const wasSent = result.kind === 'broken' || (result.kind === 'aborted' && result.wasSent)
-  if (!wasSent) place.settle(() => ({ kind: 'release', reservationId: granted.reservationId }))
-  else {
+  if (result.kind === 'unreached' || (result.kind === 'aborted' && !result.wasSent)) {
+    place.settle(() => ({ kind: 'release', reservationId: granted.reservationId }))
+  } else {
     const outcome = result.kind === 'aborted' ? 'aborted' : 'failed'
     settleAttempt(world, attempt, null, () =>
       chargeOfBroken({ promptCharacters, outcome, received: result.received }),
     )
   }
   if (result.kind === 'aborted') return { kind: 'gone' }
+  if (result.kind === 'noRoom') return { kind: 'noRoom' }
   const deed = result.kind === 'unreached' ? 'its vendor cannot be reached' : 'the call to its vendor broke'
   const fault = `${deed} (${result.reason})`
   return {

@@ -1,6 +1,7 @@
 import { rejectsField } from '@quotakeeper/vendors'
 import { parseJson } from '../parse-json.js'
 import type { AddedField } from '../routing/rejected-fields.js'
+import { maxAnswerBytes } from '../vendor/received-answer.js'
 import type { VendorResult } from '../vendor/vendor-client.js'
 import { vendorHeaders } from '../vendor/vendor-headers.js'
 import type { RoutedRequest, RouteWorld } from './routed-request.js'
@@ -60,6 +61,8 @@ async function callOnce(
     body: text,
     timeoutMs: Math.max(deadlineMs - sentAtMs, 1),
     streamIdleMs: request.isStream ? world.streamIdleMs : null,
+    maxBytes: maxAnswerBytes,
+    memory: request.memory,
     signal: request.signal,
   })
   return { sentAtMs, ...result }

@@ -38,6 +38,22 @@ export function overloaded(nowMs: number, reason = 'Too many calls are under way
   }
 }
 
+/**
+ * A vendor has answered, and there is no memory to hold what it said.
+ *
+ * @param isInVain whether there would be none if there were no other calls
+ */
+export function noRoomForAnswer(nowMs: number, isInVain: boolean): Refusal {
+  const setting = 'QUOTA_GATEWAY_MEMORY_BYTES'
+  if (!isInVain)
+    return overloaded(
+      nowMs,
+      `Calls under way take all the memory that ${setting} gives them; the answer has none.`,
+    )
+  const message = `The answer takes more memory than this gateway has for all calls; ${setting} may allow more, and a stream takes less.`
+  return { ...overloaded(nowMs), message, retryAtMs: null, isRetryVain: true }
+}
+
 /** Nobody serves the model. */
 export function modelNotFound(model: string, details: string, { nearest, others }: ServedNames): Refusal {
   const more = others > 0 ? `, and ${others} more` : ''

@@ -1,4 +1,4 @@
-import type { Reason } from '../api/quota-api.js'
+import { reasonText } from '@quotakeeper/quota-core/rules'
 import type { ServedNames } from '../routing/served-names.js'
 import {
   earliestRecoveryMs,
@@ -110,7 +110,7 @@ function describeDenial({ reasons, keyVariable }: Extract<Note, { kind: 'denied'
   const refusedKey = refusedKeyIn(reasons)
   const rest = refusedKey === null ? reasons : reasons.filter(reason => refusedKeyIn([reason]) === null)
   const own = refusedKey === null ? [] : [describeRefusedKey(refusedKey, keyVariable)]
-  return [...own, ...rest.map(describeReason)].join('; ')
+  return [...own, ...rest.map(reason => reasonText(reason))].join('; ')
 }
 
 function backAt(instantMs: number | null): string {
@@ -120,23 +120,4 @@ function backAt(instantMs: number | null): string {
 /** In the vendor's own words. */
 function quoted(words: string): string {
   return words === '' ? '' : ` ("${words}")`
-}
-
-function describeReason({ subject, limitId, code, retryAt }: Reason): string {
-  const limit = `${limitId ?? 'its quota'}${subject.kind === 'pool' ? ` of pool ${subject.name}` : ''}`
-  const back = retryAt === null ? '' : `, back at ${retryAt}`
-  switch (code) {
-    case 'exhausted':
-      return `${limit} has no room${back}`
-    case 'too_large':
-      return `larger than all of ${limit}`
-    case 'cooling_down':
-      return `cooling down${back}`
-    case 'disabled':
-      return 'switched off'
-    case 'model_not_served':
-      return 'does not serve the model'
-    case 'no_key':
-      return 'no key is set'
-  }
 }

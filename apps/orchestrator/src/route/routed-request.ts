@@ -11,6 +11,7 @@ import type { RoutingSource } from '../routing/routing-source.js'
 import type { SettleQueue } from '../settle/settle-queue.js'
 import type { Story } from '../trace/request-story.js'
 import type { TraceQueue } from '../trace/trace-queue.js'
+import type { AnswerMemory } from '../vendor/answer-memory.js'
 import type { HeldKeys } from '../vendor/held-keys.js'
 import type { VendorClient } from '../vendor/vendor-client.js'
 import type { CallsUnderWay } from './calls-under-way.js'
@@ -58,6 +59,8 @@ export interface RoutedRequest {
   readonly body: unknown
   /** Whether the answer is to be streamed. */
   readonly isStream: boolean
+  /** What answers of vendors take memory from. */
+  readonly memory: AnswerMemory
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
 }

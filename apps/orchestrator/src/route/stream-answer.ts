@@ -6,6 +6,7 @@ import { type FormedBody, readForm, readWhole } from '../stream/read-form.js'
 import { reasonOf } from '../stream/reason-of.js'
 import { RedactingFilter } from '../stream/redacting-filter.js'
 import { StreamAccount } from '../stream/stream-account.js'
+import { NoRoomForAnswer } from '../vendor/answer-memory.js'
 import { readVerdict } from '../vendor/read-verdict.js'
 import { maxAnswerBytes } from '../vendor/received-answer.js'
 import { wantsUsage } from '../vendor/stream-options.js'
@@ -57,10 +58,17 @@ export async function passStreamOn(
   let whole: Buffer | null
   try {
     formed = await readForm(stream, headers['content-type'])
-    whole = formed.form === 'events' ? null : await readWhole(formed.chunks, maxAnswerBytes)
+    whole =
+      formed.form === 'events'
+        ? null
+        : await readWhole(formed.chunks, { maxBytes: maxAnswerBytes, memory: request.memory })
   } catch (error) {
     leave()
     stopKeeping()
+    if (error instanceof NoRoomForAnswer && !signal.aborted) {
+      settleAttempt(world, attempt, null, () => chargeOf(call, 'failed'))
+      return { kind: 'noRoom' }
+    }
     return settleBroken(call, reasonOf(error))
   } finally {
     clearTimeout(timer)

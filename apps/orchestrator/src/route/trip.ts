@@ -1,10 +1,10 @@
+import { uuidV7 } from '@quotakeeper/quota-core/rules'
 import { type Reservation, reservationFor } from '../counting/reservation.js'
 import type { Candidate, Step } from '../routing/resolve-model.js'
 import { RequestStory } from '../trace/request-story.js'
-import { uuidV7 } from '../uuid-v7.js'
 import { makeAttempt } from './attempt.js'
 import { isBack, isUnknownModel, type Note, withLeastWait } from './note.js'
-import { overloaded, type Refusal } from './refusal.js'
+import { noRoomForAnswer, overloaded, type Refusal } from './refusal.js'
 import { type Acquired, reserveAmong } from './reserve-among.js'
 import type { RoutedRequest, RouteOutcome, RouteWorld, VendorAnswer } from './routed-request.js'
 
@@ -110,11 +110,17 @@ export class Trip {
     this.story.attempted(candidate, outcome)
     if (outcome.kind === 'answer') return { providerName: candidate.provider.name, ...outcome }
     if (outcome.kind === 'gone') return outcome
+    if (outcome.kind === 'noRoom') return { kind: 'refusal', refusal: this.#noRoom() }
     const nowMs = this.#world.clock()
     const note = withLeastWait(outcome.note, nowMs)
     if (note.kind === 'refused' && !note.tooLarge) this.#world.underWay.refused(candidate, note, nowMs)
     this.#tried.set(keyOf(candidate), note)
     return null
+  }
+
+  #noRoom(): Refusal {
+    const { memory } = this.#request
+    return noRoomForAnswer(this.#world.clock(), memory.isInVain)
   }
 
   #isOut(candidate: Candidate): boolean {

@@ -34,4 +34,6 @@ export type Streaming = Extract<VendorResult, { kind: 'streaming' }> & Sent
 export type AttemptOutcome =
   | { readonly kind: 'answer'; readonly answer: VendorAnswer }
   | { readonly kind: 'note'; readonly note: Note }
+  /** It was carried out, but there is no memory for its answer: another key's would have none either. */
+  | { readonly kind: 'noRoom' }
   | { readonly kind: 'gone' }

@@ -1,6 +1,6 @@
+import type { Environment } from '@quotakeeper/server-kit'
 import { type VendorFacts, vendorFacts } from '@quotakeeper/vendors'
 import type { RoutedProvider, Routing } from '../api/quota-api.js'
-import type { Environment } from '../env.js'
 import { findBaseUrl, type OwnAddress } from '../keys/base-url.js'
 import { findKey, variableOfKey } from '../keys/find-key.js'
 import { keyFingerprint } from '../keys/key-fingerprint.js'

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { AnswerMemory } from '../vendor/answer-memory.js'
 import { type BodyForm, formOf, withoutMark } from '../vendor/body-form.js'
 
 /** A body that is still arriving, of which it is known what it is. */
@@ -30,15 +31,26 @@ async function* chunksOf(start: Buffer, rest: AsyncIterator<Buffer>): AsyncGener
   return undefined
 }
 
-/** The rest of a body, whole. @throws Error when it is longer than `maxBytes`, or breaks */
-export async function readWhole(chunks: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
+/**
+ * The rest of a body, whole.
+ *
+ * @param bounds.memory what it takes memory from as it comes; null where it is small in any case
+ * @throws Error when it is longer than `maxBytes`, or breaks; NoRoomForAnswer when there is no memory for it
+ */
+export async function readWhole(
+  chunks: AsyncIterable<Buffer>,
+  { maxBytes, memory }: { readonly maxBytes: number; readonly memory: AnswerMemory | null },
+): Promise<Buffer> {
   const read: Buffer[] = []
   let bytes = 0
   for await (const chunk of chunks) {
     bytes += chunk.length
     if (bytes > maxBytes) throw new Error(`an answer of more than ${maxBytes} bytes`)
+    memory?.take(bytes)
     read.push(chunk)
   }
   const [only] = read
-  return only !== undefined && read.length === 1 ? only : Buffer.concat(read)
+  const whole = only !== undefined && read.length === 1 ? only : Buffer.concat(read)
+  memory?.takeWhole(whole)
+  return whole
 }

@@ -86,6 +86,8 @@ function endingOf(outcome: AttemptOutcome): Pick<AttemptTrace, 'httpStatus' | 'e
       return { httpStatus: outcome.answer.httpStatus, ending: 'answered' }
     case 'gone':
       return { httpStatus: null, ending: 'aborted' }
+    case 'noRoom':
+      return { httpStatus: null, ending: 'no memory for its answer' }
     case 'note':
       return endingOfNote(outcome.note)
   }

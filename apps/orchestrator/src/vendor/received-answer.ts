@@ -3,9 +3,20 @@ import type { Dispatcher } from 'undici'
 import { readWhole } from '../stream/read-form.js'
 import { reasonOf } from '../stream/reason-of.js'
 import { VendorStream } from '../stream/vendor-stream.js'
+import { type AnswerMemory, NoRoomForAnswer } from './answer-memory.js'
 import { type Decoding, decodeStream, readDecoding } from './content-encoding.js'
 import { knownStatus } from './known-status.js'
 import type { VendorResult } from './vendor-client.js'
+
+/** What a call's answer may be, and take. */
+export interface AnswerBounds {
+  /** How long a stream may say nothing; null where it is not to be streamed. */
+  readonly streamIdleMs: number | null
+  /** A larger answer is broken off, encoded or not. */
+  readonly maxBytes: number
+  /** What an answer takes memory from that is held whole; null where `maxBytes` is bound enough. */
+  readonly memory: AnswerMemory | null
+}
 
 /** A larger answer is broken off, encoded or not. */
 export const maxAnswerBytes = 64 * 1_024 * 1_024
@@ -17,7 +28,7 @@ const maxComplaintBytes = 1_024 * 1_024
  * goes on behind that.
  */
 export class ReceivedAnswer implements Dispatcher.DispatchHandler {
-  readonly #streamIdleMs: number | null
+  readonly #bounds: AnswerBounds
   readonly #end: (result: VendorResult) => void
   readonly #chunks: Buffer[] = []
   #controller: Dispatcher.DispatchController | null = null
@@ -28,9 +39,8 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
   #decoding: Decoding | null = []
   #stream: VendorStream | null = null
 
-  /** @param streamIdleMs how long a stream may say nothing; null where it is not to be streamed */
-  constructor(streamIdleMs: number | null, end: (result: VendorResult) => void) {
-    this.#streamIdleMs = streamIdleMs
+  constructor(bounds: AnswerBounds, end: (result: VendorResult) => void) {
+    this.#bounds = bounds
     this.#end = end
   }
 
@@ -68,12 +78,17 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     // What goes on is decoded.
     delete this.#headers['content-encoding']
     const isSuccess = httpStatus < 300
+    const { streamIdleMs } = this.#bounds
     if (isSuccess && this.#decoding === null) {
       this.#break(`an answer in an encoding that cannot be undone here: ${encoding?.slice(0, 40)}`)
-    } else if (this.#streamIdleMs !== null && isSuccess && this.#decoding !== null) {
-      this.#stream = new VendorStream(controller, this.#streamIdleMs)
+    } else if (streamIdleMs !== null && isSuccess && this.#decoding !== null) {
+      this.#stream = new VendorStream(controller, streamIdleMs)
       const stream = decodeStream(this.#stream, this.#decoding)
       this.#finish({ kind: 'streaming', httpStatus, headers: this.#headers, stream })
+    } else {
+      // What is declared is taken before any of it is read; what is larger than it may be is broken off anyway.
+      const declared = Number(this.#headers['content-length'] ?? 0)
+      if (declared <= this.#maxBytes) this.#take(declared)
     }
   }
 
@@ -81,15 +96,17 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     this.#stream?.arrive(chunk)
     if (this.#hasEnded) return
     this.#bytes += chunk.length
-    this.#chunks.push(chunk)
     if (this.#bytes > this.#maxBytes) this.#break(`an answer of more than ${this.#maxBytes} bytes`)
+    else if (this.#take(this.#bytes)) this.#chunks.push(chunk)
   }
 
   onResponseEnd(): void {
     this.#stream?.complete()
     if (this.#hasEnded) return
-    if (this.#decoding?.length === 0 || this.#bytes === 0) this.#answer(this.#received())
-    else void this.#decode()
+    if (this.#decoding?.length === 0 || this.#bytes === 0) {
+      const body = this.#received()
+      if (this.#holds(() => this.#bounds.memory?.takeWhole(body))) this.#answer(body)
+    } else void this.#decode()
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
@@ -101,14 +118,16 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     try {
       if (this.#decoding === null) throw new Error('an encoding that cannot be undone here')
       const encoded = Readable.from([this.#received()], { objectMode: false })
-      this.#answer(await readWhole(decodeStream(encoded, this.#decoding), this.#maxBytes))
+      const bounds = { maxBytes: this.#maxBytes, memory: this.#bounds.memory }
+      this.#answer(await readWhole(decodeStream(encoded, this.#decoding), bounds))
     } catch (error) {
-      this.#break(reasonOf(error))
+      if (error instanceof NoRoomForAnswer) this.#giveUp()
+      else this.#break(reasonOf(error))
     }
   }
 
   get #maxBytes(): number {
-    return this.#isComplaint ? maxComplaintBytes : maxAnswerBytes
+    return this.#isComplaint ? maxComplaintBytes : this.#bounds.maxBytes
   }
 
   get #isComplaint(): boolean {
@@ -126,6 +145,30 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     else if (this.#isComplaint) this.#answer(this.#readable())
     else this.#finish({ kind: 'broken', reason, received: this.#readable() })
     // Where the call went on, the connection is closed: the vendor learns that nobody listens.
+    this.#controller?.abort(new Error('the call has ended'))
+  }
+
+  /** Takes memory for so many bytes; where there is none, the answer is given up. */
+  #take(bytes: number): boolean {
+    return this.#holds(() => this.#bounds.memory?.take(bytes))
+  }
+
+  #holds(take: () => void): boolean {
+    try {
+      take()
+      return true
+    } catch (error) {
+      if (!(error instanceof NoRoomForAnswer)) throw error
+      this.#giveUp()
+      return false
+    }
+  }
+
+  /** The vendor has carried the call out, and there is no memory for what it says. */
+  #giveUp(): void {
+    // A complaint is one by its status alone.
+    if (this.#isComplaint) this.#answer(this.#readable())
+    else this.#finish({ kind: 'noRoom', received: this.#readable() })
     this.#controller?.abort(new Error('the call has ended'))
   }
 

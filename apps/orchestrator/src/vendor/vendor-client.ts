@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
+import type { AnswerMemory } from './answer-memory.js'
 import { ReceivedAnswer } from './received-answer.js'
 
 /** One call to a vendor. */
@@ -14,6 +15,10 @@ export interface VendorCall {
   readonly timeoutMs: number
   /** Null unless the answer may be streamed: how long a stream may then say nothing. */
   readonly streamIdleMs: number | null
+  /** A larger answer is broken off. */
+  readonly maxBytes: number
+  /** What an answer takes memory from that is held whole; null where `maxBytes` is bound enough. */
+  readonly memory: AnswerMemory | null
   /** Aborts when the answer is no longer wanted. */
   readonly signal: AbortSignal
 }
@@ -37,6 +42,8 @@ export type VendorResult =
   | { readonly kind: 'unreached'; readonly reason: string }
   /** The vendor may have carried it out. `received` is what had come of the answer. */
   | { readonly kind: 'broken'; readonly reason: string; readonly received: Buffer }
+  /** The vendor has carried it out, but there is no memory for its answer. `received` is what had come of it. */
+  | { readonly kind: 'noRoom'; readonly received: Buffer }
   /** The answer was no longer wanted. */
   | { readonly kind: 'aborted'; readonly wasSent: boolean; readonly received: Buffer }
 
@@ -72,7 +79,7 @@ export function createVendorClient(): VendorClient {
 function callOnce(agent: Agent, call: VendorCall): Promise<VendorResult> {
   return new Promise(resolve => {
     const { signal, timeoutMs } = call
-    const answer = new ReceivedAnswer(call.streamIdleMs, result => {
+    const answer = new ReceivedAnswer(call, result => {
       clearTimeout(timer)
       signal.removeEventListener('abort', abort)
       resolve(result)

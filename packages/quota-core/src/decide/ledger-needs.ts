@@ -70,7 +70,19 @@ export function ledgerNeeds(state: QuotaState, command: Command, nowMs: number):
         ledgerQueryOfLimit(ref, rule, limit, nowMs),
       )
     }
-    default:
+    case 'expire':
+    case 'reserve':
+    case 'acquire':
+    case 'commit':
+    case 'release':
+    case 'extend':
+    case 'record':
+    case 'observe':
+    case 'removeProvider':
+    case 'removePool':
+    case 'setProviderEnabled':
+    case 'retryProvider':
+    case 'retryKey':
       return []
   }
 }

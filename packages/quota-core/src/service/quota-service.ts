@@ -21,6 +21,7 @@ import type {
 import type { ManagedBy } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
 import { compareText } from '../domain/subject.js'
+import { uuidV7 } from '../domain/uuid.js'
 import { type ExpiryStep, expireStep } from '../expiry/expire-step.js'
 import { type HoursByProvider, hoursByProvider, withForecast } from '../forecast/with-forecast.js'
 import type { PoolRequest, ProviderRequest, SetEnabledInput } from '../input/provider-input.js'
@@ -29,7 +30,6 @@ import type { RecordRequest, ResetInput } from '../input/usage-input.js'
 import { providerStats } from '../stats/provider-stats.js'
 import { type Total, totalsOf } from '../stats/totals.js'
 import type { Query, QueryResult, QuotaStore, ReadOptions, Snapshot } from '../store.js'
-import { attemptIds } from './attempt-ids.js'
 import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './commands.js'
 import { Lessons } from './lessons.js'
 import { type PoolView, type ProviderView, poolView, providerView } from './provider-view.js'
@@ -88,7 +88,7 @@ export class QuotaService {
   readonly #lessons: Lessons
   #turn = 0
 
-  constructor({ store, newId = attemptIds() }: QuotaServiceOptions) {
+  constructor({ store, newId = () => uuidV7() }: QuotaServiceOptions) {
     this.#store = store
     this.#newId = newId
     this.#lessons = new Lessons(store)

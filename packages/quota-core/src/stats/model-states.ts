@@ -1,6 +1,6 @@
 import type { LimitCounter } from '../decide/call-counters.js'
+import { coversPattern, isGlob } from '../domain/glob.js'
 import { concernsModel } from '../domain/limit.js'
-import { coversPattern } from '../domain/model-glob.js'
 import type { ModelState } from '../domain/outcome.js'
 import { type Provider, subjectsOfCall } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
@@ -25,7 +25,7 @@ export function modelStates(
     byModel.map(({ limit, counter }) => (counter.model === '' ? (limit.model ?? '') : counter.model)),
   )
   for (const served of provider.models) {
-    if (!served.includes('*') && byModel.some(({ limit }) => concernsModel(limit, served))) names.add(served)
+    if (!isGlob(served) && byModel.some(({ limit }) => concernsModel(limit, served))) names.add(served)
   }
   for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
     for (const coolDown of state.coolDowns(ref)) {

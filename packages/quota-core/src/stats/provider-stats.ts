@@ -2,6 +2,7 @@ import { currentCounter, knownProvider, type LimitCounter, subjectOf } from '../
 import { dateAt } from '../domain/calendar.js'
 import { type Counter, spentUnits } from '../domain/counter.js'
 import { saturatedCounts } from '../domain/counts.js'
+import { isGlob } from '../domain/glob.js'
 import { isoInstantOrNull } from '../domain/instant.js'
 import { concernsModel, type VersionedLimit } from '../domain/limit.js'
 import type { ProviderStats } from '../domain/outcome.js'
@@ -75,10 +76,8 @@ function countedModels(
   subject: LimitCounter['subject'],
 ): { readonly models: readonly string[]; readonly leftOut: number } {
   if (limit.per === null) return { models: [''], leftOut: 0 }
-  const models = new Set(
-    provider.models.filter(served => !served.includes('*') && concernsModel(limit, served)),
-  )
-  if (limit.model !== null && !limit.model.includes('*')) models.add(limit.model)
+  const models = new Set(provider.models.filter(served => !isGlob(served) && concernsModel(limit, served)))
+  if (limit.model !== null && !isGlob(limit.model)) models.add(limit.model)
   const others: Counter[] = []
   for (const counter of state.counters(subject)) {
     if (counter.limitId === limit.id && !models.has(counter.model)) others.push(counter)

@@ -77,7 +77,7 @@ function sendNotTaken(
   return sendError(reply, httpStatus, invalidRequest(message, null, code))
 }
 
-const noRoom = 'The bodies of calls under way take all the memory that QUOTA_GATEWAY_MEMORY_BYTES gives them.'
+const noRoom = 'Calls under way take all the memory that QUOTA_GATEWAY_MEMORY_BYTES gives them.'
 
 function toldOf(why: Exclude<NotTaken['kind'], 'noRoom'>, maxBytes: number, totalBytes: number): Told {
   switch (why) {
