@@ -6,7 +6,7 @@ interface Listed {
 
 /**
  * Those that may start, in the order in which they became so. Not a Set: its tables, old ones pointing to newer ones, kept
- * commands of thousands of batches from being collected, and took half of the time of this process's lanes.
+ * commands of thousands of batches from being collected: 4.1 µs a command instead of 1.9, with 64 providers.
  */
 export class ReadyList<Item extends Listed> {
   #items: Item[] = []
