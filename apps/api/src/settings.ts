@@ -1,4 +1,9 @@
-import { defaultRetentionDays, longestDays, type RetentionDays, shortestLedgerDays } from '@quotakeeper/db'
+import {
+  defaultRetentionDays,
+  longestDays,
+  type RetentionDays,
+  shortestLedgerDays,
+} from '@quotakeeper/quota-core'
 import {
   allowedHostsOf,
   choiceSetting,

@@ -14,13 +14,6 @@ export { AlertOutbox, type ClaimedDelivery, type DeliveryState } from './outbox/
 export { AuditLog } from './reads/audit-log.js'
 export { RequestTraces } from './requests/request-traces.js'
 export { type Pruned, type PruneOptions, pruneOldRows } from './retention/prune-old-rows.js'
-export {
-  checkRetentionDays,
-  defaultRetentionDays,
-  longestDays,
-  type RetentionDays,
-  shortestLedgerDays,
-} from './retention/retention-days.js'
 export { exactNumber } from './schema/columns.js'
 export * as tables from './schema/tables.js'
 export { DatabaseFailure, sqlStateOf, toStoreError } from './store/failures.js'

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Alert } from '@quotakeeper/quota-core'
 import { quotaStoreContract } from '@quotakeeper/quota-core/contract'
 import { createTestDatabase, testServers, untriedServers } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, describe, test } from 'vitest'
@@ -41,8 +42,11 @@ describe.each(engines)('PostgresQuotaStore on $name keeps the store contract', (
 
   for (const { name, run } of quotaStoreContract.filter(contractCase => !contractCase.needsClock)) {
     test(name, async () => {
-      const store = new PostgresQuotaStore({ database: opened.database })
-      await run({ store, scope: randomUUID().slice(0, 8) })
+      const heardAlerts: Alert[] = []
+      const listener = { onAlert: (alert: Alert) => void heardAlerts.push(alert) }
+      const store = new PostgresQuotaStore({ database: opened.database, listener })
+      const openBeside = async () => new PostgresQuotaStore({ database: opened.database })
+      await run({ store, scope: randomUUID().slice(0, 8), heardAlerts, openBeside })
       await store.close()
     })
   }

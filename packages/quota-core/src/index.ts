@@ -1,5 +1,13 @@
 export { type CommandTraits, traitsOf } from './decide/command-traits.js'
 export { concernedAttempts } from './decide/concerned-attempts.js'
+export {
+  type CounterKey,
+  concernedModels,
+  counterKeys,
+  type ModelGuide,
+  modelsOfCalls,
+  namedModels,
+} from './decide/concerned-models.js'
 export { concernedSubjects, type SubjectGuide } from './decide/concerned-subjects.js'
 export { decide } from './decide/decide.js'
 export {
@@ -46,6 +54,13 @@ export {
 } from './domain/provider.js'
 export { QuotaError, type QuotaErrorCode } from './domain/quota-error.js'
 export type * from './domain/request-trace.js'
+export {
+  checkRetentionDays,
+  defaultRetentionDays,
+  longestDays,
+  type RetentionDays,
+  shortestLedgerDays,
+} from './domain/retention-days.js'
 export type * from './domain/state.js'
 export {
   compareSubjects,
@@ -79,7 +94,9 @@ export * from './input/provider-input.js'
 export * from './input/quota-input.js'
 export * from './input/text.js'
 export * from './input/usage-input.js'
+export { ledgerSums } from './memory/ledger-sums.js'
 export { MemoryQuotaStore, type MemoryQuotaStoreOptions } from './memory/memory-quota-store.js'
+export { alertPage, historyPage, ledgerPage, summaryPage } from './memory/pages.js'
 export type { PoolView, ProviderView } from './service/provider-view.js'
 export {
   type Actor,
@@ -89,7 +106,8 @@ export {
   QuotaService,
   type QuotaServiceOptions,
 } from './service/quota-service.js'
-export { providerStats } from './stats/provider-stats.js'
+export { type ListedLimit, listedLimits } from './stats/listed-models.js'
+export { providerStats, statsAfterCall } from './stats/provider-stats.js'
 export type { Total } from './stats/totals.js'
 export type * from './store.js'
 export { QuotaTracker } from './tracker/quota-tracker.js'

@@ -60,8 +60,27 @@ export function statusLines(providers: readonly ProviderStats[], drawing: Status
   const footer = `Times in ${clock.zone}. ${clock.long(new Date(clock.nowMs).toISOString())}`
   return [
     ...tableLines({ columns, rows, width, paint }),
+    ...leftOutLines(providers).map(line => paint('dim', width === null ? line : cutTo(line, width))),
     paint('dim', width === null ? footer : cutTo(footer, width)),
   ]
+}
+
+/** A line for each limit of a model. */
+export function modelLines(
+  limits: readonly LimitState[],
+  { width, paint }: Pick<StatusDrawing, 'width' | 'paint'>,
+): readonly string[] {
+  const rows = limits.map((limit): readonly Cell[] => limitCells(limit))
+  return tableLines({ columns: columns.slice(2, -1), rows, width, paint })
+}
+
+/** Says where to find the models that are not listed. */
+function leftOutLines(providers: readonly ProviderStats[]): readonly string[] {
+  return providers.flatMap(({ providerName, modelsLeftOut }) =>
+    modelsLeftOut === null || modelsLeftOut === 0
+      ? []
+      : [`${providerName}: ${modelsLeftOut} more models, see quotakeeper status --models ${providerName}`],
+  )
 }
 
 /** The status, and of what is off by whom. */

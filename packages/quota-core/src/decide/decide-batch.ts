@@ -1,15 +1,18 @@
 import { BySubject } from '../domain/by-subject.js'
 import type { Command, ExpireCommand } from '../domain/command.js'
+import type { Counter } from '../domain/counter.js'
 import type { Answer, Outcome, ProviderStats } from '../domain/outcome.js'
 import { QuotaError } from '../domain/quota-error.js'
-import type { Change, QuotaState } from '../domain/state.js'
+import type { Change, QuotaState, SubjectModels } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import type { QuotaTables } from '../domain/tables.js'
-import { providerStats } from '../stats/provider-stats.js'
+import { statsAfterCall } from '../stats/provider-stats.js'
+import { concernedModels } from './concerned-models.js'
 import { concernedSubjects } from './concerned-subjects.js'
 import { decide } from './decide.js'
 import { answerOnly, type Decision } from './decision.js'
 import { expireAll } from './expire.js'
+import { keepTime } from './keep-time.js'
 
 /** What a batch of commands does and says. */
 export interface BatchDecision {
@@ -29,8 +32,7 @@ export function decideBatch(
   commands: readonly Command[],
   clockMs: number,
 ): BatchDecision {
-  const subjects = uniqueSubjects(commands.flatMap(command => concernedSubjects(tables, command)))
-  const nowMs = subjectTime(tables, subjects, clockMs)
+  const nowMs = subjectTime(tables, concernedModels(tables, commands), clockMs)
   const changes: Change[] = []
   const decisions = commands.map((command): Decision | Failed => {
     if (command.type === 'expire') {
@@ -42,12 +44,14 @@ export function decideBatch(
     if ('error' in decision) return decision
     tables.apply(decision.changes)
     for (const change of decision.changes) changes.push(change)
+    for (const change of keepTime(tables, decision.changes)) changes.push(change)
     return decision
   })
   const known = new Map<string, ProviderStats>()
-  const stats = (providerName: string): ProviderStats => {
-    const found = known.get(providerName) ?? providerStats(tables, providerName, nowMs)
-    known.set(providerName, found)
+  const stats = (providerName: string, model: string): ProviderStats => {
+    const key = `${providerName}\n${model}`
+    const found = known.get(key) ?? statsAfterCall(tables, { providerName, model }, nowMs)
+    known.set(key, found)
     return found
   }
   const outcomes = decisions.map((decision): Outcome => {
@@ -59,15 +63,28 @@ export function decideBatch(
   return { changes, outcomes }
 }
 
-/** Time for these subjects: the clock, or what they have already seen, should the clock have moved back. */
-export function subjectTime(state: QuotaState, subjects: Iterable<SubjectRef>, clockMs: number): number {
+/**
+ * Time for these subjects: the clock, or what they have already seen, should the clock have moved back. What is called
+ * of a model moves a counter that models share, see {@link keepTime}: the models that are not concerned need not be asked.
+ */
+export function subjectTime(state: QuotaState, concerned: Iterable<SubjectModels>, clockMs: number): number {
   let nowMs = clockMs
-  for (const ref of subjects) {
+  for (const ref of concerned) {
     const owner = ref.kind === 'pool' ? state.pool(ref.name) : state.provider(ref.name)
     if (owner !== undefined) nowMs = Math.max(nowMs, owner.updatedAtMs)
-    for (const counter of state.counters(ref)) nowMs = Math.max(nowMs, counter.atMs)
+    if (ref.models === 'all') nowMs = latestOf(state.counters(ref), nowMs)
+    else {
+      nowMs = latestOf(state.countersOfModel(ref, ''), nowMs)
+      for (const model of ref.models) nowMs = latestOf(state.countersOfModel(ref, model), nowMs)
+    }
   }
   return nowMs
+}
+
+function latestOf(counters: Iterable<Counter>, instantMs: number): number {
+  let latestMs = instantMs
+  for (const { atMs } of counters) latestMs = Math.max(latestMs, atMs)
+  return latestMs
 }
 
 /** Each subject once. */

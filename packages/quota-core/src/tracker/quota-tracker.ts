@@ -4,6 +4,7 @@ import type {
   AcquireAnswer,
   AnswerTo,
   ForecastStats,
+  LimitState,
   Observed,
   ProviderStats,
   ReserveAnswer,
@@ -38,6 +39,8 @@ import {
   historySchema,
   type LedgerInput,
   ledgerSchema,
+  type ModelCountersInput,
+  modelCountersSchema,
   type RecordInput,
   recordSchema,
   resetSchema,
@@ -53,7 +56,14 @@ import {
   QuotaService,
   type QuotaServiceOptions,
 } from '../service/quota-service.js'
-import type { AlertsQuery, HistoryQuery, LedgerRowsQuery, QueryResult, SummaryQuery } from '../store.js'
+import type {
+  AlertsQuery,
+  HistoryQuery,
+  LedgerRowsQuery,
+  PageOf,
+  QueryResult,
+  SummaryQuery,
+} from '../store.js'
 
 const byApplication = { actor: 'application', managedBy: 'api' } as const
 
@@ -124,6 +134,11 @@ export class QuotaTracker {
   /** All there is to say of a provider's quota now, and when each limit runs out. */
   async getUsageStats(providerName: string): Promise<ForecastStats> {
     return this.#service.stats(parse(nameSchema, providerName))
+  }
+
+  /** What limits that tell models apart have counted, in pages: of models that stats leave out, too. */
+  async getModelLimits(input: ModelCountersInput): Promise<PageOf<LimitState>> {
+    return this.#service.modelLimits(parse(modelCountersSchema, input))
   }
 
   /** The stats of every provider, and what their limits add up to. */
