@@ -2,7 +2,7 @@ import { uuidV7 } from '@quotakeeper/quota-core/rules'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
 import type { Endpoint } from '../endpoints/endpoint.js'
 import type { GatewayMetrics } from '../metrics/gateway-metrics.js'
-import { metricsDoor } from '../metrics/metrics-door.js'
+import { metricsRoute } from '../metrics/metrics-route.js'
 import type { RouteWorld } from '../routing/routed-request.js'
 import { answerFaults } from './answer-faults.js'
 import { answerUnread } from './answer-unread.js'
@@ -10,12 +10,12 @@ import { type BodyBounds, takeBodies } from './body/take-bodies.js'
 import type { CallsInFlight } from './calls-in-flight.js'
 import { readClientTokens } from './client-token.js'
 import { type AccessOptions, guard } from './guard.js'
-import { keysDoor } from './keys-door.js'
+import { keysRoute } from './keys-route.js'
 import { models } from './models.js'
 import { probes } from './probes.js'
 import { requestIdHeaders } from './request-id.js'
 import { serveEndpoints } from './serve-endpoints.js'
-import { setAsideDoor } from './set-aside-door.js'
+import { setAsideRoute } from './set-aside-route.js'
 
 /** Largest head of a request, in bytes. */
 const headLimitBytes = 16_384
@@ -63,10 +63,10 @@ export function createGateway({
   takeBodies(app, { ...bodies, contentTypes: endpoints.map(({ contentType }) => contentType) }, world)
   answerFaults(app, endpoints)
   probes(app, world.routing)
-  metricsDoor(app, metrics)
+  metricsRoute(app, metrics)
   models(app, world)
   serveEndpoints(app, world, { endpoints, calls, budget: bodies.budget })
-  keysDoor(app, world)
-  setAsideDoor(app, world.settlements.setAside)
+  keysRoute(app, world)
+  setAsideRoute(app, world.settlements.setAside)
   return app
 }

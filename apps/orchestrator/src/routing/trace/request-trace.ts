@@ -2,6 +2,7 @@ import type { Reason, RequestTrace } from '../../api/quota-api.js'
 import type { AttemptOutcome } from '../attempt/attempt.js'
 import type { Rejection } from '../rejection.js'
 import type { Candidate } from '../resolve-model.js'
+import type { RouteOutcome, RouteWorld } from '../routed-request.js'
 
 /** What is told of the way of a request, whatever it comes to. */
 export type RoutingTrace = Pick<RequestTrace, 'attempts' | 'skipped' | 'waitedMs'>
@@ -103,5 +104,46 @@ function endingOfRejection(rejection: Rejection): Pick<AttemptTrace, 'httpStatus
       return { httpStatus: null, ending: 'unknown model' }
     default:
       return { httpStatus: null, ending: rejection.kind }
+  }
+}
+
+/** A request that was routed. */
+interface Routed {
+  readonly requestId: string
+  readonly model: string
+  readonly isStream: boolean
+  readonly cameAtMs: number
+  readonly outcome: RouteOutcome
+  readonly world: Pick<RouteWorld, 'clock' | 'routing'>
+}
+
+/** The trace of a routed request. Nothing of what it asked or was answered. */
+export function traceOf({ requestId, model, isStream, cameAtMs, outcome, world }: Routed): RequestTrace {
+  return {
+    requestId,
+    at: new Date(cameAtMs).toISOString(),
+    model,
+    strategy: world.routing.current().strategy,
+    isStream,
+    durationMs: Math.max(0, Math.round(world.clock() - cameAtMs)),
+    ...outcome.trace,
+    ...endOf(outcome),
+  }
+}
+
+function endOf(
+  outcome: RouteOutcome,
+): Pick<RequestTrace, 'outcome' | 'httpStatus' | 'code' | 'providerName'> {
+  switch (outcome.kind) {
+    case 'answer': {
+      const { answer, providerName } = outcome
+      return { outcome: 'answered', httpStatus: answer.httpStatus, code: '', providerName }
+    }
+    case 'refusal': {
+      const { httpStatus, code } = outcome.refusal
+      return { outcome: 'refused', httpStatus, code, providerName: '' }
+    }
+    case 'gone':
+      return { outcome: 'aborted', httpStatus: null, code: '', providerName: '' }
   }
 }

@@ -1,7 +1,7 @@
 import type { QuotaApi, RequestTrace } from '../../api/quota-api.js'
 import type { Log } from '../../log.js'
 
-/** Traces that wait to be told at most: older ones go first. */
+/** Traces that wait to be sent at most: older ones go first. */
 const mostWaiting = 10_000
 /** The API takes 100 at once. */
 const mostTogether = 100

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { GatewayMetrics } from './gateway-metrics.js'
 
 /** Serves `/metrics`, to whom the guard lets pass. */
-export function metricsDoor(app: FastifyInstance, metrics: GatewayMetrics): void {
+export function metricsRoute(app: FastifyInstance, metrics: GatewayMetrics): void {
   app.get('/metrics', async (_request, reply) => {
     const { contentType, text } = await metrics.text()
     return reply.type(contentType).send(text)

@@ -11,7 +11,7 @@ const maxChecks = 4
 const retryAfterSeconds = 5
 
 /** Serves `POST /v1/keys/check`: tries the key of the provider that the body names, or every key. */
-export function keysDoor(app: FastifyInstance, world: RouteWorld): void {
+export function keysRoute(app: FastifyInstance, world: RouteWorld): void {
   let runningCount = 0
   app.post<{ Body: string | undefined }>('/v1/keys/check', async (request, reply) => {
     const providerName = fieldOf(parseJson(request.body ?? '{}'), 'providerName') ?? null
