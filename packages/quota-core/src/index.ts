@@ -1,15 +1,12 @@
 export { concernedAttempts } from './decide/concerned-attempts.js'
 export { concernedSubjects, type SubjectGuide } from './decide/concerned-subjects.js'
 export { decide } from './decide/decide.js'
-export {
-  type BatchDecision,
-  decideBatch,
-  subjectTime,
-  uniqueSubjects,
-} from './decide/decide-batch.js'
+export { type BatchDecision, decideBatch, uniqueSubjects } from './decide/decide-batch.js'
 export type { After, Decision } from './decide/decision.js'
 export { attemptsOfStep } from './decide/expire.js'
 export { ledgerNeeds } from './decide/ledger-needs.js'
+export { callsAheadOf, ledgerNeedsOfRewind } from './decide/rewind-needs.js'
+export { aheadSubjects, subjectTime } from './decide/subject-time.js'
 export { examineStore } from './doctor/examine-store.js'
 export { type Discrepancy, findDiscrepancies, type StoreAccounts } from './doctor/find-discrepancies.js'
 export { type Alert, type AlertKind, type AlertSeverity, severityOf } from './domain/alert.js'
@@ -44,7 +41,14 @@ export {
   subjectsOfCall,
 } from './domain/provider.js'
 export { QuotaError, type QuotaErrorCode } from './domain/quota-error.js'
-export type { AuditEntry, Change, LedgerQuery, LedgerSum, QuotaState } from './domain/state.js'
+export type {
+  AuditEntry,
+  CallsAheadQuery,
+  Change,
+  LedgerQuery,
+  LedgerSum,
+  QuotaState,
+} from './domain/state.js'
 export {
   compareSubjects,
   compareText,

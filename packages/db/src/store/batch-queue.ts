@@ -144,6 +144,7 @@ function goesAlone(command: Command): boolean {
     case 'removeProvider':
     case 'removePool':
     case 'resetUsage':
+    case 'rewind':
     case 'learnLimits':
     case 'expire':
       return true

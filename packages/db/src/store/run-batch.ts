@@ -13,6 +13,7 @@ import {
 import type { Database, Session } from '../database/database.js'
 import { writtenBy } from './changed-subjects.js'
 import { withCheckedSession } from './failures.js'
+import { loadAhead } from './load-ahead.js'
 import { type Loaded, loadSums } from './load-state.js'
 import { lockAndLoad } from './lock-and-load.js'
 import type { Memory } from './memory.js'
@@ -79,8 +80,8 @@ async function attempt(
     known.learn(loaded.tables)
     return { decision: null, missing }
   }
-  const stored = new Set(loaded.tables.attempts.keys())
   await prepareSums(session, loaded, commands, subjects)
+  const stored = new Set(loaded.tables.attempts.keys())
   const decision = decideBatch(loaded.tables, commands, loaded.nowMs)
   const written = writtenBy(decision.changes)
   const writes = writeStatements(decision.changes, written, id => stored.has(id))
@@ -117,4 +118,5 @@ async function prepareSums(
   const nowMs = subjectTime(loaded.tables, subjects, loaded.nowMs)
   const needs = commands.flatMap(command => ledgerNeeds(loaded.tables, command, nowMs))
   if (needs.length > 0) await loadSums(session, loaded, needs)
+  for (const command of commands) if (command.type === 'rewind') await loadAhead(session, loaded, command)
 }

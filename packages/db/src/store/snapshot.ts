@@ -35,7 +35,7 @@ export async function readSnapshot(
       : loadSome(session, providerNames, remembered.known),
   )
   const subjects = subjectsIn(tables)
-  return { state: tables, nowMs: subjectTime(tables, subjects, clockMs) }
+  return { state: tables, nowMs: subjectTime(tables, subjects, clockMs), clockMs }
 }
 
 /** One statement, and so one view, while no setting has changed since they were last read. */

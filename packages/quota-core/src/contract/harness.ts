@@ -9,7 +9,7 @@ export interface StoreHarness {
    */
   readonly scope: string
   /**
-   * Moves the store's clock forward. A store whose clock cannot be moved (a database's) leaves it out,
+   * Moves the store's clock, back where it is negative. A store whose clock cannot be moved (a database's) leaves it out,
    * and skips the cases that say `needsClock`.
    */
   readonly advance?: (ms: number) => void | Promise<void>

@@ -10,6 +10,7 @@ import { concernedSubjects } from './concerned-subjects.js'
 import { decide } from './decide.js'
 import { answerOnly, type Decision } from './decision.js'
 import { expireAll } from './expire.js'
+import { subjectTime } from './subject-time.js'
 
 /** What a batch of commands does and says. */
 export interface BatchDecision {
@@ -30,7 +31,7 @@ export function decideBatch(
   clockMs: number,
 ): BatchDecision {
   const subjects = uniqueSubjects(commands.flatMap(command => concernedSubjects(tables, command)))
-  const nowMs = subjectTime(tables, subjects, clockMs)
+  let nowMs = subjectTime(tables, subjects, clockMs)
   const changes: Change[] = []
   const decisions = commands.map((command): Decision | Failed => {
     if (command.type === 'expire') {
@@ -38,9 +39,11 @@ export function decideBatch(
       for (const change of expiries) changes.push(change)
       return answerOnly(() => ({ expired }))
     }
-    const decision = decisionOrError(tables, command, nowMs)
+    const isRewind = command.type === 'rewind'
+    const decision = decisionOrError(tables, command, isRewind ? clockMs : nowMs)
     if ('error' in decision) return decision
     tables.apply(decision.changes)
+    if (isRewind) nowMs = subjectTime(tables, subjects, clockMs)
     for (const change of decision.changes) changes.push(change)
     return decision
   })
@@ -57,17 +60,6 @@ export function decideBatch(
     return withAwaited({ ok: true, answer }, awaits)
   })
   return { changes, outcomes }
-}
-
-/** Time for these subjects: the clock, or what they have already seen, should the clock have moved back. */
-export function subjectTime(state: QuotaState, subjects: Iterable<SubjectRef>, clockMs: number): number {
-  let nowMs = clockMs
-  for (const ref of subjects) {
-    const owner = ref.kind === 'pool' ? state.pool(ref.name) : state.provider(ref.name)
-    if (owner !== undefined) nowMs = Math.max(nowMs, owner.updatedAtMs)
-    for (const counter of state.counters(ref)) nowMs = Math.max(nowMs, counter.atMs)
-  }
-  return nowMs
 }
 
 /** Each subject once. */

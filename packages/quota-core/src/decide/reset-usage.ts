@@ -6,7 +6,6 @@ import { type Counter, charge } from '../domain/counter.js'
 import {
   addSums,
   type CountSums,
-  type Counts,
   isNoCounts,
   measuredUnits,
   negateCounts,
@@ -23,6 +22,7 @@ import { answerOnly, type Decision } from './decision.js'
 import { ledgerQueryOfReset } from './ledger-needs.js'
 import { clearedCounters } from './revise-limits.js'
 import { usageChanges } from './settle.js'
+import { inParts, type SumPart } from './sum-parts.js'
 
 /**
  * Decides to take back what a provider has used today. The ledger keeps its rows and gets signed
@@ -106,6 +106,7 @@ function takenBackRows(state: QuotaState, reset: Reset): readonly Attempt[] {
     .ledgerSums(ledgerQueryOfReset(provider.name, subject, nowMs))
     .filter(sum => !isNoCounts(sum.charged))
   const nothing: LedgerSum = {
+    providerName: provider.name,
     poolName: provider.pool,
     model: '',
     consumer: '',
@@ -116,21 +117,6 @@ function takenBackRows(state: QuotaState, reset: Reset): readonly Attempt[] {
   }
   const parts = (sums.length === 0 ? [nothing] : sums).flatMap(inParts)
   return parts.map((part, index) => adjustment(reset, part, index))
-}
-
-/** A sum as one row takes it back. */
-type SumPart = Omit<LedgerSum, 'charged'> & { readonly charged: Counts }
-
-/** The sum in as many parts as it takes: a row of the ledger holds no more than 2^53 − 1 of anything. */
-function inParts(sum: LedgerSum): readonly SumPart[] {
-  const parts: SumPart[] = []
-  let rest: CountSums = sum.charged
-  do {
-    const charged = saturatedCounts(rest)
-    parts.push({ ...sum, charged })
-    rest = addSums(rest, negateCounts(charged))
-  } while (!isNoCounts(rest))
-  return parts
 }
 
 function adjustment({ command, provider, nowMs }: Reset, sum: SumPart, index: number): Attempt {

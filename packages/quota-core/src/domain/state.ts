@@ -29,9 +29,26 @@ export interface QuotaState {
   poolMembers(poolName: string): readonly string[]
   /** Sums over the ledger; see {@link LedgerQuery}. */
   ledgerSums(query: LedgerQuery): readonly LedgerSum[]
+  /** Calls that are dated ahead of the clock; see {@link CallsAheadQuery}. */
+  callsAhead(query: CallsAheadQuery): readonly Attempt[]
 }
 
-/** Asks for what a subject was charged and holds since an instant, summed by pool, model, consumer, day and time. */
+/**
+ * Asks for calls of some providers that may still be settled, and were dated or settled ahead of the clock: those that
+ * are not pending up to `maxSettled`, pending ones up to `maxPending`.
+ */
+export interface CallsAheadQuery {
+  readonly providerNames: readonly string[]
+  /** From this instant on, a call is dated ahead. */
+  readonly fromMs: number
+  /** Of calls that are dated from this instant on, those that were settled after `settledAfterMs`, too. */
+  readonly datedFromMs: number
+  readonly settledAfterMs: number
+  readonly maxSettled: number
+  readonly maxPending: number
+}
+
+/** Asks for what a subject was charged and holds since an instant, summed by provider, pool, model, consumer, day and time. */
 export interface LedgerQuery {
   readonly subject: SubjectRef
   readonly fromMs: number
@@ -41,8 +58,9 @@ export interface LedgerQuery {
   readonly heldFromMs: number
 }
 
-/** A sum over attempts of one pool, model, consumer and day in one bucket. */
+/** A sum over attempts of one provider, pool, model, consumer and day in one bucket. */
 export interface LedgerSum {
+  readonly providerName: string
   /** The pool that the calls went through; null for none. */
   readonly poolName: string | null
   readonly model: string
@@ -65,6 +83,8 @@ export type Change =
   | { readonly table: 'coolDown'; readonly row: CoolDown }
   | { readonly table: 'endedCoolDown'; readonly row: CoolDown }
   | { readonly table: 'attempt'; readonly row: Attempt }
+  /** An attempt that is dated anew; all else of it stays. */
+  | { readonly table: 'redatedAttempt'; readonly row: Attempt }
   | { readonly table: 'usage'; readonly row: UsageDelta }
   | { readonly table: 'alert'; readonly row: Alert }
   | { readonly table: 'audit'; readonly row: AuditEntry }

@@ -1,5 +1,6 @@
-import { decideBatch, subjectTime } from '../decide/decide-batch.js'
+import { decideBatch } from '../decide/decide-batch.js'
 import { isDue } from '../decide/expire.js'
+import { subjectTime } from '../decide/subject-time.js'
 import type { Attempt } from '../domain/attempt.js'
 import type { Command, DueAttempt } from '../domain/command.js'
 import type { Outcome } from '../domain/outcome.js'
@@ -89,8 +90,8 @@ export class MemoryQuotaStore implements QuotaStore {
     const subjects: SubjectRef[] = names.flatMap(providerName =>
       subjectsOfCall({ providerName, poolName: this.#tables.provider(providerName)?.pool ?? null }),
     )
-    const nowMs = subjectTime(this.#tables, subjects, this.#now())
-    return { state: this.#tables, nowMs }
+    const clockMs = this.#now()
+    return { state: this.#tables, nowMs: subjectTime(this.#tables, subjects, clockMs), clockMs }
   }
 
   #due({ subjects, pageSize }: Extract<Query, { type: 'due' }>): readonly DueAttempt[] {
