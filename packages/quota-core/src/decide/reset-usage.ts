@@ -156,9 +156,7 @@ function providerCounters(
     const limit = subject.limits.find(candidate => candidate.id === change.row.limitId)
     const before = limit && currentCounter(state, subject, limit, change.row.model, nowMs)
     if (limit === undefined || before === undefined) return change
-    const used = rows
-      .filter(row => counts(limit, change.row.model, row))
-      .reduce((counter, row) => takenBack(counter, subject, limit, row), before).used
+    const { used } = takenBack(before, subject, limit, rows)
     return { table: 'counter', row: { ...change.row, used } }
   })
 }
@@ -178,9 +176,8 @@ function poolCounters(
     const limit = subject.limits.find(candidate => candidate.id === known.limitId)
     if (limit === undefined) continue
     const before = currentCounter(state, subject, limit, known.model, nowMs)
-    const own = rows.filter(row => row.poolName === provider.pool && counts(limit, known.model, row))
-    const row = own.reduce((counter, taken) => takenBack(counter, subject, limit, taken), before)
-    changes.push({ table: 'counter', row })
+    const own = rows.filter(row => row.poolName === provider.pool)
+    changes.push({ table: 'counter', row: takenBack(before, subject, limit, own) })
   }
   return changes
 }
@@ -189,16 +186,23 @@ function counts(limit: Subject['limits'][number], counterModel: string, row: Att
   return concernsModel(limit, row.model) && (limit.per !== 'model' || counterModel === row.model)
 }
 
+/**
+ * The counter without what rows take back. Some may add: a reset takes back without its pool what was used through one
+ * that its provider has left, and the next one undoes both. Those go first, as no counter falls below zero in between.
+ */
 function takenBack(
   counter: Counter,
   subject: Subject,
   limit: Subject['limits'][number],
-  row: Attempt,
+  rows: readonly Attempt[],
 ): Counter {
-  const units = measuredUnits(row.charged, limit)
-  return charge(counter, limit, subject, {
-    units,
-    occurredAtMs: row.occurredAtMs,
-    spentAtMs: row.occurredAtMs,
-  })
+  return rows
+    .filter(row => counts(limit, counter.model, row))
+    .map(row => ({ units: measuredUnits(row.charged, limit), atMs: row.occurredAtMs }))
+    .sort((left, right) => right.units - left.units)
+    .reduce(
+      (current, { units, atMs }) =>
+        charge(current, limit, subject, { units, occurredAtMs: atMs, spentAtMs: atMs }),
+      counter,
+    )
 }
