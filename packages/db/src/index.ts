@@ -24,6 +24,7 @@ export {
 } from './retention/retention-days.js'
 export { exactNumber } from './schema/columns.js'
 export * as tables from './schema/tables.js'
+export { EndedSessionRows, type EndedSessionsState } from './sessions/ended-session-rows.js'
 export { DatabaseFailure, sqlStateOf, toStoreError } from './store/failures.js'
 export { PostgresQuotaStore, type PostgresQuotaStoreOptions } from './store/postgres-quota-store.js'
 export { SharedReads } from './store/shared-reads.js'
