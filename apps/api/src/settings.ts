@@ -1,4 +1,9 @@
-import { defaultRetentionDays, longestDays, type RetentionDays, shortestLedgerDays } from '@quotakeeper/db'
+import {
+  defaultRetentionDays,
+  longestDays,
+  type RetentionDays,
+  shortestLedgerDays,
+} from '@quotakeeper/quota-core'
 import type { PlaceRules } from './config/provider-places.js'
 import type { Environment } from './env.js'
 import { isLoopback } from './server/access/loopback.js'

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { mainFile, startScene } from './cli-process.js'
 
 test('alerts tail prints alerts as they are raised, outlasts the API, and ends by Ctrl-C', async () => {
-  await using scene = await startScene({ QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' })
+  await using scene = await startScene({ QUOTA_LOG_LEVEL: 'fatal' })
   const cross = (name: string, characters: number) =>
     scene.run(['usage', 'record', name, '--characters', String(characters)])
   await using tail = await startProcess({

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { createTestDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 
 /** The command as it is shipped: built before the tests run. */
 export const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -43,6 +43,7 @@ export async function startScene(
   files: Readonly<Record<string, string>> = {},
 ): Promise<Scene> {
   const folder = await makeFolder()
+  const database = env['QUOTA_DATABASE_URL'] === undefined ? await createTestDatabase() : null
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text)
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
@@ -50,7 +51,11 @@ export async function startScene(
     startProcess({
       args: [apiFile],
       cwd: folder.path,
-      env: { QUOTA_API_PORT: String(port), QUOTA_DATABASE_URL: 'pglite:memory', ...env },
+      env: {
+        QUOTA_API_PORT: String(port),
+        ...(database === null ? {} : { QUOTA_DATABASE_URL: database.url }),
+        ...env,
+      },
       readyWhen: new URL(`${origin}/readyz`),
       readyTimeoutMs: 60_000,
     })
@@ -69,6 +74,7 @@ export async function startScene(
       runCommand(args, { cwd: folder.path, env: { QUOTA_API_URL: origin, TZ: 'UTC', ...own } }),
     [Symbol.asyncDispose]: async () => {
       await process[Symbol.asyncDispose]()
+      await database?.drop()
       await folder[Symbol.asyncDispose]()
     },
   }

@@ -14,7 +14,7 @@ test('a sound house gets a clean bill; each fault is named with its remedy', asy
   const without = await doctor()
   expect(without.code).toBe(1)
   expect(without.out).toMatch(/^✗ keys: not known\n {2}→ the gateway does not answer at /m)
-  expect(without.out).toMatch(/^✓ database: the embedded PostgreSQL 18\S*, with the tables of this release$/m)
+  expect(without.out).toMatch(/^✓ database: PostgreSQL 18\S*, with the tables of this release$/m)
   expect(without.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
   expect(without.out).toMatch(/^✓ clock of the database: [+-]\d+ ms from that of the machine that asks it$/m)
 

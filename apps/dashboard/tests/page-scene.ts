@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AppRouter } from '@quotakeeper/api'
-import { freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { createTestDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
@@ -28,6 +28,7 @@ export interface PageSceneOptions {
 
 export async function startPageScene({ environment = {}, token }: PageSceneOptions = {}): Promise<PageScene> {
   const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-page-'))
+  const database = environment['QUOTA_DATABASE_URL'] === undefined ? await createTestDatabase() : null
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const start = (): Promise<RunningProcess> =>
@@ -36,7 +37,7 @@ export async function startPageScene({ environment = {}, token }: PageSceneOptio
       cwd: folder,
       env: {
         QUOTA_API_PORT: String(port),
-        QUOTA_DATABASE_URL: 'pglite:data',
+        ...(database === null ? {} : { QUOTA_DATABASE_URL: database.url }),
         QUOTA_LOG_LEVEL: 'error',
         ...environment,
       },
@@ -56,6 +57,7 @@ export async function startPageScene({ environment = {}, token }: PageSceneOptio
     },
     [Symbol.asyncDispose]: async () => {
       await running[Symbol.asyncDispose]()
+      await database?.drop()
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -66,7 +66,7 @@ test('without any key it starts, and a call is 503 that names what to set', asyn
 
 test('without the API nothing goes out; once it is back, calls are answered again', async () => {
   await using vendor = await startVendorStandIn()
-  await using api = await startTestApi({ persistent: true })
+  await using api = await startTestApi()
   await using gateway = await startGateway({
     QUOTA_API_URL: api.origin,
     GROQ_API_KEY: 'k',

@@ -105,7 +105,7 @@ test('nothing of what was asked or answered is kept, nor a key', async () => {
 })
 
 test('while the API is down, answers are not kept waiting for what is told of them', async () => {
-  await using own = await startTestApi({ persistent: true })
+  await using own = await startTestApi()
   await using scene = await setScene(own, { keys: { a: {} } })
   const response = await scene.ask()
   await own.process.kill('SIGKILL')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AppRouter } from '@quotakeeper/api'
-import { freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { createTestDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink } from '@trpc/client'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -24,24 +24,25 @@ export interface TestApi extends AsyncDisposable {
   restart(): Promise<void>
 }
 
-/** Starts the API. Data is kept in memory unless a URL is given; without a configuration it has its samples. */
+/** Starts the API, on a database of its own unless a URL is given; without a configuration it has its samples. */
 export async function startTestApi(
-  options: { readonly config?: string; readonly databaseUrl?: string; readonly persistent?: boolean } = {},
+  options: { readonly config?: string; readonly databaseUrl?: string } = {},
 ): Promise<TestApi> {
+  const database = options.databaseUrl === undefined ? await createTestDatabase() : null
+  const databaseUrl = options.databaseUrl ?? database?.url ?? ''
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-'))
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   if (options.config !== undefined) {
     await writeFile(join(directory, 'quotakeeper.config.yaml'), options.config)
   }
-  const embedded = options.persistent === true ? 'pglite:data' : 'pglite:memory'
   const start = (): Promise<RunningProcess> =>
     startProcess({
       args: [entryOf('api')],
       cwd: directory,
       env: {
         QUOTA_API_PORT: String(port),
-        QUOTA_DATABASE_URL: options.databaseUrl ?? embedded,
+        QUOTA_DATABASE_URL: databaseUrl,
         // Tests make providers over the API, at stand-ins for vendors.
         QUOTA_API_PROVIDER_PLACES: 'true',
         QUOTA_API_KEY_VARIABLES: '*',
@@ -60,6 +61,7 @@ export async function startTestApi(
     },
     [Symbol.asyncDispose]: async () => {
       await running[Symbol.asyncDispose]()
+      await database?.drop()
       await rm(directory, { recursive: true, force: true })
     },
   }

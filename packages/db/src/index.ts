@@ -11,17 +11,9 @@ export { type MigrationCounts, migrate } from './migrate.js'
 export { type MovedTable, type MoveOptions, type MoveProgress, moveDatabase } from './move/move-database.js'
 export { AlertFeed, type FedAlert } from './outbox/alert-feed.js'
 export { AlertOutbox, type ClaimedDelivery, type DeliveryState } from './outbox/alert-outbox.js'
-export { AuditLog, type AuditQuery, type KeptAuditEntry } from './reads/audit-log.js'
-export type { AttemptTrace, KeptTrace, RequestTrace, SkipTrace } from './requests/request-trace.js'
-export { RequestTraces, type TracesQuery } from './requests/request-traces.js'
+export { AuditLog } from './reads/audit-log.js'
+export { RequestTraces } from './requests/request-traces.js'
 export { type Pruned, type PruneOptions, pruneOldRows } from './retention/prune-old-rows.js'
-export {
-  checkRetentionDays,
-  defaultRetentionDays,
-  longestDays,
-  type RetentionDays,
-  shortestLedgerDays,
-} from './retention/retention-days.js'
 export { exactNumber } from './schema/columns.js'
 export * as tables from './schema/tables.js'
 export { EndedSessionRows, type EndedSessionsState } from './sessions/ended-session-rows.js'

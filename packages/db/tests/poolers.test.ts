@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { examineStore, QuotaTracker } from '@quotakeeper/quota-core'
+import { type Alert, examineStore, QuotaTracker } from '@quotakeeper/quota-core'
 import { quotaStoreContract } from '@quotakeeper/quota-core/contract'
 import {
   createTestDatabase,
@@ -174,8 +174,11 @@ describe.skipIf(untried !== null).each(['session', 'transaction'] as const)(
 
     for (const { name, run } of quotaStoreContract.filter(({ needsClock }) => !needsClock)) {
       test(`the store's contract: ${name}`, async () => {
-        const store = new PostgresQuotaStore({ database })
-        await run({ store, scope: randomUUID().slice(0, 8) })
+        const heardAlerts: Alert[] = []
+        const listener = { onAlert: (alert: Alert) => void heardAlerts.push(alert) }
+        const store = new PostgresQuotaStore({ database, listener })
+        const openBeside = async () => new PostgresQuotaStore({ database })
+        await run({ store, scope: randomUUID().slice(0, 8), heardAlerts, openBeside })
         await store.close()
       })
     }

@@ -1,5 +1,6 @@
+import type { RequestTrace } from '@quotakeeper/quota-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Database, type RequestTrace, RequestTraces } from '../src/index.js'
+import { type Database, RequestTraces } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
 
 const dayMs = 86_400_000

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Alert } from '@quotakeeper/quota-core'
 import { quotaStoreContract } from '@quotakeeper/quota-core/contract'
 import { createTestDatabase, shiftedClock, testServers, untriedServers } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, describe, test } from 'vitest'
@@ -56,13 +57,18 @@ describe.each(engines)('PostgresQuotaStore on $name keeps the store contract', (
   for (const contractCase of quotaStoreContract.filter(({ needsClock }) => needsClock !== 'exact')) {
     test(contractCase.name, async () => {
       const { database } = opened
-      const store = new PostgresQuotaStore({ database })
-      const scope = randomUUID().slice(0, 8)
+      const heardAlerts: Alert[] = []
+      const listener = { onAlert: (alert: Alert) => void heardAlerts.push(alert) }
+      const store = new PostgresQuotaStore({ database, listener })
+      const openBeside = async () => new PostgresQuotaStore({ database })
+      const advance = (ms: number) => run(database, [shiftedClock.move(ms)])
       try {
         await contractCase.run({
           store,
-          scope,
-          advance: ms => run(database, [shiftedClock.move(ms)]),
+          scope: randomUUID().slice(0, 8),
+          heardAlerts,
+          openBeside,
+          advance,
         })
       } finally {
         await store.close()

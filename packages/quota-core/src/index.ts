@@ -41,14 +41,15 @@ export {
   subjectsOfCall,
 } from './domain/provider.js'
 export { QuotaError, type QuotaErrorCode } from './domain/quota-error.js'
-export type {
-  AuditEntry,
-  CallsAheadQuery,
-  Change,
-  LedgerQuery,
-  LedgerSum,
-  QuotaState,
-} from './domain/state.js'
+export type * from './domain/request-trace.js'
+export {
+  checkRetentionDays,
+  defaultRetentionDays,
+  longestDays,
+  type RetentionDays,
+  shortestLedgerDays,
+} from './domain/retention-days.js'
+export type * from './domain/state.js'
 export {
   compareSubjects,
   compareText,
@@ -73,7 +74,9 @@ export * from './input/provider-input.js'
 export * from './input/quota-input.js'
 export * from './input/text.js'
 export * from './input/usage-input.js'
+export { ledgerSums } from './memory/ledger-sums.js'
 export { MemoryQuotaStore, type MemoryQuotaStoreOptions } from './memory/memory-quota-store.js'
+export { alertPage, historyPage, ledgerPage, summaryPage } from './memory/pages.js'
 export type { PoolView, ProviderView } from './service/provider-view.js'
 export {
   type Actor,

@@ -54,7 +54,8 @@ export const limitsConfigSchema = z.union([byKey, asList]).transform((limits, ct
   return parsed.map(({ limit }) => limit)
 })
 
-type Scope = Omit<LimitInput, 'max'>
+/** What is written of a limit besides its maximum; whether its window is one, `limitSchema` says. */
+type Scope = Omit<LimitInput, 'max' | 'window'> & { readonly window: string }
 
 function scopeOfKey(key: string): Scope {
   const [, metric, window = '', model] = limitKey.exec(key) ?? []

@@ -1,4 +1,5 @@
-import { type Database, pruneOldRows, RequestTraces, type RetentionDays } from '@quotakeeper/db'
+import { type Database, pruneOldRows, RequestTraces } from '@quotakeeper/db'
+import type { RetentionDays } from '@quotakeeper/quota-core'
 
 /** Steps of one turn, of at most 1,000 rows each: some seconds of work. */
 const mostStepsOfTurn = 100

@@ -1,5 +1,10 @@
-import type { RequestTrace, TracesQuery } from '@quotakeeper/db'
-import { instantSchema, nameSchema, textSchema } from '@quotakeeper/quota-core'
+import {
+  instantSchema,
+  nameSchema,
+  type RequestTrace,
+  type TracesQuery,
+  textSchema,
+} from '@quotakeeper/quota-core'
 import { z } from 'zod'
 
 const mostTraces = 100

@@ -1,5 +1,4 @@
-import type { AuditQuery } from '@quotakeeper/db'
-import { isoInstant, nameSchema, type SubjectRef } from '@quotakeeper/quota-core'
+import { type AuditQuery, isoInstant, nameSchema, type SubjectRef } from '@quotakeeper/quota-core'
 import { z } from 'zod'
 import { procedure, router } from './trpc.js'
 

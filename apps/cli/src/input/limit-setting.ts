@@ -46,7 +46,7 @@ export function mergeLimits(
   return merged
 }
 
-/** `tokens/rolling-60s@llama-*`. Whether its window is one is for the API to say. */
+/** `tokens/rolling-60s@llama-*`. */
 function newLimit(id: string): LimitInput {
   const match = /^(?<metric>\w+)\/(?<window>[\w-]+)(?:@(?<model>.+))?$/.exec(id)
   const metric = metrics.find(name => name === match?.groups?.['metric'])
@@ -55,7 +55,14 @@ function newLimit(id: string): LimitInput {
     throw usageFailure(
       `limit "${id}": no limit has this id, and a new one begins with one of ${metrics.join(', ')}; ${example}`,
     )
-  return { id, metric, window, max: null, model: match?.groups?.['model'] ?? null }
+  return {
+    id,
+    metric,
+    // Whether it is one is for the API to say.
+    window: window as LimitInput['window'],
+    max: null,
+    model: match?.groups?.['model'] ?? null,
+  }
 }
 
 function parseMax(metric: LimitInput['metric'], text: string, id: string): number | null {

@@ -1,22 +1,8 @@
-import type { AuditEntry, PageOf, ReadOptions, SubjectRef } from '@quotakeeper/quota-core'
+import type { AuditQuery, KeptAuditEntry, PageOf, ReadOptions, SubjectRef } from '@quotakeeper/quota-core'
 import type { Database, Row } from '../database/database.js'
 import { msOf } from '../store/statements/instants.js'
 import { decodeCursor, pageOf } from './cursor.js'
 import { Conditions, readRows } from './read-rows.js'
-
-/** An entry as it is kept. */
-export interface KeptAuditEntry extends AuditEntry {
-  /** Rises with each entry. */
-  readonly id: string
-}
-
-/** Entries, newest first. */
-export interface AuditQuery {
-  /** Null for every subject. */
-  readonly subject: SubjectRef | null
-  readonly cursor: string | null
-  readonly pageSize: number
-}
 
 /** Who has changed what: written in the transaction of each change, and never removed. */
 export class AuditLog {
@@ -52,6 +38,6 @@ function entryOf(row: Row): KeptAuditEntry {
     action: String(row['action']),
     // Written by this package alone, from values of these very types.
     subject: { kind: row['subject_kind'] as SubjectRef['kind'], name: String(row['subject_name']) },
-    details: row['details'] as AuditEntry['details'],
+    details: row['details'] as KeptAuditEntry['details'],
   }
 }

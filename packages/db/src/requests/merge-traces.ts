@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { RequestTrace } from './request-trace.js'
+import type { RequestTrace } from '@quotakeeper/quota-core'
 
 /** Ids that a row keeps. */
 export const mostIds = 20

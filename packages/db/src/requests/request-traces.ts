@@ -1,4 +1,12 @@
-import { isoInstant, type PageOf, type ReadOptions } from '@quotakeeper/quota-core'
+import {
+  isoInstant,
+  type KeptTrace,
+  type PageOf,
+  type ReadOptions,
+  type RequestTrace,
+  type TraceDetails,
+  type TracesQuery,
+} from '@quotakeeper/quota-core'
 import type { Database, Row, Statement } from '../database/database.js'
 import { decodeCursor, pageOf } from '../reads/cursor.js'
 import { Conditions, readRows } from '../reads/read-rows.js'
@@ -6,20 +14,6 @@ import { withCheckedSession } from '../store/failures.js'
 import { fromMs, msOf } from '../store/statements/instants.js'
 import { overRows } from '../store/statements/unnest.js'
 import { type MergedTraces, mergeTraces, mostIds } from './merge-traces.js'
-import type { KeptTrace, RequestTrace, TraceDetails } from './request-trace.js'
-
-/** Which traces are wanted. */
-export interface TracesQuery {
-  readonly cursor: string | null
-  readonly pageSize: number
-  readonly outcome: RequestTrace['outcome'] | null
-  /** Who served them. */
-  readonly providerName: string | null
-  readonly model: string | null
-  /** ISO-8601: from this instant on, and before that one. */
-  readonly from: string | null
-  readonly to: string | null
-}
 
 /** Traces are told for as long. */
 const keptDays = 7

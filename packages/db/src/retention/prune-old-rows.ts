@@ -1,3 +1,4 @@
+import { checkRetentionDays, type RetentionDays } from '@quotakeeper/quota-core'
 import type { Database, Row, Session } from '../database/database.js'
 import { begin, commit } from '../store/statements/transaction.js'
 import {
@@ -10,7 +11,6 @@ import {
 import { deleteOldHours } from './old-hours.js'
 import { dropPastCoolDowns } from './past-cool-downs.js'
 import { type CounterCursor, type CounterStep, dropPastCounters } from './past-counters.js'
-import { checkRetentionDays, type RetentionDays } from './retention-days.js'
 
 /** Rows of one step, and so of one transaction: see docs/benchmarks-growth.md for how long it holds a lock. */
 const rowsOfStep = 1_000

@@ -1,5 +1,5 @@
+import type { TraceDetails } from '@quotakeeper/quota-core'
 import { bigserial, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import type { TraceDetails } from '../requests/request-trace.js'
 import { count, instant } from './columns.js'
 
 /** How requests of clients were routed: one row each, or one for refusals that are alike within a minute. */

@@ -43,6 +43,18 @@ export const alertCases: readonly StoreContractCase[] = [
     assert.equal((await scene.stats(name)).status, 'disabled')
   }),
 
+  contractCase('the listener hears each alert once, as it is kept', async scene => {
+    const name = await scene.provider('a', { limits: [limit({ max: 10 })] })
+    await Promise.all(Array.from({ length: 12 }, () => scene.answer(record(scene.id(), name))))
+    const subject = { kind: 'provider', name } as const
+    const kept = (await scene.alerts(subject)).map(({ id: _, ...alert }) => alert)
+    assert.deepEqual(
+      kept.map(({ thresholdPercent }) => thresholdPercent),
+      [80, 90, 100],
+    )
+    assert.deepEqual(scene.heardAlerts(subject), kept)
+  }),
+
   contractCase('parallel records that cross a threshold alert once', async scene => {
     const name = await scene.provider('a', { limits: [limit({ max: 100 })] })
     await Promise.all(Array.from({ length: 100 }, () => scene.answer(record(scene.id(), name))))

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict'
+import type { QuotaStore } from '../store.js'
 import type { StoreHarness } from './harness.js'
 import { Scene } from './scene.js'
 
@@ -10,18 +12,38 @@ export interface StoreContractCase {
    * will do that goes on.
    */
   readonly needsClock: false | 'exact' | 'rough'
+  /** Whether it calls {@link StoreHarness.openBeside}. */
+  readonly needsBeside: boolean
   /** Rejects with an AssertionError when the store breaks the guarantee. */
   run(harness: StoreHarness): Promise<void>
 }
 
 /** A case that ends with an examination of the books of all that its scene has used. */
 export function contractCase(name: string, play: (scene: Scene) => Promise<void>): StoreContractCase {
-  return { name, needsClock: false, run: harness => perform(harness, play) }
+  return { name, needsClock: false, needsBeside: false, run: harness => perform(harness, play) }
 }
 
 /** The same, for a guarantee that only a movable clock can show. */
 export function clockCase(name: string, play: (scene: Scene) => Promise<void>): StoreContractCase {
-  return { name, needsClock: 'exact', run: harness => perform(harness, play) }
+  return { name, needsClock: 'exact', needsBeside: false, run: harness => perform(harness, play) }
+}
+
+/** The same, for a guarantee that a second store on the same data puts to the test. */
+export function besideCase(
+  name: string,
+  play: (scene: Scene, beside: QuotaStore) => Promise<void>,
+): StoreContractCase {
+  const run = (harness: StoreHarness): Promise<void> =>
+    perform(harness, async scene => {
+      assert.ok(harness.openBeside, 'this case needs a second store on the same data')
+      const beside = await harness.openBeside()
+      try {
+        await play(scene, beside)
+      } finally {
+        await beside.close()
+      }
+    })
+  return { name, needsClock: false, needsBeside: true, run }
 }
 
 async function perform(harness: StoreHarness, play: (scene: Scene) => Promise<void>): Promise<void> {
@@ -32,5 +54,5 @@ async function perform(harness: StoreHarness, play: (scene: Scene) => Promise<vo
 
 /** The same, for one that a clock which goes on can show, too. */
 export function roughClockCase(name: string, play: (scene: Scene) => Promise<void>): StoreContractCase {
-  return { name, needsClock: 'rough', run: harness => perform(harness, play) }
+  return { name, needsClock: 'rough', needsBeside: false, run: harness => perform(harness, play) }
 }

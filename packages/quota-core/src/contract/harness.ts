@@ -1,3 +1,4 @@
+import type { Alert } from '../domain/alert.js'
 import type { QuotaStore } from '../store.js'
 
 /** What a case needs of the store to be tested. */
@@ -8,9 +9,16 @@ export interface StoreHarness {
    * it, so that the store may hold whatever other cases have left.
    */
   readonly scope: string
+  /** What the store has given to `onAlert` of its listener so far: a list that grows. */
+  readonly heardAlerts: readonly Alert[]
   /**
    * Moves the store's clock, back where it is negative. A store whose clock cannot be moved (a database's) leaves it out,
    * and skips the cases that say `needsClock`.
    */
   readonly advance?: (ms: number) => void | Promise<void>
+  /**
+   * Opens another store on the same data, as a second process does; the case closes it. A store whose data nobody
+   * else can reach (a process's memory) leaves it out, and skips the cases that say `needsBeside`.
+   */
+  readonly openBeside?: () => Promise<QuotaStore>
 }

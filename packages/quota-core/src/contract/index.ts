@@ -1,6 +1,7 @@
 import { administrationCases } from './administration-cases.js'
 import { alertCases } from './alert-cases.js'
 import { batchCases } from './batch-cases.js'
+import { besideCases } from './beside-cases.js'
 import { clockCases } from './clock-cases.js'
 import type { StoreContractCase } from './contract-case.js'
 import { forecastCases } from './forecast-cases.js'
@@ -20,8 +21,8 @@ export type { StoreContractCase } from './contract-case.js'
 export type { StoreHarness } from './harness.js'
 
 /**
- * What every store must guarantee. Run each case in your runner, with a harness of its own; skip those
- * that say `needsClock` where the store's clock cannot be moved.
+ * What every store must guarantee. Run each case in your runner, with a harness of its own; skip those that say
+ * `needsClock` where the store's clock cannot be moved, and `needsBeside` where nobody else can reach its data.
  */
 export const quotaStoreContract: readonly StoreContractCase[] = [
   ...reserveCases,
@@ -36,6 +37,7 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...alertCases,
   ...administrationCases,
   ...batchCases,
+  ...besideCases,
   ...pageCases,
   ...forecastCases,
   ...clockCases,

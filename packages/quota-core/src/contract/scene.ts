@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { v5 as uuidV5 } from 'uuid'
 import { examineStore } from '../doctor/examine-store.js'
+import type { Alert } from '../domain/alert.js'
 import type { Attempt } from '../domain/attempt.js'
 import type { Command, QuotaFact } from '../domain/command.js'
 import { isoInstant } from '../domain/instant.js'
@@ -50,6 +51,11 @@ export class Scene {
   /** What a vendor says of one of its quotas, whose days are those of the case unless told otherwise. */
   fact(told: Parameters<typeof fact>[0]): QuotaFact {
     return fact({ timeZone: this.timeZone, ...told })
+  }
+
+  /** What the store's listener has heard of a subject, in the order in which it did. */
+  heardAlerts({ kind, name }: SubjectRef): readonly Alert[] {
+    return this.#harness.heardAlerts.filter(({ subject }) => subject.kind === kind && subject.name === name)
   }
 
   async nowMs(): Promise<number> {

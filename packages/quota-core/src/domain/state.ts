@@ -89,11 +89,25 @@ export type Change =
   | { readonly table: 'alert'; readonly row: Alert }
   | { readonly table: 'audit'; readonly row: AuditEntry }
 
-/** A deed of an administrator or of a configuration file, kept for the record. */
+/** A change by an administrator or a configuration file, kept for the record. */
 export interface AuditEntry {
   readonly atMs: number
   readonly actor: string
   readonly action: string
   readonly subject: SubjectRef
   readonly details: Readonly<Record<string, unknown>>
+}
+
+/** An entry as it is kept. */
+export interface KeptAuditEntry extends AuditEntry {
+  /** Rises with each entry. */
+  readonly id: string
+}
+
+/** Entries that are wanted, newest first. */
+export interface AuditQuery {
+  /** Null for every subject. */
+  readonly subject: SubjectRef | null
+  readonly cursor: string | null
+  readonly pageSize: number
 }

@@ -11,7 +11,7 @@ export interface LimitInput {
   readonly id?: string | undefined
   readonly metric: Metric
   /** `minute`, `hour`, `day`, `month`, or rolling: `rolling-60s`, `rolling-1d`. */
-  readonly window: string
+  readonly window: Window
   /** Units per window. Null counts without limiting; 0 allows nothing. Rolling limits need at least 1. */
   readonly max: number | null
   /** Glob of the models that it concerns; every call unless given. */
@@ -24,10 +24,11 @@ export interface LimitInput {
   readonly countsCached?: boolean | undefined
 }
 
+// Zod infers the input of a refined text as any text; callers in TypeScript are to give a window.
 const windowSchema = z.string().refine((text): text is Window => isWindow(text), {
   error:
     'must be minute, hour, day, month, or rolling-N with s, m, h or d (rolling-60s, rolling-1d), at most 31 days',
-})
+}) as unknown as z.ZodType<Window, Window>
 
 /** One limit, with its defaults applied. */
 export const limitSchema: z.ZodType<Limit, LimitInput> = z

@@ -5,12 +5,14 @@ import type { Attempt } from '../domain/attempt.js'
 import type { Command, DueAttempt } from '../domain/command.js'
 import type { Outcome } from '../domain/outcome.js'
 import { subjectsOfCall } from '../domain/provider.js'
+import { checkRetentionDays, defaultRetentionDays, longestDays } from '../domain/retention-days.js'
 import type { Change } from '../domain/state.js'
 import { compareText, type SubjectRef } from '../domain/subject.js'
 import { QuotaTables } from '../domain/tables.js'
 import { decideOnceMore, ExpirySteps } from '../expiry/decide-once-more.js'
 import { type HourOfUsage, recentHoursMs } from '../forecast/recent-hours.js'
 import type { Query, QueryResult, QuotaStore, Snapshot, StoreListener } from '../store.js'
+import { Forgetting } from './forgetting.js'
 import { ledgerSums } from './ledger-sums.js'
 import { alertPage, historyPage, ledgerPage, summaryPage } from './pages.js'
 import { RecentUsage } from './recent-usage.js'
@@ -20,11 +22,18 @@ export interface MemoryQuotaStoreOptions {
   /** The clock, in epoch milliseconds: `Date.now` in an application, a variable in a test. */
   readonly now: () => number
   readonly listener?: StoreListener
+  /**
+   * Days that a call is kept after it was made and settled, 32 to 36,500; 90 unless given. As far back does history
+   * reach, and as long does the call's id live: one that is repeated later counts again. Alerts are kept for good.
+   */
+  readonly ledgerDays?: number
 }
 
 /**
  * A store that keeps everything in the memory of one process, ledger included: exact, and gone with
- * the process. For tests, simulations and single-process programs that need no history.
+ * the process. For tests, simulations and single-process programs that need no history. A call takes 0.7 kB until
+ * it is forgotten.
+ * @throws QuotaError INVALID_INPUT for `ledgerDays` out of range
  */
 export class MemoryQuotaStore implements QuotaStore {
   readonly #tables: QuotaTables
@@ -32,11 +41,15 @@ export class MemoryQuotaStore implements QuotaStore {
   readonly #recentUsage = new RecentUsage()
   readonly #now: () => number
   readonly #listener: StoreListener | undefined
+  readonly #forgetting: Forgetting
 
   constructor(options: MemoryQuotaStoreOptions) {
     this.#now = options.now
     this.#listener = options.listener
+    const { ledgerDays = defaultRetentionDays.ledgerDays } = options
+    checkRetentionDays({ ledgerDays, hourlyDays: longestDays })
     this.#tables = new QuotaTables(query => ledgerSums(this.#tables.attempts.values(), query))
+    this.#forgetting = new Forgetting(this.#tables, ledgerDays)
   }
 
   async execute(commands: readonly Command[]): Promise<readonly Outcome[]> {
@@ -53,8 +66,10 @@ export class MemoryQuotaStore implements QuotaStore {
   }
 
   #decide(commands: readonly Command[]): readonly Outcome[] {
-    const { changes, outcomes } = decideBatch(this.#tables, commands, this.#now())
+    const nowMs = this.#now()
+    const { changes, outcomes } = decideBatch(this.#tables, commands, nowMs)
     this.#note(changes)
+    this.#forgetting.step(nowMs)
     this.#listener?.onBatch?.({ outcomes, changes, elapsedMs: 0 })
     return outcomes
   }

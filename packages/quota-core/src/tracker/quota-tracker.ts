@@ -1,14 +1,25 @@
+import type { ExamineOptions } from '../doctor/examine-store.js'
 import type { ExtendCommand } from '../domain/command.js'
 import type {
   AcquireAnswer,
+  AheadSubject,
   AnswerTo,
   ForecastStats,
+  Observed,
   ProviderStats,
   ReserveAnswer,
 } from '../domain/outcome.js'
 import type { ExpiryStep } from '../expiry/expire-step.js'
 import { parse } from '../input/parse.js'
-import { type PoolInput, type ProviderInput, poolSchema, providerSchema } from '../input/provider-input.js'
+import {
+  nameInputSchema,
+  type PoolInput,
+  type ProviderInput,
+  poolSchema,
+  providerSchema,
+  type SetEnabledInput,
+  setEnabledSchema,
+} from '../input/provider-input.js'
 import {
   type AcquireInput,
   acquireSchema,
@@ -21,9 +32,29 @@ import {
   reserveSchema,
 } from '../input/quota-input.js'
 import { nameSchema } from '../input/text.js'
-import { type RecordInput, recordSchema, resetSchema } from '../input/usage-input.js'
+import {
+  type AlertsInput,
+  alertsSchema,
+  type HistoryInput,
+  historySchema,
+  type LedgerInput,
+  ledgerSchema,
+  type RecordInput,
+  recordSchema,
+  resetSchema,
+  type SummaryInput,
+  summarySchema,
+} from '../input/usage-input.js'
 import type { PoolView, ProviderView } from '../service/provider-view.js'
-import { type AllStats, QuotaService, type QuotaServiceOptions } from '../service/quota-service.js'
+import {
+  type AllStats,
+  type Examined,
+  type Explanation,
+  type Observation,
+  QuotaService,
+  type QuotaServiceOptions,
+} from '../service/quota-service.js'
+import type { AlertsQuery, HistoryQuery, LedgerRowsQuery, QueryResult, SummaryQuery } from '../store.js'
 
 const byApplication = { actor: 'application', managedBy: 'api' } as const
 
@@ -131,5 +162,89 @@ export class QuotaTracker {
   /** Keeps a reservation for longer. @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */
   async extend(input: ExtendInput): Promise<AnswerTo<ExtendCommand>> {
     return this.#service.extend(parse(extendSchema, input))
+  }
+
+  /** Which provider `acquire` would choose now, and why not the others. Nothing is held. */
+  async explain(input: AcquireInput): Promise<Explanation> {
+    return this.#service.explain(parse(acquireSchema, input))
+  }
+
+  /**
+   * Applies what a vendor's answer says of its quotas: refusals, limits, what is left.
+   * @throws QuotaError UNKNOWN_RESERVATION
+   */
+  async observe(reservationId: string | null, observation: Observation): Promise<Observed> {
+    parse(nameSchema, observation.providerName)
+    return this.#service.observe(reservationId, observation)
+  }
+
+  /** The providers in use, by name. */
+  async listProviders(): Promise<readonly ProviderView[]> {
+    return this.#service.providers()
+  }
+
+  /** A provider's settings. */
+  async getProvider(name: string): Promise<ProviderView> {
+    return this.#service.provider(parse(nameSchema, name))
+  }
+
+  /** The pools in use, by name. */
+  async listPools(): Promise<readonly PoolView[]> {
+    return this.#service.pools()
+  }
+
+  /** Its usage and its ledger stay. @throws QuotaError MANAGED_BY_FILE */
+  async removeProvider(name: string): Promise<void> {
+    return this.#service.removeProvider(parse(nameInputSchema, { name }).name, byApplication)
+  }
+
+  /** @throws QuotaError UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE */
+  async removePool(name: string): Promise<void> {
+    return this.#service.removePool(parse(nameInputSchema, { name }).name, byApplication)
+  }
+
+  /** Switches a provider off or on by hand. */
+  async setProviderEnabled(input: SetEnabledInput): Promise<ProviderStats> {
+    return this.#service.setProviderEnabled(parse(setEnabledSchema, input), byApplication.actor)
+  }
+
+  /** Ends a provider's cool-downs, so that its next call is tried. */
+  async retryProvider(name: string): Promise<ProviderStats> {
+    return this.#service.retryProvider(parse(nameSchema, name), byApplication.actor)
+  }
+
+  /** Usage by provider and day, in pages. */
+  async getHistory(input: HistoryInput): Promise<QueryResult<HistoryQuery>> {
+    return this.#service.read(parse(historySchema, input))
+  }
+
+  /** Usage added up by day, hour, provider, model or consumer, in pages. */
+  async getSummary(input: SummaryInput): Promise<QueryResult<SummaryQuery>> {
+    return this.#service.read(parse(summarySchema, input))
+  }
+
+  /** Calls, the newest first, in pages. */
+  async getLedger(input: LedgerInput = {}): Promise<QueryResult<LedgerRowsQuery>> {
+    return this.#service.read(parse(ledgerSchema, input))
+  }
+
+  /** Alerts, the newest first, in pages. */
+  async getAlerts(input: AlertsInput = {}): Promise<QueryResult<AlertsQuery>> {
+    return this.#service.read(parse(alertsSchema, input))
+  }
+
+  /** Providers and pools whose latest records are ahead of the store's clock, so that they wait for it. */
+  aheadOfClock(): Promise<readonly AheadSubject[]> {
+    return this.#service.aheadOfClock()
+  }
+
+  /** Takes those back to the clock and dates now what came ahead of it; nothing is forgiven. */
+  rewindClock(): Promise<readonly AheadSubject[]> {
+    return this.#service.rewindClock(byApplication.actor)
+  }
+
+  /** Whether a provider's counters and daily sums agree with its ledger; an empty list of discrepancies where they do. */
+  async examine(providerName: string, options: ExamineOptions = {}): Promise<Examined> {
+    return this.#service.examine(parse(nameSchema, providerName), options)
   }
 }

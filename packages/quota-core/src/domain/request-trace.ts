@@ -63,3 +63,16 @@ export interface KeptTrace extends RequestTrace {
   /** ISO-8601. When the first of them came; `at` is the last. */
   readonly firstAt: string
 }
+
+/** Which traces are wanted; null for any. */
+export interface TracesQuery {
+  readonly cursor: string | null
+  readonly pageSize: number
+  readonly outcome: RequestTrace['outcome'] | null
+  /** Who served them. */
+  readonly providerName: string | null
+  readonly model: string | null
+  /** ISO-8601: from this instant on, and before that one. */
+  readonly from: string | null
+  readonly to: string | null
+}

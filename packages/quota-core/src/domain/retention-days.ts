@@ -1,4 +1,5 @@
-import { QuotaError } from '@quotakeeper/quota-core'
+import type { Attempt } from './attempt.js'
+import { QuotaError } from './quota-error.js'
 
 /**
  * The least that the ledger keeps, in days. No current window began earlier: a month is 31 days and an hour
@@ -23,6 +24,15 @@ export interface RetentionDays {
 
 /** What is kept unless something else is asked for. */
 export const defaultRetentionDays: RetentionDays = { ledgerDays: 90, hourlyDays: 400 }
+
+const dayMs = 86_400_000
+
+/** Whether a row of the ledger may go: a pending one never, one that was settled late as if it were new. */
+export function isOldAttempt(attempt: Attempt, ledgerDays: number, nowMs: number): boolean {
+  const { state, occurredAtMs, settledAtMs } = attempt
+  if (state === 'pending') return false
+  return Math.max(occurredAtMs, settledAtMs ?? occurredAtMs) < nowMs - ledgerDays * dayMs
+}
 
 /** @throws QuotaError INVALID_INPUT with the field at fault. */
 export function checkRetentionDays({ ledgerDays, hourlyDays }: RetentionDays): void {

@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const compiler = join(root, 'node_modules/typescript/bin/tsc')
+
+/** A folder that goes with the test, for a project of its own. What is in the folder around it can be imported. */
+async function makeProject(around: string) {
+  const folder = await mkdtemp(join(around, 'quotakeeper-types-'))
+  return {
+    folder,
+    /** What the compiler says of the project; '' where all is well. */
+    compile: async (tsconfig: object): Promise<string> => {
+      const file = join(folder, 'tsconfig.json')
+      await writeFile(file, JSON.stringify(tsconfig))
+      return new Promise(resolve => {
+        execFile(process.execPath, [compiler, '-p', file], (error, stdout, stderr) =>
+          resolve(error === null ? '' : `${stdout}${stderr}`),
+        )
+      })
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+// Each renames something that the router answers, which the application reads.
+test.each([
+  ['orchestrator', 'router/routed-provider.ts', /\bstreamUsage\b/g, /routing-table\.ts.*streamUsage/],
+  ['dashboard', 'router/ledger-row.ts', /\brequestId\b/g, /ledger-table\.tsx.*requestId/],
+  ['cli', 'router/ledger-row.ts', /\boccurredAt\b/g, /usage-tables\.ts.*occurredAt/],
+] as const)(
+  'what the router renames, the %s compiles no more',
+  async (app, file, name, complaint) => {
+    await using project = await makeProject(join(root, 'node_modules'))
+    const api = join(project.folder, 'api')
+    await cp(join(root, 'apps/api/src'), join(api, 'src'), { recursive: true })
+    await symlink(join(root, 'apps/api/node_modules'), join(api, 'node_modules'))
+    await cp(join(root, 'apps/api/package.json'), join(api, 'package.json'))
+    const consumer = join(root, 'apps', app)
+    const tsconfig = {
+      extends: join(consumer, 'tsconfig.json'),
+      compilerOptions: { paths: { '@quotakeeper/api': [join(api, 'src/index.ts')] } },
+      include: [join(consumer, 'src')],
+    }
+    const source = join(api, 'src', file)
+    await writeFile(source, (await readFile(source, 'utf8')).replaceAll(name, 'renamed'))
+    expect(await project.compile(tsconfig)).toMatch(complaint)
+  },
+  120_000,
+)
+
+const consumer = `
+import type { AppRouter } from '@quotakeeper/api'
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
+
+type IsAny<T> = 0 extends 1 & T ? true : false
+/** The paths of what is \`any\` in a type, to a depth. */
+type AnyIn<T, Path extends string = '', Depth extends 0[] = []> =
+  IsAny<T> extends true ? Path
+  : Depth['length'] extends 6 ? never
+  : T extends readonly (infer Element)[] ? AnyIn<Element, \`\${Path}[]\`, [...Depth, 0]>
+  : T extends object ? { [Key in keyof T & string]: AnyIn<T[Key], \`\${Path}.\${Key}\`, [...Depth, 0]> }[keyof T & string]
+  : never
+
+export const inputs: AnyIn<inferRouterInputs<AppRouter>>[] = []
+export const outputs: AnyIn<inferRouterOutputs<AppRouter>>[] = []
+export const isEmpty: [typeof inputs, typeof outputs] extends [never[], never[]] ? true : [typeof inputs, typeof outputs] = true
+export type Wrong = inferRouterOutputs<AppRouter>['requests']['get']['attempts'][number]
+// @ts-expect-error: it has no such field, which nobody would hear of if it were any
+export const wrong: Wrong['nothing'] = undefined
+`
+
+test('the types of the router need quota-core, tRPC and zod alone, and none of them is any', async () => {
+  await using project = await makeProject(tmpdir())
+  const modules = join(project.folder, 'node_modules')
+  const scope = join(modules, '@quotakeeper')
+  await mkdir(join(scope, 'api'), { recursive: true })
+  await mkdir(join(modules, '@trpc'))
+  await cp(join(root, 'apps/api/dist'), join(scope, 'api/dist'), { recursive: true })
+  await cp(join(root, 'apps/api/package.json'), join(scope, 'api/package.json'))
+  await symlink(join(root, 'packages/quota-core'), join(scope, 'quota-core'))
+  await symlink(join(root, 'apps/api/node_modules/@trpc/server'), join(modules, '@trpc/server'))
+  await symlink(join(root, 'apps/api/node_modules/zod'), join(modules, 'zod'))
+  await writeFile(join(project.folder, 'consumer.ts'), consumer)
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: true,
+    target: 'ES2023',
+    module: 'NodeNext',
+    types: [],
+  }
+  expect(await project.compile({ compilerOptions, files: ['consumer.ts'] })).toBe('')
+}, 120_000)

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest'
+import { examineStore } from '../doctor/examine-store.js'
+import { QuotaTracker } from '../tracker/quota-tracker.js'
+import { MemoryQuotaStore } from './memory-quota-store.js'
+
+const dayMs = 86_400_000
+const firstMs = Date.UTC(2026, 10, 25, 12)
+
+/** A tracker in memory on a clock that is set. */
+async function trackerAt(ledgerDays?: number) {
+  const clock = { nowMs: firstMs }
+  const store = new MemoryQuotaStore({
+    now: () => clock.nowMs,
+    ...(ledgerDays === undefined ? {} : { ledgerDays }),
+  })
+  const tracker = new QuotaTracker({ store })
+  await tracker.upsertProvider({
+    name: 'a',
+    vendor: 'custom',
+    limits: [
+      { metric: 'requests', window: 'month', max: 1_000_000 },
+      { metric: 'requests', window: 'day', max: 1_000, per: 'model' },
+    ],
+  })
+  const rows = async () => (await tracker.getLedger({ pageSize: 10_000 })).rows
+  return { clock, store, tracker, rows }
+}
+
+test('calls are forgotten when they are older than they are kept, and history with them', async () => {
+  const { clock, store, tracker, rows } = await trackerAt(32)
+  for (let call = 0; call < 50; call++) await tracker.recordUsage('a', { model: 'm' })
+  clock.nowMs += 32 * dayMs
+  for (let call = 0; call < 40; call++) await tracker.recordUsage('a', { model: 'm' })
+  expect(await rows()).toHaveLength(90)
+  clock.nowMs += 1_000
+  for (let call = 0; call < 40; call++) await tracker.recordUsage('a', { model: 'm' })
+  expect(await rows()).toHaveLength(80)
+  const days = await tracker.getHistory({ from: '2026-11-25', to: '2026-12-31' })
+  expect(days.rows.map(({ requestCount }) => requestCount)).toEqual([80])
+  expect(await examineStore(store, ['a'], { wholeFrom: '2026-12-26' })).toEqual([])
+})
+
+test('a store that is called steadily keeps no more than a bounded number of calls', async () => {
+  const { clock, tracker, rows } = await trackerAt(32)
+  let most = 0
+  for (let call = 0; call < 2_000; call++) {
+    await tracker.recordUsage('a', { model: 'm' })
+    clock.nowMs += dayMs / 4
+    if (call % 50 === 0) most = Math.max(most, (await rows()).length)
+  }
+  // 128 calls are younger than 32 days; the rest is what has not been looked at yet.
+  expect(most).toBeGreaterThan(128)
+  expect(most).toBeLessThan(200)
+})
+
+test('what is pending is not forgotten, and what was settled late is kept as if it were new', async () => {
+  const { clock, tracker, rows } = await trackerAt(32)
+  const held = await tracker.reserve({ providerName: 'a', model: 'm' })
+  if (held.decision !== 'granted') throw new Error('there was room')
+  clock.nowMs += 60 * dayMs
+  for (let call = 0; call < 20; call++) await tracker.recordUsage('a', { model: 'm' })
+  expect((await rows()).map(({ id }) => id)).toContain(held.reservationId)
+  await tracker.commit({ reservationId: held.reservationId })
+  clock.nowMs += 31 * dayMs
+  for (let call = 0; call < 20; call++) await tracker.recordUsage('a', { model: 'm' })
+  expect((await rows()).map(({ id }) => id)).toContain(held.reservationId)
+  clock.nowMs += 2 * dayMs
+  for (let call = 0; call < 20; call++) await tracker.recordUsage('a', { model: 'm' })
+  expect((await rows()).map(({ id }) => id)).not.toContain(held.reservationId)
+})
+
+test('counters of models whose day has passed are let go of', async () => {
+  const { clock, tracker } = await trackerAt()
+  for (let model = 0; model < 30; model++) await tracker.recordUsage('a', { model: `m${model}` })
+  const models = async () => (await tracker.getUsageStats('a')).limits.filter(({ model }) => model !== null)
+  expect(await models()).toHaveLength(30)
+  clock.nowMs += 3 * dayMs
+  await tracker.recordUsage('a', { model: 'new' })
+  await tracker.recordUsage('a', { model: 'new' })
+  expect((await models()).map(({ model }) => model)).toEqual(['new'])
+})
+
+test('days out of range are refused, with the field at fault', () => {
+  for (const ledgerDays of [0, 31, 31.5, Number.NaN, 36_501])
+    expect(() => new MemoryQuotaStore({ now: Date.now, ledgerDays })).toThrow('ledgerDays must be')
+})
+
+test('a clock that is ahead for a moment has nothing dropped that a clock set right still needs', async () => {
+  const { clock, tracker, rows } = await trackerAt(32)
+  await tracker.upsertProvider({ name: 'b', vendor: 'custom', limits: [] })
+  for (let call = 0; call < 20; call++) await tracker.recordUsage('a', { model: 'm', requestCount: 50 })
+  clock.nowMs += 60 * dayMs
+  for (let call = 0; call < 20; call++) await tracker.recordUsage('b', { model: 'm' })
+  clock.nowMs -= 60 * dayMs
+  expect(await rows()).toHaveLength(40)
+  expect((await tracker.reserve({ providerName: 'a', model: 'm' })).decision).toBe('denied')
+})

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import { MemoryQuotaStore } from '../memory/memory-quota-store.js'
+import type { QuotaService } from '../service/quota-service.js'
+import { QuotaTracker } from './quota-tracker.js'
+
+/** Under which name the tracker has what the service has; null for what belongs to a gateway's own books of keys. */
+const nameAtTracker: Readonly<Record<keyof QuotaService, keyof QuotaTracker | null>> = {
+  reserve: 'reserve',
+  acquire: 'acquire',
+  explain: 'explain',
+  commit: 'commit',
+  settle: 'observe',
+  observe: 'observe',
+  release: 'release',
+  extend: 'extend',
+  expireDue: 'expireDue',
+  record: 'recordUsage',
+  resetUsage: 'resetDailyUsage',
+  aheadOfClock: 'aheadOfClock',
+  rewindClock: 'rewindClock',
+  examine: 'examine',
+  standing: 'getRemainingPercentage',
+  stats: 'getUsageStats',
+  allStats: 'getAllProviderStats',
+  providers: 'listProviders',
+  provider: 'getProvider',
+  pools: 'listPools',
+  upsertProvider: 'upsertProvider',
+  upsertPool: 'upsertPool',
+  removeProvider: 'removeProvider',
+  removePool: 'removePool',
+  setProviderEnabled: 'setProviderEnabled',
+  retryProvider: 'retryProvider',
+  retryKey: null,
+  refusedKeys: null,
+  read: 'getLedger',
+}
+
+function trackerInMemory(): QuotaTracker {
+  return new QuotaTracker({ store: new MemoryQuotaStore({ now: () => Date.UTC(2026, 10, 25, 12) }) })
+}
+
+test('whatever can be done with quotas, a program can do by the tracker', () => {
+  const tracker = trackerInMemory()
+  for (const name of Object.values(nameAtTracker))
+    if (name !== null) expect(tracker[name]).toBeTypeOf('function')
+})
+
+test('a provider is made, listed, explained, switched off, looked up in the books, and removed', async () => {
+  const tracker = trackerInMemory()
+  await tracker.upsertPool({ name: 'team', limits: [] })
+  await tracker.upsertProvider({
+    name: 'groq_1',
+    vendor: 'groq',
+    pool: 'team',
+    limits: [{ metric: 'requests', window: 'day', max: 2 }],
+  })
+  expect((await tracker.listProviders()).map(({ name }) => name)).toEqual(['groq_1'])
+  expect((await tracker.getProvider('groq_1')).pool).toBe('team')
+  expect((await tracker.explain({})).chosen?.providerName).toBe('groq_1')
+  await tracker.recordUsage('groq_1', { requestCount: 2 })
+  const { rows } = await tracker.getLedger({ providerName: 'groq_1' })
+  expect(rows.map(({ charged }) => charged.requestCount)).toEqual([2])
+  expect((await tracker.getAlerts()).rows.map(({ severity }) => severity)).toEqual([
+    'error',
+    'critical',
+    'warning',
+  ])
+  const day = { from: '2026-11-25', to: '2026-11-25' }
+  expect((await tracker.getHistory(day)).rows).toHaveLength(1)
+  expect((await tracker.getSummary({ ...day, groupBy: ['provider'] })).rows).toHaveLength(1)
+  expect((await tracker.explain({})).skipped[0]?.reasons[0]?.code).toBe('exhausted')
+  expect((await tracker.setProviderEnabled({ name: 'groq_1', enabled: false })).status).toBe('disabled')
+  await tracker.setProviderEnabled({ name: 'groq_1', enabled: true })
+  expect((await tracker.retryProvider('groq_1')).providerName).toBe('groq_1')
+  expect((await tracker.examine('groq_1')).discrepancies).toEqual([])
+  await tracker.removeProvider('groq_1')
+  expect(await tracker.listProviders()).toEqual([])
+  await tracker.removePool('team')
+  expect(await tracker.listPools()).toEqual([])
+})
+
+test('an invalid input is named before anything is asked of the store', async () => {
+  const tracker = trackerInMemory()
+  await expect(tracker.getProvider('')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  await expect(tracker.getHistory({ from: '2026-11-26', to: '2026-11-25' })).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+  })
+})
+
+test('a limit whose window is none does not compile, and is refused where types are not looked at', async () => {
+  const upsert = trackerInMemory().upsertProvider({
+    name: 'groq_1',
+    vendor: 'groq',
+    // @ts-expect-error: no window is called so
+    limits: [{ metric: 'requests', window: 'daily', max: 2 }],
+  })
+  await expect(upsert).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'limits.0.window' })
+})
