@@ -1,9 +1,11 @@
 import { readEnvironment } from '@quotakeeper/server-kit'
 import { localLines } from './doctor/local-lines.js'
 
-/** Looks at settings, configuration and database where no API runs: JSON, line by line. */
+/** Looks at settings, configuration and database where no API runs, or with `--fix` repairs it: JSON, line by line. */
 async function main(): Promise<void> {
-  for await (const line of localLines(readEnvironment())) process.stdout.write(`${JSON.stringify(line)}\n`)
+  const fixes = process.argv.includes('--fix')
+  for await (const line of localLines(readEnvironment(), { fixes }))
+    process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
 main().catch(error => {

@@ -101,3 +101,28 @@ describe('a PostgreSQL that goes away', () => {
     expect(await api.client.stats.get.query({ providerName: 'groq_1' })).toMatchObject({ characterCount: 2 })
   })
 })
+
+describe('a session of the page that was left', () => {
+  it('is left at every replica, and after a restart', async () => {
+    await using database = await createTestDatabase()
+    await using folder = await makeFolder()
+    const env = { QUOTA_DATABASE_URL: database.url, QUOTA_API_TOKEN: 'for-looking' }
+    const [one, two] = await Promise.all([startApiProcess(folder, env), startApiProcess(folder, env)])
+    await using _one = one
+    await using _two = two
+    const answer = await fetch(`${one.origin}/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: 'for-looking' }),
+    })
+    const cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
+    const look = async (origin: string): Promise<number> =>
+      (await fetch(`${origin}/trpc/stats.all`, { headers: { cookie } })).status
+    expect([await look(one.origin), await look(two.origin)]).toEqual([200, 200])
+    const left = await fetch(`${one.origin}/session`, { method: 'DELETE', headers: { cookie } })
+    expect([left.status, await look(one.origin)]).toEqual([200, 401])
+    await expect.poll(() => look(two.origin), { timeout: 20_000 }).toBe(401)
+    await using later = await startApiProcess(folder, env)
+    expect(await look(later.origin)).toBe(401)
+  })
+})

@@ -78,6 +78,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     allStats: sharedStats(service),
     keys: { list: async () => [], of: async () => [], report: async () => {} },
     keySalt: '',
+    sessions: {
+      end: async () => {},
+      read: async () => ({ sessions: [], startedBeforeSeconds: 0 }),
+    },
     audit: { page: () => Promise.reject(new Error('there is no audit log')) },
     alerting: { channels: [], followers: noFollowers, states: async () => [] },
     routing,

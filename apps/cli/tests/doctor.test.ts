@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTestDatabase, freePort, startProcess } from '@quotakeeper/test-kit'
+import { createTestDatabase, freePort, shiftedClock, startProcess } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { gatewayFile, startScene } from './cli-process.js'
 
@@ -146,4 +146,53 @@ test('an API whose database is away says so, and everything else is told all the
   expect(out).toMatch(/^✓ API: version/m)
   expect(out).toMatch(/^✗ database: it does not answer \(.*\)\n {2}→ bring it up/m)
   expect(out).toMatch(/^✗ keys: not known/m)
+}, 90_000)
+
+test('a clock of the database that was ahead for a moment is told of, and repaired by the API or without', async () => {
+  await using database = await createTestDatabase()
+  for (const statement of shiftedClock.setUp) await database.execute(statement)
+  const name = new URL(database.url).pathname.slice(1)
+  await database.execute(`alter database "${name}" set search_path = ${shiftedClock.searchPath}`)
+  const env = {
+    QUOTA_DATABASE_URL: database.url,
+    QUOTA_LOG_LEVEL: 'fatal',
+    QUOTA_ADMIN_TOKEN: 'of-the-admin',
+  }
+  const admin = { QUOTA_ADMIN_TOKEN: 'of-the-admin' }
+  await using scene = await startScene(env)
+  const stray = async () => {
+    await database.execute(shiftedClock.move(3_600_000))
+    expect((await scene.run(['usage', 'record', 'groq_1', '--characters', '500'], admin)).code).toBe(0)
+    await database.execute(shiftedClock.move(-3_600_000))
+  }
+  const isAhead = /^✗ clock of the records: the last record of provider "groq_1" is (?:59|60) minutes ahead/m
+  await stray()
+
+  const found = await scene.run(['doctor'], admin)
+  expect(found.code).toBe(1)
+  expect(found.out).toMatch(isAhead)
+  expect(found.out).toMatch(/^ {2}→ .*"quotakeeper doctor --fix"/m)
+  expect((await scene.run(['doctor', '--fix'], admin)).code).toBe(2)
+  expect((await scene.run(['doctor', '--fix', '--yes'])).code).toBe(1)
+  expect((await scene.run(['doctor'], admin)).out).toMatch(isAhead)
+
+  const fixed = await scene.run(['doctor', '--fix', '--yes'], admin)
+  expect(fixed.out).toMatch(/^✓ clock of the records: back at the database's clock: provider "groq_1"/m)
+  const sound = await scene.run(['doctor', '--fix', '--yes'], admin)
+  expect(sound.out).not.toContain('clock of the records')
+  expect(sound.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
+  expect(sound.err).toContain('There is nothing that could be repaired.')
+
+  // Without an API: in the database itself.
+  await stray()
+  await scene.process.stop()
+  const alone = await scene.run(['doctor', '--fix', '--yes', '--json'], env)
+  const { findings, fixed: repaired } = JSON.parse(alone.out)
+  expect(findings).toContainEqual(expect.objectContaining({ about: 'clock of the records', fix: 'clock' }))
+  expect(repaired).toEqual([
+    expect.objectContaining({ found: `back at the database's clock: provider "groq_1"`, remedy: null }),
+  ])
+  const after = await scene.run(['doctor'], env)
+  expect(after.out).not.toContain('clock of the records')
+  expect(after.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
 }, 90_000)

@@ -1,31 +1,45 @@
 import { randomUUID } from 'node:crypto'
 import type { Alert } from '@quotakeeper/quota-core'
 import { quotaStoreContract } from '@quotakeeper/quota-core/contract'
-import { createTestDatabase, testServers, untriedServers } from '@quotakeeper/test-kit'
+import { createTestDatabase, shiftedClock, testServers, untriedServers } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { type Database, migrate, openDatabase, PostgresQuotaStore } from '../src/index.js'
 
 interface Engine {
   readonly name: string
-  /** Opens an empty database, and says how to leave it. */
+  /** Opens an empty database with a clock that can be moved, and says how to leave it. */
   readonly open: () => Promise<{ readonly database: Database; readonly leave: () => Promise<void> }>
 }
 
 const engines: readonly Engine[] = [
   {
     name: 'PGlite',
-    open: async () => ({ database: await openDatabase('pglite:memory'), leave: async () => {} }),
+    open: async () => {
+      const database = await openDatabase('pglite:memory')
+      const { setUp, searchPath } = shiftedClock
+      await run(database, [...setUp, `set search_path = ${searchPath}`])
+      return { database, leave: async () => {} }
+    },
   },
   ...testServers().map(
     (server): Engine => ({
       name: server.name,
       open: async () => {
-        const { url, drop } = await createTestDatabase(server)
+        const { url, drop, execute } = await createTestDatabase(server)
+        for (const statement of shiftedClock.setUp) await execute(statement)
+        const name = new URL(url).pathname.slice(1)
+        await execute(`alter database "${name}" set search_path = ${shiftedClock.searchPath}`)
         return { database: await openDatabase(url), leave: drop }
       },
     }),
   ),
 ]
+
+async function run(database: Database, statements: readonly string[]): Promise<void> {
+  await database.withSession(async session => {
+    for (const text of statements) await session.run([{ name: '', text, values: [] }])
+  })
+}
 
 describe.each(engines)('PostgresQuotaStore on $name keeps the store contract', ({ open }) => {
   let opened: Awaited<ReturnType<Engine['open']>>
@@ -40,14 +54,26 @@ describe.each(engines)('PostgresQuotaStore on $name keeps the store contract', (
     await opened.leave()
   })
 
-  for (const { name, run } of quotaStoreContract.filter(contractCase => !contractCase.needsClock)) {
-    test(name, async () => {
+  for (const contractCase of quotaStoreContract.filter(({ needsClock }) => needsClock !== 'exact')) {
+    test(contractCase.name, async () => {
+      const { database } = opened
       const heardAlerts: Alert[] = []
       const listener = { onAlert: (alert: Alert) => void heardAlerts.push(alert) }
-      const store = new PostgresQuotaStore({ database: opened.database, listener })
-      const openBeside = async () => new PostgresQuotaStore({ database: opened.database })
-      await run({ store, scope: randomUUID().slice(0, 8), heardAlerts, openBeside })
-      await store.close()
+      const store = new PostgresQuotaStore({ database, listener })
+      const openBeside = async () => new PostgresQuotaStore({ database })
+      const advance = (ms: number) => run(database, [shiftedClock.move(ms)])
+      try {
+        await contractCase.run({
+          store,
+          scope: randomUUID().slice(0, 8),
+          heardAlerts,
+          openBeside,
+          advance,
+        })
+      } finally {
+        await store.close()
+        await run(database, ['update shifted.clock set by_ms = 0'])
+      }
     })
   }
 })

@@ -10,15 +10,12 @@ export {
 } from './decide/concerned-models.js'
 export { concernedSubjects, type SubjectGuide } from './decide/concerned-subjects.js'
 export { decide } from './decide/decide.js'
-export {
-  type BatchDecision,
-  decideBatch,
-  subjectTime,
-  uniqueSubjects,
-} from './decide/decide-batch.js'
+export { type BatchDecision, decideBatch, uniqueSubjects } from './decide/decide-batch.js'
 export type { After, Decision } from './decide/decision.js'
 export { attemptsOfStep } from './decide/expire.js'
 export { ledgerNeeds } from './decide/ledger-needs.js'
+export { callsAheadOf, ledgerNeedsOfRewind } from './decide/rewind-needs.js'
+export { aheadSubjects, subjectTime } from './decide/subject-time.js'
 export { examineStore } from './doctor/examine-store.js'
 export { type Discrepancy, findDiscrepancies, type StoreAccounts } from './doctor/find-discrepancies.js'
 export { type Alert, type AlertKind, type AlertSeverity, severityOf } from './domain/alert.js'

@@ -80,7 +80,10 @@ export interface ModelCountersQuery extends Page {
 
 export interface Snapshot {
   readonly state: QuotaState
+  /** Time for the subjects: the clock's, or later where they have seen it ahead. */
   readonly nowMs: number
+  /** What the store's clock shows. */
+  readonly clockMs: number
 }
 
 /**

@@ -3,6 +3,8 @@ export interface Finding {
   readonly about: string
   readonly found: string
   readonly remedy: string | null
+  /** What `doctor --fix` would repair; left out where it cannot. */
+  readonly fix?: 'clock'
 }
 
 export function messageOf(error: unknown): string {

@@ -10,13 +10,20 @@ import { QuotaError, QuotaService } from '@quotakeeper/quota-core'
 import type { Environment } from '@quotakeeper/server-kit'
 import { ledgerWholeFrom } from '../lifecycle/retention.js'
 import { parseSettings, type Settings } from '../settings.js'
+import { aheadFindings, rewoundFinding } from './ahead-findings.js'
 import { configurationFinding } from './configuration-finding.js'
 import { databaseFindings, faultFinding } from './database-findings.js'
 import type { DoctorLine } from './doctor-line.js'
 import { type Finding, messageOf } from './finding.js'
 
-/** What can be told of the settings, the configuration and the database without an API. Changes nothing. */
-export async function* localLines(environment: Environment): AsyncGenerator<DoctorLine, void, void> {
+/**
+ * What can be told of the settings, the configuration and the database without an API. Changes nothing; with `fixes`
+ * it repairs what can be repaired, and tells of that alone.
+ */
+export async function* localLines(
+  environment: Environment,
+  { fixes = false }: { readonly fixes?: boolean } = {},
+): AsyncGenerator<DoctorLine, void, void> {
   let settings: Settings
   try {
     settings = parseSettings(environment)
@@ -25,7 +32,7 @@ export async function* localLines(environment: Environment): AsyncGenerator<Doct
     yield { finding: { about: 'settings', found: messageOf(error), remedy } }
     return
   }
-  yield { finding: configurationFinding(settings.configPath) }
+  if (!fixes) yield { finding: configurationFinding(settings.configPath) }
   const folder = await missingFolder(settings.databaseUrl)
   if (folder !== null) {
     const found = `no database in ${folder} yet: the first start makes it`
@@ -40,7 +47,7 @@ export async function* localLines(environment: Environment): AsyncGenerator<Doct
     return
   }
   try {
-    yield* linesOf(database, settings)
+    yield* fixes ? fixed(database) : linesOf(database, settings)
   } finally {
     await database.close()
   }
@@ -56,6 +63,7 @@ async function* linesOf(
   const store = new PostgresQuotaStore({ database })
   try {
     const service = new QuotaService({ store })
+    for (const finding of aheadFindings(await service.aheadOfClock())) yield { finding }
     const wholeFrom = ledgerWholeFrom(retention.ledgerDays)
     const examined = new Set<string>()
     for (const { name } of await service.providers()) {
@@ -64,6 +72,15 @@ async function* linesOf(
       for (const each of examination.providerNames) examined.add(each)
       yield { examination }
     }
+  } finally {
+    await store.close()
+  }
+}
+
+async function* fixed(database: Database): AsyncGenerator<DoctorLine, void, void> {
+  const store = new PostgresQuotaStore({ database })
+  try {
+    yield { finding: rewoundFinding(await new QuotaService({ store }).rewindClock('doctor')) }
   } finally {
     await store.close()
   }

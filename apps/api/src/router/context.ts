@@ -1,4 +1,4 @@
-import type { AuditLog, DatabaseState, DeliveryState, RequestTraces } from '@quotakeeper/db'
+import type { AuditLog, DatabaseState, DeliveryState, EndedSessionRows, RequestTraces } from '@quotakeeper/db'
 import type { AllStats, QuotaService } from '@quotakeeper/quota-core'
 import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
@@ -55,6 +55,8 @@ export interface Services {
   readonly keySalt: string
   readonly routing: RoutingSettings
   readonly places: Pick<ProviderPlaces, 'check'>
+  /** Where sessions that were left are kept for every replica. */
+  readonly sessions: Pick<EndedSessionRows, 'end' | 'read'>
   /** The configuration file that was applied, as it was named; null without one. */
   readonly configFile: string | null
   readonly version: string

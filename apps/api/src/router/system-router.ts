@@ -1,3 +1,4 @@
+import { aheadFindings, rewoundFinding } from '../doctor/ahead-findings.js'
 import { configurationFinding } from '../doctor/configuration-finding.js'
 import { databaseFindings } from '../doctor/database-findings.js'
 import { statsSchema } from './stats-input.js'
@@ -27,10 +28,19 @@ export const systemRouter = router({
     const { findings, canExamine } = await databaseFindings(ctx.databaseState, null)
     return {
       version: ctx.version,
-      findings: [configurationFinding(ctx.configFile), ...findings],
+      findings: [
+        configurationFinding(ctx.configFile),
+        ...findings,
+        ...(canExamine ? aheadFindings(await ctx.service.aheadOfClock()) : []),
+      ],
       canExamine,
     }
   }),
+
+  /** Repairs what can be repaired without losing anything: takes what is ahead of the database's clock back to it. */
+  fix: adminProcedure.mutation(async ({ ctx }) => ({
+    findings: [rewoundFinding(await ctx.service.rewindClock(ctx.caller.actor))],
+  })),
 
   /** Whether a provider's books, and those of its pool, agree with the ledger. Calls meanwhile may show as if not. */
   examine: adminProcedure.input(statsSchema).query(({ ctx, input, signal }) =>

@@ -12,6 +12,7 @@ import type { Services } from '../router/context.js'
 import { neutralMessage } from '../router/to-trpc-error.js'
 import type { AccessSettings } from '../settings.js'
 import { accessOf } from './access/access.js'
+import { hearOfEndedSessions } from './access/hear-of-ended-sessions.js'
 import { slowGuesses } from './access/slow-guesses.js'
 import { exportDoor } from './export/export-door.js'
 import { guardDoors } from './guard-doors.js'
@@ -65,6 +66,7 @@ export function createServer({ services, access: settings, log, metrics }: Serve
   logRequests(app)
   leavePolitely(app)
   guardDoors(app, access.allowedHosts)
+  hearOfEndedSessions(app, access, services.sessions)
   slowGuesses(app, access)
   answerFaults(app)
   probes(app, services)
@@ -74,7 +76,7 @@ export function createServer({ services, access: settings, log, metrics }: Serve
   trpcDoor(app, options)
   restDoor(app, options)
   exportDoor(app, restPrefix, options)
-  sessionDoor(app, access)
+  sessionDoor(app, access, services.sessions)
   pageDoor(app, builtPageDirectory)
   return app
 }

@@ -3,13 +3,17 @@ import type { Command } from 'commander'
 import { gatewayUrl } from '../api/ask-keys.js'
 import { apiLines } from '../doctor/api-lines.js'
 import { findingsOf } from '../doctor/findings-of.js'
+import { fixesOf } from '../doctor/fixes-of.js'
 import { keyFinding } from '../doctor/key-finding.js'
-import { type ExitCode, exitCodes } from '../failure.js'
+import { type ExitCode, exitCodes, usageFailure } from '../failure.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
+import { confirm } from '../terminal/confirm.js'
 import { harmless } from '../terminal/text-width.js'
 
 interface Options {
+  readonly fix?: boolean
+  readonly yes?: boolean
   readonly gatewayUrl?: string
 }
 
@@ -19,23 +23,52 @@ export function addDoctor(program: Command, runner: Runner): void {
     .command('doctor')
     .description('whether everything is as it should be, and what to do where it is not')
     .option('--gateway-url <url>', 'where the gateway is (default: http://127.0.0.1:4100)')
+    .option('--fix', 'repair what can be repaired without losing anything, once a person has said yes')
+    .option('--yes', 'without asking')
     .addHelpText(
       'after',
-      '\nIt looks at the API, its configuration and database, clocks, the keys of the gateway, and adds up the ledger of every\nprovider. Where no API answers, it looks at the configuration and the database of this machine itself. It ends with 1\nwhere something is wrong. The gateway has its token from QUOTA_GATEWAY_TOKEN.\n\nExample:\n  quotakeeper doctor',
+      '\nIt looks at the API, its configuration and database, clocks, the keys of the gateway, and adds up the ledger of every\nprovider. Where no API answers, it looks at the configuration and the database of this machine itself. It ends with 1\nwhere something is wrong. The gateway has its token from QUOTA_GATEWAY_TOKEN.\n\nWith --fix, providers and pools that a clock of the database left in the future are taken back to it: what they have\nused counts in the windows of the present, and nothing is forgiven. It needs the admin token.\n\nExamples:\n  quotakeeper doctor\n  quotakeeper doctor --fix',
     )
     .action(action<[Options]>(runner, doctor))
 }
 
 async function doctor(session: Session, options: Options): Promise<ExitCode> {
   const { terminal, wantsJson } = session
+  if (options.fix === true && options.yes !== true && !terminal.canAsk)
+    throw usageFailure('--yes is needed to repair anything where nobody can be asked')
   const findings: Finding[] = []
   for await (const finding of examination(session, gatewayUrl(session, options))) {
     findings.push(finding)
     if (!wantsJson) terminal.print(lineOf(finding, session))
   }
-  const isWell = findings.every(({ remedy }) => remedy === null)
-  if (wantsJson) terminal.json({ isWell, findings })
+  const fixed = options.fix === true ? await fix(session, findings, options) : []
+  if (!wantsJson) for (const finding of fixed) terminal.print(lineOf(finding, session))
+  const left =
+    fixed.length === 0 ? findings : [...findings.filter(found => found.fix === undefined), ...fixed]
+  const isWell = left.every(({ remedy }) => remedy === null)
+  if (wantsJson) terminal.json({ isWell, findings, ...(options.fix === true && { fixed }) })
   return isWell ? exitCodes.done : exitCodes.failed
+}
+
+/** Repairs what was found, where somebody agrees; what was done. */
+async function fix(
+  session: Session,
+  findings: readonly Finding[],
+  { yes }: Options,
+): Promise<readonly Finding[]> {
+  const { terminal, signal } = session
+  const toFix = findings.filter(finding => finding.fix !== undefined)
+  if (toFix.length === 0) {
+    terminal.note('There is nothing that could be repaired.')
+    return []
+  }
+  const question =
+    "Take every provider and pool that is ahead back to the database's clock, and date now what came ahead of it?"
+  if (yes !== true && !(await confirm(question, signal))) {
+    terminal.note('Nothing was changed.')
+    return []
+  }
+  return fixesOf(session)
 }
 
 async function* examination(session: Session, gateway: string): AsyncGenerator<Finding, void, void> {

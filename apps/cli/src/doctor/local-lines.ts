@@ -9,10 +9,19 @@ import type { Session } from '../session.js'
 /** The part of the API that knows databases, seen from where this is built to. */
 const examiner = fileURLToPath(new URL('../../../api/dist/doctor.js', import.meta.url))
 
-/** Of the settings, configuration and database of this machine. None outside of a built workspace. */
-export async function* localLines({ signal }: Session): AsyncGenerator<DoctorLine, void, void> {
+/**
+ * Of the settings, configuration and database of this machine; with `fixes`, what was repaired there. None outside of a
+ * built workspace.
+ */
+export async function* localLines(
+  { signal }: Pick<Session, 'signal'>,
+  { fixes = false }: { readonly fixes?: boolean } = {},
+): AsyncGenerator<DoctorLine, void, void> {
   if (!existsSync(examiner)) return
-  const child = spawn(process.execPath, [examiner], { stdio: ['ignore', 'pipe', 'inherit'], signal })
+  const child = spawn(process.execPath, [examiner, ...(fixes ? ['--fix'] : [])], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    signal,
+  })
   const ended = once(child, 'close')
   // Awaited below; by nobody where reading fails first.
   ended.catch(() => undefined)

@@ -17,6 +17,7 @@ const tableNames = [
   'request_trace',
   'installation_fact',
   'gateway_key',
+  'ended_session',
   'audit_log',
 ] as const
 

@@ -287,3 +287,4 @@ export const auditLog = pgTable('audit_log', {
 export * from './key-tables.js'
 export * from './outbox-tables.js'
 export * from './request-tables.js'
+export * from './session-tables.js'

@@ -32,6 +32,7 @@ function subjectsOfChange(change: Change): readonly SubjectRef[] {
     case 'endedCoolDown':
       return [{ kind: change.row.subject.kind, name: change.row.subject.name }]
     case 'attempt':
+    case 'redatedAttempt':
       return subjectsOfCall(change.row)
     case 'usage':
       return [{ kind: 'provider', name: change.row.providerName }]

@@ -16,6 +16,7 @@ import type { Database, Session, SessionOptions } from '../database/database.js'
 import { writtenBy } from './changed-subjects.js'
 import { withCheckedSession } from './failures.js'
 import type { CommandBatch, Short } from './lanes/command-lanes.js'
+import { loadAhead } from './load-ahead.js'
 import { type Loaded, loadSums } from './load-state.js'
 import { lockAndLoad } from './lock-and-load.js'
 import type { Memory } from './memory.js'
@@ -105,10 +106,10 @@ async function attempt(
     known.learn(loaded.tables)
     return { decision: null, needed }
   }
-  const stored = new Set(loaded.tables.attempts.keys())
   const models = concernedModels(loaded.tables, commands)
   await loadMissingModels(session, loaded.tables, models)
   await prepareSums(session, loaded, commands, models)
+  const stored = new Set(loaded.tables.attempts.keys())
   const decision = decideBatch(loaded.tables, commands, loaded.nowMs)
   const written = writtenBy(decision.changes)
   const writes = writeStatements(decision.changes, written, id => stored.has(id))
@@ -139,4 +140,5 @@ async function prepareSums(
   const nowMs = subjectTime(loaded.tables, models, loaded.nowMs)
   const needs = commands.flatMap(command => ledgerNeeds(loaded.tables, command, nowMs))
   if (needs.length > 0) await loadSums(session, loaded, needs)
+  for (const command of commands) if (command.type === 'rewind') await loadAhead(session, loaded, command)
 }

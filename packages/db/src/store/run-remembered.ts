@@ -11,6 +11,7 @@ import {
   type SubjectRef,
   subjectKey,
   subjectsOfCall,
+  traitsOf,
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
 import { writtenBy } from './changed-subjects.js'
@@ -39,7 +40,7 @@ export async function runRemembered(
   const { commands, claim } = batch
   const { remembered } = place.memory
   const { tables } = remembered
-  if (!commands.every(isOfCall)) return null
+  if (!commands.every(command => traitsOf(command).isOfCall)) return null
   if (remembered.stampsOf(batch.subjects) === null) return null
   const { learnedCount } = remembered
   const found = await readMissingAttempts(place, commands)
@@ -75,40 +76,22 @@ function neededOf(
   return known.subjectsOf(command, { attempt: id => attempts.get(id) ?? remembered.tables.attempt(id) })
 }
 
-/** Whether a command is of a call: others are rare, and may ask for more than is remembered. */
-function isOfCall({ type }: Command): boolean {
-  switch (type) {
-    case 'reserve':
-    case 'acquire':
-    case 'record':
-    case 'commit':
-    case 'release':
-    case 'extend':
-    case 'observe':
-      return true
-    default:
-      return false
-  }
-}
-
 /** Reads the attempts that the commands refer to and that are not remembered: they were made by others, or are settled. */
 async function readMissingAttempts(
   { database, memory, session: options }: BatchPlace,
   commands: readonly Command[],
 ): Promise<readonly Attempt[]> {
   const { tables } = memory.remembered
-  const made = new Set(commands.flatMap(command => (makesAttempt(command) ? concernedAttempts(command) : [])))
+  const made = new Set(
+    commands.flatMap(command => (traitsOf(command).makesAttempt ? concernedAttempts(command) : [])),
+  )
   const missing = commands
-    .flatMap(command => (makesAttempt(command) ? [] : concernedAttempts(command)))
+    .flatMap(command => (traitsOf(command).makesAttempt ? [] : concernedAttempts(command)))
     .filter(id => tables.attempt(id) === undefined && !made.has(id))
   if (missing.length === 0) return []
   const read = [readAttempts(missing)]
   const [rows = []] = await withCheckedSession(database, session => session.run(read), options)
   return rows.map(readAttempt)
-}
-
-function makesAttempt({ type }: Command): boolean {
-  return type === 'reserve' || type === 'acquire' || type === 'record'
 }
 
 /** What deciding the commands takes for granted; null where it is not remembered. */

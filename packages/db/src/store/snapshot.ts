@@ -65,7 +65,7 @@ export async function readSnapshot(
         : loadSome(session, { providerNames, counters }, remembered.known),
     quickLocks,
   )
-  return { state: tables, nowMs: subjectTime(tables, sharedOf(tables), clockMs) }
+  return { state: tables, nowMs: subjectTime(tables, sharedOf(tables), clockMs), clockMs }
 }
 
 /** What a snapshot needs of counters, by the settings that are known. */

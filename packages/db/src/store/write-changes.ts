@@ -20,6 +20,7 @@ import { insertAlerts, insertAudit } from './statements/alerts.js'
 import {
   insertAttempts,
   insertPendingAttempts,
+  redateAttempts,
   updateAttempts,
   updateAttemptsAndMetadata,
 } from './statements/attempts.js'
@@ -41,6 +42,7 @@ interface Folded {
   readonly coolDowns: Map<string, CoolDown>
   readonly endedCoolDowns: Map<string, CoolDown>
   readonly attempts: Map<string, Attempt>
+  readonly redatedAttempts: Map<string, Attempt>
   readonly days: Map<string, UsageSum>
   readonly hours: Map<string, UsageSum>
   readonly alerts: Alert[]
@@ -99,6 +101,7 @@ export function writeParts(
         stored.filter(attempt => !hasMetadata(attempt)),
       ),
       ...over(updateAttemptsAndMetadata, stored.filter(hasMetadata)),
+      ...over(redateAttempts, sorted(folded.redatedAttempts)),
       ...over(upsertCounters, sorted(folded.counters)),
       ...over(deleteCounters, sorted(folded.droppedCounters)),
       ...over(addDailyUsage, sorted(folded.days)),
@@ -138,6 +141,7 @@ function fold(changes: readonly Change[]): Folded {
     coolDowns: new Map(),
     endedCoolDowns: new Map(),
     attempts: new Map(),
+    redatedAttempts: new Map(),
     days: new Map(),
     hours: new Map(),
     alerts: [],
@@ -172,6 +176,9 @@ function foldOne(folded: Folded, change: Change): void {
       return
     case 'attempt':
       folded.attempts.set(change.row.id, change.row)
+      return
+    case 'redatedAttempt':
+      folded.redatedAttempts.set(change.row.id, change.row)
       return
     case 'usage':
       foldUsage(folded, change.row)

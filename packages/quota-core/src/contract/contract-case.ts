@@ -7,8 +7,11 @@ import { Scene } from './scene.js'
 export interface StoreContractCase {
   /** The guarantee. */
   readonly name: string
-  /** Whether it calls {@link StoreHarness.advance}. */
-  readonly needsClock: boolean
+  /**
+   * Whether it calls {@link StoreHarness.advance}: `exact` where time must stand still in between, `rough` where a clock
+   * will do that goes on.
+   */
+  readonly needsClock: false | 'exact' | 'rough'
   /** Whether it calls {@link StoreHarness.openBeside}. */
   readonly needsBeside: boolean
   /** Rejects with an AssertionError when the store breaks the guarantee. */
@@ -22,7 +25,7 @@ export function contractCase(name: string, play: (scene: Scene) => Promise<void>
 
 /** The same, for a guarantee that only a movable clock can show. */
 export function clockCase(name: string, play: (scene: Scene) => Promise<void>): StoreContractCase {
-  return { name, needsClock: true, needsBeside: false, run: harness => perform(harness, play) }
+  return { name, needsClock: 'exact', needsBeside: false, run: harness => perform(harness, play) }
 }
 
 /** The same, for a guarantee that a second store on the same data puts to the test. */
@@ -47,4 +50,9 @@ async function perform(harness: StoreHarness, play: (scene: Scene) => Promise<vo
   const scene = await Scene.open(harness)
   await play(scene)
   await scene.expectSoundBooks()
+}
+
+/** The same, for one that a clock which goes on can show, too. */
+export function roughClockCase(name: string, play: (scene: Scene) => Promise<void>): StoreContractCase {
+  return { name, needsClock: 'rough', needsBeside: false, run: harness => perform(harness, play) }
 }

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { decideBatch, subjectTime } from '../decide/decide-batch.js'
+import { decideBatch } from '../decide/decide-batch.js'
+import { subjectTime } from '../decide/subject-time.js'
 import type { Alert } from '../domain/alert.js'
 import type { Command } from '../domain/command.js'
 import type { Outcome } from '../domain/outcome.js'
@@ -61,7 +62,7 @@ class LogStore implements QuotaStore {
     const tables = this.#tables()
     switch (query.type) {
       case 'snapshot':
-        return { state: tables, nowMs: subjectTime(tables, [], Date.now()) }
+        return { state: tables, nowMs: subjectTime(tables, [], Date.now()), clockMs: Date.now() }
       case 'history':
         return historyPage(tables, query)
       case 'summary':

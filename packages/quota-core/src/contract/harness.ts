@@ -12,7 +12,7 @@ export interface StoreHarness {
   /** What the store has given to `onAlert` of its listener so far: a list that grows. */
   readonly heardAlerts: readonly Alert[]
   /**
-   * Moves the store's clock forward. A store whose clock cannot be moved (a database's) leaves it out,
+   * Moves the store's clock, back where it is negative. A store whose clock cannot be moved (a database's) leaves it out,
    * and skips the cases that say `needsClock`.
    */
   readonly advance?: (ms: number) => void | Promise<void>

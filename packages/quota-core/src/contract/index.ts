@@ -13,6 +13,7 @@ import { pageCases } from './page-cases.js'
 import { recordCases } from './record-cases.js'
 import { reserveCases } from './reserve-cases.js'
 import { resetCases } from './reset-cases.js'
+import { rewindCases } from './rewind-cases.js'
 import { settleCases } from './settle-cases.js'
 import { statedResetCases } from './stated-reset-cases.js'
 
@@ -40,4 +41,5 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...pageCases,
   ...forecastCases,
   ...clockCases,
+  ...rewindCases,
 ]

@@ -33,6 +33,7 @@ const traits: Readonly<Record<Command['type'], CommandTraits>> = {
   upsertPool: readsLedger,
   removeProvider: readsLedger,
   removePool: readsLedger,
+  rewind: readsLedger,
   resetUsage: { ...readsLedger, makesAttempt: true },
   setProviderEnabled: administers,
   retryProvider: administers,

@@ -16,6 +16,7 @@ export function concernedAttempts(command: Command): readonly string[] {
       return command.attempts.map(attempt => attempt.id)
     case 'observe':
       return command.reservationId === null ? [] : [command.reservationId]
+    case 'rewind':
     case 'learnLimits':
     case 'upsertProvider':
     case 'upsertPool':

@@ -226,6 +226,9 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
     case 'upsertPool':
       found.addAll([{ kind: 'pool', name: command.name }])
       return
+    case 'rewind':
+      found.addAll(command.subjects)
+      return
     case 'removeProvider':
     case 'setProviderEnabled':
     case 'retryKey':
@@ -233,6 +236,9 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
       return
     case 'removePool':
       found.addShared({ kind: 'pool', name: command.name })
+      return
+    default:
+      command satisfies never
   }
 }
 

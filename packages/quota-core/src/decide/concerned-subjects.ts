@@ -16,6 +16,8 @@ export function concernedSubjects(state: SubjectGuide, command: Command): readon
   switch (command.type) {
     case 'expire':
       return command.attempts.flatMap(subjectsOfCall)
+    case 'rewind':
+      return command.subjects
     case 'reserve':
     case 'record':
     case 'observe':

@@ -1,9 +1,8 @@
 import { BySubject } from '../domain/by-subject.js'
 import type { Command, ExpireCommand } from '../domain/command.js'
-import type { Counter } from '../domain/counter.js'
 import type { Answer, Outcome, ProviderStats } from '../domain/outcome.js'
 import { QuotaError } from '../domain/quota-error.js'
-import type { Change, QuotaState, SubjectModels } from '../domain/state.js'
+import type { Change, QuotaState } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import type { QuotaTables } from '../domain/tables.js'
 import { statsAfterCall } from '../stats/provider-stats.js'
@@ -13,6 +12,7 @@ import { decide } from './decide.js'
 import { answerOnly, type Decision } from './decision.js'
 import { expireAll } from './expire.js'
 import { keepTime } from './keep-time.js'
+import { subjectTime } from './subject-time.js'
 
 /** What a batch of commands does and says. */
 export interface BatchDecision {
@@ -32,7 +32,7 @@ export function decideBatch(
   commands: readonly Command[],
   clockMs: number,
 ): BatchDecision {
-  const nowMs = subjectTime(tables, concernedModels(tables, commands), clockMs)
+  let nowMs = subjectTime(tables, concernedModels(tables, commands), clockMs)
   const changes: Change[] = []
   const decisions = commands.map((command): Decision | Failed => {
     if (command.type === 'expire') {
@@ -40,9 +40,11 @@ export function decideBatch(
       for (const change of expiries) changes.push(change)
       return answerOnly(() => ({ expired }))
     }
-    const decision = decisionOrError(tables, command, nowMs)
+    const isRewind = command.type === 'rewind'
+    const decision = decisionOrError(tables, command, isRewind ? clockMs : nowMs)
     if ('error' in decision) return decision
     tables.apply(decision.changes)
+    if (isRewind) nowMs = subjectTime(tables, concernedModels(tables, commands), clockMs)
     for (const change of decision.changes) changes.push(change)
     for (const change of keepTime(tables, decision.changes)) changes.push(change)
     return decision
@@ -61,30 +63,6 @@ export function decideBatch(
     return withAwaited({ ok: true, answer }, awaits)
   })
   return { changes, outcomes }
-}
-
-/**
- * Time for these subjects: the clock, or what they have already seen, should the clock have moved back. What is called
- * of a model moves a counter that models share, see {@link keepTime}: the models that are not concerned need not be asked.
- */
-export function subjectTime(state: QuotaState, concerned: Iterable<SubjectModels>, clockMs: number): number {
-  let nowMs = clockMs
-  for (const ref of concerned) {
-    const owner = ref.kind === 'pool' ? state.pool(ref.name) : state.provider(ref.name)
-    if (owner !== undefined) nowMs = Math.max(nowMs, owner.updatedAtMs)
-    if (ref.models === 'all') nowMs = latestOf(state.counters(ref), nowMs)
-    else {
-      nowMs = latestOf(state.countersOfModel(ref, ''), nowMs)
-      for (const model of ref.models) nowMs = latestOf(state.countersOfModel(ref, model), nowMs)
-    }
-  }
-  return nowMs
-}
-
-function latestOf(counters: Iterable<Counter>, instantMs: number): number {
-  let latestMs = instantMs
-  for (const { atMs } of counters) latestMs = Math.max(latestMs, atMs)
-  return latestMs
 }
 
 /** Each subject once. */

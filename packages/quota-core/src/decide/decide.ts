@@ -10,12 +10,13 @@ import { decideRecord } from './record.js'
 import { decideReserve } from './reserve.js'
 import { decideResetUsage } from './reset-usage.js'
 import { decideRetryKey } from './retry-key.js'
+import { decideRewind } from './rewind.js'
 import { decideUpsertPool } from './upsert-pool.js'
 import { decideUpsertProvider } from './upsert-provider.js'
 
 /**
  * What a command does, given the state and the instant. Pure: the same arguments give the same
- * decision, and nothing has happened yet. Attempts that are due stay held until they are expired.
+ * decision, and nothing has happened yet. The instant is that of the subjects; for a rewind it is the clock's. Attempts that are due stay held until they are expired.
  * @throws QuotaError when the command fails; then it changes nothing.
  */
 export function decide(state: QuotaState, command: Exclude<Command, ExpireCommand>, nowMs: number): Decision {
@@ -51,5 +52,7 @@ export function decide(state: QuotaState, command: Exclude<Command, ExpireComman
       return decideRetryKey(state, command, nowMs)
     case 'resetUsage':
       return decideResetUsage(state, command, nowMs)
+    case 'rewind':
+      return decideRewind(state, command, nowMs)
   }
 }

@@ -70,6 +70,8 @@ export function ledgerNeeds(state: QuotaState, command: Command, nowMs: number):
         ledgerQueryOfLimit(ref, rule, limit, nowMs),
       )
     }
+    // Of what is ahead, and by the clock: see `ledgerNeedsOfRewind`.
+    case 'rewind':
     case 'expire':
     case 'reserve':
     case 'acquire':

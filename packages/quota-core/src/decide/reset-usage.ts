@@ -6,7 +6,6 @@ import { type Counter, charge } from '../domain/counter.js'
 import {
   addSums,
   type CountSums,
-  type Counts,
   isNoCounts,
   measuredUnits,
   negateCounts,
@@ -23,6 +22,7 @@ import { answerOnly, type Decision } from './decision.js'
 import { ledgerQueryOfReset } from './ledger-needs.js'
 import { clearedCounters } from './revise-limits.js'
 import { usageChanges } from './settle.js'
+import { inParts, type SumPart } from './sum-parts.js'
 
 /**
  * Decides to take back what a provider has used today. The ledger keeps its rows and gets signed
@@ -106,6 +106,7 @@ function takenBackRows(state: QuotaState, reset: Reset): readonly Attempt[] {
     .ledgerSums(ledgerQueryOfReset(provider.name, subject, nowMs))
     .filter(sum => !isNoCounts(sum.charged))
   const nothing: LedgerSum = {
+    providerName: provider.name,
     poolName: provider.pool,
     model: '',
     consumer: '',
@@ -116,21 +117,6 @@ function takenBackRows(state: QuotaState, reset: Reset): readonly Attempt[] {
   }
   const parts = (sums.length === 0 ? [nothing] : sums).flatMap(inParts)
   return parts.map((part, index) => adjustment(reset, part, index))
-}
-
-/** A sum as one row takes it back. */
-type SumPart = Omit<LedgerSum, 'charged'> & { readonly charged: Counts }
-
-/** The sum in as many parts as it takes: a row of the ledger holds no more than 2^53 − 1 of anything. */
-function inParts(sum: LedgerSum): readonly SumPart[] {
-  const parts: SumPart[] = []
-  let rest: CountSums = sum.charged
-  do {
-    const charged = saturatedCounts(rest)
-    parts.push({ ...sum, charged })
-    rest = addSums(rest, negateCounts(charged))
-  } while (!isNoCounts(rest))
-  return parts
 }
 
 function adjustment({ command, provider, nowMs }: Reset, sum: SumPart, index: number): Attempt {
@@ -170,9 +156,7 @@ function providerCounters(
     const limit = subject.limits.find(candidate => candidate.id === change.row.limitId)
     const before = limit && currentCounter(state, subject, limit, change.row.model, nowMs)
     if (limit === undefined || before === undefined) return change
-    const used = rows
-      .filter(row => counts(limit, change.row.model, row))
-      .reduce((counter, row) => takenBack(counter, subject, limit, row), before).used
+    const { used } = takenBack(before, subject, limit, rows)
     return { table: 'counter', row: { ...change.row, used } }
   })
 }
@@ -192,9 +176,8 @@ function poolCounters(
     const limit = subject.limits.find(candidate => candidate.id === known.limitId)
     if (limit === undefined) continue
     const before = currentCounter(state, subject, limit, known.model, nowMs)
-    const own = rows.filter(row => row.poolName === provider.pool && counts(limit, known.model, row))
-    const row = own.reduce((counter, taken) => takenBack(counter, subject, limit, taken), before)
-    changes.push({ table: 'counter', row })
+    const own = rows.filter(row => row.poolName === provider.pool)
+    changes.push({ table: 'counter', row: takenBack(before, subject, limit, own) })
   }
   return changes
 }
@@ -203,16 +186,23 @@ function counts(limit: Subject['limits'][number], counterModel: string, row: Att
   return concernsModel(limit, row.model) && (limit.per !== 'model' || counterModel === row.model)
 }
 
+/**
+ * The counter without what rows take back. Some may add: a reset takes back without its pool what was used through one
+ * that its provider has left, and the next one undoes both. Those go first, as no counter falls below zero in between.
+ */
 function takenBack(
   counter: Counter,
   subject: Subject,
   limit: Subject['limits'][number],
-  row: Attempt,
+  rows: readonly Attempt[],
 ): Counter {
-  const units = measuredUnits(row.charged, limit)
-  return charge(counter, limit, subject, {
-    units,
-    occurredAtMs: row.occurredAtMs,
-    spentAtMs: row.occurredAtMs,
-  })
+  return rows
+    .filter(row => counts(limit, counter.model, row))
+    .map(row => ({ units: measuredUnits(row.charged, limit), atMs: row.occurredAtMs }))
+    .sort((left, right) => right.units - left.units)
+    .reduce(
+      (current, { units, atMs }) =>
+        charge(current, limit, subject, { units, occurredAtMs: atMs, spentAtMs: atMs }),
+      counter,
+    )
 }

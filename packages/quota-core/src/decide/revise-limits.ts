@@ -88,9 +88,23 @@ function countersFromLedger(
   limit: VersionedLimit,
   nowMs: number,
 ): readonly Counter[] {
-  const fillings = new Map<string, Filling>()
   const query = ledgerQueryOfLimit(subject, subject, limit, nowMs)
-  const sums = oldestFirst(state.ledgerSums(query), limit)
+  return countersOfSums(state.ledgerSums(query), { subject, limit, bucketMs: query.bucketMs, nowMs })
+}
+
+/** Counters of a limit that have counted the sums of {@link ledgerQueryOfLimit}. */
+export function countersOfSums(
+  unsorted: readonly LedgerSum[],
+  counted: {
+    readonly subject: Subject
+    readonly limit: VersionedLimit
+    readonly bucketMs: number
+    readonly nowMs: number
+  },
+): readonly Counter[] {
+  const { subject, limit, bucketMs, nowMs } = counted
+  const fillings = new Map<string, Filling>()
+  const sums = oldestFirst(unsorted, limit)
   // Without limits nothing keeps a subject's time: after a clock that was ahead, what came then is still to come. Time
   // is that of the latest call, and what was in windows before its own is past.
   const latestMs = Math.max(nowMs, sums.at(-1)?.bucketStartMs ?? 0)
@@ -101,7 +115,7 @@ function countersFromLedger(
     const model = counterModel(limit, sum.model)
     const empty = counterAt(emptyCounter(subject, limit, model), limit, subject, latestMs)
     const filling = fillings.get(model) ?? { counter: empty, creditUnits: 0 }
-    fillings.set(model, withSum({ filling, subject, limit, sum, bucketMs: query.bucketMs }))
+    fillings.set(model, withSum({ filling, subject, limit, sum, bucketMs }))
   }
   return [...fillings.values()].map(filling => filling.counter)
 }

@@ -120,7 +120,7 @@ function hourOf(rule: Subject & DayRule, instantMs: number): number {
 }
 
 /** Whether the charge of an expired attempt has been taken back since by a reset of its day's usage. */
-function isWrittenOff(state: QuotaState, attempt: Attempt): boolean {
+export function isWrittenOff(state: QuotaState, attempt: Attempt): boolean {
   if (attempt.state !== 'expired') return false
   const { name, resetsAtMs } = knownProvider(state, attempt.providerName)
   const subject = subjectOf(state, { kind: 'provider', name })

@@ -4,6 +4,7 @@ import type { Counts } from './counts.js'
 import type { Limit } from './limit.js'
 import type { Metric } from './metric.js'
 import type { ManagedBy, Metadata, OnExpiry } from './provider.js'
+import type { SubjectRef } from './subject.js'
 import type { Window } from './window.js'
 
 /** What a reservation asks for. */
@@ -253,8 +254,22 @@ export interface ExpireCommand {
   readonly attempts: readonly DueAttempt[]
 }
 
+/**
+ * Takes subjects that are ahead of the store's clock back to its present, and dates what came ahead of it now, so that
+ * it counts in the windows of the present. Nothing is forgiven. A bounded step: see {@link Rewound}.
+ */
+export interface RewindCommand {
+  readonly type: 'rewind'
+  /** UUID from which the ids of rows that it adds to the ledger follow. */
+  readonly id: string
+  /** A pool with its members, or a provider without one. */
+  readonly subjects: readonly SubjectRef[]
+  readonly actor: string
+}
+
 /** Everything that can be asked of the engine. */
 export type Command =
+  | RewindCommand
   | ExpireCommand
   | ReserveCommand
   | AcquireCommand

@@ -90,6 +90,18 @@ export function negateCounts(counts: Counts): Counts {
   }
 }
 
+/** The sums with every sign turned. */
+export function negateSums(sums: CountSums): CountSums {
+  return {
+    requestCount: negated(sums.requestCount),
+    characterCount: negated(sums.characterCount),
+    inputTokenCount: negated(sums.inputTokenCount),
+    outputTokenCount: negated(sums.outputTokenCount),
+    cachedInputTokenCount: negated(sums.cachedInputTokenCount),
+    costMicroUsd: negated(sums.costMicroUsd),
+  }
+}
+
 /** Whether every count is 0. */
 export function isNoCounts(counts: CountSums): boolean {
   return countNames.every(name => counts[name] === 0)

@@ -182,8 +182,24 @@ export interface KeyRetried {
   readonly refused: boolean
 }
 
+/** What a step of {@link RewindCommand} has done. */
+export interface Rewound {
+  /** Whether nothing of the subjects is ahead any more; else the command is to be given again. */
+  readonly isDone: boolean
+  /** Subjects that have attempts ahead with these in common: they must be named, too. Nothing was changed then. */
+  readonly missing: readonly SubjectRef[]
+  /** Those that were ahead and no longer are. */
+  readonly rewound: readonly AheadSubject[]
+}
+
+/** A subject that is ahead of the store's clock. */
+export interface AheadSubject extends SubjectRef {
+  readonly aheadMs: number
+}
+
 /** An answer to each type of command. */
 interface AnswerByType {
+  readonly rewind: Rewound
   readonly expire: { readonly expired: number }
   readonly reserve: ReserveAnswer
   readonly acquire: AcquireAnswer

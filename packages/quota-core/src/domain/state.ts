@@ -35,6 +35,8 @@ export interface QuotaState {
   poolMembers(poolName: string): readonly string[]
   /** Sums over the ledger; see {@link LedgerQuery}. */
   ledgerSums(query: LedgerQuery): readonly LedgerSum[]
+  /** Calls that are dated ahead of the clock; see {@link CallsAheadQuery}. */
+  callsAhead(query: CallsAheadQuery): readonly Attempt[]
 }
 
 /** Models of a subject whose counters are looked at, beside those that models share. */
@@ -43,7 +45,22 @@ export interface SubjectModels extends SubjectRef {
   readonly models: readonly string[] | 'all'
 }
 
-/** Asks for what a subject was charged and holds since an instant, summed by pool, model, consumer, day and time. */
+/**
+ * Asks for calls of some providers that may still be settled, and were dated or settled ahead of the clock: those that
+ * are not pending up to `maxSettled`, pending ones up to `maxPending`.
+ */
+export interface CallsAheadQuery {
+  readonly providerNames: readonly string[]
+  /** From this instant on, a call is dated ahead. */
+  readonly fromMs: number
+  /** Of calls that are dated from this instant on, those that were settled after `settledAfterMs`, too. */
+  readonly datedFromMs: number
+  readonly settledAfterMs: number
+  readonly maxSettled: number
+  readonly maxPending: number
+}
+
+/** Asks for what a subject was charged and holds since an instant, summed by provider, pool, model, consumer, day and time. */
 export interface LedgerQuery {
   readonly subject: SubjectRef
   readonly fromMs: number
@@ -53,8 +70,9 @@ export interface LedgerQuery {
   readonly heldFromMs: number
 }
 
-/** A sum over attempts of one pool, model, consumer and day in one bucket. */
+/** A sum over attempts of one provider, pool, model, consumer and day in one bucket. */
 export interface LedgerSum {
+  readonly providerName: string
   /** The pool that the calls went through; null for none. */
   readonly poolName: string | null
   readonly model: string
@@ -77,6 +95,8 @@ export type Change =
   | { readonly table: 'coolDown'; readonly row: CoolDown }
   | { readonly table: 'endedCoolDown'; readonly row: CoolDown }
   | { readonly table: 'attempt'; readonly row: Attempt }
+  /** An attempt that is dated anew; all else of it stays. */
+  | { readonly table: 'redatedAttempt'; readonly row: Attempt }
   | { readonly table: 'usage'; readonly row: UsageDelta }
   | { readonly table: 'alert'; readonly row: Alert }
   | { readonly table: 'audit'; readonly row: AuditEntry }

@@ -5,7 +5,15 @@ import type { CoolDown } from './cool-down.js'
 import type { Counter } from './counter.js'
 import { addSums, type CountSums, noCounts } from './counts.js'
 import { type Pool, type Provider, subjectsOfCall } from './provider.js'
-import type { AuditEntry, Change, LedgerQuery, LedgerSum, QuotaState, SubjectModels } from './state.js'
+import type {
+  AuditEntry,
+  CallsAheadQuery,
+  Change,
+  LedgerQuery,
+  LedgerSum,
+  QuotaState,
+  SubjectModels,
+} from './state.js'
 import { compareText, type Subject, type SubjectRef } from './subject.js'
 import { type ModelCounters, SubjectCounters } from './subject-counters.js'
 
@@ -161,6 +169,18 @@ export class QuotaTables implements QuotaState {
     return this.#ledger(query)
   }
 
+  callsAhead(query: CallsAheadQuery): readonly Attempt[] {
+    const names = new Set(query.providerNames)
+    const pending: Attempt[] = []
+    const settled: Attempt[] = []
+    for (const attempt of this.attempts.values()) {
+      if (!names.has(attempt.providerName) || !isCallAhead(attempt, query)) continue
+      if (attempt.state === 'pending') pending.push(attempt)
+      else settled.push(attempt)
+    }
+    return [...settled.slice(0, query.maxSettled), ...pending.slice(0, query.maxPending)]
+  }
+
   /** Takes the changes of a decision over. */
   apply(changes: readonly Change[]): void {
     for (const change of changes) this.#applyOne(change)
@@ -254,6 +274,7 @@ export class QuotaTables implements QuotaState {
         rowsOf(this.#coolDowns, change.row.subject).delete(coolDownKey(change.row))
         return
       case 'attempt':
+      case 'redatedAttempt':
         this.#applyAttempt(change.row)
         return
       case 'usage': {
@@ -292,6 +313,14 @@ export class QuotaTables implements QuotaState {
       }
     }
   }
+}
+
+function isCallAhead(
+  { kind, state, occurredAtMs, settledAtMs }: Attempt,
+  { fromMs, datedFromMs, settledAfterMs }: CallsAheadQuery,
+): boolean {
+  if (kind !== 'call' || state === 'committed') return false
+  return occurredAtMs >= fromMs || (occurredAtMs >= datedFromMs && (settledAtMs ?? 0) > settledAfterMs)
 }
 
 function rowsOf<Row>(tables: BySubject<Map<string, Row>>, subject: SubjectRef): Map<string, Row> {

@@ -1,4 +1,4 @@
-import { subjectTime } from '../decide/decide-batch.js'
+import { subjectTime } from '../decide/subject-time.js'
 import type { Attempt } from '../domain/attempt.js'
 import { isPastCounter } from '../domain/counter.js'
 import { isOldAttempt } from '../domain/retention-days.js'

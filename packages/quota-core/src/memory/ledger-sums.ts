@@ -28,12 +28,12 @@ function bucketStart(attempt: Attempt, { fromMs, bucketMs }: LedgerQuery): numbe
 
 function add(
   sums: Map<string, LedgerSum>,
-  { poolName, model, consumer, date }: Attempt,
+  { providerName, poolName, model, consumer, date }: Attempt,
   bucketStartMs: number,
   counts: { readonly charged: Counts; readonly held: Counts },
 ): void {
-  const key = `${poolName ?? ''}\n${model}\n${consumer}\n${date}\n${bucketStartMs}`
-  const told = { poolName, model, consumer, date, bucketStartMs }
+  const key = `${providerName}\n${poolName ?? ''}\n${model}\n${consumer}\n${date}\n${bucketStartMs}`
+  const told = { providerName, poolName, model, consumer, date, bucketStartMs }
   const sum = sums.get(key) ?? { ...told, charged: noCounts, held: noCounts }
   sums.set(key, {
     ...sum,

@@ -1,6 +1,7 @@
 import { concernedModels, modelsOfCalls } from '../decide/concerned-models.js'
-import { decideBatch, subjectTime } from '../decide/decide-batch.js'
+import { decideBatch } from '../decide/decide-batch.js'
 import { isDue } from '../decide/expire.js'
+import { subjectTime } from '../decide/subject-time.js'
 import type { Attempt } from '../domain/attempt.js'
 import type { Command, DueAttempt } from '../domain/command.js'
 import type { Outcome } from '../domain/outcome.js'
@@ -107,8 +108,8 @@ export class MemoryQuotaStore implements QuotaStore {
       this.#tables,
       names.map(providerName => ({ providerName, model: '' })),
     )
-    const nowMs = subjectTime(this.#tables, models, this.#now())
-    return { state: this.#tables, nowMs }
+    const clockMs = this.#now()
+    return { state: this.#tables, nowMs: subjectTime(this.#tables, models, clockMs), clockMs }
   }
 
   #due({ subjects, pageSize }: Extract<Query, { type: 'due' }>): readonly DueAttempt[] {

@@ -3,11 +3,13 @@ import { livePool, liveProvider } from '../decide/call-counters.js'
 import { needsModel } from '../decide/judge.js'
 import { rankCandidates } from '../decide/rank.js'
 import { hasRefusedKey } from '../decide/retry-key.js'
+import { aheadSubjects } from '../decide/subject-time.js'
 import { type ExamineOptions, examineStore } from '../doctor/examine-store.js'
 import type { Discrepancy } from '../doctor/find-discrepancies.js'
 import type { Candidate, Command, ObserveCommand, RetryKeyCommand } from '../domain/command.js'
 import type {
   AcquireAnswer,
+  AheadSubject,
   AnswerTo,
   ForecastStats,
   KeyRetried,
@@ -44,6 +46,7 @@ import type {
 import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './commands.js'
 import { Lessons } from './lessons.js'
 import { type PoolView, type ProviderView, poolView, providerView } from './provider-view.js'
+import { rewindClock } from './rewind-clock.js'
 
 /** Whether the vendor has refused a call since it knows no such model. What was answered in part has had one. */
 function isOfUnknownModel({ refusal }: Observation, { outcome }: CommitRequest): boolean {
@@ -220,16 +223,39 @@ export class QuotaService {
     return this.#execute(recordCommand(request, request.id ?? this.#newId()))
   }
 
-  /** Takes today's usage back; the stats of the providers concerned. @throws QuotaError UNKNOWN_PROVIDER */
+  /**
+   * Takes today's usage back, what came ahead of the clock included; the stats of the providers concerned.
+   * @throws QuotaError UNKNOWN_PROVIDER; IN_USE, see {@link rewindClock}
+   */
   async resetUsage(input: ResetInput, actor: string): Promise<readonly ProviderStats[]> {
     const names =
       'all' in input ? (await this.providers()).map(provider => provider.name) : [input.providerName]
+    await rewindClock(this.#store, {
+      providerNames: 'all' in input ? null : names,
+      actor,
+      newId: this.#newId,
+    })
     const reset: ProviderStats[] = []
     for (const providerName of names) {
       const { stats } = await this.#execute({ type: 'resetUsage', id: this.#newId(), providerName, actor })
       reset.push(stats)
     }
     return reset
+  }
+
+  /** Providers and pools whose latest records are ahead of the store's clock, so that they wait for it. */
+  async aheadOfClock(): Promise<readonly AheadSubject[]> {
+    const { state, clockMs } = await this.#snapshot(null)
+    return aheadSubjects(state, clockMs)
+  }
+
+  /**
+   * Takes every provider and pool back whose latest records are ahead of the store's clock; those that were. Nothing
+   * that was used is forgiven: it is dated now.
+   * @throws QuotaError IN_USE, see {@link rewindClock}
+   */
+  rewindClock(actor: string): Promise<readonly AheadSubject[]> {
+    return rewindClock(this.#store, { providerNames: null, actor, newId: this.#newId })
   }
 
   /**

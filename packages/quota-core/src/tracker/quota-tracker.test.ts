@@ -16,6 +16,8 @@ const nameAtTracker: Readonly<Record<keyof QuotaService, keyof QuotaTracker | nu
   expireDue: 'expireDue',
   record: 'recordUsage',
   resetUsage: 'resetDailyUsage',
+  aheadOfClock: 'aheadOfClock',
+  rewindClock: 'rewindClock',
   examine: 'examine',
   standing: 'getRemainingPercentage',
   stats: 'getUsageStats',

@@ -2,6 +2,7 @@ import type { ExamineOptions } from '../doctor/examine-store.js'
 import type { ExtendCommand } from '../domain/command.js'
 import type {
   AcquireAnswer,
+  AheadSubject,
   AnswerTo,
   ForecastStats,
   LimitState,
@@ -245,6 +246,16 @@ export class QuotaTracker {
   /** Alerts, the newest first, in pages. */
   async getAlerts(input: AlertsInput = {}): Promise<QueryResult<AlertsQuery>> {
     return this.#service.read(parse(alertsSchema, input))
+  }
+
+  /** Providers and pools whose latest records are ahead of the store's clock, so that they wait for it. */
+  aheadOfClock(): Promise<readonly AheadSubject[]> {
+    return this.#service.aheadOfClock()
+  }
+
+  /** Takes those back to the clock and dates now what came ahead of it; nothing is forgiven. */
+  rewindClock(): Promise<readonly AheadSubject[]> {
+    return this.#service.rewindClock(byApplication.actor)
   }
 
   /** Whether a provider's counters and daily sums agree with its ledger; an empty list of discrepancies where they do. */

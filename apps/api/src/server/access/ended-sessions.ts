@@ -1,3 +1,5 @@
+import type { EndedSessionsState } from '@quotakeeper/db'
+
 /** Sessions that are remembered as ended until they would have ended by themselves. */
 const maxEnded = 10_000
 
@@ -17,7 +19,13 @@ export class EndedSessions {
   readonly #endsAtSeconds = new Map<string, number>()
   #begunAfterSeconds = 0
 
-  end({ id, endsAtSeconds }: Session, nowMs: number): void {
+  /** Takes over what all replicas know. */
+  learn({ sessions, startedBeforeSeconds }: EndedSessionsState, nowMs: number): void {
+    for (const session of sessions) if (!this.#endsAtSeconds.has(session.id)) this.end(session, nowMs)
+    this.#begunAfterSeconds = Math.max(this.#begunAfterSeconds, startedBeforeSeconds)
+  }
+
+  end({ id, endsAtSeconds }: Pick<Session, 'id' | 'endsAtSeconds'>, nowMs: number): void {
     const nowSeconds = Math.floor(nowMs / 1_000)
     if (this.#endsAtSeconds.size >= maxEnded) this.#forgetOver(nowSeconds)
     if (this.#endsAtSeconds.size >= maxEnded) {

@@ -21,7 +21,7 @@ const lifetimeSeconds = 7 * 86_400
 
 /**
  * The cookie of a session: its role, its end and its id, signed by the role's token. Only sessions that have been left
- * are remembered, so it holds on every replica and over restarts, until it is over or the token changes. It does not
+ * are kept, in the database, so it holds on every replica and over restarts, until it is over or the token changes. It does not
  * hold the token, and neither scripts of the page nor pages of other sites can send or read it.
  */
 export function sessionCookie(
@@ -47,18 +47,26 @@ export function endedSessionCookie(isSecure: boolean): string {
  */
 export function sessionOf({ method, headers }: SessionRequest, tokens: Tokens, nowMs: number): Role | null {
   if (method !== 'GET' && method !== 'HEAD' && !isSameOrigin(headers.origin, headers.host)) return null
-  return signedSession(headers.cookie, tokens, nowMs)?.role ?? null
+  const session = signedSession(headers.cookie, tokens, nowMs)
+  return session === null || tokens.ended.has(session) ? null : session.role
 }
 
-/** Ends the session of a cookie, which is worth nothing from now on. */
-export function endSession(cookie: string | undefined, tokens: Tokens, nowMs: number): void {
+/** Ends the session of a cookie, which is worth nothing in this process from now on; null where there is none. */
+export function endSession(cookie: string | undefined, tokens: Tokens, nowMs: number): Session | null {
   const session = signedSession(cookie, tokens, nowMs)
   if (session !== null) tokens.ended.end(session, nowMs)
+  return session
 }
 
+/** Whether a request names a session, be it one of ours or not. */
+export function namesSession(cookie: string | undefined): boolean {
+  return cookieValue(cookie) !== null
+}
+
+/** The session that a cookie names, left or not; null where it is over or none of ours. */
 function signedSession(
   cookie: string | undefined,
-  { apiToken, adminToken, ended }: Tokens,
+  { apiToken, adminToken }: Omit<Tokens, 'ended'>,
   nowMs: number,
 ): (Session & { readonly role: Role }) | null {
   const value = cookieValue(cookie)
@@ -70,8 +78,7 @@ function signedSession(
   const endsAtSeconds = Number(endsAt)
   if (token === null || nowMs >= endsAtSeconds * 1_000) return null
   if (!isSameSecret(signed, signature(`${role} ${endsAtSeconds} ${id}`, token))) return null
-  const session: Session = { id, endsAtSeconds, startedAtSeconds: endsAtSeconds - lifetimeSeconds }
-  return ended.has(session) ? null : { ...session, role }
+  return { id, endsAtSeconds, startedAtSeconds: endsAtSeconds - lifetimeSeconds, role }
 }
 
 function attributes(isSecure: boolean): string {

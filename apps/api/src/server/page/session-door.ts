@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Caller } from '../../router/context.js'
+import type { Caller, Services } from '../../router/context.js'
 import type { Access } from '../access/access.js'
 import { callerOf, roleOfToken } from '../access/caller-of.js'
+import type { Session } from '../access/ended-sessions.js'
 import { endedSessionCookie, endSession, sessionCookie, sessionOf } from '../access/session.js'
 import { mayAttempt, refuseGuess } from '../access/slow-guesses.js'
 import { plainProblem, problemMediaType } from '../rest/problem.js'
@@ -25,7 +26,7 @@ const signInSchema = z.strictObject({ token: z.string().min(1).max(1_000) })
  * Serves `/session`: what the page may do, exchanging a token for a cookie, giving it back, which ends the session
  * here too: a copy of its cookie is worth nothing afterwards.
  */
-export function sessionDoor(app: FastifyInstance, access: Access): void {
+export function sessionDoor(app: FastifyInstance, access: Access, sessions: Services['sessions']): void {
   app.get('/session', async request => stateOf(callerOf(request, access), isSignedIn(request, access)))
 
   app.post('/session', { bodyLimit: bodyLimitBytes }, async (request, reply) => {
@@ -40,10 +41,29 @@ export function sessionDoor(app: FastifyInstance, access: Access): void {
   })
 
   app.delete('/session', async (request, reply) => {
-    endSession(request.headers.cookie, access, Date.now())
+    const ended = endSession(request.headers.cookie, access, Date.now())
+    if (ended !== null && !(await isKept(sessions, ended, request.log))) {
+      const detail = 'the session has ended here alone, since the database does not answer: leave it again'
+      return refuse(reply, 503, detail)
+    }
     reply.header('set-cookie', endedSessionCookie(isSecure(request)))
     return stateOf(callerOf({ method: 'GET', headers: {} }, access), false)
   })
+}
+
+/** Whether every replica will know of it, over restarts too. */
+async function isKept(
+  sessions: Services['sessions'],
+  session: Session,
+  log: FastifyRequest['log'],
+): Promise<boolean> {
+  try {
+    await sessions.end(session)
+    return true
+  } catch (err) {
+    log.warn({ err }, 'a session that was left cannot be kept')
+    return false
+  }
 }
 
 function stateOf({ mayUse, mayChange }: Caller, isSignedIn: boolean): SessionState {
@@ -59,6 +79,6 @@ function isSecure(request: FastifyRequest): boolean {
   return request.protocol === 'https' || request.headers['x-forwarded-proto'] === 'https'
 }
 
-function refuse(reply: FastifyReply, status: 400 | 401, detail: string): FastifyReply {
+function refuse(reply: FastifyReply, status: 400 | 401 | 503, detail: string): FastifyReply {
   return reply.code(status).type(problemMediaType).send(plainProblem(status, detail))
 }

@@ -97,6 +97,7 @@ const ofTheRest: readonly RestRoute[] = [
     null,
     'The clock of the server, and whether its configuration and its database are right',
   ),
+  post('/system/fix', 'system.fix', null, "Dates now what came ahead of the database's clock"),
   read(
     '/system/examine',
     'system.examine',

@@ -4,6 +4,7 @@ import {
   concernedAttempts,
   type SubjectRef,
   subjectKey,
+  traitsOf,
 } from '@quotakeeper/quota-core'
 import type { Need } from './schedule.js'
 
@@ -20,7 +21,7 @@ export function needOf(
   const keys = [...subjects.map(keyOf), ...concernedAttempts(command)]
   if (list !== null) keys.push(`list\n${list}`)
   // Which subjects a settlement has is known by its attempt alone, which another process may have made.
-  const kind = goesAlone(command) ? 'alone' : subjects.length === 0 ? 'unknown' : 'call'
+  const kind = traitsOf(command).goesAlone ? 'alone' : subjects.length === 0 ? 'unknown' : 'call'
   return { keys: isEachOnce(keys) ? keys : [...new Set(keys)], kind, pace }
 }
 
@@ -41,23 +42,4 @@ export function keyOf(subject: SubjectRef): string {
   keys.set(subject, key)
   keyCount++
   return key
-}
-
-/**
- * Commands that change settings go alone: what they read of the ledger must not change in mid-batch. So do steps of
- * expiry: others are not to wait for the locks of their subjects, nor for two trips instead of one.
- */
-function goesAlone(command: Command): boolean {
-  switch (command.type) {
-    case 'upsertProvider':
-    case 'upsertPool':
-    case 'removeProvider':
-    case 'removePool':
-    case 'resetUsage':
-    case 'learnLimits':
-    case 'expire':
-      return true
-    default:
-      return false
-  }
 }

@@ -77,6 +77,19 @@ const expiresAt: Column<Attempt> = {
 /** Changes in one case alone: where the vendor does not know it. */
 export const modelColumn: Column<Attempt> = { name: 'model', type: 'text', value: row => row.model }
 
+const settledAt: Column<Attempt> = {
+  name: 'settled_at',
+  type: 'bigint',
+  cast: fromMs,
+  value: row => row.settledAtMs,
+}
+
+/** When an attempt was made. */
+const datedColumns: readonly Column<Attempt>[] = [
+  { name: 'occurred_at', type: 'bigint', cast: fromMs, value: row => row.occurredAtMs },
+  { name: 'date', type: 'date', value: row => row.date },
+]
+
 /** What distinguishes one attempt from another when it is made. */
 const originColumns: readonly Column<Attempt>[] = [
   { name: 'request_id', type: 'text', value: row => row.requestId },
@@ -85,8 +98,7 @@ const originColumns: readonly Column<Attempt>[] = [
   modelColumn,
   { name: 'consumer', type: 'text', value: row => row.consumer },
   ...countsColumns<Attempt>(row => row.reserved, 'reserved_'),
-  { name: 'occurred_at', type: 'bigint', cast: fromMs, value: row => row.occurredAtMs },
-  { name: 'date', type: 'date', value: row => row.date },
+  ...datedColumns,
   { name: 'request_hash', type: 'text', value: row => row.requestHash },
 ]
 
@@ -101,9 +113,12 @@ export const settledColumns: readonly Column<Attempt>[] = [
   { name: 'estimated', type: 'boolean', value: row => row.estimated },
   { name: 'outcome', type: 'text', value: row => row.outcome },
   expiresAt,
-  { name: 'settled_at', type: 'bigint', cast: fromMs, value: row => row.settledAtMs },
+  settledAt,
   { name: 'settle_hash', type: 'text', value: row => row.settleHash },
 ]
+
+/** What changes in an attempt that is dated anew. */
+export const redatedColumns: readonly Column<Attempt>[] = [id, expiresAt, settledAt, ...datedColumns]
 
 /** Data of the user's own; of a call the counts that were too large to be counted. */
 export const metadataColumn: Column<Attempt> = {

@@ -1,4 +1,4 @@
-import type { Attempt, DueAttempt, SubjectRef } from '@quotakeeper/quota-core'
+import type { Attempt, CallsAheadQuery, DueAttempt, SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { writerNumber } from '../../writer.js'
 import {
@@ -8,8 +8,10 @@ import {
   metadataColumn,
   modelColumn,
   pendingColumns,
+  redatedColumns,
   settledColumns,
 } from './attempt-columns.js'
+import { sent } from './instants.js'
 import type { RowSource } from './row-source.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
@@ -90,6 +92,25 @@ export function pendingExists({ kind, name }: SubjectRef): Statement {
   }
 }
 
+/**
+ * Reads calls that are ahead of the clock, see {@link CallsAheadQuery}: by the index of a provider's rows, of which
+ * those since the beginning of its day are looked at.
+ */
+export function readCallsAhead(query: CallsAheadQuery): Statement {
+  const { providerNames, fromMs, datedFromMs, settledAfterMs, maxSettled, maxPending } = query
+  const calls = "from usage_attempt where provider_name = any($1) and kind = 'call'"
+  return {
+    name: 'calls-ahead',
+    text: `select ${attemptSelection} from (
+        (select * ${calls} and state in ('released', 'expired') and occurred_at >= $3::timestamptz
+          and (occurred_at >= $2::timestamptz or settled_at > $4::timestamptz) limit $5)
+        union all
+        (select * ${calls} and state = 'pending' and occurred_at >= $2::timestamptz limit $6)
+      ) as ahead`,
+    values: [providerNames, sent(fromMs), sent(datedFromMs), sent(settledAfterMs), maxSettled, maxPending],
+  }
+}
+
 /** Enters new attempts. An id that another process has entered meanwhile fails the batch: it runs again. */
 export const insertAttempts: RowStatement<Attempt> = overRows(
   'insert-attempts',
@@ -129,6 +150,9 @@ export const updateAttemptsAndMetadata: RowStatement<Attempt> = updating('update
   modelColumn,
   metadataColumn,
 ])
+
+/** Dates attempts anew, whose subjects are locked. */
+export const redateAttempts: RowStatement<Attempt> = updating('redate-attempts', redatedColumns)
 
 /** The names of the subjects of one kind. */
 export function namesOf(subjects: readonly SubjectRef[], kind: SubjectRef['kind']): readonly string[] {

@@ -17,10 +17,10 @@ export function ledgerSums({ subject, fromMs, bucketMs, heldFromMs }: LedgerQuer
   const elapsedMs = 'extract(epoch from occurred_at - $2::timestamptz) * 1000'
   return {
     name: `ledger-sums-${subject.kind}`,
-    text: `select pool_name, model, consumer, date::text as date, greatest(0, floor(${elapsedMs} / $3::bigint))::bigint as bucket, ${sums.join(', ')}
+    text: `select provider_name, pool_name, model, consumer, date::text as date, greatest(0, floor(${elapsedMs} / $3::bigint))::bigint as bucket, ${sums.join(', ')}
       from usage_attempt
       where ${column} = $1 and (occurred_at >= $2::timestamptz or (state = 'pending' and occurred_at >= $4::timestamptz))
-      group by 1, 2, 3, 4, 5`,
+      group by 1, 2, 3, 4, 5, 6`,
     values: [subject.name, sent(fromMs), bucketMs, sent(Math.min(heldFromMs, farAwayMs))],
   }
 }
@@ -28,6 +28,7 @@ export function ledgerSums({ subject, fromMs, bucketMs, heldFromMs }: LedgerQuer
 /** A sum as its row gives it. */
 export function readLedgerSum(row: Row, { fromMs, bucketMs }: LedgerQuery): LedgerSum {
   return {
+    providerName: String(row['provider_name']),
     poolName: row['pool_name'] === '' ? null : String(row['pool_name']),
     model: String(row['model']),
     consumer: String(row['consumer']),
