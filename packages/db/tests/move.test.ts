@@ -101,7 +101,7 @@ async function contents(database: Database): Promise<readonly string[]> {
       ? [String(Reflect.get(table, Symbol.for('drizzle:Name')))]
       : [],
   )
-  expect(names.length).toBe(14)
+  expect(names.length).toBe(15)
   const results = await database.withSession(session =>
     session.run(
       names.map(name => ({
