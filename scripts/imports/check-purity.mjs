@@ -38,10 +38,10 @@ const environment = /(?<![\w$.])process\s*(?:\?\.|\.)\s*env\b|(?<![\w$.])process
 export function judgePurity({ source, masked, imports }) {
   const spoken = impure.flatMap(({ pattern, rule }) => findAll({ source, masked, pattern, rule }))
   const imported = imports
-    .filter(({ specifier, clause }) => isBuiltin(specifier) && !isPure(specifier, clause))
+    .filter(({ specifier }) => isBuiltin(specifier) && specifier !== 'node:assert/strict')
     .map(({ specifier, line }) => ({
       line,
-      rule: `does I/O (${specifier}): of Node.js only hashes and assert are pure`,
+      rule: `does I/O (${specifier}): of Node.js only assert is pure`,
     }))
   return [...spoken, ...imported]
 }
@@ -71,10 +71,4 @@ function findAll({ source, masked, pattern, rule }) {
 /** @param {string} specifier */
 function isBuiltin(specifier) {
   return specifier.startsWith('node:') || builtinModules.includes(specifier)
-}
-
-/** @param {string} specifier @param {string} clause */
-function isPure(specifier, clause) {
-  if (specifier === 'node:assert/strict') return true
-  return specifier === 'node:crypto' && /^(?:type\s+)?\{\s*(?:createHash|hash)\s*,?\s*\}$/.test(clause)
 }

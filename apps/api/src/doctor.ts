@@ -1,5 +1,5 @@
+import { readEnvironment } from '@quotakeeper/server-kit'
 import { localLines } from './doctor/local-lines.js'
-import { readEnvironment } from './env.js'
 
 /** Looks at settings, configuration and database where no API runs, or with `--fix` repairs it: JSON, line by line. */
 async function main(): Promise<void> {

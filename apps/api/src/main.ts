@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { createLog, readEnvironment } from '@quotakeeper/server-kit'
 import { findConfig } from './config/configure.js'
-import { readEnvironment } from './env.js'
 import { type Serving, serve } from './lifecycle/serve.js'
 import { stopOnSignals } from './lifecycle/stop-on-signals.js'
-import { createLog } from './log/create-log.js'
 import { parseSettings } from './settings.js'
 
 function readVersion(): string {

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { describeUnreachable, isEmbeddedThere, migrate, moveDatabase, openDatabase } from '@quotakeeper/db'
-import { readEnvironment } from './env.js'
+import { readEnvironment, StartupError } from '@quotakeeper/server-kit'
 import { defaultDatabaseFolder } from './settings.js'
-import { StartupError } from './startup-error.js'
 
 /** As shells have it for SIGINT. */
 const interruptedExitCode = 130

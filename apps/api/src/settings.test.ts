@@ -1,6 +1,6 @@
+import { StartupError } from '@quotakeeper/server-kit'
 import { describe, expect, it } from 'vitest'
 import { parseSettings } from './settings.js'
-import { StartupError } from './startup-error.js'
 
 describe('settings', () => {
   it('are complete without any environment, and take empty variables as unset', () => {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
+import { FailedAttempts } from '@quotakeeper/server-kit'
 import { describe, expect, it } from 'vitest'
-import { FailedAttempts } from '../src/server/access/failed-attempts.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 const environment = { QUOTA_API_TOKEN: 'for-looking', QUOTA_ADMIN_TOKEN: 'for-changing' }

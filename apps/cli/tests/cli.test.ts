@@ -239,7 +239,7 @@ describe('alerts and explain', () => {
     const none = await scene.run(['explain', 'some-model', '--characters', '1000000'])
     expect(none.code).toBe(1)
     expect(none.out).toMatch(/^✗ No key would take it\.$/m)
-    expect(none.out).toMatch(/^groq_1 +some-model +too_large characters\/day +–$/m)
+    expect(none.out).toMatch(/^groq_1 +some-model +the call is larger than all of characters\/day +–$/m)
   })
 
   it('says of a request that is not known that it is not', async () => {

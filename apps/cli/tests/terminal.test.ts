@@ -144,7 +144,7 @@ test('a provider is retried, and a past request explained', async () => {
   })
   const explained = await scene.run(['explain', '0190a3c4-5d6e-7f80-9123-456789abcdef'])
   expect(explained.out).toMatch(/m: refused \(quota_exhausted\) in 3 ms\.$/m)
-  expect(explained.out).toMatch(/^groq_1 +m +exhausted characters\/day +2100-01-01 00:00$/m)
+  expect(explained.out).toMatch(/^groq_1 +m +characters\/day has no room +2100-01-01 00:00$/m)
   const unknown = await scene.run(['explain', '0190a3c4-5d6e-7f80-9123-000000000000'])
   expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('nothing is known of request')])
 })

@@ -124,7 +124,7 @@ test('a request tells in sentences why keys were passed over, and what it spent'
     .getByRole('row', { name: /quota exhausted/ })
     .getByRole('link')
     .click()
-  await page.getByText(/^groq_2: its limit characters\/day had no room, back /).waitFor()
+  await page.getByText(/^groq_2: characters\/day has no room, back /).waitFor()
   await page.getByText('No vendor was called.').waitFor()
   await page.getByRole('link', { name: 'Requests' }).first().click()
   await page

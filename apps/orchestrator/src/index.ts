@@ -1,8 +1,8 @@
-export type { Environment } from './env.js'
+export type { Environment } from '@quotakeeper/server-kit'
+export { StartupError } from '@quotakeeper/server-kit'
 export {
   type Orchestrator,
   type OrchestratorOptions,
   startOrchestrator,
 } from './lifecycle/start-orchestrator.js'
 export { readSettings, type Settings } from './settings.js'
-export { StartupError } from './startup-error.js'

@@ -1,5 +1,4 @@
-import { createLog } from './create-log.js'
-import { readEnvironment } from './env.js'
+import { createLog, readEnvironment } from '@quotakeeper/server-kit'
 import { type Orchestrator, startOrchestrator } from './lifecycle/start-orchestrator.js'
 import { stopOnSignals } from './lifecycle/stop-on-signals.js'
 import { readSettings } from './settings.js'

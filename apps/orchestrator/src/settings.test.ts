@@ -20,5 +20,7 @@ test.each([
   ['QUOTA_GATEWAY_MEMORY_BYTES', '-1'],
   ['QUOTA_GATEWAY_MEMORY_BYTES', '9999999999999'],
 ])('%s=%s is refused by its name', (name, value) => {
-  expect(() => readSettings({ [name]: value })).toThrow(new RegExp(`${name}: must be a whole number`))
+  expect(() => readSettings({ [name]: value })).toThrow(
+    new RegExp(`${name} must be a whole number .*; it is "${value}"`),
+  )
 })

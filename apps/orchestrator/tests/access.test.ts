@@ -30,6 +30,54 @@ test('with a token, who does not carry it is turned away, but for the probes', a
   await own.stop()
 })
 
+test('a wrong token is answered ever later from one address, and one too many at once not at all', async () => {
+  await using own = await startTestGatewayWith('right')
+  const first = await Promise.all(Array.from({ length: 10 }, () => own.ask('wrong')))
+  expect(first.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 401))
+  const many = await Promise.all(
+    Array.from({ length: 30 }, (_, index) => own.ask('wrong', index % 2 === 0 ? '/v1/models' : '/metrics')),
+  )
+  const refused = many.filter(({ status }) => status === 429)
+  expect(refused.length).toBeGreaterThanOrEqual(10)
+  for (const response of refused) {
+    expect(response.headers.get('retry-after')).toBe('2')
+    expect(response.headers.get('x-quotakeeper-request-id')).toBeTruthy()
+    expect(await errorOf(response)).toMatchObject({ type: 'rate_limit_error', code: 'too_many_attempts' })
+  }
+  expect(many.filter(({ status }) => status === 200)).toEqual([])
+  // The right one has to wait, but comes through.
+  expect((await own.ask('right')).status).toBe(200)
+})
+
+test('guesses are slowed before a body is read, whatever they ask for, and every form of them counts', async () => {
+  await using own = await startTestGatewayWith('right')
+  const forms = ['Bearer wrong', 'Basic right', 'right', 'Bearer right right', '']
+  const guess = (index: number) =>
+    fetch(`${own.origin}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: forms[index % forms.length] ?? '' },
+      body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'x'.repeat(10_000) }] }),
+    })
+  await Promise.all(Array.from({ length: 10 }, (_, index) => guess(index)))
+  const many = await Promise.all(Array.from({ length: 30 }, (_, index) => guess(index)))
+  expect(many.every(({ status }) => status === 401 || status === 429)).toBe(true)
+  expect(many.some(({ status }) => status === 429)).toBe(true)
+})
+
+test('guesses slow neither probes, nor who shows no token, nor whose right one has come from there before', async () => {
+  await using own = await startTestGatewayWith('right')
+  expect((await own.ask('right')).status).toBe(200)
+  const guesses = Promise.all(Array.from({ length: 40 }, () => own.ask('wrong')))
+  const beside = [
+    ...Array.from({ length: 20 }, () => own.ask('right')),
+    ...Array.from({ length: 20 }, () => fetch(`${own.origin}/healthz`)),
+  ]
+  expect((await Promise.all(beside)).map(({ status }) => status)).toEqual(beside.map(() => 200))
+  const shown = await Promise.all(Array.from({ length: 20 }, () => fetch(`${own.origin}/v1/models`)))
+  expect(shown.map(({ status }) => status)).toEqual(shown.map(() => 401))
+  expect((await guesses).map(({ status }) => status)).toContain(429)
+})
+
 test("the client's own headers stay here, its token above all", async () => {
   const own = await startTestGateway(api, { QUOTA_GATEWAY_TOKEN: 'right', KEY_A: 'key-a' })
   const response = await fetch(`${own.origin}/v1/chat/completions`, {
@@ -105,3 +153,14 @@ test.each([
 ])('%s=%s is refused by its name', (name, value) => {
   expect(() => readSettings({ [name]: value })).toThrow(name)
 })
+
+/** A gateway that wants a token, and what it answers to one. */
+async function startTestGatewayWith(token: string) {
+  const gateway = await startTestGateway(api, { QUOTA_GATEWAY_TOKEN: token })
+  return {
+    origin: gateway.origin,
+    ask: (given: string, path = '/v1/models') =>
+      fetch(`${gateway.origin}${path}`, { headers: { authorization: `Bearer ${given}` } }),
+    [Symbol.asyncDispose]: () => gateway.stop(),
+  }
+}

@@ -72,7 +72,7 @@ test('where every vendor fails, the client is told how, and of every key', async
   expect(code).toBe('vendor_failed')
   expect(message).toContain(`${scene.nameOf('a')}: its vendor answered HTTP 500`)
   expect(message).toContain(`${scene.nameOf('b')}: the call to its vendor broke`)
-  expect(message).toContain(`${scene.nameOf('c')}: larger than all of requests/day`)
+  expect(message).toContain(`${scene.nameOf('c')}: the call is larger than all of requests/day`)
 })
 
 test("where all keys are refused, the earliest of the vendors' own returns is passed on", async () => {

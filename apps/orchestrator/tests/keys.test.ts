@@ -1,6 +1,8 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { invalidApiKey } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Scene, setScene } from './scene.js'
+import { errorOf, type Scene, setScene } from './scene.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -71,4 +73,36 @@ test('a key that is good again is free at once', async () => {
     disabledBy: null,
     available: true,
   })
+})
+
+test('four checks go on at once; more are told to come again, and have their turn when one has ended', async () => {
+  const waiting: ServerResponse[] = []
+  let isHeld = true
+  const answer = (response: ServerResponse): void => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"object":"list","data":[]}')
+  }
+  // A vendor that does not answer until it is let.
+  const vendor = createServer((_, response) => {
+    if (isHeld) waiting.push(response)
+    else answer(response)
+  })
+  await new Promise<void>(resolve => vendor.listen(0, '127.0.0.1', resolve))
+  // A TCP server that listens has such an address.
+  const { port } = vendor.address() as AddressInfo
+  await using scene = await setScene(api, { keys: { slow: { baseUrl: `http://127.0.0.1:${port}/v1` } } })
+  try {
+    const checks = Array.from({ length: 7 }, () => check(scene, scene.nameOf('slow')))
+    const first = await Promise.race(checks)
+    expect(first.status).toBe(429)
+    expect(first.headers.get('retry-after')).toBe('5')
+    expect(await errorOf(first)).toMatchObject({ type: 'rate_limit_error', code: 'too_many_checks' })
+    isHeld = false
+    for (const response of waiting) answer(response)
+    const statuses = (await Promise.all(checks)).map(({ status }) => status)
+    expect(statuses.toSorted()).toEqual([200, 200, 200, 200, 429, 429, 429])
+    expect((await check(scene, scene.nameOf('slow'))).status).toBe(200)
+  } finally {
+    vendor.closeAllConnections()
+    vendor.close()
+  }
 })

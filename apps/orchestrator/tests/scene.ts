@@ -1,5 +1,6 @@
 import { startVendorStandIn, type VendorStandIn, type VendorStandInOptions } from '@quotakeeper/test-kit'
 import { pino } from 'pino'
+import type { Endpoint } from '../src/endpoints/endpoint.js'
 import { type Orchestrator, readSettings, startOrchestrator } from '../src/index.js'
 import type { TestApi } from './test-api.js'
 
@@ -47,6 +48,8 @@ export async function setScene(
     readonly keys: Readonly<Record<string, SceneKey>>
     readonly vendor?: VendorStandInOptions
     readonly environment?: Readonly<Record<string, string>>
+    /** What the gateway serves; all that it has unless given. */
+    readonly endpoints?: readonly Endpoint[]
   },
 ): Promise<Scene> {
   const prefix = `scene${process.pid}x${++scenes}`
@@ -73,7 +76,7 @@ export async function setScene(
       },
     })
   }
-  const gateway = await startTestGateway(api, { ...environment, ...options.environment })
+  const gateway = await startTestGateway(api, { ...environment, ...options.environment }, options.endpoints)
   let stopping: Promise<void> | null = null
   const stop = (): Promise<void> => {
     stopping ??= gateway.stop()
@@ -107,11 +110,13 @@ export async function setScene(
 export function startTestGateway(
   api: TestApi,
   environment: Readonly<Record<string, string>>,
+  endpoints?: readonly Endpoint[],
 ): Promise<Orchestrator> {
   const all = { QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: '0', ...environment }
   return startOrchestrator({
     settings: readSettings(all),
     environment: all,
+    ...(endpoints === undefined ? {} : { endpoints }),
     log: pino({ level: 'silent' }),
     signal: new AbortController().signal,
   })

@@ -86,6 +86,10 @@ describe.each(engines())('a session on $name', ({ open }) => {
     })
     expect(patient).toBe(database.kind === 'postgres' ? '90s 90s' : before)
     expect(await readValue(database, show)).toBe(before)
+    const hasty = await database.withSession(session => valueIn(session, show), { lockTimeoutMs: 250 })
+    expect(hasty).toBe(database.kind === 'postgres' ? '5s 250ms' : before)
+    const afterwards = await database.drizzle.execute(sql.raw(`${show} as shown`))
+    expect(afterwards).toMatchObject({ rows: [{ shown: before }] })
   })
 
   test('refuses work after the database was closed, which may happen twice', async () => {

@@ -18,6 +18,7 @@ import {
   PostgresQuotaStore,
   RequestTraces,
 } from '../src/index.js'
+import { holdSubject } from './hold-lock.js'
 import { readValue, valueIn } from './read-value.js'
 
 /** Says in the list of tests what this run does not prove; null where it does. In CI nothing is left out. */
@@ -128,6 +129,9 @@ describe.skipIf(untried !== null).each(['session', 'transaction'] as const)(
         { statementTimeoutMs: 90_000 },
       )
       expect(patient).toBe('90s90s')
+      const both = "select current_setting('statement_timeout') || current_setting('lock_timeout')"
+      const hasty = await database.withSession(session => valueIn(session, both), { lockTimeoutMs: 250 })
+      expect(hasty).toBe('5s250ms')
       await readValue(database, 'create table if not exists locked (n int)')
       const holder = new Client({ connectionString: created.url })
       await holder.connect()
@@ -136,6 +140,26 @@ describe.skipIf(untried !== null).each(['session', 'transaction'] as const)(
         code: '55P03',
       })
       await holder.end()
+    })
+
+    test('a provider that another session holds holds up its own calls alone', async () => {
+      const store = new PostgresQuotaStore({ database })
+      const tracker = new QuotaTracker({ store })
+      for (const name of ['held', 'free']) await tracker.upsertProvider({ name, vendor: 'v', limits })
+      await Promise.all(['held', 'free'].map(name => tracker.recordUsage(name)))
+      await using holder = await holdSubject(created.url, { kind: 'provider', name: 'held' })
+      const failing = expect(
+        Promise.all(['held', 'held'].map(name => tracker.recordUsage(name))),
+      ).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+      await Promise.all(Array.from({ length: 20 }, () => tracker.recordUsage('free')))
+      await expect.poll(() => holder.countWaiting()).toBe(1)
+      await tracker.recordUsage('free')
+      await failing
+      expect(await store.writeFault()).toBeNull()
+      await holder.release()
+      expect(await tracker.recordUsage('held')).toMatchObject({ requestCount: 2 })
+      expect(await tracker.recordUsage('free')).toMatchObject({ requestCount: 23 })
+      await store.close()
     })
 
     test('nothing stays behind for others who are given the same connection to the server', async () => {

@@ -1,4 +1,13 @@
+export { type CommandTraits, traitsOf } from './decide/command-traits.js'
 export { concernedAttempts } from './decide/concerned-attempts.js'
+export {
+  type CounterKey,
+  concernedModels,
+  counterKeys,
+  type ModelGuide,
+  modelsOfCalls,
+  namedModels,
+} from './decide/concerned-models.js'
 export { concernedSubjects, type SubjectGuide } from './decide/concerned-subjects.js'
 export { decide } from './decide/decide.js'
 export { type BatchDecision, decideBatch, uniqueSubjects } from './decide/decide-batch.js'
@@ -27,10 +36,10 @@ export {
   noCounts,
   saturatedCounts,
 } from './domain/counts.js'
+export { isGlob, matchesGlob, matchesModel, servesModel } from './domain/glob.js'
 export { isoInstant } from './domain/instant.js'
-export type { Limit, LimitMode, VersionedLimit } from './domain/limit.js'
+export { defaultLimitId, type Limit, type LimitMode, type VersionedLimit } from './domain/limit.js'
 export { type Metric, metrics } from './domain/metric.js'
-export { matchesModel } from './domain/model-glob.js'
 export type * from './domain/outcome.js'
 export {
   type ManagedBy,
@@ -59,10 +68,18 @@ export {
   subjectKey,
 } from './domain/subject.js'
 export { QuotaTables } from './domain/tables.js'
-export type { QuotaStatus } from './domain/thresholds.js'
+export { type QuotaStatus, reachesPercent, statusOf } from './domain/thresholds.js'
 export type { UsageDelta } from './domain/usage.js'
+export { isUuid, uuidV7 } from './domain/uuid.js'
 export { readWholeNumber, saturated, type WholeNumber } from './domain/whole-number.js'
-export { type CalendarWindow, isWindow, type RollingWindow, type Window } from './domain/window.js'
+export {
+  type CalendarWindow,
+  isRolling,
+  isWindow,
+  type RollingWindow,
+  type Window,
+  windowMs,
+} from './domain/window.js'
 export { decideOnceMore, ExpirySteps } from './expiry/decide-once-more.js'
 export { type ExpiryStep, expireStep } from './expiry/expire-step.js'
 export { type HourOfUsage, largestHourlySum, recentHoursMs } from './forecast/recent-hours.js'
@@ -86,7 +103,10 @@ export {
   QuotaService,
   type QuotaServiceOptions,
 } from './service/quota-service.js'
-export { providerStats } from './stats/provider-stats.js'
+export { type ListedLimit, listedLimits } from './stats/listed-models.js'
+export { providerStats, statsAfterCall } from './stats/provider-stats.js'
 export type { Total } from './stats/totals.js'
 export type * from './store.js'
 export { QuotaTracker } from './tracker/quota-tracker.js'
+export { measureWords, metricWord, windowWord } from './words/measure-words.js'
+export { type ReasonParts, reasonText } from './words/reason-text.js'

@@ -1,6 +1,7 @@
 import type { Alert, AlertSeverity } from './domain/alert.js'
 import type { Attempt, AttemptState } from './domain/attempt.js'
 import type { Command, DueAttempt } from './domain/command.js'
+import type { Counter } from './domain/counter.js'
 import type { Counts } from './domain/counts.js'
 import type { Outcome } from './domain/outcome.js'
 import type { QuotaError } from './domain/quota-error.js'
@@ -46,11 +47,35 @@ export interface ReadOptions {
 
 /**
  * The state of some providers (null: all), and of others perhaps, with their pools, as of `nowMs`. Attempts due
- * are held in it until they are expired.
+ * are held in it until they are expired. Of counters it holds those that models share, and those of single models that
+ * are asked for: looking at others is an error.
  */
 export interface SnapshotQuery {
   readonly type: 'snapshot'
   readonly providerNames: readonly string[] | null
+  /** Which counters of single models: those that stats list, unless given. */
+  readonly counters?: CounterScope
+}
+
+/**
+ * Counters of single models: `listed` by stats, `all` there are, or those of the models, of these providers alone where
+ * they are said.
+ */
+export type CounterScope = 'listed' | 'all' | { readonly calls: readonly CalledModel[] }
+
+/** A model, of one provider; null for every provider of the query. */
+export interface CalledModel {
+  readonly providerName: string | null
+  readonly model: string
+}
+
+/**
+ * What limits that tell models apart have counted, of a provider and its pool, one row for each limit and model, by
+ * subject, limit and model.
+ */
+export interface ModelCountersQuery extends Page {
+  readonly type: 'modelCounters'
+  readonly providerName: string
 }
 
 export interface Snapshot {
@@ -162,6 +187,7 @@ export interface DueQuery {
 
 export type Query =
   | SnapshotQuery
+  | ModelCountersQuery
   | DueQuery
   | RecentHoursQuery
   | HistoryQuery
@@ -171,6 +197,7 @@ export type Query =
 
 interface ResultByType {
   readonly snapshot: Snapshot
+  readonly modelCounters: PageOf<Counter>
   readonly due: readonly DueAttempt[]
   /** In no order. */
   readonly recentHours: readonly HourOfUsage[]

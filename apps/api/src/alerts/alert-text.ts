@@ -1,4 +1,4 @@
-import type { Alert } from '@quotakeeper/quota-core'
+import { type Alert, metricWord } from '@quotakeeper/quota-core'
 
 /** An alert as people read it: at 100 % and above it says QUOTA EXCEEDED. */
 export function alertText(alert: Alert): string {
@@ -24,7 +24,7 @@ function figuresOf({ used, max, metric, window }: Alert): string {
 }
 
 function unitsOf({ metric }: Pick<Alert, 'metric'>): string {
-  return metric === 'cost' ? 'millionths of a dollar' : metric
+  return metric === 'cost' ? 'millionths of a dollar' : metricWord(metric)
 }
 
 function thresholdText(alert: Alert, named: string, ofModel: string): string {

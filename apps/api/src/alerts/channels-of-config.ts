@@ -1,5 +1,5 @@
+import type { Environment } from '@quotakeeper/server-kit'
 import type { Config } from '../config/config-schema.js'
-import type { Environment } from '../env.js'
 import type { Log } from '../router/context.js'
 import type { AlertChannel } from './channel.js'
 import { emailChannel } from './email-channel.js'

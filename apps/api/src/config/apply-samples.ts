@@ -12,7 +12,7 @@ const byDemo = { actor: 'demo', managedBy: 'demo' } as const
  * @throws QuotaError STORE_UNAVAILABLE
  */
 export async function applySamples(setup: Setup, { service, log }: Target): Promise<void> {
-  const { state } = await service.read({ type: 'snapshot', providerNames: null })
+  const { state } = await service.read({ type: 'snapshot', providerNames: null, counters: { calls: [] } })
   const known = [...state.providers()]
   const inUse = known.filter(provider => provider.removedAtMs === null)
   const filed = inUse.filter(provider => provider.managedBy === 'file').map(({ name }) => name)

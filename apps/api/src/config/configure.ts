@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { QuotaService } from '@quotakeeper/quota-core'
-import type { Environment } from '../env.js'
+import type { Environment } from '@quotakeeper/server-kit'
 import type { Log } from '../router/context.js'
 import { applySamples } from './apply-samples.js'
 import { applyFileSetup } from './apply-setup.js'

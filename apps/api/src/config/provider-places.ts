@@ -1,4 +1,4 @@
-import { type Metadata, QuotaError } from '@quotakeeper/quota-core'
+import { type Metadata, matchesGlob, QuotaError } from '@quotakeeper/quota-core'
 import { isMetadataHost, isThisMachine, vendorFacts } from '@quotakeeper/vendors'
 import type { Config } from './config-schema.js'
 
@@ -66,7 +66,7 @@ export class ProviderPlaces {
     const isKnown =
       isOfVendor(name, vendor) ||
       this.#configured.has(name) ||
-      variables.some(pattern => matches(name, pattern))
+      variables.some(pattern => matchesGlob(pattern, name))
     if (isAllowed && isKnown) return
     throw refused(
       'apiKeyEnv',
@@ -78,12 +78,6 @@ export class ProviderPlaces {
 /** Those of the vendors' tables, with or without a number: GROQ_API_KEY, GROQ_API_KEY_2. */
 function isOfVendor(name: string, vendor: string): boolean {
   return (vendorFacts(vendor)?.apiKeyEnv ?? []).includes(name.replace(/_\d{1,3}$/, ''))
-}
-
-function matches(name: string, pattern: string): boolean {
-  const [head = '', ...rest] = pattern.split('*')
-  const source = [head, ...rest].map(part => part.replaceAll(/[^A-Za-z0-9_]/g, '')).join('.*')
-  return new RegExp(`^${source}$`).test(name)
 }
 
 function refused(field: 'baseUrl' | 'apiKeyEnv', message: string): QuotaError {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { StartupError } from '@quotakeeper/server-kit'
 import { afterAll, describe, expect, it } from 'vitest'
-import { StartupError } from '../startup-error.js'
 import { readConfigFile } from './read-config-file.js'
 import { setupOfConfig } from './setup-of-config.js'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { StartupError } from '@quotakeeper/server-kit'
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml'
-import { StartupError } from '../startup-error.js'
 import { type Config, configSchema } from './config-schema.js'
 import { mostTellingFault } from './most-telling-issue.js'
 

@@ -1,6 +1,6 @@
 import type { Limit } from '@quotakeeper/quota-core'
+import type { Environment } from '@quotakeeper/server-kit'
 import { presetNames, vendorFacts, vendorNames } from '@quotakeeper/vendors'
-import type { Environment } from '../env.js'
 import { limitsOfPreset } from './limits-of-preset.js'
 import { defaultSettings, type Setup } from './setup.js'
 

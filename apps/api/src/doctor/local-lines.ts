@@ -7,7 +7,7 @@ import {
   PostgresQuotaStore,
 } from '@quotakeeper/db'
 import { QuotaError, QuotaService } from '@quotakeeper/quota-core'
-import type { Environment } from '../env.js'
+import type { Environment } from '@quotakeeper/server-kit'
 import { ledgerWholeFrom } from '../lifecycle/retention.js'
 import { parseSettings, type Settings } from '../settings.js'
 import { aheadFindings, rewoundFinding } from './ahead-findings.js'

@@ -14,6 +14,8 @@ import {
   RequestTraces,
 } from '@quotakeeper/db'
 import { QuotaError, QuotaService, type StoreListener } from '@quotakeeper/quota-core'
+import type { Environment } from '@quotakeeper/server-kit'
+import { listen, StartupError } from '@quotakeeper/server-kit'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { channelsOfConfig } from '../alerts/channels-of-config.js'
@@ -21,7 +23,6 @@ import { deliverAlerts } from '../alerts/deliver-alerts.js'
 import { AlertFollowers } from '../alerts/follow-alerts.js'
 import { type ConfigFile, configure } from '../config/configure.js'
 import { ProviderPlaces } from '../config/provider-places.js'
-import type { Environment } from '../env.js'
 import { alertLog } from '../log/alert-log.js'
 import { storeLog } from '../log/store-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
@@ -31,7 +32,6 @@ import { sharedStats } from '../server/shared-stats.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
-import { StartupError } from '../startup-error.js'
 import { startExpiry } from './expiry.js'
 import { ledgerWholeFrom, startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
@@ -72,7 +72,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     opened.push(() => database.close())
     const { app, service, close } = await assemble(database, options)
     opened.push(close, () => app.close())
-    const origin = await listen(app, options.settings)
+    const origin = await listen(app, {
+      host: options.settings.host,
+      port: options.settings.port,
+      name: "Quotakeeper's API",
+      portVariable: 'QUOTA_API_PORT',
+    })
     const retention = startRetention({ database, days: options.settings.retention, log: options.log })
     opened.push(() => retention.stop())
     const expiry = startExpiry({ step: () => service.expireDue(), log: options.log })
@@ -163,23 +168,6 @@ async function assemble(
     await store.close()
   }
   return { app, service, close }
-}
-
-async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {
-  try {
-    return await app.listen({
-      host,
-      port,
-      listenTextResolver: address => `Quotakeeper's API listens on ${address}`,
-    })
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : null
-    if (code === 'EADDRINUSE') {
-      const text = `port ${port} of ${host} is in use: stop what listens there, or set QUOTA_API_PORT`
-      throw new StartupError(text, { cause })
-    }
-    throw new StartupError(`cannot listen on ${host}:${port} (${code ?? 'unknown reason'})`, { cause })
-  }
 }
 
 function startupErrorOf(error: unknown, databaseUrl: string): Error {

@@ -33,7 +33,7 @@ export function storeReadiness(options: ReadinessOptions): () => Promise<string 
 async function askOnce({ service, writeFault }: ReadinessOptions): Promise<string | null> {
   try {
     // No list: whoever reads lists must not make a store that serves calls look unavailable.
-    await service.read({ type: 'snapshot', providerNames: [] })
+    await service.read({ type: 'snapshot', providerNames: [], counters: { calls: [] } })
   } catch (error) {
     return `${noAnswer}${stateOf(error)}`
   }

@@ -1,6 +1,6 @@
+import { challenge } from '@quotakeeper/server-kit'
 import type { FastifyInstance } from 'fastify'
 import { callerOf } from '../server/access/caller-of.js'
-import { challenge } from '../server/access/challenge.js'
 import { plainProblem, problemMediaType } from '../server/rest/problem.js'
 import { sendProblemOf } from '../server/send-problem.js'
 import type { DoorOptions } from '../server/trpc/trpc-door.js'

@@ -37,7 +37,7 @@ async function checkPlace(
   { service, places }: Pick<Context, 'service' | 'places'>,
   { name, vendor, metadata }: ProviderRequest,
 ): Promise<void> {
-  const { state } = await service.read({ type: 'snapshot', providerNames: [name] })
+  const { state } = await service.read({ type: 'snapshot', providerNames: [name], counters: { calls: [] } })
   const before = state.provider(name) ?? null
   const wanted = { vendor: vendor ?? before?.vendor ?? '', metadata: metadata ?? before?.metadata ?? {} }
   places.check(wanted, before)

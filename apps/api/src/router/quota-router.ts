@@ -26,7 +26,7 @@ export const quotaRouter = router({
   remaining: procedure
     .input(modelQuestionSchema)
     .query(async ({ ctx, input }) =>
-      remainingView(await ctx.service.standing(input.providerName), input.model),
+      remainingView(await ctx.service.standing(input.providerName, input.model), input.model),
     ),
 
   isAvailable: procedure

@@ -1,3 +1,4 @@
+import { commonHeaders } from '@quotakeeper/server-kit'
 import {
   type FastifyBaseLogger,
   type FastifyError,
@@ -36,15 +37,6 @@ const requestTimeoutMs = 15_000
 
 /** How often connections are looked at whose request is late, in milliseconds. */
 const lateRequestsEveryMs = 5_000
-
-/** Of every answer: nothing is kept, nothing guessed, nothing lent to pages of others. */
-const commonHeaders = {
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'cross-origin-resource-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-} as const
 
 /** What the server is made of. */
 export interface ServerOptions {

@@ -1,6 +1,6 @@
+import { isAllowedHost, oneOf } from '@quotakeeper/server-kit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { refuseForeignPage } from './access/browser-guard.js'
-import { isAllowedHost } from './access/host-guard.js'
 import { plainProblem, problemMediaType } from './rest/problem.js'
 
 /** Addresses that hold figures, or make them. */
@@ -32,13 +32,8 @@ function headersOf({ method, headers }: FastifyRequest): Parameters<typeof refus
     method,
     origin,
     contentType,
-    secFetchSite: oneOf(headers['sec-fetch-site']),
+    'sec-fetch-site': headers['sec-fetch-site'],
     secFetchMode: oneOf(headers['sec-fetch-mode']),
     secFetchDest: oneOf(headers['sec-fetch-dest']),
   }
-}
-
-/** Of a header that came twice, the first: browsers send one. */
-function oneOf(header: string | readonly string[] | undefined): string | undefined {
-  return typeof header === 'string' || header === undefined ? header : header[0]
 }

@@ -1,3 +1,4 @@
+import { isUuid, type ReasonParts, reasonText } from '@quotakeeper/quota-core/rules'
 import type { Command } from 'commander'
 import type { Outputs } from '../api/connect.js'
 import { type ExitCode, exitCodes } from '../failure.js'
@@ -7,17 +8,14 @@ import type { Session } from '../session.js'
 import type { Clock } from '../terminal/instants.js'
 import { type Cell, tableLines } from '../terminal/table.js'
 import { harmless } from '../terminal/text-width.js'
-import { type Reason, skipText } from './skip-text.js'
 
 type Trace = Outputs['requests']['get']
 
 interface Skip {
   readonly providerName: string
   readonly model: string | null
-  readonly reasons: readonly Reason[]
+  readonly reasons: readonly ReasonParts[]
 }
-
-const isRequestId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** `quotakeeper explain`: which key takes a call, or took it, and why the others do not. */
 export function addExplain(program: Command, runner: Runner): void {
@@ -41,7 +39,7 @@ async function explainCall(
   subject: string | undefined,
   options: CountsOptions,
 ): Promise<ExitCode> {
-  if (subject !== undefined && isRequestId.test(subject)) return explainRequest(session, subject)
+  if (subject !== undefined && isUuid(subject)) return explainRequest(session, subject)
   const { client, terminal, wantsJson, clock } = session
   const answer = await client.quota.explain.query({
     ...countsOf(options),
@@ -119,7 +117,7 @@ function skippedLines({ terminal }: Session, skipped: readonly Skip[], time: Clo
         reasons.map((reason): readonly Cell[] => [
           providerName,
           model || '–',
-          skipText(reason),
+          reasonText(reason, null),
           time.short(reason.retryAt),
         ]),
       ),

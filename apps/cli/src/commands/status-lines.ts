@@ -1,3 +1,4 @@
+import { isRolling, statusOf } from '@quotakeeper/quota-core/rules'
 import type { Outputs } from '../api/connect.js'
 import { bar } from '../terminal/bar.js'
 import type { Clock } from '../terminal/instants.js'
@@ -59,8 +60,27 @@ export function statusLines(providers: readonly ProviderStats[], drawing: Status
   const footer = `Times in ${clock.zone}. ${clock.long(new Date(clock.nowMs).toISOString())}`
   return [
     ...tableLines({ columns, rows, width, paint }),
+    ...leftOutLines(providers).map(line => paint('dim', width === null ? line : cutTo(line, width))),
     paint('dim', width === null ? footer : cutTo(footer, width)),
   ]
+}
+
+/** A line for each limit of a model. */
+export function modelLines(
+  limits: readonly LimitState[],
+  { width, paint }: Pick<StatusDrawing, 'width' | 'paint'>,
+): readonly string[] {
+  const rows = limits.map((limit): readonly Cell[] => limitCells(limit))
+  return tableLines({ columns: columns.slice(2, -1), rows, width, paint })
+}
+
+/** Says where to find the models that are not listed. */
+function leftOutLines(providers: readonly ProviderStats[]): readonly string[] {
+  return providers.flatMap(({ providerName, modelsLeftOut }) =>
+    modelsLeftOut === null || modelsLeftOut === 0
+      ? []
+      : [`${providerName}: ${modelsLeftOut} more models, see quotakeeper status --models ${providerName}`],
+  )
 }
 
 /** The status, and of what is off by whom. */
@@ -89,11 +109,8 @@ function limitCells(limit: LimitState): readonly Cell[] {
   ]
 }
 
-/** By the thresholds of a status, in whole numbers. */
 function lookOf(spent: number, max: number | null): Look | null {
-  if (max === null) return null
-  const share = max === 0 ? 100 : (spent * 100) / max
-  return share >= 90 ? 'red' : share >= 80 ? 'yellow' : 'green'
+  return max === null ? null : looks[statusOf(spent, max)]
 }
 
 function labelOf({ id, subject, model, mode }: LimitState): string {
@@ -114,7 +131,7 @@ function whenOf(
 ): string {
   if (exhaustsAt !== undefined && exhaustsAt !== null && remaining !== null && remaining > 0)
     return `runs out ${clock.short(exhaustsAt)}`
-  const isRolling = window.startsWith('rolling-')
-  if (isRolling && used + observed + held === 0) return ''
-  return `${isRolling ? 'full again' : 'resets'} ${clock.short(resetsAt)}`
+  const refills = isRolling(window)
+  if (refills && used + observed + held === 0) return ''
+  return `${refills ? 'full again' : 'resets'} ${clock.short(resetsAt)}`
 }

@@ -1,12 +1,13 @@
+import { matchesGlob } from '@quotakeeper/quota-core/rules'
 import { type Command, Option } from 'commander'
 import type { Outputs } from '../api/connect.js'
+import { everyRow } from '../api/every-page.js'
 import { toFailure } from '../api/to-failure.js'
 import { Failure, usageFailure } from '../failure.js'
-import { matchesGlob } from '../input/glob.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import { redraw } from '../terminal/screen.js'
-import { statusLines } from './status-lines.js'
+import { modelLines, statusLines } from './status-lines.js'
 
 type Stats = Outputs['stats']['all']
 
@@ -14,6 +15,8 @@ interface Options {
   readonly provider?: string
   readonly status?: Stats['providers'][number]['status']
   readonly watch?: boolean
+  /** The name of a provider. */
+  readonly models?: string
 }
 
 /** `quotakeeper status`: how every limit stands. */
@@ -30,16 +33,22 @@ export function addStatus(program: Command, runner: Runner): void {
         'disabled',
       ]),
     )
+    .option('--models <provider>', 'of one provider every model that its limits count apart')
     .option('--watch', 'draw it anew each second, until Ctrl-C')
     .addHelpText(
       'after',
-      '\nExamples:\n  quotakeeper status\n  quotakeeper status --provider "groq_*" --watch\n  quotakeeper status --status disabled --json',
+      '\nExamples:\n  quotakeeper status\n  quotakeeper status --provider "groq_*" --watch\n  quotakeeper status --status disabled --json\n  quotakeeper status --models groq_1',
     )
     .action(action<[Options]>(runner, runStatus))
 }
 
-async function runStatus(session: Session, { watch, ...filter }: Options): Promise<void> {
+async function runStatus(session: Session, { watch, models, ...filter }: Options): Promise<void> {
   const { terminal, client, wantsJson } = session
+  if (models !== undefined) {
+    if (watch === true || filter.provider !== undefined || filter.status !== undefined)
+      throw usageFailure('--models is of one provider, and goes with no other option but --json')
+    return printModels(session, models)
+  }
   if (watch === true) {
     if (wantsJson || !terminal.isInteractive)
       throw usageFailure('--watch needs a terminal: leave it out, or ask again by "status --json"')
@@ -52,7 +61,17 @@ async function runStatus(session: Session, { watch, ...filter }: Options): Promi
   else terminal.print(lines(session, providers))
 }
 
-async function watchStatus(session: Session, filter: Omit<Options, 'watch'>): Promise<void> {
+/** More than that are a matter for programs: each line is of one model and limit. */
+const maxModelRows = 100_000
+
+async function printModels({ terminal, client, wantsJson }: Session, providerName: string): Promise<void> {
+  const limits = await everyRow(page => client.stats.models.query({ providerName, ...page }), maxModelRows)
+  if (wantsJson) terminal.json({ providerName, limits })
+  else if (limits.length === 0) terminal.print(['No limit has counted a model of its own.'])
+  else terminal.print(modelLines(limits, { width: terminal.width(), paint: terminal.paint }))
+}
+
+async function watchStatus(session: Session, filter: Omit<Options, 'watch' | 'models'>): Promise<void> {
   const { client, terminal, signal, api } = session
   await redraw(
     async () => {

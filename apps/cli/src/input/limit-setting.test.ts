@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { matchesGlob } from './glob.js'
 import { mergeLimits, parseLimitSetting } from './limit-setting.js'
 import { microDollars } from './whole-number.js'
 
@@ -38,15 +37,5 @@ describe('microDollars', () => {
     expect(microDollars('1.1')).toBe(1_100_000)
     expect(microDollars('$0.000001')).toBe(1)
     expect(microDollars('1.0000001')).toBe(null)
-  })
-})
-
-describe('matchesGlob', () => {
-  it('takes stars for anything and all else for itself', () => {
-    expect(matchesGlob('groq_*', 'groq_1')).toBe(true)
-    expect(matchesGlob('*_?', 'groq_1')).toBe(true)
-    expect(matchesGlob('groq', 'groq_1')).toBe(false)
-    expect(matchesGlob('g.oq*', 'groq_1')).toBe(false)
-    expect(matchesGlob(`${'*a'.repeat(30)}b`, 'a'.repeat(2_000))).toBe(false)
   })
 })

@@ -1,3 +1,4 @@
+import { metrics } from '@quotakeeper/quota-core/rules'
 import type { Inputs } from '../api/connect.js'
 import { usageFailure } from '../failure.js'
 import { microDollars } from './whole-number.js'
@@ -12,8 +13,6 @@ export interface LimitSetting {
   /** The text behind it. */
   readonly max: string
 }
-
-const metrics = ['requests', 'characters', 'tokens', 'inputTokens', 'outputTokens', 'cost'] as const
 
 const example =
   'write LIMIT=MAX, such as requests/day=1000, tokens/rolling-60s@llama-*=8000 or cost/month=$20'

@@ -98,6 +98,12 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
             ))}
           </ul>
         )}
+        {stats.data.modelsLeftOut !== null && stats.data.modelsLeftOut > 0 && (
+          <p>
+            {stats.data.modelsLeftOut} more models are counted but not listed here: see{' '}
+            <code>qk status --models {name}</code>.
+          </p>
+        )}
       </section>
       <ProviderHistory name={name} today={stats.data.date} />
       <ProviderLedger name={name} />

@@ -1,3 +1,4 @@
+import { reasonText } from '@quotakeeper/quota-core/rules'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import { type Outputs, useApi } from '../data/api.js'
@@ -6,8 +7,7 @@ import { LedgerTable } from '../parts/ledger-table.js'
 import { FailedNotice, Loading } from '../parts/notices.js'
 import { OutcomeBadge } from '../parts/outcome-badge.js'
 import { amount } from '../show/amounts.js'
-import { exactTime, lengthOf } from '../show/instants.js'
-import { reasonText } from '../show/reasons.js'
+import { clockTime, exactTime, lengthOf } from '../show/instants.js'
 
 type Trace = Outputs['requests']['get']
 
@@ -34,6 +34,7 @@ export function RequestPage({ requestId }: { readonly requestId: string }) {
 function Story({ trace }: { readonly trace: Trace }) {
   const nowMs = useNow()
   const { model, outcome, code, attempts, skipped, ledger, count } = trace
+  const back = (instant: string): string => clockTime(instant, nowMs)
   return (
     <>
       <div className="title-row">
@@ -68,7 +69,7 @@ function Story({ trace }: { readonly trace: Trace }) {
             {skipped.map(skip => (
               <li key={`${skip.providerName}/${skip.model}`}>
                 <ProviderLink name={skip.providerName} />:{' '}
-                {skip.reasons.map(reason => reasonText(reason, nowMs)).join('; ')}
+                {skip.reasons.map(reason => reasonText(reason, back)).join('; ')}
               </li>
             ))}
           </ul>

@@ -1,6 +1,6 @@
+import { measureWords, statusOf } from '@quotakeeper/quota-core/rules'
 import type { LimitState } from '../data/api.js'
 import { amountOf } from '../show/amounts.js'
-import { levelOf, measureOf } from '../show/limits.js'
 
 /**
  * A limit as a bar: used, told by the vendor beyond it, held by calls in flight, left. Each part has a pattern of
@@ -18,12 +18,12 @@ export function LimitBar({ limit }: { readonly limit: LimitState }) {
   const told = parts.flatMap(([name, units]) => (units > 0 ? [`${amountOf(metric, units)} ${name}`] : []))
   const words = [
     ...told,
-    `${amountOf(metric, remaining)} left of ${amountOf(metric, max)} ${measureOf(limit)}`,
+    `${amountOf(metric, remaining)} left of ${amountOf(metric, max)} ${measureWords(limit)}`,
   ]
   return (
     <span
       className="bar"
-      data-level={levelOf(used + observed, max)}
+      data-status={statusOf(used + observed, max)}
       role="img"
       aria-label={words.join(', ')}
       title={words.join(', ')}

@@ -1,5 +1,5 @@
-import { type DraftLimit, draftMetrics, draftWindows } from '../show/limit-draft.js'
-import { metricWord, windowWord } from '../show/limits.js'
+import { metrics, metricWord, windowWord } from '@quotakeeper/quota-core/rules'
+import { type DraftLimit, draftWindows } from '../show/limit-draft.js'
 
 /** The fields of one limit. */
 export function LimitFields({
@@ -33,7 +33,7 @@ export function LimitFields({
           value={metric}
           onChange={event => onChange({ metric: event.target.value as DraftLimit['metric'] })}
         >
-          {draftMetrics.map(name => (
+          {metrics.map(name => (
             <option key={name} value={name}>
               {metricWord(name)}
             </option>

@@ -1,11 +1,12 @@
+import { measureWords } from '@quotakeeper/quota-core/rules'
 import type { LimitState } from '../data/api.js'
-import { detailsOf, measureOf } from '../show/limits.js'
+import { detailsOf } from '../show/limits.js'
 
 /** What a limit measures, and what tells it from others. */
 export function LimitName({ limit }: { readonly limit: LimitState }) {
   return (
     <span className="limit-name">
-      {measureOf(limit)}
+      {measureWords(limit)}
       {detailsOf(limit).map(detail => (
         <span key={detail} className="tag">
           {detail}

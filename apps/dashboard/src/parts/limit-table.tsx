@@ -1,3 +1,4 @@
+import { isRolling } from '@quotakeeper/quota-core/rules'
 import type { LimitState } from '../data/api.js'
 import { amountOf } from '../show/amounts.js'
 import { clockTime, since, until } from '../show/instants.js'
@@ -68,9 +69,9 @@ function whenOf(
 ): string {
   if (exhaustsAt !== null && remaining !== null && remaining > 0)
     return `runs out ${clockTime(exhaustsAt, nowMs)} (${until(exhaustsAt, nowMs)})`
-  const isRolling = window.startsWith('rolling-')
-  if (isRolling && used + observed + held === 0) return 'full'
-  return `${isRolling ? 'full again' : 'resets'} ${clockTime(resetsAt, nowMs)} (${until(resetsAt, nowMs)})`
+  const refills = isRolling(window)
+  if (refills && used + observed + held === 0) return 'full'
+  return `${refills ? 'full again' : 'resets'} ${clockTime(resetsAt, nowMs)} (${until(resetsAt, nowMs)})`
 }
 
 function vendorText({ metric, vendor }: LimitState, nowMs: number): string {

@@ -1,6 +1,6 @@
+import { measureWords, statusOf } from '@quotakeeper/quota-core/rules'
 import type { Total } from '../data/api.js'
 import { percent, shortAmountOf } from '../show/amounts.js'
-import { levelOf, measureOf } from '../show/limits.js'
 
 /** What is left of the whole capacity, for each metric and window. */
 export function Totals({ totals }: { readonly totals: readonly Total[] }) {
@@ -24,11 +24,11 @@ function TotalCard({ total }: { readonly total: Total }) {
   const share = max === 0 ? 0 : Math.max(0, max - used) / max
   return (
     <li className="total">
-      <span className="total-name">{measureOf(total)}</span>
+      <span className="total-name">{measureWords(total)}</span>
       <span className="total-share">
         {percent(share)} <small>left</small>
       </span>
-      <span className="bar bar-large" data-level={levelOf(used, max)} aria-hidden="true">
+      <span className="bar bar-large" data-status={statusOf(used, max)} aria-hidden="true">
         {share < 1 && <span className="bar-part bar-used" style={{ width: `${(1 - share) * 100}%` }} />}
       </span>
       <span className="total-figures">

@@ -1,15 +1,8 @@
+import { defaultLimitId } from '@quotakeeper/quota-core/rules'
 import type { Provider } from '../data/api.js'
 
 type Limit = Provider['limits'][number]
 
-export const draftMetrics = [
-  'requests',
-  'characters',
-  'tokens',
-  'inputTokens',
-  'outputTokens',
-  'cost',
-] as const
 export const draftWindows = [
   'minute',
   'hour',
@@ -67,7 +60,7 @@ export function limitOf(draft: DraftLimit) {
   const { metric, window, max, model, perModel, mode, before } = draft
   const typed = max.trim()
   const scope = model.trim() === '' ? null : model.trim()
-  const keepsId = before !== null && before.id !== idOf(before)
+  const keepsId = before !== null && before.id !== defaultLimitId(before)
   return {
     ...(keepsId && { id: before.id }),
     metric,
@@ -78,8 +71,4 @@ export function limitOf(draft: DraftLimit) {
     mode,
     ...(before !== null && { countsCached: before.countsCached }),
   }
-}
-
-function idOf({ metric, window, model }: Limit): string {
-  return model === null ? `${metric}/${window}` : `${metric}/${window}@${model}`
 }

@@ -4,8 +4,6 @@ import { amountOf, dollars, percent, shortAmountOf } from './amounts.js'
 import { changeText } from './changes.js'
 import { clockTime, dayAndHour, lengthOf, since, until } from './instants.js'
 import { draftOf, draftProblem, emptyDraft, limitOf } from './limit-draft.js'
-import { measureOf, windowWord } from './limits.js'
-import { reasonText } from './reasons.js'
 import { daysBetween } from './usage.js'
 
 test.each([
@@ -51,25 +49,6 @@ test('instants are told as one would say them', () => {
   expect(until(at(10, 25, 16, 10), nowMs)).toBe('in 2 h 10 min')
   expect(until(at(10, 25, 13, 0), nowMs)).toBe('now')
   expect(since(at(10, 25, 13, 55), nowMs)).toBe('5 min ago')
-})
-
-test('windows and reasons are words', () => {
-  expect(['day', 'minute', 'rolling-60s', 'rolling-1d', 'rolling-30d'].map(windowWord)).toEqual([
-    'a day',
-    'a minute',
-    'in 60 s',
-    'in 24 h',
-    'in 30 days',
-  ])
-  expect(measureOf({ metric: 'inputTokens', window: 'month' })).toBe('input tokens a month')
-  const nowMs = new Date(2026, 10, 25, 14, 0).getTime()
-  const retryAt = new Date(2026, 10, 25, 14, 5).toISOString()
-  expect(reasonText({ code: 'exhausted', limitId: 'requests/day', retryAt }, nowMs)).toBe(
-    'its limit requests/day had no room, back 14:05',
-  )
-  expect(reasonText({ code: 'cooling_down', limitId: null, retryAt: null }, nowMs)).toBe(
-    'its vendor had refused it',
-  )
 })
 
 test('days are told one by one, over the end of a month', () => {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { StartupError } from '@quotakeeper/server-kit'
 import type { Log } from '../log.js'
-import { StartupError } from '../startup-error.js'
 import { ApiError } from './api-error.js'
 import type { QuotaApi, Routing } from './quota-api.js'
 

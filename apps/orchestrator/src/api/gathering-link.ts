@@ -7,7 +7,7 @@ import { type Gathered, GatheredBatches } from './gathered-batches.js'
 
 /** Where mutations go, and which of them are in no hurry. */
 export interface GatheringLinkOptions {
-  /** tRPC's door, without a slash at its end. */
+  /** tRPC's address, without a slash at its end. */
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly fetch: LinkFetch

@@ -1,4 +1,4 @@
-import { elementsOf, fieldOf } from '../counting/json-value.js'
+import { elementsOf, fieldOf } from '../json-value.js'
 
 /** A model as its vendor lists it. */
 export interface ListedModel {

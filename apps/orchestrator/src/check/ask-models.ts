@@ -1,11 +1,11 @@
 import { readSignals, usualRemedy } from '@quotakeeper/vendors'
 import { type ListedModel, readModelList } from '../catalogue/model-list.js'
 import { parseJson } from '../parse-json.js'
-import type { RouteWorld } from '../route/routed-request.js'
+import type { RouteWorld } from '../routing/routed-request.js'
 import type { ReadyProvider } from '../routing/routing-table.js'
-import { vendorSignals } from '../settle/vendor-signals.js'
-import type { VendorResult } from '../vendor/vendor-client.js'
-import { vendorHeaders } from '../vendor/vendor-headers.js'
+import { vendorSignals } from '../settlement/vendor-signals.js'
+import type { VendorResult } from '../vendors/vendor-client.js'
+import { vendorHeaders } from '../vendors/vendor-headers.js'
 
 /** What came of asking a vendor with a key. */
 export type CheckResult = 'ok' | 'limited' | 'no_money' | 'refused' | 'unproven' | 'unreachable'
@@ -24,7 +24,7 @@ export interface AskedModels {
 /** What asking needs. */
 export type AskWorld = Pick<RouteWorld, 'vendors' | 'api' | 'heldKeys' | 'clock' | 'log'>
 
-/** A larger list is none that anybody has; reading it would keep calls waiting. */
+/** A larger list is none that anybody has; reading it would keep calls waiting, and few are read at once. */
 const maxListBytes = 8 * 1_024 * 1_024
 
 /**
@@ -44,6 +44,8 @@ export async function askModels(
     body: null,
     timeoutMs,
     streamIdleMs: null,
+    maxBytes: maxListBytes,
+    memory: null,
     signal,
   })
   if (answer.kind !== 'answered') {
@@ -61,7 +63,7 @@ async function readAnswer(
   { httpStatus, headers, body, sentAtMs }: Answered,
 ): Promise<AskedModels> {
   const receivedAtMs = world.clock()
-  const parsed = body.length > maxListBytes ? undefined : parseJson(body)
+  const parsed = parseJson(body)
   const { refusal } = readSignals({ vendor, httpStatus, headers, body: parsed, receivedAtMs })
   const isAnswer = httpStatus >= 200 && httpStatus < 300 && refusal === null
   const models = isAnswer ? readModelList(parsed) : null

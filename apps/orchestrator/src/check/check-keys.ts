@@ -1,4 +1,4 @@
-import type { RouteWorld } from '../route/routed-request.js'
+import type { RouteWorld } from '../routing/routed-request.js'
 import type { CheckResult } from './ask-models.js'
 
 /** What came of asking a vendor with a key. */

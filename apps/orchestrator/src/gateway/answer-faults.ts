@@ -1,22 +1,23 @@
-import type { FastifyError, FastifyInstance } from 'fastify'
-import { invalidRequest, type OpenAiError, sendError } from './openai-error.js'
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import type { Endpoint } from '../endpoints/endpoint.js'
+import { invalidRequest } from '../endpoints/openai-error.js'
+import { type OpenAiError, sendError, wrongContentType } from './send-error.js'
 
-/** Errors outside of routing, in OpenAI's shape too: unknown addresses, bodies that can't be read, our own. */
-export function answerFaults(app: FastifyInstance): void {
+/** Errors outside of routing, in the shape of the endpoint or else in OpenAI's: unknown addresses, bodies that can't be read, our own. */
+export function answerFaults(app: FastifyInstance, endpoints: readonly Endpoint[]): void {
+  const served = `${endpoints.map(({ path }) => `POST ${path}`).join(', ')} and GET /v1/models`
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? request.url
-    return sendError(reply, 404, invalidRequest(remedyFor(request.method, path), null, 'unknown_url'))
+    return sendError(reply, 404, invalidRequest(remedyFor(request.method, path, served), null, 'unknown_url'))
   })
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const httpStatus = error.statusCode ?? 500
     if (httpStatus >= 500) request.log.error({ err: error }, 'a request failed')
-    return sendError(reply, httpStatus, faultOf(error, httpStatus))
+    return sendError(reply, httpStatus, faultOf(error, httpStatus, contentTypeOf(request)))
   })
 }
 
-const served = 'POST /v1/chat/completions, POST /v1/embeddings and GET /v1/models'
-
-function remedyFor(method: string, path: string): string {
+function remedyFor(method: string, path: string, served: string): string {
   if (path.startsWith('/v1/responses')) {
     return (
       `The Responses API is not served; ${served} are. Use Chat Completions at the same base URL: ` +
@@ -26,10 +27,15 @@ function remedyFor(method: string, path: string): string {
   return `${method} ${path} is not served; ${served} are.`
 }
 
-function faultOf({ code, message }: FastifyError, httpStatus: number): OpenAiError {
+/** What the route takes: JSON, unless its endpoint says otherwise. */
+function contentTypeOf({ routeOptions }: FastifyRequest): string {
+  return routeOptions.config?.endpoint?.contentType ?? 'application/json'
+}
+
+function faultOf({ code, message }: FastifyError, httpStatus: number, contentType: string): OpenAiError {
   switch (code) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return invalidRequest('Send JSON, with "Content-Type: application/json".', null, 'invalid_content_type')
+      return wrongContentType(contentType)
     default:
       return httpStatus < 500
         ? invalidRequest(message, null, 'invalid_request')

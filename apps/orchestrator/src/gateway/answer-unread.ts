@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
+import { uuidV7 } from '@quotakeeper/quota-core/rules'
 import type { FastifyServerOptions } from 'fastify'
-import { uuidV7 } from '../uuid-v7.js'
-import { invalidRequest, sendError } from './openai-error.js'
+import { invalidRequest } from '../endpoints/openai-error.js'
 import { requestIdHeaders } from './request-id.js'
+import { sendError } from './send-error.js'
 
 type Unread = Pick<FastifyServerOptions, 'clientErrorHandler' | 'frameworkErrors'>
 

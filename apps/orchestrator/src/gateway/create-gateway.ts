@@ -1,19 +1,21 @@
+import { uuidV7 } from '@quotakeeper/quota-core/rules'
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify'
+import type { Endpoint } from '../endpoints/endpoint.js'
 import type { GatewayMetrics } from '../metrics/gateway-metrics.js'
-import { metricsDoor } from '../metrics/metrics-door.js'
-import type { RouteWorld } from '../route/routed-request.js'
-import { uuidV7 } from '../uuid-v7.js'
+import { metricsRoute } from '../metrics/metrics-route.js'
+import type { RouteWorld } from '../routing/routed-request.js'
 import { answerFaults } from './answer-faults.js'
 import { answerUnread } from './answer-unread.js'
 import { type BodyBounds, takeBodies } from './body/take-bodies.js'
 import type { CallsInFlight } from './calls-in-flight.js'
-import { completions } from './completions.js'
+import { readClientTokens } from './client-token.js'
 import { type AccessOptions, guard } from './guard.js'
-import { keysDoor } from './keys-door.js'
+import { keysRoute } from './keys-route.js'
 import { models } from './models.js'
 import { probes } from './probes.js'
 import { requestIdHeaders } from './request-id.js'
-import { setAsideDoor } from './set-aside-door.js'
+import { serveEndpoints } from './serve-endpoints.js'
+import { setAsideRoute } from './set-aside-route.js'
 
 /** Largest head of a request, in bytes. */
 const headLimitBytes = 16_384
@@ -22,6 +24,7 @@ const requestTimeoutMs = 60_000
 
 /** What the gateway is made of. */
 export interface GatewayOptions {
+  readonly endpoints: readonly Endpoint[]
   readonly world: RouteWorld
   readonly calls: CallsInFlight
   readonly access: AccessOptions
@@ -30,8 +33,9 @@ export interface GatewayOptions {
   readonly log: FastifyBaseLogger
 }
 
-/** The OpenAI-compatible gateway as an HTTP server that does not listen yet. */
+/** The gateway as an HTTP server that does not listen yet. */
 export function createGateway({
+  endpoints,
   world,
   calls,
   access,
@@ -54,14 +58,15 @@ export function createGateway({
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(requestIdHeaders(request.id))
   })
+  readClientTokens(app)
   guard(app, access)
-  takeBodies(app, bodies, world)
-  answerFaults(app)
+  takeBodies(app, { ...bodies, contentTypes: endpoints.map(({ contentType }) => contentType) }, world)
+  answerFaults(app, endpoints)
   probes(app, world.routing)
-  metricsDoor(app, metrics)
+  metricsRoute(app, metrics)
   models(app, world)
-  completions(app, world, calls)
-  keysDoor(app, world)
-  setAsideDoor(app, world.settlements.setAside)
+  serveEndpoints(app, world, { endpoints, calls, budget: bodies.budget })
+  keysRoute(app, world)
+  setAsideRoute(app, world.settlements.setAside)
   return app
 }

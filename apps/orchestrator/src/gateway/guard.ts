@@ -1,7 +1,16 @@
-import type { FastifyInstance } from 'fastify'
-import { carriesToken } from './access/bearer-token.js'
-import { isAllowedHost, isForeignPage } from './access/host-guard.js'
-import { sendError } from './openai-error.js'
+import {
+  attemptsRetryAfterSeconds,
+  bearerToken,
+  challenge,
+  commonHeaders,
+  FailedAttempts,
+  isAllowedHost,
+  isForeignPage,
+  isSameSecret,
+  tooManyAttempts,
+} from '@quotakeeper/server-kit'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { type OpenAiError, sendError } from './send-error.js'
 
 /** Who may call. */
 export interface AccessOptions {
@@ -10,17 +19,12 @@ export interface AccessOptions {
   readonly allowedHosts: readonly string[]
 }
 
-/** Of every answer: browsers guess nothing, keep nothing, and lend nothing to pages. */
-const commonHeaders = {
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-  'cross-origin-resource-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-} as const
-
-/** Turns away, before anything is read, whom a name that is not ours, a page or no token has led here. */
+/**
+ * Turns away, before anything is read, whom a name that is not ours, a page or no token has led here. Who sends wrong
+ * tokens is slowed by address, so that nobody guesses the right one.
+ */
 export function guard(app: FastifyInstance, { token, allowedHosts }: AccessOptions): void {
+  const attempts = new FailedAttempts()
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(commonHeaders)
     const { host, authorization } = request.headers
@@ -44,13 +48,31 @@ export function guard(app: FastifyInstance, { token, allowedHosts }: AccessOptio
         param: null,
       })
     }
-    if (carriesToken(authorization, token)) return
-    reply.header('www-authenticate', 'Bearer realm="quotakeeper"')
-    return sendError(reply, 401, {
-      type: 'invalid_request_error',
-      code: 'invalid_api_key',
-      message: 'This gateway wants the token of QUOTA_GATEWAY_TOKEN as its API key.',
-      param: null,
-    })
+    if (token === null) return
+    const isRight = isSameSecret(bearerToken(authorization), token)
+    // Who shows nothing guesses nothing.
+    if (authorization !== undefined && !(await attempts.attempt(request.ip, isRight))) {
+      return refuseAttempt(reply)
+    }
+    if (isRight) return
+    reply.header('www-authenticate', challenge)
+    return sendError(reply, 401, wrongToken)
+  })
+}
+
+const wrongToken: OpenAiError = {
+  type: 'invalid_request_error',
+  code: 'invalid_api_key',
+  message: 'This gateway wants the token of QUOTA_GATEWAY_TOKEN as its API key.',
+  param: null,
+}
+
+function refuseAttempt(reply: FastifyReply): FastifyReply {
+  reply.header('retry-after', String(attemptsRetryAfterSeconds)).header('connection', 'close')
+  return sendError(reply, 429, {
+    type: 'rate_limit_error',
+    code: 'too_many_attempts',
+    message: `${tooManyAttempts.charAt(0).toUpperCase()}${tooManyAttempts.slice(1)}.`,
+    param: null,
   })
 }

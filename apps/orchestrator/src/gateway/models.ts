@@ -1,7 +1,9 @@
+import { isGlob } from '@quotakeeper/quota-core/rules'
 import type { FastifyInstance } from 'fastify'
-import type { RouteWorld } from '../route/routed-request.js'
+import { invalidRequest } from '../endpoints/openai-error.js'
 import { type CallableModel, callableModels } from '../routing/callable-models.js'
-import { invalidRequest, sendError } from './openai-error.js'
+import type { RouteWorld } from '../routing/routed-request.js'
+import { sendError } from './send-error.js'
 
 /** What listing needs of the world. */
 type ModelsWorld = Pick<RouteWorld, 'routing' | 'catalogue' | 'barred' | 'clock'>
@@ -31,10 +33,6 @@ async function callable({
   const open = table.ready.filter(({ enabled, models: globs }) => enabled && globs.some(isGlob))
   const listed = await catalogue.modelsOf(open)
   return callableModels(table, { listed, barred, nowMs: clock() })
-}
-
-function isGlob(name: string): boolean {
-  return name.includes('*')
 }
 
 function modelOf({ id, ownedBy, created }: CallableModel) {

@@ -1,5 +1,5 @@
+import type { Environment } from '@quotakeeper/server-kit'
 import { isMetadataHost, isThisMachine, vendorFacts } from '@quotakeeper/vendors'
-import type { Environment } from '../env.js'
 
 /** Where this gateway listens. */
 export interface OwnAddress {

@@ -1,4 +1,4 @@
-import type { Environment } from '../env.js'
+import type { Environment } from '@quotakeeper/server-kit'
 import { type KeyOwner, keyVariables } from './key-variables.js'
 
 /** A provider's key, or why it has none. `key` is null where none is needed. */

@@ -1,30 +1,32 @@
 import { hostname } from 'node:os'
+import { uuidV7 } from '@quotakeeper/quota-core/rules'
+import type { Environment } from '@quotakeeper/server-kit'
+import { listen } from '@quotakeeper/server-kit'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { awaitApi } from '../api/await-api.js'
 import { createQuotaApi, type QuotaApi } from '../api/quota-api.js'
 import { ModelCatalogue } from '../catalogue/model-catalogue.js'
-import type { Environment } from '../env.js'
+import type { Endpoint } from '../endpoints/endpoint.js'
+import { servedEndpoints } from '../endpoints/served-endpoints.js'
 import { MemoryBudget } from '../gateway/body/memory-budget.js'
 import { CallsInFlight } from '../gateway/calls-in-flight.js'
 import { createGateway } from '../gateway/create-gateway.js'
 import { KeyReporter } from '../keys/key-reporter.js'
 import { GatewayMetrics } from '../metrics/gateway-metrics.js'
-import { UnpricedModels } from '../money/unpriced-models.js'
-import { CallsUnderWay } from '../route/calls-under-way.js'
-import { ReturnSpread } from '../route/return-spread.js'
-import type { RouteWorld } from '../route/routed-request.js'
-import { WaitingRoom } from '../route/waiting-room.js'
 import { BarredModels } from '../routing/barred-models.js'
+import { CallsUnderWay } from '../routing/calls-under-way.js'
 import { RejectedFields } from '../routing/rejected-fields.js'
+import { ReturnSpread } from '../routing/return-spread.js'
+import type { RouteWorld } from '../routing/routed-request.js'
 import { RoutingSource } from '../routing/routing-source.js'
+import { TraceQueue } from '../routing/trace/trace-queue.js'
+import { WaitingRoom } from '../routing/waiting-room.js'
 import type { Settings } from '../settings.js'
-import { SettleQueue } from '../settle/settle-queue.js'
-import { TraceQueue } from '../trace/trace-queue.js'
-import { uuidV7 } from '../uuid-v7.js'
-import { HeldKeys } from '../vendor/held-keys.js'
-import { createVendorClient, type VendorClient } from '../vendor/vendor-client.js'
-import { listen } from './listen.js'
+import { SettleQueue } from '../settlement/settle-queue.js'
+import { UnpricedModels } from '../settlement/unpriced-models.js'
+import { HeldKeys } from '../vendors/held-keys.js'
+import { createVendorClient, type VendorClient } from '../vendors/vendor-client.js'
 import { within } from './within.js'
 
 /** How long answers may still take when the process is to stop, in milliseconds; what is left is cut off. */
@@ -44,6 +46,8 @@ export interface OrchestratorOptions {
   /** Where vendor keys are found. */
   readonly environment: Environment
   readonly log: Logger
+  /** What the gateway serves, {@link servedEndpoints} unless it is given. */
+  readonly endpoints?: readonly Endpoint[]
   /** Ends the start. */
   readonly signal: AbortSignal
 }
@@ -62,7 +66,7 @@ export interface Orchestrator {
  * @throws StartupError of one line
  */
 export async function startOrchestrator(options: OrchestratorOptions): Promise<Orchestrator> {
-  const { settings, environment, log, signal } = options
+  const { settings, environment, endpoints = servedEndpoints, log, signal } = options
   const api = createQuotaApi({ url: settings.apiUrl, token: settings.apiToken })
   const vendors = createVendorClient()
   const waitingRoom = new WaitingRoom()
@@ -110,7 +114,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     }
     const access = { token: settings.gatewayToken, allowedHosts: settings.allowedHosts }
     const bodies = { maxBytes: settings.maxBodyBytes, budget: new MemoryBudget(settings.memoryBytes) }
-    const app = createGateway({ world, calls, access, bodies, metrics, log })
+    const app = createGateway({ endpoints, world, calls, access, bodies, metrics, log })
     // Before the first call comes: a key that was changed is to be tried from then on.
     await keys.start()
     const origin = await listenOrStop(app, settings, keys)
@@ -130,7 +134,12 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
 
 async function listenOrStop(app: FastifyInstance, settings: Settings, keys: KeyReporter): Promise<string> {
   try {
-    return await listen(app, settings)
+    return await listen(app, {
+      host: settings.gatewayHost,
+      port: settings.gatewayPort,
+      name: "Quotakeeper's gateway",
+      portVariable: 'QUOTA_GATEWAY_PORT',
+    })
   } catch (error) {
     await keys.stop()
     throw error

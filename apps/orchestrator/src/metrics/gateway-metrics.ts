@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { WaitingRoom } from '../route/waiting-room.js'
-import type { SettleQueue } from '../settle/settle-queue.js'
-import type { VendorClient, VendorResult } from '../vendor/vendor-client.js'
+import type { WaitingRoom } from '../routing/waiting-room.js'
+import type { SettleQueue } from '../settlement/settle-queue.js'
+import type { VendorClient, VendorResult } from '../vendors/vendor-client.js'
 
 /** What has a length at the time of a scrape. */
 export interface Queues {

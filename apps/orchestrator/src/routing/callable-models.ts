@@ -1,8 +1,8 @@
+import { isGlob, servesModel } from '@quotakeeper/quota-core/rules'
 import type { ListedModel } from '../catalogue/model-list.js'
 import type { BarredModels } from './barred-models.js'
 import { resolveModel } from './resolve-model.js'
 import type { RoutingTable } from './routing-table.js'
-import { servesModel } from './serves-model.js'
 
 /** A name that can be called. */
 export interface CallableModel {
@@ -46,7 +46,7 @@ export function callableModels(table: RoutingTable, known: KnownModels): readonl
   }
   for (const { name, vendor, models: globs, enabled } of table.ready) {
     if (!enabled) continue
-    const named = globs.filter(glob => !glob.includes('*')).map(id => ({ id, created: 0 }))
+    const named = globs.filter(glob => !isGlob(glob)).map(id => ({ id, created: 0 }))
     const listed = (known.listed.get(name) ?? []).filter(({ id }) => servesModel(globs, id))
     for (const { id: model, created } of [...named, ...listed]) {
       if (known.barred.isBarred(name, model, known.nowMs)) continue

@@ -1,11 +1,9 @@
+import type { AddedField } from '../endpoints/endpoint-request.js'
 import type { Candidate } from './resolve-model.js'
 
 /** A server may learn a field: then it is sent again. */
 const keptMs = 86_400_000
 const maxKept = 10_000
-
-/** Fields that this gateway adds to requests of its own accord. */
-export type AddedField = 'stream_options' | 'max_tokens' | 'max_completion_tokens'
 
 /** Which of the fields that are added here a vendor has refused, within the last day. Kept in memory alone. */
 export class RejectedFields {
@@ -27,5 +25,5 @@ export class RejectedFields {
 /** By the address: another server may stand behind the same name. Of caps each model knows its own. */
 function keyOf({ provider, model }: Candidate, field: AddedField): string {
   const { name, origin, basePath } = provider
-  return [field, name, `${origin}${basePath}`, field === 'stream_options' ? '' : model].join('\n')
+  return [field.name, name, `${origin}${basePath}`, field.dependsOnModel ? model : ''].join('\n')
 }

@@ -1,5 +1,5 @@
+import { servesModel } from '@quotakeeper/quota-core/rules'
 import type { MissingProvider, ReadyProvider, RoutingTable } from './routing-table.js'
-import { servesModel } from './serves-model.js'
 
 /** A provider and the name by which it knows the model. */
 export interface Candidate {

@@ -1,5 +1,5 @@
+import type { Environment } from '@quotakeeper/server-kit'
 import type { QuotaApi, Routing } from '../api/quota-api.js'
-import type { Environment } from '../env.js'
 import type { OwnAddress } from '../keys/base-url.js'
 import type { Log } from '../log.js'
 import { buildRoutingTable, type RoutingTable } from './routing-table.js'

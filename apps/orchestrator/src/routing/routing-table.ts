@@ -1,10 +1,10 @@
+import type { Environment } from '@quotakeeper/server-kit'
 import { type VendorFacts, vendorFacts } from '@quotakeeper/vendors'
 import type { RoutedProvider, Routing } from '../api/quota-api.js'
-import type { Environment } from '../env.js'
 import { findBaseUrl, type OwnAddress } from '../keys/base-url.js'
 import { findKey, variableOfKey } from '../keys/find-key.js'
 import { keyFingerprint } from '../keys/key-fingerprint.js'
-import { PriceList } from '../money/price-list.js'
+import { PriceList } from '../settlement/price-list.js'
 
 /** A provider that can be called. */
 export interface ReadyProvider {
@@ -36,6 +36,8 @@ export interface MissingProvider {
   readonly models: readonly string[]
   /** Such as `GROQ_API_KEY_2 is not set`. */
   readonly reason: string
+  /** Whether its vendor does not have the endpoint that a request is for; left out where that is not known. */
+  readonly lacksEndpoint?: boolean
   /** The variable that holds its key, or is to; null where none is needed. */
   readonly keyVariable: string | null
   /** Of the key, where that is not what is missing; null otherwise. */

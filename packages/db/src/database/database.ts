@@ -21,6 +21,8 @@ export interface SessionOptions {
    * given: 5 s, of which 2 s for a lock. PGlite has nobody to wait for and sets no limit.
    */
   readonly statementTimeoutMs?: number
+  /** How long it may wait for a lock; as above unless given. */
+  readonly lockTimeoutMs?: number
 }
 
 /** One connection, for the time of one piece of work. */
@@ -37,6 +39,8 @@ export interface Session {
 /** PostgreSQL, on a server or embedded, behind one type. */
 export interface Database {
   readonly kind: 'postgres' | 'pglite'
+  /** How many sessions there may be at once; who comes then waits. */
+  readonly maxSessions: number
   /**
    * For reads: drizzle over the same connections, each query on any of them. It wraps what fails in a
    * DrizzleQueryError, whose cause is what {@link Session.run} throws.

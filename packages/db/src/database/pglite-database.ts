@@ -64,6 +64,7 @@ export async function openPgliteData(
   }
   return {
     kind: 'pglite',
+    maxSessions: 1,
     // Drizzle asks no more of a client than this method, as long as no transaction is begun through it.
     drizzle: drizzle({ query } as PGlite, { schema: tables }),
     withSession: work => turns.take(() => inSession(work)),

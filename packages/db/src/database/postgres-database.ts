@@ -7,7 +7,7 @@ import { pooledSession } from './pooled-trips.js'
 import { postgresHosts } from './postgres-hosts.js'
 import { maxReadConnections, PostgresReads } from './postgres-reads.js'
 import { type Connection, PrimaryConnections } from './primary-connections.js'
-import { transactionSettings, usualPatience } from './session-settings.js'
+import { patienceStatements, transactionSettings } from './session-settings.js'
 import { StatementTrip, type TripStatement } from './statement-trip.js'
 import { readAsText } from './value-parsers.js'
 
@@ -36,6 +36,7 @@ export function openPostgres(url: string, { mostConnections = 10 }: PostgresOpti
     connections.with(connection => ask(connection, config, values))
   return {
     kind: 'postgres',
+    maxSessions: mostConnections,
     // Drizzle asks no more of a client than this method, as long as no transaction is begun through it.
     drizzle: drizzle({ query } as pg.Pool, { schema: tables }),
     withSession: (work, options = {}) => connections.with(connection => inSession(connection, work, options)),
@@ -49,25 +50,35 @@ export function openPostgres(url: string, { mostConnections = 10 }: PostgresOpti
 async function inSession<T>(
   { client, peer }: Connection,
   work: (session: Session) => Promise<T>,
-  { statementTimeoutMs }: SessionOptions,
+  options: SessionOptions,
 ): Promise<T> {
+  const { statementTimeoutMs } = options
   const timeout =
     statementTimeoutMs === undefined ? {} : { query_timeout: statementTimeoutMs + answerMarginMs }
   const session: Session = { run: statements => runAll(client, statements, timeout) }
   if (peer.isPooled) {
-    const settings = transactionSettings(peer.serverVersion, statementTimeoutMs)
-    return work(pooledSession(session.run, settings))
+    return work(pooledSession(session.run, transactionSettings(peer.serverVersion, options)))
   }
-  if (statementTimeoutMs === undefined) return work(session)
-  await session.run([
-    once(`set statement_timeout = ${statementTimeoutMs}`),
-    once(`set lock_timeout = ${statementTimeoutMs}`),
-  ])
-  const result = await work(session)
-  // Not "reset", which would bring a role's own settings back.
-  await session.run(usualPatience.map(once))
-  return result
+  await setPatience(client, options)
+  return work(session)
 }
+
+/** What a connection has been given beside what is usual; kept beside those of the pool. */
+const patienceOf = new WeakMap<pg.PoolClient, string>()
+
+/**
+ * Sets how long statements of a connection may take, unless it is set already: batches, which wait for locks for less
+ * than others, nearly always get the connection of the batch before. In a message of its own, since a transaction that is
+ * rolled back would take the setting along. Not "reset", which would bring a role's own settings back.
+ */
+async function setPatience(client: pg.PoolClient, options: SessionOptions): Promise<void> {
+  const key = `${options.statementTimeoutMs} ${options.lockTimeoutMs}`
+  if ((patienceOf.get(client) ?? usualPatience) === key) return
+  await runAll(client, patienceStatements(options).map(once), {})
+  patienceOf.set(client, key)
+}
+
+const usualPatience = `${undefined} ${undefined}`
 
 function once(text: string): Statement {
   return { name: '', text, values: [] }
@@ -102,13 +113,14 @@ async function ask(
 ): Promise<pg.QueryResult> {
   if (!peer.isPooled) {
     try {
+      await setPatience(client, {})
       return await client.query(config, values)
     } catch (error) {
       throw driverError(error)
     }
   }
   const send: Session['run'] = statements => runAll(client, statements, {}, config.types)
-  const session = pooledSession(send, transactionSettings(peer.serverVersion, undefined))
+  const session = pooledSession(send, transactionSettings(peer.serverVersion, {}))
   const statement: TripStatement = {
     name: '',
     text: config.text,

@@ -1,3 +1,5 @@
+import type { SessionOptions } from './database.js'
+
 /**
  * Settings of each session, whatever a role or a database has of its own (`alter role … set …`). A process that is
  * paused in mid-transaction blocks the others for two seconds at most. Values are written and read in one form, arrays
@@ -70,21 +72,25 @@ export function laterSettings({ serverVersion, isPooled }: Peer): string | null 
 }
 
 /** A statement that sets everything for the transaction in which it stands. */
-export function transactionSettings(serverVersion: number, statementTimeoutMs: number | undefined): string {
+export function transactionSettings(serverVersion: number, patience: SessionOptions): string {
   const all = { ...settings, ...(serverVersion < postgres17 ? {} : fromPostgres17) }
   const chosen = Object.entries(all).filter(([name]) => !ofSession.has(name))
-  const patience = statementTimeoutMs === undefined ? {} : patienceOf(statementTimeoutMs)
-  return `select ${settingCalls({ ...Object.fromEntries(chosen), ...patience }, 'true')}`
+  return `select ${settingCalls({ ...Object.fromEntries(chosen), ...patienceOf(patience) }, 'true')}`
 }
 
-/** Statements that set how long others may take, as it usually is. */
-export const usualPatience: readonly string[] = ['statement_timeout', 'lock_timeout'].map(
-  name => `set ${name} = '${settings[name]}'`,
-)
+/** Statements that set for a session how long its statements may take, and wait for locks. */
+export function patienceStatements(options: SessionOptions): readonly string[] {
+  const { statement_timeout, lock_timeout } = { ...settings, ...patienceOf(options) }
+  return [`set statement_timeout = '${statement_timeout}'`, `set lock_timeout = '${lock_timeout}'`]
+}
 
-/** How long statements may take, waiting for locks included. */
-function patienceOf(timeoutMs: number): Readonly<Record<string, string>> {
-  return { statement_timeout: String(timeoutMs), lock_timeout: String(timeoutMs) }
+/** How long statements may take, and wait for locks, where that is not as usual. */
+function patienceOf({ statementTimeoutMs, lockTimeoutMs }: SessionOptions): Readonly<Record<string, string>> {
+  const locksMs = lockTimeoutMs ?? statementTimeoutMs
+  return {
+    ...(statementTimeoutMs === undefined ? {} : { statement_timeout: String(statementTimeoutMs) }),
+    ...(locksMs === undefined ? {} : { lock_timeout: String(locksMs) }),
+  }
 }
 
 function settingCalls(values: Readonly<Record<string, string>>, isLocal: string): string {

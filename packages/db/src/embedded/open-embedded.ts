@@ -147,6 +147,7 @@ function closingAlso(database: Database, afterwards: () => Promise<void>): Datab
   }
   return {
     kind: database.kind,
+    maxSessions: database.maxSessions,
     drizzle: database.drizzle,
     withSession: (work, options) => database.withSession(work, options),
     read: (statements, options) => database.read(statements, options),

@@ -1,4 +1,4 @@
-import { dateSchema, QuotaError } from '@quotakeeper/quota-core'
+import { dateSchema, isUuid, QuotaError } from '@quotakeeper/quota-core'
 
 /** What a value of a cursor must look like, so that the database takes it. */
 export type CursorValue = 'text' | 'day' | 'integer' | 'uuid'
@@ -8,7 +8,7 @@ const forms: Readonly<Record<CursorValue, (value: string) => boolean>> = {
   text: value => !value.includes('\0'),
   day: value => dateSchema.safeParse(value).success,
   integer: value => /^\d{1,15}$/.test(value),
-  uuid: value => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
+  uuid: isUuid,
 }
 
 /** A place in a list, as an opaque text: the values by which the list is ordered. */

@@ -1,6 +1,7 @@
 import { type HourOfUsage, largestHourlySum, recentHoursMs } from '@quotakeeper/quota-core'
 import type { Database, Row, Statement } from '../database/database.js'
 import { withCheckedSession } from '../store/failures.js'
+import { quickLocks } from '../store/lanes/lock-patience.js'
 import { countColumnNames, readCounts } from '../store/statements/attempt-columns.js'
 import { columnsOf, rowsOfColumns } from '../store/statements/columns.js'
 
@@ -44,7 +45,7 @@ export async function recentHours(
 ): Promise<readonly HourOfUsage[]> {
   const statement =
     providerNames === null ? ofAll : { name: 'recent-hours', text: textOfSome, values: [providerNames] }
-  const [rows] = await withCheckedSession(database, session => session.run([statement]))
+  const [rows] = await withCheckedSession(database, session => session.run([statement]), quickLocks)
   return rowsOfColumns(columns, rows?.[0]?.['hours']).map(hourOf)
 }
 

@@ -8,11 +8,14 @@ export class AllSettings {
   #mark = ''
   #tables = new QuotaTables(() => [])
 
-  /** Adds them to the tables, which must have been read under this mark; false where they are not known. */
-  addTo(tables: QuotaTables, mark: string): boolean {
-    if (mark !== this.#mark) return false
-    tables.copySettings(this.#tables)
-    return true
+  /** They, true while the mark is the same. */
+  get tables(): QuotaTables {
+    return this.#tables
+  }
+
+  /** Empty as long as nothing was read. */
+  get mark(): string {
+    return this.#mark
   }
 
   /** Remembers those of the tables, which were read under this mark. */

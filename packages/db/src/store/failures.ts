@@ -1,5 +1,5 @@
 import { QuotaError } from '@quotakeeper/quota-core'
-import type { Database, Session } from '../database/database.js'
+import type { Database, Session, SessionOptions } from '../database/database.js'
 
 /** A statement or a connection has failed; `cause` is the driver's error. Other errors are our own faults. */
 export class DatabaseFailure extends Error {
@@ -10,8 +10,9 @@ export class DatabaseFailure extends Error {
 export function withCheckedSession<T>(
   database: Database,
   work: (session: Session) => Promise<T>,
+  options?: SessionOptions,
 ): Promise<T> {
-  return database.withSession(session =>
+  const checked = (session: Session): Promise<T> =>
     work({
       run: async statements => {
         try {
@@ -20,8 +21,8 @@ export function withCheckedSession<T>(
           throw new DatabaseFailure('a statement has failed', { cause: error })
         }
       },
-    }),
-  )
+    })
+  return database.withSession(checked, options)
 }
 
 /**
@@ -45,6 +46,9 @@ const passing = new Set([
   '23505',
 ])
 
+/** Those that say something of a batch's own subjects and attempts. */
+const ofSubjects = new Set(['23505', '55P03'])
+
 /** Whether what has failed may succeed unchanged: the database was away, or others were in the way. */
 export function mayPass(error: unknown): boolean {
   if (error instanceof QuotaError) return error.isRetryable
@@ -60,11 +64,20 @@ export function mayPass(error: unknown): boolean {
  */
 const ofServer = /^(?:08|25|28|3D|53|57|58|F0)/
 
+/**
+ * Whether a lock was not had in time: it says something of the subjects of the batch alone. Of a `slow` one, which waits
+ * for locks one after the other, a statement that took too long says the same.
+ */
+export function isOfLocks(error: unknown, { isSlow }: { readonly isSlow: boolean }): boolean {
+  const state = sqlStateOf(error)
+  return state === '55P03' || (isSlow && state === '57014')
+}
+
 /** Whether other commands would fail in the same way, so that there is no use in trying them. */
 export function concernsAll(error: unknown): boolean {
   if (!(error instanceof QuotaError) || !error.isRetryable) return false
   const state = sqlStateOf(error)
-  return state === null || ofServer.test(state) || (passing.has(state) && state !== '23505')
+  return state === null || ofServer.test(state) || (passing.has(state) && !ofSubjects.has(state))
 }
 
 /**

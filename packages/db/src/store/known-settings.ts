@@ -2,6 +2,7 @@ import {
   type Attempt,
   type Command,
   concernedSubjects,
+  type ModelGuide,
   type Pool,
   type Provider,
   QuotaTables,
@@ -45,6 +46,15 @@ export class KnownSettings {
       provider: name => this.#tables.provider(name),
     }
     return concernedSubjects(guide, command)
+  }
+
+  /** What is known, to tell of which models commands meet counters; `attempts` are what is known of attempts. */
+  guide(attempts: Pick<ModelGuide, 'attempt'>): ModelGuide {
+    return {
+      attempt: id => attempts.attempt(id),
+      provider: name => this.#tables.provider(name),
+      subject: ref => this.of(ref)?.subject,
+    }
   }
 
   /** These providers, those that probably share a pool with one of them, and the pools. */

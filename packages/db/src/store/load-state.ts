@@ -1,4 +1,13 @@
-import { type LedgerQuery, type LedgerSum, QuotaTables } from '@quotakeeper/quota-core'
+import {
+  type Counter,
+  type LedgerQuery,
+  type LedgerSum,
+  type ListedLimit,
+  QuotaTables,
+  type SubjectModels,
+  type SubjectRef,
+  subjectKey,
+} from '@quotakeeper/quota-core'
 import type { Row, Session } from '../database/database.js'
 import { readAttempt, readSums } from './statements/attempt-columns.js'
 import { readCoolDown } from './statements/cool-downs.js'
@@ -16,11 +25,19 @@ export interface Loaded {
   readonly sums: Map<string, readonly LedgerSum[]>
 }
 
+/** What was asked for of counters, all of which is in the rows. */
+export interface AskedCounters {
+  readonly models: readonly SubjectModels[]
+  readonly listed?: readonly ListedLimit[]
+}
+
 /** The tables that hold these rows. Settings are added by {@link addSettings}. */
-export function loadedState(state: StateRow): Loaded {
+export function loadedState(state: StateRow, { models, listed = [] }: AskedCounters): Loaded {
   const sums: Loaded['sums'] = new Map()
-  const tables = new QuotaTables(query => sumsOf(sums, query))
-  for (const row of state.counters) tables.apply([{ table: 'counter', row: readCounter(row) }])
+  const tables = new QuotaTables(query => sumsOf(sums, query), { holdsAllCounters: false })
+  for (const asked of models) tables.loadModels(asked)
+  addCounters(tables, state.counters)
+  addListed(tables, listed, state.newest)
   for (const row of state.coolDowns) tables.apply([{ table: 'coolDown', row: readCoolDown(row) }])
   for (const row of state.attempts) tables.apply([{ table: 'attempt', row: readAttempt(row) }])
   for (const row of state.due) tables.markDue(readRef(row), true)
@@ -28,6 +45,32 @@ export function loadedState(state: StateRow): Loaded {
     tables.loadUsage(String(row['provider_name']), String(row['date']), readSums(row))
   }
   return { tables, nowMs: state.nowMs, sums }
+}
+
+/** Adds rows of counters, of models that are loaded. */
+export function addCounters(tables: QuotaTables, rows: readonly Row[]): void {
+  for (const row of rows) tables.apply([{ table: 'counter', row: readCounter(row) }])
+}
+
+/** Adds what answers list. Where that is all that there is of a subject, it is known to be. */
+function addListed(tables: QuotaTables, listed: readonly ListedLimit[], rows: readonly Row[]): void {
+  const found = new Map<string, { readonly newest: Counter[]; count: number }>()
+  for (const { subject, limitId } of listed) found.set(keyOfLimit(subject, limitId), { newest: [], count: 0 })
+  for (const row of rows) {
+    const counter = readCounter(row)
+    const limit = found.get(keyOfLimit(counter.subject, counter.limitId))
+    if (limit === undefined) continue
+    limit.newest.push(counter)
+    limit.count = Number(row['model_count'])
+  }
+  for (const { subject, limitId } of listed) {
+    const counters = found.get(keyOfLimit(subject, limitId))
+    if (counters !== undefined) tables.loadNewest(subject, limitId, counters)
+  }
+}
+
+function keyOfLimit(subject: SubjectRef, limitId: string): string {
+  return `${subjectKey(subject)}\n${limitId}`
 }
 
 /** Adds rows of settings to the tables. */

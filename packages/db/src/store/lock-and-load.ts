@@ -1,7 +1,16 @@
-import { type Command, concernedAttempts, type SubjectRef } from '@quotakeeper/quota-core'
+import {
+  type Command,
+  concernedAttempts,
+  concernedModels,
+  type SubjectModels,
+  type SubjectRef,
+  subjectKey,
+} from '@quotakeeper/quota-core'
 import type { Row, Session, Statement } from '../database/database.js'
 import type { KnownSettings } from './known-settings.js'
 import { addSettings, type Loaded, loadedState } from './load-state.js'
+import type { Memory } from './memory.js'
+import { requestOf } from './requested-counters.js'
 import { namesOf, pendingExists } from './statements/attempts.js'
 import { readPools, readProviders } from './statements/providers.js'
 import { readState, stateOf } from './statements/state.js'
@@ -24,7 +33,7 @@ export async function lockAndLoad(
   session: Session,
   commands: readonly Command[],
   subjects: readonly SubjectRef[],
-  known: KnownSettings,
+  { known, remembered }: Memory,
 ): Promise<Locked> {
   const created = commands.flatMap(createdSubject)
   const unknown = subjects.filter(subject => known.of(subject) === undefined)
@@ -32,26 +41,42 @@ export async function lockAndLoad(
     version: known.of(subject)?.subject.version ?? null,
     ...subject,
   }))
+  const models = knownModels(commands, subjects, { known, remembered })
   const results = await runNamed(session, {
     begin: [begin, ...created.map(ensureSubject)],
     lock: [lockSubjects(versions)],
     providers: providerStatements(unknown, commands),
     pools: over(namesOf(unknown, 'pool'), readPools),
     state: [
-      readState({
-        subjects,
-        attemptIds: commands.flatMap(concernedAttempts),
-      }),
+      readState(
+        { subjects, counters: requestOf(known.guide(remembered.tables), models) },
+        commands.flatMap(concernedAttempts),
+      ),
     ],
     pending: created.map(pendingExists),
   })
-  const loaded = loadedState(stateOf(results.state[0]))
+  const loaded = loadedState(stateOf(results.state[0]), { models })
   addSettings(loaded.tables, { providers: results.providers.flat(), pools: results.pools.flat() })
   for (const [index, subject] of created.entries()) {
     if (results.pending[index]?.[0]?.['pending'] === true) loaded.tables.markPending(subject)
   }
   const locked = results.lock.flat()
   return { changed: putSettings(loaded, locked, known), stamped: locked.map(readStamped), ...loaded }
+}
+
+/**
+ * Of which models the commands probably meet counters, of subjects whose limits are known. Where these have changed, or
+ * something is not known, the rest is read when it is.
+ */
+function knownModels(
+  commands: readonly Command[],
+  subjects: readonly SubjectRef[],
+  { known, remembered }: Memory,
+): readonly SubjectModels[] {
+  const locked = new Set(subjects.map(subjectKey))
+  return concernedModels(known.guide(remembered.tables), commands).filter(
+    asked => locked.has(subjectKey(asked)) && (asked.models === 'all' || known.of(asked) !== undefined),
+  )
 }
 
 /** Puts settings in place: as they are known, or as the lock has read them. */

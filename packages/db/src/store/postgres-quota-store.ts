@@ -1,5 +1,7 @@
 import {
+  type Candidate,
   type Command,
+  type CounterScope,
   type DueAttempt,
   type DueQuery,
   decideOnceMore,
@@ -12,27 +14,31 @@ import {
   type QuotaStore,
   type ReadOptions,
   type Snapshot,
+  type SnapshotQuery,
   type StoreListener,
 } from '@quotakeeper/quota-core'
-import type { Database } from '../database/database.js'
+import type { Database, SessionOptions } from '../database/database.js'
 import { alertPage } from '../reads/alert-page.js'
 import { historyPage } from '../reads/history-page.js'
 import { ledgerPage } from '../reads/ledger-page.js'
+import { modelCountersPage } from '../reads/model-counters-page.js'
 import { recentHours } from '../reads/recent-hours.js'
 import { summaryPage } from '../reads/summary-page.js'
 import { AllSettings } from './all-settings.js'
-import { BatchQueue } from './batch-queue.js'
 import {
   concernsAll,
   DatabaseFailure,
+  isOfLocks,
   mayPass,
   toStoreError,
   unavailable,
   withCheckedSession,
 } from './failures.js'
 import { KnownSettings } from './known-settings.js'
+import { type CommandBatch, CommandLanes, type Short } from './lanes/command-lanes.js'
+import { quickLocks, slowLocks } from './lanes/lock-patience.js'
 import { RememberedRead } from './remembered-read.js'
-import { RememberedState } from './remembered-state.js'
+import { type ModelBounds, RememberedState } from './remembered-state.js'
 import { runBatch } from './run-batch.js'
 import { SharedReads } from './shared-reads.js'
 import { readSnapshot } from './snapshot.js'
@@ -43,9 +49,13 @@ import { WriteHealth } from './write-health.js'
 export interface PostgresQuotaStoreOptions {
   readonly database: Database
   readonly listener?: StoreListener
+  /** How much is remembered of single models; some megabytes unless given. */
+  readonly modelBounds?: ModelBounds
 }
 
-const bounds = { mostInBatch: 1_000, mostQueued: 10_000 } as const
+/** Unless there are fewer connections, one of which is left to reads. */
+const maxLanes = 4
+const bounds = { maxInBatch: 1_000, maxQueued: 20_000, maxQueuedOfSubject: 10_000 } as const
 /** How long a batch is tried again before its callers are told that the store is unavailable. */
 const patienceMs = 5_000
 /** The same while the last batch was given up: callers of a dead database learn it fast. */
@@ -64,32 +74,46 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #listener: StoreListener | undefined
   readonly #known = new KnownSettings()
   readonly #all = new AllSettings()
-  readonly #remembered = new RememberedState()
-  readonly #snapshotOfSome = new SharedReads<Snapshot>(names => this.#snapshot(names))
-  readonly #snapshotOfAll = new SharedReads<Snapshot>(() => this.#snapshot(null))
+  readonly #modelBounds: ModelBounds | undefined
+  #remembered: RememberedState
+  readonly #listedOfSome = new SharedReads<Snapshot>(names => this.#snapshot(names, 'listed'))
+  readonly #listedOfAll = new SharedReads<Snapshot>(() => this.#snapshot(null, 'listed'))
+  readonly #callsOfSome = new SharedReads<Snapshot>(keys => this.#callsOf(keys.map(calledModelOf)))
+  readonly #callsOfAll = new SharedReads<Snapshot>(models =>
+    this.#snapshot(null, { calls: models.map(model => ({ providerName: null, model })) }),
+  )
   readonly #hoursOfSome = new SharedReads<readonly HourOfUsage[]>(names => recentHours(this.#database, names))
   readonly #hoursOfAll = new RememberedRead<readonly HourOfUsage[]>(hoursLifetimeMs)
-  readonly #queue: BatchQueue
+  readonly #lanes: CommandLanes
   readonly #steps = new ExpirySteps(this)
   readonly #writes = new WriteHealth(() => tryWrite(this.#database))
   #isHealthy = true
 
-  constructor({ database, listener }: PostgresQuotaStoreOptions) {
+  constructor({ database, listener, modelBounds }: PostgresQuotaStoreOptions) {
+    this.#modelBounds = modelBounds
+    this.#remembered = new RememberedState(modelBounds)
     this.#database = database
     this.#listener = listener
-    this.#queue = new BatchQueue(commands => this.#run(commands), bounds)
+    this.#lanes = new CommandLanes(
+      {
+        run: batch => this.#run(batch),
+        subjectsOf: command => this.#known.subjectsOf(command, this.#remembered.tables),
+      },
+      { maxLanes: Math.max(1, Math.min(maxLanes, database.maxSessions - 1)), ...bounds },
+    )
   }
 
   async execute(commands: readonly Command[]): Promise<readonly Outcome[]> {
     const [only] = commands
-    if (commands.length === 1 && only !== undefined) return [await this.#execute(only)]
-    return await Promise.all(commands.map(command => this.#execute(command)))
+    if (commands.length === 1 && only !== undefined) return [await this.#execute(only, null)]
+    const list = this.#lanes.newList()
+    return await Promise.all(commands.map(command => this.#execute(command, list)))
   }
 
-  async #execute(command: Command): Promise<Outcome> {
-    const first = await this.#queue.execute(command)
+  async #execute(command: Command, list: number | null): Promise<Outcome> {
+    const first = await this.#lanes.execute(command, list)
     if (first.awaits === undefined) return first
-    return decideOnceMore(first, { steps: this.#steps, again: () => this.#queue.execute(command) })
+    return decideOnceMore(first, { steps: this.#steps, again: () => this.#lanes.execute(command, null) })
   }
 
   async read<Q extends Query>(query: Q, options?: ReadOptions): Promise<QueryResult<Q>> {
@@ -113,15 +137,15 @@ export class PostgresQuotaStore implements QuotaStore {
 
   /** Answers what has been accepted. The database stays open: whoever opened it closes it. */
   async close(): Promise<void> {
-    await this.#queue.drained()
+    await this.#lanes.drained()
   }
 
   #answer(query: Query, options: ReadOptions | undefined): Promise<QueryResult<Query>> {
     switch (query.type) {
       case 'snapshot':
-        return query.providerNames === null
-          ? this.#snapshotOfAll.read([])
-          : this.#snapshotOfSome.read(query.providerNames)
+        return this.#sharedSnapshot(query)
+      case 'modelCounters':
+        return modelCountersPage(this.#database, query, options)
       case 'due':
         return this.#due(query)
       case 'recentHours':
@@ -139,57 +163,128 @@ export class PostgresQuotaStore implements QuotaStore {
     }
   }
 
-  #snapshot(providerNames: readonly string[] | null): Promise<Snapshot> {
-    return readSnapshot(this.#database, providerNames, { known: this.#known, all: this.#all })
+  #sharedSnapshot({ providerNames, counters = 'listed' }: SnapshotQuery): Promise<Snapshot> {
+    if (counters === 'all') return this.#snapshot(providerNames, counters)
+    if (counters === 'listed')
+      return providerNames === null ? this.#listedOfAll.read([]) : this.#listedOfSome.read(providerNames)
+    const { calls } = counters
+    if (providerNames === null) return this.#callsOfAll.read(calls.map(({ model }) => model))
+    const named = calls.flatMap(({ providerName, model }) =>
+      (providerName === null ? providerNames : [providerName]).map(name => keyOfCall(name, model)),
+    )
+    return this.#callsOfSome.read([...providerNames.map(name => keyOfCall(name, '')), ...named])
+  }
+
+  #callsOf(calls: readonly Candidate[]): Promise<Snapshot> {
+    const names = [...new Set(calls.map(({ providerName }) => providerName))]
+    return this.#snapshot(names, { calls: calls.filter(({ model }) => model !== '') })
+  }
+
+  #snapshot(providerNames: readonly string[] | null, counters: CounterScope): Promise<Snapshot> {
+    const remembered = { known: this.#known, all: this.#all }
+    return readSnapshot(this.#database, { providerNames, counters }, remembered)
   }
 
   async #due({ subjects, pageSize }: DueQuery): Promise<readonly DueAttempt[]> {
     const statement = dueAttempts(subjects, pageSize)
-    const [rows = []] = await withCheckedSession(this.#database, session => session.run([statement]))
+    const [rows = []] = await withCheckedSession(
+      this.#database,
+      session => session.run([statement]),
+      quickLocks,
+    )
     return rows.map(readDueAttempt)
   }
 
-  async #run(commands: readonly Command[]): Promise<readonly Outcome[]> {
+  async #run(batch: CommandBatch): Promise<readonly Outcome[] | Short> {
     const startedAtMs = performance.now()
+    // Batches that run go on with the one that they have begun with.
+    if (this.#remembered.isFull) this.#remembered = new RememberedState(this.#modelBounds)
+    const memory = { known: this.#known, remembered: this.#remembered }
+    const patience = this.#patienceFor(batch)
+    const place = { database: this.#database, memory, session: patience.locks }
     try {
-      const { changes, outcomes } = await this.#patiently(() =>
-        runBatch(this.#database, commands, { known: this.#known, remembered: this.#remembered }),
-      )
+      const result = await this.#patiently(() => runBatch(place, batch), patience)
+      if ('needed' in result) return result
+      const { changes, outcomes } = result
       if (changes.length > 0) this.#writes.succeeded()
       this.#listener?.onBatch?.({ outcomes, changes, elapsedMs: performance.now() - startedAtMs })
       for (const change of changes) if (change.table === 'alert') this.#listener?.onAlert(change.row)
       return outcomes
     } catch (error) {
-      const isLone = commands.length === 1
-      if (error instanceof QuotaError && error.isRetryable && (isLone || concernsAll(error))) {
-        this.#writes.failed(error)
-        this.#listener?.onUnavailable?.(error)
-      }
+      const isLone = batch.commands.length === 1
       // A lone command that the database refuses is at fault itself; among others, it is not known which.
       if (isLone && error instanceof QuotaError && error.code === 'INVALID_INPUT')
         return [{ ok: false, error }]
+      if (error instanceof QuotaError && error.isRetryable) this.#noteFailure(error, batch)
       throw error
     }
   }
 
+  /** Locks of its own subjects say nothing of the store, and a batch that is to be run in parts nothing at all yet. */
+  #noteFailure(error: QuotaError, { commands, isSlow }: CommandBatch): void {
+    if (isOfLocks(error, { isSlow })) {
+      if (isSlow) this.#listener?.onUnavailable?.(error)
+    } else if (commands.length === 1 || concernsAll(error)) {
+      this.#writes.failed(error)
+      this.#listener?.onUnavailable?.(error)
+    }
+  }
+
+  /** Slow batches follow one another: who has waited for his turn already waits no second time. */
+  #patienceFor({ isSlow, waitedMs }: CommandBatch): Patience & { readonly locks: SessionOptions } {
+    if (!isSlow) return { isSlow, longestMs: this.#longestMs, waitsForLocks: false, locks: quickLocks }
+    return { isSlow, longestMs: patienceMs - waitedMs, waitsForLocks: true, locks: slowLocks }
+  }
+
+  get #longestMs(): number {
+    return this.#isHealthy ? patienceMs : shortPatienceMs
+  }
+
   /** Does it again while the database is away or others are in the way, until patience runs out. */
-  async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    const deadlineMs = performance.now() + (this.#isHealthy ? patienceMs : shortPatienceMs)
+  async #patiently<T>(
+    work: () => Promise<T>,
+    { isSlow, longestMs, waitsForLocks }: Patience = {
+      isSlow: false,
+      longestMs: this.#longestMs,
+      waitsForLocks: true,
+    },
+  ): Promise<T> {
+    const deadlineMs = performance.now() + longestMs
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
       try {
         const result = await work()
         this.#isHealthy = true
         return result
       } catch (error) {
-        if (!mayPass(error)) throw error instanceof DatabaseFailure ? toStoreError(error) : error
+        const isLocked = isOfLocks(error, { isSlow })
+        if (!mayPass(error) || (isLocked && !waitsForLocks))
+          throw error instanceof DatabaseFailure ? toStoreError(error) : error
         if (performance.now() + pauseMs > deadlineMs) {
-          this.#isHealthy = false
+          if (!isLocked) this.#isHealthy = false
           throw unavailable(error)
         }
       }
       await pause(pauseMs)
     }
   }
+}
+
+/** No name of a provider holds a line break. */
+function keyOfCall(providerName: string, model: string): string {
+  return `${providerName}\n${model}`
+}
+
+function calledModelOf(key: string): Candidate {
+  const end = key.indexOf('\n')
+  return { providerName: key.slice(0, end), model: key.slice(end + 1) }
+}
+
+/** How long work is tried again. */
+interface Patience {
+  readonly isSlow: boolean
+  readonly longestMs: number
+  /** Whether a lock that was not had in time is waited for again. */
+  readonly waitsForLocks: boolean
 }
 
 function pause(pauseMs: number): Promise<void> {

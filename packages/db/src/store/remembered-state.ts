@@ -3,17 +3,32 @@ import {
   BySubject,
   type Change,
   QuotaTables,
+  type SubjectModels,
   type SubjectRef,
   subjectKey,
+  subjectsOfCall,
 } from '@quotakeeper/quota-core'
 import type { Written } from './changed-subjects.js'
 import type { Locked } from './lock-and-load.js'
 import type { Stamped } from './statements/subjects.js'
 
-/** With so many pending attempts, it is time to forget everything and to begin anew. */
+/** With so many pending attempts, it is time to begin anew, remembering nothing. */
 const mostAttempts = 20_000
 /** In how many batches nobody else must have written to a subject until what is remembered of it is tried again. */
 const calmBatches = 16
+
+/**
+ * What is remembered of single models, as counters and models that have none: callers invent names. Some 300 bytes
+ * each, and the name, which has 200 characters at most.
+ */
+export interface ModelBounds {
+  /** Of one subject: beyond it, the models that were called the longest ago are forgotten. */
+  readonly maxOfSubject: number
+  /** Of all subjects: beyond it, everything is. */
+  readonly maxOfAll: number
+}
+
+const modelBounds: ModelBounds = { maxOfSubject: 10_000, maxOfAll: 50_000 }
 
 /** What is known of a subject's row. */
 interface Entry {
@@ -26,18 +41,38 @@ interface Entry {
 }
 
 /**
- * The state of subjects as this process's last batch has left it. It may be old: whoever decides on it lets
+ * The state of subjects as this process's last batch of each has left it. A batch touches what is remembered of its own
+ * subjects and attempts alone, whatever others run beside it. It may be old: whoever decides on it lets
  * the write depend on the stamps, which every write to a subject replaces. Where several processes write to a
  * subject in turn, it is not tried.
  */
 export class RememberedState {
-  #tables = emptyTables()
-  #entries = new BySubject<Entry>()
+  readonly #tables = emptyTables()
+  readonly #entries = new BySubject<Entry>()
+  #learnedCount = 0
+  readonly #bounds: ModelBounds
+  /** How much is remembered of single models, of each subject and of all. */
+  readonly #modelSizes = new BySubject<number>()
+  #modelSize = 0
   #clock: { readonly databaseMs: number; readonly atMs: number } | null = null
 
-  /** To decide on, where {@link stampsOf} has answered. */
+  constructor(bounds: ModelBounds = modelBounds) {
+    this.#bounds = bounds
+  }
+
+  /** To decide on, where {@link stampsOf} and {@link holdsModels} have answered. */
   get tables(): QuotaTables {
     return this.#tables
+  }
+
+  /** Whether it is time to begin anew. Batches that run go on with it. */
+  get isFull(): boolean {
+    return this.#tables.attempts.size > mostAttempts || this.#modelSize > this.#bounds.maxOfAll
+  }
+
+  /** Rises with each batch that was read under locks: what was read without them before may be old since. */
+  get learnedCount(): number {
+    return this.#learnedCount
   }
 
   /** About what the database's clock shows; null before it was heard. Late by as long as an answer took. */
@@ -52,7 +87,6 @@ export class RememberedState {
 
   /** These subjects with the stamps under which their state is remembered; null where that of one is not. */
   stampsOf(subjects: readonly SubjectRef[]): readonly Stamped[] | null {
-    if (this.#isFull()) return null
     const stamped: Stamped[] = []
     for (const subject of subjects) {
       const entry = this.#entries.get(subject)
@@ -62,19 +96,32 @@ export class RememberedState {
     return stamped
   }
 
+  /** Whether counters of all these models are remembered, of subjects whose state is. Those that are stay for longer. */
+  holdsModels(models: readonly SubjectModels[]): boolean {
+    if (!models.every(asked => this.#tables.knowsModels(asked))) return false
+    for (const asked of models) this.#tables.touchModels(asked)
+    return true
+  }
+
   /** Takes over what a batch has loaded under locks, decided and written. */
   learn({ tables, stamped }: Locked, written: Written): void {
-    if (this.#isFull()) this.#forgetAll()
+    this.#learnedCount++
+    const own = new BySubject<true>()
     for (const { stamp, ...subject } of stamped) {
+      own.set(subject, true)
       const entry = this.#entries.get(subject)
       const isCalm = entry === undefined || entry.stamp === stamp
       if (!isCalm || entry?.isHeld !== true) this.#tables.dropPending(subject)
-      this.#tables.takeOver(subject, tables)
+      // What was not loaded is still as it is remembered, if nobody else has written to the subject.
+      this.#tables.takeOver(subject, tables, entry?.isHeld === true && entry.stamp === stamp)
       const restless = isCalm ? Math.max(0, (entry?.restless ?? 0) - 1) : calmBatches
       this.#entries.set(subject, { stamp, isHeld: true, restless })
+      this.#boundModels(subject)
     }
     this.#tables.takeOverUsage(tables)
-    for (const attempt of tables.attempts.values()) this.#keep(attempt)
+    // One of other subjects is there where its id was asked for again.
+    for (const attempt of tables.attempts.values())
+      if (subjectsOfCall(attempt).every(subject => own.get(subject) === true)) this.#keep(attempt)
     this.#stamp(written)
   }
 
@@ -122,21 +169,21 @@ export class RememberedState {
     for (const subject of subjects) {
       const entry = this.#entries.get(subject)
       if (entry !== undefined) this.#entries.set(subject, { ...entry, stamp })
+      this.#boundModels(subject)
     }
   }
 
-  #isFull(): boolean {
-    return this.#tables.attempts.size > mostAttempts
-  }
-
-  #forgetAll(): void {
-    this.#tables = emptyTables()
-    this.#entries = new BySubject()
+  /** Forgets models of the subject beyond the bound, and counts those that are left. */
+  #boundModels(subject: SubjectRef): void {
+    const size = this.#tables.forgetModelsBeyond(subject, this.#bounds.maxOfSubject)
+    this.#modelSize += size - (this.#modelSizes.get(subject) ?? 0)
+    this.#modelSizes.set(subject, size)
   }
 }
 
 function emptyTables(): QuotaTables {
-  return new QuotaTables(() => {
+  const ledger = (): never => {
     throw new Error('sums over the ledger are not remembered')
-  })
+  }
+  return new QuotaTables(ledger, { holdsAllCounters: false })
 }

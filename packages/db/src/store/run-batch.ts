@@ -2,24 +2,36 @@ import {
   attemptsOfStep,
   type BatchDecision,
   type Command,
+  concernedModels,
   concernedSubjects,
   decideBatch,
   ledgerNeeds,
+  type SubjectModels,
   type SubjectRef,
   subjectKey,
   subjectTime,
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
-import type { Database, Session } from '../database/database.js'
+import type { Database, Session, SessionOptions } from '../database/database.js'
 import { writtenBy } from './changed-subjects.js'
 import { withCheckedSession } from './failures.js'
+import type { CommandBatch, Short } from './lanes/command-lanes.js'
 import { loadAhead } from './load-ahead.js'
 import { type Loaded, loadSums } from './load-state.js'
 import { lockAndLoad } from './lock-and-load.js'
 import type { Memory } from './memory.js'
+import { loadMissingModels } from './requested-counters.js'
 import { runRemembered } from './run-remembered.js'
 import { commit, rollback } from './statements/transaction.js'
 import { writeStatements } from './write-changes.js'
+
+/** Where a batch runs, and by what. */
+export interface BatchPlace {
+  readonly database: Database
+  readonly memory: Memory
+  /** Of its sessions: how long they wait for locks. */
+  readonly session: SessionOptions
+}
 
 /** How often a batch may find that it needs other locks or newer settings than it thought. */
 const mostRounds = 8
@@ -29,58 +41,74 @@ const mostRounds = 8
  * true, see {@link runRemembered}; else in two, under locks.
  * @throws the database's error; then nothing has landed, or all has, if the answer to COMMIT was lost.
  */
-export async function runBatch(
-  database: Database,
-  commands: readonly Command[],
-  memory: Memory,
-): Promise<BatchDecision> {
-  return (
-    (await runRemembered(database, commands, memory)) ?? (await runUnderLocks(database, commands, memory))
-  )
+export async function runBatch(place: BatchPlace, batch: CommandBatch): Promise<BatchDecision | Short> {
+  return (await runRemembered(place, batch)) ?? (await runUnderLocks(place, batch))
 }
 
 /**
  * Lock, read, decide, write, commit. Which subjects to lock is guessed from what is known, and checked under the
  * locks; where the guess was short, the transaction is given up and begins anew with all of them, so that locks
- * are always taken in order.
+ * are always taken in order: at once where the batch may claim them, else when it is its turn for them.
  */
 async function runUnderLocks(
-  database: Database,
-  commands: readonly Command[],
-  memory: Memory,
-): Promise<BatchDecision> {
-  const { known, remembered } = memory
-  let subjects = uniqueSubjects(commands.flatMap(command => known.subjectsOf(command, remembered.tables)))
+  { database, memory, session: options }: BatchPlace,
+  { commands, subjects: guess, claim }: CommandBatch,
+): Promise<BatchDecision | Short> {
+  // More may be known by now than when it was entered.
+  const byNow = commands.map(command => memory.known.subjectsOf(command, memory.remembered.tables))
+  if (!claim(byNow.flat())) return { needed: byNow }
+  let subjects = uniqueSubjects([...guess, ...byNow.flat()])
   for (let round = 0; round < mostRounds; round++) {
-    const result = await withCheckedSession(database, session => attempt(session, commands, subjects, memory))
+    const result = await withCheckedSession(
+      database,
+      session => attempt(session, commands, subjects, memory),
+      options,
+    )
     if (result.decision !== null) return result.decision
-    subjects = uniqueSubjects([...subjects, ...result.missing])
+    const needed = result.needed.flat()
+    if (!claim(needed)) return { needed: withKnown(commands, result.needed, memory) }
+    subjects = uniqueSubjects([...subjects, ...needed])
   }
   throw new Error(`a batch needed other locks in each of ${mostRounds} rounds`)
+}
+
+/** What was found under the locks, and what is known since, where that could not be found yet. */
+function withKnown(
+  commands: readonly Command[],
+  needed: Short['needed'],
+  { known, remembered }: Memory,
+): Short['needed'] {
+  return commands.map((command, index) =>
+    uniqueSubjects([...known.subjectsOf(command, remembered.tables), ...(needed[index] ?? [])]),
+  )
 }
 
 interface Attempted {
   /** Null when locks were missing or settings had changed; then nothing was written. */
   readonly decision: BatchDecision | null
-  readonly missing: readonly SubjectRef[]
+  /** What each of the commands concerns. */
+  readonly needed: Short['needed']
 }
 
 async function attempt(
   session: Session,
   commands: readonly Command[],
   subjects: readonly SubjectRef[],
-  { known, remembered }: Memory,
+  memory: Memory,
 ): Promise<Attempted> {
-  const loaded = await lockAndLoad(session, commands, subjects, known)
+  const { known, remembered } = memory
+  const loaded = await lockAndLoad(session, commands, subjects, memory)
   remembered.hearClock(loaded.nowMs)
   for (const subject of loaded.changed) known.forget(subject)
-  const missing = missingSubjects(loaded, commands, subjects)
-  if (missing.length > 0 || loaded.changed.length > 0) {
+  const needed = commands.map(command => concernedSubjects(loaded.tables, command))
+  if (!areLocked(subjects, needed.flat()) || loaded.changed.length > 0) {
     await session.run([rollback])
     known.learn(loaded.tables)
-    return { decision: null, missing }
+    return { decision: null, needed }
   }
-  await prepareSums(session, loaded, commands, subjects)
+  const models = concernedModels(loaded.tables, commands)
+  await loadMissingModels(session, loaded.tables, models)
+  await prepareSums(session, loaded, commands, models)
   const stored = new Set(loaded.tables.attempts.keys())
   const decision = decideBatch(loaded.tables, commands, loaded.nowMs)
   const written = writtenBy(decision.changes)
@@ -89,7 +117,7 @@ async function attempt(
   known.learn(loaded.tables)
   remembered.learn(loaded, written)
   for (const command of commands) if (hasExpiredAll(command)) remembered.noteDue(subjects, [])
-  return { decision, missing }
+  return { decision, needed }
 }
 
 /** Whether a command is a step of expiry that leaves nothing, as far as whoever has given it has seen. */
@@ -97,15 +125,9 @@ function hasExpiredAll(command: Command): boolean {
   return command.type === 'expire' && command.attempts.length < attemptsOfStep
 }
 
-/** What the commands concern beyond the subjects that are locked. */
-function missingSubjects(
-  { tables }: Loaded,
-  commands: readonly Command[],
-  locked: readonly SubjectRef[],
-): readonly SubjectRef[] {
+function areLocked(locked: readonly SubjectRef[], needed: readonly SubjectRef[]): boolean {
   const held = new Set(locked.map(subjectKey))
-  const needed = commands.flatMap(command => concernedSubjects(tables, command))
-  return uniqueSubjects(needed).filter(subject => !held.has(subjectKey(subject)))
+  return uniqueSubjects(needed).every(subject => held.has(subjectKey(subject)))
 }
 
 /** Loads the sums over the ledger that the commands ask for, if any. */
@@ -113,9 +135,9 @@ async function prepareSums(
   session: Session,
   loaded: Loaded,
   commands: readonly Command[],
-  subjects: readonly SubjectRef[],
+  models: readonly SubjectModels[],
 ): Promise<void> {
-  const nowMs = subjectTime(loaded.tables, subjects, loaded.nowMs)
+  const nowMs = subjectTime(loaded.tables, models, loaded.nowMs)
   const needs = commands.flatMap(command => ledgerNeeds(loaded.tables, command, nowMs))
   if (needs.length > 0) await loadSums(session, loaded, needs)
   for (const command of commands) if (command.type === 'rewind') await loadAhead(session, loaded, command)

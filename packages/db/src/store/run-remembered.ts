@@ -3,19 +3,22 @@ import {
   type BatchDecision,
   type Command,
   concernedAttempts,
+  concernedModels,
   concernedSubjects,
   decideBatch,
   type Outcome,
   type QuotaTables,
   type SubjectRef,
   subjectKey,
+  subjectsOfCall,
+  traitsOf,
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
-import type { Database } from '../database/database.js'
 import { writtenBy } from './changed-subjects.js'
 import { withCheckedSession } from './failures.js'
-import type { Memory } from './memory.js'
+import type { CommandBatch, Short } from './lanes/command-lanes.js'
 import type { RememberedState } from './remembered-state.js'
+import type { BatchPlace } from './run-batch.js'
 import { readAttempt } from './statements/attempt-columns.js'
 import { readAttempts } from './statements/attempts.js'
 import { foundOf, type Presumed, stillTrue } from './statements/still-true.js'
@@ -26,80 +29,89 @@ import { writeParts } from './write-changes.js'
  * Decides commands on what is remembered and writes it in one statement, which does so only if nothing has changed
  * meanwhile: one trip to the database instead of two. Null where what is remembered does not suffice or is no
  * longer true; nothing has been written then.
+ * What is remembered is touched for the batch's own subjects alone: it claims those that it finds besides, or says
+ * which it needs.
  * @throws the database's error; then nothing has landed, or all has, if the answer was lost.
  */
 export async function runRemembered(
-  database: Database,
-  commands: readonly Command[],
-  { known, remembered }: Memory,
-): Promise<BatchDecision | null> {
-  if (!commands.every(isOfCall)) return null
-  const guess = uniqueSubjects(commands.flatMap(command => known.subjectsOf(command, remembered.tables)))
-  if (remembered.stampsOf(guess) === null) return null
-  const settled = await rememberAttempts(database, commands, remembered)
+  place: BatchPlace,
+  batch: CommandBatch,
+): Promise<BatchDecision | Short | null> {
+  const { commands, claim } = batch
+  const { remembered } = place.memory
+  const { tables } = remembered
+  if (!commands.every(command => traitsOf(command).isOfCall)) return null
+  if (remembered.stampsOf(batch.subjects) === null) return null
+  const { learnedCount } = remembered
+  const found = await readMissingAttempts(place, commands)
+  const foundSubjects = found.flatMap(subjectsOfCall)
+  if (!claim(foundSubjects)) return { needed: commands.map(command => neededOf(place, command, found)) }
+  // Another batch may have read its subject since, which was not this batch's then: the attempt may be older than that.
+  if (learnedCount !== remembered.learnedCount && !areAmong(batch.subjects, foundSubjects)) return null
+  for (const row of found) tables.apply([{ table: 'attempt', row }])
   try {
-    const presumed = presume(commands, remembered)
-    return presumed && (await decideAndWrite(database, commands, remembered, presumed))
+    const concerned = commands.map(command => concernedSubjects(tables, command))
+    const refs = uniqueSubjects(concerned.flat())
+    if (!claim(refs)) return { needed: concerned }
+    const presumed = presume(commands, refs, remembered)
+    return presumed && (await decideAndWrite(place, commands, presumed))
   } finally {
-    for (const attempt of settled) remembered.tables.dropAttempt(attempt)
+    // Those that are settled are for this batch alone.
+    for (const attempt of found) if (attempt.state !== 'pending') tables.dropAttempt(attempt)
   }
 }
 
-/** Whether a command is of a call: others are rare, and may ask for more than is remembered. */
-function isOfCall({ type }: Command): boolean {
-  switch (type) {
-    case 'reserve':
-    case 'acquire':
-    case 'record':
-    case 'commit':
-    case 'release':
-    case 'extend':
-    case 'observe':
-      return true
-    default:
-      return false
-  }
+function areAmong(subjects: readonly SubjectRef[], some: readonly SubjectRef[]): boolean {
+  const keys = new Set(subjects.map(subjectKey))
+  return some.every(ref => keys.has(subjectKey(ref)))
 }
 
-/**
- * Reads the attempts that the commands refer to and that are not remembered: they were made by other processes, or
- * are settled. Those that are settled are for this batch alone.
- */
-async function rememberAttempts(
-  database: Database,
+/** What a command concerns, one of whose attempts was found. */
+function neededOf(
+  { memory: { known, remembered } }: BatchPlace,
+  command: Command,
+  found: readonly Attempt[],
+): readonly SubjectRef[] {
+  const attempts = new Map(found.map(attempt => [attempt.id, attempt]))
+  return known.subjectsOf(command, { attempt: id => attempts.get(id) ?? remembered.tables.attempt(id) })
+}
+
+/** Reads the attempts that the commands refer to and that are not remembered: they were made by others, or are settled. */
+async function readMissingAttempts(
+  { database, memory, session: options }: BatchPlace,
   commands: readonly Command[],
-  { tables }: RememberedState,
 ): Promise<readonly Attempt[]> {
-  const made = new Set(commands.flatMap(command => (makesAttempt(command) ? concernedAttempts(command) : [])))
+  const { tables } = memory.remembered
+  const made = new Set(
+    commands.flatMap(command => (traitsOf(command).makesAttempt ? concernedAttempts(command) : [])),
+  )
   const missing = commands
-    .flatMap(command => (makesAttempt(command) ? [] : concernedAttempts(command)))
+    .flatMap(command => (traitsOf(command).makesAttempt ? [] : concernedAttempts(command)))
     .filter(id => tables.attempt(id) === undefined && !made.has(id))
   if (missing.length === 0) return []
-  const [rows = []] = await withCheckedSession(database, session => session.run([readAttempts(missing)]))
-  const attempts = rows.map(readAttempt)
-  for (const row of attempts) tables.apply([{ table: 'attempt', row }])
-  return attempts.filter(({ state }) => state !== 'pending')
-}
-
-function makesAttempt({ type }: Command): boolean {
-  return type === 'reserve' || type === 'acquire' || type === 'record'
+  const read = [readAttempts(missing)]
+  const [rows = []] = await withCheckedSession(database, session => session.run(read), options)
+  return rows.map(readAttempt)
 }
 
 /** What deciding the commands takes for granted; null where it is not remembered. */
-function presume(commands: readonly Command[], remembered: RememberedState): Presumed | null {
+function presume(
+  commands: readonly Command[],
+  refs: readonly SubjectRef[],
+  remembered: RememberedState,
+): Presumed | null {
   const { tables } = remembered
-  const refs = uniqueSubjects(commands.flatMap(command => concernedSubjects(tables, command)))
   const subjects = remembered.stampsOf(refs)
   const clockMs = remembered.nowMs()
   if (subjects === null || clockMs === null) return null
+  if (!remembered.holdsModels(concernedModels(tables, commands))) return null
   const ids = commands.flatMap(concernedAttempts)
   return { subjects, clockMs, freeIds: new Set(ids.filter(id => tables.attempt(id) === undefined)) }
 }
 
 async function decideAndWrite(
-  database: Database,
+  { database, memory: { remembered }, session: options }: BatchPlace,
   commands: readonly Command[],
-  remembered: RememberedState,
   presumed: Presumed,
 ): Promise<BatchDecision | null> {
   let isWritten = false
@@ -114,7 +126,7 @@ async function decideAndWrite(
     if (first.length > 0) return null
     const condition = stillTrue(presumed)
     const statement = together.length === 0 ? condition : onlyIf(condition, together)
-    const [rows] = await withCheckedSession(database, session => session.run([statement]))
+    const [rows] = await withCheckedSession(database, session => session.run([statement]), options)
     const found = foundOf(rows)
     remembered.hearClock(found.clockMs)
     if (!found.holds) return null

@@ -1,14 +1,31 @@
-import { type Snapshot, type SubjectRef, subjectTime, uniqueSubjects } from '@quotakeeper/quota-core'
-import type { Database, Session } from '../database/database.js'
+import {
+  type Candidate,
+  type CounterScope,
+  listedLimits,
+  type ModelGuide,
+  modelsOfCalls,
+  namedModels,
+  QuotaTables,
+  type Snapshot,
+  type SubjectModels,
+  type SubjectRef,
+  subjectKey,
+  subjectTime,
+  uniqueSubjects,
+} from '@quotakeeper/quota-core'
+import type { Database, Session, Statement } from '../database/database.js'
 import type { AllSettings } from './all-settings.js'
 import { withCheckedSession } from './failures.js'
 import type { KnownSettings } from './known-settings.js'
-import { addSettings, type Loaded, loadedState } from './load-state.js'
+import { quickLocks } from './lanes/lock-patience.js'
+import { type AskedCounters, addSettings, type Loaded, loadedState } from './load-state.js'
+import { requestOf } from './requested-counters.js'
 import { namesOf } from './statements/attempts.js'
+import type { CounterRequest } from './statements/counters.js'
 import { readPools, readProviders, readRelatedProviders } from './statements/providers.js'
 import {
   readAllState,
-  readState,
+  readAllStateWhole,
   readStateWithVersions,
   settingsMarkOf,
   stateOf,
@@ -23,40 +40,127 @@ export interface Remembered {
   readonly all: AllSettings
 }
 
-/** The state of some providers, or of all, in one consistent view; attempts that are due are held in it. */
+/** Of whom to read the state, and which counters. */
+export interface SnapshotRequest {
+  /** Null for all. */
+  readonly providerNames: readonly string[] | null
+  readonly counters: CounterScope
+}
+
+/**
+ * The state of some providers, or of all, in one consistent view; attempts that are due are held in it. It has the
+ * counters that models share, and those that are asked for.
+ */
 export async function readSnapshot(
   database: Database,
-  providerNames: readonly string[] | null,
+  request: SnapshotRequest,
   remembered: Remembered,
 ): Promise<Snapshot> {
-  const { tables, nowMs: clockMs } = await withCheckedSession(database, session =>
-    providerNames === null
-      ? loadAll(session, remembered)
-      : loadSome(session, providerNames, remembered.known),
+  const { providerNames, counters } = request
+  const { tables, nowMs: clockMs } = await withCheckedSession(
+    database,
+    session =>
+      providerNames === null
+        ? loadAll(session, counters, remembered)
+        : loadSome(session, { providerNames, counters }, remembered.known),
+    quickLocks,
   )
-  const subjects = subjectsIn(tables)
-  return { state: tables, nowMs: subjectTime(tables, subjects, clockMs), clockMs }
+  return { state: tables, nowMs: subjectTime(tables, sharedOf(tables), clockMs), clockMs }
+}
+
+/** What a snapshot needs of counters, by the settings that are known. */
+interface Needs extends Required<AskedCounters> {
+  readonly request: CounterRequest
+}
+
+/** Whose counters are asked for. */
+interface Wanted {
+  readonly providerNames: readonly string[]
+  readonly counters: CounterScope
+  /** Whether stats are to be told: of the models that settings name, whatever is called. */
+  readonly tellsStats: boolean
+}
+
+function needsOf(state: ModelGuide, subjects: readonly SubjectRef[], wanted: Wanted): Needs {
+  const { providerNames, counters, tellsStats } = wanted
+  if (counters === 'all') {
+    const whole = subjects.map(({ kind, name }): SubjectModels => ({ kind, name, models: 'all' }))
+    return { models: whole, listed: [], request: requestOf(state, whole) }
+  }
+  const models = [
+    ...subjects.map(({ kind, name }): SubjectModels => ({ kind, name, models: [] })),
+    ...(counters === 'listed' ? [] : modelsOfCalls(state, callsOf(counters.calls, providerNames))),
+    ...(tellsStats ? namedModels(state, providerNames) : []),
+  ]
+  const listed = counters === 'listed' ? listedLimits(state, providerNames) : []
+  return { models, listed, request: requestOf(state, mergedModels(models)) }
+}
+
+function callsOf(
+  calls: Extract<CounterScope, object>['calls'],
+  providerNames: readonly string[],
+): readonly Candidate[] {
+  return calls.flatMap(({ providerName, model }) =>
+    (providerName === null ? providerNames : [providerName]).map(name => ({ providerName: name, model })),
+  )
+}
+
+/** Each subject once: no counter is to be read twice. */
+function mergedModels(models: readonly SubjectModels[]): readonly SubjectModels[] {
+  const merged = new Map<string, { readonly ref: SubjectRef; readonly models: Set<string> }>()
+  for (const { kind, name, models: own } of models) {
+    const key = subjectKey({ kind, name })
+    const found = merged.get(key) ?? { ref: { kind, name }, models: new Set<string>() }
+    for (const model of own) found.models.add(model)
+    merged.set(key, found)
+  }
+  return [...merged.values()].map(({ ref, models: all }) => ({ ...ref, models: [...all] }))
 }
 
 /** One statement, and so one view, while no setting has changed since they were last read. */
-async function loadAll(session: Session, { known, all }: Remembered): Promise<Loaded> {
-  const [rows] = await session.run([readAllState])
-  const quick = loadedState(stateOf(rows))
-  if (all.addTo(quick.tables, settingsMarkOf(rows))) return quick
-  const results = await session.run([
+async function loadAll(
+  session: Session,
+  counters: CounterScope,
+  { known, all }: Remembered,
+): Promise<Loaded> {
+  const guess = needsOfAll(all.tables, counters)
+  const [rows] = await session.run([statementOfAll(guess, counters)])
+  if (settingsMarkOf(rows) === all.mark) {
+    const quick = loadedState(stateOf(rows), guess)
+    quick.tables.copySettings(all.tables)
+    return quick
+  }
+  const [, subjects, providers, pools] = await session.run([
     beginSnapshot,
     readSubjects(null),
     readProviders(null),
     readPools(null),
-    readAllState,
-    commit,
   ])
-  const [, subjects, providers, pools, state] = results
-  const loaded = loadedState(stateOf(state))
-  addSettings(loaded.tables, { subjects, providers, pools })
-  all.learn(loaded.tables, settingsMarkOf(state))
-  known.learn(loaded.tables)
+  const settings = new QuotaTables(() => [])
+  addSettings(settings, { subjects, providers, pools })
+  const needs = needsOfAll(settings, counters)
+  const [state] = await session.run([statementOfAll(needs, counters), commit])
+  const loaded = loadedState(stateOf(state), needs)
+  loaded.tables.copySettings(settings)
+  all.learn(settings, settingsMarkOf(state))
+  known.learn(settings)
   return loaded
+}
+
+function statementOfAll({ request, listed }: Needs, counters: CounterScope): Statement {
+  return counters === 'all' ? readAllStateWhole : readAllState(request, listed)
+}
+
+function needsOfAll(settings: QuotaTables, counters: CounterScope): Needs {
+  const providerNames = [...settings.providers()].map(({ name }) => name)
+  const needs = needsOf(settings, subjectsIn(settings), {
+    providerNames,
+    counters,
+    tellsStats: counters === 'listed',
+  })
+  // What models share is read of all subjects without saying so.
+  const keys = needs.request.keys.filter(({ model }) => model !== '')
+  return { ...needs, request: { keys, whole: [] } }
 }
 
 /**
@@ -64,17 +168,13 @@ async function loadAll(session: Session, { known, all }: Remembered): Promise<Lo
  */
 async function loadSome(
   session: Session,
-  providerNames: readonly string[],
+  wanted: { readonly providerNames: readonly string[]; readonly counters: CounterScope },
   known: KnownSettings,
 ): Promise<Loaded> {
-  const guess = known.subjectsRelatedTo(providerNames)
-  const quick = await loadKnown(session, guess, known)
+  const guess = known.subjectsRelatedTo(wanted.providerNames)
+  const quick = await loadKnown(session, guess, { known, ...wanted })
   if (quick !== null) return quick
-  const first = await loadSubjects(session, providerNames, guess)
-  const isWhole = first.related.every(subject =>
-    guess.some(ref => ref.kind === subject.kind && ref.name === subject.name),
-  )
-  const { loaded } = isWhole ? first : await loadSubjects(session, providerNames, first.related)
+  const loaded = await loadSubjects(session, wanted)
   known.learn(loaded.tables)
   return loaded
 }
@@ -86,45 +186,64 @@ async function loadSome(
 async function loadKnown(
   session: Session,
   subjects: readonly SubjectRef[],
-  known: KnownSettings,
+  {
+    known,
+    ...wanted
+  }: {
+    readonly providerNames: readonly string[]
+    readonly counters: CounterScope
+    readonly known: KnownSettings
+  },
 ): Promise<Loaded | null> {
   if (!subjects.every(subject => known.of(subject) !== undefined)) return null
-  const [rows] = await session.run([readStateWithVersions(subjects)])
-  const loaded = loadedState(stateOf(rows))
-  for (const { version, ...subject } of versionsOf(rows)) {
-    const settings = known.of(subject)
-    if (settings === undefined || settings.subject.version !== version) return null
-    loaded.tables.apply([settings.owner, { table: 'subject', row: settings.subject }])
+  const needs = needsOf(known.guide({ attempt: () => undefined }), subjects, { ...wanted, tellsStats: true })
+  const [rows] = await session.run([
+    readStateWithVersions({ subjects, counters: needs.request }, needs.listed),
+  ])
+  const versions = versionsOf(rows)
+  const settings = versions.map(({ kind, name }) => known.of({ kind, name }))
+  const isSame = versions.every(({ version }, index) => settings[index]?.subject.version === version)
+  if (!isSame || versions.length < subjects.length) return null
+  const loaded = loadedState(stateOf(rows), needs)
+  for (const found of settings) {
+    if (found !== undefined) loaded.tables.apply([found.owner, { table: 'subject', row: found.subject }])
   }
-  const hasAll = subjects.every(subject => loaded.tables.subject(subject) !== undefined)
-  return hasAll ? loaded : null
+  return loaded
 }
 
+/** In one view: first the settings, which tell what there is to read of counters, and then the state. */
 async function loadSubjects(
   session: Session,
-  providerNames: readonly string[],
-  subjects: readonly SubjectRef[],
-): Promise<{ readonly loaded: Loaded; readonly related: readonly SubjectRef[] }> {
-  const [, providers, subjectRows, pools, state] = await session.run([
-    beginSnapshot,
-    readRelatedProviders(providerNames),
-    readSubjects(subjects),
-    readPools(namesOf(subjects, 'pool')),
-    readState({ subjects, attemptIds: [] }),
+  wanted: { readonly providerNames: readonly string[]; readonly counters: CounterScope },
+): Promise<Loaded> {
+  const [, providers] = await session.run([beginSnapshot, readRelatedProviders(wanted.providerNames)])
+  const settings = new QuotaTables(() => [])
+  addSettings(settings, { providers })
+  const related = uniqueSubjects(
+    [...settings.providers()].flatMap(({ name, pool }): readonly SubjectRef[] => [
+      { kind: 'provider', name },
+      ...(pool === null ? [] : [{ kind: 'pool', name: pool } as const]),
+    ]),
+  )
+  const [subjects, pools] = await session.run([readSubjects(related), readPools(namesOf(related, 'pool'))])
+  addSettings(settings, { subjects, pools })
+  const needs = needsOf(settings, related, { ...wanted, tellsStats: true })
+  const [state] = await session.run([
+    readStateWithVersions({ subjects: related, counters: needs.request }, needs.listed),
     commit,
   ])
-  const loaded = loadedState(stateOf(state))
-  addSettings(loaded.tables, { subjects: subjectRows, providers, pools })
-  const related = [...loaded.tables.providers()].flatMap(({ name, pool }): readonly SubjectRef[] => [
-    { kind: 'provider', name },
-    ...(pool === null ? [] : [{ kind: 'pool', name: pool } as const]),
-  ])
-  return { loaded, related: uniqueSubjects(related) }
+  const loaded = loadedState(stateOf(state), needs)
+  loaded.tables.copySettings(settings)
+  return loaded
 }
 
-function subjectsIn(tables: Loaded['tables']): readonly SubjectRef[] {
+function subjectsIn(tables: QuotaTables): readonly SubjectRef[] {
   const subjects: SubjectRef[] = []
   for (const { name } of tables.providers()) subjects.push({ kind: 'provider', name })
   for (const { name } of tables.pools()) subjects.push({ kind: 'pool', name })
   return subjects
+}
+
+function sharedOf(tables: QuotaTables): readonly SubjectModels[] {
+  return subjectsIn(tables).map(({ kind, name }) => ({ kind, name, models: [] }))
 }

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { examineStore } from '../doctor/examine-store.js'
+import type { Counter } from '../domain/counter.js'
+import type { PageOf } from '../store.js'
 import { commit, limit, observe, record, reserve } from './asked.js'
 import { contractCase, type StoreContractCase } from './contract-case.js'
 
@@ -139,9 +142,12 @@ export const modelCases: readonly StoreContractCase[] = [
     await scene.answer({ type: 'release', reservationId: released })
     await scene.answer(commit(refused, { counts: { requestCount: 0 }, outcome: 'refused' }))
     await scene.answer(commit(failed))
-    const { state } = await scene.store.read({ type: 'snapshot', providerNames: [name] })
+    const whole = { type: 'snapshot', providerNames: [name], counters: 'all' } as const
+    const { state } = await scene.store.read(whole)
     for (const ref of [{ kind: 'provider', name } as const, { kind: 'pool', name: pool } as const]) {
-      assert.deepEqual(new Set([...state.counters(ref)].map(({ model }) => model)), new Set(['good']))
+      const models = new Set([...state.counters(ref)].map(({ model }) => model))
+      models.delete('')
+      assert.deepEqual(models, new Set(['good']))
     }
     const any = {
       providerName: name,
@@ -173,8 +179,15 @@ export const modelCases: readonly StoreContractCase[] = [
       )
       const last = { model: 'model-0', counts: { requestCount: 1 } } as const
       const { stats } = await scene.answer(record(scene.id(), name, last))
-      for (const told of [stats, await scene.stats(name)]) {
-        assert.deepEqual([told.limits.length, told.models.length, told.modelsLeftOut], [101, 101, 50])
+      const listed = await scene.stats(name)
+      assert.deepEqual([listed.limits.length, listed.models.length, listed.modelsLeftOut], [101, 101, 50])
+      // The answer to a call lists its own model, and those that settings name.
+      assert.deepEqual(
+        stats.models.map(({ model }) => model),
+        ['model-0', 'named'],
+      )
+      assert.equal(stats.modelsLeftOut, null)
+      for (const told of [stats, listed]) {
         assert.ok(told.limits.some(({ model, used }) => model === 'named' && used === 0))
         assert.ok(told.limits.some(({ model, used }) => model === 'model-0' && used === 3))
         assert.equal(told.available, true)
@@ -199,4 +212,121 @@ export const modelCases: readonly StoreContractCase[] = [
     assert.equal(known.length, 100)
     assert.ok(known.includes('odd-109') && !known.includes('odd-0'))
   }),
+
+  contractCase(
+    'a request for a model that its vendor does not know is the key’s, and no model’s',
+    async scene => {
+      const each = limit({ model: '*', per: 'model', max: 9 })
+      const total = limit({ id: 'total', max: 100 })
+      const name = await scene.provider('a', { limits: [each, total] })
+      const untilMs = (await scene.nowMs()) + 60_000
+      for (const model of ['odd-1', 'odd-2', 'ODD-2']) {
+        const id = scene.id()
+        await scene.answer(reserve(id, name, { model }))
+        const refusal = { scope: 'provider', model: null, kind: 'unknown_model', untilMs } as const
+        const counts = { requestCount: 1 }
+        await scene.execute([
+          { ...commit(id, { counts, outcome: 'refused' }), isModelUnknown: true },
+          { ...observe(name, { refusal }), model: null, reservationId: id },
+        ])
+        const denied = await scene.answer(reserve(scene.id(), name, { model }))
+        assert.ok(denied.decision === 'denied')
+        assert.equal(denied.reasons[0]?.code, 'cooling_down')
+      }
+      await scene.expectLimit(name, total.id, { used: 3 })
+      const page = { providerName: name, cursor: null, pageSize: 10 } as const
+      assert.deepEqual((await scene.store.read({ type: 'modelCounters', ...page })).rows, [])
+      const { rows } = await scene.store.read({ type: 'ledger', requestId: null, ...page })
+      assert.deepEqual(rows.map(({ model, metadata }) => [model, metadata['unknownModel']]).sort(), [
+        ['', 'ODD-2'],
+        ['', 'odd-1'],
+        ['', 'odd-2'],
+      ])
+      assert.equal((await scene.answer(reserve(scene.id(), name, { model: 'good' }))).decision, 'granted')
+      assert.deepEqual(await examineStore(scene.store, [name]), [])
+    },
+  ),
+
+  contractCase('a name with a star is a name: it bars and spends no other', async scene => {
+    const each = limit({ model: '*', per: 'model', max: 1 })
+    const name = await scene.provider('a', { limits: [each] })
+    const untilMs = (await scene.nowMs()) + 60_000
+    for (const model of ['*', 'g*']) {
+      await scene.answer(record(scene.id(), name, { model }))
+      const refusal = { scope: 'provider', model: null, kind: 'unknown_model', untilMs } as const
+      await scene.answer({ ...observe(name, { refusal }), model })
+      assert.equal((await scene.answer(reserve(scene.id(), name, { model }))).decision, 'denied')
+    }
+    assert.equal((await scene.stats(name)).available, true)
+    assert.equal((await scene.answer(reserve(scene.id(), name, { model: 'gpt' }))).decision, 'granted')
+  }),
+
+  contractCase('what models have counted is listed page by page, the pool’s first', async scene => {
+    const each = limit({ model: '*', per: 'model', max: 9 })
+    const pool = await scene.pool('p', { limits: [each] })
+    const name = await scene.provider('a', { pool, limits: [each, limit({ max: 100 })] })
+    const models = Array.from({ length: 25 }, (_, index) => `model-${String(index).padStart(2, '0')}`)
+    await scene.execute(models.map(model => record(scene.id(), name, { model })))
+    const found: string[] = []
+    let cursor: string | null = null
+    do {
+      const query = { type: 'modelCounters', providerName: name, pageSize: 10, cursor } as const
+      const page: PageOf<Counter> = await scene.store.read(query)
+      assert.ok(page.rows.length <= 10)
+      found.push(...page.rows.map(({ subject, model, used }) => `${subject.kind} ${model} ${used}`))
+      cursor = page.nextCursor
+    } while (cursor !== null)
+    const expected = ['pool', 'provider'].flatMap(kind => models.map(model => `${kind} ${model} 1`))
+    assert.deepEqual(found, expected)
+  }),
+
+  contractCase(
+    'very long names, and such as differ in case or form alone, are models of their own',
+    async scene => {
+      const each = limit({ model: '*', per: 'model', max: 1 })
+      const name = await scene.provider('a', { limits: [each] })
+      const long = 'é'.repeat(199)
+      const models = [
+        `${long}1`,
+        `${long}2`,
+        'Å',
+        'Å',
+        'A\u030A',
+        'ａ',
+        'a',
+        'a ',
+        ' a',
+        '\u202Ea',
+        '0',
+        'null',
+        '{}',
+      ]
+      const unique = [...new Set(models)]
+      for (const model of unique) {
+        assert.equal((await scene.answer(reserve(scene.id(), name, { model }))).decision, 'granted', model)
+      }
+      for (const model of unique) {
+        assert.equal((await scene.answer(reserve(scene.id(), name, { model }))).decision, 'denied', model)
+      }
+      assert.deepEqual(await examineStore(scene.store, [name]), [])
+    },
+  ),
+
+  contractCase(
+    'a settlement in the batch of its reservation tells of the models that settings name',
+    async scene => {
+      const each = limit({ model: '*', per: 'model', max: 9 })
+      const name = await scene.provider('a', { models: ['named', '*'], limits: [each] })
+      const id = scene.id()
+      const [, settled] = await scene.execute([reserve(id, name, { model: 'called' }), commit(id)])
+      assert.ok(settled?.ok && 'stats' in settled.answer)
+      assert.deepEqual(
+        settled.answer.stats.limits.map(({ model, used }) => [model, used]),
+        [
+          ['called', 1],
+          ['named', 0],
+        ],
+      )
+    },
+  ),
 ]

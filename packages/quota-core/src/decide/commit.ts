@@ -1,7 +1,7 @@
-import type { Attempt } from '../domain/attempt.js'
+import { type Attempt, calledModel, withUnknownModel } from '../domain/attempt.js'
 import type { CommitCommand, ExtendCommand, ReleaseCommand } from '../domain/command.js'
 import { cappedCounts, withOriginal } from '../domain/count-cap.js'
-import { noCounts } from '../domain/counts.js'
+import { isNoCounts, noCounts } from '../domain/counts.js'
 import { isoInstant } from '../domain/instant.js'
 import { QuotaError } from '../domain/quota-error.js'
 import type { QuotaState } from '../domain/state.js'
@@ -21,12 +21,14 @@ export function decideCommit(state: QuotaState, command: CommitCommand, nowMs: n
     throw alreadySettled(attempt, 'with other figures')
   }
   const { counts, original } = cappedCounts(command.counts)
+  const isMoved = command.isModelUnknown === true && !isNoCounts(counts)
+  const settled = isMoved ? withUnknownModel(attempt) : attempt
   const committed: Attempt = {
-    ...attempt,
+    ...settled,
     state: 'committed',
     charged: counts,
     estimated: command.estimated || original !== null,
-    metadata: withOriginal(attempt.metadata, original),
+    metadata: withOriginal(settled.metadata, original),
     outcome: command.outcome,
     settledAtMs: nowMs,
     settleHash: command.hash,
@@ -87,5 +89,8 @@ function alreadySettled(attempt: Attempt, what: string): QuotaError {
 }
 
 function settledAnswer(attempt: Attempt): Decision['answer'] {
-  return after => ({ reservationId: attempt.id, stats: after.stats(attempt.providerName) })
+  return after => ({
+    reservationId: attempt.id,
+    stats: after.stats(attempt.providerName, calledModel(attempt)),
+  })
 }

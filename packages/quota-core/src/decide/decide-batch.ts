@@ -5,11 +5,13 @@ import { QuotaError } from '../domain/quota-error.js'
 import type { Change, QuotaState } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import type { QuotaTables } from '../domain/tables.js'
-import { providerStats } from '../stats/provider-stats.js'
+import { statsAfterCall } from '../stats/provider-stats.js'
+import { concernedModels } from './concerned-models.js'
 import { concernedSubjects } from './concerned-subjects.js'
 import { decide } from './decide.js'
 import { answerOnly, type Decision } from './decision.js'
 import { expireAll } from './expire.js'
+import { keepTime } from './keep-time.js'
 import { subjectTime } from './subject-time.js'
 
 /** What a batch of commands does and says. */
@@ -30,8 +32,7 @@ export function decideBatch(
   commands: readonly Command[],
   clockMs: number,
 ): BatchDecision {
-  const subjects = uniqueSubjects(commands.flatMap(command => concernedSubjects(tables, command)))
-  let nowMs = subjectTime(tables, subjects, clockMs)
+  let nowMs = subjectTime(tables, concernedModels(tables, commands), clockMs)
   const changes: Change[] = []
   const decisions = commands.map((command): Decision | Failed => {
     if (command.type === 'expire') {
@@ -43,14 +44,16 @@ export function decideBatch(
     const decision = decisionOrError(tables, command, isRewind ? clockMs : nowMs)
     if ('error' in decision) return decision
     tables.apply(decision.changes)
-    if (isRewind) nowMs = subjectTime(tables, subjects, clockMs)
+    if (isRewind) nowMs = subjectTime(tables, concernedModels(tables, commands), clockMs)
     for (const change of decision.changes) changes.push(change)
+    for (const change of keepTime(tables, decision.changes)) changes.push(change)
     return decision
   })
   const known = new Map<string, ProviderStats>()
-  const stats = (providerName: string): ProviderStats => {
-    const found = known.get(providerName) ?? providerStats(tables, providerName, nowMs)
-    known.set(providerName, found)
+  const stats = (providerName: string, model: string): ProviderStats => {
+    const key = `${providerName}\n${model}`
+    const found = known.get(key) ?? statsAfterCall(tables, { providerName, model }, nowMs)
+    known.set(key, found)
     return found
   }
   const outcomes = decisions.map((decision): Outcome => {

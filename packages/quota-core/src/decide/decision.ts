@@ -13,7 +13,8 @@ export interface Decision {
 
 /** What answers may tell of the state after the batch. */
 export interface After {
-  stats(providerName: string): ProviderStats
+  /** Of a provider, the called model among its models; `''` for a call without one. */
+  stats(providerName: string, model: string): ProviderStats
 }
 
 /** A decision that changes nothing. */

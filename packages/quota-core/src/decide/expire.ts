@@ -4,6 +4,7 @@ import { cappedCounts } from '../domain/count-cap.js'
 import type { Change, QuotaState } from '../domain/state.js'
 import type { QuotaTables } from '../domain/tables.js'
 import { knownProvider } from './call-counters.js'
+import { keepTime } from './keep-time.js'
 import { settle } from './settle.js'
 
 /** Attempts that one command expires at most: what a step may hold others up is measured by it. */
@@ -25,7 +26,7 @@ export function expireAll(
     if (attempt === undefined || !isDue(attempt, nowMs)) continue
     const expiry = expire(tables, attempt, nowMs)
     tables.apply(expiry)
-    changes.push(...expiry)
+    changes.push(...expiry, ...keepTime(tables, expiry))
     expired++
   }
   return { changes, expired }

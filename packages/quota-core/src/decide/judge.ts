@@ -1,9 +1,9 @@
 import { coolsModel } from '../domain/cool-down.js'
 import { type Counter, fits, fitsAgainAtMs, hold, roomUnits } from '../domain/counter.js'
 import { type Counts, measuredUnits } from '../domain/counts.js'
+import { servesModel } from '../domain/glob.js'
 import { isoInstantOrNull } from '../domain/instant.js'
 import { isLearned } from '../domain/limit.js'
-import { matchesModel } from '../domain/model-glob.js'
 import type { Reason } from '../domain/outcome.js'
 import { type Provider, subjectsOfCall } from '../domain/provider.js'
 import { QuotaError } from '../domain/quota-error.js'
@@ -121,8 +121,7 @@ function reasonsAgainstCall(state: QuotaState, provider: Provider, model: string
     reasons.push({ subject, limitId: null, code, retryAt: null })
   }
   if (!provider.enabled) against('disabled')
-  if (model !== '' && !provider.models.some(served => matchesModel(served, model)))
-    against('model_not_served')
+  if (model !== '' && !servesModel(provider.models, model)) against('model_not_served')
   for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
     for (const coolDown of state.coolDowns(ref)) {
       if (coolDown.untilMs <= nowMs || !coolsModel(coolDown, model)) continue

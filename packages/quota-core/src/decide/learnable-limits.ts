@@ -1,5 +1,6 @@
 import { calendarInterval } from '../domain/calendar.js'
 import type { LearnLimitsCommand, QuotaFact } from '../domain/command.js'
+import { isGlob } from '../domain/glob.js'
 import { concernsModel, defaultLimitId, isLearned, type Limit, type VersionedLimit } from '../domain/limit.js'
 import { type Provider, subjectsOfCall } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
@@ -73,7 +74,7 @@ function learnable(subject: Subject, fact: QuotaFact, model: string, nowMs: numb
   // A quota of nothing is no limit but a refusal, which bars the call for as long as it is said.
   if (fact.scope !== subject.kind || fact.max < 1) return null
   const own = fact.perModel ? model : null
-  if (own === '' || own?.includes('*')) return null
+  if (own === '' || (own !== null && isGlob(own))) return null
   const { metric, window, max, countsCached } = fact
   const limit: Omit<VersionedLimit, 'version'> = {
     ...{ metric, window, max, countsCached, model: own, per: null, mode: 'enforce' },

@@ -70,7 +70,21 @@ export function ledgerNeeds(state: QuotaState, command: Command, nowMs: number):
         ledgerQueryOfLimit(ref, rule, limit, nowMs),
       )
     }
-    default:
+    // Of what is ahead, and by the clock: see `ledgerNeedsOfRewind`.
+    case 'rewind':
+    case 'expire':
+    case 'reserve':
+    case 'acquire':
+    case 'commit':
+    case 'release':
+    case 'extend':
+    case 'record':
+    case 'observe':
+    case 'removeProvider':
+    case 'removePool':
+    case 'setProviderEnabled':
+    case 'retryProvider':
+    case 'retryKey':
       return []
   }
 }

@@ -1,4 +1,4 @@
-import type { Attempt } from '../domain/attempt.js'
+import { type Attempt, calledModel } from '../domain/attempt.js'
 import type { ObserveCommand, QuotaFact } from '../domain/command.js'
 import type { CoolDown } from '../domain/cool-down.js'
 import { observe } from '../domain/counter.js'
@@ -26,7 +26,7 @@ export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs
   const command = believedAnswer(reported, nowMs)
   const provider = knownProvider(state, command.providerName)
   const attempt = attemptOf(state, command)
-  const model = command.model ?? attempt?.model ?? ''
+  const model = command.model ?? (attempt && calledModel(attempt)) ?? ''
   const instants: Instants = { sinceMs: attempt?.occurredAtMs ?? nowMs - (command.agoMs ?? 0), nowMs }
   const { keyFingerprint = null } = command
   const call = { providerName: provider.name, poolName: provider.pool, model }
@@ -49,7 +49,7 @@ export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs
   }
   const changed = noticed.raised || changes.length > noticed.changes.length
   const lesson = lessonOf(state, { facts, ...call }, nowMs)
-  return { changes, answer: after => ({ changed, lesson, stats: after.stats(provider.name) }) }
+  return { changes, answer: after => ({ changed, lesson, stats: after.stats(provider.name, model) }) }
 }
 
 interface Instants {
@@ -128,14 +128,16 @@ function* endedCoolDowns(
   }
 }
 
-/** Names that its vendor does not know, of one subject: callers may invent as many as they like. */
-const maxUnknownModels = 100
+/** Cool-downs of models, of one kind and subject: callers may invent as many names as they like. */
+const maxModelsOfKind = 100
 
-/** The cool-down that ends first of those for unknown models, where there is one more of them than are kept. */
+/** The cool-down of a model that ends first of those of its kind, where there is one more of them than are kept. */
 function crowdedOut(state: QuotaState, added: CoolDown): readonly Change[] {
-  if (added.kind !== 'unknown_model') return []
-  const known = [...state.coolDowns(added.subject)].filter(({ kind }) => kind === 'unknown_model')
-  if (known.length < maxUnknownModels || known.some(({ model }) => model === added.model)) return []
+  if (added.model === '') return []
+  const known = [...state.coolDowns(added.subject)].filter(
+    ({ kind, model }) => kind === added.kind && model !== '',
+  )
+  if (known.length < maxModelsOfKind || known.some(({ model }) => model === added.model)) return []
   const first = known.reduce((soonest, other) => (other.untilMs < soonest.untilMs ? other : soonest))
   return [{ table: 'endedCoolDown', row: first }]
 }

@@ -23,7 +23,7 @@ const ledgerMs = 90 * 86_400_000
 export function decideRecord(state: QuotaState, command: RecordCommand, nowMs: number): Decision {
   const answer: Decision['answer'] = after => ({
     reservationId: command.id,
-    stats: after.stats(command.providerName),
+    stats: after.stats(command.providerName, command.model),
   })
   const known = state.attempt(command.id)
   if (known !== undefined) {

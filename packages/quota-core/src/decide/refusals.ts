@@ -1,4 +1,5 @@
 import type { QuotaFact, Refusal } from '../domain/command.js'
+import { isGlob } from '../domain/glob.js'
 import type { Provider } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
 import { type SubjectRef, subjectKey } from '../domain/subject.js'
@@ -35,18 +36,27 @@ export function refusalsOf(
     if (before === undefined) found.push(next)
     else found[known] = { ...before, untilMs: Math.max(before.untilMs ?? 0, next.untilMs ?? 0) }
   }
-  if (refusal !== null) {
+  if (refusal !== null && isOfModel(refusal, model)) {
     add({ ...refusal, model: refusal.model ?? model, subject: subjectOfScope(provider, refusal.scope) })
   }
   for (const fact of facts) {
     const subject = subjectOfScope(provider, fact.scope)
     const untilMs = spentElsewhereUntilMs(subjectOf(state, subject), fact, nowMs)
     const barred = fact.perModel ? model : ''
-    // Of no model nothing can be kept off that is one model's.
-    if (untilMs === null || (fact.perModel && model === '')) continue
+    // Of no model nothing can be kept off that is one model's; and a name with a star would bar what it matches.
+    if (untilMs === null || (fact.perModel && (model === '' || isGlob(model)))) continue
     add({ scope: fact.scope, subject, model: barred, kind: 'rate_limit', untilMs })
   }
   return found
+}
+
+/**
+ * Whether what is refused of the model that was called can be kept off by its name: one with a star, as no model has,
+ * would bar every model that it matches, and none would bar every call.
+ */
+function isOfModel({ model, kind }: Refusal, called: string): boolean {
+  if (model !== null) return true
+  return !isGlob(called) && (called !== '' || kind !== 'unknown_model')
 }
 
 /** Whether both are about the same calls for the same reason, so that one stands for the other. */

@@ -32,7 +32,7 @@ import { inParts, type SumPart } from './sum-parts.js'
 export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, nowMs: number): Decision {
   const provider = liveProvider(state, command.providerName)
   const subject = subjectOf(state, { kind: 'provider', name: provider.name })
-  const answer: Decision['answer'] = after => ({ stats: after.stats(provider.name) })
+  const answer: Decision['answer'] = after => ({ stats: after.stats(provider.name, '') })
   if (hasHappened(state, command)) return answerOnly(answer)
   const rows = takenBackRows(state, { command, provider, subject, nowMs })
   const version = subject.version + 1

@@ -44,7 +44,7 @@ export function decideRewind(state: QuotaState, command: RewindCommand, clockMs:
   const moved = withoutSums(own, chargesOf(dated, 'before'))
   const touched = [...dated.map(({ before }) => before), ...moved]
   const rewound = refs.flatMap((ref): readonly AheadSubject[] => {
-    const aheadMs = subjectTime(state, [ref], clockMs) - clockMs
+    const aheadMs = subjectTime(state, [{ ...ref, models: 'all' }], clockMs) - clockMs
     return aheadMs > 0 || touched.some(call => concerns(call, ref)) ? [{ ...ref, aheadMs }] : []
   })
   return {

@@ -1,7 +1,7 @@
 import { v5 as uuidV5 } from 'uuid'
 import type { Attempt } from '../domain/attempt.js'
 import { calendarInterval, type DayRule, dateAt } from '../domain/calendar.js'
-import { type Counter, charge, counterAt, hold, isEmptyCounter } from '../domain/counter.js'
+import { type Counter, charge, hold, isEmptyCounter } from '../domain/counter.js'
 import {
   addCounts,
   type Counts,
@@ -40,54 +40,34 @@ export function settle(
   const changes: Change[] = [{ table: 'attempt', row: after }]
   if (writtenOff && !isNoCounts(before.charged))
     changes.push({ table: 'attempt', row: writeOff(before, nowMs) })
-  const entries = countersOfCall(state, after, countersAtMs).map(entry => ({
-    subject: entry.subject,
-    limit: entry.limit,
-    before: entry.counter,
-    counter: settledCounter(entry, { before, takenBack, charged: after.charged, spentAtMs }),
-  }))
+  // A model that turned out to be unknown is charged as none: its own limits get back what was held, and no more.
+  const isNone = after.model !== before.model
+  const entries = countersOfCall(state, before, countersAtMs).map(entry => {
+    const charged = isNone && entry.limit.model !== null ? noCounts : after.charged
+    return {
+      subject: entry.subject,
+      limit: entry.limit,
+      before: entry.counter,
+      counter: settledCounter(entry, { before, takenBack, charged, spentAtMs }),
+    }
+  })
   for (const entry of entries) {
     const { counter } = entry
-    const forgotten = isForgettable(counter) ? forget(state, entry, entries) : null
-    if (forgotten !== null) changes.push(...forgotten)
-    else if (counter !== entry.before || hasTurned(state, entry) || inherits(entry, entries))
-      changes.push(...keepCounter(entry, nowMs))
+    if (isForgettable(counter)) changes.push({ table: 'droppedCounter', row: counter })
+    else if (counter !== entry.before || hasTurned(state, entry)) changes.push(...keepCounter(entry, nowMs))
   }
-  const net = addCounts(after.charged, negateCounts(takenBack))
-  changes.push(...usageChanges(state, after, net))
+  if (isNone) {
+    changes.push(...usageChanges(state, before, negateCounts(takenBack)))
+    changes.push(...usageChanges(state, after, after.charged))
+  } else {
+    changes.push(...usageChanges(state, after, addCounts(after.charged, negateCounts(takenBack))))
+  }
   return changes
 }
 
 /** Whether a model has nothing counted after all, as one that its vendor does not know. */
 function isForgettable(counter: Counter): boolean {
   return counter.model !== '' && isEmptyCounter(counter)
-}
-
-/** Whether a counter must be kept as it is brought to now, since one beside it is forgotten. */
-function inherits({ subject, counter }: LimitCounter, entries: readonly LimitCounter[]): boolean {
-  if (isForgettable(counter)) return false
-  return entries.some(entry => entry.subject === subject && isForgettable(entry.counter))
-}
-
-/**
- * The changes that leave nothing of a counter: dropped, with its instant handed on to another of the subject, so that
- * time does not move back there. Null where there is no other.
- */
-function forget(
-  state: QuotaState,
-  { subject, counter }: LimitCounter,
-  entries: readonly LimitCounter[],
-): readonly Change[] | null {
-  const dropped: Change = { table: 'droppedCounter', row: counter }
-  if (entries.some(entry => inherits(entry, entries) && entry.subject === subject)) return [dropped]
-  let heir: Counter | undefined
-  for (const other of state.counters(subject)) {
-    if (other.model === '' || other.model === counter.model) continue
-    if (heir === undefined || other.atMs > heir.atMs) heir = other
-  }
-  const limit = heir && subject.limits.find(({ id }) => id === heir.limitId)
-  if (heir === undefined || limit === undefined) return null
-  return [dropped, { table: 'counter', row: counterAt(heir, limit, subject, counter.atMs) }]
 }
 
 /** Whether the window is another than when the counter was kept: it must be seen, so that time never moves back. */

@@ -39,7 +39,7 @@ export async function examineStore(
     const ever = { type: 'history', from: wholeFrom ?? '0001-01-01', to: '9999-12-31', ...whole } as const
     await addEveryRow(days, maxRows, cursor => store.read({ ...ever, cursor }, options))
   }
-  const { state, nowMs } = await store.read({ type: 'snapshot', providerNames })
+  const { state, nowMs } = await store.read({ type: 'snapshot', providerNames, counters: 'all' })
   const names = providerNames ?? [...state.providers()].map(provider => provider.name)
   return findDiscrepancies({
     state,

@@ -21,7 +21,7 @@ export interface Attempt {
   readonly providerName: string
   /** The provider's pool when the attempt was made; null for none. */
   readonly poolName: string | null
-  /** `''` for a call without a model. */
+  /** `''` for a call without a model, and for one whose vendor did not know it: see {@link calledModel}. */
   readonly model: string
   /** Who asked; `''` for nobody in particular. */
   readonly consumer: string
@@ -47,4 +47,19 @@ export interface Attempt {
   /** Hash of the payload that committed it; null before. */
   readonly settleHash: string | null
   readonly metadata: Metadata
+}
+
+const unknownModelField = 'unknownModel'
+
+/** An attempt whose vendor does not know its model: one without, which metadata has the name of. */
+export function withUnknownModel(attempt: Attempt): Attempt {
+  if (attempt.model === '') return attempt
+  const metadata = { ...attempt.metadata, [unknownModelField]: attempt.model }
+  return { ...attempt, model: '', metadata }
+}
+
+/** The model that was called, whether its vendor knows it or not; `''` for none. */
+export function calledModel({ model, kind, metadata }: Attempt): string {
+  const unknown = kind === 'call' ? metadata[unknownModelField] : undefined
+  return typeof unknown === 'string' ? unknown : model
 }

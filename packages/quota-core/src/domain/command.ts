@@ -54,6 +54,11 @@ export interface CommitCommand {
   readonly counts: Counts
   readonly estimated: boolean
   readonly outcome: CallOutcome
+  /**
+   * Whether the vendor does not know the model: then what it has counted all the same is charged as a call without one, so
+   * that nothing is kept by a name that somebody has invented. False unless given.
+   */
+  readonly isModelUnknown?: boolean
   readonly hash: string
 }
 

@@ -1,4 +1,4 @@
-import { matchesModel } from './model-glob.js'
+import { matchesModel } from './glob.js'
 import type { SubjectRef } from './subject.js'
 
 /** Why a vendor refuses the subject. */

@@ -1,5 +1,5 @@
 import type { Measure } from './counts.js'
-import { matchesModel } from './model-glob.js'
+import { matchesModel } from './glob.js'
 import type { Window } from './window.js'
 
 /** Whether a limit refuses calls, or only reports what it would refuse. */

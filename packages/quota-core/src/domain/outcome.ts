@@ -144,9 +144,10 @@ export interface ProviderStats extends Counts {
   readonly models: readonly ModelState[]
   /**
    * Models that a limit counts apart and that are not listed: beside those that settings name, the hundred that were
-   * called last are. They are counted and limited like the others.
+   * called last are. They are counted and limited like the others. Null in the answer to a call, which lists no models
+   * but those that settings name and the one that was called.
    */
-  readonly modelsLeftOut: number
+  readonly modelsLeftOut: number | null
 }
 
 /** The same, with a forecast for each limit. */

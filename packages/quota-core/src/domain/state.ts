@@ -5,6 +5,7 @@ import type { Counter } from './counter.js'
 import type { CountSums } from './counts.js'
 import type { Pool, Provider } from './provider.js'
 import type { Subject, SubjectRef } from './subject.js'
+import type { ModelCounters } from './subject-counters.js'
 import type { UsageDelta } from './usage.js'
 
 /** What a decision may look at. A store loads it under the locks of all subjects concerned. */
@@ -12,9 +13,14 @@ export interface QuotaState {
   provider(name: string): Provider | undefined
   pool(name: string): Pool | undefined
   subject(ref: SubjectRef): Subject | undefined
+  /** `''` for the counter that models share. @throws Error where the store has not loaded those of the model. */
   counter(ref: SubjectRef, limitId: string, model: string): Counter | undefined
-  /** Every counter of the subject. */
+  /** The counters of one model; `''` for the shared ones. @throws Error where the store has not loaded them. */
+  countersOfModel(ref: SubjectRef, model: string): Iterable<Counter>
+  /** Every counter of the subject. @throws Error where the store has not loaded them. */
   counters(ref: SubjectRef): Iterable<Counter>
+  /** The counters of single models that answers list. @throws Error where the store has not loaded them. */
+  countersOfLimit(ref: SubjectRef, limitId: string): ModelCounters
   coolDowns(ref: SubjectRef): Iterable<CoolDown>
   attempt(id: string): Attempt | undefined
   /** Whether attempts of the subject are pending though they are due at the instant: they stay held until expired. */
@@ -31,6 +37,12 @@ export interface QuotaState {
   ledgerSums(query: LedgerQuery): readonly LedgerSum[]
   /** Calls that are dated ahead of the clock; see {@link CallsAheadQuery}. */
   callsAhead(query: CallsAheadQuery): readonly Attempt[]
+}
+
+/** Models of a subject whose counters are looked at, beside those that models share. */
+export interface SubjectModels extends SubjectRef {
+  /** Those that limits of the subject count apart; `all` for every counter of the subject. */
+  readonly models: readonly string[] | 'all'
 }
 
 /**

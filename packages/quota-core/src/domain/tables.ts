@@ -5,8 +5,17 @@ import type { CoolDown } from './cool-down.js'
 import type { Counter } from './counter.js'
 import { addSums, type CountSums, noCounts } from './counts.js'
 import { type Pool, type Provider, subjectsOfCall } from './provider.js'
-import type { AuditEntry, CallsAheadQuery, Change, LedgerQuery, LedgerSum, QuotaState } from './state.js'
+import type {
+  AuditEntry,
+  CallsAheadQuery,
+  Change,
+  LedgerQuery,
+  LedgerSum,
+  QuotaState,
+  SubjectModels,
+} from './state.js'
 import { compareText, type Subject, type SubjectRef } from './subject.js'
+import { type ModelCounters, SubjectCounters } from './subject-counters.js'
 
 /**
  * Rows in memory, as state to decide on. A store in memory keeps one for good; a store in a database
@@ -19,7 +28,7 @@ export class QuotaTables implements QuotaState {
   readonly #providers = new Map<string, Provider>()
   readonly #pools = new Map<string, Pool>()
   readonly #subjects = new BySubject<Subject>()
-  readonly #counters = new BySubject<Map<string, Counter>>()
+  readonly #counters = new BySubject<SubjectCounters>()
   readonly #coolDowns = new BySubject<Map<string, CoolDown>>()
   readonly #pending = new BySubject<Map<string, Attempt>>()
   /** Subjects with pending attempts that are not loaded. */
@@ -30,10 +39,18 @@ export class QuotaTables implements QuotaState {
   readonly #nothingDueBeforeMs = new BySubject<number>()
   readonly #usage = new Map<string, CountSums>()
   readonly #ledger: (query: LedgerQuery) => readonly LedgerSum[]
+  readonly #holdsAllCounters: boolean
 
-  /** `ledger` sums what the tables themselves do not hold. */
-  constructor(ledger: (query: LedgerQuery) => readonly LedgerSum[]) {
+  /**
+   * `ledger` sums what the tables themselves do not hold. Tables that a store fills in part hold no counters but those
+   * of the models that it names by {@link loadModels}: asking for others is an error.
+   */
+  constructor(
+    ledger: (query: LedgerQuery) => readonly LedgerSum[],
+    { holdsAllCounters = true }: { readonly holdsAllCounters?: boolean } = {},
+  ) {
     this.#ledger = ledger
+    this.#holdsAllCounters = holdsAllCounters
   }
 
   provider(name: string): Provider | undefined {
@@ -49,11 +66,53 @@ export class QuotaTables implements QuotaState {
   }
 
   counter(ref: SubjectRef, limitId: string, model: string): Counter | undefined {
-    return this.#counters.get(ref)?.get(counterKey(limitId, model))
+    return this.#countersOf(ref).get(model, limitId)
+  }
+
+  countersOfModel(ref: SubjectRef, model: string): Iterable<Counter> {
+    return this.#countersOf(ref).ofModel(model)
   }
 
   counters(ref: SubjectRef): Iterable<Counter> {
-    return this.#counters.get(ref)?.values() ?? []
+    return this.#countersOf(ref).all()
+  }
+
+  countersOfLimit(ref: SubjectRef, limitId: string): ModelCounters {
+    return this.#countersOf(ref).ofLimit(limitId)
+  }
+
+  /** Whether the counters are here that {@link concernedModels} names. */
+  knowsModels({ models, ...ref }: SubjectModels): boolean {
+    const counters = this.#countersOf(ref)
+    if (models === 'all') return counters.isWhole
+    return counters.knows('') && models.every(model => counters.knows(model))
+  }
+
+  /** Notes that the counters of these models, and the shared ones, are all here as soon as they are applied. */
+  loadModels({ models, ...ref }: SubjectModels): void {
+    const counters = this.#countersOf(ref)
+    counters.loadModel('')
+    if (models === 'all') counters.loadAll()
+    else for (const model of models) counters.loadModel(model)
+  }
+
+  /** Sets those counters of a limit that answers list. */
+  loadNewest(ref: SubjectRef, limitId: string, counters: ModelCounters): void {
+    this.#countersOf(ref).loadNewest(limitId, counters)
+  }
+
+  /** Notes that these models are in use: others are forgotten first. */
+  touchModels({ models, ...ref }: SubjectModels): void {
+    if (models === 'all') return
+    const counters = this.#countersOf(ref)
+    for (const model of models) counters.touch(model)
+  }
+
+  /** Forgets counters of models that were not touched for the longest; how much is left of single models. */
+  forgetModelsBeyond(ref: SubjectRef, maxModelSize: number): number {
+    const counters = this.#countersOf(ref)
+    counters.forgetBeyond(maxModelSize)
+    return counters.modelSize
   }
 
   coolDowns(ref: SubjectRef): Iterable<CoolDown> {
@@ -134,11 +193,16 @@ export class QuotaTables implements QuotaState {
     this.#subjects.copy(from.#subjects)
   }
 
-  /** Puts a subject's rows, but for its attempts, in the place of those that are here. */
-  takeOver(ref: SubjectRef, from: QuotaTables): void {
+  /**
+   * Puts a subject's rows, but for its attempts, in the place of those that are here. Counters of models that were not
+   * loaded there go, unless `keepsModels` says that they are still right.
+   */
+  takeOver(ref: SubjectRef, from: QuotaTables, keepsModels: boolean): void {
     const subject = from.subject(ref)
     if (subject !== undefined) this.#subjects.set(ref, subject)
-    this.#counters.set(ref, new Map(from.#counters.get(ref)))
+    const loaded = from.#countersOf(ref)
+    if (!keepsModels || loaded.isWhole) this.#counters.set(ref, new SubjectCounters(this.#holdsAllCounters))
+    this.#countersOf(ref).addLoaded(loaded)
     this.#coolDowns.set(ref, new Map(from.#coolDowns.get(ref)))
     this.#knownDue.set(ref, from.#knownDue.get(ref) === true)
     if (ref.kind === 'pool') {
@@ -197,16 +261,12 @@ export class QuotaTables implements QuotaState {
       case 'subject':
         this.#subjects.set(change.row, change.row)
         return
-      case 'counter': {
-        const { subject, limitId, model } = change.row
-        rowsOf(this.#counters, subject).set(counterKey(limitId, model), change.row)
+      case 'counter':
+        this.#countersOf(change.row.subject).set(change.row)
         return
-      }
-      case 'droppedCounter': {
-        const { subject, limitId, model } = change.row
-        rowsOf(this.#counters, subject).delete(counterKey(limitId, model))
+      case 'droppedCounter':
+        this.#countersOf(change.row.subject).delete(change.row)
         return
-      }
       case 'coolDown':
         rowsOf(this.#coolDowns, change.row.subject).set(coolDownKey(change.row), change.row)
         return
@@ -230,6 +290,14 @@ export class QuotaTables implements QuotaState {
         this.auditEntries.push(change.row)
         return
     }
+  }
+
+  #countersOf(ref: SubjectRef): SubjectCounters {
+    const counters = this.#counters.get(ref)
+    if (counters !== undefined) return counters
+    const made = new SubjectCounters(this.#holdsAllCounters)
+    this.#counters.set(ref, made)
+    return made
   }
 
   #applyAttempt(attempt: Attempt): void {
@@ -261,11 +329,6 @@ function rowsOf<Row>(tables: BySubject<Map<string, Row>>, subject: SubjectRef): 
   const made = new Map<string, Row>()
   tables.set(subject, made)
   return made
-}
-
-/** Unique among a subject's counters: no id holds a line break. */
-function counterKey(limitId: string, model: string): string {
-  return model === '' ? limitId : `${limitId}\n${model}`
 }
 
 function coolDownKey(coolDown: CoolDown): string {

@@ -7,6 +7,7 @@ import {
   parseRollingMs,
   rollingMs,
   type Window,
+  windowMs,
 } from './window.js'
 
 describe('rolling windows', () => {
@@ -53,4 +54,9 @@ test.each([
 ] as const)('%s: an hour or longer %s, daily %s', (window, long, daily) => {
   expect([isWindow(window), lastsAnHour(window), isDaily(window)]).toEqual([true, long, daily])
   expect(isRolling(window as Window)).toBe(window.startsWith('rolling'))
+})
+
+test('windows have a length, but for months', () => {
+  const windows: readonly Window[] = ['minute', 'hour', 'day', 'month', 'rolling-60s', 'rolling-1d']
+  expect(windows.map(windowMs)).toEqual([60_000, 3_600_000, 86_400_000, null, 60_000, 86_400_000])
 })

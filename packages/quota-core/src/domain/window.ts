@@ -13,6 +13,12 @@ export type Window = CalendarWindow | RollingWindow
 const calendarWindows: readonly CalendarWindow[] = ['minute', 'hour', 'day', 'month']
 
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const calendarMs: Readonly<Record<CalendarWindow, number | null>> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  month: null,
+}
 const longestRollingMs = 31 * 86_400_000
 const hourMs = 3_600_000
 
@@ -39,6 +45,11 @@ export function rollingMs(window: RollingWindow): number {
   const windowMs = Number(window.slice('rolling-'.length, -1)) * (unitMs[window.slice(-1)] ?? Number.NaN)
   if (!(windowMs > 0)) throw new RangeError(`not a rolling window: ${window}`)
   return windowMs
+}
+
+/** The length of a window in milliseconds; null for a month, which has no length of its own. */
+export function windowMs(window: Window): number | null {
+  return isRolling(window) ? rollingMs(window) : calendarMs[window]
 }
 
 /** Whether the text names a window. */

@@ -4,7 +4,14 @@ import { type AttemptState, attemptStates } from '../domain/attempt.js'
 import type { Counts } from '../domain/counts.js'
 import type { Metadata } from '../domain/provider.js'
 import type { SubjectKind } from '../domain/subject.js'
-import type { AlertsQuery, HistoryQuery, LedgerRowsQuery, SummaryKey, SummaryQuery } from '../store.js'
+import type {
+  AlertsQuery,
+  HistoryQuery,
+  LedgerRowsQuery,
+  ModelCountersQuery,
+  SummaryKey,
+  SummaryQuery,
+} from '../store.js'
 import { type CountsInput, countFields, pickCounts, refuseExcessCached } from './counts-input.js'
 import { metadataSchema } from './metadata-input.js'
 import { dateSchema, idSchema, instantSchema, nameSchema, textSchema } from './text.js'
@@ -145,6 +152,20 @@ export const ledgerSchema: z.ZodType<LedgerRowsQuery, LedgerInput> = z
     ...(model !== undefined && { model }),
     ...(consumer !== undefined && { consumer }),
     ...(state !== undefined && { state }),
+    cursor: cursor ?? null,
+    pageSize,
+  }))
+
+/** Input of the list of what models have counted. */
+export interface ModelCountersInput extends PageInput {
+  readonly providerName: string
+}
+
+export const modelCountersSchema: z.ZodType<ModelCountersQuery, ModelCountersInput> = z
+  .strictObject({ providerName: nameSchema, ...pageFields })
+  .transform(({ providerName, cursor, pageSize }) => ({
+    type: 'modelCounters',
+    providerName,
     cursor: cursor ?? null,
     pageSize,
   }))

@@ -50,7 +50,7 @@ export class Forgetting {
 
   /** The latest instant that the subject itself has come to: a clock that is ahead for a moment may go back. */
   #seenMs(ref: SubjectRef): number {
-    return subjectTime(this.#tables, [ref], 0)
+    return subjectTime(this.#tables, [{ ...ref, models: 'all' }], 0)
   }
 
   #dropPastCounters(ref: SubjectRef): void {

@@ -1,10 +1,10 @@
+import { concernedModels, modelsOfCalls } from '../decide/concerned-models.js'
 import { decideBatch } from '../decide/decide-batch.js'
 import { isDue } from '../decide/expire.js'
 import { subjectTime } from '../decide/subject-time.js'
 import type { Attempt } from '../domain/attempt.js'
 import type { Command, DueAttempt } from '../domain/command.js'
 import type { Outcome } from '../domain/outcome.js'
-import { subjectsOfCall } from '../domain/provider.js'
 import { checkRetentionDays, defaultRetentionDays, longestDays } from '../domain/retention-days.js'
 import type { Change } from '../domain/state.js'
 import { compareText, type SubjectRef } from '../domain/subject.js'
@@ -14,7 +14,7 @@ import { type HourOfUsage, recentHoursMs } from '../forecast/recent-hours.js'
 import type { Query, QueryResult, QuotaStore, Snapshot, StoreListener } from '../store.js'
 import { Forgetting } from './forgetting.js'
 import { ledgerSums } from './ledger-sums.js'
-import { alertPage, historyPage, ledgerPage, summaryPage } from './pages.js'
+import { alertPage, historyPage, ledgerPage, modelCountersPage, summaryPage } from './pages.js'
 import { RecentUsage } from './recent-usage.js'
 
 /** What a store in memory needs. */
@@ -97,16 +97,19 @@ export class MemoryQuotaStore implements QuotaStore {
         return ledgerPage(this.#tables, query)
       case 'alerts':
         return alertPage(this.#tables, query)
+      case 'modelCounters':
+        return modelCountersPage(this.#tables, query)
     }
   }
 
   #snapshot(providerNames: readonly string[] | null): Snapshot {
     const names = providerNames ?? [...this.#tables.providers()].map(provider => provider.name)
-    const subjects: SubjectRef[] = names.flatMap(providerName =>
-      subjectsOfCall({ providerName, poolName: this.#tables.provider(providerName)?.pool ?? null }),
+    const models = modelsOfCalls(
+      this.#tables,
+      names.map(providerName => ({ providerName, model: '' })),
     )
     const clockMs = this.#now()
-    return { state: this.#tables, nowMs: subjectTime(this.#tables, subjects, clockMs), clockMs }
+    return { state: this.#tables, nowMs: subjectTime(this.#tables, models, clockMs), clockMs }
   }
 
   #due({ subjects, pageSize }: Extract<Query, { type: 'due' }>): readonly DueAttempt[] {
@@ -116,7 +119,11 @@ export class MemoryQuotaStore implements QuotaStore {
     for (const ref of refs) {
       for (const attempt of this.#tables.pendingAttempts(ref)) {
         // By what its own subjects have seen: others may be ahead of a clock that has jumped back.
-        const nowMs = subjectTime(this.#tables, subjectsOfCall(attempt), this.#now())
+        const { providerName, poolName, model } = attempt
+        const concerned = concernedModels(this.#tables, [
+          { type: 'expire', attempts: [{ id: attempt.id, providerName, poolName, model }] },
+        ])
+        const nowMs = subjectTime(this.#tables, concerned, this.#now())
         if (isDue(attempt, nowMs)) due.set(attempt.id, attempt)
       }
     }

@@ -1,5 +1,6 @@
 import type { Attempt } from '../domain/attempt.js'
 import { calendarInterval } from '../domain/calendar.js'
+import { type Counter, counterKey } from '../domain/counter.js'
 import {
   addSums,
   type CountSums,
@@ -9,14 +10,16 @@ import {
   saturatedCounts,
 } from '../domain/counts.js'
 import { isoInstant } from '../domain/instant.js'
+import { subjectsOfCall } from '../domain/provider.js'
 import { QuotaError } from '../domain/quota-error.js'
-import { compareText } from '../domain/subject.js'
+import { compareSubjects, compareText } from '../domain/subject.js'
 import type { QuotaTables } from '../domain/tables.js'
 import type {
   AlertsQuery,
   DailyUsage,
   HistoryQuery,
   LedgerRowsQuery,
+  ModelCountersQuery,
   PageOf,
   StoredAlert,
   SummaryKey,
@@ -77,6 +80,21 @@ export function alertPage(tables: QuotaTables, query: AlertsQuery): PageOf<Store
     .filter(alert => query.severity === null || alert.severity === query.severity)
     .reverse()
   return pageOf(rows, query, row => row.id)
+}
+
+/** Counters of single models, of a provider and its pool. */
+export function modelCountersPage(tables: QuotaTables, query: ModelCountersQuery): PageOf<Counter> {
+  const { providerName } = query
+  const rows = subjectsOfCall({ providerName, poolName: tables.provider(providerName)?.pool ?? null })
+    .flatMap(ref => [...tables.counters(ref)])
+    .filter(counter => counter.model !== '')
+    .sort(
+      (left, right) =>
+        compareSubjects(left.subject, right.subject) ||
+        compareText(left.limitId, right.limitId) ||
+        compareText(left.model, right.model),
+    )
+  return pageOf(rows, query, row => counterKey(row.subject, row.limitId, row.model))
 }
 
 function* charged(

@@ -44,9 +44,12 @@ export function acquireCommand(
 }
 
 /** The command for a parsed settlement. */
-export function commitCommand({ reservationId, counts, estimated, outcome }: CommitRequest): CommitCommand {
+export function commitCommand(
+  { reservationId, counts, estimated, outcome }: CommitRequest,
+  isModelUnknown: boolean = false,
+): CommitCommand {
   const hash = payloadHash('commit', counts, estimated, outcome)
-  return { type: 'commit', reservationId, counts, estimated, outcome, hash }
+  return { type: 'commit', reservationId, counts, estimated, outcome, isModelUnknown, hash }
 }
 
 /** The command for a parsed record. */

@@ -1,5 +1,8 @@
-import { hash } from 'node:crypto'
 import { type Counts, countNames } from '../domain/counts.js'
+import { sha256Base64Url } from './sha-256.js'
+
+/** 132 bits: that two payloads share them by chance is as good as impossible. */
+const hashCharacters = 22
 
 /**
  * A hash of a payload, by which a repeated command is told from an id that is used again. Parts are
@@ -14,5 +17,5 @@ export function payloadHash(...parts: readonly (string | number | boolean | null
     else if (part === null || typeof part !== 'object') canonical += `${part};`
     else for (const name of countNames) canonical += `${part[name]},`
   }
-  return hash('sha256', canonical, 'base64url').slice(0, 22)
+  return sha256Base64Url(canonical, hashCharacters)
 }

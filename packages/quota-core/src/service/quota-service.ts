@@ -13,6 +13,7 @@ import type {
   AnswerTo,
   ForecastStats,
   KeyRetried,
+  LimitState,
   ObserveAnswer,
   Observed,
   ProviderStats,
@@ -23,19 +24,37 @@ import type {
 import type { ManagedBy } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
 import { compareText } from '../domain/subject.js'
+import { uuidV7 } from '../domain/uuid.js'
 import { type ExpiryStep, expireStep } from '../expiry/expire-step.js'
 import { type HoursByProvider, hoursByProvider, withForecast } from '../forecast/with-forecast.js'
 import type { PoolRequest, ProviderRequest, SetEnabledInput } from '../input/provider-input.js'
 import type { AcquireRequest, CommitRequest, ExtendRequest, ReserveRequest } from '../input/quota-input.js'
 import type { RecordRequest, ResetInput } from '../input/usage-input.js'
-import { providerStats } from '../stats/provider-stats.js'
+import { stateOfCounter } from '../stats/limit-state.js'
+import { providerStats, statsAfterCall } from '../stats/provider-stats.js'
 import { type Total, totalsOf } from '../stats/totals.js'
-import type { Query, QueryResult, QuotaStore, ReadOptions, Snapshot } from '../store.js'
-import { attemptIds } from './attempt-ids.js'
+import type {
+  CounterScope,
+  ModelCountersQuery,
+  PageOf,
+  Query,
+  QueryResult,
+  QuotaStore,
+  ReadOptions,
+  Snapshot,
+} from '../store.js'
 import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './commands.js'
 import { Lessons } from './lessons.js'
 import { type PoolView, type ProviderView, poolView, providerView } from './provider-view.js'
 import { rewindClock } from './rewind-clock.js'
+
+/** Whether the vendor has refused a call since it knows no such model. What was answered in part has had one. */
+function isOfUnknownModel({ refusal }: Observation, { outcome }: CommitRequest): boolean {
+  return refusal?.kind === 'unknown_model' && outcome === 'refused'
+}
+
+/** For settings and cool-downs, which need no counters. */
+const noModels: CounterScope = { calls: [] }
 
 /** How many candidates are locked at once: the best few, since the first nearly always has room. */
 const candidatesAtOnce = 8
@@ -91,7 +110,7 @@ export class QuotaService {
   readonly #lessons: Lessons
   #turn = 0
 
-  constructor({ store, newId = attemptIds() }: QuotaServiceOptions) {
+  constructor({ store, newId = () => uuidV7() }: QuotaServiceOptions) {
     this.#store = store
     this.#newId = newId
     this.#lessons = new Lessons(store)
@@ -112,7 +131,7 @@ export class QuotaService {
     const id = request.id ?? this.#newId()
     if (request.candidates !== null && request.candidates.length <= candidatesAtOnce)
       return this.#execute(acquireCommand(request, { id, candidates: request.candidates, turn }))
-    const { state, nowMs } = await this.#snapshot(namesIn(request.candidates))
+    const { state, nowMs } = await this.#snapshotOfCalls(request)
     const ranking = { strategy: request.strategy, turn }
     const candidates = rankCandidates(state, candidatesOf(state, request), ranking, nowMs)
     const skipped: Skipped[] = []
@@ -137,7 +156,7 @@ export class QuotaService {
     request: AcquireRequest,
     keyless: ReadonlyMap<string, string | null> = new Map(),
   ): Promise<Explanation> {
-    const { state, nowMs } = await this.#snapshot(namesIn(request.candidates))
+    const { state, nowMs } = await this.#snapshotOfCalls(request)
     const candidates = candidatesOf(state, request)
     const choosing = { candidates, keyless, strategy: request.strategy, turn: this.#turn }
     const { chosen, skipped, retryAt } = choose(state, choosing, request, nowMs)
@@ -157,7 +176,10 @@ export class QuotaService {
    */
   async settle(request: CommitRequest, seen: Observation): Promise<Settled> {
     const observe: ObserveCommand = { type: 'observe', reservationId: request.reservationId, ...seen }
-    const [settled, observed] = await this.#store.execute([commitCommand(request), observe])
+    const [settled, observed] = await this.#store.execute([
+      commitCommand(request, isOfUnknownModel(seen, request)),
+      observe,
+    ])
     if (settled === undefined) throw new Error('the store has answered fewer outcomes than commands')
     if (!settled.ok) throw settled.error
     // They are answered so; TypeScript cannot follow that through the list.
@@ -242,18 +264,38 @@ export class QuotaService {
    * @throws QuotaError UNKNOWN_PROVIDER
    */
   async examine(providerName: string, options: ExamineOptions = {}): Promise<Examined> {
-    const { state, nowMs } = await this.#snapshot([providerName])
+    const { state, nowMs } = await this.#snapshot([providerName], noModels)
     const { pool } = liveProvider(state, providerName)
     const members = pool === null ? [] : state.poolMembers(pool)
     const names = [...new Set([providerName, ...members])]
     return { nowMs, providerNames: names, discrepancies: await examineStore(this.#store, names, options) }
   }
 
-  /** How a provider stands now. @throws QuotaError UNKNOWN_PROVIDER */
-  async standing(providerName: string): Promise<ProviderStats> {
-    const { state, nowMs } = await this.#snapshot([providerName])
+  /**
+   * How a provider stands now. With a model, it lists that one and those that settings name; without, those that were
+   * called last.
+   * @throws QuotaError UNKNOWN_PROVIDER
+   */
+  async standing(providerName: string, model: string | null = null): Promise<ProviderStats> {
+    if (model === null) {
+      const { state, nowMs } = await this.#snapshot([providerName])
+      liveProvider(state, providerName)
+      return providerStats(state, providerName, nowMs)
+    }
+    const { state, nowMs } = await this.#snapshot([providerName], { calls: [{ providerName, model }] })
     liveProvider(state, providerName)
-    return providerStats(state, providerName, nowMs)
+    return statsAfterCall(state, { providerName, model }, nowMs)
+  }
+
+  /**
+   * What limits that tell models apart have counted, page by page: those that are not listed in stats, too.
+   * @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT for a cursor that is none
+   */
+  async modelLimits(query: ModelCountersQuery, options?: ReadOptions): Promise<PageOf<LimitState>> {
+    const { state, nowMs } = await this.#snapshot([query.providerName], noModels)
+    liveProvider(state, query.providerName)
+    const { rows, nextCursor } = await this.#store.read(query, options)
+    return { rows: rows.flatMap(counter => stateOfCounter(state, counter, nowMs)), nextCursor }
   }
 
   /** The same with a forecast, which takes another read. @throws QuotaError UNKNOWN_PROVIDER */
@@ -275,19 +317,19 @@ export class QuotaService {
 
   /** The providers in use, by name. */
   async providers(): Promise<readonly ProviderView[]> {
-    const { state } = await this.#snapshot(null)
+    const { state } = await this.#snapshot(null, noModels)
     return liveNames(state).map(name => providerView(state, liveProvider(state, name)))
   }
 
   /** @throws QuotaError UNKNOWN_PROVIDER */
   async provider(name: string): Promise<ProviderView> {
-    const { state } = await this.#snapshot([name])
+    const { state } = await this.#snapshot([name], noModels)
     return providerView(state, liveProvider(state, name))
   }
 
   /** The pools in use, by name. */
   async pools(): Promise<readonly PoolView[]> {
-    const { state } = await this.#snapshot(null)
+    const { state } = await this.#snapshot(null, noModels)
     const live = [...state.pools()].filter(pool => pool.removedAtMs === null)
     return live.sort((left, right) => compareText(left.name, right.name)).map(pool => poolView(state, pool))
   }
@@ -301,7 +343,7 @@ export class QuotaService {
   /** @throws QuotaError IN_USE, MANAGED_BY_FILE */
   async upsertPool(request: PoolRequest, by: Actor): Promise<PoolView> {
     await this.#execute({ type: 'upsertPool', ...request, ...by })
-    const { state } = await this.#snapshot(null)
+    const { state } = await this.#snapshot(null, noModels)
     return poolView(state, livePool(state, request.name, 'name'))
   }
 
@@ -338,7 +380,7 @@ export class QuotaService {
   /** Providers of these with a key that was refused, for itself or for want of money; unknown ones left out. */
   async refusedKeys(names: readonly string[]): Promise<ReadonlySet<string>> {
     if (names.length === 0) return new Set()
-    const { state } = await this.#snapshot(names)
+    const { state } = await this.#snapshot(names, noModels)
     return new Set(names.filter(name => hasRefusedKey(state, name)))
   }
 
@@ -347,8 +389,14 @@ export class QuotaService {
     return this.#store.read(query, options)
   }
 
-  #snapshot(providerNames: readonly string[] | null): Promise<Snapshot> {
-    return this.#store.read({ type: 'snapshot', providerNames })
+  #snapshot(providerNames: readonly string[] | null, counters: CounterScope = 'listed'): Promise<Snapshot> {
+    return this.#store.read({ type: 'snapshot', providerNames, counters })
+  }
+
+  /** What is needed to choose among the candidates. */
+  #snapshotOfCalls({ candidates, model }: AcquireRequest): Promise<Snapshot> {
+    const calls = candidates ?? [{ providerName: null, model }]
+    return this.#snapshot(namesIn(candidates), { calls })
   }
 
   async #recentHours(providerNames: readonly string[] | null): Promise<HoursByProvider> {

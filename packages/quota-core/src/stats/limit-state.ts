@@ -1,8 +1,16 @@
 import type { LimitCounter } from '../decide/call-counters.js'
-import { resetsAtMs, roomUnits, spentUnits, type ToldCount } from '../domain/counter.js'
+import {
+  type Counter,
+  counterAt,
+  resetsAtMs,
+  roomUnits,
+  spentUnits,
+  type ToldCount,
+} from '../domain/counter.js'
 import { isoInstant } from '../domain/instant.js'
 import { isLearned } from '../domain/limit.js'
 import type { GrantedLimit, LimitState, VendorFigures } from '../domain/outcome.js'
+import type { QuotaState } from '../domain/state.js'
 import { saturated } from '../domain/whole-number.js'
 import { isRolling } from '../domain/window.js'
 
@@ -25,6 +33,14 @@ export function limitState({ subject, limit, counter }: LimitCounter): LimitStat
     source: isLearned(limit) ? 'learned' : 'configured',
     vendor: counter.told && vendorFigures(counter.told),
   }
+}
+
+/** A stored counter as it is read; nothing where its limit is no more. */
+export function stateOfCounter(state: QuotaState, counter: Counter, nowMs: number): readonly LimitState[] {
+  const subject = state.subject(counter.subject)
+  const limit = subject?.limits.find(({ id }) => id === counter.limitId)
+  if (subject === undefined || limit === undefined) return []
+  return [limitState({ subject, limit, counter: counterAt(counter, limit, subject, nowMs) })]
 }
 
 /** The same, for a grant that leaves it so. Field by field: spreading it made a fifth of what a grant allocates. */

@@ -1,4 +1,7 @@
-import type { Counter } from '../domain/counter.js'
+import { type ModelGuide, namedModelsOf } from '../decide/concerned-models.js'
+import { type Counter, counterKey } from '../domain/counter.js'
+import { subjectsOfCall } from '../domain/provider.js'
+import type { SubjectRef } from '../domain/subject.js'
 
 /**
  * How many models of a limit answers list beside those that somebody has named in a setting: names come from callers,
@@ -15,4 +18,35 @@ export function newestCounters(counters: readonly Counter[]): readonly Counter[]
   const newer = counters.filter(counter => counter.atMs > oldestMs)
   const asOld = counters.filter(counter => counter.atMs === oldestMs)
   return [...newer, ...asOld.slice(0, maxListedModels - newer.length)]
+}
+
+/** A limit that tells models apart, and how many of its counters stats need: those that were touched last. */
+export interface ListedLimit {
+  readonly subject: SubjectRef
+  readonly limitId: string
+  readonly maxCounters: number
+}
+
+/** What the stats of these providers list of single models. Those that settings name are left out of the hundred. */
+export function listedLimits(state: ModelGuide, providerNames: Iterable<string>): readonly ListedLimit[] {
+  const named = new Map<string, { readonly limit: ListedLimit; readonly models: Set<string> }>()
+  for (const providerName of providerNames) {
+    const provider = state.provider(providerName)
+    for (const subject of subjectsOfCall({ providerName, poolName: provider?.pool ?? null })) {
+      for (const limit of state.subject(subject)?.limits ?? []) {
+        if (limit.per === null) continue
+        const key = counterKey(subject, limit.id, '')
+        const found = named.get(key) ?? {
+          limit: { subject, limitId: limit.id, maxCounters: maxListedModels },
+          models: new Set<string>(),
+        }
+        for (const model of namedModelsOf(limit, provider?.models ?? [])) found.models.add(model)
+        named.set(key, found)
+      }
+    }
+  }
+  return [...named.values()].map(({ limit, models }) => ({
+    ...limit,
+    maxCounters: maxListedModels + models.size,
+  }))
 }

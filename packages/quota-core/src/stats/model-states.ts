@@ -1,6 +1,6 @@
 import type { LimitCounter } from '../decide/call-counters.js'
+import { coversPattern, isGlob } from '../domain/glob.js'
 import { concernsModel } from '../domain/limit.js'
-import { coversPattern } from '../domain/model-glob.js'
 import type { ModelState } from '../domain/outcome.js'
 import { type Provider, subjectsOfCall } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
@@ -10,6 +10,8 @@ import { availableAtMs, coolingUntilMs, isFull, latestOf, quotaStatus } from './
 /** A model, or a glob of models, as it stands. */
 export type ModelEntry = Omit<ModelState, 'availableAt'> & {
   readonly available: boolean
+  /** Whether it is the name of a model that was called, whatever stars it has, rather than a glob of models. */
+  readonly isCalled: boolean
   readonly availableAtMs: number | null
 }
 
@@ -22,24 +24,27 @@ export function modelStates(
 ): readonly ModelEntry[] {
   const byModel = entries.filter(entry => entry.limit.model !== null)
   const names = new Set(
-    byModel.map(({ limit, counter }) => (counter.model === '' ? (limit.model ?? '') : counter.model)),
+    byModel.flatMap(({ limit, counter }) => (counter.model === '' ? [limit.model ?? ''] : [])),
   )
   for (const served of provider.models) {
-    if (!served.includes('*') && byModel.some(({ limit }) => concernsModel(limit, served))) names.add(served)
+    if (!isGlob(served) && byModel.some(({ limit }) => concernsModel(limit, served))) names.add(served)
   }
   for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
     for (const coolDown of state.coolDowns(ref)) {
       if (coolDown.model !== '' && coolDown.untilMs > nowMs) names.add(coolDown.model)
     }
   }
-  return [...names].sort(compareText).map(model => {
+  const called = new Set(byModel.map(({ counter }) => counter.model).filter(model => !names.has(model)))
+  called.delete('')
+  return [...names, ...called].sort(compareText).map(model => {
     const own = byModel.filter(entry => concernsEntry(entry, model))
     const full = own.filter(isFull)
     const cooling = coolingUntilMs(state, provider, model, nowMs)
     const available = full.length === 0 && cooling === null
     const untilMs = latestOf([...full.map(availableAtMs), ...(cooling === null ? [] : [cooling])])
     const status = cooling === null ? quotaStatus(own) : 'disabled'
-    return { model, status, available, availableAtMs: available ? null : untilMs }
+    const isCalled = called.has(model)
+    return { model, status, available, isCalled, availableAtMs: available ? null : untilMs }
   })
 }
 
@@ -70,5 +75,9 @@ export function allModelsGone(provider: Provider, models: readonly ModelEntry[])
 }
 
 function coverAll(provider: Provider, entries: readonly ModelEntry[]): boolean {
-  return provider.models.every(served => entries.some(entry => coversPattern(entry.model, served)))
+  return provider.models.every(served =>
+    entries.some(entry =>
+      entry.isCalled ? entry.model === served && !isGlob(served) : coversPattern(entry.model, served),
+    ),
+  )
 }

@@ -1,13 +1,14 @@
 import { currentCounter, knownProvider, type LimitCounter, subjectOf } from '../decide/call-counters.js'
+import { namedModelsOf } from '../decide/concerned-models.js'
 import { dateAt } from '../domain/calendar.js'
-import { type Counter, spentUnits } from '../domain/counter.js'
+import { type Counter, counterAt, emptyCounter, spentUnits } from '../domain/counter.js'
 import { saturatedCounts } from '../domain/counts.js'
 import { isoInstantOrNull } from '../domain/instant.js'
 import { concernsModel, type VersionedLimit } from '../domain/limit.js'
 import type { ProviderStats } from '../domain/outcome.js'
 import { type Provider, subjectsOfCall } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
-import { compareText } from '../domain/subject.js'
+import { compareText, type Subject } from '../domain/subject.js'
 import { isDaily } from '../domain/window.js'
 import { limitState } from './limit-state.js'
 import { newestCounters } from './listed-models.js'
@@ -21,10 +22,34 @@ import { availableAtMs, coolingUntilMs, isFull, latestOf, quotaStatus } from './
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function providerStats(state: QuotaState, providerName: string, nowMs: number): ProviderStats {
+  return statsListing(state, { providerName, called: null }, nowMs)
+}
+
+/**
+ * The same after a call: of the models that limits count apart, it lists those that settings name and the one that
+ * was called; `''` for none. Needs no other counters but those that {@link concernedModels} names.
+ * @throws QuotaError UNKNOWN_PROVIDER
+ */
+export function statsAfterCall(
+  state: QuotaState,
+  { providerName, model }: { readonly providerName: string; readonly model: string },
+  nowMs: number,
+): ProviderStats {
+  return statsListing(state, { providerName, called: model }, nowMs)
+}
+
+/** Whose stats, and which models they list beside those that settings name. */
+interface Listing {
+  readonly providerName: string
+  /** The model that was called, `''` for none; null for those that were called last. */
+  readonly called: string | null
+}
+
+function statsListing(state: QuotaState, { providerName, called }: Listing, nowMs: number): ProviderStats {
   const provider = knownProvider(state, providerName)
   const own = subjectOf(state, { kind: 'provider', name: providerName })
   const date = dateAt(own, nowMs)
-  const { entries, modelsLeftOut } = limitCounters(state, provider, nowMs)
+  const { entries, modelsLeftOut } = limitCounters(state, { provider, called }, nowMs)
   const general = entries.filter(entry => entry.limit.model === null)
   const models = modelStates(state, provider, entries, nowMs)
   const off = obstacle(state, provider, general, { models, nowMs })
@@ -47,45 +72,73 @@ export function providerStats(state: QuotaState, providerName: string, nowMs: nu
   }
 }
 
-/** Every limit of the provider and its pool with its counters: one each, or one for each of the models seen last. */
+/** Every limit of the provider and its pool with its counters: one each, or one for each of the models listed. */
 function limitCounters(
   state: QuotaState,
-  provider: Provider,
+  { provider, called }: { readonly provider: Provider; readonly called: string | null },
   nowMs: number,
-): { readonly entries: readonly LimitCounter[]; readonly modelsLeftOut: number } {
+): { readonly entries: readonly LimitCounter[]; readonly modelsLeftOut: number | null } {
   const entries: LimitCounter[] = []
   let modelsLeftOut = 0
   for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
     const subject = subjectOf(state, ref)
     for (const limit of subject.limits) {
-      const { models, leftOut } = countedModels(state, provider, limit, subject)
+      if (limit.per === null) {
+        entries.push({ subject, limit, counter: currentCounter(state, subject, limit, '', nowMs) })
+        continue
+      }
+      const named = namedModelsOf(limit, provider.models)
+      const { counters, leftOut } =
+        called === null
+          ? newestModels(state, subject, limit, named)
+          : { counters: modelsOfCall(state, subject, limit, { named, called }), leftOut: 0 }
       modelsLeftOut = Math.max(modelsLeftOut, leftOut)
-      for (const model of models) {
-        entries.push({ subject, limit, counter: currentCounter(state, subject, limit, model, nowMs) })
+      for (const counter of counters) {
+        entries.push({ subject, limit, counter: counterAt(counter, limit, subject, nowMs) })
       }
     }
   }
-  return { entries, modelsLeftOut }
+  return { entries, modelsLeftOut: called === null ? modelsLeftOut : null }
 }
 
-function countedModels(
+/** The counters of the named models, and of those that were called last. */
+function newestModels(
   state: QuotaState,
-  provider: Provider,
+  subject: Subject,
   limit: VersionedLimit,
-  subject: LimitCounter['subject'],
-): { readonly models: readonly string[]; readonly leftOut: number } {
-  if (limit.per === null) return { models: [''], leftOut: 0 }
-  const models = new Set(
-    provider.models.filter(served => !served.includes('*') && concernsModel(limit, served)),
-  )
-  if (limit.model !== null && !limit.model.includes('*')) models.add(limit.model)
+  named: readonly string[],
+): { readonly counters: readonly Counter[]; readonly leftOut: number } {
+  const isNamed = new Set(named)
+  const { newest, count } = state.countersOfLimit(subject, limit.id)
   const others: Counter[] = []
-  for (const counter of state.counters(subject)) {
-    if (counter.limitId === limit.id && !models.has(counter.model)) others.push(counter)
-  }
+  for (const counter of newest) if (!isNamed.has(counter.model)) others.push(counter)
   const listed = newestCounters(others)
-  for (const { model } of listed) models.add(model)
-  return { models: [...models].sort(compareText), leftOut: others.length - listed.length }
+  const known = named.filter(model => state.counter(subject, limit.id, model) !== undefined).length
+  const counters = named.map(model => storedCounter(state, subject, limit, model))
+  return { counters: [...counters, ...listed].sort(byModel), leftOut: count - known - listed.length }
+}
+
+/** The counters of the named models, and that of the model that was called, unless nothing is left of it. */
+function modelsOfCall(
+  state: QuotaState,
+  subject: Subject,
+  limit: VersionedLimit,
+  { named, called }: { readonly named: readonly string[]; readonly called: string },
+): readonly Counter[] {
+  const counters = named.map(model => storedCounter(state, subject, limit, model))
+  if (!named.includes(called) && concernsModel(limit, called)) {
+    const own = state.counter(subject, limit.id, called)
+    if (own !== undefined) counters.push(own)
+  }
+  return counters.sort(byModel)
+}
+
+function storedCounter(state: QuotaState, subject: Subject, limit: VersionedLimit, model: string): Counter {
+  return state.counter(subject, limit.id, model) ?? emptyCounter(subject, limit, model)
+}
+
+function byModel(left: Counter, right: Counter): number {
+  return compareText(left.model, right.model)
 }
 
 function worstDailyLimit(

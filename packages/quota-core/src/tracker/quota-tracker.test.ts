@@ -22,6 +22,7 @@ const nameAtTracker: Readonly<Record<keyof QuotaService, keyof QuotaTracker | nu
   standing: 'getRemainingPercentage',
   stats: 'getUsageStats',
   allStats: 'getAllProviderStats',
+  modelLimits: 'getModelLimits',
   providers: 'listProviders',
   provider: 'getProvider',
   pools: 'listPools',

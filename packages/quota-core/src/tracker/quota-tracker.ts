@@ -5,6 +5,7 @@ import type {
   AheadSubject,
   AnswerTo,
   ForecastStats,
+  LimitState,
   Observed,
   ProviderStats,
   ReserveAnswer,
@@ -39,6 +40,8 @@ import {
   historySchema,
   type LedgerInput,
   ledgerSchema,
+  type ModelCountersInput,
+  modelCountersSchema,
   type RecordInput,
   recordSchema,
   resetSchema,
@@ -54,7 +57,14 @@ import {
   QuotaService,
   type QuotaServiceOptions,
 } from '../service/quota-service.js'
-import type { AlertsQuery, HistoryQuery, LedgerRowsQuery, QueryResult, SummaryQuery } from '../store.js'
+import type {
+  AlertsQuery,
+  HistoryQuery,
+  LedgerRowsQuery,
+  PageOf,
+  QueryResult,
+  SummaryQuery,
+} from '../store.js'
 
 const byApplication = { actor: 'application', managedBy: 'api' } as const
 
@@ -125,6 +135,11 @@ export class QuotaTracker {
   /** All there is to say of a provider's quota now, and when each limit runs out. */
   async getUsageStats(providerName: string): Promise<ForecastStats> {
     return this.#service.stats(parse(nameSchema, providerName))
+  }
+
+  /** What limits that tell models apart have counted, in pages: of models that stats leave out, too. */
+  async getModelLimits(input: ModelCountersInput): Promise<PageOf<LimitState>> {
+    return this.#service.modelLimits(parse(modelCountersSchema, input))
   }
 
   /** The stats of every provider, and what their limits add up to. */

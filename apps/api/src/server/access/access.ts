@@ -1,6 +1,6 @@
+import { FailedAttempts } from '@quotakeeper/server-kit'
 import type { AccessSettings } from '../../settings.js'
 import { EndedSessions } from './ended-sessions.js'
-import { FailedAttempts } from './failed-attempts.js'
 
 /** Who may call, and what this process knows of who has tried. */
 export interface Access extends AccessSettings {

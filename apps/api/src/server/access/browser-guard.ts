@@ -1,10 +1,8 @@
-import { isAllowedHost } from './host-guard.js'
+import { isForeignPage, type PageHeaders } from '@quotakeeper/server-kit'
 
 /** What of a request tells whether a foreign page sent it. */
-interface RequestHeaders {
+interface RequestHeaders extends PageHeaders {
   readonly method: string
-  readonly origin: string | undefined
-  readonly secFetchSite: string | undefined
   readonly secFetchMode: string | undefined
   readonly secFetchDest: string | undefined
   readonly contentType: string | undefined
@@ -16,9 +14,6 @@ export interface BrowserRefusal {
   readonly detail: string
 }
 
-/** What browsers say of requests that a page of this origin has not made. */
-const foreignSites: readonly (string | undefined)[] = ['cross-site', 'same-site']
-
 /**
  * Refuses what foreign pages make a browser send without asking first: POSTs as a form or as text, and anything from
  * an origin that is not ours, another port of this host included. Reads too: no page may see their answers, but
@@ -29,10 +24,10 @@ export function refuseForeignPage(
   headers: RequestHeaders,
   { allowedHosts, isPage }: { readonly allowedHosts: readonly string[]; readonly isPage: boolean },
 ): BrowserRefusal | null {
-  const { method, origin, secFetchSite, contentType } = headers
+  const { method, contentType } = headers
   const isRead = method === 'GET' || method === 'HEAD'
   if (isRead && isPage && isNavigation(headers)) return null
-  if (foreignSites.includes(secFetchSite) || !isOwnOrigin(origin, allowedHosts)) {
+  if (isForeignPage(headers, allowedHosts)) {
     return { status: 403, detail: 'pages of other sites may neither read nor change anything here' }
   }
   if (isRead || method === 'DELETE' || isJson(contentType)) return null
@@ -42,11 +37,6 @@ export function refuseForeignPage(
 /** Whether it opens a tab, and is no part of a page. */
 function isNavigation({ origin, secFetchMode, secFetchDest }: RequestHeaders): boolean {
   return origin === undefined && secFetchMode === 'navigate' && secFetchDest === 'document'
-}
-
-function isOwnOrigin(origin: string | undefined, allowedHosts: readonly string[]): boolean {
-  if (origin === undefined) return true
-  return URL.canParse(origin) && isAllowedHost(new URL(origin).host, allowedHosts)
 }
 
 function isJson(contentType: string | undefined): boolean {

@@ -1,6 +1,6 @@
+import { bearerToken, isSameSecret } from '@quotakeeper/server-kit'
 import type { Caller } from '../../router/context.js'
 import type { Access } from './access.js'
-import { isSameSecret } from './same-secret.js'
 import { type SessionRequest, sessionOf } from './session.js'
 
 type Tokens = Pick<Access, 'apiToken' | 'adminToken' | 'ended'>
@@ -55,9 +55,4 @@ function callerWith(
   const mayUse = !isStranger && (apiToken === null || hasToken)
   const mayChange = mayUse && (adminToken === null || isAdmin)
   return { mayUse, mayChange, hasToken, actor: isAdmin ? 'admin' : 'api', address }
-}
-
-/** The token of an Authorization header; null for none. */
-export function bearerToken(authorization: string): string | null {
-  return /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? null
 }

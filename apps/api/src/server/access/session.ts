@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { isSameSecret } from '@quotakeeper/server-kit'
 import type { Access } from './access.js'
 import type { Session } from './ended-sessions.js'
-import { isSameSecret } from './same-secret.js'
 
 type Tokens = Pick<Access, 'apiToken' | 'adminToken' | 'ended'>
 export type Role = 'api' | 'admin'

@@ -1,9 +1,8 @@
+import { attemptsRetryAfterSeconds, bearerToken, tooManyAttempts } from '@quotakeeper/server-kit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { plainProblem, problemMediaType } from '../rest/problem.js'
 import type { Access } from './access.js'
-import { bearerToken, roleOfToken } from './caller-of.js'
-
-const retryAfterSeconds = 2
+import { roleOfToken } from './caller-of.js'
 
 /** Slows who sends wrong tokens, by their address, before anything is read of them. */
 export function slowGuesses(app: FastifyInstance, access: Access): void {
@@ -29,11 +28,10 @@ export function mayAttempt(attempt: {
 
 /** Answers one attempt too many. */
 export function refuseGuess(reply: FastifyReply): FastifyReply {
-  const detail = 'too many wrong tokens have come from this address: try again in some seconds'
   return reply
     .code(429)
-    .header('retry-after', String(retryAfterSeconds))
+    .header('retry-after', String(attemptsRetryAfterSeconds))
     .header('connection', 'close')
     .type(problemMediaType)
-    .send(plainProblem(429, detail))
+    .send(plainProblem(429, tooManyAttempts))
 }

@@ -129,7 +129,7 @@ function countsOf(counts: Counts): readonly number[] {
 }
 
 async function everyName(service: QuotaService): Promise<readonly string[]> {
-  const { state } = await service.read({ type: 'snapshot', providerNames: null })
+  const { state } = await service.read({ type: 'snapshot', providerNames: null, counters: { calls: [] } })
   return [...state.providers()].map(({ name }) => name).sort(compareText)
 }
 

@@ -4,6 +4,7 @@ import {
   matchesModel,
   type ProviderStats,
   type Reason,
+  reasonText,
   type Skipped,
 } from '@quotakeeper/quota-core'
 import type { ProblemResponse } from './problem.js'
@@ -93,28 +94,10 @@ function detailOf({ reasons, skipped }: Denial): string {
   return texts.length === 0 ? 'there is no provider to ask' : texts.join('; ')
 }
 
-function textOf({ subject, limitId, code, retryAt, cause, httpStatus, variable }: Reason): string {
-  const until = retryAt === null ? '' : ` until ${retryAt}`
-  const name = `${subject.kind} ${subject.name}`
-  switch (code) {
-    case 'exhausted':
-      return `${name}: ${limitId} has no room for the call${until}`
-    case 'too_large':
-      return `${name}: the call is larger than all of ${limitId}`
-    case 'cooling_down': {
-      const status = httpStatus == null ? '' : ` (HTTP ${httpStatus})`
-      if (cause === 'bad_credential') return `${name}: its vendor refuses the key${status}; set another one`
-      if (cause === 'billing')
-        return `${name}: its vendor refuses calls for want of money${status}; look at its billing`
-      return `${name}: its vendor refuses calls${until}`
-    }
-    case 'no_key':
-      return `${name}: ${variable ?? 'its key'} is not set`
-    case 'disabled':
-      return `${name} is switched off`
-    case 'model_not_served':
-      return `${name} does not serve the model`
-  }
+function textOf(reason: Reason): string {
+  const { kind, name } = reason.subject
+  // Its name stands in front: of a limit, it need not be said again.
+  return `${kind} ${name}: ${reasonText({ ...reason, subject: undefined })}`
 }
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,8 +1,8 @@
 import { QuotaError } from '@quotakeeper/quota-core'
+import { challenge } from '@quotakeeper/server-kit'
 import type { TRPCError } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { neutralMessage, retryHeaders } from '../../router/to-trpc-error.js'
-import { challenge } from '../access/challenge.js'
 
 /** A problem as RFC 9457 has it, with what else the kind of problem tells. */
 export interface Problem {

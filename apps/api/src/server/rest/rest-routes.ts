@@ -2,6 +2,7 @@ import {
   acquireSchema,
   extendSchema,
   historySchema,
+  modelCountersSchema,
   nameInputSchema,
   poolSchema,
   recordSchema,
@@ -73,6 +74,12 @@ const ofUsage: readonly RestRoute[] = [
 const ofTheRest: readonly RestRoute[] = [
   read('/stats', 'stats.all', null, 'How all quotas stand, and what they add up to'),
   read('/stats/{providerName}', 'stats.get', statsSchema, 'How the quotas of a provider stand'),
+  read(
+    '/stats/{providerName}/models',
+    'stats.models',
+    modelCountersSchema,
+    'What limits that tell models apart have counted, model by model',
+  ),
   post('/requests', 'requests.report', reportSchema, 'How requests were routed, told by a router of calls'),
   read('/requests', 'requests.list', tracesSchema, 'How requests were routed, newest first'),
   read('/requests/{requestId}', 'requests.get', requestSchema, 'How a request was routed, and what it spent'),

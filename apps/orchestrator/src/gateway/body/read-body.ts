@@ -7,6 +7,7 @@ import type { MemoryBudget, MemoryShare } from './memory-budget.js'
 /** A request's body, or why it is not taken. */
 export type ReadBody =
   | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
   /** It is larger than a body may be. */
   | { readonly kind: 'tooLarge' }
   /** It is no larger, but takes more memory than all calls together may. */
@@ -18,12 +19,14 @@ export type ReadBody =
   | { readonly kind: 'undecodable' }
 
 /** Why a body is not taken. */
-export type NotTaken = Exclude<ReadBody, { kind: 'text' }>
+export type NotTaken = Exclude<ReadBody, { kind: 'text' | 'bytes' }>
 
 /** Where a body comes from, and what it may take. */
 export interface BodySource {
   readonly payload: Readable
   readonly headers: IncomingHttpHeaders
+  /** Whether it is text, or bytes of any kind. */
+  readonly isText: boolean
   /** In bytes, decoded. */
   readonly maxBytes: number
   readonly budget: MemoryBudget
@@ -57,6 +60,7 @@ export async function readBody(source: BodySource): Promise<ReadBody> {
     if (!Buffer.isBuffer(decoded)) return decoded
     bytes = decoded
   }
+  if (!source.isText) return take(source, leastWeight(bytes.length)) ?? { kind: 'bytes', bytes }
   const text = take(source, bodyWeight(bytes)) ?? bytes.toString('utf8')
   if (typeof text !== 'string') return text
   // Some editors and platforms put a byte order mark before JSON, which has none.

@@ -1,8 +1,9 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { overloaded } from '../../route/refusal.js'
-import type { RouteWorld } from '../../route/routed-request.js'
-import { invalidRequest, sendError, sendRefusal } from '../openai-error.js'
+import { invalidRequest } from '../../endpoints/openai-error.js'
+import { overloaded } from '../../routing/refusal.js'
+import type { RouteWorld } from '../../routing/routed-request.js'
+import { sendError, sendRefusal } from '../send-error.js'
 import { takenEncodings } from './body-encodings.js'
 import type { MemoryBudget, MemoryShare } from './memory-budget.js'
 import { type NotTaken, readBody } from './read-body.js'
@@ -25,11 +26,15 @@ class NotTakenBody {
 }
 
 /**
- * Takes bodies of JSON as text, since they go on to the vendor as they came, and holds what they take in memory
+ * Takes bodies of JSON as text and others as bytes, since they go on to the vendor as they came, and holds what they take in memory
  * until their call has ended. What is not taken is answered while the rest of it is read for nobody: a client
  * whose connection breaks while it is sending never sees why.
  */
-export function takeBodies(app: FastifyInstance, bounds: BodyBounds, world: RouteWorld): void {
+export function takeBodies(
+  app: FastifyInstance,
+  bounds: BodyBounds & { readonly contentTypes: readonly string[] },
+  world: RouteWorld,
+): void {
   const { maxBytes, budget } = bounds
   app.removeAllContentTypeParsers()
   const shares = new WeakMap<IncomingMessage, MemoryShare>()
@@ -41,12 +46,14 @@ export function takeBodies(app: FastifyInstance, bounds: BodyBounds, world: Rout
     reply.raw.once('close', () => share.close())
   })
   app.addContentTypeParser(
-    'application/json',
+    [...new Set(['application/json', ...bounds.contentTypes])],
     async ({ headers, raw }: FastifyRequest, payload: IncomingMessage) => {
       const share = shares.get(raw) ?? budget.open()
       try {
-        const body = await readBody({ payload, headers, maxBytes, budget, share })
-        return body.kind === 'text' ? body.text : new NotTakenBody(body.kind)
+        const isText = isJson(headers)
+        const body = await readBody({ payload, headers, isText, maxBytes, budget, share })
+        if (body.kind === 'text') return body.text
+        return body.kind === 'bytes' ? body.bytes : new NotTakenBody(body.kind)
       } catch (cause) {
         // Nobody reads the answer.
         throw Object.assign(new Error('the client has gone', { cause }), { statusCode: 400 })
@@ -58,7 +65,11 @@ export function takeBodies(app: FastifyInstance, bounds: BodyBounds, world: Rout
   })
 }
 
-interface Told {
+function isJson(headers: IncomingHttpHeaders): boolean {
+  return /^\s*application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? '')
+}
+
+interface Explained {
   readonly httpStatus: number
   readonly code: string
   readonly message: string
@@ -73,13 +84,13 @@ function sendNotTaken(
   if (why === 'noRoom') return sendRefusal(reply, overloaded(world.clock(), noRoom), world)
   // What may be sent instead: RFC 9110, 15.5.16.
   if (why === 'unknownEncoding') reply.header('accept-encoding', takenEncodings)
-  const { httpStatus, code, message } = toldOf(why, maxBytes, budget.totalBytes)
+  const { httpStatus, code, message } = explain(why, maxBytes, budget.totalBytes)
   return sendError(reply, httpStatus, invalidRequest(message, null, code))
 }
 
-const noRoom = 'The bodies of calls under way take all the memory that QUOTA_GATEWAY_MEMORY_BYTES gives them.'
+const noRoom = 'Calls under way take all the memory that QUOTA_GATEWAY_MEMORY_BYTES gives them.'
 
-function toldOf(why: Exclude<NotTaken['kind'], 'noRoom'>, maxBytes: number, totalBytes: number): Told {
+function explain(why: Exclude<NotTaken['kind'], 'noRoom'>, maxBytes: number, totalBytes: number): Explained {
   switch (why) {
     case 'tooLarge':
       return {

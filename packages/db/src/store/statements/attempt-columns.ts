@@ -74,6 +74,9 @@ const expiresAt: Column<Attempt> = {
   value: row => row.expiresAtMs,
 }
 
+/** Changes in one case alone: where the vendor does not know it. */
+export const modelColumn: Column<Attempt> = { name: 'model', type: 'text', value: row => row.model }
+
 const settledAt: Column<Attempt> = {
   name: 'settled_at',
   type: 'bigint',
@@ -92,7 +95,7 @@ const originColumns: readonly Column<Attempt>[] = [
   { name: 'request_id', type: 'text', value: row => row.requestId },
   { name: 'provider_name', type: 'text', value: row => row.providerName },
   { name: 'pool_name', type: 'text', value: row => row.poolName ?? '' },
-  { name: 'model', type: 'text', value: row => row.model },
+  modelColumn,
   { name: 'consumer', type: 'text', value: row => row.consumer },
   ...countsColumns<Attempt>(row => row.reserved, 'reserved_'),
   ...datedColumns,

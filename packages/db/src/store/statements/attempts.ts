@@ -6,6 +6,7 @@ import {
   attemptSelection,
   countColumnNames,
   metadataColumn,
+  modelColumn,
   pendingColumns,
   redatedColumns,
   settledColumns,
@@ -145,6 +146,8 @@ export const updateAttempts: RowStatement<Attempt> = updating('update-attempts',
 /** The same of those that have metadata, which few calls have. */
 export const updateAttemptsAndMetadata: RowStatement<Attempt> = updating('update-attempts-and-metadata', [
   ...settledColumns,
+  // One that the vendor does not know is moved to the metadata.
+  modelColumn,
   metadataColumn,
 ])
 

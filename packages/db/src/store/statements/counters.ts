@@ -1,34 +1,104 @@
-import { type Counter, readWholeNumber } from '@quotakeeper/quota-core'
-import type { Row } from '../../database/database.js'
+import {
+  type Counter,
+  type CounterKey,
+  type ListedLimit,
+  readWholeNumber,
+  type SubjectRef,
+} from '@quotakeeper/quota-core'
+import type { Row, Statement } from '../../database/database.js'
 import { exactNumber } from '../../schema/columns.js'
 import { writerNumber } from '../../writer.js'
 import { fromMs, msOf } from './instants.js'
-import type { ColumnSource } from './row-source.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
 /** Columns of a counter: rows for {@link readCounter}. */
 export const counterSelection: string = `subject_kind, subject_name, limit_id, model, ${msOf('window_start')}, used::text, level::text, held::text,
   observed, ${msOf('at')}, alerted_percents, told`
 
-/** Every counter of the subjects in $1 (kinds) and $2 (names), or of all: rows for {@link readCounter}. */
-export const counterRows: ColumnSource = {
-  columns: [
-    'subject_kind',
-    'subject_name',
-    'limit_id',
-    'model',
-    'window_start_ms',
-    'used',
-    'level',
-    'held',
-    'observed',
-    'at_ms',
-    'alerted_percents',
-    'told',
-  ],
-  all: `select ${counterSelection} from quota_counter`,
-  some: `select ${counterSelection} from quota_counter
-    where (subject_kind, subject_name) in (select * from unnest($1::text[], $2::text[]))`,
+/** The names of the columns of {@link counterSelection}. */
+export const counterColumns: readonly string[] = [
+  'subject_kind',
+  'subject_name',
+  'limit_id',
+  'model',
+  'window_start_ms',
+  'used',
+  'level',
+  'held',
+  'observed',
+  'at_ms',
+  'alerted_percents',
+  'told',
+]
+
+/** Which counters to read. */
+export interface CounterRequest {
+  /** Those of these keys. */
+  readonly keys: readonly CounterKey[]
+  /** Every one of these subjects. */
+  readonly whole: readonly SubjectRef[]
+}
+
+/** How many parameters a {@link CounterRequest} has. */
+export const counterValueCount = 6
+
+/** The parameters of {@link requestedCounterRows}. */
+export function counterValues({ keys, whole }: CounterRequest): readonly unknown[] {
+  return [
+    keys.map(({ subject }) => subject.kind),
+    keys.map(({ subject }) => subject.name),
+    keys.map(({ limitId }) => limitId),
+    keys.map(({ model }) => model),
+    whole.map(({ kind }) => kind),
+    whole.map(({ name }) => name),
+  ]
+}
+
+/**
+ * The counters of a request whose parameters begin at `first`: rows for {@link readCounter}. By their whole keys: by
+ * subject and model alone, all models of a subject would be looked through in the index.
+ */
+export function requestedCounterRows(first: number): string {
+  return `select ${counterSelection} from unnest($${first}::text[], $${first + 1}::text[], $${first + 2}::text[], $${first + 3}::text[])
+      as k(of_kind, of_name, of_limit, of_model)
+    join quota_counter on subject_kind = of_kind and subject_name = of_name and limit_id = of_limit and model = of_model
+    union all
+    select ${counterSelection} from quota_counter
+    where (subject_kind, subject_name) in (select * from unnest($${first + 4}::text[], $${first + 5}::text[]))`
+}
+
+/** The counters that models share, and those of the keys at `first`. */
+export function sharedCounterRows(first: number): string {
+  return `select ${counterSelection} from quota_counter where model = ''
+    union all ${requestedCounterRows(first)}`
+}
+
+/** Every counter. */
+export const everyCounterRows: string = `select ${counterSelection} from quota_counter`
+
+/** The parameters of {@link newestCounterRows}. */
+export function newestValues(limits: readonly ListedLimit[]): readonly unknown[] {
+  return [
+    limits.map(({ subject }) => subject.kind),
+    limits.map(({ subject }) => subject.name),
+    limits.map(({ limitId }) => limitId),
+    limits.map(({ maxCounters }) => maxCounters),
+  ]
+}
+
+/** Of each of the limits at `first` the counters of single models that were touched last, and how many there are. */
+export function newestCounterRows(first: number): string {
+  return `select newest.* from unnest($${first}::text[], $${first + 1}::text[], $${first + 2}::text[], $${first + 3}::int[])
+      as k(of_kind, of_name, of_limit, max_counters)
+    cross join lateral (
+      select ${counterSelection}, count(*) over () as model_count, row_number() over (order by at desc, model) as place
+      from quota_counter where subject_kind = of_kind and subject_name = of_name and limit_id = of_limit and model <> ''
+    ) as newest where place <= max_counters`
+}
+
+/** Reads the counters of a request. */
+export function readCounters(request: CounterRequest): Statement {
+  return { name: 'counters', text: requestedCounterRows(1), values: counterValues(request) }
 }
 
 const keyColumns: readonly Column<Counter>[] = [

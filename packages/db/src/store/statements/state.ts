@@ -1,22 +1,34 @@
-import type { SubjectRef } from '@quotakeeper/quota-core'
+import type { ListedLimit, SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { attemptRows, dueSubjectRows, namesOf } from './attempts.js'
 import { columnsOf, rowsOfColumns } from './columns.js'
 import { coolDownRows } from './cool-downs.js'
-import { counterRows } from './counters.js'
+import {
+  type CounterRequest,
+  counterColumns,
+  counterValueCount,
+  counterValues,
+  everyCounterRows,
+  newestCounterRows,
+  newestValues,
+  requestedCounterRows,
+  sharedCounterRows,
+} from './counters.js'
 import { type KnownVersion, settingsMark, someVersions } from './subjects.js'
 import { usageRows } from './usage.js'
 
 /** What to read of some subjects beside their settings. */
 export interface StateRequest {
   readonly subjects: readonly SubjectRef[]
-  readonly attemptIds: readonly string[]
+  readonly counters: CounterRequest
 }
 
 /** What has been counted and is in flight, as {@link readState} gives it. */
 export interface StateRow {
   readonly nowMs: number
   readonly counters: readonly Row[]
+  /** Counters of single models that answers list, each with the number of its limit's. */
+  readonly newest: readonly Row[]
   readonly coolDowns: readonly Row[]
   /** The subjects of which attempts are due. */
   readonly due: readonly Row[]
@@ -39,54 +51,78 @@ function selecting(expressions: Readonly<Record<string, string>>): string {
 }
 
 const some = {
-  counters: listOf(counterRows.some),
   cool_downs: listOf(coolDownRows.some),
   due: listOf(dueSubjectRows.some),
 }
 const attempts = listOf(attemptRows)
 const usage = listOf(usageRows.some)
-const textOfSome = selecting({ ...some, attempts, usage })
-const textOfSomeWithVersions = selecting({ ...some, usage, versions: someVersions })
-const textOfAll = selecting({
-  counter_columns: columnsOf(counterRows.columns, counterRows.all),
+const textOfSome = selecting({ counters: listOf(requestedCounterRows(5)), ...some, attempts, usage })
+const textOfSomeWithVersions = selecting({
+  counters: listOf(requestedCounterRows(4)),
+  newest: listOf(newestCounterRows(4 + counterValueCount)),
+  ...some,
+  usage,
+  versions: someVersions,
+})
+const all = {
   cool_downs: listOf(coolDownRows.all),
   due: listOf(dueSubjectRows.all),
   usage_columns: columnsOf(usageRows.columns, usageRows.all),
   settings_mark: settingsMark,
+}
+const textOfAll = selecting({
+  counter_columns: columnsOf(counterColumns, sharedCounterRows(1)),
+  newest: listOf(newestCounterRows(1 + counterValueCount)),
+  ...all,
 })
+const textOfAllCounters = selecting({ counter_columns: columnsOf(counterColumns, everyCounterRows), ...all })
 
 /**
- * Reads the state of some subjects in one statement: five lists as JSON. Each further statement of a
+ * Reads the state of some subjects, and some attempts, in one statement: five lists as JSON. Each further statement of a
  * batch costs some 0.1 ms of this process's time, more than the database takes for it.
  */
-export function readState({ subjects, attemptIds }: StateRequest): Statement {
+export function readState({ subjects, counters }: StateRequest, attemptIds: readonly string[]): Statement {
   return {
     name: 'state',
     text: textOfSome,
-    values: [
-      subjects.map(subject => subject.kind),
-      subjects.map(subject => subject.name),
-      namesOf(subjects, 'provider'),
-      attemptIds,
-    ],
+    values: [...subjectValues(subjects), attemptIds, ...counterValues(counters)],
   }
 }
 
-/** Reads the state of some subjects, and the versions of their settings, see {@link versionsOf}. */
-export function readStateWithVersions(subjects: readonly SubjectRef[]): Statement {
+/** Reads the state of some subjects, what answers list of them, and the versions of their settings, see {@link versionsOf}. */
+export function readStateWithVersions(
+  { subjects, counters }: StateRequest,
+  listed: readonly ListedLimit[],
+): Statement {
   return {
     name: 'state-with-versions',
     text: textOfSomeWithVersions,
-    values: [
-      subjects.map(subject => subject.kind),
-      subjects.map(subject => subject.name),
-      namesOf(subjects, 'provider'),
-    ],
+    values: [...subjectValues(subjects), ...counterValues(counters), ...newestValues(listed)],
   }
 }
 
-/** Reads the state of every subject, and the mark of all settings, see {@link settingsMarkOf}. */
-export const readAllState: Statement = { name: 'all-state', text: textOfAll, values: [] }
+function subjectValues(subjects: readonly SubjectRef[]): readonly unknown[] {
+  return [
+    subjects.map(subject => subject.kind),
+    subjects.map(subject => subject.name),
+    namesOf(subjects, 'provider'),
+  ]
+}
+
+/**
+ * Reads the state of every subject, and the mark of all settings, see {@link settingsMarkOf}: the counters that models
+ * share, those of a request, and those that answers list.
+ */
+export function readAllState(counters: CounterRequest, listed: readonly ListedLimit[]): Statement {
+  return {
+    name: 'all-state',
+    text: textOfAll,
+    values: [...counterValues(counters), ...newestValues(listed)],
+  }
+}
+
+/** The same with every counter. */
+export const readAllStateWhole: Statement = { name: 'all-state-whole', text: textOfAllCounters, values: [] }
 
 /** The state as its only row gives it. */
 export function stateOf(rows: readonly Row[] | undefined): StateRow {
@@ -96,7 +132,8 @@ export function stateOf(rows: readonly Row[] | undefined): StateRow {
   const { counter_columns: counters, usage_columns: usage } = row
   return {
     nowMs: Number(row['now_ms']),
-    counters: counters === undefined ? list('counters') : rowsOfColumns(counterRows.columns, counters),
+    counters: counters === undefined ? list('counters') : rowsOfColumns(counterColumns, counters),
+    newest: list('newest'),
     coolDowns: list('cool_downs'),
     due: list('due'),
     attempts: list('attempts'),

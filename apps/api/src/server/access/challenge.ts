@@ -1,2 +1,0 @@
-/** Value of `WWW-Authenticate` with every 401. */
-export const challenge = 'Bearer realm="quotakeeper"'

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { clockIn } from '../terminal/instants.js'
+import { coloured } from '../terminal/paint.js'
+import { statusLines } from './status-lines.js'
+
+const most = Number.MAX_SAFE_INTEGER
+
+/** The line of a limit of which so much is spent. */
+function lineOf(used: number, max: number): string {
+  const noCounts = {
+    requestCount: 0,
+    characterCount: 0,
+    inputTokenCount: 0,
+    outputTokenCount: 0,
+    cachedInputTokenCount: 0,
+    costMicroUsd: 0,
+  }
+  const limit = {
+    id: 'tokens/day',
+    subject: { kind: 'provider', name: 'a' },
+    metric: 'tokens',
+    window: 'day',
+    model: null,
+    max,
+    used,
+    held: 0,
+    observed: 0,
+    remaining: max - used,
+    resetsAt: '2026-11-29T00:00:00.000Z',
+    mode: 'enforce',
+    source: 'configured',
+    vendor: null,
+    exhaustsAt: null,
+  } as const
+  const stats = {
+    providerName: 'a',
+    date: '2026-11-28',
+    ...noCounts,
+    quotaLimit: max,
+    remainingPercentage: null,
+    status: 'available',
+    disabledBy: null,
+    available: true,
+    availableAt: null,
+    modelsLeftOut: 0,
+  } as const
+  const clock = clockIn('UTC', Date.UTC(2026, 10, 28, 12))
+  const lines = statusLines([{ ...stats, models: [], limits: [limit] }], {
+    width: null,
+    paint: coloured,
+    clock,
+    isForPeople: false,
+  })
+  return lines.find(line => line.includes('tokens/day')) ?? ''
+}
+
+const [green, yellow, red] = [32, 33, 31].map(code => `\u001b[${code}m`)
+
+test.each([
+  [0, 10, green],
+  [7, 10, green],
+  [8, 10, yellow],
+  [9, 10, red],
+  [10, 10, red],
+  [0, 0, red],
+  // 90 % of it is 8106479329266891.9: one unit decides, which a fraction would not see.
+  [8_106_479_329_266_891, most, yellow],
+  [8_106_479_329_266_892, most, red],
+])('%i of %i is coloured as its status is', (used, max, colour) => {
+  const figures = lineOf(used, max).split('tokens/day')[1] ?? ''
+  expect(figures).toContain(colour)
+  expect([green, yellow, red].filter(other => figures.includes(other ?? ''))).toEqual([colour])
+})

@@ -1,0 +1,117 @@
+import { errorStatusOf, StreamUsage } from '@quotakeeper/vendors'
+import { elementsOf, fieldOf, isObject } from '../../json-value.js'
+import type { ChoiceProgress, StreamDialect, StreamEvent, TextPiece } from '../stream-dialect.js'
+import { chatDeltaCharacters } from './answer-characters.js'
+import { assembleChat } from './assemble-chat.js'
+import { isChatAnswer, isFailedChoice, isTruthy } from './chat-answer.js'
+import { splitChat } from './split-chat.js'
+
+/** Texts of a delta that a client joins. */
+const textFields = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const
+
+/** How chat completions are streamed. */
+export const chatStream: StreamDialect = {
+  endMark: '[DONE]',
+  readUsage: vendor => new StreamUsage(vendor),
+  write: event => `data: ${JSON.stringify(event)}\n\n`,
+  errorOf,
+  hasContent: event => choicesOf(event).some(choice => isContent(deltaOf(choice))),
+  progressOf: event => choicesOf(event).map(progressOf),
+  textsOf,
+  charactersOf: chatDeltaCharacters,
+  isWholeAnswer: event => isChatAnswer(event) && choicesOf(event).every(choice => !isObject(deltaOf(choice))),
+  // What OpenAI and its kin send at the end because of `include_usage`. Some clients cannot do with it.
+  isUsageAlone: event => {
+    const choices = fieldOf(event, 'choices')
+    return Array.isArray(choices) && choices.length === 0 && isObject(fieldOf(event, 'usage'))
+  },
+  assemble: assembleChat,
+  split: splitChat,
+  errorEvent: message => ({ error: { message, type: 'server_error', param: null, code: 'vendor_failed' } }),
+}
+
+/**
+ * An `error`, Anthropic's form of it, an event that is called so, a bare error in place of choices, a choice that failed,
+ * Groq's `x_groq.error`, or what is no JSON object at all, at which clients fail.
+ */
+function errorOf({ name, text, parsed }: StreamEvent): unknown {
+  if (!isObject(parsed)) {
+    const [first] = elementsOf(parsed)
+    return isObject(first) && isTruthy(first['error']) ? first : { error: text }
+  }
+  if (isTruthy(parsed['error']) || parsed['object'] === 'error' || parsed['type'] === 'error') return parsed
+  if (name === 'error') return { error: parsed }
+  if (!Array.isArray(parsed['choices']) && errorStatusOf(parsed) !== null) return parsed
+  const ofGroq = fieldOf(parsed['x_groq'], 'error')
+  if (isTruthy(ofGroq)) return { error: ofGroq }
+  const failed = choicesOf(parsed).find(isFailedChoice)
+  return failed === undefined
+    ? null
+    : { error: fieldOf(failed, 'error') ?? { message: 'finish_reason: error' } }
+}
+
+function choicesOf(event: unknown): readonly unknown[] {
+  return elementsOf(fieldOf(event, 'choices'))
+}
+
+function deltaOf(choice: unknown): unknown {
+  return fieldOf(choice, 'delta')
+}
+
+function progressOf(choice: unknown, place: number): ChoiceProgress {
+  const index = fieldOf(choice, 'index')
+  const reason = fieldOf(choice, 'finish_reason')
+  return {
+    index: typeof index === 'number' ? index : place,
+    isFinished: typeof reason === 'string' && reason !== '',
+  }
+}
+
+/** A role alone is no content, nor are fields that are there and empty, as in most vendors' first event. */
+function isContent(delta: unknown): boolean {
+  return (
+    isObject(delta) &&
+    Object.entries(delta).some(([field, value]) => {
+      if (field === 'role') return false
+      if (field === 'tool_calls') return elementsOf(value).some(call => isCall(fieldOf(call, 'function')))
+      if (field === 'function_call') return isCall(value)
+      return isFilled(value)
+    })
+  )
+}
+
+/** A function that is called by name, or a piece of its arguments. */
+function isCall(called: unknown): boolean {
+  return isFilled(fieldOf(called, 'name')) || isFilled(fieldOf(called, 'arguments'))
+}
+
+function isFilled(value: unknown): boolean {
+  if (typeof value === 'string') return value !== ''
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0
+}
+
+function textsOf(event: unknown): readonly TextPiece[] {
+  return choicesOf(event).flatMap((choice, place) => {
+    const { index } = progressOf(choice, place)
+    const delta = deltaOf(choice)
+    const calls = elementsOf(fieldOf(delta, 'tool_calls')).flatMap((call, callPlace) =>
+      piecesOf(
+        fieldOf(call, 'function'),
+        ['arguments'],
+        `${index}.call${fieldOf(call, 'index') ?? callPlace}`,
+      ),
+    )
+    return [...piecesOf(delta, textFields, String(index)), ...calls]
+  })
+}
+
+function piecesOf(holder: unknown, fields: readonly string[], channel: string): readonly TextPiece[] {
+  return fields.flatMap(field => {
+    const text = fieldOf(holder, field)
+    if (typeof text !== 'string' || text === '' || !isObject(holder)) return []
+    const replace = (replacement: string): void => {
+      Object.assign(holder, { [field]: replacement })
+    }
+    return [{ channel: `${channel}.${field}`, text, replace }]
+  })
+}

@@ -1,0 +1,73 @@
+import { fieldOf, isObject } from '../../json-value.js'
+
+/** A JSON object that is being put together. */
+export type Merged = Record<string, unknown>
+
+/** Texts that are given whole, and by some vendors in every event again. */
+const wholeTexts: ReadonlySet<string> = new Set(['role', 'type', 'id', 'name', 'format', 'object'])
+/** Deeper, the last value counts as it is. */
+const maxDepth = 8
+
+/** An object to merge into. Without a prototype: vendors name its fields. */
+export function emptyMerged(): Merged {
+  return Object.create(null)
+}
+
+/**
+ * Adds a piece of a streamed object to what has come of it, as OpenAI's libraries do: texts are joined, lists whose
+ * elements have an `index` by it, other lists one behind the other, and of all else the last that is not null holds.
+ */
+export function mergeDelta(into: Merged, delta: unknown, depth = 0): void {
+  if (!isObject(delta)) return
+  for (const [field, value] of Object.entries(delta)) {
+    const before = into[field]
+    into[field] = mergedValue(field, before, value, depth)
+  }
+}
+
+function mergedValue(field: string, before: unknown, value: unknown, depth: number): unknown {
+  if (value === null || value === undefined) return before ?? null
+  if (typeof value === 'string' && typeof before === 'string')
+    return wholeTexts.has(field) ? value || before : before + value
+  if (depth >= maxDepth) return value
+  if (Array.isArray(value)) {
+    // Text that came before parts stays, as the first of them.
+    const text = typeof before === 'string' && before !== '' ? [{ type: 'text', text: before }] : []
+    return mergedList(Array.isArray(before) ? before : text, value, depth)
+  }
+  if (typeof value === 'string' && Array.isArray(before)) {
+    return value === '' ? before : [...before, { type: 'text', text: value }]
+  }
+  if (!isObject(value)) return value
+  const merged = isMerged(before) ? before : emptyMerged()
+  mergeDelta(merged, value, depth + 1)
+  return merged
+}
+
+function mergedList(before: unknown[], pieces: readonly unknown[], depth: number): unknown[] {
+  const list = before
+  for (const piece of pieces) {
+    const match = isObject(piece) ? list.findLast(element => isContinuedBy(element, piece)) : undefined
+    if (isMerged(match)) mergeDelta(match, piece, depth + 1)
+    else if (isObject(piece)) {
+      const merged = emptyMerged()
+      mergeDelta(merged, piece, depth + 1)
+      list.push(merged)
+    } else list.push(piece)
+  }
+  return list
+}
+
+/** By its `index`. A called function without one belongs to the last that has its id, or whose id it leaves out. */
+function isContinuedBy(element: unknown, piece: object): boolean {
+  const index = fieldOf(piece, 'index')
+  if (index !== undefined && index !== null) return fieldOf(element, 'index') === index
+  if (fieldOf(piece, 'function') === undefined) return false
+  const id = fieldOf(piece, 'id') ?? ''
+  return id === '' || fieldOf(element, 'id') === id
+}
+
+/** Objects that were made here have no prototype; those that came as JSON have one. */
+function isMerged(value: unknown): value is Merged {
+  return isObject(value) && Object.getPrototypeOf(value) === null
+}

@@ -1,0 +1,40 @@
+import { fieldOf, isObject } from '../json-value.js'
+import type { ClientRequest, ReadRequest } from './endpoint.js'
+import type { EndpointRequest } from './endpoint-request.js'
+import { invalidRequest } from './openai-error.js'
+
+/** A body of JSON that names its model in `model`. */
+export interface JsonRequest {
+  readonly text: string
+  /** The same, parsed. */
+  readonly body: Readonly<Record<string, unknown>>
+  readonly model: string
+}
+
+/** Reads what every endpoint of JSON has in common; `read` adds what is the endpoint's own. */
+export function readJsonRequest(
+  { body: sent }: ClientRequest,
+  read: (request: JsonRequest) => EndpointRequest,
+): ReadRequest {
+  const text = sent.toString()
+  const body = parsed(text)
+  if (!isObject(body)) return refused('The body must be a JSON object.', null, 'invalid_json')
+  const model = fieldOf(body, 'model')
+  if (typeof model !== 'string' || model === '') {
+    return refused('The request must name a model: "model" is missing or no text.', 'model', 'missing_model')
+  }
+  return { ok: true, request: read({ text, body, model }) }
+}
+
+function refused(message: string, param: string | null, code: string): ReadRequest {
+  return { ok: false, error: { httpStatus: 400, ...invalidRequest(message, param, code) } }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Said to the client in words of our own: the parser's quote the body.
+    return undefined
+  }
+}

@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify'
+import { checkKeys } from '../check/check-keys.js'
+import { invalidRequest } from '../endpoints/openai-error.js'
+import { fieldOf } from '../json-value.js'
+import { parseJson } from '../parse-json.js'
+import type { RouteWorld } from '../routing/routed-request.js'
+import { sendError } from './send-error.js'
+
+/** Checks at once, of whomever: each asks every vendor, and some of them count what is asked. */
+const maxChecks = 4
+const retryAfterSeconds = 5
+
+/** Serves `POST /v1/keys/check`: tries the key of the provider that the body names, or every key. */
+export function keysRoute(app: FastifyInstance, world: RouteWorld): void {
+  let runningCount = 0
+  app.post<{ Body: string | undefined }>('/v1/keys/check', async (request, reply) => {
+    const providerName = fieldOf(parseJson(request.body ?? '{}'), 'providerName') ?? null
+    if (providerName !== null && typeof providerName !== 'string') {
+      return sendError(
+        reply,
+        400,
+        invalidRequest('"providerName" must be a text, or be left out.', 'providerName', 'invalid_provider'),
+      )
+    }
+    if (runningCount >= maxChecks) {
+      reply.header('retry-after', String(retryAfterSeconds))
+      const message = `${maxChecks} checks of keys are under way: try again when one has ended.`
+      return sendError(reply, 429, {
+        type: 'rate_limit_error',
+        code: 'too_many_checks',
+        message,
+        param: null,
+      })
+    }
+    runningCount++
+    const keys = await checkKeys(world, providerName).finally(() => {
+      runningCount--
+    })
+    if (keys.length === 0 && providerName !== null) {
+      const message = `There is no provider "${providerName}".`
+      return sendError(reply, 404, invalidRequest(message, 'providerName', 'unknown_provider'))
+    }
+    return { keys }
+  })
+}

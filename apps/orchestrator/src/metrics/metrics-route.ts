@@ -1,0 +1,10 @@
+import type { FastifyInstance } from 'fastify'
+import type { GatewayMetrics } from './gateway-metrics.js'
+
+/** Serves `/metrics`, to whom the guard lets pass. */
+export function metricsRoute(app: FastifyInstance, metrics: GatewayMetrics): void {
+  app.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await metrics.text()
+    return reply.type(contentType).send(text)
+  })
+}

@@ -1,0 +1,93 @@
+import { rejectsField } from '@quotakeeper/vendors'
+import type { AddedField, VendorRequest } from '../../endpoints/endpoint-request.js'
+import { parseJson } from '../../parse-json.js'
+import { grantedOutputTokens } from '../../settlement/reservation.js'
+import { maxAnswerBytes } from '../../vendors/received-answer.js'
+import type { VendorResult } from '../../vendors/vendor-client.js'
+import { vendorHeaders } from '../../vendors/vendor-headers.js'
+import type { RoutedRequest, RouteWorld } from '../routed-request.js'
+import type { Attempt } from './attempt.js'
+
+/** A larger answer is no complaint. */
+const maxErrorBytes = 1_048_576
+
+/** What an attempt's call came to. */
+export type CallResult = VendorResult & {
+  /** When the request left, epoch milliseconds. */
+  readonly sentAtMs: number
+}
+
+/**
+ * Calls the vendor of an attempt. Where it refuses a field that was added here, the
+ * call is repeated without it, under the same reservation: nothing was carried out, and the client has not asked
+ * for the field. That is remembered if the repetition fares better.
+ */
+export async function callVendor(
+  world: RouteWorld,
+  request: RoutedRequest,
+  attempt: Attempt,
+): Promise<CallResult> {
+  const { candidate, granted } = attempt
+  const { provider, model } = candidate
+  const { asked } = request
+  const rejected = new Map<string, AddedField>()
+  const isRejected = (field: AddedField): boolean =>
+    rejected.has(field.name) || world.rejectedFields.has(candidate, field, world.clock())
+  const maxOutputTokens = world.policy.isStrict ? grantedOutputTokens(asked, granted.counts) : null
+  while (true) {
+    const { vendor, facts } = provider
+    const sent = asked.writeFor({ vendor, facts, model, maxOutputTokens, isRejected })
+    const result = await callOnce(world, request, attempt, sent)
+    const field = rejectedIn(request, result, sent)
+    if (field !== null && !request.signal.aborted && world.clock() < attempt.deadlineMs) {
+      // Each is left out once, so that this ends.
+      rejected.set(field.name, field)
+      continue
+    }
+    if (hasFared(result))
+      for (const field of rejected.values()) world.rejectedFields.add(candidate, field, world.clock())
+    return result
+  }
+}
+
+async function callOnce(
+  world: RouteWorld,
+  request: RoutedRequest,
+  { candidate, deadlineMs }: Attempt,
+  { path, headers, body }: VendorRequest,
+): Promise<CallResult> {
+  const { provider } = candidate
+  const sentAtMs = world.clock()
+  const result = await world.vendors.call({
+    origin: provider.origin,
+    path: `${provider.basePath}${path}${provider.query}`,
+    headers: { ...vendorHeaders(provider), ...headers },
+    body,
+    timeoutMs: Math.max(deadlineMs - sentAtMs, 1),
+    streamIdleMs: request.asked.stream !== null ? world.streamIdleMs : null,
+    maxBytes: maxAnswerBytes,
+    memory: request.memory,
+    signal: request.signal,
+  })
+  return { sentAtMs, ...result }
+}
+
+function rejectedIn(
+  { asked }: RoutedRequest,
+  result: CallResult,
+  { added }: VendorRequest,
+): AddedField | null {
+  if (result.kind !== 'answered' || added.length === 0) return null
+  const { httpStatus, body } = result
+  // An answer, as it was asked for. Whole in place of a stream it may be an error that came as 200.
+  if ((httpStatus < 400 && asked.stream === null) || body.length > maxErrorBytes) return null
+  const parsed = parseJson(body) ?? body.toString('utf8')
+  return added.find(field => rejectsField(httpStatus, parsed, field.name)) ?? null
+}
+
+/** Whether the call was taken, or refused for another reason than the request. */
+function hasFared(result: CallResult): boolean {
+  return (
+    result.kind === 'streaming' || (result.kind === 'answered' && ![400, 422].includes(result.httpStatus))
+  )
+}

@@ -1,0 +1,65 @@
+import { chargeOfBroken } from '../../settlement/charge.js'
+import { settleAttempt } from '../../settlement/settle-attempt.js'
+import type { VendorResult } from '../../vendors/vendor-client.js'
+import type { RoutedRequest, RouteWorld } from '../routed-request.js'
+import type { Attempt, AttemptOutcome, Concluded } from './attempt.js'
+import { callVendor } from './call-vendor.js'
+import { judgeAnswer } from './judge-answer.js'
+import { passStreamOn } from './stream-answer.js'
+
+/** Calls the vendor once and settles, whatever comes of it: a stream when it has ended, all else at once. */
+export async function makeAttempt(
+  world: RouteWorld,
+  request: RoutedRequest,
+  attempt: Attempt,
+): Promise<AttemptOutcome> {
+  const { outcome, conclusion } = await conclude(world, request, attempt)
+  if (conclusion instanceof Promise) void conclusion.then(reached => settleAttempt(world, attempt, reached))
+  else settleAttempt(world, attempt, conclusion)
+  return outcome
+}
+
+async function conclude(world: RouteWorld, request: RoutedRequest, attempt: Attempt): Promise<Concluded> {
+  const result = await callVendor(world, request, attempt)
+  switch (result.kind) {
+    case 'answered':
+      return judgeAnswer(world, request, attempt, result)
+    case 'streaming':
+      return await passStreamOn(world, request, attempt, result)
+    default:
+      return concludeUnanswered(request, attempt, result)
+  }
+}
+
+function concludeUnanswered(
+  { asked: { promptCharacters } }: RoutedRequest,
+  { candidate }: Attempt,
+  result: Exclude<VendorResult, { kind: 'answered' | 'streaming' }>,
+): Concluded {
+  const { provider, model } = candidate
+  const failed = (fault: string): AttemptOutcome => ({
+    kind: 'rejected',
+    rejection: { kind: 'failed', providerName: provider.name, model, fault, retryAtMs: null, words: '' },
+  })
+  if (result.kind === 'unreached') {
+    const outcome = failed(`its vendor cannot be reached (${result.reason})`)
+    return { outcome, conclusion: { kind: 'release' } }
+  }
+  if (result.kind === 'aborted' && !result.wasSent)
+    return { outcome: { kind: 'gone' }, conclusion: { kind: 'release' } }
+  const ending = result.kind === 'aborted' ? 'aborted' : 'failed'
+  const { received } = result
+  const conclusion = {
+    kind: 'charge',
+    signals: null,
+    charge: () => chargeOfBroken({ promptCharacters, outcome: ending, received }),
+  } as const
+  switch (result.kind) {
+    case 'aborted':
+      return { outcome: { kind: 'gone' }, conclusion }
+    case 'noRoom':
+      return { outcome: { kind: 'noRoom' }, conclusion }
+    case 'broken':
+      return { outcome: failed(`the call to its vendor broke (${result.reason})`), conclusion }
+  }
+}

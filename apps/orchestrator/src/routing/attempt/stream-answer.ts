@@ -1,0 +1,190 @@
+import type { StreamDialect } from '../../endpoints/stream-dialect.js'
+import { type Charge, chargeOfAnswer } from '../../settlement/charge.js'
+import type { Conclusion } from '../../settlement/settle-attempt.js'
+import type { VendorSignals } from '../../settlement/vendor-signals.js'
+import { NoRoomForAnswer } from '../../vendors/answer-memory.js'
+import { readVerdict } from '../../vendors/read-verdict.js'
+import { maxAnswerBytes } from '../../vendors/received-answer.js'
+import { openStream, type StreamEnding } from '../../vendors/stream/open-stream.js'
+import { type FormedBody, readForm, readWhole } from '../../vendors/stream/read-form.js'
+import { reasonOf } from '../../vendors/stream/reason-of.js'
+import { RedactingFilter } from '../../vendors/stream/redacting-filter.js'
+import { StreamAccount } from '../../vendors/stream/stream-account.js'
+import { type Rejection, withLeastWait } from '../rejection.js'
+import type { RoutedRequest, RouteWorld } from '../routed-request.js'
+import type { Attempt, Concluded, Streaming } from './attempt.js'
+import { judgeAnswer } from './judge-answer.js'
+import { jsonBytes, judgeComplaint, statusOf, wordsOf } from './judge-complaint.js'
+import { signalsOf } from './signals-of.js'
+
+/** One stream's call, with all that it is about. */
+interface StreamedCall {
+  readonly world: RouteWorld
+  readonly request: RoutedRequest
+  readonly attempt: Attempt
+  readonly result: Streaming
+  readonly dialect: StreamDialect
+  readonly account: StreamAccount
+}
+
+/**
+ * Passes an answer on as a stream, from its first content. What comes before that is judged like any answer: an error
+ * in its place, or a whole answer. The attempt is concluded when the stream has ended, however it does; until then its
+ * reservation is kept.
+ */
+export async function passStreamOn(
+  world: RouteWorld,
+  request: RoutedRequest,
+  attempt: Attempt,
+  result: Streaming,
+): Promise<Concluded> {
+  const { asked, signal } = request
+  const { stream, headers } = result
+  const { vendor } = attempt.candidate.provider
+  if (asked.stream === null) throw new Error('a stream that nobody has asked for')
+  const { dialect } = asked.stream
+  const account = new StreamAccount({ vendor, ...asked.stream })
+  const call: StreamedCall = { world, request, attempt, result, dialect, account }
+  const stopKeeping = keepReservation(world, attempt)
+  const leave = (): void => {
+    stream.destroy()
+  }
+  signal.addEventListener('abort', leave, { once: true })
+  if (signal.aborted) leave()
+  // What is no stream has the call's own time limit.
+  const leftMs = Math.max(attempt.deadlineMs - world.clock(), 1)
+  const timer = setTimeout(() => stream.destroy(new Error('no answer in time')), leftMs)
+  let formed: FormedBody
+  let whole: Buffer | null
+  try {
+    formed = await readForm(stream, headers['content-type'])
+    whole =
+      formed.form === 'events'
+        ? null
+        : await readWhole(formed.chunks, { maxBytes: maxAnswerBytes, memory: request.memory })
+  } catch (error) {
+    leave()
+    stopKeeping()
+    if (error instanceof NoRoomForAnswer && !signal.aborted) {
+      return { outcome: { kind: 'noRoom' }, conclusion: chargeAs(call, 'failed', null) }
+    }
+    return concludeBroken(call, reasonOf(error))
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', leave)
+  }
+  if (whole === null) return await passEventsOn(call, formed, stopKeeping)
+  stopKeeping()
+  return judgeAnswer(world, request, attempt, {
+    kind: 'answered',
+    ...{ httpStatus: result.httpStatus, headers, sentAtMs: result.sentAtMs, body: whole },
+  })
+}
+
+async function passEventsOn(
+  call: StreamedCall,
+  { chunks }: FormedBody,
+  stopKeeping: () => void,
+): Promise<Concluded> {
+  const { world, request, attempt, result, dialect, account } = call
+  const { httpStatus, headers, stream, sentAtMs } = result
+  const signals = signalsOf(world, attempt, { httpStatus, headers, sentAtMs, complaint: null })
+  // Called once the body has been closed, however that comes about.
+  let ended: (conclusion: Conclusion) => void = () => undefined
+  const conclusion = new Promise<Conclusion>(resolve => {
+    ended = resolve
+  })
+  const opened = await openStream({
+    stream,
+    chunks,
+    account,
+    dialect,
+    filter: new RedactingFilter(world.heldKeys.redactor(), dialect),
+    describe: error => {
+      const words = wordsOf(world, jsonBytes(error) ?? Buffer.alloc(0))
+      return `The vendor's stream ended in an error${words === '' ? '.' : `: ${words}`}`
+    },
+    holdMs: Math.max(attempt.deadlineMs - world.clock(), 1),
+    signal: request.signal,
+    onEnd: ending => {
+      stopKeeping()
+      ended(chargeAs(call, ending, signalsOfError(call) ?? signals))
+    },
+  })
+  if (opened.kind === 'answer')
+    return {
+      outcome: {
+        kind: 'answer',
+        answer: { httpStatus, contentType: 'text/event-stream', body: opened.body },
+      },
+      conclusion,
+    }
+  stopKeeping()
+  if (opened.kind === 'broken') return concludeBroken(call, opened.reason)
+  return judgeComplaint(world, request, attempt, {
+    ...{ httpStatus, headers, sentAtMs, what: '' },
+    body: jsonBytes(account.error) ?? Buffer.alloc(0),
+    usage: () => account.usage,
+    characters: () => account.characters,
+  })
+}
+
+/** What an error in the middle of a stream says of quotas; null without one. Until the API knows, its key rests. */
+function signalsOfError({ world, attempt, result, account }: StreamedCall): VendorSignals | null {
+  if (account.error === null) return null
+  const { headers, sentAtMs } = result
+  const { candidate } = attempt
+  const { provider, model } = candidate
+  const body = jsonBytes(account.error) ?? Buffer.alloc(0)
+  const httpStatus = statusOf({ httpStatus: result.httpStatus, body })
+  const nowMs = world.clock()
+  const verdict = readVerdict(provider.vendor, { httpStatus, headers, body }, nowMs)
+  if (verdict.kind === 'refused' && !verdict.tooLarge) {
+    const { tooLarge, retryAtMs } = verdict
+    const named = { providerName: provider.name, model }
+    const rejection: Rejection = { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs, words: '' }
+    world.underWay.refused(candidate, withLeastWait(rejection, nowMs), nowMs)
+  }
+  return signalsOf(world, attempt, { httpStatus, headers, sentAtMs, complaint: body })
+}
+
+/** Nothing has gone to the client: another key is to be tried, unless it has gone. */
+function concludeBroken(call: StreamedCall, reason: string): Concluded {
+  const { request, attempt } = call
+  const { provider, model } = attempt.candidate
+  const hasLeft = request.signal.aborted
+  const conclusion = chargeAs(call, hasLeft ? 'aborted' : 'failed', null)
+  if (hasLeft) return { outcome: { kind: 'gone' }, conclusion }
+  const fault = `the call to its vendor broke (${reason})`
+  const named = { providerName: provider.name, model }
+  const rejection: Rejection = { kind: 'failed', ...named, fault, retryAtMs: null, words: '' }
+  return { outcome: { kind: 'rejected', rejection }, conclusion }
+}
+
+function chargeAs(
+  { request, account }: StreamedCall,
+  outcome: StreamEnding,
+  signals: VendorSignals | null,
+): Conclusion {
+  const charge = (): Charge => {
+    const { characters: answerCharacters, usage } = account
+    const { promptCharacters } = request.asked
+    return chargeOfAnswer({ promptCharacters, answerCharacters, usage, outcome })
+  }
+  return { kind: 'charge', signals, charge }
+}
+
+/** Extends the reservation while its call goes on, so that it does not expire under it. */
+function keepReservation({ api, log }: RouteWorld, { granted, ttlSeconds }: Attempt): () => void {
+  const { reservationId } = granted
+  const timer = setInterval(
+    () => {
+      api.extend({ reservationId, ttlSeconds }).catch((error: unknown) => {
+        // Should it expire, it is charged in full until the settlement comes.
+        log.warn({ err: error, reservationId }, 'the reservation of a stream could not be extended')
+      })
+    },
+    (ttlSeconds * 1_000) / 2,
+  )
+  return () => clearInterval(timer)
+}

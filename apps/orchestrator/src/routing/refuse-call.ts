@@ -1,0 +1,133 @@
+import { reasonText } from '@quotakeeper/quota-core/rules'
+import { modelNotFound, type Refusal } from './refusal.js'
+import { describeRefusedKey, refusedKeyIn } from './refused-key.js'
+import {
+  earliestRecoveryMs,
+  earliestReturnMs,
+  isTooLarge,
+  isUnknownModel,
+  type Rejection,
+  refusedKeyOfRejection,
+} from './rejection.js'
+import type { ServedNames } from './served-names.js'
+
+/** Keys that a message lists; more would be unreadable, and headers and logs have their bounds. */
+const maxListed = 50
+
+/**
+ * The refusal of a request that no key has answered, naming each key, what is against it, and its return.
+ * 404 when nobody knows the model, 502 when a vendor failed, or 503 when it says when to come again, 429 when a
+ * return is known, 413 when no key can ever take it, 503 otherwise.
+ *
+ * @param served what can be called instead of a model that nobody knows
+ */
+export function refuseCall(
+  model: string,
+  rejections: readonly Rejection[],
+  served: () => ServedNames,
+): Refusal {
+  const details = describeAll(rejections)
+  if (rejections.length === 0) return modelNotFound(model, '', served())
+  const tried = rejections.filter(rejection => rejection.kind !== 'missing')
+  if (rejections.every(rejection => rejection.kind === 'missing' && rejection.lacksEndpoint === true)) {
+    const message = `No vendor that serves "${model}" has this endpoint.${details}`
+    return vain({ httpStatus: 404, code: 'endpoint_not_served', message })
+  }
+  if (tried.length === 0) {
+    return vain({
+      httpStatus: 503,
+      code: 'no_key',
+      message: `No key is set that could serve "${model}".${details} Set one of them where the gateway starts.`,
+    })
+  }
+  const knowing = tried.filter(rejection => !isUnknownModel(rejection))
+  if (knowing.length === 0) return modelNotFound(model, details, served())
+  if (knowing.some(rejection => rejection.kind === 'failed')) {
+    const message = `The call failed.${details}`
+    const recoveryMs = earliestRecoveryMs(knowing)
+    if (recoveryMs === null) return refusal({ httpStatus: 502, code: 'vendor_failed', message })
+    const retryAtMs = Math.min(recoveryMs, earliestReturnMs(knowing) ?? recoveryMs)
+    return { ...refusal({ httpStatus: 503, code: 'vendor_failed', message }), retryAtMs }
+  }
+  const retryAtMs = earliestReturnMs(knowing)
+  if (retryAtMs !== null) {
+    const earliest = new Date(retryAtMs).toISOString()
+    return {
+      ...refusal({
+        httpStatus: 429,
+        code: 'quota_exhausted',
+        message: `No key has room for this call.${details} The earliest return is at ${earliest}.`,
+      }),
+      type: 'rate_limit_error',
+      retryAtMs,
+    }
+  }
+  if (knowing.every(isTooLarge)) {
+    return {
+      ...refusal({
+        httpStatus: 413,
+        code: 'too_large',
+        message: `No key can ever take a call this large.${details}`,
+      }),
+      type: 'invalid_request_error',
+    }
+  }
+  const none: Pick<Refusal, 'httpStatus' | 'code' | 'message'> = {
+    httpStatus: 503,
+    code: 'no_key_available',
+    message: `No key can take this call, and none is known to return by itself.${details}`,
+  }
+  return knowing.some(rejection => refusedKeyOfRejection(rejection) !== null) ? vain(none) : refusal(none)
+}
+
+/** Until somebody has done something, the same request comes to the same end. */
+function vain(given: Pick<Refusal, 'httpStatus' | 'code' | 'message'>): Refusal {
+  return { ...refusal(given), isRetryVain: true }
+}
+
+function refusal(given: Pick<Refusal, 'httpStatus' | 'code' | 'message'>): Refusal {
+  return { ...given, type: 'server_error', param: null, retryAtMs: null }
+}
+
+function describeAll(rejections: readonly Rejection[]): string {
+  const listed = rejections
+    .slice(0, maxListed)
+    .map(rejection => ` ${rejection.providerName}: ${describe(rejection)}.`)
+  const rest = rejections.length - listed.length
+  return listed.join('') + (rest > 0 ? ` And ${rest} more.` : '')
+}
+
+function describe(rejection: Rejection): string {
+  switch (rejection.kind) {
+    case 'denied':
+      return describeDenial(rejection)
+    case 'refused': {
+      const { refusedKey, keyVariable, words } = rejection
+      if (refusedKey) return `${describeRefusedKey(refusedKey, keyVariable)}${quoted(words)}`
+      const back = backAt(rejection.retryAtMs)
+      return `refused by its vendor with HTTP ${rejection.httpStatus}${back}${quoted(words)}`
+    }
+    case 'failed':
+      return `${rejection.fault}${backAt(rejection.retryAtMs)}${quoted(rejection.words)}`
+    case 'unknownModel':
+      return `does not know the model "${rejection.model}"`
+    case 'missing':
+      return rejection.reason
+  }
+}
+
+function describeDenial({ reasons, keyVariable }: Extract<Rejection, { kind: 'denied' }>): string {
+  const refusedKey = refusedKeyIn(reasons)
+  const rest = refusedKey === null ? reasons : reasons.filter(reason => refusedKeyIn([reason]) === null)
+  const own = refusedKey === null ? [] : [describeRefusedKey(refusedKey, keyVariable)]
+  return [...own, ...rest.map(reason => reasonText(reason))].join('; ')
+}
+
+function backAt(instantMs: number | null): string {
+  return instantMs === null ? '' : `, back at ${new Date(instantMs).toISOString()}`
+}
+
+/** In the vendor's own words. */
+function quoted(words: string): string {
+  return words === '' ? '' : ` ("${words}")`
+}

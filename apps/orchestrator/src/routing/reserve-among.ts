@@ -1,0 +1,114 @@
+import { ApiError } from '../api/api-error.js'
+import type { AcquireInput } from '../api/quota-api.js'
+import { pricedReservation } from '../settlement/priced-reservation.js'
+import type { Reservation } from '../settlement/reservation.js'
+import type { Place } from '../settlement/settle-queue.js'
+import type { Granted } from './attempt/attempt.js'
+import { subjectsOf } from './quota-subjects.js'
+import type { Rejection } from './rejection.js'
+import type { Candidate } from './resolve-model.js'
+import type { RouteWorld } from './routed-request.js'
+
+/** Candidates that the API takes in one question. */
+const maxCandidates = 100
+
+/** What is wanted of the API. */
+export interface Wanted {
+  readonly candidates: readonly Candidate[]
+  readonly reservation: Reservation
+  readonly requestId: string
+  readonly consumer: string
+  readonly ttlSeconds: number
+  readonly newId: () => string
+  readonly signal: AbortSignal
+}
+
+/** What it came to. A grant comes with the place for its settlement. */
+export type Acquired =
+  | {
+      readonly kind: 'granted'
+      readonly candidate: Candidate
+      readonly granted: Granted
+      readonly place: Place
+    }
+  | { readonly kind: 'denied'; readonly rejections: readonly Rejection[] }
+  | { readonly kind: 'gone' }
+  /** There is no room for its settlement. */
+  | { readonly kind: 'full' }
+
+/** Reserves at the best of the candidates that has room. @throws ApiError */
+export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<Acquired> {
+  const { candidates, signal } = wanted
+  const rejections: Rejection[] = []
+  for (let start = 0; start < candidates.length; start += maxCandidates) {
+    const some = candidates.slice(start, start + maxCandidates)
+    const place = await world.settlements.place(signal)
+    if (place === null) return { kind: signal.aborted ? 'gone' : 'full' }
+    const answer = await acquireIdlest(world, { ...wanted, candidates: some }, place)
+    if (answer.decision === 'denied') {
+      place.leave()
+      rejections.push(
+        ...answer.skipped.map(
+          (skipped): Rejection => ({
+            kind: 'denied',
+            ...skipped,
+            model: skipped.model ?? '',
+            keyVariable: keyVariableOf(some, skipped.providerName),
+          }),
+        ),
+      )
+      continue
+    }
+    const release = { kind: 'release', reservationId: answer.reservationId } as const
+    const candidate = some.find(
+      ({ provider, model }) => provider.name === answer.providerName && model === answer.model,
+    )
+    if (candidate !== undefined) place.whenSettled(world.waitingRoom.hold(subjectsOf(candidate.provider)))
+    if (candidate !== undefined && !signal.aborted)
+      return { kind: 'granted', candidate, granted: answer, place }
+    place.settle(() => release)
+    if (candidate === undefined) throw new Error('the API has granted what it was not asked for')
+    return { kind: 'gone' }
+  }
+  return { kind: 'denied', rejections }
+}
+
+function keyVariableOf(candidates: readonly Candidate[], providerName: string): string | null {
+  return candidates.find(({ provider }) => provider.name === providerName)?.provider.keyVariable ?? null
+}
+
+/** Who asks in the same moment is to find the likely choice counted already. */
+async function acquireIdlest(world: RouteWorld, wanted: Wanted, place: Place) {
+  const candidates = world.underWay.fewestFirst(wanted.candidates, world.clock())
+  const [likely] = candidates
+  const end = likely && world.underWay.begin(likely)
+  try {
+    return await acquire(world, { ...wanted, candidates }, place)
+  } finally {
+    end?.()
+  }
+}
+
+async function acquire(world: RouteWorld, wanted: Wanted, place: Place) {
+  const { candidates, reservation, requestId, consumer, ttlSeconds, newId } = wanted
+  const id = newId()
+  const { prices, strategy } = world.routing.current()
+  const input: AcquireInput = {
+    id,
+    requestId,
+    consumer: consumer === '' ? undefined : consumer,
+    ttlSeconds,
+    strategy,
+    candidates: candidates.map(({ provider, model }) => ({ providerName: provider.name, model })),
+    ...pricedReservation(reservation, candidates, prices),
+  }
+  try {
+    return await world.api.acquire(input)
+  } catch (error) {
+    // It may have been granted though the answer was lost: it is given back.
+    const mayBeGranted = !(error instanceof ApiError) || error.mayHaveArrived
+    if (mayBeGranted) place.settle(() => ({ kind: 'release', reservationId: id }))
+    else place.leave()
+    throw error
+  }
+}

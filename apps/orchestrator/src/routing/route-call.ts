@@ -1,0 +1,138 @@
+import { ApiError } from '../api/api-error.js'
+import type { EndpointRequest } from '../endpoints/endpoint-request.js'
+import { spentSubjects } from './quota-subjects.js'
+import { apiDown } from './refusal.js'
+import { refuseCall } from './refuse-call.js'
+import { earliestReturnMs, type Rejection } from './rejection.js'
+import { resolveModel, type Step } from './resolve-model.js'
+import type { RoutedRequest, RouteOutcome, RouteWorld } from './routed-request.js'
+import { RoutingRun, type RunResult } from './routing-run.js'
+import type { MissingProvider, ReadyProvider } from './routing-table.js'
+import { type ServedNames, servedNames } from './served-names.js'
+import type { Wait } from './waiting-room.js'
+
+/** Tries of one request, however often it is woken. */
+const maxRounds = 50
+
+/** What a request names, and what that stands for. */
+interface Destination {
+  readonly asked: EndpointRequest
+  readonly steps: readonly Step[]
+}
+
+/**
+ * Finds a key for a request and makes the call: key by key, vendor by vendor, each attempt with a
+ * reservation of its own. What cannot be answered is refused; where quota may return within the configured
+ * wait, it is awaited. Rejects only for a fault of our own.
+ */
+export async function routeCall(world: RouteWorld, request: RoutedRequest): Promise<RouteOutcome> {
+  const run = new RoutingRun(world, request)
+  try {
+    return await routeWithin(world, request, run)
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    world.log.warn(
+      { err: error, requestId: request.requestId },
+      'the API gave no answer: the call is refused',
+    )
+    return run.end({ kind: 'refusal', refusal: apiDown(reasonOf(error)) })
+  }
+}
+
+async function routeWithin(
+  world: RouteWorld,
+  request: RoutedRequest,
+  run: RoutingRun,
+): Promise<RouteOutcome> {
+  const { asked, signal } = request
+  const { model } = asked
+  const steps = await stepsFor(world, asked)
+  const result = await tryPatiently(world, run, { asked, steps, signal })
+  if (signal.aborted) return run.end({ kind: 'gone' })
+  if (result.kind !== 'denied') return run.end(result)
+  const served = (): ServedNames => servedNames(world.routing.current(), model)
+  return run.end({ kind: 'refusal', refusal: refuseCall(model, result.rejections, served) })
+}
+
+/**
+ * Tries the candidates, and again where that is worth while: when a key's return is due, and when a call of this
+ * process has been settled, by which what it held and did not use is back. Up to the configured wait.
+ */
+async function tryPatiently(
+  world: RouteWorld,
+  run: RoutingRun,
+  { asked, steps, signal }: Destination & { readonly signal: AbortSignal },
+): Promise<RunResult> {
+  const sinceMs = world.clock()
+  const untilMs = sinceMs + world.routing.current().maxWaitMs
+  const turn = world.waitingRoom.takeTurn()
+  let result = await tryOrRefresh(world, run, { asked, steps })
+  for (let rounds = 1; rounds < maxRounds && result.kind === 'denied' && !run.isOver; rounds++) {
+    const wait = worthWaiting(world, result.rejections, untilMs)
+    if (wait === null || !(await world.waitingRoom.wait({ ...wait, turn, signal }))) break
+    result = await run.tryAll(steps)
+    run.trace.waitedUntil(sinceMs, world.clock())
+  }
+  return result
+}
+
+/** Where a provider was removed a moment ago, the candidates are tried once more without it. @throws ApiError */
+async function tryOrRefresh(
+  { routing }: RouteWorld,
+  run: RoutingRun,
+  { asked, steps }: Destination,
+): Promise<RunResult> {
+  try {
+    return await run.tryAll(steps)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'NOT_FOUND') throw error
+    return await run.tryAll(serving(resolveModel(await routing.refresh(), asked.model), asked))
+  }
+}
+
+/** A name that nobody serves may be one that was configured a moment ago. */
+async function stepsFor({ routing }: RouteWorld, asked: EndpointRequest): Promise<readonly Step[]> {
+  const steps = resolveModel(routing.current(), asked.model)
+  return serving(steps.length > 0 ? steps : resolveModel(await routing.refresh(), asked.model), asked)
+}
+
+/** The steps without providers whose vendors do not have the endpoint. */
+function serving(steps: readonly Step[], asked: EndpointRequest): readonly Step[] {
+  return steps.map(step => {
+    const candidates = step.candidates.filter(({ provider }) => asked.isServedBy(provider.vendor))
+    if (candidates.length === step.candidates.length) return step
+    const others = step.candidates.filter(candidate => !candidates.includes(candidate))
+    const missing = others.map(({ provider }) => withoutEndpoint(provider))
+    return { ...step, candidates, missing: [...step.missing, ...missing] }
+  })
+}
+
+function withoutEndpoint({
+  name,
+  vendor,
+  models,
+  keyVariable,
+  keyFingerprint,
+}: ReadyProvider): MissingProvider {
+  const reason = 'its vendor does not have this endpoint'
+  return { name, vendor, models, reason, lacksEndpoint: true, keyVariable, keyFingerprint }
+}
+
+/** What to wait for until the next try; null where nothing is to be expected in time. */
+function worthWaiting(
+  { clock, waitingRoom }: RouteWorld,
+  rejections: readonly Rejection[],
+  untilMs: number,
+): Pick<Wait, 'forMs' | 'atMostMs' | 'subjects'> | null {
+  const atMostMs = untilMs - clock()
+  if (atMostMs <= 0) return null
+  const subjects = spentSubjects(rejections)
+  const returnMs = earliestReturnMs(rejections)
+  if (returnMs !== null && returnMs - clock() <= atMostMs)
+    return { forMs: returnMs - clock(), atMostMs, subjects }
+  return waitingRoom.holdsOf(subjects) ? { forMs: null, atMostMs, subjects } : null
+}
+
+function reasonOf({ code, message }: ApiError): string {
+  return code === 'UNAUTHORIZED' ? 'it wants another token than QUOTA_API_TOKEN' : message
+}

@@ -1,0 +1,178 @@
+import { uuidV7 } from '@quotakeeper/quota-core/rules'
+import { type Reservation, reservationFor } from '../settlement/reservation.js'
+import { makeAttempt } from './attempt/make-attempt.js'
+import { noRoomForAnswer, overloaded, type Refusal } from './refusal.js'
+import { isBack, isUnknownModel, type Rejection, withLeastWait } from './rejection.js'
+import { type Acquired, reserveAmong } from './reserve-among.js'
+import type { Candidate, Step } from './resolve-model.js'
+import type { RoutedRequest, RouteOutcome, RouteWorld, VendorAnswer } from './routed-request.js'
+import { TraceRecorder } from './trace/request-trace.js'
+
+/** Calls that one request may make to vendors. */
+const maxAttempts = 10
+
+/** How one pass over the steps ended. */
+export type RunResult =
+  | { readonly kind: 'answer'; readonly answer: VendorAnswer; readonly providerName: string }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal }
+  | { readonly kind: 'gone' }
+  /** Nobody has taken it; the rejections say why. */
+  | { readonly kind: 'denied'; readonly rejections: readonly Rejection[] }
+
+type Ending = Exclude<RunResult, { kind: 'denied' }>
+
+/** One request while it is routed: what was tried, and what came of it. */
+export class RoutingRun {
+  readonly #world: RouteWorld
+  readonly #request: RoutedRequest
+  readonly #reservation: Reservation
+  readonly #deadlineMs: number
+  /** What came of the candidates that were called: none is called again before its vendor said that it may be. */
+  readonly #tried = new Map<string, Rejection>()
+  /** Outlives the call, so that a settlement nearly always comes before it expires. */
+  readonly #ttlSeconds: number
+  #attemptCount = 0
+  readonly trace = new TraceRecorder()
+
+  constructor(world: RouteWorld, request: RoutedRequest) {
+    const { promptCharacters, output } = request.asked
+    this.#world = world
+    this.#request = request
+    this.#reservation = reservationFor(promptCharacters, output, world.policy)
+    this.#deadlineMs = world.clock() + world.timeoutMs
+    this.#ttlSeconds = Math.ceil(world.timeoutMs / 1_000) + 60
+  }
+
+  end(ending: Ending): RouteOutcome {
+    return { attemptCount: this.#attemptCount, trace: this.trace.recorded, ...ending }
+  }
+
+  /** Whether no further call is made for this request. */
+  get isOver(): boolean {
+    return this.#attemptCount >= maxAttempts || this.#world.clock() >= this.#deadlineMs
+  }
+
+  /** Tries the steps in their order. @throws ApiError */
+  async tryAll(steps: readonly Step[]): Promise<RunResult> {
+    const rejections: Rejection[] = []
+    let isUnknown = false
+    for (const step of steps) {
+      if (step.onlyIfUnknown && !isUnknown) continue
+      const result = await this.#take(step)
+      if (result.kind !== 'denied') return result
+      rejections.push(...result.rejections)
+      const tried = result.rejections.filter(rejection => rejection.kind !== 'missing')
+      isUnknown = tried.length > 0 && tried.every(isUnknownModel)
+    }
+    return { kind: 'denied', rejections: withoutRepeats(rejections) }
+  }
+
+  /** Tries the step's candidates, the one that the API chooses first. */
+  async #take(step: Step): Promise<RunResult> {
+    while (true) {
+      const rest = step.candidates.filter(candidate => !this.#isOut(candidate))
+      if (rest.length === 0 || this.isOver) return this.#denied(step, [])
+      const acquired = await this.#reserve(rest)
+      if (acquired.kind === 'full') return { kind: 'refusal', refusal: overloaded(this.#world.clock()) }
+      if (acquired.kind === 'gone') return acquired
+      if (acquired.kind === 'denied') return this.#denied(step, acquired.rejections)
+      const ending = await this.#call(acquired)
+      if (ending !== null) return ending
+    }
+  }
+
+  #reserve(candidates: readonly Candidate[]): Promise<Acquired> {
+    return reserveAmong(this.#world, {
+      candidates,
+      reservation: this.#reservation,
+      requestId: this.#request.requestId,
+      consumer: this.#request.consumer,
+      ttlSeconds: this.#ttlSeconds,
+      newId: () => uuidV7(this.#world.clock()),
+      signal: this.#request.signal,
+    })
+  }
+
+  async #call({ candidate, granted, place }: Extract<Acquired, { kind: 'granted' }>): Promise<Ending | null> {
+    this.#attemptCount++
+    const end = this.#world.underWay.begin(candidate)
+    const outcome = await makeAttempt(this.#world, this.#request, {
+      candidate,
+      granted,
+      place,
+      deadlineMs: this.#deadlineMs,
+      ttlSeconds: this.#ttlSeconds,
+    }).finally(end)
+    this.trace.passedOver(granted.skipped)
+    this.trace.attempted(candidate, outcome)
+    if (outcome.kind === 'answer') return { providerName: candidate.provider.name, ...outcome }
+    if (outcome.kind === 'gone') return outcome
+    if (outcome.kind === 'noRoom') return { kind: 'refusal', refusal: this.#noRoom() }
+    const nowMs = this.#world.clock()
+    const rejection = withLeastWait(outcome.rejection, nowMs)
+    if (rejection.kind === 'refused' && !rejection.tooLarge)
+      this.#world.underWay.refused(candidate, rejection, nowMs)
+    this.#tried.set(keyOf(candidate), rejection)
+    return null
+  }
+
+  #noRoom(): Refusal {
+    const { memory } = this.#request
+    return noRoomForAnswer(this.#world.clock(), memory.isInVain)
+  }
+
+  #isOut(candidate: Candidate): boolean {
+    return this.#whyOut(candidate) !== null
+  }
+
+  /** Why a key is not to be called now; null where it may be. */
+  #whyOut(candidate: Candidate): Rejection | null {
+    const { barred, clock, underWay } = this.#world
+    const { provider, model } = candidate
+    const nowMs = clock()
+    const tried = this.#tried.get(keyOf(candidate))
+    if (tried !== undefined && !isBack(tried, nowMs)) return tried
+    if (barred.isBarred(provider.name, model, nowMs))
+      return { kind: 'unknownModel', providerName: provider.name, model }
+    const rest = underWay.restOf(candidate, nowMs)
+    if (rest !== null && tried === undefined) this.trace.rested(rest)
+    return rest
+  }
+
+  /** All that is to be said of the step's keys: what they came to, what was denied, what is missing. */
+  #denied(step: Step, denials: readonly Rejection[]): RunResult {
+    // Of a key that was asked for once more, the API's word is the newer one.
+    const denied = new Set(denials.map(({ providerName }) => providerName))
+    const out = step.candidates
+      .filter(({ provider }) => !denied.has(provider.name))
+      .flatMap(
+        (candidate): Rejection | readonly Rejection[] =>
+          this.#tried.get(keyOf(candidate)) ?? this.#whyOut(candidate) ?? [],
+      )
+    const missing = step.missing.map(
+      ({ name, reason, lacksEndpoint = false }): Rejection => ({
+        kind: 'missing',
+        providerName: name,
+        reason,
+        lacksEndpoint,
+      }),
+    )
+    this.trace.rejected([...denials, ...missing])
+    return { kind: 'denied', rejections: [...out, ...denials, ...missing] }
+  }
+}
+
+function keyOf({ provider, model }: Candidate): string {
+  return `${provider.name}/${model}`
+}
+
+/** A provider that is missing in several steps is said to be so once. */
+function withoutRepeats(rejections: readonly Rejection[]): readonly Rejection[] {
+  const seen = new Set<string>()
+  return rejections.filter(rejection => {
+    if (rejection.kind !== 'missing') return true
+    const isNew = !seen.has(rejection.providerName)
+    seen.add(rejection.providerName)
+    return isNew
+  })
+}

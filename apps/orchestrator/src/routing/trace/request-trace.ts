@@ -1,0 +1,149 @@
+import type { Reason, RequestTrace } from '../../api/quota-api.js'
+import type { AttemptOutcome } from '../attempt/attempt.js'
+import type { Rejection } from '../rejection.js'
+import type { Candidate } from '../resolve-model.js'
+import type { RouteOutcome, RouteWorld } from '../routed-request.js'
+
+/** What is told of the way of a request, whatever it comes to. */
+export type RoutingTrace = Pick<RequestTrace, 'attempts' | 'skipped' | 'waitedMs'>
+
+type AttemptTrace = RequestTrace['attempts'][number]
+type SkipTrace = RequestTrace['skipped'][number]
+
+/** More is not kept: a hundred keys that are spent say what there is to say. */
+const maxEntries = 100
+const longestEnding = 200
+
+/** A key that the API passed over. */
+interface PassedOver {
+  readonly providerName: string
+  /** Null for a call without a model. */
+  readonly model: string | null
+  readonly reasons: readonly Reason[]
+}
+
+/** Collects how a request is routed, step by step. */
+export class TraceRecorder {
+  readonly #attempts: AttemptTrace[] = []
+  /** The last word on each key. */
+  readonly #skipped = new Map<string, SkipTrace>()
+  #waitedMs = 0
+
+  attempted({ provider, model }: Candidate, outcome: AttemptOutcome): void {
+    if (this.#attempts.length >= maxEntries) return
+    this.#attempts.push({ providerName: provider.name, model, ...endingOf(outcome) })
+  }
+
+  /** Keys that the API passed over before the one that it granted. */
+  passedOver(skipped: readonly PassedOver[]): void {
+    for (const { providerName, model, reasons } of skipped) {
+      this.#skip({ providerName, model: model ?? '', reasons: reasons.map(reasonOf) })
+    }
+  }
+
+  /** A key that was left alone because its vendor has just refused others. */
+  rested(rejection: Rejection): void {
+    if (rejection.kind !== 'refused' || rejection.retryAtMs === null) return
+    const retryAt = new Date(rejection.retryAtMs).toISOString()
+    this.#skip({
+      providerName: rejection.providerName,
+      model: rejection.model,
+      reasons: [{ code: 'cooling_down', limitId: null, retryAt }],
+    })
+  }
+
+  /** Keys that were not called, and why. */
+  rejected(rejections: readonly Rejection[]): void {
+    for (const rejection of rejections) {
+      if (rejection.kind === 'denied') this.passedOver([rejection])
+      if (rejection.kind !== 'missing') continue
+      const reasons = [{ code: 'missing', limitId: null, retryAt: null }]
+      this.#skip({ providerName: rejection.providerName, model: '', reasons })
+    }
+  }
+
+  waitedUntil(sinceMs: number, nowMs: number): void {
+    this.#waitedMs = Math.max(0, Math.round(nowMs - sinceMs))
+  }
+
+  get recorded(): RoutingTrace {
+    return { attempts: this.#attempts, skipped: [...this.#skipped.values()], waitedMs: this.#waitedMs }
+  }
+
+  #skip(skip: SkipTrace): void {
+    const key = `${skip.providerName}/${skip.model}`
+    if (this.#skipped.size < maxEntries || this.#skipped.has(key)) this.#skipped.set(key, skip)
+  }
+}
+
+function reasonOf({ code, limitId, retryAt, cause, httpStatus }: Reason): SkipTrace['reasons'][number] {
+  // An API of the release before neither gives a cause nor takes one.
+  return { code, limitId, retryAt, ...(cause === undefined ? {} : { cause, httpStatus }) }
+}
+
+function endingOf(outcome: AttemptOutcome): Pick<AttemptTrace, 'httpStatus' | 'ending'> {
+  switch (outcome.kind) {
+    case 'answer':
+      return { httpStatus: outcome.answer.httpStatus, ending: 'answered' }
+    case 'gone':
+      return { httpStatus: null, ending: 'aborted' }
+    case 'noRoom':
+      return { httpStatus: null, ending: 'no memory for its answer' }
+    case 'rejected':
+      return endingOfRejection(outcome.rejection)
+  }
+}
+
+function endingOfRejection(rejection: Rejection): Pick<AttemptTrace, 'httpStatus' | 'ending'> {
+  switch (rejection.kind) {
+    case 'refused':
+      return { httpStatus: rejection.httpStatus, ending: rejection.tooLarge ? 'too large' : 'refused' }
+    case 'failed':
+      return { httpStatus: null, ending: rejection.fault.slice(0, longestEnding) }
+    case 'unknownModel':
+      return { httpStatus: null, ending: 'unknown model' }
+    default:
+      return { httpStatus: null, ending: rejection.kind }
+  }
+}
+
+/** A request that was routed. */
+interface Routed {
+  readonly requestId: string
+  readonly model: string
+  readonly isStream: boolean
+  readonly cameAtMs: number
+  readonly outcome: RouteOutcome
+  readonly world: Pick<RouteWorld, 'clock' | 'routing'>
+}
+
+/** The trace of a routed request. Nothing of what it asked or was answered. */
+export function traceOf({ requestId, model, isStream, cameAtMs, outcome, world }: Routed): RequestTrace {
+  return {
+    requestId,
+    at: new Date(cameAtMs).toISOString(),
+    model,
+    strategy: world.routing.current().strategy,
+    isStream,
+    durationMs: Math.max(0, Math.round(world.clock() - cameAtMs)),
+    ...outcome.trace,
+    ...endOf(outcome),
+  }
+}
+
+function endOf(
+  outcome: RouteOutcome,
+): Pick<RequestTrace, 'outcome' | 'httpStatus' | 'code' | 'providerName'> {
+  switch (outcome.kind) {
+    case 'answer': {
+      const { answer, providerName } = outcome
+      return { outcome: 'answered', httpStatus: answer.httpStatus, code: '', providerName }
+    }
+    case 'refusal': {
+      const { httpStatus, code } = outcome.refusal
+      return { outcome: 'refused', httpStatus, code, providerName: '' }
+    }
+    case 'gone':
+      return { outcome: 'aborted', httpStatus: null, code: '', providerName: '' }
+  }
+}

@@ -1,0 +1,69 @@
+import { createServer } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+import { pino } from 'pino'
+import { expect, test } from 'vitest'
+import { createQuotaApi, type RequestTrace } from '../../api/quota-api.js'
+import { TraceQueue } from './trace-queue.js'
+
+function traceOf(requestId: string): RequestTrace {
+  return {
+    requestId,
+    at: new Date().toISOString(),
+    model: 'm',
+    outcome: 'answered',
+    httpStatus: 200,
+    code: '',
+    providerName: 'a',
+    strategy: 'most-remaining',
+    isStream: false,
+    waitedMs: 0,
+    durationMs: 1,
+    attempts: [],
+    skipped: [],
+  }
+}
+
+/** An API at a port of its own, that is told how requests were routed. */
+async function startListener(onReport: () => void) {
+  const reports: string[][] = []
+  const server = createServer((request, response) => {
+    let text = ''
+    request.on('data', chunk => {
+      text += chunk
+    })
+    request.on('end', () => {
+      const questions = Object.values(JSON.parse(text) as Record<string, { traces: RequestTrace[] }>)
+      for (const { traces } of questions) reports.push(traces.map(({ requestId }) => requestId))
+      onReport()
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(questions.map(() => ({ result: { data: {} } }))))
+    })
+  })
+  await new Promise<void>(resolve => server.listen({ host: '127.0.0.1', port: 0 }, resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('a TCP server without a port')
+  return {
+    reports,
+    url: `http://127.0.0.1:${address.port}`,
+    [Symbol.asyncDispose]: () => new Promise<void>(resolve => server.close(() => resolve())),
+  }
+}
+
+test('what comes while others are told waits for the next time, and all is told in the end', async () => {
+  let count = 0
+  const add = (): void => queue.add(traceOf(`${count++}`))
+  await using listener = await startListener(() => {
+    if (listener.reports.length < 20) add()
+  })
+  const api = createQuotaApi({ url: listener.url, token: null })
+  const queue = new TraceQueue({ api, log: pino({ level: 'silent' }) })
+  for (let each = 0; each < 150; each++) add()
+  await expect.poll(() => listener.reports.length, { timeout: 5_000 }).toBe(2)
+  await pause(300)
+  expect(listener.reports.map(ids => ids.length)).toEqual([100, 50])
+  await queue.stop()
+  await api.close()
+  expect(listener.reports.flat().toSorted()).toEqual(
+    Array.from({ length: 152 }, (_, id) => `${id}`).toSorted(),
+  )
+})

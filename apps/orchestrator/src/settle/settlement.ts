@@ -1,6 +1,0 @@
-import type { Charge } from '../counting/actual-counts.js'
-
-/** How an attempt ends in the books: charged, or given back because nothing was sent. */
-export type Settlement =
-  | { readonly kind: 'commit'; readonly reservationId: string; readonly charge: Charge }
-  | { readonly kind: 'release'; readonly reservationId: string }

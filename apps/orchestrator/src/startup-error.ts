@@ -1,4 +1,0 @@
-/** Why the orchestrator does not start, in one line for whoever starts it: what is wrong, and what to do. */
-export class StartupError extends Error {
-  override readonly name = 'StartupError'
-}

@@ -1,0 +1,190 @@
+import { Readable } from 'node:stream'
+import type { Dispatcher } from 'undici'
+import { type AnswerMemory, NoRoomForAnswer } from './answer-memory.js'
+import { type Decoding, decodeStream, readDecoding } from './content-encoding.js'
+import { knownStatus } from './known-status.js'
+import { readWhole } from './stream/read-form.js'
+import { reasonOf } from './stream/reason-of.js'
+import { VendorStream } from './stream/vendor-stream.js'
+import type { VendorResult } from './vendor-client.js'
+
+/** What a call's answer may be, and take. */
+export interface AnswerBounds {
+  /** How long a stream may say nothing; null where it is not to be streamed. */
+  readonly streamIdleMs: number | null
+  /** A larger answer is broken off, encoded or not. */
+  readonly maxBytes: number
+  /** What an answer takes memory from that is held whole; null where `maxBytes` is bound enough. */
+  readonly memory: AnswerMemory | null
+}
+
+/** A larger answer is broken off, encoded or not. */
+export const maxAnswerBytes = 64 * 1_024 * 1_024
+/** Of a complaint that is longer the status alone counts. */
+const maxComplaintBytes = 1_024 * 1_024
+
+/**
+ * Takes a vendor's answer as it arrives, and knows at any moment how the call stands. It ends once; a stream
+ * goes on behind that.
+ */
+export class ReceivedAnswer implements Dispatcher.DispatchHandler {
+  readonly #bounds: AnswerBounds
+  readonly #end: (result: VendorResult) => void
+  readonly #chunks: Buffer[] = []
+  #controller: Dispatcher.DispatchController | null = null
+  #hasEnded = false
+  #bytes = 0
+  #httpStatus = 0
+  #headers: Record<string, string | undefined> = {}
+  #decoding: Decoding | null = []
+  #stream: VendorStream | null = null
+
+  constructor(bounds: AnswerBounds, end: (result: VendorResult) => void) {
+    this.#bounds = bounds
+    this.#end = end
+  }
+
+  /** The answer is no longer wanted. */
+  abort(): void {
+    if (this.#hasEnded) return
+    this.#finish({ kind: 'aborted', wasSent: this.#controller !== null, received: this.#readable() })
+    this.#controller?.abort(new Error('the call has ended'))
+  }
+
+  /** The time for the call is over. */
+  expire(): void {
+    this.#break('no answer in time: QUOTA_VENDOR_TIMEOUT_SECONDS says how long it may take')
+  }
+
+  /** The request is about to be written; before this nothing has been. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#hasEnded) controller.abort(new Error('the call has ended'))
+    else this.#controller = controller
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
+    if (status < 200) return
+    const httpStatus = knownStatus(status)
+    this.#httpStatus = httpStatus
+    for (const [name, value] of Object.entries(headers)) {
+      this.#headers[name] = Array.isArray(value) ? value.join(', ') : value
+    }
+    const encoding = this.#headers['content-encoding']
+    this.#decoding = readDecoding(encoding)
+    // What goes on is decoded.
+    delete this.#headers['content-encoding']
+    const isSuccess = httpStatus < 300
+    const { streamIdleMs } = this.#bounds
+    if (isSuccess && this.#decoding === null) {
+      this.#break(`an answer in an encoding that cannot be undone here: ${encoding?.slice(0, 40)}`)
+    } else if (streamIdleMs !== null && isSuccess && this.#decoding !== null) {
+      this.#stream = new VendorStream(controller, streamIdleMs)
+      const stream = decodeStream(this.#stream, this.#decoding)
+      this.#finish({ kind: 'streaming', httpStatus, headers: this.#headers, stream })
+    } else {
+      // What is declared is taken before any of it is read; what is larger than it may be is broken off anyway.
+      const declared = Number(this.#headers['content-length'] ?? 0)
+      if (declared <= this.#maxBytes) this.#take(declared)
+    }
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#stream?.arrive(chunk)
+    if (this.#hasEnded) return
+    this.#bytes += chunk.length
+    if (this.#bytes > this.#maxBytes) this.#break(`an answer of more than ${this.#maxBytes} bytes`)
+    else if (this.#take(this.#bytes)) this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.#stream?.complete()
+    if (this.#hasEnded) return
+    if (this.#decoding?.length === 0 || this.#bytes === 0) {
+      const body = this.#received()
+      if (this.#holds(() => this.#bounds.memory?.takeWhole(body))) this.#answer(body)
+    } else void this.#decode()
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.#stream?.break(error)
+    this.#break(reasonOf(error))
+  }
+
+  async #decode(): Promise<void> {
+    try {
+      if (this.#decoding === null) throw new Error('an encoding that cannot be undone here')
+      const encoded = Readable.from([this.#received()], { objectMode: false })
+      const bounds = { maxBytes: this.#maxBytes, memory: this.#bounds.memory }
+      this.#answer(await readWhole(decodeStream(encoded, this.#decoding), bounds))
+    } catch (error) {
+      if (error instanceof NoRoomForAnswer) this.#giveUp()
+      else this.#break(reasonOf(error))
+    }
+  }
+
+  get #maxBytes(): number {
+    return this.#isComplaint ? maxComplaintBytes : this.#bounds.maxBytes
+  }
+
+  get #isComplaint(): boolean {
+    return this.#httpStatus >= 300
+  }
+
+  #answer(body: Buffer): void {
+    this.#finish({ kind: 'answered', httpStatus: this.#httpStatus, headers: this.#headers, body })
+  }
+
+  #break(reason: string): void {
+    if (this.#hasEnded) return
+    if (this.#controller === null) this.#finish({ kind: 'unreached', reason })
+    // A complaint is one by its status alone.
+    else if (this.#isComplaint) this.#answer(this.#readable())
+    else this.#finish({ kind: 'broken', reason, received: this.#readable() })
+    // Where the call went on, the connection is closed: the vendor learns that nobody listens.
+    this.#controller?.abort(new Error('the call has ended'))
+  }
+
+  /** Takes memory for so many bytes; where there is none, the answer is given up. */
+  #take(bytes: number): boolean {
+    return this.#holds(() => this.#bounds.memory?.take(bytes))
+  }
+
+  #holds(take: () => void): boolean {
+    try {
+      take()
+      return true
+    } catch (error) {
+      if (!(error instanceof NoRoomForAnswer)) throw error
+      this.#giveUp()
+      return false
+    }
+  }
+
+  /** The vendor has carried the call out, and there is no memory for what it says. */
+  #giveUp(): void {
+    // A complaint is one by its status alone.
+    if (this.#isComplaint) this.#answer(this.#readable())
+    else this.#finish({ kind: 'noRoom', received: this.#readable() })
+    this.#controller?.abort(new Error('the call has ended'))
+  }
+
+  #finish(result: VendorResult): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#end(result)
+  }
+
+  #received(): Buffer {
+    const [only] = this.#chunks
+    return only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks)
+  }
+
+  /** What has come, as far as it is text. */
+  #readable(): Buffer {
+    return this.#decoding?.length === 0 ? this.#received() : Buffer.alloc(0)
+  }
+}

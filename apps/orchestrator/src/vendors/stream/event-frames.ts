@@ -1,0 +1,124 @@
+import { createParser, type EventSourceParser } from 'eventsource-parser'
+import type { StreamEvent } from '../../endpoints/stream-dialect.js'
+import { parseJson } from '../../parse-json.js'
+
+/** A piece of an event stream as it came, with the events that it completes: one, or none in a comment. */
+export interface EventFrame {
+  readonly bytes: Buffer
+  readonly events: readonly StreamEvent[]
+  /** False for what is left at the end of a stream: clients drop an event whose blank line never came. */
+  readonly isComplete: boolean
+}
+
+/** A stream with a longer event is broken off. The largest that vendors send hold an image. */
+export const maxEventBytes = 8 * 1_024 * 1_024
+
+const firstCapacity = 4_096
+const lineFeed = 0x0a
+const carriageReturn = 0x0d
+
+/**
+ * Cuts an event stream behind its blank lines, so that events can be read, and passed on or left out, while
+ * all else stays as it came, byte for byte.
+ */
+export class EventFrames {
+  readonly #parser: EventSourceParser
+  readonly #decoder = new TextDecoder()
+  readonly #maxBytes: number
+  #completed: StreamEvent[] = []
+  /** Grows by doubling, so that a long event is not copied with each of its chunks. */
+  #held: Buffer = Buffer.alloc(0)
+  #length = 0
+  /** Where to go on looking for a blank line. */
+  #position = 0
+  /** Whether the line at this position is empty so far. */
+  #isLineEmpty = true
+
+  constructor(maxBytes: number = maxEventBytes) {
+    this.#maxBytes = maxBytes
+    this.#parser = createParser({
+      onEvent: ({ data, event }) => {
+        this.#completed.push({ name: event, text: data, parsed: parseJson(data) })
+      },
+    })
+  }
+
+  /** The frames that a chunk completes. @throws Error for an event that is too long */
+  push(chunk: Buffer): readonly EventFrame[] {
+    this.#append(chunk)
+    const frames: EventFrame[] = []
+    let start = 0
+    for (let end = this.#nextEnd(); end !== null; end = this.#nextEnd()) {
+      this.#checkLength(end - start)
+      frames.push(this.#frame(this.#held.subarray(start, end)))
+      start = end
+    }
+    if (start > 0) this.#leaveFrom(start)
+    this.#checkLength(this.#length)
+    return frames
+  }
+
+  /** What is left at the end: an event whose blank line never came is read all the same. */
+  end(): readonly EventFrame[] {
+    if (this.#length === 0) return []
+    const { bytes, events } = this.#frame(this.#held.subarray(0, this.#length))
+    this.#length = 0
+    this.#parser.feed('\n\n')
+    return [{ bytes, events: [...events, ...this.#taken()], isComplete: false }]
+  }
+
+  #checkLength(bytes: number): void {
+    if (bytes > this.#maxBytes) throw new Error(`an event of more than ${this.#maxBytes} bytes`)
+  }
+
+  #append(chunk: Buffer): void {
+    const length = this.#length + chunk.length
+    if (this.#length === 0) this.#held = chunk
+    else {
+      // What is full is a chunk itself, or has no room: neither is written to.
+      if (length > this.#held.length) {
+        const grown = Buffer.allocUnsafe(Math.max(firstCapacity, 2 * length))
+        this.#held.copy(grown, 0, 0, this.#length)
+        this.#held = grown
+      }
+      chunk.copy(this.#held, this.#length)
+    }
+    this.#length = length
+  }
+
+  /** The end of the next frame; null where its blank line has not come yet. */
+  #nextEnd(): number | null {
+    while (this.#position < this.#length) {
+      const byte = this.#held[this.#position]
+      const isReturn = byte === carriageReturn
+      // Whether a line feed belongs to it shows with the next byte.
+      if (isReturn && this.#position + 1 === this.#length) return null
+      const length = isReturn && this.#held[this.#position + 1] === lineFeed ? 2 : 1
+      this.#position += length
+      const isLineEnd = isReturn || byte === lineFeed
+      if (isLineEnd && this.#isLineEmpty) return this.#position
+      this.#isLineEmpty = isLineEnd
+    }
+    return null
+  }
+
+  #leaveFrom(start: number): void {
+    // A copy: what is held is small as a rule, and frames that have left are not to be written over.
+    this.#held = Buffer.from(this.#held.subarray(start, this.#length))
+    this.#length = this.#held.length
+    this.#position -= start
+  }
+
+  #frame(bytes: Buffer): EventFrame {
+    this.#isLineEmpty = true
+    // The parser waits behind a carriage return for what may follow; here it is known.
+    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }).replaceAll(/\r\n?/g, '\n'))
+    return { bytes, events: this.#taken(), isComplete: true }
+  }
+
+  #taken(): readonly StreamEvent[] {
+    const events = this.#completed
+    this.#completed = []
+    return events
+  }
+}

@@ -1,0 +1,50 @@
+import { errorStatusOf } from '@quotakeeper/vendors'
+import type { StreamEvent } from '../../endpoints/stream-dialect.js'
+import { isObject } from '../../json-value.js'
+import { parseJson } from '../../parse-json.js'
+import { formOf, withoutMark } from '../body-form.js'
+import { EventFrames } from './event-frames.js'
+
+/** The events of a whole body. @throws Error for an event that is too long */
+export function eventsOf(body: Buffer): readonly StreamEvent[] {
+  const frames = new EventFrames()
+  return [...frames.push(body), ...frames.end()].flatMap(({ events }) => events)
+}
+
+/** A list of objects, as some stream where no events were asked for; null for anything else, and for errors. */
+export function eventsOfList(parsed: unknown): readonly StreamEvent[] | null {
+  if (!Array.isArray(parsed) || parsed.length === 0 || !parsed.every(isObject)) return null
+  return errorStatusOf(parsed) === null ? parsed.map(eventOf) : null
+}
+
+/** Lines of JSON, one object each; null for anything else. */
+export function eventsOfLines(body: Buffer): readonly StreamEvent[] | null {
+  const lines = body
+    .toString('utf8')
+    .split('\n')
+    .filter(line => line.trim() !== '')
+  const events: StreamEvent[] = []
+  for (const line of lines) {
+    const parsed = parseJson(line)
+    if (!isObject(parsed)) return null
+    events.push(eventOf(parsed))
+  }
+  return events
+}
+
+/** It is JSON, whatever its text was. */
+function eventOf(parsed: unknown): StreamEvent {
+  return { name: undefined, text: '{}', parsed }
+}
+
+/** The data of the first event where a body is a stream of events; null for anything else. */
+export function firstEvent(body: Buffer): Buffer | null {
+  if (formOf(body, undefined, true) !== 'events') return null
+  try {
+    const [event] = eventsOf(withoutMark(body))
+    return event === undefined ? null : Buffer.from(event.text)
+  } catch {
+    // Longer than any event: it says nothing.
+    return null
+  }
+}

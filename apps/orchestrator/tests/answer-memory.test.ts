@@ -1,0 +1,145 @@
+import { gzipSync } from 'node:zlib'
+import type { Reaction } from '@quotakeeper/test-kit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { errorOf, type Scene, setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+const mib = 1_048_576
+/** Room for one answer of 3 MiB and its copies, and not for two. */
+const environment = { QUOTA_GATEWAY_MEMORY_BYTES: String(20 * mib) }
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+function completionOf(content: string): Buffer {
+  const message = { role: 'assistant', content }
+  const usage = { prompt_tokens: 5, completion_tokens: 7, total_tokens: 12 }
+  const choices = [{ index: 0, message, finish_reason: 'stop' }]
+  return Buffer.from(
+    JSON.stringify({ id: 'c', object: 'chat.completion', created: 1, model: 'm', choices, usage }),
+  )
+}
+
+const large = completionOf('x'.repeat(3 * mib))
+const json = { 'content-type': 'application/json' }
+
+interface Form {
+  readonly headers: Readonly<Record<string, string>>
+  readonly bytes: Buffer
+  readonly isStream?: boolean
+}
+
+const forms: readonly (readonly [string, Form])[] = [
+  ['with a length', { headers: { ...json, 'content-length': String(large.length) }, bytes: large }],
+  ['without a length', { headers: json, bytes: large }],
+  [
+    'compressed to almost nothing',
+    { headers: { ...json, 'content-encoding': 'gzip' }, bytes: gzipSync(large) },
+  ],
+  ['whole in place of a stream', { headers: json, bytes: large, isStream: true }],
+]
+
+/** A vendor's answer of which all but the end comes at once, and the end when it is let go. */
+function heldAnswer({ headers, bytes }: Form): { readonly reaction: Reaction; readonly release: () => void } {
+  let release: () => void = () => undefined
+  const released = new Promise<void>(resolve => {
+    release = resolve
+  })
+  async function* pieces(): AsyncGenerator<Buffer> {
+    yield bytes.subarray(0, -10)
+    await released
+    yield bytes.subarray(-10)
+  }
+  return { reaction: { kind: 'pieces', headers, pieces: pieces() }, release }
+}
+
+function twoKeys(): Promise<Scene> {
+  return setScene(api, { keys: { a: {}, b: {} }, environment })
+}
+
+test.each(forms)(
+  'an answer %s takes of the memory of all calls: another that has no room is 503, and given back it has',
+  async (_, form) => {
+    await using scene = await twoKeys()
+    const held = heldAnswer({ headers: { ...json, 'content-length': String(large.length) }, bytes: large })
+    scene.vendor.respondWith(() => held.reaction)
+    const first = scene.ask()
+    await scene.vendor.until(calls => calls.length === 1)
+    scene.vendor.respondWith(() => ({ kind: 'pieces', headers: form.headers, pieces: [form.bytes] }))
+    const ask = () => scene.ask({ stream: form.isStream === true })
+    let refused = await ask()
+    // The first takes its memory as soon as its head has come.
+    await expect
+      .poll(async () => {
+        if (refused.status !== 503) {
+          await refused.arrayBuffer()
+          refused = await ask()
+        }
+        return refused.status
+      })
+      .toBe(503)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+    // It was carried out and is paid: no other key is to be paid for the same.
+    expect(refused.headers.get('x-quotakeeper-attempts')).toBe('1')
+    const error = await errorOf(refused)
+    expect(error).toMatchObject({ code: 'overloaded', type: 'server_error' })
+    expect(error.message).toContain('QUOTA_GATEWAY_MEMORY_BYTES')
+    // What is small has room all the while.
+    scene.vendor.respondWith(null)
+    expect((await scene.ask()).status).toBe(200)
+    held.release()
+    const answered = await first
+    expect(answered.status).toBe(200)
+    expect(await answered.json()).toMatchObject({ choices: [{ message: { content: expect.any(String) } }] })
+    scene.vendor.respondWith(() => ({ kind: 'pieces', headers: form.headers, pieces: [form.bytes] }))
+    await expect
+      .poll(async () => {
+        const again = await ask()
+        await again.arrayBuffer()
+        return again.status
+      })
+      .toBe(200)
+  },
+)
+
+test('an answer that has no room even alone is not asked for again, is charged, and tells what may help', async () => {
+  await using scene = await setScene(api, { keys: { a: {} }, environment })
+  const huge = completionOf('x'.repeat(8 * mib))
+  const headers = { ...json, 'content-length': String(huge.length) }
+  scene.vendor.respondWith(() => ({ kind: 'pieces', headers, pieces: [huge] }))
+  const response = await scene.ask()
+  expect(response.status).toBe(503)
+  expect(response.headers.get('x-should-retry')).toBe('false')
+  expect(response.headers.get('retry-after')).toBeNull()
+  expect((await errorOf(response)).message).toMatch(/QUOTA_GATEWAY_MEMORY_BYTES .* a stream takes less/)
+  expect(scene.vendor.calls).toHaveLength(1)
+  expect(await scene.ledgerOf('a')).toMatchObject([{ requestCount: 1, outcome: 'failed', estimated: true }])
+})
+
+test('an answer whose values would fill the memory is refused before it is parsed', async () => {
+  await using scene = await twoKeys()
+  const list = Buffer.from(`{"object":"chat.completion","choices":[${'{},'.repeat(mib / 2)}{}]}`)
+  scene.vendor.respondWith(() => ({ kind: 'pieces', headers: json, pieces: [list] }))
+  const response = await scene.ask()
+  expect(response.status).toBe(503)
+  expect(response.headers.get('x-should-retry')).toBe('false')
+  scene.vendor.respondWith(null)
+  expect((await scene.ask()).status).toBe(200)
+})
+
+test('a complaint for which there is no memory is one by its status, and the next key is tried', async () => {
+  const minimum = { QUOTA_GATEWAY_MEMORY_BYTES: String(mib) }
+  await using scene = await setScene(api, {
+    keys: { a: { priority: 1 }, b: { priority: 2 } },
+    environment: minimum,
+  })
+  const complaint = { error: { message: 'x'.repeat(900_000), type: 'server_error' } }
+  scene.vendor.respondWith(({ apiKey }) =>
+    apiKey === 'key-a' ? { kind: 'answer', httpStatus: 500, body: complaint } : { kind: 'complete' },
+  )
+  for (let times = 0; times < 4; times++) expect((await scene.ask()).status).toBe(200)
+  expect(scene.vendor.calls.some(({ apiKey }) => apiKey === 'key-a')).toBe(true)
+})

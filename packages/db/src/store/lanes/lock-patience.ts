@@ -1,0 +1,7 @@
+import type { SessionOptions } from '../../database/database.js'
+
+/** How long a batch waits for a lock until its parts go their own ways. Reads wait alike, to find the connections so. */
+export const quickLocks: SessionOptions = { lockTimeoutMs: 250 }
+
+/** How long a part waits that has met a lock before. */
+export const slowLocks: SessionOptions = { lockTimeoutMs: 2_000 }

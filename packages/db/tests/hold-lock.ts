@@ -1,0 +1,48 @@
+import type { SubjectRef } from '@quotakeeper/quota-core'
+import { Client } from 'pg'
+
+/** A session that holds a lock. */
+export interface Holder extends AsyncDisposable {
+  /** How many others wait for a lock in this database. */
+  countWaiting(): Promise<number>
+  release(): Promise<void>
+}
+
+/** Locks the row of a subject, as a process does that hangs in mid-transaction. */
+export async function holdSubject(databaseUrl: string, { kind, name }: SubjectRef): Promise<Holder> {
+  const text = 'select from quota_subject where kind = $1 and name = $2 for update'
+  return hold(databaseUrl, { text, values: [kind, name] })
+}
+
+/** Locks a whole table, as a migration of others does. */
+export function holdTable(databaseUrl: string, table: string): Promise<Holder> {
+  return hold(databaseUrl, { text: `lock table ${table}`, values: [] })
+}
+
+async function hold(
+  databaseUrl: string,
+  lock: { readonly text: string; readonly values: string[] },
+): Promise<Holder> {
+  const client = new Client({ connectionString: databaseUrl })
+  await client.connect()
+  await client.query('begin')
+  const { rowCount } = await client.query(lock)
+  if (rowCount === 0) throw new Error('there is no such row')
+  let isReleased = false
+  const release = async (): Promise<void> => {
+    if (isReleased) return
+    isReleased = true
+    await client.query('rollback')
+    await client.end()
+  }
+  return {
+    countWaiting: async () => {
+      const { rows } = await client.query(
+        "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      )
+      return Number(rows[0]?.n)
+    },
+    release,
+    [Symbol.asyncDispose]: release,
+  }
+}

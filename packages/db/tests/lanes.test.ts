@@ -1,0 +1,338 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type Command,
+  examineStore,
+  expireStep,
+  type Outcome,
+  type QuotaError,
+  QuotaTracker,
+} from '@quotakeeper/quota-core'
+import { createTestDatabase } from '@quotakeeper/test-kit'
+import { expect, test } from 'vitest'
+import { type Database, migrate, openDatabase, PostgresQuotaStore } from '../src/index.js'
+import { holdSubject, holdTable } from './hold-lock.js'
+import { readValue } from './read-value.js'
+
+const manyADay = [{ metric: 'requests', window: 'day', max: 1_000_000 }] as const
+
+/** A process on a database: what it remembers is its own. */
+interface Process {
+  readonly database: Database
+  readonly store: PostgresQuotaStore
+  readonly tracker: QuotaTracker
+  /** What its callers were told. */
+  readonly told: readonly QuotaError[]
+  readonly close: () => Promise<void>
+}
+
+async function openProcess(url: string): Promise<Process> {
+  const database = await openDatabase(url)
+  const told: QuotaError[] = []
+  const listener = { onAlert: () => {}, onUnavailable: (error: QuotaError) => void told.push(error) }
+  const store = new PostgresQuotaStore({ database, listener })
+  const close = async (): Promise<void> => {
+    await store.close()
+    await database.close()
+  }
+  return { database, store, tracker: new QuotaTracker({ store }), told, close }
+}
+
+/** A database with some providers, by name and with their pools, and processes on it. */
+async function openWorld(providers: Readonly<Record<string, string | null>>, processCount = 1) {
+  const created = await createTestDatabase()
+  const processes = await Promise.all(Array.from({ length: processCount }, () => openProcess(created.url)))
+  const [first, second = first] = processes
+  if (first === undefined || second === undefined) throw new Error('nobody is there')
+  await migrate(first.database)
+  for (const pool of new Set(Object.values(providers)))
+    if (pool !== null) await first.tracker.upsertPool({ name: pool, limits: manyADay })
+  for (const [name, pool] of Object.entries(providers))
+    await first.tracker.upsertProvider({ name, vendor: 'v', limits: manyADay, ...(pool && { pool }) })
+  return {
+    url: created.url,
+    ...first,
+    second,
+    expectNothingAmiss: async () => {
+      const names = Object.keys(providers)
+      for (const { store } of processes) expect(await examineStore(store, names)).toEqual([])
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(processes.map(({ close }) => close()))
+      await created.drop()
+    },
+  }
+}
+
+const many = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
+
+test('while another session holds one provider, calls of all others are answered, and only its own fail', async () => {
+  await using world = await openWorld({ held: null, a: null, b: null, c: null })
+  const { tracker, store, told } = world
+  await using holder = await holdSubject(world.url, { kind: 'provider', name: 'held' })
+  let isPending = true
+  // Before and behind the held ones, in the same batch.
+  const together = many(20).map(() => tracker.reserve({ providerName: 'a' }))
+  const held = Promise.allSettled(many(20).map(() => tracker.reserve({ providerName: 'held' }))).finally(
+    () => {
+      isPending = false
+    },
+  )
+  const behind = many(20).map(() => tracker.recordUsage('b'))
+  for (const answer of await Promise.all(together)) expect(answer.decision).toBe('granted')
+  await Promise.all(behind)
+  let answered = 0
+  while (isPending) {
+    const answers = await Promise.all(['a', 'b', 'c'].map(providerName => tracker.reserve({ providerName })))
+    for (const answer of answers) expect(answer.decision).toBe('granted')
+    answered += answers.length
+    expect(await store.writeFault()).toBeNull()
+  }
+  expect(answered).toBeGreaterThan(100)
+  for (const answer of await held)
+    expect(answer).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'STORE_UNAVAILABLE', isRetryable: true },
+    })
+  expect(told.length).toBeGreaterThan(0)
+  // Again, since it is known by now.
+  const again = expect(tracker.recordUsage('held')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+  await tracker.recordUsage('a')
+  await again
+  expect(await store.writeFault()).toBeNull()
+  await holder.release()
+  expect((await tracker.reserve({ providerName: 'held' })).decision).toBe('granted')
+  expect((await tracker.getUsageStats('held')).limits[0]).toMatchObject({ held: 1, used: 0 })
+  await world.expectNothingAmiss()
+})
+
+test('commands of a provider that is held are carried out in their order when it is let go, as if nothing had been', async () => {
+  await using world = await openWorld({ held: null, a: null })
+  const { tracker } = world
+  await using holder = await holdSubject(world.url, { kind: 'provider', name: 'held' })
+  const ended: number[] = []
+  const inOrder = many(30).map(async index => {
+    if (index === 10) await tracker.upsertProvider({ name: 'held', limits: [{ ...manyADay[0], max: 20 }] })
+    else if (index % 3 === 0) await tracker.recordUsage('held')
+    else {
+      const { decision } = await tracker.reserve({ providerName: 'held' })
+      expect(decision).toBe(index < 21 ? 'granted' : 'denied')
+    }
+    ended.push(index)
+  })
+  const others = many(10).map(() => tracker.recordUsage('a'))
+  await Promise.all(others)
+  await expect.poll(() => holder.countWaiting()).toBe(1)
+  expect(ended).toEqual([])
+  await holder.release()
+  await Promise.all(inOrder)
+  expect(ended).toEqual(many(30))
+  await world.expectNothingAmiss()
+})
+
+test('members of a pool that is held wait together; others do not', async () => {
+  await using world = await openWorld({ one: 'shared', two: 'shared', other: 'else', alone: null })
+  const { tracker } = world
+  await using holder = await holdSubject(world.url, { kind: 'pool', name: 'shared' })
+  const ended: string[] = []
+  const members = ['one', 'two', 'one', 'two'].map(async name => {
+    await tracker.recordUsage(name)
+    ended.push(name)
+  })
+  await Promise.all(['other', 'alone', 'other'].map(name => tracker.recordUsage(name)))
+  await expect.poll(() => holder.countWaiting()).toBe(1)
+  await Promise.all(['other', 'alone'].map(name => tracker.recordUsage(name)))
+  expect(ended).toEqual([])
+  await holder.release()
+  await Promise.all(members)
+  expect(ended).toEqual(['one', 'two', 'one', 'two'])
+  await world.expectNothingAmiss()
+})
+
+test('a command with several subjects waits for the one that is held, and is overtaken by none that came later', async () => {
+  await using world = await openWorld({ held: null, a: null, b: null })
+  const { tracker } = world
+  await using holder = await holdSubject(world.url, { kind: 'provider', name: 'held' })
+  const ended: string[] = []
+  const note = async (name: string, work: Promise<unknown>): Promise<void> => {
+    await work
+    ended.push(name)
+  }
+  const candidates = [{ providerName: 'held' }, { providerName: 'a' }]
+  const acquired = note('acquire', tracker.acquire({ candidates }))
+  await note('b', tracker.recordUsage('b'))
+  await expect.poll(() => holder.countWaiting()).toBe(1)
+  const behind = note('behind', tracker.recordUsage('a'))
+  await note('b', tracker.recordUsage('b'))
+  expect(ended).toEqual(['b', 'b'])
+  await holder.release()
+  await Promise.all([acquired, behind])
+  expect(ended).toEqual(['b', 'b', 'acquire', 'behind'])
+  await world.expectNothingAmiss()
+})
+
+test('a provider that another process has moved to a pool which is held waits with that pool, and corrupts nothing', async () => {
+  await using world = await openWorld({ moved: 'before', member: 'after', rest: 'before', other: null }, 2)
+  const { tracker, second } = world
+  await Promise.all(['moved', 'member', 'rest'].map(name => tracker.recordUsage(name)))
+  await second.tracker.upsertProvider({ name: 'moved', pool: 'after' })
+  await using holder = await holdSubject(world.url, { kind: 'pool', name: 'after' })
+  const ended: string[] = []
+  const note = async (name: string): Promise<void> => {
+    await tracker.recordUsage(name)
+    ended.push(name)
+  }
+  const member = note('member')
+  await expect.poll(() => holder.countWaiting()).toBe(1)
+  const moved = note('moved')
+  await Promise.all(['rest', 'other'].map(note))
+  await holder.release()
+  await Promise.all([member, moved])
+  expect(ended.slice(0, 2).sort()).toEqual(['other', 'rest'])
+  expect(ended.slice(2)).toEqual(['member', 'moved'])
+  expect(await second.tracker.getUsageStats('moved')).toMatchObject({ requestCount: 2 })
+  await Promise.all(many(20).map(index => note(['moved', 'member', 'rest', 'other'][index % 4] ?? '')))
+  await world.expectNothingAmiss()
+})
+
+test('a settlement of a reservation that another process made waits for its provider, and counts once', async () => {
+  await using world = await openWorld({ held: 'shared', a: null }, 2)
+  const { tracker, second } = world
+  await tracker.recordUsage('held')
+  const made = await second.tracker.reserve({ providerName: 'held' })
+  const reservationId = made.decision === 'granted' ? made.reservationId : ''
+  await using holder = await holdSubject(world.url, { kind: 'pool', name: 'shared' })
+  const before = tracker.recordUsage('held')
+  await expect.poll(() => holder.countWaiting()).toBe(1)
+  const settled = [1, 2, 3].map(() => tracker.commit({ reservationId, requestCount: 2 }))
+  await tracker.recordUsage('a')
+  await holder.release()
+  await before
+  for (const stats of await Promise.all(settled)) expect(stats.limits[0]).toMatchObject({ used: 4, held: 0 })
+  await world.expectNothingAmiss()
+})
+
+test('one id that is asked for at several providers at once is one call', async () => {
+  await using world = await openWorld({ a: null, b: null, c: null })
+  const { tracker, store } = world
+  for (const id of many(30).map(() => randomUUID())) {
+    const answers = await Promise.allSettled(
+      ['a', 'b', 'c'].map(providerName => tracker.reserve({ providerName, id })),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected'])
+  }
+  const page = { providerName: null, requestId: null, cursor: null, pageSize: 100 }
+  expect((await store.read({ type: 'ledger', ...page })).rows).toHaveLength(30)
+  await world.expectNothingAmiss()
+})
+
+test('commands of one list are carried out in its order, though nobody knows yet that they hang together', async () => {
+  await using world = await openWorld({ a: 'shared', b: null }, 2)
+  const by = { actor: 'admin', managedBy: 'api' } as const
+  const commands: readonly Command[] = [
+    { type: 'removeProvider', name: 'a', ...by },
+    { type: 'removePool', name: 'shared', ...by },
+  ]
+  const outcomes: readonly Outcome[] = await world.second.store.execute(commands)
+  expect(outcomes.map(({ ok }) => ok)).toEqual([true, true])
+})
+
+test('a step of expiry that meets a provider which is held expires the others', async () => {
+  await using world = await openWorld({ held: null, a: null, b: 'shared', c: 'shared' })
+  const { tracker, store, database } = world
+  for (const providerName of ['held', 'a', 'b', 'c', 'held', 'a'])
+    await tracker.reserve({ providerName, ttlSeconds: 1 })
+  const due =
+    "select count(*)::int from usage_attempt where state = 'pending' and expires_at <= clock_timestamp()"
+  await expect.poll(() => readValue(database, due)).toBe(6)
+  await using holder = await holdSubject(world.url, { kind: 'provider', name: 'held' })
+  const step = expireStep(store, null)
+  await expect.poll(() => readValue(database, due)).toBe(2)
+  await Promise.all(['a', 'b', 'c'].map(name => tracker.recordUsage(name)))
+  await holder.release()
+  expect(await step).toEqual({ expired: 6, isFull: false })
+  await world.expectNothingAmiss()
+})
+
+test('callers of a provider that is held fill their part of the queue, not that of others', async () => {
+  await using world = await openWorld({ held: null, a: null })
+  const { tracker } = world
+  await tracker.recordUsage('held')
+  await using holder = await holdSubject(world.url, { kind: 'provider', name: 'held' })
+  const first = tracker.recordUsage('held')
+  await expect.poll(() => holder.countWaiting()).toBe(1)
+  const rest = many(10_010).map(() => tracker.recordUsage('held'))
+  const refused = 'commands are waiting for provider "held" already; try again shortly'
+  const answers = Promise.allSettled(rest)
+  await expect(Promise.race(rest.slice(10_000))).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+    message: expect.stringContaining(refused),
+  })
+  await tracker.recordUsage('a')
+  await holder.release()
+  await first
+  const statuses = (await answers).map(({ status }) => status)
+  expect(statuses.filter(status => status === 'fulfilled')).toHaveLength(10_000)
+  expect(statuses.slice(10_000)).toEqual(many(10).map(() => 'rejected'))
+  await world.expectNothingAmiss()
+})
+
+test('where a lock keeps every provider waiting, all are told so in their time, and the store is well afterwards', async () => {
+  const names = many(40).map(index => `n${index}`)
+  await using world = await openWorld(Object.fromEntries(names.map(name => [name, null])))
+  const { tracker, store } = world
+  const record = () => Promise.allSettled(names.map(name => tracker.recordUsage(name)))
+  await record()
+  await using holder = await holdTable(world.url, 'quota_counter')
+  for (const answer of await record())
+    expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'STORE_UNAVAILABLE' } })
+  await holder.release()
+  expect(await store.writeFault()).toBeNull()
+  expect((await record()).map(({ status }) => status)).toEqual(names.map(() => 'fulfilled'))
+  for (const name of names) expect((await tracker.getUsageStats(name)).requestCount).toBe(2)
+  await world.expectNothingAmiss()
+})
+
+test('limits hold to the unit while two processes run batches of overlapping pools at once, and settings change', async () => {
+  const pools = ['p', 'q', 'r']
+  const names = many(9).map(index => `n${index}`)
+  const max = 150
+  await using world = await openWorld(
+    Object.fromEntries(names.map((name, index) => [name, pools[index % 4] ?? null])),
+    2,
+  )
+  const { tracker } = world
+  const trackers = [tracker, world.second.tracker]
+  for (const name of pools) await tracker.upsertPool({ name, limits: [{ ...manyADay[0], max }] })
+  let seed = 7
+  const below = (count: number): number => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((seed / 2 ** 32) * count)
+  }
+  const nameAt = (index: number): string => names[index] ?? ''
+  const call = async (which: number): Promise<void> => {
+    const here = trackers[which % 2] ?? tracker
+    const there = trackers[below(2)] ?? tracker
+    const candidates = many(1 + below(3)).map(() => ({ providerName: nameAt(below(names.length)) }))
+    const answer = await here.acquire({ candidates })
+    if (answer.decision !== 'granted') return
+    if (below(3) === 0) await there.release(answer.reservationId)
+    else await there.commit({ reservationId: answer.reservationId })
+  }
+  const callers = many(24).map(async which => {
+    for (let round = 0; round < 60; round++) {
+      if (which === 0 && round % 10 === 5)
+        await tracker.upsertProvider({ name: nameAt(round % 9), priority: round })
+      await call(which)
+    }
+  })
+  await Promise.all(callers)
+  for (const { store } of [world, world.second]) {
+    const { state } = await store.read({ type: 'snapshot', providerNames: null, counters: 'all' })
+    for (const name of pools)
+      for (const counter of state.counters({ kind: 'pool', name })) {
+        expect(counter.held).toBe(0)
+        expect(counter.used).toBeLessThanOrEqual(max)
+      }
+  }
+  await world.expectNothingAmiss()
+})

@@ -1,0 +1,14 @@
+/**
+ * Rules that need no store: small, without a library, for pages, commands and gateways that decide nothing. The main
+ * entry has them all.
+ */
+
+export { countCodePoints } from './domain/code-points.js'
+export { isGlob, matchesGlob, matchesModel, servesModel } from './domain/glob.js'
+export { defaultLimitId } from './domain/limit.js'
+export { type Metric, metrics } from './domain/metric.js'
+export { type QuotaStatus, reachesPercent, statusOf } from './domain/thresholds.js'
+export { isUuid, uuidV7 } from './domain/uuid.js'
+export { isRolling, isWindow, type Window, windowMs } from './domain/window.js'
+export { measureWords, metricWord, windowWord } from './words/measure-words.js'
+export { type ReasonParts, reasonText } from './words/reason-text.js'

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { metrics } from '../domain/metric.js'
+import { measureWords, metricWord, windowWord } from './measure-words.js'
+
+test.each([
+  ['minute', 'a minute'],
+  ['hour', 'an hour'],
+  ['day', 'a day'],
+  ['month', 'a month'],
+  ['rolling-60s', 'in 60 s'],
+  ['rolling-5m', 'in 5 min'],
+  ['rolling-6h', 'in 6 h'],
+  ['rolling-1d', 'in 24 h'],
+  ['rolling-24h', 'in 24 h'],
+  ['rolling-30d', 'in 30 days'],
+  // Of a newer release, or of nobody.
+  ['fortnight', 'fortnight'],
+  ['rolling-1w', 'rolling-1w'],
+  ['constructor', 'constructor'],
+  ['', ''],
+])('the window %j is "%s"', (window, word) => expect(windowWord(window)).toBe(word))
+
+test('metrics are words, and those that nobody knows are named as they are', () => {
+  expect(metrics.map(metricWord)).toEqual([
+    'requests',
+    'characters',
+    'tokens',
+    'input tokens',
+    'output tokens',
+    'cost',
+  ])
+  expect(['audioSeconds', 'toString'].map(metricWord)).toEqual(['audioSeconds', 'toString'])
+})
+
+test('a limit is named by both', () => {
+  expect(measureWords({ metric: 'inputTokens', window: 'month' })).toBe('input tokens a month')
+})

@@ -1,0 +1,50 @@
+import type { Metric } from '../domain/metric.js'
+import { type CalendarWindow, isRolling, isWindow, parseRollingMs } from '../domain/window.js'
+
+const metricWords: Readonly<Record<Metric, string>> = {
+  requests: 'requests',
+  characters: 'characters',
+  tokens: 'tokens',
+  inputTokens: 'input tokens',
+  outputTokens: 'output tokens',
+  cost: 'cost',
+}
+
+const calendarWords: Readonly<Record<CalendarWindow, string>> = {
+  minute: 'a minute',
+  hour: 'an hour',
+  day: 'a day',
+  month: 'a month',
+}
+
+const rollingUnits: Readonly<Record<string, string>> = { s: 's', m: 'min', h: 'h', d: 'days' }
+const dayMs = 86_400_000
+
+/** A metric as people say it: `input tokens`. One that a newer release knows is named as it is. */
+export function metricWord(metric: string): string {
+  return isKey(metricWords, metric) ? metricWords[metric] : metric
+}
+
+/** A window as people say it: `a day`; a rolling one `in 24 h`, since it has no beginning. Others as they are. */
+export function windowWord(window: string): string {
+  if (isKey(calendarWords, window)) return calendarWords[window]
+  if (!isWindow(window) || !isRolling(window)) return window
+  if (parseRollingMs(window) === dayMs) return 'in 24 h'
+  const unit = window.slice(-1)
+  return `in ${window.slice('rolling-'.length, -1)} ${rollingUnits[unit] ?? unit}`
+}
+
+/** What a limit measures: `characters a day`, `requests in 60 s`. */
+export function measureWords({
+  metric,
+  window,
+}: {
+  readonly metric: string
+  readonly window: string
+}): string {
+  return `${metricWord(metric)} ${windowWord(window)}`
+}
+
+function isKey<K extends string>(words: Readonly<Record<K, string>>, name: string): name is K {
+  return Object.hasOwn(words, name)
+}

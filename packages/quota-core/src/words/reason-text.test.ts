@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { type ReasonParts, reasonText } from './reason-text.js'
+
+const retryAt = '2026-11-29T00:00:00.000Z'
+const provider = { kind: 'provider', name: 'groq_1' }
+const pool = { kind: 'pool', name: 'org' }
+const cooling = { code: 'cooling_down', limitId: null, retryAt }
+
+test.each<[ReasonParts, string]>([
+  [
+    { code: 'exhausted', limitId: 'requests/day', retryAt, subject: provider },
+    'requests/day has no room, back at 2026-11-29T00:00:00.000Z',
+  ],
+  [{ code: 'exhausted', limitId: 'requests/day', retryAt: null }, 'requests/day has no room'],
+  [
+    { code: 'exhausted', limitId: 'requests/day', retryAt, subject: pool },
+    'requests/day of pool org has no room, back at 2026-11-29T00:00:00.000Z',
+  ],
+  // A kind of subject that comes later needs no change here.
+  [
+    {
+      code: 'exhausted',
+      limitId: 'cost/month',
+      retryAt: null,
+      subject: { kind: 'consumer', name: 'team a' },
+    },
+    'cost/month of consumer team a has no room',
+  ],
+  [
+    { code: 'too_large', limitId: 'tokens/rolling-60s', retryAt: null },
+    'the call is larger than all of tokens/rolling-60s',
+  ],
+  [cooling, 'its vendor refuses calls, back at 2026-11-29T00:00:00.000Z'],
+  [
+    { ...cooling, cause: 'bad_credential', httpStatus: 401 },
+    'its vendor does not take the key (HTTP 401): set another one',
+  ],
+  [
+    { ...cooling, cause: 'billing', httpStatus: null },
+    'its vendor refuses calls for want of money: look at its billing',
+  ],
+  [{ code: 'disabled', limitId: null, retryAt: null }, 'switched off'],
+  [{ code: 'model_not_served', limitId: null, retryAt: null }, 'does not serve the model'],
+  [{ code: 'no_key', limitId: null, retryAt: null, variable: 'GROQ_API_KEY_2' }, 'GROQ_API_KEY_2 is not set'],
+  [{ code: 'no_key', limitId: null, retryAt: null, variable: null }, 'no key is set'],
+  [{ code: 'no_key', limitId: null, retryAt: null }, 'no key is set'],
+  // Of a newer release.
+  [
+    { code: 'spend_paused', limitId: 'cost/day', retryAt },
+    'spend paused (cost/day), back at 2026-11-29T00:00:00.000Z',
+  ],
+  [{ code: 'constructor', limitId: null, retryAt: null }, 'constructor'],
+])('%o is "%s"', (reason, text) => expect(reasonText(reason)).toBe(text))
+
+test('instants are said as the reader has them, or stand beside', () => {
+  const reason = { code: 'exhausted', limitId: 'requests/day', retryAt }
+  expect(reasonText(reason, () => 'tomorrow 00:00')).toBe('requests/day has no room, back tomorrow 00:00')
+  expect(reasonText(reason, null)).toBe('requests/day has no room')
+})

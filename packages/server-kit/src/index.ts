@@ -1,0 +1,20 @@
+export { bearerToken, challenge, isSameSecret } from './access/bearer-token.js'
+export { commonHeaders } from './access/common-headers.js'
+export { attemptsRetryAfterSeconds, FailedAttempts, tooManyAttempts } from './access/failed-attempts.js'
+export { isAllowedHost, isForeignPage, oneOf, type PageHeaders } from './access/host-guard.js'
+export { type Exposure, refuseExposure } from './access/refuse-exposure.js'
+export { createLog } from './lifecycle/create-log.js'
+export { type ListenOptions, listen } from './lifecycle/listen.js'
+export { StartupError } from './lifecycle/startup-error.js'
+export { type Environment, readEnvironment } from './settings/env.js'
+export { allowedHostsOf, readVariables } from './settings/read-settings.js'
+export {
+  choiceSetting,
+  hostListSetting,
+  hostSetting,
+  portSetting,
+  switchSetting,
+  textList,
+  tokenSetting,
+  wholeSetting,
+} from './settings/setting.js'

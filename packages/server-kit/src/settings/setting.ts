@@ -1,0 +1,60 @@
+import { z } from 'zod'
+
+// Each says what a variable must be, as the rest of a sentence that begins with its name.
+
+/** A port; 0 takes any free one. */
+export const portSetting = z
+  .string()
+  .regex(/^\d{1,5}$/, { error: 'must be a port from 0 to 65535' })
+  .transform(Number)
+  .refine(port => port <= 65_535, { error: 'must be a port from 0 to 65535' })
+
+/** A secret by which callers are known. */
+export const tokenSetting = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,1000}$/, { error: 'must be at most 1000 printable ASCII characters without spaces' })
+
+/** An address or a name to listen on, in lower case, of IPv6 without brackets. */
+export const hostSetting = z
+  .string()
+  .transform(text => text.replace(/^\[(.*)\]$/, '$1').toLowerCase())
+  .refine(host => /^[a-z0-9._:%-]+$/.test(host), {
+    error: 'must be an address or a host name, without a port',
+  })
+
+/** Names of hosts, by commas; in lower case. */
+export const hostListSetting = z
+  .string()
+  .transform(textList)
+  .transform(names => names.map(name => name.toLowerCase()))
+  .refine(names => names.every(name => /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(name)), {
+    error: 'must be host names without ports, by commas',
+  })
+
+/** A whole number in digits. */
+export function wholeSetting({ min, max }: { readonly min: number; readonly max: number }) {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z
+    .string()
+    .regex(/^\d{1,12}$/, { error })
+    .transform(Number)
+    .refine(number => number >= min && number <= max, { error })
+}
+
+/** One of a few words. */
+export function choiceSetting<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words, { error: `must be one of ${words.join(', ')}` })
+}
+
+/** `true` or `false`. */
+export const switchSetting = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform(text => text === 'true')
+
+/** The parts of a list by commas that are not empty, trimmed. */
+export function textList(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map(part => part.trim())
+    .filter(part => part !== '')
+}
