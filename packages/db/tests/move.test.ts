@@ -62,6 +62,11 @@ beforeAll(async () => {
           select quotakeeper_least_writer(), 'of_long_ago', date '2020-01-01' + d, 9223372036854775807 - d from generate_series(1, 1700) as d`,
         values: [],
       },
+      {
+        name: '',
+        text: "insert into ended_session (id, ends_at) values ('left', now() + interval '1 day')",
+        values: [],
+      },
     ]),
   )
   await store.close()
