@@ -59,9 +59,16 @@ export async function startServer({
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
   })
   const log: string[] = []
+  let isStopping = false
+  const stopServer = (): Promise<void> => {
+    isStopping = true
+    return stop(child, exited)
+  }
   const ready = readyOf(child, line => {
     log.push(line)
     if (log.length > keptLines) log.shift()
+    // A backend that is not gone yet says so when its server is asked to end.
+    if (isStopping && line.includes('terminating connection due to administrator command')) return
     if (/\b(?:FATAL|PANIC): {2}/.test(line))
       onNotice({ level: 'warn', text: `PostgreSQL: ${messageOf(line)}` })
   })
@@ -73,9 +80,9 @@ export async function startServer({
     // The server alone must not keep this process from ending.
     child.unref()
     if (child.stderr instanceof Socket) child.stderr.unref()
-    return { exited, stop: () => stop(child, exited) }
+    return { exited, stop: stopServer }
   } catch (error) {
-    await stop(child, exited)
+    await stopServer()
     throw notStarted(path, log, error)
   } finally {
     clearInterval(notices)
