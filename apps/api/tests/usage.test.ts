@@ -10,8 +10,10 @@ describe('usage and stats', () => {
     const recorded = await api.client.usage.record.mutate({ providerName: 'groq_1', characterCount: 1_000 })
     expect(recorded).toMatchObject({ quotaLimit: 14_400, status: 'available', available: true })
     expect(recorded.remainingPercentage).toBe(13_400 / 14_400)
-    // The same, with a forecast besides.
-    expect(await api.client.stats.get.query({ providerName: 'groq_1' })).toMatchObject(recorded)
+    // The same, with a forecast besides, and with how many models it leaves out: an answer to a call lists its own.
+    const stats = await api.client.stats.get.query({ providerName: 'groq_1' })
+    expect(recorded.modelsLeftOut).toBeNull()
+    expect(stats).toMatchObject({ ...recorded, modelsLeftOut: 0 })
     const { providers, totals } = await api.client.stats.all.query()
     expect(providers).toHaveLength(5)
     expect(totals).toEqual([
