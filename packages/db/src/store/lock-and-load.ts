@@ -1,4 +1,5 @@
 import {
+  BySubject,
   type Command,
   concernedAttempts,
   concernedModels,
@@ -7,7 +8,7 @@ import {
   subjectKey,
 } from '@quotakeeper/quota-core'
 import type { Row, Session, Statement } from '../database/database.js'
-import type { KnownSettings } from './known-settings.js'
+import type { Settings } from './known-settings.js'
 import { addSettings, type Loaded, loadedState } from './load-state.js'
 import type { Memory } from './memory.js'
 import { requestOf } from './requested-counters.js'
@@ -36,9 +37,15 @@ export async function lockAndLoad(
   { known, remembered }: Memory,
 ): Promise<Locked> {
   const created = commands.flatMap(createdSubject)
-  const unknown = subjects.filter(subject => known.of(subject) === undefined)
+  // Others may learn newer settings during the trip. What is read goes by those of now, and must be judged by them.
+  const asked = new BySubject<Settings>()
+  for (const subject of subjects) {
+    const settings = known.of(subject)
+    if (settings !== undefined) asked.set(subject, settings)
+  }
+  const unknown = subjects.filter(subject => asked.get(subject) === undefined)
   const versions = subjects.map(subject => ({
-    version: known.of(subject)?.subject.version ?? null,
+    version: asked.get(subject)?.subject.version ?? null,
     ...subject,
   }))
   const models = knownModels(commands, subjects, { known, remembered })
@@ -61,7 +68,7 @@ export async function lockAndLoad(
     if (results.pending[index]?.[0]?.['pending'] === true) loaded.tables.markPending(subject)
   }
   const locked = results.lock.flat()
-  return { changed: putSettings(loaded, locked, known), stamped: locked.map(readStamped), ...loaded }
+  return { changed: putSettings(loaded, locked, asked), stamped: locked.map(readStamped), ...loaded }
 }
 
 /**
@@ -79,17 +86,17 @@ function knownModels(
   )
 }
 
-/** Puts settings in place: as they are known, or as the lock has read them. */
+/** Puts settings in place: as they were known when the rest was asked for, or as the lock has read them. */
 function putSettings(
   { tables }: Loaded,
   locked: readonly Row[],
-  known: KnownSettings,
+  asked: BySubject<Settings>,
 ): readonly SubjectRef[] {
   const changed: SubjectRef[] = []
   for (const row of locked) {
     const { kind, name } = readStamped(row)
     const ref: SubjectRef = { kind, name }
-    const settings = known.of(ref)
+    const settings = asked.get(ref)
     if (settings === undefined) addSettings(tables, { subjects: [row] })
     else if (settings.subject.version !== Number(row['version'])) changed.push(ref)
     else tables.apply([settings.owner, { table: 'subject', row: settings.subject }])

@@ -123,11 +123,13 @@ async function loadAll(
   counters: CounterScope,
   { known, all }: Remembered,
 ): Promise<Loaded> {
-  const guess = needsOfAll(all.tables, counters)
+  // Others may learn newer settings during the trip: what is read goes by those of now.
+  const { tables, mark } = all
+  const guess = needsOfAll(tables, counters)
   const [rows] = await session.run([statementOfAll(guess, counters)])
-  if (settingsMarkOf(rows) === all.mark) {
+  if (settingsMarkOf(rows) === mark) {
     const quick = loadedState(stateOf(rows), guess)
-    quick.tables.copySettings(all.tables)
+    quick.tables.copySettings(tables)
     return quick
   }
   const [, subjects, providers, pools] = await session.run([
@@ -195,13 +197,15 @@ async function loadKnown(
     readonly known: KnownSettings
   },
 ): Promise<Loaded | null> {
-  if (!subjects.every(subject => known.of(subject) !== undefined)) return null
+  // Others may learn newer settings during the trip: what is read goes by those of now.
+  const asked = new Map(subjects.map(subject => [subjectKey(subject), known.of(subject)]))
+  if ([...asked.values()].includes(undefined)) return null
   const needs = needsOf(known.guide({ attempt: () => undefined }), subjects, { ...wanted, tellsStats: true })
   const [rows] = await session.run([
     readStateWithVersions({ subjects, counters: needs.request }, needs.listed),
   ])
   const versions = versionsOf(rows)
-  const settings = versions.map(({ kind, name }) => known.of({ kind, name }))
+  const settings = versions.map(subject => asked.get(subjectKey(subject)))
   const isSame = versions.every(({ version }, index) => settings[index]?.subject.version === version)
   if (!isSame || versions.length < subjects.length) return null
   const loaded = loadedState(stateOf(rows), needs)

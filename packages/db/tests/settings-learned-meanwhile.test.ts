@@ -1,0 +1,87 @@
+import { type ProviderInput, QuotaTracker } from '@quotakeeper/quota-core'
+import { expect, test } from 'vitest'
+import { PostgresQuotaStore } from '../src/index.js'
+import { engines, openMigrated } from './engines.js'
+import { withTrips } from './with-trips.js'
+
+const perDay = { metric: 'requests', window: 'day', max: 1_000 } as const
+const perHour = { metric: 'requests', window: 'hour', max: 10 } as const
+const perModel = { metric: 'characters', window: 'day', max: 100, model: '*', per: 'model' } as const
+
+/** Two processes on one database. The first does something just before its next trip of a kind leaves. */
+async function twoProcesses(isTrip: (names: readonly string[]) => boolean) {
+  const [, postgres] = engines()
+  if (postgres === undefined) throw new Error('there is always a PostgreSQL')
+  const database = await openMigrated(postgres)
+  let before: (() => Promise<unknown>) | null = null
+  const held = withTrips(database, async (statements, run) => {
+    const task = before
+    if (task !== null && isTrip(statements.map(({ name }) => name))) {
+      before = null
+      await task()
+    }
+    return run(statements)
+  })
+  const stores = [new PostgresQuotaStore({ database: held }), new PostgresQuotaStore({ database })] as const
+  const [first, second] = stores.map(store => new QuotaTracker({ store }))
+  if (first === undefined || second === undefined) throw new Error('there are two')
+  const setLimits = (limits: ProviderInput['limits']) =>
+    second.upsertProvider({ name: 'a', vendor: 'custom', limits })
+  return {
+    first,
+    second,
+    setLimits,
+    /** Adds the limits elsewhere while a trip is about to leave, by which time all has been read here once more. */
+    learnMeanwhile: (limits: ProviderInput['limits'], read: () => Promise<unknown>): void => {
+      before = async () => {
+        await setLimits(limits)
+        await read()
+      }
+    },
+    wasLearned: () => before === null,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(stores.map(store => store.close()))
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+test.each([
+  ['that all models share', perHour, {}],
+  ['that counts each model apart', perModel, { model: 'm', characterCount: 60 }],
+] as const)(
+  'a limit %s, learned of while the locks are waited for, is decided on by what it has counted',
+  async (_, added, call) => {
+    await using processes = await twoProcesses(names => names.includes('lock-subjects'))
+    const { first, second } = processes
+    await processes.setLimits([perDay])
+    for (let round = 0; round < 3; round++) await first.recordUsage('a', { requestCount: 20, ...call })
+    // Written to elsewhere, so that the next call needs the locks.
+    await second.recordUsage('a', call)
+    processes.learnMeanwhile([perDay, added], () => first.getAllProviderStats())
+    expect((await first.reserve({ providerName: 'a', ...call })).decision).toBe('denied')
+    expect(processes.wasLearned()).toBe(true)
+    expect((await second.reserve({ providerName: 'a', ...call })).decision).toBe('denied')
+    expect((await second.examine('a')).discrepancies).toEqual([])
+  },
+)
+
+test.each([
+  ['one provider', 'state-with-versions'],
+  ['all providers', 'all-state'],
+] as const)('a limit learned of while %s is looked at is told with what it has counted', async (_, name) => {
+  await using processes = await twoProcesses(names => names.includes(name))
+  const { first, second } = processes
+  await processes.setLimits([perDay])
+  await second.recordUsage('a', { requestCount: 20 })
+  const look = async () =>
+    name === 'all-state' ? (await first.getAllProviderStats()).providers[0] : await first.getUsageStats('a')
+  await look()
+  // Another look than the one under way, which would be joined to it.
+  processes.learnMeanwhile([perDay, perHour], () => first.explain({}))
+  const stats = await look()
+  expect(processes.wasLearned()).toBe(true)
+  const used = stats?.limits.map(limit => [limit.id, limit.used])
+  expect(used).toContainEqual(['requests/day', 20])
+  if (used?.length === 2) expect(used).toContainEqual(['requests/hour', 20])
+})
