@@ -108,7 +108,7 @@ export function parseSettings(environment: Environment): Settings {
     logLevel: values.QUOTA_LOG_LEVEL,
     access: { apiToken, adminToken, allowedHosts: allowedHostsOf(host, values.QUOTA_API_ALLOWED_HOSTS) },
     places: {
-      // Unless it is said, whoever shows the admin's token may name places, and without one nobody.
+      // Unless it is set: allowed with an admin token, which callers must then send; refused without one.
       isAllowed: values.QUOTA_API_PROVIDER_PLACES ?? adminToken !== null,
       variables: values.QUOTA_API_KEY_VARIABLES,
       ownPorts: [port, values.QUOTA_GATEWAY_PORT],

@@ -148,7 +148,7 @@ test('an API whose database is away says so, and everything else is told all the
   expect(out).toMatch(/^✗ keys: not known/m)
 }, 90_000)
 
-test('a clock of the database that was ahead for a moment is told of, and repaired by the API or without', async () => {
+test('doctor reports that the database clock was ahead, and repairs it with or without the API', async () => {
   await using database = await createTestDatabase()
   for (const statement of shiftedClock.setUp) await database.execute(statement)
   const name = new URL(database.url).pathname.slice(1)
@@ -181,7 +181,7 @@ test('a clock of the database that was ahead for a moment is told of, and repair
   const sound = await scene.run(['doctor', '--fix', '--yes'], admin)
   expect(sound.out).not.toContain('clock of the records')
   expect(sound.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
-  expect(sound.err).toContain('There is nothing that could be repaired.')
+  expect(sound.err).toContain('Nothing to repair.')
 
   // Without an API: in the database itself.
   await stray()

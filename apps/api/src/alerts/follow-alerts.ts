@@ -4,7 +4,7 @@ import type { Log } from '../router/context.js'
 import { AlertPosition } from './alert-position.js'
 
 /** Followers at once in this process: each asks the database once a second. */
-const mostFollowers = 100
+const maxFollowers = 100
 /** The same of one address: a proxy in front is one, too. */
 const maxOfAddress = 30
 const defaultEveryMs = 1_000
@@ -48,7 +48,7 @@ export class AlertFollowers {
   /** Whether there is room for one follower more, and for one from this address. */
   mayFollow(address: string): boolean {
     const all = [...this.#followers.values()].reduce((sum, count) => sum + count, 0)
-    return all < mostFollowers && (this.#followers.get(address) ?? 0) < maxOfAddress
+    return all < maxFollowers && (this.#followers.get(address) ?? 0) < maxOfAddress
   }
 
   /** Looks now: an alert has been raised here. */

@@ -23,11 +23,11 @@ export function addDoctor(program: Command, runner: Runner): void {
     .command('doctor')
     .description('whether everything is as it should be, and what to do where it is not')
     .option('--gateway-url <url>', 'where the gateway is (default: http://127.0.0.1:4100)')
-    .option('--fix', 'repair what can be repaired without losing anything, once a person has said yes')
-    .option('--yes', 'without asking')
+    .option('--fix', 'repair what can be repaired without loss, after confirmation')
+    .option('--yes', 'repair without confirmation')
     .addHelpText(
       'after',
-      '\nIt looks at the API, its configuration and database, clocks, the keys of the gateway, and adds up the ledger of every\nprovider. Where no API answers, it looks at the configuration and the database of this machine itself. It ends with 1\nwhere something is wrong. The gateway has its token from QUOTA_GATEWAY_TOKEN.\n\nWith --fix, providers and pools that a clock of the database left in the future are taken back to it: what they have\nused counts in the windows of the present, and nothing is forgiven. It needs the admin token.\n\nExamples:\n  quotakeeper doctor\n  quotakeeper doctor --fix',
+      '\nIt looks at the API, its configuration and database, clocks, the keys of the gateway, and adds up the ledger of every\nprovider. Where no API answers, it looks at the configuration and the database of this machine itself. It ends with 1\nwhere something is wrong. The gateway has its token from QUOTA_GATEWAY_TOKEN.\n\nWith --fix, providers and pools whose records are ahead of the database clock are moved back to it: what they have\nused counts in the current windows, and nothing is lost. It needs the admin token.\n\nExamples:\n  quotakeeper doctor\n  quotakeeper doctor --fix',
     )
     .action(action<[Options]>(runner, doctor))
 }
@@ -35,7 +35,7 @@ export function addDoctor(program: Command, runner: Runner): void {
 async function doctor(session: Session, options: Options): Promise<ExitCode> {
   const { terminal, wantsJson } = session
   if (options.fix === true && options.yes !== true && !terminal.canAsk)
-    throw usageFailure('--yes is needed to repair anything where nobody can be asked')
+    throw usageFailure('--fix needs --yes where no terminal can ask for confirmation')
   const findings: Finding[] = []
   for await (const finding of examination(session, gatewayUrl(session, options))) {
     findings.push(finding)
@@ -59,11 +59,11 @@ async function fix(
   const { terminal, signal } = session
   const toFix = findings.filter(finding => finding.fix !== undefined)
   if (toFix.length === 0) {
-    terminal.note('There is nothing that could be repaired.')
+    terminal.note('Nothing to repair.')
     return []
   }
   const question =
-    "Take every provider and pool that is ahead back to the database's clock, and date now what came ahead of it?"
+    "Move every provider and pool that is ahead back to the database's clock, and date their later calls now?"
   if (yes !== true && !(await confirm(question, signal))) {
     terminal.note('Nothing was changed.')
     return []

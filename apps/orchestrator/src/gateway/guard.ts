@@ -20,8 +20,8 @@ export interface AccessOptions {
 }
 
 /**
- * Turns away, before anything is read, whom a name that is not ours, a page or no token has led here. Who sends wrong
- * tokens is slowed by address, so that nobody guesses the right one.
+ * Refuses requests for a foreign host name, from pages and without a token before their body is read. Wrong tokens are
+ * slowed by address, so that nobody guesses the right one.
  */
 export function guard(app: FastifyInstance, { token, allowedHosts }: AccessOptions): void {
   const attempts = new FailedAttempts()

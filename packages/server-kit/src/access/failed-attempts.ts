@@ -13,11 +13,11 @@ const maxDelayMs = 2_000
 /** Attempts of one address that wait at once. */
 const maxWaiting = 5
 
-/** When who is refused for too many attempts may come again, in seconds: as long as an attempt waits at most. */
+/** `Retry-After` of a refusal for too many attempts, in seconds: the longest that an attempt waits. */
 export const attemptsRetryAfterSeconds = maxDelayMs / 1_000
 
-/** What whoever is refused so is told. */
-export const tooManyAttempts = 'too many wrong tokens have come from this address: try again in some seconds'
+/** The message of that refusal. */
+export const tooManyAttempts = 'too many wrong tokens from this address; try again in a few seconds'
 
 interface Address {
   failures: number

@@ -4,7 +4,7 @@ import type { Rejection } from '../rejection.js'
 import type { Candidate } from '../resolve-model.js'
 import type { RouteOutcome, RouteWorld } from '../routed-request.js'
 
-/** What is told of the way of a request, whatever it comes to. */
+/** How a request was routed, as it is reported. */
 export type RoutingTrace = Pick<RequestTrace, 'attempts' | 'skipped' | 'waitedMs'>
 
 type AttemptTrace = RequestTrace['attempts'][number]

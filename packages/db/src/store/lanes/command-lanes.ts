@@ -194,8 +194,8 @@ export class CommandLanes {
     const { error } = ended
     const isOfOwnLocks = isOfLocks(error, { isSlow: batch.pace === 'slow' })
     if (concernsAll(error) && !isOfOwnLocks) {
-      // Who waits behind it would wait as long again, batch after batch: 4,000 callers of a database that
-      // did not answer were told so after up to 13.5 s instead of 7.
+      // Commands behind it would wait as long again, batch after batch: 4,000 callers of a database that
+      // did not answer failed after up to 13.5 s instead of 7.
       for (const { item } of turns) item.reject(error)
       for (const waiting of this.#schedule.takeWaiting()) waiting.reject(error)
       return []
@@ -208,13 +208,13 @@ export class CommandLanes {
     return this.#runSingly(batch, turns)
   }
 
-  /** Each alone, for a while. Whoever has not had his turn by then, or would fail in the same way, is told so. */
+  /** Each alone, for a while. Commands that have had no turn by then, or would fail in the same way, are refused. */
   async #runSingly(batch: Batch<Waiting>, turns: readonly Turn<Waiting>[]): Promise<Returned> {
     const deadlineMs = performance.now() + longestSinglyMs
     let cause: Error | null = null
     for (const [index, turn] of turns.entries()) {
       if (performance.now() > deadlineMs || concernsAll(cause)) {
-        const message = 'those before have failed; try again shortly'
+        const message = 'the commands before this one have failed; try again shortly'
         turn.item.reject(new QuotaError('STORE_UNAVAILABLE', message, { cause }))
         continue
       }
@@ -286,18 +286,18 @@ export class CommandLanes {
   }
 }
 
-/** Tells those so who have waited for too long for what others hold, and leaves the rest. */
+/** Refuses commands that have waited too long for a lock of another session, and returns the rest. */
 function refuseLate(turns: readonly Turn<Waiting>[]): readonly Turn<Waiting>[] {
   const lateSinceMs = performance.now() - maxLockedMs
   return turns.filter(({ item }) => {
     if (item.sinceMs > lateSinceMs) return true
-    const message = `another session has held what this command needs for ${maxLockedMs / 1_000} seconds; try again shortly`
+    const message = `another session has locked this provider or pool for ${maxLockedMs / 1_000} seconds; try again shortly`
     item.reject(new QuotaError('STORE_UNAVAILABLE', message))
     return false
   })
 }
 
-/** Commands with all the subjects that they have turned out to need; who has needed more too often is told so. */
+/** Commands with all the subjects that they have turned out to need; refused where that has changed too often. */
 function withMore(turns: readonly Turn<Waiting>[], { needed }: Short): Returned {
   return turns.flatMap((turn, index) => {
     const { item, pace } = turn
@@ -306,7 +306,7 @@ function withMore(turns: readonly Turn<Waiting>[], { needed }: Short): Returned 
     // The others of its batch are not at fault.
     if (need.keys.some(key => !turn.keys.includes(key))) item.shortCount++
     if (item.shortCount <= maxShort) return [{ turn, need }]
-    const message = `a command needed other locks in each of ${maxShort} rounds; try again shortly`
+    const message = `this command needed other locks in each of ${maxShort} rounds; try again shortly`
     item.reject(new QuotaError('STORE_UNAVAILABLE', message))
     return []
   })
