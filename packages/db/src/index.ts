@@ -17,6 +17,6 @@ export { type Pruned, type PruneOptions, pruneOldRows } from './retention/prune-
 export { exactNumber } from './schema/columns.js'
 export * as tables from './schema/tables.js'
 export { EndedSessionRows, type EndedSessionsState } from './sessions/ended-session-rows.js'
+export { SharedReads } from './store/cache/shared-reads.js'
 export { DatabaseFailure, sqlStateOf, toStoreError } from './store/failures.js'
 export { PostgresQuotaStore, type PostgresQuotaStoreOptions } from './store/postgres-quota-store.js'
-export { SharedReads } from './store/shared-reads.js'

@@ -1,5 +1,10 @@
+export { callsAheadOf, ledgerNeedsOfRewind } from './decide/clocks/rewind-needs.js'
+export { aheadSubjects, subjectTime } from './decide/clocks/subject-time.js'
 export { type CommandTraits, traitsOf } from './decide/command-traits.js'
-export { concernedAttempts } from './decide/concerned-attempts.js'
+export { decide } from './decide/decide.js'
+export { type BatchDecision, decideBatch, uniqueSubjects } from './decide/decide-batch.js'
+export type { After, Decision } from './decide/decision.js'
+export { concernedAttempts } from './decide/needs/concerned-attempts.js'
 export {
   type CounterKey,
   concernedModels,
@@ -7,15 +12,10 @@ export {
   type ModelGuide,
   modelsOfCalls,
   namedModels,
-} from './decide/concerned-models.js'
-export { concernedSubjects, type SubjectGuide } from './decide/concerned-subjects.js'
-export { decide } from './decide/decide.js'
-export { type BatchDecision, decideBatch, uniqueSubjects } from './decide/decide-batch.js'
-export type { After, Decision } from './decide/decision.js'
-export { attemptsOfStep } from './decide/expire.js'
-export { ledgerNeeds } from './decide/ledger-needs.js'
-export { callsAheadOf, ledgerNeedsOfRewind } from './decide/rewind-needs.js'
-export { aheadSubjects, subjectTime } from './decide/subject-time.js'
+} from './decide/needs/concerned-models.js'
+export { concernedSubjects, type SubjectGuide } from './decide/needs/concerned-subjects.js'
+export { ledgerNeeds } from './decide/needs/ledger-needs.js'
+export { attemptsOfStep } from './decide/settlement/expire.js'
 export { examineStore } from './doctor/examine-store.js'
 export { type Discrepancy, findDiscrepancies, type StoreAccounts } from './doctor/find-discrepancies.js'
 export { type Alert, type AlertKind, type AlertSeverity, severityOf } from './domain/alert.js'

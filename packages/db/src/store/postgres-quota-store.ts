@@ -24,7 +24,12 @@ import { ledgerPage } from '../reads/ledger-page.js'
 import { modelCountersPage } from '../reads/model-counters-page.js'
 import { recentHours } from '../reads/recent-hours.js'
 import { summaryPage } from '../reads/summary-page.js'
-import { AllSettings } from './all-settings.js'
+import { runBatch } from './batch/run-batch.js'
+import { AllSettings } from './cache/all-settings.js'
+import { KnownSettings } from './cache/known-settings.js'
+import { RememberedRead } from './cache/remembered-read.js'
+import { type ModelBounds, RememberedState } from './cache/remembered-state.js'
+import { SharedReads } from './cache/shared-reads.js'
 import {
   concernsAll,
   DatabaseFailure,
@@ -34,14 +39,9 @@ import {
   unavailable,
   withCheckedSession,
 } from './failures.js'
-import { KnownSettings } from './known-settings.js'
 import { type CommandBatch, CommandLanes, type Short } from './lanes/command-lanes.js'
 import { quickLocks, slowLocks } from './lanes/lock-patience.js'
-import { RememberedRead } from './remembered-read.js'
-import { type ModelBounds, RememberedState } from './remembered-state.js'
-import { runBatch } from './run-batch.js'
-import { SharedReads } from './shared-reads.js'
-import { readSnapshot } from './snapshot.js'
+import { readSnapshot } from './load/snapshot.js'
 import { dueAttempts, readDueAttempt } from './statements/attempts.js'
 import { tryWrite } from './try-write.js'
 import { WriteHealth } from './write-health.js'

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { type Attempt, type Change, type Counter, noCounts, type UsageDelta } from '@quotakeeper/quota-core'
 import type { Database } from '../database/database.js'
+import { writeStatements } from './batch/write-changes.js'
 import { DatabaseFailure, toStoreError, withCheckedSession } from './failures.js'
 import { begin, rollback } from './statements/transaction.js'
-import { writeStatements } from './write-changes.js'
 
 /**
  * Writes what a call writes, and takes it back: nobody sees it.

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { subjectTime } from '../decide/clocks/subject-time.js'
 import { decideBatch } from '../decide/decide-batch.js'
-import { subjectTime } from '../decide/subject-time.js'
 import type { Alert } from '../domain/alert.js'
 import type { Command } from '../domain/command.js'
 import type { Outcome } from '../domain/outcome.js'

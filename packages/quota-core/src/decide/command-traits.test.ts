@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Command } from '../domain/command.js'
 import { traitsOf } from './command-traits.js'
-import { concernedAttempts } from './concerned-attempts.js'
+import { concernedAttempts } from './needs/concerned-attempts.js'
 
 const ofCalls: readonly Command['type'][] = [
   'reserve',

@@ -6,13 +6,13 @@ import type { Change, QuotaState } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import type { QuotaTables } from '../domain/tables.js'
 import { statsAfterCall } from '../stats/provider-stats.js'
-import { concernedModels } from './concerned-models.js'
-import { concernedSubjects } from './concerned-subjects.js'
+import { keepTime } from './clocks/keep-time.js'
+import { subjectTime } from './clocks/subject-time.js'
 import { decide } from './decide.js'
 import { answerOnly, type Decision } from './decision.js'
-import { expireAll } from './expire.js'
-import { keepTime } from './keep-time.js'
-import { subjectTime } from './subject-time.js'
+import { concernedModels } from './needs/concerned-models.js'
+import { concernedSubjects } from './needs/concerned-subjects.js'
+import { expireAll } from './settlement/expire.js'
 
 /** What a batch of commands does and says. */
 export interface BatchDecision {

@@ -1,4 +1,4 @@
-import { attemptsOfStep } from '../decide/expire.js'
+import { attemptsOfStep } from '../decide/settlement/expire.js'
 import type { DueAttempt } from '../domain/command.js'
 import type { SubjectRef } from '../domain/subject.js'
 import type { QuotaStore } from '../store.js'

@@ -1,4 +1,4 @@
-import { subjectTime } from '../decide/subject-time.js'
+import { subjectTime } from '../decide/clocks/subject-time.js'
 import type { Attempt } from '../domain/attempt.js'
 import { isPastCounter } from '../domain/counter.js'
 import { isOldAttempt } from '../domain/retention-days.js'

@@ -1,5 +1,5 @@
+import { aheadSubjects } from '../decide/clocks/subject-time.js'
 import { uniqueSubjects } from '../decide/decide-batch.js'
-import { aheadSubjects } from '../decide/subject-time.js'
 import type { AheadSubject, Rewound } from '../domain/outcome.js'
 import { subjectsOfCall } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'

@@ -1,4 +1,4 @@
-import { type ModelGuide, namedModelsOf } from '../decide/concerned-models.js'
+import { type ModelGuide, namedModelsOf } from '../decide/needs/concerned-models.js'
 import { type Counter, counterKey } from '../domain/counter.js'
 import { subjectsOfCall } from '../domain/provider.js'
 import type { SubjectRef } from '../domain/subject.js'

@@ -1,5 +1,5 @@
 import { currentCounter, knownProvider, type LimitCounter, subjectOf } from '../decide/call-counters.js'
-import { namedModelsOf } from '../decide/concerned-models.js'
+import { namedModelsOf } from '../decide/needs/concerned-models.js'
 import { dateAt } from '../domain/calendar.js'
 import { type Counter, counterAt, emptyCounter, spentUnits } from '../domain/counter.js'
 import { saturatedCounts } from '../domain/counts.js'

@@ -1,0 +1,217 @@
+import {
+  type Alert,
+  type Attempt,
+  type AuditEntry,
+  addSums,
+  type Change,
+  type CoolDown,
+  type Counter,
+  compareText,
+  counterKey,
+  type Pool,
+  type Provider,
+  type Subject,
+  subjectKey,
+  type UsageDelta,
+} from '@quotakeeper/quota-core'
+import type { Statement } from '../../database/database.js'
+import { insertAlerts, insertAudit } from '../statements/alerts.js'
+import {
+  insertAttempts,
+  insertPendingAttempts,
+  redateAttempts,
+  updateAttempts,
+  updateAttemptsAndMetadata,
+} from '../statements/attempts.js'
+import { deleteCoolDowns, upsertCoolDowns } from '../statements/cool-downs.js'
+import { deleteCounters, upsertCounters } from '../statements/counters.js'
+import { upsertPool, upsertProvider } from '../statements/providers.js'
+import { stampSubjects, updateSubject } from '../statements/subjects.js'
+import { together } from '../statements/together.js'
+import type { RowStatement } from '../statements/unnest.js'
+import { addDailyUsage, addHourlyUsage, type UsageSum } from '../statements/usage.js'
+import type { Written } from './changed-subjects.js'
+
+/** The last word on each row that a batch changes. */
+interface Folded {
+  readonly providers: Map<string, Provider>
+  readonly pools: Map<string, Pool>
+  readonly subjects: Map<string, Subject>
+  readonly counters: Map<string, Counter>
+  readonly droppedCounters: Map<string, Counter>
+  readonly coolDowns: Map<string, CoolDown>
+  readonly endedCoolDowns: Map<string, CoolDown>
+  readonly attempts: Map<string, Attempt>
+  readonly redatedAttempts: Map<string, Attempt>
+  readonly days: Map<string, UsageSum>
+  readonly hours: Map<string, UsageSum>
+  readonly alerts: Alert[]
+  readonly audit: AuditEntry[]
+}
+
+/** Statements that write a batch's changes. */
+export interface WriteParts {
+  /** To be carried out before the others, one by one. */
+  readonly first: readonly Statement[]
+  /** To different rows, in any order. */
+  readonly together: readonly Statement[]
+}
+
+/** The statements that write a batch's changes, nearly always one. See {@link writeParts}. */
+export function writeStatements(
+  changes: readonly Change[],
+  written: Written,
+  isStored: (attemptId: string) => boolean,
+): readonly Statement[] {
+  const parts = writeParts(changes, written, isStored)
+  return [...parts.first, ...together(parts.together)]
+}
+
+/**
+ * What writes a batch's changes. Rows are sorted by key so that no two transactions write in opposite orders.
+ * `isStored` tells which attempts have a row.
+ */
+export function writeParts(
+  changes: readonly Change[],
+  { subjects, stamp }: Written,
+  isStored: (attemptId: string) => boolean,
+): WriteParts {
+  const folded = fold(changes)
+  const attempts = sorted(folded.attempts)
+  const fresh = attempts.filter(attempt => !isStored(attempt.id))
+  const stored = attempts.filter(attempt => isStored(attempt.id))
+  return {
+    first: [
+      ...sorted(folded.providers).map(upsertProvider),
+      ...sorted(folded.pools).map(upsertPool),
+      ...sorted(folded.subjects).map(subject => updateSubject(subject, stamp)),
+    ],
+    together: [
+      ...over(
+        stampSubjects,
+        subjects.map(subject => ({ stamp, ...subject })),
+      ),
+      ...over(insertPendingAttempts, fresh.filter(isPending)),
+      ...over(
+        insertAttempts,
+        fresh.filter(attempt => !isPending(attempt)),
+      ),
+      ...over(
+        updateAttempts,
+        stored.filter(attempt => !hasMetadata(attempt)),
+      ),
+      ...over(updateAttemptsAndMetadata, stored.filter(hasMetadata)),
+      ...over(redateAttempts, sorted(folded.redatedAttempts)),
+      ...over(upsertCounters, sorted(folded.counters)),
+      ...over(deleteCounters, sorted(folded.droppedCounters)),
+      ...over(addDailyUsage, sorted(folded.days)),
+      ...over(addHourlyUsage, sorted(folded.hours)),
+      ...over(upsertCoolDowns, sorted(folded.coolDowns)),
+      ...over(deleteCoolDowns, sorted(folded.endedCoolDowns)),
+      ...over(insertAlerts, folded.alerts),
+      ...over(insertAudit, folded.audit),
+    ],
+  }
+}
+
+function isPending({ state }: Attempt): boolean {
+  return state === 'pending'
+}
+
+/** Calls have none, but those whose counts were too large. */
+function hasMetadata({ metadata }: Attempt): boolean {
+  return Object.keys(metadata).length > 0
+}
+
+function over<Row>(statement: RowStatement<Row>, rows: readonly Row[]): readonly Statement[] {
+  return rows.length === 0 ? [] : [statement(rows)]
+}
+
+function sorted<Row>(rows: ReadonlyMap<string, Row>): readonly Row[] {
+  return [...rows].sort(([left], [right]) => compareText(left, right)).map(([, row]) => row)
+}
+
+function fold(changes: readonly Change[]): Folded {
+  const folded: Folded = {
+    providers: new Map(),
+    pools: new Map(),
+    subjects: new Map(),
+    counters: new Map(),
+    droppedCounters: new Map(),
+    coolDowns: new Map(),
+    endedCoolDowns: new Map(),
+    attempts: new Map(),
+    redatedAttempts: new Map(),
+    days: new Map(),
+    hours: new Map(),
+    alerts: [],
+    audit: [],
+  }
+  for (const change of changes) foldOne(folded, change)
+  return folded
+}
+
+function foldOne(folded: Folded, change: Change): void {
+  switch (change.table) {
+    case 'provider':
+      folded.providers.set(change.row.name, change.row)
+      return
+    case 'pool':
+      folded.pools.set(change.row.name, change.row)
+      return
+    case 'subject':
+      folded.subjects.set(subjectKey(change.row), change.row)
+      return
+    case 'counter':
+      foldKept(folded.counters, folded.droppedCounters, keyOfCounter(change.row), change.row)
+      return
+    case 'droppedCounter':
+      foldKept(folded.droppedCounters, folded.counters, keyOfCounter(change.row), change.row)
+      return
+    case 'coolDown':
+      foldKept(folded.coolDowns, folded.endedCoolDowns, keyOfCoolDown(change.row), change.row)
+      return
+    case 'endedCoolDown':
+      foldKept(folded.endedCoolDowns, folded.coolDowns, keyOfCoolDown(change.row), change.row)
+      return
+    case 'attempt':
+      folded.attempts.set(change.row.id, change.row)
+      return
+    case 'redatedAttempt':
+      folded.redatedAttempts.set(change.row.id, change.row)
+      return
+    case 'usage':
+      foldUsage(folded, change.row)
+      return
+    case 'alert':
+      folded.alerts.push(change.row)
+      return
+    case 'audit':
+      folded.audit.push(change.row)
+      return
+  }
+}
+
+function foldKept<Row>(into: Map<string, Row>, outOf: Map<string, Row>, key: string, row: Row): void {
+  outOf.delete(key)
+  into.set(key, row)
+}
+
+function foldUsage({ days, hours }: Folded, delta: UsageDelta): void {
+  const { providerName, date, hourStartMs, model, consumer } = delta
+  addTo(days, `${providerName}\n${date}`, delta)
+  addTo(hours, `${providerName}\n${hourStartMs}\n${date}\n${model}\n${consumer}`, delta)
+}
+
+function addTo(sums: Map<string, UsageSum>, key: string, delta: UsageDelta): void {
+  const sum = sums.get(key)
+  sums.set(key, sum === undefined ? delta : { ...sum, counts: addSums(sum.counts, delta.counts) })
+}
+
+function keyOfCounter({ subject, limitId, model }: Counter): string {
+  return counterKey(subject, limitId, model)
+}
+
+function keyOfCoolDown({ subject, model, kind }: CoolDown): string {
+  return `${subjectKey(subject)}\n${model}\n${kind}`
+}

@@ -1,0 +1,113 @@
+import {
+  type Counter,
+  type LedgerQuery,
+  type LedgerSum,
+  type ListedLimit,
+  QuotaTables,
+  type SubjectModels,
+  type SubjectRef,
+  subjectKey,
+} from '@quotakeeper/quota-core'
+import type { Row, Session } from '../../database/database.js'
+import { readAttempt, readSums } from '../statements/attempt-columns.js'
+import { readCoolDown } from '../statements/cool-downs.js'
+import { readCounter } from '../statements/counters.js'
+import { ledgerSums, readLedgerSum } from '../statements/ledger-sums.js'
+import { readPool, readProvider } from '../statements/providers.js'
+import type { StateRow } from '../statements/state.js'
+import { readRef, readSubject } from '../statements/subjects.js'
+
+/** Rows as tables to decide on, and what must be said of them beside. */
+export interface Loaded {
+  readonly tables: QuotaTables
+  readonly nowMs: number
+  /** Sums over the ledger, to be filled in before a decision that asks for them. */
+  readonly sums: Map<string, readonly LedgerSum[]>
+}
+
+/** What was asked for of counters, all of which is in the rows. */
+export interface AskedCounters {
+  readonly models: readonly SubjectModels[]
+  readonly listed?: readonly ListedLimit[]
+}
+
+/** The tables that hold these rows. Settings are added by {@link addSettings}. */
+export function loadedState(state: StateRow, { models, listed = [] }: AskedCounters): Loaded {
+  const sums: Loaded['sums'] = new Map()
+  const tables = new QuotaTables(query => sumsOf(sums, query), { holdsAllCounters: false })
+  for (const asked of models) tables.loadModels(asked)
+  addCounters(tables, state.counters)
+  addListed(tables, listed, state.newest)
+  for (const row of state.coolDowns) tables.apply([{ table: 'coolDown', row: readCoolDown(row) }])
+  for (const row of state.attempts) tables.apply([{ table: 'attempt', row: readAttempt(row) }])
+  for (const row of state.due) tables.markDue(readRef(row), true)
+  for (const row of state.usage) {
+    tables.loadUsage(String(row['provider_name']), String(row['date']), readSums(row))
+  }
+  return { tables, nowMs: state.nowMs, sums }
+}
+
+/** Adds rows of counters, of models that are loaded. */
+export function addCounters(tables: QuotaTables, rows: readonly Row[]): void {
+  for (const row of rows) tables.apply([{ table: 'counter', row: readCounter(row) }])
+}
+
+/** Adds what answers list. Where that is all that there is of a subject, it is known to be. */
+function addListed(tables: QuotaTables, listed: readonly ListedLimit[], rows: readonly Row[]): void {
+  const found = new Map<string, { readonly newest: Counter[]; count: number }>()
+  for (const { subject, limitId } of listed) found.set(keyOfLimit(subject, limitId), { newest: [], count: 0 })
+  for (const row of rows) {
+    const counter = readCounter(row)
+    const limit = found.get(keyOfLimit(counter.subject, counter.limitId))
+    if (limit === undefined) continue
+    limit.newest.push(counter)
+    limit.count = Number(row['model_count'])
+  }
+  for (const { subject, limitId } of listed) {
+    const counters = found.get(keyOfLimit(subject, limitId))
+    if (counters !== undefined) tables.loadNewest(subject, limitId, counters)
+  }
+}
+
+function keyOfLimit(subject: SubjectRef, limitId: string): string {
+  return `${subjectKey(subject)}\n${limitId}`
+}
+
+/** Adds rows of settings to the tables. */
+export function addSettings(
+  tables: QuotaTables,
+  rows: {
+    readonly subjects?: readonly Row[] | undefined
+    readonly providers?: readonly Row[] | undefined
+    readonly pools?: readonly Row[] | undefined
+  },
+): void {
+  for (const row of rows.subjects ?? []) tables.apply([{ table: 'subject', row: readSubject(row) }])
+  for (const row of rows.providers ?? []) tables.apply([{ table: 'provider', row: readProvider(row) }])
+  for (const row of rows.pools ?? []) tables.apply([{ table: 'pool', row: readPool(row) }])
+}
+
+/** Reads sums over the ledger into the loaded state. */
+export async function loadSums(
+  session: Session,
+  loaded: Loaded,
+  queries: readonly LedgerQuery[],
+): Promise<void> {
+  const results = await session.run(queries.map(ledgerSums))
+  for (const [index, query] of queries.entries()) {
+    loaded.sums.set(
+      keyOf(query),
+      (results[index] ?? []).map(row => readLedgerSum(row, query)),
+    )
+  }
+}
+
+function sumsOf(sums: Loaded['sums'], query: LedgerQuery): readonly LedgerSum[] {
+  const found = sums.get(keyOf(query))
+  if (found === undefined) throw new Error(`sums over the ledger were not loaded: ${keyOf(query)}`)
+  return found
+}
+
+function keyOf({ subject, fromMs, bucketMs, heldFromMs }: LedgerQuery): string {
+  return JSON.stringify([subject.kind, subject.name, fromMs, bucketMs, heldFromMs])
+}

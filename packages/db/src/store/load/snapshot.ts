@@ -1,0 +1,253 @@
+import {
+  type Candidate,
+  type CounterScope,
+  listedLimits,
+  type ModelGuide,
+  modelsOfCalls,
+  namedModels,
+  QuotaTables,
+  type Snapshot,
+  type SubjectModels,
+  type SubjectRef,
+  subjectKey,
+  subjectTime,
+  uniqueSubjects,
+} from '@quotakeeper/quota-core'
+import type { Database, Session, Statement } from '../../database/database.js'
+import type { AllSettings } from '../cache/all-settings.js'
+import type { KnownSettings } from '../cache/known-settings.js'
+import { withCheckedSession } from '../failures.js'
+import { quickLocks } from '../lanes/lock-patience.js'
+import { namesOf } from '../statements/attempts.js'
+import type { CounterRequest } from '../statements/counters.js'
+import { readPools, readProviders, readRelatedProviders } from '../statements/providers.js'
+import {
+  readAllState,
+  readAllStateWhole,
+  readStateWithVersions,
+  settingsMarkOf,
+  stateOf,
+  versionsOf,
+} from '../statements/state.js'
+import { readSubjects } from '../statements/subjects.js'
+import { beginSnapshot, commit } from '../statements/transaction.js'
+import { type AskedCounters, addSettings, type Loaded, loadedState } from './load-state.js'
+import { requestOf } from './requested-counters.js'
+
+/** What a process remembers of settings. */
+export interface Remembered {
+  readonly known: KnownSettings
+  readonly all: AllSettings
+}
+
+/** Of whom to read the state, and which counters. */
+export interface SnapshotRequest {
+  /** Null for all. */
+  readonly providerNames: readonly string[] | null
+  readonly counters: CounterScope
+}
+
+/**
+ * The state of some providers, or of all, in one consistent view; attempts that are due are held in it. It has the
+ * counters that models share, and those that are asked for.
+ */
+export async function readSnapshot(
+  database: Database,
+  request: SnapshotRequest,
+  remembered: Remembered,
+): Promise<Snapshot> {
+  const { providerNames, counters } = request
+  const { tables, nowMs: clockMs } = await withCheckedSession(
+    database,
+    session =>
+      providerNames === null
+        ? loadAll(session, counters, remembered)
+        : loadSome(session, { providerNames, counters }, remembered.known),
+    quickLocks,
+  )
+  return { state: tables, nowMs: subjectTime(tables, sharedOf(tables), clockMs), clockMs }
+}
+
+/** What a snapshot needs of counters, by the settings that are known. */
+interface Needs extends Required<AskedCounters> {
+  readonly request: CounterRequest
+}
+
+/** Whose counters are asked for. */
+interface Wanted {
+  readonly providerNames: readonly string[]
+  readonly counters: CounterScope
+  /** Whether stats are to be told: of the models that settings name, whatever is called. */
+  readonly tellsStats: boolean
+}
+
+function needsOf(state: ModelGuide, subjects: readonly SubjectRef[], wanted: Wanted): Needs {
+  const { providerNames, counters, tellsStats } = wanted
+  if (counters === 'all') {
+    const whole = subjects.map(({ kind, name }): SubjectModels => ({ kind, name, models: 'all' }))
+    return { models: whole, listed: [], request: requestOf(state, whole) }
+  }
+  const models = [
+    ...subjects.map(({ kind, name }): SubjectModels => ({ kind, name, models: [] })),
+    ...(counters === 'listed' ? [] : modelsOfCalls(state, callsOf(counters.calls, providerNames))),
+    ...(tellsStats ? namedModels(state, providerNames) : []),
+  ]
+  const listed = counters === 'listed' ? listedLimits(state, providerNames) : []
+  return { models, listed, request: requestOf(state, mergedModels(models)) }
+}
+
+function callsOf(
+  calls: Extract<CounterScope, object>['calls'],
+  providerNames: readonly string[],
+): readonly Candidate[] {
+  return calls.flatMap(({ providerName, model }) =>
+    (providerName === null ? providerNames : [providerName]).map(name => ({ providerName: name, model })),
+  )
+}
+
+/** Each subject once: no counter is to be read twice. */
+function mergedModels(models: readonly SubjectModels[]): readonly SubjectModels[] {
+  const merged = new Map<string, { readonly ref: SubjectRef; readonly models: Set<string> }>()
+  for (const { kind, name, models: own } of models) {
+    const key = subjectKey({ kind, name })
+    const found = merged.get(key) ?? { ref: { kind, name }, models: new Set<string>() }
+    for (const model of own) found.models.add(model)
+    merged.set(key, found)
+  }
+  return [...merged.values()].map(({ ref, models: all }) => ({ ...ref, models: [...all] }))
+}
+
+/** One statement, and so one view, while no setting has changed since they were last read. */
+async function loadAll(
+  session: Session,
+  counters: CounterScope,
+  { known, all }: Remembered,
+): Promise<Loaded> {
+  // Others may learn newer settings during the trip: what is read goes by those of now.
+  const { tables, mark } = all
+  const guess = needsOfAll(tables, counters)
+  const [rows] = await session.run([statementOfAll(guess, counters)])
+  if (settingsMarkOf(rows) === mark) {
+    const quick = loadedState(stateOf(rows), guess)
+    quick.tables.copySettings(tables)
+    return quick
+  }
+  const [, subjects, providers, pools] = await session.run([
+    beginSnapshot,
+    readSubjects(null),
+    readProviders(null),
+    readPools(null),
+  ])
+  const settings = new QuotaTables(() => [])
+  addSettings(settings, { subjects, providers, pools })
+  const needs = needsOfAll(settings, counters)
+  const [state] = await session.run([statementOfAll(needs, counters), commit])
+  const loaded = loadedState(stateOf(state), needs)
+  loaded.tables.copySettings(settings)
+  all.learn(settings, settingsMarkOf(state))
+  known.learn(settings)
+  return loaded
+}
+
+function statementOfAll({ request, listed }: Needs, counters: CounterScope): Statement {
+  return counters === 'all' ? readAllStateWhole : readAllState(request, listed)
+}
+
+function needsOfAll(settings: QuotaTables, counters: CounterScope): Needs {
+  const providerNames = [...settings.providers()].map(({ name }) => name)
+  const needs = needsOf(settings, subjectsIn(settings), {
+    providerNames,
+    counters,
+    tellsStats: counters === 'listed',
+  })
+  // What models share is read of all subjects without saying so.
+  const keys = needs.request.keys.filter(({ model }) => model !== '')
+  return { ...needs, request: { keys, whole: [] } }
+}
+
+/**
+ * Providers of the same pools come along, since what is said of a pool may name them. Who they are is guessed from what is known, to need one trip only; a wrong guess costs another.
+ */
+async function loadSome(
+  session: Session,
+  wanted: { readonly providerNames: readonly string[]; readonly counters: CounterScope },
+  known: KnownSettings,
+): Promise<Loaded> {
+  const guess = known.subjectsRelatedTo(wanted.providerNames)
+  const quick = await loadKnown(session, guess, { known, ...wanted })
+  if (quick !== null) return quick
+  const loaded = await loadSubjects(session, wanted)
+  known.learn(loaded.tables)
+  return loaded
+}
+
+/**
+ * One statement, and so one view, for subjects whose settings are known and still of the same version. Null
+ * where they are not.
+ */
+async function loadKnown(
+  session: Session,
+  subjects: readonly SubjectRef[],
+  {
+    known,
+    ...wanted
+  }: {
+    readonly providerNames: readonly string[]
+    readonly counters: CounterScope
+    readonly known: KnownSettings
+  },
+): Promise<Loaded | null> {
+  // Others may learn newer settings during the trip: what is read goes by those of now.
+  const asked = new Map(subjects.map(subject => [subjectKey(subject), known.of(subject)]))
+  if ([...asked.values()].includes(undefined)) return null
+  const needs = needsOf(known.guide({ attempt: () => undefined }), subjects, { ...wanted, tellsStats: true })
+  const [rows] = await session.run([
+    readStateWithVersions({ subjects, counters: needs.request }, needs.listed),
+  ])
+  const versions = versionsOf(rows)
+  const settings = versions.map(subject => asked.get(subjectKey(subject)))
+  const isSame = versions.every(({ version }, index) => settings[index]?.subject.version === version)
+  if (!isSame || versions.length < subjects.length) return null
+  const loaded = loadedState(stateOf(rows), needs)
+  for (const found of settings) {
+    if (found !== undefined) loaded.tables.apply([found.owner, { table: 'subject', row: found.subject }])
+  }
+  return loaded
+}
+
+/** In one view: first the settings, which tell what there is to read of counters, and then the state. */
+async function loadSubjects(
+  session: Session,
+  wanted: { readonly providerNames: readonly string[]; readonly counters: CounterScope },
+): Promise<Loaded> {
+  const [, providers] = await session.run([beginSnapshot, readRelatedProviders(wanted.providerNames)])
+  const settings = new QuotaTables(() => [])
+  addSettings(settings, { providers })
+  const related = uniqueSubjects(
+    [...settings.providers()].flatMap(({ name, pool }): readonly SubjectRef[] => [
+      { kind: 'provider', name },
+      ...(pool === null ? [] : [{ kind: 'pool', name: pool } as const]),
+    ]),
+  )
+  const [subjects, pools] = await session.run([readSubjects(related), readPools(namesOf(related, 'pool'))])
+  addSettings(settings, { subjects, pools })
+  const needs = needsOf(settings, related, { ...wanted, tellsStats: true })
+  const [state] = await session.run([
+    readStateWithVersions({ subjects: related, counters: needs.request }, needs.listed),
+    commit,
+  ])
+  const loaded = loadedState(stateOf(state), needs)
+  loaded.tables.copySettings(settings)
+  return loaded
+}
+
+function subjectsIn(tables: QuotaTables): readonly SubjectRef[] {
+  const subjects: SubjectRef[] = []
+  for (const { name } of tables.providers()) subjects.push({ kind: 'provider', name })
+  for (const { name } of tables.pools()) subjects.push({ kind: 'pool', name })
+  return subjects
+}
+
+function sharedOf(tables: QuotaTables): readonly SubjectModels[] {
+  return subjectsIn(tables).map(({ kind, name }) => ({ kind, name, models: [] }))
+}

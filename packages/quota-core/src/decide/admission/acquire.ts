@@ -1,0 +1,103 @@
+import type { AcquireCommand, Candidate } from '../../domain/command.js'
+import type { Counts } from '../../domain/counts.js'
+import type { AcquireAnswer, Denied, Reason, Skipped } from '../../domain/outcome.js'
+import type { QuotaState } from '../../domain/state.js'
+import type { SubjectRef } from '../../domain/subject.js'
+import { liveProvider } from '../call-counters.js'
+import { answerOnly, type Decision } from '../decision.js'
+import { type Demand, judge, type Verdict } from './judge.js'
+import { type Ranking, rankCandidates } from './rank.js'
+import { grant, grantedBefore } from './reserve.js'
+
+/**
+ * Decides a reservation at the best candidate that has room, and says why each before it was skipped.
+ * @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW
+ */
+export function decideAcquire(state: QuotaState, command: AcquireCommand, nowMs: number): Decision {
+  const repeated = grantedBefore(state, command, nowMs)
+  if (repeated !== undefined) return answerOnly(() => ({ ...repeated, skipped: [] }))
+  const choice = choose(state, command, command, nowMs)
+  if (choice.chosen === null) {
+    const { skipped, retryAt, awaits } = choice
+    return { ...answerOnly(() => deniedEverywhere(skipped, retryAt)), awaits }
+  }
+  const { demand, verdict } = choice.chosen
+  const { changes, granted } = grant(state, command, demand, verdict, nowMs)
+  const answer: AcquireAnswer = { skipped: choice.skipped, ...granted }
+  return { changes, answer: () => answer }
+}
+
+/** The denial of a choice in which every candidate was skipped. */
+export function deniedEverywhere(
+  skipped: readonly Skipped[],
+  retryAt: string | null,
+): Denied & { readonly skipped: readonly Skipped[] } {
+  return { decision: 'denied', reasons: skipped.flatMap(candidate => candidate.reasons), retryAt, skipped }
+}
+
+/** The earlier of two instants as text; null is never. */
+export function earlierOf(left: string | null, right: string | null): string | null {
+  if (left === null || right === null) return left ?? right
+  return left < right ? left : right
+}
+
+/** What a choice is made for. */
+export interface Choosing extends Ranking {
+  readonly candidates: readonly Candidate[]
+  /** Providers without a key where calls are made, and the variable to set, as far as it is known: none takes a call. */
+  readonly keyless?: ReadonlyMap<string, string | null>
+}
+
+/** The first candidate that can take the call, and those before it that cannot. */
+export interface Choice {
+  readonly chosen: { readonly demand: Demand; readonly verdict: Extract<Verdict, { granted: true }> } | null
+  readonly skipped: readonly Skipped[]
+  /** ISO-8601. When the first of those skipped is back; null when none is known to be. */
+  readonly retryAt: string | null
+  /** Subjects whose due attempts, once expired, may leave room at those skipped. */
+  readonly awaits: readonly SubjectRef[]
+}
+
+/**
+ * Chooses among candidates. Takes nothing.
+ * @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW
+ */
+export function choose(
+  state: QuotaState,
+  { candidates, strategy, turn, keyless }: Choosing,
+  asked: { readonly counts: Counts; readonly atLeast: Counts | null },
+  nowMs: number,
+): Choice {
+  const skipped: Skipped[] = []
+  const awaits: SubjectRef[] = []
+  let retryAt: string | null = null
+  for (const candidate of rankCandidates(state, candidates, { strategy, turn }, nowMs)) {
+    const { counts, atLeast } = asked
+    const demand: Demand = {
+      provider: liveProvider(state, candidate.providerName),
+      model: candidate.model,
+      counts,
+      atLeast,
+    }
+    const verdict = judge(state, demand, nowMs)
+    const noKey = keyless === undefined ? null : noKeyReason(candidate.providerName, keyless)
+    if (verdict.granted && noKey === null) return { chosen: { demand, verdict }, skipped, retryAt, awaits }
+    if (noKey === null && !verdict.granted) {
+      retryAt = earlierOf(retryAt, verdict.retryAt)
+      awaits.push(...verdict.awaits)
+    }
+    skipped.push({
+      providerName: candidate.providerName,
+      model: candidate.model === '' ? null : candidate.model,
+      reasons: [...(noKey === null ? [] : [noKey]), ...(verdict.granted ? [] : verdict.reasons)],
+    })
+  }
+  return { chosen: null, skipped, retryAt, awaits }
+}
+
+function noKeyReason(name: string, keyless: ReadonlyMap<string, string | null>): Reason | null {
+  const variable = keyless.get(name)
+  if (variable === undefined) return null
+  const subject = { kind: 'provider', name } as const
+  return { subject, limitId: null, code: 'no_key', retryAt: null, variable }
+}

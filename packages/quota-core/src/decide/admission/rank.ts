@@ -1,0 +1,88 @@
+import { calendarInterval } from '../../domain/calendar.js'
+import type { Candidate, Strategy } from '../../domain/command.js'
+import { roomUnits } from '../../domain/counter.js'
+import type { Provider } from '../../domain/provider.js'
+import type { QuotaState } from '../../domain/state.js'
+import { compareText } from '../../domain/subject.js'
+import { isRolling, lastsAnHour } from '../../domain/window.js'
+import { countersOfCall, liveProvider } from '../call-counters.js'
+
+/** How to order candidates. */
+export interface Ranking {
+  readonly strategy: Strategy
+  /** Where a round robin starts; any integer ≥ 0. */
+  readonly turn: number
+}
+
+interface Ranked {
+  readonly candidate: Candidate
+  readonly provider: Provider
+  /** Share of the scarcest limit that is left, calls in flight counted; 1 without limits. */
+  readonly share: number
+  /** When the first calendar window of an hour or longer ends; infinite without one. */
+  readonly turnsAtMs: number
+}
+
+/**
+ * The candidates, best first. Equals are ordered by share left, then stay as they were given, so that the order
+ * is the same on every replica and whoever asks may know better. A round robin goes by name.
+ * @throws QuotaError UNKNOWN_PROVIDER
+ */
+export function rankCandidates(
+  state: QuotaState,
+  candidates: readonly Candidate[],
+  { strategy, turn }: Ranking,
+  nowMs: number,
+): readonly Candidate[] {
+  const ranked = candidates.map(candidate => rankOf(state, candidate, nowMs))
+  if (strategy === 'round-robin') return rotated(ranked.sort(byName), turn).map(entry => entry.candidate)
+  return ranked.sort(comparison(strategy)).map(entry => entry.candidate)
+}
+
+function rankOf(state: QuotaState, candidate: Candidate, nowMs: number): Ranked {
+  const provider = liveProvider(state, candidate.providerName)
+  const call = { providerName: provider.name, poolName: provider.pool, model: candidate.model }
+  let share = 1
+  let turnsAtMs = Number.POSITIVE_INFINITY
+  for (const { subject, limit, counter } of countersOfCall(state, call, nowMs)) {
+    if (limit.mode !== 'enforce' || limit.max === null) continue
+    share = Math.min(share, Math.max(0, roomUnits(counter, limit) ?? 0) / Math.max(1, limit.max))
+    // A minute's quota always comes back first; what is worth saving is a longer one.
+    if (isRolling(limit.window) || !lastsAnHour(limit.window)) continue
+    turnsAtMs = Math.min(turnsAtMs, calendarInterval(limit.window, subject, nowMs).endMs)
+  }
+  return { candidate, provider, share, turnsAtMs }
+}
+
+function comparison(strategy: Exclude<Strategy, 'round-robin'>): (left: Ranked, right: Ranked) => number {
+  switch (strategy) {
+    case 'most-remaining':
+      return byShare
+    case 'priority':
+      return (left, right) => left.provider.priority - right.provider.priority || byShare(left, right)
+    case 'soonest-reset':
+      return (left, right) => compareNumbers(left.turnsAtMs, right.turnsAtMs) || byShare(left, right)
+  }
+}
+
+function byShare(left: Ranked, right: Ranked): number {
+  return right.share - left.share
+}
+
+function byName(left: Ranked, right: Ranked): number {
+  return (
+    compareText(left.candidate.providerName, right.candidate.providerName) ||
+    compareText(left.candidate.model, right.candidate.model)
+  )
+}
+
+/** Like subtraction, but equal for two infinities. */
+function compareNumbers(left: number, right: number): number {
+  return left === right ? 0 : left < right ? -1 : 1
+}
+
+function rotated<T>(items: readonly T[], turn: number): readonly T[] {
+  if (items.length === 0) return items
+  const start = turn % items.length
+  return [...items.slice(start), ...items.slice(0, start)]
+}

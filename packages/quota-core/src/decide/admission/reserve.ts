@@ -1,0 +1,117 @@
+import type { Attempt } from '../../domain/attempt.js'
+import { dateAt } from '../../domain/calendar.js'
+import type { AcquireCommand, ReserveCommand } from '../../domain/command.js'
+import { noCounts } from '../../domain/counts.js'
+import { isoInstant } from '../../domain/instant.js'
+import type { Granted } from '../../domain/outcome.js'
+import { QuotaError } from '../../domain/quota-error.js'
+import type { Change, QuotaState } from '../../domain/state.js'
+import { grantedLimit } from '../../stats/limit-state.js'
+import { countersOfCall, liveProvider, subjectOf } from '../call-counters.js'
+import { answerOnly, type Decision } from '../decision.js'
+import { type Demand, judge, type Verdict } from './judge.js'
+import { trialChanges } from './trial.js'
+
+/**
+ * Decides a reservation at one provider.
+ * @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW
+ */
+export function decideReserve(state: QuotaState, command: ReserveCommand, nowMs: number): Decision {
+  const repeated = grantedBefore(state, command, nowMs)
+  if (repeated !== undefined) return answerOnly(() => repeated)
+  const { model, counts, atLeast } = command
+  const demand: Demand = { provider: liveProvider(state, command.providerName), model, counts, atLeast }
+  const verdict = judge(state, demand, nowMs)
+  if (!verdict.granted) {
+    const { reasons, retryAt, awaits } = verdict
+    return { ...answerOnly(() => ({ decision: 'denied', reasons, retryAt })), awaits }
+  }
+  const { changes, granted } = grant(state, command, demand, verdict, nowMs)
+  return { changes, answer: () => granted }
+}
+
+/**
+ * The grant that this very command got before, while it is pending; undefined for a new id.
+ * @throws QuotaError ID_REUSED
+ */
+export function grantedBefore(
+  state: QuotaState,
+  command: ReserveCommand | AcquireCommand,
+  nowMs: number,
+): Granted | undefined {
+  const attempt = state.attempt(command.id)
+  if (attempt === undefined) return undefined
+  if (attempt.requestHash !== command.hash) {
+    throw new QuotaError('ID_REUSED', `id ${command.id} was used for another payload; use a new UUID`, {
+      field: 'id',
+    })
+  }
+  if (attempt.state !== 'pending') {
+    throw new QuotaError(
+      'ID_REUSED',
+      `reservation ${command.id} is already ${attempt.state}; use a new UUID`,
+      {
+        field: 'id',
+      },
+    )
+  }
+  if ((attempt.expiresAtMs ?? 0) <= nowMs) {
+    throw new QuotaError('ID_REUSED', `reservation ${command.id} is already due; use a new UUID`, {
+      field: 'id',
+    })
+  }
+  return grantedAnswer(attempt, countersOfCall(state, attempt, nowMs), new Set())
+}
+
+/** The changes and the answer that follow from a favourable verdict. */
+export function grant(
+  state: QuotaState,
+  command: ReserveCommand | AcquireCommand,
+  demand: Demand,
+  verdict: Extract<Verdict, { granted: true }>,
+  nowMs: number,
+): { readonly changes: readonly Change[]; readonly granted: Granted } {
+  const { provider, model } = demand
+  const date = dateAt(subjectOf(state, { kind: 'provider', name: provider.name }), nowMs)
+  const attempt: Attempt = {
+    id: command.id,
+    kind: 'call',
+    requestId: command.requestId,
+    providerName: provider.name,
+    poolName: provider.pool,
+    model,
+    consumer: command.consumer,
+    state: 'pending',
+    reserved: verdict.counts,
+    charged: noCounts,
+    estimated: false,
+    outcome: null,
+    occurredAtMs: nowMs,
+    date,
+    expiresAtMs: nowMs + command.ttlMs,
+    settledAtMs: null,
+    requestHash: command.hash,
+    settleHash: null,
+    metadata: {},
+  }
+  const changes: Change[] = [{ table: 'attempt', row: attempt }]
+  for (const { counter } of verdict.counters) changes.push({ table: 'counter', row: counter })
+  changes.push(...trialChanges(state, attempt, nowMs))
+  return { changes, granted: grantedAnswer(attempt, verdict.counters, verdict.wouldDeny) }
+}
+
+function grantedAnswer(
+  attempt: Attempt,
+  counters: Extract<Verdict, { granted: true }>['counters'],
+  wouldDeny: Extract<Verdict, { granted: true }>['wouldDeny'],
+): Granted {
+  return {
+    decision: 'granted',
+    reservationId: attempt.id,
+    providerName: attempt.providerName,
+    model: attempt.model === '' ? null : attempt.model,
+    counts: attempt.reserved,
+    expiresAt: isoInstant(attempt.expiresAtMs ?? attempt.occurredAtMs),
+    limits: counters.map(entry => grantedLimit(entry, wouldDeny.has(entry))),
+  }
+}

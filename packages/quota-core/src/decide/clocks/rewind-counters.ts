@@ -1,0 +1,64 @@
+import { type Counter, counterAt, emptyCounter } from '../../domain/counter.js'
+import type { VersionedLimit } from '../../domain/limit.js'
+import type { Change, QuotaState } from '../../domain/state.js'
+import type { Subject } from '../../domain/subject.js'
+import { plus, saturated } from '../../domain/whole-number.js'
+import { isRolling } from '../../domain/window.js'
+import { keepCounter } from '../limits/alerts.js'
+import { countersOfSums } from '../limits/revise-limits.js'
+import { ledgerQueryOfLimit } from '../needs/ledger-needs.js'
+
+/**
+ * The counters of a subject in the present, from the ledger: what is dated ahead counts now. What its vendor has said
+ * goes on to hold, and a rolling level is no lower than it was.
+ */
+export function rewoundCounters(state: QuotaState, subject: Subject, clockMs: number): readonly Change[] {
+  return subject.limits.flatMap(limit =>
+    countersAt(state, subject, limit, clockMs).flatMap(counter =>
+      keepCounter({ subject, limit, counter }, clockMs),
+    ),
+  )
+}
+
+function countersAt(
+  state: QuotaState,
+  subject: Subject,
+  limit: VersionedLimit,
+  clockMs: number,
+): readonly Counter[] {
+  const { fromMs, bucketMs, ...query } = ledgerQueryOfLimit(subject, subject, limit, clockMs)
+  const latestMs = isRolling(limit.window) ? clockMs : fromMs
+  const sums = state
+    .ledgerSums({ ...query, fromMs, bucketMs })
+    .map(sum => ({ ...sum, bucketStartMs: Math.min(sum.bucketStartMs, latestMs) }))
+  const counted = countersOfSums(sums, { subject, limit, bucketMs, nowMs: clockMs })
+  const byModel = new Map(counted.map(counter => [counter.model, counter]))
+  for (const known of state.counters(subject)) {
+    if (known.limitId !== limit.id) continue
+    const { model } = known
+    const current =
+      byModel.get(model) ?? counterAt(emptyCounter(subject, limit, model), limit, subject, clockMs)
+    byModel.set(model, withKnown(current, known, clockMs))
+  }
+  return [...byModel.values()]
+}
+
+/** What the ledger does not tell of a counter. */
+function withKnown(current: Counter, known: Counter, clockMs: number): Counter {
+  const isSameWindow = current.windowStartMs === known.windowStartMs
+  // The vendor has said it now, whatever the clock was: that so much is spent in all.
+  const believed = saturated(plus(known.used, known.observed)) - saturated(current.used)
+  const { told } = known
+  return {
+    ...current,
+    level: higher(current.level, known.level),
+    observed: known.observed === 0 ? 0 : Math.max(0, believed),
+    alertedPercents: isSameWindow ? known.alertedPercents : [],
+    told: told === null || !isSameWindow ? null : { ...told, sinceMs: Math.min(told.sinceMs, clockMs) },
+  }
+}
+
+function higher(left: bigint, right: bigint): bigint {
+  if (left > right) return left
+  return right
+}

@@ -1,0 +1,148 @@
+import { v5 as uuidV5 } from 'uuid'
+import type { Attempt } from '../../domain/attempt.js'
+import { dateAt } from '../../domain/calendar.js'
+import type { RewindCommand } from '../../domain/command.js'
+import { addSums, isNoCounts, negateCounts, negateSums, noCounts } from '../../domain/counts.js'
+import type { Change, LedgerSum, QuotaState } from '../../domain/state.js'
+import { knownProvider, subjectOf } from '../call-counters.js'
+import { inParts, type SumPart } from '../limits/sum-parts.js'
+import { isWrittenOff, usageChanges } from '../settlement/settle.js'
+import { aheadFromMs } from './rewind-needs.js'
+
+/** A call as it was dated, and as it is dated now. */
+export interface Redated {
+  readonly before: Attempt
+  readonly after: Attempt
+}
+
+/**
+ * The call as if it had been made now, with what it had left of its time. Whether it was settled before or after the
+ * last reset of usage stays as it was: settled late, its charge is taken back once, by the one or by the other.
+ */
+export function redated(state: QuotaState, before: Attempt, clockMs: number): Redated {
+  const { occurredAtMs, expiresAtMs, settledAtMs } = before
+  const isAhead = occurredAtMs >= aheadFromMs(clockMs)
+  const wasResetAhead = knownProvider(state, before.providerName).resetsAtMs.some(atMs => atMs > clockMs)
+  const latestMs = wasResetAhead && !isWrittenOff(state, before) ? clockMs + 1 : clockMs
+  const after: Attempt = {
+    ...before,
+    settledAtMs: settledAtMs === null ? null : Math.min(settledAtMs, latestMs),
+    ...(isAhead && {
+      occurredAtMs: clockMs,
+      date: today(state, before.providerName, clockMs),
+      expiresAtMs: expiresAtMs === null ? null : Math.max(clockMs, expiresAtMs - (occurredAtMs - clockMs)),
+    }),
+  }
+  return { before, after }
+}
+
+/** The changes of the ledger and of the daily and hourly sums by calls that are dated anew. */
+export function redatedChanges(state: QuotaState, calls: readonly Redated[]): readonly Change[] {
+  return calls.flatMap(({ before, after }): readonly Change[] => [
+    { table: 'redatedAttempt', row: after },
+    ...usageChanges(state, before, negateCounts(before.charged)),
+    ...usageChanges(state, after, after.charged),
+  ])
+}
+
+/** What calls were charged at the time at which they are no longer dated, as sums that may be moved. */
+export function chargesOf(calls: readonly Redated[], pick: 'before' | 'after'): readonly LedgerSum[] {
+  return calls
+    .filter(({ before, after }) => before.occurredAtMs !== after.occurredAtMs && !isNoCounts(before.charged))
+    .map(call => {
+      const { providerName, poolName, model, consumer, date, occurredAtMs, charged } = call[pick]
+      const bucketStartMs = minuteOf(occurredAtMs)
+      return { providerName, poolName, model, consumer, date, bucketStartMs, charged, held: noCounts }
+    })
+}
+
+/** The sums without the others. */
+export function withoutSums(sums: readonly LedgerSum[], others: readonly LedgerSum[]): readonly LedgerSum[] {
+  const negated = others.map(sum => ({ ...sum, charged: negateSums(sum.charged) }))
+  return merged([...sums, ...negated])
+}
+
+/** Where sums are moved to; null for the present. */
+type Targets = readonly LedgerSum[] | null
+
+/**
+ * Moves sums of the ledger to the present, by signed rows that take them from where they are and add them there: the
+ * rows that they sum are settled for good and stay as they are. Or with targets the other way round.
+ */
+export function movedSums(
+  state: QuotaState,
+  sums: readonly LedgerSum[],
+  {
+    command,
+    clockMs,
+    targets = null,
+  }: { readonly command: RewindCommand; readonly clockMs: number; readonly targets?: Targets },
+): readonly Change[] {
+  const present =
+    targets ??
+    sums.map(sum => ({
+      ...sum,
+      date: today(state, sum.providerName, clockMs),
+      bucketStartMs: clockMs,
+    }))
+  const taken = merged(sums).map(sum => ({ ...sum, charged: negateSums(sum.charged) }))
+  const parts = [...taken, ...merged(present)].flatMap(inParts)
+  return parts.flatMap((part, index): readonly Change[] => {
+    const row = movingRow({ command, clockMs, index }, part)
+    return [{ table: 'attempt', row }, ...usageChanges(state, row, row.charged)]
+  })
+}
+
+function movingRow(
+  {
+    command,
+    clockMs,
+    index,
+  }: { readonly command: RewindCommand; readonly clockMs: number; readonly index: number },
+  { providerName, poolName, model, consumer, date, bucketStartMs, charged }: SumPart,
+): Attempt {
+  return {
+    // A repetition moves other sums: of the first one there is nothing left to move.
+    id: uuidV5(`rewind ${clockMs} ${index}`, command.id),
+    kind: 'adjustment',
+    requestId: '',
+    providerName,
+    poolName,
+    model,
+    consumer,
+    state: 'committed',
+    reserved: noCounts,
+    charged,
+    estimated: false,
+    outcome: null,
+    occurredAtMs: bucketStartMs,
+    date,
+    expiresAtMs: null,
+    settledAtMs: clockMs,
+    requestHash: '',
+    settleHash: null,
+    metadata: { rewind: command.id, actor: command.actor },
+  }
+}
+
+/** One sum of each key, those of nothing left out. */
+function merged(sums: readonly LedgerSum[]): readonly LedgerSum[] {
+  const byKey = new Map<string, LedgerSum>()
+  for (const sum of sums) {
+    const { providerName, poolName, model, consumer, date, bucketStartMs } = sum
+    const key = JSON.stringify([providerName, poolName, model, consumer, date, bucketStartMs])
+    const known = byKey.get(key)
+    byKey.set(key, known === undefined ? sum : { ...known, charged: addSums(known.charged, sum.charged) })
+  }
+  return [...byKey.values()].filter(({ charged }) => !isNoCounts(charged))
+}
+
+function today(state: QuotaState, providerName: string, clockMs: number): string {
+  return dateAt(subjectOf(state, { kind: 'provider', name: providerName }), clockMs)
+}
+
+const minuteMs = 60_000
+
+function minuteOf(instantMs: number): number {
+  return Math.floor(instantMs / minuteMs) * minuteMs
+}

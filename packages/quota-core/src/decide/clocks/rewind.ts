@@ -1,0 +1,153 @@
+import { dateAt } from '../../domain/calendar.js'
+import type { RewindCommand } from '../../domain/command.js'
+import type { CoolDown } from '../../domain/cool-down.js'
+import type { AheadSubject, Rewound } from '../../domain/outcome.js'
+import type { Provider } from '../../domain/provider.js'
+import { QuotaError } from '../../domain/quota-error.js'
+import type { Change, LedgerSum, QuotaState } from '../../domain/state.js'
+import { type SubjectRef, subjectKey } from '../../domain/subject.js'
+import { subjectOf } from '../call-counters.js'
+import { answerOnly, type Decision } from '../decision.js'
+import { rewoundCounters } from './rewind-counters.js'
+import { callsAheadOf, ledgerQueryAhead, maxPendingOfRewind, maxSettledOfStep } from './rewind-needs.js'
+import { chargesOf, movedSums, type Redated, redated, redatedChanges, withoutSums } from './rewind-rows.js'
+import { subjectTime } from './subject-time.js'
+
+/**
+ * Decides to take subjects back to the clock, which was ahead for a time. What came then is dated now: calls that may
+ * still be settled by their rows, everything else by signed rows beside it, so that no more rows are touched than
+ * minutes, models and consumers are concerned. Then the counters start from the ledger in the windows of the present:
+ * nothing is forgiven, and what was granted ahead counts in full.
+ *
+ * Where many calls have been settled ahead, their rows go first, a thousand in a step, each leaving what the ledger
+ * sums at every instant as it was; so limits hold between the steps.
+ * @throws QuotaError IN_USE while too many calls are in flight
+ */
+export function decideRewind(state: QuotaState, command: RewindCommand, clockMs: number): Decision {
+  const refs = command.subjects.filter(ref => state.subject(ref) !== undefined)
+  const calls = state.callsAhead(callsAheadOf(state, command, clockMs))
+  const sums = refs.flatMap(ref =>
+    state.ledgerSums(ledgerQueryAhead(ref, clockMs)).map(sum => ({ ref, sum })),
+  )
+  const missing = subjectsBeyond(refs, [...calls, ...sums.map(({ sum }) => sum)])
+  const answer = (told: Partial<Rewound>) => () => ({ isDone: false, missing, rewound: [], ...told })
+  if (missing.length > 0) return answerOnly(answer({}))
+
+  const settled = calls.filter(({ state }) => state !== 'pending').map(call => redated(state, call, clockMs))
+  if (settled.length >= maxSettledOfStep) {
+    return { changes: neutralChanges(state, settled, { command, clockMs }), answer: answer({}) }
+  }
+  const pending = calls.filter(({ state }) => state === 'pending')
+  if (pending.length > maxPendingOfRewind) throw tooManyPending()
+  const dated = [...settled, ...pending.map(call => redated(state, call, clockMs))]
+  const own = sums.filter(({ ref }) => ref.kind === 'provider').map(({ sum }) => sum)
+  const moved = withoutSums(own, chargesOf(dated, 'before'))
+  const touched = [...dated.map(({ before }) => before), ...moved]
+  const rewound = refs.flatMap((ref): readonly AheadSubject[] => {
+    const aheadMs = subjectTime(state, [{ ...ref, models: 'all' }], clockMs) - clockMs
+    return aheadMs > 0 || touched.some(call => concerns(call, ref)) ? [{ ...ref, aheadMs }] : []
+  })
+  return {
+    changes: [
+      ...redatedChanges(state, dated),
+      ...movedSums(state, moved, { command, clockMs }),
+      ...rewound.flatMap(ref => subjectChanges(state, ref, { command, clockMs })),
+    ],
+    answer: answer({ isDone: true, rewound }),
+  }
+}
+
+/** Calls dated anew, with rows beside them that leave their charges where they were: these are moved at the end. */
+function neutralChanges(
+  state: QuotaState,
+  calls: readonly Redated[],
+  at: { readonly command: RewindCommand; readonly clockMs: number },
+): readonly Change[] {
+  const targets = chargesOf(calls, 'before')
+  const sums = chargesOf(calls, 'after')
+  return [...redatedChanges(state, calls), ...movedSums(state, sums, { ...at, targets })]
+}
+
+/** A pool or a provider of some of the calls that is not among the subjects. */
+function subjectsBeyond(
+  refs: readonly SubjectRef[],
+  calls: readonly { readonly providerName: string; readonly poolName: string | null }[],
+): readonly SubjectRef[] {
+  const known = new Set(refs.map(subjectKey))
+  const missing = new Map<string, SubjectRef>()
+  for (const { providerName, poolName } of calls) {
+    const provider: SubjectRef = { kind: 'provider', name: providerName }
+    const concerned: readonly SubjectRef[] =
+      poolName === null ? [provider] : [{ kind: 'pool', name: poolName }, provider]
+    for (const ref of concerned) if (!known.has(subjectKey(ref))) missing.set(subjectKey(ref), ref)
+  }
+  return [...missing.values()]
+}
+
+function concerns(call: Pick<LedgerSum, 'providerName' | 'poolName'>, { kind, name }: SubjectRef): boolean {
+  return (kind === 'provider' ? call.providerName : call.poolName) === name
+}
+
+function subjectChanges(
+  state: QuotaState,
+  { aheadMs, ...ref }: AheadSubject,
+  { command, clockMs }: { readonly command: RewindCommand; readonly clockMs: number },
+): readonly Change[] {
+  const subject = subjectOf(state, ref)
+  const provider = ref.kind === 'provider' ? state.provider(ref.name) : undefined
+  const pool = ref.kind === 'pool' ? state.pool(ref.name) : undefined
+  const changes: Change[] = [{ table: 'subject', row: { ...subject, version: subject.version + 1 } }]
+  if (provider !== undefined) {
+    const resetsAtMs = resetsUntil(provider, date => dateAt(subject, date), clockMs)
+    changes.push({ table: 'provider', row: { ...atMost(provider, clockMs), resetsAtMs } })
+  }
+  if (pool !== undefined) changes.push({ table: 'pool', row: atMost(pool, clockMs) })
+  changes.push(...rewoundCounters(state, subject, clockMs))
+  for (const coolDown of state.coolDowns(ref)) {
+    changes.push({ table: 'coolDown', row: rewoundCoolDown(coolDown, clockMs, aheadMs) })
+  }
+  const details = { aheadMs }
+  const audit = { atMs: clockMs, actor: command.actor, action: 'clock.rewind', subject: ref, details }
+  changes.push({ table: 'audit', row: audit })
+  return changes
+}
+
+function atMost<
+  Row extends {
+    readonly removedAtMs: number | null
+    readonly createdAtMs: number
+    readonly updatedAtMs: number
+  },
+>(row: Row, clockMs: number): Row {
+  return {
+    ...row,
+    removedAtMs: row.removedAtMs === null ? null : Math.min(row.removedAtMs, clockMs),
+    createdAtMs: Math.min(row.createdAtMs, clockMs),
+    updatedAtMs: Math.min(row.updatedAtMs, clockMs),
+  }
+}
+
+/** Resets that were ahead are now; of each day the last, as ever. */
+function resetsUntil(
+  { resetsAtMs }: Provider,
+  dateOf: (instantMs: number) => string,
+  clockMs: number,
+): readonly number[] {
+  const lastOfDay = new Map(resetsAtMs.map(atMs => Math.min(atMs, clockMs)).map(atMs => [dateOf(atMs), atMs]))
+  return [...lastOfDay.values()]
+}
+
+/** Lasts as long from now as it did from when it was set. One that was not may have been prolonged ahead. */
+function rewoundCoolDown(coolDown: CoolDown, clockMs: number, aheadMs: number): CoolDown {
+  const { sinceMs, untilMs } = coolDown
+  if (sinceMs > clockMs) return { ...coolDown, sinceMs: clockMs, untilMs: untilMs - (sinceMs - clockMs) }
+  if (untilMs <= clockMs + aheadMs) return coolDown
+  return { ...coolDown, untilMs: Math.max(sinceMs, untilMs - aheadMs) }
+}
+
+function tooManyPending(): QuotaError {
+  return new QuotaError(
+    'IN_USE',
+    `more than ${maxPendingOfRewind} calls in flight are dated ahead of the database's clock: let them end, then try again`,
+  )
+}

@@ -1,0 +1,163 @@
+import { type Alert, severityOf } from '../../domain/alert.js'
+import type { Attempt } from '../../domain/attempt.js'
+import { calendarInterval } from '../../domain/calendar.js'
+import type { CoolDown } from '../../domain/cool-down.js'
+import { maxCostOfCall, maxUnitsOfCall } from '../../domain/count-cap.js'
+import { type Counter, counterAt, spentUnits } from '../../domain/counter.js'
+import { type Counts, countNames } from '../../domain/counts.js'
+import type { Metric } from '../../domain/metric.js'
+import type { Change, QuotaState } from '../../domain/state.js'
+import { reachesPercent } from '../../domain/thresholds.js'
+import { lastsAnHour } from '../../domain/window.js'
+import { type LimitCounter, subjectOf } from '../call-counters.js'
+
+/**
+ * The changes that keep a counter and raise the alerts that are due on it: one for every threshold at
+ * or below what is spent that has none yet in this window, should it be the current one.
+ */
+export function keepCounter({ subject, limit, counter }: LimitCounter, nowMs: number): readonly Change[] {
+  const { max } = limit
+  if (max === null || max === 0 || limit.mode !== 'enforce' || !lastsAnHour(limit.window)) {
+    return [{ table: 'counter', row: counter }]
+  }
+  const used = spentUnits(counter, limit)
+  const crossed = subject.thresholdsPercent.filter(
+    percent => !counter.alertedPercents.includes(percent) && reachesPercent(used, max, percent),
+  )
+  if (crossed.length === 0 || hasTurned(subject, limit, counter, nowMs)) {
+    return [{ table: 'counter', row: counter }]
+  }
+  const alertedPercents = [...counter.alertedPercents, ...crossed].sort((left, right) => left - right)
+  return [
+    { table: 'counter', row: { ...counter, alertedPercents } },
+    ...crossed.map(
+      (percent): Change => ({
+        table: 'alert',
+        row: alertOf('threshold', { subject, limit, counter }, percent, nowMs),
+      }),
+    ),
+  ]
+}
+
+/** What expired in a window that has passed is no news any more. */
+function hasTurned(
+  subject: LimitCounter['subject'],
+  limit: LimitCounter['limit'],
+  counter: Counter,
+  nowMs: number,
+): boolean {
+  return counterAt(counter, limit, subject, nowMs).windowStartMs !== counter.windowStartMs
+}
+
+/** A vendor that has counted so much of a limit beyond us since its last word is told of. */
+const driftPercent = 10
+/** Among the thresholds that have alerted, it stands for drift. */
+const driftMark = 0
+
+/**
+ * The changes that keep a counter of which its vendor has told, as {@link keepCounter} does, and raise an alert where
+ * its count has leapt ahead of ours: somebody else uses the key. Once in a window, and not at the vendor's first word,
+ * which tells of what was before.
+ */
+export function keepTold(before: LimitCounter, counter: Counter, nowMs: number): readonly Change[] {
+  const { subject, limit } = before
+  const leap = spentUnits(counter, limit) - spentUnits(before.counter, limit)
+  const isNews =
+    before.counter.told !== null &&
+    !counter.alertedPercents.includes(driftMark) &&
+    limit.max !== null &&
+    limit.max > 0 &&
+    limit.mode === 'enforce' &&
+    lastsAnHour(limit.window) &&
+    reachesPercent(leap, limit.max, driftPercent)
+  if (!isNews) return keepCounter({ subject, limit, counter }, nowMs)
+  const marked = { ...counter, alertedPercents: [driftMark, ...counter.alertedPercents] }
+  const alert = alertOf('drift', { subject, limit, counter: marked }, driftMark, nowMs)
+  return [...keepCounter({ subject, limit, counter: marked }, nowMs), { table: 'alert', row: alert }]
+}
+
+function alertOf(
+  kind: 'threshold' | 'drift',
+  { limit, counter }: LimitCounter,
+  thresholdPercent: number,
+  nowMs: number,
+): Alert {
+  return {
+    kind,
+    subject: counter.subject,
+    limitId: limit.id,
+    model: counter.model,
+    windowStartMs: counter.windowStartMs,
+    thresholdPercent,
+    limitVersion: limit.version,
+    severity: severityOf(thresholdPercent),
+    metric: limit.metric,
+    window: limit.window,
+    used: spentUnits(counter, limit),
+    max: limit.max ?? 0,
+    raisedAtMs: nowMs,
+  }
+}
+
+/**
+ * The alert on a refusal that waiting does not end: raised when it begins, not by trials that fail again. None
+ * for other refusals.
+ */
+export function alertOfRefusal(coolDown: CoolDown, nowMs: number): readonly Change[] {
+  const { subject, kind, model, sinceMs } = coolDown
+  if (kind !== 'billing' && kind !== 'bad_credential') return []
+  const figures = {
+    thresholdPercent: 100,
+    limitVersion: 0,
+    metric: 'requests',
+    window: 'day',
+    used: 0,
+    max: 0,
+  } as const
+  const row: Alert = {
+    ...{ kind, subject, limitId: kind, model, severity: 'error', ...figures },
+    windowStartMs: sinceMs,
+    raisedAtMs: nowMs,
+  }
+  return [{ table: 'alert', row }]
+}
+
+const metricOf: { readonly [Name in keyof Counts]: Metric } = {
+  requestCount: 'requests',
+  characterCount: 'characters',
+  inputTokenCount: 'inputTokens',
+  outputTokenCount: 'outputTokens',
+  cachedInputTokenCount: 'inputTokens',
+  costMicroUsd: 'cost',
+}
+
+/**
+ * The alert on a call that is said to have used more than a call can, and of which less is counted: one an hour for
+ * each provider, since a vendor that counts so once does it again.
+ */
+export function alertOfCounts(
+  state: QuotaState,
+  { providerName }: Attempt,
+  original: Partial<Counts> | null,
+  nowMs: number,
+): readonly Change[] {
+  if (original === null) return []
+  const name = countNames.find(candidate => original[candidate] !== undefined) ?? 'requestCount'
+  const subject = subjectOf(state, { kind: 'provider', name: providerName })
+  const row: Alert = {
+    kind: 'implausible_count',
+    subject: { kind: 'provider', name: providerName },
+    limitId: 'implausible_count',
+    model: '',
+    windowStartMs: calendarInterval('hour', subject, nowMs).startMs,
+    thresholdPercent: 100,
+    limitVersion: 0,
+    severity: 'error',
+    metric: metricOf[name],
+    window: 'hour',
+    used: original[name] ?? 0,
+    max: name === 'costMicroUsd' ? maxCostOfCall : maxUnitsOfCall,
+    raisedAtMs: nowMs,
+  }
+  return [{ table: 'alert', row }]
+}

@@ -1,0 +1,166 @@
+import type { DayRule } from '../../domain/calendar.js'
+import { type Counter, charge, clearUsage, counterAt, emptyCounter, hold } from '../../domain/counter.js'
+import { measuredSum } from '../../domain/counts.js'
+import {
+  alertsAnew,
+  concernsModel,
+  counterModel,
+  countsAlike,
+  type Limit,
+  type VersionedLimit,
+} from '../../domain/limit.js'
+import type { Change, LedgerSum, QuotaState } from '../../domain/state.js'
+import type { Subject } from '../../domain/subject.js'
+import { negated, notNegative, plus, type WholeNumber } from '../../domain/whole-number.js'
+import { isRolling } from '../../domain/window.js'
+import { ledgerQueryOfLimit } from '../needs/ledger-needs.js'
+import { keepCounter } from './alerts.js'
+
+/** The limits of a subject after a change: versions rise where alerts start anew. */
+export function versioned(
+  before: Subject | undefined,
+  after: DayRule & { readonly limits: readonly Limit[]; readonly version: number },
+): readonly VersionedLimit[] {
+  return after.limits.map(limit => {
+    const known = before?.limits.find(candidate => candidate.id === limit.id)
+    const isMoved = haveDaysMoved(before, after) && !isRolling(limit.window)
+    const isNew = known === undefined || isMoved || alertsAnew(known, limit)
+    return { ...limit, version: isNew ? after.version : known.version }
+  })
+}
+
+function haveDaysMoved(before: DayRule | undefined, after: DayRule): boolean {
+  return before?.timeZone !== after.timeZone || before.dayStartsAt !== after.dayStartsAt
+}
+
+/**
+ * The changes of counters that follow from a subject's change. Limits that count as before keep their
+ * counters; those that are new, or whose days have moved, start from the ledger's sums, so that it
+ * does not matter when a limit was added.
+ */
+export function counterChanges(
+  state: QuotaState,
+  before: Subject | undefined,
+  after: Subject,
+  nowMs: number,
+): readonly Change[] {
+  const changes: Change[] = []
+  const daysMoved = haveDaysMoved(before, after)
+  const kept = new Map<string, VersionedLimit>()
+  for (const limit of before?.limits ?? []) {
+    const successor = after.limits.find(candidate => candidate.id === limit.id)
+    const stays = successor !== undefined && countsAlike(limit, successor)
+    if (stays && (!daysMoved || isRolling(limit.window))) kept.set(limit.id, limit)
+  }
+  for (const counter of state.counters(after)) {
+    if (!kept.has(counter.limitId)) changes.push({ table: 'droppedCounter', row: counter })
+  }
+  for (const limit of after.limits) {
+    const known = kept.get(limit.id)
+    const counters =
+      known === undefined
+        ? countersFromLedger(state, after, limit, nowMs)
+        : keptCounters(state, after, { known, limit }, nowMs)
+    for (const counter of counters) changes.push(...keepCounter({ subject: after, limit, counter }, nowMs))
+  }
+  return changes
+}
+
+/** Counters that go on: drained at the old rate up to now, and ready to alert anew where that is due. */
+function keptCounters(
+  state: QuotaState,
+  subject: Subject,
+  { known, limit }: { readonly known: VersionedLimit; readonly limit: VersionedLimit },
+  nowMs: number,
+): readonly Counter[] {
+  const counters: Counter[] = []
+  for (const counter of state.counters(subject)) {
+    if (counter.limitId !== limit.id) continue
+    const current = counterAt(counter, known, subject, nowMs)
+    counters.push(known.version === limit.version ? current : { ...current, alertedPercents: [] })
+  }
+  return counters
+}
+
+function countersFromLedger(
+  state: QuotaState,
+  subject: Subject,
+  limit: VersionedLimit,
+  nowMs: number,
+): readonly Counter[] {
+  const query = ledgerQueryOfLimit(subject, subject, limit, nowMs)
+  return countersOfSums(state.ledgerSums(query), { subject, limit, bucketMs: query.bucketMs, nowMs })
+}
+
+/** Counters of a limit that have counted the sums of {@link ledgerQueryOfLimit}. */
+export function countersOfSums(
+  unsorted: readonly LedgerSum[],
+  counted: {
+    readonly subject: Subject
+    readonly limit: VersionedLimit
+    readonly bucketMs: number
+    readonly nowMs: number
+  },
+): readonly Counter[] {
+  const { subject, limit, bucketMs, nowMs } = counted
+  const fillings = new Map<string, Filling>()
+  const sums = oldestFirst(unsorted, limit)
+  // Without limits nothing keeps a subject's time: after a clock that was ahead, what came then is still to come. Time
+  // is that of the latest call, and what was in windows before its own is past.
+  const latestMs = Math.max(nowMs, sums.at(-1)?.bucketStartMs ?? 0)
+  const { windowStartMs } = counterAt(emptyCounter(subject, limit, ''), limit, subject, latestMs)
+  for (const sum of sums) {
+    const isPast = !isRolling(limit.window) && sum.bucketStartMs < windowStartMs
+    if (isPast || !concernsModel(limit, sum.model)) continue
+    const model = counterModel(limit, sum.model)
+    const empty = counterAt(emptyCounter(subject, limit, model), limit, subject, latestMs)
+    const filling = fillings.get(model) ?? { counter: empty, creditUnits: 0 }
+    fillings.set(model, withSum({ filling, subject, limit, sum, bucketMs }))
+  }
+  return [...fillings.values()].map(filling => filling.counter)
+}
+
+/** A counter while sums are put into it. */
+interface Filling {
+  readonly counter: Counter
+  /** Units that a reset has taken back before the sum that it took them from has come. */
+  readonly creditUnits: WholeNumber
+}
+
+/** By time; what was taken back goes first, as it is dated at or before what it was taken from. */
+function oldestFirst(sums: readonly LedgerSum[], limit: Limit): readonly LedgerSum[] {
+  const units = (sum: LedgerSum): WholeNumber => measuredSum(sum.charged, limit)
+  return [...sums].sort((left, right) => {
+    if (left.bucketStartMs !== right.bucketStartMs) return left.bucketStartMs - right.bucketStartMs
+    return units(left) < units(right) ? -1 : units(left) > units(right) ? 1 : 0
+  })
+}
+
+function withSum(added: {
+  readonly filling: Filling
+  readonly subject: Subject
+  readonly limit: VersionedLimit
+  readonly sum: LedgerSum
+  readonly bucketMs: number
+}): Filling {
+  const { filling, subject, limit, sum, bucketMs } = added
+  const { counter, creditUnits } = filling
+  // As if all of the bucket had been spent at its end: what has drained is never overrated.
+  const spentAtMs = Math.min(counter.atMs, sum.bucketStartMs + bucketMs)
+  const at = { occurredAtMs: counter.atMs, spentAtMs }
+  const units = plus(measuredSum(sum.charged, limit), negated(creditUnits))
+  const charged = charge(counter, limit, subject, { units: notNegative(units), ...at })
+  const held = hold(charged, limit, subject, { units: measuredSum(sum.held, limit), ...at })
+  return { counter: held, creditUnits: notNegative(negated(units)) }
+}
+
+/** The limits and counters of a subject whose usage is taken back: alerts start anew. */
+export function clearedCounters(state: QuotaState, subject: Subject, nowMs: number): readonly Change[] {
+  const changes: Change[] = []
+  for (const counter of state.counters(subject)) {
+    const limit = subject.limits.find(candidate => candidate.id === counter.limitId)
+    if (limit === undefined) continue
+    changes.push({ table: 'counter', row: clearUsage(counterAt(counter, limit, subject, nowMs)) })
+  }
+  return changes
+}

@@ -1,0 +1,30 @@
+import type { Command } from '../../domain/command.js'
+
+/** Ids of the attempts that a command makes or refers to: a store loads those that exist. */
+export function concernedAttempts(command: Command): readonly string[] {
+  switch (command.type) {
+    case 'reserve':
+    case 'acquire':
+    case 'record':
+    case 'resetUsage':
+      return [command.id]
+    case 'commit':
+    case 'release':
+    case 'extend':
+      return [command.reservationId]
+    case 'expire':
+      return command.attempts.map(attempt => attempt.id)
+    case 'observe':
+      return command.reservationId === null ? [] : [command.reservationId]
+    case 'rewind':
+    case 'learnLimits':
+    case 'upsertProvider':
+    case 'upsertPool':
+    case 'removeProvider':
+    case 'removePool':
+    case 'setProviderEnabled':
+    case 'retryProvider':
+    case 'retryKey':
+      return []
+  }
+}

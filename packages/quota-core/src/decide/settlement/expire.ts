@@ -1,0 +1,59 @@
+import type { Attempt } from '../../domain/attempt.js'
+import type { ExpireCommand } from '../../domain/command.js'
+import { cappedCounts } from '../../domain/count-cap.js'
+import type { Change, QuotaState } from '../../domain/state.js'
+import type { QuotaTables } from '../../domain/tables.js'
+import { knownProvider } from '../call-counters.js'
+import { keepTime } from '../clocks/keep-time.js'
+import { settle } from './settle.js'
+
+/** Attempts that one command expires at most: what a step may hold others up is measured by it. */
+export const attemptsOfStep = 250
+
+/**
+ * Expires those of the attempts that are still pending and due, one after the other, and keeps the changes in the
+ * tables: another process, a settlement or an extension may have been here first.
+ */
+export function expireAll(
+  tables: QuotaTables,
+  { attempts }: ExpireCommand,
+  nowMs: number,
+): { readonly changes: readonly Change[]; readonly expired: number } {
+  const changes: Change[] = []
+  let expired = 0
+  for (const { id } of attempts.slice(0, attemptsOfStep)) {
+    const attempt = tables.attempt(id)
+    if (attempt === undefined || !isDue(attempt, nowMs)) continue
+    const expiry = expire(tables, attempt, nowMs)
+    tables.apply(expiry)
+    changes.push(...expiry, ...keepTime(tables, expiry))
+    expired++
+  }
+  return { changes, expired }
+}
+
+/** Whether an attempt is still pending though its time is over. */
+export function isDue({ state, expiresAtMs }: Attempt, nowMs: number): boolean {
+  return state === 'pending' && expiresAtMs !== null && expiresAtMs <= nowMs
+}
+
+/**
+ * The changes that expire an attempt that is due. It is charged in full, since its call may have gone out, unless
+ * its provider says `onExpiry: 'release'`. In calendar windows the charge is that of the reservation's. A rolling
+ * limit counts it as spent when it was due, or where its counter has moved on since, then: what was counted
+ * meanwhile has not drained beside it.
+ */
+function expire(state: QuotaState, attempt: Attempt, nowMs: number): readonly Change[] {
+  const { onExpiry, resetsAtMs } = knownProvider(state, attempt.providerName)
+  const dueAtMs = attempt.expiresAtMs ?? nowMs
+  // The last reset has found it pending, and has not taken this charge back; whatever the clock does, the next one will.
+  const settledAtMs = Math.max(dueAtMs, (resetsAtMs.at(-1) ?? 0) + 1)
+  const expired: Attempt = { ...attempt, state: 'expired', settledAtMs }
+  const { counts } = cappedCounts(attempt.reserved)
+  const charged: Attempt = { ...expired, charged: counts, estimated: true }
+  return settle(state, attempt, onExpiry === 'release' ? expired : charged, {
+    nowMs,
+    countersAtMs: dueAtMs,
+    spentAtMs: null,
+  })
+}

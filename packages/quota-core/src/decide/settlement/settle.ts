@@ -1,0 +1,149 @@
+import { v5 as uuidV5 } from 'uuid'
+import type { Attempt } from '../../domain/attempt.js'
+import { calendarInterval, type DayRule, dateAt } from '../../domain/calendar.js'
+import { type Counter, charge, hold, isEmptyCounter } from '../../domain/counter.js'
+import {
+  addCounts,
+  type Counts,
+  isNoCounts,
+  measuredUnits,
+  negateCounts,
+  noCounts,
+} from '../../domain/counts.js'
+import type { Change, QuotaState } from '../../domain/state.js'
+import type { Subject } from '../../domain/subject.js'
+import { countersOfCall, knownProvider, type LimitCounter, subjectOf } from '../call-counters.js'
+import { keepCounter } from '../limits/alerts.js'
+
+/** When a settlement takes place. */
+interface SettleInstants {
+  /** When it is decided. */
+  readonly nowMs: number
+  /** To when the counters are brought before it, unless they are beyond it: now, or the instant of an expiry. */
+  readonly countersAtMs: number
+  /** When the units were spent; null at the instant of each counter, once it is brought there. */
+  readonly spentAtMs: number | null
+}
+
+/**
+ * The changes that turn an attempt into its settled form: what it held is given back, what it was
+ * charged before is taken back, what it is charged now is counted, and the day's sums follow.
+ */
+export function settle(
+  state: QuotaState,
+  before: Attempt,
+  after: Attempt,
+  { nowMs, countersAtMs, spentAtMs }: SettleInstants,
+): readonly Change[] {
+  const writtenOff = isWrittenOff(state, before)
+  const takenBack = writtenOff ? noCounts : before.charged
+  const changes: Change[] = [{ table: 'attempt', row: after }]
+  if (writtenOff && !isNoCounts(before.charged))
+    changes.push({ table: 'attempt', row: writeOff(before, nowMs) })
+  // A model that turned out to be unknown is charged as none: its own limits get back what was held, and no more.
+  const isNone = after.model !== before.model
+  const entries = countersOfCall(state, before, countersAtMs).map(entry => {
+    const charged = isNone && entry.limit.model !== null ? noCounts : after.charged
+    return {
+      subject: entry.subject,
+      limit: entry.limit,
+      before: entry.counter,
+      counter: settledCounter(entry, { before, takenBack, charged, spentAtMs }),
+    }
+  })
+  for (const entry of entries) {
+    const { counter } = entry
+    if (isForgettable(counter)) changes.push({ table: 'droppedCounter', row: counter })
+    else if (counter !== entry.before || hasTurned(state, entry)) changes.push(...keepCounter(entry, nowMs))
+  }
+  if (isNone) {
+    changes.push(...usageChanges(state, before, negateCounts(takenBack)))
+    changes.push(...usageChanges(state, after, after.charged))
+  } else {
+    changes.push(...usageChanges(state, after, addCounts(after.charged, negateCounts(takenBack))))
+  }
+  return changes
+}
+
+/** Whether a model has nothing counted after all, as one that its vendor does not know. */
+function isForgettable(counter: Counter): boolean {
+  return counter.model !== '' && isEmptyCounter(counter)
+}
+
+/** Whether the window is another than when the counter was kept: it must be seen, so that time never moves back. */
+function hasTurned(state: QuotaState, { limit, counter }: LimitCounter): boolean {
+  const kept = state.counter(counter.subject, limit.id, counter.model)
+  return kept?.windowStartMs !== counter.windowStartMs
+}
+
+function settledCounter(
+  { subject, limit, counter }: LimitCounter,
+  settled: {
+    readonly before: Attempt
+    readonly takenBack: Counts
+    readonly charged: Counts
+    readonly spentAtMs: number | null
+  },
+): Counter {
+  const { before, takenBack, charged } = settled
+  const { occurredAtMs } = before
+  const spentAtMs = settled.spentAtMs ?? counter.atMs
+  const held = before.state === 'pending' ? measuredUnits(before.reserved, limit) : 0
+  const given = hold(counter, limit, subject, { units: 0 - held, occurredAtMs, spentAtMs })
+  const undone = charge(given, limit, subject, {
+    units: 0 - measuredUnits(takenBack, limit),
+    occurredAtMs,
+    spentAtMs: spentBefore(before) ?? spentAtMs,
+  })
+  return charge(undone, limit, subject, { units: measuredUnits(charged, limit), occurredAtMs, spentAtMs })
+}
+
+/**
+ * When the charge of an attempt was spent at the earliest; null for one that was never settled. An expiry counts from
+ * when it was due, however late it was carried out: what has drained since is not given back twice.
+ */
+function spentBefore({ state, settledAtMs, expiresAtMs }: Attempt): number | null {
+  return state === 'expired' ? (expiresAtMs ?? settledAtMs) : settledAtMs
+}
+
+/** The change of the daily and hourly sums by an attempt's charge; none where it changes nothing. */
+export function usageChanges(state: QuotaState, attempt: Attempt, counts: Counts): readonly Change[] {
+  if (isNoCounts(counts)) return []
+  const { providerName, date, model, consumer, occurredAtMs } = attempt
+  const rule = subjectOf(state, { kind: 'provider', name: providerName })
+  const hourStartMs = hourOf(rule, occurredAtMs)
+  return [{ table: 'usage', row: { providerName, date, hourStartMs, model, consumer, counts } }]
+}
+
+function hourOf(rule: Subject & DayRule, instantMs: number): number {
+  return calendarInterval('hour', rule, instantMs).startMs
+}
+
+/** Whether the charge of an expired attempt has been taken back since by a reset of its day's usage. */
+export function isWrittenOff(state: QuotaState, attempt: Attempt): boolean {
+  if (attempt.state !== 'expired') return false
+  const { name, resetsAtMs } = knownProvider(state, attempt.providerName)
+  const subject = subjectOf(state, { kind: 'provider', name })
+  return resetsAtMs.some(
+    resetAtMs => resetAtMs >= (attempt.settledAtMs ?? 0) && attempt.date === dateAt(subject, resetAtMs),
+  )
+}
+
+/**
+ * A reset has taken the attempt's charge back already; settling it late would take it back twice. This
+ * row gives it again, so that the ledger's sums stay those of the counters.
+ */
+function writeOff(attempt: Attempt, nowMs: number): Attempt {
+  return {
+    ...attempt,
+    id: uuidV5('written-off', attempt.id),
+    kind: 'adjustment',
+    state: 'committed',
+    reserved: noCounts,
+    expiresAtMs: null,
+    settledAtMs: nowMs,
+    requestHash: '',
+    settleHash: null,
+    metadata: { writtenOff: attempt.id },
+  }
+}

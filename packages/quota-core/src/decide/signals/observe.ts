@@ -1,0 +1,143 @@
+import { type Attempt, calledModel } from '../../domain/attempt.js'
+import type { ObserveCommand, QuotaFact } from '../../domain/command.js'
+import type { CoolDown } from '../../domain/cool-down.js'
+import { observe } from '../../domain/counter.js'
+import { farthestMs } from '../../domain/instant.js'
+import type { Provider } from '../../domain/provider.js'
+import { subjectsOfCall } from '../../domain/provider.js'
+import { QuotaError } from '../../domain/quota-error.js'
+import type { Change, QuotaState } from '../../domain/state.js'
+import { isRolling } from '../../domain/window.js'
+import { trialAtMs } from '../admission/trial.js'
+import { type Call, countersOfCall, knownProvider } from '../call-counters.js'
+import type { Decision } from '../decision.js'
+import { alertOfRefusal, keepTold } from '../limits/alerts.js'
+import { lessonOf, smallestFacts, tellsOf, turnsWithVendor } from '../limits/learnable-limits.js'
+import { believedAnswer } from './believed-answer.js'
+import { isOfSameKind, refusalsOf, type SubjectRefusal } from './refusals.js'
+import { disproves, type Success } from './success.js'
+
+/**
+ * Decides what a vendor's answer changes: what it says is spent raises what we believe within the
+ * window, a refusal starts a cool-down, a success ends older ones.
+ * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_RESERVATION
+ */
+export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs: number): Decision {
+  const command = believedAnswer(reported, nowMs)
+  const provider = knownProvider(state, command.providerName)
+  const attempt = attemptOf(state, command)
+  const model = command.model ?? (attempt && calledModel(attempt)) ?? ''
+  const instants: Instants = { sinceMs: attempt?.occurredAtMs ?? nowMs - (command.agoMs ?? 0), nowMs }
+  const { keyFingerprint = null } = command
+  const call = { providerName: provider.name, poolName: provider.pool, model }
+  const facts = smallestFacts(command.facts)
+  const noticed = noticedFacts(state, call, facts, instants)
+  const changes: Change[] = [...noticed.changes]
+  const refusals = refusalsOf(state, { ...call, provider, refusal: command.refusal, facts }, nowMs)
+  for (const refusal of refusals) {
+    const { coolDown, isNew } = coolDownOf(state, refusal, { keyFingerprint, ...instants })
+    changes.push(
+      ...crowdedOut(state, coolDown),
+      { table: 'coolDown', row: coolDown },
+      ...(isNew ? alertOfRefusal(coolDown, nowMs) : []),
+    )
+  }
+  if (command.refusal === null && command.succeeded) {
+    const { answerTo = 'call' } = command
+    const success: Success = { answerTo, model, keyFingerprint, sinceMs: instants.sinceMs }
+    changes.push(...endedCoolDowns(state, provider, success, refusals))
+  }
+  const changed = noticed.raised || changes.length > noticed.changes.length
+  const lesson = lessonOf(state, { facts, ...call }, nowMs)
+  return { changes, answer: after => ({ changed, lesson, stats: after.stats(provider.name, model) }) }
+}
+
+interface Instants {
+  /** When the call that was answered was reserved. */
+  readonly sinceMs: number
+  readonly nowMs: number
+}
+
+/** The attempt that was answered; undefined for an answer without one. */
+function attemptOf(state: QuotaState, command: ObserveCommand): Attempt | undefined {
+  if (command.reservationId === null) return undefined
+  const attempt = state.attempt(command.reservationId)
+  if (attempt?.providerName === command.providerName) return attempt
+  throw new QuotaError(
+    'UNKNOWN_RESERVATION',
+    `provider "${command.providerName}" has no reservation ${command.reservationId}`,
+    {
+      field: 'reservationId',
+    },
+  )
+}
+
+/** Counters as the vendor's figures leave them. */
+function noticedFacts(
+  state: QuotaState,
+  call: Call,
+  facts: readonly QuotaFact[],
+  { sinceMs, nowMs }: Instants,
+): { readonly changes: readonly Change[]; readonly raised: boolean } {
+  const changes: Change[] = []
+  let raised = false
+  for (const entry of facts.length === 0 ? [] : countersOfCall(state, call, nowMs)) {
+    const fact = facts.find(candidate => tellsOf(candidate, entry.subject.kind, entry.limit))
+    if (fact === undefined || !turnsWithVendor(entry.subject, fact, nowMs)) continue
+    // An answer to a call of the window before may tell of that window still.
+    if (!isRolling(entry.limit.window) && sinceMs < entry.counter.windowStartMs) continue
+    const { max, remaining } = fact
+    const counter = observe(entry.counter, entry.limit, { max, remaining, sinceMs })
+    raised ||= counter.level > entry.counter.level || counter.observed > entry.counter.observed
+    changes.push(...keepTold(entry, counter, nowMs))
+  }
+  return { changes, raised }
+}
+
+function coolDownOf(
+  state: QuotaState,
+  { subject, ...refusal }: SubjectRefusal,
+  { sinceMs, nowMs, keyFingerprint }: Instants & Pick<CoolDown, 'keyFingerprint'>,
+): { readonly coolDown: CoolDown; readonly isNew: boolean } {
+  const before = [...state.coolDowns(subject)].find(
+    known => known.kind === refusal.kind && known.model === refusal.model,
+  )
+  // Calls that left before the last cool-down ended belong to the same incident: only a trial counts anew.
+  const isTrial = before === undefined || sinceMs >= before.untilMs
+  const refusals = (before?.refusals ?? 0) + (isTrial ? 1 : 0)
+  const untilMs = Math.min(farthestMs, refusal.untilMs ?? trialAtMs(nowMs, refusals))
+  // A late answer never shortens what a newer one has said.
+  if (before !== undefined && before.sinceMs > sinceMs)
+    return { coolDown: { ...before, untilMs: Math.max(before.untilMs, untilMs) }, isNew: false }
+  const { model, kind, httpStatus = null } = refusal
+  const coolDown = { subject, model, kind, sinceMs, untilMs, refusals, httpStatus, keyFingerprint }
+  return { coolDown, isNew: before === undefined }
+}
+
+function* endedCoolDowns(
+  state: QuotaState,
+  provider: Provider,
+  success: Success,
+  begun: readonly SubjectRefusal[],
+): Iterable<Change> {
+  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+    for (const coolDown of state.coolDowns(ref)) {
+      const goesOn = begun.some(refusal => isOfSameKind(refusal, coolDown))
+      if (!goesOn && disproves(success, coolDown)) yield { table: 'endedCoolDown', row: coolDown }
+    }
+  }
+}
+
+/** Cool-downs of models, of one kind and subject: callers may invent as many names as they like. */
+const maxModelsOfKind = 100
+
+/** The cool-down of a model that ends first of those of its kind, where there is one more of them than are kept. */
+function crowdedOut(state: QuotaState, added: CoolDown): readonly Change[] {
+  if (added.model === '') return []
+  const known = [...state.coolDowns(added.subject)].filter(
+    ({ kind, model }) => kind === added.kind && model !== '',
+  )
+  if (known.length < maxModelsOfKind || known.some(({ model }) => model === added.model)) return []
+  const first = known.reduce((soonest, other) => (other.untilMs < soonest.untilMs ? other : soonest))
+  return [{ table: 'endedCoolDown', row: first }]
+}

@@ -1,0 +1,52 @@
+import type { RetryKeyCommand } from '../../domain/command.js'
+import { type CoolDown, kindsOfKey } from '../../domain/cool-down.js'
+import { subjectsOfCall } from '../../domain/provider.js'
+import type { Change, QuotaState } from '../../domain/state.js'
+import type { SubjectRef } from '../../domain/subject.js'
+import { liveProvider } from '../call-counters.js'
+import type { Decision } from '../decision.js'
+
+/**
+ * Decides what becomes of a refused key when a provider has another one: the next call tries it. It is not made
+ * a trial for which all others wait: nothing is known against this key, and where it is no better, its vendor's
+ * next answer says so. What is no matter of the key stays as it is.
+ * @throws QuotaError UNKNOWN_PROVIDER
+ */
+export function decideRetryKey(state: QuotaState, command: RetryKeyCommand, nowMs: number): Decision {
+  const provider = liveProvider(state, command.name, 'name')
+  const changes: Change[] = []
+  let refused = false
+  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+    for (const coolDown of state.coolDowns(ref)) {
+      if (!kindsOfKey.has(coolDown.kind)) continue
+      if (isOfOtherKey(coolDown, command)) changes.push({ table: 'endedCoolDown', row: coolDown })
+      else refused ||= coolDown.kind === 'bad_credential'
+    }
+  }
+  const changed = changes.length > 0
+  if (changed) {
+    const subject: SubjectRef = { kind: 'provider', name: command.name }
+    const details = { ended: changes.length }
+    changes.push({
+      table: 'audit',
+      row: { atMs: nowMs, actor: 'gateway', action: 'providers.retryKey', subject, details },
+    })
+  }
+  return { changes, answer: () => ({ name: command.name, changed, refused }) }
+}
+
+/** Whether a vendor has refused the provider's key, for itself or for want of money. */
+export function hasRefusedKey(state: QuotaState, name: string): boolean {
+  const provider = state.provider(name)
+  if (provider === undefined || provider.removedAtMs !== null) return false
+  return subjectsOfCall({ providerName: name, poolName: provider.pool }).some(ref =>
+    [...state.coolDowns(ref)].some(({ kind }) => kindsOfKey.has(kind)),
+  )
+}
+
+function isOfOtherKey(
+  { keyFingerprint }: CoolDown,
+  command: Pick<RetryKeyCommand, 'keyFingerprint' | 'isOtherThanUnknown'>,
+): boolean {
+  return keyFingerprint === null ? command.isOtherThanUnknown : keyFingerprint !== command.keyFingerprint
+}

@@ -1,0 +1,55 @@
+import type { DayRule } from '../../domain/calendar.js'
+import { isLearned, type Limit } from '../../domain/limit.js'
+import type { Change, QuotaState } from '../../domain/state.js'
+import type { Subject, SubjectRef } from '../../domain/subject.js'
+import { withLearned } from '../limits/learnable-limits.js'
+import { counterChanges, versioned } from '../limits/revise-limits.js'
+
+/** Settings that providers and pools have in common. Undefined ones stay, or take their defaults. */
+interface SubjectSettings extends SubjectRef {
+  readonly timeZone: string | undefined
+  readonly dayStartsAt: string | undefined
+  readonly limits: readonly Limit[] | undefined
+  readonly thresholdsPercent: readonly number[] | undefined
+}
+
+/** The subject with the settings applied, as its next version. */
+export function revisedSubject(before: Subject | undefined, settings: SubjectSettings): Subject {
+  const version = (before?.version ?? 0) + 1
+  const thresholds = settings.thresholdsPercent ?? before?.thresholdsPercent ?? [80, 90, 100]
+  const rule = {
+    timeZone: settings.timeZone ?? before?.timeZone ?? 'UTC',
+    dayStartsAt: settings.dayStartsAt ?? before?.dayStartsAt ?? '00:00',
+  }
+  return {
+    kind: settings.kind,
+    name: settings.name,
+    ...rule,
+    limits: versioned(before, { ...rule, limits: limitsOf(before, settings, rule), version }),
+    thresholdsPercent: [...new Set(thresholds)].sort((left, right) => left - right),
+    version,
+  }
+}
+
+/** What was learned of windows that began elsewhere is learned anew, where it still holds. */
+function limitsOf(before: Subject | undefined, { limits }: SubjectSettings, rule: DayRule): readonly Limit[] {
+  if (before === undefined) return limits ?? []
+  const isMoved = before.timeZone !== rule.timeZone || before.dayStartsAt !== rule.dayStartsAt
+  if (isMoved) return limits ?? before.limits.filter(limit => !isLearned(limit))
+  return limits === undefined ? before.limits : withLearned(before, limits)
+}
+
+/** The changes that put a revised subject in place, its counters with it. */
+export function subjectChanges(
+  state: QuotaState,
+  before: Subject | undefined,
+  after: Subject,
+  nowMs: number,
+): readonly Change[] {
+  return [{ table: 'subject', row: after }, ...counterChanges(state, before, after, nowMs)]
+}
+
+/** The change that raises a subject's version where only its provider or pool changes. */
+export function touchedSubject(subject: Subject): Change {
+  return { table: 'subject', row: { ...subject, version: subject.version + 1 } }
+}
