@@ -14,7 +14,7 @@ const environment = { QUOTA_CONFIG: path }
 const text = `
 providers:
   - { name: groq_1, vendor: groq, pool: org, limits: { characters/day: 100 }, priority: 5 }
-  - { name: local_1, vendor: custom, baseUrl: "http://127.0.0.1:8080/v1/", apiKeyEnv: LOCAL_KEY, models: ["llama-*"] }
+  - { name: local_1, vendor: custom, baseUrl: "http://127.0.0.1:8080/v1/", apiKeyEnv: LOCAL_KEY, models: ["llama-*"], endpoints: [chat/completions, audio/speech] }
 pools:
   - { name: org, limits: { requests/day: 10 } }
 routing: { strategy: round-robin, maxWaitMs: 5000, aliases: { fast: [groq/llama] } }
@@ -60,6 +60,7 @@ describe('a configuration file', () => {
       managedBy: 'file',
       baseUrl: 'http://127.0.0.1:8080/v1',
       apiKeyEnv: ['LOCAL_KEY'],
+      endpoints: ['chat/completions', 'audio/speech'],
     })
   })
 

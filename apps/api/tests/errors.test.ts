@@ -75,6 +75,12 @@ describe('an error', () => {
       { name: 'mine', vendor: 'x', metadata: { apiKeyEnv: 'gsk-1' } },
       'metadata.apiKeyEnv',
     ],
+    [
+      'providers.upsert',
+      { name: 'mine', vendor: 'x', metadata: { endpoints: ['chat/completions', 'poems'] } },
+      'metadata.endpoints',
+    ],
+    ['providers.upsert', { name: 'mine', vendor: 'x', metadata: { endpoints: [] } }, 'metadata.endpoints'],
   ])('of bad input to %s names the field, and nothing is counted (%#)', async (path, input, field) => {
     await using api = await startTestApi()
     const response = await api.sendJson(`/trpc/${path}`, input)

@@ -18,6 +18,8 @@ export interface SceneKey {
   readonly models?: readonly string[]
   /** Lower comes first under the strategy `priority`. */
   readonly priority?: number
+  /** The endpoints that it has, in place of its vendor's. */
+  readonly endpoints?: readonly string[]
   /** Whether its streams are asked for usage. */
   readonly streamUsage?: boolean
 }
@@ -59,7 +61,16 @@ export async function setScene(
   const environment: Record<string, string> = {}
   for (const [
     key,
-    { limits = [], vendor: vendorName = 'custom', isUnset, baseUrl, models, priority = 100, streamUsage },
+    {
+      limits = [],
+      vendor: vendorName = 'custom',
+      isUnset,
+      baseUrl,
+      models,
+      priority = 100,
+      streamUsage,
+      endpoints,
+    },
   ] of Object.entries(options.keys)) {
     const apiKeyEnv = `KEY_${key.toUpperCase()}`
     if (isUnset !== true) environment[apiKeyEnv] = `key-${key}`
@@ -73,6 +84,7 @@ export async function setScene(
         apiKeyEnv,
         baseUrl: baseUrl ?? vendor.baseUrl,
         ...(streamUsage === undefined ? {} : { streamUsage }),
+        ...(endpoints === undefined ? {} : { endpoints }),
       },
     })
   }

@@ -23,7 +23,7 @@ export const rerank: Endpoint = {
         ),
         output: { maxTokens: 0, answerCount: 1 },
         stream: null,
-        isServedBy: vendor => vendor !== 'groq',
+        isServedBy: ({ vendor }) => vendor !== 'groq',
         writeFor: ({ vendor, model: vendorModel }) => ({
           path: vendor === 'openrouter' ? '/v2/rerank' : '/rerank',
           headers: { 'x-rerank-version': '1' },

@@ -1,3 +1,5 @@
+import type { EndpointName } from './endpoint-names.js'
+
 /** Where a fact was read, and when. */
 export interface Source {
   readonly url: string
@@ -25,6 +27,13 @@ export interface VendorFacts {
    * slash. Null where every user has an address of their own, or where there is no such API.
    */
   readonly chatBaseUrl: string | null
+  /**
+   * The endpoints that its documents name, beside chat completions and embeddings, which every vendor is asked for; `all`
+   * where nothing is known. Only those in the form of OpenAI's, of Cohere's rerank or of Anthropic's Messages count.
+   */
+  readonly endpoints: readonly EndpointName[] | 'all'
+  /** Where an endpoint is that is not at its usual path: relative to the base URL, `../` for what lies beside it. */
+  readonly endpointPaths?: Readonly<Partial<Record<EndpointName, string>>>
   /** IANA zone of the day and month that its calendar quotas follow. */
   readonly timeZone: string
   /** Variables in which people keep the key, the preferred one first. Empty for `custom`. */

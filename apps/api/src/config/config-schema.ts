@@ -10,7 +10,7 @@ import { presetLimits, presetNames } from '@quotakeeper/vendors'
 import { z } from 'zod'
 import { dollarsPattern, microUsdOf } from './dollars.js'
 import { limitsConfigSchema } from './limit-schema.js'
-import { baseUrlSchema, streamUsageSchema, variableSchema } from './place-schema.js'
+import { baseUrlSchema, endpointsSchema, streamUsageSchema, variableSchema } from './place-schema.js'
 import { strategies } from './routing-settings.js'
 
 const presetSchema = z.string().refine(name => presetLimits(name) !== undefined, {
@@ -29,7 +29,7 @@ const subjectFields = {
 }
 
 /** Kept in the metadata, and said beside it. */
-const ownSettings = ['baseUrl', 'apiKeyEnv', 'streamUsage']
+const ownSettings = ['baseUrl', 'apiKeyEnv', 'streamUsage', 'endpoints']
 
 const providerConfigSchema = z.strictObject({
   ...subjectFields,
@@ -44,6 +44,9 @@ const providerConfigSchema = z.strictObject({
     .describe(
       'Whether its streams are asked for usage by stream_options: false for a server that refuses the field',
     ),
+  endpoints: endpointsSchema
+    .optional()
+    .describe('The endpoints that it has, such as audio/transcriptions; those of its vendor unless given'),
   models: z
     .array(textSchema)
     .min(1)

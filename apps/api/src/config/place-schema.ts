@@ -1,3 +1,4 @@
+import { endpointNames } from '@quotakeeper/vendors'
 import { z } from 'zod'
 
 /** The name of an environment variable that holds something secret. */
@@ -7,6 +8,14 @@ export const variableSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/,
 
 /** Whether its streams may be asked for usage, by `stream_options`. */
 export const streamUsageSchema = z.boolean({ error: 'must be true or false' })
+
+/** The endpoints that a provider has, in place of those that its vendor is known to have. */
+export const endpointsSchema = z
+  .array(z.enum(endpointNames, { error: `must be one of ${endpointNames.join(', ')}` }), {
+    error: `must be a list of endpoints: ${endpointNames.join(', ')}`,
+  })
+  .min(1, { error: 'must name at least one endpoint; leave it out for those of the vendor' })
+  .max(endpointNames.length)
 
 /** What precedes `/chat/completions` at a vendor, without a final slash and without a secret. */
 export const baseUrlSchema = z

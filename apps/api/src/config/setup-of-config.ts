@@ -42,7 +42,8 @@ function microUsd(dollars: string): number {
 }
 
 function providerOf(config: ProviderConfig): Setup['providers'][number] {
-  const { name, vendor, pool, baseUrl, apiKeyEnv, streamUsage, models, priority, onExpiry, metadata } = config
+  const { name, vendor, pool, models, priority, onExpiry, metadata } = config
+  const { baseUrl, apiKeyEnv, streamUsage, endpoints } = config
   return {
     ...subjectOf(config, vendorFacts(vendor)?.timeZone),
     name,
@@ -56,6 +57,7 @@ function providerOf(config: ProviderConfig): Setup['providers'][number] {
       ...(baseUrl === undefined ? {} : { baseUrl }),
       ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
       ...(streamUsage === undefined ? {} : { streamUsage }),
+      ...(endpoints === undefined ? {} : { endpoints }),
     },
   }
 }

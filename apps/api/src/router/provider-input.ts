@@ -1,13 +1,14 @@
 import { type ProviderInput, type ProviderRequest, providerSchema } from '@quotakeeper/quota-core'
 import { vendorFacts } from '@quotakeeper/vendors'
 import type { z } from 'zod'
-import { baseUrlSchema, streamUsageSchema, variableSchema } from '../config/place-schema.js'
+import { baseUrlSchema, endpointsSchema, streamUsageSchema, variableSchema } from '../config/place-schema.js'
 
 /** What of a provider's metadata has a meaning, for routers of calls. */
 const meaningful = [
   { name: 'baseUrl', schema: baseUrlSchema },
   { name: 'apiKeyEnv', schema: variableSchema },
   { name: 'streamUsage', schema: streamUsageSchema },
+  { name: 'endpoints', schema: endpointsSchema },
 ] as const
 
 /**

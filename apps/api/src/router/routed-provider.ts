@@ -1,5 +1,6 @@
 import type { ManagedBy, ProviderView } from '@quotakeeper/quota-core'
-import { vendorFacts } from '@quotakeeper/vendors'
+import { type EndpointName, vendorFacts } from '@quotakeeper/vendors'
+import { endpointsSchema } from '../config/place-schema.js'
 
 /** How to reach a provider. */
 export interface RoutedProvider {
@@ -16,6 +17,8 @@ export interface RoutedProvider {
   readonly apiKeyEnv: readonly string[]
   /** Whether its streams are asked for usage, by `stream_options`; absent: as its vendor is known to take it. */
   readonly streamUsage?: boolean
+  /** The endpoints that it has; absent: those that its vendor is known to have. */
+  readonly endpoints?: readonly EndpointName[]
   /** The pool whose quota it shares; absent without one. */
   readonly pool?: string
 }
@@ -24,6 +27,7 @@ export interface RoutedProvider {
 export function routedProvider(provider: ProviderView): RoutedProvider {
   const { name, vendor, pool, enabled, models, priority, managedBy, metadata } = provider
   const { baseUrl, apiKeyEnv, streamUsage } = metadata
+  const endpoints = endpointsSchema.safeParse(metadata['endpoints'])
   return {
     name,
     vendor,
@@ -34,6 +38,7 @@ export function routedProvider(provider: ProviderView): RoutedProvider {
     baseUrl: typeof baseUrl === 'string' ? baseUrl.replace(/\/+$/, '') : null,
     apiKeyEnv: typeof apiKeyEnv === 'string' ? [apiKeyEnv] : (vendorFacts(vendor)?.apiKeyEnv ?? []),
     ...(typeof streamUsage === 'boolean' ? { streamUsage } : {}),
+    ...(endpoints.success ? { endpoints: endpoints.data } : {}),
     ...(pool === null ? {} : { pool }),
   }
 }

@@ -1,4 +1,4 @@
-import type { VendorFacts, VendorUsage } from '@quotakeeper/vendors'
+import type { EndpointName, VendorFacts, VendorUsage } from '@quotakeeper/vendors'
 import type { StreamDialect } from './stream-dialect.js'
 
 /** One request as its endpoint has read it: what routing needs of it, and nothing of its format. */
@@ -10,14 +10,22 @@ export interface EndpointRequest {
   readonly output: RequestedOutput
   /** Null unless the client wants the answer as a stream. */
   readonly stream: RequestedStream | null
-  /** Whether a vendor, by its name in the configuration, has this endpoint. Providers of others are no candidates. */
-  isServedBy(vendor: string): boolean
+  /** Whether a provider has what this endpoint needs. Others are no candidates. */
+  isServedBy(provider: ServingProvider): boolean
   /** The request as one vendor gets it. */
   writeFor(target: VendorTarget): VendorRequest
   /** Reads an answer with a status of success, and writes it as the client wants it. */
   readAnswer(answer: RawAnswer): ReadAnswer
   /** What a vendor reports to have used, in whatever it answered as JSON; undefined for what is none. */
   usageOf(body: unknown, vendor: string): VendorUsage
+}
+
+/** Who may serve a request. */
+export interface ServingProvider {
+  /** By its name in the configuration. */
+  readonly vendor: string
+  /** The endpoints that it has, with their paths relative to its base URL. */
+  readonly endpoints: ReadonlyMap<EndpointName, string>
 }
 
 /** What a request may be answered with, at most. */
@@ -36,8 +44,7 @@ export interface RequestedStream {
 }
 
 /** The vendor that a request is written for. */
-export interface VendorTarget {
-  readonly vendor: string
+export interface VendorTarget extends ServingProvider {
   readonly facts: Pick<VendorFacts, 'acceptsStreamOptions'>
   /** As this vendor names it. */
   readonly model: string
@@ -56,7 +63,7 @@ export interface AddedField {
 
 /** A request for one vendor. */
 export interface VendorRequest {
-  /** Behind the provider's base URL: `/chat/completions`. */
+  /** Relative to the provider's base URL, and with a query of its own where it has one: `chat/completions`. */
   readonly path: string
   /** In addition to the credential and the gateway's own; lower-case names. */
   readonly headers: Readonly<Record<string, string>>

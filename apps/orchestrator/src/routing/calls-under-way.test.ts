@@ -19,6 +19,7 @@ function provider(name: string) {
     keyFingerprint: null,
     enabled: true,
     pool: null,
+    endpoints: new Map(),
     facts: {
       acceptsStreamOptions: true,
       countsRefusals: false,

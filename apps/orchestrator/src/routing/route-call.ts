@@ -96,7 +96,7 @@ async function stepsFor({ routing }: RouteDeps, asked: EndpointRequest): Promise
 /** The steps without providers whose vendors do not have the endpoint. */
 function serving(steps: readonly Step[], asked: EndpointRequest): readonly Step[] {
   return steps.map(step => {
-    const candidates = step.candidates.filter(({ provider }) => asked.isServedBy(provider.vendor))
+    const candidates = step.candidates.filter(({ provider }) => asked.isServedBy(provider))
     if (candidates.length === step.candidates.length) return step
     const others = step.candidates.filter(candidate => !candidates.includes(candidate))
     const missing = others.map(({ provider }) => withoutEndpoint(provider))

@@ -1,5 +1,5 @@
 import type { Environment } from '@quotakeeper/server-kit'
-import { type VendorFacts, vendorFacts } from '@quotakeeper/vendors'
+import { type EndpointName, type VendorFacts, vendorEndpoints, vendorFacts } from '@quotakeeper/vendors'
 import type { RoutedProvider, Routing } from '../api/quota-api.js'
 import { findBaseUrl, type OwnAddress } from '../keys/base-url.js'
 import { findKey, variableOfKey } from '../keys/find-key.js'
@@ -26,6 +26,8 @@ export interface ReadyProvider {
   readonly enabled: boolean
   /** The pool whose quota it shares; null without one. */
   readonly pool: string | null
+  /** The endpoints that it has, with their paths relative to its base URL. */
+  readonly endpoints: ReadonlyMap<EndpointName, string>
   readonly facts: Pick<VendorFacts, 'acceptsStreamOptions' | 'countsRefusals' | 'keyHeader'>
 }
 
@@ -91,7 +93,7 @@ export function buildRoutingTable(
 }
 
 function reach(
-  { name, vendor, models, baseUrl, apiKeyEnv, enabled, streamUsage, pool }: RoutedProvider,
+  { name, vendor, models, baseUrl, apiKeyEnv, enabled, streamUsage, endpoints, pool }: RoutedProvider,
   { environment, own, salt }: Surroundings,
 ): ReadyProvider | Pick<MissingProvider, 'reason' | 'keyVariable' | 'keyFingerprint'> {
   const owner = { name, vendor, apiKeyEnv }
@@ -118,6 +120,7 @@ function reach(
     key,
     ...named,
     pool: pool ?? null,
+    endpoints: vendorEndpoints(vendor, endpoints),
     // Who has set the provider up knows better than a table.
     facts: { ...facts, acceptsStreamOptions: streamUsage ?? facts.acceptsStreamOptions },
   }

@@ -7,6 +7,7 @@ export const anthropic: Vendor = {
     name: 'anthropic',
     title: 'Anthropic',
     chatBaseUrl: 'https://api.anthropic.com/v1',
+    endpoints: ['messages'],
     timeZone: 'UTC',
     apiKeyEnv: ['ANTHROPIC_API_KEY'],
     keyHeader: bearer,

@@ -7,6 +7,15 @@ export const azure: Vendor = {
     name: 'azure',
     title: 'Azure OpenAI',
     chatBaseUrl: null,
+    endpoints: [
+      'completions',
+      'responses',
+      'images/generations',
+      'images/edits',
+      'audio/speech',
+      'audio/transcriptions',
+      'audio/translations',
+    ],
     timeZone: 'UTC',
     apiKeyEnv: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'],
     keyHeader: { name: 'api-key', prefix: '' },
@@ -24,6 +33,10 @@ export const azure: Vendor = {
       {
         url: 'https://learn.microsoft.com/en-us/answers/questions/5625878/azure-openai-responses-api-x-ratelimit-headers-val',
         lookedUpOn: '2026-11-25',
+      },
+      {
+        url: 'https://learn.microsoft.com/en-in/AZURE/foundry-classic/openai/reference-preview',
+        lookedUpOn: '2026-11-29',
       },
     ],
   },

@@ -11,6 +11,7 @@ export const cerebras: Vendor = {
     name: 'cerebras',
     title: 'Cerebras',
     chatBaseUrl: 'https://api.cerebras.ai/v1',
+    endpoints: ['completions'],
     timeZone: 'UTC',
     apiKeyEnv: ['CEREBRAS_API_KEY'],
     keyHeader: bearer,
@@ -20,7 +21,13 @@ export const cerebras: Vendor = {
     reservesMaxTokens: true,
     quotaHolder: 'organization',
     retiredOn: null,
-    sources: [{ url: 'https://inference-docs.cerebras.ai/support/rate-limits', lookedUpOn: '2026-11-25' }],
+    sources: [
+      { url: 'https://inference-docs.cerebras.ai/support/rate-limits', lookedUpOn: '2026-11-25' },
+      {
+        url: 'https://docs.rs/cerebras-rs/0.0.2/src/cerebras_rs/apis/default_api.rs.html',
+        lookedUpOn: '2026-11-29',
+      },
+    ],
   },
   refill: 'calendar',
   longWaits: 'calendar',

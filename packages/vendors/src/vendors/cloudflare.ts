@@ -7,6 +7,7 @@ export const cloudflare: Vendor = {
     name: 'cloudflare',
     title: 'Cloudflare Workers AI',
     chatBaseUrl: null,
+    endpoints: [],
     timeZone: 'UTC',
     apiKeyEnv: ['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_API_KEY'],
     keyHeader: bearer,

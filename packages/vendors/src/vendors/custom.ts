@@ -11,6 +11,7 @@ export const custom: Vendor = {
     name: 'custom',
     title: 'Custom',
     chatBaseUrl: null,
+    endpoints: 'all',
     timeZone: 'UTC',
     apiKeyEnv: [],
     keyHeader: bearer,

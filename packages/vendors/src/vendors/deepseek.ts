@@ -7,6 +7,8 @@ export const deepseek: Vendor = {
     name: 'deepseek',
     title: 'DeepSeek',
     chatBaseUrl: 'https://api.deepseek.com/v1',
+    endpoints: ['completions', 'messages'],
+    endpointPaths: { completions: '../beta/completions', messages: '../anthropic/v1/messages' },
     timeZone: 'UTC',
     apiKeyEnv: ['DEEPSEEK_API_KEY'],
     keyHeader: bearer,
@@ -19,6 +21,10 @@ export const deepseek: Vendor = {
     sources: [
       { url: 'https://api-docs.deepseek.com/quick_start/error_codes', lookedUpOn: '2026-11-25' },
       { url: 'https://api-docs.deepseek.com/quick_start/rate_limit', lookedUpOn: '2026-11-25' },
+      {
+        url: 'https://share.apidog.com/apidoc/docs-site/747793/fim-completion-beta-835847m0',
+        lookedUpOn: '2026-11-29',
+      },
     ],
   },
   refill: 'calendar',

@@ -7,6 +7,7 @@ export const gemini: Vendor = {
     name: 'gemini',
     title: 'Google Gemini',
     chatBaseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
+    endpoints: [],
     timeZone: 'America/Los_Angeles',
     apiKeyEnv: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
     keyHeader: bearer,

@@ -8,6 +8,7 @@ export const githubModels: Vendor = {
     name: 'github-models',
     title: 'GitHub Models',
     chatBaseUrl: 'https://models.github.ai/inference',
+    endpoints: [],
     timeZone: 'UTC',
     apiKeyEnv: ['GITHUB_MODELS_TOKEN'],
     keyHeader: bearer,

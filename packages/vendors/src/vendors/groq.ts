@@ -8,6 +8,7 @@ export const groq: Vendor = {
     name: 'groq',
     title: 'Groq',
     chatBaseUrl: 'https://api.groq.com/openai/v1',
+    endpoints: ['responses', 'audio/speech', 'audio/transcriptions', 'audio/translations'],
     timeZone: 'UTC',
     apiKeyEnv: ['GROQ_API_KEY'],
     keyHeader: bearer,
@@ -18,7 +19,7 @@ export const groq: Vendor = {
     quotaHolder: 'organization',
     retiredOn: null,
     sources: [
-      { url: 'https://console.groq.com/docs/openai', lookedUpOn: '2026-11-25' },
+      { url: 'https://console.groq.com/docs/openai', lookedUpOn: '2026-11-29' },
       { url: 'https://console.groq.com/docs/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://console.groq.com/docs/prompt-caching', lookedUpOn: '2026-11-25' },
       { url: 'https://github.com/songquanpeng/one-api/issues/271', lookedUpOn: '2026-11-28' },

@@ -7,6 +7,7 @@ export const huggingface: Vendor = {
     name: 'huggingface',
     title: 'Hugging Face',
     chatBaseUrl: 'https://router.huggingface.co/v1',
+    endpoints: ['responses'],
     timeZone: 'UTC',
     apiKeyEnv: ['HF_TOKEN', 'HUGGINGFACE_API_KEY', 'HUGGING_FACE_HUB_TOKEN'],
     keyHeader: bearer,

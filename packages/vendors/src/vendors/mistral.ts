@@ -8,6 +8,7 @@ export const mistral: Vendor = {
     name: 'mistral',
     title: 'Mistral',
     chatBaseUrl: 'https://api.mistral.ai/v1',
+    endpoints: ['moderations', 'audio/transcriptions'],
     timeZone: 'UTC',
     apiKeyEnv: ['MISTRAL_API_KEY'],
     keyHeader: bearer,
@@ -22,6 +23,11 @@ export const mistral: Vendor = {
       {
         url: 'https://help.mistral.ai/en/articles/424390-how-do-api-rate-limits-work-and-how-do-i-increase-them',
         lookedUpOn: '2026-11-25',
+      },
+      { url: 'https://github.com/mistralai/platform-docs-public/commit/60068ff', lookedUpOn: '2026-11-29' },
+      {
+        url: 'https://docs.langchain4j.dev/apidocs/dev/langchain4j/model/mistralai/internal/api/MistralAiApi.html',
+        lookedUpOn: '2026-11-29',
       },
     ],
   },

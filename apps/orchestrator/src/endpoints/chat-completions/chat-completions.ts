@@ -39,7 +39,7 @@ function readChatRequest(read: JsonRequest): EndpointRequest {
     promptCharacters: chatPromptCharacters(body),
     output,
     stream,
-    isServedBy: () => true,
+    isServedBy: ({ endpoints }) => endpoints.has('chat/completions'),
     writeFor: target => writeChatRequest({ ...read, output, isStream: stream !== null }, target),
     readAnswer: answer => readJsonAnswer(format, answer, stream),
     usageOf: readUsage,

@@ -19,7 +19,7 @@ const streamOptions: AddedField = { name: 'stream_options', dependsOnModel: fals
  */
 export function writeChatRequest(
   { text, body, model, output, isStream }: ChatRequest,
-  { vendor, facts, model: vendorModel, maxOutputTokens, isRejected }: VendorTarget,
+  { vendor, endpoints, facts, model: vendorModel, maxOutputTokens, isRejected }: VendorTarget,
 ): VendorRequest {
   const fields: Record<string, JsonValue> = {}
   const added: AddedField[] = []
@@ -31,7 +31,7 @@ export function writeChatRequest(
       if (output.maxTokens === null) added.push(addedCap(known))
     }
   }
-  const request = { path: '/chat/completions', headers: {}, added }
+  const request = { path: endpoints.get('chat/completions') ?? 'chat/completions', headers: {}, added }
   const sent = Object.keys(fields).length === 0 ? text : rewriteBody(text, fields)
   if (!isStream) return { ...request, body: sent }
   const asksUsage = facts.acceptsStreamOptions && !isRejected(streamOptions)

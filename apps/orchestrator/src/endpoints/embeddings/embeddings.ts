@@ -30,9 +30,9 @@ function readEmbeddingsRequest({ text, body, model }: JsonRequest): EndpointRequ
     promptCharacters: inputCharacters(fieldOf(body, 'input')),
     output: { maxTokens: 0, answerCount: 1 },
     stream: null,
-    isServedBy: () => true,
+    isServedBy: ({ endpoints }) => endpoints.has('embeddings'),
     writeFor: target => ({
-      path: '/embeddings',
+      path: target.endpoints.get('embeddings') ?? 'embeddings',
       headers: {},
       body: target.model === model ? text : rewriteBody(text, { model: target.model }),
       added: [],

@@ -2,6 +2,7 @@ import { rejectsField } from '@quotakeeper/vendors'
 import type { AddedField, VendorRequest } from '../../endpoints/endpoint-request.js'
 import { parseJson } from '../../parse-json.js'
 import { grantedOutputTokens } from '../../settlement/reservation.js'
+import { locate } from '../../vendors/locate.js'
 import { maxAnswerBytes } from '../../vendors/received-answer.js'
 import { vendorHeaders } from '../../vendors/vendor-headers.js'
 import type { VendorResult } from '../../vendors/vendor-result.js'
@@ -36,8 +37,8 @@ export async function callVendor(
     rejected.has(field.name) || world.rejectedFields.has(candidate, field, world.clock())
   const maxOutputTokens = world.policy.isStrict ? grantedOutputTokens(asked, granted.counts) : null
   while (true) {
-    const { vendor, facts } = provider
-    const sent = asked.writeFor({ vendor, facts, model, maxOutputTokens, isRejected })
+    const { vendor, endpoints, facts } = provider
+    const sent = asked.writeFor({ vendor, endpoints, facts, model, maxOutputTokens, isRejected })
     const result = await callOnce(world, request, attempt, sent)
     const field = rejectedIn(request, result, sent)
     if (field !== null && !request.signal.aborted && world.clock() < attempt.deadlineMs) {
@@ -61,7 +62,7 @@ async function callOnce(
   const sentAtMs = world.clock()
   const result = await world.vendors.call({
     origin: provider.origin,
-    path: `${provider.basePath}${path}${provider.query}`,
+    path: locate(provider, path),
     headers: { ...vendorHeaders(provider), ...headers },
     body,
     timeoutMs: Math.max(deadlineMs - sentAtMs, 1),

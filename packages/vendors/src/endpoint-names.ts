@@ -1,0 +1,18 @@
+/** The endpoints of gateways and vendors, by what stands behind `/v1/` in OpenAI's and Anthropic's own paths. */
+export const endpointNames = [
+  'chat/completions',
+  'embeddings',
+  'completions',
+  'responses',
+  'messages',
+  'moderations',
+  'rerank',
+  'images/generations',
+  'images/edits',
+  'images/variations',
+  'audio/speech',
+  'audio/transcriptions',
+  'audio/translations',
+] as const
+
+export type EndpointName = (typeof endpointNames)[number]

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { endpointNames } from './endpoint-names.js'
+import { vendorNames } from './known-vendors.js'
+import { vendorEndpoints } from './vendor-endpoints.js'
+
+test('every vendor is asked for chat completions and embeddings at their usual paths', () => {
+  for (const vendor of vendorNames) {
+    const endpoints = vendorEndpoints(vendor)
+    expect([vendor, endpoints.get('chat/completions'), endpoints.get('embeddings')]).toEqual([
+      vendor,
+      'chat/completions',
+      'embeddings',
+    ])
+  }
+})
+
+test('custom vendors, and those that nothing is known of, have all endpoints', () => {
+  for (const vendor of ['custom', 'nobody-knows', 'constructor'])
+    expect([...vendorEndpoints(vendor).keys()]).toEqual([...endpointNames])
+})
+
+test('vendors have what their documents name, and nothing else', () => {
+  expect(vendorEndpoints('groq').has('audio/transcriptions')).toBe(true)
+  expect(vendorEndpoints('groq').has('images/generations')).toBe(false)
+  expect(vendorEndpoints('cohere').get('rerank')).toBe('../../v2/rerank')
+  expect(vendorEndpoints('deepseek').get('completions')).toBe('../beta/completions')
+})
+
+test("a provider's own list takes the place of its vendor's, and keeps the vendor's paths", () => {
+  expect([...vendorEndpoints('cohere', ['rerank', 'moderations'])]).toEqual([
+    ['rerank', '../../v2/rerank'],
+    ['moderations', 'moderations'],
+  ])
+  expect([...vendorEndpoints('custom', ['audio/speech'])]).toEqual([['audio/speech', 'audio/speech']])
+})
