@@ -5,6 +5,7 @@ import {
   type Environment,
   hostListSetting,
   hostSetting,
+  originListSetting,
   portSetting,
   readVariables,
   refuseExposure,
@@ -25,6 +26,8 @@ export interface Settings {
   readonly gatewayPort: number
   /** Null: the gateway asks for none, which it may on loopback only. */
   readonly gatewayToken: string | null
+  /** Origins of pages that may call, in lower case. Empty: none. */
+  readonly allowedOrigins: readonly string[]
   /** Names in `Host` that are answered beside those of this machine's loopback, in lower case. */
   readonly allowedHosts: readonly string[]
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
@@ -55,6 +58,7 @@ const schema = z.object({
   QUOTA_GATEWAY_PORT: portSetting.prefault('4100'),
   QUOTA_GATEWAY_TOKEN: tokenSetting.optional(),
   QUOTA_GATEWAY_ALLOWED_HOSTS: hostListSetting.prefault(''),
+  QUOTA_GATEWAY_ALLOWED_ORIGINS: originListSetting.prefault(''),
   QUOTA_LOG_LEVEL: choiceSetting(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   QUOTA_VENDOR_TIMEOUT_SECONDS: wholeSetting({ min: 1, max: 3_600 }).prefault('300'),
   QUOTA_STREAM_IDLE_SECONDS: wholeSetting({ min: 1, max: 3_600 }).prefault('120'),
@@ -80,6 +84,7 @@ export function readSettings(environment: Environment): Settings {
     gatewayPort: values.QUOTA_GATEWAY_PORT,
     gatewayToken: values.QUOTA_GATEWAY_TOKEN ?? null,
     allowedHosts: allowedHostsOf(values.QUOTA_GATEWAY_HOST, values.QUOTA_GATEWAY_ALLOWED_HOSTS),
+    allowedOrigins: values.QUOTA_GATEWAY_ALLOWED_ORIGINS,
     logLevel: values.QUOTA_LOG_LEVEL,
     vendorTimeoutMs: values.QUOTA_VENDOR_TIMEOUT_SECONDS * 1_000,
     streamIdleMs: values.QUOTA_STREAM_IDLE_SECONDS * 1_000,

@@ -12,6 +12,7 @@ export {
   choiceSetting,
   hostListSetting,
   hostSetting,
+  originListSetting,
   portSetting,
   switchSetting,
   textList,

@@ -13,8 +13,8 @@ const staleMs = 86_400_000
 /** Vendors that are asked at once. */
 const maxAtOnce = 8
 const timeoutMs = 15_000
-/** A list that nobody has yet is waited for so long, once. */
-const firstWaitMs = 3_000
+/** A list that nobody has yet is waited for so long, once: clients wait 3 s for all of them. */
+const firstWaitMs = 900
 /** Keys whose lists are kept: those asked for last. */
 const maxKept = 2_000
 
@@ -50,7 +50,7 @@ export class ModelCatalogue {
 
   /**
    * The models of each provider by name, as far as they are known: at once where they have been asked for before,
-   * and otherwise within three seconds.
+   * and otherwise within a second.
    */
   async modelsOf(providers: readonly ReadyProvider[]): Promise<ReadonlyMap<string, readonly ListedModel[]>> {
     const nowMs = this.#world.clock()

@@ -7,7 +7,10 @@ import type { EndpointRequest } from './endpoint-request.js'
  * `served-endpoints.ts`.
  */
 export interface Endpoint {
-  /** Where clients find it: `/v1/chat/completions`. Served by POST. */
+  /**
+   * Where clients find it: `/v1/chat/completions`, in all its forms, or `/v1beta/models/:model::action` with parameters as
+   * fastify reads them. Served by POST.
+   */
   readonly path: string
   /** The media type of its bodies. `application/json` comes as text, anything else as bytes. */
   readonly contentType: string
@@ -27,6 +30,9 @@ export interface ClientRequest {
   /** Text where it is JSON by its media type, decoded bytes otherwise; empty without a body. */
   readonly body: string | Buffer
   readonly headers: IncomingHttpHeaders
+  readonly query: URLSearchParams
+  /** What the path names, decoded: `model` for one, as in Azure's paths and Gemini's. */
+  readonly parameters: Readonly<Record<string, string>>
 }
 
 /** What came of reading a request. */

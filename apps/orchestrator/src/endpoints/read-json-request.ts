@@ -1,4 +1,5 @@
 import { fieldOf, isObject } from '../json-value.js'
+import { rewriteBody } from '../vendors/rewrite-body.js'
 import type { ClientRequest, ReadRequest } from './endpoint.js'
 import type { EndpointRequest } from './endpoint-request.js'
 import { invalidRequest } from './openai-error.js'
@@ -13,12 +14,16 @@ export interface JsonRequest {
 
 /** Reads what every endpoint of JSON has in common; `read` adds what is the endpoint's own. */
 export function readJsonRequest(
-  { body: sent }: ClientRequest,
+  { body: sent, parameters }: ClientRequest,
   read: (request: JsonRequest) => EndpointRequest,
 ): ReadRequest {
-  const text = sent.toString()
-  const body = parsed(text)
-  if (!isObject(body)) return refused('The body must be a JSON object.', null, 'invalid_json')
+  const whole = sent.toString()
+  const named = parsed(whole)
+  if (!isObject(named)) return refused('The body must be a JSON object.', null, 'invalid_json')
+  // A model that the path names, as Azure's do, counts where the body names none.
+  const isNamed = (fieldOf(named, 'model') ?? null) !== null || parameters['model'] === undefined
+  const body = isNamed ? named : { ...named, model: parameters['model'] }
+  const text = isNamed ? whole : rewriteBody(whole, { model: parameters['model'] ?? null })
   const model = fieldOf(body, 'model')
   if (typeof model !== 'string' || model === '') {
     return refused('The request must name a model: "model" is missing or no text.', 'model', 'missing_model')

@@ -1,6 +1,20 @@
 import { chatCompletions } from './chat-completions/chat-completions.js'
 import { embeddings } from './embeddings/embeddings.js'
 import type { Endpoint } from './endpoint.js'
+import type { ErrorDialect } from './error-dialect.js'
+import { googleToken, writeGoogleError } from './gemini/google-error.js'
+import { anthropicToken, writeAnthropicError } from './messages/anthropic-error.js'
 
 /** What the gateway serves. A new endpoint is a folder beside this file, and a line here. */
 export const servedEndpoints: readonly Endpoint[] = [chatCompletions, embeddings]
+
+/** In what shape other vendors' clients read errors, by where they call or what they send; all others read OpenAI's. */
+export const errorDialects: readonly ErrorDialect[] = [
+  {
+    path: '/v1/messages',
+    header: 'anthropic-version',
+    writeError: writeAnthropicError,
+    clientToken: anthropicToken,
+  },
+  { path: '/v1beta', writeError: writeGoogleError, clientToken: googleToken },
+]

@@ -3,11 +3,11 @@ import type { Endpoint } from '../endpoints/endpoint.js'
 import { invalidRequest } from '../endpoints/openai-error.js'
 import { type OpenAiError, sendError, wrongContentType } from './send-error.js'
 
-/** Errors outside of routing, in the shape of the endpoint or else in OpenAI's: unknown addresses, bodies that can't be read, our own. */
+/** Errors outside of routing, in the shape of the endpoint or of the path: unknown addresses, bodies that can't be read, our own. */
 export function answerFaults(app: FastifyInstance, endpoints: readonly Endpoint[]): void {
   const served = `${endpoints.map(({ path }) => `POST ${path}`).join(', ')} and GET /v1/models`
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? request.url
+    const path = request.originalUrl.split('?', 1)[0] ?? request.originalUrl
     return sendError(reply, 404, invalidRequest(remedyFor(request.method, path, served), null, 'unknown_url'))
   })
   app.setErrorHandler((error: FastifyError, request, reply) => {
@@ -18,7 +18,7 @@ export function answerFaults(app: FastifyInstance, endpoints: readonly Endpoint[
 }
 
 function remedyFor(method: string, path: string, served: string): string {
-  if (path.startsWith('/v1/responses')) {
+  if (/\/responses\b/.test(path)) {
     return (
       `The Responses API is not served; ${served} are. Use Chat Completions at the same base URL: ` +
       "client.chat.completions.create in OpenAI's libraries, provider.chat(model) in the AI SDK."

@@ -12,6 +12,7 @@ import { readClientTokens } from './client-token.js'
 import { type AccessOptions, guard } from './guard.js'
 import { keysRoute } from './keys-route.js'
 import { models } from './models.js'
+import { PathForms } from './path-forms.js'
 import { probes } from './probes.js'
 import { requestIdHeaders } from './request-id.js'
 import { serveEndpoints } from './serve-endpoints.js'
@@ -43,7 +44,9 @@ export function createGateway({
   metrics,
   log,
 }: GatewayOptions): FastifyInstance {
+  const forms = new PathForms([...endpoints.map(({ path }) => path), '/v1/models', '/v1/models/*'])
   const app = fastify({
+    rewriteUrl: request => forms.rewrite(request),
     loggerInstance: log,
     // A line for each request would cost more than routing it.
     logController: new LogController({ disableRequestLogging: true }),
@@ -65,7 +68,7 @@ export function createGateway({
   probes(app, world.routing)
   metricsRoute(app, metrics)
   models(app, world)
-  serveEndpoints(app, world, { endpoints, calls, budget: bodies.budget })
+  serveEndpoints(app, world, { endpoints, forms, calls, budget: bodies.budget })
   keysRoute(app, world)
   setAsideRoute(app, world.settlements.setAside)
   return app

@@ -10,6 +10,7 @@ import {
   tooManyAttempts,
 } from '@quotakeeper/server-kit'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { admitPage, answerPreflight, isPreflight } from './cors.js'
 import { type OpenAiError, sendError } from './send-error.js'
 
 /** Who may call. */
@@ -17,17 +18,27 @@ export interface AccessOptions {
   /** Null where none is needed. */
   readonly token: string | null
   readonly allowedHosts: readonly string[]
+  /** Pages that may call, in lower case: `https://app.example.com`. */
+  readonly allowedOrigins: readonly string[]
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether a route tells nothing that needs a token. Absent for all but probes. */
+    readonly isOpen?: boolean
+  }
 }
 
 /**
- * Refuses requests for a foreign host name, from pages and without a token before their body is read. Wrong tokens are
- * slowed by address, so that nobody guesses the right one.
+ * Refuses requests for a foreign host name, from pages and without a token before their body is read, whatever they ask
+ * for. Wrong tokens are slowed by address, so that nobody guesses the right one.
  */
-export function guard(app: FastifyInstance, { token, allowedHosts }: AccessOptions): void {
+export function guard(app: FastifyInstance, { token, allowedHosts, allowedOrigins }: AccessOptions): void {
   const attempts = new FailedAttempts()
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(commonHeaders)
-    const { host, authorization } = request.headers
+    const { headers } = request
+    const { host, authorization } = headers
     if (!isAllowedHost(host, allowedHosts)) {
       return sendError(reply, 421, {
         type: 'invalid_request_error',
@@ -36,11 +47,17 @@ export function guard(app: FastifyInstance, { token, allowedHosts }: AccessOptio
         param: null,
       })
     }
-    // By the route where there is one: an address may spell it otherwise, as in /%761/models. Probes are open;
-    // figures tell which vendors there are.
-    if (!/^\/(?:v1|metrics)/.test(request.routeOptions.url ?? request.url)) return
-    if (isForeignPage(request.headers, allowedHosts)) {
-      const message = 'Pages of other sites may not spend your keys.'
+    // Codex, for one, then posts; at any other status it tries again and again.
+    if (headers.upgrade?.toLowerCase().includes('websocket') === true) {
+      reply.header('upgrade', 'HTTP/1.1').header('connection', 'close')
+      return sendError(reply, 426, noWebSockets)
+    }
+    const isAdmitted = admitPage(request, reply, allowedOrigins)
+    if (isAdmitted && isPreflight(request)) return answerPreflight(request, reply)
+    if (request.routeOptions.config?.isOpen === true) return
+    if (!isAdmitted && isForeignPage(headers, allowedHosts)) {
+      const message =
+        'Pages of other sites may not spend your keys; QUOTA_GATEWAY_ALLOWED_ORIGINS may name those that may.'
       return sendError(reply, 403, {
         type: 'invalid_request_error',
         code: 'foreign_page',
@@ -58,6 +75,13 @@ export function guard(app: FastifyInstance, { token, allowedHosts }: AccessOptio
     reply.header('www-authenticate', challenge)
     return sendError(reply, 401, wrongToken)
   })
+}
+
+const noWebSockets: OpenAiError = {
+  type: 'invalid_request_error',
+  code: 'upgrade_not_served',
+  message: 'This gateway serves no WebSockets: send the request by POST.',
+  param: null,
 }
 
 const wrongToken: OpenAiError = {

@@ -1,22 +1,31 @@
 import { isGlob } from '@quotakeeper/quota-core/rules'
 import type { FastifyInstance } from 'fastify'
+import { anthropicToken } from '../endpoints/messages/anthropic-error.js'
 import { invalidRequest } from '../endpoints/openai-error.js'
 import { type CallableModel, callableModels } from '../routing/callable-models.js'
 import type { RouteDeps } from '../routing/route-deps.js'
+import { listedName, modelPage } from './model-page.js'
 import { sendError } from './send-error.js'
 
 /** What listing needs of the world. */
 type ModelsWorld = Pick<RouteDeps, 'routing' | 'catalogue' | 'barred' | 'clock'>
 
-/** Serves `GET /v1/models`, the names that can be called, and `GET /v1/models/NAME`, one of them. */
+/**
+ * Serves `GET /v1/models`, the names that can be called, and `GET /v1/models/NAME`, one of them: one body for clients of
+ * OpenAI and of Anthropic.
+ */
 export function models(app: FastifyInstance, world: ModelsWorld): void {
-  app.get('/v1/models', async () => ({ object: 'list', data: (await callable(world)).map(modelOf) }))
+  const config = { clientToken: anthropicToken }
+  app.get('/v1/models', { config }, async ({ url }, reply) => {
+    const read = modelPage(await callable(world), new URLSearchParams(url.split('?')[1]))
+    return 'page' in read ? read.page : sendError(reply, 400, read.fault)
+  })
 
   // Names have slashes of their own, encoded or not.
-  app.get<{ Params: { readonly '*': string } }>('/v1/models/*', async (request, reply) => {
+  app.get<{ Params: { readonly '*': string } }>('/v1/models/*', { config }, async (request, reply) => {
     const id = request.params['*']
     const found = (await callable(world)).find(model => model.id === id)
-    if (found !== undefined) return modelOf(found)
+    if (found !== undefined) return listedName(found)
     const message = `The model "${id.slice(0, 200)}" is not served here; GET /v1/models lists those that are.`
     return sendError(reply, 404, invalidRequest(message, 'model', 'model_not_found'))
   })
@@ -33,8 +42,4 @@ async function callable({
   const open = table.ready.filter(({ enabled, models: globs }) => enabled && globs.some(isGlob))
   const listed = await catalogue.modelsOf(open)
   return callableModels(table, { listed, barred, nowMs: clock() })
-}
-
-function modelOf({ id, ownedBy, created }: CallableModel) {
-  return { id, object: 'model', created, owned_by: ownedBy }
 }

@@ -3,8 +3,11 @@ import type { RoutingSource } from '../routing/routing-source.js'
 
 /** What an orchestrator of processes asks: `/healthz` whether this one is up, `/readyz` whether the API answers it. */
 export function probes(app: FastifyInstance, routing: RoutingSource): void {
-  app.get('/healthz', async () => ({ status: 'ok' }))
-  app.get('/readyz', async (_request, reply) => {
+  const config = { isOpen: true }
+  // Clients ask whether anybody is there: Claude Code does.
+  app.head('/', { config }, async (_request, reply) => reply.send())
+  app.get('/healthz', { config }, async () => ({ status: 'ok' }))
+  app.get('/readyz', { config }, async (_request, reply) => {
     try {
       await routing.refresh()
       return { status: 'ok' }

@@ -1,15 +1,9 @@
 import type { FastifyReply } from 'fastify'
-import type { Endpoint, GatewayError, Retry } from '../endpoints/endpoint.js'
+import type { GatewayError, Retry } from '../endpoints/endpoint.js'
 import { invalidRequest, writeOpenAiError } from '../endpoints/openai-error.js'
 import type { Refusal } from '../routing/refusal.js'
 import type { RouteDeps } from '../routing/route-deps.js'
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The endpoint that a route serves; absent for all others. */
-    readonly endpoint?: Endpoint
-  }
-}
+import { dialectOf } from './dialect-of.js'
 
 /** Beyond this a client's own retries would only hammer. */
 const longestRetryMs = 60_000
@@ -17,10 +11,9 @@ const longestRetryMs = 60_000
 /** An error beside its status. */
 export type OpenAiError = Omit<GatewayError, 'httpStatus'>
 
-/** Answers with an error in the shape of the route's endpoint; in OpenAI's where there is none. */
+/** Answers with an error in the shape of the route's endpoint, or of the path; in OpenAI's for all others. */
 export function sendError(reply: FastifyReply, httpStatus: number, error: OpenAiError): FastifyReply {
-  const { endpoint } = reply.request.routeOptions?.config ?? {}
-  const written = (endpoint?.writeError ?? writeOpenAiError)({ httpStatus, ...error })
+  const written = (dialectOf(reply.request)?.writeError ?? writeOpenAiError)({ httpStatus, ...error })
   return reply
     .code(written.httpStatus)
     .headers(written.headers)

@@ -8,12 +8,14 @@ import { traceOf } from '../routing/trace/request-trace.js'
 import { AnswerMemory } from '../vendors/answer-memory.js'
 import type { MemoryBudget } from './body/memory-budget.js'
 import type { CallsInFlight } from './calls-in-flight.js'
+import type { PathForms } from './path-forms.js'
 import { readNames } from './read-names.js'
 import { sendError, sendRefusal, wrongContentType } from './send-error.js'
 
 /** What serving an endpoint takes. */
 interface Serving {
   readonly endpoints: readonly Endpoint[]
+  readonly forms: PathForms
   readonly calls: CallsInFlight
   readonly budget: MemoryBudget
 }
@@ -26,9 +28,9 @@ export function serveEndpoints(app: FastifyInstance, world: RouteDeps, serving: 
 function serveEndpoint(
   app: FastifyInstance,
   world: RouteDeps,
-  { endpoint, calls, budget }: Serving & { readonly endpoint: Endpoint },
+  { endpoint, forms, calls, budget }: Serving & { readonly endpoint: Endpoint },
 ): void {
-  app.post<{ Body: string | Buffer | undefined }>(
+  app.post<{ Body: string | Buffer | undefined; Params: Readonly<Record<string, string>> }>(
     endpoint.path,
     { config: { endpoint } },
     async (request, reply) => {
@@ -36,7 +38,13 @@ function serveEndpoint(
       // The media type of another endpoint has a parser, too.
       if (body !== '' && (typeof body === 'string') !== (endpoint.contentType === 'application/json'))
         return sendError(reply, 415, wrongContentType(endpoint.contentType))
-      const read = endpoint.readRequest({ body, headers })
+      const model = forms.modelOf(request.raw)
+      const read = endpoint.readRequest({
+        body,
+        headers,
+        query: new URLSearchParams(request.url.split('?')[1]),
+        parameters: model === null ? request.params : { ...request.params, model },
+      })
       if (!read.ok) return sendError(reply, read.error.httpStatus, read.error)
       const asked = read.request
       const names = readNames(asked.model, headers)
@@ -50,10 +58,9 @@ function serveEndpoint(
       const { consumer } = names
       const outcome = await routeCall(world, { requestId, consumer, asked, memory, signal })
       const { kind, attemptCount } = outcome
-      const { model } = asked
-      request.log.debug({ requestId, model, kind, attemptCount }, 'routed')
+      request.log.debug({ requestId, model: asked.model, kind, attemptCount }, 'routed')
       const isStream = asked.stream !== null
-      world.traces.add(traceOf({ requestId, model, isStream, cameAtMs, outcome, world }))
+      world.traces.add(traceOf({ requestId, model: asked.model, isStream, cameAtMs, outcome, world }))
       return sendOutcome(reply, outcome, world)
     },
   )

@@ -112,7 +112,8 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       clock,
       log,
     }
-    const access = { token: settings.gatewayToken, allowedHosts: settings.allowedHosts }
+    const { gatewayToken: token, allowedHosts, allowedOrigins } = settings
+    const access = { token, allowedHosts, allowedOrigins }
     const bodies = { maxBytes: settings.maxBodyBytes, budget: new MemoryBudget(settings.memoryBytes) }
     const app = createGateway({ endpoints, world, calls, access, bodies, metrics, log })
     // Before the first call comes: a key that was changed is to be tried from then on.

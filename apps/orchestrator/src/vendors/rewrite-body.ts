@@ -21,8 +21,9 @@ export function rewriteBody(text: string, fields: Readonly<Record<string, JsonVa
   rewritten += text.slice(copied)
   if (missing.size === 0) return rewritten
   const added = [...missing].map(name => `${JSON.stringify(name)}:${JSON.stringify(fields[name])}`).join(',')
-  // At the front: an object that can be sent has a model, and so another field behind this.
-  return rewritten.replace('{', () => `{${added},`)
+  const isEmpty = /^\s*\{\s*\}\s*$/.test(rewritten)
+  // At the front: what stands at the end may be anything.
+  return rewritten.replace('{', () => `{${added}${isEmpty ? '' : ','}`)
 }
 
 /** The JSON text of an object without one of its own fields, and all else as it was. */

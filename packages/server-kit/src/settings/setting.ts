@@ -31,6 +31,21 @@ export const hostListSetting = z
     error: 'must be host names without ports, by commas',
   })
 
+/** Origins of pages, by commas: `https://app.example.com`, `app://name`, `chrome-extension://id`. In lower case. */
+export const originListSetting = z
+  .string()
+  .transform(textList)
+  .transform(origins => origins.map(originOf))
+  .refine(origins => origins.every(origin => /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*,]+$/.test(origin)), {
+    error: 'must be exact origins such as https://app.example.com, by commas, without paths or wildcards',
+  })
+
+/** As browsers send it: without a port that is its scheme's. */
+function originOf(text: string): string {
+  const origin = URL.canParse(text) && /^https?:\/\/[^/?#@]+$/i.test(text) ? new URL(text).origin : text
+  return origin.toLowerCase()
+}
+
 /** A whole number in digits. */
 export function wholeSetting({ min, max }: { readonly min: number; readonly max: number }) {
   const error = `must be a whole number from ${min} to ${max}`
