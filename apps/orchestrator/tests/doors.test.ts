@@ -54,7 +54,7 @@ test.each([
 test('what is not served is 404 in the same shape, and the Responses API gets the remedy', async () => {
   for (const [method, path] of [
     ['GET', '/v1/chat/completions'],
-    ['POST', '/v1/completions'],
+    ['POST', '/v1/assistants'],
     ['GET', '/nothing'],
   ] as const) {
     const response = await fetch(`${scene.origin}${path}`, { method })

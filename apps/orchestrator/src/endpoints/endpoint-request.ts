@@ -8,8 +8,12 @@ export interface EndpointRequest {
   /** The characters of its prompt, in code points. */
   readonly promptCharacters: number
   readonly output: RequestedOutput
+  /** How many requests it counts as where its vendor reports no usage, such as images by their number; 1 if left out. */
+  readonly requestCount?: number
   /** Null unless the client wants the answer as a stream. */
   readonly stream: RequestedStream | null
+  /** Whether the answer is passed on as it comes, byte by byte: a sound, and nothing that is read. False if left out. */
+  readonly isByteStream?: boolean
   /** Whether a provider has what this endpoint needs. Others are no candidates. */
   isServedBy(provider: ServingProvider): boolean
   /** The request as one vendor gets it. */

@@ -12,18 +12,24 @@ export interface JsonRequest {
   readonly model: string
 }
 
-/** Reads what every endpoint of JSON has in common; `read` adds what is the endpoint's own. */
+/**
+ * Reads what every endpoint of JSON has in common; `read` adds what is the endpoint's own.
+ *
+ * @param defaultModel what is meant where neither body nor path names a model; undefined where that is an error
+ */
 export function readJsonRequest(
   { body: sent, parameters }: ClientRequest,
   read: (request: JsonRequest) => EndpointRequest,
+  defaultModel?: string,
 ): ReadRequest {
   const whole = sent.toString()
   const named = parsed(whole)
   if (!isObject(named)) return refused('The body must be a JSON object.', null, 'invalid_json')
   // A model that the path names, as Azure's do, counts where the body names none.
-  const isNamed = (fieldOf(named, 'model') ?? null) !== null || parameters['model'] === undefined
-  const body = isNamed ? named : { ...named, model: parameters['model'] }
-  const text = isNamed ? whole : rewriteBody(whole, { model: parameters['model'] ?? null })
+  const elsewhere = parameters['model'] ?? defaultModel
+  const isNamed = (fieldOf(named, 'model') ?? null) !== null || elsewhere === undefined
+  const body = isNamed ? named : { ...named, model: elsewhere }
+  const text = isNamed ? whole : rewriteBody(whole, { model: elsewhere ?? null })
   const model = fieldOf(body, 'model')
   if (typeof model !== 'string' || model === '') {
     return refused('The request must name a model: "model" is missing or no text.', 'model', 'missing_model')

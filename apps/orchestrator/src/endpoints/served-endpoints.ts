@@ -1,12 +1,25 @@
+import { speech } from './audio/speech.js'
 import { chatCompletions } from './chat-completions/chat-completions.js'
+import { completions } from './completions/completions.js'
 import { embeddings } from './embeddings/embeddings.js'
 import type { Endpoint } from './endpoint.js'
 import type { ErrorDialect } from './error-dialect.js'
 import { googleToken, writeGoogleError } from './gemini/google-error.js'
+import { imageGenerations } from './images/image-generations.js'
 import { anthropicToken, writeAnthropicError } from './messages/anthropic-error.js'
+import { moderations } from './moderations/moderations.js'
+import { rerank } from './rerank/rerank.js'
 
 /** What the gateway serves. A new endpoint is a folder beside this file, and a line here. */
-export const servedEndpoints: readonly Endpoint[] = [chatCompletions, embeddings]
+export const servedEndpoints: readonly Endpoint[] = [
+  chatCompletions,
+  completions,
+  embeddings,
+  moderations,
+  rerank,
+  imageGenerations,
+  speech,
+]
 
 /** In what shape other vendors' clients read errors, by where they call or what they send; all others read OpenAI's. */
 export const errorDialects: readonly ErrorDialect[] = [

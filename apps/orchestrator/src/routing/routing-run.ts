@@ -36,10 +36,9 @@ export class RoutingRun {
   readonly trace = new TraceRecorder()
 
   constructor(world: RouteDeps, request: RoutedRequest) {
-    const { promptCharacters, output } = request.asked
     this.#world = world
     this.#request = request
-    this.#reservation = reservationFor(promptCharacters, output, world.policy)
+    this.#reservation = reservationFor(request.asked, world.policy)
     this.#deadlineMs = world.clock() + world.timeoutMs
     this.#ttlSeconds = Math.ceil(world.timeoutMs / 1_000) + 60
   }

@@ -14,12 +14,21 @@ export function chargeOfAnswer(call: {
   readonly promptCharacters: number
   readonly answerCharacters: number
   readonly usage: VendorUsage
+  /** How many requests it counts as where no usage is reported; 1 if left out. */
+  readonly requestCount?: number | undefined
   readonly outcome: 'succeeded' | 'failed' | 'aborted'
 }): Charge {
-  const { promptCharacters, answerCharacters, usage, outcome } = call
-  const charge = chargeOfUsage(usage, promptCharacters, answerCharacters)
+  const { promptCharacters, answerCharacters, usage, requestCount = 1, outcome } = call
+  const charge = {
+    ...chargeOfUsage(usage, promptCharacters, answerCharacters),
+    requestCount: isReported(usage) ? 1 : requestCount,
+  }
   // Of a stream that was cut off, what its vendor had reported by then is the least.
   return outcome === 'succeeded' ? { outcome, ...charge } : { outcome, ...charge, estimated: true }
+}
+
+function isReported({ inputTokenCount, outputTokenCount, totalTokenCount }: VendorUsage): boolean {
+  return (inputTokenCount ?? outputTokenCount ?? totalTokenCount) !== null
 }
 
 /** What a vendor reports; what it doesn't is estimated from the characters. */
@@ -27,7 +36,7 @@ function chargeOfUsage(
   usage: VendorUsage,
   promptCharacters: number,
   answerCharacters: number,
-): Omit<Charge, 'outcome'> {
+): Omit<Charge, 'outcome' | 'requestCount'> {
   const {
     input: reportedInput,
     output: reportedOutput,
@@ -40,7 +49,6 @@ function chargeOfUsage(
   const output =
     reportedOutput ?? (total === null ? estimateTokens(answerCharacters) : Math.max(0, total - input))
   return {
-    requestCount: 1,
     characterCount: promptCharacters + answerCharacters,
     inputTokenCount: input,
     outputTokenCount: output,

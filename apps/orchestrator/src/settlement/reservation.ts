@@ -1,4 +1,4 @@
-import type { EndpointRequest, RequestedOutput } from '../endpoints/endpoint-request.js'
+import type { EndpointRequest } from '../endpoints/endpoint-request.js'
 
 /** How many characters a token has, as far as one may guess. */
 export const charactersPerToken = 4
@@ -38,16 +38,19 @@ export function estimateTokens(characters: number): number {
  * Characters are those of prompt and answers together.
  */
 export function reservationFor(
-  promptCharacters: number,
-  { maxTokens, answerCount }: RequestedOutput,
+  {
+    promptCharacters,
+    output: { maxTokens, answerCount },
+    requestCount = 1,
+  }: Pick<EndpointRequest, 'promptCharacters' | 'output' | 'requestCount'>,
   policy: ReservePolicy,
 ): Reservation {
   const { reserveOutputTokens, isStrict } = policy
   const asked = maxTokens ?? reserveOutputTokens
   const ofAnswer = isStrict ? asked : Math.min(asked, reserveOutputTokens)
   return {
-    atLeast: countsOf(promptCharacters, answerCount * Math.min(ofAnswer, minOutputTokens)),
-    ...countsOf(promptCharacters, answerCount * ofAnswer),
+    atLeast: countsOf(requestCount, promptCharacters, answerCount * Math.min(ofAnswer, minOutputTokens)),
+    ...countsOf(requestCount, promptCharacters, answerCount * ofAnswer),
   }
 }
 
@@ -63,9 +66,9 @@ export function grantedOutputTokens(
   return Math.max(1, Math.floor(Math.min(granted.outputTokenCount, byCharacters) / answerCount))
 }
 
-function countsOf(promptCharacters: number, outputTokens: number): CallCounts {
+function countsOf(requestCount: number, promptCharacters: number, outputTokens: number): CallCounts {
   return {
-    requestCount: 1,
+    requestCount,
     characterCount: promptCharacters + outputTokens * charactersPerToken,
     inputTokenCount: estimateTokens(promptCharacters),
     outputTokenCount: outputTokens,

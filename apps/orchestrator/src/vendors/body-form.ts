@@ -29,6 +29,11 @@ export function formOf(start: Buffer, contentType: string | undefined, isAll: bo
   return text !== '' && isEventStream(contentType) && !text.startsWith('<') ? 'events' : 'other'
 }
 
+/** Whether a content type is that of bytes which are no text. */
+export function isBinary(contentType: string | undefined): boolean {
+  return /^\s*(?:audio|video|image)\/|^\s*application\/(?:octet-stream|ogg)/i.test(contentType ?? '')
+}
+
 /** Whether a content type is that of event streams. */
 function isEventStream(contentType: string | undefined): boolean {
   return contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'text/event-stream'

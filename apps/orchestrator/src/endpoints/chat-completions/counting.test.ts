@@ -95,7 +95,7 @@ test.each([
 ])(
   'of max_tokens %s in %i answers, %i are reserved and %i insisted on',
   (maxTokens, answerCount, reserved, insisted) => {
-    expect(reservationFor(10, { maxTokens, answerCount }, policy)).toEqual({
+    expect(reservationFor({ promptCharacters: 10, output: { maxTokens, answerCount } }, policy)).toEqual({
       ...counts(reserved),
       atLeast: counts(insisted),
     })
@@ -105,7 +105,7 @@ test.each([
 test('strict: all of max_tokens is reserved, and the cap is what was granted in every unit', () => {
   const output = { maxTokens: 4_096, answerCount: 1 }
   const call = { promptCharacters: 10, output: { maxTokens: null, answerCount: 1 } }
-  const reservation = reservationFor(10, output, { ...policy, isStrict: true })
+  const reservation = reservationFor({ promptCharacters: 10, output }, { ...policy, isStrict: true })
   expect(reservation.outputTokenCount).toBe(4_096)
   expect(grantedOutputTokens(call, reservation)).toBe(4_096)
   expect(grantedOutputTokens(call, { ...reservation, outputTokenCount: 300 })).toBe(300)
@@ -114,7 +114,10 @@ test('strict: all of max_tokens is reserved, and the cap is what was granted in 
 
 test('strict: what was granted for several answers is divided among them', () => {
   const call = { promptCharacters: 10, output: { maxTokens: null, answerCount: 3 } }
-  const reservation = reservationFor(10, { maxTokens: 100, answerCount: 3 }, { ...policy, isStrict: true })
+  const reservation = reservationFor(
+    { promptCharacters: 10, output: { maxTokens: 100, answerCount: 3 } },
+    { ...policy, isStrict: true },
+  )
   expect(reservation.outputTokenCount).toBe(300)
   expect(grantedOutputTokens(call, reservation)).toBe(100)
   expect(grantedOutputTokens(call, { ...reservation, outputTokenCount: 100 })).toBe(33)

@@ -1,9 +1,8 @@
-import { fieldOf } from '../../json-value.js'
+import { countIn, maxAnswerCount } from '../count-field.js'
 import type { RequestedOutput } from '../endpoint-request.js'
 
 /** More is no vendor's, and is reserved as this. */
 const maxTokensOfAnswer = 1_000_000_000
-const maxAnswerCount = 1_000
 
 /** The fields in which a chat request sets the most output of an answer. */
 export const outputCapFields = ['max_completion_tokens', 'max_tokens'] as const
@@ -19,10 +18,4 @@ export function requestedOutput(body: unknown): RequestedOutput {
     maxTokens: caps.length === 0 ? null : Math.min(Math.max(...caps), maxTokensOfAnswer),
     answerCount: Math.min(Math.max(1, ...answers), maxAnswerCount),
   }
-}
-
-/** A whole number from 0; null for anything else. */
-function countIn(body: unknown, field: string): number | null {
-  const value = fieldOf(body, field)
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : null
 }

@@ -1,5 +1,9 @@
 import { fieldOf } from '../../json-value.js'
 import { rewriteBody, withoutField } from '../../vendors/rewrite-body.js'
+import type { AddedField } from '../endpoint-request.js'
+
+/** By which a vendor is asked for usage in a stream. */
+export const streamOptions: AddedField = { name: 'stream_options', dependsOnModel: false }
 
 /** Whether a request asks for usage in its stream. */
 export function wantsUsage(body: unknown): boolean {

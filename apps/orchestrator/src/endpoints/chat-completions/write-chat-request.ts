@@ -3,15 +3,13 @@ import { type JsonValue, rewriteBody } from '../../vendors/rewrite-body.js'
 import type { AddedField, RequestedOutput, VendorRequest, VendorTarget } from '../endpoint-request.js'
 import type { JsonRequest } from '../read-json-request.js'
 import { outputCapFields } from './requested-output.js'
-import { withUsageAsked } from './stream-options.js'
+import { streamOptions, withUsageAsked } from './stream-options.js'
 
 /** A chat request, with what was read of it. */
 interface ChatRequest extends JsonRequest {
   readonly output: RequestedOutput
   readonly isStream: boolean
 }
-
-const streamOptions: AddedField = { name: 'stream_options', dependsOnModel: false }
 
 /**
  * The client's body as a vendor gets it: the model by the vendor's name, the granted output as its cap where there is

@@ -66,7 +66,8 @@ async function callOnce(
     headers: { ...vendorHeaders(provider), ...headers },
     body,
     timeoutMs: Math.max(deadlineMs - sentAtMs, 1),
-    streamIdleMs: request.asked.stream !== null ? world.streamIdleMs : null,
+    streamIdleMs:
+      request.asked.stream !== null || request.asked.isByteStream === true ? world.streamIdleMs : null,
     maxBytes: maxAnswerBytes,
     memory: request.memory,
     signal: request.signal,

@@ -52,6 +52,7 @@ export function judgeAnswer(
           promptCharacters: asked.promptCharacters,
           answerCharacters: characters(),
           usage: usage(),
+          requestCount: asked.requestCount,
           outcome: 'succeeded',
         }),
     },

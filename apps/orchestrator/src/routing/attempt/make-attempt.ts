@@ -7,6 +7,7 @@ import type { Attempt, AttemptOutcome, Concluded } from './attempt.js'
 import { callVendor } from './call-vendor.js'
 import { judgeAnswer } from './judge-answer.js'
 import { passStreamOn } from './stream-answer.js'
+import { passBytesOn } from './stream-bytes.js'
 
 /** Calls the vendor once and settles, whatever comes of it: a stream when it has ended, all else at once. */
 export async function makeAttempt(
@@ -26,6 +27,7 @@ async function conclude(world: RouteDeps, request: RoutedRequest, attempt: Attem
     case 'answered':
       return judgeAnswer(world, request, attempt, result)
     case 'streaming':
+      if (request.asked.isByteStream === true) return await passBytesOn(world, request, attempt, result)
       return await passStreamOn(world, request, attempt, result)
     default:
       return concludeUnanswered(request, attempt, result)

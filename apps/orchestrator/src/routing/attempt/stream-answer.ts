@@ -16,6 +16,7 @@ import type { RoutedRequest } from '../routed-request.js'
 import type { Attempt, Concluded, Streaming } from './attempt.js'
 import { judgeAnswer } from './judge-answer.js'
 import { jsonBytes, judgeComplaint, statusOf, wordsOf } from './judge-complaint.js'
+import { keepReservation } from './keep-reservation.js'
 import { signalsOf } from './signals-of.js'
 
 /** One stream's call, with all that it is about. */
@@ -169,23 +170,8 @@ function chargeAs(
 ): Conclusion {
   const charge = (): Charge => {
     const { characters: answerCharacters, usage } = account
-    const { promptCharacters } = request.asked
-    return chargeOfAnswer({ promptCharacters, answerCharacters, usage, outcome })
+    const { promptCharacters, requestCount } = request.asked
+    return chargeOfAnswer({ promptCharacters, answerCharacters, usage, requestCount, outcome })
   }
   return { kind: 'charge', signals, charge }
-}
-
-/** Extends the reservation while its call goes on, so that it does not expire under it. */
-function keepReservation({ api, log }: RouteDeps, { granted, ttlSeconds }: Attempt): () => void {
-  const { reservationId } = granted
-  const timer = setInterval(
-    () => {
-      api.extend({ reservationId, ttlSeconds }).catch((error: unknown) => {
-        // Should it expire, it is charged in full until the settlement comes.
-        log.warn({ err: error, reservationId }, 'the reservation of a stream could not be extended')
-      })
-    },
-    (ttlSeconds * 1_000) / 2,
-  )
-  return () => clearInterval(timer)
 }

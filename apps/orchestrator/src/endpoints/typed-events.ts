@@ -1,0 +1,61 @@
+import { errorStatusOf, StreamUsage } from '@quotakeeper/vendors'
+import { fieldOf, isObject } from '../json-value.js'
+import type { StreamDialect, StreamEvent, TextPiece } from './stream-dialect.js'
+
+/** What is a format's own in a stream whose events have a `type`. */
+export interface TypedEvents {
+  /** Of events that hold something of the answer. */
+  readonly contentTypes: readonly string[]
+  /** Of the event that ends the answer. */
+  readonly endTypes: readonly string[]
+  /** The text that an event adds to what came before; absent where events hold none. */
+  textOf?(event: unknown): string | null
+  /** The whole answer that events amount to. */
+  assemble(events: readonly unknown[]): unknown
+  /** The events in which a whole answer is streamed. */
+  split(answer: unknown): readonly unknown[]
+}
+
+/** Some vendors end any stream so; OpenAI's own of this kind have nothing behind their last event. */
+const foreignEndMark = '[DONE]'
+
+/** The dialect of a stream whose events have a `type`, as OpenAI's newer ones: one answer, ended by an event of its own. */
+export function typedEvents(own: TypedEvents): StreamDialect {
+  const typeOf = (event: unknown): string => String(fieldOf(event, 'type') ?? '')
+  return {
+    endMark: null,
+    readUsage: vendor => new StreamUsage(vendor),
+    write: event => `event: ${typeOf(event)}\ndata: ${JSON.stringify(event)}\n\n`,
+    errorOf,
+    hasContent: event => own.contentTypes.includes(typeOf(event)),
+    progressOf: event =>
+      isObject(event) ? [{ index: 0, isFinished: own.endTypes.includes(typeOf(event)) }] : [],
+    textsOf: event => textsOf(own, event),
+    charactersOf: () => 0,
+    isWholeAnswer: () => false,
+    isUsageAlone: () => false,
+    assemble: own.assemble,
+    split: own.split,
+    errorEvent: message => ({
+      type: 'error',
+      error: { message, type: 'server_error', param: null, code: 'vendor_failed' },
+    }),
+  }
+}
+
+function errorOf({ name, text, parsed }: StreamEvent): unknown {
+  if (text.trimStart().startsWith(foreignEndMark)) return null
+  if (!isObject(parsed)) return { error: text }
+  if (parsed['error'] || parsed['type'] === 'error' || parsed['object'] === 'error') return parsed
+  if (name === 'error') return { error: parsed }
+  return parsed['type'] === undefined && errorStatusOf(parsed) !== null ? parsed : null
+}
+
+function textsOf(own: TypedEvents, event: unknown): readonly TextPiece[] {
+  const text = own.textOf?.(event) ?? null
+  if (text === null || text === '' || !isObject(event)) return []
+  const replace = (replacement: string): void => {
+    Object.assign(event, { delta: replacement })
+  }
+  return [{ channel: 'delta', text, replace }]
+}

@@ -1,0 +1,187 @@
+import type { ServerResponse } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exchanges, type RecordedExchange } from './recorded-answers.js'
+import { type RecordedVendor, type Respond, startRecordedVendor } from './recorded-vendor.js'
+import { errorOf, requestsPerDay, type Scene, setScene } from './scene.js'
+import { startTestApi, type TestApi } from './test-api.js'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(async () => {
+  await api[Symbol.asyncDispose]()
+})
+
+const answer =
+  ({ contentType, answer: body }: RecordedExchange): Respond =>
+  (_, response) => {
+    response.setHeader('content-type', contentType).end(body)
+  }
+
+/** What a key answers first: each is no answer, and the next key has one. */
+const faults: readonly (readonly [string, (exchange: RecordedExchange) => Respond])[] = [
+  ['a dead key', () => status(401, { error: { message: 'Incorrect API key provided' } })],
+  ['no money', () => status(402, { error: { message: 'Insufficient credits' } })],
+  ['a rate limit', () => status(429, { error: { message: 'Rate limit reached' } })],
+  ['a failure', () => status(500, { error: { message: 'oops' } })],
+  [
+    'no such model',
+    () => status(404, { error: { message: 'The model does not exist', code: 'model_not_found' } }),
+  ],
+  ['an error with 200', () => status(200, { error: { message: 'overloaded', type: 'server_error' } })],
+  ['a rate limit with 200', () => status(200, { error: { message: 'Rate limit reached', code: 429 } })],
+  ['JSON that is no answer', () => status(200, { hello: 'world' })],
+  [
+    'an error by the type of the answer',
+    ({ contentType }) => typed(contentType, '{"error":{"message":"x"}}'),
+  ],
+  ['a page', ({ contentType }) => typed(contentType, '<!DOCTYPE html><html><body>Down</body></html>')],
+  ['a page by its type', () => typed('text/html', '<html><body>Down</body></html>')],
+  ['nothing', ({ contentType }) => typed(contentType, '')],
+  ['a closed connection', () => (_, response) => response.destroy()],
+  ['a head and no body', exchange => cutOff(exchange, 0)],
+]
+
+function status(code: number, body: unknown): Respond {
+  return (_, response) => {
+    response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  }
+}
+
+function typed(contentType: string, body: string): Respond {
+  return (_, response) => {
+    response.setHeader('content-type', contentType).end(body)
+  }
+}
+
+function cutOff({ contentType, answer: body }: RecordedExchange, bytes: number): Respond {
+  return (_, response: ServerResponse) => {
+    const all = Buffer.from(body)
+    response.writeHead(200, { 'content-type': contentType, 'content-length': all.length })
+    response.flushHeaders()
+    const leave = (): void => {
+      response.destroy()
+    }
+    if (bytes === 0) leave()
+    else response.write(all.subarray(0, bytes), leave)
+  }
+}
+
+function ask(
+  scene: Scene,
+  { endpoint, request }: RecordedExchange,
+  init: RequestInit = {},
+): Promise<Response> {
+  const body = request(scene.model)
+  const isForm = body instanceof FormData
+  return fetch(`${scene.origin}/v1/${endpoint}`, {
+    method: 'POST',
+    ...(isForm ? { body } : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    ...init,
+  })
+}
+
+async function sceneAt(vendor: RecordedVendor, environment = {}): Promise<Scene> {
+  const { baseUrl } = vendor
+  return await setScene(api, { keys: { a: { baseUrl }, b: { baseUrl } }, environment })
+}
+
+function expectRead(exchange: RecordedExchange, body: Buffer): void {
+  const expected = exchange.read ?? exchange.answer
+  expect(body.equals(Buffer.from(expected)) ? expected : body.toString()).toBe(expected)
+}
+
+describe.each(exchanges.map(exchange => [exchange.endpoint, exchange.form, exchange] as const))(
+  '%s, %s',
+  (_, __, exchange) => {
+    test('one key is spent, the other answers: as it came, counted, and nothing is charged to the first', async () => {
+      await using vendor = await startRecordedVendor(answer(exchange))
+      const { baseUrl } = vendor
+      await using scene = await setScene(api, {
+        keys: { a: { baseUrl, limits: requestsPerDay(0) }, b: { baseUrl } },
+      })
+      const response = await ask(scene, exchange)
+      expect(response.status).toBe(200)
+      expect(response.headers.get('content-type')).toContain(exchange.contentType)
+      expect(response.headers.get('x-quotakeeper-provider')).toBe(scene.nameOf('b'))
+      expectRead(exchange, Buffer.from(await response.arrayBuffer()))
+      expect(vendor.calls.map(({ path, headers }) => [path, headers.authorization])).toEqual([
+        [`/v1/${exchange.endpoint}`, 'Bearer key-b'],
+      ])
+      expect(await scene.ledgerOf('b')).toMatchObject([{ outcome: 'succeeded', ...exchange.charge }])
+      expect(await scene.ledgerOf('a')).toEqual([])
+    })
+
+    test('whatever a key answers in place of an answer, the next one is tried', async () => {
+      await using vendor = await startRecordedVendor(answer(exchange))
+      const { baseUrl } = vendor
+      // Some faults keep their key off for a while.
+      const keys = Object.fromEntries(
+        Array.from({ length: faults.length + 1 }, (_, key) => [`k${key}`, { baseUrl }]),
+      )
+      await using scene = await setScene(api, { keys })
+      for (const [name, fault] of faults) {
+        vendor.next.push(fault(exchange))
+        const calls = vendor.calls.length
+        const response = await ask(scene, exchange)
+        expect([name, response.status]).toEqual([name, 200])
+        expectRead(exchange, Buffer.from(await response.arrayBuffer()))
+        expect([name, vendor.calls.length - calls]).toEqual([name, 2])
+      }
+    })
+
+    test('a fault of the request goes to the client as it is, without the key that it quotes', async () => {
+      await using vendor = await startRecordedVendor(
+        status(400, {
+          error: { message: 'no such voice for key-a or key-b', type: 'invalid_request_error' },
+        }),
+      )
+      await using scene = await sceneAt(vendor)
+      const response = await ask(scene, exchange)
+      expect(response.status).toBe(400)
+      expect((await errorOf(response)).message).toBe('no such voice for [key] or [key]')
+      expect(vendor.calls.length).toBe(1)
+    })
+
+    test('an answer that is cut off in the middle is no whole answer to the client', async () => {
+      await using vendor = await startRecordedVendor(
+        cutOff(exchange, Math.floor(Buffer.from(exchange.answer).length / 2)),
+      )
+      await using scene = await sceneAt(vendor)
+      const seen = await ask(scene, exchange).then(
+        async response => ({
+          status: response.status,
+          text: await response.text().catch(() => 'broken'),
+        }),
+        () => ({ status: 0, text: 'broken' }),
+      )
+      const isKnown = seen.status !== 200 || seen.text === 'broken' || seen.text.includes('"error"')
+      expect([isKnown, seen]).toEqual([true, seen])
+      const rows = [...(await scene.ledgerOf('a')), ...(await scene.ledgerOf('b'))]
+      expect(rows.length).toBeGreaterThan(0)
+      expect(rows.every(({ outcome }) => outcome === 'failed')).toBe(true)
+    })
+
+    test('a vendor that is silent is given up in time', async () => {
+      await using vendor = await startRecordedVendor(() => undefined)
+      await using scene = await sceneAt(vendor, { QUOTA_VENDOR_TIMEOUT_SECONDS: '1' })
+      const response = await ask(scene, exchange)
+      expect([502, 504]).toContain(response.status)
+      expect(await errorOf(response)).toMatchObject({ code: 'vendor_failed' })
+    })
+
+    test('a client that hangs up ends the call at the vendor', async () => {
+      await using vendor = await startRecordedVendor(() => undefined)
+      await using scene = await sceneAt(vendor)
+      const leaving = new AbortController()
+      const asking = ask(scene, exchange, { signal: leaving.signal }).catch(() => null)
+      await expect.poll(() => vendor.calls.length).toBe(1)
+      leaving.abort()
+      expect(await asking).toBeNull()
+      await expect.poll(() => vendor.calls[0]?.hasLeft).toBe(true)
+      const rows = [...(await scene.ledgerOf('a')), ...(await scene.ledgerOf('b'))]
+      expect(rows).toMatchObject([{ outcome: 'aborted' }])
+    })
+  },
+)
