@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import {
   allowedHostsOf,
@@ -43,6 +44,12 @@ export interface Settings {
   readonly maxBodyBytes: number
   /** What the bodies and the answers of all calls in flight may take in memory, their copies counted. */
   readonly memoryBytes: number
+  /** The largest form with files. */
+  readonly maxFormBytes: number
+  /** What all forms in flight may take on disk. */
+  readonly spoolBytes: number
+  /** Where the folder for them is made. */
+  readonly spoolParent: string
   /** How long the start waits for the API. */
   readonly apiPatienceMs: number
 }
@@ -67,6 +74,9 @@ const schema = z.object({
   // A string of the engine's has at most 512 MiB.
   QUOTA_GATEWAY_MAX_BODY_BYTES: wholeSetting({ min: 1_024, max: 268_435_456 }).prefault('33554432'),
   QUOTA_GATEWAY_MEMORY_BYTES: wholeSetting({ min: 1_048_576, max: 999_999_999_999 }).optional(),
+  QUOTA_GATEWAY_MAX_FILE_BYTES: wholeSetting({ min: 1_024, max: 10_737_418_240 }).prefault('104857600'),
+  QUOTA_GATEWAY_SPOOL_BYTES: wholeSetting({ min: 1_048_576, max: 999_999_999_999 }).prefault('1073741824'),
+  QUOTA_GATEWAY_SPOOL_DIRECTORY: z.string().min(1).optional(),
   QUOTA_API_PATIENCE_SECONDS: wholeSetting({ min: 0, max: 3_600 }).prefault('60'),
 })
 
@@ -93,6 +103,9 @@ export function readSettings(environment: Environment): Settings {
     maxBodyBytes: values.QUOTA_GATEWAY_MAX_BODY_BYTES,
     memoryBytes:
       values.QUOTA_GATEWAY_MEMORY_BYTES ?? Math.floor(getHeapStatistics().heap_size_limit * heapShare),
+    maxFormBytes: values.QUOTA_GATEWAY_MAX_FILE_BYTES,
+    spoolBytes: values.QUOTA_GATEWAY_SPOOL_BYTES,
+    spoolParent: values.QUOTA_GATEWAY_SPOOL_DIRECTORY ?? tmpdir(),
     apiPatienceMs: values.QUOTA_API_PATIENCE_SECONDS * 1_000,
   }
   const { gatewayHost, gatewayToken } = settings

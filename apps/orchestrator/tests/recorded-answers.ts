@@ -187,4 +187,82 @@ export const exchanges: readonly RecordedExchange[] = [
     ),
     charge: { requestCount: 1, characterCount: 5, inputTokenCount: 2, outputTokenCount: 30 },
   },
+  ...(['audio/transcriptions', 'audio/translations'] as const).map(
+    (endpoint): RecordedExchange => ({
+      endpoint,
+      form: 'json',
+      request: model => soundForm({ model }),
+      contentType: json,
+      answer: JSON.stringify({ text: 'hello', usage: { type: 'duration', seconds: 3 } }),
+      charge: { requestCount: 1, characterCount: 0, inputTokenCount: 0, outputTokenCount: 0 },
+    }),
+  ),
+  {
+    endpoint: 'audio/transcriptions',
+    form: 'verbose_json with tokens',
+    request: model => soundForm({ model, response_format: 'verbose_json' }),
+    contentType: json,
+    answer: JSON.stringify({
+      text: 'hello',
+      segments: [{ id: 0, text: 'hello' }],
+      usage: { type: 'tokens', input_tokens: 14, output_tokens: 45, total_tokens: 59 },
+    }),
+    charge: { requestCount: 1, inputTokenCount: 14, outputTokenCount: 45 },
+  },
+  ...(
+    [
+      ['text', 'hello\n'],
+      ['srt', '1\n00:00:00,000 --> 00:00:01,000\nhello\n'],
+      ['vtt', 'WEBVTT\n\n00:00.000 --> 00:01.000\nhello\n'],
+    ] as const
+  ).map(
+    ([form, answer]): RecordedExchange => ({
+      endpoint: 'audio/transcriptions',
+      form,
+      request: model => soundForm({ model, response_format: form }),
+      contentType: 'text/plain',
+      answer,
+      charge: { requestCount: 1 },
+    }),
+  ),
+  {
+    endpoint: 'audio/transcriptions',
+    form: 'streamed',
+    request: model => soundForm({ model, stream: 'true' }),
+    contentType: events,
+    answer: sse(
+      { type: 'transcript.text.delta', delta: 'hel' },
+      { type: 'transcript.text.delta', delta: 'lo' },
+      {
+        type: 'transcript.text.done',
+        text: 'hello',
+        usage: { type: 'tokens', input_tokens: 14, output_tokens: 45, total_tokens: 59 },
+      },
+    ),
+    charge: { requestCount: 1, inputTokenCount: 14, outputTokenCount: 45 },
+  },
+  {
+    endpoint: 'images/edits',
+    form: 'a form',
+    request: model => soundForm({ model, prompt: 'a hat', n: '2' }, 'image'),
+    contentType: json,
+    answer: JSON.stringify({ created: 1, data: [{ b64_json: 'aGk=' }, { b64_json: 'aGk=' }] }),
+    charge: { requestCount: 2, characterCount: 5 },
+  },
+  {
+    endpoint: 'images/variations',
+    form: 'a form',
+    request: model => soundForm({ model }, 'image'),
+    contentType: json,
+    answer: JSON.stringify(image),
+    charge: { requestCount: 1 },
+  },
 ]
+
+/** A form as OpenAI's library writes it: the file first. */
+function soundForm(fields: Readonly<Record<string, string>>, name = 'file'): FormData {
+  const form = new FormData()
+  form.append(name, new Blob([mp3], { type: 'audio/mpeg' }), 'speech.mp3')
+  for (const [field, value] of Object.entries(fields)) form.append(field, value)
+  return form
+}

@@ -1,4 +1,5 @@
 import type { EndpointName, VendorFacts, VendorUsage } from '@quotakeeper/vendors'
+import type { StoredBody } from './form-body.js'
 import type { StreamDialect } from './stream-dialect.js'
 
 /** One request as its endpoint has read it: what routing needs of it, and nothing of its format. */
@@ -71,7 +72,8 @@ export interface VendorRequest {
   readonly path: string
   /** In addition to the credential and the gateway's own; lower-case names. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Buffer
+  /** Stored ones are read anew for each attempt. */
+  readonly body: string | Buffer | StoredBody
   /** What is left out, once each, where the vendor refuses it. */
   readonly added: readonly AddedField[]
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { EndpointRequest } from './endpoint-request.js'
+import type { FormBody } from './form-body.js'
 
 /**
  * One endpoint of the gateway, with all that is its wire format's. Routing, settlement and vendors know endpoints by
@@ -14,6 +15,8 @@ export interface Endpoint {
   readonly path: string
   /** The media type of its bodies. `application/json` comes as text, anything else as bytes. */
   readonly contentType: string
+  /** Whether its bodies are forms with files, which come stored, their fields read. False if left out: as bytes. */
+  readonly isStoredForm?: boolean
   /**
    * The client's token where the format has a header of its own for it, as Anthropic's `x-api-key`; null where it
    * has none, or the client has not sent it. `Authorization: Bearer` is read for every endpoint.
@@ -27,8 +30,8 @@ export interface Endpoint {
 
 /** A request as it has arrived. */
 export interface ClientRequest {
-  /** Text where it is JSON by its media type, decoded bytes otherwise; empty without a body. */
-  readonly body: string | Buffer
+  /** Text where it is JSON by its media type, a stored form where the endpoint takes one, decoded bytes otherwise; empty without a body. */
+  readonly body: string | Buffer | FormBody
   readonly headers: IncomingHttpHeaders
   readonly query: URLSearchParams
   /** What the path names, decoded: `model` for one, as in Azure's paths and Gemini's. */

@@ -22,7 +22,7 @@ export function readJsonRequest(
   read: (request: JsonRequest) => EndpointRequest,
   defaultModel?: string,
 ): ReadRequest {
-  const whole = sent.toString()
+  const whole = typeof sent === 'string' || Buffer.isBuffer(sent) ? sent.toString() : ''
   const named = parsed(whole)
   if (!isObject(named)) return refused('The body must be a JSON object.', null, 'invalid_json')
   // A model that the path names, as Azure's do, counts where the body names none.

@@ -1,10 +1,12 @@
 import { speech } from './audio/speech.js'
+import { transcriptions, translations } from './audio/transcriptions.js'
 import { chatCompletions } from './chat-completions/chat-completions.js'
 import { completions } from './completions/completions.js'
 import { embeddings } from './embeddings/embeddings.js'
 import type { Endpoint } from './endpoint.js'
 import type { ErrorDialect } from './error-dialect.js'
 import { googleToken, writeGoogleError } from './gemini/google-error.js'
+import { imageEdits, imageVariations } from './images/image-forms.js'
 import { imageGenerations } from './images/image-generations.js'
 import { anthropicToken, writeAnthropicError } from './messages/anthropic-error.js'
 import { moderations } from './moderations/moderations.js'
@@ -18,7 +20,11 @@ export const servedEndpoints: readonly Endpoint[] = [
   moderations,
   rerank,
   imageGenerations,
+  imageEdits,
+  imageVariations,
   speech,
+  transcriptions,
+  translations,
 ]
 
 /** In what shape other vendors' clients read errors, by where they call or what they send; all others read OpenAI's. */

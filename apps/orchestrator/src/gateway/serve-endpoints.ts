@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Endpoint } from '../endpoints/endpoint.js'
+import type { FormBody } from '../endpoints/form-body.js'
 import { overloaded } from '../routing/refusal.js'
 import { routeCall } from '../routing/route-call.js'
 import type { RouteDeps } from '../routing/route-deps.js'
@@ -30,13 +31,13 @@ function serveEndpoint(
   world: RouteDeps,
   { endpoint, forms, calls, budget }: Serving & { readonly endpoint: Endpoint },
 ): void {
-  app.post<{ Body: string | Buffer | undefined; Params: Readonly<Record<string, string>> }>(
+  app.post<{ Body: string | Buffer | FormBody | undefined; Params: Readonly<Record<string, string>> }>(
     endpoint.path,
     { config: { endpoint } },
     async (request, reply) => {
       const { body = '', headers } = request
       // The media type of another endpoint has a parser, too.
-      if (body !== '' && (typeof body === 'string') !== (endpoint.contentType === 'application/json'))
+      if (body !== '' && kindOf(body) !== bodyKindOf(endpoint))
         return sendError(reply, 415, wrongContentType(endpoint.contentType))
       const model = forms.modelOf(request.raw)
       const read = endpoint.readRequest({
@@ -64,6 +65,18 @@ function serveEndpoint(
       return sendOutcome(reply, outcome, world)
     },
   )
+}
+
+type BodyKind = 'text' | 'form' | 'bytes'
+
+function bodyKindOf({ contentType, isStoredForm }: Endpoint): BodyKind {
+  if (isStoredForm === true) return 'form'
+  return contentType === 'application/json' ? 'text' : 'bytes'
+}
+
+function kindOf(body: string | Buffer | FormBody): BodyKind {
+  if (typeof body === 'string') return 'text'
+  return Buffer.isBuffer(body) ? 'bytes' : 'form'
 }
 
 function sendOutcome(reply: FastifyReply, outcome: RouteOutcome, world: RouteDeps): FastifyReply {

@@ -10,6 +10,7 @@ import { ModelCatalogue } from '../catalogue/model-catalogue.js'
 import type { Endpoint } from '../endpoints/endpoint.js'
 import { servedEndpoints } from '../endpoints/served-endpoints.js'
 import { MemoryBudget } from '../gateway/body/memory-budget.js'
+import { Spool } from '../gateway/body/spool.js'
 import { CallsInFlight } from '../gateway/calls-in-flight.js'
 import { createGateway } from '../gateway/create-gateway.js'
 import { KeyReporter } from '../keys/key-reporter.js'
@@ -73,6 +74,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const settlements = new SettleQueue({ api, log })
   const traces = new TraceQueue({ api, log })
   const calls = new CallsInFlight()
+  const spool = new Spool({ parent: settings.spoolParent, maxTotalBytes: settings.spoolBytes })
   const metrics = new GatewayMetrics({ settlements, waitingRoom })
   try {
     const first = await awaitApi({
@@ -114,7 +116,10 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     }
     const { gatewayToken: token, allowedHosts, allowedOrigins } = settings
     const access = { token, allowedHosts, allowedOrigins }
-    const bodies = { maxBytes: settings.maxBodyBytes, budget: new MemoryBudget(settings.memoryBytes) }
+    await spool.clear()
+    const budget = new MemoryBudget(settings.memoryBytes)
+    const { maxBodyBytes: maxBytes, maxFormBytes } = settings
+    const bodies = { maxBytes, maxFormBytes, budget, spool }
     const app = createGateway({ endpoints, world, calls, access, bodies, metrics, log })
     // Before the first call comes: a key that was changed is to be tried from then on.
     await keys.start()
@@ -125,6 +130,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
         catalogue.close()
         await keys.stop()
         await stopInOrder({ app, calls, settlements, traces, vendors, api, log })
+        await spool.close()
       },
     }
   } catch (error) {

@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream'
 import { Agent, type Dispatcher } from 'undici'
+import type { StoredBody } from '../endpoints/form-body.js'
 import type { AnswerMemory } from './answer-memory.js'
 import { ReceivedAnswer } from './received-answer.js'
 import type { VendorResult } from './vendor-result.js'
@@ -10,7 +12,7 @@ export interface VendorCall {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   /** Null asks by GET. */
-  readonly body: string | Buffer | null
+  readonly body: string | Buffer | StoredBody | null
   /** From now until the last byte of the answer, or the first of one that is streamed. */
   readonly timeoutMs: number
   /** Null unless the answer may be streamed: how long a stream may then say nothing. */
@@ -68,9 +70,17 @@ function callOnce(agent: Agent, call: VendorCall): Promise<VendorResult> {
       origin: call.origin,
       path: call.path,
       method: call.body === null ? 'GET' : 'POST',
-      headers: call.headers,
-      body: call.body,
+      ...contentOf(call),
     }
     agent.dispatch(options, answer)
   })
+}
+
+/** What is stored is read as it is sent, its length declared. */
+function contentOf({ headers, body }: VendorCall): Pick<Dispatcher.DispatchOptions, 'headers' | 'body'> {
+  if (body === null || typeof body === 'string' || Buffer.isBuffer(body)) return { headers, body }
+  const sent = Readable.from(body.read(), { objectMode: false })
+  // It is destroyed with the call; what it says then is nobody's concern.
+  sent.on('error', () => undefined)
+  return { headers: { ...headers, 'content-length': String(body.sizeBytes) }, body: sent }
 }

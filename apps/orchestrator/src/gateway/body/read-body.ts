@@ -17,6 +17,10 @@ export type ReadBody =
   | { readonly kind: 'unknownEncoding' }
   /** It is not what its encoding says. */
   | { readonly kind: 'undecodable' }
+  /** It is no form, though it says so. */
+  | { readonly kind: 'noForm' }
+  /** There is no room for it on disk at present. */
+  | { readonly kind: 'noDisk' }
 
 /** Why a body is not taken. */
 export type NotTaken = Exclude<ReadBody, { kind: 'text' | 'bytes' }>

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FormBody } from '../../endpoints/form-body.js'
 import { invalidRequest } from '../../endpoints/openai-error.js'
 import { overloaded } from '../../routing/refusal.js'
 import type { RouteDeps } from '../../routing/route-deps.js'
@@ -7,6 +8,8 @@ import { sendError, sendRefusal } from '../send-error.js'
 import { takenEncodings } from './body-encodings.js'
 import type { MemoryBudget, MemoryShare } from './memory-budget.js'
 import { type NotTaken, readBody } from './read-body.js'
+import { readFormBody } from './read-form-body.js'
+import type { Spool, SpooledFile } from './spool.js'
 
 /** What bodies may take. */
 export interface BodyBounds {
@@ -14,6 +17,10 @@ export interface BodyBounds {
   readonly maxBytes: number
   /** For all calls in flight. */
   readonly budget: MemoryBudget
+  /** The largest form with files. */
+  readonly maxFormBytes: number
+  /** Where forms are kept while their calls are in flight. */
+  readonly spool: Spool
 }
 
 /** In place of a body, so that it is answered as any other request is, its connection left open. */
@@ -26,8 +33,8 @@ class NotTakenBody {
 }
 
 /**
- * Takes bodies of JSON as text and others as bytes, since they go on to the vendor as they came, and holds what they take in memory
- * until their call has ended. What is not taken is answered while the rest of it is read for nobody: a client
+ * Takes bodies of JSON as text, forms as files and others as bytes, since they go on to the vendor as they came, and holds
+ * what they take until their call has ended. What is not taken is answered while the rest of it is read for nobody: a client
  * whose connection breaks while it is sending never sees why.
  */
 export function takeBodies(
@@ -35,19 +42,39 @@ export function takeBodies(
   bounds: BodyBounds & { readonly contentTypes: readonly string[] },
   world: RouteDeps,
 ): void {
-  const { maxBytes, budget } = bounds
+  const { maxBytes, budget, maxFormBytes, spool } = bounds
   app.removeAllContentTypeParsers()
   const shares = new WeakMap<IncomingMessage, MemoryShare>()
+  const files = new WeakMap<IncomingMessage, SpooledFile>()
   // Before the body is read there is the answer already, whose end is the call's, however it comes.
   app.addHook('onRequest', async ({ raw }, reply) => {
     if (raw.method !== 'POST') return
     const share = budget.open()
     shares.set(raw, share)
-    reply.raw.once('close', () => share.close())
+    reply.raw.once('close', () => {
+      share.close()
+      files.get(raw)?.close()
+    })
   })
+  const takeForm = async (
+    raw: IncomingMessage,
+    payload: IncomingMessage,
+  ): Promise<FormBody | NotTakenBody> => {
+    const { headers } = raw
+    const file = spool.open()
+    files.set(raw, file)
+    try {
+      const read = await readFormBody({ payload, headers, maxBytes: maxFormBytes, file })
+      return read.kind === 'form' ? read.form : new NotTakenBody(read.kind)
+    } catch (cause) {
+      file.close()
+      throw Object.assign(new Error('the client has gone', { cause }), { statusCode: 400 })
+    }
+  }
   app.addContentTypeParser(
     [...new Set(['application/json', ...bounds.contentTypes])],
-    async ({ headers, raw }: FastifyRequest, payload: IncomingMessage) => {
+    async ({ headers, raw, routeOptions }: FastifyRequest, payload: IncomingMessage) => {
+      if (routeOptions.config?.endpoint?.isStoredForm === true) return await takeForm(raw, payload)
       const share = shares.get(raw) ?? budget.open()
       try {
         const isText = isJson(headers)
@@ -78,37 +105,53 @@ interface Explained {
 function sendNotTaken(
   reply: FastifyReply,
   why: NotTaken['kind'],
-  { maxBytes, budget }: BodyBounds,
+  bounds: BodyBounds,
   world: RouteDeps,
 ): FastifyReply {
+  const isForm = reply.request.routeOptions.config?.endpoint?.isStoredForm === true
   if (why === 'noRoom') return sendRefusal(reply, overloaded(world.clock(), noRoom), world)
+  if (why === 'noDisk') return sendRefusal(reply, overloaded(world.clock(), noDisk), world)
   // What may be sent instead: RFC 9110, 15.5.16.
   if (why === 'unknownEncoding') reply.header('accept-encoding', takenEncodings)
-  const { httpStatus, code, message } = explain(why, maxBytes, budget.totalBytes)
+  const { httpStatus, code, message } = explain(why, bounds, isForm)
   return sendError(reply, httpStatus, invalidRequest(message, null, code))
 }
 
+const noDisk =
+  'Files of calls under way take all the room that QUOTA_GATEWAY_SPOOL_BYTES gives them, or the disk has none.'
 const noRoom = 'Calls under way take all the memory that QUOTA_GATEWAY_MEMORY_BYTES gives them.'
 
-function explain(why: Exclude<NotTaken['kind'], 'noRoom'>, maxBytes: number, totalBytes: number): Explained {
+function explain(
+  why: Exclude<NotTaken['kind'], 'noRoom' | 'noDisk'>,
+  { maxBytes, budget, maxFormBytes }: BodyBounds,
+  isForm: boolean,
+): Explained {
   switch (why) {
     case 'tooLarge':
       return {
         httpStatus: 413,
         code: 'body_too_large',
-        message: `The body is larger than ${maxBytes} bytes, the most that this gateway takes; QUOTA_GATEWAY_MAX_BODY_BYTES may allow more.`,
+        message: isForm
+          ? `The form is larger than ${maxFormBytes} bytes, the most that this gateway takes; QUOTA_GATEWAY_MAX_FILE_BYTES may allow more.`
+          : `The body is larger than ${maxBytes} bytes, the most that this gateway takes; QUOTA_GATEWAY_MAX_BODY_BYTES may allow more.`,
       }
     case 'tooHeavy':
       return {
         httpStatus: 413,
         code: 'body_too_large',
-        message: `The body takes more memory than the ${totalBytes} bytes that this gateway has for all calls; QUOTA_GATEWAY_MEMORY_BYTES may allow more.`,
+        message: `The body takes more memory than the ${budget.totalBytes} bytes that this gateway has for all calls; QUOTA_GATEWAY_MEMORY_BYTES may allow more.`,
       }
     case 'unknownEncoding':
       return {
         httpStatus: 415,
         code: 'unsupported_content_encoding',
         message: `The body's "Content-Encoding" is not taken: send it as it is, or as one of ${takenEncodings}.`,
+      }
+    case 'noForm':
+      return {
+        httpStatus: 400,
+        code: 'invalid_form',
+        message: 'The body is no whole form: "Content-Type" must name the boundary that ends it.',
       }
     case 'undecodable':
       return {
