@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Endpoint } from '../src/endpoints/endpoint.js'
+import type { EndpointRequest } from '../src/endpoints/endpoint-request.js'
 import { servedEndpoints } from '../src/endpoints/served-endpoints.js'
 import { requestsPerDay, type Scene, type SceneKey, setScene } from './scene.js'
 import { startTestApi, type TestApi } from './test-api.js'
@@ -122,4 +124,32 @@ test('an added endpoint takes a form as it came, and answers bytes', async () =>
   expect((await post('/v1/sounds', 'application/json')).status).toBe(415)
   expect((await post('/v1/chat/completions', type)).status).toBe(415)
   expect(await scene.ledgerOf('a')).toMatchObject([{ requestCount: 1, outcome: 'succeeded' }])
+})
+
+test('an added endpoint gets the model that its path names, and the query, which may go on', async () => {
+  const generate: Endpoint = {
+    ...rerank,
+    path: '/v1beta/models/:call',
+    readRequest: request => {
+      const [model = ''] = request.parameters['call']?.split(':generate') ?? []
+      const read = rerank.readRequest({ ...request, parameters: { model } })
+      if (!read.ok) return read
+      const query = request.query.toString()
+      const writeFor: EndpointRequest['writeFor'] = target => ({
+        ...read.request.writeFor(target),
+        path: `rerank?${query}`,
+      })
+      return { ok: true, request: { ...read.request, writeFor } }
+    },
+  }
+  const keys = { a: { baseUrl: `${baseUrl}/v1?api-version=1` } }
+  await using scene = await setScene(api, { keys, endpoints: [...servedEndpoints, generate] })
+  const response = await fetch(`${scene.origin}/v1beta/models/${scene.model}:generate?beta=true&alt=sse`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"query":"what?"}',
+  })
+  expect(response.status).toBe(200)
+  expect(received.at(-1)?.path).toBe('/v1/rerank?api-version=1&beta=true&alt=sse')
+  expect(JSON.parse(received.at(-1)?.body.toString() ?? '')).toEqual({ model: scene.model, query: 'what?' })
 })

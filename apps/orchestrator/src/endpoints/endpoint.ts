@@ -9,8 +9,8 @@ import type { FormBody } from './form-body.js'
  */
 export interface Endpoint {
   /**
-   * Where clients find it: `/v1/chat/completions`, in all its forms, or `/v1beta/models/:model::action` with parameters as
-   * fastify reads them. Served by POST.
+   * Where clients find it: `/v1/chat/completions`, in all its forms, or one with parameters, each a whole part:
+   * `/v1beta/models/:call`. Served by POST.
    */
   readonly path: string
   /** The media type of its bodies. `application/json` comes as text, anything else as bytes. */
