@@ -1,3 +1,4 @@
+export { openCandidates, withoutBusy } from './decide/admission/busy.js'
 export { callsAheadOf, ledgerNeedsOfRewind } from './decide/clocks/rewind-needs.js'
 export { aheadSubjects, subjectTime } from './decide/clocks/subject-time.js'
 export { type CommandTraits, traitsOf } from './decide/command-traits.js'
