@@ -17,9 +17,10 @@ import type { AnswerTo } from '../domain/outcome.js'
 import { expireStep } from '../expiry/expire-step.js'
 import { MemoryQuotaStore } from '../memory/memory-quota-store.js'
 import { providerStats } from '../stats/provider-stats.js'
-import { openCandidates, withoutBusy } from './admission/busy.js'
+import { withoutBusy } from './admission/busy.js'
 import { concernedModels } from './needs/concerned-models.js'
 import { concernedSubjects } from './needs/concerned-subjects.js'
+import { openCandidates } from './needs/open-candidates.js'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs

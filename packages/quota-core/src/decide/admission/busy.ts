@@ -1,26 +1,16 @@
-import type { AcquireCommand, Candidate } from '../../domain/command.js'
+import type { AcquireCommand } from '../../domain/command.js'
 import { isoInstant } from '../../domain/instant.js'
 import type { Skipped } from '../../domain/outcome.js'
 import { subjectsOfCall } from '../../domain/provider.js'
 import type { SubjectRef } from '../../domain/subject.js'
 import type { SubjectGuide } from '../needs/concerned-subjects.js'
+import { type Candidates, openCandidates } from '../needs/open-candidates.js'
 
 /** How soon to ask again for quota that another session has locked: nobody knows when it lets go. */
 const busyRetryMs = 1_000
 
-interface Choosing {
-  readonly candidates: readonly Candidate[]
-  readonly busy?: AcquireCommand['busy'] | undefined
-}
-
-/** The candidates that are to be decided on: those whose quota nobody else has locked. */
-export function openCandidates({ candidates, busy }: Choosing): readonly Candidate[] {
-  if (busy === undefined) return candidates
-  return candidates.filter(({ providerName }) => !busy.has(providerName))
-}
-
 /** Why the others were skipped. Their quota was not looked at, so that they come in the order in which they were given. */
-export function skippedBusy({ candidates, busy }: Choosing, nowMs: number): readonly Skipped[] {
+export function skippedBusy({ candidates, busy }: Candidates, nowMs: number): readonly Skipped[] {
   if (busy === undefined) return []
   const retryAt = isoInstant(nowMs + busyRetryMs)
   return candidates.flatMap(({ providerName, model }): readonly Skipped[] => {

@@ -6,8 +6,8 @@ import { concernsModel, type VersionedLimit } from '../../domain/limit.js'
 import { subjectsOfCall } from '../../domain/provider.js'
 import type { SubjectModels } from '../../domain/state.js'
 import type { SubjectRef } from '../../domain/subject.js'
-import { openCandidates } from '../admission/busy.js'
 import type { Call } from '../call-counters.js'
+import { openCandidates } from './open-candidates.js'
 
 /** What tells the models that commands meet: a part of any QuotaState. */
 export interface ModelGuide {

@@ -1,7 +1,7 @@
 import type { Command } from '../../domain/command.js'
 import { subjectsOfCall } from '../../domain/provider.js'
 import type { SubjectRef } from '../../domain/subject.js'
-import { openCandidates } from '../admission/busy.js'
+import { openCandidates } from './open-candidates.js'
 
 /** What tells the subjects of a command: a part of any QuotaState. */
 export interface SubjectGuide {
