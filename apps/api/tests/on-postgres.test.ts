@@ -125,4 +125,34 @@ describe('a session of the page that was left', () => {
     await using later = await startApiProcess(folder, env)
     expect(await look(later.origin)).toBe(401)
   })
+  it('is left here alone while the database is away, which is said, and can be left again', async () => {
+    await using server = await startPostgres()
+    await using folder = await makeFolder()
+    await using api = await startApiProcess(folder, {
+      QUOTA_DATABASE_URL: server.url,
+      QUOTA_API_TOKEN: 'for-looking',
+    })
+    const answer = await fetch(`${api.origin}/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: 'for-looking' }),
+    })
+    const cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
+    const leave = () => fetch(`${api.origin}/session`, { method: 'DELETE', headers: { cookie } })
+    await server.halt('immediate')
+    const left = await leave()
+    expect(left.status).toBe(503)
+    expect(await left.text()).toContain('since the database does not answer: leave it again')
+    // The browser keeps the cookie, with which it is left again.
+    expect(left.headers.get('set-cookie')).toBeNull()
+    const look = async () => (await fetch(`${api.origin}/trpc/stats.all`, { headers: { cookie } })).status
+    expect(await look()).toBe(401)
+    await server.resume()
+    await expect.poll(async () => (await leave()).status, { timeout: 20_000 }).toBe(200)
+    await using later = await startApiProcess(folder, {
+      QUOTA_DATABASE_URL: server.url,
+      QUOTA_API_TOKEN: 'for-looking',
+    })
+    expect((await fetch(`${later.origin}/trpc/stats.all`, { headers: { cookie } })).status).toBe(401)
+  })
 })
