@@ -81,7 +81,7 @@ describe.each(engines())('on $name', ({ open }) => {
 })
 
 describe('on a server', () => {
-  test('twenty processes may do so at once, twice over', { timeout: 120_000 }, async () => {
+  test('twenty processes may do so at once, twice over', async () => {
     await using created = await createTestDatabase()
     const code = `
       import { migrate, openDatabase } from '@quotakeeper/db'

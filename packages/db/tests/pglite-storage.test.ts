@@ -2,11 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startProcess } from '@quotakeeper/test-kit'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../src/index.js'
 import { readValue } from './read-value.js'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 let scratch: string
 
