@@ -6,8 +6,6 @@ import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest'
 import { withoutFormulas } from '../src/server/export/export-text.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
-
 const today = new Date().toISOString().slice(0, 10)
 const range = `from=2000-01-01&to=${today}`
 

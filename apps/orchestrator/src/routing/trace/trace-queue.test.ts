@@ -58,7 +58,7 @@ test('what comes while others are told waits for the next time, and all is told 
   const api = createQuotaApi({ url: listener.url, token: null })
   const queue = new TraceQueue({ api, log: pino({ level: 'silent' }) })
   for (let each = 0; each < 150; each++) add()
-  await expect.poll(() => listener.reports.length, { timeout: 5_000 }).toBe(2)
+  await expect.poll(() => listener.reports.length).toBe(2)
   await pause(300)
   expect(listener.reports.map(ids => ids.length)).toEqual([100, 50])
   await queue.stop()
