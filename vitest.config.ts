@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
@@ -61,8 +62,8 @@ export default defineConfig({
     sequence: { sequencer: PackageByPackage },
     // One PostgreSQL for the whole run; every test file that needs it takes a database of its own.
     globalSetup: ['packages/test-kit/src/postgres/postgres-global-setup.ts'],
-    // Most files wait for processes that they have started; left to itself, vitest keeps one core idle.
-    maxWorkers: '100%',
+    // Most files wait for processes that they have started: as many workers as cores would leave a third of the time unused.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     reporters:
       reportDirectory === undefined
         ? ['default']
