@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
@@ -37,15 +37,30 @@ async function migrateAt(url: string): Promise<void> {
 /** What PGlite begins with: making a cluster takes it 2.3 s of a core, loading one 0.6 s. */
 const contents: Record<'empty' | 'migrated', Promise<Blob> | null> = { empty: null, migrated: null }
 
+type Content = keyof typeof contents
+
 /** PGlite in memory, as a new one is, or with all tables in it. */
-export async function openPgliteInMemory(content: 'empty' | 'migrated'): Promise<Database> {
-  const made = contents[content] ?? makeContent(content)
-  contents[content] = made
-  return openPgliteData(null, { content: await made })
+export async function openPgliteInMemory(content: Content): Promise<Database> {
+  return openPgliteData(null, { content: await dumpOf(content) })
 }
 
-async function makeContent(content: 'empty' | 'migrated'): Promise<Blob> {
-  const pglite = await PGlite.create('memory://')
+/** Makes a folder of PGlite, as the first start in it leaves it. */
+export async function makePgliteFolder(folder: string, content: Content): Promise<void> {
+  await mkdir(folder)
+  const loadDataDir = await dumpOf(content)
+  const pglite = await PGlite.create({ dataDir: join(folder, 'pgdata'), loadDataDir })
+  await pglite.close()
+}
+
+function dumpOf(content: Content): Promise<Blob> {
+  const dump = contents[content] ?? makeContent(content)
+  contents[content] = dump
+  return dump
+}
+
+async function makeContent(content: Content): Promise<Blob> {
+  const beginning = content === 'empty' ? {} : { loadDataDir: await dumpOf('empty') }
+  const pglite = await PGlite.create({ dataDir: 'memory://', ...beginning })
   try {
     if (content === 'migrated') await migrate({ withSession: work => work({ run: runIn(pglite) }) })
     return await pglite.dumpDataDir('none')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { startProcess } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../src/index.js'
+import { makePgliteFolder } from './migrated-databases.js'
 import { readValue } from './read-value.js'
 
 let scratch: string
@@ -16,6 +17,7 @@ afterAll(() => rm(scratch, { recursive: true, force: true }))
 
 test('its log is bounded, however much is written', async () => {
   const folder = join(scratch, 'logged')
+  await makePgliteFolder(folder, 'empty')
   const database = await openDatabase(`pglite:${folder}`)
   await readValue(database, 'create table t (n int, text text)')
   const logFiles = async (): Promise<number> =>
