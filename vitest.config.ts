@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
@@ -9,18 +10,12 @@ const conditions = ['quotakeeper-source']
 // Where CI wants the results to be counted from.
 const reportDirectory = process.env['QUOTA_REPORT_DIRECTORY']
 
-/** Each package with its tests, in the order in which they run: what takes longest comes first. */
-const packages = [
-  'packages/db',
-  'apps/orchestrator',
-  'apps/cli',
-  'apps/api',
-  'apps/dashboard',
-  'packages/quota-core',
-  'packages/test-kit',
-  'packages/vendors',
-  'packages/server-kit',
-]
+/** The packages whose tests take longest, in the order in which they run: before all others. */
+const longest = ['db', 'orchestrator', 'cli', 'api', 'dashboard', 'quota-core']
+
+const packages = ['packages', 'apps'].flatMap(folder =>
+  readdirSync(join(import.meta.dirname, folder)).map(name => ({ name, path: `${folder}/${name}` })),
+)
 
 /** `vitest run --project db` runs one of them. */
 function project(name: string, include: readonly string[]): TestProjectInlineConfiguration {
@@ -45,15 +40,16 @@ function project(name: string, include: readonly string[]): TestProjectInlineCon
 class PackageByPackage extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
-    const names = projects.map(({ test }) => test?.name)
-    const rankOf = (file: TestSpecification): number => names.indexOf(file.project.name)
+    const order = [...longest, ...packages.map(({ name }) => name)]
+    const rankOf = (file: TestSpecification): number => order.indexOf(file.project.name)
     return sorted.toSorted((a, b) => rankOf(a) - rankOf(b))
   }
 }
 
 const projects = [
-  ...packages.map(path => project(path.replace(/^.*\//, ''), [`${path}/{src,tests}/**/*.test.ts`])),
+  // First, since one of these files takes long by itself.
   project('scripts', ['scripts/**/*.test.ts']),
+  ...packages.map(({ name, path }) => project(name, [`${path}/{src,tests}/**/*.test.ts`])),
 ]
 
 export default defineConfig({
