@@ -1,12 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTestDatabase, startPgBouncer, startPostgres, untriedPooler } from '@quotakeeper/test-kit'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { makeFolder, startApiProcess } from './api-process.js'
 
 // Each start takes a second or several, on a machine that has more to do.
-vi.setConfig({ testTimeout: 90_000 })
-
 describe('two processes on one PostgreSQL', () => {
   const config = `
 providers:
@@ -121,7 +119,7 @@ describe('a session of the page that was left', () => {
     expect([await look(one.origin), await look(two.origin)]).toEqual([200, 200])
     const left = await fetch(`${one.origin}/session`, { method: 'DELETE', headers: { cookie } })
     expect([left.status, await look(one.origin)]).toEqual([200, 401])
-    await expect.poll(() => look(two.origin), { timeout: 20_000 }).toBe(401)
+    await expect.poll(() => look(two.origin)).toBe(401)
     await using later = await startApiProcess(folder, env)
     expect(await look(later.origin)).toBe(401)
   })

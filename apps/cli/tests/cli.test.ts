@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { freePort, startProcess, startVendorStandIn } from '@quotakeeper/test-kit'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   gatewayFile,
   mainFile,
@@ -15,8 +15,6 @@ import {
 } from './cli-process.js'
 
 // Each command is a process, on a machine that has more to do.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
-
 let scene: Scene
 
 beforeAll(async () => {

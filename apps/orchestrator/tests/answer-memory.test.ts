@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import type { Reaction } from '@quotakeeper/test-kit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { errorOf, type Scene, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 const mib = 1_048_576
 /** Room for one answer of 3 MiB and its copies, and not for two. */
@@ -10,9 +10,8 @@ const environment = { QUOTA_GATEWAY_MEMORY_BYTES: String(20 * mib) }
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 function completionOf(content: string): Buffer {
   const message = { role: 'assistant', content }

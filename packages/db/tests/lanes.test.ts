@@ -7,9 +7,10 @@ import {
   type QuotaError,
   QuotaTracker,
 } from '@quotakeeper/quota-core'
-import { createTestDatabase, holdSubject, holdTable } from '@quotakeeper/test-kit'
+import { holdSubject, holdTable } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { type Database, migrate, openDatabase, PostgresQuotaStore } from '../src/index.js'
+import { type Database, openDatabase, PostgresQuotaStore } from '../src/index.js'
+import { createMigratedDatabase } from './migrated-databases.js'
 import { readValue } from './read-value.js'
 
 const manyADay = [{ metric: 'requests', window: 'day', max: 1_000_000 }] as const
@@ -38,11 +39,10 @@ async function openProcess(url: string): Promise<Process> {
 
 /** A database with some providers, by name and with their pools, and processes on it. */
 async function openWorld(providers: Readonly<Record<string, string | null>>, processCount = 1) {
-  const created = await createTestDatabase()
+  const created = await createMigratedDatabase()
   const processes = await Promise.all(Array.from({ length: processCount }, () => openProcess(created.url)))
   const [first, second = first] = processes
   if (first === undefined || second === undefined) throw new Error('nobody is there')
-  await migrate(first.database)
   for (const pool of new Set(Object.values(providers)))
     if (pool !== null) await first.tracker.upsertPool({ name: pool, limits: manyADay })
   for (const [name, pool] of Object.entries(providers))
