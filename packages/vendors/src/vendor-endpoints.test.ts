@@ -27,9 +27,9 @@ test('vendors have what their documents name, and nothing else', () => {
 })
 
 test("a provider's own list takes the place of its vendor's, and keeps the vendor's paths", () => {
-  expect([...vendorEndpoints('cohere', ['rerank', 'moderations'])]).toEqual([
-    ['rerank', '../../v2/rerank'],
+  expect([...vendorEndpoints('cohere', ['rerank', 'moderations', 'poems'])]).toEqual([
     ['moderations', 'moderations'],
+    ['rerank', '../../v2/rerank'],
   ])
   expect([...vendorEndpoints('custom', ['audio/speech'])]).toEqual([['audio/speech', 'audio/speech']])
 })

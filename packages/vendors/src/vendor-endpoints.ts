@@ -8,13 +8,15 @@ const usual: readonly EndpointName[] = ['chat/completions', 'embeddings']
  * The endpoints of a vendor, with their paths relative to its base URL.
  *
  * @param vendor one that nothing is known of counts as `custom`, which has all
- * @param named what the provider's own settings name, in place of the vendor's list; undefined without them
+ * @param named what the provider's own settings name, in place of the vendor's list; undefined without them. Names that
+ *   are not known here count for nothing
  */
 export function vendorEndpoints(
   vendor: string,
-  named?: readonly EndpointName[],
+  named?: readonly string[],
 ): ReadonlyMap<EndpointName, string> {
   const { endpoints, endpointPaths = {} } = knownVendor(vendor).facts
   const known = endpoints === 'all' ? endpointNames : [...usual, ...endpoints]
-  return new Map((named ?? known).map(name => [name, endpointPaths[name] ?? name]))
+  const own = named && endpointNames.filter(name => named.includes(name))
+  return new Map((own ?? known).map(name => [name, endpointPaths[name] ?? name]))
 }

@@ -1,5 +1,5 @@
 import type { ManagedBy, ProviderView } from '@quotakeeper/quota-core'
-import { type EndpointName, vendorFacts } from '@quotakeeper/vendors'
+import { vendorFacts } from '@quotakeeper/vendors'
 import { endpointsSchema } from '../config/place-schema.js'
 
 /** How to reach a provider. */
@@ -18,7 +18,7 @@ export interface RoutedProvider {
   /** Whether its streams are asked for usage, by `stream_options`; absent: as its vendor is known to take it. */
   readonly streamUsage?: boolean
   /** The endpoints that it has; absent: those that its vendor is known to have. */
-  readonly endpoints?: readonly EndpointName[]
+  readonly endpoints?: readonly string[]
   /** The pool whose quota it shares; absent without one. */
   readonly pool?: string
 }
