@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -200,6 +201,25 @@ test('forms have a bound together, which is given back when their calls end', as
   silent[0]?.()
   expect((await asking).status).toBe(200)
   await expect.poll(async () => (await send(scene, form)).status).toBe(200)
+})
+
+test('where there is no memory for a form, all of it waits on disk', async () => {
+  await using scene = await sceneOf({ QUOTA_GATEWAY_MEMORY_BYTES: String(mebibyte) })
+  const form = formOf([
+    ['file', soundOf(mebibyte - 2_000)],
+    ['model', scene.model],
+  ])
+  const silent: (() => void)[] = []
+  const hold = (_: unknown, response: ServerResponse): void => {
+    silent.push(() => response.setHeader('content-type', 'application/json').end('{"text":"late"}'))
+  }
+  vendor.next.push(hold, hold, hold)
+  const calls = vendor.calls.length
+  const asking = Array.from({ length: 3 }, () => send(scene, form))
+  await expect.poll(() => silent.length).toBe(3)
+  for (const finish of silent) finish()
+  expect((await Promise.all(asking)).map(({ status }) => status)).toEqual([200, 200, 200])
+  for (const { body } of vendor.calls.slice(calls)) expect(body.equals(form)).toBe(true)
 })
 
 test('a client that leaves while it sends leaves nothing behind', async () => {

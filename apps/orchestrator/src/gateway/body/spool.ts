@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rm, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { MemoryShare } from './memory-budget.js'
 
 /** How files are spooled. */
 export interface SpoolOptions {
@@ -44,9 +45,10 @@ export class Spool {
     await removed(this.#folder)
   }
 
-  /** An empty file. */
-  open(): SpooledFile {
+  /** An empty file. `memory` is what its first MiB is taken from; where there is none, all of it goes to disk. */
+  open(memory: Pick<MemoryShare, 'growTo'>): SpooledFile {
     return new SpooledFile({
+      memory,
       create: () => this.#create(),
       take: bytes => {
         if (this.#takenBytes + bytes > this.#options.maxTotalBytes) return false
@@ -70,12 +72,13 @@ export class Spool {
 }
 
 interface SpoolRoom {
+  readonly memory: Pick<MemoryShare, 'growTo'>
   create(): Promise<FileHandle>
   take(bytes: number): boolean
   giveBack(bytes: number): void
 }
 
-/** A body that was written down: its first MiB in memory, the rest on disk. Read as often as it takes. */
+/** A body that was written down: up to its first MiB in memory, the rest on disk. Read as often as it takes. */
 export class SpooledFile {
   readonly #room: SpoolRoom
   readonly #head: Buffer[] = []
@@ -94,10 +97,12 @@ export class SpooledFile {
 
   /** Adds to it. @returns false where there is no room on disk. Rejects where the disk fails. */
   async append(chunk: Buffer): Promise<boolean> {
-    if (this.#handle === null && this.#headBytes + chunk.length <= memoryBytes) {
+    const headBytes = this.#headBytes + chunk.length
+    const isHead = this.#diskBytes === 0 && headBytes <= memoryBytes
+    if (isHead && this.#room.memory.growTo(headBytes)) {
       // A copy: chunks are parts of larger buffers.
       this.#head.push(Buffer.from(chunk))
-      this.#headBytes += chunk.length
+      this.#headBytes = headBytes
       return true
     }
     if (this.#isClosed || !this.#room.take(chunk.length)) return false

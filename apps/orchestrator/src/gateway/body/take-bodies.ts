@@ -61,7 +61,7 @@ export function takeBodies(
     payload: IncomingMessage,
   ): Promise<FormBody | NotTakenBody> => {
     const { headers } = raw
-    const file = spool.open()
+    const file = spool.open(shares.get(raw) ?? budget.open())
     files.set(raw, file)
     try {
       const read = await readFormBody({ payload, headers, maxBytes: maxFormBytes, file })
