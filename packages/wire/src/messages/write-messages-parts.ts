@@ -6,21 +6,23 @@ import type { MessagesCacheControl, MessagesDocument, MessagesImage, MessagesPar
 
 /** Parts of what is said, as blocks. */
 export function writeMessagesParts(parts: readonly Part[], findings: Findings): MessagesPart[] {
-  return parts.flatMap((part): MessagesPart[] => {
-    switch (part.type) {
-      case 'text':
-        return [{ type: 'text', text: part.text, ...cacheOf(part.cacheControl) }]
-      case 'refusal':
-        return [{ type: 'text', text: part.text }]
-      case 'image':
-        return writeImage(part, findings)
-      case 'file':
-        return writeFile(part, findings)
-      case 'audio':
-        findings.leaveOut('input_audio')
-        return []
-    }
-  })
+  return parts.flatMap(part => writePart(part, findings))
+}
+
+function writePart(part: Part, findings: Findings): MessagesPart[] {
+  switch (part.type) {
+    case 'text':
+      return [{ type: 'text', text: part.text, ...cacheOf(part.cacheControl) }]
+    case 'refusal':
+      return [{ type: 'text', text: part.text }]
+    case 'image':
+      return writeImage(part, findings)
+    case 'file':
+      return writeFile(part, findings)
+    case 'audio':
+      findings.leaveOut('input_audio')
+      return []
+  }
 }
 
 export function cacheOf(cacheControl: unknown): { cache_control?: MessagesCacheControl } {

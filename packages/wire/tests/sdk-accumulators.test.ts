@@ -1,0 +1,103 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import Anthropic from '@anthropic-ai/sdk'
+import OpenAI from 'openai'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { DialectName } from '../src/index.js'
+import { fullChatAnswer, fullChatStream, optionsFor, streamed, whole } from './vendor-forms.js'
+
+// The accumulators of the official SDKs are the harshest readers that there are: what they make of a stream must be the
+// answer that is translated whole.
+
+let server: Server | null = null
+
+afterEach(async () => {
+  await new Promise(resolve => server?.close(resolve))
+  server = null
+})
+
+/** A vendor of a dialect that answers any call with the stream. @returns its address */
+async function serve(dialect: DialectName, events: readonly object[]): Promise<string> {
+  const lines = events.map(event => {
+    const name =
+      dialect === 'messages' || dialect === 'responses' ? `event: ${Reflect.get(event, 'type')}\n` : ''
+    return `${name}data: ${JSON.stringify(event)}\n\n`
+  })
+  const end = dialect === 'chat' ? 'data: [DONE]\n\n' : ''
+  const listening = createServer((request, response) => {
+    request.resume()
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(lines.join('') + end)
+  })
+  server = listening
+  await new Promise<void>(resolve => listening.listen(0, '127.0.0.1', resolve))
+  // A server on a port has an address of this form.
+  return `http://127.0.0.1:${(listening.address() as AddressInfo).port}`
+}
+
+function openai(baseURL: string): OpenAI {
+  return new OpenAI({ baseURL, apiKey: 'none', maxRetries: 0 })
+}
+
+const ask = { model: 'm', messages: [{ role: 'user' as const, content: 'Hi' }] }
+
+describe('the SDK makes of a translated stream what is translated whole', () => {
+  it('openai: responses.stream', async () => {
+    const options = optionsFor('chat', 'responses')
+    const baseURL = await serve('responses', streamed(fullChatStream, options))
+    const seen: string[] = []
+    const stream = openai(baseURL).responses.stream({ model: 'm', input: 'Hi' })
+    let arguments_ = ''
+    stream.on('response.function_call_arguments.delta', event => {
+      arguments_ = event.snapshot
+    })
+    stream.on('event', event => seen.push(event.type))
+    const final = await stream.finalResponse()
+    expect(arguments_).toBe('{"zone":"CET"}')
+    expect(stripParsed(final)).toEqual(JSON.parse(JSON.stringify(whole(fullChatAnswer, options))))
+    expect(seen.slice(0, 4)).toEqual([
+      'response.created',
+      'response.in_progress',
+      'response.output_item.added',
+      'response.reasoning_summary_part.added',
+    ])
+  })
+
+  it('@anthropic-ai/sdk: messages.stream', async () => {
+    const options = optionsFor('chat', 'messages')
+    const baseURL = await serve('messages', streamed(fullChatStream, options))
+    const client = new Anthropic({ baseURL, apiKey: 'none', maxRetries: 0 })
+    const stream = client.messages.stream({ ...ask, max_tokens: 99 })
+    const message = await stream.finalMessage()
+    expect(stripParsed(message)).toEqual(JSON.parse(JSON.stringify(whole(fullChatAnswer, options))))
+    expect(message.stop_reason).toBe('tool_use')
+    expect(message.usage).toMatchObject({ input_tokens: 15, cache_read_input_tokens: 5, output_tokens: 9 })
+  })
+
+  it.each(['responses', 'messages'] as const)(
+    'openai: chat.completions.stream of a vendor that speaks %s',
+    async from => {
+      const native = streamed(fullChatStream, optionsFor('chat', from))
+      const options = optionsFor(from, 'chat')
+      const baseURL = await serve('chat', streamed(native, options))
+      const stream = openai(baseURL).chat.completions.stream({
+        ...ask,
+        stream_options: { include_usage: true },
+      })
+      const [choice] = (await stream.finalChatCompletion()).choices
+      const answer = whole(whole(fullChatAnswer, optionsFor('chat', from)), options)
+      expect(choice?.message.content).toBe('I will check.')
+      expect(choice?.finish_reason).toBe('tool_calls')
+      expect(
+        choice?.message.tool_calls?.map(call => ('function' in call ? call.function : null)),
+      ).toMatchObject(answer.choices[0]?.message.tool_calls?.map(call => call.function) ?? [])
+      expect(await stream.totalUsage()).toMatchObject({ prompt_tokens: 20, completion_tokens: 9 })
+    },
+  )
+})
+
+/** The SDK's parser adds what it has parsed. */
+function stripParsed(answer: unknown): unknown {
+  return JSON.parse(JSON.stringify(answer), (field, value) =>
+    ['parsed_arguments', 'parsed', 'output_parsed', 'parsed_output'].includes(field) ? undefined : value,
+  )
+}
