@@ -1,6 +1,7 @@
 import type { ToolName } from '../conversation/conversation.js'
+import { JsonEnd } from '../json/json-end.js'
 import { jsonText, parseJson } from '../json/json-text.js'
-import { fieldOf, isObject, type JsonObject } from '../json/json-value.js'
+import { fieldOf, type JsonObject } from '../json/json-value.js'
 import type { AnswerDelta } from './answer-delta.js'
 
 export type TextKind = 'text' | 'refusal' | 'reasoning'
@@ -29,6 +30,7 @@ interface CallBlock {
   extra: JsonObject
   /** All of them so far. */
   given: string
+  readonly end: JsonEnd
   /** How many of them have left. */
   sentLength: number
   isStarted: boolean
@@ -72,6 +74,7 @@ export class BlockQueue {
     const known = this.#calls.get(piece.key)
     if (known !== undefined) {
       known.given += piece.arguments
+      known.end.add(piece.arguments)
       known.tool ??= piece.tool
     } else {
       const { key, id, tool, extra } = piece
@@ -82,9 +85,11 @@ export class BlockQueue {
         tool,
         extra,
         given: piece.arguments,
+        end: new JsonEnd(),
         sentLength: 0,
         isStarted: false,
       }
+      block.end.add(piece.arguments)
       this.#calls.set(key, block)
       this.#waiting.push(block)
     }
@@ -153,7 +158,7 @@ export class BlockQueue {
 
 function isComplete(block: TextBlock | CallBlock | null): boolean {
   if (block?.kind !== 'call') return true
-  return block.isStarted && /\}\s*$/.test(block.given.slice(-64)) && isObject(parseJson(block.given))
+  return block.isStarted && block.end.isReached
 }
 
 /** The text of a custom tool, of the arguments with which its stand-in, a function with one text, was called. */

@@ -15,6 +15,7 @@ import type {
   ChatAnswerMessage,
   ChatCall,
   ChatChunk,
+  ChatCustomCall,
   ChatDelta,
   ChatError,
   ChatFinishReason,
@@ -34,7 +35,7 @@ export class ChatAnswerWriter implements AnswerWriter<ChatChunk | ChatError, Cha
   #details: JsonObject[] = []
   #annotations: NonNullable<ChatAnswerMessage['annotations']> = []
   #logprobs: TokenLogprob[] = []
-  #calls: ChatCall[] = []
+  #calls: (ChatCall | ChatCustomCall)[] = []
   #usage: Usage | null = null
   #reason: ChatFinishReason | null = null
   #error: WireError | null = null
@@ -187,20 +188,27 @@ export class ChatAnswerWriter implements AnswerWriter<ChatChunk | ChatError, Cha
 
   #addCall({ id, tool }: CallStart): ChatChunk[] {
     const index = this.#calls.length
-    const call: ChatCall = {
-      id: id === '' ? `call_${idBaseOf(this.#options.id)}_${index}` : id,
-      type: 'function',
-      function: { name: flatToolName(tool), arguments: '' },
-    }
+    const callId = id === '' ? `call_${idBaseOf(this.#options.id)}_${index}` : id
+    const name = flatToolName(tool)
+    const call: ChatCall | ChatCustomCall = tool.isCustom
+      ? { id: callId, type: 'custom', custom: { name, input: '' } }
+      : { id: callId, type: 'function', function: { name, arguments: '' } }
     this.#calls.push(call)
-    return this.#chunk({ tool_calls: [{ index, ...call, function: { ...call.function } }] })
+    // A copy, since arguments are added. OpenAI streams custom calls in this form, which its SDK's types do not name.
+    const piece = { index, ...structuredClone(call) } as NonNullable<ChatDelta['tool_calls']>[number]
+    return this.#chunk({ tool_calls: [piece] })
   }
 
   #addArguments(text: string): ChatChunk[] {
     const last = this.#calls.at(-1)
+    const index = this.#calls.length - 1
     if (last === undefined) return []
+    if (last.type === 'custom') {
+      last.custom.input += text
+      return this.#chunk({ tool_calls: [{ index, custom: { input: text } }] })
+    }
     last.function.arguments += text
-    return this.#chunk({ tool_calls: [{ index: this.#calls.length - 1, function: { arguments: text } }] })
+    return this.#chunk({ tool_calls: [{ index, function: { arguments: text } }] })
   }
 }
 
@@ -212,7 +220,8 @@ const finishReasons: Readonly<Record<FinishReason, ChatFinishReason>> = {
   pause: 'stop',
 }
 
-function withArguments(call: ChatCall): ChatCall {
+function withArguments(call: ChatCall | ChatCustomCall): ChatCall | ChatCustomCall {
+  if (call.type === 'custom') return call
   const { name, arguments: given } = call.function
   return { ...call, function: { name, arguments: given === '' ? '{}' : given } }
 }

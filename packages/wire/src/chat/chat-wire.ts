@@ -43,6 +43,13 @@ export interface ChatCall {
   function: { name: string; arguments: string }
 }
 
+/** A call of a tool that takes free text. */
+export interface ChatCustomCall {
+  id: string
+  type: 'custom'
+  custom: { name: string; input: string }
+}
+
 export type ChatPart =
   | { type: 'text'; text: string }
   | { type: 'image_url'; image_url: { url: string; detail?: 'auto' | 'low' | 'high' } }
@@ -83,7 +90,7 @@ export interface ChatAnswerMessage {
   role: 'assistant'
   content: string | null
   refusal: string | null
-  tool_calls?: ChatCall[]
+  tool_calls?: (ChatCall | ChatCustomCall)[]
   annotations?: { type: 'url_citation'; url_citation: Omit<Citation, 'type'> }[]
   /** Not OpenAI's, but what its kin and their clients have agreed on. */
   reasoning_content?: string
@@ -134,7 +141,8 @@ export interface ChatDelta {
     index: number
     id?: string
     type?: 'function'
-    function: { name?: string; arguments: string }
+    function?: { name?: string; arguments: string }
+    custom?: { name?: string; input: string }
   }[]
 }
 

@@ -1,3 +1,4 @@
+import { hasCacheControl } from '../conversation/cache-control.js'
 import {
   type Call,
   type Conversation,
@@ -24,16 +25,22 @@ export function writeChatRequest(
 ): ChatRequest {
   const leaveOut = (field: string): void => findings.leaveOut(field)
   const { settings } = conversation
+  if (hasCacheControl(conversation)) leaveOut('cache_control')
   const request = {
     model: target.model ?? conversation.model ?? '',
     messages: writeMessages(conversation, target, findings),
     ...writeTools(conversation.tools),
     ...writeToolChoice(conversation),
     ...acceptedBy(target, writeChatSettings(settings, target), leaveOut),
-    ...(settings.isStream ? { stream: true, stream_options: { include_usage: true } } : {}),
+    ...(settings.isStream ? { stream: true, ...streamOptions(target) } : {}),
   }
   // Fields of optional settings are passed as they came: it is for the vendor to check them.
   return request as ChatRequest
+}
+
+/** Usage is asked for wherever it can be: the dialects of the clients always report it. */
+function streamOptions(target: Target): Pick<ChatRequest, 'stream_options'> {
+  return target.acceptsField?.('stream_options') === false ? {} : { stream_options: { include_usage: true } }
 }
 
 function writeMessages(conversation: Conversation, target: Target, findings: Findings): ChatMessage[] {
@@ -100,6 +107,7 @@ function ownFields(
   target: Target,
   findings: Findings,
 ): { readonly fields: Record<string, unknown>; readonly calls: ReadonlyMap<string, object> } {
+  const leaveOut = (field: string): void => findings.leaveOut(field)
   const fields: Record<string, unknown> = {}
   const calls = new Map<string, object>()
   for (const item of items) {
@@ -111,9 +119,11 @@ function ownFields(
       continue
     }
     const { textField, fields: own, calls: ownCalls } = item.carried
-    // Both are of a fixed few names, none of which the prototype has.
-    Object.assign(fields, own)
-    if (textField !== null && item.text !== '') fields[textField] = `${fields[textField] ?? ''}${item.text}`
+    // All are of a fixed few names, none of which the prototype has.
+    Object.assign(fields, acceptedBy(target, own, leaveOut))
+    const texts = textField === null || item.text === '' ? {} : { [textField]: item.text }
+    for (const [field, text] of Object.entries(acceptedBy(target, texts, leaveOut)))
+      fields[field] = `${fields[field] ?? ''}${text}`
     for (const [id, extra] of Object.entries(ownCalls)) calls.set(id, extra)
   }
   return { fields, calls }

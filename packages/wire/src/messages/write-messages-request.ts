@@ -63,6 +63,7 @@ function writeTurns(items: readonly Item[], findings: Findings): MessagesTurn[] 
     else turns.push({ role: 'user', content })
   }
   for (const turn of turnsOf(items)) {
+    if (turn.type === 'said' && turn.message.name !== undefined) findings.leaveOut('messages.name')
     if (turn.type === 'said') addUser(writeMessagesParts(turn.message.parts, findings))
     else if (turn.type === 'orphan') {
       const { callId, parts } = turn.result

@@ -1,3 +1,4 @@
+import { hasCacheControl } from '../conversation/cache-control.js'
 import {
   type Call,
   type Conversation,
@@ -21,11 +22,16 @@ import type {
 
 /** Writes a request of Responses. What it answers is not kept at the vendor, as with the other dialects. */
 export function writeResponsesRequest(
-  { model, items, tools, toolChoice, settings }: Conversation,
+  conversation: Conversation,
   target: Target,
   findings: Findings,
 ): ResponsesRequest {
+  const { model, items, tools, toolChoice, settings } = conversation
   const leaveOut = (field: string): void => findings.leaveOut(field)
+  if (hasCacheControl(conversation)) leaveOut('cache_control')
+  const customIds = new Set(
+    items.flatMap(item => (item.type === 'call' && item.tool.isCustom ? [item.id] : [])),
+  )
   const { stop, seed, frequencyPenalty, presencePenalty, logitBias } = settings
   // Responses have none of these.
   for (const [field, value] of Object.entries({ stop, seed, frequencyPenalty, presencePenalty, logitBias }))
@@ -59,7 +65,7 @@ export function writeResponsesRequest(
   }
   const request = {
     model: target.model ?? model ?? '',
-    input: items.flatMap((item, place) => writeItem(item, { place, findings })),
+    input: items.flatMap((item, place) => writeItem(item, { place, findings, customIds })),
     ...(tools.length === 0 ? {} : { tools: tools.map(writeTool) }),
     ...(toolChoice === null || tools.length === 0
       ? {}
@@ -82,7 +88,11 @@ export function writeResponsesRequest(
 
 function writeItem(
   item: Message | Reasoning | Call | Result,
-  { place, findings }: { readonly place: number; readonly findings: Findings },
+  {
+    place,
+    findings,
+    customIds,
+  }: { readonly place: number; readonly findings: Findings; readonly customIds: ReadonlySet<string> },
 ): readonly ResponsesInputItem[] {
   switch (item.type) {
     case 'message':
@@ -101,7 +111,8 @@ function writeItem(
       const output = isText
         ? markError(text, item.isError)
         : item.parts.flatMap(part => writePart(part, findings))
-      if (item.isCustom) return [{ type: 'custom_tool_call_output', call_id: item.callId, output }]
+      if (item.isCustom || customIds.has(item.callId))
+        return [{ type: 'custom_tool_call_output', call_id: item.callId, output }]
       return [{ type: 'function_call_output', call_id: item.callId, output }]
     }
   }
@@ -111,7 +122,8 @@ function markError(text: string, isError: boolean): string {
   return isError && !/^\s*error/i.test(text) ? `Error: ${text}` : text
 }
 
-function writeMessage({ role, parts }: Message, findings: Findings): readonly ResponsesInputItem[] {
+function writeMessage({ role, parts, name }: Message, findings: Findings): readonly ResponsesInputItem[] {
+  if (name !== undefined) findings.leaveOut('messages.name')
   if (role === 'assistant') {
     const content = parts
       .flatMap(part => (part.type === 'text' || part.type === 'refusal' ? [part.text] : []))
