@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createOpenAI } from '@ai-sdk/openai'
 import Anthropic from '@anthropic-ai/sdk'
+import { jsonSchema, streamText, tool } from 'ai'
 import OpenAI from 'openai'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { DialectName } from '../src/index.js'
-import { fullChatAnswer, fullChatStream, optionsFor, streamed, whole } from './vendor-forms.js'
+import { chunk, fullChatAnswer, fullChatStream, optionsFor, streamed, whole } from './vendor-forms.js'
 
 // The accumulators of the official SDKs are the harshest readers that there are: what they make of a stream must be the
 // answer that is translated whole.
@@ -71,6 +73,56 @@ describe('the SDK makes of a translated stream what is translated whole', () => 
     expect(stripParsed(message)).toEqual(JSON.parse(JSON.stringify(whole(fullChatAnswer, options))))
     expect(message.stop_reason).toBe('tool_use')
     expect(message.usage).toMatchObject({ input_tokens: 15, cache_read_input_tokens: 5, output_tokens: 9 })
+  })
+
+  it('ai with @ai-sdk/openai, which checks every event', async () => {
+    const baseURL = await serve('responses', streamed(fullChatStream, optionsFor('chat', 'responses')))
+    const any = tool({ inputSchema: jsonSchema<Record<string, string>>({ type: 'object' }) })
+    const errors: unknown[] = []
+    const result = streamText({
+      model: createOpenAI({ baseURL, apiKey: 'none' }).responses('m'),
+      prompt: 'Hi',
+      tools: { weather: any, time: any },
+      maxRetries: 0,
+      onError: ({ error }) => void errors.push(error),
+    })
+    expect(await result.text).toBe('I will check.')
+    expect(errors).toEqual([])
+    expect(await result.reasoningText).toBe('Let me look.')
+    expect(await result.finishReason).toBe('tool-calls')
+    expect((await result.toolCalls).map(call => [call.toolCallId, call.toolName, call.input])).toEqual([
+      ['call_a', 'weather', { city: 'Gent' }],
+      ['call_b', 'time', { zone: 'CET' }],
+    ])
+    expect(await result.usage).toMatchObject({
+      inputTokens: 20,
+      cachedInputTokens: 5,
+      outputTokens: 9,
+      reasoningTokens: 4,
+    })
+  })
+
+  it('openai: an answer that was cut short ends as one', async () => {
+    const short = await serve(
+      'responses',
+      streamed([chunk({ content: 'Hi' }), chunk({}, {}, 'length')], optionsFor('chat', 'responses')),
+    )
+    const types: string[] = []
+    for await (const event of await openai(short).responses.create({ model: 'm', input: 'Hi', stream: true }))
+      types.push(event.type)
+    expect(types.at(-1)).toBe('response.incomplete')
+  })
+
+  it('@anthropic-ai/sdk: an error in a stream is thrown with its class', async () => {
+    const error = { error: { message: 'No room.', type: 'overloaded_error', code: 529 } }
+    const baseURL = await serve(
+      'messages',
+      streamed([chunk({ content: 'Hi' }), error], optionsFor('chat', 'messages')),
+    )
+    const client = new Anthropic({ baseURL, apiKey: 'none', maxRetries: 0 })
+    await expect(client.messages.stream({ ...ask, max_tokens: 99 }).finalMessage()).rejects.toThrow(
+      'No room.',
+    )
   })
 
   it.each(['responses', 'messages'] as const)(

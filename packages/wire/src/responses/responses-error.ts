@@ -19,13 +19,15 @@ export function readResponsesError(body: unknown, httpStatus: number | null = nu
   const type = fieldOf(body, 'type')
   if (type === 'response.failed') {
     const error = fieldOf(fieldOf(body, 'response'), 'error')
-    return readErrorObject({ error: error ?? {} }, httpStatus ?? statusOfCode(fieldOf(error, 'code')))
+    return readErrorObject({ error: error ?? {} }, statusOf(httpStatus, fieldOf(error, 'code')))
   }
   const code = fieldOf(body, 'code') ?? fieldOf(fieldOf(body, 'error'), 'code')
-  return readErrorObject(body, httpStatus ?? statusOfCode(code))
+  return readErrorObject(body, statusOf(httpStatus, code))
 }
 
-function statusOfCode(code: unknown): number | null {
+/** Events come with a status of success: what they mean is in their code. */
+function statusOf(httpStatus: number | null, code: unknown): number | null {
+  if (httpStatus !== null && httpStatus >= 400) return httpStatus
   return typeof code === 'string' ? (statuses.get(code) ?? null) : null
 }
 
