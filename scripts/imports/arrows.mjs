@@ -14,7 +14,13 @@ export const arrows = {
   db: { 'quota-core': 'value' },
   'server-kit': { 'quota-core': 'value' },
   api: { 'quota-core': 'value', db: 'value', vendors: 'value', 'server-kit': 'value' },
-  orchestrator: { 'quota-core': 'value', vendors: 'value', wire: 'value', 'server-kit': 'value', api: 'type' },
+  orchestrator: {
+    'quota-core': 'value',
+    vendors: 'value',
+    wire: 'value',
+    'server-kit': 'value',
+    api: 'type',
+  },
   dashboard: { 'quota-core': 'value', api: 'type' },
   cli: { 'quota-core': 'value', api: 'type' },
   // Whose parts the tests of all use, those of quota-core too.

@@ -77,7 +77,7 @@ describe('the SDK makes of a translated stream what is translated whole', () => 
 
   it('ai with @ai-sdk/openai, which checks every event', async () => {
     const baseURL = await serve('responses', streamed(fullChatStream, optionsFor('chat', 'responses')))
-    const any = tool({ inputSchema: jsonSchema<Record<string, string>>({ type: 'object' }) })
+    const any = tool({ inputSchema: jsonSchema<object>({ type: 'object' }), execute: () => 'ok' })
     const errors: unknown[] = []
     const result = streamText({
       model: createOpenAI({ baseURL, apiKey: 'none' }).responses('m'),

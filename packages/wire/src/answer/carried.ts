@@ -18,11 +18,7 @@ export interface Carried {
 }
 
 /** Fields of messages and calls that are carried. Any other stays where it is: a client could forge them. */
-export const carriedFields: ReadonlySet<string> = new Set([
-  'extra_content',
-  'reasoning_details',
-  'thinking_blocks',
-])
+const carriedFields: ReadonlySet<string> = new Set(['extra_content', 'reasoning_details', 'thinking_blocks'])
 /** Fields in which vendors tell the text of the reasoning. */
 export const reasoningTextFields = ['reasoning_content', 'reasoning'] as const
 

@@ -39,8 +39,3 @@ export function withoutNothing<T extends object>(
   // The same fields with the same values; only those with nothing in them are gone.
   return Object.fromEntries(fields) as { [K in keyof T]?: Exclude<T[K], undefined | null> }
 }
-
-/** The fields of an object but for some. */
-export function without(value: JsonObject, fields: ReadonlySet<string>): JsonObject {
-  return Object.fromEntries(Object.entries(value).filter(([field]) => !fields.has(field)))
-}

@@ -75,7 +75,7 @@ export function readReasoning(item: JsonObject): Reasoning {
 }
 
 /** A text, or a list of parts. */
-export function readResponsesParts(content: unknown, findings: Findings): readonly Part[] {
+function readResponsesParts(content: unknown, findings: Findings): readonly Part[] {
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }]
   return elementsOf(content).flatMap((part): readonly Part[] => {
     const type = fieldOf(part, 'type')
