@@ -9,7 +9,7 @@ import {
   withoutCarried,
   writeWireError,
 } from '../src/index.js'
-import { fullChatAnswer, fullChatStream, optionsFor, streamed, whole } from './vendor-forms.js'
+import { called, chunk, fullChatAnswer, fullChatStream, optionsFor, streamed, whole } from './vendor-forms.js'
 
 const dialects: readonly DialectName[] = ['chat', 'responses', 'messages']
 const ways = dialects.flatMap(from => dialects.map(to => [from, to] as const))
@@ -283,5 +283,84 @@ describe('whatever comes', () => {
     const call = { type: 'tool_use', id: 'c', name: 'get', input: { deep } }
     const result = translateAnswer({ ...answers.messages, content: [call] }, optionsFor('messages', to))
     expect(result.ok).toBe(true)
+  })
+})
+
+describe('however many parts there are', () => {
+  const many = 200_000
+  const list = <T>(of: (index: number) => T): T[] => Array.from({ length: many }, (_, index) => of(index))
+
+  it.each(ways)(
+    'requests are translated without a stack that overflows, and in one pass: %s to %s',
+    (from, to) => {
+      const bodies: Record<DialectName, object[]> = {
+        chat: [
+          { messages: [{ role: 'user', content: list(() => ({ type: 'text', text: 'a' })) }] },
+          { messages: list(() => ({ role: 'tool', tool_call_id: 'c', content: 'r' })) },
+        ],
+        responses: [
+          { input: [{ role: 'user', content: list(() => ({ type: 'input_text', text: 'a' })) }] },
+          {
+            input: list(index =>
+              index % 2 === 0
+                ? { type: 'function_call', call_id: 'c', name: 'f', arguments: '{}' }
+                : { type: 'function_call_output', call_id: 'c', output: 'r' },
+            ),
+          },
+        ],
+        messages: [
+          {
+            messages: [
+              {
+                role: 'user',
+                content: [
+                  {
+                    type: 'document',
+                    source: { type: 'content', content: list(() => ({ type: 'text', text: 'a' })) },
+                  },
+                ],
+              },
+            ],
+          },
+          {
+            messages: list(() => ({
+              role: 'assistant',
+              content: [{ type: 'tool_use', id: 'c', name: 'f', input: {} }],
+            })),
+          },
+        ],
+      }
+      for (const body of bodies[from])
+        expect(
+          translateRequest({ from, to, body: { model: 'm', ...body }, target: { vendor: 'v' } }).ok,
+        ).toBe(true)
+    },
+  )
+})
+
+describe('a vendor that never ends', () => {
+  const fields = (round: number) => ({ extra_content: { [`k${round}`]: 'x'.repeat(100) } })
+  it.each([
+    ['carried fields', (round: number) => chunk(fields(round))],
+    [
+      'fields of calls',
+      (round: number) => ({
+        ...chunk({}),
+        choices: [
+          { delta: { tool_calls: [{ index: 0, id: 'a', function: { name: 'f' }, ...fields(round) }] } },
+        ],
+      }),
+    ],
+    ['ids', (round: number) => chunk(called(round, { id: 'x'.repeat(100) + round, name: 'f' }))],
+    ['calls', (round: number) => chunk(called(round, { name: 'f' }))],
+    [
+      'citations',
+      () => chunk({ annotations: [{ type: 'url_citation', url_citation: { url: 'x'.repeat(100) } }] }),
+    ],
+    ['texts', () => chunk({ content: 'x'.repeat(100) })],
+  ])('fails when its %s are more than is kept', (_name, event) => {
+    const translator = new StreamTranslator(optionsFor('chat', 'responses', { maxCharacters: 20_000 }))
+    for (let round = 0; translator.error === null && round < 5_000; round += 1) translator.push(event(round))
+    expect(translator.error).toMatchObject({ code: 'answer_too_large' })
   })
 })

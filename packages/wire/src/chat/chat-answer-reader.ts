@@ -157,11 +157,16 @@ export class ChatAnswerReader implements AnswerReader {
 
   #readSaid(said: JsonObject, logprobs: readonly unknown[]): void {
     this.#readReasoning(said)
-    this.#fields = mergeFields(this.#fields, allowedFields(said))
+    const fields = allowedFields(said)
+    this.#count(fields)
+    this.#fields = mergeFields(this.#fields, fields)
     this.#readContent(fieldOf(said, 'content'), logprobs)
     this.#addText('refusal', textOf(fieldOf(said, 'refusal')))
     for (const annotation of elementsOf(fieldOf(said, 'annotations')))
-      if (isObject(annotation)) this.#emit({ type: 'annotation', annotation })
+      if (isObject(annotation)) {
+        this.#count(annotation)
+        this.#emit({ type: 'annotation', annotation })
+      }
     const calls = elementsOf(fieldOf(said, 'tool_calls'))
     for (const [place, call] of calls.entries()) this.#readCall(call, place)
     const legacy = fieldOf(said, 'function_call')
@@ -194,8 +199,13 @@ export class ChatAnswerReader implements AnswerReader {
   #addText(kind: 'text' | 'refusal' | 'reasoning', text: string, logprobs: readonly unknown[] = []): void {
     if (text === '') return
     this.#hasSaid = true
-    this.#characters += text.length
+    this.#characters += text.length + logprobs.length
     this.#queue.addText(kind, text, logprobs)
+  }
+
+  /** What is kept counts, whatever it is. */
+  #count(kept: JsonObject): void {
+    if (Object.keys(kept).length > 0) this.#characters += jsonText(kept)?.length ?? Number.POSITIVE_INFINITY
   }
 
   #readCall(call: unknown, place: number): void {
@@ -207,14 +217,15 @@ export class ChatAnswerReader implements AnswerReader {
     const given = fieldOf(called, isCustom ? 'input' : 'arguments')
     // Ollama and its like give an object.
     const text = typeof given === 'string' ? given : isObject(given) ? (jsonText(given) ?? '') : ''
-    this.#characters += text.length
+    const extra = allowedFields(call)
+    this.#characters += text.length + (name?.length ?? 0) + textOf(fieldOf(call, 'id')).length
+    this.#count(extra)
     const { key, id, isNew } = this.#keys.keyOf({
       index: fieldOf(call, 'index'),
       id: textOf(fieldOf(call, 'id')),
       name,
       place,
     })
-    const extra = allowedFields(call)
     if (!isNew && Object.keys(extra).length > 0) this.#callFields.push([id, extra])
     const tool =
       name === null ? null : (this.#options.toolNames.get(name) ?? { name, namespace: null, isCustom: false })

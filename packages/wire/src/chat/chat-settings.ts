@@ -1,11 +1,14 @@
-import type { Conversation, ResponseFormat, Settings, Tool } from '../conversation/conversation.js'
+import type { Conversation, ResponseFormat, Tool } from '../conversation/conversation.js'
 import type { Target } from '../conversation/target.js'
 import { flatToolName } from '../conversation/tool-names.js'
 import { withoutNothing } from '../json/json-value.js'
 import type { ChatRequest, ChatResponseFormat, ChatTool } from './chat-wire.js'
 
 /** The fields beside messages and tools; undefined or null where the request does not set them. */
-export function writeChatSettings(settings: Settings, target: Target): Readonly<Record<string, unknown>> {
+export function writeChatSettings(
+  { settings, tools }: Conversation,
+  target: Target,
+): Readonly<Record<string, unknown>> {
   return {
     [target.maxTokensField ?? 'max_tokens']: settings.maxOutputTokens,
     temperature: settings.temperature,
@@ -20,8 +23,8 @@ export function writeChatSettings(settings: Settings, target: Target): Readonly<
     metadata: settings.metadata,
     user: settings.user,
     service_tier: settings.serviceTier,
-    // What vendors do anyway is not asked for: not all of them know the field.
-    parallel_tool_calls: settings.isParallel === false ? false : null,
+    // What vendors do anyway is not asked for: not all of them know the field, and none takes it without tools.
+    parallel_tool_calls: settings.isParallel === false && tools.length > 0 ? false : null,
     reasoning_effort: settings.effort,
     verbosity: settings.verbosity,
     response_format: settings.format === null ? null : writeFormat(settings.format),

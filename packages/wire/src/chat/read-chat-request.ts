@@ -8,7 +8,7 @@ import type {
   ToolChoice,
 } from '../conversation/conversation.js'
 import type { Findings } from '../conversation/findings.js'
-import { readSharedSettings, sharedFields } from '../conversation/shared-settings.js'
+import { readNumber, readSharedSettings, sharedFields } from '../conversation/shared-settings.js'
 import {
   elementsOf,
   fieldOf,
@@ -163,7 +163,7 @@ function readSettings(body: JsonObject, findings: Findings): Settings {
   return {
     ...readSharedSettings(body, findings),
     maxOutputTokens:
-      numberOf(fieldOf(body, 'max_completion_tokens')) ?? numberOf(fieldOf(body, 'max_tokens')),
+      readNumber(body, 'max_completion_tokens', findings) ?? readNumber(body, 'max_tokens', findings),
     effort: filledText(fieldOf(body, 'reasoning_effort')),
     verbosity: fieldOf(body, 'verbosity'),
     format: readFormat(fieldOf(body, 'response_format')),

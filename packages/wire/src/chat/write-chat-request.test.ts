@@ -104,3 +104,29 @@ describe('vendors of chat completions refuse calls without results, so', () => {
     ])
   })
 })
+
+it('a turn of thoughts alone leaves no empty message, which vendors refuse', () => {
+  const thought = { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm.' }] }
+  expect(
+    messagesOf({ input: [{ role: 'user', content: 'a' }, thought, { role: 'user', content: 'b' }] }),
+  ).toEqual([
+    { role: 'user', content: 'a' },
+    { role: 'user', content: 'b' },
+  ])
+})
+
+it('a setting about parallel calls goes with tools alone, and values that are none are named', () => {
+  const body = {
+    model: 'm',
+    input: 'x',
+    parallel_tool_calls: false,
+    temperature: 'hot',
+    tools: [{ type: 'web_search' }],
+  }
+  const translated = translateRequest({ from: 'responses', to: 'chat', body, target: { vendor: 'v' } })
+  expect(translated).toMatchObject({ ok: true, leftOut: ['tools.web_search', 'temperature'] })
+  expect(translated.ok && translated.request).toEqual({
+    model: 'm',
+    messages: [{ role: 'user', content: 'x' }],
+  })
+})

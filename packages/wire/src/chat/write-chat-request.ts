@@ -31,7 +31,7 @@ export function writeChatRequest(
     messages: writeMessages(conversation, target, findings),
     ...writeTools(conversation.tools),
     ...writeToolChoice(conversation),
-    ...acceptedBy(target, writeChatSettings(settings, target), leaveOut),
+    ...acceptedBy(target, writeChatSettings(conversation, target), leaveOut),
     ...(settings.isStream ? { stream: true, ...streamOptions(target) } : {}),
   }
   // Fields of optional settings are passed as they came: it is for the vendor to check them.
@@ -54,7 +54,8 @@ function writeMessages(conversation: Conversation, target: Target, findings: Fin
         content: writeChatParts([{ type: 'text', text }, ...imagesOf(turn.result.parts)], findings),
       })
     } else {
-      messages.push(writeAssistant(turn.items, target, findings))
+      const assistant = writeAssistant(turn.items, target, findings)
+      if (assistant !== null) messages.push(assistant)
       for (const result of turn.results)
         messages.push({ role: 'tool', tool_call_id: result.callId, content: resultText(result) })
       addImages(messages, turn.results, findings)
@@ -82,7 +83,7 @@ function writeAssistant(
   items: readonly (Message | Reasoning | Call)[],
   target: Target,
   findings: Findings,
-): ChatAssistantMessage {
+): ChatAssistantMessage | null {
   const parts = items.flatMap(item => (item.type === 'message' ? item.parts : []))
   const texts = parts.flatMap(part => (part.type === 'text' ? [part.text] : []))
   const refusals = parts.flatMap(part => (part.type === 'refusal' ? [part.text] : []))
@@ -91,12 +92,16 @@ function writeAssistant(
   const calls = items.flatMap(item =>
     item.type === 'call' ? [{ ...own.calls.get(item.id), ...item.extra, ...writeCall(item) }] : [],
   )
-  const content = texts.join('')
+  // Some vendors know no other field than that of the text.
+  const isRefusal = refusals.length > 0 && target.acceptsField?.('refusal') !== false
+  const content = [...texts, ...(isRefusal ? [] : refusals)].join('')
+  // Vendors refuse messages with nothing in them, as thoughts alone would leave.
+  if (content === '' && calls.length === 0 && !isRefusal) return null
   return {
     ...own.fields,
     role: 'assistant',
-    content: content === '' && calls.length + refusals.length > 0 ? null : content,
-    ...(refusals.length === 0 ? {} : { refusal: refusals.join('') }),
+    content: content === '' ? null : content,
+    ...(isRefusal ? { refusal: refusals.join('') } : {}),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
   }
 }

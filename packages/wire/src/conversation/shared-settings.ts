@@ -35,15 +35,15 @@ export function readSharedSettings(body: JsonObject, findings: Findings): Settin
   const logprobs = fieldOf(body, 'logprobs')
   return {
     ...noSettings,
-    temperature: numberOf(fieldOf(body, 'temperature')),
-    topP: numberOf(fieldOf(body, 'top_p')),
+    temperature: readNumber(body, 'temperature', findings),
+    topP: readNumber(body, 'top_p', findings),
     stop: filledText(stop) === null ? textsOf(stop) : [String(stop)],
     seed: fieldOf(body, 'seed') ?? null,
     frequencyPenalty: fieldOf(body, 'frequency_penalty') ?? null,
     presencePenalty: fieldOf(body, 'presence_penalty') ?? null,
     logitBias: fieldOf(body, 'logit_bias') ?? null,
     logprobs: typeof logprobs === 'boolean' ? logprobs : null,
-    topLogprobs: numberOf(fieldOf(body, 'top_logprobs')),
+    topLogprobs: readNumber(body, 'top_logprobs', findings),
     metadata: fieldOf(body, 'metadata') ?? null,
     user: filledText(fieldOf(body, 'user')),
     serviceTier: filledText(fieldOf(body, 'service_tier')),
@@ -60,4 +60,12 @@ export function textsOf(value: unknown): readonly string[] | null {
   if (!Array.isArray(value)) return null
   const texts = value.filter(text => typeof text === 'string')
   return texts.length === 0 ? null : texts
+}
+
+/** A number; null without one. What is something else is left out, as no vendor would take it. */
+export function readNumber(body: JsonObject, field: string, findings: Findings): number | null {
+  const value = fieldOf(body, field)
+  const number = numberOf(value)
+  if (number === null && value !== undefined && value !== null) findings.leaveOut(field)
+  return number
 }

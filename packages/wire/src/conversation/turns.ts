@@ -58,19 +58,27 @@ function isAssistants(item: Item): item is Message | Reasoning | Call {
   )
 }
 
-function resultsByCall(items: readonly Item[]): Map<string, Result[]> {
-  const byCall = new Map<string, Result[]>()
+/** The results that name one call. Ids may be used again in later rounds. */
+interface Results {
+  readonly list: Result[]
+  takenCount: number
+}
+
+function resultsByCall(items: readonly Item[]): Map<string, Results> {
+  const byCall = new Map<string, Results>()
   for (const item of items) {
     if (item.type !== 'result') continue
-    const list = byCall.get(item.callId)
-    if (list === undefined) byCall.set(item.callId, [item])
-    else list.push(item)
+    const known = byCall.get(item.callId)
+    if (known === undefined) byCall.set(item.callId, { list: [item], takenCount: 0 })
+    else known.list.push(item)
   }
   return byCall
 }
 
-function resultOf(call: Call, results: Map<string, Result[]>, isEnd: boolean): Result | null {
-  const found = results.get(call.id)?.shift()
+function resultOf(call: Call, results: Map<string, Results>, isEnd: boolean): Result | null {
+  const known = results.get(call.id)
+  const found = known?.list[known.takenCount]
+  if (known !== undefined) known.takenCount += 1
   if (found !== undefined) return found
   if (isEnd) return null
   return { type: 'result', callId: call.id, isCustom: call.tool.isCustom, parts: [], isError: false }

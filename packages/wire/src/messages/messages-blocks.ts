@@ -19,7 +19,7 @@ export function readBlocks(
   }
   for (const block of typeof content === 'string' ? [{ type: 'text', text: content }] : elementsOf(content)) {
     const item = readItem(block, findings)
-    if (item === null) parts.push(...readPart(block, findings))
+    if (item === null) for (const part of readPart(block, findings)) parts.push(part)
     else {
       closeParts()
       items.push(item)

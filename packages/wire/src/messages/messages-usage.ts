@@ -2,11 +2,19 @@ import { countOf, sumOf, type Usage } from '../answer/usage.js'
 import { fieldOf, isObject, type JsonObject } from '../json/json-value.js'
 import type { MessagesUsage } from './messages-wire.js'
 
+const fields = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+  'output_tokens_details',
+]
+
 /** Adds a report to those before: each is of the whole so far, and the last that is not null holds. */
 export function mergeMessagesUsage(before: JsonObject, usage: unknown): JsonObject {
   if (!isObject(usage)) return before
-  const told = Object.entries(usage).filter(([, value]) => value !== null && value !== undefined)
-  return Object.fromEntries([...Object.entries(before), ...told])
+  const told = fields.map(field => [field, fieldOf(usage, field) ?? fieldOf(before, field)])
+  return Object.fromEntries(told)
 }
 
 /** Cached input stands beside the rest here. Null where nothing was reported. */

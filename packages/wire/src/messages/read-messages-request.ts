@@ -1,6 +1,6 @@
 import type { Conversation, Item, Message, ResponseFormat, Settings } from '../conversation/conversation.js'
 import type { Findings } from '../conversation/findings.js'
-import { readSharedSettings, sharedFields, textsOf } from '../conversation/shared-settings.js'
+import { readNumber, readSharedSettings, sharedFields, textsOf } from '../conversation/shared-settings.js'
 import {
   elementsOf,
   fieldOf,
@@ -78,7 +78,7 @@ function readSettings(body: JsonObject, findings: Findings): Settings {
     metadata: null,
     serviceTier: null,
     user: filledText(fieldOf(fieldOf(body, 'metadata'), 'user_id')),
-    maxOutputTokens: numberOf(fieldOf(body, 'max_tokens')),
+    maxOutputTokens: readNumber(body, 'max_tokens', findings),
     stop: textsOf(fieldOf(body, 'stop_sequences')) ?? shared.stop,
     isParallel: fieldOf(choice, 'disable_parallel_tool_use') === true ? false : null,
     effort: filledText(fieldOf(config, 'effort')) ?? (thinking === 'enabled' ? effortOf(budget) : null),

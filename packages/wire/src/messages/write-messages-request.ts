@@ -59,7 +59,7 @@ function writeTurns(items: readonly Item[], findings: Findings): MessagesTurn[] 
   const addUser = (content: MessagesUserBlock[]): void => {
     const last = turns.at(-1)
     if (content.length === 0) return
-    if (last?.role === 'user') last.content.push(...content)
+    if (last?.role === 'user') for (const block of content) last.content.push(block)
     else turns.push({ role: 'user', content })
   }
   for (const turn of turnsOf(items)) {
@@ -74,7 +74,7 @@ function writeTurns(items: readonly Item[], findings: Findings): MessagesTurn[] 
     } else {
       const content = turn.items.flatMap(item => writeAssistant(item, findings))
       const last = turns.at(-1)
-      if (content.length > 0 && last?.role === 'assistant') last.content.push(...content)
+      if (last?.role === 'assistant') for (const block of content) last.content.push(block)
       else if (content.length > 0) turns.push({ role: 'assistant', content })
       addUser(turn.results.map(result => writeResult(result, findings)))
     }

@@ -1,15 +1,7 @@
 import type { Conversation, Item, ResponseFormat, Settings } from '../conversation/conversation.js'
 import type { Findings } from '../conversation/findings.js'
-import { readSharedSettings, sharedFields } from '../conversation/shared-settings.js'
-import {
-  elementsOf,
-  fieldOf,
-  filledText,
-  isObject,
-  type JsonObject,
-  numberOf,
-  textOf,
-} from '../json/json-value.js'
+import { readNumber, readSharedSettings, sharedFields } from '../conversation/shared-settings.js'
+import { elementsOf, fieldOf, filledText, isObject, type JsonObject, textOf } from '../json/json-value.js'
 import { readResponsesItem } from './responses-items.js'
 import { readResponsesTools } from './responses-tools.js'
 
@@ -90,7 +82,7 @@ function readSettings(body: JsonObject, findings: Findings): Settings {
   const wantsLogprobs = include.includes(logprobs) || shared.topLogprobs !== null
   return {
     ...shared,
-    maxOutputTokens: numberOf(fieldOf(body, 'max_output_tokens')),
+    maxOutputTokens: readNumber(body, 'max_output_tokens', findings),
     logprobs: shared.logprobs ?? (wantsLogprobs ? true : null),
     effort: filledText(fieldOf(reasoning, 'effort')),
     wantsThoughts: true,

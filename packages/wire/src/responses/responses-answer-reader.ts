@@ -167,6 +167,7 @@ export class ResponsesAnswerReader implements AnswerReader {
 
   /** Parts of one summary are paragraphs. */
   #separate(event: unknown, place: number): void {
+    if (textOf(fieldOf(event, 'delta')) === '') return
     const index = numberOf(fieldOf(event, 'summary_index')) ?? numberOf(fieldOf(event, 'content_index')) ?? 0
     const before = this.#summaries.get(place)
     this.#summaries.set(place, index)
@@ -187,13 +188,18 @@ export class ResponsesAnswerReader implements AnswerReader {
 
   #bound(): void {
     const { maxCharacters, maxCalls } = this.#options
-    if (this.#characters > maxCharacters || this.#queue.callCount > maxCalls || this.#itemCount > maxCalls)
+    if (
+      this.#characters > maxCharacters ||
+      this.#queue.callCount > maxCalls ||
+      this.#itemCount > maxCalls * 4
+    )
       this.#fail(tooLargeError)
   }
 
   /** What an item says at its end: all of it, where nothing was streamed. */
   #finishItem(item: unknown, place: number): void {
     if (!isObject(item)) return
+    this.#itemCount += 1
     const type = fieldOf(item, 'type')
     const isNew = !this.#streamed.has(place)
     this.#streamed.add(place)

@@ -52,7 +52,7 @@ export function writeResponsesRequest(
     temperature: settings.temperature,
     top_p: settings.topP,
     top_logprobs: settings.topLogprobs,
-    parallel_tool_calls: settings.isParallel,
+    parallel_tool_calls: tools.length > 0 ? settings.isParallel : null,
     text: Object.keys(text).length === 0 ? null : text,
     reasoning: settings.effort === null ? null : { effort: settings.effort },
     include: include.length === 0 ? null : include,
