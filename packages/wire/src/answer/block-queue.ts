@@ -28,11 +28,9 @@ interface CallBlock {
   readonly id: string
   tool: ToolName | null
   extra: JsonObject
-  /** All of them so far. */
-  given: string
+  /** What has not left of them. Those that have are not kept: cutting them off each time would cost the square. */
+  unsent: string
   readonly end: JsonEnd
-  /** How many of them have left. */
-  sentLength: number
   isStarted: boolean
 }
 
@@ -73,7 +71,7 @@ export class BlockQueue {
   addCall(piece: CallPiece): void {
     const known = this.#calls.get(piece.key)
     if (known !== undefined) {
-      known.given += piece.arguments
+      known.unsent += piece.arguments
       known.end.add(piece.arguments)
       known.tool ??= piece.tool
     } else {
@@ -84,9 +82,8 @@ export class BlockQueue {
         id,
         tool,
         extra,
-        given: piece.arguments,
+        unsent: piece.arguments,
         end: new JsonEnd(),
-        sentLength: 0,
         isStarted: false,
       }
       block.end.add(piece.arguments)
@@ -99,17 +96,24 @@ export class BlockQueue {
   /** Lets everything go. */
   flush(): void {
     this.#send()
-    while (this.#waiting.length > 0) this.#next()
+    for (const block of this.#waiting) this.#begin(block)
+    this.#waiting = []
   }
 
   #advance(): void {
     this.#send()
-    while (this.#waiting.length > 0 && isComplete(this.#head)) this.#next()
+    let begun = 0
+    for (const block of this.#waiting) {
+      if (!isComplete(this.#head)) break
+      this.#begin(block)
+      begun += 1
+    }
+    if (begun > 0) this.#waiting = this.#waiting.slice(begun)
   }
 
-  #next(): void {
+  #begin(block: TextBlock | CallBlock): void {
     this.#finish()
-    this.#head = this.#waiting.shift() ?? null
+    this.#head = block
     this.#send()
   }
 
@@ -137,9 +141,10 @@ export class BlockQueue {
       this.#emit({ type: 'call', id: head.id, tool: head.tool, extra: head.extra })
     }
     // The text of a custom tool stands within JSON: it can be read when it is whole.
-    if (head.tool.isCustom || head.sentLength === head.given.length) return
-    this.#emit({ type: 'arguments', text: head.given.slice(head.sentLength) })
-    head.sentLength = head.given.length
+    if (head.tool.isCustom || head.unsent === '') return
+    const { unsent } = head
+    head.unsent = ''
+    this.#emit({ type: 'arguments', text: unsent })
   }
 
   /** What remains to be sent when the head is left behind. */
@@ -150,9 +155,10 @@ export class BlockQueue {
 
   #finish(): void {
     const head = this.#head
-    if (head?.kind !== 'call' || head.tool?.isCustom !== true || head.sentLength > 0) return
-    head.sentLength = Math.max(1, head.given.length)
-    this.#emit({ type: 'arguments', text: customInput(head.given) })
+    if (head?.kind !== 'call' || head.tool?.isCustom !== true) return
+    const { unsent } = head
+    head.unsent = ''
+    this.#emit({ type: 'arguments', text: customInput(unsent) })
   }
 }
 
