@@ -291,12 +291,17 @@ describe('however many parts there are', () => {
   const many = 150_000
   const list = <T>(of: (index: number) => T): T[] => Array.from({ length: many }, (_, index) => of(index))
 
-  it.each(ways)(
-    'requests are translated without a stack that overflows, and in one pass: %s to %s',
+  it.each(ways.filter(([from, to]) => from !== to))(
+    'requests are translated without a stack that overflows: %s to %s',
     (from, to) => {
       const bodies: Record<DialectName, object[]> = {
         chat: [
-          { messages: [{ role: 'user', content: list(() => ({ type: 'text', text: 'a' })) }] },
+          {
+            messages: ['a', list(() => ({ type: 'text', text: 'a' }))].map(content => ({
+              role: 'user',
+              content,
+            })),
+          },
           { messages: list(() => ({ role: 'tool', tool_call_id: 'c', content: 'r' })) },
         ],
         responses: [
