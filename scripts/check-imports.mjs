@@ -1,4 +1,4 @@
-// Checks who imports whom, and that pure packages are pure.
+// Checks who imports whom, that no files import each other in a circle, and that pure packages are pure.
 // Usage: node scripts/check-imports.mjs [ROOT]; ends with 1 after naming every violation by file and line.
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { arrows, environmentPackages, impureFiles, purePackages } from './imports/arrows.mjs'
 import { findCycle, judgeDirection, judgeManifest } from './imports/check-directions.mjs'
 import { judgeEnvironment, judgePurity } from './imports/check-purity.mjs'
+import { findCircles } from './imports/find-circles.mjs'
 import { findImports } from './imports/find-imports.mjs'
 import { maskSource } from './imports/mask-source.mjs'
 import { readWorkspace } from './imports/workspace-files.mjs'
@@ -42,11 +43,27 @@ function judgeFile(from, file) {
   ]
 }
 
+/** The relative imports of every file that is no test. */
+const relativeImports = new Map(
+  packages
+    .flatMap(({ files }) => files)
+    .filter(file => !file.isTest)
+    .map(({ path }) => {
+      const source = readFileSync(path, 'utf8')
+      const specifiers = findImports(source, maskSource(source)).map(({ specifier }) => specifier)
+      return [path, specifiers.filter(specifier => specifier.startsWith('.'))]
+    }),
+)
+
 const cycle = findCycle(arrows)
 const violations = [
   ...(cycle === null
     ? []
     : [`scripts/imports/arrows.mjs: the directions run in a circle: ${cycle.join(' → ')}`]),
+  ...findCircles(relativeImports).map(circle => {
+    const [first = '', ...rest] = circle.map(path => relative(root, path))
+    return `${first}: files import each other in a circle: ${[first, ...rest].join(' → ')}`
+  }),
   ...packages.flatMap(from => [
     ...judgeManifest(from).map(rule => `${relative(root, join(from.directory, 'package.json'))}: ${rule}`),
     ...from.files.flatMap(file =>

@@ -140,3 +140,23 @@ test('a circle in the table of directions is found', async () => {
   expect(findCycle({ a: { b: 'value' }, b: { c: 'type' }, c: { b: 'value' } })).toEqual(['b', 'c', 'b'])
   expect(findCycle({ a: { b: 'value', c: 'value' }, b: { c: 'value' }, c: {} })).toBeNull()
 })
+
+test('files that import each other in a circle are named, by type too', async () => {
+  const verdict = await check({
+    'packages/db/src/a.ts': `import type { C } from './rooms/b.js'\nimport './d.js'\n`,
+    'packages/db/src/rooms/b.ts': `export { C } from '../c.js'\n`,
+    'packages/db/src/c.ts': `import { a } from './a.js'\n`,
+    'packages/db/src/d.ts': `import type { C } from './c.js'\n`,
+  })
+  expect(verdict.exitCode).toBe(1)
+  expect(verdict.violations.join('\n')).toMatch(/files import each other in a circle: .*a\.ts → .*a\.ts/)
+})
+
+test('files that share what they import are no circle', async () => {
+  const verdict = await check({
+    'packages/db/src/a.ts': `import './b.js'\nimport './c.js'\n`,
+    'packages/db/src/b.ts': `import './d.js'\n`,
+    'packages/db/src/c.ts': `import './d.js'\nimport './b.js'\n`,
+  })
+  expect(verdict).toEqual({ exitCode: 0, violations: [] })
+})

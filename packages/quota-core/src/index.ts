@@ -21,7 +21,7 @@ export { type Discrepancy, findDiscrepancies, type StoreAccounts } from './docto
 export { type Alert, type AlertKind, type AlertSeverity, severityOf } from './domain/alert.js'
 export type { Attempt, AttemptKind, AttemptState, CallOutcome } from './domain/attempt.js'
 export { BySubject } from './domain/by-subject.js'
-export { type DayRule, dateAt, type Interval, intervalOfDate } from './domain/calendar.js'
+export { dateAt, type Interval, intervalOfDate } from './domain/calendar.js'
 export { countCodePoints } from './domain/code-points.js'
 export type * from './domain/command.js'
 export type { CoolDown, CoolDownKind } from './domain/cool-down.js'
@@ -36,6 +36,7 @@ export {
   noCounts,
   saturatedCounts,
 } from './domain/counts.js'
+export type { DayRule } from './domain/day-rule.js'
 export { isGlob, matchesGlob, matchesModel, servesModel } from './domain/glob.js'
 export { isoInstant } from './domain/instant.js'
 export { defaultLimitId, type Limit, type LimitMode, type VersionedLimit } from './domain/limit.js'

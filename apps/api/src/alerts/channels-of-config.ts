@@ -1,6 +1,6 @@
 import type { Environment } from '@quotakeeper/server-kit'
 import type { Config } from '../config/config-schema.js'
-import type { Log } from '../router/context.js'
+import type { Log } from '../log.js'
 import type { AlertChannel } from './channel.js'
 import { emailChannel } from './email-channel.js'
 import { slackChannel, webhookChannel } from './http-channels.js'

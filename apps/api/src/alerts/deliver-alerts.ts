@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AlertOutbox, ClaimedDelivery } from '@quotakeeper/db'
-import type { Log } from '../router/context.js'
+import type { Log } from '../log.js'
 import { alertText } from './alert-text.js'
 import type { AlertChannel } from './channel.js'
 import { ChannelPace, type HeldBack } from './channel-pace.js'

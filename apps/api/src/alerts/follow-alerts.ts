@@ -1,6 +1,6 @@
 import type { AlertFeed } from '@quotakeeper/db'
 import type { AlertSeverity, StoredAlert, SubjectRef } from '@quotakeeper/quota-core'
-import type { Log } from '../router/context.js'
+import type { Log } from '../log.js'
 import { AlertPosition } from './alert-position.js'
 
 /** Followers at once in this process: each asks the database once a second. */

@@ -1,5 +1,5 @@
 import { QuotaError, type QuotaService } from '@quotakeeper/quota-core'
-import type { Log } from '../router/context.js'
+import type { Log } from '../log.js'
 import type { Setup } from './setup.js'
 
 const byFile = { actor: 'file', managedBy: 'file' } as const

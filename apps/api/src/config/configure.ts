@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { QuotaService } from '@quotakeeper/quota-core'
 import type { Environment } from '@quotakeeper/server-kit'
-import type { Log } from '../router/context.js'
+import type { Log } from '../log.js'
 import { applySamples } from './apply-samples.js'
 import { applyFileSetup } from './apply-setup.js'
 import type { Config } from './config-schema.js'

@@ -1,4 +1,4 @@
-import type { Log } from '../router/context.js'
+import type { Log } from '../log.js'
 
 /** How long stopping may take, in milliseconds, before the process ends all the same. */
 const stopTimeoutMs = 10_000

@@ -1,6 +1,6 @@
 import { type Alert, isoInstant, type StoreListener } from '@quotakeeper/quota-core'
 import { alertText } from '../alerts/alert-text.js'
-import type { Log } from '../router/context.js'
+import type { Log } from '../log.js'
 
 /** Writes each alert to the log as it is raised: warnings as such, critical ones and spent quotas as errors. */
 export function alertLog(log: Log): StoreListener {

@@ -1,6 +1,6 @@
 import { sqlStateOf } from '@quotakeeper/db'
 import type { QuotaError } from '@quotakeeper/quota-core'
-import type { Log } from '../router/context.js'
+import type { Log } from '../log.js'
 
 /** The same failure is logged once in so many milliseconds: each call that meets it has a line of its own besides. */
 const sameFailureMs = 10_000

@@ -5,15 +5,10 @@ import type { AlertFollowers } from '../alerts/follow-alerts.js'
 import type { ProviderPlaces } from '../config/provider-places.js'
 import type { RoutingSettings } from '../config/routing-settings.js'
 import type { KeyBook } from '../keys/take-key-report.js'
+import type { Log } from '../log.js'
 import type { ReadLanes } from '../server/read-lanes.js'
 import type { CalledProviders } from '../signals/called-providers.js'
 import type { SharedOrganizations } from '../signals/shared-organizations.js'
-
-/** What of a logger the procedures need: details first, as pino takes them. */
-export interface Log {
-  warn(details: object, text: string): void
-  error(details: object, text: string): void
-}
 
 /** Who is calling, as far as tokens tell. */
 export interface Caller {

@@ -1,4 +1,4 @@
-import type { Log } from '../router/context.js'
+import type { Log } from '../log.js'
 
 const mostRemembered = 1_000
 

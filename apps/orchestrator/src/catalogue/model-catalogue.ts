@@ -1,4 +1,4 @@
-import { type AskedModels, type AskWorld, askModels } from '../check/ask-models.js'
+import { type AskDeps, type AskedModels, askModels } from '../check/ask-models.js'
 import { within } from '../lifecycle/within.js'
 import type { ReadyProvider } from '../routing/routing-table.js'
 import type { ListedModel } from './model-list.js'
@@ -38,13 +38,13 @@ interface Entry {
  * waits for a vendor that is slow: what is known serves until it is known anew.
  */
 export class ModelCatalogue {
-  readonly #world: AskWorld
+  readonly #world: AskDeps
   readonly #turns = new Turns(maxAtOnce)
   readonly #entries = new Map<string, Entry>()
   /** Ends what is being asked. */
   readonly #ending = new AbortController()
 
-  constructor(world: AskWorld) {
+  constructor(world: AskDeps) {
     this.#world = world
   }
 

@@ -1,11 +1,14 @@
 import { readSignals, usualRemedy } from '@quotakeeper/vendors'
+import type { QuotaApi } from '../api/quota-api.js'
 import { type ListedModel, readModelList } from '../catalogue/model-list.js'
+import type { Log } from '../log.js'
 import { parseJson } from '../parse-json.js'
-import type { RouteWorld } from '../routing/routed-request.js'
 import type { ReadyProvider } from '../routing/routing-table.js'
 import { vendorSignals } from '../settlement/vendor-signals.js'
-import type { VendorResult } from '../vendors/vendor-client.js'
+import type { HeldKeys } from '../vendors/held-keys.js'
+import type { VendorClient } from '../vendors/vendor-client.js'
 import { vendorHeaders } from '../vendors/vendor-headers.js'
+import type { VendorResult } from '../vendors/vendor-result.js'
 
 /** What came of asking a vendor with a key. */
 export type CheckResult = 'ok' | 'limited' | 'no_money' | 'refused' | 'unproven' | 'unreachable'
@@ -22,7 +25,14 @@ export interface AskedModels {
 }
 
 /** What asking needs. */
-export type AskWorld = Pick<RouteWorld, 'vendors' | 'api' | 'heldKeys' | 'clock' | 'log'>
+export interface AskDeps {
+  readonly vendors: VendorClient
+  readonly api: QuotaApi
+  readonly heldKeys: HeldKeys
+  /** Epoch milliseconds. */
+  readonly clock: () => number
+  readonly log: Log
+}
 
 /** A larger list is none that anybody has; reading it would keep calls waiting, and few are read at once. */
 const maxListBytes = 8 * 1_024 * 1_024
@@ -32,7 +42,7 @@ const maxListBytes = 8 * 1_024 * 1_024
  * API: a refused one is left alone, one that is known again is free of that refusal, and of nothing else.
  */
 export async function askModels(
-  world: AskWorld,
+  world: AskDeps,
   provider: ReadyProvider,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<AskedModels> {
@@ -58,7 +68,7 @@ export async function askModels(
 type Answered = Extract<VendorResult, { kind: 'answered' }> & { readonly sentAtMs: number }
 
 async function readAnswer(
-  world: AskWorld,
+  world: AskDeps,
   { name: providerName, vendor, keyFingerprint }: ReadyProvider,
   { httpStatus, headers, body, sentAtMs }: Answered,
 ): Promise<AskedModels> {
@@ -96,7 +106,7 @@ function judge(
 
 /** What was found out is told to whoever asked, whether or not the API takes note of it. */
 async function report(
-  { api, log }: AskWorld,
+  { api, log }: AskDeps,
   { providerName: _, ...signals }: ReturnType<typeof vendorSignals>,
   providerName: string,
 ): Promise<void> {

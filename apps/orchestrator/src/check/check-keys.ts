@@ -1,4 +1,4 @@
-import type { RouteWorld } from '../routing/routed-request.js'
+import type { RouteDeps } from '../routing/route-deps.js'
 import type { CheckResult } from './ask-models.js'
 
 /** What came of asking a vendor with a key. */
@@ -23,7 +23,7 @@ export interface CheckedKey {
  * @param providerName null for all
  */
 export async function checkKeys(
-  { routing, catalogue }: Pick<RouteWorld, 'routing' | 'catalogue'>,
+  { routing, catalogue }: Pick<RouteDeps, 'routing' | 'catalogue'>,
   providerName: string | null,
 ): Promise<readonly CheckedKey[]> {
   const { ready, missing } = await routing.refresh()

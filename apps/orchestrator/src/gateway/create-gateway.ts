@@ -3,7 +3,7 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import type { Endpoint } from '../endpoints/endpoint.js'
 import type { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { metricsRoute } from '../metrics/metrics-route.js'
-import type { RouteWorld } from '../routing/routed-request.js'
+import type { RouteDeps } from '../routing/route-deps.js'
 import { answerFaults } from './answer-faults.js'
 import { answerUnread } from './answer-unread.js'
 import { type BodyBounds, takeBodies } from './body/take-bodies.js'
@@ -25,7 +25,7 @@ const requestTimeoutMs = 60_000
 /** What the gateway is made of. */
 export interface GatewayOptions {
   readonly endpoints: readonly Endpoint[]
-  readonly world: RouteWorld
+  readonly world: RouteDeps
   readonly calls: CallsInFlight
   readonly access: AccessOptions
   readonly bodies: BodyBounds

@@ -3,7 +3,7 @@ import { checkKeys } from '../check/check-keys.js'
 import { invalidRequest } from '../endpoints/openai-error.js'
 import { fieldOf } from '../json-value.js'
 import { parseJson } from '../parse-json.js'
-import type { RouteWorld } from '../routing/routed-request.js'
+import type { RouteDeps } from '../routing/route-deps.js'
 import { sendError } from './send-error.js'
 
 /** Checks at once, of whomever: each asks every vendor, and some of them count what is asked. */
@@ -11,7 +11,7 @@ const maxChecks = 4
 const retryAfterSeconds = 5
 
 /** Serves `POST /v1/keys/check`: tries the key of the provider that the body names, or every key. */
-export function keysRoute(app: FastifyInstance, world: RouteWorld): void {
+export function keysRoute(app: FastifyInstance, world: RouteDeps): void {
   let runningCount = 0
   app.post<{ Body: string | undefined }>('/v1/keys/check', async (request, reply) => {
     const providerName = fieldOf(parseJson(request.body ?? '{}'), 'providerName') ?? null

@@ -2,11 +2,11 @@ import { isGlob } from '@quotakeeper/quota-core/rules'
 import type { FastifyInstance } from 'fastify'
 import { invalidRequest } from '../endpoints/openai-error.js'
 import { type CallableModel, callableModels } from '../routing/callable-models.js'
-import type { RouteWorld } from '../routing/routed-request.js'
+import type { RouteDeps } from '../routing/route-deps.js'
 import { sendError } from './send-error.js'
 
 /** What listing needs of the world. */
-type ModelsWorld = Pick<RouteWorld, 'routing' | 'catalogue' | 'barred' | 'clock'>
+type ModelsWorld = Pick<RouteDeps, 'routing' | 'catalogue' | 'barred' | 'clock'>
 
 /** Serves `GET /v1/models`, the names that can be called, and `GET /v1/models/NAME`, one of them. */
 export function models(app: FastifyInstance, world: ModelsWorld): void {

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { Endpoint, GatewayError, Retry } from '../endpoints/endpoint.js'
 import { invalidRequest, writeOpenAiError } from '../endpoints/openai-error.js'
 import type { Refusal } from '../routing/refusal.js'
-import type { RouteWorld } from '../routing/routed-request.js'
+import type { RouteDeps } from '../routing/route-deps.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -32,14 +32,14 @@ export function sendError(reply: FastifyReply, httpStatus: number, error: OpenAi
 export function sendRefusal(
   reply: FastifyReply,
   { retryAtMs, httpStatus, ...error }: Refusal,
-  deps: Pick<RouteWorld, 'clock' | 'returns'>,
+  deps: Pick<RouteDeps, 'clock' | 'returns'>,
 ): FastifyReply {
   const retry = retryAtMs === null ? null : retryAt(retryAtMs, deps)
   return sendError(reply, httpStatus, { ...error, retry })
 }
 
 /** Clients that wait for one return are spread: others than the first come a little later. */
-function retryAt(atMs: number, { clock, returns }: Pick<RouteWorld, 'clock' | 'returns'>): Retry {
+function retryAt(atMs: number, { clock, returns }: Pick<RouteDeps, 'clock' | 'returns'>): Retry {
   const nowMs = clock()
   const isNear = atMs - nowMs <= longestRetryMs
   const spreadMs = returns.spread(atMs, nowMs) - nowMs

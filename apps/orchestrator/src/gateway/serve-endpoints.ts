@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Endpoint } from '../endpoints/endpoint.js'
 import { overloaded } from '../routing/refusal.js'
 import { routeCall } from '../routing/route-call.js'
-import type { RouteOutcome, RouteWorld } from '../routing/routed-request.js'
+import type { RouteDeps } from '../routing/route-deps.js'
+import type { RouteOutcome } from '../routing/routed-request.js'
 import { traceOf } from '../routing/trace/request-trace.js'
 import { AnswerMemory } from '../vendors/answer-memory.js'
 import type { MemoryBudget } from './body/memory-budget.js'
@@ -18,13 +19,13 @@ interface Serving {
 }
 
 /** Serves the endpoints: each reads its requests, all are routed in the same way. */
-export function serveEndpoints(app: FastifyInstance, world: RouteWorld, serving: Serving): void {
+export function serveEndpoints(app: FastifyInstance, world: RouteDeps, serving: Serving): void {
   for (const endpoint of serving.endpoints) serveEndpoint(app, world, { ...serving, endpoint })
 }
 
 function serveEndpoint(
   app: FastifyInstance,
-  world: RouteWorld,
+  world: RouteDeps,
   { endpoint, calls, budget }: Serving & { readonly endpoint: Endpoint },
 ): void {
   app.post<{ Body: string | Buffer | undefined }>(
@@ -58,7 +59,7 @@ function serveEndpoint(
   )
 }
 
-function sendOutcome(reply: FastifyReply, outcome: RouteOutcome, world: RouteWorld): FastifyReply {
+function sendOutcome(reply: FastifyReply, outcome: RouteOutcome, world: RouteDeps): FastifyReply {
   const { attemptCount } = outcome
   if (attemptCount > 0) reply.header('x-quotakeeper-attempts', String(attemptCount))
   switch (outcome.kind) {

@@ -18,7 +18,7 @@ import { BarredModels } from '../routing/barred-models.js'
 import { CallsUnderWay } from '../routing/calls-under-way.js'
 import { RejectedFields } from '../routing/rejected-fields.js'
 import { ReturnSpread } from '../routing/return-spread.js'
-import type { RouteWorld } from '../routing/routed-request.js'
+import type { RouteDeps } from '../routing/route-deps.js'
 import { RoutingSource } from '../routing/routing-source.js'
 import { TraceQueue } from '../routing/trace/trace-queue.js'
 import { WaitingRoom } from '../routing/waiting-room.js'
@@ -92,7 +92,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     const meteredVendors = metrics.metered(vendors)
     const catalogue = new ModelCatalogue({ api, vendors: meteredVendors, heldKeys, clock, log })
     const keys = new KeyReporter({ api, routing, catalogue, gateway: gatewayName(settings), log })
-    const world: RouteWorld = {
+    const world: RouteDeps = {
       api,
       routing,
       catalogue,

@@ -1,7 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { WaitingRoom } from '../routing/waiting-room.js'
 import type { SettleQueue } from '../settlement/settle-queue.js'
-import type { VendorClient, VendorResult } from '../vendors/vendor-client.js'
+import type { VendorClient } from '../vendors/vendor-client.js'
+import type { VendorResult } from '../vendors/vendor-result.js'
 
 /** What has a length at the time of a scrape. */
 export interface Queues {

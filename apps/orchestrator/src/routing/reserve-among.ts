@@ -7,7 +7,7 @@ import type { Granted } from './attempt/attempt.js'
 import { subjectsOf } from './quota-subjects.js'
 import type { Rejection } from './rejection.js'
 import type { Candidate } from './resolve-model.js'
-import type { RouteWorld } from './routed-request.js'
+import type { RouteDeps } from './route-deps.js'
 
 /** Candidates that the API takes in one question. */
 const maxCandidates = 100
@@ -37,7 +37,7 @@ export type Acquired =
   | { readonly kind: 'full' }
 
 /** Reserves at the best of the candidates that has room. @throws ApiError */
-export async function reserveAmong(world: RouteWorld, wanted: Wanted): Promise<Acquired> {
+export async function reserveAmong(world: RouteDeps, wanted: Wanted): Promise<Acquired> {
   const { candidates, signal } = wanted
   const rejections: Rejection[] = []
   for (let start = 0; start < candidates.length; start += maxCandidates) {
@@ -78,7 +78,7 @@ function keyVariableOf(candidates: readonly Candidate[], providerName: string): 
 }
 
 /** Who asks in the same moment is to find the likely choice counted already. */
-async function acquireIdlest(world: RouteWorld, wanted: Wanted, place: Place) {
+async function acquireIdlest(world: RouteDeps, wanted: Wanted, place: Place) {
   const candidates = world.underWay.fewestFirst(wanted.candidates, world.clock())
   const [likely] = candidates
   const end = likely && world.underWay.begin(likely)
@@ -89,7 +89,7 @@ async function acquireIdlest(world: RouteWorld, wanted: Wanted, place: Place) {
   }
 }
 
-async function acquire(world: RouteWorld, wanted: Wanted, place: Place) {
+async function acquire(world: RouteDeps, wanted: Wanted, place: Place) {
   const { candidates, reservation, requestId, consumer, ttlSeconds, newId } = wanted
   const id = newId()
   const { prices, strategy } = world.routing.current()

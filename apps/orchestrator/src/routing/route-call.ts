@@ -5,7 +5,8 @@ import { apiDown } from './refusal.js'
 import { refuseCall } from './refuse-call.js'
 import { earliestReturnMs, type Rejection } from './rejection.js'
 import { resolveModel, type Step } from './resolve-model.js'
-import type { RoutedRequest, RouteOutcome, RouteWorld } from './routed-request.js'
+import type { RouteDeps } from './route-deps.js'
+import type { RoutedRequest, RouteOutcome } from './routed-request.js'
 import { RoutingRun, type RunResult } from './routing-run.js'
 import type { MissingProvider, ReadyProvider } from './routing-table.js'
 import { type ServedNames, servedNames } from './served-names.js'
@@ -25,7 +26,7 @@ interface Destination {
  * reservation of its own. What cannot be answered is refused; where quota may return within the configured
  * wait, it is awaited. Rejects only for a fault of our own.
  */
-export async function routeCall(world: RouteWorld, request: RoutedRequest): Promise<RouteOutcome> {
+export async function routeCall(world: RouteDeps, request: RoutedRequest): Promise<RouteOutcome> {
   const run = new RoutingRun(world, request)
   try {
     return await routeWithin(world, request, run)
@@ -39,11 +40,7 @@ export async function routeCall(world: RouteWorld, request: RoutedRequest): Prom
   }
 }
 
-async function routeWithin(
-  world: RouteWorld,
-  request: RoutedRequest,
-  run: RoutingRun,
-): Promise<RouteOutcome> {
+async function routeWithin(world: RouteDeps, request: RoutedRequest, run: RoutingRun): Promise<RouteOutcome> {
   const { asked, signal } = request
   const { model } = asked
   const steps = await stepsFor(world, asked)
@@ -59,7 +56,7 @@ async function routeWithin(
  * process has been settled, by which what it held and did not use is back. Up to the configured wait.
  */
 async function tryPatiently(
-  world: RouteWorld,
+  world: RouteDeps,
   run: RoutingRun,
   { asked, steps, signal }: Destination & { readonly signal: AbortSignal },
 ): Promise<RunResult> {
@@ -78,7 +75,7 @@ async function tryPatiently(
 
 /** Where a provider was removed a moment ago, the candidates are tried once more without it. @throws ApiError */
 async function tryOrRefresh(
-  { routing }: RouteWorld,
+  { routing }: RouteDeps,
   run: RoutingRun,
   { asked, steps }: Destination,
 ): Promise<RunResult> {
@@ -91,7 +88,7 @@ async function tryOrRefresh(
 }
 
 /** A name that nobody serves may be one that was configured a moment ago. */
-async function stepsFor({ routing }: RouteWorld, asked: EndpointRequest): Promise<readonly Step[]> {
+async function stepsFor({ routing }: RouteDeps, asked: EndpointRequest): Promise<readonly Step[]> {
   const steps = resolveModel(routing.current(), asked.model)
   return serving(steps.length > 0 ? steps : resolveModel(await routing.refresh(), asked.model), asked)
 }
@@ -120,7 +117,7 @@ function withoutEndpoint({
 
 /** What to wait for until the next try; null where nothing is to be expected in time. */
 function worthWaiting(
-  { clock, waitingRoom }: RouteWorld,
+  { clock, waitingRoom }: RouteDeps,
   rejections: readonly Rejection[],
   untilMs: number,
 ): Pick<Wait, 'forMs' | 'atMostMs' | 'subjects'> | null {

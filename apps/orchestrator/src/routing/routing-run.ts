@@ -5,7 +5,8 @@ import { noRoomForAnswer, overloaded, type Refusal } from './refusal.js'
 import { isBack, isUnknownModel, type Rejection, withLeastWait } from './rejection.js'
 import { type Acquired, reserveAmong } from './reserve-among.js'
 import type { Candidate, Step } from './resolve-model.js'
-import type { RoutedRequest, RouteOutcome, RouteWorld, VendorAnswer } from './routed-request.js'
+import type { RouteDeps } from './route-deps.js'
+import type { RoutedRequest, RouteOutcome, VendorAnswer } from './routed-request.js'
 import { TraceRecorder } from './trace/request-trace.js'
 
 /** Calls that one request may make to vendors. */
@@ -23,7 +24,7 @@ type Ending = Exclude<RunResult, { kind: 'denied' }>
 
 /** One request while it is routed: what was tried, and what came of it. */
 export class RoutingRun {
-  readonly #world: RouteWorld
+  readonly #world: RouteDeps
   readonly #request: RoutedRequest
   readonly #reservation: Reservation
   readonly #deadlineMs: number
@@ -34,7 +35,7 @@ export class RoutingRun {
   #attemptCount = 0
   readonly trace = new TraceRecorder()
 
-  constructor(world: RouteWorld, request: RoutedRequest) {
+  constructor(world: RouteDeps, request: RoutedRequest) {
     const { promptCharacters, output } = request.asked
     this.#world = world
     this.#request = request

@@ -6,7 +6,7 @@ import { knownStatus } from './known-status.js'
 import { readWhole } from './stream/read-form.js'
 import { reasonOf } from './stream/reason-of.js'
 import { VendorStream } from './stream/vendor-stream.js'
-import type { VendorResult } from './vendor-client.js'
+import type { VendorResult } from './vendor-result.js'
 
 /** What a call's answer may be, and take. */
 export interface AnswerBounds {

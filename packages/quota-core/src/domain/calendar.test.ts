@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
-import { calendarInterval, type DayRule, dateAt, isTimeZone } from './calendar.js'
+import { calendarInterval, dateAt, isTimeZone } from './calendar.js'
+import type { DayRule } from './day-rule.js'
 import type { CalendarWindow } from './window.js'
 
 const rule = (timeZone: string, dayStartsAt = '00:00'): DayRule => ({ timeZone, dayStartsAt })

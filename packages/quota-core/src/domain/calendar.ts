@@ -1,14 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
-import { ByRule } from './by-rule.js'
+import type { DayRule } from './day-rule.js'
+import { DayRuleCache } from './day-rule-cache.js'
 import type { CalendarWindow } from './window.js'
-
-/** How a subject tells its days: an IANA zone, and the local time of day at which a day begins. */
-export interface DayRule {
-  /** An IANA name (`America/Los_Angeles`) or an offset (`+09:00`). */
-  readonly timeZone: string
-  /** `HH:MM`, local. A time that a day skips is moved forward by the skipped length. */
-  readonly dayStartsAt: string
-}
 
 /** `[startMs, endMs)` in epoch milliseconds. */
 export interface Interval {
@@ -22,11 +15,11 @@ const hourMs = 3_600_000
 // Windows are asked for once per counter and command, and nearly always for the same interval as
 // before; computing one takes some 16 µs. Remembering the last of each keeps the functions pure.
 const rememberedIntervals = {
-  hour: new ByRule<Interval>(),
-  day: new ByRule<Interval>(),
-  month: new ByRule<Interval>(),
+  hour: new DayRuleCache<Interval>(),
+  day: new DayRuleCache<Interval>(),
+  month: new DayRuleCache<Interval>(),
 } as const
-const rememberedDates = new ByRule<Interval & { readonly date: string }>()
+const rememberedDates = new DayRuleCache<Interval & { readonly date: string }>()
 
 /** Whether the text names a zone that windows can follow. */
 export function isTimeZone(text: string): boolean {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { DayRule } from './calendar.js'
 import {
   type Counter,
   charge,
@@ -14,6 +13,7 @@ import {
   roomUnits,
   spentUnits,
 } from './counter.js'
+import type { DayRule } from './day-rule.js'
 import type { Limit } from './limit.js'
 
 const utc: DayRule = { timeZone: 'UTC', dayStartsAt: '00:00' }

@@ -1,4 +1,5 @@
-import { calendarInterval, type DayRule } from './calendar.js'
+import { calendarInterval } from './calendar.js'
+import type { DayRule } from './day-rule.js'
 import { farthestMs } from './instant.js'
 import type { Limit } from './limit.js'
 import type { SubjectRef } from './subject.js'

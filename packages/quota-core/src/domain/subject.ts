@@ -1,4 +1,4 @@
-import type { DayRule } from './calendar.js'
+import type { DayRule } from './day-rule.js'
 import type { VersionedLimit } from './limit.js'
 
 /** The kinds of things that limits hang on. */

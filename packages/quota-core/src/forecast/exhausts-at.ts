@@ -1,4 +1,5 @@
-import { calendarInterval, type DayRule } from '../domain/calendar.js'
+import { calendarInterval } from '../domain/calendar.js'
+import type { DayRule } from '../domain/day-rule.js'
 import type { Window } from '../domain/window.js'
 import { isRolling, lastsAnHour, type RollingWindow, rollingMs } from '../domain/window.js'
 

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { invalidRequest } from '../../endpoints/openai-error.js'
 import { overloaded } from '../../routing/refusal.js'
-import type { RouteWorld } from '../../routing/routed-request.js'
+import type { RouteDeps } from '../../routing/route-deps.js'
 import { sendError, sendRefusal } from '../send-error.js'
 import { takenEncodings } from './body-encodings.js'
 import type { MemoryBudget, MemoryShare } from './memory-budget.js'
@@ -33,7 +33,7 @@ class NotTakenBody {
 export function takeBodies(
   app: FastifyInstance,
   bounds: BodyBounds & { readonly contentTypes: readonly string[] },
-  world: RouteWorld,
+  world: RouteDeps,
 ): void {
   const { maxBytes, budget } = bounds
   app.removeAllContentTypeParsers()
@@ -79,7 +79,7 @@ function sendNotTaken(
   reply: FastifyReply,
   why: NotTaken['kind'],
   { maxBytes, budget }: BodyBounds,
-  world: RouteWorld,
+  world: RouteDeps,
 ): FastifyReply {
   if (why === 'noRoom') return sendRefusal(reply, overloaded(world.clock(), noRoom), world)
   // What may be sent instead: RFC 9110, 15.5.16.

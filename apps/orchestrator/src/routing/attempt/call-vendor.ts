@@ -3,9 +3,10 @@ import type { AddedField, VendorRequest } from '../../endpoints/endpoint-request
 import { parseJson } from '../../parse-json.js'
 import { grantedOutputTokens } from '../../settlement/reservation.js'
 import { maxAnswerBytes } from '../../vendors/received-answer.js'
-import type { VendorResult } from '../../vendors/vendor-client.js'
 import { vendorHeaders } from '../../vendors/vendor-headers.js'
-import type { RoutedRequest, RouteWorld } from '../routed-request.js'
+import type { VendorResult } from '../../vendors/vendor-result.js'
+import type { RouteDeps } from '../route-deps.js'
+import type { RoutedRequest } from '../routed-request.js'
 import type { Attempt } from './attempt.js'
 
 /** A larger answer is no complaint. */
@@ -23,7 +24,7 @@ export type CallResult = VendorResult & {
  * for the field. That is remembered if the repetition fares better.
  */
 export async function callVendor(
-  world: RouteWorld,
+  world: RouteDeps,
   request: RoutedRequest,
   attempt: Attempt,
 ): Promise<CallResult> {
@@ -51,7 +52,7 @@ export async function callVendor(
 }
 
 async function callOnce(
-  world: RouteWorld,
+  world: RouteDeps,
   request: RoutedRequest,
   { candidate, deadlineMs }: Attempt,
   { path, headers, body }: VendorRequest,

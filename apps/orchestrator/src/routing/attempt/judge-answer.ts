@@ -2,7 +2,8 @@ import type { VendorUsage } from '@quotakeeper/vendors'
 import { parseJson } from '../../parse-json.js'
 import { chargeOfAnswer } from '../../settlement/charge.js'
 import { firstEvent } from '../../vendors/stream/whole-events.js'
-import type { RoutedRequest, RouteWorld } from '../routed-request.js'
+import type { RouteDeps } from '../route-deps.js'
+import type { RoutedRequest } from '../routed-request.js'
 import type { Answered, Attempt, Concluded } from './attempt.js'
 import { jsonBytes, judgeComplaint } from './judge-complaint.js'
 import { signalsOf } from './signals-of.js'
@@ -12,7 +13,7 @@ import { signalsOf } from './signals-of.js'
  * A status of success does not make an answer.
  */
 export function judgeAnswer(
-  world: RouteWorld,
+  world: RouteDeps,
   request: RoutedRequest,
   attempt: Attempt,
   result: Answered,

@@ -4,7 +4,8 @@ import { type Charge, chargeOfAnswer, chargeOfFailed, chargeOfRefused } from '..
 import { readVerdict, type Verdict } from '../../vendors/read-verdict.js'
 import { vendorWords } from '../../vendors/vendor-words.js'
 import type { Rejection } from '../rejection.js'
-import type { RoutedRequest, RouteWorld } from '../routed-request.js'
+import type { RouteDeps } from '../route-deps.js'
+import type { RoutedRequest } from '../routed-request.js'
 import type { Answered, Attempt, AttemptOutcome, Concluded } from './attempt.js'
 import { signalsOf } from './signals-of.js'
 
@@ -28,7 +29,7 @@ const failedStatus = 502
  * the request itself is at fault. What it says of a quota is acted on, with whatever status it came.
  */
 export function judgeComplaint(
-  world: RouteWorld,
+  world: RouteDeps,
   request: RoutedRequest,
   attempt: Attempt,
   complaint: Complaint,
@@ -46,7 +47,7 @@ export function judgeComplaint(
 }
 
 function outcomeOf(
-  world: RouteWorld,
+  world: RouteDeps,
   { candidate: { provider, model } }: Attempt,
   {
     complaint,
@@ -95,7 +96,7 @@ export function statusOf({ httpStatus, body }: Pick<Complaint, 'httpStatus' | 'b
 }
 
 /** The words of a complaint, without keys; empty where it has none. */
-export function wordsOf({ heldKeys }: RouteWorld, body: Buffer): string {
+export function wordsOf({ heldKeys }: RouteDeps, body: Buffer): string {
   return vendorWords(body, heldKeys.redactor())
 }
 

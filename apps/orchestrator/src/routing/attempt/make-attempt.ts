@@ -1,7 +1,8 @@
 import { chargeOfBroken } from '../../settlement/charge.js'
 import { settleAttempt } from '../../settlement/settle-attempt.js'
-import type { VendorResult } from '../../vendors/vendor-client.js'
-import type { RoutedRequest, RouteWorld } from '../routed-request.js'
+import type { VendorResult } from '../../vendors/vendor-result.js'
+import type { RouteDeps } from '../route-deps.js'
+import type { RoutedRequest } from '../routed-request.js'
 import type { Attempt, AttemptOutcome, Concluded } from './attempt.js'
 import { callVendor } from './call-vendor.js'
 import { judgeAnswer } from './judge-answer.js'
@@ -9,7 +10,7 @@ import { passStreamOn } from './stream-answer.js'
 
 /** Calls the vendor once and settles, whatever comes of it: a stream when it has ended, all else at once. */
 export async function makeAttempt(
-  world: RouteWorld,
+  world: RouteDeps,
   request: RoutedRequest,
   attempt: Attempt,
 ): Promise<AttemptOutcome> {
@@ -19,7 +20,7 @@ export async function makeAttempt(
   return outcome
 }
 
-async function conclude(world: RouteWorld, request: RoutedRequest, attempt: Attempt): Promise<Concluded> {
+async function conclude(world: RouteDeps, request: RoutedRequest, attempt: Attempt): Promise<Concluded> {
   const result = await callVendor(world, request, attempt)
   switch (result.kind) {
     case 'answered':

@@ -1,5 +1,5 @@
 import { type VendorSignals, vendorSignals } from '../../settlement/vendor-signals.js'
-import type { RouteWorld } from '../routed-request.js'
+import type { RouteDeps } from '../route-deps.js'
 import type { Attempt } from './attempt.js'
 
 /** What of an answer is reported to the API. */
@@ -18,7 +18,7 @@ export interface ReportedAnswer {
  * HTTP's, at which nothing of it is to be believed.
  */
 export function signalsOf(
-  world: RouteWorld,
+  world: RouteDeps,
   { candidate }: Attempt,
   { httpStatus, headers, complaint, sentAtMs }: ReportedAnswer,
 ): VendorSignals | null {

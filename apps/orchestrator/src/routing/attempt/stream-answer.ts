@@ -1,6 +1,6 @@
 import type { StreamDialect } from '../../endpoints/stream-dialect.js'
 import { type Charge, chargeOfAnswer } from '../../settlement/charge.js'
-import type { Conclusion } from '../../settlement/settle-attempt.js'
+import type { Conclusion } from '../../settlement/conclusion.js'
 import type { VendorSignals } from '../../settlement/vendor-signals.js'
 import { NoRoomForAnswer } from '../../vendors/answer-memory.js'
 import { readVerdict } from '../../vendors/read-verdict.js'
@@ -11,7 +11,8 @@ import { reasonOf } from '../../vendors/stream/reason-of.js'
 import { RedactingFilter } from '../../vendors/stream/redacting-filter.js'
 import { StreamAccount } from '../../vendors/stream/stream-account.js'
 import { type Rejection, withLeastWait } from '../rejection.js'
-import type { RoutedRequest, RouteWorld } from '../routed-request.js'
+import type { RouteDeps } from '../route-deps.js'
+import type { RoutedRequest } from '../routed-request.js'
 import type { Attempt, Concluded, Streaming } from './attempt.js'
 import { judgeAnswer } from './judge-answer.js'
 import { jsonBytes, judgeComplaint, statusOf, wordsOf } from './judge-complaint.js'
@@ -19,7 +20,7 @@ import { signalsOf } from './signals-of.js'
 
 /** One stream's call, with all that it is about. */
 interface StreamedCall {
-  readonly world: RouteWorld
+  readonly world: RouteDeps
   readonly request: RoutedRequest
   readonly attempt: Attempt
   readonly result: Streaming
@@ -33,7 +34,7 @@ interface StreamedCall {
  * reservation is kept.
  */
 export async function passStreamOn(
-  world: RouteWorld,
+  world: RouteDeps,
   request: RoutedRequest,
   attempt: Attempt,
   result: Streaming,
@@ -175,7 +176,7 @@ function chargeAs(
 }
 
 /** Extends the reservation while its call goes on, so that it does not expire under it. */
-function keepReservation({ api, log }: RouteWorld, { granted, ttlSeconds }: Attempt): () => void {
+function keepReservation({ api, log }: RouteDeps, { granted, ttlSeconds }: Attempt): () => void {
   const { reservationId } = granted
   const timer = setInterval(
     () => {

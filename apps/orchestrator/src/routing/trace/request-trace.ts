@@ -2,10 +2,9 @@ import type { Reason, RequestTrace } from '../../api/quota-api.js'
 import type { AttemptOutcome } from '../attempt/attempt.js'
 import type { Rejection } from '../rejection.js'
 import type { Candidate } from '../resolve-model.js'
-import type { RouteOutcome, RouteWorld } from '../routed-request.js'
-
-/** How a request was routed, as it is reported. */
-export type RoutingTrace = Pick<RequestTrace, 'attempts' | 'skipped' | 'waitedMs'>
+import type { RouteDeps } from '../route-deps.js'
+import type { RouteOutcome } from '../routed-request.js'
+import type { RoutingTrace } from './routing-trace.js'
 
 type AttemptTrace = RequestTrace['attempts'][number]
 type SkipTrace = RequestTrace['skipped'][number]
@@ -114,7 +113,7 @@ interface Routed {
   readonly isStream: boolean
   readonly cameAtMs: number
   readonly outcome: RouteOutcome
-  readonly world: Pick<RouteWorld, 'clock' | 'routing'>
+  readonly world: Pick<RouteDeps, 'clock' | 'routing'>
 }
 
 /** The trace of a routed request. Nothing of what it asked or was answered. */

@@ -12,7 +12,7 @@ import {
   subjectTime,
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
-import type { Database, Session, SessionOptions } from '../../database/database.js'
+import type { Session } from '../../database/database.js'
 import type { Memory } from '../cache/memory.js'
 import { withCheckedSession } from '../failures.js'
 import type { CommandBatch, Short } from '../lanes/command-lanes.js'
@@ -21,17 +21,10 @@ import { type Loaded, loadSums } from '../load/load-state.js'
 import { lockAndLoad } from '../load/lock-and-load.js'
 import { loadMissingModels } from '../load/requested-counters.js'
 import { commit, rollback } from '../statements/transaction.js'
+import type { BatchPlace } from './batch-place.js'
 import { writtenBy } from './changed-subjects.js'
 import { runRemembered } from './run-remembered.js'
 import { writeStatements } from './write-changes.js'
-
-/** Where a batch runs, and by what. */
-export interface BatchPlace {
-  readonly database: Database
-  readonly memory: Memory
-  /** Of its sessions: how long they wait for locks. */
-  readonly session: SessionOptions
-}
 
 /** How often a batch may find that it needs other locks or newer settings than it thought. */
 const mostRounds = 8

@@ -21,8 +21,8 @@ import { readAttempt } from '../statements/attempt-columns.js'
 import { readAttempts } from '../statements/attempts.js'
 import { foundOf, type Presumed, stillTrue } from '../statements/still-true.js'
 import { onlyIf } from '../statements/together.js'
+import type { BatchPlace } from './batch-place.js'
 import { writtenBy } from './changed-subjects.js'
-import type { BatchPlace } from './run-batch.js'
 import { writeParts } from './write-changes.js'
 
 /**

@@ -9,7 +9,7 @@ import {
   subjectsOfCall,
 } from '@quotakeeper/quota-core'
 import type { Written } from '../batch/changed-subjects.js'
-import type { Locked } from '../load/lock-and-load.js'
+import type { Locked } from '../load/locked.js'
 import type { Stamped } from '../statements/subjects.js'
 
 /** With so many pending attempts, it is time to begin anew, remembering nothing. */

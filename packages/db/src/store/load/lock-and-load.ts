@@ -13,21 +13,14 @@ import type { Memory } from '../cache/memory.js'
 import { namesOf, pendingExists } from '../statements/attempts.js'
 import { readPools, readProviders } from '../statements/providers.js'
 import { readState, stateOf } from '../statements/state.js'
-import { ensureSubject, lockSubjects, readStamped, type Stamped } from '../statements/subjects.js'
+import { ensureSubject, lockSubjects, readStamped } from '../statements/subjects.js'
 import { begin } from '../statements/transaction.js'
 import { addSettings, type Loaded, loadedState } from './load-state.js'
+import type { Locked } from './locked.js'
 import { requestOf } from './requested-counters.js'
 
 /** The rows of each of some statements. */
 type Rows = readonly (readonly Row[])[]
-
-/** The state of some subjects under their locks. */
-export interface Locked extends Loaded {
-  /** Subjects whose settings have changed since they were last read, so that they must be read again. */
-  readonly changed: readonly SubjectRef[]
-  /** The subjects that there are, with their stamps. */
-  readonly stamped: readonly Stamped[]
-}
 
 /** Locks the subjects and reads all that the commands need to be decided, in one trip. */
 export async function lockAndLoad(

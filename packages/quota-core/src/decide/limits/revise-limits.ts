@@ -1,6 +1,6 @@
-import type { DayRule } from '../../domain/calendar.js'
 import { type Counter, charge, clearUsage, counterAt, emptyCounter, hold } from '../../domain/counter.js'
 import { measuredSum } from '../../domain/counts.js'
+import type { DayRule } from '../../domain/day-rule.js'
 import {
   alertsAnew,
   concernsModel,

@@ -1,5 +1,6 @@
-import { calendarInterval, type DayRule, dateAt, intervalOfDate } from '../../domain/calendar.js'
+import { calendarInterval, dateAt, intervalOfDate } from '../../domain/calendar.js'
 import type { Command } from '../../domain/command.js'
+import type { DayRule } from '../../domain/day-rule.js'
 import type { Limit } from '../../domain/limit.js'
 import type { LedgerQuery, QuotaState } from '../../domain/state.js'
 import type { SubjectRef } from '../../domain/subject.js'

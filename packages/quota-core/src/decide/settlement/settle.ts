@@ -1,6 +1,6 @@
 import { v5 as uuidV5 } from 'uuid'
 import type { Attempt } from '../../domain/attempt.js'
-import { calendarInterval, type DayRule, dateAt } from '../../domain/calendar.js'
+import { calendarInterval, dateAt } from '../../domain/calendar.js'
 import { type Counter, charge, hold, isEmptyCounter } from '../../domain/counter.js'
 import {
   addCounts,
@@ -10,6 +10,7 @@ import {
   negateCounts,
   noCounts,
 } from '../../domain/counts.js'
+import type { DayRule } from '../../domain/day-rule.js'
 import type { Change, QuotaState } from '../../domain/state.js'
 import type { Subject } from '../../domain/subject.js'
 import { countersOfCall, knownProvider, type LimitCounter, subjectOf } from '../call-counters.js'

@@ -1,4 +1,4 @@
-import type { DayRule } from '../../domain/calendar.js'
+import type { DayRule } from '../../domain/day-rule.js'
 import { isLearned, type Limit } from '../../domain/limit.js'
 import type { Change, QuotaState } from '../../domain/state.js'
 import type { Subject, SubjectRef } from '../../domain/subject.js'

@@ -1,9 +1,9 @@
-import type { DayRule } from './calendar.js'
+import type { DayRule } from './day-rule.js'
 
-const mostRemembered = 1_000
+const maxValues = 1_000
 
 /** A value for each rule of days. Two maps, since one by a text of both parts made that text at every look. */
-export class ByRule<Value> {
+export class DayRuleCache<Value> {
   readonly #zones = new Map<string, Map<string, Value>>()
   #size = 0
 
@@ -13,7 +13,7 @@ export class ByRule<Value> {
 
   /** Forgets all others where there are a thousand of them. */
   set({ timeZone, dayStartsAt }: DayRule, value: Value): void {
-    if (this.#size >= mostRemembered) {
+    if (this.#size >= maxValues) {
       this.#zones.clear()
       this.#size = 0
     }
