@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createOpenAI } from '@ai-sdk/openai'
 import Anthropic from '@anthropic-ai/sdk'
-import { jsonSchema, streamText, tool } from 'ai'
+import { generateText, jsonSchema, streamText, tool } from 'ai'
 import OpenAI from 'openai'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { DialectName } from '../src/index.js'
@@ -19,16 +19,21 @@ afterEach(async () => {
 })
 
 /** A vendor of a dialect that answers any call with the stream. @returns its address */
-async function serve(dialect: DialectName, events: readonly object[]): Promise<string> {
+function serve(dialect: DialectName, events: readonly object[]): Promise<string> {
   const lines = events.map(event => {
     const name =
       dialect === 'messages' || dialect === 'responses' ? `event: ${Reflect.get(event, 'type')}\n` : ''
     return `${name}data: ${JSON.stringify(event)}\n\n`
   })
   const end = dialect === 'chat' ? 'data: [DONE]\n\n' : ''
+  return answerWith('text/event-stream', lines.join('') + end)
+}
+
+/** A vendor that answers any call with the same. @returns its address */
+async function answerWith(contentType: string, body: string): Promise<string> {
   const listening = createServer((request, response) => {
     request.resume()
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(lines.join('') + end)
+    response.writeHead(200, { 'content-type': contentType }).end(body)
   })
   server = listening
   await new Promise<void>(resolve => listening.listen(0, '127.0.0.1', resolve))
@@ -41,6 +46,50 @@ function openai(baseURL: string): OpenAI {
 }
 
 const ask = { model: 'm', messages: [{ role: 'user' as const, content: 'Hi' }] }
+
+describe('the SDK reads a whole answer', () => {
+  it('openai: responses.create', async () => {
+    const baseURL = await answerWith(
+      'application/json',
+      JSON.stringify(whole(fullChatAnswer, optionsFor('chat', 'responses'))),
+    )
+    const response = await openai(baseURL).responses.create({ model: 'm', input: 'Hi' })
+    expect(response.output_text).toBe('I will check.')
+    expect(response.usage?.output_tokens_details.reasoning_tokens).toBe(4)
+  })
+
+  it('@anthropic-ai/sdk: messages.create', async () => {
+    const baseURL = await answerWith(
+      'application/json',
+      JSON.stringify(whole(fullChatAnswer, optionsFor('chat', 'messages'))),
+    )
+    const message = await new Anthropic({ baseURL, apiKey: 'none', maxRetries: 0 }).messages.create({
+      ...ask,
+      max_tokens: 9,
+    })
+    expect(message.content.map(({ type }) => type)).toEqual(['thinking', 'text', 'tool_use', 'tool_use'])
+  })
+
+  it('ai with @ai-sdk/openai', async () => {
+    const baseURL = await answerWith(
+      'application/json',
+      JSON.stringify(whole(fullChatAnswer, optionsFor('chat', 'responses'))),
+    )
+    const any = tool({ inputSchema: jsonSchema<object>({ type: 'object' }), execute: () => 'ok' })
+    const result = await generateText({
+      model: createOpenAI({ baseURL, apiKey: 'none' }).responses('m'),
+      prompt: 'Hi',
+      tools: { weather: any, time: any },
+      maxRetries: 0,
+    })
+    expect([result.text, result.reasoningText, result.finishReason]).toEqual([
+      'I will check.',
+      'Let me look.',
+      'tool-calls',
+    ])
+    expect(result.usage).toMatchObject({ inputTokens: 20, outputTokens: 9 })
+  })
+})
 
 describe('the SDK makes of a translated stream what is translated whole', () => {
   it('openai: responses.stream', async () => {

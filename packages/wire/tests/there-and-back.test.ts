@@ -4,7 +4,7 @@ import { type ChatMessage, type ChatRequest, translateRequest } from '../src/ind
 import { chunk, fullChatAnswer, optionsFor, streamed, whole } from './vendor-forms.js'
 
 const target = { vendor: 'some-vendor' }
-const doors = ['responses', 'messages'] as const
+const others = ['responses', 'messages'] as const
 
 /** Texts with anything in them; empty ones are left out of requests. */
 const text = fc.string({ minLength: 1, unit: 'grapheme', maxLength: 20 })
@@ -113,12 +113,12 @@ function normalised(body: unknown): unknown {
 }
 
 describe('a request of chat completions comes back as it was', () => {
-  it.each(doors)('through %s, with nothing left out', door => {
+  it.each(others)('through %s, with nothing left out', other => {
     fc.assert(
       fc.property(request, body => {
-        const there = translated('chat', door, body)
+        const there = translated('chat', other, body)
         expect(there.leftOut).toEqual([])
-        const back = translated(door, 'chat', there.request)
+        const back = translated(other, 'chat', there.request)
         expect(back.leftOut).toEqual([])
         expect(normalised(withoutNames(back.request))).toEqual(normalised(withoutNames(body)))
       }),
@@ -126,11 +126,11 @@ describe('a request of chat completions comes back as it was', () => {
     )
   })
 
-  it.each(doors)('and so does what %s made of it', door => {
+  it.each(others)('and so does what %s made of it', other => {
     fc.assert(
       fc.property(request, body => {
-        const there = translated('chat', door, body).request
-        const again = translated('chat', door, translated(door, 'chat', there).request).request
+        const there = translated('chat', other, body).request
+        const again = translated('chat', other, translated(other, 'chat', there).request).request
         expect(normalised(withoutNames(again))).toEqual(normalised(withoutNames(there)))
       }),
       { numRuns: 100 },
@@ -188,30 +188,35 @@ const answer = fc
   }))
 
 describe('an answer', () => {
-  it.each(doors)('of chat completions comes back through %s with its text, calls, usage and reason', door => {
-    fc.assert(
-      fc.property(answer, body => {
-        const there = whole(body, optionsFor('chat', door))
-        const back = whole(there, optionsFor(door, 'chat', { id: 'chatcmpl-x' }))
-        const { id: _, created: __, ...rest } = back
-        const { id: ___, created: ____, ...sent } = body
-        expect(withoutDetails(rest)).toEqual(sent)
-      }),
-      { numRuns: 200 },
-    )
-  })
+  it.each(others)(
+    'of chat completions comes back through %s with its text, calls, usage and reason',
+    other => {
+      fc.assert(
+        fc.property(answer, body => {
+          const there = whole(body, optionsFor('chat', other))
+          const back = whole(there, optionsFor(other, 'chat', { id: 'chatcmpl-x' }))
+          const { id: _, created: __, ...rest } = back
+          const { id: ___, created: ____, ...sent } = body
+          expect(withoutDetails(rest)).toEqual(sent)
+        }),
+        { numRuns: 200 },
+      )
+    },
+  )
 
-  it.each(doors)('is the same, streamed in whatever pieces and translated for %s, as whole', door => {
+  it.each(others)('is the same, streamed in whatever pieces and translated for %s, as whole', other => {
     fc.assert(
       fc.property(answer, fc.infiniteStream(fc.nat(7)), (body, sizes) => {
-        const events = streamed(piecesOf(body, sizes), optionsFor('chat', door))
-        expect(assembled(door, events)).toEqual(plain(whole(body, optionsFor('chat', door))))
+        const events = streamed(piecesOf(body, sizes), optionsFor('chat', other))
+        expect(assembled(other, events)).toEqual(plain(whole(body, optionsFor('chat', other))))
         // And so are its events, read again.
-        const back = optionsFor(door, 'chat')
+        const back = optionsFor(other, 'chat')
         const again = streamed(events, back)
-        const told = again.flatMap(event => ('choices' in event ? event.choices : []))
-        expect(told.map(choice => choice.delta.content ?? '').join('')).toBe(body.choices[0]?.message.content)
-        expect(told.at(-1)?.finish_reason).toBe(body.choices[0]?.finish_reason)
+        const choices = again.flatMap(event => ('choices' in event ? event.choices : []))
+        expect(choices.map(choice => choice.delta.content ?? '').join('')).toBe(
+          body.choices[0]?.message.content,
+        )
+        expect(choices.at(-1)?.finish_reason).toBe(body.choices[0]?.finish_reason)
       }),
       { numRuns: 200 },
     )
@@ -279,8 +284,8 @@ function piecesOf(
 }
 
 /** The answer that events amount to, by the rules of their dialect. */
-function assembled(door: (typeof doors)[number], events: readonly object[]): unknown {
-  if (door === 'responses') return plain(Reflect.get(events.at(-1) ?? {}, 'response'))
+function assembled(other: (typeof others)[number], events: readonly object[]): unknown {
+  if (other === 'responses') return plain(Reflect.get(events.at(-1) ?? {}, 'response'))
   return assembleMessage(plain(events) as MessageEvents)
 }
 

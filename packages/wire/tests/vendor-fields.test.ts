@@ -238,7 +238,7 @@ describe.each(['responses', 'messages'] as const)('through a client of %s', from
 describe('tokens of Anthropic and OpenAI', () => {
   it.each(['responses', 'messages'] as const)(
     'reach clients of chat completions and come back to %s',
-    door => {
+    dialect => {
       const native = {
         responses: {
           status: 'completed',
@@ -260,10 +260,10 @@ describe('tokens of Anthropic and OpenAI', () => {
           ],
           stop_reason: 'tool_use',
         },
-      }[door]
-      const options = optionsFor(door, 'chat')
+      }[dialect]
+      const options = optionsFor(dialect, 'chat')
       const events =
-        door === 'responses'
+        dialect === 'responses'
           ? streamed([{ type: 'response.completed', response: native }], options)
           : streamed(
               [
@@ -285,13 +285,13 @@ describe('tokens of Anthropic and OpenAI', () => {
       ]
       const back = translateRequest({
         from: 'chat',
-        to: door,
+        to: dialect,
         body: { model: 'm', messages },
         target: { vendor: 'v' },
       })
       expect(back).toMatchObject({ ok: true, leftOut: [] })
       if (!back.ok) return
-      if (door === 'responses')
+      if (dialect === 'responses')
         expect(back.request).toMatchObject({
           include: ['reasoning.encrypted_content'],
           input: [

@@ -12,12 +12,12 @@ export interface Citation {
 /** A citation in the form of Responses, or in that of chat completions; null for any other annotation. */
 export function readCitation(annotation: unknown): Citation | null {
   if (fieldOf(annotation, 'type') !== 'url_citation') return null
-  const told = fieldOf(annotation, 'url_citation') ?? annotation
+  const reported = fieldOf(annotation, 'url_citation') ?? annotation
   return {
     type: 'url_citation',
-    start_index: numberOf(fieldOf(told, 'start_index')) ?? 0,
-    end_index: numberOf(fieldOf(told, 'end_index')) ?? 0,
-    title: textOf(fieldOf(told, 'title')),
-    url: textOf(fieldOf(told, 'url')),
+    start_index: numberOf(fieldOf(reported, 'start_index')) ?? 0,
+    end_index: numberOf(fieldOf(reported, 'end_index')) ?? 0,
+    title: textOf(fieldOf(reported, 'title')),
+    url: textOf(fieldOf(reported, 'url')),
   }
 }

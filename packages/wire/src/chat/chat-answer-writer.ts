@@ -151,10 +151,10 @@ export class ChatAnswerWriter implements AnswerWriter<ChatChunk | ChatError, Cha
 
   #chunk(delta: ChatDelta, logprobs: TokenLogprob[] = []): ChatChunk[] {
     const start = this.#hasStarted ? [] : this.#start()
-    const told = logprobs.length === 0 ? null : { content: logprobs, refusal: null }
+    const reported = logprobs.length === 0 ? null : { content: logprobs, refusal: null }
     return [
       ...start,
-      { ...this.#base(), choices: [{ index: 0, delta, logprobs: told, finish_reason: null }] },
+      { ...this.#base(), choices: [{ index: 0, delta, logprobs: reported, finish_reason: null }] },
     ]
   }
 

@@ -222,10 +222,10 @@ export class MessagesAnswerReader implements AnswerReader {
     this.#sendUsage()
     this.#hasEnded = true
     const ended = this.#queue.hasCalls ? 'calls' : 'stop'
-    const told = finishReasonOf(this.#stopReason)
+    const reported = finishReasonOf(this.#stopReason)
     this.#out.push({
       type: 'finish',
-      reason: told === 'stop' || told === null ? ended : told,
+      reason: reported === 'stop' || reported === null ? ended : reported,
       stopSequence: this.#stopSequence,
     })
   }

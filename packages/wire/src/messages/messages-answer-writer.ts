@@ -60,12 +60,12 @@ export class MessagesAnswerWriter implements AnswerWriter<MessagesEvent, Message
     this.#start()
     this.#close()
     const { stop_reason: reason, stop_sequence, stop_details, container, usage } = this.#message()
-    const { cache_creation: _, inference_geo: __, service_tier: ___, speed: ____, ...told } = usage
+    const { cache_creation: _, inference_geo: __, service_tier: ___, speed: ____, ...reported } = usage
     this.#out.push(
       {
         type: 'message_delta',
         delta: { stop_reason: reason, stop_sequence, stop_details, container },
-        usage: told,
+        usage: reported,
       },
       { type: 'message_stop' },
     )
@@ -195,7 +195,7 @@ export class MessagesAnswerWriter implements AnswerWriter<MessagesEvent, Message
     this.#delta({ type: 'thinking_delta', thinking: text })
   }
 
-  /** Another API's token means nothing to clients of this one, and could not be told from Anthropic's. */
+  /** Another API's token means nothing to clients of this one, and could not be distinguished from Anthropic's. */
   #addToken(value: string, { token }: Extract<AnswerDelta, { type: 'token' }>): void {
     if (token.dialect !== 'messages') return
     if (token.isRedacted) this.#begin({ kind: 'redacted', data: value })

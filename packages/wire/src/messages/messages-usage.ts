@@ -13,8 +13,8 @@ const fields = [
 /** Adds a report to those before: each is of the whole so far, and the last that is not null holds. */
 export function mergeMessagesUsage(before: JsonObject, usage: unknown): JsonObject {
   if (!isObject(usage)) return before
-  const told = fields.map(field => [field, fieldOf(usage, field) ?? fieldOf(before, field)])
-  return Object.fromEntries(told)
+  const reported = fields.map(field => [field, fieldOf(usage, field) ?? fieldOf(before, field)])
+  return Object.fromEntries(reported)
 }
 
 /** Cached input stands beside the rest here. Null where nothing was reported. */

@@ -60,14 +60,14 @@ function readCall(item: JsonObject, isCustom: boolean): readonly Item[] {
 
 /** An item of reasoning, of this API itself or with what another vendor wants back. */
 export function readReasoning(item: JsonObject): Reasoning {
-  const told = elementsOf(fieldOf(item, 'summary')).map(part => textOf(fieldOf(part, 'text')))
+  const reported = elementsOf(fieldOf(item, 'summary')).map(part => textOf(fieldOf(part, 'text')))
   const raw = elementsOf(fieldOf(item, 'content')).map(part => textOf(fieldOf(part, 'text')))
   const token = filledText(fieldOf(item, 'encrypted_content'))
   const carried = token === null ? null : openCarried(token)
   return {
     type: 'reasoning',
     id: filledText(fieldOf(item, 'id')),
-    text: (told.length > 0 ? told : raw).join('\n\n'),
+    text: (reported.length > 0 ? reported : raw).join('\n\n'),
     token:
       token === null || carried !== null ? null : { dialect: 'responses', value: token, isRedacted: false },
     carried,

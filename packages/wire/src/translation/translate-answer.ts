@@ -1,5 +1,5 @@
 import type { AnswerDelta, AnswerReader, AnswerWriter } from '../answer/answer-delta.js'
-import type { WireError } from '../answer/wire-error.js'
+import { cutError, type WireError } from '../answer/wire-error.js'
 import { idBaseOf } from '../answer/write-options.js'
 import type { AnswerContext } from './answer-context.js'
 import { type DialectName, dialects, type Wires } from './dialects.js'
@@ -37,14 +37,9 @@ export function translateAnswer<To extends DialectName>(
   body: unknown,
   options: AnswerOptions<To>,
 ): AnswerTranslation<To> {
-  const { reader, writer } = createParts(options)
-  const deltas = reader.pushWhole(body)
-  for (const delta of deltas) writer.push(delta)
-  const failure = deltas.find(delta => delta.type === 'error')
-  if (failure !== undefined) return { ok: false, error: failure.error }
-  writer.end()
-  // A writer's answer is its dialect's, but for errors, which have just been returned.
-  return { ok: true, answer: writer.answer as Wires[To]['answer'] }
+  const translator = new StreamTranslator(options)
+  translator.pushWhole(body)
+  return translator.answer
 }
 
 /** Translates the events of one answer, given as parsed JSON. It keeps the answer's text, and nothing else of events. */
@@ -65,6 +60,14 @@ export class StreamTranslator<To extends DialectName> {
     return this.#hasEnded ? [] : this.#write(this.#reader.push(event))
   }
 
+  /** All that a client gets for a whole answer, where the vendor gave one instead of a stream. */
+  pushWhole(body: unknown): Wires[To]['event'][] {
+    if (this.#hasEnded) return []
+    const events = this.#write(this.#reader.pushWhole(body))
+    this.#hasEnded = true
+    return this.#error === null ? [...events, ...this.#writer.end()] : events
+  }
+
   /**
    * What a client gets when the vendor's stream has ended: the end of its answer, or the error of one that was cut.
    *
@@ -82,6 +85,14 @@ export class StreamTranslator<To extends DialectName> {
     if (this.#hasEnded || this.#error !== null) return []
     this.#hasEnded = true
     return this.#write([{ type: 'error', error }])
+  }
+
+  /** The whole answer of a stream that has ended, for a client that has not asked for one. */
+  get answer(): AnswerTranslation<To> {
+    const error = this.#error ?? (this.#hasEnded ? null : cutError)
+    if (error !== null) return { ok: false, error }
+    // A writer's answer is its dialect's, but for errors, which have just been returned.
+    return { ok: true, answer: this.#writer.answer as Wires[To]['answer'] }
   }
 
   /** The error by which the answer has failed; null as long as it has not. */
