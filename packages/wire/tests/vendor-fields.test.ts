@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ChatMessage, translateRequest, withoutCarried } from '../src/index.js'
-import { called, chunk, optionsFor, streamed } from './vendor-forms.js'
+import { called, chunk, optionsFor, streamed, whole } from './vendor-forms.js'
 
 // What a vendor adds to its answers and refuses to go on without: Gemini's thought signatures
 // (https://ai.google.dev/gemini-api/docs/thought-signatures), DeepSeek's reasoning_content beside calls
@@ -318,6 +318,63 @@ describe('tokens of Anthropic and OpenAI', () => {
         })
     },
   )
+})
+
+describe('tokens of one dialect kept by clients of the other', () => {
+  const body = (kept: object[]) => ({
+    responses: { model: 'm', input: [{ role: 'user', content: 'Go.' }, ...kept] },
+    messages: {
+      model: 'm',
+      max_tokens: 9,
+      thinking: { type: 'adaptive' },
+      messages: [
+        { role: 'user', content: 'Go.' },
+        { role: 'assistant', content: kept },
+      ],
+    },
+  })
+  const request = (from: 'responses' | 'messages', to: 'responses' | 'messages', kept: object[]) => {
+    const translated = translateRequest({
+      from,
+      to,
+      body: JSON.parse(JSON.stringify(body(kept)[from])),
+      target: { vendor: 'v' },
+    })
+    if (!translated.ok) throw new Error(translated.refusal.message)
+    return translated
+  }
+
+  it('Anthropic’s thinking comes back through a client of Responses, redacted blocks too', () => {
+    const content = [
+      { type: 'thinking', thinking: 'Hm.', signature: 'EqQB' },
+      { type: 'redacted_thinking', data: 'xyz' },
+      { type: 'tool_use', id: 'a', name: 'f', input: { x: 1 } },
+    ]
+    const { output } = whole({ content, stop_reason: 'tool_use' }, optionsFor('messages', 'responses'))
+    const back = request('responses', 'messages', output)
+    expect(back.leftOut).toEqual([])
+    expect(back.request).toMatchObject({ messages: [{ role: 'user' }, { role: 'assistant', content }] })
+    expect(JSON.stringify(withoutCarried('responses', { input: output }))).not.toContain('EqQB')
+  })
+
+  it('OpenAI’s encrypted reasoning comes back through a client of Messages', () => {
+    const output = [
+      {
+        type: 'reasoning',
+        id: 'rs_9',
+        summary: [{ type: 'summary_text', text: 'Hm.' }],
+        encrypted_content: 'gAAA',
+      },
+      { type: 'function_call', call_id: 'a', name: 'f', arguments: '{"x":1}' },
+    ]
+    const { content } = whole({ status: 'completed', output }, optionsFor('responses', 'messages'))
+    const back = request('messages', 'responses', content)
+    expect(back.leftOut).toEqual([])
+    expect(back.request).toMatchObject({ input: [{ role: 'user' }, ...output] })
+    expect(
+      JSON.stringify(withoutCarried('messages', { messages: [{ role: 'assistant', content }] })),
+    ).not.toContain('gAAA')
+  })
 })
 
 /** The blocks of a whole message, each in one piece. */

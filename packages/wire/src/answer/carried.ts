@@ -22,25 +22,26 @@ const carriedFields: ReadonlySet<string> = new Set(['extra_content', 'reasoning_
 /** Fields in which vendors tell the text of the reasoning. */
 export const reasoningTextFields = ['reasoning_content', 'reasoning'] as const
 
-const mark = 'qk1:'
+/** What tokens begin with that no vendor has made. */
+export const sealMark = 'qk1:'
 /** Longer tokens are not read. */
 const maxLength = 4_194_304
 
 /** As the token that a client keeps; null where it cannot be written. */
 export function sealCarried(carried: Carried): string | null {
   const text = jsonText(carried)
-  return text === null || text.length > maxLength ? null : mark + text
+  return text === null || text.length > maxLength ? null : sealMark + text
 }
 
 /** Whether a token is one of these, and means nothing to the vendor of any dialect. */
 export function isSealed(token: unknown): boolean {
-  return typeof token === 'string' && token.startsWith(mark)
+  return typeof token === 'string' && token.startsWith(sealMark)
 }
 
 /** What a token holds; null for any other token. A client may have made it up: only what is allowed is read. */
 export function openCarried(token: string): Carried | null {
   if (!isSealed(token) || token.length > maxLength) return null
-  const value = parseJson(token.slice(mark.length))
+  const value = parseJson(token.slice(sealMark.length))
   const vendor = fieldOf(value, 'vendor')
   if (typeof vendor !== 'string') return null
   const textField = reasoningTextFields.find(field => field === fieldOf(value, 'textField')) ?? null
@@ -66,4 +67,15 @@ export function allowedFields(value: unknown): JsonObject {
 /** Whether there is anything to carry. */
 export function isEmptyCarried({ textField, fields, calls }: Carried): boolean {
   return textField === null && Object.keys(fields).length === 0 && Object.keys(calls).length === 0
+}
+
+/** What was carried before, and more of the same vendor's. */
+export function mergeCarried(before: Carried | null, more: Carried): Carried {
+  if (before === null) return more
+  return {
+    vendor: more.vendor,
+    textField: more.textField ?? before.textField,
+    fields: { ...before.fields, ...more.fields },
+    calls: { ...before.calls, ...more.calls },
+  }
 }

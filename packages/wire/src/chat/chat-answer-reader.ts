@@ -31,6 +31,8 @@ export class ChatAnswerReader implements AnswerReader {
   #hasEnded = false
   #reason: FinishReason | null = null
   #usage: Usage | null = null
+  /** Whether thoughts have left since fields to carry did. They get a token in any case, to be known by. */
+  #hasThought = false
   #textField: (typeof reasoningTextFields)[number] | null = null
   /** Fields to carry that have not left yet. */
   #fields: JsonObject = {}
@@ -95,7 +97,8 @@ export class ChatAnswerReader implements AnswerReader {
   #emit(delta: AnswerDelta): void {
     if (delta.type === 'call' && Object.keys(delta.extra).length > 0)
       this.#callFields.push([delta.id, delta.extra])
-    if (delta.type !== 'reasoning' && delta.type !== 'arguments') this.#sendCarried()
+    if (delta.type === 'reasoning') this.#hasThought = true
+    else if (delta.type !== 'arguments') this.#sendCarried()
     this.#out.push(delta)
   }
 
@@ -106,10 +109,12 @@ export class ChatAnswerReader implements AnswerReader {
       fields: this.#fields,
       calls: Object.fromEntries(this.#callFields),
     }
+    const hasThought = this.#hasThought
+    this.#hasThought = false
     this.#textField = null
     this.#fields = {}
     this.#callFields = []
-    if (!isEmptyCarried(carried)) this.#out.push({ type: 'carried', carried })
+    if (hasThought || !isEmptyCarried(carried)) this.#out.push({ type: 'carried', carried })
   }
 
   #read(event: unknown): void {

@@ -210,8 +210,8 @@ export class MessagesAnswerReader implements AnswerReader {
     const signature = this.#signature
     this.#signature = null
     if (signature === null || signature === '') return
-    const { token, carried } = readThinking('', signature)
-    if (token !== null) this.#out.push({ type: 'token', token, id: null })
+    const { id, token, carried } = readThinking('', signature)
+    if (token !== null) this.#out.push({ type: 'token', token, id })
     else if (carried !== null) this.#out.push({ type: 'carried', carried })
   }
 

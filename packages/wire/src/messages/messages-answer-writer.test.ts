@@ -145,4 +145,28 @@ describe('events of Messages', () => {
       expect(answer(given)).toMatchObject([{ input: {} }])
     expect(answer('{"__proto__":1}')).toMatchObject([{ input: JSON.parse('{"__proto__":1}') }])
   })
+
+  it('what a vendor wants back makes no block of its own in an answer without calls', () => {
+    const extra = { extra_content: { google: { thought_signature: 'x' } } }
+    const kinds = (...events: object[]) =>
+      streamed([...events, chunk({}, {}, 'stop')], options).flatMap(event =>
+        event.type === 'content_block_start' ? [event.content_block.type] : [],
+      )
+    expect(kinds(chunk({ content: 'Hi', ...extra }))).toEqual(['text'])
+    expect(kinds(chunk({ content: 'Hi' }), chunk({ content: '', ...extra }))).toEqual(['text'])
+    expect(
+      kinds(
+        chunk({ content: 'Hi' }),
+        chunk(extra),
+        chunk(called(0, { id: 'a', name: 'f', arguments: '{}' })),
+      ),
+    ).toEqual(['text', 'thinking', 'tool_use'])
+  })
+
+  it('thoughts of any vendor are signed, so that they can be taken out where Anthropic is next', () => {
+    const thoughts = [{ type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] }]
+    expect(whole({ choices: [{ message: { content: thoughts } }] }, options).content).toMatchObject([
+      { type: 'thinking', thinking: 'Hm.', signature: expect.stringMatching(/^qk1:/) },
+    ])
+  })
 })

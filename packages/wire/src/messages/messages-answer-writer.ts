@@ -1,6 +1,7 @@
 import type { AnswerDelta, AnswerWriter, CallStart } from '../answer/answer-delta.js'
-import { sealCarried } from '../answer/carried.js'
+import { type Carried, mergeCarried, sealCarried } from '../answer/carried.js'
 import type { FinishReason } from '../answer/finish-reason.js'
+import { sealToken } from '../answer/foreign-token.js'
 import type { Usage } from '../answer/usage.js'
 import { idBaseOf, type WriteOptions } from '../answer/write-options.js'
 import { flatToolName } from '../conversation/tool-names.js'
@@ -36,6 +37,8 @@ export class MessagesAnswerWriter implements AnswerWriter<MessagesEvent, Message
   #hasStarted = false
   readonly #content: MessagesBlock[] = []
   #open: OpenBlock | null = null
+  /** What a vendor wants back, as long as there is no block to keep it in. */
+  #pending: Carried | null = null
   #hasRefused = false
   #usage: Usage | null = null
   #reason: FinishReason = 'stop'
@@ -58,6 +61,7 @@ export class MessagesAnswerWriter implements AnswerWriter<MessagesEvent, Message
   end(): readonly MessagesEvent[] {
     if (this.#error !== null) return []
     this.#start()
+    if (this.#pending !== null && Object.keys(this.#pending.calls).length > 0) this.#signPending()
     this.#close()
     const { stop_reason: reason, stop_sequence, stop_details, container, usage } = this.#message()
     const { cache_creation: _, inference_geo: __, service_tier: ___, speed: ____, ...reported } = usage
@@ -136,13 +140,11 @@ export class MessagesAnswerWriter implements AnswerWriter<MessagesEvent, Message
         if (this.#options.context.showsThinking) this.#addThinking(delta.text, delta.isNew)
         return
       case 'token':
-        this.#addToken(delta.token.value, delta)
+        if (this.#options.context.showsThinking) this.#addToken(delta)
         return
-      case 'carried': {
-        const sealed = this.#options.context.showsThinking ? sealCarried(delta.carried) : null
-        if (sealed !== null) this.#sign(sealed)
+      case 'carried':
+        if (this.#options.context.showsThinking) this.#carry(delta.carried)
         return
-      }
       case 'call':
         this.#openCall(delta)
         return
@@ -195,11 +197,25 @@ export class MessagesAnswerWriter implements AnswerWriter<MessagesEvent, Message
     this.#delta({ type: 'thinking_delta', thinking: text })
   }
 
-  /** Another API's token means nothing to clients of this one, and could not be distinguished from Anthropic's. */
-  #addToken(value: string, { token }: Extract<AnswerDelta, { type: 'token' }>): void {
-    if (token.dialect !== 'messages') return
-    if (token.isRedacted) this.#begin({ kind: 'redacted', data: value })
-    else this.#sign(value)
+  #addToken({ token, id }: Extract<AnswerDelta, { type: 'token' }>): void {
+    if (token.dialect !== 'messages') this.#sign(sealToken(token, id))
+    else if (token.isRedacted) this.#begin({ kind: 'redacted', data: token.value })
+    else this.#sign(token.value)
+  }
+
+  /**
+   * Signs the open block of thinking. Without one it waits for a call: an empty block would be taken for the answer by
+   * clients that read the first or the last, and vendors insist on having their fields back beside calls alone.
+   */
+  #carry(carried: Carried): void {
+    this.#pending = mergeCarried(this.#pending, carried)
+    if (this.#open?.kind === 'thinking' && this.#open.signature === '') this.#signPending()
+  }
+
+  #signPending(): void {
+    const sealed = this.#pending === null ? null : sealCarried(this.#pending)
+    this.#pending = null
+    if (sealed !== null) this.#sign(sealed)
   }
 
   #sign(signature: string): void {
@@ -210,6 +226,7 @@ export class MessagesAnswerWriter implements AnswerWriter<MessagesEvent, Message
   }
 
   #openCall({ id, tool }: CallStart): void {
+    this.#signPending()
     this.#begin({
       kind: 'call',
       id: id === '' ? `toolu_${idBaseOf(this.#options.id)}_${this.#content.length}` : id,

@@ -1,4 +1,4 @@
-import { openCarried } from '../answer/carried.js'
+import { openToken } from '../answer/foreign-token.js'
 import type { Item, Part, Reasoning } from '../conversation/conversation.js'
 import type { Findings } from '../conversation/findings.js'
 import { writeDataUrl } from '../json/data-url.js'
@@ -68,12 +68,7 @@ function readItem(block: unknown, findings: Findings): Item | null {
 
 /** A block of thinking, of this API itself or with what another vendor wants back. */
 export function readThinking(text: string, signature: string | null): Reasoning {
-  const carried = signature === null ? null : openCarried(signature)
-  const token =
-    signature === null || carried !== null
-      ? null
-      : { dialect: 'messages' as const, value: signature, isRedacted: false }
-  return { type: 'reasoning', id: null, text, token, carried }
+  return { type: 'reasoning', text, ...openToken(signature, 'messages', null) }
 }
 
 /** A text, or a list of blocks of what is said. Empty texts are left out: vendors refuse them. */

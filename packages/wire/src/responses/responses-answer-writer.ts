@@ -2,6 +2,7 @@ import type { AnswerDelta, AnswerHead, AnswerWriter } from '../answer/answer-del
 import { sealCarried } from '../answer/carried.js'
 import { readCitation } from '../answer/citation.js'
 import type { FinishReason } from '../answer/finish-reason.js'
+import { sealToken } from '../answer/foreign-token.js'
 import { readLogprobs } from '../answer/logprobs.js'
 import type { Usage } from '../answer/usage.js'
 import type { WireError } from '../answer/wire-error.js'
@@ -111,7 +112,8 @@ export class ResponsesAnswerWriter implements AnswerWriter<ResponsesEvent, Respo
         this.#addReasoning(delta.text, delta.isNew)
         return
       case 'token':
-        this.#reasoning(false).token = delta.token.value
+        this.#reasoning(false).token =
+          delta.token.dialect === 'responses' ? delta.token.value : sealToken(delta.token, delta.id)
         return
       case 'carried': {
         const block = this.#reasoning(false)

@@ -1,4 +1,4 @@
-import { openCarried } from '../answer/carried.js'
+import { openToken } from '../answer/foreign-token.js'
 import type { Item, Part, Reasoning } from '../conversation/conversation.js'
 import type { Findings } from '../conversation/findings.js'
 import { elementsOf, fieldOf, filledText, isObject, type JsonObject, textOf } from '../json/json-value.js'
@@ -62,16 +62,9 @@ function readCall(item: JsonObject, isCustom: boolean): readonly Item[] {
 export function readReasoning(item: JsonObject): Reasoning {
   const reported = elementsOf(fieldOf(item, 'summary')).map(part => textOf(fieldOf(part, 'text')))
   const raw = elementsOf(fieldOf(item, 'content')).map(part => textOf(fieldOf(part, 'text')))
-  const token = filledText(fieldOf(item, 'encrypted_content'))
-  const carried = token === null ? null : openCarried(token)
-  return {
-    type: 'reasoning',
-    id: filledText(fieldOf(item, 'id')),
-    text: (reported.length > 0 ? reported : raw).join('\n\n'),
-    token:
-      token === null || carried !== null ? null : { dialect: 'responses', value: token, isRedacted: false },
-    carried,
-  }
+  const text = (reported.length > 0 ? reported : raw).join('\n\n')
+  const kept = filledText(fieldOf(item, 'encrypted_content'))
+  return { type: 'reasoning', text, ...openToken(kept, 'responses', filledText(fieldOf(item, 'id'))) }
 }
 
 /** A text, or a list of parts. */

@@ -14,9 +14,7 @@ export function withoutCarried(dialect: 'responses' | 'messages', body: JsonObje
     messages
       .map(message =>
         isObject(message)
-          ? withList(message, 'content', blocks =>
-              blocks.filter(block => !isSealed(fieldOf(block, 'signature'))),
-            )
+          ? withList(message, 'content', blocks => blocks.filter(block => !isForeign(block)))
           : message,
       )
       // A message of nothing but thinking is gone with it.
@@ -25,6 +23,12 @@ export function withoutCarried(dialect: 'responses' | 'messages', body: JsonObje
         return !Array.isArray(content) || content.length > 0 || messages.includes(message)
       }),
   )
+}
+
+/** Thinking without a signature is refused as well. */
+function isForeign(block: unknown): boolean {
+  const signature = fieldOf(block, 'signature')
+  return isSealed(signature) || (fieldOf(block, 'type') === 'thinking' && signature === '')
 }
 
 function withList(
