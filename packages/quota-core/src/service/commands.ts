@@ -1,11 +1,5 @@
 import { canonicalJson } from '../domain/canonical-json.js'
-import type {
-  AcquireCommand,
-  Candidate,
-  CommitCommand,
-  RecordCommand,
-  ReserveCommand,
-} from '../domain/command.js'
+import type { AcquireCommand, CommitCommand, RecordCommand, ReserveCommand } from '../domain/command.js'
 import type { AcquireRequest, CommitRequest, ReserveRequest } from '../input/quota-input.js'
 import type { RecordRequest } from '../input/usage-input.js'
 import { payloadHash } from './payload-hash.js'
@@ -20,10 +14,10 @@ export function reserveCommand(request: ReserveRequest, id: string): ReserveComm
 /** The command for a parsed choice among the given candidates. */
 export function acquireCommand(
   request: AcquireRequest,
-  made: { readonly id: string; readonly candidates: readonly Candidate[]; readonly turn: number },
+  made: Pick<AcquireCommand, 'id' | 'candidates' | 'turn' | 'waitsForBusy'>,
 ): AcquireCommand {
   const { counts, atLeast, requestId, consumer, ttlMs, strategy, model } = request
-  const { id, candidates, turn } = made
+  const { id, candidates, turn, waitsForBusy = true } = made
   // What was asked, not what it was narrowed down to: a repetition may meet other candidates.
   const asked =
     request.candidates?.map(({ providerName, model }) => `${providerName}\n${model}`).join('\n\n') ?? null
@@ -33,6 +27,7 @@ export function acquireCommand(
     id,
     candidates,
     turn,
+    waitsForBusy,
     counts,
     atLeast,
     requestId,

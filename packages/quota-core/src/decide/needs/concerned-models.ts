@@ -7,6 +7,7 @@ import { subjectsOfCall } from '../../domain/provider.js'
 import type { SubjectModels } from '../../domain/state.js'
 import type { SubjectRef } from '../../domain/subject.js'
 import type { Call } from '../call-counters.js'
+import { openCandidates } from './open-candidates.js'
 
 /** What tells the models that commands meet: a part of any QuotaState. */
 export interface ModelGuide {
@@ -180,7 +181,7 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
       return
     case 'acquire':
       addRepeated(found, state, command.id)
-      for (const { providerName, model } of command.candidates) found.addNow(providerName, model)
+      for (const { providerName, model } of openCandidates(command)) found.addNow(providerName, model)
       return
     case 'record':
       found.addNow(command.providerName, command.model)
@@ -246,7 +247,7 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
 function addMade(found: FoundModels, id: string | null, commands: readonly Command[]): void {
   for (const command of commands) {
     if ((command.type !== 'reserve' && command.type !== 'acquire') || command.id !== id) continue
-    for (const { providerName, model } of command.type === 'acquire' ? command.candidates : [command]) {
+    for (const { providerName, model } of command.type === 'acquire' ? openCandidates(command) : [command]) {
       found.addNow(providerName, model)
       found.addNamed(providerName)
     }

@@ -1,6 +1,7 @@
 import type { Command } from '../../domain/command.js'
 import { subjectsOfCall } from '../../domain/provider.js'
 import type { SubjectRef } from '../../domain/subject.js'
+import { openCandidates } from './open-candidates.js'
 
 /** What tells the subjects of a command: a part of any QuotaState. */
 export interface SubjectGuide {
@@ -27,7 +28,7 @@ export function concernedSubjects(state: SubjectGuide, command: Command): readon
     case 'acquire': {
       // A repetition answers for the provider that was chosen before, whoever is asked now.
       const repeated = state.attempt(command.id)
-      const candidates = command.candidates.flatMap(candidate =>
+      const candidates = openCandidates(command).flatMap(candidate =>
         subjectsOfProvider(state, candidate.providerName),
       )
       return repeated === undefined ? candidates : [...subjectsOfCall(repeated), ...candidates]
