@@ -10,19 +10,15 @@ export function withoutCarried(dialect: 'responses' | 'messages', body: JsonObje
     return withList(body, 'input', items =>
       items.filter(item => !isSealed(fieldOf(item, 'encrypted_content'))),
     )
-  return withList(body, 'messages', messages =>
-    messages
-      .map(message =>
-        isObject(message)
-          ? withList(message, 'content', blocks => blocks.filter(block => !isForeign(block)))
-          : message,
-      )
-      // A message of nothing but thinking is gone with it.
-      .filter(message => {
-        const content = fieldOf(message, 'content')
-        return !Array.isArray(content) || content.length > 0 || messages.includes(message)
-      }),
-  )
+  return withList(body, 'messages', messages => messages.flatMap(withoutForeignBlocks))
+}
+
+/** A message of nothing but such thinking is gone with it. */
+function withoutForeignBlocks(message: unknown): readonly unknown[] {
+  if (!isObject(message)) return [message]
+  const kept = withList(message, 'content', blocks => blocks.filter(block => !isForeign(block)))
+  const content = fieldOf(kept, 'content')
+  return kept !== message && Array.isArray(content) && content.length === 0 ? [] : [kept]
 }
 
 /** Thinking without a signature is refused as well. */
