@@ -19,7 +19,7 @@ export interface AlertStreamRequest extends AlertFilter {
 export const alertStreamSchema: z.ZodType<AlertStreamRequest, AlertStreamInput | undefined> = z
   .strictObject({
     severity: z.enum(['warning', 'critical', 'error']).optional(),
-    subject: z.strictObject({ kind: z.enum(['pool', 'provider']), name: nameSchema }).optional(),
+    subject: z.strictObject({ kind: z.enum(subjectKindNames), name: nameSchema }).optional(),
     lastEventId: z.string().max(10_000).nullish(),
   })
   .transform(({ severity, subject, lastEventId }, ctx) => {

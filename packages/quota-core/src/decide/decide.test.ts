@@ -278,7 +278,7 @@ describe('expiry', () => {
 describe('time', () => {
   it('never moves back for a subject, be it by a use, a setting or a reset', async () => {
     await provider('a', [limit({ max: 10 })])
-    await answer({ type: 'resetUsage', id: id(), providerName: 'a', actor: 'admin' })
+    await answer({ type: 'resetUsage', id: id(), subject: { kind: 'provider', name: 'a' }, actor: 'admin' })
     const reserved = id()
     nowMs -= 2 * dayMs
     await answer(reserve(reserved, 'a', { ttlMs: dayMs }))

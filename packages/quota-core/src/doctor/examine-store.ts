@@ -45,6 +45,8 @@ export async function examineStore(
     state,
     nowMs,
     providerNames: names,
+    // Of all there is, nothing of any subject is missing.
+    ...(providerNames === null && { subjects: [...state.owners()] }),
     ledger,
     days,
     ...(wholeFrom !== undefined && { wholeFrom }),

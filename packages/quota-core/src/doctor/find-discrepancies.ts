@@ -1,6 +1,7 @@
 import { currentCounter, subjectOf } from '../decide/call-counters.js'
-import type { Attempt } from '../domain/attempt.js'
+import { type Attempt, isOfProvider } from '../domain/attempt.js'
 import { calendarInterval, dateAt } from '../domain/calendar.js'
+import { subjectsOfProvider } from '../domain/call-subjects.js'
 import {
   addSums,
   type CountSums,
@@ -11,9 +12,8 @@ import {
   saturatedCounts,
 } from '../domain/counts.js'
 import { concernsModel, counterModel, type VersionedLimit } from '../domain/limit.js'
-import { subjectsOfCall } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
-import { type Subject, type SubjectRef, subjectKey } from '../domain/subject.js'
+import { isSameSubject, providerRef, type Subject, type SubjectRef, subjectKey } from '../domain/subject.js'
 import { plus, saturated, type WholeNumber } from '../domain/whole-number.js'
 import { isRolling } from '../domain/window.js'
 
@@ -24,6 +24,8 @@ export interface StoreAccounts {
   readonly nowMs: number
   /** The providers to look at, and all that the ledger has of them and of their pools. */
   readonly providerNames: readonly string[]
+  /** Subjects to look at beside those of the providers: all that the ledger has of them is given, too. */
+  readonly subjects?: readonly SubjectRef[]
   readonly ledger: readonly Attempt[]
   /** The daily sums as stored. */
   readonly days: readonly (Counts & { readonly providerName: string; readonly date: string })[]
@@ -51,9 +53,9 @@ export function findDiscrepancies(accounts: StoreAccounts): readonly Discrepancy
   const known = accounts.ledger.map(attempt => state.attempt(attempt.id) ?? attempt)
   const subjects = new Map<string, SubjectRef>()
   for (const providerName of providerNames) {
-    const poolName = state.provider(providerName)?.pool ?? null
-    for (const ref of subjectsOfCall({ providerName, poolName })) subjects.set(subjectKey(ref), ref)
+    for (const ref of subjectsOfProvider(state, providerName)) subjects.set(subjectKey(ref), ref)
   }
+  for (const ref of accounts.subjects ?? []) subjects.set(subjectKey(ref), ref)
   return [
     ...[...subjects.values()].flatMap(ref => counterDiscrepancies(accounts, ref, known)),
     ...known.flatMap(attemptDiscrepancies),
@@ -68,7 +70,7 @@ function counterDiscrepancies(
   attempts: readonly Attempt[],
 ): readonly Discrepancy[] {
   const subject = subjectOf(state, ref)
-  const own = attempts.filter(attempt => subjectsOfCall(attempt).some(other => isSame(other, ref)))
+  const own = attempts.filter(attempt => attempt.subjects.some(other => isSameSubject(other, ref)))
   const stray = [...state.counters(ref)]
     .filter(counter => subject.limits.every(limit => limit.id !== counter.limitId))
     .map(counter => ({
@@ -77,10 +79,6 @@ function counterDiscrepancies(
       found: 1,
     }))
   return [...stray, ...subject.limits.flatMap(limit => limitDiscrepancies(state, subject, limit, own, nowMs))]
-}
-
-function isSame(left: SubjectRef, right: SubjectRef): boolean {
-  return left.kind === right.kind && left.name === right.name
 }
 
 function limitDiscrepancies(
@@ -129,8 +127,10 @@ function todayDiscrepancies(
   providerName: string,
   attempts: readonly Attempt[],
 ): readonly Discrepancy[] {
-  const date = dateAt(subjectOf(state, { kind: 'provider', name: providerName }), nowMs)
-  const today = attempts.filter(attempt => attempt.providerName === providerName && attempt.date === date)
+  const date = dateAt(subjectOf(state, providerRef(providerName)), nowMs)
+  const today = attempts.filter(
+    attempt => attempt.providerName === providerName && attempt.date === date && isOfProvider(attempt),
+  )
   const expected = today.map((attempt): CountSums => attempt.charged).reduce(addSums, noCounts)
   return unequalCounts(`${providerName}: today`, expected, state.usage(providerName, date))
 }
@@ -139,8 +139,9 @@ function todayDiscrepancies(
 function dayDiscrepancies(accounts: StoreAccounts): readonly Discrepancy[] {
   const { ledger, days, providerNames, wholeFrom = '' } = accounts
   const expected = new Map<string, CountSums>()
-  for (const { providerName, date, charged } of ledger) {
-    if (!providerNames.includes(providerName) || date < wholeFrom) continue
+  for (const attempt of ledger) {
+    const { providerName, date, charged } = attempt
+    if (!providerNames.includes(providerName) || date < wholeFrom || !isOfProvider(attempt)) continue
     const key = `${providerName}: day ${date}`
     expected.set(key, addSums(expected.get(key) ?? noCounts, charged))
   }

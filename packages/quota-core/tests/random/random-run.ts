@@ -62,7 +62,8 @@ export class RandomRun {
     const { dayStartsAt } = this.world
     const subject = { dayStartsAt, thresholdsPercent: undefined, ...admin }
     await this.#execute({
-      type: 'upsertPool',
+      type: 'upsertSubject',
+      kind: 'pool',
       name: poolName,
       timeZone: poolZone,
       limits: poolLimits,
@@ -375,14 +376,20 @@ export class RandomRun {
     const { command } = logged
     const call = 'reservationId' in command ? this.model.calls.get(command.reservationId ?? '') : undefined
     if (command.type === 'release' && call?.state !== 'released') return
-    await this.#nowMs([call?.provider ?? ('providerName' in command ? command.providerName : '')])
+    const name = command.type === 'resetUsage' ? command.subject.name : ''
+    await this.#nowMs([call?.provider ?? ('providerName' in command ? command.providerName : name)])
     const outcome = await this.#execute(command)
     assert.ok(outcome.ok, `${command.type} repeated`)
   }
 
   async #reset(providerName: string): Promise<void> {
     const nowMs = await this.#nowMs([providerName])
-    await this.#answer({ type: 'resetUsage', id: this.id(), providerName, actor: 'admin' })
+    await this.#answer({
+      type: 'resetUsage',
+      id: this.id(),
+      subject: { kind: 'provider', name: providerName },
+      actor: 'admin',
+    })
     this.model.reset(providerName, nowMs, noCounts)
   }
 

@@ -8,6 +8,7 @@ import {
 import type { Row } from '../../database/database.js'
 import { exactNumber } from '../../schema/columns.js'
 import { fromMs, msOf, readMs } from './instants.js'
+import { readSubjectsOf, subjectsOfRow } from './subject-rows.js'
 import type { Column } from './unnest.js'
 
 const countColumns: readonly (readonly [keyof Counts, string])[] = [
@@ -90,20 +91,32 @@ const datedColumns: readonly Column<Attempt>[] = [
   { name: 'date', type: 'date', value: row => row.date },
 ]
 
+/** An attempt that is entered, with the ids of its subjects, in their order. */
+export interface EnteredAttempt extends Attempt {
+  readonly subjectIds: readonly number[]
+}
+
 /** What distinguishes one attempt from another when it is made. */
-const originColumns: readonly Column<Attempt>[] = [
+const originColumns: readonly Column<EnteredAttempt>[] = [
   { name: 'request_id', type: 'text', value: row => row.requestId },
   { name: 'provider_name', type: 'text', value: row => row.providerName },
   { name: 'pool_name', type: 'text', value: row => row.poolName ?? '' },
   modelColumn,
   { name: 'consumer', type: 'text', value: row => row.consumer },
-  ...countsColumns<Attempt>(row => row.reserved, 'reserved_'),
+  ...countsColumns<EnteredAttempt>(row => row.reserved, 'reserved_'),
   ...datedColumns,
   { name: 'request_hash', type: 'text', value: row => row.requestHash },
+  {
+    name: 'subject_ids',
+    type: 'text',
+    // unnest would flatten an array of arrays.
+    cast: '%::int[]',
+    value: row => `{${row.subjectIds.join(',')}}`,
+  },
 ]
 
 /** All there is to a reservation that is pending and has no metadata. */
-export const pendingColumns: readonly Column<Attempt>[] = [id, expiresAt, ...originColumns]
+export const pendingColumns: readonly Column<EnteredAttempt>[] = [id, expiresAt, ...originColumns]
 
 /** What changes in an attempt after it was made. */
 export const settledColumns: readonly Column<Attempt>[] = [
@@ -129,7 +142,7 @@ export const metadataColumn: Column<Attempt> = {
 }
 
 /** Every column of an attempt. */
-export const attemptColumns: readonly Column<Attempt>[] = [
+export const attemptColumns: readonly Column<EnteredAttempt>[] = [
   ...settledColumns,
   { name: 'kind', type: 'text', value: row => row.kind },
   ...originColumns,
@@ -139,11 +152,12 @@ export const attemptColumns: readonly Column<Attempt>[] = [
 const instantNames: readonly string[] = ['expires_at', 'settled_at', 'occurred_at']
 
 /** What to select to read attempts by {@link readAttempt}. */
-export const attemptSelection: string = attemptColumns
-  .map(({ name }) =>
+export const attemptSelection: string = [
+  ...attemptColumns.map(({ name }) =>
     instantNames.includes(name) ? msOf(name) : name === 'date' ? 'date::text as date' : name,
-  )
-  .join(', ')
+  ),
+  `${subjectsOfRow} as subjects`,
+].join(', ')
 
 /** An attempt as the ledger gives it. */
 export function readAttempt(row: Row): Attempt {
@@ -152,6 +166,7 @@ export function readAttempt(row: Row): Attempt {
     // Columns that only this package writes, from values of these very types.
     kind: row['kind'] as Attempt['kind'],
     requestId: String(row['request_id']),
+    subjects: readSubjectsOf(row),
     providerName: String(row['provider_name']),
     poolName: row['pool_name'] === '' ? null : String(row['pool_name']),
     model: String(row['model']),

@@ -1,8 +1,8 @@
+import type { CallRequest } from '../../domain/call-request.js'
 import type { AcquireCommand, Candidate } from '../../domain/command.js'
-import type { Counts } from '../../domain/counts.js'
 import type { AcquireAnswer, Denied, Reason, Skipped } from '../../domain/outcome.js'
 import type { QuotaState } from '../../domain/state.js'
-import type { SubjectRef } from '../../domain/subject.js'
+import { providerRef, type SubjectRef } from '../../domain/subject.js'
 import { liveProvider } from '../call-counters.js'
 import { answerOnly, type Decision } from '../decision.js'
 import { type Demand, judge, type Verdict } from './judge.js'
@@ -42,7 +42,7 @@ export function earlierOf(left: string | null, right: string | null): string | n
 }
 
 /** What a choice is made for. */
-export interface Choosing extends Ranking {
+export interface Choosing extends Omit<Ranking, 'consumer'> {
   readonly candidates: readonly Candidate[]
   /** Providers without a key where calls are made, and the variable to set, as far as it is known: none takes a call. */
   readonly keyless?: ReadonlyMap<string, string | null>
@@ -65,17 +65,23 @@ export interface Choice {
 export function choose(
   state: QuotaState,
   { candidates, strategy, turn, keyless }: Choosing,
-  asked: { readonly counts: Counts; readonly atLeast: Counts | null },
+  asked: Pick<CallRequest, 'counts' | 'atLeast' | 'consumer'>,
   nowMs: number,
 ): Choice {
   const skipped: Skipped[] = []
   const awaits: SubjectRef[] = []
   let retryAt: string | null = null
-  for (const candidate of rankCandidates(state, candidates, { strategy, turn }, nowMs)) {
-    const { counts, atLeast } = asked
+  for (const candidate of rankCandidates(
+    state,
+    candidates,
+    { strategy, turn, consumer: asked.consumer },
+    nowMs,
+  )) {
+    const { counts, atLeast, consumer } = asked
     const demand: Demand = {
       provider: liveProvider(state, candidate.providerName),
       model: candidate.model,
+      consumer,
       counts,
       atLeast,
     }
@@ -98,6 +104,5 @@ export function choose(
 function noKeyReason(name: string, keyless: ReadonlyMap<string, string | null>): Reason | null {
   const variable = keyless.get(name)
   if (variable === undefined) return null
-  const subject = { kind: 'provider', name } as const
-  return { subject, limitId: null, code: 'no_key', retryAt: null, variable }
+  return { subject: providerRef(name), limitId: null, code: 'no_key', retryAt: null, variable }
 }
