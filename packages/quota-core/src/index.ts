@@ -121,6 +121,7 @@ export {
   QuotaService,
   type QuotaServiceOptions,
 } from './service/quota-service.js'
+export { stateOfCounter } from './stats/limit-state.js'
 export { type ListedLimit, listedLimits } from './stats/listed-models.js'
 export { providerStats, statsAfterCall } from './stats/provider-stats.js'
 export type { Total } from './stats/totals.js'

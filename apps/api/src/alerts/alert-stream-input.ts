@@ -1,4 +1,4 @@
-import { type AlertSeverity, nameSchema, type SubjectRef } from '@quotakeeper/quota-core'
+import { type AlertSeverity, nameSchema, type SubjectRef, subjectKindNames } from '@quotakeeper/quota-core'
 import { z } from 'zod'
 import { AlertPosition } from './alert-position.js'
 import type { AlertFilter } from './follow-alerts.js'

@@ -1,4 +1,10 @@
-import { type AuditQuery, isoInstant, nameSchema, type SubjectRef } from '@quotakeeper/quota-core'
+import {
+  type AuditQuery,
+  isoInstant,
+  nameSchema,
+  type SubjectRef,
+  subjectKindNames,
+} from '@quotakeeper/quota-core'
 import { z } from 'zod'
 import { procedure, router } from './trpc.js'
 

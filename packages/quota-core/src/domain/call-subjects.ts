@@ -60,6 +60,11 @@ export class SubjectKinds {
     return this.of(name).isOptional
   }
 
+  /** Whether usage of this kind is taken back by resets of its members alone. */
+  isResetByMembers(name: SubjectKind): boolean {
+    return this.childrenOf(name).some(child => this.of(child).resetsParent)
+  }
+
   /** Whether calls to the same provider may differ in their subjects. */
   get dependsOnConsumer(): boolean {
     return this.#called.length > 1
@@ -110,13 +115,13 @@ export class SubjectKinds {
     return chain
   }
 
-  /** Of the subjects of a call those that one of them brought along: its ancestors when it was made, and itself. */
-  chainIn(subjects: Subjects, ref: SubjectRef): Subjects {
+  /** Of the subjects of a call those of which a reset of one of them takes it back: itself, and perhaps its ancestors. */
+  resetWith(subjects: Subjects, ref: SubjectRef): Subjects {
     const last = subjects.findIndex(other => isSameSubject(other, ref))
     let first = last
     while (first > 0) {
-      const { parentKind } = this.of(subjects[first]?.kind ?? ref.kind)
-      if (parentKind === null || subjects[first - 1]?.kind !== parentKind) break
+      const { parentKind, resetsParent } = this.of(subjects[first]?.kind ?? ref.kind)
+      if (!resetsParent || parentKind === null || subjects[first - 1]?.kind !== parentKind) break
       first--
     }
     return last < 0 ? noSubjects : subjects.slice(first, last + 1)

@@ -222,7 +222,7 @@ export interface RetryKeyCommand {
   readonly isOtherThanUnknown: boolean
 }
 
-/** Takes today's usage of a subject back, from its ancestors, too, as signed rows of the ledger. */
+/** Takes today's usage of a subject back, of a provider from its pool, too, as signed rows of the ledger. */
 export interface ResetUsageCommand {
   readonly type: 'resetUsage'
   /** UUID of the first of the rows, from which the ids of the others follow. Repeated, it has happened. */

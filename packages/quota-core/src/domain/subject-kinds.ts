@@ -19,18 +19,31 @@ export interface KindOfSubject {
   readonly nameIn: ((call: CallParties) => string) | null
   /** Whether a name that nobody has registered, or that was removed, is a label without limits; else it is an error. */
   readonly isOptional: boolean
+  /**
+   * Whether a reset of usage takes it back from the parent, too: then parents are not reset by themselves, since the
+   * same would be taken back twice.
+   */
+  readonly resetsParent: boolean
   /** The error where a name is asked for that nobody has registered. */
   readonly unknownCode: QuotaErrorCode
 }
 
 /** The kinds in the order in which calls list their subjects. */
 export const subjectKinds: readonly KindOfSubject[] = [
-  { kind: 'pool', parentKind: null, nameIn: null, isOptional: false, unknownCode: 'UNKNOWN_POOL' },
+  {
+    kind: 'pool',
+    parentKind: null,
+    nameIn: null,
+    isOptional: false,
+    resetsParent: false,
+    unknownCode: 'UNKNOWN_POOL',
+  },
   {
     kind: 'provider',
     parentKind: 'pool',
     nameIn: call => call.providerName,
     isOptional: false,
+    resetsParent: true,
     unknownCode: 'UNKNOWN_PROVIDER',
   },
 ]

@@ -26,20 +26,24 @@ import { clearedCounters } from './revise-limits.js'
 import { inParts, type SumPart } from './sum-parts.js'
 
 /**
- * Decides to take back what a subject has used today, from its ancestors, too. The ledger keeps its rows and gets signed
- * ones beside them, so that every total still agrees; what is in flight stays held, and what other subjects of its
- * calls have used stays used.
- * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, ID_REUSED
+ * Decides to take back what a subject has used today; of a provider from its pool, too. The ledger keeps its rows and
+ * gets signed ones beside them, so that every total still agrees; what is in flight stays held, and what other subjects
+ * of its calls have used stays used.
+ * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, ID_REUSED; INVALID_INPUT for what is reset with its members alone
  */
 export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, nowMs: number): Decision {
   const { kind, name } = command.subject
   const ref: SubjectRef = { kind, name }
   const owner = liveOwner(state, ref, `${kind}Name`)
+  if (state.kinds.isResetByMembers(kind)) {
+    const message = `usage of a ${kind} is reset with that of its members`
+    throw new QuotaError('INVALID_INPUT', message, { field: `${kind}Name` })
+  }
   const subject = subjectOf(state, ref)
   const answer: Decision['answer'] = after =>
     kind === providerKind ? { stats: after.stats(name, '') } : { name }
   if (hasHappened(state, command)) return answerOnly(answer)
-  const chain = state.kinds.chain(state, ref)
+  const chain = state.kinds.resetWith(state.kinds.chain(state, ref), ref)
   const rows = takenBackRows(state, { command, chain, subject, nowMs })
   const version = subject.version + 1
   const takenBack = rows.reduce<CountSums>((sum, row) => addSums(sum, negateCounts(row.charged)), noCounts)
@@ -87,7 +91,7 @@ function hasHappened(state: QuotaState, { id, subject }: ResetUsageCommand): boo
 /** What a reset is made of. */
 interface Reset {
   readonly command: ResetUsageCommand
-  /** The subject and its ancestors, the outermost first: they are locked. */
+  /** The subject and those that it takes along, the outermost first: they are locked. */
   readonly chain: readonly SubjectRef[]
   readonly subject: Subject
   readonly nowMs: number
@@ -123,7 +127,7 @@ function adjustment(
 ): Attempt {
   // What was used through a parent that the subject has left stays its: its lock is not held here.
   const subjects = state.kinds
-    .chainIn(sum.subjects, command.subject)
+    .resetWith(sum.subjects, command.subject)
     .filter(ref => chain.some(locked => isSameSubject(locked, ref)))
   const isOfPool = subjects.some(({ kind, name }) => kind !== providerKind && name === sum.poolName)
   return {

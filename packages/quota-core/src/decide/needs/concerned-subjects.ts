@@ -25,7 +25,7 @@ export function concernedSubjects(state: SubjectGuide, command: Command): readon
     case 'learnLimits':
       return subjectsOfProvider(state, command.providerName)
     case 'resetUsage':
-      return state.kinds.chain(state, command.subject)
+      return state.kinds.resetWith(state.kinds.chain(state, command.subject), command.subject)
     case 'acquire': {
       // A repetition answers for the provider that was chosen before, whoever is asked now.
       const repeated = state.attempt(command.id)

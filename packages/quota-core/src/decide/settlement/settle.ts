@@ -133,7 +133,7 @@ function hourOf(rule: Subject & DayRule, instantMs: number): number {
 
 /**
  * Of which of its subjects the charge of an expired attempt has been taken back since, by a reset of that day's usage of
- * the subject, or of one below it.
+ * the subject, or of one that takes it along.
  */
 export function subjectsWrittenOff(state: QuotaState, attempt: Attempt): readonly SubjectRef[] {
   if (attempt.state !== 'expired') return []
@@ -147,7 +147,7 @@ export function subjectsWrittenOff(state: QuotaState, attempt: Attempt): readonl
     return resetsAtMs.some(resetAtMs => date === dateAt(rule, resetAtMs))
   })
   return subjects.filter(ref =>
-    reset.some(below => state.kinds.chainIn(subjects, below).some(above => isSameSubject(above, ref))),
+    reset.some(below => state.kinds.resetWith(subjects, below).some(above => isSameSubject(above, ref))),
   )
 }
 
