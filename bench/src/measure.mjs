@@ -1,32 +1,50 @@
 /**
- * Runs `call` from `callers` loops at once for about `durationMs`, after a short warm-up.
- * @param {{ call: (caller: number) => Promise<unknown>, callers: number, durationMs: number }} load
- * @returns {Promise<{ perSecond: number, p50Ms: number, p99Ms: number }>}
+ * A load. A call that fails ends the measurement, unless `countsFailures`: then it is counted, and in no other figure.
+ * @typedef {{ call: (caller: number) => Promise<unknown>, callers: number, durationMs: number,
+ *   countsFailures?: boolean }} Load
  */
-export async function measure({ call, callers, durationMs }) {
-  await drive({ call, callers, durationMs: durationMs / 4 })
+
+/**
+ * Runs `call` from `callers` loops at once for about `durationMs`, after a short warm-up.
+ * @param {Load} load
+ * @returns {Promise<{ perSecond: number, p50Ms: number, p99Ms: number, failed: number }>}
+ */
+export async function measure(load) {
+  const { durationMs } = load
+  const warmUp = await drive({ ...load, durationMs: durationMs / 4 })
   const startMs = performance.now()
-  const latenciesMs = await drive({ call, callers, durationMs })
+  const { latenciesMs, failed } = await drive(load)
   const perSecond = latenciesMs.length / ((performance.now() - startMs) / 1000)
   latenciesMs.sort((left, right) => left - right)
-  return { perSecond, p50Ms: share(latenciesMs, 0.5), p99Ms: share(latenciesMs, 0.99) }
+  return {
+    perSecond,
+    p50Ms: share(latenciesMs, 0.5),
+    p99Ms: share(latenciesMs, 0.99),
+    failed: warmUp.failed + failed,
+  }
 }
 
-/** @param {{ call: (caller: number) => Promise<unknown>, callers: number, durationMs: number }} load */
-async function drive({ call, callers, durationMs }) {
+/** @param {Load} load */
+async function drive({ call, callers, durationMs, countsFailures = false }) {
   /** @type {number[]} */
   const latenciesMs = []
+  let failed = 0
   const endMs = performance.now() + durationMs
   const loop = async (/** @type {number} */ caller) => {
     for (;;) {
       const beganMs = performance.now()
       if (beganMs >= endMs) return
-      await call(caller)
-      latenciesMs.push(performance.now() - beganMs)
+      try {
+        await call(caller)
+        latenciesMs.push(performance.now() - beganMs)
+      } catch (error) {
+        if (!countsFailures) throw error
+        failed++
+      }
     }
   }
   await Promise.all(Array.from({ length: callers }, (_, caller) => loop(caller)))
-  return latenciesMs
+  return { latenciesMs, failed }
 }
 
 /** @param {readonly number[]} sorted @param {number} part */
