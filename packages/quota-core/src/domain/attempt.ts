@@ -58,7 +58,10 @@ export function isOfProvider({
   subjects,
   providerName,
 }: Pick<Attempt, 'subjects' | 'providerName'>): boolean {
-  for (const { kind, name } of subjects) if (kind === providerKind && name === providerName) return true
+  for (let at = 0; at < subjects.length; at++) {
+    const ref = subjects[at]
+    if (ref?.kind === providerKind && ref.name === providerName) return true
+  }
   return false
 }
 

@@ -28,10 +28,6 @@ export class BySubject<Value> {
     for (const values of this.#kinds.values()) yield* values.values()
   }
 
-  clear(): void {
-    this.#kinds.clear()
-  }
-
   /** Takes every value of others over. */
   copy(from: BySubject<Value>): void {
     for (const [kind, values] of from.#kinds) {

@@ -1,10 +1,10 @@
-import { BySubject } from './by-subject.js'
 import type { Owner } from './owner.js'
 import { isSameSubject, providerRef, type SubjectRef } from './subject.js'
 import {
   type CallParties,
   type KindOfSubject,
   poolKind,
+  providerKind,
   type SubjectKind,
   subjectKinds,
 } from './subject-kinds.js'
@@ -33,7 +33,7 @@ export class SubjectKinds {
   readonly #kinds: readonly KindOfSubject[]
   readonly #called: readonly (KindOfSubject & { readonly nameIn: (call: CallParties) => string })[]
   // Asked for several times with every command, and nearly always for the same few.
-  readonly #chains = new BySubject<Subjects>()
+  readonly #chains = new Map<SubjectKind, Map<string, Subjects>>()
   #chainCount = 0
   /** Chains one after the other, by their identity. */
   readonly #joined = new WeakMap<Subjects, WeakMap<Subjects, Subjects>>()
@@ -78,10 +78,8 @@ export class SubjectKinds {
     let subjects: Subjects = noSubjects
     for (const { kind, nameIn, isOptional } of this.#called) {
       const name = nameIn(call)
-      if (name === '') continue
-      const ref: SubjectRef = { kind, name }
-      if (isOptional && isLabel(owners, ref)) continue
-      const chain = this.chain(owners, ref)
+      if (name === '' || (isOptional && isLabel(owners, { kind, name }))) continue
+      const chain = this.chainOf(owners, kind, name)
       subjects = subjects.length === 0 ? chain : this.#join(subjects, chain)
     }
     return subjects
@@ -98,20 +96,25 @@ export class SubjectKinds {
 
   /** A subject and its ancestors, the outermost first. */
   chain(owners: OwnerGuide, ref: SubjectRef): Subjects {
-    const known = this.#chains.get(ref)
+    return this.chainOf(owners, ref.kind, ref.name)
+  }
+
+  /** The same; makes nothing where the chain is as it was. */
+  chainOf(owners: OwnerGuide, kind: SubjectKind, name: string): Subjects {
+    const known = this.#chains.get(kind)?.get(name)
     if (known !== undefined && isStill(known, owners)) return known
     const chain: SubjectRef[] = []
-    let next: SubjectRef | null = { kind: ref.kind, name: ref.name }
+    let next: SubjectRef | null = { kind, name }
     while (next !== null && chain.length < maxLevels) {
-      const { kind, name }: SubjectRef = next
-      chain.unshift({ kind, name })
+      chain.unshift({ kind: next.kind, name: next.name })
       next = owners.owner(next)?.parent ?? null
     }
     if (known === undefined && ++this.#chainCount > maxRemembered) {
       this.#chains.clear()
       this.#chainCount = 1
     }
-    this.#chains.set(ref, chain)
+    const chains = this.#chains.get(kind) ?? new Map<string, Subjects>()
+    this.#chains.set(kind, chains.set(name, chain))
     return chain
   }
 
@@ -156,7 +159,7 @@ function isStill(chain: Subjects, owners: OwnerGuide): boolean {
 
 /** What a call to the provider meets, whoever it is for: the provider and its ancestors. */
 export function subjectsOfProvider(owners: OwnerGuide, name: string): Subjects {
-  return owners.kinds.chain(owners, providerRef(name))
+  return owners.kinds.chainOf(owners, providerKind, name)
 }
 
 /** The kinds of this release. */

@@ -49,10 +49,10 @@ export const subjectKinds: readonly KindOfSubject[] = [
 ]
 
 /** The kind of what has the credential: it has a vendor, models and days by which usage is dated. */
-export const providerKind = 'provider' as const satisfies SubjectKind
+export const providerKind: 'provider' = 'provider'
 
 /** The kind of a quota that several providers share at their vendor. */
-export const poolKind = 'pool' as const satisfies SubjectKind
+export const poolKind: 'pool' = 'pool'
 
 /** The names of the kinds, for inputs that name one. */
-export const subjectKindNames = [poolKind, providerKind] as const satisfies readonly SubjectKind[]
+export const subjectKindNames: readonly ['pool', 'provider'] = [poolKind, providerKind]

@@ -38,6 +38,16 @@ export function isSameSubject(left: SubjectRef, right: SubjectRef): boolean {
   return left.kind === right.kind && left.name === right.name
 }
 
+/** Whether the subject is one of these. */
+export function isAmong(subjects: readonly SubjectRef[], ref: SubjectRef): boolean {
+  // Not `some`: it would be made anew for each of a call's looks.
+  for (let at = 0; at < subjects.length; at++) {
+    const other = subjects[at]
+    if (other !== undefined && isSameSubject(other, ref)) return true
+  }
+  return false
+}
+
 /** A text that is unique per subject. Names hold no control characters, so it is unambiguous. */
 export function subjectKey(subject: SubjectRef): string {
   return `${subject.kind}\n${subject.name}`

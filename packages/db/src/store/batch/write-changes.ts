@@ -90,10 +90,10 @@ export function writeParts(
         stampSubjects,
         subjects.map(({ kind, name }) => ({ kind, name, stamp })),
       ),
-      ...over(insertPendingAttempts, fresh.filter(isPending)),
+      ...over(insertPendingAttempts, fresh.filter(isEnteredPending)),
       ...over(
         insertAttempts,
-        fresh.filter(attempt => !isPending(attempt)),
+        fresh.filter(row => !isEnteredPending(row)),
       ),
       ...over(
         updateAttempts,
@@ -114,16 +114,17 @@ export function writeParts(
 }
 
 function entered(attempt: Attempt, ids: BySubject<number>): EnteredAttempt {
-  const subjectIds = attempt.subjects.map(ref => {
+  let subjectIds = '{'
+  for (const ref of attempt.subjects) {
     const id = ids.get(ref)
     if (id === undefined) throw new Error(`${ref.kind} "${ref.name}" of an attempt is not locked`)
-    return id
-  })
-  return { ...attempt, subjectIds }
+    subjectIds += subjectIds === '{' ? id : `,${id}`
+  }
+  return { attempt, subjectIds: `${subjectIds}}` }
 }
 
-function isPending({ state }: Attempt): boolean {
-  return state === 'pending'
+function isEnteredPending({ attempt }: EnteredAttempt): boolean {
+  return attempt.state === 'pending'
 }
 
 /** Calls have none, but those whose counts were too large. */

@@ -43,9 +43,13 @@ export class KnownSettings {
   readonly #different = new Map<string, Call>()
   readonly #stale = new Set<string>()
 
+  readonly #owners: OwnerGuide
+
   constructor(kinds: SubjectKinds) {
     // Of what was never read it is not known whether it is there.
-    this.#tables = new QuotaTables(() => [], { holdsAllCounters: false, kinds })
+    const tables = new QuotaTables(() => [], { holdsAllCounters: false, kinds })
+    this.#tables = tables
+    this.#owners = { kinds, owner: ref => tables.owner(ref), lacksOwner: ref => tables.lacksOwner(ref) }
   }
 
   get kinds(): SubjectKinds {
@@ -55,7 +59,9 @@ export class KnownSettings {
   /** The subjects that a command probably concerns; `attempts` may tell of some that are not known here. */
   subjectsOf(command: Command, attempts: Pick<SubjectGuide, 'attempt'>): readonly SubjectRef[] {
     const guide: SubjectGuide = {
-      ...this.#owners(),
+      kinds: this.kinds,
+      owner: this.#owners.owner,
+      lacksOwner: this.#owners.lacksOwner,
       attempt: id => attempts.attempt(id) ?? this.#calls.get(id),
     }
     return concernedSubjects(guide, command)
@@ -64,7 +70,7 @@ export class KnownSettings {
   /** What is known, to tell of which models commands meet counters; `attempts` are what is known of attempts. */
   guide(attempts: Pick<ModelGuide, 'attempt'>): ModelGuide {
     return {
-      ...this.#owners(),
+      ...this.#owners,
       attempt: id => attempts.attempt(id),
       provider: name => this.#tables.provider(name),
       subject: ref => this.of(ref)?.subject,
@@ -103,11 +109,6 @@ export class KnownSettings {
   learn(tables: QuotaTables): void {
     for (const owner of tables.owners()) this.#learnOwner(tables, owner)
     for (const attempt of tables.attempts.values()) this.#remember(attempt)
-  }
-
-  #owners(): OwnerGuide {
-    const tables = this.#tables
-    return { kinds: tables.kinds, owner: ref => tables.owner(ref), lacksOwner: ref => tables.lacksOwner(ref) }
   }
 
   #learnOwner(tables: QuotaTables, owner: Owner): void {

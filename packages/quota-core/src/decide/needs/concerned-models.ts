@@ -111,8 +111,8 @@ class FoundModels {
   }
 
   /** What a call to the model would meet now. */
-  addNow({ model, ...call }: Candidate & CallParties): void {
-    this.addCall({ subjects: this.#state.kinds.ofCall(this.#state, call), model })
+  addNow(call: Candidate & CallParties): void {
+    this.addCall({ subjects: this.#state.kinds.ofCall(this.#state, call), model: call.model })
   }
 
   /** What the provider's own limits and its pool's count of the model. */

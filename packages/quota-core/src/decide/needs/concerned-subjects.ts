@@ -1,6 +1,6 @@
 import { type OwnerGuide, subjectsOfProvider } from '../../domain/call-subjects.js'
 import type { Command } from '../../domain/command.js'
-import { isSameSubject, providerRef, type SubjectRef } from '../../domain/subject.js'
+import { isAmong, providerRef, type SubjectRef } from '../../domain/subject.js'
 import { providerKind } from '../../domain/subject-kinds.js'
 
 /** What tells the subjects of a command: a part of any QuotaState. */
@@ -41,10 +41,9 @@ export function concernedSubjects(state: SubjectGuide, command: Command): readon
       const attempt = state.attempt(command.reservationId)
       if (attempt === undefined) return []
       // Settled late, its provider may be in another pool by now, of which the answer tells.
-      const moved = subjectsOfProvider(state, attempt.providerName).filter(
-        ref => !isAmong(attempt.subjects, ref),
-      )
-      return moved.length === 0 ? attempt.subjects : [...attempt.subjects, ...moved]
+      const now = subjectsOfProvider(state, attempt.providerName)
+      for (const ref of now) if (!isAmong(attempt.subjects, ref)) return [...attempt.subjects, ...now]
+      return attempt.subjects
     }
     case 'upsertProvider':
       return withParent(state, providerRef(command.name), command.pool)
@@ -88,8 +87,4 @@ function withParent(
   const { parentKind } = state.kinds.of(ref.kind)
   if (parentName === null || parentName === undefined || parentKind === null) return current
   return [...current, ...state.kinds.chain(state, { kind: parentKind, name: parentName })]
-}
-
-function isAmong(subjects: readonly SubjectRef[], ref: SubjectRef): boolean {
-  return subjects.some(other => isSameSubject(other, ref))
 }

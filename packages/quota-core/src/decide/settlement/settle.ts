@@ -12,7 +12,7 @@ import {
 } from '../../domain/counts.js'
 import type { DayRule } from '../../domain/day-rule.js'
 import type { Change, QuotaState } from '../../domain/state.js'
-import { isSameSubject, providerRef, type Subject, type SubjectRef } from '../../domain/subject.js'
+import { isAmong, providerRef, type Subject, type SubjectRef } from '../../domain/subject.js'
 import { providerKind } from '../../domain/subject-kinds.js'
 import { countersOfCall, type LimitCounter, subjectOf } from '../call-counters.js'
 import { keepCounter } from '../limits/alerts.js'
@@ -39,8 +39,8 @@ export function settle(
 ): readonly Change[] {
   const writtenOff = subjectsWrittenOff(state, before)
   const takenBackOf = (ref: SubjectRef): Counts =>
-    writtenOff.some(other => isSameSubject(other, ref)) ? noCounts : before.charged
-  const takenBack = takenBackOf(providerRef(before.providerName))
+    writtenOff.length > 0 && isAmong(writtenOff, ref) ? noCounts : before.charged
+  const takenBack = writtenOff.length === 0 ? before.charged : takenBackOf(providerRef(before.providerName))
   const changes: Change[] = [{ table: 'attempt', row: after }]
   if (writtenOff.length > 0 && !isNoCounts(before.charged))
     changes.push({ table: 'attempt', row: writeOff(before, writtenOff, nowMs) })
@@ -131,12 +131,15 @@ function hourOf(rule: Subject & DayRule, instantMs: number): number {
   return calendarInterval('hour', rule, instantMs).startMs
 }
 
+/** As nearly always. */
+const none: readonly SubjectRef[] = []
+
 /**
  * Of which of its subjects the charge of an expired attempt has been taken back since, by a reset of that day's usage of
  * the subject, or of one that takes it along.
  */
 export function subjectsWrittenOff(state: QuotaState, attempt: Attempt): readonly SubjectRef[] {
-  if (attempt.state !== 'expired') return []
+  if (attempt.state !== 'expired') return none
   const { subjects, settledAtMs } = attempt
   const reset = subjects.filter(ref => {
     const resetsAtMs = (state.owner(ref)?.resetsAtMs ?? []).filter(atMs => atMs >= (settledAtMs ?? 0))
@@ -146,9 +149,7 @@ export function subjectsWrittenOff(state: QuotaState, attempt: Attempt): readonl
     const date = ref.kind === providerKind ? attempt.date : dateAt(rule, attempt.occurredAtMs)
     return resetsAtMs.some(resetAtMs => date === dateAt(rule, resetAtMs))
   })
-  return subjects.filter(ref =>
-    reset.some(below => state.kinds.resetWith(subjects, below).some(above => isSameSubject(above, ref))),
-  )
+  return subjects.filter(ref => reset.some(below => isAmong(state.kinds.resetWith(subjects, below), ref)))
 }
 
 /**
