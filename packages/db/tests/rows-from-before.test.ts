@@ -29,7 +29,7 @@ test.each(engines())(
     const store = openStore()
     const other = new QuotaTracker({ store })
     await other.commit({ reservationId: ids[0] ?? '', requestCount: 3 })
-    await other.release({ reservationId: ids[2] ?? '' })
+    await other.release(ids[2] ?? '')
     await expect(other.upsertProvider({ name: 'a', pool: null })).rejects.toMatchObject({
       code: 'IN_USE',
       field: 'pool',
@@ -37,7 +37,7 @@ test.each(engines())(
     await expect.poll(async () => (await other.expireDue()).expired).toBe(1)
     await other.upsertPool({ name: 'shared', limits: [{ metric: 'requests', window: 'month', max: 10 }] })
     const used = async (): Promise<readonly unknown[]> => {
-      const { limits: shown } = await other.getStats('a')
+      const { limits: shown } = await other.getUsageStats('a')
       return shown.map(limit => [limit.subject.kind, limit.used, limit.held])
     }
     expect(await used()).toEqual([
