@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-const api = 'http://127.0.0.1:4000'
+const api = process.env['QUOTA_API_URL'] || 'http://127.0.0.1:4000'
 
 export default defineConfig({
   plugins: [react()],

@@ -16,6 +16,7 @@ const allocator = { MALLOC_ARENA_MAX: '1' }
  * @typedef {{
  *   readonly name: string
  *   readonly entry: string
+ *   readonly args?: readonly string[]
  *   readonly environment: NodeJS.ProcessEnv
  *   readonly directory: string
  *   readonly readyUrl: string
@@ -41,12 +42,13 @@ const allocator = { MALLOC_ARENA_MAX: '1' }
 export function runApp({
   name,
   entry,
+  args = [],
   environment,
   directory,
   readyUrl,
   readyTimeoutMs = defaultReadyTimeoutMs,
 }) {
-  const child = spawn(process.execPath, [...nodeFlags, entry], {
+  const child = spawn(process.execPath, [...nodeFlags, entry, ...args], {
     cwd: directory,
     env: { ...allocator, ...environment },
     // Ctrl-C reaches a whole process group at once; the order of stopping is for this process to keep.

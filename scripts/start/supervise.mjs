@@ -6,6 +6,7 @@ import { runApp } from './run-app.mjs'
 
 /** What shells report of a program that Ctrl-C has ended. */
 const killedExitCode = 130
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
  * Runs applications that need one another: starts each once the one before is ready, and stops them in the
@@ -22,9 +23,11 @@ export async function supervise({ apps, onReady, stopWhen }) {
   const running = []
   let isStopping = false
   let isKilled = false
+  /** @type {() => void} */
+  let onSignal = () => undefined
   /** @type {Promise<number>} */
   const signalled = new Promise(resolve => {
-    const onSignal = () => {
+    onSignal = () => {
       if (isStopping) {
         isKilled = true
         for (const app of running) app.kill()
@@ -32,8 +35,10 @@ export async function supervise({ apps, onReady, stopWhen }) {
       isStopping = true
       resolve(0)
     }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal)
-    stopWhen?.then(onSignal)
+    for (const signal of signals) process.on(signal, onSignal)
+    stopWhen?.then(() => {
+      if (!isStopping) onSignal()
+    })
   })
   /** @param {RunningApp} app @returns {Promise<number>} */
   const deathOf = async app => {
@@ -63,5 +68,6 @@ export async function supervise({ apps, onReady, stopWhen }) {
   isStopping = true
   for (const app of running.toReversed()) await app.stop()
   guard.dismiss()
+  for (const signal of signals) process.off(signal, onSignal)
   return isKilled ? killedExitCode : code
 }

@@ -134,7 +134,7 @@ describe('alerts', () => {
     const names: string[] = []
     for (let index = 0; index < 200; index++) names.push(await crossed())
     const about = (name: string) => hook.received.filter(({ body }) => body.includes(`"${name}"`)).length
-    await expect.poll(() => names.every(name => about(name) > 0), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => names.every(name => about(name) > 0)).toBe(true)
     for (const { delivery, own } of replicas) {
       await delivery.stop()
       await own.close()

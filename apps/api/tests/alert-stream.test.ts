@@ -110,9 +110,7 @@ test('an alert that any replica raises is streamed by every one, typed by the ro
     { onData: ({ id, data }) => received.push({ id, name: data.subject.name, severity: data.severity }) },
   )
   const name = await cross(first, 95)
-  await expect
-    .poll(() => received.map(event => event.severity), { timeout: 10_000 })
-    .toEqual(['warning', 'critical'])
+  await expect.poll(() => received.map(event => event.severity)).toEqual(['warning', 'critical'])
   expect(received.every(event => event.name === name)).toBe(true)
   subscription.unsubscribe()
 })
@@ -121,15 +119,13 @@ test('who comes back goes on where it stopped, on another replica too, with noth
   const before = await followPlainly(first, fromTheFirst)
   expect([before.status, before.type]).toEqual([200, 'text/event-stream'])
   const seen = await cross(second)
-  await expect.poll(() => before.events.at(-1)?.name, { timeout: 10_000 }).toBe(seen)
+  await expect.poll(() => before.events.at(-1)?.name).toBe(seen)
   await before.leave()
   const missed = [await cross(first), await cross(second)]
   const after = await followPlainly(second, { 'last-event-id': before.events.at(-1)?.id ?? '' })
-  await expect.poll(() => after.events.map(({ name }) => name), { timeout: 10_000 }).toEqual(missed)
+  await expect.poll(() => after.events.map(({ name }) => name)).toEqual(missed)
   const next = await cross(first)
-  await expect
-    .poll(() => after.events.map(({ name }) => name), { timeout: 10_000 })
-    .toEqual([...missed, next])
+  await expect.poll(() => after.events.map(({ name }) => name)).toEqual([...missed, next])
   await after.leave()
 })
 
@@ -141,8 +137,8 @@ test('one severity or one subject may be followed; what is no id of an event is 
   const critical = await follow({ severity: 'critical', lastEventId: '0' })
   const own = await follow({ subject: { kind: 'provider', name }, lastEventId: '0' })
   const names = (events: readonly Event[]): readonly string[] => events.map(event => event.name)
-  await expect.poll(() => names(own.events), { timeout: 10_000 }).toEqual([name, name])
-  await expect.poll(() => names(critical.events).at(-1), { timeout: 10_000 }).toBe(name)
+  await expect.poll(() => names(own.events)).toEqual([name, name])
+  await expect.poll(() => names(critical.events).at(-1)).toBe(name)
   expect(critical.events.length).toBeLessThan(made)
   await critical.leave()
   await own.leave()

@@ -1,10 +1,8 @@
 import { createTestDatabase } from '@quotakeeper/test-kit'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { inputJsonSchema } from '../src/server/rest/input-json-schema.js'
 import { restRoutes } from '../src/server/rest/rest-routes.js'
 import { makeFolder, startApiProcess } from './api-process.js'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 })
 
 /** What no field expects, some of it in the right type. */
 const odd: readonly unknown[] = [

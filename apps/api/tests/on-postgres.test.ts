@@ -1,12 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTestDatabase, startPgBouncer, startPostgres, untriedPooler } from '@quotakeeper/test-kit'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { makeFolder, startApiProcess } from './api-process.js'
 
 // Each start takes a second or several, on a machine that has more to do.
-vi.setConfig({ testTimeout: 90_000 })
-
 describe('two processes on one PostgreSQL', () => {
   const config = `
 providers:
@@ -121,8 +119,38 @@ describe('a session of the page that was left', () => {
     expect([await look(one.origin), await look(two.origin)]).toEqual([200, 200])
     const left = await fetch(`${one.origin}/session`, { method: 'DELETE', headers: { cookie } })
     expect([left.status, await look(one.origin)]).toEqual([200, 401])
-    await expect.poll(() => look(two.origin), { timeout: 20_000 }).toBe(401)
+    await expect.poll(() => look(two.origin)).toBe(401)
     await using later = await startApiProcess(folder, env)
     expect(await look(later.origin)).toBe(401)
+  })
+  it('is left here alone while the database is away, which is said, and can be left again', async () => {
+    await using server = await startPostgres()
+    await using folder = await makeFolder()
+    await using api = await startApiProcess(folder, {
+      QUOTA_DATABASE_URL: server.url,
+      QUOTA_API_TOKEN: 'for-looking',
+    })
+    const answer = await fetch(`${api.origin}/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: 'for-looking' }),
+    })
+    const cookie = answer.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
+    const leave = () => fetch(`${api.origin}/session`, { method: 'DELETE', headers: { cookie } })
+    await server.halt('immediate')
+    const left = await leave()
+    expect(left.status).toBe(503)
+    expect(await left.text()).toContain('since the database does not answer: leave it again')
+    // The browser keeps the cookie, with which it is left again.
+    expect(left.headers.get('set-cookie')).toBeNull()
+    const look = async () => (await fetch(`${api.origin}/trpc/stats.all`, { headers: { cookie } })).status
+    expect(await look()).toBe(401)
+    await server.resume()
+    await expect.poll(async () => (await leave()).status, { timeout: 20_000 }).toBe(200)
+    await using later = await startApiProcess(folder, {
+      QUOTA_DATABASE_URL: server.url,
+      QUOTA_API_TOKEN: 'for-looking',
+    })
+    expect((await fetch(`${later.origin}/trpc/stats.all`, { headers: { cookie } })).status).toBe(401)
   })
 })

@@ -4,12 +4,10 @@ import { type IncomingMessage, request } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { startProcess } from '@quotakeeper/test-kit'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { mainFile, makeFolder, startApiProcess } from './api-process.js'
 
 // Each start takes a second or several, on a machine that has more to do.
-vi.setConfig({ testTimeout: 90_000 })
-
 describe('the process, without any environment', () => {
   it('keeps usage over a restart and over a crash', async () => {
     await using folder = await makeFolder()

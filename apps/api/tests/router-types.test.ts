@@ -96,4 +96,4 @@ test('the types of the router need quota-core, tRPC and zod alone, and none of t
     types: [],
   }
   expect(await project.compile({ compilerOptions, files: ['consumer.ts'] })).toBe('')
-}, 120_000)
+})

@@ -82,9 +82,10 @@ interface Refused {
   readonly httpStatus: number
   readonly body: unknown
   readonly headers?: Record<string, string>
-  /** Whether the model that was called, and another one, are barred; and until when. */
+  /** Whether the model that was called, and another one, are barred. */
   readonly bars: readonly [boolean, boolean]
-  readonly backAt?: string
+  /** Until when the one that was called is; null where it is not. */
+  readonly backAt: string | null
 }
 
 const refusals: readonly Refused[] = [
@@ -110,6 +111,7 @@ const refusals: readonly Refused[] = [
     httpStatus: 413,
     body: groqTooLarge,
     bars: [false, false],
+    backAt: null,
   },
   {
     what: 'a Pacific day',
@@ -125,6 +127,7 @@ const refusals: readonly Refused[] = [
     httpStatus: 429,
     body: upstream,
     bars: [true, false],
+    backAt: at(30_000),
   },
   {
     what: 'no money',
@@ -148,6 +151,7 @@ const refusals: readonly Refused[] = [
     httpStatus: 402,
     body: noCredits,
     bars: [true, true],
+    backAt: '2026-12-01T00:00:00.000Z',
   },
   {
     what: 'an organization that is shut out',
@@ -260,6 +264,7 @@ const refusals: readonly Refused[] = [
     httpStatus: 400,
     body: errorOf("Invalid value: 'insufficient balance'", { type: 'invalid_request_error' }),
     bars: [false, false],
+    backAt: null,
   },
   {
     what: 'a region',
@@ -267,6 +272,7 @@ const refusals: readonly Refused[] = [
     httpStatus: 403,
     body: errorOf('Country, region, or territory not supported'),
     bars: [false, false],
+    backAt: null,
   },
   {
     what: 'a fault of its own',
@@ -275,6 +281,7 @@ const refusals: readonly Refused[] = [
     body: 'busy',
     headers: { 'retry-after': '60' },
     bars: [false, false],
+    backAt: null,
   },
 ]
 
@@ -296,12 +303,13 @@ describe('signals', () => {
     })
     const [same, other] = [await reserve('m'), await reserve('other')]
     expect([same.decision === 'denied', other.decision === 'denied']).toEqual(refused.bars)
-    if (same.decision === 'denied') {
-      expect(same.reasons[0]?.code).toBe('cooling_down')
-      if (refused.backAt !== undefined) expect(same.retryAt).toBe(refused.backAt)
-      clock.ms = Date.parse(same.retryAt ?? '')
-      expect((await reserve('m')).decision).toBe('granted')
-    }
+    const { backAt } = refused
+    expect(same.decision === 'denied' ? same.retryAt : null).toBe(backAt)
+    expect(same.decision === 'denied' ? same.reasons[0]?.code : null).toBe(
+      backAt === null ? null : 'cooling_down',
+    )
+    clock.ms = Date.parse(backAt ?? at(0))
+    expect((await reserve('m')).decision).toBe('granted')
   })
 
   it('a free day of OpenRouter bars its free models until midnight, and no other', async () => {

@@ -26,9 +26,9 @@ test('alerts tail prints alerts as they are raised, outlasts the API, and ends b
       /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}warning {3}provider groq_1: 80% of characters\/day is used \(11520 of /m,
     )
   await scene.restart()
-  await tail.waitForOutput(/does not answer; trying again/, 20_000)
-  await tail.waitForOutput(/The API is back/, 30_000)
+  await tail.waitForOutput(/does not answer; trying again/)
+  await tail.waitForOutput(/The API is back/)
   await cross('groq_2', 14_400)
-  await tail.waitForOutput(/error {5}QUOTA EXCEEDED: provider groq_2: 100% of characters\/day/, 20_000)
+  await tail.waitForOutput(/error {5}QUOTA EXCEEDED: provider groq_2: 100% of characters\/day/)
   expect((await tail.kill('SIGINT')).code).toBe(0)
-}, 90_000)
+})

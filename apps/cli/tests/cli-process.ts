@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -45,6 +46,8 @@ export async function startScene(
   const folder = await makeFolder()
   const database = env['QUOTA_DATABASE_URL'] === undefined ? await createTestDatabase() : null
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text)
+  const [, pgliteFolder] = /^pglite:(.+)$/.exec(env['QUOTA_DATABASE_URL'] ?? '') ?? []
+  if (pgliteFolder !== undefined) await copyPglite(join(folder.path, pgliteFolder))
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const start = (): Promise<RunningProcess> =>
@@ -78,6 +81,28 @@ export async function startScene(
       await folder[Symbol.asyncDispose]()
     },
   }
+}
+
+let pglite: Promise<string> | null = null
+
+/** A folder of PGlite as an API has made it. The first start takes 7 s of a core: one is made in a worker, and copied. */
+async function copyPglite(path: string): Promise<void> {
+  pglite ??= makePglite()
+  await cp(await pglite, path, { recursive: true })
+}
+
+async function makePglite(): Promise<string> {
+  const folder = await makeFolder()
+  process.once('exit', () => rmSync(folder.path, { recursive: true, force: true }))
+  const port = String(await freePort())
+  const api = await startProcess({
+    args: [apiFile],
+    cwd: folder.path,
+    env: { QUOTA_API_PORT: port, QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' },
+    readyWhen: new URL(`http://127.0.0.1:${port}/readyz`),
+  })
+  await api.stop()
+  return join(folder.path, 'data')
 }
 
 /** Runs the command until it ends. */

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { freePort, startProcess, startVendorStandIn } from '@quotakeeper/test-kit'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   gatewayFile,
   mainFile,
@@ -15,8 +15,6 @@ import {
 } from './cli-process.js'
 
 // Each command is a process, on a machine that has more to do.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
-
 let scene: Scene
 
 beforeAll(async () => {
@@ -64,6 +62,44 @@ describe('status', () => {
     expect((await scene.run(['status', '--provider', 'hugging*_2'])).out).toMatch(/disabled by admin/)
     expect((await scene.run(['status', '--provider', 'nobody'])).out).toBe('No such providers.\n')
     await scene.run(['providers', 'enable', 'huggingface_2'])
+  })
+
+  it('lists every model of one provider with --models, those that are left out elsewhere, too', async () => {
+    const count = 103
+    const send = async (procedure: string, input: object): Promise<void> => {
+      const response = await fetch(`${scene.origin}/trpc/${procedure}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(input),
+      })
+      expect(response.status).toBe(200)
+    }
+    const limit = { metric: 'requests', window: 'day', max: 9, model: '*', per: 'model' }
+    await send('providers.upsert', { name: 'many', vendor: 'custom', limits: [limit] })
+    const models = Array.from({ length: count }, (_, index) => `m${String(index).padStart(3, '0')}`)
+    await Promise.all(
+      models.map(model => send('usage.record', { providerName: 'many', model, requestCount: 3 })),
+    )
+    expect((await scene.run(['status'])).out).toContain(
+      'many: 3 more models, see quotakeeper status --models many',
+    )
+    const { code, out } = await scene.run(['status', '--models', 'many'])
+    expect(code).toBe(0)
+    for (const model of models) expect(out).toMatch(new RegExp(`\\b${model}\\b.* 3 `))
+    const { providerName, limits } = JSON.parse(
+      (await scene.run(['status', '--models', 'many', '--json'])).out,
+    )
+    expect(providerName).toBe('many')
+    expect(limits.map((limit: { model: string }) => limit.model)).toEqual(models)
+    expect(limits[0]).toMatchObject({ used: 3, max: 9 })
+    expect((await scene.run(['status', '--models', 'groq_1'])).out).toContain('No limit has counted a model')
+    const mixed = await scene.run(['status', '--models', 'many', '--watch'])
+    expect([mixed.code, mixed.err]).toEqual([
+      2,
+      expect.stringContaining('goes with no other option but --json'),
+    ])
+    expect((await scene.run(['status', '--models', 'nobody'])).err).toContain('nobody')
+    await send('providers.remove', { name: 'many' })
   })
 
   it('watches on a terminal alone', async () => {

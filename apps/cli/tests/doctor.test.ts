@@ -42,7 +42,7 @@ test('a sound house gets a clean bill; each fault is named with its remedy', asy
   await writeFile(join(filed.folder, 'own.yaml'), 'providers: [{ name: a }]\n')
   const wrong = await filed.run(['doctor', '--gateway-url', gatewayUrl])
   expect(wrong.out).toMatch(/^✗ configuration: own.yaml:1:\d+: .*\n {2}→ mend it before the next start/m)
-}, 90_000)
+})
 
 test('where no API answers, it looks at the configuration and the database itself', async () => {
   const database = await createTestDatabase()
@@ -76,7 +76,7 @@ test('where no API answers, it looks at the configuration and the database itsel
   })
   expect(wrong.out + wrong.err).not.toContain('hidden')
   await database.drop()
-}, 90_000)
+})
 
 test('books that are wrong, and tables of another release, are told with what to do', async () => {
   const database = await createTestDatabase()
@@ -102,7 +102,7 @@ test('books that are wrong, and tables of another release, are told with what to
   expect(older).not.toContain('books')
   await scene.process.stop()
   await database.drop()
-}, 90_000)
+})
 
 test('a folder that another process uses, and one that is not there yet, are told apart', async () => {
   const env = { QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' }
@@ -118,7 +118,7 @@ test('a folder that another process uses, and one that is not there yet, are tol
   const alone = await scene.run(elsewhere, env)
   expect(alone.out).toMatch(/^✓ books: those of 5 providers agree/m)
   expect(alone.err).toBe('')
-}, 90_000)
+})
 
 test('the PostgreSQL of an embedded folder is looked at beside the API that owns it, and without', async () => {
   const env = { QUOTA_DATABASE_URL: 'embedded:data', QUOTA_LOG_LEVEL: 'fatal' }
@@ -135,7 +135,7 @@ test('the PostgreSQL of an embedded folder is looked at beside the API that owns
   const alone = await scene.run(elsewhere, env)
   expect(alone.out).toMatch(isWell)
   expect(alone.err).toBe('')
-}, 90_000)
+})
 
 test('an API whose database is away says so, and everything else is told all the same', async () => {
   const database = await createTestDatabase()
@@ -146,7 +146,7 @@ test('an API whose database is away says so, and everything else is told all the
   expect(out).toMatch(/^✓ API: version/m)
   expect(out).toMatch(/^✗ database: it does not answer \(.*\)\n {2}→ bring it up/m)
   expect(out).toMatch(/^✗ keys: not known/m)
-}, 90_000)
+})
 
 test('doctor reports that the database clock was ahead, and repairs it with or without the API', async () => {
   await using database = await createTestDatabase()
@@ -195,4 +195,4 @@ test('doctor reports that the database clock was ahead, and repairs it with or w
   const after = await scene.run(['doctor'], env)
   expect(after.out).not.toContain('clock of the records')
   expect(after.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
-}, 90_000)
+})

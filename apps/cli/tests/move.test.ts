@@ -79,7 +79,7 @@ test('a move that is interrupted shows how far it came, leaves nothing behind, a
   expect(again).toMatchObject({ code: 0, err: '' })
   expect(again.out).toMatch(new RegExp(`^usage_attempt +${rows}$`, 'm'))
   await database.drop()
-}, 90_000)
+})
 
 /** Calls that have happened, a hundred to a request. */
 async function recordMany(origin: string, rows: number): Promise<void> {

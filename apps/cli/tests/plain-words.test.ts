@@ -1,11 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { freePort, startProcess } from '@quotakeeper/test-kit'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { gatewayFile, makeFolder, runProgram, type Scene, startScene } from './cli-process.js'
 
 // Each command is a process, on a machine that has more to do.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
-
 const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url))
 
 let scene: Scene

@@ -107,7 +107,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('an export to a file leaves none when 
       ({ size }) => size,
       () => 0,
     )
-  await expect.poll(begun, { timeout: 10_000 }).toBeGreaterThan(10_000)
+  await expect.poll(begun).toBeGreaterThan(10_000)
   child.kill(signal)
   expect(await ended).toEqual([130, null])
   expect(await readdir(folder.path)).toEqual([])

@@ -81,7 +81,7 @@ test('while the API is away the last figures stay, with their age; they are fres
   expect(await page.getByText('14,400 of 14,400').count()).toBe(3)
   await own.restart()
   await page.getByText('The API does not answer').waitFor({ state: 'detached' })
-}, 60_000)
+})
 
 test('of a thousand providers those in view are drawn, and each can be found', async () => {
   await using own = await startPageScene()
@@ -110,4 +110,4 @@ test('of a thousand providers those in view are drawn, and each can be found', a
   await page.mouse.wheel(0, 1_000_000)
   await page.getByRole('link', { name: 'key_999' }).waitFor()
   expect(faults).toEqual([])
-}, 120_000)
+})

@@ -178,6 +178,31 @@ test('a provider shows its limits, its days and its calls; unknown ones say so',
   await page.getByText('There is no provider nobody.').waitFor()
 })
 
+test('a provider with more models than are listed says how many, and where all are', async () => {
+  const { client } = scene
+  const limit = { metric: 'requests', window: 'day', max: 9, model: '*', per: 'model' } as const
+  await client.providers.upsert.mutate({ name: 'many', vendor: 'custom', limits: [limit] })
+  const record = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        client.usage.record.mutate({ providerName: 'many', model: `m${index}` }),
+      ),
+    )
+  const address = `${scene.origin}/providers/many`
+  await record(100)
+  const note = 'more models are counted but not listed here: see qk status --models many.'
+  {
+    await using opened = await openPage(browser, address)
+    await opened.page.getByText('m99').first().waitFor()
+    expect(await opened.page.getByText('are counted but not listed').count()).toBe(0)
+  }
+  await record(107)
+  await using opened = await openPage(browser, address)
+  await opened.page.getByText(`7 ${note}`).waitFor()
+  expect(opened.faults).toEqual([])
+  await client.providers.remove.mutate({ name: 'many' })
+})
+
 test('an address that is none says so, to people by the page and to programs as a problem', async () => {
   await using open = await openPage(browser, scene.origin)
   const { page } = open

@@ -1,7 +1,7 @@
 import { geminiDaySpent, groqQuotaHeaders, groqRateLimited, type VendorCall } from '@quotakeeper/test-kit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Scene, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 const keys = ['a', 'b', 'c', 'd', 'e'] as const
 const calls = 2_000
@@ -12,9 +12,8 @@ const dayMs = 86_400_000
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 /** A vendor that lets each key refill continuously, as Groq does, and says so in Groq's headers and refusals. */
 function rollingVendor(perKey: (apiKey: string) => number) {

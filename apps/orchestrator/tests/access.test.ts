@@ -2,17 +2,16 @@ import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readSettings } from '../src/index.js'
 import { errorOf, type Scene, setScene, startTestGateway } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 let scene: Scene
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
   scene = await setScene(api, { keys: { a: {} } })
 })
 afterAll(async () => {
   await scene[Symbol.asyncDispose]()
-  await api[Symbol.asyncDispose]()
 })
 
 test('with a token, who does not carry it is turned away, but for the probes', async () => {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { servedEndpoints } from '../src/endpoints/served-endpoints.js'
 import { requestsPerDay, type Scene, type SceneKey, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 import { rerank, sounds } from './test-endpoints.js'
 
 /** A request as it has reached the vendor. */
@@ -25,7 +25,7 @@ const vendor = createServer(async (request, response) => {
 let api: TestApi
 let baseUrl = ''
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
   await new Promise<void>(resolve => vendor.listen({ host: '127.0.0.1', port: 0 }, resolve))
   const address = vendor.address()
   if (address === null || typeof address === 'string') throw new Error('a TCP server without a port')
@@ -33,7 +33,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await new Promise(resolve => vendor.close(resolve))
-  await api[Symbol.asyncDispose]()
 })
 
 function sceneOf(keys: Readonly<Record<string, SceneKey>>, environment = {}): Promise<Scene> {

@@ -2,7 +2,7 @@ import type { Reaction } from '@quotakeeper/test-kit'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Scene, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 let scene: Scene
@@ -10,13 +10,12 @@ let client: OpenAI
 let calls = 0
 
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
   scene = await setScene(api, { keys: { a: {} } })
   client = new OpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
 })
 afterAll(async () => {
   await scene[Symbol.asyncDispose]()
-  await api[Symbol.asyncDispose]()
 })
 
 function answerWith(body: string, contentType: string | null): void {

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import type { Reaction } from '@quotakeeper/test-kit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { errorOf, type Scene, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 const mib = 1_048_576
 /** Room for one answer of 3 MiB and its copies, and not for two. */
@@ -10,9 +10,8 @@ const environment = { QUOTA_GATEWAY_MEMORY_BYTES: String(20 * mib) }
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 function completionOf(content: string): Buffer {
   const message = { role: 'assistant', content }
@@ -142,4 +141,48 @@ test('a complaint for which there is no memory is one by its status, and the nex
   )
   for (let times = 0; times < 4; times++) expect((await scene.ask()).status).toBe(200)
   expect(scene.vendor.calls.some(({ apiKey }) => apiKey === 'key-a')).toBe(true)
+})
+
+const events = { 'content-type': 'text/event-stream' }
+const chunkOf = (content: string): string =>
+  `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content } }] })}\n\n`
+const longEvent = Buffer.from(chunkOf('x'.repeat(3 * mib)))
+
+test('an event of a stream takes of the memory of all calls while it arrives, and until its call has ended', async () => {
+  await using scene = await twoKeys()
+  const begun = Buffer.from(chunkOf('Hello'))
+  const held = heldAnswer({ headers: events, bytes: Buffer.concat([begun, longEvent]) })
+  scene.vendor.respondWith(() => held.reaction)
+  const first = await scene.ask({ stream: true })
+  expect(first.status).toBe(200)
+  scene.vendor.respondWith(() => ({ kind: 'pieces', headers: json, pieces: [large] }))
+  const status = async (): Promise<number> => {
+    const response = await scene.ask()
+    await response.arrayBuffer()
+    return response.status
+  }
+  await expect.poll(status).toBe(503)
+  held.release()
+  expect(await first.text()).toContain('x'.repeat(1_000))
+  await expect.poll(status).toBe(200)
+})
+
+test('an event for which there is no memory ends its stream with an error that says so, and is charged', async () => {
+  await using scene = await twoKeys()
+  const huge = Buffer.from(chunkOf('x'.repeat(7 * mib)))
+  const respondWith = (...pieces: Buffer[]) =>
+    scene.vendor.respondWith(() => ({ kind: 'pieces', headers: events, pieces }))
+  respondWith(Buffer.from(chunkOf('Hello')), huge)
+  const broken = await (await scene.ask({ stream: true })).text()
+  expect(broken).toContain('Hello')
+  expect(broken).toContain('QUOTA_GATEWAY_MEMORY_BYTES')
+  expect(broken.length).toBeLessThan(2_000)
+  // It was carried out and is paid: no other key is to be paid for the same.
+  respondWith(huge)
+  const refused = await scene.ask({ stream: true })
+  expect(refused.status).toBe(503)
+  expect(refused.headers.get('x-quotakeeper-attempts')).toBe('1')
+  respondWith(Buffer.from(chunkOf('Hello')))
+  expect((await scene.ask({ stream: true })).status).toBe(200)
+  expect(scene.vendor.calls).toHaveLength(3)
 })

@@ -4,17 +4,16 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { errorOf, type Scene, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 let scene: Scene
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
   scene = await setScene(api, { keys: { a: {} }, environment: { QUOTA_GATEWAY_MAX_BODY_BYTES: '1000000' } })
 })
 afterAll(async () => {
   await scene[Symbol.asyncDispose]()
-  await api[Symbol.asyncDispose]()
 })
 
 const bodyOf = (content = 'Say hello.'): string =>

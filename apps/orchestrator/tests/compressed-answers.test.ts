@@ -2,7 +2,7 @@ import { brotliCompressSync, constants, createGzip, deflateRawSync, deflateSync,
 import type { Reaction } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { errorOf, type Scene, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 let scene: Scene
@@ -10,7 +10,7 @@ let scene: Scene
 let next: Reaction | null = null
 
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
   scene = await setScene(api, { keys: { a: {}, b: {} } })
   scene.vendor.respondWith(() => {
     const reaction = next ?? undefined
@@ -20,7 +20,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await scene[Symbol.asyncDispose]()
-  await api[Symbol.asyncDispose]()
 })
 
 const usage = { prompt_tokens: 700, completion_tokens: 300, total_tokens: 1_000 }

@@ -1,17 +1,16 @@
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { errorOf, type Scene, setScene, startTestGateway } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 let scene: Scene
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
   scene = await setScene(api, { keys: { a: {} } })
 })
 afterAll(async () => {
   await scene[Symbol.asyncDispose]()
-  await api[Symbol.asyncDispose]()
 })
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/

@@ -117,7 +117,7 @@ async function staysExact(openPlace: () => Promise<Place>): Promise<void> {
   expect(api.process.output()).toMatch(/"sqlState":"53100"/)
   expect(api.process.output()).toMatch(/No space left on device/)
   await place.makeRoom()
-  await expect.poll(async () => (await readiness(api)).status, { timeout: 20_000 }).toBe(200)
+  await expect.poll(async () => (await readiness(api)).status).toBe(200)
   const rows = await scene.ledgerOf('a')
   const committed = rows.filter(({ state }) => state === 'committed')
   expect(committed).toHaveLength(served)

@@ -1,15 +1,14 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { invalidApiKey } from '@quotakeeper/test-kit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { errorOf, type Scene, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 async function check(scene: Scene, providerName?: string): Promise<Response> {
   return fetch(`${scene.origin}/v1/keys/check`, {

@@ -2,15 +2,14 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { invalidApiKey, modelNotFound, startVendorStandIn } from '@quotakeeper/test-kit'
 import OpenAI from 'openai'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { errorOf, type SceneKey, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 /** A vendor whose list is anything at all. */
 async function startList(answer: RequestListener) {

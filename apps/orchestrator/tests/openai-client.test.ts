@@ -1,14 +1,13 @@
 import { serverError } from '@quotakeeper/test-kit'
 import OpenAI, { APIUserAbortError, InternalServerError, NotFoundError, RateLimitError } from 'openai'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { requestsPerDay, type Scene, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 function clientOf(scene: Scene, maxRetries?: number): OpenAI {
   const retries = maxRetries === undefined ? {} : { maxRetries }

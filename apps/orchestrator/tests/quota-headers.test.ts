@@ -1,14 +1,13 @@
 import { createServer } from 'node:http'
 import { quotaHeaders, vendorNames } from '@quotakeeper/vendors'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 /** Headers as a vendor may send them: a limit of 1,000 with 400 left, back in 50 s. */
 function textFor(name: string): string {

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { errorOf, requestsPerDay, setScene, startTestGateway } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 test('400 concurrent calls on a key with room for 100 reach its vendor exactly 100 times', async () => {
   await using scene = await setScene(api, { keys: { a: { limits: requestsPerDay(100) } } })

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import type { Reaction } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { errorOf, type Scene, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 const called = 'gsk_Zq3x9aB7xYtLmNoP0rStUvWxYz012345'
 const other = 'sk-proj-0aBcDeFgHiJkLm_NoPqRsTuVwXyZ/12+34'
@@ -10,7 +10,7 @@ const other = 'sk-proj-0aBcDeFgHiJkLm_NoPqRsTuVwXyZ/12+34'
 let api: TestApi
 let scene: Scene
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
   scene = await setScene(api, {
     keys: { a: {}, b: { models: ['none-of-this'] } },
     environment: { KEY_A: called, KEY_B: other },
@@ -18,7 +18,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await scene[Symbol.asyncDispose]()
-  await api[Symbol.asyncDispose]()
 })
 
 const hexOf = (letter: string): string => letter.charCodeAt(0).toString(16).padStart(2, '0')

@@ -8,16 +8,15 @@ import {
   type VendorStandIn,
 } from '@quotakeeper/test-kit'
 import OpenAI from 'openai'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Orchestrator } from '../src/index.js'
 import { errorOf, setScene, startTestGateway } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 const refused401 = (body: unknown): PlainAnswer => ({ kind: 'answer', httpStatus: 401, body })
 const dayIsSpent = groqRateLimited({

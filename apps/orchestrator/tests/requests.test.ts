@@ -1,13 +1,12 @@
 import { groqRateLimited, serverError } from '@quotakeeper/test-kit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { requestsPerDay, type Scene, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 function idOf(response: Response): string {
   return response.headers.get('x-quotakeeper-request-id') ?? ''

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { errorOf, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 test('several answers are reserved each: five of 200 tokens do not fit into 900', async () => {
   const limits = [{ metric: 'tokens', window: 'rolling-60s', max: 900 }] as const

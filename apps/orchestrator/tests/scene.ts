@@ -102,6 +102,10 @@ export async function setScene(
     [Symbol.asyncDispose]: async () => {
       await stop()
       await vendor.close()
+      // Keys that serve any model would be tried for those of other scenes. A test may have removed them itself, or
+      // ended the API.
+      const names = Object.keys(options.keys).map(nameOf)
+      await Promise.allSettled(names.map(name => api.client.providers.remove.mutate({ name })))
     },
   }
 }

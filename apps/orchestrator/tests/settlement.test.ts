@@ -1,13 +1,12 @@
 import { insufficientQuota, serverError } from '@quotakeeper/test-kit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { requestsPerDay, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 test('an answered call is charged what its vendor reports, and the characters of prompt and answer', async () => {
   await using scene = await setScene(api, { keys: { a: {} } })

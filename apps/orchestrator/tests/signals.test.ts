@@ -6,15 +6,14 @@ import {
   insufficientQuota,
   invalidApiKey,
 } from '@quotakeeper/test-kit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { errorOf, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 const hit = { model: 'm', limit: 6_000, used: 5_800, requested: 700 } as const
 const minute = { ...hit, metric: 'tokens', window: 'minute' } as const

@@ -1,14 +1,13 @@
 import type { PlainAnswer, VendorCall } from '@quotakeeper/test-kit'
 import OpenAI from 'openai'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 const refusal = (httpStatus: number, body: unknown): PlainAnswer => ({ kind: 'answer', httpStatus, body })
 const extra = 'Extra inputs are not permitted'

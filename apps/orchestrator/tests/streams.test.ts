@@ -1,13 +1,12 @@
 import { request } from 'node:http'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { errorOf, requestsPerDay, type Scene, setScene } from './scene.js'
-import { startTestApi, type TestApi } from './test-api.js'
+import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await sharedTestApi()
 })
-afterAll(() => api[Symbol.asyncDispose]())
 
 /** A vendor's stream, told event by event. */
 function respondWithEvents(scene: Scene, events: readonly unknown[]): void {
@@ -211,8 +210,14 @@ test('a client that reads slowly makes the vendor wait: the gateway holds little
     asking.once('error', reject)
     asking.end(JSON.stringify({ model: scene.model, stream: true, messages: [] }))
   })
-  // Nothing is read for a while, in which 60 MB could have arrived.
-  await new Promise(resolve => setTimeout(resolve, 300))
+  // Nothing is read until nothing comes any more, though most of 60 MB has not.
+  let bytesBefore = -1
+  const isStill = (): boolean => {
+    const isSame = response.socket.bytesRead === bytesBefore
+    bytesBefore = response.socket.bytesRead
+    return isSame
+  }
+  await expect.poll(isStill, { interval: 100 }).toBe(true)
   const held = process.memoryUsage().arrayBuffers - before
   // Client, gateway and stand-in share this process; the stand-in writes an event once the last has left.
   expect(held).toBeLessThan(20_000_000)

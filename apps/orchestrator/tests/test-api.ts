@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,6 +25,18 @@ export interface TestApi extends AsyncDisposable {
   restart(): Promise<void>
 }
 
+let shared: Promise<TestApi> | null = null
+
+/**
+ * An API without a configuration that all test files of a worker share, each with providers and models of its own: a
+ * start of a process for each file took a third of the suite's time. It ends with the worker. Not for tests that kill
+ * it, or that look at all that there is.
+ */
+export function sharedTestApi(): Promise<TestApi> {
+  shared ??= startTestApi()
+  return shared
+}
+
 /** Starts the API, on a database of its own unless a URL is given; without a configuration it has its samples. */
 export async function startTestApi(
   options: { readonly config?: string; readonly databaseUrl?: string } = {},
@@ -31,6 +44,9 @@ export async function startTestApi(
   const database = options.databaseUrl === undefined ? await createTestDatabase() : null
   const databaseUrl = options.databaseUrl ?? database?.url ?? ''
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-'))
+  // The folder of a shared one is left to the end of the worker.
+  const removeDirectory = (): void => rmSync(directory, { recursive: true, force: true })
+  process.once('exit', removeDirectory)
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   if (options.config !== undefined) {
@@ -63,6 +79,7 @@ export async function startTestApi(
       await running[Symbol.asyncDispose]()
       await database?.drop()
       await rm(directory, { recursive: true, force: true })
+      process.off('exit', removeDirectory)
     },
   }
 }

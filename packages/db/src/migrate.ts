@@ -21,7 +21,7 @@ const statementTimeoutMs = 600_000
  *   QuotaError STORE_UNAVAILABLE where it cannot be talked to. Migrations that have landed before stay, and the next
  *   call goes on from there.
  */
-export async function migrate(database: Database): Promise<void> {
+export async function migrate(database: Pick<Database, 'withSession'>): Promise<void> {
   await database.withSession(
     async session => {
       await refuseNewerTables(session)

@@ -1,8 +1,12 @@
-import { createTestDatabase, startProcess } from '@quotakeeper/test-kit'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createTestDatabase, startProcess, type TestDatabase } from '@quotakeeper/test-kit'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, exactNumber, tables } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
+import { makePgliteFolder } from './migrated-databases.js'
 
 /** What must come out alike on every machine, whatever its time zone. */
 const questions = {
@@ -48,13 +52,19 @@ const askAll = `
   await database.close()
   console.log(process.env.TZ, new Date(2026, 0, 1).getTimezoneOffset(), JSON.stringify(answers), 'said')`
 
-let created: Awaited<ReturnType<typeof createTestDatabase>>
+let created: TestDatabase
+let scratch: string
 
 beforeAll(async () => {
   created = await createTestDatabase()
+  scratch = await mkdtemp(join(tmpdir(), 'qk-values-'))
+  await makePgliteFolder(join(scratch, 'data'), 'empty')
 })
 
-afterAll(() => created.drop())
+afterAll(async () => {
+  await created.drop()
+  await rm(scratch, { recursive: true, force: true })
+})
 
 describe.each([
   ['Pacific/Kiritimati', -840],
@@ -64,7 +74,7 @@ describe.each([
   test.each(['PostgreSQL 18', 'PGlite'])(
     '%s gives days, instants and large numbers as text',
     async engine => {
-      const url = engine === 'PGlite' ? 'pglite:memory' : created.url
+      const url = engine === 'PGlite' ? `pglite:${join(scratch, 'data')}` : created.url
       await using asking = await startProcess({
         args: ['--input-type=module', '--eval', askAll],
         cwd: new URL('..', import.meta.url).pathname,

@@ -1,39 +1,45 @@
-import { createTestDatabase, testServers } from '@quotakeeper/test-kit'
-import { type Database, migrate, openDatabase } from '../src/index.js'
+import { createTestDatabase, type TestDatabase, testServers } from '@quotakeeper/test-kit'
+import { type Database, openDatabase } from '../src/index.js'
+import { createMigratedDatabase, openPgliteInMemory } from './migrated-databases.js'
 
-/** A PostgreSQL that this package works on. */
+type OwnDatabase = Database & AsyncDisposable
+
+/** A PostgreSQL that this package works on. Its databases are gone after their last use. */
 export interface Engine {
   readonly name: string
-  /** An empty database, gone after its last use. */
-  readonly open: () => Promise<Database & AsyncDisposable>
+  /** An empty database. */
+  readonly open: () => Promise<OwnDatabase>
+  /** A database with all tables in it. */
+  readonly openMigrated: () => Promise<OwnDatabase>
 }
 
 /** PGlite, and every server of the test run. */
 export function engines(): readonly Engine[] {
   const pglite: Engine = {
     name: 'PGlite',
-    open: async () => disposable(await openDatabase('pglite:memory'), async () => {}),
+    open: async () => disposable(await openPgliteInMemory('empty'), async () => {}),
+    openMigrated: async () => disposable(await openPgliteInMemory('migrated'), async () => {}),
   }
   const servers = testServers().map(
     (server): Engine => ({
       name: server.name,
-      open: async () => {
-        const { url, drop } = await createTestDatabase(server)
-        return disposable(await openDatabase(url), drop)
-      },
+      open: async () => openOwn(await createTestDatabase(server)),
+      openMigrated: async () => openOwn(await createMigratedDatabase(server)),
     }),
   )
   return [pglite, ...servers]
 }
 
-/** The same with all tables in it. */
-export async function openMigrated(engine: Engine): Promise<Database & AsyncDisposable> {
-  const database = await engine.open()
-  await migrate(database)
-  return database
+/** A database with all tables in it. */
+export function openMigrated(engine: Engine): Promise<OwnDatabase> {
+  return engine.openMigrated()
 }
 
-function disposable(database: Database, leave: () => Promise<void>): Database & AsyncDisposable {
+async function openOwn({ url, drop }: TestDatabase): Promise<OwnDatabase> {
+  return disposable(await openDatabase(url), drop)
+}
+
+function disposable(database: Database, leave: () => Promise<void>): OwnDatabase {
   const dispose = async (): Promise<void> => {
     await database.close()
     await leave()

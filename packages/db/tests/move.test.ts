@@ -1,32 +1,31 @@
 import { randomUUID } from 'node:crypto'
 import { examineStore, QuotaService, QuotaTracker } from '@quotakeeper/quota-core'
-import { createTestDatabase } from '@quotakeeper/test-kit'
+import type { TestDatabase } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   type Database,
   type MoveProgress,
-  migrate,
   moveDatabase,
   openDatabase,
   PostgresQuotaStore,
   type Statement,
   tables,
 } from '../src/index.js'
+import { createMigratedDatabase, openPgliteInMemory } from './migrated-databases.js'
 import { readValue } from './read-value.js'
 import { withTrips } from './with-trips.js'
 
 const never = new AbortController().signal
 const ignore = (): void => undefined
 
-let created: Awaited<ReturnType<typeof createTestDatabase>>
+let created: TestDatabase
 let source: Database
 let target: Database
 
 beforeAll(async () => {
-  created = await createTestDatabase()
-  source = await openDatabase('pglite:memory')
+  created = await createMigratedDatabase()
+  source = await openPgliteInMemory('migrated')
   target = await openDatabase(created.url)
-  await Promise.all([migrate(source), migrate(target)])
   const store = new PostgresQuotaStore({ database: source })
   const tracker = new QuotaTracker({ store })
   const oddText = 'a "quoted" \\ backslash, Ünïcödé 😀, tab \t and comma'
@@ -150,9 +149,8 @@ test('everything arrives, letter by letter, and goes on from there', async () =>
 })
 
 test('a hundred thousand rows arrive, and their sums agree', async () => {
-  const own = await createTestDatabase()
-  const [large, empty] = [await openDatabase('pglite:memory'), await openDatabase(own.url)]
-  await Promise.all([migrate(large), migrate(empty)])
+  const own = await createMigratedDatabase()
+  const [large, empty] = [await openPgliteInMemory('migrated'), await openDatabase(own.url)]
   const filling = new QuotaTracker({ store: new PostgresQuotaStore({ database: large }) })
   await filling.upsertProvider({ name: 'busy', vendor: 'custom', limits: [] })
   await large.withSession(session => session.run(ledgerOf('busy', 100_000)))
@@ -172,7 +170,7 @@ test('a hundred thousand rows arrive, and their sums agree', async () => {
   await store.close()
   await Promise.all([large.close(), empty.close()])
   await own.drop()
-}, 60_000)
+})
 
 test('a target with anything in it is refused, and stays as it is', async () => {
   const before = await contents(target)
@@ -184,9 +182,8 @@ test('a target with anything in it is refused, and stays as it is', async () => 
 })
 
 test('a move that is broken off leaves nothing behind', async () => {
-  const own = await createTestDatabase()
+  const own = await createMigratedDatabase()
   const empty = await openDatabase(own.url)
-  await migrate(empty)
   const leaving = new AbortController()
   const onProgress = ({ rows, ofRows }: MoveProgress): void => {
     if (rows > ofRows / 2) leaving.abort(new Error('interrupted'))
@@ -202,9 +199,8 @@ test('a move that is broken off leaves nothing behind', async () => {
 })
 
 test('what is slow to read is moved all the same, and who writes to the target waits meanwhile', async () => {
-  const own = await createTestDatabase()
+  const own = await createMigratedDatabase()
   const [empty, other] = [await openDatabase(own.url), await openDatabase(own.url)]
-  await migrate(empty)
   // Longer than a connection may be silent in a transaction, where it makes decisions.
   const silenceMs = 2_500
   let paused = false
@@ -221,7 +217,7 @@ test('what is slow to read is moved all the same, and who writes to the target w
     wasWritten ||= isWritten
   }
   const moving = moveDatabase(slow, empty, { onProgress, signal: never })
-  await expect.poll(() => paused, { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => paused).toBe(true)
   const tracker = new QuotaTracker({ store: new PostgresQuotaStore({ database: other }) })
   const writing = tracker.upsertProvider({ name: 'b', vendor: 'custom', limits: [] }).then(() => {
     isWritten = true
@@ -235,9 +231,8 @@ test('what is slow to read is moved all the same, and who writes to the target w
 })
 
 test('a target at which somebody else is at work is left alone', async () => {
-  const own = await createTestDatabase()
+  const own = await createMigratedDatabase()
   const [empty, other] = [await openDatabase(own.url), await openDatabase(own.url)]
-  await migrate(empty)
   const plain = (text: string): Statement => ({ name: '', text, values: [] })
   await other.withSession(
     async session => {
@@ -256,4 +251,4 @@ test('a target at which somebody else is at work is left alone', async () => {
   expect(await contents(empty)).toEqual([])
   await Promise.all([empty.close(), other.close()])
   await own.drop()
-}, 30_000)
+})

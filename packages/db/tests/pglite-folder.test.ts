@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../src/index.js'
+import { makePgliteFolder } from './migrated-databases.js'
 import { readValue } from './read-value.js'
 
 let scratch: string
@@ -41,8 +42,7 @@ describe('a folder has one owner', () => {
 
   beforeAll(async () => {
     folder = join(scratch, 'data')
-    const database = await openDatabase(`pglite:${folder}`)
-    await database.close()
+    await makePgliteFolder(folder, 'empty')
   })
 
   test('a second process is refused, told the folder and what to do, and may have it afterwards', async () => {

@@ -2,11 +2,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startProcess } from '@quotakeeper/test-kit'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../src/index.js'
+import { makePgliteFolder } from './migrated-databases.js'
 import { readValue } from './read-value.js'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 let scratch: string
 
@@ -18,6 +17,7 @@ afterAll(() => rm(scratch, { recursive: true, force: true }))
 
 test('its log is bounded, however much is written', async () => {
   const folder = join(scratch, 'logged')
+  await makePgliteFolder(folder, 'empty')
   const database = await openDatabase(`pglite:${folder}`)
   await readValue(database, 'create table t (n int, text text)')
   const logFiles = async (): Promise<number> =>

@@ -3,6 +3,7 @@ import { type Alert, examineStore, QuotaTracker } from '@quotakeeper/quota-core'
 import { quotaStoreContract } from '@quotakeeper/quota-core/contract'
 import {
   createTestDatabase,
+  holdSubject,
   type PgBouncer,
   type PoolMode,
   startPgBouncer,
@@ -18,7 +19,6 @@ import {
   PostgresQuotaStore,
   RequestTraces,
 } from '../src/index.js'
-import { holdSubject } from './hold-lock.js'
 import { readValue, valueIn } from './read-value.js'
 
 /** Says in the list of tests what this run does not prove; null where it does. In CI nothing is left out. */

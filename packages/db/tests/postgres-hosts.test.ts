@@ -34,7 +34,7 @@ async function promote(url: string): Promise<void> {
 
 /** The port of the server that answers, as soon as one does. */
 async function answeringPort(database: Database): Promise<unknown> {
-  return vi.waitFor(() => readValue(database, ownPort), { timeout: 20_000 })
+  return vi.waitFor(() => readValue(database, ownPort), { timeout: 60_000 })
 }
 
 test('of several hosts the first that is no standby serves, and after a failover its successor', {

@@ -243,6 +243,33 @@ describe.each(engines().filter(({ name }) => name !== 'PGlite'))('retention on $
     expect(await pruneOldRows(other, options)).toMatchObject({ counters: 0, coolDowns: 0 })
   })
 
+  test('goes by the time that a provider has come to: with a clock that is days ahead, nothing is dropped that counts', async () => {
+    await using database = await openMigrated(engine)
+    const tracker = await trackerOver(database)
+    const perModel = { model: '*', per: 'model' } as const
+    await tracker.upsertProvider({
+      name: 'a',
+      limits: [{ id: 'day', metric: 'requests', window: 'day', max: 9, ...perModel }],
+    })
+    await tracker.recordUsage('a', { model: 'm' })
+    // To the provider, the clock is three days ahead.
+    await readValue(
+      database,
+      `update quota_counter set at = at - interval '3 days', window_start = window_start - interval '3 days'`,
+    )
+    await readValue(database, `update ai_provider set updated_at = updated_at - interval '3 days'`)
+    await readValue(
+      database,
+      `insert into cool_down (subject_kind, subject_name, model, kind, since, until, refusals)
+        values ('provider', 'a', '', 'rate_limit', now() - interval '3 days', now() - interval '2 days', 1)`,
+    )
+    expect(await pruneOldRows(database, options)).toMatchObject({ counters: 0, coolDowns: 0 })
+    // Another call, and it has come there itself.
+    await readValue(database, 'update quota_subject set stamp = stamp + 1')
+    await tracker.recordUsage('a', { model: 'n' })
+    expect(await pruneOldRows(database, options)).toMatchObject({ counters: 1, coolDowns: 1 })
+  })
+
   test('drops cool-downs that ended a day ago, but for those that a call has to end', async () => {
     await using database = await openMigrated(engine)
     await trackerOver(database)

@@ -1,16 +1,15 @@
 import { QuotaError, QuotaTracker } from '@quotakeeper/quota-core'
-import { createTestDatabase } from '@quotakeeper/test-kit'
 import { describe, expect, test } from 'vitest'
 import {
   type Database,
   DatabaseFailure,
-  migrate,
   openDatabase,
   PostgresQuotaStore,
   RequestTraces,
   toStoreError,
 } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
+import { createMigratedDatabase } from './migrated-databases.js'
 import { readValue } from './read-value.js'
 
 const day = { metric: 'requests', window: 'day' } as const
@@ -147,9 +146,8 @@ describe.each(engines())('what a database refuses, on $name,', engine => {
 })
 
 test('a thousand callers of a database whose disk is full are told so at once', async () => {
-  await using created = await createTestDatabase()
+  await using created = await createMigratedDatabase()
   const database = await openDatabase(created.url)
-  await migrate(database)
   const { tracker } = await storeOn(database)
   await refuseCalls(database, '53100')
   const calls = Array.from({ length: 1_000 }, () => tracker.recordUsage('a'))

@@ -1,3 +1,4 @@
+export { withoutBusy } from './decide/admission/busy.js'
 export { callsAheadOf, ledgerNeedsOfRewind } from './decide/clocks/rewind-needs.js'
 export { aheadSubjects, subjectTime } from './decide/clocks/subject-time.js'
 export { type CommandTraits, traitsOf } from './decide/command-traits.js'
@@ -21,9 +22,11 @@ export {
   subjectOfMembers,
 } from './decide/needs/concerned-subjects.js'
 export { ledgerNeeds } from './decide/needs/ledger-needs.js'
+export { openCandidates } from './decide/needs/open-candidates.js'
 export { attemptsOfStep } from './decide/settlement/expire.js'
+export type { Discrepancy } from './doctor/books.js'
 export { examineStore } from './doctor/examine-store.js'
-export { type Discrepancy, findDiscrepancies, type StoreAccounts } from './doctor/find-discrepancies.js'
+export { findDiscrepancies, type StoreAccounts } from './doctor/find-discrepancies.js'
 export { type Alert, type AlertKind, type AlertSeverity, severityOf } from './domain/alert.js'
 export type { Attempt, AttemptKind, AttemptState, CallOutcome } from './domain/attempt.js'
 export { BySubject } from './domain/by-subject.js'

@@ -1,4 +1,4 @@
-import { DatabaseFailure, toStoreError } from '@quotakeeper/db'
+import { DatabaseFailure, LockedError, toStoreError } from '@quotakeeper/db'
 import { invalidInput, QuotaError, type QuotaErrorCode } from '@quotakeeper/quota-core'
 import { TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
@@ -57,8 +57,10 @@ function fromQuotaError(error: QuotaError, configFile: string | null): TRPCError
 function messageOf(error: QuotaError, configFile: string | null): string {
   switch (error.code) {
     case 'STORE_UNAVAILABLE':
-      // The store's own words may name hosts and users.
-      return 'the quota store does not answer at present; try again'
+      // Other words of the store's may name hosts and users.
+      return error instanceof LockedError
+        ? error.message
+        : 'the quota store does not answer at present; try again'
     case 'MANAGED_BY_FILE':
       return `${error.message} (${configFile ?? 'which this server was started without'})`
     default:

@@ -12,7 +12,7 @@ export class NoRoomForAnswer extends Error {
 }
 
 /**
- * The memory that one request's answers take while they are held whole, out of the budget of all calls. One at a time:
+ * The memory that one request's answers take while they are held whole, or an event of a stream is, out of the budget of all calls. One at a time:
  * what an answer that was given up had taken is there for the next.
  */
 export class AnswerMemory {

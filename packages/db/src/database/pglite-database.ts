@@ -33,19 +33,28 @@ export async function openPglite(folder: string | null): Promise<Database> {
   const lock = await lockFolder(folder)
   try {
     await refuseOtherPglite(folder)
-    return await openPgliteData(join(folder, 'pgdata'), lock.release)
+    return await openPgliteData(join(folder, 'pgdata'), { afterwards: lock.release })
   } catch (error) {
     await lock.release()
     throw error
   }
 }
 
-/** Opens PGlite's data in a folder that this process holds, or in memory (null). */
+/**
+ * Opens PGlite's data in a folder that this process holds, or in memory (null).
+ * @param options.afterwards what is left to do when it has been closed
+ * @param options.content what a new database begins with, as `dumpDataDir` of PGlite makes it; nothing unless given
+ */
 export async function openPgliteData(
   dataFolder: string | null,
-  afterwards: () => Promise<void> = async () => {},
+  options: { readonly afterwards?: () => Promise<void>; readonly content?: Blob } = {},
 ): Promise<Database> {
-  const instance = await PgliteInstance.open({ dataDir: dataFolder ?? 'memory://', parsers })
+  const { afterwards = async () => {}, content } = options
+  const instance = await PgliteInstance.open({
+    dataDir: dataFolder ?? 'memory://',
+    parsers,
+    ...(content === undefined ? {} : { loadDataDir: content }),
+  })
   // There is one connection: whoever uses it does so alone, lest a read fall into another's transaction.
   const turns = new Turns(mostWaiting)
   const pages = new ReadLane({ maxRunning: 1, maxWaiting: 100, maxWaitMs: 5_000 })

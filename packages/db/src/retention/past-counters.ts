@@ -7,10 +7,10 @@ import {
 } from '@quotakeeper/quota-core'
 import type { Database, Row, Session, Statement } from '../database/database.js'
 import { counterSelection, deleteCounters, readCounter } from '../store/statements/counters.js'
-import { clock } from '../store/statements/state.js'
-import { lockSubjects, readSubject, readSubjects } from '../store/statements/subjects.js'
+import { lockSubjects, readRef, readSubject, readSubjects } from '../store/statements/subjects.js'
 import { begin, commit, rollback } from '../store/statements/transaction.js'
 import { stampSubject } from './stamp-subject.js'
+import { readSeen } from './subject-time.js'
 
 /** Where a look at the counters of models has come to: the key of the last one. */
 export type CounterCursor = readonly [kind: string, name: string, limitId: string, model: string]
@@ -26,7 +26,7 @@ export interface CounterStep {
 function counterPage(after: CounterCursor, most: number): Statement {
   return {
     name: 'counters-of-models',
-    text: `select ${counterSelection}, ${clock} from quota_counter
+    text: `select ${counterSelection} from quota_counter
       where model <> '' and held = 0 and at < (select clock_timestamp()) - interval '1 hour'
         and (subject_kind, subject_name, limit_id, model) > ($1, $2, $3, $4)
       order by subject_kind, subject_name, limit_id, model limit $5`,
@@ -37,7 +37,7 @@ function counterPage(after: CounterCursor, most: number): Statement {
 function countersAgain(subject: SubjectRef): Statement {
   return {
     name: 'counters-of-subject',
-    text: `select ${counterSelection}, ${clock} from quota_counter
+    text: `select ${counterSelection} from quota_counter
       where subject_kind = $1 and subject_name = $2 and model <> '' and held = 0`,
     values: [subject.kind, subject.name],
   }
@@ -69,29 +69,31 @@ function keyOf({ subject, limitId, model }: Counter): CounterCursor {
 async function subjectsWithPast(session: Session, rows: readonly Row[]): Promise<readonly SubjectRef[]> {
   if (rows.length === 0) return []
   const refs = new Map(rows.map(row => readCounter(row).subject).map(ref => [subjectKey(ref), ref]))
-  const [settings = []] = await session.run([readSubjects([...refs.values()])])
+  const some = [...refs.values()]
+  const [settings = [], seen = []] = await session.run([readSubjects(some), readSeen(some)])
   const subjects = new Map(settings.map(readSubject).map(subject => [subjectKey(subject), subject]))
+  const seenMs = new Map(seen.map(row => [subjectKey(readRef(row)), Number(row['seen_ms'])]))
+  const counters = rows.map(readCounter)
   return [...refs].flatMap(([key, ref]) => {
     const subject = subjects.get(key)
-    const own = rows.filter(row => subjectKey(readCounter(row).subject) === key)
-    return subject !== undefined && pastOf(subject, own).length > 0 ? [ref] : []
+    const own = counters.filter(counter => subjectKey(counter.subject) === key)
+    return subject !== undefined && pastOf(subject, own, seenMs.get(key) ?? 0).length > 0 ? [ref] : []
   })
 }
 
-function pastOf(subject: Subject, rows: readonly Row[]): readonly Counter[] {
-  return rows.flatMap(row => {
-    const counter = readCounter(row)
-    const limit = subject.limits.find(candidate => candidate.id === counter.limitId)
-    if (limit === undefined) return []
-    return isPastCounter(counter, limit, subject, Number(row['now_ms'])) ? [counter] : []
+function pastOf(subject: Subject, counters: readonly Counter[], seenMs: number): readonly Counter[] {
+  return counters.filter(counter => {
+    const limit = subject.limits.find(({ id }) => id === counter.limitId)
+    return limit !== undefined && isPastCounter(counter, limit, subject, seenMs)
   })
 }
 
 async function dropOf(session: Session, ref: SubjectRef): Promise<number> {
   const [, locked = []] = await session.run([begin, lockSubjects([{ ...ref, version: null }])])
-  const [rows = []] = await session.run([countersAgain(ref)])
+  const [rows = [], [seen] = []] = await session.run([countersAgain(ref), readSeen([ref])])
   const [row] = locked
-  const past = row === undefined ? [] : pastOf(readSubject(row), rows)
+  const seenMs = Number(seen?.['seen_ms'] ?? 0)
+  const past = row === undefined ? [] : pastOf(readSubject(row), rows.map(readCounter), seenMs)
   await session.run(past.length === 0 ? [rollback] : [deleteCounters(past), stampSubject(ref), commit])
   return past.length
 }

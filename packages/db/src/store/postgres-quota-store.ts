@@ -17,7 +17,9 @@ import {
   type SnapshotQuery,
   type StoreListener,
   type SubjectKinds,
+  type SubjectRef,
   usualKinds,
+  withoutBusy,
 } from '@quotakeeper/quota-core'
 import type { Database, SessionOptions } from '../database/database.js'
 import { alertPage } from '../reads/alert-page.js'
@@ -45,6 +47,7 @@ import { type CommandBatch, CommandLanes, type Short } from './lanes/command-lan
 import { quickLocks, slowLocks } from './lanes/lock-patience.js'
 import { readSnapshot } from './load/snapshot.js'
 import { dueAttempts, readDueAttempt } from './statements/attempts.js'
+import { findHeld, readRef } from './statements/subjects.js'
 import { tryWrite } from './try-write.js'
 import { WriteHealth } from './write-health.js'
 
@@ -67,6 +70,9 @@ const shortPatienceMs = 500
 /** How old the hours of all providers may be: forecasts alone go by them, and 1,000 took 9 ms to read. */
 const hoursLifetimeMs = 1_000
 const firstPauseMs = 10
+/** How long after the first look at a lock the second follows. */
+const secondLookAfterMs = 20
+const noAttempts = { attempt: () => undefined }
 const longestPauseMs = 250
 
 /**
@@ -106,6 +112,9 @@ export class PostgresQuotaStore implements QuotaStore {
       {
         run: batch => this.#run(batch),
         subjectsOf: command => this.#known.subjectsOf(command, this.#remembered.tables),
+        findHeld: subjects => this.#findHeld(subjects),
+        withoutHeld: (asked, isHeld) => withoutBusy(asked, this.#known.guide(noAttempts), isHeld),
+        onLocked: error => this.#listener?.onUnavailable?.(error),
       },
       { maxLanes: Math.max(1, Math.min(maxLanes, database.maxSessions - 1)), ...bounds },
     )
@@ -232,11 +241,34 @@ export class PostgresQuotaStore implements QuotaStore {
 
   /** Locks of its own subjects say nothing of the store, and a batch that is to be run in parts nothing at all yet. */
   #noteFailure(error: QuotaError, { commands, isSlow }: CommandBatch): void {
-    if (isOfLocks(error, { isSlow })) {
-      if (isSlow) this.#listener?.onUnavailable?.(error)
-    } else if (commands.length === 1 || concernsAll(error)) {
-      this.#writes.failed(error)
-      this.#listener?.onUnavailable?.(error)
+    if (isOfLocks(error, { isSlow })) return
+    if (commands.length > 1 && !concernsAll(error)) return
+    this.#writes.failed(error)
+    this.#listener?.onUnavailable?.(error)
+  }
+
+  /**
+   * Whose rows others hold: twice in a row, so that nobody counts as held whose lock another process had for a moment, as
+   * all have in turn.
+   */
+  async #findHeld(subjects: readonly SubjectRef[]): Promise<readonly SubjectRef[]> {
+    const find = async (among: readonly SubjectRef[]): Promise<readonly SubjectRef[]> => {
+      if (among.length === 0) return among
+      const statement = findHeld(among)
+      const [rows = []] = await withCheckedSession(
+        this.#database,
+        session => session.run([statement]),
+        quickLocks,
+      )
+      return rows.map(readRef)
+    }
+    try {
+      const first = await find(subjects)
+      if (first.length > 0) await pause(secondLookAfterMs)
+      return await find(first)
+    } catch {
+      // Who waits for the lock finds out what is the matter, and is told.
+      return []
     }
   }
 

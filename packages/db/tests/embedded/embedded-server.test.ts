@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { embeddedFolder } from '../../src/embedded/embedded-folder.js'
 import { initCluster } from '../../src/embedded/init-cluster.js'
 import { copiedPrograms, findPrograms } from '../../src/embedded/postgres-programs.js'
@@ -21,7 +21,6 @@ import {
   serverPids,
 } from './embedded-folders.js'
 
-vi.setConfig({ testTimeout: 60_000 })
 // A shutdown saves; on a busy machine that takes seconds.
 const soon = { timeout: 20_000 }
 

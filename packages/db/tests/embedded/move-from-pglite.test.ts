@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { QuotaTracker } from '@quotakeeper/quota-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Database, migrate, openDatabase, PostgresQuotaStore } from '../../src/index.js'
+import { type Database, openDatabase, PostgresQuotaStore } from '../../src/index.js'
+import { makePgliteFolder } from '../migrated-databases.js'
 import { readValue } from '../read-value.js'
 import { openElsewhere } from './embedded-folders.js'
 
@@ -27,8 +28,8 @@ const digest = `select (select count(*) || ' calls, ' || sum(character_count) fr
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'qk-moved-'))
   template = join(scratch, 'template')
+  await makePgliteFolder(template, 'migrated')
   const database = await openDatabase(`pglite:${template}`)
-  await migrate(database)
   const store = new PostgresQuotaStore({ database })
   const tracker = new QuotaTracker({ store })
   const limits = [{ metric: 'characters', window: 'day', max: 1_000_000 }] as const

@@ -11,12 +11,18 @@ import {
   upsertPool,
   upsertProvider,
 } from '../contract/asked.js'
+import { type OwnerGuide, usualKinds } from '../domain/call-subjects.js'
 import type { Command } from '../domain/command.js'
 import type { Limit } from '../domain/limit.js'
 import type { AnswerTo } from '../domain/outcome.js'
+import { providerRef, type SubjectRef } from '../domain/subject.js'
 import { expireStep } from '../expiry/expire-step.js'
 import { MemoryQuotaStore } from '../memory/memory-quota-store.js'
 import { providerStats } from '../stats/provider-stats.js'
+import { withoutBusy } from './admission/busy.js'
+import { concernedModels } from './needs/concerned-models.js'
+import { concernedSubjects } from './needs/concerned-subjects.js'
+import { openCandidates } from './needs/open-candidates.js'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -364,6 +370,80 @@ describe('choosing', () => {
       ['a', 'disabled', 'model_not_served', 'too_large'],
       ['b', 'cooling_down', 'exhausted'],
     ])
+  })
+})
+
+describe('a choice among candidates of which some are locked by others', () => {
+  const candidates = ['a', 'b', 'c'].map(providerName => ({ providerName, model: '' }))
+  const busy = new Map([['a', { kind: 'provider', name: 'a' } as const]])
+  const skippedA = {
+    providerName: 'a',
+    model: null,
+    reasons: [
+      {
+        subject: { kind: 'provider', name: 'a' },
+        limitId: null,
+        code: 'busy',
+        retryAt: '2026-11-25T12:00:01.000Z',
+      },
+    ],
+  }
+
+  it('passes over them, whatever they have, and says when to ask again', async () => {
+    await provider('a', [limit({ max: 10 })], { priority: 1 })
+    await provider('b', [limit({ max: 1 })], { priority: 2 })
+    await provider('c', [limit({ max: 0 })], { priority: 3 })
+    for (const strategy of ['priority', 'most-remaining', 'round-robin', 'soonest-reset'] as const) {
+      const counts = { requestCount: 0 }
+      const granted = await answer(acquire(id(), candidates, { strategy, counts, busy }))
+      expect(granted).toMatchObject({ decision: 'granted', providerName: 'b' })
+      expect(granted.skipped).toContainEqual(skippedA)
+    }
+    await answer(record(id(), 'b'))
+    const denied = await answer(acquire(id(), candidates, { busy }))
+    expect(denied).toMatchObject({ decision: 'denied', retryAt: '2026-11-25T12:00:01.000Z' })
+    expect(denied.skipped.map(({ reasons }) => reasons[0]?.code)).toEqual(['exhausted', 'too_large', 'busy'])
+    expect((await stats('a')).limits[0]).toMatchObject({ held: 0, used: 0 })
+  })
+
+  it('concerns neither the subjects nor the counters of those, unless it repeats a grant at one', async () => {
+    await provider('a', [limit({ max: 10 })])
+    await provider('b', [limit({ max: 10 })])
+    const command = acquire(id(), candidates.slice(0, 2), { busy })
+    const ref = providerRef
+    const guide = {
+      kinds: usualKinds,
+      owner: () => undefined,
+      lacksOwner: () => false,
+      attempt: () => undefined,
+      provider: () => ({ models: [] }),
+      subject: () => undefined,
+    }
+    expect(concernedSubjects(guide, command)).toEqual([ref('b')])
+    expect(concernedModels(guide, [command])).toEqual([{ ...ref('b'), models: [] }])
+    const repeated = { ...guide, attempt: () => ({ providerName: 'a', subjects: [ref('a')] }) }
+    expect(concernedSubjects(repeated, command)).toEqual([ref('a'), ref('b')])
+  })
+
+  it('may wait for its locks where all are, and is denied where it may not', () => {
+    const pool: SubjectRef = { kind: 'pool', name: 'p' }
+    const guide: OwnerGuide = {
+      kinds: usualKinds,
+      owner: ({ name }) => ({ parent: name === 'c' ? pool : null, removedAtMs: null }),
+      lacksOwner: () => false,
+    }
+    const asked = acquire(id(), candidates)
+    const openOf = (command: typeof asked, ...locked: string[]) =>
+      openCandidates(withoutBusy(command, guide, ({ name }) => locked.includes(name))).map(
+        ({ providerName }) => providerName,
+      )
+    expect(openOf(asked)).toEqual(['a', 'b', 'c'])
+    expect(openOf(asked, 'p')).toEqual(['a', 'b'])
+    expect(openOf(asked, 'a', 'p')).toEqual(['b'])
+    expect(openOf(asked, 'a', 'b', 'p')).toEqual(['a', 'b', 'c'])
+    expect(openOf({ ...asked, waitsForBusy: false }, 'a', 'b', 'p')).toEqual([])
+    // What was locked before may be free by now.
+    expect(openOf({ ...asked, busy }, 'b')).toEqual(['a', 'c'])
   })
 })
 

@@ -41,6 +41,13 @@ export interface AcquireCommand extends Request {
   readonly strategy: Strategy
   /** Where a round robin starts. */
   readonly turn: number
+  /**
+   * Providers whose quota another session has locked at present, by name, each with the subject that is: they are left
+   * out. None unless given: a store says so that has met the lock.
+   */
+  readonly busy?: ReadonlyMap<string, SubjectRef>
+  /** Whether to wait for a lock where the quota of every candidate is locked, or else be denied. True unless given. */
+  readonly waitsForBusy?: boolean
 }
 
 /** States what a reserved call has used. */

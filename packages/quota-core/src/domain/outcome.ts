@@ -8,13 +8,17 @@ import type { SubjectRef } from './subject.js'
 import type { QuotaStatus } from './thresholds.js'
 import type { Window } from './window.js'
 
-/** What a reason is. `no_key` is told by `explain` alone, which knows of the gateways' keys. */
+/**
+ * What a reason is. `no_key` is told by `explain` alone, which knows of the gateways' keys; `busy` by `acquire` alone, of
+ * candidates whose quota another session has locked.
+ */
 export type ReasonCode =
   | 'exhausted'
   | 'too_large'
   | 'cooling_down'
   | 'disabled'
   | 'model_not_served'
+  | 'busy'
   | 'no_key'
 
 /** Why a subject refuses a call. */

@@ -1,12 +1,6 @@
 import type { CallRequest } from '../domain/call-request.js'
 import { canonicalJson } from '../domain/canonical-json.js'
-import type {
-  AcquireCommand,
-  Candidate,
-  CommitCommand,
-  RecordCommand,
-  ReserveCommand,
-} from '../domain/command.js'
+import type { AcquireCommand, CommitCommand, RecordCommand, ReserveCommand } from '../domain/command.js'
 import type { Counts } from '../domain/counts.js'
 import type { AcquireRequest, CommitRequest, ReserveRequest } from '../input/quota-input.js'
 import type { RecordRequest } from '../input/usage-input.js'
@@ -23,13 +17,13 @@ export function reserveCommand(request: ReserveRequest, id: string): ReserveComm
 /** The command for a parsed choice among the given candidates. */
 export function acquireCommand(
   request: AcquireRequest,
-  made: { readonly id: string; readonly candidates: readonly Candidate[]; readonly turn: number },
+  made: Pick<AcquireCommand, 'id' | 'candidates' | 'turn' | 'waitsForBusy'>,
 ): AcquireCommand {
   const { model, candidates: named, ...rest } = request
   // What was asked, not what it was narrowed down to: a repetition may meet other candidates.
   const asked = named?.map(({ providerName, model }) => `${providerName}\n${model}`).join('\n\n') ?? null
   const hash = payloadHash('acquire', asked, model, request.strategy, ...hashedParts(request))
-  return { ...rest, ...made, type: 'acquire', hash }
+  return { ...rest, waitsForBusy: true, ...made, type: 'acquire', hash }
 }
 
 /** In an order that stays: hashes are compared with those of other releases. */

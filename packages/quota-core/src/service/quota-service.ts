@@ -4,8 +4,8 @@ import { rankCandidates } from '../decide/admission/rank.js'
 import { knownOwner, liveProvider } from '../decide/call-counters.js'
 import { aheadSubjects } from '../decide/clocks/subject-time.js'
 import { hasRefusedKey } from '../decide/signals/retry-key.js'
+import type { Discrepancy } from '../doctor/books.js'
 import { type ExamineOptions, examineStore } from '../doctor/examine-store.js'
-import type { Discrepancy } from '../doctor/find-discrepancies.js'
 import type { Candidate, Command, ObserveCommand, RetryKeyCommand } from '../domain/command.js'
 import type {
   AcquireAnswer,
@@ -142,7 +142,10 @@ export class QuotaService {
       const few = candidates.slice(start, start + candidatesAtOnce)
       // The candidates are in order already; a round robin of the few must begin with the first.
       const turnOfFew = request.strategy === 'round-robin' ? positionOf(few) : turn
-      const answer = await this.#execute(acquireCommand(request, { id, candidates: few, turn: turnOfFew }))
+      // As long as there are others to go on to, nobody waits for quota that another session has locked.
+      const waitsForBusy = start + candidatesAtOnce >= candidates.length
+      const made = { id, candidates: few, turn: turnOfFew, waitsForBusy }
+      const answer = await this.#execute(acquireCommand(request, made))
       skipped.push(...answer.skipped)
       if (answer.decision === 'granted') return { ...answer, skipped }
       retryAt = earlierOf(retryAt, answer.retryAt)

@@ -41,6 +41,10 @@ test.each<[ReasonParts, string]>([
   ],
   [{ code: 'disabled', limitId: null, retryAt: null }, 'switched off'],
   [{ code: 'model_not_served', limitId: null, retryAt: null }, 'does not serve the model'],
+  [
+    { code: 'busy', limitId: null, retryAt, subject: provider },
+    'its quota is locked by another process, back at 2026-11-29T00:00:00.000Z',
+  ],
   [{ code: 'no_key', limitId: null, retryAt: null, variable: 'GROQ_API_KEY_2' }, 'GROQ_API_KEY_2 is not set'],
   [{ code: 'no_key', limitId: null, retryAt: null, variable: null }, 'no key is set'],
   [{ code: 'no_key', limitId: null, retryAt: null }, 'no key is set'],

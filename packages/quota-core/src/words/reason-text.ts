@@ -44,6 +44,8 @@ export function reasonText(
       return 'switched off'
     case 'model_not_served':
       return 'does not serve the model'
+    case 'busy':
+      return `its quota is locked by another process${back}`
     case 'no_key':
       return variable ? `${variable} is not set` : 'no key is set'
   }
@@ -69,6 +71,7 @@ const known: Readonly<Record<ReasonCode, true>> = {
   cooling_down: true,
   disabled: true,
   model_not_served: true,
+  busy: true,
   no_key: true,
 }
 

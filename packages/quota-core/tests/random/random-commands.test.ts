@@ -40,7 +40,7 @@ it('random commands on a moving clock leave what the facts add up to, at every s
   ]) {
     expect(reached.get(what) ?? 0, what).toBeGreaterThan(5)
   }
-}, 60_000)
+})
 
 it('reads change nothing, whatever is due', async () => {
   await holds(randomWorld({ jumpsBack: false }), async world => {
@@ -54,7 +54,7 @@ it('reads change nothing, whatever is due', async () => {
     unread.moveTo(run.clockMs)
     assert.deepEqual(await picture(unread.store), await picture(run.store))
   })
-}, 60_000)
+})
 
 it('retryAt of a denial is the first instant at which the same request fits, if nothing else comes', async () => {
   let tried = 0
@@ -69,7 +69,7 @@ it('retryAt of a denial is the first instant at which the same request fits, if 
     }
   })
   expect(tried).toBeGreaterThan(5)
-}, 60_000)
+})
 
 /** After what has happened, all that is held is spent; then the request is denied until the instant. */
 async function expectTruthful(

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { networkOf } from './address-network.js'
 
 /** Addresses that are remembered; the longest unheard of is forgotten first. */
 const maxAddresses = 10_000
@@ -28,7 +29,7 @@ interface Address {
 }
 
 /**
- * Slows the guessing of tokens by address: after some wrong ones each attempt waits before it is answered, the right
+ * Slows the guessing of tokens by address, of IPv6 by the network of 64 bits: after some wrong ones each attempt waits before it is answered, the right
  * one too, so that nobody can tell them apart sooner. Where a right token has come from before, it goes on at once:
  * a stranger on the same host must not slow the gateway.
  */
@@ -44,7 +45,11 @@ export class FailedAttempts {
    * Notes an attempt, once it has waited for its turn.
    * @returns false where so many wait that this one is refused, whatever its token is
    */
-  async attempt(from: string, isRight: boolean): Promise<boolean> {
+  async attempt(address: string, isRight: boolean): Promise<boolean> {
+    return this.#attemptFrom(networkOf(address), isRight)
+  }
+
+  async #attemptFrom(from: string, isRight: boolean): Promise<boolean> {
     const known = this.#addresses.get(from)
     if (isRight && (known === undefined || known.isKnown || known.failures === 0)) {
       if (known === undefined) this.#remember(from).isKnown = true

@@ -14,15 +14,14 @@ async function query(url: string, text: string): Promise<unknown[]> {
   }
 }
 
-test('the shared server is PostgreSQL 18, durable, and listens on loopback only', async () => {
-  const [server] = testServers()
-  const rows = await query(
-    server.url,
-    `SELECT current_setting('server_version_num')::int / 10000 AS major, current_setting('fsync') AS fsync,
+const settingsText = `SELECT current_setting('server_version_num')::int / 10000 AS major, current_setting('fsync') AS fsync,
             current_setting('synchronous_commit') AS commit, current_setting('full_page_writes') AS pages,
-            current_setting('listen_addresses') AS addresses`,
-  )
-  expect(rows).toEqual([{ major: 18, fsync: 'on', commit: 'on', pages: 'on', addresses: '127.0.0.1' }])
+            current_setting('listen_addresses') AS addresses`
+const durable = { major: 18, fsync: 'on', commit: 'on', pages: 'on', addresses: '127.0.0.1' }
+
+test('the shared server is PostgreSQL 18, listens on loopback only, and differs from a durable one in not being flushed', async () => {
+  const [server] = testServers()
+  expect(await query(server.url, settingsText)).toEqual([{ ...durable, fsync: 'off' }])
 })
 
 test('every test database is empty and its own', async () => {
@@ -50,7 +49,7 @@ test('a dropped database is gone, even with a client connected', async () => {
   await expect(query(database.url, 'SELECT 1')).rejects.toThrow(/does not exist/)
 })
 
-test('a server of its own comes back at the same URL with its data, after a crash too', async () => {
+test('a server of its own is durable, and comes back at the same URL with its data, after a crash too', async () => {
   await using server = await startPostgres({ settings: { max_connections: '20' } })
   await using database = await server.createDatabase()
   await query(database.url, 'CREATE TABLE kept AS SELECT 42 AS answer')
@@ -60,4 +59,5 @@ test('a server of its own comes back at the same URL with its data, after a cras
   await server.restart('immediate')
   expect(await query(database.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
   expect(await query(database.url, 'SHOW max_connections')).toEqual([{ max_connections: '20' }])
+  expect(await query(database.url, settingsText)).toEqual([durable])
 })

@@ -11,20 +11,22 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 /**
- * Creates an empty database of a random name.
+ * Creates a database of a random name, empty unless a template is given.
  *
  * @param serverUrl of a user that may create databases
  * @param options.tablespace where its data is, instead of the server's own place
+ * @param options.template the database that it is a copy of, instead of an empty one; nobody may be connected to that
  * @throws Error when the server cannot be reached or refuses
  */
 export async function createDatabaseOn(
   serverUrl: string,
-  options: { readonly tablespace?: string } = {},
+  options: { readonly tablespace?: string; readonly template?: string } = {},
 ): Promise<TestDatabase> {
   const name = `quotakeeper_test_${randomBytes(8).toString('hex')}`
   // template0, since a database cannot be copied from template1 while somebody is connected to that.
   const place = options.tablespace === undefined ? '' : ` TABLESPACE ${options.tablespace}`
-  await execute(serverUrl, `CREATE DATABASE ${name} TEMPLATE template0${place}`)
+  const template = options.template ?? 'template0'
+  await execute(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}${place}`)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
   let isDropped = false

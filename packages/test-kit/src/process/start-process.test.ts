@@ -106,7 +106,7 @@ test('processes and PostgreSQL end with a test runner that is killed', async () 
   const areListening = (): Promise<boolean[]> => Promise.all(ports.map(isListening))
   expect(await areListening()).toEqual([true, true])
   await runner.kill('SIGKILL')
-  await expect.poll(areListening, { timeout: 20_000 }).toEqual([false, false])
+  await expect.poll(areListening).toEqual([false, false])
 })
 
 function isListening(port: number): Promise<boolean> {

@@ -4,9 +4,9 @@ import { leaveLastWill } from './last-will.js'
 import { collectOutput } from './process-output.js'
 import { untilAnswers } from './until-answers.js'
 
-const defaultReadyTimeoutMs = 30_000
+const defaultReadyTimeoutMs = 60_000
 const defaultStopTimeoutMs = 20_000
-const defaultOutputTimeoutMs = 10_000
+const defaultOutputTimeoutMs = 30_000
 
 /** How a process ended: by `code`, or by `signal`, the other being null. */
 export interface ExitStatus {
@@ -35,7 +35,7 @@ export interface RunningProcess extends AsyncDisposable {
   readonly exited: Promise<ExitStatus>
   /** The last million characters of what it printed on both streams. */
   output(): string
-  /** @throws Error with the output when nothing printed matches within `timeoutMs` (default 10 s) */
+  /** @throws Error with the output when nothing printed matches within `timeoutMs` (default 30 s) */
   waitForOutput(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>
   /** Sends the signal to this process alone and waits for its end: `SIGKILL` is a crash. */
   kill(signal: NodeJS.Signals): Promise<ExitStatus>

@@ -100,6 +100,7 @@ async function passEventsOn(
     chunks,
     account,
     dialect,
+    memory: request.memory,
     filter: new RedactingFilter(world.heldKeys.redactor(), dialect),
     describe: error => {
       const words = wordsOf(world, jsonBytes(error) ?? Buffer.alloc(0))
@@ -121,6 +122,8 @@ async function passEventsOn(
       conclusion,
     }
   stopKeeping()
+  if (opened.kind === 'noRoom')
+    return { outcome: { kind: 'noRoom' }, conclusion: chargeAs(call, 'failed', null) }
   if (opened.kind === 'broken') return concludeBroken(call, opened.reason)
   return judgeComplaint(world, request, attempt, {
     ...{ httpStatus, headers, sentAtMs, what: '' },

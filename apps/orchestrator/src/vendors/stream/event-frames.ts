@@ -25,6 +25,7 @@ export class EventFrames {
   readonly #parser: EventSourceParser
   readonly #decoder = new TextDecoder()
   readonly #maxBytes: number
+  readonly #take: (bytes: number) => void
   #completed: StreamEvent[] = []
   /** Grows by doubling, so that a long event is not copied with each of its chunks. */
   #held: Buffer = Buffer.alloc(0)
@@ -34,8 +35,10 @@ export class EventFrames {
   /** Whether the line at this position is empty so far. */
   #isLineEmpty = true
 
-  constructor(maxBytes: number = maxEventBytes) {
+  /** @param take takes memory for so many bytes that are held, before they are; throws where there is none */
+  constructor(maxBytes: number = maxEventBytes, take: (bytes: number) => void = () => undefined) {
     this.#maxBytes = maxBytes
+    this.#take = take
     this.#parser = createParser({
       onEvent: ({ data, event }) => {
         this.#completed.push({ name: event, text: data, parsed: parseJson(data) })
@@ -43,7 +46,7 @@ export class EventFrames {
     })
   }
 
-  /** The frames that a chunk completes. @throws Error for an event that is too long */
+  /** The frames that a chunk completes. @throws Error for an event that is too long; what `take` throws */
   push(chunk: Buffer): readonly EventFrame[] {
     this.#append(chunk)
     const frames: EventFrame[] = []
@@ -73,6 +76,7 @@ export class EventFrames {
 
   #append(chunk: Buffer): void {
     const length = this.#length + chunk.length
+    this.#take(length)
     if (this.#length === 0) this.#held = chunk
     else {
       // What is full is a chunk itself, or has no room: neither is written to.

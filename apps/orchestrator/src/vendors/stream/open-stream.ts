@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { StreamDialect } from '../../endpoints/stream-dialect.js'
-import { type EventFrame, EventFrames } from './event-frames.js'
+import { type AnswerMemory, NoRoomForAnswer } from '../answer-memory.js'
+import { type EventFrame, EventFrames, maxEventBytes } from './event-frames.js'
 import { reasonOf } from './reason-of.js'
 import type { StreamAccount } from './stream-account.js'
 
@@ -15,6 +16,8 @@ export type OpenedStream =
   | { readonly kind: 'error' }
   /** It broke, or ended, before there was anything. */
   | { readonly kind: 'broken'; readonly reason: string }
+  /** There is no memory for an event of it. */
+  | { readonly kind: 'noRoom' }
 
 /** What opening a stream needs. */
 export interface StreamOpening {
@@ -23,6 +26,8 @@ export interface StreamOpening {
   readonly chunks: AsyncIterable<Buffer>
   readonly account: StreamAccount
   readonly dialect: StreamDialect
+  /** What an event takes memory from while it arrives, and until the call has ended: a client may read it slowly. */
+  readonly memory: AnswerMemory
   /** Takes secrets out of what goes to the client, frame by frame; it may hold frames back and give them later. */
   readonly filter: FrameFilter
   /** Words for the client of an error that came in the middle, from the body that the account has. */
@@ -48,6 +53,9 @@ const maxDrainedFrames = 100
 
 /** Held back while there is no content: another key may still answer. With more, the stream is passed on. */
 const maxHeldBytes = 65_536
+
+const noRoomForEvent =
+  'This gateway has no memory for an event of the stream: QUOTA_GATEWAY_MEMORY_BYTES may allow more. What came before is all there is.'
 
 type Frames = AsyncGenerator<EventFrame, undefined>
 type NextFrame = Promise<IteratorResult<EventFrame, undefined>>
@@ -82,6 +90,7 @@ export async function openStream(opening: StreamOpening): Promise<OpenedStream> 
   } catch (error) {
     signal.removeEventListener('abort', leave)
     leave()
+    if (error instanceof NoRoomForAnswer) return { kind: 'noRoom' }
     return { kind: 'broken', reason: reasonOf(error) }
   } finally {
     deadline.clear()
@@ -157,8 +166,8 @@ class Deadline {
   }
 }
 
-async function* framesOf({ chunks, dialect }: StreamOpening): Frames {
-  const cutter = new EventFrames()
+async function* framesOf({ chunks, dialect, memory }: StreamOpening): Frames {
+  const cutter = new EventFrames(maxEventBytes, bytes => memory.take(bytes))
   const pieces = (frames: readonly EventFrame[]): readonly EventFrame[] =>
     frames.flatMap(frame => inPieces(frame, dialect))
   for await (const chunk of chunks) for (const frame of pieces(cutter.push(chunk))) yield frame
@@ -220,6 +229,7 @@ async function* passOn({ held, awaited, frames, ...opening }: Passing): AsyncGen
     for (const bytes of filter.end()) yield bytes
     // Nothing is missing of the answer; only its connection did not end as it should.
     if (account.isWhole && !account.hasFailed) setEnding('succeeded')
+    else if (error instanceof NoRoomForAnswer) yield failed(noRoomForEvent)
     else yield failed(`The vendor's stream broke (${reasonOf(error)}). What came before is all there is.`)
   }
 }

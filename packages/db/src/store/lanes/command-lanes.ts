@@ -1,12 +1,16 @@
 import {
+  type AcquireCommand,
   type Command,
   type Outcome,
+  openCandidates,
   QuotaError,
   type SubjectRef,
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
 import { concernsAll, isOfLocks } from '../failures.js'
 import { keyOf, needOf } from './command-need.js'
+import { HeldSubjects } from './held-subjects.js'
+import { LockedError } from './locked-error.js'
 import { type Batch, type Need, type Pace, Schedule, type Turn } from './schedule.js'
 import { outcomeOfParts, partsOfExpiry } from './split-expiry.js'
 
@@ -26,7 +30,7 @@ export interface CommandBatch {
   readonly subjects: readonly SubjectRef[]
   /** Makes further subjects this batch's; false where another one is at them, or before it. */
   readonly claim: (subjects: readonly SubjectRef[]) => boolean
-  /** Whether it waits for locks, since it has found one. Else it is to fail at once: see {@link isOfLocks}. */
+  /** Whether it waits long for locks, since it has met one before. Else it is to fail soon: see {@link isOfLocks}. */
   readonly isSlow: boolean
   /** How long the one that came first has waited for its turn, in milliseconds. */
   readonly waitedMs: number
@@ -44,11 +48,19 @@ export interface LaneWork {
   run(batch: CommandBatch): Promise<readonly Outcome[] | Short>
   /** The subjects that a command probably concerns. */
   subjectsOf(command: Command): readonly SubjectRef[]
+  /** Those of the subjects whose rows other sessions hold now. Never rejects: what is not found out is not held. */
+  findHeld(subjects: readonly SubjectRef[]): Promise<readonly SubjectRef[]>
+  /** The choice without the candidates whose subjects are held; see `withoutBusy`. */
+  withoutHeld(asked: AcquireCommand, isHeld: (subject: SubjectRef) => boolean): AcquireCommand
+  /** Callers are told this who have waited in vain for a lock. */
+  onLocked(error: QuotaError): void
 }
 
 /** A command, and who waits for it. */
 interface Waiting {
-  readonly command: Command
+  readonly asked: Command
+  /** The same, without candidates whose quota others hold at present. */
+  command: Command
   readonly list: number | null
   readonly sinceMs: number
   subjects: readonly SubjectRef[]
@@ -85,6 +97,7 @@ export class CommandLanes {
   readonly #schedule: Schedule<Waiting>
   /** The subjects of parts that have met a lock, until a batch of theirs succeeds: others are not to meet it with them. */
   readonly #locked = new Set<string>()
+  readonly #held: HeldSubjects
   #lists = 0
   #isStarting = false
   #timer: NodeJS.Timeout | null = null
@@ -93,6 +106,7 @@ export class CommandLanes {
   constructor(work: LaneWork, bounds: LaneBounds) {
     this.#work = work
     this.#bounds = bounds
+    this.#held = new HeldSubjects(subjects => work.findHeld(subjects))
     const { maxInBatch, maxLanes: maxRunning } = bounds
     this.#schedule = new Schedule({ maxInBatch, maxRunning, openAfterMs })
   }
@@ -107,13 +121,23 @@ export class CommandLanes {
    * @throws QuotaError STORE_UNAVAILABLE when too many are waiting, or when a batch has found the store so; and
    *   what the batch throws.
    */
-  execute(command: Command, list: number | null): Promise<Outcome> {
+  async execute(asked: Command, list: number | null): Promise<Outcome> {
+    const outcome = await this.#enter(asked, list)
+    const left = list === null ? busyIn(outcome) : []
+    if (left.length === 0) return outcome
+    // It stands only if those that were left out are held still: one of them may be all that has room.
+    const held = await this.#held.look(left)
+    return held.length < left.length ? this.#enter(asked, list) : outcome
+  }
+
+  #enter(asked: Command, list: number | null): Promise<Outcome> {
+    const command = this.#withoutHeld(asked)
     const subjects = this.#work.subjectsOf(command)
     const full = this.#fullFor(subjects)
     if (full !== null) return Promise.reject(new QuotaError('STORE_UNAVAILABLE', full))
     return new Promise((resolve, reject) => {
       const sinceMs = performance.now()
-      const waiting = { command, list, sinceMs, subjects, shortCount: 0, resolve, reject }
+      const waiting = { asked, command, list, sinceMs, subjects, shortCount: 0, resolve, reject }
       this.#schedule.add(waiting, needOf(command, subjects, { list, pace: this.#paceOf(subjects) }))
       this.#startSoon()
     })
@@ -186,7 +210,7 @@ export class CommandLanes {
 
   /** Answers the commands of a batch, but for those that it returns. */
   async #runBatch(batch: Batch<Waiting>): Promise<Returned> {
-    const turns = batch.pace === 'usual' ? batch.turns : refuseLate(batch.turns)
+    const turns = batch.pace === 'usual' ? batch.turns : this.#refuseLate(batch.turns)
     if (turns.length === 0) return []
     const ended = await this.#tryAnswering(batch, turns)
     if (ended === 'answered') return []
@@ -200,7 +224,11 @@ export class CommandLanes {
       for (const waiting of this.#schedule.takeWaiting()) waiting.reject(error)
       return []
     }
-    if (turns.length === 1 || isOfOwnLocks) {
+    if (isOfOwnLocks) {
+      this.#refuseLocked(turns, error)
+      return []
+    }
+    if (turns.length === 1) {
       for (const { item } of turns) item.reject(error)
       return []
     }
@@ -235,16 +263,17 @@ export class CommandLanes {
     turns: readonly Turn<Waiting>[],
   ): Promise<'answered' | { readonly returned: Returned } | { readonly error: Error }> {
     const waiting = turns.map(({ item }) => item)
+    const isSlow = batch.pace === 'slow' && !waiting.some(hasChoice)
     try {
       const result = await this.#work.run({
         commands: waiting.map(({ command }) => command),
         subjects: uniqueSubjects(waiting.flatMap(({ subjects }) => subjects)),
         claim: subjects => this.#schedule.claim(batch, subjects.map(keyOf)),
-        isSlow: batch.pace === 'slow',
+        isSlow,
         waitedMs: performance.now() - (waiting[0]?.sinceMs ?? 0),
       })
       if ('needed' in result) return { returned: withMore(turns, result) }
-      if (this.#locked.size > 0) for (const key of this.#schedule.keysOf(batch)) this.#locked.delete(key)
+      if (this.#locked.size > 0) this.#noteFree(this.#schedule.keysOf(batch))
       for (const [index, { resolve, reject }] of waiting.entries()) {
         const outcome = result[index]
         if (outcome === undefined) reject(new Error('a batch has answered fewer outcomes than commands'))
@@ -253,30 +282,86 @@ export class CommandLanes {
       return 'answered'
     } catch (cause) {
       const error = cause instanceof Error ? cause : new Error(String(cause))
-      if (batch.pace === 'slow' || !isOfLocks(error, { isSlow: false })) return { error }
+      if (isSlow || !isOfLocks(error, { isSlow: false })) return { error }
       const isOnePart = batch.isOnePart || turns.length === 1
-      return { returned: this.#afterLock(turns, isOnePart ? 'slow' : 'apart') }
+      return { returned: await this.#afterLock(turns, isOnePart ? 'slow' : 'apart') }
     }
   }
 
-  /** Of a batch that has met a lock, nobody knows who has: each part goes on its own. */
-  #afterLock(turns: readonly Turn<Waiting>[], pace: Pace): Returned {
-    if (pace === 'slow') this.#noteLocked(turns)
-    return turns.flatMap(turn => {
-      const parts = partsOfExpiry(turn.item.command)
+  /**
+   * Of a batch that has met a lock, those who have is found out: they take the slow lane, but for choices that can do
+   * without. Where none is found, since it was another lock, each part goes on its own.
+   *
+   * @param pace of all, where none is found
+   */
+  async #afterLock(turns: readonly Turn<Waiting>[], pace: Pace): Promise<Returned> {
+    for (const { item } of turns)
+      item.subjects = uniqueSubjects([...item.subjects, ...this.#work.subjectsOf(item.asked)])
+    const found = await this.#held.look(uniqueSubjects(turns.flatMap(({ item }) => item.subjects)))
+    const held = new Set(found.map(keyOf))
+    const returned = turns.flatMap(turn => {
+      const { item } = turn
+      const parts = partsOfExpiry(item.command)
       if (parts !== null) {
-        this.#runParts(turn.item, parts)
+        this.#runParts(item, parts)
         return []
       }
-      const { item } = turn
-      if (item.subjects.length === 0) item.subjects = this.#work.subjectsOf(item.command)
-      return [{ turn, need: needOf(item.command, item.subjects, { list: item.list, pace }) }]
+      this.#leaveOutHeld(item)
+      const own = item.subjects.filter(subject => held.size === 0 || held.has(keyOf(subject)))
+      const ownPace = held.size === 0 ? pace : own.length > 0 ? 'slow' : 'apart'
+      if (ownPace === 'slow') this.#noteLocked(own)
+      return [{ turn, need: needOf(item.command, item.subjects, { list: item.list, pace: ownPace }) }]
     })
+    for (const key of held) this.#schedule.revise(key, turn => this.#needWithoutHeld(turn))
+    return returned
   }
 
-  #noteLocked(turns: readonly Turn<Waiting>[]): void {
+  #withoutHeld(asked: Command): Command {
+    if (asked.type !== 'acquire' || this.#held.isEmpty) return asked
+    return this.#work.withoutHeld(asked, subject => this.#held.has(subject))
+  }
+
+  #leaveOutHeld(item: Waiting): void {
+    if (item.asked.type !== 'acquire') return
+    item.command = this.#withoutHeld(item.asked)
+    item.subjects = this.#work.subjectsOf(item.command)
+  }
+
+  /** Of a choice that waits behind those who wait for a lock; null where it needs it, too. */
+  #needWithoutHeld({ item, pace }: Turn<Waiting>): Need | null {
+    const before = item.command
+    this.#leaveOutHeld(item)
+    return item.command === before ? null : needOf(item.command, item.subjects, { list: item.list, pace })
+  }
+
+  #noteLocked(subjects: readonly SubjectRef[]): void {
     if (this.#locked.size > maxLocked) this.#locked.clear()
-    for (const { item } of turns) for (const subject of item.subjects) this.#locked.add(keyOf(subject))
+    for (const subject of subjects) this.#locked.add(keyOf(subject))
+  }
+
+  #noteFree(keys: readonly string[]): void {
+    for (const key of keys) {
+      this.#locked.delete(key)
+      this.#held.delete(key)
+    }
+  }
+
+  /** Refuses commands that have waited too long for a lock of another session, and returns the rest. */
+  #refuseLate(turns: readonly Turn<Waiting>[]): readonly Turn<Waiting>[] {
+    const lateSinceMs = performance.now() - maxLockedMs
+    const late = turns.filter(({ item }) => item.sinceMs <= lateSinceMs)
+    this.#refuseLocked(late)
+    return late.length === 0 ? turns : turns.filter(({ item }) => item.sinceMs > lateSinceMs)
+  }
+
+  #refuseLocked(turns: readonly Turn<Waiting>[], cause?: unknown): void {
+    for (const [index, { item }] of turns.entries()) {
+      const locked = uniqueSubjects(item.subjects).filter(subject => this.#locked.has(keyOf(subject)))
+      const subjects = locked.length === 0 ? item.subjects : locked
+      const error = new LockedError({ subjects, waitedMs: performance.now() - item.sinceMs }, cause)
+      if (index === 0) this.#work.onLocked(error)
+      item.reject(error)
+    }
   }
 
   #runParts({ resolve, reject }: Waiting, parts: readonly Command[]): void {
@@ -286,15 +371,16 @@ export class CommandLanes {
   }
 }
 
-/** Refuses commands that have waited too long for a lock of another session, and returns the rest. */
-function refuseLate(turns: readonly Turn<Waiting>[]): readonly Turn<Waiting>[] {
-  const lateSinceMs = performance.now() - maxLockedMs
-  return turns.filter(({ item }) => {
-    if (item.sinceMs > lateSinceMs) return true
-    const message = `another session has locked this provider or pool for ${maxLockedMs / 1_000} seconds; try again shortly`
-    item.reject(new QuotaError('STORE_UNAVAILABLE', message))
-    return false
-  })
+/** The subjects for whose locks a choice was denied that left them out. */
+function busyIn(outcome: Outcome): readonly SubjectRef[] {
+  if (!outcome.ok || !('skipped' in outcome.answer) || outcome.answer.decision === 'granted') return []
+  const { reasons } = outcome.answer
+  return uniqueSubjects(reasons.filter(({ code }) => code === 'busy').map(({ subject }) => subject))
+}
+
+/** Whether it may do without one of its subjects, should that be held. */
+function hasChoice({ command }: Waiting): boolean {
+  return command.type === 'acquire' && openCandidates(command).length > 1
 }
 
 /** Commands with all the subjects that they have turned out to need; refused where that has changed too often. */

@@ -46,8 +46,19 @@ export class KeyLine<Waiting extends { readonly order: number }, Owner> {
     }
   }
 
+  get all(): readonly Waiting[] {
+    return this.#waiting?.slice(this.#start) ?? []
+  }
+
+  /** Takes one out, wherever it is. */
+  remove(waiting: Waiting): void {
+    const index = this.#waiting?.indexOf(waiting, this.#start) ?? -1
+    if (index === this.#start) this.shift()
+    else if (index > 0) this.#waiting?.splice(index, 1)
+  }
+
   takeAll(): readonly Waiting[] {
-    const all = this.#waiting?.slice(this.#start) ?? []
+    const { all } = this
     this.#waiting = null
     this.#start = 0
     return all

@@ -268,6 +268,13 @@ function runByChance(seed: number): { readonly done: number; readonly most: numb
       checkOrder(batch)
     }
     most = Math.max(most, running.size)
+    if (below(4) === 0)
+      schedule.revise('abcdefgh'.charAt(below(8)), ({ item, keys }) => {
+        if (below(2) === 0) return null
+        const fewer = keys.filter(() => below(2) === 0)
+        keysOf.set(item, fewer)
+        return randomNeed(fewer)
+      })
     for (const batch of [...running]) {
       if (below(3) === 0 && schedule.claim(batch, randomKeys())) checkOwners(batch)
       if (below(3) === 0) end(batch)

@@ -173,6 +173,18 @@ export class Schedule<Item> {
     for (const { turn, need } of returned) this.#enter(turn.item, turn.order, need)
   }
 
+  /** Gives commands that wait for a key new needs, at their places; null leaves one as it is. */
+  revise(key: string, needOf: (turn: Turn<Item>) => Need | null): void {
+    for (const turn of this.#lines.get(key)?.all ?? []) {
+      const need = needOf(turn)
+      if (need === null) continue
+      for (const line of turn.lines) this.#leave(line, turn)
+      turn.isReady = false
+      this.#waitingCount--
+      this.#enter(turn.item, turn.order, need)
+    }
+  }
+
   /** Takes everything out that waits, in order. What runs goes on. */
   takeWaiting(): readonly Item[] {
     const turns = new Set<Turn<Item>>()
@@ -292,6 +304,15 @@ export class Schedule<Item> {
       if (former !== undefined) this.#unclear(former)
     }
     if (turn.clearCount === turn.lines.length) this.#ready[laneOf(turn)].add(turn)
+  }
+
+  #leave(line: Line<Item>, turn: Turn<Item>): void {
+    const wasFirst = line.first === turn
+    line.remove(turn)
+    const { first, owner } = line
+    if (owner !== null) return
+    if (first === undefined) this.#lines.delete(line.key)
+    else if (wasFirst) this.#clear(first)
   }
 
   #clear(turn: Turn<Item>): void {

@@ -31,6 +31,24 @@ export function lockSubjects(subjects: readonly KnownVersion[]): Statement {
   }
 }
 
+/**
+ * Which of the subjects other sessions have locked: those that there are and whose locks are not had at once. By itself,
+ * outside of a transaction, so that it keeps none of the others.
+ */
+export function findHeld(subjects: readonly SubjectRef[]): Statement {
+  const rows = `quota_subject as s
+      join unnest($1::text[], $2::text[]) as k(kind, name) on s.kind = k.kind and s.name = k.name`
+  return {
+    name: 'held-subjects',
+    text: `with free as materialized (
+        select s.kind, s.name from ${rows} for no key update of s skip locked
+      )
+      select s.kind, s.name from ${rows}
+      where not exists (select from free where free.kind = s.kind and free.name = s.name)`,
+    values: [subjects.map(subject => subject.kind), subjects.map(subject => subject.name)],
+  }
+}
+
 /** Reads subjects without a lock; null reads all. */
 export function readSubjects(subjects: readonly SubjectRef[] | null): Statement {
   if (subjects === null)

@@ -5,6 +5,8 @@ import type { QuotaState } from '../../domain/state.js'
 import { providerRef, type SubjectRef } from '../../domain/subject.js'
 import { liveProvider } from '../call-counters.js'
 import { answerOnly, type Decision } from '../decision.js'
+import { openCandidates } from '../needs/open-candidates.js'
+import { skippedBusy } from './busy.js'
 import { type Demand, judge, type Verdict } from './judge.js'
 import { type Ranking, rankCandidates } from './rank.js'
 import { grant, grantedBefore } from './reserve.js'
@@ -46,9 +48,11 @@ export interface Choosing extends Omit<Ranking, 'consumer'> {
   readonly candidates: readonly Candidate[]
   /** Providers without a key where calls are made, and the variable to set, as far as it is known: none takes a call. */
   readonly keyless?: ReadonlyMap<string, string | null>
+  /** See {@link AcquireCommand}. */
+  readonly busy?: AcquireCommand['busy'] | undefined
 }
 
-/** The first candidate that can take the call, and those before it that cannot. */
+/** The first candidate that can take the call, and those before it that cannot, or whose quota is locked. */
 export interface Choice {
   readonly chosen: { readonly demand: Demand; readonly verdict: Extract<Verdict, { granted: true }> } | null
   readonly skipped: readonly Skipped[]
@@ -64,20 +68,18 @@ export interface Choice {
  */
 export function choose(
   state: QuotaState,
-  { candidates, strategy, turn, keyless }: Choosing,
+  choosing: Choosing,
   asked: Pick<CallRequest, 'counts' | 'atLeast' | 'consumer'>,
   nowMs: number,
 ): Choice {
+  const { keyless } = choosing
+  const busy = skippedBusy(choosing, nowMs)
   const skipped: Skipped[] = []
   const awaits: SubjectRef[] = []
-  let retryAt: string | null = null
-  for (const candidate of rankCandidates(
-    state,
-    candidates,
-    { strategy, turn, consumer: asked.consumer },
-    nowMs,
-  )) {
-    const { counts, atLeast, consumer } = asked
+  let retryAt: string | null = busy[0]?.reasons[0]?.retryAt ?? null
+  const { counts, atLeast, consumer } = asked
+  const ranking = { strategy: choosing.strategy, turn: choosing.turn, consumer }
+  for (const candidate of rankCandidates(state, openCandidates(choosing), ranking, nowMs)) {
     const demand: Demand = {
       provider: liveProvider(state, candidate.providerName),
       model: candidate.model,
@@ -87,7 +89,8 @@ export function choose(
     }
     const verdict = judge(state, demand, nowMs)
     const noKey = keyless === undefined ? null : noKeyReason(candidate.providerName, keyless)
-    if (verdict.granted && noKey === null) return { chosen: { demand, verdict }, skipped, retryAt, awaits }
+    if (verdict.granted && noKey === null)
+      return { chosen: { demand, verdict }, skipped: [...skipped, ...busy], retryAt, awaits }
     if (noKey === null && !verdict.granted) {
       retryAt = earlierOf(retryAt, verdict.retryAt)
       awaits.push(...verdict.awaits)
@@ -98,7 +101,7 @@ export function choose(
       reasons: [...(noKey === null ? [] : [noKey]), ...(verdict.granted ? [] : verdict.reasons)],
     })
   }
-  return { chosen: null, skipped, retryAt, awaits }
+  return { chosen: null, skipped: [...skipped, ...busy], retryAt, awaits }
 }
 
 function noKeyReason(name: string, keyless: ReadonlyMap<string, string | null>): Reason | null {

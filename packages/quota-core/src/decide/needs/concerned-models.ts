@@ -9,6 +9,7 @@ import { providerRef, type SubjectRef } from '../../domain/subject.js'
 import type { CallParties } from '../../domain/subject-kinds.js'
 import type { Call } from '../call-counters.js'
 import { concernedSubjects, createdSubject } from './concerned-subjects.js'
+import { openCandidates } from './open-candidates.js'
 
 /** What tells the models that commands meet: a part of any QuotaState. */
 export interface ModelGuide extends OwnerGuide {
@@ -183,7 +184,8 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
       return
     case 'acquire':
       addRepeated(found, state, command.id)
-      for (const candidate of command.candidates) found.addNow({ ...candidate, consumer: command.consumer })
+      for (const candidate of openCandidates(command))
+        found.addNow({ ...candidate, consumer: command.consumer })
       return
     case 'record':
       found.addNow(command)
@@ -240,7 +242,7 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
 function addMade(found: FoundModels, id: string | null, commands: readonly Command[]): void {
   for (const command of commands) {
     if ((command.type !== 'reserve' && command.type !== 'acquire') || command.id !== id) continue
-    for (const { providerName, model } of command.type === 'acquire' ? command.candidates : [command]) {
+    for (const { providerName, model } of command.type === 'acquire' ? openCandidates(command) : [command]) {
       found.addNow({ providerName, model, consumer: command.consumer })
       found.addNamed(providerName)
     }

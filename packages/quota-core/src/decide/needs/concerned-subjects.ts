@@ -2,6 +2,7 @@ import { type OwnerGuide, subjectsOfProvider } from '../../domain/call-subjects.
 import type { Command } from '../../domain/command.js'
 import { isAmong, providerRef, type SubjectRef } from '../../domain/subject.js'
 import { providerKind } from '../../domain/subject-kinds.js'
+import { openCandidates } from './open-candidates.js'
 
 /** What tells the subjects of a command: a part of any QuotaState. */
 export interface SubjectGuide extends OwnerGuide {
@@ -30,7 +31,7 @@ export function concernedSubjects(state: SubjectGuide, command: Command): readon
       // A repetition answers for the provider that was chosen before, whoever is asked now.
       const repeated = state.attempt(command.id)
       const { consumer } = command
-      const candidates = command.candidates.flatMap(({ providerName }) =>
+      const candidates = openCandidates(command).flatMap(({ providerName }) =>
         state.kinds.ofCall(state, { providerName, consumer }),
       )
       return repeated === undefined ? candidates : [...repeated.subjects, ...candidates]

@@ -1,28 +1,30 @@
-import type { SubjectRef } from '@quotakeeper/quota-core'
 import { Client } from 'pg'
 
-/** A session that holds a lock. */
-export interface Holder extends AsyncDisposable {
+/** A session that holds a lock in a database. */
+export interface LockHolder extends AsyncDisposable {
   /** How many others wait for a lock in this database. */
   countWaiting(): Promise<number>
   release(): Promise<void>
 }
 
 /** Locks the row of a subject, as a process does that hangs in mid-transaction. */
-export async function holdSubject(databaseUrl: string, { kind, name }: SubjectRef): Promise<Holder> {
+export function holdSubject(
+  databaseUrl: string,
+  { kind, name }: { readonly kind: string; readonly name: string },
+): Promise<LockHolder> {
   const text = 'select from quota_subject where kind = $1 and name = $2 for update'
   return hold(databaseUrl, { text, values: [kind, name] })
 }
 
 /** Locks a whole table, as a migration of others does. */
-export function holdTable(databaseUrl: string, table: string): Promise<Holder> {
+export function holdTable(databaseUrl: string, table: string): Promise<LockHolder> {
   return hold(databaseUrl, { text: `lock table ${table}`, values: [] })
 }
 
 async function hold(
   databaseUrl: string,
   lock: { readonly text: string; readonly values: string[] },
-): Promise<Holder> {
+): Promise<LockHolder> {
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()
   await client.query('begin')

@@ -1,0 +1,48 @@
+import { createTestDatabase, holdSubject } from '@quotakeeper/test-kit'
+import { expect, test } from 'vitest'
+import { setScene } from './scene.js'
+import { startTestApi } from './test-api.js'
+
+test('while another session holds the quota of one key, calls go to the other, and the traces say why', async () => {
+  const database = await createTestDatabase()
+  await using _dropped = { [Symbol.asyncDispose]: () => database.drop() }
+  await using api = await startTestApi({ databaseUrl: database.url })
+  const limits = [{ metric: 'requests', window: 'day', max: 1_000 }] as const
+  await using scene = await setScene(api, {
+    // The first has more left, and would be chosen each time.
+    keys: { held: { limits }, other: { limits: [{ ...limits[0], max: 500 }] } },
+  })
+  await api.client.usage.record.mutate({ providerName: scene.nameOf('other'), requestCount: 100 })
+  const subject = { kind: 'provider', name: scene.nameOf('held') }
+  await using holder = await holdSubject(database.url, subject)
+  // Of the key that is held, its own callers wait: as long as one of them does, it is held still.
+  let isPending = true
+  const named = api.client.quota.reserve
+    .mutate({ providerName: subject.name })
+    .then(() => undefined, String)
+    .finally(() => {
+      isPending = false
+    })
+  const answers = await Promise.all(Array.from({ length: 20 }, () => scene.ask()))
+  for (let count = 0; count < 20; count++) answers.push(await scene.ask())
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+  expect(isPending).toBe(true)
+  expect(await named).toContain(`holds a lock that provider "${subject.name}" waited for`)
+  const requestId = answers.at(-1)?.headers.get('x-quotakeeper-request-id') ?? ''
+  const trace = async () => JSON.stringify(await api.client.requests.get.query({ requestId }).catch(() => ''))
+  await expect.poll(trace, { timeout: 20_000 }).toContain('"code":"busy"')
+  await holder.release()
+  expect((await scene.ask()).status).toBe(200)
+  expect(await scene.ledgerOf('other')).toHaveLength(answers.length + 1)
+})
+
+test('where the quota of the only key stays locked, the call is refused and says whose it is', async () => {
+  const database = await createTestDatabase()
+  await using _dropped = { [Symbol.asyncDispose]: () => database.drop() }
+  await using api = await startTestApi({ databaseUrl: database.url })
+  await using scene = await setScene(api, { keys: { a: {} } })
+  await using _holder = await holdSubject(database.url, { kind: 'provider', name: scene.nameOf('a') })
+  const answer = await scene.ask()
+  expect(answer.status).toBe(503)
+  expect(await answer.text()).toContain(scene.nameOf('a'))
+})

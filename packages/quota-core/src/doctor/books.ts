@@ -1,0 +1,203 @@
+import { currentCounter, subjectOf } from '../decide/call-counters.js'
+import { type Attempt, isOfProvider } from '../domain/attempt.js'
+import { calendarInterval, dateAt } from '../domain/calendar.js'
+import { subjectsOfProvider } from '../domain/call-subjects.js'
+import {
+  addSums,
+  type CountSums,
+  type Counts,
+  countNames,
+  measuredUnits,
+  noCounts,
+  saturatedCounts,
+} from '../domain/counts.js'
+import { concernsModel, counterModel, type VersionedLimit } from '../domain/limit.js'
+import type { QuotaState } from '../domain/state.js'
+import { providerRef, type Subject, type SubjectRef, subjectKey } from '../domain/subject.js'
+import { plus, saturated, type WholeNumber } from '../domain/whole-number.js'
+import { isRolling } from '../domain/window.js'
+
+/** Of whom books are examined, and by which state. */
+export interface BooksOptions {
+  /** A snapshot with all counters. */
+  readonly state: QuotaState
+  readonly nowMs: number
+  readonly providerNames: readonly string[]
+  /** Subjects beside those of the providers: all that the ledger has of them is added, too. */
+  readonly subjects?: readonly SubjectRef[]
+  /** The first day, `YYYY-MM-DD`, of which the ledger still has every row: earlier ones are not examined. */
+  readonly wholeFrom?: string
+}
+
+/** Two figures of a store that should be one. */
+export interface Discrepancy {
+  /** What was looked at, in words that lead to it. */
+  readonly place: string
+  /** What the ledger adds up to. */
+  readonly expected: number
+  /** What is stored. */
+  readonly found: number
+}
+
+/** A day's usage of a provider, as stored. */
+export type DayRow = Counts & { readonly providerName: string; readonly date: string }
+
+/** What the ledger adds up to for one counter. */
+interface LimitSum {
+  charged: WholeNumber
+  held: WholeNumber
+}
+
+/** Rows of the ledger that contradict themselves are told up to this number: where one does, all of them may. */
+const maxFaultyRows = 1_000
+
+/**
+ * Adds a ledger up, row by row, into what a store should say: a sum for each limit and model in its present window, and
+ * for each day of a provider. What it keeps does not grow with the number of rows.
+ */
+export class Books {
+  readonly #options: BooksOptions
+  readonly #subjects = new Map<string, Subject>()
+  readonly #limits = new Map<string, LimitSum>()
+  /** Of the ledger, by provider and day: those whose stored day has not come yet. */
+  readonly #days = new Map<string, CountSums>()
+  readonly #today = new Map<string, { readonly date: string; sum: CountSums }>()
+  readonly #faultyRows: Discrepancy[] = []
+  readonly #faultyDays: Discrepancy[] = []
+
+  constructor(options: BooksOptions) {
+    this.#options = options
+    const { state, nowMs, providerNames } = options
+    for (const providerName of providerNames) {
+      for (const ref of subjectsOfProvider(state, providerName))
+        this.#subjects.set(subjectKey(ref), subjectOf(state, ref))
+      const date = dateAt(subjectOf(state, providerRef(providerName)), nowMs)
+      this.#today.set(providerName, { date, sum: noCounts })
+    }
+    for (const ref of options.subjects ?? []) this.#subjects.set(subjectKey(ref), subjectOf(state, ref))
+  }
+
+  /** Adds a row of the ledger. */
+  addAttempt(attempt: Attempt): void {
+    for (const ref of attempt.subjects) {
+      const subject = this.#subjects.get(subjectKey(ref))
+      if (subject !== undefined) this.#addToLimits(subject, attempt)
+    }
+    if (this.#faultyRows.length < maxFaultyRows) this.#faultyRows.push(...faultsOf(attempt))
+    const { providerName, date, charged } = attempt
+    const today = this.#today.get(providerName)
+    if (today === undefined || !isOfProvider(attempt)) return
+    if (today.date === date) today.sum = addSums(today.sum, charged)
+    if (date < (this.#options.wholeFrom ?? '')) return
+    const key = keyOfDay(attempt)
+    this.#days.set(key, addSums(this.#days.get(key) ?? noCounts, charged))
+  }
+
+  /** Compares a day as it is stored, when all of the provider's rows were added. */
+  addDay(row: DayRow): void {
+    if (row.date < (this.#options.wholeFrom ?? '')) return
+    const key = keyOfDay(row)
+    this.#faultyDays.push(...unequalDay(key, this.#days.get(key) ?? noCounts, row))
+    this.#days.delete(key)
+  }
+
+  /** Where the store contradicts its ledger, all of which was added; see `findDiscrepancies`. */
+  discrepancies(): readonly Discrepancy[] {
+    const { providerNames, state } = this.#options
+    return [
+      ...[...this.#subjects.values()].flatMap(subject => this.#ofSubject(subject)),
+      ...this.#faultyRows,
+      ...providerNames.flatMap(name => {
+        const today = this.#today.get(name)
+        return today ? unequalCounts(`${name}: today`, today.sum, state.usage(name, today.date)) : []
+      }),
+      ...[...this.#days].flatMap(([key, sums]) => unequalDay(key, sums, noCounts)),
+      ...this.#faultyDays,
+    ]
+  }
+
+  #addToLimits(subject: Subject, attempt: Attempt): void {
+    for (const limit of subject.limits) {
+      if (!concernsModel(limit, attempt.model)) continue
+      const model = counterModel(limit, attempt.model)
+      const isPending = attempt.state === 'pending'
+      // Of a rolling limit nothing but what is held can be told from the ledger.
+      if (isRolling(limit.window) ? !isPending : !this.#isInside(subject, limit, model, attempt)) continue
+      const key = keyOfLimit(subject, limit, model)
+      const sum = this.#limits.get(key) ?? { charged: 0, held: 0 }
+      sum.charged = plus(sum.charged, measuredUnits(attempt.charged, limit))
+      if (isPending) sum.held = plus(sum.held, measuredUnits(attempt.reserved, limit))
+      this.#limits.set(key, sum)
+    }
+  }
+
+  #isInside(subject: Subject, limit: VersionedLimit, model: string, { occurredAtMs }: Attempt): boolean {
+    if (isRolling(limit.window)) return true
+    const { state, nowMs } = this.#options
+    const { atMs } = currentCounter(state, subject, limit, model, nowMs)
+    const { startMs, endMs } = calendarInterval(limit.window, subject, atMs)
+    return occurredAtMs >= startMs && occurredAtMs < endMs
+  }
+
+  #ofSubject(subject: Subject): readonly Discrepancy[] {
+    const { state } = this.#options
+    const stray = [...state.counters(subject)]
+      .filter(counter => subject.limits.every(limit => limit.id !== counter.limitId))
+      .map(counter => ({
+        place: `${subject.kind} ${subject.name}: counter of the limit ${counter.limitId}, which is gone`,
+        expected: 0,
+        found: 1,
+      }))
+    return [...stray, ...subject.limits.flatMap(limit => this.#ofLimit(subject, limit))]
+  }
+
+  #ofLimit(subject: Subject, limit: VersionedLimit): readonly Discrepancy[] {
+    const { state, nowMs } = this.#options
+    const models = new Set<string>()
+    const keyOfAll = keyOfLimit(subject, limit, '')
+    for (const key of this.#limits.keys())
+      if (key.startsWith(keyOfAll)) models.add(key.slice(keyOfAll.length))
+    for (const counter of state.counters(subject)) if (counter.limitId === limit.id) models.add(counter.model)
+    return [...models].flatMap(model => {
+      const counter = currentCounter(state, subject, limit, model, nowMs)
+      const { charged, held } = this.#limits.get(`${keyOfAll}${model}`) ?? { charged: 0, held: 0 }
+      const place = `${subject.kind} ${subject.name}: ${limit.id}${model === '' ? '' : ` of ${model}`}`
+      const used = isRolling(limit.window) ? [] : unequal(`${place}: used`, charged, counter.used)
+      return [...used, ...unequal(`${place}: held`, held, counter.held)]
+    })
+  }
+}
+
+/** No name or id holds a line break. */
+function keyOfLimit(subject: SubjectRef, limit: VersionedLimit, model: string): string {
+  return `${subjectKey(subject)}\n${limit.id}\n${model}`
+}
+
+function keyOfDay({ providerName, date }: { readonly providerName: string; readonly date: string }): string {
+  return `${providerName}: day ${date}`
+}
+
+/** What is not settled, or was given back, charges nothing; only corrections are negative. */
+function faultsOf(attempt: Attempt): readonly Discrepancy[] {
+  const place = `attempt ${attempt.id} (${attempt.kind}, ${attempt.state})`
+  const charges = attempt.state === 'committed' || attempt.state === 'expired'
+  return countNames.flatMap(name => {
+    const found = attempt.charged[name]
+    if (!charges) return unequal(`${place}: charged ${name}`, 0, found)
+    return attempt.kind === 'adjustment' || found >= 0 ? [] : [{ place, expected: 0, found }]
+  })
+}
+
+/** As a page tells it. */
+function unequalDay(key: string, expected: CountSums, found: CountSums): readonly Discrepancy[] {
+  return unequalCounts(key, saturatedCounts(expected), found)
+}
+
+function unequalCounts(place: string, expected: CountSums, found: CountSums): readonly Discrepancy[] {
+  return countNames.flatMap(name => unequal(`${place}: ${name}`, expected[name], found[name]))
+}
+
+function unequal(place: string, expected: WholeNumber, found: WholeNumber): readonly Discrepancy[] {
+  if (expected === found) return []
+  return [{ place, expected: saturated(expected), found: saturated(found) }]
+}

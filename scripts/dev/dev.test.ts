@@ -1,0 +1,116 @@
+import {
+  appendFile,
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { freePort } from '../../packages/test-kit/src/free-port.js'
+import { startProcess } from '../../packages/test-kit/src/process/start-process.js'
+import { requireFreePort } from '../start/require-free-port.mjs'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+/** What building and running may change. */
+const made = ['node_modules', 'dist', '.turbo', '.quotakeeper']
+
+/**
+ * The workspace in a folder of its own, since it is to be edited, and since builds would replace files beneath the
+ * processes of other tests. Its packages are its own; what they depend on is shared.
+ */
+async function copyWorkspace() {
+  const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-dev-'))
+  for (const name of [
+    'package.json',
+    'pnpm-workspace.yaml',
+    'pnpm-lock.yaml',
+    'turbo.json',
+    'tsconfig.base.json',
+  ])
+    await cp(join(root, name), join(directory, name))
+  for (const name of ['apps', 'packages', 'scripts'])
+    await cp(join(root, name), join(directory, name), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: source => !source.includes('/.cache') && !source.includes('/.vite'),
+    })
+  await symlink(join(root, 'node_modules'), join(directory, 'node_modules'))
+  // turbo calls it by this name, which is there only where a package manager has started the tests.
+  const pnpm = join(directory, 'bin', 'pnpm')
+  await mkdir(join(directory, 'bin'))
+  await writeFile(pnpm, '#!/bin/sh\nexec npx -y pnpm@12.4.2 "$@"\n')
+  await chmod(pnpm, 0o755)
+  return { directory, [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }) }
+}
+
+/** Every file that is not made by building, with the time at which it was last written. */
+async function filesIn(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { withFileTypes: true })
+  const lists = entries
+    .filter(({ name }) => !made.includes(name))
+    .map(async entry => {
+      const path = join(directory, entry.name)
+      if (entry.isDirectory()) return filesIn(path)
+      return [`${path} ${(await stat(path)).mtimeMs}`]
+    })
+  return (await Promise.all(lists)).flat().sort()
+}
+
+test('dev serves page, API and gateway, takes up what is edited, changes nothing itself, and ends on Ctrl-C', async () => {
+  await using workspace = await copyWorkspace()
+  const { directory } = workspace
+  const ports = [await freePort(), await freePort(), await freePort()]
+  const [apiPort = 0, gatewayPort = 0, pagePort = 0] = ports
+  const before = await filesIn(directory)
+  await using dev = await startProcess({
+    args: [join(directory, 'scripts', 'dev.mjs')],
+    cwd: directory,
+    env: {
+      PATH: `${process.env['PATH']}:${join(directory, 'bin')}`,
+      HOME: process.env['HOME'] ?? '',
+      TURBO_CACHE_DIR: join(root, '.turbo', 'cache'),
+      QUOTA_API_PORT: String(apiPort),
+      QUOTA_GATEWAY_PORT: String(gatewayPort),
+      QUOTA_PAGE_PORT: String(pagePort),
+    },
+    readyWhen: /\[dev\] ready/,
+    readyTimeoutMs: 110_000,
+  })
+  const textOf = async (port: number, path: string): Promise<string> =>
+    (await fetch(`http://127.0.0.1:${port}${path}`)).text()
+
+  // The page as it is edited, with the API behind it.
+  expect(await textOf(pagePort, '/')).toContain('/src/main.tsx')
+  expect(await textOf(pagePort, '/src/main.tsx')).toContain('createRoot')
+  const throughPage: unknown = JSON.parse(await textOf(pagePort, '/trpc/stats.all'))
+  expect(throughPage).toHaveProperty('result.data')
+  expect(await textOf(apiPort, '/readyz')).toBe(await textOf(gatewayPort, '/readyz'))
+  expect(await filesIn(directory)).toEqual(before)
+
+  // A sentence of the gateway's that nobody else says.
+  await appendFile(
+    join(directory, 'apps', 'orchestrator', 'src', 'main.ts'),
+    "\nconsole.log('edited meanwhile')\n",
+  )
+  await dev.waitForOutput(/edited meanwhile[\s\S]*\[dev\] ready/, 110_000)
+
+  // What does not compile leaves running what runs.
+  await appendFile(
+    join(directory, 'apps', 'orchestrator', 'src', 'main.ts'),
+    '\nconst broken: number = "text"\n',
+  )
+  await dev.waitForOutput(/TS2322/, 110_000)
+  expect((await fetch(`http://127.0.0.1:${gatewayPort}/healthz`)).status).toBe(200)
+
+  process.kill(-dev.pid, 'SIGINT')
+  expect(await dev.exited).toEqual({ code: 0, signal: null })
+  for (const port of ports) await requireFreePort({ host: '127.0.0.1', port, setting: 'PORT' })
+}, 300_000)
