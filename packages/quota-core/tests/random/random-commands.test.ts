@@ -6,7 +6,7 @@ import { kinds, type Logged, RandomRun } from './random-run.js'
 import { providerNames, type RandomWorld, randomWorld } from './random-steps.js'
 
 /** A bound for slow machines; where nothing else runs, all runs take a few seconds. */
-const timeLimitMs = 15_000
+const timeLimitMs = 30_000
 const runs = 300
 
 /** Runs a property for a bounded time; on failure fast-check prints the seed and the path to repeat it with. */
