@@ -10,10 +10,17 @@ export const scope = '@quotakeeper/'
 export const arrows = {
   'quota-core': {},
   vendors: { 'quota-core': 'value' },
+  wire: {},
   db: { 'quota-core': 'value' },
   'server-kit': { 'quota-core': 'value' },
   api: { 'quota-core': 'value', db: 'value', vendors: 'value', 'server-kit': 'value' },
-  orchestrator: { 'quota-core': 'value', vendors: 'value', 'server-kit': 'value', api: 'type' },
+  orchestrator: {
+    'quota-core': 'value',
+    vendors: 'value',
+    wire: 'value',
+    'server-kit': 'value',
+    api: 'type',
+  },
   dashboard: { 'quota-core': 'value', api: 'type' },
   cli: { 'quota-core': 'value', api: 'type' },
   // Whose parts the tests of all use, those of quota-core too.
@@ -24,7 +31,7 @@ export const arrows = {
 export const testOnlyPackage = 'test-kit'
 
 /** Packages whose code outside of tests has no I/O, clock, randomness or environment. */
-export const purePackages = ['quota-core', 'vendors']
+export const purePackages = ['quota-core', 'vendors', 'wire']
 
 /** Files of pure packages that need not be: what ids are made of is random, unless the program makes its own. */
 export const impureFiles = ['packages/quota-core/src/domain/uuid.ts']

@@ -1,0 +1,23 @@
+import { fieldOf, numberOf, textOf } from '../json/json-value.js'
+
+/** The address that a part of a text is taken from, in code units of the text. */
+export interface Citation {
+  type: 'url_citation'
+  start_index: number
+  end_index: number
+  title: string
+  url: string
+}
+
+/** A citation in the form of Responses, or in that of chat completions; null for any other annotation. */
+export function readCitation(annotation: unknown): Citation | null {
+  if (fieldOf(annotation, 'type') !== 'url_citation') return null
+  const reported = fieldOf(annotation, 'url_citation') ?? annotation
+  return {
+    type: 'url_citation',
+    start_index: numberOf(fieldOf(reported, 'start_index')) ?? 0,
+    end_index: numberOf(fieldOf(reported, 'end_index')) ?? 0,
+    title: textOf(fieldOf(reported, 'title')),
+    url: textOf(fieldOf(reported, 'url')),
+  }
+}

@@ -1,0 +1,18 @@
+import type { Conversation, Item, Part } from './conversation.js'
+
+/** Whether a request marks what is to be cached, which vendors of other dialects decide by themselves. */
+export function hasCacheControl({ items, tools }: Conversation): boolean {
+  return tools.some(tool => isMark(tool.cacheControl)) || items.some(item => partsOf(item).some(isMarked))
+}
+
+function partsOf(item: Item): readonly Part[] {
+  return item.type === 'message' || item.type === 'result' ? item.parts : []
+}
+
+function isMarked(part: Part): boolean {
+  return 'cacheControl' in part && isMark(part.cacheControl)
+}
+
+function isMark(mark: unknown): boolean {
+  return mark !== null && mark !== undefined
+}
