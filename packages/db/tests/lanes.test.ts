@@ -347,8 +347,8 @@ test('commands of one list are carried out in its order, though nobody knows yet
   await using world = await openWorld({ a: 'shared', b: null }, 2)
   const by = { actor: 'admin', managedBy: 'api' } as const
   const commands: readonly Command[] = [
-    { type: 'removeProvider', name: 'a', ...by },
-    { type: 'removePool', name: 'shared', ...by },
+    { type: 'removeSubject', kind: 'provider', name: 'a', ...by },
+    { type: 'removeSubject', kind: 'pool', name: 'shared', ...by },
   ]
   const outcomes: readonly Outcome[] = await world.second.store.execute(commands)
   expect(outcomes.map(({ ok }) => ok)).toEqual([true, true])

@@ -37,7 +37,7 @@ async function storedColumns(database: Database): Promise<readonly string[]> {
 
 /** PostgreSQL's name of a type, as drizzle spells it. */
 function schemaType(type: unknown, isSerial: unknown): string {
-  if (isSerial === true) return 'bigserial'
+  if (isSerial === true) return type === 'integer' ? 'serial' : 'bigserial'
   return String(type).replace('numeric(40,0)', 'numeric(40, 0)')
 }
 

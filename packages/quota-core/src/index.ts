@@ -14,7 +14,13 @@ export {
   modelsOfCalls,
   namedModels,
 } from './decide/needs/concerned-models.js'
-export { concernedSubjects, type SubjectGuide } from './decide/needs/concerned-subjects.js'
+export {
+  concernedSubjects,
+  createdSubject,
+  labelsOf,
+  type SubjectGuide,
+  subjectOfMembers,
+} from './decide/needs/concerned-subjects.js'
 export { ledgerNeeds } from './decide/needs/ledger-needs.js'
 export { openCandidates } from './decide/needs/open-candidates.js'
 export { attemptsOfStep } from './decide/settlement/expire.js'
@@ -25,6 +31,13 @@ export { type Alert, type AlertKind, type AlertSeverity, severityOf } from './do
 export type { Attempt, AttemptKind, AttemptState, CallOutcome } from './domain/attempt.js'
 export { BySubject } from './domain/by-subject.js'
 export { dateAt, type Interval, intervalOfDate } from './domain/calendar.js'
+export {
+  type OwnerGuide,
+  SubjectKinds,
+  subjectsOfFacts,
+  subjectsOfProvider,
+  usualKinds,
+} from './domain/call-subjects.js'
 export { countCodePoints } from './domain/code-points.js'
 export type * from './domain/command.js'
 export type { CoolDown, CoolDownKind } from './domain/cool-down.js'
@@ -45,14 +58,7 @@ export { isoInstant } from './domain/instant.js'
 export { defaultLimitId, type Limit, type LimitMode, type VersionedLimit } from './domain/limit.js'
 export { type Metric, metrics } from './domain/metric.js'
 export type * from './domain/outcome.js'
-export {
-  type ManagedBy,
-  type Metadata,
-  type OnExpiry,
-  type Pool,
-  type Provider,
-  subjectsOfCall,
-} from './domain/provider.js'
+export type { ManagedBy, Metadata, OnExpiry, Owner, PlainOwner, Provider } from './domain/owner.js'
 export { QuotaError, type QuotaErrorCode } from './domain/quota-error.js'
 export type * from './domain/request-trace.js'
 export {
@@ -66,11 +72,22 @@ export type * from './domain/state.js'
 export {
   compareSubjects,
   compareText,
+  isSameSubject,
+  providerRef,
   type Subject,
-  type SubjectKind,
   type SubjectRef,
+  subjectDefaults,
   subjectKey,
 } from './domain/subject.js'
+export {
+  type CallParties,
+  type KindOfSubject,
+  poolKind,
+  providerKind,
+  type SubjectKind,
+  subjectKindNames,
+  subjectKinds,
+} from './domain/subject-kinds.js'
 export { QuotaTables } from './domain/tables.js'
 export { type QuotaStatus, reachesPercent, statusOf } from './domain/thresholds.js'
 export type { UsageDelta } from './domain/usage.js'
@@ -107,6 +124,7 @@ export {
   QuotaService,
   type QuotaServiceOptions,
 } from './service/quota-service.js'
+export { stateOfCounter } from './stats/limit-state.js'
 export { type ListedLimit, listedLimits } from './stats/listed-models.js'
 export { providerStats, statsAfterCall } from './stats/provider-stats.js'
 export type { Total } from './stats/totals.js'

@@ -6,7 +6,8 @@ import type { Counts } from './domain/counts.js'
 import type { Outcome } from './domain/outcome.js'
 import type { QuotaError } from './domain/quota-error.js'
 import type { Change, QuotaState } from './domain/state.js'
-import type { SubjectKind, SubjectRef } from './domain/subject.js'
+import type { SubjectRef } from './domain/subject.js'
+import type { SubjectKind } from './domain/subject-kinds.js'
 import type { HourOfUsage } from './forecast/recent-hours.js'
 
 /**
@@ -61,7 +62,14 @@ export interface SnapshotQuery {
  * Counters of single models: `listed` by stats, `all` there are, or those of the models, of these providers alone where
  * they are said.
  */
-export type CounterScope = 'listed' | 'all' | { readonly calls: readonly CalledModel[] }
+export type CounterScope =
+  | 'listed'
+  | 'all'
+  | {
+      readonly calls: readonly CalledModel[]
+      /** Whom the calls are for, whose subjects come along; nobody in particular unless given. */
+      readonly consumer?: string
+    }
 
 /** A model, of one provider; null for every provider of the query. */
 export interface CalledModel {

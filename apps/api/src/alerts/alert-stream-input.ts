@@ -1,4 +1,4 @@
-import { type AlertSeverity, nameSchema, type SubjectRef } from '@quotakeeper/quota-core'
+import { type AlertSeverity, nameSchema, type SubjectRef, subjectKindNames } from '@quotakeeper/quota-core'
 import { z } from 'zod'
 import { AlertPosition } from './alert-position.js'
 import type { AlertFilter } from './follow-alerts.js'
@@ -19,7 +19,7 @@ export interface AlertStreamRequest extends AlertFilter {
 export const alertStreamSchema: z.ZodType<AlertStreamRequest, AlertStreamInput | undefined> = z
   .strictObject({
     severity: z.enum(['warning', 'critical', 'error']).optional(),
-    subject: z.strictObject({ kind: z.enum(['pool', 'provider']), name: nameSchema }).optional(),
+    subject: z.strictObject({ kind: z.enum(subjectKindNames), name: nameSchema }).optional(),
     lastEventId: z.string().max(10_000).nullish(),
   })
   .transform(({ severity, subject, lastEventId }, ctx) => {

@@ -1,4 +1,10 @@
-import { type AuditQuery, isoInstant, nameSchema, type SubjectRef } from '@quotakeeper/quota-core'
+import {
+  type AuditQuery,
+  isoInstant,
+  nameSchema,
+  type SubjectRef,
+  subjectKindNames,
+} from '@quotakeeper/quota-core'
 import { z } from 'zod'
 import { procedure, router } from './trpc.js'
 
@@ -13,7 +19,7 @@ export interface AuditInput {
 
 export const auditSchema: z.ZodType<AuditQuery, AuditInput | undefined> = z
   .strictObject({
-    subject: z.strictObject({ kind: z.enum(['pool', 'provider']), name: nameSchema }).optional(),
+    subject: z.strictObject({ kind: z.enum(subjectKindNames), name: nameSchema }).optional(),
     cursor: z.string().max(500).optional(),
     pageSize: z.number().int().min(1).max(1_000).default(100),
   })

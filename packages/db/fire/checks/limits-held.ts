@@ -1,4 +1,10 @@
-import type { Attempt, PoolInput, ProviderInput, SubjectRef } from '@quotakeeper/quota-core'
+import {
+  type Attempt,
+  isSameSubject,
+  type PoolInput,
+  type ProviderInput,
+  type SubjectRef,
+} from '@quotakeeper/quota-core'
 import type { SettingsHistory } from '../field/settings-history.js'
 import { type Effect, effectsOf } from './effects.js'
 import { grantsAboveMax } from './grants-within-max.js'
@@ -23,9 +29,7 @@ export function limitsExceeded(
   },
 ): readonly string[] {
   return subjects.flatMap(({ ref, input }) => {
-    const own = ledger.filter(
-      ({ providerName, poolName }) => (ref.kind === 'provider' ? providerName : poolName) === ref.name,
-    )
+    const own = ledger.filter(({ subjects: met }) => met.some(other => isSameSubject(other, ref)))
     return (input.limits ?? []).flatMap(limit => limitExceeded(own, { ref, limit }, options))
   })
 }

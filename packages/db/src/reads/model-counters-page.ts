@@ -1,6 +1,7 @@
 import type { Counter, ModelCountersQuery, PageOf, ReadOptions } from '@quotakeeper/quota-core'
 import type { Database } from '../database/database.js'
 import { counterSelection, readCounter } from '../store/statements/counters.js'
+import { chainOfProvider } from '../store/statements/owners.js'
 import { decodeCursor, pageOf } from './cursor.js'
 import { Conditions, readRows } from './read-rows.js'
 
@@ -16,9 +17,7 @@ export async function modelCountersPage(
   const where = new Conditions()
   const name = where.value(providerName)
   where.add(`model <> ''`)
-  where.add(`(subject_kind, subject_name) in (
-    select 'provider', ${name}::text
-    union all select 'pool', pool_name from ai_provider where name = ${name} and pool_name <> '')`)
+  where.add(`(subject_kind, subject_name) in (${chainOfProvider(name)})`)
   if (cursor !== null) {
     const after = decodeCursor(cursor, ['text', 'text', 'text', 'text']).map(value => where.value(value))
     where.add(`(subject_kind, subject_name, limit_id, model) > (${after.join(', ')})`)

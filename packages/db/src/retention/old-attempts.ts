@@ -1,3 +1,4 @@
+import { providerKind } from '@quotakeeper/quota-core'
 import type { Statement } from '../database/database.js'
 
 /** By the database's clock: the processes' own may disagree. */
@@ -18,7 +19,8 @@ function isOld(days: string): string {
 export function providersWithOldAttempts(ledgerDays: number, most: number): Statement {
   return {
     name: 'providers-with-old-attempts',
-    text: `select name from ai_provider as p
+    // Corrections of what is no provider's have none.
+    text: `select name from (select name from ai_provider union all select '') as p
       where exists (select from usage_attempt as a where a.provider_name = p.name and ${isOld('$1')})
       order by name limit $2`,
     values: [ledgerDays, most],
@@ -38,7 +40,7 @@ export function oldAttempts(providerName: string, ledgerDays: number, most: numb
 export function lockProvider(providerName: string): Statement {
   return {
     name: 'lock-provider',
-    text: `select from quota_subject where kind = 'provider' and name = $1 for no key update`,
+    text: `select from quota_subject where kind = '${providerKind}' and name = $1 for no key update`,
     values: [providerName],
   }
 }
@@ -47,7 +49,7 @@ export function lockProvider(providerName: string): Statement {
 export function stampProvider(providerName: string): Statement {
   return {
     name: 'stamp-provider',
-    text: `update quota_subject set stamp = (random() * ${2 ** 48 - 1})::bigint where kind = 'provider' and name = $1`,
+    text: `update quota_subject set stamp = (random() * ${2 ** 48 - 1})::bigint where kind = '${providerKind}' and name = $1`,
     values: [providerName],
   }
 }

@@ -1,4 +1,4 @@
-import type { SubjectRef } from '@quotakeeper/quota-core'
+import { poolKind, providerKind, type SubjectRef } from '@quotakeeper/quota-core'
 import type { Statement } from '../database/database.js'
 
 /**
@@ -12,8 +12,10 @@ import type { Statement } from '../database/database.js'
 export function seenAt(kind: string, name: string): string {
   return `greatest(
       (select max(c.at) from quota_counter as c where c.subject_kind = ${kind} and c.subject_name = ${name}),
-      (select p.updated_at from ai_provider as p where ${kind} = 'provider' and p.name = ${name}),
-      (select p.updated_at from quota_pool as p where ${kind} = 'pool' and p.name = ${name}))`
+      (select p.updated_at from ai_provider as p where ${kind} = '${providerKind}' and p.name = ${name}),
+      (select p.updated_at from quota_pool as p where ${kind} = '${poolKind}' and p.name = ${name}),
+      (select to_timestamp((s.owner->>'updatedAtMs')::float8 / 1000) from quota_subject as s
+        where s.kind = ${kind} and s.name = ${name}))`
 }
 
 /** Reads it of some subjects, in milliseconds. */

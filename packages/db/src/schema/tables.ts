@@ -1,4 +1,12 @@
-import type { AlertKind, Limit, Metadata, ToldCount, VersionedLimit } from '@quotakeeper/quota-core'
+import type {
+  AlertKind,
+  Limit,
+  Metadata,
+  PlainOwner,
+  SubjectKind,
+  ToldCount,
+  VersionedLimit,
+} from '@quotakeeper/quota-core'
 import { sql } from 'drizzle-orm'
 import {
   bigserial,
@@ -10,6 +18,7 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  serial,
   smallint,
   text,
   uniqueIndex,
@@ -67,23 +76,29 @@ export const quotaPool = pgTable('quota_pool', {
   removedAt: instant('removed_at'),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
+  /** Epoch milliseconds, ascending. */
+  resets: jsonb('resets').$type<readonly number[]>().notNull().default([]),
 })
 
 /** What limits hang on: the row that is locked for every decision about its quota. */
 export const quotaSubject = pgTable(
   'quota_subject',
   {
-    kind: text('kind').$type<'pool' | 'provider'>().notNull(),
+    /** By which attempts name it. */
+    id: serial('id').notNull(),
+    kind: text('kind').$type<SubjectKind>().notNull(),
     name: text('name').notNull(),
     timeZone: text('time_zone').notNull().default('UTC'),
     dayStartsAt: text('day_starts_at').notNull().default('00:00'),
     limits: jsonb('limits').$type<readonly VersionedLimit[]>().notNull().default([]),
     thresholdsPercent: integer('thresholds_percent').array().notNull().default([]),
     version: count('version').notNull().default(0),
+    /** Its owner, where that is nothing but its limits and its place, and has no table; null otherwise. */
+    owner: jsonb('owner').$type<Omit<PlainOwner, 'kind' | 'name'>>(),
     /** Another one with each write to what the subject's limits have counted or hold: by chance, never again the same. */
     stamp: count('stamp').notNull().default(0),
   },
-  table => [primaryKey({ columns: [table.kind, table.name] })],
+  table => [primaryKey({ columns: [table.kind, table.name] }), uniqueIndex('quota_subject_id').on(table.id)],
 )
 
 /** What each limit has counted in its current window. */
@@ -142,6 +157,11 @@ export const usageAttempt = pgTable(
     id: uuid('id').primaryKey(),
     kind: text('kind').$type<'call' | 'record' | 'adjustment'>().notNull(),
     requestId: text('request_id').notNull().default(''),
+    /**
+     * The subjects that it was made with, by their ids: it settles on them. Null in rows of releases that did not store
+     * them: its provider and its pool.
+     */
+    subjectIds: integer('subject_ids').array(),
     providerName: text('provider_name').notNull(),
     /** '' for none. */
     poolName: text('pool_name').notNull().default(''),
@@ -173,13 +193,8 @@ export const usageAttempt = pgTable(
     ...writer,
   },
   table => [
-    index('usage_attempt_pending_provider')
-      .on(table.providerName, table.expiresAt)
-      .where(sql`state = 'pending'`),
-    index('usage_attempt_pending_pool')
-      .on(table.poolName, table.expiresAt)
-      .where(sql`state = 'pending' and pool_name <> ''`),
-    // Oldest first, whoever's they are: what a step of expiry takes.
+    // Oldest first, whoever's they are: whether anything is due is one look, and by the ids of the subjects whose it is.
+    // With indexes of single providers and pools beside it, a row's reserve and settle took 100 µs of SQL instead of 73.
     index('usage_attempt_due').on(table.expiresAt).where(sql`state = 'pending'`),
     index('usage_attempt_provider').on(table.providerName, table.occurredAt),
     index('usage_attempt_pool').on(table.poolName, table.occurredAt).where(sql`pool_name <> ''`),
@@ -246,7 +261,7 @@ export const quotaAlert = pgTable(
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
     kind: text('kind').$type<AlertKind>().notNull().default('threshold'),
-    subjectKind: text('subject_kind').$type<'pool' | 'provider'>().notNull(),
+    subjectKind: text('subject_kind').$type<SubjectKind>().notNull(),
     subjectName: text('subject_name').notNull(),
     limitId: text('limit_id').notNull(),
     model: text('model').notNull().default(''),

@@ -16,7 +16,9 @@ import {
   type Snapshot,
   type SnapshotQuery,
   type StoreListener,
+  type SubjectKinds,
   type SubjectRef,
+  usualKinds,
   withoutBusy,
 } from '@quotakeeper/quota-core'
 import type { Database, SessionOptions } from '../database/database.js'
@@ -54,6 +56,8 @@ export interface PostgresQuotaStoreOptions {
   readonly listener?: StoreListener
   /** How much is remembered of single models; some megabytes unless given. */
   readonly modelBounds?: ModelBounds
+  /** The kinds of subjects; those of this release unless given. */
+  readonly kinds?: SubjectKinds
 }
 
 /** Unless there are fewer connections, one of which is left to reads. */
@@ -78,8 +82,9 @@ const longestPauseMs = 250
 export class PostgresQuotaStore implements QuotaStore {
   readonly #database: Database
   readonly #listener: StoreListener | undefined
-  readonly #known = new KnownSettings()
-  readonly #all = new AllSettings()
+  readonly #kinds: SubjectKinds
+  readonly #known: KnownSettings
+  readonly #all: AllSettings
   readonly #modelBounds: ModelBounds | undefined
   #remembered: RememberedState
   readonly #listedOfSome = new SharedReads<Snapshot>(names => this.#snapshot(names, 'listed'))
@@ -95,9 +100,12 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #writes = new WriteHealth(() => tryWrite(this.#database))
   #isHealthy = true
 
-  constructor({ database, listener, modelBounds }: PostgresQuotaStoreOptions) {
+  constructor({ database, listener, modelBounds, kinds = usualKinds }: PostgresQuotaStoreOptions) {
+    this.#kinds = kinds
+    this.#known = new KnownSettings(kinds)
+    this.#all = new AllSettings(kinds)
     this.#modelBounds = modelBounds
-    this.#remembered = new RememberedState(modelBounds)
+    this.#remembered = new RememberedState(kinds, modelBounds)
     this.#database = database
     this.#listener = listener
     this.#lanes = new CommandLanes(
@@ -176,7 +184,9 @@ export class PostgresQuotaStore implements QuotaStore {
     if (counters === 'all') return this.#snapshot(providerNames, counters)
     if (counters === 'listed')
       return providerNames === null ? this.#listedOfAll.read([]) : this.#listedOfSome.read(providerNames)
-    const { calls } = counters
+    const { calls, consumer = '' } = counters
+    // Whose subjects a consumer brings along is known with all settings alone.
+    if (consumer !== '' && this.#kinds.dependsOnConsumer) return this.#snapshot(null, counters)
     if (providerNames === null) return this.#callsOfAll.read(calls.map(({ model }) => model))
     const named = calls.flatMap(({ providerName, model }) =>
       (providerName === null ? providerNames : [providerName]).map(name => keyOfCall(name, model)),
@@ -207,8 +217,8 @@ export class PostgresQuotaStore implements QuotaStore {
   async #run(batch: CommandBatch): Promise<readonly Outcome[] | Short> {
     const startedAtMs = performance.now()
     // Batches that run go on with the one that they have begun with.
-    if (this.#remembered.isFull) this.#remembered = new RememberedState(this.#modelBounds)
-    const memory = { known: this.#known, remembered: this.#remembered }
+    if (this.#remembered.isFull) this.#remembered = new RememberedState(this.#kinds, this.#modelBounds)
+    const memory = { kinds: this.#kinds, known: this.#known, remembered: this.#remembered }
     const patience = this.#patienceFor(batch)
     const place = { database: this.#database, memory, session: patience.locks }
     try {

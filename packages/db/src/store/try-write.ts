@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { type Attempt, type Change, type Counter, noCounts, type UsageDelta } from '@quotakeeper/quota-core'
+import {
+  type Attempt,
+  BySubject,
+  type Change,
+  type Counter,
+  noCounts,
+  providerRef,
+  type UsageDelta,
+} from '@quotakeeper/quota-core'
 import type { Database } from '../database/database.js'
 import { writeStatements } from './batch/write-changes.js'
 import { DatabaseFailure, toStoreError, withCheckedSession } from './failures.js'
@@ -10,7 +18,11 @@ import { begin, rollback } from './statements/transaction.js'
  * @throws QuotaError STORE_UNAVAILABLE where the database takes no writes.
  */
 export async function tryWrite(database: Database): Promise<void> {
-  const writes = writeStatements(trialChanges(), { subjects: [], stamp: '0' }, () => false)
+  const writes = writeStatements(
+    trialChanges(),
+    { subjects: [], stamp: '0', ids: new BySubject() },
+    () => false,
+  )
   try {
     await withCheckedSession(database, session => session.run([begin, ...writes, rollback]))
   } catch (error) {
@@ -26,6 +38,7 @@ function trialChanges(): readonly Change[] {
     id,
     kind: 'call',
     requestId: '',
+    subjects: [],
     providerName: id,
     poolName: null,
     model: '',
@@ -44,7 +57,7 @@ function trialChanges(): readonly Change[] {
     metadata: {},
   }
   const counter: Counter = {
-    subject: { kind: 'provider', name: id },
+    subject: providerRef(id),
     limitId: '',
     model: '',
     windowStartMs: 0,

@@ -24,7 +24,12 @@ export const administrationCases: readonly StoreContractCase[] = [
     assert.deepEqual([denied.reasons[0]?.code, denied.retryAt], ['disabled', null])
     await scene.answer(commit(flying))
     // Neither a reset nor a file nor the vendor switches it on.
-    await scene.answer({ type: 'resetUsage', id: scene.id(), providerName: name, actor: 'admin' })
+    await scene.answer({
+      type: 'resetUsage',
+      id: scene.id(),
+      subject: { kind: 'provider', name },
+      actor: 'admin',
+    })
     await scene.answer({ type: 'retryProvider', name, actor: 'admin' })
     await scene.answer(upsertProvider(name, { ...byFile, priority: 1 }))
     assert.equal((await scene.stats(name)).disabledBy, 'admin')
@@ -40,7 +45,8 @@ export const administrationCases: readonly StoreContractCase[] = [
       await scene.answer(reserve(flying, name))
       await scene.answer(reserve(expiring, name, { ttlMs: 0 }))
       await scene.expire(name)
-      for (let times = 0; times < 2; times++) await scene.answer({ type: 'removeProvider', name, ...byApi })
+      for (let times = 0; times < 2; times++)
+        await scene.answer({ type: 'removeSubject', kind: 'provider', name, ...byApi })
       const error = await scene.refusal(reserve(scene.id(), name), 'UNKNOWN_PROVIDER')
       assert.equal(error.field, 'providerName')
       const { stats } = await scene.answer(commit(flying))
@@ -58,16 +64,24 @@ export const administrationCases: readonly StoreContractCase[] = [
   contractCase('what does not exist can be neither changed nor removed', async scene => {
     const name = scene.name('missing')
     const commands = [
-      { type: 'removeProvider', name, ...byApi },
+      { type: 'removeSubject', kind: 'provider', name, ...byApi },
       { type: 'setProviderEnabled', name, enabled: false, actor: 'admin' },
       { type: 'retryProvider', name, actor: 'admin' },
     ] as const
     for (const command of commands) {
       assert.equal((await scene.refusal(command, 'UNKNOWN_PROVIDER')).field, 'name')
     }
-    const reset = { type: 'resetUsage', id: scene.id(), providerName: name, actor: 'admin' } as const
+    const reset = {
+      type: 'resetUsage',
+      id: scene.id(),
+      subject: { kind: 'provider', name },
+      actor: 'admin',
+    } as const
     assert.equal((await scene.refusal(reset, 'UNKNOWN_PROVIDER')).field, 'providerName')
-    assert.equal((await scene.refusal({ type: 'removePool', name, ...byApi }, 'UNKNOWN_POOL')).field, 'name')
+    assert.equal(
+      (await scene.refusal({ type: 'removeSubject', kind: 'pool', name, ...byApi }, 'UNKNOWN_POOL')).field,
+      'name',
+    )
     const lost = upsertProvider(scene.name('a'), { vendor: 'vendor', pool: name })
     assert.equal((await scene.refusal(lost, 'UNKNOWN_POOL')).field, 'pool')
     assert.equal((await scene.refusal(upsertProvider(scene.name('a'), {}), 'INVALID_INPUT')).field, 'vendor')
@@ -76,9 +90,9 @@ export const administrationCases: readonly StoreContractCase[] = [
   contractCase('a pool that is in use is not removed', async scene => {
     const pool = await scene.pool('p', { limits: [limit({ max: 1 })] })
     const name = await scene.provider('a', { pool })
-    const remove = { type: 'removePool', name: pool, ...byApi } as const
+    const remove = { type: 'removeSubject', kind: 'pool', name: pool, ...byApi } as const
     assert.match((await scene.refusal(remove, 'IN_USE')).message, new RegExp(name))
-    await scene.answer({ type: 'removeProvider', name, ...byApi })
+    await scene.answer({ type: 'removeSubject', kind: 'provider', name, ...byApi })
     for (let times = 0; times < 2; times++) await scene.answer(remove)
     assert.equal((await scene.refusal(upsertProvider(name, {}), 'UNKNOWN_POOL')).field, 'pool')
     await scene.answer(upsertProvider(name, { pool: null }))
@@ -108,9 +122,9 @@ export const administrationCases: readonly StoreContractCase[] = [
     const name = await scene.provider('a', { ...byFile, pool, limits: [limit({ max: 10 })] })
     const commands = [
       upsertProvider(name, { limits: [] }),
-      { type: 'removeProvider', name, ...byApi },
+      { type: 'removeSubject', kind: 'provider', name, ...byApi },
       upsertPool(pool, { limits: [] }),
-      { type: 'removePool', name: pool, ...byApi },
+      { type: 'removeSubject', kind: 'pool', name: pool, ...byApi },
     ] as const
     for (const command of commands) {
       const error = await scene.refusal(command, 'MANAGED_BY_FILE')
@@ -129,7 +143,7 @@ export const administrationCases: readonly StoreContractCase[] = [
       ],
     )
     // What the file has dropped is anyone's to revive.
-    await scene.answer({ type: 'removeProvider', name, ...byFile })
+    await scene.answer({ type: 'removeSubject', kind: 'provider', name, ...byFile })
     await scene.answer(upsertProvider(name, { limits: [] }))
     const { state } = await scene.store.read({ type: 'snapshot', providerNames: [name] })
     assert.equal(state.provider(name)?.managedBy, 'api')

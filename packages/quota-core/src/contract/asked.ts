@@ -6,8 +6,8 @@ import type {
   QuotaFact,
   RecordCommand,
   ReserveCommand,
-  UpsertPoolCommand,
   UpsertProviderCommand,
+  UpsertSubjectCommand,
 } from '../domain/command.js'
 import { type Counts, noCounts } from '../domain/counts.js'
 import { defaultLimitId, type Limit } from '../domain/limit.js'
@@ -17,7 +17,7 @@ import { payloadHash } from '../service/payload-hash.js'
 export type ProviderSettings = Partial<Omit<UpsertProviderCommand, 'type' | 'name'>>
 
 /** Settings of a pool that a case cares about. */
-export type PoolSettings = Partial<Omit<UpsertPoolCommand, 'type' | 'name'>>
+export type PoolSettings = Partial<Omit<UpsertSubjectCommand, 'type' | 'name'>>
 
 /** A limit with defaults applied: requests a day, enforced. */
 export function limit(settings: Partial<Limit> & Pick<Limit, 'max'>): Limit {
@@ -55,9 +55,10 @@ export function upsertProvider(name: string, settings: ProviderSettings): Upsert
   }
 }
 
-export function upsertPool(name: string, settings: PoolSettings): UpsertPoolCommand {
+export function upsertPool(name: string, settings: PoolSettings): UpsertSubjectCommand {
   return {
-    type: 'upsertPool',
+    type: 'upsertSubject',
+    kind: 'pool',
     name,
     timeZone: undefined,
     dayStartsAt: undefined,

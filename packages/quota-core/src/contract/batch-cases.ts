@@ -174,7 +174,12 @@ export const batchCases: readonly StoreContractCase[] = [
       )
       await scene.expectLimit(name, 'new', { used: most })
       for (let times = 0; times < 2; times++) {
-        const reset = { type: 'resetUsage', id: scene.id(), providerName: name, actor: 'admin' } as const
+        const reset = {
+          type: 'resetUsage',
+          id: scene.id(),
+          subject: { kind: 'provider', name },
+          actor: 'admin',
+        } as const
         await scene.answer(reset)
         await scene.answer(reset)
         for (const id of ['cost/day', 'cost/month', 'new']) await scene.expectLimit(name, id, { used: 0 })

@@ -103,7 +103,12 @@ export const besideCases: readonly StoreContractCase[] = [
     assert.equal(await decisionOf(scene.store, record(scene.id(), name)), 'ok')
     for (const store of [scene.store, beside])
       assert.equal(await decisionOf(store, reserve(scene.id(), name)), 'denied')
-    await only(beside, { type: 'resetUsage', id: scene.id(), providerName: name, actor: 'admin' })
+    await only(beside, {
+      type: 'resetUsage',
+      id: scene.id(),
+      subject: { kind: 'provider', name },
+      actor: 'admin',
+    })
     assert.equal(await decisionOf(scene.store, reserve(scene.id(), name)), 'granted')
     assert.equal(await decisionOf(beside, reserve(scene.id(), name)), 'denied')
   }),

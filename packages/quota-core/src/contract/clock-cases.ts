@@ -104,7 +104,12 @@ export const clockCases: readonly StoreContractCase[] = [
     await scene.advance(dayMs)
     await scene.expire(name)
     await scene.answer(record(scene.id(), name))
-    await scene.answer({ type: 'resetUsage', id: scene.id(), providerName: name, actor: 'admin' })
+    await scene.answer({
+      type: 'resetUsage',
+      id: scene.id(),
+      subject: { kind: 'provider', name },
+      actor: 'admin',
+    })
     await scene.answer(commit(id, { counts: { requestCount: 2 } }))
     assert.deepEqual(
       (await scene.days(name)).map(day => day.requestCount),

@@ -42,7 +42,12 @@ export const limitCases: readonly StoreContractCase[] = [
   contractCase('a rolling limit that is added after a reset starts from nothing', async scene => {
     const name = await scene.provider('a')
     await scene.answer(record(scene.id(), name, characters(80)))
-    await scene.answer({ type: 'resetUsage', id: scene.id(), providerName: name, actor: 'admin' })
+    await scene.answer({
+      type: 'resetUsage',
+      id: scene.id(),
+      subject: { kind: 'provider', name },
+      actor: 'admin',
+    })
     await scene.answer(record(scene.id(), name, characters(7)))
     await scene.provider('a', {
       limits: [limit({ metric: 'characters', window: 'rolling-7d', max: 100 })],

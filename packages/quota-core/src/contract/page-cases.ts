@@ -232,14 +232,21 @@ export const pageCases: readonly StoreContractCase[] = [
   contractCase('a snapshot of all holds every provider and pool, removed ones too', async scene => {
     const pool = await scene.pool('p')
     const [first, second] = [await scene.provider('a', { pool }), await scene.provider('b')]
-    await scene.answer({ type: 'removeProvider', name: second, actor: 'admin', managedBy: 'api' })
+    await scene.answer({
+      type: 'removeSubject',
+      kind: 'provider',
+      name: second,
+      actor: 'admin',
+      managedBy: 'api',
+    })
     const { state } = await scene.store.read({ type: 'snapshot', providerNames: null })
     assert.equal(state.provider(first)?.removedAtMs, null)
     assert.notEqual(state.provider(second)?.removedAtMs, null)
-    assert.ok(state.provider(second) && state.pool(pool))
-    assert.deepEqual(state.poolMembers(pool), [first])
+    assert.ok(state.provider(second) && state.owner({ kind: 'pool', name: pool }))
+    const members = state.members({ kind: 'pool', name: pool }).map(({ kind, name }) => [kind, name])
+    assert.deepEqual(members, [['provider', first]])
     assert.ok([...state.providers()].some(({ name }) => name === second))
-    assert.ok([...state.pools()].some(({ name }) => name === pool))
+    assert.ok([...state.owners('pool')].some(({ name }) => name === pool))
     const some = await scene.store.read({ type: 'snapshot', providerNames: [first, scene.name('missing')] })
     assert.ok(some.state.provider(first))
     assert.equal(some.state.provider(scene.name('missing')), undefined)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { noCounts } from '../domain/counts.js'
+import { providerRef } from '../domain/subject.js'
 import { commit, limit, observe, record, reserve, upsertProvider } from './asked.js'
 import { clockCase, contractCase, type StoreContractCase } from './contract-case.js'
 import type { Scene } from './scene.js'
@@ -8,7 +9,14 @@ const dayMs = 86_400_000
 const characters = (count: number) => ({ counts: { characterCount: count } })
 
 async function reset(scene: Scene, providerName: string, id: string = scene.id()) {
-  return scene.answer({ type: 'resetUsage', id, providerName, actor: 'admin' })
+  const answer = await scene.answer({
+    type: 'resetUsage',
+    id,
+    subject: providerRef(providerName),
+    actor: 'admin',
+  })
+  assert.ok('stats' in answer)
+  return answer
 }
 
 /** Taking today's usage back. */
@@ -193,7 +201,7 @@ export const resetCases: readonly StoreContractCase[] = [
       await scene.answer(reserve(late, name, { counts: { requestCount: 3 } }))
       await scene.advance(601_000)
       const reset = () =>
-        scene.answer({ type: 'resetUsage', id: scene.id(), providerName: name, actor: 'admin' })
+        scene.answer({ type: 'resetUsage', id: scene.id(), subject: providerRef(name), actor: 'admin' })
       await reset()
       for (const days of [1, 2]) {
         await scene.advance(days * 86_400_000)

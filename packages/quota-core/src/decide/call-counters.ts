@@ -1,9 +1,9 @@
 import { type Counter, counterAt, emptyCounter } from '../domain/counter.js'
 import { concernsModel, counterModel, type VersionedLimit } from '../domain/limit.js'
-import { type Pool, type Provider, subjectsOfCall } from '../domain/provider.js'
+import type { Owner, Provider } from '../domain/owner.js'
 import { QuotaError } from '../domain/quota-error.js'
 import type { QuotaState } from '../domain/state.js'
-import type { Subject, SubjectRef } from '../domain/subject.js'
+import { providerRef, type Subject, type SubjectRef } from '../domain/subject.js'
 
 /** A limit that concerns a call, with its counter as it stands now. */
 export interface LimitCounter {
@@ -14,8 +14,7 @@ export interface LimitCounter {
 
 /** What tells which limits a call meets. */
 export interface Call {
-  readonly providerName: string
-  readonly poolName: string | null
+  readonly subjects: readonly SubjectRef[]
   /** `''` for a call without a model. */
   readonly model: string
 }
@@ -23,7 +22,7 @@ export interface Call {
 /** Every limit that the call meets, of all its subjects, in their order. */
 export function countersOfCall(state: QuotaState, call: Call, nowMs: number): readonly LimitCounter[] {
   const found: LimitCounter[] = []
-  for (const ref of subjectsOfCall(call)) {
+  for (const ref of call.subjects) {
     const subject = subjectOf(state, ref)
     for (const limit of subject.limits) {
       if (!concernsModel(limit, call.model)) continue
@@ -61,17 +60,41 @@ export function subjectOf(state: QuotaState, ref: SubjectRef): Subject {
 }
 
 /**
+ * The owner, removed or not.
+ * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL
+ */
+export function knownOwner(state: QuotaState, ref: SubjectRef, field: string): Owner {
+  const owner = state.owner(ref)
+  if (owner !== undefined) return owner
+  const { kind, name } = ref
+  throw new QuotaError(
+    state.kinds.of(kind).unknownCode,
+    `there is no ${kind} "${name}"; create it with ${kind}s.upsert`,
+    { field },
+  )
+}
+
+/**
+ * The owner, if it is in use.
+ * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL
+ */
+export function liveOwner(state: QuotaState, ref: SubjectRef, field: string): Owner {
+  const owner = knownOwner(state, ref, field)
+  if (owner.removedAtMs === null) return owner
+  const { kind, name } = ref
+  throw new QuotaError(
+    state.kinds.of(kind).unknownCode,
+    `${kind} "${name}" has been removed; ${kind}s.upsert revives it`,
+    { field },
+  )
+}
+
+/**
  * The provider, removed or not.
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function knownProvider(state: QuotaState, name: string, field: string = 'providerName'): Provider {
-  const provider = state.provider(name)
-  if (provider !== undefined) return provider
-  throw new QuotaError(
-    'UNKNOWN_PROVIDER',
-    `there is no provider "${name}"; create it with providers.upsert`,
-    { field },
-  )
+  return state.provider(name) ?? notProvider(knownOwner(state, providerRef(name), field))
 }
 
 /**
@@ -79,31 +102,10 @@ export function knownProvider(state: QuotaState, name: string, field: string = '
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function liveProvider(state: QuotaState, name: string, field: string = 'providerName'): Provider {
-  const provider = knownProvider(state, name, field)
-  if (provider.removedAtMs === null) return provider
-  throw new QuotaError(
-    'UNKNOWN_PROVIDER',
-    `provider "${name}" has been removed; providers.upsert revives it`,
-    { field },
-  )
+  liveOwner(state, providerRef(name), field)
+  return knownProvider(state, name, field)
 }
 
-/**
- * The pool, removed or not.
- * @throws QuotaError UNKNOWN_POOL
- */
-export function knownPool(state: QuotaState, name: string, field: string): Pool {
-  const pool = state.pool(name)
-  if (pool !== undefined) return pool
-  throw new QuotaError('UNKNOWN_POOL', `there is no pool "${name}"; create it with pools.upsert`, { field })
-}
-
-/**
- * The pool, if it is in use.
- * @throws QuotaError UNKNOWN_POOL
- */
-export function livePool(state: QuotaState, name: string, field: string): Pool {
-  const pool = knownPool(state, name, field)
-  if (pool.removedAtMs === null) return pool
-  throw new QuotaError('UNKNOWN_POOL', `pool "${name}" has been removed; pools.upsert revives it`, { field })
+function notProvider({ kind, name }: Owner): never {
+  throw new Error(`the store has ${kind} "${name}" in the place of a provider`)
 }

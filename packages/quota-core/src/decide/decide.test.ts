@@ -11,9 +11,11 @@ import {
   upsertPool,
   upsertProvider,
 } from '../contract/asked.js'
+import { type OwnerGuide, usualKinds } from '../domain/call-subjects.js'
 import type { Command } from '../domain/command.js'
 import type { Limit } from '../domain/limit.js'
 import type { AnswerTo } from '../domain/outcome.js'
+import { providerRef, type SubjectRef } from '../domain/subject.js'
 import { expireStep } from '../expiry/expire-step.js'
 import { MemoryQuotaStore } from '../memory/memory-quota-store.js'
 import { providerStats } from '../stats/provider-stats.js'
@@ -282,7 +284,7 @@ describe('expiry', () => {
 describe('time', () => {
   it('never moves back for a subject, be it by a use, a setting or a reset', async () => {
     await provider('a', [limit({ max: 10 })])
-    await answer({ type: 'resetUsage', id: id(), providerName: 'a', actor: 'admin' })
+    await answer({ type: 'resetUsage', id: id(), subject: { kind: 'provider', name: 'a' }, actor: 'admin' })
     const reserved = id()
     nowMs -= 2 * dayMs
     await answer(reserve(reserved, 'a', { ttlMs: dayMs }))
@@ -408,20 +410,28 @@ describe('a choice among candidates of which some are locked by others', () => {
     await provider('a', [limit({ max: 10 })])
     await provider('b', [limit({ max: 10 })])
     const command = acquire(id(), candidates.slice(0, 2), { busy })
-    const ref = (name: string) => ({ kind: 'provider', name })
+    const ref = providerRef
     const guide = {
+      kinds: usualKinds,
+      owner: () => undefined,
+      lacksOwner: () => false,
       attempt: () => undefined,
-      provider: () => ({ pool: null, models: [] }),
+      provider: () => ({ models: [] }),
       subject: () => undefined,
     }
     expect(concernedSubjects(guide, command)).toEqual([ref('b')])
     expect(concernedModels(guide, [command])).toEqual([{ ...ref('b'), models: [] }])
-    const repeated = { ...guide, attempt: () => ({ providerName: 'a', poolName: null }) }
+    const repeated = { ...guide, attempt: () => ({ providerName: 'a', subjects: [ref('a')] }) }
     expect(concernedSubjects(repeated, command)).toEqual([ref('a'), ref('b')])
   })
 
   it('may wait for its locks where all are, and is denied where it may not', () => {
-    const guide = { provider: (name: string) => ({ pool: name === 'c' ? 'p' : null }) }
+    const pool: SubjectRef = { kind: 'pool', name: 'p' }
+    const guide: OwnerGuide = {
+      kinds: usualKinds,
+      owner: ({ name }) => ({ parent: name === 'c' ? pool : null, removedAtMs: null }),
+      lacksOwner: () => false,
+    }
     const asked = acquire(id(), candidates)
     const openOf = (command: typeof asked, ...locked: string[]) =>
       openCandidates(withoutBusy(command, guide, ({ name }) => locked.includes(name))).map(

@@ -11,8 +11,8 @@ import { decideRecord } from './settlement/record.js'
 import { decideObserve } from './signals/observe.js'
 import { decideRetryKey } from './signals/retry-key.js'
 import { decideRemove, decideRetry, decideSetEnabled } from './subjects/administer.js'
-import { decideUpsertPool } from './subjects/upsert-pool.js'
 import { decideUpsertProvider } from './subjects/upsert-provider.js'
+import { decideUpsertSubject } from './subjects/upsert-subject.js'
 
 /**
  * What a command does, given the state and the instant. Pure: the same arguments give the same
@@ -39,10 +39,9 @@ export function decide(state: QuotaState, command: Exclude<Command, ExpireComman
       return decideLearnLimits(state, command, nowMs)
     case 'upsertProvider':
       return decideUpsertProvider(state, command, nowMs)
-    case 'upsertPool':
-      return decideUpsertPool(state, command, nowMs)
-    case 'removeProvider':
-    case 'removePool':
+    case 'upsertSubject':
+      return decideUpsertSubject(state, command, nowMs)
+    case 'removeSubject':
       return decideRemove(state, command, nowMs)
     case 'setProviderEnabled':
       return decideSetEnabled(state, command, nowMs)

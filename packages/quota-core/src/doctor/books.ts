@@ -1,6 +1,7 @@
 import { currentCounter, subjectOf } from '../decide/call-counters.js'
-import type { Attempt } from '../domain/attempt.js'
+import { type Attempt, isOfProvider } from '../domain/attempt.js'
 import { calendarInterval, dateAt } from '../domain/calendar.js'
+import { subjectsOfProvider } from '../domain/call-subjects.js'
 import {
   addSums,
   type CountSums,
@@ -11,9 +12,8 @@ import {
   saturatedCounts,
 } from '../domain/counts.js'
 import { concernsModel, counterModel, type VersionedLimit } from '../domain/limit.js'
-import { subjectsOfCall } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
-import { type Subject, type SubjectRef, subjectKey } from '../domain/subject.js'
+import { providerRef, type Subject, type SubjectRef, subjectKey } from '../domain/subject.js'
 import { plus, saturated, type WholeNumber } from '../domain/whole-number.js'
 import { isRolling } from '../domain/window.js'
 
@@ -23,6 +23,8 @@ export interface BooksOptions {
   readonly state: QuotaState
   readonly nowMs: number
   readonly providerNames: readonly string[]
+  /** Subjects beside those of the providers: all that the ledger has of them is added, too. */
+  readonly subjects?: readonly SubjectRef[]
   /** The first day, `YYYY-MM-DD`, of which the ledger still has every row: earlier ones are not examined. */
   readonly wholeFrom?: string
 }
@@ -67,24 +69,24 @@ export class Books {
     this.#options = options
     const { state, nowMs, providerNames } = options
     for (const providerName of providerNames) {
-      const poolName = state.provider(providerName)?.pool ?? null
-      for (const ref of subjectsOfCall({ providerName, poolName }))
+      for (const ref of subjectsOfProvider(state, providerName))
         this.#subjects.set(subjectKey(ref), subjectOf(state, ref))
-      const date = dateAt(subjectOf(state, { kind: 'provider', name: providerName }), nowMs)
+      const date = dateAt(subjectOf(state, providerRef(providerName)), nowMs)
       this.#today.set(providerName, { date, sum: noCounts })
     }
+    for (const ref of options.subjects ?? []) this.#subjects.set(subjectKey(ref), subjectOf(state, ref))
   }
 
   /** Adds a row of the ledger. */
   addAttempt(attempt: Attempt): void {
-    for (const ref of subjectsOfCall(attempt)) {
+    for (const ref of attempt.subjects) {
       const subject = this.#subjects.get(subjectKey(ref))
       if (subject !== undefined) this.#addToLimits(subject, attempt)
     }
     if (this.#faultyRows.length < maxFaultyRows) this.#faultyRows.push(...faultsOf(attempt))
     const { providerName, date, charged } = attempt
     const today = this.#today.get(providerName)
-    if (today === undefined) return
+    if (today === undefined || !isOfProvider(attempt)) return
     if (today.date === date) today.sum = addSums(today.sum, charged)
     if (date < (this.#options.wholeFrom ?? '')) return
     const key = keyOfDay(attempt)

@@ -31,6 +31,8 @@ export async function examineStore(
     state,
     nowMs,
     providerNames: names,
+    // Of all there is, nothing of any subject is missing.
+    ...(providerNames === null && { subjects: [...state.owners()] }),
     ...(wholeFrom !== undefined && { wholeFrom }),
   })
   const ledger = { type: 'ledger', requestId: null, pageSize } as const

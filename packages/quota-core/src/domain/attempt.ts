@@ -1,5 +1,7 @@
 import type { Counts } from './counts.js'
-import type { Metadata } from './provider.js'
+import type { Metadata } from './owner.js'
+import type { SubjectRef } from './subject.js'
+import { providerKind } from './subject-kinds.js'
 
 /** `call` was reserved first, `record` is stated after the fact, `adjustment` corrects (signed counts). */
 export type AttemptKind = 'call' | 'record' | 'adjustment'
@@ -18,6 +20,8 @@ export interface Attempt {
   readonly kind: AttemptKind
   /** The client's request that it belongs to; `''` for none. */
   readonly requestId: string
+  /** Whose limits it concerns, as found when it was made: it settles on them, whatever their owners are now. */
+  readonly subjects: readonly SubjectRef[]
   readonly providerName: string
   /** The provider's pool when the attempt was made; null for none. */
   readonly poolName: string | null
@@ -47,6 +51,18 @@ export interface Attempt {
   /** Hash of the payload that committed it; null before. */
   readonly settleHash: string | null
   readonly metadata: Metadata
+}
+
+/** Whether the row counts for its provider: corrections of other subjects' usage do not. */
+export function isOfProvider({
+  subjects,
+  providerName,
+}: Pick<Attempt, 'subjects' | 'providerName'>): boolean {
+  for (let at = 0; at < subjects.length; at++) {
+    const ref = subjects[at]
+    if (ref?.kind === providerKind && ref.name === providerName) return true
+  }
+  return false
 }
 
 const unknownModelField = 'unknownModel'

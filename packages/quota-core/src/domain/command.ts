@@ -1,22 +1,18 @@
 import type { CallOutcome } from './attempt.js'
+import type { CallRequest, RecordedCall } from './call-request.js'
 import type { CoolDownKind } from './cool-down.js'
 import type { Counts } from './counts.js'
 import type { Limit } from './limit.js'
 import type { Metric } from './metric.js'
-import type { ManagedBy, Metadata, OnExpiry } from './provider.js'
+import type { ManagedBy, Metadata, OnExpiry, PlainOwner } from './owner.js'
 import type { SubjectRef } from './subject.js'
+import type { SubjectKind } from './subject-kinds.js'
 import type { Window } from './window.js'
 
-/** What a reservation asks for. */
-interface Request {
+/** A request as a command. */
+interface Request extends CallRequest {
   /** The attempt's id: a UUID. Repeating it with the same payload repeats the answer. */
   readonly id: string
-  readonly counts: Counts
-  /** The least that is of use; null insists on all of `counts`. */
-  readonly atLeast: Counts | null
-  readonly requestId: string
-  readonly consumer: string
-  readonly ttlMs: number
   /** Hash of the payload, to tell a repetition from a reuse of the id. */
   readonly hash: string
 }
@@ -83,23 +79,16 @@ export interface ExtendCommand {
 }
 
 /** States what a call has used that was not reserved. Always accepted. */
-export interface RecordCommand {
+export interface RecordCommand extends RecordedCall {
   readonly type: 'record'
   readonly id: string
-  readonly providerName: string
-  readonly model: string
-  readonly counts: Counts
-  readonly requestId: string
-  readonly consumer: string
-  /** Null for now. */
-  readonly occurredAtMs: number | null
-  readonly metadata: Metadata
   readonly hash: string
 }
 
 /** What a vendor says of one of its quotas. */
 export interface QuotaFact {
-  readonly scope: 'provider' | 'pool'
+  /** The kind of the subject that it is a quota of. */
+  readonly scope: SubjectKind
   readonly metric: Metric
   readonly window: Window
   /** Units per window, by the vendor. */
@@ -120,7 +109,8 @@ export interface QuotaFact {
 
 /** A vendor's refusal, classified. */
 export interface Refusal {
-  readonly scope: 'provider' | 'pool'
+  /** The kind of the subject that it bars. */
+  readonly scope: SubjectKind
   /** Glob of the models that it bars: `''` bars every call, null the model that was called. */
   readonly model: string | null
   readonly kind: CoolDownKind
@@ -175,38 +165,42 @@ interface Administration {
   readonly managedBy: ManagedBy
 }
 
+/** Settings of any subject. Undefined ones stay, or take their defaults. */
+export interface SubjectSettings {
+  readonly timeZone: string | undefined
+  readonly dayStartsAt: string | undefined
+  readonly limits: readonly Limit[] | undefined
+  readonly thresholdsPercent: readonly number[] | undefined
+}
+
 /** Creates a provider, changes it or revives it. Undefined fields stay, or take their defaults. */
-export interface UpsertProviderCommand extends Administration {
+export interface UpsertProviderCommand extends Administration, SubjectSettings {
   readonly type: 'upsertProvider'
   readonly name: string
   readonly vendor: string | undefined
   /** Null takes it out of its pool. */
   readonly pool: string | null | undefined
-  readonly timeZone: string | undefined
   /** What a provider that is new takes where no time zone is said: its vendor's. UTC unless given. */
   readonly timeZoneWhenNew?: string | undefined
-  readonly dayStartsAt: string | undefined
   readonly models: readonly string[] | undefined
-  readonly limits: readonly Limit[] | undefined
-  readonly thresholdsPercent: readonly number[] | undefined
   readonly priority: number | undefined
   readonly onExpiry: OnExpiry | undefined
   readonly metadata: Metadata | undefined
 }
 
-/** Creates a pool, changes it or revives it. */
-export interface UpsertPoolCommand extends Administration {
-  readonly type: 'upsertPool'
+/** Creates an owner that is nothing but its limits and its place, such as a pool, changes it or revives it. */
+export interface UpsertSubjectCommand extends Administration, SubjectSettings {
+  readonly type: 'upsertSubject'
+  readonly kind: PlainOwner['kind']
   readonly name: string
-  readonly timeZone: string | undefined
-  readonly dayStartsAt: string | undefined
-  readonly limits: readonly Limit[] | undefined
-  readonly thresholdsPercent: readonly number[] | undefined
+  /** The name of its parent; null takes it out of it. Left out, it stays. */
+  readonly parent?: string | null | undefined
 }
 
-/** Takes a provider or a pool out of use. History stays; open attempts still settle. */
-export interface RemoveCommand extends Administration {
-  readonly type: 'removeProvider' | 'removePool'
+/** Takes an owner out of use. History stays; open attempts still settle. */
+export interface RemoveSubjectCommand extends Administration {
+  readonly type: 'removeSubject'
+  readonly kind: SubjectKind
   readonly name: string
 }
 
@@ -235,20 +229,19 @@ export interface RetryKeyCommand {
   readonly isOtherThanUnknown: boolean
 }
 
-/** Takes today's usage of a provider back, as signed rows of the ledger. */
+/** Takes today's usage of a subject back, of a provider from its pool, too, as signed rows of the ledger. */
 export interface ResetUsageCommand {
   readonly type: 'resetUsage'
   /** UUID of the first of the rows, from which the ids of the others follow. Repeated, it has happened. */
   readonly id: string
-  readonly providerName: string
+  readonly subject: SubjectRef
   readonly actor: string
 }
 
 /** An attempt that is due, as far as expiring it needs. None of it ever changes. */
 export interface DueAttempt {
   readonly id: string
-  readonly providerName: string
-  readonly poolName: string | null
+  readonly subjects: readonly SubjectRef[]
   readonly model: string
 }
 
@@ -269,7 +262,7 @@ export interface RewindCommand {
   readonly type: 'rewind'
   /** UUID from which the ids of rows that it adds to the ledger follow. */
   readonly id: string
-  /** A pool with its members, or a provider without one. */
+  /** Subjects that calls have in common: a pool with its members, or a provider without one. */
   readonly subjects: readonly SubjectRef[]
   readonly actor: string
 }
@@ -287,8 +280,8 @@ export type Command =
   | ObserveCommand
   | LearnLimitsCommand
   | UpsertProviderCommand
-  | UpsertPoolCommand
-  | RemoveCommand
+  | UpsertSubjectCommand
+  | RemoveSubjectCommand
   | SetEnabledCommand
   | RetryProviderCommand
   | RetryKeyCommand

@@ -1,5 +1,5 @@
 import { type Counts, countNames } from './counts.js'
-import type { Metadata } from './provider.js'
+import type { Metadata } from './owner.js'
 
 /** The most units that one call can have used, of anything: no model reads or writes a million million tokens. */
 export const maxUnitsOfCall: number = 2 ** 40

@@ -201,6 +201,9 @@ export interface AheadSubject extends SubjectRef {
   readonly aheadMs: number
 }
 
+/** What a reset answers: a provider's stats, of another subject its name. */
+export type UsageReset = { readonly stats: ProviderStats } | { readonly name: string }
+
 /** An answer to each type of command. */
 interface AnswerByType {
   readonly rewind: Rewound
@@ -214,13 +217,12 @@ interface AnswerByType {
   readonly observe: ObserveAnswer
   readonly learnLimits: { readonly changed: boolean }
   readonly upsertProvider: { readonly name: string }
-  readonly upsertPool: { readonly name: string }
-  readonly removeProvider: { readonly name: string }
-  readonly removePool: { readonly name: string }
+  readonly upsertSubject: { readonly name: string }
+  readonly removeSubject: { readonly name: string }
   readonly setProviderEnabled: { readonly name: string }
   readonly retryProvider: { readonly name: string }
   readonly retryKey: KeyRetried
-  readonly resetUsage: { readonly stats: ProviderStats }
+  readonly resetUsage: UsageReset
 }
 
 /** The answer to a command. */

@@ -1,17 +1,19 @@
 import type { Alert } from './alert.js'
 import type { Attempt } from './attempt.js'
+import type { OwnerGuide } from './call-subjects.js'
 import type { CoolDown } from './cool-down.js'
 import type { Counter } from './counter.js'
 import type { CountSums } from './counts.js'
-import type { Pool, Provider } from './provider.js'
+import type { Owner, Provider } from './owner.js'
 import type { Subject, SubjectRef } from './subject.js'
 import type { ModelCounters } from './subject-counters.js'
+import type { SubjectKind } from './subject-kinds.js'
 import type { UsageDelta } from './usage.js'
 
 /** What a decision may look at. A store loads it under the locks of all subjects concerned. */
-export interface QuotaState {
+export interface QuotaState extends OwnerGuide {
   provider(name: string): Provider | undefined
-  pool(name: string): Pool | undefined
+  owner(ref: SubjectRef): Owner | undefined
   subject(ref: SubjectRef): Subject | undefined
   /** `''` for the counter that models share. @throws Error where the store has not loaded those of the model. */
   counter(ref: SubjectRef, limitId: string, model: string): Counter | undefined
@@ -28,11 +30,12 @@ export interface QuotaState {
   /** The day's sum of a provider. */
   usage(providerName: string, date: string): CountSums
   providers(): Iterable<Provider>
-  pools(): Iterable<Pool>
+  /** Those of one kind, or of all; removed ones, too. */
+  owners(kind?: SubjectKind): Iterable<Owner>
   /** Whether attempts of the subject are pending. */
   hasPending(ref: SubjectRef): boolean
-  /** Names of the providers in the pool, removed ones left out, ascending. */
-  poolMembers(poolName: string): readonly string[]
+  /** The owners whose parent the subject is, removed ones left out, by kind and name. */
+  members(ref: SubjectRef): readonly Owner[]
   /** Sums over the ledger; see {@link LedgerQuery}. */
   ledgerSums(query: LedgerQuery): readonly LedgerSum[]
   /** Calls that are dated ahead of the clock; see {@link CallsAheadQuery}. */
@@ -60,7 +63,7 @@ export interface CallsAheadQuery {
   readonly maxPending: number
 }
 
-/** Asks for what a subject was charged and holds since an instant, summed by provider, pool, model, consumer, day and time. */
+/** Asks for what a subject was charged and holds since an instant, summed by subjects, provider, model, consumer, day and time. */
 export interface LedgerQuery {
   readonly subject: SubjectRef
   readonly fromMs: number
@@ -70,8 +73,9 @@ export interface LedgerQuery {
   readonly heldFromMs: number
 }
 
-/** A sum over attempts of one provider, pool, model, consumer and day in one bucket. */
+/** A sum over attempts of the same subjects, of one provider, model, consumer and day in one bucket. */
 export interface LedgerSum {
+  readonly subjects: readonly SubjectRef[]
   readonly providerName: string
   /** The pool that the calls went through; null for none. */
   readonly poolName: string | null
@@ -87,8 +91,7 @@ export interface LedgerSum {
 
 /** One change that a decision makes. Rows replace those of the same key; usage is added. */
 export type Change =
-  | { readonly table: 'provider'; readonly row: Provider }
-  | { readonly table: 'pool'; readonly row: Pool }
+  | { readonly table: 'owner'; readonly row: Owner }
   | { readonly table: 'subject'; readonly row: Subject }
   | { readonly table: 'counter'; readonly row: Counter }
   | { readonly table: 'droppedCounter'; readonly row: Counter }

@@ -1,8 +1,6 @@
 import type { DayRule } from './day-rule.js'
 import type { VersionedLimit } from './limit.js'
-
-/** The kinds of things that limits hang on. */
-export type SubjectKind = 'pool' | 'provider'
+import { providerKind, type SubjectKind } from './subject-kinds.js'
 
 /** Names a subject. */
 export interface SubjectRef {
@@ -18,8 +16,36 @@ export interface Subject extends SubjectRef, DayRule {
   readonly limits: readonly VersionedLimit[]
   /** Shares of a limit at which an alert is raised, ascending. */
   readonly thresholdsPercent: readonly number[]
-  /** Rises with every change of the subject or of the provider or pool that it stands for. */
+  /** Rises with every change of the subject or of its owner. */
   readonly version: number
+}
+
+/** What a subject has that is new and says nothing else. */
+export const subjectDefaults: Pick<Subject, 'timeZone' | 'dayStartsAt' | 'limits' | 'thresholdsPercent'> = {
+  timeZone: 'UTC',
+  dayStartsAt: '00:00',
+  limits: [],
+  thresholdsPercent: [80, 90, 100],
+}
+
+/** The subject of a provider. */
+export function providerRef(name: string): SubjectRef & { readonly kind: typeof providerKind } {
+  return { kind: providerKind, name }
+}
+
+/** Whether both name the same subject. */
+export function isSameSubject(left: SubjectRef, right: SubjectRef): boolean {
+  return left.kind === right.kind && left.name === right.name
+}
+
+/** Whether the subject is one of these. */
+export function isAmong(subjects: readonly SubjectRef[], ref: SubjectRef): boolean {
+  // Not `some`: it would be made anew for each of a call's looks.
+  for (let at = 0; at < subjects.length; at++) {
+    const other = subjects[at]
+    if (other !== undefined && isSameSubject(other, ref)) return true
+  }
+  return false
 }
 
 /** A text that is unique per subject. Names hold no control characters, so it is unambiguous. */

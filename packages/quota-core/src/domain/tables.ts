@@ -1,10 +1,11 @@
 import type { Alert } from './alert.js'
 import type { Attempt } from './attempt.js'
 import { BySubject } from './by-subject.js'
+import { type SubjectKinds, usualKinds } from './call-subjects.js'
 import type { CoolDown } from './cool-down.js'
 import type { Counter } from './counter.js'
 import { addSums, type CountSums, noCounts } from './counts.js'
-import { type Pool, type Provider, subjectsOfCall } from './provider.js'
+import type { Owner, Provider } from './owner.js'
 import type {
   AuditEntry,
   CallsAheadQuery,
@@ -14,8 +15,9 @@ import type {
   QuotaState,
   SubjectModels,
 } from './state.js'
-import { compareText, type Subject, type SubjectRef } from './subject.js'
+import { compareSubjects, isSameSubject, providerRef, type Subject, type SubjectRef } from './subject.js'
 import { type ModelCounters, SubjectCounters } from './subject-counters.js'
+import { providerKind, type SubjectKind } from './subject-kinds.js'
 
 /**
  * Rows in memory, as state to decide on. A store in memory keeps one for good; a store in a database
@@ -25,8 +27,10 @@ export class QuotaTables implements QuotaState {
   readonly attempts: Map<string, Attempt> = new Map()
   readonly alerts: Alert[] = []
   readonly auditEntries: AuditEntry[] = []
-  readonly #providers = new Map<string, Provider>()
-  readonly #pools = new Map<string, Pool>()
+  readonly kinds: SubjectKinds
+  readonly #owners = new BySubject<Owner>()
+  /** Owners that a store has looked for in vain. */
+  readonly #missingOwners = new BySubject<true>()
   readonly #subjects = new BySubject<Subject>()
   readonly #counters = new BySubject<SubjectCounters>()
   readonly #coolDowns = new BySubject<Map<string, CoolDown>>()
@@ -40,25 +44,38 @@ export class QuotaTables implements QuotaState {
   readonly #usage = new Map<string, CountSums>()
   readonly #ledger: (query: LedgerQuery) => readonly LedgerSum[]
   readonly #holdsAllCounters: boolean
+  #holdsAllOwners: boolean
 
   /**
    * `ledger` sums what the tables themselves do not hold. Tables that a store fills in part hold no counters but those
-   * of the models that it names by {@link loadModels}: asking for others is an error.
+   * of the models that it names by {@link loadModels}: asking for others is an error. They lack an owner only where
+   * {@link markMissing} has said so.
    */
   constructor(
     ledger: (query: LedgerQuery) => readonly LedgerSum[],
-    { holdsAllCounters = true }: { readonly holdsAllCounters?: boolean } = {},
+    {
+      holdsAllCounters = true,
+      kinds = usualKinds,
+    }: { readonly holdsAllCounters?: boolean; readonly kinds?: SubjectKinds } = {},
   ) {
+    this.kinds = kinds
     this.#ledger = ledger
     this.#holdsAllCounters = holdsAllCounters
+    this.#holdsAllOwners = holdsAllCounters
   }
 
   provider(name: string): Provider | undefined {
-    return this.#providers.get(name)
+    const owner = this.#owners.get(providerRef(name))
+    return owner?.kind === providerKind ? owner : undefined
   }
 
-  pool(name: string): Pool | undefined {
-    return this.#pools.get(name)
+  owner(ref: SubjectRef): Owner | undefined {
+    return this.#owners.get(ref)
+  }
+
+  lacksOwner(ref: SubjectRef): boolean {
+    if (this.#owners.get(ref) !== undefined) return false
+    return this.#holdsAllOwners || this.#missingOwners.get(ref) === true
   }
 
   subject(ref: SubjectRef): Subject | undefined {
@@ -145,24 +162,27 @@ export class QuotaTables implements QuotaState {
     return this.#usage.get(usageKey(providerName, date)) ?? noCounts
   }
 
-  providers(): Iterable<Provider> {
-    return this.#providers.values()
+  *providers(): Iterable<Provider> {
+    for (const owner of this.#owners.ofKind(providerKind)) if (owner.kind === providerKind) yield owner
   }
 
-  pools(): Iterable<Pool> {
-    return this.#pools.values()
+  owners(kind?: SubjectKind): Iterable<Owner> {
+    return kind === undefined ? this.#owners.values() : this.#owners.ofKind(kind)
   }
 
   hasPending(ref: SubjectRef): boolean {
     return this.#knownPending.get(ref) === true || (this.#pending.get(ref)?.size ?? 0) > 0
   }
 
-  poolMembers(poolName: string): readonly string[] {
-    const members: string[] = []
-    for (const provider of this.#providers.values()) {
-      if (provider.pool === poolName && provider.removedAtMs === null) members.push(provider.name)
+  members(ref: SubjectRef): readonly Owner[] {
+    const members: Owner[] = []
+    for (const kind of this.kinds.childrenOf(ref.kind)) {
+      for (const owner of this.#owners.ofKind(kind)) {
+        if (owner.parent === null || owner.removedAtMs !== null) continue
+        if (isSameSubject(owner.parent, ref)) members.push(owner)
+      }
     }
-    return members.sort(compareText)
+    return members.sort(compareSubjects)
   }
 
   ledgerSums(query: LedgerQuery): readonly LedgerSum[] {
@@ -186,11 +206,17 @@ export class QuotaTables implements QuotaState {
     for (const change of changes) this.#applyOne(change)
   }
 
-  /** Takes the providers, pools and subjects of others over. */
+  /** Takes the owners and subjects of others over. */
   copySettings(from: QuotaTables): void {
-    for (const [key, row] of from.#providers) this.#providers.set(key, row)
-    for (const [key, row] of from.#pools) this.#pools.set(key, row)
+    this.#owners.copy(from.#owners)
     this.#subjects.copy(from.#subjects)
+    if (from.#holdsAllOwners) this.#holdsAllOwners = true
+  }
+
+  /** Notes that a store has found no such owner; with null, that every owner that there is is here. */
+  markMissing(ref: SubjectRef | null): void {
+    if (ref === null) this.#holdsAllOwners = true
+    else this.#missingOwners.set(ref, true)
   }
 
   /**
@@ -205,13 +231,9 @@ export class QuotaTables implements QuotaState {
     this.#countersOf(ref).addLoaded(loaded)
     this.#coolDowns.set(ref, new Map(from.#coolDowns.get(ref)))
     this.#knownDue.set(ref, from.#knownDue.get(ref) === true)
-    if (ref.kind === 'pool') {
-      const pool = from.pool(ref.name)
-      if (pool !== undefined) this.#pools.set(ref.name, pool)
-      return
-    }
-    const provider = from.provider(ref.name)
-    if (provider !== undefined) this.#providers.set(ref.name, provider)
+    const owner = from.owner(ref)
+    if (owner !== undefined) this.#owners.set(ref, owner)
+    else if (from.lacksOwner(ref)) this.#missingOwners.set(ref, true)
   }
 
   /** Takes the sums by day of others over. */
@@ -222,7 +244,7 @@ export class QuotaTables implements QuotaState {
   /** Lets go of an attempt, as if it had never been loaded. */
   dropAttempt(attempt: Attempt): void {
     this.attempts.delete(attempt.id)
-    for (const subject of subjectsOfCall(attempt)) this.#pending.get(subject)?.delete(attempt.id)
+    for (const subject of attempt.subjects) this.#pending.get(subject)?.delete(attempt.id)
   }
 
   /** Lets go of the sums by day of a provider. */
@@ -252,11 +274,8 @@ export class QuotaTables implements QuotaState {
 
   #applyOne(change: Change): void {
     switch (change.table) {
-      case 'provider':
-        this.#providers.set(change.row.name, change.row)
-        return
-      case 'pool':
-        this.#pools.set(change.row.name, change.row)
+      case 'owner':
+        this.#owners.set(change.row, change.row)
         return
       case 'subject':
         this.#subjects.set(change.row, change.row)
@@ -302,7 +321,7 @@ export class QuotaTables implements QuotaState {
 
   #applyAttempt(attempt: Attempt): void {
     this.attempts.set(attempt.id, attempt)
-    for (const subject of subjectsOfCall(attempt)) {
+    for (const subject of attempt.subjects) {
       const pending = rowsOf(this.#pending, subject)
       if (attempt.state === 'pending') {
         pending.set(attempt.id, attempt)

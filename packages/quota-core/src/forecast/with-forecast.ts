@@ -1,7 +1,7 @@
 import { concernsModel, type Limit } from '../domain/limit.js'
 import type { ForecastLimit, ForecastStats, LimitState, ProviderStats } from '../domain/outcome.js'
+import { providersUnder } from '../domain/related-providers.js'
 import type { QuotaState } from '../domain/state.js'
-import type { SubjectRef } from '../domain/subject.js'
 import { exhaustsAtMs } from './exhausts-at.js'
 import { type HourOfUsage, unitsInLastHour } from './recent-hours.js'
 
@@ -40,7 +40,7 @@ function forecastLimit(standing: LimitState, { state, nowMs, hours }: ForecastBa
   if (subject === undefined || limit === undefined) return told(standing, null)
   const counts = { limit, model: standing.model }
   let unitsUsed = 0
-  for (const providerName of namesOf(state, subject)) {
+  for (const providerName of providersUnder(state, subject)) {
     for (const hour of hours.get(providerName) ?? noHours) {
       if (isCounted(hour, counts)) unitsUsed += unitsInLastHour(hour, limit, nowMs)
     }
@@ -71,10 +71,6 @@ function told(standing: LimitState, exhaustsAt: string | null): ForecastLimit {
     source: standing.source,
     vendor: standing.vendor,
   }
-}
-
-function namesOf(state: QuotaState, { kind, name }: SubjectRef): readonly string[] {
-  return kind === 'pool' ? state.poolMembers(name) : [name]
 }
 
 /** Whether the limit counts these calls; with one counter for each model, whether this one does. */

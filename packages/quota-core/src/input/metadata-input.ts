@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Metadata } from '../domain/provider.js'
+import type { Metadata } from '../domain/owner.js'
 
 const mostBytes = 16 * 1024
 const deepest = 16

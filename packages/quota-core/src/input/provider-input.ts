@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Limit } from '../domain/limit.js'
-import type { Metadata, OnExpiry } from '../domain/provider.js'
+import type { SubjectSettings } from '../domain/command.js'
+import type { Metadata, OnExpiry } from '../domain/owner.js'
 import {
   dayStartSchema,
   type LimitInput,
@@ -42,12 +42,8 @@ export interface ProviderInput extends SubjectInput {
 /** Input of `upsertPool`. */
 export interface PoolInput extends SubjectInput {}
 
-interface SubjectRequest {
+interface SubjectRequest extends SubjectSettings {
   readonly name: string
-  readonly timeZone: string | undefined
-  readonly dayStartsAt: string | undefined
-  readonly limits: readonly Limit[] | undefined
-  readonly thresholdsPercent: readonly number[] | undefined
 }
 
 export interface ProviderRequest extends SubjectRequest {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CallOutcome } from '../domain/attempt.js'
+import type { CallRequest } from '../domain/call-request.js'
 import type { Candidate, Strategy } from '../domain/command.js'
 import { type Counts, countNames } from '../domain/counts.js'
 import {
@@ -65,13 +66,8 @@ export interface ExtendInput {
 }
 
 /** A parsed request. */
-interface Request {
-  readonly counts: Counts
-  readonly atLeast: Counts | null
+interface Request extends CallRequest {
   readonly id: string | null
-  readonly requestId: string
-  readonly consumer: string
-  readonly ttlMs: number
 }
 
 export interface ReserveRequest extends Request {

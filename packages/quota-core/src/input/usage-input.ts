@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { AlertSeverity } from '../domain/alert.js'
 import { type AttemptState, attemptStates } from '../domain/attempt.js'
-import type { Counts } from '../domain/counts.js'
-import type { Metadata } from '../domain/provider.js'
-import type { SubjectKind } from '../domain/subject.js'
+import type { RecordedCall } from '../domain/call-request.js'
+import type { Metadata } from '../domain/owner.js'
+import { type SubjectKind, subjectKindNames } from '../domain/subject-kinds.js'
 import type {
   AlertsQuery,
   HistoryQuery,
@@ -30,15 +30,8 @@ export interface RecordInput extends CountsInput {
   readonly metadata?: Metadata | undefined
 }
 
-export interface RecordRequest {
-  readonly providerName: string
-  readonly model: string
-  readonly counts: Counts
+export interface RecordRequest extends RecordedCall {
   readonly id: string | null
-  readonly requestId: string
-  readonly consumer: string
-  readonly occurredAtMs: number | null
-  readonly metadata: Metadata
 }
 
 export const recordSchema: z.ZodType<RecordRequest, RecordInput> = z
@@ -178,7 +171,7 @@ export interface AlertsInput extends PageInput {
 
 export const alertsSchema: z.ZodType<AlertsQuery, AlertsInput> = z
   .strictObject({
-    subject: z.strictObject({ kind: z.enum(['pool', 'provider']), name: nameSchema }).optional(),
+    subject: z.strictObject({ kind: z.enum(subjectKindNames), name: nameSchema }).optional(),
     severity: z.enum(['warning', 'critical', 'error']).optional(),
     ...pageFields,
   })

@@ -38,13 +38,12 @@ export class Forgetting {
     }
     if (nowMs - this.#countersAtMs < hourMs) return
     this.#countersAtMs = nowMs
-    for (const { name } of this.#tables.providers()) this.#dropPastCounters({ kind: 'provider', name })
-    for (const { name } of this.#tables.pools()) this.#dropPastCounters({ kind: 'pool', name })
+    for (const owner of this.#tables.owners()) this.#dropPastCounters(owner)
   }
 
   #isOld(attempt: Attempt, nowMs: number): boolean {
     if (!isOldAttempt(attempt, this.#ledgerDays, nowMs)) return false
-    const seenMs = this.#seenMs({ kind: 'provider', name: attempt.providerName })
+    const seenMs = Math.min(nowMs, ...attempt.subjects.map(ref => this.#seenMs(ref)))
     return isOldAttempt(attempt, this.#ledgerDays, seenMs)
   }
 

@@ -1,7 +1,7 @@
 import type { Attempt } from '../domain/attempt.js'
 import { addSums, type Counts, isNoCounts, noCounts } from '../domain/counts.js'
-import { subjectsOfCall } from '../domain/provider.js'
 import type { LedgerQuery, LedgerSum } from '../domain/state.js'
+import { isSameSubject, subjectKey } from '../domain/subject.js'
 
 /** Sums a ledger as {@link LedgerQuery} asks. */
 export function ledgerSums(attempts: Iterable<Attempt>, query: LedgerQuery): readonly LedgerSum[] {
@@ -18,7 +18,7 @@ export function ledgerSums(attempts: Iterable<Attempt>, query: LedgerQuery): rea
 }
 
 function concerns(attempt: Attempt, { subject }: LedgerQuery): boolean {
-  return subjectsOfCall(attempt).some(ref => ref.kind === subject.kind && ref.name === subject.name)
+  return attempt.subjects.some(ref => isSameSubject(ref, subject))
 }
 
 function bucketStart(attempt: Attempt, { fromMs, bucketMs }: LedgerQuery): number {
@@ -28,12 +28,13 @@ function bucketStart(attempt: Attempt, { fromMs, bucketMs }: LedgerQuery): numbe
 
 function add(
   sums: Map<string, LedgerSum>,
-  { providerName, poolName, model, consumer, date }: Attempt,
+  { subjects, providerName, poolName, model, consumer, date }: Attempt,
   bucketStartMs: number,
   counts: { readonly charged: Counts; readonly held: Counts },
 ): void {
-  const key = `${providerName}\n${poolName ?? ''}\n${model}\n${consumer}\n${date}\n${bucketStartMs}`
-  const told = { providerName, poolName, model, consumer, date, bucketStartMs }
+  const refs = subjects.map(subjectKey).join('\n')
+  const key = `${refs}\n\n${providerName}\n${poolName ?? ''}\n${model}\n${consumer}\n${date}\n${bucketStartMs}`
+  const told = { subjects, providerName, poolName, model, consumer, date, bucketStartMs }
   const sum = sums.get(key) ?? { ...told, charged: noCounts, held: noCounts }
   sums.set(key, {
     ...sum,

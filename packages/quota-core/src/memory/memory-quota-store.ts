@@ -3,15 +3,17 @@ import { decideBatch } from '../decide/decide-batch.js'
 import { concernedModels, modelsOfCalls } from '../decide/needs/concerned-models.js'
 import { isDue } from '../decide/settlement/expire.js'
 import type { Attempt } from '../domain/attempt.js'
+import { type SubjectKinds, usualKinds } from '../domain/call-subjects.js'
 import type { Command, DueAttempt } from '../domain/command.js'
 import type { Outcome } from '../domain/outcome.js'
+import { relatedProviders } from '../domain/related-providers.js'
 import { checkRetentionDays, defaultRetentionDays, longestDays } from '../domain/retention-days.js'
 import type { Change } from '../domain/state.js'
-import { compareText, type SubjectRef } from '../domain/subject.js'
+import { compareText } from '../domain/subject.js'
 import { QuotaTables } from '../domain/tables.js'
 import { decideOnceMore, ExpirySteps } from '../expiry/decide-once-more.js'
 import { type HourOfUsage, recentHoursMs } from '../forecast/recent-hours.js'
-import type { Query, QueryResult, QuotaStore, Snapshot, StoreListener } from '../store.js'
+import type { Query, QueryResult, QuotaStore, Snapshot, SnapshotQuery, StoreListener } from '../store.js'
 import { Forgetting } from './forgetting.js'
 import { ledgerSums } from './ledger-sums.js'
 import { alertPage, historyPage, ledgerPage, modelCountersPage, summaryPage } from './pages.js'
@@ -27,6 +29,8 @@ export interface MemoryQuotaStoreOptions {
    * reach, and as long does the call's id live: one that is repeated later counts again. Alerts are kept for good.
    */
   readonly ledgerDays?: number
+  /** The kinds of subjects; those of this release unless given. */
+  readonly kinds?: SubjectKinds
 }
 
 /**
@@ -48,7 +52,8 @@ export class MemoryQuotaStore implements QuotaStore {
     this.#listener = options.listener
     const { ledgerDays = defaultRetentionDays.ledgerDays } = options
     checkRetentionDays({ ledgerDays, hourlyDays: longestDays })
-    this.#tables = new QuotaTables(query => ledgerSums(this.#tables.attempts.values(), query))
+    const { kinds = usualKinds } = options
+    this.#tables = new QuotaTables(query => ledgerSums(this.#tables.attempts.values(), query), { kinds })
     this.#forgetting = new Forgetting(this.#tables, ledgerDays)
   }
 
@@ -84,7 +89,7 @@ export class MemoryQuotaStore implements QuotaStore {
   #answer(query: Query): QueryResult<Query> {
     switch (query.type) {
       case 'snapshot':
-        return this.#snapshot(query.providerNames)
+        return this.#snapshot(query)
       case 'due':
         return this.#due(query)
       case 'recentHours':
@@ -102,26 +107,27 @@ export class MemoryQuotaStore implements QuotaStore {
     }
   }
 
-  #snapshot(providerNames: readonly string[] | null): Snapshot {
+  #snapshot({ providerNames, counters }: SnapshotQuery): Snapshot {
     const names = providerNames ?? [...this.#tables.providers()].map(provider => provider.name)
     const models = modelsOfCalls(
       this.#tables,
       names.map(providerName => ({ providerName, model: '' })),
+      typeof counters === 'object' ? counters.consumer : undefined,
     )
     const clockMs = this.#now()
     return { state: this.#tables, nowMs: subjectTime(this.#tables, models, clockMs), clockMs }
   }
 
   #due({ subjects, pageSize }: Extract<Query, { type: 'due' }>): readonly DueAttempt[] {
-    const refs =
-      subjects ?? [...this.#tables.providers()].map(({ name }): SubjectRef => ({ kind: 'provider', name }))
+    const refs = subjects ?? [...this.#tables.owners()]
     const due = new Map<string, Attempt>()
     for (const ref of refs) {
       for (const attempt of this.#tables.pendingAttempts(ref)) {
         // By what its own subjects have seen: others may be ahead of a clock that has jumped back.
-        const { providerName, poolName, model } = attempt
+        if (due.has(attempt.id)) continue
+        const { id, subjects, model } = attempt
         const concerned = concernedModels(this.#tables, [
-          { type: 'expire', attempts: [{ id: attempt.id, providerName, poolName, model }] },
+          { type: 'expire', attempts: [{ id, subjects, model }] },
         ])
         const nowMs = subjectTime(this.#tables, concerned, this.#now())
         if (isDue(attempt, nowMs)) due.set(attempt.id, attempt)
@@ -131,10 +137,7 @@ export class MemoryQuotaStore implements QuotaStore {
   }
 
   #recentHours(providerNames: readonly string[] | null): readonly HourOfUsage[] {
-    const names = providerNames?.flatMap(name => {
-      const pool = this.#tables.provider(name)?.pool ?? null
-      return pool === null ? [name] : [name, ...this.#tables.poolMembers(pool)]
-    })
+    const names = providerNames?.flatMap(name => [name, ...relatedProviders(this.#tables, name)])
     return this.#recentUsage.since(
       this.#now() - recentHoursMs,
       names === undefined ? null : [...new Set(names)],

@@ -1,5 +1,6 @@
-import type { Attempt } from '../domain/attempt.js'
+import { type Attempt, isOfProvider } from '../domain/attempt.js'
 import { calendarInterval } from '../domain/calendar.js'
+import { subjectsOfProvider } from '../domain/call-subjects.js'
 import { type Counter, counterKey } from '../domain/counter.js'
 import {
   addSums,
@@ -10,9 +11,8 @@ import {
   saturatedCounts,
 } from '../domain/counts.js'
 import { isoInstant } from '../domain/instant.js'
-import { subjectsOfCall } from '../domain/provider.js'
 import { QuotaError } from '../domain/quota-error.js'
-import { compareSubjects, compareText } from '../domain/subject.js'
+import { compareSubjects, compareText, providerRef, subjectDefaults } from '../domain/subject.js'
 import type { QuotaTables } from '../domain/tables.js'
 import type {
   AlertsQuery,
@@ -85,7 +85,7 @@ export function alertPage(tables: QuotaTables, query: AlertsQuery): PageOf<Store
 /** Counters of single models, of a provider and its pool. */
 export function modelCountersPage(tables: QuotaTables, query: ModelCountersQuery): PageOf<Counter> {
   const { providerName } = query
-  const rows = subjectsOfCall({ providerName, poolName: tables.provider(providerName)?.pool ?? null })
+  const rows = subjectsOfProvider(tables, providerName)
     .flatMap(ref => [...tables.counters(ref)])
     .filter(counter => counter.model !== '')
     .sort(
@@ -103,7 +103,8 @@ function* charged(
 ): Iterable<Attempt> {
   for (const attempt of tables.attempts.values()) {
     if (providerName !== null && attempt.providerName !== providerName) continue
-    if (attempt.date >= from && attempt.date <= to && !isNoCounts(attempt.charged)) yield attempt
+    if (attempt.date < from || attempt.date > to || !isOfProvider(attempt)) continue
+    if (!isNoCounts(attempt.charged)) yield attempt
   }
 }
 
@@ -111,10 +112,7 @@ type Keys = Omit<UsageSum, keyof Counts>
 
 function keysOf(tables: QuotaTables, attempt: Attempt, groupBy: readonly SummaryKey[]): Keys {
   const { providerName, model, consumer, date } = attempt
-  const rule = tables.subject({ kind: 'provider', name: providerName }) ?? {
-    timeZone: 'UTC',
-    dayStartsAt: '00:00',
-  }
+  const rule = tables.subject(providerRef(providerName)) ?? subjectDefaults
   return {
     ...(groupBy.includes('day') && { day: date }),
     ...(groupBy.includes('hour') && {

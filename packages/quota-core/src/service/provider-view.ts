@@ -1,7 +1,8 @@
 import { subjectOf } from '../decide/call-counters.js'
 import { isoInstant } from '../domain/instant.js'
 import { isLearned, type Limit, type VersionedLimit } from '../domain/limit.js'
-import type { ManagedBy, Metadata, OnExpiry, Pool, Provider } from '../domain/provider.js'
+import type { ManagedBy, Metadata, OnExpiry, Owner, Provider } from '../domain/owner.js'
+import { providersUnder } from '../domain/related-providers.js'
 import type { QuotaState } from '../domain/state.js'
 
 /** What providers and pools have in common. */
@@ -47,11 +48,11 @@ export interface PoolView extends SubjectView {
 
 /** A provider's settings as people and programs read them. */
 export function providerView(state: QuotaState, provider: Provider): ProviderView {
-  const { vendor, pool, models, priority, onExpiry, metadata, enabled } = provider
+  const { vendor, parent, models, priority, onExpiry, metadata, enabled } = provider
   return {
-    ...subjectView(state, 'provider', provider),
+    ...subjectView(state, provider),
     vendor,
-    pool,
+    pool: parent?.name ?? null,
     models,
     priority,
     onExpiry,
@@ -61,12 +62,12 @@ export function providerView(state: QuotaState, provider: Provider): ProviderVie
 }
 
 /** A pool's settings as people and programs read them. */
-export function poolView(state: QuotaState, pool: Pool): PoolView {
-  return { ...subjectView(state, 'pool', pool), providers: state.poolMembers(pool.name) }
+export function poolView(state: QuotaState, pool: Owner): PoolView {
+  return { ...subjectView(state, pool), providers: providersUnder(state, pool) }
 }
 
-function subjectView(state: QuotaState, kind: 'provider' | 'pool', row: Provider | Pool): SubjectView {
-  const { timeZone, dayStartsAt, limits, thresholdsPercent } = subjectOf(state, { kind, name: row.name })
+function subjectView(state: QuotaState, row: Owner): SubjectView {
+  const { timeZone, dayStartsAt, limits, thresholdsPercent } = subjectOf(state, row)
   return {
     name: row.name,
     timeZone,

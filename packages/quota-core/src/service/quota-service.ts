@@ -1,7 +1,7 @@
 import { choose, deniedEverywhere, earlierOf } from '../decide/admission/acquire.js'
 import { needsModel } from '../decide/admission/judge.js'
 import { rankCandidates } from '../decide/admission/rank.js'
-import { livePool, liveProvider } from '../decide/call-counters.js'
+import { knownOwner, liveProvider } from '../decide/call-counters.js'
 import { aheadSubjects } from '../decide/clocks/subject-time.js'
 import { hasRefusedKey } from '../decide/signals/retry-key.js'
 import type { Discrepancy } from '../doctor/books.js'
@@ -21,9 +21,11 @@ import type {
   Settled,
   Skipped,
 } from '../domain/outcome.js'
-import type { ManagedBy } from '../domain/provider.js'
+import type { ManagedBy } from '../domain/owner.js'
+import { relatedProviders } from '../domain/related-providers.js'
 import type { QuotaState } from '../domain/state.js'
-import { compareText } from '../domain/subject.js'
+import { compareText, providerRef } from '../domain/subject.js'
+import { poolKind } from '../domain/subject-kinds.js'
 import { uuidV7 } from '../domain/uuid.js'
 import { type ExpiryStep, expireStep } from '../expiry/expire-step.js'
 import { type HoursByProvider, hoursByProvider, withForecast } from '../forecast/with-forecast.js'
@@ -132,7 +134,7 @@ export class QuotaService {
     if (request.candidates !== null && request.candidates.length <= candidatesAtOnce)
       return this.#execute(acquireCommand(request, { id, candidates: request.candidates, turn }))
     const { state, nowMs } = await this.#snapshotOfCalls(request)
-    const ranking = { strategy: request.strategy, turn }
+    const ranking = { strategy: request.strategy, turn, consumer: request.consumer }
     const candidates = rankCandidates(state, candidatesOf(state, request), ranking, nowMs)
     const skipped: Skipped[] = []
     let retryAt: string | null = null
@@ -240,8 +242,9 @@ export class QuotaService {
     })
     const reset: ProviderStats[] = []
     for (const providerName of names) {
-      const { stats } = await this.#execute({ type: 'resetUsage', id: this.#newId(), providerName, actor })
-      reset.push(stats)
+      const subject = providerRef(providerName)
+      const answer = await this.#execute({ type: 'resetUsage', id: this.#newId(), subject, actor })
+      if ('stats' in answer) reset.push(answer.stats)
     }
     return reset
   }
@@ -268,9 +271,8 @@ export class QuotaService {
    */
   async examine(providerName: string, options: ExamineOptions = {}): Promise<Examined> {
     const { state, nowMs } = await this.#snapshot([providerName], noModels)
-    const { pool } = liveProvider(state, providerName)
-    const members = pool === null ? [] : state.poolMembers(pool)
-    const names = [...new Set([providerName, ...members])]
+    liveProvider(state, providerName)
+    const names = relatedProviders(state, providerName)
     return { nowMs, providerNames: names, discrepancies: await examineStore(this.#store, names, options) }
   }
 
@@ -333,7 +335,7 @@ export class QuotaService {
   /** The pools in use, by name. */
   async pools(): Promise<readonly PoolView[]> {
     const { state } = await this.#snapshot(null, noModels)
-    const live = [...state.pools()].filter(pool => pool.removedAtMs === null)
+    const live = [...state.owners(poolKind)].filter(pool => pool.removedAtMs === null)
     return live.sort((left, right) => compareText(left.name, right.name)).map(pool => poolView(state, pool))
   }
 
@@ -345,19 +347,19 @@ export class QuotaService {
 
   /** @throws QuotaError IN_USE, MANAGED_BY_FILE */
   async upsertPool(request: PoolRequest, by: Actor): Promise<PoolView> {
-    await this.#execute({ type: 'upsertPool', ...request, ...by })
+    await this.#execute({ type: 'upsertSubject', kind: poolKind, ...request, ...by })
     const { state } = await this.#snapshot(null, noModels)
-    return poolView(state, livePool(state, request.name, 'name'))
+    return poolView(state, knownOwner(state, { kind: poolKind, name: request.name }, 'name'))
   }
 
   /** @throws QuotaError UNKNOWN_PROVIDER, MANAGED_BY_FILE */
   async removeProvider(name: string, by: Actor): Promise<void> {
-    await this.#execute({ type: 'removeProvider', name, ...by })
+    await this.#execute({ type: 'removeSubject', ...providerRef(name), ...by })
   }
 
   /** @throws QuotaError UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE */
   async removePool(name: string, by: Actor): Promise<void> {
-    await this.#execute({ type: 'removePool', name, ...by })
+    await this.#execute({ type: 'removeSubject', kind: poolKind, name, ...by })
   }
 
   /** @throws QuotaError UNKNOWN_PROVIDER */
@@ -397,9 +399,9 @@ export class QuotaService {
   }
 
   /** What is needed to choose among the candidates. */
-  #snapshotOfCalls({ candidates, model }: AcquireRequest): Promise<Snapshot> {
+  #snapshotOfCalls({ candidates, model, consumer }: AcquireRequest): Promise<Snapshot> {
     const calls = candidates ?? [{ providerName: null, model }]
-    return this.#snapshot(namesIn(candidates), { calls })
+    return this.#snapshot(namesIn(candidates), { calls, consumer })
   }
 
   async #recentHours(providerNames: readonly string[] | null): Promise<HoursByProvider> {
@@ -425,10 +427,16 @@ function liveNames(state: QuotaState): readonly string[] {
 }
 
 /** The candidates asked for; or every provider in use that can take a call to the model. */
-function candidatesOf(state: QuotaState, { candidates, model }: AcquireRequest): readonly Candidate[] {
+function candidatesOf(
+  state: QuotaState,
+  { candidates, model, consumer }: AcquireRequest,
+): readonly Candidate[] {
   if (candidates !== null) return candidates
   return liveNames(state)
-    .filter(name => model !== '' || !needsModel(state, liveProvider(state, name)))
+    .filter(
+      providerName =>
+        model !== '' || !needsModel(state, state.kinds.ofCall(state, { providerName, consumer })),
+    )
     .map(providerName => ({ providerName, model }))
 }
 

@@ -1,7 +1,7 @@
 import { aheadSubjects } from '../decide/clocks/subject-time.js'
 import { uniqueSubjects } from '../decide/decide-batch.js'
+import { subjectsOfProvider } from '../domain/call-subjects.js'
 import type { AheadSubject, Rewound } from '../domain/outcome.js'
-import { subjectsOfCall } from '../domain/provider.js'
 import type { QuotaState } from '../domain/state.js'
 import { type SubjectRef, subjectKey } from '../domain/subject.js'
 import type { QuotaStore } from '../store.js'
@@ -51,24 +51,27 @@ async function rewindGroup(
   throw new Error(`after ${maxSteps} steps there is more that is dated ahead of the clock`)
 }
 
-/** What is locked together: each pool with its members, removed ones, too; each provider without one. */
+/** What is locked together: each subject without a parent, and all that are below it, removed ones, too. */
 function groupsOf(
   state: QuotaState,
   providerNames: readonly string[] | null,
 ): readonly (readonly SubjectRef[])[] {
   const groups = new Map<string, SubjectRef[]>()
-  for (const { name } of state.pools()) groups.set(`pool ${name}`, [{ kind: 'pool', name }])
-  const keyOf = (name: string, pool: string | null): string =>
-    pool === null ? `provider ${name}` : `pool ${pool}`
-  for (const { name, pool } of state.providers()) {
-    const group = groups.get(keyOf(name, pool)) ?? []
-    groups.set(keyOf(name, pool), group)
-    group.push(...subjectsOfCall({ providerName: name, poolName: pool }))
+  for (const owner of state.owners()) {
+    const chain = state.kinds.chain(state, owner)
+    const key = outermostKey(chain)
+    const group = groups.get(key) ?? []
+    groups.set(key, group)
+    group.push(...chain)
   }
   if (providerNames === null) return [...groups.values()].map(uniqueSubjects)
-  const keys = new Set(providerNames.map(name => keyOf(name, state.provider(name)?.pool ?? null)))
+  const keys = new Set(providerNames.map(name => outermostKey(subjectsOfProvider(state, name))))
   return [...keys].flatMap(key => {
     const group = groups.get(key)
     return group === undefined ? [] : [uniqueSubjects(group)]
   })
+}
+
+function outermostKey([outermost]: readonly SubjectRef[]): string {
+  return outermost === undefined ? '' : subjectKey(outermost)
 }

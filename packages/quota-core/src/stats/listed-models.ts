@@ -1,6 +1,6 @@
 import { type ModelGuide, namedModelsOf } from '../decide/needs/concerned-models.js'
+import { subjectsOfProvider } from '../domain/call-subjects.js'
 import { type Counter, counterKey } from '../domain/counter.js'
-import { subjectsOfCall } from '../domain/provider.js'
 import type { SubjectRef } from '../domain/subject.js'
 
 /**
@@ -32,7 +32,7 @@ export function listedLimits(state: ModelGuide, providerNames: Iterable<string>)
   const named = new Map<string, { readonly limit: ListedLimit; readonly models: Set<string> }>()
   for (const providerName of providerNames) {
     const provider = state.provider(providerName)
-    for (const subject of subjectsOfCall({ providerName, poolName: provider?.pool ?? null })) {
+    for (const subject of subjectsOfProvider(state, providerName)) {
       for (const limit of state.subject(subject)?.limits ?? []) {
         if (limit.per === null) continue
         const key = counterKey(subject, limit.id, '')

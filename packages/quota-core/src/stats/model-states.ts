@@ -1,8 +1,9 @@
 import type { LimitCounter } from '../decide/call-counters.js'
+import { subjectsOfProvider } from '../domain/call-subjects.js'
 import { coversPattern, isGlob } from '../domain/glob.js'
 import { concernsModel } from '../domain/limit.js'
 import type { ModelState } from '../domain/outcome.js'
-import { type Provider, subjectsOfCall } from '../domain/provider.js'
+import type { Provider } from '../domain/owner.js'
 import type { QuotaState } from '../domain/state.js'
 import { compareText } from '../domain/subject.js'
 import { availableAtMs, coolingUntilMs, isFull, latestOf, quotaStatus } from './standing.js'
@@ -29,7 +30,7 @@ export function modelStates(
   for (const served of provider.models) {
     if (!isGlob(served) && byModel.some(({ limit }) => concernsModel(limit, served))) names.add(served)
   }
-  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+  for (const ref of subjectsOfProvider(state, provider.name)) {
     for (const coolDown of state.coolDowns(ref)) {
       if (coolDown.model !== '' && coolDown.untilMs > nowMs) names.add(coolDown.model)
     }

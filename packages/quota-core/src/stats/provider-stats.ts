@@ -1,14 +1,15 @@
 import { currentCounter, knownProvider, type LimitCounter, subjectOf } from '../decide/call-counters.js'
 import { namedModelsOf } from '../decide/needs/concerned-models.js'
 import { dateAt } from '../domain/calendar.js'
+import { subjectsOfProvider } from '../domain/call-subjects.js'
 import { type Counter, counterAt, emptyCounter, spentUnits } from '../domain/counter.js'
 import { saturatedCounts } from '../domain/counts.js'
 import { isoInstantOrNull } from '../domain/instant.js'
 import { concernsModel, type VersionedLimit } from '../domain/limit.js'
 import type { ProviderStats } from '../domain/outcome.js'
-import { type Provider, subjectsOfCall } from '../domain/provider.js'
+import type { Provider } from '../domain/owner.js'
 import type { QuotaState } from '../domain/state.js'
-import { compareText, type Subject } from '../domain/subject.js'
+import { compareText, providerRef, type Subject } from '../domain/subject.js'
 import { isDaily } from '../domain/window.js'
 import { limitState } from './limit-state.js'
 import { newestCounters } from './listed-models.js'
@@ -47,7 +48,7 @@ interface Listing {
 
 function statsListing(state: QuotaState, { providerName, called }: Listing, nowMs: number): ProviderStats {
   const provider = knownProvider(state, providerName)
-  const own = subjectOf(state, { kind: 'provider', name: providerName })
+  const own = subjectOf(state, providerRef(providerName))
   const date = dateAt(own, nowMs)
   const { entries, modelsLeftOut } = limitCounters(state, { provider, called }, nowMs)
   const general = entries.filter(entry => entry.limit.model === null)
@@ -80,7 +81,7 @@ function limitCounters(
 ): { readonly entries: readonly LimitCounter[]; readonly modelsLeftOut: number | null } {
   const entries: LimitCounter[] = []
   let modelsLeftOut = 0
-  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+  for (const ref of subjectsOfProvider(state, provider.name)) {
     const subject = subjectOf(state, ref)
     for (const limit of subject.limits) {
       if (limit.per === null) {

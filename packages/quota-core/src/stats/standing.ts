@@ -1,6 +1,7 @@
 import type { LimitCounter } from '../decide/call-counters.js'
+import { subjectsOfProvider } from '../domain/call-subjects.js'
 import { fitsAgainAtMs, roomUnits, spentUnits } from '../domain/counter.js'
-import { type Provider, subjectsOfCall } from '../domain/provider.js'
+import type { Provider } from '../domain/owner.js'
 import type { QuotaState } from '../domain/state.js'
 import { type QuotaStatus, statusOf, worseStatus } from '../domain/thresholds.js'
 import { lastsAnHour } from '../domain/window.js'
@@ -44,7 +45,7 @@ export function coolingUntilMs(
   nowMs: number,
 ): number | null {
   let untilMs: number | null = null
-  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+  for (const ref of subjectsOfProvider(state, provider.name)) {
     for (const coolDown of state.coolDowns(ref)) {
       if (coolDown.untilMs <= nowMs || coolDown.model !== model) continue
       untilMs = Math.max(untilMs ?? 0, coolDown.untilMs)

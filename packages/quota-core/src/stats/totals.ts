@@ -1,3 +1,4 @@
+import { BySubject } from '../domain/by-subject.js'
 import { type Metric, metrics } from '../domain/metric.js'
 import type { LimitState, ProviderStats } from '../domain/outcome.js'
 import { compareText } from '../domain/subject.js'
@@ -18,16 +19,14 @@ export interface Total {
  * its providers, limits by model and without a max are left out.
  */
 export function totalsOf(providers: readonly ProviderStats[]): readonly Total[] {
-  const shared = new Set<string>()
+  const counted = new BySubject<Set<string>>()
   const totals = new Map<string, Total>()
   for (const { limits } of providers) {
     for (const limit of limits) {
       if (limit.model !== null || limit.max === null || limit.mode !== 'enforce') continue
-      if (limit.subject.kind !== 'provider') {
-        const key = `${limit.subject.kind}\n${limit.subject.name}\n${limit.id}`
-        if (shared.has(key)) continue
-        shared.add(key)
-      }
+      const ids = counted.get(limit.subject) ?? new Set<string>()
+      if (ids.has(limit.id)) continue
+      counted.set(limit.subject, ids.add(limit.id))
       const key = `${limit.metric}\n${limit.window}`
       totals.set(key, withLimit(totals.get(key), limit))
     }

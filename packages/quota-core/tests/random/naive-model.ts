@@ -12,6 +12,11 @@ export interface NaiveProvider extends NaiveSubject {
   enabled: boolean
 }
 
+/** A team as the model knows it: of a kind that this test alone has. */
+export interface NaiveTeam extends NaiveSubject {
+  readonly parent: string | null
+}
+
 /** One call or record: a fact. `net` is what it counts for now, whatever has happened to it. */
 export interface NaiveCall {
   readonly id: string
@@ -23,8 +28,10 @@ export interface NaiveCall {
   expiresAtMs: number
   state: 'pending' | 'committed' | 'released' | 'expired'
   net: Counts
-  /** A reset has taken its expiry back. */
-  isForgiven: boolean
+  /** The team that it is for, and those above it. */
+  readonly teams: readonly string[]
+  /** Whose limits count nothing of it any more, by a reset. */
+  readonly forgivenBy: Set<string>
 }
 
 /** Something that moved a rolling level. */
@@ -76,10 +83,15 @@ function windowMsOf(limit: Limit): number {
 
 const isRolling = (limit: Limit): boolean => limit.window.startsWith('rolling')
 
+function ownersOf({ provider, pool, teams }: NaiveCall): readonly string[] {
+  return [`provider ${provider}`, `pool ${pool}`, ...teams.map(name => `team ${name}`)]
+}
+
 /** Quotas recomputed from a list of facts, every time, in the plainest way. */
 export class NaiveModel {
   readonly providers = new Map<string, NaiveProvider>()
   readonly pools = new Map<string, NaiveSubject>()
+  readonly teams = new Map<string, NaiveTeam>()
   readonly calls = new Map<string, NaiveCall>()
   readonly #levels = new Map<string, LevelEvent[]>()
   readonly #told = new Map<string, Told[]>()
@@ -90,13 +102,16 @@ export class NaiveModel {
   meets(
     provider: string,
     model: string,
+    teams: readonly string[] = [],
   ): readonly { owner: string; subject: NaiveSubject; limit: Limit; counter: string }[] {
     const own = this.provider(provider)
     const pool = own.pool === null ? [] : [{ owner: `pool ${own.pool}`, subject: this.pool(own.pool) }]
-    return [...pool, { owner: `provider ${provider}`, subject: own }].flatMap(({ owner, subject }) =>
-      subject.limits
-        .filter(limit => naiveConcerns(limit, model))
-        .map(limit => ({ owner, subject, limit, counter: limit.per === 'model' ? model : '' })),
+    const ofTeams = teams.map(name => ({ owner: `team ${name}`, subject: this.team(name) }))
+    return [...pool, { owner: `provider ${provider}`, subject: own }, ...ofTeams].flatMap(
+      ({ owner, subject }) =>
+        subject.limits
+          .filter(limit => naiveConcerns(limit, model))
+          .map(limit => ({ owner, subject, limit, counter: limit.per === 'model' ? model : '' })),
     )
   }
 
@@ -104,6 +119,19 @@ export class NaiveModel {
     const found = this.providers.get(name)
     if (found === undefined) throw new Error(`no provider ${name}`)
     return found
+  }
+
+  team(name: string): NaiveTeam {
+    const found = this.teams.get(name)
+    if (found === undefined) throw new Error(`no team ${name}`)
+    return found
+  }
+
+  /** The team that a call says, and those above it; none for a name that is no team's. */
+  teamsOf(consumer: string): readonly string[] {
+    const team = this.teams.get(consumer)
+    if (team === undefined) return []
+    return team.parent === null ? [consumer] : [consumer, ...this.teamsOf(team.parent)]
   }
 
   pool(name: string): NaiveSubject {
@@ -122,7 +150,7 @@ export class NaiveModel {
   ): NaiveStanding {
     const calls = [...this.calls.values()].filter(
       call =>
-        (owner === `provider ${call.provider}` || owner === `pool ${call.pool}`) &&
+        ownersOf(call).includes(owner) &&
         naiveConcerns(limit, call.model) &&
         (limit.per === null || call.model === counter),
     )
@@ -142,7 +170,7 @@ export class NaiveModel {
     const told = (this.#told.get(key) ?? []).filter(({ atMs }) => inside(atMs))
     return {
       used: sum(
-        calls.filter(call => inside(call.occurredAtMs)),
+        calls.filter(call => inside(call.occurredAtMs) && !call.forgivenBy.has(owner)),
         call => call.net,
       ),
       held: sum(
@@ -202,7 +230,8 @@ export class NaiveModel {
   }
 
   #move(call: NaiveCall, kind: 'charge' | 'undo', counts: Counts, spentAtMs: number, atMs: number): void {
-    for (const { owner, limit, counter } of this.meets(call.provider, call.model)) {
+    for (const { owner, limit, counter } of this.meets(call.provider, call.model, call.teams)) {
+      if (kind === 'undo' && call.forgivenBy.has(owner)) continue
       const units = naiveUnits(counts, limit)
       if (isRolling(limit) && units > 0) {
         this.#event(`${owner} ${limit.id} ${counter}`, { kind, units, spentAtMs, atMs })
@@ -220,12 +249,11 @@ export class NaiveModel {
   }
 
   settle(call: NaiveCall, state: 'committed' | 'released', net: Counts, nowMs: number): void {
-    const undone = call.state === 'expired' && !call.isForgiven
-    if (undone) this.#move(call, 'undo', call.net, call.expiresAtMs, nowMs)
+    if (call.state === 'expired') this.#move(call, 'undo', call.net, call.expiresAtMs, nowMs)
     this.#move(call, 'charge', net, nowMs, nowMs)
     call.state = state
     call.net = net
-    call.isForgiven = false
+    call.forgivenBy.clear()
   }
 
   /** What has expired, in its order. `instants` has for each rolling counter when it last moved before that. */
@@ -234,7 +262,7 @@ export class NaiveModel {
       call.state = 'expired'
       if (this.provider(call.provider).onExpiry === 'release') continue
       call.net = call.reserved
-      for (const { owner, limit, counter } of this.meets(call.provider, call.model)) {
+      for (const { owner, limit, counter } of this.meets(call.provider, call.model, call.teams)) {
         const units = naiveUnits(call.net, limit)
         if (!isRolling(limit) || units === 0) continue
         const key = `${owner} ${limit.id} ${counter}`
@@ -245,19 +273,22 @@ export class NaiveModel {
     }
   }
 
-  reset(provider: string, nowMs: number, nothing: Counts): void {
-    const own = this.provider(provider)
+  /** Today's usage of a provider or a team is taken back, of a provider from its pool, too. */
+  reset(owner: string, nowMs: number): void {
+    const [kind, name = ''] = owner.split(' ')
+    const own = kind === 'team' ? this.team(name) : this.provider(name)
     const { startMs } = naiveInterval('day', own, nowMs)
     for (const call of this.calls.values()) {
-      if (call.provider !== provider || call.state === 'pending' || call.occurredAtMs < startMs) continue
-      call.net = nothing
-      call.isForgiven = call.state === 'expired'
-      if (call.pool !== null) this.uncertain.add(`pool ${call.pool}`)
+      if (!ownersOf(call).includes(owner) || call.state === 'pending' || call.occurredAtMs < startMs) continue
+      for (const taken of kind === 'team' ? [owner] : [owner, `pool ${call.pool}`]) {
+        call.forgivenBy.add(taken)
+        if (taken !== owner) this.uncertain.add(taken)
+      }
     }
     for (const key of this.#levels.keys()) {
-      if (key.startsWith(`provider ${provider} `)) this.#event(key, { kind: 'clear', atMs: nowMs })
+      if (key.startsWith(`${owner} `)) this.#event(key, { kind: 'clear', atMs: nowMs })
     }
-    this.forgetTold(`provider ${provider}`, null)
+    this.forgetTold(owner, null)
   }
 
   /** What a vendor says is used of a metric and window. */

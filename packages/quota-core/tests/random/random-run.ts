@@ -9,15 +9,53 @@ import {
   MemoryQuotaStore,
   noCounts,
   type Outcome,
+  type PlainOwner,
   providerStats,
+  type QuotaState,
   type ReserveAnswer,
+  SubjectKinds,
+  type SubjectModels,
+  type SubjectRef,
+  stateOfCounter,
+  subjectKinds,
+  subjectTime,
 } from '@quotakeeper/quota-core'
 import { type NaiveCall, NaiveModel, type NaiveStanding, naiveUnits } from './naive-model.js'
-import { models, providerNames, type RandomMove, type RandomStep, type RandomWorld } from './random-steps.js'
+import {
+  models,
+  providerNames,
+  type RandomMove,
+  type RandomStep,
+  type RandomWorld,
+  teamNames,
+} from './random-steps.js'
 
 const admin = { actor: 'admin', managedBy: 'api' } as const
 const strategies = ['most-remaining', 'priority', 'round-robin', 'soonest-reset'] as const
 const poolName = 'p'
+
+/** Not one of the release's kinds. */
+const team = 'team' as PlainOwner['kind']
+
+/** The release's kinds, and one more, which has ancestors of its own and is found by whom a call is for. */
+export const kinds = new SubjectKinds([
+  ...subjectKinds,
+  {
+    kind: team,
+    parentKind: team,
+    nameIn: ({ consumer }) => consumer,
+    isOptional: true,
+    resetsParent: false,
+    unknownCode: 'INVALID_INPUT',
+  },
+])
+
+const teamRefs: readonly SubjectRef[] = teamNames.map(name => ({ kind: team, name }))
+
+/** Whom a call is for: a team, or somebody who is none. */
+function consumerOf({ counts }: { readonly counts: Counts }): string {
+  return [...teamNames, '', 'nobody'][counts.characterCount % (teamNames.length + 2)] ?? ''
+}
 
 /** A command, and the clock when it was given. */
 export interface Logged {
@@ -43,7 +81,7 @@ export class RandomRun {
   constructor(world: RandomWorld) {
     this.world = world
     this.clockMs = world.startMs
-    this.store = new MemoryQuotaStore({ now: () => this.clockMs })
+    this.store = new MemoryQuotaStore({ now: () => this.clockMs, kinds })
   }
 
   async run(): Promise<void> {
@@ -62,7 +100,8 @@ export class RandomRun {
     const { dayStartsAt } = this.world
     const subject = { dayStartsAt, thresholdsPercent: undefined, ...admin }
     await this.#execute({
-      type: 'upsertPool',
+      type: 'upsertSubject',
+      kind: 'pool',
       name: poolName,
       timeZone: poolZone,
       limits: poolLimits,
@@ -81,6 +120,22 @@ export class RandomRun {
       await this.#execute({ type: 'upsertProvider', name, ...rest, ...settings })
       this.model.providers.set(name, { dayStartsAt, enabled: true, ...settings })
       for (const limit of settings.limits) this.model.setRate(`provider ${name}`, limit, models, this.clockMs)
+    }
+    for (const [index, name] of teamNames.entries()) {
+      const parent = teamNames[index - 1] ?? null
+      const timeZone = zones[providerNames.length + index] ?? 'UTC'
+      const ofTeam = limits[providerNames.length + index] ?? []
+      await this.#execute({
+        type: 'upsertSubject',
+        kind: team,
+        name,
+        parent,
+        timeZone,
+        limits: ofTeam,
+        ...subject,
+      })
+      this.model.teams.set(name, { dayStartsAt, timeZone, limits: ofTeam, parent })
+      for (const limit of ofTeam) this.model.setRate(`team ${name}`, limit, models, this.clockMs)
     }
   }
 
@@ -108,7 +163,9 @@ export class RandomRun {
       case 'expire':
         return this.#expire(step.provider)
       case 'reset':
-        return this.#reset(providerNames[step.provider] ?? '')
+        return this.#reset({ kind: 'provider', name: providerNames[step.provider] ?? '' })
+      case 'team':
+        return step.what === 'reset' ? this.#reset(teamRefs[step.team]) : this.#toggleOfTeam(step)
       case 'tell':
         return this.#tell(step)
       case 'enable':
@@ -120,9 +177,18 @@ export class RandomRun {
   }
 
   /** The time that the store will decide at: the clock, or later if it has jumped back. */
-  async #nowMs(providers: readonly string[]): Promise<number> {
-    const { state, nowMs } = await this.store.read({ type: 'snapshot', providerNames: providers })
+  async #nowMs(providers: readonly string[], teams: readonly SubjectRef[] = []): Promise<number> {
+    const { state, nowMs: ofProviders } = await this.store.read({
+      type: 'snapshot',
+      providerNames: providers,
+    })
+    const nowMs = subjectTime(state, teams.map(ofAllModels), ofProviders)
     assert.ok(nowMs >= this.clockMs)
+    for (const { name } of teams) {
+      for (const key of this.#limitStates.keys())
+        if (key.startsWith(`${name} `)) this.#limitStates.set(key, nothingSpent)
+      for (const shown of this.#limitsOfTeam(state, name, nowMs)) this.#note(name, shown)
+    }
     for (const provider of providers) {
       // A counter that is gone stands at nothing.
       for (const key of this.#limitStates.keys())
@@ -147,6 +213,7 @@ export class RandomRun {
     const subjects = [
       { kind: 'pool', name: poolName } as const,
       ...providerNames.map(name => ({ kind: 'provider', name }) as const),
+      ...teamRefs,
     ]
     const counters = subjects.flatMap(ref => [...state.counters(ref)])
     return new Map(
@@ -159,7 +226,8 @@ export class RandomRun {
 
   /** Takes over what a command has expired: due it must have been, and no step leaves an older one. */
   async #noteExpired(instants: Map<string, number>): Promise<void> {
-    const { state, nowMs } = await this.store.read({ type: 'snapshot', providerNames: null })
+    const { state, nowMs: ofProviders } = await this.store.read({ type: 'snapshot', providerNames: null })
+    const nowMs = subjectTime(state, teamRefs.map(ofAllModels), ofProviders)
     const expired = [...this.model.calls.values()].filter(
       call => call.state === 'pending' && state.attempt(call.id)?.state === 'expired',
     )
@@ -173,7 +241,7 @@ export class RandomRun {
     const name = provider === null ? null : (providerNames[provider] ?? '')
     const subjects = name === null ? null : [{ kind: 'provider', name } as const]
     const attempts = await this.store.read({ type: 'due', subjects, pageSize: 250 })
-    const nowMs = await this.#nowMs(providerNames)
+    const nowMs = await this.#nowMs(providerNames, teamRefs)
     const ids = new Set(attempts.map(({ id }) => id))
     for (const call of this.model.calls.values()) {
       const isOwn = call.state === 'pending' && (name === null || call.provider === name)
@@ -201,24 +269,28 @@ export class RandomRun {
   async #reserve(step: RandomStep & { kind: 'reserve' }): Promise<void> {
     const [providerName = '', model = ''] = [providerNames[step.provider], models[step.model]]
     await this.#expireWhereUncertain()
-    const nowMs = await this.#nowMs([providerName])
+    const consumer = consumerOf(step)
+    const teams = this.model.teamsOf(consumer)
+    const nowMs = await this.#nowMs([providerName], refsOf(teams))
     const least: Counts = { ...step.counts, outputTokenCount: 0, cachedInputTokenCount: 0 }
     const atLeast = step.atLeast ? least : null
-    const asked = { counts: step.counts, atLeast, requestId: '', consumer: '', ttlMs: step.ttlMs, hash: 'r' }
+    const asked = { counts: step.counts, atLeast, requestId: '', consumer, ttlMs: step.ttlMs, hash: 'r' }
     const command = { type: 'reserve', id: this.id(), providerName, model, ...asked } as const
     // The answer to a reservation.
     const answer = (await this.#answer(command)) as ReserveAnswer
     // Should it have been denied at first, what was due has expired meanwhile.
-    const expected = this.#fits(providerName, model, atLeast ?? step.counts, nowMs)
+    const expected = this.#fits(providerName, { model, teams }, atLeast ?? step.counts, nowMs)
     assert.equal(answer.decision === 'granted', expected, `reserve at ${providerName}`)
     this.reached.set(answer.decision, (this.reached.get(answer.decision) ?? 0) + 1)
-    if (answer.decision === 'granted') this.#granted(answer, step, { model, nowMs, atLeast })
+    if (answer.decision === 'granted') this.#granted(answer, step, { model, teams, nowMs, atLeast })
   }
 
   async #acquire(step: RandomStep & { kind: 'acquire' }): Promise<void> {
     const model = models[step.model] ?? ''
     await this.#expireWhereUncertain()
-    const nowMs = await this.#nowMs(providerNames)
+    const consumer = consumerOf(step)
+    const teams = this.model.teamsOf(consumer)
+    const nowMs = await this.#nowMs(providerNames, refsOf(teams))
     const answer = (await this.#answer({
       type: 'acquire',
       id: this.id(),
@@ -228,24 +300,29 @@ export class RandomRun {
       counts: step.counts,
       atLeast: null,
       requestId: '',
-      consumer: '',
+      consumer,
       ttlMs: step.ttlMs,
       hash: 'a',
       // The answer to an acquisition.
     })) as ReserveAnswer & { skipped: readonly { providerName: string }[] }
-    const fitting = providerNames.filter(name => this.#fits(name, model, step.counts, nowMs))
+    const fitting = providerNames.filter(name => this.#fits(name, { model, teams }, step.counts, nowMs))
     assert.equal(answer.decision === 'granted', fitting.length > 0, 'acquire')
     for (const { providerName } of answer.skipped) assert.ok(!fitting.includes(providerName))
     if (answer.decision === 'granted') {
       assert.ok(fitting.includes(answer.providerName))
-      this.#granted(answer, step, { model, nowMs, atLeast: null })
+      this.#granted(answer, step, { model, teams, nowMs, atLeast: null })
     }
   }
 
   #granted(
     answer: ReserveAnswer & { decision: 'granted' },
     step: { readonly counts: Counts; readonly ttlMs: number },
-    { model, nowMs, atLeast }: { model: string; nowMs: number; atLeast: Counts | null },
+    {
+      model,
+      teams,
+      nowMs,
+      atLeast,
+    }: { model: string; teams: readonly string[]; nowMs: number; atLeast: Counts | null },
   ): void {
     const { counts, providerName, reservationId } = answer
     for (const name of ['requestCount', 'characterCount', 'inputTokenCount', 'outputTokenCount'] as const) {
@@ -262,10 +339,11 @@ export class RandomRun {
       expiresAtMs: nowMs + step.ttlMs,
       state: 'pending',
       net: noCounts,
-      isForgiven: false,
+      teams,
+      forgivenBy: new Set(),
     })
     let cut = false
-    for (const { owner, subject, limit, counter } of this.model.meets(providerName, model)) {
+    for (const { owner, subject, limit, counter } of this.model.meets(providerName, model, teams)) {
       const { used, held, observed } = this.model.standing(owner, subject, limit, counter, nowMs)
       if (limit.mode === 'shadow' || limit.max === null) continue
       if (!this.model.uncertain.has(owner)) {
@@ -278,9 +356,14 @@ export class RandomRun {
   }
 
   /** Whether the model would grant this. */
-  #fits(providerName: string, model: string, counts: Counts, nowMs: number): boolean {
+  #fits(
+    providerName: string,
+    { model, teams }: { readonly model: string; readonly teams: readonly string[] },
+    counts: Counts,
+    nowMs: number,
+  ): boolean {
     if (!this.model.provider(providerName).enabled) return false
-    return this.model.meets(providerName, model).every(({ owner, subject, limit, counter }) => {
+    return this.model.meets(providerName, model, teams).every(({ owner, subject, limit, counter }) => {
       if (limit.max === null || limit.mode === 'shadow') return true
       const { used, held, observed } =
         this.#told(providerName, owner, limit, counter) ??
@@ -293,13 +376,14 @@ export class RandomRun {
   /** What the store says of a level that the model cannot know: that of a pool after a reset. */
   #told(providerName: string, owner: string, limit: Limit, counter: string) {
     if (!this.model.uncertain.has(owner) || !limit.window.startsWith('rolling')) return undefined
-    return this.#limitStates.get(`${providerName} ${owner} ${limit.id} ${counter}`)
+    const shownBy = owner.startsWith('team ') ? owner.slice('team '.length) : providerName
+    return this.#limitStates.get(`${shownBy} ${owner} ${limit.id} ${counter}`)
   }
 
   async #settle(step: RandomStep & { kind: 'commit' | 'release' | 'extend' }): Promise<void> {
     const call = this.#pick(step.pick, step.kind !== 'extend' && step.any)
     if (call === undefined) return
-    const nowMs = await this.#nowMs([call.provider])
+    const nowMs = await this.#nowMs([call.provider], refsOf(call.teams))
     const wasSettled = call.state === 'committed' || (call.state !== 'pending' && step.kind === 'extend')
     const reservationId = call.id
     const outcome = await this.#execute(
@@ -334,10 +418,12 @@ export class RandomRun {
 
   async #record(step: RandomStep & { kind: 'record' }): Promise<void> {
     const [providerName = '', model = ''] = [providerNames[step.provider], models[step.model]]
-    const nowMs = await this.#nowMs([providerName])
+    const consumer = consumerOf(step)
+    const teams = this.model.teamsOf(consumer)
+    const nowMs = await this.#nowMs([providerName], refsOf(teams))
     const occurredAtMs = nowMs - step.agoMs
     const id = this.id()
-    const told = { requestId: '', consumer: '', metadata: {}, hash: id }
+    const told = { requestId: '', consumer, metadata: {}, hash: id }
     await this.#answer({
       type: 'record',
       id,
@@ -359,7 +445,8 @@ export class RandomRun {
         expiresAtMs: 0,
         state: 'committed',
         net: step.counts,
-        isForgiven: false,
+        teams,
+        forgivenBy: new Set(),
       },
       nowMs,
     )
@@ -375,15 +462,35 @@ export class RandomRun {
     const { command } = logged
     const call = 'reservationId' in command ? this.model.calls.get(command.reservationId ?? '') : undefined
     if (command.type === 'release' && call?.state !== 'released') return
-    await this.#nowMs([call?.provider ?? ('providerName' in command ? command.providerName : '')])
+    const name = command.type === 'resetUsage' ? command.subject.name : ''
+    const repeated =
+      command.type === 'resetUsage' && command.subject.kind === team
+        ? []
+        : [call?.provider ?? ('providerName' in command ? command.providerName : name)]
+    await this.#nowMs(repeated, teamRefs)
     const outcome = await this.#execute(command)
     assert.ok(outcome.ok, `${command.type} repeated`)
   }
 
-  async #reset(providerName: string): Promise<void> {
-    const nowMs = await this.#nowMs([providerName])
-    await this.#answer({ type: 'resetUsage', id: this.id(), providerName, actor: 'admin' })
-    this.model.reset(providerName, nowMs, noCounts)
+  async #reset(subject: SubjectRef | undefined): Promise<void> {
+    if (subject === undefined) return
+    const { kind, name } = subject
+    const nowMs = await (kind === 'provider'
+      ? this.#nowMs([name])
+      : this.#nowMs([], refsOf(this.model.teamsOf(name))))
+    await this.#answer({ type: 'resetUsage', id: this.id(), subject, actor: 'admin' })
+    this.model.reset(`${kind} ${name}`, nowMs)
+  }
+
+  /** Takes a calendar limit of a team away, and gives it back: it starts from the ledger. */
+  async #toggleOfTeam(step: RandomStep & { kind: 'team' }): Promise<void> {
+    const name = teamNames[step.team] ?? ''
+    const { limits } = this.model.team(name)
+    const limit = limits[step.limit % Math.max(1, limits.length)]
+    if (limit === undefined || limit.window.startsWith('rolling')) return
+    const same = { timeZone: undefined, dayStartsAt: undefined, thresholdsPercent: undefined, ...admin }
+    for (const changed of [limits.filter(other => other !== limit), limits])
+      await this.#answer({ type: 'upsertSubject', kind: team, name, limits: changed, ...same })
   }
 
   async #tell(step: RandomStep & { kind: 'tell' }): Promise<void> {
@@ -467,10 +574,25 @@ export class RandomRun {
     this.model.setRate(`provider ${name}`, { ...limit, max: step.max }, models, nowMs)
   }
 
+  #limitsOfTeam(state: QuotaState, name: string, nowMs: number): readonly LimitState[] {
+    return [...state.counters({ kind: team, name })].flatMap(counter =>
+      // Where models are told apart, the one that they share keeps the time alone.
+      counter.model === '' &&
+      this.model.team(name).limits.some(({ id, per }) => id === counter.limitId && per !== null)
+        ? []
+        : stateOfCounter(state, counter, nowMs),
+    )
+  }
+
   /** Notes what the store says of a limit, and finds what the model knows of it. */
   #note(name: string, shown: LimitState) {
     const owner = `${shown.subject.kind} ${shown.subject.name}`
-    const subject = shown.subject.kind === 'pool' ? this.model.pool(poolName) : this.model.provider(name)
+    const subject =
+      owner === `pool ${poolName}`
+        ? this.model.pool(poolName)
+        : owner === `team ${name}`
+          ? this.model.team(name)
+          : this.model.provider(name)
     const limit = subject.limits.find(({ id }) => id === shown.id)
     assert.ok(limit)
     const counter = limit.per === 'model' ? (shown.model ?? '') : ''
@@ -492,6 +614,23 @@ export class RandomRun {
         if (known) assert.deepEqual(standing, expected, `${owner} ${limit.id} ${counter}`)
       }
     }
+    const latestMs = subjectTime(state, teamRefs.map(ofAllModels), nowMs)
+    for (const name of teamNames) {
+      for (const shown of this.#limitsOfTeam(state, name, latestMs)) {
+        const { owner, subject, limit, counter, standing } = this.#note(name, shown)
+        const expected = this.model.standing(owner, subject, limit, counter, latestMs)
+        const known = !this.model.uncertain.has(owner) || !limit.window.startsWith('rolling')
+        if (known) assert.deepEqual(standing, expected, `${owner} ${limit.id} ${counter}`)
+      }
+    }
     assert.deepEqual(await examineStore(this.store, null), [])
   }
+}
+
+function refsOf(teams: readonly string[]): readonly SubjectRef[] {
+  return teams.map(name => ({ kind: team, name }))
+}
+
+function ofAllModels(ref: SubjectRef): SubjectModels {
+  return { ...ref, models: 'all' }
 }

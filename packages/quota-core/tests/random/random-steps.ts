@@ -7,6 +7,9 @@ export const models: readonly string[] = ['m-1', 'm-2', 'x']
 /** The providers of a random world; the first two share a pool. */
 export const providerNames: readonly string[] = ['a', 'b', 'c']
 
+/** Teams, of a kind that no release has: each is the parent of the next. Calls are for them, or for nobody known. */
+export const teamNames: readonly string[] = ['all', 'web']
+
 export interface RandomCounts {
   readonly requestCount: number
   readonly characterCount: number
@@ -52,6 +55,12 @@ export type RandomStep =
       readonly model: number
       readonly limit: number
       readonly used: number
+    }
+  | {
+      readonly kind: 'team'
+      readonly team: number
+      readonly what: 'reset' | 'toggle'
+      readonly limit: number
     }
   | { readonly kind: 'enable'; readonly provider: number; readonly enabled: boolean }
   | { readonly kind: 'max'; readonly provider: number; readonly limit: number; readonly max: number }
@@ -149,6 +158,15 @@ const step: fc.Arbitrary<RandomStep> = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('team' as const),
+      team: fc.nat(teamNames.length - 1),
+      what: fc.constantFrom('reset', 'toggle'),
+      limit: fc.nat(20),
+    }),
+  },
+  {
+    weight: 1,
     arbitrary: fc.record({ kind: fc.constant('enable' as const), provider, enabled: fc.boolean() }),
   },
   {
@@ -222,9 +240,9 @@ export function randomWorld({ jumpsBack }: { readonly jumpsBack: boolean }): fc.
   const tickMs = fc.constantFrom(...ticksForward, ...(jumpsBack ? ticksBack : []))
   return fc.record({
     startMs: fc.constantFrom(...starts),
-    zones: fc.array(fc.constantFrom(...zones), { minLength: 4, maxLength: 4 }),
+    zones: fc.array(fc.constantFrom(...zones), { minLength: 6, maxLength: 6 }),
     dayStartsAt: fc.constantFrom('00:00', '00:00', '05:00'),
-    limits: fc.array(limits, { minLength: 4, maxLength: 4 }),
+    limits: fc.array(limits, { minLength: 6, maxLength: 6 }),
     moves: fc.array(fc.record({ step, tickMs }), { minLength: 1, maxLength: 40, size: 'max' }),
   })
 }

@@ -53,7 +53,9 @@ async function changeSettings(world: World): Promise<void> {
       return
     }
     case 'reset':
-      await world.land([{ type: 'resetUsage', id: world.newId(), providerName: name, actor: 'admin' }])
+      await world.land([
+        { type: 'resetUsage', id: world.newId(), subject: { kind: 'provider', name }, actor: 'admin' },
+      ])
   }
 }
 

@@ -29,8 +29,9 @@ export function noteOutcome(world: World, command: Command, outcome: Outcome): r
       return [call.providerName]
     }
     case 'observe':
-    case 'resetUsage':
       return [command.providerName]
+    case 'resetUsage':
+      return [command.subject.name]
     default:
       return []
   }

@@ -1,18 +1,24 @@
 import { randomInt } from 'node:crypto'
-import { type Change, type SubjectRef, subjectsOfCall, uniqueSubjects } from '@quotakeeper/quota-core'
+import { BySubject, type Change, providerRef, type SubjectRef, uniqueSubjects } from '@quotakeeper/quota-core'
+import type { Stamped } from '../statements/subjects.js'
 
 /** The subjects that a batch writes to, and the stamp that it gives them. */
 export interface Written {
   readonly subjects: readonly SubjectRef[]
   readonly stamp: string
+  /** Of the subjects of its attempts. */
+  readonly ids: BySubject<number>
 }
 
 /**
  * The subjects whose settings, or what they have counted or hold, these changes alter; with a stamp that no
  * other write has had, as good as surely: one of 2^48.
  */
-export function writtenBy(changes: readonly Change[]): Written {
+export function writtenBy(changes: readonly Change[], locked: readonly Stamped[]): Written {
+  const ids = new BySubject<number>()
+  for (const subject of locked) ids.set(subject, subject.id)
   return {
+    ids,
     subjects: uniqueSubjects(changes.flatMap(subjectsOfChange)),
     stamp: String(randomInt(2 ** 48 - 1)),
   }
@@ -20,10 +26,7 @@ export function writtenBy(changes: readonly Change[]): Written {
 
 function subjectsOfChange(change: Change): readonly SubjectRef[] {
   switch (change.table) {
-    case 'provider':
-      return [{ kind: 'provider', name: change.row.name }]
-    case 'pool':
-      return [{ kind: 'pool', name: change.row.name }]
+    case 'owner':
     case 'subject':
       return [{ kind: change.row.kind, name: change.row.name }]
     case 'counter':
@@ -33,9 +36,9 @@ function subjectsOfChange(change: Change): readonly SubjectRef[] {
       return [{ kind: change.row.subject.kind, name: change.row.subject.name }]
     case 'attempt':
     case 'redatedAttempt':
-      return subjectsOfCall(change.row)
+      return change.row.subjects
     case 'usage':
-      return [{ kind: 'provider', name: change.row.providerName }]
+      return [providerRef(change.row.providerName)]
     case 'alert':
     case 'audit':
       return []

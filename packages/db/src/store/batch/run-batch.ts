@@ -104,7 +104,7 @@ async function attempt(
   await prepareSums(session, loaded, commands, models)
   const stored = new Set(loaded.tables.attempts.keys())
   const decision = decideBatch(loaded.tables, commands, loaded.nowMs)
-  const written = writtenBy(decision.changes)
+  const written = writtenBy(decision.changes, loaded.stamped)
   const writes = writeStatements(decision.changes, written, id => stored.has(id))
   await session.run(writes.length === 0 ? [rollback] : [...writes, commit])
   known.learn(loaded.tables)

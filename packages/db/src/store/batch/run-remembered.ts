@@ -6,11 +6,11 @@ import {
   concernedModels,
   concernedSubjects,
   decideBatch,
+  labelsOf,
   type Outcome,
   type QuotaTables,
   type SubjectRef,
   subjectKey,
-  subjectsOfCall,
   traitsOf,
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
@@ -44,7 +44,7 @@ export async function runRemembered(
   if (remembered.stampsOf(batch.subjects) === null) return null
   const { learnedCount } = remembered
   const found = await readMissingAttempts(place, commands)
-  const foundSubjects = found.flatMap(subjectsOfCall)
+  const foundSubjects = found.flatMap(({ subjects }) => subjects)
   if (!claim(foundSubjects)) return { needed: commands.map(command => neededOf(place, command, found)) }
   // Another batch may have read its subject since, which was not this batch's then: the attempt may be older than that.
   if (learnedCount !== remembered.learnedCount && !areAmong(batch.subjects, foundSubjects)) return null
@@ -101,7 +101,7 @@ function presume(
   remembered: RememberedState,
 ): Presumed | null {
   const { tables } = remembered
-  const subjects = remembered.stampsOf(refs)
+  const subjects = remembered.stampsOf([...refs, ...commands.flatMap(command => labelsOf(tables, command))])
   const clockMs = remembered.nowMs()
   if (subjects === null || clockMs === null) return null
   if (!remembered.holdsModels(concernedModels(tables, commands))) return null
@@ -121,7 +121,7 @@ async function decideAndWrite(
   try {
     const decision = decideBatch(remembered.tables, commands, presumed.clockMs)
     for (const change of decision.changes) if (change.table === 'attempt') decidedIds.push(change.row.id)
-    const written = writtenBy(decision.changes)
+    const written = writtenBy(decision.changes, presumed.subjects)
     const { first, together } = writeParts(decision.changes, written, id => stored.has(id))
     if (first.length > 0) return null
     const condition = stillTrue(presumed)

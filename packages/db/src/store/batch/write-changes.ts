@@ -3,19 +3,20 @@ import {
   type Attempt,
   type AuditEntry,
   addSums,
+  type BySubject,
   type Change,
   type CoolDown,
   type Counter,
   compareText,
   counterKey,
-  type Pool,
-  type Provider,
+  type Owner,
   type Subject,
   subjectKey,
   type UsageDelta,
 } from '@quotakeeper/quota-core'
 import type { Statement } from '../../database/database.js'
 import { insertAlerts, insertAudit } from '../statements/alerts.js'
+import type { EnteredAttempt } from '../statements/attempt-columns.js'
 import {
   insertAttempts,
   insertPendingAttempts,
@@ -25,7 +26,7 @@ import {
 } from '../statements/attempts.js'
 import { deleteCoolDowns, upsertCoolDowns } from '../statements/cool-downs.js'
 import { deleteCounters, upsertCounters } from '../statements/counters.js'
-import { upsertPool, upsertProvider } from '../statements/providers.js'
+import { keepOwner } from '../statements/owners.js'
 import { stampSubjects, updateSubject } from '../statements/subjects.js'
 import { together } from '../statements/together.js'
 import type { RowStatement } from '../statements/unnest.js'
@@ -34,8 +35,7 @@ import type { Written } from './changed-subjects.js'
 
 /** The last word on each row that a batch changes. */
 interface Folded {
-  readonly providers: Map<string, Provider>
-  readonly pools: Map<string, Pool>
+  readonly owners: Map<string, Owner>
   readonly subjects: Map<string, Subject>
   readonly counters: Map<string, Counter>
   readonly droppedCounters: Map<string, Counter>
@@ -73,28 +73,27 @@ export function writeStatements(
  */
 export function writeParts(
   changes: readonly Change[],
-  { subjects, stamp }: Written,
+  { subjects, stamp, ids }: Written,
   isStored: (attemptId: string) => boolean,
 ): WriteParts {
   const folded = fold(changes)
   const attempts = sorted(folded.attempts)
-  const fresh = attempts.filter(attempt => !isStored(attempt.id))
+  const fresh = attempts.filter(attempt => !isStored(attempt.id)).map(attempt => entered(attempt, ids))
   const stored = attempts.filter(attempt => isStored(attempt.id))
   return {
     first: [
-      ...sorted(folded.providers).map(upsertProvider),
-      ...sorted(folded.pools).map(upsertPool),
+      ...sorted(folded.owners).map(keepOwner),
       ...sorted(folded.subjects).map(subject => updateSubject(subject, stamp)),
     ],
     together: [
       ...over(
         stampSubjects,
-        subjects.map(subject => ({ stamp, ...subject })),
+        subjects.map(({ kind, name }) => ({ kind, name, stamp })),
       ),
-      ...over(insertPendingAttempts, fresh.filter(isPending)),
+      ...over(insertPendingAttempts, fresh.filter(isEnteredPending)),
       ...over(
         insertAttempts,
-        fresh.filter(attempt => !isPending(attempt)),
+        fresh.filter(row => !isEnteredPending(row)),
       ),
       ...over(
         updateAttempts,
@@ -114,8 +113,18 @@ export function writeParts(
   }
 }
 
-function isPending({ state }: Attempt): boolean {
-  return state === 'pending'
+function entered(attempt: Attempt, ids: BySubject<number>): EnteredAttempt {
+  let subjectIds = '{'
+  for (const ref of attempt.subjects) {
+    const id = ids.get(ref)
+    if (id === undefined) throw new Error(`${ref.kind} "${ref.name}" of an attempt is not locked`)
+    subjectIds += subjectIds === '{' ? id : `,${id}`
+  }
+  return { attempt, subjectIds: `${subjectIds}}` }
+}
+
+function isEnteredPending({ attempt }: EnteredAttempt): boolean {
+  return attempt.state === 'pending'
 }
 
 /** Calls have none, but those whose counts were too large. */
@@ -133,8 +142,7 @@ function sorted<Row>(rows: ReadonlyMap<string, Row>): readonly Row[] {
 
 function fold(changes: readonly Change[]): Folded {
   const folded: Folded = {
-    providers: new Map(),
-    pools: new Map(),
+    owners: new Map(),
     subjects: new Map(),
     counters: new Map(),
     droppedCounters: new Map(),
@@ -153,11 +161,8 @@ function fold(changes: readonly Change[]): Folded {
 
 function foldOne(folded: Folded, change: Change): void {
   switch (change.table) {
-    case 'provider':
-      folded.providers.set(change.row.name, change.row)
-      return
-    case 'pool':
-      folded.pools.set(change.row.name, change.row)
+    case 'owner':
+      folded.owners.set(subjectKey(change.row), change.row)
       return
     case 'subject':
       folded.subjects.set(subjectKey(change.row), change.row)

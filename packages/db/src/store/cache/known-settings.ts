@@ -3,27 +3,31 @@ import {
   type Command,
   concernedSubjects,
   type ModelGuide,
-  type Pool,
-  type Provider,
+  type Owner,
+  type OwnerGuide,
   QuotaTables,
   type Subject,
   type SubjectGuide,
+  type SubjectKinds,
   type SubjectRef,
   subjectKey,
+  subjectsOfProvider,
+  uniqueSubjects,
 } from '@quotakeeper/quota-core'
 
-/** A provider, and the pool through which it is called. */
-type Call = Pick<Attempt, 'providerName' | 'poolName'>
+/** A provider, and whose limits its call meets. */
+type Call = Pick<Attempt, 'providerName' | 'subjects'>
 
 /** Attempts remembered at most: what is forgotten costs a second round, not an error. */
 const mostAttempts = 100_000
 
-/** A subject's settings as last read, with those of the provider or pool that it stands for. */
+/** With so many different calls, they are told apart anew. */
+const maxCalls = 10_000
+
+/** A subject's settings as last read, with its owner. */
 export interface Settings {
   readonly subject: Subject
-  readonly owner:
-    | { readonly table: 'provider'; readonly row: Provider }
-    | { readonly table: 'pool'; readonly row: Pool }
+  readonly owner: Owner
 }
 
 /**
@@ -32,18 +36,33 @@ export interface Settings {
  * nothing that is remembered decides unless it is true under the lock.
  */
 export class KnownSettings {
-  readonly #tables = new QuotaTables(() => [])
-  /** Which provider and pool an attempt that is pending belongs to. */
+  readonly #tables: QuotaTables
+  /** Which subjects an attempt that is pending concerns. */
   readonly #calls = new Map<string, Call>()
-  /** Every such pair once, so that remembering an attempt makes nothing that outlives it. */
-  readonly #pairs = new Map<string, Call>()
+  /** Every such list once, so that remembering an attempt makes nothing that outlives it. */
+  readonly #different = new Map<string, Call>()
   readonly #stale = new Set<string>()
+
+  readonly #owners: OwnerGuide
+
+  constructor(kinds: SubjectKinds) {
+    // Of what was never read it is not known whether it is there.
+    const tables = new QuotaTables(() => [], { holdsAllCounters: false, kinds })
+    this.#tables = tables
+    this.#owners = { kinds, owner: ref => tables.owner(ref), lacksOwner: ref => tables.lacksOwner(ref) }
+  }
+
+  get kinds(): SubjectKinds {
+    return this.#tables.kinds
+  }
 
   /** The subjects that a command probably concerns; `attempts` may tell of some that are not known here. */
   subjectsOf(command: Command, attempts: Pick<SubjectGuide, 'attempt'>): readonly SubjectRef[] {
     const guide: SubjectGuide = {
+      kinds: this.kinds,
+      owner: this.#owners.owner,
+      lacksOwner: this.#owners.lacksOwner,
       attempt: id => attempts.attempt(id) ?? this.#calls.get(id),
-      provider: name => this.#tables.provider(name),
     }
     return concernedSubjects(guide, command)
   }
@@ -51,40 +70,34 @@ export class KnownSettings {
   /** What is known, to tell of which models commands meet counters; `attempts` are what is known of attempts. */
   guide(attempts: Pick<ModelGuide, 'attempt'>): ModelGuide {
     return {
+      ...this.#owners,
       attempt: id => attempts.attempt(id),
       provider: name => this.#tables.provider(name),
       subject: ref => this.of(ref)?.subject,
     }
   }
 
-  /** These providers, those that probably share a pool with one of them, and the pools. */
+  /** These providers, those that probably share an ancestor with one of them, and their ancestors. */
   subjectsRelatedTo(providerNames: readonly string[]): readonly SubjectRef[] {
-    const names = new Set(providerNames)
-    const pools = new Set<string>()
-    for (const name of providerNames) {
-      const pool = this.#tables.provider(name)?.pool ?? null
-      if (pool !== null) pools.add(pool)
+    const chains = providerNames.map(name => subjectsOfProvider(this.#tables, name))
+    const shared = new Set(
+      chains.flatMap(([outermost, ...below]) => (below.length > 0 ? [outermost] : [])).map(keyOf),
+    )
+    if (shared.size > 0) {
+      for (const { name } of this.#tables.providers()) {
+        const chain = subjectsOfProvider(this.#tables, name)
+        if (chain.length > 1 && shared.has(keyOf(chain[0]))) chains.push(chain)
+      }
     }
-    if (pools.size > 0) {
-      for (const { name, pool } of this.#tables.providers())
-        if (pool !== null && pools.has(pool)) names.add(name)
-    }
-    return [
-      ...[...pools].map((name): SubjectRef => ({ kind: 'pool', name })),
-      ...[...names].map((name): SubjectRef => ({ kind: 'provider', name })),
-    ]
+    return uniqueSubjects(chains.flat())
   }
 
   /** A subject's settings; undefined where they are not known. */
   of(ref: SubjectRef): Settings | undefined {
     const subject = this.#tables.subject(ref)
     if (subject === undefined || this.#stale.has(subjectKey(ref))) return undefined
-    if (ref.kind === 'provider') {
-      const row = this.#tables.provider(ref.name)
-      return row && { subject, owner: { table: 'provider', row } }
-    }
-    const row = this.#tables.pool(ref.name)
-    return row && { subject, owner: { table: 'pool', row } }
+    const owner = this.#tables.owner(ref)
+    return owner && { subject, owner }
   }
 
   /** Settings that have turned out to be old: they are read again. */
@@ -94,25 +107,27 @@ export class KnownSettings {
 
   /** Remembers what was read or has been written. */
   learn(tables: QuotaTables): void {
-    for (const row of tables.providers()) this.#learnOwner(tables, { table: 'provider', row })
-    for (const row of tables.pools()) this.#learnOwner(tables, { table: 'pool', row })
+    for (const owner of tables.owners()) this.#learnOwner(tables, owner)
     for (const attempt of tables.attempts.values()) this.#remember(attempt)
   }
 
-  #learnOwner(tables: QuotaTables, owner: Settings['owner']): void {
-    const subject = tables.subject({ kind: owner.table, name: owner.row.name })
+  #learnOwner(tables: QuotaTables, owner: Owner): void {
+    const subject = tables.subject(owner)
     // Settings without their version could not be checked.
     if (subject === undefined) return
-    this.#tables.apply([owner, { table: 'subject', row: subject }])
+    this.#tables.apply([
+      { table: 'owner', row: owner },
+      { table: 'subject', row: subject },
+    ])
     this.#stale.delete(subjectKey(subject))
   }
 
-  #remember({ id, state, providerName, poolName }: Attempt): void {
+  #remember({ id, state, providerName, subjects }: Attempt): void {
     if (state !== 'pending') {
       this.#calls.delete(id)
       return
     }
-    this.#calls.set(id, this.#pairOf(providerName, poolName))
+    this.#calls.set(id, this.#callOf(providerName, subjects))
     if (this.#calls.size <= mostAttempts) return
     // The older half at once. One at a time, each look for the oldest passes over all the gaps that the
     // deleted ones before it have left in the map.
@@ -123,12 +138,17 @@ export class KnownSettings {
     }
   }
 
-  #pairOf(providerName: string, poolName: string | null): Call {
-    const key = `${providerName}\n${poolName ?? ''}`
-    const known = this.#pairs.get(key)
+  #callOf(providerName: string, subjects: readonly SubjectRef[]): Call {
+    const key = subjects.map(subjectKey).join('\n\n')
+    const known = this.#different.get(key)
     if (known !== undefined) return known
-    const pair: Call = { providerName, poolName }
-    this.#pairs.set(key, pair)
-    return pair
+    const call: Call = { providerName, subjects }
+    if (this.#different.size >= maxCalls) this.#different.clear()
+    this.#different.set(key, call)
+    return call
   }
+}
+
+function keyOf(ref: SubjectRef | undefined): string {
+  return ref === undefined ? '' : subjectKey(ref)
 }

@@ -2,11 +2,12 @@ import {
   type Attempt,
   BySubject,
   type Change,
+  providerKind,
   QuotaTables,
+  type SubjectKinds,
   type SubjectModels,
   type SubjectRef,
   subjectKey,
-  subjectsOfCall,
 } from '@quotakeeper/quota-core'
 import type { Written } from '../batch/changed-subjects.js'
 import type { Locked } from '../load/locked.js'
@@ -14,6 +15,8 @@ import type { Stamped } from '../statements/subjects.js'
 
 /** With so many pending attempts, it is time to begin anew, remembering nothing. */
 const mostAttempts = 20_000
+/** With so many names of which there is no subject, too: callers invent them. */
+const maxMissing = 10_000
 /** In how many batches nobody else must have written to a subject until what is remembered of it is tried again. */
 const calmBatches = 16
 
@@ -32,8 +35,10 @@ const modelBounds: ModelBounds = { maxOfSubject: 10_000, maxOfAll: 50_000 }
 
 /** What is known of a subject's row. */
 interface Entry {
-  /** The stamp after the last write that is known of. */
-  readonly stamp: string
+  /** By which attempts name it; 0 where there is none of the name. */
+  readonly id: number
+  /** The stamp after the last write that is known of; null where there is none of the name. */
+  readonly stamp: string | null
   /** Whether the tables hold what was true under that stamp. */
   readonly isHeld: boolean
   /** How many batches are still to find that nobody else writes to the subject. */
@@ -47,16 +52,19 @@ interface Entry {
  * subject in turn, it is not tried.
  */
 export class RememberedState {
-  readonly #tables = emptyTables()
+  readonly #tables: QuotaTables
   readonly #entries = new BySubject<Entry>()
   #learnedCount = 0
   readonly #bounds: ModelBounds
   /** How much is remembered of single models, of each subject and of all. */
   readonly #modelSizes = new BySubject<number>()
   #modelSize = 0
+  /** Names of which there was no subject when they were looked for. */
+  #missingCount = 0
   #clock: { readonly databaseMs: number; readonly atMs: number } | null = null
 
-  constructor(bounds: ModelBounds = modelBounds) {
+  constructor(kinds: SubjectKinds, bounds: ModelBounds = modelBounds) {
+    this.#tables = emptyTables(kinds)
     this.#bounds = bounds
   }
 
@@ -67,6 +75,7 @@ export class RememberedState {
 
   /** Whether it is time to begin anew. Batches that run go on with it. */
   get isFull(): boolean {
+    if (this.#missingCount > maxMissing) return true
     return this.#tables.attempts.size > mostAttempts || this.#modelSize > this.#bounds.maxOfAll
   }
 
@@ -91,7 +100,7 @@ export class RememberedState {
     for (const subject of subjects) {
       const entry = this.#entries.get(subject)
       if (entry === undefined || !entry.isHeld || entry.restless > 0) return null
-      stamped.push({ stamp: entry.stamp, ...subject })
+      stamped.push({ id: entry.id, stamp: entry.stamp, kind: subject.kind, name: subject.name })
     }
     return stamped
   }
@@ -107,21 +116,22 @@ export class RememberedState {
   learn({ tables, stamped }: Locked, written: Written): void {
     this.#learnedCount++
     const own = new BySubject<true>()
-    for (const { stamp, ...subject } of stamped) {
+    for (const { id, stamp, ...subject } of stamped) {
       own.set(subject, true)
+      if (stamp === null) this.#missingCount++
       const entry = this.#entries.get(subject)
       const isCalm = entry === undefined || entry.stamp === stamp
       if (!isCalm || entry?.isHeld !== true) this.#tables.dropPending(subject)
       // What was not loaded is still as it is remembered, if nobody else has written to the subject.
       this.#tables.takeOver(subject, tables, entry?.isHeld === true && entry.stamp === stamp)
       const restless = isCalm ? Math.max(0, (entry?.restless ?? 0) - 1) : calmBatches
-      this.#entries.set(subject, { stamp, isHeld: true, restless })
+      this.#entries.set(subject, { id, stamp, isHeld: true, restless })
       this.#boundModels(subject)
     }
     this.#tables.takeOverUsage(tables)
     // One of other subjects is there where its id was asked for again.
     for (const attempt of tables.attempts.values())
-      if (subjectsOfCall(attempt).every(subject => own.get(subject) === true)) this.#keep(attempt)
+      if (attempt.subjects.every(subject => own.get(subject) === true)) this.#keep(attempt)
     this.#stamp(written)
   }
 
@@ -150,7 +160,7 @@ export class RememberedState {
     for (const subject of subjects) {
       const entry = this.#entries.get(subject)
       if (entry !== undefined) this.#entries.set(subject, { ...entry, isHeld: false })
-      if (subject.kind === 'provider') this.#tables.dropUsage(subject.name)
+      if (subject.kind === providerKind) this.#tables.dropUsage(subject.name)
     }
     for (const id of attemptIds) {
       const attempt = this.#tables.attempt(id)
@@ -181,9 +191,9 @@ export class RememberedState {
   }
 }
 
-function emptyTables(): QuotaTables {
+function emptyTables(kinds: SubjectKinds): QuotaTables {
   const ledger = (): never => {
     throw new Error('sums over the ledger are not remembered')
   }
-  return new QuotaTables(ledger, { holdsAllCounters: false })
+  return new QuotaTables(ledger, { holdsAllCounters: false, kinds })
 }

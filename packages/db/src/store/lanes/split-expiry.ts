@@ -1,19 +1,32 @@
-import type { Command, DueAttempt, ExpireCommand, Outcome } from '@quotakeeper/quota-core'
+import {
+  type Command,
+  type DueAttempt,
+  type ExpireCommand,
+  type Outcome,
+  subjectKey,
+} from '@quotakeeper/quota-core'
 
-/**
- * A step of expiry as one for each provider without a pool, and for each pool; null where it is one already, and for
- * other commands.
- */
+/** A step of expiry in parts that have no subject in common; null where it is one already, and for other commands. */
 export function partsOfExpiry(command: Command): readonly ExpireCommand[] | null {
   if (command.type !== 'expire') return null
-  const parts = new Map<string, DueAttempt[]>()
+  const partOf = new Map<string, DueAttempt[]>()
   for (const attempt of command.attempts) {
-    const key = attempt.poolName === null ? `provider\n${attempt.providerName}` : `pool\n${attempt.poolName}`
-    const part = parts.get(key)
-    if (part === undefined) parts.set(key, [attempt])
-    else part.push(attempt)
+    const keys = attempt.subjects.map(subjectKey)
+    const [part = [], ...others] = new Set(keys.flatMap(key => partsAt(partOf, key)))
+    for (const other of others) {
+      for (const { subjects } of other) for (const ref of subjects) partOf.set(subjectKey(ref), part)
+      part.push(...other)
+    }
+    part.push(attempt)
+    for (const key of keys) partOf.set(key, part)
   }
-  return parts.size < 2 ? null : [...parts.values()].map(attempts => ({ type: 'expire', attempts }))
+  const parts = [...new Set(partOf.values())]
+  return parts.length < 2 ? null : parts.map(attempts => ({ type: 'expire', attempts }))
+}
+
+function partsAt<Part>(parts: ReadonlyMap<string, Part>, key: string): readonly Part[] {
+  const part = parts.get(key)
+  return part === undefined ? [] : [part]
 }
 
 /**

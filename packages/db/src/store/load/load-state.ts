@@ -3,7 +3,9 @@ import {
   type LedgerQuery,
   type LedgerSum,
   type ListedLimit,
+  type Owner,
   QuotaTables,
+  type SubjectKinds,
   type SubjectModels,
   type SubjectRef,
   subjectKey,
@@ -13,7 +15,7 @@ import { readAttempt, readSums } from '../statements/attempt-columns.js'
 import { readCoolDown } from '../statements/cool-downs.js'
 import { readCounter } from '../statements/counters.js'
 import { ledgerSums, readLedgerSum } from '../statements/ledger-sums.js'
-import { readPool, readProvider } from '../statements/providers.js'
+import { type OwnerRead, ownerInSubject } from '../statements/owners.js'
 import type { StateRow } from '../statements/state.js'
 import { readRef, readSubject } from '../statements/subjects.js'
 
@@ -32,9 +34,13 @@ export interface AskedCounters {
 }
 
 /** The tables that hold these rows. Settings are added by {@link addSettings}. */
-export function loadedState(state: StateRow, { models, listed = [] }: AskedCounters): Loaded {
+export function loadedState(
+  state: StateRow,
+  { models, listed = [] }: AskedCounters,
+  kinds: SubjectKinds,
+): Loaded {
   const sums: Loaded['sums'] = new Map()
-  const tables = new QuotaTables(query => sumsOf(sums, query), { holdsAllCounters: false })
+  const tables = new QuotaTables(query => sumsOf(sums, query), { holdsAllCounters: false, kinds })
   for (const asked of models) tables.loadModels(asked)
   addCounters(tables, state.counters)
   addListed(tables, listed, state.newest)
@@ -78,13 +84,23 @@ export function addSettings(
   tables: QuotaTables,
   rows: {
     readonly subjects?: readonly Row[] | undefined
-    readonly providers?: readonly Row[] | undefined
-    readonly pools?: readonly Row[] | undefined
+    readonly owners?: readonly Owner[]
   },
 ): void {
-  for (const row of rows.subjects ?? []) tables.apply([{ table: 'subject', row: readSubject(row) }])
-  for (const row of rows.providers ?? []) tables.apply([{ table: 'provider', row: readProvider(row) }])
-  for (const row of rows.pools ?? []) tables.apply([{ table: 'pool', row: readPool(row) }])
+  for (const row of rows.subjects ?? []) {
+    tables.apply([{ table: 'subject', row: readSubject(row) }])
+    const owner = ownerInSubject(row)
+    if (owner !== null) tables.apply([{ table: 'owner', row: owner }])
+  }
+  for (const row of rows.owners ?? []) tables.apply([{ table: 'owner', row }])
+}
+
+/** The owners that some reads have given, their rows in the order of the reads. */
+export function ownersRead(
+  reads: readonly OwnerRead[],
+  results: readonly (readonly Row[] | undefined)[],
+): readonly Owner[] {
+  return reads.flatMap(({ ownerOf }, index) => (results[index] ?? []).map(ownerOf))
 }
 
 /** Reads sums over the ledger into the loaded state. */

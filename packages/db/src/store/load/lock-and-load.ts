@@ -3,19 +3,21 @@ import {
   type Command,
   concernedAttempts,
   concernedModels,
+  createdSubject,
   type SubjectModels,
   type SubjectRef,
   subjectKey,
+  subjectOfMembers,
 } from '@quotakeeper/quota-core'
 import type { Row, Session, Statement } from '../../database/database.js'
 import type { Settings } from '../cache/known-settings.js'
 import type { Memory } from '../cache/memory.js'
-import { namesOf, pendingExists } from '../statements/attempts.js'
-import { readPools, readProviders } from '../statements/providers.js'
+import { pendingExists } from '../statements/attempts.js'
+import { readMembers, readOwners } from '../statements/owners.js'
 import { readState, stateOf } from '../statements/state.js'
-import { ensureSubject, lockSubjects, readStamped } from '../statements/subjects.js'
+import { ensureSubject, lockSubjects, readStamped, type Stamped } from '../statements/subjects.js'
 import { begin } from '../statements/transaction.js'
-import { addSettings, type Loaded, loadedState } from './load-state.js'
+import { addSettings, type Loaded, loadedState, ownersRead } from './load-state.js'
 import type { Locked } from './locked.js'
 import { requestOf } from './requested-counters.js'
 
@@ -27,9 +29,9 @@ export async function lockAndLoad(
   session: Session,
   commands: readonly Command[],
   subjects: readonly SubjectRef[],
-  { known, remembered }: Memory,
+  { kinds, known, remembered }: Memory,
 ): Promise<Locked> {
-  const created = commands.flatMap(createdSubject)
+  const created = commands.flatMap(command => createdSubject(command) ?? [])
   // Others may learn newer settings during the trip. What is read goes by those of now, and must be judged by them.
   const asked = new BySubject<Settings>()
   for (const subject of subjects) {
@@ -42,11 +44,18 @@ export async function lockAndLoad(
     ...subject,
   }))
   const models = knownModels(commands, subjects, { known, remembered })
+  const owners = [
+    ...(unknown.length === 0 ? [] : readOwners(unknown)),
+    ...commands.flatMap(command => {
+      // Whether an owner is still in use can only be told from its members.
+      const ref = subjectOfMembers(command)
+      return ref === null ? [] : readMembers(ref, kinds.childrenOf(ref.kind))
+    }),
+  ]
   const results = await runNamed(session, {
     begin: [begin, ...created.map(ensureSubject)],
     lock: [lockSubjects(versions)],
-    providers: providerStatements(unknown, commands),
-    pools: over(namesOf(unknown, 'pool'), readPools),
+    owners: owners.map(({ statement }) => statement),
     state: [
       readState(
         { subjects, counters: requestOf(known.guide(remembered.tables), models) },
@@ -55,13 +64,14 @@ export async function lockAndLoad(
     ],
     pending: created.map(pendingExists),
   })
-  const loaded = loadedState(stateOf(results.state[0]), { models })
-  addSettings(loaded.tables, { providers: results.providers.flat(), pools: results.pools.flat() })
+  const loaded = loadedState(stateOf(results.state[0]), { models }, kinds)
+  addSettings(loaded.tables, { owners: ownersRead(owners, results.owners) })
   for (const [index, subject] of created.entries()) {
     if (results.pending[index]?.[0]?.['pending'] === true) loaded.tables.markPending(subject)
   }
   const locked = results.lock.flat()
-  return { changed: putSettings(loaded, locked, asked), stamped: locked.map(readStamped), ...loaded }
+  const stamped = [...locked.map(readStamped), ...markMissing(loaded, subjects, locked)]
+  return { changed: putSettings(loaded, locked, asked), stamped, ...loaded }
 }
 
 /**
@@ -71,7 +81,7 @@ export async function lockAndLoad(
 function knownModels(
   commands: readonly Command[],
   subjects: readonly SubjectRef[],
-  { known, remembered }: Memory,
+  { known, remembered }: Pick<Memory, 'known' | 'remembered'>,
 ): readonly SubjectModels[] {
   const locked = new Set(subjects.map(subjectKey))
   return concernedModels(known.guide(remembered.tables), commands).filter(
@@ -92,23 +102,29 @@ function putSettings(
     const settings = asked.get(ref)
     if (settings === undefined) addSettings(tables, { subjects: [row] })
     else if (settings.subject.version !== Number(row['version'])) changed.push(ref)
-    else tables.apply([settings.owner, { table: 'subject', row: settings.subject }])
+    else {
+      tables.apply([
+        { table: 'owner', row: settings.owner },
+        { table: 'subject', row: settings.subject },
+      ])
+    }
   }
   return changed
 }
 
-function providerStatements(
-  unknown: readonly SubjectRef[],
-  commands: readonly Command[],
-): readonly Statement[] {
-  const names = namesOf(unknown, 'provider')
-  // Whether a pool is still in use can only be told from its members.
-  const poolNames = commands.flatMap(command => (command.type === 'removePool' ? [command.name] : []))
-  return names.length + poolNames.length === 0 ? [] : [readProviders(names, poolNames)]
-}
-
-function over<T>(items: readonly T[], statement: (items: readonly T[]) => Statement): readonly Statement[] {
-  return items.length === 0 ? [] : [statement(items)]
+/** Names that may be labels, and of which there is no subject; under no lock, as long as a decision lasts. */
+function markMissing(
+  { tables }: Loaded,
+  subjects: readonly SubjectRef[],
+  locked: readonly Row[],
+): readonly Stamped[] {
+  const there = new BySubject<true>()
+  for (const row of locked) there.set(readStamped(row), true)
+  return subjects.flatMap(({ kind, name }) => {
+    if (!tables.kinds.isOptional(kind) || there.get({ kind, name }) === true) return []
+    tables.markMissing({ kind, name })
+    return [{ kind, name, id: 0, stamp: null }]
+  })
 }
 
 /** Runs groups of statements in one trip, and answers each group's rows. */
@@ -126,10 +142,4 @@ async function runNamed<Name extends string>(
     start += groups[name].length
   }
   return named
-}
-
-/** The subject that a command creates, should it not exist. */
-function createdSubject(command: Command): readonly SubjectRef[] {
-  if (command.type === 'upsertProvider') return [{ kind: 'provider', name: command.name }]
-  return command.type === 'upsertPool' ? [{ kind: 'pool', name: command.name }] : []
 }

@@ -7,6 +7,7 @@ import {
   namedModels,
   QuotaTables,
   type Snapshot,
+  type SubjectKinds,
   type SubjectModels,
   type SubjectRef,
   subjectKey,
@@ -18,9 +19,8 @@ import type { AllSettings } from '../cache/all-settings.js'
 import type { KnownSettings } from '../cache/known-settings.js'
 import { withCheckedSession } from '../failures.js'
 import { quickLocks } from '../lanes/lock-patience.js'
-import { namesOf } from '../statements/attempts.js'
 import type { CounterRequest } from '../statements/counters.js'
-import { readPools, readProviders, readRelatedProviders } from '../statements/providers.js'
+import { readOwners, readRelatedProviders } from '../statements/owners.js'
 import {
   readAllState,
   readAllStateWhole,
@@ -31,7 +31,7 @@ import {
 } from '../statements/state.js'
 import { readSubjects } from '../statements/subjects.js'
 import { beginSnapshot, commit } from '../statements/transaction.js'
-import { type AskedCounters, addSettings, type Loaded, loadedState } from './load-state.js'
+import { type AskedCounters, addSettings, type Loaded, loadedState, ownersRead } from './load-state.js'
 import { requestOf } from './requested-counters.js'
 
 /** What a process remembers of settings. */
@@ -89,7 +89,9 @@ function needsOf(state: ModelGuide, subjects: readonly SubjectRef[], wanted: Wan
   }
   const models = [
     ...subjects.map(({ kind, name }): SubjectModels => ({ kind, name, models: [] })),
-    ...(counters === 'listed' ? [] : modelsOfCalls(state, callsOf(counters.calls, providerNames))),
+    ...(counters === 'listed'
+      ? []
+      : modelsOfCalls(state, callsOf(counters.calls, providerNames), counters.consumer)),
     ...(tellsStats ? namedModels(state, providerNames) : []),
   ]
   const listed = counters === 'listed' ? listedLimits(state, providerNames) : []
@@ -128,21 +130,21 @@ async function loadAll(
   const guess = needsOfAll(tables, counters)
   const [rows] = await session.run([statementOfAll(guess, counters)])
   if (settingsMarkOf(rows) === mark) {
-    const quick = loadedState(stateOf(rows), guess)
+    const quick = loadedState(stateOf(rows), guess, tables.kinds)
     quick.tables.copySettings(tables)
     return quick
   }
-  const [, subjects, providers, pools] = await session.run([
+  const reads = readOwners(null)
+  const [, subjects, ...owners] = await session.run([
     beginSnapshot,
     readSubjects(null),
-    readProviders(null),
-    readPools(null),
+    ...reads.map(({ statement }) => statement),
   ])
-  const settings = new QuotaTables(() => [])
-  addSettings(settings, { subjects, providers, pools })
+  const settings = new QuotaTables(() => [], { kinds: tables.kinds })
+  addSettings(settings, { subjects, owners: ownersRead(reads, owners) })
   const needs = needsOfAll(settings, counters)
   const [state] = await session.run([statementOfAll(needs, counters), commit])
-  const loaded = loadedState(stateOf(state), needs)
+  const loaded = loadedState(stateOf(state), needs, tables.kinds)
   loaded.tables.copySettings(settings)
   all.learn(settings, settingsMarkOf(state))
   known.learn(settings)
@@ -176,7 +178,7 @@ async function loadSome(
   const guess = known.subjectsRelatedTo(wanted.providerNames)
   const quick = await loadKnown(session, guess, { known, ...wanted })
   if (quick !== null) return quick
-  const loaded = await loadSubjects(session, wanted)
+  const loaded = await loadSubjects(session, wanted, known.kinds)
   known.learn(loaded.tables)
   return loaded
 }
@@ -208,9 +210,13 @@ async function loadKnown(
   const settings = versions.map(subject => asked.get(subjectKey(subject)))
   const isSame = versions.every(({ version }, index) => settings[index]?.subject.version === version)
   if (!isSame || versions.length < subjects.length) return null
-  const loaded = loadedState(stateOf(rows), needs)
+  const loaded = loadedState(stateOf(rows), needs, known.kinds)
   for (const found of settings) {
-    if (found !== undefined) loaded.tables.apply([found.owner, { table: 'subject', row: found.subject }])
+    if (found === undefined) continue
+    loaded.tables.apply([
+      { table: 'owner', row: found.owner },
+      { table: 'subject', row: found.subject },
+    ])
   }
   return loaded
 }
@@ -219,33 +225,32 @@ async function loadKnown(
 async function loadSubjects(
   session: Session,
   wanted: { readonly providerNames: readonly string[]; readonly counters: CounterScope },
+  kinds: SubjectKinds,
 ): Promise<Loaded> {
-  const [, providers] = await session.run([beginSnapshot, readRelatedProviders(wanted.providerNames)])
-  const settings = new QuotaTables(() => [])
-  addSettings(settings, { providers })
-  const related = uniqueSubjects(
-    [...settings.providers()].flatMap(({ name, pool }): readonly SubjectRef[] => [
-      { kind: 'provider', name },
-      ...(pool === null ? [] : [{ kind: 'pool', name: pool } as const]),
-    ]),
-  )
-  const [subjects, pools] = await session.run([readSubjects(related), readPools(namesOf(related, 'pool'))])
-  addSettings(settings, { subjects, pools })
+  const providers = readRelatedProviders(wanted.providerNames)
+  const [, rows = []] = await session.run([beginSnapshot, providers.statement])
+  const settings = new QuotaTables(() => [], { holdsAllCounters: false, kinds })
+  addSettings(settings, { owners: rows.map(providers.ownerOf) })
+  const parents = [...settings.owners()].flatMap(({ parent }) => parent ?? [])
+  const related = uniqueSubjects([...settings.owners(), ...parents]).map(({ kind, name }) => ({ kind, name }))
+  const reads = parents.length === 0 ? [] : readOwners(uniqueSubjects(parents))
+  const [subjects, ...owners] = await session.run([
+    readSubjects(related),
+    ...reads.map(({ statement }) => statement),
+  ])
+  addSettings(settings, { subjects, owners: ownersRead(reads, owners) })
   const needs = needsOf(settings, related, { ...wanted, tellsStats: true })
   const [state] = await session.run([
     readStateWithVersions({ subjects: related, counters: needs.request }, needs.listed),
     commit,
   ])
-  const loaded = loadedState(stateOf(state), needs)
+  const loaded = loadedState(stateOf(state), needs, kinds)
   loaded.tables.copySettings(settings)
   return loaded
 }
 
 function subjectsIn(tables: QuotaTables): readonly SubjectRef[] {
-  const subjects: SubjectRef[] = []
-  for (const { name } of tables.providers()) subjects.push({ kind: 'provider', name })
-  for (const { name } of tables.pools()) subjects.push({ kind: 'pool', name })
-  return subjects
+  return [...tables.owners()].map(({ kind, name }) => ({ kind, name }))
 }
 
 function sharedOf(tables: QuotaTables): readonly SubjectModels[] {

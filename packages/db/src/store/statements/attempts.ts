@@ -5,6 +5,7 @@ import {
   attemptColumns,
   attemptSelection,
   countColumnNames,
+  type EnteredAttempt,
   metadataColumn,
   modelColumn,
   pendingColumns,
@@ -13,6 +14,7 @@ import {
 } from './attempt-columns.js'
 import { sent } from './instants.js'
 import type { RowSource } from './row-source.js'
+import { concernsSubject, readSubjectsOf, subjectsOfRow } from './subject-rows.js'
 import { type Column, overRows, type RowStatement } from './unnest.js'
 
 /** The attempts whose ids are in $4. */
@@ -27,68 +29,63 @@ export function readAttempts(ids: readonly string[]): Statement {
   }
 }
 
-/**
- * Whether attempts of the subject `k` are due: a look into a partial index that holds pending attempts alone, however
- * many are due. The clock is asked in a sub-select, once: called in the condition itself, it is volatile, and every
- * pending attempt was read (2.3 ms instead of 0.7 ms with 2,000 pending).
- */
-function isDue(dueAt: string): string {
-  return `case k.kind
-      when 'provider' then exists (select from usage_attempt as a
-        where a.state = 'pending' and a.provider_name = k.name and a.expires_at <= ${dueAt})
-      else exists (select from usage_attempt as a
-        where a.state = 'pending' and a.pool_name <> '' and a.pool_name = k.name and a.expires_at <= ${dueAt})
-    end`
-}
-
-/** By the database's clock. */
+/** By the database's clock, asked in a sub-select, once: called in the condition itself, it is volatile. */
 const dueNow = '(select clock_timestamp())'
+
+const isDue = `state = 'pending' and expires_at <= ${dueNow}`
+
+/** How many of the attempts that are due are looked at for whose they are: a look takes a millisecond at most. */
+const maxDueRows = 1_000
+
+/** The oldest attempts that are due, by the index that holds pending attempts alone. */
+const oldestDue = `select subject_ids, provider_name, pool_name from usage_attempt where ${isDue}
+  order by expires_at limit ${maxDueRows}`
+
+/**
+ * Whether attempts of the subject `s` are due. One look tells, as nearly always, that nothing is due of any of a
+ * thousand subjects. Where so much is due that it is not looked through, some is taken to be due of each: a call that is
+ * denied then has a step run for its subjects, which finds out.
+ */
+const hasDue = `(select exists (select from usage_attempt where ${isDue}))
+  and (exists (select from (${oldestDue}) as a where ${concernsSubject})
+    or (select count(*) from (${oldestDue}) as a) >= ${maxDueRows})`
 
 /** The subjects in $1 (kinds) and $2 (names), or of all, of which attempts are due. */
 export const dueSubjectRows: RowSource = {
-  // One look tells, as nearly always, that nothing is due of any of a thousand.
-  all: `select k.kind, k.name from quota_subject as k
-    where (select exists (select from usage_attempt where state = 'pending' and expires_at <= ${dueNow}))
-      and ${isDue(dueNow)}`,
-  some: `select k.kind, k.name from unnest($1::text[], $2::text[]) as k(kind, name) where ${isDue(dueNow)}`,
+  all: `select s.kind, s.name from quota_subject as s where ${hasDue}`,
+  some: `select s.kind, s.name from unnest($1::text[], $2::text[]) as k(kind, name)
+    join quota_subject as s on s.kind = k.kind and s.name = k.name where ${hasDue}`,
 }
 
 /** Reads attempts that are due, oldest first: of these subjects, or with null of all. */
 export function dueAttempts(subjects: readonly SubjectRef[] | null, pageSize: number): Statement {
-  const selection = 'id, provider_name, pool_name, model, expires_at'
-  const due = (condition: string, size: string): string => `(select ${selection} from usage_attempt
-    where state = 'pending' and ${condition} and expires_at <= ${dueNow} order by expires_at, id limit ${size})`
+  const due = (condition: string, size: string): string =>
+    `select id, provider_name, pool_name, model, subject_ids, ${subjectsOfRow} as subjects from usage_attempt as a
+      where ${isDue} and ${condition} order by expires_at, id limit ${size}`
   if (subjects === null) return { name: 'all-due-attempts', text: due('true', '$1'), values: [pageSize] }
   return {
     name: 'due-attempts',
-    text: `select distinct ${selection} from (
-        select d.* from unnest($1::text[]) as k(name), lateral ${due('provider_name = k.name', '$3')} as d
-        union all
-        select d.* from unnest($2::text[]) as k(name), lateral ${due("pool_name <> '' and pool_name = k.name", '$3')} as d
-      ) as due order by expires_at, id limit $3`,
-    values: [namesOf(subjects, 'provider'), namesOf(subjects, 'pool'), pageSize],
+    text: `with s as materialized (select s.* from unnest($1::text[], $2::text[]) as k(kind, name)
+        join quota_subject as s on s.kind = k.kind and s.name = k.name)
+      ${due(`exists (select from s where ${concernsSubject})`, '$3')}`,
+    values: [subjects.map(({ kind }) => kind), subjects.map(({ name }) => name), pageSize],
   }
 }
 
 /** An attempt that is due, as its row gives it. */
 export function readDueAttempt(row: Row): DueAttempt {
-  return {
-    id: String(row['id']),
-    providerName: String(row['provider_name']),
-    poolName: row['pool_name'] === '' ? null : String(row['pool_name']),
-    model: String(row['model']),
-  }
+  return { id: String(row['id']), subjects: readSubjectsOf(row), model: String(row['model']) }
 }
 
 /** Reads whether attempts of a subject are pending, due or not. */
 export function pendingExists({ kind, name }: SubjectRef): Statement {
-  const column = kind === 'provider' ? 'provider_name' : 'pool_name'
   return {
-    name: `pending-exists-${kind}`,
+    name: 'pending-exists',
     text: `select exists (
-        select from usage_attempt where state = 'pending' and ${column} = $1 and ${column} <> ''
+        select from quota_subject as s, usage_attempt as a
+        where s.kind = $1 and s.name = $2 and a.state = 'pending' and ${concernsSubject}
       ) as pending`,
-    values: [name],
+    values: [kind, name],
   }
 }
 
@@ -112,7 +109,7 @@ export function readCallsAhead(query: CallsAheadQuery): Statement {
 }
 
 /** Enters new attempts. An id that another process has entered meanwhile fails the batch: it runs again. */
-export const insertAttempts: RowStatement<Attempt> = overRows(
+export const insertAttempts: RowStatement<EnteredAttempt> = overRows(
   'insert-attempts',
   attemptColumns,
   ({ names, values, rows }) =>
@@ -120,7 +117,7 @@ export const insertAttempts: RowStatement<Attempt> = overRows(
 )
 
 /** Enters reservations: what is the same for all of them is not sent. */
-export const insertPendingAttempts: RowStatement<Attempt> = overRows(
+export const insertPendingAttempts: RowStatement<EnteredAttempt> = overRows(
   'insert-pending-attempts',
   pendingColumns,
   ({ names, values, rows }) =>

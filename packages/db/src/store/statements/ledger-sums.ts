@@ -2,6 +2,7 @@ import type { LedgerQuery, LedgerSum } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { countColumnNames, readSums } from './attempt-columns.js'
 import { sent } from './instants.js'
+import { concernsSubject, factColumns, readSubjectsOf, subjectsOfRow } from './subject-rows.js'
 
 /** The farthest instant that is asked for: PostgreSQL's calendar ends before JavaScript's integers do. */
 const farAwayMs = Date.UTC(9_999, 0)
@@ -11,23 +12,46 @@ const sums = countColumnNames.flatMap(column => [
   `coalesce(sum(reserved_${column}) filter (where state = 'pending' and occurred_at >= $4), 0) as reserved_${column}`,
 ])
 
-/** Reads sums over the ledger, for limits that are added and for resets. Not on the hot path. */
+/**
+ * Reads sums over the ledger, for limits that are added and for resets. Not on the hot path. An index leads to the rows
+ * of a provider or a pool; those of other subjects are looked for among the rows of each provider in the window.
+ */
 export function ledgerSums({ subject, fromMs, bucketMs, heldFromMs }: LedgerQuery): Statement {
-  const column = subject.kind === 'provider' ? 'provider_name' : 'pool_name'
+  const { kind, name } = subject
+  const column = factColumns.get(kind)
   const elapsedMs = 'extract(epoch from occurred_at - $2::timestamptz) * 1000'
   return {
-    name: `ledger-sums-${subject.kind}`,
-    text: `select provider_name, pool_name, model, consumer, date::text as date, greatest(0, floor(${elapsedMs} / $3::bigint))::bigint as bucket, ${sums.join(', ')}
-      from usage_attempt
-      where ${column} = $1 and (occurred_at >= $2::timestamptz or (state = 'pending' and occurred_at >= $4::timestamptz))
-      group by 1, 2, 3, 4, 5, 6`,
-    values: [subject.name, sent(fromMs), bucketMs, sent(Math.min(heldFromMs, farAwayMs))],
+    name: column === undefined ? 'ledger-sums' : `ledger-sums-${kind}`,
+    text: `with s as materialized (select id, kind, name from quota_subject where kind = $5 and name = $1)
+      select g.*, ${subjectsOfRow} as subjects from (
+        select subject_ids, provider_name, pool_name, model, consumer, date::text as date, greatest(0, floor(${elapsedMs} / $3::bigint))::bigint as bucket, ${sums.join(', ')}
+        from ${column === undefined ? rowsOfAny : rowsByFact(column)}
+        group by 1, 2, 3, 4, 5, 6, 7
+      ) as g`,
+    values: [name, sent(fromMs), bucketMs, sent(Math.min(heldFromMs, farAwayMs)), kind],
   }
 }
+
+const isOfSubject = `exists (select from s where ${concernsSubject})`
+
+function rowsByFact(column: string): string {
+  return `usage_attempt as a where ${column} = $1 and ${isOfSubject}
+    and (occurred_at >= $2::timestamptz or (state = 'pending' and occurred_at >= $4::timestamptz))`
+}
+
+const rowsOfAny = `(
+    select own.* from (select name from ai_provider union all select '') as p cross join lateral (
+      select * from usage_attempt as a
+      where provider_name = p.name and occurred_at >= $2::timestamptz and ${isOfSubject}) as own
+    union all
+    select * from usage_attempt as a
+    where state = 'pending' and occurred_at < $2::timestamptz and occurred_at >= $4::timestamptz and ${isOfSubject}
+  ) as rows`
 
 /** A sum as its row gives it. */
 export function readLedgerSum(row: Row, { fromMs, bucketMs }: LedgerQuery): LedgerSum {
   return {
+    subjects: readSubjectsOf(row),
     providerName: String(row['provider_name']),
     poolName: row['pool_name'] === '' ? null : String(row['pool_name']),
     model: String(row['model']),

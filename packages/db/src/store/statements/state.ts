@@ -1,4 +1,4 @@
-import type { ListedLimit, SubjectRef } from '@quotakeeper/quota-core'
+import { type ListedLimit, providerKind, type SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { attemptRows, dueSubjectRows, namesOf } from './attempts.js'
 import { columnsOf, rowsOfColumns } from './columns.js'
@@ -105,7 +105,7 @@ function subjectValues(subjects: readonly SubjectRef[]): readonly unknown[] {
   return [
     subjects.map(subject => subject.kind),
     subjects.map(subject => subject.name),
-    namesOf(subjects, 'provider'),
+    namesOf(subjects, providerKind),
   ]
 }
 

@@ -7,6 +7,12 @@ import { readRef, type Stamped } from './subjects.js'
 /** As nearly always null. */
 const due = `(select json_agg(r) from (${dueSubjectRows.some}) as r)`
 
+/** Whether there is still none of those subjects of which there was none. */
+const areMissing = `and not exists (select from quota_subject as s
+    join unnest($1::text[], $2::text[], $3::bigint[]) as k(kind, name, stamp) on s.kind = k.kind and s.name = k.name
+    where k.stamp is null)
+`
+
 /** How far the clock that a decision went by may be from the database's. */
 const mostAsideMs = 1_000
 
@@ -25,16 +31,17 @@ export interface Presumed {
  * a lock reads everything else as it was before; but whoever held the lock has stamped what he has written.
  */
 export function stillTrue({ subjects, freeIds, clockMs }: Presumed): Statement {
+  const areAllThere = subjects.every(({ stamp }) => stamp !== null)
   return {
-    name: 'still-true',
+    name: areAllThere ? 'still-true' : 'still-true-without',
     text: `select ${clock}, ${due} as due, (
         select count(*) from (
           select from quota_subject as s join unnest($1::text[], $2::text[], $3::bigint[]) as k(kind, name, stamp)
             on s.kind = k.kind and s.name = k.name and s.stamp = k.stamp
             order by s.kind, s.name for no key update of s
         ) as locked
-      ) = cardinality($1::text[])
-      and not exists (select from usage_attempt where id = any($4::uuid[]))
+      ) = (select count(k.stamp) from unnest($3::bigint[]) as k(stamp))
+${areAllThere ? '' : areMissing}      and not exists (select from usage_attempt where id = any($4::uuid[]))
       and abs(extract(epoch from clock_timestamp()) * 1000 - $5::float8) < ${mostAsideMs} as holds`,
     values: [
       subjects.map(subject => subject.kind),

@@ -2,7 +2,7 @@ import type { Subject, SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { overRows, type RowStatement } from './unnest.js'
 
-const selection = 'kind, name, time_zone, day_starts_at, limits, thresholds_percent, version'
+const selection = 'kind, name, time_zone, day_starts_at, limits, thresholds_percent, version, owner'
 
 /** A subject, and the version of it that is known already; null for none. */
 export interface KnownVersion extends SubjectRef {
@@ -19,7 +19,7 @@ export function lockSubjects(subjects: readonly KnownVersion[]): Statement {
     `case when s.version is distinct from k.version then s.${column} end as ${column}`
   return {
     name: 'lock-subjects',
-    text: `select s.kind, s.name, s.version, s.stamp, ${['time_zone', 'day_starts_at', 'limits', 'thresholds_percent'].map(unless).join(', ')}
+    text: `select s.id, s.kind, s.name, s.version, s.stamp, ${['time_zone', 'day_starts_at', 'limits', 'thresholds_percent', 'owner'].map(unless).join(', ')}
       from quota_subject as s
       join unnest($1::text[], $2::text[], $3::bigint[]) as k(kind, name, version) on s.kind = k.kind and s.name = k.name
       order by s.kind, s.name for no key update of s`,
@@ -99,9 +99,12 @@ export function updateSubject(subject: Subject, stamp: string): Statement {
   }
 }
 
-/** A subject, and the stamp that its row bears. */
+/** A subject, and the id and the stamp that its row bears. */
 export interface Stamped extends SubjectRef {
-  readonly stamp: string
+  /** By which attempts name it; 0 where there is none of the name. */
+  readonly id: number
+  /** Null where there is none of the name. */
+  readonly stamp: string | null
 }
 
 /** Which subject a row is about. */
@@ -116,12 +119,13 @@ export function readStamped(row: Row): Stamped {
     // A column that only this package writes, from values of this very type.
     kind: row['kind'] as Stamped['kind'],
     name: String(row['name']),
+    id: Number(row['id']),
     stamp: String(row['stamp']),
   }
 }
 
 /** Stamps subjects, whose rows are locked, since what they count or hold is written anew. */
-export const stampSubjects: RowStatement<Stamped> = overRows(
+export const stampSubjects: RowStatement<SubjectRef & { readonly stamp: string }> = overRows(
   'stamp-subjects',
   [
     { name: 'kind', type: 'text', value: row => row.kind },

@@ -1,8 +1,8 @@
+import type { CallRequest } from '../../domain/call-request.js'
 import type { AcquireCommand, Candidate } from '../../domain/command.js'
-import type { Counts } from '../../domain/counts.js'
 import type { AcquireAnswer, Denied, Reason, Skipped } from '../../domain/outcome.js'
 import type { QuotaState } from '../../domain/state.js'
-import type { SubjectRef } from '../../domain/subject.js'
+import { providerRef, type SubjectRef } from '../../domain/subject.js'
 import { liveProvider } from '../call-counters.js'
 import { answerOnly, type Decision } from '../decision.js'
 import { openCandidates } from '../needs/open-candidates.js'
@@ -44,7 +44,7 @@ export function earlierOf(left: string | null, right: string | null): string | n
 }
 
 /** What a choice is made for. */
-export interface Choosing extends Ranking {
+export interface Choosing extends Omit<Ranking, 'consumer'> {
   readonly candidates: readonly Candidate[]
   /** Providers without a key where calls are made, and the variable to set, as far as it is known: none takes a call. */
   readonly keyless?: ReadonlyMap<string, string | null>
@@ -69,7 +69,7 @@ export interface Choice {
 export function choose(
   state: QuotaState,
   choosing: Choosing,
-  asked: { readonly counts: Counts; readonly atLeast: Counts | null },
+  asked: Pick<CallRequest, 'counts' | 'atLeast' | 'consumer'>,
   nowMs: number,
 ): Choice {
   const { keyless } = choosing
@@ -77,11 +77,13 @@ export function choose(
   const skipped: Skipped[] = []
   const awaits: SubjectRef[] = []
   let retryAt: string | null = busy[0]?.reasons[0]?.retryAt ?? null
-  for (const candidate of rankCandidates(state, openCandidates(choosing), choosing, nowMs)) {
-    const { counts, atLeast } = asked
+  const { counts, atLeast, consumer } = asked
+  const ranking = { strategy: choosing.strategy, turn: choosing.turn, consumer }
+  for (const candidate of rankCandidates(state, openCandidates(choosing), ranking, nowMs)) {
     const demand: Demand = {
       provider: liveProvider(state, candidate.providerName),
       model: candidate.model,
+      consumer,
       counts,
       atLeast,
     }
@@ -105,6 +107,5 @@ export function choose(
 function noKeyReason(name: string, keyless: ReadonlyMap<string, string | null>): Reason | null {
   const variable = keyless.get(name)
   if (variable === undefined) return null
-  const subject = { kind: 'provider', name } as const
-  return { subject, limitId: null, code: 'no_key', retryAt: null, variable }
+  return { subject: providerRef(name), limitId: null, code: 'no_key', retryAt: null, variable }
 }

@@ -1,9 +1,8 @@
+import type { OwnerGuide } from '../../domain/call-subjects.js'
 import type { AcquireCommand } from '../../domain/command.js'
 import { isoInstant } from '../../domain/instant.js'
 import type { Skipped } from '../../domain/outcome.js'
-import { subjectsOfCall } from '../../domain/provider.js'
 import type { SubjectRef } from '../../domain/subject.js'
-import type { SubjectGuide } from '../needs/concerned-subjects.js'
 import { type Candidates, openCandidates } from '../needs/open-candidates.js'
 
 /** How soon to ask again for quota that another session has locked: nobody knows when it lets go. */
@@ -22,18 +21,17 @@ export function skippedBusy({ candidates, busy }: Candidates, nowMs: number): re
 }
 
 /**
- * The choice with those candidates left out whose quota is locked: their own, or that of their pool as far as is known.
+ * The choice with those candidates left out whose quota is locked: their own, or that of another subject of the call, as far as is known.
  * Where that would leave none to a choice that may wait, it is left as it was asked for.
  */
 export function withoutBusy(
   asked: AcquireCommand,
-  guide: Pick<SubjectGuide, 'provider'>,
+  guide: OwnerGuide,
   isLocked: (ref: SubjectRef) => boolean,
 ): AcquireCommand {
   const busy = new Map<string, SubjectRef>()
   for (const { providerName } of asked.candidates) {
-    const poolName = guide.provider(providerName)?.pool ?? null
-    const subject = subjectsOfCall({ providerName, poolName }).find(isLocked)
+    const subject = guide.kinds.ofCall(guide, { providerName, consumer: asked.consumer }).find(isLocked)
     if (subject !== undefined) busy.set(providerName, subject)
   }
   if (busy.size === 0) return asked

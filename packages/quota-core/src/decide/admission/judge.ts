@@ -5,17 +5,19 @@ import { servesModel } from '../../domain/glob.js'
 import { isoInstantOrNull } from '../../domain/instant.js'
 import { isLearned } from '../../domain/limit.js'
 import type { Reason } from '../../domain/outcome.js'
-import { type Provider, subjectsOfCall } from '../../domain/provider.js'
+import type { Provider } from '../../domain/owner.js'
 import { QuotaError } from '../../domain/quota-error.js'
 import type { QuotaState } from '../../domain/state.js'
-import type { SubjectRef } from '../../domain/subject.js'
-import { countersOfCall, type LimitCounter, subjectOf } from '../call-counters.js'
+import { providerRef, type SubjectRef } from '../../domain/subject.js'
+import { type Call, countersOfCall, type LimitCounter, subjectOf } from '../call-counters.js'
 
 /** What is asked of a provider. */
 export interface Demand {
   readonly provider: Provider
   /** `''` for a call without a model. */
   readonly model: string
+  /** Whom it is for; `''` for nobody in particular. */
+  readonly consumer: string
   readonly counts: Counts
   /** The least that is of use; null insists on all. */
   readonly atLeast: Counts | null
@@ -25,6 +27,8 @@ export interface Demand {
 export type Verdict =
   | {
       readonly granted: true
+      /** Whose limits it meets. */
+      readonly subjects: readonly SubjectRef[]
       readonly counts: Counts
       /** The limits that the call meets, as they would be with the call's units held. */
       readonly counters: readonly LimitCounter[]
@@ -47,20 +51,20 @@ export type Verdict =
  *   COUNT_OVERFLOW
  */
 export function judge(state: QuotaState, demand: Demand, nowMs: number): Verdict {
-  const { provider, model } = demand
-  const call = { providerName: provider.name, poolName: provider.pool, model }
-  if (model === '' && needsModel(state, provider)) {
+  const { provider, model, consumer } = demand
+  const subjects = state.kinds.ofCall(state, { providerName: provider.name, consumer })
+  if (model === '' && needsModel(state, subjects)) {
     throw new QuotaError(
       'INVALID_INPUT',
       `provider "${provider.name}" has limits by model: say which model the call is for`,
       { field: 'model' },
     )
   }
-  const counters = countersOfCall(state, call, nowMs)
+  const counters = countersOfCall(state, { subjects, model }, nowMs)
   // What is cached is only a hope: the least must fit without it, so that a cut never goes below it.
   const atLeast = demand.atLeast && { ...demand.atLeast, cachedInputTokenCount: 0 }
   const least = atLeast ?? demand.counts
-  const reasons = reasonsAgainstCall(state, provider, model, nowMs)
+  const reasons = reasonsAgainstCall(state, provider, { subjects, model }, nowMs)
   const wouldDeny = new Set<LimitCounter>()
   const awaits: SubjectRef[] = []
   for (const entry of counters) {
@@ -80,12 +84,12 @@ export function judge(state: QuotaState, demand: Demand, nowMs: number): Verdict
     return { granted: false, reasons, retryAt, awaits }
   }
   const counts = atLeast === null ? demand.counts : asMuchAsFits(demand.counts, atLeast, counters)
-  return { granted: true, counts, ...holdUnits(counters, counts, wouldDeny, nowMs) }
+  return { granted: true, subjects, counts, ...holdUnits(counters, counts, wouldDeny, nowMs) }
 }
 
-/** Whether the limits that somebody configured, of the provider or its pool, tell models apart. */
-export function needsModel(state: QuotaState, provider: Provider): boolean {
-  return subjectsOfCall({ providerName: provider.name, poolName: provider.pool }).some(ref =>
+/** Whether the limits of these subjects that somebody configured tell models apart. */
+export function needsModel(state: QuotaState, subjects: readonly SubjectRef[]): boolean {
+  return subjects.some(ref =>
     subjectOf(state, ref).limits.some(limit => limit.model !== null && !isLearned(limit)),
   )
 }
@@ -114,15 +118,19 @@ function retryAtOf(
 }
 
 /** Reasons that have nothing to do with how much is asked for. */
-function reasonsAgainstCall(state: QuotaState, provider: Provider, model: string, nowMs: number): Reason[] {
+function reasonsAgainstCall(
+  state: QuotaState,
+  provider: Provider,
+  { subjects, model }: Call,
+  nowMs: number,
+): Reason[] {
   const reasons: Reason[] = []
   const against = (code: Reason['code']): void => {
-    const subject = { kind: 'provider', name: provider.name } as const
-    reasons.push({ subject, limitId: null, code, retryAt: null })
+    reasons.push({ subject: providerRef(provider.name), limitId: null, code, retryAt: null })
   }
   if (!provider.enabled) against('disabled')
   if (model !== '' && !servesModel(provider.models, model)) against('model_not_served')
-  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+  for (const ref of subjects) {
     for (const coolDown of state.coolDowns(ref)) {
       if (coolDown.untilMs <= nowMs || !coolsModel(coolDown, model)) continue
       const retryAt = isoInstantOrNull(coolDown.untilMs)

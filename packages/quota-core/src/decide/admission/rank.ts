@@ -1,7 +1,7 @@
 import { calendarInterval } from '../../domain/calendar.js'
 import type { Candidate, Strategy } from '../../domain/command.js'
 import { roomUnits } from '../../domain/counter.js'
-import type { Provider } from '../../domain/provider.js'
+import type { Provider } from '../../domain/owner.js'
 import type { QuotaState } from '../../domain/state.js'
 import { compareText } from '../../domain/subject.js'
 import { isRolling, lastsAnHour } from '../../domain/window.js'
@@ -12,6 +12,8 @@ export interface Ranking {
   readonly strategy: Strategy
   /** Where a round robin starts; any integer ≥ 0. */
   readonly turn: number
+  /** Whom the call is for; `''` for nobody in particular. */
+  readonly consumer: string
 }
 
 interface Ranked {
@@ -31,17 +33,22 @@ interface Ranked {
 export function rankCandidates(
   state: QuotaState,
   candidates: readonly Candidate[],
-  { strategy, turn }: Ranking,
+  { strategy, turn, consumer }: Ranking,
   nowMs: number,
 ): readonly Candidate[] {
-  const ranked = candidates.map(candidate => rankOf(state, candidate, nowMs))
+  const ranked = candidates.map(candidate => rankOf(state, candidate, { consumer, nowMs }))
   if (strategy === 'round-robin') return rotated(ranked.sort(byName), turn).map(entry => entry.candidate)
   return ranked.sort(comparison(strategy)).map(entry => entry.candidate)
 }
 
-function rankOf(state: QuotaState, candidate: Candidate, nowMs: number): Ranked {
+function rankOf(
+  state: QuotaState,
+  candidate: Candidate,
+  { consumer, nowMs }: { readonly consumer: string; readonly nowMs: number },
+): Ranked {
   const provider = liveProvider(state, candidate.providerName)
-  const call = { providerName: provider.name, poolName: provider.pool, model: candidate.model }
+  const subjects = state.kinds.ofCall(state, { providerName: provider.name, consumer })
+  const call = { subjects, model: candidate.model }
   let share = 1
   let turnsAtMs = Number.POSITIVE_INFINITY
   for (const { subject, limit, counter } of countersOfCall(state, call, nowMs)) {

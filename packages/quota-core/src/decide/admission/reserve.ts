@@ -6,6 +6,7 @@ import { isoInstant } from '../../domain/instant.js'
 import type { Granted } from '../../domain/outcome.js'
 import { QuotaError } from '../../domain/quota-error.js'
 import type { Change, QuotaState } from '../../domain/state.js'
+import { providerRef } from '../../domain/subject.js'
 import { grantedLimit } from '../../stats/limit-state.js'
 import { countersOfCall, liveProvider, subjectOf } from '../call-counters.js'
 import { answerOnly, type Decision } from '../decision.js'
@@ -19,8 +20,9 @@ import { trialChanges } from './trial.js'
 export function decideReserve(state: QuotaState, command: ReserveCommand, nowMs: number): Decision {
   const repeated = grantedBefore(state, command, nowMs)
   if (repeated !== undefined) return answerOnly(() => repeated)
-  const { model, counts, atLeast } = command
-  const demand: Demand = { provider: liveProvider(state, command.providerName), model, counts, atLeast }
+  const { model, consumer, counts, atLeast } = command
+  const provider = liveProvider(state, command.providerName)
+  const demand: Demand = { provider, model, consumer, counts, atLeast }
   const verdict = judge(state, demand, nowMs)
   if (!verdict.granted) {
     const { reasons, retryAt, awaits } = verdict
@@ -72,13 +74,14 @@ export function grant(
   nowMs: number,
 ): { readonly changes: readonly Change[]; readonly granted: Granted } {
   const { provider, model } = demand
-  const date = dateAt(subjectOf(state, { kind: 'provider', name: provider.name }), nowMs)
+  const date = dateAt(subjectOf(state, providerRef(provider.name)), nowMs)
   const attempt: Attempt = {
     id: command.id,
     kind: 'call',
     requestId: command.requestId,
     providerName: provider.name,
-    poolName: provider.pool,
+    subjects: verdict.subjects,
+    poolName: provider.parent?.name ?? null,
     model,
     consumer: command.consumer,
     state: 'pending',

@@ -1,5 +1,4 @@
 import { type CoolDown, coolsModel, kindsOfKey } from '../../domain/cool-down.js'
-import { subjectsOfCall } from '../../domain/provider.js'
 import type { Change, QuotaState } from '../../domain/state.js'
 import type { Call } from '../call-counters.js'
 
@@ -28,7 +27,7 @@ function pauseMs({ sinceMs, untilMs }: CoolDown, refusals: number): number {
  */
 export function trialChanges(state: QuotaState, call: Call, nowMs: number): readonly Change[] {
   let changes: Change[] | null = null
-  for (const ref of subjectsOfCall(call)) {
+  for (const ref of call.subjects) {
     for (const coolDown of state.coolDowns(ref)) {
       // They may last for ever: only a call can tell whether they are over.
       if (coolDown.untilMs > nowMs || !kindsOfKey.has(coolDown.kind) || !coolsModel(coolDown, call.model))

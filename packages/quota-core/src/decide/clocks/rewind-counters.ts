@@ -6,7 +6,7 @@ import { plus, saturated } from '../../domain/whole-number.js'
 import { isRolling } from '../../domain/window.js'
 import { keepCounter } from '../limits/alerts.js'
 import { countersOfSums } from '../limits/revise-limits.js'
-import { ledgerQueryOfLimit } from '../needs/ledger-needs.js'
+import { ledgerQueryOfLimit } from '../needs/ledger-queries.js'
 
 /**
  * The counters of a subject in the present, from the ledger: what is dated ahead counts now. What its vendor has said

@@ -1,8 +1,9 @@
 import { dateAt, intervalOfDate } from '../../domain/calendar.js'
 import type { RewindCommand } from '../../domain/command.js'
 import type { CallsAheadQuery, LedgerQuery, QuotaState } from '../../domain/state.js'
-import type { SubjectRef } from '../../domain/subject.js'
-import { ledgerQueryOfLimit } from '../needs/ledger-needs.js'
+import { providerRef, type SubjectRef } from '../../domain/subject.js'
+import { providerKind } from '../../domain/subject-kinds.js'
+import { ledgerQueryOfLimit } from '../needs/ledger-queries.js'
 
 const minuteMs = 60_000
 /** Calls that are no longer pending which one step dates anew. */
@@ -47,9 +48,9 @@ export function callsAheadOf(
   { subjects }: RewindCommand,
   clockMs: number,
 ): CallsAheadQuery {
-  const providerNames = subjects.flatMap(({ kind, name }) => (kind === 'provider' ? [name] : []))
+  const providerNames = subjects.flatMap(({ kind, name }) => (kind === providerKind ? [name] : []))
   const dayStarts = providerNames.flatMap(name => {
-    const rule = state.subject({ kind: 'provider', name })
+    const rule = state.subject(providerRef(name))
     return rule === undefined ? [] : [intervalOfDate(rule, dateAt(rule, clockMs)).startMs]
   })
   return {

@@ -4,9 +4,10 @@ import { dateAt } from '../../domain/calendar.js'
 import type { RewindCommand } from '../../domain/command.js'
 import { addSums, isNoCounts, negateCounts, negateSums, noCounts } from '../../domain/counts.js'
 import type { Change, LedgerSum, QuotaState } from '../../domain/state.js'
-import { knownProvider, subjectOf } from '../call-counters.js'
+import { providerRef, subjectKey } from '../../domain/subject.js'
+import { subjectOf } from '../call-counters.js'
 import { inParts, type SumPart } from '../limits/sum-parts.js'
-import { isWrittenOff, usageChanges } from '../settlement/settle.js'
+import { subjectsWrittenOff, usageChanges } from '../settlement/settle.js'
 import { aheadFromMs } from './rewind-needs.js'
 
 /** A call as it was dated, and as it is dated now. */
@@ -22,8 +23,9 @@ export interface Redated {
 export function redated(state: QuotaState, before: Attempt, clockMs: number): Redated {
   const { occurredAtMs, expiresAtMs, settledAtMs } = before
   const isAhead = occurredAtMs >= aheadFromMs(clockMs)
-  const wasResetAhead = knownProvider(state, before.providerName).resetsAtMs.some(atMs => atMs > clockMs)
-  const latestMs = wasResetAhead && !isWrittenOff(state, before) ? clockMs + 1 : clockMs
+  const wasResetAhead = before.subjects.some(ref => state.owner(ref)?.resetsAtMs.some(atMs => atMs > clockMs))
+  const isWrittenOff = subjectsWrittenOff(state, before).length > 0
+  const latestMs = wasResetAhead && !isWrittenOff ? clockMs + 1 : clockMs
   const after: Attempt = {
     ...before,
     settledAtMs: settledAtMs === null ? null : Math.min(settledAtMs, latestMs),
@@ -50,9 +52,10 @@ export function chargesOf(calls: readonly Redated[], pick: 'before' | 'after'): 
   return calls
     .filter(({ before, after }) => before.occurredAtMs !== after.occurredAtMs && !isNoCounts(before.charged))
     .map(call => {
-      const { providerName, poolName, model, consumer, date, occurredAtMs, charged } = call[pick]
+      const { subjects, providerName, poolName, model, consumer, date, occurredAtMs, charged } = call[pick]
       const bucketStartMs = minuteOf(occurredAtMs)
-      return { providerName, poolName, model, consumer, date, bucketStartMs, charged, held: noCounts }
+      const facts = { subjects, providerName, poolName, model, consumer, date }
+      return { ...facts, bucketStartMs, charged, held: noCounts }
     })
 }
 
@@ -99,13 +102,14 @@ function movingRow(
     clockMs,
     index,
   }: { readonly command: RewindCommand; readonly clockMs: number; readonly index: number },
-  { providerName, poolName, model, consumer, date, bucketStartMs, charged }: SumPart,
+  { subjects, providerName, poolName, model, consumer, date, bucketStartMs, charged }: SumPart,
 ): Attempt {
   return {
     // A repetition moves other sums: of the first one there is nothing left to move.
     id: uuidV5(`rewind ${clockMs} ${index}`, command.id),
     kind: 'adjustment',
     requestId: '',
+    subjects,
     providerName,
     poolName,
     model,
@@ -129,16 +133,22 @@ function movingRow(
 function merged(sums: readonly LedgerSum[]): readonly LedgerSum[] {
   const byKey = new Map<string, LedgerSum>()
   for (const sum of sums) {
-    const { providerName, poolName, model, consumer, date, bucketStartMs } = sum
-    const key = JSON.stringify([providerName, poolName, model, consumer, date, bucketStartMs])
+    const key = keyOfSum(sum)
     const known = byKey.get(key)
     byKey.set(key, known === undefined ? sum : { ...known, charged: addSums(known.charged, sum.charged) })
   }
   return [...byKey.values()].filter(({ charged }) => !isNoCounts(charged))
 }
 
+/** What tells one sum from another. */
+export function keyOfSum(sum: LedgerSum): string {
+  const { subjects, providerName, poolName, model, consumer, date, bucketStartMs } = sum
+  const refs = subjects.map(subjectKey)
+  return JSON.stringify([refs, providerName, poolName, model, consumer, date, bucketStartMs])
+}
+
 function today(state: QuotaState, providerName: string, clockMs: number): string {
-  return dateAt(subjectOf(state, { kind: 'provider', name: providerName }), clockMs)
+  return dateAt(subjectOf(state, providerRef(providerName)), clockMs)
 }
 
 const minuteMs = 60_000

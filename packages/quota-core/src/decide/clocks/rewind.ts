@@ -2,15 +2,23 @@ import { dateAt } from '../../domain/calendar.js'
 import type { RewindCommand } from '../../domain/command.js'
 import type { CoolDown } from '../../domain/cool-down.js'
 import type { AheadSubject, Rewound } from '../../domain/outcome.js'
-import type { Provider } from '../../domain/provider.js'
+import type { Owner } from '../../domain/owner.js'
 import { QuotaError } from '../../domain/quota-error.js'
 import type { Change, LedgerSum, QuotaState } from '../../domain/state.js'
-import { type SubjectRef, subjectKey } from '../../domain/subject.js'
+import { isSameSubject, type SubjectRef, subjectKey } from '../../domain/subject.js'
 import { subjectOf } from '../call-counters.js'
 import { answerOnly, type Decision } from '../decision.js'
 import { rewoundCounters } from './rewind-counters.js'
 import { callsAheadOf, ledgerQueryAhead, maxPendingOfRewind, maxSettledOfStep } from './rewind-needs.js'
-import { chargesOf, movedSums, type Redated, redated, redatedChanges, withoutSums } from './rewind-rows.js'
+import {
+  chargesOf,
+  keyOfSum,
+  movedSums,
+  type Redated,
+  redated,
+  redatedChanges,
+  withoutSums,
+} from './rewind-rows.js'
 import { subjectTime } from './subject-time.js'
 
 /**
@@ -26,10 +34,8 @@ import { subjectTime } from './subject-time.js'
 export function decideRewind(state: QuotaState, command: RewindCommand, clockMs: number): Decision {
   const refs = command.subjects.filter(ref => state.subject(ref) !== undefined)
   const calls = state.callsAhead(callsAheadOf(state, command, clockMs))
-  const sums = refs.flatMap(ref =>
-    state.ledgerSums(ledgerQueryAhead(ref, clockMs)).map(sum => ({ ref, sum })),
-  )
-  const missing = subjectsBeyond(refs, [...calls, ...sums.map(({ sum }) => sum)])
+  const sums = refs.flatMap(ref => state.ledgerSums(ledgerQueryAhead(ref, clockMs)))
+  const missing = subjectsBeyond(refs, [...calls, ...sums])
   const answer = (told: Partial<Rewound>) => () => ({ isDone: false, missing, rewound: [], ...told })
   if (missing.length > 0) return answerOnly(answer({}))
 
@@ -40,8 +46,9 @@ export function decideRewind(state: QuotaState, command: RewindCommand, clockMs:
   const pending = calls.filter(({ state }) => state === 'pending')
   if (pending.length > maxPendingOfRewind) throw tooManyPending()
   const dated = [...settled, ...pending.map(call => redated(state, call, clockMs))]
-  const own = sums.filter(({ ref }) => ref.kind === 'provider').map(({ sum }) => sum)
-  const moved = withoutSums(own, chargesOf(dated, 'before'))
+  // Each subject of a call has summed it.
+  const eachOnce = [...new Map(sums.map(sum => [keyOfSum(sum), sum])).values()]
+  const moved = withoutSums(eachOnce, chargesOf(dated, 'before'))
   const touched = [...dated.map(({ before }) => before), ...moved]
   const rewound = refs.flatMap((ref): readonly AheadSubject[] => {
     const aheadMs = subjectTime(state, [{ ...ref, models: 'all' }], clockMs) - clockMs
@@ -68,24 +75,21 @@ function neutralChanges(
   return [...redatedChanges(state, calls), ...movedSums(state, sums, { ...at, targets })]
 }
 
-/** A pool or a provider of some of the calls that is not among the subjects. */
+/** Subjects of some of the calls that are not among these. */
 function subjectsBeyond(
   refs: readonly SubjectRef[],
-  calls: readonly { readonly providerName: string; readonly poolName: string | null }[],
+  calls: readonly { readonly subjects: readonly SubjectRef[] }[],
 ): readonly SubjectRef[] {
   const known = new Set(refs.map(subjectKey))
   const missing = new Map<string, SubjectRef>()
-  for (const { providerName, poolName } of calls) {
-    const provider: SubjectRef = { kind: 'provider', name: providerName }
-    const concerned: readonly SubjectRef[] =
-      poolName === null ? [provider] : [{ kind: 'pool', name: poolName }, provider]
-    for (const ref of concerned) if (!known.has(subjectKey(ref))) missing.set(subjectKey(ref), ref)
+  for (const { subjects } of calls) {
+    for (const ref of subjects) if (!known.has(subjectKey(ref))) missing.set(subjectKey(ref), ref)
   }
   return [...missing.values()]
 }
 
-function concerns(call: Pick<LedgerSum, 'providerName' | 'poolName'>, { kind, name }: SubjectRef): boolean {
-  return (kind === 'provider' ? call.providerName : call.poolName) === name
+function concerns({ subjects }: Pick<LedgerSum, 'subjects'>, ref: SubjectRef): boolean {
+  return subjects.some(other => isSameSubject(other, ref))
 }
 
 function subjectChanges(
@@ -94,14 +98,12 @@ function subjectChanges(
   { command, clockMs }: { readonly command: RewindCommand; readonly clockMs: number },
 ): readonly Change[] {
   const subject = subjectOf(state, ref)
-  const provider = ref.kind === 'provider' ? state.provider(ref.name) : undefined
-  const pool = ref.kind === 'pool' ? state.pool(ref.name) : undefined
+  const owner = state.owner(ref)
   const changes: Change[] = [{ table: 'subject', row: { ...subject, version: subject.version + 1 } }]
-  if (provider !== undefined) {
-    const resetsAtMs = resetsUntil(provider, date => dateAt(subject, date), clockMs)
-    changes.push({ table: 'provider', row: { ...atMost(provider, clockMs), resetsAtMs } })
+  if (owner !== undefined) {
+    const resetsAtMs = resetsUntil(owner, date => dateAt(subject, date), clockMs)
+    changes.push({ table: 'owner', row: { ...atMost(owner, clockMs), resetsAtMs } })
   }
-  if (pool !== undefined) changes.push({ table: 'pool', row: atMost(pool, clockMs) })
   changes.push(...rewoundCounters(state, subject, clockMs))
   for (const coolDown of state.coolDowns(ref)) {
     changes.push({ table: 'coolDown', row: rewoundCoolDown(coolDown, clockMs, aheadMs) })
@@ -112,13 +114,7 @@ function subjectChanges(
   return changes
 }
 
-function atMost<
-  Row extends {
-    readonly removedAtMs: number | null
-    readonly createdAtMs: number
-    readonly updatedAtMs: number
-  },
->(row: Row, clockMs: number): Row {
+function atMost(row: Owner, clockMs: number): Owner {
   return {
     ...row,
     removedAtMs: row.removedAtMs === null ? null : Math.min(row.removedAtMs, clockMs),
@@ -129,7 +125,7 @@ function atMost<
 
 /** Resets that were ahead are now; of each day the last, as ever. */
 function resetsUntil(
-  { resetsAtMs }: Provider,
+  { resetsAtMs }: Owner,
   dateOf: (instantMs: number) => string,
   clockMs: number,
 ): readonly number[] {

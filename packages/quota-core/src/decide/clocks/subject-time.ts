@@ -1,7 +1,7 @@
 import type { Counter } from '../../domain/counter.js'
 import type { AheadSubject } from '../../domain/outcome.js'
 import type { QuotaState, SubjectModels } from '../../domain/state.js'
-import type { SubjectRef } from '../../domain/subject.js'
+import { compareSubjects, type SubjectRef } from '../../domain/subject.js'
 
 /**
  * Time for these subjects: the clock, or what they have already seen, should the clock have moved back. What is called
@@ -10,7 +10,7 @@ import type { SubjectRef } from '../../domain/subject.js'
 export function subjectTime(state: QuotaState, concerned: Iterable<SubjectModels>, clockMs: number): number {
   let nowMs = clockMs
   for (const ref of concerned) {
-    const owner = ref.kind === 'pool' ? state.pool(ref.name) : state.provider(ref.name)
+    const owner = state.owner(ref)
     if (owner !== undefined) nowMs = Math.max(nowMs, owner.updatedAtMs)
     if (ref.models === 'all') nowMs = latestOf(state.counters(ref), nowMs)
     else {
@@ -32,10 +32,8 @@ const toleranceMs = 1_000
 
 /** The subjects in the state that are ahead of the clock by more than a second: its time was wrong when they were last written. */
 export function aheadSubjects(state: QuotaState, clockMs: number): readonly AheadSubject[] {
-  const refs: SubjectRef[] = []
-  for (const { name } of state.pools()) refs.push({ kind: 'pool', name })
-  for (const { name } of state.providers()) refs.push({ kind: 'provider', name })
-  return refs.flatMap(ref => {
+  return [...state.owners()].sort(compareSubjects).flatMap(({ kind, name }) => {
+    const ref: SubjectRef = { kind, name }
     const aheadMs = subjectTime(state, [{ ...ref, models: [] }], clockMs) - clockMs
     return aheadMs > toleranceMs ? [{ ...ref, aheadMs }] : []
   })

@@ -7,6 +7,7 @@ import { type Counter, counterAt, spentUnits } from '../../domain/counter.js'
 import { type Counts, countNames } from '../../domain/counts.js'
 import type { Metric } from '../../domain/metric.js'
 import type { Change, QuotaState } from '../../domain/state.js'
+import { providerRef } from '../../domain/subject.js'
 import { reachesPercent } from '../../domain/thresholds.js'
 import { lastsAnHour } from '../../domain/window.js'
 import { type LimitCounter, subjectOf } from '../call-counters.js'
@@ -143,10 +144,10 @@ export function alertOfCounts(
 ): readonly Change[] {
   if (original === null) return []
   const name = countNames.find(candidate => original[candidate] !== undefined) ?? 'requestCount'
-  const subject = subjectOf(state, { kind: 'provider', name: providerName })
+  const subject = subjectOf(state, providerRef(providerName))
   const row: Alert = {
     kind: 'implausible_count',
-    subject: { kind: 'provider', name: providerName },
+    subject: providerRef(providerName),
     limitId: 'implausible_count',
     model: '',
     windowStartMs: calendarInterval('hour', subject, nowMs).startMs,

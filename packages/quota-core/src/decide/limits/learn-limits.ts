@@ -1,6 +1,6 @@
+import { subjectsOfProvider } from '../../domain/call-subjects.js'
 import type { LearnLimitsCommand } from '../../domain/command.js'
 import { isLearned, type Limit } from '../../domain/limit.js'
-import { subjectsOfCall } from '../../domain/provider.js'
 import type { Change, QuotaState } from '../../domain/state.js'
 import type { Subject } from '../../domain/subject.js'
 import { knownProvider, subjectOf } from '../call-counters.js'
@@ -16,9 +16,9 @@ import { versioned } from './revise-limits.js'
  */
 export function decideLearnLimits(state: QuotaState, command: LearnLimitsCommand, nowMs: number): Decision {
   const provider = knownProvider(state, command.providerName)
-  const learned = learnedLimits(state, provider, command, nowMs)
+  const learned = learnedLimits(state, command, nowMs)
   const changes: Change[] = []
-  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+  for (const ref of subjectsOfProvider(state, provider.name)) {
     const before = subjectOf(state, ref)
     const own = learned.filter(({ subject }) => subject.kind === ref.kind).map(({ limit }) => limit)
     const kept = before.limits.filter(

@@ -1,4 +1,5 @@
 import { calendarInterval } from '../../domain/calendar.js'
+import { subjectsOfProvider } from '../../domain/call-subjects.js'
 import type { LearnLimitsCommand, QuotaFact } from '../../domain/command.js'
 import { isGlob } from '../../domain/glob.js'
 import {
@@ -8,7 +9,6 @@ import {
   type Limit,
   type VersionedLimit,
 } from '../../domain/limit.js'
-import { type Provider, subjectsOfCall } from '../../domain/provider.js'
 import type { QuotaState } from '../../domain/state.js'
 import type { Subject } from '../../domain/subject.js'
 import { isRolling, lastsAnHour } from '../../domain/window.js'
@@ -41,10 +41,15 @@ export function tellsOf(
  */
 export function lessonOf(
   state: QuotaState,
-  { providerName, poolName, model, facts }: Call & { readonly facts: readonly QuotaFact[] },
+  {
+    providerName,
+    subjects: refs,
+    model,
+    facts,
+  }: Call & { readonly providerName: string; readonly facts: readonly QuotaFact[] },
   nowMs: number,
 ): LearnLimitsCommand | null {
-  const subjects = subjectsOfCall({ providerName, poolName }).map(ref => subjectOf(state, ref))
+  const subjects = refs.map(ref => subjectOf(state, ref))
   const isNew = subjects.some(
     subject =>
       subject.limits.some(limit => isOutdated(subject, limit, facts, nowMs)) ||
@@ -56,11 +61,10 @@ export function lessonOf(
 /** The limits that the command adds or renews, with the subjects that they are to hang on. */
 export function learnedLimits(
   state: QuotaState,
-  provider: Provider,
-  { model, facts }: LearnLimitsCommand,
+  { providerName, model, facts }: LearnLimitsCommand,
   nowMs: number,
 ): readonly LearnedLimit[] {
-  return subjectsOfCall({ providerName: provider.name, poolName: provider.pool }).flatMap(ref => {
+  return subjectsOfProvider(state, providerName).flatMap(ref => {
     const subject = subjectOf(state, ref)
     return facts.flatMap(fact => {
       const limit = learnable(subject, fact, model, nowMs)

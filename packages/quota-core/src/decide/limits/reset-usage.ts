@@ -13,58 +13,55 @@ import {
   saturatedCounts,
 } from '../../domain/counts.js'
 import { concernsModel } from '../../domain/limit.js'
-import type { Provider } from '../../domain/provider.js'
+import type { Owner } from '../../domain/owner.js'
 import { QuotaError } from '../../domain/quota-error.js'
 import type { Change, LedgerSum, QuotaState } from '../../domain/state.js'
-import type { Subject } from '../../domain/subject.js'
-import { currentCounter, liveProvider, subjectOf } from '../call-counters.js'
+import { isSameSubject, type Subject, type SubjectRef } from '../../domain/subject.js'
+import { providerKind } from '../../domain/subject-kinds.js'
+import { currentCounter, liveOwner, subjectOf } from '../call-counters.js'
 import { answerOnly, type Decision } from '../decision.js'
-import { ledgerQueryOfReset } from '../needs/ledger-needs.js'
+import { ledgerQueryOfReset } from '../needs/ledger-queries.js'
 import { usageChanges } from '../settlement/settle.js'
 import { clearedCounters } from './revise-limits.js'
 import { inParts, type SumPart } from './sum-parts.js'
 
 /**
- * Decides to take back what a provider has used today. The ledger keeps its rows and gets signed
- * ones beside them, so that every total still agrees; what is in flight stays held.
- * @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED
+ * Decides to take back what a subject has used today; of a provider from its pool, too. The ledger keeps its rows and
+ * gets signed ones beside them, so that every total still agrees; what is in flight stays held, and what other subjects
+ * of its calls have used stays used.
+ * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, ID_REUSED; INVALID_INPUT for what is reset with its members alone
  */
 export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, nowMs: number): Decision {
-  const provider = liveProvider(state, command.providerName)
-  const subject = subjectOf(state, { kind: 'provider', name: provider.name })
-  const answer: Decision['answer'] = after => ({ stats: after.stats(provider.name, '') })
+  const { kind, name } = command.subject
+  const ref: SubjectRef = { kind, name }
+  const owner = liveOwner(state, ref, `${kind}Name`)
+  if (state.kinds.isResetByMembers(kind)) {
+    const message = `usage of a ${kind} is reset with that of its members`
+    throw new QuotaError('INVALID_INPUT', message, { field: `${kind}Name` })
+  }
+  const subject = subjectOf(state, ref)
+  const answer: Decision['answer'] = after =>
+    kind === providerKind ? { stats: after.stats(name, '') } : { name }
   if (hasHappened(state, command)) return answerOnly(answer)
-  const rows = takenBackRows(state, { command, provider, subject, nowMs })
+  const chain = state.kinds.resetWith(state.kinds.chain(state, ref), ref)
+  const rows = takenBackRows(state, { command, chain, subject, nowMs })
   const version = subject.version + 1
+  const takenBack = rows.reduce<CountSums>((sum, row) => addSums(sum, negateCounts(row.charged)), noCounts)
+  const details = { takenBack: saturatedCounts(takenBack) }
+  const audit = { atMs: nowMs, actor: command.actor, action: 'usage.reset', subject: ref, details }
   const changes: readonly Change[] = [
     ...rows.flatMap((row): readonly Change[] => [
       { table: 'attempt', row },
       ...usageChanges(state, row, row.charged),
     ]),
-    {
-      table: 'provider',
-      row: { ...provider, resetsAtMs: withReset(provider, subject, nowMs), updatedAtMs: nowMs },
-    },
+    { table: 'owner', row: { ...owner, resetsAtMs: withReset(owner, subject, nowMs), updatedAtMs: nowMs } },
     {
       table: 'subject',
       row: { ...subject, version, limits: subject.limits.map(limit => ({ ...limit, version })) },
     },
-    ...providerCounters(state, subject, rows, nowMs),
-    ...poolCounters(state, provider, rows, nowMs),
-    {
-      table: 'audit',
-      row: {
-        atMs: nowMs,
-        actor: command.actor,
-        action: 'usage.reset',
-        subject: { kind: 'provider', name: provider.name },
-        details: {
-          takenBack: saturatedCounts(
-            rows.reduce<CountSums>((sum, row) => addSums(sum, negateCounts(row.charged)), noCounts),
-          ),
-        },
-      },
-    },
+    ...ownCounters(state, subject, rows, nowMs),
+    ...chain.slice(0, -1).flatMap(above => countersAbove(state, above, rows, nowMs)),
+    { table: 'audit', row: audit },
   ]
   return { changes, answer }
 }
@@ -76,7 +73,7 @@ const mostResets = 100
  * Of each day the last reset alone: it has taken back what those before it have, too. Later than the one before, even in
  * the same millisecond: what has expired between them is told by it.
  */
-function withReset({ resetsAtMs }: Provider, subject: Subject, nowMs: number): readonly number[] {
+function withReset({ resetsAtMs }: Owner, subject: Subject, nowMs: number): readonly number[] {
   const today = dateAt(subject, nowMs)
   const earlier = resetsAtMs.filter(resetAtMs => dateAt(subject, resetAtMs) !== today)
   const last = resetsAtMs.at(-1) ?? 0
@@ -84,30 +81,33 @@ function withReset({ resetsAtMs }: Provider, subject: Subject, nowMs: number): r
 }
 
 /** Whether this very reset was carried out before: what has come since is not its to take. */
-function hasHappened(state: QuotaState, { id, providerName }: ResetUsageCommand): boolean {
+function hasHappened(state: QuotaState, { id, subject }: ResetUsageCommand): boolean {
   const known = state.attempt(id)
   if (known === undefined) return false
-  if (known.kind === 'adjustment' && known.providerName === providerName) return true
+  if (known.kind === 'adjustment' && known.subjects.some(ref => isSameSubject(ref, subject))) return true
   throw new QuotaError('ID_REUSED', `id ${id} was used for another payload; use a new UUID`, { field: 'id' })
 }
 
 /** What a reset is made of. */
 interface Reset {
   readonly command: ResetUsageCommand
-  readonly provider: Provider
+  /** The subject and those that it takes along, the outermost first: they are locked. */
+  readonly chain: readonly SubjectRef[]
   readonly subject: Subject
   readonly nowMs: number
 }
 
 /** The signed rows; a reset of nothing leaves one, too, so that its repetition is told from a new one. */
 function takenBackRows(state: QuotaState, reset: Reset): readonly Attempt[] {
-  const { provider, subject, nowMs } = reset
+  const { command, chain, subject, nowMs } = reset
   const sums = state
-    .ledgerSums(ledgerQueryOfReset(provider.name, subject, nowMs))
+    .ledgerSums(ledgerQueryOfReset(command.subject, subject, nowMs))
     .filter(sum => !isNoCounts(sum.charged))
+  const { kind, name } = command.subject
   const nothing: LedgerSum = {
-    providerName: provider.name,
-    poolName: provider.pool,
+    subjects: chain,
+    providerName: kind === providerKind ? name : '',
+    poolName: chain.at(-2)?.name ?? null,
     model: '',
     consumer: '',
     date: dateAt(subject, nowMs),
@@ -116,17 +116,27 @@ function takenBackRows(state: QuotaState, reset: Reset): readonly Attempt[] {
     held: noCounts,
   }
   const parts = (sums.length === 0 ? [nothing] : sums).flatMap(inParts)
-  return parts.map((part, index) => adjustment(reset, part, index))
+  return parts.map((part, index) => adjustment(state, reset, part, index))
 }
 
-function adjustment({ command, provider, nowMs }: Reset, sum: SumPart, index: number): Attempt {
+function adjustment(
+  state: QuotaState,
+  { command, chain, nowMs }: Reset,
+  sum: SumPart,
+  index: number,
+): Attempt {
+  // What was used through a parent that the subject has left stays its: its lock is not held here.
+  const subjects = state.kinds
+    .resetWith(sum.subjects, command.subject)
+    .filter(ref => chain.some(locked => isSameSubject(locked, ref)))
+  const isOfPool = subjects.some(({ kind, name }) => kind !== providerKind && name === sum.poolName)
   return {
     id: index === 0 ? command.id : uuidV5(`reset ${index}`, command.id),
     kind: 'adjustment',
     requestId: '',
-    providerName: provider.name,
-    // A pool that the provider has left keeps what was used through it: its lock is not held here.
-    poolName: sum.poolName === provider.pool ? sum.poolName : null,
+    subjects,
+    providerName: sum.providerName,
+    poolName: command.subject.kind === providerKind && isOfPool ? sum.poolName : null,
     model: sum.model,
     consumer: sum.consumer,
     state: 'committed',
@@ -145,7 +155,7 @@ function adjustment({ command, provider, nowMs }: Reset, sum: SumPart, index: nu
 }
 
 /** Windows longer than today lose today's share; rolling levels and what the vendor said are cleared. */
-function providerCounters(
+function ownCounters(
   state: QuotaState,
   subject: Subject,
   rows: readonly Attempt[],
@@ -161,22 +171,20 @@ function providerCounters(
   })
 }
 
-/** The pool's counters lose what this provider has put into them today. */
-function poolCounters(
+/** An ancestor's counters lose what the subject has put into them today. */
+function countersAbove(
   state: QuotaState,
-  provider: Provider,
+  ref: SubjectRef,
   rows: readonly Attempt[],
   nowMs: number,
 ): readonly Change[] {
-  const ref = { kind: 'pool', name: provider.pool ?? '' } as const
-  if (provider.pool === null) return []
   const subject = subjectOf(state, ref)
+  const own = rows.filter(row => row.subjects.some(other => isSameSubject(other, ref)))
   const changes: Change[] = []
   for (const known of state.counters(ref)) {
     const limit = subject.limits.find(candidate => candidate.id === known.limitId)
     if (limit === undefined) continue
     const before = currentCounter(state, subject, limit, known.model, nowMs)
-    const own = rows.filter(row => row.poolName === provider.pool)
     changes.push({ table: 'counter', row: takenBack(before, subject, limit, own) })
   }
   return changes

@@ -13,7 +13,7 @@ import type { Change, LedgerSum, QuotaState } from '../../domain/state.js'
 import type { Subject } from '../../domain/subject.js'
 import { negated, notNegative, plus, type WholeNumber } from '../../domain/whole-number.js'
 import { isRolling } from '../../domain/window.js'
-import { ledgerQueryOfLimit } from '../needs/ledger-needs.js'
+import { ledgerQueryOfLimit } from '../needs/ledger-queries.js'
 import { keepCounter } from './alerts.js'
 
 /** The limits of a subject after a change: versions rise where alerts start anew. */

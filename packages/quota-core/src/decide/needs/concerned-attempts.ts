@@ -19,9 +19,8 @@ export function concernedAttempts(command: Command): readonly string[] {
     case 'rewind':
     case 'learnLimits':
     case 'upsertProvider':
-    case 'upsertPool':
-    case 'removeProvider':
-    case 'removePool':
+    case 'upsertSubject':
+    case 'removeSubject':
     case 'setProviderEnabled':
     case 'retryProvider':
     case 'retryKey':

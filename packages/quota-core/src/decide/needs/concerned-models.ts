@@ -1,18 +1,20 @@
 import { type Attempt, calledModel } from '../../domain/attempt.js'
 import { BySubject } from '../../domain/by-subject.js'
+import { type OwnerGuide, subjectsOfProvider } from '../../domain/call-subjects.js'
 import type { Candidate, Command } from '../../domain/command.js'
 import { isGlob } from '../../domain/glob.js'
 import { concernsModel, type VersionedLimit } from '../../domain/limit.js'
-import { subjectsOfCall } from '../../domain/provider.js'
 import type { SubjectModels } from '../../domain/state.js'
-import type { SubjectRef } from '../../domain/subject.js'
+import { providerRef, type SubjectRef } from '../../domain/subject.js'
+import type { CallParties } from '../../domain/subject-kinds.js'
 import type { Call } from '../call-counters.js'
+import { concernedSubjects, createdSubject } from './concerned-subjects.js'
 import { openCandidates } from './open-candidates.js'
 
 /** What tells the models that commands meet: a part of any QuotaState. */
-export interface ModelGuide {
+export interface ModelGuide extends OwnerGuide {
   attempt(id: string): Attempt | undefined
-  provider(name: string): { readonly pool: string | null; readonly models: readonly string[] } | undefined
+  provider(name: string): { readonly models: readonly string[] } | undefined
   subject(ref: SubjectRef): { readonly limits: readonly VersionedLimit[] } | undefined
 }
 
@@ -34,10 +36,14 @@ export function namedModels(state: ModelGuide, providerNames: Iterable<string>):
   return found.list()
 }
 
-/** The same for calls to these models of a provider. */
-export function modelsOfCalls(state: ModelGuide, calls: Iterable<Candidate>): readonly SubjectModels[] {
+/** The same for calls to these models of a provider, for a consumer; `''` for nobody in particular. */
+export function modelsOfCalls(
+  state: ModelGuide,
+  calls: Iterable<Candidate>,
+  consumer: string = '',
+): readonly SubjectModels[] {
   const found = new FoundModels(state)
-  for (const call of calls) found.addNow(call.providerName, call.model)
+  for (const { providerName, model } of calls) found.addNow({ providerName, model, consumer })
   return found.list()
 }
 
@@ -95,19 +101,24 @@ class FoundModels {
     })
   }
 
-  /** What the model's call meets, through the pool that it was made in. */
+  /** What the model's call meets, of the subjects that it was made with. */
   addCall(call: Call): void {
-    const { providerName, poolName, model } = call
+    const { subjects, model } = call
     const last = this.#last
     // As nearly always in a batch: the same was called again.
-    if (last?.providerName === providerName && last.poolName === poolName && last.model === model) return
+    if (last?.subjects === subjects && last.model === model) return
     this.#last = call
-    for (const ref of subjectsOfCall(call)) this.#add(ref, call.model)
+    for (const ref of subjects) this.#add(ref, model)
   }
 
   /** What a call to the model would meet now. */
-  addNow(providerName: string, model: string): void {
-    this.addCall({ providerName, poolName: this.#poolOf(providerName), model })
+  addNow(call: Candidate & CallParties): void {
+    this.addCall({ subjects: this.#state.kinds.ofCall(this.#state, call), model: call.model })
+  }
+
+  /** What the provider's own limits and its pool's count of the model. */
+  addOfProvider(providerName: string, model: string): void {
+    this.addCall({ subjects: subjectsOfProvider(this.#state, providerName), model })
   }
 
   /** What the provider's stats list, whatever is called. */
@@ -115,7 +126,7 @@ class FoundModels {
     if (this.#named.has(providerName)) return
     this.#named.add(providerName)
     const served = this.#state.provider(providerName)?.models ?? []
-    for (const ref of subjectsOfCall({ providerName, poolName: this.#poolOf(providerName) })) {
+    for (const ref of subjectsOfProvider(this.#state, providerName)) {
       const models = this.#of(ref)
       if (models === 'all') continue
       for (const limit of this.#state.subject(ref)?.limits ?? []) {
@@ -137,10 +148,6 @@ class FoundModels {
     this.#of(ref)
   }
 
-  subjectsOf(providerName: string): readonly SubjectRef[] {
-    return subjectsOfCall({ providerName, poolName: this.#poolOf(providerName) })
-  }
-
   #add(ref: SubjectRef, model: string): void {
     const models = this.#of(ref)
     if (models === 'all' || model === '' || models.has(model)) return
@@ -155,10 +162,6 @@ class FoundModels {
     this.#models.set(ref, made)
     this.#subjects.push(ref)
     return made
-  }
-
-  #poolOf(providerName: string): string | null {
-    return this.#state.provider(providerName)?.pool ?? null
   }
 }
 
@@ -177,22 +180,23 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
       return
     case 'reserve':
       addRepeated(found, state, command.id)
-      found.addNow(command.providerName, command.model)
+      found.addNow(command)
       return
     case 'acquire':
       addRepeated(found, state, command.id)
-      for (const { providerName, model } of openCandidates(command)) found.addNow(providerName, model)
+      for (const candidate of openCandidates(command))
+        found.addNow({ ...candidate, consumer: command.consumer })
       return
     case 'record':
-      found.addNow(command.providerName, command.model)
+      found.addNow(command)
       found.addNamed(command.providerName)
       return
     case 'observe': {
       const attempt = command.reservationId === null ? undefined : state.attempt(command.reservationId)
       if (command.model !== null || attempt !== undefined)
-        found.addNow(command.providerName, command.model ?? (attempt && calledModel(attempt)) ?? '')
+        found.addOfProvider(command.providerName, command.model ?? (attempt && calledModel(attempt)) ?? '')
       else addMade(found, command.reservationId, commands)
-      found.addNow(command.providerName, '')
+      found.addOfProvider(command.providerName, '')
       found.addNamed(command.providerName)
       return
     }
@@ -205,7 +209,7 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
       }
       found.addCall(attempt)
       // Settled late, its provider may be in another pool by now, of which the answer tells.
-      found.addNow(attempt.providerName, calledModel(attempt))
+      found.addOfProvider(attempt.providerName, calledModel(attempt))
       found.addNamed(attempt.providerName)
       return
     }
@@ -214,29 +218,20 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
       return
     case 'learnLimits':
     case 'resetUsage':
-      found.addAll(found.subjectsOf(command.providerName))
+    case 'rewind':
+    // What was learned of limits is forgotten with it.
+    case 'retryProvider':
+      found.addAll(concernedSubjects(state, command))
       return
     case 'upsertProvider':
-      found.addAll(found.subjectsOf(command.name))
-      if (command.pool) found.addShared({ kind: 'pool', name: command.pool })
+    case 'upsertSubject':
+      for (const ref of concernedSubjects(state, command)) found.addShared(ref)
+      found.addAll(state.kinds.chain(state, createdSubject(command) ?? providerRef(command.name)))
       return
-    case 'retryProvider':
-      // What was learned of limits is forgotten with it.
-      found.addAll(found.subjectsOf(command.name))
-      return
-    case 'upsertPool':
-      found.addAll([{ kind: 'pool', name: command.name }])
-      return
-    case 'rewind':
-      found.addAll(command.subjects)
-      return
-    case 'removeProvider':
+    case 'removeSubject':
     case 'setProviderEnabled':
     case 'retryKey':
-      for (const ref of found.subjectsOf(command.name)) found.addShared(ref)
-      return
-    case 'removePool':
-      found.addShared({ kind: 'pool', name: command.name })
+      for (const ref of concernedSubjects(state, command)) found.addShared(ref)
       return
     default:
       command satisfies never
@@ -248,7 +243,7 @@ function addMade(found: FoundModels, id: string | null, commands: readonly Comma
   for (const command of commands) {
     if ((command.type !== 'reserve' && command.type !== 'acquire') || command.id !== id) continue
     for (const { providerName, model } of command.type === 'acquire' ? openCandidates(command) : [command]) {
-      found.addNow(providerName, model)
+      found.addNow({ providerName, model, consumer: command.consumer })
       found.addNamed(providerName)
     }
   }

@@ -1,12 +1,12 @@
+import { type OwnerGuide, subjectsOfProvider } from '../../domain/call-subjects.js'
 import type { Command } from '../../domain/command.js'
-import { subjectsOfCall } from '../../domain/provider.js'
-import type { SubjectRef } from '../../domain/subject.js'
+import { isAmong, providerRef, type SubjectRef } from '../../domain/subject.js'
+import { providerKind } from '../../domain/subject-kinds.js'
 import { openCandidates } from './open-candidates.js'
 
 /** What tells the subjects of a command: a part of any QuotaState. */
-export interface SubjectGuide {
-  attempt(id: string): { readonly providerName: string; readonly poolName: string | null } | undefined
-  provider(name: string): { readonly pool: string | null } | undefined
+export interface SubjectGuide extends OwnerGuide {
+  attempt(id: string): { readonly providerName: string; readonly subjects: readonly SubjectRef[] } | undefined
 }
 
 /**
@@ -16,48 +16,76 @@ export interface SubjectGuide {
 export function concernedSubjects(state: SubjectGuide, command: Command): readonly SubjectRef[] {
   switch (command.type) {
     case 'expire':
-      return command.attempts.flatMap(subjectsOfCall)
+      return command.attempts.flatMap(({ subjects }) => subjects)
     case 'rewind':
       return command.subjects
     case 'reserve':
     case 'record':
+      return state.kinds.ofCall(state, command)
     case 'observe':
     case 'learnLimits':
-    case 'resetUsage':
       return subjectsOfProvider(state, command.providerName)
+    case 'resetUsage':
+      return state.kinds.resetWith(state.kinds.chain(state, command.subject), command.subject)
     case 'acquire': {
       // A repetition answers for the provider that was chosen before, whoever is asked now.
       const repeated = state.attempt(command.id)
-      const candidates = openCandidates(command).flatMap(candidate =>
-        subjectsOfProvider(state, candidate.providerName),
+      const { consumer } = command
+      const candidates = openCandidates(command).flatMap(({ providerName }) =>
+        state.kinds.ofCall(state, { providerName, consumer }),
       )
-      return repeated === undefined ? candidates : [...subjectsOfCall(repeated), ...candidates]
+      return repeated === undefined ? candidates : [...repeated.subjects, ...candidates]
     }
     case 'commit':
     case 'release':
     case 'extend': {
       const attempt = state.attempt(command.reservationId)
       if (attempt === undefined) return []
-      const subjects = subjectsOfCall(attempt)
       // Settled late, its provider may be in another pool by now, of which the answer tells.
-      const isMoved = (state.provider(attempt.providerName)?.pool ?? null) !== attempt.poolName
-      return isMoved ? [...subjects, ...subjectsOfProvider(state, attempt.providerName)] : subjects
+      const now = subjectsOfProvider(state, attempt.providerName)
+      for (const ref of now) if (!isAmong(attempt.subjects, ref)) return [...attempt.subjects, ...now]
+      return attempt.subjects
     }
-    case 'upsertProvider': {
-      const current = subjectsOfProvider(state, command.name)
-      return command.pool ? [...current, { kind: 'pool', name: command.pool }] : current
-    }
-    case 'removeProvider':
+    case 'upsertProvider':
+      return withParent(state, providerRef(command.name), command.pool)
+    case 'upsertSubject':
+      return withParent(state, { kind: command.kind, name: command.name }, command.parent)
+    case 'removeSubject':
+      return state.kinds.chain(state, { kind: command.kind, name: command.name })
     case 'setProviderEnabled':
     case 'retryProvider':
     case 'retryKey':
-      return subjectsOfProvider(state, command.name)
-    case 'upsertPool':
-    case 'removePool':
-      return [{ kind: 'pool', name: command.name }]
+      return state.kinds.chain(state, { kind: providerKind, name: command.name })
   }
 }
 
-function subjectsOfProvider(state: SubjectGuide, name: string): readonly SubjectRef[] {
-  return subjectsOfCall({ providerName: name, poolName: state.provider(name)?.pool ?? null })
+/** Names that a command says and that stand for no subject, as far as is known: it must stay so until it is written. */
+export function labelsOf(state: SubjectGuide, command: Command): readonly SubjectRef[] {
+  if (command.type === 'reserve' || command.type === 'record') return state.kinds.labelsOf(state, command)
+  const [first] = command.type === 'acquire' ? command.candidates : []
+  if (command.type !== 'acquire' || first === undefined) return []
+  return state.kinds.labelsOf(state, { providerName: first.providerName, consumer: command.consumer })
+}
+
+/** The subject that a command creates, should it not exist; null for none. */
+export function createdSubject(command: Command): SubjectRef | null {
+  if (command.type === 'upsertProvider') return providerRef(command.name)
+  return command.type === 'upsertSubject' ? { kind: command.kind, name: command.name } : null
+}
+
+/** The subject whose members a command looks at, which must all be known; null for none. */
+export function subjectOfMembers(command: Command): SubjectRef | null {
+  return command.type === 'removeSubject' ? { kind: command.kind, name: command.name } : null
+}
+
+/** A subject with its ancestors, those of the parent that it is to have, too. */
+function withParent(
+  state: OwnerGuide,
+  ref: SubjectRef,
+  parentName: string | null | undefined,
+): readonly SubjectRef[] {
+  const current = state.kinds.chain(state, ref)
+  const { parentKind } = state.kinds.of(ref.kind)
+  if (parentName === null || parentName === undefined || parentKind === null) return current
+  return [...current, ...state.kinds.chain(state, { kind: parentKind, name: parentName })]
 }

@@ -44,10 +44,10 @@ export function isDue({ state, expiresAtMs }: Attempt, nowMs: number): boolean {
  * meanwhile has not drained beside it.
  */
 function expire(state: QuotaState, attempt: Attempt, nowMs: number): readonly Change[] {
-  const { onExpiry, resetsAtMs } = knownProvider(state, attempt.providerName)
+  const { onExpiry } = knownProvider(state, attempt.providerName)
   const dueAtMs = attempt.expiresAtMs ?? nowMs
   // The last reset has found it pending, and has not taken this charge back; whatever the clock does, the next one will.
-  const settledAtMs = Math.max(dueAtMs, (resetsAtMs.at(-1) ?? 0) + 1)
+  const settledAtMs = Math.max(dueAtMs, lastResetMs(state, attempt) + 1)
   const expired: Attempt = { ...attempt, state: 'expired', settledAtMs }
   const { counts } = cappedCounts(attempt.reserved)
   const charged: Attempt = { ...expired, charged: counts, estimated: true }
@@ -56,4 +56,9 @@ function expire(state: QuotaState, attempt: Attempt, nowMs: number): readonly Ch
     countersAtMs: dueAtMs,
     spentAtMs: null,
   })
+}
+
+/** When the usage of any of its subjects was reset last; 0 for never. */
+function lastResetMs(state: QuotaState, { subjects }: Attempt): number {
+  return Math.max(0, ...subjects.map(ref => state.owner(ref)?.resetsAtMs.at(-1) ?? 0))
 }

@@ -6,6 +6,7 @@ import { noCounts } from '../../domain/counts.js'
 import { isoInstant } from '../../domain/instant.js'
 import { QuotaError } from '../../domain/quota-error.js'
 import type { QuotaState } from '../../domain/state.js'
+import { providerRef } from '../../domain/subject.js'
 import { knownProvider, subjectOf } from '../call-counters.js'
 import { answerOnly, type Decision } from '../decision.js'
 import { alertOfCounts } from '../limits/alerts.js'
@@ -40,7 +41,8 @@ export function decideRecord(state: QuotaState, command: RecordCommand, nowMs: n
     kind: 'record',
     requestId: command.requestId,
     providerName: provider.name,
-    poolName: provider.pool,
+    subjects: state.kinds.ofCall(state, { providerName: provider.name, consumer: command.consumer }),
+    poolName: provider.parent?.name ?? null,
     model: command.model,
     consumer: command.consumer,
     state: 'committed',
@@ -49,7 +51,7 @@ export function decideRecord(state: QuotaState, command: RecordCommand, nowMs: n
     estimated: original !== null,
     outcome: 'succeeded',
     occurredAtMs,
-    date: dateAt(subjectOf(state, { kind: 'provider', name: provider.name }), occurredAtMs),
+    date: dateAt(subjectOf(state, providerRef(provider.name)), occurredAtMs),
     expiresAtMs: null,
     settledAtMs: nowMs,
     requestHash: command.hash,

@@ -1,5 +1,5 @@
 import { v5 as uuidV5 } from 'uuid'
-import type { Attempt } from '../../domain/attempt.js'
+import { type Attempt, isOfProvider } from '../../domain/attempt.js'
 import { calendarInterval, dateAt } from '../../domain/calendar.js'
 import { type Counter, charge, hold, isEmptyCounter } from '../../domain/counter.js'
 import {
@@ -12,8 +12,9 @@ import {
 } from '../../domain/counts.js'
 import type { DayRule } from '../../domain/day-rule.js'
 import type { Change, QuotaState } from '../../domain/state.js'
-import type { Subject } from '../../domain/subject.js'
-import { countersOfCall, knownProvider, type LimitCounter, subjectOf } from '../call-counters.js'
+import { isAmong, providerRef, type Subject, type SubjectRef } from '../../domain/subject.js'
+import { providerKind } from '../../domain/subject-kinds.js'
+import { countersOfCall, type LimitCounter, subjectOf } from '../call-counters.js'
 import { keepCounter } from '../limits/alerts.js'
 
 /** When a settlement takes place. */
@@ -36,11 +37,13 @@ export function settle(
   after: Attempt,
   { nowMs, countersAtMs, spentAtMs }: SettleInstants,
 ): readonly Change[] {
-  const writtenOff = isWrittenOff(state, before)
-  const takenBack = writtenOff ? noCounts : before.charged
+  const writtenOff = subjectsWrittenOff(state, before)
+  const takenBackOf = (ref: SubjectRef): Counts =>
+    writtenOff.length > 0 && isAmong(writtenOff, ref) ? noCounts : before.charged
+  const takenBack = writtenOff.length === 0 ? before.charged : takenBackOf(providerRef(before.providerName))
   const changes: Change[] = [{ table: 'attempt', row: after }]
-  if (writtenOff && !isNoCounts(before.charged))
-    changes.push({ table: 'attempt', row: writeOff(before, nowMs) })
+  if (writtenOff.length > 0 && !isNoCounts(before.charged))
+    changes.push({ table: 'attempt', row: writeOff(before, writtenOff, nowMs) })
   // A model that turned out to be unknown is charged as none: its own limits get back what was held, and no more.
   const isNone = after.model !== before.model
   const entries = countersOfCall(state, before, countersAtMs).map(entry => {
@@ -49,7 +52,12 @@ export function settle(
       subject: entry.subject,
       limit: entry.limit,
       before: entry.counter,
-      counter: settledCounter(entry, { before, takenBack, charged, spentAtMs }),
+      counter: settledCounter(entry, {
+        before,
+        takenBack: takenBackOf(entry.subject),
+        charged,
+        spentAtMs,
+      }),
     }
   })
   for (const entry of entries) {
@@ -107,11 +115,14 @@ function spentBefore({ state, settledAtMs, expiresAtMs }: Attempt): number | nul
   return state === 'expired' ? (expiresAtMs ?? settledAtMs) : settledAtMs
 }
 
-/** The change of the daily and hourly sums by an attempt's charge; none where it changes nothing. */
+/**
+ * The change of the daily and hourly sums by an attempt's charge; none where it changes nothing, or nothing of its
+ * provider's.
+ */
 export function usageChanges(state: QuotaState, attempt: Attempt, counts: Counts): readonly Change[] {
-  if (isNoCounts(counts)) return []
+  if (isNoCounts(counts) || !isOfProvider(attempt)) return []
   const { providerName, date, model, consumer, occurredAtMs } = attempt
-  const rule = subjectOf(state, { kind: 'provider', name: providerName })
+  const rule = subjectOf(state, providerRef(providerName))
   const hourStartMs = hourOf(rule, occurredAtMs)
   return [{ table: 'usage', row: { providerName, date, hourStartMs, model, consumer, counts } }]
 }
@@ -120,25 +131,37 @@ function hourOf(rule: Subject & DayRule, instantMs: number): number {
   return calendarInterval('hour', rule, instantMs).startMs
 }
 
-/** Whether the charge of an expired attempt has been taken back since by a reset of its day's usage. */
-export function isWrittenOff(state: QuotaState, attempt: Attempt): boolean {
-  if (attempt.state !== 'expired') return false
-  const { name, resetsAtMs } = knownProvider(state, attempt.providerName)
-  const subject = subjectOf(state, { kind: 'provider', name })
-  return resetsAtMs.some(
-    resetAtMs => resetAtMs >= (attempt.settledAtMs ?? 0) && attempt.date === dateAt(subject, resetAtMs),
-  )
+/** As nearly always. */
+const none: readonly SubjectRef[] = []
+
+/**
+ * Of which of its subjects the charge of an expired attempt has been taken back since, by a reset of that day's usage of
+ * the subject, or of one that takes it along.
+ */
+export function subjectsWrittenOff(state: QuotaState, attempt: Attempt): readonly SubjectRef[] {
+  if (attempt.state !== 'expired') return none
+  const { subjects, settledAtMs } = attempt
+  const reset = subjects.filter(ref => {
+    const resetsAtMs = (state.owner(ref)?.resetsAtMs ?? []).filter(atMs => atMs >= (settledAtMs ?? 0))
+    if (resetsAtMs.length === 0) return false
+    const rule = subjectOf(state, ref)
+    // Its provider's day as it was told then: the days may have moved since.
+    const date = ref.kind === providerKind ? attempt.date : dateAt(rule, attempt.occurredAtMs)
+    return resetsAtMs.some(resetAtMs => date === dateAt(rule, resetAtMs))
+  })
+  return subjects.filter(ref => reset.some(below => isAmong(state.kinds.resetWith(subjects, below), ref)))
 }
 
 /**
  * A reset has taken the attempt's charge back already; settling it late would take it back twice. This
- * row gives it again, so that the ledger's sums stay those of the counters.
+ * row gives it again to the subjects concerned, so that the ledger's sums stay those of the counters.
  */
-function writeOff(attempt: Attempt, nowMs: number): Attempt {
+function writeOff(attempt: Attempt, subjects: readonly SubjectRef[], nowMs: number): Attempt {
   return {
     ...attempt,
     id: uuidV5('written-off', attempt.id),
     kind: 'adjustment',
+    subjects,
     state: 'committed',
     reserved: noCounts,
     expiresAtMs: null,

@@ -1,10 +1,9 @@
 import { type Attempt, calledModel } from '../../domain/attempt.js'
+import { subjectsOfProvider } from '../../domain/call-subjects.js'
 import type { ObserveCommand, QuotaFact } from '../../domain/command.js'
 import type { CoolDown } from '../../domain/cool-down.js'
 import { observe } from '../../domain/counter.js'
 import { farthestMs } from '../../domain/instant.js'
-import type { Provider } from '../../domain/provider.js'
-import { subjectsOfCall } from '../../domain/provider.js'
 import { QuotaError } from '../../domain/quota-error.js'
 import type { Change, QuotaState } from '../../domain/state.js'
 import { isRolling } from '../../domain/window.js'
@@ -29,11 +28,15 @@ export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs
   const model = command.model ?? (attempt && calledModel(attempt)) ?? ''
   const instants: Instants = { sinceMs: attempt?.occurredAtMs ?? nowMs - (command.agoMs ?? 0), nowMs }
   const { keyFingerprint = null } = command
-  const call = { providerName: provider.name, poolName: provider.pool, model }
+  const call = { subjects: subjectsOfProvider(state, provider.name), model }
   const facts = smallestFacts(command.facts)
   const noticed = noticedFacts(state, call, facts, instants)
   const changes: Change[] = [...noticed.changes]
-  const refusals = refusalsOf(state, { ...call, provider, refusal: command.refusal, facts }, nowMs)
+  const refusals = refusalsOf(
+    state,
+    { ...call, providerName: provider.name, refusal: command.refusal, facts },
+    nowMs,
+  )
   for (const refusal of refusals) {
     const { coolDown, isNew } = coolDownOf(state, refusal, { keyFingerprint, ...instants })
     changes.push(
@@ -45,10 +48,10 @@ export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs
   if (command.refusal === null && command.succeeded) {
     const { answerTo = 'call' } = command
     const success: Success = { answerTo, model, keyFingerprint, sinceMs: instants.sinceMs }
-    changes.push(...endedCoolDowns(state, provider, success, refusals))
+    changes.push(...endedCoolDowns(state, call, success, refusals))
   }
   const changed = noticed.raised || changes.length > noticed.changes.length
-  const lesson = lessonOf(state, { facts, ...call }, nowMs)
+  const lesson = lessonOf(state, { providerName: provider.name, facts, ...call }, nowMs)
   return { changes, answer: after => ({ changed, lesson, stats: after.stats(provider.name, model) }) }
 }
 
@@ -116,11 +119,11 @@ function coolDownOf(
 
 function* endedCoolDowns(
   state: QuotaState,
-  provider: Provider,
+  { subjects }: Call,
   success: Success,
   begun: readonly SubjectRefusal[],
 ): Iterable<Change> {
-  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+  for (const ref of subjects) {
     for (const coolDown of state.coolDowns(ref)) {
       const goesOn = begun.some(refusal => isOfSameKind(refusal, coolDown))
       if (!goesOn && disproves(success, coolDown)) yield { table: 'endedCoolDown', row: coolDown }

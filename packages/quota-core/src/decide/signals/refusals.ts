@@ -1,8 +1,8 @@
+import { subjectsOfProvider } from '../../domain/call-subjects.js'
 import type { QuotaFact, Refusal } from '../../domain/command.js'
 import { isGlob } from '../../domain/glob.js'
-import type { Provider } from '../../domain/provider.js'
 import type { QuotaState } from '../../domain/state.js'
-import { type SubjectRef, subjectKey } from '../../domain/subject.js'
+import { providerRef, type SubjectRef, subjectKey } from '../../domain/subject.js'
 import { type Call, subjectOf } from '../call-counters.js'
 import { spentElsewhereUntilMs } from '../limits/learnable-limits.js'
 
@@ -15,7 +15,7 @@ export interface SubjectRefusal extends Refusal {
 
 /** What an answer says against further calls. */
 export interface AnswerAgainst extends Call {
-  readonly provider: Provider
+  readonly providerName: string
   readonly refusal: Refusal | null
   readonly facts: readonly QuotaFact[]
 }
@@ -26,7 +26,7 @@ export interface AnswerAgainst extends Call {
  */
 export function refusalsOf(
   state: QuotaState,
-  { provider, model, refusal, facts }: AnswerAgainst,
+  { providerName, model, refusal, facts }: AnswerAgainst,
   nowMs: number,
 ): readonly SubjectRefusal[] {
   const found: SubjectRefusal[] = []
@@ -37,10 +37,14 @@ export function refusalsOf(
     else found[known] = { ...before, untilMs: Math.max(before.untilMs ?? 0, next.untilMs ?? 0) }
   }
   if (refusal !== null && isOfModel(refusal, model)) {
-    add({ ...refusal, model: refusal.model ?? model, subject: subjectOfScope(provider, refusal.scope) })
+    add({
+      ...refusal,
+      model: refusal.model ?? model,
+      subject: subjectOfScope(state, providerName, refusal.scope),
+    })
   }
   for (const fact of facts) {
-    const subject = subjectOfScope(provider, fact.scope)
+    const subject = subjectOfScope(state, providerName, fact.scope)
     const untilMs = spentElsewhereUntilMs(subjectOf(state, subject), fact, nowMs)
     const barred = fact.perModel ? model : ''
     // Of no model nothing can be kept off that is one model's; and a name with a star would bar what it matches.
@@ -72,8 +76,7 @@ export function isOfSameKind(
 }
 
 /** What is shared by the keys of a pool is the key's own matter where it is in none. */
-function subjectOfScope(provider: Provider, scope: Refusal['scope']): SubjectRef {
-  return scope === 'pool' && provider.pool !== null
-    ? { kind: 'pool', name: provider.pool }
-    : { kind: 'provider', name: provider.name }
+function subjectOfScope(state: QuotaState, providerName: string, scope: Refusal['scope']): SubjectRef {
+  const shared = subjectsOfProvider(state, providerName).find(({ kind }) => kind === scope)
+  return shared ?? providerRef(providerName)
 }

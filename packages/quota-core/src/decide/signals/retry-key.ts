@@ -1,8 +1,8 @@
+import { subjectsOfProvider } from '../../domain/call-subjects.js'
 import type { RetryKeyCommand } from '../../domain/command.js'
 import { type CoolDown, kindsOfKey } from '../../domain/cool-down.js'
-import { subjectsOfCall } from '../../domain/provider.js'
 import type { Change, QuotaState } from '../../domain/state.js'
-import type { SubjectRef } from '../../domain/subject.js'
+import { providerRef } from '../../domain/subject.js'
 import { liveProvider } from '../call-counters.js'
 import type { Decision } from '../decision.js'
 
@@ -16,7 +16,7 @@ export function decideRetryKey(state: QuotaState, command: RetryKeyCommand, nowM
   const provider = liveProvider(state, command.name, 'name')
   const changes: Change[] = []
   let refused = false
-  for (const ref of subjectsOfCall({ providerName: provider.name, poolName: provider.pool })) {
+  for (const ref of subjectsOfProvider(state, provider.name)) {
     for (const coolDown of state.coolDowns(ref)) {
       if (!kindsOfKey.has(coolDown.kind)) continue
       if (isOfOtherKey(coolDown, command)) changes.push({ table: 'endedCoolDown', row: coolDown })
@@ -25,7 +25,7 @@ export function decideRetryKey(state: QuotaState, command: RetryKeyCommand, nowM
   }
   const changed = changes.length > 0
   if (changed) {
-    const subject: SubjectRef = { kind: 'provider', name: command.name }
+    const subject = providerRef(command.name)
     const details = { ended: changes.length }
     changes.push({
       table: 'audit',
@@ -39,7 +39,7 @@ export function decideRetryKey(state: QuotaState, command: RetryKeyCommand, nowM
 export function hasRefusedKey(state: QuotaState, name: string): boolean {
   const provider = state.provider(name)
   if (provider === undefined || provider.removedAtMs !== null) return false
-  return subjectsOfCall({ providerName: name, poolName: provider.pool }).some(ref =>
+  return subjectsOfProvider(state, name).some(ref =>
     [...state.coolDowns(ref)].some(({ kind }) => kindsOfKey.has(kind)),
   )
 }

@@ -1,29 +1,27 @@
+import type { SubjectSettings } from '../../domain/command.js'
 import type { DayRule } from '../../domain/day-rule.js'
 import { isLearned, type Limit } from '../../domain/limit.js'
 import type { Change, QuotaState } from '../../domain/state.js'
-import type { Subject, SubjectRef } from '../../domain/subject.js'
+import { type Subject, type SubjectRef, subjectDefaults } from '../../domain/subject.js'
 import { withLearned } from '../limits/learnable-limits.js'
 import { counterChanges, versioned } from '../limits/revise-limits.js'
 
-/** Settings that providers and pools have in common. Undefined ones stay, or take their defaults. */
-interface SubjectSettings extends SubjectRef {
-  readonly timeZone: string | undefined
-  readonly dayStartsAt: string | undefined
-  readonly limits: readonly Limit[] | undefined
-  readonly thresholdsPercent: readonly number[] | undefined
-}
-
-/** The subject with the settings applied, as its next version. */
-export function revisedSubject(before: Subject | undefined, settings: SubjectSettings): Subject {
+/** The subject with the settings applied, as its next version. Undefined ones stay, or take their defaults. */
+export function revisedSubject(
+  { kind, name }: SubjectRef,
+  before: Subject | undefined,
+  settings: SubjectSettings,
+): Subject {
+  const known = before ?? subjectDefaults
   const version = (before?.version ?? 0) + 1
-  const thresholds = settings.thresholdsPercent ?? before?.thresholdsPercent ?? [80, 90, 100]
+  const thresholds = settings.thresholdsPercent ?? known.thresholdsPercent
   const rule = {
-    timeZone: settings.timeZone ?? before?.timeZone ?? 'UTC',
-    dayStartsAt: settings.dayStartsAt ?? before?.dayStartsAt ?? '00:00',
+    timeZone: settings.timeZone ?? known.timeZone,
+    dayStartsAt: settings.dayStartsAt ?? known.dayStartsAt,
   }
   return {
-    kind: settings.kind,
-    name: settings.name,
+    kind,
+    name,
     ...rule,
     limits: versioned(before, { ...rule, limits: limitsOf(before, settings, rule), version }),
     thresholdsPercent: [...new Set(thresholds)].sort((left, right) => left - right),
@@ -33,7 +31,7 @@ export function revisedSubject(before: Subject | undefined, settings: SubjectSet
 
 /** What was learned of windows that began elsewhere is learned anew, where it still holds. */
 function limitsOf(before: Subject | undefined, { limits }: SubjectSettings, rule: DayRule): readonly Limit[] {
-  if (before === undefined) return limits ?? []
+  if (before === undefined) return limits ?? subjectDefaults.limits
   const isMoved = before.timeZone !== rule.timeZone || before.dayStartsAt !== rule.dayStartsAt
   if (isMoved) return limits ?? before.limits.filter(limit => !isLearned(limit))
   return limits === undefined ? before.limits : withLearned(before, limits)
@@ -49,7 +47,7 @@ export function subjectChanges(
   return [{ table: 'subject', row: after }, ...counterChanges(state, before, after, nowMs)]
 }
 
-/** The change that raises a subject's version where only its provider or pool changes. */
+/** The change that raises a subject's version where only its owner changes. */
 export function touchedSubject(subject: Subject): Change {
   return { table: 'subject', row: { ...subject, version: subject.version + 1 } }
 }

@@ -1,13 +1,15 @@
 import { canonicalJson } from '../../domain/canonical-json.js'
 import type { UpsertProviderCommand } from '../../domain/command.js'
-import type { Provider } from '../../domain/provider.js'
+import type { Provider } from '../../domain/owner.js'
 import { QuotaError } from '../../domain/quota-error.js'
 import type { Change, QuotaState } from '../../domain/state.js'
-import type { Subject } from '../../domain/subject.js'
-import { livePool } from '../call-counters.js'
+import { providerRef, type Subject, type SubjectRef } from '../../domain/subject.js'
+import { providerKind } from '../../domain/subject-kinds.js'
+import { liveOwner } from '../call-counters.js'
 import type { Decision } from '../decision.js'
-import { askedTimeZone } from './provider-zone.js'
-import { revisedSubject, subjectChanges } from './revise-subject.js'
+import { askedSubject } from './asked-subject.js'
+import { refuseForeign } from './managed-by.js'
+import { subjectChanges } from './revise-subject.js'
 
 /** A provider as it was before a change. */
 interface Before {
@@ -24,39 +26,31 @@ export function decideUpsertProvider(
   command: UpsertProviderCommand,
   nowMs: number,
 ): Decision {
-  const ref = { kind: 'provider', name: command.name } as const
+  const { before: known, revised } = askedSubject(state, command)
   const provider = state.provider(command.name)
-  const subject = state.subject(ref)
-  const before = provider === undefined || subject === undefined ? undefined : { provider, subject }
-  refuseForeign(before, command)
-  const after = revisedProvider(before?.provider, command, nowMs)
-  const joins = before?.provider.pool !== after.pool || before.provider.removedAtMs !== null
-  if (after.pool !== null && joins) livePool(state, after.pool, 'pool')
-  const timeZone = askedTimeZone(state, command)
-  const revised = revisedSubject(before?.subject, { ...command, ...ref, timeZone })
+  const before = provider === undefined || known === null ? undefined : { provider, subject: known.subject }
+  refuseForeign(before?.provider, command)
+  const after = revisedProvider(state, before?.provider, command, nowMs)
+  const joins = !isSameParent(before?.provider, after) || before?.provider.removedAtMs !== null
+  if (after.parent !== null && joins) liveOwner(state, after.parent, 'pool')
   refuseMoving(state, before, after, revised)
   const answer = { name: command.name }
   const same = before !== undefined && isSame(before, after, revised)
   if (same) return { changes: [], answer: () => answer }
   const changes: readonly Change[] = [
-    { table: 'provider', row: after },
+    { table: 'owner', row: after },
     ...subjectChanges(state, before?.subject, revised, nowMs),
     audit(command, nowMs),
   ]
   return { changes, answer: () => answer }
 }
 
-function refuseForeign(before: Before | undefined, command: UpsertProviderCommand): void {
-  if (before?.provider.removedAtMs !== null) return
-  if (before.provider.managedBy !== 'file' || command.managedBy === 'file') return
-  throw new QuotaError(
-    'MANAGED_BY_FILE',
-    `provider "${command.name}" is managed by the configuration file; change it there`,
-    { field: 'name' },
-  )
+function isSameParent(before: Provider | undefined, after: Provider): boolean {
+  return before?.parent?.name === after.parent?.name
 }
 
 function revisedProvider(
+  state: QuotaState,
   before: Provider | undefined,
   command: UpsertProviderCommand,
   nowMs: number,
@@ -68,9 +62,9 @@ function revisedProvider(
     })
   }
   return {
-    name: command.name,
+    ...providerRef(command.name),
     vendor,
-    pool: command.pool === undefined ? (before?.pool ?? null) : command.pool,
+    parent: parentOf(state, before, command),
     models: command.models ?? before?.models ?? ['*'],
     priority: command.priority ?? before?.priority ?? 100,
     onExpiry: command.onExpiry ?? before?.onExpiry ?? 'charge',
@@ -84,6 +78,17 @@ function revisedProvider(
   }
 }
 
+/** The pool that it is to share, as its parent. */
+function parentOf(
+  state: QuotaState,
+  before: Provider | undefined,
+  { pool }: UpsertProviderCommand,
+): SubjectRef | null {
+  if (pool === undefined) return before?.parent ?? null
+  const { parentKind } = state.kinds.of(providerKind)
+  return pool === null || parentKind === null ? null : { kind: parentKind, name: pool }
+}
+
 /** Attempts in flight hold quota of the pool and of the days that they were reserved in. */
 function refuseMoving(
   state: QuotaState,
@@ -92,14 +97,13 @@ function refuseMoving(
   revised: Subject,
 ): void {
   if (before === undefined || !state.hasPending(revised)) return
-  const moved =
-    before.provider.pool !== after.pool
-      ? 'pool'
-      : before.subject.timeZone !== revised.timeZone
-        ? 'timeZone'
-        : before.subject.dayStartsAt !== revised.dayStartsAt
-          ? 'dayStartsAt'
-          : null
+  const moved = !isSameParent(before.provider, after)
+    ? 'pool'
+    : before.subject.timeZone !== revised.timeZone
+      ? 'timeZone'
+      : before.subject.dayStartsAt !== revised.dayStartsAt
+        ? 'dayStartsAt'
+        : null
   if (moved === null) return
   throw new QuotaError(
     'IN_USE',
@@ -121,6 +125,6 @@ function audit(command: UpsertProviderCommand, nowMs: number): Change {
   const details = { managedBy, ...settings }
   return {
     table: 'audit',
-    row: { atMs: nowMs, actor, action: 'providers.upsert', subject: { kind: 'provider', name }, details },
+    row: { atMs: nowMs, actor, action: 'providers.upsert', subject: providerRef(name), details },
   }
 }

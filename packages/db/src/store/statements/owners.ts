@@ -1,0 +1,211 @@
+import {
+  type Owner,
+  type PlainOwner,
+  type Provider,
+  poolKind,
+  providerKind,
+  providerRef,
+  type SubjectKind,
+  type SubjectRef,
+} from '@quotakeeper/quota-core'
+import type { Row, Statement } from '../../database/database.js'
+import { namesOf } from './attempts.js'
+import { msOf, readMs, sent } from './instants.js'
+
+const providerSelection = `name, vendor, pool_name, models, priority, on_expiry, enabled, managed_by, metadata,
+  ${['removed_at', 'created_at', 'updated_at'].map(msOf).join(', ')}, resets`
+const poolSelection = `name, managed_by, ${['removed_at', 'created_at', 'updated_at'].map(msOf).join(', ')}, resets`
+
+/** A statement that reads owners, and what its rows are. */
+export interface OwnerRead {
+  readonly statement: Statement
+  readonly ownerOf: (row: Row) => Owner
+}
+
+/** Where the owners of one kind are kept. Those of all other kinds are in the rows of their subjects. */
+interface OwnerTable {
+  /** By name; null reads all. */
+  readonly read: (names: readonly string[] | null) => Statement
+  /** Those with these parents; null where owners of the kind have none. */
+  readonly readMembers: ((parentNames: readonly string[]) => Statement) | null
+  readonly ownerOf: (row: Row) => Owner
+}
+
+const ownerTables: ReadonlyMap<SubjectKind, OwnerTable> = new Map<SubjectKind, OwnerTable>([
+  [providerKind, { read: readProviders, readMembers: readMembersOfPools, ownerOf: readProvider }],
+  [poolKind, { read: readPools, readMembers: null, ownerOf: readPool }],
+])
+
+/** Reads the owners of these subjects, or of all, that are not in the subjects' own rows. */
+export function readOwners(subjects: readonly SubjectRef[] | null): readonly OwnerRead[] {
+  return [...ownerTables].flatMap(([kind, { read, ownerOf }]) => {
+    const names = subjects && namesOf(subjects, kind)
+    return names?.length === 0 ? [] : [{ statement: read(names), ownerOf }]
+  })
+}
+
+/** Reads the owners of these kinds whose parent the subject is. */
+export function readMembers({ name }: SubjectRef, kinds: readonly SubjectKind[]): readonly OwnerRead[] {
+  const others = kinds.filter(kind => !ownerTables.has(kind))
+  const inTables = kinds.flatMap(kind => {
+    const table = ownerTables.get(kind)
+    return table?.readMembers ? [{ statement: table.readMembers([name]), ownerOf: table.ownerOf }] : []
+  })
+  if (others.length === 0) return inTables
+  const statement: Statement = {
+    name: 'members',
+    text: `select kind, name, owner from quota_subject where kind = any($1::text[]) and owner->'parent'->>'name' = $2`,
+    values: [others, name],
+  }
+  return [...inTables, { statement, ownerOf: ownerOfOther }]
+}
+
+/** Keeps an owner, whose subject is locked. */
+export function keepOwner(owner: Owner): Statement {
+  if (owner.kind === providerKind) return upsertProvider(owner)
+  return owner.kind === poolKind ? upsertPool(owner) : updateOwner(owner)
+}
+
+/** The owner that the row of its subject has; null where it is kept elsewhere, or there is none yet. */
+export function ownerInSubject(row: Row): Owner | null {
+  return row['owner'] === null || row['owner'] === undefined ? null : ownerOfOther(row)
+}
+
+function ownerOfOther(row: Row): PlainOwner {
+  // Columns that only this package writes, from values of these very types.
+  const kept = row['owner'] as Omit<PlainOwner, 'kind' | 'name'>
+  return { ...kept, kind: row['kind'] as PlainOwner['kind'], name: String(row['name']) }
+}
+
+function updateOwner({ kind, name, ...kept }: PlainOwner): Statement {
+  return {
+    name: 'update-owner',
+    text: 'update quota_subject set owner = $3::text::jsonb where kind = $1 and name = $2',
+    values: [kind, name, JSON.stringify(kept)],
+  }
+}
+
+/** The provider that a parameter names, and its parent: kinds and names, as a query. */
+export function chainOfProvider(parameter: string): string {
+  return `select '${providerKind}', ${parameter}::text
+    union all select '${poolKind}', pool_name from ai_provider where name = ${parameter} and pool_name <> ''`
+}
+
+function readProviders(names: readonly string[] | null): Statement {
+  if (names === null)
+    return { name: 'all-providers', text: `select ${providerSelection} from ai_provider`, values: [] }
+  return {
+    name: 'providers',
+    text: `select ${providerSelection} from ai_provider where name = any($1::text[])`,
+    values: [names],
+  }
+}
+
+function readMembersOfPools(poolNames: readonly string[]): Statement {
+  return {
+    name: 'members-of-pools',
+    text: `select ${providerSelection} from ai_provider where pool_name <> '' and pool_name = any($1::text[])`,
+    values: [poolNames],
+  }
+}
+
+/** Reads providers by name, and with them all that share a pool with one of these. */
+export function readRelatedProviders(names: readonly string[]): OwnerRead {
+  const statement: Statement = {
+    name: 'related-providers',
+    text: `select ${providerSelection} from ai_provider where name = any($1::text[]) or (pool_name <> '' and pool_name in
+      (select pool_name from ai_provider where name = any($1::text[])))`,
+    values: [names],
+  }
+  return { statement, ownerOf: readProvider }
+}
+
+function readPools(names: readonly string[] | null): Statement {
+  if (names === null)
+    return { name: 'all-pools', text: `select ${poolSelection} from quota_pool`, values: [] }
+  return {
+    name: 'pools',
+    text: `select ${poolSelection} from quota_pool where name = any($1::text[])`,
+    values: [names],
+  }
+}
+
+function upsertProvider(provider: Provider): Statement {
+  return {
+    name: 'upsert-provider',
+    text: `insert into ai_provider (name, vendor, pool_name, models, priority, on_expiry, enabled, managed_by,
+        metadata, removed_at, reset_at, created_at, updated_at, resets)
+      values ($1, $2, $3, $4::text[], $5, $6, $7, $8, $9::text::jsonb, $10, $11, $12, $13, $14::text::jsonb)
+      on conflict (name) do update set vendor = excluded.vendor, pool_name = excluded.pool_name,
+        models = excluded.models, priority = excluded.priority, on_expiry = excluded.on_expiry,
+        enabled = excluded.enabled, managed_by = excluded.managed_by, metadata = excluded.metadata,
+        removed_at = excluded.removed_at, reset_at = excluded.reset_at, updated_at = excluded.updated_at,
+        resets = excluded.resets`,
+    values: [
+      provider.name,
+      provider.vendor,
+      provider.parent?.name ?? '',
+      provider.models,
+      provider.priority,
+      provider.onExpiry,
+      provider.enabled,
+      provider.managedBy,
+      JSON.stringify(provider.metadata),
+      sent(provider.removedAtMs),
+      sent(provider.resetsAtMs.at(-1) ?? null),
+      sent(provider.createdAtMs),
+      sent(provider.updatedAtMs),
+      JSON.stringify(provider.resetsAtMs),
+    ],
+  }
+}
+
+function upsertPool(pool: PlainOwner): Statement {
+  return {
+    name: 'upsert-pool',
+    text: `insert into quota_pool (name, managed_by, removed_at, created_at, updated_at, resets)
+      values ($1, $2, $3, $4, $5, $6::text::jsonb)
+      on conflict (name) do update set managed_by = excluded.managed_by, removed_at = excluded.removed_at,
+        updated_at = excluded.updated_at, resets = excluded.resets`,
+    values: [
+      pool.name,
+      pool.managedBy,
+      sent(pool.removedAtMs),
+      sent(pool.createdAtMs),
+      sent(pool.updatedAtMs),
+      JSON.stringify(pool.resetsAtMs),
+    ],
+  }
+}
+
+function readProvider(row: Row): Provider {
+  return {
+    ...providerRef(String(row['name'])),
+    vendor: String(row['vendor']),
+    parent: row['pool_name'] === '' ? null : { kind: poolKind, name: String(row['pool_name']) },
+    // Columns that only this package writes, from values of these very types.
+    models: row['models'] as Provider['models'],
+    priority: Number(row['priority']),
+    onExpiry: row['on_expiry'] as Provider['onExpiry'],
+    metadata: row['metadata'] as Provider['metadata'],
+    managedBy: row['managed_by'] as Provider['managedBy'],
+    enabled: row['enabled'] === true,
+    removedAtMs: readMs(row['removed_at_ms']),
+    resetsAtMs: (row['resets'] as readonly unknown[]).map(Number),
+    createdAtMs: Number(row['created_at_ms']),
+    updatedAtMs: Number(row['updated_at_ms']),
+  }
+}
+
+function readPool(row: Row): PlainOwner {
+  return {
+    kind: poolKind,
+    parent: null,
+    resetsAtMs: (row['resets'] as readonly unknown[]).map(Number),
+    name: String(row['name']),
+    managedBy: row['managed_by'] as PlainOwner['managedBy'],
+    removedAtMs: readMs(row['removed_at_ms']),
+    createdAtMs: Number(row['created_at_ms']),
+    updatedAtMs: Number(row['updated_at_ms']),
+  }
+}

@@ -1,0 +1,38 @@
+import { calendarInterval, dateAt, intervalOfDate } from '../../domain/calendar.js'
+import type { DayRule } from '../../domain/day-rule.js'
+import type { Limit } from '../../domain/limit.js'
+import type { LedgerQuery } from '../../domain/state.js'
+import type { SubjectRef } from '../../domain/subject.js'
+import { isRolling, rollingMs } from '../../domain/window.js'
+
+const minuteMs = 60_000
+/** A rolling limit that is added is filled from this many sums at most. */
+const rollingBuckets = 1_000
+
+/** Sums that a new counter of the limit starts from. */
+export function ledgerQueryOfLimit(
+  subject: SubjectRef,
+  rule: DayRule,
+  limit: Limit,
+  nowMs: number,
+): LedgerQuery {
+  const { kind, name } = subject
+  if (isRolling(limit.window)) {
+    const windowMs = rollingMs(limit.window)
+    const bucketMs = Math.ceil(windowMs / rollingBuckets)
+    return { subject: { kind, name }, fromMs: nowMs - windowMs, bucketMs, heldFromMs: 0 }
+  }
+  const { startMs, endMs } = calendarInterval(limit.window, rule, nowMs)
+  return { subject: { kind, name }, fromMs: startMs, bucketMs: endMs - startMs, heldFromMs: startMs }
+}
+
+/** Today's sums by minute: what a reset of usage takes back, exact in every window and zone. */
+export function ledgerQueryOfReset({ kind, name }: SubjectRef, rule: DayRule, nowMs: number): LedgerQuery {
+  const { startMs } = intervalOfDate(rule, dateAt(rule, nowMs))
+  return {
+    subject: { kind, name },
+    fromMs: startMs,
+    bucketMs: minuteMs,
+    heldFromMs: Number.MAX_SAFE_INTEGER,
+  }
+}

@@ -1,0 +1,175 @@
+import type { Owner } from './owner.js'
+import { isSameSubject, providerRef, type SubjectRef } from './subject.js'
+import {
+  type CallParties,
+  type KindOfSubject,
+  poolKind,
+  providerKind,
+  type SubjectKind,
+  subjectKinds,
+} from './subject-kinds.js'
+
+/** What tells the subjects of calls: a part of any QuotaState. */
+export interface OwnerGuide {
+  readonly kinds: SubjectKinds
+  /** Undefined where there is none, and where it is not known. */
+  owner(ref: SubjectRef): Pick<Owner, 'parent' | 'removedAtMs'> | undefined
+  /** Whether it is known that there is no such owner. */
+  lacksOwner(ref: SubjectRef): boolean
+}
+
+/** More than any chain has: a circle of parents must not go on for ever. */
+const maxLevels = 16
+/** With so many, all are forgotten. */
+const maxRemembered = 10_000
+
+type Subjects = readonly SubjectRef[]
+
+/**
+ * The table of kinds, and what follows from it. A call's subjects are a list of chains, one for each kind that calls
+ * say a name of, each from its outermost ancestor to the subject itself; locks are taken in an order of their own.
+ */
+export class SubjectKinds {
+  readonly #kinds: readonly KindOfSubject[]
+  readonly #called: readonly (KindOfSubject & { readonly nameIn: (call: CallParties) => string })[]
+  // Asked for several times with every command, and nearly always for the same few.
+  readonly #chains = new Map<SubjectKind, Map<string, Subjects>>()
+  #chainCount = 0
+  /** Chains one after the other, by their identity. */
+  readonly #joined = new WeakMap<Subjects, WeakMap<Subjects, Subjects>>()
+
+  constructor(kinds: readonly KindOfSubject[] = subjectKinds) {
+    this.#kinds = kinds
+    this.#called = kinds.flatMap(kind => (kind.nameIn === null ? [] : [{ ...kind, nameIn: kind.nameIn }]))
+  }
+
+  /** @throws Error where the table has no such kind. */
+  of(name: SubjectKind): KindOfSubject {
+    const found = this.#kinds.find(({ kind }) => kind === name)
+    if (found === undefined) throw new Error(`there is no kind of subject "${name}"`)
+    return found
+  }
+
+  /** The kinds whose owners may have a parent of this one. */
+  childrenOf(name: SubjectKind): readonly SubjectKind[] {
+    return this.#kinds.filter(({ parentKind }) => parentKind === name).map(({ kind }) => kind)
+  }
+
+  /** Whether names of this kind may be labels: see {@link KindOfSubject.isOptional}. */
+  isOptional(name: SubjectKind): boolean {
+    return this.of(name).isOptional
+  }
+
+  /** Whether usage of this kind is taken back by resets of its members alone. */
+  isResetByMembers(name: SubjectKind): boolean {
+    return this.childrenOf(name).some(child => this.of(child).resetsParent)
+  }
+
+  /** Whether calls to the same provider may differ in their subjects. */
+  get dependsOnConsumer(): boolean {
+    return this.#called.length > 1
+  }
+
+  /**
+   * The subjects whose limits a call meets, as far as the owners are known: of one that is not, its parents are
+   * missing, and where names may be labels, that it is none.
+   */
+  ofCall(owners: OwnerGuide, call: CallParties): Subjects {
+    let subjects: Subjects = noSubjects
+    for (const { kind, nameIn, isOptional } of this.#called) {
+      const name = nameIn(call)
+      if (name === '' || (isOptional && isLabel(owners, { kind, name }))) continue
+      const chain = this.chainOf(owners, kind, name)
+      subjects = subjects.length === 0 ? chain : this.#join(subjects, chain)
+    }
+    return subjects
+  }
+
+  /** Those of {@link ofCall} that are left out since their names are labels; they may be registered at any time. */
+  labelsOf(owners: OwnerGuide, call: CallParties): Subjects {
+    if (!this.dependsOnConsumer) return noSubjects
+    return this.#called.flatMap(({ kind, nameIn, isOptional }) => {
+      const ref: SubjectRef = { kind, name: nameIn(call) }
+      return isOptional && ref.name !== '' && isLabel(owners, ref) ? [ref] : []
+    })
+  }
+
+  /** A subject and its ancestors, the outermost first. */
+  chain(owners: OwnerGuide, ref: SubjectRef): Subjects {
+    return this.chainOf(owners, ref.kind, ref.name)
+  }
+
+  /** The same; makes nothing where the chain is as it was. */
+  chainOf(owners: OwnerGuide, kind: SubjectKind, name: string): Subjects {
+    const known = this.#chains.get(kind)?.get(name)
+    if (known !== undefined && isStill(known, owners)) return known
+    const chain: SubjectRef[] = []
+    let next: SubjectRef | null = { kind, name }
+    while (next !== null && chain.length < maxLevels) {
+      chain.unshift({ kind: next.kind, name: next.name })
+      next = owners.owner(next)?.parent ?? null
+    }
+    if (known === undefined && ++this.#chainCount > maxRemembered) {
+      this.#chains.clear()
+      this.#chainCount = 1
+    }
+    const chains = this.#chains.get(kind) ?? new Map<string, Subjects>()
+    this.#chains.set(kind, chains.set(name, chain))
+    return chain
+  }
+
+  /** Of the subjects of a call those of which a reset of one of them takes it back: itself, and perhaps its ancestors. */
+  resetWith(subjects: Subjects, ref: SubjectRef): Subjects {
+    const last = subjects.findIndex(other => isSameSubject(other, ref))
+    let first = last
+    while (first > 0) {
+      const { parentKind, resetsParent } = this.of(subjects[first]?.kind ?? ref.kind)
+      if (!resetsParent || parentKind === null || subjects[first - 1]?.kind !== parentKind) break
+      first--
+    }
+    return last < 0 ? noSubjects : subjects.slice(first, last + 1)
+  }
+
+  #join(left: Subjects, right: Subjects): Subjects {
+    const known = this.#joined.get(left) ?? new WeakMap<Subjects, Subjects>()
+    this.#joined.set(left, known)
+    const joined = known.get(right) ?? [...left, ...right]
+    known.set(right, joined)
+    return joined
+  }
+}
+
+const noSubjects: Subjects = []
+
+function isLabel(owners: OwnerGuide, ref: SubjectRef): boolean {
+  const owner = owners.owner(ref)
+  return owner === undefined ? owners.lacksOwner(ref) : owner.removedAtMs !== null
+}
+
+function isStill(chain: Subjects, owners: OwnerGuide): boolean {
+  for (let at = chain.length - 1; at >= 0; at--) {
+    const ref = chain[at]
+    const parent = (ref && owners.owner(ref)?.parent) ?? null
+    const remembered = chain[at - 1] ?? null
+    if (parent === null || remembered === null) return parent === remembered
+    if (!isSameSubject(parent, remembered)) return false
+  }
+  return true
+}
+
+/** What a call to the provider meets, whoever it is for: the provider and its ancestors. */
+export function subjectsOfProvider(owners: OwnerGuide, name: string): Subjects {
+  return owners.kinds.chainOf(owners, providerKind, name)
+}
+
+/** The kinds of this release. */
+export const usualKinds: SubjectKinds = new SubjectKinds()
+
+/** The subjects of a call of which its provider and that one's pool are known alone, as of rows from before. */
+export function subjectsOfFacts(call: {
+  readonly providerName: string
+  readonly poolName: string | null
+}): readonly SubjectRef[] {
+  const provider = providerRef(call.providerName)
+  return call.poolName === null ? [provider] : [{ kind: poolKind, name: call.poolName }, provider]
+}
