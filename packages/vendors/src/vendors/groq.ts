@@ -20,6 +20,7 @@ export const groq: Vendor = {
     retiredOn: null,
     sources: [
       { url: 'https://console.groq.com/docs/openai', lookedUpOn: '2026-11-29' },
+      { url: 'https://docs.jambonz.org/guides/features/tts-vendor-settings/groq', lookedUpOn: '2026-11-29' },
       { url: 'https://console.groq.com/docs/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://console.groq.com/docs/prompt-caching', lookedUpOn: '2026-11-25' },
       { url: 'https://github.com/songquanpeng/one-api/issues/271', lookedUpOn: '2026-11-28' },

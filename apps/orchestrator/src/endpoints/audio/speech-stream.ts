@@ -4,8 +4,8 @@ import { typedEvents } from '../typed-events.js'
 
 /**
  * How speech is streamed with `stream_format: "sse"`: pieces of sound as base64, and usage at the end.
- * Source: https://platform.openai.com/docs/api-reference/audio/speech-audio-delta-event, by the types of OpenAI's
- * library (2026-11-29).
+ * The events are those of `CreateSpeechResponseStreamEvent` in OpenAI's OpenAPI document; OpenAI's library has no types of
+ * them (2026-11-29).
  */
 export const speechStream: StreamDialect = typedEvents({
   contentTypes: ['speech.audio.delta'],

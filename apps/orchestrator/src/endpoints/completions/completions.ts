@@ -28,7 +28,10 @@ const format: JsonFormat = {
   stream: completionStream,
 }
 
-/** What vendors write where a request sets no maximum. Source: the types of OpenAI's library (2026-11-29). */
+/**
+ * The default of `max_tokens`. Source (2026-11-29):
+ * https://community.openai.com/t/getting-rate-limit-error-when-using-the-api-working-fine-on-playground/192968
+ */
 const defaultMaxTokens = 16
 
 function readCompletionRequest(read: JsonRequest): EndpointRequest {

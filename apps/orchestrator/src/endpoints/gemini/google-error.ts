@@ -2,7 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { GatewayError, WrittenError } from '../endpoint.js'
 import { retryHeaders } from '../openai-error.js'
 
-/** Names of errors by their status. Source: https://google.aip.dev/193 and google.rpc.Code (2026-11-29). */
+/**
+ * Names of errors by their status. Source:
+ * https://cloud.google.com/service-control/reference/rpc/google.rpc (2026-11-29).
+ */
 const names: ReadonlyMap<number, string> = new Map([
   [401, 'UNAUTHENTICATED'],
   [403, 'PERMISSION_DENIED'],

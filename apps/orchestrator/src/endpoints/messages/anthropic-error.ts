@@ -2,7 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { GatewayError, WrittenError } from '../endpoint.js'
 import { retryHeaders } from '../openai-error.js'
 
-/** What Anthropic calls errors by their status. Source: the types of its SDK, @anthropic-ai/sdk (2026-11-29). */
+/**
+ * What Anthropic calls errors by their status. Sources:
+ * https://docs.claude.com/en/api/errors, and `ErrorType` in @anthropic-ai/sdk 1.14.0 (2026-11-29).
+ */
 const types: ReadonlyMap<number, string> = new Map([
   [401, 'authentication_error'],
   [402, 'billing_error'],

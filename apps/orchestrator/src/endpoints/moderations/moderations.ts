@@ -8,7 +8,7 @@ export const moderations: Endpoint = passThrough({
   name: 'moderations',
   promptCharacters: body => inputCharacters(fieldOf(body, 'input')),
   isAnswer: isModeration,
-  // Source: the types of OpenAI's library, ModerationCreateParams (2026-11-29).
+  // That the model may be absent: `ModerationCreateParams` of OpenAI's library (2026-11-29).
   defaultModel: 'omni-moderation-latest',
 })
 
