@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { judgeCommands, judgeLink, judgePaths } from './docs/judge-references.mjs'
+import { judgeCommands, judgeLink, judgePaths } from './docs/check-references.mjs'
 import { readMarkdown } from './docs/read-markdown.mjs'
 
 const root = resolve(process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url))))

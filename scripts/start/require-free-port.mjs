@@ -17,7 +17,7 @@ export async function requireFreePort({ host, port, setting, patienceMs = defaul
     if (problem !== 'EADDRINUSE') throw new Error(`Cannot listen on port ${port} of ${host}: ${problem}`)
     if (Date.now() > deadlineMs) {
       throw new Error(
-        `Port ${port} of ${host} is taken. Stop what listens there, or choose another by ${setting}.`,
+        `Port ${port} of ${host} is taken. Stop the program that listens there, or set another port by ${setting}.`,
       )
     }
     await wait(pauseMs)

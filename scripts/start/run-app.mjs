@@ -92,7 +92,7 @@ export function runApp({
         await wait(pauseMs)
       }
       if (!hasExited)
-        throw new Error(`The ${name} was not ready, and said nothing, for ${readyTimeoutMs / 1000} s`)
+        throw new Error(`The ${name} was not ready and printed nothing for ${readyTimeoutMs / 1000} s`)
       // How it ended is told by `exited`.
       await new Promise(() => undefined)
     },

@@ -43,7 +43,7 @@ export async function supervise({ apps, onReady, stopWhen }) {
   /** @param {RunningApp} app @returns {Promise<number>} */
   const deathOf = async app => {
     const ending = await app.exited
-    if (!isStopping) process.stderr.write(`The ${app.name} has ended by itself (${ending}).\n`)
+    if (!isStopping) process.stderr.write(`The ${app.name} ended unexpectedly (${ending}).\n`)
     return 1
   }
   /** @type {Promise<number>[]} */

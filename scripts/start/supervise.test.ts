@@ -126,7 +126,7 @@ test('a port that stays taken is an error that names the setting', async () => {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const wanted = { host: '127.0.0.1', port, setting: 'QUOTA_API_PORT', patienceMs: 200 }
   await expect(requireFreePort(wanted)).rejects.toThrow(
-    `Port ${port} of 127.0.0.1 is taken. Stop what listens there, or choose another by QUOTA_API_PORT.`,
+    `Port ${port} of 127.0.0.1 is taken. Stop the program that listens there, or set another port by QUOTA_API_PORT.`,
   )
   server.close()
 })

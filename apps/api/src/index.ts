@@ -1,3 +1,3 @@
 export type { DoctorLine } from './doctor/doctor-line.js'
-export type { Finding } from './doctor/finding.js'
+export type { Finding } from './doctor/findings.js'
 export type { AppRouter } from './router/root.js'

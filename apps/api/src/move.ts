@@ -33,7 +33,7 @@ async function main(signal: AbortSignal): Promise<void> {
     const width = Math.max(...moved.map(([table]) => table.length), 0)
     for (const [table, count] of moved) process.stdout.write(`${table.padEnd(width)}  ${count}\n`)
     process.stdout.write(
-      `Everything in ${folder} is on the server. Start with the same QUOTA_DATABASE_URL from now on; the folder is as it was.\n`,
+      `Everything in ${folder} was copied to the server. From now on, start with this QUOTA_DATABASE_URL. The folder is unchanged.\n`,
     )
   } finally {
     progress.end()
@@ -66,7 +66,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
     // Whoever interrupts twice waits for nothing; the server undoes what was not finished.
     if (signal.aborted) process.exit(interruptedExitCode)
-    interruption.abort(new Error('interrupted: the server is as it was, and so is the folder'))
+    interruption.abort(new Error('interrupted: the server and the folder are unchanged'))
   })
 }
 

@@ -63,7 +63,7 @@ const variableNames = z
   .string()
   .transform(textList)
   .refine(names => names.every(name => /^[A-Za-z_*][A-Za-z0-9_*]{0,199}$/.test(name)), {
-    error: 'must be names of variables, by commas, * for anything',
+    error: 'must be names of variables, separated by commas; * for any',
   })
 
 const schema = z.object({

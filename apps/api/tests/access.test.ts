@@ -4,7 +4,7 @@ import { startTestApi, type TestApi } from './test-api.js'
 
 const tokens = { QUOTA_API_TOKEN: 'use-me', QUOTA_ADMIN_TOKEN: 'change-me' }
 
-const doors = {
+const prefixes = {
   read: (api: TestApi, headers: Record<string, string>) => api.send('/trpc/stats.all', { headers }),
   record: (api: TestApi, headers: Record<string, string>) =>
     api.sendJson('/trpc/usage.record', { providerName: 'groq_1' }, { headers }),
@@ -26,8 +26,8 @@ const doors = {
     api.sendJson('/trpc/usage.reset', { all: true }, { headers }),
 }
 
-const uses: readonly (keyof typeof doors)[] = ['read', 'record', 'record by REST']
-const changes: readonly (keyof typeof doors)[] = [
+const uses: readonly (keyof typeof prefixes)[] = ['read', 'record', 'record by REST']
+const changes: readonly (keyof typeof prefixes)[] = [
   'upsert',
   'setEnabled',
   'retry',
@@ -39,13 +39,13 @@ const changes: readonly (keyof typeof doors)[] = [
 
 async function statuses(
   api: TestApi,
-  names: readonly (keyof typeof doors)[],
+  names: readonly (keyof typeof prefixes)[],
   token: string | null,
 ): Promise<readonly number[]> {
   const headers: Record<string, string> = token === null ? {} : { authorization: token }
   const answers: number[] = []
   for (const name of names) {
-    const response = await doors[name](api, headers)
+    const response = await prefixes[name](api, headers)
     if (response.status === 401) {
       expect(response.headers.get('www-authenticate'), name).toBe('Bearer realm="quotakeeper"')
     }

@@ -195,7 +195,7 @@ describe('alerts', () => {
       data: { kind: 'bad_credential', severity: 'error', limitId: null },
     })
     expect(event.data.text).toBe(
-      `KEY REFUSED: provider ${name}: its vendor does not accept the key. Replace it, then retry it: quotakeeper providers retry ${name}`,
+      `KEY REFUSED: provider ${name}: the vendor does not accept the key. Replace it, then retry it: quotakeeper providers retry ${name}`,
     )
   })
 
@@ -302,7 +302,7 @@ describe('alerts', () => {
     expect(channels.map(({ name }) => name)).toEqual(['slack:SLACK'])
     expect(errors).toEqual([
       expect.stringContaining('SECRET is not set'),
-      expect.stringContaining('SMTP is no URL'),
+      expect.stringContaining('SMTP is not a URL'),
     ])
   })
 })

@@ -165,12 +165,12 @@ test('an alert whose transaction ends after a later one is told all the same, on
   await tracker.upsertProvider({ name: 'a', vendor: 'custom', limits: [...limits] })
   const log = { warn: () => undefined, error: () => undefined }
   const followers = new AlertFollowers({ feed: new AlertFeed(other), log, everyMs: 20 })
-  const told: string[] = []
+  const reported: string[] = []
   const leaving = new AbortController()
   const following = (async () => {
     const filter = { severity: null, subject: null, address: '127.0.0.1' }
     for await (const { alert, position } of followers.follow(new AlertPosition(0), filter, leaving.signal))
-      told.push(`${alert.subject.name} at ${position}`)
+      reported.push(`${alert.subject.name} at ${position}`)
   })()
   const insert = (name: string) => ({
     name: '',
@@ -183,10 +183,10 @@ test('an alert whose transaction ends after a later one is told all the same, on
   await other.withSession(async slow => {
     await slow.run([plain('begin'), insert('early')])
     await one.withSession(session => session.run([insert('late')]))
-    await expect.poll(() => told).toEqual(['late at 0+2'])
+    await expect.poll(() => reported).toEqual(['late at 0+2'])
     await slow.run([plain('commit')])
   })
-  await expect.poll(() => told).toEqual(['late at 0+2', 'early at 2'])
+  await expect.poll(() => reported).toEqual(['late at 0+2', 'early at 2'])
   leaving.abort()
   await following
   await store.close()

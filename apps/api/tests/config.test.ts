@@ -137,8 +137,8 @@ describe('a configuration file', () => {
     writeFileSync(path, 'providers: [{ name: groq_1, vendor: groq }]')
     await using api = await startTestApi({ store, environment })
     expect(await api.client.providers.get.query({ name: 'groq_1' })).toMatchObject({ pool: 'org' })
-    const told = api.logged.filter(line => line['level'] === 'error').map(line => line['msg'])
-    expect(told[0]).toContain('provider groq_1: the configuration')
+    const reported = api.logged.filter(line => line['level'] === 'error').map(line => line['msg'])
+    expect(reported[0]).toContain('provider groq_1: the configuration')
   })
 
   it('may be applied by two replicas at once', async () => {

@@ -39,7 +39,7 @@ it('tells after real traffic what was granted, denied and is left', async () => 
   expect(samples.get(`quotakeeper_limit_remaining_ratio${limit}`)).toBe(0.5)
   expect(samples.get(`quotakeeper_limit_exhausts_seconds${limit}`)).toBeGreaterThan(0)
   expect(samples.get('quotakeeper_batch_commands_count')).toBeGreaterThanOrEqual(4)
-  expect(samples.get('quotakeeper_http_requests_total{door="trpc",status="2xx"}')).toBe(4)
+  expect(samples.get('quotakeeper_http_requests_total{prefix="trpc",status="2xx"}')).toBe(4)
   expect(samples.get('quotakeeper_store_up')).toBe(1)
 })
 
@@ -60,7 +60,7 @@ it('counts expiries, and has no series of callers’ own making', async () => {
   const series = [...samples.keys()].filter(name => name.includes('limit_used{') && name.includes('"apart"'))
   expect(series).toEqual(['quotakeeper_limit_used{kind="provider",subject="apart",limit="requests/day@*"}'])
   expect(samples.get(series[0] ?? '')).toBe(2)
-  expect(samples.get('quotakeeper_http_requests_total{door="none",status="4xx"}')).toBe(1)
+  expect(samples.get('quotakeeper_http_requests_total{prefix="none",status="4xx"}')).toBe(1)
 })
 
 it('needs the token that all else needs', async () => {

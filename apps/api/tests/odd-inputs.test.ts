@@ -1,6 +1,6 @@
 import { createTestDatabase } from '@quotakeeper/test-kit'
 import { expect, it } from 'vitest'
-import { inputJsonSchema } from '../src/server/rest/input-json-schema.js'
+import { inputJsonSchema } from '../src/server/rest/read-input.js'
 import { restRoutes } from '../src/server/rest/rest-routes.js'
 import { makeFolder, startApiProcess } from './api-process.js'
 

@@ -70,8 +70,8 @@ const rulesSchema = z.object({
 test('every rule for Prometheus is explained in docs/operations.md, and nothing else is', () => {
   const { groups } = rulesSchema.parse(parse(read('docs/prometheus/alert-rules.yaml')))
   const names = groups.flatMap(({ rules }) => rules.map(({ alert }) => alert))
-  const told = [...read('docs/operations.md').matchAll(/\bQuotakeeper[A-Z]\w+/g)].map(([name]) => name)
-  expect([...new Set(told)].toSorted()).toEqual(names.toSorted())
+  const reported = [...read('docs/operations.md').matchAll(/\bQuotakeeper[A-Z]\w+/g)].map(([name]) => name)
+  expect([...new Set(reported)].toSorted()).toEqual(names.toSorted())
 })
 
 test('the dashboard asks the source that its reader chooses, and every picture asks for something', () => {

@@ -84,9 +84,9 @@ describe('a start that fails', () => {
     const [head, ...lines] = String(error).trim().split('\n')
     expect(head).toContain('ended (1)')
     // Nothing but the line itself, and what was logged before.
-    const told = lines.filter(line => !line.startsWith('{'))
-    expect(told).toHaveLength(1)
-    return told[0] ?? ''
+    const reported = lines.filter(line => !line.startsWith('{'))
+    expect(reported).toHaveLength(1)
+    return reported[0] ?? ''
   }
 
   it.each([

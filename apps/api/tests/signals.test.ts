@@ -372,12 +372,12 @@ describe('signals', () => {
     const clock = { ms: nowMs }
     await using api = await startAt(clock)
     await api.client.providers.upsert.mutate({ name: 'key_1', vendor: 'openai' })
-    const tell = (httpStatus: number, body: unknown) =>
+    const notify = (httpStatus: number, body: unknown) =>
       api.client.signals.observe.mutate({ providerName: 'key_1', httpStatus, headers: {}, body })
-    await tell(401, wrongKey)
+    await notify(401, wrongKey)
     clock.ms += 1_000
-    expect((await tell(200, errorOf('Provider disconnected'))).stats.disabledBy).toBe('vendor')
-    expect((await tell(200, { choices: [] })).stats.disabledBy).toBeNull()
+    expect((await notify(200, errorOf('Provider disconnected'))).stats.disabledBy).toBe('vendor')
+    expect((await notify(200, { choices: [] })).stats.disabledBy).toBeNull()
   })
 
   it('what a settlement brings is noted with it, named or not, and never fails it', async () => {

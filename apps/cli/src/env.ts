@@ -17,7 +17,7 @@ export function readEnvironment(): Environment {
   try {
     return { ...parseEnv(readFileSync(file, 'utf8')), ...withoutEmpty(process.env) }
   } catch {
-    throw usageFailure(`${file} cannot be read: mend its permissions, or remove it`)
+    throw usageFailure(`${file} cannot be read: fix its permissions, or remove it`)
   }
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { readEnvironment } from './env.js'
 import { exitCodes } from './failure.js'
 import { createProgram } from './program.js'
-import { verdictOn } from './run-command.js'
+import { exitCodeOf } from './run-command.js'
 
 function readVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -31,7 +31,7 @@ try {
   const program = createProgram({ environment: readEnvironment(), signal }, readVersion())
   await program.parseAsync()
 } catch (error) {
-  const { exitCode, line } = verdictOn(error, signal)
+  const { exitCode, line } = exitCodeOf(error, signal)
   if (line !== null) process.stderr.write(`quotakeeper: ${line}\n`)
   process.exitCode = exitCode
 }

@@ -11,7 +11,7 @@ export interface Runner {
 }
 
 /** What a command does; without an exit code it is done. */
-type Deed<Args extends readonly unknown[]> = (
+type Handler<Args extends readonly unknown[]> = (
   session: Session,
   ...args: Args
 ) => Promise<ExitCode> | Promise<void>
@@ -20,14 +20,14 @@ type Deed<Args extends readonly unknown[]> = (
  * The action of a command: opens a session, does the deed, and turns faults of the API into failures.
  * Commander passes the arguments, then the options, then the command.
  */
-export function action<Args extends readonly unknown[]>(runner: Runner, deed: Deed<Args>) {
+export function action<Args extends readonly unknown[]>(runner: Runner, handler: Handler<Args>) {
   return async (...given: readonly unknown[]): Promise<void> => {
     const command = given.at(-1) as Command
     const session = openSession(command, runner)
     try {
       // The types of arguments and options are told by each command: Commander gives them as declared.
       const args = given.slice(0, -1) as readonly unknown[] as Args
-      const exitCode = await deed(session, ...args)
+      const exitCode = await handler(session, ...args)
       process.exitCode = typeof exitCode === 'number' ? exitCode : exitCodes.done
     } catch (error) {
       throw toFailure(error, session.api.url)
@@ -36,7 +36,7 @@ export function action<Args extends readonly unknown[]>(runner: Runner, deed: De
 }
 
 /** What the process ends with after the error, and the one line for people; null where there is none to say. */
-export function verdictOn(
+export function exitCodeOf(
   error: unknown,
   signal: AbortSignal,
 ): { readonly exitCode: ExitCode; readonly line: string | null } {

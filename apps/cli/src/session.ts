@@ -61,7 +61,7 @@ function apiUrl(options: GlobalOptions, environment: Environment): string {
   const { username, password } = new URL(given)
   if (username !== '' || password !== '')
     throw usageFailure(
-      `${name} must not hold a password, which others could read: set QUOTA_API_TOKEN instead`,
+      `${name} must not hold a password, which other users could read: set QUOTA_API_TOKEN instead`,
     )
   return given.replace(/\/+$/, '')
 }
@@ -82,6 +82,6 @@ function readToken({ tokenFile }: GlobalOptions, environment: Environment): stri
     throw usageFailure(`--token-file: ${tokenFile} cannot be read`)
   }
   if (!/^[\x21-\x7e]+$/.test(token))
-    throw usageFailure(`--token-file: ${tokenFile} must hold one token and nothing else`)
+    throw usageFailure(`--token-file: ${tokenFile} must contain one token and nothing else`)
   return token
 }

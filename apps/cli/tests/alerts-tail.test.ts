@@ -1,15 +1,15 @@
 import { startProcess } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { mainFile, startScene } from './cli-process.js'
+import { mainFile, startFixture } from './cli-process.js'
 
 test('alerts tail prints alerts as they are raised, outlasts the API, and ends by Ctrl-C', async () => {
-  await using scene = await startScene({ QUOTA_LOG_LEVEL: 'fatal' })
+  await using fixture = await startFixture({ QUOTA_LOG_LEVEL: 'fatal' })
   const cross = (name: string, characters: number) =>
-    scene.run(['usage', 'record', name, '--characters', String(characters)])
+    fixture.run(['usage', 'record', name, '--characters', String(characters)])
   await using tail = await startProcess({
     args: [mainFile, 'alerts', 'tail'],
-    cwd: scene.folder,
-    env: { QUOTA_API_URL: scene.origin, TZ: 'UTC' },
+    cwd: fixture.folder,
+    env: { QUOTA_API_URL: fixture.origin, TZ: 'UTC' },
     readyWhen: /Following the alerts of/,
   })
   // The follower begins a moment after it is connected: until then, usage that crosses once more.
@@ -17,7 +17,7 @@ test('alerts tail prints alerts as they are raised, outlasts the API, and ends b
     .poll(
       async () => {
         await cross('groq_1', 11_520)
-        await scene.run(['usage', 'reset', 'groq_1', '--yes'])
+        await fixture.run(['usage', 'reset', 'groq_1', '--yes'])
         return tail.output()
       },
       { timeout: 20_000 },
@@ -25,7 +25,7 @@ test('alerts tail prints alerts as they are raised, outlasts the API, and ends b
     .toMatch(
       /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}warning {3}provider groq_1: 80% of characters\/day is used \(11520 of /m,
     )
-  await scene.restart()
+  await fixture.restart()
   await tail.waitForOutput(/does not answer; trying again/)
   await tail.waitForOutput(/The API is back/)
   await cross('groq_2', 14_400)

@@ -29,7 +29,7 @@ export interface Ended {
 }
 
 /** An API in a process of its own, and the command in the same folder, pointed at it. */
-export interface Scene extends AsyncDisposable {
+export interface Fixture extends AsyncDisposable {
   readonly folder: string
   readonly origin: string
   readonly process: RunningProcess
@@ -39,10 +39,10 @@ export interface Scene extends AsyncDisposable {
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>
 }
 
-export async function startScene(
+export async function startFixture(
   env: Readonly<Record<string, string>> = {},
   files: Readonly<Record<string, string>> = {},
-): Promise<Scene> {
+): Promise<Fixture> {
   const folder = await makeFolder()
   const database = env['QUOTA_DATABASE_URL'] === undefined ? await createTestDatabase() : null
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text)

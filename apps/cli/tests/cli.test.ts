@@ -5,30 +5,30 @@ import { join } from 'node:path'
 import { freePort, startProcess, startVendorStandIn } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  type Fixture,
   gatewayFile,
   mainFile,
   makeFolder,
   runCommand,
   runProgram,
-  type Scene,
-  startScene,
+  startFixture,
 } from './cli-process.js'
 
 // Each command is a process, on a machine that has more to do.
-let scene: Scene
+let fixture: Fixture
 
 beforeAll(async () => {
-  scene = await startScene()
+  fixture = await startFixture()
 })
 
 afterAll(async () => {
-  await scene[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
 })
 
 describe('status', () => {
   it('tells of every limit what is used, left and allowed, without colours where it is piped', async () => {
-    await scene.run(['usage', 'record', 'groq_2', '--characters', '13000'])
-    const { code, out, err } = await scene.run(['status', '--provider', 'groq_2'])
+    await fixture.run(['usage', 'record', 'groq_2', '--characters', '13000'])
+    const { code, out, err } = await fixture.run(['status', '--provider', 'groq_2'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(/^groq_2 +critical +characters\/day +13,000 +█+░ +1,400 +14,400 +/m)
     expect(out).toContain('Times in UTC.')
@@ -37,8 +37,8 @@ describe('status', () => {
 
   it('tells the zone of its times, which is UTC when that is asked for', async () => {
     const env = { TZ: 'Asia/Tokyo' }
-    expect((await scene.run(['status'], env)).out).toContain('Times in Asia/Tokyo.')
-    expect((await scene.run(['status', '--utc'], env)).out).toContain('Times in UTC.')
+    expect((await fixture.run(['status'], env)).out).toContain('Times in Asia/Tokyo.')
+    expect((await fixture.run(['status', '--utc'], env)).out).toContain('Times in UTC.')
   })
 
   it('answers JSON alone with --json, before the command or behind it', async () => {
@@ -46,7 +46,7 @@ describe('status', () => {
       ['status', '--json'],
       ['--json', 'status'],
     ]) {
-      const { out } = await scene.run(args)
+      const { out } = await fixture.run(args)
       const { providers, totals } = JSON.parse(out)
       expect(providers).toHaveLength(5)
       expect(totals[0]).toMatchObject({ metric: 'characters', max: 103_200 })
@@ -54,20 +54,20 @@ describe('status', () => {
   })
 
   it('shows providers of one status or name alone', async () => {
-    await scene.run(['providers', 'disable', 'huggingface_2'])
-    const { out } = await scene.run(['status', '--status', 'disabled', '--json'])
+    await fixture.run(['providers', 'disable', 'huggingface_2'])
+    const { out } = await fixture.run(['status', '--status', 'disabled', '--json'])
     expect(JSON.parse(out).providers.map((stats: { providerName: string }) => stats.providerName)).toEqual([
       'huggingface_2',
     ])
-    expect((await scene.run(['status', '--provider', 'hugging*_2'])).out).toMatch(/disabled by admin/)
-    expect((await scene.run(['status', '--provider', 'nobody'])).out).toBe('No such providers.\n')
-    await scene.run(['providers', 'enable', 'huggingface_2'])
+    expect((await fixture.run(['status', '--provider', 'hugging*_2'])).out).toMatch(/disabled by admin/)
+    expect((await fixture.run(['status', '--provider', 'nobody'])).out).toBe('No provider matches.\n')
+    await fixture.run(['providers', 'enable', 'huggingface_2'])
   })
 
   it('lists every model of one provider with --models, those that are left out elsewhere, too', async () => {
     const count = 103
     const send = async (procedure: string, input: object): Promise<void> => {
-      const response = await fetch(`${scene.origin}/trpc/${procedure}`, {
+      const response = await fetch(`${fixture.origin}/trpc/${procedure}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(input),
@@ -80,30 +80,32 @@ describe('status', () => {
     await Promise.all(
       models.map(model => send('usage.record', { providerName: 'many', model, requestCount: 3 })),
     )
-    expect((await scene.run(['status'])).out).toContain(
+    expect((await fixture.run(['status'])).out).toContain(
       'many: 3 more models, see quotakeeper status --models many',
     )
-    const { code, out } = await scene.run(['status', '--models', 'many'])
+    const { code, out } = await fixture.run(['status', '--models', 'many'])
     expect(code).toBe(0)
     for (const model of models) expect(out).toMatch(new RegExp(`\\b${model}\\b.* 3 `))
     const { providerName, limits } = JSON.parse(
-      (await scene.run(['status', '--models', 'many', '--json'])).out,
+      (await fixture.run(['status', '--models', 'many', '--json'])).out,
     )
     expect(providerName).toBe('many')
     expect(limits.map((limit: { model: string }) => limit.model)).toEqual(models)
     expect(limits[0]).toMatchObject({ used: 3, max: 9 })
-    expect((await scene.run(['status', '--models', 'groq_1'])).out).toContain('No limit has counted a model')
-    const mixed = await scene.run(['status', '--models', 'many', '--watch'])
+    expect((await fixture.run(['status', '--models', 'groq_1'])).out).toContain(
+      'No limit has counted a model',
+    )
+    const mixed = await fixture.run(['status', '--models', 'many', '--watch'])
     expect([mixed.code, mixed.err]).toEqual([
       2,
       expect.stringContaining('goes with no other option but --json'),
     ])
-    expect((await scene.run(['status', '--models', 'nobody'])).err).toContain('nobody')
+    expect((await fixture.run(['status', '--models', 'nobody'])).err).toContain('nobody')
     await send('providers.remove', { name: 'many' })
   })
 
   it('watches on a terminal alone', async () => {
-    const { code, err } = await scene.run(['status', '--watch'])
+    const { code, err } = await fixture.run(['status', '--watch'])
     expect(code).toBe(2)
     expect(err).toMatch(/^quotakeeper: --watch needs a terminal/)
   })
@@ -112,8 +114,8 @@ describe('status', () => {
 describe('on a terminal', () => {
   const inTerminal = (line: string, columns = 100) =>
     runProgram('script', ['-qec', `stty cols ${columns} rows 24; ${line}`, '/dev/null'], {
-      cwd: scene.folder,
-      env: { QUOTA_API_URL: scene.origin, TZ: 'UTC', TERM: 'xterm' },
+      cwd: fixture.folder,
+      env: { QUOTA_API_URL: fixture.origin, TZ: 'UTC', TERM: 'xterm' },
     })
   const command = `${process.execPath} ${mainFile}`
 
@@ -142,7 +144,7 @@ describe('on a terminal', () => {
 
 describe('providers', () => {
   it('sets a limit, keeps the others, and adds what is not there', async () => {
-    const set = await scene.run([
+    const set = await fixture.run([
       'providers',
       'set-limit',
       'groq_1',
@@ -150,11 +152,11 @@ describe('providers', () => {
       'cost/month=$0.25',
     ])
     expect(set).toMatchObject({ code: 0, out: 'groq_1: characters/day=20,000, cost/month=$0.25\n' })
-    const removed = await scene.run(['providers', 'remove-limit', 'groq_1', 'cost/month', '--json'])
+    const removed = await fixture.run(['providers', 'remove-limit', 'groq_1', 'cost/month', '--json'])
     expect(JSON.parse(removed.out).limits).toMatchObject([{ id: 'characters/day', max: 20_000 }])
-    const shown = await scene.run(['providers', 'show', 'groq_1'])
+    const shown = await fixture.run(['providers', 'show', 'groq_1'])
     expect(shown.out).toMatch(/^Managed by +api$/m)
-    expect((await scene.run(['providers', 'list'])).out).toMatch(/^groq_1 +groq .*characters\/day=20,000$/m)
+    expect((await fixture.run(['providers', 'list'])).out).toMatch(/^groq_1 +groq .*characters\/day=20,000$/m)
   })
 
   it.each([
@@ -165,7 +167,7 @@ describe('providers', () => {
     ['a limit that is not there', ['remove-limit', 'groq_1', 'x'], 1, /it has characters\/day/],
     ['a provider that is not there', ['show', 'nobody'], 1, /no provider "nobody"/],
   ])('refuses in one line that names the remedy: %s', async (_what, args, exitCode, message) => {
-    const { code, out, err } = await scene.run(['providers', ...args])
+    const { code, out, err } = await fixture.run(['providers', ...args])
     expect({ code, out }).toEqual({ code: exitCode, out: '' })
     expect(err).toMatch(message)
     expect(err.trim().split('\n')).toHaveLength(1)
@@ -175,7 +177,7 @@ describe('providers', () => {
     await using folder = await makeFolder()
     const config = join(folder.path, 'keys.yaml')
     await writeFile(config, 'providers:\n  - { name: mine, vendor: groq, limits: { requests/day: 5 } }\n')
-    await using filed = await startScene({ QUOTA_CONFIG: config })
+    await using filed = await startFixture({ QUOTA_CONFIG: config })
     const { code, err } = await filed.run(['providers', 'set-limit', 'mine', 'requests/day=9'])
     expect(code).toBe(1)
     expect(err).toContain('keys.yaml')
@@ -194,30 +196,30 @@ describe('usage', () => {
       '0190a3c4-5d6e-7f80-9123-456789abcdef',
     ]
     for (let time = 0; time < 2; time += 1) {
-      const { out } = await scene.run([...args, '--json'])
+      const { out } = await fixture.run([...args, '--json'])
       expect(JSON.parse(out)).toMatchObject({ providerName: 'groq_3', requestCount: 1, characterCount: 7 })
     }
-    expect((await scene.run(['usage', 'history', '--provider', 'groq_3'])).out).toMatch(
+    expect((await fixture.run(['usage', 'history', '--provider', 'groq_3'])).out).toMatch(
       /groq_3 +1 +7 +0 +0 +\$0\.00/,
     )
-    expect((await scene.run(['usage', 'summary', '--group-by', 'provider'])).out).toMatch(/^groq_3 +1 +7 /m)
-    const ledger = JSON.parse((await scene.run(['usage', 'ledger', '--provider', 'groq_3', '--json'])).out)
+    expect((await fixture.run(['usage', 'summary', '--group-by', 'provider'])).out).toMatch(/^groq_3 +1 +7 /m)
+    const ledger = JSON.parse((await fixture.run(['usage', 'ledger', '--provider', 'groq_3', '--json'])).out)
     expect(ledger).toMatchObject([{ id: args.at(-1), kind: 'record' }])
     const filtered = async (...filter: readonly string[]) =>
-      JSON.parse((await scene.run(['usage', 'ledger', '--provider', 'groq_3', ...filter, '--json'])).out)
+      JSON.parse((await fixture.run(['usage', 'ledger', '--provider', 'groq_3', ...filter, '--json'])).out)
     expect(await filtered('--state', 'committed')).toEqual(ledger)
     expect(await filtered('--consumer', 'nobody')).toEqual([])
     const sums = ['usage', 'summary', '--provider', 'groq_3', '--group-by', 'day', '--json']
-    expect(JSON.parse((await scene.run(sums)).out)).toMatchObject([{ requestCount: 1, characterCount: 7 }])
-    expect(await scene.run(['usage', 'ledger', '--state', 'reserved'])).toMatchObject({ code: 2 })
+    expect(JSON.parse((await fixture.run(sums)).out)).toMatchObject([{ requestCount: 1, characterCount: 7 }])
+    expect(await fixture.run(['usage', 'ledger', '--state', 'reserved'])).toMatchObject({ code: 2 })
   })
 
   it('exports to a file that appears when it is whole, or to a pipe', async () => {
-    const { code, out } = await scene.run(['usage', 'export', 'history', '--output', 'h.csv'])
+    const { code, out } = await fixture.run(['usage', 'export', 'history', '--output', 'h.csv'])
     expect({ code, out }).toEqual({ code: 0, out: '' })
-    expect(await readFile(join(scene.folder, 'h.csv'), 'utf8')).toMatch(/^date,providerName,.*groq_3/s)
-    expect((await readdir(scene.folder)).filter(name => name.endsWith('.part'))).toEqual([])
-    const lines = await scene.run(['usage', 'export', 'ledger', '--format', 'jsonl'])
+    expect(await readFile(join(fixture.folder, 'h.csv'), 'utf8')).toMatch(/^date,providerName,.*groq_3/s)
+    expect((await readdir(fixture.folder)).filter(name => name.endsWith('.part'))).toEqual([])
+    const lines = await fixture.run(['usage', 'export', 'ledger', '--format', 'jsonl'])
     const rows = lines.out
       .trim()
       .split('\n')
@@ -241,45 +243,49 @@ describe('usage', () => {
   it('takes no notice of a reader that has seen enough', async () => {
     const line = `${process.execPath} ${mainFile} usage export ledger | head -c 10; echo " $\{PIPESTATUS[0]}"`
     const { out, err } = await runProgram('bash', ['-c', line], {
-      cwd: scene.folder,
-      env: { QUOTA_API_URL: scene.origin },
+      cwd: fixture.folder,
+      env: { QUOTA_API_URL: fixture.origin },
     })
     expect(out).toBe('id,kind,st 0\n')
     expect(err).toBe('')
   })
 
   it('resets only after a yes', async () => {
-    const refused = await scene.run(['usage', 'reset', 'groq_2'])
+    const refused = await fixture.run(['usage', 'reset', 'groq_2'])
     expect(refused.code).toBe(2)
     expect(refused.err).toMatch(/--yes is needed/)
-    expect((await scene.run(['usage', 'reset'])).code).toBe(2)
-    expect((await scene.run(['usage', 'reset', 'groq_2', '--yes'])).code).toBe(0)
-    const { out } = await scene.run(['providers', 'show', 'groq_2', '--json'])
+    expect((await fixture.run(['usage', 'reset'])).code).toBe(2)
+    expect((await fixture.run(['usage', 'reset', 'groq_2', '--yes'])).code).toBe(0)
+    const { out } = await fixture.run(['providers', 'show', 'groq_2', '--json'])
     expect(JSON.parse(out).stats.characterCount).toBe(0)
   })
 })
 
 describe('alerts and explain', () => {
   it('lists what was crossed', async () => {
-    await scene.run(['usage', 'record', 'huggingface_1', '--characters', '31000'])
-    const { out } = await scene.run(['alerts', 'list', '--severity', 'error', '--json'])
+    await fixture.run(['usage', 'record', 'huggingface_1', '--characters', '31000'])
+    const { out } = await fixture.run(['alerts', 'list', '--severity', 'error', '--json'])
     expect(JSON.parse(out)).toMatchObject([{ subject: { name: 'huggingface_1' }, thresholdPercent: 100 }])
-    expect((await scene.run(['alerts', 'list'])).out).toMatch(/error +huggingface_1 +characters\/day +100 %/)
+    expect((await fixture.run(['alerts', 'list'])).out).toMatch(
+      /error +huggingface_1 +characters\/day +100 %/,
+    )
   })
 
   it('names the key that would take a call, or ends with 1 where none would', async () => {
-    expect(await scene.run(['explain', 'some-model'])).toMatchObject({
+    expect(await fixture.run(['explain', 'some-model'])).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^✓ /),
     })
-    const none = await scene.run(['explain', 'some-model', '--characters', '1000000'])
+    const none = await fixture.run(['explain', 'some-model', '--characters', '1000000'])
     expect(none.code).toBe(1)
     expect(none.out).toMatch(/^✗ No key would take it\.$/m)
-    expect(none.out).toMatch(/^groq_1 +some-model +the call is larger than all of characters\/day +–$/m)
+    expect(none.out).toMatch(
+      /^groq_1 +some-model +the call is larger than the whole limit of characters\/day +–$/m,
+    )
   })
 
   it('says of a request that is not known that it is not', async () => {
-    const { code, err } = await scene.run(['explain', '0190a3c4-5d6e-7f80-9123-456789abcdef'])
+    const { code, err } = await fixture.run(['explain', '0190a3c4-5d6e-7f80-9123-456789abcdef'])
     expect(code).toBe(1)
     expect(err).toMatch(/nothing is known of request/)
   })
@@ -293,7 +299,7 @@ describe('what reaches beyond the API', () => {
     const provider = (name: string, variable: string) =>
       `  - { name: ${name}, vendor: custom, baseUrl: "${vendor.baseUrl}", apiKeyEnv: ${variable}, limits: { requests/day: 5 } }\n`
     await writeFile(config, `providers:\n${provider('good', 'KEY_A')}${provider('bad', 'KEY_B')}`)
-    await using filed = await startScene({ QUOTA_CONFIG: config })
+    await using filed = await startFixture({ QUOTA_CONFIG: config })
     const port = String(await freePort())
     await using _gateway = await startProcess({
       args: [gatewayFile],
@@ -311,17 +317,17 @@ describe('what reaches beyond the API', () => {
     expect(one.code).toBe(0)
     expect(JSON.parse(one.out)).toMatchObject({ keys: [{ providerName: 'good', result: 'ok' }] })
     const unknown = await filed.run(['providers', 'check', 'nobody'], env)
-    expect(unknown).toMatchObject({ code: 1, err: 'quotakeeper: There is no provider "nobody".\n' })
+    expect(unknown).toMatchObject({ code: 1, err: 'quotakeeper: Unknown provider "nobody".\n' })
   })
 
   it('ends with 3 where there is no gateway', async () => {
-    const { code, err } = await scene.run(['providers', 'check', '--gateway-url', 'http://127.0.0.1:9'])
+    const { code, err } = await fixture.run(['providers', 'check', '--gateway-url', 'http://127.0.0.1:9'])
     expect(code).toBe(3)
     expect(err).toMatch(/^quotakeeper: the gateway does not answer at http:\/\/127\.0\.0\.1:9: start it/)
   })
 
   it('says of a test of alerts that nobody receives it', async () => {
-    const { code, out, err } = await scene.run(['alerts', 'test'])
+    const { code, out, err } = await fixture.run(['alerts', 'test'])
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toMatch(/no receivers/)
   })
@@ -339,7 +345,7 @@ describe('what reaches beyond the API', () => {
     await using folder = await makeFolder()
     const config = join(folder.path, 'alerts.yaml')
     await writeFile(config, 'alerts: { send: [{ slack: { urlEnv: HOOK_URL } }] }\n')
-    await using filed = await startScene({ QUOTA_CONFIG: config, HOOK_URL: url })
+    await using filed = await startFixture({ QUOTA_CONFIG: config, HOOK_URL: url })
     const { code, out } = await filed.run(['alerts', 'test'])
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^✓ .*slack/) })
     expect(bodies.join('')).toContain('alerts reach this receiver')
@@ -361,7 +367,7 @@ describe('what goes wrong', () => {
     ],
     ['a token file that is gone', ['status', '--token-file', 'gone'], /--token-file: gone cannot be read/],
   ])('ends with 2 and one line: %s', async (_what, args, message) => {
-    const { code, out, err } = await scene.run(args)
+    const { code, out, err } = await fixture.run(args)
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toMatch(message)
     expect(err.trim().split('\n')).toHaveLength(1)
@@ -369,22 +375,22 @@ describe('what goes wrong', () => {
 
   it('ends with 3 where no API answers, and says how a record is repeated safely', async () => {
     const gone = { QUOTA_API_URL: 'http://127.0.0.1:9' }
-    const { code, err } = await scene.run(['status'], gone)
+    const { code, err } = await fixture.run(['status'], gone)
     expect(code).toBe(3)
     expect(err).toMatch(/does not answer at http:\/\/127\.0\.0\.1:9 \(.+\): start it by/)
-    const record = await scene.run(['usage', 'record', 'groq_1'], gone)
-    expect(record.err).toMatch(/repeat it with --id [0-9a-f-]{36}, so that it counts once/)
+    const record = await fixture.run(['usage', 'record', 'groq_1'], gone)
+    expect(record.err).toMatch(/repeat it with --id [0-9a-f-]{36}, so that it is counted once/)
   })
 
   it('ends with 3 where something else answers', async () => {
     await using other = await startBroken()
-    const { code, err } = await scene.run(['status'], { QUOTA_API_URL: other.origin })
+    const { code, err } = await fixture.run(['status'], { QUOTA_API_URL: other.origin })
     expect(code).toBe(3)
     expect(err.trim().split('\n')).toHaveLength(1)
   })
 
   it('shows its token to the API alone: from the environment, .env or a file', async () => {
-    await using guarded = await startScene({ QUOTA_API_TOKEN: 'use-it', QUOTA_ADMIN_TOKEN: 'change-it' })
+    await using guarded = await startFixture({ QUOTA_API_TOKEN: 'use-it', QUOTA_ADMIN_TOKEN: 'change-it' })
     const without = await guarded.run(['status'])
     expect(without.code).toBe(1)
     expect(without.err).toMatch(/set QUOTA_API_TOKEN/)
@@ -398,8 +404,8 @@ describe('what goes wrong', () => {
   })
 
   it('lets no name write elsewhere on the screen', async () => {
-    await scene.run(['usage', 'record', 'groq_1', '--consumer', 'a\u202eb', '--model', 'm\u2066x'])
-    const { out } = await scene.run(['usage', 'summary', '--group-by', 'consumer,model'])
+    await fixture.run(['usage', 'record', 'groq_1', '--consumer', 'a\u202eb', '--model', 'm\u2066x'])
+    const { out } = await fixture.run(['usage', 'summary', '--group-by', 'consumer,model'])
     expect(out).not.toContain('\u202e')
     expect(out).not.toContain('\u2066')
     expect(out).toContain('\ufffd')
@@ -412,7 +418,7 @@ describe('help', () => {
     const names = await commandNames([])
     expect(names.length).toBeGreaterThan(12)
     for (const name of names) {
-      const { code, out } = await scene.run([...name, '--help'])
+      const { code, out } = await fixture.run([...name, '--help'])
       expect(code).toBe(0)
       expect(out).toMatch(/Examples?:\n {2}quotakeeper /)
       expect(readme).toContain(`\`${name.join(' ')}`)
@@ -420,13 +426,13 @@ describe('help', () => {
   })
 
   it('prints its version', async () => {
-    expect(await scene.run(['--version'])).toMatchObject({ code: 0, out: '0.1.0\n' })
+    expect(await fixture.run(['--version'])).toMatchObject({ code: 0, out: '0.1.0\n' })
   })
 })
 
 /** Every command that does something, as the words that call it, by what help tells of them. */
 async function commandNames(parent: readonly string[]): Promise<readonly (readonly string[])[]> {
-  const { out } = await scene.run([...parent, '--help'])
+  const { out } = await fixture.run([...parent, '--help'])
   const listed = out.split('\nCommands:\n')[1]?.split('\n\n')[0]
   if (listed === undefined) return [parent]
   const names = [...listed.matchAll(/^ {2}([a-z-]+)/gm)].flatMap(match => match[1] ?? [])

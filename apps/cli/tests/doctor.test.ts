@@ -2,32 +2,32 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTestDatabase, freePort, shiftedClock, startProcess } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { gatewayFile, startScene } from './cli-process.js'
+import { gatewayFile, startFixture } from './cli-process.js'
 
 test('a sound house gets a clean bill; each fault is named with its remedy', async () => {
-  await using scene = await startScene({ QUOTA_LOG_LEVEL: 'fatal' })
-  await scene.run(['usage', 'record', 'groq_1', '--characters', '500'])
+  await using fixture = await startFixture({ QUOTA_LOG_LEVEL: 'fatal' })
+  await fixture.run(['usage', 'record', 'groq_1', '--characters', '500'])
   const port = await freePort()
   const gatewayUrl = `http://127.0.0.1:${port}`
-  const doctor = () => scene.run(['doctor', '--gateway-url', gatewayUrl])
+  const doctor = () => fixture.run(['doctor', '--gateway-url', gatewayUrl])
 
   const without = await doctor()
   expect(without.code).toBe(1)
   expect(without.out).toMatch(/^✗ keys: not known\n {2}→ the gateway does not answer at /m)
   expect(without.out).toMatch(/^✓ database: PostgreSQL 18\S*, with the tables of this release$/m)
   expect(without.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
-  expect(without.out).toMatch(/^✓ clock of the database: [+-]\d+ ms from that of the machine that asks it$/m)
+  expect(without.out).toMatch(/^✓ clock of the database: [+-]\d+ ms from this machine’s clock$/m)
 
   await using _gateway = await startProcess({
     args: [gatewayFile],
-    cwd: scene.folder,
-    env: { QUOTA_API_URL: scene.origin, QUOTA_GATEWAY_PORT: String(port), QUOTA_LOG_LEVEL: 'fatal' },
+    cwd: fixture.folder,
+    env: { QUOTA_API_URL: fixture.origin, QUOTA_GATEWAY_PORT: String(port), QUOTA_LOG_LEVEL: 'fatal' },
     readyWhen: new URL(`${gatewayUrl}/readyz`),
   })
   const missing = await doctor()
   expect(missing.out).toMatch(/^✗ keys: groq_1 missing, .*\n {2}→ .*GROQ_API_KEY/m)
 
-  await using filed = await startScene(
+  await using filed = await startFixture(
     { QUOTA_LOG_LEVEL: 'fatal', QUOTA_CONFIG: 'own.yaml' },
     {
       'own.yaml': 'providers: []\n',
@@ -47,19 +47,19 @@ test('a sound house gets a clean bill; each fault is named with its remedy', asy
 test('where no API answers, it looks at the configuration and the database itself', async () => {
   const database = await createTestDatabase()
   const env = { QUOTA_DATABASE_URL: database.url, QUOTA_LOG_LEVEL: 'fatal' }
-  await using scene = await startScene(env)
-  await scene.run(['usage', 'record', 'groq_1', '--characters', '500'])
-  await scene.process.stop()
+  await using fixture = await startFixture(env)
+  await fixture.run(['usage', 'record', 'groq_1', '--characters', '500'])
+  await fixture.process.stop()
 
-  const gone = await scene.run(['doctor'], env)
+  const gone = await fixture.run(['doctor'], env)
   expect(gone.code).toBe(1)
   expect(gone.out).toMatch(/^✗ API: it does not answer\n {2}→ the API does not answer at .*: start it by/m)
-  expect(gone.out).toMatch(/^✓ configuration: none, so sample providers$/m)
+  expect(gone.out).toMatch(/^✓ configuration: none; sample providers are used$/m)
   expect(gone.out).toMatch(/^✓ database: PostgreSQL 1\d\.\d+, with the tables of this release$/m)
   expect(gone.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
 
-  await writeFile(join(scene.folder, 'quotakeeper.config.yaml'), 'providers: [{ name: a }]\n')
-  const wrong = await scene.run(['doctor', '--json'], {
+  await writeFile(join(fixture.folder, 'quotakeeper.config.yaml'), 'providers: [{ name: a }]\n')
+  const wrong = await fixture.run(['doctor', '--json'], {
     QUOTA_DATABASE_URL: 'postgres://a:hidden@127.0.0.1:9/x',
   })
   const { isWell, findings } = JSON.parse(wrong.out)
@@ -67,12 +67,12 @@ test('where no API answers, it looks at the configuration and the database itsel
   expect(findings).toContainEqual({
     about: 'configuration',
     found: expect.stringMatching(/^quotakeeper\.config\.yaml:1:/),
-    remedy: 'mend it before the next start, which would not come about',
+    remedy: 'fix it: the API will not start with it',
   })
   expect(findings).toContainEqual({
     about: 'database',
-    found: 'the database at 127.0.0.1:9 cannot be reached: nobody listens there (ECONNREFUSED)',
-    remedy: 'start PostgreSQL, or set host and port right in QUOTA_DATABASE_URL',
+    found: 'the database at 127.0.0.1:9 cannot be reached: nothing listens there (ECONNREFUSED)',
+    remedy: 'start PostgreSQL, or correct host and port in QUOTA_DATABASE_URL',
   })
   expect(wrong.out + wrong.err).not.toContain('hidden')
   await database.drop()
@@ -81,15 +81,15 @@ test('where no API answers, it looks at the configuration and the database itsel
 test('books that are wrong, and tables of another release, are told with what to do', async () => {
   const database = await createTestDatabase()
   const env = { QUOTA_DATABASE_URL: database.url, QUOTA_LOG_LEVEL: 'fatal' }
-  await using scene = await startScene(env)
-  await scene.run(['usage', 'record', 'groq_1', '--characters', '500'])
+  await using fixture = await startFixture(env)
+  await fixture.run(['usage', 'record', 'groq_1', '--characters', '500'])
   const spoil = async (statement: string): Promise<string> => {
     await database.execute(statement)
-    return (await scene.run(['doctor'])).out
+    return (await fixture.run(['doctor'])).out
   }
   expect(
     await spoil(`update ai_provider_usage set character_count = 501 where provider_name = 'groq_1'`),
-  ).toMatch(/^✗ books: .*groq_1.*: 501, but the ledger adds up to 500\n {2}→ calls in flight may show so/m)
+  ).toMatch(/^✗ books: .*groq_1.*: 501, but the ledger’s sum is 500\n {2}→ calls in flight may show so/m)
   expect(await spoil(`insert into quotakeeper_migration (hash) values ('of tomorrow')`)).toMatch(
     /^✗ database: .*, with tables of a newer release \(1 migrations more\)\n {2}→ upgrade/m,
   )
@@ -100,48 +100,48 @@ test('books that are wrong, and tables of another release, are told with what to
     /^✗ database: .*, with tables of an older release \(1 migrations behind\)\n {2}→ start/m,
   )
   expect(older).not.toContain('books')
-  await scene.process.stop()
+  await fixture.process.stop()
   await database.drop()
 })
 
 test('a folder that another process uses, and one that is not there yet, are told apart', async () => {
   const env = { QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' }
-  await using scene = await startScene(env)
+  await using fixture = await startFixture(env)
   const elsewhere = ['doctor', '--api-url', 'http://127.0.0.1:9']
-  expect((await scene.run(elsewhere, env)).out).toMatch(
+  expect((await fixture.run(elsewhere, env)).out).toMatch(
     /^✗ database: the folder data is in use by another process: .*\n {2}→ an API that runs elsewhere/m,
   )
-  expect((await scene.run(elsewhere, { QUOTA_DATABASE_URL: 'pglite:other' })).out).toMatch(
+  expect((await fixture.run(elsewhere, { QUOTA_DATABASE_URL: 'pglite:other' })).out).toMatch(
     /^✓ database: no database in other yet/m,
   )
-  await scene.process.stop()
-  const alone = await scene.run(elsewhere, env)
+  await fixture.process.stop()
+  const alone = await fixture.run(elsewhere, env)
   expect(alone.out).toMatch(/^✓ books: those of 5 providers agree/m)
   expect(alone.err).toBe('')
 })
 
 test('the PostgreSQL of an embedded folder is looked at beside the API that owns it, and without', async () => {
   const env = { QUOTA_DATABASE_URL: 'embedded:data', QUOTA_LOG_LEVEL: 'fatal' }
-  await using scene = await startScene(env)
+  await using fixture = await startFixture(env)
   const elsewhere = ['doctor', '--api-url', 'http://127.0.0.1:9']
   const isWell =
     /^✓ database: PostgreSQL 18.*with the tables of this release[\s\S]*^✓ books: those of 5 providers agree/m
-  expect((await scene.run(elsewhere, env)).out).toMatch(isWell)
+  expect((await fixture.run(elsewhere, env)).out).toMatch(isWell)
   // One that is not there yet is not made.
   const other = { QUOTA_DATABASE_URL: 'embedded:other' }
   for (let looks = 0; looks < 2; looks++)
-    expect((await scene.run(elsewhere, other)).out).toMatch(/^✓ database: no database in other yet/m)
-  await scene.process.stop()
-  const alone = await scene.run(elsewhere, env)
+    expect((await fixture.run(elsewhere, other)).out).toMatch(/^✓ database: no database in other yet/m)
+  await fixture.process.stop()
+  const alone = await fixture.run(elsewhere, env)
   expect(alone.out).toMatch(isWell)
   expect(alone.err).toBe('')
 })
 
 test('an API whose database is away says so, and everything else is told all the same', async () => {
   const database = await createTestDatabase()
-  await using scene = await startScene({ QUOTA_DATABASE_URL: database.url, QUOTA_LOG_LEVEL: 'fatal' })
+  await using fixture = await startFixture({ QUOTA_DATABASE_URL: database.url, QUOTA_LOG_LEVEL: 'fatal' })
   await database.drop()
-  const { code, out } = await scene.run(['doctor'])
+  const { code, out } = await fixture.run(['doctor'])
   expect(code).toBe(1)
   expect(out).toMatch(/^✓ API: version/m)
   expect(out).toMatch(/^✗ database: it does not answer \(.*\)\n {2}→ bring it up/m)
@@ -159,40 +159,40 @@ test('doctor reports that the database clock was ahead, and repairs it with or w
     QUOTA_ADMIN_TOKEN: 'of-the-admin',
   }
   const admin = { QUOTA_ADMIN_TOKEN: 'of-the-admin' }
-  await using scene = await startScene(env)
+  await using fixture = await startFixture(env)
   const stray = async () => {
     await database.execute(shiftedClock.move(3_600_000))
-    expect((await scene.run(['usage', 'record', 'groq_1', '--characters', '500'], admin)).code).toBe(0)
+    expect((await fixture.run(['usage', 'record', 'groq_1', '--characters', '500'], admin)).code).toBe(0)
     await database.execute(shiftedClock.move(-3_600_000))
   }
   const isAhead = /^✗ clock of the records: the last record of provider "groq_1" is (?:59|60) minutes ahead/m
   await stray()
 
-  const found = await scene.run(['doctor'], admin)
+  const found = await fixture.run(['doctor'], admin)
   expect(found.code).toBe(1)
   expect(found.out).toMatch(isAhead)
   expect(found.out).toMatch(/^ {2}→ .*"quotakeeper doctor --fix"/m)
-  expect((await scene.run(['doctor', '--fix'], admin)).code).toBe(2)
-  expect((await scene.run(['doctor', '--fix', '--yes'])).code).toBe(1)
-  expect((await scene.run(['doctor'], admin)).out).toMatch(isAhead)
+  expect((await fixture.run(['doctor', '--fix'], admin)).code).toBe(2)
+  expect((await fixture.run(['doctor', '--fix', '--yes'])).code).toBe(1)
+  expect((await fixture.run(['doctor'], admin)).out).toMatch(isAhead)
 
-  const fixed = await scene.run(['doctor', '--fix', '--yes'], admin)
-  expect(fixed.out).toMatch(/^✓ clock of the records: back at the database's clock: provider "groq_1"/m)
-  const sound = await scene.run(['doctor', '--fix', '--yes'], admin)
+  const fixed = await fixture.run(['doctor', '--fix', '--yes'], admin)
+  expect(fixed.out).toMatch(/^✓ clock of the records: moved back to the database's clock: provider "groq_1"/m)
+  const sound = await fixture.run(['doctor', '--fix', '--yes'], admin)
   expect(sound.out).not.toContain('clock of the records')
   expect(sound.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
   expect(sound.err).toContain('Nothing to repair.')
 
   // Without an API: in the database itself.
   await stray()
-  await scene.process.stop()
-  const alone = await scene.run(['doctor', '--fix', '--yes', '--json'], env)
+  await fixture.process.stop()
+  const alone = await fixture.run(['doctor', '--fix', '--yes', '--json'], env)
   const { findings, fixed: repaired } = JSON.parse(alone.out)
   expect(findings).toContainEqual(expect.objectContaining({ about: 'clock of the records', fix: 'clock' }))
   expect(repaired).toEqual([
-    expect.objectContaining({ found: `back at the database's clock: provider "groq_1"`, remedy: null }),
+    expect.objectContaining({ found: `moved back to the database's clock: provider "groq_1"`, remedy: null }),
   ])
-  const after = await scene.run(['doctor'], env)
+  const after = await fixture.run(['doctor'], env)
   expect(after.out).not.toContain('clock of the records')
   expect(after.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
 })

@@ -2,23 +2,23 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createTestDatabase } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { mainFile, runCommand, startScene } from './cli-process.js'
+import { mainFile, runCommand, startFixture } from './cli-process.js'
 
 test.each(['embedded:data', 'pglite:data'])(
   'move carries everything of %s to a server, on which the API goes on',
   async databaseUrl => {
     const database = await createTestDatabase()
-    await using scene = await startScene({ QUOTA_DATABASE_URL: databaseUrl, QUOTA_LOG_LEVEL: 'fatal' })
-    await scene.run(['usage', 'record', 'groq_1', '--characters', '1000'])
+    await using fixture = await startFixture({ QUOTA_DATABASE_URL: databaseUrl, QUOTA_LOG_LEVEL: 'fatal' })
+    await fixture.run(['usage', 'record', 'groq_1', '--characters', '1000'])
     const move = (env: Readonly<Record<string, string>>, folder = 'data') =>
-      runCommand(['move', folder], { cwd: scene.folder, env })
+      runCommand(['move', folder], { cwd: fixture.folder, env })
     const env = { QUOTA_DATABASE_URL: database.url }
 
     expect(await move(env)).toMatchObject({
       code: 1,
       err: expect.stringContaining('is in use by another process'),
     })
-    await scene.process.stop()
+    await fixture.process.stop()
     expect(await move({})).toMatchObject({
       code: 1,
       err: expect.stringContaining('QUOTA_DATABASE_URL must name the server'),
@@ -39,7 +39,7 @@ test.each(['embedded:data', 'pglite:data'])(
     expect(moved.out).toMatch(/^usage_attempt +1$/m)
     expect(await move(env)).toMatchObject({ code: 1, err: expect.stringContaining('name an empty database') })
 
-    await using server = await startScene({ ...env, QUOTA_LOG_LEVEL: 'fatal' })
+    await using server = await startFixture({ ...env, QUOTA_LOG_LEVEL: 'fatal' })
     const { out } = await server.run(['status', '--json'])
     const { providers } = JSON.parse(out)
     expect(
@@ -53,13 +53,13 @@ test.each(['embedded:data', 'pglite:data'])(
 
 test('a move that is interrupted shows how far it came, leaves nothing behind, and can be begun again', async () => {
   const database = await createTestDatabase()
-  await using scene = await startScene({ QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' })
+  await using fixture = await startFixture({ QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' })
   const rows = 8_000
-  await recordMany(scene.origin, rows)
-  await scene.process.stop()
+  await recordMany(fixture.origin, rows)
+  await fixture.process.stop()
   const env = { QUOTA_DATABASE_URL: database.url }
   const child = spawn('script', ['-qec', `node ${mainFile} move data`, '/dev/null'], {
-    cwd: scene.folder,
+    cwd: fixture.folder,
     env: { PATH: process.env['PATH'], TERM: 'xterm', ...env },
     timeout: 60_000,
   })
@@ -72,10 +72,10 @@ test('a move that is interrupted shows how far it came, leaves nothing behind, a
   })
   const [code] = await ended
   expect(shown).toMatch(/█*░+ {2}\d+ of 80\d\d rows/)
-  expect(shown).toContain('interrupted: the server is as it was, and so is the folder')
+  expect(shown).toContain('interrupted: the server and the folder are unchanged')
   expect(code).toBe(130)
 
-  const again = await runCommand(['move', 'data'], { cwd: scene.folder, env })
+  const again = await runCommand(['move', 'data'], { cwd: fixture.folder, env })
   expect(again).toMatchObject({ code: 0, err: '' })
   expect(again.out).toMatch(new RegExp(`^usage_attempt +${rows}$`, 'm'))
   await database.drop()

@@ -1,19 +1,19 @@
 import { fileURLToPath } from 'node:url'
 import { freePort, startProcess } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { gatewayFile, makeFolder, runProgram, type Scene, startScene } from './cli-process.js'
+import { type Fixture, gatewayFile, makeFolder, runProgram, startFixture } from './cli-process.js'
 
 // Each command is a process, on a machine that has more to do.
 const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url))
 
-let scene: Scene
+let fixture: Fixture
 beforeAll(async () => {
-  scene = await startScene()
+  fixture = await startFixture()
 })
-afterAll(() => scene?.[Symbol.asyncDispose]())
+afterAll(() => fixture?.[Symbol.asyncDispose]())
 
 test('explain names the variable of a key that is not set, and the key that takes the call', async () => {
-  await using own = await startScene()
+  await using own = await startFixture()
   const port = String(await freePort())
   await using _gateway = await startProcess({
     args: [gatewayFile],
@@ -33,9 +33,9 @@ test.each([
   [['providers', 'enable', 'nobody']],
   [['usage', 'record', 'nobody', '--requests', '1']],
 ])('%s of an unknown provider names a command and a file, and no procedure', async args => {
-  const { code, err } = await scene.run(args)
+  const { code, err } = await fixture.run(args)
   expect(code).not.toBe(0)
-  expect(err).toContain('there is no provider "nobody": "quotakeeper providers list"')
+  expect(err).toContain('unknown provider "nobody": "quotakeeper providers list"')
   expect(err).toContain('quotakeeper.config.yaml')
   expect(err).not.toMatch(/\b[a-z]+\.upsert\b/)
 })

@@ -4,19 +4,19 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { mainFile, makeFolder, type Scene, startScene } from './cli-process.js'
+import { type Fixture, mainFile, makeFolder, startFixture } from './cli-process.js'
 
-let scene: Scene
+let fixture: Fixture
 beforeAll(async () => {
-  scene = await startScene({ QUOTA_LOG_LEVEL: 'fatal' })
+  fixture = await startFixture({ QUOTA_LOG_LEVEL: 'fatal' })
 })
-afterAll(() => scene[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 
 /** Runs the command in a terminal of its own, where a person types; what the terminal shows, and the exit code. */
 function inTerminal(command: string, answer: string) {
   const child = spawn('script', ['-qec', `stty cols 100; node ${mainFile} ${command}`, '/dev/null'], {
-    cwd: scene.folder,
-    env: { PATH: process.env['PATH'], TERM: 'xterm', QUOTA_API_URL: scene.origin, TZ: 'UTC' },
+    cwd: fixture.folder,
+    env: { PATH: process.env['PATH'], TERM: 'xterm', QUOTA_API_URL: fixture.origin, TZ: 'UTC' },
     timeout: 60_000,
   })
   let shown = ''
@@ -35,12 +35,12 @@ function inTerminal(command: string, answer: string) {
 }
 
 const charactersOf = async (name: string): Promise<number> =>
-  JSON.parse((await scene.run(['status', '--json'])).out).providers.find(
+  JSON.parse((await fixture.run(['status', '--json'])).out).providers.find(
     (each: { providerName: string }) => each.providerName === name,
   ).characterCount
 
 test('a reset is asked for first: no keeps everything, yes takes it back', async () => {
-  await scene.run(['usage', 'record', 'groq_1', '--characters', '500'])
+  await fixture.run(['usage', 'record', 'groq_1', '--characters', '500'])
   const no = await inTerminal('usage reset groq_1', 'n\r')
   expect(no.shown).toContain("Take today's usage of groq_1 back? [y/N]")
   expect([no.code === 0, await charactersOf('groq_1')]).toEqual([false, 500])
@@ -74,7 +74,7 @@ async function startEndless() {
 test('an export that is interrupted says so, shows how far it came, and leaves what it wrote', async () => {
   await using endless = await startEndless()
   const child = spawn('script', ['-qec', `node ${mainFile} usage export ledger > out.csv`, '/dev/null'], {
-    cwd: scene.folder,
+    cwd: fixture.folder,
     env: { PATH: process.env['PATH'], TERM: 'xterm', QUOTA_API_URL: endless.url },
     timeout: 60_000,
   })
@@ -87,9 +87,9 @@ test('an export that is interrupted says so, shows how far it came, and leaves w
   })
   const [code] = await ended
   expect(shown).toMatch(/\d+\.\d kB/)
-  expect(shown).toContain('Interrupted: what was written is not whole.')
+  expect(shown).toContain('Interrupted: the output is incomplete.')
   expect(code).toBe(130)
-  expect((await readFile(join(scene.folder, 'out.csv'), 'utf8')).split('\n').length).toBe(1_002)
+  expect((await readFile(join(fixture.folder, 'out.csv'), 'utf8')).split('\n').length).toBe(1_002)
 })
 
 test.each(['SIGINT', 'SIGTERM'] as const)('an export to a file leaves none when %s ends it', async signal => {
@@ -114,7 +114,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('an export to a file leaves none when 
 })
 
 test('a provider is retried, and a past request explained', async () => {
-  const retried = await scene.run(['providers', 'retry', 'groq_2', '--json'])
+  const retried = await fixture.run(['providers', 'retry', 'groq_2', '--json'])
   expect(retried.code).toBe(0)
   const trace = {
     requestId: '0190a3c4-5d6e-7f80-9123-456789abcdef',
@@ -137,14 +137,14 @@ test('a provider is retried, and a past request explained', async () => {
       },
     ],
   }
-  await fetch(`${scene.origin}/trpc/requests.report`, {
+  await fetch(`${fixture.origin}/trpc/requests.report`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ traces: [{ ...trace, at: new Date().toISOString() }] }),
   })
-  const explained = await scene.run(['explain', '0190a3c4-5d6e-7f80-9123-456789abcdef'])
+  const explained = await fixture.run(['explain', '0190a3c4-5d6e-7f80-9123-456789abcdef'])
   expect(explained.out).toMatch(/m: refused \(quota_exhausted\) in 3 ms\.$/m)
   expect(explained.out).toMatch(/^groq_1 +m +characters\/day has no room +2100-01-01 00:00$/m)
-  const unknown = await scene.run(['explain', '0190a3c4-5d6e-7f80-9123-000000000000'])
+  const unknown = await fixture.run(['explain', '0190a3c4-5d6e-7f80-9123-000000000000'])
   expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('nothing is known of request')])
 })

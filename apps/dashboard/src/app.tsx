@@ -47,7 +47,7 @@ export function App() {
               <AlertsPage mayChange={mayChange} />
             </Route>
             <Route>
-              <EmptyNotice title="There is no such page.">The pages are named above.</EmptyNotice>
+              <EmptyNotice title="Page not found.">Use the navigation above.</EmptyNotice>
             </Route>
           </Switch>
         </FaultBoundary>

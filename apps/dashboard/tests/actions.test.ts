@@ -1,22 +1,22 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBrowser } from './browser.js'
-import { openPage, type PageScene, startPageScene } from './page-scene.js'
+import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
 let browser: Browser
-let scene: PageScene
+let fixture: PageFixture
 
 beforeAll(async () => {
-  ;[browser, scene] = await Promise.all([startBrowser(), startPageScene()])
+  ;[browser, fixture] = await Promise.all([startBrowser(), startPageFixture()])
 })
 
 afterAll(async () => {
   await browser?.close()
-  await scene?.[Symbol.asyncDispose]()
+  await fixture?.[Symbol.asyncDispose]()
 })
 
 test('a key is switched off by keyboard alone, after a question, and the focus comes back', async () => {
-  await using open = await openPage(browser, `${scene.origin}/`)
+  await using open = await openPage(browser, `${fixture.origin}/`)
   const { page } = open
   await page.getByRole('link', { name: 'groq_1' }).waitFor()
   await page.keyboard.press('Tab')
@@ -32,14 +32,14 @@ test('a key is switched off by keyboard alone, after a question, and the focus c
   await page.keyboard.press('Escape')
   await question.waitFor({ state: 'detached' })
   await expect.poll(focused).toBe('Switch off')
-  expect((await scene.client.providers.get.query({ name: 'groq_1' })).enabled).toBe(true)
+  expect((await fixture.client.providers.get.query({ name: 'groq_1' })).enabled).toBe(true)
 
   await page.keyboard.press('Enter')
   await question.getByRole('button', { name: 'Switch off' }).focus()
   await page.keyboard.press('Enter')
   await page.getByRole('status').getByText('groq_1 is switched off.').waitFor()
-  await page.getByText('until it is switched on').waitFor()
-  expect((await scene.client.providers.get.query({ name: 'groq_1' })).enabled).toBe(false)
+  await page.getByText('until it is enabled').waitFor()
+  expect((await fixture.client.providers.get.query({ name: 'groq_1' })).enabled).toBe(false)
   await page.getByRole('button', { name: 'Switch on' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Switch on' }).click()
   await page.getByText('available', { exact: true }).waitFor()
@@ -49,7 +49,7 @@ test('a key is switched off by keyboard alone, after a question, and the focus c
 })
 
 test('limits are edited; what is wrong is said and nothing saved', async () => {
-  await using open = await openPage(browser, `${scene.origin}/providers/groq_2`)
+  await using open = await openPage(browser, `${fixture.origin}/providers/groq_2`)
   const { page } = open
   await page.getByRole('button', { name: 'Edit limits' }).click()
   const dialog = page.getByRole('dialog', { name: 'Limits of groq_2' })
@@ -64,7 +64,7 @@ test('limits are edited; what is wrong is said and nothing saved', async () => {
   await second.getByRole('combobox').last().selectOption('month')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('status').getByText('The limits of groq_2 are saved.').waitFor()
-  const { limits } = await scene.client.providers.get.query({ name: 'groq_2' })
+  const { limits } = await fixture.client.providers.get.query({ name: 'groq_2' })
   expect(limits).toMatchObject([
     { id: 'characters/day', max: 20_000 },
     { id: 'cost/month', metric: 'cost', max: 2_500_000 },
@@ -72,23 +72,23 @@ test('limits are edited; what is wrong is said and nothing saved', async () => {
 })
 
 test('today is taken back, a refused key retried, a test alert sent', async () => {
-  await scene.client.usage.record.mutate({ providerName: 'groq_3', characterCount: 14_400 })
-  await scene.client.signals.observe.mutate({
+  await fixture.client.usage.record.mutate({ providerName: 'groq_3', characterCount: 14_400 })
+  await fixture.client.signals.observe.mutate({
     providerName: 'groq_3',
     httpStatus: 402,
     headers: {},
     body: {},
   })
-  await using open = await openPage(browser, `${scene.origin}/providers/groq_3`)
+  await using open = await openPage(browser, `${fixture.origin}/providers/groq_3`)
   const { page } = open
-  await page.getByText('refused by its vendor').waitFor()
+  await page.getByText('refused by the vendor').waitFor()
   await page.getByRole('button', { name: 'Retry now' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Retry now' }).click()
   await page.getByText('quota spent').waitFor()
   await page.getByRole('button', { name: 'Reset today' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Reset today' }).click()
   await page.getByText('available', { exact: true }).waitFor()
-  expect((await scene.client.stats.get.query({ providerName: 'groq_3' })).characterCount).toBe(0)
+  expect((await fixture.client.stats.get.query({ providerName: 'groq_3' })).characterCount).toBe(0)
   await page.getByRole('link', { name: 'Alerts', exact: true }).click()
   await page.getByRole('button', { name: 'Send a test' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Send it' }).click()

@@ -2,7 +2,7 @@ import { createTestDatabase } from '@quotakeeper/test-kit'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startBrowser } from './browser.js'
-import { type OpenPage, openPage, type PageScene, startPageScene } from './page-scene.js'
+import { type OpenPage, openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
 let browser: Browser
 beforeAll(async () => {
@@ -15,46 +15,46 @@ const patience = { timeout: 90_000 }
 
 describe('an API that is gone', () => {
   const lists = [
-    ['/requests', 'No request is like that.'],
+    ['/requests', 'No request matches.'],
     ['/alerts', 'No alerts.'],
-    ['/usage', 'Nothing was used in these days.'],
+    ['/usage', 'No usage in these days.'],
   ] as const
-  let scene: PageScene
+  let fixture: PageFixture
   const pages = new Map<string, OpenPage>()
 
   // One death is shown by all pages at once.
   beforeAll(async () => {
-    scene = await startPageScene()
+    fixture = await startPageFixture()
     for (const [path, empty] of lists) {
-      const open = await openPage(browser, `${scene.origin}${path}`)
+      const open = await openPage(browser, `${fixture.origin}${path}`)
       pages.set(path, open)
       await open.page.getByText(empty).waitFor()
     }
-    await scene.kill()
+    await fixture.kill()
   })
 
   afterAll(async () => {
     for (const open of pages.values()) await open[Symbol.asyncDispose]()
-    await scene?.[Symbol.asyncDispose]()
+    await fixture?.[Symbol.asyncDispose]()
   })
 
   test.each(lists)('at %s is named by its address, and its list not called empty', async (path, empty) => {
     const page = pages.get(path)?.page
-    await page?.getByText(`the API at ${scene.origin} does not answer`).first().waitFor(patience)
+    await page?.getByText(`the API at ${fixture.origin} does not answer`).first().waitFor(patience)
     expect(await page?.getByText(empty).count()).toBe(0)
     const text = await page?.locator('body').textContent()
-    expect(text).toContain(scene.origin)
+    expect(text).toContain(fixture.origin)
     expect(text).not.toContain('Failed to fetch')
   })
 })
 
 test('a database that is gone is told apart from an API that is', async () => {
   const database = await createTestDatabase()
-  await using scene = await startPageScene({ environment: { QUOTA_DATABASE_URL: database.url } })
-  await using open = await openPage(browser, scene.origin)
+  await using fixture = await startPageFixture({ environment: { QUOTA_DATABASE_URL: database.url } })
+  await using open = await openPage(browser, fixture.origin)
   const { page } = open
   await page.getByRole('heading', { name: 'All 5 keys have room' }).waitFor()
   await database.drop()
-  await page.getByText('The API answers, and its database does not.').waitFor(patience)
+  await page.getByText('The API answers, but its database does not.').waitFor(patience)
   expect(await page.getByText('The API does not answer.').count()).toBe(0)
 })

@@ -1,14 +1,14 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBrowser } from './browser.js'
-import { openPage, type PageScene, startPageScene } from './page-scene.js'
+import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
 let browser: Browser
-let scene: PageScene
+let fixture: PageFixture
 
 beforeAll(async () => {
-  ;[browser, scene] = await Promise.all([startBrowser(), startPageScene()])
-  const { client } = scene
+  ;[browser, fixture] = await Promise.all([startBrowser(), startPageFixture()])
+  const { client } = fixture
   const record = (providerName: string, characterCount: number) =>
     client.usage.record.mutate({ providerName, characterCount })
   await record('groq_1', 11_520)
@@ -25,18 +25,18 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close()
-  await scene?.[Symbol.asyncDispose]()
+  await fixture?.[Symbol.asyncDispose]()
 })
 
 test('one look tells which keys are spent, which run low, when they are back, and what is left of all', async () => {
-  await using open = await openPage(browser, scene.origin)
+  await using open = await openPage(browser, fixture.origin)
   const { page, faults } = open
   await page.getByRole('heading', { name: '2 of 5 keys have room, 1 is running low' }).waitFor()
   const row = (name: string) => page.locator('.provider', { hasText: name })
   const text = (name: string): Promise<string | null> => row(name).textContent()
   expect(await text('groq_1')).toContain('warning')
   expect(await text('groq_2')).toMatch(/quota spent\s*back (?:tomorrow )?\d\d:\d\d \(in /)
-  expect(await text('groq_3')).toMatch(/refused by its vendor\s*tried again (?:tomorrow )?\d\d:\d\d/)
+  expect(await text('groq_3')).toMatch(/refused by the vendor\s*tried again (?:tomorrow )?\d\d:\d\d/)
   expect(await text('huggingface_2')).toMatch(/switched off\s*until it is switched on/)
   expect(await row('huggingface_1').getByRole('img').getAttribute('aria-label')).toBe(
     '3,000 held, 27,000 left of 30,000 characters a day',
@@ -47,7 +47,7 @@ test('one look tells which keys are spent, which run low, when they are back, an
 })
 
 test('the most pressing come first; a group, a name and another order narrow and turn the list', async () => {
-  await using open = await openPage(browser, scene.origin)
+  await using open = await openPage(browser, fixture.origin)
   const { page } = open
   const names = async (): Promise<readonly string[]> => page.locator('.provider-name').allInnerTexts()
   await page.getByText('quota spent').waitFor()
@@ -60,19 +60,19 @@ test('the most pressing come first; a group, a name and another order narrow and
   await page.getByLabel('Find a provider').fill('FACE_2')
   await expect.poll(names).toEqual(['huggingface_2'])
   await page.getByLabel('Find a provider').fill('nobody')
-  await page.getByText('No provider is like that.').waitFor()
+  await page.getByText('No provider matches.').waitFor()
 })
 
 test('what changes shows by itself', async () => {
-  await using open = await openPage(browser, scene.origin)
+  await using open = await openPage(browser, fixture.origin)
   const { page } = open
   await page.getByText('27,000 of 30,000').waitFor()
-  await scene.client.usage.record.mutate({ providerName: 'huggingface_1', characterCount: 1_000 })
+  await fixture.client.usage.record.mutate({ providerName: 'huggingface_1', characterCount: 1_000 })
   await page.getByText('26,000 of 30,000').waitFor()
 })
 
 test('while the API is away the last figures stay, with their age; they are fresh again when it is back', async () => {
-  await using own = await startPageScene()
+  await using own = await startPageFixture()
   await using open = await openPage(browser, own.origin)
   const { page } = open
   await page.getByRole('heading', { name: 'All 5 keys have room' }).waitFor()
@@ -84,7 +84,7 @@ test('while the API is away the last figures stay, with their age; they are fres
 })
 
 test('of a thousand providers those in view are drawn, and each can be found', async () => {
-  await using own = await startPageScene()
+  await using own = await startPageFixture()
   for (let batch = 0; batch < 20; batch++) {
     await Promise.all(
       Array.from({ length: 50 }, (_, index) =>

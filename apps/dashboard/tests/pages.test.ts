@@ -2,16 +2,16 @@ import { createRequire } from 'node:module'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startBrowser } from './browser.js'
-import { openPage, type PageScene, startPageScene } from './page-scene.js'
+import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 let browser: Browser
-let scene: PageScene
+let fixture: PageFixture
 
 beforeAll(async () => {
-  ;[browser, scene] = await Promise.all([startBrowser(), startPageScene()])
-  const { client } = scene
+  ;[browser, fixture] = await Promise.all([startBrowser(), startPageFixture()])
+  const { client } = fixture
   const call = { providerName: 'groq_1', model: 'llama-3.1-8b-instant', consumer: 'website' }
   const held = await client.quota.acquire.mutate({
     candidates: [{ providerName: 'groq_1', model: call.model }],
@@ -64,7 +64,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close()
-  await scene?.[Symbol.asyncDispose]()
+  await fixture?.[Symbol.asyncDispose]()
 })
 
 const places = [
@@ -81,7 +81,7 @@ const marks: Readonly<Record<string, string>> = { '/requests': 'quota exhausted'
 
 describe.each(['light', 'dark'] as const)('in %s colours', colorScheme => {
   test.each(places)('%s has nothing that a screen reader or a keyboard stumbles over', async (path, mark) => {
-    await using open = await openPage(browser, `${scene.origin}${path}`, { colorScheme, bypassCSP: true })
+    await using open = await openPage(browser, `${fixture.origin}${path}`, { colorScheme, bypassCSP: true })
     const { page } = open
     await page
       .getByText(marks[path] ?? mark)
@@ -97,7 +97,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', colorScheme => {
 })
 
 test.each(places)('%s fits a narrow screen, and breaks no rule of its own policy', async (path, mark) => {
-  await using open = await openPage(browser, `${scene.origin}${path}`, {
+  await using open = await openPage(browser, `${fixture.origin}${path}`, {
     viewport: { width: 360, height: 740 },
   })
   const { page, faults } = open
@@ -118,7 +118,7 @@ test.each(places)('%s fits a narrow screen, and breaks no rule of its own policy
 })
 
 test('a request tells in sentences why keys were passed over, and what it spent', async () => {
-  await using open = await openPage(browser, `${scene.origin}/requests`)
+  await using open = await openPage(browser, `${fixture.origin}/requests`)
   const { page } = open
   await page
     .getByRole('row', { name: /quota exhausted/ })
@@ -135,7 +135,7 @@ test('a request tells in sentences why keys were passed over, and what it spent'
 })
 
 test('usage is summed by whom it was for, and can be taken along', async () => {
-  await using open = await openPage(browser, `${scene.origin}/usage`)
+  await using open = await openPage(browser, `${fixture.origin}/usage`)
   const { page } = open
   await page.getByText('By day').waitFor()
   await page.getByLabel('Consumer', { exact: true }).check()
@@ -155,7 +155,7 @@ test('usage is summed by whom it was for, and can be taken along', async () => {
 const isSome = (rows: number, all: number): boolean => rows > 1 && rows < all
 
 test('a provider shows its limits, its days and its calls; unknown ones say so', async () => {
-  await using open = await openPage(browser, `${scene.origin}/providers/groq_1`)
+  await using open = await openPage(browser, `${fixture.origin}/providers/groq_1`)
   const { page } = open
   await page.getByRole('row', { name: /characters a day/ }).waitFor()
   await page.getByText('Last 30 days: 4 requests').waitFor()
@@ -169,17 +169,17 @@ test('a provider shows its limits, its days and its calls; unknown ones say so',
   // While they are asked for there are none.
   await expect.poll(async () => isSome(await calls.getByRole('row').count(), all)).toBe(true)
   await calls.getByLabel('State').selectOption('released')
-  await calls.getByText('No call is like that.').waitFor()
+  await calls.getByText('No call matches.').waitFor()
   await rowsOf(0)
   await calls.getByLabel('State').selectOption('')
   await calls.getByLabel('Consumer').fill('')
   await rowsOf(all)
-  await page.goto(`${scene.origin}/providers/nobody`)
+  await page.goto(`${fixture.origin}/providers/nobody`)
   await page.getByText('There is no provider nobody.').waitFor()
 })
 
 test('a provider with more models than are listed says how many, and where all are', async () => {
-  const { client } = scene
+  const { client } = fixture
   const limit = { metric: 'requests', window: 'day', max: 9, model: '*', per: 'model' } as const
   await client.providers.upsert.mutate({ name: 'many', vendor: 'custom', limits: [limit] })
   const record = (count: number) =>
@@ -188,7 +188,7 @@ test('a provider with more models than are listed says how many, and where all a
         client.usage.record.mutate({ providerName: 'many', model: `m${index}` }),
       ),
     )
-  const address = `${scene.origin}/providers/many`
+  const address = `${fixture.origin}/providers/many`
   await record(100)
   const note = 'more models are counted but not listed here: see qk status --models many.'
   {
@@ -204,20 +204,20 @@ test('a provider with more models than are listed says how many, and where all a
 })
 
 test('an address that is none says so, to people by the page and to programs as a problem', async () => {
-  await using open = await openPage(browser, scene.origin)
+  await using open = await openPage(browser, fixture.origin)
   const { page } = open
-  const answer = await page.goto(`${scene.origin}/nowhere/at-all`)
+  const answer = await page.goto(`${fixture.origin}/nowhere/at-all`)
   expect(answer?.status()).toBe(404)
-  await page.getByText('There is no such page.').waitFor()
+  await page.getByText('Page not found.').waitFor()
   for (const path of ['/nowhere', '/api/v1/nowhere', '/trpc/nowhere']) {
-    const { status, headers } = await fetch(`${scene.origin}${path}`)
+    const { status, headers } = await fetch(`${fixture.origin}${path}`)
     expect([path, status, headers.get('content-type')]).toEqual([path, 404, expect.stringContaining('json')])
   }
 })
 
 test('a request is found by its id, whatever stands in it', async () => {
   const requestId = '50% off/now?'
-  await scene.client.requests.report.mutate({
+  await fixture.client.requests.report.mutate({
     traces: [
       {
         requestId,
@@ -236,7 +236,7 @@ test('a request is found by its id, whatever stands in it', async () => {
       },
     ],
   })
-  await using open = await openPage(browser, `${scene.origin}/requests`)
+  await using open = await openPage(browser, `${fixture.origin}/requests`)
   const { page, faults } = open
   await page
     .getByRole('row', { name: /named-oddly/ })
@@ -253,7 +253,7 @@ test('where a page breaks the others stay within reach', async () => {
   const { page } = open
   const broken = { result: { data: { providers: [{}], totals: [] } } }
   await page.route('**/trpc/stats.all*', route => route.fulfill({ json: [broken] }))
-  await page.goto(`${scene.origin}/`)
+  await page.goto(`${fixture.origin}/`)
   await page.getByText('This page has broken').waitFor()
   await page.getByRole('link', { name: 'Alerts' }).click()
   await page.getByRole('heading', { name: 'Alerts' }).waitFor()

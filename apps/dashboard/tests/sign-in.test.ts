@@ -1,36 +1,36 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startBrowser } from './browser.js'
-import { openPage, type PageScene, startPageScene } from './page-scene.js'
+import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
 
 const tokens = { QUOTA_API_TOKEN: 'for-looking', QUOTA_ADMIN_TOKEN: 'for-changing' }
 
 let browser: Browser
-let scene: PageScene
+let fixture: PageFixture
 
 beforeAll(async () => {
-  ;[browser, scene] = await Promise.all([
+  ;[browser, fixture] = await Promise.all([
     startBrowser(),
-    startPageScene({ environment: tokens, token: tokens.QUOTA_ADMIN_TOKEN }),
+    startPageFixture({ environment: tokens, token: tokens.QUOTA_ADMIN_TOKEN }),
   ])
 })
 
 afterAll(async () => {
   await browser?.close()
-  await scene?.[Symbol.asyncDispose]()
+  await fixture?.[Symbol.asyncDispose]()
 })
 
 test('an admin signs in, changes something, and signs out; the cookie is none that a script could read', async () => {
-  await using open = await openPage(browser, `${scene.origin}/providers/groq_1`)
+  await using open = await openPage(browser, `${fixture.origin}/providers/groq_1`)
   const { page } = open
   await page.getByLabel('Token').fill('a-guess')
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('alert').getByText('this is no token of this server').waitFor()
+  await page.getByRole('alert').getByText('that token is not valid here').waitFor()
   await page.getByLabel('Token').fill(tokens.QUOTA_ADMIN_TOKEN)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('button', { name: 'Switch off' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Switch off' }).click()
-  await page.getByText('until it is switched on').waitFor()
+  await page.getByText('until it is enabled').waitFor()
 
   const [cookie] = await page.context().cookies()
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/' })
@@ -43,7 +43,7 @@ test('an admin signs in, changes something, and signs out; the cookie is none th
 })
 
 test('who may only look sees everything, and nothing to change it with', async () => {
-  await using open = await openPage(browser, scene.origin)
+  await using open = await openPage(browser, fixture.origin)
   const { page } = open
   await page.getByLabel('Token').fill(tokens.QUOTA_API_TOKEN)
   await page.keyboard.press('Enter')

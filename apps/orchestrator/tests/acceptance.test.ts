@@ -1,6 +1,6 @@
 import { geminiDaySpent, groqQuotaHeaders, groqRateLimited, type VendorCall } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
-import { type Scene, setScene } from './scene.js'
+import { type Fixture, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 const keys = ['a', 'b', 'c', 'd', 'e'] as const
@@ -42,11 +42,11 @@ function rollingVendor(perKey: (apiKey: string) => number) {
 }
 
 /** Asks many times, some at once; how many were served. */
-async function askMany(scene: Scene): Promise<number> {
+async function askMany(fixture: Fixture): Promise<number> {
   let asked = 0
   let served = 0
   const loop = async (): Promise<void> => {
-    while (asked++ < calls) if ((await scene.ask()).status === 200) served++
+    while (asked++ < calls) if ((await fixture.ask()).status === 200) served++
   }
   await Promise.all(Array.from({ length: atOnce }, loop))
   return served
@@ -55,37 +55,37 @@ async function askMany(scene: Scene): Promise<number> {
 test('2,000 calls on five keys whose limits are configured use what there is, and hardly any is refused', async () => {
   const limits = [{ metric: 'requests', window: 'rolling-1d', max: perDay }] as const
   const given = Object.fromEntries(keys.map(key => [key, { vendor: 'groq', limits: [...limits] }]))
-  await using scene = await setScene(api, { keys: given })
+  await using fixture = await startFixture(api, { keys: given })
   const vendor = rollingVendor(() => perDay)
-  scene.vendor.respondWith(vendor.respond)
-  const served = await askMany(scene)
+  fixture.vendor.respondWith(vendor.respond)
+  const served = await askMany(fixture)
   expect(vendor.refused).toBeLessThanOrEqual(calls / 100)
   expect(served).toBeGreaterThanOrEqual(0.95 * keys.length * perDay)
 })
 
 test('with no limits configured the first answers teach them, and hardly any call is refused after that', async () => {
   const given = Object.fromEntries(keys.map(key => [key, { vendor: 'groq', limits: [] }]))
-  await using scene = await setScene(api, { keys: given })
+  await using fixture = await startFixture(api, { keys: given })
   const vendor = rollingVendor(() => perDay)
-  scene.vendor.respondWith(vendor.respond)
-  const served = await askMany(scene)
+  fixture.vendor.respondWith(vendor.respond)
+  const served = await askMany(fixture)
   expect(vendor.refused).toBeLessThanOrEqual((calls * 5) / 100)
   expect(served).toBeGreaterThanOrEqual(0.95 * keys.length * perDay)
-  const { limits, models } = await api.client.stats.get.query({ providerName: scene.nameOf('a') })
+  const { limits, models } = await api.client.stats.get.query({ providerName: fixture.nameOf('a') })
   expect(limits).toMatchObject([
     { source: 'learned', window: 'rolling-1d', max: perDay, vendor: { max: perDay } },
   ])
   expect(models).toMatchObject([{ status: 'disabled' }])
-  const { learnedLimits } = await api.client.providers.get.query({ name: scene.nameOf('a') })
+  const { learnedLimits } = await api.client.providers.get.query({ name: fixture.nameOf('a') })
   expect(learnedLimits).toMatchObject([{ metric: 'requests', max: perDay }])
 })
 
 test('of a vendor that tells of its days by refusing alone, no key is asked again until midnight Pacific', async () => {
   const given = Object.fromEntries(keys.map(key => [key, { vendor: 'gemini', limits: [] }]))
-  await using scene = await setScene(api, { keys: given })
+  await using fixture = await startFixture(api, { keys: given })
   const counted = new Map<string, number>()
   let refused = 0
-  scene.vendor.respondWith(({ apiKey, model }) => {
+  fixture.vendor.respondWith(({ apiKey, model }) => {
     const used = (counted.get(apiKey ?? '') ?? 0) + 1
     if (used > perDay) {
       refused++
@@ -94,11 +94,11 @@ test('of a vendor that tells of its days by refusing alone, no key is asked agai
     counted.set(apiKey ?? '', used)
     return { kind: 'complete', delayMs: 5 }
   })
-  const served = await askMany(scene)
+  const served = await askMany(fixture)
   expect(served).toBe(keys.length * perDay)
   // Those that were on their way when a day turned out to be spent.
   expect(refused).toBeLessThanOrEqual((calls * 5) / 100)
-  const { models } = await api.client.stats.get.query({ providerName: scene.nameOf('a') })
+  const { models } = await api.client.stats.get.query({ providerName: fixture.nameOf('a') })
   const pacific = new Intl.DateTimeFormat('en', {
     timeZone: 'America/Los_Angeles',
     hourCycle: 'h23',
@@ -110,16 +110,16 @@ test('of a vendor that tells of its days by refusing alone, no key is asked agai
 
 test('a plan that grew is followed: what is configured anew is used at once, though the old is spent', async () => {
   const limits = (max: number) => [{ metric: 'requests', window: 'rolling-1d', max } as const]
-  await using scene = await setScene(api, { keys: { a: { vendor: 'groq', limits: limits(5) } } })
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq', limits: limits(5) } } })
   let plan = 5
-  scene.vendor.respondWith(rollingVendor(() => plan).respond)
+  fixture.vendor.respondWith(rollingVendor(() => plan).respond)
   const statuses = async (count: number): Promise<number> => {
     const all = []
-    for (let index = 0; index < count; index++) all.push((await scene.ask()).status)
+    for (let index = 0; index < count; index++) all.push((await fixture.ask()).status)
     return all.filter(status => status === 200).length
   }
   expect(await statuses(7)).toBe(5)
   plan = 20
-  await api.client.providers.upsert.mutate({ name: scene.nameOf('a'), limits: limits(20) })
+  await api.client.providers.upsert.mutate({ name: fixture.nameOf('a'), limits: limits(20) })
   expect(await statuses(5)).toBe(5)
 })

@@ -1,17 +1,17 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readSettings } from '../src/index.js'
-import { errorOf, type Scene, setScene, startTestGateway } from './scene.js'
+import { errorOf, type Fixture, startFixture, startTestGateway } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
-let scene: Scene
+let fixture: Fixture
 beforeAll(async () => {
   api = await sharedTestApi()
-  scene = await setScene(api, { keys: { a: {} } })
+  fixture = await startFixture(api, { keys: { a: {} } })
 })
 afterAll(async () => {
-  await scene[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
 })
 
 test('with a token, who does not carry it is turned away, but for the probes', async () => {
@@ -87,10 +87,10 @@ test("the client's own headers stay here, its token above all", async () => {
       cookie: 'a=b',
       'x-secret': 'c',
     },
-    body: JSON.stringify({ model: scene.model, messages: [] }),
+    body: JSON.stringify({ model: fixture.model, messages: [] }),
   })
   expect(response.status).toBe(200)
-  const headers = scene.vendor.calls.at(-1)?.headers
+  const headers = fixture.vendor.calls.at(-1)?.headers
   expect(headers?.authorization).toBe('Bearer key-a')
   expect([headers?.cookie, headers?.['x-secret']]).toEqual([undefined, undefined])
   await own.stop()
@@ -98,7 +98,7 @@ test("the client's own headers stay here, its token above all", async () => {
 
 test('a name that is not ours is turned away, however it was made to lead here', async () => {
   expect(await statusFor({ host: 'evil.example' })).toBe(421)
-  expect(await statusFor({ host: `localhost:${new URL(scene.origin).port}` })).toBe(200)
+  expect(await statusFor({ host: `localhost:${new URL(fixture.origin).port}` })).toBe(200)
   expect(await statusFor({ host: 'localhost', origin: 'https://evil.example' })).toBe(403)
   for (const site of ['cross-site', 'same-site'])
     expect(await statusFor({ host: 'localhost', 'sec-fetch-site': site })).toBe(403)
@@ -107,18 +107,18 @@ test('a name that is not ours is turned away, however it was made to lead here',
 
 test('every answer says that nobody may guess, keep or lend it', async () => {
   for (const path of ['/v1/models', '/nothing', '/healthz']) {
-    const { headers } = await fetch(`${scene.origin}${path}`)
-    const told = ['cache-control', 'x-content-type-options', 'cross-origin-resource-policy'].map(name =>
+    const { headers } = await fetch(`${fixture.origin}${path}`)
+    const reported = ['cache-control', 'x-content-type-options', 'cross-origin-resource-policy'].map(name =>
       headers.get(name),
     )
-    expect(told, path).toEqual(['no-store', 'nosniff', 'same-origin'])
+    expect(reported, path).toEqual(['no-store', 'nosniff', 'same-origin'])
   }
 })
 
 /** `fetch` sets these headers itself. */
 function statusFor(headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request(`${scene.origin}/v1/models`, { headers }, response => {
+    request(`${fixture.origin}/v1/models`, { headers }, response => {
       response.resume()
       resolve(response.statusCode)
     })

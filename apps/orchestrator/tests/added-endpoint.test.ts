@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Endpoint } from '../src/endpoints/endpoint.js'
 import type { EndpointRequest } from '../src/endpoints/endpoint-request.js'
 import { servedEndpoints } from '../src/endpoints/served-endpoints.js'
-import { requestsPerDay, type Scene, type SceneKey, setScene } from './scene.js'
+import { type Fixture, type FixtureKey, requestsPerDay, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 import { rerank, sounds } from './test-endpoints.js'
 
@@ -37,57 +37,57 @@ afterAll(async () => {
   await new Promise(resolve => vendor.close(resolve))
 })
 
-function sceneOf(keys: Readonly<Record<string, SceneKey>>, environment = {}): Promise<Scene> {
+function fixtureOf(keys: Readonly<Record<string, FixtureKey>>, environment = {}): Promise<Fixture> {
   const placed = Object.entries(keys).map(([name, key]) => [name, { ...key, baseUrl }] as const)
   const endpoints = [...servedEndpoints, rerank, sounds]
-  return setScene(api, { keys: Object.fromEntries(placed), environment, endpoints })
+  return startFixture(api, { keys: Object.fromEntries(placed), environment, endpoints })
 }
 
-function askRerank(scene: Scene, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-  return fetch(`${scene.origin}/v1/rerank`, {
+function askRerank(fixture: Fixture, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  return fetch(`${fixture.origin}/v1/rerank`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ model: scene.model, query: 'what?', documents: ['one', 'two'] }),
+    body: JSON.stringify({ model: fixture.model, query: 'what?', documents: ['one', 'two'] }),
   })
 }
 
 test('an added endpoint is served, reserved, settled by its own count, and explained', async () => {
-  await using scene = await sceneOf({
+  await using fixture = await fixtureOf({
     a: { vendor: 'openrouter', limits: requestsPerDay(1) },
     b: { vendor: 'groq' },
   })
-  const served = await askRerank(scene)
+  const served = await askRerank(fixture)
   expect(await served.json()).toEqual({ results: [{ index: 0 }], meta: { search_units: 7 } })
   expect(received.at(-1)).toMatchObject({ path: '/v2/rerank', headers: { 'x-rerank-version': '1' } })
   const sentBefore = received.length
-  const refused = await askRerank(scene)
+  const refused = await askRerank(fixture)
   expect(refused.status).toBe(429)
   expect(await refused.json()).toMatchObject({ type: 'error', error: { type: 'quota_exhausted' } })
   expect(refused.headers.get('x-should-retry')).toBe('false')
   expect(received.length).toBe(sentBefore)
-  expect(await scene.ledgerOf('a')).toMatchObject([
+  expect(await fixture.ledgerOf('a')).toMatchObject([
     { requestCount: 1, characterCount: 11, inputTokenCount: 7, outputTokenCount: 0, outcome: 'succeeded' },
   ])
-  expect(await scene.ledgerOf('b')).toEqual([])
+  expect(await fixture.ledgerOf('b')).toEqual([])
   const requestId = refused.headers.get('x-quotakeeper-request-id') ?? ''
   const trace = await api.client.requests.get.query({ requestId })
-  expect(trace).toMatchObject({ outcome: 'refused', code: 'quota_exhausted', model: scene.model })
+  expect(trace).toMatchObject({ outcome: 'refused', code: 'quota_exhausted', model: fixture.model })
   const reasons = trace.skipped.map(({ providerName, reasons: [first] }) => [providerName, first?.code])
-  expect(reasons).toContainEqual([scene.nameOf('a'), 'exhausted'])
-  expect(reasons).toContainEqual([scene.nameOf('b'), 'missing'])
+  expect(reasons).toContainEqual([fixture.nameOf('a'), 'exhausted'])
+  expect(reasons).toContainEqual([fixture.nameOf('b'), 'missing'])
 })
 
 test('a model that only vendors without the endpoint serve is 404, and says so', async () => {
-  await using scene = await sceneOf({ a: { vendor: 'groq' } })
-  await using others = await sceneOf({ b: { vendor: 'openrouter' } })
-  const pinned = { model: `${scene.nameOf('a')}/${scene.model}`, query: '', documents: [] }
+  await using fixture = await fixtureOf({ a: { vendor: 'groq' } })
+  await using others = await fixtureOf({ b: { vendor: 'openrouter' } })
+  const pinned = { model: `${fixture.nameOf('a')}/${fixture.model}`, query: '', documents: [] }
   const init = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(pinned),
   }
   const sentBefore = received.length
-  const response = await fetch(`${scene.origin}/v1/rerank`, init)
+  const response = await fetch(`${fixture.origin}/v1/rerank`, init)
   expect(response.status).toBe(404)
   expect(await response.json()).toMatchObject({ error: { type: 'endpoint_not_served' } })
   expect(received.length).toBe(sentBefore)
@@ -95,25 +95,25 @@ test('a model that only vendors without the endpoint serve is 404, and says so',
 })
 
 test('an added endpoint reads the token in its own header, and words errors before routing in its own shape', async () => {
-  await using scene = await sceneOf({ a: {} }, { QUOTA_GATEWAY_TOKEN: 'token-of-clients' })
-  expect((await askRerank(scene, { 'x-api-key': 'token-of-clients' })).status).toBe(200)
-  const wrong = await askRerank(scene, { 'x-api-key': 'another' })
+  await using fixture = await fixtureOf({ a: {} }, { QUOTA_GATEWAY_TOKEN: 'token-of-clients' })
+  expect((await askRerank(fixture, { 'x-api-key': 'token-of-clients' })).status).toBe(200)
+  const wrong = await askRerank(fixture, { 'x-api-key': 'another' })
   expect(wrong.status).toBe(401)
   expect(await wrong.json()).toMatchObject({ type: 'error', error: { type: 'invalid_api_key' } })
-  const elsewhere = await scene.ask({}, { headers: { 'x-api-key': 'token-of-clients' } })
+  const elsewhere = await fixture.ask({}, { headers: { 'x-api-key': 'token-of-clients' } })
   expect(elsewhere.status).toBe(401)
 })
 
 test('an added endpoint takes a form as it came, and answers bytes', async () => {
-  await using scene = await sceneOf({ a: {} })
+  await using fixture = await fixtureOf({ a: {} })
   const form = Buffer.concat([
-    Buffer.from(`--x\r\nContent-Disposition: form-data; name="model"\r\n\r\n${scene.model}\r\n`),
+    Buffer.from(`--x\r\nContent-Disposition: form-data; name="model"\r\n\r\n${fixture.model}\r\n`),
     Buffer.from('--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'),
     sound,
     Buffer.from('\r\n--x--\r\n'),
   ])
   const post = (path: string, contentType: string): Promise<Response> =>
-    fetch(scene.origin + path, { method: 'POST', headers: { 'content-type': contentType }, body: form })
+    fetch(fixture.origin + path, { method: 'POST', headers: { 'content-type': contentType }, body: form })
   const type = 'multipart/form-data; boundary=x'
   const response = await post('/v1/sounds', type)
   expect(response.headers.get('content-type')).toBe('audio/wav')
@@ -122,7 +122,7 @@ test('an added endpoint takes a form as it came, and answers bytes', async () =>
   expect(received.at(-1)?.headers['content-type']).toBe(type)
   expect((await post('/v1/sounds', 'application/json')).status).toBe(415)
   expect((await post('/v1/chat/completions', type)).status).toBe(415)
-  expect(await scene.ledgerOf('a')).toMatchObject([{ requestCount: 1, outcome: 'succeeded' }])
+  expect(await fixture.ledgerOf('a')).toMatchObject([{ requestCount: 1, outcome: 'succeeded' }])
 })
 
 test('an added endpoint gets the model that its path names, and the query, which may go on', async () => {
@@ -142,13 +142,16 @@ test('an added endpoint gets the model that its path names, and the query, which
     },
   }
   const keys = { a: { baseUrl: `${baseUrl}/v1?api-version=1` } }
-  await using scene = await setScene(api, { keys, endpoints: [...servedEndpoints, generate] })
-  const response = await fetch(`${scene.origin}/v1beta/models/${scene.model}:generate?beta=true&alt=sse`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"query":"what?"}',
-  })
+  await using fixture = await startFixture(api, { keys, endpoints: [...servedEndpoints, generate] })
+  const response = await fetch(
+    `${fixture.origin}/v1beta/models/${fixture.model}:generate?beta=true&alt=sse`,
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"what?"}',
+    },
+  )
   expect(response.status).toBe(200)
   expect(received.at(-1)?.path).toBe('/v1/rerank?api-version=1&beta=true&alt=sse')
-  expect(JSON.parse(received.at(-1)?.body.toString() ?? '')).toEqual({ model: scene.model, query: 'what?' })
+  expect(JSON.parse(received.at(-1)?.body.toString() ?? '')).toEqual({ model: fixture.model, query: 'what?' })
 })

@@ -1,7 +1,7 @@
 import { createOpenAI } from '@ai-sdk/openai'
 import { generateText, streamText } from 'ai'
 import { beforeAll, expect, test } from 'vitest'
-import { requestsPerDay, type Scene, setScene } from './scene.js'
+import { type Fixture, requestsPerDay, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -9,20 +9,20 @@ beforeAll(async () => {
   api = await sharedTestApi()
 })
 
-function modelOf(scene: Scene) {
-  return createOpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused' }).chat(scene.model)
+function modelOf(fixture: Fixture) {
+  return createOpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused' }).chat(fixture.model)
 }
 
 test('the AI SDK generates and streams text by the base URL alone', async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' } } })
-  const { text, usage } = await generateText({ model: modelOf(scene), prompt: 'Say hello.' })
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
+  const { text, usage } = await generateText({ model: modelOf(fixture), prompt: 'Say hello.' })
   expect([text, (usage.outputTokens ?? 0) > 0]).toEqual(['The stand-in answers.', true])
-  const streamed = streamText({ model: modelOf(scene), prompt: 'Say hello.' })
+  const streamed = streamText({ model: modelOf(fixture), prompt: 'Say hello.' })
   let all = ''
   for await (const part of streamed.textStream) all += part
   expect(all).toBe('The stand-in answers.')
   expect((await streamed.usage).outputTokens).toBeGreaterThan(0)
-  const rows = await scene.ledgerOf('a')
+  const rows = await fixture.ledgerOf('a')
   expect(rows.map(({ outcome, estimated }) => [outcome, estimated])).toEqual([
     ['succeeded', false],
     ['succeeded', false],
@@ -30,8 +30,8 @@ test('the AI SDK generates and streams text by the base URL alone', async () => 
 })
 
 test('a spent quota reaches a user of the AI SDK as 429 with the reason, without a call to the vendor', async () => {
-  await using scene = await setScene(api, { keys: { a: { limits: requestsPerDay(0) } } })
-  const asking = generateText({ model: modelOf(scene), prompt: 'Say hello.', maxRetries: 0 })
+  await using fixture = await startFixture(api, { keys: { a: { limits: requestsPerDay(0) } } })
+  const asking = generateText({ model: modelOf(fixture), prompt: 'Say hello.', maxRetries: 0 })
   await expect(asking).rejects.toMatchObject({ message: expect.stringContaining('requests/day') })
-  expect(scene.vendor.calls.length).toBe(0)
+  expect(fixture.vendor.calls.length).toBe(0)
 })

@@ -1,21 +1,21 @@
 import type { Reaction } from '@quotakeeper/test-kit'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Scene, setScene } from './scene.js'
+import { type Fixture, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
-let scene: Scene
+let fixture: Fixture
 let client: OpenAI
 let calls = 0
 
 beforeAll(async () => {
   api = await sharedTestApi()
-  scene = await setScene(api, { keys: { a: {} } })
-  client = new OpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
+  fixture = await startFixture(api, { keys: { a: {} } })
+  client = new OpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
 })
 afterAll(async () => {
-  await scene[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
 })
 
 function answerWith(body: string, contentType: string | null): void {
@@ -23,14 +23,14 @@ function answerWith(body: string, contentType: string | null): void {
   const bytes = Buffer.from(body)
   const pieces = [bytes.subarray(0, 1), bytes.subarray(1, 2), bytes.subarray(2)]
   const reaction: Reaction = { kind: 'pieces', headers, pieces }
-  scene.vendor.respondWith(() => reaction)
+  fixture.vendor.respondWith(() => reaction)
 }
 
 /** The charge of the call that was made last. */
 async function charged() {
   calls++
   const rows = async () =>
-    (await api.client.usage.ledger.query({ providerName: scene.nameOf('a'), pageSize: 10_000 })).rows
+    (await api.client.usage.ledger.query({ providerName: fixture.nameOf('a'), pageSize: 10_000 })).rows
   await expect
     .poll(async () => (await rows()).filter(({ state }) => state === 'committed').length)
     .toBe(calls)
@@ -196,7 +196,7 @@ test.each(streams)(
   '%s as a stream is put together to the one body that was asked for',
   async (_, events, whole) => {
     answerWith(sse([...events, { ...head, choices: [], usage }]), 'text/event-stream')
-    const response = await scene.ask()
+    const response = await fixture.ask()
     expect(response.headers.get('content-type')).toBe('application/json')
     const body: unknown = await response.json()
     expect(body).toMatchObject({ ...head, object: 'chat.completion', usage, ...whole })
@@ -211,7 +211,7 @@ test.each(forms)(
   async (_, contentType, write) => {
     answerWith(write([...text, { ...head, choices: [], usage }]), contentType)
     const answer = await client.chat.completions.create({
-      model: scene.model,
+      model: fixture.model,
       messages: [{ role: 'user', content: 'x' }],
     })
     expect(answer.choices[0]?.message.content).toBe('höllo😀')
@@ -224,7 +224,7 @@ test.each(forms)('%s to a call for a stream: a stream, its usage exact', async (
   answerWith(write([...text, { ...head, choices: [], usage }]), contentType)
   const { data: stream, response } = await client.chat.completions
     .create({
-      model: scene.model,
+      model: fixture.model,
       messages: [{ role: 'user', content: 'x' }],
       stream: true,
       stream_options: { include_usage: true },
@@ -286,7 +286,7 @@ test.each(wholes)('%s in one body comes as the stream that was asked for', async
   ] as const) {
     answerWith(mark + JSON.stringify({ ...head, object: 'chat.completion', ...whole, usage }), contentType)
     const stream = client.chat.completions.stream({
-      model: scene.model,
+      model: fixture.model,
       messages: [{ role: 'user', content: 'x' }],
       stream_options: { include_usage: true },
     })
@@ -299,7 +299,7 @@ test.each(wholes)('%s in one body comes as the stream that was asked for', async
 
 test('usage is no part of a stream that was made for a client that did not ask for it', async () => {
   answerWith(JSON.stringify({ ...head, ...wholes[0]?.[1], usage }), 'application/json')
-  const events = (await (await scene.ask({ stream: true })).text()).split('\n\n')
+  const events = (await (await fixture.ask({ stream: true })).text()).split('\n\n')
   expect(events.some(event => event.includes('"usage"'))).toBe(false)
   expect(events.at(-2)).toBe('data: [DONE]')
   expect(await charged()).toMatchObject(exact)
@@ -308,7 +308,7 @@ test('usage is no part of a stream that was made for a client that did not ask f
 test('a byte order mark before JSON does not go on', async () => {
   const body = JSON.stringify({ ...wholes[0]?.[1], usage })
   answerWith(`\ufeff${body}`, 'application/json')
-  const bytes = Buffer.from(await (await scene.ask()).arrayBuffer())
+  const bytes = Buffer.from(await (await fixture.ask()).arrayBuffer())
   expect(bytes.toString('utf8')).toBe(body)
   expect(await charged()).toMatchObject(exact)
 })
@@ -318,14 +318,14 @@ test('JSON that is nested as deeply as it is long is no matter', async () => {
   const message = `{"role":"assistant","content":"x","extra":${deep}}`
   const whole = `{"choices":[{"index":0,"message":${message},"finish_reason":"stop"}]}`
   answerWith(whole, 'application/json')
-  expect((await scene.ask()).status).toBe(200)
+  expect((await fixture.ask()).status).toBe(200)
   await charged()
-  expect((await scene.ask({ stream: true })).status).toBe(502)
+  expect((await fixture.ask({ stream: true })).status).toBe(502)
   await charged()
   const events = `data: {"choices":[{"index":0,"delta":${message},"finish_reason":"stop"}]}\n\n`
   answerWith(events, 'text/event-stream')
-  expect((await scene.ask()).status).toBe(502)
+  expect((await fixture.ask()).status).toBe(502)
   await charged()
-  expect((await scene.ask({ stream: true })).status).toBe(200)
+  expect((await fixture.ask({ stream: true })).status).toBe(200)
   await charged()
 })

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { Reaction } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
-import { errorOf, type Scene, setScene } from './scene.js'
+import { errorOf, type Fixture, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 const mib = 1_048_576
@@ -55,20 +55,20 @@ function heldAnswer({ headers, bytes }: Form): { readonly reaction: Reaction; re
   return { reaction: { kind: 'pieces', headers, pieces: pieces() }, release }
 }
 
-function twoKeys(): Promise<Scene> {
-  return setScene(api, { keys: { a: {}, b: {} }, environment })
+function twoKeys(): Promise<Fixture> {
+  return startFixture(api, { keys: { a: {}, b: {} }, environment })
 }
 
 test.each(forms)(
   'an answer %s takes of the memory of all calls: another that has no room is 503, and given back it has',
   async (_, form) => {
-    await using scene = await twoKeys()
+    await using fixture = await twoKeys()
     const held = heldAnswer({ headers: { ...json, 'content-length': String(large.length) }, bytes: large })
-    scene.vendor.respondWith(() => held.reaction)
-    const first = scene.ask()
-    await scene.vendor.until(calls => calls.length === 1)
-    scene.vendor.respondWith(() => ({ kind: 'pieces', headers: form.headers, pieces: [form.bytes] }))
-    const ask = () => scene.ask({ stream: form.isStream === true })
+    fixture.vendor.respondWith(() => held.reaction)
+    const first = fixture.ask()
+    await fixture.vendor.until(calls => calls.length === 1)
+    fixture.vendor.respondWith(() => ({ kind: 'pieces', headers: form.headers, pieces: [form.bytes] }))
+    const ask = () => fixture.ask({ stream: form.isStream === true })
     let refused = await ask()
     // The first takes its memory as soon as its head has come.
     await expect
@@ -87,13 +87,13 @@ test.each(forms)(
     expect(error).toMatchObject({ code: 'overloaded', type: 'server_error' })
     expect(error.message).toContain('QUOTA_GATEWAY_MEMORY_BYTES')
     // What is small has room all the while.
-    scene.vendor.respondWith(null)
-    expect((await scene.ask()).status).toBe(200)
+    fixture.vendor.respondWith(null)
+    expect((await fixture.ask()).status).toBe(200)
     held.release()
     const answered = await first
     expect(answered.status).toBe(200)
     expect(await answered.json()).toMatchObject({ choices: [{ message: { content: expect.any(String) } }] })
-    scene.vendor.respondWith(() => ({ kind: 'pieces', headers: form.headers, pieces: [form.bytes] }))
+    fixture.vendor.respondWith(() => ({ kind: 'pieces', headers: form.headers, pieces: [form.bytes] }))
     await expect
       .poll(async () => {
         const again = await ask()
@@ -105,42 +105,42 @@ test.each(forms)(
 )
 
 test('an answer that has no room even alone is not asked for again, is charged, and tells what may help', async () => {
-  await using scene = await setScene(api, { keys: { a: {} }, environment })
+  await using fixture = await startFixture(api, { keys: { a: {} }, environment })
   const huge = completionOf('x'.repeat(8 * mib))
   const headers = { ...json, 'content-length': String(huge.length) }
-  scene.vendor.respondWith(() => ({ kind: 'pieces', headers, pieces: [huge] }))
-  const response = await scene.ask()
+  fixture.vendor.respondWith(() => ({ kind: 'pieces', headers, pieces: [huge] }))
+  const response = await fixture.ask()
   expect(response.status).toBe(503)
   expect(response.headers.get('x-should-retry')).toBe('false')
   expect(response.headers.get('retry-after')).toBeNull()
   expect((await errorOf(response)).message).toMatch(/QUOTA_GATEWAY_MEMORY_BYTES .* a stream takes less/)
-  expect(scene.vendor.calls).toHaveLength(1)
-  expect(await scene.ledgerOf('a')).toMatchObject([{ requestCount: 1, outcome: 'failed', estimated: true }])
+  expect(fixture.vendor.calls).toHaveLength(1)
+  expect(await fixture.ledgerOf('a')).toMatchObject([{ requestCount: 1, outcome: 'failed', estimated: true }])
 })
 
 test('an answer whose values would fill the memory is refused before it is parsed', async () => {
-  await using scene = await twoKeys()
+  await using fixture = await twoKeys()
   const list = Buffer.from(`{"object":"chat.completion","choices":[${'{},'.repeat(mib / 2)}{}]}`)
-  scene.vendor.respondWith(() => ({ kind: 'pieces', headers: json, pieces: [list] }))
-  const response = await scene.ask()
+  fixture.vendor.respondWith(() => ({ kind: 'pieces', headers: json, pieces: [list] }))
+  const response = await fixture.ask()
   expect(response.status).toBe(503)
   expect(response.headers.get('x-should-retry')).toBe('false')
-  scene.vendor.respondWith(null)
-  expect((await scene.ask()).status).toBe(200)
+  fixture.vendor.respondWith(null)
+  expect((await fixture.ask()).status).toBe(200)
 })
 
 test('a complaint for which there is no memory is one by its status, and the next key is tried', async () => {
   const minimum = { QUOTA_GATEWAY_MEMORY_BYTES: String(mib) }
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: { a: { priority: 1 }, b: { priority: 2 } },
     environment: minimum,
   })
   const complaint = { error: { message: 'x'.repeat(900_000), type: 'server_error' } }
-  scene.vendor.respondWith(({ apiKey }) =>
+  fixture.vendor.respondWith(({ apiKey }) =>
     apiKey === 'key-a' ? { kind: 'answer', httpStatus: 500, body: complaint } : { kind: 'complete' },
   )
-  for (let times = 0; times < 4; times++) expect((await scene.ask()).status).toBe(200)
-  expect(scene.vendor.calls.some(({ apiKey }) => apiKey === 'key-a')).toBe(true)
+  for (let times = 0; times < 4; times++) expect((await fixture.ask()).status).toBe(200)
+  expect(fixture.vendor.calls.some(({ apiKey }) => apiKey === 'key-a')).toBe(true)
 })
 
 const events = { 'content-type': 'text/event-stream' }
@@ -149,15 +149,15 @@ const chunkOf = (content: string): string =>
 const longEvent = Buffer.from(chunkOf('x'.repeat(3 * mib)))
 
 test('an event of a stream takes of the memory of all calls while it arrives, and until its call has ended', async () => {
-  await using scene = await twoKeys()
+  await using fixture = await twoKeys()
   const begun = Buffer.from(chunkOf('Hello'))
   const held = heldAnswer({ headers: events, bytes: Buffer.concat([begun, longEvent]) })
-  scene.vendor.respondWith(() => held.reaction)
-  const first = await scene.ask({ stream: true })
+  fixture.vendor.respondWith(() => held.reaction)
+  const first = await fixture.ask({ stream: true })
   expect(first.status).toBe(200)
-  scene.vendor.respondWith(() => ({ kind: 'pieces', headers: json, pieces: [large] }))
+  fixture.vendor.respondWith(() => ({ kind: 'pieces', headers: json, pieces: [large] }))
   const status = async (): Promise<number> => {
-    const response = await scene.ask()
+    const response = await fixture.ask()
     await response.arrayBuffer()
     return response.status
   }
@@ -168,21 +168,21 @@ test('an event of a stream takes of the memory of all calls while it arrives, an
 })
 
 test('an event for which there is no memory ends its stream with an error that says so, and is charged', async () => {
-  await using scene = await twoKeys()
+  await using fixture = await twoKeys()
   const huge = Buffer.from(chunkOf('x'.repeat(7 * mib)))
   const respondWith = (...pieces: Buffer[]) =>
-    scene.vendor.respondWith(() => ({ kind: 'pieces', headers: events, pieces }))
+    fixture.vendor.respondWith(() => ({ kind: 'pieces', headers: events, pieces }))
   respondWith(Buffer.from(chunkOf('Hello')), huge)
-  const broken = await (await scene.ask({ stream: true })).text()
+  const broken = await (await fixture.ask({ stream: true })).text()
   expect(broken).toContain('Hello')
   expect(broken).toContain('QUOTA_GATEWAY_MEMORY_BYTES')
   expect(broken.length).toBeLessThan(2_000)
   // It was carried out and is paid: no other key is to be paid for the same.
   respondWith(huge)
-  const refused = await scene.ask({ stream: true })
+  const refused = await fixture.ask({ stream: true })
   expect(refused.status).toBe(503)
   expect(refused.headers.get('x-quotakeeper-attempts')).toBe('1')
   respondWith(Buffer.from(chunkOf('Hello')))
-  expect((await scene.ask({ stream: true })).status).toBe(200)
-  expect(scene.vendor.calls).toHaveLength(3)
+  expect((await fixture.ask({ stream: true })).status).toBe(200)
+  expect(fixture.vendor.calls).toHaveLength(3)
 })

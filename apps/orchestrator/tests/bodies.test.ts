@@ -3,24 +3,27 @@ import { connect } from 'node:net'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { errorOf, type Scene, setScene } from './scene.js'
+import { errorOf, type Fixture, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
-let scene: Scene
+let fixture: Fixture
 beforeAll(async () => {
   api = await sharedTestApi()
-  scene = await setScene(api, { keys: { a: {} }, environment: { QUOTA_GATEWAY_MAX_BODY_BYTES: '1000000' } })
+  fixture = await startFixture(api, {
+    keys: { a: {} },
+    environment: { QUOTA_GATEWAY_MAX_BODY_BYTES: '1000000' },
+  })
 })
 afterAll(async () => {
-  await scene[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
 })
 
 const bodyOf = (content = 'Say hello.'): string =>
-  JSON.stringify({ model: scene.model, messages: [{ role: 'user', content }] })
+  JSON.stringify({ model: fixture.model, messages: [{ role: 'user', content }] })
 
 function send(body: string | Buffer | ReadableStream, headers: Readonly<Record<string, string>> = {}) {
-  return fetch(`${scene.origin}/v1/chat/completions`, {
+  return fetch(`${fixture.origin}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body,
@@ -47,8 +50,8 @@ const encodings: readonly (readonly [string, (text: string) => Buffer])[] = [
 test.each(encodings)('a body encoded as %s is decoded', async (name, encode) => {
   const response = await send(encode(bodyOf('Ünïcödé')), { 'content-encoding': name })
   expect(response.status).toBe(200)
-  expect(scene.vendor.calls.at(-1)?.body['messages']).toEqual([{ role: 'user', content: 'Ünïcödé' }])
-  expect(scene.vendor.calls.at(-1)?.headers['content-encoding']).toBeUndefined()
+  expect(fixture.vendor.calls.at(-1)?.body['messages']).toEqual([{ role: 'user', content: 'Ünïcödé' }])
+  expect(fixture.vendor.calls.at(-1)?.headers['content-encoding']).toBeUndefined()
 })
 
 test.each(['compress', 'zip', 'gzip, gzip, gzip', 'x'])(
@@ -103,9 +106,9 @@ test('a body that is too large is 413, naming the limit and its setting, declare
 })
 
 test("OpenAI's client is told that its body is too large, though it is still sending", async () => {
-  const client = new OpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
+  const client = new OpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
   const asking = client.chat.completions.create({
-    model: scene.model,
+    model: fixture.model,
     messages: [{ role: 'user', content: 'x'.repeat(40_000_000) }],
   })
   await expect(asking).rejects.toMatchObject({ status: 413, code: 'body_too_large' })
@@ -115,7 +118,7 @@ test.each([
   ['declared', 'content-length: 2000000', 'x'.repeat(2_000_000), ''],
   ['in pieces', 'transfer-encoding: chunked', `1e8480\r\n${'x'.repeat(2_000_000)}`, '\r\n0\r\n\r\n'],
 ])('the connection serves on after a body that was not taken, %s', async (_, length, body, end) => {
-  const { port } = new URL(scene.origin)
+  const { port } = new URL(fixture.origin)
   const socket = connect(Number(port), '127.0.0.1')
   let received = ''
   socket.on('data', chunk => {
@@ -138,8 +141,11 @@ test.each([
   ['an address that cannot be read', '/v1/%zz', 'GET', () => '', 400],
   ['a probe', '/healthz', 'GET', () => '', 200],
 ] as const)('%s has an x-request-id, the same as our own', async (_, path, method, body, status) => {
-  const text = body().replace(scene.model, path.endsWith('completions') ? `${scene.nameOf('a')}/none` : '')
-  const response = await fetch(`${scene.origin}${path}`, {
+  const text = body().replace(
+    fixture.model,
+    path.endsWith('completions') ? `${fixture.nameOf('a')}/none` : '',
+  )
+  const response = await fetch(`${fixture.origin}${path}`, {
     method,
     headers: { 'content-type': 'application/json' },
     ...(text === '' ? {} : { body: text }),
@@ -151,7 +157,7 @@ test.each([
 })
 
 test('what is no HTTP, or names no host, has an x-request-id', async () => {
-  const { port } = new URL(scene.origin)
+  const { port } = new URL(fixture.origin)
   for (const [text, status] of [
     ['NOTHING\r\n\r\n', '400'],
     [`GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, '431'],
@@ -172,7 +178,7 @@ test('what is no HTTP, or names no host, has an x-request-id', async () => {
 
 test('a client that goes while it is sending takes nothing with it', async () => {
   for (let times = 0; times < 20; times++) {
-    const { port } = new URL(scene.origin)
+    const { port } = new URL(fixture.origin)
     const request = httpRequest({
       port,
       method: 'POST',

@@ -1,23 +1,23 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readSettings } from '../src/index.js'
-import { type Scene, setScene } from './scene.js'
+import { type Fixture, startFixture } from './fixture.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 const token = 'token-of-clients'
 const allowed = ['https://app.example.com', 'app://obsidian.md', 'chrome-extension://abcdefghijklmnop']
 
 let api: TestApi
-let open: Scene
-let closed: Scene
+let open: Fixture
+let closed: Fixture
 beforeAll(async () => {
   api = await startTestApi()
   const environment = { QUOTA_GATEWAY_TOKEN: token }
-  open = await setScene(api, {
+  open = await startFixture(api, {
     keys: { a: {} },
     environment: { ...environment, QUOTA_GATEWAY_ALLOWED_ORIGINS: allowed.join(', ') },
   })
-  closed = await setScene(api, { keys: { a: {} }, environment })
+  closed = await startFixture(api, { keys: { a: {} }, environment })
 })
 afterAll(async () => {
   await open[Symbol.asyncDispose]()
@@ -33,7 +33,7 @@ interface Answer {
 
 /** `fetch` sets some of these headers itself. */
 function ask(
-  { origin }: Scene,
+  { origin }: Fixture,
   {
     method = 'POST',
     path = '/v1/chat/completions',

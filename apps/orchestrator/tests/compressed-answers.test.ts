@@ -1,25 +1,25 @@
 import { brotliCompressSync, constants, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import type { Reaction } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { errorOf, type Scene, setScene } from './scene.js'
+import { errorOf, type Fixture, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
-let scene: Scene
+let fixture: Fixture
 /** What the next call is answered; the ones behind it get a completion. */
 let next: Reaction | null = null
 
 beforeAll(async () => {
   api = await sharedTestApi()
-  scene = await setScene(api, { keys: { a: {}, b: {} } })
-  scene.vendor.respondWith(() => {
+  fixture = await startFixture(api, { keys: { a: {}, b: {} } })
+  fixture.vendor.respondWith(() => {
     const reaction = next ?? undefined
     next = null
     return reaction
   })
 })
 afterAll(async () => {
-  await scene[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
 })
 
 const usage = { prompt_tokens: 700, completion_tokens: 300, total_tokens: 1_000 }
@@ -31,7 +31,7 @@ const chunk = (delta: object, finish_reason: string | null = null): string =>
   `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`
 const events = [
   chunk({ role: 'assistant', content: '' }),
-  ...Array.from({ length: 50 }, (_, place) => chunk({ content: `wörd ${place} ` })),
+  ...Array.from({ length: 50 }, (_, slot) => chunk({ content: `wörd ${slot} ` })),
   chunk({}, 'stop'),
   `data: ${JSON.stringify({ choices: [], usage })}\n\n`,
   'data: [DONE]\n\n',
@@ -59,7 +59,7 @@ function encoded(encoding: string, body: Buffer, contentType = 'application/json
 async function rows() {
   const pages = await Promise.all(
     ['a', 'b'].map(key =>
-      api.client.usage.ledger.query({ providerName: scene.nameOf(key), pageSize: 10_000 }),
+      api.client.usage.ledger.query({ providerName: fixture.nameOf(key), pageSize: 10_000 }),
     ),
   )
   return pages.flatMap(page => page.rows).filter(({ state }) => state === 'committed')
@@ -70,12 +70,12 @@ test.each(encodings)(
   async (encoding, encode) => {
     const before = (await rows()).length
     next = encoded(encoding, encode(completion))
-    const whole = await scene.ask()
+    const whole = await fixture.ask()
     expect(whole.headers.get('x-quotakeeper-attempts')).toBe('1')
     expect(whole.headers.get('content-encoding')).toBeNull()
     expect(await whole.text()).toBe(completion)
     next = encoded(encoding, encode(events), 'text/event-stream')
-    const streamed = await scene.ask({ stream: true, stream_options: { include_usage: true } })
+    const streamed = await fixture.ask({ stream: true, stream_options: { include_usage: true } })
     expect(streamed.headers.get('x-quotakeeper-attempts')).toBe('1')
     expect(streamed.headers.get('content-encoding')).toBeNull()
     expect(await streamed.text()).toBe(events)
@@ -106,11 +106,11 @@ test('a compressed stream arrives event by event, while its vendor still writes'
     ending: 'hang',
   }
   const client = new AbortController()
-  const response = await scene.ask({ stream: true }, { signal: client.signal })
+  const response = await fixture.ask({ stream: true }, { signal: client.signal })
   const part = await response.body?.getReader().read()
   expect(Buffer.from(part?.value ?? []).toString()).toBe(chunk({ content: 'first' }))
   client.abort()
-  await scene.vendor.until(calls => calls.at(-1)?.ending === 'clientLeft')
+  await fixture.vendor.until(calls => calls.at(-1)?.ending === 'clientLeft')
 })
 
 const gzipped = gzipSync(completion)
@@ -133,7 +133,7 @@ for (const stream of [false, true]) {
     `%s is no answer: the next key gives one, with stream ${stream}`,
     async (_, encoding, body) => {
       next = encoded(encoding, body, stream ? 'text/event-stream' : 'application/json')
-      const response = await scene.ask({ stream })
+      const response = await fixture.ask({ stream })
       expect([response.status, response.headers.get('x-quotakeeper-attempts')]).toEqual([200, '2'])
       expect(await response.text()).toContain('stand-in')
     },
@@ -153,7 +153,7 @@ test('a stream whose compression breaks behind content ends in an error event', 
   }
   const headers = { 'content-encoding': 'gzip', 'content-type': 'text/event-stream' }
   next = { kind: 'pieces', headers, pieces: pieces() }
-  const response = await scene.ask({ stream: true })
+  const response = await fixture.ask({ stream: true })
   go()
   const text = await response.text()
   expect(text).toContain('first')
@@ -162,7 +162,7 @@ test('a stream whose compression breaks behind content ends in an error event', 
 })
 
 test('what unpacks to more than an answer can be is broken off, and the client told so', async () => {
-  await using own = await setScene(api, { keys: { a: {} } })
+  await using own = await startFixture(api, { keys: { a: {} } })
   const bomb = gzipSync(Buffer.alloc(200 * 1_024 * 1_024, ' '))
   const line = gzipSync(`data: ${'x'.repeat(100 * 1_024 * 1_024)}`)
   const doubled = gzipSync(bomb)
@@ -184,7 +184,7 @@ test('what unpacks to more than an answer can be is broken off, and the client t
 })
 
 test('a refusal whose compression is broken is one by its status', async () => {
-  await using own = await setScene(api, { keys: { a: {} } })
+  await using own = await startFixture(api, { keys: { a: {} } })
   const headers = { 'content-encoding': 'gzip', 'retry-after': '7' }
   own.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 429, headers, body: 'slow down' }))
   const response = await own.ask()
@@ -196,7 +196,7 @@ test('a refusal whose body is endless, or breaks, is one by its status', async (
   const body = Buffer.alloc(4_000_000, ' ')
   const headers = { 'retry-after': '7' }
   for (const more of [{}, { 'content-length': '9000000' }]) {
-    await using own = await setScene(api, { keys: { a: {} } })
+    await using own = await startFixture(api, { keys: { a: {} } })
     own.vendor.respondWith(() => ({
       kind: 'answer',
       httpStatus: 429,

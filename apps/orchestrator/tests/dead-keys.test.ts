@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { setScene } from './scene.js'
+import { startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -41,53 +41,53 @@ const dead: readonly (readonly [string, string, number, unknown])[] = [
 
 describe.each(dead)('a key whose vendor says that %s', (_what, vendor, httpStatus, body) => {
   test(`gives way to the next (${vendor}, ${httpStatus}), and is not asked again`, async () => {
-    await using scene = await setScene(api, {
+    await using fixture = await startFixture(api, {
       keys: { a: { vendor }, b: { vendor } },
     })
     let refusedKey: string | null = null
-    scene.vendor.respondWith(call => {
+    fixture.vendor.respondWith(call => {
       refusedKey ??= call.apiKey
       return call.apiKey === refusedKey ? { kind: 'answer', httpStatus, body } : undefined
     })
-    for (let times = 0; times < 3; times++) expect((await scene.ask()).status).toBe(200)
+    for (let times = 0; times < 3; times++) expect((await fixture.ask()).status).toBe(200)
     const [first, second] = refusedKey === 'key-a' ? ['a', 'b'] : ['b', 'a']
     const disabledBy = async (key: string): Promise<string | null> =>
-      (await api.client.stats.get.query({ providerName: scene.nameOf(key) })).disabledBy
+      (await api.client.stats.get.query({ providerName: fixture.nameOf(key) })).disabledBy
     await expect.poll(() => disabledBy(first)).toBe('vendor')
-    const askedBefore = scene.vendor.calls.filter(call => call.apiKey === refusedKey).length
-    for (let times = 0; times < 5; times++) expect((await scene.ask()).status).toBe(200)
-    expect(scene.vendor.calls.filter(call => call.apiKey === refusedKey)).toHaveLength(askedBefore)
+    const askedBefore = fixture.vendor.calls.filter(call => call.apiKey === refusedKey).length
+    for (let times = 0; times < 5; times++) expect((await fixture.ask()).status).toBe(200)
+    expect(fixture.vendor.calls.filter(call => call.apiKey === refusedKey)).toHaveLength(askedBefore)
     expect(await disabledBy(second)).toBeNull()
   })
 })
 
 test('a fault of the request still goes to the client, and bars no key', async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' } } })
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' } } })
   const body = error("Invalid value: 'insufficient balance'", { type: 'invalid_request_error' })
-  scene.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 400, body }))
-  const response = await scene.ask()
-  expect([response.status, scene.vendor.calls.length]).toEqual([400, 1])
+  fixture.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 400, body }))
+  const response = await fixture.ask()
+  expect([response.status, fixture.vendor.calls.length]).toEqual([400, 1])
   for (const key of ['a', 'b']) {
-    const stats = await api.client.stats.get.query({ providerName: scene.nameOf(key) })
+    const stats = await api.client.stats.get.query({ providerName: fixture.nameOf(key) })
     expect(stats).toMatchObject({ available: true })
   }
 })
 
 test('a key without quota is back when its vendor says, rather than at midnight', async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'custom' } } })
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'custom' } } })
   const headers = {
     'x-ratelimit-limit-requests-day': '100',
     'x-ratelimit-remaining-requests-day': '0',
     'x-ratelimit-reset-requests-day': '5000',
   }
-  scene.vendor.respondWith(() => ({
+  fixture.vendor.respondWith(() => ({
     kind: 'answer',
     httpStatus: 429,
     headers,
     body: error('Too many requests'),
   }))
   for (let times = 0; times < 2; times++) {
-    const response = await scene.ask()
+    const response = await fixture.ask()
     expect(response.status).toBe(429)
     const waitSeconds = Number(response.headers.get('retry-after'))
     // The second is told of a little more, so that those who are told of one return do not all come at once.
@@ -95,9 +95,10 @@ test('a key without quota is back when its vendor says, rather than at midnight'
     expect(waitSeconds).toBeLessThanOrEqual(5_010)
     await expect
       .poll(
-        async () => (await api.client.stats.get.query({ providerName: scene.nameOf('a') })).models[0]?.status,
+        async () =>
+          (await api.client.stats.get.query({ providerName: fixture.nameOf('a') })).models[0]?.status,
       )
       .toBe('disabled')
   }
-  expect(scene.vendor.calls).toHaveLength(1)
+  expect(fixture.vendor.calls).toHaveLength(1)
 })

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { requestsPerDay, setScene } from './scene.js'
+import { requestsPerDay, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -8,15 +8,17 @@ beforeAll(async () => {
 })
 
 test('without a word of the configuration a request waits for a return within 5 s, and for no later one', async () => {
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: {
       near: { limits: [{ metric: 'requests', window: 'rolling-2s', max: 1 }] },
       far: { limits: requestsPerDay(1) },
     },
   })
-  const model = (key: string) => ({ model: `${scene.nameOf(key)}/${scene.model}` })
-  expect([(await scene.ask(model('near'))).status, (await scene.ask(model('near'))).status]).toEqual([
+  const model = (key: string) => ({ model: `${fixture.nameOf(key)}/${fixture.model}` })
+  expect([(await fixture.ask(model('near'))).status, (await fixture.ask(model('near'))).status]).toEqual([
     200, 200,
   ])
-  expect([(await scene.ask(model('far'))).status, (await scene.ask(model('far'))).status]).toEqual([200, 429])
+  expect([(await fixture.ask(model('far'))).status, (await fixture.ask(model('far'))).status]).toEqual([
+    200, 429,
+  ])
 })

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { errorOf, type Fixture, requestsPerDay, startFixture } from './fixture.js'
 import { exchanges, type RecordedExchange } from './recorded-answers.js'
 import { type RecordedVendor, type Respond, startRecordedVendor } from './recorded-vendor.js'
-import { errorOf, requestsPerDay, type Scene, setScene } from './scene.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -31,7 +31,7 @@ const faults: readonly (readonly [string, (exchange: RecordedExchange) => Respon
   ],
   ['an error with 200', () => status(200, { error: { message: 'overloaded', type: 'server_error' } })],
   ['a rate limit with 200', () => status(200, { error: { message: 'Rate limit reached', code: 429 } })],
-  ['JSON that is no answer', () => status(200, { hello: 'world' })],
+  ['JSON that is not an answer', () => status(200, { hello: 'world' })],
   [
     'an error by the type of the answer',
     ({ contentType }) => typed(contentType, '{"error":{"message":"x"}}'),
@@ -69,22 +69,22 @@ function cutOff({ contentType, answer: body }: RecordedExchange, bytes: number):
 }
 
 function ask(
-  scene: Scene,
+  fixture: Fixture,
   { endpoint, request }: RecordedExchange,
   init: RequestInit = {},
 ): Promise<Response> {
-  const body = request(scene.model)
+  const body = request(fixture.model)
   const isForm = body instanceof FormData
-  return fetch(`${scene.origin}/v1/${endpoint}`, {
+  return fetch(`${fixture.origin}/v1/${endpoint}`, {
     method: 'POST',
     ...(isForm ? { body } : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     ...init,
   })
 }
 
-async function sceneAt(vendor: RecordedVendor, environment = {}): Promise<Scene> {
+async function sceneAt(vendor: RecordedVendor, environment = {}): Promise<Fixture> {
   const { baseUrl } = vendor
-  return await setScene(api, { keys: { a: { baseUrl }, b: { baseUrl } }, environment })
+  return await startFixture(api, { keys: { a: { baseUrl }, b: { baseUrl } }, environment })
 }
 
 function expectRead(exchange: RecordedExchange, body: Buffer): void {
@@ -98,19 +98,19 @@ describe.each(exchanges.map(exchange => [exchange.endpoint, exchange.form, excha
     test('one key is spent, the other answers: as it came, counted, and nothing is charged to the first', async () => {
       await using vendor = await startRecordedVendor(answer(exchange))
       const { baseUrl } = vendor
-      await using scene = await setScene(api, {
+      await using fixture = await startFixture(api, {
         keys: { a: { baseUrl, limits: requestsPerDay(0) }, b: { baseUrl } },
       })
-      const response = await ask(scene, exchange)
+      const response = await ask(fixture, exchange)
       expect(response.status).toBe(200)
       expect(response.headers.get('content-type')).toContain(exchange.contentType)
-      expect(response.headers.get('x-quotakeeper-provider')).toBe(scene.nameOf('b'))
+      expect(response.headers.get('x-quotakeeper-provider')).toBe(fixture.nameOf('b'))
       expectRead(exchange, Buffer.from(await response.arrayBuffer()))
       expect(vendor.calls.map(({ path, headers }) => [path, headers.authorization])).toEqual([
         [`/v1/${exchange.endpoint}`, 'Bearer key-b'],
       ])
-      expect(await scene.ledgerOf('b')).toMatchObject([{ outcome: 'succeeded', ...exchange.charge }])
-      expect(await scene.ledgerOf('a')).toEqual([])
+      expect(await fixture.ledgerOf('b')).toMatchObject([{ outcome: 'succeeded', ...exchange.charge }])
+      expect(await fixture.ledgerOf('a')).toEqual([])
     })
 
     test('whatever a key answers in place of an answer, the next one is tried', async () => {
@@ -120,11 +120,11 @@ describe.each(exchanges.map(exchange => [exchange.endpoint, exchange.form, excha
       const keys = Object.fromEntries(
         Array.from({ length: faults.length + 1 }, (_, key) => [`k${key}`, { baseUrl }]),
       )
-      await using scene = await setScene(api, { keys })
+      await using fixture = await startFixture(api, { keys })
       for (const [name, fault] of faults) {
         vendor.next.push(fault(exchange))
         const calls = vendor.calls.length
-        const response = await ask(scene, exchange)
+        const response = await ask(fixture, exchange)
         expect([name, response.status]).toEqual([name, 200])
         expectRead(exchange, Buffer.from(await response.arrayBuffer()))
         expect([name, vendor.calls.length - calls]).toEqual([name, 2])
@@ -133,7 +133,7 @@ describe.each(exchanges.map(exchange => [exchange.endpoint, exchange.form, excha
       const words = 'no such voice for key-k1 or key-k2'
       vendor.next.push(status(400, { error: { message: words, type: 'invalid_request_error' } }))
       const calls = vendor.calls.length
-      const refused = await ask(scene, exchange)
+      const refused = await ask(fixture, exchange)
       expect(refused.status).toBe(400)
       expect((await errorOf(refused)).message).toBe('no such voice for [key] or [key]')
       expect(vendor.calls.length - calls).toBe(1)
@@ -143,8 +143,8 @@ describe.each(exchanges.map(exchange => [exchange.endpoint, exchange.form, excha
 
 /** One of each way in which an endpoint's answers arrive. */
 const ways = exchanges.filter(
-  ({ endpoint, contentType }, place) =>
-    exchanges.findIndex(other => other.endpoint === endpoint && other.contentType === contentType) === place,
+  ({ endpoint, contentType }, slot) =>
+    exchanges.findIndex(other => other.endpoint === endpoint && other.contentType === contentType) === slot,
 )
 
 describe.each(ways.map(exchange => [exchange.endpoint, exchange.form, exchange] as const))(
@@ -154,8 +154,8 @@ describe.each(ways.map(exchange => [exchange.endpoint, exchange.form, exchange] 
       await using vendor = await startRecordedVendor(
         cutOff(exchange, Math.floor(Buffer.from(exchange.answer).length / 2)),
       )
-      await using scene = await sceneAt(vendor)
-      const seen = await ask(scene, exchange).then(
+      await using fixture = await sceneAt(vendor)
+      const seen = await ask(fixture, exchange).then(
         async response => ({
           status: response.status,
           text: await response.text().catch(() => 'broken'),
@@ -164,29 +164,29 @@ describe.each(ways.map(exchange => [exchange.endpoint, exchange.form, exchange] 
       )
       const isKnown = seen.status !== 200 || seen.text === 'broken' || seen.text.includes('"error"')
       expect([isKnown, seen]).toEqual([true, seen])
-      const rows = [...(await scene.ledgerOf('a')), ...(await scene.ledgerOf('b'))]
+      const rows = [...(await fixture.ledgerOf('a')), ...(await fixture.ledgerOf('b'))]
       expect(rows.length).toBeGreaterThan(0)
       expect(rows.every(({ outcome }) => outcome === 'failed')).toBe(true)
     })
 
     test('a vendor that is silent is given up in time', async () => {
       await using vendor = await startRecordedVendor(() => undefined)
-      await using scene = await sceneAt(vendor, { QUOTA_VENDOR_TIMEOUT_SECONDS: '1' })
-      const response = await ask(scene, exchange)
+      await using fixture = await sceneAt(vendor, { QUOTA_VENDOR_TIMEOUT_SECONDS: '1' })
+      const response = await ask(fixture, exchange)
       expect([502, 504]).toContain(response.status)
       expect(await errorOf(response)).toMatchObject({ code: 'vendor_failed' })
     })
 
     test('a client that hangs up ends the call at the vendor', async () => {
       await using vendor = await startRecordedVendor(() => undefined)
-      await using scene = await sceneAt(vendor)
+      await using fixture = await sceneAt(vendor)
       const leaving = new AbortController()
-      const asking = ask(scene, exchange, { signal: leaving.signal }).catch(() => null)
+      const asking = ask(fixture, exchange, { signal: leaving.signal }).catch(() => null)
       await expect.poll(() => vendor.calls.length).toBe(1)
       leaving.abort()
       expect(await asking).toBeNull()
       await expect.poll(() => vendor.calls[0]?.hasLeft).toBe(true)
-      const rows = [...(await scene.ledgerOf('a')), ...(await scene.ledgerOf('b'))]
+      const rows = [...(await fixture.ledgerOf('a')), ...(await fixture.ledgerOf('b'))]
       expect(rows).toMatchObject([{ outcome: 'aborted' }])
     })
   },

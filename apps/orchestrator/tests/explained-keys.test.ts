@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { setScene } from './scene.js'
+import { startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -14,32 +14,32 @@ const explain = (model: string, providerNames: readonly string[]) =>
   })
 
 test('a key that no gateway has takes no call, and the variable to set is named', async () => {
-  await using scene = await setScene(api, { keys: { unset: { isUnset: true }, set: {} } })
-  const [unset, set] = [scene.nameOf('unset'), scene.nameOf('set')]
-  const { chosen, skipped } = await explain(scene.model, [unset, set])
+  await using fixture = await startFixture(api, { keys: { unset: { isUnset: true }, set: {} } })
+  const [unset, set] = [fixture.nameOf('unset'), fixture.nameOf('set')]
+  const { chosen, skipped } = await explain(fixture.model, [unset, set])
   expect(chosen?.providerName).toBe(set)
   expect(skipped).toMatchObject([
     { providerName: unset, reasons: [{ code: 'no_key', variable: 'KEY_UNSET', retryAt: null }] },
   ])
-  expect(await explain(scene.model, [unset])).toMatchObject({ chosen: null, retryAt: null })
+  expect(await explain(fixture.model, [unset])).toMatchObject({ chosen: null, retryAt: null })
   // Others make calls with keys of their own: what holds quota for them asks no gateway.
-  const granted = await api.client.quota.reserve.mutate({ providerName: unset, model: scene.model })
+  const granted = await api.client.quota.reserve.mutate({ providerName: unset, model: fixture.model })
   expect(granted.decision).toBe('granted')
-  expect(await api.client.quota.isAvailable.query({ providerName: unset, model: scene.model })).toMatchObject(
-    {
-      available: true,
-    },
-  )
+  expect(
+    await api.client.quota.isAvailable.query({ providerName: unset, model: fixture.model }),
+  ).toMatchObject({
+    available: true,
+  })
 })
 
 test('where another gateway has the key, it takes the call', async () => {
-  await using scene = await setScene(api, { keys: { one: { isUnset: true } } })
-  const one = scene.nameOf('one')
-  expect((await explain(scene.model, [one])).chosen).toBeNull()
+  await using fixture = await startFixture(api, { keys: { one: { isUnset: true } } })
+  const one = fixture.nameOf('one')
+  expect((await explain(fixture.model, [one])).chosen).toBeNull()
   const fingerprint = 'f'.repeat(32)
   const key = { providerName: one, variable: 'KEY_ONE', fingerprint, reason: null, isNew: true, check: null }
   await api.client.keys.report.mutate({ gateway: 'another:4100', keys: [key] })
-  expect((await explain(scene.model, [one])).chosen?.providerName).toBe(one)
+  expect((await explain(fixture.model, [one])).chosen?.providerName).toBe(one)
 })
 
 test('without a gateway’s report nothing is known of keys, and nothing is skipped for them', async () => {
@@ -48,19 +48,19 @@ test('without a gateway’s report nothing is known of keys, and nothing is skip
 })
 
 test('a provider that is added while the gateway runs is soon known to have no key', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  const name = `${scene.nameOf('a')}_later`
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  const name = `${fixture.nameOf('a')}_later`
   await api.client.providers.upsert.mutate({
     name,
     vendor: 'custom',
-    models: [scene.model],
-    metadata: { apiKeyEnv: 'KEY_LATER', baseUrl: scene.vendor.baseUrl },
+    models: [fixture.model],
+    metadata: { apiKeyEnv: 'KEY_LATER', baseUrl: fixture.vendor.baseUrl },
   })
   // Who asks whether the gateway is ready has it read its routing anew.
   await expect
     .poll(async () => {
-      await fetch(`${scene.origin}/readyz`)
-      return (await explain(scene.model, [name])).skipped[0]?.reasons[0]?.code
+      await fetch(`${fixture.origin}/readyz`)
+      return (await explain(fixture.model, [name])).skipped[0]?.reasons[0]?.code
     })
     .toBe('no_key')
 })

@@ -10,7 +10,7 @@ import {
   serverError,
 } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
-import { errorOf, requestsPerDay, setScene } from './scene.js'
+import { errorOf, requestsPerDay, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -39,132 +39,136 @@ const refusals: readonly (readonly [string, PlainAnswer])[] = [
 
 for (const [name, refusal] of refusals) {
   test(`a key that its vendor refuses with ${name} is followed by the next`, async () => {
-    await using scene = await setScene(api, { keys: { a: {}, b: {} } })
-    scene.vendor.respondWith(call => (call.index === 0 ? refusal : undefined))
-    const response = await scene.ask()
+    await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
+    fixture.vendor.respondWith(call => (call.index === 0 ? refusal : undefined))
+    const response = await fixture.ask()
     expect(response.status).toBe(200)
     expect(response.headers.get('x-quotakeeper-attempts')).toBe('2')
-    const keys = scene.vendor.calls.map(call => call.apiKey)
+    const keys = fixture.vendor.calls.map(call => call.apiKey)
     expect(keys.toSorted()).toEqual(['key-a', 'key-b'])
     const answeredBy = keys[1] === 'key-a' ? 'a' : 'b'
-    expect(response.headers.get('x-quotakeeper-provider')).toBe(scene.nameOf(answeredBy))
+    expect(response.headers.get('x-quotakeeper-provider')).toBe(fixture.nameOf(answeredBy))
   })
 }
 
 test('a connection that breaks, and a vendor that is not there, are followed by the next key', async () => {
   const nobody = `http://127.0.0.1:${await freePort()}/v1`
-  await using scene = await setScene(api, { keys: { gone: { baseUrl: nobody }, cut: {}, good: {} } })
-  scene.vendor.respondWith(call => (call.apiKey === 'key-cut' ? { kind: 'cut' } : undefined))
-  const responses = await Promise.all(Array.from({ length: 6 }, () => scene.ask()))
+  await using fixture = await startFixture(api, { keys: { gone: { baseUrl: nobody }, cut: {}, good: {} } })
+  fixture.vendor.respondWith(call => (call.apiKey === 'key-cut' ? { kind: 'cut' } : undefined))
+  const responses = await Promise.all(Array.from({ length: 6 }, () => fixture.ask()))
   expect(responses.map(response => response.status)).toEqual([200, 200, 200, 200, 200, 200])
-  const [released] = await scene.ledgerOf('gone')
+  const [released] = await fixture.ledgerOf('gone')
   expect(released).toMatchObject({ state: 'released', requestCount: 0 })
 })
 
 test('where every vendor fails, the client is told how, and of every key', async () => {
-  await using scene = await setScene(api, { keys: { a: {}, b: {}, c: { limits: requestsPerDay(0) } } })
-  scene.vendor.respondWith(call => (call.apiKey === 'key-a' ? serverError() : { kind: 'cut' }))
-  const response = await scene.ask()
+  await using fixture = await startFixture(api, { keys: { a: {}, b: {}, c: { limits: requestsPerDay(0) } } })
+  fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? serverError() : { kind: 'cut' }))
+  const response = await fixture.ask()
   expect(response.status).toBe(502)
   expect(response.headers.get('x-quotakeeper-attempts')).toBe('2')
   const { message, code } = await errorOf(response)
   expect(code).toBe('vendor_failed')
-  expect(message).toContain(`${scene.nameOf('a')}: its vendor answered HTTP 500`)
-  expect(message).toContain(`${scene.nameOf('b')}: the call to its vendor broke`)
-  expect(message).toContain(`${scene.nameOf('c')}: the call is larger than all of requests/day`)
+  expect(message).toContain(`${fixture.nameOf('a')}: its vendor answered HTTP 500`)
+  expect(message).toContain(`${fixture.nameOf('b')}: the call to its vendor broke`)
+  expect(message).toContain(`${fixture.nameOf('c')}: the call is larger than the whole limit of requests/day`)
 })
 
 test("where all keys are refused, the earliest of the vendors' own returns is passed on", async () => {
-  await using scene = await setScene(api, { keys: { a: {}, b: {} } })
+  await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
   const refuse = (seconds: number): PlainAnswer => ({
     ...dayIsSpent,
     headers: { 'retry-after': String(seconds) },
   })
-  scene.vendor.respondWith(call => refuse(call.apiKey === 'key-a' ? 300 : 20))
-  const response = await scene.ask()
+  fixture.vendor.respondWith(call => refuse(call.apiKey === 'key-a' ? 300 : 20))
+  const response = await fixture.ask()
   expect(response.status).toBe(429)
   expect(response.headers.get('retry-after')).toBe('20')
   expect(response.headers.get('x-should-retry')).toBeNull()
-  expect((await errorOf(response)).message).toContain('refused by its vendor with HTTP 429, back at 20')
+  expect((await errorOf(response)).message).toContain('refused by the vendor with HTTP 429, back at 20')
 })
 
 test('refusals without a return are 503: no client is to wait for what may never come', async () => {
-  await using scene = await setScene(api, { keys: { a: {}, b: {} }, vendor: { apiKeys: [] } })
-  const response = await scene.ask()
+  await using fixture = await startFixture(api, { keys: { a: {}, b: {} }, vendor: { apiKeys: [] } })
+  const response = await fixture.ask()
   expect(response.status).toBe(503)
-  expect((await errorOf(response)).message).toContain('refused by its vendor with HTTP 401')
+  expect((await errorOf(response)).message).toContain('refused by the vendor with HTTP 401')
   expect(response.headers.get('retry-after')).toBeNull()
 })
 
 test('a fault of the request goes to the client as the vendor states it, and is not tried again', async () => {
-  await using scene = await setScene(api, { keys: { a: {}, b: {} } })
+  await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
   for (const httpStatus of [400, 422]) {
     const body = { error: { message: `bad ${httpStatus}`, type: 'invalid_request_error', extra: [1] } }
-    scene.vendor.respondWith(() => ({ kind: 'answer', httpStatus, body }))
-    const response = await scene.ask()
+    fixture.vendor.respondWith(() => ({ kind: 'answer', httpStatus, body }))
+    const response = await fixture.ask()
     expect(response.status).toBe(httpStatus)
     expect(await response.json()).toEqual(body)
     expect(response.headers.get('x-quotakeeper-attempts')).toBe('1')
   }
-  expect(scene.vendor.calls.length).toBe(2)
+  expect(fixture.vendor.calls.length).toBe(2)
 })
 
 test("a vendor's complaint that quotes the key reaches the client without it", async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  scene.vendor.respondWith(call => ({ kind: 'answer', httpStatus: 400, body: `no such key: ${call.apiKey}` }))
-  expect(await (await scene.ask()).text()).toBe('no such key: [key]')
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  fixture.vendor.respondWith(call => ({
+    kind: 'answer',
+    httpStatus: 400,
+    body: `no such key: ${call.apiKey}`,
+  }))
+  expect(await (await fixture.ask()).text()).toBe('no such key: [key]')
 })
 
 test('a model that a vendor does not know is asked of the next key, and not asked of the first again', async () => {
-  await using scene = await setScene(api, { keys: { a: {}, b: { limits: requestsPerDay(100) } } })
+  await using fixture = await startFixture(api, { keys: { a: {}, b: { limits: requestsPerDay(100) } } })
   // Of b less is left, so that a is asked first.
-  await api.client.usage.record.mutate({ providerName: scene.nameOf('b'), requestCount: 50 })
-  scene.vendor.respondWith(call => (call.apiKey === 'key-a' ? modelNotFound(call.model ?? '') : undefined))
-  for (const _ of [1, 2, 3, 4]) expect((await scene.ask()).status).toBe(200)
-  expect(scene.vendor.calls.map(call => call.apiKey)).toEqual(['key-a', 'key-b', 'key-b', 'key-b', 'key-b'])
-  expect(await scene.ledgerOf('a')).toMatchObject([{ outcome: 'refused', requestCount: 0 }])
+  await api.client.usage.record.mutate({ providerName: fixture.nameOf('b'), requestCount: 50 })
+  fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? modelNotFound(call.model ?? '') : undefined))
+  for (const _ of [1, 2, 3, 4]) expect((await fixture.ask()).status).toBe(200)
+  expect(fixture.vendor.calls.map(call => call.apiKey)).toEqual(['key-a', 'key-b', 'key-b', 'key-b', 'key-b'])
+  expect(await fixture.ledgerOf('a')).toMatchObject([{ outcome: 'refused', requestCount: 0 }])
 })
 
 test('a model that no vendor knows is 404 model_not_found', async () => {
-  await using scene = await setScene(api, { keys: { a: {}, b: {} }, vendor: { models: [] } })
+  await using fixture = await startFixture(api, { keys: { a: {}, b: {} }, vendor: { models: [] } })
   for (const calls of [2, 2]) {
-    const response = await scene.ask()
+    const response = await fixture.ask()
     expect(response.status).toBe(404)
     expect(await errorOf(response)).toMatchObject({ code: 'model_not_found', param: 'model' })
-    expect(scene.vendor.calls.length).toBe(calls)
+    expect(fixture.vendor.calls.length).toBe(calls)
   }
 })
 
 test('no request makes more than ten calls, however many keys there are', async () => {
   const keys = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`k${index}`, {}]))
-  await using scene = await setScene(api, { keys })
-  scene.vendor.respondWith(() => serverError())
-  const response = await scene.ask()
+  await using fixture = await startFixture(api, { keys })
+  fixture.vendor.respondWith(() => serverError())
+  const response = await fixture.ask()
   expect(response.status).toBe(502)
   expect(response.headers.get('x-quotakeeper-attempts')).toBe('10')
-  expect(scene.vendor.calls.length).toBe(10)
+  expect(fixture.vendor.calls.length).toBe(10)
 })
 
 test('a vendor that does not answer in time is given up, and the client told so', async () => {
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: { a: {} },
     environment: { QUOTA_VENDOR_TIMEOUT_SECONDS: '1' },
   })
-  scene.vendor.respondWith(() => ({ kind: 'hang' }))
-  const response = await scene.ask()
+  fixture.vendor.respondWith(() => ({ kind: 'hang' }))
+  const response = await fixture.ask()
   expect(response.status).toBe(502)
   expect((await errorOf(response)).message).toContain('no answer in time')
-  await scene.vendor.until(calls => calls[0]?.ending === 'clientLeft')
-  const [row] = await scene.ledgerOf('a')
+  await fixture.vendor.until(calls => calls[0]?.ending === 'clientLeft')
+  const [row] = await fixture.ledgerOf('a')
   expect(row).toMatchObject({ outcome: 'failed', requestCount: 1, estimated: true })
 })
 
 test('a key that was removed a moment ago is passed over', async () => {
-  await using scene = await setScene(api, { keys: { a: {}, b: {} } })
-  await api.client.providers.remove.mutate({ name: scene.nameOf('a') })
-  const response = await scene.ask()
+  await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
+  await api.client.providers.remove.mutate({ name: fixture.nameOf('a') })
+  const response = await fixture.ask()
   expect(response.status).toBe(200)
-  expect(response.headers.get('x-quotakeeper-provider')).toBe(scene.nameOf('b'))
-  await api.client.providers.remove.mutate({ name: scene.nameOf('b') })
-  expect((await errorOf(await scene.ask())).message).not.toContain(scene.nameOf('b'))
+  expect(response.headers.get('x-quotakeeper-provider')).toBe(fixture.nameOf('b'))
+  await api.client.providers.remove.mutate({ name: fixture.nameOf('b') })
+  expect((await errorOf(await fixture.ask())).message).not.toContain(fixture.nameOf('b'))
 })

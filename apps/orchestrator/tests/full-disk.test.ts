@@ -6,18 +6,18 @@ import {
   startSmallDisk,
 } from '@quotakeeper/test-kit'
 import { describe, expect, test } from 'vitest'
-import { type Scene, setScene } from './scene.js'
+import { type Fixture, startFixture } from './fixture.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 /** A database, and a way to let it take no writes. */
-interface Place extends AsyncDisposable {
+interface Slot extends AsyncDisposable {
   readonly url: string
   fill(): Promise<void>
   makeRoom(): Promise<void>
 }
 
 /** A database that says that its disk is full. */
-async function pretendedDisk(): Promise<Place> {
+async function pretendedDisk(): Promise<Slot> {
   const database = await createTestDatabase()
   const tables = ['usage_attempt', 'quota_counter', 'ai_provider_usage']
   const all = (text: (table: string) => string) => database.execute(tables.map(text).join(';'))
@@ -37,7 +37,7 @@ async function pretendedDisk(): Promise<Place> {
 }
 
 /** A database on a file system of its own, which is really full. */
-async function realDisk(): Promise<Place> {
+async function realDisk(): Promise<Slot> {
   const server = await startPostgres()
   let disk: SmallDisk | null = null
   try {
@@ -78,9 +78,9 @@ async function reserveUntilFull(api: TestApi, providerName: string): Promise<num
 }
 
 /** Asks the gateway until it refuses, as {@link reserveUntilFull} does: what was given up leaves room. How many were served. */
-async function askUntilFull(scene: Scene): Promise<number> {
+async function askUntilFull(fixture: Fixture): Promise<number> {
   for (let served = 0; ; served++) {
-    const { status } = await scene.ask()
+    const { status } = await fixture.ask()
     if (status !== 200) {
       expect(status).toBe(503)
       return served
@@ -88,27 +88,27 @@ async function askUntilFull(scene: Scene): Promise<number> {
   }
 }
 
-async function staysExact(openPlace: () => Promise<Place>): Promise<void> {
-  await using place = await openPlace()
-  await using api = await startTestApi({ databaseUrl: place.url })
-  await using scene = await setScene(api, { keys: { a: {} } })
+async function staysExact(openSlot: () => Promise<Slot>): Promise<void> {
+  await using slot = await openSlot()
+  await using api = await startTestApi({ databaseUrl: slot.url })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
   const calls = 20
   // Every call is at its vendor when the disk is full: what they have used cannot be written.
   let isFull: () => void = () => undefined
   const full = new Promise<void>(resolve => {
     isFull = resolve
   })
-  scene.vendor.respondWith(async () => {
+  fixture.vendor.respondWith(async () => {
     await full
     return undefined
   })
-  const asking = Array.from({ length: calls }, () => scene.ask())
-  await scene.vendor.until(seen => seen.length === calls)
-  await place.fill()
-  const granted = await reserveUntilFull(api, scene.nameOf('a'))
+  const asking = Array.from({ length: calls }, () => fixture.ask())
+  await fixture.vendor.until(seen => seen.length === calls)
+  await slot.fill()
+  const granted = await reserveUntilFull(api, fixture.nameOf('a'))
   isFull()
   for (const answer of await Promise.all(asking)) expect(answer.status).toBe(200)
-  const served = calls + (await askUntilFull(scene))
+  const served = calls + (await askUntilFull(fixture))
   const unready = await readiness(api)
   expect(unready.status).toBe(503)
   expect(unready.text).toContain('takes no writes at present (SQLSTATE 53100)')
@@ -116,14 +116,14 @@ async function staysExact(openPlace: () => Promise<Place>): Promise<void> {
   expect(api.process.output()).toMatch(/the quota store fails/)
   expect(api.process.output()).toMatch(/"sqlState":"53100"/)
   expect(api.process.output()).toMatch(/No space left on device/)
-  await place.makeRoom()
+  await slot.makeRoom()
   await expect.poll(async () => (await readiness(api)).status).toBe(200)
-  const rows = await scene.ledgerOf('a')
+  const rows = await fixture.ledgerOf('a')
   const committed = rows.filter(({ state }) => state === 'committed')
   expect(committed).toHaveLength(served)
   for (const row of committed)
     expect(row).toMatchObject({ outcome: 'succeeded', requestCount: 1, characterCount: 31 })
-  const stats = await api.client.stats.get.query({ providerName: scene.nameOf('a') })
+  const stats = await api.client.stats.get.query({ providerName: fixture.nameOf('a') })
   expect(stats).toMatchObject({ requestCount: served, characterCount: served * 31 })
   expect(rows).toHaveLength(served + granted)
 }

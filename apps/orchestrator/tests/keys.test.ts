@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { invalidApiKey } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
-import { errorOf, type Scene, setScene } from './scene.js'
+import { errorOf, type Fixture, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -10,8 +10,8 @@ beforeAll(async () => {
   api = await sharedTestApi()
 })
 
-async function check(scene: Scene, providerName?: string): Promise<Response> {
-  return fetch(`${scene.origin}/v1/keys/check`, {
+async function check(fixture: Fixture, providerName?: string): Promise<Response> {
+  return fetch(`${fixture.origin}/v1/keys/check`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ providerName }),
@@ -19,7 +19,7 @@ async function check(scene: Scene, providerName?: string): Promise<Response> {
 }
 
 test('each key is told to be good, refused, without money, missing or out of reach, and what to do', async () => {
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: {
       good: { vendor: 'groq' },
       wrong: { vendor: 'groq' },
@@ -29,10 +29,10 @@ test('each key is told to be good, refused, without money, missing or out of rea
     },
     vendor: { apiKeys: ['key-good', 'key-poor'] },
   })
-  const { keys } = (await (await check(scene)).json()) as {
+  const { keys } = (await (await check(fixture)).json()) as {
     keys: { providerName: string; result: string; remedy: string | null }[]
   }
-  const ofKey = (key: string) => keys.find(({ providerName }) => providerName === scene.nameOf(key))
+  const ofKey = (key: string) => keys.find(({ providerName }) => providerName === fixture.nameOf(key))
   expect(ofKey('good')).toMatchObject({ result: 'ok', httpStatus: 200, remedy: null })
   expect(ofKey('wrong')).toMatchObject({
     result: 'refused',
@@ -41,17 +41,17 @@ test('each key is told to be good, refused, without money, missing or out of rea
   expect(ofKey('unset')).toMatchObject({ result: 'missing', remedy: expect.stringContaining('KEY_UNSET') })
   expect(ofKey('lost')).toMatchObject({ result: 'unreachable', httpStatus: null })
   // What was found is acted on: nobody is sent to a key that its vendor does not take.
-  const stats = await api.client.stats.get.query({ providerName: scene.nameOf('wrong') })
+  const stats = await api.client.stats.get.query({ providerName: fixture.nameOf('wrong') })
   expect(stats).toMatchObject({ available: false, disabledBy: 'vendor', requestCount: 0 })
   expect(JSON.stringify(keys)).not.toContain('key-')
 })
 
 test('one key can be checked, an unknown one is 404, and no name but a text is taken', async () => {
-  await using scene = await setScene(api, { keys: { a: {}, b: {} } })
-  const one = await check(scene, scene.nameOf('a'))
-  expect(await one.json()).toMatchObject({ keys: [{ providerName: scene.nameOf('a'), result: 'ok' }] })
-  expect((await check(scene, 'nobody')).status).toBe(404)
-  const odd = await fetch(`${scene.origin}/v1/keys/check`, {
+  await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
+  const one = await check(fixture, fixture.nameOf('a'))
+  expect(await one.json()).toMatchObject({ keys: [{ providerName: fixture.nameOf('a'), result: 'ok' }] })
+  expect((await check(fixture, 'nobody')).status).toBe(404)
+  const odd = await fetch(`${fixture.origin}/v1/keys/check`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{"providerName":7}',
@@ -60,14 +60,14 @@ test('one key can be checked, an unknown one is 404, and no name but a text is t
 })
 
 test('a key that is good again is free at once', async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'huggingface' } } })
-  scene.vendor.respondWith(() => invalidApiKey())
-  await scene.ask()
-  const providerName = scene.nameOf('a')
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'huggingface' } } })
+  fixture.vendor.respondWith(() => invalidApiKey())
+  await fixture.ask()
+  const providerName = fixture.nameOf('a')
   await expect
     .poll(async () => (await api.client.stats.get.query({ providerName })).disabledBy)
     .toBe('vendor')
-  await check(scene, providerName)
+  await check(fixture, providerName)
   expect(await api.client.stats.get.query({ providerName })).toMatchObject({
     disabledBy: null,
     available: true,
@@ -88,9 +88,11 @@ test('four checks go on at once; more are told to come again, and have their tur
   await new Promise<void>(resolve => vendor.listen(0, '127.0.0.1', resolve))
   // A TCP server that listens has such an address.
   const { port } = vendor.address() as AddressInfo
-  await using scene = await setScene(api, { keys: { slow: { baseUrl: `http://127.0.0.1:${port}/v1` } } })
+  await using fixture = await startFixture(api, {
+    keys: { slow: { baseUrl: `http://127.0.0.1:${port}/v1` } },
+  })
   try {
-    const checks = Array.from({ length: 7 }, () => check(scene, scene.nameOf('slow')))
+    const checks = Array.from({ length: 7 }, () => check(fixture, fixture.nameOf('slow')))
     const first = await Promise.race(checks)
     expect(first.status).toBe(429)
     expect(first.headers.get('retry-after')).toBe('5')
@@ -99,7 +101,7 @@ test('four checks go on at once; more are told to come again, and have their tur
     for (const response of waiting) answer(response)
     const statuses = (await Promise.all(checks)).map(({ status }) => status)
     expect(statuses.toSorted()).toEqual([200, 200, 200, 200, 429, 429, 429])
-    expect((await check(scene, scene.nameOf('slow'))).status).toBe(200)
+    expect((await check(fixture, fixture.nameOf('slow'))).status).toBe(200)
   } finally {
     vendor.closeAllConnections()
     vendor.close()

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 /** Two APIs on one PostgreSQL with a gateway each, and a vendor whose calls can be held. */
-interface Park extends AsyncDisposable {
+interface Fleet extends AsyncDisposable {
   readonly apis: readonly [TestApi, TestApi]
   readonly gateways: readonly [TestGateway, TestGateway]
   readonly vendor: VendorStandIn
@@ -25,7 +25,7 @@ interface Park extends AsyncDisposable {
 
 let parks = 0
 
-async function openPark(): Promise<Park> {
+async function openFleet(): Promise<Fleet> {
   const providerName = `park${++parks}_1`
   const vendor = await startVendorStandIn()
   const apis: [TestApi, TestApi] = [
@@ -63,14 +63,14 @@ async function openPark(): Promise<Park> {
 }
 
 /** Asks by turns at both gateways; the statuses, 0 where the connection broke. */
-function askAll(park: Park, count: number, isStream: boolean): Promise<readonly number[]> {
+function askAll(fleet: Fleet, count: number, isStream: boolean): Promise<readonly number[]> {
   const body = JSON.stringify({
-    model: `${park.providerName}-${model}`,
+    model: `${fleet.providerName}-${model}`,
     stream: isStream,
     messages: [{ role: 'user', content: 'Say hello.' }],
   })
   const asking = Array.from({ length: count }, async (_, index) => {
-    const { origin } = park.gateways[index % 2 === 0 ? 0 : 1]
+    const { origin } = fleet.gateways[index % 2 === 0 ? 0 : 1]
     try {
       const response = await fetch(`${origin}/v1/chat/completions`, {
         method: 'POST',
@@ -87,45 +87,46 @@ function askAll(park: Park, count: number, isStream: boolean): Promise<readonly 
   return Promise.all(asking)
 }
 
-const deaths: readonly (readonly [string, boolean, (park: Park) => readonly (TestApi | TestGateway)[]])[] = [
-  ['a gateway', false, park => [park.gateways[0]]],
-  ['a gateway in mid-stream', true, park => [park.gateways[0]]],
-  ['an API', false, park => [park.apis[0]]],
-  ['a gateway and its API', false, park => [park.gateways[0], park.apis[0]]],
-  ['both of both', true, park => [...park.gateways, ...park.apis]],
-]
+const deaths: readonly (readonly [string, boolean, (fleet: Fleet) => readonly (TestApi | TestGateway)[]])[] =
+  [
+    ['a gateway', false, fleet => [fleet.gateways[0]]],
+    ['a gateway in mid-stream', true, fleet => [fleet.gateways[0]]],
+    ['an API', false, fleet => [fleet.apis[0]]],
+    ['a gateway and its API', false, fleet => [fleet.gateways[0], fleet.apis[0]]],
+    ['both of both', true, fleet => [...fleet.gateways, ...fleet.apis]],
+  ]
 
 test.each(deaths)(
   'the end of %s with 50 calls in flight overspends nothing and loses no call that was served',
   async (_, isStream, chosen) => {
-    await using park = await openPark()
+    await using fleet = await openFleet()
     let release: () => void = () => {}
-    park.hold(
+    fleet.hold(
       new Promise(resolve => {
         release = resolve
       }),
     )
-    const first = askAll(park, inFlight, isStream)
-    await park.vendor.until(calls => calls.length === inFlight)
-    const victims = chosen(park)
+    const first = askAll(fleet, inFlight, isStream)
+    await fleet.vendor.until(calls => calls.length === inFlight)
+    const victims = chosen(fleet)
     await Promise.all(victims.map(victim => victim.process.kill('SIGKILL')))
     release()
     const servedBefore = (await first).filter(status => status === 200).length
     for (const victim of victims.toReversed()) await victim.restart()
-    park.vendor.respondWith(null)
-    const second = await askAll(park, 400, isStream)
+    fleet.vendor.respondWith(null)
+    const second = await askAll(fleet, 400, isStream)
     const served = servedBefore + second.filter(status => status === 200).length
     expect(second.every(status => status === 200 || status === 429)).toBe(true)
 
     // What was settled late is settled when the gateways stop in order.
-    for (const gateway of park.gateways) await gateway.process.stop()
-    const { rows } = await park.apis[1].client.usage.ledger.query({
-      providerName: park.providerName,
+    for (const gateway of fleet.gateways) await gateway.process.stop()
+    const { rows } = await fleet.apis[1].client.usage.ledger.query({
+      providerName: fleet.providerName,
       pageSize: 1_000,
     })
     const counted = rows.filter(row => row.state !== 'released')
-    expect(park.vendor.calls.length).toBeLessThanOrEqual(room)
-    expect(park.vendor.calls.length).toBe(counted.length)
+    expect(fleet.vendor.calls.length).toBeLessThanOrEqual(room)
+    expect(fleet.vendor.calls.length).toBe(counted.length)
     expect(served).toBeLessThanOrEqual(counted.length)
     expect(counted.length).toBeLessThanOrEqual(served + inFlight)
   },

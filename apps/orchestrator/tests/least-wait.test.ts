@@ -1,6 +1,6 @@
 import type { PlainAnswer } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { setScene } from './scene.js'
+import { startFixture } from './fixture.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -47,43 +47,43 @@ const waits: readonly (readonly [string, () => PlainAnswer])[] = [
 test.each(waits)(
   'a key that is refused with %s is asked once, and the next key serves',
   async (_, answer) => {
-    await using scene = await setScene(api, { keys: { a: { priority: 1 }, b: { priority: 2 } } })
-    scene.vendor.respondWith(call => (call.apiKey === 'key-a' ? answer() : undefined))
-    const response = await scene.ask()
+    await using fixture = await startFixture(api, { keys: { a: { priority: 1 }, b: { priority: 2 } } })
+    fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? answer() : undefined))
+    const response = await fixture.ask()
     expect([response.status, response.headers.get('x-quotakeeper-attempts')]).toEqual([200, '2'])
-    expect(scene.vendor.calls.map(({ apiKey }) => apiKey)).toEqual(['key-a', 'key-b'])
+    expect(fixture.vendor.calls.map(({ apiKey }) => apiKey)).toEqual(['key-a', 'key-b'])
   },
 )
 
 test('a lone key that is refused with a wait of 0 is called again after a real wait, by whichever request', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  scene.vendor.respondWith(() => refused({ 'retry-after': '0' }))
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  fixture.vendor.respondWith(() => refused({ 'retry-after': '0' }))
   for (const _ of [1, 2, 3]) {
-    const response = await scene.ask()
+    const response = await fixture.ask()
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '1'])
   }
-  const { calls } = scene.vendor
+  const { calls } = fixture.vendor
   const pauses = calls.slice(1).map((call, index) => call.startedAtMs - (calls[index]?.startedAtMs ?? 0))
   expect(pauses.length).toBeGreaterThan(0)
   expect(Math.min(...pauses)).toBeGreaterThanOrEqual(950)
 })
 
 test('a burst upon a key that is refused with a wait of 0 goes to the other key', async () => {
-  await using scene = await setScene(api, { keys: { a: { priority: 1 }, b: { priority: 2 } } })
-  scene.vendor.respondWith(call => (call.apiKey === 'key-a' ? refused({ 'retry-after': '0' }) : undefined))
-  expect((await scene.ask()).status).toBe(200)
-  const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await scene.ask()).status))
+  await using fixture = await startFixture(api, { keys: { a: { priority: 1 }, b: { priority: 2 } } })
+  fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? refused({ 'retry-after': '0' }) : undefined))
+  expect((await fixture.ask()).status).toBe(200)
+  const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await fixture.ask()).status))
   expect(new Set(statuses)).toEqual(new Set([200]))
   // One more where the burst takes longer than a second to begin.
-  expect(scene.vendor.calls.filter(({ apiKey }) => apiKey === 'key-a').length).toBeLessThanOrEqual(2)
+  expect(fixture.vendor.calls.filter(({ apiKey }) => apiKey === 'key-a').length).toBeLessThanOrEqual(2)
 })
 
 test('a request that its own content has had refused bars the key for no other', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  scene.vendor.respondWith(call =>
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  fixture.vendor.respondWith(call =>
     call.index === 0
       ? { kind: 'answer', httpStatus: 403, body: { error: { message: 'flagged by moderation' } } }
       : undefined,
   )
-  expect([(await scene.ask()).status, (await scene.ask()).status]).toEqual([503, 200])
+  expect([(await fixture.ask()).status, (await fixture.ask()).status]).toEqual([503, 200])
 })

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { invalidApiKey, modelNotFound, startVendorStandIn } from '@quotakeeper/test-kit'
 import OpenAI from 'openai'
 import { beforeAll, expect, test } from 'vitest'
-import { errorOf, type SceneKey, setScene } from './scene.js'
+import { errorOf, type FixtureKey, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -35,7 +35,7 @@ const idsOf = async (origin: string): Promise<readonly string[]> =>
 
 test('globs are filled by the vendors’ lists, and filtered by them', async () => {
   const models = ['llama-small', 'llama-big', 'whisper', 'maker/llama-x']
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: {
       all: { models: ['*'] },
       some: { models: ['llama-*', 'named-in-full'] },
@@ -43,24 +43,29 @@ test('globs are filled by the vendors’ lists, and filtered by them', async () 
     },
     vendor: { models },
   })
-  const ids = await idsOf(scene.origin)
-  const [all, some] = [scene.nameOf('all'), scene.nameOf('some')]
+  const ids = await idsOf(fixture.origin)
+  const [all, some] = [fixture.nameOf('all'), fixture.nameOf('some')]
   expect(ids).toEqual(expect.arrayContaining([...models, 'named-in-full', 'custom/llama-big']))
   expect(ids).toEqual(expect.arrayContaining([`${all}/whisper`, `${all}/maker/llama-x`, `${some}/llama-big`]))
   expect(ids).not.toContain(`${some}/whisper`)
-  expect(ids).not.toContain(`${scene.nameOf('unset')}/whisper`)
+  expect(ids).not.toContain(`${fixture.nameOf('unset')}/whisper`)
   expect(new Set(ids).size).toBe(ids.length)
 })
 
 test('a model is retrieved by its name, with slashes encoded or not, and an unknown one is 404', async () => {
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: { a: { models: ['*'] } },
     vendor: { models: ['maker/model:free', 'plain', 'name with space'] },
   })
-  const client = clientOf(scene.origin)
-  for (const id of ['plain', 'maker/model:free', `${scene.nameOf('a')}/maker/model:free`, 'name with space'])
+  const client = clientOf(fixture.origin)
+  for (const id of [
+    'plain',
+    'maker/model:free',
+    `${fixture.nameOf('a')}/maker/model:free`,
+    'name with space',
+  ])
     expect(await client.models.retrieve(id)).toMatchObject({ id, object: 'model', owned_by: 'custom' })
-  const bare = await fetch(`${scene.origin}/v1/models/maker/model:free`)
+  const bare = await fetch(`${fixture.origin}/v1/models/maker/model:free`)
   expect(await bare.json()).toMatchObject({ id: 'maker/model:free' })
   await expect(client.models.retrieve('nobody/knows')).rejects.toMatchObject({
     status: 404,
@@ -68,56 +73,56 @@ test('a model is retrieved by its name, with slashes encoded or not, and an unkn
     param: 'model',
   })
   for (const odd of ['%E0%A4%A', 'a%00b', '%2e%2e/x', '__proto__']) {
-    const response = await fetch(`${scene.origin}/v1/models/${odd}`)
+    const response = await fetch(`${fixture.origin}/v1/models/${odd}`)
     expect([400, 404]).toContain(response.status)
     expect((await errorOf(response)).message).not.toBe('')
   }
 })
 
 test('a vendor is asked once for all who ask, and not again while its list is fresh', async () => {
-  await using scene = await setScene(api, { keys: { a: { models: ['*'] } }, vendor: { models: ['m'] } })
-  const lists = await Promise.all(Array.from({ length: 20 }, () => idsOf(scene.origin)))
+  await using fixture = await startFixture(api, { keys: { a: { models: ['*'] } }, vendor: { models: ['m'] } })
+  const lists = await Promise.all(Array.from({ length: 20 }, () => idsOf(fixture.origin)))
   for (const ids of lists) expect(ids).toContain('m')
-  await idsOf(scene.origin)
-  expect(scene.vendor.calls.filter(({ path }) => path === '/v1/models')).toHaveLength(1)
+  await idsOf(fixture.origin)
+  expect(fixture.vendor.calls.filter(({ path }) => path === '/v1/models')).toHaveLength(1)
 })
 
 test('a vendor that says nothing delays nobody for long, and the others are listed', async () => {
   let asked = 0
   await using silent = await startList(() => void asked++)
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: { silent: { models: ['*'], baseUrl: silent.baseUrl }, good: { models: ['*'] } },
     vendor: { models: ['m'] },
   })
-  for (let time = 0; time < 3; time++) expect(await idsOf(scene.origin)).toContain('m')
+  for (let time = 0; time < 3; time++) expect(await idsOf(fixture.origin)).toContain('m')
   expect(asked).toBe(1)
 })
 
 test('a model that its vendor said not to know is not listed', async () => {
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: { a: { models: ['*'] } },
     vendor: { models: ['m', 'gone'] },
   })
-  scene.vendor.respondWith(({ model }) => (model === 'gone' ? modelNotFound('gone') : undefined))
-  const pinned = `${scene.nameOf('a')}/gone`
-  expect((await scene.ask({ model: pinned })).status).toBe(404)
-  const ids = await idsOf(scene.origin)
+  fixture.vendor.respondWith(({ model }) => (model === 'gone' ? modelNotFound('gone') : undefined))
+  const pinned = `${fixture.nameOf('a')}/gone`
+  expect((await fixture.ask({ model: pinned })).status).toBe(404)
+  const ids = await idsOf(fixture.origin)
   expect(ids).toContain('m')
   expect(ids).not.toContain(pinned)
 })
 
 test('a key that its vendor refuses lists nothing, and is left alone from then on', async () => {
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: { a: { models: ['*'] } },
     vendor: { models: ['m'], apiKeys: [] },
   })
-  expect(await idsOf(scene.origin)).not.toContain('m')
+  expect(await idsOf(fixture.origin)).not.toContain('m')
   await expect
-    .poll(async () => (await api.client.stats.get.query({ providerName: scene.nameOf('a') })).disabledBy)
+    .poll(async () => (await api.client.stats.get.query({ providerName: fixture.nameOf('a') })).disabledBy)
     .toBe('vendor')
 })
 
-const odd: readonly (readonly [string, string, SceneKey['vendor'], string | null])[] = [
+const odd: readonly (readonly [string, string, FixtureKey['vendor'], string | null])[] = [
   ['a bare list', JSON.stringify([{ id: 'm' }]), 'together', 'm'],
   ['names in place of ids', JSON.stringify({ models: [{ name: 'm' }] }), 'cohere', 'm'],
   ['ids that begin with models/', listOf('models/m'), 'gemini', 'm'],
@@ -137,21 +142,21 @@ const odd: readonly (readonly [string, string, SceneKey['vendor'], string | null
 for (const [name, body, vendor, id] of odd) {
   test(`a vendor's list that is ${name} gives ${id ?? 'no models'}, and no error`, async () => {
     await using list = await startList((_, response) => void response.end(body))
-    await using scene = await setScene(api, {
+    await using fixture = await startFixture(api, {
       keys: { a: { models: ['*'], baseUrl: list.baseUrl, ...(vendor === undefined ? {} : { vendor }) } },
     })
-    const own = (await idsOf(scene.origin)).filter(listed => listed.startsWith(scene.nameOf('a')))
-    expect(own).toEqual(id === null ? [] : [`${scene.nameOf('a')}/${id}`])
+    const own = (await idsOf(fixture.origin)).filter(listed => listed.startsWith(fixture.nameOf('a')))
+    expect(own).toEqual(id === null ? [] : [`${fixture.nameOf('a')}/${id}`])
   })
 }
 
 test('the samples list what their vendors have, for those whose key is set', async () => {
   await using vendor = await startVendorStandIn({ models: ['llama-3.1-8b-instant'], apiKeys: ['sample-key'] })
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: {},
     environment: { GROQ_API_KEY: 'sample-key', GROQ_BASE_URL: vendor.baseUrl },
   })
-  expect(await idsOf(scene.origin)).toEqual(
+  expect(await idsOf(fixture.origin)).toEqual(
     expect.arrayContaining([
       'llama-3.1-8b-instant',
       'groq/llama-3.1-8b-instant',

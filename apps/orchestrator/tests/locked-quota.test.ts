@@ -1,6 +1,6 @@
 import { createTestDatabase, holdSubject } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { setScene } from './scene.js'
+import { startFixture } from './fixture.js'
 import { startTestApi } from './test-api.js'
 
 test('while another session holds the quota of one key, calls go to the other, and the traces say why', async () => {
@@ -8,12 +8,12 @@ test('while another session holds the quota of one key, calls go to the other, a
   await using _dropped = { [Symbol.asyncDispose]: () => database.drop() }
   await using api = await startTestApi({ databaseUrl: database.url })
   const limits = [{ metric: 'requests', window: 'day', max: 1_000 }] as const
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     // The first has more left, and would be chosen each time.
     keys: { held: { limits }, other: { limits: [{ ...limits[0], max: 500 }] } },
   })
-  await api.client.usage.record.mutate({ providerName: scene.nameOf('other'), requestCount: 100 })
-  const subject = { kind: 'provider', name: scene.nameOf('held') }
+  await api.client.usage.record.mutate({ providerName: fixture.nameOf('other'), requestCount: 100 })
+  const subject = { kind: 'provider', name: fixture.nameOf('held') }
   await using holder = await holdSubject(database.url, subject)
   // Of the key that is held, its own callers wait: as long as one of them does, it is held still.
   let isPending = true
@@ -23,8 +23,8 @@ test('while another session holds the quota of one key, calls go to the other, a
     .finally(() => {
       isPending = false
     })
-  const answers = await Promise.all(Array.from({ length: 20 }, () => scene.ask()))
-  for (let count = 0; count < 20; count++) answers.push(await scene.ask())
+  const answers = await Promise.all(Array.from({ length: 20 }, () => fixture.ask()))
+  for (let count = 0; count < 20; count++) answers.push(await fixture.ask())
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
   expect(isPending).toBe(true)
   expect(await named).toContain(`holds a lock that provider "${subject.name}" waited for`)
@@ -32,17 +32,17 @@ test('while another session holds the quota of one key, calls go to the other, a
   const trace = async () => JSON.stringify(await api.client.requests.get.query({ requestId }).catch(() => ''))
   await expect.poll(trace, { timeout: 20_000 }).toContain('"code":"busy"')
   await holder.release()
-  expect((await scene.ask()).status).toBe(200)
-  expect(await scene.ledgerOf('other')).toHaveLength(answers.length + 1)
+  expect((await fixture.ask()).status).toBe(200)
+  expect(await fixture.ledgerOf('other')).toHaveLength(answers.length + 1)
 })
 
 test('where the quota of the only key stays locked, the call is refused and says whose it is', async () => {
   const database = await createTestDatabase()
   await using _dropped = { [Symbol.asyncDispose]: () => database.drop() }
   await using api = await startTestApi({ databaseUrl: database.url })
-  await using scene = await setScene(api, { keys: { a: {} } })
-  await using _holder = await holdSubject(database.url, { kind: 'provider', name: scene.nameOf('a') })
-  const answer = await scene.ask()
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  await using _holder = await holdSubject(database.url, { kind: 'provider', name: fixture.nameOf('a') })
+  const answer = await fixture.ask()
   expect(answer.status).toBe(503)
-  expect(await answer.text()).toContain(scene.nameOf('a'))
+  expect(await answer.text()).toContain(fixture.nameOf('a'))
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
-import { requestsPerDay, setScene, startTestGateway } from './scene.js'
+import { requestsPerDay, startFixture, startTestGateway } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -24,15 +24,15 @@ async function scrape(origin: string): Promise<ReadonlyMap<string, number>> {
 
 test('the figures tell each attempt by its vendor’s host and status, and how long it took', async () => {
   const gone = 'http://127.0.0.1:1'
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: { spent: { limits: requestsPerDay(0) }, gone: { baseUrl: gone }, right: {} },
   })
-  for (let count = 0; count < 5; count++) expect((await scene.ask()).status).toBe(200)
+  for (let count = 0; count < 5; count++) expect((await fixture.ask()).status).toBe(200)
   // What is not settled yet is soon.
-  const waiting = async () => (await scrape(scene.origin)).get('quotakeeper_settle_queue_length')
+  const waiting = async () => (await scrape(fixture.origin)).get('quotakeeper_settle_queue_length')
   await expect.poll(waiting).toBe(0)
-  const samples = await scrape(scene.origin)
-  const { host } = new URL(scene.vendor.baseUrl)
+  const samples = await scrape(fixture.origin)
+  const { host } = new URL(fixture.vendor.baseUrl)
   expect(samples.get(`quotakeeper_vendor_calls_total{host="${host}",result="200"}`)).toBe(5)
   expect(samples.get(`quotakeeper_vendor_duration_seconds_count{host="${host}"}`)).toBe(5)
   expect(samples.get('quotakeeper_waiting_requests')).toBe(0)
@@ -51,16 +51,18 @@ test('with a token, neither figures nor models are told without it, however the 
 })
 
 test('what the dashboard and the rules of the documents ask for is what both applications tell', async () => {
-  await using scene = await setScene(api, { keys: { right: {} } })
+  await using fixture = await startFixture(api, { keys: { right: {} } })
   const texts = await Promise.all(
-    [api.origin, scene.origin].map(async origin => (await fetch(`${origin}/metrics`)).text()),
+    [api.origin, fixture.origin].map(async origin => (await fetch(`${origin}/metrics`)).text()),
   )
-  const told = new Set(texts.flatMap(text => [...text.matchAll(/^# TYPE (\S+)/gm)].map(match => match[1])))
+  const reported = new Set(
+    texts.flatMap(text => [...text.matchAll(/^# TYPE (\S+)/gm)].map(match => match[1])),
+  )
   const docs = new URL('../../../docs/', import.meta.url)
   for (const file of ['grafana/quotakeeper.json', 'prometheus/alert-rules.yaml']) {
     const asked = [...readFileSync(new URL(file, docs), 'utf8').matchAll(/quotakeeper_[a-z_]+/g)]
     const names = new Set(asked.map(([name]) => name.replace(/_(?:bucket|sum|count)$/, '')))
     expect(names.size).toBeGreaterThan(5)
-    expect([...names].filter(name => !told.has(name))).toEqual([])
+    expect([...names].filter(name => !reported.has(name))).toEqual([])
   }
 })

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ModelPage } from '../src/gateway/model-page.js'
-import { type Scene, setScene } from './scene.js'
+import { type Fixture, startFixture } from './fixture.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
-let scene: Scene
+let fixture: Fixture
 /** Lists its models never. */
 const silent = createServer(() => undefined)
 beforeAll(async () => {
@@ -14,19 +14,19 @@ beforeAll(async () => {
   const address = silent.address()
   if (address === null || typeof address === 'string') throw new Error('a TCP server without a port')
   const baseUrl = `http://127.0.0.1:${address.port}`
-  scene = await setScene(api, {
+  fixture = await startFixture(api, {
     keys: { a: { models: ['claude-one', 'claude-two'] }, b: { baseUrl, models: ['*'] } },
   })
 })
 afterAll(async () => {
-  await scene[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
   silent.closeAllConnections()
   await new Promise(resolve => silent.close(resolve))
   await api[Symbol.asyncDispose]()
 })
 
 async function list(query = '', headers: Record<string, string> = {}) {
-  const response = await fetch(`${scene.origin}/v1/models${query}`, { headers })
+  const response = await fetch(`${fixture.origin}/v1/models${query}`, { headers })
   // What it is, the tests check.
   const body = (await response.json()) as ModelPage
   return { status: response.status, body }
@@ -46,7 +46,7 @@ test("one body has what OpenAI's and Anthropic's clients read, with a vendor tha
   })
   expect(body.first_id).toBe(body.data[0]?.id)
   expect(body.last_id).toBe(body.data.at(-1)?.id)
-  const one = await fetch(`${scene.origin}/v1/models/claude-one`)
+  const one = await fetch(`${fixture.origin}/v1/models/claude-one`)
   expect(await one.json()).toEqual(body.data[0])
 })
 

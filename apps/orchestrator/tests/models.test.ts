@@ -1,7 +1,7 @@
 import { modelNotFound, startVendorStandIn, type VendorStandIn } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Orchestrator } from '../src/index.js'
-import { errorOf, startTestGateway } from './scene.js'
+import { errorOf, startTestGateway } from './fixture.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 const config = `

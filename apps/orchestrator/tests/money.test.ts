@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { setScene } from './scene.js'
+import { startFixture } from './fixture.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 const config = 'prices: { "groq/*": { input: $0.50, output: $2, cachedInput: $0.25 } }'
@@ -23,32 +23,32 @@ const answer = (more: object) => ({
 })
 
 test('a call costs what the prices say, cached input its own', async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' } } })
-  scene.vendor.respondWith(() => answer({}))
-  await scene.ask()
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
+  fixture.vendor.respondWith(() => answer({}))
+  await fixture.ask()
   // 600,000 · $0.50 + 400,000 · $0.25 + 500,000 · $2, per million.
-  expect(await scene.ledgerOf('a')).toMatchObject([{ costMicroUsd: 1_400_000, estimated: false }])
+  expect(await fixture.ledgerOf('a')).toMatchObject([{ costMicroUsd: 1_400_000, estimated: false }])
 })
 
 test("the vendor's own figure wins over the prices", async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'openrouter' } } })
-  scene.vendor.respondWith(() => answer({ cost: 0.0123 }))
-  await scene.ask()
-  expect(await scene.ledgerOf('a')).toMatchObject([{ costMicroUsd: 12_300, estimated: false }])
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'openrouter' } } })
+  fixture.vendor.respondWith(() => answer({ cost: 0.0123 }))
+  await fixture.ask()
+  expect(await fixture.ledgerOf('a')).toMatchObject([{ costMicroUsd: 12_300, estimated: false }])
 })
 
 test('a stated cost of 0 is no unstated one, streamed or not', async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' } } })
-  scene.vendor.respondWith(() => answer({ cost: 0 }))
-  await (await scene.ask()).text()
-  await (await scene.ask({ stream: true })).text()
-  scene.vendor.respondWith(() => ({
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
+  fixture.vendor.respondWith(() => answer({ cost: 0 }))
+  await (await fixture.ask()).text()
+  await (await fixture.ask({ stream: true })).text()
+  fixture.vendor.respondWith(() => ({
     kind: 'answer',
     httpStatus: 500,
     body: { error: 'x', usage: { ...usage, cost: 0 } },
   }))
-  await scene.ask()
-  expect(await scene.ledgerOf('a')).toMatchObject([
+  await fixture.ask()
+  expect(await fixture.ledgerOf('a')).toMatchObject([
     { costMicroUsd: 0, estimated: false, inputTokenCount: 1_000_000 },
     { costMicroUsd: 0, estimated: false, inputTokenCount: 1_000_000 },
     { costMicroUsd: 0, outcome: 'failed', inputTokenCount: 1_000_000 },
@@ -56,10 +56,10 @@ test('a stated cost of 0 is no unstated one, streamed or not', async () => {
 })
 
 test('a call whose price nobody tells is marked, never silently free', async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'mistral' } } })
-  scene.vendor.respondWith(() => answer({}))
-  await scene.ask()
-  expect(await scene.ledgerOf('a')).toMatchObject([
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'mistral' } } })
+  fixture.vendor.respondWith(() => answer({}))
+  await fixture.ask()
+  expect(await fixture.ledgerOf('a')).toMatchObject([
     { costMicroUsd: 0, estimated: true, outcome: 'succeeded' },
   ])
 })
@@ -67,23 +67,23 @@ test('a call whose price nobody tells is marked, never silently free', async () 
 test('a limit in money is reserved before the call, and not overspent by many at once', async () => {
   // 1,024 tokens of output at $2 a million and a prompt of 3: 2,050 millionths are held for each.
   const limits = [{ metric: 'cost', window: 'day', max: 20_500 }] as const
-  await using scene = await setScene(api, { keys: { a: { vendor: 'groq', limits: [...limits] } } })
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq', limits: [...limits] } } })
   let open: () => void = () => {}
   const opened = new Promise<void>(resolve => {
     open = resolve
   })
-  scene.vendor.respondWith(async () => {
+  fixture.vendor.respondWith(async () => {
     await opened
     return undefined
   })
-  const asking = Array.from({ length: 40 }, () => scene.ask())
-  await scene.vendor.until(calls => calls.length >= 10)
-  const providerName = scene.nameOf('a')
+  const asking = Array.from({ length: 40 }, () => fixture.ask())
+  await fixture.vendor.until(calls => calls.length >= 10)
+  const providerName = fixture.nameOf('a')
   const full = await api.client.stats.get.query({ providerName })
   expect(full.limits[0]).toMatchObject({ held: 20_500, remaining: 0 })
   const one = { requestCount: 1, costMicroUsd: 1 }
-  const denied = await api.client.quota.reserve.mutate({ providerName, model: scene.model, ...one })
-  expect([denied.decision, scene.vendor.calls.length]).toEqual(['denied', 10])
+  const denied = await api.client.quota.reserve.mutate({ providerName, model: fixture.model, ...one })
+  expect([denied.decision, fixture.vendor.calls.length]).toEqual(['denied', 10])
   open()
   // Those that waited go out by what the ten give back.
   expect((await Promise.all(asking)).every(({ status }) => status === 200 || status === 429)).toBe(true)

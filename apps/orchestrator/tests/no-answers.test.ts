@@ -1,25 +1,25 @@
 import { gzipSync } from 'node:zlib'
 import { groqRateLimited, type PlainAnswer } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { errorOf, type Scene, setScene } from './scene.js'
+import { errorOf, type Fixture, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
-let scene: Scene
+let fixture: Fixture
 /** What the next call is answered; the ones behind it get a completion. */
 let bad: PlainAnswer | null = null
 
 beforeAll(async () => {
   api = await sharedTestApi()
-  scene = await setScene(api, { keys: { a: {}, b: {} } })
-  scene.vendor.respondWith(() => {
+  fixture = await startFixture(api, { keys: { a: {}, b: {} } })
+  fixture.vendor.respondWith(() => {
     const reaction = bad ?? undefined
     bad = null
     return reaction
   })
 })
 afterAll(async () => {
-  await scene[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
 })
 
 const json = 'application/json'
@@ -76,7 +76,7 @@ const bodies: readonly (readonly [string, PlainAnswer])[] = [
 for (const stream of [false, true]) {
   test.each(bodies)(`%s is no answer: the next key gives one, with stream ${stream}`, async (_, first) => {
     bad = first
-    const response = await scene.ask({ stream })
+    const response = await fixture.ask({ stream })
     expect([response.status, response.headers.get('x-quotakeeper-attempts')]).toEqual([200, '2'])
     const text = await response.text()
     expect(text).toContain(stream ? '[DONE]' : 'The stand-in answers.')
@@ -89,7 +89,7 @@ test('each of them has failed: one request, and no tokens but a stream’s promp
     (
       await Promise.all(
         ['a', 'b'].map(key =>
-          api.client.usage.ledger.query({ providerName: scene.nameOf(key), pageSize: 10_000 }),
+          api.client.usage.ledger.query({ providerName: fixture.nameOf(key), pageSize: 10_000 }),
         ),
       )
     ).flatMap(page => page.rows)
@@ -125,20 +125,20 @@ const answers: readonly (readonly [string, unknown])[] = [
 
 test.each(answers)('%s is an answer, and goes on as it came', async (_, body) => {
   bad = answer(body)
-  const response = await scene.ask()
+  const response = await fixture.ask()
   expect(response.headers.get('x-quotakeeper-attempts')).toBe('1')
   expect(await response.text()).toBe(JSON.stringify(body))
 })
 
 test.each(answers)('%s is an answer to a stream, too', async (_, body) => {
   bad = answer(body)
-  const response = await scene.ask({ stream: true })
+  const response = await fixture.ask({ stream: true })
   expect(response.headers.get('x-quotakeeper-attempts')).toBe('1')
   expect(await response.text()).toContain('data: [DONE]')
 })
 
 test('where no key gives an answer, the client is told in what each vendor has said', async () => {
-  await using own = await setScene(api, { keys: { a: {}, b: {} } })
+  await using own = await startFixture(api, { keys: { a: {}, b: {} } })
   own.vendor.respondWith(call =>
     answer(call.apiKey === 'key-a' ? { error: { message: 'no luck with key-a' } } : '<b>Bad gateway</b>'),
   )
@@ -167,7 +167,7 @@ for (const stream of [false, true]) {
   test.each(quotaErrors)(
     `a refusal for want of quota behind HTTP 200, told by %s, is acted on, with stream ${stream}`,
     async (_, body, seconds) => {
-      await using own = await setScene(api, { keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' } } })
+      await using own = await startFixture(api, { keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' } } })
       own.vendor.respondWith(call => (call.apiKey === 'key-a' ? answer(body) : undefined))
       for (let times = 0; times < 5; times++) expect((await own.ask({ stream })).status).toBe(200)
       await expect
@@ -186,7 +186,7 @@ for (const stream of [false, true]) {
 }
 
 test('embeddings are answered by a list of them, and by nothing else', async () => {
-  await using own = await setScene(api, { keys: { a: {}, b: {} } })
+  await using own = await startFixture(api, { keys: { a: {}, b: {} } })
   let first: PlainAnswer | null = null
   own.vendor.respondWith(() => {
     const reaction = first ?? undefined
@@ -227,7 +227,7 @@ test('embeddings are answered by a list of them, and by nothing else', async () 
 })
 
 test('what was used in vain is charged where the vendor reports it', async () => {
-  await using own = await setScene(api, { keys: { a: { vendor: 'groq' } } })
+  await using own = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
   const usage = { prompt_tokens: 70, completion_tokens: 30, total_tokens: 100, cost: 0.5 }
   const error = { message: 'x', code: 500 }
   const inVain: readonly PlainAnswer[] = [
@@ -236,9 +236,9 @@ test('what was used in vain is charged where the vendor reports it', async () =>
     answer({ error: { message: 'x' }, usage }, json, 400),
     answer(events({ error, usage })),
   ]
-  for (const [place, said] of inVain.entries()) {
+  for (const [slot, said] of inVain.entries()) {
     own.vendor.respondWith(() => said)
-    await (await own.ask({ stream: place === 3 })).text()
+    await (await own.ask({ stream: slot === 3 })).text()
   }
   const rows = await own.ledgerOf('a')
   expect(rows.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'refused', 'failed'])
@@ -248,7 +248,7 @@ test('what was used in vain is charged where the vendor reports it', async () =>
 })
 
 test('a refusal that is compressed is read like any other', async () => {
-  await using own = await setScene(api, { keys: { a: { vendor: 'groq' } } })
+  await using own = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
   const body = gzipSync(JSON.stringify(day.body))
   own.vendor.respondWith(() => ({ ...day, headers: { 'content-encoding': 'gzip' }, body }))
   const response = await own.ask()

@@ -1,7 +1,7 @@
 import { serverError } from '@quotakeeper/test-kit'
 import OpenAI, { APIUserAbortError, InternalServerError, NotFoundError, RateLimitError } from 'openai'
 import { beforeAll, expect, test } from 'vitest'
-import { requestsPerDay, type Scene, setScene } from './scene.js'
+import { type Fixture, requestsPerDay, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -9,96 +9,96 @@ beforeAll(async () => {
   api = await sharedTestApi()
 })
 
-function clientOf(scene: Scene, maxRetries?: number): OpenAI {
+function clientOf(fixture: Fixture, maxRetries?: number): OpenAI {
   const retries = maxRetries === undefined ? {} : { maxRetries }
-  return new OpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused', ...retries })
+  return new OpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused', ...retries })
 }
 
 const messages = [{ role: 'user' as const, content: 'Say hello.' }]
 
 test('the official client works by its base URL alone', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  const client = clientOf(scene)
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  const client = clientOf(fixture)
   const { data, response } = await client.chat.completions
-    .create({ model: scene.model, messages })
+    .create({ model: fixture.model, messages })
     .withResponse()
   expect(data.choices[0]?.message.content).toBe('The stand-in answers.')
   expect(data.usage?.total_tokens).toBeGreaterThan(0)
-  expect(response.headers.get('x-quotakeeper-provider')).toBe(scene.nameOf('a'))
+  expect(response.headers.get('x-quotakeeper-provider')).toBe(fixture.nameOf('a'))
   const names = (await client.models.list()).data.map(({ id }) => id)
-  expect(names).toContain(scene.model)
+  expect(names).toContain(fixture.model)
 })
 
 test('tools and what the client does not know go through as they are', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
   const tools = [{ type: 'function' as const, function: { name: 'f', parameters: { type: 'object' } } }]
-  await clientOf(scene).chat.completions.create({ model: scene.model, messages, tools, seed: 7 })
-  expect(scene.vendor.calls[0]?.body).toEqual({ model: scene.model, messages, tools, seed: 7 })
+  await clientOf(fixture).chat.completions.create({ model: fixture.model, messages, tools, seed: 7 })
+  expect(fixture.vendor.calls[0]?.body).toEqual({ model: fixture.model, messages, tools, seed: 7 })
 })
 
 test('a spent quota is a RateLimitError, and the client does not hammer until it returns', async () => {
-  await using scene = await setScene(api, { keys: { a: { limits: requestsPerDay(1) } } })
-  const client = clientOf(scene)
-  await client.chat.completions.create({ model: scene.model, messages })
-  const refused = client.chat.completions.create({ model: scene.model, messages })
+  await using fixture = await startFixture(api, { keys: { a: { limits: requestsPerDay(1) } } })
+  const client = clientOf(fixture)
+  await client.chat.completions.create({ model: fixture.model, messages })
+  const refused = client.chat.completions.create({ model: fixture.model, messages })
   const error: unknown = await refused.catch((reason: unknown) => reason)
   expect(error).toBeInstanceOf(RateLimitError)
   expect(error).toMatchObject({ status: 429, code: 'quota_exhausted', type: 'rate_limit_error' })
   expect(String(error)).toContain('requests/day')
-  expect(scene.vendor.calls.length).toBe(1)
+  expect(fixture.vendor.calls.length).toBe(1)
 })
 
 test('an unknown model is a NotFoundError', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  const error: unknown = await clientOf(scene)
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  const error: unknown = await clientOf(fixture)
     .chat.completions.create({ model: 'no-such-model', messages })
     .catch((reason: unknown) => reason)
   // The samples serve any model, but have no key here: then it is the key that is missing.
   expect(error).toBeInstanceOf(InternalServerError)
-  const pinned: unknown = await clientOf(scene)
-    .chat.completions.create({ model: `${scene.nameOf('a')}/no-such-model`, messages })
+  const pinned: unknown = await clientOf(fixture)
+    .chat.completions.create({ model: `${fixture.nameOf('a')}/no-such-model`, messages })
     .catch((reason: unknown) => reason)
   expect(pinned).toBeInstanceOf(NotFoundError)
 })
 
 test('no retry is hidden: the vendor sees the attempts of the gateway, times those of the client', async () => {
-  await using scene = await setScene(api, { keys: { a: {}, b: {}, c: {} } })
-  scene.vendor.respondWith(() => serverError())
-  await clientOf(scene, 0)
-    .chat.completions.create({ model: scene.model, messages })
+  await using fixture = await startFixture(api, { keys: { a: {}, b: {}, c: {} } })
+  fixture.vendor.respondWith(() => serverError())
+  await clientOf(fixture, 0)
+    .chat.completions.create({ model: fixture.model, messages })
     .catch(() => undefined)
-  expect(scene.vendor.calls.length).toBe(3)
-  await clientOf(scene, 1)
-    .chat.completions.create({ model: scene.model, messages })
+  expect(fixture.vendor.calls.length).toBe(3)
+  await clientOf(fixture, 1)
+    .chat.completions.create({ model: fixture.model, messages })
     .catch(() => undefined)
-  expect(scene.vendor.calls.length).toBe(3 + 2 * 3)
+  expect(fixture.vendor.calls.length).toBe(3 + 2 * 3)
   const rows = [
-    ...(await scene.ledgerOf('a')),
-    ...(await scene.ledgerOf('b')),
-    ...(await scene.ledgerOf('c')),
+    ...(await fixture.ledgerOf('a')),
+    ...(await fixture.ledgerOf('b')),
+    ...(await fixture.ledgerOf('c')),
   ]
   expect(rows.length).toBe(9)
   expect(new Set(rows.map(row => row.requestId)).size).toBe(3)
 })
 
 test('an abort of the client ends the call at the vendor', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  scene.vendor.respondWith(() => ({ kind: 'hang' }))
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  fixture.vendor.respondWith(() => ({ kind: 'hang' }))
   const controller = new AbortController()
-  const asking = clientOf(scene).chat.completions.create(
-    { model: scene.model, messages },
+  const asking = clientOf(fixture).chat.completions.create(
+    { model: fixture.model, messages },
     { signal: controller.signal },
   )
-  await scene.vendor.until(calls => calls.length === 1)
+  await fixture.vendor.until(calls => calls.length === 1)
   controller.abort()
   await expect(asking).rejects.toBeInstanceOf(APIUserAbortError)
-  await scene.vendor.until(calls => calls[0]?.ending === 'clientLeft')
+  await fixture.vendor.until(calls => calls[0]?.ending === 'clientLeft')
 })
 
 test('a stream comes word by word, with usage where it was asked for', async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' } } })
-  const stream = await clientOf(scene).chat.completions.create({
-    model: scene.model,
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
+  const stream = await clientOf(fixture).chat.completions.create({
+    model: fixture.model,
     messages,
     stream: true,
     stream_options: { include_usage: true },
@@ -114,7 +114,7 @@ test('a stream comes word by word, with usage where it was asked for', async () 
 })
 
 test('the pieces of a called function in a stream add up', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
   const piece = (call: object, finish_reason: string | null = null): string =>
     `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { role: 'assistant', tool_calls: [{ index: 0, ...call }] }, finish_reason }] })}\n\n`
   const body =
@@ -122,14 +122,14 @@ test('the pieces of a called function in a stream add up', async () => {
     piece({ function: { arguments: '{"city":' } }) +
     piece({ function: { arguments: '"Ghent"}' } }, 'tool_calls') +
     'data: [DONE]\n\n'
-  scene.vendor.respondWith(() => ({
+  fixture.vendor.respondWith(() => ({
     kind: 'answer',
     httpStatus: 200,
     headers: { 'content-type': 'text/event-stream' },
     body,
   }))
-  const completion = await clientOf(scene)
-    .chat.completions.stream({ model: scene.model, messages })
+  const completion = await clientOf(fixture)
+    .chat.completions.stream({ model: fixture.model, messages })
     .finalChatCompletion()
   expect(completion.choices[0]?.message.tool_calls?.[0]).toMatchObject({
     id: 'call_1',
@@ -138,9 +138,13 @@ test('the pieces of a called function in a stream add up', async () => {
 })
 
 test('a stream that breaks is an error of the client, after what came', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  scene.vendor.respondWith(() => ({ kind: 'complete', text: 'one two three', cutAfterChunks: 2 }))
-  const stream = await clientOf(scene).chat.completions.create({ model: scene.model, messages, stream: true })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  fixture.vendor.respondWith(() => ({ kind: 'complete', text: 'one two three', cutAfterChunks: 2 }))
+  const stream = await clientOf(fixture).chat.completions.create({
+    model: fixture.model,
+    messages,
+    stream: true,
+  })
   let text = ''
   const reading = (async () => {
     for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? ''
@@ -150,18 +154,24 @@ test('a stream that breaks is an error of the client, after what came', async ()
 })
 
 test('an abort in mid-stream ends it at the vendor', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  scene.vendor.respondWith(() => ({ kind: 'complete', text: 'word '.repeat(500), chunkDelayMs: 20 }))
-  const stream = await clientOf(scene).chat.completions.create({ model: scene.model, messages, stream: true })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  fixture.vendor.respondWith(() => ({ kind: 'complete', text: 'word '.repeat(500), chunkDelayMs: 20 }))
+  const stream = await clientOf(fixture).chat.completions.create({
+    model: fixture.model,
+    messages,
+    stream: true,
+  })
   for await (const chunk of stream) if (chunk.choices[0]?.delta.content === 'word ') break
-  await scene.vendor.until(calls => calls[0]?.ending === 'clientLeft')
-  expect(await scene.ledgerOf('a')).toMatchObject([{ outcome: 'aborted', requestCount: 1, estimated: true }])
+  await fixture.vendor.until(calls => calls[0]?.ending === 'clientLeft')
+  expect(await fixture.ledgerOf('a')).toMatchObject([
+    { outcome: 'aborted', requestCount: 1, estimated: true },
+  ])
 })
 
 test('embeddings work by the base URL, too', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  const { data } = await clientOf(scene).embeddings.create({
-    model: scene.model,
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  const { data } = await clientOf(fixture).embeddings.create({
+    model: fixture.model,
     input: 'hello',
     encoding_format: 'float',
   })

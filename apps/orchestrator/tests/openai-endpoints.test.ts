@@ -1,13 +1,13 @@
 import OpenAI, { APIError } from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Fixture, requestsPerDay, startFixture } from './fixture.js'
 import { exchanges, mp3, rawSound } from './recorded-answers.js'
 import { type RecordedVendor, startRecordedVendor } from './recorded-vendor.js'
-import { requestsPerDay, type Scene, setScene } from './scene.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 let vendor: RecordedVendor
-let scene: Scene
+let fixture: Fixture
 let client: OpenAI
 beforeAll(async () => {
   api = await startTestApi()
@@ -15,11 +15,11 @@ beforeAll(async () => {
     response.writeHead(500).end()
   })
   const { baseUrl } = vendor
-  scene = await setScene(api, { keys: { a: { baseUrl, limits: requestsPerDay(0) }, b: { baseUrl } } })
-  client = new OpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
+  fixture = await startFixture(api, { keys: { a: { baseUrl, limits: requestsPerDay(0) }, b: { baseUrl } } })
+  client = new OpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
 })
 afterAll(async () => {
-  await scene[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
   await vendor[Symbol.asyncDispose]()
   await api[Symbol.asyncDispose]()
 })
@@ -34,7 +34,7 @@ function record(endpoint: string, form: string): void {
 }
 
 test("OpenAI's client completes, whole and streamed", async () => {
-  const { model } = scene
+  const { model } = fixture
   record('completions', 'whole')
   const whole = await client.completions.create({ model, prompt: 'Say' })
   expect(whole.choices[0]?.text).toBe(' hello')
@@ -52,7 +52,7 @@ test('a stream of completions that breaks raises in the client, behind what came
       response.destroy(),
     )
   })
-  const stream = await client.completions.create({ model: scene.model, prompt: 'Say', stream: true })
+  const stream = await client.completions.create({ model: fixture.model, prompt: 'Say', stream: true })
   const texts: string[] = []
   const reading = (async () => {
     for await (const { choices } of stream) texts.push(...choices.map(({ text }) => text))
@@ -62,7 +62,7 @@ test('a stream of completions that breaks raises in the client, behind what came
 })
 
 test('a whole completion in place of a stream is streamed, and a stream in place of a whole one is joined', async () => {
-  const { model } = scene
+  const { model } = fixture
   record('completions', 'whole')
   const texts: string[] = []
   for await (const { choices } of await client.completions.create({ model, prompt: 'Say', stream: true }))
@@ -83,7 +83,7 @@ test("a key that is cut over events of a completion's stream does not reach the 
       .end(`${event('secret-of', null)}${event('-this-test', 'stop')}data: [DONE]\n\n`)
   })
   const { baseUrl } = vendor
-  await using own = await setScene(api, {
+  await using own = await startFixture(api, {
     keys: { a: { baseUrl } },
     environment: { KEY_A: 'secret-of-this-test' },
   })
@@ -99,7 +99,7 @@ test("a key that is cut over events of a completion's stream does not reach the 
 
 test("OpenAI's client moderates without a model, which is then OpenAI's default", async () => {
   const { baseUrl } = vendor
-  await using own = await setScene(api, { keys: { a: { baseUrl, models: ['omni-moderation-latest'] } } })
+  await using own = await startFixture(api, { keys: { a: { baseUrl, models: ['omni-moderation-latest'] } } })
   const own1 = new OpenAI({ baseURL: `${own.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
   record('moderations', 'whole')
   expect((await own1.moderations.create({ input: 'hate' })).results[0]?.flagged).toBe(false)
@@ -107,7 +107,7 @@ test("OpenAI's client moderates without a model, which is then OpenAI's default"
 })
 
 test("OpenAI's client makes images, whole and streamed", async () => {
-  const { model } = scene
+  const { model } = fixture
   record('images/generations', 'with usage')
   expect((await client.images.generate({ model, prompt: 'a cat' })).data?.[0]?.b64_json).toBe('aGk=')
   record('images/generations', 'streamed')
@@ -118,7 +118,7 @@ test("OpenAI's client makes images, whole and streamed", async () => {
 })
 
 test("OpenAI's client speaks: sound as it came, whatever it begins with, and as it comes", async () => {
-  const speak = () => client.audio.speech.create({ model: scene.model, input: 'hello', voice: 'alloy' })
+  const speak = () => client.audio.speech.create({ model: fixture.model, input: 'hello', voice: 'alloy' })
   record('audio/speech', 'mp3')
   expect(Buffer.from(await (await speak()).arrayBuffer()).equals(mp3)).toBe(true)
   record('audio/speech', 'raw, beginning as JSON does')
@@ -141,10 +141,10 @@ test("OpenAI's client speaks: sound as it came, whatever it begins with, and as 
 
 test('sound that comes as events where it was asked for in whole is joined, and the other way round', async () => {
   const ask = (fields: object) =>
-    fetch(`${scene.origin}/v1/audio/speech`, {
+    fetch(`${fixture.origin}/v1/audio/speech`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ model: scene.model, input: 'hello', voice: 'alloy', ...fields }),
+      body: JSON.stringify({ model: fixture.model, input: 'hello', voice: 'alloy', ...fields }),
     })
   record('audio/speech', 'events')
   const joined = await ask({})
@@ -160,12 +160,12 @@ test('sound that comes as events where it was asked for in whole is joined, and 
 
 test('an endpoint that no vendor of the model has is 404 and calls nobody; a provider of its own may have it', async () => {
   const { baseUrl } = vendor
-  await using own = await setScene(api, {
+  await using own = await startFixture(api, {
     keys: {
       a: { baseUrl, vendor: 'groq' },
     },
   })
-  const ask = (endpoint: string, to: Scene) =>
+  const ask = (endpoint: string, to: Fixture) =>
     fetch(`${to.origin}/v1/${endpoint}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -176,10 +176,10 @@ test('an endpoint that no vendor of the model has is 404 and calls nobody; a pro
   expect(missing.status).toBe(404)
   expect(await missing.json()).toMatchObject({ error: { code: 'endpoint_not_served' } })
   expect(vendor.calls.length).toBe(calls)
-  await using narrow = await setScene(api, { keys: { a: { baseUrl, endpoints: ['embeddings'] } } })
+  await using narrow = await startFixture(api, { keys: { a: { baseUrl, endpoints: ['embeddings'] } } })
   expect((await ask('chat/completions', narrow)).status).toBe(404)
   expect(vendor.calls.length).toBe(calls)
-  await using other = await setScene(api, {
+  await using other = await startFixture(api, {
     keys: { a: { baseUrl, vendor: 'groq', endpoints: ['completions'] } },
   })
   record('completions', 'whole')
@@ -188,7 +188,7 @@ test('an endpoint that no vendor of the model has is 404 and calls nobody; a pro
 
 test("a vendor's own path of an endpoint is called", async () => {
   const { baseUrl } = vendor
-  await using own = await setScene(api, {
+  await using own = await startFixture(api, {
     keys: { a: { baseUrl: baseUrl.replace('/v1', '/compatibility/v1'), vendor: 'cohere' } },
   })
   record('rerank', 'Cohere')

@@ -2,24 +2,24 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import OpenAI, { AzureOpenAI } from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Scene, setScene } from './scene.js'
+import { type Fixture, startFixture } from './fixture.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 const token = 'token-of-clients'
 
 let api: TestApi
-let scene: Scene
+let fixture: Fixture
 beforeAll(async () => {
   api = await startTestApi()
-  scene = await setScene(api, { keys: { a: {} }, environment: { QUOTA_GATEWAY_TOKEN: token } })
+  fixture = await startFixture(api, { keys: { a: {} }, environment: { QUOTA_GATEWAY_TOKEN: token } })
 })
 afterAll(async () => {
-  await scene[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
   await api[Symbol.asyncDispose]()
 })
 
 function post(path: string, headers: Record<string, string>, body: unknown): Promise<Response> {
-  return fetch(scene.origin + path, {
+  return fetch(fixture.origin + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
@@ -28,7 +28,7 @@ function post(path: string, headers: Record<string, string>, body: unknown): Pro
 
 /** What a raw request is answered with, its head first. */
 async function exchange(text: string): Promise<string> {
-  const { port } = new URL(scene.origin)
+  const { port } = new URL(fixture.origin)
   const socket = connect(Number(port), '127.0.0.1')
   socket.write(text)
   let answer = ''
@@ -43,15 +43,15 @@ const forms = ['/v1/X', '/X', '/openai/v1/X', '/openai/X', '/v1/X/', '/openai/v1
 
 test.each(forms)('chat completions and embeddings are served at %s, with a token alone', async form => {
   const chat = form.replace('X', 'chat/completions')
-  const body = { model: scene.model, messages: [{ role: 'user', content: 'hi' }] }
+  const body = { model: fixture.model, messages: [{ role: 'user', content: 'hi' }] }
   expect((await post(chat, { authorization: `Bearer ${token}` }, body)).status).toBe(200)
   for (const path of [chat, form.replace('X', 'embeddings'), form.replace('X', 'models')]) {
-    const calls = scene.vendor.calls.length
+    const calls = fixture.vendor.calls.length
     for (const headers of [{}, { 'api-key': 'wrong' }, { authorization: 'Bearer wrong' }] as const)
       expect([path, (await post(path, headers, body)).status]).toEqual([path, 401])
     const foreign = { authorization: `Bearer ${token}`, origin: 'https://evil.example' }
     expect([path, (await post(path, foreign, body)).status]).toEqual([path, 403])
-    expect(scene.vendor.calls.length).toBe(calls)
+    expect(fixture.vendor.calls.length).toBe(calls)
   }
 })
 
@@ -59,29 +59,29 @@ test.each([
   ['the model of the path where the body names none', () => ({}), 'model'],
   ['the model of the body', (model: string) => ({ model }), 'unknown-deployment'],
 ] as const)("Azure's path is served with api-key, for %s", async (_, fields, deployment) => {
-  const name = deployment === 'model' ? scene.model : deployment
+  const name = deployment === 'model' ? fixture.model : deployment
   const path = `/openai/deployments/${name}/chat/completions?api-version=2024-10-21`
-  const body = { messages: [{ role: 'user', content: 'hi' }], ...fields(scene.model) }
+  const body = { messages: [{ role: 'user', content: 'hi' }], ...fields(fixture.model) }
   const response = await post(path, { 'api-key': token }, body)
   expect(response.status).toBe(200)
-  expect(scene.vendor.calls.at(-1)?.body).toEqual({ model: scene.model, messages: body.messages })
+  expect(fixture.vendor.calls.at(-1)?.body).toEqual({ model: fixture.model, messages: body.messages })
 })
 
 test("a body without a field gets the model of Azure's path", async () => {
-  const path = `/openai/deployments/${scene.model}/embeddings`
+  const path = `/openai/deployments/${fixture.model}/embeddings`
   const response = await post(path, { 'api-key': token }, {})
-  expect(scene.vendor.calls.at(-1)?.body).toEqual({ model: scene.model })
+  expect(fixture.vendor.calls.at(-1)?.body).toEqual({ model: fixture.model })
   expect(response.status).toBeLessThan(500)
 })
 
 test('the Azure client works as it is, with slashes in the name of its deployment', async () => {
   const client = new AzureOpenAI({
-    endpoint: scene.origin,
+    endpoint: fixture.origin,
     apiKey: token,
     apiVersion: '2024-10-21',
     maxRetries: 0,
   })
-  const pinned = `${scene.nameOf('a')}/${scene.model}`
+  const pinned = `${fixture.nameOf('a')}/${fixture.model}`
   const answer = await client.chat.completions.create({
     model: pinned,
     messages: [{ role: 'user', content: 'hi' }],
@@ -96,12 +96,12 @@ test('the Azure client works as it is, with slashes in the name of its deploymen
 })
 
 test('HEAD / is answered without a token and without a body, and nothing else is open but the probes', async () => {
-  const head = await fetch(`${scene.origin}/`, { method: 'HEAD' })
+  const head = await fetch(`${fixture.origin}/`, { method: 'HEAD' })
   expect([head.status, await head.text()]).toEqual([200, ''])
   for (const path of ['/healthz', '/readyz', '/healthz/'])
-    expect([path, (await fetch(scene.origin + path)).status]).toEqual([path, 200])
+    expect([path, (await fetch(fixture.origin + path)).status]).toEqual([path, 200])
   for (const path of ['/', '/nothing', '/metrics', '/chat/completions', '/v1', '/openai', '/v1beta/models'])
-    expect([path, (await fetch(scene.origin + path)).status]).toEqual([path, 401])
+    expect([path, (await fetch(fixture.origin + path)).status]).toEqual([path, 401])
 })
 
 test.each([
@@ -129,15 +129,15 @@ test.each([
   ['/v1/models', 'x-api-key'],
   ['/v1/models', 'api-key'],
 ])('at %s the token counts in %s', async (path, header) => {
-  const right = await fetch(scene.origin + path, { headers: { [header]: token } })
+  const right = await fetch(fixture.origin + path, { headers: { [header]: token } })
   expect(right.status).not.toBe(401)
-  expect((await fetch(scene.origin + path, { headers: { [header]: 'wrong' } })).status).toBe(401)
+  expect((await fetch(fixture.origin + path, { headers: { [header]: 'wrong' } })).status).toBe(401)
 })
 
 test.each(['/v1/responses', '/', '/nothing', '/v1/messages', '/openai/v1/realtime?model=m'])(
   'a WebSocket upgrade of %s is answered 426 at once',
   async path => {
-    const { host } = new URL(scene.origin)
+    const { host } = new URL(fixture.origin)
     const head = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`
     const key = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
     const answer = await exchange(head + key)
@@ -148,7 +148,7 @@ test.each(['/v1/responses', '/', '/nothing', '/v1/messages', '/openai/v1/realtim
 )
 
 test('an upgrade to anything else is ignored, as HTTP says', async () => {
-  const { host } = new URL(scene.origin)
+  const { host } = new URL(fixture.origin)
   const answer = await exchange(
     `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nUpgrade: h2c\r\n\r\n`,
   )
@@ -157,10 +157,10 @@ test('an upgrade to anything else is ignored, as HTTP says', async () => {
 
 test("OpenAI's client lists models at each base URL", async () => {
   for (const base of ['/v1', '', '/openai/v1', '/v1/']) {
-    const client = new OpenAI({ baseURL: scene.origin + base, apiKey: token, maxRetries: 0 })
+    const client = new OpenAI({ baseURL: fixture.origin + base, apiKey: token, maxRetries: 0 })
     const { data } = await client.models.list()
-    expect(data.map(({ id }) => id)).toContain(scene.model)
-    const pinned = `${scene.nameOf('a')}/${scene.model}`
+    expect(data.map(({ id }) => id)).toContain(fixture.model)
+    const pinned = `${fixture.nameOf('a')}/${fixture.model}`
     expect((await client.models.retrieve(pinned)).id).toBe(pinned)
   }
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { promisify } from 'node:util'
 import { createTestDatabase, freePort, startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
-import { errorOf } from './scene.js'
+import { errorOf } from './fixture.js'
 import { entryOf, startTestApi, type TestApi } from './test-api.js'
 import { startGateway, type TestGateway } from './test-gateway.js'
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { quotaHeaders, vendorNames } from '@quotakeeper/vendors'
 import { beforeAll, expect, test } from 'vitest'
-import { setScene } from './scene.js'
+import { startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -52,16 +52,16 @@ test.each(vendorNames)(
   'what %s tells of quotas in headers reaches the API, and nothing else',
   async vendor => {
     await using between = await startEavesdropper(api.origin)
-    await using scene = await setScene(api, {
+    await using fixture = await startFixture(api, {
       keys: { called: { vendor }, observed: { vendor } },
       environment: { QUOTA_API_URL: between.origin },
     })
     const headers = Object.fromEntries([...quotaHeaders(vendor)].map(name => [name, textFor(name)]))
     const secret = { 'set-cookie': 'session=secret', 'openai-organization': 'secret' }
-    scene.vendor.respondWith(() => ({ kind: 'complete', headers: { ...headers, ...secret } }))
-    const [called, observed] = [scene.nameOf('called'), scene.nameOf('observed')]
-    expect((await scene.ask({ model: `${called}/${scene.model}` })).status).toBe(200)
-    await scene.ledgerOf('called')
+    fixture.vendor.respondWith(() => ({ kind: 'complete', headers: { ...headers, ...secret } }))
+    const [called, observed] = [fixture.nameOf('called'), fixture.nameOf('observed')]
+    expect((await fixture.ask({ model: `${called}/${fixture.model}` })).status).toBe(200)
+    await fixture.ledgerOf('called')
     // All of it arrived, as it was sent.
     const settlement = between.bodies.find(body => body.includes('"signals"')) ?? ''
     const input: { signals: { headers: unknown } } = JSON.parse(settlement)[0]
@@ -70,7 +70,7 @@ test.each(vendorNames)(
     // And was learned as from whoever reports the same headers himself.
     await api.client.signals.observe.mutate({
       providerName: observed,
-      model: scene.model,
+      model: fixture.model,
       httpStatus: 200,
       headers,
     })
@@ -91,14 +91,14 @@ const learnedLimits: readonly (readonly [string, readonly string[]])[] = [
 test.each(learnedLimits)(
   'limits that %s alone tells of so are learned through the gateway',
   async (vendor, ids) => {
-    await using scene = await setScene(api, { keys: { a: { vendor } } })
+    await using fixture = await startFixture(api, { keys: { a: { vendor } } })
     // Without resets: a month that is said to end within minutes is none of ours, and is not learned.
     const names = [...quotaHeaders(vendor)].filter(name => !name.includes('reset'))
     const headers = Object.fromEntries(names.map(name => [name, textFor(name)]))
-    scene.vendor.respondWith(() => ({ kind: 'complete', headers }))
-    expect((await scene.ask()).status).toBe(200)
-    await scene.ledgerOf('a')
-    const { limits } = await api.client.stats.get.query({ providerName: scene.nameOf('a') })
+    fixture.vendor.respondWith(() => ({ kind: 'complete', headers }))
+    expect((await fixture.ask()).status).toBe(200)
+    await fixture.ledgerOf('a')
+    const { limits } = await api.client.stats.get.query({ providerName: fixture.nameOf('a') })
     for (const id of ids)
       expect(limits.some(limit => limit.id.startsWith(id) && limit.max === 1_000)).toBe(true)
   },

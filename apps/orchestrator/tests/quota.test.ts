@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { errorOf, requestsPerDay, setScene, startTestGateway } from './scene.js'
+import { errorOf, requestsPerDay, startFixture, startTestGateway } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -8,27 +8,27 @@ beforeAll(async () => {
 })
 
 test('400 concurrent calls on a key with room for 100 reach its vendor exactly 100 times', async () => {
-  await using scene = await setScene(api, { keys: { a: { limits: requestsPerDay(100) } } })
-  const responses = await Promise.all(Array.from({ length: 400 }, () => scene.ask()))
+  await using fixture = await startFixture(api, { keys: { a: { limits: requestsPerDay(100) } } })
+  const responses = await Promise.all(Array.from({ length: 400 }, () => fixture.ask()))
   const served = responses.filter(response => response.status === 200)
   const refused = responses.filter(response => response.status === 429)
-  expect([served.length, refused.length, scene.vendor.calls.length]).toEqual([100, 300, 100])
+  expect([served.length, refused.length, fixture.vendor.calls.length]).toEqual([100, 300, 100])
 
   for (const response of refused) {
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
     const { message, code, type, param } = await errorOf(response)
-    expect(message).toContain(`${scene.nameOf('a')}: requests/day has no room, back at 20`)
+    expect(message).toContain(`${fixture.nameOf('a')}: requests/day has no room, back at 20`)
     expect({ code, type, param }).toEqual({ code: 'quota_exhausted', type: 'rate_limit_error', param: null })
   }
-  const rows = await scene.ledgerOf('a')
+  const rows = await fixture.ledgerOf('a')
   expect(rows.length).toBe(100)
   expect(rows.every(row => row.state === 'committed' && row.outcome === 'succeeded')).toBe(true)
 })
 
 test('two gateways on one API together reach the vendor no more often than the key has room', async () => {
-  await using scene = await setScene(api, { keys: { a: { limits: requestsPerDay(100) } } })
+  await using fixture = await startFixture(api, { keys: { a: { limits: requestsPerDay(100) } } })
   const other = await startTestGateway(api, { KEY_A: 'key-a' })
-  const body = JSON.stringify({ model: scene.model, messages: [{ role: 'user', content: 'Say hello.' }] })
+  const body = JSON.stringify({ model: fixture.model, messages: [{ role: 'user', content: 'Say hello.' }] })
   const askOther = (): Promise<Response> =>
     fetch(`${other.origin}/v1/chat/completions`, {
       method: 'POST',
@@ -36,15 +36,15 @@ test('two gateways on one API together reach the vendor no more often than the k
       body,
     })
   const responses = await Promise.all(
-    Array.from({ length: 300 }, (_, index) => (index % 2 === 0 ? scene.ask() : askOther())),
+    Array.from({ length: 300 }, (_, index) => (index % 2 === 0 ? fixture.ask() : askOther())),
   )
   expect(responses.filter(response => response.status === 200).length).toBe(100)
-  expect(scene.vendor.calls.length).toBe(100)
+  expect(fixture.vendor.calls.length).toBe(100)
   await other.stop()
 })
 
 test('a refusal says when the day turns, and tells clients not to hammer until then', async () => {
-  await using spent = await setScene(api, { keys: { a: { limits: requestsPerDay(1) } } })
+  await using spent = await startFixture(api, { keys: { a: { limits: requestsPerDay(1) } } })
   await spent.ask()
   const startMs = Date.now()
   const refused = await spent.ask()
@@ -59,74 +59,74 @@ test('a refusal says when the day turns, and tells clients not to hammer until t
 
 test('a request that no key can ever take is 413, and says so', async () => {
   const limits = [{ metric: 'characters', window: 'day', max: 2_000 }] as const
-  await using scene = await setScene(api, { keys: { a: { limits } } })
-  const response = await scene.ask({ messages: [{ role: 'user', content: 'x'.repeat(2_001) }] })
+  await using fixture = await startFixture(api, { keys: { a: { limits } } })
+  const response = await fixture.ask({ messages: [{ role: 'user', content: 'x'.repeat(2_001) }] })
   expect(response.status).toBe(413)
   expect(await errorOf(response)).toMatchObject({ code: 'too_large', type: 'invalid_request_error' })
-  expect(scene.vendor.calls).toEqual([])
+  expect(fixture.vendor.calls).toEqual([])
 })
 
 test('the last of a quota is spent: a call goes out with room for its prompt and 256 tokens', async () => {
   const limits = [{ metric: 'characters', window: 'day', max: 10 + 4 * 256 }] as const
-  await using scene = await setScene(api, { keys: { a: { limits } } })
-  const response = await scene.ask({ max_tokens: 4_096 })
+  await using fixture = await startFixture(api, { keys: { a: { limits } } })
+  const response = await fixture.ask({ max_tokens: 4_096 })
   expect(response.status).toBe(200)
-  expect(scene.vendor.calls[0]?.body['max_tokens']).toBe(4_096)
-  const [row] = await scene.ledgerOf('a')
+  expect(fixture.vendor.calls[0]?.body['max_tokens']).toBe(4_096)
+  const [row] = await fixture.ledgerOf('a')
   expect(row?.reserved).toMatchObject({ characterCount: 10 + 4 * 256, outputTokenCount: 1_024 })
 })
 
 test('strict: what was granted caps what the vendor may answer', async () => {
   const limits = [{ metric: 'tokens', window: 'day', max: 1_003 }] as const
   const environment = { QUOTA_RESERVE_STRICT: 'true' }
-  await using scene = await setScene(api, { keys: { a: { limits } }, environment })
-  const response = await scene.ask({ max_tokens: 4_096 })
+  await using fixture = await startFixture(api, { keys: { a: { limits } }, environment })
+  const response = await fixture.ask({ max_tokens: 4_096 })
   expect(response.status).toBe(200)
-  expect(scene.vendor.calls[0]?.body['max_tokens']).toBe(1_000)
+  expect(fixture.vendor.calls[0]?.body['max_tokens']).toBe(1_000)
 })
 
 test('strict: a stream is capped like a whole answer, and charged within what was granted', async () => {
   const limits = [{ metric: 'tokens', window: 'day', max: 1_003 }] as const
   const environment = { QUOTA_RESERVE_STRICT: 'true' }
-  await using scene = await setScene(api, { keys: { a: { limits } }, environment })
-  const response = await scene.ask({ max_tokens: 4_096, stream: true })
+  await using fixture = await startFixture(api, { keys: { a: { limits } }, environment })
+  const response = await fixture.ask({ max_tokens: 4_096, stream: true })
   expect(await response.text()).toContain('[DONE]')
-  expect(scene.vendor.calls[0]?.body['max_tokens']).toBe(1_000)
-  const [row] = await scene.ledgerOf('a')
+  expect(fixture.vendor.calls[0]?.body['max_tokens']).toBe(1_000)
+  const [row] = await fixture.ledgerOf('a')
   expect((row?.inputTokenCount ?? 0) + (row?.outputTokenCount ?? 0)).toBeLessThanOrEqual(1_003)
 })
 
 test('usage is summed for whom the client names; a name that cannot be kept is refused before any call', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
   for (const consumer of ['team-a', 'team-a', 'team-b'])
-    await scene.ask({}, { headers: { 'x-quotakeeper-consumer': consumer } })
-  await scene.ask()
-  const refused = await scene.ask({}, { headers: { 'x-quotakeeper-consumer': 'x'.repeat(201) } })
+    await fixture.ask({}, { headers: { 'x-quotakeeper-consumer': consumer } })
+  await fixture.ask()
+  const refused = await fixture.ask({}, { headers: { 'x-quotakeeper-consumer': 'x'.repeat(201) } })
   expect([refused.status, (await errorOf(refused)).param]).toEqual([400, 'x-quotakeeper-consumer'])
-  expect(scene.vendor.calls.length).toBe(4)
-  expect(scene.vendor.calls.some(({ headers }) => 'x-quotakeeper-consumer' in headers)).toBe(false)
-  const rows = await scene.ledgerOf('a')
+  expect(fixture.vendor.calls.length).toBe(4)
+  expect(fixture.vendor.calls.some(({ headers }) => 'x-quotakeeper-consumer' in headers)).toBe(false)
+  const rows = await fixture.ledgerOf('a')
   expect(rows.map(({ consumer }) => consumer)).toEqual(['team-a', 'team-a', 'team-b', null])
 })
 
 test('a key that is switched off is 503, since nobody knows its return', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  await api.client.providers.setEnabled.mutate({ name: scene.nameOf('a'), enabled: false })
-  const response = await scene.ask()
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  await api.client.providers.setEnabled.mutate({ name: fixture.nameOf('a'), enabled: false })
+  const response = await fixture.ask()
   expect(response.status).toBe(503)
-  expect((await errorOf(response)).message).toContain(`${scene.nameOf('a')}: switched off`)
+  expect((await errorOf(response)).message).toContain(`${fixture.nameOf('a')}: switched off`)
   expect(response.headers.get('retry-after')).toBeNull()
-  expect(scene.vendor.calls).toEqual([])
+  expect(fixture.vendor.calls).toEqual([])
 })
 
 test('tokens go beyond a limit by no more than single calls exceed what they reserved', async () => {
   const limits = [{ metric: 'tokens', window: 'day', max: 20_000 }] as const
-  await using scene = await setScene(api, { keys: { a: { limits: [...limits] } } })
+  await using fixture = await startFixture(api, { keys: { a: { limits: [...limits] } } })
   const spent = { prompt_tokens: 3, completion_tokens: 4_000, total_tokens: 4_003 }
-  scene.vendor.respondWith(() => ({ kind: 'complete', usage: spent, delayMs: 20 }))
-  const responses = await Promise.all(Array.from({ length: 200 }, () => scene.ask()))
+  fixture.vendor.respondWith(() => ({ kind: 'complete', usage: spent, delayMs: 20 }))
+  const responses = await Promise.all(Array.from({ length: 200 }, () => fixture.ask()))
   const served = responses.filter(({ status }) => status === 200).length
-  const rows = await scene.ledgerOf('a')
+  const rows = await fixture.ledgerOf('a')
   const total = rows.reduce((sum, row) => sum + row.inputTokenCount + row.outputTokenCount, 0)
   expect(rows.length).toBe(served)
   expect(total).toBe(served * 4_003)

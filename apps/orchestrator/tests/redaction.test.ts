@@ -1,23 +1,23 @@
 import { gzipSync } from 'node:zlib'
 import type { Reaction } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { errorOf, type Scene, setScene } from './scene.js'
+import { errorOf, type Fixture, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 const called = 'gsk_Zq3x9aB7xYtLmNoP0rStUvWxYz012345'
 const other = 'sk-proj-0aBcDeFgHiJkLm_NoPqRsTuVwXyZ/12+34'
 
 let api: TestApi
-let scene: Scene
+let fixture: Fixture
 beforeAll(async () => {
   api = await sharedTestApi()
-  scene = await setScene(api, {
+  fixture = await startFixture(api, {
     keys: { a: {}, b: { models: ['none-of-this'] } },
     environment: { KEY_A: called, KEY_B: other },
   })
 })
 afterAll(async () => {
-  await scene[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
 })
 
 const hexOf = (letter: string): string => letter.charCodeAt(0).toString(16).padStart(2, '0')
@@ -117,8 +117,8 @@ for (const stream of [false, true]) {
   test.each(places)(`no key leaves by %s, however it is written, with stream ${stream}`, async (_, react) => {
     for (const [, write] of writings) {
       for (const key of [called, other]) {
-        scene.vendor.respondWith(() => react(write(key)))
-        const text = await received(await scene.ask({ stream }))
+        fixture.vendor.respondWith(() => react(write(key)))
+        const text = await received(await fixture.ask({ stream }))
         for (const secret of [called, other]) expect(text).not.toContain(secret.slice(3, -3))
       }
     }
@@ -134,8 +134,8 @@ test('a key that comes letter by letter, event by event, does not leave; what is
         JSON.stringify({ choices: [{ index: 0, delta: { content: piece }, finish_reason: null }], id: 'e' }),
       ),
     )
-    scene.vendor.respondWith(() => sent(events.join('') + stop))
-    const response = await scene.ask({ stream: true })
+    fixture.vendor.respondWith(() => sent(events.join('') + stop))
+    const response = await fixture.ask({ stream: true })
     let said = ''
     for (const data of (await response.text()).split('\n\n').filter(Boolean)) {
       said += JSON.parse(data.slice(6)).choices[0].delta.content ?? ''
@@ -145,7 +145,7 @@ test('a key that comes letter by letter, event by event, does not leave; what is
     expect(said).toMatch(
       /^before .{0,5}\[key\] between gsk_Zq3x9 and sk-proj-0aBcDeF .*\[key\].{0,3} after gsk_Zq3$/,
     )
-    const whole = await (await scene.ask()).text()
+    const whole = await (await fixture.ask()).text()
     expect(whole).not.toContain(called.slice(8))
     expect(whole).toContain('[key]')
   }
@@ -154,20 +154,20 @@ test('a key that comes letter by letter, event by event, does not leave; what is
 test('a stream without a key goes on byte for byte, and at once', async () => {
   const text = 'an ordinary answer, gsk_ and sk-proj- in it; then more of it \u0041 \\u0041 %41 &#65; ==\n'
   const events = [...text].map(letter => content(JSON.stringify(letter).slice(1, -1)))
-  scene.vendor.respondWith(() => ({
+  fixture.vendor.respondWith(() => ({
     ...sent(''),
     pieces: [...events, stop, ': bye\n\n', 'data: [DONE]\n\n'],
   }))
-  expect(await (await scene.ask({ stream: true })).text()).toBe(
+  expect(await (await fixture.ask({ stream: true })).text()).toBe(
     `${events.join('') + stop}: bye\n\ndata: [DONE]\n\n`,
   )
-  scene.vendor.respondWith(() => ({
+  fixture.vendor.respondWith(() => ({
     ...sent(''),
     pieces: [content('gsk_Zq3x9 is nothing yet.')],
     ending: 'hang',
   }))
   const client = new AbortController()
-  const response = await scene.ask({ stream: true }, { signal: client.signal })
+  const response = await fixture.ask({ stream: true }, { signal: client.signal })
   const part = await response.body?.getReader().read()
   expect(Buffer.from(part?.value ?? []).toString()).toBe(content('gsk_Zq3x9 is nothing yet.'))
   client.abort()
@@ -176,26 +176,29 @@ test('a stream without a key goes on byte for byte, and at once', async () => {
 test('a content type other than JSON and events is not passed on', async () => {
   const body = choice({ message: { content: '<script>' } }, 'stop')
   for (const contentType of ['text/html', 'image/svg+xml', 'application/javascript', 'application/json']) {
-    scene.vendor.respondWith(() => ({
+    fixture.vendor.respondWith(() => ({
       kind: 'answer',
       httpStatus: 200,
       headers: { 'content-type': contentType },
       body,
     }))
-    expect((await scene.ask()).headers.get('content-type')).toBe('application/json')
-    scene.vendor.respondWith(() => ({
+    expect((await fixture.ask()).headers.get('content-type')).toBe('application/json')
+    fixture.vendor.respondWith(() => ({
       kind: 'answer',
       httpStatus: 400,
       headers: { 'content-type': contentType },
       body: '<p>no</p>',
     }))
-    const refused = await scene.ask()
+    const refused = await fixture.ask()
     expect([refused.status, refused.headers.get('content-type')]).toEqual([400, 'application/json'])
   }
 })
 
 test('what the API is told of a refusal holds no key either', async () => {
-  await using own = await setScene(api, { keys: { a: { vendor: 'groq' } }, environment: { KEY_A: called } })
+  await using own = await startFixture(api, {
+    keys: { a: { vendor: 'groq' } },
+    environment: { KEY_A: called },
+  })
   const message = `Incorrect API key provided: ${Buffer.from(called).toString('base64')}`
   own.vendor.respondWith(() => ({
     ...{ kind: 'answer', httpStatus: 401, headers: { 'x-ratelimit-remaining': called } },

@@ -1,6 +1,6 @@
 import type { PlainAnswer } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { errorOf, setScene } from './scene.js'
+import { errorOf, startFixture } from './fixture.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -27,9 +27,9 @@ const recoveries: readonly (readonly [string, PlainAnswer, PlainAnswer, number, 
 test.each(recoveries)(
   'where vendors fail, the client is told when they are back: %s',
   async (_, a, b, status, seconds) => {
-    await using scene = await setScene(api, { keys: { a: {}, b: {} } })
-    scene.vendor.respondWith(call => (call.apiKey === 'key-a' ? a : b))
-    const response = await scene.ask()
+    await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
+    fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? a : b))
+    const response = await fixture.ask()
     expect(response.status).toBe(status)
     expect(response.headers.get('retry-after')).toBe(String(seconds))
     expect((await errorOf(response)).code).toBe('vendor_failed')
@@ -37,48 +37,48 @@ test.each(recoveries)(
 )
 
 test('where no vendor that failed names a return, none is made up', async () => {
-  await using scene = await setScene(api, { keys: { a: {}, b: {} } })
-  scene.vendor.respondWith(call => (call.apiKey === 'key-a' ? failing(503) : failing(429, '3000')))
-  const response = await scene.ask()
+  await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
+  fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? failing(503) : failing(429, '3000')))
+  const response = await fixture.ask()
   expect([response.status, response.headers.get('retry-after')]).toEqual([502, null])
 })
 
 test('a return that a vendor names as an instant is passed on as seconds', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  scene.vendor.respondWith(() => failing(503, new Date(Date.now() + 60_000).toUTCString()))
-  const seconds = Number((await scene.ask()).headers.get('retry-after'))
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  fixture.vendor.respondWith(() => failing(503, new Date(Date.now() + 60_000).toUTCString()))
+  const seconds = Number((await fixture.ask()).headers.get('retry-after'))
   expect(seconds).toBeGreaterThan(0)
   expect(seconds).toBeLessThanOrEqual(60)
 })
 
 test("a stream's refusal names the vendor's return, too", async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  scene.vendor.respondWith(() => failing(503, '7'))
-  const response = await scene.ask({ stream: true })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  fixture.vendor.respondWith(() => failing(503, '7'))
+  const response = await fixture.ask({ stream: true })
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '7'])
 })
 
 test('what vendors say is quoted, without the key, without controls, and bounded', async () => {
-  await using scene = await setScene(api, { keys: { a: {}, b: {}, c: {} } })
-  scene.vendor.respondWith(call => {
+  await using fixture = await startFixture(api, { keys: { a: {}, b: {}, c: {} } })
+  fixture.vendor.respondWith(call => {
     if (call.apiKey === 'key-a')
       return failing(503, undefined, { error: { message: 'worker is\u0000 down' } })
     if (call.apiKey === 'key-b')
       return failing(403, undefined, { detail: `key ${call.apiKey} has no rights` })
     return failing(500, undefined, 'x'.repeat(5_000))
   })
-  const { message } = await errorOf(await scene.ask())
-  expect(message).toContain(`${scene.nameOf('a')}: its vendor answered HTTP 503 ("worker is down")`)
+  const { message } = await errorOf(await fixture.ask())
+  expect(message).toContain(`${fixture.nameOf('a')}: its vendor answered HTTP 503 ("worker is down")`)
   expect(message).toContain(
-    `${scene.nameOf('b')}: refused by its vendor with HTTP 403 ("key [key] has no rights")`,
+    `${fixture.nameOf('b')}: refused by the vendor with HTTP 403 ("key [key] has no rights")`,
   )
   expect(message).toContain(`its vendor answered HTTP 500 ("${'x'.repeat(300)}…")`)
 })
 
 test('a model that nobody serves is answered with what is served, the likest names first', async () => {
   const models = ['llama-3.1-8b-instant', 'llama-3.3-70b-versatile', 'whisper-large-v3', 'qwen-*']
-  await using scene = await setScene(api, { keys: { a: { models } } })
-  const response = await scene.ask({ model: 'lama-3.1-8b' })
+  await using fixture = await startFixture(api, { keys: { a: { models } } })
+  const response = await fixture.ask({ model: 'lama-3.1-8b' })
   expect(response.status).toBe(404)
   const { message } = await errorOf(response)
   expect(message).toContain('No provider serves the model "lama-3.1-8b". Served are: llama-3.1-8b-instant, ')
@@ -87,11 +87,11 @@ test('a model that nobody serves is answered with what is served, the likest nam
 
 test('a time-out names the setting that sets it', async () => {
   const environment = { QUOTA_VENDOR_TIMEOUT_SECONDS: '1', QUOTA_STREAM_IDLE_SECONDS: '1' }
-  await using scene = await setScene(api, { keys: { a: {} }, environment })
-  scene.vendor.respondWith(() => ({ kind: 'hang' }))
-  const response = await scene.ask()
+  await using fixture = await startFixture(api, { keys: { a: {} }, environment })
+  fixture.vendor.respondWith(() => ({ kind: 'hang' }))
+  const response = await fixture.ask()
   expect(response.status).toBe(502)
   expect((await errorOf(response)).message).toContain('no answer in time: QUOTA_VENDOR_TIMEOUT_SECONDS')
-  scene.vendor.respondWith(() => ({ kind: 'complete', chunkDelayMs: 2_500 }))
-  expect(await (await scene.ask({ stream: true })).text()).toContain('QUOTA_STREAM_IDLE_SECONDS')
+  fixture.vendor.respondWith(() => ({ kind: 'complete', chunkDelayMs: 2_500 }))
+  expect(await (await fixture.ask({ stream: true })).text()).toContain('QUOTA_STREAM_IDLE_SECONDS')
 })

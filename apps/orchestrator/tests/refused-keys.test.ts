@@ -10,7 +10,7 @@ import {
 import OpenAI from 'openai'
 import { beforeAll, expect, test } from 'vitest'
 import type { Orchestrator } from '../src/index.js'
-import { errorOf, setScene, startTestGateway } from './scene.js'
+import { errorOf, startFixture, startTestGateway } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -79,56 +79,58 @@ for (const [name, refusal, said] of [
   [
     '429 for want of money',
     insufficientQuota(),
-    /HTTP 429 \(the key in KEY_A\): its vendor says that no money or credit is left/,
+    /HTTP 429 \(the key in KEY_A\): the vendor reports no remaining money or credit/,
   ],
   [
     '402 for want of money',
     { kind: 'answer', httpStatus: 402, body: {} },
-    /HTTP 402 \(the key in KEY_A\): its vendor says that no money or credit is left/,
+    /HTTP 402 \(the key in KEY_A\): the vendor reports no remaining money or credit/,
   ],
 ] as const) {
   test(`a key that is refused with ${name} is 503 each time, says which and what to do, and never 429`, async () => {
-    await using scene = await setScene(api, { keys: { a: { vendor: 'groq' } } })
-    scene.vendor.respondWith(() => refusal)
+    await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
+    fixture.vendor.respondWith(() => refusal)
     for (let time = 0; time < 3; time++) {
-      const response = await scene.ask()
+      const response = await fixture.ask()
       expect(response.status).toBe(503)
       expect(response.headers.get('x-should-retry')).toBe('false')
       expect(response.headers.get('retry-after')).toBeNull()
       const { message, code } = await errorOf(response)
       expect(code).toBe('no_key_available')
       expect(message).toMatch(said)
-      expect(message).toContain(scene.nameOf('a'))
+      expect(message).toContain(fixture.nameOf('a'))
       expect(message).not.toContain('key-a')
-      await expect.poll(() => isOff(scene.nameOf('a'))).toBe(true)
+      await expect.poll(() => isOff(fixture.nameOf('a'))).toBe(true)
     }
-    expect(scene.vendor.calls).toHaveLength(1)
+    expect(fixture.vendor.calls).toHaveLength(1)
   })
 }
 
 test('OpenAI’s own client is told 503 with the 401 at once, and does not try again', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  scene.vendor.respondWith(() => invalidApiKey())
-  const client = new OpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused', maxRetries: 2 })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  fixture.vendor.respondWith(() => invalidApiKey())
+  const client = new OpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused', maxRetries: 2 })
   const ask = () =>
-    client.chat.completions.create({ model: scene.model, messages: [{ role: 'user', content: 'Hi' }] })
+    client.chat.completions.create({ model: fixture.model, messages: [{ role: 'user', content: 'Hi' }] })
   for (let time = 0; time < 2; time++) {
     await expect(ask()).rejects.toMatchObject({ status: 503, message: expect.stringContaining('HTTP 401') })
-    await expect.poll(() => isOff(scene.nameOf('a'))).toBe(true)
+    await expect.poll(() => isOff(fixture.nameOf('a'))).toBe(true)
   }
-  expect(scene.vendor.calls).toHaveLength(1)
+  expect(fixture.vendor.calls).toHaveLength(1)
 })
 
 test('where another key returns, it is 429 with that return, and the refused one is named all the same', async () => {
-  await using scene = await setScene(api, { keys: { wrong: { vendor: 'groq' }, spent: { vendor: 'groq' } } })
-  scene.vendor.respondWith(call => (call.apiKey === 'key-wrong' ? invalidApiKey() : dayIsSpent))
+  await using fixture = await startFixture(api, {
+    keys: { wrong: { vendor: 'groq' }, spent: { vendor: 'groq' } },
+  })
+  fixture.vendor.respondWith(call => (call.apiKey === 'key-wrong' ? invalidApiKey() : dayIsSpent))
   for (let time = 0; time < 2; time++) {
-    const response = await scene.ask()
+    const response = await fixture.ask()
     expect(response.status).toBe(429)
     // Of the day, and not of the trial of a refused key after an hour.
     const { message } = await errorOf(response)
     expect(message).toContain('HTTP 401 (the key in KEY_WRONG): its vendor does not take the key')
-    await expect.poll(() => isOff(scene.nameOf('wrong'))).toBe(true)
+    await expect.poll(() => isOff(fixture.nameOf('wrong'))).toBe(true)
   }
 })
 
@@ -216,15 +218,15 @@ test('the API knows which keys there are, by the first digits of a salted finger
 })
 
 test('a check of the credits that Hugging Face has spent leaves them spent', async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'huggingface' } } })
-  scene.vendor.respondWith(() => creditsSpent())
-  await scene.ask()
-  await expect.poll(() => isOff(scene.nameOf('a'))).toBe(true)
-  const before = await api.client.stats.get.query({ providerName: scene.nameOf('a') })
-  const checked = await fetch(`${scene.origin}/v1/keys/check`, { method: 'POST' })
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'huggingface' } } })
+  fixture.vendor.respondWith(() => creditsSpent())
+  await fixture.ask()
+  await expect.poll(() => isOff(fixture.nameOf('a'))).toBe(true)
+  const before = await api.client.stats.get.query({ providerName: fixture.nameOf('a') })
+  const checked = await fetch(`${fixture.origin}/v1/keys/check`, { method: 'POST' })
   expect(await checked.json()).toMatchObject({
     keys: expect.arrayContaining([expect.objectContaining({ result: 'ok' })]),
   })
-  const after = await api.client.stats.get.query({ providerName: scene.nameOf('a') })
+  const after = await api.client.stats.get.query({ providerName: fixture.nameOf('a') })
   expect(after).toMatchObject({ available: false, availableAt: before.availableAt })
 })

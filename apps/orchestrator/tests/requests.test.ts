@@ -1,6 +1,6 @@
 import { groqRateLimited, serverError } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
-import { requestsPerDay, type Scene, setScene } from './scene.js'
+import { type Fixture, requestsPerDay, startFixture } from './fixture.js'
 import { sharedTestApi, startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -13,13 +13,13 @@ function idOf(response: Response): string {
 }
 
 /** Stops the gateway, by which everything is told, and asks how the request was routed. */
-async function told(scene: Scene, response: Response) {
-  await scene.ledgerOf('a')
+async function reported(fixture: Fixture, response: Response) {
+  await fixture.ledgerOf('a')
   return api.client.requests.get.query({ requestId: idOf(response) })
 }
 
 test('a request that was served on the second try tells why, where, and what it spent', async () => {
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' }, c: { limits: requestsPerDay(0) } },
   })
   const minute = {
@@ -30,14 +30,14 @@ test('a request that was served on the second try tells why, where, and what it 
     used: 5_990,
     requested: 20,
   } as const
-  scene.vendor.respondWith(call => (call.index === 0 ? groqRateLimited(minute) : undefined))
-  const response = await scene.ask({ stream: true })
+  fixture.vendor.respondWith(call => (call.index === 0 ? groqRateLimited(minute) : undefined))
+  const response = await fixture.ask({ stream: true })
   await response.text()
-  const trace = await told(scene, response)
+  const trace = await reported(fixture, response)
   const served = response.headers.get('x-quotakeeper-provider')
   expect(trace).toMatchObject({
     requestId: idOf(response),
-    model: scene.model,
+    model: fixture.model,
     outcome: 'answered',
     httpStatus: 200,
     providerName: served,
@@ -51,27 +51,27 @@ test('a request that was served on the second try tells why, where, and what it 
   ])
   expect(trace.ledger.map(({ outcome }) => outcome)).toEqual(['refused', 'succeeded'])
   expect(trace.ledger.at(-1)).toMatchObject({ providerName: served, state: 'committed' })
-  const { rows } = await api.client.requests.list.query({ model: scene.model, outcome: 'answered' })
+  const { rows } = await api.client.requests.list.query({ model: fixture.model, outcome: 'answered' })
   expect(rows.map(({ requestId }) => requestId)).toEqual([idOf(response)])
 })
 
 test('refusals say what each key lacked and when it is back; alike, they are one with a count', async () => {
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: { a: { limits: requestsPerDay(1) }, b: { isUnset: true } },
   })
-  await scene.ask()
-  const responses = await Promise.all(Array.from({ length: 25 }, () => scene.ask()))
+  await fixture.ask()
+  const responses = await Promise.all(Array.from({ length: 25 }, () => fixture.ask()))
   expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([429]))
   const last = responses.at(-1)
   if (last === undefined) throw new Error('there are 25')
-  await scene.ledgerOf('a')
-  const { rows } = await api.client.requests.list.query({ model: scene.model, outcome: 'refused' })
+  await fixture.ledgerOf('a')
+  const { rows } = await api.client.requests.list.query({ model: fixture.model, outcome: 'refused' })
   // A minute may turn while they come.
   expect(rows.length).toBeLessThanOrEqual(2)
   expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(25)
   const [row] = rows
   expect(row).toMatchObject({ httpStatus: 429, code: 'quota_exhausted', attempts: [], providerName: '' })
-  const ofKey = (key: string) => row?.skipped.find(({ providerName }) => providerName === scene.nameOf(key))
+  const ofKey = (key: string) => row?.skipped.find(({ providerName }) => providerName === fixture.nameOf(key))
   expect(ofKey('a')?.reasons).toEqual([
     { code: 'exhausted', limitId: 'requests/day', retryAt: expect.stringMatching(/T00:00:00.000Z$/) },
   ])
@@ -79,10 +79,10 @@ test('refusals say what each key lacked and when it is back; alike, they are one
 })
 
 test('a failure tells each attempt, and an unknown request is NOT_FOUND', async () => {
-  await using scene = await setScene(api, { keys: { a: {}, b: {} } })
-  scene.vendor.respondWith(() => serverError())
-  const response = await scene.ask()
-  expect(await told(scene, response)).toMatchObject({
+  await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
+  fixture.vendor.respondWith(() => serverError())
+  const response = await fixture.ask()
+  expect(await reported(fixture, response)).toMatchObject({
     outcome: 'refused',
     httpStatus: 502,
     code: 'vendor_failed',
@@ -97,21 +97,21 @@ test('a failure tells each attempt, and an unknown request is NOT_FOUND', async 
 })
 
 test('nothing of what was asked or answered is kept, nor a key', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  const response = await scene.ask({ messages: [{ role: 'user', content: 'my secret wish' }] })
-  const text = JSON.stringify(await told(scene, response))
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  const response = await fixture.ask({ messages: [{ role: 'user', content: 'my secret wish' }] })
+  const text = JSON.stringify(await reported(fixture, response))
   for (const secret of ['secret wish', 'The stand-in answers', 'key-a']) expect(text).not.toContain(secret)
 })
 
 test('while the API is down, answers are not kept waiting for what is told of them', async () => {
   await using own = await startTestApi()
-  await using scene = await setScene(own, { keys: { a: {} } })
-  const response = await scene.ask()
+  await using fixture = await startFixture(own, { keys: { a: {} } })
+  const response = await fixture.ask()
   await own.process.kill('SIGKILL')
-  const refused = await scene.ask()
+  const refused = await fixture.ask()
   expect([response.status, refused.status]).toEqual([200, 503])
   await own.restart()
-  await scene.ledgerOf('a')
+  await fixture.ledgerOf('a')
   expect(await own.client.requests.get.query({ requestId: idOf(refused) })).toMatchObject({
     outcome: 'refused',
     code: 'quota_api_unavailable',

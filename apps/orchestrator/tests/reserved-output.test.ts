@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { errorOf, setScene } from './scene.js'
+import { errorOf, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -9,13 +9,13 @@ beforeAll(async () => {
 
 test('several answers are reserved each: five of 200 tokens do not fit into 900', async () => {
   const limits = [{ metric: 'tokens', window: 'rolling-60s', max: 900 }] as const
-  await using scene = await setScene(api, { keys: { a: { limits: [...limits] } } })
-  const response = await scene.ask({ n: 5, max_tokens: 200 })
+  await using fixture = await startFixture(api, { keys: { a: { limits: [...limits] } } })
+  const response = await fixture.ask({ n: 5, max_tokens: 200 })
   expect(response.status).toBe(413)
   expect((await errorOf(response)).message).toContain('larger than all of tokens/rolling-60s')
-  expect(scene.vendor.calls).toEqual([])
-  expect((await scene.ask({ n: 4, max_tokens: 200 })).status).toBe(200)
-  const [row] = await scene.ledgerOf('a')
+  expect(fixture.vendor.calls).toEqual([])
+  expect((await fixture.ask({ n: 4, max_tokens: 200 })).status).toBe(200)
+  const [row] = await fixture.ledgerOf('a')
   expect(row?.reserved).toMatchObject({ inputTokenCount: 3, outputTokenCount: 800 })
 })
 
@@ -25,17 +25,17 @@ test.each([
   [{ max_tokens: 1, max_completion_tokens: 300 }, 300],
   [{ n: 3 }, 3_072],
 ])('%j reserves %i tokens of output', async (fields, outputTokenCount) => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  expect((await scene.ask(fields)).status).toBe(200)
-  const [row] = await scene.ledgerOf('a')
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  expect((await fixture.ask(fields)).status).toBe(200)
+  const [row] = await fixture.ledgerOf('a')
   expect(row?.reserved).toMatchObject({ outputTokenCount })
 })
 
 test('strict: both fields of the most output are held to what was granted, divided among the answers', async () => {
   const limits = [{ metric: 'tokens', window: 'day', max: 1_003 }] as const
   const environment = { QUOTA_RESERVE_STRICT: 'true' }
-  await using scene = await setScene(api, { keys: { a: { limits: [...limits] } }, environment })
-  const response = await scene.ask({ n: 2, max_tokens: 4_096, max_completion_tokens: 9_000 })
+  await using fixture = await startFixture(api, { keys: { a: { limits: [...limits] } }, environment })
+  const response = await fixture.ask({ n: 2, max_tokens: 4_096, max_completion_tokens: 9_000 })
   expect(response.status).toBe(200)
-  expect(scene.vendor.calls[0]?.body).toMatchObject({ n: 2, max_tokens: 500, max_completion_tokens: 500 })
+  expect(fixture.vendor.calls[0]?.body).toMatchObject({ n: 2, max_tokens: 500, max_completion_tokens: 500 })
 })

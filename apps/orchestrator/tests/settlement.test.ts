@@ -1,6 +1,6 @@
 import { insufficientQuota, serverError } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
-import { requestsPerDay, setScene } from './scene.js'
+import { requestsPerDay, startFixture } from './fixture.js'
 import { sharedTestApi, startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -9,8 +9,8 @@ beforeAll(async () => {
 })
 
 test('an answered call is charged what its vendor reports, and the characters of prompt and answer', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  scene.vendor.respondWith(() => ({
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  fixture.vendor.respondWith(() => ({
     kind: 'answer',
     httpStatus: 200,
     body: {
@@ -23,12 +23,12 @@ test('an answered call is charged what its vendor reports, and the characters of
       },
     },
   }))
-  const response = await scene.ask({ messages: [{ role: 'user', content: '𠮷 e\u0301' }] })
+  const response = await fixture.ask({ messages: [{ role: 'user', content: '𠮷 e\u0301' }] })
   const requestId = response.headers.get('x-quotakeeper-request-id')
-  expect(await scene.ledgerOf('a')).toMatchObject([
+  expect(await fixture.ledgerOf('a')).toMatchObject([
     {
       requestId,
-      model: scene.model,
+      model: fixture.model,
       state: 'committed',
       outcome: 'succeeded',
       estimated: false,
@@ -46,14 +46,14 @@ test.each([
   ['absurd', { prompt_tokens: -1_000_000, completion_tokens: 1e308, total_tokens: 1.5 }],
   ['no number', { prompt_tokens: '12', completion_tokens: null, total_tokens: Number.NaN }],
 ])('usage that is %s is estimated from the text, and said to be so', async (_, usage) => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  scene.vendor.respondWith(() => ({
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  fixture.vendor.respondWith(() => ({
     kind: 'answer',
     httpStatus: 200,
     body: { choices: [{ message: { content: 'x'.repeat(41) } }], usage },
   }))
-  expect((await scene.ask({ messages: [{ role: 'user', content: 'y'.repeat(21) }] })).status).toBe(200)
-  expect(await scene.ledgerOf('a')).toMatchObject([
+  expect((await fixture.ask({ messages: [{ role: 'user', content: 'y'.repeat(21) }] })).status).toBe(200)
+  expect(await fixture.ledgerOf('a')).toMatchObject([
     { estimated: true, requestCount: 1, characterCount: 62, inputTokenCount: 6, outputTokenCount: 11 },
   ])
 })
@@ -63,51 +63,51 @@ test.each([
   ['no output', { prompt_tokens: 9, completion_tokens: 0, total_tokens: 9 }, [9, 11]],
   ['no input', { prompt_tokens: 0, completion_tokens: 7, total_tokens: 7 }, [6, 7]],
 ])('usage of %s beside a text is estimated, streamed or not', async (_, usage, [input, output]) => {
-  await using scene = await setScene(api, { keys: { a: {} } })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
   const content = 'x'.repeat(41)
   const event = { choices: [{ delta: { content }, finish_reason: 'stop' }], usage }
   for (const body of [{ choices: [{ message: { content } }], usage }, `data: ${JSON.stringify(event)}\n\n`]) {
-    scene.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 200, body }))
+    fixture.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 200, body }))
     const stream = typeof body === 'string'
-    await (await scene.ask({ stream, messages: [{ role: 'user', content: 'y'.repeat(21) }] })).text()
+    await (await fixture.ask({ stream, messages: [{ role: 'user', content: 'y'.repeat(21) }] })).text()
   }
   const charged = { estimated: true, inputTokenCount: input, outputTokenCount: output, characterCount: 62 }
-  expect(await scene.ledgerOf('a')).toMatchObject([charged, charged])
+  expect(await fixture.ledgerOf('a')).toMatchObject([charged, charged])
 })
 
 test('usage of nothing beside nothing is believed', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
   const usage = { prompt_tokens: 9, completion_tokens: 0, total_tokens: 9 }
   const body = { choices: [{ message: { content: '' }, finish_reason: 'length' }], usage }
-  scene.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 200, body }))
-  await scene.ask()
-  expect(await scene.ledgerOf('a')).toMatchObject([
+  fixture.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 200, body }))
+  await fixture.ask()
+  expect(await fixture.ledgerOf('a')).toMatchObject([
     { estimated: false, inputTokenCount: 9, outputTokenCount: 0 },
   ])
 })
 
 test('two calls that a vendor answers with the same id are two', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
   const usage = { prompt_tokens: 4, completion_tokens: 6, total_tokens: 10 }
-  scene.vendor.respondWith(() => ({
+  fixture.vendor.respondWith(() => ({
     kind: 'answer',
     httpStatus: 200,
     body: { id: 'chatcmpl-424', choices: [{ message: { content: 'hello' } }], usage },
   }))
-  await scene.ask()
-  await scene.ask()
-  const rows = await scene.ledgerOf('a')
+  await fixture.ask()
+  await fixture.ask()
+  const rows = await fixture.ledgerOf('a')
   expect(rows.map(row => row.inputTokenCount + row.outputTokenCount)).toEqual([10, 10])
 })
 
 test('a refused call costs nothing, but a request where the vendor counts refused calls', async () => {
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: { free: { vendor: 'groq' }, counted: { vendor: 'openai' } },
   })
-  scene.vendor.respondWith(() => insufficientQuota())
-  await scene.ask()
-  const [free] = await scene.ledgerOf('free')
-  const [counted] = await scene.ledgerOf('counted')
+  fixture.vendor.respondWith(() => insufficientQuota())
+  await fixture.ask()
+  const [free] = await fixture.ledgerOf('free')
+  const [counted] = await fixture.ledgerOf('counted')
   expect(free).toMatchObject({ outcome: 'refused', requestCount: 0, characterCount: 0, inputTokenCount: 0 })
   expect(counted).toMatchObject({
     outcome: 'refused',
@@ -119,27 +119,27 @@ test('a refused call costs nothing, but a request where the vendor counts refuse
 })
 
 test('a call that its vendor failed counts as a request without tokens; one cut off with its prompt', async () => {
-  await using scene = await setScene(api, { keys: { failed: {}, cut: {} } })
-  scene.vendor.respondWith(call => (call.apiKey === 'key-failed' ? serverError() : { kind: 'cut' }))
-  await scene.ask()
-  expect(await scene.ledgerOf('failed')).toMatchObject([
+  await using fixture = await startFixture(api, { keys: { failed: {}, cut: {} } })
+  fixture.vendor.respondWith(call => (call.apiKey === 'key-failed' ? serverError() : { kind: 'cut' }))
+  await fixture.ask()
+  expect(await fixture.ledgerOf('failed')).toMatchObject([
     { outcome: 'failed', estimated: true, requestCount: 1, characterCount: 0, inputTokenCount: 0 },
   ])
-  expect(await scene.ledgerOf('cut')).toMatchObject([
+  expect(await fixture.ledgerOf('cut')).toMatchObject([
     { outcome: 'failed', estimated: true, requestCount: 1, characterCount: 10, inputTokenCount: 3 },
   ])
 })
 
 test('a client that hangs up cancels the call, which counts as a request with its prompt', async () => {
-  await using scene = await setScene(api, { keys: { a: { limits: requestsPerDay(5) }, b: {} } })
-  scene.vendor.respondWith(() => ({ kind: 'hang' }))
+  await using fixture = await startFixture(api, { keys: { a: { limits: requestsPerDay(5) }, b: {} } })
+  fixture.vendor.respondWith(() => ({ kind: 'hang' }))
   const client = new AbortController()
-  const asking = scene.ask({ model: scene.model }, { signal: client.signal })
-  await scene.vendor.until(calls => calls.length === 1)
+  const asking = fixture.ask({ model: fixture.model }, { signal: client.signal })
+  await fixture.vendor.until(calls => calls.length === 1)
   client.abort()
   await expect(asking).rejects.toThrow()
-  await scene.vendor.until(calls => calls[0]?.ending === 'clientLeft')
-  const rows = [...(await scene.ledgerOf('a')), ...(await scene.ledgerOf('b'))]
+  await fixture.vendor.until(calls => calls[0]?.ending === 'clientLeft')
+  const rows = [...(await fixture.ledgerOf('a')), ...(await fixture.ledgerOf('b'))]
   expect(rows).toMatchObject([
     {
       state: 'committed',
@@ -154,39 +154,39 @@ test('a client that hangs up cancels the call, which counts as a request with it
 
 test('the answer is not kept waiting for its settlement', async () => {
   await using own = await startTestApi()
-  await using scene = await setScene(own, { keys: { a: {} } })
+  await using fixture = await startFixture(own, { keys: { a: {} } })
   // The API stands still before the answer comes, and goes on afterwards: the settlement lands all the same.
-  scene.vendor.respondWith(() => {
+  fixture.vendor.respondWith(() => {
     process.kill(own.process.pid, 'SIGSTOP')
     return undefined
   })
-  expect((await scene.ask()).status).toBe(200)
+  expect((await fixture.ask()).status).toBe(200)
   process.kill(own.process.pid, 'SIGCONT')
-  expect(await scene.ledgerOf('a')).toMatchObject([{ outcome: 'succeeded', state: 'committed' }])
+  expect(await fixture.ledgerOf('a')).toMatchObject([{ outcome: 'succeeded', state: 'committed' }])
 })
 
 test.each([600, 999])(
   'a status %i, which HTTP does not have, is a failure that is settled',
   async httpStatus => {
-    await using scene = await setScene(api, { keys: { a: {} } })
-    scene.vendor.respondWith(() => ({ kind: 'answer', httpStatus, body: { error: { message: 'odd' } } }))
-    expect((await scene.ask()).status).toBeGreaterThanOrEqual(500)
+    await using fixture = await startFixture(api, { keys: { a: {} } })
+    fixture.vendor.respondWith(() => ({ kind: 'answer', httpStatus, body: { error: { message: 'odd' } } }))
+    expect((await fixture.ask()).status).toBeGreaterThanOrEqual(500)
     await expect
-      .poll(async () => (await scene.ledgerOf('a')).map(({ state, outcome }) => [state, outcome]))
+      .poll(async () => (await fixture.ledgerOf('a')).map(({ state, outcome }) => [state, outcome]))
       .toEqual([['committed', 'failed']])
   },
 )
 
 test('a count that no call can have used is capped, and said to be a guess', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
   const usage = { prompt_tokens: Number.MAX_SAFE_INTEGER, completion_tokens: 0 }
-  scene.vendor.respondWith(() => ({
+  fixture.vendor.respondWith(() => ({
     kind: 'answer',
     httpStatus: 200,
     body: { choices: [{ message: { content: 'hello' } }], usage },
   }))
   // The first is no reason to refuse the second.
-  for (let times = 0; times < 2; times++) expect((await scene.ask()).status).toBe(200)
+  for (let times = 0; times < 2; times++) expect((await fixture.ask()).status).toBe(200)
   const capped = { state: 'committed', estimated: true, inputTokenCount: 2 ** 40 }
-  expect(await scene.ledgerOf('a')).toMatchObject([capped, capped])
+  expect(await fixture.ledgerOf('a')).toMatchObject([capped, capped])
 })

@@ -7,7 +7,7 @@ import {
   invalidApiKey,
 } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
-import { errorOf, setScene } from './scene.js'
+import { errorOf, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -18,7 +18,7 @@ beforeAll(async () => {
 const hit = { model: 'm', limit: 6_000, used: 5_800, requested: 700 } as const
 const minute = { ...hit, metric: 'tokens', window: 'minute' } as const
 
-const bars: readonly (readonly [string, string, Parameters<typeof setScene>[1]['vendor']])[] = [
+const bars: readonly (readonly [string, string, Parameters<typeof startFixture>[1]['vendor']])[] = [
   ['a minute is spent', 'groq', { respond: () => groqRateLimited(minute) }],
   ['a day is spent', 'groq', { respond: () => groqRateLimited({ ...minute, window: 'day' }) }],
   ['its key is wrong', 'groq', { respond: () => invalidApiKey() }],
@@ -29,63 +29,65 @@ const bars: readonly (readonly [string, string, Parameters<typeof setScene>[1]['
 test.each(bars)(
   'a key whose vendor says that %s is not asked again, and no other is barred',
   async (_, vendor, stand) => {
-    await using scene = await setScene(api, { keys: { a: { vendor }, b: { vendor } } })
+    await using fixture = await startFixture(api, { keys: { a: { vendor }, b: { vendor } } })
     const refuse = stand?.respond
-    scene.vendor.respondWith(call => (call.apiKey === 'key-a' ? refuse?.(call) : undefined))
+    fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? refuse?.(call) : undefined))
     // Whichever key comes first, five calls ask for the refused one once at most.
-    for (let times = 0; times < 5; times++) expect((await scene.ask()).status).toBe(200)
+    for (let times = 0; times < 5; times++) expect((await fixture.ask()).status).toBe(200)
     await expect
-      .poll(async () => (await api.client.stats.get.query({ providerName: scene.nameOf('b') })).requestCount)
+      .poll(
+        async () => (await api.client.stats.get.query({ providerName: fixture.nameOf('b') })).requestCount,
+      )
       .toBe(5)
-    for (let times = 0; times < 5; times++) expect((await scene.ask()).status).toBe(200)
-    expect(scene.vendor.calls.filter(call => call.apiKey === 'key-a').length).toBeLessThanOrEqual(1)
-    const stats = await api.client.stats.get.query({ providerName: scene.nameOf('b') })
+    for (let times = 0; times < 5; times++) expect((await fixture.ask()).status).toBe(200)
+    expect(fixture.vendor.calls.filter(call => call.apiKey === 'key-a').length).toBeLessThanOrEqual(1)
+    const stats = await api.client.stats.get.query({ providerName: fixture.nameOf('b') })
     expect(stats).toMatchObject({ available: true })
   },
 )
 
 test('a request too large for one key goes to another, and the first stays in use', async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' } } })
-  scene.vendor.respondWith(call => (call.index === 0 ? groqTooLarge(minute) : undefined))
-  const response = await scene.ask()
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' } } })
+  fixture.vendor.respondWith(call => (call.index === 0 ? groqTooLarge(minute) : undefined))
+  const response = await fixture.ask()
   expect([response.status, response.headers.get('x-quotakeeper-attempts')]).toEqual([200, '2'])
   for (const key of ['a', 'b']) {
-    const stats = await api.client.stats.get.query({ providerName: scene.nameOf(key) })
+    const stats = await api.client.stats.get.query({ providerName: fixture.nameOf(key) })
     expect(stats).toMatchObject({ available: true, inputTokenCount: expect.any(Number) })
   }
 })
 
 test('a request that no key can ever take is 413, and exhausts none', async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' } } })
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
   // Groq's 429 for a request larger than the whole limit, whose wait would be in vain.
-  scene.vendor.respondWith(() => groqRateLimited({ ...minute, limit: 7_000, used: 0, requested: 12_903 }))
-  const response = await scene.ask()
+  fixture.vendor.respondWith(() => groqRateLimited({ ...minute, limit: 7_000, used: 0, requested: 12_903 }))
+  const response = await fixture.ask()
   expect(response.status).toBe(413)
   expect(await errorOf(response)).toMatchObject({ code: 'too_large' })
-  expect((await api.client.stats.get.query({ providerName: scene.nameOf('a') })).available).toBe(true)
+  expect((await api.client.stats.get.query({ providerName: fixture.nameOf('a') })).available).toBe(true)
 })
 
 test('what a vendor has counted beyond us is taken over, from its headers, streamed or not', async () => {
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: { a: { vendor: 'groq', limits: [{ metric: 'requests', window: 'rolling-1d', max: 100 }] } },
   })
   const counted = { metric: 'requests', window: 'day', limit: 100 } as const
-  scene.vendor.respondWith(call => ({
+  fixture.vendor.respondWith(call => ({
     kind: 'complete',
     headers: groqQuotaHeaders({ ...counted, used: call.index === 0 ? 40 : 60 }),
   }))
   const used = async (): Promise<number | undefined> =>
-    (await api.client.stats.get.query({ providerName: scene.nameOf('a') })).limits[0]?.used
-  await (await scene.ask()).text()
+    (await api.client.stats.get.query({ providerName: fixture.nameOf('a') })).limits[0]?.used
+  await (await fixture.ask()).text()
   await expect.poll(used).toBe(40)
-  await (await scene.ask({ stream: true })).text()
+  await (await fixture.ask({ stream: true })).text()
   await expect.poll(used).toBe(60)
 })
 
 test('a refusal names when its key is back, and Retry-After says so', async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' } } })
-  scene.vendor.respondWith(() => groqRateLimited(minute))
-  const response = await scene.ask()
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
+  fixture.vendor.respondWith(() => groqRateLimited(minute))
+  const response = await fixture.ask()
   expect(response.status).toBe(429)
   // (5,800 + 700 − 6,000) · 60 / 6,000 = 5 s
   expect(response.headers.get('retry-after')).toBe('5')

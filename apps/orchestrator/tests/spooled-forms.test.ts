@@ -6,8 +6,8 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import OpenAI, { toFile } from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { errorOf, type Fixture, startFixture } from './fixture.js'
 import { type RecordedVendor, startRecordedVendor } from './recorded-vendor.js'
-import { errorOf, type Scene, setScene } from './scene.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -28,9 +28,9 @@ afterAll(async () => {
 
 const mebibyte = 1_048_576
 
-function sceneOf(environment: Record<string, string> = {}): Promise<Scene> {
+function fixtureOf(environment: Record<string, string> = {}): Promise<Fixture> {
   const { baseUrl } = vendor
-  return setScene(api, {
+  return startFixture(api, {
     keys: { a: { baseUrl }, b: { baseUrl } },
     environment: { QUOTA_GATEWAY_SPOOL_DIRECTORY: folder, ...environment },
   })
@@ -57,29 +57,29 @@ function formOf(parts: readonly (readonly [string, string | Buffer])[]): Buffer 
 }
 
 function send(
-  scene: Scene,
+  fixture: Fixture,
   body: Buffer | ReadableStream,
   path = '/v1/audio/transcriptions',
   type = 'multipart/form-data; boundary=mark',
 ): Promise<Response> {
   const init = { method: 'POST', headers: { 'content-type': type }, body, duplex: 'half' as const }
-  return fetch(scene.origin + path, init)
+  return fetch(fixture.origin + path, init)
 }
 
 test.each([10, mebibyte - 200, mebibyte, 5 * mebibyte])(
   'a form with a sound of %i bytes reaches each key with the same bytes',
   async bytes => {
-    await using scene = await sceneOf()
+    await using fixture = await fixtureOf()
     const form = formOf([
       ['file', soundOf(bytes)],
-      ['model', scene.model],
+      ['model', fixture.model],
       ['language', 'en'],
     ])
     vendor.next.push((_, response) => {
       response.writeHead(500).end('{"error":{"message":"oops"}}')
     })
     const calls = vendor.calls.length
-    const response = await send(scene, form)
+    const response = await send(fixture, form)
     expect([response.status, await response.json()]).toEqual([200, { text: 'hello' }])
     const [first, second] = vendor.calls.slice(calls)
     expect(first?.body.equals(form)).toBe(true)
@@ -94,37 +94,37 @@ test.each([
   ['before it', 3 * mebibyte, ['model', 'file', 'language']],
   ['in memory', 100, ['file', 'model']],
 ])('a pinned model %s is replaced, and nothing else', async (_, bytes, order) => {
-  await using scene = await sceneOf()
+  await using fixture = await fixtureOf()
   const parts = (model: string) =>
     order.map(name => [name, name === 'file' ? soundOf(bytes) : name === 'model' ? model : 'en'] as const)
-  const response = await send(scene, formOf(parts(`${scene.nameOf('b')}/${scene.model}`)))
+  const response = await send(fixture, formOf(parts(`${fixture.nameOf('b')}/${fixture.model}`)))
   expect(response.status).toBe(200)
-  expect(vendor.calls.at(-1)?.body.equals(formOf(parts(scene.model)))).toBe(true)
+  expect(vendor.calls.at(-1)?.body.equals(formOf(parts(fixture.model)))).toBe(true)
 })
 
 test("the model of Azure's path is put into a form that names none", async () => {
-  await using scene = await sceneOf()
-  const path = `/openai/deployments/${scene.model}/audio/transcriptions?api-version=1`
-  const response = await send(scene, formOf([['file', soundOf(10)]]), path)
+  await using fixture = await fixtureOf()
+  const path = `/openai/deployments/${fixture.model}/audio/transcriptions?api-version=1`
+  const response = await send(fixture, formOf([['file', soundOf(10)]]), path)
   expect(response.status).toBe(200)
   const expected = formOf([
-    ['model', scene.model],
+    ['model', fixture.model],
     ['file', soundOf(10)],
   ])
   expect(vendor.calls.at(-1)?.body.equals(expected)).toBe(true)
 })
 
 test('while a form is in flight its file has no name, and nothing of it is left behind', async () => {
-  const scene = await sceneOf()
+  const fixture = await fixtureOf()
   const silent: (() => void)[] = []
   vendor.next.push((_, response) => {
     silent.push(() => response.setHeader('content-type', 'application/json').end('{"text":"late"}'))
   })
   const asking = send(
-    scene,
+    fixture,
     formOf([
       ['file', soundOf(3 * mebibyte)],
-      ['model', scene.model],
+      ['model', fixture.model],
     ]),
   )
   await expect.poll(() => silent.length).toBe(1)
@@ -133,7 +133,7 @@ test('while a form is in flight its file has no name, and nothing of it is left 
   expect(await readdir(join(folder, own ?? ''))).toEqual([])
   silent[0]?.()
   expect(await (await asking).json()).toEqual({ text: 'late' })
-  await scene[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
   expect(await readdir(folder)).toEqual([])
 })
 
@@ -149,7 +149,7 @@ test('what a process that was killed has left is removed at start, and what one 
     await mkdir(path)
     await writeFile(join(path, 'left'), 'secret')
   }
-  await using _ = await sceneOf()
+  await using _ = await fixtureOf()
   const left = await readdir(folder)
   expect(left.some(name => name.includes('-4194305-') && name.includes(host))).toBe(false)
   expect(left.filter(name => name.endsWith(id)).length).toBe(2)
@@ -157,10 +157,10 @@ test('what a process that was killed has left is removed at start, and what one 
 })
 
 test('forms have a bound each, by their declared length or as they come', async () => {
-  await using scene = await sceneOf({ QUOTA_GATEWAY_MAX_FILE_BYTES: '100000' })
+  await using fixture = await fixtureOf({ QUOTA_GATEWAY_MAX_FILE_BYTES: '100000' })
   const form = formOf([
     ['file', soundOf(200_000)],
-    ['model', scene.model],
+    ['model', fixture.model],
   ])
   const chunked = new ReadableStream({
     start: controller => {
@@ -170,44 +170,44 @@ test('forms have a bound each, by their declared length or as they come', async 
   })
   const calls = vendor.calls.length
   for (const body of [form, chunked]) {
-    const response = await send(scene, body)
+    const response = await send(fixture, body)
     expect(response.status).toBe(413)
     expect((await errorOf(response)).message).toContain('QUOTA_GATEWAY_MAX_FILE_BYTES')
   }
   expect(vendor.calls.length).toBe(calls)
   const small = formOf([
     ['file', soundOf(90_000)],
-    ['model', scene.model],
+    ['model', fixture.model],
   ])
-  expect((await send(scene, small)).status).toBe(200)
+  expect((await send(fixture, small)).status).toBe(200)
 })
 
 test('forms have a bound together, which is given back when their calls end', async () => {
-  await using scene = await sceneOf({ QUOTA_GATEWAY_SPOOL_BYTES: String(4 * mebibyte) })
+  await using fixture = await fixtureOf({ QUOTA_GATEWAY_SPOOL_BYTES: String(4 * mebibyte) })
   const form = formOf([
     ['file', soundOf(3 * mebibyte)],
-    ['model', scene.model],
+    ['model', fixture.model],
   ])
   const silent: (() => void)[] = []
   vendor.next.push((_, response) => {
     silent.push(() => response.setHeader('content-type', 'application/json').end('{"text":"late"}'))
   })
-  const asking = send(scene, form)
+  const asking = send(fixture, form)
   await expect.poll(() => silent.length).toBe(1)
-  const refused = await send(scene, form)
+  const refused = await send(fixture, form)
   expect(refused.status).toBe(503)
   expect(refused.headers.get('retry-after')).not.toBeNull()
   expect((await errorOf(refused)).message).toContain('QUOTA_GATEWAY_SPOOL_BYTES')
   silent[0]?.()
   expect((await asking).status).toBe(200)
-  await expect.poll(async () => (await send(scene, form)).status).toBe(200)
+  await expect.poll(async () => (await send(fixture, form)).status).toBe(200)
 })
 
 test('where there is no memory for a form, all of it waits on disk', async () => {
-  await using scene = await sceneOf({ QUOTA_GATEWAY_MEMORY_BYTES: String(mebibyte) })
+  await using fixture = await fixtureOf({ QUOTA_GATEWAY_MEMORY_BYTES: String(mebibyte) })
   const form = formOf([
     ['file', soundOf(mebibyte - 2_000)],
-    ['model', scene.model],
+    ['model', fixture.model],
   ])
   const silent: (() => void)[] = []
   const hold = (_: unknown, response: ServerResponse): void => {
@@ -215,7 +215,7 @@ test('where there is no memory for a form, all of it waits on disk', async () =>
   }
   vendor.next.push(hold, hold, hold)
   const calls = vendor.calls.length
-  const asking = Array.from({ length: 3 }, () => send(scene, form))
+  const asking = Array.from({ length: 3 }, () => send(fixture, form))
   await expect.poll(() => silent.length).toBe(3)
   for (const finish of silent) finish()
   expect((await Promise.all(asking)).map(({ status }) => status)).toEqual([200, 200, 200])
@@ -223,12 +223,12 @@ test('where there is no memory for a form, all of it waits on disk', async () =>
 })
 
 test('a client that leaves while it sends leaves nothing behind', async () => {
-  await using scene = await sceneOf({ QUOTA_GATEWAY_SPOOL_BYTES: String(4 * mebibyte) })
+  await using fixture = await fixtureOf({ QUOTA_GATEWAY_SPOOL_BYTES: String(4 * mebibyte) })
   const form = formOf([
     ['file', soundOf(3 * mebibyte)],
-    ['model', scene.model],
+    ['model', fixture.model],
   ])
-  const { port, host } = new URL(scene.origin)
+  const { port, host } = new URL(fixture.origin)
   const head = `POST /v1/audio/transcriptions HTTP/1.1\r\nHost: ${host}\r\nContent-Type: multipart/form-data; boundary=mark\r\nContent-Length: ${form.length}\r\n\r\n`
   for (let times = 0; times < 3; times++) {
     const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined)
@@ -236,7 +236,7 @@ test('a client that leaves while it sends leaves nothing behind', async () => {
     await once(socket, 'drain')
     socket.destroy()
   }
-  await expect.poll(async () => (await send(scene, form)).status).toBe(200)
+  await expect.poll(async () => (await send(fixture, form)).status).toBe(200)
 })
 
 test.each([
@@ -257,9 +257,9 @@ test.each([
   ],
   ['a model that is a file', undefined, formOf([['model', Buffer.from('m')]]), 'missing_model'],
 ])('a form with %s is refused before a key is called', async (_, type, body, code) => {
-  await using scene = await sceneOf()
+  await using fixture = await fixtureOf()
   const calls = vendor.calls.length
-  const response = await send(scene, body, undefined, type)
+  const response = await send(fixture, body, undefined, type)
   expect(response.status).toBeGreaterThanOrEqual(400)
   expect(response.status).toBeLessThan(500)
   const error = await errorOf(response)
@@ -269,12 +269,12 @@ test.each([
 
 test("OpenAI's client transcribes, translates and edits at two keys of which one is spent", async () => {
   const { baseUrl } = vendor
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: { a: { baseUrl, limits: [{ metric: 'requests', window: 'day', max: 0 }] }, b: { baseUrl } },
   })
-  const client = new OpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
+  const client = new OpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
   const file = await toFile(soundOf(2 * mebibyte), 'speech.mp3')
-  const { model } = scene
+  const { model } = fixture
   expect((await client.audio.transcriptions.create({ file, model })).text).toBe('hello')
   expect((await client.audio.translations.create({ file, model })).text).toBe('hello')
   vendor.next.push((_, response) => {

@@ -1,25 +1,25 @@
 import type { Reaction } from '@quotakeeper/test-kit'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Scene, setScene } from './scene.js'
+import { type Fixture, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
-let scene: Scene
+let fixture: Fixture
 /** What the next call is answered; the ones behind it get a completion. */
 let bad: Reaction | null = null
 
 beforeAll(async () => {
   api = await sharedTestApi()
-  scene = await setScene(api, { keys: { a: {}, b: {} } })
-  scene.vendor.respondWith(() => {
+  fixture = await startFixture(api, { keys: { a: {}, b: {} } })
+  fixture.vendor.respondWith(() => {
     const reaction = bad ?? undefined
     bad = null
     return reaction
   })
 })
 afterAll(async () => {
-  await scene[Symbol.asyncDispose]()
+  await fixture[Symbol.asyncDispose]()
 })
 
 type Ending = Extract<Reaction, { kind: 'pieces' }>['ending']
@@ -83,7 +83,7 @@ test.each([...errors, ...ends])(
   async (_, last) => {
     for (const pieces of [[last], [...beginning, last], [[...beginning, last].join('')]]) {
       bad = stream(pieces)
-      const response = await scene.ask({ stream: true })
+      const response = await fixture.ask({ stream: true })
       expect(response.headers.get('x-quotakeeper-attempts')).toBe('2')
       const text = await response.text()
       expect(text).toContain('stand-in')
@@ -108,7 +108,7 @@ test.each([...errors, ...ends.filter(([name]) => !name.includes('mark'))])(
       ),
     )
     if (last.includes('"con')) bad = stream([...beginning, delta({ content: 'half an ' }), last])
-    const response = await scene.ask({ stream: true })
+    const response = await fixture.ask({ stream: true })
     expect(response.headers.get('x-quotakeeper-attempts')).toBe('1')
     const text = await response.text()
     expect(text).toContain('half an ')
@@ -129,7 +129,7 @@ test.each([
   ['a sound', delta({ audio: { data: 'AAAA' } })],
 ])('%s is content, behind which no other key is tried', async (_, content) => {
   bad = stream([...beginning, content, errors[0]?.[1] ?? ''])
-  const response = await scene.ask({ stream: true })
+  const response = await fixture.ask({ stream: true })
   expect(response.headers.get('x-quotakeeper-attempts')).toBe('1')
   expect(await response.text()).toContain('vendor_failed')
 })
@@ -155,7 +155,7 @@ const whole: readonly (readonly [string, readonly string[]])[] = [
 test.each(whole)('a stream with %s is whole', async (_, pieces) => {
   for (const ending of ['end', 'cut'] as const) {
     bad = stream([delta({ role: 'assistant', content: '' }), ...pieces], ending)
-    const response = await scene.ask({ stream: true })
+    const response = await fixture.ask({ stream: true })
     expect(response.headers.get('x-quotakeeper-attempts')).toBe('1')
     const text = await response.text()
     expect(text).not.toContain('vendor_failed')
@@ -165,13 +165,13 @@ test.each(whole)('a stream with %s is whole', async (_, pieces) => {
 
 test('of two answers one is not at its end: the stream is not whole', async () => {
   bad = stream([delta({ content: 'x' }), delta({ content: 'y' }, null, 1), delta({}, 'stop', 1)])
-  expect(lastOf(await (await scene.ask({ stream: true })).text())).toMatchObject({
+  expect(lastOf(await (await fixture.ask({ stream: true })).text())).toMatchObject({
     error: { code: 'vendor_failed', message: expect.stringContaining('ended before its answer') },
   })
 })
 
 test('a stream that failed is charged what came, or what its vendor has reported by then', async () => {
-  await using own = await setScene(api, { keys: { a: {} } })
+  await using own = await startFixture(api, { keys: { a: {} } })
   const usage = { prompt_tokens: 70, completion_tokens: 30, total_tokens: 100 }
   const content = delta({ content: '12345678' })
   const streams: readonly (readonly string[])[] = [
@@ -202,7 +202,7 @@ const dayIsSpent =
   'Rate limit reached for model `m` in organization `org_1` on tokens per day (TPD): Limit 100000, Used 100500, Requested 500. Please try again in 14m24s'
 
 test('a day’s limit that is told in the middle of a stream turns its key off for as long as it says', async () => {
-  await using own = await setScene(api, { keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' } } })
+  await using own = await startFixture(api, { keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' } } })
   own.vendor.respondWith(call =>
     call.apiKey === 'key-a'
       ? stream([
@@ -231,7 +231,7 @@ test('no more than 64 KiB are held back for content that does not come', async (
   const comment = `: ${'x'.repeat(1_000)}\n\n`
   bad = stream([...Array.from({ length: 100 }, () => comment)], 'hang')
   const client = new AbortController()
-  const response = await scene.ask({ stream: true }, { signal: client.signal })
+  const response = await fixture.ask({ stream: true }, { signal: client.signal })
   expect(response.headers.get('x-quotakeeper-attempts')).toBe('1')
   client.abort()
 })
@@ -244,7 +244,7 @@ test('an event without an end is broken off before much is held, and the client 
       for (yield 'data: '; pieces < 100_000; pieces++) yield 'x'.repeat(65_536)
     }
     bad = { kind: 'pieces', headers: { 'content-type': 'text/event-stream' }, pieces: endless() }
-    const response = await scene.ask({ stream: true })
+    const response = await fixture.ask({ stream: true })
     const text = await response.text()
     if (first === '') expect(response.headers.get('x-quotakeeper-attempts')).toBe('2')
     else
@@ -255,11 +255,11 @@ test('an event without an end is broken off before much is held, and the client 
 })
 
 test('the official client sees what came, and then the error', async () => {
-  const client = new OpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
+  const client = new OpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
   for (const [, last] of [...errors, ...ends.slice(0, 1)]) {
     bad = stream([delta({ content: 'half' }), last])
     const answer = await client.chat.completions.create({
-      model: scene.model,
+      model: fixture.model,
       messages: [{ role: 'user', content: 'x' }],
       stream: true,
     })

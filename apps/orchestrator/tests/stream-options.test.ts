@@ -1,7 +1,7 @@
 import type { PlainAnswer, VendorCall } from '@quotakeeper/test-kit'
 import OpenAI from 'openai'
 import { beforeAll, expect, test } from 'vitest'
-import { setScene } from './scene.js'
+import { startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -27,20 +27,25 @@ const refusing = (answer: PlainAnswer) => (call: VendorCall) =>
 test.each(forms)(
   'a vendor that refuses stream_options as %s does is asked once more without it',
   async (_, answer) => {
-    await using scene = await setScene(api, {
+    await using fixture = await startFixture(api, {
       keys: { a: { limits: [{ metric: 'requests', window: 'day', max: 3 }] } },
     })
-    scene.vendor.respondWith(refusing(answer))
+    fixture.vendor.respondWith(refusing(answer))
     for (const own of [{}, {}, { stream_options: { include_usage: true } }]) {
-      const response = await scene.ask({ stream: true, ...own })
+      const response = await fixture.ask({ stream: true, ...own })
       expect(response.status).toBe(200)
       expect(await response.text()).toContain('[DONE]')
     }
     // Refused once, and remembered.
-    expect(scene.vendor.calls.map(({ httpStatus }) => httpStatus)).toEqual([answer.httpStatus, 200, 200, 200])
-    const stats = await api.client.stats.get.query({ providerName: scene.nameOf('a') })
+    expect(fixture.vendor.calls.map(({ httpStatus }) => httpStatus)).toEqual([
+      answer.httpStatus,
+      200,
+      200,
+      200,
+    ])
+    const stats = await api.client.stats.get.query({ providerName: fixture.nameOf('a') })
     expect(stats.models.every(({ availableAt }) => availableAt === null)).toBe(true)
-    const rows = await scene.ledgerOf('a')
+    const rows = await fixture.ledgerOf('a')
     expect(rows.map(({ outcome, requestCount }) => [outcome, requestCount])).toEqual([
       ['succeeded', 1],
       ['succeeded', 1],
@@ -50,11 +55,11 @@ test.each(forms)(
 )
 
 test("OpenAI's client streams from a vendor that refuses stream_options", async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  scene.vendor.respondWith(refusing(refusal(422, { detail: extra })))
-  const client = new OpenAI({ baseURL: `${scene.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  fixture.vendor.respondWith(refusing(refusal(422, { detail: extra })))
+  const client = new OpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
   const stream = await client.chat.completions.create({
-    model: scene.model,
+    model: fixture.model,
     messages: [{ role: 'user', content: 'Say hello.' }],
     stream: true,
   })
@@ -64,13 +69,13 @@ test("OpenAI's client streams from a vendor that refuses stream_options", async 
 })
 
 test('a fault of the client that merely comes with stream_options stays one, and is not remembered', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
   const fault = refusal(422, { detail: 'unknown field `colour`, expected one of `model`, `stream_options`' })
-  scene.vendor.respondWith(call => ('colour' in call.body ? fault : undefined))
-  expect((await scene.ask({ stream: true, colour: 'red' })).status).toBe(422)
-  expect((await scene.ask({ stream: true })).status).toBe(200)
-  expect(scene.vendor.calls.at(-1)?.body).toHaveProperty('stream_options')
-  const rows = await scene.ledgerOf('a')
+  fixture.vendor.respondWith(call => ('colour' in call.body ? fault : undefined))
+  expect((await fixture.ask({ stream: true, colour: 'red' })).status).toBe(422)
+  expect((await fixture.ask({ stream: true })).status).toBe(200)
+  expect(fixture.vendor.calls.at(-1)?.body).toHaveProperty('stream_options')
+  const rows = await fixture.ledgerOf('a')
   expect(rows.map(({ outcome, requestCount }) => [outcome, requestCount])).toEqual([
     ['refused', 0],
     ['succeeded', 1],
@@ -78,26 +83,29 @@ test('a fault of the client that merely comes with stream_options stays one, and
 })
 
 test('a configuration may say whether streams are asked for usage', async () => {
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: { off: { streamUsage: false }, on: { vendor: 'cohere', streamUsage: true } },
   })
   for (const key of ['off', 'on']) {
-    const model = `${scene.nameOf(key)}/${scene.model}`
-    const response = await scene.ask({ model, stream: true, stream_options: { include_usage: true } })
+    const model = `${fixture.nameOf(key)}/${fixture.model}`
+    const response = await fixture.ask({ model, stream: true, stream_options: { include_usage: true } })
     expect(response.status).toBe(200)
     await response.text()
   }
-  expect(scene.vendor.calls.map(({ body }) => 'stream_options' in body)).toEqual([false, true])
+  expect(fixture.vendor.calls.map(({ body }) => 'stream_options' in body)).toEqual([false, true])
 })
 
 test('strict: a vendor that knows the cap by its other name alone gets it so', async () => {
-  await using scene = await setScene(api, { keys: { a: {} }, environment: { QUOTA_RESERVE_STRICT: 'true' } })
+  await using fixture = await startFixture(api, {
+    keys: { a: {} },
+    environment: { QUOTA_RESERVE_STRICT: 'true' },
+  })
   const message = "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead."
-  scene.vendor.respondWith(call =>
+  fixture.vendor.respondWith(call =>
     'max_tokens' in call.body ? refusal(400, { error: { message, param: 'max_tokens' } }) : undefined,
   )
-  for (const _ of [1, 2]) expect((await scene.ask()).status).toBe(200)
-  const caps = scene.vendor.calls.map(({ body }) => [body['max_tokens'], body['max_completion_tokens']])
+  for (const _ of [1, 2]) expect((await fixture.ask()).status).toBe(200)
+  const caps = fixture.vendor.calls.map(({ body }) => [body['max_tokens'], body['max_completion_tokens']])
   expect(caps).toEqual([
     [1_024, undefined],
     [undefined, 1_024],

@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { beforeAll, expect, test } from 'vitest'
-import { errorOf, requestsPerDay, type Scene, setScene } from './scene.js'
+import { errorOf, type Fixture, requestsPerDay, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -9,11 +9,11 @@ beforeAll(async () => {
 })
 
 /** A vendor's stream, told event by event. */
-function respondWithEvents(scene: Scene, events: readonly unknown[]): void {
+function respondWithEvents(fixture: Fixture, events: readonly unknown[]): void {
   const body = events
     .map(event => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`)
     .join('')
-  scene.vendor.respondWith(() => ({
+  fixture.vendor.respondWith(() => ({
     kind: 'answer',
     httpStatus: 200,
     headers: { 'content-type': 'text/event-stream' },
@@ -36,19 +36,19 @@ const usage = (prompt_tokens: number, completion_tokens: number): object => ({
 })
 
 test('a stream comes through byte for byte, as it arrives, with who served it', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  scene.vendor.respondWith(() => ({ kind: 'complete', text: 'one two three', chunkDelayMs: 30 }))
-  const response = await scene.ask({ stream: true, stream_options: { include_usage: true } })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  fixture.vendor.respondWith(() => ({ kind: 'complete', text: 'one two three', chunkDelayMs: 30 }))
+  const response = await fixture.ask({ stream: true, stream_options: { include_usage: true } })
   expect(response.status).toBe(200)
   expect(response.headers.get('content-type')).toContain('text/event-stream')
-  expect(response.headers.get('x-quotakeeper-provider')).toBe(scene.nameOf('a'))
+  expect(response.headers.get('x-quotakeeper-provider')).toBe(fixture.nameOf('a'))
   const parts: string[] = []
   for await (const part of response.body ?? []) parts.push(Buffer.from(part).toString('utf8'))
   expect(parts.length).toBeGreaterThan(3)
   const events = parts.join('').split('\n\n').slice(0, -1)
   expect(events.at(-1)).toBe('data: [DONE]')
   expect(events.at(-2)).toContain('"choices":[]')
-  expect(await scene.ledgerOf('a')).toMatchObject([
+  expect(await fixture.ledgerOf('a')).toMatchObject([
     { outcome: 'succeeded', estimated: false, requestCount: 1, characterCount: 10 + 13, outputTokenCount: 4 },
   ])
 })
@@ -99,28 +99,28 @@ const oddPlaces: readonly (readonly [string, readonly unknown[], object])[] = [
 ]
 
 test.each(oddPlaces)('usage that a stream tells %s is charged once', async (_, events, charged) => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  respondWithEvents(scene, events)
-  const response = await scene.ask({ stream: true })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  respondWithEvents(fixture, events)
+  const response = await fixture.ask({ stream: true })
   await response.text()
-  expect(await scene.ledgerOf('a')).toMatchObject([{ outcome: 'succeeded', requestCount: 1, ...charged }])
+  expect(await fixture.ledgerOf('a')).toMatchObject([{ outcome: 'succeeded', requestCount: 1, ...charged }])
 })
 
 test('usage is asked of vendors that know how, and kept from a client that did not ask', async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'groq' } } })
-  const response = await scene.ask({ stream: true })
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
+  const response = await fixture.ask({ stream: true })
   const text = await response.text()
-  expect(scene.vendor.calls[0]?.body['stream_options']).toEqual({ include_usage: true })
+  expect(fixture.vendor.calls[0]?.body['stream_options']).toEqual({ include_usage: true })
   expect(text).not.toContain('"choices":[]')
   expect(text).toContain('[DONE]')
-  expect(await scene.ledgerOf('a')).toMatchObject([{ estimated: false }])
+  expect(await fixture.ledgerOf('a')).toMatchObject([{ estimated: false }])
 })
 
 test('a vendor that refuses stream_options does not get them', async () => {
-  await using scene = await setScene(api, { keys: { a: { vendor: 'mistral' } } })
-  await (await scene.ask({ stream: true, stream_options: { include_usage: true }, seed: 1 })).text()
-  expect(scene.vendor.calls[0]?.body).toEqual({
-    model: scene.model,
+  await using fixture = await startFixture(api, { keys: { a: { vendor: 'mistral' } } })
+  await (await fixture.ask({ stream: true, stream_options: { include_usage: true }, seed: 1 })).text()
+  expect(fixture.vendor.calls[0]?.body).toEqual({
+    model: fixture.model,
     messages: [{ role: 'user', content: 'Say hello.' }],
     stream: true,
     seed: 1,
@@ -128,9 +128,9 @@ test('a vendor that refuses stream_options does not get them', async () => {
 })
 
 test('an error in place of the first event moves on to the next key; nothing of it reaches the client', async () => {
-  await using scene = await setScene(api, { keys: { a: {}, b: {} } })
+  await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
   const refusal = { error: { code: 429, message: 'Rate limit exceeded: free-models-per-day.' } }
-  scene.vendor.respondWith(call =>
+  fixture.vendor.respondWith(call =>
     call.index > 0
       ? undefined
       : {
@@ -140,75 +140,75 @@ test('an error in place of the first event moves on to the next key; nothing of 
           body: `: PROCESSING\n\ndata: ${JSON.stringify(refusal)}\n\n`,
         },
   )
-  const response = await scene.ask({ stream: true })
+  const response = await fixture.ask({ stream: true })
   expect(response.headers.get('x-quotakeeper-attempts')).toBe('2')
   expect(await response.text()).not.toContain('Rate limit')
-  const rows = [...(await scene.ledgerOf('a')), ...(await scene.ledgerOf('b'))]
+  const rows = [...(await fixture.ledgerOf('a')), ...(await fixture.ledgerOf('b'))]
   expect(rows.map(row => row.outcome).sort()).toEqual(['refused', 'succeeded'])
 })
 
 test('an error status moves on to the next key, as without a stream', async () => {
-  await using scene = await setScene(api, { keys: { a: { limits: requestsPerDay(5) } } })
-  scene.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 500, body: { error: { message: 'x' } } }))
-  const response = await scene.ask({ stream: true })
+  await using fixture = await startFixture(api, { keys: { a: { limits: requestsPerDay(5) } } })
+  fixture.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 500, body: { error: { message: 'x' } } }))
+  const response = await fixture.ask({ stream: true })
   expect(response.status).toBe(502)
   expect(await errorOf(response)).toMatchObject({ code: 'vendor_failed' })
 })
 
 test('a stream that breaks in the middle ends in an error event, and is charged what came', async () => {
-  await using scene = await setScene(api, { keys: { a: {}, b: {} } })
-  scene.vendor.respondWith(() => ({ kind: 'complete', text: 'one two three four', cutAfterChunks: 2 }))
-  const response = await scene.ask({ stream: true })
+  await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
+  fixture.vendor.respondWith(() => ({ kind: 'complete', text: 'one two three four', cutAfterChunks: 2 }))
+  const response = await fixture.ask({ stream: true })
   const text = await response.text()
   expect(response.status).toBe(200)
   expect(text).toContain('"content":"two "')
   expect(JSON.parse(text.trim().split('data: ').at(-1) ?? '')).toMatchObject({
     error: { type: 'server_error', code: 'vendor_failed' },
   })
-  expect(scene.vendor.calls.length).toBe(1)
-  const rows = [...(await scene.ledgerOf('a')), ...(await scene.ledgerOf('b'))]
+  expect(fixture.vendor.calls.length).toBe(1)
+  const rows = [...(await fixture.ledgerOf('a')), ...(await fixture.ledgerOf('b'))]
   expect(rows).toMatchObject([
     { outcome: 'failed', estimated: true, requestCount: 1, characterCount: 10 + 8, outputTokenCount: 2 },
   ])
 })
 
 test('a stream that falls silent is broken off', async () => {
-  await using scene = await setScene(api, {
+  await using fixture = await startFixture(api, {
     keys: { a: {} },
     environment: { QUOTA_STREAM_IDLE_SECONDS: '1' },
   })
-  scene.vendor.respondWith(() => ({ kind: 'complete', text: 'one two', chunkDelayMs: 60_000 }))
-  const response = await scene.ask({ stream: true })
+  fixture.vendor.respondWith(() => ({ kind: 'complete', text: 'one two', chunkDelayMs: 60_000 }))
+  const response = await fixture.ask({ stream: true })
   expect(await response.text()).toContain('nothing came for 1 s')
-  expect(await scene.ledgerOf('a')).toMatchObject([{ outcome: 'failed', estimated: true }])
+  expect(await fixture.ledgerOf('a')).toMatchObject([{ outcome: 'failed', estimated: true }])
 })
 
 test('a client that hangs up cancels the stream at its vendor; what had come is charged, not the maximum', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  scene.vendor.respondWith(() => ({ kind: 'complete', text: 'word '.repeat(500), chunkDelayMs: 20 }))
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  fixture.vendor.respondWith(() => ({ kind: 'complete', text: 'word '.repeat(500), chunkDelayMs: 20 }))
   const client = new AbortController()
-  const response = await scene.ask({ stream: true, max_tokens: 32_000 }, { signal: client.signal })
+  const response = await fixture.ask({ stream: true, max_tokens: 32_000 }, { signal: client.signal })
   const reader = response.body?.getReader()
   let text = ''
   while (!text.includes('word ')) text += Buffer.from((await reader?.read())?.value ?? []).toString('utf8')
   client.abort()
-  await scene.vendor.until(calls => calls[0]?.ending === 'clientLeft')
-  const [row] = await scene.ledgerOf('a')
+  await fixture.vendor.until(calls => calls[0]?.ending === 'clientLeft')
+  const [row] = await fixture.ledgerOf('a')
   expect(row).toMatchObject({ state: 'committed', outcome: 'aborted', estimated: true, requestCount: 1 })
   expect(row?.outputTokenCount).toBeGreaterThan(0)
   expect(row?.outputTokenCount).toBeLessThan(100)
 })
 
 test('a client that reads slowly makes the vendor wait: the gateway holds little', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
+  await using fixture = await startFixture(api, { keys: { a: {} } })
   const text = `${'x'.repeat(60_000)} `.repeat(1_000)
-  scene.vendor.respondWith(() => ({ kind: 'complete', text }))
+  fixture.vendor.respondWith(() => ({ kind: 'complete', text }))
   const before = process.memoryUsage().arrayBuffers
-  const url = new URL(`${scene.origin}/v1/chat/completions`)
+  const url = new URL(`${fixture.origin}/v1/chat/completions`)
   const response = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
     const asking = request(url, { method: 'POST', headers: { 'content-type': 'application/json' } }, resolve)
     asking.once('error', reject)
-    asking.end(JSON.stringify({ model: scene.model, stream: true, messages: [] }))
+    asking.end(JSON.stringify({ model: fixture.model, stream: true, messages: [] }))
   })
   // Nothing is read until nothing comes any more, though most of 60 MB has not.
   let bytesBefore = -1
@@ -224,19 +224,19 @@ test('a client that reads slowly makes the vendor wait: the gateway holds little
   let bytes = 0
   for await (const part of response) bytes += part.length
   expect(bytes).toBeGreaterThan(text.length)
-  expect(await scene.ledgerOf('a')).toMatchObject([{ outcome: 'succeeded' }])
+  expect(await fixture.ledgerOf('a')).toMatchObject([{ outcome: 'succeeded' }])
 })
 
 test('embeddings go through, and count what was asked', async () => {
-  await using scene = await setScene(api, { keys: { a: {} } })
-  const response = await fetch(`${scene.origin}/v1/embeddings`, {
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  const response = await fetch(`${fixture.origin}/v1/embeddings`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: scene.model, input: ['one two', 'three'], stream: true }),
+    body: JSON.stringify({ model: fixture.model, input: ['one two', 'three'], stream: true }),
   })
   expect(response.status).toBe(200)
   expect(await response.json()).toMatchObject({ object: 'list', data: [{ index: 0 }, { index: 1 }] })
-  expect(await scene.ledgerOf('a')).toMatchObject([
+  expect(await fixture.ledgerOf('a')).toMatchObject([
     { outcome: 'succeeded', estimated: false, requestCount: 1, characterCount: 12, outputTokenCount: 0 },
   ])
 })

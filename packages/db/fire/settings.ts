@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto'
 
 const defaultLoadSeconds = 6
-const mostLoadSeconds = 3_600
+const maxLoadSeconds = 3_600
 
 /** How long the load of each scenario lasts: `FIRE_SECONDS`, 6 s unless given, an hour at most. */
 export const loadMs: number =
-  wholeNumber('FIRE_SECONDS', { least: 2, most: mostLoadSeconds, otherwise: defaultLoadSeconds }) * 1_000
+  wholeNumber('FIRE_SECONDS', { least: 2, most: maxLoadSeconds, otherwise: defaultLoadSeconds }) * 1_000
 
 /** What all choices of a run follow from: `FIRE_SEED`, or a new one. Printed by the runner. */
 export const seed: number = wholeNumber('FIRE_SEED', {

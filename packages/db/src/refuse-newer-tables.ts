@@ -21,7 +21,7 @@ export async function refuseNewerTables(session: Session): Promise<void> {
   if (least <= writerNumber) return
   throw new QuotaError(
     'INVALID_INPUT',
-    `the database of QUOTA_DATABASE_URL is written by a newer release of Quotakeeper (its tables ask for writer ${least}, this release is writer ${writerNumber}): start that release instead`,
+    `the database of QUOTA_DATABASE_URL is written by a newer release of Quotakeeper (its tables require writer ${least}, this release is writer ${writerNumber}): start that release instead`,
     { field: 'QUOTA_DATABASE_URL' },
   )
 }

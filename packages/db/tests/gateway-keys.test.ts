@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, GatewayKeys, type ReportedKey } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
 
-const key = (providerName: string, told: Partial<ReportedKey> = {}): ReportedKey => ({
+const key = (providerName: string, reported: Partial<ReportedKey> = {}): ReportedKey => ({
   providerName,
   variable: 'A_KEY',
   fingerprint: 'f'.repeat(32),
   reason: null,
   check: null,
-  ...told,
+  ...reported,
 })
 const none: ReadonlySet<string> = new Set()
 

@@ -21,20 +21,20 @@ interface Process {
   readonly store: PostgresQuotaStore
   readonly tracker: QuotaTracker
   /** What its callers were told. */
-  readonly told: readonly QuotaError[]
+  readonly reported: readonly QuotaError[]
   readonly close: () => Promise<void>
 }
 
 async function openProcess(url: string): Promise<Process> {
   const database = await openDatabase(url)
-  const told: QuotaError[] = []
-  const listener = { onAlert: () => {}, onUnavailable: (error: QuotaError) => void told.push(error) }
+  const reported: QuotaError[] = []
+  const listener = { onAlert: () => {}, onUnavailable: (error: QuotaError) => void reported.push(error) }
   const store = new PostgresQuotaStore({ database, listener })
   const close = async (): Promise<void> => {
     await store.close()
     await database.close()
   }
-  return { database, store, tracker: new QuotaTracker({ store }), told, close }
+  return { database, store, tracker: new QuotaTracker({ store }), reported, close }
 }
 
 /** A database with some providers, by name and with their pools, and processes on it. */
@@ -66,7 +66,7 @@ const many = (count: number): readonly number[] => Array.from({ length: count },
 
 test('while another session holds one provider, calls of all others are answered, and only its own fail', async () => {
   await using world = await openWorld({ held: null, a: null, b: null, c: null })
-  const { tracker, store, told } = world
+  const { tracker, store, reported } = world
   await using holder = await holdSubject(world.url, { kind: 'provider', name: 'held' })
   let isPending = true
   // Before and behind the held ones, in the same batch.
@@ -92,7 +92,7 @@ test('while another session holds one provider, calls of all others are answered
       status: 'rejected',
       reason: { code: 'STORE_UNAVAILABLE', isRetryable: true },
     })
-  expect(told.length).toBeGreaterThan(0)
+  expect(reported.length).toBeGreaterThan(0)
   // Again, since it is known by now.
   const again = expect(tracker.recordUsage('held')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
   await tracker.recordUsage('a')
@@ -149,7 +149,7 @@ test('members of a pool that is held wait together; others do not', async () => 
 
 test('a choice whose best candidate is held goes to another at once, and says why', async () => {
   await using world = await openWorld({ held: null, a: null, b: null })
-  const { tracker, told } = world
+  const { tracker, reported } = world
   await tracker.upsertProvider({ name: 'held', priority: 1 })
   for (const name of ['a', 'b']) await tracker.upsertProvider({ name, priority: 2 })
   await using _holder = await holdSubject(world.url, { kind: 'provider', name: 'held' })
@@ -177,7 +177,7 @@ test('a choice whose best candidate is held goes to another at once, and says wh
     expect(skipped).toContainEqual({ providerName: 'held', model: null, reasons: [{ ...reason, retryAt }] })
   }
   await named
-  expect(told.map(({ message }) => message)).toContainEqual(expect.stringContaining('provider "held"'))
+  expect(reported.map(({ message }) => message)).toContainEqual(expect.stringContaining('provider "held"'))
   await world.expectNothingAmiss()
 })
 

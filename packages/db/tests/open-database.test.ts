@@ -18,9 +18,9 @@ test.each([
     (reason: unknown) => reason,
   )
   expect(error).toMatchObject({ code: 'INVALID_INPUT', field: 'QUOTA_DATABASE_URL' })
-  const told = `${error} ${JSON.stringify(error)} ${error instanceof Error ? error.cause : ''}`
-  expect(told).toMatch(/postgres:\/\/user:password@host:5432\/database/)
-  expect(told).not.toMatch(/geheim|heim@/)
+  const reported = `${error} ${JSON.stringify(error)} ${error instanceof Error ? error.cause : ''}`
+  expect(reported).toMatch(/postgres:\/\/user:password@host:5432\/database/)
+  expect(reported).not.toMatch(/geheim|heim@/)
 })
 
 test.each([

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(scratch, { recursive: true, force: true }))
 
 /** Opens a folder in a process of its own, does something to it, says so, and stays. */
-function openElsewhere(folder: string, deed: string): Promise<RunningProcess> {
+function openElsewhere(folder: string, action: string): Promise<RunningProcess> {
   const code = `
     import { openDatabase } from '@quotakeeper/db'
     const database = await openDatabase('pglite:' + process.env.FOLDER)
@@ -26,7 +26,7 @@ function openElsewhere(folder: string, deed: string): Promise<RunningProcess> {
       clearInterval(staying)
       await database.close()
     })
-    ${deed}
+    ${action}
     console.log('opened')`
   return startProcess({
     args: ['--input-type=module', '--eval', code],
@@ -58,7 +58,7 @@ describe('a folder has one owner', () => {
   })
 
   test('an owner that was killed keeps neither the folder nor what it had committed', async () => {
-    const deed = `
+    const action = `
       await run('create table t (n int8 primary key)')
       for (let n = 1; n <= 300; n++) await run('insert into t values (' + n + ')')
       await database.withSession(async session => {
@@ -67,7 +67,7 @@ describe('a folder has one owner', () => {
         console.log('opened')
         await new Promise(() => {})
       })`
-    await using owner = await openElsewhere(folder, deed)
+    await using owner = await openElsewhere(folder, action)
     await expect(openDatabase(`pglite:${folder}`)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
     await owner.kill('SIGKILL')
     const database = await openDatabase(`pglite:${folder}`)

@@ -98,7 +98,7 @@ describe.skipIf(untried !== null).each(['session', 'transaction'] as const)(
       pooler = await startPgBouncer({ serverUrl: created.url, poolMode })
       database = await openDatabase(pooler.url)
       // Several at once: their lock is their transaction's.
-      const others = await Promise.all([1, 2, 3].map(() => openDatabase(pooler.url, { mostConnections: 2 })))
+      const others = await Promise.all([1, 2, 3].map(() => openDatabase(pooler.url, { maxConnections: 2 })))
       await Promise.all([database, ...others].map(migrate))
       await Promise.all(others.map(other => other.close()))
     })

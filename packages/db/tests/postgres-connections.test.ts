@@ -19,8 +19,8 @@ afterAll(async () => {
   await created.drop()
 })
 
-async function open(url = created.url, mostConnections = 2): Promise<Database & AsyncDisposable> {
-  const database = await openDatabase(url, { mostConnections })
+async function open(url = created.url, maxConnections = 2): Promise<Database & AsyncDisposable> {
+  const database = await openDatabase(url, { maxConnections })
   return Object.assign(database, { [Symbol.asyncDispose]: () => database.close() })
 }
 
@@ -140,11 +140,13 @@ describe('a connection is given to nobody again', () => {
   test('when the server ends it at work, which the work is told with the SQLSTATE', async () => {
     await using database = await open(created.url, 1)
     const pid = await readValue(database, ownPid)
-    const told = expect(readValue(database, 'select pg_sleep(20)')).rejects.toMatchObject({ code: '57P01' })
+    const reported = expect(readValue(database, 'select pg_sleep(20)')).rejects.toMatchObject({
+      code: '57P01',
+    })
     const state = `select state from pg_stat_activity where pid = ${pid}`
     await expect.poll(() => readValue(admin, state)).toBe('active')
     await readValue(admin, `select pg_terminate_backend(${pid})`)
-    await told
+    await reported
     expect(await readValue(database, ownPid)).not.toBe(pid)
   })
 

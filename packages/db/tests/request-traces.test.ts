@@ -8,8 +8,8 @@ const nowMs = Math.floor(Date.now() / 60_000) * 60_000
 
 let made = 0
 
-function trace(told: Partial<RequestTrace> & { readonly agoMs?: number } = {}): RequestTrace {
-  const { agoMs = 60_000, ...rest } = told
+function trace(reported: Partial<RequestTrace> & { readonly agoMs?: number } = {}): RequestTrace {
+  const { agoMs = 60_000, ...rest } = reported
   return {
     requestId: `request-${++made}`,
     at: new Date(nowMs - agoMs).toISOString(),
@@ -56,11 +56,11 @@ describe.each(engines())('request traces on $name', engine => {
         reasons: [{ code: 'exhausted', limitId: 'requests/day', retryAt: null }],
       },
     ]
-    const told = trace({ skipped, isStream: true, waitedMs: 7 })
-    await traces.add([told, trace()])
-    const { at } = told
-    const kept = { ...told, count: 1, requestIds: [told.requestId], firstAt: at }
-    expect(await traces.find(told.requestId)).toEqual(kept)
+    const reported = trace({ skipped, isStream: true, waitedMs: 7 })
+    await traces.add([reported, trace()])
+    const { at } = reported
+    const kept = { ...reported, count: 1, requestIds: [reported.requestId], firstAt: at }
+    expect(await traces.find(reported.requestId)).toEqual(kept)
     expect(await traces.find('nothing')).toBeNull()
   })
 

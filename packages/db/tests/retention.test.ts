@@ -6,7 +6,7 @@ import { engines, openMigrated } from './engines.js'
 import { readValue, valueIn } from './read-value.js'
 import { withTrips } from './with-trips.js'
 
-const options = { ...defaultRetentionDays, mostSteps: 100 }
+const options = { ...defaultRetentionDays, maxSteps: 100 }
 const limits = [
   { metric: 'characters', window: 'month', max: 1_000_000 },
   { metric: 'characters', window: 'rolling-31d', max: 1_000_000 },
@@ -87,7 +87,7 @@ describe.each(engines())('retention on $name', engine => {
     await using database = await openMigrated(engine)
     await trackerOver(database)
     await enterOldRows(database, 2_500)
-    const short = { ...options, mostSteps: 3 }
+    const short = { ...options, maxSteps: 3 }
     expect(await pruneOldRows(database, short)).toEqual({
       ledgerRows: 2_000,
       hourlyRows: 0,

@@ -48,7 +48,7 @@ test('nobody listens: the host, its port and the setting are named, and no passw
   const port = await freePort()
   const said = await saidOf(`postgres://me:${secret}@127.0.0.1:${port}/quota`)
   expect(said).toContain(
-    `the database at 127.0.0.1:${port} cannot be reached: nobody listens there (ECONNREFUSED)`,
+    `the database at 127.0.0.1:${port} cannot be reached: nothing listens there (ECONNREFUSED)`,
   )
   expect(said).toContain('QUOTA_DATABASE_URL')
   expect(said).not.toContain(secret)

@@ -33,13 +33,13 @@ function refuseNoMore(database: Database): Promise<unknown> {
 }
 
 async function storeOn(database: Database) {
-  const told: QuotaError[] = []
-  const listener = { onAlert: () => {}, onUnavailable: (error: QuotaError) => void told.push(error) }
+  const reported: QuotaError[] = []
+  const listener = { onAlert: () => {}, onUnavailable: (error: QuotaError) => void reported.push(error) }
   const store = new PostgresQuotaStore({ database, listener })
   const tracker = new QuotaTracker({ store })
   for (const name of ['a', 'b'])
     await tracker.upsertProvider({ name, vendor: 'v', limits: [{ ...day, max: 1_000 }] })
-  return { store, tracker, told }
+  return { store, tracker, reported }
 }
 
 /** Full disk, no memory, no right, no such table, a fault of PostgreSQL's, of its index, one that nobody knows. */
@@ -59,7 +59,7 @@ const faultsOfStore = [
 describe.each(engines())('what a database refuses, on $name,', engine => {
   test('is the fault of the store: callers are told so, and why, until it is mended', async () => {
     await using database = await openMigrated(engine)
-    const { store, tracker, told } = await storeOn(database)
+    const { store, tracker, reported } = await storeOn(database)
     for (const [index, sqlState] of faultsOfStore.entries()) {
       expect(await store.writeFault(), sqlState).toBeNull()
       await refuseCalls(database, sqlState)
@@ -67,7 +67,7 @@ describe.each(engines())('what a database refuses, on $name,', engine => {
       for (const call of [tracker.reserve({ providerName: 'a' }), tracker.recordUsage('b')])
         await expect(call, sqlState).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message })
       expect(await store.writeFault(), sqlState).toMatchObject({ message })
-      expect(told.splice(0)[0], sqlState).toMatchObject({ message })
+      expect(reported.splice(0)[0], sqlState).toMatchObject({ message })
       await refuseNoMore(database)
       await tracker.recordUsage('a')
       expect((await tracker.getUsageStats('a')).requestCount).toBe(index + 1)
@@ -76,12 +76,12 @@ describe.each(engines())('what a database refuses, on $name,', engine => {
 
   test('is the fault of the input for SQLSTATEs of the classes 22 and 23', async () => {
     await using database = await openMigrated(engine)
-    const { store, tracker, told } = await storeOn(database)
+    const { store, tracker, reported } = await storeOn(database)
     for (const sqlState of ['22003', '22P05', '23514', '23P01']) {
       await refuseCalls(database, sqlState)
       const call = tracker.reserve({ providerName: 'a' })
       await expect(call, sqlState).rejects.toMatchObject({ code: 'INVALID_INPUT' })
-      expect([await store.writeFault(), told], sqlState).toEqual([null, []])
+      expect([await store.writeFault(), reported], sqlState).toEqual([null, []])
       await refuseNoMore(database)
     }
   })
@@ -123,7 +123,7 @@ describe.each(engines())('what a database refuses, on $name,', engine => {
 
   test('reads and the routing of requests tell the same of the store', async () => {
     await using database = await openMigrated(engine)
-    const { store, told } = await storeOn(database)
+    const { store, reported } = await storeOn(database)
     await readValue(database, 'alter table usage_hourly rename to elsewhere')
     const query = {
       type: 'summary',
@@ -136,7 +136,7 @@ describe.each(engines())('what a database refuses, on $name,', engine => {
       code: 'STORE_UNAVAILABLE',
       message: expect.stringContaining('42P01'),
     })
-    expect(told).toHaveLength(1)
+    expect(reported).toHaveLength(1)
     await readValue(database, 'alter table request_trace rename to elsewhere_too')
     const failing = new RequestTraces(database).find('x')
     await expect(failing).rejects.toBeInstanceOf(DatabaseFailure)

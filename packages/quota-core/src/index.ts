@@ -42,7 +42,7 @@ export { countCodePoints } from './domain/code-points.js'
 export type * from './domain/command.js'
 export type { CoolDown, CoolDownKind } from './domain/cool-down.js'
 export { maxCostOfCall, maxUnitsOfCall } from './domain/count-cap.js'
-export { type Counter, counterKey, isPastCounter, type ToldCount } from './domain/counter.js'
+export { type Counter, counterKey, isPastCounter, type ReportedCount } from './domain/counter.js'
 export {
   addCounts,
   addSums,

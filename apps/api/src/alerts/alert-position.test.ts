@@ -3,16 +3,16 @@ import { AlertPosition } from './alert-position.js'
 
 test('what follows without a gap is one number, a gap is remembered until it is filled or settled', () => {
   const position = new AlertPosition(117)
-  position.tell(118, false)
+  position.notify(118, false)
   expect(String(position)).toBe('118')
-  position.tell(121, false)
-  position.tell(120, false)
+  position.notify(121, false)
+  position.notify(120, false)
   expect(String(position)).toBe('118+120+121')
   expect([119, 120, 118, 122].map(id => position.has(id))).toEqual([false, true, true, false])
-  position.tell(119, false)
+  position.notify(119, false)
   expect(String(position)).toBe('121')
-  position.tell(130, false)
-  position.tell(130, true)
+  position.notify(130, false)
+  position.notify(130, true)
   expect(String(position)).toBe('130')
 })
 

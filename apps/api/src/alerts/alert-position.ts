@@ -1,5 +1,5 @@
 /** Ids that may be told of at once, above the first that is not settled. */
-const mostBeyond = 500
+const maxBeyond = 500
 
 /**
  * How far a follower of alerts has come: everything up to `through`, and some beyond. Ids are given before alerts
@@ -19,7 +19,7 @@ export class AlertPosition {
   static parse(text: string): AlertPosition | null {
     if (!/^\d{1,15}(?:\+\d{1,15})*$/.test(text)) return null
     const [through = 0, ...beyond] = text.split('+').map(Number)
-    return beyond.length > mostBeyond ? null : new AlertPosition(through, beyond)
+    return beyond.length > maxBeyond ? null : new AlertPosition(through, beyond)
   }
 
   /** Everything up to this id has been told, or never will be there. */
@@ -32,11 +32,11 @@ export class AlertPosition {
   }
 
   /** Notes that the alert has been told; a settled one, that nothing below it is missing. */
-  tell(id: number, isSettled: boolean): void {
+  notify(id: number, isSettled: boolean): void {
     this.#beyond.add(id)
     if (isSettled) this.#through = Math.max(this.#through, id)
     while (this.#beyond.has(this.#through + 1)) this.#through++
-    for (const told of this.#beyond) if (told <= this.#through) this.#beyond.delete(told)
+    for (const reported of this.#beyond) if (reported <= this.#through) this.#beyond.delete(reported)
   }
 
   toString(): string {

@@ -26,7 +26,7 @@ export const alertStreamSchema: z.ZodType<AlertStreamRequest, AlertStreamInput |
     // A client that has received nothing yet may send an empty one.
     const from = lastEventId ? AlertPosition.parse(lastEventId) : null
     if (lastEventId && from === null) {
-      ctx.addIssue({ code: 'custom', path: ['lastEventId'], message: 'is no id of an event of this stream' })
+      ctx.addIssue({ code: 'custom', path: ['lastEventId'], message: 'is not an event id of this stream' })
       return z.NEVER
     }
     return { severity: severity ?? null, subject: subject ?? null, from }

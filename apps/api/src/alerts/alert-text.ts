@@ -8,15 +8,15 @@ export function alertText(alert: Alert): string {
   if (kind === 'threshold') return thresholdText(alert, named, ofModel)
   if (kind === 'drift') return driftText(alert, named, ofModel)
   if (kind === 'implausible_count')
-    return `IMPLAUSIBLE COUNT: ${named}: a call was reported with ${alert.used} ${unitsOf(alert)}, more than a call can use; ${alert.max} are counted. Read the call in the ledger, and reset its usage if the vendor was wrong`
+    return `IMPLAUSIBLE COUNT: ${named}: a call was reported with ${alert.used} ${unitsOf(alert)}, more than a call can use; ${alert.max} are counted. Check the call in the ledger, and reset the usage if the vendor was wrong`
   const retry = `then retry it: quotakeeper providers retry ${subject.kind === 'provider' ? subject.name : 'PROVIDER'}`
   return kind === 'billing'
-    ? `KEY REFUSED: ${named}: its vendor says that no money or credit is left${ofModel}. Top it up, ${retry}`
-    : `KEY REFUSED: ${named}: its vendor does not accept the key${ofModel}. Replace it, ${retry}`
+    ? `KEY REFUSED: ${named}: the vendor reports no remaining money or credit${ofModel}. Top it up, ${retry}`
+    : `KEY REFUSED: ${named}: the vendor does not accept the key${ofModel}. Replace it, ${retry}`
 }
 
 function driftText(alert: Alert, named: string, ofModel: string): string {
-  return `USED ELSEWHERE: ${named}: its vendor counts far more of ${alert.limitId}${ofModel} than went through here (${figuresOf(alert)}). Find who else has the key`
+  return `USED ELSEWHERE: ${named}: the vendor counts far more of ${alert.limitId}${ofModel} than was used here (${figuresOf(alert)}). Find out who else uses the key`
 }
 
 function figuresOf({ used, max, metric, window }: Alert): string {

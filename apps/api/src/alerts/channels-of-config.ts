@@ -17,7 +17,7 @@ export function channelsOfConfig(
       return [channelOf(receiver, environment)]
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      log.error({}, `alerts.send: ${reason}: this receiver gets no alerts`)
+      log.error({}, `alerts.send: ${reason}: this receiver will get no alerts`)
       return []
     }
   })
@@ -46,6 +46,6 @@ function valueIn(environment: Environment, name: string): string {
 function addressIn(environment: Environment, name: string): string {
   const value = valueIn(environment, name)
   // Without the value: it may be a secret.
-  if (!URL.canParse(value)) throw new Error(`${name} is no URL`)
+  if (!URL.canParse(value)) throw new Error(`${name} is not a URL`)
   return value
 }

@@ -66,7 +66,7 @@ export function deliverAlerts(given: DeliveryOptions): Delivery {
       isStopped = true
       clearTimeout(timer)
       await turn
-      await tellHeldBack(options, pace.takeHeldBack(true))
+      await reportHeldBack(options, pace.takeHeldBack(true))
       for (const channel of options.channels) channel.close()
     },
   }
@@ -78,17 +78,17 @@ type Pacing = DeliveryOptions & { readonly pace: ChannelPace }
 async function takeTurn(options: Pacing): Promise<void> {
   const { outbox, channels, log, pace } = options
   const byName = new Map(channels.map(channel => [channel.name, channel]))
-  await tellHeldBack(options, pace.takeHeldBack())
+  await reportHeldBack(options, pace.takeHeldBack())
   try {
     const claimed = await outbox.claim([...byName.keys()])
     await Promise.all(claimed.map(delivery => deliver(options, byName.get(delivery.channel), delivery)))
   } catch (error) {
-    log.warn({ err: error }, 'alerts could not be looked for; trying again')
+    log.warn({ err: error }, 'reading new alerts failed; trying again')
   }
 }
 
 /** Says how many alerts a receiver was not sent. Never rejects: they are in the list of alerts all the same. */
-async function tellHeldBack({ channels, log }: DeliveryOptions, held: readonly HeldBack[]): Promise<void> {
+async function reportHeldBack({ channels, log }: DeliveryOptions, held: readonly HeldBack[]): Promise<void> {
   for (const { channel, count } of held) {
     const text = `${count} more alerts were raised within a minute and held back here: "quotakeeper alerts list" and the page show them`
     log.warn({ channel, count }, 'alerts were held back from a receiver')

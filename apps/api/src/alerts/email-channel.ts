@@ -31,7 +31,7 @@ export function emailChannel(name: string, smtpUrl: string, to: readonly string[
         })
       } catch (error) {
         const code = error instanceof Error && 'code' in error ? String(error.code) : 'refused'
-        throw new Error(`the mail server did not take it (${code})`)
+        throw new Error(`the mail server rejected it (${code})`)
       }
     },
     close: () => transport.close(),

@@ -76,14 +76,11 @@ export class AlertFollowers {
           position ??= await this.#present()
           for (const { alert, isSettled } of await this.#options.feed.after(position.through)) {
             const isNew = !position.has(Number(alert.id))
-            position.tell(Number(alert.id), isSettled)
+            position.notify(Number(alert.id), isSettled)
             if (isNew && matches(alert, filter)) yield { position: String(position), alert }
           }
         } catch (error) {
-          this.#options.log.warn(
-            { err: error },
-            'alerts could not be read for who follows them; trying again',
-          )
+          this.#options.log.warn({ err: error }, 'reading alerts for subscribers failed; trying again')
         }
         await this.#sleep(signal)
       }
@@ -103,7 +100,7 @@ export class AlertFollowers {
     const { feed } = this.#options
     const position = new AlertPosition(await feed.settledId())
     for (const { alert, isSettled } of await feed.after(position.through))
-      position.tell(Number(alert.id), isSettled)
+      position.notify(Number(alert.id), isSettled)
     return position
   }
 

@@ -12,7 +12,7 @@ export interface TestedChannel {
 /** Sends a receiver something that is no alert. Never rejects. */
 export async function testDelivery(channel: AlertChannel): Promise<TestedChannel> {
   try {
-    const text = 'A test of Quotakeeper: alerts reach this receiver.'
+    const text = 'Test message from Quotakeeper: alerts reach this receiver.'
     await channel.send({ id: `test_${randomUUID()}`, text, alert: null, heldBackCount: 0 })
     return { channel: channel.name, ok: true, error: null }
   } catch (error) {

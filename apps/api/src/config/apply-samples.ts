@@ -18,7 +18,7 @@ export async function applySamples(setup: Setup, { service, log }: Target): Prom
   const filed = inUse.filter(provider => provider.managedBy === 'file').map(({ name }) => name)
   if (filed.length > 0) {
     const text =
-      'there is no configuration file, but providers of one: they stay as they are (a file that says "providers: []" retires them)'
+      'no configuration file, but providers of an earlier one: they are kept (a file with "providers: []" removes them)'
     log.warn({ providers: filed }, text)
     return
   }

@@ -43,7 +43,7 @@ async function orLater(what: string, change: () => Promise<unknown>, log: Log): 
     await change()
   } catch (error) {
     if (!(error instanceof QuotaError && error.code === 'IN_USE')) throw error
-    log.error({ reason: error.message }, `${what}: the configuration's change waits for the next start`)
+    log.error({ reason: error.message }, `${what}: the changed configuration is applied at the next start`)
   }
 }
 

@@ -19,12 +19,12 @@ const presetSchema = z.string().refine(name => presetLimits(name) !== undefined,
 
 const subjectFields = {
   name: nameSchema,
-  timeZone: timeZoneSchema.optional().describe("Whose days and months count; the vendor's unless given"),
+  timeZone: timeZoneSchema.optional().describe("Time zone of days and months; default: the vendor's"),
   dayStartsAt: dayStartSchema.optional(),
-  preset: presetSchema.optional().describe("A vendor's tier as it was known on a day, such as groq/free"),
+  preset: presetSchema.optional().describe("The limits of a vendor's tier as of a date, such as groq/free"),
   limits: limitsConfigSchema
     .optional()
-    .describe('A map (requests/day: 250) or a list. Of a preset, limits of the same id give way to these'),
+    .describe('A map (requests/day: 250) or a list. They replace a preset’s limits with the same id'),
   thresholdsPercent: thresholdsSchema.optional(),
 }
 
@@ -34,15 +34,17 @@ const ownSettings = ['baseUrl', 'apiKeyEnv', 'streamUsage', 'endpoints']
 const providerConfigSchema = z.strictObject({
   ...subjectFields,
   vendor: textSchema,
-  pool: nameSchema.optional().describe('One of the pools, whose quota it shares'),
-  baseUrl: baseUrlSchema.optional().describe("What precedes /chat/completions; the vendor's unless given"),
+  pool: nameSchema.optional().describe('The pool whose quota it shares'),
+  baseUrl: baseUrlSchema
+    .optional()
+    .describe("Base URL, the part before /chat/completions; default: the vendor's"),
   apiKeyEnv: variableSchema
     .optional()
-    .describe("The variable that holds the key; the vendor's usual ones unless given"),
+    .describe("Environment variable with the key; default: the vendor's usual ones"),
   streamUsage: streamUsageSchema
     .optional()
     .describe(
-      'Whether its streams are asked for usage by stream_options: false for a server that refuses the field',
+      'Whether to request usage in streams by stream_options; false for servers that reject the field',
     ),
   endpoints: endpointsSchema
     .optional()
@@ -52,21 +54,21 @@ const providerConfigSchema = z.strictObject({
     .min(1)
     .max(1_000)
     .optional()
-    .describe('Globs of the models that it serves; all unless given'),
+    .describe('Globs of the models that it serves; default: all'),
   priority: z
     .number()
     .int()
     .min(-1_000_000)
     .max(1_000_000)
     .optional()
-    .describe('Lower comes first under the strategy priority; 100 unless given'),
+    .describe('Lower comes first with the strategy priority; default: 100'),
   onExpiry: z
     .enum(['charge', 'release'])
     .optional()
-    .describe('What becomes of a reservation that nobody settled; charge unless given'),
+    .describe('What happens to a reservation that expires unsettled; default: charge'),
   metadata: metadataSchema
     .refine(metadata => !ownSettings.some(name => Object.hasOwn(metadata, name)), {
-      error: `must not hold ${ownSettings.join(', ')}: they are settings of their own, beside it`,
+      error: `must not hold ${ownSettings.join(', ')}: they are separate settings, beside it`,
     })
     .optional(),
 })
@@ -81,11 +83,11 @@ const routingSchema = z.strictObject({
     .min(0)
     .max(3_600_000)
     .optional()
-    .describe('How long a request may wait for quota that returns within this; 5000 unless given'),
+    .describe('How long a request may wait for quota, if it resets within this time; default: 5000'),
   aliases: z
     .record(textSchema, z.array(textSchema).min(1).max(100))
     .optional()
-    .describe('Names that stand for a list of models, tried in order'),
+    .describe('Names for lists of models, tried in order'),
 })
 
 const priceError = 'must be a price such as $0.30'
@@ -100,13 +102,11 @@ const pricesSchema = z
     z.strictObject({
       input: priceSchema.optional().describe('Per million input tokens'),
       output: priceSchema.optional().describe('Per million output tokens'),
-      cachedInput: priceSchema
-        .optional()
-        .describe('Per million input tokens that the vendor had cached; as input unless given'),
+      cachedInput: priceSchema.optional().describe('Per million cached input tokens; default: as input'),
       request: priceSchema.optional().describe('Per request'),
     }),
   )
-  .describe('What models cost, by globs of vendor/model; the one that says most of a name counts')
+  .describe('Prices of models, by globs of vendor/model; the most specific one applies')
 
 const receiverSchema = z.union([
   z.strictObject({ slack: z.strictObject({ urlEnv: variableSchema }) }),

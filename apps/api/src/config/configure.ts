@@ -40,14 +40,14 @@ export async function configure(
   const { log, environment } = target
   if (file === null) {
     await applySamples(sampleSetup(environment), target)
-    const text = `without a configuration (${defaultFile}) there are sample providers: their limits are samples, not those of your keys`
+    const text = `no configuration (${defaultFile}): sample providers are used, whose limits are not those of your keys`
     log.info({}, text)
     return defaultRouting
   }
   const { path, config } = file
   await applyFileSetup(setupOfConfig(config), target)
   const { providers = [], pools = [] } = config
-  log.info({ path, providers: providers.length, pools: pools.length }, 'the configuration is applied')
+  log.info({ path, providers: providers.length, pools: pools.length }, 'configuration applied')
   warnOfUnpriced(config, { path, log })
   return routingOfConfig(config)
 }
@@ -63,7 +63,7 @@ function warnOfUnpriced(
   )
   if (limited.length === 0) return
   const names = limited.map(({ name }) => name)
-  const text = 'there are limits in money but no prices: calls cost only what their vendors report'
+  const text = 'there are limits on cost but no prices: only costs that vendors report are counted'
   log.warn({ path, names }, text)
 }
 

@@ -3,14 +3,14 @@ import { z } from 'zod'
 import { dollarsPattern, microUsdOf } from './dollars.js'
 
 const amountError = 'must be a whole number, a price such as $20 for cost, or null to count without limiting'
-const told = { error: amountError }
+const reported = { error: amountError }
 const amountSchema = z.union(
   [
-    z.number(told).int(told).min(0, told).max(Number.MAX_SAFE_INTEGER, told),
-    z.string(told).regex(dollarsPattern, told),
+    z.number(reported).int(reported).min(0, reported).max(Number.MAX_SAFE_INTEGER, reported),
+    z.string(reported).regex(dollarsPattern, reported),
     z.null(),
   ],
-  told,
+  reported,
 )
 type Amount = z.output<typeof amountSchema>
 
@@ -61,7 +61,7 @@ function scopeOfKey(key: string): Scope {
   const [, metric, window = '', model] = limitKey.exec(key) ?? []
   const known = metrics.find(name => name === metric)
   // The pattern has let only these through.
-  if (known === undefined) throw new Error(`not the key of a limit: ${key}`)
+  if (known === undefined) throw new Error(`not a limit key: ${key}`)
   return { metric: known, window, ...(model === undefined ? {} : { model }) }
 }
 

@@ -22,7 +22,7 @@ function faultOf(issue: Issue, above: Fault['path']): Fault {
   switch (issue.code) {
     case 'unrecognized_keys': {
       const [key = ''] = issue.keys
-      return { path: [...path, key], message: `there is no such setting as "${key}"` }
+      return { path: [...path, key], message: `unknown setting "${key}"` }
     }
     case 'invalid_key':
       return { path, message: issue.issues[0]?.message ?? issue.message }

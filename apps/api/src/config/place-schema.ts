@@ -22,7 +22,7 @@ export const baseUrlSchema = z
   .url({ protocol: /^https?$/, error: 'must be an address such as https://api.example.com/v1' })
   .max(2_000)
   .refine(hasNoCredentials, {
-    error: 'must not hold a user or a password: name the variable of the key in apiKeyEnv',
+    error: 'must not contain a user or a password: put the key into a variable and name it in apiKeyEnv',
   })
   .transform(text => text.replace(/\/+$/, ''))
 

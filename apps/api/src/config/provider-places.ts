@@ -49,15 +49,15 @@ export class ProviderPlaces {
     if (!this.#rules.isAllowed) {
       throw refused(
         'baseUrl',
-        'addresses may be named over the API only where there is an admin token: set QUOTA_ADMIN_TOKEN or QUOTA_API_PROVIDER_PLACES=true, or name it in the configuration file',
+        'base URLs may be set over the API only if there is an admin token: set QUOTA_ADMIN_TOKEN or QUOTA_API_PROVIDER_PLACES=true, or set it in the configuration file',
       )
     }
     const { hostname, port, protocol } = new URL(baseUrl)
     if (isMetadataHost(hostname))
-      throw refused('baseUrl', 'is link-local or hands out credentials: no vendor is there')
+      throw refused('baseUrl', 'is link-local or a metadata service: not a vendor’s address')
     const number = Number(port || (protocol === 'https:' ? 443 : 80))
     if (isThisMachine(hostname) && this.#rules.ownPorts.includes(number))
-      throw refused('baseUrl', `leads back to this product, which listens on port ${number}`)
+      throw refused('baseUrl', `points to this server, which listens on port ${number}`)
   }
 
   #checkVariable(name: string, { vendor, metadata }: ProviderPlace): void {
@@ -70,7 +70,7 @@ export class ProviderPlaces {
     if (isAllowed && isKnown) return
     throw refused(
       'apiKeyEnv',
-      `${name} is no variable of ${vendor}: name it in the configuration file, or in QUOTA_API_KEY_VARIABLES${isAllowed ? '' : ' beside QUOTA_API_PROVIDER_PLACES=true'}`,
+      `${name} is not a key variable of ${vendor}: allow it in the configuration file or in QUOTA_API_KEY_VARIABLES${isAllowed ? '' : ' beside QUOTA_API_PROVIDER_PLACES=true'}`,
     )
   }
 }

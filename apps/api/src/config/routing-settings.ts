@@ -6,7 +6,7 @@ export interface RoutingSettings {
   readonly strategy: (typeof strategies)[number]
   /** How long a request may wait for quota to come back, in milliseconds. */
   readonly maxWaitMs: number
-  /** Names that stand for a list of models, tried in order. */
+  /** Names for lists of models, tried in order. */
   readonly aliases: Readonly<Record<string, readonly string[]>>
   /** What models cost, where the configuration says so. */
   readonly prices: readonly ModelPrice[]

@@ -37,7 +37,7 @@ function priceOf(pattern: string, price: NonNullable<Config['prices']>[string]):
 
 function microUsd(dollars: string): number {
   const amount = microUsdOf(dollars)
-  if (amount === null) throw new RangeError(`${dollars} is no exact price`)
+  if (amount === null) throw new RangeError(`${dollars} is not an exact price`)
   return amount
 }
 

@@ -1,5 +1,5 @@
 import type { Discrepancy } from '@quotakeeper/quota-core'
-import type { Finding } from './finding.js'
+import type { Finding } from './findings.js'
 
 /** What a doctor reads, one after the other: a finding, or whose books have been added up and what came of it. */
 export type DoctorLine =

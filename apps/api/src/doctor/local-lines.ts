@@ -10,11 +10,16 @@ import { QuotaError, QuotaService } from '@quotakeeper/quota-core'
 import type { Environment } from '@quotakeeper/server-kit'
 import { ledgerWholeFrom } from '../lifecycle/retention.js'
 import { parseSettings, type Settings } from '../settings.js'
-import { aheadFindings, rewoundFinding } from './ahead-findings.js'
-import { configurationFinding } from './configuration-finding.js'
-import { databaseFindings, faultFinding } from './database-findings.js'
 import type { DoctorLine } from './doctor-line.js'
-import { type Finding, messageOf } from './finding.js'
+import {
+  aheadFindings,
+  configurationFinding,
+  databaseFindings,
+  type Finding,
+  faultFinding,
+  messageOf,
+  rewoundFinding,
+} from './findings.js'
 
 /**
  * What can be told of the settings, the configuration and the database without an API. Changes nothing; with `fixes`
@@ -35,7 +40,7 @@ export async function* localLines(
   if (!fixes) yield { finding: configurationFinding(settings.configPath) }
   const folder = await missingFolder(settings.databaseUrl)
   if (folder !== null) {
-    const found = `no database in ${folder} yet: the first start makes it`
+    const found = `no database in ${folder} yet: the first start creates it`
     yield { finding: { about: 'database', found, remedy: null } }
     return
   }
@@ -98,6 +103,6 @@ async function missingFolder(databaseUrl: string): Promise<string | null> {
 /** An error of our own says what is the matter: another process has the folder, its server does not start. */
 function openingFault(error: unknown, databaseUrl: string): Finding {
   if (!(error instanceof QuotaError)) return faultFinding(error, databaseUrl)
-  const remedy = 'an API that runs elsewhere is asked by --api-url'
+  const remedy = 'use --api-url for an API that runs elsewhere'
   return { about: 'database', found: error.message, remedy }
 }

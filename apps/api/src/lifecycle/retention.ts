@@ -2,7 +2,7 @@ import { type Database, pruneOldRows, RequestTraces } from '@quotakeeper/db'
 import type { RetentionDays } from '@quotakeeper/quota-core'
 
 /** Steps of one turn, of at most 1,000 rows each: some seconds of work. */
-const mostStepsOfTurn = 100
+const maxStepsOfTurn = 100
 
 /** How long to wait, in milliseconds, before any jitter. */
 export interface RetentionPauses {
@@ -67,7 +67,7 @@ async function takeTurn(
   isStopped: () => boolean,
 ): Promise<boolean> {
   try {
-    const pruned = await pruneOldRows(database, { ...days, mostSteps: mostStepsOfTurn, isStopped })
+    const pruned = await pruneOldRows(database, { ...days, maxSteps: maxStepsOfTurn, isStopped })
     const { ledgerRows, hourlyRows, counters, coolDowns, isFinished } = pruned
     const traces = await pruneTraces(database, isStopped)
     if (ledgerRows + hourlyRows + counters + coolDowns + traces > 0) {
@@ -83,7 +83,7 @@ async function takeTurn(
 async function pruneTraces(database: Database, isStopped: () => boolean): Promise<number> {
   const traces = new RequestTraces(database)
   let removed = 0
-  for (let step = 0; step < mostStepsOfTurn && !isStopped(); step++) {
+  for (let step = 0; step < maxStepsOfTurn && !isStopped(); step++) {
     const rows = await traces.prune()
     removed += rows
     if (rows === 0) break

@@ -33,9 +33,9 @@ import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
 import { startExpiry } from './expiry.js'
+import { notifyLauncher } from './notify-launcher.js'
 import { ledgerWholeFrom, startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
-import { tellLauncher } from './tell-launcher.js'
 
 /** Everything that serving needs. */
 export interface ServeOptions {
@@ -92,7 +92,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 async function openAndMigrate({ settings, log }: ServeOptions): Promise<Database> {
   const onNotice: OnNotice = ({ level, text }) => {
     log[level]({}, text)
-    tellLauncher(text)
+    notifyLauncher(text)
   }
   const database = await openDatabase(settings.databaseUrl, { onNotice })
   try {

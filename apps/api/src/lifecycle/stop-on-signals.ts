@@ -20,7 +20,7 @@ export function stopOnSignals({
   const end = (signal: NodeJS.Signals): void => {
     log.info({ signal }, 'stopping')
     setTimeout(() => {
-      log.error({ signal }, `not stopped within ${stopTimeoutMs / 1_000} s: ending all the same`)
+      log.error({ signal }, `not stopped within ${stopTimeoutMs / 1_000} s: exiting anyway`)
       process.exit(1)
     }, stopTimeoutMs).unref()
     stop().then(

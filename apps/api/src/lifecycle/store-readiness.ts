@@ -5,7 +5,7 @@ import type { QuotaError, QuotaService } from '@quotakeeper/quota-core'
 const patienceMs = 2_000
 
 /** Says nothing of hosts and users, since anybody may ask. */
-const noAnswer = 'the quota store does not answer at present'
+const noAnswer = 'the quota store does not answer'
 
 /** What is asked besides whether the store answers. */
 export interface ReadinessOptions {
@@ -38,12 +38,12 @@ async function askOnce({ service, writeFault }: ReadinessOptions): Promise<strin
     return `${noAnswer}${stateOf(error)}`
   }
   const fault = (await writeFault?.()) ?? null
-  return fault && `the quota store takes no writes at present${stateOf(fault)}`
+  return fault && `the quota store takes no writes${stateOf(fault)}`
 }
 
 function stateOf(error: unknown): string {
   const state = sqlStateOf(error)
-  return state === null ? '' : ` (SQLSTATE ${state}); the log says more`
+  return state === null ? '' : ` (SQLSTATE ${state}); see the log`
 }
 
 async function inTime(answer: Promise<string | null>): Promise<string | null> {

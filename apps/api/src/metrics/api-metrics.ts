@@ -14,7 +14,7 @@ export class ApiMetrics {
   readonly engine: EngineMetrics
   readonly #registry = new Registry()
   readonly #limits: LimitGauges
-  readonly #requests: Counter<'door' | 'status'>
+  readonly #requests: Counter<'prefix' | 'status'>
   readonly #alerts: Counter<'channel' | 'outcome'>
   readonly #storeUp: Gauge
 
@@ -24,8 +24,8 @@ export class ApiMetrics {
     this.#limits = new LimitGauges(this.#registry)
     this.#requests = new Counter({
       name: 'quotakeeper_http_requests_total',
-      help: 'Requests answered, by door (the route’s first part) and class of status',
-      labelNames: ['door', 'status'],
+      help: 'Requests answered, by prefix (the first part of the path) and class of status',
+      labelNames: ['prefix', 'status'],
       registers,
     })
     this.#alerts = new Counter({
@@ -43,8 +43,8 @@ export class ApiMetrics {
 
   /** A request was answered. `route` is the route's pattern, not what was asked for. */
   requestAnswered(route: string | undefined, httpStatus: number): void {
-    const door = route?.split('/', 2)[1] || 'none'
-    this.#requests.inc({ door, status: `${Math.floor(httpStatus / 100)}xx` })
+    const prefix = route?.split('/', 2)[1] || 'none'
+    this.#requests.inc({ prefix, status: `${Math.floor(httpStatus / 100)}xx` })
   }
 
   /** An alert was delivered, or was not. `channel` is the kind of place that it goes to, not its address. */

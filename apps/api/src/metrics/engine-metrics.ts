@@ -16,30 +16,30 @@ export class EngineMetrics {
     this.#grants = new Counter({ name: 'quotakeeper_grants_total', help: 'Reservations granted', registers })
     this.#denials = new Counter({
       name: 'quotakeeper_denials_total',
-      help: 'Reservations denied, by what weighed most',
+      help: 'Denied reservations, by decisive reason',
       labelNames: ['reason'],
       registers,
     })
     this.#expiries = new Counter({
       name: 'quotakeeper_expiries_total',
-      help: 'Reservations that expired unsettled, as noticed by writes',
+      help: 'Reservations that expired unsettled',
       registers,
     })
     this.#batchSize = new Histogram({
       name: 'quotakeeper_batch_commands',
-      help: 'Commands of a batch, which is one transaction',
+      help: 'Commands per batch (one transaction)',
       buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
       registers,
     })
     this.#batchSeconds = new Histogram({
       name: 'quotakeeper_batch_duration_seconds',
-      help: 'From the beginning of a batch until it is durable, retries included',
+      help: 'Time from the start of a batch until it is durable, retries included',
       buckets: [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5],
       registers,
     })
     const failures = new Counter({
       name: 'quotakeeper_store_failures_total',
-      help: 'Reads and batches that were given up because the store did not answer in time',
+      help: 'Reads and batches that timed out',
       registers,
     })
     this.listener = { onBatch: batch => this.#count(batch), onUnavailable: () => failures.inc() }

@@ -5,7 +5,7 @@ import { Gauge, type Registry } from 'prom-client'
  * Most limits that are told. Names of models, consumers and requests are no labels, since callers choose them:
  * a limit that counts each model apart is told once, as its fullest model stands.
  */
-const mostLimitsTold = 2_000
+const maxLimitsListed = 2_000
 
 const labelNames = ['kind', 'subject', 'limit'] as const
 type Labels = Readonly<Record<(typeof labelNames)[number], string>>
@@ -23,12 +23,12 @@ export class LimitGauges {
   constructor(registry: Registry) {
     const gauge = (name: string, help: string): Gauge<(typeof labelNames)[number]> =>
       new Gauge({ name, help, labelNames, registers: [registry] })
-    this.#used = gauge('quotakeeper_limit_used', 'Units used, those that the vendor has told included')
-    this.#max = gauge('quotakeeper_limit_max', 'Units per window; told only of limits that have a maximum')
+    this.#used = gauge('quotakeeper_limit_used', 'Units used, including those that the vendor reported')
+    this.#max = gauge('quotakeeper_limit_max', 'Units per window; only for limits that have a maximum')
     this.#held = gauge('quotakeeper_limit_held', 'Units held by calls in flight')
     this.#remainingRatio = gauge(
       'quotakeeper_limit_remaining_ratio',
-      'What is left, 0 to 1, held units left out',
+      'Fraction left, 0 to 1, ignoring held units',
     )
     this.#drift = gauge(
       'quotakeeper_limit_drift',
@@ -36,11 +36,11 @@ export class LimitGauges {
     )
     this.#exhausts = gauge(
       'quotakeeper_limit_exhausts_seconds',
-      'Until it runs out at the present pace; -1: lasts',
+      'Time until it runs out at the current rate; -1: it lasts',
     )
     this.#leftOut = new Gauge({
       name: 'quotakeeper_limits_left_out',
-      help: `Limits beyond the first ${mostLimitsTold}, which are not told`,
+      help: `Limits beyond the first ${maxLimitsListed}, which are not listed`,
       registers: [registry],
     })
   }
@@ -57,8 +57,8 @@ export class LimitGauges {
     ])
       gauge.reset()
     const limits = fullestOf(providers)
-    this.#leftOut.set(Math.max(0, limits.length - mostLimitsTold))
-    for (const { labels, limit } of limits.slice(0, mostLimitsTold)) {
+    this.#leftOut.set(Math.max(0, limits.length - maxLimitsListed))
+    for (const { labels, limit } of limits.slice(0, maxLimitsListed)) {
       this.#used.set(labels, limit.used + limit.observed)
       this.#held.set(labels, limit.held)
       if (limit.vendor !== null) this.#drift.set(labels, limit.vendor.drift)
@@ -72,14 +72,14 @@ export class LimitGauges {
   }
 }
 
-interface ToldLimit {
+interface ListedLimit {
   readonly labels: Labels
   readonly limit: ForecastLimit
 }
 
 /** Each limit once, a pool's too, ordered by its labels. */
-function fullestOf(providers: readonly ForecastStats[]): readonly ToldLimit[] {
-  const fullest = new Map<string, ToldLimit>()
+function fullestOf(providers: readonly ForecastStats[]): readonly ListedLimit[] {
+  const fullest = new Map<string, ListedLimit>()
   for (const limit of providers.flatMap(({ limits }) => limits)) {
     const labels = { kind: limit.subject.kind, subject: limit.subject.name, limit: limit.id }
     const key = `${labels.kind}\n${labels.subject}\n${labels.limit}`
@@ -88,7 +88,7 @@ function fullestOf(providers: readonly ForecastStats[]): readonly ToldLimit[] {
       fullest.set(key, { labels, limit })
     }
   }
-  return [...fullest].sort(([left], [right]) => compareText(left, right)).map(([, told]) => told)
+  return [...fullest].sort(([left], [right]) => compareText(left, right)).map(([, reported]) => reported)
 }
 
 function remainingRatio({ max, used, observed }: ForecastLimit): number {

@@ -7,10 +7,10 @@ import {
 } from '@quotakeeper/quota-core'
 import { z } from 'zod'
 
-const mostTraces = 100
+const maxTraces = 100
 /** Attempts, and keys that were passed over, that a trace tells of. */
-const mostTold = 100
-const mostReasons = 50
+const maxListed = 100
+const maxReasons = 50
 
 const instant = z.iso
   .datetime({ error: 'must be an instant such as 2026-11-25T12:00:00.000Z' })
@@ -33,7 +33,7 @@ const traceSchema: z.ZodType<RequestTrace, RequestTrace> = z.strictObject({
   durationMs: milliseconds,
   attempts: z
     .array(z.strictObject({ providerName: textSchema, model: optionalText, httpStatus, ending: textSchema }))
-    .max(mostTold),
+    .max(maxListed),
   skipped: z
     .array(
       z.strictObject({
@@ -49,17 +49,17 @@ const traceSchema: z.ZodType<RequestTrace, RequestTrace> = z.strictObject({
               httpStatus: httpStatus.optional(),
             }),
           )
-          .max(mostReasons),
+          .max(maxReasons),
       }),
     )
-    .max(mostTold),
+    .max(maxListed),
 })
 
 /** Input of `requests.report`: at most 100 traces. */
 export const reportSchema: z.ZodType<
   { readonly traces: readonly RequestTrace[] },
   { readonly traces: readonly RequestTrace[] }
-> = z.strictObject({ traces: z.array(traceSchema).max(mostTraces) })
+> = z.strictObject({ traces: z.array(traceSchema).max(maxTraces) })
 
 /** Input of `requests.get`. */
 export const requestSchema: z.ZodType<{ readonly requestId: string }, { readonly requestId: string }> =

@@ -2,7 +2,7 @@ import { TRPCError, tracked } from '@trpc/server'
 import { alertStreamSchema } from '../alerts/alert-stream-input.js'
 import { testDelivery } from '../alerts/test-delivery.js'
 import { alertRow } from './alert-row.js'
-import { alertsInputSchema } from './optional-input.js'
+import { alertsInputSchema } from './lists.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 
 /** Crossings of thresholds. */

@@ -1,6 +1,5 @@
 import { nameInputSchema, poolSchema } from '@quotakeeper/quota-core'
-import { listSchema } from './list-input.js'
-import { pageByName } from './page-by-name.js'
+import { listSchema, pageByName } from './lists.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 
 /** Quotas that several providers share at their vendor. */

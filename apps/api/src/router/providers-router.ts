@@ -1,7 +1,6 @@
 import { nameInputSchema, type ProviderRequest, setEnabledSchema } from '@quotakeeper/quota-core'
 import type { Context } from './context.js'
-import { listSchema } from './list-input.js'
-import { pageByName } from './page-by-name.js'
+import { listSchema, pageByName } from './lists.js'
 import { providerInputSchema } from './provider-input.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 

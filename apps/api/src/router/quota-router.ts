@@ -1,9 +1,8 @@
 import { acquireSchema, extendSchema, releaseSchema, reserveSchema } from '@quotakeeper/quota-core'
 import { keylessProviders } from '../keys/keyless-providers.js'
-import { commitInputSchema } from '../signals/commit-input.js'
+import { commitInputSchema } from '../signals/signals-input.js'
 import { settleWithSignals } from '../signals/take-signals.js'
-import { availabilityOf } from './availability.js'
-import { remainingView } from './remaining-view.js'
+import { availabilityOf, remainingView } from './quota-views.js'
 import { modelQuestionSchema } from './stats-input.js'
 import { procedure, router } from './trpc.js'
 

@@ -4,7 +4,7 @@ import { ledgerRow } from './ledger-row.js'
 import { procedure, router } from './trpc.js'
 
 /** Rows of the ledger that are told with a request: it makes ten attempts at most. */
-const mostAttempts = 100
+const maxAttempts = 100
 
 /** How requests of clients were routed: what was considered, why keys were passed over, what it came to. */
 export const requestsRouter = router({
@@ -20,12 +20,12 @@ export const requestsRouter = router({
     const [trace, ledger] = await Promise.all([
       ctx.requests.find(requestId, { signal }),
       ctx.service.read(
-        { type: 'ledger', providerName: null, requestId, cursor: null, pageSize: mostAttempts },
+        { type: 'ledger', providerName: null, requestId, cursor: null, pageSize: maxAttempts },
         { signal },
       ),
     ])
     if (trace === null) {
-      const message = `requestId: nothing is known of request "${requestId}"; requests are told for 7 days`
+      const message = `requestId: request "${requestId}" not found; traces are kept for 7 days`
       throw new TRPCError({ code: 'NOT_FOUND', message })
     }
     return { ...trace, ledger: ledger.rows.map(ledgerRow).toReversed() }

@@ -1,7 +1,7 @@
 import { routedProvider } from './routed-provider.js'
 import { procedure, router } from './trpc.js'
 
-/** What a router of calls has to know beside the quotas. */
+/** Routing configuration for gateways beside the quotas. */
 export const routingRouter = router({
   /** Names of variables that hold keys, never keys. */
   get: procedure.query(async ({ ctx }) => ({

@@ -1,4 +1,4 @@
-import { observeInputSchema } from '../signals/commit-input.js'
+import { observeInputSchema } from '../signals/signals-input.js'
 import { observeSignals } from '../signals/take-signals.js'
 import { procedure, router } from './trpc.js'
 

@@ -1,6 +1,4 @@
-import { aheadFindings, rewoundFinding } from '../doctor/ahead-findings.js'
-import { configurationFinding } from '../doctor/configuration-finding.js'
-import { databaseFindings } from '../doctor/database-findings.js'
+import { aheadFindings, configurationFinding, databaseFindings, rewoundFinding } from '../doctor/findings.js'
 import { statsSchema } from './stats-input.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 

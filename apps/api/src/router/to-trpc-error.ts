@@ -30,7 +30,7 @@ export function retryHeaders(error: TRPCError): Readonly<Record<string, string>>
 }
 
 /** What is said of a fault of our own. The rest stays in the log. */
-export const neutralMessage = 'the server failed to answer; its log says why'
+export const neutralMessage = 'internal error; see the server’s log'
 
 /**
  * The one place where errors become what callers see. The cause is kept: the QuotaError that says what
@@ -58,11 +58,9 @@ function messageOf(error: QuotaError, configFile: string | null): string {
   switch (error.code) {
     case 'STORE_UNAVAILABLE':
       // Other words of the store's may name hosts and users.
-      return error instanceof LockedError
-        ? error.message
-        : 'the quota store does not answer at present; try again'
+      return error instanceof LockedError ? error.message : 'the quota store does not answer; try again'
     case 'MANAGED_BY_FILE':
-      return `${error.message} (${configFile ?? 'which this server was started without'})`
+      return `${error.message} (${configFile ?? 'the server was started without one'})`
     default:
       return error.message
   }

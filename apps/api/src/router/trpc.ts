@@ -17,9 +17,9 @@ const trpc = initTRPC.context<Context>().create({
       message: isOurFault ? neutralMessage : shape.message,
       data: {
         ...shape.data,
-        /** The domain's name for what is wrong; null where it has none. */
+        /** Error name; null where it has none. */
         quotaCode,
-        /** Path of the input field at fault; null where there is no single one. */
+        /** Path of the invalid input field; null where there is no single one. */
         field: cause instanceof QuotaError && cause.field !== '' ? cause.field : null,
         /** The file to change instead, where that manages what was to be changed; null elsewhere. */
         configFile: quotaCode === 'MANAGED_BY_FILE' ? (ctx?.configFile ?? null) : null,
@@ -32,7 +32,7 @@ const trpc = initTRPC.context<Context>().create({
 export function needsToken(): TRPCError {
   return new TRPCError({
     code: 'UNAUTHORIZED',
-    message: 'the call needs a valid token of this server, sent as "Authorization: Bearer TOKEN"',
+    message: 'the call needs a valid token, sent as "Authorization: Bearer TOKEN"',
   })
 }
 

@@ -1,6 +1,6 @@
 import { historySchema, recordSchema, resetSchema, summarySchema } from '@quotakeeper/quota-core'
 import { ledgerRow } from './ledger-row.js'
-import { ledgerInputSchema } from './optional-input.js'
+import { ledgerInputSchema } from './lists.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 
 /** What has been used: stating it, reading it, taking today's back. */

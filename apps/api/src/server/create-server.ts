@@ -7,24 +7,22 @@ import {
   LogController,
 } from 'fastify'
 import type { ApiMetrics } from '../metrics/api-metrics.js'
-import { metricsDoor } from '../metrics/metrics-door.js'
+import { serveMetrics } from '../metrics/serve-metrics.js'
 import type { Services } from '../router/context.js'
 import { neutralMessage } from '../router/to-trpc-error.js'
 import type { AccessSettings } from '../settings.js'
 import { accessOf } from './access/access.js'
 import { hearOfEndedSessions } from './access/hear-of-ended-sessions.js'
 import { slowGuesses } from './access/slow-guesses.js'
-import { exportDoor } from './export/export-door.js'
-import { guardDoors } from './guard-doors.js'
-import { leavePolitely } from './leave-politely.js'
-import { logRequests } from './log-requests.js'
-import { builtPageDirectory, isLostOnPage, pageDoor } from './page/page-door.js'
-import { sessionDoor } from './page/session-door.js'
+import { serveExport } from './export/serve-export.js'
+import { guardRoutes, leavePolitely, logRequests } from './hooks.js'
+import { builtPageDirectory, isLostOnPage, servePage } from './page/serve-page.js'
+import { serveSession } from './page/serve-session.js'
 import { probes } from './probes.js'
 import { openApiDocument } from './rest/openapi.js'
 import { plainProblem, problemMediaType } from './rest/problem.js'
-import { restDoor, restPrefix } from './rest/rest-door.js'
-import { type DoorOptions, trpcDoor } from './trpc/trpc-door.js'
+import { restPrefix, serveRest } from './rest/serve-rest.js'
+import { type ServeOptions, serveTrpc } from './trpc/serve-trpc.js'
 
 /** Largest body, in bytes: a full batch of records with some metadata each. */
 const bodyLimitBytes = 1_048_576
@@ -49,7 +47,7 @@ export interface ServerOptions {
 /** The API as an HTTP server that does not listen yet. */
 export function createServer({ services, access: settings, log, metrics }: ServerOptions): FastifyInstance {
   const access = accessOf(settings)
-  const options: DoorOptions = { services, access }
+  const options: ServeOptions = { services, access }
   const app = fastify({
     loggerInstance: log,
     // Its lines hold addresses with inputs in them; ours don't.
@@ -65,19 +63,19 @@ export function createServer({ services, access: settings, log, metrics }: Serve
   })
   logRequests(app)
   leavePolitely(app)
-  guardDoors(app, access.allowedHosts)
+  guardRoutes(app, access.allowedHosts)
   hearOfEndedSessions(app, access, services.sessions)
   slowGuesses(app, access)
   answerFaults(app)
   probes(app, services)
-  metricsDoor(app, metrics, options)
+  serveMetrics(app, metrics, options)
   const document = openApiDocument(services.version, restPrefix)
   app.get('/openapi.json', async () => document)
-  trpcDoor(app, options)
-  restDoor(app, options)
-  exportDoor(app, restPrefix, options)
-  sessionDoor(app, access, services.sessions)
-  pageDoor(app, builtPageDirectory)
+  serveTrpc(app, options)
+  serveRest(app, options)
+  serveExport(app, restPrefix, options)
+  serveSession(app, access, services.sessions)
+  servePage(app, builtPageDirectory)
   return app
 }
 
@@ -85,7 +83,7 @@ export function createServer({ services, access: settings, log, metrics }: Serve
 function answerFaults(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     if (isLostOnPage(app, request)) return reply.code(404).sendFile('index.html')
-    const detail = `there is no ${request.method} ${pathOf(request.url)} here; /openapi.json says what there is`
+    const detail = `unknown route ${request.method} ${pathOf(request.url)}; /openapi.json lists all routes`
     return reply.code(404).type(problemMediaType).send(plainProblem(404, detail))
   })
   app.setErrorHandler((error: FastifyError, request, reply) => {

@@ -14,7 +14,7 @@ export function sharedStats(service: QuotaService): () => Promise<AllStats> {
   let callerCount = 0
   return async () => {
     if (callerCount >= maxCallers) {
-      const message = `${maxCallers} callers wait for the stats of all providers already: ask for one by stats.get, or try again shortly`
+      const message = `${maxCallers} callers are already waiting for the stats of all providers: use stats.get for one, or try again shortly`
       throw new QuotaError('READ_REFUSED', message)
     }
     callerCount++

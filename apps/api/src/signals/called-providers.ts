@@ -13,7 +13,7 @@ interface Remembered {
 
 /** A change of a provider's vendor or pool shows within this. */
 const rememberedMs = 5_000
-const mostRemembered = 10_000
+const maxRemembered = 10_000
 
 /** Whose answers are read: asked of the store now and then, since every settlement needs to know. */
 export class CalledProviders {
@@ -35,7 +35,7 @@ export class CalledProviders {
     const known = this.#remembered.get(name)
     if (known !== undefined && nowMs < known.untilMs) return known.provider
     const provider = await this.#read(name)
-    if (this.#remembered.size >= mostRemembered) this.#remembered.clear()
+    if (this.#remembered.size >= maxRemembered) this.#remembered.clear()
     this.#remembered.set(name, { provider, untilMs: nowMs + rememberedMs })
     return provider
   }

@@ -47,21 +47,23 @@ export function readAnswer(called: Called, signals: SignalsInput, nowMs: number)
   const sentAtMs = signals.sentAt === undefined ? undefined : Date.parse(signals.sentAt)
   const { httpStatus, headers, body } = signals
   const { vendor, providerName, model, answerTo } = called
-  const told = readSignals({ vendor, httpStatus, headers, body, sentAtMs, receivedAtMs })
-  const refusal = told.refusal === null ? null : refusalOf(told.refusal, called, { httpStatus, receivedAtMs })
+  const reported = readSignals({ vendor, httpStatus, headers, body, sentAtMs, receivedAtMs })
+  const refusal =
+    reported.refusal === null ? null : refusalOf(reported.refusal, called, { httpStatus, receivedAtMs })
   const observation: Observation = {
     providerName,
     model,
     // A list of models has limits of its own, where it has any.
-    facts: answerTo === 'models' ? [] : told.limits.flatMap(limit => factOf(limit, called, receivedAtMs)),
+    facts: answerTo === 'models' ? [] : reported.limits.flatMap(limit => factOf(limit, called, receivedAtMs)),
     refusal: refusal === null ? null : { ...refusal, httpStatus },
     keyFingerprint: signals.keyFingerprint ?? null,
-    succeeded: httpStatus >= 200 && httpStatus < 300 && told.refusal === null && errorStatusOf(body) === null,
+    succeeded:
+      httpStatus >= 200 && httpStatus < 300 && reported.refusal === null && errorStatusOf(body) === null,
     answerTo,
     receivedAtMs,
     agoMs: Math.min(Math.max(receivedAtMs - (sentAtMs ?? receivedAtMs), 0), longestRequestMs),
   }
-  return { observation, organization: told.refusal?.organization ?? null }
+  return { observation, organization: reported.refusal?.organization ?? null }
 }
 
 /** A limit says something only where it is known what it measures, over which window, and what is left. */

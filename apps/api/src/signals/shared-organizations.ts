@@ -1,6 +1,6 @@
 import type { Log } from '../log.js'
 
-const mostRemembered = 1_000
+const maxRemembered = 1_000
 
 /**
  * Notices keys that a vendor counts to one organization though no pool says so: failing over from one to the
@@ -26,12 +26,12 @@ export class SharedOrganizations {
     const key = `${vendor}\n${organization}`
     const first = this.#firstOf.get(key)
     if (first === undefined) {
-      if (this.#firstOf.size < mostRemembered) this.#firstOf.set(key, providerName)
+      if (this.#firstOf.size < maxRemembered) this.#firstOf.set(key, providerName)
       return
     }
     if (first === providerName || pool !== null || this.#said.has(`${key}\n${providerName}`)) return
-    if (this.#said.size < mostRemembered) this.#said.add(`${key}\n${providerName}`)
-    const text = `${first} and ${providerName} belong to one organization at ${vendor}, and so share its quota: put them into one pool`
+    if (this.#said.size < maxRemembered) this.#said.add(`${key}\n${providerName}`)
+    const text = `${first} and ${providerName} belong to the same organization at ${vendor} and share its quota: put them into one pool`
     this.#log.warn({ providers: [first, providerName], organization }, text)
   }
 }

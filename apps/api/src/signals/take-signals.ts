@@ -6,11 +6,10 @@ import {
   type Settled,
 } from '@quotakeeper/quota-core'
 import type { Context } from '../router/context.js'
-import type { CommitWithSignals, ObserveInput } from './commit-input.js'
 import { type Called, readAnswer } from './observation.js'
-import type { SignalsInput } from './signals-input.js'
+import type { CommitWithSignals, ObserveInput, SignalsInput } from './signals-input.js'
 
-type World = Pick<Context, 'service' | 'called' | 'organizations' | 'log'>
+type SignalDeps = Pick<Context, 'service' | 'called' | 'organizations' | 'log'>
 
 /**
  * Settles a call and takes note of what its vendor said of quotas: in one piece where the caller names the
@@ -18,34 +17,34 @@ type World = Pick<Context, 'service' | 'called' | 'organizations' | 'log'>
  * @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED, COUNT_OVERFLOW, STORE_UNAVAILABLE
  */
 export async function settleWithSignals(
-  world: World,
+  deps: SignalDeps,
   { request, signals }: CommitWithSignals,
 ): Promise<Settled> {
-  const { service, called, log } = world
+  const { service, called, log } = deps
   if (signals === undefined) return service.commit(request)
   const nowMs = Date.now()
   const named = signals.providerName
   const provider =
     named === undefined ? null : (called.known(named, nowMs) ?? (await called.find(named, nowMs)))
   if (named !== undefined && provider !== null) {
-    const told = observed(
-      world,
+    const reported = observed(
+      deps,
       { providerName: named, model: null, answerTo: 'call', ...provider },
       signals,
       nowMs,
     )
-    return service.settle(request, told)
+    return service.settle(request, reported)
   }
   const settled = await service.commit(request)
   try {
     const { providerName } = settled.stats
     const found = await called.find(providerName, nowMs)
     if (found === null) return settled
-    const told = observed(world, { providerName, model: null, answerTo: 'call', ...found }, signals, nowMs)
-    const { stats } = await service.observe(request.reservationId, told)
+    const reported = observed(deps, { providerName, model: null, answerTo: 'call', ...found }, signals, nowMs)
+    const { stats } = await service.observe(request.reservationId, reported)
     return { ...settled, stats }
   } catch (error) {
-    log.warn({ err: error }, 'what a vendor said of its quotas could not be noted; its call is settled')
+    log.warn({ err: error }, 'storing a vendor’s quota signals failed; the call is settled')
     return settled
   }
 }
@@ -55,16 +54,16 @@ export async function settleWithSignals(
  * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_RESERVATION, STORE_UNAVAILABLE
  */
 export async function observeSignals(
-  world: World,
+  deps: SignalDeps,
   { providerName, model, reservationId, answerTo, ...signals }: ObserveInput,
 ): Promise<Observed> {
-  const { service, called } = world
+  const { service, called } = deps
   const nowMs = Date.now()
   const provider = await called.find(providerName, nowMs)
   if (provider === null) {
     throw new QuotaError(
       'UNKNOWN_PROVIDER',
-      `there is no provider "${providerName}"; create it with providers.upsert`,
+      `unknown provider "${providerName}"; create it with providers.upsert`,
       { field: 'providerName' },
     )
   }
@@ -73,12 +72,12 @@ export async function observeSignals(
   const isCall = model !== undefined || reservationId !== undefined
   const answered: AnsweredRequest = answerTo ?? (isCall ? 'call' : 'unknown')
   const asked = { providerName, model: calledModel, answerTo: answered, ...provider }
-  const told = observed(world, asked, signals, nowMs)
-  return service.observe(reservationId ?? null, told)
+  const reported = observed(deps, asked, signals, nowMs)
+  return service.observe(reservationId ?? null, reported)
 }
 
 function observed(
-  { organizations }: World,
+  { organizations }: SignalDeps,
   called: Called,
   signals: SignalsInput,
   nowMs: number,

@@ -1,6 +1,6 @@
 import { exitCodes, Failure, usageFailure } from '../failure.js'
 import type { Session } from '../session.js'
-import { harmless } from '../terminal/text-width.js'
+import { stripControls } from '../terminal/text-width.js'
 import { authorization } from './connect.js'
 
 /** What the gateway tells of a key, as far as this shows it. */
@@ -50,7 +50,7 @@ export async function askKeys(
     status = response.status
     answer = await response.json()
   } catch (cause) {
-    const line = `the gateway does not answer at ${url}: start it by "quotakeeper start", or say where it is by --gateway-url`
+    const line = `the gateway does not answer at ${url}: start it by "quotakeeper start", or set --gateway-url`
     throw new Failure(line, exitCodes.unreachable, { cause })
   }
   if (status === 200 && isAnswer(answer)) return answer
@@ -77,5 +77,5 @@ function messageIn(answer: unknown): string | null {
   if (typeof answer !== 'object' || answer === null || !('error' in answer)) return null
   const { error } = answer
   const hasMessage = typeof error === 'object' && error !== null && 'message' in error
-  return hasMessage ? harmless(String(error.message)) : null
+  return hasMessage ? stripControls(String(error.message)) : null
 }

@@ -1,19 +1,19 @@
 import { TRPCClientError } from '@trpc/client'
 import { type ExitCode, exitCodes, Failure } from '../failure.js'
-import { harmless } from '../terminal/text-width.js'
+import { stripControls } from '../terminal/text-width.js'
 
 /** What the API says of what is wrong: its code, and for people one line. */
 interface Answered {
   readonly code: string
   readonly message: string
-  /** The domain's name for what is wrong; null where it has none. */
+  /** Error name; null where it has none. */
   readonly quotaCode: string | null
 }
 
 /** What the API names by its procedures, in the words of this program. */
 const remediesByQuotaCode: Readonly<Record<string, string>> = {
   UNKNOWN_PROVIDER:
-    '"quotakeeper providers list" shows those that there are; add it to quotakeeper.config.yaml and start again',
+    '"quotakeeper providers list" lists the existing ones; add it to quotakeeper.config.yaml and start again',
   UNKNOWN_POOL: 'add it to the pools of quotakeeper.config.yaml and start again',
 }
 
@@ -38,7 +38,7 @@ export function toFailure(error: unknown, url: string): unknown {
 /** The failure that a refusal of the API's is. */
 export function refusal({ code, message, quotaCode }: Answered, cause?: unknown): Failure {
   const remedy = remedies[code]
-  const line = harmless(inOwnWords(message, quotaCode))
+  const line = stripControls(inOwnWords(message, quotaCode))
   return new Failure(
     remedy === undefined ? line : `${line}: ${remedy}`,
     codesOfExit[code] ?? exitCodes.failed,
@@ -58,7 +58,7 @@ function inOwnWords(message: string, quotaCode: string | null): string {
 /** The failure of an API that is not there, or is something else. */
 export function unreachable(url: string, cause: unknown): Failure {
   return new Failure(
-    `the API does not answer at ${url} (${reasonOf(cause)}): start it by "quotakeeper start", or say where it is by --api-url or QUOTA_API_URL`,
+    `the API does not answer at ${url} (${reasonOf(cause)}): start it by "quotakeeper start", or set --api-url or QUOTA_API_URL`,
     exitCodes.unreachable,
     { cause },
   )
@@ -77,9 +77,9 @@ function reasonOf(error: unknown): string {
   for (let depth = 0; depth < 5 && reason instanceof Error && reason.cause !== undefined; depth += 1) {
     reason = reason.cause
   }
-  if (!(reason instanceof Error)) return harmless(String(reason))
+  if (!(reason instanceof Error)) return stripControls(String(reason))
   if ('code' in reason && typeof reason.code === 'string') return reason.code
   return reason instanceof SyntaxError
-    ? 'its answer is not that of a Quotakeeper API'
-    : harmless(reason.message)
+    ? 'its answer is not from a Quotakeeper API'
+    : stripControls(reason.message)
 }

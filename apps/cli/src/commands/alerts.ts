@@ -8,7 +8,7 @@ import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import { amountOf } from '../terminal/numbers.js'
 import { tableLines } from '../terminal/table.js'
-import { harmless } from '../terminal/text-width.js'
+import { stripControls } from '../terminal/text-width.js'
 
 type Severity = Outputs['alerts']['list']['rows'][number]['severity']
 
@@ -33,16 +33,16 @@ export function addAlerts(program: Command, runner: Runner): void {
     .command('list')
     .description('the newest first')
     .addOption(new Option('--severity <severity>', 'these alone').choices(['warning', 'critical', 'error']))
-    .option('--most <number>', 'at most so many', positiveNumber, 50)
+    .option('--most <number>', 'maximum number', positiveNumber, 50)
     .addHelpText('after', '\nExample:\n  quotakeeper alerts list --severity error')
     .action(action<[Options]>(runner, list))
   alerts
     .command('tail')
-    .description('as they are raised, until you interrupt')
+    .description('follow new alerts until Ctrl-C')
     .addOption(new Option('--severity <severity>', 'these alone').choices(['warning', 'critical', 'error']))
     .addHelpText(
       'after',
-      '\nIt outlasts restarts of the API, and goes on where it stopped. With --json a line is one document.\n\nExample:\n  quotakeeper alerts tail --severity critical',
+      '\nIt reconnects after restarts of the API and continues where it stopped. With --json, each line is one document.\n\nExample:\n  quotakeeper alerts tail --severity critical',
     )
     .action(action<[Omit<Options, 'most'>]>(runner, tail))
   alerts
@@ -50,7 +50,7 @@ export function addAlerts(program: Command, runner: Runner): void {
     .description('send a test to every receiver')
     .addHelpText(
       'after',
-      '\nIt ends with 1 where a receiver was not reached, or where there is none.\n\nExample:\n  quotakeeper alerts test',
+      '\nExits 1 if a receiver was not reached or there is none.\n\nExample:\n  quotakeeper alerts test',
     )
     .action(action(runner, test))
 }
@@ -60,12 +60,12 @@ async function test({ client, terminal, wantsJson }: Session): Promise<ExitCode>
   const { deliveries } = answer
   if (wantsJson) terminal.json(answer)
   else if (deliveries.length === 0)
-    terminal.note('There are no receivers: name them in the configuration, under alerts.send.')
+    terminal.note('No receivers: add them to the configuration, under alerts.send.')
   else {
     const lines = deliveries.map(({ channel, ok, error }) =>
       ok
-        ? `${terminal.paint('green', '✓')} ${harmless(channel)}`
-        : `${terminal.paint('red', '✗')} ${harmless(`${channel}: ${error ?? 'not reached'}`)}`,
+        ? `${terminal.paint('green', '✓')} ${stripControls(channel)}`
+        : `${terminal.paint('red', '✗')} ${stripControls(`${channel}: ${error ?? 'not reached'}`)}`,
     )
     terminal.print(lines)
   }
@@ -97,7 +97,7 @@ async function tail(session: Session, { severity }: Omit<Options, 'most'>): Prom
 function lineOf(alert: Omit<StreamedAlert, 'deliveries'>, { terminal, clock }: Session): string {
   const { raisedAt, severity, text } = alert
   const grade = terminal.paint(severity === 'warning' ? 'yellow' : 'red', severity.padEnd(8))
-  return `${clock().long(raisedAt)}  ${grade}  ${harmless(text)}`
+  return `${clock().long(raisedAt)}  ${grade}  ${stripControls(text)}`
 }
 
 async function list(session: Session, { severity, most }: Options): Promise<void> {

@@ -9,7 +9,7 @@ import { type ExitCode, exitCodes, usageFailure } from '../failure.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import { confirm } from '../terminal/confirm.js'
-import { harmless } from '../terminal/text-width.js'
+import { stripControls } from '../terminal/text-width.js'
 
 interface Options {
   readonly fix?: boolean
@@ -17,17 +17,17 @@ interface Options {
   readonly gatewayUrl?: string
 }
 
-/** `quotakeeper doctor`: whether everything is as it should be, and what to do where it is not. */
+/** `quotakeeper doctor`: check the installation, and say how to fix what is wrong. */
 export function addDoctor(program: Command, runner: Runner): void {
   program
     .command('doctor')
-    .description('whether everything is as it should be, and what to do where it is not')
+    .description('check the installation, and say how to fix what is wrong')
     .option('--gateway-url <url>', 'where the gateway is (default: http://127.0.0.1:4100)')
     .option('--fix', 'repair what can be repaired without loss, after confirmation')
     .option('--yes', 'repair without confirmation')
     .addHelpText(
       'after',
-      '\nIt looks at the API, its configuration and database, clocks, the keys of the gateway, and adds up the ledger of every\nprovider. Where no API answers, it looks at the configuration and the database of this machine itself. It ends with 1\nwhere something is wrong. The gateway has its token from QUOTA_GATEWAY_TOKEN.\n\nWith --fix, providers and pools whose records are ahead of the database clock are moved back to it: what they have\nused counts in the current windows, and nothing is lost. It needs the admin token.\n\nExamples:\n  quotakeeper doctor\n  quotakeeper doctor --fix',
+      '\nChecks the API, its configuration and database, clocks, the gateway’s keys, and every provider’s counters against the\nledger. If no API answers, it checks the configuration and the database of this machine directly. Exits 1 if something\nis wrong. The gateway has its token from QUOTA_GATEWAY_TOKEN.\n\nWith --fix, providers and pools whose records are ahead of the database clock are moved back to it: what they have\nused counts in the current windows, and nothing is lost. It needs the admin token.\n\nExamples:\n  quotakeeper doctor\n  quotakeeper doctor --fix',
     )
     .action(action<[Options]>(runner, doctor))
 }
@@ -35,7 +35,7 @@ export function addDoctor(program: Command, runner: Runner): void {
 async function doctor(session: Session, options: Options): Promise<ExitCode> {
   const { terminal, wantsJson } = session
   if (options.fix === true && options.yes !== true && !terminal.canAsk)
-    throw usageFailure('--fix needs --yes where no terminal can ask for confirmation')
+    throw usageFailure('--fix needs --yes without a terminal')
   const findings: Finding[] = []
   for await (const finding of examination(session, gatewayUrl(session, options))) {
     findings.push(finding)
@@ -63,7 +63,7 @@ async function fix(
     return []
   }
   const question =
-    "Move every provider and pool that is ahead back to the database's clock, and date their later calls now?"
+    "Move every provider and pool that is ahead back to the database's clock, and set the time of their later calls to now?"
   if (yes !== true && !(await confirm(question, signal))) {
     terminal.note('Nothing was changed.')
     return []
@@ -78,6 +78,6 @@ async function* examination(session: Session, gateway: string): AsyncGenerator<F
 
 function lineOf({ about, found, remedy }: Finding, { terminal }: Session): string {
   const mark = remedy === null ? terminal.paint('green', '✓') : terminal.paint('red', '✗')
-  const todo = remedy === null ? '' : `\n  → ${harmless(remedy)}`
-  return `${mark} ${harmless(`${about}: ${found}`)}${todo}`
+  const todo = remedy === null ? '' : `\n  → ${stripControls(remedy)}`
+  return `${mark} ${stripControls(`${about}: ${found}`)}${todo}`
 }

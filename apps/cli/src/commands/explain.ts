@@ -7,7 +7,7 @@ import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import type { Clock } from '../terminal/instants.js'
 import { type Cell, tableLines } from '../terminal/table.js'
-import { harmless } from '../terminal/text-width.js'
+import { stripControls } from '../terminal/text-width.js'
 
 type Trace = Outputs['requests']['get']
 
@@ -21,15 +21,14 @@ interface Skip {
 export function addExplain(program: Command, runner: Runner): void {
   const explain = program
     .command('explain')
-    .description('which key would take a call now, and why not the others; or how a past request was routed')
-    .argument(
-      '[model or request id]',
-      'a model as vendors call it, or the x-quotakeeper-request-id of an answer',
+    .description(
+      'which key would be used for a call now, and why not the others; or how a past request was routed',
     )
+    .argument('[model or request id]', 'a model name, or the x-quotakeeper-request-id of an answer')
   withCounts(explain)
     .addHelpText(
       'after',
-      '\nIt ends with 1 where no key would take the call.\n\nExamples:\n  quotakeeper explain llama-3.1-8b-instant --characters 4000\n  quotakeeper explain 0190a3c4-5d6e-7f80-9123-456789abcdef',
+      '\nExits 1 if no key can take the call.\n\nExamples:\n  quotakeeper explain llama-3.1-8b-instant --characters 4000\n  quotakeeper explain 0190a3c4-5d6e-7f80-9123-456789abcdef',
     )
     .action(action<[string | undefined, CountsOptions]>(runner, explainCall))
 }
@@ -52,14 +51,14 @@ async function explainCall(
   }
   const time = clock()
   const { chosen, retryAt } = answer
-  const verdict =
+  const decision =
     chosen !== null
-      ? terminal.paint('green', `✓ ${harmless(chosen.providerName)} would take it.`)
+      ? terminal.paint('green', `✓ ${stripControls(chosen.providerName)} would take it.`)
       : terminal.paint(
           'red',
           `✗ No key would take it${retryAt === null ? '.' : ` before ${time.long(retryAt)}.`}`,
         )
-  terminal.print([verdict, ...skippedLines(session, answer.skipped, time)])
+  terminal.print([decision, ...skippedLines(session, answer.skipped, time)])
   return exitCode
 }
 
@@ -75,7 +74,7 @@ function traceLines(session: Session, trace: Trace, time: Clock): readonly strin
   const { terminal } = session
   const served = trace.providerName === '' ? '' : ` by ${trace.providerName}`
   const code = trace.code === '' ? '' : ` (${trace.code})`
-  const waited = trace.waitedMs === 0 ? '' : `, of which it waited ${trace.waitedMs} ms for quota`
+  const waited = trace.waitedMs === 0 ? '' : `, including a wait of ${trace.waitedMs} ms for quota`
   const attempts = tableLines({
     columns: [
       { header: 'TRIED', mayShrink: true },
@@ -93,10 +92,10 @@ function traceLines(session: Session, trace: Trace, time: Clock): readonly strin
     paint: terminal.paint,
   })
   return [
-    harmless(
+    stripControls(
       `${time.long(trace.at)}  ${trace.model}: ${trace.outcome}${served}${code} in ${trace.durationMs} ms${waited}.`,
     ),
-    ...(trace.count > 1 ? [`It stands for ${trace.count} requests that ended alike.`] : []),
+    ...(trace.count > 1 ? [`This trace stands for ${trace.count} requests with the same outcome.`] : []),
     ...(trace.attempts.length === 0 ? [] : ['', ...attempts]),
     ...skippedLines(session, trace.skipped, time),
   ]

@@ -15,7 +15,7 @@ export function addMove(program: Command): void {
     .argument('[folder]', 'where the embedded database is', '.quotakeeper/data')
     .addHelpText(
       'after',
-      '\nThe server is named by QUOTA_DATABASE_URL, in the environment or .env. Stop the API first. It is all or nothing, also\nwhen you interrupt it, and the folder stays as it was.\n\nExample:\n  quotakeeper move .quotakeeper/data',
+      '\nQUOTA_DATABASE_URL names the server, in the environment or .env. Stop the API first. All or nothing, also when\ninterrupted; the folder is not changed.\n\nExample:\n  quotakeeper move .quotakeeper/data',
     )
     .action(async (folder: string) => {
       if (!existsSync(mover))

@@ -16,12 +16,12 @@ const goodResults: readonly string[] = ['ok', 'limited', 'unproven']
 export function addCheck(providers: Command, runner: Runner): void {
   providers
     .command('check')
-    .description('whether vendors take the keys; it costs nothing')
-    .argument('[name]', 'one provider alone')
+    .description('check whether vendors accept the keys; free of charge')
+    .argument('[name]', 'one provider only')
     .option('--gateway-url <url>', 'where the gateway is (default: http://127.0.0.1:4100)')
     .addHelpText(
       'after',
-      '\nIts token comes from QUOTA_GATEWAY_TOKEN. It ends with 1 where a key is missing, refused or out of reach.\n\nExamples:\n  quotakeeper providers check\n  quotakeeper providers check groq_1',
+      '\nThe token comes from QUOTA_GATEWAY_TOKEN. Exits 1 if a key is missing, refused or unreachable.\n\nExamples:\n  quotakeeper providers check\n  quotakeeper providers check groq_1',
     )
     .action(action<[string | undefined, Options]>(runner, check))
 }

@@ -7,7 +7,7 @@ import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import { amountOf } from '../terminal/numbers.js'
 import { tableLines } from '../terminal/table.js'
-import { harmless } from '../terminal/text-width.js'
+import { stripControls } from '../terminal/text-width.js'
 import { addCheck } from './providers-check.js'
 import { statusLines } from './status-lines.js'
 
@@ -23,7 +23,7 @@ export function addProviders(program: Command, runner: Runner): void {
   const providers = program.command('providers').description('keys and their limits')
   providers
     .command('list')
-    .description('every provider, its limits, and who manages it')
+    .description('all providers, their limits, and who manages them')
     .addHelpText(
       'after',
       '\nExamples:\n  quotakeeper providers list\n  quotakeeper providers list --json | jq -r ".[].name"',
@@ -31,16 +31,16 @@ export function addProviders(program: Command, runner: Runner): void {
     .action(action(runner, list))
   providers
     .command('show')
-    .description('one provider: its settings, and how its limits stand')
+    .description('settings and current limits of one provider')
     .argument('<name>')
     .addHelpText('after', '\nExample:\n  quotakeeper providers show groq_1')
     .action(action<[string]>(runner, show))
   providers
     .command('set-limit')
-    .description('change or add limits; the others stay, and so does what is counted')
+    .description('change or add limits; other limits and all counters are kept')
     .argument('<name>')
     .argument('<limit=max...>', 'an id, or METRIC/WINDOW[@MODEL]; max "none" counts without limiting')
-    .option('--shadow', 'only report what they would refuse')
+    .option('--shadow', 'only report, do not block')
     .option('--per-model', 'one counter for each model')
     .addHelpText(
       'after',
@@ -49,28 +49,26 @@ export function addProviders(program: Command, runner: Runner): void {
     .action(action<[string, readonly string[], LimitOptions]>(runner, setLimit))
   providers
     .command('remove-limit')
-    .description('take limits away, by their ids')
+    .description('remove limits by id')
     .argument('<name>')
     .argument('<id...>')
     .addHelpText('after', '\nExample:\n  quotakeeper providers remove-limit groq_1 requests/day')
     .action(action<[string, readonly string[]]>(runner, removeLimit))
-  addSwitch(providers, runner, { name: 'enable', enabled: true, description: 'let a provider be used again' })
+  addSwitch(providers, runner, { name: 'enable', enabled: true, description: 'enable a provider' })
   addSwitch(providers, runner, {
     name: 'disable',
     enabled: false,
-    description: 'keep a provider from being used',
+    description: 'disable a provider',
   })
   providers
     .command('retry')
-    .description(
-      'try a key again at once that its vendor had refused: its money or its secret is in order now',
-    )
+    .description('retry a key after fixing its billing or secret')
     .argument('<name>')
     .addHelpText('after', '\nExample:\n  quotakeeper providers retry groq_1')
     .action(
       action<[string]>(runner, async (session, name) => {
         const answer = await session.client.providers.retry.mutate({ name })
-        tell(session, answer, `${name} is tried again with the next call.`)
+        tell(session, answer, `${name} will be tried again with the next call.`)
       }),
     )
   addCheck(providers, runner)
@@ -145,7 +143,7 @@ async function show({ client, terminal, wantsJson, clock }: Session, name: strin
     ['Changed', time.long(provider.updatedAt)],
   ]
   terminal.print([
-    ...facts.map(([fact, value]) => `${terminal.paint('dim', fact.padEnd(12))}${harmless(value)}`),
+    ...facts.map(([fact, value]) => `${terminal.paint('dim', fact.padEnd(12))}${stripControls(value)}`),
     '',
     ...statusLines([stats], {
       width: terminal.width(),
@@ -189,7 +187,7 @@ async function replaceLimits(session: Session, name: string, limits: readonly Li
 
 function tell({ terminal, wantsJson }: Session, answer: unknown, line: string): void {
   if (wantsJson) terminal.json(answer)
-  else terminal.print(harmless(line))
+  else terminal.print(stripControls(line))
 }
 
 function limitText({ id, metric, max, mode }: Provider['limits'][number]): string {

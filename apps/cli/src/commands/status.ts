@@ -23,18 +23,18 @@ interface Options {
 export function addStatus(program: Command, runner: Runner): void {
   program
     .command('status')
-    .description('how every limit stands: what is used, what is left, when it is back or runs out')
-    .option('--provider <glob>', 'only providers of such a name, such as "groq_*"')
+    .description('all limits: used, left, and when they reset or run out')
+    .option('--provider <glob>', 'only providers with a matching name, such as "groq_*"')
     .addOption(
-      new Option('--status <status>', 'only providers of this status').choices([
+      new Option('--status <status>', 'only providers with this status').choices([
         'available',
         'warning',
         'critical',
         'disabled',
       ]),
     )
-    .option('--models <provider>', 'of one provider every model that its limits count apart')
-    .option('--watch', 'draw it anew each second, until Ctrl-C')
+    .option('--models <provider>', 'all separately counted models of one provider')
+    .option('--watch', 'refresh every second, until Ctrl-C')
     .addHelpText(
       'after',
       '\nExamples:\n  quotakeeper status\n  quotakeeper status --provider "groq_*" --watch\n  quotakeeper status --status disabled --json\n  quotakeeper status --models groq_1',
@@ -46,12 +46,12 @@ async function runStatus(session: Session, { watch, models, ...filter }: Options
   const { terminal, client, wantsJson } = session
   if (models !== undefined) {
     if (watch === true || filter.provider !== undefined || filter.status !== undefined)
-      throw usageFailure('--models is of one provider, and goes with no other option but --json')
+      throw usageFailure('--models takes one provider and cannot be combined with options other than --json')
     return printModels(session, models)
   }
   if (watch === true) {
     if (wantsJson || !terminal.isInteractive)
-      throw usageFailure('--watch needs a terminal: leave it out, or ask again by "status --json"')
+      throw usageFailure('--watch needs a terminal: omit it, or poll with "status --json"')
     return watchStatus(session, filter)
   }
   const stats = await client.stats.all.query()
@@ -67,7 +67,7 @@ const maxModelRows = 100_000
 async function printModels({ terminal, client, wantsJson }: Session, providerName: string): Promise<void> {
   const limits = await everyRow(page => client.stats.models.query({ providerName, ...page }), maxModelRows)
   if (wantsJson) terminal.json({ providerName, limits })
-  else if (limits.length === 0) terminal.print(['No limit has counted a model of its own.'])
+  else if (limits.length === 0) terminal.print(['No limit counts models separately.'])
   else terminal.print(modelLines(limits, { width: terminal.width(), paint: terminal.paint }))
 }
 
@@ -89,7 +89,7 @@ async function watchStatus(session: Session, filter: Omit<Options, 'watch' | 'mo
 }
 
 function lines({ terminal, clock }: Session, providers: Stats['providers']): readonly string[] {
-  if (providers.length === 0) return ['No such providers.']
+  if (providers.length === 0) return ['No provider matches.']
   return statusLines(providers, {
     width: terminal.width(),
     paint: terminal.paint,

@@ -24,9 +24,12 @@ export function addExport(usage: Command, runner: Runner): void {
     .argument('<what>', 'history, summary or ledger')
   withDays(command)
     .addOption(new Option('--format <format>', 'csv or jsonl').choices(['csv', 'jsonl']).default('csv'))
-    .option('--provider <name>', 'one provider alone')
+    .option('--provider <name>', 'one provider only')
     .option('--group-by <keys>', 'of summaries: day, hour, provider, model, consumer; by commas')
-    .option('--output <file>', 'write there rather than to standard output; it appears when it is whole')
+    .option(
+      '--output <file>',
+      'write to this file instead of standard output; it appears when it is complete',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  quotakeeper usage export history --days 30 --output october.csv\n  quotakeeper usage export ledger --format jsonl | gzip > ledger.jsonl.gz',
@@ -43,7 +46,7 @@ async function exportUsage(session: Session, what: string, options: Options): Pr
       return await write(session, body, { take: toStdout, mayShow: !isInteractive })
     } catch (error) {
       // Nobody can take back what is in a pipe, or in the file of a shell.
-      if (session.signal.aborted) session.terminal.note('Interrupted: what was written is not whole.')
+      if (session.signal.aborted) session.terminal.note('Interrupted: the output is incomplete.')
       throw error
     }
   }
@@ -82,7 +85,7 @@ async function openExport(
   }
   // Bounded until it begins; how long it goes on is for its reader.
   const beginning = new AbortController()
-  const timer = setTimeout(() => beginning.abort(new Error('it took too long to begin')), timeoutMs)
+  const timer = setTimeout(() => beginning.abort(new Error('it did not start in time')), timeoutMs)
   try {
     const response = await fetch(url, {
       headers: authorization(api.token),
@@ -139,7 +142,7 @@ async function write(
         throw signal.aborted
           ? cause
           : new Failure(
-              `the export from ${api.url} broke off after ${bytes(written)}: what was written is not whole`,
+              `the export from ${api.url} was aborted after ${bytes(written)}: the output is incomplete`,
               exitCodes.unreachable,
               { cause },
             )

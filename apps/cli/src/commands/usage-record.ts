@@ -19,14 +19,14 @@ interface Options extends CountsOptions {
 export function addRecord(usage: Command, runner: Runner): void {
   const record = usage
     .command('record')
-    .description('state a call that has happened elsewhere')
+    .description('record a call that was made elsewhere')
     .argument('<provider>')
   withCounts(record)
     .option('--model <model>', 'the model that was called')
     .option('--consumer <name>', 'who called')
-    .option('--request-id <id>', 'the request that the call belongs to')
-    .option('--id <uuid>', 'repeated with the same counts, it counts once')
-    .option('--at <instant>', 'when it was, in ISO-8601 (default: now)')
+    .option('--request-id <id>', 'id of the client’s request')
+    .option('--id <uuid>', 'commands are idempotent by id')
+    .option('--at <instant>', 'time of the call, in ISO-8601 (default: now)')
     .addHelpText('after', '\nExample:\n  quotakeeper usage record groq_1 --characters 1000')
     .action(action<[string, Options]>(runner, recordUsage))
 }
@@ -63,7 +63,11 @@ async function recordUsage(session: Session, providerName: string, options: Opti
 /** An answer that is lost says nothing of the call: repeated by its id, it counts once. */
 function withId(error: unknown, id: string): unknown {
   if (!(error instanceof Failure) || error.exitCode !== exitCodes.unreachable) return error
-  return new Failure(`${error.message}; repeat it with --id ${id}, so that it counts once`, error.exitCode, {
-    cause: error,
-  })
+  return new Failure(
+    `${error.message}; repeat it with --id ${id}, so that it is counted once`,
+    error.exitCode,
+    {
+      cause: error,
+    },
+  )
 }

@@ -13,7 +13,7 @@ interface Options {
 export function addReset(usage: Command, runner: Runner): void {
   usage
     .command('reset')
-    .description("take today's usage back, and arm its alerts again; it is audited")
+    .description("reset today's usage and re-arm its alerts; audited")
     .argument('[provider]')
     .option('--all', 'of every provider')
     .option('--yes', 'without asking')
@@ -30,12 +30,11 @@ async function reset(
   { all, yes }: Options,
 ): Promise<ExitCode> {
   const isAll = all === true
-  if (isAll === (provider !== undefined)) throw usageFailure('name one provider, or give --all for every one')
+  if (isAll === (provider !== undefined)) throw usageFailure('name one provider, or use --all')
   const whose = provider ?? 'every provider'
   if (yes !== true) {
-    if (!terminal.canAsk)
-      throw usageFailure(`--yes is needed to reset the usage of ${whose} where nobody can be asked`)
-    if (!(await confirm(`Take today's usage of ${whose} back?`, signal))) {
+    if (!terminal.canAsk) throw usageFailure(`resetting the usage of ${whose} needs --yes without a terminal`)
+    if (!(await confirm(`Reset today's usage of ${whose}?`, signal))) {
       terminal.note('Nothing was changed.')
       return exitCodes.failed
     }
@@ -44,6 +43,6 @@ async function reset(
     provider === undefined ? { all: true } : { providerName: provider },
   )
   if (wantsJson) terminal.json(answer)
-  else terminal.print(`Today's usage of ${whose} is taken back (${answer.providers.length}).`)
+  else terminal.print(`Today's usage of ${whose} was reset (${answer.providers.length}).`)
   return exitCodes.done
 }

@@ -36,24 +36,24 @@ const countColumns: readonly Column[] = [
 export function addTables(usage: Command, runner: Runner): void {
   withDays(usage.command('history'))
     .description('by day and provider, the newest first')
-    .option('--provider <name>', 'one provider alone')
+    .option('--provider <name>', 'one provider only')
     .addHelpText('after', '\nExample:\n  quotakeeper usage history --days 30 --provider groq_1')
     .action(action<[DaysOptions & { readonly provider?: string }]>(runner, history))
   withDays(usage.command('summary'))
     .description('sums')
     .option('--group-by <keys>', 'of day, hour, provider, model, consumer; by commas', 'provider')
-    .option('--provider <name>', 'one provider alone')
+    .option('--provider <name>', 'one provider only')
     .addHelpText('after', '\nExample:\n  quotakeeper usage summary --group-by day,model')
     .action(action<[SummaryOptions]>(runner, summary))
   usage
     .command('ledger')
     .description('call by call, the newest first')
-    .option('--provider <name>', 'one provider alone')
-    .option('--request <id>', 'one request alone')
-    .option('--model <name>', 'one model alone')
-    .option('--consumer <name>', 'one consumer alone')
-    .addOption(new Option('--state <state>', 'calls in this state alone').choices(states))
-    .option('--most <number>', 'at most so many; export has no end', positiveNumber, 50)
+    .option('--provider <name>', 'one provider only')
+    .option('--request <id>', 'one request only')
+    .option('--model <name>', 'one model only')
+    .option('--consumer <name>', 'one consumer only')
+    .addOption(new Option('--state <state>', 'calls in this state only').choices(states))
+    .option('--most <number>', 'maximum number; use export for more', positiveNumber, 50)
     .addHelpText('after', '\nExample:\n  quotakeeper usage ledger --provider groq_1 --most 20')
     .action(action<[LedgerOptions]>(runner, ledger))
 }
@@ -108,14 +108,14 @@ async function summary(session: Session, { groupBy, provider, ...days }: Summary
   show(session, rows, {
     columns: [...keys.map((key): Column => ({ header: headers[key], mayShrink: true })), ...countColumns],
     cells: row => {
-      const told = {
+      const reported = {
         day: row.day,
         hour: row.hour === undefined ? undefined : time.long(row.hour),
         provider: row.providerName,
         model: row.model,
         consumer: row.consumer,
       }
-      return [...keys.map(key => told[key] || '–'), ...countCells(row)]
+      return [...keys.map(key => reported[key] || '–'), ...countCells(row)]
     },
   })
 }
@@ -163,7 +163,7 @@ function show<Row>(
   { columns, cells }: { readonly columns: readonly Column[]; readonly cells: (row: Row) => readonly Cell[] },
 ): void {
   if (wantsJson) terminal.json(rows)
-  else if (rows.length === 0) terminal.note('Nothing has been used.')
+  else if (rows.length === 0) terminal.note('No usage.')
   else {
     const { paint } = terminal
     terminal.print(tableLines({ columns, rows: rows.map(cells), width: terminal.width(), paint }))

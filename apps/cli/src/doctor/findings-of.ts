@@ -3,7 +3,7 @@ import type { Session } from '../session.js'
 import { progressLine } from '../terminal/progress-line.js'
 
 /** Discrepancies of one examination that are told. */
-const mostTold = 10
+const maxListed = 10
 
 /** The findings among lines as they come, and at the end that the books are sound, where they are. */
 export async function* findingsOf(
@@ -22,20 +22,20 @@ export async function* findingsOf(
       }
       const { providerNames, discrepancies } = line.examination
       examined += providerNames.length
-      for (const { place, expected, found } of discrepancies.slice(0, mostTold)) {
+      for (const { place, expected, found } of discrepancies.slice(0, maxListed)) {
         isSound = false
         progress.end()
         yield {
           about,
-          found: `${place}: ${found}, but the ledger adds up to ${expected}`,
-          remedy: 'calls in flight may show so: look again when it is quiet; if it stays, report it',
+          found: `${place}: ${found}, but the ledger’s sum is ${expected}`,
+          remedy: 'calls in flight can cause this: check again when it is quiet; if it persists, report it',
         }
       }
-      progress.show(`adding up the ledger: ${examined} providers so far`)
+      progress.show(`checking the ledger: ${examined} providers so far`)
     }
   } finally {
     progress.end()
   }
   if (examined > 0 && isSound)
-    yield { about, found: `those of ${examined} providers agree with the ledger`, remedy: null }
+    yield { about, found: `the counters of ${examined} providers agree with the ledger`, remedy: null }
 }

@@ -17,7 +17,7 @@ export function withCounts(command: Command): Command {
   return command
     .option('--requests <number>', 'default: 1', wholeNumber)
     .option('--characters <number>', 'default: 0, as the following', wholeNumber)
-    .option('--input-tokens <number>', 'cached ones included', wholeNumber)
+    .option('--input-tokens <number>', 'including cached ones', wholeNumber)
     .option('--output-tokens <number>', '', wholeNumber)
     .option('--cached-input-tokens <number>', 'of the input', wholeNumber)
     .option('--cost <dollars>', 'such as 0.25', costOption)

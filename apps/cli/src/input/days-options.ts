@@ -7,7 +7,7 @@ export function withDays(command: Command): Command {
     .option('--from <day>', 'the first day, YYYY-MM-DD')
     .option('--to <day>', 'the last day, included')
     .addOption(
-      new Option('--days <number>', 'the last so many days, rather than --from (default: 7)').argParser(
+      new Option('--days <number>', 'the last N days, instead of --from (default: 7)').argParser(
         positiveNumber,
       ),
     )

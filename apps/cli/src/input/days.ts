@@ -19,8 +19,7 @@ export function daysOf(
   { from, to, days }: DaysOptions,
   { nowMs }: Pick<Clock, 'nowMs'>,
 ): { readonly from: string; readonly to: string } {
-  if (days !== undefined && from !== undefined)
-    throw usageFailure('--days: leave it out where --from is given')
+  if (days !== undefined && from !== undefined) throw usageFailure('--days cannot be combined with --from')
   const end = to ?? dayOf(nowMs + dayMs)
   if (from !== undefined) return { from, to: end }
   const last = to === undefined ? nowMs : Date.parse(`${to}T00:00:00Z`)

@@ -52,7 +52,7 @@ function newLimit(id: string): LimitInput {
   const window = match?.groups?.['window']
   if (metric === undefined || window === undefined)
     throw usageFailure(
-      `limit "${id}": no limit has this id, and a new one begins with one of ${metrics.join(', ')}; ${example}`,
+      `limit "${id}": no limit has this id, and a new one must start with one of ${metrics.join(', ')}; ${example}`,
     )
   return {
     id,

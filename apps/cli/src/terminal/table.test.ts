@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bar } from './bar.js'
 import { plain } from './paint.js'
 import { tableLines } from './table.js'
-import { cutTo, harmless, widthOf } from './text-width.js'
+import { cutTo, stripControls, widthOf } from './text-width.js'
 
 describe('tableLines', () => {
   const columns = [
@@ -42,7 +42,7 @@ describe('text', () => {
   })
 
   it('keeps nothing that steers a terminal', () => {
-    expect(harmless('a\u001b[2Jb\rc\u202ed')).toBe('a\ufffd[2Jb\ufffdc\ufffdd')
+    expect(stripControls('a\u001b[2Jb\rc\u202ed')).toBe('a\ufffd[2Jb\ufffdc\ufffdd')
   })
 })
 

@@ -1,5 +1,5 @@
 import type { Look, Paint } from './paint.js'
-import { cutTo, harmless, widthOf } from './text-width.js'
+import { cutTo, stripControls, widthOf } from './text-width.js'
 
 /** What stands in a column, and how much it matters where room is scarce. */
 export interface Column {
@@ -27,7 +27,7 @@ const narrowest = 8
 
 /** The table as lines, the header first, none wider than `width` unless even its least does not fit. */
 export function tableLines({ columns, rows, width, paint }: TableOptions): readonly string[] {
-  const texts = rows.map(row => row.map(cell => harmless(typeof cell === 'string' ? cell : cell.text)))
+  const texts = rows.map(row => row.map(cell => stripControls(typeof cell === 'string' ? cell : cell.text)))
   const natural = columns.map((column, index) =>
     texts.reduce((widest, row) => Math.max(widest, widthOf(row[index] ?? '')), widthOf(column.header)),
   )

@@ -26,7 +26,7 @@ export function cutTo(text: string, width: number): string {
  * The text without what would move the cursor, change colours or turn the direction of writing: names of
  * models and consumers come from callers, and must not write elsewhere on the screen.
  */
-export function harmless(text: string): string {
+export function stripControls(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd')
 }

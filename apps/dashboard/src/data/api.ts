@@ -23,7 +23,7 @@ export type Total = Outputs['stats']['all']['totals'][number]
 export type Provider = Outputs['providers']['get']
 
 /** Most calls that share a request, as the API bounds them. */
-const mostInBatch = 20
+const maxInBatch = 20
 const retries = 2
 
 /** The client of the API that serves this page, and what it remembers of answers. */
@@ -32,7 +32,7 @@ export function connect(): { queryClient: QueryClient; trpcClient: TRPCClient<Ap
     links: [
       httpBatchLink({
         url: '/trpc',
-        maxItems: mostInBatch,
+        maxItems: maxInBatch,
         // What tRPC hands on is the same by a narrower name.
         fetch: (input, init) => fetchApi(input, init as RequestInit | undefined),
       }),

@@ -10,10 +10,10 @@ export async function fetchApi(input: RequestInfo | URL, init?: RequestInit): Pr
     response = await fetch(input, init)
   } catch (cause) {
     if (init?.signal?.aborted) throw cause
-    throw new Error(`the API at ${origin} does not answer; see that it runs`, { cause })
+    throw new Error(`the API at ${origin} does not answer; check that it is running`, { cause })
   }
   if (/\bjson\b/i.test(response.headers.get('content-type') ?? '')) return response
   throw new Error(
-    `what answers at ${origin} is not the API (HTTP ${response.status}); look at what stands between`,
+    `${origin} is not answered by the API (HTTP ${response.status}); check the proxy in between`,
   )
 }

@@ -7,8 +7,8 @@ const hourMs = 3_600_000
 const hoursShown = 24
 const everyMs = 60_000
 /** Beyond so many, a day of hours is more than a glance is worth. */
-const mostProviders = 200
-const mostRows = 10_000
+const maxProviders = 200
+const maxRows = 10_000
 
 /** Requests by hour of the last day, oldest first, by provider. */
 export interface RecentHours {
@@ -22,11 +22,11 @@ export function useRecentHours(providerCount: number, nowMs: number): RecentHour
     from: dayBefore(nowMs, 1),
     to: dayBefore(nowMs, 0),
     groupBy: ['hour', 'provider'] as const,
-    pageSize: mostRows,
+    pageSize: maxRows,
   }
   const { data, error } = useQuery(
     api.usage.summary.queryOptions(input, {
-      enabled: providerCount > 0 && providerCount <= mostProviders,
+      enabled: providerCount > 0 && providerCount <= maxProviders,
       refetchInterval: everyMs,
     }),
   )

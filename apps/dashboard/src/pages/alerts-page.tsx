@@ -45,7 +45,7 @@ export function AlertsPage({ mayChange }: { readonly mayChange: boolean }) {
         pages={pages}
         empty={
           <EmptyNotice title="No alerts.">
-            They come at 80, 90 and 100 % of a limit, once for each window.
+            Raised at 80, 90 and 100 % of a limit, once per window.
           </EmptyNotice>
         }
       >
@@ -65,7 +65,7 @@ function TestAlert() {
         setAsking(false)
         const failed = deliveries.filter(delivery => delivery.error !== null)
         if (deliveries.length === 0)
-          say('No receivers are configured: name them under "alerts" in the configuration.')
+          say('No receivers are configured: add them under "alerts" in the configuration.')
         else if (failed.length === 0) say(`The test reached all ${deliveries.length} receivers.`)
         else say(failed.map(({ channel, error }) => `${channel}: ${error}`).join('; '))
       },
@@ -85,7 +85,7 @@ function TestAlert() {
           onConfirm={() => test.mutate()}
           onCancel={() => setAsking(false)}
         >
-          <p>Every configured receiver gets a message that says that it is a test.</p>
+          <p>Every configured receiver gets a test message.</p>
         </ConfirmDialog>
       )}
     </>

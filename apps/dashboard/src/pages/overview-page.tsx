@@ -57,7 +57,7 @@ export function OverviewPage() {
         // That there were none is not to be read beside what has failed.
         stats.error === null && (
           <EmptyNotice title="There are no providers yet.">
-            Name your keys in <code>quotakeeper.config.yaml</code> and start again.
+            Add your keys to <code>quotakeeper.config.yaml</code> and restart.
           </EmptyNotice>
         )
       ) : (
@@ -71,7 +71,7 @@ export function OverviewPage() {
             <ProviderFilter shown={shown} counts={counts} onChange={setShown} />
             {hours.error !== null && <FailedNotice what="Recent usage" error={hours.error} />}
             {rows.length === 0 ? (
-              <EmptyNotice title="No provider is like that.">Change the filter above.</EmptyNotice>
+              <EmptyNotice title="No provider matches.">Change the filter above.</EmptyNotice>
             ) : (
               <ProviderList rows={rows} hours={hours.byProvider} nowMs={nowMs} />
             )}

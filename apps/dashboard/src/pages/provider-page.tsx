@@ -36,7 +36,7 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
         {error === null ? (
           <Loading what={name} />
         ) : error.data?.code === 'NOT_FOUND' ? (
-          <EmptyNotice title={`There is no provider ${name}.`}>
+          <EmptyNotice title={`Unknown provider ${name}.`}>
             <Link href="/">All providers</Link>
           </EmptyNotice>
         ) : (
@@ -77,13 +77,13 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
         <h2 id="limits">Limits</h2>
         {stats.data.limits.length === 0 ? (
           <EmptyNotice title="It has no limits.">
-            Every call is counted. What its vendor tells of limits is learned and shown here.
+            Every call is counted. Limits that the vendor reports are learned and shown here.
           </EmptyNotice>
         ) : (
           <LimitTable limits={stats.data.limits} nowMs={nowMs} />
         )}
         {stats.data.models.length > 0 && (
-          <ul className="models" aria-label="Models that limits or refusals set apart">
+          <ul className="models" aria-label="Models with their own limits or refusals">
             {stats.data.models.map(({ model, status, availableAt }) => (
               <li key={model}>
                 <code>{model}</code>{' '}

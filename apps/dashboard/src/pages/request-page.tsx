@@ -21,7 +21,7 @@ export function RequestPage({ requestId }: { readonly requestId: string }) {
         <Link href="/requests">Requests</Link> / <code>{requestId}</code>
       </p>
       {request.data !== undefined ? (
-        <Story trace={request.data} />
+        <RequestTimeline trace={request.data} />
       ) : request.error !== null ? (
         <FailedNotice what="This request" error={request.error} />
       ) : (
@@ -31,7 +31,7 @@ export function RequestPage({ requestId }: { readonly requestId: string }) {
   )
 }
 
-function Story({ trace }: { readonly trace: Trace }) {
+function RequestTimeline({ trace }: { readonly trace: Trace }) {
   const nowMs = useNow()
   const { model, outcome, code, attempts, skipped, ledger, count } = trace
   const back = (instant: string): string => clockTime(instant, nowMs)
@@ -42,7 +42,9 @@ function Story({ trace }: { readonly trace: Trace }) {
         <OutcomeBadge outcome={outcome} code={code} />
       </div>
       <p className="lead">{sentenceOf(trace)}</p>
-      {count > 1 && <p>It stands for {amount(count)} requests that ended alike within a minute.</p>}
+      {count > 1 && (
+        <p>This trace stands for {amount(count)} requests with the same outcome within a minute.</p>
+      )}
       <section aria-labelledby="tried">
         <h2 id="tried">Tried</h2>
         {attempts.length === 0 ? (
@@ -63,7 +65,7 @@ function Story({ trace }: { readonly trace: Trace }) {
       <section aria-labelledby="passed-over">
         <h2 id="passed-over">Passed over</h2>
         {skipped.length === 0 ? (
-          <p className="quiet">No key was passed over.</p>
+          <p className="quiet">No key was skipped.</p>
         ) : (
           <ul className="steps">
             {skipped.map(skip => (
@@ -96,9 +98,9 @@ function sentenceOf({ at, providerName, outcome, durationMs, waitedMs, strategy,
     outcome === 'answered'
       ? `was served by ${providerName}`
       : outcome === 'aborted'
-        ? 'was given up by its client'
+        ? 'was aborted by the client'
         : 'was refused'
-  const waited = waitedMs === 0 ? '' : `, of which it waited ${lengthOf(waitedMs)} for quota`
+  const waited = waitedMs === 0 ? '' : `, including a wait of ${lengthOf(waitedMs)} for quota`
   const kind = isStream ? 'A stream, it' : 'It'
-  return `${kind} came at ${exactTime(at)} and ${served} after ${durationMs} ms${waited}. Keys were ordered by ${strategy}.`
+  return `${kind} arrived at ${exactTime(at)} and ${served} after ${durationMs} ms${waited}. Keys were ordered by ${strategy}.`
 }

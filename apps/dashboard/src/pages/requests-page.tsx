@@ -39,7 +39,7 @@ export function RequestsPage() {
     <>
       <div className="title-row">
         <h1>Requests</h1>
-        <p className="title-note">Kept for 7 days. Nothing of what was asked or answered is kept.</p>
+        <p className="title-note">Kept for 7 days. Prompts and answers are not stored.</p>
       </div>
       <div className="filter">
         <FilterChoice name="Outcome" choices={outcomes} value={outcome} onChange={setOutcome} />
@@ -50,7 +50,7 @@ export function RequestsPage() {
         what="requests"
         pages={pages}
         empty={
-          <EmptyNotice title="No request is like that.">
+          <EmptyNotice title="No request matches.">
             Point a client at the gateway, <code>http://127.0.0.1:4100/v1</code>, and its requests appear
             here.
           </EmptyNotice>

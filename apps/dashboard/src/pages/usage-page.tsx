@@ -18,7 +18,7 @@ const groupings = [
 type Grouping = (typeof groupings)[number][0]
 
 const everyMs = 10_000
-const mostRows = 1_000
+const maxRows = 1_000
 
 /** What was used, by time or by whom. */
 export function UsagePage() {
@@ -27,7 +27,7 @@ export function UsagePage() {
   const [grouping, setGrouping] = useState<Grouping>('day')
   const isRange = from !== '' && to !== '' && from <= to
   const api = useApi()
-  const input = { from, to, groupBy: [grouping], pageSize: mostRows }
+  const input = { from, to, groupBy: [grouping], pageSize: maxRows }
   const sums = useQuery(
     api.usage.summary.queryOptions(input, {
       enabled: isRange,
@@ -76,7 +76,7 @@ export function UsagePage() {
         sums.error === null && <Loading what="usage" />
       ) : sums.data.rows.length === 0 ? (
         sums.error === null && (
-          <EmptyNotice title="Nothing was used in these days.">Choose other days above.</EmptyNotice>
+          <EmptyNotice title="No usage in these days.">Choose other days above.</EmptyNotice>
         )
       ) : sums.isPlaceholderData ? (
         <Loading what="usage" />
@@ -84,7 +84,7 @@ export function UsagePage() {
         <Sums key={grouping} grouping={grouping} rows={sums.data.rows} from={from} to={to} />
       )}
       {sums.data?.nextCursor != null && (
-        <p className="quiet">These are the first {mostRows}. The download has all of them.</p>
+        <p className="quiet">These are the first {maxRows}. The download has all of them.</p>
       )}
     </>
   )

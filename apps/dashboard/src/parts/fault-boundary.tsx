@@ -18,10 +18,10 @@ export class FaultBoundary extends Component<FaultBoundaryProps, { readonly faul
     return (
       <div className="notice notice-bad" role="alert">
         <p>
-          <strong>This page has broken:</strong> {fault}. The quotas are kept all the same.
+          <strong>This page failed:</strong> {fault}. Quotas are still enforced.
         </p>
         <button type="button" className="button" onClick={() => this.setState({ fault: null })}>
-          Show it again
+          Try again
         </button>
       </div>
     )

@@ -15,9 +15,9 @@ export function LimitBar({ limit }: { readonly limit: LimitState }) {
     ['held', held],
   ] as const
   const scale = Math.max(max, used + observed + held, 1)
-  const told = parts.flatMap(([name, units]) => (units > 0 ? [`${amountOf(metric, units)} ${name}`] : []))
+  const reported = parts.flatMap(([name, units]) => (units > 0 ? [`${amountOf(metric, units)} ${name}`] : []))
   const words = [
-    ...told,
+    ...reported,
     `${amountOf(metric, remaining)} left of ${amountOf(metric, max)} ${measureWords(limit)}`,
   ]
   return (
@@ -48,7 +48,7 @@ export function BarLegend() {
       {(
         [
           ['used', 'used'],
-          ['observed', 'counted by the vendor beyond ours'],
+          ['observed', 'counted only by the vendor'],
           ['held', 'held by calls in flight'],
           ['left', 'left'],
         ] as const

@@ -30,7 +30,7 @@ export function LimitTable({
                 </th>
               ))}
               <th scope="col">When</th>
-              <th scope="col">The vendor says</th>
+              <th scope="col">Vendor’s figures</th>
             </tr>
           </thead>
           <tbody>
@@ -76,9 +76,9 @@ function whenOf(
 
 function vendorText({ metric, vendor }: LimitState, nowMs: number): string {
   if (vendor === null) return 'nothing yet'
-  const { max, remaining, drift, toldAt } = vendor
-  const left = `${amountOf(metric, remaining)} of ${amountOf(metric, max)} left ${since(toldAt, nowMs)}`
-  if (drift === 0) return `${left}, as we count`
+  const { max, remaining, drift, reportedAt } = vendor
+  const left = `${amountOf(metric, remaining)} of ${amountOf(metric, max)} left ${since(reportedAt, nowMs)}`
+  if (drift === 0) return `${left}, as we counted`
   const size = amountOf(metric, Math.abs(drift))
-  return `${left}; it had counted ${size} ${drift > 0 ? 'more' : 'less'} than we`
+  return `${left}; the vendor counted ${size} ${drift > 0 ? 'more' : 'less'} than we did`
 }

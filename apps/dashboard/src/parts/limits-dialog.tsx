@@ -5,7 +5,7 @@ import { type DraftLimit, draftOf, draftProblem, emptyDraft, limitOf } from '../
 import { ConfirmDialog } from './confirm-dialog.js'
 import { LimitFields } from './limit-fields.js'
 
-const mostLimits = 20
+const maxLimits = 20
 
 /** Edits the configured limits of a provider. Counters go on; what is added starts from the ledger. */
 export function LimitsDialog({
@@ -34,7 +34,7 @@ export function LimitsDialog({
         onConfirm={onCancel}
         onCancel={onCancel}
       >
-        <p>They are kept in the configuration file: change them there and start again.</p>
+        <p>They are managed by the configuration file: change them there and restart.</p>
       </ConfirmDialog>
     )
   }
@@ -54,7 +54,7 @@ export function LimitsDialog({
       onConfirm={confirm}
       onCancel={onCancel}
     >
-      <p>Counters of limits that stay go on. A new limit starts with what the ledger has of its window.</p>
+      <p>Counters of existing limits continue. A new limit starts with the ledger’s sum for its window.</p>
       {drafts.map((draft, index) => (
         <LimitFields
           key={index}
@@ -64,7 +64,7 @@ export function LimitsDialog({
           onRemove={() => setDrafts(drafts.filter((_, at) => at !== index))}
         />
       ))}
-      {drafts.length < mostLimits && (
+      {drafts.length < maxLimits && (
         <button type="button" className="button" onClick={() => setDrafts([...drafts, emptyDraft])}>
           Add a limit
         </button>

@@ -15,7 +15,7 @@ export function StaleNotice({ updatedAtMs, error }: { readonly updatedAtMs: numb
     <div className="notice notice-bad" role="alert">
       <strong>{faultTitle(error)}</strong>{' '}
       {updatedAtMs === 0
-        ? `Nothing is known yet: ${error.message}.`
+        ? `No data yet: ${error.message}.`
         : `These figures are ${lengthOf(nowMs - updatedAtMs)} old.`}{' '}
       Trying again …
     </div>
@@ -25,7 +25,7 @@ export function StaleNotice({ updatedAtMs, error }: { readonly updatedAtMs: numb
 function faultTitle({ data }: Fault): string {
   if (data?.code === undefined) return 'The API does not answer.'
   return data.code === 'SERVICE_UNAVAILABLE'
-    ? 'The API answers, and its database does not.'
+    ? 'The API answers, but its database does not.'
     : 'The API has failed.'
 }
 

@@ -28,7 +28,7 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
     api.providers.retry.mutationOptions({ onSuccess: done(`${name} is tried by the next call.`) }),
   )
   const reset = useMutation(
-    api.usage.reset.mutationOptions({ onSuccess: done(`Today's usage of ${name} is taken back.`) }),
+    api.usage.reset.mutationOptions({ onSuccess: done(`Today's usage of ${name} was reset.`) }),
   )
   const close = (): void => setAction(null)
   const button = (which: Action, text: string): ReactNode => (
@@ -54,8 +54,8 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
         >
           <p>
             {enabled
-              ? 'No call is routed to it until somebody switches it on. Calls in flight still settle.'
-              : 'Calls are routed to it again as far as its quota allows.'}
+              ? 'No calls are routed to it until it is enabled again. Calls in flight still settle.'
+              : 'Calls are routed to it again, within its quota.'}
           </p>
         </ConfirmDialog>
       )}
@@ -69,14 +69,14 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
           onCancel={close}
         >
           <p>
-            Ends what its vendor had refused, and forgets the limits that were learned from it. Do so after a
-            key was replaced, a bill paid or a plan changed.
+            Ends the vendor’s refusals, and removes limits that were learned from it. Do this after replacing
+            a key, paying a bill or changing a plan.
           </p>
         </ConfirmDialog>
       )}
       {action === 'reset' && (
         <ConfirmDialog
-          title={`Take back today's usage of ${name}?`}
+          title={`Reset today's usage of ${name}?`}
           action="Reset today"
           isDangerous
           isBusy={reset.isPending}
@@ -85,8 +85,8 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
           onCancel={close}
         >
           <p>
-            Its counters of today begin at zero, alerts may come again. The ledger keeps the calls, and a row
-            that takes them back. Its vendor still counts them.
+            Today’s counters start again at zero, and alerts can be raised again. The ledger keeps the calls,
+            and a row that subtracts them. The vendor still counts them.
           </p>
         </ConfirmDialog>
       )}

@@ -57,7 +57,7 @@ export function ProviderFilter({
           value={shown.order}
           onChange={event => onChange({ ...shown, order: event.target.value as Order })}
         >
-          <option value="urgency">most pressing first</option>
+          <option value="urgency">most urgent first</option>
           <option value="remaining">least left first</option>
           <option value="name">by name</option>
         </select>

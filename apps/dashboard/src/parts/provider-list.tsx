@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import type { LimitState } from '../data/api.js'
 import { amount, shortAmountOf } from '../show/amounts.js'
-import type { Stood } from '../show/headline.js'
+import type { ListedProvider } from '../show/headline.js'
 import { keyOf, spentOf } from '../show/limits.js'
 import { LimitBar } from './limit-bar.js'
 import { LimitName } from './limit-name.js'
@@ -11,12 +11,12 @@ import { Sparkline } from './sparkline.js'
 import { StatusBadge } from './status-badge.js'
 
 /** Limits that a row shows; the provider's page shows all of them. */
-const mostLimits = 4
+const maxLimits = 4
 const likelyHeight = 84
 const beyondView = 6
 
 interface ProviderListProps {
-  readonly rows: readonly Stood[]
+  readonly rows: readonly ListedProvider[]
   readonly hours: ReadonlyMap<string, readonly number[]>
   readonly nowMs: number
 }
@@ -57,7 +57,13 @@ export function ProviderList({ rows, hours }: ProviderListProps) {
   )
 }
 
-function ProviderRow({ row, hours }: { readonly row: Stood; readonly hours: readonly number[] | undefined }) {
+function ProviderRow({
+  row,
+  hours,
+}: {
+  readonly row: ListedProvider
+  readonly hours: readonly number[] | undefined
+}) {
   const { stats, standing } = row
   const { providerName, limits } = stats
   return (
@@ -73,10 +79,10 @@ function ProviderRow({ row, hours }: { readonly row: Stood; readonly hours: read
         {limits.length === 0 ? (
           <li className="limit-none">no limits: {amount(stats.requestCount)} requests today</li>
         ) : (
-          limits.slice(0, mostLimits).map(limit => <LimitRow key={keyOf(limit)} limit={limit} />)
+          limits.slice(0, maxLimits).map(limit => <LimitRow key={keyOf(limit)} limit={limit} />)
         )}
-        {limits.length > mostLimits && (
-          <li className="limit-none">and {limits.length - mostLimits} more limits</li>
+        {limits.length > maxLimits && (
+          <li className="limit-none">and {limits.length - maxLimits} more limits</li>
         )}
       </ul>
       <div className="provider-spark">

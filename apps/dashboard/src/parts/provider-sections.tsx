@@ -112,7 +112,7 @@ export function ProviderLedger({ name }: { readonly name: string }) {
       <Paged
         what="calls"
         pages={pages}
-        empty={<p className="quiet">{isFiltered ? 'No call is like that.' : 'None yet.'}</p>}
+        empty={<p className="quiet">{isFiltered ? 'No call matches.' : 'None yet.'}</p>}
       >
         {rows => <LedgerTable rows={rows} />}
       </Paged>

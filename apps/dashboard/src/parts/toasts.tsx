@@ -6,7 +6,7 @@ interface Toast {
 }
 
 const shownMs = 6_000
-const mostShown = 3
+const maxShown = 3
 
 const ToastContext = createContext<(text: string) => void>(() => undefined)
 
@@ -19,7 +19,7 @@ export function Toasts({ children }: { readonly children: ReactNode }) {
   const [toasts, setToasts] = useState<readonly Toast[]>([])
   const say = useCallback((text: string) => {
     const id = performance.now()
-    setToasts(shown => [...shown, { id, text }].slice(-mostShown))
+    setToasts(shown => [...shown, { id, text }].slice(-maxShown))
     setTimeout(() => setToasts(shown => shown.filter(toast => toast.id !== id)), shownMs)
   }, [])
   return (

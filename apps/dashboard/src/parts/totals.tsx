@@ -8,7 +8,7 @@ export function Totals({ totals }: { readonly totals: readonly Total[] }) {
   return (
     <section aria-labelledby="totals-title">
       <h2 id="totals-title" className="unseen">
-        Left of all keys together
+        Total left of all keys
       </h2>
       <ul className="totals">
         {totals.map(total => (

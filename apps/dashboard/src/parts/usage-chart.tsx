@@ -32,7 +32,7 @@ export function UsageChart({
   const marks = new Map(points.map(({ atMs, mark }) => [atMs / 1_000, mark]))
   const sum = points.reduce((total, { counts }) => total + counts[count], 0)
   if (countNames.every(name => points.every(({ counts }) => counts[name] === 0))) {
-    return <p className="card quiet">{title}: nothing was used.</p>
+    return <p className="card quiet">{title}: no usage.</p>
   }
   return (
     <figure className="usage-chart">

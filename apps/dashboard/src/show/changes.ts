@@ -11,7 +11,7 @@ const actors: Readonly<Record<string, string>> = {
   application: 'a program',
   file: 'the configuration file',
   demo: 'the samples',
-  vendor: 'what its vendor tells',
+  vendor: 'learned from the vendor',
   gateway: 'a gateway',
 }
 
@@ -22,15 +22,15 @@ export function changeText({ actor, action, details }: Change): string {
     case 'providers.setEnabled':
       return `${who} switched it ${details['enabled'] === true ? 'on' : 'off'}`
     case 'providers.retry':
-      return `${who} had it tried again`
+      return `${who} had it retried`
     case 'providers.retryKey':
-      return `${who} has another key, which is tried`
+      return `${who} has a new key, which is retried`
     case 'providers.remove':
-      return `${who} took it out of use`
+      return `${who} removed it`
     case 'providers.upsert':
       return `${who} changed ${settingsOf(details)}`
     case 'usage.reset':
-      return `${who} took the day's usage back`
+      return `${who} reset the day's usage`
     case 'limits.learn':
       return `${who} taught limits: ${limitsOf(details)}`
     default:
@@ -46,6 +46,6 @@ function settingsOf(details: Change['details']): string {
 }
 
 function limitsOf({ limits }: Change['details']): string {
-  if (!Array.isArray(limits) || limits.length === 0) return 'none any more'
+  if (!Array.isArray(limits) || limits.length === 0) return 'none'
   return limits.map(limit => `${limit?.id} ${limit?.max}`).join(', ')
 }

@@ -2,13 +2,13 @@ import type { ProviderStats } from '../data/api.js'
 import { groupOf, type Standing } from './standing.js'
 
 /** A provider and how it stands. */
-export interface Stood {
+export interface ListedProvider {
   readonly stats: ProviderStats
   readonly standing: Standing
 }
 
 /** The state of all keys in one sentence. */
-export function headline(rows: readonly Stood[]): string {
+export function headline(rows: readonly ListedProvider[]): string {
   const { length } = rows
   if (length === 0) return 'No keys yet'
   const able = rows.filter(({ stats }) => stats.available).length

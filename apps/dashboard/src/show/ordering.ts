@@ -1,4 +1,4 @@
-import type { Stood } from './headline.js'
+import type { ListedProvider } from './headline.js'
 import { limitShare } from './share.js'
 import { type Group, groupOf, type Tone } from './standing.js'
 
@@ -7,7 +7,11 @@ export type Order = 'urgency' | 'name' | 'remaining'
 const urgency: Readonly<Record<Tone, number>> = { off: 0, paused: 1, critical: 2, warning: 3, fine: 4 }
 
 /** Those of a group whose name holds the text, in any letter case. */
-export function filtered(rows: readonly Stood[], text: string, group: Group | 'all'): readonly Stood[] {
+export function filtered(
+  rows: readonly ListedProvider[],
+  text: string,
+  group: Group | 'all',
+): readonly ListedProvider[] {
   const wanted = text.trim().toLowerCase()
   return rows.filter(
     ({ stats, standing }) =>
@@ -15,9 +19,9 @@ export function filtered(rows: readonly Stood[], text: string, group: Group | 'a
   )
 }
 
-/** The most pressing first, or by what is left, or by name; equals by name. */
-export function sorted(rows: readonly Stood[], order: Order): readonly Stood[] {
-  const byName = (left: Stood, right: Stood): number =>
+/** The most urgent first, or by what is left, or by name; equals by name. */
+export function sorted(rows: readonly ListedProvider[], order: Order): readonly ListedProvider[] {
+  const byName = (left: ListedProvider, right: ListedProvider): number =>
     left.stats.providerName.localeCompare(right.stats.providerName, 'en', { numeric: true })
   switch (order) {
     case 'name':
@@ -34,6 +38,6 @@ export function sorted(rows: readonly Stood[], order: Order): readonly Stood[] {
   }
 }
 
-function leftOf({ stats }: Stood): number {
+function leftOf({ stats }: ListedProvider): number {
   return Math.min(...stats.limits.map(limit => 1 - limitShare(limit)), 1)
 }

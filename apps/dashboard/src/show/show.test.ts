@@ -56,13 +56,13 @@ test('days are told one by one, over the end of a month', () => {
 })
 
 test('what was changed is told with who did it', () => {
-  const told = (actor: string, action: string, details: Record<string, unknown> = {}) =>
+  const reported = (actor: string, action: string, details: Record<string, unknown> = {}) =>
     changeText({ actor, action, details })
-  expect(told('admin', 'providers.setEnabled', { enabled: false })).toBe('an admin switched it off')
-  expect(told('vendor', 'limits.learn', { limits: [{ id: 'requests/day', max: 20 }] })).toBe(
-    'what its vendor tells taught limits: requests/day 20',
+  expect(reported('admin', 'providers.setEnabled', { enabled: false })).toBe('an admin switched it off')
+  expect(reported('vendor', 'limits.learn', { limits: [{ id: 'requests/day', max: 20 }] })).toBe(
+    'learned from the vendor taught limits: requests/day 20',
   )
-  expect(told('file', 'providers.upsert', { managedBy: 'file', limits: [], pool: null })).toBe(
+  expect(reported('file', 'providers.upsert', { managedBy: 'file', limits: [], pool: null })).toBe(
     'the configuration file changed limits',
   )
 })

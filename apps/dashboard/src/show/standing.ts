@@ -16,15 +16,14 @@ export interface Standing {
 const offWords = {
   admin: 'switched off',
   quota: 'quota spent',
-  vendor: 'refused by its vendor',
+  vendor: 'refused by the vendor',
 } as const
 
 export function standingOf(stats: ProviderStats, nowMs: number): Standing {
   const { status, disabledBy, available, availableAt } = stats
   const back = available ? null : backAt(availableAt, nowMs)
   if (status === 'disabled') {
-    const when =
-      disabledBy === 'admin' ? 'until it is switched on' : disabledBy === 'vendor' ? trial(back) : back
+    const when = disabledBy === 'admin' ? 'until it is enabled' : disabledBy === 'vendor' ? trial(back) : back
     return { tone: 'off', word: disabledBy === null ? 'off' : offWords[disabledBy], when }
   }
   // A minute's quota is spent, or calls in flight hold all of it, while the day's is fine.

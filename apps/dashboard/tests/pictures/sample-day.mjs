@@ -180,7 +180,7 @@ function sampleTraces(nowMs) {
                     providerName: 'groq_2',
                     model: modelOf('groq_2', 1),
                     httpStatus: 429,
-                    ending: 'refused by its vendor',
+                    ending: 'refused by the vendor',
                   },
                 ]
               : []),

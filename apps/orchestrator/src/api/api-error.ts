@@ -4,7 +4,7 @@
  * | code | meaning |
  * |---|---|
  * | UNAVAILABLE | it is down, too slow, or its store is: the same question may be answered later |
- * | UNAUTHORIZED | it wants another token than QUOTA_API_TOKEN |
+ * | UNAUTHORIZED | it rejects QUOTA_API_TOKEN |
  * | NOT_FOUND | it doesn't know the provider or the reservation |
  * | CONFLICT | the reservation is settled otherwise |
  * | REFUSED | it takes the question for a wrong one |

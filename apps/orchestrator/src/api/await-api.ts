@@ -51,7 +51,7 @@ function refuseToWait(error: ApiError, url: string): void {
   if (error.code === 'UNAVAILABLE') return
   throw new StartupError(
     error.code === 'UNAUTHORIZED'
-      ? `The API at ${url} refuses the token: set QUOTA_API_TOKEN to the one it was started with`
-      : `The API at ${url} cannot be asked for its routing: ${error.message}`,
+      ? `The API at ${url} rejects the token: set QUOTA_API_TOKEN to the API’s token`
+      : `The API at ${url} did not answer with its routing configuration: ${error.message}`,
   )
 }

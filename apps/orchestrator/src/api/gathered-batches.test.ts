@@ -6,7 +6,7 @@ interface Item extends Gathered {
   readonly name: string
 }
 
-const bounds: BatchBounds = { mostItems: 4, mostSize: 100, mostUnderWay: 1, longestWaitMs: 5 }
+const bounds: BatchBounds = { maxItems: 4, maxSize: 100, maxUnderWay: 1, longestWaitMs: 5 }
 
 let sent: string[][]
 let arrive: (() => void)[]
@@ -47,7 +47,7 @@ async function arrival(): Promise<void> {
 }
 
 test('a lone item leaves in the same turn of the loop, and those of one turn leave together', async () => {
-  const gathered = batches({ mostUnderWay: 2 })
+  const gathered = batches({ maxUnderWay: 2 })
   gathered.add(urgent('a'))
   await nextTurn()
   gathered.add(urgent('b'))
@@ -89,7 +89,7 @@ test('what may wait leaves with what may not', async () => {
 })
 
 test('what may wait leaves by itself in time, or once there is enough for a batch', async () => {
-  const gathered = batches({ mostUnderWay: 2 })
+  const gathered = batches({ maxUnderWay: 2 })
   gathered.add(patient('a'))
   await vi.advanceTimersByTimeAsync(bounds.longestWaitMs)
   await nextTurn()

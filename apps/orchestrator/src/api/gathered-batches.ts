@@ -1,10 +1,10 @@
 /** What a batch may hold, and how many are under way. */
 export interface BatchBounds {
-  readonly mostItems: number
+  readonly maxItems: number
   /** Of the items' sizes together; an item that is larger goes alone. */
-  readonly mostSize: number
+  readonly maxSize: number
   /** Batches under way at once. */
-  readonly mostUnderWay: number
+  readonly maxUnderWay: number
   /** How long an item that may wait does so, should no other leave. */
   readonly longestWaitMs: number
 }
@@ -37,7 +37,7 @@ export class GatheredBatches<Item extends Gathered> {
 
   add(item: Item): void {
     this.#waiting.push(item)
-    if (!item.mayWait || this.#waiting.length >= this.#bounds.mostItems) this.#hurry()
+    if (!item.mayWait || this.#waiting.length >= this.#bounds.maxItems) this.#hurry()
     else this.#timer ??= setTimeout(() => this.#hurry(), this.#bounds.longestWaitMs)
   }
 
@@ -52,7 +52,7 @@ export class GatheredBatches<Item extends Gathered> {
   }
 
   #leave(): void {
-    while (this.#isHurried && this.#underWay < this.#bounds.mostUnderWay) {
+    while (this.#isHurried && this.#underWay < this.#bounds.maxUnderWay) {
       const batch = this.#nextBatch()
       if (this.#waiting.length === 0) this.#rest()
       this.#underWay++
@@ -71,12 +71,12 @@ export class GatheredBatches<Item extends Gathered> {
   }
 
   #nextBatch(): readonly Item[] {
-    const { mostItems, mostSize } = this.#bounds
+    const { maxItems, maxSize } = this.#bounds
     let size = 0
     let count = 0
     for (const item of this.#waiting) {
       size += item.size
-      if (count === mostItems || (count > 0 && size > mostSize)) break
+      if (count === maxItems || (count > 0 && size > maxSize)) break
       count++
     }
     return patientFirst(this.#waiting.splice(0, count))

@@ -26,10 +26,10 @@ interface Mutation extends Gathered {
 
 const bounds = {
   // The API takes 100 calls and a mebibyte in one request.
-  mostItems: 50,
-  mostSize: 524_288,
+  maxItems: 50,
+  maxSize: 524_288,
   // While one is answered, the next is gathered.
-  mostUnderWay: 2,
+  maxUnderWay: 2,
   longestWaitMs: 5,
 }
 
@@ -52,7 +52,7 @@ export function gatheringLink({ url, headers, fetch, mayWait }: GatheringLinkOpt
       const results: unknown = await answer.json()
       // Whoever turns the whole request away answers one object for all.
       for (const [index, mutation] of mutations.entries())
-        tell(mutation, Array.isArray(results) ? results[index] : results)
+        report(mutation, Array.isArray(results) ? results[index] : results)
     } catch (error) {
       for (const { fail } of mutations) fail(error)
     }
@@ -75,7 +75,7 @@ export function gatheringLink({ url, headers, fetch, mayWait }: GatheringLinkOpt
       })
 }
 
-function tell({ succeed, fail }: Mutation, result: unknown): void {
+function report({ succeed, fail }: Mutation, result: unknown): void {
   const success = successSchema.safeParse(result)
   if (success.success) succeed(success.data.result.data)
   else fail(result)

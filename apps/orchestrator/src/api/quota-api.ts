@@ -29,7 +29,7 @@ export interface QuotaApi {
   acquire(input: AcquireInput): Promise<AcquireAnswer>
   /** Idempotent by its reservationId. */
   commit(input: CommitInput): Promise<void>
-  /** Keeps a reservation for longer. */
+  /** Extends a reservation. */
   extend(input: ExtendInput): Promise<void>
   /** Idempotent by its reservationId. */
   release(reservationId: string): Promise<void>
@@ -95,7 +95,7 @@ export function createQuotaApi({
   }
 }
 
-/** Asks once more where the connection broke: every question carries its id, so that it counts once. */
+/** Asks once more where the connection broke: every question carries its id, so that it is counted once. */
 async function ask<T>(question: () => Promise<T>): Promise<T> {
   try {
     return await question()

@@ -38,14 +38,14 @@ interface Entry {
  * waits for a vendor that is slow: what is known serves until it is known anew.
  */
 export class ModelCatalogue {
-  readonly #world: AskDeps
+  readonly #deps: AskDeps
   readonly #turns = new Turns(maxAtOnce)
   readonly #entries = new Map<string, Entry>()
   /** Ends what is being asked. */
   readonly #ending = new AbortController()
 
-  constructor(world: AskDeps) {
-    this.#world = world
+  constructor(deps: AskDeps) {
+    this.#deps = deps
   }
 
   /**
@@ -53,7 +53,7 @@ export class ModelCatalogue {
    * and otherwise within a second.
    */
   async modelsOf(providers: readonly ReadyProvider[]): Promise<ReadonlyMap<string, readonly ListedModel[]>> {
-    const nowMs = this.#world.clock()
+    const nowMs = this.#deps.clock()
     const entries = providers.map(provider => [provider, this.#entryOf(provider)] as const)
     for (const [provider, entry] of entries) if (isDue(entry, nowMs)) this.#ask(provider, entry)
     const unknown = entries.flatMap(([, { models, check, asking, firstAskedAtMs }]) =>
@@ -93,7 +93,7 @@ export class ModelCatalogue {
             models: null,
             listedAtMs: 0,
             check: null,
-            firstAskedAtMs: this.#world.clock(),
+            firstAskedAtMs: this.#deps.clock(),
             asking: null,
           }
     // The last one that was asked for stands last.
@@ -106,7 +106,7 @@ export class ModelCatalogue {
 
   #ask(provider: ReadyProvider, entry: Entry): Promise<AskedModels> {
     entry.asking ??= this.#turns
-      .run(() => askModels(this.#world, provider, { timeoutMs, signal: this.#ending.signal }))
+      .run(() => askModels(this.#deps, provider, { timeoutMs, signal: this.#ending.signal }))
       .then(asked => {
         this.#keep(entry, asked)
         return asked
@@ -118,7 +118,7 @@ export class ModelCatalogue {
   }
 
   #keep(entry: Entry, { models, result, httpStatus }: AskedModels): void {
-    const nowMs = this.#world.clock()
+    const nowMs = this.#deps.clock()
     entry.check = { result, httpStatus, checkedAtMs: nowMs }
     if (models !== null) {
       entry.models = models

@@ -42,12 +42,12 @@ const maxListBytes = 8 * 1_024 * 1_024
  * API: a refused one is left alone, one that is known again is free of that refusal, and of nothing else.
  */
 export async function askModels(
-  world: AskDeps,
+  deps: AskDeps,
   provider: ReadyProvider,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<AskedModels> {
-  const sentAtMs = world.clock()
-  const answer = await world.vendors.call({
+  const sentAtMs = deps.clock()
+  const answer = await deps.vendors.call({
     origin: provider.origin,
     path: `${provider.basePath}/models${provider.query}`,
     headers: vendorHeaders(provider),
@@ -59,37 +59,37 @@ export async function askModels(
     signal,
   })
   if (answer.kind !== 'answered') {
-    const remedy = 'its vendor does not answer: look at its address, and at the network'
+    const remedy = 'the vendor does not answer: check its base URL and the network'
     return { result: 'unreachable', httpStatus: null, remedy, models: null }
   }
-  return readAnswer(world, provider, { ...answer, sentAtMs })
+  return readAnswer(deps, provider, { ...answer, sentAtMs })
 }
 
 type Answered = Extract<VendorResult, { kind: 'answered' }> & { readonly sentAtMs: number }
 
 async function readAnswer(
-  world: AskDeps,
+  deps: AskDeps,
   { name: providerName, vendor, keyFingerprint }: ReadyProvider,
   { httpStatus, headers, body, sentAtMs }: Answered,
 ): Promise<AskedModels> {
-  const receivedAtMs = world.clock()
+  const receivedAtMs = deps.clock()
   const parsed = parseJson(body)
   const { refusal } = readSignals({ vendor, httpStatus, headers, body: parsed, receivedAtMs })
   const isAnswer = httpStatus >= 200 && httpStatus < 300 && refusal === null
   const models = isAnswer ? readModelList(parsed) : null
-  const judged = judge(httpStatus, { refusal: refusal?.kind ?? null, isList: models !== null })
+  const classified = classify(httpStatus, { refusal: refusal?.kind ?? null, isList: models !== null })
   // A page of somebody else's that answers 200 proves nothing.
   if (models !== null || !isAnswer) {
     const signals = vendorSignals({
       ...{ providerName, vendor, httpStatus, headers, keyFingerprint, sentAtMs, receivedAtMs },
-      refusal: isAnswer ? null : world.heldKeys.redactor().redactComplaint(body),
+      refusal: isAnswer ? null : deps.heldKeys.redactor().redactComplaint(body),
     })
-    await report(world, signals, providerName)
+    await report(deps, signals, providerName)
   }
-  return { httpStatus, models, ...judged }
+  return { httpStatus, models, ...classified }
 }
 
-function judge(
+function classify(
   httpStatus: number,
   { refusal, isList }: { readonly refusal: string | null; readonly isList: boolean },
 ): Pick<AskedModels, 'result' | 'remedy'> {
@@ -100,8 +100,8 @@ function judge(
   if (isList) return { result: 'ok', remedy: null }
   if (httpStatus === 429) return { result: 'limited', remedy: null }
   if (httpStatus >= 500)
-    return { result: 'unreachable', remedy: 'its vendor fails at present: check again later' }
-  return { result: 'unproven', remedy: 'its vendor has no list of models: only a call can tell' }
+    return { result: 'unreachable', remedy: 'the vendor fails right now: check again later' }
+  return { result: 'unproven', remedy: 'the vendor has no list of models: only a call can check the key' }
 }
 
 /** What was found out is told to whoever asked, whether or not the API takes note of it. */
@@ -113,6 +113,6 @@ async function report(
   try {
     await api.observe({ ...signals, providerName, answerTo: 'models' })
   } catch (error) {
-    log.warn({ err: error, providerName }, 'what the check of a key found could not be told to the API')
+    log.warn({ err: error, providerName }, 'reporting a key check to the API failed')
   }
 }

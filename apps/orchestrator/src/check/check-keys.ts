@@ -32,7 +32,7 @@ export async function checkKeys(
   const unset = missing.filter(isAsked).map(
     ({ name, vendor, reason }): CheckedKey => ({
       ...{ providerName: name, vendor, result: 'missing', httpStatus: null },
-      remedy: `${reason}: set it where the gateway starts, and start it again`,
+      remedy: `${reason}: set it in the gateway’s environment, and restart the gateway`,
     }),
   )
   const asked = ready.filter(isAsked).map(async (provider): Promise<CheckedKey> => {

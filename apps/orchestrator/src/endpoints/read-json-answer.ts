@@ -101,7 +101,7 @@ function readWhole({
   const error = errorStatusOf(parsed) === null ? null : parsed
   const reported = { ...measured, characters: () => 0 }
   return error === null
-    ? { kind: 'none', what: 'JSON that is no answer', ...reported }
+    ? { kind: 'none', what: 'JSON that is not an answer', ...reported }
     : { kind: 'error', error, ...reported }
 }
 
@@ -131,7 +131,7 @@ function readEvents({
       return { kind: 'none', what: 'a stream that ended before its answer did', ...measured }
     const answer = dialect.assemble(events)
     if (format.isAnswer(answer)) return { kind: 'answer', answer, isAsItCame: false, ...measured }
-    return { kind: 'none', what: 'events that are no answer', ...measured }
+    return { kind: 'none', what: 'events that are not an answer', ...measured }
   } catch (error) {
     return { kind: 'none', what: reasonOf(error), ...measured }
   }

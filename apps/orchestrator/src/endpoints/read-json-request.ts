@@ -32,7 +32,11 @@ export function readJsonRequest(
   const text = isNamed ? whole : rewriteBody(whole, { model: elsewhere ?? null })
   const model = fieldOf(body, 'model')
   if (typeof model !== 'string' || model === '') {
-    return refused('The request must name a model: "model" is missing or no text.', 'model', 'missing_model')
+    return refused(
+      'The request must name a model: "model" is missing or not a string.',
+      'model',
+      'missing_model',
+    )
   }
   return { ok: true, request: read({ text, body, model }) }
 }

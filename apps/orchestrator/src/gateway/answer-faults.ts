@@ -42,7 +42,7 @@ function faultOf({ code, message }: FastifyError, httpStatus: number, contentTyp
         : {
             type: 'server_error',
             code: 'internal_error',
-            message: 'The gateway failed; its log says why.',
+            message: 'Internal error; see the gateway’s log.',
             param: null,
           }
   }

@@ -32,12 +32,12 @@ function faultOf(code: string | undefined): Fault {
     case 'HPE_HEADER_OVERFLOW':
       return {
         status: '431 Request Header Fields Too Large',
-        message: 'The head of the request is too large.',
+        message: 'The request’s headers are too large.',
       }
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { status: '408 Request Timeout', message: 'The request did not arrive in time.' }
     default:
-      return { status: '400 Bad Request', message: 'This is no request of HTTP/1.1.' }
+      return { status: '400 Bad Request', message: 'Not a valid HTTP/1.1 request.' }
   }
 }
 

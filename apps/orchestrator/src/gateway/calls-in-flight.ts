@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 
-const mostCalls = 5_000
+const maxCalls = 5_000
 
 /** The calls that are under way. Bounded, and each can be ended when its client has gone. */
 export class CallsInFlight {
@@ -8,7 +8,7 @@ export class CallsInFlight {
 
   /** Lets a call in. Null when there are too many. Its signal aborts when the client goes. */
   enter(reply: FastifyReply): AbortSignal | null {
-    if (this.#calls.size >= mostCalls) return null
+    if (this.#calls.size >= maxCalls) return null
     const call = new AbortController()
     this.#calls.add(call)
     reply.raw.once('close', () => {

@@ -4,12 +4,12 @@ import type { Endpoint } from '../endpoints/endpoint.js'
 import type { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { metricsRoute } from '../metrics/metrics-route.js'
 import type { RouteDeps } from '../routing/route-deps.js'
+import { type AccessOptions, accessHook } from './access-hook.js'
 import { answerFaults } from './answer-faults.js'
 import { answerUnread } from './answer-unread.js'
 import { type BodyBounds, takeBodies } from './body/take-bodies.js'
 import type { CallsInFlight } from './calls-in-flight.js'
 import { readClientTokens } from './client-token.js'
-import { type AccessOptions, guard } from './guard.js'
 import { keysRoute } from './keys-route.js'
 import { models } from './models.js'
 import { PathForms } from './path-forms.js'
@@ -26,7 +26,7 @@ const requestTimeoutMs = 300_000
 /** What the gateway is made of. */
 export interface GatewayOptions {
   readonly endpoints: readonly Endpoint[]
-  readonly world: RouteDeps
+  readonly deps: RouteDeps
   readonly calls: CallsInFlight
   readonly access: AccessOptions
   readonly bodies: BodyBounds
@@ -37,7 +37,7 @@ export interface GatewayOptions {
 /** The gateway as an HTTP server that does not listen yet. */
 export function createGateway({
   endpoints: given,
-  world,
+  deps,
   calls,
   access,
   bodies,
@@ -57,21 +57,21 @@ export function createGateway({
     requestTimeout: requestTimeoutMs,
     // What has no Host is answered like what has another's.
     http: { maxHeaderSize: headLimitBytes, requireHostHeader: false },
-    genReqId: () => uuidV7(world.clock()),
-    ...answerUnread(world.clock),
+    genReqId: () => uuidV7(deps.clock()),
+    ...answerUnread(deps.clock),
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(requestIdHeaders(request.id))
   })
   readClientTokens(app)
-  guard(app, access)
-  takeBodies(app, { ...bodies, contentTypes: endpoints.map(({ contentType }) => contentType) }, world)
+  accessHook(app, access)
+  takeBodies(app, { ...bodies, contentTypes: endpoints.map(({ contentType }) => contentType) }, deps)
   answerFaults(app, endpoints)
-  probes(app, world.routing)
+  probes(app, deps.routing)
   metricsRoute(app, metrics)
-  models(app, world)
-  serveEndpoints(app, world, { endpoints, forms, calls, budget: bodies.budget })
-  keysRoute(app, world)
-  setAsideRoute(app, world.settlements.setAside)
+  models(app, deps)
+  serveEndpoints(app, deps, { endpoints, forms, calls, budget: bodies.budget })
+  keysRoute(app, deps)
+  setAsideRoute(app, deps.settlements.setAside)
   return app
 }

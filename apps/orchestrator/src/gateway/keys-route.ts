@@ -11,7 +11,7 @@ const maxChecks = 4
 const retryAfterSeconds = 5
 
 /** Serves `POST /v1/keys/check`: tries the key of the provider that the body names, or every key. */
-export function keysRoute(app: FastifyInstance, world: RouteDeps): void {
+export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
   let runningCount = 0
   app.post<{ Body: string | undefined }>('/v1/keys/check', async (request, reply) => {
     const providerName = fieldOf(parseJson(request.body ?? '{}'), 'providerName') ?? null
@@ -19,12 +19,12 @@ export function keysRoute(app: FastifyInstance, world: RouteDeps): void {
       return sendError(
         reply,
         400,
-        invalidRequest('"providerName" must be a text, or be left out.', 'providerName', 'invalid_provider'),
+        invalidRequest('"providerName" must be a string, or be omitted.', 'providerName', 'invalid_provider'),
       )
     }
     if (runningCount >= maxChecks) {
       reply.header('retry-after', String(retryAfterSeconds))
-      const message = `${maxChecks} checks of keys are under way: try again when one has ended.`
+      const message = `${maxChecks} key checks are running: try again when one has ended.`
       return sendError(reply, 429, {
         type: 'rate_limit_error',
         code: 'too_many_checks',
@@ -33,11 +33,11 @@ export function keysRoute(app: FastifyInstance, world: RouteDeps): void {
       })
     }
     runningCount++
-    const keys = await checkKeys(world, providerName).finally(() => {
+    const keys = await checkKeys(deps, providerName).finally(() => {
       runningCount--
     })
     if (keys.length === 0 && providerName !== null) {
-      const message = `There is no provider "${providerName}".`
+      const message = `Unknown provider "${providerName}".`
       return sendError(reply, 404, invalidRequest(message, 'providerName', 'unknown_provider'))
     }
     return { keys }

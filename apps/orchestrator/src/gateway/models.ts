@@ -8,23 +8,23 @@ import { listedName, modelPage } from './model-page.js'
 import { sendError } from './send-error.js'
 
 /** What listing needs of the world. */
-type ModelsWorld = Pick<RouteDeps, 'routing' | 'catalogue' | 'barred' | 'clock'>
+type ModelsDeps = Pick<RouteDeps, 'routing' | 'catalogue' | 'barred' | 'clock'>
 
 /**
  * Serves `GET /v1/models`, the names that can be called, and `GET /v1/models/NAME`, one of them: one body for clients of
  * OpenAI and of Anthropic.
  */
-export function models(app: FastifyInstance, world: ModelsWorld): void {
+export function models(app: FastifyInstance, deps: ModelsDeps): void {
   const config = { clientToken: anthropicToken }
   app.get('/v1/models', { config }, async ({ url }, reply) => {
-    const read = modelPage(await callable(world), new URLSearchParams(url.split('?')[1]))
+    const read = modelPage(await callable(deps), new URLSearchParams(url.split('?')[1]))
     return 'page' in read ? read.page : sendError(reply, 400, read.fault)
   })
 
   // Names have slashes of their own, encoded or not.
   app.get<{ Params: { readonly '*': string } }>('/v1/models/*', { config }, async (request, reply) => {
     const id = request.params['*']
-    const found = (await callable(world)).find(model => model.id === id)
+    const found = (await callable(deps)).find(model => model.id === id)
     if (found !== undefined) return listedName(found)
     const message = `The model "${id.slice(0, 200)}" is not served here; GET /v1/models lists those that are.`
     return sendError(reply, 404, invalidRequest(message, 'model', 'model_not_found'))
@@ -36,7 +36,7 @@ async function callable({
   catalogue,
   barred,
   clock,
-}: ModelsWorld): Promise<readonly CallableModel[]> {
+}: ModelsDeps): Promise<readonly CallableModel[]> {
   const table = routing.current()
   // Who names every model in full needs no list.
   const open = table.ready.filter(({ enabled, models: globs }) => enabled && globs.some(isGlob))

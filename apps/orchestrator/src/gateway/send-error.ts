@@ -43,6 +43,6 @@ function retryAt(atMs: number, { clock, returns }: Pick<RouteDeps, 'clock' | 're
 
 /** The media type of a body is not the one that is taken here. */
 export function wrongContentType(contentType: string): OpenAiError {
-  const kind = contentType === 'application/json' ? 'Send JSON' : 'Send another kind of body'
+  const kind = contentType === 'application/json' ? 'Send JSON' : 'Send another content type'
   return invalidRequest(`${kind}, with "Content-Type: ${contentType}".`, null, 'invalid_content_type')
 }

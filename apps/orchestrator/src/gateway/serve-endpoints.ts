@@ -22,13 +22,13 @@ interface Serving {
 }
 
 /** Serves the endpoints: each reads its requests, all are routed in the same way. */
-export function serveEndpoints(app: FastifyInstance, world: RouteDeps, serving: Serving): void {
-  for (const endpoint of serving.endpoints) serveEndpoint(app, world, { ...serving, endpoint })
+export function serveEndpoints(app: FastifyInstance, deps: RouteDeps, serving: Serving): void {
+  for (const endpoint of serving.endpoints) serveEndpoint(app, deps, { ...serving, endpoint })
 }
 
 function serveEndpoint(
   app: FastifyInstance,
-  world: RouteDeps,
+  deps: RouteDeps,
   { endpoint, forms, calls, budget }: Serving & { readonly endpoint: Endpoint },
 ): void {
   app.post<{ Body: string | Buffer | FormBody | undefined; Params: Readonly<Record<string, string>> }>(
@@ -51,18 +51,18 @@ function serveEndpoint(
       const names = readNames(asked.model, headers)
       if (!names.ok) return sendError(reply, names.error.httpStatus, names.error)
       const signal = calls.enter(reply)
-      if (signal === null) return sendRefusal(reply, overloaded(world.clock()), world)
+      if (signal === null) return sendRefusal(reply, overloaded(deps.clock()), deps)
       const memory = new AnswerMemory(budget)
       reply.raw.once('close', () => memory.close())
       const requestId = request.id
-      const cameAtMs = world.clock()
+      const cameAtMs = deps.clock()
       const { consumer } = names
-      const outcome = await routeCall(world, { requestId, consumer, asked, memory, signal })
+      const outcome = await routeCall(deps, { requestId, consumer, asked, memory, signal })
       const { kind, attemptCount } = outcome
       request.log.debug({ requestId, model: asked.model, kind, attemptCount }, 'routed')
       const isStream = asked.stream !== null
-      world.traces.add(traceOf({ requestId, model: asked.model, isStream, cameAtMs, outcome, world }))
-      return sendOutcome(reply, outcome, world)
+      deps.traces.add(traceOf({ requestId, model: asked.model, isStream, cameAtMs, outcome, deps }))
+      return sendOutcome(reply, outcome, deps)
     },
   )
 }
@@ -79,7 +79,7 @@ function kindOf(body: string | Buffer | FormBody): BodyKind {
   return Buffer.isBuffer(body) ? 'bytes' : 'form'
 }
 
-function sendOutcome(reply: FastifyReply, outcome: RouteOutcome, world: RouteDeps): FastifyReply {
+function sendOutcome(reply: FastifyReply, outcome: RouteOutcome, deps: RouteDeps): FastifyReply {
   const { attemptCount } = outcome
   if (attemptCount > 0) reply.header('x-quotakeeper-attempts', String(attemptCount))
   switch (outcome.kind) {
@@ -91,7 +91,7 @@ function sendOutcome(reply: FastifyReply, outcome: RouteOutcome, world: RouteDep
       return reply.code(httpStatus).header('content-type', contentType).send(body)
     }
     case 'refusal':
-      return sendRefusal(reply, outcome.refusal, world)
+      return sendRefusal(reply, outcome.refusal, deps)
     case 'gone':
       // Nobody reads it, unless it was the gateway that had to end.
       return sendError(reply, 503, {

@@ -17,11 +17,11 @@ test('a provider’s own address wins over the variable, and that over the vendo
   expect(ask('groq', null, { GROQ_BASE_URL: '' })).toMatchObject({ origin: 'https://api.groq.com' })
 })
 
-test('an address that leads back to this gateway is none: it would go round for ever', () => {
+test('an address that points to this gateway itself is none: it would go round for ever', () => {
   for (const url of ['http://127.0.0.1:4100/v1', 'http://localhost:4100/v1', 'http://[::1]:4100/v1']) {
     expect(ask('openai', null, { OPENAI_BASE_URL: url })).toEqual({
       found: false,
-      reason: 'OPENAI_BASE_URL leads back to this gateway',
+      reason: 'OPENAI_BASE_URL points to this gateway itself',
     })
   }
   expect(ask('openai', null, { OPENAI_BASE_URL: 'http://localhost:4101/v1' }).found).toBe(true)

@@ -16,7 +16,7 @@ export type FoundBaseUrl =
  * What precedes `/chat/completions`: the provider's own address, else the one in `GROQ_BASE_URL` and the
  * like, else the vendor's.
  *
- * @param question.own an address that leads back to this gateway would go round for ever: OPENAI_BASE_URL
+ * @param question.own an address that points to this gateway itself would go round for ever: OPENAI_BASE_URL
  *   does, for whoever has pointed OpenAI's own clients at it
  */
 export function findBaseUrl(question: {
@@ -32,15 +32,15 @@ export function findBaseUrl(question: {
   const source = baseUrl !== null ? 'baseUrl' : fromEnvironment !== null ? variable : vendor
   const text = baseUrl ?? fromEnvironment ?? vendorFacts(vendor)?.chatBaseUrl ?? null
   if (text === null) return { found: false, reason: `it has no baseUrl, and ${variable} is not set` }
-  if (!URL.canParse(text)) return { found: false, reason: `${source} is no URL` }
+  if (!URL.canParse(text)) return { found: false, reason: `${source} is not a URL` }
   const url = new URL(text)
   if (!/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-    return { found: false, reason: `${source} is no http or https URL without credentials` }
+    return { found: false, reason: `${source} is not an http or https URL without credentials` }
   }
   if (isMetadataHost(url.hostname)) {
-    return { found: false, reason: `${source} is link-local or hands out credentials: no vendor is there` }
+    return { found: false, reason: `${source} is link-local or a metadata service: not a vendor’s address` }
   }
-  if (isOwn(url, own)) return { found: false, reason: `${source} leads back to this gateway` }
+  if (isOwn(url, own)) return { found: false, reason: `${source} points to this gateway itself` }
   return { found: true, origin: url.origin, path: url.pathname.replace(/\/+$/, ''), query: url.search }
 }
 

@@ -14,7 +14,7 @@ export function findKey(owner: KeyOwner, environment: Environment): FoundKey {
   if (key === '') return { found: false, reason: `${variable} is not set` }
   return /^[\x21-\x7e]+$/.test(key)
     ? { found: true, key }
-    : { found: false, reason: `${variable} holds characters that no key has` }
+    : { found: false, reason: `${variable} contains characters that cannot be part of a key` }
 }
 
 /** The variable that holds a provider's key, or is to hold it; null where none is needed. */

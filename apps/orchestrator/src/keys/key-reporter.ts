@@ -99,7 +99,7 @@ export class KeyReporter {
       this.#check(table, new Set(doubtful))
       return true
     } catch (error) {
-      log.warn({ err: error }, 'the API could not be told which keys there are: it is told again shortly')
+      log.warn({ err: error }, 'reporting keys to the API failed; trying again shortly')
       return false
     }
   }

@@ -24,8 +24,8 @@ import { RoutingSource } from '../routing/routing-source.js'
 import { TraceQueue } from '../routing/trace/trace-queue.js'
 import { WaitingRoom } from '../routing/waiting-room.js'
 import type { Settings } from '../settings.js'
+import { UnpricedModels } from '../settlement/prices.js'
 import { SettleQueue } from '../settlement/settle-queue.js'
-import { UnpricedModels } from '../settlement/unpriced-models.js'
 import { HeldKeys } from '../vendors/held-keys.js'
 import { createVendorClient, type VendorClient } from '../vendors/vendor-client.js'
 import { within } from './within.js'
@@ -94,7 +94,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     const meteredVendors = metrics.metered(vendors)
     const catalogue = new ModelCatalogue({ api, vendors: meteredVendors, heldKeys, clock, log })
     const keys = new KeyReporter({ api, routing, catalogue, gateway: gatewayName(settings), log })
-    const world: RouteDeps = {
+    const deps: RouteDeps = {
       api,
       routing,
       catalogue,
@@ -120,7 +120,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     const budget = new MemoryBudget(settings.memoryBytes)
     const { maxBodyBytes: maxBytes, maxFormBytes } = settings
     const bodies = { maxBytes, maxFormBytes, budget, spool }
-    const app = createGateway({ endpoints, world, calls, access, bodies, metrics, log })
+    const app = createGateway({ endpoints, deps, calls, access, bodies, metrics, log })
     // Before the first call comes: a key that was changed is to be tried from then on.
     await keys.start()
     const origin = await listenOrStop(app, settings, keys)
@@ -173,13 +173,13 @@ async function stopInOrder(parts: {
   const { app, calls, settlements, traces, vendors, api, log } = parts
   const closed = app.close()
   if (!(await within(closed, answerPatienceMs))) {
-    log.warn({}, `not all was answered within ${answerPatienceMs / 1_000} s: the rest is cut off`)
+    log.warn({}, `not all requests were answered within ${answerPatienceMs / 1_000} s: the rest is aborted`)
     calls.abortAll()
     if (!(await within(closed, refusalPatienceMs))) app.server.closeAllConnections()
     await closed
   }
   const left = await settlements.stop(settlePatienceMs)
-  if (left > 0) log.error({ left }, 'not everything is settled: what is left expires at the API')
+  if (left > 0) log.error({ left }, 'not everything is settled: the remaining reservations expire at the API')
   await within(traces.stop(), tracePatienceMs)
   await Promise.all([vendors.close(), api.close()])
 }

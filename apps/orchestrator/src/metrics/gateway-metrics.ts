@@ -29,7 +29,7 @@ export class GatewayMetrics {
     })
     this.#seconds = new Histogram({
       name: 'quotakeeper_vendor_duration_seconds',
-      help: 'Until a vendor has answered; a stream, until it has begun',
+      help: 'Time until a vendor answers; for streams, until the first event',
       labelNames: ['host'],
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
       registers,
@@ -46,13 +46,13 @@ export class GatewayMetrics {
     }
     gauge(
       'quotakeeper_settle_queue_length',
-      'Attempts in flight and settlements on their way to the API',
+      'Attempts in flight and pending settlements',
       () => settlements.length,
     )
-    gauge('quotakeeper_waiting_requests', 'Requests that wait for quota', () => waitingRoom.length)
+    gauge('quotakeeper_waiting_requests', 'Requests waiting for quota', () => waitingRoom.length)
     new Counter({
       name: 'quotakeeper_settlements_set_aside_total',
-      help: 'Settlements that the API never takes, by its name for what is wrong',
+      help: 'Settlements that the API rejects for good, by error name',
       labelNames: ['code'],
       registers,
       collect() {

@@ -1,6 +1,6 @@
 /** How long a vendor's word that it doesn't know a model holds. */
 const barMs = 3_600_000
-const mostBars = 10_000
+const maxBars = 10_000
 
 /** Which models a provider has said not to know, in the last hour. Kept in memory alone. */
 export class BarredModels {
@@ -11,7 +11,7 @@ export class BarredModels {
     this.#untilMs.delete(key)
     this.#untilMs.set(key, nowMs + barMs)
     const oldest = this.#untilMs.keys().next()
-    if (this.#untilMs.size > mostBars && !oldest.done) this.#untilMs.delete(oldest.value)
+    if (this.#untilMs.size > maxBars && !oldest.done) this.#untilMs.delete(oldest.value)
   }
 
   isBarred(providerName: string, model: string, nowMs: number): boolean {

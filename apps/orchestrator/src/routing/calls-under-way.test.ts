@@ -75,13 +75,13 @@ test('a key whose vendor has named a return rests for a second, by whichever way
   const underWay = new CallsUnderWay()
   const a = { provider: provider('a'), model: 'm' }
   const b = { provider: provider('b'), model: 'm' }
-  const told = refusal(nowMs)
-  underWay.refused(a, told, nowMs)
+  const reported = refusal(nowMs)
+  underWay.refused(a, reported, nowMs)
   underWay.refused(b, refusal(null), nowMs)
-  expect(underWay.restOf(a, nowMs + 999)).toBe(told)
+  expect(underWay.restOf(a, nowMs + 999)).toBe(reported)
   expect(underWay.restOf(b, nowMs)).toBeNull()
   expect(underWay.restOf({ ...a, model: 'other' }, nowMs)).toBeNull()
   expect(underWay.restOf(a, nowMs - 3_600_000)).toBeNull()
-  underWay.refused(a, told, nowMs)
+  underWay.refused(a, reported, nowMs)
   expect(underWay.restOf(a, nowMs + 1_000)).toBeNull()
 })

@@ -20,14 +20,14 @@ export function apiDown(reason: string): Refusal {
     httpStatus: 503,
     type: 'server_error',
     code: 'quota_api_unavailable',
-    message: `The quota API grants nothing at present (${reason}). Without it no call goes out; try again shortly.`,
+    message: `The quota API is not available (${reason}), and without it no vendor is called. Try again shortly.`,
     param: null,
     retryAtMs: null,
   }
 }
 
 /** More calls are under way than there is room for. */
-export function overloaded(nowMs: number, reason = 'Too many calls are under way.'): Refusal {
+export function overloaded(nowMs: number, reason = 'Too many calls in flight.'): Refusal {
   return {
     httpStatus: 503,
     type: 'server_error',
@@ -48,9 +48,9 @@ export function noRoomForAnswer(nowMs: number, isInVain: boolean): Refusal {
   if (!isInVain)
     return overloaded(
       nowMs,
-      `Calls under way take all the memory that ${setting} gives them; the answer has none.`,
+      `Calls in flight use all the memory that ${setting} allows; none is left for the answer.`,
     )
-  const message = `The answer takes more memory than this gateway has for all calls; ${setting} may allow more, and a stream takes less.`
+  const message = `The answer needs more memory than this gateway has for all calls; raise ${setting}, or use a stream, which needs less.`
   return { ...overloaded(nowMs), message, retryAtMs: null, isRetryVain: true }
 }
 

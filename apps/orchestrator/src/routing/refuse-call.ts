@@ -37,7 +37,7 @@ export function refuseCall(
     return vain({
       httpStatus: 503,
       code: 'no_key',
-      message: `No key is set that could serve "${model}".${details} Set one of them where the gateway starts.`,
+      message: `No key is set for "${model}".${details} Set one of them in the gateway’s environment.`,
     })
   }
   const knowing = tried.filter(rejection => !isUnknownModel(rejection))
@@ -56,7 +56,7 @@ export function refuseCall(
       ...refusal({
         httpStatus: 429,
         code: 'quota_exhausted',
-        message: `No key has room for this call.${details} The earliest return is at ${earliest}.`,
+        message: `No key has room for this call.${details} The earliest reset is at ${earliest}.`,
       }),
       type: 'rate_limit_error',
       retryAtMs,
@@ -67,7 +67,7 @@ export function refuseCall(
       ...refusal({
         httpStatus: 413,
         code: 'too_large',
-        message: `No key can ever take a call this large.${details}`,
+        message: `The call is too large for every key.${details}`,
       }),
       type: 'invalid_request_error',
     }
@@ -75,7 +75,7 @@ export function refuseCall(
   const none: Pick<Refusal, 'httpStatus' | 'code' | 'message'> = {
     httpStatus: 503,
     code: 'no_key_available',
-    message: `No key can take this call, and none is known to return by itself.${details}`,
+    message: `No key can take this call, and none is known to become available by itself.${details}`,
   }
   return knowing.some(rejection => refusedKeyOfRejection(rejection) !== null) ? vain(none) : refusal(none)
 }
@@ -105,7 +105,7 @@ function describe(rejection: Rejection): string {
       const { refusedKey, keyVariable, words } = rejection
       if (refusedKey) return `${describeRefusedKey(refusedKey, keyVariable)}${quoted(words)}`
       const back = backAt(rejection.retryAtMs)
-      return `refused by its vendor with HTTP ${rejection.httpStatus}${back}${quoted(words)}`
+      return `refused by the vendor with HTTP ${rejection.httpStatus}${back}${quoted(words)}`
     }
     case 'failed':
       return `${rejection.fault}${backAt(rejection.retryAtMs)}${quoted(rejection.words)}`

@@ -35,8 +35,8 @@ export function describeRefusedKey(
   { cause, httpStatus, remedy }: RefusedKey,
   keyVariable: string | null | undefined,
 ): string {
-  const refused = `refused by its vendor${httpStatus === null ? '' : ` with HTTP ${httpStatus}`}`
+  const refused = `refused by the vendor${httpStatus === null ? '' : ` with HTTP ${httpStatus}`}`
   const key = keyVariable ? ` (the key in ${keyVariable})` : ''
-  const restart = cause === 'bad_credential' ? ', then start the gateway again' : ''
+  const restart = cause === 'bad_credential' ? ', then restart the gateway' : ''
   return `${refused}${key}: ${remedy ?? usualRemedy(cause)}${restart}`
 }

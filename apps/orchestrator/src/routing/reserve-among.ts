@@ -1,8 +1,8 @@
 import { ApiError } from '../api/api-error.js'
 import type { AcquireInput } from '../api/quota-api.js'
-import { pricedReservation } from '../settlement/priced-reservation.js'
+import { pricedReservation } from '../settlement/prices.js'
 import type { Reservation } from '../settlement/reservation.js'
-import type { Place } from '../settlement/settle-queue.js'
+import type { Slot } from '../settlement/settle-queue.js'
 import type { Granted } from './attempt/attempt.js'
 import { subjectsOf } from './quota-subjects.js'
 import type { Rejection } from './rejection.js'
@@ -29,7 +29,7 @@ export type Acquired =
       readonly kind: 'granted'
       readonly candidate: Candidate
       readonly granted: Granted
-      readonly place: Place
+      readonly slot: Slot
     }
   | { readonly kind: 'denied'; readonly rejections: readonly Rejection[] }
   | { readonly kind: 'gone' }
@@ -37,16 +37,16 @@ export type Acquired =
   | { readonly kind: 'full' }
 
 /** Reserves at the best of the candidates that has room. @throws ApiError */
-export async function reserveAmong(world: RouteDeps, wanted: Wanted): Promise<Acquired> {
+export async function reserveAmong(deps: RouteDeps, wanted: Wanted): Promise<Acquired> {
   const { candidates, signal } = wanted
   const rejections: Rejection[] = []
   for (let start = 0; start < candidates.length; start += maxCandidates) {
     const some = candidates.slice(start, start + maxCandidates)
-    const place = await world.settlements.place(signal)
-    if (place === null) return { kind: signal.aborted ? 'gone' : 'full' }
-    const answer = await acquireIdlest(world, { ...wanted, candidates: some }, place)
+    const slot = await deps.settlements.slot(signal)
+    if (slot === null) return { kind: signal.aborted ? 'gone' : 'full' }
+    const answer = await acquireIdlest(deps, { ...wanted, candidates: some }, slot)
     if (answer.decision === 'denied') {
-      place.leave()
+      slot.leave()
       rejections.push(
         ...answer.skipped.map(
           (skipped): Rejection => ({
@@ -63,11 +63,11 @@ export async function reserveAmong(world: RouteDeps, wanted: Wanted): Promise<Ac
     const candidate = some.find(
       ({ provider, model }) => provider.name === answer.providerName && model === answer.model,
     )
-    if (candidate !== undefined) place.whenSettled(world.waitingRoom.hold(subjectsOf(candidate.provider)))
+    if (candidate !== undefined) slot.whenSettled(deps.waitingRoom.hold(subjectsOf(candidate.provider)))
     if (candidate !== undefined && !signal.aborted)
-      return { kind: 'granted', candidate, granted: answer, place }
-    place.settle(() => release)
-    if (candidate === undefined) throw new Error('the API has granted what it was not asked for')
+      return { kind: 'granted', candidate, granted: answer, slot }
+    slot.settle(() => release)
+    if (candidate === undefined) throw new Error('the API granted a provider that was not requested')
     return { kind: 'gone' }
   }
   return { kind: 'denied', rejections }
@@ -78,21 +78,21 @@ function keyVariableOf(candidates: readonly Candidate[], providerName: string): 
 }
 
 /** Who asks in the same moment is to find the likely choice counted already. */
-async function acquireIdlest(world: RouteDeps, wanted: Wanted, place: Place) {
-  const candidates = world.underWay.fewestFirst(wanted.candidates, world.clock())
+async function acquireIdlest(deps: RouteDeps, wanted: Wanted, slot: Slot) {
+  const candidates = deps.underWay.fewestFirst(wanted.candidates, deps.clock())
   const [likely] = candidates
-  const end = likely && world.underWay.begin(likely)
+  const end = likely && deps.underWay.begin(likely)
   try {
-    return await acquire(world, { ...wanted, candidates }, place)
+    return await acquire(deps, { ...wanted, candidates }, slot)
   } finally {
     end?.()
   }
 }
 
-async function acquire(world: RouteDeps, wanted: Wanted, place: Place) {
+async function acquire(deps: RouteDeps, wanted: Wanted, slot: Slot) {
   const { candidates, reservation, requestId, consumer, ttlSeconds, newId } = wanted
   const id = newId()
-  const { prices, strategy } = world.routing.current()
+  const { prices, strategy } = deps.routing.current()
   const input: AcquireInput = {
     id,
     requestId,
@@ -103,12 +103,12 @@ async function acquire(world: RouteDeps, wanted: Wanted, place: Place) {
     ...pricedReservation(reservation, candidates, prices),
   }
   try {
-    return await world.api.acquire(input)
+    return await deps.api.acquire(input)
   } catch (error) {
     // It may have been granted though the answer was lost: it is given back.
     const mayBeGranted = !(error instanceof ApiError) || error.mayHaveArrived
-    if (mayBeGranted) place.settle(() => ({ kind: 'release', reservationId: id }))
-    else place.leave()
+    if (mayBeGranted) slot.settle(() => ({ kind: 'release', reservationId: id }))
+    else slot.leave()
     throw error
   }
 }

@@ -12,14 +12,14 @@ test.each([
   'clients told of a return in %i ms are spread over %i ms behind it, the first at the instant itself',
   (waitMs, spreadMs) => {
     const returns = new ReturnSpread()
-    const told = Array.from({ length: 200 }, () => returns.spread(nowMs + waitMs, nowMs) - nowMs - waitMs)
-    expect(told[0]).toBe(0)
-    expect(Math.min(...told)).toBe(0)
-    expect(Math.max(...told)).toBeLessThanOrEqual(spreadMs)
+    const reported = Array.from({ length: 200 }, () => returns.spread(nowMs + waitMs, nowMs) - nowMs - waitMs)
+    expect(reported[0]).toBe(0)
+    expect(Math.min(...reported)).toBe(0)
+    expect(Math.max(...reported)).toBeLessThanOrEqual(spreadMs)
     // Evenly: no tenth of the time is told to more than a few more than its share.
     const tenths = Array.from(
       { length: 10 },
-      (_, tenth) => told.filter(ms => Math.floor((ms * 10) / spreadMs) === tenth).length,
+      (_, tenth) => reported.filter(ms => Math.floor((ms * 10) / spreadMs) === tenth).length,
     )
     expect(Math.max(...tenths)).toBeLessThanOrEqual(24)
   },

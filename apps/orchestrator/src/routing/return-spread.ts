@@ -12,15 +12,15 @@ const maxRemembered = 1_000
  */
 export class ReturnSpread {
   /** How many were told of a return, by its second. */
-  readonly #told = new Map<number, number>()
+  readonly #reported = new Map<number, number>()
 
   /** When this client is to come again; epoch milliseconds. */
   spread(returnMs: number, nowMs: number): number {
     const second = Math.floor(returnMs / 1_000)
-    const before = this.#told.get(second) ?? 0
-    this.#told.set(second, before + 1)
-    const oldest = this.#told.keys().next()
-    if (this.#told.size > maxRemembered && !oldest.done) this.#told.delete(oldest.value)
+    const before = this.#reported.get(second) ?? 0
+    this.#reported.set(second, before + 1)
+    const oldest = this.#reported.keys().next()
+    if (this.#reported.size > maxRemembered && !oldest.done) this.#reported.delete(oldest.value)
     const spreadMs = Math.min(Math.max((returnMs - nowMs) * share, leastSpreadMs), maxSpreadMs)
     return returnMs + Math.round(((before * goldenRatio) % 1) * spreadMs)
   }

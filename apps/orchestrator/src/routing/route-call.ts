@@ -26,28 +26,25 @@ interface Destination {
  * reservation of its own. What cannot be answered is refused; where quota may return within the configured
  * wait, it is awaited. Rejects only for a fault of our own.
  */
-export async function routeCall(world: RouteDeps, request: RoutedRequest): Promise<RouteOutcome> {
-  const run = new RoutingRun(world, request)
+export async function routeCall(deps: RouteDeps, request: RoutedRequest): Promise<RouteOutcome> {
+  const run = new RoutingRun(deps, request)
   try {
-    return await routeWithin(world, request, run)
+    return await routeWithin(deps, request, run)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    world.log.warn(
-      { err: error, requestId: request.requestId },
-      'the API gave no answer: the call is refused',
-    )
+    deps.log.warn({ err: error, requestId: request.requestId }, 'the API did not answer: the call is refused')
     return run.end({ kind: 'refusal', refusal: apiDown(reasonOf(error)) })
   }
 }
 
-async function routeWithin(world: RouteDeps, request: RoutedRequest, run: RoutingRun): Promise<RouteOutcome> {
+async function routeWithin(deps: RouteDeps, request: RoutedRequest, run: RoutingRun): Promise<RouteOutcome> {
   const { asked, signal } = request
   const { model } = asked
-  const steps = await stepsFor(world, asked)
-  const result = await tryPatiently(world, run, { asked, steps, signal })
+  const steps = await stepsFor(deps, asked)
+  const result = await tryPatiently(deps, run, { asked, steps, signal })
   if (signal.aborted) return run.end({ kind: 'gone' })
   if (result.kind !== 'denied') return run.end(result)
-  const served = (): ServedNames => servedNames(world.routing.current(), model)
+  const served = (): ServedNames => servedNames(deps.routing.current(), model)
   return run.end({ kind: 'refusal', refusal: refuseCall(model, result.rejections, served) })
 }
 
@@ -56,19 +53,19 @@ async function routeWithin(world: RouteDeps, request: RoutedRequest, run: Routin
  * process has been settled, by which what it held and did not use is back. Up to the configured wait.
  */
 async function tryPatiently(
-  world: RouteDeps,
+  deps: RouteDeps,
   run: RoutingRun,
   { asked, steps, signal }: Destination & { readonly signal: AbortSignal },
 ): Promise<RunResult> {
-  const sinceMs = world.clock()
-  const untilMs = sinceMs + world.routing.current().maxWaitMs
-  const turn = world.waitingRoom.takeTurn()
-  let result = await tryOrRefresh(world, run, { asked, steps })
+  const sinceMs = deps.clock()
+  const untilMs = sinceMs + deps.routing.current().maxWaitMs
+  const turn = deps.waitingRoom.takeTurn()
+  let result = await tryOrRefresh(deps, run, { asked, steps })
   for (let rounds = 1; rounds < maxRounds && result.kind === 'denied' && !run.isOver; rounds++) {
-    const wait = worthWaiting(world, result.rejections, untilMs)
-    if (wait === null || !(await world.waitingRoom.wait({ ...wait, turn, signal }))) break
+    const wait = worthWaiting(deps, result.rejections, untilMs)
+    if (wait === null || !(await deps.waitingRoom.wait({ ...wait, turn, signal }))) break
     result = await run.tryAll(steps)
-    run.trace.waitedUntil(sinceMs, world.clock())
+    run.trace.waitedUntil(sinceMs, deps.clock())
   }
   return result
 }
@@ -111,7 +108,7 @@ function withoutEndpoint({
   keyVariable,
   keyFingerprint,
 }: ReadyProvider): MissingProvider {
-  const reason = 'its vendor does not have this endpoint'
+  const reason = 'the vendor does not have this endpoint'
   return { name, vendor, models, reason, lacksEndpoint: true, keyVariable, keyFingerprint }
 }
 
@@ -131,5 +128,5 @@ function worthWaiting(
 }
 
 function reasonOf({ code, message }: ApiError): string {
-  return code === 'UNAUTHORIZED' ? 'it wants another token than QUOTA_API_TOKEN' : message
+  return code === 'UNAUTHORIZED' ? 'it rejects QUOTA_API_TOKEN' : message
 }

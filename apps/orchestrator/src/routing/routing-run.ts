@@ -24,7 +24,7 @@ type Ending = Exclude<RunResult, { kind: 'denied' }>
 
 /** One request while it is routed: what was tried, and what came of it. */
 export class RoutingRun {
-  readonly #world: RouteDeps
+  readonly #deps: RouteDeps
   readonly #request: RoutedRequest
   readonly #reservation: Reservation
   readonly #deadlineMs: number
@@ -35,12 +35,12 @@ export class RoutingRun {
   #attemptCount = 0
   readonly trace = new TraceRecorder()
 
-  constructor(world: RouteDeps, request: RoutedRequest) {
-    this.#world = world
+  constructor(deps: RouteDeps, request: RoutedRequest) {
+    this.#deps = deps
     this.#request = request
-    this.#reservation = reservationFor(request.asked, world.policy)
-    this.#deadlineMs = world.clock() + world.timeoutMs
-    this.#ttlSeconds = Math.ceil(world.timeoutMs / 1_000) + 60
+    this.#reservation = reservationFor(request.asked, deps.policy)
+    this.#deadlineMs = deps.clock() + deps.timeoutMs
+    this.#ttlSeconds = Math.ceil(deps.timeoutMs / 1_000) + 60
   }
 
   end(ending: Ending): RouteOutcome {
@@ -49,7 +49,7 @@ export class RoutingRun {
 
   /** Whether no further call is made for this request. */
   get isOver(): boolean {
-    return this.#attemptCount >= maxAttempts || this.#world.clock() >= this.#deadlineMs
+    return this.#attemptCount >= maxAttempts || this.#deps.clock() >= this.#deadlineMs
   }
 
   /** Tries the steps in their order. @throws ApiError */
@@ -73,7 +73,7 @@ export class RoutingRun {
       const rest = step.candidates.filter(candidate => !this.#isOut(candidate))
       if (rest.length === 0 || this.isOver) return this.#denied(step, [])
       const acquired = await this.#reserve(rest)
-      if (acquired.kind === 'full') return { kind: 'refusal', refusal: overloaded(this.#world.clock()) }
+      if (acquired.kind === 'full') return { kind: 'refusal', refusal: overloaded(this.#deps.clock()) }
       if (acquired.kind === 'gone') return acquired
       if (acquired.kind === 'denied') return this.#denied(step, acquired.rejections)
       const ending = await this.#call(acquired)
@@ -82,24 +82,24 @@ export class RoutingRun {
   }
 
   #reserve(candidates: readonly Candidate[]): Promise<Acquired> {
-    return reserveAmong(this.#world, {
+    return reserveAmong(this.#deps, {
       candidates,
       reservation: this.#reservation,
       requestId: this.#request.requestId,
       consumer: this.#request.consumer,
       ttlSeconds: this.#ttlSeconds,
-      newId: () => uuidV7(this.#world.clock()),
+      newId: () => uuidV7(this.#deps.clock()),
       signal: this.#request.signal,
     })
   }
 
-  async #call({ candidate, granted, place }: Extract<Acquired, { kind: 'granted' }>): Promise<Ending | null> {
+  async #call({ candidate, granted, slot }: Extract<Acquired, { kind: 'granted' }>): Promise<Ending | null> {
     this.#attemptCount++
-    const end = this.#world.underWay.begin(candidate)
-    const outcome = await makeAttempt(this.#world, this.#request, {
+    const end = this.#deps.underWay.begin(candidate)
+    const outcome = await makeAttempt(this.#deps, this.#request, {
       candidate,
       granted,
-      place,
+      slot,
       deadlineMs: this.#deadlineMs,
       ttlSeconds: this.#ttlSeconds,
     }).finally(end)
@@ -108,17 +108,17 @@ export class RoutingRun {
     if (outcome.kind === 'answer') return { providerName: candidate.provider.name, ...outcome }
     if (outcome.kind === 'gone') return outcome
     if (outcome.kind === 'noRoom') return { kind: 'refusal', refusal: this.#noRoom() }
-    const nowMs = this.#world.clock()
+    const nowMs = this.#deps.clock()
     const rejection = withLeastWait(outcome.rejection, nowMs)
     if (rejection.kind === 'refused' && !rejection.tooLarge)
-      this.#world.underWay.refused(candidate, rejection, nowMs)
+      this.#deps.underWay.refused(candidate, rejection, nowMs)
     this.#tried.set(keyOf(candidate), rejection)
     return null
   }
 
   #noRoom(): Refusal {
     const { memory } = this.#request
-    return noRoomForAnswer(this.#world.clock(), memory.isInVain)
+    return noRoomForAnswer(this.#deps.clock(), memory.isInVain)
   }
 
   #isOut(candidate: Candidate): boolean {
@@ -127,7 +127,7 @@ export class RoutingRun {
 
   /** Why a key is not to be called now; null where it may be. */
   #whyOut(candidate: Candidate): Rejection | null {
-    const { barred, clock, underWay } = this.#world
+    const { barred, clock, underWay } = this.#deps
     const { provider, model } = candidate
     const nowMs = clock()
     const tried = this.#tried.get(keyOf(candidate))

@@ -35,7 +35,10 @@ export class RoutingSource {
   current(): RoutingTable {
     if (this.#options.clock() - this.#askedAtMs > freshMs) {
       this.refresh().catch((error: unknown) => {
-        this.#options.log.warn({ err: error }, 'the routing could not be asked for: the last one serves on')
+        this.#options.log.warn(
+          { err: error },
+          'reading the routing configuration failed: the last one stays in use',
+        )
       })
     }
     return this.#table

@@ -107,7 +107,7 @@ function reach(
   const address = findBaseUrl({ vendor, baseUrl, environment, own })
   if (!address.found) return { reason: address.reason, ...named }
   const facts = vendorFacts(vendor) ?? unknownVendor
-  if (facts === undefined) return { reason: `nothing is known of its vendor ${vendor}`, ...named }
+  if (facts === undefined) return { reason: `unknown vendor ${vendor}`, ...named }
   const { origin, path, query } = address
   return {
     name,

@@ -8,7 +8,7 @@ setMaxListeners(0, never)
 const soon = { atMostMs: 5_000, signal: never }
 
 /** Waits, and writes down who is woken. */
-function scene() {
+function fixture() {
   const room = new WaitingRoom()
   const woken: string[] = []
   const wait = (
@@ -24,14 +24,14 @@ function scene() {
 }
 
 test('those who wait for one return are woken in the order in which they came', async () => {
-  const { woken, wait } = scene()
+  const { woken, wait } = fixture()
   const names = Array.from({ length: 50 }, (_, index) => `${index}`)
   await Promise.all(names.map(name => wait(name, 10, ['provider:a'])))
   expect(woken).toEqual(names)
 })
 
 test('what comes back wakes one of those whom it concerns, and nobody else', async () => {
-  const { room, woken, wait } = scene()
+  const { room, woken, wait } = fixture()
   const giveBack = [
     room.hold(['provider:a', 'pool:p']),
     room.hold(['pool:p']),
@@ -49,7 +49,7 @@ test('what comes back wakes one of those whom it concerns, and nobody else', asy
 })
 
 test('when nothing is held any more, all who have waited for that alone try a last time', async () => {
-  const { room, woken, wait } = scene()
+  const { room, woken, wait } = fixture()
   const giveBack = room.hold(['provider:a'])
   const waits = ['1', '2', '3'].map(name => wait(name, null, ['provider:a']))
   expect(room.holdsOf(['provider:a'])).toBe(true)
@@ -60,7 +60,7 @@ test('when nothing is held any more, all who have waited for that alone try a la
 })
 
 test('who waits once more keeps its place, and does not miss what came back while it was asking', async () => {
-  const { room, woken, wait } = scene()
+  const { room, woken, wait } = fixture()
   const turn = room.takeTurn()
   const [first, second] = [room.hold(['provider:a']), room.hold(['provider:a'])]
   const later = wait('later', null, ['provider:a'])

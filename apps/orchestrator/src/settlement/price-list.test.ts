@@ -2,20 +2,20 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { costMicroUsd, type Price, PriceList } from './price-list.js'
 
-const price = (pattern: string, told: Partial<Price> = {}): Price => ({
+const price = (pattern: string, reported: Partial<Price> = {}): Price => ({
   pattern,
   inputMicroUsd: 300_000,
   outputMicroUsd: 2_500_000,
   cachedInputMicroUsd: 300_000,
   requestMicroUsd: 0,
-  ...told,
+  ...reported,
 })
-const counts = (told: object): Parameters<typeof costMicroUsd>[1] => ({
+const counts = (reported: object): Parameters<typeof costMicroUsd>[1] => ({
   requestCount: 1,
   inputTokenCount: 0,
   outputTokenCount: 0,
   cachedInputTokenCount: 0,
-  ...told,
+  ...reported,
 })
 
 test('of several prices the one that says most of the name counts, in whatever order', () => {
@@ -47,9 +47,9 @@ test('a cost is never less than its parts, nor more than a millionth beyond them
   fc.assert(
     fc.property(amount, amount, amount, amount, (input, output, inPrice, outPrice) => {
       const exact = input * inPrice + output * outPrice
-      const told = { inputMicroUsd: inPrice, outputMicroUsd: outPrice, cachedInputMicroUsd: inPrice }
+      const reported = { inputMicroUsd: inPrice, outputMicroUsd: outPrice, cachedInputMicroUsd: inPrice }
       const cost = costMicroUsd(
-        price('*', told),
+        price('*', reported),
         counts({ inputTokenCount: input, outputTokenCount: output }),
       )
       return cost * 1e6 >= exact && (cost - 1) * 1e6 < exact

@@ -40,7 +40,7 @@ export class SetAside {
     this.#counts.set(entry.code, (this.#counts.get(entry.code) ?? 0) + 1)
     this.#log.error(
       { err: refusal, code: entry.code, settlement: entry.settlement },
-      'the API never takes this settlement, which is set aside: see what is wrong, and hand it in by hand',
+      'the API rejects this settlement for good; it is set aside: fix the cause, and submit it by hand',
     )
   }
 

@@ -1,19 +1,19 @@
 import type { Attempt } from '../routing/attempt/attempt.js'
 import type { RouteDeps } from '../routing/route-deps.js'
-import type { Conclusion } from './conclusion.js'
-import { pricedCharge } from './priced-charge.js'
+import { pricedCharge } from './prices.js'
+import type { Conclusion } from './settlement.js'
 
 /** Settles an attempt: after whatever is being answered, in the background, until the API has taken it. */
 export function settleAttempt(
-  world: Pick<RouteDeps, 'routing' | 'unpriced'>,
-  { place, granted, candidate }: Pick<Attempt, 'place' | 'granted' | 'candidate'>,
+  deps: Pick<RouteDeps, 'routing' | 'unpriced'>,
+  { slot, granted, candidate }: Pick<Attempt, 'slot' | 'granted' | 'candidate'>,
   conclusion: Conclusion,
 ): void {
   const { reservationId } = granted
-  place.settle(() => {
+  slot.settle(() => {
     if (conclusion.kind === 'release') return { kind: 'release', reservationId }
     const { signals, charge } = conclusion
-    const money = { prices: world.routing.current().prices, unpriced: world.unpriced }
+    const money = { prices: deps.routing.current().prices, unpriced: deps.unpriced }
     return {
       kind: 'commit',
       reservationId,

@@ -68,16 +68,16 @@ function release(reservationId: string): () => Settlement {
   return () => ({ kind: 'release', reservationId })
 }
 
-async function placeIn(queue: SettleQueue) {
-  const place = await queue.place(never)
-  if (place === null) throw new Error('no place')
-  return place
+async function slotIn(queue: SettleQueue) {
+  const slot = await queue.slot(never)
+  if (slot === null) throw new Error('no place')
+  return slot
 }
 
 test('every settlement arrives, also the last of many before a stop', async () => {
   const queue = new SettleQueue({ api, log })
   const ids = Array.from({ length: 250 }, (_, index) => `id-${index}`)
-  for (const id of ids) (await placeIn(queue)).settle(release(id))
+  for (const id of ids) (await slotIn(queue)).settle(release(id))
   expect(await queue.stop(10_000)).toBe(0)
   expect(asked.toSorted()).toEqual(ids.toSorted())
 })
@@ -88,7 +88,7 @@ test('what the API cannot take now is stated again until it does', async () => {
   onAsked = () => {
     if (asked.length === 3) httpStatus = 200
   }
-  ;(await placeIn(queue)).settle(release('one'))
+  ;(await slotIn(queue)).settle(release('one'))
   expect(await queue.stop(10_000)).toBe(0)
   expect(asked).toEqual(['one', 'one', 'one'])
 })
@@ -106,7 +106,7 @@ test.each(ownFaults)('what the API never takes ($quotaCode) is stated once, and 
   const noting = pino({ level: 'error' }, { write: line => void lines.push(JSON.parse(line)) })
   const queue = new SettleQueue({ api, log: noting })
   const charge = { outcome: 'succeeded', requestCount: 1, inputTokenCount: 7 } as const
-  ;(await placeIn(queue)).settle(() => ({ kind: 'commit', reservationId: 'one', charge }))
+  ;(await slotIn(queue)).settle(() => ({ kind: 'commit', reservationId: 'one', charge }))
   expect(await queue.stop(10_000)).toBe(0)
   expect(asked).toEqual(['one'])
   const settlement = { kind: 'commit', reservationId: 'one', ...charge }
@@ -119,7 +119,7 @@ test('a release of what was never granted is done with, and nothing to look at',
   httpStatus = 404
   faultOf = () => ({ code: 'NOT_FOUND', quotaCode: 'UNKNOWN_RESERVATION' })
   const queue = new SettleQueue({ api, log })
-  ;(await placeIn(queue)).settle(release('one'))
+  ;(await slotIn(queue)).settle(release('one'))
   expect(await queue.stop(10_000)).toBe(0)
   expect([asked, queue.setAside.list()]).toEqual([['one'], []])
 })
@@ -143,7 +143,7 @@ test.each(faultsOfOthers)(
     httpStatus = 400
     faultOf = () => (asked.length < 3 ? fault : null)
     const queue = new SettleQueue({ api, log })
-    ;(await placeIn(queue)).settle(release('one'))
+    ;(await slotIn(queue)).settle(release('one'))
     expect(await queue.stop(10_000)).toBe(0)
     expect(asked).toEqual(['one', 'one', 'one'])
     expect(queue.setAside.list()).toEqual([])
@@ -160,7 +160,7 @@ test('what a vendor has said of its quotas does not cost the charge', async () =
     receivedAt: '2026-01-01T00:00:00.000Z',
   }
   const queue = new SettleQueue({ api, log })
-  ;(await placeIn(queue)).settle(() => ({
+  ;(await slotIn(queue)).settle(() => ({
     kind: 'commit',
     reservationId: 'one',
     charge: { outcome: 'succeeded', signals },
@@ -173,9 +173,9 @@ test('a hundred that the API does not take now hinder no other', async () => {
   faultOf = ({ reservationId }) =>
     reservationId.startsWith('bad') ? { code: 'INTERNAL_SERVER_ERROR' } : null
   const queue = new SettleQueue({ api, log })
-  for (let count = 0; count < 100; count++) (await placeIn(queue)).settle(release(`bad-${count}`))
+  for (let count = 0; count < 100; count++) (await slotIn(queue)).settle(release(`bad-${count}`))
   await expect.poll(() => asked.length).toBeGreaterThanOrEqual(100)
-  ;(await placeIn(queue)).settle(release('good'))
+  ;(await slotIn(queue)).settle(release('good'))
   await expect.poll(() => queue.length).toBe(100)
   expect(asked).toContain('good')
   expect(await queue.stop(0)).toBe(100)
@@ -197,7 +197,7 @@ test('what is left at a stop is in the log, whole, without the words of its vend
     receivedAt: '2026-01-01T00:00:00.000Z',
   }
   const charge = { outcome: 'refused', requestCount: 1, signals } as const
-  ;(await placeIn(queue)).settle(() => ({ kind: 'commit', reservationId: 'one', charge }))
+  ;(await slotIn(queue)).settle(() => ({ kind: 'commit', reservationId: 'one', charge }))
   await expect.poll(() => asked.length).toBeGreaterThan(0)
   expect(await queue.stop(0)).toBe(1)
   expect(lines.map(line => JSON.parse(line))).toMatchObject([
@@ -216,16 +216,16 @@ test('what is left at a stop is in the log, whole, without the words of its vend
 
 test('a full queue makes callers wait for a place, in their order; nothing is dropped', async () => {
   const queue = new SettleQueue({ api, log, capacity: 2 })
-  const first = await placeIn(queue)
-  const second = await placeIn(queue)
+  const first = await slotIn(queue)
+  const second = await slotIn(queue)
   const order: string[] = []
-  const third = queue.place(never).then(place => {
+  const third = queue.slot(never).then(slot => {
     order.push('third')
-    return place
+    return slot
   })
-  const fourth = queue.place(never).then(place => {
+  const fourth = queue.slot(never).then(slot => {
     order.push('fourth')
-    return place
+    return slot
   })
   await nextTurn()
   expect(order).toEqual([])
@@ -240,30 +240,30 @@ test('a full queue makes callers wait for a place, in their order; nothing is dr
 
 test('who gives up waiting takes no place', async () => {
   const queue = new SettleQueue({ api, log, capacity: 1 })
-  const place = await placeIn(queue)
+  const slot = await slotIn(queue)
   const client = new AbortController()
-  const waiting = queue.place(client.signal)
+  const waiting = queue.slot(client.signal)
   client.abort()
   expect(await waiting).toBeNull()
-  place.leave()
-  ;(await placeIn(queue)).leave()
+  slot.leave()
+  ;(await slotIn(queue)).leave()
   expect(await queue.stop(0)).toBe(0)
 })
 
 test('a stop tells how many settlements were left', async () => {
   httpStatus = 503
   const queue = new SettleQueue({ api, log })
-  ;(await placeIn(queue)).settle(release('one'))
-  await placeIn(queue)
+  ;(await slotIn(queue)).settle(release('one'))
+  await slotIn(queue)
   expect(await queue.stop(50)).toBe(2)
 })
 
 test('a settlement that cannot be worked out leaves its place to others', async () => {
   const queue = new SettleQueue({ api, log, capacity: 1 })
-  ;(await placeIn(queue)).settle(() => {
+  ;(await slotIn(queue)).settle(() => {
     throw new Error('a fault of ours')
   })
-  ;(await placeIn(queue)).settle(release('next'))
+  ;(await slotIn(queue)).settle(release('next'))
   expect(await queue.stop(10_000)).toBe(0)
   expect(asked).toEqual(['next'])
 })

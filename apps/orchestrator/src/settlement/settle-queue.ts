@@ -5,7 +5,29 @@ import type { Log } from '../log.js'
 import { plainSettlement, SetAside } from './set-aside.js'
 import { settleOnce } from './settle-once.js'
 import type { Settlement } from './settlement.js'
-import { Slots } from './slots.js'
+
+/** Lets so many pieces of work run at once, in the order in which they came. */
+class Slots {
+  readonly #waiting: (() => void)[] = []
+  #free: number
+
+  constructor(count: number) {
+    this.#free = count
+  }
+
+  /** What the work answers or throws, once there is a slot for it. */
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free--
+    else await new Promise<void>(resolve => this.#waiting.push(resolve))
+    try {
+      return await work()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#free++
+      else next()
+    }
+  }
+}
 
 export interface SettleQueueOptions {
   readonly api: QuotaApi
@@ -15,7 +37,7 @@ export interface SettleQueueOptions {
 }
 
 /** Room for one settlement, taken before the call that will need it. */
-export interface Place {
+export interface Slot {
   /**
    * States how the attempt ended. Worked out and sent after whatever is being answered; sent again until
    * the API has taken it. Call this or {@link leave}, once.
@@ -29,7 +51,7 @@ export interface Place {
 
 const defaultCapacity = 10_000
 const maxSending = 64
-const longestWaitForPlaceMs = 5_000
+const maxWaitForSlotMs = 5_000
 const firstPauseMs = 50
 const longestPauseMs = 5_000
 
@@ -65,7 +87,7 @@ export class SettleQueue {
   }
 
   /** Takes a place, after those who came before. Null when the signal aborts first, or within 5 s none is free. */
-  async place(signal: AbortSignal): Promise<Place | null> {
+  async slot(signal: AbortSignal): Promise<Slot | null> {
     if (this.#taken < this.#options.capacity && this.#waiting.length === 0) this.#taken++
     else if (!(await this.#untilGiven(signal))) return null
     let isOpen = true
@@ -107,14 +129,14 @@ export class SettleQueue {
     for (const settlement of this.#unsettled) {
       this.#options.log.error(
         { settlement: plainSettlement(settlement) },
-        'a settlement is left: unless it is handed in by hand, its reservation expires at the API',
+        'a settlement is left over: unless it is submitted by hand, its reservation expires at the API',
       )
     }
     return this.#taken
   }
 
   async #untilGiven(left: AbortSignal): Promise<boolean> {
-    const signal = AbortSignal.any([left, AbortSignal.timeout(longestWaitForPlaceMs)])
+    const signal = AbortSignal.any([left, AbortSignal.timeout(maxWaitForSlotMs)])
     if (signal.aborted) return false
     return await new Promise(resolve => {
       const give = (): void => {
@@ -155,7 +177,7 @@ export class SettleQueue {
     try {
       return settlement()
     } catch (error) {
-      const text = 'a settlement could not be worked out: its reservation expires at the API'
+      const text = 'computing a settlement failed: its reservation expires at the API'
       this.#options.log.error({ err: error }, text)
       return null
     }

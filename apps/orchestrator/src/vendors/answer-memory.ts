@@ -48,6 +48,6 @@ export class AnswerMemory {
   #growTo(bytes: number): void {
     if (this.#share.growTo(bytes)) return
     this.#isInVain = !this.#budget.couldGive(bytes)
-    throw new NoRoomForAnswer('there is no memory for the answer')
+    throw new NoRoomForAnswer('no memory for the answer')
   }
 }

@@ -53,7 +53,7 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
 
   /** The time for the call is over. */
   expire(): void {
-    this.#break('no answer in time: QUOTA_VENDOR_TIMEOUT_SECONDS says how long it may take')
+    this.#break('no answer in time (QUOTA_VENDOR_TIMEOUT_SECONDS)')
   }
 
   /** The request is about to be written; before this nothing has been. */
@@ -80,7 +80,7 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     const isSuccess = httpStatus < 300
     const { streamIdleMs } = this.#bounds
     if (isSuccess && this.#decoding === null) {
-      this.#break(`an answer in an encoding that cannot be undone here: ${encoding?.slice(0, 40)}`)
+      this.#break(`an answer in an unsupported encoding: ${encoding?.slice(0, 40)}`)
     } else if (streamIdleMs !== null && isSuccess && this.#decoding !== null) {
       this.#stream = new VendorStream(controller, streamIdleMs)
       const stream = decodeStream(this.#stream, this.#decoding)
@@ -116,7 +116,7 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
 
   async #decode(): Promise<void> {
     try {
-      if (this.#decoding === null) throw new Error('an encoding that cannot be undone here')
+      if (this.#decoding === null) throw new Error('an unsupported encoding')
       const encoded = Readable.from([this.#received()], { objectMode: false })
       const bounds = { maxBytes: this.#maxBytes, memory: this.#bounds.memory }
       this.#answer(await readWhole(decodeStream(encoded, this.#decoding), bounds))

@@ -1,5 +1,5 @@
 import { type Attempt, type Counts, countNames, noCounts } from '@quotakeeper/quota-core'
-import type { Story } from '../field/journals.js'
+import type { AttemptHistory } from '../fixture/journals.js'
 import type { Action, Answered } from '../traffic/journal-entry.js'
 
 /**
@@ -7,34 +7,36 @@ import type { Action, Answered } from '../traffic/journal-entry.js'
  * What was asked and never answered may or may not have happened; what was answered, has.
  */
 export function lostAcknowledgements(
-  stories: ReadonlyMap<string, Story>,
+  histories: ReadonlyMap<string, AttemptHistory>,
   ledger: readonly Attempt[],
   releasesOnExpiry: (providerName: string) => boolean,
 ): readonly string[] {
   const rows = new Map(ledger.map(attempt => [attempt.id, attempt]))
-  const faults = [...stories.values()].flatMap(story =>
-    faultsOf(story, rows.get(story.id), releasesOnExpiry).map(fault => `${story.id}: ${fault}`),
+  const faults = [...histories.values()].flatMap(history =>
+    faultsOf(history, rows.get(history.id), releasesOnExpiry).map(fault => `${history.id}: ${fault}`),
   )
-  const unasked = ledger.filter(attempt => !stories.has(attempt.id))
+  const unasked = ledger.filter(attempt => !histories.has(attempt.id))
   return [...faults, ...unasked.map(attempt => `${attempt.id}: a row that nobody has asked for`)]
 }
 
 function faultsOf(
-  story: Story,
+  history: AttemptHistory,
   row: Attempt | undefined,
   releasesOnExpiry: (providerName: string) => boolean,
 ): readonly string[] {
   if (row === undefined) {
-    const told = story.answered.find(({ result }) => result !== 'denied')
-    return told === undefined ? [] : [`${told.action} was answered "${told.result}", but there is no row`]
+    const reported = history.answered.find(({ result }) => result !== 'denied')
+    return reported === undefined
+      ? []
+      : [`${reported.action} was answered "${reported.result}", but there is no row`]
   }
-  if (answerTo(story, ['reserve', 'acquire'])?.result === 'denied') return ['denied, but there is a row']
-  const refused = story.answered.filter(({ result }) => !['granted', 'done'].includes(result))
+  if (answerTo(history, ['reserve', 'acquire'])?.result === 'denied') return ['denied, but there is a row']
+  const refused = history.answered.filter(({ result }) => !['granted', 'done'].includes(result))
   const impossible = refused.filter(answer => !mayBeRefused(answer))
   return [
     ...impossible.map(({ action, result }) => `${action} was answered "${result}"`),
-    ...grantFaults(story, row),
-    ...(row.kind === 'record' ? [] : settlementFaults(story, row, releasesOnExpiry)),
+    ...grantFaults(history, row),
+    ...(row.kind === 'record' ? [] : settlementFaults(history, row, releasesOnExpiry)),
   ]
 }
 
@@ -47,35 +49,35 @@ function mayBeRefused({ action, result }: Answered): boolean {
   return action === 'extend' && result === 'ALREADY_SETTLED'
 }
 
-function grantFaults(story: Story, row: Attempt): readonly string[] {
-  const grant = story.answered.find(({ result }) => result === 'granted')
+function grantFaults(history: AttemptHistory, row: Attempt): readonly string[] {
+  const grant = history.answered.find(({ result }) => result === 'granted')
   if (grant !== undefined) {
     return [
       ...differing('reserved', grant.counts ?? noCounts, row.reserved),
       ...(grant.providerName === row.providerName ? [] : [`granted by ${grant.providerName}`]),
-      ...keptTooShort(story, row),
+      ...keptTooShort(history, row),
     ]
   }
-  const asked = story.asked[0]
+  const asked = history.asked[0]
   if (asked?.action === 'record') return differing('recorded', asked.counts ?? noCounts, row.charged)
   return differing('reserved', asked?.counts ?? noCounts, row.reserved)
 }
 
-function keptTooShort({ answered }: Story, { expiresAtMs }: Attempt): readonly string[] {
+function keptTooShort({ answered }: AttemptHistory, { expiresAtMs }: Attempt): readonly string[] {
   const promised = Math.max(...answered.map(({ expiresAt }) => (expiresAt ? Date.parse(expiresAt) : 0)))
   return promised > (expiresAtMs ?? 0) ? ['expired before the instant that was promised'] : []
 }
 
 function settlementFaults(
-  story: Story,
+  history: AttemptHistory,
   row: Attempt,
   releasesOnExpiry: (providerName: string) => boolean,
 ): readonly string[] {
-  const commit = story.asked.find(({ action }) => action === 'commit')
-  const release = story.asked.find(({ action }) => action === 'release')
+  const commit = history.asked.find(({ action }) => action === 'commit')
+  const release = history.asked.find(({ action }) => action === 'release')
   const expired = releasesOnExpiry(row.providerName) ? noCounts : row.reserved
   if (row.state === 'expired') {
-    const settled = answerTo(story, ['commit', 'release'])
+    const settled = answerTo(history, ['commit', 'release'])
     return [
       ...differing('charged at expiry', expired, row.charged),
       ...(settled === undefined ? [] : [`${settled.action} was answered, but the row is expired`]),
@@ -87,7 +89,7 @@ function settlementFaults(
   return [`the row is ${row.state}, which nobody has asked for`]
 }
 
-function answerTo({ answered }: Story, actions: readonly Action[]): Answered | undefined {
+function answerTo({ answered }: AttemptHistory, actions: readonly Action[]): Answered | undefined {
   return answered.find(({ action }) => actions.includes(action))
 }
 

@@ -6,7 +6,7 @@ export interface Rule {
   /** Milliseconds after which a rolling level has drained; null for a calendar window. */
   readonly rollingMs: number | null
   /** The most that was allowed at an instant. */
-  readonly mostAllowed: (atMs: number) => number
+  readonly maxAllowed: (atMs: number) => number
 }
 
 /**
@@ -24,7 +24,7 @@ export function grantsAboveMax(effects: readonly Effect[], rule: Rule): readonly
     while (ordered[end]?.atMs === atMs) end++
     const together = ordered.slice(start, end)
     start = end
-    const most = rule.mostAllowed(atMs)
+    const most = rule.maxAllowed(atMs)
     account.moveTo(atMs, most)
     for (const effect of together) account.relieve(effect)
     const isGranting = together.some(({ kind, held }) => kind === 'grant' && held > 0)

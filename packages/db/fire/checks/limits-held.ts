@@ -5,7 +5,7 @@ import {
   type ProviderInput,
   type SubjectRef,
 } from '@quotakeeper/quota-core'
-import type { SettingsHistory } from '../field/settings-history.js'
+import type { SettingsHistory } from '../fixture/settings-history.js'
 import { type Effect, effectsOf } from './effects.js'
 import { grantsAboveMax } from './grants-within-max.js'
 
@@ -54,7 +54,7 @@ function limitExceeded(
     grantsAboveMax(effects, {
       place: `${ref.kind} ${ref.name}: ${limitId} ${group}`.trim(),
       rollingMs: rollingMs(limit.window),
-      mostAllowed: atMs => settings.mostAllowed(ref, limitId, atMs),
+      maxAllowed: atMs => settings.maxAllowed(ref, limitId, atMs),
     }),
   )
 }

@@ -15,7 +15,7 @@ export interface FaultProxy extends AsyncDisposable {
   /** The server's URL, by way of the proxy. */
   readonly url: string
   /** Most connections that were ever open at once. */
-  mostConnections(): number
+  maxConnections(): number
   /** How many COMMITs were lost in either way. */
   lostCommits(): Readonly<Record<CommitLoss, number>>
   /** From now on, for old and new connections alike. */
@@ -45,7 +45,7 @@ export async function startFaultProxy(serverUrl: string): Promise<FaultProxy> {
   url.port = String(await listen(server))
   return {
     url: url.href,
-    mostConnections: () => most,
+    maxConnections: () => most,
     lostCommits: () => ({ ...lost }),
     behave: behaviour => line.behave(behaviour),
     [Symbol.asyncDispose]: async () => {

@@ -1,38 +1,38 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ProviderInput, QuotaError } from '@quotakeeper/quota-core'
 import { expect, test } from 'vitest'
-import { examineField } from '../field/examine-field.js'
-import { type Field, openField } from '../field/open-field.js'
-import { figuresOf, report } from '../field/report.js'
+import { examineFixture } from '../fixture/examine-fixture.js'
+import { type Fixture, openFixture } from '../fixture/open-fixture.js'
+import { figuresOf, report } from '../fixture/report.js'
 import { loadMs } from '../settings.js'
 
 const admin = { actor: 'admin', managedBy: 'api' } as const
 
 test('limits lowered and raised, added and dropped in mid-load hold from the moment they are confirmed', async () => {
-  await using field = await openField('changing settings')
-  const workers = await field.startWorkers(3)
+  await using fixture = await openFixture('changing settings')
+  const workers = await fixture.startWorkers(3)
   const deadlineMs = performance.now() + loadMs
   const offTimes: OffTime[] = []
   let changes = 0
   let inUse = 0
   while (performance.now() < deadlineMs) {
-    await changeLimits(field)
-    inUse += await moveBetweenPools(field)
-    offTimes.push(await switchOffForAWhile(field))
+    await changeLimits(fixture)
+    inUse += await moveBetweenPools(fixture)
+    offTimes.push(await switchOffForAWhile(fixture))
     changes += 3
-    await pause(field.random.between(20, 200))
+    await pause(fixture.random.between(20, 200))
   }
   await Promise.all(workers.map(worker => worker.finish()))
 
-  const examination = await examineField(field)
-  report(field.name, figuresOf(examination), { changes, 'refused as in use': inUse })
+  const examination = await examineFixture(fixture)
+  report(fixture.name, figuresOf(examination), { changes, 'refused as in use': inUse })
   expect(examination.faults).toEqual([])
   expect(grantedWhileOff(offTimes, examination.ledger)).toEqual([])
   expect(inUse).toBeGreaterThan(0)
 })
 
 /** Sometimes below what is spent, sometimes above; a limit that is back counts what it has missed. */
-async function changeLimits({ tracker, settings, random }: Field): Promise<void> {
+async function changeLimits({ tracker, settings, random }: Fixture): Promise<void> {
   const limits: ProviderInput['limits'] = [
     { metric: 'requests', window: 'day', max: random.between(0, 4_000) },
     ...(random.chance(0.5)
@@ -47,7 +47,7 @@ async function changeLimits({ tracker, settings, random }: Field): Promise<void>
 }
 
 /** Must be refused while reservations run, since they are held where they were made; else it is undone. */
-async function moveBetweenPools({ tracker }: Field): Promise<number> {
+async function moveBetweenPools({ tracker }: Fixture): Promise<number> {
   try {
     await tracker.upsertProvider({ name: 'daily', pool: null })
     await tracker.upsertProvider({ name: 'daily', pool: 'organisation' })
@@ -63,7 +63,7 @@ interface OffTime {
   readonly askedOnMs: number
 }
 
-async function switchOffForAWhile({ service, random }: Field): Promise<OffTime> {
+async function switchOffForAWhile({ service, random }: Fixture): Promise<OffTime> {
   await service.setProviderEnabled({ name: 'minutely', enabled: false }, admin.actor)
   const confirmedOffMs = Date.now()
   await pause(random.between(10, 100))

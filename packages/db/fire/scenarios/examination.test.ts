@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { examineField } from '../field/examine-field.js'
-import { type Field, openField } from '../field/open-field.js'
+import { examineFixture } from '../fixture/examine-fixture.js'
+import { type Fixture, openFixture } from '../fixture/open-fixture.js'
 
 /** Each a lie that a store might tell, and what an examination must say of it. */
 const lies = [
@@ -51,26 +51,26 @@ const lies = [
   },
 ] as const
 
-let field: Field
+let fixture: Fixture
 
 beforeAll(async () => {
-  field = await openField('examination')
-  const worker = await field.startWorker({ mostVendorMs: 5 })
+  fixture = await openFixture('examination')
+  const worker = await fixture.startWorker({ maxVendorMs: 5 })
   await pause(2_500)
   await worker.finish()
 })
 
-afterAll(() => field[Symbol.asyncDispose]())
+afterAll(() => fixture[Symbol.asyncDispose]())
 
 test('an examination finds nothing at a field where all is well', async () => {
-  expect((await examineField(field)).faults).toEqual([])
+  expect((await examineFixture(fixture)).faults).toEqual([])
 })
 
 test.each(lies)('an examination finds $what', async ({ tell, undo, fault }) => {
-  await using sql = await field.connectSql()
+  await using sql = await fixture.connectSql()
   await sql.query(tell)
   try {
-    expect((await examineField(field)).faults).toContainEqual(expect.stringMatching(fault))
+    expect((await examineFixture(fixture)).faults).toContainEqual(expect.stringMatching(fault))
   } finally {
     await sql.query(undo)
   }

@@ -4,7 +4,7 @@ import { type Command, examineStore, expireStep, noCounts, QuotaTracker } from '
 import { startPostgres } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { migrate, openDatabase, PostgresQuotaStore } from '../../src/index.js'
-import { quantile } from '../field/quantile.js'
+import { quantile } from '../fixture/quantile.js'
 
 const dueCount = 20_000
 const rounds = 3

@@ -1,22 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { examineField } from '../field/examine-field.js'
-import type { Journals } from '../field/journals.js'
-import { type Field, openField } from '../field/open-field.js'
-import { figuresOf, report } from '../field/report.js'
-import type { WorkerProcess } from '../field/worker-process.js'
+import { examineFixture } from '../fixture/examine-fixture.js'
+import type { Journals } from '../fixture/journals.js'
+import { type Fixture, openFixture } from '../fixture/open-fixture.js'
+import { figuresOf, report } from '../fixture/report.js'
+import type { WorkerProcess } from '../fixture/worker-process.js'
 import { loadMs } from '../settings.js'
 
 test('kill -9 between reserve, dispatch and commit loses no answer, and leaks nothing past its expiry', async () => {
-  await using field = await openField('killed workers')
-  const workers = await field.startWorkers(4)
-  const killed = await killNowAndThen(field, workers)
+  await using fixture = await openFixture('killed workers')
+  const workers = await fixture.startWorkers(4)
+  const killed = await killNowAndThen(fixture, workers)
   await Promise.all(workers.map(worker => worker.finish()))
 
-  const examination = await examineField(field)
+  const examination = await examineFixture(fixture)
   const figures = figuresOf(examination)
   const met = stepsMetByKills(examination.journals)
-  report(field.name, figures, { killed, ...met })
+  report(fixture.name, figures, { killed, ...met })
   expect(examination.faults).toEqual([])
   expect(killed).toBeGreaterThan(0)
   expect(figures.unanswered).toBeGreaterThan(0)
@@ -25,15 +25,15 @@ test('kill -9 between reserve, dispatch and commit loses no answer, and leaks no
 })
 
 /** Kills one worker or another for as long as the load lasts, and starts a new one in its place each time. */
-async function killNowAndThen(field: Field, workers: WorkerProcess[]): Promise<number> {
+async function killNowAndThen(fixture: Fixture, workers: WorkerProcess[]): Promise<number> {
   const deadlineMs = performance.now() + loadMs
   let killed = 0
   while (performance.now() < deadlineMs) {
-    await pause(field.random.between(300, 900))
-    const victim = field.random.between(0, workers.length - 1)
+    await pause(fixture.random.between(300, 900))
+    const victim = fixture.random.between(0, workers.length - 1)
     await workers[victim]?.kill()
     killed++
-    workers[victim] = await field.startWorker()
+    workers[victim] = await fixture.startWorker()
   }
   return killed
 }

@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { QuotaTracker } from '@quotakeeper/quota-core'
 import { expect, test } from 'vitest'
 import type { CommitLoss } from '../faults/connection-pair.js'
-import { examineField } from '../field/examine-field.js'
-import { openField } from '../field/open-field.js'
-import { figuresOf, report } from '../field/report.js'
-import { withStore } from '../field/with-store.js'
+import { examineFixture } from '../fixture/examine-fixture.js'
+import { openFixture } from '../fixture/open-fixture.js'
+import { figuresOf, report } from '../fixture/report.js'
+import { withStore } from '../fixture/with-store.js'
 import { loadMs } from '../settings.js'
 
 test.each([
@@ -15,8 +15,8 @@ test.each([
 ])(
   'what $who committed though the answer was lost is answered as landed, and counts once',
   async ({ who, throughProxy, others }) => {
-    await using field = await openField(`lost commits, ${who}`)
-    const { random, proxy } = field
+    await using fixture = await openFixture(`lost commits, ${who}`)
+    const { random, proxy } = fixture
     const losses = [
       null,
       null,
@@ -28,27 +28,27 @@ test.each([
       'after',
     ] as const satisfies (CommitLoss | null)[]
     proxy.behave({ loseCommit: () => random.pick(losses) })
-    const workers = await field.startWorkers(throughProxy, { throughProxy: true })
-    workers.push(...(await field.startWorkers(others)))
+    const workers = await fixture.startWorkers(throughProxy, { throughProxy: true })
+    workers.push(...(await fixture.startWorkers(others)))
     await pause(loadMs)
     proxy.behave({})
     await Promise.all(workers.map(worker => worker.finish()))
 
-    const examination = await examineField(field)
+    const examination = await examineFixture(fixture)
     const lost = proxy.lostCommits()
-    report(field.name, figuresOf(examination), { 'lost before': lost.before, 'lost after': lost.after })
+    report(fixture.name, figuresOf(examination), { 'lost before': lost.before, 'lost after': lost.after })
     expect(examination.faults).toEqual([])
     expect(Math.min(lost.before, lost.after)).toBeGreaterThan(10)
   },
 )
 
 test('a reservation whose COMMIT never arrives is refused as unavailable, and granted when asked for again', async () => {
-  await using field = await openField('commits that never arrive')
-  await withStore(field.proxy.url, async tracker => {
-    field.proxy.behave({ loseCommit: () => 'before' })
+  await using fixture = await openFixture('commits that never arrive')
+  await withStore(fixture.proxy.url, async tracker => {
+    fixture.proxy.behave({ loseCommit: () => 'before' })
     // Outlives the store's own patience, so that the client itself has to ask again.
     await expect(tracker.reserve(request)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
-    field.proxy.behave({})
+    fixture.proxy.behave({})
     expect(await tracker.getUsageStats('roomy')).toMatchObject({ limits: [{ held: 0 }, {}] })
     expect(await tracker.reserve(request)).toMatchObject({ decision: 'granted' })
     await expectCountedOnce(tracker)
@@ -56,19 +56,19 @@ test('a reservation whose COMMIT never arrives is refused as unavailable, and gr
 })
 
 test('a reservation that has landed though the answer to COMMIT was lost is answered by the store itself', async () => {
-  await using field = await openField('answers that never arrive')
-  await withStore(field.proxy.url, async tracker => {
-    field.proxy.behave({ loseCommit: () => 'after' })
+  await using fixture = await openFixture('answers that never arrive')
+  await withStore(fixture.proxy.url, async tracker => {
+    fixture.proxy.behave({ loseCommit: () => 'after' })
     expect(await tracker.reserve(request)).toMatchObject({ decision: 'granted' })
-    expect(field.proxy.lostCommits()).toEqual({ before: 0, after: 1 })
+    expect(fixture.proxy.lostCommits()).toEqual({ before: 0, after: 1 })
     await expectCountedOnce(tracker)
-    expect(field.proxy.lostCommits()).toEqual({ before: 0, after: 2 })
+    expect(fixture.proxy.lostCommits()).toEqual({ before: 0, after: 2 })
   })
 })
 
 test('a client that was told "unavailable" though its reservation has landed may ask again, and is counted once', async () => {
-  await using field = await openField('a database that is gone after its COMMIT')
-  const { proxy } = field
+  await using fixture = await openFixture('a database that is gone after its COMMIT')
+  const { proxy } = fixture
   await withStore(proxy.url, async tracker => {
     const stallAfterCommit = (): CommitLoss => {
       proxy.behave({ isStalled: true })
@@ -76,7 +76,7 @@ test('a client that was told "unavailable" though its reservation has landed may
     }
     proxy.behave({ loseCommit: stallAfterCommit })
     await expect(tracker.reserve(request)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
-    expect(await field.tracker.getUsageStats('roomy')).toMatchObject({ limits: [{ held: 7 }, {}] })
+    expect(await fixture.tracker.getUsageStats('roomy')).toMatchObject({ limits: [{ held: 7 }, {}] })
     proxy.behave({})
     expect(await tracker.reserve(request)).toMatchObject({ decision: 'granted' })
     await expectCountedOnce(tracker)

@@ -1,19 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { examineField } from '../field/examine-field.js'
-import { openField } from '../field/open-field.js'
-import { figuresOf, report } from '../field/report.js'
+import { examineFixture } from '../fixture/examine-fixture.js'
+import { openFixture } from '../fixture/open-fixture.js'
+import { figuresOf, report } from '../fixture/report.js'
 import { loadMs } from '../settings.js'
 
 test('four processes on one database grant no more than any limit allows, and lose nothing', async () => {
-  await using field = await openField('four processes')
-  const workers = await field.startWorkers(4)
+  await using fixture = await openFixture('four processes')
+  const workers = await fixture.startWorkers(4)
   await pause(loadMs)
   await Promise.all(workers.map(worker => worker.finish()))
 
-  const examination = await examineField(field)
+  const examination = await examineFixture(fixture)
   const figures = figuresOf(examination)
-  report(field.name, figures)
+  report(fixture.name, figures)
   expect(examination.faults).toEqual([])
   expect(figures).toMatchObject({ unanswered: 0, retried: 0 })
   expect(figures.granted).toBeGreaterThan(500)

@@ -2,7 +2,7 @@ import { type QuotaStore, QuotaTracker } from '@quotakeeper/quota-core'
 import { startPostgres } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { type Database, migrate, openDatabase, PostgresQuotaStore } from '../../src/index.js'
-import { buildOlderRelease } from '../field/older-release.js'
+import { buildOlderRelease } from '../fixture/older-release.js'
 
 /** What this package has exported ever since. */
 interface Release {

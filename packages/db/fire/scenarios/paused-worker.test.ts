@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { expect, test } from 'vitest'
-import { examineField } from '../field/examine-field.js'
-import { readJournals } from '../field/journals.js'
-import { type Field, openField } from '../field/open-field.js'
-import { figuresOf, isLate, report } from '../field/report.js'
-import type { WorkerProcess } from '../field/worker-process.js'
+import { examineFixture } from '../fixture/examine-fixture.js'
+import { readJournals } from '../fixture/journals.js'
+import { type Fixture, openFixture } from '../fixture/open-fixture.js'
+import { figuresOf, isLate, report } from '../fixture/report.js'
+import type { WorkerProcess } from '../fixture/worker-process.js'
 import { loadMs } from '../settings.js'
 import { until } from '../until.js'
 
@@ -15,27 +15,27 @@ const longestBlockMs = 4_000
 const pausedMs = 4_500
 
 test('a worker that is paused in mid-batch blocks the others for 2 s, and may commit late when it wakes', async () => {
-  await using field = await openField('paused worker')
-  const others = await field.startWorkers(2)
-  const sleeper = await field.startWorker({ applicationName: 'sleeper' })
+  await using fixture = await openFixture('paused worker')
+  const others = await fixture.startWorkers(2)
+  const sleeper = await fixture.startWorker({ applicationName: 'sleeper' })
   await pause(loadMs / 2)
-  const tries = await pauseInTransaction(field, sleeper)
+  const tries = await pauseInTransaction(fixture, sleeper)
   await pause(pausedMs)
-  const freed = await field.connectSql()
+  const freed = await fixture.connectSql()
   const openWhilePaused = await openTransactionsOf(freed)
   await freed.end()
   sleeper.wake()
   await pause(loadMs / 2)
   await Promise.all([...others, sleeper].map(worker => worker.finish()))
 
-  const examination = await examineField(field)
+  const examination = await examineFixture(fixture)
   const figures = figuresOf(examination)
   const blocked = await readJournals(others.map(({ journalPath }) => journalPath))
   const longestBlocked = figuresOf({ ...examination, journals: blocked }).longestCallMs
   const own = await readJournals([sleeper.journalPath])
-  const late = examination.ledger.filter(attempt => own.stories.has(attempt.id) && isLate(attempt)).length
+  const late = examination.ledger.filter(attempt => own.histories.has(attempt.id) && isLate(attempt)).length
   const more = { 'tries until in mid-batch': tries, 'others waited at most': longestBlocked }
-  report(field.name, figures, { ...more, 'late by who was paused': late })
+  report(fixture.name, figures, { ...more, 'late by who was paused': late })
   expect(examination.faults).toEqual([])
   expect(openWhilePaused).toBe(0)
   expect(late).toBeGreaterThan(0)
@@ -43,8 +43,8 @@ test('a worker that is paused in mid-batch blocks the others for 2 s, and may co
 })
 
 /** Pauses the worker at a moment at which it holds locks: it takes some tries to hit one. */
-async function pauseInTransaction(field: Field, worker: WorkerProcess): Promise<number> {
-  await using sql = await field.connectSql()
+async function pauseInTransaction(fixture: Fixture, worker: WorkerProcess): Promise<number> {
+  await using sql = await fixture.connectSql()
   let tries = 0
   await until(
     async () => {

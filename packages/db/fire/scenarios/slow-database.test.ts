@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { examineField } from '../field/examine-field.js'
-import { openField } from '../field/open-field.js'
-import { figuresOf, report } from '../field/report.js'
-import { withStore } from '../field/with-store.js'
+import { examineFixture } from '../fixture/examine-fixture.js'
+import { openFixture } from '../fixture/open-fixture.js'
+import { figuresOf, report } from '../fixture/report.js'
+import { withStore } from '../fixture/with-store.js'
 import { loadMs } from '../settings.js'
 
 /** A batch's patience of 5 s, the one attempt that it may begin at the end of it, and a busy machine. */
@@ -14,10 +14,10 @@ const longestCallWhenKnownMs = 5_000
 const connectionsPerWorker = 10
 
 test('a slow database slows its callers down; a stalled one fails them, without a pile-up, until it is back', async () => {
-  await using field = await openField('slow database')
-  const { proxy } = field
-  const workers = await field.startWorkers(2, { throughProxy: true })
-  workers.push(await field.startWorker())
+  await using fixture = await openFixture('slow database')
+  const { proxy } = fixture
+  const workers = await fixture.startWorkers(2, { throughProxy: true })
+  workers.push(await fixture.startWorker())
   proxy.behave({ delayMs: 40 })
   await pause(loadMs / 2)
   proxy.behave({ isStalled: true })
@@ -27,20 +27,20 @@ test('a slow database slows its callers down; a stalled one fails them, without 
   await pause(loadMs / 2)
   await Promise.all(workers.map(worker => worker.finish()))
 
-  const examination = await examineField(field)
+  const examination = await examineFixture(fixture)
   const figures = figuresOf(examination)
-  report(field.name, figures, { connections: proxy.mostConnections() })
+  report(fixture.name, figures, { connections: proxy.maxConnections() })
   expect(examination.faults).toEqual([])
   expect(figures.retried).toBeGreaterThan(0)
   expect(figures.longestCallMs).toBeLessThan(longestCallMs)
-  expect(proxy.mostConnections()).toBeLessThanOrEqual(2 * connectionsPerWorker)
+  expect(proxy.maxConnections()).toBeLessThanOrEqual(2 * connectionsPerWorker)
 })
 
 test('callers of a database that is known to be stalled are told so within a few seconds, however many', async () => {
-  await using field = await openField('stalled database')
-  await withStore(field.proxy.url, async tracker => {
+  await using fixture = await openFixture('stalled database')
+  await withStore(fixture.proxy.url, async tracker => {
     await tracker.recordUsage('roomy')
-    field.proxy.behave({ isStalled: true })
+    fixture.proxy.behave({ isStalled: true })
     const waits: number[] = []
     const ask = async (call: () => Promise<unknown>): Promise<void> => {
       const startMs = performance.now()
@@ -53,10 +53,10 @@ test('callers of a database that is known to be stalled are told so within a few
     await Promise.all(Array.from({ length: 4_000 }, () => ask(() => tracker.recordUsage('roomy'))))
     await Promise.all(Array.from({ length: 200 }, () => ask(() => tracker.getUsageStats('roomy'))))
     const later = Math.max(...waits)
-    process.stdout.write(`  ${field.name}: at first ${first} ms, later ${later} ms\n`)
+    process.stdout.write(`  ${fixture.name}: at first ${first} ms, later ${later} ms\n`)
     expect(first).toBeLessThan(longestCallMs)
     expect(later).toBeLessThan(longestCallWhenKnownMs)
-    field.proxy.behave({})
+    fixture.proxy.behave({})
     await tracker.recordUsage('roomy')
   })
 })

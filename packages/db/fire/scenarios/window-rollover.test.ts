@@ -1,32 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Attempt, ProviderInput } from '@quotakeeper/quota-core'
 import { expect, test } from 'vitest'
-import { examineField } from '../field/examine-field.js'
-import { type Field, openField } from '../field/open-field.js'
-import { figuresOf, report } from '../field/report.js'
+import { examineFixture } from '../fixture/examine-fixture.js'
+import { type Fixture, openFixture } from '../fixture/open-fixture.js'
+import { figuresOf, report } from '../fixture/report.js'
 
 const minuteMs = 60_000
 const beforeMs = 3_000
 const afterMs = 3_000
 
 test('a window that turns in mid-load is spent to its limit before, and to its limit again afterwards', async () => {
-  await using field = await openField('window rollover')
-  await raiseMinuteLimit(field)
+  await using fixture = await openFixture('window rollover')
+  await raiseMinuteLimit(fixture)
   // Reservations of 1 to 3 s are under way when it turns; until shortly before, there is nothing to see.
   const turnsAtMs = nextTurnMs()
   await pause(turnsAtMs - beforeMs - Date.now())
-  const workers = await field.startWorkers(3)
+  const workers = await fixture.startWorkers(3)
   await pause(turnsAtMs + afterMs - Date.now())
   await Promise.all(workers.map(worker => worker.finish()))
 
-  const examination = await examineField(field)
+  const examination = await examineFixture(fixture)
   const grants = examination.ledger.filter(
     ({ kind, providerName }) => kind === 'call' && providerName === 'minutely',
   )
   const isBefore = ({ occurredAtMs }: Attempt): boolean => occurredAtMs < turnsAtMs
   const across = grants.filter(grant => isBefore(grant) && (grant.settledAtMs ?? 0) >= turnsAtMs)
   const before = grants.filter(isBefore).length
-  report(field.name, figuresOf(examination), {
+  report(fixture.name, figuresOf(examination), {
     before,
     after: grants.length - before,
     across: across.length,
@@ -38,7 +38,7 @@ test('a window that turns in mid-load is spent to its limit before, and to its l
 })
 
 /** Not spent at once, so that calls are in flight when the window turns. */
-async function raiseMinuteLimit({ tracker, settings }: Field): Promise<void> {
+async function raiseMinuteLimit({ tracker, settings }: Fixture): Promise<void> {
   const input: ProviderInput = {
     name: 'minutely',
     limits: [

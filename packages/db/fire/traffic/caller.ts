@@ -15,7 +15,7 @@ export interface CallerTools {
   readonly random: Random
   readonly journal: JournalFile
   /** How long a pretended call to a vendor takes at most. */
-  readonly mostVendorMs: number
+  readonly maxVendorMs: number
 }
 
 const names = providers.map(provider => provider.name) as [string, ...string[]] // there are five
@@ -29,7 +29,7 @@ export async function serveOne(tools: CallerTools): Promise<void> {
   const granted = random.chance(0.2) ? await acquire(tools) : await reserve(tools)
   if (granted === null) return
   note(tools, { action: 'dispatch', id: granted.id })
-  await pause(random.between(0, tools.mostVendorMs))
+  await pause(random.between(0, tools.maxVendorMs))
   const fate = random.next()
   // Forgotten: it expires.
   if (fate < 0.05) return
@@ -114,11 +114,11 @@ function granted(
   const { answer } = outcome
   const grant = answer.ok && answer.value.decision === 'granted' ? answer.value : null
   const result = answer.ok ? answer.value.decision : answer.code
-  const told =
+  const reported =
     grant === null
       ? {}
       : { providerName: grant.providerName, counts: grant.counts, expiresAt: grant.expiresAt }
-  answered(tools, outcome, { ...step, result, ...told })
+  answered(tools, outcome, { ...step, result, ...reported })
   return grant === null ? null : { id: step.id, counts: grant.counts, ttlMs }
 }
 

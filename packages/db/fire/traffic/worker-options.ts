@@ -5,5 +5,5 @@ export interface WorkerOptions {
   /** Concurrent callers. */
   readonly callers: number
   readonly journalPath: string
-  readonly mostVendorMs: number
+  readonly maxVendorMs: number
 }

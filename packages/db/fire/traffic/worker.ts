@@ -23,7 +23,7 @@ const journal = openJournal(options.journalPath)
 async function serve(caller: number): Promise<void> {
   const random = seededRandom(seedFor(options.seed, `caller ${caller}`))
   // Ends with SIGTERM; each turn is bounded by the patience of its calls.
-  while (!isStopping) await serveOne({ caller, tracker, random, journal, mostVendorMs: options.mostVendorMs })
+  while (!isStopping) await serveOne({ caller, tracker, random, journal, maxVendorMs: options.maxVendorMs })
 }
 
 /** As an application does each second, more often: steps meet settlements, resets, kills and each other. */

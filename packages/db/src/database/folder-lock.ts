@@ -14,7 +14,7 @@ export interface FolderLock {
 const socketName = /^owner\.\d+\.[0-9a-f]{12}\.sock$/
 /** Errors of a connection to a socket that nobody listens on any more, or that is gone. */
 const deadCodes = new Set(['ECONNREFUSED', 'ENOENT'])
-const mostTries = 3
+const maxTries = 3
 
 /**
  * Takes a folder for this process, creating it where it is missing. The lock is a listening socket in it:
@@ -27,7 +27,7 @@ const mostTries = 3
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const place = await placeFor(folder)
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < maxTries; tries++) {
     const lock = await tryLock(place)
     if (lock !== null) return lock
     // Two that start at once may have seen each other; unlike pauses let one of them go first.
@@ -107,7 +107,7 @@ function unlockable(folder: string, cause: unknown): QuotaError {
   const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
   return new QuotaError(
     'INVALID_INPUT',
-    `the folder ${folder} cannot be used for a database${code}: name one on a local file system that this user may write, in QUOTA_DATABASE_URL`,
+    `the folder ${folder} cannot be used for a database${code}: set QUOTA_DATABASE_URL to one on a local file system that this user can write to`,
     { field: 'QUOTA_DATABASE_URL', cause },
   )
 }

@@ -11,7 +11,7 @@ import { ReadLane } from './read-lane.js'
 import { Turns } from './turns.js'
 
 /** As many as may wait for a server's connections to make their batches. */
-const mostWaiting = 10_000
+const maxWaiting = 10_000
 
 const asText = (value: string): string => value
 const parsers = {
@@ -56,7 +56,7 @@ export async function openPgliteData(
     ...(content === undefined ? {} : { loadDataDir: content }),
   })
   // There is one connection: whoever uses it does so alone, lest a read fall into another's transaction.
-  const turns = new Turns(mostWaiting)
+  const turns = new Turns(maxWaiting)
   const pages = new ReadLane({ maxRunning: 1, maxWaiting: 100, maxWaitMs: 5_000 })
   const bulk = new ReadLane({ maxRunning: 1, maxWaiting: 100, maxWaitMs: null })
   const inSession = <T>(work: (session: Session) => Promise<T>): Promise<T> =>

@@ -103,6 +103,6 @@ function isStorageFault(error: unknown): boolean {
 }
 
 function unavailable(cause: unknown): QuotaError {
-  const text = 'the embedded database cannot read or write its folder; see to the disk, and try again shortly'
+  const text = 'the embedded database cannot read or write its folder; check the disk, and try again shortly'
   return new QuotaError('STORE_UNAVAILABLE', text, cause === undefined ? {} : { cause })
 }

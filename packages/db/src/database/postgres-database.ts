@@ -14,7 +14,7 @@ import { readAsText } from './value-parsers.js'
 /** How a server is used. */
 export interface PostgresOptions {
   /** Most connections at once, beside three for reads; 10 unless given. */
-  readonly mostConnections?: number
+  readonly maxConnections?: number
 }
 
 /** What a statement's answer may take to arrive once the server has given the statement up. */
@@ -25,18 +25,18 @@ const answerMarginMs = 2_000
  * no standby serves, and is looked for again when it fails.
  * @throws QuotaError INVALID_INPUT for a URL of another form.
  */
-export function openPostgres(url: string, { mostConnections = 10 }: PostgresOptions = {}): Database {
+export function openPostgres(url: string, { maxConnections = 10 }: PostgresOptions = {}): Database {
   const hosts = postgresHosts(url)
-  const connections = new PrimaryConnections({ hosts, mostConnections })
+  const connections = new PrimaryConnections({ hosts, maxConnections })
   const reads = new PostgresReads(
-    new PrimaryConnections({ hosts, mostConnections: maxReadConnections }),
+    new PrimaryConnections({ hosts, maxConnections: maxReadConnections }),
     (connection, statements) => inSession(connection, session => session.run(statements), {}),
   )
   const query = (config: DrizzleQuery, values?: unknown[]): Promise<pg.QueryResult> =>
     connections.with(connection => ask(connection, config, values))
   return {
     kind: 'postgres',
-    maxSessions: mostConnections,
+    maxSessions: maxConnections,
     // Drizzle asks no more of a client than this method, as long as no transaction is begun through it.
     drizzle: drizzle({ query } as pg.Pool, { schema: tables }),
     withSession: (work, options = {}) => connections.with(connection => inSession(connection, work, options)),

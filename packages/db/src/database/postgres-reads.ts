@@ -71,6 +71,6 @@ function isGivenUp(error: unknown): boolean {
 }
 
 function tooSlow(cause: unknown): QuotaError {
-  const message = 'the read takes too long: ask for fewer days, one provider or fewer keys to tell apart'
+  const message = 'the read takes too long: ask for fewer days, one provider or fewer groups'
   return new QuotaError('READ_REFUSED', message, { cause })
 }

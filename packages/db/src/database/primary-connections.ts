@@ -20,7 +20,7 @@ interface TimedQuery extends pg.QueryConfig {
 export interface ConnectionsOptions {
   /** One URL each. */
   readonly hosts: readonly [string, ...string[]]
-  readonly mostConnections: number
+  readonly maxConnections: number
 }
 
 /** A connection, and whom it leads to. */
@@ -42,11 +42,11 @@ export class PrimaryConnections {
   #current = 0
   #closed: Promise<void> | null = null
 
-  constructor({ hosts, mostConnections }: ConnectionsOptions) {
+  constructor({ hosts, maxConnections }: ConnectionsOptions) {
     this.#hosts = hosts
     this.#pool = new pg.Pool({
       connectionString: hosts[0],
-      max: mostConnections,
+      max: maxConnections,
       connectionTimeoutMillis: connectTimeoutMs,
       query_timeout: answerTimeoutMs,
       idleTimeoutMillis: 60_000,
@@ -99,7 +99,7 @@ export class PrimaryConnections {
         this.#moveOnFrom(host)
       }
     }
-    const message = `no connection to the database can be had (${reasonOf(failure)}); try again shortly`
+    const message = `acquiring a database connection failed (${reasonOf(failure)}); try again shortly`
     throw new QuotaError('STORE_UNAVAILABLE', message, { cause: failure })
   }
 

@@ -73,6 +73,6 @@ export function callerHasGone(): QuotaError {
 function tooManyReads(): QuotaError {
   return new QuotaError(
     'READ_REFUSED',
-    'too many reads are under way: try again in a few seconds, and ask for fewer days, one provider or smaller pages',
+    'too many reads are running: try again in a few seconds, and ask for fewer days, one provider or smaller pages',
   )
 }

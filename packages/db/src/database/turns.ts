@@ -13,13 +13,13 @@ interface WaitingWork {
  * goes after all other, but waits for a second at most.
  */
 export class Turns {
-  readonly #mostWaiting: number
+  readonly #maxWaiting: number
   readonly #waiting: WaitingWork[] = []
   readonly #givingWay: WaitingWork[] = []
   #isBusy = false
 
-  constructor(mostWaiting: number) {
-    this.#mostWaiting = mostWaiting
+  constructor(maxWaiting: number) {
+    this.#maxWaiting = maxWaiting
   }
 
   /**
@@ -27,8 +27,8 @@ export class Turns {
    * @throws QuotaError STORE_UNAVAILABLE when too many are waiting already.
    */
   async take<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#waiting.length >= this.#mostWaiting) {
-      const message = `${this.#mostWaiting} are waiting for the database already; try again shortly`
+    if (this.#waiting.length >= this.#maxWaiting) {
+      const message = `${this.#maxWaiting} are already waiting for the database; try again shortly`
       throw new QuotaError('STORE_UNAVAILABLE', message)
     }
     return this.takeLast(work)

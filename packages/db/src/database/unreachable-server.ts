@@ -2,7 +2,7 @@ import { QuotaError } from '@quotakeeper/quota-core'
 
 /** Why a server cannot be worked with, for whoever has named it: one sentence, with what to do. Never a password. */
 export interface Unreachable {
-  /** `the database at 127.0.0.1:5432 cannot be reached: nobody listens there (ECONNREFUSED)`. */
+  /** `the database at 127.0.0.1:5432 cannot be reached: nothing listens there (ECONNREFUSED)`. */
   readonly found: string
   readonly remedy: string
 }
@@ -40,8 +40,8 @@ export function describeUnreachable(error: unknown, url: string): Unreachable | 
     ofNetwork(code, target) ?? ofServer(code, target) ?? ofMessage(messages, target) ?? ofConnection(chain)
   // A statement that fails for another reason is none of the address's.
   if (reason === null) return null
-  const told = code === '' || reason.what.includes(code) ? '' : ` (${code})`
-  const found = `the database at ${target.hosts} cannot be reached: ${reason.what}${told}`
+  const reported = code === '' || reason.what.includes(code) ? '' : ` (${code})`
+  const found = `the database at ${target.hosts} cannot be reached: ${reason.what}${reported}`
   return {
     found: withoutSecret(found, target.password),
     remedy: `${reason.remedy} in QUOTA_DATABASE_URL`,
@@ -51,27 +51,27 @@ export function describeUnreachable(error: unknown, url: string): Unreachable | 
 function ofNetwork(code: string, { hosts }: Target): Reason | null {
   switch (code) {
     case 'ECONNREFUSED':
-      return { what: 'nobody listens there', remedy: 'start PostgreSQL, or set host and port right' }
+      return { what: 'nothing listens there', remedy: 'start PostgreSQL, or correct host and port' }
     case 'ENOENT':
       return {
         what: 'there is no such socket',
-        remedy: 'start PostgreSQL, or set the folder of its socket right',
+        remedy: 'start PostgreSQL, or correct the folder of its socket',
       }
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return { what: 'the name of the host is not known', remedy: `set another host than ${hosts}` }
+      return { what: 'unknown host name', remedy: `set another host than ${hosts}` }
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return {
-        what: 'there is no way to it',
-        remedy: 'look at network and firewall, or set host and port right',
+        what: 'no route to it',
+        remedy: 'check network and firewall, or correct host and port',
       }
     case 'ECONNRESET':
     case 'EPIPE':
       return {
         what: 'it closes the connection',
-        remedy: 'see that it is PostgreSQL, and set host and port right',
+        remedy: 'check that it is PostgreSQL, and correct host and port',
       }
     default:
       return code.includes('CERT') ||
@@ -89,10 +89,10 @@ function ofNetwork(code: string, { hosts }: Target): Reason | null {
 function ofServer(code: string, { user, database }: Target): Reason | null {
   switch (code) {
     case '28P01':
-      return { what: `it does not take the password of "${user}"`, remedy: 'set user and password right' }
+      return { what: `it rejects the password of "${user}"`, remedy: 'set user and password right' }
     case '28000':
       return {
-        what: `it does not let "${user}" in`,
+        what: `it does not allow "${user}" to connect`,
         remedy: 'allow it in pg_hba.conf, or set another user, or sslmode=require,',
       }
     case '3D000':
@@ -102,7 +102,7 @@ function ofServer(code: string, { user, database }: Target): Reason | null {
       }
     case '42501':
       return {
-        what: `"${user}" may not make the tables`,
+        what: `"${user}" may not create the tables`,
         remedy: `grant create on the schema to it, or set another user`,
       }
     case '53300':
@@ -126,28 +126,28 @@ function ofServer(code: string, { user, database }: Target): Reason | null {
 function ofMessage(message: string, { user }: Target): Reason | null {
   if (/unsupported startup parameter/i.test(message))
     return {
-      what: 'a pooler stands there, which takes no "options"',
+      what: 'it is a pooler that does not support "options"',
       remedy: 'set on the role what they set, and leave them out',
     }
   if (/statement pooling/i.test(message))
     return {
-      what: 'a pooler stands there that takes no transactions',
+      what: 'it is a pooler that does not support transactions',
       remedy: 'set its pool_mode to transaction or session, or set another server',
     }
   if (/does not support SSL/i.test(message))
     return { what: 'it does not speak TLS', remedy: 'leave sslmode out, or set sslmode=disable' }
   if (/\bSASL\b|client password must be/i.test(message))
-    return { what: `it wants a password of "${user}"`, remedy: 'set one' }
+    return { what: `it requires a password for "${user}"`, remedy: 'set one' }
   if (/time-?out|timed out/i.test(message))
     return {
       what: 'it does not answer in time',
-      remedy: 'look at network and firewall, or set host and port right',
+      remedy: 'check network and firewall, or correct host and port',
     }
   if (/standby/i.test(message)) return { what: 'it is a standby', remedy: 'set the primary, or all hosts,' }
   if (/terminated|closed/i.test(message))
     return {
       what: 'it closes the connection',
-      remedy: 'see that it is PostgreSQL, and set host and port right',
+      remedy: 'check that it is PostgreSQL, and correct host and port',
     }
   return null
 }

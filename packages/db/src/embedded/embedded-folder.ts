@@ -94,7 +94,7 @@ export async function checkCluster(
   if (major === null || major === embeddedMajor) return
   throw new QuotaError(
     'INVALID_INPUT',
-    `the database folder ${path} is of PostgreSQL ${major}, and this release brings PostgreSQL ${embeddedMajor}: move its data to a server by "qk move ${path}" of the release that wrote it, or name another folder in QUOTA_DATABASE_URL`,
+    `the database folder ${path} is of PostgreSQL ${major}, and this release includes PostgreSQL ${embeddedMajor}: move its data to a server by "qk move ${path}" of the release that wrote it, or name another folder in QUOTA_DATABASE_URL`,
     { field: 'QUOTA_DATABASE_URL' },
   )
 }
@@ -107,7 +107,7 @@ export async function refuseOtherPglite(path: string): Promise<void> {
   if ((await readEngine(folder))?.engine === 'postgresql') {
     throw new QuotaError(
       'INVALID_INPUT',
-      `the folder ${path} holds a database of PostgreSQL's, not PGlite's: set QUOTA_DATABASE_URL=embedded:${path}`,
+      `the folder ${path} holds a PostgreSQL database, not PGlite: set QUOTA_DATABASE_URL=embedded:${path}`,
       { field: 'QUOTA_DATABASE_URL' },
     )
   }
@@ -155,7 +155,7 @@ export function recordOf(text: string): Readonly<Record<string, unknown>> | null
 function unusable(path: string, what: string): QuotaError {
   return new QuotaError(
     'INVALID_INPUT',
-    `the database folder ${path} cannot be opened, since ${what}: restore it from a backup, start as whom it belongs to, or name another folder in QUOTA_DATABASE_URL`,
+    `the database folder ${path} cannot be opened, since ${what}: restore it from a backup, start as its owner, or name another folder in QUOTA_DATABASE_URL`,
     { field: 'QUOTA_DATABASE_URL' },
   )
 }

@@ -62,7 +62,7 @@ function notMade(path: string, complaint: string, cause?: unknown): QuotaError {
   const reason = lines.find(line => /error|FATAL|PANIC|denied|No space/.test(line)) ?? lines.at(-1) ?? ''
   return new QuotaError(
     'STORE_UNAVAILABLE',
-    `no database could be made in ${path} (${reason}): mend that, or name another folder in QUOTA_DATABASE_URL`,
+    `creating a database in ${path} failed (${reason}): fix that, or set another folder in QUOTA_DATABASE_URL`,
     { cause },
   )
 }

@@ -40,7 +40,7 @@ export function keepRunning(
     while (!signal.aborted) {
       const ending = await current.exited
       if (signal.aborted) return
-      onNotice({ level: 'error', text: `PostgreSQL has ended by itself (${ending}): it is started again` })
+      onNotice({ level: 'error', text: `PostgreSQL ended unexpectedly (${ending}): restarting it` })
       await again()
     }
   }

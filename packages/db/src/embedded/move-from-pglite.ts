@@ -27,7 +27,7 @@ export async function moveFromPglite(
   await renameDurably(folder.pglite, folder.movedPglite)
   onNotice({
     level: 'info',
-    text: `everything is in PostgreSQL now; ${folder.movedPglite} is what it was moved from, and may be removed`,
+    text: `everything is in PostgreSQL now; the old database is in ${folder.movedPglite} and may be removed`,
   })
 }
 

@@ -25,7 +25,7 @@ export function missingPlatform(): string | null {
   const platform = `${process.platform}-${process.arch}`
   if (packages[platform] === undefined) return `npm has no PostgreSQL for ${platform}`
   if (process.platform === 'linux' && !hasGlibc())
-    return 'npm has PostgreSQL for glibc alone, which this Linux has not'
+    return 'npm has PostgreSQL only for glibc, which this Linux does not have'
   return null
 }
 

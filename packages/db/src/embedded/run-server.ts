@@ -44,7 +44,7 @@ export async function runServer(
   await removeServerFile(folder)
   await removeDrafts(folder)
   if (!(await exists(cluster))) {
-    onNotice({ level: 'info', text: `making a database in ${path}` })
+    onNotice({ level: 'info', text: `creating a database in ${path}` })
     await initCluster(folder, user, engine.password)
   }
   const undo: (() => Promise<void>)[] = []

@@ -28,8 +28,8 @@ export async function readServerFile({ serverFile, path }: EmbeddedFolder): Prom
   try {
     text = await readIfThere(serverFile)
   } catch (cause) {
-    const told = `the database in ${path} is run by another user: run this as that user`
-    throw new QuotaError('INVALID_INPUT', told, { field: 'QUOTA_DATABASE_URL', cause })
+    const reported = `the database in ${path} is run by another user: run this command as that user`
+    throw new QuotaError('INVALID_INPUT', reported, { field: 'QUOTA_DATABASE_URL', cause })
   }
   const { cluster, password } = recordOf(text ?? '') ?? {}
   return typeof cluster === 'string' && typeof password === 'string' ? { cluster, password } : null

@@ -136,10 +136,10 @@ function notStarted(path: string, log: readonly string[], cause: unknown): Quota
   const telling = log.findLast(line => /\b(?:FATAL|PANIC): {2}/.test(line)) ?? log.at(-1)
   const hint = log.findLast(line => /\bHINT: {2}/.test(line))
   const reason = [telling ?? (cause instanceof Error ? cause.message : String(cause)), hint]
-  const told = reason.flatMap(line => (line === undefined ? [] : [messageOf(line)])).join('; ')
+  const reported = reason.flatMap(line => (line === undefined ? [] : [messageOf(line)])).join('; ')
   return new QuotaError(
     'STORE_UNAVAILABLE',
-    `the database in ${path} does not start (PostgreSQL: ${told}): mend that, restore the folder from a backup, or name another in QUOTA_DATABASE_URL`,
+    `the database in ${path} does not start (PostgreSQL: ${reported}): fix that, restore the folder from a backup, or set another one in QUOTA_DATABASE_URL`,
     { cause },
   )
 }

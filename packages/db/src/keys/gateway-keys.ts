@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Database, Row, Statement } from '../database/database.js'
 import { withCheckedSession } from '../store/failures.js'
-import { fromMs } from '../store/statements/instants.js'
+import { fromMs, overRows } from '../store/statements/rows.js'
 import { begin, commit } from '../store/statements/transaction.js'
-import { overRows } from '../store/statements/unnest.js'
 
 /** A provider's key as a gateway reports it. */
 export interface ReportedKey {
@@ -101,7 +100,7 @@ export class GatewayKeys {
       ]),
     )
     const salt = rows?.[0]?.['value']
-    if (typeof salt !== 'string') throw new Error('the database has not kept the salt of fingerprints')
+    if (typeof salt !== 'string') throw new Error('the database did not store the salt of fingerprints')
     return salt
   }
 

@@ -113,7 +113,7 @@ async function lockTables(target: Session): Promise<void> {
   } catch (cause) {
     const isTaken = cause instanceof Error && 'code' in cause && cause.code === '55P03'
     if (!isTaken) throw cause
-    const text = 'another program is at work on the target: stop it, and begin again'
+    const text = 'another program is using the target: stop it, and start again'
     throw new QuotaError('STORE_UNAVAILABLE', text, { cause })
   }
 }

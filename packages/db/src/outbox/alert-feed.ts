@@ -11,7 +11,7 @@ export interface FedAlert {
 }
 
 /** Alerts that are read at once. */
-const mostRead = 500
+const maxRead = 500
 /**
  * Ids are given in transactions, and a lower one may appear after a higher one. Transactions end within 7 s, by
  * the limits of every connection: what is older than this has nothing unseen below it.
@@ -39,7 +39,7 @@ export class AlertFeed {
     const rows = await this.#run({
       name: 'alerts-after',
       text: `select ${alertColumns}, ${isSettled} as is_settled from quota_alert as a
-        where a.id > $1::bigint order by a.id limit ${mostRead}`,
+        where a.id > $1::bigint order by a.id limit ${maxRead}`,
       values: [id],
     })
     return rows.map(row => ({ alert: storedAlert(row), isSettled: row['is_settled'] === true }))

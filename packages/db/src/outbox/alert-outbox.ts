@@ -26,9 +26,9 @@ const newForMinutes = 60
 /** Transactions that were late to commit have lower ids than the newest that is known. */
 const lateIds = 1_000
 const claimSeconds = 60
-const mostClaimed = 20
+const maxClaimed = 20
 /** After so many tries, hours apart in the end, nobody is to be expected any more. */
-const mostAttempts = 12
+const maxAttempts = 12
 
 const longestError = 300
 
@@ -110,7 +110,7 @@ function claim(channels: readonly string[]): Statement {
       where a.id = d.alert_id and (d.alert_id, d.channel) in (
         select alert_id, channel from alert_delivery
         where state = 'pending' and next_at <= clock_timestamp() and channel = any($1::text[])
-        order by next_at limit ${mostClaimed} for update skip locked
+        order by next_at limit ${maxClaimed} for update skip locked
       )
       returning d.channel, d.attempts, ${alertColumns}`,
     values: [channels],
@@ -134,7 +134,7 @@ function failed(
   return {
     name: 'delivery-failed',
     text: `update alert_delivery set last_error = $3,
-        state = case when attempts >= ${mostAttempts} then 'dead' else 'pending' end,
+        state = case when attempts >= ${maxAttempts} then 'dead' else 'pending' end,
         next_at = clock_timestamp() + $4::int * interval '1 millisecond'
       where alert_id = $1::bigint and channel = $2 and state = 'pending'`,
     values: [alertId, channel, error, Math.round(pauseMs)],

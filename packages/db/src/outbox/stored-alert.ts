@@ -1,7 +1,7 @@
 import type { StoredAlert } from '@quotakeeper/quota-core'
 import type { Row } from '../database/database.js'
 import { exactNumber } from '../schema/columns.js'
-import { msOf } from '../store/statements/instants.js'
+import { msOf } from '../store/statements/rows.js'
 
 /** Columns of an alert `a`: rows for {@link storedAlert}. */
 export const alertColumns: string = `a.id, a.kind, a.subject_kind, a.subject_name, a.limit_id, a.model,

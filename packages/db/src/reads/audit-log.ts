@@ -1,6 +1,6 @@
 import type { AuditQuery, KeptAuditEntry, PageOf, ReadOptions, SubjectRef } from '@quotakeeper/quota-core'
 import type { Database, Row } from '../database/database.js'
-import { msOf } from '../store/statements/instants.js'
+import { msOf } from '../store/statements/rows.js'
 import { decodeCursor, pageOf } from './cursor.js'
 import { Conditions, readRows } from './read-rows.js'
 

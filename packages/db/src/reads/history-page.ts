@@ -72,16 +72,16 @@ function usagesOfDay(row: Row): readonly DailyUsage[] {
   return names.map((providerName, index) => ({
     providerName,
     date,
-    requestCount: told(requests[index]),
-    characterCount: told(characters[index]),
-    inputTokenCount: told(inputs[index]),
-    outputTokenCount: told(outputs[index]),
-    cachedInputTokenCount: told(cached[index]),
-    costMicroUsd: told(costs[index]),
+    requestCount: reported(requests[index]),
+    characterCount: reported(characters[index]),
+    inputTokenCount: reported(inputs[index]),
+    outputTokenCount: reported(outputs[index]),
+    cachedInputTokenCount: reported(cached[index]),
+    costMicroUsd: reported(costs[index]),
   }))
 }
 
 /** A sum as answers tell it: 2^53 − 1 where it is more. */
-function told(sum: number | undefined): number {
+function reported(sum: number | undefined): number {
   return saturated(readWholeNumber(sum))
 }

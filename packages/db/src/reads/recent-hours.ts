@@ -3,7 +3,7 @@ import type { Database, Row, Statement } from '../database/database.js'
 import { withCheckedSession } from '../store/failures.js'
 import { quickLocks } from '../store/lanes/lock-patience.js'
 import { countColumnNames, readCounts } from '../store/statements/attempt-columns.js'
-import { columnsOf, rowsOfColumns } from '../store/statements/columns.js'
+import { columnsOf, rowsOfColumns } from '../store/statements/rows.js'
 
 const columns: readonly string[] = ['provider_name', 'hour_start_ms', 'model', ...countColumnNames]
 

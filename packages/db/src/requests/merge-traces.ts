@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { RequestTrace } from '@quotakeeper/quota-core'
 
 /** Ids that a row keeps. */
-export const mostIds = 20
+export const maxIds = 20
 
 /** Traces that become one row. */
 export interface MergedTraces {
@@ -40,7 +40,7 @@ export function mergeTraces(traces: readonly RequestTrace[]): readonly MergedTra
       mergeKey,
       last: isLater ? trace : before.last,
       firstAt: before === undefined || trace.at < before.firstAt ? trace.at : before.firstAt,
-      requestIds: [...(before?.requestIds ?? []), trace.requestId].slice(-mostIds),
+      requestIds: [...(before?.requestIds ?? []), trace.requestId].slice(-maxIds),
       count: (before?.count ?? 0) + 1,
     })
   }

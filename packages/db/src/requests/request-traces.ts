@@ -11,9 +11,8 @@ import type { Database, Row, Statement } from '../database/database.js'
 import { decodeCursor, pageOf } from '../reads/cursor.js'
 import { Conditions, readRows } from '../reads/read-rows.js'
 import { withCheckedSession } from '../store/failures.js'
-import { fromMs, msOf } from '../store/statements/instants.js'
-import { overRows } from '../store/statements/unnest.js'
-import { type MergedTraces, mergeTraces, mostIds } from './merge-traces.js'
+import { fromMs, msOf, overRows } from '../store/statements/rows.js'
+import { type MergedTraces, maxIds, mergeTraces } from './merge-traces.js'
 
 /** Traces are told for as long. */
 const keptDays = 7
@@ -48,7 +47,7 @@ const insertTraces = overRows<MergedTraces>(
         last_at = greatest(t.last_at, excluded.last_at),
         details = excluded.details,
         request_ids = (t.request_ids || excluded.request_ids)
-          [greatest(1, cardinality(t.request_ids) + cardinality(excluded.request_ids) - ${mostIds - 1}):]`,
+          [greatest(1, cardinality(t.request_ids) + cardinality(excluded.request_ids) - ${maxIds - 1}):]`,
 )
 
 /** How requests were routed, kept for a week in a table of the store's database. No part of the quotas' books. */

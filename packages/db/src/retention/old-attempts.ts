@@ -46,7 +46,7 @@ export function lockProvider(providerName: string): Statement {
 }
 
 /** Tells those who remember how the provider stands that rows of its ledger may be gone. */
-export function stampProvider(providerName: string): Statement {
+export function reviseProvider(providerName: string): Statement {
   return {
     name: 'stamp-provider',
     text: `update quota_subject set stamp = (random() * ${2 ** 48 - 1})::bigint where kind = '${providerKind}' and name = $1`,

@@ -2,7 +2,7 @@ import type { SubjectRef } from '@quotakeeper/quota-core'
 import type { Database, Statement } from '../database/database.js'
 import { lockSubjects, readRef } from '../store/statements/subjects.js'
 import { begin, commit, rollback } from '../store/statements/transaction.js'
-import { stampSubject } from './stamp-subject.js'
+import { reviseSubject } from './revise-subject.js'
 import { seenAt } from './subject-time.js'
 
 /**
@@ -39,7 +39,7 @@ export async function dropPastCoolDowns(database: Database, most: number): Promi
       await session.run([begin, lockSubjects([{ ...ref, version: null }])])
       const [gone = []] = await session.run([deletePast(ref)])
       const count = Number(gone[0]?.['count'] ?? 0)
-      await session.run(count === 0 ? [rollback] : [stampSubject(ref), commit])
+      await session.run(count === 0 ? [rollback] : [reviseSubject(ref), commit])
       dropped += count
     }
     return dropped

@@ -9,7 +9,7 @@ import type { Database, Row, Session, Statement } from '../database/database.js'
 import { counterSelection, deleteCounters, readCounter } from '../store/statements/counters.js'
 import { lockSubjects, readRef, readSubject, readSubjects } from '../store/statements/subjects.js'
 import { begin, commit, rollback } from '../store/statements/transaction.js'
-import { stampSubject } from './stamp-subject.js'
+import { reviseSubject } from './revise-subject.js'
 import { readSeen } from './subject-time.js'
 
 /** Where a look at the counters of models has come to: the key of the last one. */
@@ -94,6 +94,6 @@ async function dropOf(session: Session, ref: SubjectRef): Promise<number> {
   const [row] = locked
   const seenMs = Number(seen?.['seen_ms'] ?? 0)
   const past = row === undefined ? [] : pastOf(readSubject(row), rows.map(readCounter), seenMs)
-  await session.run(past.length === 0 ? [rollback] : [deleteCounters(past), stampSubject(ref), commit])
+  await session.run(past.length === 0 ? [rollback] : [deleteCounters(past), reviseSubject(ref), commit])
   return past.length
 }

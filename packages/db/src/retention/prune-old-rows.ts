@@ -6,7 +6,7 @@ import {
   lockProvider,
   oldAttempts,
   providersWithOldAttempts,
-  stampProvider,
+  reviseProvider,
 } from './old-attempts.js'
 import { deleteOldHours } from './old-hours.js'
 import { dropPastCoolDowns } from './past-cool-downs.js'
@@ -32,7 +32,7 @@ export interface Pruned {
 
 export interface PruneOptions extends RetentionDays {
   /** Most steps of this turn, of at most 1,000 rows each. */
-  readonly mostSteps: number
+  readonly maxSteps: number
   /** Asked before each step; true ends the turn. */
   readonly isStopped?: () => boolean
 }
@@ -65,8 +65,8 @@ class Turn {
   readonly #isStopped: () => boolean
   #stepsLeft: number
 
-  constructor({ mostSteps, isStopped }: PruneOptions) {
-    this.#stepsLeft = mostSteps
+  constructor({ maxSteps, isStopped }: PruneOptions) {
+    this.#stepsLeft = maxSteps
     this.#isStopped = isStopped ?? never
   }
 
@@ -131,7 +131,7 @@ function pruneAttempts(
       begin,
       lockProvider(providerName),
       deleteAttempts(ids, ledgerDays),
-      stampProvider(providerName),
+      reviseProvider(providerName),
       commit,
     ])
     return countOf(results[2])

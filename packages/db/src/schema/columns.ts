@@ -31,5 +31,5 @@ export const level = customType<{ data: bigint; driverData: string }>({
 export function exactNumber(value: string | number | bigint): number {
   const number = Number(value)
   if (Number.isSafeInteger(number)) return number
-  throw new RangeError(`${value} cannot be told exactly as a number`)
+  throw new RangeError(`${value} cannot be represented exactly as a number`)
 }

@@ -3,8 +3,8 @@ import type {
   Limit,
   Metadata,
   PlainOwner,
+  ReportedCount,
   SubjectKind,
-  ToldCount,
   VersionedLimit,
 } from '@quotakeeper/quota-core'
 import { sql } from 'drizzle-orm'
@@ -96,7 +96,7 @@ export const quotaSubject = pgTable(
     /** Its owner, where that is nothing but its limits and its place, and has no table; null otherwise. */
     owner: jsonb('owner').$type<Omit<PlainOwner, 'kind' | 'name'>>(),
     /** Another one with each write to what the subject's limits have counted or hold: by chance, never again the same. */
-    stamp: count('stamp').notNull().default(0),
+    revision: count('stamp').notNull().default(0),
   },
   table => [primaryKey({ columns: [table.kind, table.name] }), uniqueIndex('quota_subject_id').on(table.id)],
 )
@@ -118,7 +118,7 @@ export const quotaCounter = pgTable(
     at: instant('at').notNull(),
     alertedPercents: integer('alerted_percents').array().notNull().default([]),
     /** What the vendor has last said; null when nothing. */
-    told: jsonb('told').$type<ToldCount>(),
+    reported: jsonb('told').$type<ReportedCount>(),
     ...writer,
   },
   table => [

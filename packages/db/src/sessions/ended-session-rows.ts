@@ -1,6 +1,6 @@
 import type { Database, Statement } from '../database/database.js'
 import { withCheckedSession } from '../store/failures.js'
-import { fromMs } from '../store/statements/instants.js'
+import { fromMs } from '../store/statements/rows.js'
 import { begin, commit } from '../store/statements/transaction.js'
 
 /** Sessions that are kept as ended: beyond it, all that began before end. */

@@ -18,7 +18,7 @@ export function withCheckedSession<T>(
         try {
           return await session.run(statements)
         } catch (error) {
-          throw new DatabaseFailure('a statement has failed', { cause: error })
+          throw new DatabaseFailure('a statement failed', { cause: error })
         }
       },
     })
@@ -97,7 +97,7 @@ export function sqlStateOf(error: unknown): string | null {
 /** Both drivers copy the fields of the server's ErrorResponse, which always has a severity; EPIPE has none. */
 function serverErrorOf(error: unknown): (Error & { readonly code?: unknown }) | null {
   let cause = error
-  for (let depth = 0; depth < mostCauses && cause instanceof Error; depth++) {
+  for (let depth = 0; depth < maxCauses && cause instanceof Error; depth++) {
     if ('severity' in cause) return cause
     cause = cause.cause
   }
@@ -105,7 +105,7 @@ function serverErrorOf(error: unknown): (Error & { readonly code?: unknown }) | 
 }
 
 /** No error of ours has as many. */
-const mostCauses = 8
+const maxCauses = 8
 
 /** The error for a store that did not answer in time. */
 export function unavailable(cause: unknown): QuotaError {
@@ -118,11 +118,11 @@ export function unavailable(cause: unknown): QuotaError {
 /** What callers of a store are told of a failure: INVALID_INPUT where theirs is the fault, else STORE_UNAVAILABLE. */
 export function toStoreError(error: DatabaseFailure): QuotaError {
   if (!isInputFault(error)) return unavailable(error)
-  return new QuotaError('INVALID_INPUT', 'the database cannot take this input', { cause: error })
+  return new QuotaError('INVALID_INPUT', 'the database rejects this input', { cause: error })
 }
 
 /** The server's own words. Those of its detail and its query, which hold values, are left out. */
 function reasonOf(failure: unknown, state: string): string {
-  const words = serverErrorOf(failure)?.message.replaceAll(/\s+/g, ' ') ?? 'no more was said'
-  return `the database has failed with SQLSTATE ${state}: ${words}`
+  const words = serverErrorOf(failure)?.message.replaceAll(/\s+/g, ' ') ?? 'no details'
+  return `the database failed with SQLSTATE ${state}: ${words}`
 }

@@ -30,10 +30,10 @@ import { recentHours } from '../reads/recent-hours.js'
 import { summaryPage } from '../reads/summary-page.js'
 import { runBatch } from './batch/run-batch.js'
 import { AllSettings } from './cache/all-settings.js'
-import { KnownSettings } from './cache/known-settings.js'
-import { RememberedRead } from './cache/remembered-read.js'
-import { type ModelBounds, RememberedState } from './cache/remembered-state.js'
+import { CachedRead } from './cache/cached-read.js'
+import { SettingsCache } from './cache/settings-cache.js'
 import { SharedReads } from './cache/shared-reads.js'
+import { type ModelBounds, StateCache } from './cache/state-cache.js'
 import {
   concernsAll,
   DatabaseFailure,
@@ -83,10 +83,10 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #database: Database
   readonly #listener: StoreListener | undefined
   readonly #kinds: SubjectKinds
-  readonly #known: KnownSettings
+  readonly #known: SettingsCache
   readonly #all: AllSettings
   readonly #modelBounds: ModelBounds | undefined
-  #remembered: RememberedState
+  #remembered: StateCache
   readonly #listedOfSome = new SharedReads<Snapshot>(names => this.#snapshot(names, 'listed'))
   readonly #listedOfAll = new SharedReads<Snapshot>(() => this.#snapshot(null, 'listed'))
   readonly #callsOfSome = new SharedReads<Snapshot>(keys => this.#callsOf(keys.map(calledModelOf)))
@@ -94,7 +94,7 @@ export class PostgresQuotaStore implements QuotaStore {
     this.#snapshot(null, { calls: models.map(model => ({ providerName: null, model })) }),
   )
   readonly #hoursOfSome = new SharedReads<readonly HourOfUsage[]>(names => recentHours(this.#database, names))
-  readonly #hoursOfAll = new RememberedRead<readonly HourOfUsage[]>(hoursLifetimeMs)
+  readonly #hoursOfAll = new CachedRead<readonly HourOfUsage[]>(hoursLifetimeMs)
   readonly #lanes: CommandLanes
   readonly #steps = new ExpirySteps(this)
   readonly #writes = new WriteHealth(() => tryWrite(this.#database))
@@ -102,10 +102,10 @@ export class PostgresQuotaStore implements QuotaStore {
 
   constructor({ database, listener, modelBounds, kinds = usualKinds }: PostgresQuotaStoreOptions) {
     this.#kinds = kinds
-    this.#known = new KnownSettings(kinds)
+    this.#known = new SettingsCache(kinds)
     this.#all = new AllSettings(kinds)
     this.#modelBounds = modelBounds
-    this.#remembered = new RememberedState(kinds, modelBounds)
+    this.#remembered = new StateCache(kinds, modelBounds)
     this.#database = database
     this.#listener = listener
     this.#lanes = new CommandLanes(
@@ -217,7 +217,7 @@ export class PostgresQuotaStore implements QuotaStore {
   async #run(batch: CommandBatch): Promise<readonly Outcome[] | Short> {
     const startedAtMs = performance.now()
     // Batches that run go on with the one that they have begun with.
-    if (this.#remembered.isFull) this.#remembered = new RememberedState(this.#kinds, this.#modelBounds)
+    if (this.#remembered.isFull) this.#remembered = new StateCache(this.#kinds, this.#modelBounds)
     const memory = { kinds: this.#kinds, known: this.#known, remembered: this.#remembered }
     const patience = this.#patienceFor(batch)
     const place = { database: this.#database, memory, session: patience.locks }

@@ -20,7 +20,7 @@ import { begin, rollback } from './statements/transaction.js'
 export async function tryWrite(database: Database): Promise<void> {
   const writes = writeStatements(
     trialChanges(),
-    { subjects: [], stamp: '0', ids: new BySubject() },
+    { subjects: [], revision: '0', ids: new BySubject() },
     () => false,
   )
   try {
@@ -67,7 +67,7 @@ function trialChanges(): readonly Change[] {
     observed: 0,
     atMs: 0,
     alertedPercents: [],
-    told: null,
+    reported: null,
   }
   const usage: UsageDelta = {
     providerName: id,

@@ -38,7 +38,7 @@ export async function makeFolders(): Promise<Folders> {
 
 interface Elsewhere {
   /** May use `database`, `run(text)` and `folder`. */
-  readonly deed?: string
+  readonly action?: string
   /** Comes first, before the folder is opened. */
   readonly before?: string
   readonly readyWhen?: RegExp
@@ -48,7 +48,7 @@ interface Elsewhere {
 
 /** Opens a folder in a process of its own, does something, says so, and stays. */
 export function openElsewhere(folder: string, options: Elsewhere = {}): Promise<RunningProcess> {
-  const { deed = '', before = '', readyWhen = /opened/, command = [] } = options
+  const { action = '', before = '', readyWhen = /opened/, command = [] } = options
   const code = `
     ${before}
     const { openDatabase } = await import('@quotakeeper/db')
@@ -61,7 +61,7 @@ export function openElsewhere(folder: string, options: Elsewhere = {}): Promise<
       clearInterval(staying)
       await database.close()
     })
-    ${deed}
+    ${action}
     console.log('opened')`
   const [program = process.execPath, ...args] = [
     ...command,

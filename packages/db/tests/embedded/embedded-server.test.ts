@@ -103,7 +103,7 @@ describe('a folder of its own', () => {
 describe('an owner that ends without a word', () => {
   test('takes its server along, and a new start works at once and finds everything', async () => {
     const folder = await folders.copy('killed')
-    await using owner = await openElsewhere(folder, { deed: "await run('insert into kept values (2)')" })
+    await using owner = await openElsewhere(folder, { action: "await run('insert into kept values (2)')" })
     await owner.kill('SIGKILL')
     expect(await keptRows(folder)).toBe('1,2')
     await using again = await openElsewhere(folder)
@@ -115,7 +115,7 @@ describe('an owner that ends without a word', () => {
 
   test('may leave a server behind, guard and all: it is ended, not adopted', async () => {
     const folder = await folders.copy('orphaned')
-    await using owner = await openElsewhere(folder, { deed: "await run('insert into kept values (2)')" })
+    await using owner = await openElsewhere(folder, { action: "await run('insert into kept values (2)')" })
     process.kill(await guardPid(owner.pid), 'SIGKILL')
     await owner.kill('SIGKILL')
     const orphan = await postmasterPid(folder)
@@ -132,7 +132,7 @@ describe('an owner that ends without a word', () => {
     const folder = await folders.copy('busy')
     const busy =
       "run('do $$ begin loop null; end loop; end $$').catch(() => {}); await run('insert into kept values (2)')"
-    await using owner = await openElsewhere(folder, { deed: busy })
+    await using owner = await openElsewhere(folder, { action: busy })
     const postmaster = await postmasterPid(folder)
     process.kill(await guardPid(owner.pid), 'SIGKILL')
     await owner.kill('SIGKILL')
@@ -173,7 +173,7 @@ test('a server that is killed while its owner lives is started again', async () 
   const database = await openDatabase(`embedded:${folder}`, { onNotice: ({ text }) => notices.push(text) })
   process.kill(await postmasterPid(folder), 'SIGKILL')
   await expect.poll(() => notices, soon).toContain('PostgreSQL runs again')
-  expect(notices).toContain('PostgreSQL has ended by itself (SIGKILL): it is started again')
+  expect(notices).toContain('PostgreSQL ended unexpectedly (SIGKILL): it is started again')
   const answer = (): Promise<unknown> => readValue(database, 'select n from kept').catch(() => null)
   await expect.poll(answer, soon).toBe(1)
   await database.close()

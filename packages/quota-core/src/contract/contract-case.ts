@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { QuotaStore } from '../store.js'
+import { Fixture } from './fixture.js'
 import type { StoreHarness } from './harness.js'
-import { Scene } from './scene.js'
 
 /** One guarantee that every store must keep. */
 export interface StoreContractCase {
@@ -19,26 +19,26 @@ export interface StoreContractCase {
 }
 
 /** A case that ends with an examination of the books of all that its scene has used. */
-export function contractCase(name: string, play: (scene: Scene) => Promise<void>): StoreContractCase {
+export function contractCase(name: string, play: (fixture: Fixture) => Promise<void>): StoreContractCase {
   return { name, needsClock: false, needsBeside: false, run: harness => perform(harness, play) }
 }
 
 /** The same, for a guarantee that only a movable clock can show. */
-export function clockCase(name: string, play: (scene: Scene) => Promise<void>): StoreContractCase {
+export function clockCase(name: string, play: (fixture: Fixture) => Promise<void>): StoreContractCase {
   return { name, needsClock: 'exact', needsBeside: false, run: harness => perform(harness, play) }
 }
 
 /** The same, for a guarantee that a second store on the same data puts to the test. */
 export function besideCase(
   name: string,
-  play: (scene: Scene, beside: QuotaStore) => Promise<void>,
+  play: (fixture: Fixture, beside: QuotaStore) => Promise<void>,
 ): StoreContractCase {
   const run = (harness: StoreHarness): Promise<void> =>
-    perform(harness, async scene => {
+    perform(harness, async fixture => {
       assert.ok(harness.openBeside, 'this case needs a second store on the same data')
       const beside = await harness.openBeside()
       try {
-        await play(scene, beside)
+        await play(fixture, beside)
       } finally {
         await beside.close()
       }
@@ -46,13 +46,13 @@ export function besideCase(
   return { name, needsClock: false, needsBeside: true, run }
 }
 
-async function perform(harness: StoreHarness, play: (scene: Scene) => Promise<void>): Promise<void> {
-  const scene = await Scene.open(harness)
-  await play(scene)
-  await scene.expectSoundBooks()
+async function perform(harness: StoreHarness, play: (fixture: Fixture) => Promise<void>): Promise<void> {
+  const fixture = await Fixture.open(harness)
+  await play(fixture)
+  await fixture.expectSoundBooks()
 }
 
 /** The same, for one that a clock which goes on can show, too. */
-export function roughClockCase(name: string, play: (scene: Scene) => Promise<void>): StoreContractCase {
+export function roughClockCase(name: string, play: (fixture: Fixture) => Promise<void>): StoreContractCase {
   return { name, needsClock: 'rough', needsBeside: false, run: harness => perform(harness, play) }
 }

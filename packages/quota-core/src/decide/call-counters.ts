@@ -55,7 +55,7 @@ export function currentCounter(
 export function subjectOf(state: QuotaState, ref: SubjectRef): Subject {
   const subject = state.subject(ref)
   if (subject === undefined)
-    throw new Error(`the store has no ${ref.kind} "${ref.name}" though it is referred to`)
+    throw new Error(`the store has no ${ref.kind} "${ref.name}" although it is referenced`)
   return subject
 }
 

@@ -10,7 +10,7 @@ import {
   reserve,
   upsertPool,
   upsertProvider,
-} from '../contract/asked.js'
+} from '../contract/commands.js'
 import { type OwnerGuide, usualKinds } from '../domain/call-subjects.js'
 import type { Command } from '../domain/command.js'
 import type { Limit } from '../domain/limit.js'

@@ -144,7 +144,7 @@ export class Books {
     const stray = [...state.counters(subject)]
       .filter(counter => subject.limits.every(limit => limit.id !== counter.limitId))
       .map(counter => ({
-        place: `${subject.kind} ${subject.name}: counter of the limit ${counter.limitId}, which is gone`,
+        place: `${subject.kind} ${subject.name}: counter of the limit ${counter.limitId}, which no longer exists`,
         expected: 0,
         found: 1,
       }))

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { limit, record, reserve, upsertProvider } from '../contract/asked.js'
+import { limit, record, reserve, upsertProvider } from '../contract/commands.js'
 import { noCounts } from '../domain/counts.js'
 import { MemoryQuotaStore } from '../memory/memory-quota-store.js'
 import { examineStore } from './examine-store.js'

@@ -13,7 +13,7 @@ function interval(window: CalendarWindow, days: DayRule, instant: string): reado
 }
 
 /** Every window of the kind that touches the range, by walking from each end to the next start. */
-function walk(window: CalendarWindow, days: DayRule, fromMs: number, toMs: number): void {
+function step(window: CalendarWindow, days: DayRule, fromMs: number, toMs: number): void {
   let nowMs = fromMs
   for (let count = 0; count < 20_000 && nowMs < toMs; count++) {
     const { startMs, endMs } = calendarInterval(window, days, nowMs)
@@ -110,7 +110,7 @@ describe("a provider's day is that of its zone", () => {
   it('holds the instant even where a zone has skipped a day (Samoa)', () => {
     const samoa = rule('Pacific/Apia', '06:00')
     expect(dateAt(samoa, at('2011-12-30T12:00:00Z'))).toBe('2011-12-29')
-    walk('day', samoa, at('2011-12-27T00:00:00Z'), at('2012-01-03T00:00:00Z'))
+    step('day', samoa, at('2011-12-27T00:00:00Z'), at('2012-01-03T00:00:00Z'))
   })
 })
 
@@ -168,15 +168,15 @@ describe('windows tile time: each instant has one, and its end starts the next',
   test.each(zones)('%s', timeZone => {
     const from = at('2026-02-20T13:37:00Z')
     for (const dayStartsAt of ['00:00', '02:30', '23:59']) {
-      walk('day', rule(timeZone, dayStartsAt), from, from + 400 * 24 * hourMs)
-      walk('month', rule(timeZone, dayStartsAt), from, from + 400 * 24 * hourMs)
+      step('day', rule(timeZone, dayStartsAt), from, from + 400 * 24 * hourMs)
+      step('month', rule(timeZone, dayStartsAt), from, from + 400 * 24 * hourMs)
     }
-    walk('hour', rule(timeZone), from, from + 300 * 24 * hourMs)
+    step('hour', rule(timeZone), from, from + 300 * 24 * hourMs)
   })
 
   it('where the clock was set back over midnight (St. John’s, 2010)', () => {
-    walk('day', rule('America/St_Johns'), at('2010-11-04T00:00:00Z'), at('2010-11-10T00:00:00Z'))
-    walk('hour', rule('America/St_Johns'), at('2010-11-06T00:00:00Z'), at('2010-11-09T00:00:00Z'))
+    step('day', rule('America/St_Johns'), at('2010-11-04T00:00:00Z'), at('2010-11-10T00:00:00Z'))
+    step('hour', rule('America/St_Johns'), at('2010-11-06T00:00:00Z'), at('2010-11-09T00:00:00Z'))
     // Between the first 00:00 and the second, the clock shows the day before for an hour.
     expect(dateAt(rule('America/St_Johns'), at('2010-11-07T03:00:00Z'))).toBe('2010-11-07')
   })

@@ -17,7 +17,7 @@ interface Request extends CallRequest {
   readonly hash: string
 }
 
-/** Holds quota of one provider for a call. */
+/** Reserves quota of a provider for a call. */
 export interface ReserveCommand extends Request {
   readonly type: 'reserve'
   readonly providerName: string
@@ -50,7 +50,7 @@ export interface AcquireCommand extends Request {
   readonly waitsForBusy?: boolean
 }
 
-/** States what a reserved call has used. */
+/** Commits the usage of a reserved call. */
 export interface CommitCommand {
   readonly type: 'commit'
   readonly reservationId: string
@@ -71,14 +71,14 @@ export interface ReleaseCommand {
   readonly reservationId: string
 }
 
-/** Keeps a reservation for longer: until now + `ttlMs`, never shorter than before. */
+/** Extends a reservation: until now + `ttlMs`, never shorter than before. */
 export interface ExtendCommand {
   readonly type: 'extend'
   readonly reservationId: string
   readonly ttlMs: number
 }
 
-/** States what a call has used that was not reserved. Always accepted. */
+/** Records the usage of a call that was not reserved. Always accepted. */
 export interface RecordCommand extends RecordedCall {
   readonly type: 'record'
   readonly id: string
@@ -121,7 +121,7 @@ export interface Refusal {
 }
 
 /**
- * What a vendor has answered. `call`: one that its limits count. `models`: a question for its list of models,
+ * Reports a vendor’s answer. `call`: one that its limits count. `models`: a question for its list of models,
  * which its limits for calls do not count. `unknown`: nobody said which.
  */
 export type AnsweredRequest = 'call' | 'models' | 'unknown'

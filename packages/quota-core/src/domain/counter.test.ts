@@ -21,7 +21,7 @@ const subject = { kind: 'provider', name: 'groq_1' } as const
 const noonMs = Date.UTC(2026, 10, 25, 12)
 const dayMs = 86_400_000
 
-function limitOf(told: Partial<Limit>): Limit {
+function limitOf(reported: Partial<Limit>): Limit {
   return {
     id: 'limit',
     metric: 'tokens',
@@ -31,12 +31,12 @@ function limitOf(told: Partial<Limit>): Limit {
     per: null,
     mode: 'enforce',
     countsCached: true,
-    ...told,
+    ...reported,
   }
 }
 
 /** What a vendor says that has counted so many of a hundred. */
-function told(units: number): { max: number; remaining: number; sinceMs: number } {
+function reported(units: number): { max: number; remaining: number; sinceMs: number } {
   return { max: 100, remaining: 100 - units, sinceMs: noonMs }
 }
 
@@ -154,7 +154,7 @@ describe('a calendar limit', () => {
   })
 
   it('begins anew with each window, at its very first millisecond, and only once', () => {
-    const spent = observe(spend(counterOf(limit), limit, 5), limit, told(7))
+    const spent = observe(spend(counterOf(limit), limit, 5), limit, reported(7))
     const midnightMs = Date.UTC(2026, 10, 26)
     expect(spentUnits(counterAt(spent, limit, utc, midnightMs - 1), limit)).toBe(7)
     const turned = counterAt(spent, limit, utc, midnightMs)
@@ -247,28 +247,28 @@ describe('what the vendor says', () => {
 
   it('raises by what exceeds used and held, and never lowers', () => {
     const counter: Counter = { ...counterOf(daily), used: 10, held: 5 }
-    const raised = observe(counter, daily, told(40))
+    const raised = observe(counter, daily, reported(40))
     expect(raised).toMatchObject({ used: 10, held: 5, observed: 25 })
-    expect(observe(raised, daily, told(20))).toMatchObject({ observed: 25 })
-    expect(observe(counter, daily, told(15))).toMatchObject({ observed: 0 })
-    expect(observe(counter, daily, told(-7))).toMatchObject({ observed: 0 })
+    expect(observe(raised, daily, reported(20))).toMatchObject({ observed: 25 })
+    expect(observe(counter, daily, reported(15))).toMatchObject({ observed: 0 })
+    expect(observe(counter, daily, reported(-7))).toMatchObject({ observed: 0 })
   })
 
   it('is kept beside our own figures, and a late word never replaces a newer one', () => {
     const counter: Counter = { ...counterOf(daily), used: 10, held: 5 }
-    const raised = observe(counter, daily, told(40))
-    expect(raised.told).toEqual({ max: 100, remaining: 60, drift: 25, sinceMs: noonMs })
-    expect(observe(raised, daily, { ...told(20), sinceMs: noonMs - 1 }).told).toBe(raised.told)
-    expect(observe(raised, daily, told(12)).told).toMatchObject({ remaining: 88, drift: -3 })
-    expect(counterAt(raised, daily, utc, noonMs + dayMs).told).toBeNull()
+    const raised = observe(counter, daily, reported(40))
+    expect(raised.reported).toEqual({ max: 100, remaining: 60, drift: 25, sinceMs: noonMs })
+    expect(observe(raised, daily, { ...reported(20), sinceMs: noonMs - 1 }).reported).toBe(raised.reported)
+    expect(observe(raised, daily, reported(12)).reported).toMatchObject({ remaining: 88, drift: -3 })
+    expect(counterAt(raised, daily, utc, noonMs + dayMs).reported).toBeNull()
   })
 
   it('raises a rolling level to what the vendor counts beside our calls in flight', () => {
     const rolling = limitOf({ metric: 'requests', max: 100 })
     const counter: Counter = { ...counterOf(rolling), held: 5 }
-    expect(spentUnits(observe(counter, rolling, told(40)), rolling)).toBe(35)
+    expect(spentUnits(observe(counter, rolling, reported(40)), rolling)).toBe(35)
     const ours = spend(counter, rolling, 50)
-    expect(observe(ours, rolling, told(40)).level).toBe(ours.level)
+    expect(observe(ours, rolling, reported(40)).level).toBe(ours.level)
   })
 
   it('is forgotten by a reset; what is in flight stays', () => {

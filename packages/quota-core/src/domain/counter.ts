@@ -31,11 +31,11 @@ export interface Counter {
   /** Thresholds that have alerted in this window, ascending. */
   readonly alertedPercents: readonly number[]
   /** What the vendor has last said, in this window of a calendar limit; null when nothing. */
-  readonly told: ToldCount | null
+  readonly reported: ReportedCount | null
 }
 
 /** A vendor's account of a limit, beside ours. */
-export interface ToldCount {
+export interface ReportedCount {
   readonly max: number
   readonly remaining: number
   /** Units that the vendor had counted beyond our used and held ones at that time; may be negative. */
@@ -68,7 +68,7 @@ export function emptyCounter(subject: SubjectRef, limit: Limit, model: string): 
     observed: 0,
     atMs: 0,
     alertedPercents: noAlerts,
-    told: null,
+    reported: null,
   }
 }
 
@@ -76,14 +76,14 @@ export function emptyCounter(subject: SubjectRef, limit: Limit, model: string): 
  * Whether a counter says no more than one that does not exist: nothing used, held or observed, no alert to remember,
  * nothing that the vendor has said.
  */
-export function isEmptyCounter({ used, level, held, observed, alertedPercents, told }: Counter): boolean {
+export function isEmptyCounter({ used, level, held, observed, alertedPercents, reported }: Counter): boolean {
   return (
     used === 0 &&
     level === 0n &&
     held === 0 &&
     observed === 0 &&
     alertedPercents.length === 0 &&
-    told === null
+    reported === null
   )
 }
 
@@ -99,7 +99,7 @@ export function isPastCounter(counter: Counter, limit: Limit, rule: DayRule, now
   if (counter.atMs > nowMs - keptPastMs) return false
   const current = counterAt(counter, limit, rule, nowMs - keptPastMs)
   // What a vendor has said of a limit that refills stands until it says something else; it is of no use by itself.
-  return isEmptyCounter(isRolling(limit.window) ? { ...current, told: null } : current)
+  return isEmptyCounter(isRolling(limit.window) ? { ...current, reported: null } : current)
 }
 
 /** A text that is unique per counter. */
@@ -121,7 +121,7 @@ export function counterAt(counter: Counter, limit: Limit, rule: DayRule, instant
     observed: 0,
     atMs: nowMs,
     alertedPercents: noAlerts,
-    told: null,
+    reported: null,
   }
 }
 
@@ -202,15 +202,17 @@ export interface VendorCount {
  */
 export function observe(counter: Counter, limit: Limit, { max, remaining, sinceMs }: VendorCount): Counter {
   const units = Math.max(0, max - remaining)
-  const isLate = counter.told !== null && counter.told.sinceMs > sinceMs
-  const told = isLate ? counter.told : { max, remaining, drift: driftOf(counter, limit, units), sinceMs }
+  const isLate = counter.reported !== null && counter.reported.sinceMs > sinceMs
+  const reported = isLate
+    ? counter.reported
+    : { max, remaining, drift: driftOf(counter, limit, units), sinceMs }
   if (!isRolling(limit.window)) {
     const excess = Math.max(0, units - saturated(counter.held) - saturated(counter.used))
-    return { ...counter, told, observed: Math.max(counter.observed, excess) }
+    return { ...counter, reported, observed: Math.max(counter.observed, excess) }
   }
   const spent = BigInt(Math.max(0, units - saturated(counter.held))) * BigInt(rollingMs(limit.window))
   const level = spent - refilled(limit, counter.atMs - sinceMs)
-  return { ...counter, told, level: level > counter.level ? level : counter.level }
+  return { ...counter, reported, level: level > counter.level ? level : counter.level }
 }
 
 /** Units that the vendor has counted beyond what we know of ourselves. */
@@ -221,7 +223,7 @@ function driftOf(counter: Counter, limit: Limit, units: number): number {
 
 /** The counter after a reset of usage: nothing used or observed, what is in flight still held. */
 export function clearUsage(counter: Counter): Counter {
-  return { ...counter, used: 0, level: 0n, observed: 0, alertedPercents: noAlerts, told: null }
+  return { ...counter, used: 0, level: 0n, observed: 0, alertedPercents: noAlerts, reported: null }
 }
 
 /**

@@ -71,7 +71,7 @@ export interface VendorFigures {
    */
   readonly drift: number
   /** ISO-8601. When the call was reserved that it answered. */
-  readonly toldAt: string
+  readonly reportedAt: string
 }
 
 /** A limit, and when it runs out. */
@@ -174,7 +174,7 @@ export interface Observed {
 
 /** The same, and what to learn from the vendor's answer by a command of its own; null for nothing new. */
 export interface ObserveAnswer extends Observed {
-  readonly lesson: LearnLimitsCommand | null
+  readonly limitUpdate: LearnLimitsCommand | null
 }
 
 /** How a provider's key stands. */

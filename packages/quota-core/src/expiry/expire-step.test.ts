@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { limit, reserve, upsertProvider } from '../contract/asked.js'
+import { limit, reserve, upsertProvider } from '../contract/commands.js'
 import type { Command } from '../domain/command.js'
 import type { Outcome } from '../domain/outcome.js'
 import { QuotaError } from '../domain/quota-error.js'

@@ -30,7 +30,7 @@ async function expireThese(
   attempts: readonly DueAttempt[],
 ): Promise<number> {
   const [outcome] = await store.execute([{ type: 'expire', attempts }])
-  if (outcome === undefined) throw new Error('the store has answered fewer outcomes than commands')
+  if (outcome === undefined) throw new Error('the store answered fewer outcomes than commands')
   if (outcome.ok) return 'expired' in outcome.answer ? outcome.answer.expired : 0
   if (outcome.error.isRetryable || attempts.length === 1) throw outcome.error
   const half = Math.ceil(attempts.length / 2)

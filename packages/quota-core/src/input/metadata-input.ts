@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Metadata } from '../domain/owner.js'
 
-const mostBytes = 16 * 1024
+const maxBytes = 16 * 1024
 const deepest = 16
 
 /** Data of the user's own: a JSON object of at most 16 KiB, without U+0000 or lone surrogates. */
@@ -13,14 +13,14 @@ export const metadataSchema: z.ZodType<Metadata, Metadata> = z
   })
 
 function faultIn(metadata: Metadata): string | null {
-  const left = { values: mostBytes }
+  const left = { values: maxBytes }
   if (!isJson(metadata, deepest, left)) {
     return left.values < 0
       ? 'must be at most 16 KiB as JSON'
       : 'must be plain JSON, at most 16 levels deep, with finite numbers'
   }
   const text = JSON.stringify(metadata)
-  if (new TextEncoder().encode(text).length > mostBytes) return 'must be at most 16 KiB as JSON'
+  if (new TextEncoder().encode(text).length > maxBytes) return 'must be at most 16 KiB as JSON'
   // In JSON, both appear only as these escapes.
   if (/(?<!\\)(?:\\\\)*\\u0000/.test(text)) return 'must not contain the character U+0000'
   if (/(?<!\\)(?:\\\\)*\\ud[89a-f]/i.test(text)) return 'must not contain lone surrogates'

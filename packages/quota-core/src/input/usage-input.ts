@@ -189,5 +189,5 @@ export type ResetInput = { readonly providerName: string } | { readonly all: tru
 
 export const resetSchema: z.ZodType<ResetInput, ResetInput> = z.union(
   [z.strictObject({ providerName: nameSchema }), z.strictObject({ all: z.literal(true) })],
-  { error: 'say { providerName } for one provider, or { all: true } for every one' },
+  { error: 'give { providerName } for one provider, or { all: true } for all' },
 )

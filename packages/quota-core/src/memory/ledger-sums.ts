@@ -34,8 +34,8 @@ function add(
 ): void {
   const refs = subjects.map(subjectKey).join('\n')
   const key = `${refs}\n\n${providerName}\n${poolName ?? ''}\n${model}\n${consumer}\n${date}\n${bucketStartMs}`
-  const told = { subjects, providerName, poolName, model, consumer, date, bucketStartMs }
-  const sum = sums.get(key) ?? { ...told, charged: noCounts, held: noCounts }
+  const reported = { subjects, providerName, poolName, model, consumer, date, bucketStartMs }
+  const sum = sums.get(key) ?? { ...reported, charged: noCounts, held: noCounts }
   sums.set(key, {
     ...sum,
     charged: addSums(sum.charged, counts.charged),

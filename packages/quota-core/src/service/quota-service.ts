@@ -1,5 +1,5 @@
 import { choose, deniedEverywhere, earlierOf } from '../decide/admission/acquire.js'
-import { needsModel } from '../decide/admission/judge.js'
+import { needsModel } from '../decide/admission/admit.js'
 import { rankCandidates } from '../decide/admission/rank.js'
 import { knownOwner, liveProvider } from '../decide/call-counters.js'
 import { aheadSubjects } from '../decide/clocks/subject-time.js'
@@ -46,7 +46,7 @@ import type {
   Snapshot,
 } from '../store.js'
 import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './commands.js'
-import { Lessons } from './lessons.js'
+import { LimitUpdates } from './limit-updates.js'
 import { type PoolView, type ProviderView, poolView, providerView } from './provider-view.js'
 import { rewindClock } from './rewind-clock.js'
 
@@ -92,7 +92,7 @@ export interface Examined {
   readonly discrepancies: readonly Discrepancy[]
 }
 
-/** What would be chosen, and why not the others. Nothing is taken. */
+/** Which provider would be chosen, and why not the others. Nothing is taken. */
 export interface Explanation {
   /** Null when every candidate would be skipped. */
   readonly chosen: Candidate | null
@@ -109,13 +109,13 @@ export interface Explanation {
 export class QuotaService {
   readonly #store: QuotaStore
   readonly #newId: () => string
-  readonly #lessons: Lessons
+  readonly #limitUpdates: LimitUpdates
   #turn = 0
 
   constructor({ store, newId = () => uuidV7() }: QuotaServiceOptions) {
     this.#store = store
     this.#newId = newId
-    this.#lessons = new Lessons(store)
+    this.#limitUpdates = new LimitUpdates(store)
   }
 
   /** @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW */
@@ -166,7 +166,7 @@ export class QuotaService {
     const choosing = { candidates, keyless, strategy: request.strategy, turn: this.#turn }
     const { chosen, skipped, retryAt } = choose(state, choosing, request, nowMs)
     if (chosen === null) return { chosen, skipped, retryAt }
-    const { provider, model } = chosen.demand
+    const { provider, model } = chosen.admissionRequest
     return { chosen: { providerName: provider.name, model }, skipped, retryAt: null }
   }
 
@@ -185,12 +185,12 @@ export class QuotaService {
       commitCommand(request, isOfUnknownModel(seen, request)),
       observe,
     ])
-    if (settled === undefined) throw new Error('the store has answered fewer outcomes than commands')
+    if (settled === undefined) throw new Error('the store answered fewer outcomes than commands')
     if (!settled.ok) throw settled.error
     // They are answered so; TypeScript cannot follow that through the list.
     const answer = settled.answer as Settled
-    const { lesson } = observed?.ok ? (observed.answer as ObserveAnswer) : { lesson: null }
-    const learned = lesson && (await this.#lessons.learn(observe, lesson))
+    const { limitUpdate } = observed?.ok ? (observed.answer as ObserveAnswer) : { limitUpdate: null }
+    const learned = limitUpdate && (await this.#limitUpdates.learn(observe, limitUpdate))
     return learned ? { ...answer, stats: learned } : answer
   }
 
@@ -200,8 +200,8 @@ export class QuotaService {
    */
   async observe(reservationId: string | null, seen: Observation): Promise<Observed> {
     const observe: ObserveCommand = { type: 'observe', reservationId, ...seen }
-    const { lesson, ...observed } = await this.#execute(observe)
-    const learned = lesson && (await this.#lessons.learn(observe, lesson))
+    const { limitUpdate, ...observed } = await this.#execute(observe)
+    const learned = limitUpdate && (await this.#limitUpdates.learn(observe, limitUpdate))
     return learned ? { changed: true, stats: learned } : observed
   }
 
@@ -229,7 +229,7 @@ export class QuotaService {
   }
 
   /**
-   * Takes today's usage back, what came ahead of the clock included; the stats of the providers concerned.
+   * Resets today's usage, what came ahead of the clock included; the stats of the providers concerned.
    * @throws QuotaError UNKNOWN_PROVIDER; IN_USE, see {@link rewindClock}
    */
   async resetUsage(input: ResetInput, actor: string): Promise<readonly ProviderStats[]> {
@@ -410,7 +410,7 @@ export class QuotaService {
 
   async #execute<C extends Command>(command: C): Promise<AnswerTo<C>> {
     const [outcome] = await this.#store.execute([command])
-    if (outcome === undefined) throw new Error('the store has answered fewer outcomes than commands')
+    if (outcome === undefined) throw new Error('the store answered fewer outcomes than commands')
     if (!outcome.ok) throw outcome.error
     // The store answers each command by its type; TypeScript cannot follow that through the list.
     return outcome.answer as AnswerTo<C>

@@ -41,14 +41,14 @@ async function rewindGroup(
   let subjects = group
   for (let step = 0; step < maxSteps; step++) {
     const [outcome] = await store.execute([{ type: 'rewind', id: newId(), subjects, actor }])
-    if (outcome === undefined) throw new Error('the store has answered fewer outcomes than commands')
+    if (outcome === undefined) throw new Error('the store answered fewer outcomes than commands')
     if (!outcome.ok) throw outcome.error
     // The store answers each command by its type.
     const { isDone, missing, rewound } = outcome.answer as Rewound
     if (isDone) return rewound
     subjects = uniqueSubjects([...subjects, ...missing])
   }
-  throw new Error(`after ${maxSteps} steps there is more that is dated ahead of the clock`)
+  throw new Error(`after ${maxSteps} steps some records are still ahead of the clock`)
 }
 
 /** What is locked together: each subject without a parent, and all that are below it, removed ones, too. */

@@ -2,10 +2,10 @@ import type { LimitCounter } from '../decide/call-counters.js'
 import {
   type Counter,
   counterAt,
+  type ReportedCount,
   resetsAtMs,
   roomUnits,
   spentUnits,
-  type ToldCount,
 } from '../domain/counter.js'
 import { isoInstant } from '../domain/instant.js'
 import { isLearned } from '../domain/limit.js'
@@ -31,7 +31,7 @@ export function limitState({ subject, limit, counter }: LimitCounter): LimitStat
     resetsAt: isoInstant(resetsAtMs(counter, limit, subject)),
     mode: limit.mode,
     source: isLearned(limit) ? 'learned' : 'configured',
-    vendor: counter.told && vendorFigures(counter.told),
+    vendor: counter.reported && vendorFigures(counter.reported),
   }
 }
 
@@ -65,6 +65,6 @@ export function grantedLimit(entry: LimitCounter, wouldDeny: boolean): GrantedLi
   }
 }
 
-function vendorFigures({ max, remaining, drift, sinceMs }: ToldCount): VendorFigures {
-  return { max, remaining, drift, toldAt: isoInstant(sinceMs) }
+function vendorFigures({ max, remaining, drift, sinceMs }: ReportedCount): VendorFigures {
+  return { max, remaining, drift, reportedAt: isoInstant(sinceMs) }
 }

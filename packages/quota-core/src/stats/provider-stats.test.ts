@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { fact, limit, observe, record, reserve, upsertPool, upsertProvider } from '../contract/asked.js'
+import { fact, limit, observe, record, reserve, upsertPool, upsertProvider } from '../contract/commands.js'
 import type { Command } from '../domain/command.js'
 import type { ProviderStats } from '../domain/outcome.js'
 import { MemoryQuotaStore } from '../memory/memory-quota-store.js'
@@ -58,10 +58,10 @@ describe('the daily figures', () => {
   })
 
   it('count what the vendor says', async () => {
-    const told = fact({ max: 10, remaining: 2 })
+    const reported = fact({ max: 10, remaining: 2 })
     await apply(
       upsertProvider('a', { vendor: 'v', limits: [limit({ max: 10 })] }),
-      observe('a', { facts: [told] }),
+      observe('a', { facts: [reported] }),
     )
     expect(await stats()).toMatchObject({ remainingPercentage: 0.2, status: 'warning', requestCount: 0 })
   })

@@ -147,7 +147,7 @@ export class QuotaTracker {
     return this.#service.allStats()
   }
 
-  /** Takes today's usage back: of one provider, or of all when none is named. */
+  /** Resets today's usage: of one provider, or of all when none is named. */
   async resetDailyUsage(providerName?: string): Promise<readonly ProviderStats[]> {
     const input = providerName === undefined ? { all: true } : { providerName }
     return this.#service.resetUsage(parse(resetSchema, input), byApplication.actor)
@@ -163,7 +163,7 @@ export class QuotaTracker {
     return this.#service.acquire(parse(acquireSchema, input))
   }
 
-  /** States what a reserved call has used. @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */
+  /** Commits the usage of a reserved call. @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */
   async commit(input: CommitInput): Promise<ProviderStats> {
     return (await this.#service.commit(parse(commitSchema, input))).stats
   }
@@ -174,7 +174,7 @@ export class QuotaTracker {
     return (await this.#service.release(input.reservationId)).stats
   }
 
-  /** Keeps a reservation for longer. @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */
+  /** Extends a reservation. @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */
   async extend(input: ExtendInput): Promise<AnswerTo<ExtendCommand>> {
     return this.#service.extend(parse(extendSchema, input))
   }

@@ -28,7 +28,7 @@ test.each<[ReasonParts, string]>([
   ],
   [
     { code: 'too_large', limitId: 'tokens/rolling-60s', retryAt: null },
-    'the call is larger than all of tokens/rolling-60s',
+    'the call is larger than the whole limit of tokens/rolling-60s',
   ],
   [cooling, 'its vendor refuses calls, back at 2026-11-29T00:00:00.000Z'],
   [

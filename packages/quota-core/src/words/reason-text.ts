@@ -37,9 +37,9 @@ export function reasonText(
     case 'exhausted':
       return `${limitText(reason)} has no room${back}`
     case 'too_large':
-      return `the call is larger than all of ${limitText(reason)}`
+      return `the call is larger than the whole limit of ${limitText(reason)}`
     case 'cooling_down':
-      return refusalText(reason) ?? `its vendor refuses calls${back}`
+      return refusalText(reason) ?? `the vendor refuses calls${back}`
     case 'disabled':
       return 'switched off'
     case 'model_not_served':
@@ -54,8 +54,8 @@ export function reasonText(
 /** A refusal of the key itself, which ends by no instant; null for another. */
 function refusalText({ cause, httpStatus }: ReasonParts): string | null {
   const status = httpStatus == null ? '' : ` (HTTP ${httpStatus})`
-  if (cause === 'bad_credential') return `its vendor does not take the key${status}: set another one`
-  if (cause === 'billing') return `its vendor refuses calls for want of money${status}: look at its billing`
+  if (cause === 'bad_credential') return `the vendor rejects the key${status}: set another one`
+  if (cause === 'billing') return `the vendor refuses calls for lack of money${status}: check its billing`
   return null
 }
 

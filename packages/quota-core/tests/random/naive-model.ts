@@ -46,7 +46,7 @@ type LevelEvent =
   | { readonly kind: 'clear'; readonly atMs: number }
   | { readonly kind: 'rate'; readonly max: number; readonly atMs: number }
 
-interface Told {
+interface Reported {
   readonly atMs: number
   readonly excess: number
 }
@@ -94,7 +94,7 @@ export class NaiveModel {
   readonly teams = new Map<string, NaiveTeam>()
   readonly calls = new Map<string, NaiveCall>()
   readonly #levels = new Map<string, LevelEvent[]>()
-  readonly #told = new Map<string, Told[]>()
+  readonly #reported = new Map<string, Reported[]>()
   /** Rolling levels of pools that a reset has reached: what they give back is a bound, no figure. */
   readonly uncertain = new Set<string>()
 
@@ -167,7 +167,7 @@ export class NaiveModel {
     // The window is checked above to be one of the calendar's.
     const window = naiveInterval(limit.window as 'minute' | 'hour' | 'day' | 'month', subject, nowMs)
     const inside = (atMs: number): boolean => atMs >= window.startMs && atMs < window.endMs
-    const told = (this.#told.get(key) ?? []).filter(({ atMs }) => inside(atMs))
+    const reported = (this.#reported.get(key) ?? []).filter(({ atMs }) => inside(atMs))
     return {
       used: sum(
         calls.filter(call => inside(call.occurredAtMs) && !call.forgivenBy.has(owner)),
@@ -177,7 +177,7 @@ export class NaiveModel {
         pending.filter(call => inside(call.occurredAtMs)),
         call => call.reserved,
       ),
-      observed: Math.max(0, ...told.map(({ excess }) => excess)),
+      observed: Math.max(0, ...reported.map(({ excess }) => excess)),
     }
   }
 
@@ -197,8 +197,8 @@ export class NaiveModel {
       if (event.kind === 'rate') rate = BigInt(event.max)
       else if (event.kind === 'clear') level = 0n
       else if (event.kind === 'raise') {
-        const told = BigInt(event.units) * windowMs
-        if (told > level) level = told
+        const reported = BigInt(event.units) * windowMs
+        if (reported > level) level = reported
       } else {
         const gone = rate * BigInt(Math.max(0, atMs - event.spentAtMs))
         const whole = BigInt(event.units) * windowMs
@@ -219,9 +219,9 @@ export class NaiveModel {
   }
 
   /** Forgets what vendors said of a limit. */
-  forgetTold(owner: string, limitId: string | null): void {
-    for (const key of this.#told.keys()) {
-      if (key.startsWith(limitId === null ? `${owner} ` : `${owner} ${limitId} `)) this.#told.delete(key)
+  forgetReported(owner: string, limitId: string | null): void {
+    for (const key of this.#reported.keys()) {
+      if (key.startsWith(limitId === null ? `${owner} ` : `${owner} ${limitId} `)) this.#reported.delete(key)
     }
   }
 
@@ -288,7 +288,7 @@ export class NaiveModel {
     for (const key of this.#levels.keys()) {
       if (key.startsWith(`${owner} `)) this.#event(key, { kind: 'clear', atMs: nowMs })
     }
-    this.forgetTold(owner, null)
+    this.forgetReported(owner, null)
   }
 
   /** What a vendor says is used of a metric and window. */
@@ -309,8 +309,8 @@ export class NaiveModel {
         const raises = BigInt(spent) * BigInt(windowMsOf(limit)) > this.#level(key, limit, nowMs)
         if (raises) this.#event(key, { kind: 'raise', units: spent, atMs: nowMs })
       } else
-        this.#told.set(key, [
-          ...(this.#told.get(key) ?? []),
+        this.#reported.set(key, [
+          ...(this.#reported.get(key) ?? []),
           { atMs: nowMs, excess: Math.max(0, spent - used) },
         ])
     }

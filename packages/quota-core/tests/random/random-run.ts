@@ -366,7 +366,7 @@ export class RandomRun {
     return this.model.meets(providerName, model, teams).every(({ owner, subject, limit, counter }) => {
       if (limit.max === null || limit.mode === 'shadow') return true
       const { used, held, observed } =
-        this.#told(providerName, owner, limit, counter) ??
+        this.#reported(providerName, owner, limit, counter) ??
         this.model.standing(owner, subject, limit, counter, nowMs)
       const spent = used + observed
       return spent < limit.max && spent + held + naiveUnits(counts, limit) <= limit.max
@@ -374,7 +374,7 @@ export class RandomRun {
   }
 
   /** What the store says of a level that the model cannot know: that of a pool after a reset. */
-  #told(providerName: string, owner: string, limit: Limit, counter: string) {
+  #reported(providerName: string, owner: string, limit: Limit, counter: string) {
     if (!this.model.uncertain.has(owner) || !limit.window.startsWith('rolling')) return undefined
     const shownBy = owner.startsWith('team ') ? owner.slice('team '.length) : providerName
     return this.#limitStates.get(`${shownBy} ${owner} ${limit.id} ${counter}`)
@@ -423,7 +423,7 @@ export class RandomRun {
     const nowMs = await this.#nowMs([providerName], refsOf(teams))
     const occurredAtMs = nowMs - step.agoMs
     const id = this.id()
-    const told = { requestId: '', consumer, metadata: {}, hash: id }
+    const reported = { requestId: '', consumer, metadata: {}, hash: id }
     await this.#answer({
       type: 'record',
       id,
@@ -431,7 +431,7 @@ export class RandomRun {
       model,
       counts: step.counts,
       occurredAtMs,
-      ...told,
+      ...reported,
     })
     const { pool } = this.model.provider(providerName)
     this.model.record(
@@ -567,7 +567,7 @@ export class RandomRun {
     // A limit that is gone comes back at once, so as to start from the ledger.
     if (step.kind === 'toggle') {
       await put(provider.limits)
-      this.model.forgetTold(`provider ${name}`, limit.id)
+      this.model.forgetReported(`provider ${name}`, limit.id)
       return
     }
     provider.limits = changed

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { commit, limit, record, reserve, upsertPool, upsertProvider } from '../../src/contract/asked.js'
+import { commit, limit, record, reserve, upsertPool, upsertProvider } from '../../src/contract/commands.js'
 import { examineStore } from '../../src/doctor/examine-store.js'
 import { MemoryQuotaStore } from '../../src/memory/memory-quota-store.js'
 import { QuotaService } from '../../src/service/quota-service.js'

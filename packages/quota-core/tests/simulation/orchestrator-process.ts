@@ -12,7 +12,7 @@ import type { Actor } from './timeline.js'
 import type { World } from './world.js'
 
 /** How often a message is repeated before it is given up. */
-const mostTries = 5
+const maxTries = 5
 
 /** A process that asks for quota, calls a vendor and says what was used, until it crashes. */
 export class OrchestratorProcess implements Actor {
@@ -46,7 +46,7 @@ export class OrchestratorProcess implements Actor {
 
   /** Says it again, with the same ids, while it is unknown whether it has landed. Undefined if never. */
   async insist<T>(say: () => Promise<T>): Promise<T | undefined> {
-    for (let count = 0; count < mostTries; count++) {
+    for (let count = 0; count < maxTries; count++) {
       try {
         return await say()
       } catch (error) {

@@ -14,7 +14,7 @@ export interface PlannedProvider extends Account {
   readonly pool: string | null
   readonly onExpiry: OnExpiry
   /** Whether its vendor says in every answer what is left. */
-  readonly tells: boolean
+  readonly reports: boolean
 }
 
 /** How often things go wrong. */
@@ -39,7 +39,7 @@ export interface Plan {
   /** No call is begun after it. */
   readonly endMs: number
   /** Nor after this many grants. */
-  readonly mostGrants: number
+  readonly maxGrants: number
   readonly pace: 'minutes' | 'days'
   readonly pools: readonly Account[]
   readonly providers: readonly PlannedProvider[]
@@ -86,7 +86,7 @@ export function drawPlan(random: Random): Plan {
     pace,
     startMs,
     endMs: startMs + lengthMs,
-    mostGrants: random.integer(20, 60),
+    maxGrants: random.integer(20, 60),
     pools,
     providers: names.map(name => drawProvider(name, pools, { kind, pace, random })),
     processCount: random.integer(2, 5),
@@ -109,7 +109,7 @@ function drawProvider(
     rules: pool !== null && random.chance(0.7) ? [] : account.rules,
     pool,
     onExpiry: kind === 'wild' && random.chance(0.3) ? 'release' : 'charge',
-    tells: random.chance(0.5),
+    reports: random.chance(0.5),
   }
 }
 

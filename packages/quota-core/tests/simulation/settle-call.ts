@@ -23,8 +23,8 @@ export async function settleAnswered(
     process.service.commit({ reservationId, counts, estimated: false, outcome })
   await process.insist(commit)
   if (random.chance(plan.troubles.repeat)) await process.insist(commit)
-  const tells = plan.providers.find(({ name }) => name === providerName)?.tells === true
-  if (answer.accepted && !tells) return
+  const reports = plan.providers.find(({ name }) => name === providerName)?.reports === true
+  if (answer.accepted && !reports) return
   const observation: ObserveCommand = {
     type: 'observe',
     providerName,

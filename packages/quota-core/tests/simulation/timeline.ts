@@ -12,7 +12,7 @@ interface Waiter {
 }
 
 /** A history that goes on for longer than this is stuck. */
-const mostSteps = 20_000
+const maxSteps = 20_000
 
 /**
  * Virtual time. Every actor runs alone from one wait to the next; then the one whose wait ends first goes
@@ -72,7 +72,7 @@ export class Timeline {
       const { atMs, actor, wake } = waiter
       if (!actor.isAlive) continue
       this.stepCount++
-      if (this.stepCount > mostSteps) throw new Error(`the history is stuck after ${mostSteps} steps`)
+      if (this.stepCount > maxSteps) throw new Error(`the history is stuck after ${maxSteps} steps`)
       this.nowMs = atMs
       await new Promise<void>((resolve, reject) => {
         this.#handBack = resolve

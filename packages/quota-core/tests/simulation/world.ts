@@ -72,7 +72,7 @@ export class World {
 
   /** Whether no call is begun any more: the time is up, or enough has been granted. */
   isOver(): boolean {
-    if (this.book.calls.size >= this.plan.mostGrants) this.endMs = Math.min(this.endMs, this.timeline.nowMs)
+    if (this.book.calls.size >= this.plan.maxGrants) this.endMs = Math.min(this.endMs, this.timeline.nowMs)
     return this.timeline.nowMs >= this.endMs
   }
 

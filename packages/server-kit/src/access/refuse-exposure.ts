@@ -29,6 +29,6 @@ export function refuseExposure({ hostVariable, host, tokens }: Exposure): void {
   const short = Object.keys(tokens).find(name => (tokens[name] ?? '').length < shortestToken)
   if (short === undefined) return
   throw new StartupError(
-    `${short} is shorter than ${shortestToken} characters, which others could guess: make one with "openssl rand -hex 32", or listen on 127.0.0.1`,
+    `${short} is shorter than ${shortestToken} characters, which can be guessed: generate one with "openssl rand -hex 32", or listen on 127.0.0.1`,
   )
 }

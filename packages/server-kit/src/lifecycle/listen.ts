@@ -34,7 +34,7 @@ export async function listen(app: Listener, options: ListenOptions): Promise<str
     const code = cause instanceof Error && 'code' in cause ? cause.code : null
     throw new StartupError(
       code === 'EADDRINUSE'
-        ? `port ${port} of ${host} is in use: stop what listens there, or set ${portVariable}`
+        ? `port ${port} of ${host} is in use: stop the program that listens there, or set ${portVariable}`
         : `cannot listen on ${host}:${port} (${code ?? 'unknown reason'})`,
       { cause },
     )

@@ -67,7 +67,7 @@ describe('what is wrong', () => {
       'http://localhost',
       'A_HOST must be an address or a host name, without a port; it is "http://localhost"',
     ],
-    ['A_HOSTS', 'a,b:80', 'A_HOSTS must be host names without ports, by commas; it is "a,b:80"'],
+    ['A_HOSTS', 'a,b:80', 'A_HOSTS must be host names without ports, separated by commas; it is "a,b:80"'],
     ['A_LEVEL', 'loud', 'A_LEVEL must be one of info, warn; it is "loud"'],
     ['A_SWITCH', 'yes', 'A_SWITCH must be true or false; it is "yes"'],
     ['A_NUMBER', '51', 'A_NUMBER must be a whole number from 1 to 50; it is "51"'],

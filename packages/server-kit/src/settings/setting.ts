@@ -28,7 +28,7 @@ export const hostListSetting = z
   .transform(textList)
   .transform(names => names.map(name => name.toLowerCase()))
   .refine(names => names.every(name => /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(name)), {
-    error: 'must be host names without ports, by commas',
+    error: 'must be host names without ports, separated by commas',
   })
 
 /** Origins of pages, by commas: `https://app.example.com`, `app://name`, `chrome-extension://id`. In lower case. */

@@ -15,5 +15,5 @@ export async function findChromium(): Promise<BrowserProgram> {
   if (packaged !== null) return packaged
   const executablePath = installed.find(path => existsSync(path))
   if (executablePath !== undefined) return { executablePath, env: {} }
-  throw new Error('no Chromium to test the page in: install one, or name its program in QUOTA_CHROMIUM')
+  throw new Error('no Chromium for the page’s tests: install one, or set QUOTA_CHROMIUM to its path')
 }

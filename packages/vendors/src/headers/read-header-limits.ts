@@ -26,15 +26,15 @@ export function readHeaderLimits(
     if (limit === null && remaining === null) return []
     const reset = headers.get(group.reset)
     const resetMs = reset === undefined ? null : parseResetMs(reset, group.resetForm, clock)
-    const told = { limit, remaining, resetMs }
+    const reported = { limit, remaining, resetMs }
     return [
       {
         metric: group.metric,
-        window: windowOfGroup(group, told, clock),
+        window: windowOfGroup(group, reported, clock),
         scope: group.scope ?? table.scope,
         perModel: group.perModel ?? true,
         origin: 'headers' as const,
-        ...told,
+        ...reported,
       },
     ]
   })
@@ -42,10 +42,12 @@ export function readHeaderLimits(
 
 function windowOfGroup(
   group: HeaderGroup,
-  told: Pick<LimitSignal, 'limit' | 'remaining' | 'resetMs'>,
+  reported: Pick<LimitSignal, 'limit' | 'remaining' | 'resetMs'>,
   clock: Clock,
 ): LimitSignal['window'] {
-  if (group.window === 'rolling?') return inferRollingWindow(told)
+  if (group.window === 'rolling?') return inferRollingWindow(reported)
   if (group.window !== 'aligned?') return group.window
-  return told.resetMs === null ? null : inferAlignedWindow(clock.vendorMs + told.resetMs, told.resetMs)
+  return reported.resetMs === null
+    ? null
+    : inferAlignedWindow(clock.vendorMs + reported.resetMs, reported.resetMs)
 }

@@ -5,7 +5,7 @@ export interface FieldMember {
   readonly parameters: ReadonlyMap<string, string>
 }
 
-const mostMembers = 50
+const maxMembers = 50
 const piece = /"(?:[^"\\]|\\.)*"|[^",;]+|[,;]/g
 
 /**
@@ -30,7 +30,7 @@ export function parseMembers(text: string): readonly FieldMember[] {
     }
   }
   endPiece()
-  return [...members, member].slice(0, mostMembers)
+  return [...members, member].slice(0, maxMembers)
 }
 
 function addPiece(member: { names: string[]; parameters: Map<string, string> }, text: string): void {

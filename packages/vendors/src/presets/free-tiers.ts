@@ -13,7 +13,7 @@ const geminiFree: Preset = {
     { metric: 'inputTokens', window: 'minute', max: 250_000, model: 'gemini-*', per: 'model' },
     { metric: 'requests', window: 'day', max: 20, model: 'gemini-*', per: 'model' },
   ],
-  note: 'Google shows the numbers in AI Studio only; these are what refusals of Flash models have told since December 2025, and other models may have more. Gemma models have no limit here.',
+  note: 'Google shows the numbers in AI Studio only; these are the figures in refusals of Flash models since December 2025; other models may have more. Gemma models have no limit here.',
   sources: [
     { url: 'https://ai.google.dev/gemini-api/docs/rate-limits', lookedUpOn },
     { url: 'https://rtila.com/docs/gemini-rate-limitation', lookedUpOn },
@@ -47,7 +47,7 @@ const cerebrasFree: Preset = {
     { metric: 'tokens', window: 'hour', max: 1_000_000, ...perModel },
     { metric: 'tokens', window: 'day', max: 1_000_000, ...perModel },
   ],
-  note: 'Since 2026; older accounts were told 30 requests and 60,000 tokens a minute. max_tokens counts in full before the answer.',
+  note: 'Since 2026; older accounts had 30 requests and 60,000 tokens a minute. max_tokens counts in full before the answer.',
   sources: [{ url: 'https://inference-docs.cerebras.ai/support/rate-limits', lookedUpOn }],
 }
 
@@ -89,7 +89,7 @@ const cloudflareFree: Preset = {
     { metric: 'requests', window: 'minute', max: 300, ...perModel },
     { metric: 'cost', window: 'day', max: 110_000 },
   ],
-  note: '10,000 neurons a day, given as what they cost, since no answer tells neurons: it holds only where prices are configured.',
+  note: '10,000 neurons a day, given as what they cost, since no answer reports neurons: it applies only if prices are configured.',
   sources: [{ url: 'https://developers.cloudflare.com/workers-ai/platform/pricing/', lookedUpOn }],
 }
 
@@ -123,7 +123,7 @@ const huggingfaceFree: Preset = {
   vendor: 'huggingface',
   timeZone: 'UTC',
   limits: [{ metric: 'cost', window: 'month', max: 100_000 }],
-  note: 'The published page gives free users less than $0.10 a month, the newest source of it none: a 402 then bars the key until the next month. It holds only where prices are configured.',
+  note: 'The published page gives free users less than $0.10 a month, the newest source of it none: a 402 then bars the key until the next month. It applies only if prices are configured.',
   sources: [
     { url: 'https://huggingface.co/docs/inference-providers/pricing', lookedUpOn },
     {

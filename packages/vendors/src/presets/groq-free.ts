@@ -50,7 +50,7 @@ export const groqFree: Preset = {
   vendor: 'groq',
   timeZone: 'UTC',
   limits: rows.flatMap(limitsOf),
-  note: 'Of the organization: use it on a pool when there are several keys. Models that are not listed have no limit here until an answer tells one. Seconds of audio are not limited. Llama 4 and Qwen3-32B have left the catalogue since July 2026.',
+  note: 'Of the organization: use it on a pool when there are several keys. Models that are not listed have no limit here until an answer reports one. Seconds of audio are not limited. Llama 4 and Qwen3-32B have left the catalogue since July 2026.',
   sources: [
     { url: 'https://console.groq.com/docs/rate-limits', lookedUpOn: '2026-11-25' },
     { url: 'https://tokenmix.ai/blog/groq-api-access-2026-free-tier-rate-limits', lookedUpOn: '2026-11-25' },

@@ -36,7 +36,7 @@ const shutOutNames: RegExp =
   /^(?:.*[_.])?(?:account|organi[sz]ation|org|api_?key|key|consumer|user|project|team|token)_?(?:is_)?(?:deactivated|disabled|suspended|restricted|terminated|banned|blocked|revoked|expired|leaked|locked|frozen|inactive)(?:_error)?$|^access_?terminated(?:_error)?$|^api_key_.*(?:blocked|invalid|expired)$/
 
 const shutOutRemedy =
-  'its vendor has shut out this key or its account: read what it says, settle it with its support, or set another key'
+  'the vendor has blocked this key or its account: read its message, contact its support, or set another key'
 
 /** The statuses at which vendors speak of keys. */
 const statuses = [400, 401, 403, 429]

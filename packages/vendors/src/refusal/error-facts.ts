@@ -72,8 +72,8 @@ function messageOf(layers: readonly unknown[]): string {
       ? [...textsOf(layer)]
       : messageFields.map(field => textOf(property(layer, field))),
   )
-  const told = texts.flatMap(text => (text === null ? [] : [withoutJson(text)]))
-  return [...new Set(told)]
+  const reported = texts.flatMap(text => (text === null ? [] : [withoutJson(text)]))
+  return [...new Set(reported)]
     .filter(text => text !== '')
     .join('\n')
     .slice(0, longestMessage)

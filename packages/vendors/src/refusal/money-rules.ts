@@ -63,9 +63,9 @@ const keyCapWords: RegExp = new RegExp(
 const rateWords = /\b(?:rate|requests?|tokens?|calls?|per (?:second|minute|hour))\b/i
 
 const keyCapRemedy =
-  'the limit of spending that was set for this key is reached: raise or remove that limit at its vendor, or use another key'
+  'the spending limit of this key is reached: raise or remove it at the vendor, or use another key'
 const usageCapRemedy =
-  'the limit of spending that was set at its vendor is reached: raise that limit there, or wait until it begins anew'
+  'the spending limit set at the vendor is reached: raise it there, or wait until it resets'
 
 /** The statuses at which vendors say that money is missing. */
 const statuses = [400, 401, 402, 403, 412, 429]

@@ -30,7 +30,7 @@ export const noQuotaFacts: QuotaFacts = Object.freeze({
 })
 
 /** What the first tells, and where it is silent, the second. */
-export function firstTold(first: QuotaFacts, second: QuotaFacts): QuotaFacts {
+export function firstReported(first: QuotaFacts, second: QuotaFacts): QuotaFacts {
   return {
     metric: first.metric ?? second.metric,
     period: first.period ?? second.period,

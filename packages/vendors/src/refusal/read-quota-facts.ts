@@ -3,7 +3,7 @@ import type { Clock } from '../read/clock.js'
 import { readWordedInstantMs } from '../read/worded-instant.js'
 import { readWordedWaitMs } from '../read/worded-wait.js'
 import { detailsOf, type ErrorFacts } from './error-facts.js'
-import { firstTold, type QuotaFacts } from './quota-facts.js'
+import { firstReported, type QuotaFacts } from './quota-facts.js'
 import { readGoogleDetails } from './read-google-details.js'
 import { readProse } from './read-prose.js'
 import { readWaitFieldsMs } from './read-wait-fields.js'
@@ -15,11 +15,14 @@ import { readWaitFieldsMs } from './read-wait-fields.js'
 export function readQuotaFacts(error: ErrorFacts, timeZone: string, clock: Clock): QuotaFacts {
   const google = readGoogleDetails(detailsOf(error.layers), clock)
   const prose = readProse(error.message)
-  const told = firstTold(google, { ...prose, ...waitsOf(error.layers, error.message, timeZone, clock) })
-  if (told.waitMs !== null || error.quotedLayers.length === 0) return told
+  const reported = firstReported(google, {
+    ...prose,
+    ...waitsOf(error.layers, error.message, timeZone, clock),
+  })
+  if (reported.waitMs !== null || error.quotedLayers.length === 0) return reported
   const quoted = waitsOf(error.quotedLayers, error.quotedMessage, timeZone, clock)
   const { waitMs } = readGoogleDetails(detailsOf(error.quotedLayers), clock)
-  return { ...told, waitMs: waitMs ?? quoted.waitMs }
+  return { ...reported, waitMs: waitMs ?? quoted.waitMs }
 }
 
 function waitsOf(

@@ -4,7 +4,7 @@ import { periodOf, windowOf } from '../signals/signal-window.js'
 import type { Vendor } from '../vendor.js'
 import type { ErrorFacts } from './error-facts.js'
 import { serverFaultRules } from './money-rules.js'
-import { firstTold, noQuotaFacts, type QuotaFacts } from './quota-facts.js'
+import { firstReported, noQuotaFacts, type QuotaFacts } from './quota-facts.js'
 import { readQuotaFacts } from './read-quota-facts.js'
 import { findRule, type RefusalKind, type RefusalRule } from './refusal-rule.js'
 import type { RefusalSignal } from './refusal-signal.js'
@@ -38,8 +38,8 @@ export function readRefusal(response: RefusedResponse): RefusalSignal | null {
   if (rule.kind === 'unknown_model' || rule.kind === 'unknown') {
     return assemble(response, rule, rule.kind, noQuotaFacts)
   }
-  const told = readQuotaFacts(error, vendor.facts.timeZone, clock)
-  const facts = completed(told, rule, response.limits)
+  const reported = readQuotaFacts(error, vendor.facts.timeZone, clock)
+  const facts = completed(reported, rule, response.limits)
   return assemble(response, rule, kindOf(rule, facts), facts)
 }
 
@@ -54,8 +54,11 @@ function ruleOf({ vendor, httpStatus, error, body }: RefusedResponse): RefusalRu
 }
 
 /** The facts, with the rule's and those of the exhausted limit whose return takes longest, where silent. */
-function completed(told: QuotaFacts, rule: RefusalRule, limits: readonly LimitSignal[]): QuotaFacts {
-  const named = firstTold({ ...noQuotaFacts, period: rule.period ?? null, metric: rule.metric ?? null }, told)
+function completed(reported: QuotaFacts, rule: RefusalRule, limits: readonly LimitSignal[]): QuotaFacts {
+  const named = firstReported(
+    { ...noQuotaFacts, period: rule.period ?? null, metric: rule.metric ?? null },
+    reported,
+  )
   if (rule.kind !== 'rate' || named.period !== null) return named
   const spent = exhausted(limits, named)[0]
   if (spent === undefined || spent.window === null) return named

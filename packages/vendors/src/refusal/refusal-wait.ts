@@ -43,7 +43,7 @@ export interface WaitSources {
  * the limit's own window is not believed: then it is the window.
  */
 export function refusalWaitMs(sources: WaitSources, kind: RefusalKind, rule: RefusalRule): number | null {
-  const waitMs = toldWaitMs(sources, kind, rule)
+  const waitMs = reportedWaitMs(sources, kind, rule)
   if (waitMs !== null) return Math.min(waitMs, longestWaitOf(kind))
   return kind === 'day' || kind === 'month' ? calendarEndMs(sources, kind) : null
 }
@@ -62,7 +62,7 @@ export function defaultWaitMs(kind: RefusalKind, window: SignalWindow | null): n
   return waitMs === null || window === null ? waitMs : Math.min(waitMs, windowLengthMs(window))
 }
 
-function toldWaitMs(sources: WaitSources, kind: RefusalKind, rule: RefusalRule): number | null {
+function reportedWaitMs(sources: WaitSources, kind: RefusalKind, rule: RefusalRule): number | null {
   switch (kind) {
     case 'too_large':
     case 'unknown_model':
@@ -112,8 +112,8 @@ function longWaitMs(sources: WaitSources, period: 'day' | 'month'): number | nul
   if (facts.returnMs !== null) return facts.returnMs
   const statedMs = retryAfterMs ?? facts.waitMs
   if (vendor.longWaits === 'stated' && statedMs !== null) return statedMs
-  const told = exhausted(limits, { ...facts, period }).find(({ window }) => window !== null)
-  return told?.resetMs ?? null
+  const reported = exhausted(limits, { ...facts, period }).find(({ window }) => window !== null)
+  return reported?.resetMs ?? null
 }
 
 /** Until the day or month ends, in days of up to 25 hours. Null for one that refills continuously. */

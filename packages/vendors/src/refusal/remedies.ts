@@ -1,8 +1,8 @@
 import type { RefusalKind, RefusalRule } from './refusal-rule.js'
 
 const usualRemedies: Readonly<Partial<Record<RefusalKind, string>>> = {
-  billing: 'its vendor says that no money or credit is left: top it up, or raise its limit of spending there',
-  bad_credential: 'its vendor does not take the key: make a new one there, and set it',
+  billing: 'the vendor reports no remaining money or credit: top it up, or raise the spending limit there',
+  bad_credential: 'the vendor rejects the key: create a new one there, and set it',
 }
 
 /** What to do about a refusal of which no more is known than its kind; null where waiting helps, or nothing. */

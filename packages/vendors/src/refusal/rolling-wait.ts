@@ -3,13 +3,13 @@
  * window / limit`, in whole milliseconds rounded up; 0 when it fits now. Null without numbers, and when it
  * can never fit. It equals what Groq and OpenAI say in words.
  */
-export function rollingWaitMs(told: {
+export function rollingWaitMs(reported: {
   readonly limit: number | null
   readonly used: number | null
   readonly requested: number | null
   readonly windowMs: number
 }): number | null {
-  const { limit, used, requested, windowMs } = told
+  const { limit, used, requested, windowMs } = reported
   if (limit === null || used === null || requested === null || limit === 0 || requested > limit) return null
   const missing = BigInt(used) + BigInt(requested) - BigInt(limit)
   if (missing <= 0n) return 0
@@ -19,11 +19,11 @@ export function rollingWaitMs(told: {
 }
 
 /** How long until a limit that refills continuously is completely full: `spent · window / limit`. */
-export function rollingResetMs(told: {
+export function rollingResetMs(reported: {
   readonly limit: number
   readonly spent: number
   readonly windowMs: number
 }): number | null {
-  const { limit, spent, windowMs } = told
+  const { limit, spent, windowMs } = reported
   return rollingWaitMs({ limit, used: spent, requested: limit, windowMs })
 }

@@ -31,12 +31,12 @@ test('the window that made the numbers is found from them, partial refills inclu
       windows,
       (limit, share, [name, windowMs]) => {
         const level = share * limit
-        const told = {
+        const reported = {
           limit,
           remaining: Math.floor(limit - level),
           resetMs: Math.round((level * windowMs) / limit),
         }
-        expect(inferRollingWindow(told)).toBe(name)
+        expect(inferRollingWindow(reported)).toBe(name)
       },
     ),
   )

@@ -15,18 +15,18 @@ const roundingMs = 1
  * lies between `reset · limit / spent` and `reset · limit / (spent − 1)`. Null when nothing is spent or no
  * known window fits.
  */
-export function inferRollingWindow(told: {
+export function inferRollingWindow(reported: {
   readonly limit: number | null
   readonly remaining: number | null
   readonly resetMs: number | null
 }): SignalWindow | null {
-  const { limit, remaining, resetMs } = told
+  const { limit, remaining, resetMs } = reported
   if (limit === null || remaining === null || resetMs === null) return null
   const spent = limit - remaining
   if (spent <= 0 || resetMs === 0) return null
   const leastMs = (Math.max(0, resetMs - roundingMs) * limit) / spent
-  const mostMs = spent === 1 ? Number.POSITIVE_INFINITY : ((resetMs + roundingMs) * limit) / (spent - 1)
-  return candidates.find(([, lengthMs]) => leastMs <= lengthMs && lengthMs <= mostMs)?.[0] ?? null
+  const maxMs = spent === 1 ? Number.POSITIVE_INFINITY : ((resetMs + roundingMs) * limit) / (spent - 1)
+  return candidates.find(([, lengthMs]) => leastMs <= lengthMs && lengthMs <= maxMs)?.[0] ?? null
 }
 
 /**

@@ -61,8 +61,8 @@ export function readSignals(response: VendorResponse): VendorSignals {
   // What OpenRouter repeats in the body counts where the response has no such header itself.
   const headers = new Map([...headerValues(error.headers, names), ...outer])
   const scope = scopeOf(vendor.facts.quotaHolder)
-  const told = readHeaderLimits(headers, { groups: vendor.headers, scope }, clock)
-  const limits = (told.length > 0 ? told : readIetfLimits(headers, scope, clock)).map(believedLimit)
+  const reported = readHeaderLimits(headers, { groups: vendor.headers, scope }, clock)
+  const limits = (reported.length > 0 ? reported : readIetfLimits(headers, scope, clock)).map(believedLimit)
   const retryAfterMs = waitingStatuses.has(httpStatus) ? readRetryAfterMs(headers, clock) : null
   const refusal = readRefusal({ vendor, httpStatus, error, body, limits, retryAfterMs, clock })
   const refused = refusal === null ? undefined : limitOfRefusal(refusal, vendor, clock)
@@ -85,6 +85,6 @@ function believedLimit(limit: LimitSignal): LimitSignal {
 
 /** The body's numbers are added where the headers don't tell of the same limit. */
 function withLimit(limits: readonly LimitSignal[], refused: LimitSignal): readonly LimitSignal[] {
-  const told = limits.some(({ metric, window }) => metric === refused.metric && window === refused.window)
-  return told ? limits : [...limits, refused]
+  const reported = limits.some(({ metric, window }) => metric === refused.metric && window === refused.window)
+  return reported ? limits : [...limits, refused]
 }

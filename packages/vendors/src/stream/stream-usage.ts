@@ -2,7 +2,7 @@ import { readUsage } from '../usage/read-usage.js'
 import { unknownUsage, type VendorUsage } from '../usage/vendor-usage.js'
 
 /** Problems beyond these say nothing new. */
-const mostProblems = 20
+const maxProblems = 20
 
 type Count = Exclude<keyof VendorUsage, 'problems'>
 
@@ -37,8 +37,8 @@ export class StreamUsage {
   /** Takes the parsed JSON of one event. Anything else is ignored; nothing is thrown. */
   add(chunk: unknown): void {
     const next = readUsage(chunk, this.#vendor)
-    const tells = countNames.some(name => next[name] !== null) || next.problems.length > 0
-    if (tells) this.#usage = merged(this.#usage, next)
+    const reports = countNames.some(name => next[name] !== null) || next.problems.length > 0
+    if (reports) this.#usage = merged(this.#usage, next)
   }
 
   /** What is known so far; everything null before the first chunk that tells something. */
@@ -49,11 +49,11 @@ export class StreamUsage {
 
 function merged(before: VendorUsage, next: VendorUsage): VendorUsage {
   const inputTokenCount = higher(before.inputTokenCount, next.inputTokenCount)
-  const told = higher(before.outputTokenCount, next.outputTokenCount)
+  const reported = higher(before.outputTokenCount, next.outputTokenCount)
   const total = higher(before.totalTokenCount, next.totalTokenCount)
   // A total may come apart from its parts, and hold output that they leave out.
   const rest = inputTokenCount === null || total === null ? null : Math.max(0, total - inputTokenCount)
-  const outputTokenCount = higher(told, rest)
+  const outputTokenCount = higher(reported, rest)
   const sum =
     inputTokenCount === null || outputTokenCount === null ? null : inputTokenCount + outputTokenCount
   return {
@@ -62,7 +62,7 @@ function merged(before: VendorUsage, next: VendorUsage): VendorUsage {
     cachedInputTokenCount: higher(before.cachedInputTokenCount, next.cachedInputTokenCount),
     totalTokenCount: Number.isSafeInteger(sum) ? sum : total,
     costMicroUsd: higher(before.costMicroUsd, next.costMicroUsd),
-    problems: [...before.problems, ...next.problems].slice(0, mostProblems),
+    problems: [...before.problems, ...next.problems].slice(0, maxProblems),
   }
 }
 

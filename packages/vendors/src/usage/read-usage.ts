@@ -4,7 +4,7 @@ import { type RawUsage, readForm } from './usage-forms.js'
 import { unknownUsage, type VendorUsage } from './vendor-usage.js'
 
 /** Elements of an array body that are looked at: batches and arrays of chunks are shorter. */
-const mostElements = 10_000
+const maxElements = 10_000
 
 /** Where vendors put the usage object, the most telling place first: one of them counts, never a sum. */
 const places: readonly ((body: unknown) => unknown)[] = [
@@ -51,7 +51,7 @@ export function readUsage(body: unknown, vendor?: string): VendorUsage {
 /** In an array of chunks counts grow, so that the last which is given holds. */
 function readLast(bodies: readonly unknown[], vendor: string | undefined): VendorUsage {
   const usages = bodies
-    .slice(-mostElements)
+    .slice(-maxElements)
     .filter(body => !Array.isArray(body))
     .map(body => readUsage(body, vendor))
   return usages.findLast(usage => usage.outputTokenCount !== null) ?? usages.at(-1) ?? unknownUsage

@@ -68,7 +68,7 @@ export const anthropic: Vendor = {
       kind: 'billing',
       models: '*',
       remedy:
-        'the limit of spending that is set in the Anthropic Console is reached: raise it under Limits there, or wait until it begins anew',
+        'the spending limit set in the Anthropic Console is reached: raise it under Limits there, or wait until it resets',
     },
     // A request beyond what the plan includes; shorter ones are taken.
     { statuses: [429], says: /required for long context requests/i, kind: 'too_large' },

@@ -35,7 +35,7 @@ export const gemini: Vendor = {
       says: /reported as leaked/i,
       kind: 'bad_credential',
       models: '*',
-      remedy: 'Google has found this key in public and blocked it: make a new one in AI Studio, and set it',
+      remedy: 'Google has found this key in public and blocked it: create a new one in AI Studio, and set it',
     },
     // The key is fine elsewhere, but not for this API: nothing that is asked of it will be answered.
     {
@@ -43,8 +43,7 @@ export const gemini: Vendor = {
       named: /^(?:consumer_suspended|consumer_invalid|service_disabled|api_key_.*_blocked)$/,
       kind: 'bad_credential',
       models: '*',
-      remedy:
-        'Google has suspended its project or bars this key from the API: look at the project and the key in AI Studio',
+      remedy: 'Google has suspended the project or blocked this key: check both in AI Studio',
     },
   ],
 }

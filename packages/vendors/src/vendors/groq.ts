@@ -42,7 +42,7 @@ export const groq: Vendor = {
       kind: 'bad_credential',
       models: '*',
       remedy:
-        'Groq has restricted its organization: write to Groq’s support, or set a key of another organization',
+        'Groq has restricted the organization: contact Groq’s support, or set a key of another organization',
     },
   ],
 }

@@ -36,8 +36,7 @@ export const huggingface: Vendor = {
       says: /sufficient permissions to call inference providers/i,
       kind: 'bad_credential',
       models: '*',
-      remedy:
-        'its token may not call Inference Providers: grant it that permission in the settings of its tokens',
+      remedy: 'the token lacks the permission for Inference Providers: grant it in the token settings',
     },
     { statuses: [429], says: /free usage limit/i, kind: 'rate', models: '*' },
   ],

@@ -58,7 +58,7 @@ export const openai: Vendor = {
       kind: 'bad_credential',
       models: '*',
       remedy:
-        'its permissions or its organization leave out what is called: widen them at platform.openai.com, or set another key',
+        'the key’s permissions or organization do not include this model or endpoint: change them at platform.openai.com, or set another key',
     },
   ],
 }

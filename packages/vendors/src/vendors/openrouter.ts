@@ -7,7 +7,7 @@ const keyCap = {
   scope: 'provider',
   models: '*',
   remedy:
-    'the limit of this key is reached, not that of its account: raise or remove the key’s limit at https://openrouter.ai/settings/keys',
+    'this key’s own limit is reached, not the account’s: raise or remove it at https://openrouter.ai/settings/keys',
 } as const
 
 /** OpenRouter. Free models have a quota of requests per account and UTC day, others spend credit. */

@@ -54,7 +54,7 @@ export class ChatAnswerReader implements AnswerReader {
     if (error === null && !isObject(fieldOf(choice, 'message')) && !isObject(fieldOf(choice, 'delta')))
       this.#fail({
         ...cutError,
-        message: 'The vendor answered with JSON that is no answer. Send the request again.',
+        message: 'The vendor answered with JSON that is not an answer. Send the request again.',
         code: 'no_answer',
       })
     else this.#read(body)

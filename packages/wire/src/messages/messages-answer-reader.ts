@@ -40,7 +40,7 @@ export class MessagesAnswerReader implements AnswerReader {
     else if (!Array.isArray(content))
       this.#fail({
         ...cutError,
-        message: 'The vendor answered with JSON that is no answer. Send the request again.',
+        message: 'The vendor answered with JSON that is not an answer. Send the request again.',
         code: 'no_answer',
       })
     else {

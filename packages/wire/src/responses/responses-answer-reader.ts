@@ -46,7 +46,7 @@ export class ResponsesAnswerReader implements AnswerReader {
     else if (!Array.isArray(fieldOf(body, 'output')))
       this.#fail({
         ...cutError,
-        message: 'The vendor answered with JSON that is no answer. Send the request again.',
+        message: 'The vendor answered with JSON that is not an answer. Send the request again.',
         code: 'no_answer',
       })
     else this.#complete(body)

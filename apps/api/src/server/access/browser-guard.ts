@@ -28,7 +28,7 @@ export function refuseForeignPage(
   const isRead = method === 'GET' || method === 'HEAD'
   if (isRead && isPage && isNavigation(headers)) return null
   if (isForeignPage(headers, allowedHosts)) {
-    return { status: 403, detail: 'pages of other sites may neither read nor change anything here' }
+    return { status: 403, detail: 'cross-site requests are not allowed' }
   }
   if (isRead || method === 'DELETE' || isJson(contentType)) return null
   return { status: 415, detail: 'send JSON, with "Content-Type: application/json"' }

@@ -22,7 +22,7 @@ export function hearOfEndedSessions(
     try {
       ended.learn(await sessions.read(), Date.now())
     } catch (err) {
-      app.log.warn({ err }, 'it is not known which sessions were left')
+      app.log.warn({ err }, 'reading ended sessions failed')
     }
   }
   app.addHook('onRequest', async ({ headers }) => {

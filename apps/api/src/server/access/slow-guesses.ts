@@ -2,7 +2,7 @@ import { attemptsRetryAfterSeconds, bearerToken, tooManyAttempts } from '@quotak
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { plainProblem, problemMediaType } from '../rest/problem.js'
 import type { Access } from './access.js'
-import { roleOfToken } from './caller-of.js'
+import { roleOfToken } from './caller.js'
 
 /** Slows who sends wrong tokens, by their address, before anything is read of them. */
 export function slowGuesses(app: FastifyInstance, access: Access): void {

@@ -55,9 +55,9 @@ export const exportSchema: z.ZodType<
     }
     const { what, format, from, to, groupBy } = input
     const providerName = input.providerName ?? null
-    if (groupBy !== undefined && what !== 'summary') return refuse('groupBy', 'is for summaries alone')
-    if (from === undefined && to !== undefined) return refuse('from', 'must be given along with to')
-    if (to === undefined && from !== undefined) return refuse('to', 'must be given along with from')
+    if (groupBy !== undefined && what !== 'summary') return refuse('groupBy', 'is for summaries only')
+    if (from === undefined && to !== undefined) return refuse('from', 'must be given together with to')
+    if (to === undefined && from !== undefined) return refuse('to', 'must be given together with from')
     const days = from === undefined || to === undefined ? null : { from, to }
     if (days !== null && days.from > days.to) return refuse('to', 'must not be before from')
     if (what === 'ledger') return { format, request: { what, days, providerName } }

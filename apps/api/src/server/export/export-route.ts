@@ -1,4 +1,4 @@
-import type { RestRoute } from '../rest/rest-route.js'
+import type { RestRoute } from '../rest/rest-routes.js'
 import { exportSchema } from './export-input.js'
 
 /** The export as OpenAPI tells it. No procedure of tRPC: it answers no JSON, and never at once. */
@@ -8,6 +8,6 @@ export const exportRoute: RestRoute = {
   procedure: 'usage.export',
   type: 'query',
   input: exportSchema,
-  summary: 'History, sums or the ledger as a file: CSV or JSON Lines, of any length',
+  summary: 'Exports history, summaries or the ledger as CSV or JSON Lines, of any length',
   mediaTypes: ['text/csv', 'application/jsonl'],
 }

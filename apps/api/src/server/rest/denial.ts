@@ -14,7 +14,7 @@ import { policyName, rateLimitHeaders } from './rate-limit-headers.js'
 const quotaExceeded = 'https://iana.org/assignments/http-problem-types#quota-exceeded'
 
 /** Most reasons that the text of a problem tells; the answer lists them all. */
-const mostReasonsTold = 10
+const maxReasonsListed = 10
 
 /** A denial, of one provider or of all candidates. */
 export type Denial = Denied & { readonly skipped?: readonly Skipped[] }
@@ -90,8 +90,8 @@ function isSameLimit(state: LimitState, { subject, limitId }: Reason, model: str
 
 function detailOf({ reasons, skipped }: Denial): string {
   const all = skipped === undefined ? reasons : skipped.flatMap(({ reasons: own }) => own)
-  const texts = [...new Set(all.map(textOf))].slice(0, mostReasonsTold)
-  return texts.length === 0 ? 'there is no provider to ask' : texts.join('; ')
+  const texts = [...new Set(all.map(textOf))].slice(0, maxReasonsListed)
+  return texts.length === 0 ? 'there are no providers' : texts.join('; ')
 }
 
 function textOf(reason: Reason): string {

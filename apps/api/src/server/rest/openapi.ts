@@ -1,8 +1,7 @@
 import { exportRoute } from '../export/export-route.js'
-import { inputJsonSchema, type JsonSchema } from './input-json-schema.js'
 import { problemMediaType } from './problem.js'
-import type { RestRoute } from './rest-route.js'
-import { restRoutes } from './rest-routes.js'
+import { inputJsonSchema, type JsonSchema } from './read-input.js'
+import { type RestRoute, restRoutes } from './rest-routes.js'
 
 const problemSchema = {
   description: 'RFC 9457',
@@ -13,8 +12,8 @@ const problemSchema = {
     title: { type: 'string' },
     status: { type: 'integer' },
     detail: { type: 'string' },
-    code: { type: 'string', description: "The domain's name for what is wrong" },
-    field: { type: 'string', description: 'Path of the input field at fault' },
+    code: { type: 'string', description: 'Error name' },
+    field: { type: 'string', description: 'Path of the invalid input field' },
   },
 }
 
@@ -35,7 +34,7 @@ export function openApiDocument(version: string, prefix: string): object {
       title: 'Quotakeeper',
       version,
       description:
-        'Quotas of AI provider keys, kept exactly. Instants are ISO-8601 in UTC, counts whole numbers.',
+        'Exact quotas for AI provider keys. Instants are ISO-8601 in UTC, counts are whole numbers.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: prefix }],
@@ -106,25 +105,28 @@ function responsesOf({ mayDeny, input, type, mediaTypes }: RestRoute): object {
       : Object.fromEntries(mediaTypes.map(mediaType => [mediaType, { schema: { type: 'string' } }]))
   return {
     200: { description: 'The answer', content },
-    ...(input === null ? {} : { 400: problem('The input breaks a rule; `field` names the place') }),
-    401: problem('A token is needed'),
-    403: problem('Another token is needed'),
-    ...(input === null ? {} : { 404: problem('There is no such thing') }),
-    ...(type === 'mutation' ? { 409: problem('What is there stands against it') } : {}),
+    ...(input === null ? {} : { 400: problem('The input is invalid; `field` names the field') }),
+    401: problem('A token is required'),
+    403: problem('A token with more rights is required'),
+    ...(input === null ? {} : { 404: problem('Not found') }),
+    ...(type === 'mutation' ? { 409: problem('Conflicts with existing data') } : {}),
     ...(mayDeny === true ? { 429: deniedResponse } : {}),
-    500: problem('The server is at fault'),
-    503: problem('The store does not answer at present'),
+    500: problem('Internal error'),
+    503: problem('The store does not answer'),
   }
 }
 
 const deniedResponse = {
-  ...problem('Denied: there is no room for the call. `reasons` and `skipped` say why, `retryAt` until when'),
+  ...problem('Denied: no quota left for the call. `reasons` and `skipped` say why, `retryAt` until when'),
   headers: {
     'Retry-After': {
-      description: 'Seconds until this very request would fit; absent where that is not known',
+      description: 'Seconds until this request would fit; absent if unknown',
       schema: { type: 'integer', minimum: 1 },
     },
-    RateLimit: { description: 'What is left of the limits at fault', schema: { type: 'string' } },
-    'RateLimit-Policy': { description: 'The limits at fault', schema: { type: 'string' } },
+    RateLimit: {
+      description: 'Remaining quota of the limits that denied the call',
+      schema: { type: 'string' },
+    },
+    'RateLimit-Policy': { description: 'The limits that denied the call', schema: { type: 'string' } },
   },
 }

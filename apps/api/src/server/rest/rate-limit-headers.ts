@@ -1,7 +1,7 @@
 import { type LimitState, windowMs } from '@quotakeeper/quota-core'
 
 /** Most limits that headers tell of: clients and proxies bound the length of headers. */
-const mostPolicies = 10
+const maxPolicies = 10
 /** The largest integer of a structured field (RFC 9651). */
 const largestInteger = 999_999_999_999_999
 
@@ -18,11 +18,11 @@ export function rateLimitHeaders(
   limits: readonly LimitState[],
   nowMs: number,
 ): Readonly<Record<string, string>> {
-  const told = limits.slice(0, mostPolicies)
-  if (told.length === 0) return {}
+  const reported = limits.slice(0, maxPolicies)
+  if (reported.length === 0) return {}
   return {
-    'ratelimit-policy': told.map(policyItem).join(', '),
-    ratelimit: told.map(limit => stateItem(limit, nowMs)).join(', '),
+    'ratelimit-policy': reported.map(policyItem).join(', '),
+    ratelimit: reported.map(limit => stateItem(limit, nowMs)).join(', '),
   }
 }
 

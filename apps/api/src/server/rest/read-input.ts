@@ -1,5 +1,5 @@
 import { QuotaError } from '@quotakeeper/quota-core'
-import type { JsonSchema } from './input-json-schema.js'
+import { z } from 'zod'
 
 /** Fields of an input, by name. */
 type Fields = Readonly<Record<string, unknown>>
@@ -37,7 +37,7 @@ export function inputFromBody(body: unknown, params: Readonly<Record<string, str
   for (const [name, value] of Object.entries(params)) {
     const said = Object.hasOwn(fields, name) ? fields[name] : value
     if (said !== value) {
-      const message = `${name}: the body says another than the address`
+      const message = `${name}: the body and the path differ`
       throw new QuotaError('INVALID_INPUT', message, { field: name })
     }
   }
@@ -64,4 +64,38 @@ function isFields(value: unknown): value is Fields {
 /** Sets a field of whatever name as the object's own: `__proto__` too must reach the schema, which refuses it. */
 function setOwn(input: Record<string, unknown>, name: string, value: unknown): void {
   Object.defineProperty(input, name, { value, enumerable: true, configurable: true, writable: true })
+}
+
+/**
+ * The body as JSON; undefined when there is none, since some calls have nothing to say.
+ * @throws Error of status 400 for what is not JSON
+ */
+export async function parseJsonBody(_request: unknown, body: string | Buffer): Promise<unknown> {
+  if (body.length === 0) return undefined
+  try {
+    return JSON.parse(body.toString())
+  } catch (cause) {
+    throw Object.assign(new Error('the body is not valid JSON', { cause }), { statusCode: 400 })
+  }
+}
+
+/** A JSON Schema, as far as the doors look into it. */
+export interface JsonSchema {
+  readonly type?: string
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly required?: readonly string[]
+  readonly [keyword: string]: unknown
+}
+
+/** The JSON Schema (2020-12) of what a caller may send for the input. */
+export function inputJsonSchema(input: z.ZodType): JsonSchema {
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(input, {
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      // zod marks read-only arrays of TypeScript so; to OpenAPI it would mean "never send this".
+      delete jsonSchema.readOnly
+    },
+  })
+  // The same object, of which zod's type knows more keywords than we look at.
+  return schema as JsonSchema
 }

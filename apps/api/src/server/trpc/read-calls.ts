@@ -20,14 +20,14 @@ const typesByPath = new Map(restRoutes.map(({ procedure, type }) => [procedure, 
  * The calls of a request that is as plain as nearly all are: known procedures, by the method of their type,
  * one or a batch, with JSON. Null for anything else: tRPC's own adapter answers it, or says what is wrong.
  */
-export function readCalls(request: FastifyRequest, path: string, mostCalls: number): ProcedureCalls | null {
+export function readCalls(request: FastifyRequest, path: string, maxCalls: number): ProcedureCalls | null {
   const { method, headers, body } = request
   // Fastify's parser of addresses makes an object of texts, and lists of those that come twice.
   const query = request.query as Readonly<Record<string, unknown>>
   if (headers['trpc-accept'] !== undefined || query['connectionParams'] !== undefined) return null
   const type = method === 'GET' ? 'query' : 'mutation'
   const paths = query['batch'] === '1' ? path.split(',') : [path]
-  if (paths.length > mostCalls || paths.some(each => typesByPath.get(each) !== type)) return null
+  if (paths.length > maxCalls || paths.some(each => typesByPath.get(each) !== type)) return null
   const text = type === 'query' ? query['input'] : body
   const given = text === undefined && type === 'query' ? { value: undefined } : parsed(text)
   if (given === null) return null

@@ -32,11 +32,11 @@ function splitChoice(choice: unknown, place: number): readonly unknown[] {
   )
   const delta = calls.length === 0 ? withoutCalls(said) : { ...said, tool_calls: calls }
   const usual = calls.length === 0 ? 'stop' : 'tool_calls'
-  const isTold = typeof reason === 'string' && reason !== ''
+  const isReported = typeof reason === 'string' && reason !== ''
   return [
     { index, delta: { role: role ?? 'assistant', content: '' }, logprobs: null, finish_reason: null },
     { index, delta, logprobs, finish_reason: null },
-    { index, delta: {}, ...rest, logprobs: null, finish_reason: isTold ? reason : usual },
+    { index, delta: {}, ...rest, logprobs: null, finish_reason: isReported ? reason : usual },
   ]
 }
 

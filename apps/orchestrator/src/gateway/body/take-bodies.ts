@@ -40,7 +40,7 @@ class NotTakenBody {
 export function takeBodies(
   app: FastifyInstance,
   bounds: BodyBounds & { readonly contentTypes: readonly string[] },
-  world: RouteDeps,
+  deps: RouteDeps,
 ): void {
   const { maxBytes, budget, maxFormBytes, spool } = bounds
   app.removeAllContentTypeParsers()
@@ -88,7 +88,7 @@ export function takeBodies(
     },
   )
   app.addHook('preValidation', async ({ body }, reply) => {
-    if (body instanceof NotTakenBody) return sendNotTaken(reply, body.why, bounds, world)
+    if (body instanceof NotTakenBody) return sendNotTaken(reply, body.why, bounds, deps)
   })
 }
 
@@ -106,11 +106,11 @@ function sendNotTaken(
   reply: FastifyReply,
   why: NotTaken['kind'],
   bounds: BodyBounds,
-  world: RouteDeps,
+  deps: RouteDeps,
 ): FastifyReply {
   const isForm = reply.request.routeOptions.config?.endpoint?.isStoredForm === true
-  if (why === 'noRoom') return sendRefusal(reply, overloaded(world.clock(), noRoom), world)
-  if (why === 'noDisk') return sendRefusal(reply, overloaded(world.clock(), noDisk), world)
+  if (why === 'noRoom') return sendRefusal(reply, overloaded(deps.clock(), noRoom), deps)
+  if (why === 'noDisk') return sendRefusal(reply, overloaded(deps.clock(), noDisk), deps)
   // What may be sent instead: RFC 9110, 15.5.16.
   if (why === 'unknownEncoding') reply.header('accept-encoding', takenEncodings)
   const { httpStatus, code, message } = explain(why, bounds, isForm)
@@ -119,7 +119,7 @@ function sendNotTaken(
 
 const noDisk =
   'Files of calls under way take all the room that QUOTA_GATEWAY_SPOOL_BYTES gives them, or the disk has none.'
-const noRoom = 'Calls under way take all the memory that QUOTA_GATEWAY_MEMORY_BYTES gives them.'
+const noRoom = 'Calls in flight use all the memory that QUOTA_GATEWAY_MEMORY_BYTES allows.'
 
 function explain(
   why: Exclude<NotTaken['kind'], 'noRoom' | 'noDisk'>,
@@ -133,19 +133,19 @@ function explain(
         code: 'body_too_large',
         message: isForm
           ? `The form is larger than ${maxFormBytes} bytes, the most that this gateway takes; QUOTA_GATEWAY_MAX_FILE_BYTES may allow more.`
-          : `The body is larger than ${maxBytes} bytes, the most that this gateway takes; QUOTA_GATEWAY_MAX_BODY_BYTES may allow more.`,
+          : `The body is larger than ${maxBytes} bytes, this gateway’s maximum; raise QUOTA_GATEWAY_MAX_BODY_BYTES to allow more.`,
       }
     case 'tooHeavy':
       return {
         httpStatus: 413,
         code: 'body_too_large',
-        message: `The body takes more memory than the ${budget.totalBytes} bytes that this gateway has for all calls; QUOTA_GATEWAY_MEMORY_BYTES may allow more.`,
+        message: `The body takes more memory than the ${budget.totalBytes} bytes that this gateway has for all calls; raise QUOTA_GATEWAY_MEMORY_BYTES to allow more.`,
       }
     case 'unknownEncoding':
       return {
         httpStatus: 415,
         code: 'unsupported_content_encoding',
-        message: `The body's "Content-Encoding" is not taken: send it as it is, or as one of ${takenEncodings}.`,
+        message: `The body's "Content-Encoding" is not supported: send it without, or with one of ${takenEncodings}.`,
       }
     case 'noForm':
       return {
@@ -157,7 +157,7 @@ function explain(
       return {
         httpStatus: 400,
         code: 'invalid_content_encoding',
-        message: 'The body is not what its "Content-Encoding" says.',
+        message: 'The body does not match its "Content-Encoding".',
       }
   }
 }

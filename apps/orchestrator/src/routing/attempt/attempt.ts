@@ -1,6 +1,6 @@
 import type { AcquireAnswer } from '../../api/quota-api.js'
-import type { Conclusion } from '../../settlement/conclusion.js'
-import type { Place } from '../../settlement/settle-queue.js'
+import type { Slot } from '../../settlement/settle-queue.js'
+import type { Conclusion } from '../../settlement/settlement.js'
 import type { VendorResult } from '../../vendors/vendor-result.js'
 import type { Rejection } from '../rejection.js'
 import type { Candidate } from '../resolve-model.js'
@@ -13,7 +13,7 @@ export type Granted = Extract<AcquireAnswer, { decision: 'granted' }>
 export interface Attempt {
   readonly candidate: Candidate
   readonly granted: Granted
-  readonly place: Place
+  readonly slot: Slot
   /** Epoch milliseconds. */
   readonly deadlineMs: number
   /** For which it was reserved. */

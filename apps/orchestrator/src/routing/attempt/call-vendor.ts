@@ -25,7 +25,7 @@ export type CallResult = VendorResult & {
  * for the field. That is remembered if the repetition fares better.
  */
 export async function callVendor(
-  world: RouteDeps,
+  deps: RouteDeps,
   request: RoutedRequest,
   attempt: Attempt,
 ): Promise<CallResult> {
@@ -34,40 +34,40 @@ export async function callVendor(
   const { asked } = request
   const rejected = new Map<string, AddedField>()
   const isRejected = (field: AddedField): boolean =>
-    rejected.has(field.name) || world.rejectedFields.has(candidate, field, world.clock())
-  const maxOutputTokens = world.policy.isStrict ? grantedOutputTokens(asked, granted.counts) : null
+    rejected.has(field.name) || deps.rejectedFields.has(candidate, field, deps.clock())
+  const maxOutputTokens = deps.policy.isStrict ? grantedOutputTokens(asked, granted.counts) : null
   while (true) {
     const { vendor, endpoints, facts } = provider
     const sent = asked.writeFor({ vendor, endpoints, facts, model, maxOutputTokens, isRejected })
-    const result = await callOnce(world, request, attempt, sent)
+    const result = await callOnce(deps, request, attempt, sent)
     const field = rejectedIn(request, result, sent)
-    if (field !== null && !request.signal.aborted && world.clock() < attempt.deadlineMs) {
+    if (field !== null && !request.signal.aborted && deps.clock() < attempt.deadlineMs) {
       // Each is left out once, so that this ends.
       rejected.set(field.name, field)
       continue
     }
     if (hasFared(result))
-      for (const field of rejected.values()) world.rejectedFields.add(candidate, field, world.clock())
+      for (const field of rejected.values()) deps.rejectedFields.add(candidate, field, deps.clock())
     return result
   }
 }
 
 async function callOnce(
-  world: RouteDeps,
+  deps: RouteDeps,
   request: RoutedRequest,
   { candidate, deadlineMs }: Attempt,
   { path, headers, body }: VendorRequest,
 ): Promise<CallResult> {
   const { provider } = candidate
-  const sentAtMs = world.clock()
-  const result = await world.vendors.call({
+  const sentAtMs = deps.clock()
+  const result = await deps.vendors.call({
     origin: provider.origin,
     path: locate(provider, path),
     headers: { ...vendorHeaders(provider), ...headers },
     body,
     timeoutMs: Math.max(deadlineMs - sentAtMs, 1),
     streamIdleMs:
-      request.asked.stream !== null || request.asked.isByteStream === true ? world.streamIdleMs : null,
+      request.asked.stream !== null || request.asked.isByteStream === true ? deps.streamIdleMs : null,
     maxBytes: maxAnswerBytes,
     memory: request.memory,
     signal: request.signal,

@@ -5,30 +5,30 @@ import type { RouteDeps } from '../route-deps.js'
 import type { RoutedRequest } from '../routed-request.js'
 import type { Attempt, AttemptOutcome, Concluded } from './attempt.js'
 import { callVendor } from './call-vendor.js'
-import { judgeAnswer } from './judge-answer.js'
+import { classifyAnswer } from './classify-answer.js'
 import { passStreamOn } from './stream-answer.js'
 import { passBytesOn } from './stream-bytes.js'
 
 /** Calls the vendor once and settles, whatever comes of it: a stream when it has ended, all else at once. */
 export async function makeAttempt(
-  world: RouteDeps,
+  deps: RouteDeps,
   request: RoutedRequest,
   attempt: Attempt,
 ): Promise<AttemptOutcome> {
-  const { outcome, conclusion } = await conclude(world, request, attempt)
-  if (conclusion instanceof Promise) void conclusion.then(reached => settleAttempt(world, attempt, reached))
-  else settleAttempt(world, attempt, conclusion)
+  const { outcome, conclusion } = await conclude(deps, request, attempt)
+  if (conclusion instanceof Promise) void conclusion.then(reached => settleAttempt(deps, attempt, reached))
+  else settleAttempt(deps, attempt, conclusion)
   return outcome
 }
 
-async function conclude(world: RouteDeps, request: RoutedRequest, attempt: Attempt): Promise<Concluded> {
-  const result = await callVendor(world, request, attempt)
+async function conclude(deps: RouteDeps, request: RoutedRequest, attempt: Attempt): Promise<Concluded> {
+  const result = await callVendor(deps, request, attempt)
   switch (result.kind) {
     case 'answered':
-      return judgeAnswer(world, request, attempt, result)
+      return classifyAnswer(deps, request, attempt, result)
     case 'streaming':
-      if (request.asked.isByteStream === true) return await passBytesOn(world, request, attempt, result)
-      return await passStreamOn(world, request, attempt, result)
+      if (request.asked.isByteStream === true) return await passBytesOn(deps, request, attempt, result)
+      return await passStreamOn(deps, request, attempt, result)
     default:
       return concludeUnanswered(request, attempt, result)
   }
@@ -45,7 +45,7 @@ function concludeUnanswered(
     rejection: { kind: 'failed', providerName: provider.name, model, fault, retryAtMs: null, words: '' },
   })
   if (result.kind === 'unreached') {
-    const outcome = failed(`its vendor cannot be reached (${result.reason})`)
+    const outcome = failed(`the vendor cannot be reached (${result.reason})`)
     return { outcome, conclusion: { kind: 'release' } }
   }
   if (result.kind === 'aborted' && !result.wasSent)
@@ -63,6 +63,6 @@ function concludeUnanswered(
     case 'noRoom':
       return { outcome: { kind: 'noRoom' }, conclusion }
     case 'broken':
-      return { outcome: failed(`the call to its vendor broke (${result.reason})`), conclusion }
+      return { outcome: failed(`the call to the vendor broke (${result.reason})`), conclusion }
   }
 }

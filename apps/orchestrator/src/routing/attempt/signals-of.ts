@@ -18,12 +18,12 @@ export interface ReportedAnswer {
  * HTTP's, at which nothing of it is to be believed.
  */
 export function signalsOf(
-  world: RouteDeps,
+  deps: RouteDeps,
   { candidate }: Attempt,
   { httpStatus, headers, complaint, sentAtMs }: ReportedAnswer,
 ): VendorSignals | null {
   if (httpStatus < 100 || httpStatus > 599) return null
-  const redactor = world.heldKeys.redactor()
+  const redactor = deps.heldKeys.redactor()
   const reported = vendorSignals({
     providerName: candidate.provider.name,
     vendor: candidate.provider.vendor,
@@ -32,7 +32,7 @@ export function signalsOf(
     refusal: complaint === null ? null : redactor.redactComplaint(complaint),
     keyFingerprint: candidate.provider.keyFingerprint,
     sentAtMs,
-    receivedAtMs: world.clock(),
+    receivedAtMs: deps.clock(),
   })
   const clean = Object.entries(reported.headers).map(([name, value]) => [name, redactor.redactText(value)])
   return { ...reported, headers: Object.fromEntries(clean) }

@@ -1,9 +1,9 @@
 import type { StreamDialect } from '../../endpoints/stream-dialect.js'
 import { type Charge, chargeOfAnswer } from '../../settlement/charge.js'
-import type { Conclusion } from '../../settlement/conclusion.js'
+import type { Conclusion } from '../../settlement/settlement.js'
 import type { VendorSignals } from '../../settlement/vendor-signals.js'
 import { NoRoomForAnswer } from '../../vendors/answer-memory.js'
-import { readVerdict } from '../../vendors/read-verdict.js'
+import { readClassification } from '../../vendors/read-classification.js'
 import { maxAnswerBytes } from '../../vendors/received-answer.js'
 import { openStream, type StreamEnding } from '../../vendors/stream/open-stream.js'
 import { type FormedBody, readForm, readWhole } from '../../vendors/stream/read-form.js'
@@ -14,14 +14,14 @@ import { type Rejection, withLeastWait } from '../rejection.js'
 import type { RouteDeps } from '../route-deps.js'
 import type { RoutedRequest } from '../routed-request.js'
 import type { Attempt, Concluded, Streaming } from './attempt.js'
-import { judgeAnswer } from './judge-answer.js'
-import { jsonBytes, judgeComplaint, statusOf, wordsOf } from './judge-complaint.js'
+import { classifyAnswer } from './classify-answer.js'
+import { classifyComplaint, jsonBytes, statusOf, wordsOf } from './classify-complaint.js'
 import { keepReservation } from './keep-reservation.js'
 import { signalsOf } from './signals-of.js'
 
 /** One stream's call, with all that it is about. */
 interface StreamedCall {
-  readonly world: RouteDeps
+  readonly deps: RouteDeps
   readonly request: RoutedRequest
   readonly attempt: Attempt
   readonly result: Streaming
@@ -35,7 +35,7 @@ interface StreamedCall {
  * reservation is kept.
  */
 export async function passStreamOn(
-  world: RouteDeps,
+  deps: RouteDeps,
   request: RoutedRequest,
   attempt: Attempt,
   result: Streaming,
@@ -43,18 +43,18 @@ export async function passStreamOn(
   const { asked, signal } = request
   const { stream, headers } = result
   const { vendor } = attempt.candidate.provider
-  if (asked.stream === null) throw new Error('a stream that nobody has asked for')
+  if (asked.stream === null) throw new Error('a stream that was not requested')
   const { dialect } = asked.stream
   const account = new StreamAccount({ vendor, ...asked.stream })
-  const call: StreamedCall = { world, request, attempt, result, dialect, account }
-  const stopKeeping = keepReservation(world, attempt)
+  const call: StreamedCall = { deps, request, attempt, result, dialect, account }
+  const stopKeeping = keepReservation(deps, attempt)
   const leave = (): void => {
     stream.destroy()
   }
   signal.addEventListener('abort', leave, { once: true })
   if (signal.aborted) leave()
   // What is no stream has the call's own time limit.
-  const leftMs = Math.max(attempt.deadlineMs - world.clock(), 1)
+  const leftMs = Math.max(attempt.deadlineMs - deps.clock(), 1)
   const timer = setTimeout(() => stream.destroy(new Error('no answer in time')), leftMs)
   let formed: FormedBody
   let whole: Buffer | null
@@ -77,7 +77,7 @@ export async function passStreamOn(
   }
   if (whole === null) return await passEventsOn(call, formed, stopKeeping)
   stopKeeping()
-  return judgeAnswer(world, request, attempt, {
+  return classifyAnswer(deps, request, attempt, {
     kind: 'answered',
     ...{ httpStatus: result.httpStatus, headers, sentAtMs: result.sentAtMs, body: whole },
   })
@@ -88,9 +88,9 @@ async function passEventsOn(
   { chunks }: FormedBody,
   stopKeeping: () => void,
 ): Promise<Concluded> {
-  const { world, request, attempt, result, dialect, account } = call
+  const { deps, request, attempt, result, dialect, account } = call
   const { httpStatus, headers, stream, sentAtMs } = result
-  const signals = signalsOf(world, attempt, { httpStatus, headers, sentAtMs, complaint: null })
+  const signals = signalsOf(deps, attempt, { httpStatus, headers, sentAtMs, complaint: null })
   // Called once the body has been closed, however that comes about.
   let ended: (conclusion: Conclusion) => void = () => undefined
   const conclusion = new Promise<Conclusion>(resolve => {
@@ -102,12 +102,12 @@ async function passEventsOn(
     account,
     dialect,
     memory: request.memory,
-    filter: new RedactingFilter(world.heldKeys.redactor(), dialect),
+    filter: new RedactingFilter(deps.heldKeys.redactor(), dialect),
     describe: error => {
-      const words = wordsOf(world, jsonBytes(error) ?? Buffer.alloc(0))
+      const words = wordsOf(deps, jsonBytes(error) ?? Buffer.alloc(0))
       return `The vendor's stream ended in an error${words === '' ? '.' : `: ${words}`}`
     },
-    holdMs: Math.max(attempt.deadlineMs - world.clock(), 1),
+    holdMs: Math.max(attempt.deadlineMs - deps.clock(), 1),
     signal: request.signal,
     onEnd: ending => {
       stopKeeping()
@@ -126,7 +126,7 @@ async function passEventsOn(
   if (opened.kind === 'noRoom')
     return { outcome: { kind: 'noRoom' }, conclusion: chargeAs(call, 'failed', null) }
   if (opened.kind === 'broken') return concludeBroken(call, opened.reason)
-  return judgeComplaint(world, request, attempt, {
+  return classifyComplaint(deps, request, attempt, {
     ...{ httpStatus, headers, sentAtMs, what: '' },
     body: jsonBytes(account.error) ?? Buffer.alloc(0),
     usage: () => account.usage,
@@ -135,22 +135,22 @@ async function passEventsOn(
 }
 
 /** What an error in the middle of a stream says of quotas; null without one. Until the API knows, its key rests. */
-function signalsOfError({ world, attempt, result, account }: StreamedCall): VendorSignals | null {
+function signalsOfError({ deps, attempt, result, account }: StreamedCall): VendorSignals | null {
   if (account.error === null) return null
   const { headers, sentAtMs } = result
   const { candidate } = attempt
   const { provider, model } = candidate
   const body = jsonBytes(account.error) ?? Buffer.alloc(0)
   const httpStatus = statusOf({ httpStatus: result.httpStatus, body })
-  const nowMs = world.clock()
-  const verdict = readVerdict(provider.vendor, { httpStatus, headers, body }, nowMs)
-  if (verdict.kind === 'refused' && !verdict.tooLarge) {
-    const { tooLarge, retryAtMs } = verdict
+  const nowMs = deps.clock()
+  const classification = readClassification(provider.vendor, { httpStatus, headers, body }, nowMs)
+  if (classification.kind === 'refused' && !classification.tooLarge) {
+    const { tooLarge, retryAtMs } = classification
     const named = { providerName: provider.name, model }
     const rejection: Rejection = { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs, words: '' }
-    world.underWay.refused(candidate, withLeastWait(rejection, nowMs), nowMs)
+    deps.underWay.refused(candidate, withLeastWait(rejection, nowMs), nowMs)
   }
-  return signalsOf(world, attempt, { httpStatus, headers, sentAtMs, complaint: body })
+  return signalsOf(deps, attempt, { httpStatus, headers, sentAtMs, complaint: body })
 }
 
 /** Nothing has gone to the client: another key is to be tried, unless it has gone. */
@@ -160,7 +160,7 @@ function concludeBroken(call: StreamedCall, reason: string): Concluded {
   const hasLeft = request.signal.aborted
   const conclusion = chargeAs(call, hasLeft ? 'aborted' : 'failed', null)
   if (hasLeft) return { outcome: { kind: 'gone' }, conclusion }
-  const fault = `the call to its vendor broke (${reason})`
+  const fault = `the call to the vendor broke (${reason})`
   const named = { providerName: provider.name, model }
   const rejection: Rejection = { kind: 'failed', ...named, fault, retryAtMs: null, words: '' }
   return { outcome: { kind: 'rejected', rejection }, conclusion }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { readUsage } from '@quotakeeper/vendors'
 import { type Charge, chargeOfAnswer } from '../../settlement/charge.js'
-import type { Conclusion } from '../../settlement/conclusion.js'
+import type { Conclusion } from '../../settlement/settlement.js'
 import { NoRoomForAnswer } from '../../vendors/answer-memory.js'
 import { isBinary } from '../../vendors/body-form.js'
 import { maxAnswerBytes } from '../../vendors/received-answer.js'
@@ -13,7 +13,7 @@ import type { Rejection } from '../rejection.js'
 import type { RouteDeps } from '../route-deps.js'
 import type { RoutedRequest } from '../routed-request.js'
 import type { Attempt, AttemptOutcome, Concluded, Streaming } from './attempt.js'
-import { judgeAnswer } from './judge-answer.js'
+import { classifyAnswer } from './classify-answer.js'
 import { keepReservation } from './keep-reservation.js'
 import { signalsOf } from './signals-of.js'
 
@@ -25,20 +25,20 @@ type Ending = 'succeeded' | 'failed' | 'aborted'
  * learn of it. What is no such answer is judged in whole. The attempt is concluded when the bytes have ended.
  */
 export async function passBytesOn(
-  world: RouteDeps,
+  deps: RouteDeps,
   request: RoutedRequest,
   attempt: Attempt,
   result: Streaming,
 ): Promise<Concluded> {
   const { stream, httpStatus, headers, sentAtMs } = result
   const { signal, memory } = request
-  const stopKeeping = keepReservation(world, attempt)
+  const stopKeeping = keepReservation(deps, attempt)
   const leave = (): void => {
     stream.destroy()
   }
   signal.addEventListener('abort', leave, { once: true })
   if (signal.aborted) leave()
-  const leftMs = Math.max(attempt.deadlineMs - world.clock(), 1)
+  const leftMs = Math.max(attempt.deadlineMs - deps.clock(), 1)
   const timer = setTimeout(() => stream.destroy(new Error('no answer in time')), leftMs)
   let begun: BegunBytes
   let whole: Buffer | null
@@ -60,14 +60,14 @@ export async function passBytesOn(
     stopKeeping()
     signal.removeEventListener('abort', leave)
     const answered = { kind: 'answered', httpStatus, headers, sentAtMs, body: whole } as const
-    return judgeAnswer(world, request, attempt, answered)
+    return classifyAnswer(deps, request, attempt, answered)
   }
-  const signals = signalsOf(world, attempt, { httpStatus, headers, sentAtMs, complaint: null })
+  const signals = signalsOf(deps, attempt, { httpStatus, headers, sentAtMs, complaint: null })
   let ending: Ending = 'aborted'
   const setEnding = (reached: Ending): void => {
     ending = reached
   }
-  const chunks = redactedBytes(begun.chunks, world.heldKeys.redactor())
+  const chunks = redactedBytes(begun.chunks, deps.heldKeys.redactor())
   const body = Readable.from(watched(chunks, setEnding), { objectMode: false, highWaterMark: 65_536 })
   const leaveBody = (): void => {
     body.destroy()
@@ -108,7 +108,7 @@ function outcomeOf({ signal }: RoutedRequest, { candidate }: Attempt, error: unk
   if (signal.aborted) return { kind: 'gone' }
   if (error instanceof NoRoomForAnswer) return { kind: 'noRoom' }
   const { provider, model } = candidate
-  const fault = `the call to its vendor broke (${reasonOf(error)})`
+  const fault = `the call to the vendor broke (${reasonOf(error)})`
   const named = { providerName: provider.name, model }
   const rejection: Rejection = { kind: 'failed', ...named, fault, retryAtMs: null, words: '' }
   return { kind: 'rejected', rejection }

@@ -113,18 +113,18 @@ interface Routed {
   readonly isStream: boolean
   readonly cameAtMs: number
   readonly outcome: RouteOutcome
-  readonly world: Pick<RouteDeps, 'clock' | 'routing'>
+  readonly deps: Pick<RouteDeps, 'clock' | 'routing'>
 }
 
 /** The trace of a routed request. Nothing of what it asked or was answered. */
-export function traceOf({ requestId, model, isStream, cameAtMs, outcome, world }: Routed): RequestTrace {
+export function traceOf({ requestId, model, isStream, cameAtMs, outcome, deps }: Routed): RequestTrace {
   return {
     requestId,
     at: new Date(cameAtMs).toISOString(),
     model,
-    strategy: world.routing.current().strategy,
+    strategy: deps.routing.current().strategy,
     isStream,
-    durationMs: Math.max(0, Math.round(world.clock() - cameAtMs)),
+    durationMs: Math.max(0, Math.round(deps.clock() - cameAtMs)),
     ...outcome.trace,
     ...endOf(outcome),
   }

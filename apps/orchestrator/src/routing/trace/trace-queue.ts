@@ -2,9 +2,9 @@ import type { QuotaApi, RequestTrace } from '../../api/quota-api.js'
 import type { Log } from '../../log.js'
 
 /** Traces that wait to be sent at most: older ones go first. */
-const mostWaiting = 10_000
+const maxWaiting = 10_000
 /** The API takes 100 at once. */
-const mostTogether = 100
+const maxTogether = 100
 const pauseMs = 1_000
 
 /**
@@ -26,7 +26,7 @@ export class TraceQueue {
 
   add(trace: RequestTrace): void {
     this.#waiting.push(trace)
-    if (this.#waiting.length > mostWaiting) {
+    if (this.#waiting.length > maxWaiting) {
       this.#waiting.shift()
       this.#lost++
     }
@@ -38,7 +38,7 @@ export class TraceQueue {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
     await this.#telling
-    await this.#tell()
+    await this.#report()
     this.#lost += this.#waiting.splice(0).length
     this.#sayWhatIsLost()
   }
@@ -47,7 +47,7 @@ export class TraceQueue {
     if (this.#timer !== null || this.#telling !== null) return
     this.#timer = setTimeout(() => {
       this.#timer = null
-      this.#telling = this.#tell().finally(() => {
+      this.#telling = this.#report().finally(() => {
         this.#telling = null
         if (this.#waiting.length > 0) this.#wait()
       })
@@ -60,25 +60,25 @@ export class TraceQueue {
    * Never rejects: what was not taken stays. What comes meanwhile waits for its own time: under steady load each
    * would go alone otherwise, one behind the other without a pause.
    */
-  async #tell(): Promise<void> {
-    for (let left = this.#waiting.length; left > 0; left -= mostTogether) {
-      const traces = this.#waiting.slice(0, Math.min(left, mostTogether))
+  async #report(): Promise<void> {
+    for (let left = this.#waiting.length; left > 0; left -= maxTogether) {
+      const traces = this.#waiting.slice(0, Math.min(left, maxTogether))
       try {
         await this.#api.report(traces)
       } catch (error) {
-        this.#log.warn({ err: error }, 'how requests were routed could not be told; trying again')
+        this.#log.warn({ err: error }, 'sending traces failed; trying again')
         return
       }
       // Meanwhile the oldest may have been given up.
-      const told = new Set(traces)
-      while (this.#waiting[0] !== undefined && told.has(this.#waiting[0])) this.#waiting.shift()
+      const reported = new Set(traces)
+      while (this.#waiting[0] !== undefined && reported.has(this.#waiting[0])) this.#waiting.shift()
     }
     this.#sayWhatIsLost()
   }
 
   #sayWhatIsLost(): void {
     if (this.#lost === 0) return
-    this.#log.warn({ lost: this.#lost }, 'of some requests nobody will know how they were routed')
+    this.#log.warn({ lost: this.#lost }, 'request traces dropped')
     this.#lost = 0
   }
 }

@@ -55,7 +55,7 @@ const maxDrainedFrames = 100
 const maxHeldBytes = 65_536
 
 const noRoomForEvent =
-  'This gateway has no memory for an event of the stream: QUOTA_GATEWAY_MEMORY_BYTES may allow more. What came before is all there is.'
+  'This gateway has no memory for an event of the stream: QUOTA_GATEWAY_MEMORY_BYTES may allow more. Nothing more will follow.'
 
 type Frames = AsyncGenerator<EventFrame, undefined>
 type NextFrame = Promise<IteratorResult<EventFrame, undefined>>
@@ -230,6 +230,6 @@ async function* passOn({ held, awaited, frames, ...opening }: Passing): AsyncGen
     // Nothing is missing of the answer; only its connection did not end as it should.
     if (account.isWhole && !account.hasFailed) setEnding('succeeded')
     else if (error instanceof NoRoomForAnswer) yield failed(noRoomForEvent)
-    else yield failed(`The vendor's stream broke (${reasonOf(error)}). What came before is all there is.`)
+    else yield failed(`The vendor's stream broke (${reasonOf(error)}). Nothing more will follow.`)
   }
 }

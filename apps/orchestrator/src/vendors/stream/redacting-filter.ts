@@ -36,7 +36,7 @@ export class RedactingFilter {
   take(frame: EventFrame): readonly Buffer[] {
     if (this.#redactor.isEmpty) return [frame.bytes]
     const pieces = frame.events.flatMap(({ parsed }) => this.#dialect.textsOf(parsed))
-    if (this.#held.length === 0 && pieces.every(piece => this.#isHarmless(piece))) {
+    if (this.#held.length === 0 && pieces.every(piece => this.#isPlain(piece))) {
       for (const { channel, text } of pieces) this.#note(channel, text)
       return [this.#redactor.redact(frame.bytes)]
     }
@@ -59,7 +59,7 @@ export class RedactingFilter {
   }
 
   /** Whether a piece ends no key that was begun, and begins none. */
-  #isHarmless({ channel, text }: TextPiece): boolean {
+  #isPlain({ channel, text }: TextPiece): boolean {
     const { scan } = this.#redactor
     const sent = this.#sent.get(channel) ?? ''
     const bytes = Buffer.from(sent + text, 'latin1')

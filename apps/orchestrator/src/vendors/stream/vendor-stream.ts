@@ -16,7 +16,7 @@ export class VendorStream extends Readable {
     this.#idleTimer = setTimeout(() => {
       // A reader that is slow keeps the vendor waiting: that is no silence of the vendor's.
       if (this.#controller.paused) this.#idleTimer.refresh()
-      else this.destroy(new Error(`nothing came for ${idleMs / 1_000} s, see QUOTA_STREAM_IDLE_SECONDS`))
+      else this.destroy(new Error(`no data for ${idleMs / 1_000} s (QUOTA_STREAM_IDLE_SECONDS)`))
     }, idleMs)
   }
 

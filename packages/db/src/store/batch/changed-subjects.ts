@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { BySubject, type Change, providerRef, type SubjectRef, uniqueSubjects } from '@quotakeeper/quota-core'
-import type { Stamped } from '../statements/subjects.js'
+import type { RevisedSubject } from '../statements/subjects.js'
 
 /** The subjects that a batch writes to, and the stamp that it gives them. */
 export interface Written {
   readonly subjects: readonly SubjectRef[]
-  readonly stamp: string
+  readonly revision: string
   /** Of the subjects of its attempts. */
   readonly ids: BySubject<number>
 }
@@ -14,13 +14,13 @@ export interface Written {
  * The subjects whose settings, or what they have counted or hold, these changes alter; with a stamp that no
  * other write has had, as good as surely: one of 2^48.
  */
-export function writtenBy(changes: readonly Change[], locked: readonly Stamped[]): Written {
+export function writtenBy(changes: readonly Change[], locked: readonly RevisedSubject[]): Written {
   const ids = new BySubject<number>()
   for (const subject of locked) ids.set(subject, subject.id)
   return {
     ids,
     subjects: uniqueSubjects(changes.flatMap(subjectsOfChange)),
-    stamp: String(randomInt(2 ** 48 - 1)),
+    revision: String(randomInt(2 ** 48 - 1)),
   }
 }
 

@@ -21,21 +21,21 @@ import { type Loaded, loadSums } from '../load/load-state.js'
 import { lockAndLoad } from '../load/lock-and-load.js'
 import { loadMissingModels } from '../load/requested-counters.js'
 import { commit, rollback } from '../statements/transaction.js'
-import type { BatchPlace } from './batch-place.js'
+import type { BatchContext } from './batch-context.js'
 import { writtenBy } from './changed-subjects.js'
-import { runRemembered } from './run-remembered.js'
+import { runOptimistic } from './run-optimistic.js'
 import { writeStatements } from './write-changes.js'
 
 /** How often a batch may find that it needs other locks or newer settings than it thought. */
-const mostRounds = 8
+const maxRounds = 8
 
 /**
  * Runs commands as one transaction: in one trip to the database where what is remembered suffices and is still
- * true, see {@link runRemembered}; else in two, under locks.
+ * true, see {@link runOptimistic}; else in two, under locks.
  * @throws the database's error; then nothing has landed, or all has, if the answer to COMMIT was lost.
  */
-export async function runBatch(place: BatchPlace, batch: CommandBatch): Promise<BatchDecision | Short> {
-  return (await runRemembered(place, batch)) ?? (await runUnderLocks(place, batch))
+export async function runBatch(place: BatchContext, batch: CommandBatch): Promise<BatchDecision | Short> {
+  return (await runOptimistic(place, batch)) ?? (await runUnderLocks(place, batch))
 }
 
 /**
@@ -44,14 +44,14 @@ export async function runBatch(place: BatchPlace, batch: CommandBatch): Promise<
  * are always taken in order: at once where the batch may claim them, else when it is its turn for them.
  */
 async function runUnderLocks(
-  { database, memory, session: options }: BatchPlace,
+  { database, memory, session: options }: BatchContext,
   { commands, subjects: guess, claim }: CommandBatch,
 ): Promise<BatchDecision | Short> {
   // More may be known by now than when it was entered.
   const byNow = commands.map(command => memory.known.subjectsOf(command, memory.remembered.tables))
   if (!claim(byNow.flat())) return { needed: byNow }
   let subjects = uniqueSubjects([...guess, ...byNow.flat()])
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0; round < maxRounds; round++) {
     const result = await withCheckedSession(
       database,
       session => attempt(session, commands, subjects, memory),
@@ -62,7 +62,7 @@ async function runUnderLocks(
     if (!claim(needed)) return { needed: withKnown(commands, result.needed, memory) }
     subjects = uniqueSubjects([...subjects, ...needed])
   }
-  throw new Error(`a batch needed other locks in each of ${mostRounds} rounds`)
+  throw new Error(`a batch needed other locks in each of ${maxRounds} rounds`)
 }
 
 /** What was found under the locks, and what is known since, where that could not be found yet. */
@@ -104,7 +104,7 @@ async function attempt(
   await prepareSums(session, loaded, commands, models)
   const stored = new Set(loaded.tables.attempts.keys())
   const decision = decideBatch(loaded.tables, commands, loaded.nowMs)
-  const written = writtenBy(decision.changes, loaded.stamped)
+  const written = writtenBy(decision.changes, loaded.revised)
   const writes = writeStatements(decision.changes, written, id => stored.has(id))
   await session.run(writes.length === 0 ? [rollback] : [...writes, commit])
   known.learn(loaded.tables)

@@ -27,9 +27,9 @@ import {
 import { deleteCoolDowns, upsertCoolDowns } from '../statements/cool-downs.js'
 import { deleteCounters, upsertCounters } from '../statements/counters.js'
 import { keepOwner } from '../statements/owners.js'
-import { stampSubjects, updateSubject } from '../statements/subjects.js'
+import type { RowStatement } from '../statements/rows.js'
+import { reviseSubjects, updateSubject } from '../statements/subjects.js'
 import { together } from '../statements/together.js'
-import type { RowStatement } from '../statements/unnest.js'
 import { addDailyUsage, addHourlyUsage, type UsageSum } from '../statements/usage.js'
 import type { Written } from './changed-subjects.js'
 
@@ -73,7 +73,7 @@ export function writeStatements(
  */
 export function writeParts(
   changes: readonly Change[],
-  { subjects, stamp, ids }: Written,
+  { subjects, revision, ids }: Written,
   isStored: (attemptId: string) => boolean,
 ): WriteParts {
   const folded = fold(changes)
@@ -83,12 +83,12 @@ export function writeParts(
   return {
     first: [
       ...sorted(folded.owners).map(keepOwner),
-      ...sorted(folded.subjects).map(subject => updateSubject(subject, stamp)),
+      ...sorted(folded.subjects).map(subject => updateSubject(subject, revision)),
     ],
     together: [
       ...over(
-        stampSubjects,
-        subjects.map(({ kind, name }) => ({ kind, name, stamp })),
+        reviseSubjects,
+        subjects.map(({ kind, name }) => ({ kind, name, revision })),
       ),
       ...over(insertPendingAttempts, fresh.filter(isEnteredPending)),
       ...over(

@@ -160,7 +160,7 @@ export class CommandLanes {
   #fullFor(subjects: readonly SubjectRef[]): string | null {
     const { maxQueued, maxQueuedOfSubject } = this.#bounds
     if (this.#schedule.waitingCount >= maxQueued)
-      return `${maxQueued} commands are waiting for the database already; try again shortly`
+      return `${maxQueued} commands are already waiting for the database; try again shortly`
     for (const subject of subjects) {
       if (this.#schedule.waitingFor(keyOf(subject)) < maxQueuedOfSubject) continue
       return `${maxQueuedOfSubject} commands are waiting for ${subject.kind} "${subject.name}" already; try again shortly`
@@ -242,7 +242,7 @@ export class CommandLanes {
     let cause: Error | null = null
     for (const [index, turn] of turns.entries()) {
       if (performance.now() > deadlineMs || concernsAll(cause)) {
-        const message = 'the commands before this one have failed; try again shortly'
+        const message = 'the commands before this one failed; try again shortly'
         turn.item.reject(new QuotaError('STORE_UNAVAILABLE', message, { cause }))
         continue
       }

@@ -10,12 +10,12 @@ import {
   subjectOfMembers,
 } from '@quotakeeper/quota-core'
 import type { Row, Session, Statement } from '../../database/database.js'
-import type { Settings } from '../cache/known-settings.js'
 import type { Memory } from '../cache/memory.js'
+import type { Settings } from '../cache/settings-cache.js'
 import { pendingExists } from '../statements/attempts.js'
 import { readMembers, readOwners } from '../statements/owners.js'
 import { readState, stateOf } from '../statements/state.js'
-import { ensureSubject, lockSubjects, readStamped, type Stamped } from '../statements/subjects.js'
+import { ensureSubject, lockSubjects, type RevisedSubject, readRevisions } from '../statements/subjects.js'
 import { begin } from '../statements/transaction.js'
 import { addSettings, type Loaded, loadedState, ownersRead } from './load-state.js'
 import type { Locked } from './locked.js'
@@ -70,8 +70,8 @@ export async function lockAndLoad(
     if (results.pending[index]?.[0]?.['pending'] === true) loaded.tables.markPending(subject)
   }
   const locked = results.lock.flat()
-  const stamped = [...locked.map(readStamped), ...markMissing(loaded, subjects, locked)]
-  return { changed: putSettings(loaded, locked, asked), stamped, ...loaded }
+  const revised = [...locked.map(readRevisions), ...markMissing(loaded, subjects, locked)]
+  return { changed: putSettings(loaded, locked, asked), revised, ...loaded }
 }
 
 /**
@@ -97,7 +97,7 @@ function putSettings(
 ): readonly SubjectRef[] {
   const changed: SubjectRef[] = []
   for (const row of locked) {
-    const { kind, name } = readStamped(row)
+    const { kind, name } = readRevisions(row)
     const ref: SubjectRef = { kind, name }
     const settings = asked.get(ref)
     if (settings === undefined) addSettings(tables, { subjects: [row] })
@@ -117,13 +117,13 @@ function markMissing(
   { tables }: Loaded,
   subjects: readonly SubjectRef[],
   locked: readonly Row[],
-): readonly Stamped[] {
+): readonly RevisedSubject[] {
   const there = new BySubject<true>()
-  for (const row of locked) there.set(readStamped(row), true)
+  for (const row of locked) there.set(readRevisions(row), true)
   return subjects.flatMap(({ kind, name }) => {
     if (!tables.kinds.isOptional(kind) || there.get({ kind, name }) === true) return []
     tables.markMissing({ kind, name })
-    return [{ kind, name, id: 0, stamp: null }]
+    return [{ kind, name, id: 0, revision: null }]
   })
 }
 

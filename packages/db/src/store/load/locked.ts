@@ -1,5 +1,5 @@
 import type { SubjectRef } from '@quotakeeper/quota-core'
-import type { Stamped } from '../statements/subjects.js'
+import type { RevisedSubject } from '../statements/subjects.js'
 import type { Loaded } from './load-state.js'
 
 /** The state of some subjects under their locks. */
@@ -7,5 +7,5 @@ export interface Locked extends Loaded {
   /** Subjects whose settings have changed since they were last read, so that they must be read again. */
   readonly changed: readonly SubjectRef[]
   /** The subjects, with their stamps. */
-  readonly stamped: readonly Stamped[]
+  readonly revised: readonly RevisedSubject[]
 }

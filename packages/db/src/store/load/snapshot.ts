@@ -16,7 +16,7 @@ import {
 } from '@quotakeeper/quota-core'
 import type { Database, Session, Statement } from '../../database/database.js'
 import type { AllSettings } from '../cache/all-settings.js'
-import type { KnownSettings } from '../cache/known-settings.js'
+import type { SettingsCache } from '../cache/settings-cache.js'
 import { withCheckedSession } from '../failures.js'
 import { quickLocks } from '../lanes/lock-patience.js'
 import type { CounterRequest } from '../statements/counters.js'
@@ -36,7 +36,7 @@ import { requestOf } from './requested-counters.js'
 
 /** What a process remembers of settings. */
 export interface Remembered {
-  readonly known: KnownSettings
+  readonly known: SettingsCache
   readonly all: AllSettings
 }
 
@@ -78,11 +78,11 @@ interface Wanted {
   readonly providerNames: readonly string[]
   readonly counters: CounterScope
   /** Whether stats are to be told: of the models that settings name, whatever is called. */
-  readonly tellsStats: boolean
+  readonly servesStats: boolean
 }
 
 function needsOf(state: ModelGuide, subjects: readonly SubjectRef[], wanted: Wanted): Needs {
-  const { providerNames, counters, tellsStats } = wanted
+  const { providerNames, counters, servesStats } = wanted
   if (counters === 'all') {
     const whole = subjects.map(({ kind, name }): SubjectModels => ({ kind, name, models: 'all' }))
     return { models: whole, listed: [], request: requestOf(state, whole) }
@@ -92,7 +92,7 @@ function needsOf(state: ModelGuide, subjects: readonly SubjectRef[], wanted: Wan
     ...(counters === 'listed'
       ? []
       : modelsOfCalls(state, callsOf(counters.calls, providerNames), counters.consumer)),
-    ...(tellsStats ? namedModels(state, providerNames) : []),
+    ...(servesStats ? namedModels(state, providerNames) : []),
   ]
   const listed = counters === 'listed' ? listedLimits(state, providerNames) : []
   return { models, listed, request: requestOf(state, mergedModels(models)) }
@@ -160,7 +160,7 @@ function needsOfAll(settings: QuotaTables, counters: CounterScope): Needs {
   const needs = needsOf(settings, subjectsIn(settings), {
     providerNames,
     counters,
-    tellsStats: counters === 'listed',
+    servesStats: counters === 'listed',
   })
   // What models share is read of all subjects without saying so.
   const keys = needs.request.keys.filter(({ model }) => model !== '')
@@ -173,7 +173,7 @@ function needsOfAll(settings: QuotaTables, counters: CounterScope): Needs {
 async function loadSome(
   session: Session,
   wanted: { readonly providerNames: readonly string[]; readonly counters: CounterScope },
-  known: KnownSettings,
+  known: SettingsCache,
 ): Promise<Loaded> {
   const guess = known.subjectsRelatedTo(wanted.providerNames)
   const quick = await loadKnown(session, guess, { known, ...wanted })
@@ -196,13 +196,13 @@ async function loadKnown(
   }: {
     readonly providerNames: readonly string[]
     readonly counters: CounterScope
-    readonly known: KnownSettings
+    readonly known: SettingsCache
   },
 ): Promise<Loaded | null> {
   // Others may learn newer settings during the trip: what is read goes by those of now.
   const asked = new Map(subjects.map(subject => [subjectKey(subject), known.of(subject)]))
   if ([...asked.values()].includes(undefined)) return null
-  const needs = needsOf(known.guide({ attempt: () => undefined }), subjects, { ...wanted, tellsStats: true })
+  const needs = needsOf(known.guide({ attempt: () => undefined }), subjects, { ...wanted, servesStats: true })
   const [rows] = await session.run([
     readStateWithVersions({ subjects, counters: needs.request }, needs.listed),
   ])
@@ -239,7 +239,7 @@ async function loadSubjects(
     ...reads.map(({ statement }) => statement),
   ])
   addSettings(settings, { subjects, owners: ownersRead(reads, owners) })
-  const needs = needsOf(settings, related, { ...wanted, tellsStats: true })
+  const needs = needsOf(settings, related, { ...wanted, servesStats: true })
   const [state] = await session.run([
     readStateWithVersions({ subjects: related, counters: needs.request }, needs.listed),
     commit,

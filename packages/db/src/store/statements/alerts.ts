@@ -1,6 +1,5 @@
 import type { Alert, AuditEntry } from '@quotakeeper/quota-core'
-import { fromMs } from './instants.js'
-import { overRows, type RowStatement } from './unnest.js'
+import { fromMs, overRows, type RowStatement } from './rows.js'
 
 /** Enters alerts. The unique index keeps each to once, whatever the counters remember. */
 export const insertAlerts: RowStatement<Alert> = overRows<Alert>(

@@ -7,9 +7,8 @@ import {
 } from '@quotakeeper/quota-core'
 import type { Row } from '../../database/database.js'
 import { exactNumber } from '../../schema/columns.js'
-import { fromMs, msOf, readMs } from './instants.js'
+import { type Column, fromMs, msOf, readMs } from './rows.js'
 import { readSubjectsOf, subjectsOfRow } from './subject-rows.js'
-import type { Column } from './unnest.js'
 
 const countColumns: readonly (readonly [keyof Counts, string])[] = [
   ['requestCount', 'request_count'],

@@ -12,10 +12,8 @@ import {
   redatedColumns,
   settledColumns,
 } from './attempt-columns.js'
-import { sent } from './instants.js'
-import type { RowSource } from './row-source.js'
+import { type Column, overRows, type RowSource, type RowStatement, sent } from './rows.js'
 import { concernsSubject, readSubjectsOf, subjectsOfRow } from './subject-rows.js'
-import { type Column, overRows, type RowStatement } from './unnest.js'
 
 /** The attempts whose ids are in $4. */
 export const attemptRows = `select ${attemptSelection} from usage_attempt where id = any($4::uuid[])`

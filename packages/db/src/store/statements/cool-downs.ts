@@ -1,8 +1,6 @@
 import type { CoolDown } from '@quotakeeper/quota-core'
 import type { Row } from '../../database/database.js'
-import { fromMs, msOf } from './instants.js'
-import type { RowSource } from './row-source.js'
-import { type Column, overRows, type RowStatement } from './unnest.js'
+import { type Column, fromMs, msOf, overRows, type RowSource, type RowStatement } from './rows.js'
 
 const selection = `subject_kind, subject_name, model, kind, ${msOf('since')}, ${msOf('until')}, refusals,
   http_status, key_fingerprint`

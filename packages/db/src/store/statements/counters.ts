@@ -8,8 +8,7 @@ import {
 import type { Row, Statement } from '../../database/database.js'
 import { exactNumber } from '../../schema/columns.js'
 import { writerNumber } from '../../writer.js'
-import { fromMs, msOf } from './instants.js'
-import { type Column, overRows, type RowStatement } from './unnest.js'
+import { type Column, fromMs, msOf, overRows, type RowStatement } from './rows.js'
 
 /** Columns of a counter: rows for {@link readCounter}. */
 export const counterSelection: string = `subject_kind, subject_name, limit_id, model, ${msOf('window_start')}, used::text, level::text, held::text,
@@ -122,7 +121,12 @@ const valueColumns: readonly Column<Counter>[] = [
     cast: "string_to_array(%, ',')::int[]",
     value: row => row.alertedPercents.join(','),
   },
-  { name: 'told', type: 'text', cast: '%::jsonb', value: row => row.told && JSON.stringify(row.told) },
+  {
+    name: 'told',
+    type: 'text',
+    cast: '%::jsonb',
+    value: row => row.reported && JSON.stringify(row.reported),
+  },
 ]
 
 /** Keeps counters, whose subjects are locked. */
@@ -158,6 +162,6 @@ export function readCounter(row: Row): Counter {
     atMs: Number(row['at_ms']),
     alertedPercents: (row['alerted_percents'] as readonly unknown[]).map(Number),
     // Written by this package alone, from values of this very type.
-    told: (row['told'] ?? null) as Counter['told'],
+    reported: (row['told'] ?? null) as Counter['reported'],
   }
 }

@@ -1,7 +1,7 @@
 import type { LedgerQuery, LedgerSum } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { countColumnNames, readSums } from './attempt-columns.js'
-import { sent } from './instants.js'
+import { sent } from './rows.js'
 import { concernsSubject, factColumns, readSubjectsOf, subjectsOfRow } from './subject-rows.js'
 
 /** The farthest instant that is asked for: PostgreSQL's calendar ends before JavaScript's integers do. */

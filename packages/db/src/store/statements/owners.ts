@@ -10,7 +10,7 @@ import {
 } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { namesOf } from './attempts.js'
-import { msOf, readMs, sent } from './instants.js'
+import { msOf, readMs, sent } from './rows.js'
 
 const providerSelection = `name, vendor, pool_name, models, priority, on_expiry, enabled, managed_by, metadata,
   ${['removed_at', 'created_at', 'updated_at'].map(msOf).join(', ')}, resets`

@@ -1,7 +1,6 @@
 import { type ListedLimit, providerKind, type SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { attemptRows, dueSubjectRows, namesOf } from './attempts.js'
-import { columnsOf, rowsOfColumns } from './columns.js'
 import { coolDownRows } from './cool-downs.js'
 import {
   type CounterRequest,
@@ -14,6 +13,7 @@ import {
   requestedCounterRows,
   sharedCounterRows,
 } from './counters.js'
+import { columnsOf, rowsOfColumns } from './rows.js'
 import { type KnownVersion, settingsMark, someVersions } from './subjects.js'
 import { usageRows } from './usage.js'
 

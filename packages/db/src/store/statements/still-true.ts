@@ -2,7 +2,7 @@ import type { SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { dueSubjectRows } from './attempts.js'
 import { clock } from './state.js'
-import { readRef, type Stamped } from './subjects.js'
+import { type RevisedSubject, readRef } from './subjects.js'
 
 /** As nearly always null. */
 const due = `(select json_agg(r) from (${dueSubjectRows.some}) as r)`
@@ -14,12 +14,12 @@ const areMissing = `and not exists (select from quota_subject as s
 `
 
 /** How far the clock that a decision went by may be from the database's. */
-const mostAsideMs = 1_000
+const maxLeftAsideMs = 1_000
 
 /** What a decision took for granted. */
 export interface Presumed {
   /** What it was decided on, in locking order. */
-  readonly subjects: readonly Stamped[]
+  readonly subjects: readonly RevisedSubject[]
   /** Ids that no attempt has. */
   readonly freeIds: ReadonlySet<string>
   /** About what the database's clock shows. */
@@ -31,7 +31,7 @@ export interface Presumed {
  * a lock reads everything else as it was before; but whoever held the lock has stamped what he has written.
  */
 export function stillTrue({ subjects, freeIds, clockMs }: Presumed): Statement {
-  const areAllThere = subjects.every(({ stamp }) => stamp !== null)
+  const areAllThere = subjects.every(({ revision }) => revision !== null)
   return {
     name: areAllThere ? 'still-true' : 'still-true-without',
     text: `select ${clock}, ${due} as due, (
@@ -42,11 +42,11 @@ export function stillTrue({ subjects, freeIds, clockMs }: Presumed): Statement {
         ) as locked
       ) = (select count(k.stamp) from unnest($3::bigint[]) as k(stamp))
 ${areAllThere ? '' : areMissing}      and not exists (select from usage_attempt where id = any($4::uuid[]))
-      and abs(extract(epoch from clock_timestamp()) * 1000 - $5::float8) < ${mostAsideMs} as holds`,
+      and abs(extract(epoch from clock_timestamp()) * 1000 - $5::float8) < ${maxLeftAsideMs} as holds`,
     values: [
       subjects.map(subject => subject.kind),
       subjects.map(subject => subject.name),
-      subjects.map(subject => subject.stamp),
+      subjects.map(subject => subject.revision),
       [...freeIds],
       clockMs,
     ],

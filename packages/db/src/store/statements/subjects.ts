@@ -1,6 +1,6 @@
 import type { Subject, SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
-import { overRows, type RowStatement } from './unnest.js'
+import { overRows, type RowStatement } from './rows.js'
 
 const selection = 'kind, name, time_zone, day_starts_at, limits, thresholds_percent, version, owner'
 
@@ -81,7 +81,7 @@ export function ensureSubject({ kind, name }: SubjectRef): Statement {
 }
 
 /** Keeps a subject, whose row is locked. With its stamp: the tables refuse settings that change without another one. */
-export function updateSubject(subject: Subject, stamp: string): Statement {
+export function updateSubject(subject: Subject, revision: string): Statement {
   return {
     name: 'update-subject',
     text: `update quota_subject set time_zone = $3, day_starts_at = $4, limits = $5::text::jsonb,
@@ -94,17 +94,17 @@ export function updateSubject(subject: Subject, stamp: string): Statement {
       JSON.stringify(subject.limits),
       subject.thresholdsPercent,
       subject.version,
-      stamp,
+      revision,
     ],
   }
 }
 
 /** A subject, and the id and the stamp that its row bears. */
-export interface Stamped extends SubjectRef {
+export interface RevisedSubject extends SubjectRef {
   /** By which attempts name it; 0 where there is none of the name. */
   readonly id: number
   /** Null where there is none of the name. */
-  readonly stamp: string | null
+  readonly revision: string | null
 }
 
 /** Which subject a row is about. */
@@ -114,23 +114,23 @@ export function readRef(row: Row): SubjectRef {
 }
 
 /** A subject and its stamp, as {@link lockSubjects} gives them. */
-export function readStamped(row: Row): Stamped {
+export function readRevisions(row: Row): RevisedSubject {
   return {
     // A column that only this package writes, from values of this very type.
-    kind: row['kind'] as Stamped['kind'],
+    kind: row['kind'] as RevisedSubject['kind'],
     name: String(row['name']),
     id: Number(row['id']),
-    stamp: String(row['stamp']),
+    revision: String(row['stamp']),
   }
 }
 
 /** Stamps subjects, whose rows are locked, since what they count or hold is written anew. */
-export const stampSubjects: RowStatement<SubjectRef & { readonly stamp: string }> = overRows(
+export const reviseSubjects: RowStatement<SubjectRef & { readonly revision: string }> = overRows(
   'stamp-subjects',
   [
     { name: 'kind', type: 'text', value: row => row.kind },
     { name: 'name', type: 'text', value: row => row.name },
-    { name: 'stamp', type: 'bigint', value: row => row.stamp },
+    { name: 'stamp', type: 'bigint', value: row => row.revision },
   ],
   ({ rows }) =>
     `update quota_subject as s set stamp = r.stamp from ${rows} where s.kind = r.kind and s.name = r.name`,

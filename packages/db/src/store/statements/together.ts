@@ -1,5 +1,5 @@
 import type { Statement } from '../../database/database.js'
-import { placeForCondition } from './unnest.js'
+import { placeForCondition } from './rows.js'
 
 /** The statements of each combination as one, by the names of its parts. There are a few dozen at most. */
 const combinations = new Map<string, { readonly name: string; readonly text: string }>()

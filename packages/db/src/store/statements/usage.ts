@@ -1,9 +1,7 @@
 import type { CountSums, UsageDelta } from '@quotakeeper/quota-core'
 import { writerNumber } from '../../writer.js'
 import { countColumnNames, sumsColumns } from './attempt-columns.js'
-import { fromMs } from './instants.js'
-import type { ColumnSource } from './row-source.js'
-import { type Column, overRows, type RowStatement } from './unnest.js'
+import { type Column, type ColumnSource, fromMs, overRows, type RowStatement } from './rows.js'
 
 const selection = `provider_name, date::text as date, ${countColumnNames.map(name => `${name}::text`).join(', ')}`
 const maybeToday = `date between (select (clock_timestamp() at time zone 'UTC')::date) - 1

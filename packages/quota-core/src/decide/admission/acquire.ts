@@ -6,8 +6,8 @@ import { providerRef, type SubjectRef } from '../../domain/subject.js'
 import { liveProvider } from '../call-counters.js'
 import { answerOnly, type Decision } from '../decision.js'
 import { openCandidates } from '../needs/open-candidates.js'
+import { type Admission, type AdmissionRequest, admit } from './admit.js'
 import { skippedBusy } from './busy.js'
-import { type Demand, judge, type Verdict } from './judge.js'
 import { type Ranking, rankCandidates } from './rank.js'
 import { grant, grantedBefore } from './reserve.js'
 
@@ -23,8 +23,8 @@ export function decideAcquire(state: QuotaState, command: AcquireCommand, nowMs:
     const { skipped, retryAt, awaits } = choice
     return { ...answerOnly(() => deniedEverywhere(skipped, retryAt)), awaits }
   }
-  const { demand, verdict } = choice.chosen
-  const { changes, granted } = grant(state, command, demand, verdict, nowMs)
+  const { admissionRequest, admission } = choice.chosen
+  const { changes, granted } = grant(state, command, admissionRequest, admission, nowMs)
   const answer: AcquireAnswer = { skipped: choice.skipped, ...granted }
   return { changes, answer: () => answer }
 }
@@ -54,7 +54,10 @@ export interface Choosing extends Omit<Ranking, 'consumer'> {
 
 /** The first candidate that can take the call, and those before it that cannot, or whose quota is locked. */
 export interface Choice {
-  readonly chosen: { readonly demand: Demand; readonly verdict: Extract<Verdict, { granted: true }> } | null
+  readonly chosen: {
+    readonly admissionRequest: AdmissionRequest
+    readonly admission: Extract<Admission, { granted: true }>
+  } | null
   readonly skipped: readonly Skipped[]
   /** ISO-8601. When the first of those skipped is back; null when none is known to be. */
   readonly retryAt: string | null
@@ -80,25 +83,25 @@ export function choose(
   const { counts, atLeast, consumer } = asked
   const ranking = { strategy: choosing.strategy, turn: choosing.turn, consumer }
   for (const candidate of rankCandidates(state, openCandidates(choosing), ranking, nowMs)) {
-    const demand: Demand = {
+    const admissionRequest: AdmissionRequest = {
       provider: liveProvider(state, candidate.providerName),
       model: candidate.model,
       consumer,
       counts,
       atLeast,
     }
-    const verdict = judge(state, demand, nowMs)
+    const admission = admit(state, admissionRequest, nowMs)
     const noKey = keyless === undefined ? null : noKeyReason(candidate.providerName, keyless)
-    if (verdict.granted && noKey === null)
-      return { chosen: { demand, verdict }, skipped: [...skipped, ...busy], retryAt, awaits }
-    if (noKey === null && !verdict.granted) {
-      retryAt = earlierOf(retryAt, verdict.retryAt)
-      awaits.push(...verdict.awaits)
+    if (admission.granted && noKey === null)
+      return { chosen: { admissionRequest, admission }, skipped: [...skipped, ...busy], retryAt, awaits }
+    if (noKey === null && !admission.granted) {
+      retryAt = earlierOf(retryAt, admission.retryAt)
+      awaits.push(...admission.awaits)
     }
     skipped.push({
       providerName: candidate.providerName,
       model: candidate.model === '' ? null : candidate.model,
-      reasons: [...(noKey === null ? [] : [noKey]), ...(verdict.granted ? [] : verdict.reasons)],
+      reasons: [...(noKey === null ? [] : [noKey]), ...(admission.granted ? [] : admission.reasons)],
     })
   }
   return { chosen: null, skipped: [...skipped, ...busy], retryAt, awaits }

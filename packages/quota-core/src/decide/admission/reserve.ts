@@ -10,7 +10,7 @@ import { providerRef } from '../../domain/subject.js'
 import { grantedLimit } from '../../stats/limit-state.js'
 import { countersOfCall, liveProvider, subjectOf } from '../call-counters.js'
 import { answerOnly, type Decision } from '../decision.js'
-import { type Demand, judge, type Verdict } from './judge.js'
+import { type Admission, type AdmissionRequest, admit } from './admit.js'
 import { trialChanges } from './trial.js'
 
 /**
@@ -22,13 +22,13 @@ export function decideReserve(state: QuotaState, command: ReserveCommand, nowMs:
   if (repeated !== undefined) return answerOnly(() => repeated)
   const { model, consumer, counts, atLeast } = command
   const provider = liveProvider(state, command.providerName)
-  const demand: Demand = { provider, model, consumer, counts, atLeast }
-  const verdict = judge(state, demand, nowMs)
-  if (!verdict.granted) {
-    const { reasons, retryAt, awaits } = verdict
+  const admissionRequest: AdmissionRequest = { provider, model, consumer, counts, atLeast }
+  const admission = admit(state, admissionRequest, nowMs)
+  if (!admission.granted) {
+    const { reasons, retryAt, awaits } = admission
     return { ...answerOnly(() => ({ decision: 'denied', reasons, retryAt })), awaits }
   }
-  const { changes, granted } = grant(state, command, demand, verdict, nowMs)
+  const { changes, granted } = grant(state, command, admissionRequest, admission, nowMs)
   return { changes, answer: () => granted }
 }
 
@@ -69,23 +69,23 @@ export function grantedBefore(
 export function grant(
   state: QuotaState,
   command: ReserveCommand | AcquireCommand,
-  demand: Demand,
-  verdict: Extract<Verdict, { granted: true }>,
+  admissionRequest: AdmissionRequest,
+  admission: Extract<Admission, { granted: true }>,
   nowMs: number,
 ): { readonly changes: readonly Change[]; readonly granted: Granted } {
-  const { provider, model } = demand
+  const { provider, model } = admissionRequest
   const date = dateAt(subjectOf(state, providerRef(provider.name)), nowMs)
   const attempt: Attempt = {
     id: command.id,
     kind: 'call',
     requestId: command.requestId,
     providerName: provider.name,
-    subjects: verdict.subjects,
+    subjects: admission.subjects,
     poolName: provider.parent?.name ?? null,
     model,
     consumer: command.consumer,
     state: 'pending',
-    reserved: verdict.counts,
+    reserved: admission.counts,
     charged: noCounts,
     estimated: false,
     outcome: null,
@@ -98,15 +98,15 @@ export function grant(
     metadata: {},
   }
   const changes: Change[] = [{ table: 'attempt', row: attempt }]
-  for (const { counter } of verdict.counters) changes.push({ table: 'counter', row: counter })
+  for (const { counter } of admission.counters) changes.push({ table: 'counter', row: counter })
   changes.push(...trialChanges(state, attempt, nowMs))
-  return { changes, granted: grantedAnswer(attempt, verdict.counters, verdict.wouldDeny) }
+  return { changes, granted: grantedAnswer(attempt, admission.counters, admission.wouldDeny) }
 }
 
 function grantedAnswer(
   attempt: Attempt,
-  counters: Extract<Verdict, { granted: true }>['counters'],
-  wouldDeny: Extract<Verdict, { granted: true }>['wouldDeny'],
+  counters: Extract<Admission, { granted: true }>['counters'],
+  wouldDeny: Extract<Admission, { granted: true }>['wouldDeny'],
 ): Granted {
   return {
     decision: 'granted',

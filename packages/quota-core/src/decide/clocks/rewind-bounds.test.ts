@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { limit, reserve, upsertProvider } from '../../contract/asked.js'
+import { limit, reserve, upsertProvider } from '../../contract/commands.js'
 import type { Command } from '../../domain/command.js'
 import { MemoryQuotaStore } from '../../memory/memory-quota-store.js'
 import { QuotaService } from '../../service/quota-service.js'

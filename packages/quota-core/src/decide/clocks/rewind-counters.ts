@@ -48,13 +48,16 @@ function withKnown(current: Counter, known: Counter, clockMs: number): Counter {
   const isSameWindow = current.windowStartMs === known.windowStartMs
   // The vendor has said it now, whatever the clock was: that so much is spent in all.
   const believed = saturated(plus(known.used, known.observed)) - saturated(current.used)
-  const { told } = known
+  const { reported } = known
   return {
     ...current,
     level: higher(current.level, known.level),
     observed: known.observed === 0 ? 0 : Math.max(0, believed),
     alertedPercents: isSameWindow ? known.alertedPercents : [],
-    told: told === null || !isSameWindow ? null : { ...told, sinceMs: Math.min(told.sinceMs, clockMs) },
+    reported:
+      reported === null || !isSameWindow
+        ? null
+        : { ...reported, sinceMs: Math.min(reported.sinceMs, clockMs) },
   }
 }
 

@@ -36,7 +36,7 @@ export function decideRewind(state: QuotaState, command: RewindCommand, clockMs:
   const calls = state.callsAhead(callsAheadOf(state, command, clockMs))
   const sums = refs.flatMap(ref => state.ledgerSums(ledgerQueryAhead(ref, clockMs)))
   const missing = subjectsBeyond(refs, [...calls, ...sums])
-  const answer = (told: Partial<Rewound>) => () => ({ isDone: false, missing, rewound: [], ...told })
+  const answer = (reported: Partial<Rewound>) => () => ({ isDone: false, missing, rewound: [], ...reported })
   if (missing.length > 0) return answerOnly(answer({}))
 
   const settled = calls.filter(({ state }) => state !== 'pending').map(call => redated(state, call, clockMs))

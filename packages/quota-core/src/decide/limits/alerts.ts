@@ -60,11 +60,11 @@ const driftMark = 0
  * its count has leapt ahead of ours: somebody else uses the key. Once in a window, and not at the vendor's first word,
  * which tells of what was before.
  */
-export function keepTold(before: LimitCounter, counter: Counter, nowMs: number): readonly Change[] {
+export function keepReported(before: LimitCounter, counter: Counter, nowMs: number): readonly Change[] {
   const { subject, limit } = before
   const leap = spentUnits(counter, limit) - spentUnits(before.counter, limit)
   const isNews =
-    before.counter.told !== null &&
+    before.counter.reported !== null &&
     !counter.alertedPercents.includes(driftMark) &&
     limit.max !== null &&
     limit.max > 0 &&

@@ -18,7 +18,7 @@ const dayMs = 86_400_000
 /** A learned limit that its vendor has not mentioned for so long is forgotten. */
 const forgottenAfterMs = 30 * dayMs
 /** Learned limits of one subject at most: a vendor with a limit for each of its models stays below. */
-const mostLearned = 100
+const maxLearned = 100
 
 /** A limit that a decision is to add, or to renew. */
 export interface LearnedLimit {
@@ -27,7 +27,7 @@ export interface LearnedLimit {
 }
 
 /** Whether the vendor speaks of a limit of this kind of subject. */
-export function tellsOf(
+export function isReported(
   fact: QuotaFact,
   kind: Subject['kind'],
   limit: Pick<Limit, 'metric' | 'window'>,
@@ -39,7 +39,7 @@ export function tellsOf(
  * What there is to learn from an answer: limits that are not known, or known otherwise. Null for nothing, as
  * is usual.
  */
-export function lessonOf(
+export function limitUpdateOf(
   state: QuotaState,
   {
     providerName,
@@ -95,7 +95,7 @@ function learnable(subject: Subject, fact: QuotaFact, model: string, nowMs: numb
   const isConfigured = (known: VersionedLimit): boolean => !isLearned(known) && replaces(known, limit)
   if (subject.limits.some(isConfigured)) return null
   if (!turnsWithVendor(subject, fact, nowMs)) return null
-  if (sameId === undefined) return subject.limits.filter(isLearned).length < mostLearned ? limit : null
+  if (sameId === undefined) return subject.limits.filter(isLearned).length < maxLearned ? limit : null
   const isFresh = nowMs - (sameId.learnedAtMs ?? 0) < dayMs
   return isFresh && sameId.max === max && sameId.countsCached === countsCached ? null : limit
 }
@@ -148,7 +148,7 @@ export function isOutdated(
   const { learnedAtMs } = limit
   if (learnedAtMs === undefined) return false
   if (nowMs - learnedAtMs > forgottenAfterMs) return true
-  return facts.some(fact => tellsOf(fact, subject.kind, limit) && !turnsWithVendor(subject, fact, nowMs))
+  return facts.some(fact => isReported(fact, subject.kind, limit) && !turnsWithVendor(subject, fact, nowMs))
 }
 
 /** Of facts about quotas that are alike but for their size, the smallest: one limit cannot follow several. */

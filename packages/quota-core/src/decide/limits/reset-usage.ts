@@ -67,7 +67,7 @@ export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, 
 }
 
 /** Calls may be settled late for as long as their rows are kept: 90 days, and some more of them. */
-const mostResets = 100
+const maxResets = 100
 
 /**
  * Of each day the last reset alone: it has taken back what those before it have, too. Later than the one before, even in
@@ -77,7 +77,7 @@ function withReset({ resetsAtMs }: Owner, subject: Subject, nowMs: number): read
   const today = dateAt(subject, nowMs)
   const earlier = resetsAtMs.filter(resetAtMs => dateAt(subject, resetAtMs) !== today)
   const last = resetsAtMs.at(-1) ?? 0
-  return [...earlier, dateAt(subject, last) === today ? Math.max(nowMs, last + 1) : nowMs].slice(-mostResets)
+  return [...earlier, dateAt(subject, last) === today ? Math.max(nowMs, last + 1) : nowMs].slice(-maxResets)
 }
 
 /** Whether this very reset was carried out before: what has come since is not its to take. */

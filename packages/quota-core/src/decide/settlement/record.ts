@@ -13,7 +13,7 @@ import { alertOfCounts } from '../limits/alerts.js'
 import { settle } from './settle.js'
 
 /** How far a caller's clock may be ahead of the store's. */
-const mostAheadMs = 60_000
+const maxAheadMs = 60_000
 /** How long the ledger keeps its rows: an older call cannot be entered any more. */
 const ledgerMs = 90 * 86_400_000
 
@@ -71,7 +71,7 @@ export function decideRecord(state: QuotaState, command: RecordCommand, nowMs: n
 /** A clock that is a little ahead means now: windows that have not begun cannot be charged. */
 function occurrence(command: RecordCommand, nowMs: number): number {
   const occurredAtMs = command.occurredAtMs ?? nowMs
-  if (occurredAtMs > nowMs + mostAheadMs || occurredAtMs < nowMs - ledgerMs) {
+  if (occurredAtMs > nowMs + maxAheadMs || occurredAtMs < nowMs - ledgerMs) {
     throw new QuotaError(
       'INVALID_INPUT',
       `occurredAt is ${isoInstant(occurredAtMs)}; it may be at most 60 seconds ahead and 90 days ago`,

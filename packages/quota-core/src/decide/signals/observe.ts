@@ -10,8 +10,8 @@ import { isRolling } from '../../domain/window.js'
 import { trialAtMs } from '../admission/trial.js'
 import { type Call, countersOfCall, knownProvider } from '../call-counters.js'
 import type { Decision } from '../decision.js'
-import { alertOfRefusal, keepTold } from '../limits/alerts.js'
-import { lessonOf, smallestFacts, tellsOf, turnsWithVendor } from '../limits/learnable-limits.js'
+import { alertOfRefusal, keepReported } from '../limits/alerts.js'
+import { isReported, limitUpdateOf, smallestFacts, turnsWithVendor } from '../limits/learnable-limits.js'
 import { believedAnswer } from './believed-answer.js'
 import { isOfSameKind, refusalsOf, type SubjectRefusal } from './refusals.js'
 import { disproves, type Success } from './success.js'
@@ -51,8 +51,8 @@ export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs
     changes.push(...endedCoolDowns(state, call, success, refusals))
   }
   const changed = noticed.raised || changes.length > noticed.changes.length
-  const lesson = lessonOf(state, { providerName: provider.name, facts, ...call }, nowMs)
-  return { changes, answer: after => ({ changed, lesson, stats: after.stats(provider.name, model) }) }
+  const limitUpdate = limitUpdateOf(state, { providerName: provider.name, facts, ...call }, nowMs)
+  return { changes, answer: after => ({ changed, limitUpdate, stats: after.stats(provider.name, model) }) }
 }
 
 interface Instants {
@@ -85,14 +85,14 @@ function noticedFacts(
   const changes: Change[] = []
   let raised = false
   for (const entry of facts.length === 0 ? [] : countersOfCall(state, call, nowMs)) {
-    const fact = facts.find(candidate => tellsOf(candidate, entry.subject.kind, entry.limit))
+    const fact = facts.find(candidate => isReported(candidate, entry.subject.kind, entry.limit))
     if (fact === undefined || !turnsWithVendor(entry.subject, fact, nowMs)) continue
     // An answer to a call of the window before may tell of that window still.
     if (!isRolling(entry.limit.window) && sinceMs < entry.counter.windowStartMs) continue
     const { max, remaining } = fact
     const counter = observe(entry.counter, entry.limit, { max, remaining, sinceMs })
     raised ||= counter.level > entry.counter.level || counter.observed > entry.counter.observed
-    changes.push(...keepTold(entry, counter, nowMs))
+    changes.push(...keepReported(entry, counter, nowMs))
   }
   return { changes, raised }
 }

@@ -37,7 +37,7 @@ function refuseWithMembers(state: QuotaState, ref: SubjectRef): void {
   if (members.length === 0) return
   throw new QuotaError(
     'IN_USE',
-    `${ref.kind} "${ref.name}" is used by ${members.join(', ')}; move them out of it first`,
+    `${ref.kind} "${ref.name}" is used by ${members.join(', ')}; remove them from it first`,
     { field: 'name' },
   )
 }

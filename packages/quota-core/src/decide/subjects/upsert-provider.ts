@@ -57,7 +57,7 @@ function revisedProvider(
 ): Provider {
   const vendor = command.vendor ?? before?.vendor
   if (vendor === undefined) {
-    throw new QuotaError('INVALID_INPUT', `provider "${command.name}" is new: say its vendor`, {
+    throw new QuotaError('INVALID_INPUT', `provider "${command.name}" is new: name its vendor`, {
       field: 'vendor',
     })
   }

@@ -1,0 +1,68 @@
+import { isAllowedHost, oneOf } from '@quotakeeper/server-kit'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { refuseForeignPage } from './access/browser-guard.js'
+import { plainProblem, problemMediaType } from './rest/problem.js'
+
+/** Addresses that hold figures, or make them. */
+const dataRoutes = /^\/(?:trpc|api|metrics|session|openapi\.json|healthz|readyz)(?:\/|$)/
+
+/** Turns away, before anything is read, whom a name that is not ours or a foreign page has led here. */
+export function guardRoutes(app: FastifyInstance, allowedHosts: readonly string[]): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const { host } = request.headers
+    if (!isAllowedHost(host, allowedHosts)) {
+      const detail = `unknown host "${host ?? ''}"; add it to QUOTA_API_ALLOWED_HOSTS`
+      return reply.code(421).type(problemMediaType).send(plainProblem(421, detail))
+    }
+    const refusal = refuseForeignPage(headersOf(request), { allowedHosts, isPage: isPage(request) })
+    if (refusal === null) return
+    const { status, detail } = refusal
+    return reply.code(status).type(problemMediaType).send(plainProblem(status, detail))
+  })
+}
+
+/** By the route where there is one: an address may spell it otherwise. */
+function isPage({ routeOptions, url }: FastifyRequest): boolean {
+  return !dataRoutes.test(routeOptions.url ?? url.split('?', 1)[0] ?? url)
+}
+
+function headersOf({ method, headers }: FastifyRequest): Parameters<typeof refuseForeignPage>[0] {
+  const { origin, 'content-type': contentType } = headers
+  return {
+    method,
+    origin,
+    contentType,
+    'sec-fetch-site': headers['sec-fetch-site'],
+    secFetchMode: oneOf(headers['sec-fetch-mode']),
+    secFetchDest: oneOf(headers['sec-fetch-dest']),
+  }
+}
+
+/**
+ * One line a request: method, path, status and time. No query, body or headers, which hold inputs and
+ * tokens. At `debug`, since a line for every reservation costs more than the reservation; failures of
+ * ours at `warn`.
+ */
+export function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url } = request
+    const { statusCode, elapsedTime } = reply
+    const line = { method, path: url.split('?', 1)[0], statusCode, elapsedMs: Math.round(elapsedTime) }
+    if (statusCode >= 500) request.log.warn(line, 'answered with an error')
+    else request.log.debug(line, 'answered')
+  })
+}
+
+/**
+ * Once the server is closing, tells each client it still answers to hang up. Node closes connections that
+ * are idle then, but waits for those that become idle afterwards, until their keep-alive runs out.
+ */
+export function leavePolitely(app: FastifyInstance): void {
+  let isClosing = false
+  app.addHook('preClose', async () => {
+    isClosing = true
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close')
+  })
+}

@@ -1,0 +1,85 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Caller, Services } from '../../router/context.js'
+import type { Access } from '../access/access.js'
+import { callerOf, roleOfToken } from '../access/caller.js'
+import type { Session } from '../access/ended-sessions.js'
+import { endedSessionCookie, endSession, sessionCookie, sessionOf } from '../access/session.js'
+import { mayAttempt, refuseGuess } from '../access/slow-guesses.js'
+import { plainProblem, problemMediaType } from '../rest/problem.js'
+
+/** What whoever looks at the page may do. */
+export interface SessionState {
+  /** Whether nothing can be seen without a token. */
+  readonly signInNeeded: boolean
+  readonly mayUse: boolean
+  readonly mayChange: boolean
+  readonly isSignedIn: boolean
+}
+
+/** Largest body, in bytes: a token, which anybody may send. */
+const bodyLimitBytes = 4_096
+
+const signInSchema = z.strictObject({ token: z.string().min(1).max(1_000) })
+
+/**
+ * Serves `/session`: what the page may do, exchanging a token for a cookie, giving it back, which ends the session
+ * here too: a copy of its cookie is worth nothing afterwards.
+ */
+export function serveSession(app: FastifyInstance, access: Access, sessions: Services['sessions']): void {
+  app.get('/session', async request => stateOf(callerOf(request, access), isSignedIn(request, access)))
+
+  app.post('/session', { bodyLimit: bodyLimitBytes }, async (request, reply) => {
+    const parsed = signInSchema.safeParse(request.body)
+    if (!parsed.success) return refuse(reply, 400, 'token: send { "token": "…" }')
+    const { token } = parsed.data
+    const role = roleOfToken(token, access)
+    if (!(await mayAttempt({ request, access, isRight: role !== null }))) return refuseGuess(reply)
+    if (role === null) return refuse(reply, 401, 'that token is not valid here')
+    reply.header('set-cookie', sessionCookie(role, token, { nowMs: Date.now(), isSecure: isSecure(request) }))
+    return stateOf(callerOf({ method: 'GET', headers: { authorization: `Bearer ${token}` } }, access), true)
+  })
+
+  app.delete('/session', async (request, reply) => {
+    const ended = endSession(request.headers.cookie, access, Date.now())
+    if (ended !== null && !(await isKept(sessions, ended, request.log))) {
+      const detail =
+        'the database does not answer, so the session has ended on this server only: sign out again later'
+      return refuse(reply, 503, detail)
+    }
+    reply.header('set-cookie', endedSessionCookie(isSecure(request)))
+    return stateOf(callerOf({ method: 'GET', headers: {} }, access), false)
+  })
+}
+
+/** Whether every replica will know of it, over restarts too. */
+async function isKept(
+  sessions: Services['sessions'],
+  session: Session,
+  log: FastifyRequest['log'],
+): Promise<boolean> {
+  try {
+    await sessions.end(session)
+    return true
+  } catch (err) {
+    log.warn({ err }, 'storing an ended session failed')
+    return false
+  }
+}
+
+function stateOf({ mayUse, mayChange }: Caller, isSignedIn: boolean): SessionState {
+  return { signInNeeded: !mayUse, mayUse, mayChange, isSignedIn }
+}
+
+function isSignedIn(request: FastifyRequest, access: Access): boolean {
+  return sessionOf(request, access, Date.now()) !== null
+}
+
+/** Whether the browser speaks TLS, with us or with a proxy in front. */
+function isSecure(request: FastifyRequest): boolean {
+  return request.protocol === 'https' || request.headers['x-forwarded-proto'] === 'https'
+}
+
+function refuse(reply: FastifyReply, status: 400 | 401 | 503, detail: string): FastifyReply {
+  return reply.code(status).type(problemMediaType).send(plainProblem(status, detail))
+}

@@ -1,0 +1,110 @@
+import type { QuotaService } from '@quotakeeper/quota-core'
+import { callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { appRouter } from '../../router/root.js'
+import { needsToken } from '../../router/trpc.js'
+import { askForToken, callerOf } from '../access/caller.js'
+import { goneSignal } from '../gone-signal.js'
+import { isLongAnswer, jsonText } from '../json-text.js'
+import type { ServeOptions } from '../trpc/serve-trpc.js'
+import { type Denial, isDenial, limitsAtFault, problemOfDenial, refusalsOf } from './denial.js'
+import { type ProblemResponse, problemMediaType, problemOfError } from './problem.js'
+import {
+  inputFromBody,
+  inputFromQuery,
+  inputJsonSchema,
+  type JsonSchema,
+  parseJsonBody,
+} from './read-input.js'
+import { type RestRoute, restRoutes } from './rest-routes.js'
+import { standing } from './standing.js'
+
+/** Where plain HTTP is served. */
+export const restPrefix = '/api/v1'
+
+/** Most providers whose limits a denial looks up, for its headers alone. */
+const maxProvidersListed = 10
+
+/** Serves the procedures to whoever speaks plain HTTP. */
+export function serveRest(app: FastifyInstance, options: ServeOptions): void {
+  app.register(
+    async scope => {
+      askForToken(scope, {
+        mayUse: request => callerOf(request, options.access).mayUse,
+        refuse: async (_request, reply) =>
+          sendProblem(reply, problemOfError(needsToken(), options.services.configFile)),
+      })
+      scope.removeAllContentTypeParsers()
+      scope.addContentTypeParser('application/json', { parseAs: 'string' }, parseJsonBody)
+      for (const route of restRoutes) {
+        const schema = route.input === null ? {} : inputJsonSchema(route.input)
+        scope.route<{ Params: Readonly<Record<string, string>> }>({
+          method: route.method,
+          url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+          handler: (request, reply) => answer({ route, schema, request, reply, options }),
+        })
+      }
+    },
+    { prefix: restPrefix },
+  )
+}
+
+interface Exchange {
+  readonly route: RestRoute
+  readonly schema: JsonSchema
+  readonly request: FastifyRequest<{ Params: Readonly<Record<string, string>> }>
+  readonly reply: FastifyReply
+  readonly options: ServeOptions
+}
+
+async function answer(exchange: Exchange): Promise<FastifyReply> {
+  const { route, reply, options } = exchange
+  const { service, configFile } = options.services
+  try {
+    const result = await call(exchange)
+    if (route.mayDeny !== true || !isDenial(result)) return sendJson(reply, result)
+    return sendProblem(reply, await denialProblem(service, result, exchange.request.body))
+  } catch (error) {
+    return sendProblem(reply, problemOfError(getTRPCErrorFromUnknown(error), configFile))
+  }
+}
+
+async function call({ route, schema, request, reply, options }: Exchange): Promise<unknown> {
+  const { services, access } = options
+  const ctx = { caller: callerOf(request, access), ...services }
+  return callTRPCProcedure({
+    router: appRouter,
+    path: route.procedure,
+    type: route.type,
+    ctx,
+    getRawInput: async () => inputOf(route, schema, request),
+    signal: route.type === 'query' ? goneSignal(reply) : undefined,
+    batchIndex: 0,
+  })
+}
+
+function inputOf(route: RestRoute, schema: JsonSchema, request: Exchange['request']): unknown {
+  if (route.method === 'POST' || route.method === 'PUT') return inputFromBody(request.body, request.params)
+  const query = new URLSearchParams(request.url.split('?', 2)[1] ?? '')
+  return { ...inputFromQuery(query, schema), ...request.params }
+}
+
+async function denialProblem(
+  service: QuotaService,
+  denial: Denial,
+  asked: unknown,
+): Promise<ProblemResponse> {
+  const refusals = refusalsOf(denial, asked)
+  const names = [...new Set(refusals.map(({ providerName }) => providerName))].slice(0, maxProvidersListed)
+  const { stats, nowMs } = await standing(service, names)
+  return problemOfDenial(denial, limitsAtFault(refusals, stats), nowMs)
+}
+
+async function sendJson(reply: FastifyReply, result: unknown): Promise<FastifyReply> {
+  if (!isLongAnswer(result)) return reply.send(result)
+  return reply.type('application/json; charset=utf-8').send(await jsonText(result))
+}
+
+function sendProblem(reply: FastifyReply, { problem, headers }: ProblemResponse): FastifyReply {
+  return reply.code(problem.status).headers(headers).type(problemMediaType).send(problem)
+}

@@ -1,0 +1,120 @@
+import { challenge } from '@quotakeeper/server-kit'
+import type { TRPCError } from '@trpc/server'
+import { type FastifyHandlerOptions, fastifyRequestHandler } from '@trpc/server/adapters/fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Context, Services } from '../../router/context.js'
+import { type AppRouter, appRouter } from '../../router/root.js'
+import { retryHeaders } from '../../router/to-trpc-error.js'
+import type { Access } from '../access/access.js'
+import { askForToken, callerOf } from '../access/caller.js'
+import { goneSignal } from '../gone-signal.js'
+import { isLongAnswer, jsonText, type LongAnswer } from '../json-text.js'
+import { answerCalls, type CallsAnswer } from './answer-calls.js'
+import { callsWithoutInput, readCalls } from './read-calls.js'
+
+/** Most calls in one request. */
+const maxBatchSize = 100
+
+/** What both doors need. */
+export interface ServeOptions {
+  readonly services: Services
+  readonly access: Access
+}
+
+/**
+ * Serves the router at `/trpc`, to tRPC clients and to curl. Plain calls are answered without tRPC's adapter,
+ * which builds the web's request, response and streams for each: 8,100 instead of 3,700 of them a second.
+ */
+export function serveTrpc(app: FastifyInstance, { services, access }: ServeOptions): void {
+  const contextOf = (req: FastifyRequest): Context => ({
+    caller: callerOf(req, access),
+    ...services,
+  })
+  const options: FastifyHandlerOptions<AppRouter, FastifyRequest, FastifyReply> = {
+    router: appRouter,
+    createContext: ({ req }) => contextOf(req),
+    maxBatchSize,
+    responseMeta: ({ errors, type }) => ({
+      headers: new Headers([
+        ...Object.entries(errorHeaders(errors)),
+        // A stream ends when the server closes, which would then wait for its connection to be used no more.
+        ...(type === 'subscription' ? [['connection', 'close'] as [string, string]] : []),
+      ]),
+    }),
+  }
+  // A scope of its own: tRPC parses bodies itself, and tRPC's plugin would accept forms besides.
+  app.register(async scope => {
+    askForToken(scope, {
+      mayUse: request => callerOf(request, access).mayUse,
+      refuse: async (request, reply) => {
+        const { path } = request.params as TrpcRoute['Params']
+        return sendAnswer(reply, await answerCalls(callsWithoutInput(request, path), contextOf(request)))
+      },
+    })
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+      done(null, body),
+    )
+    scope.route<TrpcRoute>({
+      method: ['GET', 'POST'],
+      // tRPC has no HEAD: by itself Fastify would make one of GET.
+      exposeHeadRoute: false,
+      url: '/trpc/:path',
+      handler: async (req, res) => {
+        const calls = readCalls(req, req.params.path, maxBatchSize)
+        if (calls !== null) {
+          // A call that has been sent is carried out, whoever hangs up.
+          const signal = req.method === 'GET' ? goneSignal(res) : undefined
+          return sendAnswer(res, await answerCalls(calls, contextOf(req), signal))
+        }
+        await fastifyRequestHandler({ ...options, req, res, path: req.params.path })
+        return res
+      },
+    })
+  })
+}
+
+interface TrpcRoute {
+  readonly Params: { readonly path: string }
+}
+
+async function sendAnswer(
+  reply: FastifyReply,
+  { httpStatus, body, errors }: CallsAnswer,
+): Promise<FastifyReply> {
+  return reply
+    .code(httpStatus)
+    .headers({ ...answerHeaders, ...errorHeaders(errors) })
+    .send(await answerText(body))
+}
+
+/** The same as JSON.stringify, long answers piece by piece. */
+async function answerText(body: unknown): Promise<string> {
+  if (!(Array.isArray(body) ? body.some(isLong) : isLong(body))) return JSON.stringify(body)
+  if (!Array.isArray(body)) return `{"result":{"data":${await jsonText(dataOf(body) ?? {})}}}`
+  const texts: string[] = []
+  for (const each of body) texts.push(await answerText(each))
+  return `[${texts.join(',')}]`
+}
+
+function isLong(body: unknown): boolean {
+  return dataOf(body) !== undefined
+}
+
+/** The data of a result, where it is long. */
+function dataOf(body: unknown): LongAnswer | undefined {
+  // What `answerCalls` makes: results and errors.
+  const { result } = body as { readonly result?: { readonly data: unknown } }
+  return isLongAnswer(result?.data) ? result.data : undefined
+}
+
+/** As tRPC's adapter sends them. */
+const answerHeaders = { 'content-type': 'application/json', vary: 'trpc-accept, accept' }
+
+function errorHeaders(errors: readonly TRPCError[]): Readonly<Record<string, string>> {
+  const isChallenged = errors.some(error => error.code === 'UNAUTHORIZED')
+  return {
+    ...(isChallenged ? { 'www-authenticate': challenge } : {}),
+    ...Object.assign({}, ...errors.map(retryHeaders)),
+  }
+}

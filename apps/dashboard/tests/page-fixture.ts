@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { AppRouter } from '@quotakeeper/api'
+import { createTestDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+
+/** The API as it is shipped, with the page: both are built before the tests run. */
+const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url))
+
+/** An API in a process of its own, which serves the page. */
+export interface PageFixture extends AsyncDisposable {
+  readonly origin: string
+  readonly client: TRPCClient<AppRouter>
+  /** Ends the API as a crash would. */
+  kill(): Promise<void>
+  /** Starts it again at the same address. */
+  restart(): Promise<void>
+}
+
+export interface PageFixtureOptions {
+  readonly environment?: Readonly<Record<string, string>>
+  /** Sent by the client of the scene. */
+  readonly token?: string
+}
+
+export async function startPageFixture({
+  environment = {},
+  token,
+}: PageFixtureOptions = {}): Promise<PageFixture> {
+  const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-page-'))
+  const database = environment['QUOTA_DATABASE_URL'] === undefined ? await createTestDatabase() : null
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const start = (): Promise<RunningProcess> =>
+    startProcess({
+      args: [apiFile],
+      cwd: folder,
+      env: {
+        QUOTA_API_PORT: String(port),
+        ...(database === null ? {} : { QUOTA_DATABASE_URL: database.url }),
+        QUOTA_LOG_LEVEL: 'error',
+        ...environment,
+      },
+      readyWhen: new URL(`${origin}/readyz`),
+      readyTimeoutMs: 60_000,
+    })
+  let running = await start()
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  return {
+    origin,
+    client: createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc`, headers })] }),
+    kill: async () => {
+      await running.kill('SIGKILL')
+    },
+    restart: async () => {
+      running = await start()
+    },
+    [Symbol.asyncDispose]: async () => {
+      await running[Symbol.asyncDispose]()
+      await database?.drop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What a page shows later than this, it does not show: an error then tells what was waited for. */
+const slowestMs = 15_000
+
+/** A page, and what went wrong in it. */
+export interface OpenPage extends AsyncDisposable {
+  readonly page: Page
+  /** Errors of scripts, resources that were refused, breaches of the page's policy. */
+  readonly faults: readonly string[]
+}
+
+export async function openPage(
+  browser: Browser,
+  address: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenPage> {
+  const context = await browser.newContext({ viewport: { width: 1180, height: 800 }, ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(slowestMs)
+  const faults: string[] = []
+  page.on('pageerror', error => faults.push(error.message))
+  page.on('console', message => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  await page.goto(address)
+  return { page, faults, [Symbol.asyncDispose]: () => context.close() }
+}

@@ -1,0 +1,155 @@
+import { startVendorStandIn, type VendorStandIn, type VendorStandInOptions } from '@quotakeeper/test-kit'
+import { pino } from 'pino'
+import type { Endpoint } from '../src/endpoints/endpoint.js'
+import { type Orchestrator, readSettings, startOrchestrator } from '../src/index.js'
+import type { TestApi } from './test-api.js'
+
+type Ledger = Awaited<ReturnType<TestApi['client']['usage']['ledger']['query']>>['rows']
+type Limits = NonNullable<Parameters<TestApi['client']['providers']['upsert']['mutate']>[0]['limits']>
+
+/** A key of the scene, by the last part of its name. */
+export interface FixtureKey {
+  readonly limits?: Limits
+  readonly vendor?: string
+  /** Its variable stays unset. */
+  readonly isUnset?: boolean
+  /** Where it is called, instead of at the stand-in. */
+  readonly baseUrl?: string
+  readonly models?: readonly string[]
+  /** Lower comes first under the strategy `priority`. */
+  readonly priority?: number
+  /** The endpoints that it has, in place of its vendor's. */
+  readonly endpoints?: readonly string[]
+  /** Whether its streams are asked for usage. */
+  readonly streamUsage?: boolean
+}
+
+/** What a test has to itself: keys, a model that they alone serve, a vendor, a gateway. */
+export interface Fixture extends AsyncDisposable {
+  readonly vendor: VendorStandIn
+  readonly origin: string
+  /** The one that all keys serve. */
+  readonly model: string
+  /** A key's full name. */
+  nameOf(key: string): string
+  /** Asks for a completion; the fields are those of the request's body. */
+  ask(
+    fields?: Readonly<Record<string, unknown>>,
+    init?: { readonly signal?: AbortSignal; readonly headers?: Readonly<Record<string, string>> },
+  ): Promise<Response>
+  /** Stops the gateway, by which everything is settled, and answers the rows of a key, the oldest first. */
+  ledgerOf(key: string): Promise<Ledger>
+}
+
+let fixtures = 0
+
+/** Sets a scene up at an API that others may use meanwhile. Its keys are all at one stand-in. */
+export async function startFixture(
+  api: TestApi,
+  options: {
+    readonly keys: Readonly<Record<string, FixtureKey>>
+    readonly vendor?: VendorStandInOptions
+    readonly environment?: Readonly<Record<string, string>>
+    /** What the gateway serves; all that it has unless given. */
+    readonly endpoints?: readonly Endpoint[]
+  },
+): Promise<Fixture> {
+  const prefix = `scene${process.pid}x${++fixtures}`
+  const model = `model-of-${prefix}`
+  const vendor = await startVendorStandIn(options.vendor)
+  const nameOf = (key: string): string => `${prefix}_${key}`
+  const environment: Record<string, string> = {}
+  for (const [
+    key,
+    {
+      limits = [],
+      vendor: vendorName = 'custom',
+      isUnset,
+      baseUrl,
+      models,
+      priority = 100,
+      streamUsage,
+      endpoints,
+    },
+  ] of Object.entries(options.keys)) {
+    const apiKeyEnv = `KEY_${key.toUpperCase()}`
+    if (isUnset !== true) environment[apiKeyEnv] = `key-${key}`
+    await api.client.providers.upsert.mutate({
+      name: nameOf(key),
+      vendor: vendorName,
+      limits,
+      models: models ?? [model],
+      priority,
+      metadata: {
+        apiKeyEnv,
+        baseUrl: baseUrl ?? vendor.baseUrl,
+        ...(streamUsage === undefined ? {} : { streamUsage }),
+        ...(endpoints === undefined ? {} : { endpoints }),
+      },
+    })
+  }
+  const gateway = await startTestGateway(api, { ...environment, ...options.environment }, options.endpoints)
+  let stopping: Promise<void> | null = null
+  const stop = (): Promise<void> => {
+    stopping ??= gateway.stop()
+    return stopping
+  }
+  return {
+    vendor,
+    origin: gateway.origin,
+    model,
+    nameOf,
+    ask: (fields = {}, { headers = {}, ...init } = {}) =>
+      fetch(`${gateway.origin}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }], ...fields }),
+        ...init,
+      }),
+    ledgerOf: async key => {
+      await stop()
+      const { rows } = await api.client.usage.ledger.query({ providerName: nameOf(key), pageSize: 10_000 })
+      return rows.toReversed()
+    },
+    [Symbol.asyncDispose]: async () => {
+      await stop()
+      await vendor.close()
+      // Keys that serve any model would be tried for those of other scenes. A test may have removed them itself, or
+      // ended the API.
+      const names = Object.keys(options.keys).map(nameOf)
+      await Promise.allSettled(names.map(name => api.client.providers.remove.mutate({ name })))
+    },
+  }
+}
+
+/** A gateway at any free port, in this process. */
+export function startTestGateway(
+  api: TestApi,
+  environment: Readonly<Record<string, string>>,
+  endpoints?: readonly Endpoint[],
+): Promise<Orchestrator> {
+  const all = { QUOTA_API_URL: api.origin, QUOTA_GATEWAY_PORT: '0', ...environment }
+  return startOrchestrator({
+    settings: readSettings(all),
+    environment: all,
+    ...(endpoints === undefined ? {} : { endpoints }),
+    log: pino({ level: 'silent' }),
+    signal: new AbortController().signal,
+  })
+}
+
+/** A limit of so many requests a day. */
+export function requestsPerDay(max: number): Limits {
+  return [{ metric: 'requests', window: 'day', max }]
+}
+
+/** The error of an answer in OpenAI's shape. */
+export async function errorOf(
+  response: Response,
+): Promise<{ message: string; type: string; code: string; param: string | null }> {
+  const body: unknown = await response.json()
+  const isError = typeof body === 'object' && body !== null && 'error' in body
+  if (!isError) throw new Error(`no error: ${JSON.stringify(body)}`)
+  // The shape is what the tests go on to check.
+  return body.error as { message: string; type: string; code: string; param: string | null }
+}

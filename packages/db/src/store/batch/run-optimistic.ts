@@ -1,0 +1,167 @@
+import {
+  type Attempt,
+  type BatchDecision,
+  type Command,
+  concernedAttempts,
+  concernedModels,
+  concernedSubjects,
+  decideBatch,
+  labelsOf,
+  type Outcome,
+  type QuotaTables,
+  type SubjectRef,
+  subjectKey,
+  traitsOf,
+  uniqueSubjects,
+} from '@quotakeeper/quota-core'
+import type { StateCache } from '../cache/state-cache.js'
+import { withCheckedSession } from '../failures.js'
+import type { CommandBatch, Short } from '../lanes/command-lanes.js'
+import { readAttempt } from '../statements/attempt-columns.js'
+import { readAttempts } from '../statements/attempts.js'
+import { foundOf, type Presumed, stillTrue } from '../statements/still-true.js'
+import { onlyIf } from '../statements/together.js'
+import type { BatchContext } from './batch-context.js'
+import { writtenBy } from './changed-subjects.js'
+import { writeParts } from './write-changes.js'
+
+/**
+ * Decides commands on what is remembered and writes it in one statement, which does so only if nothing has changed
+ * meanwhile: one trip to the database instead of two. Null where what is remembered does not suffice or is no
+ * longer true; nothing has been written then.
+ * What is remembered is touched for the batch's own subjects alone: it claims those that it finds besides, or says
+ * which it needs.
+ * @throws the database's error; then nothing has landed, or all has, if the answer was lost.
+ */
+export async function runOptimistic(
+  place: BatchContext,
+  batch: CommandBatch,
+): Promise<BatchDecision | Short | null> {
+  const { commands, claim } = batch
+  const { remembered } = place.memory
+  const { tables } = remembered
+  if (!commands.every(command => traitsOf(command).isOfCall)) return null
+  if (remembered.revisionsOf(batch.subjects) === null) return null
+  const { learnedCount } = remembered
+  const found = await readMissingAttempts(place, commands)
+  const foundSubjects = found.flatMap(({ subjects }) => subjects)
+  if (!claim(foundSubjects)) return { needed: commands.map(command => neededOf(place, command, found)) }
+  // Another batch may have read its subject since, which was not this batch's then: the attempt may be older than that.
+  if (learnedCount !== remembered.learnedCount && !areAmong(batch.subjects, foundSubjects)) return null
+  for (const row of found) tables.apply([{ table: 'attempt', row }])
+  try {
+    const concerned = commands.map(command => concernedSubjects(tables, command))
+    const refs = uniqueSubjects(concerned.flat())
+    if (!claim(refs)) return { needed: concerned }
+    const presumed = presume(commands, refs, remembered)
+    return presumed && (await decideAndWrite(place, commands, presumed))
+  } finally {
+    // Those that are settled are for this batch alone.
+    for (const attempt of found) if (attempt.state !== 'pending') tables.dropAttempt(attempt)
+  }
+}
+
+function areAmong(subjects: readonly SubjectRef[], some: readonly SubjectRef[]): boolean {
+  const keys = new Set(subjects.map(subjectKey))
+  return some.every(ref => keys.has(subjectKey(ref)))
+}
+
+/** What a command concerns, one of whose attempts was found. */
+function neededOf(
+  { memory: { known, remembered } }: BatchContext,
+  command: Command,
+  found: readonly Attempt[],
+): readonly SubjectRef[] {
+  const attempts = new Map(found.map(attempt => [attempt.id, attempt]))
+  return known.subjectsOf(command, { attempt: id => attempts.get(id) ?? remembered.tables.attempt(id) })
+}
+
+/** Reads the attempts that the commands refer to and that are not remembered: they were made by others, or are settled. */
+async function readMissingAttempts(
+  { database, memory, session: options }: BatchContext,
+  commands: readonly Command[],
+): Promise<readonly Attempt[]> {
+  const { tables } = memory.remembered
+  const made = new Set(
+    commands.flatMap(command => (traitsOf(command).makesAttempt ? concernedAttempts(command) : [])),
+  )
+  const missing = commands
+    .flatMap(command => (traitsOf(command).makesAttempt ? [] : concernedAttempts(command)))
+    .filter(id => tables.attempt(id) === undefined && !made.has(id))
+  if (missing.length === 0) return []
+  const read = [readAttempts(missing)]
+  const [rows = []] = await withCheckedSession(database, session => session.run(read), options)
+  return rows.map(readAttempt)
+}
+
+/** What deciding the commands takes for granted; null where it is not remembered. */
+function presume(
+  commands: readonly Command[],
+  refs: readonly SubjectRef[],
+  remembered: StateCache,
+): Presumed | null {
+  const { tables } = remembered
+  const subjects = remembered.revisionsOf([
+    ...refs,
+    ...commands.flatMap(command => labelsOf(tables, command)),
+  ])
+  const clockMs = remembered.nowMs()
+  if (subjects === null || clockMs === null) return null
+  if (!remembered.holdsModels(concernedModels(tables, commands))) return null
+  const ids = commands.flatMap(concernedAttempts)
+  return { subjects, clockMs, freeIds: new Set(ids.filter(id => tables.attempt(id) === undefined)) }
+}
+
+async function decideAndWrite(
+  { database, memory: { remembered }, session: options }: BatchContext,
+  commands: readonly Command[],
+  presumed: Presumed,
+): Promise<BatchDecision | null> {
+  let isWritten = false
+  const ids = commands.flatMap(concernedAttempts)
+  const decidedIds = [...ids]
+  const stored = new Set(ids.filter(id => !presumed.freeIds.has(id)))
+  try {
+    const decision = decideBatch(remembered.tables, commands, presumed.clockMs)
+    for (const change of decision.changes) if (change.table === 'attempt') decidedIds.push(change.row.id)
+    const written = writtenBy(decision.changes, presumed.subjects)
+    const { first, together } = writeParts(decision.changes, written, id => stored.has(id))
+    if (first.length > 0) return null
+    const condition = stillTrue(presumed)
+    const statement = together.length === 0 ? condition : onlyIf(condition, together)
+    const [rows] = await withCheckedSession(database, session => session.run([statement]), options)
+    const found = foundOf(rows)
+    remembered.hearClock(found.clockMs)
+    if (!found.holds) return null
+    isWritten = true
+    const outcomes = withDue(decision.outcomes, commands, remembered.tables, found.due)
+    remembered.noteDue(presumed.subjects, found.due)
+    remembered.confirm(decision.changes, written)
+    return { changes: decision.changes, outcomes }
+  } finally {
+    // The tables hold what was decided, which is not, or may not be, what the database holds.
+    if (!isWritten) remembered.forget(presumed.subjects, decidedIds)
+  }
+}
+
+/** The outcomes; denials that did not know what is due, as others have made it, await its expiry. */
+function withDue(
+  outcomes: readonly Outcome[],
+  commands: readonly Command[],
+  tables: QuotaTables,
+  due: readonly SubjectRef[],
+): readonly Outcome[] {
+  if (due.length === 0) return outcomes
+  const isDue = new Set(due.map(subjectKey))
+  return outcomes.map((outcome, index) => {
+    if (outcome.awaits !== undefined || !isDeniedByLimits(outcome)) return outcome
+    const subjects = commands.slice(index, index + 1).flatMap(command => concernedSubjects(tables, command))
+    const awaits = uniqueSubjects(subjects).filter(ref => isDue.has(subjectKey(ref)))
+    return awaits.length === 0 ? outcome : { awaits, ...outcome }
+  })
+}
+
+function isDeniedByLimits(outcome: Outcome): boolean {
+  if (!outcome.ok || !('decision' in outcome.answer) || outcome.answer.decision === 'granted') return false
+  return outcome.answer.reasons.some(reason => reason.code === 'exhausted')
+}

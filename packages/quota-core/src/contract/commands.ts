@@ -1,0 +1,166 @@
+import type {
+  AcquireCommand,
+  Candidate,
+  CommitCommand,
+  ObserveCommand,
+  QuotaFact,
+  RecordCommand,
+  ReserveCommand,
+  UpsertProviderCommand,
+  UpsertSubjectCommand,
+} from '../domain/command.js'
+import { type Counts, noCounts } from '../domain/counts.js'
+import { defaultLimitId, type Limit } from '../domain/limit.js'
+import { payloadHash } from '../service/payload-hash.js'
+
+/** Settings of a provider that a case cares about. */
+export type ProviderSettings = Partial<Omit<UpsertProviderCommand, 'type' | 'name'>>
+
+/** Settings of a pool that a case cares about. */
+export type PoolSettings = Partial<Omit<UpsertSubjectCommand, 'type' | 'name'>>
+
+/** A limit with defaults applied: requests a day, enforced. */
+export function limit(settings: Partial<Limit> & Pick<Limit, 'max'>): Limit {
+  const scope = {
+    metric: settings.metric ?? 'requests',
+    window: settings.window ?? 'day',
+    model: settings.model ?? null,
+  } as const
+  return { id: defaultLimitId(scope), per: null, mode: 'enforce', countsCached: true, ...scope, ...settings }
+}
+
+/** Counts of a call: one request, and what is given. */
+export function countsOf(counts: Partial<Counts> = {}): Counts {
+  return { ...noCounts, requestCount: 1, ...counts }
+}
+
+const byApi = { actor: 'admin', managedBy: 'api' } as const
+
+export function upsertProvider(name: string, settings: ProviderSettings): UpsertProviderCommand {
+  return {
+    type: 'upsertProvider',
+    name,
+    vendor: undefined,
+    pool: undefined,
+    timeZone: undefined,
+    dayStartsAt: undefined,
+    models: undefined,
+    limits: undefined,
+    thresholdsPercent: undefined,
+    priority: undefined,
+    onExpiry: undefined,
+    metadata: undefined,
+    ...byApi,
+    ...settings,
+  }
+}
+
+export function upsertPool(name: string, settings: PoolSettings): UpsertSubjectCommand {
+  return {
+    type: 'upsertSubject',
+    kind: 'pool',
+    name,
+    timeZone: undefined,
+    dayStartsAt: undefined,
+    limits: undefined,
+    thresholdsPercent: undefined,
+    ...byApi,
+    ...settings,
+  }
+}
+
+type Asked<C> = Partial<Omit<C, 'type' | 'counts' | 'hash'>> & { readonly counts?: Partial<Counts> }
+
+/** A reservation of one request for ten minutes, unless told otherwise. */
+export function reserve(id: string, providerName: string, asked: Asked<ReserveCommand> = {}): ReserveCommand {
+  const command = {
+    model: '',
+    atLeast: null,
+    requestId: '',
+    consumer: '',
+    ttlMs: 600_000,
+    ...asked,
+    counts: countsOf(asked.counts),
+  }
+  const { model, counts, atLeast, requestId, consumer, ttlMs } = command
+  const hash = payloadHash('reserve', providerName, model, counts, atLeast, requestId, consumer, ttlMs)
+  return { type: 'reserve', id, providerName, ...command, hash }
+}
+
+/** The same, at the best of some candidates. */
+export function acquire(
+  id: string,
+  candidates: readonly Candidate[],
+  asked: Asked<AcquireCommand> = {},
+): AcquireCommand {
+  const command = {
+    strategy: 'priority',
+    turn: 0,
+    atLeast: null,
+    requestId: '',
+    consumer: '',
+    ttlMs: 600_000,
+    ...asked,
+    counts: countsOf(asked.counts),
+  } as const
+  const { counts, atLeast, requestId, consumer, ttlMs, strategy } = command
+  const asWhole = JSON.stringify(candidates)
+  const hash = payloadHash('acquire', asWhole, strategy, counts, atLeast, requestId, consumer, ttlMs)
+  return { type: 'acquire', id, candidates, ...command, hash }
+}
+
+/** A settlement of one request, unless told otherwise. */
+export function commit(reservationId: string, asked: Asked<CommitCommand> = {}): CommitCommand {
+  const command = {
+    estimated: false,
+    outcome: 'succeeded',
+    ...asked,
+    counts: countsOf(asked.counts),
+  } as const
+  const hash = payloadHash('commit', command.counts, command.estimated, command.outcome)
+  return { type: 'commit', reservationId, ...command, hash }
+}
+
+/** A record of one request now, unless told otherwise. */
+export function record(id: string, providerName: string, asked: Asked<RecordCommand> = {}): RecordCommand {
+  const command = {
+    model: '',
+    requestId: '',
+    consumer: '',
+    occurredAtMs: null,
+    metadata: {},
+    ...asked,
+    counts: countsOf(asked.counts),
+  }
+  const { model, counts, requestId, consumer, occurredAtMs, metadata } = command
+  const reported = JSON.stringify(metadata)
+  const hash = payloadHash('record', providerName, model, counts, requestId, consumer, occurredAtMs, reported)
+  return { type: 'record', id, providerName, ...command, hash }
+}
+
+/** Reports a vendor’s answer to a call without a reservation, unless told otherwise. */
+export function observe(providerName: string, seen: Partial<ObserveCommand>): ObserveCommand {
+  return {
+    type: 'observe',
+    providerName,
+    model: '',
+    reservationId: null,
+    facts: [],
+    refusal: null,
+    succeeded: false,
+    ...seen,
+  }
+}
+
+/** What a vendor says of requests a day of its key's, unless told otherwise. */
+export function fact(reported: Partial<QuotaFact> & Pick<QuotaFact, 'max' | 'remaining'>): QuotaFact {
+  return {
+    scope: 'provider',
+    metric: 'requests',
+    window: 'day',
+    perModel: false,
+    countsCached: true,
+    timeZone: 'UTC',
+    ...reported,
+  }
+}

@@ -1,0 +1,239 @@
+import { coolsModel } from '../../domain/cool-down.js'
+import { type Counter, fits, fitsAgainAtMs, hold, roomUnits } from '../../domain/counter.js'
+import { type Counts, measuredUnits } from '../../domain/counts.js'
+import { servesModel } from '../../domain/glob.js'
+import { isoInstantOrNull } from '../../domain/instant.js'
+import { isLearned } from '../../domain/limit.js'
+import type { Reason } from '../../domain/outcome.js'
+import type { Provider } from '../../domain/owner.js'
+import { QuotaError } from '../../domain/quota-error.js'
+import type { QuotaState } from '../../domain/state.js'
+import { providerRef, type SubjectRef } from '../../domain/subject.js'
+import { type Call, countersOfCall, type LimitCounter, subjectOf } from '../call-counters.js'
+
+/** What is asked of a provider. */
+export interface AdmissionRequest {
+  readonly provider: Provider
+  /** `''` for a call without a model. */
+  readonly model: string
+  /** Whom it is for; `''` for nobody in particular. */
+  readonly consumer: string
+  readonly counts: Counts
+  /** The least that is of use; null insists on all. */
+  readonly atLeast: Counts | null
+}
+
+/** Whether the provider can take the call now, and with how much. */
+export type Admission =
+  | {
+      readonly granted: true
+      /** Whose limits it meets. */
+      readonly subjects: readonly SubjectRef[]
+      readonly counts: Counts
+      /** The limits that the call meets, as they would be with the call's units held. */
+      readonly counters: readonly LimitCounter[]
+      /** Ids of limits in shadow mode that would have refused. */
+      readonly wouldDeny: ReadonlySet<LimitCounter>
+    }
+  | {
+      readonly granted: false
+      readonly reasons: readonly Reason[]
+      /** ISO-8601; null when the call never fits by itself. */
+      readonly retryAt: string | null
+      /** Subjects whose due attempts, once expired, may leave room for it. */
+      readonly awaits: readonly SubjectRef[]
+    }
+
+/**
+ * Judges a call: all or nothing over every limit of every subject. The one place where it is decided
+ * whether a call may go out.
+ * @throws QuotaError INVALID_INPUT for a call without a model where limits tell models apart;
+ *   COUNT_OVERFLOW
+ */
+export function admit(state: QuotaState, admissionRequest: AdmissionRequest, nowMs: number): Admission {
+  const { provider, model, consumer } = admissionRequest
+  const subjects = state.kinds.ofCall(state, { providerName: provider.name, consumer })
+  if (model === '' && needsModel(state, subjects)) {
+    throw new QuotaError(
+      'INVALID_INPUT',
+      `provider "${provider.name}" has limits per model: name the model of the call`,
+      { field: 'model' },
+    )
+  }
+  const counters = countersOfCall(state, { subjects, model }, nowMs)
+  // What is cached is only a hope: the least must fit without it, so that a cut never goes below it.
+  const atLeast = admissionRequest.atLeast && { ...admissionRequest.atLeast, cachedInputTokenCount: 0 }
+  const least = atLeast ?? admissionRequest.counts
+  const reasons = reasonsAgainstCall(state, provider, { subjects, model }, nowMs)
+  const wouldDeny = new Set<LimitCounter>()
+  const awaits: SubjectRef[] = []
+  for (const entry of counters) {
+    const units = measuredUnits(least, entry.limit)
+    if (fits(entry.counter, entry.limit, units)) continue
+    if (entry.limit.mode !== 'enforce') {
+      wouldDeny.add(entry)
+      continue
+    }
+    const awaited = awaitsExpiry(state, entry, units, nowMs)
+    if (awaited) awaits.push(entry.counter.subject)
+    reasons.push(reasonOfLimit(entry, units, awaited ? nowMs + nextStepMs : null))
+  }
+  if (reasons.length > 0) {
+    // What only waits for expiries is asked for again soon, whatever the calls in flight will have spent.
+    const retryAt = retryAtOf(reasons, awaits.length > 0 ? [] : counters, least)
+    return { granted: false, reasons, retryAt, awaits }
+  }
+  const counts =
+    atLeast === null ? admissionRequest.counts : asMuchAsFits(admissionRequest.counts, atLeast, counters)
+  return { granted: true, subjects, counts, ...holdUnits(counters, counts, wouldDeny, nowMs) }
+}
+
+/** Whether the limits of these subjects that somebody configured tell models apart. */
+export function needsModel(state: QuotaState, subjects: readonly SubjectRef[]): boolean {
+  return subjects.some(ref =>
+    subjectOf(state, ref).limits.some(limit => limit.model !== null && !isLearned(limit)),
+  )
+}
+
+/**
+ * When the call would fit, as if every held unit were spent now: the latest over its reasons, and over
+ * limits that have room for it only while units are held rather than spent. Null when it never would.
+ */
+function retryAtOf(
+  reasons: readonly Reason[],
+  counters: readonly LimitCounter[],
+  least: Counts,
+): string | null {
+  let latest = ''
+  for (const { retryAt } of reasons) {
+    if (retryAt === null) return null
+    if (retryAt > latest) latest = retryAt
+  }
+  for (const { subject, limit, counter } of counters) {
+    const room = limit.mode === 'enforce' ? roomUnits(counter, limit) : null
+    if (room === null || room > 0) continue
+    const retryAt = isoInstantOrNull(fitsAgainAtMs(counter, limit, subject, measuredUnits(least, limit)))
+    if (retryAt !== null && retryAt > latest) latest = retryAt
+  }
+  return latest
+}
+
+/** Reasons that have nothing to do with how much is asked for. */
+function reasonsAgainstCall(
+  state: QuotaState,
+  provider: Provider,
+  { subjects, model }: Call,
+  nowMs: number,
+): Reason[] {
+  const reasons: Reason[] = []
+  const against = (code: Reason['code']): void => {
+    reasons.push({ subject: providerRef(provider.name), limitId: null, code, retryAt: null })
+  }
+  if (!provider.enabled) against('disabled')
+  if (model !== '' && !servesModel(provider.models, model)) against('model_not_served')
+  for (const ref of subjects) {
+    for (const coolDown of state.coolDowns(ref)) {
+      if (coolDown.untilMs <= nowMs || !coolsModel(coolDown, model)) continue
+      const retryAt = isoInstantOrNull(coolDown.untilMs)
+      const { kind: cause, httpStatus } = coolDown
+      reasons.push({ subject: ref, limitId: null, code: 'cooling_down', retryAt, cause, httpStatus })
+    }
+  }
+  return reasons
+}
+
+/** A limit that has no room; `soonestMs` is when to ask again where attempts that are due hold it. */
+function reasonOfLimit(
+  { subject, limit, counter }: LimitCounter,
+  units: number,
+  soonestMs: number | null,
+): Reason {
+  const fitsMs = fitsAgainAtMs(counter, limit, subject, units)
+  return {
+    subject: counter.subject,
+    limitId: limit.id,
+    code: limit.max !== null && units > limit.max ? 'too_large' : 'exhausted',
+    retryAt: isoInstantOrNull(fitsMs === null || soonestMs === null ? fitsMs : Math.min(fitsMs, soonestMs)),
+  }
+}
+
+/** Every process runs a step of expiry each second. */
+const nextStepMs = 1_000
+
+/** Whether the units would fit if nothing were held, and attempts that are due hold some of it. */
+function awaitsExpiry(
+  state: QuotaState,
+  { limit, counter }: LimitCounter,
+  units: number,
+  nowMs: number,
+): boolean {
+  if (!state.hasDue(counter.subject, nowMs)) return false
+  return fits({ ...counter, held: 0 }, limit, units)
+}
+
+/**
+ * The most of `counts`, never less than `atLeast`, that every enforced limit has room for. Limits of
+ * a single count are met first, so that what they cut is not cut again from tokens, where output
+ * gives way before input.
+ */
+function asMuchAsFits(counts: Counts, atLeast: Counts, counters: readonly LimitCounter[]): Counts {
+  let granted = counts
+  const singleFirst = [...counters].sort((left, right) => Number(isSum(left)) - Number(isSum(right)))
+  for (const { limit, counter } of singleFirst) {
+    const room = limit.mode === 'enforce' ? roomUnits(counter, limit) : null
+    if (room === null) continue
+    const excess = measuredUnits(granted, limit) - room
+    if (excess > 0) granted = reduced(granted, atLeast, limit, excess)
+  }
+  return granted
+}
+
+function isSum({ limit }: LimitCounter): boolean {
+  return limit.metric === 'tokens'
+}
+
+function reduced(counts: Counts, atLeast: Counts, limit: LimitCounter['limit'], excess: number): Counts {
+  switch (limit.metric) {
+    case 'requests':
+      return { ...counts, requestCount: counts.requestCount - excess }
+    case 'characters':
+      return { ...counts, characterCount: counts.characterCount - excess }
+    case 'cost':
+      return { ...counts, costMicroUsd: counts.costMicroUsd - excess }
+    case 'outputTokens':
+      return { ...counts, outputTokenCount: counts.outputTokenCount - excess }
+    case 'inputTokens':
+      return withInput(counts, counts.inputTokenCount - excess)
+    case 'tokens': {
+      const fromOutput = Math.min(excess, counts.outputTokenCount - atLeast.outputTokenCount)
+      const shorter = { ...counts, outputTokenCount: counts.outputTokenCount - fromOutput }
+      return withInput(shorter, counts.inputTokenCount - (excess - fromOutput))
+    }
+  }
+}
+
+/** Cached input is a part of the input, and stays one. */
+function withInput(counts: Counts, inputTokenCount: number): Counts {
+  const cachedInputTokenCount = Math.min(counts.cachedInputTokenCount, inputTokenCount)
+  return { ...counts, inputTokenCount, cachedInputTokenCount }
+}
+
+function holdUnits(
+  counters: readonly LimitCounter[],
+  counts: Counts,
+  wouldDenyBefore: ReadonlySet<LimitCounter>,
+  nowMs: number,
+): { counters: readonly LimitCounter[]; wouldDeny: ReadonlySet<LimitCounter> } {
+  const wouldDeny = new Set<LimitCounter>()
+  const held = counters.map(entry => {
+    const after: LimitCounter = { ...entry, counter: heldFor(entry, counts, nowMs) }
+    if (wouldDenyBefore.has(entry)) wouldDeny.add(after)
+    return after
+  })
+  return { counters: held, wouldDeny }
+}
+
+function heldFor({ subject, limit, counter }: LimitCounter, counts: Counts, nowMs: number): Counter {
+  const units = measuredUnits(counts, limit)
+  return hold(counter, limit, subject, { units, occurredAtMs: nowMs, spentAtMs: nowMs })
+}
