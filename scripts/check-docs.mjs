@@ -1,8 +1,9 @@
-// Checks that the documents speak of files, headings and commands that exist.
+// Checks that the documents name files, headings and commands that exist, and that their lists of files are whole.
 // Usage: node scripts/check-docs.mjs [ROOT]; ends with 1 after naming every fault by file and line.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { checkFileLists } from './docs/check-file-lists.mjs'
 import { judgeCommands, judgeLink, judgePaths } from './docs/check-references.mjs'
 import { readMarkdown } from './docs/read-markdown.mjs'
 
@@ -27,12 +28,14 @@ function documentsIn(directory) {
 
 /** @param {string} document */
 function faultsOf(document) {
-  const { links, codeSpans, codeLines } = readMarkdown(readFileSync(document, 'utf8'))
+  const source = readFileSync(document, 'utf8')
+  const { links, codeSpans, codeLines } = readMarkdown(source)
   const commands = codeLines.filter(({ text }) => /^\s*(?:\$ )?(?:node|npx|pnpm|cd|cp)\b/.test(text))
   return [
     ...links.flatMap(link => judgeLink({ root, document, link })),
     ...[...codeSpans, ...commands].flatMap(code => judgePaths({ root, document, code })),
     ...[...codeSpans, ...codeLines].flatMap(code => judgeCommands({ manifest, code })),
+    ...checkFileLists({ root, source }),
   ].map(({ line, fault }) => `${relative(root, document)}:${line}: ${fault}`)
 }
 

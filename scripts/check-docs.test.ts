@@ -18,6 +18,9 @@ async function faultsOf(readme: string): Promise<readonly string[]> {
       scripts: { start: '', 'check:docs': '' },
     }),
     'apps/api/src/main.ts': '',
+    'apps/api/src/one.ts': 'counted',
+    'apps/api/src/two.ts': 'counted, too',
+    'apps/api/src/two.test.ts': 'counted',
     'docs/guide.md': '# Guide\n\n## How it decides: exactly\n',
     'README.md': readme,
   }
@@ -60,4 +63,22 @@ test.each([
   const faults = await faultsOf(`# Title\n\n${text}\n`)
   expect(faults).toEqual([expect.stringMatching(/^README\.md:[34]: /)])
   expect(faults[0]).toContain(fault)
+})
+
+test('a list of files that match a text is whole', async () => {
+  const list = (...paths: readonly string[]): string =>
+    `# Title\n\n<!-- every file in apps/api/src that matches /count(ed)/ -->\n| file | why |\n|---|---|\n${paths
+      .map(path => `| \`${path}\` | x |`)
+      .join('\n')}\n\nMore.\n`
+  expect(await faultsOf(list('apps/api/src/one.ts', 'apps/api/src/two.ts'))).toEqual([])
+  expect(await faultsOf(list('apps/api/src/one.ts'))).toEqual([
+    'README.md:3: the list lacks apps/api/src/two.ts, which matches /count(ed)/',
+  ])
+  const more = ['apps/api/src/one.ts', 'apps/api/src/two.ts', 'apps/api/src/main.ts']
+  expect(await faultsOf(list(...more))).toEqual([
+    'README.md:3: the list names apps/api/src/main.ts, which does not match /count(ed)/',
+  ])
+  expect(await faultsOf('<!-- every file in apps/none that matches /counted/ -->')).toEqual([
+    'README.md:1: no file in apps/none matches /counted/',
+  ])
 })

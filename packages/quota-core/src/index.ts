@@ -69,6 +69,7 @@ export {
   shortestLedgerDays,
 } from './domain/retention-days.js'
 export type * from './domain/state.js'
+export { type Strategy, strategies } from './domain/strategy.js'
 export {
   compareSubjects,
   compareText,

@@ -2,6 +2,7 @@ import {
   dayStartSchema,
   metadataSchema,
   nameSchema,
+  strategies,
   textSchema,
   thresholdsSchema,
   timeZoneSchema,
@@ -11,7 +12,6 @@ import { z } from 'zod'
 import { dollarsPattern, microUsdOf } from './dollars.js'
 import { limitsConfigSchema } from './limit-schema.js'
 import { baseUrlSchema, endpointsSchema, streamUsageSchema, variableSchema } from './place-schema.js'
-import { strategies } from './routing-settings.js'
 
 const presetSchema = z.string().refine(name => presetLimits(name) !== undefined, {
   error: `must be a known preset: ${presetNames.join(', ')}`,

@@ -1,9 +1,8 @@
-/** Ways to choose among providers that have room. */
-export const strategies = ['most-remaining', 'priority', 'round-robin', 'soonest-reset'] as const
+import type { Strategy } from '@quotakeeper/quota-core'
 
 /** What the configuration says of routing. */
 export interface RoutingSettings {
-  readonly strategy: (typeof strategies)[number]
+  readonly strategy: Strategy
   /** How long a request may wait for quota to come back, in milliseconds. */
   readonly maxWaitMs: number
   /** Names for lists of models, tried in order. */

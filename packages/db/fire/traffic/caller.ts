@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AcquireAnswer, Counts, QuotaTracker, ReserveAnswer } from '@quotakeeper/quota-core'
+import {
+  type AcquireAnswer,
+  type Counts,
+  type QuotaTracker,
+  type ReserveAnswer,
+  strategies,
+} from '@quotakeeper/quota-core'
 import type { Random } from '../random.js'
 import type { Action, Answered } from './journal-entry.js'
 import type { JournalFile } from './journal-file.js'
@@ -19,7 +25,6 @@ export interface CallerTools {
 }
 
 const names = providers.map(provider => provider.name) as [string, ...string[]] // there are five
-const strategies = ['most-remaining', 'priority', 'round-robin', 'soonest-reset'] as const
 const models = ['llama-a', 'llama-b', 'other'] as const
 
 /** One request of a client, from its reservation to whatever becomes of it; or a record. */

@@ -5,6 +5,7 @@ import type { Counts } from './counts.js'
 import type { Limit } from './limit.js'
 import type { Metric } from './metric.js'
 import type { ManagedBy, Metadata, OnExpiry, PlainOwner } from './owner.js'
+import type { Strategy } from './strategy.js'
 import type { SubjectRef } from './subject.js'
 import type { SubjectKind } from './subject-kinds.js'
 import type { Window } from './window.js'
@@ -30,9 +31,6 @@ export interface Candidate {
   readonly providerName: string
   readonly model: string
 }
-
-/** How to choose among candidates that have room. */
-export type Strategy = 'most-remaining' | 'priority' | 'round-robin' | 'soonest-reset'
 
 /** Holds quota of the best candidate that has room. */
 export interface AcquireCommand extends Request {

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { CallOutcome } from '../domain/attempt.js'
 import type { CallRequest } from '../domain/call-request.js'
-import type { Candidate, Strategy } from '../domain/command.js'
+import type { Candidate } from '../domain/command.js'
 import { type Counts, countNames } from '../domain/counts.js'
+import { type Strategy, strategies } from '../domain/strategy.js'
 import {
   type CountsInput,
   countFields,
@@ -93,13 +94,6 @@ export interface ExtendRequest {
   readonly reservationId: string
   readonly ttlMs: number
 }
-
-const strategies = [
-  'most-remaining',
-  'priority',
-  'round-robin',
-  'soonest-reset',
-] as const satisfies readonly Strategy[]
 
 const ttlSecondsSchema = z
   .number({ error: 'must be a whole number of seconds from 1 to 86400' })

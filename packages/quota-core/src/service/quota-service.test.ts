@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Strategy } from '../domain/command.js'
+import type { Strategy } from '../domain/strategy.js'
 import { parse } from '../input/parse.js'
 import { providerSchema } from '../input/provider-input.js'
 import { acquireSchema, reserveSchema } from '../input/quota-input.js'

@@ -1,0 +1,10 @@
+/** The names of {@link Strategy}. */
+export const strategies: readonly ['most-remaining', 'priority', 'round-robin', 'soonest-reset'] = [
+  'most-remaining',
+  'priority',
+  'round-robin',
+  'soonest-reset',
+]
+
+/** How to choose among candidates that have room. */
+export type Strategy = (typeof strategies)[number]
