@@ -91,7 +91,7 @@ test('when one dies the other is stopped, and the run fails', async () => {
   const [, pid] = await supervisor.waitForOutput(/one up (\d+)/)
   process.kill(Number(pid), 'SIGKILL')
   expect(await supervisor.exited).toEqual({ code: 1, signal: null })
-  expect(supervisor.output()).toMatch(/The one has ended by itself \(SIGKILL\)\./)
+  expect(supervisor.output()).toMatch(/The one ended unexpectedly \(SIGKILL\)\./)
   expect(supervisor.output()).toMatch(/two down/)
 })
 
@@ -99,7 +99,7 @@ test('where the first cannot start the second never does, and the run fails', as
   const { supervisor } = await superviseTwo(['broken', 'obedient'], /no database/)
   await using _ = supervisor
   expect(await supervisor.exited).toEqual({ code: 1, signal: null })
-  expect(supervisor.output()).toMatch(/The one has ended by itself \(exit code 3\)\./)
+  expect(supervisor.output()).toMatch(/The one ended unexpectedly \(exit code 3\)\./)
   expect(supervisor.output()).not.toMatch(/two up/)
 })
 

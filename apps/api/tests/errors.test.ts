@@ -153,7 +153,7 @@ describe('an error', () => {
       const response = await api.send(path)
       expect(response.status).toBe(500)
       const text = await response.text()
-      expect(text).toContain('the server failed to answer')
+      expect(text).toContain('internal error; see the server’s log')
       expect(text).not.toContain('inside')
     }
     expect(JSON.stringify(api.logged)).toContain('cannot read properties of the inside')

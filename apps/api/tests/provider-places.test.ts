@@ -38,7 +38,7 @@ describe('a provider that is made over the API', () => {
     await expect(
       strict.client.providers.upsert.mutate({ name: 'mine', vendor: 'custom', metadata }),
     ).rejects.toThrow(
-      /QUOTA_ADMIN_TOKEN or QUOTA_API_PROVIDER_PLACES=true, or name it in the configuration file/,
+      /QUOTA_ADMIN_TOKEN or QUOTA_API_PROVIDER_PLACES=true, or set it in the configuration file/,
     )
     await using open = await startTestApi({ environment: { QUOTA_API_PROVIDER_PLACES: 'true' } })
     await open.client.providers.upsert.mutate({ name: 'mine', vendor: 'custom', metadata })

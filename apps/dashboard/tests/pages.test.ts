@@ -254,7 +254,7 @@ test('where a page breaks the others stay within reach', async () => {
   const broken = { result: { data: { providers: [{}], totals: [] } } }
   await page.route('**/trpc/stats.all*', route => route.fulfill({ json: [broken] }))
   await page.goto(`${fixture.origin}/`)
-  await page.getByText('This page has broken').waitFor()
+  await page.getByText('This page failed').waitFor()
   await page.getByRole('link', { name: 'Alerts' }).click()
   await page.getByRole('heading', { name: 'Alerts' }).waitFor()
 })

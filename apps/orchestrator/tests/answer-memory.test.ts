@@ -113,7 +113,9 @@ test('an answer that has no room even alone is not asked for again, is charged, 
   expect(response.status).toBe(503)
   expect(response.headers.get('x-should-retry')).toBe('false')
   expect(response.headers.get('retry-after')).toBeNull()
-  expect((await errorOf(response)).message).toMatch(/QUOTA_GATEWAY_MEMORY_BYTES .* a stream takes less/)
+  expect((await errorOf(response)).message).toMatch(
+    /QUOTA_GATEWAY_MEMORY_BYTES .* a stream, which needs less/,
+  )
   expect(fixture.vendor.calls).toHaveLength(1)
   expect(await fixture.ledgerOf('a')).toMatchObject([{ requestCount: 1, outcome: 'failed', estimated: true }])
 })

@@ -36,7 +36,7 @@ test('each key is told to be good, refused, without money, missing or out of rea
   expect(ofKey('good')).toMatchObject({ result: 'ok', httpStatus: 200, remedy: null })
   expect(ofKey('wrong')).toMatchObject({
     result: 'refused',
-    remedy: expect.stringContaining('make a new one'),
+    remedy: expect.stringContaining('create a new one'),
   })
   expect(ofKey('unset')).toMatchObject({ result: 'missing', remedy: expect.stringContaining('KEY_UNSET') })
   expect(ofKey('lost')).toMatchObject({ result: 'unreachable', httpStatus: null })

@@ -147,8 +147,8 @@ test('where no key gives an answer, the client is told in what each vendor has s
     expect(response.status).toBe(502)
     const { code, message: said } = await errorOf(response)
     expect(code).toBe('vendor_failed')
-    expect(said).toContain('its vendor answered HTTP 200 with an error ("no luck with [key]")')
-    expect(said).toContain('its vendor answered HTTP 200 with a page of HTML')
+    expect(said).toContain('the vendor answered HTTP 200 with an error ("no luck with [key]")')
+    expect(said).toContain('the vendor answered HTTP 200 with a page of HTML')
   }
 })
 

@@ -68,11 +68,11 @@ test('what vendors say is quoted, without the key, without controls, and bounded
     return failing(500, undefined, 'x'.repeat(5_000))
   })
   const { message } = await errorOf(await fixture.ask())
-  expect(message).toContain(`${fixture.nameOf('a')}: its vendor answered HTTP 503 ("worker is down")`)
+  expect(message).toContain(`${fixture.nameOf('a')}: the vendor answered HTTP 503 ("worker is down")`)
   expect(message).toContain(
     `${fixture.nameOf('b')}: refused by the vendor with HTTP 403 ("key [key] has no rights")`,
   )
-  expect(message).toContain(`its vendor answered HTTP 500 ("${'x'.repeat(300)}…")`)
+  expect(message).toContain(`the vendor answered HTTP 500 ("${'x'.repeat(300)}…")`)
 })
 
 test('a model that nobody serves is answered with what is served, the likest names first', async () => {
@@ -91,7 +91,7 @@ test('a time-out names the setting that sets it', async () => {
   fixture.vendor.respondWith(() => ({ kind: 'hang' }))
   const response = await fixture.ask()
   expect(response.status).toBe(502)
-  expect((await errorOf(response)).message).toContain('no answer in time: QUOTA_VENDOR_TIMEOUT_SECONDS')
+  expect((await errorOf(response)).message).toContain('no answer in time (QUOTA_VENDOR_TIMEOUT_SECONDS)')
   fixture.vendor.respondWith(() => ({ kind: 'complete', chunkDelayMs: 2_500 }))
   expect(await (await fixture.ask({ stream: true })).text()).toContain('QUOTA_STREAM_IDLE_SECONDS')
 })

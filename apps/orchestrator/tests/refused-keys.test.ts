@@ -65,16 +65,12 @@ const isOff = async (providerName: string): Promise<boolean> =>
   !(await api.client.stats.get.query({ providerName })).available
 
 for (const [name, refusal, said] of [
-  [
-    '401 that names the key',
-    invalidApiKey(),
-    /HTTP 401 \(the key in KEY_A\): its vendor does not take the key/,
-  ],
-  ['401 without a word', refused401(''), /HTTP 401 \(the key in KEY_A\): its vendor does not take the key/],
+  ['401 that names the key', invalidApiKey(), /HTTP 401 \(the key in KEY_A\): the vendor rejects the key/],
+  ['401 without a word', refused401(''), /HTTP 401 \(the key in KEY_A\): the vendor rejects the key/],
   [
     '401 of a page',
     refused401('<html>Unauthorized</html>'),
-    /HTTP 401 \(the key in KEY_A\): its vendor does not take the key/,
+    /HTTP 401 \(the key in KEY_A\): the vendor rejects the key/,
   ],
   [
     '429 for want of money',
@@ -129,7 +125,7 @@ test('where another key returns, it is 429 with that return, and the refused one
     expect(response.status).toBe(429)
     // Of the day, and not of the trial of a refused key after an hour.
     const { message } = await errorOf(response)
-    expect(message).toContain('HTTP 401 (the key in KEY_WRONG): its vendor does not take the key')
+    expect(message).toContain('HTTP 401 (the key in KEY_WRONG): the vendor rejects the key')
     await expect.poll(() => isOff(fixture.nameOf('wrong'))).toBe(true)
   }
 })
@@ -157,7 +153,7 @@ test('a second wrong key is refused for itself, and the third serves', async () 
     const response = await key.ask(gateway)
     expect(response.status).toBe(503)
     expect((await errorOf(response)).message).toContain(
-      'HTTP 401 (the key in THE_KEY): its vendor does not take the key',
+      'HTTP 401 (the key in THE_KEY): the vendor rejects the key',
     )
     await gateway.stop()
     expect(await isOff('thrice_1')).toBe(true)

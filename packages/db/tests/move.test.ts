@@ -242,7 +242,7 @@ test('a target at which somebody else is at work is left alone', async () => {
         plain('lock table quota_counter'),
       ])
       await expect(moveDatabase(source, empty, { onProgress: ignore, signal: never })).rejects.toThrow(
-        'another program is at work on the target',
+        'another program is using the target',
       )
       await session.run([plain('rollback')])
     },

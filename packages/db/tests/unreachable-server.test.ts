@@ -64,7 +64,7 @@ test.each([
   [
     'an unknown host',
     `postgres://me:${secret}@nowhere.invalid/quota`,
-    /nowhere\.invalid:5432 .*name of the host is not known/,
+    /nowhere\.invalid:5432 .*unknown host name/,
   ],
   [
     'a socket that is not there',
@@ -93,7 +93,7 @@ test.each([
   ],
   ['too many connections', errorResponse('53300', 'sorry, too many clients'), /no connection left/],
   ['starting up', errorResponse('57P03', 'the database system is starting up'), /starting or stopping/],
-  ['a listener that hangs up', 'end' as const, /closes the connection.*see that it is PostgreSQL/],
+  ['a listener that hangs up', 'end' as const, /closes the connection.*check that it is PostgreSQL/],
   ['a listener that says nothing', 'nothing' as const, /does not answer in time/],
 ])('%s is told as what it is, without the password', async (_, answer, expected) => {
   await using listener = await startListener(answer)

@@ -263,7 +263,7 @@ test.each([
   )
   const refusal = read('openrouter', 403, body)
   expect(refusal).toMatchObject({ kind: 'billing', scope: 'provider', models: '*' })
-  expect(refusal?.remedy).toContain('limit of this key')
+  expect(refusal?.remedy).toContain('this key’s own limit')
   expect(refusal?.untilMs).toBe(until === null ? null : Date.parse(until))
 })
 
@@ -273,7 +273,7 @@ test.each([
   'You have exceeded the key’s monthly limit',
 ])('a cap of a key is told by any vendor: %s', message => {
   expect(read('custom', 403, error(message))).toMatchObject({ kind: 'billing', scope: 'provider' })
-  expect(read('custom', 403, error(message))?.remedy).toContain('limit of spending that was set for this key')
+  expect(read('custom', 403, error(message))?.remedy).toContain('spending limit of this key')
 })
 
 test.each<readonly [string, number, string, string]>([

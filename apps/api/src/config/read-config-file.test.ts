@@ -103,7 +103,7 @@ pools: [{ name: project }, { name: mixed }]
     ['a: 1\na: 2', /:2:1: .*unique/],
     [
       'providers:\n  - name: one\n    vendor: groq\n    enabled: true',
-      /:4:5: providers\.0\.enabled: there is no such/,
+      /:4:5: providers\.0\.enabled: unknown setting/,
     ],
     ['providers:\n  - name: one', /:2:5: providers\.0\.vendor: /],
     [
@@ -141,7 +141,7 @@ pools: [{ name: project }, { name: mixed }]
     ['providers:\n  - { name: one, vendor: x, baseUrl: "ftp://x" }', /baseUrl: must be an address/],
     ['providers:\n  - { name: one, vendor: x, baseUrl: nowhere }', /baseUrl: must be an address/],
     ['providers:\n  - { name: one, vendor: x, metadata: { baseUrl: x } }', /metadata: must not hold baseUrl/],
-    ['providers:\n  - { name: one, vendor: x, baseUrl: "https://me:secret@x" }', /baseUrl: must not hold/],
+    ['providers:\n  - { name: one, vendor: x, baseUrl: "https://me:secret@x" }', /baseUrl: must not contain/],
     [
       'providers:\n  - { name: one, vendor: x, apiKeyEnv: gsk-123 }',
       /apiKeyEnv: must be the name of an environment variable/,

@@ -72,7 +72,7 @@ test('a PGlite folder is moved at the first start, says so, and keeps its data a
   expect(await digestOf(database)).toBe(`${callCount + 1} calls, 245351; groq_1; 245351; 245351`)
   // On a busy machine, that it is still starting.
   expect(notices.filter(text => !text.startsWith('PostgreSQL is starting'))).toEqual([
-    `making a database in ${folder}`,
+    `creating a database in ${folder}`,
     `moving the database in ${folder} from PGlite to PostgreSQL`,
     expect.stringMatching(/^moving to PostgreSQL: \d+ of \d+ rows \(100 %\)$/),
     `everything is in PostgreSQL now; ${folder}/pgdata.moved is what it was moved from, and may be removed`,

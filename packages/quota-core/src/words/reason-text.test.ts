@@ -30,14 +30,14 @@ test.each<[ReasonParts, string]>([
     { code: 'too_large', limitId: 'tokens/rolling-60s', retryAt: null },
     'the call is larger than the whole limit of tokens/rolling-60s',
   ],
-  [cooling, 'its vendor refuses calls, back at 2026-11-29T00:00:00.000Z'],
+  [cooling, 'the vendor refuses calls, back at 2026-11-29T00:00:00.000Z'],
   [
     { ...cooling, cause: 'bad_credential', httpStatus: 401 },
-    'its vendor does not take the key (HTTP 401): set another one',
+    'the vendor rejects the key (HTTP 401): set another one',
   ],
   [
     { ...cooling, cause: 'billing', httpStatus: null },
-    'its vendor refuses calls for want of money: look at its billing',
+    'the vendor refuses calls for lack of money: check its billing',
   ],
   [{ code: 'disabled', limitId: null, retryAt: null }, 'switched off'],
   [{ code: 'model_not_served', limitId: null, retryAt: null }, 'does not serve the model'],
