@@ -144,7 +144,7 @@ test('one severity or one subject may be followed; what is no id of an event is 
   await own.leave()
   const refused = await follow({ lastEventId: 'x' })
   await refused.ended
-  expect(refused.text()).toMatch(/event: serialized-error\ndata: .*lastEventId: is no id of an event/)
+  expect(refused.text()).toMatch(/event: serialized-error\ndata: .*lastEventId: is not an event id/)
 })
 
 test('a server that stops ends its streams, and does not wait for them', async () => {

@@ -138,7 +138,7 @@ describe('a configuration file', () => {
     await using api = await startTestApi({ store, environment })
     expect(await api.client.providers.get.query({ name: 'groq_1' })).toMatchObject({ pool: 'org' })
     const reported = api.logged.filter(line => line['level'] === 'error').map(line => line['msg'])
-    expect(reported[0]).toContain('provider groq_1: the configuration')
+    expect(reported[0]).toContain('provider groq_1: the changed configuration')
   })
 
   it('may be applied by two replicas at once', async () => {

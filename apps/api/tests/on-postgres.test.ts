@@ -59,7 +59,7 @@ pools:
       await using folder = await makeFolder()
       const env = { QUOTA_DATABASE_URL: `${pooler.url}?options=-c%20search_path%3Dmine` }
       await expect(startApiProcess(folder, env)).rejects.toThrow(
-        /quotakeeper api: [^\n]*takes no "options"[^\n]*leave them out in QUOTA_DATABASE_URL/,
+        /quotakeeper api: [^\n]*does not support "options"[^\n]*leave them out in QUOTA_DATABASE_URL/,
       )
     },
   )

@@ -161,7 +161,7 @@ describe('providers', () => {
 
   it.each([
     ['a limit that is none', ['set-limit', 'groq_1', 'requests'], 2, /LIMIT=MAX/],
-    ['a metric that is none', ['set-limit', 'groq_1', 'calls/day=1'], 2, /begins with one of requests/],
+    ['a metric that is none', ['set-limit', 'groq_1', 'calls/day=1'], 2, /start with one of requests/],
     ['a max that is none', ['set-limit', 'groq_1', 'requests/day=-1'], 2, /max must be a whole number/],
     ['a window that is none', ['set-limit', 'groq_1', 'requests/week=1'], 2, /window: must be minute/],
     ['a limit that is not there', ['remove-limit', 'groq_1', 'x'], 1, /it has characters\/day/],
@@ -329,7 +329,7 @@ describe('what reaches beyond the API', () => {
   it('says of a test of alerts that nobody receives it', async () => {
     const { code, out, err } = await fixture.run(['alerts', 'test'])
     expect({ code, out }).toEqual({ code: 1, out: '' })
-    expect(err).toMatch(/no receivers/)
+    expect(err).toMatch(/No receivers/)
   })
 
   it('says which receivers a test of alerts has reached', async () => {

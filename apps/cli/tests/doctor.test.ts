@@ -15,7 +15,7 @@ test('a sound house gets a clean bill; each fault is named with its remedy', asy
   expect(without.code).toBe(1)
   expect(without.out).toMatch(/^✗ keys: not known\n {2}→ the gateway does not answer at /m)
   expect(without.out).toMatch(/^✓ database: PostgreSQL 18\S*, with the tables of this release$/m)
-  expect(without.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
+  expect(without.out).toMatch(/^✓ books: the counters of 5 providers agree with the ledger$/m)
   expect(without.out).toMatch(/^✓ clock of the database: [+-]\d+ ms from this machine’s clock$/m)
 
   await using _gateway = await startProcess({
@@ -56,7 +56,7 @@ test('where no API answers, it looks at the configuration and the database itsel
   expect(gone.out).toMatch(/^✗ API: it does not answer\n {2}→ the API does not answer at .*: start it by/m)
   expect(gone.out).toMatch(/^✓ configuration: none; sample providers are used$/m)
   expect(gone.out).toMatch(/^✓ database: PostgreSQL 1\d\.\d+, with the tables of this release$/m)
-  expect(gone.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
+  expect(gone.out).toMatch(/^✓ books: the counters of 5 providers agree with the ledger$/m)
 
   await writeFile(join(fixture.folder, 'quotakeeper.config.yaml'), 'providers: [{ name: a }]\n')
   const wrong = await fixture.run(['doctor', '--json'], {
@@ -109,14 +109,14 @@ test('a folder that another process uses, and one that is not there yet, are tol
   await using fixture = await startFixture(env)
   const elsewhere = ['doctor', '--api-url', 'http://127.0.0.1:9']
   expect((await fixture.run(elsewhere, env)).out).toMatch(
-    /^✗ database: the folder data is in use by another process: .*\n {2}→ an API that runs elsewhere/m,
+    /^✗ database: the folder data is in use by another process: .*\n {2}→ use --api-url for an API that runs elsewhere/m,
   )
   expect((await fixture.run(elsewhere, { QUOTA_DATABASE_URL: 'pglite:other' })).out).toMatch(
     /^✓ database: no database in other yet/m,
   )
   await fixture.process.stop()
   const alone = await fixture.run(elsewhere, env)
-  expect(alone.out).toMatch(/^✓ books: those of 5 providers agree/m)
+  expect(alone.out).toMatch(/^✓ books: the counters of 5 providers agree/m)
   expect(alone.err).toBe('')
 })
 
@@ -125,7 +125,7 @@ test('the PostgreSQL of an embedded folder is looked at beside the API that owns
   await using fixture = await startFixture(env)
   const elsewhere = ['doctor', '--api-url', 'http://127.0.0.1:9']
   const isWell =
-    /^✓ database: PostgreSQL 18.*with the tables of this release[\s\S]*^✓ books: those of 5 providers agree/m
+    /^✓ database: PostgreSQL 18.*with the tables of this release[\s\S]*^✓ books: the counters of 5 providers agree/m
   expect((await fixture.run(elsewhere, env)).out).toMatch(isWell)
   // One that is not there yet is not made.
   const other = { QUOTA_DATABASE_URL: 'embedded:other' }
@@ -144,7 +144,7 @@ test('an API whose database is away says so, and everything else is told all the
   const { code, out } = await fixture.run(['doctor'])
   expect(code).toBe(1)
   expect(out).toMatch(/^✓ API: version/m)
-  expect(out).toMatch(/^✗ database: it does not answer \(.*\)\n {2}→ bring it up/m)
+  expect(out).toMatch(/^✗ database: it does not answer \(.*\)\n {2}→ start it/m)
   expect(out).toMatch(/^✗ keys: not known/m)
 })
 
@@ -180,7 +180,7 @@ test('doctor reports that the database clock was ahead, and repairs it with or w
   expect(fixed.out).toMatch(/^✓ clock of the records: moved back to the database's clock: provider "groq_1"/m)
   const sound = await fixture.run(['doctor', '--fix', '--yes'], admin)
   expect(sound.out).not.toContain('clock of the records')
-  expect(sound.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
+  expect(sound.out).toMatch(/^✓ books: the counters of 5 providers agree with the ledger$/m)
   expect(sound.err).toContain('Nothing to repair.')
 
   // Without an API: in the database itself.
@@ -194,5 +194,5 @@ test('doctor reports that the database clock was ahead, and repairs it with or w
   ])
   const after = await fixture.run(['doctor'], env)
   expect(after.out).not.toContain('clock of the records')
-  expect(after.out).toMatch(/^✓ books: those of 5 providers agree with the ledger$/m)
+  expect(after.out).toMatch(/^✓ books: the counters of 5 providers agree with the ledger$/m)
 })

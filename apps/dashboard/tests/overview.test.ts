@@ -37,7 +37,7 @@ test('one look tells which keys are spent, which run low, when they are back, an
   expect(await text('groq_1')).toContain('warning')
   expect(await text('groq_2')).toMatch(/quota spent\s*back (?:tomorrow )?\d\d:\d\d \(in /)
   expect(await text('groq_3')).toMatch(/refused by the vendor\s*tried again (?:tomorrow )?\d\d:\d\d/)
-  expect(await text('huggingface_2')).toMatch(/switched off\s*until it is switched on/)
+  expect(await text('huggingface_2')).toMatch(/switched off\s*until it is enabled/)
   expect(await row('huggingface_1').getByRole('img').getAttribute('aria-label')).toBe(
     '3,000 held, 27,000 left of 30,000 characters a day',
   )

@@ -175,7 +175,7 @@ test('a provider shows its limits, its days and its calls; unknown ones say so',
   await calls.getByLabel('Consumer').fill('')
   await rowsOf(all)
   await page.goto(`${fixture.origin}/providers/nobody`)
-  await page.getByText('There is no provider nobody.').waitFor()
+  await page.getByText('Unknown provider nobody.').waitFor()
 })
 
 test('a provider with more models than are listed says how many, and where all are', async () => {

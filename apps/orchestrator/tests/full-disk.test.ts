@@ -111,7 +111,7 @@ async function staysExact(openSlot: () => Promise<Slot>): Promise<void> {
   const served = calls + (await askUntilFull(fixture))
   const unready = await readiness(api)
   expect(unready.status).toBe(503)
-  expect(unready.text).toContain('takes no writes at present (SQLSTATE 53100)')
+  expect(unready.text).toContain('takes no writes (SQLSTATE 53100)')
   expect((await fetch(`${api.origin}/healthz`)).status).toBe(200)
   expect(api.process.output()).toMatch(/the quota store fails/)
   expect(api.process.output()).toMatch(/"sqlState":"53100"/)

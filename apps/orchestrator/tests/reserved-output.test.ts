@@ -12,7 +12,7 @@ test('several answers are reserved each: five of 200 tokens do not fit into 900'
   await using fixture = await startFixture(api, { keys: { a: { limits: [...limits] } } })
   const response = await fixture.ask({ n: 5, max_tokens: 200 })
   expect(response.status).toBe(413)
-  expect((await errorOf(response)).message).toContain('larger than all of tokens/rolling-60s')
+  expect((await errorOf(response)).message).toContain('larger than the whole limit of tokens/rolling-60s')
   expect(fixture.vendor.calls).toEqual([])
   expect((await fixture.ask({ n: 4, max_tokens: 200 })).status).toBe(200)
   const [row] = await fixture.ledgerOf('a')

@@ -179,7 +179,7 @@ test('a stream that falls silent is broken off', async () => {
   })
   fixture.vendor.respondWith(() => ({ kind: 'complete', text: 'one two', chunkDelayMs: 60_000 }))
   const response = await fixture.ask({ stream: true })
-  expect(await response.text()).toContain('nothing came for 1 s')
+  expect(await response.text()).toContain('no data for 1 s')
   expect(await fixture.ledgerOf('a')).toMatchObject([{ outcome: 'failed', estimated: true }])
 })
 

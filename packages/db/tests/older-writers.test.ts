@@ -82,7 +82,7 @@ describe.each(engines())('beside an older process, on $name,', engine => {
     const refusal: unknown = await migrate(database).catch((error: unknown) => error)
     expect(refusal).toMatchObject({ code: 'INVALID_INPUT', field: 'QUOTA_DATABASE_URL' })
     expect(String(refusal)).toMatch(
-      /^[^\n]*newer release of Quotakeeper \(its tables ask for writer 7[^\n]*$/,
+      /^[^\n]*newer release of Quotakeeper \(its tables require writer 7[^\n]*$/,
     )
   })
 })

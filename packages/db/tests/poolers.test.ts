@@ -220,9 +220,9 @@ describe.skipIf(untried !== null)('what a pooler does not take is one line that 
     [
       'transaction',
       '?options=-c%20search_path%3Dmine',
-      /^[^\n]*takes no "options" \(08P01\); [^\n]*leave them out in QUOTA_DATABASE_URL$/,
+      /^[^\n]*does not support "options" \(08P01\); [^\n]*leave them out in QUOTA_DATABASE_URL$/,
     ],
-    ['statement', '', /^[^\n]*takes no transactions[^\n]*; set its pool_mode[^\n]*$/],
+    ['statement', '', /^[^\n]*does not support transactions[^\n]*; set its pool_mode[^\n]*$/],
   ]
 
   test.each(failing)('in %s mode with "%s"', async (poolMode, search, line) => {

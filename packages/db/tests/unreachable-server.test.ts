@@ -79,12 +79,12 @@ test.each([
   [
     'wrong password',
     errorResponse('28P01', 'password authentication failed'),
-    /does not take the password of "me"/,
+    /rejects the password of "me"/,
   ],
   [
     'no entry in pg_hba.conf',
     errorResponse('28000', 'no pg_hba.conf entry'),
-    /does not let "me" in.*pg_hba\.conf/,
+    /does not allow "me" to connect.*pg_hba\.conf/,
   ],
   [
     'unknown database',

@@ -157,7 +157,7 @@ describe('an owner that ends without a word', () => {
 
   test('may have been making a database: the next start makes it', async () => {
     const folder = join(folders.scratch, 'half-made')
-    await using owner = await openElsewhere(folder, { readyWhen: /notice: making a database/ })
+    await using owner = await openElsewhere(folder, { readyWhen: /notice: creating a database/ })
     const files = (): Promise<readonly string[]> => readdir(folder)
     await expect.poll(files, soon).toContainEqual(expect.stringMatching(/^cluster\.draft-/))
     await owner.kill('SIGKILL')
@@ -173,7 +173,7 @@ test('a server that is killed while its owner lives is started again', async () 
   const database = await openDatabase(`embedded:${folder}`, { onNotice: ({ text }) => notices.push(text) })
   process.kill(await postmasterPid(folder), 'SIGKILL')
   await expect.poll(() => notices, soon).toContain('PostgreSQL runs again')
-  expect(notices).toContain('PostgreSQL ended unexpectedly (SIGKILL): it is started again')
+  expect(notices).toContain('PostgreSQL ended unexpectedly (SIGKILL): restarting it')
   const answer = (): Promise<unknown> => readValue(database, 'select n from kept').catch(() => null)
   await expect.poll(answer, soon).toBe(1)
   await database.close()
@@ -236,7 +236,7 @@ describe('a folder that cannot be used is an error in one line with what to do',
     ]) {
       const error = await opening(folder)
       expect(error).toMatchObject({ code: 'INVALID_INPUT', field: 'QUOTA_DATABASE_URL' })
-      expect(String(error)).toMatch(/cannot be used for a database \(E[A-Z]+\): name one/)
+      expect(String(error)).toMatch(/cannot be used for a database \(E[A-Z]+\): set QUOTA_DATABASE_URL/)
     }
   })
 

@@ -69,7 +69,7 @@ export function knownOwner(state: QuotaState, ref: SubjectRef, field: string): O
   const { kind, name } = ref
   throw new QuotaError(
     state.kinds.of(kind).unknownCode,
-    `there is no ${kind} "${name}"; create it with ${kind}s.upsert`,
+    `unknown ${kind} "${name}"; create it with ${kind}s.upsert`,
     { field },
   )
 }
