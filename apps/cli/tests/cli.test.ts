@@ -165,7 +165,7 @@ describe('providers', () => {
     ['a max that is none', ['set-limit', 'groq_1', 'requests/day=-1'], 2, /max must be a whole number/],
     ['a window that is none', ['set-limit', 'groq_1', 'requests/week=1'], 2, /window: must be minute/],
     ['a limit that is not there', ['remove-limit', 'groq_1', 'x'], 1, /it has characters\/day/],
-    ['a provider that is not there', ['show', 'nobody'], 1, /no provider "nobody"/],
+    ['a provider that is not there', ['show', 'nobody'], 1, /unknown provider "nobody"/],
   ])('refuses in one line that names the remedy: %s', async (_what, args, exitCode, message) => {
     const { code, out, err } = await fixture.run(['providers', ...args])
     expect({ code, out }).toEqual({ code: exitCode, out: '' })

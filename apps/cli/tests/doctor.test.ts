@@ -41,7 +41,7 @@ test('a sound house gets a clean bill; each fault is named with its remedy', asy
   })
   await writeFile(join(filed.folder, 'own.yaml'), 'providers: [{ name: a }]\n')
   const wrong = await filed.run(['doctor', '--gateway-url', gatewayUrl])
-  expect(wrong.out).toMatch(/^✗ configuration: own.yaml:1:\d+: .*\n {2}→ mend it before the next start/m)
+  expect(wrong.out).toMatch(/^✗ configuration: own.yaml:1:\d+: .*\n {2}→ fix it: the API will not start/m)
 })
 
 test('where no API answers, it looks at the configuration and the database itself', async () => {
@@ -89,7 +89,7 @@ test('books that are wrong, and tables of another release, are told with what to
   }
   expect(
     await spoil(`update ai_provider_usage set character_count = 501 where provider_name = 'groq_1'`),
-  ).toMatch(/^✗ books: .*groq_1.*: 501, but the ledger’s sum is 500\n {2}→ calls in flight may show so/m)
+  ).toMatch(/^✗ books: .*groq_1.*: 501, but the ledger’s sum is 500\n {2}→ calls in flight can cause this/m)
   expect(await spoil(`insert into quotakeeper_migration (hash) values ('of tomorrow')`)).toMatch(
     /^✗ database: .*, with tables of a newer release \(1 migrations more\)\n {2}→ upgrade/m,
   )

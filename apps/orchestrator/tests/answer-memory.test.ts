@@ -114,7 +114,7 @@ test('an answer that has no room even alone is not asked for again, is charged, 
   expect(response.headers.get('x-should-retry')).toBe('false')
   expect(response.headers.get('retry-after')).toBeNull()
   expect((await errorOf(response)).message).toMatch(
-    /QUOTA_GATEWAY_MEMORY_BYTES .* a stream, which needs less/,
+    /QUOTA_GATEWAY_MEMORY_BYTES, or use a stream, which needs less/,
   )
   expect(fixture.vendor.calls).toHaveLength(1)
   expect(await fixture.ledgerOf('a')).toMatchObject([{ requestCount: 1, outcome: 'failed', estimated: true }])

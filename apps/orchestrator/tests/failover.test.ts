@@ -70,7 +70,7 @@ test('where every vendor fails, the client is told how, and of every key', async
   const { message, code } = await errorOf(response)
   expect(code).toBe('vendor_failed')
   expect(message).toContain(`${fixture.nameOf('a')}: the vendor answered HTTP 500`)
-  expect(message).toContain(`${fixture.nameOf('b')}: the call to its vendor broke`)
+  expect(message).toContain(`${fixture.nameOf('b')}: the call to the vendor broke`)
   expect(message).toContain(`${fixture.nameOf('c')}: the call is larger than the whole limit of requests/day`)
 })
 

@@ -75,7 +75,7 @@ test('a PGlite folder is moved at the first start, says so, and keeps its data a
     `creating a database in ${folder}`,
     `moving the database in ${folder} from PGlite to PostgreSQL`,
     expect.stringMatching(/^moving to PostgreSQL: \d+ of \d+ rows \(100 %\)$/),
-    `everything is in PostgreSQL now; ${folder}/pgdata.moved is what it was moved from, and may be removed`,
+    `everything is in PostgreSQL now; the old database is in ${folder}/pgdata.moved and may be removed`,
     `PostgreSQL runs in ${folder}`,
   ])
   expect((await readdir(folder)).sort()).toEqual(['cluster', 'engine.json', 'pgdata', 'pgdata.moved'])
