@@ -97,7 +97,7 @@ test('books that are wrong, and tables of another release, are told with what to
     `delete from quotakeeper_migration where hash = 'of tomorrow' or ctid = (select min(ctid) from quotakeeper_migration)`,
   )
   expect(older).toMatch(
-    /^✗ database: .*, with tables of an older release \(1 migrations behind\)\n {2}→ start/m,
+    /^✗ database: .*, with tables of an older release \(1 migrations behind\)\n {2}→ restart/m,
   )
   expect(older).not.toContain('books')
   await fixture.process.stop()
