@@ -4,5 +4,6 @@
  * release working, and leaves both as they are.
  *
  * 1: every write to a subject replaces its stamp, on which others rely.
+ * 2: a count and a metric more, seconds of audio. Who does not know the metric cannot settle what is held of it.
  */
-export const writerNumber = 1
+export const writerNumber = 2

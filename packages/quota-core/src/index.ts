@@ -47,8 +47,10 @@ export {
   addCounts,
   addSums,
   type CountSums,
+  type CountName,
   type Counts,
   countNames,
+  mapCounts,
   noCounts,
   saturatedCounts,
 } from './domain/counts.js'

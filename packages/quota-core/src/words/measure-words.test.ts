@@ -29,7 +29,7 @@ test('metrics are words, and those that nobody knows are named as they are', () 
     'output tokens',
     'cost',
   ])
-  expect(['audioSeconds', 'toString'].map(metricWord)).toEqual(['audioSeconds', 'toString'])
+  expect(['pages', 'toString'].map(metricWord)).toEqual(['pages', 'toString'])
 })
 
 test('a limit is named by both', () => {

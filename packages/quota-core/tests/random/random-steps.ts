@@ -17,6 +17,7 @@ export interface RandomCounts {
   readonly outputTokenCount: number
   readonly cachedInputTokenCount: number
   readonly costMicroUsd: number
+  readonly audioSecondCount: number
 }
 
 /** One thing that happens. `pick` chooses among what exists by then. */
@@ -91,6 +92,7 @@ const counts: fc.Arbitrary<RandomCounts> = fc
     outputTokenCount: fc.integer({ min: 0, max: 12 }),
     cachedInputTokenCount: fc.integer({ min: 0, max: 12 }),
     costMicroUsd: fc.constant(0),
+    audioSecondCount: fc.integer({ min: 0, max: 12 }),
   })
   .map(made => ({
     ...made,

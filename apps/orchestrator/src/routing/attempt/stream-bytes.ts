@@ -115,11 +115,11 @@ function outcomeOf({ signal }: RoutedRequest, { candidate }: Attempt, error: unk
 }
 
 function chargeAs(
-  { asked: { promptCharacters, requestCount } }: RoutedRequest,
+  { asked }: RoutedRequest,
   outcome: Ending,
 ): Extract<Conclusion, { kind: 'charge' }> {
   const usage = readUsage(undefined)
   const charge = (): Charge =>
-    chargeOfAnswer({ promptCharacters, answerCharacters: 0, usage, requestCount, outcome })
+    chargeOfAnswer({ asked, answerCharacters: 0, usage, outcome })
   return { kind: 'charge', signals: null, charge }
 }
