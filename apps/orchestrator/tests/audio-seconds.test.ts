@@ -60,8 +60,7 @@ test('a sound takes its seconds of a limit, a key without room for it is passed 
   })
   const client = clientOf(fixture)
   const { model } = fixture
-  const transcribe = async () =>
-    await client.audio.transcriptions.create({ file: await sound(12.4), model })
+  const transcribe = async () => await client.audio.transcriptions.create({ file: await sound(12.4), model })
   expect((await transcribe()).text).toBe('hello')
   expect((await transcribe()).text).toBe('hello')
   await expect(transcribe()).rejects.toMatchObject({

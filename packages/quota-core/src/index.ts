@@ -46,8 +46,8 @@ export { type Counter, counterKey, isPastCounter, type ReportedCount } from './d
 export {
   addCounts,
   addSums,
-  type CountSums,
   type CountName,
+  type CountSums,
   type Counts,
   countNames,
   mapCounts,

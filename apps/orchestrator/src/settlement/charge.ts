@@ -1,5 +1,5 @@
 import { countCodePoints } from '@quotakeeper/quota-core/rules'
-import { unknownUsage, type VendorUsage } from '@quotakeeper/vendors'
+import { readUsage, type VendorUsage } from '@quotakeeper/vendors'
 import type { CommitInput } from '../api/quota-api.js'
 import type { EndpointRequest } from '../endpoints/endpoint-request.js'
 import { estimateTokens } from './reservation.js'
@@ -52,7 +52,8 @@ function chargeOfUsage(
     reportedOutput ?? (total === null ? estimateTokens(answerCharacters) : Math.max(0, total - input))
   const areTokensGuessed = reportedInput === null || reportedOutput === null
   // Vendors that count seconds report no tokens: there are none to guess.
-  const isEstimated = audio && areTokensGuessed ? !usage.audioSecondCount && audio.isEstimated : areTokensGuessed
+  const isEstimated =
+    audio && areTokensGuessed ? !usage.audioSecondCount && audio.isEstimated : areTokensGuessed
   return {
     characterCount: promptCharacters + answerCharacters,
     inputTokenCount: input,
@@ -104,7 +105,7 @@ export function chargeOfBroken(call: {
     characterCount: promptCharacters + receivedCharacters,
     inputTokenCount: estimateTokens(promptCharacters),
     outputTokenCount: estimateTokens(receivedCharacters),
-    ...chargeOfAudio(unknownUsage, audio),
+    ...chargeOfAudio(readUsage(undefined), audio),
     estimated: true,
   }
 }

@@ -27,15 +27,17 @@ export type Counts = { readonly [Name in CountName]: number }
 export type CountSums = { readonly [Name in CountName]: WholeNumber }
 
 /** A value for each count. Written out: objects of one shape are faster than those that are filled in a loop. */
-export function mapCounts<Value>(valueOf: (name: CountName) => Value): { readonly [Name in CountName]: Value } {
+export function mapCounts<Value>(of: (name: CountName) => Value): {
+  readonly [Name in CountName]: Value
+} {
   return {
-    requestCount: valueOf('requestCount'),
-    characterCount: valueOf('characterCount'),
-    inputTokenCount: valueOf('inputTokenCount'),
-    outputTokenCount: valueOf('outputTokenCount'),
-    cachedInputTokenCount: valueOf('cachedInputTokenCount'),
-    costMicroUsd: valueOf('costMicroUsd'),
-    audioSecondCount: valueOf('audioSecondCount'),
+    requestCount: of('requestCount'),
+    characterCount: of('characterCount'),
+    inputTokenCount: of('inputTokenCount'),
+    outputTokenCount: of('outputTokenCount'),
+    cachedInputTokenCount: of('cachedInputTokenCount'),
+    costMicroUsd: of('costMicroUsd'),
+    audioSecondCount: of('audioSecondCount'),
   }
 }
 

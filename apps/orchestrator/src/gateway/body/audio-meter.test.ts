@@ -60,7 +60,11 @@ test.each([
   ['a WAV that is longer than what is read of it', wave(100), 100],
   ['a short MP3', mp3(200), 6],
   ['a long MP3 of one bit rate', mp3(2_000), 53],
-  ['a FLAC whose sound is longer than what is read of it', Buffer.concat([flac(600), Buffer.alloc(500_000)]), 600],
+  [
+    'a FLAC whose sound is longer than what is read of it',
+    Buffer.concat([flac(600), Buffer.alloc(500_000)]),
+    600,
+  ],
 ])('%s is measured by its header', async (_, bytes, seconds) => {
   const audio = await measured(bytes)
   expect(audio?.seconds).toBeGreaterThanOrEqual(seconds)
@@ -74,7 +78,11 @@ test('a WAV, whatever it is called, is exact', async () => {
 test.each([
   ['no sound', Buffer.from('hello '.repeat(10_000)), 15],
   ['an empty file', Buffer.alloc(0), 0],
-  ['a header that claims a tag of 256 MB', Buffer.concat([Buffer.from('ID3\x04\x00\x00\x7f\x7f\x7f\x7f', 'latin1'), Buffer.alloc(8_000)]), 3],
+  [
+    'a header that claims a tag of 256 MB',
+    Buffer.concat([Buffer.from('ID3\x04\x00\x00\x7f\x7f\x7f\x7f', 'latin1'), Buffer.alloc(8_000)]),
+    3,
+  ],
 ])('%s is estimated by its size', async (_, bytes, seconds) => {
   expect(await measured(bytes, 'audio/mpeg', 'a.mp3')).toEqual({ seconds, isEstimated: true })
 })
