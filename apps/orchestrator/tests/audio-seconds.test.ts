@@ -65,7 +65,7 @@ test('a sound takes its seconds of a limit, a key without room for it is passed 
   expect((await transcribe()).text).toBe('hello')
   await expect(transcribe()).rejects.toMatchObject({
     status: 429,
-    message: expect.stringMatching(/seconds of audio/),
+    message: expect.stringMatching(/a: audioSeconds\/rolling-1h has no room/),
   })
   const charged = { requestCount: 1, audioSecondCount: 13, inputTokenCount: 0, estimated: false }
   expect(await fixture.ledgerOf('a')).toMatchObject([charged])
@@ -101,6 +101,10 @@ test('a sound that a vendor refuses, or that never arrives, takes nothing', asyn
   const transcribe = async () => await client.audio.transcriptions.create({ file: await sound(5), model })
   answer({ error: { message: 'this is no sound', type: 'invalid_request_error' } }, 400)
   await expect(transcribe()).rejects.toMatchObject({ status: 400 })
+  const left = async () =>
+    (await api.client.stats.get.query({ providerName: fixture.nameOf('a') })).limits[0]?.remaining
+  // Settled behind the answer.
+  await expect.poll(left).toBe(5)
   expect((await transcribe()).text).toBe('hello')
   const rows = await fixture.ledgerOf('a')
   expect(rows.map(({ audioSecondCount }) => audioSecondCount)).toEqual([0, 5])

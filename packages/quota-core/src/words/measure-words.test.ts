@@ -28,6 +28,7 @@ test('metrics are words, and those that nobody knows are named as they are', () 
     'input tokens',
     'output tokens',
     'cost',
+    'seconds of audio',
   ])
   expect(['pages', 'toString'].map(metricWord)).toEqual(['pages', 'toString'])
 })

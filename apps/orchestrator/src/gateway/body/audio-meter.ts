@@ -2,18 +2,18 @@ import type { Readable } from 'node:stream'
 import { type IFormat, parseBuffer } from 'music-metadata'
 import type { MeasuredAudio } from '../../endpoints/form-body.js'
 
-/** What a file is read of, at most: the headers of all formats that say how long they last fit. */
+/** How much of a file is read: the headers of formats that state a length are shorter. */
 const maxHeadBytes = 262_144
 /** Files of one form that are measured; vendors take one. */
 const maxFiles = 4
 /** Speech of the lowest quality that is common, 32 kbit/s: of any other, the size suggests too many seconds. */
 const leastBytesPerSecond = 4_000
-/** Formats that state a length at their start, whatever follows. */
-const statesLength = /^(?:WAVE|FLAC|AIFF|M4A|MP4|EBML|isom|qt)/i
+/** Formats whose start has the length of all. */
+const statesLength = /^(?:FLAC|M4A|MP4|EBML|isom|qt)/i
+/** Formats whose size is their length, at one bit rate. */
+const hasOneRate = /^(?:WAVE|AIFF)/i
 
 interface HeardFile {
-  readonly fileName: string
-  readonly mimeType: string
   head: readonly Buffer[]
   headBytes: number
   sizeBytes: number
@@ -24,9 +24,9 @@ export class AudioMeter {
   readonly #files: HeardFile[] = []
 
   /** Follows a file. Whoever calls it lets the file flow. */
-  listen(stream: Readable, named: Pick<HeardFile, 'fileName' | 'mimeType'>): void {
+  listen(stream: Readable): void {
     if (this.#files.length >= maxFiles) return
-    const file: HeardFile = { ...named, head: [], headBytes: 0, sizeBytes: 0 }
+    const file: HeardFile = { head: [], headBytes: 0, sizeBytes: 0 }
     this.#files.push(file)
     stream.on('data', (chunk: Buffer) => {
       file.sizeBytes += chunk.length
@@ -48,25 +48,33 @@ export class AudioMeter {
   }
 }
 
-async function measureFile({ fileName, mimeType, head, sizeBytes }: HeardFile): Promise<MeasuredAudio> {
-  const bySize = { seconds: Math.ceil(sizeBytes / leastBytesPerSecond), isEstimated: true }
+/** By what the file holds, whatever it is called. */
+async function measureFile({ head, sizeBytes }: HeardFile): Promise<MeasuredAudio> {
   try {
     const bytes = Buffer.concat(head)
-    const fileInfo = { path: fileName, mimeType, size: sizeBytes }
-    const { format } = await parseBuffer(bytes, fileInfo, { skipCovers: true, skipPostHeaders: true })
-    const seconds = Math.ceil(format.duration ?? 0)
-    if (!Number.isSafeInteger(seconds) || seconds <= 0) return bySize
+    const { format } = await parseBuffer(bytes, undefined, { skipCovers: true, skipPostHeaders: true })
     const isWhole = bytes.length === sizeBytes || isStated(format)
-    // Of a format that is only read to its end, what was read stands for the rest.
-    return isWhole
-      ? { seconds, isEstimated: false }
-      : { seconds: Math.max(seconds, Math.ceil((seconds * sizeBytes) / bytes.length)), isEstimated: true }
+    const rate = isWhole ? null : rateOf(format)
+    const ofAll = isWhole ? 1 : sizeBytes / bytes.length
+    const seconds = Math.ceil(rate === null ? (format.duration ?? 0) * ofAll : (sizeBytes * 8) / rate)
+    if (Number.isSafeInteger(seconds) && seconds > 0)
+      return { seconds, isEstimated: !isWhole && rate === null }
   } catch {
-    return bySize
+    // It is no sound that is known.
   }
+  return { seconds: Math.ceil(sizeBytes / leastBytesPerSecond), isEstimated: true }
 }
 
-function isStated({ container = '', codecProfile = '', numberOfSamples }: IFormat): boolean {
-  if (/^MPEG/i.test(container)) return codecProfile !== '' && numberOfSamples !== undefined
-  return statesLength.test(container)
+function isStated({ container = '', codecProfile }: IFormat): boolean {
+  // An MP3 of several rates has all its samples in a tag at its start.
+  return (
+    statesLength.test(container) ||
+    (container === 'MPEG' && codecProfile !== undefined && codecProfile !== 'CBR')
+  )
+}
+
+/** In bits a second; null where a format has several, or does not say. */
+function rateOf({ container = '', codecProfile, bitrate = 0 }: IFormat): number | null {
+  const isOne = hasOneRate.test(container) || (container === 'MPEG' && codecProfile === 'CBR')
+  return isOne && bitrate > 0 ? bitrate : null
 }

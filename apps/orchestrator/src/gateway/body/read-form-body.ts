@@ -107,9 +107,9 @@ class FormReader {
       headers: { 'content-type': type },
       limits: { fieldSize: maxFieldBytes, fields: maxParts, parts: maxParts, headerPairs: 100 },
     })
-    this.#busboy.on('file', (_name, stream, fileName, _encoding, mimeType) => {
+    this.#busboy.on('file', (_, stream) => {
       stream.on('error', () => undefined)
-      meter?.listen(stream, { fileName, mimeType })
+      meter?.listen(stream)
       stream.resume()
     })
     this.#busboy.on('field', (name, value) => {
