@@ -12,16 +12,16 @@ export interface FolderLock {
 }
 
 const socketName = /^owner\.\d+\.[0-9a-f]{12}\.sock$/
-/** Errors of a connection to a socket that nobody listens on any more, or that is gone. */
+/** Errors of a connection to a socket without a listener, or to none. */
 const deadCodes = new Set(['ECONNREFUSED', 'ENOENT'])
 const maxTries = 3
 
 /**
  * Takes a folder for this process, creating it where it is missing. The lock is a listening socket in it:
- * the system closes it with the process, however that ends, so no dead owner keeps a folder and no clock
- * decides. Everybody listens before looking for others, and whoever is found not yet listening is put
- * aside and notices, so two can never both find themselves alone. Holds between processes of one machine:
- * on a network file system, sockets of other machines are taken for dead.
+ * the system closes it with the process, however that ends, so a dead owner keeps no folder and no clock
+ * decides. Each process listens before it looks for others. A socket that does not listen yet is removed by whoever finds
+ * it, which its process notices; so two can never both find themselves alone. Works between processes of one machine: on
+ * a network file system, sockets of other machines look dead.
  * @throws QuotaError STORE_UNAVAILABLE when another process holds it; INVALID_INPUT where the file system
  *   has no sockets, or the folder cannot be written.
  */
@@ -30,7 +30,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   for (let tries = 0; tries < maxTries; tries++) {
     const lock = await tryLock(place)
     if (lock !== null) return lock
-    // Two that start at once may have seen each other; unlike pauses let one of them go first.
+    // Two that start at once may have seen each other; pauses of different length let one of them go first.
     await new Promise(resolve => setTimeout(resolve, (randomBytes(1)[0] ?? 0) + 1))
   }
   throw new QuotaError(
@@ -48,7 +48,7 @@ async function placeFor(folder: string): Promise<string> {
   }
 }
 
-/** Null when somebody else is alive there. */
+/** Null when another process listens there. */
 async function tryLock(place: string): Promise<FolderLock | null> {
   const name = `owner.${process.pid}.${randomBytes(6).toString('hex')}.sock`
   const way = await shortWayTo(place, name)
@@ -65,9 +65,9 @@ async function tryLock(place: string): Promise<FolderLock | null> {
 function listen(path: string, place: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer(socket => socket.destroy())
-    // Stays after the start: a visitor that could not be accepted has been answered by that, too.
+    // Stays after the start: a connection that cannot be accepted shows that the owner is alive, too.
     server.on('error', cause => reject(unlockable(place, cause)))
-    // Holding a folder is no reason for a process to stay.
+    // A held folder does not keep the process running.
     server.listen(path, () => resolve(server.unref()))
   })
 }
@@ -87,7 +87,7 @@ async function isAlone(place: string, own: string): Promise<boolean> {
     if (await isAlive(path)) return false
     await rm(path, { force: true })
   }
-  // Whoever came by between our bind and our listen has taken our socket for a dead one's and removed it.
+  // Another process that looked between our bind and our listen has removed our socket as a dead one's.
   return (await readdir(place)).includes(own)
 }
 

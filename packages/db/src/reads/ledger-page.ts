@@ -5,8 +5,8 @@ import { decodeCursor, pageOf } from './cursor.js'
 import { Conditions, readRows } from './read-rows.js'
 
 /**
- * Rows that are read at once. What arrives together is read in one go, and so keeps calls waiting: a page of 10,000
- * rows for 60 ms and more.
+ * Rows that are read at once. What arrives together is read in one go, and delays calls: a page of 10,000 rows by 60 ms
+ * and more.
  */
 const rowsPerSlice = 250
 
@@ -73,7 +73,7 @@ function newest(where: Conditions, query: LedgerRowsQuery): Statement {
   return { name: '', text, values: where.values }
 }
 
-/** What no index of its own leads to: rows are passed over, from the newest on, until a page is full. */
+/** Conditions without an index of their own: rows are scanned, from the newest on, until a page is full. */
 function addFilters(where: Conditions, { model, consumer, state, days, cursor }: LedgerRowsQuery): void {
   if (model !== undefined) where.add(`model = ${where.value(model)}`)
   if (consumer !== undefined) where.add(`consumer = ${where.value(consumer)}`)

@@ -97,7 +97,7 @@ export async function postmasterPid(folder: string): Promise<number> {
 }
 
 /** The shell that ends the server once its owner is gone. */
-export async function guardPid(ownerPid: number): Promise<number> {
+export async function watchdogPid(ownerPid: number): Promise<number> {
   const { stdout } = await run('ps', ['-o', 'pid=,args=', '--ppid', String(ownerPid)])
   const line = stdout.split('\n').find(each => each.includes('is_ours'))
   return Number.parseInt(line ?? '', 10)

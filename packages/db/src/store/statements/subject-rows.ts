@@ -8,8 +8,8 @@ import {
 import type { Row } from '../../database/database.js'
 
 /**
- * The columns of the ledger that have the names of an attempt's subjects as facts. Rows from before attempts stored
- * their subjects have no others, and indexes of these columns lead to the rows of a provider or a pool.
+ * The columns of the ledger that have the names of an attempt's subjects as facts. Rows of older releases, which did not
+ * store subjects, have no others, and indexes of these columns lead to the rows of a provider or a pool.
  */
 export const factColumns: ReadonlyMap<SubjectKind, string> = new Map<SubjectKind, string>([
   [providerKind, 'provider_name'],
