@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { migrate, openDatabase, PostgresQuotaStore } from '../src/index.js'
 
-test('a sum on PGlite that goes over too many rows is refused with what to narrow; a narrower one is told', async () => {
+test('a sum on PGlite that goes over too many rows is refused with what to narrow; a narrower one is answered', async () => {
   const database = await openDatabase('pglite:memory')
   try {
     await migrate(database)

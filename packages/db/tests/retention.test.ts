@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type Database, PostgresQuotaStore, pruneOldRows } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
 import { readValue, valueIn } from './read-value.js'
-import { withTrips } from './with-trips.js'
+import { withRoundTrips } from './with-round-trips.js'
 
 const options = { ...defaultRetentionDays, maxSteps: 100 }
 const limits = [
@@ -190,7 +190,7 @@ describe.each(engines().filter(({ name }) => name !== 'PGlite'))('retention on $
     await using database = await openMigrated(engine)
     await trackerOver(database)
     let isDue = true
-    const pruned = withTrips(database, async (statements, run) => {
+    const pruned = withRoundTrips(database, async (statements, run) => {
       const isSettlement = statements[0]?.name.startsWith('writes-if') === true
       if (isSettlement && isDue && (await pruneOldRows(database, options)).ledgerRows > 0) isDue = false
       return run(statements)
@@ -235,7 +235,7 @@ describe.each(engines().filter(({ name }) => name !== 'PGlite'))('retention on $
       'held day, held fast, held slow, new day, new fast, new slow, old slow',
     )
     expect(await pruneOldRows(database, options)).toMatchObject({ counters: 0 })
-    // Who remembers how the provider stands learns of it.
+    // A process with cached state of the provider sees it.
     await tracker.recordUsage('a', { model: 'old' })
     const { limits } = await tracker.getUsageStats('a')
     expect(limits.find(({ id, model }) => id === 'day' && model === 'old')?.used).toBe(1)

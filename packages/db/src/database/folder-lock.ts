@@ -26,9 +26,9 @@ const maxTries = 3
  *   has no sockets, or the folder cannot be written.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  const place = await placeFor(folder)
+  const directory = await realFolder(folder)
   for (let tries = 0; tries < maxTries; tries++) {
-    const lock = await tryLock(place)
+    const lock = await tryLock(directory)
     if (lock !== null) return lock
     // Two that start at once may have seen each other; pauses of different length let one of them go first.
     await new Promise(resolve => setTimeout(resolve, (randomBytes(1)[0] ?? 0) + 1))
@@ -39,7 +39,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   )
 }
 
-async function placeFor(folder: string): Promise<string> {
+async function realFolder(folder: string): Promise<string> {
   try {
     await makeFolder(resolve(folder))
     return await realpath(folder)
@@ -49,24 +49,24 @@ async function placeFor(folder: string): Promise<string> {
 }
 
 /** Null when another process listens there. */
-async function tryLock(place: string): Promise<FolderLock | null> {
+async function tryLock(directory: string): Promise<FolderLock | null> {
   const name = `owner.${process.pid}.${randomBytes(6).toString('hex')}.sock`
-  const way = await shortWayTo(place, name)
+  const way = await shortWayTo(directory, name)
   try {
-    const server = await listen(join(way.path, name), place)
-    if (await isAlone(way.path, name)) return { release: () => stop(server, join(place, name)) }
-    await stop(server, join(place, name))
+    const server = await listen(join(way.path, name), directory)
+    if (await isAlone(way.path, name)) return { release: () => stop(server, join(directory, name)) }
+    await stop(server, join(directory, name))
     return null
   } finally {
     await way.clear()
   }
 }
 
-function listen(path: string, place: string): Promise<Server> {
+function listen(path: string, directory: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer(socket => socket.destroy())
     // Stays after the start: a connection that cannot be accepted shows that the owner is alive, too.
-    server.on('error', cause => reject(unlockable(place, cause)))
+    server.on('error', cause => reject(unlockable(directory, cause)))
     // A held folder does not keep the process running.
     server.listen(path, () => resolve(server.unref()))
   })
@@ -80,15 +80,15 @@ async function stop(server: Server, path: string): Promise<void> {
   await rm(path, { force: true })
 }
 
-async function isAlone(place: string, own: string): Promise<boolean> {
-  const others = (await readdir(place)).filter(name => socketName.test(name) && name !== own)
+async function isAlone(directory: string, own: string): Promise<boolean> {
+  const others = (await readdir(directory)).filter(name => socketName.test(name) && name !== own)
   for (const name of others) {
-    const path = join(place, name)
+    const path = join(directory, name)
     if (await isAlive(path)) return false
     await rm(path, { force: true })
   }
   // Another process that looked between our bind and our listen has removed our socket as a dead one's.
-  return (await readdir(place)).includes(own)
+  return (await readdir(directory)).includes(own)
 }
 
 function isAlive(path: string): Promise<boolean> {

@@ -85,8 +85,8 @@ export async function serverPids(folder: string): Promise<readonly number[]> {
   const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name))
   const standing = await Promise.all(
     pids.map(async pid => {
-      const place = await readlink(`/proc/${pid}/cwd`).catch(() => null)
-      return place === join(folder, 'cluster') ? [Number(pid)] : []
+      const directory = await readlink(`/proc/${pid}/cwd`).catch(() => null)
+      return directory === join(folder, 'cluster') ? [Number(pid)] : []
     }),
   )
   return standing.flat()

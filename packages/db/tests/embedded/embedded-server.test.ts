@@ -216,7 +216,7 @@ describe('a folder that cannot be used is an error in one line with what to do',
     expect(String(await opening(folder))).toMatch(message)
   })
 
-  test('whose server does not start: the reason is told, and PGlite is no way out', async () => {
+  test('whose server does not start: the error gives the reason, and PGlite is not used instead', async () => {
     const folder = await folders.copy('broken')
     await rm(join(folder, 'cluster', 'global', 'pg_control'))
     const error = await opening(folder)
@@ -312,7 +312,7 @@ describe.runIf(isRoot)('as root', () => {
     )
   })
 
-  test('it runs as whom the data belongs to', async () => {
+  test('it runs as the owner of the data', async () => {
     const folder = join(folders.scratch, 'of-nobody')
     await mkdir(folder)
     await chmod(folders.scratch, 0o711)

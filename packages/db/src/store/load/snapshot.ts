@@ -34,7 +34,7 @@ import { beginSnapshot, commit } from '../statements/transaction.js'
 import { type AskedCounters, addSettings, type Loaded, loadedState, ownersRead } from './load-state.js'
 import { requestOf } from './requested-counters.js'
 
-/** Of whom to read the state, and which counters. */
+/** Of which providers to read the state, and which counters. */
 export interface SnapshotRequest {
   /** Null for all. */
   readonly providerNames: readonly string[] | null

@@ -25,8 +25,8 @@ export const concernsSubject: string = `case when a.subject_ids is null then s.n
   else a.subject_ids @> array[s.id] end`
 
 /** The subjects of a row with `subject_ids`, in their order, as an expression; null for a row from before. */
-export const subjectsOfRow: string = `(select json_agg(json_build_array(s.kind, s.name) order by o.place)
-  from unnest(subject_ids) with ordinality as o(id, place) join quota_subject as s on s.id = o.id)`
+export const subjectsOfRow: string = `(select json_agg(json_build_array(s.kind, s.name) order by o.position)
+  from unnest(subject_ids) with ordinality as o(id, position) join quota_subject as s on s.id = o.id)`
 
 /** What {@link subjectsOfRow} has given, as `subjects` of a row. */
 export function readSubjectsOf(row: Row): readonly SubjectRef[] {
