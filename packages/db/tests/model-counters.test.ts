@@ -2,7 +2,7 @@ import { examineStore, type LimitInput, QuotaTracker } from '@quotakeeper/quota-
 import { describe, expect, test } from 'vitest'
 import { type Database, PostgresQuotaStore } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
-import { withRoundTrips } from './with-round-roundTrips.js'
+import { withRoundTrips } from './with-round-trips.js'
 
 const each = { metric: 'requests', window: 'day', model: '*', per: 'model' } as const
 

@@ -191,7 +191,7 @@ describe.each(engines().filter(({ name }) => name !== 'PGlite'))('retention on $
     await trackerOver(database)
     let isDue = true
     const pruned = withRoundTrips(database, async (statements, run) => {
-      const isSettlement = statements[0]?.name.startsWith('writes-if') === true
+      const isSettlement = statements[0]?.name.startsWith('writes-if-still-true') === true
       if (isSettlement && isDue && (await pruneOldRows(database, options)).ledgerRows > 0) isDue = false
       return run(statements)
     })

@@ -4,7 +4,6 @@ import {
   type Command,
   concernedModels,
   concernedSubjects,
-  decideBatch,
   ledgerNeeds,
   type SubjectModels,
   type SubjectRef,
@@ -26,6 +25,7 @@ import { revisionIn } from '../statements/still-true.js'
 import { commit, rollback } from '../statements/transaction.js'
 import type { BatchContext } from './batch-context.js'
 import { writtenBy } from './changed-subjects.js'
+import { decideInSlices } from './decide-in-slices.js'
 import { runOptimistic } from './run-optimistic.js'
 import { writeStatements } from './write-changes.js'
 
@@ -105,7 +105,7 @@ async function runRound(
   await loadMissingModels(session, loaded.tables, models)
   await prepareSums(session, loaded, commands, models)
   const stored = new Set(loaded.tables.attempts.keys())
-  const decision = decideBatch(loaded.tables, commands, loaded.nowMs)
+  const decision = await decideInSlices(loaded.tables, commands, loaded.nowMs)
   const write = await writeAll(session, decision, loaded, id => stored.has(id))
   cache.putSettings(loaded.tables)
   cache.putState(loaded, write)

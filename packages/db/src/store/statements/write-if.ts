@@ -36,7 +36,10 @@ function combine(
     `condition as materialized (${condition.text})`,
     ...shifted(conditional, condition.values.length),
   ]
-  return { name: `writes-${number}`, text: `with ${parts.join(',\n')} select * from condition` }
+  return {
+    name: `writes-if-${condition.name}-${number}`,
+    text: `with ${parts.join(',\n')} select * from condition`,
+  }
 }
 
 /** The statements as parts of one, their parameters counted on from those before. */
