@@ -27,3 +27,39 @@ test('a sum on PGlite that goes over too many rows is refused with what to narro
     await database.close()
   }
 })
+
+test('a list of the ledger on PGlite whose filter matches too few of too many rows is refused with what to narrow', async () => {
+  const database = await openDatabase('pglite:memory')
+  try {
+    await migrate(database)
+    const insert = (text: string) => ({ name: '', text, values: [] })
+    const counts = ['request', 'character', 'input_token', 'output_token', 'cached_input_token']
+    const columns = [...counts.map(count => `${count}_count`), 'cost_micro_usd']
+    const names = columns.flatMap(column => [column, `reserved_${column}`])
+    await database.withSession(session =>
+      session.run([
+        insert(`insert into ai_provider (name, vendor, models, priority, on_expiry, enabled, managed_by, metadata,
+            created_at, updated_at)
+          select 'p' || n, 'v', '{}', 0, 'charge', true, 'api', '{}', now(), now() from generate_series(0, 1) as n`),
+        insert(`insert into usage_attempt (id, kind, state, provider_name, model, occurred_at, date, request_hash, writer,
+            ${names.join(', ')})
+          select gen_random_uuid(), 'record', 'committed', 'p' || n % 2, case when n < 10 then 'old' else 'm' end,
+            '2026-01-01T00:00Z'::timestamptz + n * interval '1 second', '2026-01-01', '', quotakeeper_least_writer(),
+            ${names.map(() => 0).join(', ')}
+          from generate_series(0, 100100) as n`),
+      ]),
+    )
+    const store = new PostgresQuotaStore({ database })
+    const list = (providerName: string | null, model: string) =>
+      store.read({ type: 'ledger', providerName, requestId: null, model, cursor: null, pageSize: 5 })
+    await expect(list(null, 'old')).rejects.toMatchObject({
+      code: 'READ_REFUSED',
+      message: expect.stringMatching(/more than 100000 rows.*fewer days or one provider/),
+    })
+    expect((await list('p0', 'old')).rows).toHaveLength(5)
+    expect((await list(null, 'm')).rows).toHaveLength(5)
+    await store.close()
+  } finally {
+    await database.close()
+  }
+})
