@@ -19,6 +19,21 @@ import { Conditions, readRows } from './read-rows.js'
 const rowsPerSlice = 250
 
 /**
+ * Rows that one slice scans on PGlite. It has no time-out: it runs in this thread, and blocks it. A filter that matches
+ * nothing would scan the whole ledger.
+ */
+const maxRowsOfPgliteScan = 100_000
+
+interface LedgerReadOptions extends ReadOptions {
+  /** Of a slice, on PGlite; 100,000 unless given. */
+  readonly maxRowsOfScan?: number
+}
+
+interface BoundedReadOptions extends ReadOptions {
+  readonly maxRowsOfScan: number
+}
+
+/**
  * Rows of the ledger, newest first, read slice by slice: calls go on in between, here and on a database of one
  * connection.
  * @throws QuotaError INVALID_INPUT for a foreign cursor; what {@link readRows} throws.
@@ -26,13 +41,13 @@ const rowsPerSlice = 250
 export async function ledgerPage(
   database: Database,
   query: LedgerRowsQuery,
-  options?: ReadOptions,
+  { maxRowsOfScan = maxRowsOfPgliteScan, ...options }: LedgerReadOptions = {},
 ): Promise<PageOf<Attempt>> {
   const attempts: Attempt[] = []
   let { cursor } = query
   do {
     const pageSize = Math.min(rowsPerSlice, query.pageSize - attempts.length)
-    const slice = await ledgerSlice(database, { ...query, cursor, pageSize }, options)
+    const slice = await ledgerSlice(database, { ...query, cursor, pageSize }, { maxRowsOfScan, ...options })
     attempts.push(...slice.rows)
     cursor = slice.nextCursor
   } while (cursor !== null && attempts.length < query.pageSize)
@@ -42,21 +57,15 @@ export async function ledgerPage(
 async function ledgerSlice(
   database: Database,
   query: LedgerRowsQuery,
-  options: ReadOptions | undefined,
+  options: BoundedReadOptions,
 ): Promise<PageOf<Attempt>> {
   const isOfAll = query.providerName === null && query.requestId === null
   const sinceMs = isScanOnPglite(database, query) ? await scanStart(database, query, options) : null
   const statement = isOfAll ? rowsOfAll(query, sinceMs) : rowsOfSome(query, sinceMs)
   const rows = await readRows(database, statement, options)
-  if (sinceMs !== null && rows.length <= query.pageSize) throw scanTooLong()
+  if (sinceMs !== null && rows.length <= query.pageSize) throw scanTooLong(options.maxRowsOfScan)
   return pageOf(rows.map(readAttempt), query.pageSize, row => [row.occurredAtMs, row.id])
 }
-
-/**
- * Rows that one slice scans on PGlite. It has no time-out: it runs in this thread, and blocks it. A filter that matches
- * nothing would scan the whole ledger.
- */
-const maxRowsOfPgliteScan = 100_000
 
 /** Whether rows are scanned that do not match: by filters without an index. Requests have an index, and few rows. */
 function isScanOnPglite({ kind }: Database, { requestId, model, consumer, state }: LedgerRowsQuery): boolean {
@@ -71,7 +80,7 @@ function isScanOnPglite({ kind }: Database, { requestId, model, consumer, state 
 async function scanStart(
   database: Database,
   { providerName, days, cursor }: LedgerRowsQuery,
-  options: ReadOptions | undefined,
+  { maxRowsOfScan, ...options }: BoundedReadOptions,
 ): Promise<number | null> {
   const where = new Conditions()
   const named = providerName === null ? '' : `where name = ${where.value(providerName)}`
@@ -82,17 +91,17 @@ async function scanStart(
     select ${msOf('occurred_at')} from (
       select max(n.occurred_at) as occurred_at from p cross join lateral (
         select occurred_at from usage_attempt where ${where}
-        order by occurred_at desc, id desc offset ${maxRowsOfPgliteScan} / (select count(*) from p) limit 1
+        order by occurred_at desc, id desc offset ${maxRowsOfScan} / (select count(*) from p) limit 1
       ) as n
     ) as r`
   const [row] = await readRows(database, { name: '', text, values: where.values }, options)
   return readMs(row?.['occurred_at_ms'])
 }
 
-function scanTooLong(): QuotaError {
+function scanTooLong(maxRowsOfScan: number): QuotaError {
   return new QuotaError(
     'READ_REFUSED',
-    `this list scans more than ${maxRowsOfPgliteScan} rows, which takes too long on PGlite: ask for fewer days or one provider, leave filters out, or use PostgreSQL (QUOTA_DATABASE_URL)`,
+    `this list scans more than ${maxRowsOfScan} rows, which takes too long on PGlite: ask for fewer days or one provider, leave filters out, or use PostgreSQL (QUOTA_DATABASE_URL)`,
   )
 }
 
