@@ -46,7 +46,7 @@ function historyStatement({ providerName, from, to, cursor, pageSize }: HistoryQ
   const values: unknown[] = [from, to, pageSize + 1]
   if (cursor !== null) {
     const [date = '', name = ''] = decodeCursor(cursor, ['day', 'text'])
-    // The first part is where the index is entered.
+    // The first part is the range that the index is searched for.
     conditions.push('date <= $4::date and (date < $4::date or provider_name collate "C" > $5)')
     values.push(date, name)
   }
@@ -77,7 +77,7 @@ function usagesOfDay(row: Row): readonly DailyUsage[] {
   }))
 }
 
-/** A sum as answers tell it: 2^53 − 1 where it is more. */
+/** A sum as answers have it: 2^53 − 1 where it is more. */
 function reported(sum: number | undefined): number {
   return saturated(readWholeNumber(sum))
 }

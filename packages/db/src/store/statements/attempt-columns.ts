@@ -89,7 +89,7 @@ function ofEntered(column: Column<Attempt>): Column<EnteredAttempt> {
   return { ...column, value: row => value(row.attempt) }
 }
 
-/** What distinguishes one attempt from another when it is made. */
+/** What differs between attempts when they are made. */
 const originColumns: readonly Column<EnteredAttempt>[] = [
   { name: 'request_id', type: 'text', value: row => row.attempt.requestId },
   { name: 'provider_name', type: 'text', value: row => row.attempt.providerName },
@@ -108,7 +108,7 @@ const originColumns: readonly Column<EnteredAttempt>[] = [
   },
 ]
 
-/** All there is to a reservation that is pending and has no metadata. */
+/** All columns of a reservation that is pending and has no metadata. */
 export const pendingColumns: readonly Column<EnteredAttempt>[] = [
   ofEntered(id),
   ofEntered(expiresAt),
@@ -130,7 +130,7 @@ export const settledColumns: readonly Column<Attempt>[] = [
 /** What changes in an attempt that is dated anew. */
 export const redatedColumns: readonly Column<Attempt>[] = [id, expiresAt, settledAt, ...datedColumns]
 
-/** Data of the user's own; of a call the counts that were too large to be counted. */
+/** The user's data; of a call the counts that were too large to be counted. */
 export const metadataColumn: Column<Attempt> = {
   name: 'metadata',
   type: 'text',
