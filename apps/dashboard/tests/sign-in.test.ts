@@ -20,7 +20,7 @@ afterAll(async () => {
   await fixture?.[Symbol.asyncDispose]()
 })
 
-test('an admin signs in, changes something, and signs out; the cookie is none that a script could read', async () => {
+test('an admin signs in, makes a change and signs out; scripts cannot read the cookie', async () => {
   await using open = await openPage(browser, `${fixture.origin}/providers/groq_1`)
   const { page } = open
   await page.getByLabel('Token').fill('a-guess')
@@ -42,7 +42,7 @@ test('an admin signs in, changes something, and signs out; the cookie is none th
   expect(await page.context().cookies()).toEqual([])
 })
 
-test('who may only look sees everything, and nothing to change it with', async () => {
+test('a user without change rights sees everything except actions', async () => {
   await using open = await openPage(browser, fixture.origin)
   const { page } = open
   await page.getByLabel('Token').fill(tokens.QUOTA_API_TOKEN)

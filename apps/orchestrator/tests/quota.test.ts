@@ -114,7 +114,7 @@ test('a key that is switched off is 503, since nobody knows its return', async (
   await api.client.providers.setEnabled.mutate({ name: fixture.nameOf('a'), enabled: false })
   const response = await fixture.ask()
   expect(response.status).toBe(503)
-  expect((await errorOf(response)).message).toContain(`${fixture.nameOf('a')}: switched off`)
+  expect((await errorOf(response)).message).toContain(`${fixture.nameOf('a')}: disabled`)
   expect(response.headers.get('retry-after')).toBeNull()
   expect(fixture.vendor.calls).toEqual([])
 })

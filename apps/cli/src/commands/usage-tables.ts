@@ -32,7 +32,7 @@ const countColumns: readonly Column[] = [
   { header: 'COST', align: 'right', dropFirst: 1 },
 ]
 
-/** `usage history`, `usage summary`, `usage ledger`: tables of what has been used. */
+/** `usage history`, `usage summary`, `usage ledger`: tables of usage. */
 export function addTables(usage: Command, runner: Runner): void {
   withDays(usage.command('history'))
     .description('by day and provider, the newest first')

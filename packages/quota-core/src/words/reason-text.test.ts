@@ -39,7 +39,7 @@ test.each<[ReasonParts, string]>([
     { ...cooling, cause: 'billing', httpStatus: null },
     'the vendor refuses calls for lack of money: check its billing',
   ],
-  [{ code: 'disabled', limitId: null, retryAt: null }, 'switched off'],
+  [{ code: 'disabled', limitId: null, retryAt: null }, 'disabled'],
   [{ code: 'model_not_served', limitId: null, retryAt: null }, 'does not serve the model'],
   [
     { code: 'busy', limitId: null, retryAt, subject: provider },

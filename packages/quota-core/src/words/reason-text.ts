@@ -40,7 +40,7 @@ export function reasonText(
     case 'cooling_down':
       return refusalText(reason) ?? `the vendor refuses calls${back}`
     case 'disabled':
-      return 'switched off'
+      return 'disabled'
     case 'model_not_served':
       return 'does not serve the model'
     case 'busy':
