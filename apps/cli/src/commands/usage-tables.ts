@@ -50,7 +50,7 @@ function countColumnsOf(rows: readonly Counts[]): readonly CountColumn[] {
     : commonCounts
 }
 
-/** `usage history`, `usage summary`, `usage ledger`: tables of what has been used. */
+/** `usage history`, `usage summary`, `usage ledger`: tables of usage. */
 export function addTables(usage: Command, runner: Runner): void {
   withDays(usage.command('history'))
     .description('by day and provider, the newest first')

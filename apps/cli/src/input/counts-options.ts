@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { costOption, wholeNumber } from './whole-number.js'
 
-/** Options that say how much a call uses. */
+/** Options of a call's usage. */
 export interface CountsOptions {
   readonly requests?: number
   readonly characters?: number
@@ -13,11 +13,11 @@ export interface CountsOptions {
   readonly audioSeconds?: number
 }
 
-/** Adds those options. */
+/** Adds these options. */
 export function withCounts(command: Command): Command {
   return command
     .option('--requests <number>', 'default: 1', wholeNumber)
-    .option('--characters <number>', 'default: 0, as the following', wholeNumber)
+    .option('--characters <number>', 'default: 0, like the following', wholeNumber)
     .option('--input-tokens <number>', 'including cached ones', wholeNumber)
     .option('--output-tokens <number>', '', wholeNumber)
     .option('--cached-input-tokens <number>', 'of the input', wholeNumber)
@@ -25,7 +25,7 @@ export function withCounts(command: Command): Command {
     .option('--audio-seconds <number>', 'of sound that is transcribed', wholeNumber)
 }
 
-/** The counts as the API takes them: only what was given, so that its defaults apply. */
+/** The counts for the API: only given ones, so that its defaults apply. */
 export function countsOf(options: CountsOptions): {
   readonly requestCount?: number
   readonly characterCount?: number

@@ -1,6 +1,6 @@
 import { amount, compact, dollars } from './amounts.js'
 
-/** The counts that usage is told in. */
+/** The counts of usage. */
 export const countNames = [
   'requestCount',
   'characterCount',
@@ -36,7 +36,7 @@ export function countText(name: CountName, value: number): string {
   return name === 'costMicroUsd' ? dollars(value) : amount(value)
 }
 
-/** The same where there is little room. */
+/** Short form. */
 export function shortCount(name: CountName, value: number): string {
   return name === 'costMicroUsd' ? `$${compact(value / 1_000_000)}` : compact(value)
 }

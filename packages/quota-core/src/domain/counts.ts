@@ -17,13 +17,13 @@ export const countNames = [
 export type CountName = (typeof countNames)[number]
 
 /**
- * What a call uses. Integers of at least 0 (negative only in adjustments).
+ * Usage of a call. Integers of at least 0 (negative only in adjustments).
  * `cachedInputTokenCount` is a part of `inputTokenCount`; cost is in millionths of a US dollar; seconds of audio are
  * rounded up for each call.
  */
 export type Counts = { readonly [Name in CountName]: number }
 
-/** Counts of many calls: exact whatever their size. */
+/** Sums of counts, exact at any size. */
 export type CountSums = { readonly [Name in CountName]: WholeNumber }
 
 /** A value for each count. Written out: objects of one shape are faster than those that are filled in a loop. */
@@ -55,7 +55,7 @@ export function saturatedCounts(sums: CountSums): Counts {
 }
 
 /**
- * The sum of two counts of single calls.
+ * The sum of the counts of two calls.
  * @throws QuotaError COUNT_OVERFLOW when a sum leaves the range of exact integers (±(2^53 − 1)).
  */
 export function addCounts(left: Counts, right: Counts): Counts {
@@ -64,7 +64,7 @@ export function addCounts(left: Counts, right: Counts): Counts {
 
 /** The counts with every sign turned. */
 export function negateCounts(counts: Counts): Counts {
-  // `0 - x` rather than `-x`: the latter makes a negative zero, which JSON and tests tell apart.
+  // `0 - x` rather than `-x`, which makes a negative zero that JSON and tests distinguish.
   return mapCounts(name => 0 - counts[name])
 }
 
@@ -78,19 +78,19 @@ export function isNoCounts(counts: CountSums): boolean {
   return countNames.every(name => counts[name] === 0)
 }
 
-/** Which part of the counts a limit sees. */
+/** Which part of the counts a limit measures. */
 export interface Measure {
   readonly metric: Metric
-  /** False where the vendor leaves cached input out of the quota (Groq). */
+  /** False if the vendor does not count cached input (Groq). */
   readonly countsCached: boolean
 }
 
-/** How many units of a limit's metric the counts of a call take; 2^53 − 1 where they add up to more. */
+/** Units of a limit's metric that a call uses, at most 2^53 − 1. */
 export function measuredUnits(counts: Counts, measure: Measure): number {
   return saturated(measuredSum(counts, measure))
 }
 
-/** The same of sums, exact whatever their size. */
+/** Like {@link measuredUnits} for sums, exact at any size. */
 export function measuredSum(counts: CountSums, measure: Measure): WholeNumber {
   const cached = measure.countsCached ? 0 : counts.cachedInputTokenCount
   switch (measure.metric) {
@@ -112,7 +112,7 @@ export function measuredSum(counts: CountSums, measure: Measure): WholeNumber {
 }
 
 /**
- * An integer sum that is exact or refused, never rounded.
+ * An exact integer sum; throws rather than rounds.
  * @throws QuotaError COUNT_OVERFLOW beyond ±(2^53 − 1).
  */
 export function exactSum(left: number, right: number): number {

@@ -1,4 +1,4 @@
-/** Every metric, in the order in which people expect to read them. */
+/** Every metric, in display order. */
 export const metrics = [
   'requests',
   'characters',

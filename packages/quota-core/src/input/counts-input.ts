@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type CountName, type Counts, mapCounts } from '../domain/counts.js'
 
-/** Counts as callers give them: `requestCount` is 1 unless said otherwise, the others 0. */
+/** Counts as input: `requestCount` is 1 unless given, the others 0. */
 export type CountsInput = { readonly [Name in CountName]?: number | undefined }
 
 const countSchema = z
@@ -9,7 +9,7 @@ const countSchema = z
   .int({ error: 'must be a whole number from 0 to 9007199254740991' })
   .min(0, { error: 'must not be negative' })
   .max(Number.MAX_SAFE_INTEGER, { error: 'must be at most 9007199254740991' })
-  // A negative zero is a zero, and must be one in JSON, hashes and comparisons.
+  // Turns a negative zero into 0, for JSON, hashes and comparisons.
   .overwrite(count => count + 0)
 
 /** The fields of counts, to be part of larger inputs. Use with {@link refuseInconsistentCounts}. */
@@ -17,7 +17,7 @@ export const countFields: Readonly<Record<CountName, z.ZodDefault<z.ZodNumber>>>
   countSchema.default(name === 'requestCount' ? 1 : 0),
 )
 
-/** Adds an issue where counts contradict each other or cannot be added up exactly. */
+/** Adds an issue if counts contradict each other or cannot be added exactly. */
 export function refuseInconsistentCounts(counts: Counts, ctx: z.RefinementCtx): void {
   refuseExcessCached(counts, ctx)
   if (counts.inputTokenCount + counts.outputTokenCount > Number.MAX_SAFE_INTEGER) {
@@ -29,13 +29,16 @@ export function refuseInconsistentCounts(counts: Counts, ctx: z.RefinementCtx): 
   }
 }
 
-/** The same for what has happened, which is counted whatever its size: a call that is absurdly large is capped. */
+/**
+ * Like {@link refuseInconsistentCounts} for calls that have happened, which are counted at any size: an absurdly large
+ * call is capped.
+ */
 export function refuseExcessCached(counts: Counts, ctx: z.RefinementCtx): void {
   if (counts.cachedInputTokenCount > counts.inputTokenCount) {
     ctx.addIssue({
       code: 'custom',
       path: ['cachedInputTokenCount'],
-      message: 'must not be more than inputTokenCount, of which it is a part',
+      message: 'must not be more than inputTokenCount, which includes it',
     })
   }
 }

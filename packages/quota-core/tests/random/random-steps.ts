@@ -1,13 +1,13 @@
 import type { Limit } from '@quotakeeper/quota-core'
 import fc from 'fast-check'
 
-/** The models that random calls are for. */
+/** The models of random calls. */
 export const models: readonly string[] = ['m-1', 'm-2', 'x']
 
-/** The providers of a random world; the first two share a pool. */
+/** The providers of a random run; the first two share a pool. */
 export const providerNames: readonly string[] = ['a', 'b', 'c']
 
-/** Teams, of a kind that no release has: each is the parent of the next. Calls are for them, or for nobody known. */
+/** Teams, a kind that no release has; each is the parent of the next. Calls are for a team or an unknown consumer. */
 export const teamNames: readonly string[] = ['all', 'web']
 
 export interface RandomCounts {
@@ -20,7 +20,7 @@ export interface RandomCounts {
   readonly audioSecondCount: number
 }
 
-/** One thing that happens. `pick` chooses among what exists by then. */
+/** One step. `pick` selects among what exists by then. */
 export type RandomStep =
   | {
       readonly kind: 'reserve'
@@ -69,7 +69,7 @@ export type RandomStep =
 
 export interface RandomMove {
   readonly step: RandomStep
-  /** How far the clock moves before it. */
+  /** Clock movement before the step. */
   readonly tickMs: number
 }
 
@@ -189,7 +189,7 @@ const ticksBack = [-1, -hourMs, -30 * hourMs]
 
 const template = { model: null, per: null, mode: 'enforce', countsCached: true } as const
 
-/** Every kind of limit there is, once. */
+/** One limit of every kind. */
 const limitMenu: readonly Omit<Limit, 'max'>[] = [
   { ...template, id: 'minute', metric: 'requests', window: 'minute' },
   { ...template, id: 'hour', metric: 'requests', window: 'hour' },
@@ -219,7 +219,7 @@ const limits: fc.Arbitrary<readonly Limit[]> = fc
       ),
   )
 
-/** Days on which clocks change, and some on which they do not. */
+/** Days with and without changes of clocks. */
 const starts = [
   '2026-11-01T05:00:00Z', // Los Angeles sets the clock back
   '2027-03-14T07:00:00Z', // Los Angeles sets it forward
@@ -238,7 +238,7 @@ const zones = [
   'Asia/Kathmandu',
 ]
 
-/** Worlds and what happens in them; `clock` says whether it may jump back. */
+/** Generates runs. `jumpsBack`: whether the clock may jump back. */
 export function randomWorld({ jumpsBack }: { readonly jumpsBack: boolean }): fc.Arbitrary<RandomWorld> {
   const tickMs = fc.constantFrom(...ticksForward, ...(jumpsBack ? ticksBack : []))
   return fc.record({

@@ -50,7 +50,7 @@ function limitsOf(model: ModelRow): readonly PresetLimit[] {
   ]
 }
 
-/** Groq's Free plan. Each model has limits of its own, which the whole organization shares. */
+/** Groq's Free plan. Each model has its own limits, shared by the whole organization. */
 export const groqFree: Preset = {
   name: 'groq/free',
   vendor: 'groq',
