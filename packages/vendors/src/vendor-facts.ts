@@ -34,11 +34,17 @@ export interface VendorFacts {
   readonly endpoints: readonly EndpointName[] | 'all'
   /** Where an endpoint is that is not at its usual path: relative to the base URL, `../` for what lies beside it. */
   readonly endpointPaths?: Readonly<Partial<Record<EndpointName, string>>>
+  /** The endpoint in whose format it answers most fully, for clients of other formats; chat completions if left out. */
+  readonly fullestEndpoint?: EndpointName
+  /** Whether its chat completions take OpenAI's newer fields, such as `verbosity` and `prompt_cache_key`. False if left out. */
+  readonly takesNewerFields?: boolean
   /** IANA zone of the day and month that its calendar quotas follow. */
   readonly timeZone: string
   /** Variables in which people keep the key, the preferred one first. Empty for `custom`. */
   readonly apiKeyEnv: readonly string[]
   readonly keyHeader: KeyHeader
+  /** The header at endpoints that want the key in another. */
+  readonly endpointKeyHeaders?: Readonly<Partial<Record<EndpointName, KeyHeader>>>
   /** Whether streaming requests may carry `stream_options: { include_usage: true }`. */
   readonly acceptsStreamOptions: boolean
   /** Whether a call that it refused counts in its quota of requests. False where it doesn't say. */
@@ -55,3 +61,6 @@ export interface VendorFacts {
 
 /** `authorization: Bearer KEY`. */
 export const bearer: KeyHeader = { name: 'authorization', prefix: 'Bearer ' }
+
+/** `x-api-key: KEY`, as Anthropic's clients send it. */
+export const anthropicKey: KeyHeader = { name: 'x-api-key', prefix: '' }

@@ -77,14 +77,16 @@ function believed(
 /** The charge of a call whose answer never came, or not whole, though the vendor may have carried it out. */
 export function chargeOfBroken(call: {
   readonly promptCharacters: number
+  /** How many requests it would have counted as, answered; 1 if left out. */
+  readonly requestCount?: number | undefined
   readonly outcome: 'failed' | 'aborted'
   readonly received: Buffer
 }): Charge {
-  const { promptCharacters, outcome, received } = call
+  const { promptCharacters, requestCount = 1, outcome, received } = call
   const receivedCharacters = charactersIn(received)
   return {
     outcome,
-    requestCount: 1,
+    requestCount: Math.min(1, requestCount),
     characterCount: promptCharacters + receivedCharacters,
     inputTokenCount: estimateTokens(promptCharacters),
     outputTokenCount: estimateTokens(receivedCharacters),
@@ -95,9 +97,16 @@ export function chargeOfBroken(call: {
 /**
  * The charge of a call that the vendor failed to answer, and said so: it has arrived, and given nothing. What the
  * vendor reports to have used all the same is charged.
+ *
+ * @param requestCount how many requests it would have counted as, answered
  */
-export function chargeOfFailed(usage: VendorUsage): Charge {
-  return { outcome: 'failed', requestCount: 1, estimated: true, ...reportedOf(usage) }
+export function chargeOfFailed(usage: VendorUsage, requestCount = 1): Charge {
+  return {
+    outcome: 'failed',
+    requestCount: Math.min(1, requestCount),
+    estimated: true,
+    ...reportedOf(usage),
+  }
 }
 
 /**

@@ -26,6 +26,7 @@ export const openai: Vendor = {
     apiKeyEnv: ['OPENAI_API_KEY'],
     keyHeader: bearer,
     acceptsStreamOptions: true,
+    takesNewerFields: true,
     countsRefusals: true,
     countsCachedTokens: true,
     reservesMaxTokens: true,
