@@ -15,7 +15,7 @@ const message = {
   status: 'completed',
   content: [{ type: 'output_text', text: 'Hello', annotations: [], logprobs: [] }],
 }
-const response = {
+export const responseAnswer = {
   id: 'resp_1',
   object: 'response',
   created_at: 1,
@@ -26,7 +26,7 @@ const response = {
   incomplete_details: null,
   usage: responseUsage,
 }
-const begun = { ...response, status: 'in_progress', output: [], usage: null }
+const begun = { ...responseAnswer, status: 'in_progress', output: [], usage: null }
 const place = { item_id: 'msg_1', output_index: 0, content_index: 0 }
 
 export const responseEvents = namedEvents(
@@ -43,7 +43,7 @@ export const responseEvents = namedEvents(
     { type: 'response.output_text.delta', ...place, delta: 'lo' },
     { type: 'response.output_text.done', ...place, text: 'Hello' },
     { type: 'response.output_item.done', output_index: 0, item: message },
-    { type: 'response.completed', response },
+    { type: 'response.completed', response: responseAnswer },
   ].map((event, sequence_number) => ({ ...event, sequence_number })),
 )
 
@@ -53,7 +53,7 @@ const messageUsage = {
   cache_read_input_tokens: 3_000,
   output_tokens: 50,
 }
-const messageAnswer = {
+export const messageAnswer = {
   id: 'msg_1',
   type: 'message',
   role: 'assistant',
@@ -118,7 +118,7 @@ const requests = {
 type Dialect = keyof typeof requests
 
 const wholes: Readonly<Record<Dialect, string>> = {
-  responses: JSON.stringify(response),
+  responses: JSON.stringify(responseAnswer),
   messages: JSON.stringify(messageAnswer),
   'chat/completions': JSON.stringify(chatAnswer),
 }

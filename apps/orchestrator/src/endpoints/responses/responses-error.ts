@@ -14,7 +14,8 @@ export function writeResponsesError(error: GatewayError): WrittenError {
   const { httpStatus, message, code, param, retry = null, isRetryVain = false } = error
   const isLate = retry !== null && !retry.isNear
   const isTooLarge = httpStatus === 413 && code === 'too_large'
-  const isVain = isRetryVain || isTooLarge || httpStatus === 404
+  const isNobodys = httpStatus === 404 && code !== 'unknown_url'
+  const isVain = isRetryVain || isTooLarge || isNobodys
   const status = isLate ? 429 : isVain ? 400 : httpStatus
   const headers = retryHeaders({
     ...error,
