@@ -189,7 +189,7 @@ describe.each(ways.map(exchange => [exchange.endpoint, exchange.form, exchange] 
       await using vendor = await startRecordedVendor(() => undefined)
       await using fixture = await sceneAt(vendor, exchange, { QUOTA_VENDOR_TIMEOUT_SECONDS: '1' })
       const response = await ask(fixture, exchange)
-      expect([502, 504]).toContain(response.status)
+      expect([424, 502, 504]).toContain(response.status)
       // Anthropic's shape has no code.
       const told = exchange.endpoint === 'messages' ? { type: 'api_error' } : { code: 'vendor_failed' }
       expect(await errorOf(response)).toMatchObject(told)

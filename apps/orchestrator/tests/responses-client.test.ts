@@ -355,6 +355,16 @@ test.each([
   expect(vendor.calls).toHaveLength(0)
 })
 
+test('a failure of vendors is 424, at which Codex calls six times instead of thirty', async () => {
+  await using fixture = await fixtureOf({ a: {} })
+  const asking = clientOf(fixture).responses.create({ model: fixture.model, input: 'hi' })
+  await expect(asking).rejects.toMatchObject({ status: 424, code: 'vendor_failed', type: 'server_error' })
+  vendor.next.push(json({ error: { message: 'oops' } }, 500), json(responseAnswer))
+  const retrying = new OpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused', maxRetries: 1 })
+  const answer = await retrying.responses.create({ model: fixture.model, input: 'hi' })
+  expect(answer.output_text).toBe('Hello')
+})
+
 test('a model that nobody serves is 400, too', async () => {
   await using fixture = await fixtureOf({ a: {} })
   const model = `${fixture.nameOf('a')}/nobody-serves-it`

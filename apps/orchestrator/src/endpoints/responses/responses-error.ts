@@ -6,33 +6,39 @@ import { retryHeaders } from '../openai-error.js'
 const maxRetryMs = 60_000
 
 /**
- * An error as clients of Responses expect it. Codex repeats a call at any status but 400 and 429 with `usage_limit_reached`,
- * up to thirty times, and shows nobody why: what no repetition mends is 400, and quota that returns later than in a minute
- * is told by its instant.
+ * An error as clients of Responses expect it, such that Codex neither hammers nor keeps silent. Measured with Codex 0.171.0
+ * (2026-11-29): at 500 to 504 it calls 30 times, at 503 with `server_is_overloaded` 5 times and then says nothing of why;
+ * at 424 it calls 6 times, at 400 and at 429 with `usage_limit_reached` once, and shows why. So what no repetition mends is
+ * 400, what fails for now 424 (at which OpenAI's libraries are told to try again), and quota that returns later than in a
+ * minute is told by its instant.
  */
 export function writeResponsesError(error: GatewayError): WrittenError {
-  const { httpStatus, message, code, param, retry = null, isRetryVain = false } = error
+  const { message, type, code, param, retry = null } = error
   const isLate = retry !== null && !retry.isNear
-  const isTooLarge = httpStatus === 413 && code === 'too_large'
-  const isNobodys = httpStatus === 404 && code !== 'unknown_url'
-  const isVain = isRetryVain || isTooLarge || isNobodys
-  const status = isLate ? 429 : isVain ? 400 : httpStatus
+  const isTooLarge = error.httpStatus === 413 && code === 'too_large'
+  const httpStatus = statusOf(error, isLate || isTooLarge)
   const headers = retryHeaders({
     ...error,
     retry: retry && { ...retry, afterMs: Math.min(retry.afterMs, maxRetryMs) },
   })
-  const written = writeWireError('responses', {
-    httpStatus: status,
-    message,
+  if (httpStatus === failedForNow) headers['x-should-retry'] ??= 'true'
+  if (!isLate && !isTooLarge) return { httpStatus, headers, body: { error: { message, type, param, code } } }
+  const body = writeWireError('responses', {
+    ...{ httpStatus, message, param },
     code: isTooLarge ? 'context_length_exceeded' : code,
-    param,
     resetsAtSeconds: isLate ? Math.ceil(retry.atMs / 1_000) : null,
   })
-  const isNamed = isLate || isTooLarge
-  return {
-    httpStatus: status,
-    headers,
-    // The gateway's own names of errors are the same at every endpoint.
-    body: isNamed ? written : { error: { ...written.error, code } },
-  }
+  return { httpStatus, headers, body }
+}
+
+const failedForNow = 424
+
+function statusOf(
+  { httpStatus, code, retry = null, isRetryVain = false }: GatewayError,
+  isNamed: boolean,
+): number {
+  if (isNamed) return retry === null ? 400 : 429
+  const isNobodys = httpStatus === 404 && code !== 'unknown_url'
+  if (isRetryVain || isNobodys) return 400
+  return httpStatus >= 500 ? failedForNow : httpStatus
 }
