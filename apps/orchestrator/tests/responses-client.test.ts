@@ -355,6 +355,31 @@ test.each([
   expect(vendor.calls).toHaveLength(0)
 })
 
+test('a maximum that is more than the model can write is left out, as of clients that always ask for the same', async () => {
+  await using fixture = await fixtureOf({ a: chatOnly })
+  const client = clientOf(fixture)
+  const ask = (max_output_tokens: number) =>
+    client.responses.create({ model: fixture.model, input: 'hi', max_output_tokens }).withResponse()
+  const message = '`max_tokens` must be less than or equal to `8192`, the maximum value for this model'
+  const user = { message: "Invalid 'user': string too long. Expected at most 64 characters.", param: 'user' }
+  vendor.next.push(
+    ...[json({ error: { message } }, 400), json(chatAnswer), json(chatAnswer), json(chatAnswer)],
+    ...[json({ error: user }, 400), json(chatAnswer)],
+  )
+  expect((await ask(32_000)).response.headers.get('x-quotakeeper-left-out')).toBe('max_tokens')
+  await ask(32_000)
+  await ask(100)
+  expect(vendor.calls.map((_, call) => sentTo(call)['max_tokens'])).toEqual([
+    32_000,
+    undefined,
+    undefined,
+    100,
+  ])
+  const longName = { model: fixture.model, input: 'hi', user: 'u'.repeat(100) }
+  const { response } = await client.responses.create(longName).withResponse()
+  expect(response.headers.get('x-quotakeeper-left-out')).toBe('user')
+})
+
 test('a failure of vendors is 424, at which Codex calls six times instead of thirty', async () => {
   await using fixture = await fixtureOf({ a: {} })
   const asking = clientOf(fixture).responses.create({ model: fixture.model, input: 'hi' })

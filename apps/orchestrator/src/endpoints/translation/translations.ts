@@ -1,6 +1,8 @@
 import { type AnswerContext, type DialectName, translateRequest } from '@quotakeeper/wire'
+import { fieldOf } from '../../json-value.js'
 import type { AddedField, ServingProvider, VendorTarget } from '../endpoint-request.js'
 import type { GatewayError } from '../gateway-error.js'
+import { largeCap, optionalField, optionalFields } from './optional-fields.js'
 import type { SpokenDialect } from './spoken-dialect.js'
 
 /** A client's request in another dialect, its model still as the client names it. */
@@ -18,25 +20,6 @@ type Outcome =
   | { readonly ok: true; readonly translated: Translated }
   | { readonly ok: false; readonly error: GatewayError }
 
-/**
- * Fields that a vendor may refuse without the answer being another: settings of billing, caching and metadata, and how
- * much is thought, which models that do not think refuse.
- */
-const optionalFields: ReadonlySet<string> = new Set([
-  'metadata',
-  'output_config',
-  'parallel_tool_calls',
-  'prompt_cache_key',
-  'prompt_cache_retention',
-  'reasoning',
-  'reasoning_effort',
-  'refusal',
-  'safety_identifier',
-  'service_tier',
-  'user',
-  'verbosity',
-])
-
 /** Fields of chat completions that OpenAI added to them and few others know. */
 const newerFields: ReadonlySet<string> = new Set([
   'metadata',
@@ -48,6 +31,11 @@ const newerFields: ReadonlySet<string> = new Set([
 ])
 
 const capFields = ['max_tokens', 'max_completion_tokens'] as const
+const largeCapMark = largeCap(0).name.slice(0, -1)
+
+function isCap(field: string): boolean {
+  return capFields.some(name => name === field)
+}
 
 /** The translations of one request: each is made once. */
 export class Translations {
@@ -70,8 +58,8 @@ export class Translations {
   find(to: SpokenDialect, target: VendorTarget): Translated {
     const first = this.#translate(to, target, [])
     if (!first.ok) throw new Error(first.error.message)
-    const fields = [...first.translated.optional.map(({ name }) => name), capFields[0]]
-    const refused = fields.filter(name => target.isRejected(optionalField(name)))
+    const known = [...first.translated.optional, optionalField(capFields[0])]
+    const refused = known.filter(field => target.isRejected(field)).map(({ name }) => name)
     const outcome = refused.length === 0 ? first : this.#translate(to, target, refused)
     return outcome.ok ? outcome.translated : first.translated
   }
@@ -95,6 +83,7 @@ export class Translations {
         maxTokensField: isLongCap ? capFields[1] : capFields[0],
         acceptsField: field => {
           if (refused.includes(field) && optionalFields.has(field)) return false
+          if (isCap(field) && refused.some(name => name.startsWith(largeCapMark))) return false
           if (to.name === 'chat' && newerFields.has(field) && !takesNewerFields) return false
           if (optionalFields.has(field)) optional.add(field)
           return true
@@ -114,6 +103,8 @@ export class Translations {
     const fields = [...optional].map(optionalField)
     // Where it is refused, the other of the two is sent.
     if (to.name === 'chat' && Object.hasOwn(request, capFields[0])) fields.push(optionalField(capFields[0]))
+    const cap = capFields.map(name => fieldOf(request, name)).find(given => typeof given === 'number')
+    if (to.name === 'chat' && typeof cap === 'number') fields.push(largeCap(cap))
     try {
       const body = { ...request, model: this.#body['model'] }
       const text = JSON.stringify(body)
@@ -124,10 +115,6 @@ export class Translations {
       return refusalOf({ field: 'body', message })
     }
   }
-}
-
-function optionalField(name: string): AddedField {
-  return { name, dependsOnModel: true }
 }
 
 function refusalOf({
