@@ -38,10 +38,9 @@ export class ClientFrames {
       this.#keptBytes += frame.bytes.length
       memory.take(this.#keptBytes)
     }
-    return frame.events.flatMap(event => {
-      const events = rewriter.take(event)
-      return events === null ? filter.take({ ...frame, events: [event] }) : this.#written(events)
-    })
+    const rewritten = frame.events.map(event => rewriter.take(event))
+    if (rewritten.every(events => events === null)) return filter.take(frame)
+    return this.#written(rewritten.flatMap(events => events ?? []))
   }
 
   /** What leaves at the end. */
