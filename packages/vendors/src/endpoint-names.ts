@@ -5,6 +5,7 @@ export const endpointNames = [
   'completions',
   'responses',
   'messages',
+  'messages/count_tokens',
   'moderations',
   'rerank',
   'images/generations',

@@ -34,11 +34,17 @@ export interface VendorFacts {
   readonly endpoints: readonly EndpointName[] | 'all'
   /** Paths of endpoints that are not at their default path: relative to the base URL, with `../` for its parent. */
   readonly endpointPaths?: Readonly<Partial<Record<EndpointName, string>>>
+  /** The endpoint in whose format it answers most completely, for clients of other formats; chat completions if left out. */
+  readonly fullestEndpoint?: EndpointName
+  /** Whether its chat completions accept OpenAI's newer fields, such as `verbosity` and `prompt_cache_key`. False if left out. */
+  readonly takesNewerFields?: boolean
   /** IANA zone of the days and months of its calendar quotas. */
   readonly timeZone: string
   /** Environment variables commonly used for the key, the preferred one first. Empty for `custom`. */
   readonly apiKeyEnv: readonly string[]
   readonly keyHeader: KeyHeader
+  /** The header at endpoints that want the key in another. */
+  readonly endpointKeyHeaders?: Readonly<Partial<Record<EndpointName, KeyHeader>>>
   /** Whether streaming requests may carry `stream_options: { include_usage: true }`. */
   readonly acceptsStreamOptions: boolean
   /** Whether refused calls count in its quota of requests. False if undocumented. */
@@ -55,3 +61,6 @@ export interface VendorFacts {
 
 /** `authorization: Bearer KEY`. */
 export const bearer: KeyHeader = { name: 'authorization', prefix: 'Bearer ' }
+
+/** `x-api-key: KEY`, as Anthropic's clients send it. */
+export const anthropicKey: KeyHeader = { name: 'x-api-key', prefix: '' }

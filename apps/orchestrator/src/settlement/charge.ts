@@ -97,11 +97,11 @@ export function chargeOfBroken(call: {
   readonly received: Buffer
 }): Charge {
   const { asked, outcome, received } = call
-  const { promptCharacters, audio } = asked
+  const { promptCharacters, requestCount = 1, audio } = asked
   const receivedCharacters = charactersIn(received)
   return {
     outcome,
-    requestCount: 1,
+    requestCount: Math.min(1, requestCount),
     characterCount: promptCharacters + receivedCharacters,
     inputTokenCount: estimateTokens(promptCharacters),
     outputTokenCount: estimateTokens(receivedCharacters),
@@ -113,9 +113,16 @@ export function chargeOfBroken(call: {
 /**
  * The charge of a call that the vendor failed to answer, and said so: it has arrived, and given nothing. What the
  * vendor reports to have used all the same is charged.
+ *
+ * @param requestCount how many requests it would have counted as, answered
  */
-export function chargeOfFailed(usage: VendorUsage): Charge {
-  return { outcome: 'failed', requestCount: 1, estimated: true, ...reportedOf(usage) }
+export function chargeOfFailed(usage: VendorUsage, requestCount = 1): Charge {
+  return {
+    outcome: 'failed',
+    requestCount: Math.min(1, requestCount),
+    estimated: true,
+    ...reportedOf(usage),
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Vendor } from '../vendor.js'
-import { bearer } from '../vendor-facts.js'
+import { anthropicKey, bearer } from '../vendor-facts.js'
 
 /** Anthropic. Token buckets per organization and class of models; input read from the cache does not count. */
 export const anthropic: Vendor = {
@@ -7,10 +7,12 @@ export const anthropic: Vendor = {
     name: 'anthropic',
     title: 'Anthropic',
     chatBaseUrl: 'https://api.anthropic.com/v1',
-    endpoints: ['messages'],
+    endpoints: ['messages', 'messages/count_tokens'],
+    fullestEndpoint: 'messages',
     timeZone: 'UTC',
     apiKeyEnv: ['ANTHROPIC_API_KEY'],
     keyHeader: bearer,
+    endpointKeyHeaders: { messages: anthropicKey, 'messages/count_tokens': anthropicKey },
     acceptsStreamOptions: true,
     countsRefusals: false,
     countsCachedTokens: false,

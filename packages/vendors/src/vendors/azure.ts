@@ -20,6 +20,7 @@ export const azure: Vendor = {
     apiKeyEnv: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'],
     keyHeader: { name: 'api-key', prefix: '' },
     acceptsStreamOptions: true,
+    takesNewerFields: true,
     countsRefusals: false,
     countsCachedTokens: true,
     reservesMaxTokens: true,

@@ -16,6 +16,7 @@ export const custom: Vendor = {
     apiKeyEnv: [],
     keyHeader: bearer,
     acceptsStreamOptions: true,
+    takesNewerFields: true,
     countsRefusals: false,
     countsCachedTokens: true,
     reservesMaxTokens: false,

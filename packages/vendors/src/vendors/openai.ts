@@ -23,6 +23,7 @@ export const openai: Vendor = {
     apiKeyEnv: ['OPENAI_API_KEY'],
     keyHeader: bearer,
     acceptsStreamOptions: true,
+    takesNewerFields: true,
     countsRefusals: true,
     countsCachedTokens: true,
     reservesMaxTokens: true,

@@ -30,7 +30,7 @@ export async function passBytesOn(
   attempt: Attempt,
   result: Streaming,
 ): Promise<Concluded> {
-  const { stream, httpStatus, headers, sentAtMs } = result
+  const { stream, httpStatus, headers, sentAtMs, form, leftOut } = result
   const { signal, memory } = request
   const stopKeeping = keepReservation(deps, attempt)
   const leave = (): void => {
@@ -59,10 +59,10 @@ export async function passBytesOn(
   if (whole !== null) {
     stopKeeping()
     signal.removeEventListener('abort', leave)
-    const answered = { kind: 'answered', httpStatus, headers, sentAtMs, body: whole } as const
+    const answered = { kind: 'answered', httpStatus, headers, sentAtMs, form, leftOut, body: whole } as const
     return classifyAnswer(deps, request, attempt, answered)
   }
-  const signals = signalsOf(deps, attempt, { httpStatus, headers, sentAtMs, complaint: null })
+  const signals = signalsOf(deps, request, attempt, { httpStatus, headers, sentAtMs, complaint: null })
   let ending: Ending = 'aborted'
   const setEnding = (reached: Ending): void => {
     ending = reached
