@@ -1,7 +1,7 @@
 import type { ExpiryStep } from '@quotakeeper/quota-core'
 
 /** Most steps of a turn: 25,000 attempts, more than become due in a second, and a few seconds of work. */
-const maxStepsOfTurn = 100
+const maxStepsOfTurn = 250
 
 /** Pauses in milliseconds. */
 export interface ExpiryPauses {
@@ -11,7 +11,7 @@ export interface ExpiryPauses {
   readonly stepMs: number
 }
 
-const defaultPauses: ExpiryPauses = { idleMs: 1_000, stepMs: 50 }
+const defaultPauses: ExpiryPauses = { idleMs: 1_000, stepMs: 20 }
 
 /** The part of a pino logger that it needs; details first. */
 interface ExpiryLog {

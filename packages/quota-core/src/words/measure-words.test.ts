@@ -28,8 +28,9 @@ test('metrics are put in words, and unknown ones returned unchanged', () => {
     'input tokens',
     'output tokens',
     'cost',
+    'seconds of audio',
   ])
-  expect(['audioSeconds', 'toString'].map(metricWord)).toEqual(['audioSeconds', 'toString'])
+  expect(['pages', 'toString'].map(metricWord)).toEqual(['pages', 'toString'])
 })
 
 test('a limit is described by both', () => {

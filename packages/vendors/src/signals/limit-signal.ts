@@ -1,7 +1,7 @@
 import type { QuotaHolder } from '../vendor-facts.js'
 import type { SignalWindow } from './signal-window.js'
 
-/** The metric of a vendor's limit. `audioSeconds` has no counterpart among our metrics. */
+/** The metric of a vendor's limit. */
 export type SignalMetric = 'requests' | 'tokens' | 'inputTokens' | 'outputTokens' | 'audioSeconds' | 'cost'
 
 /** The scope of a limit: the key, or all keys of an account, organization or project. */

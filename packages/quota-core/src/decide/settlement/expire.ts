@@ -7,8 +7,12 @@ import { knownProvider } from '../call-counters.js'
 import { keepTime } from '../clocks/keep-time.js'
 import { settle } from './settle.js'
 
-/** Most attempts that one command expires; bounds how long a step blocks other commands. */
-export const attemptsOfStep = 250
+/**
+ * Most attempts that one command expires; bounds how long a step delays other calls. During steps of 250 the slowest call
+ * of another provider took 226 ms, during steps of 100 it took 96 ms (medians of three rounds on a machine loaded with ten
+ * times its cores).
+ */
+export const attemptsOfStep = 100
 
 /**
  * Expires the attempts that are still pending and due, in order, and applies the changes to the tables. Others are
