@@ -18,7 +18,7 @@ const most = 900
  *   readonly callers: number
  *   readonly loadMs: number
  *   readonly promoteAfterMs: number
- * }} Plan `promoteAfterMs`: how long whoever promotes takes to notice
+ * }} Plan `promoteAfterMs`: time until the failover is noticed
  *
  * @typedef {{
  *   readonly granted: number

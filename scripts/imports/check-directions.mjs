@@ -8,7 +8,7 @@ import { arrows, scope, testOnlyPackage } from './arrows.mjs'
 /**
  * Checks one import against the directions.
  *
- * @param {{ from: WorkspacePackage file: SourceFile imported: Import packages: readonly WorkspacePackage[] }}
+ * @param {{ from: WorkspacePackage, file: SourceFile, imported: Import, packages: readonly WorkspacePackage[] }}
  * question
  * @returns {string | null} the broken rule
  */

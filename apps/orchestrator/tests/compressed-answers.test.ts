@@ -124,7 +124,7 @@ const broken: readonly (readonly [string, string, Buffer])[] = [
   ['deflate that is none', 'deflate', Buffer.from('\xff\xff\xff\xff', 'latin1')],
   ['brotli that is cut off', 'br', brotliCompressSync(completion).subarray(0, -12)],
   ['brotli that is none', 'br', Buffer.from(completion)],
-  ['an encoding that nobody knows', 'lzma', Buffer.from(completion)],
+  ['an unknown encoding', 'lzma', Buffer.from(completion)],
   ['more encodings than any vendor uses', Array.from({ length: 6 }, () => 'gzip').join(','), gzipped],
 ]
 

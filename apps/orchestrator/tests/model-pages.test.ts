@@ -68,7 +68,7 @@ test('limit, after_id and before_id page through the whole list', async () => {
 })
 
 test.each(['?limit=0', '?limit=1001', '?limit=x', '?after_id=nobody', '?before_id=nobody', '?limit='])(
-  '%s is refused, in the shape of whoever asks',
+  '%s is refused, in the dialect of the request',
   async query => {
     expect(await list(query)).toMatchObject({
       status: 400,

@@ -123,7 +123,7 @@ const answers: readonly (readonly [string, unknown])[] = [
   ['no reason of its end', { choices: [{ message: { content: 'x' } }] }],
 ]
 
-test.each(answers)('%s is an answer, and goes on as it came', async (_, body) => {
+test.each(answers)('%s is an answer, and is passed on unchanged', async (_, body) => {
   bad = answer(body)
   const response = await fixture.ask()
   expect(response.headers.get('x-quotakeeper-attempts')).toBe('1')

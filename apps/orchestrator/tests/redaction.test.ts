@@ -41,7 +41,7 @@ const content = (text: string): string => event(`{"choices":[{"index":0,"delta":
 const places: readonly (readonly [string, (secret: string) => Reaction])[] = [
   ['an answer', secret => sent(`{"choices":[{"message":{"content":"${secret}"},"finish_reason":"stop"}]}`)],
   [
-    'a field that nobody knows',
+    'an unknown field',
     secret => sent(`{"echo":"${secret}",${choice({ message: { content: 'x' } }, 'stop').slice(1)}`),
   ],
   [

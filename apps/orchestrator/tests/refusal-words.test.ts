@@ -25,7 +25,7 @@ const recoveries: readonly (readonly [string, PlainAnswer, PlainAnswer, number, 
   ['a return of 0', failing(503, '0'), failing(503, '0'), 503, 1],
 ]
 test.each(recoveries)(
-  'where vendors fail, the client is told when they are back: %s',
+  'if vendors fail, the answer states when they return: %s',
   async (_, a, b, status, seconds) => {
     await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
     fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? a : b))

@@ -66,7 +66,7 @@ test('traces of refusals have each key’s reason and return, and equal ones are
   if (last === undefined) throw new Error('there are 25')
   await fixture.ledgerOf('a')
   const { rows } = await api.client.requests.list.query({ model: fixture.model, outcome: 'refused' })
-  // A minute may turn meanwhile.
+  // The minute may end meanwhile.
   expect(rows.length).toBeLessThanOrEqual(2)
   expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(25)
   const [row] = rows

@@ -99,7 +99,7 @@ function lastOf(text: string): unknown {
 }
 
 test.each([...errors, ...ends.filter(([name]) => !name.includes('mark'))])(
-  'an error %s behind some content is told to the client, and nothing follows it',
+  'an error %s after some content reaches the client, and ends the stream',
   async (_, last) => {
     bad = stream(
       [...beginning, delta({ content: 'half an ' }), last, event('[DONE]')].slice(
@@ -135,16 +135,16 @@ test.each([
 })
 
 const whole: readonly (readonly [string, readonly string[]])[] = [
-  ['the reason of its end', [delta({ content: 'x' }), delta({}, 'stop')]],
-  ['the mark of the end behind content', [delta({ content: 'x' }), event('[DONE]')]],
-  ['an end without a word', [delta({ role: 'assistant' }), delta({}, 'content_filter'), event('[DONE]')]],
+  ['its finish reason', [delta({ content: 'x' }), delta({}, 'stop')]],
+  ['the end mark after content', [delta({ content: 'x' }), event('[DONE]')]],
+  ['an end without content', [delta({ role: 'assistant' }), delta({}, 'content_filter'), event('[DONE]')]],
   ['an end without a blank line', [delta({ content: 'x' }), delta({}, 'stop'), 'data: [DONE]']],
   [
-    'an error of nobody’s concern behind it',
+    'an irrelevant error after it',
     [delta({ content: 'x' }), delta({}, 'stop'), event('[DONE]'), event({ error: 'x' })],
   ],
   [
-    'fields that say of no error',
+    'an error field of null',
     [event({ error: null, choices: [{ index: 0, delta: { content: 'x' }, finish_reason: 'stop' }] })],
   ],
   [

@@ -11,7 +11,7 @@ const standInMain = fileURLToPath(new URL('./stand-in.mjs', import.meta.url))
 const orchestratorMain = fileURLToPath(new URL('../../../apps/orchestrator/dist/main.js', import.meta.url))
 
 /**
- * A door for chat completions.
+ * An endpoint for chat completions.
  * @typedef {{ name: string, url: string, headers: Readonly<Record<string, string>>, stop: () => Promise<void> }} Door
  */
 

@@ -43,7 +43,7 @@ const audioSeconds: CountColumn = {
   cell: counts => amount(counts.audioSecondCount),
 }
 
-/** Audio has a column only where some was used. */
+/** Audio has a column only if a row has any. */
 function countColumnsOf(rows: readonly Counts[]): readonly CountColumn[] {
   return rows.some(({ audioSecondCount }) => audioSecondCount > 0)
     ? [...commonCounts, audioSeconds]

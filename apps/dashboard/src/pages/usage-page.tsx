@@ -115,7 +115,7 @@ function Sums({ grouping, rows, from, to }: SumsProps) {
 
 function nameOf(row: Sum, grouping: 'provider' | 'model' | 'consumer'): string {
   const name = { provider: row.providerName, model: row.model, consumer: row.consumer }[grouping]
-  return name || (grouping === 'consumer' ? 'nobody named' : 'without a model')
+  return name || (grouping === 'consumer' ? 'no consumer' : 'no model')
 }
 
 /** Each day of the range, including those without usage. */

@@ -82,7 +82,7 @@ function deliveriesOf({ deliveries }: AlertRow): string {
     .map(({ channel, state, attempts, lastError }) => {
       if (state === 'delivered') return `${channel} ✓`
       const tries = `after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`
-      return state === 'dead' ? `${channel}: given up ${tries} (${lastError})` : `${channel}: under way`
+      return state === 'dead' ? `${channel}: given up ${tries} (${lastError})` : `${channel}: in delivery`
     })
     .join(', ')
 }

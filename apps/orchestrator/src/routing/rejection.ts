@@ -45,7 +45,7 @@ export type Rejection = { readonly providerName: string } & (
 
 /** When the key could take this request; null if unknown. */
 function returnAtMs(rejection: Rejection): number | null {
-  // When its next trial is due is no return: it comes of what somebody does.
+  // The next trial is not a return: the key returns only after somebody acts.
   if (refusedKeyOfRejection(rejection) !== null) return null
   if (rejection.kind === 'refused') return rejection.retryAtMs
   if (rejection.kind !== 'denied' || rejection.reasons.length === 0) return null

@@ -56,7 +56,7 @@ export function decideBatch(
     return found
   }
   const outcomes = decisions.map((decision): Outcome => {
-    const awaits = decision.awaits ?? nobody
+    const awaits = decision.awaits ?? noSubjects
     if ('error' in decision) return withAwaited({ ok: false, error: decision.error }, awaits)
     const answer: Answer = decision.answer({ stats })
     return withAwaited({ ok: true, answer }, awaits)
@@ -77,7 +77,7 @@ export function uniqueSubjects(subjects: Iterable<SubjectRef>): readonly Subject
 }
 
 /** Shared by the usual case, to allocate nothing. */
-const nobody: readonly SubjectRef[] = []
+const noSubjects: readonly SubjectRef[] = []
 
 function withAwaited(outcome: Outcome, awaits: readonly SubjectRef[]): Outcome {
   return awaits.length === 0 ? outcome : { ...outcome, awaits: uniqueSubjects(awaits) }

@@ -108,7 +108,7 @@ function hourInterval(rule: DayRule, instantMs: number): Interval {
   const now = zoned(rule.timeZone, instantMs)
   const offsetMs = now.offsetNanoseconds / 1_000_000
   const startMs = Math.floor((instantMs + offsetMs) / hourMs) * hourMs - offsetMs
-  // The transition at or before the instant: `previous` looks strictly before, hence one more ms.
+  // The transition at or before the instant: `previous` looks strictly before, so add one ms.
   const before = zoned(rule.timeZone, instantMs + 1).getTimeZoneTransition('previous')
   const after = now.getTimeZoneTransition('next')
   return {

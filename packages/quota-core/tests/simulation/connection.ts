@@ -10,8 +10,8 @@ import type { Actor } from './timeline.js'
 import type { World } from './world.js'
 
 /**
- * One process's way to the store. Messages take their time, so that others come in between, and get lost
- * in either direction: then nobody here can tell whether the commands have landed.
+ * One process's connection to the store. Messages are delayed, so that others interleave, and get lost
+ * in either direction: then it is unknown whether the commands were applied.
  */
 export class Connection implements QuotaStore {
   readonly #world: World

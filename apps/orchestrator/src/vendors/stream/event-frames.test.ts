@@ -29,7 +29,7 @@ const streams: readonly (readonly [string, string, readonly (readonly string[])[
   ['blank lines in between', 'data: a\n\n\n\ndata: b\n\n', [['a'], [], [], ['b']]],
 ]
 
-test.each(streams)('%s are told alike however they are cut, and stay as they came', (_, text, events) => {
+test.each(streams)('%s parse equally at every split, and are passed on unchanged', (_, text, events) => {
   for (const partBytes of [1, 2, 3, 7, 1_000]) {
     const frames = framesOf(text, partBytes)
     expect(frames.map(({ bytes }) => bytes).join('')).toBe(text)
