@@ -4,5 +4,6 @@
  * leaves both as they are.
  *
  * 1: every write to a subject replaces its revision, which other processes compare.
+ * 2: a count and a metric more, seconds of audio. A process without the metric cannot settle what newer ones hold of it.
  */
-export const writerNumber = 1
+export const writerNumber = 2

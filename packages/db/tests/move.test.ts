@@ -126,7 +126,7 @@ test('everything arrives, letter by letter, and goes on from there', async () =>
     onProgress: step => void progress.push(step),
     signal: never,
   })
-  await readValue(source, "update usage_attempt set writer = 1 where provider_name = 'a'")
+  await readValue(source, "update usage_attempt set writer = quotakeeper_least_writer() where provider_name = 'a'")
   expect(await contents(target)).toEqual(await contents(source))
   expect(counts.get('ai_provider_usage')).toBe(1_701)
   expect(progress.at(-1)?.rows).toBe(progress.at(-1)?.ofRows)

@@ -1,6 +1,8 @@
 import {
+  countNames,
   type DailyUsage,
   type HistoryQuery,
+  mapCounts,
   type PageOf,
   type ReadOptions,
   readWholeNumber,
@@ -67,17 +69,11 @@ function usagesOfDay(row: Row): readonly DailyUsage[] {
   const date = String(row['date'])
   // Lists that the statement above makes: of texts, and of numbers as JSON has them.
   const names = row['provider_name'] as readonly string[]
-  const [requests = [], characters = [], inputs = [], outputs = [], cached = [], costs = []] =
-    countColumnNames.map(column => row[column] as readonly number[])
+  const sums = countColumnNames.map(column => row[column] as readonly number[])
   return names.map((providerName, index) => ({
     providerName,
     date,
-    requestCount: reported(requests[index]),
-    characterCount: reported(characters[index]),
-    inputTokenCount: reported(inputs[index]),
-    outputTokenCount: reported(outputs[index]),
-    cachedInputTokenCount: reported(cached[index]),
-    costMicroUsd: reported(costs[index]),
+    ...mapCounts(name => reported(sums[countNames.indexOf(name)]?.[index])),
   }))
 }
 

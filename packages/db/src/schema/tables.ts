@@ -39,6 +39,7 @@ const summedCounts = {
   cachedInputTokenCount: count('cached_input_token_count').notNull().default(0),
   // A day of calls that cost 10^15 each would pass a bigint.
   costMicroUsd: sum('cost_micro_usd').notNull().default(0),
+  audioSecondCount: count('audio_second_count').notNull().default(0),
 }
 
 /**
@@ -174,12 +175,14 @@ export const usageAttempt = pgTable(
     reservedOutputTokenCount: count('reserved_output_token_count').notNull(),
     reservedCachedInputTokenCount: count('reserved_cached_input_token_count').notNull(),
     reservedCostMicroUsd: count('reserved_cost_micro_usd').notNull(),
+    reservedAudioSecondCount: count('reserved_audio_second_count').notNull().default(0),
     requestCount: count('request_count').notNull(),
     characterCount: count('character_count').notNull(),
     inputTokenCount: count('input_token_count').notNull(),
     outputTokenCount: count('output_token_count').notNull(),
     cachedInputTokenCount: count('cached_input_token_count').notNull(),
     costMicroUsd: count('cost_micro_usd').notNull(),
+    audioSecondCount: count('audio_second_count').notNull().default(0),
     estimated: boolean('estimated').notNull().default(false),
     outcome: text('outcome').$type<'succeeded' | 'refused' | 'failed' | 'aborted'>(),
     occurredAt: instant('occurred_at').notNull(),
