@@ -188,11 +188,13 @@ describe.each(engines())('the cached state of a subject, on $name', engine => {
     const many = 7_000
     // Longer than a busy machine takes for them: none may expire meanwhile.
     const ttlSeconds = 3_600
-    for (let round = 0; round < 3; round++)
-      await Promise.all(Array.from({ length: many }, () => reserve(ttlSeconds)))
+    const reserveMany = () => Promise.all(Array.from({ length: many }, () => reserve(ttlSeconds)))
+    for (let round = 0; round < 2; round++) await reserveMany()
     roundTripsMade()
+    await reserveMany()
     await reserve()
-    expect(roundTripsMade()).toHaveLength(2)
+    // Loading under locks takes several statements; it is the last of the many, or the one after them.
+    expect(roundTripsMade().some(count => count > 1)).toBe(true)
     await reserve()
     expect(roundTripsMade()).toEqual([1])
     expect((await tracker.getUsageStats('a')).limits[0]?.held).toBe(3 * many + 2)
