@@ -10,10 +10,10 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-/** Longer than a page goes on asking before it says that nobody answers. */
+/** Longer than the page retries before it reports an unreachable API. */
 const patience = { timeout: 90_000 }
 
-describe('an API that is gone', () => {
+describe('an unreachable API', () => {
   const lists = [
     ['/requests', 'No request matches.'],
     ['/alerts', 'No alerts.'],
@@ -22,7 +22,7 @@ describe('an API that is gone', () => {
   let fixture: PageFixture
   const pages = new Map<string, OpenPage>()
 
-  // One death is shown by all pages at once.
+  // One stopped API, tested with all pages.
   beforeAll(async () => {
     fixture = await startPageFixture()
     for (const [path, empty] of lists) {
@@ -38,17 +38,20 @@ describe('an API that is gone', () => {
     await fixture?.[Symbol.asyncDispose]()
   })
 
-  test.each(lists)('at %s is named by its address, and its list not called empty', async (path, empty) => {
-    const page = pages.get(path)?.page
-    await page?.getByText(`the API at ${fixture.origin} does not answer`).first().waitFor(patience)
-    expect(await page?.getByText(empty).count()).toBe(0)
-    const text = await page?.locator('body').textContent()
-    expect(text).toContain(fixture.origin)
-    expect(text).not.toContain('Failed to fetch')
-  })
+  test.each(lists)(
+    'at %s is named by its address, and the list is not shown as empty',
+    async (path, empty) => {
+      const page = pages.get(path)?.page
+      await page?.getByText(`the API at ${fixture.origin} does not answer`).first().waitFor(patience)
+      expect(await page?.getByText(empty).count()).toBe(0)
+      const text = await page?.locator('body').textContent()
+      expect(text).toContain(fixture.origin)
+      expect(text).not.toContain('Failed to fetch')
+    },
+  )
 })
 
-test('a database that is gone is told apart from an API that is', async () => {
+test('an unreachable database is distinguished from an unreachable API', async () => {
   const database = await createTestDatabase()
   await using fixture = await startPageFixture({ environment: { QUOTA_DATABASE_URL: database.url } })
   await using open = await openPage(browser, fixture.origin)

@@ -15,7 +15,7 @@ function modelOf(fixture: Fixture) {
   return createOpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused' }).chat(fixture.model)
 }
 
-test('the AI SDK generates and streams text by the base URL alone', async () => {
+test('the AI SDK generates and streams text with only the base URL set', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
   const { text, usage } = await generateText({ model: modelOf(fixture), prompt: 'Say hello.' })
   expect([text, (usage.outputTokens ?? 0) > 0]).toEqual(['The stand-in answers.', true])

@@ -32,7 +32,7 @@ test.each(bars)(
     await using fixture = await startFixture(api, { keys: { a: { vendor }, b: { vendor } } })
     const refuse = stand?.respond
     fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? refuse?.(call) : undefined))
-    // Whichever key comes first, five calls ask for the refused one once at most.
+    // Whichever key comes first, five calls use the refused one at most once.
     for (let times = 0; times < 5; times++) expect((await fixture.ask()).status).toBe(200)
     await expect
       .poll(
@@ -57,9 +57,9 @@ test('a request too large for one key goes to another, and the first stays in us
   }
 })
 
-test('a request that no key can ever take is 413, and exhausts none', async () => {
+test('a request too large for every key is 413, and exhausts none', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
-  // Groq's 429 for a request larger than the whole limit, whose wait would be in vain.
+  // Groq's 429 for a request larger than the limit, whose wait would be useless.
   fixture.vendor.respondWith(() => groqRateLimited({ ...minute, limit: 7_000, used: 0, requested: 12_903 }))
   const response = await fixture.ask()
   expect(response.status).toBe(413)
@@ -67,7 +67,7 @@ test('a request that no key can ever take is 413, and exhausts none', async () =
   expect((await api.client.stats.get.query({ providerName: fixture.nameOf('a') })).available).toBe(true)
 })
 
-test('what a vendor has counted beyond us is taken over, from its headers, streamed or not', async () => {
+test('usage counted beyond ours by a vendor is taken from its headers, streamed or not', async () => {
   await using fixture = await startFixture(api, {
     keys: { a: { vendor: 'groq', limits: [{ metric: 'requests', window: 'rolling-1d', max: 100 }] } },
   })
@@ -84,7 +84,7 @@ test('what a vendor has counted beyond us is taken over, from its headers, strea
   await expect.poll(used).toBe(60)
 })
 
-test('a refusal names when its key is back, and Retry-After says so', async () => {
+test('a refusal states its key’s return, also in Retry-After', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
   fixture.vendor.respondWith(() => groqRateLimited(minute))
   const response = await fixture.ask()

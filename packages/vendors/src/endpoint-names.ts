@@ -1,4 +1,4 @@
-/** The endpoints of gateways and vendors, by what stands behind `/v1/` in OpenAI's and Anthropic's own paths. */
+/** The endpoints of gateways and vendors, named by their path after `/v1/` in OpenAI's and Anthropic's APIs. */
 export const endpointNames = [
   'chat/completions',
   'embeddings',

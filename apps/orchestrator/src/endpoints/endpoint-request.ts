@@ -1,5 +1,5 @@
 import type { EndpointName, VendorFacts, VendorUsage } from '@quotakeeper/vendors'
-import type { StoredBody } from './form-body.js'
+import type { MeasuredAudio, StoredBody } from './form-body.js'
 import type { GatewayError } from './gateway-error.js'
 import type { StreamDialect, StreamRewriter } from './stream-dialect.js'
 
@@ -12,6 +12,8 @@ export interface EndpointRequest extends AnswerForm {
   readonly output: RequestedOutput
   /** How many requests it counts as where its vendor reports no usage, such as images by their number; 1 if left out. */
   readonly requestCount?: number
+  /** The sound that it brings, if its endpoint counts it; null or left out if there is none. */
+  readonly audio?: MeasuredAudio | null
   /** Whether the answer is passed on as it comes, byte by byte: a sound, and nothing that is read. False if left out. */
   readonly isByteStream?: boolean
   /** Whether a provider has what this endpoint needs. Others are no candidates. */

@@ -1,7 +1,7 @@
 import type { Vendor } from '../vendor.js'
 import { anthropicKey, bearer } from '../vendor-facts.js'
 
-/** DeepSeek. No told limits: it answers 429 when too much runs at once, and 402 without a balance. */
+/** DeepSeek. Reports no limits: answers 429 for too many concurrent calls, and 402 without a balance. */
 export const deepseek: Vendor = {
   facts: {
     name: 'deepseek',

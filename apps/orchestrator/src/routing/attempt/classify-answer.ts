@@ -52,10 +52,9 @@ export function classifyAnswer(
       signals: signalsOf(deps, request, attempt, { httpStatus, headers, sentAtMs, complaint: null }),
       charge: () =>
         chargeOfAnswer({
-          promptCharacters: asked.promptCharacters,
+          asked,
           answerCharacters: characters(),
           usage: usage(),
-          requestCount: asked.requestCount,
           outcome: 'succeeded',
         }),
     },

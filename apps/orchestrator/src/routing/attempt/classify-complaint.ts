@@ -135,16 +135,16 @@ function classificationOf(
 }
 
 function chargeOf(
-  { asked: { promptCharacters, requestCount } }: RoutedRequest,
+  { asked }: RoutedRequest,
   { candidate }: Attempt,
   { usage, characters }: Complaint,
   { kind }: Classification,
 ): Charge {
   const answerCharacters = characters()
   if (answerCharacters > 0)
-    return chargeOfAnswer({ promptCharacters, answerCharacters, usage: usage(), outcome: 'failed' })
+    return chargeOfAnswer({ asked, answerCharacters, usage: usage(), outcome: 'failed' })
   return kind === 'failed'
-    ? chargeOfFailed(usage(), requestCount)
+    ? chargeOfFailed(usage(), asked.requestCount)
     : chargeOfRefused(candidate.provider.facts.countsRefusals, usage())
 }
 
