@@ -151,9 +151,10 @@ describe.each(exchanges.map(exchange => [exchange.endpoint, exchange.form, excha
   },
 )
 
-/** One of each way in which an endpoint's answers arrive. */
+/** One of each way in which an endpoint's answers arrive; translated, from vendors of chat completions. */
 const ways = exchanges.filter(
   ({ endpoint, contentType, vendorEndpoint }, slot) =>
+    (vendorEndpoint === undefined || vendorEndpoint === 'chat/completions') &&
     exchanges.findIndex(
       other =>
         other.endpoint === endpoint &&
