@@ -2,9 +2,9 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { generateText, stepCountIs, streamText, tool } from 'ai'
 import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Fixture, requestsPerDay, startFixture } from '../fixture.js'
+import type { Fixture } from '../fixture.js'
 import { sharedTestApi, type TestApi } from '../test-api.js'
-import { callsWeather, oneIsSpent } from './two-keys.js'
+import { callsWeather, startSpentKey, startTwoKeys } from './two-keys.js'
 
 let api: TestApi
 beforeAll(async () => {
@@ -21,7 +21,7 @@ const weather = tool({
 })
 
 test('text comes whole and streamed, from the key that has room', async () => {
-  await using fixture = await startFixture(api, { keys: oneIsSpent() })
+  await using fixture = await startTwoKeys(api)
   const { text, usage, response } = await generateText({ model: modelOf(fixture), prompt: 'Say hello.' })
   expect([text, (usage.outputTokens ?? 0) > 0]).toEqual(['The stand-in answers.', true])
   expect(response.headers?.['x-quotakeeper-provider']).toBe(fixture.nameOf('a'))
@@ -39,7 +39,7 @@ test('text comes whole and streamed, from the key that has room', async () => {
 })
 
 test('a tool is called and its result answered, whole and streamed', async () => {
-  await using fixture = await startFixture(api, { keys: oneIsSpent() })
+  await using fixture = await startTwoKeys(api)
   fixture.vendor.respondWith(callsWeather)
   const asked = {
     model: modelOf(fixture),
@@ -59,7 +59,7 @@ test('a tool is called and its result answered, whole and streamed', async () =>
 })
 
 test('an abort in mid-stream ends the call at the vendor', async () => {
-  await using fixture = await startFixture(api, { keys: oneIsSpent() })
+  await using fixture = await startTwoKeys(api)
   fixture.vendor.respondWith(() => ({ kind: 'complete', text: 'word '.repeat(500), chunkDelayMs: 20 }))
   const controller = new AbortController()
   const streamed = streamText({
@@ -73,14 +73,13 @@ test('an abort in mid-stream ends the call at the vendor', async () => {
   expect(await fixture.ledgerOf('a')).toMatchObject([{ outcome: 'aborted', estimated: true }])
 })
 
-test('with no key left, the error names each key and is not repeated', async () => {
-  const spent = { vendor: 'groq', limits: requestsPerDay(0) }
-  await using fixture = await startFixture(api, { keys: { a: spent, b: spent } })
+test('with no key left, the error has the status and names the key', async () => {
+  await using fixture = await startSpentKey(api)
   const error = await generateText({ model: modelOf(fixture), prompt: 'Say hello.', maxRetries: 0 }).catch(
     (reason: unknown) => reason,
   )
   expect(error).toMatchObject({ statusCode: 429 })
-  for (const key of ['a', 'b']) expect(String(error)).toContain(fixture.nameOf(key))
+  expect(String(error)).toContain(fixture.nameOf('a'))
   const errors: unknown[] = []
   const streamed = streamText({
     model: modelOf(fixture),

@@ -1,9 +1,9 @@
 import Groq, { APIUserAbortError, RateLimitError, toFile } from 'groq-sdk'
 import { beforeAll, expect, test } from 'vitest'
-import { type Fixture, requestsPerDay, startFixture } from '../fixture.js'
+import type { Fixture } from '../fixture.js'
 import { startRecordedVendor } from '../recorded-vendor.js'
 import { sharedTestApi, type TestApi } from '../test-api.js'
-import { callsWeather, oneIsSpent, weatherParameters } from './two-keys.js'
+import { callsWeather, startSpentKey, startTwoKeys, weatherParameters } from './two-keys.js'
 
 let api: TestApi
 beforeAll(async () => {
@@ -18,7 +18,7 @@ function clientOf({ origin }: Fixture): Groq {
 const messages = [{ role: 'user' as const, content: 'Say hello.' }]
 
 test('chat comes whole and streamed, from the key that has room', async () => {
-  await using fixture = await startFixture(api, { keys: oneIsSpent() })
+  await using fixture = await startTwoKeys(api)
   const client = clientOf(fixture)
   const { model } = fixture
   const { data, response } = await client.chat.completions.create({ model, messages }).withResponse()
@@ -34,7 +34,7 @@ test('chat comes whole and streamed, from the key that has room', async () => {
 })
 
 test('a tool is called and its result answered, whole and streamed', async () => {
-  await using fixture = await startFixture(api, { keys: oneIsSpent() })
+  await using fixture = await startTwoKeys(api)
   fixture.vendor.respondWith(callsWeather)
   const client = clientOf(fixture)
   const tools = [{ type: 'function' as const, function: { name: 'weather', parameters: weatherParameters } }]
@@ -60,7 +60,7 @@ test('a tool is called and its result answered, whole and streamed', async () =>
 })
 
 test('an abort ends the call at the vendor', async () => {
-  await using fixture = await startFixture(api, { keys: oneIsSpent() })
+  await using fixture = await startTwoKeys(api)
   fixture.vendor.respondWith(() => ({ kind: 'hang' }))
   const controller = new AbortController()
   const asking = clientOf(fixture).chat.completions.create(
@@ -74,8 +74,7 @@ test('an abort ends the call at the vendor', async () => {
 })
 
 test('a spent quota is a RateLimitError that names the key, and none of its repeats reaches the vendor', async () => {
-  const spent = { vendor: 'groq', limits: requestsPerDay(0) }
-  await using fixture = await startFixture(api, { keys: { a: spent } })
+  await using fixture = await startSpentKey(api)
   const client = new Groq({ baseURL: fixture.origin, apiKey: 'unused' })
   const error = await client.chat.completions
     .create({ model: fixture.model, messages })
@@ -91,9 +90,7 @@ test('a transcription sends its file before the model, and reaches the key that 
       .setHeader('content-type', 'application/json')
       .end(JSON.stringify({ text: 'hello', x_groq: { id: 'req_1' } }))
   })
-  await using fixture = await startFixture(api, {
-    keys: oneIsSpent({ vendor: 'groq', baseUrl: vendor.baseUrl }),
-  })
+  await using fixture = await startTwoKeys(api, { vendor: 'groq', baseUrl: vendor.baseUrl })
   const sound = Buffer.alloc(100_000, 0xfa)
   const file = await toFile(sound, 'a.mp3')
   const { text } = await clientOf(fixture).audio.transcriptions.create({ file, model: fixture.model })
@@ -105,7 +102,7 @@ test('a transcription sends its file before the model, and reaches the key that 
 })
 
 test('its list of models is the gateway’s', async () => {
-  await using fixture = await startFixture(api, { keys: oneIsSpent() })
+  await using fixture = await startTwoKeys(api)
   const { data } = await clientOf(fixture).models.list()
   expect(data.map(({ id }) => id)).toContain(fixture.model)
 })

@@ -1,9 +1,9 @@
 import { HumanMessage, ToolMessage } from '@langchain/core/messages'
 import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai'
 import { beforeAll, expect, test } from 'vitest'
-import { type Fixture, requestsPerDay, startFixture } from '../fixture.js'
+import type { Fixture } from '../fixture.js'
 import { sharedTestApi, type TestApi } from '../test-api.js'
-import { callsWeather, oneIsSpent, weatherParameters } from './two-keys.js'
+import { callsWeather, startSpentKey, startTwoKeys, weatherParameters } from './two-keys.js'
 
 let api: TestApi
 beforeAll(async () => {
@@ -21,7 +21,7 @@ function modelOf({ origin, model }: Fixture): ChatOpenAI {
 }
 
 test('text comes whole and streamed, from the key that has room', async () => {
-  await using fixture = await startFixture(api, { keys: oneIsSpent() })
+  await using fixture = await startTwoKeys(api)
   const whole = await modelOf(fixture).invoke('Say hello.')
   expect(whole.text).toBe('The stand-in answers.')
   expect(whole).toMatchObject({ usage_metadata: { output_tokens: 6 } })
@@ -37,7 +37,7 @@ test('text comes whole and streamed, from the key that has room', async () => {
 })
 
 test('a tool is called and its result answered, whole and streamed', async () => {
-  await using fixture = await startFixture(api, { keys: oneIsSpent() })
+  await using fixture = await startTwoKeys(api)
   fixture.vendor.respondWith(callsWeather)
   const bound = modelOf(fixture).bindTools([
     { type: 'function', function: { name: 'weather', parameters: weatherParameters } },
@@ -58,7 +58,7 @@ test('a tool is called and its result answered, whole and streamed', async () =>
 })
 
 test('an abort in mid-stream ends the call at the vendor', async () => {
-  await using fixture = await startFixture(api, { keys: oneIsSpent() })
+  await using fixture = await startTwoKeys(api)
   fixture.vendor.respondWith(() => ({ kind: 'complete', text: 'word '.repeat(500), chunkDelayMs: 20 }))
   const controller = new AbortController()
   const reading = (async () => {
@@ -70,8 +70,7 @@ test('an abort in mid-stream ends the call at the vendor', async () => {
 })
 
 test('with no key left, the error has the status and names the key', async () => {
-  const spent = { vendor: 'groq', limits: requestsPerDay(0) }
-  await using fixture = await startFixture(api, { keys: { a: spent } })
+  await using fixture = await startSpentKey(api)
   await expect(modelOf(fixture).invoke('Say hello.')).rejects.toMatchObject({
     status: 429,
     message: expect.stringContaining(fixture.nameOf('a')),
@@ -80,7 +79,13 @@ test('with no key left, the error has the status and names the key', async () =>
 })
 
 test('embeddings work, in the base64 that the client asks for', async () => {
-  await using fixture = await startFixture(api, { keys: oneIsSpent({}) })
+  await using fixture = await startTwoKeys(api, {})
+  const vector = Buffer.from(new Float32Array([0.25, -0.5, 1]).buffer).toString('base64')
+  fixture.vendor.respondWith(({ body }) => ({
+    kind: 'answer',
+    httpStatus: body['encoding_format'] === 'base64' ? 200 : 400,
+    body: { object: 'list', data: [{ object: 'embedding', index: 0, embedding: vector }] },
+  }))
   const embeddings = new OpenAIEmbeddings({
     model: fixture.model,
     apiKey: 'unused',

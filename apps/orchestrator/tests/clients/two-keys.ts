@@ -1,11 +1,23 @@
 import type { Reaction, VendorCall } from '@quotakeeper/test-kit'
-import { type FixtureKey, requestsPerDay } from '../fixture.js'
+import { type Fixture, type FixtureKey, requestsPerDay, startFixture } from '../fixture.js'
+import type { TestApi } from '../test-api.js'
 
-/** Two keys of one vendor, the first of which is spent. */
-export function oneIsSpent(
-  key: FixtureKey = { vendor: 'groq' },
-): Readonly<Record<'spent' | 'a', FixtureKey>> {
-  return { spent: { ...key, limits: requestsPerDay(0) }, a: key }
+/** Two keys of one vendor, `spent` and `a`: the first has used its quota of the day. */
+export async function startTwoKeys(api: TestApi, key: FixtureKey = { vendor: 'groq' }): Promise<Fixture> {
+  const fixture = await startFixture(api, { keys: { spent: { ...key, limits: requestsPerDay(1) }, a: key } })
+  await spend(api, fixture, 'spent')
+  return fixture
+}
+
+/** One key, which has used its quota of the day. */
+export async function startSpentKey(api: TestApi): Promise<Fixture> {
+  const fixture = await startFixture(api, { keys: { a: { vendor: 'groq', limits: requestsPerDay(1) } } })
+  await spend(api, fixture, 'a')
+  return fixture
+}
+
+async function spend(api: TestApi, fixture: Fixture, key: string): Promise<void> {
+  await api.client.usage.record.mutate({ providerName: fixture.nameOf(key), requestCount: 1 })
 }
 
 /** The function that `callsWeather` has the client call, in the form of chat completions. */
