@@ -9,12 +9,18 @@ const usage = { prompt_tokens: 400, completion_tokens: 20, total_tokens: 420 }
  */
 export function playModel(commands: readonly string[], words: string): (call: VendorCall) => Reaction {
   return call => {
-    const results = elementsOf(call.body['messages']).filter(message => fieldOf(message, 'role') === 'tool').length
+    const results = elementsOf(call.body['messages']).filter(
+      message => fieldOf(message, 'role') === 'tool',
+    ).length
     const command = commands[results]
     const tool = toolOf(call)
     return tool === null || command === undefined
       ? { kind: 'complete', text: words, usage }
-      : callTool(call, { id: `call_${results + 1}`, name: tool.name, arguments: argumentsFor(tool.parameters, command) })
+      : callTool(call, {
+          id: `call_${results + 1}`,
+          name: tool.name,
+          arguments: argumentsFor(tool.parameters, command),
+        })
   }
 }
 
@@ -25,7 +31,9 @@ interface CommandTool {
 
 function toolOf({ body }: VendorCall): CommandTool | null {
   const tools = elementsOf(body['tools']).map(tool => fieldOf(tool, 'function'))
-  const found = tools.find(tool => /^(exec_command|shell|shell_command|Bash)$/.test(String(fieldOf(tool, 'name'))))
+  const found = tools.find(tool =>
+    /^(exec_command|shell|shell_command|Bash)$/.test(String(fieldOf(tool, 'name'))),
+  )
   return found === undefined
     ? null
     : { name: String(fieldOf(found, 'name')), parameters: fieldOf(found, 'parameters') }
@@ -46,7 +54,11 @@ function callTool(
   const about = { id: `chatcmpl-${call.index}`, created: 1, model: call.model }
   const { id, ...invoked } = made
   if (call.body['stream'] !== true) {
-    const message = { role: 'assistant', content: null, tool_calls: [{ id, type: 'function', function: invoked }] }
+    const message = {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id, type: 'function', function: invoked }],
+    }
     const choices = [{ index: 0, message, finish_reason: 'tool_calls' }]
     return { kind: 'answer', httpStatus: 200, body: { ...about, object: 'chat.completion', choices, usage } }
   }
@@ -60,7 +72,9 @@ function callTool(
     headers: { 'content-type': 'text/event-stream' },
     pieces: [
       delta({ role: 'assistant', content: null }),
-      delta({ tool_calls: [{ index: 0, id, type: 'function', function: { name: invoked.name, arguments: '' } }] }),
+      delta({
+        tool_calls: [{ index: 0, id, type: 'function', function: { name: invoked.name, arguments: '' } }],
+      }),
       delta({ tool_calls: [{ index: 0, function: { arguments: invoked.arguments.slice(0, middle) } }] }),
       delta({ tool_calls: [{ index: 0, function: { arguments: invoked.arguments.slice(middle) } }] }),
       delta({}, 'tool_calls'),

@@ -32,7 +32,16 @@ export async function makeAgentPlace(): Promise<AgentPlace> {
   return {
     folder,
     connect: (client, { gatewayUrl, model }) =>
-      run(process.execPath, [command, 'connect', client, '--gateway-url', gatewayUrl, '--model', model, '--write']),
+      run(process.execPath, [
+        command,
+        'connect',
+        client,
+        '--gateway-url',
+        gatewayUrl,
+        '--model',
+        model,
+        '--write',
+      ]),
     run: (agent, args) => run(join(binaries, agent), args),
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true, maxRetries: 20 }),
   }
