@@ -128,10 +128,11 @@ test('Codex: an existing file is kept in a copy and merged, and a second run cha
 test('a gateway that needs a token is told from one that does not, and the token is written nowhere', async () => {
   await using home = await makeFolder()
   const env = { QUOTA_GATEWAY_TOKEN: token }
-  for (const client of ['codex', 'claude-code', 'opencode', 'aider', 'continue', 'zed']) {
-    const { code, out, err } = await connect(home.path, [client, '--model', 'fast', '--write'], env)
-    expect([client, code]).toEqual([client, 0])
-    expect(out + err).not.toContain(token)
+  const clients = ['codex', 'claude-code', 'opencode', 'aider', 'continue', 'zed']
+  const set = (client: string) => connect(home.path, [client, '--model', 'fast', '--write'], env)
+  for (const { code, out, err } of await Promise.all(clients.map(set))) {
+    expect([code, err]).toEqual([0, ''])
+    expect(out).not.toContain(token)
   }
   const read = (...path: readonly string[]) => readFile(join(home.path, ...path), 'utf8')
   const texts = await Promise.all([

@@ -85,7 +85,7 @@ test.each([...agents])(
     await api.client.usage.record.mutate({ providerName: fixture.nameOf('a'), requestCount: 1 })
     const { code, out, err } = await doTask(place, agent, fixture)
     expect(code).not.toBe(0)
-    expect(out + err).toMatch(refusal)
+    expect(out + err).toMatch(agent.refusal)
     expect(fixture.vendor.calls).toHaveLength(0)
   },
 )

@@ -1,33 +1,14 @@
-import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import type { Command } from 'commander'
-import { gatewayUrl } from '../api/ask-keys.js'
-import { askGateway } from '../client-setup/ask-gateway.js'
-import { chooseModels } from '../client-setup/choose-models.js'
-import type { GatewayFacts, KnownClient, Setup } from '../client-setup/client-setup.js'
-import { type EditedFile, editFile } from '../client-setup/files/edit-file.js'
-import { writeSettingsFile } from '../client-setup/files/settings-file.js'
-import { knownClients } from '../client-setup/known-clients.js'
-import { setupLines } from '../client-setup/setup-lines.js'
-import { exitCodes, Failure, usageFailure } from '../failure.js'
+import type { ConnectOptions } from '../client-setup/connect-client.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
-import { tableLines } from '../terminal/table.js'
-
-interface Options {
-  readonly model?: readonly string[]
-  readonly write?: boolean
-  readonly gatewayUrl?: string
-}
-
-const names = knownClients.map(({ name }) => name)
 
 /** `quotakeeper connect`: what a client needs to use the gateway; shown, or written into its files. */
 export function addConnect(program: Command, runner: Runner): void {
   program
     .command('connect')
     .description('set a client up to use the gateway: show what it needs, or write it into its files')
-    .argument('[client]', `${names.join(', ')}; without one, they are listed`)
+    .argument('[client]', 'such as codex; without one, the clients that are known are listed')
     .option('--model <name...>', 'models to offer, the first as the default (default: those served now)')
     .option('--write', 'write the files; what was there is kept in a copy beside each')
     .option('--gateway-url <url>', 'where the gateway is (default: http://127.0.0.1:4100)')
@@ -35,108 +16,11 @@ export function addConnect(program: Command, runner: Runner): void {
       'after',
       '\nWithout --write nothing is changed: the difference is shown. Tokens are neither shown nor written; clients read them\nfrom their environment. The gateway’s token comes from QUOTA_GATEWAY_TOKEN.\n\nExamples:\n  quotakeeper connect codex\n  quotakeeper connect opencode --model fast llama-3.3-70b-versatile --write',
     )
-    .action(action<[string | undefined, Options]>(runner, connectClient))
+    .action(action<[string | undefined, ConnectOptions]>(runner, connect))
 }
 
-async function connectClient(session: Session, name: string | undefined, options: Options): Promise<void> {
-  if (name === undefined) return listClients(session)
-  const client = knownClients.find(known => known.name === name)
-  if (client === undefined) throw usageFailure(`unknown client "${name}": one of ${names.join(', ')}`)
-  const { terminal, environment, wantsJson } = session
-  const facts = await gatewayFacts(session, client, options)
-  const setup = client.setUp(facts, {
-    home: environment['HOME'] || homedir(),
-    platform: process.platform,
-    environment,
-    exists: existsSync,
-  })
-  if (options.write === true && setup.files.length === 0)
-    throw usageFailure(
-      `${client.title} has no file that could be written: run "quotakeeper connect ${client.name}" and follow it`,
-    )
-  const files = await Promise.all(setup.files.map(editFile))
-  const backups = options.write === true ? await write(files) : new Map<string, string>()
-  const { url, models, needsToken } = facts
-  if (wantsJson)
-    terminal.json({
-      client: client.name,
-      gatewayUrl: url,
-      models,
-      needsToken,
-      files: files.map(({ path, isNew, diff }) => ({ path, isNew, diff, backup: backups.get(path) ?? null })),
-      variables: setup.variables,
-      steps: setup.steps,
-      isWritten: options.write === true,
-    })
-  else {
-    terminal.print(
-      setupLines({ client, facts, setup, files, backups, isWritten: options.write === true }, terminal.paint),
-    )
-    noteDryRun(session, { setup, files, options })
-  }
-}
-
-function noteDryRun(
-  { terminal }: Session,
-  {
-    setup,
-    files,
-    options,
-  }: { readonly setup: Setup; readonly files: readonly EditedFile[]; readonly options: Options },
-): void {
-  const wouldChange = files.some(({ diff }) => diff.length > 0)
-  if (options.write !== true && setup.files.length > 0 && wouldChange)
-    terminal.note('Nothing was written: add --write.')
-}
-
-/** One after the other, so that a file that cannot be written leaves the rest as it is. */
-async function write(files: readonly EditedFile[]): Promise<ReadonlyMap<string, string>> {
-  const backups = new Map<string, string>()
-  for (const { path, text, diff } of files) {
-    if (diff.length === 0) continue
-    const backup = await writeSettingsFile(path, text, new Date())
-    if (backup !== null) backups.set(path, backup)
-  }
-  return backups
-}
-
-async function gatewayFacts(session: Session, client: KnownClient, options: Options): Promise<GatewayFacts> {
-  const url = gatewayUrl(session, options).replace(/\/v1$/, '')
-  const { username, password } = new URL(url)
-  if (username !== '' || password !== '')
-    throw usageFailure('--gateway-url must not hold a password: set QUOTA_GATEWAY_TOKEN instead')
-  const { served, needsToken } = await askGateway(session, url)
-  const { prefers } = client
-  const chosen = chooseModels(served, {
-    wanted: [...new Set(options.model ?? [])],
-    ...(prefers === undefined ? {} : { prefers }),
-  })
-  const [first, ...others] = chosen.models
-  if (first === undefined)
-    throw new Failure(
-      `the gateway at ${url} serves no model that chats: "quotakeeper doctor" says which keys are missing, --model names one`,
-      exitCodes.failed,
-    )
-  for (const name of chosen.unlisted)
-    session.terminal.note(
-      `The gateway does not list ${name}; "quotakeeper connect" leaves it as you wrote it.`,
-    )
-  if (chosen.leftOut > 0)
-    session.terminal.note(`${chosen.leftOut} more models are served: --model names those to offer.`)
-  return { url, needsToken, served, models: [first, ...others] }
-}
-
-function listClients({ terminal, wantsJson }: Session): void {
-  if (wantsJson) {
-    terminal.json(knownClients.map(({ name, title, endpoint }) => ({ name, title, endpoint })))
-    return
-  }
-  terminal.print(
-    tableLines({
-      columns: [{ header: 'CLIENT' }, { header: 'NAME', mayShrink: true }, { header: 'CALLS', dropFirst: 1 }],
-      rows: knownClients.map(({ name, title, endpoint }) => [name, title, endpoint]),
-      width: terminal.width(),
-      paint: terminal.paint,
-    }),
-  )
+async function connect(session: Session, name: string | undefined, options: ConnectOptions): Promise<void> {
+  // The parsers of clients' files take a tenth of a second: no other command loads them.
+  const { connectClient } = await import('../client-setup/connect-client.js')
+  return connectClient(session, name, options)
 }
