@@ -146,7 +146,7 @@ ${sizes}
 
 Tables whose rows are updated in place stay small either way: what they differ by is when a vacuum came, and
 nothing was slower or faster for it, so no fillfactor is set. The rows of \`quota_subject\` hold the limits and get a
-new stamp with each write: between two vacuums they take a megabyte or so. A row of the ledger is never updated in
+new revision with each write: between two vacuums they take a megabyte or so. A row of the ledger is never updated in
 place, since its state decides which indexes it is in.
 
 ### Dead rows of a hot key

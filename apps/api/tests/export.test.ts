@@ -27,9 +27,9 @@ describe('an export', () => {
     )
     expect(await response.text()).toBe(
       [
-        'date,providerName,requestCount,characterCount,inputTokenCount,outputTokenCount,cachedInputTokenCount,costMicroUsd',
-        `${today},groq_1,1,7,0,0,0,0`,
-        `${today},groq_2,1,0,0,0,0,0`,
+        'date,providerName,requestCount,characterCount,inputTokenCount,outputTokenCount,cachedInputTokenCount,costMicroUsd,audioSecondCount',
+        `${today},groq_1,1,7,0,0,0,0,0`,
+        `${today},groq_2,1,0,0,0,0,0,0`,
         '',
       ].join('\r\n'),
     )
@@ -41,9 +41,9 @@ describe('an export', () => {
     const url = `/api/v1/usage/export?what=summary&groupBy=model&groupBy=consumer&${range}`
     const lines = (await (await api.send(url)).text()).split('\r\n')
     expect(lines.slice(0, 3)).toEqual([
-      'model,consumer,requestCount,characterCount,inputTokenCount,outputTokenCount,cachedInputTokenCount,costMicroUsd',
-      "'-m,'+c,1,0,0,0,0,0",
-      `'=1+1,"'@a,""b""",1,0,0,0,0,0`,
+      'model,consumer,requestCount,characterCount,inputTokenCount,outputTokenCount,cachedInputTokenCount,costMicroUsd,audioSecondCount',
+      "'-m,'+c,1,0,0,0,0,0,0",
+      `'=1+1,"'@a,""b""",1,0,0,0,0,0,0`,
     ])
     const others = await api.send(`${url}&providerName=groq_2`)
     expect((await others.text()).split('\r\n').slice(1)).toEqual([''])

@@ -58,6 +58,7 @@ describe('usage and stats', () => {
         outputTokenCount: 0,
         cachedInputTokenCount: 0,
         costMicroUsd: 0,
+        audioSecondCount: 0,
         reserved: expect.objectContaining({ characterCount: 0 }),
         estimated: false,
         outcome: 'succeeded',

@@ -28,7 +28,7 @@ const asList = z
   .array(
     z.strictObject({
       id: z.string().optional(),
-      metric: z.enum(metrics as [Limit['metric'], ...Limit['metric'][]]),
+      metric: z.enum(metrics),
       window: z.string(),
       max: amountSchema,
       model: z.string().nullish(),

@@ -52,10 +52,10 @@ it('is bounded: a turn ends, and stopping waits for no more than the step under 
   const step = async (): Promise<ExpiryStep> => {
     expect(isStopped).toBe(false)
     steps++
-    return { expired: 250, isFull: true }
+    return { expired: 100, isFull: true }
   }
   const expiry = startExpiry({ step, log: logOf([]), pauses: { idleMs: 1, stepMs: 0 } })
-  await expect.poll(() => steps).toBeGreaterThan(150)
+  await expect.poll(() => steps).toBeGreaterThan(300)
   await expiry.stop()
   isStopped = true
 })

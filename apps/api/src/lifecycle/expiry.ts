@@ -1,7 +1,7 @@
 import type { ExpiryStep } from '@quotakeeper/quota-core'
 
 /** Steps of one turn: 25,000 attempts, more than come due in a second, and no more than some seconds of work. */
-const maxStepsOfTurn = 100
+const maxStepsOfTurn = 250
 
 /** How long to wait, in milliseconds. */
 export interface ExpiryPauses {
@@ -11,7 +11,7 @@ export interface ExpiryPauses {
   readonly stepMs: number
 }
 
-const defaultPauses: ExpiryPauses = { idleMs: 1_000, stepMs: 50 }
+const defaultPauses: ExpiryPauses = { idleMs: 1_000, stepMs: 20 }
 
 /** What of a logger it needs: details first, as pino takes them. */
 interface ExpiryLog {

@@ -14,6 +14,7 @@ function lineOf(used: number, max: number): string {
     outputTokenCount: 0,
     cachedInputTokenCount: 0,
     costMicroUsd: 0,
+    audioSecondCount: 0,
   }
   const limit = {
     id: 'tokens/day',

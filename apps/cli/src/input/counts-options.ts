@@ -10,6 +10,7 @@ export interface CountsOptions {
   readonly cachedInputTokens?: number
   /** In micro-dollars. */
   readonly cost?: number
+  readonly audioSeconds?: number
 }
 
 /** Adds those options. */
@@ -21,6 +22,7 @@ export function withCounts(command: Command): Command {
     .option('--output-tokens <number>', '', wholeNumber)
     .option('--cached-input-tokens <number>', 'of the input', wholeNumber)
     .option('--cost <dollars>', 'such as 0.25', costOption)
+    .option('--audio-seconds <number>', 'of sound that is transcribed', wholeNumber)
 }
 
 /** The counts as the API takes them: only what was given, so that its defaults apply. */
@@ -31,8 +33,9 @@ export function countsOf(options: CountsOptions): {
   readonly outputTokenCount?: number
   readonly cachedInputTokenCount?: number
   readonly costMicroUsd?: number
+  readonly audioSecondCount?: number
 } {
-  const { requests, characters, inputTokens, outputTokens, cachedInputTokens, cost } = options
+  const { requests, characters, inputTokens, outputTokens, cachedInputTokens, cost, audioSeconds } = options
   return {
     ...(requests === undefined ? {} : { requestCount: requests }),
     ...(characters === undefined ? {} : { characterCount: characters }),
@@ -40,5 +43,6 @@ export function countsOf(options: CountsOptions): {
     ...(outputTokens === undefined ? {} : { outputTokenCount: outputTokens }),
     ...(cachedInputTokens === undefined ? {} : { cachedInputTokenCount: cachedInputTokens }),
     ...(cost === undefined ? {} : { costMicroUsd: cost }),
+    ...(audioSeconds === undefined ? {} : { audioSecondCount: audioSeconds }),
   }
 }

@@ -7,6 +7,7 @@ export const countNames = [
   'inputTokenCount',
   'outputTokenCount',
   'costMicroUsd',
+  'audioSecondCount',
 ] as const
 
 export type CountName = (typeof countNames)[number]
@@ -18,6 +19,7 @@ export const noUsage: UsageCounts = {
   inputTokenCount: 0,
   outputTokenCount: 0,
   costMicroUsd: 0,
+  audioSecondCount: 0,
 }
 
 export const countTitles: Readonly<Record<CountName, string>> = {
@@ -26,6 +28,7 @@ export const countTitles: Readonly<Record<CountName, string>> = {
   inputTokenCount: 'Input tokens',
   outputTokenCount: 'Output tokens',
   costMicroUsd: 'Cost',
+  audioSecondCount: 'Seconds of audio',
 }
 
 /** `14,400`, or dollars. */

@@ -1,5 +1,5 @@
 import type { EndpointName, VendorFacts, VendorUsage } from '@quotakeeper/vendors'
-import type { StoredBody } from './form-body.js'
+import type { MeasuredAudio, StoredBody } from './form-body.js'
 import type { StreamDialect } from './stream-dialect.js'
 
 /** One request as its endpoint has read it: what routing needs of it, and nothing of its format. */
@@ -11,6 +11,8 @@ export interface EndpointRequest {
   readonly output: RequestedOutput
   /** How many requests it counts as where its vendor reports no usage, such as images by their number; 1 if left out. */
   readonly requestCount?: number
+  /** The sound that it brings, where its endpoint counts it; null or left out where there is none. */
+  readonly audio?: MeasuredAudio | null
   /** Null unless the client wants the answer as a stream. */
   readonly stream: RequestedStream | null
   /** Whether the answer is passed on as it comes, byte by byte: a sound, and nothing that is read. False if left out. */

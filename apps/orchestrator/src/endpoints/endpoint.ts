@@ -17,6 +17,8 @@ export interface Endpoint {
   readonly contentType: string
   /** Whether its bodies are forms with files, which come stored, their fields read. False if left out: as bytes. */
   readonly isStoredForm?: boolean
+  /** Whether the files of its forms are sounds whose seconds count. False if left out. */
+  readonly countsAudio?: boolean
   /**
    * The client's token where the format has a header of its own for it, as Anthropic's `x-api-key`; null where it
    * has none, or the client has not sent it. `Authorization: Bearer` is read for every endpoint.

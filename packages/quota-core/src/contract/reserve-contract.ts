@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { noCounts } from '../domain/counts.js'
 import { acquire, limit, observe, reserve } from './commands.js'
 import { contractCase, type StoreContractCase } from './contract-case.js'
 
@@ -120,7 +121,7 @@ export const reserveCases: readonly StoreContractCase[] = [
     const asked = (inputTokenCount: number, outputTokenCount: number, leastOutput: number) =>
       reserve(fixture.id(), name, {
         counts: { inputTokenCount, outputTokenCount },
-        atLeast: { ...noTokens, inputTokenCount, outputTokenCount: leastOutput },
+        atLeast: { ...noCounts, inputTokenCount, outputTokenCount: leastOutput },
       })
     const first = await fixture.answer(asked(100, 2_000, 200))
     assert.ok(first.decision === 'granted')
@@ -213,12 +214,3 @@ export const reserveCases: readonly StoreContractCase[] = [
     await fixture.refusal(acquire(fixture.id(), candidates), 'UNKNOWN_PROVIDER')
   }),
 ]
-
-const noTokens = {
-  requestCount: 0,
-  characterCount: 0,
-  inputTokenCount: 0,
-  outputTokenCount: 0,
-  cachedInputTokenCount: 0,
-  costMicroUsd: 0,
-}

@@ -195,33 +195,33 @@ export const settleCases: readonly StoreContractCase[] = [
 
   contractCase('a step expires the oldest, a bounded number, and nothing that is not due', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 1_000 })] })
-    const ids = Array.from({ length: 251 }, () => fixture.id())
+    const ids = Array.from({ length: 101 }, () => fixture.id())
     // Each is a batch of its own: they are due one after the other.
     for (const id of ids.slice(0, 2)) await fixture.answer(reserve(id, name, { ttlMs: 0 }))
     await fixture.execute(ids.slice(2).map(id => reserve(id, name, { ttlMs: 0 })))
     const later = fixture.id()
     await fixture.answer(reserve(later, name))
     const subjects = [{ kind: 'provider', name }] as const
-    assert.deepEqual(await expireStep(fixture.store, subjects), { expired: 250, isFull: true })
+    assert.deepEqual(await expireStep(fixture.store, subjects), { expired: 100, isFull: true })
     assert.equal((await fixture.attempt(name, ids[0] ?? '')).state, 'expired')
-    await fixture.expectLimit(name, 'requests/day', { used: 250, held: 2 })
+    await fixture.expectLimit(name, 'requests/day', { used: 100, held: 2 })
     assert.deepEqual(await expireStep(fixture.store, subjects), { expired: 1, isFull: false })
-    await fixture.expectLimit(name, 'requests/day', { used: 251, held: 1 })
+    await fixture.expectLimit(name, 'requests/day', { used: 101, held: 1 })
     assert.equal((await fixture.attempt(name, later)).state, 'pending')
   }),
 
   contractCase('a call that due attempts deny is decided once more when some have expired', async fixture => {
-    const name = await fixture.provider('a', { limits: [limit({ max: 300 })] })
-    const ids = Array.from({ length: 300 }, () => fixture.id())
+    const name = await fixture.provider('a', { limits: [limit({ max: 150 })] })
+    const ids = Array.from({ length: 150 }, () => fixture.id())
     await fixture.execute(ids.map(id => reserve(id, name, { ttlMs: 0 })))
     // Charged, they leave no room; and while some are held, it is worth asking soon.
     const denied = await fixture.answer(reserve(fixture.id(), name))
     assert.ok(denied.decision === 'denied')
-    await fixture.expectLimit(name, 'requests/day', { used: 250, held: 50 })
+    await fixture.expectLimit(name, 'requests/day', { used: 100, held: 50 })
     assert.ok(Date.parse(denied.retryAt ?? '') - (await fixture.nowMs()) <= 1_000)
     const acquired = await fixture.answer(acquire(fixture.id(), [{ providerName: name, model: '' }]))
     assert.ok(acquired.decision === 'denied')
-    await fixture.expectLimit(name, 'requests/day', { used: 300 })
+    await fixture.expectLimit(name, 'requests/day', { used: 150 })
     assert.ok(Date.parse(acquired.retryAt ?? '') - (await fixture.nowMs()) > 1_000, 'nothing is due any more')
   }),
 

@@ -10,6 +10,7 @@ const counts = {
   outputTokenCount: 4_000,
   cachedInputTokenCount: 200,
   costMicroUsd: 50_000,
+  audioSecondCount: 600_000,
 }
 
 describe('sums', () => {
@@ -40,6 +41,7 @@ describe('each metric measures its own', () => {
     inputTokens: 300,
     outputTokens: 4_000,
     cost: 50_000,
+    audioSeconds: 600_000,
   }
   test.each(metrics)('%s', metric => {
     expect(measuredUnits(counts, { metric, countsCached: true })).toBe(expected[metric])

@@ -1,15 +1,8 @@
 import { z } from 'zod'
-import type { Counts } from '../domain/counts.js'
+import { type CountName, type Counts, mapCounts } from '../domain/counts.js'
 
 /** Counts as callers give them: `requestCount` is 1 unless said otherwise, the others 0. */
-export interface CountsInput {
-  readonly requestCount?: number | undefined
-  readonly characterCount?: number | undefined
-  readonly inputTokenCount?: number | undefined
-  readonly outputTokenCount?: number | undefined
-  readonly cachedInputTokenCount?: number | undefined
-  readonly costMicroUsd?: number | undefined
-}
+export type CountsInput = { readonly [Name in CountName]?: number | undefined }
 
 const countSchema = z
   .number({ error: 'must be a whole number from 0 to 9007199254740991' })
@@ -20,14 +13,9 @@ const countSchema = z
   .overwrite(count => count + 0)
 
 /** The fields of counts, to be part of larger inputs. Use with {@link refuseInconsistentCounts}. */
-export const countFields: Readonly<Record<keyof Counts, z.ZodDefault<z.ZodNumber>>> = {
-  requestCount: countSchema.default(1),
-  characterCount: countSchema.default(0),
-  inputTokenCount: countSchema.default(0),
-  outputTokenCount: countSchema.default(0),
-  cachedInputTokenCount: countSchema.default(0),
-  costMicroUsd: countSchema.default(0),
-}
+export const countFields: Readonly<Record<CountName, z.ZodDefault<z.ZodNumber>>> = mapCounts(name =>
+  countSchema.default(name === 'requestCount' ? 1 : 0),
+)
 
 /** Adds an issue where counts contradict each other or cannot be added up exactly. */
 export function refuseInconsistentCounts(counts: Counts, ctx: z.RefinementCtx): void {
@@ -59,12 +47,5 @@ export const countsSchema: z.ZodType<Counts, CountsInput> = z
 
 /** Takes the counts out of a larger input. */
 export function pickCounts(input: Counts): Counts {
-  return {
-    requestCount: input.requestCount,
-    characterCount: input.characterCount,
-    inputTokenCount: input.inputTokenCount,
-    outputTokenCount: input.outputTokenCount,
-    cachedInputTokenCount: input.cachedInputTokenCount,
-    costMicroUsd: input.costMicroUsd,
-  }
+  return mapCounts(name => input[name])
 }

@@ -70,6 +70,7 @@ describe('counts', () => {
       outputTokenCount: 0,
       cachedInputTokenCount: 0,
       costMicroUsd: 0,
+      audioSecondCount: 0,
     })
     expect(parse(countsSchema, { requestCount: 0, characterCount: most })).toMatchObject({
       requestCount: 0,

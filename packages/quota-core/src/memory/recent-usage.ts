@@ -1,4 +1,4 @@
-import { type Counts, countNames } from '../domain/counts.js'
+import { type Counts, mapCounts } from '../domain/counts.js'
 import type { UsageDelta } from '../domain/usage.js'
 import { type HourOfUsage, largestHourlySum, recentHoursMs } from '../forecast/recent-hours.js'
 
@@ -31,10 +31,8 @@ function forgetBefore(hours: Map<string, HourOfUsage>, instantMs: number): void 
 }
 
 function boundedSum(known: Counts | undefined, added: Counts): Counts {
-  const sum: Record<keyof Counts, number> = { ...added }
-  for (const name of countNames) {
+  return mapCounts(name => {
     const exact = (known?.[name] ?? 0) + added[name]
-    sum[name] = Math.max(-largestHourlySum, Math.min(largestHourlySum, exact))
-  }
-  return sum
+    return Math.max(-largestHourlySum, Math.min(largestHourlySum, exact))
+  })
 }

@@ -28,8 +28,9 @@ test('metrics are words, and those that nobody knows are named as they are', () 
     'input tokens',
     'output tokens',
     'cost',
+    'seconds of audio',
   ])
-  expect(['audioSeconds', 'toString'].map(metricWord)).toEqual(['audioSeconds', 'toString'])
+  expect(['pages', 'toString'].map(metricWord)).toEqual(['pages', 'toString'])
 })
 
 test('a limit is named by both', () => {

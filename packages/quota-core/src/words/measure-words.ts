@@ -8,6 +8,7 @@ const metricWords: Readonly<Record<Metric, string>> = {
   inputTokens: 'input tokens',
   outputTokens: 'output tokens',
   cost: 'cost',
+  audioSeconds: 'seconds of audio',
 }
 
 const calendarWords: Readonly<Record<CalendarWindow, string>> = {

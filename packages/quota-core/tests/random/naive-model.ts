@@ -64,6 +64,7 @@ const unitsByMetric: Readonly<Record<Limit['metric'], (counts: Counts, cached: n
   inputTokens: (counts, cached) => counts.inputTokenCount - cached,
   outputTokens: counts => counts.outputTokenCount,
   cost: counts => counts.costMicroUsd,
+  audioSeconds: counts => counts.audioSecondCount,
 }
 
 export function naiveUnits(counts: Counts, limit: Limit): number {

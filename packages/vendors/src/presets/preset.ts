@@ -1,9 +1,10 @@
+import type { SignalMetric } from '../signals/limit-signal.js'
 import type { SignalWindow } from '../signals/signal-window.js'
 import type { Source } from '../vendor-facts.js'
 
 /** One limit of a preset, in the words of a provider's configuration. */
 export interface PresetLimit {
-  readonly metric: 'requests' | 'tokens' | 'inputTokens' | 'outputTokens' | 'cost'
+  readonly metric: SignalMetric
   readonly window: SignalWindow
   /** Units per window; cost in millionths of a US dollar. */
   readonly max: number

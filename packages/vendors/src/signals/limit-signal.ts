@@ -1,7 +1,7 @@
 import type { QuotaHolder } from '../vendor-facts.js'
 import type { SignalWindow } from './signal-window.js'
 
-/** What a vendor's limit measures. `audioSeconds` has no counterpart among our own metrics. */
+/** What a vendor's limit measures. */
 export type SignalMetric = 'requests' | 'tokens' | 'inputTokens' | 'outputTokens' | 'audioSeconds' | 'cost'
 
 /** Whose limit it is: the key's own, or one that the keys of an account, organization or project share. */

@@ -12,6 +12,7 @@ const countNames: readonly Count[] = [
   'cachedInputTokenCount',
   'totalTokenCount',
   'costMicroUsd',
+  'audioSecondCount',
 ]
 
 /**
@@ -62,6 +63,7 @@ function merged(before: VendorUsage, next: VendorUsage): VendorUsage {
     cachedInputTokenCount: higher(before.cachedInputTokenCount, next.cachedInputTokenCount),
     totalTokenCount: Number.isSafeInteger(sum) ? sum : total,
     costMicroUsd: higher(before.costMicroUsd, next.costMicroUsd),
+    audioSecondCount: higher(before.audioSecondCount, next.audioSecondCount),
     problems: [...before.problems, ...next.problems].slice(0, maxProblems),
   }
 }

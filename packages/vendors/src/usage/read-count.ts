@@ -7,6 +7,8 @@ export interface CountReader {
   count(field: string, value: unknown): number | null
   /** Dollars, a number or a numeral, in millionths rounded up; null when absent or absurd. */
   dollars(field: string, value: unknown): number | null
+  /** Seconds, a number with or without a fraction, rounded up; null when absent or absurd. */
+  seconds(field: string, value: unknown): number | null
   readonly problems: UsageProblem[]
 }
 
@@ -24,6 +26,11 @@ export function countReader(): CountReader {
       const code = problemOfCount(value)
       // Adding 0 makes a negative zero, which JSON can carry, an ordinary one.
       return code === null ? Number(value) + 0 : refuse(field, code)
+    },
+    seconds: (field, value) => {
+      if (value === undefined || value === null) return null
+      const code = problemOfCount(typeof value === 'number' ? Math.ceil(value) : value)
+      return code === null ? Math.ceil(Number(value)) + 0 : refuse(field, code)
     },
     dollars: (field, value) => {
       if (value === undefined || value === null) return null

@@ -43,9 +43,10 @@ export function readUsage(body: unknown, vendor?: string): VendorUsage {
   const reader = countReader()
   const raw = readFirst(body, reader)
   const costMicroUsd = readCost(body, reader)
-  if (raw === null) return { ...unknownUsage, costMicroUsd, problems: reader.problems }
+  const audioSecondCount = readAudioSeconds(body, reader)
+  if (raw === null) return { ...unknownUsage, costMicroUsd, audioSecondCount, problems: reader.problems }
   const tokens = reconcile(raw, reader, hasNoOutput(body) ? inputAlone(raw) : withHidden(raw, vendor))
-  return { costMicroUsd, problems: reader.problems, ...tokens }
+  return { costMicroUsd, audioSecondCount, problems: reader.problems, ...tokens }
 }
 
 /** In an array of chunks counts grow, so that the last which is given holds. */
@@ -69,7 +70,7 @@ function reconcile(
   raw: RawUsage,
   reader: CountReader,
   concluded: InputAndOutput,
-): Omit<VendorUsage, 'costMicroUsd' | 'problems'> {
+): Omit<VendorUsage, 'costMicroUsd' | 'audioSecondCount' | 'problems'> {
   // Where a number was absurd, nothing is concluded from the others.
   const { input, output } = reader.problems.length === 0 ? concluded : raw
   const sum = input === null || output === null ? raw.total : reader.count('total', input + output)
@@ -131,4 +132,16 @@ function readCost(body: unknown, reader: CountReader): number | null {
   const dollars = typeof cost === 'object' && cost !== null ? property(cost, 'total_cost') : cost
   const ticks = reader.count('cost_in_usd_ticks', property(usage, 'cost_in_usd_ticks'))
   return reader.dollars('cost', dollars) ?? (ticks === null ? null : Math.ceil(ticks / 10_000))
+}
+
+/**
+ * How long the sound of a transcript was: `usage.seconds`, or `duration` of the verbose form, which some give as a numeral.
+ * Sources: the types of OpenAI's library (`Transcription.Duration`, `TranscriptionVerbose`), and Groq's answers.
+ */
+function readAudioSeconds(body: unknown, reader: CountReader): number | null {
+  if (at(body, 'usage', 'type') === 'duration') return reader.seconds('seconds', at(body, 'usage', 'seconds'))
+  if (typeof property(body, 'text') !== 'string') return null
+  const duration = property(body, 'duration')
+  const isNumeral = typeof duration === 'string' && /^\d+(?:\.\d+)?$/.test(duration)
+  return reader.seconds('duration', isNumeral ? Number(duration) : duration)
 }

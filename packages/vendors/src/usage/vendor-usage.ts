@@ -20,6 +20,8 @@ export interface VendorUsage {
   readonly totalTokenCount: number | null
   /** In millionths of a US dollar, rounded up. */
   readonly costMicroUsd: number | null
+  /** Seconds of sound that was transcribed, rounded up. */
+  readonly audioSecondCount: number | null
   /** Absurd values that were met, and left out. */
   readonly problems: readonly UsageProblem[]
 }
@@ -31,5 +33,6 @@ export const unknownUsage: VendorUsage = Object.freeze({
   cachedInputTokenCount: null,
   totalTokenCount: null,
   costMicroUsd: null,
+  audioSecondCount: null,
   problems: Object.freeze([]),
 })

@@ -49,10 +49,9 @@ export function classifyAnswer(
       signals: signalsOf(deps, attempt, { httpStatus, headers, sentAtMs, complaint: null }),
       charge: () =>
         chargeOfAnswer({
-          promptCharacters: asked.promptCharacters,
+          asked,
           answerCharacters: characters(),
           usage: usage(),
-          requestCount: asked.requestCount,
           outcome: 'succeeded',
         }),
     },

@@ -130,14 +130,14 @@ function classificationOf(
 }
 
 function chargeOf(
-  { asked: { promptCharacters } }: RoutedRequest,
+  { asked }: RoutedRequest,
   { candidate }: Attempt,
   { usage, characters }: Complaint,
   { kind }: Classification,
 ): Charge {
   const answerCharacters = characters()
   if (answerCharacters > 0)
-    return chargeOfAnswer({ promptCharacters, answerCharacters, usage: usage(), outcome: 'failed' })
+    return chargeOfAnswer({ asked, answerCharacters, usage: usage(), outcome: 'failed' })
   return kind === 'failed'
     ? chargeOfFailed(usage())
     : chargeOfRefused(candidate.provider.facts.countsRefusals, usage())

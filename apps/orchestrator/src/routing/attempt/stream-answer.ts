@@ -173,8 +173,7 @@ function chargeAs(
 ): Conclusion {
   const charge = (): Charge => {
     const { characters: answerCharacters, usage } = account
-    const { promptCharacters, requestCount } = request.asked
-    return chargeOfAnswer({ promptCharacters, answerCharacters, usage, requestCount, outcome })
+    return chargeOfAnswer({ asked: request.asked, answerCharacters, usage, outcome })
   }
   return { kind: 'charge', signals, charge }
 }

@@ -114,12 +114,8 @@ function outcomeOf({ signal }: RoutedRequest, { candidate }: Attempt, error: unk
   return { kind: 'rejected', rejection }
 }
 
-function chargeAs(
-  { asked: { promptCharacters, requestCount } }: RoutedRequest,
-  outcome: Ending,
-): Extract<Conclusion, { kind: 'charge' }> {
+function chargeAs({ asked }: RoutedRequest, outcome: Ending): Extract<Conclusion, { kind: 'charge' }> {
   const usage = readUsage(undefined)
-  const charge = (): Charge =>
-    chargeOfAnswer({ promptCharacters, answerCharacters: 0, usage, requestCount, outcome })
+  const charge = (): Charge => chargeOfAnswer({ asked, answerCharacters: 0, usage, outcome })
   return { kind: 'charge', signals: null, charge }
 }

@@ -200,6 +200,8 @@ function reduced(counts: Counts, atLeast: Counts, limit: LimitCounter['limit'], 
       return { ...counts, characterCount: counts.characterCount - excess }
     case 'cost':
       return { ...counts, costMicroUsd: counts.costMicroUsd - excess }
+    case 'audioSeconds':
+      return { ...counts, audioSecondCount: counts.audioSecondCount - excess }
     case 'outputTokens':
       return { ...counts, outputTokenCount: counts.outputTokenCount - excess }
     case 'inputTokens':

@@ -4,7 +4,7 @@ import { calendarInterval } from '../../domain/calendar.js'
 import type { CoolDown } from '../../domain/cool-down.js'
 import { maxCostOfCall, maxUnitsOfCall } from '../../domain/count-cap.js'
 import { type Counter, counterAt, spentUnits } from '../../domain/counter.js'
-import { type Counts, countNames } from '../../domain/counts.js'
+import { type CountName, type Counts, countNames } from '../../domain/counts.js'
 import type { Metric } from '../../domain/metric.js'
 import type { Change, QuotaState } from '../../domain/state.js'
 import { providerRef } from '../../domain/subject.js'
@@ -123,13 +123,14 @@ export function alertOfRefusal(coolDown: CoolDown, nowMs: number): readonly Chan
   return [{ table: 'alert', row }]
 }
 
-const metricOf: { readonly [Name in keyof Counts]: Metric } = {
+const metricOf: Readonly<Record<CountName, Metric>> = {
   requestCount: 'requests',
   characterCount: 'characters',
   inputTokenCount: 'inputTokens',
   outputTokenCount: 'outputTokens',
   cachedInputTokenCount: 'inputTokens',
   costMicroUsd: 'cost',
+  audioSecondCount: 'audioSeconds',
 }
 
 /**
