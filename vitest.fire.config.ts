@@ -11,7 +11,11 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/db/fire/**/*.test.ts', 'apps/api/fire/**/*.test.ts'],
+    include: [
+      'packages/db/fire/**/*.test.ts',
+      'apps/api/fire/**/*.test.ts',
+      'apps/orchestrator/fire/**/*.test.ts',
+    ],
     globalSetup: ['packages/db/fire/fire-setup.ts'],
     // Each scenario wants the machine for itself.
     fileParallelism: false,

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAlerts } from './commands/alerts.js'
+import { addConnect } from './commands/connect.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
 import { addMove } from './commands/move.js'
@@ -31,6 +32,7 @@ export function createProgram(runner: Runner, version: string): Command {
   addUsage(program, runner)
   addAlerts(program, runner)
   addExplain(program, runner)
+  addConnect(program, runner)
   addDoctor(program, runner)
   addMove(program)
   for (const command of everyCommand(program)) {

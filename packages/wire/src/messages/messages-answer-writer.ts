@@ -268,7 +268,7 @@ function emptied(block: OpenBlock): OpenBlock {
 function blockOf(block: OpenBlock): MessagesBlock {
   switch (block.kind) {
     case 'text':
-      return { type: 'text', text: block.text, citations: null }
+      return { type: 'text', text: block.text, citations: [] }
     case 'thinking':
       return { type: 'thinking', thinking: block.text, signature: block.signature }
     case 'redacted':

@@ -122,7 +122,8 @@ export type MessagesBlock = MessagesTextBlock | MessagesThinking | MessagesRedac
 export interface MessagesTextBlock {
   type: 'text'
   text: string
-  citations: null
+  /** A list, since the AI SDK takes no null, and Anthropic's types want the field. */
+  citations: []
 }
 
 export interface MessagesToolUse {
