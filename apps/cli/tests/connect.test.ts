@@ -99,7 +99,9 @@ test('Codex: an existing file is kept in a copy and merged, and a second run cha
   await chmod(path, 0o640)
   const shown = await connect(home.path, ['codex', '--model', 'fast'])
   expect(shown.out).toContain(`${path}: would change`)
-  expect(shown.out).toContain('  - model = "gpt-5.5"\n  + model_provider = "quotakeeper"\n  + model = "fast"\n')
+  expect(shown.out).toContain(
+    '  - model = "gpt-5.5"\n  + model_provider = "quotakeeper"\n  + model = "fast"\n',
+  )
   expect(await readFile(path, 'utf8')).toBe(before)
 
   const written = await connect(home.path, ['codex', '--model', 'fast', '--write'])
