@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createTestDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { type Ended, runWarm } from './warm-command.js'
 
 /** The command as it is shipped: built before the tests run. */
 export const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -19,13 +20,6 @@ export interface Folder extends AsyncDisposable {
 export async function makeFolder(): Promise<Folder> {
   const path = await mkdtemp(join(tmpdir(), 'quotakeeper-cli-'))
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 20 }) }
-}
-
-/** What a command has printed, and what it has ended with. */
-export interface Ended {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
 }
 
 /** An API in a process of its own, and the command in the same folder, pointed at it. */
@@ -105,11 +99,24 @@ async function makePglite(): Promise<string> {
   return join(folder.path, 'data')
 }
 
-/** Runs the command until it ends. */
+/** What has been run in a process of its own, by the words that name it. */
+const seen = new Set<string>()
+/** Commands that start a program, whose output is not theirs. */
+const starters: ReadonlySet<string> = new Set(['start', 'move'])
+
+/**
+ * Runs the command until it ends: the first of a name, such as `usage record`, in a process of its own, which has to
+ * end by itself; those after it in one that is kept warm.
+ */
 export function runCommand(
   args: readonly string[],
   { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<Ended> {
+  const words = args.findIndex(arg => arg.startsWith('-'))
+  const name = args.slice(0, words === -1 ? 2 : Math.min(words, 2)).join(' ')
+  const isWarm = seen.has(name) && !starters.has(args[0] ?? '')
+  seen.add(name)
+  if (isWarm) return runWarm(mainFile, { args, cwd, env: { PATH: process.env['PATH'] ?? '', ...env } })
   return runProgram(process.execPath, [mainFile, ...args], { cwd, env })
 }
 
@@ -124,7 +131,7 @@ export function runProgram(
       cwd,
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 60_000,
+      timeout: 250_000,
     })
     let out = ''
     let err = ''
