@@ -54,7 +54,6 @@ export async function startFixture(
         ...env,
       },
       readyWhen: new URL(`${origin}/readyz`),
-      readyTimeoutMs: 60_000,
     })
   let process = await start()
   return {

@@ -10,9 +10,6 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-/** Longer than a page goes on asking before it says that nobody answers. */
-const patience = { timeout: 90_000 }
-
 describe('an API that is gone', () => {
   const lists = [
     ['/requests', 'No request matches.'],
@@ -40,7 +37,7 @@ describe('an API that is gone', () => {
 
   test.each(lists)('at %s is named by its address, and its list not called empty', async (path, empty) => {
     const page = pages.get(path)?.page
-    await page?.getByText(`the API at ${fixture.origin} does not answer`).first().waitFor(patience)
+    await page?.getByText(`the API at ${fixture.origin} does not answer`).first().waitFor()
     expect(await page?.getByText(empty).count()).toBe(0)
     const text = await page?.locator('body').textContent()
     expect(text).toContain(fixture.origin)
@@ -55,6 +52,6 @@ test('a database that is gone is told apart from an API that is', async () => {
   const { page } = open
   await page.getByRole('heading', { name: 'All 5 keys have room' }).waitFor()
   await database.drop()
-  await page.getByText('The API answers, but its database does not.').waitFor(patience)
+  await page.getByText('The API answers, but its database does not.').waitFor()
   expect(await page.getByText('The API does not answer.').count()).toBe(0)
 })

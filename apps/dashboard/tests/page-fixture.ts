@@ -45,7 +45,6 @@ export async function startPageFixture({
         ...environment,
       },
       readyWhen: new URL(`${origin}/readyz`),
-      readyTimeoutMs: 60_000,
     })
   let running = await start()
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
@@ -67,7 +66,7 @@ export async function startPageFixture({
 }
 
 /** What a page shows later than this, it does not show: an error then tells what was waited for. */
-const slowestMs = 15_000
+const slowestMs = 120_000
 
 /** A page, and what went wrong in it. */
 export interface OpenPage extends AsyncDisposable {

@@ -114,7 +114,7 @@ test.each(deaths)(
     const servedBefore = (await first).filter(status => status === 200).length
     for (const victim of victims.toReversed()) await victim.restart()
     fleet.vendor.respondWith(null)
-    const second = await askAll(fleet, 400, isStream)
+    const second = await askAll(fleet, 2 * room, isStream)
     const served = servedBefore + second.filter(status => status === 200).length
     expect(second.every(status => status === 200 || status === 429)).toBe(true)
 

@@ -71,11 +71,15 @@ test('a lone key that is refused with a wait of 0 is called again after a real w
 test('a burst upon a key that is refused with a wait of 0 goes to the other key', async () => {
   await using fixture = await startFixture(api, { keys: { a: { priority: 1 }, b: { priority: 2 } } })
   fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? refused({ 'retry-after': '0' }) : undefined))
+  const startMs = performance.now()
   expect((await fixture.ask()).status).toBe(200)
   const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await fixture.ask()).status))
   expect(new Set(statuses)).toEqual(new Set([200]))
-  // One more where the burst takes longer than a second to begin.
-  expect(fixture.vendor.calls.filter(({ apiKey }) => apiKey === 'key-a').length).toBeLessThanOrEqual(2)
+  // One more for each second that the burst takes.
+  const seconds = Math.ceil((performance.now() - startMs) / 1_000)
+  expect(fixture.vendor.calls.filter(({ apiKey }) => apiKey === 'key-a').length).toBeLessThanOrEqual(
+    1 + seconds,
+  )
 })
 
 test('a request that its own content has had refused bars the key for no other', async () => {
