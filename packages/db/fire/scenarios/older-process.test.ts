@@ -33,11 +33,12 @@ test.each(['03ed9de', '13e2ff2'])(
     await using older = await buildOlderRelease(commit)
     // Built from a commit that exports what the interface says.
     const release = (await import(older.entryUrl)) as Release
+    const core = (await import(older.coreEntryUrl)) as { readonly QuotaTracker: typeof QuotaTracker }
     await using server = await startPostgres()
     await using created = await server.createDatabase()
     const oldDatabase = await release.openDatabase(created.url)
     await release.migrate(oldDatabase)
-    const there = new QuotaTracker({ store: new release.PostgresQuotaStore({ database: oldDatabase }) })
+    const there = new core.QuotaTracker({ store: new release.PostgresQuotaStore({ database: oldDatabase }) })
     await there.upsertProvider({ name: 'a', vendor: 'v', limits })
     const early = await Promise.all(Array.from({ length: 100 }, () => there.reserve({ providerName: 'a' })))
     expect(early.every(isGranted)).toBe(true)

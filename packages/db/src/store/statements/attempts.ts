@@ -13,7 +13,7 @@ import {
   settledColumns,
 } from './attempt-columns.js'
 import { type Column, overRows, type RowSource, type RowStatement, sent } from './rows.js'
-import { concernsSubject, readSubjectsOf, subjectsOfRow } from './subject-rows.js'
+import { concernsSubject, factColumns, readSubjectsOf, subjectsOfRow } from './subject-rows.js'
 
 /** The attempts whose ids are in $4. */
 export const attemptRows = `select ${attemptSelection} from usage_attempt where id = any($4::uuid[])`
@@ -75,8 +75,19 @@ export function readDueAttempt(row: Row): DueAttempt {
   return { id: String(row['id']), subjects: readSubjectsOf(row), model: String(row['model']) }
 }
 
-/** Reads whether attempts of a subject are pending, due or not. */
+/**
+ * Reads whether attempts of a subject are pending, due or not: of a provider or a pool by the index of its rows, since any
+ * number of others' attempts may be pending.
+ */
 export function pendingExists({ kind, name }: SubjectRef): Statement {
+  const column = factColumns.get(kind)
+  if (column !== undefined)
+    return {
+      name: `pending-exists-${kind}`,
+      text: `select exists (select from usage_attempt where ${column} = $1 and ${column} <> '' and state = 'pending')
+        as pending`,
+      values: [name],
+    }
   return {
     name: 'pending-exists',
     text: `select exists (
