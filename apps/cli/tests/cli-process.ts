@@ -4,7 +4,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createTestDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { createApiDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { type Ended, runWarm } from './warm-command.js'
 
 /** The command as it is shipped: built before the tests run. */
@@ -38,7 +38,7 @@ export async function startFixture(
   files: Readonly<Record<string, string>> = {},
 ): Promise<Fixture> {
   const folder = await makeFolder()
-  const database = env['QUOTA_DATABASE_URL'] === undefined ? await createTestDatabase() : null
+  const database = env['QUOTA_DATABASE_URL'] === undefined ? await createApiDatabase() : null
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text)
   const [, pgliteFolder] = /^pglite:(.+)$/.exec(env['QUOTA_DATABASE_URL'] ?? '') ?? []
   if (pgliteFolder !== undefined) await copyPglite(join(folder.path, pgliteFolder))

@@ -1,10 +1,10 @@
-import { createTestDatabase, holdSubject } from '@quotakeeper/test-kit'
+import { createApiDatabase, holdSubject } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { startFixture } from './fixture.js'
 import { startTestApi } from './test-api.js'
 
 test('while another session holds the quota of one key, calls go to the other, and the traces say why', async () => {
-  const database = await createTestDatabase()
+  const database = await createApiDatabase()
   await using _dropped = { [Symbol.asyncDispose]: () => database.drop() }
   await using api = await startTestApi({ databaseUrl: database.url })
   const limits = [{ metric: 'requests', window: 'day', max: 1_000 }] as const
@@ -37,7 +37,7 @@ test('while another session holds the quota of one key, calls go to the other, a
 })
 
 test('where the quota of the only key stays locked, the call is refused and says whose it is', async () => {
-  const database = await createTestDatabase()
+  const database = await createApiDatabase()
   await using _dropped = { [Symbol.asyncDispose]: () => database.drop() }
   await using api = await startTestApi({ databaseUrl: database.url })
   await using fixture = await startFixture(api, { keys: { a: {} } })
