@@ -1,5 +1,5 @@
-// Checks that the documents name files, headings and commands that exist, and that their lists of files are whole.
-// Usage: node scripts/check-docs.mjs [ROOT]; ends with 1 after naming every fault by file and line.
+// Checks that files, headings and commands named in documents exist, and that their lists of files are
+// complete. Usage: node scripts/check-docs.mjs [ROOT]; prints every fault with file and line, and exits with 1.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'

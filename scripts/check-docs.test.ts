@@ -9,7 +9,7 @@ import { expect, test } from 'vitest'
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('check-docs.mjs', import.meta.url))
 
-/** Runs the check on a project whose README is this text. */
+/** Runs the check on a project with this README. */
 async function faultsOf(readme: string): Promise<readonly string[]> {
   const root = await mkdtemp(join(tmpdir(), 'check-docs-'))
   const files = {
@@ -38,7 +38,7 @@ async function faultsOf(readme: string): Promise<readonly string[]> {
   }
 }
 
-test('what exists passes: files, built files, globs, headings, scripts, names that are no paths', async () => {
+test('existing files, built files, globs, headings and scripts pass, and names that are not paths', async () => {
   const readme = `# Title
 [guide](docs/guide.md#how-it-decides-exactly), [up](#title), [web](https://example.org/x)
 \`apps/api/src/main.ts\`, \`apps/api/dist/main.js\`, \`apps/*\`, \`docs/\`, \`requests/day\`, \`packages/<name>/src\`
@@ -65,7 +65,7 @@ test.each([
   expect(faults[0]).toContain(fault)
 })
 
-test('a list of files that match a text is whole', async () => {
+test('a list of files that match a text is complete', async () => {
   const list = (...paths: readonly string[]): string =>
     `# Title\n\n<!-- every file in apps/api/src that matches /count(ed)/ -->\n| file | why |\n|---|---|\n${paths
       .map(path => `| \`${path}\` | x |`)

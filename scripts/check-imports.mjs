@@ -1,5 +1,5 @@
-// Checks who imports whom, that no files import each other in a circle, and that pure packages are pure.
-// Usage: node scripts/check-imports.mjs [ROOT]; ends with 1 after naming every violation by file and line.
+// Checks import directions, import cycles, and the purity of pure packages. Usage: node
+// scripts/check-imports.mjs [ROOT]; prints every violation with file and line, and exits with 1.
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -43,7 +43,7 @@ function judgeFile(from, file) {
   ]
 }
 
-/** The relative imports of every file that is no test. */
+/** The relative imports of every file except tests. */
 const relativeImports = new Map(
   packages
     .flatMap(({ files }) => files)

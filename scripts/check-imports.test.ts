@@ -14,7 +14,7 @@ interface Verdict {
   readonly violations: readonly string[]
 }
 
-/** Runs the check on a workspace that consists of these files and a manifest for each package. */
+/** Runs the check on a workspace with these files and a manifest for each package. */
 async function check(files: Readonly<Record<string, string>>): Promise<Verdict> {
   const root = await mkdtemp(join(tmpdir(), 'check-imports-'))
   try {
@@ -40,7 +40,7 @@ async function check(files: Readonly<Record<string, string>>): Promise<Verdict> 
   }
 }
 
-test('a workspace that keeps the directions passes', async () => {
+test('a workspace that follows the directions passes', async () => {
   const verdict = await check({
     'packages/db/src/index.ts': `import { decide } from '@quotakeeper/quota-core'\nimport './schema.js'\n`,
     'packages/db/tests/store.test.ts': `import { startPostgres } from '@quotakeeper/test-kit'\n`,
@@ -84,8 +84,8 @@ test.each([
   ['packages/quota-core/src/main.ts', `const level = process.env.LEVEL`, /reads the process/],
   ['apps/api/src/a.ts', `const { LEVEL } = process.env`, /only env.ts and main.ts may/],
   ['apps/api/src/a.ts', `import { env } from 'node:process'`, /only env.ts and main.ts may/],
-])('in %s, `%s` is named with its line and its rule', async (path, code, rule) => {
-  const verdict = await check({ [path]: `// The violation stands on line 2.\n${code}\n` })
+])('in %s, `%s` is reported with its line and rule', async (path, code, rule) => {
+  const verdict = await check({ [path]: `// The violation is on line 2.\n${code}\n` })
   expect(verdict.exitCode).toBe(1)
   expect(verdict.violations).toHaveLength(1)
   expect(verdict.violations[0]).toMatch(rule)
@@ -99,11 +99,11 @@ test.each([
   `const text = \`import { x } from "@quotakeeper/db"; \${a({ b: \`}\` })} Math.random()\``,
   `const pattern = /Date.now()'/; const rest = "Math.random()"`,
   `const half = a / b; const say = 'process.env'; const third = a / b`,
-])('what is no code breaks no rule: %s', async code => {
+])('text that is not code breaks no rule: %s', async code => {
   expect(await check({ 'packages/quota-core/src/a.ts': code })).toEqual({ exitCode: 0, violations: [] })
 })
 
-test('quota-core is there for every package and app', async () => {
+test('every package and app may import quota-core', async () => {
   const code = `import { countCodePoints } from '@quotakeeper/quota-core'\n`
   const verdict = await check({
     'packages/vendors/src/a.ts': code,
@@ -114,7 +114,7 @@ test('quota-core is there for every package and app', async () => {
   expect(verdict).toEqual({ exitCode: 0, violations: [] })
 })
 
-test('a manifest may not depend on what its code may not import', async () => {
+test('a manifest must not depend on packages that its code must not import', async () => {
   const manifest = (fields: object): string =>
     JSON.stringify({ name: '@quotakeeper/orchestrator', ...fields })
   const dependency = { '@quotakeeper/api': 'workspace:*' }
@@ -135,13 +135,13 @@ test('a package without directions, and a workspace without files, fail the chec
   expect((await check({})).violations).toEqual([expect.stringMatching(/there is nothing to check/)])
 })
 
-test('a circle in the table of directions is found', async () => {
+test('a cycle in the table of directions is reported', async () => {
   const { findCycle } = await import('./imports/check-directions.mjs')
   expect(findCycle({ a: { b: 'value' }, b: { c: 'type' }, c: { b: 'value' } })).toEqual(['b', 'c', 'b'])
   expect(findCycle({ a: { b: 'value', c: 'value' }, b: { c: 'value' }, c: {} })).toBeNull()
 })
 
-test('files that import each other in a circle are named, by type too', async () => {
+test('import cycles between files are reported, including type imports', async () => {
   const verdict = await check({
     'packages/db/src/a.ts': `import type { C } from './rooms/b.js'\nimport './d.js'\n`,
     'packages/db/src/rooms/b.ts': `export { C } from '../c.js'\n`,
@@ -152,7 +152,7 @@ test('files that import each other in a circle are named, by type too', async ()
   expect(verdict.violations.join('\n')).toMatch(/files import each other in a circle: .*a\.ts → .*a\.ts/)
 })
 
-test('files that share what they import are no circle', async () => {
+test('files with common imports are not a cycle', async () => {
   const verdict = await check({
     'packages/db/src/a.ts': `import './b.js'\nimport './c.js'\n`,
     'packages/db/src/b.ts': `import './d.js'\n`,

@@ -1,5 +1,5 @@
-// Everything that CI runs. All checks run even where one fails, so that one run tells all there is to mend.
-// With QUOTA_REPORT_DIRECTORY it leaves there which checks passed, in checks.json.
+// Runs everything that CI runs. All checks run even if one fails, so that one run reports everything. With
+// QUOTA_REPORT_DIRECTORY it writes the results to checks.json there.
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

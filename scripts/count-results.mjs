@@ -1,4 +1,4 @@
-// Prints `N passed, N failed` from what a run of `pnpm check` left in a directory, and ends with 1 unless all is well.
+// Prints `N passed, N failed` from the reports of `pnpm check` in a directory, and exits with 1 on any failure.
 // Usage: node scripts/count-results.mjs DIRECTORY
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,14 +25,14 @@ function read(name) {
   }
 }
 
-// Of `pnpm test` and of `pnpm test:fire`.
+// Reports of `pnpm test` and `pnpm test:fire`.
 const reports = /** @type {(TestReport | undefined)[]} */ (['tests.json', 'fire.json'].map(read)).filter(
   report => report !== undefined,
 )
 const testChecks = ['test', 'test:fire']
 const checks = /** @type {CheckReport | undefined} */ (read('checks.json'))
 
-// A test file that does not load fails without any test in it that could.
+// A test file that does not load counts as a failure without failed tests.
 const unloadedFiles = reports
   .flatMap(report => report.testResults)
   .filter(

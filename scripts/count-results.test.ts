@@ -9,7 +9,7 @@ import { expect, test } from 'vitest'
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('count-results.mjs', import.meta.url))
 
-/** Counts what these reports say. @returns the last line and the exit code */
+/** Runs the count on these reports. @returns the last line and the exit code */
 async function count(
   reports: Readonly<Record<string, unknown>>,
 ): Promise<readonly [string | undefined, number]> {
@@ -40,14 +40,14 @@ const tests = (
   testResults,
 })
 
-test('tests that all passed are counted, and end well', async () => {
+test('passed tests are counted, and the exit code is 0', async () => {
   expect(await count({ 'tests.json': tests(12, 0), 'checks.json': green })).toEqual([
     '12 passed, 0 failed',
     0,
   ])
 })
 
-test('failed tests and files that did not load are counted, and end badly', async () => {
+test('failed tests and files that did not load are counted, and the exit code is 1', async () => {
   const unloaded = { status: 'failed', assertionResults: [] }
   const failing = { status: 'failed', assertionResults: [{ status: 'failed' }] }
   const reports = { 'tests.json': tests(12, 2, [unloaded, failing]), 'checks.json': redTest }
@@ -65,20 +65,20 @@ test('a failed check counts as one failure beside the tests', async () => {
 test.each([
   ['nothing ran', {}],
   ['no test ran', { 'tests.json': tests(0, 0), 'checks.json': green }],
-  ['the test run fell over before its report', { 'checks.json': redTest }],
-  ['a report was cut off', { 'tests.json': '{"numPassedTests":', 'checks.json': redTest }],
+  ['the test run crashed before its report', { 'checks.json': redTest }],
+  ['a report is truncated', { 'tests.json': '{"numPassedTests":', 'checks.json': redTest }],
 ])('%s: one failure', async (_title, reports) => {
   expect(await count(reports)).toEqual(['0 passed, 1 failed', 1])
 })
 
-test('a run that fails outside of any test, after all have passed, ends badly', async () => {
+test('a run that fails outside of any test, after all have passed, exits with 1', async () => {
   expect(await count({ 'tests.json': tests(12, 0), 'checks.json': redTest })).toEqual([
     '12 passed, 1 failed',
     1,
   ])
 })
 
-test('the fire counts with the tests, and can fail a run by itself', async () => {
+test('fire tests count with the other tests, and can fail a run alone', async () => {
   const checks = [...green, { check: 'test:fire', passed: false }]
   expect(
     await count({ 'tests.json': tests(12, 0), 'fire.json': tests(9, 1), 'checks.json': checks }),

@@ -1,5 +1,5 @@
-// Runs API, gateway and page for who works on them: the page is reloaded as it is edited, the applications are built
-// and started anew when their sources change. Data is where "pnpm start" keeps it. Ctrl-C stops everything.
+// Runs API, gateway and dashboard for development: the dashboard reloads when edited, and the applications are
+// rebuilt and restarted when their sources change. Uses the data of "pnpm start". Ctrl-C stops everything.
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,7 +16,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const { api, gateway, apiUrl } = readAddresses({ environment: process.env, envFile: join(root, '.env') })
 const page = { host: '127.0.0.1', port: Number(process.env['QUOTA_PAGE_PORT'] || 5173) }
 
-/** What the applications are made of. */
+/** Sources of the applications. */
 const sources = [
   ...readdirSync(join(root, 'packages'))
     .filter(name => name !== 'test-kit')
@@ -76,22 +76,22 @@ async function develop() {
   const pageServer = startPage()
   if (pageServer.pid !== undefined) guard.watch(pageServer.pid)
   pageServer.exited.then(ending => {
-    if (!signal.aborted) say(`the page is served no more (${ending}): end this, and start it again`)
+    if (!signal.aborted) say(`the dashboard is no longer served (${ending}): stop and start again`)
   })
 
-  /** Resolves once the sources have changed and been built; where they do not build, what runs goes on. */
+  /** Resolves after sources changed and were built; if the build fails, running processes continue. */
   const untilBuiltAnew = async () => {
     do {
       await Promise.race([watch.next(), stopped])
       if (signal.aborted) return
-      say('sources have changed: building')
+      say('sources changed: building')
     } while (!(await buildApps({ root, signal })) && !signal.aborted)
   }
   const onReady = () => {
     say(`Page     http://${page.host}:${page.port}/   (reloaded as apps/dashboard is edited)`)
     say(`API      ${api.origin}/trpc and /api/v1`)
     say(`Gateway  ${gateway.origin}/v1`)
-    say('ready: API and gateway are built and started anew when their sources change; Ctrl-C stops all')
+    say('ready: API and gateway are rebuilt and restarted when their sources change; Ctrl-C stops all')
   }
   say('building')
   if (!(await buildApps({ root, signal }))) await untilBuiltAnew()

@@ -1,5 +1,5 @@
-// Runs the command line of the workspace: builds it where that has not been done yet, with what is said of that
-// on standard error, so that "pnpm --silent qk status --json" prints JSON and nothing else.
+// Runs the command line of the workspace. Builds it if needed, with build output on standard error, so that
+// "pnpm --silent qk status --json" prints only JSON.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -10,7 +10,9 @@ import { untilLauncherEnds } from './start/until-launcher-ends.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Built here, and not before in the same line of package.json: there a shell would stand between pnpm and this. */
+/**
+ * Builds here rather than in the script of package.json, where a shell would be between pnpm and this process.
+ */
 function build() {
   const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo')
   const args = [turbo, 'run', 'build', '--output-logs=errors-only', '--log-order=grouped']

@@ -6,11 +6,11 @@ const api = process.env['QUOTA_API_URL'] || 'http://127.0.0.1:4000'
 export default defineConfig({
   plugins: [react()],
   build: {
-    // The page's policy forbids inline resources, `data:` images among them.
+    // The page's policy forbids inline resources, including `data:` images.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  // `vite` on its own serves the page as it is edited, with the data of an API that is running.
+  // `vite` serves the page while it is edited, with data of a running API.
   server: {
     proxy: Object.fromEntries(['/trpc', '/api', '/session'].map(path => [path, { target: api }])),
   },

@@ -34,7 +34,7 @@ const most = 900
  * }} Result
  */
 
-/** Kills a primary under load, promotes its standby, and counts what was lost. @param {Plan} plan */
+/** Kills a primary under load, promotes its standby, and counts losses. @param {Plan} plan */
 export async function failOver(plan) {
   const pair = await startReplicatedPostgres()
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-failover-'))
@@ -134,7 +134,7 @@ async function judge(url, entries, { killedAtMs, promotedAtMs }) {
   })
 }
 
-/** The longest time without an answer to anybody. @param {readonly Entry[]} answers */
+/** The longest time without any answer. @param {readonly Entry[]} answers */
 function longestSilence(answers) {
   const instants = answers.map(({ atMs }) => atMs).sort((left, right) => left - right)
   let longest = { startMs: 0, endMs: 0 }

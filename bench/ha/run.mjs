@@ -30,23 +30,23 @@ function row(what, tell) {
 
 const report = `# High availability
 
-Quotakeeper keeps everything in PostgreSQL, so it is as available as that is. What it adds is that its processes
-find the new primary by themselves.
+Quotakeeper keeps all data in PostgreSQL, so its availability is that of PostgreSQL. In addition, its processes
+find the new primary automatically.
 
 ## Setting it up
 
 1. PostgreSQL with a **synchronous** standby: \`synchronous_standby_names\` on the primary, \`synchronous_commit\` left
-   at its default. With an asynchronous one, what was answered in the last moments before a failure may be gone.
+   at its default. With an asynchronous one, the last acknowledged commands before a failure may be lost.
 2. Both hosts in the URL, in any order: \`QUOTA_DATABASE_URL=postgres://user:password@host1:5432,host2:5432/database\`.
-   Each process uses the first that is no standby, and looks again when that fails.
-3. Somebody who promotes the standby (Patroni, repmgr, a person) and **keeps the old primary away** (fencing): two
+   Each process uses the first that is not a standby, and searches again when that fails.
+3. Something that promotes the standby (Patroni, repmgr, a person) and **fences the old primary**: two
    primaries would each grant the whole quota. Quotakeeper promotes nothing.
 
 While there is no primary, calls are tried for up to 5 s and then refused as SERVICE_UNAVAILABLE, which is never a 429.
-Repeating them with the same id is safe: what has landed is answered as landed, and counts once.
+Commands are idempotent by id: repeat them with the same id, and they count once.
 
-With one synchronous standby alone, the primary stops answering when that standby is away: name two
-(\`ANY 1 (a, b)\`) where that matters.
+With only one synchronous standby, the primary stops answering when that standby is unavailable: list two
+(\`ANY 1 (a, b)\`) if that matters.
 
 ## What was measured
 
@@ -54,7 +54,7 @@ With one synchronous standby alone, the primary stops answering when that standb
 one machine, and ${plan.processes} processes of ${plan.callers} callers each that reserve and commit at two providers, one of which
 has room for ${results[0]?.scarceMost ?? 0} calls. After ${plan.loadMs / 1_000} s of load the primary is killed (\`kill -9\`); ${plan.promoteAfterMs / 1_000} s later, as a watcher would
 after some missed heartbeats, the standby is promoted; ${plan.loadMs / 1_000} s later the processes finish. Every answer was written to a
-file before the next call, and all of them are then looked up on the new primary.
+file before the next call, and all of them are then verified on the new primary.
 
 ${describeMachine()}.
 
@@ -64,13 +64,13 @@ ${row('reservations acknowledged', result => result.granted)}
 ${row('of these before the kill', result => result.grantedBefore)}
 ${row('commits acknowledged', result => result.committed)}
 ${row('**acknowledged and lost**', result => `**${result.lost}**`)}
-${row('granted where there was room for a few', result => `${result.scarceGranted} of ${result.scarceMost}`)}
-${row('figures that do not add up (`doctor`)', result => result.discrepancies)}
-${row('calls told SERVICE_UNAVAILABLE, and repeated', result => result.unavailable)}
-${row('no answer to anybody for', result => `${(result.outageMs / 1_000).toFixed(1)} s`)}
+${row('granted at the provider with little room', result => `${result.scarceGranted} of ${result.scarceMost}`)}
+${row('sums that differ from the ledger (`doctor`)', result => result.discrepancies)}
+${row('calls with SERVICE_UNAVAILABLE, repeated', result => result.unavailable)}
+${row('longest time without any answer', result => `${(result.outageMs / 1_000).toFixed(1)} s`)}
 ${row('first answer after the promotion was ordered', result => `${result.afterPromotionMs} ms`)}
 
-No process was restarted or told anything.
+No process was restarted or reconfigured.
 `
 await writeFile(new URL('../../docs/high-availability.md', import.meta.url), report)
 process.stdout.write(report)

@@ -1,5 +1,5 @@
-// One process of an application: many callers that reserve and commit, each answer in its journal at once.
-// Usage: node worker.mjs DATABASE_URL JOURNAL CALLERS; SIGTERM lets the callers finish.
+// One process of an application: many callers that reserve and commit, and write each answer to a journal
+// immediately. Usage: node worker.mjs DATABASE_URL JOURNAL CALLERS; SIGTERM lets the callers finish.
 import { randomUUID } from 'node:crypto'
 import { openSync, writeSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -20,13 +20,13 @@ const store = new PostgresQuotaStore({ database })
 const tracker = new QuotaTracker({ store })
 const journal = openSync(journalPath, 'a')
 
-/** Before the next step, so that nothing is forgotten that was answered. @param {object} entry */
+/** Written before the next step, so that no answer is lost. @param {object} entry */
 function note(entry) {
   writeSync(journal, `${JSON.stringify({ ...entry, atMs: Date.now() })}\n`)
 }
 
 /**
- * Repeats one and the same call while the store is unavailable.
+ * Repeats the same call while the store is unavailable.
  *
  * @template T
  * @param {() => Promise<T>} call

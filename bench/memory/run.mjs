@@ -1,5 +1,5 @@
-// Measures what Quotakeeper takes when idle, on the default of `start`, launchers apart: the proportional set size
-// (PSS) of the API, its PostgreSQL and the gateway. Ends with 1 where that is more than 160 MB. Linux only.
+// Measures the idle memory of Quotakeeper with the defaults of `start`, without launchers: the proportional set
+// size (PSS) of the API, its PostgreSQL and the gateway. Exits with 1 above 160 MB. Linux only.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

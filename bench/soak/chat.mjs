@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http'
 
 /**
- * Chat completions as clients ask for them: whole, streamed, and streamed by a client that hangs up.
+ * Chat completions as requested by clients: whole, streamed, and streamed by a client that disconnects.
  * @param {string} url
  */
 export function chatClient(url) {
@@ -36,7 +36,7 @@ export function chatClient(url) {
       call.end(body)
     })
   return {
-    /** Every second call is streamed, every tenth ends before its answer does. */
+    /** Every second call is streamed; every tenth disconnects before the end of its answer. */
     call: () => {
       count++
       return ask({ isStream: count % 2 === 0, hangsUp: count % 10 === 0 })

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 /**
- * Calls from several loops, each once every `everyMs`, until the signal aborts. A call that takes longer delays the
- * loop's next one. Of each call that succeeds its milliseconds are kept until they are taken.
+ * Calls from several loops, one per loop every `everyMs`, until the signal aborts. A slower call delays the
+ * loop's next one. Latencies of successful calls are kept until taken.
  * @param {{ call: () => Promise<unknown>, loops: number, everyMs: number, signal: AbortSignal }} load
  */
 export function paced({ call, loops, everyMs, signal }) {
@@ -31,7 +31,7 @@ export function paced({ call, loops, everyMs, signal }) {
     ended,
     failures,
     calls: () => calls,
-    /** What was measured since the last time. */
+    /** Returns the measurements since the last call. */
     take: () => {
       const taken = latenciesMs.sort((left, right) => left - right)
       latenciesMs = []

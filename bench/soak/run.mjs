@@ -19,8 +19,8 @@ const signal = over.signal
 const loads = {
   'call through the gateway': paced({ call: chat.call, loops: 16, everyMs: 200, signal }),
   'reserve and commit at API 2': paced({ call: reserveAndCommit, loops: 8, everyMs: 100, signal }),
-  'a model that nobody knows': paced({ call: oddModel, loops: 1, everyMs: 500, signal }),
-  'figures of all, history': paced({ call: readFigures, loops: 1, everyMs: 2_000, signal }),
+  'a call of an unknown model': paced({ call: oddModel, loops: 1, everyMs: 500, signal }),
+  'stats of all, history': paced({ call: readFigures, loops: 1, everyMs: 2_000, signal }),
   'export of the ledger': paced({ call: exportLedger, loops: 1, everyMs: 10_000, signal }),
 }
 const measured = ['call through the gateway', 'reserve and commit at API 2']
@@ -41,7 +41,7 @@ for (let minute = 1; minute <= minutes; minute++) {
 }
 over.abort()
 await Promise.all(Object.values(loads).map(({ ended }) => ended))
-// What has been answered is settled behind it.
+// Answered calls are settled afterwards.
 await pause(5_000)
 /** @type {unknown[]} */
 const discrepancies = []
@@ -75,9 +75,9 @@ const line = (/** @type {readonly (string | number)[]} */ cells) => `| ${cells.j
 const report = `# Soak
 
 \`node bench/soak/run.mjs\` writes this file. For ${minutes} minutes two replicas of the API on one PostgreSQL 18, a gateway and a
-vendor that answers at once, each a process of its own, serve a steady mix: 80 chat completions a second through the
-gateway (half of them streamed, one in ten given up by its client), 80 reservations with their commits a second at the
-second replica, two calls a second for models that were never heard of, figures of all providers and history every two
+vendor with immediate answers, each in a separate process, serve a steady mix: 80 chat completions a second through the
+gateway (half of them streamed, one in ten aborted by its client), 80 reservations with their commits a second at the
+second replica, two calls a second for unknown models, stats of all providers and history every two
 seconds, and an export of the ledger every ten. Memory is the proportional set size (PSS) of each process.
 
 ${describeMachine()}; the load, PostgreSQL and the vendor share these cores.
@@ -93,11 +93,11 @@ ${Object.entries(loads)
   .map(([name, load]) => line([name, load.calls(), describeFailures(load.failures)]))
   .join('\n')}
 
-Afterwards \`doctor\` found ${discrepancies.length} figures that do not add up.
+Afterwards \`doctor\` found ${discrepancies.length} sums that differ from the ledger.
 `
 await writeFile(new URL('../../docs/soak.md', import.meta.url), report)
 process.stdout.write(report)
-if (discrepancies.length > 0) throw new Error('the books do not add up')
+if (discrepancies.length > 0) throw new Error('the sums do not agree with the ledger')
 
 async function reserveAndCommit() {
   const id = randomUUID()

@@ -9,7 +9,7 @@ import { httpClient } from '../src/http-client.mjs'
 const apiMain = fileURLToPath(new URL('../../apps/api/dist/main.js', import.meta.url))
 const gatewayMain = fileURLToPath(new URL('../../apps/orchestrator/dist/main.js', import.meta.url))
 
-/** Keys at the vendor: one with room for all, one that is spent within seconds. */
+/** Keys at the vendor: one with room for all calls, one that is spent within seconds. */
 const providers = [
   { name: 'soak_1', max: 1_000_000_000 },
   { name: 'soak_2', max: 500 },
@@ -24,7 +24,7 @@ const providers = [
   ],
 }))
 
-/** Two replicas of the API on one PostgreSQL, a gateway, and the vendor: each a process of its own. */
+/** Two replicas of the API on one PostgreSQL, a gateway, and the vendor, each in a separate process. */
 export async function startWorld() {
   const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-soak-'))
   const postgres = await startPostgres()

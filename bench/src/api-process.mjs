@@ -7,7 +7,7 @@ import { freePort, startProcess } from '@quotakeeper/test-kit'
 const main = fileURLToPath(new URL('../../apps/api/dist/main.js', import.meta.url))
 
 /**
- * The API as it is shipped, in a process of its own on loopback, without a configuration.
+ * The built API in a separate process on loopback, without a configuration.
  * @param {string} databaseUrl
  */
 export async function startApi(databaseUrl) {

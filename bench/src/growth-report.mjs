@@ -14,7 +14,7 @@ const days = 100
 const ledgerProviders = 100
 
 /**
- * Measures what growth does to the figures, and writes docs/benchmarks-growth.md. Takes some ten minutes.
+ * Measures the effect of growth, and writes docs/benchmarks-growth.md. Takes some ten minutes.
  * @param {{ rounds: number, durationMs: number, isQuick: boolean, progress: (line: string) => void }} run
  */
 export async function reportGrowth({ rounds, durationMs, isQuick, progress }) {
@@ -121,8 +121,8 @@ ${growth}
 
 ## Retention
 
-Rows of more than 90 days go, ${plain(retention.ledgerRows)} of the ledger's, in steps of at most 1,000, while one caller reserves on one
-of the keys they belong to. No index was needed for it: each provider's rows are in the order of their time already.
+Rows older than 90 days are removed, ${plain(retention.ledgerRows)} of the ledger's, in steps of at most 1,000, while one caller reserves on one
+of the same keys. No index was needed: each provider's rows are already ordered by time.
 
 ${table(
   ['rows/s', 'a lone reservation before: p50 ms', 'p99 ms', 'meanwhile: p50 ms', 'p99 ms'],
@@ -144,14 +144,14 @@ trips; autovacuum as PostgreSQL has it (a look a minute).
 
 ${sizes}
 
-Tables whose rows are updated in place stay small either way: what they differ by is when a vacuum came, and
-nothing was slower or faster for it, so no fillfactor is set. The rows of \`quota_subject\` hold the limits and get a
-new stamp with each write: between two vacuums they take a megabyte or so. A row of the ledger is never updated in
+Tables whose rows are updated in place stay small in all variants: they differ only by the time of the last vacuum, and
+none was slower or faster, so no fillfactor is set. The rows of \`quota_subject\` hold the limits and get a
+new revision with each write: between two vacuums they take about a megabyte. A row of the ledger is never updated in
 place, since its state decides which indexes it is in.
 
 ### Dead rows of a hot key
 
-Each batch looks for reservations that are due, and passes the index entry of each that was settled since the last
+Each batch searches due reservations, and scans the index entry of each one settled since the last
 vacuum. In the ledger of ${plain(ledgerRows)} rows:
 
 ${table(

@@ -1,8 +1,8 @@
 import { Agent, request } from 'node:http'
 
 /**
- * A client of the API over connections that are kept, with as little of its own time as can be: what is
- * measured is the API. Answers are parsed.
+ * A client of the API over keep-alive connections with minimal overhead, to measure the API. Answers are
+ * parsed.
  * @param {string} origin @param {number} connections
  */
 export function httpClient(origin, connections) {
@@ -29,7 +29,7 @@ export function httpClient(origin, connections) {
       call.once('error', reject)
       call.end(body)
     })
-  /** Data of a procedure's answer. @param {any} answer */
+  /** The data of a procedure's answer. @param {any} answer */
   const dataOf = answer => answer.result.data
   return {
     /** A query of the API. @param {string} procedure @param {object} [input] */
@@ -41,7 +41,7 @@ export function httpClient(origin, connections) {
       ).then(dataOf),
     /** A mutation of the API. @param {string} procedure @param {object} input */
     mutate: (procedure, input) => send('POST', `/trpc/${procedure}`, JSON.stringify(input)).then(dataOf),
-    /** What the server answers to anybody. @param {string} path */
+    /** A plain GET request. @param {string} path */
     get: path => send('GET', path, undefined),
     close: () => agent.destroy(),
   }

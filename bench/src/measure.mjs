@@ -5,7 +5,7 @@
  */
 
 /**
- * Runs `call` from `callers` loops at once for about `durationMs`, after a short warm-up.
+ * Runs `call` from `callers` concurrent loops for about `durationMs`, after a short warm-up.
  * @param {Load} load
  * @returns {Promise<{ perSecond: number, p50Ms: number, p99Ms: number, failed: number }>}
  */
@@ -52,7 +52,7 @@ function share(sorted, part) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
-/** The middle of some figures. @param {readonly number[]} figures */
+/** The median. @param {readonly number[]} figures */
 export function median(figures) {
   const sorted = [...figures].sort((left, right) => left - right)
   return share(sorted, 0.5)

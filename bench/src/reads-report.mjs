@@ -14,9 +14,9 @@ const historyProviders = 100
 const historyDays = 365
 
 /**
- * The sections of the report that concern reads and the API under load, as Markdown.
+ * The report's sections on reads and on the API under load, as Markdown.
  * @param {{ postgres: import('@quotakeeper/test-kit').PostgresServer, rounds: number, durationMs: number,
- *   progress: (line: string) => void }} run
+ * progress: (line: string) => void }} run
  */
 export async function readSections({ postgres, ...run }) {
   const reads = await readsOfMany((await postgres.createDatabase()).url, run)
@@ -24,14 +24,14 @@ export async function readSections({ postgres, ...run }) {
   return `## Reads
 
 One caller. ${providers.toLocaleString('en')} providers with two daily limits each; ${historyDays} days of ${historyProviders} providers, ${(historyDays * historyProviders).toLocaleString('en')} rows in
-pages of 10,000, read to the end. In process, and through the API in a process of its own, its JSON parsed.
+pages of 10,000, read to the end. In process, and through the API in a separate process, with its JSON parsed.
 
 ${readsTable(reads)}
 
 ## Under 64 callers
 
-What the service that Quotakeeper grew from was asked for, at p99, on its five providers: in process, as it was
-called, and of the API over HTTP, where the callers, the API and PostgreSQL share the two cores.
+The p99 requirements of the original service on its five providers: in process, as it was
+called, and by the API over HTTP, where callers, API and PostgreSQL share the two cores.
 
 ${figuresTable(figures)}
 `
@@ -84,7 +84,9 @@ async function readsOfMany(url, run) {
   }
 }
 
-/** The API takes no cursor rather than a null one. @param {{ cursor: string | null, pageSize: number }} page */
+/**
+ * The API requires an absent cursor instead of null. @param {{ cursor: string | null, pageSize: number }} page
+ */
 function given({ cursor, pageSize }) {
   return cursor === null ? { pageSize } : { cursor, pageSize }
 }

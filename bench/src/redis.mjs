@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { freePort } from '@quotakeeper/test-kit'
 
 /**
- * Starts a Redis of Debian's package on loopback, as it is delivered: not durable call by call.
- * @throws Error when redis-server is not installed.
+ * Starts Redis of Debian's package on loopback with its defaults: not durable per call.
+ * @throws Error if redis-server is not installed
  */
 export async function startRedis() {
   const port = await freePort()

@@ -1,4 +1,4 @@
-/** Figures as people compare them. @param {number} figure */
+/** Rounds a figure for comparison. @param {number} figure */
 export function rounded(figure) {
   if (figure >= 100) return Math.round(figure).toLocaleString('en')
   return figure.toPrecision(3)
@@ -11,8 +11,9 @@ export function table(head, rows) {
 }
 
 /**
- * The rows of a reserve scenario, each beside the first contender of the same callers.
- * @param {readonly { callers: number, name: string, isDurable: boolean, perSecond: number, p50Ms: number, p99Ms: number }[]} rows
+ * The rows of a reserve scenario, each compared with the first contender with the same number of callers.
+ * @param {readonly { callers: number, name: string, isDurable: boolean, perSecond: number, p50Ms: number,
+ * p99Ms: number }[]} rows
  */
 export function reserveTable(rows) {
   const head = ['callers', 'what', 'durable', 'decisions/s', 'p50 ms', 'p99 ms', 'Quotakeeper is']

@@ -1,5 +1,5 @@
-// Measures Quotakeeper beside its peers, in the same run, and writes docs/benchmarks.md; with --growth,
-// measures what growth does to it, and writes docs/benchmarks-growth.md.
+// Measures Quotakeeper beside its peers in the same run, and writes docs/benchmarks.md; with --growth, measures
+// the effect of growth, and writes docs/benchmarks-growth.md.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -59,7 +59,7 @@ ${versionOf('rate-limiter-flexible')}, ioredis ${versionOf('ioredis')}, pg ${ver
 
 ## One hot key
 
-A call that is granted on one daily limit. Quotakeeper enters each into its ledger as well, and answers when it
+A call that is granted on one daily limit. Quotakeeper also writes each call to its ledger, and answers when it
 is durable. *Embedded* is the default of \`start\`: PostgreSQL as a child of the process, tuned small.
 
 ${reserveTable(hot)}

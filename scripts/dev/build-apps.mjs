@@ -4,10 +4,10 @@ import { join } from 'node:path'
 const apps = ['@quotakeeper/api', '@quotakeeper/orchestrator']
 
 /**
- * Builds both applications and what they are made of; what has not changed is taken from turbo's cache.
+ * Builds both applications and their packages; unchanged ones are taken from turbo's cache.
  *
- * @param {{ root: string, signal: AbortSignal }} options `signal`: gives the build up
- * @returns {Promise<boolean>} whether all was built; what was wrong has been printed
+ * @param {{ root: string, signal: AbortSignal }} options `signal`: cancels the build
+ * @returns {Promise<boolean>} whether the build succeeded; errors have been printed
  */
 export function buildApps({ root, signal }) {
   const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo')

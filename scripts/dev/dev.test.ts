@@ -19,12 +19,12 @@ import { startProcess } from '../../packages/test-kit/src/process/start-process.
 import { requireFreePort } from '../start/require-free-port.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-/** What building and running may change. */
+/** Folders that building and running may change. */
 const made = ['node_modules', 'dist', '.turbo', '.quotakeeper']
 
 /**
- * The workspace in a folder of its own, since it is to be edited, and since builds would replace files beneath the
- * processes of other tests. Its packages are its own; what they depend on is shared.
+ * Copies the workspace, since the test edits it, and since builds would replace files used by processes of
+ * other tests. Packages are copied; dependencies are shared.
  */
 async function copyWorkspace() {
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-dev-'))
@@ -43,7 +43,7 @@ async function copyWorkspace() {
       filter: source => !source.includes('/.cache') && !source.includes('/.vite'),
     })
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'))
-  // turbo calls it by this name, which is there only where a package manager has started the tests.
+  // turbo needs a command of this name, which exists only if a package manager started the tests.
   const pnpm = join(directory, 'bin', 'pnpm')
   await mkdir(join(directory, 'bin'))
   await writeFile(pnpm, '#!/bin/sh\nexec npx -y pnpm@12.4.2 "$@"\n')
@@ -51,7 +51,7 @@ async function copyWorkspace() {
   return { directory, [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }) }
 }
 
-/** Every file that is not made by building, with the time at which it was last written. */
+/** Every file that is not built, with its modification time. */
 async function filesIn(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { withFileTypes: true })
   const lists = entries
@@ -64,7 +64,7 @@ async function filesIn(directory: string): Promise<readonly string[]> {
   return (await Promise.all(lists)).flat().sort()
 }
 
-test('dev serves page, API and gateway, takes up what is edited, changes nothing itself, and ends on Ctrl-C', async () => {
+test('dev serves dashboard, API and gateway, applies edits, changes no files itself, and ends on Ctrl-C', async () => {
   await using workspace = await copyWorkspace()
   const { directory } = workspace
   const ports = [await freePort(), await freePort(), await freePort()]
@@ -86,7 +86,7 @@ test('dev serves page, API and gateway, takes up what is edited, changes nothing
   const textOf = async (port: number, path: string): Promise<string> =>
     (await fetch(`http://127.0.0.1:${port}${path}`)).text()
 
-  // The page as it is edited, with the API behind it.
+  // The dashboard from source, with the API behind it.
   expect(await textOf(pagePort, '/')).toContain('/src/main.tsx')
   expect(await textOf(pagePort, '/src/main.tsx')).toContain('createRoot')
   const throughPage: unknown = JSON.parse(await textOf(pagePort, '/trpc/stats.all'))
@@ -94,14 +94,14 @@ test('dev serves page, API and gateway, takes up what is edited, changes nothing
   expect(await textOf(apiPort, '/readyz')).toBe(await textOf(gatewayPort, '/readyz'))
   expect(await filesIn(directory)).toEqual(before)
 
-  // A sentence of the gateway's that nobody else says.
+  // A unique text of the gateway.
   await appendFile(
     join(directory, 'apps', 'orchestrator', 'src', 'main.ts'),
     "\nconsole.log('edited meanwhile')\n",
   )
   await dev.waitForOutput(/edited meanwhile[\s\S]*\[dev\] ready/, 200_000)
 
-  // What does not compile leaves running what runs.
+  // After a compile error, running processes continue.
   await appendFile(
     join(directory, 'apps', 'orchestrator', 'src', 'main.ts'),
     '\nconst broken: number = "text"\n',

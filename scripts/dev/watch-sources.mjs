@@ -1,12 +1,12 @@
 import { watch } from 'node:fs'
 
-/** An editor writes a file in several steps, and many files at once where a branch is changed. */
+/** Debounce: editors write a file in several steps, and a branch switch changes many files. */
 const quietMs = 150
 
 /** @typedef {{ next(): Promise<void>, close(): void }} SourceWatch `next`: resolves at the first change since it last did */
 
 /**
- * Watches folders with all that is in them, but for tests, which no application contains.
+ * Watches folders recursively, except tests, which no application contains.
  *
  * @param {readonly string[]} directories
  * @returns {SourceWatch}

@@ -3,15 +3,15 @@ import { join, relative } from 'node:path'
 
 /** @typedef {{ readonly line: number, readonly fault: string }} Finding */
 
-/** Says of the table below it: these are all source files in some folders whose text matches. */
+/** Claims that the table below lists all source files in some folders whose text matches. */
 const claim = /^<!-- every file in (?<folders>.+) that matches \/(?<pattern>.+)\/ -->$/
 
-/** Folders without sources: they hold what is built, tests, and the contract suites. */
+/** Folders without sources: build output, tests and contract suites. */
 const otherFolders = ['node_modules', 'dist', 'tests', 'fire', 'contract']
 
 /**
- * Checks the tables that claim to name every source file with a certain text, such as the files that a vendor's name is
- * in: what the next vendor will touch. Tests and the contract suites do not count.
+ * Checks tables that claim to list every source file with a certain text, for example a vendor's name: the
+ * files to change for another vendor. Tests and contract suites are excluded.
  *
  * @param {{ root: string, source: string }} document
  * @returns {Finding[]}

@@ -5,14 +5,14 @@ import { readMarkdown } from './read-markdown.mjs'
 /** @typedef {import('./read-markdown.mjs').Piece} Piece */
 /** @typedef {{ readonly line: number, readonly fault: string }} Finding */
 
-/** Where the files of this project are: a code span that begins with one of them is a path. */
+/** Top folders of the project; a code span that begins with one is a path. */
 const topFolders = ['packages', 'apps', 'docs', 'scripts', 'bench', 'examples', '.ci']
 
-/** pnpm's own commands that the documents may name. */
+/** pnpm's own commands allowed in documents. */
 const pnpmCommands = ['install', 'add', 'remove', 'update', 'exec', 'dlx', 'why', 'pack', 'publish']
 
 /**
- * Judges a relative link: its file must exist, and its heading where it names one in a Markdown file.
+ * Checks a relative link: its file must exist, and its heading, if it names one in a Markdown file.
  *
  * @param {{ root: string, document: string, link: Piece }} question
  * @returns {Finding[]}
@@ -30,7 +30,7 @@ export function judgeLink({ root, document, link }) {
 }
 
 /**
- * Judges the paths in a piece of code. `dist` need not be built: its source must be there.
+ * Checks the paths in code. `dist` need not be built, but its source must exist.
  *
  * @param {{ root: string, document: string, code: Piece }} question
  * @returns {Finding[]}
@@ -46,9 +46,10 @@ export function judgePaths({ root, document, code }) {
 }
 
 /**
- * Judges the pnpm commands in a piece of code: scripts of the manifest, and the pinned version.
+ * Checks the pnpm commands in code: scripts of the manifest, and the pinned version.
  *
- * @param {{ manifest: { scripts?: Readonly<Record<string, string>>, packageManager?: string }, code: Piece }} question
+ * @param {{ manifest: { scripts?: Readonly<Record<string, string>>, packageManager?: string }, code: Piece }}
+ * question
  * @returns {Finding[]}
  */
 export function judgeCommands({ manifest, code }) {

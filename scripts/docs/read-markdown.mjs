@@ -11,7 +11,7 @@
 const fence = /^\s*(?:```|~~~)/
 
 /**
- * Takes out of a document what refers to something that may not exist.
+ * Reads the references in a document: links, code and headings.
  *
  * @param {string} source
  * @returns {Markdown}
@@ -47,7 +47,7 @@ function withoutCode(text) {
   return text.replace(/`[^`]*`/g, '')
 }
 
-/** The anchor that GitHub gives a heading. @param {string} heading */
+/** GitHub's anchor of a heading. @param {string} heading */
 function anchorOf(heading) {
   return heading
     .trim()

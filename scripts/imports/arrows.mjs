@@ -2,8 +2,8 @@
 export const scope = '@quotakeeper/'
 
 /**
- * Which package may import which, and how: the one table of the house's directions. quota-core, which is pure and runs
- * anywhere, is there for all. `type` allows `import type` alone, so that nothing of it is loaded at run time.
+ * Which package may import which, and how: the only table of import directions. All may import quota-core,
+ * which is pure and runs anywhere. `type` allows only `import type`, so that nothing is loaded at run time.
  *
  * @type {Readonly<Record<string, Readonly<Record<string, 'value' | 'type'>>>>}
  */
@@ -23,17 +23,17 @@ export const arrows = {
   },
   dashboard: { 'quota-core': 'value', api: 'type' },
   cli: { 'quota-core': 'value', api: 'type' },
-  // Whose parts the tests of all use, those of quota-core too.
+  // Used by the tests of all packages, including quota-core.
   'test-kit': {},
 }
 
-/** What tests may import beside the arrows of their package. */
+/** The package that only tests may import. */
 export const testOnlyPackage = 'test-kit'
 
 /** Packages whose code outside of tests has no I/O, clock, randomness or environment. */
 export const purePackages = ['quota-core', 'vendors', 'wire']
 
-/** Files of pure packages that need not be: what ids are made of is random, unless the program makes its own. */
+/** Exceptions in pure packages: ids are random unless the program generates them. */
 export const impureFiles = ['packages/quota-core/src/domain/uuid.ts']
 
 /** Packages that may read the environment anywhere. */

@@ -6,15 +6,11 @@ import { arrows, scope, testOnlyPackage } from './arrows.mjs'
 /** @typedef {import('./workspace-files.mjs').SourceFile} SourceFile */
 
 /**
- * Judges one import by the directions of the house.
+ * Checks one import against the directions.
  *
- * @param {{
- *   from: WorkspacePackage
- *   file: SourceFile
- *   imported: Import
- *   packages: readonly WorkspacePackage[]
- * }} question
- * @returns {string | null} the rule that it breaks
+ * @param {{ from: WorkspacePackage file: SourceFile imported: Import packages: readonly WorkspacePackage[] }}
+ * question
+ * @returns {string | null} the broken rule
  */
 export function judgeDirection({ from, file, imported, packages }) {
   const { specifier } = imported
@@ -38,10 +34,10 @@ export function judgeDirection({ from, file, imported, packages }) {
 }
 
 /**
- * Judges what a package's manifest depends on.
+ * Checks the dependencies of a package's manifest.
  *
  * @param {WorkspacePackage} from
- * @returns {string[]} the rules that it breaks
+ * @returns {string[]} the broken rules
  */
 export function judgeManifest(from) {
   const { manifest, name } = from
@@ -64,7 +60,7 @@ export function judgeManifest(from) {
 }
 
 /**
- * Finds a cycle in the table of directions itself, which an edit might bring in.
+ * Finds a cycle in the table of directions itself.
  *
  * @param {Readonly<Record<string, Readonly<Record<string, unknown>>>>} table
  * @returns {readonly string[] | null} the packages on it, the first one repeated at the end

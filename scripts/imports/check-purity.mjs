@@ -4,7 +4,7 @@ import { lineAt } from './find-imports.mjs'
 /** @typedef {import('./find-imports.mjs').Import} Import */
 /** @typedef {{ readonly line: number, readonly rule: string }} Finding */
 
-/** What no pure code may say, and what to do instead. */
+/** Code forbidden in pure packages, and what to do instead. */
 const impure = [
   { pattern: /\bDate\s*\.\s*now\b/g, rule: 'reads the clock (Date.now): take `now` as an argument' },
   {
@@ -30,7 +30,7 @@ const impure = [
 const environment = /(?<![\w$.])process\s*(?:\?\.|\.)\s*env\b|(?<![\w$.])process\s*\[/g
 
 /**
- * What a pure package's file does that a pure function cannot.
+ * Finds impure code in a file of a pure package.
  *
  * @param {{ source: string, masked: string, imports: readonly Import[] }} file
  * @returns {Finding[]}
@@ -47,7 +47,7 @@ export function judgePurity({ source, masked, imports }) {
 }
 
 /**
- * Where a file reads the environment.
+ * Finds reads of the environment.
  *
  * @param {{ source: string, masked: string, imports: readonly Import[] }} file
  * @returns {Finding[]}

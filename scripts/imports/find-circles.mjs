@@ -1,11 +1,13 @@
 import { dirname, resolve } from 'node:path'
 
 /**
- * Finds files that import each other in a circle, by type or by value: whoever reads one of them has to read them all.
+ * Finds import cycles between files, by type or by value: to understand one file of a cycle, one has to read
+ * all.
  *
- * @param {ReadonlyMap<string, readonly string[]>} imports each file's path, and the relative specifiers that it imports
- * @returns {readonly (readonly string[])[]} the files of each circle, in the order in which they import each other, the
- *   first one repeated at the end; one circle for each group of files that reach each other
+ * @param {ReadonlyMap<string, readonly string[]>} imports each file's path, and the relative specifiers that it
+ * imports
+ * @returns {readonly (readonly string[])[]} the files of each circle, in the order in which they import each
+ * other, the first one repeated at the end; one circle for each group of files that reach each other
  */
 export function findCircles(imports) {
   /** @param {string} path */

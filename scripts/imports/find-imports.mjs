@@ -21,7 +21,7 @@ const bareStatement = /(?<![\w$.])import\s*['"]/g
 const call = /(?<![\w$.])(?:import|import\.meta\.resolve|require|require\.resolve)\s*\(\s*['"]/g
 
 /**
- * Finds every module that a source file names.
+ * Finds every module imported by a source file.
  *
  * @param {string} source
  * @param {string} masked `maskSource(source)`

@@ -2,10 +2,10 @@ const regexMayFollow =
   /(?:^|[(,=:[!&|?{};+\-*%~^<>]|\b(?:return|typeof|case|in|of|void|delete|throw|new|else|do|await|yield))\s*$/
 
 /**
- * Blanks out what is not code: comments, the contents of strings and templates, and regular expressions.
- * Every character keeps its offset, so that a match in the result can be read in the original.
+ * Replaces everything but code with spaces: comments, contents of strings and templates, regular expressions.
+ * Offsets stay, so that a match can be located in the original.
  *
- * A scanner of its own, because TypeScript 7 gives scripts no parser to call.
+ * A custom scanner, because TypeScript 7 has no parser API for scripts.
  *
  * @param {string} source TypeScript
  * @returns {string} of the same length
@@ -46,7 +46,7 @@ export function maskSource(source) {
       blank(index, commentEnd)
       index = commentEnd
     } else if (character === "'" || character === '"') {
-      // A string that does not end on its line is an apostrophe in JSX.
+      // A quote without an end on its line is an apostrophe in JSX.
       const end = endOf(/'(?:[^'\\\n]|\\[\s\S])*'|"(?:[^"\\\n]|\\[\s\S])*"/y)
       if (end !== null) blank(index + 1, end - 1)
       index = end ?? index + 1

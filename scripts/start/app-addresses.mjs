@@ -4,12 +4,12 @@ import { parseEnv } from 'node:util'
 /** @typedef {{ readonly host: string, readonly port: number, readonly origin: string }} Address `origin`: to reach it from here */
 
 /**
- * Where the two applications will listen. They read their settings themselves, the environment before `.env`;
- * this reads the same four, and passes none of what else is in the file on to anyone.
+ * Reads where the two applications will listen. They read their settings themselves, the environment before
+ * `.env`; this reads the same four variables and passes nothing else of the file on.
  *
  * @param {{ environment: NodeJS.ProcessEnv, envFile: string }} sources
- * @returns {{ api: Address, gateway: Address, apiUrl: string }} `apiUrl`: where the gateway is to find the API
- * @throws Error that names the setting, when a port is none
+ * @returns {{ api: Address, gateway: Address, apiUrl: string }} `apiUrl`: the API's address for the gateway
+ * @throws Error with the setting if a port is invalid
  */
 export function readAddresses({ environment, envFile }) {
   const file = existsSync(envFile) ? parseEnv(readFileSync(envFile, 'utf8')) : {}
@@ -29,7 +29,7 @@ export function readAddresses({ environment, envFile }) {
   return { api, gateway, apiUrl: read('QUOTA_API_URL', api.origin) }
 }
 
-/** Of an address that stands for all of them, the one that is this machine. @param {string} host */
+/** The loopback address for a wildcard address. @param {string} host */
 function reachable(host) {
   if (host === '0.0.0.0') return '127.0.0.1'
   if (host === '::') return '[::1]'

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 
 /** @typedef {{ watch(pid: number): void, dismiss(): void }} Guard */
 
-// Reads process ids until the pipe closes, then ends them, the latest first, each within 20 seconds.
-// A zombie, which nobody may collect in a container, has ended.
+// Reads process ids until the pipe closes, then ends them, latest first, each within 20 seconds. A zombie,
+// which may stay uncollected in a container, counts as ended.
 const script = `
 is_alive() { kill -s 0 "$1" && ! grep -qs ') Z ' "/proc/$1/stat"; }
 pids=
@@ -20,17 +20,17 @@ done
 `
 
 /**
- * Starts a small shell that stops the watched processes if this process ends without dismissing it, by
- * `kill -9` too: applications left behind would hold the ports and the data against the next start.
+ * Starts a shell that stops the watched processes if this process ends without dismissing it, including by
+ * `kill -9`: leftover applications would block ports and data of the next start.
  *
  * @returns {Guard}
  */
 export function startGuard() {
-  // There is no such shell on Windows, and no such start of a group of its own.
+  // Windows has neither this shell nor process groups.
   if (process.platform === 'win32') return { watch: () => undefined, dismiss: () => undefined }
   const shell = spawn('sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   shell.unref()
-  // Without a shell there is no guard; the applications run all the same.
+  // Without a shell there is no guard; the applications run anyway.
   shell.on('error', () => undefined)
   shell.stdin.on('error', () => undefined)
   return {

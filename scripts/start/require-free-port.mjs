@@ -5,10 +5,11 @@ const defaultPatienceMs = 5_000
 const pauseMs = 100
 
 /**
- * Makes sure that a port can be listened on. Waits a little, since a previous run may be about to leave it.
+ * Checks that a port is free. Waits briefly, since a previous run may be about to release it.
  *
- * @param {{ host: string, port: number, setting: string, patienceMs?: number }} wanted `setting`: the variable that chooses the port
- * @throws Error that says what to do, when it cannot
+ * @param {{ host: string, port: number, setting: string, patienceMs?: number }} wanted `setting`: the variable
+ * of the port
+ * @throws Error with the remedy if it is not free
  */
 export async function requireFreePort({ host, port, setting, patienceMs = defaultPatienceMs }) {
   for (const deadlineMs = Date.now() + patienceMs; ; ) {
@@ -24,7 +25,7 @@ export async function requireFreePort({ host, port, setting, patienceMs = defaul
   }
 }
 
-/** @param {string} host @param {number} port @returns {Promise<string | null>} the system's code of what went wrong */
+/** @param {string} host @param {number} port @returns {Promise<string | null>} the system's error code */
 function listenOnce(host, port) {
   return new Promise(resolve => {
     const server = createServer()

@@ -5,11 +5,11 @@ const defaultReadyTimeoutMs = 60_000
 const stopTimeoutMs = 20_000
 const pauseMs = 50
 /**
- * The young generation grows to three times 16 MB while an application loads, and stays so: a third of what it uses
- * when idle. With 4 MB the live objects of a call still die young.
+ * The young generation would grow to three times 16 MB while an application loads and stay so: a third of its
+ * idle memory. With 4 MB the objects of a call still die young.
  */
 const nodeFlags = ['--max-semi-space-size=4']
-/** Of glibc, for threads that allocate little: each would keep memory of its own, 10 MB in all. */
+/** For glibc: threads that allocate little would each keep an arena, 10 MB in total. */
 const allocator = { MALLOC_ARENA_MAX: '1' }
 
 /**
@@ -51,9 +51,9 @@ export function runApp({
   const child = spawn(process.execPath, [...nodeFlags, entry, ...args], {
     cwd: directory,
     env: { ...allocator, ...environment },
-    // Ctrl-C reaches a whole process group at once; the order of stopping is for this process to keep.
+    // Ctrl-C reaches the whole process group, but this process controls the order of stopping.
     detached: process.platform !== 'win32',
-    // The channel is for a start that takes long, and says so.
+    // The IPC channel reports progress of a long start.
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   let deadlineMs = Number.POSITIVE_INFINITY
@@ -93,7 +93,7 @@ export function runApp({
       }
       if (!hasExited)
         throw new Error(`The ${name} was not ready and printed nothing for ${readyTimeoutMs / 1000} s`)
-      // How it ended is told by `exited`.
+      // `exited` reports how it ended.
       await new Promise(() => undefined)
     },
   }
@@ -106,7 +106,7 @@ async function answers(url) {
     await response.body?.cancel()
     return response.status < 500
   } catch {
-    // Nobody listens yet.
+    // Not listening yet.
     return false
   }
 }

@@ -4,18 +4,19 @@ import { runApp } from './run-app.mjs'
 /** @typedef {import('./run-app.mjs').App} App */
 /** @typedef {import('./run-app.mjs').RunningApp} RunningApp */
 
-/** What shells report of a program that Ctrl-C has ended. */
+/** The shells' exit code for a program ended by Ctrl-C. */
 const killedExitCode = 130
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
- * Runs applications that need one another: starts each once the one before is ready, and stops them in the
- * reverse order, so that a caller's last words still find whom it calls. SIGINT, SIGTERM and SIGHUP stop them
- * all; a second one kills them.
+ * Runs applications that depend on each other: starts each when the previous one is ready, and stops them in
+ * reverse order, so that an application can make its last calls. SIGINT, SIGTERM and SIGHUP stop all; a second
+ * signal kills them.
  *
- * @param {{ apps: readonly App[], onReady: () => void, stopWhen?: Promise<void> }} plan `onReady`: when all are
- * ready; `stopWhen`: stops them like a signal
- * @returns {Promise<number>} the exit code: 0 after a signal, 1 when one ended by itself or was never ready, 130 when killed
+ * @param {{ apps: readonly App[], onReady: () => void, stopWhen?: Promise<void> }} plan `onReady`: called when
+ * all are ready; `stopWhen`: stops them like a signal
+ * @returns {Promise<number>} the exit code: 0 after a signal, 1 if one ended by itself or was never ready, 130
+ * if killed
  */
 export async function supervise({ apps, onReady, stopWhen }) {
   const guard = startGuard()

@@ -12,7 +12,7 @@ import { requireFreePort } from './require-free-port.mjs'
 
 const supervise = fileURLToPath(new URL('supervise.mjs', import.meta.url))
 
-/** An application that tells what happens to it: `one up`, `one down`. */
+/** An application that prints its events: `one up`, `one down`. */
 const obedient = `
   import { createServer } from 'node:http'
   const [name, port] = [process.env.NAME, process.env.PORT]
@@ -23,7 +23,7 @@ const stubborn = obedient.replace(
   /process\.on\('SIGTERM'.*/,
   `process.on('SIGTERM', () => console.log(name, 'stays'))`,
 )
-/** Takes longer than is waited for, and says so on the way. */
+/** Starts more slowly than the timeout, and reports progress. */
 const slow = obedient.replace(
   'createServer((',
   'for (let tells = 0; tells < 12; tells++) {\n' +
@@ -64,19 +64,19 @@ async function superviseTwo(
   return { supervisor, ports }
 }
 
-test('the second starts once the first is ready; SIGTERM stops them in the reverse order', async () => {
+test('the second starts when the first is ready; SIGTERM stops them in reverse order', async () => {
   const { supervisor } = await superviseTwo(['obedient', 'obedient'], /all ready/)
   await using _ = supervisor
   expect(await supervisor.stop()).toEqual({ code: 0, signal: null })
   expect(supervisor.output().replace(/ \d+\n/g, '\n')).toBe('one up\ntwo up\nall ready\ntwo down\none down\n')
 })
 
-test('a start that takes longer than is waited for goes on as long as it says that it does', async () => {
+test('a start beyond the timeout continues while it reports progress', async () => {
   const { supervisor } = await superviseTwo(['slow', 'obedient'], /all ready/)
   expect(await supervisor.stop()).toEqual({ code: 0, signal: null })
 })
 
-test('Ctrl-C, which a terminal sends to the whole process group, keeps the order too', async () => {
+test('Ctrl-C, which a terminal sends to the whole process group, also stops in order', async () => {
   const { supervisor } = await superviseTwo(['obedient', 'obedient'], /all ready/)
   await using _ = supervisor
   process.kill(-supervisor.pid, 'SIGINT')
@@ -95,7 +95,7 @@ test('when one dies the other is stopped, and the run fails', async () => {
   expect(supervisor.output()).toMatch(/two down/)
 })
 
-test('where the first cannot start the second never does, and the run fails', async () => {
+test('if the first cannot start, the second never does, and the run fails', async () => {
   const { supervisor } = await superviseTwo(['broken', 'obedient'], /no database/)
   await using _ = supervisor
   expect(await supervisor.exited).toEqual({ code: 1, signal: null })
@@ -103,7 +103,7 @@ test('where the first cannot start the second never does, and the run fails', as
   expect(supervisor.output()).not.toMatch(/two up/)
 })
 
-test('a second Ctrl-C kills what does not stop', async () => {
+test('a second Ctrl-C kills applications that do not stop', async () => {
   const { supervisor } = await superviseTwo(['obedient', 'stubborn'], /all ready/)
   await using _ = supervisor
   process.kill(supervisor.pid, 'SIGINT')
@@ -112,14 +112,14 @@ test('a second Ctrl-C kills what does not stop', async () => {
   expect(await supervisor.exited).toEqual({ code: 130, signal: null })
 })
 
-test('a supervisor that is killed leaves nothing behind: the ports are free again', async () => {
+test('a killed supervisor leaves no processes: the ports are free again', async () => {
   const { supervisor, ports } = await superviseTwo(['obedient', 'obedient'], /all ready/)
   await using _ = supervisor
   await supervisor.kill('SIGKILL')
   for (const port of ports) await requireFreePort({ host: '127.0.0.1', port, setting: 'PORT' })
 })
 
-test('a port that stays taken is an error that names the setting', async () => {
+test('a port in use is an error with the setting', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -131,7 +131,7 @@ test('a port that stays taken is an error that names the setting', async () => {
   server.close()
 })
 
-test('addresses come from the environment, then from .env, then from the defaults', async () => {
+test('addresses are read from the environment, then .env, then the defaults', async () => {
   const envFile = join(directory, '.env')
   await writeFile(envFile, 'QUOTA_API_PORT=5000\nQUOTA_GATEWAY_HOST=0.0.0.0\n')
   expect(readAddresses({ environment: { QUOTA_GATEWAY_PORT: '5100' }, envFile })).toEqual({

@@ -5,9 +5,8 @@ const mostAncestors = 10
 
 /**
  * Resolves when one of the package managers that run this script has ended (`npx` runs pnpm, which runs this).
- * They end by a signal without passing it on, and whoever ended one means all of `pnpm start`. Never resolves
- * where something else started this process: that a shell has ended says nothing of what it left running on
- * purpose.
+ * They end by a signal without forwarding it, and ending one means to end `pnpm start`. Never resolves if
+ * something else started this process: a shell may end and leave it running on purpose.
  *
  * @returns {Promise<void>}
  */
@@ -16,7 +15,7 @@ export function untilLauncherEnds() {
   return new Promise(resolve => {
     if (line.length === 0) return
     const watch = setInterval(() => {
-      // An orphan gets another parent at once, even where nobody collects the dead.
+      // An orphan gets another parent at once, even if zombies are not collected.
       const isWhole = line.every(({ pid, parent }) => parentOf(pid) === parent)
       if (isWhole) return
       clearInterval(watch)
@@ -27,10 +26,10 @@ export function untilLauncherEnds() {
 }
 
 /**
- * The line from a process up to its topmost package manager, through the shells between them.
+ * The ancestors of a process up to its topmost package manager, including shells in between.
  *
  * @param {number} pid
- * @returns {{ readonly pid: number, readonly parent: number }[]} empty where there is none, and without /proc
+ * @returns {{ readonly pid: number, readonly parent: number }[]} empty if there is none, and without /proc
  */
 function launchersOf(pid) {
   const line = []
@@ -50,9 +49,9 @@ function launchersOf(pid) {
   return line.slice(0, length)
 }
 
-/** @param {number} pid @returns {number | null} null where the process has ended */
+/** @param {number} pid @returns {number | null} null if the process has ended */
 function parentOf(pid) {
-  // `pid (name) state parent …`, where the name may hold anything.
+  // `pid (name) state parent …`; the name may contain anything.
   const parent = /^.*\) \S (\d+)/s.exec(read(`/proc/${pid}/stat`) ?? '')?.[1]
   return parent === undefined ? null : Number(parent)
 }
@@ -62,7 +61,7 @@ function read(path) {
   try {
     return existsSync(path) ? readFileSync(path, 'utf8') : null
   } catch {
-    // It ended between the two.
+    // It ended meanwhile.
     return null
   }
 }

@@ -4,7 +4,7 @@ import { startProcess } from '../../packages/test-kit/src/process/start-process.
 
 const source = fileURLToPath(new URL('until-launcher-ends.mjs', import.meta.url))
 
-/** Runs a process called `title` that runs, through a shell, one that waits for its launcher's end. */
+/** Runs a process named `title`, which runs through a shell one that waits for its launcher's end. */
 function launcher(title: string): readonly string[] {
   const waiting = `
     import { untilLauncherEnds } from ${JSON.stringify(source)}
@@ -21,7 +21,7 @@ function launcher(title: string): readonly string[] {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  'the end of the package manager is noticed, even by SIGKILL',
+  'the end of the package manager is detected, even by SIGKILL',
   async () => {
     await using npx = await startProcess({ args: launcher('npm exec pnpm start'), readyWhen: /waiting/ })
     await npx.kill('SIGKILL')
@@ -29,7 +29,7 @@ test.skipIf(process.platform !== 'linux')(
   },
 )
 
-test('the end of another parent means nothing', async () => {
+test('the end of another parent is ignored', async () => {
   await using shell = await startProcess({ args: launcher('my-supervisor'), readyWhen: /waiting/ })
   await shell.kill('SIGKILL')
   await expect(shell.waitForOutput(/the launcher has ended/, 1_500)).rejects.toThrow(/was not printed/)

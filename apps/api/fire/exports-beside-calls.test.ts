@@ -6,14 +6,14 @@ import { startPostgres, startProcess } from '@quotakeeper/test-kit'
 import { expect, it } from 'vitest'
 import { makeFolder, startApiProcess } from '../tests/api-process.js'
 
-/** Rows of the ledger, of which each export is all. */
+/** Rows of the ledger; each export reads all of them. */
 const rowCount = Number(process.env['FIRE_EXPORT_ROWS'] ?? 1_000_000)
 const exportCount = 20
 const phaseMs = Number(process.env['FIRE_SECONDS'] ?? 6) * 1_000
 const rowsPerInsert = 100_000
 const readerFile = fileURLToPath(new URL('./reader.mjs', import.meta.url))
 
-/** How long each of a lone caller's acquires took, in milliseconds, ascending. */
+/** Latencies of a single caller's `acquire` calls, in milliseconds, ascending. */
 async function acquireFor(origin: string, lengthMs: number): Promise<readonly number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const tookMs: number[] = []
@@ -71,7 +71,7 @@ async function fill(databaseUrl: string): Promise<void> {
   await database.close()
 }
 
-it('twenty exports of the whole ledger cost a call beside them little, in constant memory', async () => {
+it('twenty exports of the whole ledger barely slow concurrent calls, in constant memory', async () => {
   await using server = await startPostgres()
   const { url } = await server.createDatabase()
   await using folder = await makeFolder()

@@ -1,12 +1,12 @@
 import { get } from 'node:http'
 
-// Reads some exports at once, and says every second how much has come.
+// Reads some exports concurrently, and prints the received bytes every second.
 const [url = '', count = '1'] = process.argv.slice(2)
 let begun = 0
 let bytes = 0
 for (let index = 0; index < Number(count); index++) {
   get(url, { agent: false }, response => {
-    if (response.statusCode !== 200) throw new Error(`an export was answered ${response.statusCode}`)
+    if (response.statusCode !== 200) throw new Error(`an export returned status ${response.statusCode}`)
     response.on('data', part => {
       bytes += part.length
     })

@@ -1,4 +1,4 @@
-// Writes the JSON Schema of the configuration file from the schema that reads it. Build first.
+// Writes the JSON Schema of the configuration file from the zod schema. Build first.
 import { writeFileSync } from 'node:fs'
 import { configJsonSchema } from '../dist/config/config-json-schema.js'
 

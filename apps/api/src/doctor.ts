@@ -1,7 +1,9 @@
 import { readEnvironment } from '@quotakeeper/server-kit'
 import { localLines } from './doctor/local-lines.js'
 
-/** Looks at settings, configuration and database where no API runs, or with `--fix` repairs it: JSON, line by line. */
+/**
+ * Checks settings, configuration and database without a running API, or repairs them with `--fix`. Prints JSON lines.
+ */
 async function main(): Promise<void> {
   const fixes = process.argv.includes('--fix')
   for await (const line of localLines(readEnvironment(), { fixes }))

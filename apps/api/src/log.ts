@@ -1,4 +1,4 @@
-/** What of a logger the procedures need: details first, as pino takes them. */
+/** The part of a pino logger that the procedures need; details first. */
 export interface Log {
   warn(details: object, text: string): void
   error(details: object, text: string): void

@@ -3,10 +3,10 @@ import { describeUnreachable, isEmbeddedThere, migrate, moveDatabase, openDataba
 import { readEnvironment, StartupError } from '@quotakeeper/server-kit'
 import { defaultDatabaseFolder } from './settings.js'
 
-/** As shells have it for SIGINT. */
+/** The shells' exit code for SIGINT. */
 const interruptedExitCode = 130
 
-/** Moves an embedded database to a server: `node move.js FOLDER`, the server in QUOTA_DATABASE_URL. */
+/** Moves an embedded database to a server: `node move.js FOLDER`, with the server in QUOTA_DATABASE_URL. */
 async function main(signal: AbortSignal): Promise<void> {
   const folder = process.argv[2] ?? defaultDatabaseFolder
   const url = readEnvironment()['QUOTA_DATABASE_URL'] ?? ''
@@ -17,7 +17,7 @@ async function main(signal: AbortSignal): Promise<void> {
   if (!existsSync(folder)) throw new StartupError(`there is no folder ${folder} to move from`)
   if (!(await isEmbeddedThere(folder)))
     throw new StartupError(`there is no database in ${folder} to move from`)
-  // An API that goes on meanwhile would record calls that do not come along: this joins none.
+  // An API running meanwhile would record calls that are not copied, so this refuses to join one.
   const from = await openDatabase(`embedded:${folder}`, { keepsPglite: true })
   const to = await openDatabase(url)
   const progress = progressBar()
@@ -41,7 +41,7 @@ async function main(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** A line that is drawn over, where a person reads along. */
+/** A progress line that is redrawn, on a terminal. */
 function progressBar(): { show(rows: number, ofRows: number): void; end(): void } {
   const { stderr } = process
   if (!stderr.isTTY) return { show: () => undefined, end: () => undefined }
@@ -64,7 +64,7 @@ const interruption = new AbortController()
 const { signal } = interruption
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
-    // Whoever interrupts twice waits for nothing; the server undoes what was not finished.
+    // A second interrupt exits at once; the server rolls back the unfinished transaction.
     if (signal.aborted) process.exit(interruptedExitCode)
     interruption.abort(new Error('interrupted: the server and the folder are unchanged'))
   })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseSettings } from './settings.js'
 
 describe('settings', () => {
-  it('are complete without any environment, and take empty variables as unset', () => {
+  it('are complete without any environment, and treat empty variables as unset', () => {
     const defaults = {
       databaseUrl: 'embedded:.quotakeeper/data',
       configPath: null,
@@ -34,16 +34,16 @@ describe('settings', () => {
     ['QUOTA_LEDGER_DAYS', 'long'],
     ['QUOTA_HOURLY_DAYS', '89'],
     ['QUOTA_HOURLY_DAYS', '-1'],
-  ])('refuse %s=%s by one line that names the variable', (name, value) => {
+  ])('refuse %s=%s in one line with the variable', (name, value) => {
     expect(() => parseSettings({ [name]: value })).toThrow(StartupError)
     expect(() => parseSettings({ [name]: value })).toThrow(new RegExp(`^${name} [^\n]*$`))
   })
 
-  it('never repeat a database URL, which may hold a password', () => {
+  it('never show a database URL, which may contain a password', () => {
     expect(() => parseSettings({ QUOTA_DATABASE_URL: 'mysql://root:secret@db' })).toThrow(/^(?!.*secret)/)
   })
 
-  it('refuse to be exposed without both tokens, and say what to set', () => {
+  it('refuse exposure without both tokens, and state what to set', () => {
     const open = { QUOTA_API_HOST: '0.0.0.0' }
     expect(() => parseSettings(open)).toThrow(/set QUOTA_API_TOKEN and QUOTA_ADMIN_TOKEN/)
     expect(() => parseSettings({ ...open, QUOTA_API_TOKEN: 'a' })).toThrow(/set QUOTA_ADMIN_TOKEN,/)
@@ -56,7 +56,7 @@ describe('settings', () => {
     expect(() => parseSettings({ QUOTA_API_TOKEN: 'a', QUOTA_ADMIN_TOKEN: 'a' })).toThrow(/must differ/)
   })
 
-  it('refuse tokens beyond loopback that could be guessed, and say how to make one', () => {
+  it('refuse short tokens beyond loopback, and state how to generate one', () => {
     const tokens = { QUOTA_API_TOKEN: 'a'.repeat(32), QUOTA_ADMIN_TOKEN: 'b'.repeat(32) }
     for (const name of ['QUOTA_API_TOKEN', 'QUOTA_ADMIN_TOKEN']) {
       const environment = { ...tokens, QUOTA_API_HOST: '0.0.0.0', [name]: 'c'.repeat(31) }
@@ -67,7 +67,7 @@ describe('settings', () => {
     }
   })
 
-  it('keep sums by hour for as long as the ledger at least', () => {
+  it('keep hourly sums at least as long as the ledger', () => {
     const retention = (env: object) => parseSettings({ ...env }).retention
     expect(retention({ QUOTA_LEDGER_DAYS: '32', QUOTA_HOURLY_DAYS: '32' })).toEqual({
       ledgerDays: 32,
@@ -79,7 +79,7 @@ describe('settings', () => {
     )
   })
 
-  it('take any address of the loopback as not exposed', () => {
+  it('treat any loopback address as not exposed', () => {
     for (const host of ['localhost', '127.0.0.53', '::1', '[::1]']) {
       expect(parseSettings({ QUOTA_API_HOST: host }).host).toBe(host.replaceAll(/[[\]]/g, ''))
     }

@@ -23,38 +23,38 @@ import type { PlaceRules } from './config/provider-places.js'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug'] as const
 
-/** Within the working directory. */
+/** Relative to the working directory. */
 export const defaultDatabaseFolder = '.quotakeeper/data'
 const defaultDatabaseUrl = `embedded:${defaultDatabaseFolder}`
 
-/** What the environment says of how to serve. */
+/** Settings from the environment. */
 export interface Settings {
   /** `embedded:DIR`, `pglite:DIR`, `pglite:memory` or `postgres://…`. */
   readonly databaseUrl: string
-  /** The configuration file that was asked for; null for the default one, if it is there. */
+  /** The given configuration file; null for the default one, if it exists. */
   readonly configPath: string | null
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
   readonly logLevel: (typeof logLevels)[number]
   readonly access: AccessSettings
-  /** Where providers that are made over the API may be. */
+  /** Rules for providers created over the API. */
   readonly places: PlaceRules
-  /** How long the ledger's rows and the sums by hour are kept. */
+  /** Retention of ledger rows and hourly sums. */
   readonly retention: RetentionDays
 }
 
-/** Who may call. */
+/** Access settings. */
 export interface AccessSettings {
-  /** Null where none is needed to use the API. */
+  /** Null if the API needs no token. */
   readonly apiToken: string | null
-  /** Null where none is needed to change settings. */
+  /** Null if changes need no token. */
   readonly adminToken: string | null
-  /** Names in lower case under which the server may be called, beside the loopback's. */
+  /** Allowed host names in lower case, in addition to loopback. */
   readonly allowedHosts: readonly string[]
 }
 
-/** The value may hold a password. */
+/** The value may contain a password. */
 const databaseUrl = z.string().regex(/^(?:embedded:.|pglite:.|postgres(?:ql)?:\/\/)/, {
   error: 'must be embedded:DIRECTORY, pglite:DIRECTORY, pglite:memory or postgres://…',
 })
@@ -76,17 +76,17 @@ const schema = z.object({
   QUOTA_API_ALLOWED_HOSTS: hostListSetting.prefault(''),
   QUOTA_API_PROVIDER_PLACES: switchSetting.optional(),
   QUOTA_API_KEY_VARIABLES: variableNames.prefault(''),
-  // The gateway's own check finds whatever is no port.
+  // The gateway itself validates its port.
   QUOTA_GATEWAY_PORT: z.string().prefault('4100').transform(Number),
   QUOTA_LOG_LEVEL: choiceSetting(logLevels).default('info'),
-  // What they must be depends on each other.
+  // Their valid values depend on each other.
   QUOTA_LEDGER_DAYS: z.string().optional(),
   QUOTA_HOURLY_DAYS: z.string().optional(),
 })
 
 /**
  * Reads the settings. Absent and empty variables take their defaults.
- * @throws StartupError that names the variable
+ * @throws StartupError with the variable
  */
 export function parseSettings(environment: Environment): Settings {
   const values = readVariables(schema, environment)
@@ -108,7 +108,7 @@ export function parseSettings(environment: Environment): Settings {
     logLevel: values.QUOTA_LOG_LEVEL,
     access: { apiToken, adminToken, allowedHosts: allowedHostsOf(host, values.QUOTA_API_ALLOWED_HOSTS) },
     places: {
-      // Unless it is set: allowed with an admin token, which callers must then send; refused without one.
+      // Default: allowed with an admin token, which callers must send; refused without one.
       isAllowed: values.QUOTA_API_PROVIDER_PLACES ?? adminToken !== null,
       variables: values.QUOTA_API_KEY_VARIABLES,
       ownPorts: [port, values.QUOTA_GATEWAY_PORT],
@@ -124,7 +124,7 @@ function retentionOf(ledgerText: string | null, hourlyText: string | null): Rete
       `QUOTA_LEDGER_DAYS must be whole days from ${shortestLedgerDays}, so that a month fits in, to ${longestDays}; it is "${ledgerText}"`,
     )
   }
-  // A ledger that is kept for longer than sums by hour are by default takes these with it.
+  // A ledger retention longer than the default of hourly sums extends that default.
   const hourlyDays = daysOf(hourlyText) ?? Math.max(defaultRetentionDays.hourlyDays, ledgerDays)
   if (hourlyDays >= ledgerDays && hourlyDays <= longestDays) return { ledgerDays, hourlyDays }
   throw new StartupError(
@@ -132,7 +132,7 @@ function retentionOf(ledgerText: string | null, hourlyText: string | null): Rete
   )
 }
 
-/** Null for none; NaN for anything but a whole number. */
+/** Null if not set; NaN for anything but a whole number. */
 function daysOf(text: string | null): number | null {
   return text === null ? null : /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
 }

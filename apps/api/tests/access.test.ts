@@ -57,7 +57,7 @@ async function statuses(
 const all = (names: readonly unknown[], status: number): number[] => names.map(() => status)
 
 describe('with both tokens', () => {
-  it('nobody does anything without one, or with a wrong one', async () => {
+  it('calls without a token or with a wrong one are refused', async () => {
     await using api = await startTestApi({ environment: tokens })
     for (const token of [null, 'Bearer wrong', 'Bearer use-me-', 'Basic dXNlOm1l', 'Bearer', 'use-me']) {
       expect(await statuses(api, [...uses, ...changes], token)).toEqual(all([...uses, ...changes], 401))
@@ -66,20 +66,20 @@ describe('with both tokens', () => {
     expect((await api.send('/readyz')).status).toBe(200)
   })
 
-  it('the one to use uses, and is forbidden to change', async () => {
+  it('the API token allows use and no changes', async () => {
     await using api = await startTestApi({ environment: tokens })
     expect(await statuses(api, uses, 'Bearer use-me')).toEqual(all(uses, 200))
     expect(await statuses(api, changes, 'Bearer use-me')).toEqual(all(changes, 403))
     expect((await api.service.provider('groq_1')).priority).toBe(100)
   })
 
-  it("the admin's does all", async () => {
+  it('the admin token allows everything', async () => {
     await using api = await startTestApi({ environment: tokens })
     expect(await statuses(api, uses, 'Bearer change-me')).toEqual(all(uses, 200))
     expect(await statuses(api, changes, 'bearer change-me')).toEqual(all(changes, 200))
   })
 
-  it('a batch is judged call by call', async () => {
+  it('a batch is checked call by call', async () => {
     await using api = await startTestApi({ environment: tokens, token: 'use-me' })
     await expect(api.client.providers.remove.mutate({ name: 'groq_1' })).rejects.toMatchObject({
       data: { code: 'FORBIDDEN' },
@@ -87,7 +87,7 @@ describe('with both tokens', () => {
     expect((await api.client.stats.all.query()).providers).toHaveLength(5)
   })
 
-  it('neither is ever logged', async () => {
+  it('tokens are never logged', async () => {
     await using api = await startTestApi({ environment: tokens, token: 'use-me' })
     await api.client.stats.all.query()
     await statuses(api, ['upsert'], 'Bearer change-me')
@@ -97,7 +97,7 @@ describe('with both tokens', () => {
 })
 
 describe('with one token', () => {
-  it('only changes need the admin’s where there is no other', async () => {
+  it('with only an admin token, only changes need it', async () => {
     await using api = await startTestApi({ environment: { QUOTA_ADMIN_TOKEN: 'change-me' } })
     expect(await statuses(api, uses, null)).toEqual(all(uses, 200))
     expect(await statuses(api, changes, null)).toEqual(all(changes, 401))
@@ -105,7 +105,7 @@ describe('with one token', () => {
     expect(await statuses(api, changes, 'Bearer change-me')).toEqual(all(changes, 200))
   })
 
-  it('the one to use does all where there is no other', async () => {
+  it('with only an API token, it allows everything', async () => {
     await using api = await startTestApi({ environment: { QUOTA_API_TOKEN: 'use-me' } })
     expect(await statuses(api, [...uses, ...changes], null)).toEqual(all([...uses, ...changes], 401))
     expect(await statuses(api, [...uses, ...changes], 'Bearer use-me')).toEqual(
@@ -114,7 +114,7 @@ describe('with one token', () => {
   })
 })
 
-describe('the name that a call comes by', () => {
+describe('the Host header of a call', () => {
   /** fetch sets Host itself. */
   function answerTo(api: TestApi, host: string): Promise<{ readonly status: number; readonly body: string }> {
     return new Promise((resolve, reject) => {
@@ -131,7 +131,7 @@ describe('the name that a call comes by', () => {
     })
   }
 
-  it('must be one of the loopback’s, or one that is allowed', async () => {
+  it('must be a loopback name or an allowed one', async () => {
     await using api = await startTestApi({ environment: { QUOTA_API_ALLOWED_HOSTS: 'quota.lan, [fd00::1]' } })
     for (const host of [
       'localhost',
@@ -159,7 +159,7 @@ describe('the name that a call comes by', () => {
 })
 
 describe('a page of another site', () => {
-  it('can change nothing, whatever its browser sends along', async () => {
+  it('cannot change anything, whatever its browser sends', async () => {
     await using api = await startTestApi()
     const record = (headers: Record<string, string>): Promise<Response> =>
       api.sendJson('/trpc/usage.record', { providerName: 'groq_1' }, { headers })

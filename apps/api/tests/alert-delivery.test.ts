@@ -18,7 +18,7 @@ interface Received {
   readonly body: string
 }
 
-/** An HTTP server that takes what comes, once it has answered the given statuses. */
+/** An HTTP server that answers the given statuses first and then accepts everything. */
 async function startReceiver(statuses: number[] = []) {
   const received: Received[] = []
   const server = createServer((request, response) => {
@@ -28,7 +28,7 @@ async function startReceiver(statuses: number[] = []) {
     })
     request.on('end', () => {
       const status = statuses.shift() ?? 204
-      // Node.js joins what comes twice; none of these does.
+      // Node.js joins repeated headers; none of these is repeated.
       if (status === 204) received.push({ headers: request.headers as Received['headers'], body })
       response.writeHead(status).end()
     })
@@ -143,7 +143,7 @@ describe('alerts', () => {
     expect(hook.received.length).toBeGreaterThanOrEqual(before + 200)
   })
 
-  it('are held back beyond so many a minute, and one says how many; none is sent twice', async () => {
+  it('beyond the limit a minute are held back and counted in one summary, and none is sent twice', async () => {
     await using hook = await startReceiver()
     const clock = { ms: 0 }
     const channel = { ...webhookChannel('webhook:pace', hook.url, null), maxPerMinute: 2 }
@@ -169,14 +169,14 @@ describe('alerts', () => {
       type: 'quota.held_back',
       data: { count: 3, text: expect.stringContaining('3 more alerts') },
     })
-    // The next minute is a new one.
+    // The next minute starts a new count.
     await crossed()
     await expect.poll(() => hook.received.length).toBe(4)
     await delivery.stop()
     expect(hook.received).toHaveLength(4)
   })
 
-  it('tell of a key that its vendor refuses, and what to do', async () => {
+  it('report a key refused by its vendor, with the remedy', async () => {
     await using hook = await startReceiver()
     const channels = [webhookChannel('webhook:refused', hook.url, null)]
     const delivery = deliverAlerts({ outbox: new AlertOutbox(database), channels, log, everyMs: 20 })
@@ -199,7 +199,7 @@ describe('alerts', () => {
     )
   })
 
-  it('are tried again while a receiver fails, under the same id, without hindering others', async () => {
+  it('are retried with the same id while a receiver fails, without delaying others', async () => {
     await using failing = await startReceiver([500, 503])
     await using well = await startReceiver()
     const outbox = new AlertOutbox(database)
@@ -230,12 +230,12 @@ describe('alerts', () => {
     expect(ofChannel('webhook:well')).toMatchObject({ state: 'delivered', attempts: 1 })
   })
 
-  it('end as dead after twelve tries, with what was wrong', async () => {
+  it('are dead after twelve attempts, with the error', async () => {
     const outbox = new AlertOutbox(database)
     await crossed()
     const channel = 'slack:dead'
     let last: Awaited<ReturnType<AlertOutbox['claim']>>[number] | undefined
-    // Instants are kept in whole milliseconds: what is due at once may be so half a millisecond later.
+    // Instants are stored in whole milliseconds, so that a delivery may become due half a millisecond later.
     while ((last?.attempts ?? 0) < 12) {
       const claimed = await outbox.claim([channel])
       for (const delivery of claimed) await outbox.failed(delivery, 'answered HTTP 410', 0)
@@ -250,7 +250,7 @@ describe('alerts', () => {
     })
   })
 
-  it('that a process had claimed when it was killed are free again by their stored time', async () => {
+  it('claimed by a killed process can be claimed again after their stored time', async () => {
     const outbox = new AlertOutbox(database)
     await crossed()
     const channel = 'slack:claimed'
@@ -268,7 +268,7 @@ describe('alerts', () => {
     expect((await outbox.claim([channel])).length).toBeGreaterThan(0)
   })
 
-  it('can be tested, and what is wrong is told without the address', async () => {
+  it('can be tested, and errors do not contain the address', async () => {
     await using well = await startReceiver()
     await using failing = await startReceiver([404])
     expect(await testDelivery(slackChannel('slack:x', well.url))).toEqual({
@@ -281,7 +281,7 @@ describe('alerts', () => {
     expect(lost).toMatchObject({ ok: false, error: 'not reached' })
   })
 
-  it('have no receiver whose variable is not set or no URL, and the log says which', () => {
+  it('skip receivers whose variable is not set or not a URL, and the log names it', () => {
     const errors: string[] = []
     const send = [
       { slack: { urlEnv: 'SLACK' } },

@@ -33,7 +33,7 @@ afterAll(async () => {
 
 let made = 0
 
-/** A provider that crosses a threshold through this process. */
+/** Makes a provider cross a threshold through this process. */
 async function cross(api: ApiProcess, characterCount = 80): Promise<string> {
   const name = `streamed_${++made}`
   const limits = [{ metric: 'characters', window: 'day', max: 100 }] as const
@@ -47,7 +47,7 @@ interface Event {
   readonly name: string
 }
 
-/** Follows by plain HTTP, as curl does, until it is left. */
+/** Subscribes by plain HTTP, like curl, until closed. */
 async function followPlainly(api: ApiProcess, headers: Readonly<Record<string, string>> = {}, query = '') {
   const leaving = new AbortController()
   const response = await fetch(`${api.origin}/trpc/alerts.stream${query}`, {
@@ -89,10 +89,10 @@ async function followPlainly(api: ApiProcess, headers: Readonly<Record<string, s
   }
 }
 
-/** From the very first alert on: so it does not matter when the server begins to follow. */
+/** From the first alert on, so that it does not matter when the subscription starts. */
 const fromTheFirst = { 'last-event-id': '0' }
 
-test('an alert that any replica raises is streamed by every one, typed by the router', async () => {
+test('an alert raised by any replica is streamed by every one, typed by the router', async () => {
   const url = `${second.origin}/trpc`
   const client = createTRPCClient<AppRouter>({
     links: [
@@ -115,7 +115,7 @@ test('an alert that any replica raises is streamed by every one, typed by the ro
   subscription.unsubscribe()
 })
 
-test('who comes back goes on where it stopped, on another replica too, with nothing lost or told twice', async () => {
+test('a subscriber resumes after a disconnect, also at another replica, without losing or repeating alerts', async () => {
   const before = await followPlainly(first, fromTheFirst)
   expect([before.status, before.type]).toEqual([200, 'text/event-stream'])
   const seen = await cross(second)
@@ -129,7 +129,7 @@ test('who comes back goes on where it stopped, on another replica too, with noth
   await after.leave()
 })
 
-test('one severity or one subject may be followed; what is no id of an event is refused', async () => {
+test('alerts can be filtered by severity and subject, and an invalid event id is refused', async () => {
   const follow = (input: object) =>
     followPlainly(first, {}, `?${new URLSearchParams({ input: JSON.stringify(input) })}`)
   await cross(first, 80)
@@ -147,7 +147,7 @@ test('one severity or one subject may be followed; what is no id of an event is 
   expect(refused.text()).toMatch(/event: serialized-error\ndata: .*lastEventId: is not an event id/)
 })
 
-test('a server that stops ends its streams, and does not wait for them', async () => {
+test('a stopping server ends its streams without waiting for them', async () => {
   const env = { QUOTA_DATABASE_URL: created.url, QUOTA_LOG_LEVEL: 'fatal' }
   await using own = await startApiProcess(folder, env)
   const stream = await followPlainly(own)
@@ -155,7 +155,7 @@ test('a server that stops ends its streams, and does not wait for them', async (
   await stream.ended
 })
 
-test('an alert whose transaction ends after a later one is told all the same, once', async () => {
+test('an alert whose transaction commits after a later one is still sent, once', async () => {
   const own = await createTestDatabase()
   const [one, other] = [await openDatabase(own.url), await openDatabase(own.url)]
   await migrate(one)
@@ -194,7 +194,7 @@ test('an alert whose transaction ends after a later one is told all the same, on
   await own.drop()
 })
 
-/** Whether it follows: then it leaves again. */
+/** Whether a subscription is accepted; closes it again. */
 async function attempt(following: Promise<() => void>): Promise<boolean> {
   try {
     const leave = await following
@@ -205,7 +205,7 @@ async function attempt(following: Promise<() => void>): Promise<boolean> {
   }
 }
 
-/** Follows, until the text has come; how to leave the stream. */
+/** Subscribes until the text has arrived; returns a function that closes the stream. */
 async function followUntil(text: string): Promise<() => void> {
   const leaving = new AbortController()
   const headers = { accept: 'text/event-stream', ...fromTheFirst }
@@ -219,7 +219,7 @@ async function followUntil(text: string): Promise<() => void> {
   return () => leaving.abort()
 }
 
-test('one address may follow by so many streams, and has room again when they are left', async () => {
+test('the number of streams of an address is limited, and closing them makes room again', async () => {
   const streams = await Promise.all(Array.from({ length: 30 }, () => followUntil('event: connected')))
   const leaveRefused = await followUntil('TOO_MANY_REQUESTS')
   for (const leave of [...streams, leaveRefused]) leave()

@@ -6,10 +6,10 @@ import { freePort, type RunningProcess, startProcess } from '@quotakeeper/test-k
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import type { AppRouter } from '../src/index.js'
 
-/** The API as it is shipped: built before the tests run. */
+/** The built API, as shipped. */
 export const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
-/** A folder that goes with the test. */
+/** A folder that is removed with the test. */
 export interface Folder extends AsyncDisposable {
   readonly path: string
 }
@@ -19,14 +19,14 @@ export async function makeFolder(): Promise<Folder> {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 20 }) }
 }
 
-/** The API in a process of its own. */
+/** The API in a separate process. */
 export interface ApiProcess extends AsyncDisposable {
   readonly process: RunningProcess
   readonly origin: string
   readonly client: TRPCClient<AppRouter>
 }
 
-/** Starts it in the folder, at a free port, with nothing in its environment but this. */
+/** Starts it in the folder, on a free port, with only this environment. */
 export async function startApiProcess(
   folder: Folder,
   env: Readonly<Record<string, string>> = {},

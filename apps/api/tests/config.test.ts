@@ -25,7 +25,7 @@ async function everything(api: Awaited<ReturnType<typeof startTestApi>>): Promis
 }
 
 describe('a configuration file', () => {
-  it('makes what it says be, in place of the samples, and of nothing else', async () => {
+  it('creates its providers and pools, and replaces only the samples', async () => {
     const store = new MemoryQuotaStore({ now: Date.now })
     {
       await using api = await startTestApi({ store })
@@ -64,7 +64,7 @@ describe('a configuration file', () => {
     })
   })
 
-  it('applied again changes nothing, and dropped lines go back to their defaults', async () => {
+  it('applied again changes nothing, and removed lines return to their defaults', async () => {
     let nowMs = Date.parse('2026-11-25T12:00:00Z')
     const store = new MemoryQuotaStore({ now: () => nowMs })
     writeFileSync(path, text)
@@ -81,7 +81,7 @@ describe('a configuration file', () => {
     })
   })
 
-  it('retires what it no longer names, with its history, and revives it with its counters', async () => {
+  it('removes what it no longer names, keeping its history, and revives it with its counters', async () => {
     const store = new MemoryQuotaStore({ now: Date.now })
     writeFileSync(path, text)
     {
@@ -100,7 +100,7 @@ describe('a configuration file', () => {
     expect(await api.client.stats.get.query({ providerName: 'groq_1' })).toMatchObject({ characterCount: 30 })
   })
 
-  it('never switches a provider on or off', async () => {
+  it('never enables or disables a provider', async () => {
     const store = new MemoryQuotaStore({ now: Date.now })
     writeFileSync(path, text)
     await using api = await startTestApi({ store, environment })
@@ -111,7 +111,7 @@ describe('a configuration file', () => {
     })
   })
 
-  it('owns its providers: changes elsewhere are CONFLICT that names it', async () => {
+  it('owns its providers: other changes get CONFLICT with the file’s name', async () => {
     writeFileSync(path, text)
     await using api = await startTestApi({ environment })
     const conflict = {
@@ -127,7 +127,7 @@ describe('a configuration file', () => {
     expect(await response.json()).toMatchObject({ code: 'MANAGED_BY_FILE', configFile: path })
   })
 
-  it('waits with a move that calls in flight stand against, and serves all the same', async () => {
+  it('postpones a move that calls in flight block, and serves anyway', async () => {
     const store = new MemoryQuotaStore({ now: Date.now })
     writeFileSync(path, text)
     {
@@ -141,7 +141,7 @@ describe('a configuration file', () => {
     expect(reported[0]).toContain('provider groq_1: the changed configuration')
   })
 
-  it('may be applied by two replicas at once', async () => {
+  it('may be applied by two replicas concurrently', async () => {
     const store = new MemoryQuotaStore({ now: Date.now })
     writeFileSync(path, text)
     const [one, two] = await Promise.all([
@@ -153,7 +153,7 @@ describe('a configuration file', () => {
     await two[Symbol.asyncDispose]()
   })
 
-  it('that is missing now leaves its providers alone, and says so', async () => {
+  it('that is missing later keeps its providers, and the log says so', async () => {
     const store = new MemoryQuotaStore({ now: Date.now })
     writeFileSync(path, text)
     await using first = await startTestApi({ store, environment })
@@ -163,7 +163,7 @@ describe('a configuration file', () => {
     expect(api.logged.some(line => String(line['msg']).includes('providers: []'))).toBe(true)
   })
 
-  it('tells routers the prices exactly, and warns of limits in money without any', async () => {
+  it('passes exact prices to gateways, and warns of limits on cost without prices', async () => {
     const priced = 'prices: { "x/*": { input: $0.075, output: $4.35, request: $0.000001 } }'
     const limited = 'providers: [{ name: a, vendor: x, limits: { cost/month: $20 } }]'
     const path = join(folder, 'prices.yaml')

@@ -14,7 +14,7 @@ interface Service {
   readonly pids_limit?: number
 }
 
-it('containers gain nothing that they do not need, and their memory has an end', () => {
+it('containers have no unneeded privileges, and bounded memory', () => {
   const { services }: { readonly services: Readonly<Record<string, Service>> } = parse(
     textOf('compose.yaml'),
     {
@@ -30,13 +30,13 @@ it('containers gain nothing that they do not need, and their memory has an end',
       mem_limit: expect.stringMatching(/^\d+[mg]$/),
       pids_limit: expect.any(Number),
     })
-    // What is built here has its base pinned below.
+    // The base of the image built here is pinned below.
     if (service.build === undefined)
       expect(service.image, name).toMatch(/^\S+:[\d.]+\S*@sha256:[0-9a-f]{64}$/)
   }
 })
 
-it('the image stands on a Node.js that is supported, pinned by digest, and runs as nobody in particular', () => {
+it('the image is based on a supported Node.js, pinned by digest, and runs as an unprivileged user', () => {
   const lines = textOf('Dockerfile').split('\n')
   const bases = lines.filter(line => line.startsWith('FROM '))
   expect(bases).toHaveLength(2)

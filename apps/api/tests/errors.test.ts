@@ -4,7 +4,7 @@ import { startTestApi } from './test-api.js'
 
 const id = '01999999-0000-7000-8000-000000000001'
 
-/** A store that works until it is told to fail: the edge of the world, as a network that is gone. */
+/** A store that fails on demand, like a lost network connection. */
 class FailingStore implements QuotaStore {
   readonly #store = new MemoryQuotaStore({ now: Date.now })
   failure: Error | null = null
@@ -94,7 +94,7 @@ describe('an error', () => {
     expect((await api.client.providers.list.query()).rows).toHaveLength(5)
   })
 
-  it('keeps sums exact beyond 2^53 − 1, answers the largest, and refuses nothing for it', async () => {
+  it('does not occur for sums beyond 2^53 − 1, which stay exact and are reported as 2^53 − 1', async () => {
     await using api = await startTestApi()
     const { usage, stats, quota } = api.client
     const record = { providerName: 'groq_1', costMicroUsd: Number.MAX_SAFE_INTEGER } as const
@@ -111,7 +111,7 @@ describe('an error', () => {
     expect(alerts[0]).toMatchObject({ level: 'error' })
   })
 
-  it('says CONFLICT for an id used again and an attempt that is settled', async () => {
+  it('is CONFLICT for a reused id and for a settled attempt', async () => {
     await using api = await startTestApi()
     const { quota } = api.client
     await quota.reserve.mutate({ providerName: 'groq_1', id })
@@ -124,7 +124,7 @@ describe('an error', () => {
     })
   })
 
-  it('of a store that is gone is 503, never 429, and tells nothing of the inside', async () => {
+  it('of an unavailable store is 503, never 429, without internal details', async () => {
     const store = new FailingStore()
     await using api = await startTestApi({ store })
     const cause = new Error('connect ECONNREFUSED db.internal:5432')
@@ -145,7 +145,7 @@ describe('an error', () => {
     expect((await api.send('/readyz')).status).toBe(200)
   })
 
-  it('of our own is neutral at every door, and whole in the log', async () => {
+  it('of our own is neutral at every endpoint, and complete in the log', async () => {
     const store = new FailingStore()
     await using api = await startTestApi({ store })
     store.failure = new TypeError('cannot read properties of the inside')

@@ -17,7 +17,7 @@ async function record(api: TestApi, ...calls: readonly object[]): Promise<void> 
 }
 
 describe('an export', () => {
-  it('of history is CSV with a header, by the name of a file', async () => {
+  it('of history is CSV with a header and a file name', async () => {
     await using api = await startTestApi()
     await record(api, { characterCount: 7 }, { providerName: 'groq_2' })
     const response = await api.send(`/api/v1/usage/export?what=history&${range}`)
@@ -27,23 +27,23 @@ describe('an export', () => {
     )
     expect(await response.text()).toBe(
       [
-        'date,providerName,requestCount,characterCount,inputTokenCount,outputTokenCount,cachedInputTokenCount,costMicroUsd',
-        `${today},groq_1,1,7,0,0,0,0`,
-        `${today},groq_2,1,0,0,0,0,0`,
+        'date,providerName,requestCount,characterCount,inputTokenCount,outputTokenCount,cachedInputTokenCount,costMicroUsd,audioSecondCount',
+        `${today},groq_1,1,7,0,0,0,0,0`,
+        `${today},groq_2,1,0,0,0,0,0,0`,
         '',
       ].join('\r\n'),
     )
   })
 
-  it('neutralises what a spreadsheet would run, quotes what it must, and leaves numbers alone', async () => {
+  it('neutralises formulas, quotes where needed, and keeps numbers unchanged', async () => {
     await using api = await startTestApi()
     await record(api, { model: '=1+1', consumer: '@a,"b"' }, { model: '-m', consumer: '+c' })
     const url = `/api/v1/usage/export?what=summary&groupBy=model&groupBy=consumer&${range}`
     const lines = (await (await api.send(url)).text()).split('\r\n')
     expect(lines.slice(0, 3)).toEqual([
-      'model,consumer,requestCount,characterCount,inputTokenCount,outputTokenCount,cachedInputTokenCount,costMicroUsd',
-      "'-m,'+c,1,0,0,0,0,0",
-      `'=1+1,"'@a,""b""",1,0,0,0,0,0`,
+      'model,consumer,requestCount,characterCount,inputTokenCount,outputTokenCount,cachedInputTokenCount,costMicroUsd,audioSecondCount',
+      "'-m,'+c,1,0,0,0,0,0,0",
+      `'=1+1,"'@a,""b""",1,0,0,0,0,0,0`,
     ])
     const others = await api.send(`${url}&providerName=groq_2`)
     expect((await others.text()).split('\r\n').slice(1)).toEqual([''])
@@ -93,7 +93,7 @@ describe('an export', () => {
     expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ field })])
   })
 
-  it('needs the token that all else needs', async () => {
+  it('needs the same token as the rest of the API', async () => {
     await using api = await startTestApi({ environment: { QUOTA_API_TOKEN: 'secret-of-the-api-1234' } })
     const path = `/api/v1/usage/export?what=history&${range}`
     expect((await api.send(path)).status).toBe(401)
@@ -101,7 +101,7 @@ describe('an export', () => {
     expect((await api.send(path, { headers })).status).toBe(200)
   })
 
-  it('is told by the OpenAPI document', async () => {
+  it('is in the OpenAPI document', async () => {
     await using api = await startTestApi()
     const document: unknown = await (await api.send('/openapi.json')).json()
     const content = { 'text/csv': expect.anything(), 'application/jsonl': expect.anything() }
@@ -111,7 +111,7 @@ describe('an export', () => {
   })
 })
 
-/** A store that counts the pages read of another. */
+/** Wraps a store and counts the pages read. */
 class CountedPages implements QuotaStore {
   count = 0
   readonly #store: QuotaStore
@@ -151,14 +151,14 @@ describe('a ledger of 200,000 calls', () => {
     opened.push(async () => api[Symbol.asyncDispose]())
     const id = '00000000-0000-4000-8000-000000000001'
     await api.client.usage.record.mutate({ providerName: 'groq_1', id })
-    // In FROM, where it is called once a row; "(…).*" calls it once a column, which took 25 s.
+    // In FROM, which calls it once per row; "(…).*" calls it once per column, which took 25 s.
     const text = `insert into usage_attempt
       select copied.* from usage_attempt as u, generate_series(1, $1::int) as n,
         jsonb_populate_record(u, jsonb_build_object('id', gen_random_uuid(),
           'occurred_at', u.occurred_at - n * interval '1 millisecond')) as copied
       where u.id = $2::uuid`
     const values = [rowCount - 1, id]
-    // As a server does by itself for what has grown over time.
+    // As autovacuum does for a table that grew over time.
     const analyze = { name: 'analyze', text: 'analyze usage_attempt', values: [] }
     await database.withSession(session => session.run([{ name: 'fill', text, values }, analyze]), {
       statementTimeoutMs: 600_000,
@@ -169,7 +169,7 @@ describe('a ledger of 200,000 calls', () => {
     for (const close of opened.toReversed()) await close()
   })
 
-  it('is told whole, each once, in bounded memory', async () => {
+  it('is exported completely, each row once, in bounded memory', async () => {
     const ids = new Set<string>()
     const before = process.memoryUsage().heapUsed
     let highest = 0
@@ -178,16 +178,16 @@ describe('a ledger of 200,000 calls', () => {
     for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
       const lines = (rest + text).split('\r\n')
       rest = lines.pop() ?? ''
-      // The end of an id is enough to tell it, and costs this test less memory.
+      // The end of an id identifies it and takes less memory in this test.
       for (const line of lines) ids.add(line.slice(24, 36))
       highest = Math.max(highest, process.memoryUsage().heapUsed)
     }
-    // The header is one of them. All rows together take some 50 MB as text, and many times that as objects.
+    // Including the header. All rows take some 50 MB as text, and many times that as objects.
     expect(ids.size).toBe(rowCount + 1)
     expect((highest - before) / 2 ** 20).toBeLessThan(250)
   })
 
-  it('is not read on for a client that takes no more, nor for one that has hung up', async () => {
+  it('is not read further for a client that stopped reading or disconnected', async () => {
     store.count = 0
     const response = await new Promise<IncomingMessage>(resolve => {
       get(`${api.origin}${path}`, resolve)
@@ -202,10 +202,10 @@ describe('a ledger of 200,000 calls', () => {
       },
       { interval: 500, timeout: 100_000 },
     )
-    // Half of all pages, of 250 rows each: what the sockets hold is less.
+    // Half of all pages, of 250 rows each; sockets buffer less.
     expect(store.count).toBeLessThan(rowCount / 250 / 2)
     response.destroy()
-    // Another export from beginning to end: by then, the first would have gone on, too.
+    // A complete export: by its end, the first one would have continued too.
     const before = store.count
     await (await api.send(`${path}&from=2001-01-01&to=2001-01-01`)).text()
     expect(store.count - before).toBeLessThanOrEqual(3)
@@ -225,6 +225,6 @@ test.each([
   ['model;=1+1', "model;'=1+1"],
   ['a; "＝1', `a;' "＝1`],
   ['plain-text; and = more', 'plain-text; and = more'],
-])('no spreadsheet takes %j for a formula', (text, safe) => {
+])('spreadsheets do not run %j as a formula', (text, safe) => {
   expect(withoutFormulas(text)).toBe(safe)
 })

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { ApiMetrics } from '../src/metrics/api-metrics.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
-/** Samples by name and labels, read by the text format's rules. */
+/** Samples by name and labels, parsed from the text format. */
 async function scrape(api: TestApi): Promise<ReadonlyMap<string, number>> {
   const response = await api.send('/metrics')
   expect(response.status).toBe(200)
@@ -22,7 +22,7 @@ function samplesOf(text: string): ReadonlyMap<string, number> {
   return samples
 }
 
-it('tells after real traffic what was granted, denied and is left', async () => {
+it('reports grants, denials and remaining quota after real traffic', async () => {
   await using api = await startTestApi()
   const { quota, usage } = api.client
   await quota.reserve.mutate({ providerName: 'groq_1', characterCount: 400 })
@@ -43,7 +43,7 @@ it('tells after real traffic what was granted, denied and is left', async () => 
   expect(samples.get('quotakeeper_store_up')).toBe(1)
 })
 
-it('counts expiries, and has no series of callers’ own making', async () => {
+it('counts expiries, and has no series with names chosen by callers', async () => {
   let nowMs = Date.now()
   await using api = await startTestApi({ now: () => nowMs })
   const limits = [{ metric: 'requests', window: 'day', max: 100, model: '*', per: 'model' }] as const
@@ -63,14 +63,14 @@ it('counts expiries, and has no series of callers’ own making', async () => {
   expect(samples.get('quotakeeper_http_requests_total{prefix="none",status="4xx"}')).toBe(1)
 })
 
-it('needs the token that all else needs', async () => {
+it('needs the same token as the rest of the API', async () => {
   await using api = await startTestApi({ environment: { QUOTA_API_TOKEN: 'secret-of-the-api-1234' } })
   expect((await api.send('/metrics')).status).toBe(401)
   const headers = { authorization: 'Bearer secret-of-the-api-1234' }
   expect((await api.send('/metrics', { headers })).status).toBe(200)
 })
 
-it('is answered while the store is down, and says that it is', async () => {
+it('is answered while the store is down, and reports it', async () => {
   const down = async (): Promise<never> => {
     throw new QuotaError('STORE_UNAVAILABLE', 'away')
   }
@@ -84,7 +84,7 @@ it('is answered while the store is down, and says that it is', async () => {
   expect(samples.get('quotakeeper_alert_deliveries_total{channel="webhook",outcome="failed"}')).toBe(1)
 })
 
-it('says that the store is down where it answers, and takes no writes', async () => {
+it('reports the store as down if it answers but accepts no writes', async () => {
   const service = new QuotaService({ store: new MemoryQuotaStore({ now: Date.now }) })
   const metrics = new ApiMetrics()
   const upOf = async (fault: string | null): Promise<number | undefined> => {

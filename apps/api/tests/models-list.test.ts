@@ -25,7 +25,7 @@ for (const [name, refusal] of Object.entries(refusals)) {
     expect(await isOff()).toBe(true)
     clock.ms += 1_000
     const list = { object: 'list', data: [{ id: 'm' }] }
-    // However it is told: by its name, or by naming no call.
+    // Stated explicitly, or implied by naming no call.
     await observe.mutate({ providerName: 'key_1', httpStatus: 200, headers: {}, answerTo: 'models' })
     await observe.mutate({ providerName: 'key_1', httpStatus: 200, headers: {}, body: list })
     expect(await isOff()).toBe(name !== 'credential')
@@ -34,7 +34,7 @@ for (const [name, refusal] of Object.entries(refusals)) {
   })
 }
 
-test('a refused list is no fact about calls, unless it says so', async () => {
+test('a refused list does not concern calls, unless it says so', async () => {
   await using api = await startTestApi({ now: () => nowMs })
   const off = async (
     name: string,

@@ -7,7 +7,7 @@ import { startTestApi, type TestApi } from './test-api.js'
 
 const environment = { QUOTA_API_TOKEN: 'for-looking', QUOTA_ADMIN_TOKEN: 'for-changing' }
 
-/** What is answered to the head of a request whose body never comes. */
+/** The answer to the head of a request whose body never arrives. */
 async function answerToHead(api: TestApi, lines: readonly string[]): Promise<string> {
   const { port } = new URL(api.origin)
   const socket = connect(Number(port), '127.0.0.1')
@@ -31,14 +31,14 @@ describe('a caller without a token', () => {
     ['POST /trpc/usage.record,quota.reserve?batch=1', '"UNAUTHORIZED"'],
     ['POST /api/v1/usage/record', '"title":"Unauthorized"'],
     ['PUT /api/v1/providers/groq_1', '"title":"Unauthorized"'],
-  ])('who sends the head of %s and no body is answered at once', async (path, text) => {
+  ])('who sends only the head of %s is answered at once', async (path, text) => {
     await using api = await startTestApi({ environment })
     const answer = await answerToHead(api, [`${path} HTTP/1.1`])
     expect(answer).toMatch(/^HTTP\/1\.1 401 .*www-authenticate: Bearer realm="quotakeeper"/s)
     expect(answer).toContain(text)
   })
 
-  it('gets the same answer to a batch, whether its body has come or not', async () => {
+  it('gets the same answer to a batch with or without its body', async () => {
     await using api = await startTestApi({ environment })
     const response = await api.sendJson('/trpc/usage.record,quota.reserve?batch=1', { 0: {}, 1: {} })
     expect(response.status).toBe(401)
@@ -48,7 +48,7 @@ describe('a caller without a token', () => {
 })
 
 describe('a wrong token', () => {
-  it('is answered ever later from one address, and one too many at once not at all', async () => {
+  it('is answered with growing delay per address, and refused beyond a number of concurrent attempts', async () => {
     await using api = await startTestApi({ environment })
     const ask = (token: string) =>
       api.send('/trpc/stats.all', { headers: { authorization: `Bearer ${token}` } })
@@ -59,11 +59,11 @@ describe('a wrong token', () => {
     expect(refused.length).toBeGreaterThanOrEqual(10)
     expect(refused[0]?.headers.get('retry-after')).toBe('2')
     expect(many.filter(({ status }) => status === 200)).toEqual([])
-    // The right one has to wait, but comes through.
+    // The right token is delayed but accepted.
     expect((await ask('for-looking')).status).toBe(200)
   })
 
-  it('that is sent to sign in counts too', async () => {
+  it('sent to sign in counts too', async () => {
     await using api = await startTestApi({ environment })
     const signIn = () => api.sendJson('/session', { token: 'wrong' })
     await Promise.all(Array.from({ length: 10 }, signIn))
@@ -71,7 +71,7 @@ describe('a wrong token', () => {
     expect(many.some(({ status }) => status === 429)).toBe(true)
   })
 
-  it('does not slow those from whose address the right one has come before', async () => {
+  it('does not delay addresses that sent the right token before', async () => {
     const attempts = new FailedAttempts(() => 0)
     expect(await attempts.attempt('10.0.0.1', true)).toBe(true)
     const wrong = Array.from({ length: 30 }, () => attempts.attempt('10.0.0.1', false))
@@ -79,7 +79,7 @@ describe('a wrong token', () => {
     await Promise.all(wrong)
   })
 
-  it('is forgotten in time, and of too many addresses the oldest', async () => {
+  it('expires after a time, and beyond a number of addresses the oldest is dropped', async () => {
     let nowMs = 0
     const attempts = new FailedAttempts(() => nowMs)
     const wrong = (address: string, count: number) =>
@@ -89,14 +89,14 @@ describe('a wrong token', () => {
     nowMs = 600_001
     expect(await wrong('10.0.0.1', 9)).not.toContain(false)
     for (let index = 0; index < 10_001; index++) {
-      // One network each: what differs within a network counts as one address.
+      // One network each: addresses of one network count as one.
       await attempts.attempt(`2001:db8:0:${index.toString(16)}::1`, false)
     }
     expect(await wrong('10.0.0.1', 9)).not.toContain(false)
   })
 })
 
-/** The status of a GET with these headers and no other: fetch would add some of its own. */
+/** The status of a GET with exactly these headers; fetch would add others. */
 async function statusOf(
   api: TestApi,
   path: string,
@@ -108,7 +108,7 @@ async function statusOf(
   return response?.statusCode ?? 0
 }
 
-describe('what a foreign page makes a browser load', () => {
+describe('a request that another site makes a browser send', () => {
   const data = [
     '/trpc/stats.all',
     '/api/v1/usage/export?what=ledger',
@@ -133,7 +133,7 @@ describe('what a foreign page makes a browser load', () => {
       expect(await statusOf(api, path, headers), path).toBe(403)
   })
 
-  it('is the page itself where a link leads there, and nothing else of it', async () => {
+  it('may open the dashboard by a link, and nothing else', async () => {
     await using api = await startTestApi()
     const link = {
       'sec-fetch-site': 'cross-site',
@@ -149,7 +149,7 @@ describe('what a foreign page makes a browser load', () => {
     }
   })
 
-  it('leaves scripts, Prometheus and the page itself alone', async () => {
+  it('does not affect scripts, Prometheus or the dashboard itself', async () => {
     await using api = await startTestApi()
     for (const headers of [
       {},
@@ -162,7 +162,7 @@ describe('what a foreign page makes a browser load', () => {
   })
 })
 
-it('every answer says that nobody may guess, keep or lend it', async () => {
+it('every answer forbids sniffing, caching and cross-origin use', async () => {
   await using api = await startTestApi()
   const asked: readonly (readonly [string, RequestInit?])[] = [
     ['/trpc/stats.all'],
@@ -187,7 +187,7 @@ it('every answer says that nobody may guess, keep or lend it', async () => {
   }
 })
 
-describe('what no procedure knows', () => {
+describe('an unknown procedure', () => {
   it.each([
     ['HEAD', '/trpc/stats.all', 404],
     ['HEAD', '/trpc/usage.record', 404],
@@ -199,7 +199,7 @@ describe('what no procedure knows', () => {
     ['GET', '/api/v1/requests?from=0000-01-01T00:00:00Z', 400],
     ['GET', '/api/v1/usage/history?from=-000001-01-01&to=2026-01-01', 400],
     ['POST', '/api/v1/usage/record', 400],
-  ])('is not ours to fail at: %s %s', async (method, path, status) => {
+  ])('is not a server error: %s %s', async (method, path, status) => {
     await using api = await startTestApi()
     const body = JSON.stringify({ providerName: 'groq_1', occurredAt: '0000-01-01T00:00:00Z' })
     const headers = { 'content-type': 'application/json' }

@@ -4,7 +4,7 @@ import { inputJsonSchema } from '../src/server/rest/read-input.js'
 import { restRoutes } from '../src/server/rest/rest-routes.js'
 import { makeFolder, startApiProcess } from './api-process.js'
 
-/** What no field expects, some of it in the right type. */
+/** Values that no field expects, some with the right type. */
 const odd: readonly unknown[] = [
   '',
   ' ',
@@ -41,7 +41,7 @@ const odd: readonly unknown[] = [
   { kind: 'provider', name: '\u0000' },
 ]
 
-/** What makes the rest of an input right. */
+/** Valid values for the other fields of an input. */
 const plain: Readonly<Record<string, unknown>> = {
   providerName: 'groq_1',
   name: 'groq_1',
@@ -56,7 +56,7 @@ const plain: Readonly<Record<string, unknown>> = {
   traces: [],
 }
 
-it('no field of any input makes the server fail, whatever is in it', async () => {
+it('no value of any input field makes the server fail', async () => {
   const { url, drop } = await createTestDatabase()
   {
     await using folder = await makeFolder()
@@ -76,7 +76,7 @@ it('no field of any input makes the server fail, whatever is in it', async () =>
       const base = Object.fromEntries(required.map(name => [name, plain[name]]))
       const fields = [...Object.keys(properties), 'extra']
       const asked = fields.flatMap(field => odd.map(value => ({ ...base, [field]: value })))
-      // Of examinations few may wait.
+      // Only few examinations may wait.
       const atOnce = route.procedure === 'system.examine' ? 5 : 20
       for (let start = 0; start < asked.length; start += atOnce) {
         await Promise.all(
@@ -104,7 +104,7 @@ it('no field of any input makes the server fail, whatever is in it', async () =>
   await drop()
 })
 
-/** As an address can hold it. */
+/** The value as it can appear in a URL. */
 function wellFormed(value: unknown): string {
   return String(typeof value === 'object' ? JSON.stringify(value) : value).replaceAll(
     /\p{Surrogate}/gu,

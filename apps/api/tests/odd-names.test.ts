@@ -4,7 +4,7 @@ import { startTestApi } from './test-api.js'
 const nowMs = Date.parse('2026-11-25T12:00:00Z')
 const each = { metric: 'requests', window: 'day', model: '*', per: 'model' } as const
 
-test('models that stats leave out are found page by page, and asked about by name', async () => {
+test('models that stats omit can be listed in pages and queried by name', async () => {
   await using api = await startTestApi({ now: () => nowMs })
   const providerName = 'key_1'
   await api.client.providers.upsert.mutate({
@@ -34,7 +34,7 @@ test('models that stats leave out are found page by page, and asked about by nam
   expect(limits.map(({ model, remaining }) => [model, remaining])).toEqual([[missing, 2]])
 })
 
-test('a model that the vendor does not know, and whose request it counts, is counted for the key alone', async () => {
+test('a request for an unknown model that the vendor counts is counted for the key only', async () => {
   await using api = await startTestApi({ now: () => nowMs })
   const providerName = 'key_1'
   await api.client.providers.upsert.mutate({

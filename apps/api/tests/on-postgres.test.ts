@@ -4,7 +4,7 @@ import { createTestDatabase, startPgBouncer, startPostgres, untriedPooler } from
 import { describe, expect, it } from 'vitest'
 import { makeFolder, startApiProcess } from './api-process.js'
 
-// Each start takes a second or several, on a machine that has more to do.
+// Each start takes a second, or several on a busy machine.
 describe('two processes on one PostgreSQL', () => {
   const config = `
 providers:
@@ -40,7 +40,7 @@ pools:
     expect(one.process.output() + two.process.output()).not.toMatch(/deadlock|"level":"error"/)
   }
 
-  it('start at once, grant exactly 1,000 of 2,000 concurrent calls, and fail none', async () => {
+  it('start concurrently, grant exactly 1,000 of 2,000 concurrent calls, and fail none', async () => {
     await using database = await createTestDatabase()
     await exactly1000(database.url)
   })
@@ -52,7 +52,7 @@ pools:
   })
 
   it.skipIf(untriedPooler() !== null)(
-    'say in one line at the start what a pooler does not take',
+    'report in one line at the start what a pooler does not support',
     async () => {
       await using database = await createTestDatabase()
       await using pooler = await startPgBouncer({ serverUrl: database.url, poolMode: 'transaction' })
@@ -64,7 +64,7 @@ pools:
     },
   )
 
-  it('find nothing to change where a configuration is applied again', async () => {
+  it('change nothing if a configuration is applied again', async () => {
     await using database = await createTestDatabase()
     await using folder = await makeFolder()
     await writeFile(join(folder.path, 'quotakeeper.config.yaml'), config)
@@ -76,8 +76,8 @@ pools:
   })
 })
 
-describe('a PostgreSQL that goes away', () => {
-  it('is 503 while it is gone, and is found again without a restart', async () => {
+describe('a PostgreSQL that becomes unavailable', () => {
+  it('is 503 while unavailable, and reconnected without a restart', async () => {
     await using server = await startPostgres()
     await using folder = await makeFolder()
     await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: server.url })
@@ -100,8 +100,8 @@ describe('a PostgreSQL that goes away', () => {
   })
 })
 
-describe('a session of the page that was left', () => {
-  it('is left at every replica, and after a restart', async () => {
+describe('an ended session of the dashboard', () => {
+  it('is ended at every replica, and after a restart', async () => {
     await using database = await createTestDatabase()
     await using folder = await makeFolder()
     const env = { QUOTA_DATABASE_URL: database.url, QUOTA_API_TOKEN: 'for-looking' }
@@ -123,7 +123,7 @@ describe('a session of the page that was left', () => {
     await using later = await startApiProcess(folder, env)
     expect(await look(later.origin)).toBe(401)
   })
-  it('is left here alone while the database is away, which is said, and can be left again', async () => {
+  it('ends only on this server while the database is unavailable, which is reported, and can be ended again', async () => {
     await using server = await startPostgres()
     await using folder = await makeFolder()
     await using api = await startApiProcess(folder, {
@@ -143,7 +143,7 @@ describe('a session of the page that was left', () => {
     expect(await left.text()).toContain(
       'the database does not answer, so the session has ended on this server only',
     )
-    // The browser keeps the cookie, with which it is left again.
+    // The browser keeps the cookie, which ends the session again.
     expect(left.headers.get('set-cookie')).toBeNull()
     const look = async () => (await fetch(`${api.origin}/trpc/stats.all`, { headers: { cookie } })).status
     expect(await look()).toBe(401)

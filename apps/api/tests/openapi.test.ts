@@ -17,7 +17,7 @@ async function readDocument(): Promise<Document> {
   await using api = await startTestApi()
   const response = await api.send('/openapi.json')
   expect(response.status).toBe(200)
-  // A document of our own making, whose form these tests are about.
+  // Our own document, whose structure these tests check.
   return (await response.json()) as Document
 }
 
@@ -41,7 +41,7 @@ function lookUp(document: unknown, reference: string): unknown {
 }
 
 describe('the OpenAPI document', () => {
-  it('declares 3.1, and only references that lead somewhere', async () => {
+  it('declares 3.1, and has no dangling references', async () => {
     const document = await readDocument()
     expect(document.openapi).toMatch(/^3\.1\./)
     const references = [...valuesOf(document, '$ref')]
@@ -65,7 +65,7 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  it('describes inputs by the schemas that the procedures parse by', async () => {
+  it('describes inputs by the procedures’ schemas', async () => {
     const { paths } = await readDocument()
     const body = paths['/usage/record']?.['post']?.requestBody?.content['application/json']?.schema
     expect(body).toMatchObject({

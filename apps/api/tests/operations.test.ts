@@ -19,7 +19,7 @@ const composeSchema = z.object({
   ),
 })
 
-test('compose.yaml publishes on loopback alone, and starts nothing whose secrets are not set', () => {
+test('compose.yaml publishes only on loopback, and requires all secrets', () => {
   const { services } = composeSchema.parse(parse(read('compose.yaml')))
   expect(Object.keys(services)).toEqual(['postgres', 'api', 'gateway'])
   for (const port of Object.values(services).flatMap(({ ports }) => ports))
@@ -35,14 +35,14 @@ test('compose.yaml publishes on loopback alone, and starts nothing whose secrets
   expect(new Set(names)).toEqual(
     new Set(['QUOTA_POSTGRES_PASSWORD', 'QUOTA_API_TOKEN', 'QUOTA_ADMIN_TOKEN', 'QUOTA_GATEWAY_TOKEN']),
   )
-  // What has to be filled in is in the example, empty.
+  // Required variables are in the example, empty.
   const example = read('examples/compose.env')
   for (const name of names) expect(example).toMatch(new RegExp(`^${name}=$`, 'm'))
   expect(services['gateway']?.depends_on).toEqual({ api: { condition: 'service_healthy' } })
   expect(services['gateway']?.build).toBe(services['api']?.build)
 })
 
-test('compose.yaml sets no variable that nothing reads', () => {
+test('compose.yaml sets no unused variable', () => {
   const { services } = composeSchema.parse(parse(read('compose.yaml')))
   const settings = read('README.md')
   const own = ['api', 'gateway'].flatMap(name => Object.keys(services[name]?.environment ?? {}))
@@ -67,14 +67,14 @@ const rulesSchema = z.object({
   ),
 })
 
-test('every rule for Prometheus is explained in docs/operations.md, and nothing else is', () => {
+test('docs/operations.md explains exactly the rules for Prometheus', () => {
   const { groups } = rulesSchema.parse(parse(read('docs/prometheus/alert-rules.yaml')))
   const names = groups.flatMap(({ rules }) => rules.map(({ alert }) => alert))
   const reported = [...read('docs/operations.md').matchAll(/\bQuotakeeper[A-Z]\w+/g)].map(([name]) => name)
   expect([...new Set(reported)].toSorted()).toEqual(names.toSorted())
 })
 
-test('the dashboard asks the source that its reader chooses, and every picture asks for something', () => {
+test('the Grafana dashboard uses the selected data source, and every panel has a query', () => {
   const { panels, templating } = z
     .object({
       templating: z.object({

@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(built, { recursive: true }))
 
-test('every address of the page is the page, never kept, under a strict policy', async () => {
+test('every route of the dashboard returns its page, uncached, with a strict policy', async () => {
   await using app = fastify()
   servePage(app, built)
   for (const url of ['/', '/providers/groq_1', '/requests', '/requests/req_1', '/usage', '/alerts']) {
@@ -27,7 +27,7 @@ test('every address of the page is the page, never kept, under a strict policy',
   }
 })
 
-test('parts whose names change with their content are kept for good', async () => {
+test('files with a content hash in their name are cached permanently', async () => {
   await using app = fastify()
   servePage(app, built)
   const { statusCode, headers } = await app.inject('/assets/index-abc.js')
@@ -35,7 +35,7 @@ test('parts whose names change with their content are kept for good', async () =
 })
 
 test.each(['/assets/none.js', '/assets/../../secret', '/assets/..%2f..%2fsecret', '/.env', '/nowhere'])(
-  '%s is none of the page',
+  '%s is not part of the dashboard',
   async url => {
     await using app = fastify()
     servePage(app, built)
@@ -43,7 +43,7 @@ test.each(['/assets/none.js', '/assets/../../secret', '/assets/..%2f..%2fsecret'
   },
 )
 
-test('a page that was not built says how to build it', async () => {
+test('without a built dashboard, the answer states how to build it', async () => {
   await using app = fastify()
   servePage(app, join(built, 'nowhere'))
   const { statusCode, body } = await app.inject('/')

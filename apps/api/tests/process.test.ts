@@ -7,7 +7,7 @@ import { startProcess } from '@quotakeeper/test-kit'
 import { describe, expect, it } from 'vitest'
 import { mainFile, makeFolder, startApiProcess } from './api-process.js'
 
-// Each start takes a second or several, on a machine that has more to do.
+// Each start takes a second, or several on a busy machine.
 describe('the process, without any environment', () => {
   it('keeps usage over a restart and over a crash', async () => {
     await using folder = await makeFolder()
@@ -29,7 +29,7 @@ describe('the process, without any environment', () => {
     expect(await api.client.stats.get.query({ providerName })).toMatchObject({ characterCount: 1_234 })
   })
 
-  it('answers a call that is under way when it is told to stop, and keeps it', async () => {
+  it('answers and stores a call that is in flight when it is stopped', async () => {
     await using folder = await makeFolder()
     await using api = await startApiProcess(folder)
     const body = JSON.stringify({ providerName: 'groq_1', characterCount: 5 })
@@ -43,7 +43,7 @@ describe('the process, without any environment', () => {
     })
     const answered = once(call, 'response')
     call.flushHeaders()
-    // The server has the call's head: it is in flight.
+    // The server has received the call's head, so it is in flight.
     await once(call, 'continue')
     process.kill(api.process.pid, 'SIGTERM')
     await api.process.waitForOutput(/"msg":"stopping"/)
@@ -74,7 +74,7 @@ describe('the process, without any environment', () => {
 })
 
 describe('a start that fails', () => {
-  /** What it printed, once it has ended with exit code 1. */
+  /** The output of a start that ended with exit code 1. */
   async function failedStart(env: Readonly<Record<string, string>>, cwd: string): Promise<string> {
     const starting = startProcess({ args: [mainFile], cwd, env, readyWhen: /listens on/ })
     const error: unknown = await starting.then(
@@ -83,7 +83,7 @@ describe('a start that fails', () => {
     )
     const [head, ...lines] = String(error).trim().split('\n')
     expect(head).toContain('ended (1)')
-    // Nothing but the line itself, and what was logged before.
+    // Only the line itself, and earlier log lines.
     const reported = lines.filter(line => !line.startsWith('{'))
     expect(reported).toHaveLength(1)
     return reported[0] ?? ''
@@ -91,26 +91,26 @@ describe('a start that fails', () => {
 
   it.each([
     [
-      'an address beyond the loopback',
+      'an address beyond loopback',
       { QUOTA_API_HOST: '0.0.0.0' },
       /set QUOTA_API_TOKEN and QUOTA_ADMIN_TOKEN/,
     ],
-    ['a port that is none', { QUOTA_API_PORT: '99999' }, /QUOTA_API_PORT must be a port/],
-    ['a file that is missing', { QUOTA_CONFIG: 'missing.yaml' }, /missing\.yaml cannot be read/],
-    ['a database that is none', { QUOTA_DATABASE_URL: 'sqlite:x' }, /QUOTA_DATABASE_URL must be/],
-    ['a server that is gone', { QUOTA_DATABASE_URL: 'postgres://u:hidden@127.0.0.1:1/x' }, /^(?!.*hidden)/],
-  ])('says why in one line and ends with 1: %s', async (_what, env, message) => {
+    ['an invalid port', { QUOTA_API_PORT: '99999' }, /QUOTA_API_PORT must be a port/],
+    ['a missing file', { QUOTA_CONFIG: 'missing.yaml' }, /missing\.yaml cannot be read/],
+    ['an invalid database URL', { QUOTA_DATABASE_URL: 'sqlite:x' }, /QUOTA_DATABASE_URL must be/],
+    ['an unreachable server', { QUOTA_DATABASE_URL: 'postgres://u:hidden@127.0.0.1:1/x' }, /^(?!.*hidden)/],
+  ])('prints why in one line and exits with 1: %s', async (_what, env, message) => {
     await using folder = await makeFolder()
     expect(await failedStart(env, folder.path)).toMatch(message)
   })
 
-  it('says where its configuration is wrong', async () => {
+  it('states where its configuration is wrong', async () => {
     await using folder = await makeFolder()
     await writeFile(join(folder.path, 'quotakeeper.config.yaml'), 'providers:\n  - { nam: x }\n')
     expect(await failedStart({}, folder.path)).toContain('quotakeeper.config.yaml:2:')
   })
 
-  it('says that its port is in use', async () => {
+  it('states that its port is in use', async () => {
     await using folder = await makeFolder()
     const occupant = createServer().listen(0, '127.0.0.1')
     await once(occupant, 'listening')
@@ -121,7 +121,7 @@ describe('a start that fails', () => {
     occupant.close()
   })
 
-  it('says that another process owns its folder', async () => {
+  it('states that another process uses its folder', async () => {
     await using folder = await makeFolder()
     await using _owner = await startApiProcess(folder)
     expect(await failedStart({ QUOTA_API_PORT: '0' }, folder.path)).toMatch(/use|own|lock/)
@@ -129,7 +129,7 @@ describe('a start that fails', () => {
 })
 
 describe('.env', () => {
-  it('is read from the working directory, and gives way to the environment', async () => {
+  it('is read from the working directory, and the environment takes precedence', async () => {
     await using folder = await makeFolder()
     await writeFile(join(folder.path, '.env'), 'QUOTA_API_TOKEN=from-file\nQUOTA_API_PORT=1\n')
     await using api = await startApiProcess(folder)

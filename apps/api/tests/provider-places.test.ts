@@ -5,7 +5,7 @@ import { startTestApi, type TestApi } from './test-api.js'
 
 const admin = { QUOTA_ADMIN_TOKEN: 'for-changing' }
 
-/** The field that is refused; null where the provider is made. */
+/** The refused field; null if the provider is created. */
 async function refusedField(
   api: TestApi,
   metadata: Readonly<Record<string, string>>,
@@ -18,8 +18,8 @@ async function refusedField(
   return answer.error?.data.field ?? null
 }
 
-describe('a provider that is made over the API', () => {
-  it('names no address and no foreign variable where nobody has to show an admin token', async () => {
+describe('a provider created over the API', () => {
+  it('may not set an address or another vendor’s variable without an admin token', async () => {
     await using api = await startTestApi()
     expect(await refusedField(api, { baseUrl: 'https://evil.example/v1' })).toBe('metadata.baseUrl')
     expect(await refusedField(api, { apiKeyEnv: 'AWS_SECRET_ACCESS_KEY' })).toBe('metadata.apiKeyEnv')
@@ -32,7 +32,7 @@ describe('a provider that is made over the API', () => {
     expect(await refusedField(api, { apiKeyEnv: 'GROQ_API_KEY_2' }, { vendor: 'groq' })).toBeNull()
   })
 
-  it('is told the remedy, and a setting lets it all the same', async () => {
+  it('gets the remedy, and a setting allows it', async () => {
     await using strict = await startTestApi()
     const metadata = { baseUrl: 'http://10.0.0.1/v1' }
     await expect(
@@ -45,7 +45,7 @@ describe('a provider that is made over the API', () => {
     expect((await open.client.providers.get.query({ name: 'mine' })).metadata).toEqual(metadata)
   })
 
-  it('is at no link-local address and not at this product, in whatever notation', async () => {
+  it('may not be at a link-local address or at Quotakeeper itself, in any notation', async () => {
     await using api = await startTestApi({ environment: admin })
     for (const baseUrl of [
       'http://169.254.169.254/latest',
@@ -67,7 +67,7 @@ describe('a provider that is made over the API', () => {
     expect(await refusedField(api, { baseUrl: 'https://llm.example.com/v1' })).toBeNull()
   })
 
-  it('has a key in a variable that its vendor’s table, the configuration or a setting names', async () => {
+  it('has its key in a variable of its vendor’s table, the configuration or a setting', async () => {
     await using api = await startTestApi({
       environment: { ...admin, QUOTA_API_KEY_VARIABLES: 'TEAM_*, ONE_KEY' },
     })
@@ -84,7 +84,7 @@ describe('a provider that is made over the API', () => {
     expect(await refusedField(api, { apiKeyEnv: 'OPENAI_API_KEY_7' }, { vendor: 'openai' })).toBeNull()
   })
 
-  it('may stay where it is, but not take its key to another vendor or address', () => {
+  it('may keep its settings, but not move its key to another vendor or address', () => {
     const rules = { isAllowed: false, variables: [], ownPorts: [] }
     const places = new ProviderPlaces(rules, null)
     const before = { vendor: 'custom', metadata: { baseUrl: 'http://10.0.0.1/v1', apiKeyEnv: 'TEAM_KEY' } }
@@ -99,7 +99,7 @@ describe('a provider that is made over the API', () => {
   })
 })
 
-it('the settings of places are read strictly', () => {
+it('the settings of these rules are parsed strictly', () => {
   expect(parseSettings({}).places.isAllowed).toBe(false)
   expect(parseSettings({ QUOTA_ADMIN_TOKEN: 'a' }).places.isAllowed).toBe(true)
   expect(parseSettings({ QUOTA_ADMIN_TOKEN: 'a', QUOTA_API_PROVIDER_PLACES: 'false' }).places.isAllowed).toBe(

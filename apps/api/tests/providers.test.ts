@@ -13,7 +13,7 @@ describe('providers', () => {
     expect((await api.client.providers.list.query()).rows).toHaveLength(5)
   })
 
-  it('are created, read, changed, switched off and on, and removed', async () => {
+  it('are created, read, changed, disabled, enabled and removed', async () => {
     await using api = await startTestApi()
     const { providers } = api.client
     const limits = [{ metric: 'requests', window: 'day', max: 10 }] as const
@@ -36,7 +36,7 @@ describe('providers', () => {
     })
   })
 
-  it('have the days of their vendor, unless something else is said when they are created', async () => {
+  it('have the days of their vendor unless given at creation', async () => {
     await using api = await startTestApi()
     const { providers } = api.client
     const vendors = { gemini: 'America/Los_Angeles', groq: 'UTC', 'of-my-own': 'UTC' }
@@ -48,7 +48,7 @@ describe('providers', () => {
     expect(await providers.upsert.mutate(again)).toMatchObject({ timeZone: 'Europe/Berlin' })
   })
 
-  it('take limit 0 as nothing allowed, null as no limit, and an absent list as no change (B71)', async () => {
+  it('allow nothing with limit 0, anything with null, and keep limits if the list is absent (B71)', async () => {
     await using api = await startTestApi()
     const { providers, quota, stats } = api.client
     const nothing = [{ metric: 'requests', window: 'day', max: 0 }] as const
@@ -65,7 +65,7 @@ describe('providers', () => {
 })
 
 describe('pools', () => {
-  it('are created, listed and removed, once nobody is in them', async () => {
+  it('are created, listed and removed once they have no providers', async () => {
     await using api = await startTestApi()
     const { pools, providers } = api.client
     const limits = [{ metric: 'requests', window: 'day', max: 1 }] as const

@@ -4,14 +4,14 @@ import { configJsonSchema } from '../src/config/config-json-schema.js'
 import { readConfigFile } from '../src/config/read-config-file.js'
 
 describe('the configuration file', () => {
-  it('has a published JSON Schema that is current', () => {
+  it('has an up-to-date published JSON Schema', () => {
     const published = readFileSync(new URL('../quotakeeper.config.schema.json', import.meta.url), 'utf8')
     expect(JSON.parse(published), 'run "pnpm --filter @quotakeeper/api run schema"').toEqual(
       configJsonSchema(),
     )
   })
 
-  it('has an example that holds', () => {
+  it('has a valid example', () => {
     const example = new URL('../../../examples/quotakeeper.config.yaml', import.meta.url)
     expect(readConfigFile(example.pathname).providers).toHaveLength(4)
   })

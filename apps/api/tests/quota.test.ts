@@ -5,7 +5,7 @@ const noon = Date.parse('2026-11-25T12:00:00Z')
 const id = '01999999-0000-7000-8000-000000000001'
 
 describe('quota', () => {
-  it('is held, extended, and settled into stats', async () => {
+  it('is reserved, extended and settled, and shows in stats', async () => {
     await using api = await startTestApi({ now: () => noon })
     const { quota } = api.client
     const granted = await quota.reserve.mutate({ providerName: 'groq_1', characterCount: 400, id })
@@ -24,14 +24,14 @@ describe('quota', () => {
     expect(stats.limits[0]).toMatchObject({ used: 300, held: 0, remaining: 14_100 })
   })
 
-  it('is given back by release', async () => {
+  it('is freed by release', async () => {
     await using api = await startTestApi()
     const { quota } = api.client
     await quota.reserve.mutate({ providerName: 'groq_1', characterCount: 400, id })
     expect((await quota.release.mutate({ reservationId: id })).limits[0]).toMatchObject({ held: 0 })
   })
 
-  it('is denied as an answer, with reasons and the instant of return', async () => {
+  it('is denied with reasons and the instant of return', async () => {
     await using api = await startTestApi({ now: () => noon })
     expect(await api.client.quota.reserve.mutate({ providerName: 'groq_1', characterCount: 14_401 })).toEqual(
       {
@@ -49,7 +49,7 @@ describe('quota', () => {
     )
   })
 
-  it('is acquired where there is most, saying whom it skipped; explain takes nothing', async () => {
+  it('is acquired where most is left, with skipped providers; explain reserves nothing', async () => {
     await using api = await startTestApi()
     const { quota } = api.client
     const asked = { characterCount: 20_000, strategy: 'priority' } as const
@@ -60,7 +60,7 @@ describe('quota', () => {
     expect(acquired.skipped.map(({ providerName }) => providerName)).toEqual(['groq_1', 'groq_2', 'groq_3'])
   })
 
-  it('is told as remaining and availability, of a model by the limits it meets', async () => {
+  it('is reported as remaining quota and availability, for a model by its limits', async () => {
     await using api = await startTestApi()
     const { providers, quota, usage } = api.client
     const limits = [

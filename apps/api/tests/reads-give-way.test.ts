@@ -8,14 +8,14 @@ import {
 import { expect, it } from 'vitest'
 import { startTestApi } from './test-api.js'
 
-/** A store whose lists are never done: the edge of the world, as a database that is busy with them. */
+/** A store whose lists never finish, like an overloaded database. */
 class HangingLists extends MemoryQuotaStore {
   readonly reading: AbortSignal[] = []
 
   override async read<Q extends Query>(query: Q, options?: ReadOptions): Promise<QueryResult<Q>> {
     if (query.type === 'snapshot' || query.type === 'recentHours') return super.read(query)
     const { signal } = options ?? {}
-    if (signal === undefined) throw new Error('nobody can give this read up')
+    if (signal === undefined) throw new Error('this read cannot be aborted')
     this.reading.push(signal)
     return new Promise((_, reject) => {
       signal.addEventListener('abort', () => reject(new QuotaError('READ_REFUSED', 'given up')))
@@ -37,7 +37,7 @@ const paths = [
   '/api/v1/system/examine?providerName=groq_1',
 ]
 
-it('a client that hangs up is read for no longer, by whichever way it asked', async () => {
+it('reads of a disconnected client are aborted, by every protocol', async () => {
   const store = new HangingLists({ now: Date.now })
   await using api = await startTestApi({ store })
   for (const [index, path] of paths.entries()) {
@@ -49,11 +49,11 @@ it('a client that hangs up is read for no longer, by whichever way it asked', as
     await expect(answer).rejects.toThrow()
     await expect.poll(() => store.reading[index]?.aborted).toBe(true)
   }
-  // Nothing of it is taken for a fault of ours.
+  // It is not reported as an internal error.
   expect(JSON.stringify(api.logged)).not.toContain('"level":"error"')
 })
 
-it('exports are bounded in number, and one too many says when to come again', async () => {
+it('the number of exports is bounded, and the refusal states when to retry', async () => {
   const store = new HangingLists({ now: Date.now })
   await using api = await startTestApi({ store })
   const path = '/api/v1/usage/export?what=ledger'
@@ -76,13 +76,13 @@ it('exports are bounded in number, and one too many says when to come again', as
   await expect(again).rejects.toThrow()
 })
 
-it('a ready store is ready however many lists are being read', async () => {
+it('the store stays ready however many lists are read', async () => {
   const store = new HangingLists({ now: Date.now })
   await using api = await startTestApi({ store })
   expect((await api.send('/readyz')).status).toBe(200)
 })
 
-it('long answers are the same by whichever way they come', async () => {
+it('long answers are the same by every protocol', async () => {
   await using api = await startTestApi()
   for (let count = 0; count < 300; count++)
     await api.client.providers.upsert.mutate({ name: `key_${count}`, vendor: 'custom' })

@@ -6,20 +6,20 @@ import { startTestApi } from './test-api.js'
 const id = '01999999-0000-7000-8000-000000000001'
 const v1 = '/api/v1'
 
-/** What tRPC keeps of a procedure, for the comparison with our table. */
+/** tRPC's definition of a procedure, to compare with our table. */
 function procedureOf(path: string): { readonly type?: unknown; readonly inputs?: readonly unknown[] } {
   const procedures: Readonly<Record<string, unknown>> = appRouter._def.procedures
   const procedure = procedures[path]
   const isProcedure = typeof procedure === 'function' && '_def' in procedure
-  // `inputs` is kept at run time, but no part of tRPC's public types.
+  // `inputs` exists at run time, but not in tRPC's public types.
   return isProcedure ? (procedure._def as { type?: unknown; inputs?: readonly unknown[] }) : {}
 }
 
-describe('the table of plain HTTP', () => {
-  it('has every procedure once, with its own type and schema', () => {
+describe('the table of REST routes', () => {
+  it('has every procedure once, with its type and schema', () => {
     expect(restRoutes.map(route => route.procedure).sort()).toEqual(
       Object.keys(appRouter._def.procedures)
-        // A stream has no answer of its own: it is tRPC's alone, which curl reads as well.
+        // A stream has no single answer, so only tRPC serves it, also for curl.
         .filter(path => path !== 'alerts.stream')
         .sort(),
     )
@@ -30,8 +30,8 @@ describe('the table of plain HTTP', () => {
   })
 })
 
-describe('plain HTTP', () => {
-  it('does what the procedures do', async () => {
+describe('REST', () => {
+  it('does the same as the procedures', async () => {
     await using api = await startTestApi()
     const put = await api.sendJson(`${v1}/providers/mine`, { vendor: 'groq', limits: [] }, { method: 'PUT' })
     expect(await put.json()).toMatchObject({ name: 'mine', vendor: 'groq' })
@@ -57,7 +57,7 @@ describe('plain HTTP', () => {
     expect(await explained.json()).toMatchObject({ chosen: { providerName: expect.any(String) } })
   })
 
-  it('reads numbers, lists and objects out of an address', async () => {
+  it('reads numbers, lists and objects from a URL', async () => {
     await using api = await startTestApi()
     await api.client.usage.record.mutate({ providerName: 'groq_1', characterCount: 14_400, model: 'llama' })
     const sums = `${v1}/usage/summary?from=2000-01-01&to=2100-01-01&groupBy=provider&groupBy=model&pageSize=5`
@@ -76,7 +76,7 @@ describe('plain HTTP', () => {
     ['/usage/ledger?__proto__=1', '__proto__'],
     ['/alerts?subject[kind]=person&subject[name]=x', 'subject.kind'],
     ['/stats/%00', 'providerName'],
-  ])('names the field at fault in %s', async (path, field) => {
+  ])('names the offending field of %s', async (path, field) => {
     await using api = await startTestApi()
     const response = await api.send(v1 + path)
     expect(response.status).toBe(400)
@@ -84,7 +84,7 @@ describe('plain HTTP', () => {
     expect(await response.json()).toMatchObject({ status: 400, code: 'INVALID_INPUT', field })
   })
 
-  it('tells errors as problems', async () => {
+  it('returns errors as problems', async () => {
     await using api = await startTestApi()
     const problem = async (response: Response): Promise<unknown> => {
       expect(response.headers.get('content-type')).toContain('application/problem+json')
@@ -108,10 +108,10 @@ describe('plain HTTP', () => {
   })
 })
 
-describe('a denial by plain HTTP', () => {
+describe('a denial by REST', () => {
   const noon = Date.parse('2026-11-25T12:00:00Z')
 
-  it('is 429 with the limits at fault and the whole seconds to wait, rounded up', async () => {
+  it('is 429 with the limits that denied the call and the seconds to wait, rounded up', async () => {
     await using api = await startTestApi({ now: () => noon })
     const limits = [{ metric: 'tokens', window: 'rolling-60s', max: 6_000 }] as const
     await api.client.providers.upsert.mutate({ name: 'mine', vendor: 'groq', limits })
@@ -122,7 +122,7 @@ describe('a denial by plain HTTP', () => {
     })
     expect(response.status).toBe(429)
     expect(response.headers.get('content-type')).toContain('application/problem+json')
-    // 1,049 tokens come back in 10.49 s.
+    // 1,049 tokens return in 10.49 s.
     expect(response.headers.get('retry-after')).toBe('11')
     expect(response.headers.get('ratelimit-policy')).toBe(
       '"provider/mine/tokens/rolling-60s";q=6000;qu="tokens";w=60',
@@ -139,7 +139,7 @@ describe('a denial by plain HTTP', () => {
     })
   })
 
-  it('names the pool whose limit it is, and the model where it counts each apart', async () => {
+  it('names the limit’s pool, and the model if it counts each separately', async () => {
     await using api = await startTestApi()
     const { pools, providers, quota } = api.client
     const limits = [{ metric: 'requests', window: 'day', max: 1, model: '*', per: 'model' }] as const
@@ -150,7 +150,7 @@ describe('a denial by plain HTTP', () => {
     expect(response.headers.get('ratelimit-policy')).toBe('"pool/org/requests/day@*@big";q=1;w=86400')
   })
 
-  it('gives no instant where there is none', async () => {
+  it('has no instant if none is known', async () => {
     await using api = await startTestApi()
     const response = await api.sendJson(`${v1}/quota/reserve`, {
       providerName: 'groq_1',
@@ -161,7 +161,7 @@ describe('a denial by plain HTTP', () => {
     expect(await response.json()).toMatchObject({ retryAt: null, reasons: [{ code: 'too_large' }] })
   })
 
-  it('of a choice lists every candidate, and the earliest return', async () => {
+  it('of acquire lists every candidate, and the earliest return', async () => {
     await using api = await startTestApi()
     for (const providerName of ['groq_1', 'groq_2']) {
       await api.client.usage.record.mutate({ providerName, characterCount: 14_400 })

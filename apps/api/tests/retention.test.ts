@@ -7,7 +7,7 @@ import { startRetention } from '../src/lifecycle/retention.js'
 const days = { ledgerDays: 90, hourlyDays: 400 }
 const pauses = { firstMs: 1, idleMs: 60_000, busyMs: 1 }
 
-/** A log that remembers what it was told. */
+/** A log that records its lines. */
 function rememberingLog() {
   const lines: string[] = []
   const remember = (_details: object, text: string): void => void lines.push(text)
@@ -30,7 +30,7 @@ async function countRows(database: Database): Promise<unknown> {
 }
 
 describe.each(testServers())('retention on $name', server => {
-  it('removes old rows by itself, and stops when it is told to', async () => {
+  it('removes old rows periodically until stopped', async () => {
     await using test = await createTestDatabase(server)
     const database = await openDatabase(test.url)
     await migrate(database)
@@ -43,10 +43,10 @@ describe.each(testServers())('retention on $name', server => {
     await database.close()
   })
 
-  it('logs what fails, and throws nothing', async () => {
+  it('logs failures and does not throw', async () => {
     await using test = await createTestDatabase(server)
     const database = await openDatabase(test.url)
-    // Without its tables: every turn fails.
+    // Without tables, every turn fails.
     const log = rememberingLog()
     const retention = startRetention({ database, days, log, pauses: { ...pauses, idleMs: 1 } })
     await expect.poll(() => log.lines.length).toBeGreaterThan(1)

@@ -8,12 +8,12 @@ import { beforeAll, describe, expect, test } from 'vitest'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const compiler = join(root, 'node_modules/typescript/bin/tsc')
 
-/** A folder that goes with the test, for a project of its own. What is in the folder around it can be imported. */
+/** A temporary folder for a TypeScript project, which can import from its parent folder. */
 async function makeProject(around: string) {
   const folder = await mkdtemp(join(around, 'quotakeeper-types-'))
   return {
     folder,
-    /** What the compiler says of the project; '' where all is well. */
+    /** The compiler's output for the project; `''` without errors. */
     compile: async (tsconfig: object): Promise<string> => {
       const file = join(folder, 'tsconfig.json')
       await writeFile(file, JSON.stringify(tsconfig))
@@ -78,11 +78,11 @@ export const inputs: AnyIn<inferRouterInputs<AppRouter>>[] = []
 export const outputs: AnyIn<inferRouterOutputs<AppRouter>>[] = []
 export const isEmpty: [typeof inputs, typeof outputs] extends [never[], never[]] ? true : [typeof inputs, typeof outputs] = true
 export type Wrong = inferRouterOutputs<AppRouter>['requests']['get']['attempts'][number]
-// @ts-expect-error: it has no such field, which nobody would hear of if it were any
+// @ts-expect-error: no such field, which any would hide
 export const wrong: Wrong['nothing'] = undefined
 `
 
-test('the types of the router need quota-core, tRPC and zod alone, and none of them is any', async () => {
+test('the router’s types need only quota-core, tRPC and zod, and none is any', async () => {
   await using project = await makeProject(tmpdir())
   const modules = join(project.folder, 'node_modules')
   const scope = join(modules, '@quotakeeper')

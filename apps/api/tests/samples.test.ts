@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { startTestApi } from './test-api.js'
 
 describe('without a configuration', () => {
-  it('there are five sample providers of 103,200 characters a day, said to be samples', async () => {
+  it('there are five sample providers with 103,200 characters a day, logged as samples', async () => {
     await using api = await startTestApi()
     const { providers, totals } = await api.client.stats.all.query()
     expect(providers.map(({ providerName, quotaLimit }) => [providerName, quotaLimit])).toEqual([
@@ -18,7 +18,7 @@ describe('without a configuration', () => {
     expect((await api.client.providers.get.query({ name: 'groq_1' })).managedBy).toBe('demo')
   })
 
-  it('keys in the environment join, with what is known of their free tier', async () => {
+  it('providers are added for keys in the environment, with the preset of their free tier', async () => {
     const keys = { GEMINI_API_KEY: 'a', OPENAI_API_KEY: 'b', CEREBRAS_API_KEY: '' }
     await using api = await startTestApi({ environment: keys })
     const { rows } = await api.client.providers.list.query()
@@ -29,7 +29,7 @@ describe('without a configuration', () => {
     expect(gemini?.limits.length).toBeGreaterThan(0)
   })
 
-  it('what somebody changed or removed stays so after a restart', async () => {
+  it('changed and removed samples stay so after a restart', async () => {
     const store = new MemoryQuotaStore({ now: Date.now })
     {
       await using api = await startTestApi({ store })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { AppRouter } from '../src/index.js'
 import { startTestApi } from './test-api.js'
 
-describe('the tRPC door', () => {
+describe('the tRPC endpoint', () => {
   it('answers a batch call by call, and refuses one of more than 100 calls', async () => {
     await using api = await startTestApi()
     const client = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: `${api.origin}/trpc` })] })
@@ -22,7 +22,7 @@ describe('the tRPC door', () => {
     expect((await api.send(`/trpc/usage.reset?input=${input}`)).status).toBe(405)
   })
 
-  it('takes explaining a hundred candidates of long names as an address', async () => {
+  it('accepts explain of a hundred candidates with long names in the URL', async () => {
     await using api = await startTestApi()
     const candidates = Array.from({ length: 100 }, () => ({ providerName: 'groq_1', model: 'm'.repeat(200) }))
     expect(await api.client.quota.explain.query({ candidates })).toMatchObject({
@@ -42,14 +42,14 @@ describe('the tRPC door', () => {
     expect((await api.client.stats.get.query({ providerName: 'groq_1' })).requestCount).toBe(0)
   })
 
-  it('lets nothing be cached', async () => {
+  it('forbids caching', async () => {
     await using api = await startTestApi()
     for (const path of ['/trpc/stats.all', '/api/v1/stats', '/trpc/nothing', '/nothing', '/healthz']) {
       expect((await api.send(path)).headers.get('cache-control'), path).toBe('no-store')
     }
   })
 
-  it('keeps the strangest names and metadata as they are (B67)', async () => {
+  it('stores unusual names and metadata unchanged (B67)', async () => {
     await using api = await startTestApi()
     const metadata = { "a' OR '1'='1": { __proto__x: 1 }, 'x"; DROP TABLE usage;--': null }
     await api.client.usage.record.mutate({ providerName: 'groq_1', metadata })
@@ -86,10 +86,10 @@ describe('the tRPC door', () => {
     ['an input that comes twice', `/trpc/stats.get?${query(groq)}&${query(groq)}`],
   ]
 
-  it.each(asked)('answers %s as the adapter of tRPC does', async (_, path = '', body) => {
+  it.each(asked)('answers %s like tRPC’s adapter', async (_, path = '', body) => {
     await using api = await startTestApi({ now: () => Date.UTC(2026, 10, 25) })
     const answers = [undefined, 'application/json'].map(async trpcAccept => {
-      // With this header every request is left to the adapter.
+      // This header makes the adapter handle every request.
       const headers: Record<string, string> = trpcAccept === undefined ? {} : { 'trpc-accept': trpcAccept }
       const response =
         body === undefined
@@ -100,7 +100,7 @@ describe('the tRPC door', () => {
               headers: { ...headers, 'content-type': 'application/json' },
             })
       const reported = ['content-type', 'vary', 'www-authenticate', 'cache-control'].map(name =>
-        // Fastify says besides that the text is UTF-8, as JSON always is.
+        // Fastify also adds the charset UTF-8, which JSON always has.
         response.headers.get(name)?.replace('; charset=utf-8', ''),
       )
       return { status: response.status, reported, text: await response.text() }
@@ -109,7 +109,7 @@ describe('the tRPC door', () => {
     expect(quick).toEqual(whole)
   })
 
-  it('asks strangers for a token as the adapter does', async () => {
+  it('requires a token like the adapter', async () => {
     await using api = await startTestApi({ environment: { QUOTA_API_TOKEN: 'secret' } })
     const both: readonly Record<string, string>[] = [{}, { 'trpc-accept': 'application/json' }]
     for (const headers of both) {

@@ -20,7 +20,7 @@ const switchOff = (api: TestApi, headers: Readonly<Record<string, string>>): Pro
     { headers: { 'content-type': 'application/json', ...headers } },
   )
 
-test('without tokens there is nothing to sign in to', async () => {
+test('without tokens no sign-in is needed', async () => {
   await using api = await startTestApi()
   expect(await (await api.send('/session')).json()).toEqual({
     signInNeeded: false,
@@ -30,7 +30,7 @@ test('without tokens there is nothing to sign in to', async () => {
   })
 })
 
-test('a token becomes a cookie of its role, and the cookie is taken back', async () => {
+test('a token is exchanged for a cookie of its role, and signing out removes it', async () => {
   await using api = await startTestApi({ environment })
   expect(await (await api.send('/session')).json()).toMatchObject({ signInNeeded: true, mayUse: false })
   expect((await api.send('/trpc/stats.all')).status).toBe(401)
@@ -53,7 +53,7 @@ test('a token becomes a cookie of its role, and the cookie is taken back', async
   expect(await ended.json()).toMatchObject({ signInNeeded: true, isSignedIn: false })
 })
 
-test('a copy of the cookie of a session that was left is worth nothing', async () => {
+test('a copied cookie of an ended session is refused', async () => {
   await using api = await startTestApi({ environment })
   const cookie = await signIn(api, 'for-changing')
   const other = await signIn(api, 'for-changing')
@@ -65,12 +65,12 @@ test('a copy of the cookie of a session that was left is worth nothing', async (
   expect(await (await api.send('/session', { headers: { cookie } })).json()).toMatchObject({
     isSignedIn: false,
   })
-  // Nobody ends a session with a cookie that is made up.
+  // A forged cookie cannot end a session.
   await api.send('/session', { method: 'DELETE', headers: { cookie: `${other.slice(0, -1)}!` } })
   expect(await look(other)).toBe(200)
 })
 
-test('more sessions that were left than can be remembered end all that began before', () => {
+test('more ended sessions than can be kept end all older sessions', () => {
   const ended = new EndedSessions()
   const of = (id: string, startedAtSeconds: number) => ({ id, startedAtSeconds, endsAtSeconds: 10_000 })
   for (let index = 0; index < 10_000; index++) ended.end(of(`left ${index}`, 1), 5_000)
@@ -84,7 +84,7 @@ test('more sessions that were left than can be remembered end all that began bef
   expect(ended.has(of('new', 20))).toBe(false)
 })
 
-test('behind TLS the cookie is for TLS alone', async () => {
+test('behind TLS the cookie is Secure', async () => {
   await using api = await startTestApi({ environment })
   const headers = { 'content-type': 'application/json', 'x-forwarded-proto': 'https' }
   const response = await api.sendJson('/session', { token: 'for-changing' }, { headers })

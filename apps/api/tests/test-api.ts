@@ -16,16 +16,16 @@ import { parseSettings } from '../src/settings.js'
 import { CalledProviders } from '../src/signals/called-providers.js'
 import { SharedOrganizations } from '../src/signals/shared-organizations.js'
 
-/** An API over real HTTP, with a store in memory and everything else as it runs. */
+/** An API over real HTTP, with a store in memory and all other parts real. */
 export interface TestApi extends AsyncDisposable {
   readonly origin: string
   readonly client: TRPCClient<AppRouter>
   readonly service: QuotaService
-  /** What was logged, parsed. */
+  /** The parsed log lines. */
   readonly logged: readonly Readonly<Record<string, unknown>>[]
   /** Plain HTTP: the path below the origin. */
   send(path: string, init?: RequestInit): Promise<Response>
-  /** Plain HTTP with a JSON body, by POST unless said otherwise. */
+  /** Plain HTTP with a JSON body; POST unless given. */
   sendJson(path: string, body: unknown, init?: RequestInit): Promise<Response>
 }
 
@@ -38,14 +38,14 @@ export interface TestApiOptions {
   readonly now?: () => number
 }
 
-/** A store in memory has no table for it: what concerns it is tested over a real database. */
+/** The memory store has no request log, which is tested on a real database. */
 const noRequestLog: RequestLog = {
   add: () => Promise.reject(new Error('there is no request log')),
   find: () => Promise.reject(new Error('there is no request log')),
   page: () => Promise.reject(new Error('there is no request log')),
 }
 
-/** Alerts are followed by the rows of a real database. */
+/** Following alerts needs a real database. */
 const noFollowers: Alerting['followers'] = {
   mayFollow: () => true,
   follow: () => {
@@ -53,7 +53,7 @@ const noFollowers: Alerting['followers'] = {
   },
 }
 
-/** Starts an API of one's own. Ends by `await using`. */
+/** Starts a separate API; closed by `await using`. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const logged: Record<string, unknown>[] = []
   const log = createLog('debug', { write: line => void logged.push(JSON.parse(line)) })

@@ -5,12 +5,12 @@ const noon = Date.parse('2026-11-25T12:00:00Z')
 const id = '01999999-0000-7000-8000-000000000001'
 
 describe('usage and stats', () => {
-  it('are as the original service told them after 1,000 of 14,400 characters', async () => {
+  it('equal those of the original service after 1,000 of 14,400 characters', async () => {
     await using api = await startTestApi()
     const recorded = await api.client.usage.record.mutate({ providerName: 'groq_1', characterCount: 1_000 })
     expect(recorded).toMatchObject({ quotaLimit: 14_400, status: 'available', available: true })
     expect(recorded.remainingPercentage).toBe(13_400 / 14_400)
-    // The same, with a forecast besides, and with how many models it leaves out: an answer to a call lists its own.
+    // The same, with a forecast and the number of omitted models; an answer to a call lists its own model.
     const stats = await api.client.stats.get.query({ providerName: 'groq_1' })
     expect(recorded.modelsLeftOut).toBeNull()
     expect(stats).toMatchObject({ ...recorded, modelsLeftOut: 0 })
@@ -21,7 +21,7 @@ describe('usage and stats', () => {
     ])
   })
 
-  it('are told by day, by sum and by row, without a Date or a hash among them', async () => {
+  it('are reported by day, sum and row, without Date objects or hashes', async () => {
     await using api = await startTestApi({ now: () => noon })
     const { usage } = api.client
     await usage.record.mutate({
@@ -58,6 +58,7 @@ describe('usage and stats', () => {
         outputTokenCount: 0,
         cachedInputTokenCount: 0,
         costMicroUsd: 0,
+        audioSecondCount: 0,
         reserved: expect.objectContaining({ characterCount: 0 }),
         estimated: false,
         outcome: 'succeeded',
@@ -70,7 +71,7 @@ describe('usage and stats', () => {
     ])
   })
 
-  it('go back to nothing by reset, of one and of all', async () => {
+  it('return to 0 by a reset of one provider or of all', async () => {
     await using api = await startTestApi()
     const { usage } = api.client
     for (const providerName of ['groq_1', 'groq_2']) {
@@ -95,7 +96,7 @@ describe('usage and stats', () => {
 })
 
 describe('alerts', () => {
-  it('are listed newest first, by severity and subject, and logged as they are raised', async () => {
+  it('are listed newest first, filtered by severity and subject, and logged as they are raised', async () => {
     await using api = await startTestApi({ now: () => noon })
     const { alerts, usage } = api.client
     await usage.record.mutate({ providerName: 'groq_1', characterCount: 11_520 })
@@ -129,7 +130,7 @@ describe('alerts', () => {
 })
 
 describe('the system', () => {
-  it('tells its health, and what a router of calls has to know without any key', async () => {
+  it('reports its health, and the routing configuration without keys', async () => {
     await using api = await startTestApi({
       environment: {
         GEMINI_API_KEY: 'very-secret',

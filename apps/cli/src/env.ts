@@ -7,9 +7,9 @@ import { usageFailure } from './failure.js'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The variables of this process, and those of `.env` in the working directory that are not set already. This
- * process's own stay as they are, so that what it starts reads `.env` by itself.
- * @throws Failure when `.env` is there and cannot be read
+ * The variables of this process, completed from `.env` in the working directory. `process.env` is not changed, so that
+ * child processes read `.env` themselves.
+ * @throws Failure if `.env` exists and cannot be read
  */
 export function readEnvironment(): Environment {
   const file = resolve('.env')

@@ -1,19 +1,19 @@
-/** What the process ends with, for scripts. */
+/** Exit codes, for scripts. */
 export const exitCodes = {
   done: 0,
-  /** What was asked for failed, or was refused. */
+  /** The command failed or was refused. */
   failed: 1,
-  /** The command line is wrong: nothing was attempted, or the API found the input wrong. */
+  /** The command line is wrong, or the API refused the input. */
   usage: 2,
   /** The API, or the store behind it, does not answer. */
   unreachable: 3,
-  /** Interrupted, as shells have it for SIGINT. */
+  /** Interrupted; the shells' code for SIGINT. */
   interrupted: 130,
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** Why a command ends without having done what it was asked for, in one line that names the remedy. */
+/** Why a command failed, in one line with the remedy. */
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly exitCode: ExitCode
@@ -24,7 +24,7 @@ export class Failure extends Error {
   }
 }
 
-/** The failure of a command line that is wrong. */
+/** The failure of a wrong command line. */
 export function usageFailure(message: string): Failure {
   return new Failure(message, exitCodes.usage)
 }

@@ -14,14 +14,14 @@ function readVersion(): string {
 const interruption = new AbortController()
 const { signal } = interruption
 process.on('SIGINT', () => {
-  // Whoever interrupts twice waits for nothing.
+  // A second interrupt exits at once.
   if (signal.aborted) process.exit(exitCodes.interrupted)
   interruption.abort()
 })
 process.once('SIGTERM', () => interruption.abort())
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader has seen enough: "quotakeeper usage export ledger | head".
+    // The reader closed the pipe: "quotakeeper usage export ledger | head".
     if (error.code === 'EPIPE') process.exit(exitCodes.done)
     throw error
   })

@@ -13,7 +13,7 @@ const exitCodesHelp = `
 Exit codes: 0 done, 1 failed or refused, 2 the command line or the input is wrong, 3 the API or its store does not answer.
 The token comes from QUOTA_ADMIN_TOKEN or QUOTA_API_TOKEN, in the environment or .env, or from --token-file.`
 
-/** The whole command line. */
+/** Creates the command line. */
 export function createProgram(runner: Runner, version: string): Command {
   const program = new Command('quotakeeper')
     .description('Shows what is left of every AI provider key, and changes limits.')
@@ -36,10 +36,10 @@ export function createProgram(runner: Runner, version: string): Command {
   for (const command of everyCommand(program)) {
     command
       .exitOverride()
-      // One way to ask for help is enough.
+      // No `help` command beside `--help`.
       .helpCommand(false)
       .configureHelp({ showGlobalOptions: true })
-      // Commander's suggestion stands on a line of its own; errors here are one line.
+      // Commander puts its suggestion on a separate line; errors here are one line.
       .configureOutput({
         outputError: (text, write) =>
           write(

@@ -4,28 +4,28 @@ import type { Environment } from './env.js'
 import { type ExitCode, exitCodes, Failure } from './failure.js'
 import { openSession, type Session } from './session.js'
 
-/** What runs commands. */
+/** The environment of commands. */
 export interface Runner {
   readonly environment: Environment
   readonly signal: AbortSignal
 }
 
-/** What a command does; without an exit code it is done. */
+/** A command's handler; no exit code means success. */
 type Handler<Args extends readonly unknown[]> = (
   session: Session,
   ...args: Args
 ) => Promise<ExitCode> | Promise<void>
 
 /**
- * The action of a command: opens a session, does the deed, and turns faults of the API into failures.
- * Commander passes the arguments, then the options, then the command.
+ * The action of a command: opens a session, runs the handler, and converts errors of the API to failures. Commander
+ * passes the arguments, then the options, then the command.
  */
 export function action<Args extends readonly unknown[]>(runner: Runner, handler: Handler<Args>) {
   return async (...given: readonly unknown[]): Promise<void> => {
     const command = given.at(-1) as Command
     const session = openSession(command, runner)
     try {
-      // The types of arguments and options are told by each command: Commander gives them as declared.
+      // Each command declares the types of its arguments and options, and Commander passes them as declared.
       const args = given.slice(0, -1) as readonly unknown[] as Args
       const exitCode = await handler(session, ...args)
       process.exitCode = typeof exitCode === 'number' ? exitCode : exitCodes.done
@@ -35,13 +35,13 @@ export function action<Args extends readonly unknown[]>(runner: Runner, handler:
   }
 }
 
-/** What the process ends with after the error, and the one line for people; null where there is none to say. */
+/** The exit code of an error and its one-line message; null for no message. */
 export function exitCodeOf(
   error: unknown,
   signal: AbortSignal,
 ): { readonly exitCode: ExitCode; readonly line: string | null } {
   if (signal.aborted) return { exitCode: exitCodes.interrupted, line: null }
-  // Commander has printed it itself. Help that was asked for has the exit code 0.
+  // Commander has printed it already. Requested help has exit code 0.
   if (error instanceof CommanderError)
     return { exitCode: error.exitCode === 0 ? exitCodes.done : exitCodes.usage, line: null }
   if (error instanceof Failure) return { exitCode: error.exitCode, line: error.message }

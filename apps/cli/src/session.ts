@@ -6,7 +6,7 @@ import { usageFailure } from './failure.js'
 import { type Clock, clockIn, localZone } from './terminal/instants.js'
 import { openTerminal, type Terminal } from './terminal/terminal.js'
 
-/** Options that every command takes. */
+/** Options of every command. */
 interface GlobalOptions {
   readonly apiUrl?: string
   readonly tokenFile?: string
@@ -15,21 +15,21 @@ interface GlobalOptions {
   readonly utc?: boolean
 }
 
-/** What a command works with. */
+/** The context of a command. */
 export interface Session {
   readonly environment: Environment
   readonly terminal: Terminal
-  /** Whether the answer is to be one JSON document. */
+  /** Whether to print one JSON document. */
   readonly wantsJson: boolean
-  /** Aborted when the person interrupts. */
+  /** Aborts on an interrupt. */
   readonly signal: AbortSignal
   readonly api: ApiAddress
   readonly client: Client
-  /** A clock that reads the present instant when it is asked for. */
+  /** Creates a clock at the current instant. */
   clock(): Clock
 }
 
-/** @throws Failure when the address is none, or the file of the token cannot be read */
+/** @throws Failure if the address is invalid or the token file cannot be read */
 export function openSession(
   command: Command,
   { environment, signal }: { readonly environment: Environment; readonly signal: AbortSignal },
@@ -66,12 +66,12 @@ function apiUrl(options: GlobalOptions, environment: Environment): string {
   return given.replace(/\/+$/, '')
 }
 
-/** The API of this machine, at the port that it reads from the same variable. */
+/** The API of this machine, at the port of its variable. */
 function portUrl(environment: Environment): string {
   return `http://127.0.0.1:${environment['QUOTA_API_PORT'] || '4000'}`
 }
 
-/** The admin's token where there is one: it is good for using, too. Never an argument, which `ps` shows. */
+/** The admin token if there is one, which also allows use. Never an argument, which `ps` shows. */
 function readToken({ tokenFile }: GlobalOptions, environment: Environment): string | null {
   if (tokenFile === undefined)
     return environment['QUOTA_ADMIN_TOKEN'] || environment['QUOTA_API_TOKEN'] || null

@@ -2,7 +2,7 @@ import { startProcess } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { mainFile, startFixture } from './cli-process.js'
 
-test('alerts tail prints alerts as they are raised, outlasts the API, and ends by Ctrl-C', async () => {
+test('alerts tail prints alerts as they are raised, survives restarts of the API, and ends by Ctrl-C', async () => {
   await using fixture = await startFixture({ QUOTA_LOG_LEVEL: 'fatal' })
   const cross = (name: string, characters: number) =>
     fixture.run(['usage', 'record', name, '--characters', String(characters)])
@@ -12,7 +12,7 @@ test('alerts tail prints alerts as they are raised, outlasts the API, and ends b
     env: { QUOTA_API_URL: fixture.origin, TZ: 'UTC' },
     readyWhen: /Following the alerts of/,
   })
-  // The follower begins a moment after it is connected: until then, usage that crosses once more.
+  // The subscription starts slightly after connecting; until then, crosses thresholds again.
   await expect
     .poll(async () => {
       await cross('groq_1', 11_520)

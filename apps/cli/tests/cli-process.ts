@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url'
 import { createApiDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { type Ended, runWarm } from './warm-command.js'
 
-/** The command as it is shipped: built before the tests run. */
+/** The built command, as shipped. */
 export const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 export const gatewayFile = fileURLToPath(new URL('../../orchestrator/dist/main.js', import.meta.url))
 const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url))
 
-/** A folder that goes with the test. */
+/** A folder that is removed with the test. */
 export interface Folder extends AsyncDisposable {
   readonly path: string
 }
@@ -27,9 +27,9 @@ export interface Fixture extends AsyncDisposable {
   readonly folder: string
   readonly origin: string
   readonly process: RunningProcess
-  /** Ends the API as a crash would, and starts it again. */
+  /** Kills the API and starts it again. */
   restart(): Promise<void>
-  /** Runs the command, piped, with nothing else in its environment. */
+  /** Runs the command, piped, with only this environment. */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>
 }
 
@@ -78,7 +78,7 @@ export async function startFixture(
 
 let pglite: Promise<string> | null = null
 
-/** A folder of PGlite as an API has made it. The first start takes 7 s of a core: one is made in a worker, and copied. */
+/** Copies a PGlite folder created by an API. The first start takes 7 s of CPU, so it runs once per worker. */
 async function copyPglite(path: string): Promise<void> {
   pglite ??= makePglite()
   await cp(await pglite, path, { recursive: true })
@@ -119,7 +119,7 @@ export function runCommand(
   return runProgram(process.execPath, [mainFile, ...args], { cwd, env })
 }
 
-/** Runs any program until it ends, with nothing to read. */
+/** Runs any program until it ends, without input. */
 export function runProgram(
   command: string,
   args: readonly string[],

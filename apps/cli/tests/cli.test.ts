@@ -14,7 +14,7 @@ import {
   startFixture,
 } from './cli-process.js'
 
-// Each command is a process, on a machine that has more to do.
+// Each command is a process, which is slow on a busy machine.
 let fixture: Fixture
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ afterAll(async () => {
 })
 
 describe('status', () => {
-  it('tells of every limit what is used, left and allowed, without colours where it is piped', async () => {
+  it('lists used, remaining and maximum units of every limit, without colours if piped', async () => {
     await fixture.run(['usage', 'record', 'groq_2', '--characters', '13000'])
     const { code, out, err } = await fixture.run(['status', '--provider', 'groq_2'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -35,13 +35,13 @@ describe('status', () => {
     expect(out).not.toContain('\u001b')
   })
 
-  it('tells the zone of its times, which is UTC when that is asked for', async () => {
+  it('names the zone of its times, UTC with --utc', async () => {
     const env = { TZ: 'Asia/Tokyo' }
     expect((await fixture.run(['status'], env)).out).toContain('Times in Asia/Tokyo.')
     expect((await fixture.run(['status', '--utc'], env)).out).toContain('Times in UTC.')
   })
 
-  it('answers JSON alone with --json, before the command or behind it', async () => {
+  it('prints only JSON with --json, before or after the command', async () => {
     for (const args of [
       ['status', '--json'],
       ['--json', 'status'],
@@ -53,7 +53,7 @@ describe('status', () => {
     }
   })
 
-  it('shows providers of one status or name alone', async () => {
+  it('filters providers by status or name', async () => {
     await fixture.run(['providers', 'disable', 'huggingface_2'])
     const { out } = await fixture.run(['status', '--status', 'disabled', '--json'])
     expect(JSON.parse(out).providers.map((stats: { providerName: string }) => stats.providerName)).toEqual([
@@ -64,7 +64,7 @@ describe('status', () => {
     await fixture.run(['providers', 'enable', 'huggingface_2'])
   })
 
-  it('lists every model of one provider with --models, those that are left out elsewhere, too', async () => {
+  it('lists every model of one provider with --models, including unlisted ones', async () => {
     const count = 103
     const send = async (procedure: string, input: object): Promise<void> => {
       const response = await fetch(`${fixture.origin}/trpc/${procedure}`, {
@@ -104,7 +104,7 @@ describe('status', () => {
     await send('providers.remove', { name: 'many' })
   })
 
-  it('watches on a terminal alone', async () => {
+  it('watches only on a terminal', async () => {
     const { code, err } = await fixture.run(['status', '--watch'])
     expect(code).toBe(2)
     expect(err).toMatch(/^quotakeeper: --watch needs a terminal/)
@@ -119,21 +119,21 @@ describe('on a terminal', () => {
     })
   const command = `${process.execPath} ${mainFile}`
 
-  it('is coloured, unless NO_COLOR or --no-color say otherwise', async () => {
+  it('is coloured, unless NO_COLOR or --no-color is set', async () => {
     expect((await inTerminal(`${command} status`)).out).toContain('\u001b[32m')
     expect((await inTerminal(`${command} status --no-color`)).out).not.toContain('\u001b[')
     expect((await inTerminal(`NO_COLOR=1 ${command} status`)).out).not.toContain('\u001b[')
   })
 
-  it.each([40, 60, 100])('draws no line that is wider than %i columns', async columns => {
+  it.each([40, 60, 100])('draws no line wider than %i columns', async columns => {
     const { out } = await inTerminal(`${command} status --no-color`, columns)
     const widths = out.split(/\r?\n/).map(line => line.length)
     expect(Math.max(...widths)).toBeLessThanOrEqual(columns)
     expect(out).toContain('groq_1')
   })
 
-  it('gives the terminal back as it was when watching is interrupted, and ends well', async () => {
-    // In the background of a shell without job control SIGINT is ignored by inheritance; timeout(1) restores it.
+  it('restores the terminal when watching is interrupted, and exits with 0', async () => {
+    // Background processes of a shell without job control inherit an ignored SIGINT; timeout(1) restores it.
     const { out } = await inTerminal(`timeout --foreground -s INT 3 ${command} status --watch; echo "after"`)
     expect(out.split('\u001b[?1049h')).toHaveLength(2)
     const end = out.slice(out.lastIndexOf('\u001b[?25h'))
@@ -143,7 +143,7 @@ describe('on a terminal', () => {
 })
 
 describe('providers', () => {
-  it('sets a limit, keeps the others, and adds what is not there', async () => {
+  it('sets a limit, keeps the others, and adds missing ones', async () => {
     const set = await fixture.run([
       'providers',
       'set-limit',
@@ -160,20 +160,20 @@ describe('providers', () => {
   })
 
   it.each([
-    ['a limit that is none', ['set-limit', 'groq_1', 'requests'], 2, /LIMIT=MAX/],
-    ['a metric that is none', ['set-limit', 'groq_1', 'calls/day=1'], 2, /start with one of requests/],
-    ['a max that is none', ['set-limit', 'groq_1', 'requests/day=-1'], 2, /max must be a whole number/],
-    ['a window that is none', ['set-limit', 'groq_1', 'requests/week=1'], 2, /window: must be minute/],
-    ['a limit that is not there', ['remove-limit', 'groq_1', 'x'], 1, /it has characters\/day/],
-    ['a provider that is not there', ['show', 'nobody'], 1, /unknown provider "nobody"/],
-  ])('refuses in one line that names the remedy: %s', async (_what, args, exitCode, message) => {
+    ['an invalid limit', ['set-limit', 'groq_1', 'requests'], 2, /LIMIT=MAX/],
+    ['an invalid metric', ['set-limit', 'groq_1', 'calls/day=1'], 2, /start with one of requests/],
+    ['an invalid max', ['set-limit', 'groq_1', 'requests/day=-1'], 2, /max must be a whole number/],
+    ['an invalid window', ['set-limit', 'groq_1', 'requests/week=1'], 2, /window: must be minute/],
+    ['an unknown limit', ['remove-limit', 'groq_1', 'x'], 1, /it has characters\/day/],
+    ['an unknown provider', ['show', 'nobody'], 1, /unknown provider "nobody"/],
+  ])('refuses in one line with the remedy: %s', async (_what, args, exitCode, message) => {
     const { code, out, err } = await fixture.run(['providers', ...args])
     expect({ code, out }).toEqual({ code: exitCode, out: '' })
     expect(err).toMatch(message)
     expect(err.trim().split('\n')).toHaveLength(1)
   })
 
-  it('leaves to the configuration file what is its own', async () => {
+  it('does not change what the configuration file manages', async () => {
     await using folder = await makeFolder()
     const config = join(folder.path, 'keys.yaml')
     await writeFile(config, 'providers:\n  - { name: mine, vendor: groq, limits: { requests/day: 5 } }\n')
@@ -185,7 +185,7 @@ describe('providers', () => {
 })
 
 describe('usage', () => {
-  it('records a call once, however often it is told by one id', async () => {
+  it('records a call once, however often it is repeated with one id', async () => {
     const args = [
       'usage',
       'record',
@@ -214,7 +214,7 @@ describe('usage', () => {
     expect(await fixture.run(['usage', 'ledger', '--state', 'reserved'])).toMatchObject({ code: 2 })
   })
 
-  it('exports to a file that appears when it is whole, or to a pipe', async () => {
+  it('exports to a file that appears when complete, or to a pipe', async () => {
     const { code, out } = await fixture.run(['usage', 'export', 'history', '--output', 'h.csv'])
     expect({ code, out }).toEqual({ code: 0, out: '' })
     expect(await readFile(join(fixture.folder, 'h.csv'), 'utf8')).toMatch(/^date,providerName,.*groq_3/s)
@@ -228,7 +228,7 @@ describe('usage', () => {
     expect(rows[0]).toHaveProperty('providerName')
   })
 
-  it('leaves no file of an export that breaks off', async () => {
+  it('leaves no file of an aborted export', async () => {
     await using broken = await startBroken()
     await using folder = await makeFolder()
     const { code, err } = await runCommand(['usage', 'export', 'ledger', '--output', 'l.csv'], {
@@ -240,7 +240,7 @@ describe('usage', () => {
     expect(await readdir(folder.path)).toEqual([])
   })
 
-  it('takes no notice of a reader that has seen enough', async () => {
+  it('succeeds if the reader closes the pipe early', async () => {
     const line = `${process.execPath} ${mainFile} usage export ledger | head -c 10; echo " $\{PIPESTATUS[0]}"`
     const { out, err } = await runProgram('bash', ['-c', line], {
       cwd: fixture.folder,
@@ -250,7 +250,7 @@ describe('usage', () => {
     expect(err).toBe('')
   })
 
-  it('resets only after a yes', async () => {
+  it('resets only after confirmation', async () => {
     const refused = await fixture.run(['usage', 'reset', 'groq_2'])
     expect(refused.code).toBe(2)
     expect(refused.err).toMatch(/needs --yes without a terminal/)
@@ -262,7 +262,7 @@ describe('usage', () => {
 })
 
 describe('alerts and explain', () => {
-  it('lists what was crossed', async () => {
+  it('lists raised alerts', async () => {
     await fixture.run(['usage', 'record', 'huggingface_1', '--characters', '31000'])
     const { out } = await fixture.run(['alerts', 'list', '--severity', 'error', '--json'])
     expect(JSON.parse(out)).toMatchObject([{ subject: { name: 'huggingface_1' }, thresholdPercent: 100 }])
@@ -271,28 +271,28 @@ describe('alerts and explain', () => {
     )
   })
 
-  it('names the key that would take a call, or ends with 1 where none would', async () => {
+  it('names the key that would take a call, or exits with 1 if none would', async () => {
     expect(await fixture.run(['explain', 'some-model'])).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^✓ /),
     })
     const none = await fixture.run(['explain', 'some-model', '--characters', '1000000'])
     expect(none.code).toBe(1)
-    expect(none.out).toMatch(/^✗ No key would take it\.$/m)
+    expect(none.out).toMatch(/^✗ No key would take the call\.$/m)
     expect(none.out).toMatch(
       /^groq_1 +some-model +the call is larger than the whole limit of characters\/day +–$/m,
     )
   })
 
-  it('says of a request that is not known that it is not', async () => {
+  it('reports an unknown request', async () => {
     const { code, err } = await fixture.run(['explain', '0190a3c4-5d6e-7f80-9123-456789abcdef'])
     expect(code).toBe(1)
     expect(err).toMatch(/request "[^"]+" not found/)
   })
 })
 
-describe('what reaches beyond the API', () => {
-  it('tells which keys their vendors take, through the gateway', async () => {
+describe('commands that use the gateway or receivers', () => {
+  it('reports which keys vendors accept, through the gateway', async () => {
     await using folder = await makeFolder()
     await using vendor = await startVendorStandIn({ apiKeys: ['good-key'] })
     const config = join(folder.path, 'keys.yaml')
@@ -320,19 +320,19 @@ describe('what reaches beyond the API', () => {
     expect(unknown).toMatchObject({ code: 1, err: 'quotakeeper: Unknown provider "nobody".\n' })
   })
 
-  it('ends with 3 where there is no gateway', async () => {
+  it('exits with 3 without a gateway', async () => {
     const { code, err } = await fixture.run(['providers', 'check', '--gateway-url', 'http://127.0.0.1:9'])
     expect(code).toBe(3)
     expect(err).toMatch(/^quotakeeper: the gateway does not answer at http:\/\/127\.0\.0\.1:9: start it/)
   })
 
-  it('says of a test of alerts that nobody receives it', async () => {
+  it('reports that a test of alerts has no receivers', async () => {
     const { code, out, err } = await fixture.run(['alerts', 'test'])
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toMatch(/No receivers/)
   })
 
-  it('says which receivers a test of alerts has reached', async () => {
+  it('reports which receivers a test of alerts reached', async () => {
     const bodies: string[] = []
     const receiver = createServer((request, response) => {
       request
@@ -353,27 +353,27 @@ describe('what reaches beyond the API', () => {
   })
 })
 
-describe('what goes wrong', () => {
+describe('errors', () => {
   it.each([
-    ['a command that is none', ['stauts'], /unknown command 'stauts' \(Did you mean status\?\)/],
-    ['an option that is none', ['status', '--jsn'], /unknown option '--jsn' \(Did you mean --json\?\)/],
-    ['a number that is none', ['usage', 'record', 'groq_1', '--characters', '1.5'], /whole number/],
+    ['an unknown command', ['stauts'], /unknown command 'stauts' \(Did you mean status\?\)/],
+    ['an unknown option', ['status', '--jsn'], /unknown option '--jsn' \(Did you mean --json\?\)/],
+    ['an invalid number', ['usage', 'record', 'groq_1', '--characters', '1.5'], /whole number/],
     ['input that the API refuses', ['usage', 'history', '--from', '2026-13-01'], /^quotakeeper: from: /],
-    ['an address that is none', ['status', '--api-url', 'nowhere'], /--api-url must be an address/],
+    ['an invalid address', ['status', '--api-url', 'nowhere'], /--api-url must be an address/],
     [
       'a password in the address',
       ['status', '--api-url', 'http://a:b@127.0.0.1'],
       /must not hold a password/,
     ],
-    ['a token file that is gone', ['status', '--token-file', 'gone'], /--token-file: gone cannot be read/],
-  ])('ends with 2 and one line: %s', async (_what, args, message) => {
+    ['a missing token file', ['status', '--token-file', 'gone'], /--token-file: gone cannot be read/],
+  ])('exits with 2 and one line: %s', async (_what, args, message) => {
     const { code, out, err } = await fixture.run(args)
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toMatch(message)
     expect(err.trim().split('\n')).toHaveLength(1)
   })
 
-  it('ends with 3 where no API answers, and says how a record is repeated safely', async () => {
+  it('exits with 3 if no API answers, and states how to repeat a record safely', async () => {
     const gone = { QUOTA_API_URL: 'http://127.0.0.1:9' }
     const { code, err } = await fixture.run(['status'], gone)
     expect(code).toBe(3)
@@ -382,14 +382,14 @@ describe('what goes wrong', () => {
     expect(record.err).toMatch(/repeat it with --id [0-9a-f-]{36}, so that it is counted once/)
   })
 
-  it('ends with 3 where something else answers', async () => {
+  it('exits with 3 if another server answers', async () => {
     await using other = await startBroken()
     const { code, err } = await fixture.run(['status'], { QUOTA_API_URL: other.origin })
     expect(code).toBe(3)
     expect(err.trim().split('\n')).toHaveLength(1)
   })
 
-  it('shows its token to the API alone: from the environment, .env or a file', async () => {
+  it('sends its token only to the API: from the environment, .env or a file', async () => {
     await using guarded = await startFixture({ QUOTA_API_TOKEN: 'use-it', QUOTA_ADMIN_TOKEN: 'change-it' })
     const without = await guarded.run(['status'])
     expect(without.code).toBe(1)
@@ -403,7 +403,7 @@ describe('what goes wrong', () => {
     expect((await guarded.run(['providers', 'enable', 'groq_1'])).code).toBe(0)
   })
 
-  it('lets no name write elsewhere on the screen', async () => {
+  it('removes terminal controls from names', async () => {
     await fixture.run(['usage', 'record', 'groq_1', '--consumer', 'a\u202eb', '--model', 'm\u2066x'])
     const { out } = await fixture.run(['usage', 'summary', '--group-by', 'consumer,model'])
     expect(out).not.toContain('\u202e')
@@ -413,7 +413,7 @@ describe('what goes wrong', () => {
 })
 
 describe('help', () => {
-  it('has an example for every command, and the documents name each', async () => {
+  it('has an example for every command, and the documents mention each', async () => {
     const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
     const names = await commandNames([])
     expect(names.length).toBeGreaterThan(12)
@@ -430,7 +430,7 @@ describe('help', () => {
   })
 })
 
-/** Every command that does something, as the words that call it, by what help tells of them. */
+/** The names of all executable commands, read from help. */
 async function commandNames(parent: readonly string[]): Promise<readonly (readonly string[])[]> {
   const { out } = await fixture.run([...parent, '--help'])
   const listed = out.split('\nCommands:\n')[1]?.split('\n\n')[0]
@@ -440,7 +440,7 @@ async function commandNames(parent: readonly string[]): Promise<readonly (readon
   return below.flat()
 }
 
-/** A server that begins to answer, and breaks off. */
+/** A server that breaks the connection during its answer. */
 async function startBroken(): Promise<AsyncDisposable & { readonly origin: string }> {
   const server: Server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/csv', 'content-length': '1000' })

@@ -4,7 +4,7 @@ import { createTestDatabase, freePort, shiftedClock, startProcess } from '@quota
 import { expect, test } from 'vitest'
 import { gatewayFile, startFixture } from './cli-process.js'
 
-test('a sound house gets a clean bill; each fault is named with its remedy', async () => {
+test('a healthy installation has no findings; each fault is reported with its remedy', async () => {
   await using fixture = await startFixture({ QUOTA_LOG_LEVEL: 'fatal' })
   await fixture.run(['usage', 'record', 'groq_1', '--characters', '500'])
   const port = await freePort()
@@ -44,7 +44,7 @@ test('a sound house gets a clean bill; each fault is named with its remedy', asy
   expect(wrong.out).toMatch(/^✗ configuration: own.yaml:1:\d+: .*\n {2}→ fix it: the API will not start/m)
 })
 
-test('where no API answers, it looks at the configuration and the database itself', async () => {
+test('without an API, doctor checks configuration and database itself', async () => {
   const database = await createTestDatabase()
   const env = { QUOTA_DATABASE_URL: database.url, QUOTA_LOG_LEVEL: 'fatal' }
   await using fixture = await startFixture(env)
@@ -78,7 +78,7 @@ test('where no API answers, it looks at the configuration and the database itsel
   await database.drop()
 })
 
-test('books that are wrong, and tables of another release, are told with what to do', async () => {
+test('wrong sums, and tables of another release, are reported with their remedy', async () => {
   const database = await createTestDatabase()
   const env = { QUOTA_DATABASE_URL: database.url, QUOTA_LOG_LEVEL: 'fatal' }
   await using fixture = await startFixture(env)
@@ -104,7 +104,7 @@ test('books that are wrong, and tables of another release, are told with what to
   await database.drop()
 })
 
-test('a folder that another process uses, and one that is not there yet, are told apart', async () => {
+test('a folder in use by another process is distinguished from a missing one', async () => {
   const env = { QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' }
   await using fixture = await startFixture(env)
   const elsewhere = ['doctor', '--api-url', 'http://127.0.0.1:9']
@@ -120,14 +120,14 @@ test('a folder that another process uses, and one that is not there yet, are tol
   expect(alone.err).toBe('')
 })
 
-test('the PostgreSQL of an embedded folder is looked at beside the API that owns it, and without', async () => {
+test('the PostgreSQL of an embedded folder is checked with and without its running API', async () => {
   const env = { QUOTA_DATABASE_URL: 'embedded:data', QUOTA_LOG_LEVEL: 'fatal' }
   await using fixture = await startFixture(env)
   const elsewhere = ['doctor', '--api-url', 'http://127.0.0.1:9']
   const isWell =
     /^✓ database: PostgreSQL 18.*with the tables of this release[\s\S]*^✓ books: the counters of 5 providers agree/m
   expect((await fixture.run(elsewhere, env)).out).toMatch(isWell)
-  // One that is not there yet is not made.
+  // A missing folder is not created.
   const other = { QUOTA_DATABASE_URL: 'embedded:other' }
   for (let looks = 0; looks < 2; looks++)
     expect((await fixture.run(elsewhere, other)).out).toMatch(/^✓ database: no database in other yet/m)
@@ -137,7 +137,7 @@ test('the PostgreSQL of an embedded folder is looked at beside the API that owns
   expect(alone.err).toBe('')
 })
 
-test('an API whose database is away says so, and everything else is told all the same', async () => {
+test('an API without its database reports that, and all other findings', async () => {
   const database = await createTestDatabase()
   await using fixture = await startFixture({ QUOTA_DATABASE_URL: database.url, QUOTA_LOG_LEVEL: 'fatal' })
   await database.drop()

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { mainFile, runCommand, startFixture } from './cli-process.js'
 
 test.each(['embedded:data', 'pglite:data'])(
-  'move carries everything of %s to a server, on which the API goes on',
+  'move copies everything of %s to a server, on which the API continues',
   async databaseUrl => {
     const database = await createTestDatabase()
     await using fixture = await startFixture({ QUOTA_DATABASE_URL: databaseUrl, QUOTA_LOG_LEVEL: 'fatal' })
@@ -50,7 +50,7 @@ test.each(['embedded:data', 'pglite:data'])(
   },
 )
 
-test('a move that is interrupted shows how far it came, leaves nothing behind, and can be begun again', async () => {
+test('an interrupted move shows its progress, leaves nothing behind, and can be repeated', async () => {
   const database = await createTestDatabase()
   await using fixture = await startFixture({ QUOTA_DATABASE_URL: 'pglite:data', QUOTA_LOG_LEVEL: 'fatal' })
   const rows = 8_000
@@ -65,7 +65,7 @@ test('a move that is interrupted shows how far it came, leaves nothing behind, a
   let shown = ''
   const ended = once(child, 'close')
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    // It has begun: now somebody presses Ctrl-C.
+    // It has started: press Ctrl-C.
     if (!shown.includes('of 8') && text.includes('of 8')) child.stdin.write('\u0003')
     shown += text
   })
@@ -80,7 +80,7 @@ test('a move that is interrupted shows how far it came, leaves nothing behind, a
   await database.drop()
 })
 
-/** Calls that have happened, a hundred to a request. */
+/** Records calls, a hundred per request. */
 async function recordMany(origin: string, rows: number): Promise<void> {
   const paths = Array.from({ length: 100 }, () => 'usage.record').join(',')
   const inputs = Object.fromEntries(

@@ -3,7 +3,7 @@ import { freePort, startProcess } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Fixture, gatewayFile, makeFolder, runProgram, startFixture } from './cli-process.js'
 
-// Each command is a process, on a machine that has more to do.
+// Each command is a process, which is slow on a busy machine.
 const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url))
 
 let fixture: Fixture
@@ -22,7 +22,7 @@ test('explain names the variable of a key that is not set, and the key that take
     readyWhen: new URL(`http://127.0.0.1:${port}/readyz`),
   })
   const explained = await own.run(['explain', 'llama-3.1-8b-instant'])
-  expect(explained).toMatchObject({ code: 0, out: expect.stringContaining('✓ groq_3 would take it.') })
+  expect(explained).toMatchObject({ code: 0, out: expect.stringContaining('✓ groq_3 would take the call.') })
   expect(explained.out).toMatch(/^groq_2 .*GROQ_API_KEY_2 is not set/m)
 })
 
@@ -58,7 +58,7 @@ test('an API whose database cannot be reached ends at once with one line that na
 })
 
 test.each(['/proc/nowhere/data', '/dev/null/data'])(
-  'a data folder that cannot be made is said to be one at once: %s',
+  'a data folder that cannot be created is reported at once: %s',
   async place => {
     await using folder = await makeFolder()
     for (const engine of ['embedded', 'pglite']) {

@@ -7,7 +7,7 @@ import { mainFile, makeFolder, runProgram } from './cli-process.js'
 
 const cli = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** The command in a workspace of its own, with this launcher in it, or none. */
+/** The command in a separate workspace with this launcher, or without one. */
 async function makeWorkspace(launcher: string | null) {
   const folder = await makeFolder()
   const place = join(folder.path, 'apps', 'cli')
@@ -19,7 +19,7 @@ async function makeWorkspace(launcher: string | null) {
   return { ...folder, main: join(place, 'dist', 'main.js') }
 }
 
-/** Serves until it is told to end, as both applications do: in its own time, with an exit code of its own. */
+/** Serves until stopped, like both applications: with its own delay and exit code. */
 const serving = `
   for (const name of ['SIGINT', 'SIGTERM'])
     process.on(name, () => {
@@ -33,7 +33,7 @@ const serving = `
 test.each([
   ['SIGINT', 0],
   ['SIGTERM', 7],
-] as const)('start hands %s on to what it started, and ends after it as it did', async (signal, code) => {
+] as const)('start forwards %s to its child, and exits after it with its exit code', async (signal, code) => {
   await using workspace = await makeWorkspace(serving)
   await using started = await startProcess({
     args: [workspace.main, 'start'],
@@ -41,11 +41,11 @@ test.each([
     readyWhen: /serving/,
   })
   expect(await started.kill(signal)).toEqual({ code, signal: null })
-  // Once: a second one would be taken for impatience.
+  // Once: a second one would count as a second interrupt.
   expect(started.output().match(/stopping for \w+/g)).toEqual([`stopping for ${signal}`])
 })
 
-test('start ends with the exit code of what could not be started', async () => {
+test('start exits with the exit code of a failed launcher', async () => {
   await using workspace = await makeWorkspace(`console.error('The build failed'); process.exit(1)`)
   const { code, err } = await runProgram(process.execPath, [workspace.main, 'start'], {
     cwd: workspace.path,
@@ -54,7 +54,7 @@ test('start ends with the exit code of what could not be started', async () => {
   expect([code, err]).toEqual([1, 'The build failed\n'])
 })
 
-test.each(['start', 'move'])('%s says that it needs a workspace, where there is none', async command => {
+test.each(['start', 'move'])('%s states that it needs a workspace if there is none', async command => {
   await using workspace = await makeWorkspace(null)
   const { code, out, err } = await runProgram(process.execPath, [workspace.main, command], {
     cwd: workspace.path,

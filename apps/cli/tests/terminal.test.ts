@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => fixture[Symbol.asyncDispose]())
 
-/** Runs the command in a terminal of its own, where a person types; what the terminal shows, and the exit code. */
+/** Runs the command in a pseudo-terminal with typed input; returns the shown text and the exit code. */
 function inTerminal(command: string, answer: string) {
   const child = spawn('script', ['-qec', `stty cols 100; node ${mainFile} ${command}`, '/dev/null'], {
     cwd: fixture.folder,
@@ -23,7 +23,7 @@ function inTerminal(command: string, answer: string) {
   let isAnswered = answer === ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     shown += text
-    // The question is there: now somebody answers.
+    // The question is shown: answer it.
     if (!isAnswered && shown.includes('[y/N]')) {
       isAnswered = true
       child.stdin.write(answer)
@@ -39,7 +39,7 @@ const charactersOf = async (name: string): Promise<number> =>
     (each: { providerName: string }) => each.providerName === name,
   ).characterCount
 
-test('a reset is asked for first: no keeps everything, yes takes it back', async () => {
+test('a reset asks for confirmation: no keeps everything, yes resets', async () => {
   await fixture.run(['usage', 'record', 'groq_1', '--characters', '500'])
   const no = await inTerminal('usage reset groq_1', 'n\r')
   expect(no.shown).toContain("Reset today's usage of groq_1? [y/N]")
@@ -49,12 +49,12 @@ test('a reset is asked for first: no keeps everything, yes takes it back', async
   expect([yes.code, await charactersOf('groq_1')]).toEqual([0, 0])
 })
 
-test('in a terminal there are colours, unless NO_COLOR says otherwise', async () => {
+test('a terminal gets colours, unless NO_COLOR is set', async () => {
   expect((await inTerminal('status', '')).shown).toContain('\u001b[32m')
   expect((await inTerminal('status --no-color', '')).shown).not.toContain('\u001b[32m')
 })
 
-/** An API whose export begins and has no end. */
+/** An API whose export starts and never ends. */
 async function startEndless() {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/csv' })
@@ -71,7 +71,7 @@ async function startEndless() {
   }
 }
 
-test('an export that is interrupted says so, shows how far it came, and leaves what it wrote', async () => {
+test('an interrupted export reports it, shows its progress, and keeps the written part', async () => {
   await using endless = await startEndless()
   const child = spawn('script', ['-qec', `node ${mainFile} usage export ledger > out.csv`, '/dev/null'], {
     cwd: fixture.folder,
@@ -82,7 +82,7 @@ test('an export that is interrupted says so, shows how far it came, and leaves w
   const ended = once(child, 'close')
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     shown += text
-    // How far it is stands there: now somebody presses Ctrl-C.
+    // Progress is shown: press Ctrl-C.
     if (/\d kB/.test(text)) child.stdin.write('\u0003')
   })
   const [code] = await ended
@@ -92,7 +92,7 @@ test('an export that is interrupted says so, shows how far it came, and leaves w
   expect((await readFile(join(fixture.folder, 'out.csv'), 'utf8')).split('\n').length).toBe(1_002)
 })
 
-test.each(['SIGINT', 'SIGTERM'] as const)('an export to a file leaves none when %s ends it', async signal => {
+test.each(['SIGINT', 'SIGTERM'] as const)('an export to a file leaves no file after %s', async signal => {
   await using endless = await startEndless()
   await using folder = await makeFolder()
   const child = spawn(process.execPath, [mainFile, 'usage', 'export', 'ledger', '--output', 'l.csv'], {

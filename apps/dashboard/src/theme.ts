@@ -1,11 +1,11 @@
-/** What the page looks like: as the system says, or as was chosen. */
+/** The colour theme: the system's, or a chosen one. */
 export type Theme = 'system' | 'light' | 'dark'
 
 const themes: readonly Theme[] = ['system', 'light', 'dark']
 const storageKey = 'quotakeeper-theme'
 
 export function rememberedTheme(): Theme {
-  // Storage is refused to some private windows.
+  // Some private windows refuse storage.
   try {
     return themes.find(theme => theme === localStorage.getItem(storageKey)) ?? 'system'
   } catch {
@@ -17,13 +17,13 @@ export function applyRememberedTheme(): void {
   applyTheme(rememberedTheme())
 }
 
-/** Shows the page so, and the next time as well. */
+/** Applies the theme and stores it. */
 export function chooseTheme(theme: Theme): void {
   applyTheme(theme)
   try {
     localStorage.setItem(storageKey, theme)
   } catch {
-    // It holds for this visit.
+    // Applies to this visit only.
   }
 }
 

@@ -15,7 +15,7 @@ afterAll(async () => {
   await fixture?.[Symbol.asyncDispose]()
 })
 
-test('a key is switched off by keyboard alone, after a question, and the focus comes back', async () => {
+test('a key is disabled by keyboard after confirmation, and focus returns', async () => {
   await using open = await openPage(browser, `${fixture.origin}/`)
   const { page } = open
   await page.getByRole('link', { name: 'groq_1' }).waitFor()
@@ -25,30 +25,30 @@ test('a key is switched off by keyboard alone, after a question, and the focus c
   await page.keyboard.press('Enter')
   await page.getByRole('link', { name: 'groq_1' }).focus()
   await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: 'Switch off' }).focus()
+  await page.getByRole('button', { name: 'Disable' }).focus()
   await page.keyboard.press('Enter')
-  const question = page.getByRole('dialog', { name: 'Switch groq_1 off?' })
+  const question = page.getByRole('dialog', { name: 'Disable groq_1?' })
   await question.waitFor()
   await page.keyboard.press('Escape')
   await question.waitFor({ state: 'detached' })
-  await expect.poll(focused).toBe('Switch off')
+  await expect.poll(focused).toBe('Disable')
   expect((await fixture.client.providers.get.query({ name: 'groq_1' })).enabled).toBe(true)
 
   await page.keyboard.press('Enter')
-  await question.getByRole('button', { name: 'Switch off' }).focus()
+  await question.getByRole('button', { name: 'Disable' }).focus()
   await page.keyboard.press('Enter')
-  await page.getByRole('status').getByText('groq_1 is switched off.').waitFor()
+  await page.getByRole('status').getByText('groq_1 is disabled.').waitFor()
   await page.getByText('until it is enabled').waitFor()
   expect((await fixture.client.providers.get.query({ name: 'groq_1' })).enabled).toBe(false)
-  await page.getByRole('button', { name: 'Switch on' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Switch on' }).click()
+  await page.getByRole('button', { name: 'Enable' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Enable' }).click()
   await page.getByText('available', { exact: true }).waitFor()
-  // What was done, and by whom, newest first.
-  await page.getByText(/: the API switched it on$/).waitFor()
-  expect(await page.getByText(/: the API switched it off$/).count()).toBe(1)
+  // Changes with their actors, newest first.
+  await page.getByText(/: the API enabled it$/).waitFor()
+  expect(await page.getByText(/: the API disabled it$/).count()).toBe(1)
 })
 
-test('limits are edited; what is wrong is said and nothing saved', async () => {
+test('limits are edited; invalid input is reported and not saved', async () => {
   await using open = await openPage(browser, `${fixture.origin}/providers/groq_2`)
   const { page } = open
   await page.getByRole('button', { name: 'Edit limits' }).click()
@@ -71,7 +71,7 @@ test('limits are edited; what is wrong is said and nothing saved', async () => {
   ])
 })
 
-test('today is taken back, a refused key retried, a test alert sent', async () => {
+test('today’s usage is reset, a refused key retried, a test alert sent', async () => {
   await fixture.client.usage.record.mutate({ providerName: 'groq_3', characterCount: 14_400 })
   await fixture.client.signals.observe.mutate({
     providerName: 'groq_3',

@@ -19,7 +19,7 @@ describe('an API that is gone', () => {
   let fixture: PageFixture
   const pages = new Map<string, OpenPage>()
 
-  // One death is shown by all pages at once.
+  // One stopped API, tested with all pages.
   beforeAll(async () => {
     fixture = await startPageFixture()
     for (const [path, empty] of lists) {
@@ -45,7 +45,7 @@ describe('an API that is gone', () => {
   })
 })
 
-test('a database that is gone is told apart from an API that is', async () => {
+test('an unreachable database is distinguished from an unreachable API', async () => {
   const database = await createTestDatabase()
   await using fixture = await startPageFixture({ environment: { QUOTA_DATABASE_URL: database.url } })
   await using open = await openPage(browser, fixture.origin)

@@ -28,7 +28,7 @@ afterAll(async () => {
   await fixture?.[Symbol.asyncDispose]()
 })
 
-test('one look tells which keys are spent, which run low, when they are back, and what is left of all', async () => {
+test('the overview shows which keys are spent or running low, when they reset, and the total left', async () => {
   await using open = await openPage(browser, fixture.origin)
   const { page, faults } = open
   await page.getByRole('heading', { name: '2 of 5 keys have room, 1 is running low' }).waitFor()
@@ -36,17 +36,17 @@ test('one look tells which keys are spent, which run low, when they are back, an
   const text = (name: string): Promise<string | null> => row(name).textContent()
   expect(await text('groq_1')).toContain('warning')
   expect(await text('groq_2')).toMatch(/quota spent\s*back (?:tomorrow )?\d\d:\d\d \(in /)
-  expect(await text('groq_3')).toMatch(/refused by the vendor\s*tried again (?:tomorrow )?\d\d:\d\d/)
-  expect(await text('huggingface_2')).toMatch(/switched off\s*until it is enabled/)
+  expect(await text('groq_3')).toMatch(/refused by the vendor\s*retried (?:tomorrow )?\d\d:\d\d/)
+  expect(await text('huggingface_2')).toMatch(/disabled\s*until it is enabled/)
   expect(await row('huggingface_1').getByRole('img').getAttribute('aria-label')).toBe(
     '3,000 held, 27,000 left of 30,000 characters a day',
   )
-  // (14,400 · 3 + 30,000 · 2 − 25,920) of 103,200, calls in flight left out.
+  // (14,400 · 3 + 30,000 · 2 − 25,920) of 103,200, without calls in flight.
   await page.getByText('74 %').waitFor()
   expect(faults).toEqual([])
 })
 
-test('the most pressing come first; a group, a name and another order narrow and turn the list', async () => {
+test('the most urgent come first; filters by group and name, and another order', async () => {
   await using open = await openPage(browser, fixture.origin)
   const { page } = open
   const names = async (): Promise<readonly string[]> => page.locator('.provider-name').allInnerTexts()
@@ -63,7 +63,7 @@ test('the most pressing come first; a group, a name and another order narrow and
   await page.getByText('No provider matches.').waitFor()
 })
 
-test('what changes shows by itself', async () => {
+test('changes are shown without a reload', async () => {
   await using open = await openPage(browser, fixture.origin)
   const { page } = open
   await page.getByText('27,000 of 30,000').waitFor()
@@ -71,7 +71,7 @@ test('what changes shows by itself', async () => {
   await page.getByText('26,000 of 30,000').waitFor()
 })
 
-test('while the API is away the last figures stay, with their age; they are fresh again when it is back', async () => {
+test('while the API is unreachable the last figures stay with their age, and are refreshed afterwards', async () => {
   await using own = await startPageFixture()
   await using open = await openPage(browser, own.origin)
   const { page } = open
@@ -83,7 +83,7 @@ test('while the API is away the last figures stay, with their age; they are fres
   await page.getByText('The API does not answer').waitFor({ state: 'detached' })
 })
 
-test('of a thousand providers those in view are drawn, and each can be found', async () => {
+test('of a thousand providers only visible ones are rendered, and each can be found', async () => {
   await using own = await startPageFixture()
   for (let batch = 0; batch < 20; batch++) {
     await Promise.all(

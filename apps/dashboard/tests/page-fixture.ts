@@ -7,22 +7,22 @@ import { createApiDatabase, freePort, type RunningProcess, startProcess } from '
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
-/** The API as it is shipped, with the page: both are built before the tests run. */
+/** The built API with the built page, as shipped. */
 const apiFile = fileURLToPath(new URL('../../api/dist/main.js', import.meta.url))
 
-/** An API in a process of its own, which serves the page. */
+/** An API in a separate process, which serves the page. */
 export interface PageFixture extends AsyncDisposable {
   readonly origin: string
   readonly client: TRPCClient<AppRouter>
-  /** Ends the API as a crash would. */
+  /** Kills the API. */
   kill(): Promise<void>
-  /** Starts it again at the same address. */
+  /** Restarts it at the same address. */
   restart(): Promise<void>
 }
 
 export interface PageFixtureOptions {
   readonly environment?: Readonly<Record<string, string>>
-  /** Sent by the client of the scene. */
+  /** Token of the fixture's client. */
   readonly token?: string
 }
 
@@ -65,13 +65,13 @@ export async function startPageFixture({
   }
 }
 
-/** What a page shows later than this, it does not show: an error then tells what was waited for. */
+/** Longest wait for an element; the error names it. */
 const slowestMs = 120_000
 
-/** A page, and what went wrong in it. */
+/** A page and its errors. */
 export interface OpenPage extends AsyncDisposable {
   readonly page: Page
-  /** Errors of scripts, resources that were refused, breaches of the page's policy. */
+  /** Script errors, refused resources and violations of the page's policy. */
   readonly faults: readonly string[]
 }
 

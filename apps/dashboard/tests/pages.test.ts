@@ -71,16 +71,16 @@ const places = [
   ['/', 'keys have room'],
   ['/providers/groq_1', 'Latest calls'],
   ['/requests', 'req_'],
-  ['/requests/req_2', 'Passed over'],
+  ['/requests/req_2', 'Skipped'],
   ['/usage', 'By day'],
   ['/alerts', 'characters/day'],
 ] as const
 
-/** Waits until the page shows what it is about. */
+/** Text that shows that a page is loaded. */
 const marks: Readonly<Record<string, string>> = { '/requests': 'quota exhausted' }
 
 describe.each(['light', 'dark'] as const)('in %s colours', colorScheme => {
-  test.each(places)('%s has nothing that a screen reader or a keyboard stumbles over', async (path, mark) => {
+  test.each(places)('axe finds nothing on %s', async (path, mark) => {
     await using open = await openPage(browser, `${fixture.origin}${path}`, { colorScheme, bypassCSP: true })
     const { page } = open
     await page
@@ -96,7 +96,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', colorScheme => {
   })
 })
 
-test.each(places)('%s fits a narrow screen, and breaks no rule of its own policy', async (path, mark) => {
+test.each(places)('%s fits a narrow screen, and does not violate its policy', async (path, mark) => {
   await using open = await openPage(browser, `${fixture.origin}${path}`, {
     viewport: { width: 360, height: 740 },
   })
@@ -109,7 +109,7 @@ test.each(places)('%s fits a narrow screen, and breaks no rule of its own policy
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   )
   expect(overhang).toBe(0)
-  // The column of what a limit measures is narrowest of all, and was once broken within words.
+  // Regression: the column with a limit's measure, the narrowest, was broken within words.
   const lines = await page
     .locator('.limit-table .limit-name')
     .evaluateAll(names => names.map(name => Math.round(name.clientHeight / 21)))
@@ -117,7 +117,7 @@ test.each(places)('%s fits a narrow screen, and breaks no rule of its own policy
   expect(faults).toEqual([])
 })
 
-test('a request tells in sentences why keys were passed over, and what it spent', async () => {
+test('a request explains why keys were skipped, and what it spent', async () => {
   await using open = await openPage(browser, `${fixture.origin}/requests`)
   const { page } = open
   await page
@@ -134,7 +134,7 @@ test('a request tells in sentences why keys were passed over, and what it spent'
   await page.getByRole('cell', { name: '11,600' }).waitFor()
 })
 
-test('usage is summed by whom it was for, and can be taken along', async () => {
+test('usage is summed by consumer, and can be downloaded', async () => {
   await using open = await openPage(browser, `${fixture.origin}/usage`)
   const { page } = open
   await page.getByText('By day').waitFor()
@@ -151,10 +151,10 @@ test('usage is summed by whom it was for, and can be taken along', async () => {
   expect(csv).toContain('research')
 })
 
-/** Whether these rows of a table are a part of all its calls: its head, and at least one. */
+/** Whether the table is filtered: its header and at least one row, but not all rows. */
 const isSome = (rows: number, all: number): boolean => rows > 1 && rows < all
 
-test('a provider shows its limits, its days and its calls; unknown ones say so', async () => {
+test('a provider shows its limits, days and calls; an unknown one is reported', async () => {
   await using open = await openPage(browser, `${fixture.origin}/providers/groq_1`)
   const { page } = open
   await page.getByRole('row', { name: /characters a day/ }).waitFor()
@@ -166,7 +166,7 @@ test('a provider shows its limits, its days and its calls; unknown ones say so',
   const all = await calls.getByRole('row').count()
   expect(all).toBeGreaterThan(2)
   await calls.getByLabel('Consumer').fill('website')
-  // While they are asked for there are none.
+  // While loading there are none.
   await expect.poll(async () => isSome(await calls.getByRole('row').count(), all)).toBe(true)
   await calls.getByLabel('State').selectOption('released')
   await calls.getByText('No call matches.').waitFor()
@@ -178,7 +178,7 @@ test('a provider shows its limits, its days and its calls; unknown ones say so',
   await page.getByText('Unknown provider nobody.').waitFor()
 })
 
-test('a provider with more models than are listed says how many, and where all are', async () => {
+test('a provider with unlisted models shows how many, and where to list them', async () => {
   const { client } = fixture
   const limit = { metric: 'requests', window: 'day', max: 9, model: '*', per: 'model' } as const
   await client.providers.upsert.mutate({ name: 'many', vendor: 'custom', limits: [limit] })
@@ -203,7 +203,7 @@ test('a provider with more models than are listed says how many, and where all a
   await client.providers.remove.mutate({ name: 'many' })
 })
 
-test('an address that is none says so, to people by the page and to programs as a problem', async () => {
+test('an unknown path shows an error page to people, and a problem to programs', async () => {
   await using open = await openPage(browser, fixture.origin)
   const { page } = open
   const answer = await page.goto(`${fixture.origin}/nowhere/at-all`)
@@ -215,7 +215,7 @@ test('an address that is none says so, to people by the page and to programs as 
   }
 })
 
-test('a request is found by its id, whatever stands in it', async () => {
+test('a request is found by any id', async () => {
   const requestId = '50% off/now?'
   await fixture.client.requests.report.mutate({
     traces: [
@@ -248,7 +248,7 @@ test('a request is found by its id, whatever stands in it', async () => {
   expect(faults).toEqual([])
 })
 
-test('where a page breaks the others stay within reach', async () => {
+test('if a page fails, the navigation stays usable', async () => {
   await using open = await openPage(browser, 'about:blank')
   const { page } = open
   const broken = { result: { data: { providers: [{}], totals: [] } } }

@@ -20,7 +20,7 @@ afterAll(async () => {
   await fixture?.[Symbol.asyncDispose]()
 })
 
-test('an admin signs in, changes something, and signs out; the cookie is none that a script could read', async () => {
+test('an admin signs in, makes a change and signs out; scripts cannot read the cookie', async () => {
   await using open = await openPage(browser, `${fixture.origin}/providers/groq_1`)
   const { page } = open
   await page.getByLabel('Token').fill('a-guess')
@@ -28,21 +28,21 @@ test('an admin signs in, changes something, and signs out; the cookie is none th
   await page.getByRole('alert').getByText('that token is not valid here').waitFor()
   await page.getByLabel('Token').fill(tokens.QUOTA_ADMIN_TOKEN)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('button', { name: 'Switch off' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Switch off' }).click()
+  await page.getByRole('button', { name: 'Disable' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
   await page.getByText('until it is enabled').waitFor()
 
   const [cookie] = await page.context().cookies()
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/' })
   expect(cookie?.value).not.toContain(tokens.QUOTA_ADMIN_TOKEN)
   await page.reload()
-  await page.getByRole('button', { name: 'Switch on' }).waitFor()
+  await page.getByRole('button', { name: 'Enable' }).waitFor()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByLabel('Token').waitFor()
   expect(await page.context().cookies()).toEqual([])
 })
 
-test('who may only look sees everything, and nothing to change it with', async () => {
+test('a user without change rights sees everything except actions', async () => {
   await using open = await openPage(browser, fixture.origin)
   const { page } = open
   await page.getByLabel('Token').fill(tokens.QUOTA_API_TOKEN)

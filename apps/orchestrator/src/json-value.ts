@@ -1,25 +1,25 @@
 import { countCodePoints } from '@quotakeeper/quota-core/rules'
 
-/** Whether a value is a JSON object: neither a list nor null. */
+/** Whether a value is a JSON object, not an array or null. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The field of an object; undefined where there is no such field, or no object. */
+/** A field of an object; undefined if absent or not an object. */
 export function fieldOf(value: unknown, field: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, field)) return undefined
-  // Checked just above: the object has it.
+  // Checked above: the object has the field.
   return (value as Readonly<Record<string, unknown>>)[field]
 }
 
-/** The elements of a list; none where it is no list. */
+/** The elements of an array; empty for anything else. */
 export function elementsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
 /**
- * About how many characters a value has as JSON text, at most `most`: it stops there. It goes through the
- * value without recursion, since a body may be nested as deeply as it is long.
+ * The approximate length of a value as JSON text, up to `most`. Not recursive, since a body may be nested as deeply as
+ * it is long.
  */
 export function jsonCharacters(value: unknown, most = Number.POSITIVE_INFINITY): number {
   let characters = 0
@@ -42,7 +42,7 @@ export function jsonCharacters(value: unknown, most = Number.POSITIVE_INFINITY):
   return Math.min(characters, most)
 }
 
-/** The characters of a text; 0 for anything else. */
+/** The length of a text; 0 for anything else. */
 export function textCharacters(value: unknown): number {
   return typeof value === 'string' ? countCodePoints(value) : 0
 }

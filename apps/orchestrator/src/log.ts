@@ -1,4 +1,4 @@
-/** What of a logger the parts need: details first, as pino takes them. No keys, headers or bodies in either. */
+/** The part of a pino logger that is needed; details first. Never log keys, headers or bodies. */
 export interface Log {
   info(details: object, text: string): void
   warn(details: object, text: string): void

@@ -1,4 +1,4 @@
-/** What a vendor sent, as JSON; undefined where it is none, which is for vendors to decide. */
+/** Parses JSON from a vendor; undefined if invalid. */
 export function parseJson(text: Buffer | string): unknown {
   try {
     return JSON.parse(text.toString())

@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8'
 import { expect, test } from 'vitest'
 import { readSettings } from './settings.js'
 
-test('bodies have 32 MiB at most, and all of them a part of the heap, unless the settings say otherwise', () => {
+test('by default a body has at most 32 MiB, and all of them a fraction of the heap', () => {
   const heapBytes = getHeapStatistics().heap_size_limit
   const { maxBodyBytes, memoryBytes } = readSettings({})
   expect(maxBodyBytes).toBe(33_554_432)

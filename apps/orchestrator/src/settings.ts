@@ -16,45 +16,45 @@ import {
 } from '@quotakeeper/server-kit'
 import { z } from 'zod'
 
-/** How the orchestrator runs, whatever is routed. */
+/** Settings of the orchestrator. */
 export interface Settings {
   /** Without a final slash. */
   readonly apiUrl: string
-  /** Null: the API is asked without a token. */
+  /** Null: calls the API without a token. */
   readonly apiToken: string | null
   readonly gatewayHost: string
   /** 0 takes any free port. */
   readonly gatewayPort: number
-  /** Null: the gateway asks for none, which it may on loopback only. */
+  /** Null: no token is required, allowed only on loopback. */
   readonly gatewayToken: string | null
-  /** Origins of pages that may call, in lower case. Empty: none. */
+  /** Allowed origins of pages, in lower case; empty for none. */
   readonly allowedOrigins: readonly string[]
-  /** Names in `Host` that are answered beside those of this machine's loopback, in lower case. */
+  /** Allowed host names in addition to loopback, in lower case. */
   readonly allowedHosts: readonly string[]
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
-  /** Within this a request has its answer, all its attempts included. */
+  /** Timeout of a request including all attempts. */
   readonly vendorTimeoutMs: number
-  /** A stream that says nothing for so long is broken off. */
+  /** A stream without data for this time is aborted. */
   readonly streamIdleMs: number
-  /** Output tokens that are reserved for a call that may ask for more. */
+  /** Output tokens reserved for a call that may request more. */
   readonly reserveOutputTokens: number
-  /** Whether all of `max_tokens` is reserved, and what was granted is sent on as its cap. */
+  /** Whether to reserve the whole `max_tokens` and send the granted output as maximum. */
   readonly isStrict: boolean
-  /** The largest body of a request, decoded. */
+  /** Largest decoded request body. */
   readonly maxBodyBytes: number
-  /** What the bodies and the answers of all calls in flight may take in memory, their copies counted. */
+  /** Memory budget for bodies and answers of all calls in flight, including copies. */
   readonly memoryBytes: number
-  /** The largest form with files. */
+  /** Largest form with files. */
   readonly maxFormBytes: number
-  /** What all forms in flight may take on disk. */
+  /** Disk limit of all forms in flight. */
   readonly spoolBytes: number
-  /** Where the folder for them is made. */
+  /** Parent of the spool folder. */
   readonly spoolParent: string
-  /** How long the start waits for the API. */
+  /** Longest wait of the start for the API. */
   readonly apiPatienceMs: number
 }
 
-/** Of the heap, for bodies and answers: the rest is for streams, and for what is not yet swept up. */
+/** Fraction of the heap for bodies and answers; the rest is for streams and garbage. */
 const heapShare = 0.6
 
 const schema = z.object({
@@ -71,7 +71,7 @@ const schema = z.object({
   QUOTA_STREAM_IDLE_SECONDS: wholeSetting({ min: 1, max: 3_600 }).prefault('120'),
   QUOTA_RESERVE_OUTPUT_TOKENS: wholeSetting({ min: 1, max: 1_000_000 }).prefault('1024'),
   QUOTA_RESERVE_STRICT: switchSetting.prefault('false'),
-  // A string of the engine's has at most 512 MiB.
+  // V8 strings have at most 512 MiB.
   QUOTA_GATEWAY_MAX_BODY_BYTES: wholeSetting({ min: 1_024, max: 268_435_456 }).prefault('33554432'),
   QUOTA_GATEWAY_MEMORY_BYTES: wholeSetting({ min: 1_048_576, max: 999_999_999_999 }).optional(),
   QUOTA_GATEWAY_MAX_FILE_BYTES: wholeSetting({ min: 1_024, max: 10_737_418_240 }).prefault('104857600'),
@@ -81,9 +81,9 @@ const schema = z.object({
 })
 
 /**
- * Reads the settings, applies their defaults and refuses to be exposed without a token.
+ * Reads the settings with defaults, and refuses exposure without a token.
  *
- * @throws StartupError that names the variable and what to set
+ * @throws StartupError with the variable and what to set
  */
 export function readSettings(environment: Environment): Settings {
   const values = readVariables(schema, environment)

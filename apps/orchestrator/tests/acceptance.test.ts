@@ -4,10 +4,10 @@ import { type Fixture, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 const keys = ['a', 'b', 'c', 'd', 'e'] as const
-/** More by `SIMULATION_CALLS`. */
+/** `SIMULATION_CALLS` sets another number. */
 const calls = Number(process.env['SIMULATION_CALLS'] ?? 800)
 const atOnce = calls / 40
-/** Requests a day of each key: together three quarters of the demand. */
+/** Requests a day per key; together three quarters of the demand. */
 const perDay = (calls * 3) / 4 / keys.length
 const dayMs = 86_400_000
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
   api = await sharedTestApi()
 })
 
-/** A vendor that lets each key refill continuously, as Groq does, and says so in Groq's headers and refusals. */
+/** A vendor whose keys refill continuously, with Groq's headers and refusals. */
 function rollingVendor(perKey: (apiKey: string) => number) {
   const levels = new Map<string, { used: number; atMs: number }>()
   let refused = 0
@@ -42,7 +42,7 @@ function rollingVendor(perKey: (apiKey: string) => number) {
   }
 }
 
-/** Asks many times, some at once; how many were served. */
+/** Sends many requests, some concurrently; returns how many were served. */
 async function askMany(fixture: Fixture): Promise<number> {
   let asked = 0
   let served = 0
@@ -53,7 +53,7 @@ async function askMany(fixture: Fixture): Promise<number> {
   return served
 }
 
-test('calls on five keys whose limits are configured use what there is, and hardly any is refused', async () => {
+test('calls on five keys with configured limits use the whole quota, with hardly any refusals', async () => {
   const limits = [{ metric: 'requests', window: 'rolling-1d', max: perDay }] as const
   const given = Object.fromEntries(keys.map(key => [key, { vendor: 'groq', limits: [...limits] }]))
   await using fixture = await startFixture(api, { keys: given })
@@ -64,7 +64,7 @@ test('calls on five keys whose limits are configured use what there is, and hard
   expect(served).toBeGreaterThanOrEqual(0.95 * keys.length * perDay)
 })
 
-test('with no limits configured the first answers teach them, and hardly any call is refused after that', async () => {
+test('without configured limits these are learned from the first answers, with hardly any refusals afterwards', async () => {
   const given = Object.fromEntries(keys.map(key => [key, { vendor: 'groq', limits: [] }]))
   await using fixture = await startFixture(api, { keys: given })
   const vendor = rollingVendor(() => perDay)
@@ -81,7 +81,7 @@ test('with no limits configured the first answers teach them, and hardly any cal
   expect(learnedLimits).toMatchObject([{ metric: 'requests', max: perDay }])
 })
 
-test('of a vendor that tells of its days by refusing alone, no key is asked again until midnight Pacific', async () => {
+test('if a vendor reports daily limits only by refusals, no key is called again until midnight Pacific', async () => {
   const given = Object.fromEntries(keys.map(key => [key, { vendor: 'gemini', limits: [] }]))
   await using fixture = await startFixture(api, { keys: given })
   const counted = new Map<string, number>()
@@ -97,7 +97,7 @@ test('of a vendor that tells of its days by refusing alone, no key is asked agai
   })
   const served = await askMany(fixture)
   expect(served).toBe(keys.length * perDay)
-  // Those that were on their way when a day turned out to be spent.
+  // Calls that were in flight when a day turned out to be spent.
   expect(refused).toBeLessThanOrEqual((calls * 5) / 100)
   const { models } = await api.client.stats.get.query({ providerName: fixture.nameOf('a') })
   const pacific = new Intl.DateTimeFormat('en', {
@@ -109,7 +109,7 @@ test('of a vendor that tells of its days by refusing alone, no key is asked agai
   expect(pacific.format(new Date(models[0]?.availableAt ?? ''))).toBe('00:00')
 })
 
-test('a plan that grew is followed: what is configured anew is used at once, though the old is spent', async () => {
+test('a raised configured limit is used at once, even if the old one is spent', async () => {
   const limits = (max: number) => [{ metric: 'requests', window: 'rolling-1d', max } as const]
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq', limits: limits(5) } } })
   let plan = 5

@@ -14,7 +14,7 @@ afterAll(async () => {
   await fixture[Symbol.asyncDispose]()
 })
 
-test('with a token, who does not carry it is turned away, but for the probes', async () => {
+test('with a token, requests without it are refused, except probes', async () => {
   const own = await startTestGateway(api, { QUOTA_GATEWAY_TOKEN: 'right' })
   for (const authorization of [undefined, 'Bearer wrong', 'right', 'Basic right']) {
     const headers: Record<string, string> = authorization === undefined ? {} : { authorization }
@@ -29,7 +29,7 @@ test('with a token, who does not carry it is turned away, but for the probes', a
   await own.stop()
 })
 
-test('a wrong token is answered ever later from one address, and one too many at once not at all', async () => {
+test('a wrong token is answered with growing delay per address, and refused beyond a number of concurrent attempts', async () => {
   await using own = await startTestGatewayWith('right')
   const first = await Promise.all(Array.from({ length: 10 }, () => own.ask('wrong')))
   expect(first.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 401))
@@ -44,11 +44,11 @@ test('a wrong token is answered ever later from one address, and one too many at
     expect(await errorOf(response)).toMatchObject({ type: 'rate_limit_error', code: 'too_many_attempts' })
   }
   expect(many.filter(({ status }) => status === 200)).toEqual([])
-  // The right one has to wait, but comes through.
+  // The right token is delayed but accepted.
   expect((await own.ask('right')).status).toBe(200)
 })
 
-test('guesses are slowed before a body is read, whatever they ask for, and every form of them counts', async () => {
+test('guesses are delayed before a body is read, on every route and with every token header', async () => {
   await using own = await startTestGatewayWith('right')
   const forms = ['Bearer wrong', 'Basic right', 'right', 'Bearer right right', '']
   const guess = (index: number) =>
@@ -63,7 +63,7 @@ test('guesses are slowed before a body is read, whatever they ask for, and every
   expect(many.some(({ status }) => status === 429)).toBe(true)
 })
 
-test('guesses slow neither probes, nor who shows no token, nor whose right one has come from there before', async () => {
+test('guesses delay neither probes, nor requests without a token, nor addresses that sent the right one before', async () => {
   await using own = await startTestGatewayWith('right')
   expect((await own.ask('right')).status).toBe(200)
   const guesses = Promise.all(Array.from({ length: 40 }, () => own.ask('wrong')))
@@ -77,7 +77,7 @@ test('guesses slow neither probes, nor who shows no token, nor whose right one h
   expect((await guesses).map(({ status }) => status)).toContain(429)
 })
 
-test("the client's own headers stay here, its token above all", async () => {
+test('the client’s headers, above all its token, are not passed on', async () => {
   const own = await startTestGateway(api, { QUOTA_GATEWAY_TOKEN: 'right', KEY_A: 'key-a' })
   const response = await fetch(`${own.origin}/v1/chat/completions`, {
     method: 'POST',
@@ -96,7 +96,7 @@ test("the client's own headers stay here, its token above all", async () => {
   await own.stop()
 })
 
-test('a name that is not ours is turned away, however it was made to lead here', async () => {
+test('an unknown host is rejected', async () => {
   expect(await statusFor({ host: 'evil.example' })).toBe(421)
   expect(await statusFor({ host: `localhost:${new URL(fixture.origin).port}` })).toBe(200)
   expect(await statusFor({ host: 'localhost', origin: 'https://evil.example' })).toBe(403)
@@ -105,7 +105,7 @@ test('a name that is not ours is turned away, however it was made to lead here',
   expect(await statusFor({ host: 'localhost', 'sec-fetch-site': 'none' })).toBe(200)
 })
 
-test('every answer says that nobody may guess, keep or lend it', async () => {
+test('every answer forbids sniffing, caching and cross-origin use', async () => {
   for (const path of ['/v1/models', '/nothing', '/healthz']) {
     const { headers } = await fetch(`${fixture.origin}${path}`)
     const reported = ['cache-control', 'x-content-type-options', 'cross-origin-resource-policy'].map(name =>
@@ -127,7 +127,7 @@ function statusFor(headers: Record<string, string>): Promise<number | undefined>
   })
 }
 
-test('beyond loopback the gateway does not start without a token, and says what to set', () => {
+test('beyond loopback the gateway does not start without a token, and states what to set', () => {
   for (const host of ['0.0.0.0', '::', '192.168.1.5', 'gateway.internal']) {
     expect(() => readSettings({ QUOTA_GATEWAY_HOST: host })).toThrow(/set QUOTA_GATEWAY_TOKEN/)
     const token = 't'.repeat(32)
@@ -153,7 +153,7 @@ test.each([
   expect(() => readSettings({ [name]: value })).toThrow(name)
 })
 
-/** A gateway that wants a token, and what it answers to one. */
+/** A gateway with a token, and a function that returns its status for a token. */
 async function startTestGatewayWith(token: string) {
   const gateway = await startTestGateway(api, { QUOTA_GATEWAY_TOKEN: token })
   return {

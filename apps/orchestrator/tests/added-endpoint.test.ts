@@ -7,7 +7,7 @@ import { type Fixture, type FixtureKey, requestsPerDay, startFixture } from './f
 import { sharedTestApi, type TestApi } from './test-api.js'
 import { rerank, sounds } from './test-endpoints.js'
 
-/** A request as it has reached the vendor. */
+/** A request as received by the vendor. */
 interface Received {
   readonly path: string
   readonly headers: IncomingMessage['headers']
@@ -51,7 +51,7 @@ function askRerank(fixture: Fixture, headers: Readonly<Record<string, string>> =
   })
 }
 
-test('an added endpoint is served, reserved, settled by its own count, and explained', async () => {
+test('an added endpoint is served, reserved, settled by its own count, and traced', async () => {
   await using fixture = await fixtureOf({
     a: { vendor: 'openrouter', limits: requestsPerDay(1) },
     b: { vendor: 'groq' },
@@ -77,7 +77,7 @@ test('an added endpoint is served, reserved, settled by its own count, and expla
   expect(reasons).toContainEqual([fixture.nameOf('b'), 'missing'])
 })
 
-test('a model that only vendors without the endpoint serve is 404, and says so', async () => {
+test('a model served only by vendors without the endpoint is 404 with that reason', async () => {
   await using fixture = await fixtureOf({ a: { vendor: 'groq' } })
   await using others = await fixtureOf({ b: { vendor: 'openrouter' } })
   const pinned = { model: `${fixture.nameOf('a')}/${fixture.model}`, query: '', documents: [] }
@@ -94,7 +94,7 @@ test('a model that only vendors without the endpoint serve is 404, and says so',
   expect((await askRerank(others)).status).toBe(200)
 })
 
-test('an added endpoint reads the token in its own header, and words errors before routing in its own shape', async () => {
+test('an added endpoint reads the token in its own header, and writes errors before routing in its own format', async () => {
   await using fixture = await fixtureOf({ a: {} }, { QUOTA_GATEWAY_TOKEN: 'token-of-clients' })
   expect((await askRerank(fixture, { 'x-api-key': 'token-of-clients' })).status).toBe(200)
   const wrong = await askRerank(fixture, { 'x-api-key': 'another' })
@@ -104,7 +104,7 @@ test('an added endpoint reads the token in its own header, and words errors befo
   expect(elsewhere.status).toBe(401)
 })
 
-test('an added endpoint takes a form as it came, and answers bytes', async () => {
+test('an added endpoint accepts an unchanged form, and answers bytes', async () => {
   await using fixture = await fixtureOf({ a: {} })
   const form = Buffer.concat([
     Buffer.from(`--x\r\nContent-Disposition: form-data; name="model"\r\n\r\n${fixture.model}\r\n`),
@@ -125,7 +125,7 @@ test('an added endpoint takes a form as it came, and answers bytes', async () =>
   expect(await fixture.ledgerOf('a')).toMatchObject([{ requestCount: 1, outcome: 'succeeded' }])
 })
 
-test('an added endpoint gets the model that its path names, and the query, which may go on', async () => {
+test('an added endpoint gets the model in its path, and the query, which may be passed on', async () => {
   const generate: Endpoint = {
     ...rerank,
     path: '/v1beta/models/:call',

@@ -26,7 +26,7 @@ function answerWith(body: string, contentType: string | null): void {
   fixture.vendor.respondWith(() => reaction)
 }
 
-/** The charge of the call that was made last. */
+/** The charge of the last call. */
 async function charged() {
   calls++
   const rows = async () =>
@@ -50,7 +50,7 @@ const logprobs = (token: string): object => ({
   logprobs: { content: [{ token, logprob: -1 }], refusal: null },
 })
 
-/** Events, and the message, reason and choices that they amount to. */
+/** Events, and the message, reason and choices accumulated from them. */
 const streams: readonly (readonly [string, readonly object[], object])[] = [
   [
     'a text',
@@ -297,7 +297,7 @@ test.each(wholes)('%s in one body comes as the stream that was asked for', async
   }
 })
 
-test('usage is no part of a stream that was made for a client that did not ask for it', async () => {
+test('a generated stream has no usage if the client did not request it', async () => {
   answerWith(JSON.stringify({ ...head, ...wholes[0]?.[1], usage }), 'application/json')
   const events = (await (await fixture.ask({ stream: true })).text()).split('\n\n')
   expect(events.some(event => event.includes('"usage"'))).toBe(false)
@@ -305,7 +305,7 @@ test('usage is no part of a stream that was made for a client that did not ask f
   expect(await charged()).toMatchObject(exact)
 })
 
-test('a byte order mark before JSON does not go on', async () => {
+test('a byte order mark before JSON is not passed on', async () => {
   const body = JSON.stringify({ ...wholes[0]?.[1], usage })
   answerWith(`\ufeff${body}`, 'application/json')
   const bytes = Buffer.from(await (await fixture.ask()).arrayBuffer())
@@ -313,7 +313,7 @@ test('a byte order mark before JSON does not go on', async () => {
   expect(await charged()).toMatchObject(exact)
 })
 
-test('JSON that is nested as deeply as it is long is no matter', async () => {
+test('JSON nested as deeply as it is long is handled', async () => {
   const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
   const message = `{"role":"assistant","content":"x","extra":${deep}}`
   const whole = `{"choices":[{"index":0,"message":${message},"finish_reason":"stop"}]}`

@@ -41,10 +41,10 @@ const forms: readonly (readonly [string, Form])[] = [
   ['whole in place of a stream', { headers: json, bytes: large, isStream: true }],
 ]
 
-/** A vendor's answer of which all but the end comes at once, and the end when it is let go. */
+/** A vendor's answer whose end is held back until released. */
 function heldAnswer({ headers, bytes }: Form): {
   readonly reaction: Reaction
-  /** Kept when all but the end has left the vendor. */
+  /** Resolves when all but the end has left the vendor. */
   readonly isSent: Promise<void>
   readonly release: () => void
 } {
@@ -80,7 +80,7 @@ test.each(forms)(
     fixture.vendor.respondWith(() => ({ kind: 'pieces', headers: form.headers, pieces: [form.bytes] }))
     const ask = () => fixture.ask({ stream: form.isStream === true })
     let refused = await ask()
-    // The first takes its memory as soon as its head has come.
+    // The first takes its memory as soon as its head has arrived.
     await expect
       .poll(async () => {
         if (refused.status !== 503) {
@@ -96,7 +96,7 @@ test.each(forms)(
     const error = await errorOf(refused)
     expect(error).toMatchObject({ code: 'overloaded', type: 'server_error' })
     expect(error.message).toContain('QUOTA_GATEWAY_MEMORY_BYTES')
-    // What is small has room all the while.
+    // Small answers have room all the time.
     fixture.vendor.respondWith(null)
     expect((await fixture.ask()).status).toBe(200)
     held.release()
@@ -114,7 +114,7 @@ test.each(forms)(
   },
 )
 
-test('an answer that has no room even alone is not asked for again, is charged, and tells what may help', async () => {
+test('an answer that does not fit even alone is charged, not requested again, and the error states the remedy', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} }, environment })
   const huge = completionOf('x'.repeat(8 * mib))
   const headers = { ...json, 'content-length': String(huge.length) }
@@ -130,7 +130,7 @@ test('an answer that has no room even alone is not asked for again, is charged, 
   expect(await fixture.ledgerOf('a')).toMatchObject([{ requestCount: 1, outcome: 'failed', estimated: true }])
 })
 
-test('an answer whose values would fill the memory is refused before it is parsed', async () => {
+test('an answer whose values would exhaust memory is refused before it is parsed', async () => {
   await using fixture = await twoKeys()
   const list = Buffer.from(`{"object":"chat.completion","choices":[${'{},'.repeat(mib / 2)}{}]}`)
   fixture.vendor.respondWith(() => ({ kind: 'pieces', headers: json, pieces: [list] }))
@@ -141,7 +141,7 @@ test('an answer whose values would fill the memory is refused before it is parse
   expect((await fixture.ask()).status).toBe(200)
 })
 
-test('a complaint for which there is no memory is one by its status, and the next key is tried', async () => {
+test('an error body without memory is classified by its status, and the next key is tried', async () => {
   const minimum = { QUOTA_GATEWAY_MEMORY_BYTES: String(mib) }
   await using fixture = await startFixture(api, {
     keys: { a: { priority: 1 }, b: { priority: 2 } },
@@ -160,7 +160,7 @@ const chunkOf = (content: string): string =>
   `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content } }] })}\n\n`
 const longEvent = Buffer.from(chunkOf('x'.repeat(3 * mib)))
 
-test('an event of a stream takes of the memory of all calls while it arrives, and until its call has ended', async () => {
+test('a stream event counts towards the memory budget while it arrives, until its call has ended', async () => {
   const bytes = Buffer.concat([Buffer.from(chunkOf('Hello')), longEvent])
   for (let tries = 0; tries < 20; tries++) {
     await using fixture = await twoKeys()
@@ -179,16 +179,16 @@ test('an event of a stream takes of the memory of all calls while it arrives, an
     const isRefused = (await status()) === 503
     held.release()
     const text = await first.text()
-    // Who was served has come before the event: it may have been the event that there was no memory for.
+    // An answer that was served came before the event, which may then have been the one without memory.
     if (!isRefused) continue
     expect(text).toContain('x'.repeat(1_000))
     await expect.poll(status).toBe(200)
     return
   }
-  throw new Error('no event has taken memory before it was whole')
+  throw new Error('no event took memory before it was complete')
 })
 
-test('an event for which there is no memory ends its stream with an error that says so, and is charged', async () => {
+test('an event without memory ends its stream with an error that states it, and is charged', async () => {
   await using fixture = await twoKeys()
   const huge = Buffer.from(chunkOf('x'.repeat(7 * mib)))
   const respondWith = (...pieces: Buffer[]) =>

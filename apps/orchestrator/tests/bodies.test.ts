@@ -88,7 +88,7 @@ test.each([
   expect([response.status, (await errorOf(response)).code]).toEqual([413, 'body_too_large'])
 })
 
-test('a body that is too large is 413, naming the limit and its setting, declared or not', async () => {
+test('a body that is too large is 413 with the limit and its setting, with or without a declared length', async () => {
   const large = bodyOf('x'.repeat(1_000_000))
   const pieces = new ReadableStream({
     start: controller => {
@@ -105,7 +105,7 @@ test('a body that is too large is 413, naming the limit and its setting, declare
   expect((await send(bodyOf('x'.repeat(990_000)))).status).toBe(200)
 })
 
-test("OpenAI's client is told that its body is too large, though it is still sending", async () => {
+test('OpenAI’s client gets the 413 although it is still sending', async () => {
   const client = new OpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
   const asking = client.chat.completions.create({
     model: fixture.model,
@@ -156,7 +156,7 @@ test.each([
   expect(response.headers.get('x-quotakeeper-request-id')).toBe(id)
 })
 
-test('what is no HTTP, or names no host, has an x-request-id', async () => {
+test('invalid HTTP, and a request without a host, get an x-request-id', async () => {
   const { port } = new URL(fixture.origin)
   for (const [text, status] of [
     ['NOTHING\r\n\r\n', '400'],
@@ -176,7 +176,7 @@ test('what is no HTTP, or names no host, has an x-request-id', async () => {
   }
 })
 
-test('a client that goes while it is sending takes nothing with it', async () => {
+test('a client that disconnects while sending leaks nothing', async () => {
   for (let times = 0; times < 20; times++) {
     const { port } = new URL(fixture.origin)
     const request = httpRequest({

@@ -60,7 +60,7 @@ function ask(
   })
 }
 
-/** What Chromium sends before a page may post JSON with a token. */
+/** Chromium's preflight before a page may post JSON with a token. */
 function preflight(origin: string): Readonly<Record<string, string>> {
   return {
     origin,
@@ -129,7 +129,7 @@ test.each([
   expect(called.body).toContain('QUOTA_GATEWAY_ALLOWED_ORIGINS')
 })
 
-test('without the setting no page may call, and another host name leads nowhere', async () => {
+test('without the setting no page may call, and unknown hosts are rejected', async () => {
   for (const origin of allowed) {
     const asked = await ask(closed, { method: 'OPTIONS', headers: preflight(origin) })
     expect([asked.status, asked.headers['access-control-allow-origin']]).toEqual([403, undefined])
@@ -138,7 +138,7 @@ test('without the setting no page may call, and another host name leads nowhere'
   expect((await ask(open, { method: 'OPTIONS', headers })).status).toBe(421)
 })
 
-test('an OPTIONS that is no preflight needs the token like anything else', async () => {
+test('an OPTIONS request that is not a preflight needs the token', async () => {
   const headers = { origin: allowed[0] ?? '' }
   expect((await ask(open, { method: 'OPTIONS', headers })).status).toBe(401)
   expect((await ask(open, { method: 'OPTIONS', headers: {} })).status).toBe(401)
@@ -158,7 +158,7 @@ test.each([
   )
 })
 
-test('origins are kept as browsers send them', () => {
+test('origins are normalised to the form sent by browsers', () => {
   const value = 'HTTPS://App.Example.com:443, http://a.example:80,app://Obsidian.md,http://[::1]:3000'
   expect(readSettings({ QUOTA_GATEWAY_ALLOWED_ORIGINS: value }).allowedOrigins).toEqual([
     'https://app.example.com',

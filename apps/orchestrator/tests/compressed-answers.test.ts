@@ -6,7 +6,7 @@ import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 let fixture: Fixture
-/** What the next call is answered; the ones behind it get a completion. */
+/** The answer to the next call; later ones get a completion. */
 let next: Reaction | null = null
 
 beforeAll(async () => {
@@ -88,7 +88,7 @@ test.each(encodings)(
   },
 )
 
-/** The first part of a stream in gzip, as a vendor that flushes sends it. */
+/** The first part of a gzip stream of a vendor that flushes. */
 async function flushed(text: string): Promise<Buffer> {
   const gzip = createGzip()
   const parts: Buffer[] = []
@@ -98,7 +98,7 @@ async function flushed(text: string): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
-test('a compressed stream arrives event by event, while its vendor still writes', async () => {
+test('a compressed stream arrives event by event while its vendor is still writing', async () => {
   next = {
     kind: 'pieces',
     headers: { 'content-encoding': 'gzip', 'content-type': 'text/event-stream' },
@@ -140,7 +140,7 @@ for (const stream of [false, true]) {
   )
 }
 
-test('a stream whose compression breaks behind content ends in an error event', async () => {
+test('a stream whose compression breaks after content ends with an error event', async () => {
   const first = await flushed(chunk({ content: 'first' }))
   let go = (): void => undefined
   const hasCome = new Promise<void>(resolve => {
@@ -161,7 +161,7 @@ test('a stream whose compression breaks behind content ends in an error event', 
   expect(text).not.toContain('[DONE]')
 })
 
-test('what unpacks to more than an answer can be is broken off, and the client told so', async () => {
+test('an answer that decompresses beyond the limit is aborted, and the client gets an error', async () => {
   await using own = await startFixture(api, { keys: { a: {} } })
   const bomb = gzipSync(Buffer.alloc(200 * 1_024 * 1_024, ' '))
   const line = gzipSync(`data: ${'x'.repeat(100 * 1_024 * 1_024)}`)
@@ -177,13 +177,13 @@ test('what unpacks to more than an answer can be is broken off, and the client t
       const response = await own.ask({ stream })
       expect(response.status).toBe(502)
       const { message } = await errorOf(response)
-      // White space without an end is nothing, as soon as it is more than anything begins with.
+      // Endless white space is refused once it exceeds any valid start.
       expect(message).toMatch(stream || contentType !== 'application/json' ? /more than \d+ bytes/ : reason)
     }
   }
 })
 
-test('a refusal whose compression is broken is one by its status', async () => {
+test('a refusal with broken compression is classified by its status', async () => {
   await using own = await startFixture(api, { keys: { a: {} } })
   const headers = { 'content-encoding': 'gzip', 'retry-after': '7' }
   own.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 429, headers, body: 'slow down' }))
@@ -192,7 +192,7 @@ test('a refusal whose compression is broken is one by its status', async () => {
   expect(response.headers.get('retry-after')).toBe('7')
 })
 
-test('a refusal whose body is endless, or breaks, is one by its status', async () => {
+test('a refusal with an endless or broken body is classified by its status', async () => {
   const body = Buffer.alloc(4_000_000, ' ')
   const headers = { 'retry-after': '7' }
   for (const more of [{}, { 'content-length': '9000000' }]) {

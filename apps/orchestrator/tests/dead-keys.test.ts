@@ -61,7 +61,7 @@ describe.each(dead)('a key whose vendor says that %s', (_what, vendor, httpStatu
   })
 })
 
-test('a fault of the request still goes to the client, and bars no key', async () => {
+test('a request error is passed to the client, and bars no key', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' } } })
   const body = error("Invalid value: 'insufficient balance'", { type: 'invalid_request_error' })
   fixture.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 400, body }))
@@ -73,7 +73,7 @@ test('a fault of the request still goes to the client, and bars no key', async (
   }
 })
 
-test('a key without quota is back when its vendor says, rather than at midnight', async () => {
+test('a key without quota returns when its vendor states, rather than at midnight', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'custom' } } })
   const headers = {
     'x-ratelimit-limit-requests-day': '100',
@@ -90,7 +90,7 @@ test('a key without quota is back when its vendor says, rather than at midnight'
     const response = await fixture.ask()
     expect(response.status).toBe(429)
     const waitSeconds = Number(response.headers.get('retry-after'))
-    // The second is told of a little more, so that those who are told of one return do not all come at once.
+    // The second gets a slightly later return, so that clients with the same return do not retry at once.
     expect(waitSeconds).toBeGreaterThan(4_900)
     expect(waitSeconds).toBeLessThanOrEqual(5_010)
     await expect

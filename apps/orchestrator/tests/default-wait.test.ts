@@ -7,7 +7,7 @@ beforeAll(async () => {
   api = await sharedTestApi()
 })
 
-test('without a word of the configuration a request waits for a return within 5 s, and for no later one', async () => {
+test('by default a request waits for a return within 5 s, and for no later one', async () => {
   await using fixture = await startFixture(api, {
     keys: {
       near: { limits: [{ metric: 'requests', window: 'rolling-2s', max: 1 }] },

@@ -50,7 +50,7 @@ test.each([
   },
 )
 
-test('what is not served is 404 in the same shape, and the Responses API gets the remedy', async () => {
+test('what is not served is 404 in the same shape, and stored answers get the remedy', async () => {
   for (const [method, path] of [
     ['GET', '/v1/chat/completions'],
     ['POST', '/v1/assistants'],
@@ -61,9 +61,15 @@ test('what is not served is 404 in the same shape, and the Responses API gets th
     expect(await errorOf(response)).toMatchObject({ code: 'unknown_url', type: 'invalid_request_error' })
     expect(response.headers.get('x-quotakeeper-request-id')).toMatch(uuid)
   }
-  const responses = await fetch(`${fixture.origin}/v1/responses`, { method: 'POST' })
-  expect(responses.status).toBe(404)
-  expect((await errorOf(responses)).message).toContain('chat.completions')
+  for (const [method, path] of [
+    ['GET', '/v1/responses/resp_1'],
+    ['GET', '/v1/responses/resp_1/input_items'],
+    ['DELETE', '/v1/responses/resp_1'],
+  ] as const) {
+    const stored = await fetch(`${fixture.origin}${path}`, { method })
+    expect([path, stored.status]).toEqual([path, 404])
+    expect((await errorOf(stored)).message).toContain('"store": false')
+  }
 })
 
 test('a body that is no JSON by its type is refused, as pages of other sites can send', async () => {

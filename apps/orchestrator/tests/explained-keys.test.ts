@@ -13,7 +13,7 @@ const explain = (model: string, providerNames: readonly string[]) =>
     strategy: 'priority',
   })
 
-test('a key that no gateway has takes no call, and the variable to set is named', async () => {
+test('explain skips a key that no gateway has, and names the variable to set', async () => {
   await using fixture = await startFixture(api, { keys: { unset: { isUnset: true }, set: {} } })
   const [unset, set] = [fixture.nameOf('unset'), fixture.nameOf('set')]
   const { chosen, skipped } = await explain(fixture.model, [unset, set])
@@ -22,7 +22,7 @@ test('a key that no gateway has takes no call, and the variable to set is named'
     { providerName: unset, reasons: [{ code: 'no_key', variable: 'KEY_UNSET', retryAt: null }] },
   ])
   expect(await explain(fixture.model, [unset])).toMatchObject({ chosen: null, retryAt: null })
-  // Others make calls with keys of their own: what holds quota for them asks no gateway.
+  // Other programs call with their own keys and only reserve quota, without a gateway.
   const granted = await api.client.quota.reserve.mutate({ providerName: unset, model: fixture.model })
   expect(granted.decision).toBe('granted')
   expect(
@@ -32,7 +32,7 @@ test('a key that no gateway has takes no call, and the variable to set is named'
   })
 })
 
-test('where another gateway has the key, it takes the call', async () => {
+test('a key of another gateway takes the call', async () => {
   await using fixture = await startFixture(api, { keys: { one: { isUnset: true } } })
   const one = fixture.nameOf('one')
   expect((await explain(fixture.model, [one])).chosen).toBeNull()
@@ -42,12 +42,12 @@ test('where another gateway has the key, it takes the call', async () => {
   expect((await explain(fixture.model, [one])).chosen?.providerName).toBe(one)
 })
 
-test('without a gateway’s report nothing is known of keys, and nothing is skipped for them', async () => {
+test('without a gateway’s report keys are unknown, and none is skipped', async () => {
   await api.client.providers.upsert.mutate({ name: 'unreported_1', vendor: 'groq' })
   expect((await explain('m', ['unreported_1'])).chosen?.providerName).toBe('unreported_1')
 })
 
-test('a provider that is added while the gateway runs is soon known to have no key', async () => {
+test('a provider added at run time is soon reported to have no key', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   const name = `${fixture.nameOf('a')}_later`
   await api.client.providers.upsert.mutate({
@@ -56,7 +56,7 @@ test('a provider that is added while the gateway runs is soon known to have no k
     models: [fixture.model],
     metadata: { apiKeyEnv: 'KEY_LATER', baseUrl: fixture.vendor.baseUrl },
   })
-  // Who asks whether the gateway is ready has it read its routing anew.
+  // A readiness probe makes the gateway refresh its routing.
   await expect
     .poll(async () => {
       await fetch(`${fixture.origin}/readyz`)
@@ -65,7 +65,7 @@ test('a provider that is added while the gateway runs is soon known to have no k
     .toBe('no_key')
 })
 
-test('a report that is no such thing is refused, naming the field', async () => {
+test('an invalid report is refused with the field', async () => {
   const key = { providerName: 'a', variable: 'A', reason: null, isNew: true, check: null }
   for (const [keys, field] of [
     [[{ ...key, fingerprint: 'sk-a-real-key' }], 'keys.0.fingerprint'],

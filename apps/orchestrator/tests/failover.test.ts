@@ -51,7 +51,7 @@ for (const [name, refusal] of refusals) {
   })
 }
 
-test('a connection that breaks, and a vendor that is not there, are followed by the next key', async () => {
+test('after a broken connection and an unreachable vendor the next key is tried', async () => {
   const nobody = `http://127.0.0.1:${await freePort()}/v1`
   await using fixture = await startFixture(api, { keys: { gone: { baseUrl: nobody }, cut: {}, good: {} } })
   fixture.vendor.respondWith(call => (call.apiKey === 'key-cut' ? { kind: 'cut' } : undefined))
@@ -61,7 +61,7 @@ test('a connection that breaks, and a vendor that is not there, are followed by 
   expect(released).toMatchObject({ state: 'released', requestCount: 0 })
 })
 
-test('where every vendor fails, the client is told how, and of every key', async () => {
+test('if every vendor fails, the error lists the reason of every key', async () => {
   await using fixture = await startFixture(api, { keys: { a: {}, b: {}, c: { limits: requestsPerDay(0) } } })
   fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? serverError() : { kind: 'cut' }))
   const response = await fixture.ask()
@@ -74,7 +74,7 @@ test('where every vendor fails, the client is told how, and of every key', async
   expect(message).toContain(`${fixture.nameOf('c')}: the call is larger than the whole limit of requests/day`)
 })
 
-test("where all keys are refused, the earliest of the vendors' own returns is passed on", async () => {
+test('if all keys are refused, the earliest stated return is passed on', async () => {
   await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
   const refuse = (seconds: number): PlainAnswer => ({
     ...dayIsSpent,
@@ -88,7 +88,7 @@ test("where all keys are refused, the earliest of the vendors' own returns is pa
   expect((await errorOf(response)).message).toContain('refused by the vendor with HTTP 429, back at 20')
 })
 
-test('refusals without a return are 503: no client is to wait for what may never come', async () => {
+test('refusals without a return are 503, since they may never end', async () => {
   await using fixture = await startFixture(api, { keys: { a: {}, b: {} }, vendor: { apiKeys: [] } })
   const response = await fixture.ask()
   expect(response.status).toBe(503)
@@ -96,7 +96,7 @@ test('refusals without a return are 503: no client is to wait for what may never
   expect(response.headers.get('retry-after')).toBeNull()
 })
 
-test('a fault of the request goes to the client as the vendor states it, and is not tried again', async () => {
+test('a request error is passed to the client unchanged, and not retried', async () => {
   await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
   for (const httpStatus of [400, 422]) {
     const body = { error: { message: `bad ${httpStatus}`, type: 'invalid_request_error', extra: [1] } }
@@ -109,7 +109,7 @@ test('a fault of the request goes to the client as the vendor states it, and is 
   expect(fixture.vendor.calls.length).toBe(2)
 })
 
-test("a vendor's complaint that quotes the key reaches the client without it", async () => {
+test('a vendor’s error that quotes the key is redacted', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   fixture.vendor.respondWith(call => ({
     kind: 'answer',
@@ -119,9 +119,9 @@ test("a vendor's complaint that quotes the key reaches the client without it", a
   expect(await (await fixture.ask()).text()).toBe('no such key: [key]')
 })
 
-test('a model that a vendor does not know is asked of the next key, and not asked of the first again', async () => {
+test('after an unknown model the next key is tried, and the first is not called for it again', async () => {
   await using fixture = await startFixture(api, { keys: { a: {}, b: { limits: requestsPerDay(100) } } })
-  // Of b less is left, so that a is asked first.
+  // b has less left, so a is called first.
   await api.client.usage.record.mutate({ providerName: fixture.nameOf('b'), requestCount: 50 })
   fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? modelNotFound(call.model ?? '') : undefined))
   for (const _ of [1, 2, 3, 4]) expect((await fixture.ask()).status).toBe(200)
@@ -149,7 +149,7 @@ test('no request makes more than ten calls, however many keys there are', async 
   expect(fixture.vendor.calls.length).toBe(10)
 })
 
-test('a vendor that does not answer in time is given up, and the client told so', async () => {
+test('a vendor that does not answer in time is aborted, and the client gets an error', async () => {
   await using fixture = await startFixture(api, {
     keys: { a: {} },
     environment: { QUOTA_VENDOR_TIMEOUT_SECONDS: '1' },
@@ -163,7 +163,7 @@ test('a vendor that does not answer in time is given up, and the client told so'
   expect(row).toMatchObject({ outcome: 'failed', requestCount: 1, estimated: true })
 })
 
-test('a key that was removed a moment ago is passed over', async () => {
+test('a just removed key is skipped', async () => {
   await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
   await api.client.providers.remove.mutate({ name: fixture.nameOf('a') })
   const response = await fixture.ask()

@@ -7,50 +7,50 @@ import type { TestApi } from './test-api.js'
 type Ledger = Awaited<ReturnType<TestApi['client']['usage']['ledger']['query']>>['rows']
 type Limits = NonNullable<Parameters<TestApi['client']['providers']['upsert']['mutate']>[0]['limits']>
 
-/** A key of the scene, by the last part of its name. */
+/** A key of the fixture, by the last part of its name. */
 export interface FixtureKey {
   readonly limits?: Limits
   readonly vendor?: string
-  /** Its variable stays unset. */
+  /** Whether its variable stays unset. */
   readonly isUnset?: boolean
-  /** Where it is called, instead of at the stand-in. */
+  /** Its address, instead of the stand-in's. */
   readonly baseUrl?: string
   readonly models?: readonly string[]
-  /** Lower comes first under the strategy `priority`. */
+  /** Lower values come first with strategy `priority`. */
   readonly priority?: number
-  /** The endpoints that it has, in place of its vendor's. */
+  /** Its endpoints, which replace its vendor's. */
   readonly endpoints?: readonly string[]
-  /** Whether its streams are asked for usage. */
+  /** Whether to request usage in its streams. */
   readonly streamUsage?: boolean
 }
 
-/** What a test has to itself: keys, a model that they alone serve, a vendor, a gateway. */
+/** A test's own keys, a model that only they serve, a vendor and a gateway. */
 export interface Fixture extends AsyncDisposable {
   readonly vendor: VendorStandIn
   readonly origin: string
-  /** The one that all keys serve. */
+  /** The model of all keys. */
   readonly model: string
   /** A key's full name. */
   nameOf(key: string): string
-  /** Asks for a completion; the fields are those of the request's body. */
+  /** Requests a completion; the fields are those of the body. */
   ask(
     fields?: Readonly<Record<string, unknown>>,
     init?: { readonly signal?: AbortSignal; readonly headers?: Readonly<Record<string, string>> },
   ): Promise<Response>
-  /** Stops the gateway, by which everything is settled, and answers the rows of a key, the oldest first. */
+  /** Stops the gateway, which settles everything, and returns the rows of a key, oldest first. */
   ledgerOf(key: string): Promise<Ledger>
 }
 
 let fixtures = 0
 
-/** Sets a scene up at an API that others may use meanwhile. Its keys are all at one stand-in. */
+/** Creates a fixture at an API that others may use concurrently. All its keys are at one stand-in. */
 export async function startFixture(
   api: TestApi,
   options: {
     readonly keys: Readonly<Record<string, FixtureKey>>
     readonly vendor?: VendorStandInOptions
     readonly environment?: Readonly<Record<string, string>>
-    /** What the gateway serves; all that it has unless given. */
+    /** The served endpoints; all unless given. */
     readonly endpoints?: readonly Endpoint[]
   },
 ): Promise<Fixture> {
@@ -114,7 +114,7 @@ export async function startFixture(
     [Symbol.asyncDispose]: async () => {
       await stop()
       await vendor.close()
-      // Keys that serve any model would be tried for those of other scenes. A test may have removed them itself, or
+      // Keys that serve any model would be tried for those of other fixtures. A test may have removed them itself, or
       // ended the API.
       const names = Object.keys(options.keys).map(nameOf)
       await Promise.allSettled(names.map(name => api.client.providers.remove.mutate({ name })))
@@ -122,7 +122,7 @@ export async function startFixture(
   }
 }
 
-/** A gateway at any free port, in this process. */
+/** A gateway on a free port, in this process. */
 export function startTestGateway(
   api: TestApi,
   environment: Readonly<Record<string, string>>,
@@ -138,18 +138,18 @@ export function startTestGateway(
   })
 }
 
-/** A limit of so many requests a day. */
+/** A limit of `max` requests a day. */
 export function requestsPerDay(max: number): Limits {
   return [{ metric: 'requests', window: 'day', max }]
 }
 
-/** The error of an answer in OpenAI's shape. */
+/** The error of an answer in OpenAI's format. */
 export async function errorOf(
   response: Response,
 ): Promise<{ message: string; type: string; code: string; param: string | null }> {
   const body: unknown = await response.json()
   const isError = typeof body === 'object' && body !== null && 'error' in body
   if (!isError) throw new Error(`no error: ${JSON.stringify(body)}`)
-  // The shape is what the tests go on to check.
+  // The tests check the format.
   return body.error as { message: string; type: string; code: string; param: string | null }
 }

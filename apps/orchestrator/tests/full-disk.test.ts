@@ -9,14 +9,14 @@ import { describe, expect, test } from 'vitest'
 import { type Fixture, startFixture } from './fixture.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
-/** A database, and a way to let it take no writes. */
+/** A database whose writes can be disabled. */
 interface Slot extends AsyncDisposable {
   readonly url: string
   fill(): Promise<void>
   makeRoom(): Promise<void>
 }
 
-/** A database that says that its disk is full. */
+/** A database that reports a full disk. */
 async function pretendedDisk(): Promise<Slot> {
   const database = await createApiDatabase()
   const tables = ['usage_attempt', 'quota_counter', 'ai_provider_usage']
@@ -36,7 +36,7 @@ async function pretendedDisk(): Promise<Slot> {
   }
 }
 
-/** A database on a file system of its own, which is really full. */
+/** A database on its own file system, which is really full. */
 async function realDisk(): Promise<Slot> {
   const server = await startPostgres()
   let disk: SmallDisk | null = null
@@ -62,7 +62,7 @@ const readiness = async (api: TestApi): Promise<{ readonly status: number; reado
   return { status: response.status, text: await response.text() }
 }
 
-/** Reserves until that fails; how many were granted. A full disk may have room for some rows on pages that it has. */
+/** Reserves until it fails; returns the number of grants. A full disk may have room for some rows on existing pages. */
 async function reserveUntilFull(api: TestApi, providerName: string): Promise<number> {
   for (let granted = 0; ; granted++) {
     const response = await fetch(`${api.origin}/trpc/quota.acquire`, {
@@ -93,7 +93,7 @@ async function staysExact(openSlot: () => Promise<Slot>): Promise<void> {
   await using api = await startTestApi({ databaseUrl: slot.url })
   await using fixture = await startFixture(api, { keys: { a: {} } })
   const calls = 20
-  // Every call is at its vendor when the disk is full: what they have used cannot be written.
+  // Every call is at its vendor when the disk is full, so its usage cannot be written.
   let isFull: () => void = () => undefined
   const full = new Promise<void>(resolve => {
     isFull = resolve
@@ -128,12 +128,11 @@ async function staysExact(openSlot: () => Promise<Slot>): Promise<void> {
   expect(rows).toHaveLength(served + granted)
 }
 
-describe('while the disk is full, calls are 503 and the log says why; with room, what was used lands exactly', () => {
-  test('where the database says that it is', () => staysExact(pretendedDisk))
+describe('while the disk is full, calls are 503 and the log states why; with room, usage is settled exactly', () => {
+  test('with a simulated full disk', () => staysExact(pretendedDisk))
 
-  if (mayMount) test('where it really is', () => staysExact(realDisk))
+  if (mayMount) test('with a really full disk', () => staysExact(realDisk))
   else if (process.env['CI'] === 'true')
     throw new Error('mounting a small disk to fill is for root, as whom CI runs')
-  else
-    test.skip('where it really is goes untried: mounting a small disk to fill is for root', () => undefined)
+  else test.skip('with a really full disk: skipped, mounting a small disk requires root', () => undefined)
 })

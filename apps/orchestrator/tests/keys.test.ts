@@ -18,7 +18,7 @@ async function check(fixture: Fixture, providerName?: string): Promise<Response>
   })
 }
 
-test('each key is told to be good, refused, without money, missing or out of reach, and what to do', async () => {
+test('each key is reported as ok, refused, without money, missing or unreachable, with its remedy', async () => {
   await using fixture = await startFixture(api, {
     keys: {
       good: { vendor: 'groq' },
@@ -40,13 +40,13 @@ test('each key is told to be good, refused, without money, missing or out of rea
   })
   expect(ofKey('unset')).toMatchObject({ result: 'missing', remedy: expect.stringContaining('KEY_UNSET') })
   expect(ofKey('lost')).toMatchObject({ result: 'unreachable', httpStatus: null })
-  // What was found is acted on: nobody is sent to a key that its vendor does not take.
+  // The result is applied: no call uses a key that its vendor refuses.
   const stats = await api.client.stats.get.query({ providerName: fixture.nameOf('wrong') })
   expect(stats).toMatchObject({ available: false, disabledBy: 'vendor', requestCount: 0 })
   expect(JSON.stringify(keys)).not.toContain('key-')
 })
 
-test('one key can be checked, an unknown one is 404, and no name but a text is taken', async () => {
+test('one key can be checked, an unknown one is 404, and the name must be a text', async () => {
   await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
   const one = await check(fixture, fixture.nameOf('a'))
   expect(await one.json()).toMatchObject({ keys: [{ providerName: fixture.nameOf('a'), result: 'ok' }] })
@@ -59,7 +59,7 @@ test('one key can be checked, an unknown one is 404, and no name but a text is t
   expect(odd.status).toBe(400)
 })
 
-test('a key that is good again is free at once', async () => {
+test('a key that works again is used at once', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'huggingface' } } })
   fixture.vendor.respondWith(() => invalidApiKey())
   await fixture.ask()
@@ -74,19 +74,19 @@ test('a key that is good again is free at once', async () => {
   })
 })
 
-test('four checks go on at once; more are told to come again, and have their turn when one has ended', async () => {
+test('four checks run concurrently; further ones are refused until one has ended', async () => {
   const waiting: ServerResponse[] = []
   let isHeld = true
   const answer = (response: ServerResponse): void => {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"object":"list","data":[]}')
   }
-  // A vendor that does not answer until it is let.
+  // A vendor that answers only when released.
   const vendor = createServer((_, response) => {
     if (isHeld) waiting.push(response)
     else answer(response)
   })
   await new Promise<void>(resolve => vendor.listen(0, '127.0.0.1', resolve))
-  // A TCP server that listens has such an address.
+  // A listening TCP server has this type of address.
   const { port } = vendor.address() as AddressInfo
   await using fixture = await startFixture(api, {
     keys: { slow: { baseUrl: `http://127.0.0.1:${port}/v1` } },

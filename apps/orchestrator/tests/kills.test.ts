@@ -19,13 +19,13 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** The two APIs on one PostgreSQL with a gateway each, and a vendor whose calls can be held. */
+/** Two APIs on one PostgreSQL, each with a gateway, and a vendor whose calls can be held. */
 interface Fleet extends AsyncDisposable {
   readonly apis: readonly [TestApi, TestApi]
   readonly gateways: readonly [TestGateway, TestGateway]
   readonly vendor: VendorStandIn
   readonly providerName: string
-  /** Holds the calls that arrive until the promise is kept. */
+  /** Holds arriving calls until the promise resolves. */
   hold(until: Promise<void>): void
 }
 
@@ -64,7 +64,7 @@ async function openFleet(): Promise<Fleet> {
   }
 }
 
-/** Asks by turns at both gateways; the statuses, 0 where the connection broke. */
+/** Sends requests to both gateways in turn; returns statuses, 0 for a broken connection. */
 function askAll(fleet: Fleet, count: number, isStream: boolean): Promise<readonly number[]> {
   const body = JSON.stringify({
     model: `${fleet.providerName}-${model}`,
@@ -80,7 +80,7 @@ function askAll(fleet: Fleet, count: number, isStream: boolean): Promise<readonl
         body,
       })
       const text = await response.text()
-      // A stream that was cut off was not served.
+      // A truncated stream does not count as served.
       return response.status === 200 && isStream && !text.includes('[DONE]') ? 0 : response.status
     } catch {
       return 0
@@ -120,7 +120,7 @@ test.each(deaths)(
     const served = servedBefore + second.filter(status => status === 200).length
     expect(second.every(status => status === 200 || status === 429)).toBe(true)
 
-    // What was settled late is settled when the gateways stop in order.
+    // Late settlements are done when the gateways stop gracefully.
     for (const gateway of fleet.gateways) await gateway.process.stop()
     const { rows } = await fleet.apis[1].client.usage.ledger.query({
       providerName: fleet.providerName,

@@ -55,7 +55,7 @@ test.each(waits)(
   },
 )
 
-test('a lone key that is refused with a wait of 0 is called again after a real wait, by whichever request', async () => {
+test('a single key refused with a wait of 0 is called again only after a real wait, by any request', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   fixture.vendor.respondWith(() => refused({ 'retry-after': '0' }))
   for (const _ of [1, 2, 3]) {
@@ -68,21 +68,21 @@ test('a lone key that is refused with a wait of 0 is called again after a real w
   expect(Math.min(...pauses)).toBeGreaterThanOrEqual(950)
 })
 
-test('a burst upon a key that is refused with a wait of 0 goes to the other key', async () => {
+test('a burst on a key refused with a wait of 0 goes to the other key', async () => {
   await using fixture = await startFixture(api, { keys: { a: { priority: 1 }, b: { priority: 2 } } })
   fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? refused({ 'retry-after': '0' }) : undefined))
   const startMs = performance.now()
   expect((await fixture.ask()).status).toBe(200)
   const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await fixture.ask()).status))
   expect(new Set(statuses)).toEqual(new Set([200]))
-  // One more for each second that the burst takes.
+  // One more per second of the burst.
   const seconds = Math.ceil((performance.now() - startMs) / 1_000)
   expect(fixture.vendor.calls.filter(({ apiKey }) => apiKey === 'key-a').length).toBeLessThanOrEqual(
     1 + seconds,
   )
 })
 
-test('a request that its own content has had refused bars the key for no other', async () => {
+test('a request refused for its content does not bar the key for others', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   fixture.vendor.respondWith(call =>
     call.index === 0

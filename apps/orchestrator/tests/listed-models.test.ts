@@ -11,11 +11,11 @@ beforeAll(async () => {
   api = await sharedTestApi()
 })
 
-/** A vendor whose list is anything at all. */
+/** A vendor with an arbitrary list. */
 async function startList(answer: RequestListener) {
   const server: Server = createServer(answer)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  // A TCP server that listens has such an address.
+  // A listening TCP server has this type of address.
   const { port } = server.address() as AddressInfo
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
@@ -33,7 +33,7 @@ const clientOf = (origin: string) => new OpenAI({ baseURL: `${origin}/v1`, apiKe
 const idsOf = async (origin: string): Promise<readonly string[]> =>
   (await clientOf(origin).models.list()).data.map(({ id }) => id)
 
-test('globs are filled by the vendors’ lists, and filtered by them', async () => {
+test('globs match models of the vendors’ lists, and filter them', async () => {
   const models = ['llama-small', 'llama-big', 'whisper', 'maker/llama-x']
   await using fixture = await startFixture(api, {
     keys: {
@@ -79,7 +79,7 @@ test('a model is retrieved by its name, with slashes encoded or not, and an unkn
   }
 })
 
-test('a vendor is asked once for all who ask, and not again while its list is fresh', async () => {
+test('concurrent callers share one request to a vendor, and none is sent while its list is fresh', async () => {
   await using fixture = await startFixture(api, { keys: { a: { models: ['*'] } }, vendor: { models: ['m'] } })
   const lists = await Promise.all(Array.from({ length: 20 }, () => idsOf(fixture.origin)))
   for (const ids of lists) expect(ids).toContain('m')
@@ -87,7 +87,7 @@ test('a vendor is asked once for all who ask, and not again while its list is fr
   expect(fixture.vendor.calls.filter(({ path }) => path === '/v1/models')).toHaveLength(1)
 })
 
-test('a vendor that says nothing delays nobody for long, and the others are listed', async () => {
+test('a silent vendor delays clients only briefly, and the others are listed', async () => {
   let asked = 0
   await using silent = await startList(() => void asked++)
   await using fixture = await startFixture(api, {
@@ -98,7 +98,7 @@ test('a vendor that says nothing delays nobody for long, and the others are list
   expect(asked).toBe(1)
 })
 
-test('a model that its vendor said not to know is not listed', async () => {
+test('a model reported as unknown by its vendor is not listed', async () => {
   await using fixture = await startFixture(api, {
     keys: { a: { models: ['*'] } },
     vendor: { models: ['m', 'gone'] },
@@ -111,7 +111,7 @@ test('a model that its vendor said not to know is not listed', async () => {
   expect(ids).not.toContain(pinned)
 })
 
-test('a key that its vendor refuses lists nothing, and is left alone from then on', async () => {
+test('a refused key lists nothing, and is not used from then on', async () => {
   await using fixture = await startFixture(api, {
     keys: { a: { models: ['*'] } },
     vendor: { models: ['m'], apiKeys: [] },
@@ -150,7 +150,7 @@ for (const [name, body, vendor, id] of odd) {
   })
 }
 
-test('the samples list what their vendors have, for those whose key is set', async () => {
+test('samples with a key list their vendors’ models', async () => {
   await using vendor = await startVendorStandIn({ models: ['llama-3.1-8b-instant'], apiKeys: ['sample-key'] })
   await using fixture = await startFixture(api, {
     keys: {},

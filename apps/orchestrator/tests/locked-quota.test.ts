@@ -3,19 +3,19 @@ import { expect, test } from 'vitest'
 import { startFixture } from './fixture.js'
 import { startTestApi } from './test-api.js'
 
-test('while another session holds the quota of one key, calls go to the other, and the traces say why', async () => {
+test('while another session locks the quota of one key, calls go to the other, and traces state why', async () => {
   const database = await createApiDatabase()
   await using _dropped = { [Symbol.asyncDispose]: () => database.drop() }
   await using api = await startTestApi({ databaseUrl: database.url })
   const limits = [{ metric: 'requests', window: 'day', max: 1_000 }] as const
   await using fixture = await startFixture(api, {
-    // The first has more left, and would be chosen each time.
+    // The first has more left and would be chosen each time.
     keys: { held: { limits }, other: { limits: [{ ...limits[0], max: 500 }] } },
   })
   await api.client.usage.record.mutate({ providerName: fixture.nameOf('other'), requestCount: 100 })
   const subject = { kind: 'provider', name: fixture.nameOf('held') }
   await using holder = await holdSubject(database.url, subject)
-  // Of the key that is held, its own callers wait: as long as one of them does, it is held still.
+  // Callers of only the locked key wait; as long as one waits, it is locked.
   let isPending = true
   const named = api.client.quota.reserve
     .mutate({ providerName: subject.name })
@@ -36,7 +36,7 @@ test('while another session holds the quota of one key, calls go to the other, a
   expect(await fixture.ledgerOf('other')).toHaveLength(answers.length + 1)
 })
 
-test('where the quota of the only key stays locked, the call is refused and says whose it is', async () => {
+test('if the quota of the only key stays locked, the call is refused and the error names its subject', async () => {
   const database = await createApiDatabase()
   await using _dropped = { [Symbol.asyncDispose]: () => database.drop() }
   await using api = await startTestApi({ databaseUrl: database.url })

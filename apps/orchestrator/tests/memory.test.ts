@@ -46,7 +46,7 @@ function bodyOf(filler: string, more: object = {}): Buffer {
   return Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content }], ...more }))
 }
 
-/** The same without a length said beforehand. */
+/** The same body without a declared length. */
 function inPieces(body: Buffer): ReadableStream {
   let at = 0
   return new ReadableStream({
@@ -103,7 +103,7 @@ test.each(bodies)(
       expect(Number(retryAfter)).toBeGreaterThanOrEqual(1)
       expect(JSON.parse(text).error.code).toBe('overloaded')
     }
-    // All of it was given back: one alone has room again.
+    // Everything was returned: a single one has room again.
     expect((await send(body())).status).toBe(200)
   },
 )

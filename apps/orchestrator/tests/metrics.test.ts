@@ -22,7 +22,7 @@ async function scrape(origin: string): Promise<ReadonlyMap<string, number>> {
   )
 }
 
-test('the figures tell each attempt by its vendor’s host and status, and how long it took', async () => {
+test('metrics count each attempt by its vendor’s host and status, with its duration', async () => {
   const gone = 'http://127.0.0.1:1'
   await using fixture = await startFixture(api, {
     keys: {
@@ -34,7 +34,7 @@ test('the figures tell each attempt by its vendor’s host and status, and how l
   // Of the right one less is left, so that the one that is gone is asked first.
   await api.client.usage.record.mutate({ providerName: fixture.nameOf('right'), requestCount: 50 })
   for (let count = 0; count < 5; count++) expect((await fixture.ask()).status).toBe(200)
-  // What is not settled yet is soon.
+  // Pending settlements finish soon.
   const waiting = async () => (await scrape(fixture.origin)).get('quotakeeper_settle_queue_length')
   await expect.poll(waiting).toBe(0)
   const samples = await scrape(fixture.origin)
@@ -47,7 +47,7 @@ test('the figures tell each attempt by its vendor’s host and status, and how l
   expect(samples.get('quotakeeper_vendor_duration_seconds_count{host="127.0.0.1:1"}')).toBe(unreached)
 })
 
-test('with a token, neither figures nor models are told without it, however the address is spelt', async () => {
+test('with a token, neither metrics nor models are returned without it, with any spelling of the path', async () => {
   const own = await startTestGateway(api, { QUOTA_GATEWAY_TOKEN: 'right' })
   const headers = { authorization: 'Bearer right' }
   for (const path of ['/metrics', '/metrics?a', '/%6detrics', '/v1/models', '/%761/models']) {
@@ -57,7 +57,7 @@ test('with a token, neither figures nor models are told without it, however the 
   await own.stop()
 })
 
-test('what the dashboard and the rules of the documents ask for is what both applications tell', async () => {
+test('the metrics used by the Grafana dashboard and the rules exist in both applications', async () => {
   await using fixture = await startFixture(api, { keys: { right: {} } })
   const texts = await Promise.all(
     [api.origin, fixture.origin].map(async origin => (await fetch(`${origin}/metrics`)).text()),

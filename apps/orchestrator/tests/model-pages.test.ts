@@ -6,7 +6,7 @@ import { startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 let fixture: Fixture
-/** Lists its models never. */
+/** Never answers. */
 const silent = createServer(() => undefined)
 beforeAll(async () => {
   api = await startTestApi()
@@ -27,12 +27,12 @@ afterAll(async () => {
 
 async function list(query = '', headers: Record<string, string> = {}) {
   const response = await fetch(`${fixture.origin}/v1/models${query}`, { headers })
-  // What it is, the tests check.
+  // The tests check its format.
   const body = (await response.json()) as ModelPage
   return { status: response.status, body }
 }
 
-test("one body has what OpenAI's and Anthropic's clients read, with a vendor that does not answer", async () => {
+test('one body serves OpenAI’s and Anthropic’s clients, even with a vendor that does not answer', async () => {
   const { body } = await list()
   expect(body).toMatchObject({ object: 'list', has_more: false })
   expect(body.data[0]).toEqual({
@@ -50,7 +50,7 @@ test("one body has what OpenAI's and Anthropic's clients read, with a vendor tha
   expect(await one.json()).toEqual(body.data[0])
 })
 
-test('pages are cut by limit, after_id and before_id, and lead through all of it', async () => {
+test('limit, after_id and before_id page through the whole list', async () => {
   const { body: all } = await list()
   const names = all.data.map(({ id }) => id)
   const seen: string[] = []

@@ -67,17 +67,17 @@ test('a vendor’s own name with a slash in it is found, whether or not its pref
   expect(await reached('alpha/other')).toEqual({ apiKey: 'beta-1', model: 'alpha/other' })
 })
 
-test('where no key of the vendor knows the name without its prefix, the whole is tried as a name', async () => {
+test('if no key of the vendor knows the name without its prefix, the whole is tried as a name', async () => {
   vendor.respondWith(call => (call.model === 'compound' ? modelNotFound('compound') : undefined))
   expect(await reached('omega/compound')).toEqual({ apiKey: 'beta-1', model: 'omega/compound' })
   vendor.respondWith(null)
 })
 
-test('an alias goes through its list in order', async () => {
+test('an alias tries its list in order', async () => {
   expect(await reached('fast')).toEqual({ apiKey: 'beta-1', model: 'small' })
 })
 
-test('a name that nobody serves is 404 model_not_found', async () => {
+test('an unknown model is 404 model_not_found', async () => {
   for (const model of [
     'nothing',
     'alpha_1/nothing',
@@ -93,7 +93,7 @@ test('a name that nobody serves is 404 model_not_found', async () => {
   }
 })
 
-test('a name that only keys could serve which are not set is 503, and says what to set', async () => {
+test('a model served only by keys that are not set is 503, and the error names the variable', async () => {
   const response = await ask('unset-only')
   expect(response.status).toBe(503)
   const { message, code } = await errorOf(response)
@@ -101,7 +101,7 @@ test('a name that only keys could serve which are not set is 503, and says what 
   expect(message).toContain('gamma_1: GAMMA_1 is not set.')
 })
 
-test('the list of models has every name that can be called, as far as the configuration tells', async () => {
+test('the list of models has every callable name known from the configuration', async () => {
   const response = await fetch(`${gateway.origin}/v1/models`)
   const { data } = (await response.json()) as { data: { id: string }[] }
   const ids = data.map(({ id }) => id)
@@ -109,14 +109,14 @@ test('the list of models has every name that can be called, as far as the config
     expect.arrayContaining(['fast', 'small', 'alpha/small', 'alpha_1/small', 'beta_1/small']),
   )
   expect(ids).not.toContain('unset-only')
-  // But for those that other tests spend or bar.
+  // Except those that other tests spend or bar.
   for (const id of ids.filter(id => !/wait|late|compound/.test(id))) await reached(id)
 })
 
 test('quota that returns within the configured wait is awaited, once', async () => {
   expect((await ask('waiting')).status).toBe(200)
   expect((await ask('waits')).status).toBe(200)
-  // By the vendor's clock, a window of two seconds lies between them.
+  // By the vendor's clock, a window of two seconds is between them.
   const [first, second] = vendor.calls.slice(-2)
   expect((second?.startedAtMs ?? 0) - (first?.startedAtMs ?? 0)).toBeGreaterThan(1_500)
 })
@@ -128,7 +128,7 @@ test('quota that returns later is not awaited', async () => {
   expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(3_000)
 })
 
-test('a provider that is added while the gateway runs can be called', async () => {
+test('a provider added at run time can be called', async () => {
   await api.client.providers.upsert.mutate({
     name: 'new_1',
     vendor: 'newcomer',

@@ -22,7 +22,7 @@ const answer = (more: object) => ({
   body: { choices: [{ message: { content: 'hello' }, finish_reason: 'stop' }], usage: { ...usage, ...more } },
 })
 
-test('a call costs what the prices say, cached input its own', async () => {
+test('a call is priced by the configuration, with a separate price for cached input', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
   fixture.vendor.respondWith(() => answer({}))
   await fixture.ask()
@@ -30,14 +30,14 @@ test('a call costs what the prices say, cached input its own', async () => {
   expect(await fixture.ledgerOf('a')).toMatchObject([{ costMicroUsd: 1_400_000, estimated: false }])
 })
 
-test("the vendor's own figure wins over the prices", async () => {
+test('the vendor’s stated cost takes precedence over prices', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'openrouter' } } })
   fixture.vendor.respondWith(() => answer({ cost: 0.0123 }))
   await fixture.ask()
   expect(await fixture.ledgerOf('a')).toMatchObject([{ costMicroUsd: 12_300, estimated: false }])
 })
 
-test('a stated cost of 0 is no unstated one, streamed or not', async () => {
+test('a stated cost of 0 counts as stated, streamed or not', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
   fixture.vendor.respondWith(() => answer({ cost: 0 }))
   await (await fixture.ask()).text()
@@ -55,7 +55,7 @@ test('a stated cost of 0 is no unstated one, streamed or not', async () => {
   ])
 })
 
-test('a call whose price nobody tells is marked, never silently free', async () => {
+test('a call without a known price is marked, never silently free', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'mistral' } } })
   fixture.vendor.respondWith(() => answer({}))
   await fixture.ask()
@@ -64,7 +64,7 @@ test('a call whose price nobody tells is marked, never silently free', async () 
   ])
 })
 
-test('a limit in money is reserved before the call, and not overspent by many at once', async () => {
+test('a limit on cost is reserved before the call, and not overspent by concurrent calls', async () => {
   // 1,024 tokens of output at $2 a million and a prompt of 3: 2,050 millionths are held for each.
   const limits = [{ metric: 'cost', window: 'day', max: 20_500 }] as const
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq', limits: [...limits] } } })
@@ -85,7 +85,7 @@ test('a limit in money is reserved before the call, and not overspent by many at
   const denied = await api.client.quota.reserve.mutate({ providerName, model: fixture.model, ...one })
   expect([denied.decision, fixture.vendor.calls.length]).toEqual(['denied', 10])
   open()
-  // Those that waited go out by what the ten give back.
+  // Waiting calls are sent with quota released by the ten.
   expect((await Promise.all(asking)).every(({ status }) => status === 200 || status === 429)).toBe(true)
   const { limits: states } = await api.client.stats.get.query({ providerName })
   expect(states[0]?.used).toBeLessThanOrEqual(20_500)

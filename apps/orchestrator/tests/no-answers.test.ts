@@ -6,7 +6,7 @@ import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 let fixture: Fixture
-/** What the next call is answered; the ones behind it get a completion. */
+/** The answer to the next call; later ones get a completion. */
 let bad: PlainAnswer | null = null
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ const choice = (finish_reason: string | null, more: object = {}): object => ({
   choices: [{ index: 0, message, finish_reason, ...more }],
 })
 
-/** Whole bodies that are no answer, though their status says so. */
+/** Whole bodies with a successful status that are not an answer. */
 const bodies: readonly (readonly [string, PlainAnswer])[] = [
   ['an error with a code', answer({ error: { message: 'Provider disconnected', code: 502 } })],
   ['an error in words', answer({ error: 'Something went wrong' })],
@@ -84,7 +84,7 @@ for (const stream of [false, true]) {
   })
 }
 
-test('each of them has failed: one request, and no tokens but a stream’s prompt', async () => {
+test('each is charged as failed: one request, and only tokens of a stream’s prompt', async () => {
   const rows = async () =>
     (
       await Promise.all(
@@ -101,7 +101,7 @@ test('each of them has failed: one request, and no tokens but a stream’s promp
   for (const row of failed) {
     expect(row).toMatchObject({ outcome: 'failed', requestCount: 1, outputTokenCount: 0 })
   }
-  // A stream that was begun has cost its prompt, as far as one may guess.
+  // A started stream is charged an estimate of its prompt.
   expect(failed.filter(row => row.inputTokenCount > 0).length).toBe(1)
 })
 
@@ -137,7 +137,7 @@ test.each(answers)('%s is an answer to a stream, too', async (_, body) => {
   expect(await response.text()).toContain('data: [DONE]')
 })
 
-test('where no key gives an answer, the client is told in what each vendor has said', async () => {
+test('if no key answers, the error quotes each vendor', async () => {
   await using own = await startFixture(api, { keys: { a: {}, b: {} } })
   own.vendor.respondWith(call =>
     answer(call.apiKey === 'key-a' ? { error: { message: 'no luck with key-a' } } : '<b>Bad gateway</b>'),
@@ -185,7 +185,7 @@ for (const stream of [false, true]) {
   )
 }
 
-test('embeddings are answered by a list of them, and by nothing else', async () => {
+test('embeddings must be answered by a list of embeddings', async () => {
   await using own = await startFixture(api, { keys: { a: {}, b: {} } })
   let first: PlainAnswer | null = null
   own.vendor.respondWith(() => {
@@ -226,7 +226,7 @@ test('embeddings are answered by a list of them, and by nothing else', async () 
   }
 })
 
-test('what was used in vain is charged where the vendor reports it', async () => {
+test('usage of a failed call is charged if the vendor reports it', async () => {
   await using own = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
   const usage = { prompt_tokens: 70, completion_tokens: 30, total_tokens: 100, cost: 0.5 }
   const error = { message: 'x', code: 500 }
@@ -247,7 +247,7 @@ test('what was used in vain is charged where the vendor reports it', async () =>
   }
 })
 
-test('a refusal that is compressed is read like any other', async () => {
+test('a compressed refusal is read like any other', async () => {
   await using own = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
   const body = gzipSync(JSON.stringify(day.body))
   own.vendor.respondWith(() => ({ ...day, headers: { 'content-encoding': 'gzip' }, body }))

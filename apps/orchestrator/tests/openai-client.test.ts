@@ -16,7 +16,7 @@ function clientOf(fixture: Fixture, maxRetries?: number): OpenAI {
 
 const messages = [{ role: 'user' as const, content: 'Say hello.' }]
 
-test('the official client works by its base URL alone', async () => {
+test('the official client works with only its base URL set', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   const client = clientOf(fixture)
   const { data, response } = await client.chat.completions
@@ -29,14 +29,14 @@ test('the official client works by its base URL alone', async () => {
   expect(names).toContain(fixture.model)
 })
 
-test('tools and what the client does not know go through as they are', async () => {
+test('tools and unknown fields pass unchanged', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   const tools = [{ type: 'function' as const, function: { name: 'f', parameters: { type: 'object' } } }]
   await clientOf(fixture).chat.completions.create({ model: fixture.model, messages, tools, seed: 7 })
   expect(fixture.vendor.calls[0]?.body).toEqual({ model: fixture.model, messages, tools, seed: 7 })
 })
 
-test('a spent quota is a RateLimitError, and the client does not hammer until it returns', async () => {
+test('a spent quota is a RateLimitError, and the client does not retry until it returns', async () => {
   await using fixture = await startFixture(api, { keys: { a: { limits: requestsPerDay(1) } } })
   const client = clientOf(fixture)
   await client.chat.completions.create({ model: fixture.model, messages })
@@ -53,7 +53,7 @@ test('an unknown model is a NotFoundError', async () => {
   const error: unknown = await clientOf(fixture)
     .chat.completions.create({ model: 'no-such-model', messages })
     .catch((reason: unknown) => reason)
-  // The samples serve any model, but have no key here: then it is the key that is missing.
+  // The samples serve any model but have no key here, so the error would be a missing key.
   expect(error).toBeInstanceOf(InternalServerError)
   const pinned: unknown = await clientOf(fixture)
     .chat.completions.create({ model: `${fixture.nameOf('a')}/no-such-model`, messages })
@@ -61,7 +61,7 @@ test('an unknown model is a NotFoundError', async () => {
   expect(pinned).toBeInstanceOf(NotFoundError)
 })
 
-test('no retry is hidden: the vendor sees the attempts of the gateway, times those of the client', async () => {
+test('there are no hidden retries: the vendor sees the gateway’s attempts times the client’s', async () => {
   await using fixture = await startFixture(api, { keys: { a: {}, b: {}, c: {} } })
   fixture.vendor.respondWith(() => serverError())
   await clientOf(fixture, 0)
@@ -81,7 +81,7 @@ test('no retry is hidden: the vendor sees the attempts of the gateway, times tho
   expect(new Set(rows.map(row => row.requestId)).size).toBe(3)
 })
 
-test('an abort of the client ends the call at the vendor', async () => {
+test('an abort by the client ends the call at the vendor', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   fixture.vendor.respondWith(() => ({ kind: 'hang' }))
   const controller = new AbortController()
@@ -95,7 +95,7 @@ test('an abort of the client ends the call at the vendor', async () => {
   await fixture.vendor.until(calls => calls[0]?.ending === 'clientLeft')
 })
 
-test('a stream comes word by word, with usage where it was asked for', async () => {
+test('a stream arrives word by word, with usage if requested', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
   const stream = await clientOf(fixture).chat.completions.create({
     model: fixture.model,
@@ -113,7 +113,7 @@ test('a stream comes word by word, with usage where it was asked for', async () 
   expect(total).toBeGreaterThan(0)
 })
 
-test('the pieces of a called function in a stream add up', async () => {
+test('the parts of a streamed function call are complete', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   const piece = (call: object, finish_reason: string | null = null): string =>
     `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { role: 'assistant', tool_calls: [{ index: 0, ...call }] }, finish_reason }] })}\n\n`
@@ -137,7 +137,7 @@ test('the pieces of a called function in a stream add up', async () => {
   })
 })
 
-test('a stream that breaks is an error of the client, after what came', async () => {
+test('a broken stream raises an error in the client, after the received content', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   fixture.vendor.respondWith(() => ({ kind: 'complete', text: 'one two three', cutAfterChunks: 2 }))
   const stream = await clientOf(fixture).chat.completions.create({
@@ -153,7 +153,7 @@ test('a stream that breaks is an error of the client, after what came', async ()
   expect(text).toBe('one two ')
 })
 
-test('an abort in mid-stream ends it at the vendor', async () => {
+test('an abort during a stream ends it at the vendor', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   fixture.vendor.respondWith(() => ({ kind: 'complete', text: 'word '.repeat(500), chunkDelayMs: 20 }))
   const stream = await clientOf(fixture).chat.completions.create({
@@ -168,7 +168,7 @@ test('an abort in mid-stream ends it at the vendor', async () => {
   ])
 })
 
-test('embeddings work by the base URL, too', async () => {
+test('embeddings work with only the base URL set', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   const { data } = await clientOf(fixture).embeddings.create({
     model: fixture.model,

@@ -24,7 +24,7 @@ afterAll(async () => {
   await api[Symbol.asyncDispose]()
 })
 
-/** Has the vendor answer the next call as recorded. */
+/** Sets the vendor's recorded answer to the next call. */
 function record(endpoint: string, form: string): void {
   const found = exchanges.find(exchange => exchange.endpoint === endpoint && exchange.form === form)
   if (found === undefined) throw new Error(`no answer of ${endpoint} is recorded as ${form}`)
@@ -45,7 +45,7 @@ test("OpenAI's client completes, whole and streamed", async () => {
   expect(texts.join('')).toBe(' hello')
 })
 
-test('a stream of completions that breaks raises in the client, behind what came', async () => {
+test('a broken stream of completions raises an error in the client, after the received content', async () => {
   vendor.next.push((_, response) => {
     response.setHeader('content-type', 'text/event-stream')
     response.write('data: {"choices":[{"index":0,"text":"hel","finish_reason":null}]}\n\n', () =>
@@ -61,7 +61,7 @@ test('a stream of completions that breaks raises in the client, behind what came
   expect(texts.join('')).toBe('hel')
 })
 
-test('a whole completion in place of a stream is streamed, and a stream in place of a whole one is joined', async () => {
+test('a whole completion is streamed if requested, and a stream is joined to a whole one', async () => {
   const { model } = fixture
   record('completions', 'whole')
   const texts: string[] = []
@@ -74,7 +74,7 @@ test('a whole completion in place of a stream is streamed, and a stream in place
   expect(whole.usage?.total_tokens).toBe(7)
 })
 
-test("a key that is cut over events of a completion's stream does not reach the client", async () => {
+test('a key split over events of a completion’s stream is redacted', async () => {
   vendor.next.push((_, response) => {
     const event = (text: string, reason: string | null) =>
       `data: ${JSON.stringify({ choices: [{ index: 0, text, finish_reason: reason }] })}\n\n`
@@ -117,7 +117,7 @@ test("OpenAI's client makes images, whole and streamed", async () => {
   expect(types).toEqual(['image_generation.partial_image', 'image_generation.completed'])
 })
 
-test("OpenAI's client speaks: sound as it came, whatever it begins with, and as it comes", async () => {
+test('OpenAI’s client gets speech: unchanged audio, with any first bytes, while it arrives', async () => {
   const speak = () => client.audio.speech.create({ model: fixture.model, input: 'hello', voice: 'alloy' })
   record('audio/speech', 'mp3')
   expect(Buffer.from(await (await speak()).arrayBuffer()).equals(mp3)).toBe(true)
@@ -129,7 +129,7 @@ test("OpenAI's client speaks: sound as it came, whatever it begins with, and as 
     finish = () => response.end(mp3)
   })
   const reader = (await speak()).body?.getReader()
-  // The first bytes are here while the vendor still holds the others.
+  // The first bytes arrive while the vendor still holds the others.
   const { value } = (await reader?.read()) ?? {}
   expect(value?.length).toBeGreaterThan(0)
   finish()
@@ -139,7 +139,7 @@ test("OpenAI's client speaks: sound as it came, whatever it begins with, and as 
   expect(bytes).toBe(2 * mp3.length)
 })
 
-test('sound that comes as events where it was asked for in whole is joined, and the other way round', async () => {
+test('audio events are joined if whole audio was requested, and the other way round', async () => {
   const ask = (fields: object) =>
     fetch(`${fixture.origin}/v1/audio/speech`, {
       method: 'POST',
@@ -158,7 +158,7 @@ test('sound that comes as events where it was asked for in whole is joined, and 
   expect(events).toContain('speech.audio.done')
 })
 
-test('an endpoint that no vendor of the model has is 404 and calls nobody; a provider of its own may have it', async () => {
+test('an endpoint that no vendor of the model has is 404 without a call, unless a provider’s settings list it', async () => {
   const { baseUrl } = vendor
   await using own = await startFixture(api, {
     keys: {

@@ -26,7 +26,7 @@ function post(path: string, headers: Record<string, string>, body: unknown): Pro
   })
 }
 
-/** What a raw request is answered with, its head first. */
+/** The raw answer to a raw request. */
 async function exchange(text: string): Promise<string> {
   const { port } = new URL(fixture.origin)
   const socket = connect(Number(port), '127.0.0.1')
@@ -74,7 +74,7 @@ test("a body without a field gets the model of Azure's path", async () => {
   expect(response.status).toBeLessThan(500)
 })
 
-test('the Azure client works as it is, with slashes in the name of its deployment', async () => {
+test('the Azure client works unchanged, with slashes in its deployment’s name', async () => {
   const client = new AzureOpenAI({
     endpoint: fixture.origin,
     apiKey: token,
@@ -91,11 +91,11 @@ test('the Azure client works as it is, with slashes in the name of its deploymen
   const response = await post(encoded, { 'api-key': token }, { messages: [] })
   expect(response.status).toBe(200)
   const broken = await post('/openai/deployments/%E0%A4%A/chat/completions', { 'api-key': token }, {})
-  // Nobody serves what it spells.
+  // No endpoint has this path.
   expect([404, 503]).toContain(broken.status)
 })
 
-test('HEAD / is answered without a token and without a body, and nothing else is open but the probes', async () => {
+test('HEAD / is answered without a token and a body, and only probes are also open', async () => {
   const head = await fetch(`${fixture.origin}/`, { method: 'HEAD' })
   expect([head.status, await head.text()]).toEqual([200, ''])
   for (const path of ['/healthz', '/readyz', '/healthz/'])
@@ -147,7 +147,7 @@ test.each(['/v1/responses', '/', '/nothing', '/v1/messages', '/openai/v1/realtim
   },
 )
 
-test('an upgrade to anything else is ignored, as HTTP says', async () => {
+test('an upgrade to another protocol is ignored, as HTTP requires', async () => {
   const { host } = new URL(fixture.origin)
   const answer = await exchange(
     `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nUpgrade: h2c\r\n\r\n`,

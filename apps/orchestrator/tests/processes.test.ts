@@ -26,7 +26,7 @@ const run = promisify(execFile)
 test('with one key set, the first call is answered by curl, with and without max_tokens', async () => {
   await using vendor = await startVendorStandIn({ apiKeys: ['gsk-secret'] })
   await using api = await startTestApi()
-  // The key in `.env`, as most will have it.
+  // The key is in `.env`, the usual case.
   await using gateway = await startGateway(
     { QUOTA_API_URL: api.origin, GROQ_BASE_URL: `${vendor.baseUrl}/` },
     'GROQ_API_KEY=gsk-secret\n',
@@ -56,7 +56,7 @@ test('with one key set, the first call is answered by curl, with and without max
   expect(stats).toMatchObject({ requestCount: 2, characterCount: 2 * (10 + 21) })
 })
 
-test('without any key it starts, and a call is 503 that names what to set', async () => {
+test('without any key it starts, and a call is 503 with the variable to set', async () => {
   await using api = await startTestApi()
   await using gateway = await startGateway({ QUOTA_API_URL: api.origin })
   const response = await ask(gateway)
@@ -64,7 +64,7 @@ test('without any key it starts, and a call is 503 that names what to set', asyn
   expect((await errorOf(response)).message).toContain('groq_1: GROQ_API_KEY is not set')
 })
 
-test('without the API nothing goes out; once it is back, calls are answered again', async () => {
+test('without the API no call is sent; once it is back, calls are answered again', async () => {
   await using vendor = await startVendorStandIn()
   await using api = await startTestApi()
   await using gateway = await startGateway({
@@ -113,7 +113,7 @@ test('calls in flight when the API is killed are answered, and settled once it i
   await database.drop()
 })
 
-test('on SIGTERM what is in flight is answered and settled, and the process ends with 0', async () => {
+test('on SIGTERM calls in flight are answered and settled, and the process exits with 0', async () => {
   await using vendor = await startVendorStandIn()
   await using api = await startTestApi()
   await using gateway = await startGateway({
@@ -135,7 +135,7 @@ test('on SIGTERM what is in flight is answered and settled, and the process ends
   expect(await committed(api, 'groq_1')).toBe(20)
 })
 
-test('a start that cannot succeed ends with 1 and one line that says what to do', async () => {
+test('a failed start exits with 1 and one line with the remedy', async () => {
   const nobody = `http://127.0.0.1:${await freePort()}`
   for (const [env, line] of [
     [{ QUOTA_API_URL: nobody, QUOTA_API_PATIENCE_SECONDS: '0' }, `The API at ${nobody} does not answer`],

@@ -9,7 +9,7 @@ beforeAll(async () => {
   api = await sharedTestApi()
 })
 
-/** Headers as a vendor may send them: a limit of 1,000 with 400 left, back in 50 s. */
+/** Possible headers of a vendor: a limit of 1,000 with 400 left, reset in 50 s. */
 function textFor(name: string): string {
   if (name === 'date') return new Date().toUTCString()
   if (name === 'ratelimit') return '"default";r=400;t=50'
@@ -19,7 +19,7 @@ function textFor(name: string): string {
   return name.startsWith('anthropic') ? new Date(Date.now() + 50_000).toISOString() : '50'
 }
 
-/** The API, and what it is told on the way: a server that passes every call on as it came. */
+/** A proxy to the API that records every call and passes it on unchanged. */
 async function startEavesdropper(target: string) {
   const bodies: string[] = []
   const server = createServer(async (request, response) => {
@@ -62,12 +62,12 @@ test.each(vendorNames)(
     const [called, observed] = [fixture.nameOf('called'), fixture.nameOf('observed')]
     expect((await fixture.ask({ model: `${called}/${fixture.model}` })).status).toBe(200)
     await fixture.ledgerOf('called')
-    // All of it arrived, as it was sent.
+    // All of it arrived unchanged.
     const settlement = between.bodies.find(body => body.includes('"signals"')) ?? ''
     const input: { signals: { headers: unknown } } = JSON.parse(settlement)[0]
     expect(input.signals.headers).toEqual(headers)
     expect(settlement).not.toContain('secret')
-    // And was learned as from whoever reports the same headers himself.
+    // And was learned like from a direct report of the same headers.
     await api.client.signals.observe.mutate({
       providerName: observed,
       model: fixture.model,
@@ -92,7 +92,7 @@ test.each(learnedLimits)(
   'limits that %s alone tells of so are learned through the gateway',
   async (vendor, ids) => {
     await using fixture = await startFixture(api, { keys: { a: { vendor } } })
-    // Without resets: a month that is said to end within minutes is none of ours, and is not learned.
+    // Without resets: a month that ends within minutes does not match ours and is not learned.
     const names = [...quotaHeaders(vendor)].filter(name => !name.includes('reset'))
     const headers = Object.fromEntries(names.map(name => [name, textFor(name)]))
     fixture.vendor.respondWith(() => ({ kind: 'complete', headers }))

@@ -25,7 +25,7 @@ test('400 concurrent calls on a key with room for 100 reach its vendor exactly 1
   expect(rows.every(row => row.state === 'committed' && row.outcome === 'succeeded')).toBe(true)
 })
 
-test('two gateways on one API together reach the vendor no more often than the key has room', async () => {
+test('two gateways on one API together never exceed the key’s quota at the vendor', async () => {
   await using fixture = await startFixture(api, { keys: { a: { limits: requestsPerDay(100) } } })
   const other = await startTestGateway(api, { KEY_A: 'key-a' })
   const body = JSON.stringify({ model: fixture.model, messages: [{ role: 'user', content: 'Say hello.' }] })
@@ -43,7 +43,7 @@ test('two gateways on one API together reach the vendor no more often than the k
   await other.stop()
 })
 
-test('a refusal says when the day turns, and tells clients not to hammer until then', async () => {
+test('a refusal states when the day resets, and tells clients not to retry until then', async () => {
   await using spent = await startFixture(api, { keys: { a: { limits: requestsPerDay(1) } } })
   await spent.ask()
   const startMs = Date.now()
@@ -57,7 +57,7 @@ test('a refusal says when the day turns, and tells clients not to hammer until t
   expect((await errorOf(refused)).message).toContain(new Date(midnightMs).toISOString())
 })
 
-test('a request that no key can ever take is 413, and says so', async () => {
+test('a request too large for every key is 413 with the reason', async () => {
   const limits = [{ metric: 'characters', window: 'day', max: 2_000 }] as const
   await using fixture = await startFixture(api, { keys: { a: { limits } } })
   const response = await fixture.ask({ messages: [{ role: 'user', content: 'x'.repeat(2_001) }] })
@@ -66,7 +66,7 @@ test('a request that no key can ever take is 413, and says so', async () => {
   expect(fixture.vendor.calls).toEqual([])
 })
 
-test('the last of a quota is spent: a call goes out with room for its prompt and 256 tokens', async () => {
+test('the rest of a quota is used: a call is sent with room for its prompt and 256 tokens', async () => {
   const limits = [{ metric: 'characters', window: 'day', max: 10 + 4 * 256 }] as const
   await using fixture = await startFixture(api, { keys: { a: { limits } } })
   const response = await fixture.ask({ max_tokens: 4_096 })
@@ -76,7 +76,7 @@ test('the last of a quota is spent: a call goes out with room for its prompt and
   expect(row?.reserved).toMatchObject({ characterCount: 10 + 4 * 256, outputTokenCount: 1_024 })
 })
 
-test('strict: what was granted caps what the vendor may answer', async () => {
+test('strict: the granted output limits the vendor’s answer', async () => {
   const limits = [{ metric: 'tokens', window: 'day', max: 1_003 }] as const
   const environment = { QUOTA_RESERVE_STRICT: 'true' }
   await using fixture = await startFixture(api, { keys: { a: { limits } }, environment })
@@ -85,7 +85,7 @@ test('strict: what was granted caps what the vendor may answer', async () => {
   expect(fixture.vendor.calls[0]?.body['max_tokens']).toBe(1_000)
 })
 
-test('strict: a stream is capped like a whole answer, and charged within what was granted', async () => {
+test('strict: a stream is limited like a whole answer, and charged within the grant', async () => {
   const limits = [{ metric: 'tokens', window: 'day', max: 1_003 }] as const
   const environment = { QUOTA_RESERVE_STRICT: 'true' }
   await using fixture = await startFixture(api, { keys: { a: { limits } }, environment })
@@ -96,7 +96,7 @@ test('strict: a stream is capped like a whole answer, and charged within what wa
   expect((row?.inputTokenCount ?? 0) + (row?.outputTokenCount ?? 0)).toBeLessThanOrEqual(1_003)
 })
 
-test('usage is summed for whom the client names; a name that cannot be kept is refused before any call', async () => {
+test('usage is summed by the named consumer, and an invalid name is refused before any call', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   for (const consumer of ['team-a', 'team-a', 'team-b'])
     await fixture.ask({}, { headers: { 'x-quotakeeper-consumer': consumer } })
@@ -109,17 +109,17 @@ test('usage is summed for whom the client names; a name that cannot be kept is r
   expect(rows.map(({ consumer }) => consumer)).toEqual(['team-a', 'team-a', 'team-b', null])
 })
 
-test('a key that is switched off is 503, since nobody knows its return', async () => {
+test('a disabled key is 503, since its return is unknown', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   await api.client.providers.setEnabled.mutate({ name: fixture.nameOf('a'), enabled: false })
   const response = await fixture.ask()
   expect(response.status).toBe(503)
-  expect((await errorOf(response)).message).toContain(`${fixture.nameOf('a')}: switched off`)
+  expect((await errorOf(response)).message).toContain(`${fixture.nameOf('a')}: disabled`)
   expect(response.headers.get('retry-after')).toBeNull()
   expect(fixture.vendor.calls).toEqual([])
 })
 
-test('tokens go beyond a limit by no more than single calls exceed what they reserved', async () => {
+test('tokens exceed a limit by no more than single calls exceed their reservations', async () => {
   const limits = [{ metric: 'tokens', window: 'day', max: 20_000 }] as const
   await using fixture = await startFixture(api, { keys: { a: { limits: [...limits] } } })
   const spent = { prompt_tokens: 3, completion_tokens: 4_000, total_tokens: 4_003 }

@@ -1,32 +1,15 @@
-/** A request to one endpoint, and the answer that its vendors are known to give. */
-export interface RecordedExchange {
-  /** Behind `/v1/`. */
-  readonly endpoint: string
-  readonly form: string
-  /** The request's body; a form where it holds files. */
-  request(model: string): Readonly<Record<string, unknown>> | FormData
-  readonly contentType: string
-  readonly answer: string | Buffer
-  /** What the client reads; the answer itself unless given. */
-  readonly read?: string
-  /** What the ledger has of it. */
-  readonly charge: Readonly<Record<string, unknown>>
-}
-
-const json = 'application/json'
-const events = 'text/event-stream'
-
+import { dialectExchanges } from './recorded-dialects.js'
+import type { RecordedExchange } from './recorded-exchange.js'
+import { events, json, sse } from './recorded-forms.js'
 /** Begins as JSON does, as raw sound may, and has no end that JSON could have. */
 export const rawSound = Buffer.concat([Buffer.from('{"'), Buffer.from([0, 1, 2, 0xff, 0xfe, 0x80, 0x7b])])
 export const mp3 = Buffer.concat([Buffer.from('ID3'), Buffer.alloc(5_000, 0xfa)])
-
-const sse = (...data: readonly unknown[]): string =>
-  data.map(event => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`).join('')
 
 const completion = { id: 'cmpl-1', object: 'text_completion', created: 1, model: 'm' }
 const image = { created: 1, data: [{ b64_json: 'aGk=' }] }
 
 export const exchanges: readonly RecordedExchange[] = [
+  ...dialectExchanges,
   {
     endpoint: 'chat/completions',
     form: 'whole',

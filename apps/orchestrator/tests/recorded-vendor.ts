@@ -1,25 +1,25 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
-/** A request as it has reached the vendor. */
+/** A request as received by the vendor. */
 export interface RecordedCall {
   readonly path: string
   readonly headers: IncomingMessage['headers']
   readonly body: Buffer
-  /** Whether its client has gone before it was answered. */
+  /** Whether its client disconnected before the answer. */
   hasLeft: boolean
 }
 
 export type Respond = (call: RecordedCall, response: ServerResponse) => void
 
-/** A real HTTP server in a vendor's place. */
+/** A real HTTP server as a vendor. */
 export interface RecordedVendor extends AsyncDisposable {
   readonly baseUrl: string
   readonly calls: RecordedCall[]
-  /** How the next calls are answered, one each; behind them as always. */
+  /** Answers to the next calls, one each; then the default. */
   readonly next: Respond[]
 }
 
-/** Starts a server that answers every call as given. */
+/** Starts a server with a default answer. */
 export async function startRecordedVendor(always: Respond): Promise<RecordedVendor> {
   const calls: RecordedCall[] = []
   const next: Respond[] = []
@@ -29,7 +29,7 @@ export async function startRecordedVendor(always: Respond): Promise<RecordedVend
     try {
       for await (const chunk of request) chunks.push(chunk)
     } catch {
-      // Whoever left while sending is recorded as such below.
+      // A client that disconnects while sending is recorded below.
     }
     const call: RecordedCall = {
       path: request.url ?? '',

@@ -21,7 +21,7 @@ afterAll(async () => {
 })
 
 const hexOf = (letter: string): string => letter.charCodeAt(0).toString(16).padStart(2, '0')
-/** Ways to write a key within JSON. */
+/** Encodings of a key within JSON. */
 const writings: readonly (readonly [string, (key: string) => string])[] = [
   ['as it is', key => key],
   ['in escapes of JSON', key => [...key].map(letter => `\\u00${hexOf(letter)}`).join('')],
@@ -37,7 +37,7 @@ const event = (json: string): string => `data: ${json}\n\n`
 const stop = event(choice({ delta: {} }, 'stop'))
 const content = (text: string): string => event(`{"choices":[{"index":0,"delta":{"content":"${text}"}}]}`)
 
-/** Places from which a key may go to a client. */
+/** Places from which a key might reach a client. */
 const places: readonly (readonly [string, (secret: string) => Reaction])[] = [
   ['an answer', secret => sent(`{"choices":[{"message":{"content":"${secret}"},"finish_reason":"stop"}]}`)],
   [
@@ -100,7 +100,7 @@ function sent(body: string | Buffer): Extract<Reaction, { kind: 'pieces' }> {
   return { kind: 'pieces', headers: { 'content-type': 'text/event-stream' }, pieces: [body] }
 }
 
-/** All that reached the client, with what anyone can undo. */
+/** Everything that reached the client, with common encodings decoded. */
 async function received(response: Response): Promise<string> {
   const raw = `${JSON.stringify([...response.headers])}\n${await response.text()}`
   const undone = raw
@@ -125,7 +125,7 @@ for (const stream of [false, true]) {
   })
 }
 
-test('a key that comes letter by letter, event by event, does not leave; what is around it does, as it came', async () => {
+test('a key that arrives character by character in events is redacted, and its surroundings pass unchanged', async () => {
   for (const size of [1, 3, 7]) {
     const text = `before ${called} between gsk_Zq3x9 and sk-proj-0aBcDeF ${Buffer.from(`Bearer ${other}`).toString('base64')} after gsk_Zq3`
     const pieces = text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? []
@@ -151,7 +151,7 @@ test('a key that comes letter by letter, event by event, does not leave; what is
   }
 })
 
-test('a stream without a key goes on byte for byte, and at once', async () => {
+test('a stream without a key passes byte for byte, immediately', async () => {
   const text = 'an ordinary answer, gsk_ and sk-proj- in it; then more of it \u0041 \\u0041 %41 &#65; ==\n'
   const events = [...text].map(letter => content(JSON.stringify(letter).slice(1, -1)))
   fixture.vendor.respondWith(() => ({
@@ -194,7 +194,7 @@ test('a content type other than JSON and events is not passed on', async () => {
   }
 })
 
-test('what the API is told of a refusal holds no key either', async () => {
+test('reports of refusals to the API contain no key', async () => {
   await using own = await startFixture(api, {
     keys: { a: { vendor: 'groq' } },
     environment: { KEY_A: called },

@@ -36,14 +36,14 @@ test.each(recoveries)(
   },
 )
 
-test('where no vendor that failed names a return, none is made up', async () => {
+test('if no failed vendor states a return, none is invented', async () => {
   await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
   fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? failing(503) : failing(429, '3000')))
   const response = await fixture.ask()
   expect([response.status, response.headers.get('retry-after')]).toEqual([502, null])
 })
 
-test('a return that a vendor names as an instant is passed on as seconds', async () => {
+test('a return stated as an instant is passed on as seconds', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   fixture.vendor.respondWith(() => failing(503, new Date(Date.now() + 60_000).toUTCString()))
   const seconds = Number((await fixture.ask()).headers.get('retry-after'))
@@ -51,14 +51,14 @@ test('a return that a vendor names as an instant is passed on as seconds', async
   expect(seconds).toBeLessThanOrEqual(60)
 })
 
-test("a stream's refusal names the vendor's return, too", async () => {
+test('a stream’s refusal also has the vendor’s return', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   fixture.vendor.respondWith(() => failing(503, '7'))
   const response = await fixture.ask({ stream: true })
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '7'])
 })
 
-test('what vendors say is quoted, without the key, without controls, and bounded', async () => {
+test('vendors’ messages are quoted without the key, without controls, and bounded', async () => {
   await using fixture = await startFixture(api, { keys: { a: {}, b: {}, c: {} } })
   fixture.vendor.respondWith(call => {
     if (call.apiKey === 'key-a')
@@ -75,7 +75,7 @@ test('what vendors say is quoted, without the key, without controls, and bounded
   expect(message).toContain(`the vendor answered HTTP 500 ("${'x'.repeat(300)}…")`)
 })
 
-test('a model that nobody serves is answered with what is served, the likest names first', async () => {
+test('the error of an unknown model lists served models, most similar names first', async () => {
   const models = ['llama-3.1-8b-instant', 'llama-3.3-70b-versatile', 'whisper-large-v3', 'qwen-*']
   await using fixture = await startFixture(api, { keys: { a: { models } } })
   const response = await fixture.ask({ model: 'lama-3.1-8b' })
@@ -85,7 +85,7 @@ test('a model that nobody serves is answered with what is served, the likest nam
   expect(message.length).toBeLessThan(2_000)
 })
 
-test('a time-out names the setting that sets it', async () => {
+test('the error of a timeout names its setting', async () => {
   const environment = { QUOTA_VENDOR_TIMEOUT_SECONDS: '1', QUOTA_STREAM_IDLE_SECONDS: '1' }
   await using fixture = await startFixture(api, { keys: { a: {} }, environment })
   fixture.vendor.respondWith(() => ({ kind: 'hang' }))

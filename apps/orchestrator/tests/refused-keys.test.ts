@@ -28,7 +28,7 @@ const dayIsSpent = groqRateLimited({
   requested: 1,
 })
 
-/** One provider at a stand-in that takes some keys only, and gateways that come and go. */
+/** One provider at a stand-in that accepts some keys, and several gateways over time. */
 async function setKey(name: string, apiKeys: readonly string[]) {
   const vendor = await startVendorStandIn({ apiKeys })
   const models = [`model-of-${name}`]
@@ -102,7 +102,7 @@ for (const [name, refusal, said] of [
   })
 }
 
-test('OpenAI’s own client is told 503 with the 401 at once, and does not try again', async () => {
+test('OpenAI’s client gets 503 with the 401 at once, and does not retry', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   fixture.vendor.respondWith(() => invalidApiKey())
   const client = new OpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused', maxRetries: 2 })
@@ -115,7 +115,7 @@ test('OpenAI’s own client is told 503 with the 401 at once, and does not try a
   expect(fixture.vendor.calls).toHaveLength(1)
 })
 
-test('where another key returns, it is 429 with that return, and the refused one is named all the same', async () => {
+test('if another key returns, it is 429 with that return, and the refused key is named too', async () => {
   await using fixture = await startFixture(api, {
     keys: { wrong: { vendor: 'groq' }, spent: { vendor: 'groq' } },
   })
@@ -123,14 +123,14 @@ test('where another key returns, it is 429 with that return, and the refused one
   for (let time = 0; time < 2; time++) {
     const response = await fixture.ask()
     expect(response.status).toBe(429)
-    // Of the day, and not of the trial of a refused key after an hour.
+    // The return of the day, not that of the refused key's trial after an hour.
     const { message } = await errorOf(response)
     expect(message).toContain('HTTP 401 (the key in KEY_WRONG): the vendor rejects the key')
     await expect.poll(() => isOff(fixture.nameOf('wrong'))).toBe(true)
   }
 })
 
-test('a corrected key is tried at once after a restart, and the same wrong one is not', async () => {
+test('a corrected key is used at once after a restart, and the same wrong one is not', async () => {
   await using key = await setKey('corrected_1', ['right'])
   const first = await key.start('wrong')
   expect((await key.ask(first)).status).toBe(503)
@@ -146,7 +146,7 @@ test('a corrected key is tried at once after a restart, and the same wrong one i
   expect(key.chats()).toEqual(['wrong', 'right'])
 })
 
-test('a second wrong key is refused for itself, and the third serves', async () => {
+test('a second wrong key is refused itself, and the third serves', async () => {
   await using key = await setKey('thrice_1', ['right'])
   for (const wrong of ['wrong', 'wrong again']) {
     const gateway = await key.start(wrong.replace(' ', '-'))
@@ -161,7 +161,7 @@ test('a second wrong key is refused for itself, and the third serves', async () 
   expect((await key.ask(await key.start('right'))).status).toBe(200)
 })
 
-test('a changed key does not free what another account has spent for the day', async () => {
+test('a changed key does not end another account’s spent day', async () => {
   await using key = await setKey('spent_1', ['one', 'two'])
   const first = await key.start('one')
   key.vendor.respondWith(() => dayIsSpent)
@@ -171,7 +171,7 @@ test('a changed key does not free what another account has spent for the day', a
   expect(key.chats()).toEqual(['one'])
 })
 
-test('a key without money is tried at once when another is set', async () => {
+test('after a key without money, another key is used at once', async () => {
   await using key = await setKey('poor_1', ['one', 'two'])
   const first = await key.start('one')
   key.vendor.respondWith(({ apiKey }) => (apiKey === 'one' ? insufficientQuota() : undefined))
@@ -180,7 +180,7 @@ test('a key without money is tried at once when another is set', async () => {
   expect((await key.ask(await key.start('two'))).status).toBe(200)
 })
 
-test('a refused key that its vendor takes again is found so at the next start, without a call', async () => {
+test('a refused key that works again is detected at the next start, without a call', async () => {
   const apiKeys: string[] = []
   await using key = await setKey('revived_1', apiKeys)
   const first = await key.start('the-key')
@@ -192,7 +192,7 @@ test('a refused key that its vendor takes again is found so at the next start, w
   expect(key.chats()).toHaveLength(1)
 })
 
-test('two gateways with unlike keys for one provider do not free it for each other again and again', async () => {
+test('two gateways with different keys for one provider do not end each other’s refusal repeatedly', async () => {
   await using key = await setKey('unlike_1', ['right'])
   const right = await key.start('right')
   const wrong = await key.start('wrong')
@@ -204,7 +204,7 @@ test('two gateways with unlike keys for one provider do not free it for each oth
   expect(key.chats().filter(apiKey => apiKey === 'wrong')).toHaveLength(1)
 })
 
-test('the API knows which keys there are, by the first digits of a salted fingerprint', async () => {
+test('the API lists keys by the first digits of a salted fingerprint', async () => {
   await using key = await setKey('known_1', ['right'])
   await key.start('right')
   const keys = await api.client.keys.list.query()
@@ -213,7 +213,7 @@ test('the API knows which keys there are, by the first digits of a salted finger
   expect(JSON.stringify(keys)).not.toContain('right')
 })
 
-test('a check of the credits that Hugging Face has spent leaves them spent', async () => {
+test('a key check does not end spent credits of Hugging Face', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'huggingface' } } })
   fixture.vendor.respondWith(() => creditsSpent())
   await fixture.ask()

@@ -12,13 +12,13 @@ function idOf(response: Response): string {
   return response.headers.get('x-quotakeeper-request-id') ?? ''
 }
 
-/** Stops the gateway, by which everything is told, and asks how the request was routed. */
+/** Stops the gateway, which sends all traces, and reads the request's trace. */
 async function reported(fixture: Fixture, response: Response) {
   await fixture.ledgerOf('a')
   return api.client.requests.get.query({ requestId: idOf(response) })
 }
 
-test('a request that was served on the second try tells why, where, and what it spent', async () => {
+test('the trace of a request served at the second attempt has reasons, provider and usage', async () => {
   await using fixture = await startFixture(api, {
     keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' }, c: { limits: requestsPerDay(0) } },
   })
@@ -55,7 +55,7 @@ test('a request that was served on the second try tells why, where, and what it 
   expect(rows.map(({ requestId }) => requestId)).toEqual([idOf(response)])
 })
 
-test('refusals say what each key lacked and when it is back; alike, they are one with a count', async () => {
+test('traces of refusals have each key’s reason and return, and equal ones are merged with a count', async () => {
   await using fixture = await startFixture(api, {
     keys: { a: { limits: requestsPerDay(1) }, b: { isUnset: true } },
   })
@@ -66,7 +66,7 @@ test('refusals say what each key lacked and when it is back; alike, they are one
   if (last === undefined) throw new Error('there are 25')
   await fixture.ledgerOf('a')
   const { rows } = await api.client.requests.list.query({ model: fixture.model, outcome: 'refused' })
-  // A minute may turn while they come.
+  // A minute may turn meanwhile.
   expect(rows.length).toBeLessThanOrEqual(2)
   expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(25)
   const [row] = rows
@@ -78,7 +78,7 @@ test('refusals say what each key lacked and when it is back; alike, they are one
   expect(ofKey('b')?.reasons).toEqual([{ code: 'missing', limitId: null, retryAt: null }])
 })
 
-test('a failure tells each attempt, and an unknown request is NOT_FOUND', async () => {
+test('the trace of a failure has each attempt, and an unknown request is NOT_FOUND', async () => {
   await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
   fixture.vendor.respondWith(() => serverError())
   const response = await fixture.ask()
@@ -96,14 +96,14 @@ test('a failure tells each attempt, and an unknown request is NOT_FOUND', async 
   })
 })
 
-test('nothing of what was asked or answered is kept, nor a key', async () => {
+test('traces contain no prompts, answers or keys', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   const response = await fixture.ask({ messages: [{ role: 'user', content: 'my secret wish' }] })
   const text = JSON.stringify(await reported(fixture, response))
   for (const secret of ['secret wish', 'The stand-in answers', 'key-a']) expect(text).not.toContain(secret)
 })
 
-test('while the API is down, answers are not kept waiting for what is told of them', async () => {
+test('while the API is down, answers do not wait for their traces', async () => {
   await using own = await startTestApi()
   await using fixture = await startFixture(own, { keys: { a: {} } })
   const response = await fixture.ask()

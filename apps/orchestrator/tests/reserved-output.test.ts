@@ -7,7 +7,7 @@ beforeAll(async () => {
   api = await sharedTestApi()
 })
 
-test('several answers are reserved each: five of 200 tokens do not fit into 900', async () => {
+test('each of several answers is reserved: five of 200 tokens do not fit into 900', async () => {
   const limits = [{ metric: 'tokens', window: 'rolling-60s', max: 900 }] as const
   await using fixture = await startFixture(api, { keys: { a: { limits: [...limits] } } })
   const response = await fixture.ask({ n: 5, max_tokens: 200 })
@@ -31,7 +31,7 @@ test.each([
   expect(row?.reserved).toMatchObject({ outputTokenCount })
 })
 
-test('strict: both fields of the most output are held to what was granted, divided among the answers', async () => {
+test('strict: both maximum fields are set to the granted output, divided among the answers', async () => {
   const limits = [{ metric: 'tokens', window: 'day', max: 1_003 }] as const
   const environment = { QUOTA_RESERVE_STRICT: 'true' }
   await using fixture = await startFixture(api, { keys: { a: { limits: [...limits] } }, environment })

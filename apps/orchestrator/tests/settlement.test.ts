@@ -8,7 +8,7 @@ beforeAll(async () => {
   api = await sharedTestApi()
 })
 
-test('an answered call is charged what its vendor reports, and the characters of prompt and answer', async () => {
+test('an answered call is charged the vendor’s reported usage, and the characters of prompt and answer', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   fixture.vendor.respondWith(() => ({
     kind: 'answer',
@@ -75,7 +75,7 @@ test.each([
   expect(await fixture.ledgerOf('a')).toMatchObject([charged, charged])
 })
 
-test('usage of nothing beside nothing is believed', async () => {
+test('reported usage of 0 with an empty answer is accepted', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   const usage = { prompt_tokens: 9, completion_tokens: 0, total_tokens: 9 }
   const body = { choices: [{ message: { content: '' }, finish_reason: 'length' }], usage }
@@ -86,7 +86,7 @@ test('usage of nothing beside nothing is believed', async () => {
   ])
 })
 
-test('two calls that a vendor answers with the same id are two', async () => {
+test('two calls answered with the same id are charged separately', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   const usage = { prompt_tokens: 4, completion_tokens: 6, total_tokens: 10 }
   fixture.vendor.respondWith(() => ({
@@ -100,7 +100,7 @@ test('two calls that a vendor answers with the same id are two', async () => {
   expect(rows.map(row => row.inputTokenCount + row.outputTokenCount)).toEqual([10, 10])
 })
 
-test('a refused call costs nothing, but a request where the vendor counts refused calls', async () => {
+test('a refused call is charged nothing, or one request if the vendor counts refused calls', async () => {
   await using fixture = await startFixture(api, {
     keys: { free: { vendor: 'groq' }, counted: { vendor: 'openai' } },
   })
@@ -118,7 +118,7 @@ test('a refused call costs nothing, but a request where the vendor counts refuse
   expect(free?.requestId).toBe(counted?.requestId)
 })
 
-test('a call that its vendor failed counts as a request without tokens; one cut off with its prompt', async () => {
+test('a failed call counts as a request without tokens, and a truncated one with its prompt', async () => {
   await using fixture = await startFixture(api, { keys: { failed: {}, cut: {} } })
   fixture.vendor.respondWith(call => (call.apiKey === 'key-failed' ? serverError() : { kind: 'cut' }))
   await fixture.ask()
@@ -130,7 +130,7 @@ test('a call that its vendor failed counts as a request without tokens; one cut 
   ])
 })
 
-test('a client that hangs up cancels the call, which counts as a request with its prompt', async () => {
+test('a disconnecting client cancels the call, which counts as a request with its prompt', async () => {
   await using fixture = await startFixture(api, { keys: { a: { limits: requestsPerDay(5) }, b: {} } })
   fixture.vendor.respondWith(() => ({ kind: 'hang' }))
   const client = new AbortController()
@@ -152,10 +152,10 @@ test('a client that hangs up cancels the call, which counts as a request with it
   ])
 })
 
-test('the answer is not kept waiting for its settlement', async () => {
+test('the answer does not wait for its settlement', async () => {
   await using own = await startTestApi()
   await using fixture = await startFixture(own, { keys: { a: {} } })
-  // The API stands still before the answer comes, and goes on afterwards: the settlement lands all the same.
+  // The API is paused before the answer and resumed afterwards: the settlement arrives anyway.
   fixture.vendor.respondWith(() => {
     process.kill(own.process.pid, 'SIGSTOP')
     return undefined
@@ -177,7 +177,7 @@ test.each([600, 999])(
   },
 )
 
-test('a count that no call can have used is capped, and said to be a guess', async () => {
+test('an implausible count is capped and marked as an estimate', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   const usage = { prompt_tokens: Number.MAX_SAFE_INTEGER, completion_tokens: 0 }
   fixture.vendor.respondWith(() => ({
@@ -185,7 +185,7 @@ test('a count that no call can have used is capped, and said to be a guess', asy
     httpStatus: 200,
     body: { choices: [{ message: { content: 'hello' } }], usage },
   }))
-  // The first is no reason to refuse the second.
+  // The first does not cause a refusal of the second.
   for (let times = 0; times < 2; times++) expect((await fixture.ask()).status).toBe(200)
   const capped = { state: 'committed', estimated: true, inputTokenCount: 2 ** 40 }
   expect(await fixture.ledgerOf('a')).toMatchObject([capped, capped])

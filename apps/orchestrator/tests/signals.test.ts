@@ -59,9 +59,9 @@ test('a request too large for one key goes to another, and the first stays in us
   }
 })
 
-test('a request that no key can ever take is 413, and exhausts none', async () => {
+test('a request too large for every key is 413, and exhausts none', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
-  // Groq's 429 for a request larger than the whole limit, whose wait would be in vain.
+  // Groq's 429 for a request larger than the limit, whose wait would be useless.
   fixture.vendor.respondWith(() => groqRateLimited({ ...minute, limit: 7_000, used: 0, requested: 12_903 }))
   const response = await fixture.ask()
   expect(response.status).toBe(413)
@@ -69,7 +69,7 @@ test('a request that no key can ever take is 413, and exhausts none', async () =
   expect((await api.client.stats.get.query({ providerName: fixture.nameOf('a') })).available).toBe(true)
 })
 
-test('what a vendor has counted beyond us is taken over, from its headers, streamed or not', async () => {
+test('usage counted beyond ours by a vendor is taken from its headers, streamed or not', async () => {
   await using fixture = await startFixture(api, {
     keys: { a: { vendor: 'groq', limits: [{ metric: 'requests', window: 'rolling-1d', max: 100 }] } },
   })
@@ -86,7 +86,7 @@ test('what a vendor has counted beyond us is taken over, from its headers, strea
   await expect.poll(used).toBe(60)
 })
 
-test('a refusal names when its key is back, and Retry-After says so', async () => {
+test('a refusal states its key’s return, also in Retry-After', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
   fixture.vendor.respondWith(() => groqRateLimited(minute))
   const response = await fixture.ask()

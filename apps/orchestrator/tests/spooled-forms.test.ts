@@ -36,7 +36,7 @@ function fixtureOf(environment: Record<string, string> = {}): Promise<Fixture> {
   })
 }
 
-/** Sound that holds what forms are made of, but for the boundary. */
+/** Audio that contains form syntax, except the boundary. */
 function soundOf(bytes: number): Buffer {
   const odd = Buffer.from(
     '\r\n--not-it\r\nContent-Disposition: form-data; name="model"\r\n\r\nfake\r\n--not-it--\r\n',
@@ -102,7 +102,7 @@ test.each([
   expect(vendor.calls.at(-1)?.body.equals(formOf(parts(fixture.model)))).toBe(true)
 })
 
-test("the model of Azure's path is put into a form that names none", async () => {
+test('the model in Azure’s path is added to a form that names none', async () => {
   await using fixture = await fixtureOf()
   const path = `/openai/deployments/${fixture.model}/audio/transcriptions?api-version=1`
   const response = await send(fixture, formOf([['file', soundOf(10)]]), path)
@@ -114,7 +114,7 @@ test("the model of Azure's path is put into a form that names none", async () =>
   expect(vendor.calls.at(-1)?.body.equals(expected)).toBe(true)
 })
 
-test('while a form is in flight its file has no name, and nothing of it is left behind', async () => {
+test('while a form is in flight its file is unlinked, and nothing is left behind', async () => {
   const fixture = await fixtureOf()
   const silent: (() => void)[] = []
   vendor.next.push((_, response) => {
@@ -137,7 +137,7 @@ test('while a form is in flight its file has no name, and nothing of it is left 
   expect(await readdir(folder)).toEqual([])
 })
 
-test('what a process that was killed has left is removed at start, and what one that runs has is not', async () => {
+test('files of a killed process are removed at start, and those of a running one are not', async () => {
   const host = hostname()
     .replaceAll(/[^\w.]/g, '_')
     .slice(0, 100)
@@ -156,7 +156,7 @@ test('what a process that was killed has left is removed at start, and what one 
   for (const path of [alive, foreign]) await rm(path, { recursive: true })
 })
 
-test('forms have a bound each, by their declared length or as they come', async () => {
+test('each form is bounded, by its declared length or as it arrives', async () => {
   await using fixture = await fixtureOf({ QUOTA_GATEWAY_MAX_FILE_BYTES: '100000' })
   const form = formOf([
     ['file', soundOf(200_000)],
@@ -182,7 +182,7 @@ test('forms have a bound each, by their declared length or as they come', async 
   expect((await send(fixture, small)).status).toBe(200)
 })
 
-test('forms have a bound together, which is given back when their calls end', async () => {
+test('all forms together are bounded, and their space is freed when their calls end', async () => {
   await using fixture = await fixtureOf({ QUOTA_GATEWAY_SPOOL_BYTES: String(4 * mebibyte) })
   const form = formOf([
     ['file', soundOf(3 * mebibyte)],
@@ -203,7 +203,7 @@ test('forms have a bound together, which is given back when their calls end', as
   await expect.poll(async () => (await send(fixture, form)).status).toBe(200)
 })
 
-test('where there is no memory for a form, all of it waits on disk', async () => {
+test('without memory for a form, all of it is on disk', async () => {
   await using fixture = await fixtureOf({ QUOTA_GATEWAY_MEMORY_BYTES: String(mebibyte) })
   const form = formOf([
     ['file', soundOf(mebibyte - 2_000)],
@@ -222,7 +222,7 @@ test('where there is no memory for a form, all of it waits on disk', async () =>
   for (const { body } of vendor.calls.slice(calls)) expect(body.equals(form)).toBe(true)
 })
 
-test('a client that leaves while it sends leaves nothing behind', async () => {
+test('a client that disconnects while sending leaves nothing behind', async () => {
   await using fixture = await fixtureOf({ QUOTA_GATEWAY_SPOOL_BYTES: String(4 * mebibyte) })
   const form = formOf([
     ['file', soundOf(3 * mebibyte)],

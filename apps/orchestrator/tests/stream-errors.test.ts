@@ -6,7 +6,7 @@ import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
 let fixture: Fixture
-/** What the next call is answered; the ones behind it get a completion. */
+/** The answer to the next call; later ones get a completion. */
 let bad: Reaction | null = null
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ const stream = (pieces: readonly string[], ending: Ending = 'end'): Reaction => 
 const delta = (content: object, finish_reason: string | null = null, index = 0): string =>
   event({ choices: [{ index, delta: content, finish_reason }] })
 
-/** All that may come before there is anything of an answer. */
+/** Events that may precede content. */
 const beginning = [
   ': PROCESSING\n\n',
   event({ choices: [], prompt_filter_results: [{ prompt_index: 0 }] }),
@@ -163,14 +163,14 @@ test.each(whole)('a stream with %s is whole', async (_, pieces) => {
   }
 })
 
-test('of two answers one is not at its end: the stream is not whole', async () => {
+test('a stream with an unfinished choice is truncated', async () => {
   bad = stream([delta({ content: 'x' }), delta({ content: 'y' }, null, 1), delta({}, 'stop', 1)])
   expect(lastOf(await (await fixture.ask({ stream: true })).text())).toMatchObject({
     error: { code: 'vendor_failed', message: expect.stringContaining('ended before its answer') },
   })
 })
 
-test('a stream that failed is charged what came, or what its vendor has reported by then', async () => {
+test('a failed stream is charged the received content, or the usage reported until then', async () => {
   await using own = await startFixture(api, { keys: { a: {} } })
   const usage = { prompt_tokens: 70, completion_tokens: 30, total_tokens: 100 }
   const content = delta({ content: '12345678' })
@@ -201,7 +201,7 @@ test('a stream that failed is charged what came, or what its vendor has reported
 const dayIsSpent =
   'Rate limit reached for model `m` in organization `org_1` on tokens per day (TPD): Limit 100000, Used 100500, Requested 500. Please try again in 14m24s'
 
-test('a day’s limit that is told in the middle of a stream turns its key off for as long as it says', async () => {
+test('a daily limit reported within a stream disables its key for the stated time', async () => {
   await using own = await startFixture(api, { keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' } } })
   own.vendor.respondWith(call =>
     call.apiKey === 'key-a'
@@ -227,7 +227,7 @@ test('a day’s limit that is told in the middle of a stream turns its key off f
   expect(awayMs).toBeGreaterThan(800_000)
 })
 
-test('no more than 64 KiB are held back for content that does not come', async () => {
+test('at most 64 KiB are held back without content', async () => {
   const comment = `: ${'x'.repeat(1_000)}\n\n`
   bad = stream([...Array.from({ length: 100 }, () => comment)], 'hang')
   const client = new AbortController()
@@ -236,7 +236,7 @@ test('no more than 64 KiB are held back for content that does not come', async (
   client.abort()
 })
 
-test('an event without an end is broken off before much is held, and the client told so', async () => {
+test('an endless event is aborted before much is buffered, and the client gets an error', async () => {
   for (const first of [delta({ content: 'x' }), '']) {
     let pieces = 0
     function* endless(): Generator<string> {
@@ -249,12 +249,12 @@ test('an event without an end is broken off before much is held, and the client 
     if (first === '') expect(response.headers.get('x-quotakeeper-attempts')).toBe('2')
     else
       expect(lastOf(text)).toMatchObject({ error: { message: expect.stringContaining('more than 8388608') } })
-    // What is on its way in the buffers of both ends comes on top.
+    // Plus the buffers of both ends.
     expect(pieces * 65_536).toBeLessThan(64 * 1_024 * 1_024)
   }
 })
 
-test('the official client sees what came, and then the error', async () => {
+test('the official client gets the received content, then the error', async () => {
   const client = new OpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused', maxRetries: 0 })
   for (const [, last] of [...errors, ...ends.slice(0, 1)]) {
     bad = stream([delta({ content: 'half' }), last])

@@ -36,7 +36,7 @@ test.each(forms)(
       expect(response.status).toBe(200)
       expect(await response.text()).toContain('[DONE]')
     }
-    // Refused once, and remembered.
+    // Refused once, and then cached.
     expect(fixture.vendor.calls.map(({ httpStatus }) => httpStatus)).toEqual([
       answer.httpStatus,
       200,
@@ -68,7 +68,7 @@ test("OpenAI's client streams from a vendor that refuses stream_options", async 
   expect(text).not.toBe('')
 })
 
-test('a fault of the client that merely comes with stream_options stays one, and is not remembered', async () => {
+test('a request error unrelated to stream_options is passed on, and not cached', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   const fault = refusal(422, { detail: 'unknown field `colour`, expected one of `model`, `stream_options`' })
   fixture.vendor.respondWith(call => ('colour' in call.body ? fault : undefined))
@@ -82,7 +82,7 @@ test('a fault of the client that merely comes with stream_options stays one, and
   ])
 })
 
-test('a configuration may say whether streams are asked for usage', async () => {
+test('the configuration can enable or disable usage in streams', async () => {
   await using fixture = await startFixture(api, {
     keys: { off: { streamUsage: false }, on: { vendor: 'cohere', streamUsage: true } },
   })
@@ -95,7 +95,7 @@ test('a configuration may say whether streams are asked for usage', async () => 
   expect(fixture.vendor.calls.map(({ body }) => 'stream_options' in body)).toEqual([false, true])
 })
 
-test('strict: a vendor that knows the cap by its other name alone gets it so', async () => {
+test('strict: a vendor that supports only the other maximum field gets that one', async () => {
   await using fixture = await startFixture(api, {
     keys: { a: {} },
     environment: { QUOTA_RESERVE_STRICT: 'true' },

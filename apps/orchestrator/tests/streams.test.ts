@@ -8,7 +8,7 @@ beforeAll(async () => {
   api = await sharedTestApi()
 })
 
-/** A vendor's stream, told event by event. */
+/** Sets a vendor's stream of events. */
 function respondWithEvents(fixture: Fixture, events: readonly unknown[]): void {
   const body = events
     .map(event => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`)
@@ -35,7 +35,7 @@ const usage = (prompt_tokens: number, completion_tokens: number): object => ({
   total_tokens: prompt_tokens + completion_tokens,
 })
 
-test('a stream comes through byte for byte, as it arrives, with who served it', async () => {
+test('a stream passes byte for byte as it arrives, with its provider’s name', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   fixture.vendor.respondWith(() => ({ kind: 'complete', text: 'one two three', chunkDelayMs: 30 }))
   const response = await fixture.ask({ stream: true, stream_options: { include_usage: true } })
@@ -106,7 +106,7 @@ test.each(oddPlaces)('usage that a stream tells %s is charged once', async (_, e
   expect(await fixture.ledgerOf('a')).toMatchObject([{ outcome: 'succeeded', requestCount: 1, ...charged }])
 })
 
-test('usage is asked of vendors that know how, and kept from a client that did not ask', async () => {
+test('usage is requested from vendors that support it, and omitted for a client that did not request it', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'groq' } } })
   const response = await fixture.ask({ stream: true })
   const text = await response.text()
@@ -116,7 +116,7 @@ test('usage is asked of vendors that know how, and kept from a client that did n
   expect(await fixture.ledgerOf('a')).toMatchObject([{ estimated: false }])
 })
 
-test('a vendor that refuses stream_options does not get them', async () => {
+test('a vendor that refuses stream_options does not get it', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'mistral' } } })
   await (await fixture.ask({ stream: true, stream_options: { include_usage: true }, seed: 1 })).text()
   expect(fixture.vendor.calls[0]?.body).toEqual({
@@ -127,7 +127,7 @@ test('a vendor that refuses stream_options does not get them', async () => {
   })
 })
 
-test('an error in place of the first event moves on to the next key; nothing of it reaches the client', async () => {
+test('after an error instead of the first event the next key is tried, and nothing of it reaches the client', async () => {
   await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
   const refusal = { error: { code: 429, message: 'Rate limit exceeded: free-models-per-day.' } }
   fixture.vendor.respondWith(call =>
@@ -147,7 +147,7 @@ test('an error in place of the first event moves on to the next key; nothing of 
   expect(rows.map(row => row.outcome).sort()).toEqual(['refused', 'succeeded'])
 })
 
-test('an error status moves on to the next key, as without a stream', async () => {
+test('after an error status the next key is tried, as without a stream', async () => {
   await using fixture = await startFixture(api, { keys: { a: { limits: requestsPerDay(5) } } })
   fixture.vendor.respondWith(() => ({ kind: 'answer', httpStatus: 500, body: { error: { message: 'x' } } }))
   const response = await fixture.ask({ stream: true })
@@ -155,7 +155,7 @@ test('an error status moves on to the next key, as without a stream', async () =
   expect(await errorOf(response)).toMatchObject({ code: 'vendor_failed' })
 })
 
-test('a stream that breaks in the middle ends in an error event, and is charged what came', async () => {
+test('a broken stream ends with an error event, and the received content is charged', async () => {
   await using fixture = await startFixture(api, { keys: { a: {}, b: {} } })
   fixture.vendor.respondWith(() => ({ kind: 'complete', text: 'one two three four', cutAfterChunks: 2 }))
   const response = await fixture.ask({ stream: true })
@@ -172,7 +172,7 @@ test('a stream that breaks in the middle ends in an error event, and is charged 
   ])
 })
 
-test('a stream that falls silent is broken off', async () => {
+test('a silent stream is aborted', async () => {
   await using fixture = await startFixture(api, {
     keys: { a: {} },
     environment: { QUOTA_STREAM_IDLE_SECONDS: '1' },
@@ -183,7 +183,7 @@ test('a stream that falls silent is broken off', async () => {
   expect(await fixture.ledgerOf('a')).toMatchObject([{ outcome: 'failed', estimated: true }])
 })
 
-test('a client that hangs up cancels the stream at its vendor; what had come is charged, not the maximum', async () => {
+test('a disconnecting client cancels the stream at its vendor, and the received content is charged, not the maximum', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   fixture.vendor.respondWith(() => ({ kind: 'complete', text: 'word '.repeat(500), chunkDelayMs: 20 }))
   const client = new AbortController()
@@ -199,7 +199,7 @@ test('a client that hangs up cancels the stream at its vendor; what had come is 
   expect(row?.outputTokenCount).toBeLessThan(100)
 })
 
-test('a client that reads slowly makes the vendor wait: the gateway holds little', async () => {
+test('a slow client applies backpressure to the vendor, and the gateway buffers little', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   const text = `${'x'.repeat(60_000)} `.repeat(500)
   fixture.vendor.respondWith(() => ({ kind: 'complete', text }))
@@ -210,7 +210,7 @@ test('a client that reads slowly makes the vendor wait: the gateway holds little
     asking.once('error', reject)
     asking.end(JSON.stringify({ model: fixture.model, stream: true, messages: [] }))
   })
-  // Nothing is read until nothing comes any more, though most of 30 MB has not.
+  // Reads nothing until no more data arrives, although most of 30 MB is left.
   let bytesBefore = -1
   const isStill = (): boolean => {
     const isSame = response.socket.bytesRead === bytesBefore
@@ -219,7 +219,7 @@ test('a client that reads slowly makes the vendor wait: the gateway holds little
   }
   await expect.poll(isStill, { interval: 100 }).toBe(true)
   const held = process.memoryUsage().arrayBuffers - before
-  // Client, gateway and stand-in share this process; the stand-in writes an event once the last has left.
+  // Client, gateway and stand-in share this process; the stand-in writes an event when the previous one is flushed.
   expect(held).toBeLessThan(10_000_000)
   let bytes = 0
   for await (const part of response) bytes += part.length
@@ -227,7 +227,7 @@ test('a client that reads slowly makes the vendor wait: the gateway holds little
   expect(await fixture.ledgerOf('a')).toMatchObject([{ outcome: 'succeeded' }])
 })
 
-test('embeddings go through, and count what was asked', async () => {
+test('embeddings pass, and their input is counted', async () => {
   await using fixture = await startFixture(api, { keys: { a: {} } })
   const response = await fetch(`${fixture.origin}/v1/embeddings`, {
     method: 'POST',

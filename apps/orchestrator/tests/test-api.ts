@@ -9,42 +9,42 @@ import { createTRPCClient, httpLink } from '@trpc/client'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** The entry of an application, as `pnpm build` leaves it. */
+/** The built entry point of an application. */
 export function entryOf(app: 'api' | 'orchestrator'): string {
   return join(root, 'apps', app, 'dist', 'main.js')
 }
 
 export type ApiClient = ReturnType<typeof createTRPCClient<AppRouter>>
 
-/** The real API in a process of its own, in a folder of its own. */
+/** The real API in a separate process and folder. */
 export interface TestApi extends AsyncDisposable {
   readonly origin: string
   readonly client: ApiClient
   readonly process: RunningProcess
-  /** Starts it again on the same port and data, after it has ended. */
+  /** Restarts it with the same port and data. */
   restart(): Promise<void>
 }
 
 let shared: Promise<TestApi> | null = null
 
 /**
- * An API without a configuration that all test files of a worker share, each with providers and models of its own: a
- * start of a process for each file took a third of the suite's time. It ends with the worker. Not for tests that kill
- * it, or that look at all that there is.
+ * An API without a configuration shared by all test files of a worker, each with its own providers and models: starting
+ * a process per file took a third of the suite's time. Ends with the worker. Not for tests that kill it or read all
+ * data.
  */
 export function sharedTestApi(): Promise<TestApi> {
   shared ??= startTestApi()
   return shared
 }
 
-/** Starts the API, on a database of its own unless a URL is given; without a configuration it has its samples. */
+/** Starts the API, on its own database unless a URL is given; without a configuration it has the samples. */
 export async function startTestApi(
   options: { readonly config?: string; readonly databaseUrl?: string } = {},
 ): Promise<TestApi> {
   const database = options.databaseUrl === undefined ? await createApiDatabase() : null
   const databaseUrl = options.databaseUrl ?? database?.url ?? ''
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-'))
-  // The folder of a shared one is left to the end of the worker.
+  // The folder of a shared API is removed at the end of the worker.
   const removeDirectory = (): void => rmSync(directory, { recursive: true, force: true })
   process.once('exit', removeDirectory)
   const port = await freePort()
@@ -59,7 +59,7 @@ export async function startTestApi(
       env: {
         QUOTA_API_PORT: String(port),
         QUOTA_DATABASE_URL: databaseUrl,
-        // Tests make providers over the API, at stand-ins for vendors.
+        // Tests create providers over the API, at stand-ins for vendors.
         QUOTA_API_PROVIDER_PLACES: 'true',
         QUOTA_API_KEY_VARIABLES: '*',
       },

@@ -7,7 +7,7 @@ import { readJsonRequest } from '../src/endpoints/read-json-request.js'
 import { elementsOf, fieldOf, textCharacters } from '../src/json-value.js'
 import { rewriteBody } from '../src/vendors/rewrite-body.js'
 
-/** Rerank, with what its like may differ in: a token header, an error shape, paths, usage of its own; not at Groq. */
+/** Rerank with its own token header, error format, paths and usage; not available at Groq. */
 export const rerank: Endpoint = {
   path: '/v1/rerank',
   contentType: 'application/json',
@@ -53,7 +53,7 @@ function rerankUsage(body: unknown): VendorUsage {
   return readUsage({ usage: { prompt_tokens: units, completion_tokens: 0, total_tokens: units } })
 }
 
-/** A form in, bytes out: the model stands in a part of the form. */
+/** Accepts a form and answers bytes; the model is a field of the form. */
 export const sounds: Endpoint = {
   path: '/v1/sounds',
   contentType: 'multipart/form-data',

@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { entryOf } from './test-api.js'
 
-/** The orchestrator in a process of its own. */
+/** The orchestrator in a separate process. */
 export interface TestGateway extends AsyncDisposable {
   readonly origin: string
   readonly process: RunningProcess
-  /** Starts it again on the same port, after it has ended. */
+  /** Restarts it on the same port. */
   restart(): Promise<void>
 }
 
-/** The orchestrator as it is started by hand, in an empty folder. */
+/** Starts the orchestrator like a user, in an empty folder. */
 export async function startGateway(env: Readonly<Record<string, string>>, dotenv = ''): Promise<TestGateway> {
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-'))
   await writeFile(join(directory, '.env'), dotenv)

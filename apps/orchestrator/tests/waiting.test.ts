@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => api[Symbol.asyncDispose]())
 
-/** A promise, and its key. */
+/** A promise and its resolver. */
 function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   let open = (): void => {}
   const opened = new Promise<void>(resolve => {
@@ -17,14 +17,14 @@ function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   return { opened, open }
 }
 
-/** Resolves once so many requests wait at the gateway, by its own figures. */
+/** Resolves when `count` requests wait at the gateway, by its metrics. */
 async function untilWaiting({ origin }: Fixture, count: number): Promise<void> {
   const waiting = async () =>
     /^quotakeeper_waiting_requests (\d+)$/m.exec(await (await fetch(`${origin}/metrics`)).text())?.[1]
   await expect.poll(waiting).toBe(String(count))
 }
 
-test('who waits goes out as soon as a call gives back what it held, the longest waiting first', async () => {
+test('waiting requests are sent as soon as a call releases quota, longest waiting first', async () => {
   // One call holds 1,027 tokens and spends some ten: room for one at a time.
   const limits = [{ metric: 'tokens', window: 'day', max: 1_100 }] as const
   await using fixture = await startFixture(api, { keys: { a: { limits: [...limits] } } })
@@ -52,7 +52,7 @@ test('who waits goes out as soon as a call gives back what it held, the longest 
   ])
 })
 
-test('a hold that comes to nothing is given to who waits', async () => {
+test('an unused reservation is given to a waiting request', async () => {
   await using fixture = await startFixture(api, {
     keys: { a: { vendor: 'groq', limits: requestsPerDay(1) } },
   })
@@ -60,7 +60,7 @@ test('a hold that comes to nothing is given to who waits', async () => {
   fixture.vendor.respondWith(async call => {
     if (call.index > 0) return undefined
     await opened
-    // A fault of the request itself, which Groq does not count.
+    // A request error, which Groq does not count.
     return {
       kind: 'answer',
       httpStatus: 400,
@@ -75,7 +75,7 @@ test('a hold that comes to nothing is given to who waits', async () => {
   expect([(await first).status, (await second).status]).toEqual([400, 200])
 })
 
-test('nobody waits where nothing can come back in time, nor after the client has gone', async () => {
+test('no request waits if no quota can return in time, or after its client disconnected', async () => {
   await using fixture = await startFixture(api, { keys: { a: { limits: requestsPerDay(1) } } })
   const { opened, open } = gate()
   fixture.vendor.respondWith(async () => {
@@ -96,7 +96,7 @@ test('nobody waits where nothing can come back in time, nor after the client has
   expect(fixture.vendor.calls.length).toBe(1)
 })
 
-test("a vendor's Retry-After is honoured: the key is tried again then, as an attempt of its own", async () => {
+test('a vendor’s Retry-After is honoured: the key is retried then, as a separate attempt', async () => {
   await using fixture = await startFixture(api, { keys: { a: { vendor: 'mistral' } } })
   fixture.vendor.respondWith(call =>
     call.index > 0
@@ -115,7 +115,7 @@ test("a vendor's Retry-After is honoured: the key is tried again then, as an att
   expect((await fixture.ledgerOf('a')).map(({ outcome }) => outcome)).toEqual(['refused', 'succeeded'])
 })
 
-test('twenty who are told of one return are told to come one after the other, none before it', async () => {
+test('twenty clients with the same return get staggered instants, none before it', async () => {
   await using fixture = await startFixture(api, {
     keys: { a: { limits: requestsPerDay(0) }, b: { vendor: 'mistral' } },
   })
@@ -140,7 +140,7 @@ test('twenty who are told of one return are told to come one after the other, no
   expect(Math.max(...reported)).toBeLessThan(exact + 60_000)
 })
 
-test('calls of other keys do not wake who waits, and who waits in vain is told so at once', async () => {
+test('calls of other keys do not wake a waiting request, and one that cannot succeed ends at once', async () => {
   await using fixture = await startFixture(api, {
     keys: { a: { limits: requestsPerDay(1) }, b: {} },
   })

@@ -1,7 +1,7 @@
 import pg from 'pg'
 
 /**
- * One durable upsert per call, which refuses above a maximum: the least that counting in a table takes.
+ * One durable upsert per call, which refuses above a maximum: the minimum for counting in a table.
  * @param {string} url @returns {import('./contender.mjs').Contender}
  */
 export function bareUpsert(url) {
@@ -21,7 +21,10 @@ export function bareUpsert(url) {
   }
 }
 
-/** A trip to the database that does nothing: the floor. @param {string} url @returns {import('./contender.mjs').Contender} */
+/**
+ * An empty database round trip: the lower bound. @param {string} url @returns
+ * {import('./contender.mjs').Contender}
+ */
 export function selectOne(url) {
   return {
     name: 'select 1',

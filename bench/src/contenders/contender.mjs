@@ -8,5 +8,5 @@
  * }} Contender
  */
 
-/** Room that no run exhausts. */
+/** A maximum that no run reaches. */
 export const plenty = 1_000_000_000_000

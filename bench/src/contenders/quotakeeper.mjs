@@ -3,7 +3,8 @@ import { QuotaTracker } from '@quotakeeper/quota-core'
 import { plenty } from './contender.mjs'
 
 /**
- * On a server (`postgres://…`), or on the default of `start` (`embedded:DIR`): PostgreSQL as a child, tuned small.
+ * On a server (`postgres://…`), or on the default of `start` (`embedded:DIR`): PostgreSQL as a child process
+ * with a small configuration.
  * @param {string} url @returns {import('./contender.mjs').Contender}
  */
 export function quotakeeper(url) {

@@ -1,5 +1,5 @@
 /**
- * Enters the sums by day of the providers `key_0` and on, for as many days up to yesterday.
+ * Inserts daily sums of the providers `key_0` and following, for the given number of days up to yesterday.
  * @param {import('pg').Client} client @param {{ providers: number, days: number }} wanted
  */
 export async function fillDays(client, { providers, days }) {

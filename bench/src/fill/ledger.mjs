@@ -1,4 +1,4 @@
-/** Rows of one statement: some seconds each, so that nothing is held long. */
+/** Rows per statement: some seconds each, so that locks are short. */
 const chunkRows = 200_000
 
 const counts = [
@@ -11,10 +11,10 @@ const counts = [
 ]
 
 /**
- * Enters settled calls of the last `days` days, evenly over time and over the providers `key_0` and on, with
- * ids in the order of their making, as version 7 of UUIDs has them; then the sums by day and hour of them.
- * @param {{ client: import('pg').Client, rows: number, providers: number, days: number,
- *   progress: (line: string) => void }} wanted
+ * Inserts settled calls of the last `days` days, evenly over time and over the providers `key_0` and following,
+ * with ids in order of creation like UUIDs of version 7; then their daily and hourly sums.
+ * @param {{ client: import('pg').Client, rows: number, providers: number, days: number, progress: (line:
+ * string) => void }} wanted
  */
 export async function fillLedger({ client, rows, providers, days, progress }) {
   const reserved = counts.map(column => `reserved_${column}`)

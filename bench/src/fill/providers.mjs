@@ -1,6 +1,6 @@
 /**
- * Makes sure that `count` providers are there, `key_0` and on, in ten vendors' colours and without a pool, each
- * with a daily limit on requests and one on characters, as if the store had made them.
+ * Ensures that `count` providers exist, `key_0` and following, of ten vendors and without a pool, each with a
+ * daily limit on requests and one on characters, as if created by the store.
  * @param {import('pg').Client} client @param {number} count
  */
 export async function fillProviders(client, count) {
@@ -34,7 +34,7 @@ export async function fillProviders(client, count) {
 }
 
 /**
- * Gives each provider that lacks them its two counters and its row of today, as one call would have.
+ * Adds missing counters and today's row to each provider, as one call would.
  * @param {import('pg').Client} client @param {number} count
  */
 export async function fillToday(client, count) {

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http'
 
-/** The request that every door is sent. @param {boolean} isStream */
+/** The request sent to every gateway. @param {boolean} isStream */
 function bodyOf(isStream) {
   return JSON.stringify({
     model: 'stand-in',
@@ -11,7 +11,7 @@ function bodyOf(isStream) {
 }
 
 /**
- * Asks a door for a completion over connections that are kept, and reads the answer to its end.
+ * Requests a completion over keep-alive connections, and reads the whole answer.
  * @param {import('./contenders.mjs').Door} door @param {{ isStream: boolean, connections: number }} how
  */
 export function asking(door, { isStream, connections }) {

@@ -29,7 +29,10 @@ export async function startStandIn() {
   }
 }
 
-/** Portkey's gateway as npm delivers it. It forwards, and keeps no quota. @param {string} vendorOrigin @returns {Promise<Door>} */
+/**
+ * Portkey's gateway from npm, which forwards and has no quota. @param {string} vendorOrigin @returns
+ * {Promise<Door>}
+ */
 export async function startPortkey(vendorOrigin) {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
@@ -50,8 +53,8 @@ export async function startPortkey(vendorOrigin) {
 }
 
 /**
- * Quotakeeper's gateway with its API on PostgreSQL, a process each: every call reserved, settled and in the
- * ledger, on a key with a daily limit in requests and one in tokens.
+ * Quotakeeper's gateway with its API on PostgreSQL, separate processes: every call is reserved, settled and in
+ * the ledger, on a key with a daily limit on requests and one on tokens.
  * @param {{ name: string, vendorOrigin: string, databaseUrl: string }} world @returns {Promise<Door>}
  */
 export async function startQuotakeeper({ name, vendorOrigin, databaseUrl }) {

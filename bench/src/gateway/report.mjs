@@ -7,9 +7,9 @@ import { startPortkey, startQuotakeeper, startStandIn } from './contenders.mjs'
 const callerCounts = [1, 32]
 
 /**
- * The section of the report that concerns the gateway, as Markdown.
- * @param {{ postgres: import('@quotakeeper/test-kit').PostgresServer, folder: string, rounds: number, durationMs: number,
- *   progress: (line: string) => void }} run
+ * The report's section on the gateway, as Markdown.
+ * @param {{ postgres: import('@quotakeeper/test-kit').PostgresServer, folder: string, rounds: number,
+ * durationMs: number, progress: (line: string) => void }} run
  */
 export async function gatewaySection({ postgres, folder, ...run }) {
   const standIn = await startStandIn()
@@ -48,9 +48,10 @@ ${gatewayTable(rows)}
 }
 
 /**
- * Every door with the same callers, in turn, several rounds; medians. A door that fails its first call is out; later failures are counted.
- * @param {{ doors: readonly import('./contenders.mjs').Door[], isStream: boolean, callers: number, rounds: number,
- *   durationMs: number, progress: (line: string) => void }} scenario
+ * Medians of several rounds with the same callers for every gateway in turn. A gateway that fails its first
+ * call is excluded; later failures are counted.
+ * @param {{ doors: readonly import('./contenders.mjs').Door[], isStream: boolean, callers: number, rounds:
+ * number, durationMs: number, progress: (line: string) => void }} scenario
  */
 async function gatewayScenario({ doors, isStream, callers, rounds, durationMs, progress }) {
   const clients = doors.map(door => ({ door, ...asking(door, { isStream, connections: callers }) }))
@@ -64,7 +65,7 @@ async function gatewayScenario({ doors, isStream, callers, rounds, durationMs, p
       progress(`${error}`)
     }
   }
-  // Servers run for days: each has been asked for a while before anything counts.
+  // A warm-up before measuring, since servers run for days.
   for (const { door, ask } of clients) {
     if (figures.has(door.name))
       await measure({ call: ask, callers: 8, durationMs: 2 * durationMs, countsFailures: true })

@@ -1,5 +1,5 @@
-// A vendor that answers at once, alike each time, with as little of its own time as can be; in a process of its
-// own: node stand-in.mjs PORT.
+// A vendor with immediate, constant answers and minimal overhead, in a separate process: node stand-in.mjs
+// PORT.
 import { createServer } from 'node:http'
 
 const words = 20

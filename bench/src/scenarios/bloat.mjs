@@ -3,14 +3,14 @@ import { fillProviders, fillToday } from '../fill/providers.mjs'
 import { median } from '../measure.mjs'
 
 const providers = 20
-/** The key whose dead entries are counted: all batches of {@link deadEntriesScenario} are of it. */
+/** The key whose dead entries are counted; used by all batches of {@link deadEntriesScenario}. */
 const hotKey = 'key_7'
-/** Batches of one statement: each is a transaction of its own. */
+/** Batches per statement, each in its own transaction. */
 const chunkBatches = 20_000
-/** How many reservations are in flight: each batch settles the one that was made so many batches before. */
+/** Reservations in flight: each batch settles the one made this many batches before. */
 const inFlight = 50
 
-/** What is tried: statements that a migration could hold. */
+/** The tested variants: statements of a possible migration. */
 export const variants = [
   { name: 'as PostgreSQL has it', statements: [] },
   {
@@ -25,7 +25,7 @@ export const variants = [
   },
 ]
 
-/** What the store writes for a batch of one reservation and one settlement, without the trips. */
+/** The writes of a batch with one reservation and one settlement, without round trips. */
 const procedure = `
 create or replace procedure write_batches(first int, last int, hot_key text) language plpgsql as $$
 declare
@@ -56,9 +56,9 @@ begin
 end $$`
 
 /**
- * Writes as many batches as a busy day has to an empty database, and tells what the tables have grown to.
- * @param {{ databaseUrl: string, variant: (typeof variants)[number], batches: number,
- *   progress: (line: string) => void }} scenario
+ * Writes the batches of a busy day to an empty database, and returns the sizes of the tables.
+ * @param {{ databaseUrl: string, variant: (typeof variants)[number], batches: number, progress: (line: string)
+ * => void }} scenario
  */
 export async function bloatScenario({ databaseUrl, variant, batches, progress }) {
   const client = new pg.Client({ connectionString: databaseUrl, options: '-c synchronous_commit=off' })
@@ -77,8 +77,8 @@ export async function bloatScenario({ databaseUrl, variant, batches, progress })
 }
 
 /**
- * What dead rows do to a batch on a hot key, which looks for reservations that are due: it passes the index
- * entry of each that was settled since the last vacuum.
+ * The effect of dead rows on a batch of a hot key, which searches due reservations and scans the index entry of
+ * each one settled since the last vacuum.
  * @param {{ url: string, deadRows: readonly number[], progress: (line: string) => void }} scenario ascending
  */
 export async function deadEntriesScenario({ url, deadRows, progress }) {
@@ -107,7 +107,9 @@ export async function deadEntriesScenario({ url, deadRows, progress }) {
   }
 }
 
-/** As it will be when all that was settled would have been due. @param {import('pg').Client} client */
+/**
+ * The search at a time when all settled reservations would have been due. @param {import('pg').Client} client
+ */
 async function lookForDue(client) {
   const text = `select id from usage_attempt where state = 'pending' and provider_name = any($1::text[])
     and expires_at <= (select clock_timestamp() + interval '20 minutes')`

@@ -6,10 +6,10 @@ import { lastDays } from './reads.mjs'
 const callers = 64
 
 /**
- * What matters most, on `key_0` to `key_<providers − 1>` of a database that is filled already: throughput of
- * reservations from 64 callers over all keys, and lone callers' latency of a reservation and of reads.
- * @param {{ url: string, name: string, providers: number, rounds: number, durationMs: number,
- *   progress: (line: string) => void }} scenario
+ * The main figures, on `key_0` to `key_<providers − 1>` of a filled database: throughput of reservations from
+ * 64 callers over all keys, and a single caller's latency of a reservation and of reads.
+ * @param {{ url: string, name: string, providers: number, rounds: number, durationMs: number, progress: (line:
+ * string) => void }} scenario
  */
 export async function growthScenario({ url, name, providers, rounds, durationMs, progress }) {
   const database = await openDatabase(url)

@@ -7,9 +7,8 @@ import { measure, median } from '../measure.mjs'
 const callers = 64
 
 /**
- * What the service that this one grew from was asked for, and what it must and should take at p99: calls of a
- * class in process there, of QuotaTracker here; and the same of the API over HTTP. An answer that asks for nothing is
- * what HTTP itself takes.
+ * Operations of the original service, with their required and desired p99: calls of a class in process there,
+ * of QuotaTracker here, and the same by the API over HTTP. An empty answer shows the cost of HTTP itself.
  */
 const figures = [
   {
@@ -55,12 +54,13 @@ const figures = [
 const providers = ['groq_1', 'groq_2', 'groq_3', 'huggingface_1', 'huggingface_2']
 
 /**
- * The original service's own figures under 64 callers, on the five providers that are there without a
- * configuration. The callers share this process, and so two cores with the API and the database.
- * @param {{ databaseUrl: string, rounds: number, durationMs: number, progress: (line: string) => void }} scenario
+ * The original service's operations under 64 callers, on the five sample providers. The callers share this
+ * process, and two cores with the API and the database.
+ * @param {{ databaseUrl: string, rounds: number, durationMs: number, progress: (line: string) => void }}
+ * scenario
  */
 export async function originalFigures({ databaseUrl, rounds, durationMs, progress }) {
-  // Creates the five, and serves them.
+  // Creates and serves the five sample providers.
   const api = await startApi(databaseUrl)
   const client = httpClient(api.origin, callers)
   const database = await openDatabase(databaseUrl)

@@ -27,8 +27,9 @@ export async function readScenario({ reads, rounds, durationMs, progress }) {
 
 /**
  * Reads every page of a list.
- * @param {(page: { cursor: string | null, pageSize: number }) => Promise<{ rows: readonly unknown[], nextCursor: string | null }>} read
- * @param {number} expected rows in all: another number means that something else was measured
+ * @param {(page: { cursor: string | null, pageSize: number }) => Promise<{ rows: readonly unknown[],
+ * nextCursor: string | null }>} read
+ * @param {number} expected total rows; another number means that something else was measured
  */
 export async function everyPage(read, expected) {
   let rows = 0
@@ -42,7 +43,7 @@ export async function everyPage(read, expected) {
   if (rows !== expected) throw new Error(`${rows} rows were read instead of ${expected}`)
 }
 
-/** The days from `days` ago to yesterday, as history asks for them. @param {number} days */
+/** The days from `days` ago to yesterday, as input of history. @param {number} days */
 export function lastDays(days) {
   const day = (/** @type {number} */ ago) =>
     new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)

@@ -1,12 +1,9 @@
 import { measure, median } from '../measure.mjs'
 
 /**
- * Every contender on the same keys with the same callers, in turn, several rounds; medians.
- * @param {{
- *   contenders: readonly import('../contenders/contender.mjs').Contender[],
- *   keys: number, callers: readonly number[], rounds: number, durationMs: number,
- *   progress: (line: string) => void,
- * }} scenario
+ * Medians of several rounds with the same keys and callers for every contender in turn.
+ * @param {{ contenders: readonly import('../contenders/contender.mjs').Contender[], keys: number, callers:
+ * readonly number[], rounds: number, durationMs: number, progress: (line: string) => void, }} scenario
  */
 export async function reserveScenario({ contenders, keys, callers, rounds, durationMs, progress }) {
   const opened = []

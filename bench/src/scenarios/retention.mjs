@@ -2,11 +2,11 @@ import { openDatabase, PostgresQuotaStore, pruneOldRows } from '@quotakeeper/db'
 import { QuotaTracker } from '@quotakeeper/quota-core'
 import { measure } from '../measure.mjs'
 
-/** Many turns in one, so that it lasts for as long as is measured. */
+/** Many steps in one turn, so that it lasts as long as the measurement. */
 const mostSteps = 10_000
 
 /**
- * Removes what is older than 90 days from a filled ledger, while a lone caller goes on reserving.
+ * Removes rows older than 90 days from a filled ledger, while a single caller keeps reserving.
  * @param {{ url: string, durationMs: number, progress: (line: string) => void }} scenario
  */
 export async function retentionScenario({ url, durationMs, progress }) {
@@ -17,7 +17,7 @@ export async function retentionScenario({ url, durationMs, progress }) {
     const load = { call: () => tracker.reserve({ providerName: 'key_0' }), callers: 1, durationMs }
     progress('retention: before')
     const before = await measure(load)
-    progress('retention: old rows go')
+    progress('retention: removing old rows')
     const startMs = performance.now()
     let elapsedMs = 0
     const pruning = pruneOldRows(database, { ledgerDays: 90, hourlyDays: 400, mostSteps }).then(pruned => {

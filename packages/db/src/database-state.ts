@@ -2,7 +2,7 @@ import type { Database } from './database/database.js'
 import { countMigrations, type MigrationCounts } from './migrate.js'
 import { withCheckedSession } from './store/failures.js'
 
-/** What a database is, and how its tables stand to this release. */
+/** A database's version and clock, and the state of its migrations. */
 export interface DatabaseState extends MigrationCounts {
   readonly kind: Database['kind']
   /** PostgreSQL's own name of its version: `18.0`. */
@@ -11,7 +11,7 @@ export interface DatabaseState extends MigrationCounts {
   readonly nowMs: number
 }
 
-/** Looks without changing anything. @throws QuotaError STORE_UNAVAILABLE; DatabaseFailure */
+/** Reads it, and changes nothing. @throws QuotaError STORE_UNAVAILABLE; DatabaseFailure */
 export async function databaseState(database: Database): Promise<DatabaseState> {
   return withCheckedSession(database, async session => {
     const text = `select current_setting('server_version') as version,

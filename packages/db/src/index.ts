@@ -17,7 +17,7 @@ export { type Pruned, type PruneOptions, pruneOldRows } from './retention/prune-
 export { exactNumber } from './schema/columns.js'
 export * as tables from './schema/tables.js'
 export { EndedSessionRows, type EndedSessionsState } from './sessions/ended-session-rows.js'
-export { SharedReads } from './store/cache/shared-reads.js'
 export { DatabaseFailure, sqlStateOf, toStoreError } from './store/failures.js'
 export { LockedError } from './store/lanes/locked-error.js'
+export { SharedReads } from './store/load/shared-reads.js'
 export { PostgresQuotaStore, type PostgresQuotaStoreOptions } from './store/postgres-quota-store.js'

@@ -4,7 +4,7 @@ import type { Database, Session, Statement } from './database/database.js'
 import { refuseNewerTables } from './refuse-newer-tables.js'
 import { begin, commit } from './store/statements/transaction.js'
 
-/** Stands beside src and dist alike. */
+/** Beside both src and dist. */
 const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))
 
 /** Of the lock that lets one process migrate at a time. Any number would do; this one is "quota". */
@@ -15,17 +15,17 @@ const statementTimeoutMs = 600_000
 
 /**
  * Brings the tables up to date. Any number of processes may do so at once: one works, the others wait
- * and find nothing left to do. Each migration lands whole or not at all. The lock is its transaction's, not the
- * session's, which behind a pooler is another one with each transaction.
+ * and find nothing left to do. Each migration is applied whole or not at all. The lock is held by its transaction, not by
+ * the session, which behind a pooler may be another one for each transaction.
  * @throws QuotaError INVALID_INPUT where a newer release has made tables that refuse this one; the server's error;
- *   QuotaError STORE_UNAVAILABLE where it cannot be talked to. Migrations that have landed before stay, and the next
- *   call goes on from there.
+ *   QuotaError STORE_UNAVAILABLE where the connection fails. Migrations that were applied before stay, and the next call
+ *   continues from there.
  */
 export async function migrate(database: Pick<Database, 'withSession'>): Promise<void> {
   await database.withSession(
     async session => {
       await refuseNewerTables(session)
-      // Asked without the lock, too: an application may lack the rights to lock and create where all is there.
+      // Checked without the lock first: where nothing is to be done, an application may lack the rights to lock and create.
       let pending = pendingOf(await appliedHashes(session))
       while (pending[0] !== undefined) {
         await session.run([begin, once(`select pg_advisory_xact_lock(${lockKey})`)])
@@ -40,13 +40,13 @@ export async function migrate(database: Pick<Database, 'withSession'>): Promise<
   )
 }
 
-/** How the migrations that a database has stand to those of this release. */
+/** The migrations of a database, compared with those of this release. */
 export interface MigrationCounts {
-  /** Of this release, and there. */
+  /** Of this release, and applied. */
   readonly applied: number
-  /** Of this release, and not there yet. */
+  /** Of this release, and not applied yet. */
   readonly pending: number
-  /** There, and not of this release: a newer one has been at work. */
+  /** Applied, and not of this release: by a newer one. */
   readonly foreign: number
 }
 
@@ -68,7 +68,7 @@ function pendingOf(applied: ReadonlySet<unknown>): readonly MigrationMeta[] {
   return readMigrationFiles({ migrationsFolder }).filter(({ hash }) => !applied.has(hash))
 }
 
-/** None where nothing has ever been applied. */
+/** Empty where nothing has ever been applied. */
 async function appliedHashes(session: Session): Promise<ReadonlySet<unknown>> {
   // Not to_regclass: after the wait for the lock it was measured to answer, within the same transaction, what it had
   // answered before, from the server's cache.

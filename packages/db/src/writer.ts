@@ -1,8 +1,9 @@
 /**
- * What this release knows of how rows must be written. A migration that changes what a writer must do raises it, and
- * with it what the tables ask for, so that older processes are refused; every other migration keeps the previous
- * release working, and leaves both as they are.
+ * Which rules of writing this release follows. A migration that changes what a writer must do raises it, and with it what
+ * the tables ask for, so that older processes are refused; every other migration keeps the previous release working, and
+ * leaves both as they are.
  *
- * 1: every write to a subject replaces its stamp, on which others rely.
+ * 1: every write to a subject replaces its revision, which other processes compare.
+ * 2: a count and a metric more, seconds of audio. A process without the metric cannot settle what newer ones hold of it.
  */
-export const writerNumber = 1
+export const writerNumber = 2

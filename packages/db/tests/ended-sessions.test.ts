@@ -5,7 +5,7 @@ import { engines, openMigrated } from './engines.js'
 const nowSeconds = (): number => Math.floor(Date.now() / 1_000)
 
 describe.each(engines())('sessions that were left, on $name', engine => {
-  test('are known to everybody who asks, once each, and forgotten a day after their end', async () => {
+  test('are read by every process, once each, and deleted a day after their end', async () => {
     await using database = await openMigrated(engine)
     const endsAtSeconds = nowSeconds() + 1_000
     const over = { id: 'over', endsAtSeconds: nowSeconds() - 2 * 86_400 }

@@ -9,6 +9,7 @@ const noReserved = {
   reservedOutputTokenCount: 0,
   reservedCachedInputTokenCount: 0,
   reservedCostMicroUsd: 0,
+  reservedAudioSecondCount: 0,
 }
 const oneRequest = {
   requestCount: 1,
@@ -17,6 +18,7 @@ const oneRequest = {
   outputTokenCount: 0,
   cachedInputTokenCount: 0,
   costMicroUsd: 0,
+  audioSecondCount: 0,
 }
 
 /** Puts nine rows into each list, of three providers, so that it has more than one page. */

@@ -2,24 +2,24 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /** What happens to the next bytes that a client sends: passed on, or the connection is broken instead. */
-export type Judge = (sent: string) => 'pass' | 'break'
+export type Filter = (sent: string) => 'pass' | 'break'
 
-/** A door before a PostgreSQL server. */
+/** A TCP proxy in front of a PostgreSQL server. */
 export interface GateKeeper extends AsyncDisposable {
-  /** The server's URL, through the door. */
+  /** The server's URL, through the proxy. */
   readonly url: string
   /** Keeps the server's answers back until the client has sent this text. */
   holdUntilSent(text: string): void
   /** Judges what clients send from now on. */
-  judge(judge: Judge): void
+  filter(filter: Filter): void
 }
 
-/** Opens a door of 127.0.0.1 before the server of a URL. Bytes pass unchanged, or not at all. */
+/** Opens a proxy on 127.0.0.1 in front of the server of a URL. Bytes pass unchanged, or not at all. */
 export async function openGate(serverUrl: string): Promise<GateKeeper> {
   const target = new URL(serverUrl)
   const sockets = new Set<Socket>()
   let awaited: string | null = null
-  let judge: Judge = () => 'pass'
+  let filter: Filter = () => 'pass'
   let held: (() => void)[] = []
   const server = createServer(client => {
     const upstream = connect(Number(target.port), target.hostname)
@@ -31,7 +31,7 @@ export async function openGate(serverUrl: string): Promise<GateKeeper> {
     upstream.on('close', () => client.destroy())
     client.on('data', bytes => {
       const text = bytes.toString('latin1')
-      if (judge(text) === 'break') {
+      if (filter(text) === 'break') {
         client.resetAndDestroy()
         return
       }
@@ -59,8 +59,8 @@ export async function openGate(serverUrl: string): Promise<GateKeeper> {
     holdUntilSent: text => {
       awaited = text
     },
-    judge: newJudge => {
-      judge = newJudge
+    filter: newFilter => {
+      filter = newFilter
     },
     [Symbol.asyncDispose]: async () => {
       server.close()

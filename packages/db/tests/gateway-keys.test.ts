@@ -24,14 +24,14 @@ describe.each(engines())('the keys of gateways on $name', engine => {
 
   const run = (text: string) => database.withSession(session => session.run([{ name: '', text, values: [] }]))
 
-  test('the salt is made once, whoever asks first, and stays', async () => {
+  test('the salt is made once, by the first process that asks, and stays', async () => {
     const salts = await Promise.all(Array.from({ length: 8 }, () => new GatewayKeys(database).salt()))
     expect(new Set(salts).size).toBe(1)
     expect(salts[0]).toMatch(/^[0-9a-f]{64}$/)
     expect(await keys.salt()).toBe(salts[0])
   })
 
-  test('a report takes the place of what the same gateway reported before, and of nobody else', async () => {
+  test('a report replaces the one before of the same gateway, and of no other', async () => {
     const check = { result: 'refused', httpStatus: 401, checkedAt: '2026-11-28T12:00:00.000Z' }
     await keys.report('one', [key('a', { check }), key('b')], none)
     await keys.report('two', [key('a', { fingerprint: null, reason: 'A_KEY is not set' })], none)
@@ -56,7 +56,7 @@ describe.each(engines())('the keys of gateways on $name', engine => {
     expect(await keys.of('retrier')).toMatchObject([{ retriedAt: first?.retriedAt }])
   })
 
-  test('what is old is not told as new, and gateways that are gone are forgotten', async () => {
+  test('old reports are not shown as new, and gateways that are gone are deleted', async () => {
     await keys.report('old', [key('d')], none)
     await run(
       "update gateway_key set reported_at = clock_timestamp() - interval '5 minutes' where gateway = 'old'",
@@ -70,7 +70,7 @@ describe.each(engines())('the keys of gateways on $name', engine => {
     expect(await keys.list(['d'], null)).toEqual([])
   })
 
-  test('no more than a hundred gateways are kept, whoever reports', async () => {
+  test('no more than a hundred gateways are stored', async () => {
     for (let number = 0; number < 105; number++) await keys.report(`many-${number}`, [key('e')], none)
     expect(await keys.list(['e'], null)).toHaveLength(100)
     expect(await keys.of('many-104')).toHaveLength(1)

@@ -2,14 +2,14 @@ import { examineStore, type LimitInput, QuotaTracker } from '@quotakeeper/quota-
 import { describe, expect, test } from 'vitest'
 import { type Database, PostgresQuotaStore } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
-import { withTrips } from './with-trips.js'
+import { withRoundTrips } from './with-round-trips.js'
 
 const each = { metric: 'requests', window: 'day', model: '*', per: 'model' } as const
 
-/** A process of its own, which remembers nothing of what others do. */
+/** A process with a cache of its own. */
 function processOn(database: Database, maxOfSubject?: number) {
   const counterRows: number[] = []
-  const noting = withTrips(database, async (statements, run) => {
+  const noting = withRoundTrips(database, async (statements, run) => {
     const results = await run(statements)
     for (const [row] of results) {
       const counters = row?.['counters']
@@ -68,7 +68,7 @@ describe.each(engines())('counters of models, on $name', engine => {
     const [here, there] = [processOn(database), processOn(database)]
     await here.upsert([{ ...each, max: 2 }])
     expect(await here.reserve('x')).not.toBeNull()
-    // Remembered here to have none, and then counted there.
+    // Cached here as having none, and then counted there.
     await here.tracker.release((await here.reserve('y')) ?? '')
     expect(await there.reserve('y')).not.toBeNull()
     expect(await there.reserve('y')).not.toBeNull()
@@ -104,36 +104,39 @@ describe.each(engines())('counters of models, on $name', engine => {
     expect(await first?.examine()).toEqual([])
   })
 
-  test.each([1, 2, 3])('are never granted anew when models are forgotten, with seed %i', async seed => {
-    await using database = await openMigrated(engine)
-    const processes = [processOn(database, 2), processOn(database, 5), processOn(database)]
-    const random = randomOf(seed)
-    const max = 3
-    await processes[0]?.upsert([
-      { ...each, max },
-      { ...each, metric: 'characters', window: 'month', max: 50 },
-    ])
-    const pending: { readonly id: string; readonly model: string }[] = []
-    const counted = new Map<string, number>()
-    const add = (model: string, units: number) => counted.set(model, (counted.get(model) ?? 0) + units)
-    for (let step = 0; step < 150; step++) {
-      // Long with one process, so that it goes by what it remembers.
-      const { tracker, reserve } = processes[random(10) < 7 ? 0 : random(3)] ?? processOn(database)
-      const model = `model-${random(9)}`
-      const settled = random(3) === 0 ? pending.splice(random(pending.length), 1)[0] : undefined
-      if (settled === undefined) {
-        const id = await reserve(model)
-        expect(id !== null, `${step}: ${model}`).toBe((counted.get(model) ?? 0) < max)
-        if (id === null) continue
-        add(model, 1)
-        pending.push({ id, model })
-      } else if (random(2) === 0) {
-        await tracker.release(settled.id)
-        add(settled.model, -1)
-      } else await tracker.commit({ reservationId: settled.id })
-    }
-    expect(await processes[1]?.examine()).toEqual([])
-  })
+  test.each([1, 2, 3])(
+    'are never granted again when models are dropped from the cache, with seed %i',
+    async seed => {
+      await using database = await openMigrated(engine)
+      const processes = [processOn(database, 2), processOn(database, 5), processOn(database)]
+      const random = randomOf(seed)
+      const max = 3
+      await processes[0]?.upsert([
+        { ...each, max },
+        { ...each, metric: 'characters', window: 'month', max: 50 },
+      ])
+      const pending: { readonly id: string; readonly model: string }[] = []
+      const counted = new Map<string, number>()
+      const add = (model: string, units: number) => counted.set(model, (counted.get(model) ?? 0) + units)
+      for (let step = 0; step < 150; step++) {
+        // Long with one process, so that it decides on its cached state.
+        const { tracker, reserve } = processes[random(10) < 7 ? 0 : random(3)] ?? processOn(database)
+        const model = `model-${random(9)}`
+        const settled = random(3) === 0 ? pending.splice(random(pending.length), 1)[0] : undefined
+        if (settled === undefined) {
+          const id = await reserve(model)
+          expect(id !== null, `${step}: ${model}`).toBe((counted.get(model) ?? 0) < max)
+          if (id === null) continue
+          add(model, 1)
+          pending.push({ id, model })
+        } else if (random(2) === 0) {
+          await tracker.release(settled.id)
+          add(settled.model, -1)
+        } else await tracker.commit({ reservationId: settled.id })
+      }
+      expect(await processes[1]?.examine()).toEqual([])
+    },
+  )
 
   test('follow a limit that another process has changed', async () => {
     await using database = await openMigrated(engine)

@@ -13,7 +13,7 @@ import {
 } from '../src/index.js'
 import { createMigratedDatabase, openPgliteInMemory } from './migrated-databases.js'
 import { readValue } from './read-value.js'
-import { withTrips } from './with-trips.js'
+import { withRoundTrips } from './with-round-trips.js'
 
 const never = new AbortController().signal
 const ignore = (): void => undefined
@@ -126,7 +126,10 @@ test('everything arrives, letter by letter, and goes on from there', async () =>
     onProgress: step => void progress.push(step),
     signal: never,
   })
-  await readValue(source, "update usage_attempt set writer = 1 where provider_name = 'a'")
+  await readValue(
+    source,
+    "update usage_attempt set writer = quotakeeper_least_writer() where provider_name = 'a'",
+  )
   expect(await contents(target)).toEqual(await contents(source))
   expect(counts.get('ai_provider_usage')).toBe(1_701)
   expect(progress.at(-1)?.rows).toBe(progress.at(-1)?.ofRows)
@@ -204,7 +207,7 @@ test('what is slow to read is moved all the same, and who writes to the target w
   // Longer than a connection may be silent in a transaction, where it makes decisions.
   const silenceMs = 2_500
   let paused = false
-  const slow = withTrips(source, async (statements, run) => {
+  const slow = withRoundTrips(source, async (statements, run) => {
     if (!paused && statements[0]?.text.startsWith('fetch')) {
       paused = true
       await new Promise(resolve => setTimeout(resolve, silenceMs))

@@ -34,7 +34,7 @@ test.each([
   await database.close()
 })
 
-test('a password that is wrong is told to nobody', async () => {
+test('no error names a wrong password', async () => {
   const database = await openDatabase('postgres://user:geheim@127.0.0.1:1/quota')
   const error = await database
     .withSession(async () => null)

@@ -77,7 +77,7 @@ describe('a folder has one owner', () => {
   })
 })
 
-test('a folder of another PostgreSQL is left alone, and the way out is told', async () => {
+test('a folder of another PostgreSQL is left alone, and the error says what to do', async () => {
   const folder = join(scratch, 'older')
   await mkdir(join(folder, 'pgdata'), { recursive: true })
   await writeFile(join(folder, 'pgdata', 'PG_VERSION'), '17\n')

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { migrate, openDatabase, PostgresQuotaStore } from '../src/index.js'
+import { ledgerPage } from '../src/reads/ledger-page.js'
 
-test('a sum on PGlite that goes over too many rows is refused with what to narrow; a narrower one is told', async () => {
+test('a sum on PGlite that goes over too many rows is refused with what to narrow; a narrower one is answered', async () => {
   const database = await openDatabase('pglite:memory')
   try {
     await migrate(database)
@@ -23,6 +24,42 @@ test('a sum on PGlite that goes over too many rows is refused with what to narro
     expect((await sum('p0')).rows).toMatchObject([{ requestCount: 50_001 }])
     expect((await sum(null, '2026-01-01')).rows).toMatchObject([{ requestCount: 24_000 }])
     await store.close()
+  } finally {
+    await database.close()
+  }
+})
+
+test('a list of the ledger on PGlite whose filter matches too few of too many rows is refused with what to narrow', async () => {
+  const database = await openDatabase('pglite:memory')
+  try {
+    await migrate(database)
+    const insert = (text: string) => ({ name: '', text, values: [] })
+    const counts = ['request', 'character', 'input_token', 'output_token', 'cached_input_token']
+    const columns = [...counts.map(count => `${count}_count`), 'cost_micro_usd']
+    const names = columns.flatMap(column => [column, `reserved_${column}`])
+    await database.withSession(session =>
+      session.run([
+        insert(`insert into ai_provider (name, vendor, models, priority, on_expiry, enabled, managed_by, metadata,
+            created_at, updated_at)
+          select 'p' || n, 'v', '{}', 0, 'charge', true, 'api', '{}', now(), now() from generate_series(0, 1) as n`),
+        insert(`insert into usage_attempt (id, kind, state, provider_name, model, occurred_at, date, request_hash, writer,
+            ${names.join(', ')})
+          select gen_random_uuid(), 'record', 'committed', 'p' || n % 2, case when n < 10 then 'old' else 'm' end,
+            '2026-01-01T00:00Z'::timestamptz + n * interval '1 second', '2026-01-01', '', quotakeeper_least_writer(),
+            ${names.map(() => 0).join(', ')}
+          from generate_series(0, 1100) as n`),
+      ]),
+    )
+    const list = (providerName: string | null, model: string) => {
+      const page = { requestId: null, cursor: null, pageSize: 5 } as const
+      return ledgerPage(database, { type: 'ledger', providerName, model, ...page }, { maxRowsOfScan: 1_000 })
+    }
+    await expect(list(null, 'old')).rejects.toMatchObject({
+      code: 'READ_REFUSED',
+      message: expect.stringMatching(/more than 1000 rows.*fewer days or one provider/),
+    })
+    expect((await list('p0', 'old')).rows).toHaveLength(5)
+    expect((await list(null, 'm')).rows).toHaveLength(5)
   } finally {
     await database.close()
   }

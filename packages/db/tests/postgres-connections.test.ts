@@ -56,7 +56,7 @@ test('every connection has the settings that a shared lock needs, whatever the U
   }
 })
 
-test('a statement that comes twice in a trip, and again in later ones, answers each time', async () => {
+test('a statement that is in one message twice, and again in later ones, answers each time', async () => {
   await using database = await open()
   const named = (value: number) => ({
     name: 'doubled',
@@ -85,11 +85,11 @@ test('what follows a statement that fails is not carried out, COMMIT included', 
   expect(await readValue(database, 'select count(*)::int from kept')).toBe(0)
 })
 
-test('the statements of a trip are all sent before any is answered', async () => {
-  await using door = await openGate(created.url)
-  await using database = await open(door.url)
+test('the statements of a message are all sent before any is answered', async () => {
+  await using gate = await openGate(created.url)
+  await using database = await open(gate.url)
   await readValue(database, 'select 1')
-  door.holdUntilSent('the last of them')
+  gate.holdUntilSent('the last of them')
   const results = await database.withSession(session =>
     session.run([
       { name: 'first', text: 'select $1::int4 as n', values: [1] },
@@ -137,7 +137,7 @@ describe('a connection is given to nobody again', () => {
     expect(await readValue(database, ownPid)).not.toBe(pid)
   })
 
-  test('when the server ends it at work, which the work is told with the SQLSTATE', async () => {
+  test('when the server ends it during work, which fails with the SQLSTATE', async () => {
     await using database = await open(created.url, 1)
     const pid = await readValue(database, ownPid)
     const reported = expect(readValue(database, 'select pg_sleep(20)')).rejects.toMatchObject({
@@ -151,10 +151,10 @@ describe('a connection is given to nobody again', () => {
   })
 
   test('when it is cut at work, which is STORE_UNAVAILABLE', async () => {
-    await using door = await openGate(created.url)
-    await using database = await open(door.url, 1)
+    await using gate = await openGate(created.url)
+    await using database = await open(gate.url, 1)
     const pid = await readValue(database, ownPid)
-    door.judge(sent => (sent.includes('cut here') ? 'break' : 'pass'))
+    gate.filter(sent => (sent.includes('cut here') ? 'break' : 'pass'))
     await expect(readValue(database, "select 'cut here'")).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
       cause: expect.any(Error),
@@ -174,11 +174,11 @@ describe('a connection is given to nobody again', () => {
 })
 
 test('a connection that breaks while it is verified fails its caller, not the process', async () => {
-  await using door = await openGate(created.url)
-  await using database = await open(door.url)
-  door.judge(sent => (sent.includes('pg_is_in_recovery') ? 'break' : 'pass'))
+  await using gate = await openGate(created.url)
+  await using database = await open(gate.url)
+  gate.filter(sent => (sent.includes('pg_is_in_recovery') ? 'break' : 'pass'))
   await expect(readValue(database, 'select 1')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
-  door.judge(() => 'pass')
+  gate.filter(() => 'pass')
   expect(await readValue(database, 'select 1')).toBe(1)
 })
 

@@ -5,15 +5,17 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newRevision } from '../src/store/statements/revision.js'
 
 const here = dirname(fileURLToPath(import.meta.url))
 let folder: string
 let sample: string
+let readme: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(here, 'readme-sample-'))
-  const text = await readFile(join(here, '..', 'README.md'), 'utf8')
-  const [code, ...others] = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(match => match[1] ?? '')
+  readme = await readFile(join(here, '..', 'README.md'), 'utf8')
+  const [code, ...others] = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(match => match[1] ?? '')
   expect(others).toEqual([])
   sample = join(folder, 'sample.ts')
   await writeFile(sample, code ?? '')
@@ -32,4 +34,8 @@ test('the sample of the README compiles under the strictest settings', async () 
 
 test('the sample of the README runs, and all that it asserts is so', async () => {
   await import(/* @vite-ignore */ pathToFileURL(sample).href)
+})
+
+test('a correction by hand makes its revision as the store does', () => {
+  expect(readme).toContain(`update quota_subject set stamp = ${newRevision} where`)
 })

@@ -113,7 +113,7 @@ describe.each(engines())('lists on $name', engine => {
     },
   )
 
-  test('a sum beyond 2^53 − 1 is told as the largest that there is', async () => {
+  test('a sum beyond 2^53 − 1 is answered as 2^53 − 1', async () => {
     const rows = ['x', 'y'].map(consumer => ({
       providerName: 'huge',
       hourStart: '2020-01-01T00:00:00.000Z',
@@ -138,7 +138,7 @@ describe.each(engines())('lists on $name', engine => {
     expect((await store.read(history)).rows.length).toBe(2)
   })
 
-  test('what the database refuses is told with its error, without the statement', async () => {
+  test('an error of the database is passed on, without the statement', async () => {
     await database.drizzle.execute(sql`alter table quota_alert rename to elsewhere`)
     const error: unknown = await store.read(alerts).catch((reason: unknown) => reason)
     expect(error).toMatchObject({

@@ -48,7 +48,7 @@ describe.each(engines())('request traces on $name', engine => {
   })
   afterAll(() => database[Symbol.asyncDispose]())
 
-  test('a request is told as it was routed, by its id', async () => {
+  test('a trace is found by the id of its request', async () => {
     const skipped = [
       {
         providerName: 'b',
@@ -64,7 +64,7 @@ describe.each(engines())('request traces on $name', engine => {
     expect(await traces.find('nothing')).toBeNull()
   })
 
-  test('refusals alike within a minute are one, whoever tells of them, with the latest ids', async () => {
+  test('refusals alike within a minute are one trace, whichever gateway reports them, with the latest ids', async () => {
     const reasons = [{ code: 'exhausted', limitId: 'requests/day', retryAt: new Date(nowMs).toISOString() }]
     const refused = (agoMs: number, limitId = 'requests/day'): RequestTrace =>
       trace({
@@ -121,7 +121,7 @@ describe.each(engines())('request traces on $name', engine => {
     await expect(traces.page({ ...everything, cursor: 'foreign' })).rejects.toMatchObject({ field: 'cursor' })
   })
 
-  test('after a week they are told no more, and removed', async () => {
+  test('after a week they are not found, and removed', async () => {
     const old = trace({ model: 'old', agoMs: 7 * dayMs + 60_000 })
     const kept = trace({ model: 'old', agoMs: 6 * dayMs })
     await traces.add([old, kept])

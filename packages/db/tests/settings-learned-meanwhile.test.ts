@@ -2,22 +2,22 @@ import { type ProviderInput, QuotaTracker } from '@quotakeeper/quota-core'
 import { expect, test } from 'vitest'
 import { PostgresQuotaStore } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
-import { withTrips } from './with-trips.js'
+import { withRoundTrips } from './with-round-trips.js'
 
 const perDay = { metric: 'requests', window: 'day', max: 1_000 } as const
 const perHour = { metric: 'requests', window: 'hour', max: 10 } as const
 const requestsPerModel = { ...perDay, model: '*', per: 'model' } as const
 const perModel = { metric: 'characters', window: 'day', max: 100, model: '*', per: 'model' } as const
 
-/** Two processes on one database. The first does something just before its next trip of a kind leaves. */
-async function twoProcesses(isTrip: (names: readonly string[]) => boolean) {
+/** Two processes on one database. The first does something just before its next round trip of a kind. */
+async function twoProcesses(isRoundTrip: (names: readonly string[]) => boolean) {
   const [, postgres] = engines()
   if (postgres === undefined) throw new Error('there is always a PostgreSQL')
   const database = await openMigrated(postgres)
   let before: (() => Promise<unknown>) | null = null
-  const held = withTrips(database, async (statements, run) => {
+  const held = withRoundTrips(database, async (statements, run) => {
     const task = before
-    if (task !== null && isTrip(statements.map(({ name }) => name))) {
+    if (task !== null && isRoundTrip(statements.map(({ name }) => name))) {
       before = null
       await task()
     }
@@ -32,7 +32,7 @@ async function twoProcesses(isTrip: (names: readonly string[]) => boolean) {
     first,
     second,
     setLimits,
-    /** Adds the limits elsewhere while a trip is about to leave, by which time all has been read here once more. */
+    /** Adds the limits in the other process just before a round trip of this one, which then reads everything once more. */
     learnMeanwhile: (limits: ProviderInput['limits'], read: () => Promise<unknown>): void => {
       before = async () => {
         await setLimits(limits)
@@ -70,7 +70,7 @@ test.each([
 test.each([
   ['one provider', 'state-with-versions'],
   ['all providers', 'all-state'],
-] as const)('a limit learned of while %s is looked at is told with what it has counted', async (_, name) => {
+] as const)('a limit learned of while %s is looked at is shown with what it has counted', async (_, name) => {
   await using processes = await twoProcesses(names => names.includes(name))
   const { first, second } = processes
   await processes.setLimits([perDay])

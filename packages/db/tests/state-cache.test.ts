@@ -3,20 +3,20 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Database, PostgresQuotaStore } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
 import { readValue } from './read-value.js'
-import { withTrips } from './with-trips.js'
+import { withRoundTrips } from './with-round-trips.js'
 
 const day = { metric: 'requests', window: 'day' } as const
 
 /** An error of the server's for which a batch is not tried again. */
 const refusal = Object.assign(new Error('the server refuses it'), { severity: 'ERROR', code: '22003' })
 
-/** A process of its own: it remembers nothing of what others do. Notes how many statements each trip has. */
+/** A process with a cache of its own. Notes how many statements each round trip has. */
 function processOn(database: Database) {
-  const trips: number[] = []
+  const roundTrips: number[] = []
   let failures = 0
   let isRefusing = false
-  const noting = withTrips(database, async (statements, run) => {
-    trips.push(statements.length)
+  const noting = withRoundTrips(database, async (statements, run) => {
+    roundTrips.push(statements.length)
     if (isRefusing) throw refusal
     try {
       return await run(statements)
@@ -31,34 +31,34 @@ function processOn(database: Database) {
     const answer = await tracker.reserve({ providerName: 'a', ttlSeconds })
     return answer.decision === 'granted' ? answer.reservationId : null
   }
-  /** The trips since this was last asked. */
-  const tripsMade = () => trips.splice(0)
+  /** The round trips since the last call of this. */
+  const roundTripsMade = () => roundTrips.splice(0)
   /** Lets the server refuse every statement meanwhile. */
   const whileRefused = async (work: () => Promise<void>) => {
     isRefusing = true
     await work()
     isRefusing = false
   }
-  return { store, tracker, reserve, tripsMade, failures: () => failures, whileRefused }
+  return { store, tracker, reserve, roundTripsMade, failures: () => failures, whileRefused }
 }
 
 afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe.each(engines())('what a process remembers of a subject, on $name', engine => {
-  test('spares it the trip to read it: a call is reserved in one, and settled in one', async () => {
+describe.each(engines())('the cached state of a subject, on $name', engine => {
+  test('spares a round trip: a call is reserved in one, and settled in one', async () => {
     await using database = await openMigrated(engine)
-    const { tracker, reserve, tripsMade } = processOn(database)
+    const { tracker, reserve, roundTripsMade } = processOn(database)
     await tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 3 }] })
     const first = await reserve()
-    tripsMade()
+    roundTripsMade()
     const second = await reserve()
-    expect(tripsMade()).toEqual([1])
+    expect(roundTripsMade()).toEqual([1])
     for (const reservationId of [first, second]) await tracker.commit({ reservationId: reservationId ?? '' })
-    expect(tripsMade()).toEqual([1, 1])
+    expect(roundTripsMade()).toEqual([1, 1])
     expect([await reserve(), await reserve()]).toEqual([expect.any(String), null])
-    expect(tripsMade()).toEqual([1, 1])
+    expect(roundTripsMade()).toEqual([1, 1])
     expect((await tracker.getUsageStats('a')).limits[0]).toMatchObject({ used: 2, held: 1, remaining: 0 })
   })
 
@@ -93,7 +93,7 @@ describe.each(engines())('what a process remembers of a subject, on $name', engi
     expect((await there.tracker.getUsageStats('a')).limits[0]).toMatchObject({ used: 2, held: 1 })
   })
 
-  test('costs no connection where a call is asked for again that is settled', async () => {
+  test('costs no connection where a call is repeated that is settled', async () => {
     await using database = await openMigrated(engine)
     const { tracker, reserve, failures } = processOn(database)
     await tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 10 }] })
@@ -106,7 +106,7 @@ describe.each(engines())('what a process remembers of a subject, on $name', engi
     expect((await tracker.getUsageStats('a')).limits[0]).toMatchObject({ used: 1, held: 1 })
   })
 
-  test('holds nothing of a batch that was given up: it counts when it is asked for again', async () => {
+  test('holds nothing of a batch that has failed: its commands count when they are repeated', async () => {
     await using database = await openMigrated(engine)
     const { tracker, reserve, whileRefused } = processOn(database)
     await tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 100 }] })
@@ -128,7 +128,7 @@ describe.each(engines())('what a process remembers of a subject, on $name', engi
     expect((await there.tracker.getUsageStats('a')).limits[0]).toMatchObject({ used: 9, held: 1 })
   })
 
-  test('does not keep a reservation of another process alive that is due', async () => {
+  test('does not keep a due reservation of another process pending', async () => {
     await using database = await openMigrated(engine)
     const [here, there] = [processOn(database), processOn(database)]
     const limits = [{ ...day, max: 2 }]
@@ -142,28 +142,28 @@ describe.each(engines())('what a process remembers of a subject, on $name', engi
     expect(await here.reserve()).toBeNull()
   })
 
-  test('decides nothing by a clock that has gone astray', async () => {
+  test('is not decided on by a clock that is wrong', async () => {
     await using database = await openMigrated(engine)
-    const { store, tracker, reserve, tripsMade } = processOn(database)
+    const { store, tracker, reserve, roundTripsMade } = processOn(database)
     await tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 9 }] })
     await reserve()
     const clock = performance.now.bind(performance)
     vi.spyOn(performance, 'now').mockImplementation(() => clock() + 5_000)
-    tripsMade()
+    roundTripsMade()
     const askedAtMs = Date.now()
     const reservationId = await reserve()
     // In vain, and then under locks.
-    expect(tripsMade()).toHaveLength(3)
+    expect(roundTripsMade()).toHaveLength(3)
     const page = { providerName: 'a', requestId: null, cursor: null, pageSize: 10 }
     const { rows } = await store.read({ type: 'ledger', ...page })
     const row = rows.find(({ id }) => id === reservationId)
     expect(Math.abs((row?.occurredAtMs ?? 0) - askedAtMs)).toBeLessThan(2_500)
-    tripsMade()
+    roundTripsMade()
     await reserve()
-    expect(tripsMade()).toEqual([1])
+    expect(roundTripsMade()).toEqual([1])
   })
 
-  test('is left aside while others write in turn, and used again when they are done', async () => {
+  test('is not used while other processes write in turn, and used again when they are done', async () => {
     await using database = await openMigrated(engine)
     const [here, there] = [processOn(database), processOn(database)]
     await here.tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 1_000 }] })
@@ -171,30 +171,30 @@ describe.each(engines())('what a process remembers of a subject, on $name', engi
       await here.reserve()
       await there.reserve()
     }
-    here.tripsMade()
+    here.roundTripsMade()
     await here.reserve()
-    expect(here.tripsMade()).toHaveLength(2)
+    expect(here.roundTripsMade()).toHaveLength(2)
     for (let round = 0; round < 20; round++) await here.reserve()
-    here.tripsMade()
+    here.roundTripsMade()
     await here.reserve()
-    expect(here.tripsMade()).toEqual([1])
+    expect(here.roundTripsMade()).toEqual([1])
     expect((await here.tracker.getUsageStats('a')).limits[0]?.held).toBe(32)
   })
 
-  test('is bounded: with too many reservations in flight it is forgotten, and read anew', async () => {
+  test('is bounded: with too many reservations in flight it is dropped, and loaded again', async () => {
     await using database = await openMigrated(engine)
-    const { tracker, reserve, tripsMade } = processOn(database)
+    const { tracker, reserve, roundTripsMade } = processOn(database)
     await tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [{ ...day, max: 1_000_000 }] })
     const many = 7_000
     // Longer than a busy machine takes for them: none may expire meanwhile.
     const ttlSeconds = 3_600
     for (let round = 0; round < 3; round++)
       await Promise.all(Array.from({ length: many }, () => reserve(ttlSeconds)))
-    tripsMade()
+    roundTripsMade()
     await reserve()
-    expect(tripsMade()).toHaveLength(2)
+    expect(roundTripsMade()).toHaveLength(2)
     await reserve()
-    expect(tripsMade()).toEqual([1])
+    expect(roundTripsMade()).toEqual([1])
     expect((await tracker.getUsageStats('a')).limits[0]?.held).toBe(3 * many + 2)
   })
 })

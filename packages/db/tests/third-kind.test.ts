@@ -33,12 +33,12 @@ const kinds = new SubjectKinds([
   },
 ])
 
-interface Place {
+interface Fixture {
   /** A store of a process of its own; on memory there is one. */
   readonly open: (listener?: StoreListener) => QuotaStore
 }
 
-async function onMemory(): Promise<Place> {
+async function onMemory(): Promise<Fixture> {
   let only: QuotaStore | null = null
   return {
     open: listener => {
@@ -48,11 +48,11 @@ async function onMemory(): Promise<Place> {
   }
 }
 
-const places: readonly { readonly name: string; readonly open: () => Promise<Place> }[] = [
+const fixtures: readonly { readonly name: string; readonly open: () => Promise<Fixture> }[] = [
   { name: 'memory', open: onMemory },
   ...engines().map(engine => ({
     name: engine.name,
-    open: async (): Promise<Place> => {
+    open: async (): Promise<Fixture> => {
       const database = await openMigrated(engine)
       onTestFinished(() => database[Symbol.asyncDispose]())
       return {
@@ -133,11 +133,11 @@ class World {
   }
 }
 
-test.each(places)(
+test.each(fixtures)(
   'calls for a team meet its limits and its parent’s, all or nothing, on $name',
-  async place => {
+  async fixture => {
     const heard: Alert[] = []
-    const { open } = await place.open()
+    const { open } = await fixture.open()
     const world = new World(open({ onAlert: alert => void heard.push(alert) }))
     await world.provider('key', 100)
     await world.team('all', [limit(5)])
@@ -171,24 +171,27 @@ test.each(places)(
   },
 )
 
-test.each(places)('a limit that a team gets later starts with what it has used, on $name', async place => {
-  const world = new World((await place.open()).open())
-  await world.provider('key', 100)
-  await world.team('all', [])
-  await world.team('web', [], 'all')
-  await world.record('web', 7)
-  await world.reserve('web')
-  await world.team('all', [limit(9), limit(9, { window: 'rolling-1d' }), limit(99, { window: 'month' })])
-  // A rolling limit's is a level, and stands apart.
-  await world.expect({ 'team all': [14, 3] })
-  expect(await world.reserve('web')).not.toBeNull()
-  expect(await world.reserve('web')).toBeNull()
-})
+test.each(fixtures)(
+  'a limit that a team gets later starts with what it has used, on $name',
+  async fixture => {
+    const world = new World((await fixture.open()).open())
+    await world.provider('key', 100)
+    await world.team('all', [])
+    await world.team('web', [], 'all')
+    await world.record('web', 7)
+    await world.reserve('web')
+    await world.team('all', [limit(9), limit(9, { window: 'rolling-1d' }), limit(99, { window: 'month' })])
+    // A rolling limit's is a level, and stands apart.
+    await world.expect({ 'team all': [14, 3] })
+    expect(await world.reserve('web')).not.toBeNull()
+    expect(await world.reserve('web')).toBeNull()
+  },
+)
 
-test.each(places)(
+test.each(fixtures)(
   'an attempt settles on the teams that it was made for, whoever is its parent by then, on $name',
-  async place => {
-    const world = new World((await place.open()).open())
+  async fixture => {
+    const world = new World((await fixture.open()).open())
     await world.provider('key', 100)
     for (const name of ['one', 'two']) await world.team(name, [limit(50)])
     await world.team('web', [limit(50)], 'one')
@@ -204,10 +207,10 @@ test.each(places)(
   },
 )
 
-test.each(places)(
+test.each(fixtures)(
   'a call that would be denied has what is due of its team expired first, on $name',
-  async place => {
-    const world = new World((await place.open()).open())
+  async fixture => {
+    const world = new World((await fixture.open()).open())
     for (const name of ['key', 'other']) await world.provider(name, 100)
     await world.team('web', [limit(1, { window: 'rolling-1s' })])
     expect(await world.reserve('web', { ttlMs: 1, providerName: 'other' })).not.toBeNull()
@@ -215,10 +218,10 @@ test.each(places)(
   },
 )
 
-test.each(places)(
+test.each(fixtures)(
   'a reset of a team takes back its day, from no parent and no provider, on $name',
-  async place => {
-    const world = new World((await place.open()).open())
+  async fixture => {
+    const world = new World((await fixture.open()).open())
     await world.provider('key', 100)
     await world.team('all', [limit(50)])
     for (const name of ['web', 'app']) await world.team(name, [limit(50)], 'all')
@@ -267,10 +270,10 @@ test.each(places)(
   },
 )
 
-test.each(places)(
+test.each(fixtures)(
   'a team is removed only when it has no members, and is a label then, on $name',
-  async place => {
-    const world = new World((await place.open()).open())
+  async fixture => {
+    const world = new World((await fixture.open()).open())
     await world.provider('key', 100)
     await world.team('all', [limit(1)])
     await world.team('web', [limit(1)], 'all')
@@ -294,8 +297,8 @@ test.each(places)(
   },
 )
 
-test.each(places)('a choice among many keys is made by what the team has left, on $name', async place => {
-  const world = new World((await place.open()).open())
+test.each(fixtures)('a choice among many keys is made by what the team has left, on $name', async fixture => {
+  const world = new World((await fixture.open()).open())
   const names = Array.from({ length: 10 }, (_, index) => `key-${index}`)
   for (const name of names) await world.provider(name, 100)
   await world.team('web', [limit(1)])
@@ -319,11 +322,11 @@ test.each(places)('a choice among many keys is made by what the team has left, o
   expect((await service.acquire({ ...request, consumer: 'label' })).decision).toBe('granted')
 })
 
-test.each(places)('a team that another process registers counts from then on, on $name', async place => {
-  const { open } = await place.open()
+test.each(fixtures)('a team that another process registers counts from then on, on $name', async fixture => {
+  const { open } = await fixture.open()
   const [world, beside] = [new World(open()), new World(open())]
   await world.provider('key', 100)
-  // Remembered as a label, and no longer asked for.
+  // Cached as a label, and not looked up again.
   for (let call = 0; call < 20; call++) await world.commit(await world.reserve('web'))
   await beside.team('web', [limit(2)])
   for (let call = 0; call < 2; call++) expect(await world.reserve('web')).not.toBeNull()

@@ -95,7 +95,7 @@ test.each([
   ['starting up', errorResponse('57P03', 'the database system is starting up'), /starting or stopping/],
   ['a listener that hangs up', 'end' as const, /closes the connection.*check that it is PostgreSQL/],
   ['a listener that says nothing', 'nothing' as const, /does not answer in time/],
-])('%s is told as what it is, without the password', async (_, answer, expected) => {
+])('%s is reported as what it is, without the password', async (_, answer, expected) => {
   await using listener = await startListener(answer)
   const said = await saidOf(`postgres://me:${secret}@127.0.0.1:${listener.port}/quota`)
   expect(said).toMatch(expected)
@@ -103,7 +103,7 @@ test.each([
   expect(said).not.toContain(secret)
 })
 
-test('a server without TLS that is wanted is told so', async () => {
+test('a server without the TLS that the URL demands is reported as that', async () => {
   await using listener = await startListener(Buffer.from('N'))
   const url = `postgres://me:${secret}@127.0.0.1:${listener.port}/quota?sslmode=require`
   expect(await saidOf(url)).toMatch(/does not speak TLS.*sslmode/)
@@ -118,7 +118,7 @@ describe.each(testServers())('on $name', server => {
     await drop()
   })
 
-  test('what fails for another reason is not told as an address', async () => {
+  test('a failure for another reason is not reported as one of the address', async () => {
     const { url, drop } = await createTestDatabase(server)
     const database = await openDatabase(url)
     const failed = database.withSession(session =>

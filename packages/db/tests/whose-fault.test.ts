@@ -57,7 +57,7 @@ const faultsOfStore = [
 ]
 
 describe.each(engines())('what a database refuses, on $name,', engine => {
-  test('is the fault of the store: callers are told so, and why, until it is mended', async () => {
+  test('is the fault of the store: callers get STORE_UNAVAILABLE with the reason, until it is fixed', async () => {
     await using database = await openMigrated(engine)
     const { store, tracker, reported } = await storeOn(database)
     for (const [index, sqlState] of faultsOfStore.entries()) {
@@ -145,7 +145,7 @@ describe.each(engines())('what a database refuses, on $name,', engine => {
   })
 })
 
-test('a thousand callers of a database whose disk is full are told so at once', async () => {
+test('a thousand callers of a database whose disk is full fail at once', async () => {
   await using created = await createMigratedDatabase()
   const database = await openDatabase(created.url)
   const { tracker } = await storeOn(database)

@@ -46,9 +46,11 @@ export { type Counter, counterKey, isPastCounter, type ReportedCount } from './d
 export {
   addCounts,
   addSums,
+  type CountName,
   type CountSums,
   type Counts,
   countNames,
+  mapCounts,
   noCounts,
   saturatedCounts,
 } from './domain/counts.js'

@@ -3,8 +3,8 @@ import { MemoryQuotaStore } from './memory/memory-quota-store.js'
 import { QuotaTracker } from './tracker/quota-tracker.js'
 
 /**
- * What the service did from which this one grew: daily characters for each provider's key, alerts at
- * 80 and 90 %, off at 100 %.
+ * The behaviour of the original service: daily characters for each provider's key, alerts at 80 and 90 %, disabled at
+ * 100 %.
  */
 describe('original behaviour', () => {
   const groqMax = 14_400
@@ -37,7 +37,7 @@ describe('original behaviour', () => {
   }
 
   describe('recording usage', () => {
-    it('makes the record of a new day', async () => {
+    it('creates the record of a new day', async () => {
       const stats = await tracker.recordUsage('groq_1', { characterCount: 1_000 })
       expect(stats).toMatchObject({
         providerName: 'groq_1',
@@ -79,7 +79,7 @@ describe('original behaviour', () => {
     })
   })
 
-  describe('what remains', () => {
+  describe('remaining quota', () => {
     it.each([
       ['no usage', 0, 1],
       ['partial usage', 1_000, 13_400 / 14_400],
@@ -91,7 +91,7 @@ describe('original behaviour', () => {
       expect(await tracker.getRemainingPercentage('groq_1')).toBe(remaining)
     })
 
-    it('is a fraction that nobody has rounded', async () => {
+    it('is an unrounded fraction', async () => {
       await tracker.recordUsage('groq_1', { characterCount: 1_000 })
       expect(await tracker.getRemainingPercentage('groq_1')).toBeCloseTo(0.930_555_555, 8)
     })
@@ -108,7 +108,7 @@ describe('original behaviour', () => {
       expect(await tracker.isProviderAvailable('groq_1')).toBe(available)
     })
 
-    it('comes back with the new day, by itself', async () => {
+    it('returns with the new day', async () => {
       await tracker.recordUsage('groq_1', { characterCount: 14_400 })
       expect((await tracker.getUsageStats('groq_1')).availableAt).toBe('2026-11-26T00:00:00.000Z')
       nowMs = Date.UTC(2026, 10, 26)
@@ -136,7 +136,7 @@ describe('original behaviour', () => {
       })
     })
 
-    it('of all providers, whose whole capacity is 103,200 characters a day', async () => {
+    it('of all providers, with a total capacity of 103,200 characters a day', async () => {
       await tracker.recordUsage('groq_1', { characterCount: 14_400 })
       await tracker.recordUsage('huggingface_1', { characterCount: 600 })
       const { providers, totals } = await tracker.getAllProviderStats()
@@ -201,7 +201,7 @@ describe('original behaviour', () => {
       expect(await alerts('groq_2')).toEqual([])
     })
 
-    it('all three for one call that takes everything, and the key is off', async () => {
+    it('all three for one call that uses everything, which disables the key', async () => {
       await tracker.recordUsage('groq_1', { characterCount: 15_000 })
       expect((await alerts('groq_1')).map(([percent]) => percent)).toEqual([80, 90, 100])
       expect(await tracker.isProviderAvailable('groq_1')).toBe(false)

@@ -1,6 +1,6 @@
 /**
- * Rules that need no store: small, without a library, for pages, commands and gateways that decide nothing. The main
- * entry has them all.
+ * Rules that need no store: small and without dependencies, for pages, commands and gateways that decide nothing. The
+ * main entry point exports them too.
  */
 
 export { countCodePoints } from './domain/code-points.js'

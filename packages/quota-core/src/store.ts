@@ -11,75 +11,69 @@ import type { SubjectKind } from './domain/subject-kinds.js'
 import type { HourOfUsage } from './forecast/recent-hours.js'
 
 /**
- * Where quotas are kept. A store keeps and locks; what a command means is decided by
- * {@link decideBatch} alone. Any store that passes the contract suite (`@quotakeeper/quota-core/contract`)
- * will do.
+ * Storage of quotas. A store persists and locks rows; {@link decideBatch} alone decides what a command does. Any store
+ * that passes the contract suite (`@quotakeeper/quota-core/contract`) can be used.
  */
 export interface QuotaStore {
   /**
-   * Carries the commands out, in order and durably: when it answers, what it answers has happened.
-   * A command that fails changes nothing and does not hinder the others. Outcomes are in the order of
-   * the commands. One that is denied while attempts of its subjects are due is decided once more when some of
-   * them have expired: see {@link decideOnceMore}.
-   * @throws QuotaError STORE_UNAVAILABLE when the store cannot be reached in time. Then it is unknown
-   *   whether the commands have landed; repeating them with the same ids is safe.
+   * Executes the commands in order and durably: answers are returned only after their changes are durable. A failed
+   * command changes nothing and does not affect the others. Outcomes are in the order of the commands. A command denied
+   * while attempts of its subjects are due is decided again after some have expired: see {@link decideOnceMore}.
+   * @throws QuotaError STORE_UNAVAILABLE if the store cannot be reached in time. Whether the commands were applied is
+   * then unknown; commands are idempotent by id, so repeat them.
    */
   execute(commands: readonly Command[]): Promise<readonly Outcome[]>
 
   /**
-   * Answers a query from one consistent view of the store, without a lock. Lists give way to commands: a store may
-   * bound their number and their time.
-   * @throws QuotaError STORE_UNAVAILABLE; READ_REFUSED for a list that takes too long, is one too many or whose
-   *   caller has gone.
+   * Answers a query from one consistent snapshot, without locks. Commands have priority over lists: a store may bound
+   * the number and duration of lists.
+   * @throws QuotaError STORE_UNAVAILABLE; READ_REFUSED if a list takes too long, too many are running, or its caller
+   * has disconnected
    */
   read<Q extends Query>(query: Q, options?: ReadOptions): Promise<QueryResult<Q>>
 
-  /** Finishes what has been accepted, then lets go of everything. */
+  /** Finishes accepted commands, then releases all resources. */
   close(): Promise<void>
 }
 
-/** How a list is read. */
+/** Options of a read. */
 export interface ReadOptions {
-  /** For files and examinations, which nobody waits for page by page: they go one at a time. False unless given. */
+  /** For exports and examinations, which run one at a time. False unless given. */
   readonly isBulk?: boolean
-  /** Aborts when whoever has asked has gone: a store may then give the read up. */
+  /** Aborts when the caller disconnects; a store may then cancel the read. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * The state of some providers (null: all), and of others perhaps, with their pools, as of `nowMs`. Attempts due
- * are held in it until they are expired. Of counters it holds those that models share, and those of single models that
- * are asked for: looking at others is an error.
+ * The state of some providers (null: all) and their pools at `nowMs`, and perhaps of others. Due attempts stay held in
+ * it until expired. It holds shared counters and the requested counters of single models; reading others throws.
  */
 export interface SnapshotQuery {
   readonly type: 'snapshot'
   readonly providerNames: readonly string[] | null
-  /** Which counters of single models: those that stats list, unless given. */
+  /** Which counters of single models to read; those that stats list, unless given. */
   readonly counters?: CounterScope
 }
 
-/**
- * Counters of single models: `listed` by stats, `all` there are, or those of the models, of these providers alone where
- * they are said.
- */
+/** Counters of single models: `listed` by stats, `all`, or those of calls to given models and providers. */
 export type CounterScope =
   | 'listed'
   | 'all'
   | {
       readonly calls: readonly CalledModel[]
-      /** Whom the calls are for, whose subjects come along; nobody in particular unless given. */
+      /** The consumer of the calls, whose subjects are included; none unless given. */
       readonly consumer?: string
     }
 
-/** A model, of one provider; null for every provider of the query. */
+/** A model of one provider; null for every provider of the query. */
 export interface CalledModel {
   readonly providerName: string | null
   readonly model: string
 }
 
 /**
- * What limits that tell models apart have counted, of a provider and its pool, one row for each limit and model, by
- * subject, limit and model.
+ * Counters of limits per model of a provider and its pool: one row for each limit and model, ordered by subject, limit
+ * and model.
  */
 export interface ModelCountersQuery extends Page {
   readonly type: 'modelCounters'
@@ -88,16 +82,15 @@ export interface ModelCountersQuery extends Page {
 
 export interface Snapshot {
   readonly state: QuotaState
-  /** Time for the subjects: the clock's, or later where they have seen it ahead. */
+  /** The subjects' time: the clock, or a later time that they have recorded. */
   readonly nowMs: number
-  /** What the store's clock shows. */
+  /** The store's clock. */
   readonly clockMs: number
 }
 
 /**
- * What some providers (null: all) and the members of their pools, and others perhaps, have used in the clock
- * hours that began in the last two hours. For forecasts alone: a store may answer for all from memory that is
- * a second old.
+ * Usage of some providers (null: all), of the members of their pools, and perhaps of others, in the clock hours that
+ * began in the last two hours. Only for forecasts: a store may answer from a cache up to a second old.
  */
 export interface RecentHoursQuery {
   readonly type: 'recentHours'
@@ -106,7 +99,7 @@ export interface RecentHoursQuery {
 
 /** One page of a list that is ordered by a cursor. */
 interface Page {
-  /** The `nextCursor` of the page before; null for the first. */
+  /** The `nextCursor` of the previous page; null for the first. */
   readonly cursor: string | null
   /** Most rows to answer. */
   readonly pageSize: number
@@ -133,10 +126,10 @@ export interface DailyUsage extends Counts {
   readonly date: string
 }
 
-/** What sums can be told apart by. */
+/** Keys to group sums by. */
 export type SummaryKey = 'day' | 'hour' | 'provider' | 'model' | 'consumer'
 
-/** Sums of usage from hour to hour, told apart by the given keys, in their order. */
+/** Sums of hourly usage, grouped and ordered by the given keys. */
 export interface SummaryQuery extends Page {
   readonly type: 'summary'
   /** Null for all. */
@@ -147,7 +140,7 @@ export interface SummaryQuery extends Page {
   readonly groupBy: readonly SummaryKey[]
 }
 
-/** A sum. Keys that were not asked for are absent. `hour` is ISO-8601, `day` the provider's. */
+/** A sum. Keys that were not requested are absent. `hour` is ISO-8601, `day` the provider's day. */
 export interface UsageSum extends Counts {
   readonly day?: string
   readonly hour?: string
@@ -161,13 +154,13 @@ export interface LedgerRowsQuery extends Page {
   readonly type: 'ledger'
   readonly providerName: string | null
   readonly requestId: string | null
-  /** Rows of this model alone; of all unless given. */
+  /** Only rows of this model; all unless given. */
   readonly model?: string
-  /** Rows of this consumer alone; of all unless given. */
+  /** Only rows of this consumer; all unless given. */
   readonly consumer?: string
-  /** Rows in this state alone; in any unless given. */
+  /** Only rows in this state; any unless given. */
   readonly state?: AttemptState
-  /** Rows of these of the provider's days alone, both included; of all unless given. */
+  /** Only rows of these provider days, both included; all unless given. */
   readonly days?: { readonly from: string; readonly to: string }
 }
 
@@ -181,11 +174,11 @@ export interface AlertsQuery extends Page {
 
 /** An alert as stored. */
 export interface StoredAlert extends Alert {
-  /** Rises with each alert. */
+  /** Ascending with each alert. */
   readonly id: string
 }
 
-/** Attempts of these subjects (null: of all) that are pending though they are due, oldest first. */
+/** Due pending attempts of these subjects (null: of all), oldest first. */
 export interface DueQuery {
   readonly type: 'due'
   readonly subjects: readonly SubjectRef[] | null
@@ -217,20 +210,20 @@ interface ResultByType {
 
 export type QueryResult<Q extends Query> = ResultByType[Q['type']]
 
-/** Told by a store after its changes are durable. */
+/** Callbacks of a store, invoked after changes are durable. */
 export interface StoreListener {
-  /** Each alert, once, in the process that raised it. */
+  /** Called once for each alert, in the process that raised it. */
   onAlert(alert: Alert): void
-  /** Each batch that was carried out in this process: for figures, not for decisions. Must not throw. */
+  /** Called for each batch executed in this process; for metrics, not for decisions. Must not throw. */
   onBatch?(batch: FinishedBatch): void
-  /** Each time that callers were told that the store is unavailable, with what they were told. */
+  /** Called each time callers get STORE_UNAVAILABLE, with that error. */
   onUnavailable?(error: QuotaError): void
 }
 
-/** Commands that were carried out together. */
+/** Commands executed in one batch. */
 export interface FinishedBatch {
   readonly outcomes: readonly Outcome[]
   readonly changes: readonly Change[]
-  /** From its beginning to its durability, in milliseconds. */
+  /** From the start of the batch until it is durable. */
   readonly elapsedMs: number
 }

@@ -27,28 +27,25 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-test('the program of these tests runs in Node.js', async () => {
+test('the test program runs in Node.js', async () => {
   expect(await spendADay()).toEqual(spent)
 })
 
-test.each(['browser', 'worker'] as const)(
-  'nothing that is bundled for a %s asks for Node.js',
-  async target => {
-    for (const entry of ['index', 'rules']) {
-      const { code, nodeImports } = await bundle(entryOf(entry), target)
-      expect(nodeImports, entry).toEqual([])
-      expect(code, entry).not.toMatch(/['"]node:|__vite-browser-external|\brequire\(|\bprocess\.|\bBuffer\b/)
-    }
-  },
-)
+test.each(['browser', 'worker'] as const)('a bundle for a %s imports nothing of Node.js', async target => {
+  for (const entry of ['index', 'rules']) {
+    const { code, nodeImports } = await bundle(entryOf(entry), target)
+    expect(nodeImports, entry).toEqual([])
+    expect(code, entry).not.toMatch(/['"]node:|__vite-browser-external|\brequire\(|\bprocess\.|\bBuffer\b/)
+  }
+})
 
-test('rules alone bring along neither schemas nor calendars', async () => {
+test('the entry point rules bundles neither schemas nor calendars', async () => {
   const { files } = await bundle(entryOf('rules'), 'browser')
   const packages = files.map(file => /node_modules\/(?!\.pnpm)([^/]+)/.exec(file)?.[1] ?? 'quota-core')
   expect([...new Set(packages)].sort()).toEqual(['quota-core', 'uuid'])
 })
 
-test('quotas are kept by the memory store in a browser', async () => {
+test('the memory store runs in a browser', async () => {
   const { code } = await bundle(program, 'browser')
   const page = await browser.newPage()
   expect(await page.evaluate(`${code};bundled.spendADay()`)).toEqual(spent)

@@ -10,7 +10,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const files: string[] = []
 let folder: string
 
-/** Puts the README's TypeScript samples into files of their own. */
+/** Writes the README's TypeScript samples to files. */
 beforeAll(async () => {
   folder = await mkdtemp(join(here, 'readme-samples-'))
   const text = await readFile(join(here, '..', 'README.md'), 'utf8')
@@ -31,11 +31,11 @@ it('the samples of the README compile under the strictest settings', async () =>
   await writeFile(project, JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'] }))
   const require = createRequire(import.meta.url)
   const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc')
-  // It ends with an error, and says which, when a sample does not compile.
+  // Fails with the compiler's errors if a sample does not compile.
   await promisify(execFile)(process.execPath, [compiler, '-p', project])
 })
 
-it('the first sample of the README runs, and all that it asserts is so', async () => {
+it('the first sample of the README runs, and its assertions hold', async () => {
   const [first = ''] = files
   await import(/* @vite-ignore */ pathToFileURL(first).href)
 })

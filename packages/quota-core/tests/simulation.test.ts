@@ -7,16 +7,16 @@ import { runHistory } from './simulation/run-history.js'
 const kinds: readonly HistoryKind[] = ['calm', 'overrun', 'wild']
 const families = ['calendar', 'rolling'] as const
 
-/** Unless a number is asked for, so many histories, as far as this time allows to begin them. */
+/** Without a requested number, this many histories, as far as the time limit allows. */
 const defaultCount = 4_000
 const defaultMs = 20_000
-/** Fewer windows, or calls, than this say nothing about shares. */
+/** Shares of fewer windows or calls are not significant. */
 const leastTelling = 60
 
 const seed = Number(process.env['SIMULATION_SEED'] ?? Date.now() % 2 ** 31)
 const wanted = process.env['SIMULATION_HISTORIES']
 
-/** Lives as many histories as wanted, each from a seed of its own. @throws Error that names the seed. */
+/** Runs the requested number of histories, each from its own seed. @throws Error that names the seed */
 async function runHistories(figuresOf: (kind: HistoryKind) => Figures): Promise<void> {
   const startMs = performance.now()
   const count = Number(wanted ?? defaultCount)
@@ -26,7 +26,7 @@ async function runHistories(figuresOf: (kind: HistoryKind) => Figures): Promise<
       await runHistory(seed + index, figuresOf)
     } catch (cause) {
       const again = `SIMULATION_SEED=${seed + index} SIMULATION_HISTORIES=1`
-      throw new Error(`The history of seed ${seed + index} breaks a guarantee; see it again by ${again}`, {
+      throw new Error(`the history of seed ${seed + index} breaks a guarantee; reproduce it with ${again}`, {
         cause,
       })
     }
@@ -34,8 +34,8 @@ async function runHistories(figuresOf: (kind: HistoryKind) => Figures): Promise<
 }
 
 /**
- * Where clocks agree, a vendor refuses only what came late (in the window after the one it was reserved in,
- * or after its reservation had expired and begun to refill), or what was overrun.
+ * If clocks agree, a vendor refuses only late calls (in the window after that of their reservation, or after the
+ * reservation expired and began to refill) and overruns.
  */
 function expectRefusalsExplained(figures: Figures): void {
   for (const family of families) assert.equal(figures.refusalCount(family, 'unexplained'), 0, family)
@@ -44,8 +44,8 @@ function expectRefusalsExplained(figures: Figures): void {
 }
 
 /**
- * What crashed calls had reserved, and what is left when it is less than a prompt, is not used. A rolling
- * quota loses a little more: vendors tell whole units, and count a call after it was reserved.
+ * Unused: reservations of crashed calls, and remainders smaller than a prompt. A rolling quota loses slightly more:
+ * vendors report whole units, and count a call after it was reserved.
  */
 function expectSpentWell(figures: Figures): void {
   for (const family of families) {
@@ -55,7 +55,7 @@ function expectSpentWell(figures: Figures): void {
   }
 }
 
-it('keeps every guarantee in thousands of histories of crashes, lost answers and wrong clocks', async () => {
+it('keeps every guarantee in thousands of histories with crashes, lost answers and wrong clocks', async () => {
   const figures = new Map(kinds.map(kind => [kind, new Figures()]))
   const figuresOf = (kind: HistoryKind): Figures => {
     const found = figures.get(kind)
@@ -70,7 +70,7 @@ it('keeps every guarantee in thousands of histories of crashes, lost answers and
   expectSpentWell(figuresOf('calm'))
 }, 3_600_000)
 
-it('lives the same history again from the same seed', async () => {
+it('runs the same history again from the same seed', async () => {
   const lives = []
   for (let count = 0; count < 2; count++) {
     const { book, timeline } = await runHistory(seed, () => new Figures())

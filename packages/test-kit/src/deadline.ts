@@ -1,8 +1,8 @@
 /**
- * Waits for a promise, but not for ever.
+ * Waits for a promise with a timeout.
  *
- * @param describe called at the deadline only, so that it can tell what was seen until then
- * @throws Error with `describe()` as its message, when `timeoutMs` have passed first
+ * @param describe called only at the timeout, so that the message can include what was seen until then
+ * @throws Error with the message `describe()` after `timeoutMs`
  */
 export async function within<Value>(
   promise: Promise<Value>,

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net'
 
 /**
- * A TCP port of 127.0.0.1 that nobody listens on now.
- * Another process may take it before you do: prefer port 0 where the program under test can report its port.
+ * A currently free TCP port of 127.0.0.1. Another process may take it first: prefer port 0 if the program under test
+ * reports its port.
  */
 export async function freePort(): Promise<number> {
   const server = createServer()

@@ -1,10 +1,11 @@
-/** The endpoints of gateways and vendors, by what stands behind `/v1/` in OpenAI's and Anthropic's own paths. */
+/** The endpoints of gateways and vendors, named by their path after `/v1/` in OpenAI's and Anthropic's APIs. */
 export const endpointNames = [
   'chat/completions',
   'embeddings',
   'completions',
   'responses',
   'messages',
+  'messages/count_tokens',
   'moderations',
   'rerank',
   'images/generations',

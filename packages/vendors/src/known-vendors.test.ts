@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { vendorFacts, vendorNames } from './known-vendors.js'
 
-test('nothing is known of names that an object has by nature', () => {
+test('names of built-in object properties are not vendors', () => {
   for (const name of ['constructor', '__proto__', 'toString', '', 'GROQ'])
     expect(vendorFacts(name)).toBeUndefined()
 })
@@ -11,14 +11,14 @@ test('no vendor is listed twice', () => {
 })
 
 describe.each(vendorNames.map(name => [name, vendorFacts(name)] as const))('%s', (name, facts) => {
-  test('has facts that can be used as they are', () => {
+  test('has facts that are usable unchanged', () => {
     expect(facts?.name).toBe(name)
     expect(facts?.chatBaseUrl ?? 'https://example.com').toMatch(/^https:\/\/\S+[^/]$/)
     expect(() => new Intl.DateTimeFormat('en', { timeZone: facts?.timeZone })).not.toThrow()
     for (const variable of facts?.apiKeyEnv ?? []) expect(variable).toMatch(/^[A-Z][A-Z0-9_]+$/)
   })
 
-  test('says where its facts come from, and when they were read', () => {
+  test('states the sources of its facts and when they were read', () => {
     if (name !== 'custom') expect(facts?.sources.length).toBeGreaterThan(0)
     for (const source of facts?.sources ?? []) {
       expect(source.url).toMatch(/^https:\/\//)
@@ -27,7 +27,7 @@ describe.each(vendorNames.map(name => [name, vendorFacts(name)] as const))('%s',
   })
 })
 
-test('what decides over quota is right for the vendors that differ', () => {
+test('facts that affect quota are right for the vendors that differ', () => {
   expect(vendorFacts('groq')?.countsCachedTokens).toBe(false)
   expect(vendorFacts('cerebras')?.reservesMaxTokens).toBe(true)
   expect(vendorFacts('gemini')?.timeZone).toBe('America/Los_Angeles')

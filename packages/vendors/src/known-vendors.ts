@@ -39,15 +39,15 @@ const vendors: readonly Vendor[] = [
 ]
 const byName: ReadonlyMap<string, Vendor> = new Map(vendors.map(vendor => [vendor.facts.name, vendor]))
 
-/** The names of all vendors that something is known of; `custom` stands for every other. */
+/** The names of all known vendors; `custom` stands for any other. */
 export const vendorNames: readonly string[] = vendors.map(vendor => vendor.facts.name)
 
-/** The facts of a vendor; undefined when nothing is known of it. Names are lower-case and exact. */
+/** The facts of a vendor; undefined for an unknown one. Names are lower-case and exact. */
 export function vendorFacts(vendor: string): VendorFacts | undefined {
   return byName.get(vendor)?.facts
 }
 
-/** The table by which a vendor's answers are read: that of `custom` when nothing is known of it. */
+/** The table for reading a vendor's answers; that of `custom` for an unknown vendor. */
 export function knownVendor(vendor: string): Vendor {
   return byName.get(vendor) ?? custom
 }

@@ -3,7 +3,7 @@ import { endpointNames } from './endpoint-names.js'
 import { vendorNames } from './known-vendors.js'
 import { vendorEndpoints } from './vendor-endpoints.js'
 
-test('every vendor is asked for chat completions and embeddings at their usual paths', () => {
+test('every vendor has chat completions and embeddings at their default paths', () => {
   for (const vendor of vendorNames) {
     const endpoints = vendorEndpoints(vendor)
     expect([vendor, endpoints.get('chat/completions'), endpoints.get('embeddings')]).toEqual([
@@ -14,19 +14,19 @@ test('every vendor is asked for chat completions and embeddings at their usual p
   }
 })
 
-test('custom vendors, and those that nothing is known of, have all endpoints', () => {
+test('custom and unknown vendors have all endpoints', () => {
   for (const vendor of ['custom', 'nobody-knows', 'constructor'])
     expect([...vendorEndpoints(vendor).keys()]).toEqual([...endpointNames])
 })
 
-test('vendors have what their documents name, and nothing else', () => {
+test('vendors have the endpoints in their documentation, and no others', () => {
   expect(vendorEndpoints('groq').has('audio/transcriptions')).toBe(true)
   expect(vendorEndpoints('groq').has('images/generations')).toBe(false)
   expect(vendorEndpoints('cohere').get('rerank')).toBe('../../v2/rerank')
   expect(vendorEndpoints('deepseek').get('completions')).toBe('../beta/completions')
 })
 
-test("a provider's own list takes the place of its vendor's, and keeps the vendor's paths", () => {
+test("a provider's own list replaces its vendor's, and keeps the vendor's paths", () => {
   expect([...vendorEndpoints('cohere', ['rerank', 'moderations', 'poems'])]).toEqual([
     ['moderations', 'moderations'],
     ['rerank', '../../v2/rerank'],

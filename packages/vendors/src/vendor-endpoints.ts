@@ -1,15 +1,15 @@
 import { type EndpointName, endpointNames } from './endpoint-names.js'
 import { knownVendor } from './known-vendors.js'
 
-/** Every vendor is asked for these: who lacks one says so itself, by 404. */
+/** Tried at every vendor; one without the endpoint answers 404. */
 const usual: readonly EndpointName[] = ['chat/completions', 'embeddings']
 
 /**
  * The endpoints of a vendor, with their paths relative to its base URL.
  *
- * @param vendor one that nothing is known of counts as `custom`, which has all
- * @param named what the provider's own settings name, in place of the vendor's list; undefined without them. Names that
- *   are not known here count for nothing
+ * @param vendor an unknown one counts as `custom`, which has all
+ * @param named endpoints in the provider's settings, which replace the vendor's list; undefined without them. Unknown
+ * names are ignored
  */
 export function vendorEndpoints(
   vendor: string,

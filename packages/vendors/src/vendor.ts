@@ -3,18 +3,18 @@ import type { RefusalRule } from './refusal/refusal-rule.js'
 import type { Refill } from './signals/signal-window.js'
 import type { VendorFacts } from './vendor-facts.js'
 
-/** One vendor as a table: the facts, and how it differs from the usual in what it answers. */
+/** One vendor as a table: its facts, and how its answers differ from the defaults. */
 export interface Vendor {
   readonly facts: VendorFacts
-  /** How the limits that it names by their period come back. */
+  /** How limits stated with a period return. */
   readonly refill: Refill
   /**
-   * Whose word holds for the end of a calendar day or month: the `calendar`'s, where the vendor asks for
-   * shorter waits than it means, or what is `stated`, where the calendar that it follows isn't known.
+   * What determines the end of a calendar day or month: the `calendar`, if the vendor requests shorter waits than it
+   * means, or the `stated` wait, if its calendar is unknown.
    */
   readonly longWaits: 'calendar' | 'stated'
-  /** The headers in which it tells of limits; where they are silent, the IETF's are read. */
+  /** The headers that report its limits; without these, the IETF's are read. */
   readonly headers: readonly HeaderGroup[]
-  /** How it words refusals; the usual rules follow after these. */
+  /** Its rules for refusals; the default rules are applied after these. */
   readonly refusals: readonly RefusalRule[]
 }

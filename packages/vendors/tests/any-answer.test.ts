@@ -44,7 +44,7 @@ const headers = fc.dictionary(
   ),
 )
 const bodies = recorded.flatMap(({ body }) => (body === undefined ? [] : [body]))
-/** Fields in which vendors state waits, with whatever in them, where an error may hold them. */
+/** Fields in which vendors state waits, with arbitrary values, at all places in an error. */
 const waitFields = fc
   .dictionary(
     fc.constantFrom(
@@ -62,7 +62,7 @@ const waitFields = fc
       { error },
     ]),
   )
-/** A recorded body with every number and text in it possibly replaced. */
+/** A recorded body with numbers and texts randomly replaced. */
 const mutated = fc
   .tuple(
     fc.constantFrom(...bodies),
@@ -87,7 +87,7 @@ function expectSound({ limits, refusal, retryAfterMs }: VendorSignals, receivedA
   expect(isWait(refusal.untilMs === null ? null : refusal.untilMs - receivedAtMs)).toBe(true)
 }
 
-test('no answer of any vendor makes reading throw, or tells a number that is none', () => {
+test('no answer of any vendor makes reading throw or return an invalid number', () => {
   const status = fc.oneof(
     fc.constantFrom(200, 400, 401, 402, 403, 404, 413, 429, 498, 500, 503),
     fc.integer(),
@@ -118,7 +118,7 @@ test('no answer of any vendor makes reading throw, or tells a number that is non
   )
 })
 
-test('a server’s fault is never a refusal, whatever it says, unless it says that money is spent', () => {
+test('a server error is never a refusal unless it states that money is spent', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 500, max: 599 }),

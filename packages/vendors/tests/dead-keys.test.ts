@@ -126,7 +126,7 @@ test.each<readonly [string, number, unknown]>([
         'This authentication method does not have sufficient permissions to call Inference Providers on behalf of user x',
     },
   ],
-])('%s %i: a key that is dead is told: %j', (vendor, httpStatus, body) => {
+])('%s %i: an unusable key is recognised: %j', (vendor, httpStatus, body) => {
   const refusal = read(vendor, httpStatus, body)
   expect(refusal).toMatchObject({ kind: 'bad_credential', untilMs: null, models: '*', scope: 'provider' })
   expect(refusal?.remedy).toBeTypeOf('string')
@@ -245,7 +245,7 @@ test.each<readonly [string, number, unknown]>([
   ['custom', 400, error('Billing hard limit has been reached')],
   ['custom', 403, error('The monthly budget of this team is exceeded')],
   ['custom', 200, { base_resp: { status_code: 1008, status_msg: 'insufficient balance' }, choices: null }],
-])('%s %i: a key that is out of money is told: %j', (vendor, httpStatus, body) => {
+])('%s %i: a key without money is recognised: %j', (vendor, httpStatus, body) => {
   const refusal = read(vendor, httpStatus, body)
   expect(refusal).toMatchObject({ kind: 'billing', untilMs: null, models: '*' })
   expect(refusal?.remedy).toBeTypeOf('string')
@@ -256,7 +256,7 @@ test.each([
   ['daily', '2026-11-29T00:00:00Z'],
   ['weekly', '2026-11-30T00:00:00Z'],
   ['monthly', '2026-12-01T00:00:00Z'],
-])('OpenRouter’s %s limit of a key is the key’s own, with its remedy and its end', (limit, until) => {
+])('OpenRouter’s %s limit of a key has the key’s scope, remedy and end', (limit, until) => {
   const body = error(
     `Key limit exceeded (${limit} limit). Manage it using https://openrouter.ai/settings/keys`,
     { code: 403 },
@@ -271,7 +271,7 @@ test.each([
   'Key limit exceeded. Manage it using https://openrouter.ai/keys',
   'API key budget exceeded: raise it',
   'You have exceeded the key’s monthly limit',
-])('a cap of a key is told by any vendor: %s', message => {
+])('a spending limit of a key is recognised at any vendor: %s', message => {
   expect(read('custom', 403, error(message))).toMatchObject({ kind: 'billing', scope: 'provider' })
   expect(read('custom', 403, error(message))?.remedy).toContain('spending limit of this key')
 })
@@ -293,14 +293,14 @@ test.each<readonly [string, number, string, string]>([
   ],
   ['custom', 402, 'Out of credits; renews at 1796083200', '2026-12-01T00:00:00Z'],
   ['custom', 403, 'Monthly quota exceeded, resets on 2026-12-01', '2026-12-01T00:00:00Z'],
-])('%s %i: the date that an answer names is the key’s return: %s', (vendor, httpStatus, message, until) => {
-  // A pause that is asked for on the way is no return.
+])('%s %i: the stated date is the key’s return: %s', (vendor, httpStatus, message, until) => {
+  // A requested pause is not the return.
   for (const headers of [{}, { 'retry-after': '20' }]) {
     expect(read(vendor, httpStatus, error(message), headers)?.untilMs).toBe(Date.parse(until))
   }
 })
 
-test('a date that has passed is none', () => {
+test('a past date is ignored', () => {
   const message =
     'You have reached your specified API usage limits. You will regain access on 2026-11-01 at 00:00 UTC.'
   expect(read('anthropic', 400, error(message))).toMatchObject({ kind: 'billing', untilMs: null })
@@ -370,13 +370,13 @@ test.each<readonly [string, number, unknown]>([
   ['an outage', 500, error('Your API key could not be validated because the account service is disabled')],
   ['an outage', 502, error('quota exceeded')],
   ['an outage', 529, { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }],
-])('%s is none of a dead key: %i %j', (_what, httpStatus, body) => {
+])('%s is not mistaken for an unusable key: %i %j', (_what, httpStatus, body) => {
   for (const vendor of ['custom', 'openai', 'anthropic', 'groq', 'gemini', 'openrouter', 'huggingface']) {
     expect(['bad_credential', 'billing']).not.toContain(read(vendor, httpStatus, body)?.kind ?? 'none')
   }
 })
 
-test('a body that was cut off tells what it holds still', () => {
+test('a truncated body is read as far as it goes', () => {
   const cut =
     '{"error":{"message":"Organization has been restricted.","code":"organization_restricted","raw":"'
   expect(read('groq', 400, cut)?.kind).toBe('bad_credential')
@@ -386,14 +386,14 @@ test('a body that was cut off tells what it holds still', () => {
   ).toBeUndefined()
 })
 
-test('what a router quotes of its upstream is not about our key', () => {
+test('an upstream answer quoted by a router does not concern our key', () => {
   const raw = JSON.stringify(error('Your account is suspended due to insufficient balance, please recharge'))
   const body = error('Provider returned error', { code: 429, metadata: { raw, provider_name: 'Moonshot' } })
   for (const vendor of ['openrouter', 'custom'])
     expect(['shared_capacity', 'unknown']).toContain(read(vendor, 429, body)?.kind)
 })
 
-test('a plan that a request is too long for leaves the key as it is', () => {
+test('a request too long for the plan does not affect the key', () => {
   const body = {
     type: 'error',
     error: { type: 'rate_limit_error', message: 'Extra usage is required for long context requests.' },
@@ -401,7 +401,7 @@ test('a plan that a request is too long for leaves the key as it is', () => {
   expect(read('anthropic', 429, body)).toMatchObject({ kind: 'too_large', untilMs: null })
 })
 
-test('a dead key is told in a stream that began with 200, too', () => {
+test('an unusable key is also recognised in a stream that began with 200', () => {
   const body = error('Organization has been restricted.', { code: 'organization_restricted' })
   expect(errorStatusOf(body)).toBe(400)
   expect(read('groq', 200, body)).toMatchObject({ kind: 'bad_credential' })

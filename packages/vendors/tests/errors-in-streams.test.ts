@@ -32,7 +32,7 @@ test.each<readonly [string, unknown]>([
     { type: 'response.failed', response: { error: { code: 'rate_limit_exceeded', message: tokensPerDay } } },
   ],
   ['as text', JSON.stringify({ error: { message: tokensPerDay } })],
-])('an error event is read as the refusal with its status is: %s', (_form, body) => {
+])('an error event is read like the refusal with its status: %s', (_form, body) => {
   expect(errorStatusOf(body)).toBe(429)
   const { refusal } = read('groq', 200, body)
   expect(refusal).toMatchObject({

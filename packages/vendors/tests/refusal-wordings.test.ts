@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readSignals } from '../src/index.js'
 
-/** What the words alone tell, at a vendor of which nothing is known. */
+/** The kind recognised from the message alone, at an unknown vendor. */
 function kindOf(httpStatus: number, message: string): string {
   const body = { error: { message } }
   const receivedAtMs = Date.parse('2026-11-28T20:00:00Z')
@@ -40,7 +40,7 @@ test.each<readonly [number, string]>([
   [429, 'account was terminated for abuse'],
   [429, 'access was terminated'],
   [403, 'Access has been permanently revoked for this key'],
-])('%i %j: the key is dead', (httpStatus, message) => {
+])('%i %j: the key is unusable', (httpStatus, message) => {
   expect(kindOf(httpStatus, message)).toBe('bad_credential')
 })
 

@@ -54,7 +54,7 @@ describe('fields of an error', () => {
     expect(waitMs('openrouter', 429, { error: quoted })).toBe(9_720_000)
   })
 
-  test('a text that holds them as another language prints them, or cut off', () => {
+  test('in a text, as printed by another language or truncated', () => {
     const text = "Error code: 429 - {'error': {'type': 'usage_limit_reached', 'resets_in_seconds': 9720}}"
     expect(waitMs('custom', 429, { error: { message: text } })).toBe(9_720_000)
     expect(waitMs('custom', 429, '{"error":{"message":"Rate limit","retry_after": 9720, "x":"')).toBe(
@@ -116,14 +116,14 @@ describe('Google’s details', () => {
   const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '33.5s' }]
   const google = { error: { code: 429, message: 'Quota exceeded', status: 'RESOURCE_EXHAUSTED', details } }
 
-  test('stand in JSON within a message, too', () => {
+  test('are read from JSON within a message', () => {
     expect(waitMs('gemini', 429, google)).toBe(33_500)
     expect(waitMs('custom', 429, { error: { message: JSON.stringify(google), code: 429 } })).toBe(33_500)
     const quoted = { message: 'Provider returned error', metadata: { raw: JSON.stringify([google]) } }
     expect(waitMs('openrouter', 429, { error: quoted })).toBe(33_500)
   })
 
-  test('name the reset of a day, where they do, rather than a pause', () => {
+  test('may state the reset of a day rather than a pause', () => {
     const violations = [{ quotaId: 'GenerateRequestsPerDayPerProject', quotaValue: '50' }]
     const metadata = { quotaResetDelay: '7200s' }
     const error = { ...google.error, details: [...details, { violations }, { metadata }] }
@@ -131,14 +131,14 @@ describe('Google’s details', () => {
   })
 })
 
-describe('a wait longer than the limit’s window is not believed', () => {
+describe('a wait longer than the limit’s window is bounded by it', () => {
   const threeDays = { 'retry-after': '259200' }
   test.each<readonly [string, string, number]>([
     ['a minute', 'Rate limit: 10 requests per minute', 60_000],
     ['an hour', 'Hourly limit reached', 3_600_000],
     ['a day', 'Rate limit reached on requests per day (RPD)', dayMs],
     ['a month', 'Monthly limit reached', 3 * dayMs],
-    ['no window that is told', 'Slow down', 3 * dayMs],
+    ['no stated window', 'Slow down', 3 * dayMs],
   ])('of %s', (_what, message, expected) => {
     expect(waitMs('custom', 429, { error: { message } }, threeDays)).toBe(expected)
     expect(waitMs('custom', 429, { error: { message, resets_in_seconds: 259_200 } })).toBe(expected)
@@ -153,7 +153,7 @@ describe('a wait longer than the limit’s window is not believed', () => {
     expect(retryAfterMs).toBe(expected)
   })
 
-  test('in headers that tell of a limit', () => {
+  test('in headers of a limit', () => {
     const headers = {
       'x-ratelimit-limit-requests-minute': '30',
       'x-ratelimit-remaining-requests-minute': '0',
@@ -168,7 +168,7 @@ describe('a wait longer than the limit’s window is not believed', () => {
     ).toMatchObject([{ window: 'minute', resetMs: 60_000 }])
   })
 
-  test('an instant days away ends no day', () => {
+  test('an instant days away is not the end of a day', () => {
     const headers = {
       'x-ratelimit-limit': '50',
       'x-ratelimit-remaining': '0',
@@ -179,17 +179,17 @@ describe('a wait longer than the limit’s window is not believed', () => {
   })
 })
 
-describe('a calendar’s day', () => {
+describe('a calendar day', () => {
   const headers = { 'x-ratelimit-limit-requests-day': '100', 'x-ratelimit-remaining-requests-day': '0' }
 
-  test('returns when its headers say, before midnight or after', () => {
+  test('returns when its headers state, before or after midnight', () => {
     for (const seconds of [5_000, 50_000])
       expect(
         waitMs('custom', 429, null, { ...headers, 'x-ratelimit-reset-requests-day': String(seconds) }),
       ).toBe(seconds * 1_000)
   })
 
-  test('returns when its body names an instant, whatever pause is asked for', () => {
+  test('returns when its body states, whatever pause is requested', () => {
     const message = 'Daily limit reached. It resets on 2026-11-29 at 03:00 UTC.'
     for (const vendor of ['custom', 'gemini', 'cerebras', 'huggingface'])
       expect(waitMs(vendor, 429, { error: { message } }, { 'retry-after': '20' })).toBe(7 * 3_600_000)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readSignals } from '../src/index.js'
 
-/** One recorded answer, and all that is right to read from it: null where nothing is. Instants are ISO-8601. */
+/** One recorded answer and the expected facts; null if none. Instants are ISO-8601. */
 interface RecordedAnswer {
   readonly guarantee: string
   readonly vendor: string

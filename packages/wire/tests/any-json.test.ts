@@ -14,7 +14,7 @@ import { called, chunk, fullChatAnswer, fullChatStream, optionsFor, streamed, wh
 const dialects: readonly DialectName[] = ['chat', 'responses', 'messages']
 const ways = dialects.flatMap(from => dialects.map(to => [from, to] as const))
 
-/** Requests and answers with everything in them: their parts are where hostile values matter. */
+/** Requests and answers with all fields, whose parts are replaced by hostile values. */
 const tool = { name: 'get', description: 'd', parameters: { type: 'object' }, strict: true }
 const requests: Readonly<Record<DialectName, object>> = {
   chat: {
@@ -143,7 +143,7 @@ const streams: Readonly<Record<DialectName, readonly object[]>> = {
   messages: streamed(fullChatStream, optionsFor('chat', 'messages')),
 }
 
-/** JSON as a parser gives it: `__proto__` and its like are fields as any. */
+/** JSON as parsed: `__proto__` and the like are ordinary fields. */
 const anyJson = fc
   .oneof(
     { weight: 3, arbitrary: fc.jsonValue({ maxDepth: 4 }) },
@@ -159,7 +159,7 @@ const anyJson = fc
   )
   .map(value => value as unknown)
 
-/** A value with one of its parts replaced, left out or repeated, at a random place. */
+/** A value with one random part replaced, removed or repeated. */
 function broken(value: unknown): fc.Arbitrary<unknown> {
   return fc
     .tuple(fc.array(fc.nat(), { maxLength: 8 }), anyJson, fc.constantFrom('replace', 'remove', 'repeat'))
@@ -194,7 +194,7 @@ function isClean(): void {
   expect(Reflect.get({}, 'polluted')).toBeUndefined()
 }
 
-describe.each(ways)('whatever comes, nothing is thrown and JSON results: %s to %s', (from, to) => {
+describe.each(ways)('any input is translated to JSON without throwing: %s to %s', (from, to) => {
   const target = { vendor: 'some-vendor' }
 
   it('requests', () => {
@@ -220,7 +220,7 @@ describe.each(ways)('whatever comes, nothing is thrown and JSON results: %s to %
     )
   })
 
-  it('streams, which end once, with a completion or a failure', () => {
+  it('streams, which end once with a completion or a failure', () => {
     fc.assert(
       fc.property(
         broken(streams[from]),
@@ -240,7 +240,7 @@ describe.each(ways)('whatever comes, nothing is thrown and JSON results: %s to %
   })
 })
 
-/** The event by which clients know that nothing follows, but for usage. */
+/** Whether the event ends the stream, except for usage. */
 function isEnd(event: object): boolean {
   const type = Reflect.get(event, 'type')
   if (type === undefined) {
@@ -254,7 +254,7 @@ function isEnd(event: object): boolean {
   )
 }
 
-describe('whatever comes', () => {
+describe('any input', () => {
   it('errors and seals are read without throwing', () => {
     fc.assert(
       fc.property(anyJson, fc.integer(), (body, status) => {
@@ -271,7 +271,7 @@ describe('whatever comes', () => {
     )
   })
 
-  it.each(ways)('values nested more deeply than the engine can write are read: %s to %s', (from, to) => {
+  it.each(ways)('values nested too deeply for JSON.stringify are read: %s to %s', (from, to) => {
     const deep = JSON.parse(`${'[{"a":'.repeat(100_000)}1${'}]'.repeat(100_000)}`)
     const inEveryField = (value: object): unknown[] =>
       Object.entries(value).map(([field]) => ({ ...value, [field]: deep }))
@@ -286,13 +286,13 @@ describe('whatever comes', () => {
   })
 })
 
-describe('however many parts there are', () => {
-  // More than the engine takes as arguments of one call.
+describe('any number of parts', () => {
+  // More than the maximum number of arguments of a call.
   const many = 150_000
   const list = <T>(of: (index: number) => T): T[] => Array.from({ length: many }, (_, index) => of(index))
 
   it.each(ways.filter(([from, to]) => from !== to))(
-    'requests are translated without a stack that overflows: %s to %s',
+    'requests are translated without stack overflow: %s to %s',
     (from, to) => {
       const bodies: Record<DialectName, object[]> = {
         chat: [
@@ -344,7 +344,7 @@ describe('however many parts there are', () => {
   )
 })
 
-describe('a vendor that never ends', () => {
+describe('an endless answer', () => {
   const fields = (round: number) => ({ extra_content: { [`k${round}`]: 'x'.repeat(100) } })
   it.each([
     ['carried fields', (round: number) => chunk(fields(round))],
@@ -364,7 +364,7 @@ describe('a vendor that never ends', () => {
       () => chunk({ annotations: [{ type: 'url_citation', url_citation: { url: 'x'.repeat(100) } }] }),
     ],
     ['texts', () => chunk({ content: 'x'.repeat(100) })],
-  ])('fails when its %s are more than is kept', (_name, event) => {
+  ])('fails if its %s exceed the limit', (_name, event) => {
     const translator = new StreamTranslator(optionsFor('chat', 'responses', { maxCharacters: 20_000 }))
     for (let round = 0; translator.error === null && round < 5_000; round += 1) translator.push(event(round))
     expect(translator.error).toMatchObject({ code: 'answer_too_large' })

@@ -8,8 +8,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { DialectName } from '../src/index.js'
 import { chunk, fullChatAnswer, fullChatStream, optionsFor, streamed, whole } from './vendor-forms.js'
 
-// The accumulators of the official SDKs are the harshest readers that there are: what they make of a stream must be the
-// answer that is translated whole.
+// The accumulators of the official SDKs are the strictest readers: what they build from a stream must equal the
+// translated whole answer.
 
 let server: Server | null = null
 
@@ -18,7 +18,7 @@ afterEach(async () => {
   server = null
 })
 
-/** A vendor of a dialect that answers any call with the stream. @returns its address */
+/** Starts a vendor of a dialect that answers every call with the stream. @returns its address */
 function serve(dialect: DialectName, events: readonly object[]): Promise<string> {
   const lines = events.map(event => {
     const name =
@@ -29,7 +29,7 @@ function serve(dialect: DialectName, events: readonly object[]): Promise<string>
   return answerWith('text/event-stream', lines.join('') + end)
 }
 
-/** A vendor that answers any call with the same. @returns its address */
+/** Starts a vendor that answers every call with the body. @returns its address */
 async function answerWith(contentType: string, body: string): Promise<string> {
   const listening = createServer((request, response) => {
     request.resume()
@@ -37,7 +37,7 @@ async function answerWith(contentType: string, body: string): Promise<string> {
   })
   server = listening
   await new Promise<void>(resolve => listening.listen(0, '127.0.0.1', resolve))
-  // A server on a port has an address of this form.
+  // A listening TCP server has this type of address.
   return `http://127.0.0.1:${(listening.address() as AddressInfo).port}`
 }
 
@@ -91,7 +91,7 @@ describe('the SDK reads a whole answer', () => {
   })
 })
 
-describe('the SDK makes of a translated stream what is translated whole', () => {
+describe('the SDK accumulates a translated stream to the translated whole answer', () => {
   it('openai: responses.stream', async () => {
     const options = optionsFor('chat', 'responses')
     const baseURL = await serve('responses', streamed(fullChatStream, options))
@@ -151,7 +151,7 @@ describe('the SDK makes of a translated stream what is translated whole', () => 
     })
   })
 
-  it('openai: an answer that was cut short ends as one', async () => {
+  it('openai: a truncated answer ends as incomplete', async () => {
     const short = await serve(
       'responses',
       streamed([chunk({ content: 'Hi' }), chunk({}, {}, 'length')], optionsFor('chat', 'responses')),
@@ -175,7 +175,7 @@ describe('the SDK makes of a translated stream what is translated whole', () => 
   })
 
   it.each(['responses', 'messages'] as const)(
-    'openai: chat.completions.stream of a vendor that speaks %s',
+    'openai: chat.completions.stream of a vendor with the dialect %s',
     async from => {
       const native = streamed(fullChatStream, optionsFor('chat', from))
       const options = optionsFor(from, 'chat')
@@ -198,7 +198,7 @@ describe('the SDK makes of a translated stream what is translated whole', () => 
   )
 })
 
-/** The SDK's parser adds what it has parsed. */
+/** Removes the fields added by the SDK's parser. */
 function stripParsed(answer: unknown): unknown {
   return JSON.parse(JSON.stringify(answer), (field, value) =>
     ['parsed_arguments', 'parsed', 'output_parsed', 'parsed_output'].includes(field) ? undefined : value,

@@ -27,7 +27,7 @@ import type {
   ResponsesRequest,
 } from '../src/index.js'
 
-// What is repeated of the client's own request is typed as loosely as it came; the SDK adds `output_text` itself.
+// Repeated settings of the request have loose types; the SDK adds `output_text` itself.
 type Repeated = 'output_text' | 'tools' | 'text' | 'reasoning' | 'service_tier' | 'usage' | 'error'
 type OfResponse = { type: `response.${'created' | 'in_progress' | 'completed' | 'incomplete' | 'failed'}` }
 type OurEvent = Exclude<MessagesEvent, { type: 'ping' } | MessagesError>

@@ -6,7 +6,7 @@ import { chunk, fullChatAnswer, optionsFor, streamed, whole } from './vendor-for
 const target = { vendor: 'some-vendor' }
 const others = ['responses', 'messages'] as const
 
-/** Texts with anything in them; empty ones are left out of requests. */
+/** Arbitrary texts; empty ones are omitted from requests. */
 const text = fc.string({ minLength: 1, unit: 'grapheme', maxLength: 20 })
 const name = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_-]{0,30}$/)
 const id = fc.stringMatching(/^call_[a-zA-Z0-9]{6,12}$/)
@@ -26,7 +26,7 @@ const user: fc.Arbitrary<ChatMessage[]> = fc
   .oneof(text, fc.array(part, { minLength: 2, maxLength: 4 }))
   .map(content => [{ role: 'user', content }])
 
-/** A turn of the assistant: what it says, and calls with their results. */
+/** A turn of the assistant: text, and calls with their results. */
 const assistant: fc.Arbitrary<ChatMessage[]> = fc
   .tuple(
     text,
@@ -107,12 +107,12 @@ function translated(
   return result
 }
 
-/** Consecutive texts of one side are one, however many messages they stood in; results are in the order of their calls. */
+/** Merges consecutive texts of one side, and orders results by their calls. */
 function normalised(body: unknown): unknown {
   return JSON.parse(JSON.stringify(body), (field, value) => (field === 'strict' ? undefined : value))
 }
 
-describe('a request of chat completions comes back as it was', () => {
+describe('a request for chat completions survives a round trip', () => {
   it.each(others)('through %s, with nothing left out', other => {
     fc.assert(
       fc.property(request, body => {
@@ -126,7 +126,7 @@ describe('a request of chat completions comes back as it was', () => {
     )
   })
 
-  it.each(others)('and so does what %s made of it', other => {
+  it.each(others)('and so does its translation to %s', other => {
     fc.assert(
       fc.property(request, body => {
         const there = translated('chat', other, body).request
@@ -138,7 +138,7 @@ describe('a request of chat completions comes back as it was', () => {
   })
 })
 
-/** Messages knows neither how closely an image is looked at, nor that an answer's schema has a name. */
+/** Messages has neither the detail of an image nor the name of an answer's schema. */
 function withoutNames(body: unknown): unknown {
   return JSON.parse(JSON.stringify(body), (field, value) => (field === 'detail' ? undefined : value))
 }
@@ -189,7 +189,7 @@ const answer = fc
 
 describe('an answer', () => {
   it.each(others)(
-    'of chat completions comes back through %s with its text, calls, usage and reason',
+    'of chat completions survives a round trip through %s with text, calls, usage and reason',
     other => {
       fc.assert(
         fc.property(answer, body => {
@@ -204,12 +204,12 @@ describe('an answer', () => {
     },
   )
 
-  it.each(others)('is the same, streamed in whatever pieces and translated for %s, as whole', other => {
+  it.each(others)('is the same streamed in any parts and whole, translated for %s', other => {
     fc.assert(
       fc.property(answer, fc.infiniteStream(fc.nat(7)), (body, sizes) => {
         const events = streamed(piecesOf(body, sizes), optionsFor('chat', other))
         expect(assembled(other, events)).toEqual(plain(whole(body, optionsFor('chat', other))))
-        // And so are its events, read again.
+        // Its events, read again, are the same too.
         const back = optionsFor(other, 'chat')
         const again = streamed(events, back)
         const choices = again.flatMap(event => ('choices' in event ? event.choices : []))
@@ -223,7 +223,7 @@ describe('an answer', () => {
   })
 })
 
-/** What carries the vendor's own fields is not the vendor's. */
+/** Removes `reasoning_details`, which only carry the vendor's fields. */
 function withoutDetails(body: unknown): unknown {
   return JSON.parse(JSON.stringify(body), (field, value) =>
     field === 'reasoning_details' ? undefined : value,
@@ -234,7 +234,7 @@ function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value))
 }
 
-/** An answer in pieces of any size, calls side by side. */
+/** An answer in parts of any size, with parallel calls. */
 function piecesOf(
   body: { readonly choices: readonly unknown[]; readonly usage: object },
   sizes: Iterable<number>,
@@ -283,7 +283,7 @@ function piecesOf(
   ]
 }
 
-/** The answer that events amount to, by the rules of their dialect. */
+/** The answer accumulated from events by the rules of their dialect. */
 function assembled(other: (typeof others)[number], events: readonly object[]): unknown {
   if (other === 'responses') return plain(Reflect.get(events.at(-1) ?? {}, 'response'))
   return assembleMessage(plain(events) as MessageEvents)

@@ -1,7 +1,7 @@
 import type { AnswerOptions, DialectName } from '../src/index.js'
 import { StreamTranslator, translateAnswer, translateRequest } from '../src/index.js'
 
-/** The context of an answer to a request, which must be translatable. */
+/** The answer context of a request, which must be translatable. */
 export function contextFor(from: DialectName, body: object, vendor = 'some-vendor') {
   const translated = translateRequest({ from, to: 'chat', body, target: { vendor } })
   if (!translated.ok) throw new Error(`The request was refused: ${translated.refusal.message}`)
@@ -20,7 +20,7 @@ const requests = {
 }
 const ids = { chat: 'chatcmpl-1', responses: 'resp_1', messages: 'msg_1' }
 
-/** How an answer is translated, to a client that has asked for nothing special. */
+/** Options for a client without special settings. */
 export function optionsFor<To extends DialectName>(
   from: DialectName,
   to: To,
@@ -30,7 +30,7 @@ export function optionsFor<To extends DialectName>(
   return { from, to, vendor: 'some-vendor', id: ids[to], createdSeconds: 1_764_000_000, context, ...more }
 }
 
-/** All events that a client gets for the events of a vendor. */
+/** All client events for a vendor's events. */
 export function streamed<To extends DialectName>(
   events: readonly unknown[],
   options: AnswerOptions<To>,
@@ -40,7 +40,7 @@ export function streamed<To extends DialectName>(
   return [...events.flatMap(event => translator.push(event)), ...translator.end(isDone)]
 }
 
-/** A whole answer, which must be one. */
+/** Translates a whole answer; throws if it is an error. */
 export function whole<To extends DialectName>(body: unknown, options: AnswerOptions<To>) {
   const translated = translateAnswer(body, options)
   if (!translated.ok) throw new Error(`No answer: ${translated.error.message}`)
@@ -84,7 +84,7 @@ export const usage = {
   completion_tokens_details: { reasoning_tokens: 4 },
 }
 
-/** Thoughts, a text and two calls side by side, as vendors stream them. */
+/** Reasoning, a text and two parallel calls, as streamed by vendors. */
 export const fullChatStream: readonly object[] = [
   chunk({ role: 'assistant', content: '' }),
   chunk({ reasoning_content: 'Let me ' }),
@@ -100,7 +100,7 @@ export const fullChatStream: readonly object[] = [
   { ...chunk({}), choices: [], usage },
 ]
 
-/** The same as a whole answer. */
+/** The same answer, whole. */
 export const fullChatAnswer = {
   id: 'chatcmpl-x',
   object: 'chat.completion',

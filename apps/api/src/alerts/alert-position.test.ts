@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { AlertPosition } from './alert-position.js'
 
-test('what follows without a gap is one number, a gap is remembered until it is filled or settled', () => {
+test('ids without a gap are one number, and a gap is kept until it is filled or settled', () => {
   const position = new AlertPosition(117)
   position.notify(118, false)
   expect(String(position)).toBe('118')
@@ -16,7 +16,7 @@ test('what follows without a gap is one number, a gap is remembered until it is 
   expect(String(position)).toBe('130')
 })
 
-test('a position is read back as it was written; anything else is none', () => {
+test('a position is read back as written; other text is not a position', () => {
   for (const text of ['0', '118', '118+120+121']) expect(String(AlertPosition.parse(text))).toBe(text)
   const tooMany = ['1', ...Array.from({ length: 501 }, (_, index) => index + 3)].join('+')
   for (const text of ['', 'x', '-1', '1+', '1.5', '1 +2', '9'.repeat(16), tooMany])

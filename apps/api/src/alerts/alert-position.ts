@@ -1,10 +1,10 @@
-/** Ids that may be told of at once, above the first that is not settled. */
+/** Most sent ids kept beyond the first unsettled one. */
 const maxBeyond = 500
 
 /**
- * How far a follower of alerts has come: everything up to `through`, and some beyond. Ids are given before alerts
- * can be seen, so that a lower one may come after a higher one; a single number would lose it, or tell others twice.
- * As text, the id of an event: `118`, or `118+120+121`.
+ * The position of an alert subscriber: every id up to `through`, and some beyond. Ids are assigned before alerts are
+ * visible, so that a lower id may appear after a higher one; a single number would lose it or send others twice. Its
+ * text is the event id: `118`, or `118+120+121`.
  */
 export class AlertPosition {
   #through: number
@@ -15,14 +15,14 @@ export class AlertPosition {
     this.#beyond = new Set(beyond)
   }
 
-  /** Null for what is no position. */
+  /** Null for invalid text. */
   static parse(text: string): AlertPosition | null {
     if (!/^\d{1,15}(?:\+\d{1,15})*$/.test(text)) return null
     const [through = 0, ...beyond] = text.split('+').map(Number)
     return beyond.length > maxBeyond ? null : new AlertPosition(through, beyond)
   }
 
-  /** Everything up to this id has been told, or never will be there. */
+  /** Every id up to this one was sent, or will never appear. */
   get through(): number {
     return this.#through
   }
@@ -31,7 +31,7 @@ export class AlertPosition {
     return id <= this.#through || this.#beyond.has(id)
   }
 
-  /** Notes that the alert has been told; a settled one, that nothing below it is missing. */
+  /** Records that the alert was sent. `isSettled`: no lower id can appear any more. */
   notify(id: number, isSettled: boolean): void {
     this.#beyond.add(id)
     if (isSettled) this.#through = Math.max(this.#through, id)

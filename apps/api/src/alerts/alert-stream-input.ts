@@ -3,16 +3,16 @@ import { z } from 'zod'
 import { AlertPosition } from './alert-position.js'
 import type { AlertFilter } from './follow-alerts.js'
 
-/** Input of `alerts.stream`, which may be left out. */
+/** Input of `alerts.stream`; optional. */
 export interface AlertStreamInput {
   readonly severity?: AlertSeverity | undefined
   readonly subject?: SubjectRef | undefined
-  /** The id of the last event that was received. tRPC fills it in from the header of that name, too. */
+  /** The id of the last received event. tRPC also reads it from the header `Last-Event-ID`. */
   readonly lastEventId?: string | null | undefined
 }
 
 export interface AlertStreamRequest extends AlertFilter {
-  /** Null for the present. */
+  /** Null for new alerts only. */
   readonly from: AlertPosition | null
 }
 
@@ -23,7 +23,7 @@ export const alertStreamSchema: z.ZodType<AlertStreamRequest, AlertStreamInput |
     lastEventId: z.string().max(10_000).nullish(),
   })
   .transform(({ severity, subject, lastEventId }, ctx) => {
-    // A client that has received nothing yet may send an empty one.
+    // A client without a received event may send an empty id.
     const from = lastEventId ? AlertPosition.parse(lastEventId) : null
     if (lastEventId && from === null) {
       ctx.addIssue({ code: 'custom', path: ['lastEventId'], message: 'is not an event id of this stream' })

@@ -1,6 +1,6 @@
 import { type Alert, metricWord } from '@quotakeeper/quota-core'
 
-/** An alert as people read it: at 100 % and above it says QUOTA EXCEEDED. */
+/** The text of an alert; from 100 % on it begins with QUOTA EXCEEDED. */
 export function alertText(alert: Alert): string {
   const { kind, subject, model } = alert
   const named = `${subject.kind} ${subject.name}`

@@ -6,15 +6,15 @@ interface Minute {
   heldCount: number
 }
 
-/** What was held back from a receiver in the minute before. */
+/** The alerts held back from a receiver in the previous minute. */
 export interface HeldBack {
   readonly channel: string
   readonly count: number
 }
 
 /**
- * Bounds what each receiver is sent in a minute: a storm of crossings must not fill somebody's mailbox. What is held
- * back is counted, for one message that says so once the minute is over.
+ * Limits the messages a minute to each receiver, so that a burst of alerts does not flood a mailbox. Counts held-back
+ * alerts for one summary message after the minute.
  */
 export class ChannelPace {
   readonly #minutes = new Map<string, Minute>()
@@ -24,7 +24,7 @@ export class ChannelPace {
     this.#now = now
   }
 
-  /** Whether one more may be sent; otherwise it counts as held back. */
+  /** Whether another message may be sent; if not, it counts as held back. */
   admit(channel: string, maxPerMinute: number): boolean {
     const minute = this.#minuteOf(channel)
     if (minute.sentCount >= maxPerMinute) {
@@ -35,7 +35,7 @@ export class ChannelPace {
     return true
   }
 
-  /** Who had something held back in a minute that is over; at the end, in whichever. Each is told once. */
+  /** Receivers with held-back alerts in past minutes; at shutdown, in the current one too. Returns each once. */
   takeHeldBack(isEnd = false): readonly HeldBack[] {
     const held: HeldBack[] = []
     for (const [channel, minute] of this.#minutes) {

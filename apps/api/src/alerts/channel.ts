@@ -1,27 +1,27 @@
 import type { StoredAlert } from '@quotakeeper/quota-core'
 
-/** What a receiver is sent. */
+/** A message to a receiver. */
 export interface AlertMessage {
-  /** The same for every try, by which a receiver may tell a repetition. */
+  /** The same for every attempt, so that a receiver can recognise repetitions. */
   readonly id: string
-  /** As people read it. */
+  /** Text for people. */
   readonly text: string
-  /** Null for a test, and where it tells of alerts that were held back. */
+  /** Null for a test and for a summary of held-back alerts. */
   readonly alert: StoredAlert | null
-  /** How many alerts were held back, where that is what it tells; 0 otherwise. */
+  /** Number of held-back alerts in a summary; 0 otherwise. */
   readonly heldBackCount: number
 }
 
-/** A way to a receiver. */
+/** A channel to a receiver. */
 export interface AlertChannel {
-  /** Unique, and the same on every replica: the variable that holds where it leads, or whom it reaches. */
+  /** Unique, and the same on every replica: the variable with its address, or the recipients. */
   readonly name: string
-  /** Most alerts that its receiver is sent by a process in a minute. */
+  /** Most alerts a minute from one process. */
   readonly maxPerMinute: number
-  /** @throws Error whose message tells people what is wrong, without secrets */
+  /** @throws Error with a message for people, without secrets */
   send(message: AlertMessage): Promise<void>
   close(): void
 }
 
-/** A receiver that says nothing for so long has not got it. */
+/** Without an answer within this time, delivery has failed. */
 export const sendTimeoutMs = 10_000

@@ -7,7 +7,7 @@ import { slackChannel, webhookChannel } from './http-channels.js'
 
 type Receiver = NonNullable<NonNullable<Config['alerts']>['send']>[number]
 
-/** The ways to the receivers of the configuration. One whose variable is not set, or wrong, is left out and said. */
+/** The channels to the configured receivers. One with a missing or invalid variable is skipped and logged. */
 export function channelsOfConfig(
   config: Config | null,
   { environment, log }: { readonly environment: Environment; readonly log: Log },
@@ -45,7 +45,7 @@ function valueIn(environment: Environment, name: string): string {
 
 function addressIn(environment: Environment, name: string): string {
   const value = valueIn(environment, name)
-  // Without the value: it may be a secret.
+  // Without the value, which may be a secret.
   if (!URL.canParse(value)) throw new Error(`${name} is not a URL`)
   return value
 }

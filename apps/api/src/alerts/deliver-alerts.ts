@@ -9,33 +9,33 @@ const pollMs = 2_000
 const firstPauseMs = 5_000
 const longestPauseMs = 3_600_000
 
-/** What delivery needs. */
+/** Options of delivery. */
 export interface DeliveryOptions {
   readonly outbox: Pick<AlertOutbox, 'claim' | 'delivered' | 'failed'>
   readonly channels: readonly AlertChannel[]
   readonly log: Log
-  /** Is told what came of each try, by the kind of place: `webhook`, `slack`, `email`. */
+  /** Called after each attempt, with the kind of channel: `webhook`, `slack`, `email`. */
   readonly onTried?: (kind: string, outcome: 'delivered' | 'failed') => void
-  /** How often is looked for alerts of other replicas, in milliseconds; 2,000 unless given. */
+  /** Polling interval for alerts of other replicas; 2,000 unless given. */
   readonly everyMs?: number
-  /** What receivers are sent in a minute; a new one unless given. */
+  /** Rate limit of receivers; a new one unless given. */
   readonly pace?: ChannelPace
-  /** Before the second try, in milliseconds; 5,000 unless given. It doubles up to an hour. */
+  /** Delay before the second attempt; 5,000 unless given. Doubles up to an hour. */
   readonly pauseMs?: number
 }
 
-/** Delivery that is under way. */
+/** A running delivery. */
 export interface Delivery {
-  /** Looks now: an alert has been raised here. */
+  /** Checks now, since this process raised an alert. */
   wake(): void
-  /** Finishes what is being sent, and ends. */
+  /** Finishes running sends, then stops. */
   stop(): Promise<void>
 }
 
 /**
- * Delivers alerts to their receivers, as long as it runs: those of this process at once, those of others
- * within two seconds, each by whichever process claims it. What fails is tried again, ever later, for some
- * hours; what still fails then is marked as dead, and the log says so.
+ * Delivers alerts to receivers until stopped: those of this process at once, those of others within two seconds; the
+ * process that claims an alert sends it. Failed deliveries are retried with growing delays for some hours, then marked
+ * as dead and logged.
  */
 export function deliverAlerts(given: DeliveryOptions): Delivery {
   const { everyMs = pollMs, pace = new ChannelPace() } = given
@@ -87,7 +87,7 @@ async function takeTurn(options: Pacing): Promise<void> {
   }
 }
 
-/** Says how many alerts a receiver was not sent. Never rejects: they are in the list of alerts all the same. */
+/** Sends a receiver the number of held-back alerts. Never rejects: they are in the list of alerts anyway. */
 async function reportHeldBack({ channels, log }: DeliveryOptions, held: readonly HeldBack[]): Promise<void> {
   for (const { channel, count } of held) {
     const text = `${count} more alerts were raised within a minute and held back here: "quotakeeper alerts list" and the page show them`
@@ -112,7 +112,7 @@ async function deliver(
   const { alert, attempts } = delivery
   const kind = delivery.channel.split(':', 1)[0] ?? ''
   try {
-    // What is held back has been dealt with; a repetition was admitted before.
+    // A held-back alert is done; a retry was admitted before.
     const isSent = channel === undefined || attempts > 1 || pace.admit(channel.name, channel.maxPerMinute)
     if (isSent)
       await channel?.send({ id: `alert_${alert.id}`, text: alertText(alert), alert, heldBackCount: 0 })
@@ -121,7 +121,7 @@ async function deliver(
     onTried?.(kind, 'failed')
     log.warn({ channel: delivery.channel, alertId: alert.id, attempts, reason }, 'an alert was not delivered')
     const doubled = Math.min(longestPauseMs, pauseMs * 2 ** (attempts - 1))
-    // Replicas that found a receiver down do not all come back at once.
+    // Jitter, so that replicas do not retry a failed receiver at the same time.
     await outbox.failed(delivery, reason, doubled * (0.75 + Math.random() / 2))
     return
   }

@@ -2,7 +2,7 @@ import { createTransport } from 'nodemailer'
 import { type AlertChannel, sendTimeoutMs } from './channel.js'
 import { oneLine, shortened } from './plain-text.js'
 
-/** Mails of a minute that people may still read. */
+/** Most mails a minute that people can read. */
 const maxPerMinute = 10
 const longestSubject = 120
 

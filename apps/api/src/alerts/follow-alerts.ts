@@ -3,21 +3,21 @@ import type { AlertSeverity, StoredAlert, SubjectRef } from '@quotakeeper/quota-
 import type { Log } from '../log.js'
 import { AlertPosition } from './alert-position.js'
 
-/** Followers at once in this process: each asks the database once a second. */
+/** Most subscribers of this process; each polls the database once a second. */
 const maxFollowers = 100
-/** The same of one address: a proxy in front is one, too. */
+/** Most subscribers per address; a proxy in front counts as one address. */
 const maxOfAddress = 30
 const defaultEveryMs = 1_000
 
-/** Which alerts are followed. */
+/** Filters of the alerts to follow. */
 export interface AlertFilter {
   readonly severity: AlertSeverity | null
   readonly subject: SubjectRef | null
 }
 
-/** An alert, and the place of whoever has been told of it. */
+/** An alert and the subscriber's position after it. */
 export interface FollowedAlert {
-  /** By which it goes on after a break. */
+  /** Resumes after a disconnect. */
   readonly position: string
   readonly alert: StoredAlert
 }
@@ -25,19 +25,19 @@ export interface FollowedAlert {
 export interface AlertFollowersOptions {
   readonly feed: Pick<AlertFeed, 'after' | 'settledId'>
   readonly log: Log
-  /** How often is looked for alerts of other replicas, in milliseconds; 1,000 unless given. */
+  /** Polling interval for alerts of other replicas; 1,000 unless given. */
   readonly everyMs?: number
 }
 
 /**
- * Tells alerts as they are raised: those of this process at once, those of other replicas within a second. Nobody
- * is told twice or passed over, whatever the order in which transactions end. Polling, since NOTIFY would make the
- * commits of all writers wait for each other, and a listener hold a connection.
+ * Streams alerts as they are raised: those of this process at once, those of other replicas within a second. Each is
+ * sent exactly once, whatever the order in which transactions commit. Polls, since NOTIFY would serialise the commits
+ * of all writers, and a listener would hold a connection.
  */
 export class AlertFollowers {
   readonly #options: AlertFollowersOptions
   readonly #sleeping = new Set<() => void>()
-  /** How many there are, by where they come from. */
+  /** Number of subscribers by address. */
   readonly #followers = new Map<string, number>()
   #isStopped = false
 
@@ -45,7 +45,7 @@ export class AlertFollowers {
     this.#options = options
   }
 
-  /** Whether there is room for one follower more, and for one from this address. */
+  /** Whether another subscriber is allowed, in total and for this address. */
   mayFollow(address: string): boolean {
     const all = [...this.#followers.values()].reduce((sum, count) => sum + count, 0)
     return all < maxFollowers && (this.#followers.get(address) ?? 0) < maxOfAddress
@@ -56,13 +56,13 @@ export class AlertFollowers {
     for (const wake of this.#sleeping) wake()
   }
 
-  /** Ends all that follow. */
+  /** Ends all subscriptions. */
   stop(): void {
     this.#isStopped = true
     this.wake()
   }
 
-  /** Until the signal aborts, or {@link stop}. A store that is away is waited for. */
+  /** Yields alerts until the signal aborts or {@link stop}. Waits while the store is unavailable. */
   async *follow(
     from: AlertPosition | null,
     { address, ...filter }: AlertFilter & { readonly address: string },
@@ -95,7 +95,7 @@ export class AlertFollowers {
     else this.#followers.set(address, count)
   }
 
-  /** Where everything that is there already counts as told. */
+  /** The position after all existing alerts. */
   async #present(): Promise<AlertPosition> {
     const { feed } = this.#options
     const position = new AlertPosition(await feed.settledId())

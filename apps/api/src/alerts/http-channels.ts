@@ -3,16 +3,16 @@ import { alertRow } from '../router/alert-row.js'
 import { type AlertChannel, type AlertMessage, sendTimeoutMs } from './channel.js'
 import { slackText } from './plain-text.js'
 
-/** Messages of a minute that people may still read, and that programs take. */
+/** Most messages a minute, for people and for programs. */
 const maxOfPeople = 20
 const maxOfPrograms = 600
 
-/** A webhook that takes `{ "text": … }`, as Slack's and those of Mattermost, Rocket.Chat and others do. */
+/** A webhook that accepts `{ "text": … }`, as in Slack, Mattermost, Rocket.Chat and others. */
 export function slackChannel(name: string, url: string): AlertChannel {
   return {
     name,
     maxPerMinute: maxOfPeople,
-    // Of links in names there is nothing to be shown.
+    // No previews of links within names.
     send: ({ text }) => {
       const message = { text: slackText(text), unfurl_links: false, unfurl_media: false }
       return post(url, JSON.stringify(message), {})
@@ -22,7 +22,7 @@ export function slackChannel(name: string, url: string): AlertChannel {
 }
 
 /**
- * A webhook in the form of Standard Webhooks: `{ type, timestamp, data }`, signed where there is a secret.
+ * A webhook in the format of Standard Webhooks: `{ type, timestamp, data }`, signed if there is a secret.
  * @param secret `whsec_…`, or null
  */
 export function webhookChannel(name: string, url: string, secret: string | null): AlertChannel {
@@ -65,11 +65,11 @@ async function post(url: string, body: string, headers: Readonly<Record<string, 
     method: 'POST',
     headers: { 'content-type': 'application/json', 'user-agent': 'quotakeeper', ...headers },
     body,
-    // Where it leads to is what was configured, and nowhere else.
+    // Sends only to the configured address: redirects are not followed.
     redirect: 'error',
     signal: AbortSignal.timeout(sendTimeoutMs),
   }).catch((cause: unknown) => {
-    // The driver's own words may hold the address, which is a secret with Slack.
+    // The driver's message may contain the address, which is a secret for Slack.
     throw new Error(
       cause instanceof Error && cause.name === 'TimeoutError' ? 'no answer in time' : 'not reached',
     )

@@ -10,17 +10,17 @@ test.each([
   ['@here @everyone a@b', '@\u200bhere @\u200beveryone a@\u200bb'],
   ['&lt;!here&gt;', '&amp;lt;!here&amp;gt;'],
   ['80% of 100 (12 of 15)', '80% of 100 (12 of 15)'],
-])('Slack takes nothing in %j for a mention or a link', (text, safe) => {
+])('Slack shows %j without mentions or links', (text, safe) => {
   expect(slackText(text)).toBe(safe)
 })
 
-test('nothing in a line ends it, turns it round or hides', () => {
+test('a line contains no line breaks, direction marks or invisible characters', () => {
   expect(oneLine('a\r\nBcc: everyone@example.com\u2028b\u202ec\u0000d\u200be')).toBe(
     'a Bcc: everyone@example.com b c d e',
   )
 })
 
-test('a text is shortened between its characters', () => {
+test('a text is shortened between characters', () => {
   expect(shortened('😀😀😀', 3)).toBe('😀😀😀')
   expect(shortened('😀😀😀😀', 3)).toBe('😀😀…')
 })

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { AlertChannel } from './channel.js'
 
-/** What came of a test. */
+/** The result of a test. */
 export interface TestedChannel {
   readonly channel: string
   readonly ok: boolean
-  /** What is wrong, without secrets; null where nothing is. */
+  /** The error without secrets; null if delivered. */
   readonly error: string | null
 }
 
-/** Sends a receiver something that is no alert. Never rejects. */
+/** Sends a test message to a receiver. Never rejects. */
 export async function testDelivery(channel: AlertChannel): Promise<TestedChannel> {
   try {
     const text = 'Test message from Quotakeeper: alerts reach this receiver.'

@@ -4,10 +4,9 @@ import type { Setup } from './setup.js'
 const byDemo = { actor: 'demo', managedBy: 'demo' } as const
 
 /**
- * Sets up the samples where there is no configuration. Whatever was changed or removed by somebody stays
- * so: only what has never been there is added, and all of them where no provider is in use at all.
- * Providers of a configuration that is missing now are left alone, since a lost file must not take the
- * limits with it.
+ * Creates the samples if there is no configuration file. Changed and removed samples stay so: adds only samples that
+ * never existed, or all of them if no provider is in use. Providers of an earlier configuration file are kept, since a
+ * lost file must not remove limits.
  *
  * @throws QuotaError STORE_UNAVAILABLE
  */

@@ -4,19 +4,18 @@ import type { Setup } from './setup.js'
 
 const byFile = { actor: 'file', managedBy: 'file' } as const
 
-/** What a setup is applied to, and where is told what could not be. */
+/** Where a setup is applied, and the log for what could not be. */
 export interface Target {
   readonly service: QuotaService
   readonly log: Log
 }
 
 /**
- * Makes the providers and pools of a configuration file be, and retires those that it no longer names,
- * the samples among them. Applying the same again changes nothing, and any number of replicas may do it
- * at once. A change that calls in flight stand against is left for the next start, and told in the log:
- * refusing to serve until they are settled would be worse.
+ * Creates and updates the providers and pools of a configuration file, and removes those that it no longer names,
+ * including samples. Idempotent, also with concurrent replicas. A change blocked by calls in flight is logged and left
+ * for the next start: refusing to serve until they settle would be worse.
  *
- * @throws QuotaError STORE_UNAVAILABLE; INVALID_INPUT for what only the store can tell
+ * @throws QuotaError STORE_UNAVAILABLE; INVALID_INPUT for errors that only the store can detect
  */
 export async function applyFileSetup(setup: Setup, { service, log }: Target): Promise<void> {
   for (const pool of setup.pools) {
@@ -37,7 +36,7 @@ export async function applyFileSetup(setup: Setup, { service, log }: Target): Pr
   }
 }
 
-/** Leaves out, with a word in the log, what calls in flight or other members stand against. */
+/** Skips and logs a change blocked by calls in flight or by other members. */
 async function orLater(what: string, change: () => Promise<unknown>, log: Log): Promise<void> {
   try {
     await change()
@@ -47,7 +46,7 @@ async function orLater(what: string, change: () => Promise<unknown>, log: Log): 
   }
 }
 
-/** Another replica that starts at the same time may have been faster: then it is done. */
+/** Ignores removals that another starting replica has already made. */
 async function unlessGone(removal: Promise<void>): Promise<void> {
   try {
     await removal

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { configSchema } from './config-schema.js'
 
-/** The JSON Schema of the configuration file, for editors and for those who write one by program. */
+/** The JSON Schema of the configuration file, for editors and generators. */
 export function configJsonSchema(): object {
   const schema = z.toJSONSchema(configSchema, {
     io: 'input',

@@ -28,7 +28,7 @@ const subjectFields = {
   thresholdsPercent: thresholdsSchema.optional(),
 }
 
-/** Kept in the metadata, and said beside it. */
+/** Separate settings that are stored in the metadata. */
 const ownSettings = ['baseUrl', 'apiKeyEnv', 'streamUsage', 'endpoints']
 
 const providerConfigSchema = z.strictObject({
@@ -118,10 +118,10 @@ const receiverSchema = z.union([
   }),
 ])
 
-/** The configuration file, once it is read. Fields that are not known are refused. */
+/** The schema of the parsed configuration file. Unknown fields are refused. */
 export const configSchema = z
   .strictObject({
-    /** For editors that look for the schema in the document. */
+    /** For editors that read the schema from the document. */
     $schema: z.string().optional(),
     providers: z.array(providerConfigSchema).max(10_000).optional(),
     pools: z.array(poolConfigSchema).max(10_000).optional(),
@@ -140,7 +140,7 @@ export const configSchema = z
     refuseTwins('pools', config.pools ?? [], ctx)
   })
 
-/** A configuration with its defaults yet to be applied. */
+/** A configuration without defaults applied. */
 export type Config = z.output<typeof configSchema>
 export type ProviderConfig = z.output<typeof providerConfigSchema>
 export type PoolConfig = z.output<typeof poolConfigSchema>

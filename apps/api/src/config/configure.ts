@@ -14,15 +14,15 @@ const defaultFile = 'quotakeeper.config.yaml'
 
 /** A configuration file that was read. */
 export interface ConfigFile {
-  /** As it was named. */
+  /** The path as given. */
   readonly path: string
   readonly config: Config
 }
 
 /**
- * Reads the configuration file: the one that is named, or the default one where it is there.
- * @returns null where there is none
- * @throws StartupError for a file that is named and missing, or wrong
+ * Reads the configuration file: the given one, or the default one if it exists.
+ * @returns null if there is none
+ * @throws StartupError for a given file that is missing, or an invalid one
  */
 export function findConfig(configPath: string | null): ConfigFile | null {
   const path = configPath ?? (existsSync(defaultFile) ? defaultFile : null)
@@ -30,7 +30,7 @@ export function findConfig(configPath: string | null): ConfigFile | null {
 }
 
 /**
- * Applies what the configuration says, or the samples without one. Answers what routing is to follow.
+ * Applies the configuration, or the samples without one. Returns the routing settings.
  * @throws QuotaError STORE_UNAVAILABLE
  */
 export async function configure(
@@ -52,7 +52,7 @@ export async function configure(
   return routingOfConfig(config)
 }
 
-/** A limit in money counts nothing where neither the vendor nor the configuration tells what a call costs. */
+/** Warns of limits on cost without prices, which count nothing unless the vendor reports costs. */
 function warnOfUnpriced(
   { providers = [], pools = [], prices = {} }: Config,
   { path, log }: { readonly path: string; readonly log: Log },
@@ -67,7 +67,7 @@ function warnOfUnpriced(
   log.warn({ path, names }, text)
 }
 
-/** The part of a logger that tells what is as it should be. */
+/** The part of a logger for information. */
 interface InfoLog {
   info(details: object, text: string): void
 }

@@ -7,7 +7,7 @@ it.each([
   ['$0.10', 100_000],
   ['$0.3', 300_000],
   ['$1.1', 1_100_000],
-  // As fractions these two lose or gain a millionth: 4.35 * 1e6 is 4350000 only by rounding.
+  // In floating point these two are off by a millionth: 4.35 * 1e6 is 4350000 only by rounding.
   ['$4.35', 4_350_000],
   ['$1.000001', 1_000_001],
   ['$9007199254.740991', Number.MAX_SAFE_INTEGER],
@@ -16,6 +16,6 @@ it.each([
 })
 
 it.each(['20', '$', '$-1', '$1.0000001', '$1e3', '$ 1', '$1,000', '$9007199254.740992', '$.5'])(
-  'what is no exact amount is none: %s',
+  'an inexact amount is not valid: %s',
   text => expect(microUsdOf(text)).toBeNull(),
 )

@@ -1,10 +1,10 @@
-/** `$20`, `$0.10`, `$0.000001`: at most six decimals, which is what a millionth can hold. */
+/** `$20`, `$0.10`, `$0.000001`: at most six decimals, the precision of millionths. */
 export const dollarsPattern = /^\$(\d{1,10})(?:\.(\d{1,6}))?$/
 
 /**
- * Dollars as millionths of a dollar, exactly: digits are moved, never multiplied as fractions.
+ * Exact conversion of dollars to millionths of a dollar: shifts digits instead of multiplying floats.
  *
- * @returns null for a text that is no such amount, or beyond 2^53 − 1 millionths
+ * @returns null for an invalid amount, or beyond 2^53 − 1 millionths
  */
 export function microUsdOf(text: string): number | null {
   const [, dollars, decimals = ''] = dollarsPattern.exec(text) ?? []

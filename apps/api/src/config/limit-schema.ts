@@ -28,7 +28,7 @@ const asList = z
   .array(
     z.strictObject({
       id: z.string().optional(),
-      metric: z.enum(metrics as [Limit['metric'], ...Limit['metric'][]]),
+      metric: z.enum(metrics),
       window: z.string(),
       max: amountSchema,
       model: z.string().nullish(),
@@ -39,14 +39,14 @@ const asList = z
   )
   .max(100)
 
-/** Limits as a configuration writes them: a map (`requests/day: 250`) or a list with all particulars. */
+/** Limits in a configuration: a map (`requests/day: 250`) or a list with all fields. */
 export const limitsConfigSchema = z.union([byKey, asList]).transform((limits, ctx): readonly Limit[] => {
   const written = Array.isArray(limits)
     ? limits.map((limit, index) => ({ at: index, ...limit }))
     : Object.entries(limits).map(([key, max]) => ({ at: key, max, ...scopeOfKey(key) }))
   const parsed = written.flatMap(({ at, max, ...scope }) => parseLimit({ at, max, scope }, ctx))
   const whole = limitsSchema.safeParse(parsed.map(({ limit }) => limit))
-  // What is wrong with one of them is said already; here it shows whether one is given twice.
+  // Errors of single limits are reported above; this checks for duplicates.
   for (const { path, message } of whole.error?.issues ?? []) {
     const at = typeof path[0] === 'number' ? parsed[path[0]]?.at : undefined
     ctx.addIssue({ code: 'custom', path: at === undefined ? [] : [at], message })
@@ -54,13 +54,13 @@ export const limitsConfigSchema = z.union([byKey, asList]).transform((limits, ct
   return parsed.map(({ limit }) => limit)
 })
 
-/** What is written of a limit besides its maximum; whether its window is one, `limitSchema` says. */
+/** The fields of a limit other than its maximum; `limitSchema` validates the window. */
 type Scope = Omit<LimitInput, 'max' | 'window'> & { readonly window: string }
 
 function scopeOfKey(key: string): Scope {
   const [, metric, window = '', model] = limitKey.exec(key) ?? []
   const known = metrics.find(name => name === metric)
-  // The pattern has let only these through.
+  // The pattern accepts only these.
   if (known === undefined) throw new Error(`not a limit key: ${key}`)
   return { metric: known, window, ...(model === undefined ? {} : { model }) }
 }
@@ -86,7 +86,7 @@ function parseLimit(
   return []
 }
 
-/** Undefined where the amount does not suit the metric. */
+/** Undefined if the amount does not fit the metric. */
 function unitsOf(amount: Amount, metric: Limit['metric']): number | null | undefined {
   if (amount === null) return null
   if (typeof amount === 'number') return metric === 'cost' && amount !== 0 ? undefined : amount

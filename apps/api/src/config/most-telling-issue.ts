@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** What is wrong at one place of a document. */
+/** An error at one place of a document. */
 export interface Fault {
   readonly path: readonly (string | number)[]
   readonly message: string
@@ -9,8 +9,8 @@ export interface Fault {
 type Issue = z.core.$ZodIssue
 
 /**
- * The first thing that is wrong, as deep as it can be told: of alternatives (a map or a list) the one
- * that was meant, which is the one that does not fail at its very root.
+ * The first error, at its deepest place. Of alternatives (a map or a list), that of the intended one, which does not
+ * fail at its root.
  */
 export function mostTellingFault(error: z.ZodError): Fault {
   const issue = error.issues[0]
@@ -36,7 +36,7 @@ function faultOf(issue: Issue, above: Fault['path']): Fault {
   }
 }
 
-/** Whether the whole thing is not what the alternative is about. */
+/** Whether the value is of another type than the alternative. */
 function isAtRoot(issue: Issue): boolean {
   return issue.path.length === 0 && issue.code === 'invalid_type'
 }

@@ -1,15 +1,15 @@
 import { endpointNames } from '@quotakeeper/vendors'
 import { z } from 'zod'
 
-/** The name of an environment variable that holds something secret. */
+/** The name of an environment variable with a secret. */
 export const variableSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, {
   error: 'must be the name of an environment variable, never a key itself',
 })
 
-/** Whether its streams may be asked for usage, by `stream_options`. */
+/** Whether to request usage in streams, by `stream_options`. */
 export const streamUsageSchema = z.boolean({ error: 'must be true or false' })
 
-/** The endpoints that a provider has, in place of those that its vendor is known to have. */
+/** The endpoints of a provider, which replace its vendor's. */
 export const endpointsSchema = z
   .array(z.enum(endpointNames, { error: `must be one of ${endpointNames.join(', ')}` }), {
     error: `must be a list of endpoints: ${endpointNames.join(', ')}`,
@@ -17,7 +17,7 @@ export const endpointsSchema = z
   .min(1, { error: 'must name at least one endpoint; leave it out for those of the vendor' })
   .max(endpointNames.length)
 
-/** What precedes `/chat/completions` at a vendor, without a final slash and without a secret. */
+/** The base URL before `/chat/completions`, without a final slash and without a secret. */
 export const baseUrlSchema = z
   .url({ protocol: /^https?$/, error: 'must be an address such as https://api.example.com/v1' })
   .max(2_000)
@@ -27,7 +27,7 @@ export const baseUrlSchema = z
   .transform(text => text.replace(/\/+$/, ''))
 
 function hasNoCredentials(text: string): boolean {
-  // What is no address at all is told of already.
+  // Invalid addresses are reported above.
   if (!URL.canParse(text)) return true
   const { username, password } = new URL(text)
   return username === '' && password === ''

@@ -2,25 +2,25 @@ import { type Metadata, matchesGlob, QuotaError } from '@quotakeeper/quota-core'
 import { isMetadataHost, isThisMachine, vendorFacts } from '@quotakeeper/vendors'
 import type { Config } from './config-schema.js'
 
-/** Where providers that are made over the API may be, and which variables may hold their keys. */
+/** Rules for the addresses and key variables of providers created over the API. */
 export interface PlaceRules {
-  /** Whether they may name addresses, and variables of other vendors. */
+  /** Whether they may set addresses, and key variables of other vendors. */
   readonly isAllowed: boolean
-  /** Further variables, as names in which `*` stands for anything. */
+  /** Further allowed variables; `*` matches anything. */
   readonly variables: readonly string[]
-  /** Ports of this machine that are the product's own. */
+  /** Ports of this machine used by Quotakeeper itself. */
   readonly ownPorts: readonly number[]
 }
 
-/** What of a provider tells where it is. */
+/** The address and key settings of a provider. */
 export interface ProviderPlace {
   readonly vendor: string
   readonly metadata: Metadata
 }
 
 /**
- * Refuses places at which a key would be lost: whoever may change providers over the API could otherwise have any
- * variable of the gateway sent to any address. The configuration file may name what it likes.
+ * Refuses settings that would leak a key: a caller who may change providers over the API could otherwise send any
+ * variable of the gateway to any address. The configuration file is not restricted.
  */
 export class ProviderPlaces {
   readonly #rules: PlaceRules
@@ -32,12 +32,12 @@ export class ProviderPlaces {
   }
 
   /**
-   * @param before where it is at present, which may stay; null for a new provider
-   * @throws QuotaError INVALID_INPUT that names the field and the remedy
+   * @param before the current settings, which may stay; null for a new provider
+   * @throws QuotaError INVALID_INPUT with the field and the remedy
    */
   check(wanted: ProviderPlace, before: ProviderPlace | null): void {
     const { baseUrl, apiKeyEnv } = wanted.metadata
-    // A vendor decides which key is sent, too.
+    // The vendor also determines which key is sent.
     const stays = before !== null && before.vendor === wanted.vendor
     const isSame = (name: 'baseUrl' | 'apiKeyEnv'): boolean =>
       stays && before.metadata[name] === wanted.metadata[name] && before.metadata['baseUrl'] === baseUrl
@@ -75,7 +75,7 @@ export class ProviderPlaces {
   }
 }
 
-/** Those of the vendors' tables, with or without a number: GROQ_API_KEY, GROQ_API_KEY_2. */
+/** Whether it is a variable of the vendor's table, with or without a number: GROQ_API_KEY, GROQ_API_KEY_2. */
 function isOfVendor(name: string, vendor: string): boolean {
   return (vendorFacts(vendor)?.apiKeyEnv ?? []).includes(name.replace(/_\d{1,3}$/, ''))
 }

@@ -22,7 +22,7 @@ describe('a configuration', () => {
     expect(read('# nothing yet\n')).toEqual({})
   })
 
-  it('writes limits as a map or as a list, and cost in dollars', () => {
+  it('has limits as a map or a list, and cost in dollars', () => {
     const { providers } = setupOfConfig(
       read(`
 providers:
@@ -66,7 +66,7 @@ providers:
     ])
   })
 
-  it('takes a preset with its time zone, and overrules its limits by id', () => {
+  it('uses a preset with its time zone, and overrides its limits by id', () => {
     const { providers } = setupOfConfig(
       read(`
 providers:
@@ -83,7 +83,7 @@ providers:
     expect(limits.length).toBeGreaterThan(2)
   })
 
-  it('lets days follow the vendor, and a pool its members where they agree', () => {
+  it('has the days of its vendor, and a pool those of its members if they agree', () => {
     const setup = setupOfConfig(
       read(`
 providers:
@@ -159,7 +159,7 @@ pools: [{ name: project }, { name: mixed }]
     ['alerts: { send: [{ slack: { url: x } }] }', /:1:\d+: alerts\.send\.0/],
     ['prices: { "gemini/*": { input: 0.3 } }', /prices\.gemini\/\*\.input: must be a price/],
     ['- 1', /:1:1: /],
-  ])('is refused by one line that says where: %j', (text, message) => {
+  ])('is refused in one line with the position: %j', (text, message) => {
     expect(() => read(text)).toThrow(StartupError)
     expect(() => read(text)).toThrow(message)
     try {
@@ -170,13 +170,13 @@ pools: [{ name: project }, { name: mixed }]
     }
   })
 
-  it('that was named and is not there is an error', () => {
+  it('that is given and missing is an error', () => {
     expect(() => readConfigFile(join(folder, 'missing.yaml'))).toThrow(
       /missing\.yaml cannot be read \(ENOENT\)/,
     )
   })
 
-  it('cannot grow without bound by aliases', () => {
+  it('is bounded even with YAML aliases', () => {
     const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]']
     for (let level = 0; level < 9; level += 1) {
       const name = String.fromCharCode(97 + level)

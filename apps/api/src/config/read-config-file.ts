@@ -8,8 +8,8 @@ const largestFileBytes = 4_194_304
 
 /**
  * Reads and checks a configuration file.
- * @param path as it is to be named in messages
- * @throws StartupError of one line: file, line and column, path and what is wrong there
+ * @param path the file; also used in messages
+ * @throws StartupError in one line: file, line, column, path and error
  */
 export function readConfigFile(path: string): Config {
   const text = readText(path)
@@ -52,7 +52,7 @@ function placeOf(lines: LineCounter, offset: number): string {
   return `${line}:${col}`
 }
 
-/** Where the path is written: its last key, or the nearest thing around it that is written at all. */
+/** The position of the path in the document: its last key, or the nearest existing ancestor. */
 function offsetOf(document: Document, path: readonly (string | number)[]): number {
   for (let length = path.length; length > 0; length -= 1) {
     const parent = document.getIn(path.slice(0, length - 1), true)

@@ -1,30 +1,30 @@
 import type { Strategy } from '@quotakeeper/quota-core'
 
-/** What the configuration says of routing. */
+/** Routing settings of the configuration. */
 export interface RoutingSettings {
   readonly strategy: Strategy
-  /** How long a request may wait for quota to come back, in milliseconds. */
+  /** Longest time that a request waits for quota to return. */
   readonly maxWaitMs: number
-  /** Names for lists of models, tried in order. */
+  /** Aliases of lists of models, tried in order. */
   readonly aliases: Readonly<Record<string, readonly string[]>>
-  /** What models cost, where the configuration says so. */
+  /** Configured prices of models. */
   readonly prices: readonly ModelPrice[]
 }
 
-/** What the models of a glob cost, in millionths of a US dollar. */
+/** The price of models that match a glob, in millionths of a US dollar. */
 export interface ModelPrice {
-  /** Glob of `vendor/model`. Of several that match, the one that says most of the name counts. */
+  /** Glob of `vendor/model`; the most specific match applies. */
   readonly pattern: string
   /** Per million tokens. */
   readonly inputMicroUsd: number
   readonly outputMicroUsd: number
-  /** Of input that the vendor had cached; what input costs unless the configuration says otherwise. */
+  /** Per million cached input tokens; the price of input unless configured. */
   readonly cachedInputMicroUsd: number
   /** Per request. */
   readonly requestMicroUsd: number
 }
 
-/** Routing without a word of the configuration. */
+/** Default routing settings. */
 export const defaultRouting: RoutingSettings = {
   strategy: 'most-remaining',
   maxWaitMs: 5_000,

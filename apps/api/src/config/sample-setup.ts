@@ -4,7 +4,7 @@ import { presetNames, vendorFacts, vendorNames } from '@quotakeeper/vendors'
 import { limitsOfPreset } from './limits-of-preset.js'
 import { defaultSettings, type Setup } from './setup.js'
 
-/** Vendors of the samples, how many keys of each, and the characters a day of each key. */
+/** Vendors of the samples, with their number of keys and the characters a day of each key. */
 const samples = [
   { vendor: 'groq', keyCount: 3, charactersPerDay: 14_400 },
   { vendor: 'huggingface', keyCount: 2, charactersPerDay: 30_000 },
@@ -13,8 +13,8 @@ const samples = [
 type SampleProvider = Setup['providers'][number]
 
 /**
- * What there is without a configuration: five sample providers of 103,200 characters a day in all, and one
- * for each other vendor whose key is in the environment, with what is known of its free tier.
+ * The setup without a configuration: five sample providers with a total of 103,200 characters a day, and one for each
+ * other vendor with a key in the environment, with the preset of its free tier.
  */
 export function sampleSetup(environment: Environment): Setup {
   const known: readonly string[] = samples.map(({ vendor }) => vendor)
@@ -59,7 +59,7 @@ function providerOf(sample: {
     vendor,
     timeZone: facts?.timeZone ?? defaultSettings.timeZone,
     limits,
-    // The second key of a vendor is kept in GROQ_API_KEY_2.
+    // A vendor's second key is in GROQ_API_KEY_2.
     metadata: number === 1 || keyVariable === undefined ? {} : { apiKeyEnv: `${keyVariable}_${number}` },
   }
 }

@@ -6,7 +6,7 @@ import { limitsOfPreset } from './limits-of-preset.js'
 import { defaultRouting, type ModelPrice, type RoutingSettings } from './routing-settings.js'
 import { defaultSettings, type Setup, withOwnLimits } from './setup.js'
 
-/** What a configuration asks for, defaults applied: days and months follow the vendor's time zone. */
+/** The setup of a configuration, with defaults applied: days and months follow the vendor's time zone. */
 export function setupOfConfig({ providers = [], pools = [] }: Config): Setup {
   return {
     pools: pools.map(pool => poolOf(pool, providers)),
@@ -14,7 +14,7 @@ export function setupOfConfig({ providers = [], pools = [] }: Config): Setup {
   }
 }
 
-/** What a configuration says of routing. */
+/** The routing settings of a configuration. */
 export function routingOfConfig({ routing, prices = {} }: Config): RoutingSettings {
   return {
     strategy: routing?.strategy ?? defaultRouting.strategy,
@@ -62,7 +62,7 @@ function providerOf(config: ProviderConfig): Setup['providers'][number] {
   }
 }
 
-/** A pool without a time zone follows its members', where they agree. */
+/** A pool without a time zone has that of its members, if they agree. */
 function poolOf(config: PoolConfig, providers: readonly ProviderConfig[]): Setup['pools'][number] {
   const members = providers.filter(({ pool }) => pool === config.name)
   const zones = new Set(members.map(({ vendor, timeZone }) => timeZone ?? vendorFacts(vendor)?.timeZone))

@@ -1,15 +1,15 @@
 import type { Limit, PoolRequest, ProviderRequest } from '@quotakeeper/quota-core'
 
-/** A request with every setting said, so that what a file no longer says goes back to its default. */
+/** A request with every setting, so that settings removed from a file return to their defaults. */
 type Complete<Request> = { readonly [Key in keyof Request]: Exclude<Request[Key], undefined> }
 
-/** The providers and pools that are to be. */
+/** The desired providers and pools. */
 export interface Setup {
   readonly pools: readonly Complete<PoolRequest>[]
   readonly providers: readonly Complete<ProviderRequest>[]
 }
 
-/** What holds where nothing else is said. */
+/** Defaults of the settings. */
 export const defaultSettings = {
   timeZone: 'UTC',
   dayStartsAt: '00:00',
@@ -21,7 +21,7 @@ export const defaultSettings = {
   metadata: {},
 } as const
 
-/** Limits of a preset, completed and overruled by one's own of the same id. */
+/** The limits of a preset, overridden by own limits with the same id and completed by others. */
 export function withOwnLimits(preset: readonly Limit[], own: readonly Limit[]): readonly Limit[] {
   const ids = new Set(own.map(limit => limit.id))
   return [...preset.filter(limit => !ids.has(limit.id)), ...own]

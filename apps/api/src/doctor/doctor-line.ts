@@ -1,7 +1,7 @@
 import type { Discrepancy } from '@quotakeeper/quota-core'
 import type { Finding } from './findings.js'
 
-/** What a doctor reads, one after the other: a finding, or whose books have been added up and what came of it. */
+/** A line of the doctor's output: a finding, or the examination of a provider. */
 export type DoctorLine =
   | { readonly finding: Finding }
   | {

@@ -2,27 +2,27 @@ import { type DatabaseState, describeUnreachable } from '@quotakeeper/db'
 import type { AheadSubject } from '@quotakeeper/quota-core'
 import { findConfig } from '../config/configure.js'
 
-/** What was looked at, and what is to be done about it; null where nothing is. */
+/** A check and its remedy; null if none is needed. */
 export interface Finding {
   readonly about: string
   readonly found: string
   readonly remedy: string | null
-  /** What `doctor --fix` would repair; left out where it cannot. */
+  /** What `doctor --fix` would repair; absent if it cannot. */
   readonly fix?: 'clock'
 }
 
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  // Of a host with several addresses, Node.js gives one error for all of them, without a text.
+  // For a host with several addresses, Node.js throws one aggregate error without a message.
   const { message } = error
   return message === '' && 'code' in error ? String(error.code) : message
 }
 
 const about = 'clock of the records'
-/** Findings of one look; more of them say no more. */
+/** Most findings to list. */
 const maxFindings = 10
 
-/** Providers and pools that wait for the database's clock, which was ahead when they were last written. */
+/** Providers and pools written while the database's clock was ahead, whose windows now wait for it. */
 export function aheadFindings(ahead: readonly AheadSubject[]): readonly Finding[] {
   const findings = ahead.slice(0, maxFindings).map((subject): Finding => {
     const { kind, name } = subject
@@ -39,7 +39,7 @@ export function aheadFindings(ahead: readonly AheadSubject[]): readonly Finding[
   return [...findings, { about, found, remedy: 'the same command repairs them', fix: 'clock' }]
 }
 
-/** What a rewind has done. */
+/** The result of a rewind. */
 export function rewoundFinding(rewound: readonly AheadSubject[]): Finding {
   const named = rewound.slice(0, maxFindings).map(({ kind, name }) => `${kind} "${name}"`)
   const more = rewound.length - named.length
@@ -58,7 +58,10 @@ function inWords(ms: number): string {
   return minutes < 180 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`
 }
 
-/** Whether a start would take the configuration file as it is now; null for the default one, where it is there. */
+/**
+ * Checks whether the API could start with the current configuration file. `configPath`: null for the default one, if it
+ * exists.
+ */
 export function configurationFinding(configPath: string | null): Finding {
   const about = 'configuration'
   try {
@@ -72,21 +75,21 @@ export function configurationFinding(configPath: string | null): Finding {
   }
 }
 
-/** The oldest PostgreSQL that this runs on. */
+/** The oldest supported PostgreSQL. */
 const oldestMajor = 15
-/** A clock that is further off counts calls near the edges of windows into the wrong one. */
+/** With a larger clock error, calls near the edges of windows count in the wrong one. */
 const maxClockDriftMs = 2_000
 
-/** What can be told of a database. */
+/** The findings of a database. */
 export interface DatabaseFindings {
   readonly findings: readonly Finding[]
-  /** Whether its tables are those of this release, so that its books can be added up. */
+  /** Whether its tables are those of this release, so that it can be examined. */
   readonly canExamine: boolean
 }
 
 /**
- * Looks at a database without changing anything. Never rejects: what fails is a finding.
- * @param databaseUrl named in it without its password; null where whoever asks is not to know it
+ * Checks a database without changing it. Never rejects: failures are findings.
+ * @param databaseUrl shown without its password; null to omit it
  */
 export async function databaseFindings(
   read: () => Promise<DatabaseState>,
@@ -104,7 +107,7 @@ export async function databaseFindings(
   }
 }
 
-/** The innermost reason is the driver's: it names the host, the user or the database, and no password. */
+/** The innermost cause is the driver's, which names the host, user or database and no password. */
 export function faultFinding(error: unknown, databaseUrl: string | null): Finding {
   const unreachable = databaseUrl === null ? null : describeUnreachable(error, databaseUrl)
   if (unreachable !== null) return { about: 'database', ...unreachable }
@@ -144,7 +147,7 @@ function stateFinding({ kind, version, applied, pending, foreign }: DatabaseStat
   return { about, found: `${name}, with the tables of this release`, remedy: null }
 }
 
-/** How far the database's clock is off, by the middle of the time that asking took. */
+/** The error of the database's clock, relative to the middle of the query. */
 function clockFinding(reportedMs: number, askedMs: number): Finding {
   const answeredMs = Date.now()
   const driftMs = Math.round(reportedMs - (askedMs + answeredMs) / 2)

@@ -22,8 +22,8 @@ import {
 } from './findings.js'
 
 /**
- * What can be told of the settings, the configuration and the database without an API. Changes nothing; with `fixes`
- * it repairs what can be repaired, and tells of that alone.
+ * Checks settings, configuration and database without an API. Changes nothing; with `fixes` it repairs what it can, and
+ * reports only that.
  */
 export async function* localLines(
   environment: Environment,
@@ -91,16 +91,16 @@ async function* fixed(database: Database): AsyncGenerator<DoctorLine, void, void
   }
 }
 
-/** The folder of an embedded database that is not there yet; null for any other. */
+/** The folder of an embedded database that does not exist yet; null otherwise. */
 async function missingFolder(databaseUrl: string): Promise<string | null> {
   const { engine, folder } = /^(?<engine>embedded|pglite):(?<folder>.+)$/s.exec(databaseUrl)?.groups ?? {}
   if (folder === undefined || databaseUrl === 'pglite:memory') return null
-  // What keeps a folder from being read is for who opens it to say.
+  // Other errors are reported when the folder is opened.
   const isThere = engine === 'pglite' ? existsSync(folder) : isEmbeddedThere(folder).catch(() => true)
   return (await isThere) ? null : folder
 }
 
-/** An error of our own says what is the matter: another process has the folder, its server does not start. */
+/** Our own errors state the cause: another process uses the folder, or its server does not start. */
 function openingFault(error: unknown, databaseUrl: string): Finding {
   if (!(error instanceof QuotaError)) return faultFinding(error, databaseUrl)
   const remedy = 'use --api-url for an API that runs elsewhere'

@@ -2,7 +2,7 @@ import type { ReportedKey } from '@quotakeeper/db'
 import { nameSchema, textSchema } from '@quotakeeper/quota-core'
 import { z } from 'zod'
 
-/** Keys that one report names. */
+/** Most keys of a report. */
 const maxKeys = 2_000
 
 /** A salted fingerprint of a key: 32 hexadecimal digits. */
@@ -10,15 +10,15 @@ export const fingerprintSchema: z.ZodType<string, string> = z
   .string()
   .regex(/^[0-9a-f]{32}$/, { error: 'must be 32 hexadecimal digits: a salted fingerprint, never a key' })
 
-/** A provider's key, as a gateway reports it. */
+/** A provider's key as reported by a gateway. */
 export interface KeyInput extends ReportedKey {
   /** Whether this process has not reported this key before. */
   readonly isNew: boolean
 }
 
-/** Input of `keys.report`: all that a gateway knows. */
+/** Input of `keys.report`: all keys of a gateway. */
 export interface KeyReport {
-  /** Where it runs, the same after a restart: `gateway-1:4100`. */
+  /** Name of the gateway, stable across restarts: `gateway-1:4100`. */
   readonly gateway: string
   readonly keys: readonly KeyInput[]
 }

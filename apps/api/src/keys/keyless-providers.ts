@@ -1,12 +1,12 @@
 import type { KeptKey } from '@quotakeeper/db'
 import type { KeyBook } from './take-key-report.js'
 
-/** Gateways report each minute: what is older says nothing of now. */
+/** Gateways report each minute; older reports are outdated. */
 export const freshReportMs = 180_000
 
 /**
- * Providers that no gateway has a key for, with the variable to set, by reports of the last minutes. What nobody
- * reports of is left out: it is not known.
+ * Providers for which no gateway has a key, with the variable to set, from the reports of the last minutes. Excludes
+ * providers that no gateway reports, whose keys are unknown.
  * @throws QuotaError STORE_UNAVAILABLE
  */
 export async function keylessProviders(

@@ -3,24 +3,27 @@ import { QuotaError, type QuotaService } from '@quotakeeper/quota-core'
 import type { KeyInput, KeyReport } from './key-report-input.js'
 
 /**
- * How often the key of a provider ends the refusal of another without anything new, in milliseconds. Two gateways
- * with unlike keys for one provider, of which one is refused, send it one wrong call in this time, rather than one
- * after each right one.
+ * Shortest interval at which a known key of a provider ends the refusal of another key. Two gateways with different
+ * keys for one provider, one of them refused, then send one failing call in this time instead of one after each
+ * success.
  */
 const againMs = 120_000
 
-/** Where reports are kept. */
+/** Storage of reports. */
 export type KeyBook = Pick<GatewayKeys, 'report' | 'of' | 'list'>
 
-/** What a gateway is to know after its report. */
+/** The answer to a gateway's report. */
 export interface TakenReport {
-  /** Providers whose present key is refused, or was not tried since another was: worth a question to their vendors. */
+  /**
+   * Providers whose current key is refused, or was not tried since another was refused; the gateway should check them
+   * at their vendors.
+   */
   readonly doubtful: readonly string[]
 }
 
 /**
- * Takes what a gateway reports of its keys. Where a key is another than the one that was refused, the refusal
- * ends; then the report is kept. In this order: what breaks off in between is done again with the next report.
+ * Stores a gateway's key report. If a key differs from the refused one, ends the refusal first and stores the report
+ * afterwards, so that the next report repeats an interrupted update.
  * @throws QuotaError STORE_UNAVAILABLE
  */
 export async function takeKeyReport(
@@ -37,7 +40,7 @@ export async function takeKeyReport(
     const retry = await retryKey(service, key, { gateway, kept })
     if (retry === null) continue
     if (retry.changed) retried.add(key.providerName)
-    // Once for each start of a gateway: asking again and again would tell nothing new.
+    // Once per start of a gateway: repeated checks would add nothing.
     if (retry.changed || (key.isNew && retry.refused)) doubtful.push(key.providerName)
   }
   await book.report(
@@ -48,7 +51,7 @@ export async function takeKeyReport(
   return { doubtful }
 }
 
-/** Null where there is nothing to try. */
+/** Null if there is nothing to retry. */
 async function retryKey(
   service: QuotaService,
   { providerName, fingerprint, isNew }: KeyInput,
@@ -60,7 +63,7 @@ async function retryKey(
   try {
     return await service.retryKey({ name: providerName, keyFingerprint: fingerprint, isOtherThanUnknown })
   } catch (error) {
-    // Removed a moment ago: there is nothing to call any more.
+    // The provider was just removed.
     if (error instanceof QuotaError && error.code === 'UNKNOWN_PROVIDER') return null
     throw error
   }

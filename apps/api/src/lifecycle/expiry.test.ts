@@ -9,7 +9,7 @@ function logOf(lines: string[]) {
   return { info: write, warn: write }
 }
 
-it('settles what is due in as many steps as it takes, and goes on with what comes due later', async () => {
+it('expires due attempts in as many steps as needed, and later ones as they become due', async () => {
   let nowMs = Date.now()
   const tracker = new QuotaTracker({ store: new MemoryQuotaStore({ now: () => nowMs }) })
   await tracker.upsertProvider({ name: 'a', vendor: 'v', limits: [] })
@@ -25,7 +25,7 @@ it('settles what is due in as many steps as it takes, and goes on with what come
   await expiry.stop()
 })
 
-it('logs once that it fails, however often, and once that it works again', async () => {
+it('logs a failure once, however often it repeats, and once that it works again', async () => {
   const lines: string[] = []
   let isFailing = true
   let steps = 0
@@ -46,16 +46,16 @@ it('logs once that it fails, however often, and once that it works again', async
   expect(lines).toHaveLength(2)
 })
 
-it('is bounded: a turn ends, and stopping waits for no more than the step under way', async () => {
+it('is bounded: a turn ends, and stopping waits only for the running step', async () => {
   let steps = 0
   let isStopped = false
   const step = async (): Promise<ExpiryStep> => {
     expect(isStopped).toBe(false)
     steps++
-    return { expired: 250, isFull: true }
+    return { expired: 100, isFull: true }
   }
   const expiry = startExpiry({ step, log: logOf([]), pauses: { idleMs: 1, stepMs: 0 } })
-  await expect.poll(() => steps).toBeGreaterThan(150)
+  await expect.poll(() => steps).toBeGreaterThan(300)
   await expiry.stop()
   isStopped = true
 })

@@ -1,19 +1,19 @@
 import type { ExpiryStep } from '@quotakeeper/quota-core'
 
-/** Steps of one turn: 25,000 attempts, more than come due in a second, and no more than some seconds of work. */
-const maxStepsOfTurn = 100
+/** Most steps of a turn: 25,000 attempts, more than become due in a second, and a few seconds of work. */
+const maxStepsOfTurn = 250
 
-/** How long to wait, in milliseconds. */
+/** Pauses in milliseconds. */
 export interface ExpiryPauses {
   /** Between turns, before jitter. */
   readonly idleMs: number
-  /** Between the steps of a turn: others' calls come first. */
+  /** Between the steps of a turn, to give way to calls. */
   readonly stepMs: number
 }
 
-const defaultPauses: ExpiryPauses = { idleMs: 1_000, stepMs: 50 }
+const defaultPauses: ExpiryPauses = { idleMs: 1_000, stepMs: 20 }
 
-/** What of a logger it needs: details first, as pino takes them. */
+/** The part of a pino logger that it needs; details first. */
 interface ExpiryLog {
   info(details: object, text: string): void
   warn(details: object, text: string): void
@@ -27,9 +27,8 @@ export interface ExpiryOptions {
 }
 
 /**
- * Expires what is due each second, in bounded steps. Any number of processes may do so at once; pauses differ by
- * chance, so that they don't keep meeting. Nothing waits for it: what is due stays held until then. That it fails is
- * logged once, and once that it works again.
+ * Expires due attempts each second, in bounded steps. Any number of processes may do so concurrently; jitter keeps them
+ * from running at the same time. Due attempts stay held until then. Logs a failure once, and once that it works again.
  */
 export function startExpiry(options: ExpiryOptions): { stop(): Promise<void> } {
   const { idleMs, stepMs } = options.pauses ?? defaultPauses
@@ -40,7 +39,7 @@ export function startExpiry(options: ExpiryOptions): { stop(): Promise<void> } {
   const pause = (pauseMs: number): Promise<void> =>
     new Promise(resolve => {
       const timer = setTimeout(resolve, pauseMs)
-      // Nobody is kept from ending by work that the next process does as well.
+      // Does not keep the process alive: the next process can do this work.
       timer.unref()
       wake = () => {
         clearTimeout(timer)
@@ -79,7 +78,7 @@ export function startExpiry(options: ExpiryOptions): { stop(): Promise<void> } {
   }
 }
 
-/** From half to one and a half of the pause. */
+/** Adds jitter of ±50 %. */
 function jittered(pauseMs: number): number {
   return pauseMs * (0.5 + Math.random())
 }

@@ -1,8 +1,8 @@
 /**
- * Tells who has started this process, where that listens, that the start goes on: moving a large database or
- * recovering one may take longer than a launcher waits for one that says nothing.
+ * Reports progress of the start to the launcher, if it listens: moving or recovering a large database may take longer
+ * than the launcher's timeout without a message.
  */
 export function notifyLauncher(text: string): void {
-  // Only a launcher that has opened a channel to this process has given it the means.
+  // `send` exists only if the launcher opened an IPC channel.
   if (process.connected) process.send?.({ starting: text }, () => undefined)
 }

@@ -1,21 +1,21 @@
 import { type Database, pruneOldRows, RequestTraces } from '@quotakeeper/db'
 import type { RetentionDays } from '@quotakeeper/quota-core'
 
-/** Steps of one turn, of at most 1,000 rows each: some seconds of work. */
+/** Most steps of a turn, of at most 1,000 rows each: a few seconds of work. */
 const maxStepsOfTurn = 100
 
-/** How long to wait, in milliseconds, before any jitter. */
+/** Pauses in milliseconds, before jitter. */
 export interface RetentionPauses {
   readonly firstMs: number
-  /** After a turn that has left nothing old. */
+  /** After a turn that left no old rows. */
   readonly idleMs: number
-  /** After a turn whose steps were used up: 360,000 rows an hour at least, far more than come in. */
+  /** After a turn that used all its steps: at least 360,000 rows an hour, far more than are added. */
   readonly busyMs: number
 }
 
 const defaultPauses: RetentionPauses = { firstMs: 60_000, idleMs: 600_000, busyMs: 10_000 }
 
-/** What of a logger it needs: details first, as pino takes them. */
+/** The part of a pino logger that it needs; details first. */
 interface RetentionLog {
   info(details: object, text: string): void
   warn(details: object, text: string): void
@@ -29,9 +29,8 @@ export interface RetentionOptions {
 }
 
 /**
- * Removes old rows now and then, a bounded number in a turn. Any number of processes may do so at once;
- * pauses differ by chance, so that they don't keep doing it at the same time. What fails is logged and
- * tried again at the next turn.
+ * Removes old rows periodically, a bounded number per turn. Any number of processes may do so concurrently; jitter
+ * keeps them from running at the same time. Failures are logged and retried at the next turn.
  */
 export function startRetention(options: RetentionOptions): { stop(): Promise<void> } {
   const { firstMs, idleMs, busyMs } = options.pauses ?? defaultPauses
@@ -43,7 +42,7 @@ export function startRetention(options: RetentionOptions): { stop(): Promise<voi
     timer = setTimeout(() => {
       turn = takeTurn(options, () => isStopped).then(isFinished => wait(isFinished ? idleMs : busyMs))
     }, jittered(pauseMs))
-    // Nobody is kept from ending by work that the next process does as well.
+    // Does not keep the process alive: the next process can do this work.
     timer.unref()
   }
   wait(firstMs)
@@ -56,12 +55,12 @@ export function startRetention(options: RetentionOptions): { stop(): Promise<voi
   }
 }
 
-/** From half to one and a half of the pause. */
+/** Adds jitter of ±50 %. */
 function jittered(pauseMs: number): number {
   return pauseMs * (0.5 + Math.random())
 }
 
-/** Whether nothing is left to do for now. Never rejects. */
+/** Returns whether nothing is left to do. Never rejects. */
 async function takeTurn(
   { database, days, log }: RetentionOptions,
   isStopped: () => boolean,
@@ -93,7 +92,7 @@ async function pruneTraces(database: Database, isStopped: () => boolean): Promis
 
 const dayMs = 86_400_000
 
-/** The first day of which no row can have been removed yet, wherever its provider's day begins. */
+/** The first day whose rows cannot have been removed yet, in any time zone. */
 export function ledgerWholeFrom(ledgerDays: number): string {
   return new Date(Date.now() - (ledgerDays - 2) * dayMs).toISOString().slice(0, 10)
 }

@@ -37,7 +37,7 @@ import { notifyLauncher } from './notify-launcher.js'
 import { ledgerWholeFrom, startRetention } from './retention.js'
 import { storeReadiness } from './store-readiness.js'
 
-/** Everything that serving needs. */
+/** Options of the server. */
 export interface ServeOptions {
   readonly settings: Settings
   readonly environment: Environment
@@ -46,25 +46,24 @@ export interface ServeOptions {
   readonly log: Logger
 }
 
-/** A server that answers. */
+/** A running server. */
 export interface Serving {
-  /** Where: `http://127.0.0.1:4000`. */
+  /** Its address: `http://127.0.0.1:4000`. */
   readonly origin: string
-  /** Stops accepting, answers what is in flight, then lets go of the store and the database. */
+  /** Stops accepting, answers requests in flight, then closes the store and the database. */
   stop(): Promise<void>
 }
 
 /**
- * Opens the database, brings its tables up to date, applies the configuration, and listens: in this
- * order, so that whoever is answered finds everything in place. What was opened is closed again when a
- * later step fails.
+ * Opens the database, migrates its tables, applies the configuration and listens, in this order, so that the first
+ * request finds everything in place. Closes everything again if a later step fails.
  *
- * @throws StartupError of one line
+ * @throws StartupError in one line
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const opened: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
-    // In reverse, each once: what is used longest was opened first.
+    // Closed once each, in reverse order of opening.
     for (let close = opened.pop(); close !== undefined; close = opened.pop()) await close()
   }
   try {
@@ -161,7 +160,7 @@ async function assemble(
     log,
   }
   const app = createServer({ services, access: settings.access, log, metrics })
-  // Streams have no end of their own: the server would wait for them.
+  // Streams do not end by themselves, so the server would wait for them.
   app.addHook('preClose', async () => followers.stop())
   const close = async (): Promise<void> => {
     await delivery.stop()

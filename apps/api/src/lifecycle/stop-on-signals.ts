@@ -1,12 +1,11 @@
 import type { Log } from '../log.js'
 
-/** How long stopping may take, in milliseconds, before the process ends all the same. */
+/** Longest time for stopping before the process exits anyway. */
 const stopTimeoutMs = 10_000
 
 /**
- * Ends the process in order on SIGTERM and SIGINT: exit code 0 when all was let go of in time, 1 when not.
- * A second signal ends it at once. A signal that comes while it is still starting is answered as soon as
- * that is done, or at once by the second.
+ * Stops the process gracefully on SIGTERM and SIGINT: exit code 0 if everything was closed in time, otherwise 1. A
+ * second signal exits at once. A signal during the start takes effect after it, a second one at once.
  */
 export function stopOnSignals({
   stop,

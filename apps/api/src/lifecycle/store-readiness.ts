@@ -1,24 +1,24 @@
 import { sqlStateOf } from '@quotakeeper/db'
 import type { QuotaError, QuotaService } from '@quotakeeper/quota-core'
 
-/** How long the store may take to answer, in milliseconds, before it counts as unavailable. */
+/** After this time without an answer the store counts as unavailable. */
 const patienceMs = 2_000
 
-/** Says nothing of hosts and users, since anybody may ask. */
+/** Does not name hosts or users, since probes need no token. */
 const noAnswer = 'the quota store does not answer'
 
-/** What is asked besides whether the store answers. */
+/** Checks in addition to an answering store. */
 export interface ReadinessOptions {
   readonly service: QuotaService
-  /** Why writes fail; null where they don't. Never rejects. */
+  /** Why writes fail; null if they succeed. Never rejects. */
   readonly writeFault?: () => Promise<QuotaError | null>
 }
 
 /**
- * Asks the store something small, and whether it takes writes. Callers that ask meanwhile share the answer, so that
- * probes of a store that hangs don't pile up.
+ * Creates a readiness check: a small read of the store, and whether it accepts writes. Concurrent callers share one
+ * check, so that probes of a hanging store do not accumulate.
  *
- * @returns asks: why the store cannot serve, null where it can. Never rejects.
+ * @returns a function that returns why the store cannot serve, null if it can. Never rejects.
  */
 export function storeReadiness(options: ReadinessOptions): () => Promise<string | null> {
   let asking: Promise<string | null> | null = null
@@ -32,7 +32,7 @@ export function storeReadiness(options: ReadinessOptions): () => Promise<string 
 
 async function askOnce({ service, writeFault }: ReadinessOptions): Promise<string | null> {
   try {
-    // No list: whoever reads lists must not make a store that serves calls look unavailable.
+    // Not a list: readers of lists must not make a working store look unavailable.
     await service.read({ type: 'snapshot', providerNames: [], counters: { calls: [] } })
   } catch (error) {
     return `${noAnswer}${stateOf(error)}`

@@ -2,7 +2,7 @@ import { type Alert, isoInstant, type StoreListener } from '@quotakeeper/quota-c
 import { alertText } from '../alerts/alert-text.js'
 import type { Log } from '../log.js'
 
-/** Writes each alert to the log as it is raised: warnings as such, critical ones and spent quotas as errors. */
+/** Logs each alert as it is raised: warnings at `warn`, critical alerts and spent quotas at `error`. */
 export function alertLog(log: Log): StoreListener {
   return {
     onAlert: alert => {

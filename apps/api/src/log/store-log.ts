@@ -2,10 +2,10 @@ import { sqlStateOf } from '@quotakeeper/db'
 import type { QuotaError } from '@quotakeeper/quota-core'
 import type { Log } from '../log.js'
 
-/** The same failure is logged once in so many milliseconds: each call that meets it has a line of its own besides. */
+/** The same failure is logged at most once in this time; each affected call has its own log line. */
 const sameFailureMs = 10_000
 
-/** Logs why the store fails, for whoever runs it: in the server's own words, with its SQLSTATE. */
+/** Logs store failures for operators: the server's message with its SQLSTATE. */
 export function storeLog(log: Log): { onUnavailable(error: QuotaError): void } {
   let lastText = ''
   let lastAtMs = 0

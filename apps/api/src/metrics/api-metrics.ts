@@ -4,12 +4,12 @@ import type { Services } from '../router/context.js'
 import { EngineMetrics } from './engine-metrics.js'
 import { LimitGauges } from './limit-gauges.js'
 
-/** Where the figures come from. */
+/** Sources of the metrics. */
 interface MetricsSource extends Pick<Services, 'storeFault'> {
   readonly readStats: () => Promise<Pick<AllStats, 'providers'>>
 }
 
-/** The API's figures, for Prometheus. One for each server: nothing is registered globally. */
+/** The API's Prometheus metrics. One registry per server, none global. */
 export class ApiMetrics {
   readonly engine: EngineMetrics
   readonly #registry = new Registry()
@@ -41,20 +41,20 @@ export class ApiMetrics {
     })
   }
 
-  /** A request was answered. `route` is the route's pattern, not what was asked for. */
+  /** Counts an answered request. `route` is the route's pattern, not the requested path. */
   requestAnswered(route: string | undefined, httpStatus: number): void {
     const prefix = route?.split('/', 2)[1] || 'none'
     this.#requests.inc({ prefix, status: `${Math.floor(httpStatus / 100)}xx` })
   }
 
-  /** An alert was delivered, or was not. `channel` is the kind of place that it goes to, not its address. */
+  /** Counts a delivery attempt. `channel` is the kind of channel, not its address. */
   alertDelivered(channel: string, outcome: 'delivered' | 'failed'): void {
     this.#alerts.inc({ channel, outcome })
   }
 
   /**
-   * Everything in Prometheus' text format, without the limits while the store does not answer.
-   * @throws QuotaError READ_REFUSED where too many ask at once
+   * All metrics in Prometheus' text format, without limits while the store does not answer.
+   * @throws QuotaError READ_REFUSED for too many concurrent scrapes
    */
   async text(
     { readStats, storeFault }: MetricsSource,
@@ -66,7 +66,7 @@ export class ApiMetrics {
       this.#storeUp.set((await storeFault()) === null ? 1 : 0)
     } catch (error) {
       if (error instanceof QuotaError && error.code === 'READ_REFUSED') throw error
-      // That it does not answer is a figure, too; the listener has counted it.
+      // Unavailability is itself a metric, counted by the listener.
       this.#limits.set([], nowMs)
       this.#storeUp.set(0)
     }

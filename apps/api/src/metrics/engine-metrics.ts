@@ -1,9 +1,9 @@
 import type { FinishedBatch, Outcome, Reason, StoreListener } from '@quotakeeper/quota-core'
 import { Counter, Histogram, type Registry } from 'prom-client'
 
-/** Figures of the engine, counted a batch at a time: a handful of additions, however many commands it held. */
+/** Metrics of the engine, counted per batch: a few additions, however many commands it has. */
 export class EngineMetrics {
-  /** To be told by the store. */
+  /** The listener to pass to the store. */
   readonly listener: Required<Omit<StoreListener, 'onAlert'>>
   readonly #denials: Counter<'reason'>
   readonly #grants: Counter
@@ -63,7 +63,7 @@ export class EngineMetrics {
   }
 }
 
-/** Null where nothing was asked for that could be denied. */
+/** Null for commands that cannot be denied. */
 function decisionOf(outcome: Outcome): 'granted' | Reason['code'] | null {
   if (!outcome.ok || !('decision' in outcome.answer)) return null
   const { answer } = outcome

@@ -2,15 +2,15 @@ import { compareText, type ForecastLimit, type ForecastStats } from '@quotakeepe
 import { Gauge, type Registry } from 'prom-client'
 
 /**
- * Most limits that are told. Names of models, consumers and requests are no labels, since callers choose them:
- * a limit that counts each model apart is told once, as its fullest model stands.
+ * Most limits with gauges. Names of models, consumers and requests are not labels, since callers choose them: a limit
+ * per model has one gauge, that of its fullest model.
  */
 const maxLimitsListed = 2_000
 
 const labelNames = ['kind', 'subject', 'limit'] as const
 type Labels = Readonly<Record<(typeof labelNames)[number], string>>
 
-/** How limits stand at the time of a scrape. */
+/** Gauges of limits at the time of a scrape. */
 export class LimitGauges {
   readonly #used: Gauge<(typeof labelNames)[number]>
   readonly #max: Gauge<(typeof labelNames)[number]>
@@ -45,7 +45,7 @@ export class LimitGauges {
     })
   }
 
-  /** Tells these limits in place of those before. */
+  /** Replaces all gauges by these limits. */
   set(providers: readonly ForecastStats[], nowMs: number): void {
     for (const gauge of [
       this.#used,
@@ -77,7 +77,7 @@ interface ListedLimit {
   readonly limit: ForecastLimit
 }
 
-/** Each limit once, a pool's too, ordered by its labels. */
+/** Each limit once, including those of pools, ordered by labels. */
 function fullestOf(providers: readonly ForecastStats[]): readonly ListedLimit[] {
   const fullest = new Map<string, ListedLimit>()
   for (const limit of providers.flatMap(({ limits }) => limits)) {

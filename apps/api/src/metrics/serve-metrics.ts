@@ -6,7 +6,7 @@ import { sendProblemOf } from '../server/send-problem.js'
 import type { ServeOptions } from '../server/trpc/serve-trpc.js'
 import type { ApiMetrics } from './api-metrics.js'
 
-/** Serves `/metrics` to whoever may use the API: Prometheus sends a token, too (`authorization:` of a job). */
+/** Serves `/metrics` to callers that may use the API; Prometheus sends a token too (`authorization:` of a job). */
 export function serveMetrics(
   app: FastifyInstance,
   metrics: ApiMetrics,

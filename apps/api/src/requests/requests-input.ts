@@ -8,7 +8,7 @@ import {
 import { z } from 'zod'
 
 const maxTraces = 100
-/** Attempts, and keys that were passed over, that a trace tells of. */
+/** Most attempts and skipped providers of a trace. */
 const maxListed = 100
 const maxReasons = 50
 
@@ -65,17 +65,17 @@ export const reportSchema: z.ZodType<
 export const requestSchema: z.ZodType<{ readonly requestId: string }, { readonly requestId: string }> =
   z.strictObject({ requestId: textSchema })
 
-/** Input of `requests.list`, which may be left out. */
+/** Input of `requests.list`; optional. */
 export interface TracesInput {
-  /** The `nextCursor` of the page before. */
+  /** The `nextCursor` of the previous page. */
   readonly cursor?: string | undefined
   /** 1 to 1,000 rows, 100 unless given. */
   readonly pageSize?: number | undefined
   readonly outcome?: RequestTrace['outcome'] | undefined
-  /** Who served them. */
+  /** The provider that served them. */
   readonly providerName?: string | undefined
   readonly model?: string | undefined
-  /** ISO-8601: from this instant on, and before that one. */
+  /** ISO-8601: from `from`, inclusive, to `to`, exclusive. */
   readonly from?: string | undefined
   readonly to?: string | undefined
 }

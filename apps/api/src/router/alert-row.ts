@@ -9,18 +9,18 @@ import {
 } from '@quotakeeper/quota-core'
 import { alertText } from '../alerts/alert-text.js'
 
-/** An alert as people and programs read it. */
+/** An alert as returned to clients. */
 export interface AlertRow {
-  /** Rises with each alert. */
+  /** Ascending with each alert. */
   readonly id: string
   /**
-   * `threshold`; `drift`, where the vendor suddenly counts far more than we do; or why a vendor refuses the key until
-   * somebody acts: then there is no limit and no figure.
+   * `threshold`; `drift`, if the vendor suddenly counts far more than we do; or why a vendor refuses the key until
+   * somebody acts, in which case there is no limit and no figure.
    */
   readonly kind: AlertKind
   readonly subject: SubjectRef
   readonly limitId: string | null
-  /** Null unless the limit counts each model apart, or one model was refused. */
+  /** Null unless the limit counts each model separately, or one model was refused. */
   readonly model: string | null
   readonly severity: AlertSeverity
   /** Null unless a threshold was reached. */
@@ -29,16 +29,16 @@ export interface AlertRow {
   readonly window: Window | null
   /** ISO-8601. Start of the window; for a rolling one, the multiple of its length before the crossing. */
   readonly windowStartsAt: string | null
-  /** Used and observed together, when it was raised. */
+  /** Used plus observed units when it was raised. */
   readonly used: number | null
   readonly max: number | null
   /** ISO-8601. */
   readonly raisedAt: string
-  /** As people read it. */
+  /** Text for people. */
   readonly text: string
 }
 
-/** The alert with instants as text. */
+/** Converts an alert; instants become text. */
 export function alertRow(alert: StoredAlert): AlertRow {
   const { id, kind, subject, limitId, model, severity, thresholdPercent, metric, window, used, max } = alert
   const common = {

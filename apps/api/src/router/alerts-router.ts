@@ -5,7 +5,7 @@ import { alertRow } from './alert-row.js'
 import { alertsInputSchema } from './lists.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 
-/** Crossings of thresholds. */
+/** Alerts and their delivery. */
 export const alertsRouter = router({
   list: procedure.input(alertsInputSchema).query(async ({ ctx, input, signal }) => {
     const { rows, nextCursor } = await ctx.service.read(input, { signal })
@@ -13,7 +13,7 @@ export const alertsRouter = router({
     return {
       rows: rows.map(row => ({
         ...alertRow(row),
-        /** How it stands with each receiver; none where no receivers are configured. */
+        /** Delivery state per receiver; empty without configured receivers. */
         deliveries: states
           .filter(({ alertId }) => alertId === row.id)
           .map(({ channel, state, attempts, lastError }) => ({ channel, state, attempts, lastError })),
@@ -23,8 +23,8 @@ export const alertsRouter = router({
   }),
 
   /**
-   * Alerts as they are raised, on whichever replica: server-sent events, each with an id by which a client goes on
-   * where it stopped (`Last-Event-ID`). Without one, from now on.
+   * Alerts as they are raised, on any replica: server-sent events, each with an id from which a client resumes
+   * (`Last-Event-ID`). Without one, new alerts only.
    */
   stream: procedure.input(alertStreamSchema).subscription(async function* ({ ctx, input, signal }) {
     const { followers } = ctx.alerting
@@ -39,7 +39,7 @@ export const alertsRouter = router({
     }
   }),
 
-  /** Sends a test to every receiver, and answers what came of each. */
+  /** Sends a test to every receiver, and returns the result of each. */
   test: adminProcedure.mutation(async ({ ctx }) => ({
     deliveries: await Promise.all(ctx.alerting.channels.map(testDelivery)),
   })),

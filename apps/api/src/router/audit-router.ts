@@ -8,10 +8,10 @@ import {
 import { z } from 'zod'
 import { procedure, router } from './trpc.js'
 
-/** Input of `audit.list`, which may be left out. */
+/** Input of `audit.list`; optional. */
 export interface AuditInput {
   readonly subject?: SubjectRef | undefined
-  /** The `nextCursor` of the page before. */
+  /** The `nextCursor` of the previous page. */
   readonly cursor?: string | undefined
   /** 1 to 1,000 rows, 100 unless given. */
   readonly pageSize?: number | undefined
@@ -30,7 +30,7 @@ export const auditSchema: z.ZodType<AuditQuery, AuditInput | undefined> = z
   }))
   .prefault({})
 
-/** Who has changed what. */
+/** The audit log. */
 export const auditRouter = router({
   list: procedure.input(auditSchema).query(async ({ ctx, input, signal }) => {
     const { rows, nextCursor } = await ctx.audit.page(input, { signal })

@@ -10,31 +10,31 @@ import type { ReadLanes } from '../server/read-lanes.js'
 import type { CalledProviders } from '../signals/called-providers.js'
 import type { SharedOrganizations } from '../signals/shared-organizations.js'
 
-/** Who is calling, as far as tokens tell. */
+/** The caller, identified by tokens. */
 export interface Caller {
-  /** Whether the caller may call anything at all. */
+  /** Whether the caller may use the API. */
   readonly mayUse: boolean
-  /** Whether the caller may change providers and pools, and reset usage. */
+  /** Whether the caller may change providers and pools and reset usage. */
   readonly mayChange: boolean
-  /** Whether a token came with the call that is one of ours. */
+  /** Whether the call had a valid token. */
   readonly hasToken: boolean
-  /** The name under which changes are audited. */
+  /** The name in the audit log. */
   readonly actor: string
-  /** Where the call comes from, by which streams are bounded. */
+  /** The caller's address, by which streams are limited. */
   readonly address: string
 }
 
-/** Where the routing of requests is kept. */
+/** Storage of request traces. */
 export type RequestLog = Pick<RequestTraces, 'add' | 'find' | 'page'>
 
-/** The ways to receivers of alerts, and how alerts stand with them. */
+/** Channels of alerts and the state of deliveries. */
 export interface Alerting {
   readonly channels: readonly AlertChannel[]
   readonly followers: Pick<AlertFollowers, 'follow' | 'mayFollow'>
   states(alertIds: readonly string[]): Promise<readonly DeliveryState[]>
 }
 
-/** What every call shares, made once at start. */
+/** Services shared by all calls, created at start. */
 export interface Services {
   readonly service: QuotaService
   readonly called: CalledProviders
@@ -42,31 +42,31 @@ export interface Services {
   readonly alerting: Alerting
   readonly requests: RequestLog
   readonly lanes: ReadLanes
-  /** How all providers stand. @throws QuotaError READ_REFUSED, STORE_UNAVAILABLE */
+  /** The stats of all providers. @throws QuotaError READ_REFUSED, STORE_UNAVAILABLE */
   allStats(): Promise<AllStats>
   readonly audit: Pick<AuditLog, 'page'>
   readonly keys: KeyBook
-  /** What fingerprints of keys are salted with. */
+  /** The salt of key fingerprints. */
   readonly keySalt: string
   readonly routing: RoutingSettings
   readonly places: Pick<ProviderPlaces, 'check'>
-  /** Where sessions that were left are kept for every replica. */
+  /** Storage of ended sessions, shared by replicas. */
   readonly sessions: Pick<EndedSessionRows, 'end' | 'read'>
-  /** The configuration file that was applied, as it was named; null without one. */
+  /** Path of the applied configuration file; null for none. */
   readonly configFile: string | null
   readonly version: string
   /** ISO-8601. */
   readonly startedAt: string
-  /** The first day, `YYYY-MM-DD`, of which no row of the ledger can have been removed yet. */
+  /** The first day, `YYYY-MM-DD`, whose ledger rows cannot have been removed yet. */
   ledgerWholeFrom(): string
-  /** What the database is. @throws QuotaError STORE_UNAVAILABLE */
+  /** The state of the database. @throws QuotaError STORE_UNAVAILABLE */
   databaseState(): Promise<DatabaseState>
-  /** Why the store does not answer or takes no writes, said within a bounded time; null where it serves. Never rejects. */
+  /** Why the store does not answer or accept writes, within a bounded time; null if it serves. Never rejects. */
   storeFault(): Promise<string | null>
   readonly log: Log
 }
 
-/** What a procedure gets. No HTTP in it, so that procedures can be called without. */
+/** The context of a procedure. Independent of HTTP, so that procedures can be called without it. */
 export interface Context extends Services {
   readonly caller: Caller
 }

@@ -4,15 +4,15 @@ import { freshReportMs } from '../keys/keyless-providers.js'
 import { takeKeyReport } from '../keys/take-key-report.js'
 import { procedure, router } from './trpc.js'
 
-/** Of a fingerprint as it is shown: enough to tell keys apart, too little to try guesses on. */
+/** Digits of a shown fingerprint: enough to distinguish keys, too few to test guesses. */
 const shownDigits = 8
 
-/** Which keys gateways have: never a key itself. */
+/** The keys of gateways; never a key itself. */
 export const keysRouter = router({
-  /** Takes what a gateway knows of its keys, in place of what it reported before. */
+  /** Replaces a gateway's earlier report. */
   report: procedure.input(keyReportSchema).mutation(({ ctx, input }) => takeKeyReport(ctx, input)),
 
-  /** What gateways have reported in the last minutes, by provider. */
+  /** Reports of the last minutes, by provider. */
   list: procedure.query(async ({ ctx }) => (await ctx.keys.list(null, freshReportMs)).map(shownKey)),
 })
 

@@ -8,7 +8,7 @@ import {
   type Metadata,
 } from '@quotakeeper/quota-core'
 
-/** A row of the ledger as people and programs read it. The counts are what it was charged. */
+/** A ledger row as returned to clients. The counts are its charge. */
 export interface LedgerRow extends Counts {
   readonly id: string
   readonly kind: AttemptKind
@@ -18,13 +18,13 @@ export interface LedgerRow extends Counts {
   readonly pool: string | null
   /** Null for a call without a model. */
   readonly model: string | null
-  /** The client's request that it belongs to; null for none. */
+  /** Id of the client's request; null for none. */
   readonly requestId: string | null
-  /** Who asked; null for nobody in particular. */
+  /** Null for none. */
   readonly consumer: string | null
-  /** What was held for it. */
+  /** The held counts. */
   readonly reserved: Counts
-  /** Whether the charge is a guess. */
+  /** Whether the charge is an estimate. */
   readonly estimated: boolean
   /** Null until the call has ended. */
   readonly outcome: CallOutcome | null
@@ -32,14 +32,14 @@ export interface LedgerRow extends Counts {
   readonly occurredAt: string
   /** The provider's day, `YYYY-MM-DD`. */
   readonly date: string
-  /** ISO-8601; null for what was never pending. */
+  /** ISO-8601; null if it was never pending. */
   readonly expiresAt: string | null
   /** ISO-8601; null while pending. */
   readonly settledAt: string | null
   readonly metadata: Metadata
 }
 
-/** The row without its hashes, with instants as text. */
+/** Converts a row: without hashes, instants as text. */
 export function ledgerRow(attempt: Attempt): LedgerRow {
   const { id, kind, state, providerName, poolName, reserved, charged, estimated, outcome, date, metadata } =
     attempt

@@ -2,7 +2,7 @@ import { nameInputSchema, poolSchema } from '@quotakeeper/quota-core'
 import { listSchema, pageByName } from './lists.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 
-/** Quotas that several providers share at their vendor. */
+/** Pools: quotas shared by several providers. */
 export const poolsRouter = router({
   list: procedure
     .input(listSchema)

@@ -3,7 +3,7 @@ import { vendorFacts } from '@quotakeeper/vendors'
 import type { z } from 'zod'
 import { baseUrlSchema, endpointsSchema, streamUsageSchema, variableSchema } from '../config/place-schema.js'
 
-/** What of a provider's metadata has a meaning, for routers of calls. */
+/** Fields of a provider's metadata used by gateways. */
 const meaningful = [
   { name: 'baseUrl', schema: baseUrlSchema },
   { name: 'apiKeyEnv', schema: variableSchema },
@@ -12,8 +12,8 @@ const meaningful = [
 ] as const
 
 /**
- * Input of `providers.upsert`: metadata that says where a provider is must say so rightly, and days and months
- * of a new provider are its vendor's unless the input says otherwise, as in a configuration.
+ * Input of `providers.upsert`. Validates metadata used by gateways; days and months of a new provider are its vendor's
+ * unless given, as in a configuration file.
  */
 export const providerInputSchema: z.ZodType<ProviderRequest, ProviderInput> = providerSchema
   .superRefine(({ metadata = {} }, ctx) => {

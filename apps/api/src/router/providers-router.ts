@@ -4,7 +4,7 @@ import { listSchema, pageByName } from './lists.js'
 import { providerInputSchema } from './provider-input.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 
-/** Credentials at vendors and their limits. */
+/** Providers: credentials at vendors and their limits. */
 export const providersRouter = router({
   list: procedure
     .input(listSchema)
@@ -31,7 +31,10 @@ export const providersRouter = router({
     .mutation(({ ctx, input }) => ctx.service.retryProvider(input.name, ctx.caller.actor)),
 })
 
-/** What the input leaves out stays as it is. @throws QuotaError INVALID_INPUT, STORE_UNAVAILABLE */
+/**
+ * Checks the resulting address and key variable; omitted fields stay unchanged. @throws QuotaError INVALID_INPUT,
+ * STORE_UNAVAILABLE
+ */
 async function checkPlace(
   { service, places }: Pick<Context, 'service' | 'places'>,
   { name, vendor, metadata }: ProviderRequest,

@@ -6,7 +6,7 @@ import { availabilityOf, remainingView } from './quota-views.js'
 import { modelQuestionSchema } from './stats-input.js'
 import { procedure, router } from './trpc.js'
 
-/** Holding quota for calls, and stating what they have used. A denial is an answer, not an error. */
+/** Reserving quota for calls and settling them. A denial is an answer, not an error. */
 export const quotaRouter = router({
   reserve: procedure.input(reserveSchema).mutation(({ ctx, input }) => ctx.service.reserve(input)),
 

@@ -11,15 +11,15 @@ import type { ModelQuestion } from './stats-input.js'
 /** Whether a call of one unit would be granted now. */
 export interface Availability {
   readonly providerName: string
-  /** Null when no model was asked about. */
+  /** Null if no model was given. */
   readonly model: string | null
   readonly available: boolean
-  /** ISO-8601. Null when it is available, or when no instant is known. */
+  /** ISO-8601; null if available, or if no instant is known. */
   readonly availableAt: string | null
 }
 
 /**
- * Without a model as the stats say; for a model by the very judgement that a call would meet.
+ * Without a model, from the stats; for a model, by the same admission as a call.
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export async function availabilityOf(
@@ -36,25 +36,25 @@ export async function availabilityOf(
   return { providerName, model, available: chosen !== null, availableAt: retryAt }
 }
 
-/** What is left of one limit. Units are those of the metric. */
+/** The remaining units of one limit, in units of its metric. */
 export type RemainingOfLimit = Pick<
   LimitState,
   'id' | 'subject' | 'metric' | 'window' | 'model' | 'max' | 'remaining' | 'resetsAt'
 >
 
-/** Remaining quota of a provider's quota. */
+/** Remaining quota of a provider. */
 export interface RemainingView {
   readonly providerName: string
-  /** Null when all limits are told, whatever model they concern. */
+  /** Null if limits of all models are listed. */
   readonly model: string | null
-  /** Max of the worst daily limit that concerns every call; null without one. */
+  /** Max of the worst daily limit on every call; null without one. */
   readonly quotaLimit: number | null
-  /** Fraction 0…1 of that limit that is not spent; null without one. */
+  /** Unspent fraction 0…1 of that limit; null without one. */
   readonly remainingPercentage: number | null
   readonly limits: readonly RemainingOfLimit[]
 }
 
-/** What is left, and for a model only by the limits that a call to it would meet. */
+/** Remaining quota; for a model, only of the limits that apply to it. */
 export function remainingView(stats: ProviderStats, model: string | null): RemainingView {
   const { providerName, quotaLimit, remainingPercentage } = stats
   const concerned = stats.limits.filter(

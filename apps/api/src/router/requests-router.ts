@@ -3,18 +3,18 @@ import { reportSchema, requestSchema, tracesSchema } from '../requests/requests-
 import { ledgerRow } from './ledger-row.js'
 import { procedure, router } from './trpc.js'
 
-/** Rows of the ledger that are told with a request: it makes ten attempts at most. */
+/** Most ledger rows listed with a request, which makes at most ten attempts. */
 const maxAttempts = 100
 
-/** How requests of clients were routed: what was considered, why keys were passed over, what it came to. */
+/** Request traces: candidates, skipped providers with reasons, and the result. */
 export const requestsRouter = router({
-  /** Takes the traces of a router of calls. Best effort: what is lost is told by nobody. */
+  /** Stores traces of a gateway. Best effort: lost traces are not reported. */
   report: procedure.input(reportSchema).mutation(async ({ ctx, input }) => {
     await ctx.requests.add(input.traces)
     return { taken: input.traces.length }
   }),
 
-  /** A request, with what each of its attempts held and spent, by the ledger. */
+  /** A request's trace, with the held and charged counts of its attempts from the ledger. */
   get: procedure.input(requestSchema).query(async ({ ctx, input, signal }) => {
     const { requestId } = input
     const [trace, ledger] = await Promise.all([

@@ -12,7 +12,7 @@ import { systemRouter } from './system-router.js'
 import { router } from './trpc.js'
 import { usageRouter } from './usage-router.js'
 
-/** Everything that the API can do. */
+/** All procedures of the API. */
 export const appRouter = router({
   providers: providersRouter,
   pools: poolsRouter,
@@ -28,5 +28,5 @@ export const appRouter = router({
   system: systemRouter,
 })
 
-/** By which clients know the API: import it by type only. */
+/** The type for clients: import it by type only. */
 export type AppRouter = typeof appRouter

@@ -2,7 +2,7 @@ import type { ManagedBy, ProviderView } from '@quotakeeper/quota-core'
 import { vendorFacts } from '@quotakeeper/vendors'
 import { endpointsSchema } from '../config/place-schema.js'
 
-/** How to reach a provider. */
+/** A provider's settings for gateways. */
 export interface RoutedProvider {
   readonly name: string
   readonly vendor: string
@@ -11,19 +11,19 @@ export interface RoutedProvider {
   readonly models: readonly string[]
   readonly priority: number
   readonly managedBy: ManagedBy
-  /** What precedes `/chat/completions`; null for the vendor's own address. */
+  /** Base URL before `/chat/completions`; null for the vendor's own. */
   readonly baseUrl: string | null
-  /** Names of the variables that may hold its key, in order of preference; empty where none is known. */
+  /** Names of its key variables, in order of preference; empty if unknown. */
   readonly apiKeyEnv: readonly string[]
-  /** Whether its streams are asked for usage, by `stream_options`; absent: as its vendor is known to take it. */
+  /** Whether to request usage in streams, by `stream_options`; absent: the vendor's default. */
   readonly streamUsage?: boolean
-  /** The endpoints that it has; absent: those that its vendor is known to have. */
+  /** Its endpoints; absent: the vendor's. */
   readonly endpoints?: readonly string[]
-  /** The pool whose quota it shares; absent without one. */
+  /** Its pool; absent for none. */
   readonly pool?: string
 }
 
-/** The provider's settings, as a router of calls needs them. */
+/** Converts a provider's settings for gateways. */
 export function routedProvider(provider: ProviderView): RoutedProvider {
   const { name, vendor, pool, enabled, models, priority, managedBy, metadata } = provider
   const { baseUrl, apiKeyEnv, streamUsage } = metadata

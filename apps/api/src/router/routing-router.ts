@@ -1,9 +1,9 @@
 import { routedProvider } from './routed-provider.js'
 import { procedure, router } from './trpc.js'
 
-/** Routing configuration for gateways beside the quotas. */
+/** Routing configuration for gateways. */
 export const routingRouter = router({
-  /** Names of variables that hold keys, never keys. */
+  /** Contains names of key variables, never keys. */
   get: procedure.query(async ({ ctx }) => ({
     ...ctx.routing,
     keySalt: ctx.keySalt,

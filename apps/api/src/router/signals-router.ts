@@ -2,7 +2,7 @@ import { observeInputSchema } from '../signals/signals-input.js'
 import { observeSignals } from '../signals/take-signals.js'
 import { procedure, router } from './trpc.js'
 
-/** What vendors say of their quotas. */
+/** Reports of vendors' answers. */
 export const signalsRouter = router({
   observe: procedure.input(observeInputSchema).mutation(({ ctx, input }) => observeSignals(ctx, input)),
 })

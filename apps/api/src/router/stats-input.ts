@@ -8,7 +8,7 @@ export interface StatsInput {
 
 export const statsSchema: z.ZodType<StatsInput, StatsInput> = z.strictObject({ providerName: nameSchema })
 
-/** Input of questions about a provider, or about one model there. */
+/** Input of queries about a provider or one of its models. */
 export interface ModelQuestionInput {
   readonly providerName: string
   readonly model?: string | undefined

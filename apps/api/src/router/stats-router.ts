@@ -2,7 +2,7 @@ import { modelCountersSchema } from '@quotakeeper/quota-core'
 import { statsSchema } from './stats-input.js'
 import { procedure, router } from './trpc.js'
 
-/** How quotas stand. */
+/** The state of quotas. */
 export const statsRouter = router({
   get: procedure.input(statsSchema).query(({ ctx, input }) => ctx.service.stats(input.providerName)),
 

@@ -2,14 +2,14 @@ import { aheadFindings, configurationFinding, databaseFindings, rewoundFinding }
 import { statsSchema } from './stats-input.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 
-/** The server itself. */
+/** Health, checks and repairs of the server. */
 export const systemRouter = router({
   health: procedure.query(async ({ ctx }) => {
     const storeFault = await ctx.storeFault()
     return {
       status: storeFault === null ? ('ok' as const) : ('degraded' as const),
       store: storeFault === null ? ('available' as const) : ('unavailable' as const),
-      /** Why it is unavailable; null where it is not. */
+      /** Why it is unavailable; null if available. */
       storeFault,
       version: ctx.version,
       startedAt: ctx.startedAt,
@@ -18,7 +18,7 @@ export const systemRouter = router({
     }
   }),
 
-  /** What a doctor asks of the process: of its configuration and its database. */
+  /** Checks of configuration and database, for `doctor`. */
   check: adminProcedure.query(async ({ ctx }) => {
     const { findings, canExamine } = await databaseFindings(ctx.databaseState, null)
     return {
@@ -32,12 +32,15 @@ export const systemRouter = router({
     }
   }),
 
-  /** Repairs what can be repaired without losing anything: takes what is ahead of the database's clock back to it. */
+  /** Lossless repairs: rewinds what is ahead of the database's clock. */
   fix: adminProcedure.mutation(async ({ ctx }) => ({
     findings: [rewoundFinding(await ctx.service.rewindClock(ctx.caller.actor))],
   })),
 
-  /** Whether a provider's books, and those of its pool, agree with the ledger. Calls meanwhile may show as if not. */
+  /**
+   * Checks that counters and daily sums of a provider and its pool agree with the ledger. Concurrent calls may show as
+   * discrepancies.
+   */
   examine: adminProcedure.input(statsSchema).query(({ ctx, input, signal }) =>
     ctx.lanes.examinations.run(async () => {
       const options = { wholeFrom: ctx.ledgerWholeFrom(), signal }

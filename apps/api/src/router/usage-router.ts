@@ -3,7 +3,7 @@ import { ledgerRow } from './ledger-row.js'
 import { ledgerInputSchema } from './lists.js'
 import { adminProcedure, procedure, router } from './trpc.js'
 
-/** What has been used: stating it, reading it, taking today's back. */
+/** Recording, reading and resetting usage. */
 export const usageRouter = router({
   record: procedure
     .input(recordSchema)

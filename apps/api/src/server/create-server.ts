@@ -24,19 +24,19 @@ import { plainProblem, problemMediaType } from './rest/problem.js'
 import { restPrefix, serveRest } from './rest/serve-rest.js'
 import { type ServeOptions, serveTrpc } from './trpc/serve-trpc.js'
 
-/** Largest body, in bytes: a full batch of records with some metadata each. */
+/** Largest body: a full batch of records with some metadata each. */
 const bodyLimitBytes = 1_048_576
-/** Largest head of a request, in bytes: a hundred candidates to explain, as an address. */
+/** Largest request head: a hundred candidates of `explain` in the URL. */
 const headLimitBytes = 65_536
-/** Longest part of a path: the names of a full batch of calls. */
+/** Longest part of a path: the procedure names of a full batch. */
 const longestPathPart = 5_000
-/** A request must have arrived by then, in milliseconds. */
+/** Longest time for a request to arrive. */
 const requestTimeoutMs = 15_000
 
-/** How often connections are looked at whose request is late, in milliseconds. */
+/** Interval at which late requests are detected. */
 const lateRequestsEveryMs = 5_000
 
-/** What the server is made of. */
+/** Options of the server. */
 export interface ServerOptions {
   readonly services: Services
   readonly access: AccessSettings
@@ -44,13 +44,13 @@ export interface ServerOptions {
   readonly metrics: ApiMetrics
 }
 
-/** The API as an HTTP server that does not listen yet. */
+/** Creates the API as an HTTP server that does not listen yet. */
 export function createServer({ services, access: settings, log, metrics }: ServerOptions): FastifyInstance {
   const access = accessOf(settings)
   const options: ServeOptions = { services, access }
   const app = fastify({
     loggerInstance: log,
-    // Its lines hold addresses with inputs in them; ours don't.
+    // Fastify's log lines contain URLs with inputs; ours do not.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
@@ -79,7 +79,7 @@ export function createServer({ services, access: settings, log, metrics }: Serve
   return app
 }
 
-/** Errors outside of procedures: of HTTP itself, and of our own. */
+/** Handles errors outside of procedures: HTTP errors and internal ones. */
 function answerFaults(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     if (isLostOnPage(app, request)) return reply.code(404).sendFile('index.html')

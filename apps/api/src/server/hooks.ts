@@ -3,10 +3,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { refuseForeignPage } from './access/browser-guard.js'
 import { plainProblem, problemMediaType } from './rest/problem.js'
 
-/** Addresses that hold figures, or make them. */
+/** Paths that return or change data. */
 const dataRoutes = /^\/(?:trpc|api|metrics|session|openapi\.json|healthz|readyz)(?:\/|$)/
 
-/** Turns away, before anything is read, whom a name that is not ours or a foreign page has led here. */
+/** Rejects unknown hosts and cross-site requests before anything is read. */
 export function guardRoutes(app: FastifyInstance, allowedHosts: readonly string[]): void {
   app.addHook('onRequest', async (request, reply) => {
     const { host } = request.headers
@@ -21,7 +21,7 @@ export function guardRoutes(app: FastifyInstance, allowedHosts: readonly string[
   })
 }
 
-/** By the route where there is one: an address may spell it otherwise. */
+/** By route if there is one: a URL may be spelled differently. */
 function isPage({ routeOptions, url }: FastifyRequest): boolean {
   return !dataRoutes.test(routeOptions.url ?? url.split('?', 1)[0] ?? url)
 }
@@ -39,9 +39,8 @@ function headersOf({ method, headers }: FastifyRequest): Parameters<typeof refus
 }
 
 /**
- * One line a request: method, path, status and time. No query, body or headers, which hold inputs and
- * tokens. At `debug`, since a line for every reservation costs more than the reservation; failures of
- * ours at `warn`.
+ * Logs one line per request: method, path, status and time. No query, body or headers, which contain inputs and tokens.
+ * At `debug`, since a line for every reservation costs more than the reservation; server errors at `warn`.
  */
 export function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
@@ -54,8 +53,8 @@ export function logRequests(app: FastifyInstance): void {
 }
 
 /**
- * Once the server is closing, tells each client it still answers to hang up. Node closes connections that
- * are idle then, but waits for those that become idle afterwards, until their keep-alive runs out.
+ * While the server closes, answers with `Connection: close`. Node.js closes idle connections, but would wait for the
+ * keep-alive timeout of those that become idle later.
  */
 export function leavePolitely(app: FastifyInstance): void {
   let isClosing = false

@@ -1,11 +1,11 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises'
 
-/** Rows that are written in one go. */
+/** Rows formatted at once. */
 const rowsPerPiece = 250
 
 /**
- * An answer as JSON, as `JSON.stringify` gives it but for the order of its fields. A long list in it is written piece
- * by piece, calls in between: 10,000 rows of a ledger kept them waiting for 25 ms.
+ * An answer as JSON, like `JSON.stringify` except for the order of fields. Yields to other calls while writing a long
+ * list: 10,000 ledger rows blocked them for 25 ms.
  */
 export async function jsonText(answer: LongAnswer): Promise<string> {
   const [name, list] = longListOf(answer) ?? []
@@ -20,12 +20,12 @@ export async function jsonText(answer: LongAnswer): Promise<string> {
   return `{${JSON.stringify(name)}:[${pieces.join(',')}]${rest === '}' ? '' : ','}${rest}`
 }
 
-/** An object with a long list in it. */
+/** An object with a long list. */
 export interface LongAnswer {
   readonly [name: string]: unknown
 }
 
-/** Whether it is written piece by piece. */
+/** Whether it is written in parts. */
 export function isLongAnswer(value: unknown): value is LongAnswer {
   return longListOf(value) !== undefined
 }

@@ -1,22 +1,22 @@
 import { setTimeout as pause, setImmediate as turnOfLoop } from 'node:timers/promises'
 import { ReadLane, type ReadLaneBounds } from '@quotakeeper/db'
 
-/** So long after a call, in milliseconds, more calls are to be expected. */
+/** Time after a call during which more calls are expected. */
 const callsFollowMs = 1_000
-/** While calls come, a lane rests so many times as long as it has worked. */
+/** While calls arrive, a lane pauses this multiple of its working time. */
 const restsPerWork = 3
-/** Longest rest, in milliseconds. */
+/** Longest pause. */
 const maxRestMs = 500
 
-/** Reads of this process, in lanes that know whether calls are coming. */
+/** Lanes for reads of this process, which give way to calls. */
 export class ReadLanes {
-  /** Whole ledgers of a provider. */
+  /** For examinations, which read a provider's whole ledger. */
   readonly examinations: YieldingLane = this.#lane({ maxRunning: 1, maxWaiting: 5, maxWaitMs: 30_000 })
-  /** Pages of exports, whose number is bounded where they begin. */
+  /** For pages of exports, whose number is bounded elsewhere. */
   readonly exportPages: YieldingLane = this.#lane({ maxRunning: 1, maxWaiting: 1_000, maxWaitMs: null })
   #lastCallMs = Number.NEGATIVE_INFINITY
 
-  /** A call has come: reads give way. */
+  /** Records a call, so that reads give way. */
   noteCall(): void {
     this.#lastCallMs = performance.now()
   }
@@ -27,8 +27,8 @@ export class ReadLanes {
 }
 
 /**
- * Lets reads take this process's time one after the other, and rests in between while calls come. Twenty exports
- * made calls wait for a second; with one page after the other for five times as long as alone.
+ * Runs reads one after the other, and pauses in between while calls arrive. Without it, twenty exports delayed calls by
+ * a second; with sequential pages but no pauses, calls took five times as long as alone.
  */
 export class YieldingLane {
   readonly #lane: ReadLane
@@ -40,8 +40,8 @@ export class YieldingLane {
   }
 
   /**
-   * What the read answers, told before the lane rests.
-   * @throws QuotaError READ_REFUSED where too many are waiting or it takes too long; what the read throws
+   * Runs the read and returns its result before the lane pauses.
+   * @throws QuotaError READ_REFUSED if too many are waiting or it takes too long; rethrows errors of the read
    */
   run<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {

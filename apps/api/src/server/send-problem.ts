@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { toTrpcError } from '../router/to-trpc-error.js'
 import { problemMediaType, problemOfError } from './rest/problem.js'
 
-/** Answers what was thrown outside of a procedure as the same problem that procedures answer. */
+/** Sends an error thrown outside of a procedure as the problem that a procedure would send. */
 export function sendProblemOf(reply: FastifyReply, error: unknown, configFile: string | null): FastifyReply {
   const known = error instanceof TRPCError ? error : toTrpcError(getTRPCErrorFromUnknown(error), configFile)
   if (known.code === 'INTERNAL_SERVER_ERROR') reply.log.error({ err: error }, 'a request failed')

@@ -1,13 +1,13 @@
 import { SharedReads } from '@quotakeeper/db'
 import { type AllStats, QuotaError, type QuotaService } from '@quotakeeper/quota-core'
 
-/** Callers that wait for stats at once. */
+/** Most callers waiting for stats. */
 const maxCallers = 200
 
 /**
- * How all providers stand, for pages, scripts and Prometheus: reckoned once for all who have come while the one
- * before was being reckoned.
- * @throws QuotaError READ_REFUSED where too many wait, STORE_UNAVAILABLE
+ * The stats of all providers, for the dashboard, scripts and Prometheus. Callers that arrive during a computation share
+ * the next one.
+ * @throws QuotaError READ_REFUSED if too many are waiting, STORE_UNAVAILABLE
  */
 export function sharedStats(service: QuotaService): () => Promise<AllStats> {
   const shared = new SharedReads(() => service.allStats())

@@ -1,6 +1,6 @@
 import { QuotaError, type QuotaService } from '@quotakeeper/quota-core'
 
-/** What of a provider tells how to read its vendor's answers. */
+/** The provider settings needed to read its vendor's answers. */
 export interface CalledProvider {
   readonly vendor: string
   readonly pool: string | null
@@ -11,11 +11,11 @@ interface Remembered {
   readonly untilMs: number
 }
 
-/** A change of a provider's vendor or pool shows within this. */
+/** Cache time: changes of a provider's vendor or pool take effect within it. */
 const rememberedMs = 5_000
 const maxRemembered = 10_000
 
-/** Whose answers are read: asked of the store now and then, since every settlement needs to know. */
+/** Cached providers, needed by every settlement. */
 export class CalledProviders {
   readonly #service: QuotaService
   readonly #remembered = new Map<string, Remembered>()
@@ -24,13 +24,13 @@ export class CalledProviders {
     this.#service = service
   }
 
-  /** One that was found lately; null where it has to be looked for. Spares a settlement its place in the order. */
+  /** The cached provider; null if it must be read. Synchronous, so that settlements keep their order. */
   known(name: string, nowMs: number): CalledProvider | null {
     const known = this.#remembered.get(name)
     return known !== undefined && nowMs < known.untilMs ? known.provider : null
   }
 
-  /** Null for one that is not in use. @throws QuotaError STORE_UNAVAILABLE */
+  /** Null if not in use. @throws QuotaError STORE_UNAVAILABLE */
   async find(name: string, nowMs: number): Promise<CalledProvider | null> {
     const known = this.#remembered.get(name)
     if (known !== undefined && nowMs < known.untilMs) return known.provider

@@ -17,31 +17,31 @@ import {
 } from '@quotakeeper/vendors'
 import type { SignalsInput } from './signals-input.js'
 
-/** Who was called, and for which model. */
+/** The called provider and model. */
 export interface Called {
   readonly providerName: string
   readonly vendor: string
   readonly pool: string | null
-  /** Null for that of the attempt. */
+  /** Null for the attempt's. */
   readonly model: string | null
   readonly answerTo: AnsweredRequest
 }
 
-/** How long a model is left alone that its vendor says not to know. */
+/** Cool-down of a model that its vendor does not know. */
 const unknownModelMs = 3_600_000
 
-/** A request that took longer tells nothing of when it left: clocks have been set. */
+/** A longer duration is ignored, since clocks were changed. */
 const longestRequestMs = 3_600_000
 
-/** What a vendor's answer says. */
+/** A vendor's answer, read. */
 export interface ReadAnswer {
-  /** In the engine's words. */
+  /** The observation for the engine. */
   readonly observation: Observation
-  /** Whose the key is, as far as a refusal names it; null otherwise. */
+  /** The key's organization, if a refusal names it; null otherwise. */
   readonly organization: string | null
 }
 
-/** Reads what a vendor has answered. Whatever cannot be read says nothing. */
+/** Reads a vendor's answer; ignores unreadable parts. */
 export function readAnswer(called: Called, signals: SignalsInput, nowMs: number): ReadAnswer {
   const receivedAtMs = signals.receivedAt === undefined ? nowMs : Date.parse(signals.receivedAt)
   const sentAtMs = signals.sentAt === undefined ? undefined : Date.parse(signals.sentAt)
@@ -53,7 +53,7 @@ export function readAnswer(called: Called, signals: SignalsInput, nowMs: number)
   const observation: Observation = {
     providerName,
     model,
-    // A list of models has limits of its own, where it has any.
+    // A list of models has its own limits, if any.
     facts: answerTo === 'models' ? [] : reported.limits.flatMap(limit => factOf(limit, called, receivedAtMs)),
     refusal: refusal === null ? null : { ...refusal, httpStatus },
     keyFingerprint: signals.keyFingerprint ?? null,
@@ -66,7 +66,7 @@ export function readAnswer(called: Called, signals: SignalsInput, nowMs: number)
   return { observation, organization: reported.refusal?.organization ?? null }
 }
 
-/** A limit says something only where it is known what it measures, over which window, and what is left. */
+/** A limit is a fact only with a known metric, window and remaining units. */
 function factOf(signal: LimitSignal, called: Called, receivedAtMs: number): readonly QuotaFact[] {
   const { metric, window, limit, remaining, resetMs } = signal
   if (!isMetric(metric) || window === null || !isWindow(window) || limit === null || remaining === null)
@@ -88,14 +88,14 @@ function factOf(signal: LimitSignal, called: Called, receivedAtMs: number): read
 }
 
 /**
- * Whether the refusal of a list of models holds for calls, too: what is said of the key and its account does, and of
- * a limit only what names it. A bare 429 is the list's own.
+ * Whether the refusal of a list of models also applies to calls: refusals of the key and its account do, and limits
+ * only if named. A bare 429 applies to the list only.
  */
 function concernsCalls({ kind, metric, window }: RefusalSignal): boolean {
   return kind === 'bad_credential' || kind === 'billing' || (metric !== null && window !== null)
 }
 
-/** Null where the key is fine: the request was too large for it. */
+/** Null if the key is usable: the request was too large. */
 function refusalOf(
   signal: RefusalSignal,
   called: Called,
@@ -103,7 +103,7 @@ function refusalOf(
 ): Refusal | null {
   const scope = scopeOf(signal.scope, called)
   const model = signal.models === '*' ? '' : signal.models
-  // Without a word of the key it may be a proxy's: believed for a moment, and told for what it says.
+  // Without words about the key it may come from a proxy: a short cool-down, reported with its message.
   if (httpStatus === 401 && signal.kind === 'unknown')
     return { scope: 'provider', model: '', kind: 'bad_credential', untilMs: signal.untilMs }
   if (called.answerTo === 'models' && !concernsCalls(signal)) return null
@@ -125,7 +125,7 @@ function isMetric(metric: string): metric is Metric {
   return (metrics as readonly string[]).includes(metric)
 }
 
-/** What is shared by the keys of a holder is the key's own matter where no pool is known. */
+/** A shared limit applies to the provider if it is in no pool. */
 function scopeOf(scope: SignalScope, { pool }: Called): SignalScope {
   return pool === null ? 'provider' : scope
 }

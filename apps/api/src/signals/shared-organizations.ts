@@ -3,12 +3,12 @@ import type { Log } from '../log.js'
 const maxRemembered = 1_000
 
 /**
- * Notices keys that a vendor counts to one organization though no pool says so: failing over from one to the
- * other is in vain, since they share their quota. Said once for each organization and key.
+ * Detects keys of one organization that are not in a common pool: failing over between them is useless, since they
+ * share their quota. Logged once per organization and key.
  */
 export class SharedOrganizations {
   readonly #log: Log
-  /** The first key that was seen with an organization of a vendor. */
+  /** The first provider seen with an organization of a vendor. */
   readonly #firstOf = new Map<string, string>()
   readonly #said = new Set<string>()
 

@@ -2,27 +2,27 @@ import { commitSchemaWithSignals, nameSchema, textSchema } from '@quotakeeper/qu
 import { z } from 'zod'
 import { fingerprintSchema } from '../keys/key-report-input.js'
 
-/** Reports a vendor’s answer, as callers tell it. */
+/** A vendor’s answer as reported by a caller. */
 export interface SignalsInput {
   readonly httpStatus: number
-  /** Response headers by name. Those that tell nothing of quotas are ignored. */
+  /** Response headers by name; those unrelated to quotas are ignored. */
   readonly headers: Readonly<Record<string, string>>
-  /** The body of a refusal, parsed or as text. */
+  /** The body of a refusal, parsed or text. */
   readonly body?: unknown
-  /** ISO-8601, by the caller's clock: when the request left, and when the response came; now unless given. */
+  /** ISO-8601, by the caller's clock: when the request was sent and when the response arrived; now unless given. */
   readonly sentAt?: string | undefined
   readonly receivedAt?: string | undefined
   /** Salted fingerprint of the key that the request carried. */
   readonly keyFingerprint?: string | undefined
 }
 
-/** Nothing a vendor sends is larger; what is, tells nothing of quotas. */
+/** Larger values than any vendor sends are refused. */
 const maxHeaders = 200
 const longestHeader = 8_192
 
 const instant = z.iso.datetime({ offset: true, error: 'must be an instant, such as 2026-11-25T12:00:00Z' })
 
-/** The fields of signals, wherever they are told. */
+/** The common fields of signals. */
 const signalsFields = {
   httpStatus: z.number({ error: 'must be an HTTP status from 100 to 599' }).int().min(100).max(599),
   headers: z
@@ -36,9 +36,9 @@ const signalsFields = {
   keyFingerprint: fingerprintSchema.optional(),
 } as const
 
-/** Reports a vendor’s answer to the call that is settled. */
+/** A vendor’s answer to the settled call. */
 export interface CommitSignalsInput extends SignalsInput {
-  /** Whom the reservation is with: known, both are written in one piece. */
+  /** The reservation's provider; if given, settlement and signals are written atomically. */
   readonly providerName?: string | undefined
 }
 
@@ -47,7 +47,7 @@ const commitSignalsSchema: z.ZodType<CommitSignalsInput, CommitSignalsInput> = z
   providerName: nameSchema.optional(),
 })
 
-/** Input of `quota.commit`: the settlement, and what the vendor's answer said. */
+/** Input of `quota.commit`: the settlement and the vendor's answer. */
 export const commitInputSchema = commitSchemaWithSignals(commitSignalsSchema)
 
 export type CommitWithSignals = z.output<typeof commitInputSchema>
@@ -56,11 +56,11 @@ export type CommitWithSignals = z.output<typeof commitInputSchema>
 export interface ObserveInput extends SignalsInput {
   readonly providerName: string
   readonly model?: string | undefined
-  /** The attempt that was answered. */
+  /** The answered attempt. */
   readonly reservationId?: string | undefined
   /**
-   * What was answered: a `call`, which a vendor's limits count, or a question for its `models`, which says
-   * nothing of calls. Unless given, a call where a reservation or a model is named, and otherwise not known.
+   * The answered request: a `call`, which a vendor's limits count, or a list of its `models`, which does not concern
+   * limits of calls. Unless given, a call if a reservation or a model is named, otherwise unknown.
    */
   readonly answerTo?: 'call' | 'models' | undefined
 }

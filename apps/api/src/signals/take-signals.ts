@@ -12,8 +12,8 @@ import type { CommitWithSignals, ObserveInput, SignalsInput } from './signals-in
 type SignalDeps = Pick<Context, 'service' | 'called' | 'organizations' | 'log'>
 
 /**
- * Settles a call and takes note of what its vendor said of quotas: in one piece where the caller names the
- * provider, otherwise one after the other. What the vendor said never fails a settlement.
+ * Settles a call and applies its vendor's signals: atomically if the caller names the provider, otherwise one after the
+ * other. Signals never fail a settlement.
  * @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED, COUNT_OVERFLOW, STORE_UNAVAILABLE
  */
 export async function settleWithSignals(
@@ -50,7 +50,7 @@ export async function settleWithSignals(
 }
 
 /**
- * Takes note of what a vendor said of quotas.
+ * Applies a vendor's signals.
  * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_RESERVATION, STORE_UNAVAILABLE
  */
 export async function observeSignals(
@@ -67,7 +67,7 @@ export async function observeSignals(
       { field: 'providerName' },
     )
   }
-  // Without an attempt a model that is not named is none.
+  // Without an attempt, an unnamed model means none.
   const calledModel = model ?? (reservationId === undefined ? '' : null)
   const isCall = model !== undefined || reservationId !== undefined
   const answered: AnsweredRequest = answerTo ?? (isCall ? 'call' : 'unknown')

@@ -3,7 +3,7 @@ import type { Session } from '../session.js'
 import { stripControls } from '../terminal/text-width.js'
 import { authorization } from './connect.js'
 
-/** What the gateway tells of a key, as far as this shows it. */
+/** A key's check by the gateway; the fields that are shown. */
 interface CheckedKey {
   readonly providerName: string
   readonly vendor: string
@@ -11,10 +11,10 @@ interface CheckedKey {
   readonly remedy: string | null
 }
 
-/** Vendors are given 15 s each, eight of them at once: enough for some three hundred keys without an answer. */
+/** Vendors have 15 s each, eight concurrently: enough for some three hundred keys without an answer. */
 const timeoutMs = 600_000
 
-/** @throws Failure where the option is no address */
+/** @throws Failure if the option is not an address */
 export function gatewayUrl(
   { environment }: Session,
   { gatewayUrl: given }: { readonly gatewayUrl?: string },
@@ -27,8 +27,8 @@ export function gatewayUrl(
 }
 
 /**
- * Has the gateway try keys, all of them or one provider's.
- * @throws Failure where the gateway does not answer, or refuses
+ * Makes the gateway check all keys, or one provider's.
+ * @throws Failure if the gateway does not answer or refuses
  */
 export async function askKeys(
   { environment, signal }: Session,
@@ -58,7 +58,7 @@ export async function askKeys(
   throw new Failure(`${messageIn(answer) ?? `the gateway answers ${status}`}${remedy}`, exitCodes.failed)
 }
 
-/** Whether it has the form that the gateway's README tells; of another server it may have any. */
+/** Whether it has the documented format; another server may answer anything. */
 function isAnswer(answer: unknown): answer is { readonly keys: readonly CheckedKey[] } {
   if (typeof answer !== 'object' || answer === null || !('keys' in answer)) return false
   return Array.isArray(answer.keys) && answer.keys.every(isCheckedKey)
@@ -72,7 +72,7 @@ function isCheckedKey(key: unknown): key is CheckedKey {
   return areTexts && (remedy === null || typeof remedy === 'string')
 }
 
-/** The message of an error in OpenAI's shape; null where it has none. */
+/** The message of an error in OpenAI's format; null for none. */
 function messageIn(answer: unknown): string | null {
   if (typeof answer !== 'object' || answer === null || !('error' in answer)) return null
   const { error } = answer

@@ -6,18 +6,18 @@ export type Inputs = inferRouterInputs<AppRouter>
 export type Outputs = inferRouterOutputs<AppRouter>
 export type Client = TRPCClient<AppRouter>
 
-/** Where the API is, and what opens it. */
+/** The API's address and token. */
 export interface ApiAddress {
-  /** Without a slash at its end. */
+  /** Without a final slash. */
   readonly url: string
   /** Null for none. */
   readonly token: string | null
 }
 
-/** Above the 5 s within which the API's store answers or gives up. */
+/** Longer than the 5 s within which the API's store answers or fails. */
 export const timeoutMs = 10_000
 
-/** A client of the API. Each question ends within 10 s unless given longer, or at once by the signal. */
+/** A client of the API. Each request times out after 10 s unless given, and aborts by the signal. */
 export function connect({ url, token }: ApiAddress, signal: AbortSignal, withinMs = timeoutMs): Client {
   return createTRPCClient<AppRouter>({
     links: [
@@ -25,7 +25,7 @@ export function connect({ url, token }: ApiAddress, signal: AbortSignal, withinM
         url: `${url}/trpc`,
         headers: authorization(token),
         fetch: (input, init) => {
-          // What tRPC hands on is a RequestInit by another name.
+          // tRPC passes a RequestInit with another type.
           const options = init as RequestInit | undefined
           return fetch(input, {
             ...options,
@@ -37,7 +37,7 @@ export function connect({ url, token }: ApiAddress, signal: AbortSignal, withinM
   })
 }
 
-/** The header that shows the token. */
+/** The authorization header. */
 export function authorization(token: string | null): Record<string, string> {
   return token === null ? {} : { authorization: `Bearer ${token}` }
 }

@@ -1,10 +1,10 @@
-/** A page of a list of the API's. */
+/** A page of a list. */
 interface Page<Row> {
   readonly rows: readonly Row[]
   readonly nextCursor: string | null
 }
 
-/** The rows of a list, read page by page, until there are no more or there are `most`. */
+/** Reads the rows of a list page by page, at most `most`. */
 export async function everyRow<Row>(
   read: (page: { readonly cursor?: string; readonly pageSize: number }) => Promise<Page<Row>>,
   most = Number.POSITIVE_INFINITY,

@@ -5,18 +5,18 @@ import { type ApiAddress, authorization, type Outputs } from './connect.js'
 
 export type StreamedAlert = Outputs['alerts']['list']['rows'][number]
 
-/** What a follower is told. */
+/** Callbacks of a subscription. */
 export interface AlertListener {
   onAlert(alert: Omit<StreamedAlert, 'deliveries'>): void
-  /** The connection is gone; it is made again. */
+  /** The connection was lost and is being restored. */
   onBreak(): void
-  /** It is there, for the first time or again. */
+  /** The connection was established, first or again. */
   onConnected(): void
 }
 
 /**
- * Follows alerts as they are raised, until the signal aborts. After a break it goes on where it stopped.
- * @throws what the API refuses: a token that is none, a filter that is wrong
+ * Follows alerts as they are raised, until the signal aborts. Resumes after a disconnect.
+ * @throws refusals of the API: an invalid token or filter
  */
 export function followAlerts(
   { url, token }: ApiAddress,

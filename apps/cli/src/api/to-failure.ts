@@ -2,15 +2,15 @@ import { TRPCClientError } from '@trpc/client'
 import { type ExitCode, exitCodes, Failure } from '../failure.js'
 import { stripControls } from '../terminal/text-width.js'
 
-/** What the API says of what is wrong: its code, and for people one line. */
+/** An error of the API: its code and a one-line message. */
 interface Answered {
   readonly code: string
   readonly message: string
-  /** Error name; null where it has none. */
+  /** Error code; null for none. */
   readonly quotaCode: string | null
 }
 
-/** What the API names by its procedures, in the words of this program. */
+/** Remedies in terms of this command line instead of the API's procedures. */
 const remediesByQuotaCode: Readonly<Record<string, string>> = {
   UNKNOWN_PROVIDER:
     '"quotakeeper providers list" lists the existing ones; add it to quotakeeper.config.yaml and start again',
@@ -27,7 +27,7 @@ const codesOfExit: Readonly<Record<string, ExitCode>> = {
   SERVICE_UNAVAILABLE: exitCodes.unreachable,
 }
 
-/** The failure that a fault of a question to the API at `url` is. What is a failure already stays one. */
+/** Converts an error of a request to the API at `url` to a failure. Failures are returned unchanged. */
 export function toFailure(error: unknown, url: string): unknown {
   if (!(error instanceof TRPCClientError)) return error
   const answered = answerIn(error)
@@ -35,7 +35,7 @@ export function toFailure(error: unknown, url: string): unknown {
   return refusal(answered, error)
 }
 
-/** The failure that a refusal of the API's is. */
+/** The failure of a refusal by the API. */
 export function refusal({ code, message, quotaCode }: Answered, cause?: unknown): Failure {
   const remedy = remedies[code]
   const line = stripControls(inOwnWords(message, quotaCode))
@@ -48,14 +48,14 @@ export function refusal({ code, message, quotaCode }: Answered, cause?: unknown)
   )
 }
 
-/** Without the procedures of the API, which nobody calls from a terminal. */
+/** Removes names of procedures, which are not used on a terminal. */
 function inOwnWords(message: string, quotaCode: string | null): string {
   const remedy = quotaCode === null ? undefined : remediesByQuotaCode[quotaCode]
   if (remedy === undefined) return message
   return `${message.replace(/; [^;]*\b[a-z]+\.[a-z]+\b[^;]*$/i, '')}: ${remedy}`
 }
 
-/** The failure of an API that is not there, or is something else. */
+/** The failure of an unreachable API, or of another server at its address. */
 export function unreachable(url: string, cause: unknown): Failure {
   return new Failure(
     `the API does not answer at ${url} (${reasonOf(cause)}): start it by "quotakeeper start", or set --api-url or QUOTA_API_URL`,
@@ -71,7 +71,7 @@ function answerIn(error: TRPCClientError<never>): Answered | null {
   return { code: String(data.code), message: error.message, quotaCode }
 }
 
-/** The innermost reason: `fetch failed` says nothing. */
+/** The innermost cause: `fetch failed` explains nothing. */
 function reasonOf(error: unknown): string {
   let reason = error
   for (let depth = 0; depth < 5 && reason instanceof Error && reason.cause !== undefined; depth += 1) {

@@ -12,7 +12,7 @@ import { stripControls } from '../terminal/text-width.js'
 
 type Severity = Outputs['alerts']['list']['rows'][number]['severity']
 
-/** What is at fault where no limit is. */
+/** Texts of alerts without a limit. */
 const refusals = {
   threshold: '',
   drift: '',
@@ -26,7 +26,7 @@ interface Options {
   readonly most: number
 }
 
-/** `quotakeeper alerts …`: thresholds that were crossed. */
+/** `quotakeeper alerts …`: alerts. */
 export function addAlerts(program: Command, runner: Runner): void {
   const alerts = program.command('alerts').description('thresholds that were crossed')
   alerts

@@ -17,7 +17,7 @@ interface Options {
   readonly gatewayUrl?: string
 }
 
-/** `quotakeeper doctor`: check the installation, and say how to fix what is wrong. */
+/** `quotakeeper doctor`: checks the installation and lists remedies. */
 export function addDoctor(program: Command, runner: Runner): void {
   program
     .command('doctor')
@@ -50,7 +50,7 @@ async function doctor(session: Session, options: Options): Promise<ExitCode> {
   return isWell ? exitCodes.done : exitCodes.failed
 }
 
-/** Repairs what was found, where somebody agrees; what was done. */
+/** Repairs findings after confirmation; returns what was done. */
 async function fix(
   session: Session,
   findings: readonly Finding[],

@@ -17,7 +17,7 @@ interface Skip {
   readonly reasons: readonly ReasonParts[]
 }
 
-/** `quotakeeper explain`: which key takes a call, or took it, and why the others do not. */
+/** `quotakeeper explain`: which key would take a call or took it, and why others were skipped. */
 export function addExplain(program: Command, runner: Runner): void {
   const explain = program
     .command('explain')
@@ -53,10 +53,10 @@ async function explainCall(
   const { chosen, retryAt } = answer
   const decision =
     chosen !== null
-      ? terminal.paint('green', `✓ ${stripControls(chosen.providerName)} would take it.`)
+      ? terminal.paint('green', `✓ ${stripControls(chosen.providerName)} would take the call.`)
       : terminal.paint(
           'red',
-          `✗ No key would take it${retryAt === null ? '.' : ` before ${time.long(retryAt)}.`}`,
+          `✗ No key would take the call${retryAt === null ? '.' : ` before ${time.long(retryAt)}.`}`,
         )
   terminal.print([decision, ...skippedLines(session, answer.skipped, time)])
   return exitCode
@@ -95,7 +95,7 @@ function traceLines(session: Session, trace: Trace, time: Clock): readonly strin
     stripControls(
       `${time.long(trace.at)}  ${trace.model}: ${trace.outcome}${served}${code} in ${trace.durationMs} ms${waited}.`,
     ),
-    ...(trace.count > 1 ? [`This trace stands for ${trace.count} requests with the same outcome.`] : []),
+    ...(trace.count > 1 ? [`This trace represents ${trace.count} requests with the same outcome.`] : []),
     ...(trace.attempts.length === 0 ? [] : ['', ...attempts]),
     ...skippedLines(session, trace.skipped, time),
   ]

@@ -4,10 +4,10 @@ import type { Command } from 'commander'
 import { exitCodes, Failure } from '../failure.js'
 import { runChild } from '../run-child.js'
 
-/** The part of the API that knows databases, seen from where this is built to. */
+/** The API's program for databases, relative to this build. */
 const mover = fileURLToPath(new URL('../../../api/dist/move.js', import.meta.url))
 
-/** `quotakeeper move`: from the embedded database to a server. */
+/** `quotakeeper move`: copies the embedded database to a server. */
 export function addMove(program: Command): void {
   program
     .command('move')

@@ -9,10 +9,10 @@ interface Options {
   readonly gatewayUrl?: string
 }
 
-/** What says nothing against a key. */
+/** Results that do not refuse a key. */
 const goodResults: readonly string[] = ['ok', 'limited', 'unproven']
 
-/** `quotakeeper providers check`: whether vendors take the keys. The gateway alone has them. */
+/** `quotakeeper providers check`: whether vendors accept the keys, which only the gateway has. */
 export function addCheck(providers: Command, runner: Runner): void {
   providers
     .command('check')

@@ -18,7 +18,7 @@ interface LimitOptions {
   readonly perModel?: boolean
 }
 
-/** `quotakeeper providers …`: keys, their limits, and whether they may be used. */
+/** `quotakeeper providers …`: keys and their limits. */
 export function addProviders(program: Command, runner: Runner): void {
   const providers = program.command('providers').description('keys and their limits')
   providers
@@ -68,7 +68,7 @@ export function addProviders(program: Command, runner: Runner): void {
     .action(
       action<[string]>(runner, async (session, name) => {
         const answer = await session.client.providers.retry.mutate({ name })
-        tell(session, answer, `${name} will be tried again with the next call.`)
+        tell(session, answer, `the next call retries ${name}.`)
       }),
     )
   addCheck(providers, runner)

@@ -4,10 +4,10 @@ import type { Command } from 'commander'
 import { exitCodes, Failure } from '../failure.js'
 import { runChild } from '../run-child.js'
 
-/** The launcher of the workspace, seen from where this is built to. */
+/** The launcher of the workspace, relative to this build. */
 const launcher = fileURLToPath(new URL('../../../../scripts/start.mjs', import.meta.url))
 
-/** `quotakeeper start`: what `pnpm start` does. */
+/** `quotakeeper start`: the same as `pnpm start`. */
 export function addStart(program: Command): void {
   program
     .command('start')

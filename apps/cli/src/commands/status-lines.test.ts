@@ -5,7 +5,7 @@ import { statusLines } from './status-lines.js'
 
 const most = Number.MAX_SAFE_INTEGER
 
-/** The line of a limit of which so much is spent. */
+/** The line of a limit with this usage. */
 function lineOf(used: number, max: number): string {
   const noCounts = {
     requestCount: 0,
@@ -14,6 +14,7 @@ function lineOf(used: number, max: number): string {
     outputTokenCount: 0,
     cachedInputTokenCount: 0,
     costMicroUsd: 0,
+    audioSecondCount: 0,
   }
   const limit = {
     id: 'tokens/day',
@@ -63,10 +64,10 @@ test.each([
   [9, 10, red],
   [10, 10, red],
   [0, 0, red],
-  // 90 % of it is 8106479329266891.9: one unit decides, which a fraction would not see.
+  // 90 % of it is 8106479329266891.9: one unit decides, which floating point would miss.
   [8_106_479_329_266_891, most, yellow],
   [8_106_479_329_266_892, most, red],
-])('%i of %i is coloured as its status is', (used, max, colour) => {
+])('%i of %i has the colour of its status', (used, max, colour) => {
   const figures = lineOf(used, max).split('tokens/day')[1] ?? ''
   expect(figures).toContain(colour)
   expect([green, yellow, red].filter(other => figures.includes(other ?? ''))).toEqual([colour])

@@ -7,7 +7,7 @@ import type { Look, Paint } from '../terminal/paint.js'
 import { type Cell, type Column, tableLines } from '../terminal/table.js'
 import { cutTo } from '../terminal/text-width.js'
 
-/** Settlements tell how limits stand without a forecast. */
+/** Settlements return stats without a forecast. */
 type ProviderStats = Outputs['stats']['get'] | Outputs['usage']['record']
 type LimitState = Outputs['usage']['record']['limits'][number] & { readonly exhaustsAt?: string | null }
 
@@ -31,16 +31,16 @@ const looks: Readonly<Record<ProviderStats['status'], Look>> = {
   disabled: 'red',
 }
 
-/** How limits are drawn. */
+/** Options of the drawing. */
 export interface StatusDrawing {
   readonly width: number | null
   readonly paint: Paint
   readonly clock: Clock
-  /** Names a provider once rather than in each of its lines, where `grep` would miss it. */
+  /** Names a provider only in its first line; false repeats it in each, for `grep`. */
   readonly isForPeople: boolean
 }
 
-/** A line for each limit, and below it the zone of the times. */
+/** A line for each limit, then the zone of the times. */
 export function statusLines(providers: readonly ProviderStats[], drawing: StatusDrawing): readonly string[] {
   const { width, paint, clock, isForPeople } = drawing
   const rows = providers.flatMap(stats => {
@@ -74,7 +74,7 @@ export function modelLines(
   return tableLines({ columns: columns.slice(2, -1), rows, width, paint })
 }
 
-/** Says where to find the models that are not listed. */
+/** Points to the models that are not listed. */
 function leftOutLines(providers: readonly ProviderStats[]): readonly string[] {
   return providers.flatMap(({ providerName, modelsLeftOut }) =>
     modelsLeftOut === null || modelsLeftOut === 0
@@ -83,15 +83,15 @@ function leftOutLines(providers: readonly ProviderStats[]): readonly string[] {
   )
 }
 
-/** The status, and of what is off by whom. */
+/** The status, and if disabled, by whom. */
 function standingOf({ status, disabledBy, available }: ProviderStats): string {
   const by = disabledBy === null ? '' : ` by ${disabledBy}`
-  // A limit of a minute may be spent while the status, which is of longer windows, is fine.
+  // A limit per minute may be spent while the status, which covers longer windows, is available.
   const busy = !available && status !== 'disabled' ? ', busy' : ''
   return `${status}${by}${busy}`
 }
 
-/** When a provider that takes no calls is back: worth more than when the first of its limits is. */
+/** When an unavailable provider returns, which matters more than the first reset of its limits. */
 function backOf({ available, availableAt }: ProviderStats, clock: Clock): string | null {
   return available || availableAt === null ? null : `back ${clock.short(availableAt)}`
 }
@@ -124,7 +124,7 @@ function labelOf({ id, subject, model, mode }: LimitState): string {
     .join(' ')
 }
 
-/** When it runs out, where it will; else when it is back. */
+/** When it runs out, if it will; otherwise when it resets. */
 function whenOf(
   { window, remaining, exhaustsAt, resetsAt, used, observed, held }: LimitState,
   clock: Clock,

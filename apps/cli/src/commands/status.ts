@@ -19,7 +19,7 @@ interface Options {
   readonly models?: string
 }
 
-/** `quotakeeper status`: how every limit stands. */
+/** `quotakeeper status`: the state of every limit. */
 export function addStatus(program: Command, runner: Runner): void {
   program
     .command('status')
@@ -56,12 +56,12 @@ async function runStatus(session: Session, { watch, models, ...filter }: Options
   }
   const stats = await client.stats.all.query()
   const providers = chosen(stats, filter)
-  // Totals are of all providers: they would not be those of a few.
+  // Totals cover all providers, so they are omitted with a filter.
   if (wantsJson) terminal.json(providers.length === stats.providers.length ? stats : { providers })
   else terminal.print(lines(session, providers))
 }
 
-/** More than that are a matter for programs: each line is of one model and limit. */
+/** Most lines, of one model and limit each; use the API for more. */
 const maxModelRows = 100_000
 
 async function printModels({ terminal, client, wantsJson }: Session, providerName: string): Promise<void> {
@@ -79,7 +79,7 @@ async function watchStatus(session: Session, filter: Omit<Options, 'watch' | 'mo
         return lines(session, chosen(await client.stats.all.query(), filter))
       } catch (error) {
         const failure = toFailure(error, api.url)
-        // It may come back: this goes on watching.
+        // Keeps watching, since the API may return.
         if (failure instanceof Failure) return [terminal.paint('red', failure.message)]
         throw failure
       }

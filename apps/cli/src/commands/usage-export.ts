@@ -45,12 +45,12 @@ async function exportUsage(session: Session, what: string, options: Options): Pr
     try {
       return await write(session, body, { take: toStdout, mayShow: !isInteractive })
     } catch (error) {
-      // Nobody can take back what is in a pipe, or in the file of a shell.
+      // Output already in a pipe or a shell's file cannot be undone.
       if (session.signal.aborted) session.terminal.note('Interrupted: the output is incomplete.')
       throw error
     }
   }
-  // Beside the file, and renamed when it is whole: half an export never stands for one.
+  // Written next to the file and renamed when complete, so that no partial export has its name.
   const part = `${output}.part`
   const file = await open(part, 'w').catch(cause => {
     throw new Failure(`--output: ${part} cannot be written`, exitCodes.failed, { cause })
@@ -83,7 +83,7 @@ async function openExport(
     url.searchParams.set('from', from)
     url.searchParams.set('to', to)
   }
-  // Bounded until it begins; how long it goes on is for its reader.
+  // Only the time to the first byte is bounded; the reader determines the rest.
   const beginning = new AbortController()
   const timer = setTimeout(() => beginning.abort(new Error('it did not start in time')), timeoutMs)
   try {
@@ -100,7 +100,7 @@ async function openExport(
   }
 }
 
-/** The problem that the API answers with, by RFC 9457, as it would have been told by tRPC. */
+/** Converts the API's problem (RFC 9457) to the failure of the equivalent tRPC error. */
 async function refusalOf(response: Response): Promise<Failure> {
   const codes: Readonly<Record<number, string>> = {
     400: 'BAD_REQUEST',
@@ -115,7 +115,7 @@ async function refusalOf(response: Response): Promise<Failure> {
     if (typeof problem === 'object' && problem !== null && 'detail' in problem)
       message = String(problem.detail)
   } catch {
-    // No problem document: something else than the API may stand in between. Its status has to do.
+    // Not a problem document, for example from a proxy: only the status is known.
   }
   return refusal({ code: codes[response.status] ?? 'FAILED', message, quotaCode: null })
 }
@@ -128,7 +128,7 @@ async function write(
     mayShow,
   }: {
     readonly take: (chunk: Uint8Array) => Promise<void>
-    /** Whether to show how far it is: not where the export itself goes to the same terminal. */
+    /** Whether to show progress; not if the export itself goes to the terminal. */
     readonly mayShow: boolean
   },
 ): Promise<void> {
@@ -157,12 +157,12 @@ async function write(
     }
   } finally {
     if (showsProgress) process.stderr.write('\r\u001b[K')
-    // What has not been read is not wanted any more.
+    // Cancels the unread rest.
     await reader.cancel().catch(() => undefined)
   }
 }
 
-/** Waits while the reader of standard output is slow, so that the export is never in memory. */
+/** Waits for a slow reader of standard output, so that the export is never buffered in memory. */
 function toStdout(chunk: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(chunk, error => {

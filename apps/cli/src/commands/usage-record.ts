@@ -15,7 +15,7 @@ interface Options extends CountsOptions {
   readonly at?: string
 }
 
-/** `quotakeeper usage record`: states a call that has happened elsewhere. */
+/** `quotakeeper usage record`: records a call that was made elsewhere. */
 export function addRecord(usage: Command, runner: Runner): void {
   const record = usage
     .command('record')
@@ -60,7 +60,7 @@ async function recordUsage(session: Session, providerName: string, options: Opti
   }
 }
 
-/** An answer that is lost says nothing of the call: repeated by its id, it counts once. */
+/** After a lost answer, whether the call was counted is unknown; repeated with its id, it counts once. */
 function withId(error: unknown, id: string): unknown {
   if (!(error instanceof Failure) || error.exitCode !== exitCodes.unreachable) return error
   return new Failure(

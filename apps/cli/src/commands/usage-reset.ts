@@ -9,7 +9,7 @@ interface Options {
   readonly yes?: boolean
 }
 
-/** `quotakeeper usage reset`: takes today's usage back, once a person has said yes. */
+/** `quotakeeper usage reset`: resets today's usage after confirmation. */
 export function addReset(usage: Command, runner: Runner): void {
   usage
     .command('reset')

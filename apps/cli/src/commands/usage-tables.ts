@@ -18,21 +18,39 @@ type Counts = Pick<
   | 'outputTokenCount'
   | 'cachedInputTokenCount'
   | 'costMicroUsd'
+  | 'audioSecondCount'
 >
 type SummaryKey = Inputs['usage']['summary']['groupBy'][number]
 
 type AttemptState = Outputs['usage']['ledger']['rows'][number]['state']
 const states: readonly AttemptState[] = ['pending', 'committed', 'released', 'expired']
 
-const countColumns: readonly Column[] = [
-  { header: 'REQUESTS', align: 'right' },
-  { header: 'CHARACTERS', align: 'right', dropFirst: 3 },
-  { header: 'INPUT TOKENS', align: 'right', dropFirst: 2 },
-  { header: 'OUTPUT TOKENS', align: 'right', dropFirst: 2 },
-  { header: 'COST', align: 'right', dropFirst: 1 },
+/** A column of one count. */
+type CountColumn = Column & { readonly cell: (counts: Counts) => Cell }
+
+const commonCounts: readonly CountColumn[] = [
+  { header: 'REQUESTS', align: 'right', cell: counts => amount(counts.requestCount) },
+  { header: 'CHARACTERS', align: 'right', dropFirst: 3, cell: counts => amount(counts.characterCount) },
+  { header: 'INPUT TOKENS', align: 'right', dropFirst: 2, cell: counts => amount(counts.inputTokenCount) },
+  { header: 'OUTPUT TOKENS', align: 'right', dropFirst: 2, cell: counts => amount(counts.outputTokenCount) },
+  { header: 'COST', align: 'right', dropFirst: 1, cell: counts => dollars(counts.costMicroUsd) },
 ]
 
-/** `usage history`, `usage summary`, `usage ledger`: tables of what has been used. */
+const audioSeconds: CountColumn = {
+  header: 'AUDIO SECONDS',
+  align: 'right',
+  dropFirst: 4,
+  cell: counts => amount(counts.audioSecondCount),
+}
+
+/** Audio has a column only where some was used. */
+function countColumnsOf(rows: readonly Counts[]): readonly CountColumn[] {
+  return rows.some(({ audioSecondCount }) => audioSecondCount > 0)
+    ? [...commonCounts, audioSeconds]
+    : commonCounts
+}
+
+/** `usage history`, `usage summary`, `usage ledger`: tables of usage. */
 export function addTables(usage: Command, runner: Runner): void {
   withDays(usage.command('history'))
     .description('by day and provider, the newest first')
@@ -82,9 +100,10 @@ async function history(
     ...(provider === undefined ? {} : { providerName: provider }),
   }
   const rows = await everyRow(page => client.usage.history.query({ ...query, ...page }))
+  const counts = countColumnsOf(rows)
   show(session, rows, {
-    columns: [{ header: 'DAY' }, { header: 'PROVIDER', mayShrink: true }, ...countColumns],
-    cells: row => [row.date, row.providerName, ...countCells(row)],
+    columns: [{ header: 'DAY' }, { header: 'PROVIDER', mayShrink: true }, ...counts],
+    cells: row => [row.date, row.providerName, ...counts.map(({ cell }) => cell(row))],
   })
 }
 
@@ -104,9 +123,10 @@ async function summary(session: Session, { groupBy, provider, ...days }: Summary
     ...(provider === undefined ? {} : { providerName: provider }),
   }
   const rows = await everyRow(page => session.client.usage.summary.query({ ...query, ...page }))
+  const counts = countColumnsOf(rows)
   const time = session.clock()
   show(session, rows, {
-    columns: [...keys.map((key): Column => ({ header: headers[key], mayShrink: true })), ...countColumns],
+    columns: [...keys.map((key): Column => ({ header: headers[key], mayShrink: true })), ...counts],
     cells: row => {
       const reported = {
         day: row.day,
@@ -115,7 +135,7 @@ async function summary(session: Session, { groupBy, provider, ...days }: Summary
         model: row.model,
         consumer: row.consumer,
       }
-      return [...keys.map(key => reported[key] || '–'), ...countCells(row)]
+      return [...keys.map(key => reported[key] || '–'), ...counts.map(({ cell }) => cell(row))]
     },
   })
 }
@@ -136,6 +156,7 @@ async function ledger(
     ...(request === undefined ? {} : { requestId: request }),
   }
   const rows = await everyRow(page => session.client.usage.ledger.query({ ...query, ...page }), most)
+  const counts = countColumnsOf(rows)
   const time = session.clock()
   show(session, rows, {
     columns: [
@@ -143,7 +164,7 @@ async function ledger(
       { header: 'PROVIDER', mayShrink: true },
       { header: 'MODEL', mayShrink: true, dropFirst: 4 },
       { header: 'STATE' },
-      ...countColumns,
+      ...counts,
       { header: 'ID', dropFirst: 5 },
     ],
     cells: row => [
@@ -151,7 +172,7 @@ async function ledger(
       row.providerName,
       row.model ?? '–',
       row.kind === 'call' ? row.state : `${row.kind} ${row.state}`,
-      ...countCells(row),
+      ...counts.map(({ cell }) => cell(row)),
       row.id,
     ],
   })
@@ -168,14 +189,4 @@ function show<Row>(
     const { paint } = terminal
     terminal.print(tableLines({ columns, rows: rows.map(cells), width: terminal.width(), paint }))
   }
-}
-
-function countCells(counts: Counts): readonly Cell[] {
-  return [
-    amount(counts.requestCount),
-    amount(counts.characterCount),
-    amount(counts.inputTokenCount),
-    amount(counts.outputTokenCount),
-    dollars(counts.costMicroUsd),
-  ]
 }

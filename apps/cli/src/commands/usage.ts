@@ -5,9 +5,9 @@ import { addRecord } from './usage-record.js'
 import { addReset } from './usage-reset.js'
 import { addTables } from './usage-tables.js'
 
-/** `quotakeeper usage …`: what has been used. */
+/** `quotakeeper usage …`: recorded usage. */
 export function addUsage(program: Command, runner: Runner): void {
-  const usage = program.command('usage').description('what has been used')
+  const usage = program.command('usage').description('recorded usage')
   addRecord(usage, runner)
   addTables(usage, runner)
   addExport(usage, runner)

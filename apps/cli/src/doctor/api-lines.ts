@@ -10,8 +10,8 @@ import { localLines } from './local-lines.js'
 const longestSumMs = 600_000
 
 /**
- * What the API tells of itself, its configuration and its database, and of the books: each pool's once, and those of
- * every provider without one. Where no API answers, what this machine tells. @throws Failure where it refuses
+ * Checks by the API: itself, its configuration and database, and the ledger of each pool and each provider without one.
+ * If no API answers, checks on this machine. @throws Failure if it refuses
  */
 export async function* apiLines(session: Session): AsyncGenerator<DoctorLine, void, void> {
   const { client, api } = session

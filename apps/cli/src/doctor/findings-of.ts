@@ -2,10 +2,10 @@ import type { DoctorLine, Finding } from '@quotakeeper/api'
 import type { Session } from '../session.js'
 import { progressLine } from '../terminal/progress-line.js'
 
-/** Discrepancies of one examination that are told. */
+/** Most discrepancies listed per examination. */
 const maxListed = 10
 
-/** The findings among lines as they come, and at the end that the books are sound, where they are. */
+/** Yields findings as they arrive, and at the end that all sums agree, if they do. */
 export async function* findingsOf(
   lines: AsyncIterable<DoctorLine>,
   { terminal }: Session,

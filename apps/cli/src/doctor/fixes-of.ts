@@ -5,8 +5,8 @@ import type { Session } from '../session.js'
 import { localLines } from './local-lines.js'
 
 /**
- * Repairs what can be repaired, by the API, or where none answers in the database of this machine; what was done.
- * @throws Failure where the API refuses
+ * Repairs what can be repaired, by the API or, if none answers, in this machine's database; returns what was done.
+ * @throws Failure if the API refuses
  */
 export async function fixesOf(session: Session): Promise<readonly Finding[]> {
   try {

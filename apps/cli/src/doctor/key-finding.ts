@@ -3,7 +3,7 @@ import { askKeys } from '../api/ask-keys.js'
 import { Failure } from '../failure.js'
 import type { Session } from '../session.js'
 
-/** Whether the gateway has every key, and their vendors take them: by the names of providers, never by values. */
+/** Whether the gateway has every key and vendors accept them; shows names of providers, never keys. */
 export async function keyFinding(session: Session, gatewayUrl: string): Promise<Finding> {
   const about = 'keys'
   try {
@@ -11,7 +11,7 @@ export async function keyFinding(session: Session, gatewayUrl: string): Promise<
     const bad = keys.filter(
       ({ result }) => result === 'missing' || result === 'refused' || result === 'no_money',
     )
-    if (bad.length === 0) return { about, found: `${keys.length} of the gateway are there`, remedy: null }
+    if (bad.length === 0) return { about, found: `${keys.length} of the gateway are present`, remedy: null }
     const found = bad
       .map(({ providerName, result }) => `${providerName} ${result.replace('_', ' ')}`)
       .join(', ')

@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url'
 import type { DoctorLine } from '@quotakeeper/api'
 import type { Session } from '../session.js'
 
-/** The part of the API that knows databases, seen from where this is built to. */
+/** The API's program for databases, relative to this build. */
 const examiner = fileURLToPath(new URL('../../../api/dist/doctor.js', import.meta.url))
 
 /**
- * Of the settings, configuration and database of this machine; with `fixes`, what was repaired there. None outside of a
- * built workspace.
+ * Checks settings, configuration and database of this machine; with `fixes`, repairs. Empty outside of a built
+ * workspace.
  */
 export async function* localLines(
   { signal }: Pick<Session, 'signal'>,
@@ -23,9 +23,9 @@ export async function* localLines(
     signal,
   })
   const ended = once(child, 'close')
-  // Awaited below; by nobody where reading fails first.
+  // Awaited below, unless reading fails first.
   ended.catch(() => undefined)
-  // It is built along with this: what it writes are such lines.
+  // Built together with this, so its output has this format.
   for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line) as DoctorLine
   await ended
 }

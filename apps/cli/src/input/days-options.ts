@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { positiveNumber } from './whole-number.js'
 
-/** Adds the options that choose days. */
+/** Adds the options of a range of days. */
 export function withDays(command: Command): Command {
   return command
     .option('--from <day>', 'the first day, YYYY-MM-DD')

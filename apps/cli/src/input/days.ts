@@ -1,7 +1,7 @@
 import { usageFailure } from '../failure.js'
 import type { Clock } from '../terminal/instants.js'
 
-/** Options that choose days, both included. */
+/** Options of a range of days, both included. */
 export interface DaysOptions {
   readonly from?: string
   readonly to?: string
@@ -11,9 +11,9 @@ export interface DaysOptions {
 const dayMs = 86_400_000
 
 /**
- * The days asked for: from and to as given, else the last so many, a week unless told. They end with tomorrow's
- * date, since somewhere it is tomorrow already, and days are those of the providers' zones.
- * @throws Failure when both ways are used at once
+ * The requested days: the given range, or the last N days, a week unless given. Ends with tomorrow's date, since days
+ * are those of the providers' zones, where it may be tomorrow already.
+ * @throws Failure if both ways are used
  */
 export function daysOf(
   { from, to, days }: DaysOptions,
@@ -23,7 +23,7 @@ export function daysOf(
   const end = to ?? dayOf(nowMs + dayMs)
   if (from !== undefined) return { from, to: end }
   const last = to === undefined ? nowMs : Date.parse(`${to}T00:00:00Z`)
-  // What is no day is for the API to refuse, which names the field.
+  // The API refuses invalid days and names the field.
   if (Number.isNaN(last)) return { from: end, to: end }
   return { from: dayOf(last - ((days ?? 7) - 1) * dayMs), to: end }
 }

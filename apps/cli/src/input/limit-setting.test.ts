@@ -9,12 +9,12 @@ function merge(...texts: readonly string[]) {
 }
 
 describe('mergeLimits', () => {
-  it('changes the max of a limit by its id, and nothing else of it', () => {
+  it('changes only the max of a limit with that id', () => {
     expect(merge('daily=7')).toEqual([{ ...day, max: 7 }])
     expect(merge('daily=none')).toEqual([{ ...day, max: null }])
   })
 
-  it('adds what is not there, by what it measures', () => {
+  it('adds a missing limit by its measure', () => {
     expect(merge('tokens/rolling-60s@llama-*=8_000')[1]).toMatchObject({
       metric: 'tokens',
       window: 'rolling-60s',

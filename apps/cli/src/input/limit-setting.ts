@@ -3,21 +3,21 @@ import type { Inputs } from '../api/connect.js'
 import { usageFailure } from '../failure.js'
 import { microDollars } from './whole-number.js'
 
-/** A limit as the API takes it. */
+/** A limit as input of the API. */
 export type LimitInput = NonNullable<Inputs['providers']['upsert']['limits']>[number]
 
-/** What `requests/day=1000` says. */
+/** A parsed setting such as `requests/day=1000`. */
 export interface LimitSetting {
-  /** The text before `=`: an id, or what a new limit measures. */
+  /** The text before `=`: an id, or the measure of a new limit. */
   readonly id: string
-  /** The text behind it. */
+  /** The text after `=`. */
   readonly max: string
 }
 
 const example =
   'write LIMIT=MAX, such as requests/day=1000, tokens/rolling-60s@llama-*=8000 or cost/month=$20'
 
-/** @throws Failure when it is not of the form `LIMIT=MAX` */
+/** @throws Failure if it is not of the form `LIMIT=MAX` */
 export function parseLimitSetting(text: string): LimitSetting {
   const at = text.lastIndexOf('=')
   if (at < 1 || at === text.length - 1) throw usageFailure(`limit "${text}": ${example}`)
@@ -25,9 +25,8 @@ export function parseLimitSetting(text: string): LimitSetting {
 }
 
 /**
- * The limits with those settings in them: the max of a limit that is there changes, the rest of it stays; what
- * is not there is added.
- * @throws Failure when the id names no limit that is there, nor what a new one measures, or a max is none
+ * Applies settings to limits: changes only the max of existing limits, and adds missing ones.
+ * @throws Failure if an id is neither an existing limit nor a measure, or a max is not valid
  */
 export function mergeLimits(
   limits: readonly LimitInput[],
@@ -57,7 +56,7 @@ function newLimit(id: string): LimitInput {
   return {
     id,
     metric,
-    // Whether it is one is for the API to say.
+    // The API validates the window.
     window: window as LimitInput['window'],
     max: null,
     model: match?.groups?.['model'] ?? null,

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 
-/** A whole number from 0 as people write it: `14400`, `14_400`. @throws InvalidArgumentError */
+/** Parses a whole number from 0: `14400`, `14_400`. @throws InvalidArgumentError */
 export function wholeNumber(text: string): number {
   const value = /^\d+(_\d+)*$/.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN
   if (!Number.isSafeInteger(value))
@@ -8,7 +8,7 @@ export function wholeNumber(text: string): number {
   return value
 }
 
-/** A whole number from 1. @throws InvalidArgumentError */
+/** Parses a whole number from 1. @throws InvalidArgumentError */
 export function positiveNumber(text: string): number {
   const value = wholeNumber(text)
   if (value === 0) throw new InvalidArgumentError('It must be at least 1.')
@@ -16,8 +16,8 @@ export function positiveNumber(text: string): number {
 }
 
 /**
- * Dollars as micro-dollars, exactly: `$20`, `0.5`, at most six decimals. Null when the text is none.
- * Digit by digit, since 1.1 × 1,000,000 is no whole number to a computer.
+ * Exact conversion of dollars to micro-dollars: `$20`, `0.5`, at most six decimals; null if invalid. Works on digits,
+ * since 1.1 × 1,000,000 is not a whole number in floating point.
  */
 export function microDollars(text: string): number | null {
   const match = /^\$?(\d{1,9})(?:\.(\d{1,6}))?$/.exec(text)
@@ -25,7 +25,7 @@ export function microDollars(text: string): number | null {
   return Number(match[1]) * 1_000_000 + Number((match[2] ?? '').padEnd(6, '0'))
 }
 
-/** Dollars of an option as micro-dollars. @throws InvalidArgumentError */
+/** Parses dollars of an option as micro-dollars. @throws InvalidArgumentError */
 export function costOption(text: string): number {
   const cost = microDollars(text)
   if (cost === null)

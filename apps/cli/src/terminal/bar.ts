@@ -1,4 +1,4 @@
-/** How full something is: the parts of it that are spent and promised, in its own units. */
+/** The spent and held units of a limit. */
 export interface Filling {
   readonly spent: number
   readonly held: number
@@ -6,8 +6,8 @@ export interface Filling {
 }
 
 /**
- * A bar of so many cells: `█` spent, `▒` held by calls in flight, `░` left. Anything above nothing shows, and
- * what is not quite full never looks full.
+ * A bar of `width` cells: `█` spent, `▒` held by calls in flight, `░` left. Any amount above 0 is visible, and only a
+ * full limit looks full.
  */
 export function bar({ spent, held, max }: Filling, width: number): string {
   if (max <= 0) return '█'.repeat(width)

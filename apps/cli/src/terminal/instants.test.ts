@@ -7,7 +7,7 @@ test.each([
   ['today', '2026-12-31T14:59:59Z', '23:59'],
   ['the day before, in the same zone', '2026-12-30T14:59:00Z', '12-30 23:59'],
   ['another year, in the same zone', '2026-12-31T15:00:00Z', '2027-01-01 00:00'],
-  ['an instant that is not known', null, '–'],
-])('writes %s as short as it is clear', (_name, instant, text) => {
+  ['an unknown instant', null, '–'],
+])('writes %s as short as unambiguous', (_name, instant, text) => {
   expect(clock.short(instant)).toBe(text)
 })

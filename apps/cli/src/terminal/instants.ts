@@ -1,15 +1,15 @@
-/** How instants are written. */
+/** Formats instants. */
 export interface Clock {
   readonly nowMs: number
   /** `Europe/Paris`, `UTC`. */
   readonly zone: string
-  /** Of today the time alone, `14:05`; with its day, `11-26 02:00`; of another year with that. Null as `–`. */
+  /** Today: the time, `14:05`; otherwise with day, `11-26 02:00`; in another year with the year. Null as `–`. */
   short(instant: string | null): string
   /** `2026-11-26 02:00:07`. Null as `–`. */
   long(instant: string | null): string
 }
 
-/** Instants in the zone, seen from `nowMs`. */
+/** A clock in the zone at `nowMs`. */
 export function clockIn(zone: string, nowMs: number): Clock {
   const format = new Intl.DateTimeFormat('en-CA', {
     timeZone: zone,
@@ -21,7 +21,7 @@ export function clockIn(zone: string, nowMs: number): Clock {
     second: '2-digit',
     hourCycle: 'h23',
   })
-  // Instants repeat: a thousand providers share a midnight.
+  // Cached, since instants repeat: a thousand providers share a midnight.
   const known = new Map<string, string>()
   const long = (instant: string): string => {
     const seen = known.get(instant)

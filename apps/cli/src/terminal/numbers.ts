@@ -11,7 +11,7 @@ export function dollars(microUsd: number): string {
   return `${microUsd < 0 ? '-' : ''}$${text}`
 }
 
-/** An amount of what a metric counts; null, which is no limit, as `∞`. */
+/** An amount of a metric; null (no limit) as `∞`. */
 export function amountOf(metric: string, value: number | null): string {
   if (value === null) return '∞'
   return metric === 'cost' ? dollars(value) : amount(value)

@@ -7,10 +7,10 @@ const codes = {
   cyan: [36, 39],
 } as const
 
-/** The few looks that text may have. */
+/** The available text styles. */
 export type Look = keyof typeof codes
 
-/** Gives the text a look, where looks are wanted. */
+/** Styles the text, if styles are enabled. */
 export type Paint = (look: Look | null, text: string) => string
 
 export const plain: Paint = (_look, text) => text

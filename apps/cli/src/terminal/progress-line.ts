@@ -1,12 +1,12 @@
 import type { Terminal } from './terminal.js'
 
-/** A line that is drawn over, while something takes long. */
+/** A progress line that is redrawn. */
 export interface ProgressLine {
   show(text: string): void
   end(): void
 }
 
-/** On standard error, and only where a person reads along. */
+/** On standard error, only on an interactive terminal. */
 export function progressLine({ isInteractive }: Pick<Terminal, 'isInteractive'>): ProgressLine {
   const { stderr } = process
   const isShown = stderr.isTTY === true && isInteractive

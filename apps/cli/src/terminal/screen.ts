@@ -7,8 +7,8 @@ const clearLine = '\u001b[K'
 const clearBelow = '\u001b[J'
 
 /**
- * Draws frames over each other until the signal, at most one a second, on a screen of its own: afterwards the
- * terminal shows what it showed before, whatever happens in between.
+ * Redraws frames on the alternate screen until the signal, at most one a second; restores the terminal afterwards in
+ * any case.
  */
 export async function redraw(
   frame: () => Promise<readonly string[]>,
@@ -29,7 +29,7 @@ export async function redraw(
         lines.length <= rows
           ? lines
           : [...lines.slice(0, rows - 1), `… ${lines.length - rows + 1} more lines`]
-      // Overwritten rather than cleared first, which flickers.
+      // Overwrites instead of clearing first, which flickers.
       stdout.write(home + shown.map(line => line + clearLine).join('\r\n') + clearBelow)
       await pause(1_000, undefined, { signal }).catch(() => undefined)
     }

@@ -11,7 +11,7 @@ describe('tableLines', () => {
     { header: 'END' },
   ] as const
 
-  it('aligns what is wide on a terminal by the cells that it takes', () => {
+  it('aligns wide characters by terminal cells', () => {
     const lines = tableLines({
       columns,
       rows: [
@@ -24,7 +24,7 @@ describe('tableLines', () => {
     expect(lines).toEqual(['NAME   N  END', '日本   1  x', 'abcd  22  y'])
   })
 
-  it('is never wider than there is room: it leaves columns out, then cuts text', () => {
+  it('never exceeds the width: drops columns, then truncates text', () => {
     const rows = [['a-rather-long-name', '1,000,000', 'end']]
     for (let width = 13; width < 50; width += 1) {
       for (const line of tableLines({ columns, rows, width, paint: plain }))
@@ -35,13 +35,13 @@ describe('tableLines', () => {
 })
 
 describe('text', () => {
-  it('is cut between characters, whatever they are made of', () => {
+  it('is truncated between grapheme clusters', () => {
     expect(cutTo('日本語', 5)).toBe('日本…')
     expect(cutTo('👩‍👩‍👧ab', 3)).toBe('👩‍👩‍👧…')
     expect(cutTo('abc', 3)).toBe('abc')
   })
 
-  it('keeps nothing that steers a terminal', () => {
+  it('has no terminal control characters', () => {
     expect(stripControls('a\u001b[2Jb\rc\u202ed')).toBe('a\ufffd[2Jb\ufffdc\ufffdd')
   })
 })
@@ -54,7 +54,7 @@ describe('bar', () => {
     [{ spent: 5, held: 3, max: 10 }, '██▒░'],
     [{ spent: 12, held: 0, max: 10 }, '████'],
     [{ spent: 0, held: 0, max: 0 }, '████'],
-  ])('shows the least, and is full only when that is true: %o', (filling, drawn) => {
+  ])('shows any amount above 0, and is full only if the limit is: %o', (filling, drawn) => {
     expect(bar(filling, 4)).toBe(drawn)
   })
 })

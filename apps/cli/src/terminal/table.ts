@@ -1,23 +1,23 @@
 import type { Look, Paint } from './paint.js'
 import { cutTo, stripControls, widthOf } from './text-width.js'
 
-/** What stands in a column, and how much it matters where room is scarce. */
+/** A column, and how it is shortened on narrow terminals. */
 export interface Column {
   readonly header: string
   readonly align?: 'left' | 'right'
-  /** May be cut, down to eight cells. */
+  /** May be truncated, down to eight cells. */
   readonly mayShrink?: boolean
-  /** Left out where the room does not suffice: the highest first. Never, unless given. */
+  /** Order in which columns are dropped if there is no room, highest first; never unless given. */
   readonly dropFirst?: number
 }
 
-/** Text, or text with a look. */
+/** Text, or styled text. */
 export type Cell = string | { readonly text: string; readonly look: Look | null }
 
 export interface TableOptions {
   readonly columns: readonly Column[]
   readonly rows: readonly (readonly Cell[])[]
-  /** Cells of a line; null for as many as it takes. */
+  /** Cells of a line; null for unlimited. */
   readonly width: number | null
   readonly paint: Paint
 }
@@ -25,7 +25,7 @@ export interface TableOptions {
 const gap = '  '
 const narrowest = 8
 
-/** The table as lines, the header first, none wider than `width` unless even its least does not fit. */
+/** The table as lines, header first, none wider than `width` unless the minimum does not fit. */
 export function tableLines({ columns, rows, width, paint }: TableOptions): readonly string[] {
   const texts = rows.map(row => row.map(cell => stripControls(typeof cell === 'string' ? cell : cell.text)))
   const natural = columns.map((column, index) =>
@@ -57,7 +57,7 @@ export function tableLines({ columns, rows, width, paint }: TableOptions): reado
   ]
 }
 
-/** The width of each column, null for one that is left out. */
+/** The width of each column; null for a dropped one. */
 function fit(
   columns: readonly Column[],
   natural: readonly number[],
@@ -77,7 +77,7 @@ function fit(
     if (sumOf(widths.map((own, at) => (own === null ? null : least(at)))) <= width) break
     widths[index] = null
   }
-  // Each round takes a cell from the widest, so that columns end up alike: bounded by the first sum.
+  // Each round shrinks the widest column by a cell, so that widths become equal; bounded by the initial sum.
   for (let excess = sumOf(widths) - width; excess > 0; excess -= 1) {
     const widest = widestOf(widths, index => columns[index]?.mayShrink === true)
     if (widest === null) break

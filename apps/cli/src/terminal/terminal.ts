@@ -1,21 +1,21 @@
 import { coloured, type Paint, plain } from './paint.js'
 
-/** Where a command writes. */
+/** The output of a command. */
 export interface Terminal {
-  /** Whether a person reads along: standard output is a terminal. */
+  /** Whether standard output is a terminal. */
   readonly isInteractive: boolean
-  /** Whether a person can answer questions. */
+  /** Whether questions can be answered. */
   readonly canAsk: boolean
   readonly paint: Paint
-  /** Cells of a line, null where it is no terminal: as many as it takes. */
+  /** Cells of a line; null if not a terminal (unlimited). */
   width(): number | null
-  /** Lines of the terminal; null where it is none. */
+  /** Lines of the terminal; null if not a terminal. */
   height(): number | null
   /** Writes lines to standard output. */
   print(lines: string | readonly string[]): void
   /** Writes one JSON document to standard output. */
   json(value: unknown): void
-  /** Writes a line to standard error: what is no result. */
+  /** Writes a line that is not a result to standard error. */
   note(line: string): void
 }
 

@@ -5,15 +5,15 @@ import type { inferRouterOutputs } from '@trpc/server'
 import { createTRPCContext } from '@trpc/tanstack-react-query'
 import { fetchApi } from './fetch-api.js'
 
-/** Where it is remembered what whoever looks at the page may do. */
+/** Query key of the session. */
 export const sessionKey = ['session'] as const
 
 const context = createTRPCContext<AppRouter>()
 
-/** Gives the procedures to the components below, as options of queries and mutations. */
+/** Provides the procedures to components, as options of queries and mutations. */
 export const ApiProvider: typeof context.TRPCProvider = context.TRPCProvider
 export const useApi: typeof context.useTRPC = context.useTRPC
-/** The client itself, for what the options above do not fit. */
+/** The client itself, for calls that the options do not cover. */
 export const useApiClient: typeof context.useTRPCClient = context.useTRPCClient
 
 export type Outputs = inferRouterOutputs<AppRouter>
@@ -22,25 +22,25 @@ export type LimitState = ProviderStats['limits'][number]
 export type Total = Outputs['stats']['all']['totals'][number]
 export type Provider = Outputs['providers']['get']
 
-/** Most calls that share a request, as the API bounds them. */
+/** Most calls per request, as limited by the API. */
 const maxInBatch = 20
 const retries = 2
 
-/** The client of the API that serves this page, and what it remembers of answers. */
+/** Creates the client of the API that serves this page, and its query cache. */
 export function connect(): { queryClient: QueryClient; trpcClient: TRPCClient<AppRouter> } {
   const trpcClient = createTRPCClient<AppRouter>({
     links: [
       httpBatchLink({
         url: '/trpc',
         maxItems: maxInBatch,
-        // What tRPC hands on is the same by a narrower name.
+        // tRPC passes the same value with a narrower type.
         fetch: (input, init) => fetchApi(input, init as RequestInit | undefined),
       }),
     ],
   })
   const queryClient: QueryClient = new QueryClient({
     queryCache: new QueryCache({
-      // A session has ended meanwhile: the page asks for a token again.
+      // The session has ended: ask for a token again.
       onError: error => {
         if (wantsSignIn(error)) void queryClient.invalidateQueries({ queryKey: sessionKey })
       },
@@ -50,7 +50,7 @@ export function connect(): { queryClient: QueryClient; trpcClient: TRPCClient<Ap
         staleTime: 1_000,
         retry: (failures, error) => failures < retries && isWorthTrying(error),
         refetchOnWindowFocus: true,
-        // A server on the same machine is there without the internet.
+        // A server on the same machine works without internet access.
         networkMode: 'always',
       },
       mutations: { networkMode: 'always' },
@@ -59,12 +59,12 @@ export function connect(): { queryClient: QueryClient; trpcClient: TRPCClient<Ap
   return { queryClient, trpcClient }
 }
 
-/** What the API refuses, it refuses again; what it did not answer, it may answer in a moment. */
+/** Whether to retry: not after a refusal by the API, only without an answer. */
 function isWorthTrying(error: unknown): boolean {
   return !(error instanceof TRPCClientError) || (error.data?.httpStatus ?? 503) >= 500
 }
 
-/** Whether the API wants to know first who is asking. */
+/** Whether the API requires a token. */
 function wantsSignIn(error: unknown): boolean {
   return error instanceof TRPCClientError && error.data?.code === 'UNAUTHORIZED'
 }

@@ -1,7 +1,6 @@
 /**
- * Asks the server that this page came from, so that what goes wrong names it: a browser's own words are
- * `Failed to fetch`.
- * @throws Error for people, where nobody answers, or somebody else does; the reason of the signal
+ * Sends a request to the page's server, with errors that name it; browsers only say `Failed to fetch`.
+ * @throws Error with a message for people if there is no answer or another server answers; the reason of the signal
  */
 export async function fetchApi(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const { origin } = window.location

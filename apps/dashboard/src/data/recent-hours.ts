@@ -6,11 +6,11 @@ import { useApi } from './api.js'
 const hourMs = 3_600_000
 const hoursShown = 24
 const everyMs = 60_000
-/** Beyond so many, a day of hours is more than a glance is worth. */
+/** With more providers, hourly figures are not loaded. */
 const maxProviders = 200
 const maxRows = 10_000
 
-/** Requests by hour of the last day, oldest first, by provider. */
+/** Hourly requests of the last day by provider, oldest first. */
 export interface RecentHours {
   readonly byProvider: ReadonlyMap<string, readonly number[]>
   readonly error: { readonly message: string } | null

@@ -2,13 +2,13 @@ import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tansta
 import { sessionKey } from './api.js'
 import { fetchApi } from './fetch-api.js'
 
-/** What whoever looks at the page may do. */
+/** The rights of the user. */
 export interface Session {
-  /** Whether a token is needed that has not been given. */
+  /** Whether a token is needed and missing. */
   readonly signInNeeded: boolean
   readonly mayUse: boolean
   readonly mayChange: boolean
-  /** Whether there is anything to sign out of. */
+  /** Whether there is a session to sign out of. */
   readonly isSignedIn: boolean
 }
 
@@ -23,7 +23,7 @@ export function useSession() {
   return useQuery({ queryKey: sessionKey, queryFn: () => askSession(), staleTime: 30_000, retry: 2 })
 }
 
-/** Exchanges a token for a session. The token is not kept. */
+/** Exchanges a token for a session. The token is not stored. */
 export function useSignIn() {
   const queryClient = useQueryClient()
   return useMutation({
@@ -45,7 +45,7 @@ export function useSignOut() {
   })
 }
 
-/** What another was shown is forgotten. */
+/** Clears data of the previous user. */
 function begin(queryClient: QueryClient, session: Session): void {
   queryClient.setQueryData(sessionKey, session)
   queryClient.removeQueries({ predicate: query => query.queryKey[0] !== sessionKey[0] })

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-/** The present in epoch milliseconds, told anew as often as given, so that "in 5 min" stays true. */
+/** The current time in epoch milliseconds, updated periodically, so that "in 5 min" stays right. */
 export function useNow(everyMs = 10_000): number {
   const [nowMs, setNowMs] = useState(Date.now)
   useEffect(() => {

@@ -1,22 +1,22 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 
-/** A list of the API's, page by page. */
+/** A page of a list. */
 export interface Page<Row> {
   readonly rows: readonly Row[]
   readonly nextCursor: string | null
 }
 
 interface PagesOptions<Row> {
-  /** What the list is, with everything that it is asked by. */
+  /** Query key: the list and its filters. */
   readonly key: readonly unknown[]
   readonly read: (cursor: string | undefined) => Promise<Page<Row>>
-  /** How often the first page is read anew, while it is the only one. */
+  /** Refetch interval while only the first page is loaded. */
   readonly everyMs: number
 }
 
-/** What a list shows so far, and the way to more of it. */
+/** The loaded rows of a list, and how to load more. */
 export interface Pages<Row> {
-  /** Undefined until the first page is there. */
+  /** Undefined until the first page is loaded. */
   readonly rows: readonly Row[] | undefined
   readonly error: Error | null
   readonly hasMore: boolean
@@ -25,8 +25,8 @@ export interface Pages<Row> {
 }
 
 /**
- * Reads a list page by page. Not by the integration's own options for that: they send a field beside the cursor
- * that says in which direction to read, which the API, strict as it is, refuses.
+ * Reads a list page by page. The tRPC integration's infinite queries are not used: they send a `direction` field, which
+ * the strict API refuses.
  */
 export function usePages<Row>({ key, read, everyMs }: PagesOptions<Row>): Pages<Row> {
   const pages = useInfiniteQuery({

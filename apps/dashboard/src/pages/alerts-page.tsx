@@ -13,7 +13,7 @@ type Severity = Outputs['alerts']['list']['rows'][number]['severity']
 const everyMs = 5_000
 const pageSize = 50
 
-/** Crossings of thresholds, the latest first, and what became of telling people. */
+/** Alerts, newest first, and their delivery. */
 export function AlertsPage({ mayChange }: { readonly mayChange: boolean }) {
   const [severity, setSeverity] = useState<Severity | ''>('')
   const client = useApiClient()

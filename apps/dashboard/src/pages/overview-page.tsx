@@ -13,11 +13,11 @@ import { filtered, sorted } from '../show/ordering.js'
 import { groupOf, standingOf } from '../show/standing.js'
 
 const everyMs = 2_000
-/** A page of a thousand providers is a megabyte: it need not come each second. */
+/** Refetch interval for many providers: a thousand of them are a megabyte. */
 const everyMsOfMany = 5_000
 const many = 300
 
-/** Which keys are spent, which are about to be, when each comes back, and what is left of the whole. */
+/** All keys: which are spent or running low, when each resets, and the total left. */
 export function OverviewPage() {
   const api = useApi()
   const stats = useQuery(
@@ -54,7 +54,7 @@ export function OverviewPage() {
         <h1 data-testid="headline">{headline(standings)}</h1>
       </div>
       {providers.length === 0 ? (
-        // That there were none is not to be read beside what has failed.
+        // An error must not show the empty notice.
         stats.error === null && (
           <EmptyNotice title="There are no providers yet.">
             Add your keys to <code>quotakeeper.config.yaml</code> and restart.

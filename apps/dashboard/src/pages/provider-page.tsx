@@ -17,7 +17,7 @@ import { standingOf } from '../show/standing.js'
 
 const everyMs = 2_000
 
-/** Everything of one provider. */
+/** The page of one provider. */
 export function ProviderPage({ name, mayChange }: { readonly name: string; readonly mayChange: boolean }) {
   const api = useApi()
   const nowMs = useNow()

@@ -11,7 +11,7 @@ import { clockTime, exactTime, lengthOf } from '../show/instants.js'
 
 type Trace = Outputs['requests']['get']
 
-/** Why a request went where it went. */
+/** The trace of a request. */
 export function RequestPage({ requestId }: { readonly requestId: string }) {
   const api = useApi()
   const request = useQuery(api.requests.get.queryOptions({ requestId }))
@@ -43,7 +43,7 @@ function RequestTimeline({ trace }: { readonly trace: Trace }) {
       </div>
       <p className="lead">{sentenceOf(trace)}</p>
       {count > 1 && (
-        <p>This trace stands for {amount(count)} requests with the same outcome within a minute.</p>
+        <p>This trace represents {amount(count)} requests with the same outcome within a minute.</p>
       )}
       <section aria-labelledby="tried">
         <h2 id="tried">Tried</h2>
@@ -62,8 +62,8 @@ function RequestTimeline({ trace }: { readonly trace: Trace }) {
           </ol>
         )}
       </section>
-      <section aria-labelledby="passed-over">
-        <h2 id="passed-over">Passed over</h2>
+      <section aria-labelledby="skipped">
+        <h2 id="skipped">Skipped</h2>
         {skipped.length === 0 ? (
           <p className="quiet">No key was skipped.</p>
         ) : (

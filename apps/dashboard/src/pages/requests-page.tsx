@@ -17,7 +17,7 @@ const outcomes: readonly Outcome[] = ['answered', 'refused', 'aborted']
 const everyMs = 3_000
 const pageSize = 50
 
-/** What came in through the gateway, the latest first. */
+/** Requests through the gateway, newest first. */
 export function RequestsPage() {
   const [outcome, setOutcome] = useState<Outcome | ''>('')
   const [model, setModel] = useState('')
@@ -73,10 +73,10 @@ function RequestTable({ rows, nowMs }: { readonly rows: readonly Trace[]; readon
             <th scope="col">Outcome</th>
             <th scope="col">Served by</th>
             <th scope="col" className="number">
-              Tries
+              Attempts
             </th>
             <th scope="col" className="number">
-              Took
+              Duration
             </th>
             <th scope="col" className="number">
               Requests

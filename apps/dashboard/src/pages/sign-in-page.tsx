@@ -1,7 +1,7 @@
 import { useId, useState } from 'react'
 import { useSignIn } from '../data/session.js'
 
-/** Asks for a token where the server wants one. */
+/** Asks for a token if the server requires one. */
 export function SignInPage() {
   const [token, setToken] = useState('')
   const signIn = useSignIn()

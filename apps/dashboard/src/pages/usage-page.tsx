@@ -20,7 +20,7 @@ type Grouping = (typeof groupings)[number][0]
 const everyMs = 10_000
 const maxRows = 1_000
 
-/** What was used, by time or by whom. */
+/** Usage by time, provider, model or consumer. */
 export function UsagePage() {
   const [from, setFrom] = useState(() => dayBefore(Date.now(), 29))
   const [to, setTo] = useState(() => dayBefore(Date.now(), 0))
@@ -118,7 +118,7 @@ function nameOf(row: Sum, grouping: 'provider' | 'model' | 'consumer'): string {
   return name || (grouping === 'consumer' ? 'nobody named' : 'without a model')
 }
 
-/** Each day of the range, those without usage too. */
+/** Each day of the range, including those without usage. */
 function dayPoints(rows: readonly Sum[], from: string, to: string): readonly UsagePoint[] {
   const known = new Map(rows.map(row => [row.day, row]))
   return daysBetween(from, to).map(day => ({

@@ -30,7 +30,7 @@ export function AlertTable({
             <th scope="col" className="number">
               Used
             </th>
-            <th scope="col">Told to</th>
+            <th scope="col">Sent to</th>
           </tr>
         </thead>
         <tbody>
@@ -81,7 +81,7 @@ function deliveriesOf({ deliveries }: AlertRow): string {
   return deliveries
     .map(({ channel, state, attempts, lastError }) => {
       if (state === 'delivered') return `${channel} ✓`
-      const tries = `after ${attempts} ${attempts === 1 ? 'try' : 'tries'}`
+      const tries = `after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`
       return state === 'dead' ? `${channel}: given up ${tries} (${lastError})` : `${channel}: under way`
     })
     .join(', ')

@@ -6,18 +6,18 @@ interface ChartProps {
   readonly times: readonly number[]
   readonly values: readonly number[]
   readonly label: string
-  /** How a value is written. */
+  /** Formats a value. */
   readonly write: (value: number) => string
-  /** How a time is written below. */
+  /** Formats a time on the axis. */
   readonly writeTime: (seconds: number) => string
 }
 
 const height = 180
 const markSpacePx = 92
-/** Steps of the scale at the side: what is counted comes in whole units. */
+/** Steps of the value axis; counts are whole units. */
 const steps = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map(digit => digit * 10 ** power)).flat()
 
-/** Bars over time. The same figures stand in a table beside it, for whom a picture tells nothing. */
+/** A bar chart over time. A table beside it has the same figures, for screen readers. */
 export function Chart({ times, values, label, write, writeTime }: ChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const data: UPlot.AlignedData = [[...times], [...values]]
@@ -66,7 +66,7 @@ function chartOptions(
   element: HTMLElement,
   { write, writeTime }: Pick<ChartProps, 'write' | 'writeTime'>,
 ): UPlot.Options {
-  // Told by the style sheet, as properties that resolve to the colours of the present theme.
+  // Read from the style sheet as properties that resolve to the current theme's colours.
   const { color: ink, fill: accent, borderTopColor: line } = getComputedStyle(element)
   const axis = { stroke: ink, font: '12px system-ui', ticks: { show: false } }
   const bars = UPlot.paths.bars?.({ size: [0.7, 48], align: 0 })
@@ -105,7 +105,7 @@ function chartOptions(
   }
 }
 
-/** Marks stand at bars, as many as have room beside each other. */
+/** Axis marks at bars, as many as fit. */
 function somePoints(plot: UPlot, _axis: number, least: number, most: number): number[] {
   const apart = ((most - least) / Math.max(1, plot.width)) * markSpacePx
   const marked: number[] = []
@@ -115,7 +115,7 @@ function somePoints(plot: UPlot, _axis: number, least: number, most: number): nu
   return marked
 }
 
-/** Room for the first and the last bar. */
+/** Adds room for the first and the last bar. */
 function paddedRange(plot: UPlot, least: number, most: number): UPlot.Range.MinMax {
   const count = plot.data[0].length
   const step = count > 1 ? (most - least) / (count - 1) : 3_600

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef } from 'react'
 interface ConfirmDialogProps {
   readonly title: string
   readonly children: ReactNode
-  /** What the button says that does it. */
+  /** Label of the confirming button. */
   readonly action: string
   readonly isDangerous?: boolean
   readonly isBusy: boolean
@@ -12,7 +12,7 @@ interface ConfirmDialogProps {
   readonly onCancel: () => void
 }
 
-/** Asks before something is changed. It is there while it is rendered; focus goes back to where it came from. */
+/** Asks for confirmation. Open while rendered; focus returns to the previous element. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { title, children, action, isDangerous = false, isBusy, error, onConfirm, onCancel } = props
   const dialog = useRef<HTMLDialogElement>(null)

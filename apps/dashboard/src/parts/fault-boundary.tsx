@@ -4,7 +4,7 @@ interface FaultBoundaryProps {
   readonly children: ReactNode
 }
 
-/** Where a page breaks, says so in its place: what surrounds it stays, and leads to the others. */
+/** Shows an error in place of a page that failed to render; the navigation stays usable. */
 export class FaultBoundary extends Component<FaultBoundaryProps, { readonly fault: string | null }> {
   override state = { fault: null }
 

@@ -1,4 +1,4 @@
-/** A field that picks the rows of a list by what they are called; empty for all. */
+/** A text filter of a list; empty for all. */
 export function FilterText({
   name,
   value,
@@ -16,7 +16,7 @@ export function FilterText({
   )
 }
 
-/** A field that picks the rows of a list by one of few words; `''` for all. */
+/** A choice filter of a list; `''` for all. */
 export function FilterChoice<Choice extends string>({
   name,
   choices,

@@ -5,7 +5,7 @@ import { exactTime } from '../show/instants.js'
 
 type LedgerRow = Outputs['usage']['ledger']['rows'][number]
 
-/** Rows of the ledger, in the order in which they are given. */
+/** Ledger rows in the given order. */
 export function LedgerTable({
   rows,
   withProvider = false,

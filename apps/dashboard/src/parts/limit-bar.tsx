@@ -3,8 +3,8 @@ import type { LimitState } from '../data/api.js'
 import { amountOf } from '../show/amounts.js'
 
 /**
- * A limit as a bar: used, told by the vendor beyond it, held by calls in flight, left. Each part has a pattern of
- * its own beside its colour, and the whole is said in words.
+ * A limit as a bar: used, counted only by the vendor, held by calls in flight, left. Each part has a pattern besides
+ * its colour, and a text describes the bar.
  */
 export function LimitBar({ limit }: { readonly limit: LimitState }) {
   const { metric, used, observed, held, remaining, max } = limit
@@ -41,7 +41,7 @@ export function LimitBar({ limit }: { readonly limit: LimitState }) {
   )
 }
 
-/** What the parts of the bars mean. */
+/** The legend of the bars. */
 export function BarLegend() {
   return (
     <ul className="legend" aria-label="Parts of the bars">

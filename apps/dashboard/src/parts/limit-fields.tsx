@@ -63,7 +63,7 @@ export function LimitFields({
           checked={perModel}
           onChange={event => onChange({ perModel: event.target.checked })}
         />
-        each apart
+        counted separately for each model
       </label>
       <label className="check">
         <input
@@ -71,7 +71,7 @@ export function LimitFields({
           checked={mode === 'shadow'}
           onChange={event => onChange({ mode: event.target.checked ? 'shadow' : 'enforce' })}
         />
-        shadow
+        only report, don’t block
       </label>
       <button
         type="button"

@@ -2,7 +2,7 @@ import { measureWords } from '@quotakeeper/quota-core/rules'
 import type { LimitState } from '../data/api.js'
 import { detailsOf } from '../show/limits.js'
 
-/** What a limit measures, and what tells it from others. */
+/** The measure of a limit, and its details. */
 export function LimitName({ limit }: { readonly limit: LimitState }) {
   return (
     <span className="limit-name">

@@ -6,7 +6,7 @@ import { keyOf } from '../show/limits.js'
 import { BarLegend, LimitBar } from './limit-bar.js'
 import { LimitName } from './limit-name.js'
 
-/** Limits in full, our figures beside the vendor's. */
+/** All figures of limits, with the vendor's beside ours. */
 export function LimitTable({
   limits,
   nowMs,

@@ -7,7 +7,7 @@ import { LimitFields } from './limit-fields.js'
 
 const maxLimits = 20
 
-/** Edits the configured limits of a provider. Counters go on; what is added starts from the ledger. */
+/** Edits the configured limits of a provider. Counters continue; added limits start from the ledger. */
 export function LimitsDialog({
   provider,
   isReadOnly,

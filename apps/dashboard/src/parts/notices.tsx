@@ -2,13 +2,13 @@ import type { ReactNode } from 'react'
 import { useNow } from '../data/use-now.js'
 import { lengthOf } from '../show/instants.js'
 
-/** What went wrong: in words, and by the API's code where that has answered. */
+/** An error: its message, and the API's code if it answered. */
 export interface Fault {
   readonly message: string
   readonly data?: { readonly code?: string } | null | undefined
 }
 
-/** That figures are old, since they cannot be had anew; they are asked for again all the while. */
+/** Shows the age of figures that cannot be refreshed; retries continue. */
 export function StaleNotice({ updatedAtMs, error }: { readonly updatedAtMs: number; readonly error: Fault }) {
   const nowMs = useNow(1_000)
   return (
@@ -17,7 +17,7 @@ export function StaleNotice({ updatedAtMs, error }: { readonly updatedAtMs: numb
       {updatedAtMs === 0
         ? `No data yet: ${error.message}.`
         : `These figures are ${lengthOf(nowMs - updatedAtMs)} old.`}{' '}
-      Trying again …
+      Retrying …
     </div>
   )
 }
@@ -29,7 +29,7 @@ function faultTitle({ data }: Fault): string {
     : 'The API has failed.'
 }
 
-/** That a part of the page could not be read. */
+/** Shows that a part of the page could not be loaded. */
 export function FailedNotice({
   what,
   error,
@@ -56,7 +56,7 @@ export function EmptyNotice({ title, children }: { readonly title: string; reado
 export function Loading({ what }: { readonly what: string }) {
   return (
     <p className="loading" role="status">
-      Reading {what} …
+      Loading {what} …
     </p>
   )
 }

@@ -2,7 +2,7 @@ import { StatusBadge } from './status-badge.js'
 
 const tones = { answered: 'fine', refused: 'critical', aborted: 'paused' } as const
 
-/** What a request came to. */
+/** The outcome of a request. */
 export function OutcomeBadge({
   outcome,
   code,

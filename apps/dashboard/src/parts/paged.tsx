@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Pages } from '../data/use-pages.js'
 import { FailedNotice, Loading } from './notices.js'
 
-/** A list that is read page by page: what there is of it, what went wrong, and the way to more. Never empty and failed. */
+/** A paged list: its rows, an error, and a button for more. An error never shows the empty notice. */
 export function Paged<Row>({
   what,
   pages,
@@ -28,7 +28,7 @@ export function Paged<Row>({
           : error === null && empty}
       {hasMore && (
         <button type="button" className="button more" disabled={isReadingMore} onClick={readMore}>
-          {isReadingMore ? 'Reading …' : 'Show more'}
+          {isReadingMore ? 'Loading …' : 'Show more'}
         </button>
       )}
     </>

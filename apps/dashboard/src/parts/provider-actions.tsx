@@ -7,7 +7,7 @@ import { useToast } from './toasts.js'
 
 type Action = 'switch' | 'retry' | 'reset' | 'limits'
 
-/** What an admin may do with a provider. Each is asked for first, and audited by the API. */
+/** The admin's actions on a provider. Each asks for confirmation and is audited by the API. */
 export function ProviderActions({ provider }: { readonly provider: Provider }) {
   const { name, enabled, managedBy } = provider
   const [action, setAction] = useState<Action | null>(null)
@@ -21,11 +21,11 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
   }
   const setEnabled = useMutation(
     api.providers.setEnabled.mutationOptions({
-      onSuccess: done(enabled ? `${name} is switched off.` : `${name} is switched on.`),
+      onSuccess: done(enabled ? `${name} is disabled.` : `${name} is enabled.`),
     }),
   )
   const retry = useMutation(
-    api.providers.retry.mutationOptions({ onSuccess: done(`${name} is tried by the next call.`) }),
+    api.providers.retry.mutationOptions({ onSuccess: done(`The next call retries ${name}.`) }),
   )
   const reset = useMutation(
     api.usage.reset.mutationOptions({ onSuccess: done(`Today's usage of ${name} was reset.`) }),
@@ -38,14 +38,14 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
   )
   return (
     <div className="actions">
-      {button('switch', enabled ? 'Switch off' : 'Switch on')}
+      {button('switch', enabled ? 'Disable' : 'Enable')}
       {button('retry', 'Retry now')}
       {button('limits', 'Edit limits')}
       {button('reset', 'Reset today')}
       {action === 'switch' && (
         <ConfirmDialog
-          title={enabled ? `Switch ${name} off?` : `Switch ${name} on?`}
-          action={enabled ? 'Switch off' : 'Switch on'}
+          title={enabled ? `Disable ${name}?` : `Enable ${name}?`}
+          action={enabled ? 'Disable' : 'Enable'}
           isDangerous={enabled}
           isBusy={setEnabled.isPending}
           error={setEnabled.error?.message ?? null}
@@ -61,7 +61,7 @@ export function ProviderActions({ provider }: { readonly provider: Provider }) {
       )}
       {action === 'retry' && (
         <ConfirmDialog
-          title={`Try ${name} again now?`}
+          title={`Retry ${name} now?`}
           action="Retry now"
           isBusy={retry.isPending}
           error={retry.error?.message ?? null}

@@ -1,7 +1,7 @@
 import type { Order } from '../show/ordering.js'
 import type { Group } from '../show/standing.js'
 
-/** Which providers are shown, and how. */
+/** Filter and order of providers. */
 export interface Shown {
   readonly text: string
   readonly group: Group | 'all'

@@ -10,7 +10,7 @@ import { LimitName } from './limit-name.js'
 import { Sparkline } from './sparkline.js'
 import { StatusBadge } from './status-badge.js'
 
-/** Limits that a row shows; the provider's page shows all of them. */
+/** Most limits of a row; the provider's page shows all. */
 const maxLimits = 4
 const likelyHeight = 84
 const beyondView = 6
@@ -21,7 +21,7 @@ interface ProviderListProps {
   readonly nowMs: number
 }
 
-/** A row for each provider; of very many, those in view. */
+/** A row for each provider; of many providers, only visible rows are rendered. */
 export function ProviderList({ rows, hours }: ProviderListProps) {
   const list = useRef<HTMLUListElement>(null)
   const [top, setTop] = useState(0)

@@ -19,7 +19,7 @@ const daysShown = 30
 const hourMs = 3_600_000
 const everyMs = 10_000
 
-/** The last 30 days, and today by hour. */
+/** Charts of the last 30 days and of today by hour. */
 export function ProviderHistory({ name, today }: { readonly name: string; readonly today: string }) {
   const api = useApi()
   const from = dayBefore(Date.parse(today), daysShown - 1)
@@ -58,7 +58,7 @@ export function ProviderHistory({ name, today }: { readonly name: string; readon
   )
 }
 
-/** Each hour from the first with usage to the present one. */
+/** Each hour from the first with usage to the current one. */
 function hourPoints(
   rows: readonly (UsageCounts & { readonly hour?: string | undefined })[],
 ): readonly UsagePoint[] {
@@ -73,7 +73,7 @@ function hourPoints(
   return points
 }
 
-/** The latest calls, of which those of a model, a consumer or a state can be picked. */
+/** The latest calls, with filters by model, consumer and state. */
 export function ProviderLedger({ name }: { readonly name: string }) {
   const [model, setModel] = useState('')
   const [consumer, setConsumer] = useState('')
@@ -120,7 +120,7 @@ export function ProviderLedger({ name }: { readonly name: string }) {
   )
 }
 
-/** The latest alerts of the provider itself. */
+/** The latest alerts of the provider. */
 export function ProviderAlerts({ name }: { readonly name: string }) {
   const api = useApi()
   const alerts = useQuery(
@@ -144,7 +144,7 @@ export function ProviderAlerts({ name }: { readonly name: string }) {
   )
 }
 
-/** What was changed, and by whom. */
+/** Changes of settings, and who made them. */
 export function ProviderChanges({ name }: { readonly name: string }) {
   const client = useApiClient()
   const subject = { kind: 'provider', name } as const

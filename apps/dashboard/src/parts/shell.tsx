@@ -10,7 +10,7 @@ const places = [
   ['/alerts', 'Alerts'],
 ] as const
 
-/** What surrounds every page. */
+/** The frame of every page. */
 export function Shell({ session, children }: { readonly session: Session; readonly children: ReactNode }) {
   const [location] = useLocation()
   const isHere = (path: string): boolean =>
@@ -54,7 +54,7 @@ function ThemeChoice() {
       <select
         value={theme}
         onChange={event => {
-          // The options below are all that there is.
+          // The options below are the only values.
           const chosen = event.target.value as Theme
           chooseTheme(chosen)
           setTheme(chosen)

@@ -2,7 +2,7 @@ const width = 96
 const height = 24
 const gap = 1
 
-/** A row of small bars, the latest at the right. Nothing where nothing has happened. */
+/** A row of small bars, the latest on the right; empty without usage. */
 export function Sparkline({ values, label }: { readonly values: readonly number[]; readonly label: string }) {
   const most = Math.max(...values, 0)
   if (most === 0) return <span className="spark-none" aria-hidden="true" />

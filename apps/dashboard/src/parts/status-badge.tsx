@@ -1,6 +1,6 @@
 import type { Standing, Tone } from '../show/standing.js'
 
-/** A shape for each tone, so that colour is never alone in telling it. */
+/** A shape for each tone, so that it does not depend on colour alone. */
 const shapes: Readonly<Record<Tone, string>> = {
   fine: 'M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13ZM6.9 11.2 12 6.1l-1-1-4.1 4.1-1.9-1.9-1 1z',
   warning: 'M8 1.2 15.4 14H.6zM7.3 6v4h1.4V6zm0 5v1.4h1.4V11z',

@@ -10,7 +10,7 @@ const maxShown = 3
 
 const ToastContext = createContext<(text: string) => void>(() => undefined)
 
-/** Says for a moment that something was done: to the eye, and to a screen reader. */
+/** Shows a message for a moment, also to screen readers. */
 export function useToast(): (text: string) => void {
   return useContext(ToastContext)
 }

@@ -2,7 +2,7 @@ import { measureWords, statusOf } from '@quotakeeper/quota-core/rules'
 import type { Total } from '../data/api.js'
 import { percent, shortAmountOf } from '../show/amounts.js'
 
-/** What is left of the whole capacity, for each metric and window. */
+/** The total left for each metric and window. */
 export function Totals({ totals }: { readonly totals: readonly Total[] }) {
   if (totals.length === 0) return null
   return (

@@ -9,18 +9,18 @@ import {
 } from '../show/usage.js'
 import { Chart } from './chart.js'
 
-/** What was used at one time. */
+/** Usage at one time. */
 export interface UsagePoint {
   /** Epoch milliseconds. */
   readonly atMs: number
   /** `2026-11-25`, `14:00`. */
   readonly name: string
-  /** The same where there is little room: `11-25`. */
+  /** Short form: `11-25`. */
   readonly mark: string
   readonly counts: UsageCounts
 }
 
-/** Usage over time for one count at a time: a picture, and the same as a table on demand. */
+/** Usage over time, one count at a time: a chart, and a table on demand. */
 export function UsageChart({
   points,
   title,
@@ -69,7 +69,7 @@ export function UsageChart({
   )
 }
 
-/** Rows of counts. */
+/** A table of counts. */
 export function CountsTable({
   firstColumn,
   rows,

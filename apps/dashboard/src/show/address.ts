@@ -1,7 +1,7 @@
 /**
- * What the second part of an address names: `/requests/50%25` names `50%`. The router has undone half of the
- * escapes when it tells its parts, and what is undone twice breaks on a percent sign; so this reads the address itself.
- * An address that no encoding makes names what it says.
+ * Decodes the second segment of a path: `/requests/50%25` gives `50%`. The router's parameters are partially decoded,
+ * and decoding twice fails on a percent sign, so this reads the path itself. A segment with invalid encoding is
+ * returned unchanged.
  */
 export function namedBy(pathname: string): string {
   const part = pathname.split('/')[2] ?? ''

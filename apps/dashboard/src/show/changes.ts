@@ -1,4 +1,4 @@
-/** A deed of the audit log. */
+/** An entry of the audit log. */
 export interface Change {
   readonly actor: string
   readonly action: string
@@ -11,20 +11,20 @@ const actors: Readonly<Record<string, string>> = {
   application: 'a program',
   file: 'the configuration file',
   demo: 'the samples',
-  vendor: 'learned from the vendor',
+  vendor: 'the vendor’s answers',
   gateway: 'a gateway',
 }
 
-/** `an admin switched it off`. */
+/** `an admin disabled it`. */
 export function changeText({ actor, action, details }: Change): string {
   const who = actors[actor] ?? actor
   switch (action) {
     case 'providers.setEnabled':
-      return `${who} switched it ${details['enabled'] === true ? 'on' : 'off'}`
+      return `${who} ${details['enabled'] === true ? 'enabled' : 'disabled'} it`
     case 'providers.retry':
-      return `${who} had it retried`
+      return `${who} retried it`
     case 'providers.retryKey':
-      return `${who} has a new key, which is retried`
+      return `${who} reported a new key, which is retried`
     case 'providers.remove':
       return `${who} removed it`
     case 'providers.upsert':
@@ -32,7 +32,7 @@ export function changeText({ actor, action, details }: Change): string {
     case 'usage.reset':
       return `${who} reset the day's usage`
     case 'limits.learn':
-      return `${who} taught limits: ${limitsOf(details)}`
+      return `limits learned from the vendor: ${limitsOf(details)}`
     default:
       return `${who}: ${action}`
   }

@@ -1,7 +1,7 @@
 import type { ProviderStats } from '../data/api.js'
 import { groupOf, type Standing } from './standing.js'
 
-/** A provider and how it stands. */
+/** A provider and its standing. */
 export interface ListedProvider {
   readonly stats: ProviderStats
   readonly standing: Standing

@@ -2,7 +2,7 @@ const minuteMs = 60_000
 const hourMs = 3_600_000
 const dayMs = 86_400_000
 
-/** A length of time in its two largest parts: `2 h 10 min`, `4 d 3 h`, `25 s`. */
+/** A duration in its two largest units: `2 h 10 min`, `4 d 3 h`, `25 s`. */
 export function lengthOf(ms: number): string {
   if (ms < minuteMs) return `${Math.max(0, Math.ceil(ms / 1_000))} s`
   const minutes = Math.round(ms / minuteMs)
@@ -16,19 +16,19 @@ function withRest(whole: number, unit: string, rest: number, restUnit: string): 
   return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${restUnit}`
 }
 
-/** `in 2 h 10 min`; what has passed is `now`. */
+/** `in 2 h 10 min`; `now` for the past. */
 export function until(instant: string, nowMs: number): string {
   const ms = Date.parse(instant) - nowMs
   return ms <= 0 ? 'now' : `in ${lengthOf(ms)}`
 }
 
-/** `5 min ago`; what is to come is `just now`. */
+/** `5 min ago`; `just now` for the future. */
 export function since(instant: string, nowMs: number): string {
   const ms = nowMs - Date.parse(instant)
   return ms < 1_000 ? 'just now' : `${lengthOf(ms)} ago`
 }
 
-/** An instant in the reader's zone as one would say it: `16:40`, `tomorrow 00:00`, `Sat 28 Nov 00:00`. */
+/** An instant in the reader's zone: `16:40`, `tomorrow 00:00`, `Sat 28 Nov 00:00`. */
 export function clockTime(instant: string, nowMs: number): string {
   const date = new Date(instant)
   const time = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
@@ -51,12 +51,12 @@ export function dayAndHour(instant: string): string {
   return exactTime(instant).slice(5, 16)
 }
 
-/** The day as `YYYY-MM-DD`, so many days before now, in UTC. */
+/** The day `days` before now, `YYYY-MM-DD` in UTC. */
 export function dayBefore(nowMs: number, days: number): string {
   return new Date(nowMs - days * dayMs).toISOString().slice(0, 10)
 }
 
-/** Days since 1970 by the reader's calendar. */
+/** Days since 1970 in the reader's zone. */
 function dayNumber(date: Date): number {
   return Math.floor(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / dayMs)
 }

@@ -13,17 +13,17 @@ export const draftWindows = [
   'rolling-1d',
 ] as const
 
-/** A limit as it is being typed. */
+/** A limit while it is edited. */
 export interface DraftLimit {
   readonly metric: Limit['metric']
   readonly window: Limit['window']
-  /** Empty counts without limiting. Of cost in dollars. */
+  /** Empty counts without limiting. Cost is in dollars. */
   readonly max: string
-  /** Empty concerns every model. */
+  /** Empty for every model. */
   readonly model: string
   readonly perModel: boolean
   readonly mode: Limit['mode']
-  /** What the form does not show, and must not lose; null for a new one. */
+  /** The original limit, whose fields that are not shown must be kept; null for a new one. */
   readonly before: Limit | null
 }
 
@@ -43,7 +43,7 @@ export function draftOf(limit: Limit): DraftLimit {
   return { metric, window, max: text, model: model ?? '', perModel: per === 'model', mode, before: limit }
 }
 
-/** What is wrong with it, and how to mend that; null for nothing. The API judges the rest. */
+/** The error and its remedy; null if valid. The API validates the rest. */
 export function draftProblem({ metric, max, model, perModel }: DraftLimit, index: number): string | null {
   const form = metric === 'cost' ? /^\d+(?:\.\d{1,6})?$/ : /^\d+$/
   if (max.trim() !== '' && !form.test(max.trim())) {
@@ -51,11 +51,11 @@ export function draftProblem({ metric, max, model, perModel }: DraftLimit, index
     return `Limit ${index + 1}: "at most" must be ${wanted}, or empty to count without limiting.`
   }
   if (perModel && model.trim() === '')
-    return `Limit ${index + 1}: say which models to count apart, such as *.`
+    return `Limit ${index + 1}: enter the models to count separately, such as *.`
   return null
 }
 
-/** The limit as the API takes it. An id that was given by its measure follows the measure. */
+/** The limit as input of the API. A default id follows a changed measure. */
 export function limitOf(draft: DraftLimit) {
   const { metric, window, max, model, perModel, mode, before } = draft
   const typed = max.trim()

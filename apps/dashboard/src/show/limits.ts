@@ -1,21 +1,21 @@
 import type { LimitState } from '../data/api.js'
 
-/** What tells a limit from the others of its provider, beside its measure. */
+/** Details that distinguish a limit from others with the same measure. */
 export function detailsOf({ subject, model, mode, source }: LimitState): readonly string[] {
   return [
     ...(model === null ? [] : [model]),
     ...(subject.kind === 'pool' ? [`pool ${subject.name}`] : []),
-    ...(mode === 'shadow' ? ['shadow'] : []),
+    ...(mode === 'shadow' ? ['only reports'] : []),
     ...(source === 'learned' ? ['learned'] : []),
   ]
 }
 
-/** A key for lists: a limit of a pool, or for one of many models, has an id that is not unique alone. */
+/** A unique key for lists: ids of limits of a pool, or per model, are not unique alone. */
 export function keyOf({ id, subject, model }: LimitState): string {
   return `${subject.kind}/${subject.name}/${id}/${model ?? ''}`
 }
 
-/** Units spent as far as we and the vendor know. */
+/** Units spent according to us and the vendor. */
 export function spentOf({ used, observed }: Pick<LimitState, 'used' | 'observed'>): number {
   return used + observed
 }

@@ -6,7 +6,7 @@ export type Order = 'urgency' | 'name' | 'remaining'
 
 const urgency: Readonly<Record<Tone, number>> = { off: 0, paused: 1, critical: 2, warning: 3, fine: 4 }
 
-/** Those of a group whose name holds the text, in any letter case. */
+/** The providers of a group whose name contains the text, ignoring case. */
 export function filtered(
   rows: readonly ListedProvider[],
   text: string,
@@ -19,7 +19,7 @@ export function filtered(
   )
 }
 
-/** The most urgent first, or by what is left, or by name; equals by name. */
+/** Sorts by urgency, remaining quota or name; ties by name. */
 export function sorted(rows: readonly ListedProvider[], order: Order): readonly ListedProvider[] {
   const byName = (left: ListedProvider, right: ListedProvider): number =>
     left.stats.providerName.localeCompare(right.stats.providerName, 'en', { numeric: true })

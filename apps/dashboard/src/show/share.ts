@@ -1,6 +1,6 @@
 import type { LimitState } from '../data/api.js'
 
-/** The fraction of a limit that is spent, 0 to 1; 0 without a limit. */
+/** The spent fraction of a limit, 0…1; 0 without a max. */
 export function limitShare({ max, used, observed }: Pick<LimitState, 'max' | 'used' | 'observed'>): number {
   if (max === null) return 0
   return max === 0 ? 1 : Math.min(1, (used + observed) / max)

@@ -12,11 +12,11 @@ test.each([
   [0.9305, '93 %'],
   [0.999, '99 %'],
   [1, '100 %'],
-])('%d is %s: nothing is called full or free before it is', (fraction, text) => {
+])('%d is %s, rounded so that 0 % and 100 % are exact', (fraction, text) => {
   expect(percent(fraction)).toBe(text)
 })
 
-test('amounts are grouped, money is told to the cent, and below a dollar to what there is', () => {
+test('amounts are grouped, money has cents, and below a dollar all digits', () => {
   expect(amountOf('requests', 14_400)).toBe('14,400')
   expect(amountOf('requests', null)).toBe('∞')
   expect([17_265_200, 81_000, 3, 0].map(dollars)).toEqual(['$17.27', '$0.081', '$0.000003', '$0.00'])
@@ -37,7 +37,7 @@ test.each([
   expect(lengthOf(ms)).toBe(text)
 })
 
-test('instants are told as one would say them', () => {
+test('instants are formatted relative to today', () => {
   const now = new Date(2026, 10, 25, 14, 0)
   const at = (...parts: [number, number, number, number]) =>
     new Date(2026, parts[0], parts[1], parts[2], parts[3]).toISOString()
@@ -51,30 +51,30 @@ test('instants are told as one would say them', () => {
   expect(since(at(10, 25, 13, 55), nowMs)).toBe('5 min ago')
 })
 
-test('days are told one by one, over the end of a month', () => {
+test('days are listed one by one, across the end of a month', () => {
   expect(daysBetween('2026-02-27', '2026-03-01')).toEqual(['2026-02-27', '2026-02-28', '2026-03-01'])
 })
 
-test('what was changed is told with who did it', () => {
+test('changes are described with who made them', () => {
   const reported = (actor: string, action: string, details: Record<string, unknown> = {}) =>
     changeText({ actor, action, details })
-  expect(reported('admin', 'providers.setEnabled', { enabled: false })).toBe('an admin switched it off')
+  expect(reported('admin', 'providers.setEnabled', { enabled: false })).toBe('an admin disabled it')
   expect(reported('vendor', 'limits.learn', { limits: [{ id: 'requests/day', max: 20 }] })).toBe(
-    'learned from the vendor taught limits: requests/day 20',
+    'limits learned from the vendor: requests/day 20',
   )
   expect(reported('file', 'providers.upsert', { managedBy: 'file', limits: [], pool: null })).toBe(
     'the configuration file changed limits',
   )
 })
 
-test('a limit that is typed becomes one, keeps what the form does not show, and says what is wrong', () => {
+test('an edited limit becomes input, keeps fields that are not shown, and reports errors', () => {
   const cost = { ...emptyDraft, metric: 'cost', window: 'month', max: '2.50' } as const
   expect(limitOf(cost)).toEqual({ metric: 'cost', window: 'month', max: 2_500_000, mode: 'enforce' })
   expect(limitOf({ ...emptyDraft, max: '' })).toMatchObject({ max: null })
   expect(draftProblem({ ...emptyDraft, max: '1.5' }, 0)).toContain(
     'Limit 1: "at most" must be a whole number',
   )
-  expect(draftProblem({ ...emptyDraft, max: '1', perModel: true }, 1)).toContain('Limit 2: say which models')
+  expect(draftProblem({ ...emptyDraft, max: '1', perModel: true }, 1)).toContain('Limit 2: enter the models')
   const named = {
     id: 'my own',
     metric: 'tokens',
@@ -89,17 +89,17 @@ test('a limit that is typed becomes one, keeps what the form does not show, and 
 })
 
 test.each(['req_1', '50%', '100%25', 'a/b?c#d', 'Schlüssel 1', '%2F'])(
-  'an address names "%s" as it was, whatever stands in it',
+  'a path with "%s" is decoded unchanged',
   name => {
     expect(namedBy(`/requests/${encodeURIComponent(name)}`)).toBe(name)
   },
 )
 
-test('an address that nothing encodes to names what it says', () => {
+test('a path with invalid encoding is unchanged', () => {
   expect(namedBy('/requests/%zz')).toBe('%zz')
   expect(namedBy('/requests')).toBe('')
 })
 
-test('an hour among those of many days says its day', () => {
+test('an hour among several days has its day', () => {
   expect(dayAndHour(new Date(2026, 10, 25, 16).toISOString())).toBe('11-25 16:00')
 })

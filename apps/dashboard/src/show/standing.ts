@@ -1,20 +1,20 @@
 import type { ProviderStats } from '../data/api.js'
 import { clockTime, until } from './instants.js'
 
-/** How pressing it is: from the status, which the API decides. */
+/** Urgency, from the status computed by the API. */
 export type Tone = 'fine' | 'warning' | 'critical' | 'off' | 'paused'
 
-/** How a provider stands, in words. */
+/** The state of a provider in words. */
 export interface Standing {
   readonly tone: Tone
   /** `available`, `off: quota spent`. */
   readonly word: string
-  /** `back at 16:40 (in 2 h 10 min)`; null where there is nothing to wait for. */
+  /** `back at 16:40 (in 2 h 10 min)`; null if there is nothing to wait for. */
   readonly when: string | null
 }
 
 const offWords = {
-  admin: 'switched off',
+  admin: 'disabled',
   quota: 'quota spent',
   vendor: 'refused by the vendor',
 } as const
@@ -26,15 +26,15 @@ export function standingOf(stats: ProviderStats, nowMs: number): Standing {
     const when = disabledBy === 'admin' ? 'until it is enabled' : disabledBy === 'vendor' ? trial(back) : back
     return { tone: 'off', word: disabledBy === null ? 'off' : offWords[disabledBy], when }
   }
-  // A minute's quota is spent, or calls in flight hold all of it, while the day's is fine.
+  // The quota per minute is spent or held by calls in flight, while the daily one is not.
   if (!available) return { tone: 'paused', word: 'paused', when: back }
   const when = runsOut(stats, nowMs)
   return { tone: status === 'available' ? 'fine' : status, word: status, when }
 }
 
-/** What a vendor refused may be refused again. */
+/** After a refusal the next call is only a retry, which may be refused again. */
 function trial(back: string | null): string | null {
-  return back?.replace(/^back/, 'tried again') ?? null
+  return back?.replace(/^back/, 'retried') ?? null
 }
 
 function backAt(instant: string | null, nowMs: number): string {
@@ -42,7 +42,7 @@ function backAt(instant: string | null, nowMs: number): string {
   return `back ${clockTime(instant, nowMs)} (${until(instant, nowMs)})`
 }
 
-/** By the first of its limits to run out; null where all last until their reset. */
+/** When the first of its limits runs out; null if all last until their reset. */
 function runsOut({ limits }: ProviderStats, nowMs: number): string | null {
   const [first] = limits
     .flatMap(({ exhaustsAt, mode, model }) =>
@@ -52,7 +52,7 @@ function runsOut({ limits }: ProviderStats, nowMs: number): string | null {
   return first === undefined ? null : `runs out ${clockTime(first, nowMs)} (${until(first, nowMs)})`
 }
 
-/** Which of the groups of the overview a provider belongs to. */
+/** The group of a provider in the overview. */
 export type Group = 'off' | 'soon' | 'fine'
 
 export function groupOf({ tone, when }: Standing): Group {

@@ -1,12 +1,13 @@
 import { amount, compact, dollars } from './amounts.js'
 
-/** The counts that usage is told in. */
+/** The counts of usage. */
 export const countNames = [
   'requestCount',
   'characterCount',
   'inputTokenCount',
   'outputTokenCount',
   'costMicroUsd',
+  'audioSecondCount',
 ] as const
 
 export type CountName = (typeof countNames)[number]
@@ -18,6 +19,7 @@ export const noUsage: UsageCounts = {
   inputTokenCount: 0,
   outputTokenCount: 0,
   costMicroUsd: 0,
+  audioSecondCount: 0,
 }
 
 export const countTitles: Readonly<Record<CountName, string>> = {
@@ -26,6 +28,7 @@ export const countTitles: Readonly<Record<CountName, string>> = {
   inputTokenCount: 'Input tokens',
   outputTokenCount: 'Output tokens',
   costMicroUsd: 'Cost',
+  audioSecondCount: 'Seconds of audio',
 }
 
 /** `14,400`, or dollars. */
@@ -33,7 +36,7 @@ export function countText(name: CountName, value: number): string {
   return name === 'costMicroUsd' ? dollars(value) : amount(value)
 }
 
-/** The same where there is little room. */
+/** Short form. */
 export function shortCount(name: CountName, value: number): string {
   return name === 'costMicroUsd' ? `$${compact(value / 1_000_000)}` : compact(value)
 }

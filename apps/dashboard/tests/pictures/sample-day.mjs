@@ -1,8 +1,8 @@
-// Fills an API with a day in the life of a small team's keys.
+// Fills an API with sample data: a day of a small team's keys.
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
-/** What each vendor serves. @type {Readonly<Record<string, readonly string[]>>} */
+/** The models of each vendor. @type {Readonly<Record<string, readonly string[]>>} */
 const modelsOf = {
   groq: ['llama-3.1-8b-instant', 'llama-3.3-70b-versatile'],
   huggingface: ['meta-llama/Llama-3.3-70B-Instruct'],
@@ -11,11 +11,11 @@ const modelsOf = {
   openrouter: ['meta-llama/llama-3.3-70b-instruct'],
   mistral: ['mistral-small-latest'],
 }
-/** An alias, which each of the keys serves by its own model. */
+/** An alias, for which each key has its own model. */
 const alias = 'llama-70b'
 const consumers = ['website', 'support-bot', 'research']
 
-/** The same numbers each time. @param {number} seed */
+/** Seeded random numbers. @param {number} seed */
 function randomOf(seed) {
   let state = seed
   return () => {

@@ -1,5 +1,5 @@
-// Takes the pictures of the README: the page, and the command line, of an API that is filled with a sample day.
-// Needs a build and util-linux: node apps/dashboard/tests/pictures/take-pictures.mjs
+// Takes the README's pictures of the page and the command line, from an API filled with a sample day. Needs a build and
+// util-linux: node apps/dashboard/tests/pictures/take-pictures.mjs
 import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -35,7 +35,7 @@ try {
   await takePage({ path: '/', name: 'overview-light', until: 'groq_3' })
   await takePage({ path: '/', name: 'overview-dark', until: 'groq_3', colorScheme: 'dark' })
   await takePage({ path: '/providers/groq_2', name: 'provider', until: 'Latest calls' })
-  await takePage({ path: '/requests/req_7308', name: 'request', until: 'Passed over', height: 570 })
+  await takePage({ path: '/requests/req_7308', name: 'request', until: 'Skipped', height: 570 })
   await takeTerminal('status', ['status'])
 } finally {
   await browser.close()
@@ -50,7 +50,7 @@ async function takePage({ path, name, until, height = 820, colorScheme = 'light'
   const page = await browser.newPage({ viewport: { width: 1180, height }, colorScheme })
   await page.goto(`${origin}${path}`, { waitUntil: 'networkidle' })
   await page.getByText(until).first().waitFor()
-  // Bars grow to their length in this time.
+  // Duration of the bars' animation.
   await page.waitForTimeout(600)
   await page.screenshot({ path: join(pictures, `${name}.png`) })
   await page.close()
@@ -59,7 +59,7 @@ async function takePage({ path, name, until, height = 820, colorScheme = 'light'
 /** @param {string} name @param {readonly string[]} args of the command */
 async function takeTerminal(name, args) {
   const command = ['node', join(root, 'apps', 'cli', 'dist', 'main.js'), ...args].join(' ')
-  // A terminal of this width, so that colours and bars are drawn.
+  // A terminal of this width, so that colours and bars are shown.
   const { stdout } = spawnSync('script', ['-qec', `stty cols 136; ${command}`, '/dev/null'], {
     cwd: folder,
     encoding: 'utf8',

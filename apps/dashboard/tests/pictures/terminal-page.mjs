@@ -1,7 +1,7 @@
-/** Colours of a terminal that is dark. @type {Readonly<Record<string, string>>} */
+/** Colours of a dark terminal. @type {Readonly<Record<string, string>>} */
 const colours = { 31: '#ff8a78', 32: '#6fd6a9', 33: '#f0bd5a', 34: '#8ab4ff', 36: '#74d3dc' }
 
-/** The escape sequence by which a terminal changes colours and weights. */
+/** Escape sequences of colours and weights. */
 const colourChange = new RegExp(`${String.fromCharCode(27)}\\[([\\d;]*)m`)
 
 /** @param {string} text */
@@ -18,9 +18,9 @@ function styleOf(code) {
 }
 
 /**
- * What a terminal shows, as a page.
+ * Renders terminal output as a page.
  *
- * @param {string} output with the escape sequences of colours
+ * @param {string} output with escape sequences of colours
  */
 export function terminalPage(output) {
   const pieces = output.split(colourChange)

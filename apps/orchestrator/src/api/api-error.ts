@@ -1,26 +1,26 @@
 /**
- * Why the API gave no answer to a question.
+ * Why a request to the API failed.
  *
  * | code | meaning |
  * |---|---|
- * | UNAVAILABLE | it is down, too slow, or its store is: the same question may be answered later |
+ * | UNAVAILABLE | the API or its store is down or too slow; retry later |
  * | UNAUTHORIZED | it rejects QUOTA_API_TOKEN |
- * | NOT_FOUND | it doesn't know the provider or the reservation |
- * | CONFLICT | the reservation is settled otherwise |
- * | REFUSED | it takes the question for a wrong one |
+ * | NOT_FOUND | the provider or the reservation does not exist |
+ * | CONFLICT | the reservation was settled differently |
+ * | REFUSED | the API refuses the request as invalid |
  */
 export type ApiErrorCode = 'UNAVAILABLE' | 'UNAUTHORIZED' | 'NOT_FOUND' | 'CONFLICT' | 'REFUSED'
 
-/** The one error that the client of the API throws. */
+/** The only error class thrown by the client of the API. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: ApiErrorCode
   /**
-   * The API's own name for what is wrong, such as `UNKNOWN_RESERVATION`. Null where it has none, or where something
-   * else has answered: a proxy, an API of another release, a fault of the API's own.
+   * The API's error code, such as `UNKNOWN_RESERVATION`. Null for none, or if something else answered: a proxy, an API
+   * of another release, an internal error.
    */
   readonly quotaCode: string | null
-  /** Whether the question may have arrived, and been carried out, all the same. */
+  /** Whether the request may have been executed anyway. */
   readonly mayHaveArrived: boolean
 
   constructor(details: {

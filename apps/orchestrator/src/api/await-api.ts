@@ -8,9 +8,9 @@ const pauseMs = 250
 const sayAgainMs = 10_000
 
 /**
- * Asks the API for the routing until it answers.
+ * Polls the API for the routing configuration until it answers.
  *
- * @throws StartupError in one line, when it doesn't within `patienceMs`, or wants another token
+ * @throws StartupError in one line after `patienceMs`, or if the token is rejected
  */
 export async function awaitApi({
   api,

@@ -1,12 +1,12 @@
 import type { httpLink } from '@trpc/client'
 import { type Agent, request } from 'undici'
 
-/** The `fetch` that tRPC's links take. */
+/** The `fetch` type of tRPC's links. */
 export type LinkFetch = NonNullable<Parameters<typeof httpLink>[0]['fetch']>
 
 /**
- * The least of a `fetch` that tRPC needs, over an agent that keeps connections. The web's `fetch` would
- * build request, response and streams that nobody reads.
+ * A minimal `fetch` for tRPC over a keep-alive agent. The standard `fetch` would create request, response and stream
+ * objects that are not needed.
  */
 export function fetchThrough(agent: Agent, timeoutMs: number): LinkFetch {
   return async (input, init) => {
@@ -23,7 +23,7 @@ export function fetchThrough(agent: Agent, timeoutMs: number): LinkFetch {
   }
 }
 
-/** tRPC's links give a plain object; anything else would be a change of theirs, and is not sent. */
+/** tRPC's links pass a plain object; anything else is ignored. */
 function plainHeaders(headers: unknown): Record<string, string> {
   if (typeof headers !== 'object' || headers === null) return {}
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => typeof value === 'string'))

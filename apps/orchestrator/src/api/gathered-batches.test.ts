@@ -40,13 +40,13 @@ function patient(name: string): Item {
   return { name, size: 1, mayWait: true }
 }
 
-/** Ends the oldest batch that is under way. */
+/** Ends the oldest batch in flight. */
 async function arrival(): Promise<void> {
   arrive.shift()?.()
   await nextTurn()
 }
 
-test('a lone item leaves in the same turn of the loop, and those of one turn leave together', async () => {
+test('a single item is sent in the same event-loop turn, and items of one turn are sent together', async () => {
   const gathered = batches({ maxUnderWay: 2 })
   gathered.add(urgent('a'))
   await nextTurn()
@@ -56,7 +56,7 @@ test('a lone item leaves in the same turn of the loop, and those of one turn lea
   expect(sent).toEqual([['a'], ['b', 'c']])
 })
 
-test('what comes while enough batches are under way leaves with the next, in order', async () => {
+test('items that arrive while enough batches are in flight join the next one, in order', async () => {
   const gathered = batches()
   for (const name of ['a', 'b', 'c']) {
     gathered.add(urgent(name))
@@ -67,7 +67,7 @@ test('what comes while enough batches are under way leaves with the next, in ord
   expect(sent).toEqual([['a'], ['b', 'c']])
 })
 
-test('what has been settled is told before anything is asked for on the strength of it', async () => {
+test('settlements precede reservations in a batch', async () => {
   const gathered = batches()
   gathered.add(urgent('asked'))
   gathered.add(patient('settled'))
@@ -75,7 +75,7 @@ test('what has been settled is told before anything is asked for on the strength
   expect(sent).toEqual([['settled', 'asked']])
 })
 
-test('what may wait leaves with what may not', async () => {
+test('items that may wait are sent with items that may not', async () => {
   const gathered = batches()
   gathered.add(patient('settled'))
   await nextTurn()
@@ -88,7 +88,7 @@ test('what may wait leaves with what may not', async () => {
   expect(sent).toHaveLength(1)
 })
 
-test('what may wait leaves by itself in time, or once there is enough for a batch', async () => {
+test('items that may wait are sent after their delay, or when a batch is full', async () => {
   const gathered = batches({ maxUnderWay: 2 })
   gathered.add(patient('a'))
   await vi.advanceTimersByTimeAsync(bounds.longestWaitMs)
@@ -99,7 +99,7 @@ test('what may wait leaves by itself in time, or once there is enough for a batc
   expect(sent).toEqual([['a'], ['b', 'c', 'd', 'e']])
 })
 
-test('no batch is larger than its bounds, but for an item that is so by itself; none is left behind', async () => {
+test('no batch exceeds its bounds, except for a single larger item, and none is left behind', async () => {
   const gathered = batches()
   const items = [urgent('a', 60), urgent('b', 40), urgent('c', 1), urgent('huge', 500), urgent('d', 1)]
   for (const item of items) gathered.add(item)
@@ -109,7 +109,7 @@ test('no batch is larger than its bounds, but for an item that is so by itself; 
   expect(sent).toEqual([['a', 'b'], ['c'], ['huge'], ['d', 'e', 'f', 'g'], ['h']])
 })
 
-test('a batch that has ended lets what may wait go on waiting', async () => {
+test('the end of a batch does not send items that may wait', async () => {
   const gathered = batches()
   gathered.add(urgent('a'))
   await nextTurn()

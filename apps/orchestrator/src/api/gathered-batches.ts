@@ -1,24 +1,24 @@
-/** What a batch may hold, and how many are under way. */
+/** Bounds of batches. */
 export interface BatchBounds {
   readonly maxItems: number
-  /** Of the items' sizes together; an item that is larger goes alone. */
+  /** Largest total size of the items; a larger item is sent alone. */
   readonly maxSize: number
-  /** Batches under way at once. */
+  /** Most concurrent batches. */
   readonly maxUnderWay: number
-  /** How long an item that may wait does so, should no other leave. */
+  /** Longest delay of an item that may wait, if no other item is sent. */
   readonly longestWaitMs: number
 }
 
-/** What leaves with others. */
+/** An item of a batch. */
 export interface Gathered {
-  /** Whether it is in no hurry. */
+  /** Whether it may be delayed. */
   readonly mayWait: boolean
   readonly size: number
 }
 
 /**
- * Sends items in batches: what comes in one turn of the event loop leaves together, what comes while enough
- * batches are under way leaves with the next one, and what may wait leaves with what may not, before it.
+ * Sends items in batches. Items of one event-loop turn are sent together; items that arrive while enough batches are in
+ * flight join the next one; items that may wait are sent with, and ahead of, those that may not.
  */
 export class GatheredBatches<Item extends Gathered> {
   readonly #send: (items: readonly Item[]) => Promise<void>
@@ -29,7 +29,7 @@ export class GatheredBatches<Item extends Gathered> {
   #isDue = false
   #timer: NodeJS.Timeout | null = null
 
-  /** @param send never rejects: each item is told by it what has become of it */
+  /** @param send must not reject; reports the result to each item */
   constructor(send: (items: readonly Item[]) => Promise<void>, bounds: BatchBounds) {
     this.#send = send
     this.#bounds = bounds
@@ -63,7 +63,7 @@ export class GatheredBatches<Item extends Gathered> {
     }
   }
 
-  /** Nothing is waiting any more. */
+  /** Stops the timer when nothing is waiting. */
   #rest(): void {
     this.#isHurried = false
     if (this.#timer !== null) clearTimeout(this.#timer)
@@ -84,8 +84,7 @@ export class GatheredBatches<Item extends Gathered> {
 }
 
 /**
- * What may wait states what has been, and what may not asks on the strength of it: a settlement frees room, or
- * tells that a key is spent, for the reservations that leave with it.
+ * Items that may wait come first: settlements free room, or report spent keys, for the reservations in the same batch.
  */
 function patientFirst<Item extends Gathered>(items: readonly Item[]): readonly Item[] {
   return [...items.filter(({ mayWait }) => mayWait), ...items.filter(({ mayWait }) => !mayWait)]

@@ -5,17 +5,17 @@ import { z } from 'zod'
 import type { LinkFetch } from './fetch-through.js'
 import { type Gathered, GatheredBatches } from './gathered-batches.js'
 
-/** Where mutations go, and which of them are in no hurry. */
+/** Options of the link. */
 export interface GatheringLinkOptions {
-  /** tRPC's address, without a slash at its end. */
+  /** tRPC's address, without a final slash. */
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly fetch: LinkFetch
-  /** Whether a mutation may wait a little for others to leave with. */
+  /** Whether a mutation may be delayed to join a batch. */
   readonly mayWait: (path: string) => boolean
 }
 
-/** A mutation on its way. */
+/** A pending mutation. */
 interface Mutation extends Gathered {
   readonly path: string
   /** Its input as JSON. */
@@ -25,10 +25,10 @@ interface Mutation extends Gathered {
 }
 
 const bounds = {
-  // The API takes 100 calls and a mebibyte in one request.
+  // The API accepts 100 calls and 1 MiB per request.
   maxItems: 50,
   maxSize: 524_288,
-  // While one is answered, the next is gathered.
+  // While one batch is in flight, the next is collected.
   maxUnderWay: 2,
   longestWaitMs: 5,
 }
@@ -36,9 +36,9 @@ const bounds = {
 const successSchema = z.object({ result: z.object({ data: z.unknown() }) })
 
 /**
- * Sends mutations to the API, many in one request where many come at once: at 32 callers a request for each
- * took the gateway and the API more time than all the rest. tRPC's own batches wait a millisecond for company
- * even where there is none; a lone mutation leaves at once here, and one that may wait, with it.
+ * Sends mutations to the API, batched if many are concurrent: with 32 callers, one request each took the gateway and
+ * the API more time than everything else. tRPC's own batching always waits a millisecond; here a single mutation is
+ * sent at once, together with those that may wait.
  */
 export function gatheringLink({ url, headers, fetch, mayWait }: GatheringLinkOptions): TRPCLink<AppRouter> {
   const batches = new GatheredBatches<Mutation>(async mutations => {
@@ -50,7 +50,7 @@ export function gatheringLink({ url, headers, fetch, mayWait }: GatheringLinkOpt
         body: `{${mutations.map(({ input }, index) => `"${index}":${input}`).join(',')}}`,
       })
       const results: unknown = await answer.json()
-      // Whoever turns the whole request away answers one object for all.
+      // A refusal of the whole request is one object for all calls.
       for (const [index, mutation] of mutations.entries())
         report(mutation, Array.isArray(results) ? results[index] : results)
     } catch (error) {
@@ -81,8 +81,8 @@ function report({ succeed, fail }: Mutation, result: unknown): void {
   else fail(result)
 }
 
-/** What the API, or the connection to it, says. */
+/** Converts an error of the API or its connection. */
 function errorOf(cause: unknown): TRPCClientError<AppRouter> {
-  // Takes answers of the API's for what they are; anything else becomes the cause of an unknown fault.
+  // Recognises errors of the API; anything else becomes the cause of an unknown error.
   return TRPCClientError.from(cause instanceof Error ? cause : Object(cause))
 }

@@ -23,7 +23,7 @@ export type RoutedProvider = Routing['providers'][number]
 export type Skipped = AcquireAnswer['skipped'][number]
 export type Reason = Skipped['reasons'][number]
 
-/** What the orchestrator asks of the API. Every method throws {@link ApiError}, within a bounded time. */
+/** The orchestrator's client of the API. Every method has a timeout and throws {@link ApiError}. */
 export interface QuotaApi {
   /** Idempotent by its id. */
   acquire(input: AcquireInput): Promise<AcquireAnswer>
@@ -33,22 +33,22 @@ export interface QuotaApi {
   extend(input: ExtendInput): Promise<void>
   /** Idempotent by its reservationId. */
   release(reservationId: string): Promise<void>
-  /** Tells what a vendor has answered to a call without a reservation. */
+  /** Reports a vendor's answer to a call without a reservation. */
   observe(input: ObserveInput): Promise<void>
   routing(): Promise<Routing>
-  /** Tells which keys there are here: at most 2,000. */
+  /** Reports this gateway's keys, at most 2,000. */
   reportKeys(report: KeyReport): Promise<TakenKeyReport>
-  /** Tells how requests were routed: at most 100. */
+  /** Reports request traces, at most 100. */
   report(traces: readonly RequestTrace[]): Promise<void>
   close(): Promise<void>
 }
 
-/** Above the 5 s within which the API's store answers or gives up. */
+/** Longer than the 5 s within which the API's store answers or fails. */
 const timeoutMs = 7_000
 const connectTimeoutMs = 2_000
 const connections = 128
 
-/** A client of the API at `url`, over connections that are kept. */
+/** Creates a client of the API at `url`, over keep-alive connections. */
 export function createQuotaApi({
   url,
   token,
@@ -66,7 +66,7 @@ export function createQuotaApi({
     links: [
       splitLink({
         condition: ({ type }) => type === 'mutation',
-        // An answer that has gone out already waits for nothing; what is to go out waits for its reservation.
+        // Settlements follow an answer and may wait; calls wait for their reservation, which may not.
         true: gatheringLink({ ...link, mayWait: path => path !== 'quota.acquire' }),
         false: httpLink(link),
       }),
@@ -95,7 +95,7 @@ export function createQuotaApi({
   }
 }
 
-/** Asks once more where the connection broke: every question carries its id, so that it is counted once. */
+/** Retries once after a broken connection; commands are idempotent by id. */
 async function ask<T>(question: () => Promise<T>): Promise<T> {
   try {
     return await question()
@@ -105,7 +105,7 @@ async function ask<T>(question: () => Promise<T>): Promise<T> {
   try {
     return await question()
   } catch (error) {
-    // Whatever became of the second question, the first had been sent.
+    // Whatever the result of the retry, the first request may have been executed.
     const { code, message, quotaCode } = toApiError(error)
     throw new ApiError({ code, message, quotaCode, mayHaveArrived: true, cause: error })
   }

@@ -16,7 +16,7 @@ const answeredSchema = z.object({
   data: z.object({ code: z.string(), quotaCode: z.string().nullable().catch(null) }),
 })
 
-/** Faults of a connection before there is one. */
+/** Errors before a connection is established. */
 const notConnected: ReadonlySet<unknown> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -26,10 +26,10 @@ const notConnected: ReadonlySet<unknown> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
-/** Faults of a connection that the API had closed meanwhile. */
+/** Errors of a connection that the API has closed. */
 const broken: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 
-/** Names what went wrong. What is no answer of the API's, or a fault of its own, counts as its being down. */
+/** Converts an error. Anything but an answer of the API, and internal errors, count as unavailable. */
 export function toApiError(error: unknown): ApiError {
   const answered = answeredSchema.safeParse(error)
   const code = (answered.success ? codes[answered.data.data.code] : undefined) ?? 'UNAVAILABLE'
@@ -39,7 +39,7 @@ export function toApiError(error: unknown): ApiError {
   return new ApiError({ code, message, quotaCode, mayHaveArrived, cause: error })
 }
 
-/** Whether a connection broke under the question: a new one may serve at once. */
+/** Whether a connection broke during the request, so that a retry on a new one may succeed. */
 export function isBrokenConnection(error: unknown): boolean {
   return broken.has(faultOf(error))
 }

@@ -4,27 +4,27 @@ import type { ReadyProvider } from '../routing/routing-table.js'
 import type { ListedModel } from './model-list.js'
 import { Turns } from './turns.js'
 
-/** A list is asked for anew after this, while it still serves. */
+/** A list older than this is refreshed in the background. */
 const freshMs = 600_000
-/** Where no list came, the vendor is asked again after this. */
+/** Retry delay after a failure. */
 const failedMs = 30_000
-/** A list that could not be had anew serves on for so long. */
+/** How long a list that cannot be refreshed is used. */
 const staleMs = 86_400_000
-/** Vendors that are asked at once. */
+/** Most concurrent requests to vendors. */
 const maxAtOnce = 8
 const timeoutMs = 15_000
-/** A list that nobody has yet is waited for so long, once: clients wait 3 s for all of them. */
+/** Longest wait for a first list; clients wait 3 s for all. */
 const firstWaitMs = 900
-/** Keys whose lists are kept: those asked for last. */
+/** Most keys with cached lists; the least recently used are dropped. */
 const maxKept = 2_000
 
-/** The last word of a vendor on a key. */
+/** The last check of a key. */
 export interface KeptCheck extends Pick<AskedModels, 'result' | 'httpStatus'> {
   readonly checkedAtMs: number
 }
 
 interface Entry {
-  /** Address and key: another one begins anew. */
+  /** Address and key; a change discards the entry. */
   readonly identity: string
   models: readonly ListedModel[] | null
   listedAtMs: number
@@ -34,24 +34,21 @@ interface Entry {
 }
 
 /**
- * Which models vendors list for the keys that are here. One question for each key at a time, few in all, and nobody
- * waits for a vendor that is slow: what is known serves until it is known anew.
+ * The models that vendors list for this gateway's keys. One request per key at a time, few in total; callers never wait
+ * for slow vendors but get the cached list until it is refreshed.
  */
 export class ModelCatalogue {
   readonly #deps: AskDeps
   readonly #turns = new Turns(maxAtOnce)
   readonly #entries = new Map<string, Entry>()
-  /** Ends what is being asked. */
+  /** Aborts running requests. */
   readonly #ending = new AbortController()
 
   constructor(deps: AskDeps) {
     this.#deps = deps
   }
 
-  /**
-   * The models of each provider by name, as far as they are known: at once where they have been asked for before,
-   * and otherwise within a second.
-   */
+  /** The known models of each provider, by name: from the cache, or within a second. */
   async modelsOf(providers: readonly ReadyProvider[]): Promise<ReadonlyMap<string, readonly ListedModel[]>> {
     const nowMs = this.#deps.clock()
     const entries = providers.map(provider => [provider, this.#entryOf(provider)] as const)
@@ -66,18 +63,18 @@ export class ModelCatalogue {
     return new Map(entries.flatMap(([{ name }, { models }]) => (models === null ? [] : [[name, models]])))
   }
 
-  /** Asks a provider's vendor now; who asks meanwhile shares the answer. Never rejects. */
+  /** Requests a provider's list now; concurrent callers share the request. Never rejects. */
   check(provider: ReadyProvider): Promise<AskedModels> {
     return this.#ask(provider, this.#entryOf(provider))
   }
 
-  /** What its vendor said last of the key; null where it was not asked since the start. */
+  /** The last check of the key; null if none since the start. */
   lastCheck(provider: ReadyProvider): KeptCheck | null {
     const entry = this.#entries.get(provider.name)
     return entry?.identity === identityOf(provider) ? entry.check : null
   }
 
-  /** Breaks off what is being asked. */
+  /** Aborts running requests. */
   close(): void {
     this.#ending.abort()
   }
@@ -96,7 +93,7 @@ export class ModelCatalogue {
             firstAskedAtMs: this.#deps.clock(),
             asking: null,
           }
-    // The last one that was asked for stands last.
+    // Most recently used last.
     this.#entries.delete(provider.name)
     this.#entries.set(provider.name, entry)
     const oldest = this.#entries.keys().next()
@@ -123,7 +120,7 @@ export class ModelCatalogue {
     if (models !== null) {
       entry.models = models
       entry.listedAtMs = nowMs
-      // A vendor that is away for a while has its models still; a key that it does not take has none.
+      // An unreachable vendor keeps its cached models; a refused key has none.
     } else if (result === 'refused' || nowMs - entry.listedAtMs > staleMs) entry.models = null
   }
 }

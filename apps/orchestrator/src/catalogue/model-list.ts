@@ -1,19 +1,19 @@
 import { elementsOf, fieldOf } from '../json-value.js'
 
-/** A model as its vendor lists it. */
+/** A model as listed by its vendor. */
 export interface ListedModel {
   readonly id: string
-  /** Epoch seconds; 0 where the vendor does not say. */
+  /** Epoch seconds; 0 if not stated. */
   readonly created: number
 }
 
-/** Models of one list that are taken; no vendor has as many. */
+/** Most models read from one list; no vendor has as many. */
 const maxModels = 5_000
 const maxIdLength = 200
 
 /**
- * The models of a vendor's list, each once; null where it is none. Lists are `{ data: [{ id }] }` as OpenAI's, bare
- * as Together's, or `{ models: [{ name }] }`. Gemini's ids begin with `models/`, by which nobody calls them.
+ * Reads a vendor's list of models without duplicates; null if it is not a list. Formats: `{ data: [{ id }] }` (OpenAI),
+ * a bare array (Together), `{ models: [{ name }] }`. Removes Gemini's prefix `models/`, which calls do not use.
  */
 export function readModelList(body: unknown): readonly ListedModel[] | null {
   const entries = [fieldOf(body, 'data'), fieldOf(body, 'models'), body].find(Array.isArray)

@@ -1,4 +1,4 @@
-/** Lets so many pieces of work go on at once; the others wait for their turn, in order. */
+/** A semaphore: bounds concurrent work; others wait in order. */
 export class Turns {
   readonly #atOnce: number
   readonly #waiting: (() => void)[] = []
@@ -15,7 +15,7 @@ export class Turns {
       return await work()
     } finally {
       const next = this.#waiting.shift()
-      // Who waits takes the turn over.
+      // Passes the turn to the next waiter.
       if (next === undefined) this.#busy--
       else next()
     }

@@ -10,21 +10,21 @@ import type { VendorClient } from '../vendors/vendor-client.js'
 import { vendorHeaders } from '../vendors/vendor-headers.js'
 import type { VendorResult } from '../vendors/vendor-result.js'
 
-/** What came of asking a vendor with a key. */
+/** The result of checking a key at its vendor. */
 export type CheckResult = 'ok' | 'limited' | 'no_money' | 'refused' | 'unproven' | 'unreachable'
 
-/** What a vendor said when it was asked for its models. */
+/** A vendor's answer to a request for its models. */
 export interface AskedModels {
   readonly result: CheckResult
-  /** Null where nobody answered. */
+  /** Null without an answer. */
   readonly httpStatus: number | null
-  /** What to do about it; null where there is nothing to do. */
+  /** The remedy; null if none is needed. */
   readonly remedy: string | null
-  /** Null where it gave no list. */
+  /** Null without a list. */
   readonly models: readonly ListedModel[] | null
 }
 
-/** What asking needs. */
+/** Dependencies of a check. */
 export interface AskDeps {
   readonly vendors: VendorClient
   readonly api: QuotaApi
@@ -34,12 +34,12 @@ export interface AskDeps {
   readonly log: Log
 }
 
-/** A larger list is none that anybody has; reading it would keep calls waiting, and few are read at once. */
+/** Larger than any vendor's list; reading it would delay calls, and few are read concurrently. */
 const maxListBytes = 8 * 1_024 * 1_024
 
 /**
- * Asks a vendor for its list of models, which costs nothing and wants a key. What it says of the key goes to the
- * API: a refused one is left alone, one that is known again is free of that refusal, and of nothing else.
+ * Requests a vendor's list of models, which is free and requires a key. Reports the result to the API: a refused key is
+ * not used; an accepted one ends a credential refusal, and nothing else.
  */
 export async function askModels(
   deps: AskDeps,
@@ -78,7 +78,7 @@ async function readAnswer(
   const isAnswer = httpStatus >= 200 && httpStatus < 300 && refusal === null
   const models = isAnswer ? readModelList(parsed) : null
   const classified = classify(httpStatus, { refusal: refusal?.kind ?? null, isList: models !== null })
-  // A page of somebody else's that answers 200 proves nothing.
+  // Another server's page with status 200 proves nothing.
   if (models !== null || !isAnswer) {
     const signals = vendorSignals({
       ...{ providerName, vendor, httpStatus, headers, keyFingerprint, sentAtMs, receivedAtMs },
@@ -104,7 +104,7 @@ function classify(
   return { result: 'unproven', remedy: 'the vendor has no list of models: only a call can check the key' }
 }
 
-/** What was found out is told to whoever asked, whether or not the API takes note of it. */
+/** Reports the result to the API; a failure does not affect the caller. */
 async function report(
   { api, log }: AskDeps,
   { providerName: _, ...signals }: ReturnType<typeof vendorSignals>,

@@ -1,24 +1,24 @@
 import type { RouteDeps } from '../routing/route-deps.js'
 import type { CheckResult } from './ask-models.js'
 
-/** What came of asking a vendor with a key. */
+/** The check of a key at its vendor. */
 export interface CheckedKey {
   readonly providerName: string
   readonly vendor: string
   /**
-   * `ok`: the vendor takes the key. `limited`: it does, and has no room just now. `no_money`, `refused`: it does
-   * not. `unproven`: it answers, but not whether. `unreachable`: it does not answer. `missing`: there is no key.
+   * `ok`: the vendor accepts the key. `limited`: accepted, but currently without room. `no_money`, `refused`: not
+   * accepted. `unproven`: the answer does not show it. `unreachable`: no answer. `missing`: no key is set.
    */
   readonly result: CheckResult | 'missing'
-  /** Null where nobody answered. */
+  /** Null without an answer. */
   readonly httpStatus: number | null
-  /** What to do about it; null where there is nothing to do. */
+  /** The remedy; null if none is needed. */
   readonly remedy: string | null
 }
 
 /**
- * Tries keys by asking for their vendor's list of models, which costs nothing and wants a key. What vendors say
- * of a key goes to the API, as it does from any answer.
+ * Checks keys by requesting their vendor's list of models, which is free and requires a key. Results are reported to
+ * the API like those of any answer.
  *
  * @param providerName null for all
  */

@@ -1,9 +1,9 @@
 import { fieldOf } from '../json-value.js'
 
-/** More answers to one request are no vendor's, and are reserved as these. */
+/** Upper bound of reserved answers per request; no vendor allows more. */
 export const maxAnswerCount = 1_000
 
-/** A whole number from 0 in a field of a request; null for anything else. */
+/** Reads a whole number from 0 in a field of a request; null for anything else. */
 export function countIn(body: unknown, field: string): number | null {
   const value = fieldOf(body, field)
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : null

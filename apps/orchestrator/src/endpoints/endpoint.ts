@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { EndpointRequest } from './endpoint-request.js'
 import type { FormBody } from './form-body.js'
+import type { GatewayError, WrittenError } from './gateway-error.js'
 
 /**
  * One endpoint of the gateway, with all that is its wire format's. Routing, settlement and vendors know endpoints by
@@ -17,6 +18,8 @@ export interface Endpoint {
   readonly contentType: string
   /** Whether its bodies are forms with files, which come stored, their fields read. False if left out: as bytes. */
   readonly isStoredForm?: boolean
+  /** Whether the files of its forms are sounds whose seconds count. False if left out. */
+  readonly countsAudio?: boolean
   /**
    * The client's token where the format has a header of its own for it, as Anthropic's `x-api-key`; null where it
    * has none, or the client has not sent it. `Authorization: Bearer` is read for every endpoint.
@@ -36,44 +39,13 @@ export interface ClientRequest {
   readonly query: URLSearchParams
   /** What the path names, decoded: `model` for one, as in Azure's paths and Gemini's. */
   readonly parameters: Readonly<Record<string, string>>
+  /** By which it is found again; of what ids of answers are made that the gateway gives itself. */
+  readonly id: string
+  /** When it came, epoch milliseconds. */
+  readonly cameAtMs: number
 }
 
 /** What came of reading a request. */
 export type ReadRequest =
   | { readonly ok: true; readonly request: EndpointRequest }
   | { readonly ok: false; readonly error: GatewayError }
-
-/** An error of the gateway itself, in terms that every format can write. */
-export interface GatewayError {
-  readonly httpStatus: number
-  /** OpenAI's class of it: `invalid_request_error`, `rate_limit_error`, `server_error`. */
-  readonly type: string
-  /** What it is exactly: `quota_exhausted`. */
-  readonly code: string
-  /** For people: what happened, and what to do. */
-  readonly message: string
-  /** The field of the request at fault; null where there is none. */
-  readonly param: string | null
-  /** When to come again; left out or null when no such instant is known. */
-  readonly retry?: Retry | null
-  /** Whether a client's own retries are in vain, since somebody has to do something first. */
-  readonly isRetryVain?: boolean
-}
-
-/** When to come again. */
-export interface Retry {
-  /** Epoch milliseconds: when quota returns. */
-  readonly atMs: number
-  /** Milliseconds from now: when this client is to come, a little later than others. At least 1. */
-  readonly afterMs: number
-  /** Whether it is so soon that clients may wait for it themselves. */
-  readonly isNear: boolean
-}
-
-/** An error as it is sent. */
-export interface WrittenError {
-  readonly httpStatus: number
-  readonly headers: Readonly<Record<string, string>>
-  /** Sent as JSON. */
-  readonly body: unknown
-}

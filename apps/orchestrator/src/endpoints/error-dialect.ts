@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Endpoint } from './endpoint.js'
 
-/** How clients that call below a path read errors and send their token, whether it is served or not. */
+/** The error format and token header of clients that call below a path, served or not. */
 export interface ErrorDialect extends Pick<Endpoint, 'writeError' | 'clientToken'> {
-  /** `/v1/messages`: the path itself, and all below it. */
+  /** Such as `/v1/messages`; includes all paths below. */
   readonly path: string
-  /** A header that its clients alone send, wherever they call; left out where there is none. */
+  /** A header that only its clients send, on any path; absent for none. */
   readonly header?: string
 }
 
-/** The dialect of a request that no endpoint is for; undefined where it is OpenAI's. `path` is without its query. */
+/** The dialect of a request without an endpoint; undefined for OpenAI's. `path` has no query. */
 export function errorDialectOf(
   request: { readonly path: string; readonly headers: IncomingHttpHeaders },
   dialects: readonly ErrorDialect[],

@@ -5,8 +5,18 @@ export interface StoredBody {
   read(): AsyncIterable<Buffer>
 }
 
-/** A form with files, as it came: its fields are known, its files are not looked at. */
+/** How long a sound lasts. */
+export interface MeasuredAudio {
+  /** Rounded up. */
+  readonly seconds: number
+  /** Whether its size suggests it, since the file does not say. */
+  readonly isEstimated: boolean
+}
+
+/** A form with files, as it came: its fields are known, its files are passed on. */
 export interface FormBody extends StoredBody {
+  /** Of the files together, where the endpoint counts sound; null where it does not, or there is no file. */
+  readonly audio: MeasuredAudio | null
   /** The values of its fields, in their order, without those of files. */
   readonly fields: ReadonlyMap<string, readonly string[]>
   /** The same form with another model, byte for byte otherwise; null where the form cannot be written so. */

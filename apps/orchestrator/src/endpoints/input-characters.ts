@@ -1,8 +1,6 @@
-import { elementsOf, fieldOf, jsonCharacters, textCharacters } from '../json-value.js'
+import { elementsOf, fieldOf, textCharacters } from '../json-value.js'
 import { charactersPerToken } from '../settlement/reservation.js'
-
-/** An image counts its JSON text, at most so many characters: about what vendors count for a large one. */
-const maxOfMedia = 4_096
+import { mediaCharacters } from './media-characters.js'
 
 /**
  * The characters of an input, in code points: a text, tokens, parts with a text or an image, or a list of any of these.
@@ -20,5 +18,5 @@ export function inputCharacters(input: unknown): number {
 function partCharacters(part: unknown): number {
   if (typeof part !== 'object' || part === null) return textCharacters(part)
   const text = fieldOf(part, 'text')
-  return typeof text === 'string' ? textCharacters(text) : jsonCharacters(part, maxOfMedia)
+  return typeof text === 'string' ? textCharacters(text) : mediaCharacters(part)
 }

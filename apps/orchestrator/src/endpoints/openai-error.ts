@@ -1,4 +1,4 @@
-import type { GatewayError, WrittenError } from './endpoint.js'
+import type { GatewayError, WrittenError } from './gateway-error.js'
 
 /** An error in OpenAI's shape, with the headers that its clients obey before they try again. */
 export function writeOpenAiError(error: GatewayError): WrittenError {

@@ -8,22 +8,22 @@ import { type JsonFormat, readJsonAnswer } from './read-json-answer.js'
 import { type JsonRequest, readJsonRequest } from './read-json-request.js'
 import type { StreamDialect } from './stream-dialect.js'
 
-/** What is its own in an endpoint that takes JSON and answers JSON without text that counts. */
+/** The specifics of an endpoint with JSON requests and answers without counted text. */
 export interface PassThrough {
   readonly name: EndpointName
   /** The characters of a request's prompt, in code points. */
   promptCharacters(body: unknown): number
-  /** How many requests one counts as, where its vendor reports no usage; 1 unless given. */
+  /** The number of requests that one call counts as if its vendor reports no usage; 1 unless given. */
   requestCount?(body: unknown): number
   /** Whether a parsed body is an answer. */
   isAnswer(body: unknown): boolean
-  /** The model that a request means which names none; absent where it has to. */
+  /** The default model; absent if the request must name one. */
   readonly defaultModel?: string
-  /** How answers are streamed; absent where they never are. */
+  /** The stream format; absent if never streamed. */
   readonly stream?: StreamDialect
 }
 
-/** An endpoint whose requests and answers go through as they came, but for the model's name. */
+/** Creates an endpoint whose requests and answers pass unchanged, except the model's name. */
 export function passThrough(own: PassThrough): Endpoint {
   const format: JsonFormat = {
     isAnswer: own.isAnswer,

@@ -30,6 +30,7 @@ export function readFormRequest(
   const request: EndpointRequest = {
     model,
     output: { maxTokens: 0, answerCount: 1 },
+    audio: body.audio,
     ...read(field => body.fields.get(field)?.[0]),
     isServedBy: ({ endpoints }) => endpoints.has(name),
     writeFor: ({ endpoints, model: vendorModel }) => ({

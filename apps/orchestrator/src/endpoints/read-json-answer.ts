@@ -17,10 +17,12 @@ export interface JsonFormat {
   usageOf(body: unknown, vendor: string): VendorUsage
   /** How answers are streamed; null where they never are. */
   readonly stream: StreamDialect | null
+  /** Ids and marks of what only its provider can be asked for or can read; none if left out. */
+  marksOf?(body: unknown): readonly string[]
 }
 
 /** An answer that was found, before it is written for the client. */
-type FoundAnswer =
+export type FoundAnswer =
   | Exclude<ReadAnswer, { kind: 'answer' }>
   /** `isAsItCame` where the bytes are its JSON already. */
   | (MeasuredAnswer & { readonly kind: 'answer'; readonly answer: unknown; readonly isAsItCame: boolean })
@@ -63,7 +65,8 @@ function writeAnswer(
   return { kind: 'answer', contentType: 'text/event-stream', body: Buffer.from(events.join('') + end) }
 }
 
-function findAnswer(format: JsonFormat, raw: RawAnswer): FoundAnswer {
+/** Finds the answer in a whole body by its bytes, in whichever form it came. */
+export function findAnswer(format: JsonFormat, raw: RawAnswer): FoundAnswer {
   const body = withoutMark(raw.body)
   const form = formOf(body, raw.contentType, true)
   const dialect = format.stream
@@ -94,6 +97,7 @@ function readWhole({
   const measured: MeasuredAnswer = {
     usage: () => format.usageOf(parsed, raw.vendor),
     characters: () => format.answerCharacters(parsed),
+    marks: () => format.marksOf?.(parsed) ?? [],
   }
   // A byte order mark does not go on: clients fail at it.
   const isAsItCame = body.length === raw.body.length

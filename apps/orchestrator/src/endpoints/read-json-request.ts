@@ -4,18 +4,18 @@ import type { ClientRequest, ReadRequest } from './endpoint.js'
 import type { EndpointRequest } from './endpoint-request.js'
 import { invalidRequest } from './openai-error.js'
 
-/** A body of JSON that names its model in `model`. */
+/** A JSON body with its model in `model`. */
 export interface JsonRequest {
   readonly text: string
-  /** The same, parsed. */
+  /** The parsed body. */
   readonly body: Readonly<Record<string, unknown>>
   readonly model: string
 }
 
 /**
- * Reads what every endpoint of JSON has in common; `read` adds what is the endpoint's own.
+ * Reads the common parts of JSON requests; `read` adds those of the endpoint.
  *
- * @param defaultModel what is meant where neither body nor path names a model; undefined where that is an error
+ * @param defaultModel used if neither body nor path names a model; undefined if that is an error
  */
 export function readJsonRequest(
   { body: sent, parameters }: ClientRequest,
@@ -25,7 +25,7 @@ export function readJsonRequest(
   const whole = typeof sent === 'string' || Buffer.isBuffer(sent) ? sent.toString() : ''
   const named = parsed(whole)
   if (!isObject(named)) return refused('The body must be a JSON object.', null, 'invalid_json')
-  // A model that the path names, as Azure's do, counts where the body names none.
+  // A model in the path, as in Azure's paths, counts if the body names none.
   const elsewhere = parameters['model'] ?? defaultModel
   const isNamed = (fieldOf(named, 'model') ?? null) !== null || elsewhere === undefined
   const body = isNamed ? named : { ...named, model: elsewhere }
@@ -49,7 +49,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Said to the client in words of our own: the parser's quote the body.
+    // A fixed message for the client, since the parser's message quotes the body.
     return undefined
   }
 }

@@ -9,12 +9,19 @@ import { googleToken, writeGoogleError } from './gemini/google-error.js'
 import { imageEdits, imageVariations } from './images/image-forms.js'
 import { imageGenerations } from './images/image-generations.js'
 import { anthropicToken, writeAnthropicError } from './messages/anthropic-error.js'
+import { countTokens } from './messages/count-tokens.js'
+import { messages } from './messages/messages.js'
 import { moderations } from './moderations/moderations.js'
 import { rerank } from './rerank/rerank.js'
+import { responses } from './responses/responses.js'
+import { writeResponsesError } from './responses/responses-error.js'
 
 /** What the gateway serves. A new endpoint is a folder beside this file, and a line here. */
 export const servedEndpoints: readonly Endpoint[] = [
   chatCompletions,
+  responses,
+  messages,
+  countTokens,
   completions,
   embeddings,
   moderations,
@@ -35,5 +42,6 @@ export const errorDialects: readonly ErrorDialect[] = [
     writeError: writeAnthropicError,
     clientToken: anthropicToken,
   },
+  { path: '/v1/responses', writeError: writeResponsesError, clientToken: () => null },
   { path: '/v1beta', writeError: writeGoogleError, clientToken: googleToken },
 ]

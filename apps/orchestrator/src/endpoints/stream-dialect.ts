@@ -59,4 +59,20 @@ export interface StreamDialect {
   split(answer: unknown, wantsUsage: boolean): readonly unknown[]
   /** The event by which a client learns that a stream has failed. */
   errorEvent(message: string): unknown
+  /** Ids and marks that an event gives of what only its provider can be asked for or can read; none if left out. */
+  marksOf?(event: unknown): readonly string[]
+}
+
+/** Writes the events of one stream anew for its client. */
+export interface StreamRewriter {
+  /** Of the events that the client gets. */
+  readonly dialect: StreamDialect
+  /** Whether it keeps the answer, which takes memory. */
+  readonly keepsAnswer: boolean
+  /** What the client gets for an event; null where that is the event as it came. */
+  take(event: StreamEvent): readonly unknown[] | null
+  /** What the client gets at the end of an answer that is whole. */
+  end(): readonly unknown[]
+  /** By what the client learns that the stream has failed. */
+  fail(message: string): readonly unknown[]
 }

@@ -2,24 +2,27 @@ import { errorStatusOf, StreamUsage } from '@quotakeeper/vendors'
 import { fieldOf, isObject } from '../json-value.js'
 import type { StreamDialect, StreamEvent, TextPiece } from './stream-dialect.js'
 
-/** What is a format's own in a stream whose events have a `type`. */
+/** The specifics of a stream format whose events have a `type`. */
 export interface TypedEvents {
-  /** Of events that hold something of the answer. */
+  /** Types of events with content. */
   readonly contentTypes: readonly string[]
-  /** Of the event that ends the answer. */
+  /** Types of the final event. */
   readonly endTypes: readonly string[]
-  /** The text that an event adds to what came before; absent where events hold none. */
+  /** The text that an event appends; absent if events have none. */
   textOf?(event: unknown): string | null
-  /** The whole answer that events amount to. */
+  /** Accumulates events to the whole answer. */
   assemble(events: readonly unknown[]): unknown
-  /** The events in which a whole answer is streamed. */
+  /** Splits a whole answer into events. */
   split(answer: unknown): readonly unknown[]
 }
 
-/** Some vendors end any stream so; OpenAI's own of this kind have nothing behind their last event. */
+/** Some vendors end every stream so; OpenAI's streams of this kind have no end mark. */
 const foreignEndMark = '[DONE]'
 
-/** The dialect of a stream whose events have a `type`, as OpenAI's newer ones: one answer, ended by an event of its own. */
+/**
+ * Creates the dialect of a stream whose events have a `type`, like OpenAI's newer ones: one answer, ended by its own
+ * event.
+ */
 export function typedEvents(own: TypedEvents): StreamDialect {
   const typeOf = (event: unknown): string => String(fieldOf(event, 'type') ?? '')
   return {

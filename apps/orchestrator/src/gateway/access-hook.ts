@@ -13,25 +13,25 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { admitPage, answerPreflight, isPreflight } from './cors.js'
 import { type OpenAiError, sendError } from './send-error.js'
 
-/** Who may call. */
+/** Access settings. */
 export interface AccessOptions {
-  /** Null where none is needed. */
+  /** Null if no token is needed. */
   readonly token: string | null
   readonly allowedHosts: readonly string[]
-  /** Pages that may call, in lower case: `https://app.example.com`. */
+  /** Allowed origins, in lower case: `https://app.example.com`. */
   readonly allowedOrigins: readonly string[]
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether a route tells nothing that needs a token. Absent for all but probes. */
+    /** Whether a route needs no token; only probes set it. */
     readonly isOpen?: boolean
   }
 }
 
 /**
- * Refuses requests for a foreign host name, from pages and without a token before their body is read, whatever they ask
- * for. Wrong tokens are slowed by address, so that nobody guesses the right one.
+ * Rejects unknown hosts, requests from pages, and requests without a token before their body is read. Wrong tokens are
+ * delayed by address, to slow guessing.
  */
 export function accessHook(
   app: FastifyInstance,
@@ -50,7 +50,7 @@ export function accessHook(
         param: null,
       })
     }
-    // Codex, for one, then posts; at any other status it tries again and again.
+    // Codex then uses POST; at any other status it retries repeatedly.
     if (headers.upgrade?.toLowerCase().includes('websocket') === true) {
       reply.header('upgrade', 'HTTP/1.1').header('connection', 'close')
       return sendError(reply, 426, noWebSockets)
@@ -70,7 +70,7 @@ export function accessHook(
     }
     if (token === null) return
     const isRight = isSameSecret(bearerToken(authorization), token)
-    // Who shows nothing guesses nothing.
+    // A request without a token is not a guess.
     if (authorization !== undefined && !(await attempts.attempt(request.ip, isRight))) {
       return refuseAttempt(reply)
     }

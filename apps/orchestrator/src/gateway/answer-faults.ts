@@ -18,12 +18,9 @@ export function answerFaults(app: FastifyInstance, endpoints: readonly Endpoint[
 }
 
 function remedyFor(method: string, path: string, served: string): string {
-  if (/\/responses\b/.test(path)) {
-    return (
-      `The Responses API is not served; ${served} are. Use Chat Completions at the same base URL: ` +
-      "client.chat.completions.create in OpenAI's libraries, provider.chat(model) in the AI SDK."
-    )
-  }
+  // Only the key that made an answer is given it again.
+  if (/\/responses\/./.test(path))
+    return `Stored answers cannot be read or deleted here: send "store": false, and the whole conversation in each request. ${served} are served.`
   return `${method} ${path} is not served; ${served} are.`
 }
 

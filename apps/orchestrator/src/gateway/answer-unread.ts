@@ -7,7 +7,7 @@ import { sendError } from './send-error.js'
 
 type Unread = Pick<FastifyServerOptions, 'clientErrorHandler' | 'frameworkErrors'>
 
-/** Answers what is no request that could be routed, in OpenAI's shape and with an id, too. */
+/** Answers invalid HTTP requests, in OpenAI's error format and with an id. */
 export function answerUnread(clock: () => number): Unread {
   return {
     frameworkErrors: (error, request, reply) => {

@@ -2,11 +2,11 @@ import type { FastifyReply } from 'fastify'
 
 const maxCalls = 5_000
 
-/** The calls that are under way. Bounded, and each can be ended when its client has gone. */
+/** The calls in flight: bounded, and aborted when their client disconnects. */
 export class CallsInFlight {
   readonly #calls = new Set<AbortController>()
 
-  /** Lets a call in. Null when there are too many. Its signal aborts when the client goes. */
+  /** Admits a call; null if there are too many. The signal aborts when the client disconnects. */
   enter(reply: FastifyReply): AbortSignal | null {
     if (this.#calls.size >= maxCalls) return null
     const call = new AbortController()
@@ -18,7 +18,7 @@ export class CallsInFlight {
     return call.signal
   }
 
-  /** Ends every call, as if its client had gone. */
+  /** Aborts every call. */
   abortAll(): void {
     for (const call of this.#calls) call.abort()
   }

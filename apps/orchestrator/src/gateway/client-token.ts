@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { ownToken } from './dialect-of.js'
 
 /**
- * Lets clients send the gateway's token in the header that their format has for it, and all in Azure's `api-key`: it
- * counts as the bearer token where there is none. To be added before the token is checked.
+ * Accepts the gateway's token in the header of the client's format, and in Azure's `api-key`, as the bearer token if
+ * there is none. Add before the access check.
  */
 export function readClientTokens(app: FastifyInstance): void {
   app.addHook('onRequest', async request => {

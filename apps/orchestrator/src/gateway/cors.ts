@@ -5,6 +5,8 @@ const exposedHeaders = [
   'retry-after',
   'retry-after-ms',
   'x-quotakeeper-attempts',
+  'x-quotakeeper-estimated',
+  'x-quotakeeper-left-out',
   'x-quotakeeper-provider',
   'x-quotakeeper-request-id',
   'x-request-id',

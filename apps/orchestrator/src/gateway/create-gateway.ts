@@ -18,12 +18,12 @@ import { requestIdHeaders } from './request-id.js'
 import { serveEndpoints } from './serve-endpoints.js'
 import { setAsideRoute } from './set-aside-route.js'
 
-/** Largest head of a request, in bytes. */
+/** Largest request head. */
 const headLimitBytes = 16_384
-/** A request must have arrived by then, in milliseconds, which takes 3 Mbit/s for the largest file; its head in 60 s. */
+/** Longest time for a request to arrive, which needs 3 Mbit/s for the largest file; its head within 60 s. */
 const requestTimeoutMs = 300_000
 
-/** What the gateway is made of. */
+/** Options of the gateway. */
 export interface GatewayOptions {
   readonly endpoints: readonly Endpoint[]
   readonly deps: RouteDeps
@@ -34,7 +34,7 @@ export interface GatewayOptions {
   readonly log: FastifyBaseLogger
 }
 
-/** The gateway as an HTTP server that does not listen yet. */
+/** Creates the gateway as an HTTP server that does not listen yet. */
 export function createGateway({
   endpoints: given,
   deps,
@@ -44,7 +44,7 @@ export function createGateway({
   metrics,
   log,
 }: GatewayOptions): FastifyInstance {
-  // Of two at one path the later counts.
+  // For the same path the later one counts.
   const endpoints = [...new Map(given.map(endpoint => [endpoint.path, endpoint])).values()]
   const forms = new PathForms([...endpoints.map(({ path }) => path), '/v1/models', '/v1/models/*'])
   const app = fastify({
@@ -52,10 +52,10 @@ export function createGateway({
     loggerInstance: log,
     // A line for each request would cost more than routing it.
     logController: new LogController({ disableRequestLogging: true }),
-    // What still arrives on open connections while it stops is answered like the rest.
+    // While stopping, requests on open connections are still answered.
     return503OnClosing: false,
     requestTimeout: requestTimeoutMs,
-    // What has no Host is answered like what has another's.
+    // A missing Host is refused like an unknown one.
     http: { maxHeaderSize: headLimitBytes, requireHostHeader: false },
     genReqId: () => uuidV7(deps.clock()),
     ...answerUnread(deps.clock),

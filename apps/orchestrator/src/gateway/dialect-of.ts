@@ -5,21 +5,21 @@ import { errorDialects } from '../endpoints/served-endpoints.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The endpoint that a route serves; absent for all others. */
+    /** The endpoint of a route; absent for other routes. */
     readonly endpoint?: Endpoint
-    /** How clients of a route that is no endpoint send a token, beside the usual ways. */
+    /** Additional token header of a route without an endpoint. */
     readonly clientToken?: Endpoint['clientToken']
   }
 }
 
-/** How the client of a request reads errors: as its endpoint writes them, or else by what it calls and sends. */
+/** The error format of a request's client: that of its endpoint, or determined by path and headers. */
 export function dialectOf(request: FastifyRequest): Pick<Endpoint, 'writeError' | 'clientToken'> | undefined {
   const { routeOptions, url, headers } = request
   const path = url.split('?', 1)[0] ?? url
   return routeOptions?.config?.endpoint ?? errorDialectOf({ path, headers }, errorDialects)
 }
 
-/** The token of a client where it sends it in a header of its format's own; null otherwise. */
+/** The token in the header of the client's format; null for none. */
 export function ownToken(request: FastifyRequest): string | null {
   const { headers, routeOptions } = request
   return (routeOptions?.config?.clientToken ?? dialectOf(request)?.clientToken)?.(headers) ?? null

@@ -6,11 +6,11 @@ import { parseJson } from '../parse-json.js'
 import type { RouteDeps } from '../routing/route-deps.js'
 import { sendError } from './send-error.js'
 
-/** Checks at once, of whomever: each asks every vendor, and some of them count what is asked. */
+/** Most concurrent checks: each sends a request to every vendor, and some vendors count these. */
 const maxChecks = 4
 const retryAfterSeconds = 5
 
-/** Serves `POST /v1/keys/check`: tries the key of the provider that the body names, or every key. */
+/** Serves `POST /v1/keys/check`: checks the key of the provider in the body, or every key. */
 export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
   let runningCount = 0
   app.post<{ Body: string | undefined }>('/v1/keys/check', async (request, reply) => {

@@ -14,7 +14,7 @@ export interface ListedName {
   readonly created_at: string
 }
 
-/** A list for clients of both. */
+/** A list for both kinds of clients. */
 export interface ModelPage {
   readonly object: 'list'
   readonly data: readonly ListedName[]
@@ -25,7 +25,7 @@ export interface ModelPage {
 
 const maxLimit = 1_000
 
-/** A model as both kinds of clients read it. */
+/** Converts a model for both kinds of clients. */
 export function listedName({ id, ownedBy, created }: CallableModel): ListedName {
   const createdAt = new Date(created * 1_000)
   return {
@@ -35,17 +35,17 @@ export function listedName({ id, ownedBy, created }: CallableModel): ListedName 
     owned_by: ownedBy,
     type: 'model',
     display_name: id,
-    // Vendors may state an instant that no calendar has.
+    // Vendors may state an invalid instant.
     created_at: Number.isNaN(createdAt.getTime()) ? new Date(0).toISOString() : createdAt.toISOString(),
   }
 }
 
 /**
- * The part of a list that a query asks for as Anthropic's clients do: `limit`, `after_id`, `before_id`. All of it where
- * there is none, since OpenAI's clients know no pages.
- * Source: https://docs.anthropic.com/en/api/models-list, by the types of @anthropic-ai/sdk (2026-11-29).
+ * The requested page by the parameters of Anthropic's clients: `limit`, `after_id`, `before_id`. The whole list without
+ * these, since OpenAI's clients do not page. Source: https://docs.anthropic.com/en/api/models-list, by the types of
+ * @anthropic-ai/sdk (2026-11-29).
  *
- * @returns the page, or what is wrong with the query
+ * @returns the page, or the error of the query
  */
 export function modelPage(
   models: readonly CallableModel[],
@@ -61,7 +61,7 @@ export function modelPage(
   if (afterId !== null && after === -1) return { fault: unknownId('after_id') }
   if (before === -1) return { fault: unknownId('before_id') }
   const some = models.slice(after + 1, before)
-  // From behind where what comes before a model is asked for.
+  // Counted from the end if models before one are requested.
   const isBackward = beforeId !== null && afterId === null
   const shown = isBackward ? some.slice(Math.max(0, some.length - limit)) : some.slice(0, limit)
   const data = shown.map(listedName)

@@ -7,12 +7,12 @@ import type { RouteDeps } from '../routing/route-deps.js'
 import { listedName, modelPage } from './model-page.js'
 import { sendError } from './send-error.js'
 
-/** What listing needs of the world. */
+/** Dependencies of listing. */
 type ModelsDeps = Pick<RouteDeps, 'routing' | 'catalogue' | 'barred' | 'clock'>
 
 /**
- * Serves `GET /v1/models`, the names that can be called, and `GET /v1/models/NAME`, one of them: one body for clients of
- * OpenAI and of Anthropic.
+ * Serves `GET /v1/models`, the callable names, and `GET /v1/models/NAME`: the same body for clients of OpenAI and
+ * Anthropic.
  */
 export function models(app: FastifyInstance, deps: ModelsDeps): void {
   const config = { clientToken: anthropicToken }
@@ -21,7 +21,7 @@ export function models(app: FastifyInstance, deps: ModelsDeps): void {
     return 'page' in read ? read.page : sendError(reply, 400, read.fault)
   })
 
-  // Names have slashes of their own, encoded or not.
+  // Names may contain slashes, encoded or not.
   app.get<{ Params: { readonly '*': string } }>('/v1/models/*', { config }, async (request, reply) => {
     const id = request.params['*']
     const found = (await callable(deps)).find(model => model.id === id)
@@ -38,7 +38,7 @@ async function callable({
   clock,
 }: ModelsDeps): Promise<readonly CallableModel[]> {
   const table = routing.current()
-  // Who names every model in full needs no list.
+  // A provider with only full model names needs no list of its vendor.
   const open = table.ready.filter(({ enabled, models: globs }) => enabled && globs.some(isGlob))
   const listed = await catalogue.modelsOf(open)
   return callableModels(table, { listed, barred, nowMs: clock() })

@@ -1,30 +1,30 @@
 import type { IncomingMessage } from 'node:http'
 
-/** A path that is served, in whichever form it was asked for. */
+/** A served path. */
 interface KnownPath {
-  /** What stands behind `/v1/`. */
+  /** Matches the part after `/v1/`. */
   readonly whole: RegExp
   readonly ofDeployment: RegExp
 }
 
 /**
- * The forms in which clients ask for one endpoint: `/v1/X`, `/X`, `/openai/v1/X` as Groq's SDK does, Azure's
- * `/openai/deployments/MODEL/X` and `/openai/X`, each with a slash behind it or without. All else sees `/v1/X` alone.
+ * The path forms of an endpoint: `/v1/X`, `/X`, `/openai/v1/X` (Groq's SDK), Azure's `/openai/deployments/MODEL/X` and
+ * `/openai/X`, each with or without a final slash. Everything else sees only `/v1/X`.
  */
 export class PathForms {
   readonly #known: readonly KnownPath[]
   readonly #models = new WeakMap<IncomingMessage, string>()
 
-  /** @param paths what is served, as `/v1/X`; others have no other forms. Parameters stand as `:name`. */
+  /** @param paths the served paths, as `/v1/X`; others have no further forms. Parameters are `:name` */
   constructor(paths: readonly string[]) {
     this.#known = paths
       .filter(path => path.startsWith('/v1/'))
-      // The longest first: MODEL may have slashes, so that `completions` fits `chat/completions`, too.
+      // Longest first: MODEL may contain slashes, so `completions` also matches `chat/completions`.
       .toSorted((left, right) => right.length - left.length)
       .map(path => knownPath(path.slice('/v1/'.length)))
   }
 
-  /** The address of a request in the form that is routed. Keeps the model that the path may name. */
+  /** Normalises the URL of a request for routing. Stores the model named in the path. */
   rewrite(request: IncomingMessage): string {
     const url = request.url ?? '/'
     const end = url.indexOf('?')
@@ -39,7 +39,7 @@ export class PathForms {
     return this.#common(path) + query
   }
 
-  /** The model that the path of a request names; null where it names none. */
+  /** The model named in the path of a request; null for none. */
   modelOf(request: IncomingMessage): string | null {
     return this.#models.get(request) ?? null
   }
@@ -63,7 +63,7 @@ function knownPath(name: string): KnownPath {
   }
 }
 
-/** What is encoded wrongly stands for itself. */
+/** Invalid encoding is left unchanged. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { GatewayError } from '../endpoints/endpoint.js'
+import type { GatewayError } from '../endpoints/gateway-error.js'
 import { invalidRequest } from '../endpoints/openai-error.js'
 
 /** Longest name of a model or a consumer, in UTF-16 units, that the API keeps in its books. */

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { GatewayError, Retry } from '../endpoints/endpoint.js'
+import type { GatewayError, Retry } from '../endpoints/gateway-error.js'
 import { invalidRequest, writeOpenAiError } from '../endpoints/openai-error.js'
 import type { Refusal } from '../routing/refusal.js'
 import type { RouteDeps } from '../routing/route-deps.js'

@@ -39,12 +39,15 @@ function serveEndpoint(
       // The media type of another endpoint has a parser, too.
       if (body !== '' && kindOf(body) !== bodyKindOf(endpoint))
         return sendError(reply, 415, wrongContentType(endpoint.contentType))
+      const requestId = request.id
+      const cameAtMs = deps.clock()
       const model = forms.modelOf(request.raw)
       const read = endpoint.readRequest({
         body,
         headers,
         query: new URLSearchParams(request.url.split('?')[1]),
         parameters: model === null ? request.params : { ...request.params, model },
+        ...{ id: requestId, cameAtMs },
       })
       if (!read.ok) return sendError(reply, read.error.httpStatus, read.error)
       const asked = read.request
@@ -54,12 +57,12 @@ function serveEndpoint(
       if (signal === null) return sendRefusal(reply, overloaded(deps.clock()), deps)
       const memory = new AnswerMemory(budget)
       reply.raw.once('close', () => memory.close())
-      const requestId = request.id
-      const cameAtMs = deps.clock()
       const { consumer } = names
       const outcome = await routeCall(deps, { requestId, consumer, asked, memory, signal })
       const { kind, attemptCount } = outcome
       request.log.debug({ requestId, model: asked.model, kind, attemptCount }, 'routed')
+      const instead = kind === 'refusal' ? (asked.answerInstead?.(outcome.refusal) ?? null) : null
+      if (instead !== null) return reply.headers(instead.headers).send(instead.body)
       const isStream = asked.stream !== null
       deps.traces.add(traceOf({ requestId, model: asked.model, isStream, cameAtMs, outcome, deps }))
       return sendOutcome(reply, outcome, deps)
@@ -84,8 +87,9 @@ function sendOutcome(reply: FastifyReply, outcome: RouteOutcome, deps: RouteDeps
   if (attemptCount > 0) reply.header('x-quotakeeper-attempts', String(attemptCount))
   switch (outcome.kind) {
     case 'answer': {
-      const { httpStatus, contentType, body } = outcome.answer
+      const { httpStatus, contentType, body, leftOut = [] } = outcome.answer
       reply.header('x-quotakeeper-provider', headerText(outcome.providerName))
+      if (leftOut.length > 0) reply.header('x-quotakeeper-left-out', leftOut.join(', '))
       // A proxy in between is to pass events on as they come.
       if (!Buffer.isBuffer(body)) reply.header('x-accel-buffering', 'no')
       return reply.code(httpStatus).header('content-type', contentType).send(body)

@@ -5,7 +5,7 @@ const own = { host: '127.0.0.1', port: 4100 }
 const ask = (vendor: string, baseUrl: string | null, environment = {}) =>
   findBaseUrl({ vendor, baseUrl, environment, own })
 
-test('a provider’s own address wins over the variable, and that over the vendor’s', () => {
+test('a provider’s own address takes precedence over the variable, and that over the vendor’s', () => {
   const environment = { GROQ_BASE_URL: 'http://127.0.0.1:9/v1/' }
   expect(ask('groq', 'https://mine.example:8443/a/?api-version=1', environment)).toEqual({
     found: true,
@@ -17,7 +17,7 @@ test('a provider’s own address wins over the variable, and that over the vendo
   expect(ask('groq', null, { GROQ_BASE_URL: '' })).toMatchObject({ origin: 'https://api.groq.com' })
 })
 
-test('an address that points to this gateway itself is none: it would go round for ever', () => {
+test('an address of this gateway itself is refused, since it would loop', () => {
   for (const url of ['http://127.0.0.1:4100/v1', 'http://localhost:4100/v1', 'http://[::1]:4100/v1']) {
     expect(ask('openai', null, { OPENAI_BASE_URL: url })).toEqual({
       found: false,
@@ -27,7 +27,7 @@ test('an address that points to this gateway itself is none: it would go round f
   expect(ask('openai', null, { OPENAI_BASE_URL: 'http://localhost:4101/v1' }).found).toBe(true)
 })
 
-test('no key is sent to an address that is link-local or hands out credentials, however it is written', () => {
+test('no key is sent to a link-local or metadata address, in any notation', () => {
   for (const url of [
     'http://169.254.169.254/v1',
     'http://2852039166/v1',
@@ -47,7 +47,7 @@ test('no key is sent to an address that is link-local or hands out credentials, 
     })
 })
 
-test('what is no address is none, and a password in it is not repeated', () => {
+test('an invalid address is refused, and a password in it is not shown', () => {
   for (const url of ['nonsense', 'ftp://x/v1', 'https://user:secret@x/v1']) {
     const found = ask('my vendor', url)
     expect(found.found).toBe(false)

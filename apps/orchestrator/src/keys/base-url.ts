@@ -7,17 +7,17 @@ export interface OwnAddress {
   readonly port: number
 }
 
-/** Where a vendor is reached, or why it can't be. The path has no final slash, the query its `?`. */
+/** A vendor's address, or why it is invalid. The path has no final slash; the query includes `?`. */
 export type FoundBaseUrl =
   | { readonly found: true; readonly origin: string; readonly path: string; readonly query: string }
   | { readonly found: false; readonly reason: string }
 
 /**
- * What precedes `/chat/completions`: the provider's own address, else the one in `GROQ_BASE_URL` and the
- * like, else the vendor's.
+ * Finds the base URL before `/chat/completions`: the provider's own, else that of `GROQ_BASE_URL` and the like, else
+ * the vendor's.
  *
- * @param question.own an address that points to this gateway itself would go round for ever: OPENAI_BASE_URL
- *   does, for whoever has pointed OpenAI's own clients at it
+ * @param question.own this gateway's address, which would loop: OPENAI_BASE_URL has it if OpenAI's clients are
+ * configured for the gateway
  */
 export function findBaseUrl(question: {
   readonly vendor: string

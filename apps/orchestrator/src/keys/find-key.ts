@@ -1,12 +1,12 @@
 import type { Environment } from '@quotakeeper/server-kit'
 import { type KeyOwner, keyVariables } from './key-variables.js'
 
-/** A provider's key, or why it has none. `key` is null where none is needed. */
+/** A provider's key, or why it has none. `key` is null if none is needed. */
 export type FoundKey =
   | { readonly found: true; readonly key: string | null }
   | { readonly found: false; readonly reason: string }
 
-/** Looks for the key of a provider. The reason names variables, never what is in them. */
+/** Finds the key of a provider. The reason names variables, never their values. */
 export function findKey(owner: KeyOwner, environment: Environment): FoundKey {
   const variable = variableOfKey(owner, environment)
   if (variable === null) return { found: true, key: null }
@@ -17,7 +17,7 @@ export function findKey(owner: KeyOwner, environment: Environment): FoundKey {
     : { found: false, reason: `${variable} contains characters that cannot be part of a key` }
 }
 
-/** The variable that holds a provider's key, or is to hold it; null where none is needed. */
+/** The variable of a provider's key, set or not; null if none is needed. */
 export function variableOfKey(owner: KeyOwner, environment: Environment): string | null {
   const variables = keyVariables(owner)
   const set = variables.find(name => (environment[name] ?? '').trim() !== '')

@@ -6,38 +6,38 @@ import type { Log } from '../log.js'
 import type { RoutingSource } from '../routing/routing-source.js'
 import type { MissingProvider, ReadyProvider, RoutingTable } from '../routing/routing-table.js'
 
-/** What the API knows of keys here is no older than this, while it answers. */
+/** Reporting interval. */
 const everyMs = 60_000
-/** After a report that did not arrive. */
+/** Retry delay after a failed report. */
 const againMs = 5_000
-/** What the start waits for the first report, so that a key that was changed is tried from the first call on. */
+/** Longest wait of the start for the first report, so that a changed key is used from the first call on. */
 const firstPatienceMs = 2_000
-/** Providers that the API takes in one report. */
+/** Most providers per report. */
 const maxKeys = 2_000
-/** Texts that the API takes. */
+/** Longest text accepted by the API. */
 const maxTextLength = 200
 
 type ReportedKey = KeyReport['keys'][number]
 
-/** What reporting needs. */
+/** Options of the reporter. */
 export interface KeyReporterOptions {
   readonly api: Pick<QuotaApi, 'reportKeys'>
   readonly routing: RoutingSource
   readonly catalogue: ModelCatalogue
-  /** Where this gateway runs, the same after a restart. */
+  /** Name of this gateway, stable across restarts. */
   readonly gateway: string
   readonly log: Log
 }
 
 /**
- * Tells the API which keys there are here, by salted fingerprints: at the start, when they change, and each minute,
- * so that what is old can be told from what is true. Keys that are in doubt are then tried by their vendors' lists
- * of models: the API knows soon whether a key that was refused is good by now, at the cost of no call.
+ * Reports this gateway's keys to the API by salted fingerprints: at the start, on changes, and each minute, so that
+ * outdated reports are recognisable. Keys in doubt are then checked by their vendors' lists of models, so that the API
+ * soon knows whether a refused key works again, without a call.
  */
 export class KeyReporter {
   readonly #options: KeyReporterOptions
   readonly #ending = new AbortController()
-  /** The fingerprint by which the API knows each provider's key from this process. */
+  /** The reported fingerprint of each provider's key. */
   readonly #known = new Map<string, string | null>()
   #wake = new AbortController()
   #going: Promise<void> | null = null
@@ -46,14 +46,14 @@ export class KeyReporter {
     this.#options = options
   }
 
-  /** Reports once, which it waits for a short time, and goes on from there. Never rejects. */
+  /** Sends the first report, waits briefly for it, and continues periodically. Never rejects. */
   async start(): Promise<void> {
     const first = this.#report()
     this.#going = this.#goOn(first)
     await within(first, firstPatienceMs)
   }
 
-  /** Reports soon: the table has changed. */
+  /** Reports soon, since the table has changed. */
   wake(): void {
     this.#wake.abort()
   }
@@ -80,17 +80,17 @@ export class KeyReporter {
     try {
       await this.#options.routing.refresh()
     } catch {
-      // The API is away: the report finds that, too, and says so.
+      // The API is unavailable; the report fails too and logs it.
     }
     return this.#report()
   }
 
-  /** @returns whether the API has taken it. Never rejects. */
+  /** @returns whether the API accepted it. Never rejects. */
   async #report(): Promise<boolean> {
     const { api, routing, gateway, log } = this.#options
     const table = routing.current()
     const keys = this.#keysOf(table)
-    // Nothing to tell keys apart by: an API of the release before does not take reports.
+    // Without a salt: an API of the previous release does not accept reports.
     if (table.keySalt === null) return true
     try {
       const { doubtful } = await api.reportKeys({ gateway, keys })
@@ -104,7 +104,7 @@ export class KeyReporter {
     }
   }
 
-  /** What comes of it goes to the API by itself; the next report has it, too. */
+  /** Results are reported to the API separately; the next report includes them too. */
   #check(table: RoutingTable, doubtful: ReadonlySet<string>): void {
     const { catalogue } = this.#options
     const asked = table.ready.filter(({ name }) => doubtful.has(name))

@@ -14,7 +14,7 @@ test.each([
   expect(keyVariables({ name, vendor: 'groq', apiKeyEnv: groq })).toEqual(variables)
 })
 
-test('a variable that is named for a provider holds alone', () => {
+test('a configured variable is the only one', () => {
   expect(keyVariables({ name: 'groq_2', vendor: 'groq', apiKeyEnv: ['TEAM_KEY'] })).toEqual(['TEAM_KEY'])
 })
 
@@ -23,7 +23,7 @@ test('a server of the user’s own needs no key unless one is named', () => {
   expect(findKey(owner, {})).toEqual({ found: true, key: null })
 })
 
-test('an unset, empty or blank variable is no key; the next one that may hold it is looked at', () => {
+test('an unset, empty or blank variable is skipped for the next possible one', () => {
   const owner = { name: 'groq_1', vendor: 'groq', apiKeyEnv: groq }
   for (const value of [undefined, '', '  ']) {
     expect(findKey(owner, { GROQ_API_KEY: value })).toEqual({
@@ -37,7 +37,7 @@ test('an unset, empty or blank variable is no key; the next one that may hold it
   }
 })
 
-test('what no header can carry is no key, and is not repeated', () => {
+test('a value that is invalid in a header is refused, and not shown', () => {
   const found = findKey({ name: 'groq_1', vendor: 'groq', apiKeyEnv: groq }, { GROQ_API_KEY: 'a\nsecret' })
   expect(found.found).toBe(false)
   expect(JSON.stringify(found)).not.toContain('secret')

@@ -1,17 +1,17 @@
 import { vendorFacts } from '@quotakeeper/vendors'
 
-/** What decides where a provider's key is looked for. */
+/** What determines the key variables of a provider. */
 export interface KeyOwner {
   readonly name: string
   readonly vendor: string
-  /** The variable named for it, or those in which keys of its vendor are usually kept. */
+  /** The configured variable, or the usual ones of its vendor. */
   readonly apiKeyEnv: readonly string[]
 }
 
 /**
- * The variables that may hold a provider's key, the preferred one first; empty when it needs none.
- * A variable that was named for it holds alone. Otherwise the number at the end of its name chooses among
- * the vendor's: `groq` and `groq_1` use GROQ_API_KEY (or GROQ_API_KEY_1), `groq_2` GROQ_API_KEY_2.
+ * The possible key variables of a provider, preferred first; empty if it needs none. A configured variable is the only
+ * one. Otherwise the number at the end of its name selects among the vendor's: `groq` and `groq_1` use GROQ_API_KEY (or
+ * GROQ_API_KEY_1), `groq_2` GROQ_API_KEY_2.
  */
 export function keyVariables({ name, vendor, apiKeyEnv }: KeyOwner): readonly string[] {
   const usual = vendorFacts(vendor)?.apiKeyEnv ?? []

@@ -17,6 +17,7 @@ import { KeyReporter } from '../keys/key-reporter.js'
 import { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { BarredModels } from '../routing/barred-models.js'
 import { CallsUnderWay } from '../routing/calls-under-way.js'
+import { Makers } from '../routing/makers.js'
 import { RejectedFields } from '../routing/rejected-fields.js'
 import { ReturnSpread } from '../routing/return-spread.js'
 import type { RouteDeps } from '../routing/route-deps.js'
@@ -103,6 +104,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       traces,
       barred: new BarredModels(),
       rejectedFields: new RejectedFields(),
+      makers: new Makers(),
       unpriced: new UnpricedModels(log),
       waitingRoom,
       returns: new ReturnSpread(),

@@ -1,10 +1,10 @@
 import type { Log } from '../log.js'
 
 /**
- * Ends the process in order on SIGTERM and SIGINT: exit code 0 when all was let go of, 1 when not. A second
- * signal ends it at once. A signal that comes while it is still starting ends that.
+ * Stops the process gracefully on SIGTERM and SIGINT: exit code 0 if everything was closed, otherwise 1. A second
+ * signal exits at once. A signal during the start aborts it.
  *
- * @param options.stop bounded in itself
+ * @param options.stop has its own timeout
  */
 export function stopOnSignals({
   starting,

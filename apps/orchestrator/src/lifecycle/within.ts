@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Whether something is done within a time. @throws what it throws, if in time */
+/** Whether a promise resolves within a time. Rethrows its error, if in time */
 export async function within(done: Promise<unknown>, timeoutMs: number): Promise<boolean> {
   const patience = new AbortController()
   try {

@@ -4,15 +4,15 @@ import type { SettleQueue } from '../settlement/settle-queue.js'
 import type { VendorClient } from '../vendors/vendor-client.js'
 import type { VendorResult } from '../vendors/vendor-result.js'
 
-/** What has a length at the time of a scrape. */
+/** Queues whose lengths are read at a scrape. */
 export interface Queues {
   readonly settlements: SettleQueue
   readonly waitingRoom: WaitingRoom
 }
 
 /**
- * The gateway's figures, for Prometheus. One for each gateway: nothing is registered globally. Vendors are
- * told apart by their host, of which there are as many as the configuration names; keys and models are not.
+ * The gateway's Prometheus metrics. One registry per gateway, none global. Vendors are labelled by host, whose number
+ * the configuration bounds; keys and models are not labels.
  */
 export class GatewayMetrics {
   readonly #registry = new Registry()
@@ -62,7 +62,7 @@ export class GatewayMetrics {
     })
   }
 
-  /** The same client, its calls counted. */
+  /** Wraps the client and counts its calls. */
   metered(vendors: VendorClient): VendorClient {
     return {
       call: async call => {
@@ -77,7 +77,7 @@ export class GatewayMetrics {
     }
   }
 
-  /** Everything in Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   async text(): Promise<{ readonly contentType: string; readonly text: string }> {
     return { contentType: this.#registry.contentType, text: await this.#registry.metrics() }
   }

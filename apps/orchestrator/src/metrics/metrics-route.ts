@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { GatewayMetrics } from './gateway-metrics.js'
 
-/** Serves `/metrics`, to whom the guard lets pass. */
+/** Serves `/metrics` behind the access hook. */
 export function metricsRoute(app: FastifyInstance, metrics: GatewayMetrics): void {
   app.get('/metrics', async (_request, reply) => {
     const { contentType, text } = await metrics.text()

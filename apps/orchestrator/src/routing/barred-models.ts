@@ -1,8 +1,8 @@
-/** How long a vendor's word that it doesn't know a model holds. */
+/** How long a model unknown to a vendor is skipped. */
 const barMs = 3_600_000
 const maxBars = 10_000
 
-/** Which models a provider has said not to know, in the last hour. Kept in memory alone. */
+/** Models that a provider reported as unknown in the last hour. In memory only. */
 export class BarredModels {
   readonly #untilMs = new Map<string, number>()
 

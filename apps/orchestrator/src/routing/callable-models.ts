@@ -4,29 +4,29 @@ import type { BarredModels } from './barred-models.js'
 import { resolveModel } from './resolve-model.js'
 import type { RoutingTable } from './routing-table.js'
 
-/** A name that can be called. */
+/** A callable model name. */
 export interface CallableModel {
   readonly id: string
-  /** The vendors behind it; `quotakeeper` for an alias. */
+  /** Its vendors; `quotakeeper` for an alias. */
   readonly ownedBy: string
-  /** Epoch seconds; 0 where no vendor says. */
+  /** Epoch seconds; 0 if not stated. */
   readonly created: number
 }
 
-/** What is known of models, beside the table. */
+/** Knowledge of models in addition to the routing table. */
 export interface KnownModels {
-  /** What vendors list, by the provider's name. */
+  /** Vendors' lists, by provider. */
   readonly listed: ReadonlyMap<string, readonly ListedModel[]>
   readonly barred: BarredModels
   readonly nowMs: number
 }
 
-/** Names that are listed at most; a client could not do anything with more. */
+/** Most listed names; clients cannot use more. */
 const maxNames = 50_000
 
 /**
- * The names that can be called now: aliases, and of the models that a provider with a key names in full, or that
- * its vendor lists and its globs let through, the bare name and its pins. Not what its vendor said not to know.
+ * The callable names: aliases, and for each model of a provider with a key (named in full, or listed by its vendor and
+ * matching its globs) the bare name and its pinned forms. Excludes models that the vendor reported as unknown.
  */
 export function callableModels(table: RoutingTable, known: KnownModels): readonly CallableModel[] {
   const names = new Map<string, { readonly owners: Set<string>; created: number }>()

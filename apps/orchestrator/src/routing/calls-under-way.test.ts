@@ -40,7 +40,7 @@ function refusal(retryAtMs: number | null): Rejection {
   }
 }
 
-test('a burst is spread over equals, and calls one after the other go to the first', () => {
+test('a burst is spread over equal keys, and sequential calls go to the first', () => {
   const underWay = new CallsUnderWay()
   const first = (): string => underWay.fewestFirst(candidates, nowMs)[0]?.provider.name ?? ''
   const begin = (name: string): (() => void) => underWay.begin({ provider: provider(name), model: 'm' })
@@ -59,7 +59,7 @@ test('a burst is spread over equals, and calls one after the other go to the fir
   ])
 })
 
-test('who has just refused comes last for a moment, whatever the others have to do', () => {
+test('a key that has just refused comes last for a moment, whatever the load of others', () => {
   const underWay = new CallsUnderWay()
   const names = (atMs: number): readonly string[] =>
     underWay.fewestFirst(candidates, atMs).map(candidate => candidate.provider.name)
@@ -71,7 +71,7 @@ test('who has just refused comes last for a moment, whatever the others have to 
   expect(names(nowMs + 1_000)).toEqual(['a', 'c', 'b'])
 })
 
-test('a key whose vendor has named a return rests for a second, by whichever way the clock jumps', () => {
+test('a key with a stated return is skipped for a second, even if the clock jumps', () => {
   const underWay = new CallsUnderWay()
   const a = { provider: provider('a'), model: 'm' }
   const b = { provider: provider('b'), model: 'm' }

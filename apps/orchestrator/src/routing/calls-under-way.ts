@@ -3,22 +3,21 @@ import type { Candidate } from './resolve-model.js'
 
 const maxRefused = 1_000
 
-/** A vendor's refusal, and when it was received. */
+/** A vendor's refusal and when it was received. */
 interface Refused {
   readonly rejection: Rejection
   readonly atMs: number
 }
 
 /**
- * How many calls this process has under way at each provider, and who has just refused one. Of keys that nothing
- * is known of, or that have the same share left, those come first that have the least to do: a burst is spread
- * over them, rather than meeting one key's unknown limit with all of its calls at once.
+ * This process's calls in flight per provider, and recent refusals. Among keys with unknown or equal remaining quota,
+ * the least loaded come first: a burst is spread over them instead of hitting one key's unknown limit with all calls.
  */
 export class CallsUnderWay {
   readonly #counts = new Map<string, number>()
   readonly #refused = new Map<string, Refused>()
 
-  /** The candidates, those with the fewest calls under way first, those that have just refused last. */
+  /** Orders candidates: fewest calls in flight first, recently refused last. */
   fewestFirst(candidates: readonly Candidate[], nowMs: number): readonly Candidate[] {
     return candidates.toSorted(
       (left, right) =>
@@ -27,7 +26,7 @@ export class CallsUnderWay {
     )
   }
 
-  /** Counts a call until the returned function is called, once. */
+  /** Counts a call until the returned function is called (once). */
   begin({ provider }: Candidate): () => void {
     this.#counts.set(provider.name, (this.#counts.get(provider.name) ?? 0) + 1)
     return () => {
@@ -37,16 +36,16 @@ export class CallsUnderWay {
     }
   }
 
-  /** Notes that a vendor has refused a call for want of quota, until the API has been told. */
+  /** Records a quota refusal by a vendor until the API has received it. */
   refused(candidate: Candidate, rejection: Rejection, nowMs: number): void {
-    // Clients name models as they please.
+    // Bounded, since clients may send any model names.
     if (this.#refused.size >= maxRefused) this.#refused.clear()
     this.#refused.set(keyOf(candidate), { rejection, atMs: nowMs })
   }
 
   /**
-   * The refusal by which a key is left alone for a moment, by every request: its vendor has named a return, and
-   * whatever that is, it is not asked again within the same second. Null where the key may be called.
+   * The refusal because of which all requests skip a key for a moment: its vendor stated a return, and it is not called
+   * again within the same second in any case. Null if the key may be called.
    */
   restOf(candidate: Candidate, nowMs: number): Rejection | null {
     const refused = this.#recentRefusal(candidate, nowMs)

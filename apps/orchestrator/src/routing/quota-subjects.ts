@@ -1,15 +1,15 @@
 import type { Rejection } from './rejection.js'
 import type { ReadyProvider } from './routing-table.js'
 
-/** Whom the gateway cannot tell apart: any call may hold quota of it. */
+/** A subject that the gateway cannot identify; any call may hold its quota. */
 const anyone = '*'
 
-/** Of whose quota a call at a provider holds, by name. */
+/** The subjects whose quota a call at a provider holds, by name. */
 export function subjectsOf({ name, pool }: ReadyProvider): readonly string[] {
   return [anyone, `provider:${name}`, ...(pool === null ? [] : [`pool:${pool}`])]
 }
 
-/** Whose quota was missing for a request, of the keys that have no room at present. */
+/** The subjects whose quota a request lacked, of keys that are currently without room. */
 export function spentSubjects(rejections: readonly Rejection[]): readonly string[] {
   const reasons = rejections.flatMap(rejection =>
     rejection.kind === 'denied' && isSpent(rejection) ? rejection.reasons : [],
@@ -17,7 +17,7 @@ export function spentSubjects(rejections: readonly Rejection[]): readonly string
   return [...new Set(reasons.map(({ subject: { kind, name } }) => nameOf(kind, name)))]
 }
 
-/** Whether the key has no room at present, rather than never. */
+/** Whether the key is currently without room, rather than permanently. */
 function isSpent({ reasons }: Extract<Rejection, { kind: 'denied' }>): boolean {
   return reasons.every(({ code }) => code === 'exhausted')
 }

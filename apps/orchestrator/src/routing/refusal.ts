@@ -1,20 +1,20 @@
 import type { ServedNames } from './served-names.js'
 
-/** A request that is not answered by a vendor, in the shape of OpenAI's errors. */
+/** The refusal of a request without a vendor's answer, in the format of OpenAI's errors. */
 export interface Refusal {
   readonly httpStatus: number
   readonly type: string
   readonly code: string
   readonly message: string
-  /** The field of the request at fault; null where there is none. */
+  /** The offending field of the request; null for none. */
   readonly param: string | null
-  /** Epoch milliseconds. When to come again; null when no such instant is known. */
+  /** When to retry, epoch milliseconds; null if unknown. */
   readonly retryAtMs: number | null
-  /** Whether a client's own retries are in vain, since somebody has to do something first. */
+  /** Whether retries are useless, since somebody has to act first. */
   readonly isRetryVain?: boolean
 }
 
-/** The API cannot be asked, so that nothing may go out. */
+/** The API is unavailable, so no vendor may be called. */
 export function apiDown(reason: string): Refusal {
   return {
     httpStatus: 503,
@@ -26,7 +26,7 @@ export function apiDown(reason: string): Refusal {
   }
 }
 
-/** More calls are under way than there is room for. */
+/** Too many calls are in flight. */
 export function overloaded(nowMs: number, reason = 'Too many calls in flight.'): Refusal {
   return {
     httpStatus: 503,
@@ -39,9 +39,9 @@ export function overloaded(nowMs: number, reason = 'Too many calls in flight.'):
 }
 
 /**
- * A vendor has answered, and there is no memory to hold what it said.
+ * A vendor answered, but there is no memory for its answer.
  *
- * @param isInVain whether there would be none if there were no other calls
+ * @param isInVain whether it would not fit even without other calls
  */
 export function noRoomForAnswer(nowMs: number, isInVain: boolean): Refusal {
   const setting = 'QUOTA_GATEWAY_MEMORY_BYTES'
@@ -54,7 +54,7 @@ export function noRoomForAnswer(nowMs: number, isInVain: boolean): Refusal {
   return { ...overloaded(nowMs), message, retryAtMs: null, isRetryVain: true }
 }
 
-/** Nobody serves the model. */
+/** No provider serves the model. */
 export function modelNotFound(model: string, details: string, { nearest, others }: ServedNames): Refusal {
   const more = others > 0 ? `, and ${others} more` : ''
   const served = nearest.length === 0 ? '' : ` Served are: ${nearest.join(', ')}${more}.`

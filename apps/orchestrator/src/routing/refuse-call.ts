@@ -11,15 +11,15 @@ import {
 } from './rejection.js'
 import type { ServedNames } from './served-names.js'
 
-/** Keys that a message lists; more would be unreadable, and headers and logs have their bounds. */
+/** Most keys listed in a message, for readability and bounded headers and logs. */
 const maxListed = 50
 
 /**
- * The refusal of a request that no key has answered, naming each key, what is against it, and its return.
- * 404 when nobody knows the model, 502 when a vendor failed, or 503 when it says when to come again, 429 when a
- * return is known, 413 when no key can ever take it, 503 otherwise.
+ * The refusal of a request that no key answered, with each key, the reason and its return. 404 if no vendor knows the
+ * model, 502 if a vendor failed (503 if it states when to retry), 429 if a return is known, 413 if the call fits no
+ * key, otherwise 503.
  *
- * @param served what can be called instead of a model that nobody knows
+ * @param served callable names, suggested instead of an unknown model
  */
 export function refuseCall(
   model: string,
@@ -80,7 +80,7 @@ export function refuseCall(
   return knowing.some(rejection => refusedKeyOfRejection(rejection) !== null) ? vain(none) : refusal(none)
 }
 
-/** Until somebody has done something, the same request comes to the same end. */
+/** Marks retries as useless until somebody acts. */
 function vain(given: Pick<Refusal, 'httpStatus' | 'code' | 'message'>): Refusal {
   return { ...refusal(given), isRetryVain: true }
 }
@@ -127,7 +127,7 @@ function backAt(instantMs: number | null): string {
   return instantMs === null ? '' : `, back at ${new Date(instantMs).toISOString()}`
 }
 
-/** In the vendor's own words. */
+/** Quotes the vendor's message. */
 function quoted(words: string): string {
   return words === '' ? '' : ` ("${words}")`
 }

@@ -2,27 +2,27 @@ import { type RefusalSignal, usualRemedy } from '@quotakeeper/vendors'
 import type { Reason } from '../api/quota-api.js'
 
 /**
- * Why a vendor does not take a key, whatever is asked with it. Nothing of that ends by waiting: somebody has to do
- * something, and until then a client's retries are in vain.
+ * Why a vendor refuses a key for all calls. Waiting does not help: somebody has to act, and until then retries are
+ * useless.
  */
 export interface RefusedKey {
   readonly cause: 'bad_credential' | 'billing'
-  /** Null where it is not known. */
+  /** Null if unknown. */
   readonly httpStatus: number | null
-  /** What is to be done, as the vendor's words tell; null where no more is known than the cause. */
+  /** The remedy, from the vendor's message; null if only the cause is known. */
   readonly remedy: string | null
 }
 
-/** By what the vendor has just answered; null where the key is not what it refuses. */
+/** From a vendor's answer; null if it does not refuse the key. */
 export function refusedKeyOf(refusal: RefusalSignal | null, httpStatus: number): RefusedKey | null {
   const cause = refusal?.kind
   if (cause === 'bad_credential' || cause === 'billing')
     return { cause, httpStatus, remedy: refusal?.remedy ?? null }
-  // Without a word of why: it may be a proxy's, but a client's retries do not help with that either.
+  // Without a reason: it may come from a proxy, but retries do not help then either.
   return httpStatus === 401 ? { cause: 'bad_credential', httpStatus, remedy: null } : null
 }
 
-/** By the reasons for which the API does not let it be called. */
+/** From the API's reasons for skipping it. */
 export function refusedKeyIn(reasons: readonly Reason[]): RefusedKey | null {
   for (const { cause, httpStatus } of reasons)
     if (cause === 'bad_credential' || cause === 'billing')
@@ -30,7 +30,7 @@ export function refusedKeyIn(reasons: readonly Reason[]): RefusedKey | null {
   return null
 }
 
-/** What is wrong with the key, and what to do. Names its variable, never what is in it. */
+/** The text of the refusal with its remedy. Names the key's variable, never its value. */
 export function describeRefusedKey(
   { cause, httpStatus, remedy }: RefusedKey,
   keyVariable: string | null | undefined,

@@ -1,11 +1,11 @@
 import type { AddedField } from '../endpoints/endpoint-request.js'
 import type { Candidate } from './resolve-model.js'
 
-/** A server may learn a field: then it is sent again. */
+/** A server may support a field later, so it is sent again after this time. */
 const keptMs = 86_400_000
 const maxKept = 10_000
 
-/** Which of the fields that are added here a vendor has refused, within the last day. Kept in memory alone. */
+/** Fields added by the gateway that a vendor refused within the last day. In memory only. */
 export class RejectedFields {
   readonly #untilMs = new Map<string, number>()
 
@@ -22,7 +22,7 @@ export class RejectedFields {
   }
 }
 
-/** By the address: another server may stand behind the same name. Of caps each model knows its own. */
+/** Keyed by address, since another server may have the same name; maximum fields also by model. */
 function keyOf({ provider, model }: Candidate, field: AddedField): string {
   const { name, origin, basePath } = provider
   return [field.name, name, `${origin}${basePath}`, field.dependsOnModel ? model : ''].join('\n')

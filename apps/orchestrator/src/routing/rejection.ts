@@ -2,35 +2,35 @@ import type { Reason } from '../api/quota-api.js'
 import { type RefusedKey, refusedKeyIn } from './refused-key.js'
 
 /**
- * No key is called again sooner than this after its vendor has refused it, whatever wait the vendor asks for:
- * 0, none, or an instant that has passed would have one request call the same key again and again.
+ * Shortest pause of a key after a refusal, whatever wait the vendor requests: with 0, none or a past instant, one
+ * request would call the same key repeatedly.
  */
 export const leastWaitMs = 1_000
 
-/** Why a request was not answered by one of the keys. */
+/** Why one of the keys did not answer a request. */
 export type Rejection = { readonly providerName: string } & (
   | {
       readonly kind: 'denied'
       readonly model: string
       readonly reasons: readonly Reason[]
-      /** The variable that holds its key; left out or null where none is needed. */
+      /** The variable of its key; absent or null if none is needed. */
       readonly keyVariable?: string | null
     }
-  /** By the vendor. `retryAtMs` is its own word; null without one. */
+  /** Refused by the vendor. `retryAtMs` is as stated; null for none. */
   | {
       readonly kind: 'refused'
       readonly model: string
       readonly httpStatus: number
       readonly tooLarge: boolean
       readonly retryAtMs: number | null
-      /** What it said; empty without words. */
+      /** The vendor's message; empty for none. */
       readonly words: string
-      /** Left out or null where the vendor takes the key. */
+      /** Absent or null if the vendor accepts the key. */
       readonly refusedKey?: RefusedKey | null
-      /** The variable that holds its key; left out or null where none is needed. */
+      /** The variable of its key; absent or null if none is needed. */
       readonly keyVariable?: string | null
     }
-  /** By the vendor, or on the way to it. `retryAtMs` is when the vendor says to be back; null without a word. */
+  /** Failed at the vendor or on the way to it. `retryAtMs` is when the vendor states to return; null for none. */
   | {
       readonly kind: 'failed'
       readonly model: string
@@ -39,11 +39,11 @@ export type Rejection = { readonly providerName: string } & (
       readonly words: string
     }
   | { readonly kind: 'unknownModel'; readonly model: string }
-  /** It cannot be called: its key is not set, its address is unknown, or its vendor does not have the endpoint. */
+  /** Not callable: its key is not set, its address is unknown, or its vendor lacks the endpoint. */
   | { readonly kind: 'missing'; readonly reason: string; readonly lacksEndpoint?: boolean }
 )
 
-/** When the key would take this very request; null when no such instant is known. */
+/** When the key could take this request; null if unknown. */
 function returnAtMs(rejection: Rejection): number | null {
   // When its next trial is due is no return: it comes of what somebody does.
   if (refusedKeyOfRejection(rejection) !== null) return null
@@ -56,19 +56,19 @@ function returnAtMs(rejection: Rejection): number | null {
   )
 }
 
-/** Why its vendor does not take the key; null where that is not the obstacle. */
+/** Why its vendor refuses the key; null if that is not the reason. */
 export function refusedKeyOfRejection(rejection: Rejection): RefusedKey | null {
   if (rejection.kind === 'refused') return rejection.refusedKey ?? null
   return rejection.kind === 'denied' ? refusedKeyIn(rejection.reasons) : null
 }
 
-/** The rejection with its return at least {@link leastWaitMs} away. */
+/** The rejection with a return of at least {@link leastWaitMs} from now. */
 export function withLeastWait(rejection: Rejection, nowMs: number): Rejection {
   if (rejection.kind !== 'refused' || rejection.retryAtMs === null) return rejection
   return { ...rejection, retryAtMs: Math.max(rejection.retryAtMs, nowMs + leastWaitMs) }
 }
 
-/** Whether its vendor has said to try again by now. */
+/** Whether its stated return has passed. */
 export function isBack(rejection: Rejection, nowMs: number): boolean {
   return (
     rejection.kind === 'refused' &&
@@ -78,7 +78,7 @@ export function isBack(rejection: Rejection, nowMs: number): boolean {
   )
 }
 
-/** The earliest instant at which a vendor that failed says to be back; null when none says so. */
+/** The earliest stated return of a failed vendor; null for none. */
 export function earliestRecoveryMs(rejections: readonly Rejection[]): number | null {
   const known = rejections.flatMap(rejection =>
     rejection.kind === 'failed' ? (rejection.retryAtMs ?? []) : [],
@@ -86,13 +86,13 @@ export function earliestRecoveryMs(rejections: readonly Rejection[]): number | n
   return known.length === 0 ? null : Math.min(...known)
 }
 
-/** The earliest return of any; null when none is known. */
+/** The earliest return; null if none is known. */
 export function earliestReturnMs(rejections: readonly Rejection[]): number | null {
   const known = rejections.map(returnAtMs).filter(instant => instant !== null)
   return known.length === 0 ? null : Math.min(...known)
 }
 
-/** Whether the key serves no such model. */
+/** Whether the key does not serve the model. */
 export function isUnknownModel(rejection: Rejection): boolean {
   return (
     rejection.kind === 'unknownModel' ||
@@ -100,7 +100,7 @@ export function isUnknownModel(rejection: Rejection): boolean {
   )
 }
 
-/** Whether the key could never take a request of this size. */
+/** Whether the request never fits the key. */
 export function isTooLarge(rejection: Rejection): boolean {
   return (
     (rejection.kind === 'refused' && rejection.tooLarge) ||

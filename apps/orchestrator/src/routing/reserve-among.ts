@@ -9,10 +9,10 @@ import type { Rejection } from './rejection.js'
 import type { Candidate } from './resolve-model.js'
 import type { RouteDeps } from './route-deps.js'
 
-/** Candidates that the API takes in one question. */
+/** Most candidates per request to the API. */
 const maxCandidates = 100
 
-/** What is wanted of the API. */
+/** A reservation to request. */
 export interface Wanted {
   readonly candidates: readonly Candidate[]
   readonly reservation: Reservation
@@ -23,7 +23,7 @@ export interface Wanted {
   readonly signal: AbortSignal
 }
 
-/** What it came to. A grant comes with the place for its settlement. */
+/** The result. A grant includes the slot for its settlement. */
 export type Acquired =
   | {
       readonly kind: 'granted'
@@ -33,10 +33,10 @@ export type Acquired =
     }
   | { readonly kind: 'denied'; readonly rejections: readonly Rejection[] }
   | { readonly kind: 'gone' }
-  /** There is no room for its settlement. */
+  /** No slot for its settlement. */
   | { readonly kind: 'full' }
 
-/** Reserves at the best of the candidates that has room. @throws ApiError */
+/** Reserves at the best candidate that has room. @throws ApiError */
 export async function reserveAmong(deps: RouteDeps, wanted: Wanted): Promise<Acquired> {
   const { candidates, signal } = wanted
   const rejections: Rejection[] = []
@@ -77,7 +77,7 @@ function keyVariableOf(candidates: readonly Candidate[], providerName: string): 
   return candidates.find(({ provider }) => provider.name === providerName)?.provider.keyVariable ?? null
 }
 
-/** Who asks in the same moment is to find the likely choice counted already. */
+/** Counts the likely provider now, so that concurrent requests see it. */
 async function acquireIdlest(deps: RouteDeps, wanted: Wanted, slot: Slot) {
   const candidates = deps.underWay.fewestFirst(wanted.candidates, deps.clock())
   const [likely] = candidates
@@ -105,7 +105,7 @@ async function acquire(deps: RouteDeps, wanted: Wanted, slot: Slot) {
   try {
     return await deps.api.acquire(input)
   } catch (error) {
-    // It may have been granted though the answer was lost: it is given back.
+    // The reservation may have been granted although the answer was lost, so it is released.
     const mayBeGranted = !(error instanceof ApiError) || error.mayHaveArrived
     if (mayBeGranted) slot.settle(() => ({ kind: 'release', reservationId: id }))
     else slot.leave()

@@ -1,26 +1,25 @@
 import { servesModel } from '@quotakeeper/quota-core/rules'
 import type { MissingProvider, ReadyProvider, RoutingTable } from './routing-table.js'
 
-/** A provider and the name by which it knows the model. */
+/** A provider and its name of the model. */
 export interface Candidate {
   readonly provider: ReadyProvider
   readonly model: string
 }
 
-/** Candidates of equal standing. The steps of a name are tried in order. */
+/** Candidates of equal priority. The steps of a name are tried in order. */
 export interface Step {
   readonly candidates: readonly Candidate[]
-  /** Those that would be candidates if they could be called. */
+  /** Providers that would be candidates if they were callable. */
   readonly missing: readonly MissingProvider[]
-  /** Tried only where the step before was not because it was spent, but because nobody knew the model. */
+  /** Tried only if the previous step failed because no vendor knew the model, not because keys were spent. */
   readonly onlyIfUnknown: boolean
 }
 
 /**
- * What a model's name stands for: an alias for its list, in order; `groq_1/NAME` for one key, `groq/NAME`
- * for the keys of a vendor, anything else for every key that serves it. Vendors have names with slashes of
- * their own (`groq/compound`, `openai/gpt-oss-120b`), so where no key of the vendor knows NAME, the whole
- * is tried as a name. Steps without anyone are left out.
+ * Resolves a model's name: an alias to its list, in order; `groq_1/NAME` to one key, `groq/NAME` to the keys of a
+ * vendor, anything else to every key that serves it. Vendors also have names with slashes (`groq/compound`,
+ * `openai/gpt-oss-120b`), so if no key of the vendor knows NAME, the whole is tried as a name. Empty steps are omitted.
  */
 export function resolveModel(table: RoutingTable, name: string): readonly Step[] {
   const entries = table.aliases.get(name) ?? [name]

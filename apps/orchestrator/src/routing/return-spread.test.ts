@@ -16,7 +16,7 @@ test.each([
     expect(reported[0]).toBe(0)
     expect(Math.min(...reported)).toBe(0)
     expect(Math.max(...reported)).toBeLessThanOrEqual(spreadMs)
-    // Evenly: no tenth of the time is told to more than a few more than its share.
+    // Evenly: no tenth of the time has many more clients than its share.
     const tenths = Array.from(
       { length: 10 },
       (_, tenth) => reported.filter(ms => Math.floor((ms * 10) / spreadMs) === tenth).length,
@@ -25,7 +25,7 @@ test.each([
   },
 )
 
-test('another return is told as it is, however many there were', () => {
+test('another return is reported unchanged, after any number of clients', () => {
   const returns = new ReturnSpread()
   for (let second = 0; second < 5_000; second++) {
     const returnMs = nowMs + second * 1_000

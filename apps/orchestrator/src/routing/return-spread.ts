@@ -1,20 +1,20 @@
-/** Of the wait, by which returns are spread at most, and within which bounds. */
+/** Largest spread of returns as a fraction of the wait, and its bounds. */
 const share = 0.1
 const leastSpreadMs = 2_000
 const maxSpreadMs = 10_000
-/** Multiples of it, modulo 1, lie evenly between each other, however many there are. */
+/** Its multiples modulo 1 are evenly distributed, for any number of them. */
 const goldenRatio = 0.618_033_988_75
 const maxRemembered = 1_000
 
 /**
- * Spreads clients that are told of one and the same return: those who all came at its very instant would meet
- * one key at once, and be refused again. The first is told the instant itself, nobody an earlier one.
+ * Spreads clients with the same return: if all retried at that instant, they would hit one key at once and be refused
+ * again. The first gets the instant itself, none an earlier one.
  */
 export class ReturnSpread {
-  /** How many were told of a return, by its second. */
+  /** Number of clients per return, by second. */
   readonly #reported = new Map<number, number>()
 
-  /** When this client is to come again; epoch milliseconds. */
+  /** When this client should retry; epoch milliseconds. */
   spread(returnMs: number, nowMs: number): number {
     const second = Math.floor(returnMs / 1_000)
     const before = this.#reported.get(second) ?? 0

@@ -1,5 +1,6 @@
 import { ApiError } from '../api/api-error.js'
 import type { EndpointRequest } from '../endpoints/endpoint-request.js'
+import { type FittingSteps, fittingSteps } from './fitting-steps.js'
 import { spentSubjects } from './quota-subjects.js'
 import { apiDown } from './refusal.js'
 import { refuseCall } from './refuse-call.js'
@@ -8,7 +9,6 @@ import { resolveModel, type Step } from './resolve-model.js'
 import type { RouteDeps } from './route-deps.js'
 import type { RoutedRequest, RouteOutcome } from './routed-request.js'
 import { RoutingRun, type RunResult } from './routing-run.js'
-import type { MissingProvider, ReadyProvider } from './routing-table.js'
 import { type ServedNames, servedNames } from './served-names.js'
 import type { Wait } from './waiting-room.js'
 
@@ -40,8 +40,9 @@ export async function routeCall(deps: RouteDeps, request: RoutedRequest): Promis
 async function routeWithin(deps: RouteDeps, request: RoutedRequest, run: RoutingRun): Promise<RouteOutcome> {
   const { asked, signal } = request
   const { model } = asked
-  const steps = await stepsFor(deps, asked)
-  const result = await tryPatiently(deps, run, { asked, steps, signal })
+  const fitting = await stepsFor(deps, asked)
+  if (fitting.kind === 'refusal') return run.end(fitting)
+  const result = await tryPatiently(deps, run, { asked, steps: fitting.steps, signal })
   if (signal.aborted) return run.end({ kind: 'gone' })
   if (result.kind !== 'denied') return run.end(result)
   const served = (): ServedNames => servedNames(deps.routing.current(), model)
@@ -72,7 +73,7 @@ async function tryPatiently(
 
 /** Where a provider was removed a moment ago, the candidates are tried once more without it. @throws ApiError */
 async function tryOrRefresh(
-  { routing }: RouteDeps,
+  { routing, makers }: RouteDeps,
   run: RoutingRun,
   { asked, steps }: Destination,
 ): Promise<RunResult> {
@@ -80,36 +81,16 @@ async function tryOrRefresh(
     return await run.tryAll(steps)
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'NOT_FOUND') throw error
-    return await run.tryAll(serving(resolveModel(await routing.refresh(), asked.model), asked))
+    const fitting = fittingSteps(resolveModel(await routing.refresh(), asked.model), asked, makers)
+    return fitting.kind === 'refusal' ? fitting : await run.tryAll(fitting.steps)
   }
 }
 
 /** A name that nobody serves may be one that was configured a moment ago. */
-async function stepsFor({ routing }: RouteDeps, asked: EndpointRequest): Promise<readonly Step[]> {
+async function stepsFor({ routing, makers }: RouteDeps, asked: EndpointRequest): Promise<FittingSteps> {
   const steps = resolveModel(routing.current(), asked.model)
-  return serving(steps.length > 0 ? steps : resolveModel(await routing.refresh(), asked.model), asked)
-}
-
-/** The steps without providers whose vendors do not have the endpoint. */
-function serving(steps: readonly Step[], asked: EndpointRequest): readonly Step[] {
-  return steps.map(step => {
-    const candidates = step.candidates.filter(({ provider }) => asked.isServedBy(provider))
-    if (candidates.length === step.candidates.length) return step
-    const others = step.candidates.filter(candidate => !candidates.includes(candidate))
-    const missing = others.map(({ provider }) => withoutEndpoint(provider))
-    return { ...step, candidates, missing: [...step.missing, ...missing] }
-  })
-}
-
-function withoutEndpoint({
-  name,
-  vendor,
-  models,
-  keyVariable,
-  keyFingerprint,
-}: ReadyProvider): MissingProvider {
-  const reason = 'the vendor does not have this endpoint'
-  return { name, vendor, models, reason, lacksEndpoint: true, keyVariable, keyFingerprint }
+  const known = steps.length > 0 ? steps : resolveModel(await routing.refresh(), asked.model)
+  return fittingSteps(known, asked, makers)
 }
 
 /** What to wait for until the next try; null where nothing is to be expected in time. */

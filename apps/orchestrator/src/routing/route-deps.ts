@@ -8,6 +8,7 @@ import type { HeldKeys } from '../vendors/held-keys.js'
 import type { VendorClient } from '../vendors/vendor-client.js'
 import type { BarredModels } from './barred-models.js'
 import type { CallsUnderWay } from './calls-under-way.js'
+import type { Makers } from './makers.js'
 import type { RejectedFields } from './rejected-fields.js'
 import type { ReturnSpread } from './return-spread.js'
 import type { RoutingSource } from './routing-source.js'
@@ -24,6 +25,7 @@ export interface RouteDeps {
   readonly traces: TraceQueue
   readonly barred: BarredModels
   readonly rejectedFields: RejectedFields
+  readonly makers: Makers
   readonly unpriced: UnpricedModels
   readonly waitingRoom: WaitingRoom
   readonly returns: ReturnSpread

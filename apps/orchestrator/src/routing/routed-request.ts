@@ -23,6 +23,8 @@ export interface VendorAnswer {
   readonly contentType: string
   /** A stream is to be read to its end, or destroyed. */
   readonly body: Buffer | Readable
+  /** What of the request its vendor did not get; nothing if left out. */
+  readonly leftOut?: readonly string[]
 }
 
 /** What became of a request. */

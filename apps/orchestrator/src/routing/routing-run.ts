@@ -110,7 +110,8 @@ export class RoutingRun {
     if (outcome.kind === 'noRoom') return { kind: 'refusal', refusal: this.#noRoom() }
     const nowMs = this.#deps.clock()
     const rejection = withLeastWait(outcome.rejection, nowMs)
-    if (rejection.kind === 'refused' && !rejection.tooLarge)
+    const { isCountedApart = false } = this.#request.asked
+    if (rejection.kind === 'refused' && !rejection.tooLarge && !isCountedApart)
       this.#deps.underWay.refused(candidate, rejection, nowMs)
     this.#tried.set(keyOf(candidate), rejection)
     return null

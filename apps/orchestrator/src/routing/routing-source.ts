@@ -4,21 +4,21 @@ import type { OwnAddress } from '../keys/base-url.js'
 import type { Log } from '../log.js'
 import { buildRoutingTable, type RoutingTable } from './routing-table.js'
 
-/** A table older than this is asked for anew, while it still serves. */
+/** A table older than this is refreshed in the background. */
 const freshMs = 5_000
 
-/** Where the table comes from and what it is joined with. */
+/** Options of the source. */
 export interface RoutingSourceOptions {
   readonly api: QuotaApi
   readonly environment: Environment
   readonly own: OwnAddress
   readonly log: Log
   readonly clock: () => number
-  /** Is told when providers or keys are others than before. */
+  /** Called when providers or keys have changed. */
   readonly onKeysChanged?: () => void
 }
 
-/** The table that calls are routed by, kept up to date. Nobody waits for it but who asks for it anew. */
+/** The current routing table. Only callers of {@link refresh} wait for the API. */
 export class RoutingSource {
   readonly #options: RoutingSourceOptions
   readonly #said = new Set<string>()
@@ -44,7 +44,7 @@ export class RoutingSource {
     return this.#table
   }
 
-  /** Asks the API now; who asks meanwhile shares the answer. @throws ApiError */
+  /** Requests it from the API now; concurrent callers share the request. @throws ApiError */
   refresh(): Promise<RoutingTable> {
     this.#askedAtMs = this.#options.clock()
     this.#asking ??= this.#ask().finally(() => {
@@ -66,14 +66,14 @@ export class RoutingSource {
       const line = `${name}: ${reason}: not a candidate`
       if (!this.#said.has(line)) this.#options.log.warn({}, line)
     }
-    // What is no longer so may be said again when it is.
+    // Warnings that no longer apply may be logged again later.
     this.#said.clear()
     for (const { name, reason } of table.missing) this.#said.add(`${name}: ${reason}: not a candidate`)
     return table
   }
 }
 
-/** Whose keys there are, in a form that can be compared. */
+/** A comparable description of the keys. */
 function keysOf({ ready, missing }: RoutingTable): string {
   return [...ready, ...missing].map(({ name, keyFingerprint }) => `${name}\n${keyFingerprint}`).join('\n\n')
 }

@@ -28,7 +28,15 @@ export interface ReadyProvider {
   readonly pool: string | null
   /** The endpoints that it has, with their paths relative to its base URL. */
   readonly endpoints: ReadonlyMap<EndpointName, string>
-  readonly facts: Pick<VendorFacts, 'acceptsStreamOptions' | 'countsRefusals' | 'keyHeader'>
+  readonly facts: Pick<
+    VendorFacts,
+    | 'acceptsStreamOptions'
+    | 'countsRefusals'
+    | 'endpointKeyHeaders'
+    | 'fullestEndpoint'
+    | 'keyHeader'
+    | 'takesNewerFields'
+  >
 }
 
 /** A provider that cannot be called, and why. */

@@ -3,17 +3,14 @@ import type { RoutingTable } from './routing-table.js'
 const maxCompared = 2_000
 const maxListed = 10
 
-/** Names that can be called, for whoever has named none of them: those that look most alike first. */
+/** Callable names to suggest for an unknown one, most similar first. */
 export interface ServedNames {
   readonly nearest: readonly string[]
-  /** How many more there are. */
+  /** Number of further names. */
   readonly others: number
 }
 
-/**
- * The aliases and models of the providers that can be called; of globs, those that narrow something down. Which
- * models a bare `*` stands for, its vendor alone knows.
- */
+/** The aliases and models of callable providers, and globs except a bare `*`, whose models only the vendor knows. */
 export function servedNames({ aliases, ready }: RoutingTable, asked: string): ServedNames {
   const names = new Set([...aliases.keys(), ...ready.flatMap(({ models }) => models)])
   names.delete('*')
@@ -34,7 +31,7 @@ function pairsOf(name: string): ReadonlySet<string> {
   )
 }
 
-/** Dice's coefficient of two sets: 1 where they are equal, 0 where they have nothing in common. */
+/** Dice's coefficient of two sets: 1 if equal, 0 if disjoint. */
 function likeness(left: ReadonlySet<string>, right: ReadonlySet<string>): number {
   let common = 0
   for (const pair of left) if (right.has(pair)) common++

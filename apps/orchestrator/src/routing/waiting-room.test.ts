@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { type Turn, WaitingRoom } from './waiting-room.js'
 
 const never = new AbortController().signal
-// All waits of these tests share it.
+// Shared by all waits of these tests.
 setMaxListeners(0, never)
 const soon = { atMostMs: 5_000, signal: never }
 
-/** Waits, and writes down who is woken. */
+/** Waits, and records which requests are woken. */
 function fixture() {
   const room = new WaitingRoom()
   const woken: string[] = []
@@ -23,14 +23,14 @@ function fixture() {
   return { room, woken, wait }
 }
 
-test('those who wait for one return are woken in the order in which they came', async () => {
+test('requests with the same return are woken in order of arrival', async () => {
   const { woken, wait } = fixture()
   const names = Array.from({ length: 50 }, (_, index) => `${index}`)
   await Promise.all(names.map(name => wait(name, 10, ['provider:a'])))
   expect(woken).toEqual(names)
 })
 
-test('what comes back wakes one of those whom it concerns, and nobody else', async () => {
+test('released quota wakes one request of that subject, and no others', async () => {
   const { room, woken, wait } = fixture()
   const giveBack = [
     room.hold(['provider:a', 'pool:p']),
@@ -48,7 +48,7 @@ test('what comes back wakes one of those whom it concerns, and nobody else', asy
   expect(woken).toEqual(['p1', 'p2', 'b'])
 })
 
-test('when nothing is held any more, all who have waited for that alone try a last time', async () => {
+test('when no quota is held any more, all requests waiting for releases retry once', async () => {
   const { room, woken, wait } = fixture()
   const giveBack = room.hold(['provider:a'])
   const waits = ['1', '2', '3'].map(name => wait(name, null, ['provider:a']))
@@ -59,7 +59,7 @@ test('when nothing is held any more, all who have waited for that alone try a la
   expect(room.holdsOf(['provider:a'])).toBe(false)
 })
 
-test('who waits once more keeps its place, and does not miss what came back while it was asking', async () => {
+test('a request that waits again keeps its position, and does not miss quota released meanwhile', async () => {
   const { room, woken, wait } = fixture()
   const turn = room.takeTurn()
   const [first, second] = [room.hold(['provider:a']), room.hold(['provider:a'])]
@@ -74,7 +74,7 @@ test('who waits once more keeps its place, and does not miss what came back whil
   expect(woken.slice(2).toSorted()).toEqual(['first again', 'last'])
 })
 
-test('no more than a thousand wait, and who goes makes room', async () => {
+test('at most a thousand requests wait, and one that leaves makes room', async () => {
   const room = new WaitingRoom()
   const client = new AbortController()
   setMaxListeners(0, client.signal)

@@ -1,31 +1,31 @@
 const maxWaiting = 1_000
-/** The return is by the clock of the database, which may be a little behind. */
+/** Added to a return, since the database's clock may be slightly behind. */
 const graceMs = 25
-/** Those who wait for one and the same return are woken one after the other, in their order. */
+/** Pause between waking requests with the same return, in order. */
 const stepMs = 5
 const maxSpreadMs = 1_000
-/** Returns that differ by less are one and the same. */
+/** Returns that differ by less are the same. */
 const sameReturnMs = 500
-/** Nobody is woken more often than this by what calls give back: each time costs the API a question. */
+/** Shortest pause between wake-ups of a request by released quota, since each costs a request to the API. */
 const leastPauseMs = 100
 const maxRemembered = 10_000
 
-/** A request's place in the order of waiting, for all of its waits. */
+/** A request's position in the queue, for all of its waits. */
 export interface Turn {
   readonly order: number
-  /** What had come back when it last asked for quota. */
+  /** The release count when it last requested quota. */
   seen: number
-  /** By the monotonic clock, milliseconds. */
+  /** Monotonic clock, milliseconds. */
   notBeforeMs: number
 }
 
-/** What is waited for. */
+/** Parameters of a wait. */
 export interface Wait {
   readonly turn: Turn
-  /** Until the return; null where none is known: then for `atMostMs`, as long as something is held that may come back. */
+  /** Time until the return; null if unknown, then `atMostMs`, as long as calls hold quota that may be released. */
   readonly forMs: number | null
   readonly atMostMs: number
-  /** Whose quota is missing. */
+  /** The subjects whose quota is missing. */
   readonly subjects: readonly string[]
   readonly signal: AbortSignal
 }
@@ -34,34 +34,34 @@ interface Waiter extends Wait {
   readonly returnMs: number
   isCalled: boolean
   timer: NodeJS.Timeout
-  /** Ends the wait, whatever for. */
+  /** Ends the wait for any reason. */
   readonly end: (hasWaited: boolean) => void
 }
 
 /**
- * Where requests wait for quota that returns shortly, in the order in which they came; full, nobody else waits.
- * It also knows of which subjects calls of this process hold quota: that may come back before any window turns.
+ * A bounded queue of requests waiting for quota that returns shortly, in order of arrival. Also tracks the subjects
+ * whose quota this process's calls hold, which may be released before a window turns.
  */
 export class WaitingRoom {
-  /** By their turns. */
+  /** Ordered by turn. */
   readonly #waiting: Waiter[] = []
   readonly #held = new Map<string, number>()
-  /** When something has last come back to a subject, counted in such events. */
+  /** The release count at the last release of each subject. */
   readonly #cameBack = new Map<string, number>()
   #turns = 0
   #events = 0
 
-  /** Requests that wait. */
+  /** Number of waiting requests. */
   get length(): number {
     return this.#waiting.length
   }
 
-  /** The next place in the order. */
+  /** The next position in the queue. */
   takeTurn(): Turn {
     return { order: ++this.#turns, seen: this.#events, notBeforeMs: 0 }
   }
 
-  /** Notes that a call holds quota of these subjects, until the returned function is called, once. */
+  /** Records that a call holds quota of these subjects until the returned function is called (once). */
   hold(subjects: readonly string[]): () => void {
     for (const subject of subjects) this.#held.set(subject, (this.#held.get(subject) ?? 0) + 1)
     return () => {
@@ -74,14 +74,14 @@ export class WaitingRoom {
     }
   }
 
-  /** Whether calls of this process hold quota of any of these. */
+  /** Whether calls of this process hold quota of any of these subjects. */
   holdsOf(subjects: readonly string[]): boolean {
     return subjects.some(subject => this.#held.has(subject))
   }
 
   /**
-   * Waits until the return, or until it is this one's turn to be woken by what others give back.
-   * @returns whether it did: false at once when the room is full, and when the client has gone
+   * Waits until the return, or until quota released by other calls wakes it.
+   * @returns false at once if the queue is full, and if the client disconnects
    */
   wait(wait: Wait): Promise<boolean> {
     const { signal, turn } = wait
@@ -112,7 +112,7 @@ export class WaitingRoom {
     })
   }
 
-  /** Who has waited longest for any of the subjects tries again; who waits in vain now is told so. */
+  /** Wakes the request that has waited longest for any of the subjects, and ends waits that have become useless. */
   #giveBack(subjects: readonly string[]): void {
     this.#events++
     if (this.#cameBack.size > maxRemembered) this.#cameBack.clear()
@@ -136,7 +136,7 @@ export class WaitingRoom {
     else waiter.timer = setTimeout(() => waiter.end(true), waitMs)
   }
 
-  /** Whether something came back while this one was asking. */
+  /** Whether quota was released while it requested quota. */
   #hasMissed({ turn, subjects }: Wait): boolean {
     return subjects.some(subject => (this.#cameBack.get(subject) ?? 0) > turn.seen)
   }
@@ -149,7 +149,7 @@ export class WaitingRoom {
   }
 
   #insert(waiter: Waiter): void {
-    // Most often at the end: only who waits once more has come before others.
+    // Usually at the end: only a request that waits again precedes others.
     const before = this.#waiting.findLastIndex(({ turn }) => turn.order < waiter.turn.order)
     this.#waiting.splice(before + 1, 0, waiter)
   }

@@ -1,27 +1,29 @@
 import { countCodePoints } from '@quotakeeper/quota-core/rules'
-import type { VendorUsage } from '@quotakeeper/vendors'
+import { readUsage, type VendorUsage } from '@quotakeeper/vendors'
 import type { CommitInput } from '../api/quota-api.js'
+import type { EndpointRequest } from '../endpoints/endpoint-request.js'
 import { estimateTokens } from './reservation.js'
 
 /** What a commit says of a call. */
 export type Charge = Omit<CommitInput, 'reservationId'>
+
+/** What is counted of a request where its vendor reports nothing. */
+export type AskedCounts = Pick<EndpointRequest, 'promptCharacters' | 'requestCount' | 'audio'>
 
 /**
  * The charge of a call that was answered, whole or in part: what it has come to, wherever it ended. What the vendor
  * doesn't report is estimated from the text.
  */
 export function chargeOfAnswer(call: {
-  readonly promptCharacters: number
+  readonly asked: AskedCounts
   readonly answerCharacters: number
   readonly usage: VendorUsage
-  /** How many requests it counts as where no usage is reported; 1 if left out. */
-  readonly requestCount?: number | undefined
   readonly outcome: 'succeeded' | 'failed' | 'aborted'
 }): Charge {
-  const { promptCharacters, answerCharacters, usage, requestCount = 1, outcome } = call
+  const { asked, answerCharacters, usage, outcome } = call
   const charge = {
-    ...chargeOfUsage(usage, promptCharacters, answerCharacters),
-    requestCount: isReported(usage) ? 1 : requestCount,
+    ...chargeOfUsage(usage, asked, answerCharacters),
+    requestCount: isReported(usage) ? 1 : (asked.requestCount ?? 1),
   }
   // Of a stream that was cut off, what its vendor had reported by then is the least.
   return outcome === 'succeeded' ? { outcome, ...charge } : { outcome, ...charge, estimated: true }
@@ -34,7 +36,7 @@ function isReported({ inputTokenCount, outputTokenCount, totalTokenCount }: Vend
 /** What a vendor reports; what it doesn't is estimated from the characters. */
 function chargeOfUsage(
   usage: VendorUsage,
-  promptCharacters: number,
+  { promptCharacters, audio }: AskedCounts,
   answerCharacters: number,
 ): Omit<Charge, 'outcome' | 'requestCount'> {
   const {
@@ -48,6 +50,10 @@ function chargeOfUsage(
   const input = reportedInput ?? Math.min(estimateTokens(promptCharacters), total ?? Number.MAX_SAFE_INTEGER)
   const output =
     reportedOutput ?? (total === null ? estimateTokens(answerCharacters) : Math.max(0, total - input))
+  const areTokensGuessed = reportedInput === null || reportedOutput === null
+  // Vendors that count seconds report no tokens: there are none to guess.
+  const isEstimated =
+    audio && areTokensGuessed ? !usage.audioSecondCount && audio.isEstimated : areTokensGuessed
   return {
     characterCount: promptCharacters + answerCharacters,
     inputTokenCount: input,
@@ -55,8 +61,18 @@ function chargeOfUsage(
     cachedInputTokenCount: Math.min(usage.cachedInputTokenCount ?? 0, input),
     // Null is unknown, 0 is free.
     costMicroUsd: usage.costMicroUsd ?? undefined,
-    estimated: reportedInput === null || reportedOutput === null,
+    ...chargeOfAudio(usage, audio),
+    estimated: isEstimated,
   }
+}
+
+/** The seconds of a call with sound, or of one whose vendor reports some; a reported 0 beside a sound is none. */
+function chargeOfAudio(
+  { audioSecondCount }: VendorUsage,
+  audio: AskedCounts['audio'],
+): Pick<Charge, 'audioSecondCount'> {
+  const seconds = audioSecondCount || audio?.seconds
+  return seconds === undefined || seconds === null ? {} : { audioSecondCount: seconds }
 }
 
 /** What can be so of the tokens that are reported. A count of 0 beside a text that is there is none. */
@@ -76,18 +92,20 @@ function believed(
 
 /** The charge of a call whose answer never came, or not whole, though the vendor may have carried it out. */
 export function chargeOfBroken(call: {
-  readonly promptCharacters: number
+  readonly asked: AskedCounts
   readonly outcome: 'failed' | 'aborted'
   readonly received: Buffer
 }): Charge {
-  const { promptCharacters, outcome, received } = call
+  const { asked, outcome, received } = call
+  const { promptCharacters, requestCount = 1, audio } = asked
   const receivedCharacters = charactersIn(received)
   return {
     outcome,
-    requestCount: 1,
+    requestCount: Math.min(1, requestCount),
     characterCount: promptCharacters + receivedCharacters,
     inputTokenCount: estimateTokens(promptCharacters),
     outputTokenCount: estimateTokens(receivedCharacters),
+    ...chargeOfAudio(readUsage(undefined), audio),
     estimated: true,
   }
 }
@@ -95,9 +113,16 @@ export function chargeOfBroken(call: {
 /**
  * The charge of a call that the vendor failed to answer, and said so: it has arrived, and given nothing. What the
  * vendor reports to have used all the same is charged.
+ *
+ * @param requestCount how many requests it would have counted as, answered
  */
-export function chargeOfFailed(usage: VendorUsage): Charge {
-  return { outcome: 'failed', requestCount: 1, estimated: true, ...reportedOf(usage) }
+export function chargeOfFailed(usage: VendorUsage, requestCount = 1): Charge {
+  return {
+    outcome: 'failed',
+    requestCount: Math.min(1, requestCount),
+    estimated: true,
+    ...reportedOf(usage),
+  }
 }
 
 /**

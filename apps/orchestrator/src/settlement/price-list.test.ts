@@ -18,7 +18,7 @@ const counts = (reported: object): Parameters<typeof costMicroUsd>[1] => ({
   ...reported,
 })
 
-test('of several prices the one that says most of the name counts, in whatever order', () => {
+test('the most specific price applies, in any order', () => {
   const patterns = ['*', 'groq/*', 'groq/llama-*', 'groq/llama-3.1-8b-instant', '*/llama-3.1-8b-instant']
   for (const order of [patterns, patterns.toReversed()]) {
     const list = new PriceList(order.map(pattern => price(pattern)))
@@ -42,7 +42,7 @@ test.each([
   expect(costMicroUsd(price('*', { cachedInputMicroUsd: 75_000 }), used)).toBe(microUsd)
 })
 
-test('a cost is never less than its parts, nor more than a millionth beyond them', () => {
+test('a cost is never below the sum of its parts, and at most a millionth above', () => {
   const amount = fc.integer({ min: 0, max: 1_000_000 })
   fc.assert(
     fc.property(amount, amount, amount, amount, (input, output, inPrice, outPrice) => {

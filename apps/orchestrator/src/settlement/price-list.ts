@@ -1,24 +1,24 @@
 import { matchesGlob } from '@quotakeeper/quota-core/rules'
 
-/** What a model costs, in millionths of a US dollar. */
+/** The price of a model, in millionths of a US dollar. */
 export interface Price {
   /** Glob of `vendor/model`. */
   readonly pattern: string
   /** Per million tokens. */
   readonly inputMicroUsd: number
   readonly outputMicroUsd: number
-  /** Of input that the vendor had cached. */
+  /** Per million cached input tokens. */
   readonly cachedInputMicroUsd: number
   /** Per request. */
   readonly requestMicroUsd: number
 }
 
-/** What a price is put on. */
+/** The priced counts. */
 export interface PricedCounts {
   readonly requestCount: number
   readonly inputTokenCount: number
   readonly outputTokenCount: number
-  /** A part of the input. */
+  /** Included in the input. */
   readonly cachedInputTokenCount: number
 }
 
@@ -26,7 +26,7 @@ export interface PricedCounts {
 export class PriceList {
   readonly #prices: readonly Price[]
 
-  /** @param prices in any order: of several that match, the one that says most of the name counts */
+  /** @param prices in any order; the most specific match applies */
   constructor(prices: readonly Price[]) {
     this.#prices = prices.toSorted(
       (left, right) =>
@@ -38,7 +38,7 @@ export class PriceList {
     return this.#prices.length === 0
   }
 
-  /** Null where the configuration tells none. */
+  /** Null if none is configured. */
   find(vendor: string, model: string): Price | null {
     const name = `${vendor}/${model}`
     return this.#prices.find(({ pattern }) => matchesGlob(pattern, name)) ?? null
@@ -48,8 +48,8 @@ export class PriceList {
 const tokensOfPrice = 1_000_000n
 
 /**
- * What a call costs, in whole millionths of a US dollar, rounded up once, at the end. Exact whatever the sizes;
- * at most 2^53 − 1.
+ * The cost of a call in whole millionths of a US dollar, rounded up once at the end. Exact at any size; at most 2^53 −
+ * 1.
  */
 export function costMicroUsd(price: Price, counts: PricedCounts): number {
   const cached = Math.min(counts.cachedInputTokenCount, counts.inputTokenCount)

@@ -6,7 +6,7 @@ import type { CallCounts, Reservation } from './reservation.js'
 
 const maxNoticed = 1_000
 
-/** Models that are called though nobody tells what they cost: each is said to be so once. */
+/** Logs each called model without a known price once. */
 export class UnpricedModels {
   readonly #log: Log
   readonly #noticed = new Set<string>()
@@ -23,22 +23,22 @@ export class UnpricedModels {
   }
 }
 
-/** What a price is looked up in, and who hears of those that are not found. */
+/** The price list, and the log of unpriced models. */
 export interface Money {
   readonly prices: PriceList
   readonly unpriced: UnpricedModels
 }
 
-/** The charge with what the call has cost: by the vendor's word, or else by the configuration's prices. */
+/** Adds the cost to a charge: as stated by the vendor, otherwise from configured prices. */
 export function pricedCharge(charge: Charge, { provider, model }: Candidate, money: Money): Charge {
   const { prices, unpriced } = money
-  // What is stated is stated, 0 too.
+  // A stated cost counts, including 0.
   if (charge.costMicroUsd !== undefined) return charge
-  // Nobody is billed for what was refused, unless it was counted.
+  // Refused calls cost nothing unless counted.
   if (charge.outcome === 'refused' && tokensOf(charge) === 0) return charge
   const price = prices.find(provider.vendor, model)
   if (price !== null) return { ...charge, costMicroUsd: costMicroUsd(price, countsOf(charge)) }
-  // Free only in our ignorance.
+  // No known price does not mean free.
   if (prices.isEmpty || isNothing(charge)) return charge
   unpriced.notice(provider.vendor, model)
   return { ...charge, estimated: true }
@@ -58,12 +58,12 @@ function tokensOf(charge: Charge): number {
   return inputTokenCount + outputTokenCount
 }
 
-/** Counts with what they may cost. */
+/** Counts with a possible cost. */
 type Priced<Counts> = Counts & { readonly costMicroUsd?: number }
 
 /**
- * A reservation that holds money, too: what the dearest of the candidates would cost, since one and the same
- * is reserved at whichever has room.
+ * Adds the cost to a reservation: that of the most expensive candidate, since the same counts are reserved at whichever
+ * has room.
  */
 export function pricedReservation(
   reservation: Reservation,

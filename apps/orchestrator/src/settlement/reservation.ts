@@ -12,6 +12,7 @@ export interface CallCounts {
   readonly characterCount: number
   readonly inputTokenCount: number
   readonly outputTokenCount: number
+  readonly audioSecondCount: number
 }
 
 /** What is reserved for a call. */
@@ -42,15 +43,17 @@ export function reservationFor(
     promptCharacters,
     output: { maxTokens, answerCount },
     requestCount = 1,
-  }: Pick<EndpointRequest, 'promptCharacters' | 'output' | 'requestCount'>,
+    audio,
+  }: Pick<EndpointRequest, 'promptCharacters' | 'output' | 'requestCount' | 'audio'>,
   policy: ReservePolicy,
 ): Reservation {
   const { reserveOutputTokens, isStrict } = policy
   const asked = maxTokens ?? reserveOutputTokens
   const ofAnswer = isStrict ? asked : Math.min(asked, reserveOutputTokens)
+  const ofRequest = { requestCount, promptCharacters, audioSecondCount: audio?.seconds ?? 0 }
   return {
-    atLeast: countsOf(requestCount, promptCharacters, answerCount * Math.min(ofAnswer, minOutputTokens)),
-    ...countsOf(requestCount, promptCharacters, answerCount * ofAnswer),
+    atLeast: countsOf(ofRequest, answerCount * Math.min(ofAnswer, minOutputTokens)),
+    ...countsOf(ofRequest, answerCount * ofAnswer),
   }
 }
 
@@ -66,9 +69,17 @@ export function grantedOutputTokens(
   return Math.max(1, Math.floor(Math.min(granted.outputTokenCount, byCharacters) / answerCount))
 }
 
-function countsOf(requestCount: number, promptCharacters: number, outputTokens: number): CallCounts {
+function countsOf(
+  {
+    requestCount,
+    promptCharacters,
+    audioSecondCount,
+  }: Pick<CallCounts, 'requestCount' | 'audioSecondCount'> & { readonly promptCharacters: number },
+  outputTokens: number,
+): CallCounts {
   return {
     requestCount,
+    audioSecondCount,
     characterCount: promptCharacters + outputTokens * charactersPerToken,
     inputTokenCount: estimateTokens(promptCharacters),
     outputTokenCount: outputTokens,

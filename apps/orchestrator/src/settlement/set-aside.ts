@@ -2,23 +2,23 @@ import type { ApiError } from '../api/api-error.js'
 import type { Log } from '../log.js'
 import type { Settlement } from './settlement.js'
 
-/** How many are listed: the newest. The log has all of them. */
+/** Most listed settlements, the newest; the log has all. */
 const maxListed = 1_000
 
-/** A settlement that the API never takes, as it may be shown: without what its vendor has said. */
+/** A settlement permanently refused by the API, without the vendor's answer. */
 export interface SetAsideSettlement {
   /** ISO-8601. */
   readonly at: string
-  /** The API's name for what is wrong. */
+  /** The API's error code. */
   readonly code: string
   readonly message: string
   readonly settlement: PlainSettlement
 }
 
-/** A settlement without the vendor's words, in which anything may be: enough to hand it in by hand. */
+/** A settlement without the vendor's untrusted answer; sufficient to submit it manually. */
 export type PlainSettlement = Readonly<Record<string, unknown>>
 
-/** Keeps settlements that the API has refused for a fault of their own, for somebody to look at. */
+/** Keeps settlements that the API refused as invalid, for inspection. */
 export class SetAside {
   readonly #log: Log
   readonly #listed: SetAsideSettlement[] = []
@@ -49,13 +49,13 @@ export class SetAside {
     return this.#listed
   }
 
-  /** How many there have been since the start, by the API's names for what is wrong. */
+  /** Totals since the start, by error code. */
   counts(): ReadonlyMap<string, number> {
     return this.#counts
   }
 }
 
-/** For the log, too. */
+/** Also used for the log. */
 export function plainSettlement(settlement: Settlement): PlainSettlement {
   const { kind, reservationId } = settlement
   if (settlement.kind === 'release') return { kind, reservationId }

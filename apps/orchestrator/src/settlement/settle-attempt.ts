@@ -3,7 +3,7 @@ import type { RouteDeps } from '../routing/route-deps.js'
 import { pricedCharge } from './prices.js'
 import type { Conclusion } from './settlement.js'
 
-/** Settles an attempt: after whatever is being answered, in the background, until the API has taken it. */
+/** Settles an attempt in the background, after the answer is sent, until the API accepts it. */
 export function settleAttempt(
   deps: Pick<RouteDeps, 'routing' | 'unpriced'>,
   { slot, granted, candidate }: Pick<Attempt, 'slot' | 'granted' | 'candidate'>,

@@ -2,12 +2,12 @@ import { ApiError } from '../api/api-error.js'
 import type { QuotaApi } from '../api/quota-api.js'
 import type { Settlement } from './settlement.js'
 
-/** What became of a settlement: the API has it, may take it later, or never will. */
+/** The result of a settlement: accepted, to be retried later, or refused permanently. */
 export type Settled = 'taken' | 'later' | { readonly refusal: ApiError }
 
 /**
- * The API's names for what is wrong with a settlement itself, whenever it comes. Nothing else proves that: a proxy
- * answers 400 and 404, too, as does an API of another release or one whose address is wrong.
+ * Error codes of permanently invalid settlements. A status alone does not prove that: a proxy, an API of another
+ * release or a wrong address also answer 400 and 404.
  */
 const ownFaults: ReadonlySet<string | null> = new Set([
   'INVALID_INPUT',
@@ -18,15 +18,15 @@ const ownFaults: ReadonlySet<string | null> = new Set([
   'ALREADY_SETTLED',
 ])
 
-/** Hands one settlement in. Never rejects. */
+/** Sends one settlement. Never rejects. */
 export async function settleOnce(api: QuotaApi, settlement: Settlement): Promise<Settled> {
   const refusal = await refusalOf(() => send(api, settlement))
   if (refusal === null) return 'taken'
-  // A release is also sent where nobody knows whether the reservation was granted.
+  // A release is also sent if it is unknown whether the reservation was granted.
   if (settlement.kind === 'release' && refusal.quotaCode === 'UNKNOWN_RESERVATION') return 'taken'
   if (!ownFaults.has(refusal.quotaCode)) return 'later'
   if (settlement.kind === 'release' || settlement.charge.signals === undefined) return { refusal }
-  // What a vendor has said of its quotas must not cost the charge.
+  // Refused signals must not lose the charge.
   const { signals, ...charge } = settlement.charge
   return settleOnce(api, { ...settlement, charge })
 }

@@ -9,13 +9,13 @@ import type { Settlement } from './settlement.js'
 const log = pino({ level: 'silent' })
 const never = new AbortController().signal
 
-/** An API that is told how to answer, at a port of its own. */
+/** An API with configurable answers, on its own port. */
 let server: Server
 let api: QuotaApi
 let httpStatus: number
 let asked: string[]
 let onAsked: () => void
-/** What the API has against a question; nothing unless a test says so. */
+/** The API's error for a request; none unless a test sets it. */
 let faultOf: (question: Question) => Fault | null
 
 interface Question {
@@ -74,7 +74,7 @@ async function slotIn(queue: SettleQueue) {
   return slot
 }
 
-test('every settlement arrives, also the last of many before a stop', async () => {
+test('every settlement arrives, including the last ones before a stop', async () => {
   const queue = new SettleQueue({ api, log })
   const ids = Array.from({ length: 250 }, (_, index) => `id-${index}`)
   for (const id of ids) (await slotIn(queue)).settle(release(id))
@@ -82,7 +82,7 @@ test('every settlement arrives, also the last of many before a stop', async () =
   expect(asked.toSorted()).toEqual(ids.toSorted())
 })
 
-test('what the API cannot take now is stated again until it does', async () => {
+test('a settlement that the API cannot accept now is retried until it does', async () => {
   httpStatus = 503
   const queue = new SettleQueue({ api, log })
   onAsked = () => {
@@ -115,7 +115,7 @@ test.each(ownFaults)('what the API never takes ($quotaCode) is stated once, and 
   expect(lines).toMatchObject([{ code: fault.quotaCode, settlement }])
 })
 
-test('a release of what was never granted is done with, and nothing to look at', async () => {
+test('a release of a reservation that was never granted is done, and not set aside', async () => {
   httpStatus = 404
   faultOf = () => ({ code: 'NOT_FOUND', quotaCode: 'UNKNOWN_RESERVATION' })
   const queue = new SettleQueue({ api, log })
@@ -125,7 +125,7 @@ test('a release of what was never granted is done with, and nothing to look at',
 })
 
 const faultsOfOthers: readonly Fault[] = [
-  // Of a proxy, or of an API of another release: it has no name for what is wrong.
+  // From a proxy or an API of another release, without an error code.
   { code: 'NOT_FOUND' },
   { code: 'NOT_FOUND', quotaCode: null },
   { code: 'BAD_REQUEST', quotaCode: null },
@@ -150,7 +150,7 @@ test.each(faultsOfOthers)(
   },
 )
 
-test('what a vendor has said of its quotas does not cost the charge', async () => {
+test('refused signals do not lose the charge', async () => {
   faultOf = ({ signals }) => (signals ? { code: 'BAD_REQUEST', quotaCode: 'INVALID_INPUT' } : null)
   const signals = {
     providerName: 'a',
@@ -169,7 +169,7 @@ test('what a vendor has said of its quotas does not cost the charge', async () =
   expect([asked, queue.setAside.list()]).toEqual([['one', 'one'], []])
 })
 
-test('a hundred that the API does not take now hinder no other', async () => {
+test('a hundred settlements that the API cannot accept now do not block others', async () => {
   faultOf = ({ reservationId }) =>
     reservationId.startsWith('bad') ? { code: 'INTERNAL_SERVER_ERROR' } : null
   const queue = new SettleQueue({ api, log })
@@ -181,7 +181,7 @@ test('a hundred that the API does not take now hinder no other', async () => {
   expect(await queue.stop(0)).toBe(100)
 })
 
-test('what is left at a stop is in the log, whole, without the words of its vendor', async () => {
+test('settlements left at a stop are logged completely, without the vendor’s answer', async () => {
   httpStatus = 503
   const lines: string[] = []
   const queue = new SettleQueue({
@@ -214,7 +214,7 @@ test('what is left at a stop is in the log, whole, without the words of its vend
   expect(lines.join('')).not.toContain('sk-secret')
 })
 
-test('a full queue makes callers wait for a place, in their order; nothing is dropped', async () => {
+test('with a full queue callers wait for a slot, in order, and nothing is dropped', async () => {
   const queue = new SettleQueue({ api, log, capacity: 2 })
   const first = await slotIn(queue)
   const second = await slotIn(queue)
@@ -238,7 +238,7 @@ test('a full queue makes callers wait for a place, in their order; nothing is dr
   expect(asked.toSorted()).toEqual(['first', 'fourth'])
 })
 
-test('who gives up waiting takes no place', async () => {
+test('an aborted wait takes no slot', async () => {
   const queue = new SettleQueue({ api, log, capacity: 1 })
   const slot = await slotIn(queue)
   const client = new AbortController()
@@ -250,7 +250,7 @@ test('who gives up waiting takes no place', async () => {
   expect(await queue.stop(0)).toBe(0)
 })
 
-test('a stop tells how many settlements were left', async () => {
+test('a stop returns the number of unsent settlements', async () => {
   httpStatus = 503
   const queue = new SettleQueue({ api, log })
   ;(await slotIn(queue)).settle(release('one'))
@@ -258,7 +258,7 @@ test('a stop tells how many settlements were left', async () => {
   expect(await queue.stop(50)).toBe(2)
 })
 
-test('a settlement that cannot be worked out leaves its place to others', async () => {
+test('a settlement that cannot be computed frees its slot', async () => {
   const queue = new SettleQueue({ api, log, capacity: 1 })
   ;(await slotIn(queue)).settle(() => {
     throw new Error('a fault of ours')

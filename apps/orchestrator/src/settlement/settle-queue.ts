@@ -6,7 +6,7 @@ import { plainSettlement, SetAside } from './set-aside.js'
 import { settleOnce } from './settle-once.js'
 import type { Settlement } from './settlement.js'
 
-/** Lets so many pieces of work run at once, in the order in which they came. */
+/** A semaphore that starts work in order. */
 class Slots {
   readonly #waiting: (() => void)[] = []
   #free: number
@@ -15,7 +15,7 @@ class Slots {
     this.#free = count
   }
 
-  /** What the work answers or throws, once there is a slot for it. */
+  /** Runs the work when a slot is free. */
   async take<T>(work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--
     else await new Promise<void>(resolve => this.#waiting.push(resolve))
@@ -32,20 +32,20 @@ class Slots {
 export interface SettleQueueOptions {
   readonly api: QuotaApi
   readonly log: Log
-  /** Attempts in flight and settlements on their way, together. */
+  /** Most attempts in flight plus pending settlements. */
   readonly capacity?: number
 }
 
-/** Room for one settlement, taken before the call that will need it. */
+/** Capacity for one settlement, taken before its call. */
 export interface Slot {
   /**
-   * States how the attempt ended. Worked out and sent after whatever is being answered; sent again until
-   * the API has taken it. Call this or {@link leave}, once.
+   * Settles the attempt. The settlement is computed and sent after the answer, and retried until the API accepts it.
+   * Call this or {@link leave}, once.
    */
   settle(settlement: () => Settlement): void
-  /** Has `done` called when the API has taken the settlement, by which quota may have come back. */
+  /** Calls `done` when the API has accepted the settlement, which may have released quota. */
   whenSettled(done: () => void): void
-  /** There is nothing to settle. */
+  /** Frees the slot without a settlement. */
   leave(): void
 }
 
@@ -56,12 +56,12 @@ const firstPauseMs = 50
 const longestPauseMs = 5_000
 
 /**
- * Takes settlements to the API in the background. It is bounded: who finds no place waits for one before a
- * call goes out, so that there is none whose settlement would have to be dropped. What the API does not take now is
- * handed in again until it does, however long that is, and hinders no other; what it never takes is set aside.
+ * Sends settlements to the API in the background. Bounded: without a free slot, a call waits before it is sent, so that
+ * no settlement is ever dropped. A settlement that the API cannot accept now is retried without a time limit and
+ * without blocking others; one refused permanently is set aside.
  */
 export class SettleQueue {
-  /** What the API has refused for good. */
+  /** Settlements refused permanently. */
   readonly setAside: SetAside
   readonly #options: Required<SettleQueueOptions>
   readonly #waiting: (() => void)[] = []
@@ -77,23 +77,23 @@ export class SettleQueue {
       ...options,
     }
     this.setAside = new SetAside(options.log)
-    // As many wait for it as there are settlements that the API does not take now.
+    // As many listeners as settlements that wait for the API.
     setMaxListeners(0, this.#stop.signal)
   }
 
-  /** Attempts in flight and settlements on their way. */
+  /** Attempts in flight plus pending settlements. */
   get length(): number {
     return this.#taken
   }
 
-  /** Takes a place, after those who came before. Null when the signal aborts first, or within 5 s none is free. */
+  /** Takes a slot, in order. Null if the signal aborts first or none is free within 5 s. */
   async slot(signal: AbortSignal): Promise<Slot | null> {
     if (this.#taken < this.#options.capacity && this.#waiting.length === 0) this.#taken++
     else if (!(await this.#untilGiven(signal))) return null
     let isOpen = true
     let onSettled: () => void = ignore
     const close = (): void => {
-      if (!isOpen) throw new Error('a place was used twice')
+      if (!isOpen) throw new Error('a slot was used twice')
       isOpen = false
     }
     return {
@@ -112,9 +112,9 @@ export class SettleQueue {
   }
 
   /**
-   * Waits until everything is settled, for at most `withinMs`.
+   * Waits until everything is settled, at most `withinMs`.
    *
-   * @returns how many settlements were left
+   * @returns the number of unsent settlements
    */
   async stop(withinMs: number): Promise<number> {
     if (this.#taken > 0) {
@@ -152,7 +152,7 @@ export class SettleQueue {
     })
   }
 
-  /** Hands the place on to who has waited longest. */
+  /** Passes the slot to the longest waiter. */
   #free(): void {
     const next = this.#waiting.shift()
     if (next === undefined) this.#taken--
@@ -161,7 +161,7 @@ export class SettleQueue {
   }
 
   async #enqueue(settlement: () => Settlement, onSettled: () => void): Promise<void> {
-    // The answer to the client is written in this turn.
+    // The client's answer is written in this turn.
     await nextTurn()
     const settled = this.#workedOut(settlement)
     if (settled !== null) {
@@ -183,7 +183,7 @@ export class SettleQueue {
     }
   }
 
-  /** Whether it is done with; false only where the queue was stopped before. */
+  /** Whether it is done; false only if the queue was stopped first. */
   async #handIn(settlement: Settlement): Promise<boolean> {
     const { signal } = this.#stop
     for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {

@@ -1,21 +1,21 @@
 import { maxHeaderLength, quotaHeaders } from '@quotakeeper/vendors'
 import type { CommitInput } from '../api/quota-api.js'
 
-/** What the API is told of a vendor's answer. */
+/** The parts of a vendor's answer that are sent to the API. */
 export type VendorSignals = NonNullable<CommitInput['signals']>
 
-/** Of a refusal's body. */
+/** Longest body of a refusal. */
 const longestBody = 16_384
 
-/** What of an answer may speak of its vendor's quotas. The body only of refusals. */
+/** Extracts the parts of an answer that may report quotas; bodies only of refusals. */
 export function vendorSignals(answer: {
   readonly providerName: string
   readonly vendor: string
   readonly httpStatus: number
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** Null unless the vendor has refused. Without keys. */
+  /** Null unless refused. Keys are redacted. */
   readonly refusal: Buffer | null
-  /** Of the key that was sent; null where it has none. */
+  /** Fingerprint of the sent key; null for none. */
   readonly keyFingerprint: string | null
   readonly sentAtMs: number
   readonly receivedAtMs: number
@@ -32,7 +32,7 @@ export function vendorSignals(answer: {
   }
 }
 
-/** Those that its vendor's table names. No others leave: they may hold cookies and names. */
+/** The headers in the vendor's table. Others are never sent, since they may contain cookies and names. */
 function headersOf(
   vendor: string,
   headers: Readonly<Record<string, string | undefined>>,

@@ -1,19 +1,19 @@
 import { bodyWeight, leastWeight } from '../gateway/body/body-weight.js'
 import type { MemoryBudget, MemoryShare } from '../gateway/body/memory-budget.js'
 
-/** So much of an answer has room always: the number of calls is bounded, and most answers are no longer. */
+/** Part of an answer that needs no budget: the number of calls is bounded, and most answers are smaller. */
 const freeBytes = 65_536
-/** An answer of unknown size takes memory in steps of this, in bytes. */
+/** Memory step for an answer of unknown size. */
 const stepBytes = 65_536
 
-/** There is no memory for an answer. */
+/** Thrown if there is no memory for an answer. */
 export class NoRoomForAnswer extends Error {
   override readonly name = 'NoRoomForAnswer'
 }
 
 /**
- * The memory that one request's answers take while they are held whole, or an event of a stream is, out of the budget of all calls. One at a time:
- * what an answer that was given up had taken is there for the next.
+ * The share of one request's buffered answers or stream events in the memory budget. One answer at a time: memory of an
+ * abandoned answer is reused for the next.
  */
 export class AnswerMemory {
   readonly #budget: MemoryBudget
@@ -25,22 +25,22 @@ export class AnswerMemory {
     this.#share = budget.open()
   }
 
-  /** Whether an answer like the one that had no room would have none if there were no other calls. */
+  /** Whether the refused answer would not fit even without other calls. */
   get isInVain(): boolean {
     return this.#isInVain
   }
 
-  /** Takes memory for an answer of so many bytes, before it is read. @throws NoRoomForAnswer */
+  /** Takes memory for an answer of this many bytes before it is read. @throws NoRoomForAnswer */
   take(bytes: number): void {
     if (bytes > freeBytes) this.#growTo(leastWeight(Math.ceil(bytes / stepBytes) * stepBytes))
   }
 
-  /** Takes what a whole answer weighs once it is parsed, before it is. @throws NoRoomForAnswer */
+  /** Takes the memory of a parsed answer before parsing. @throws NoRoomForAnswer */
   takeWhole(answer: Buffer): void {
     if (answer.length > freeBytes) this.#growTo(bodyWeight(answer))
   }
 
-  /** Gives all of it back. */
+  /** Returns all memory. */
   close(): void {
     this.#share.close()
   }

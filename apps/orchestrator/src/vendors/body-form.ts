@@ -1,24 +1,24 @@
-/** What a body is, by its first bytes: JSON, an event stream, or neither. */
+/** The form of a body by its first bytes: JSON, an event stream, or other. */
 export type BodyForm = 'json' | 'events' | 'other'
 
-/** No line that begins an event stream needs more to be told; nor does leading white space have a use. */
+/** Enough to recognise the first line of an event stream after white space. */
 const maxStartBytes = 65_536
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
 
-/** The lines that an event stream may begin with, and what they may have grown to while they are incomplete. */
+/** Possible first lines of an event stream, and their incomplete prefixes. */
 const eventLine = /^(?::|(?:data|event|id|retry)\s*(?::|[\r\n]))/
 const partOfEventLine = /^(?:d(?:a(?:ta?)?)?|e(?:v(?:e(?:nt?)?)?)?|id?|r(?:e(?:t(?:ry?)?)?)?)$/
 
-/** A body without the byte order mark that it may begin with, at which JSON parsers and clients fail. */
+/** Removes a byte order mark, on which JSON parsers and clients fail. */
 export function withoutMark(bytes: Buffer): Buffer {
   return bytes.subarray(0, 3).equals(byteOrderMark) ? bytes.subarray(3) : bytes
 }
 
 /**
- * The form of a body by how it begins, whatever its vendor calls it; the name of an event stream counts where the
- * bytes leave it open. Null where more must come to tell.
+ * Detects the form of a body from its start, whatever its content type; that of an event stream counts only if the
+ * bytes are ambiguous. Null if more bytes are needed.
  *
- * @param isAll whether nothing more comes
+ * @param isAll whether the body is complete
  */
 export function formOf(start: Buffer, contentType: string | undefined, isAll: boolean): BodyForm | null {
   const text = withoutMark(start.subarray(0, maxStartBytes)).toString('latin1').trimStart()
@@ -29,7 +29,7 @@ export function formOf(start: Buffer, contentType: string | undefined, isAll: bo
   return text !== '' && isEventStream(contentType) && !text.startsWith('<') ? 'events' : 'other'
 }
 
-/** Whether a content type is that of bytes which are no text. */
+/** Whether a content type is binary. */
 export function isBinary(contentType: string | undefined): boolean {
   return /^\s*(?:audio|video|image)\/|^\s*application\/(?:octet-stream|ogg)/i.test(contentType ?? '')
 }

@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream'
 import { pipeline, Transform, type TransformCallback } from 'node:stream'
 import * as zlib from 'node:zlib'
 
-/** How a body is decoded: the encodings in the order in which they are undone. */
+/** The decoders of a body, in order. */
 export type Decoding = readonly (() => Transform)[]
 
-/** More on top of one another are nobody's but an attacker's. */
+/** Most nested encodings; more would be an attack. */
 const maxEncodings = 5
 
 const decoders: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
@@ -17,7 +17,7 @@ const decoders: ReadonlyMap<string, () => Transform> = new Map<string, () => Tra
 ])
 
 /**
- * Reads `content-encoding`: empty where the body is as it is; null where it cannot be decoded here.
+ * Reads `content-encoding`: empty for none; null if not supported.
  * @param header null and undefined without one
  */
 export function readDecoding(header: string | undefined): Decoding | null {
@@ -30,10 +30,10 @@ export function readDecoding(header: string | undefined): Decoding | null {
   return found.length === names.length && found.length <= maxEncodings ? found : null
 }
 
-/** The body as it was before it was encoded. It fails where the encoding is broken; to leave it, destroy it. */
+/** The decoded body. Fails if the encoding is invalid; destroy it to stop reading. */
 export function decodeStream(body: Readable, decoding: Decoding): Readable {
   return decoding.reduce<Readable>(
-    // Whoever reads the end is told of any fault; without a listener here a fault before that would be nobody's.
+    // The reader of the result gets any error; without a listener here an earlier error would be unhandled.
     (encoded, decoderOf) => pipeline(encoded, decoderOf(), ignore),
     body,
   )
@@ -41,17 +41,17 @@ export function decodeStream(body: Readable, decoding: Decoding): Readable {
 
 function ignore(): void {}
 
-/** Node.js has it from 22.15 on. */
+/** Available from Node.js 22.15. */
 function zstdOf(library: object): readonly (readonly [string, () => Transform])[] {
   if (!('createZstdDecompress' in library)) return []
   const create = library.createZstdDecompress
-  // Checked to be there: by Node.js' documentation it makes a stream as the others do.
+  // Checked to exist; by Node.js' documentation it creates a stream like the others.
   return typeof create === 'function' ? [['zstd', create as () => Transform]] : []
 }
 
 /**
- * `deflate`, which is zlib's format by the standard and bare by what some servers send: the first byte tells.
- * Source: https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.2 (looked up 2026-11-28)
+ * `deflate`: zlib's format by the standard, raw from some servers; the first byte distinguishes them. Source:
+ * https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.2 (looked up 2026-11-28)
  */
 class AnyInflate extends Transform {
   #inflate: zlib.Inflate | zlib.InflateRaw | null = null

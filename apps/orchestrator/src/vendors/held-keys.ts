@@ -1,12 +1,12 @@
 import type { RoutingTable } from '../routing/routing-table.js'
 import { KeyRedactor } from './redact-key.js'
 
-/** More have not been held in the life of one process; beyond it the oldest that are no longer in use go. */
+/** Most keys; beyond it the oldest unused ones are dropped. */
 const maxKeys = 10_000
 
 /**
- * All keys that this process holds or has held: a call that is under way may have been sent with one that was
- * replaced meanwhile, and a vendor that several keys lead to may quote any of them.
+ * All current and former keys of this process: a call in flight may use a replaced key, and a vendor with several keys
+ * may quote any of them.
  */
 export class HeldKeys {
   readonly #routing: { current(): RoutingTable }
@@ -18,7 +18,7 @@ export class HeldKeys {
     this.#routing = routing
   }
 
-  /** What takes them out of what leaves. Made anew only where there is another key. */
+  /** The redactor of these keys; recreated only for a new key. */
   redactor(): KeyRedactor {
     const table = this.#routing.current()
     if (table === this.#table) return this.#redactor

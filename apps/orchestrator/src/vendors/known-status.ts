@@ -1,6 +1,6 @@
 /**
- * The status of an answer as everything after it takes it. One that HTTP does not have (600, 999) is a fault of the
- * server, and would be refused where it is reported.
+ * Normalises the status of an answer. A status outside of HTTP (600, 999) is a server error, and the API would refuse
+ * it.
  *
  * RFC 9110, section 15: a client should process an invalid status as if it were 5xx. Read on 2026-11-28.
  */

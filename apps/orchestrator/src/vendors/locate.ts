@@ -1,9 +1,9 @@
 /**
- * The path and query of a call.
+ * Builds the path and query of a call.
  *
- * @param at where its provider is: `query` with its `?`, or empty
- * @param path relative to that, with or without a slash before it; `../` for what lies beside it, which ends at the
- *   root; with a query or without
+ * @param at the provider's address: `query` with its `?`, or empty
+ * @param path relative to it, with or without a leading slash; `../` for the parent, at most the root; with or without
+ * a query
  */
 export function locate(at: { readonly basePath: string; readonly query: string }, path: string): string {
   const mark = path.indexOf('?')

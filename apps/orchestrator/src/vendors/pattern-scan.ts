@@ -1,34 +1,34 @@
-/** Where a pattern stands. */
+/** A match of a pattern. */
 export interface Match {
   readonly start: number
-  /** Behind its last byte. */
+  /** Position after its last byte. */
   readonly end: number
 }
 
-/** What a scan has found. */
+/** The result of a scan. */
 export interface Scanned {
   readonly matches: readonly Match[]
-  /** Whether something is escaped that a pattern may hold: it has to be undone, and scanned again. */
+  /** Whether the text has escapes of pattern characters, so that it must be unescaped and scanned again. */
   readonly hasEscapes: boolean
 }
 
-/** Digits of a printable letter below 0x80, or of one without a width. */
+/** Hexadecimal digits of a printable ASCII character or a zero-width one. */
 const escapesLetter = /^(?:00[2-7]|00ad|200[b-f]|2060|feff)/i
-/** Letters without a width, as the bytes of UTF-8. */
+/** Zero-width characters as UTF-8 bytes. */
 const unseen = /^(?:\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf|\xc2\xad)/
 
 interface Anchored {
   readonly pattern: Buffer
-  /** Of its anchor's last byte. */
+  /** Position of its anchor's last byte. */
   readonly anchorEnd: number
 }
 
-/** Bytes by which a pattern is suspected. */
+/** Bytes of an anchor. */
 const anchorBytes = 4
 const filterBits = 16
-/** Of a long line that another goes on: base64 is broken into such lines. */
+/** Shortest line that may continue on the next: base64 is broken into such lines. */
 const brokenLineBytes = 24
-/** Of the start of a pattern at the end of a text: fewer are nothing yet, such as `sk-` or `gsk_`. */
+/** Shortest start of a pattern at the end of a text; shorter ones, such as `sk-` or `gsk_`, are ignored. */
 export const minStartBytes = 6
 
 const backslash = 0x5c
@@ -39,22 +39,22 @@ const carriageReturn = 0x0d
 
 const escapeStarts = new Uint8Array(256)
 for (const byte of [backslash, percent, ampersand, lineFeed, carriageReturn]) escapeStarts[byte] = 1
-/** With which letters without a width begin, in UTF-8. */
+/** First UTF-8 bytes of zero-width characters. */
 for (const byte of [0xc2, 0xe2, 0xef]) escapeStarts[byte] = 1
 
 /**
- * Finds any of many patterns in one pass: four bytes from the middle of each are its anchor, and a table tells of
- * any four bytes in a row whether they may be an anchor. ASCII patterns of at least eight bytes.
+ * Finds any of many patterns in one pass. Four bytes from the middle of each pattern are its anchor, and a table shows
+ * whether any four consecutive bytes may be an anchor. Patterns are ASCII of at least eight bytes.
  */
 export class PatternScan {
   readonly #filter = new Uint8Array(1 << filterBits)
   readonly #byAnchor = new Map<number, Anchored[]>()
   readonly #byStart = new Map<number, Buffer[]>()
   readonly #isEmpty: boolean
-  /** Whether a pattern holds what JSON nearly always escapes. */
+  /** Whether a pattern contains characters that JSON escapes. */
   readonly #hasQuotes: boolean
   readonly #minLength: number
-  /** Of the longest pattern. */
+  /** Length of the longest pattern. */
   readonly maxLength: number
 
   constructor(patterns: readonly string[]) {
@@ -89,7 +89,7 @@ export class PatternScan {
     return { matches, hasEscapes }
   }
 
-  /** Where a pattern begins that the text ends in the middle of; null for none. */
+  /** Where a pattern starts that is incomplete at the end of the text; null for none. */
   startAtEnd(bytes: Buffer): number | null {
     const from = Math.max(0, bytes.length - this.maxLength + 1)
     for (let index = from; index + minStartBytes <= bytes.length; index++) {
@@ -113,12 +113,12 @@ export class PatternScan {
   }
 }
 
-/** Of four bytes in a row, by Fibonacci hashing. */
+/** Fibonacci hash of four consecutive bytes. */
 function hashOf(window: number): number {
   return Math.imul(window, 0x9e_37_79_b1) >>> (32 - filterBits)
 }
 
-/** Whether an escape begins here that may stand for a letter of a pattern. Most of JSON's stand for none. */
+/** Whether an escape starts here that may encode a pattern character; most JSON escapes do not. */
 function beginsEscape(bytes: Buffer, index: number, byte: number): boolean {
   const next = bytes[index + 1] ?? 0
   if (byte === backslash) {
@@ -138,7 +138,7 @@ function beginsEscape(bytes: Buffer, index: number, byte: number): boolean {
         return true
     }
   }
-  // A printable letter, or the end of a line.
+  // A printable character, or a line break.
   if (byte === percent) return isHex(next) && next < 0x38 && isHex(bytes[index + 2] ?? 0)
   if (byte > backslash) return isUnseen(bytes, index)
   if (byte === ampersand) return next === 0x23 || (next === 0x61 && bytes[index + 2] === 0x6d)

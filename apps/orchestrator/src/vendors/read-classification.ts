@@ -2,31 +2,31 @@ import { isUnknownModelError, type RefusalSignal, readSignals } from '@quotakeep
 import { parseJson } from '../parse-json.js'
 import { type RefusedKey, refusedKeyOf } from '../routing/refused-key.js'
 
-/** What follows from what a vendor has said in place of an answer. */
+/** The classification of a vendor's error. */
 export type Classification =
-  /** It goes to the client: a fault of the request that any other key would find, too. */
+  /** An error of the request itself, passed to the client, since other keys would refuse it too. */
   | { readonly kind: 'requestFault' }
-  /** It doesn't know the model, or not for this key. */
+  /** The vendor does not know the model, or not for this key. */
   | { readonly kind: 'unknownModel' }
-  /** Another key may do. `retryAtMs` is when it would take the call, as far as the vendor tells; null if not. */
+  /** Refused; another key may succeed. `retryAtMs` is the stated return; null for none. */
   | {
       readonly kind: 'refused'
       readonly tooLarge: boolean
       readonly retryAtMs: number | null
-      /** Null where the vendor takes the key. */
+      /** Null if the vendor accepts the key. */
       readonly refusedKey: RefusedKey | null
     }
-  /** The vendor failed. `retryAtMs` is when it says to be back; null if it doesn't. */
+  /** The vendor failed. `retryAtMs` is its stated return; null for none. */
   | { readonly kind: 'failed'; readonly retryAtMs: number | null }
 
-/** Faults of the request itself, unless the vendor says that they are the key's. */
+/** Statuses of request errors, unless the vendor attributes them to the key. */
 const requestFaults: ReadonlySet<number> = new Set([400, 411, 414, 415, 422])
 
-/** Judges a complaint by what its vendor is known to mean by it. */
+/** Classifies a vendor's error by its known meaning. */
 export function readClassification(
   vendor: string,
   complaint: {
-    /** As it came, or what the complaint stands for. */
+    /** As received, or as the error means. */
     readonly httpStatus: number
     readonly headers: Readonly<Record<string, string | undefined>>
     readonly body: Buffer

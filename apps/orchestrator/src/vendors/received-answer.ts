@@ -8,25 +8,22 @@ import { reasonOf } from './stream/reason-of.js'
 import { VendorStream } from './stream/vendor-stream.js'
 import type { VendorResult } from './vendor-result.js'
 
-/** What a call's answer may be, and take. */
+/** Bounds of a call's answer. */
 export interface AnswerBounds {
-  /** How long a stream may say nothing; null where it is not to be streamed. */
+  /** Longest silence of a stream; null if not streamed. */
   readonly streamIdleMs: number | null
-  /** A larger answer is broken off, encoded or not. */
+  /** Larger answers are aborted, encoded or not. */
   readonly maxBytes: number
-  /** What an answer takes memory from that is held whole; null where `maxBytes` is bound enough. */
+  /** Memory for a buffered answer; null if `maxBytes` suffices as bound. */
   readonly memory: AnswerMemory | null
 }
 
-/** A larger answer is broken off, encoded or not. */
+/** Larger answers are aborted, encoded or not. */
 export const maxAnswerBytes = 64 * 1_024 * 1_024
-/** Of a complaint that is longer the status alone counts. */
+/** Of longer error bodies only the status counts. */
 const maxComplaintBytes = 1_024 * 1_024
 
-/**
- * Takes a vendor's answer as it arrives, and knows at any moment how the call stands. It ends once; a stream
- * goes on behind that.
- */
+/** Receives a vendor's answer and tracks the state of the call. Ends once; a stream continues after that. */
 export class ReceivedAnswer implements Dispatcher.DispatchHandler {
   readonly #bounds: AnswerBounds
   readonly #end: (result: VendorResult) => void
@@ -44,19 +41,19 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     this.#end = end
   }
 
-  /** The answer is no longer wanted. */
+  /** Aborts the call, since the answer is no longer needed. */
   abort(): void {
     if (this.#hasEnded) return
     this.#finish({ kind: 'aborted', wasSent: this.#controller !== null, received: this.#readable() })
     this.#controller?.abort(new Error('the call has ended'))
   }
 
-  /** The time for the call is over. */
+  /** Ends the call on its timeout. */
   expire(): void {
     this.#break('no answer in time (QUOTA_VENDOR_TIMEOUT_SECONDS)')
   }
 
-  /** The request is about to be written; before this nothing has been. */
+  /** Called before the request is written; nothing has been sent before. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#hasEnded) controller.abort(new Error('the call has ended'))
     else this.#controller = controller
@@ -75,7 +72,7 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     }
     const encoding = this.#headers['content-encoding']
     this.#decoding = readDecoding(encoding)
-    // What goes on is decoded.
+    // The body passed on is decoded.
     delete this.#headers['content-encoding']
     const isSuccess = httpStatus < 300
     const { streamIdleMs } = this.#bounds
@@ -86,7 +83,7 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
       const stream = decodeStream(this.#stream, this.#decoding)
       this.#finish({ kind: 'streaming', httpStatus, headers: this.#headers, stream })
     } else {
-      // What is declared is taken before any of it is read; what is larger than it may be is broken off anyway.
+      // Takes memory for the declared length before reading; larger answers are aborted anyway.
       const declared = Number(this.#headers['content-length'] ?? 0)
       if (declared <= this.#maxBytes) this.#take(declared)
     }
@@ -141,14 +138,14 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
   #break(reason: string): void {
     if (this.#hasEnded) return
     if (this.#controller === null) this.#finish({ kind: 'unreached', reason })
-    // A complaint is one by its status alone.
+    // An error is recognised by its status alone.
     else if (this.#isComplaint) this.#answer(this.#readable())
     else this.#finish({ kind: 'broken', reason, received: this.#readable() })
-    // Where the call went on, the connection is closed: the vendor learns that nobody listens.
+    // If the call continues, closes the connection, so that the vendor stops.
     this.#controller?.abort(new Error('the call has ended'))
   }
 
-  /** Takes memory for so many bytes; where there is none, the answer is given up. */
+  /** Takes memory for this many bytes, or abandons the answer. */
   #take(bytes: number): boolean {
     return this.#holds(() => this.#bounds.memory?.take(bytes))
   }
@@ -164,9 +161,9 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     }
   }
 
-  /** The vendor has carried the call out, and there is no memory for what it says. */
+  /** The vendor has executed the call, but there is no memory for its answer. */
   #giveUp(): void {
-    // A complaint is one by its status alone.
+    // An error is recognised by its status alone.
     if (this.#isComplaint) this.#answer(this.#readable())
     else this.#finish({ kind: 'noRoom', received: this.#readable() })
     this.#controller?.abort(new Error('the call has ended'))
@@ -183,7 +180,7 @@ export class ReceivedAnswer implements Dispatcher.DispatchHandler {
     return only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks)
   }
 
-  /** What has come, as far as it is text. */
+  /** The received bytes, if text. */
   #readable(): Buffer {
     return this.#decoding?.length === 0 ? this.#received() : Buffer.alloc(0)
   }

@@ -47,7 +47,7 @@ const writings: readonly (readonly [string, (key: string) => string])[] = [
   ['in lines of base64 within JSON', text => wrapped(base64(`${'padding '.repeat(5)}${text}`), '\\r\\n')],
 ]
 
-/** What anyone can undo, a few times over. */
+/** Decodes common encodings repeatedly. */
 function undone(text: string): string {
   let all = text
   let latest = text
@@ -83,7 +83,7 @@ test.each(writings)('a key %s does not leave, and what is around it does', (_, w
   }
 })
 
-test('a key with letters that JSON escapes does not leave', () => {
+test('a key with characters that JSON escapes is redacted', () => {
   for (const odd of ['a"b\\c%41d&e<f>g', '%41%42%43%44%45', "k'e'y;w/ith\\u0041"]) {
     const own = new KeyRedactor([odd])
     for (const text of [
@@ -96,7 +96,7 @@ test('a key with letters that JSON escapes does not leave', () => {
   }
 })
 
-test('what holds no key is the same buffer, whatever it is', () => {
+test('a text without a key is returned as the same buffer', () => {
   const texts = [
     '',
     'gsk_',
@@ -117,7 +117,7 @@ test('what holds no key is the same buffer, whatever it is', () => {
   )
 })
 
-test('a key is found wherever it stands, as often as it does, beside any other', () => {
+test('every occurrence of a key is found, also next to others', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.string(), fc.constantFrom(key, ...others)), { maxLength: 8 }), parts => {
       const left = redactor.redact(Buffer.from(parts.join('|'))).toString('utf8')
@@ -128,7 +128,7 @@ test('a key is found wherever it stands, as often as it does, beside any other',
   )
 })
 
-test('a key of less than eight letters is taken out where it stands alone: of complaints, and of answers if it is no word', () => {
+test('a key of less than eight characters is redacted where it stands alone: in errors, and in answers if it is not a word', () => {
   const text = Buffer.from('short: a shortcut, "short"')
   expect(redactor.redact(text)).toBe(text)
   expect(redactor.redactComplaint(text).toString()).toBe('[key]: a shortcut, "[key]"')
@@ -139,13 +139,13 @@ test('a key of less than eight letters is taken out where it stands alone: of co
   expect(redactor.redactText(`no such key: ${key}`)).toBe('no such key: [key]')
 })
 
-test('without keys nothing is looked for', () => {
+test('without keys nothing is searched', () => {
   const text = Buffer.from('"\\u0041"')
   expect(new KeyRedactor([]).redact(text)).toBe(text)
   expect(new KeyRedactor(['']).redactComplaint(text)).toBe(text)
 })
 
-test('no text takes time by the square of its length', () => {
+test('no text takes quadratic time', () => {
   for (const unit of ['\\', '%', '&#', '&amp;', '\\u00', '\n', 'A', 'gsk_Zq3+', '\u200b']) {
     const bytes = Buffer.from(unit.repeat(2_000_000 / unit.length))
     expect(redactor.redactComplaint(bytes)).toBe(bytes)

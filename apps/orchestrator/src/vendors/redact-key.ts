@@ -1,18 +1,18 @@
 import { PatternScan } from './pattern-scan.js'
 import { type Unescaped, undoEscapes } from './undo-escapes.js'
 
-/** What stands where a key stood. */
+/** The replacement of a key. */
 const replacement = Buffer.from('[key]')
 
 /**
- * Shorter keys are none that a vendor gives out, but such as `test` or `ollama`, and part of ordinary words: they are
- * taken out where they stand alone, as they are, of complaints, and of answers only where they are no word.
+ * Shorter keys, such as `test` or `ollama`, are not issued by vendors and occur within words. They are redacted only
+ * where they stand alone, unencoded: in errors always, in answers only if they are not a word.
  */
 const minKeyLength = 8
 const wordForm = /^[A-Za-z]+$/
-/** Anything may be such a key by chance. */
+/** Shorter texts occur by chance. */
 const minOddKeyLength = 5
-/** Encodings on top of one another that are undone. */
+/** Most nested encodings that are decoded. */
 const maxRounds = 4
 
 interface Range {
@@ -21,14 +21,14 @@ interface Range {
 }
 
 /**
- * Takes keys out of what leaves: as they are, and as JSON, URLs, HTML, base64 (alone or within other text) and
- * hexadecimal write them, in any mixture. What holds none comes back as it is, byte for byte. Made once for a set of
- * keys; it takes time by the length of a text, not by the number of keys.
+ * Redacts keys: plain, and as encoded by JSON, URLs, HTML, base64 (alone or within other text) and hexadecimal, in any
+ * combination. Text without keys is returned unchanged, byte for byte. Created once per set of keys; takes time by the
+ * length of the text, not by the number of keys.
  */
 export class KeyRedactor {
   readonly #scan: PatternScan
   readonly #shortKeys: Words | null
-  /** Those of the short ones that are no words. */
+  /** Short keys that are not words. */
   readonly #oddKeys: Words | null
 
   constructor(keys: readonly string[]) {
@@ -39,27 +39,27 @@ export class KeyRedactor {
     this.#oddKeys = standingAlone(short.filter(key => key.length >= minOddKeyLength && !wordForm.test(key)))
   }
 
-  /** Whether there is nothing to look for in answers. */
+  /** Whether no key has to be searched in answers. */
   get isEmpty(): boolean {
     return this.#scan.maxLength === 0 && this.#oddKeys === null
   }
 
-  /** Where a text that goes on may still become a key. For keys that are cut in pieces. */
+  /** The scan for incomplete keys at the end of a text. */
   get scan(): PatternScan {
     return this.#scan
   }
 
-  /** An answer, or a frame of one. */
+  /** Redacts an answer or a frame of one. */
   redact(bytes: Buffer): Buffer {
     return withoutWords(this.#withoutLongKeys(bytes), this.#oddKeys)
   }
 
-  /** What a vendor says in place of an answer: all short keys are taken out, too. */
+  /** Redacts an error, including all short keys. */
   redactComplaint(bytes: Buffer): Buffer {
     return withoutWords(this.#withoutLongKeys(bytes), this.#shortKeys)
   }
 
-  /** The same for a text. */
+  /** Redacts a text. */
   redactText(text: string): string {
     return this.redactComplaint(Buffer.from(text)).toString('utf8')
   }
@@ -79,7 +79,7 @@ export class KeyRedactor {
   }
 }
 
-/** Words, and how to find them where they stand alone. */
+/** Words and a pattern that finds them standing alone. */
 interface Words {
   readonly all: readonly string[]
   readonly form: RegExp
@@ -92,14 +92,14 @@ function standingAlone(all: readonly string[]): Words | null {
 }
 
 function withoutWords(bytes: Buffer, words: Words | null): Buffer {
-  // Nearly always nothing is found, and this finds nothing fastest.
+  // The fastest check for the usual case without a match.
   if (words === null || !words.all.some(word => bytes.includes(word))) return bytes
   const text = bytes.toString('latin1')
   const rest = text.replaceAll(words.form, '[key]')
   return rest === text ? bytes : Buffer.from(rest, 'latin1')
 }
 
-/** How a key may be written where no single letter of it is escaped. */
+/** The encoded forms of a key without escapes of single characters. */
 function formsOf(key: string): readonly string[] {
   const bytes = Buffer.from(key, 'latin1')
   const hex = bytes.toString('hex')
@@ -114,8 +114,8 @@ function formsOf(key: string): readonly string[] {
 }
 
 /**
- * The base64 of a key behind so many other bytes, without the letters at its ends that depend on what is beside it;
- * in both alphabets.
+ * The base64 of a key after `offset` other bytes, without end characters that depend on its neighbours; in both
+ * alphabets.
  */
 function base64Of(key: Buffer, offset: number): readonly string[] {
   const text = Buffer.concat([Buffer.alloc(offset), key]).toString('base64')

@@ -1,5 +1,11 @@
 /** What a field may be set to. */
-export type JsonValue = string | number | boolean | null | { readonly [field: string]: unknown }
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly unknown[]
+  | { readonly [field: string]: unknown }
 
 /**
  * The JSON text of an object with some of its own fields set anew, and all else as it was, byte for byte:

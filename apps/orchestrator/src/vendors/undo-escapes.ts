@@ -1,23 +1,23 @@
-/** A text some of whose letters were escaped. */
+/** A text with unescaped characters. */
 export interface Unescaped {
   readonly bytes: Buffer
-  /** Where in the original each byte began, and where it ended; null for the original itself. */
+  /** Start and end of each byte in the original; null for the original itself. */
   readonly sources: Uint32Array | null
 }
 
 /**
- * One escape: any number of backslashes, since JSON may stand in JSON; URLs; HTML. And what tears a word apart unseen:
- * the ends of lines, and letters without a width (here as the bytes of UTF-8). A run of backslashes is looked at from
- * its first one only: otherwise a long one takes time by its square.
+ * One escape: any number of backslashes, since JSON may be nested; URLs; HTML. Also invisible separators: line breaks
+ * and zero-width characters (as UTF-8 bytes). A run of backslashes is matched only from its first one; otherwise a long
+ * run takes quadratic time.
  */
 const escapeForm =
   /(\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf|\xc2\xad|(?<!\\)\\+u(?:200[b-fB-F]|2060|[fF][eE][fF][fF]|00[aA][dD]))|(?<!\\)\\+(?:u00([0-9a-fA-F]{2})|x([0-9a-fA-F]{2})|u[0-9a-fA-F]{4}|([^\\]))|%([0-7][0-9a-fA-F])|&#0{0,6}(\d{1,3});|&#[xX]0{0,6}([0-9a-fA-F]{1,2});|(&amp;)|[\r\n]+/g
 
 /**
- * Undoes one layer of escapes of printable ASCII, as JSON, URLs and HTML write them, and joins broken lines. What
- * stands for other letters stays as it is, or as something that no key holds.
+ * Decodes one layer of escapes of printable ASCII (JSON, URLs, HTML) and joins broken lines. Escapes of other
+ * characters stay, or become something that no key contains.
  *
- * @returns null where nothing is escaped
+ * @returns null without escapes
  */
 export function undoEscapes({ bytes, sources }: Unescaped): Unescaped | null {
   const text = bytes.toString('latin1')
@@ -45,7 +45,7 @@ export function undoEscapes({ bytes, sources }: Unescaped): Unescaped | null {
   return { bytes: Buffer.from(pieces.join(''), 'latin1'), sources: undone.subarray(0, length + 1) }
 }
 
-/** What an escape stands for; empty for what tears apart. */
+/** The decoded character; empty for separators. */
 function letterOf([all, unseen, json, hex, other, url, decimal, html, amp]: RegExpExecArray): string {
   if (unseen !== undefined) return ''
   if (amp !== undefined) return '&'

@@ -8,28 +8,28 @@ import type { VendorResult } from './vendor-result.js'
 /** One call to a vendor. */
 export interface VendorCall {
   readonly origin: string
-  /** With its query. */
+  /** Path with query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  /** Null asks by GET. */
+  /** Null sends a GET. */
   readonly body: string | Buffer | StoredBody | null
-  /** From now until the last byte of the answer, or the first of one that is streamed. */
+  /** Timeout until the last byte of the answer, or the first of a streamed one. */
   readonly timeoutMs: number
-  /** Null unless the answer may be streamed: how long a stream may then say nothing. */
+  /** Longest silence of a stream; null unless the answer may be streamed. */
   readonly streamIdleMs: number | null
-  /** A larger answer is broken off. */
+  /** Larger answers are aborted. */
   readonly maxBytes: number
-  /** What an answer takes memory from that is held whole; null where `maxBytes` is bound enough. */
+  /** Memory for a buffered answer; null if `maxBytes` suffices as bound. */
   readonly memory: AnswerMemory | null
-  /** Aborts when the answer is no longer wanted. */
+  /** Aborts when the answer is no longer needed. */
   readonly signal: AbortSignal
 }
 
-/** Calls vendors: once for each call, over connections that are kept. */
+/** Calls vendors over keep-alive connections, exactly one request per call. */
 export interface VendorClient {
   /** Never rejects. */
   call(call: VendorCall): Promise<VendorResult>
-  /** Breaks what is in flight. */
+  /** Aborts calls in flight. */
   close(): Promise<void>
 }
 
@@ -37,14 +37,14 @@ const connectTimeoutMs = 5_000
 const idleConnectionMs = 30_000
 const connectionsPerVendor = 1_024
 
-/** A client without retries, redirects or SDKs: what it is told to send is sent once at most. */
+/** Creates a client without retries, redirects or SDKs: each call is sent at most once. */
 export function createVendorClient(): VendorClient {
   const agent = new Agent({
     connections: connectionsPerVendor,
     connect: { timeout: connectTimeoutMs },
-    // A vendor's own `keep-alive: timeout=` wins where it is shorter.
+    // A shorter `keep-alive: timeout=` of the vendor takes precedence.
     keepAliveTimeout: idleConnectionMs,
-    // The call's own time limit holds.
+    // The call's own timeout applies.
     headersTimeout: 0,
     bodyTimeout: 0,
   })
@@ -76,11 +76,11 @@ function callOnce(agent: Agent, call: VendorCall): Promise<VendorResult> {
   })
 }
 
-/** What is stored is read as it is sent, its length declared. */
+/** A stored body is read while it is sent, with its length declared. */
 function contentOf({ headers, body }: VendorCall): Pick<Dispatcher.DispatchOptions, 'headers' | 'body'> {
   if (body === null || typeof body === 'string' || Buffer.isBuffer(body)) return { headers, body }
   const sent = Readable.from(body.read(), { objectMode: false })
-  // It is destroyed with the call; what it says then is nobody's concern.
+  // Destroyed with the call; later errors are ignored.
   sent.on('error', () => undefined)
   return { headers: { ...headers, 'content-length': String(body.sizeBytes) }, body: sent }
 }

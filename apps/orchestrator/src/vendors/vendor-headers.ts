@@ -1,8 +1,17 @@
+import type { EndpointName } from '@quotakeeper/vendors'
 import type { ReadyProvider } from '../routing/routing-table.js'
 
-/** What a call carries beside its body. Nothing of the client's headers, which may hold its own tokens. */
-export function vendorHeaders({ key, facts }: ReadyProvider): Record<string, string> {
-  const { name, prefix } = facts.keyHeader
+/**
+ * What a call carries beside its body. Nothing of the client's headers, which may hold its own tokens.
+ *
+ * @param endpoint that it goes to; left out for all that is none
+ */
+export function vendorHeaders(
+  { key, facts }: ReadyProvider,
+  endpoint?: EndpointName,
+): Record<string, string> {
+  const own = endpoint === undefined ? undefined : facts.endpointKeyHeaders?.[endpoint]
+  const { name, prefix } = own ?? facts.keyHeader
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     accept: 'application/json',

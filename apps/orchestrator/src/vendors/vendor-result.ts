@@ -8,18 +8,18 @@ export type VendorResult =
       readonly headers: Readonly<Record<string, string | undefined>>
       readonly body: Buffer
     }
-  /** It has begun to arrive as a stream of events. Whoever gets it reads it to its end, or destroys it. */
+  /** A starting event stream. The receiver must read it to its end or destroy it. */
   | {
       readonly kind: 'streaming'
       readonly httpStatus: number
       readonly headers: Readonly<Record<string, string | undefined>>
       readonly stream: Readable
     }
-  /** Not a byte of it was sent. */
+  /** Nothing was sent. */
   | { readonly kind: 'unreached'; readonly reason: string }
-  /** The vendor may have carried it out. `received` is what had come of the answer. */
+  /** The vendor may have executed the call. `received`: the partial answer. */
   | { readonly kind: 'broken'; readonly reason: string; readonly received: Buffer }
-  /** The vendor has carried it out, but there is no memory for its answer. `received` is what had come of it. */
+  /** The vendor executed the call, but there is no memory for its answer. `received`: the partial answer. */
   | { readonly kind: 'noRoom'; readonly received: Buffer }
-  /** The answer was no longer wanted. */
+  /** Aborted, since the answer was no longer needed. */
   | { readonly kind: 'aborted'; readonly wasSent: boolean; readonly received: Buffer }

@@ -23,7 +23,7 @@ test.each([
   expect(words(body)).toBe(quoted)
 })
 
-test('what is quoted is bounded, and a key at the edge is no half one', () => {
+test('a quote is bounded, and a key at its edge is redacted', () => {
   expect(words({ error: { message: 'x'.repeat(100_000) } })).toBe(`${'x'.repeat(300)}…`)
   expect(words({ error: { message: `${'x'.repeat(295)}secret-key` } })).toBe(`${'x'.repeat(295)}[key]`)
   expect(words('x'.repeat(1_000_000))).toBe('')

@@ -1,19 +1,19 @@
 import { errorMessageOf } from '@quotakeeper/vendors'
 import type { KeyRedactor } from './redact-key.js'
 
-/** A larger body is no complaint. */
+/** Larger bodies are not error messages. */
 const maxReadBytes = 200_000
-/** Of what is quoted, in UTF-16 units. */
+/** Longest quote, in UTF-16 units. */
 const maxQuoted = 300
 
 /**
- * What a vendor's complaint says, fit to be quoted to a client: one bounded line without control characters and
- * without keys. Empty where it says nothing, or more than a complaint does.
+ * A vendor's error message, safe to quote to a client: one bounded line without control characters and keys. Empty
+ * without a message, or for a body that is too large.
  */
 export function vendorWords(body: Buffer, redactor: KeyRedactor): string {
   if (body.length > maxReadBytes) return ''
   const line = errorMessageOf(body.toString('utf8'))
-    // What tears a key apart must not hide it.
+    // Separators within a key must not hide it.
     .replaceAll(/[\p{Cf}\p{Cs}]/gu, '')
     .replaceAll(/[\p{Cc}\s]+/gu, ' ')
     .trim()

@@ -3,7 +3,7 @@ import type { AttemptHistory } from '../fixture/journals.js'
 import type { Action, Answered } from '../traffic/journal-entry.js'
 
 /**
- * Where the ledger, at rest, differs from what callers were told, or holds what nobody has asked for.
+ * Where the ledger, at rest, differs from the answers that callers got, or holds what no caller has asked for.
  * What was asked and never answered may or may not have happened; what was answered, has.
  */
 export function lostAcknowledgements(

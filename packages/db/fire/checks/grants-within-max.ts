@@ -2,7 +2,7 @@ import type { Effect } from './effects.js'
 
 /** A limit as it must have held. */
 export interface Rule {
-  readonly place: string
+  readonly limitName: string
   /** Milliseconds after which a rolling level has drained; null for a calendar window. */
   readonly rollingMs: number | null
   /** The most that was allowed at an instant. */
@@ -10,8 +10,8 @@ export interface Rule {
 }
 
 /**
- * Grants after which a limit stood above its max. Effects of one and the same millisecond are put in the
- * most lenient order there is, so whatever is told here has certainly happened.
+ * Grants after which a limit was above its max. Effects of one and the same millisecond are put in the
+ * most lenient order there is, so whatever is reported here has certainly happened.
  * Effects are those of one counter, for a calendar limit of one window.
  */
 export function grantsAboveMax(effects: readonly Effect[], rule: Rule): readonly string[] {
@@ -29,7 +29,7 @@ export function grantsAboveMax(effects: readonly Effect[], rule: Rule): readonly
     for (const effect of together) account.relieve(effect)
     const isGranting = together.some(({ kind, held }) => kind === 'grant' && held > 0)
     if (isGranting && account.units() > most)
-      faults.push(`${rule.place}: ${account.units()} of ${most} at ${new Date(atMs).toISOString()}`)
+      faults.push(`${rule.limitName}: ${account.units()} of ${most} at ${new Date(atMs).toISOString()}`)
     for (const effect of together) account.burden(effect)
   }
   return faults

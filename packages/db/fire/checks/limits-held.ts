@@ -52,7 +52,7 @@ function limitExceeded(
   }
   return [...groups].flatMap(([group, effects]) =>
     grantsAboveMax(effects, {
-      place: `${ref.kind} ${ref.name}: ${limitId} ${group}`.trim(),
+      limitName: `${ref.kind} ${ref.name}: ${limitId} ${group}`.trim(),
       rollingMs: rollingMs(limit.window),
       maxAllowed: atMs => settings.maxAllowed(ref, limitId, atMs),
     }),

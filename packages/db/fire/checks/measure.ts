@@ -1,6 +1,6 @@
 import type { Counts } from '@quotakeeper/quota-core'
 
-/** Units of a limit's metric: told apart here once more, so that the checks don't trust what they check. */
+/** Units of a limit's metric, implemented here once more, so that the checks don't trust what they check. */
 export function unitsOf(metric: string, counts: Counts): number {
   switch (metric) {
     case 'requests':

@@ -15,7 +15,7 @@ export interface Faults {
 }
 
 /** As the store sends it: at the end of a transaction, or as a statement that is one by itself. */
-const commitText = /commit\0|writes-if-\d+\0/
+const commitText = /commit\0|writes-if-still-true[a-z-]*-\d+\0/
 
 /** A client's connection, and the one to the server that belongs to it. */
 export class ConnectionPair {

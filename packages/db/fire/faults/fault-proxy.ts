@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:net'
 import { type CommitLoss, ConnectionPair, type Faults } from './connection-pair.js'
 
-/** What a proxy can be told to do; what is left out, it does well. */
+/** Faults of a proxy; none for what is left out. */
 export interface Behaviour {
   readonly delayMs?: number
-  /** Lets nothing pass, and closes nothing, until it is told otherwise. */
+  /** Lets nothing pass, and closes nothing, until this is set to false. */
   readonly isStalled?: boolean
   /** Asked at each COMMIT; null lets it pass. */
   readonly loseCommit?: () => CommitLoss | null

@@ -9,7 +9,7 @@ import { quantile } from '../fixture/quantile.js'
 const dueCount = 20_000
 const rounds = 3
 /** As the API has it between the steps of a turn. */
-const stepPauseMs = 50
+const stepPauseMs = 20
 const quietMs = 3_000
 
 const manyADay = [{ metric: 'requests', window: 'day', max: 1_000_000 }] as const

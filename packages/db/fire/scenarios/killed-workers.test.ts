@@ -24,7 +24,7 @@ test('kill -9 between reserve, dispatch and commit loses no answer, and leaks no
   expect(Math.min(met['in reserve'] ?? 0, met['in dispatch'] ?? 0, met['in commit'] ?? 0)).toBeGreaterThan(0)
 })
 
-/** Kills one worker or another for as long as the load lasts, and starts a new one in its place each time. */
+/** Kills one worker or another for as long as the load lasts, and replaces it by a new one each time. */
 async function killNowAndThen(fixture: Fixture, workers: WorkerProcess[]): Promise<number> {
   const deadlineMs = performance.now() + loadMs
   let killed = 0

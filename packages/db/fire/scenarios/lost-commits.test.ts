@@ -9,7 +9,7 @@ import { withStore } from '../fixture/with-store.js'
 import { loadMs } from '../settings.js'
 
 test.each([
-  // It decides on what it remembers: a batch is one statement.
+  // It decides on cached state: a batch is one statement.
   { who: 'a lone process', throughProxy: 1, others: 0 },
   { who: 'four processes', throughProxy: 2, others: 2 },
 ])(

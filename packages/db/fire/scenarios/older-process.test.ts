@@ -26,7 +26,7 @@ const isDenied = (answer: unknown): boolean => hasDecision(answer, 'denied')
 const isUnavailable = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === 'STORE_UNAVAILABLE'
 
-// The last one before stamps, which granted 1,989 of 1,000 beside a newer one; and the last one before writers.
+// The last one before revisions, which granted 1,989 of 1,000 beside a newer one; and the last one before writers.
 test.each(['03ed9de', '13e2ff2'])(
   'a process of %s that a newer one joins grants no more, keeps its settlements, and may read',
   async commit => {
@@ -52,7 +52,7 @@ test.each(['03ed9de', '13e2ff2'])(
     )
     const answers = await Promise.allSettled(asked)
     expect(countOf(answers, isGranted)).toBe(max - early.length)
-    // Those that read that there is no room are denied, all others are told to come again.
+    // Those that read that there is no room are denied, all others get STORE_UNAVAILABLE.
     expect(countOf(answers.slice(max), answer => isUnavailable(answer) || isDenied(answer))).toBe(max)
 
     const reservationId = early[0]?.decision === 'granted' ? early[0].reservationId : ''

@@ -36,7 +36,7 @@ test('a slow database slows its callers down; a stalled one fails them, without 
   expect(proxy.maxConnections()).toBeLessThanOrEqual(2 * connectionsPerWorker)
 })
 
-test('callers of a database that is known to be stalled are told so within a few seconds, however many', async () => {
+test('callers of a database that is known to be stalled fail within a few seconds, however many', async () => {
   await using fixture = await openFixture('stalled database')
   await withStore(fixture.proxy.url, async tracker => {
     await tracker.recordUsage('roomy')

@@ -36,11 +36,11 @@ export async function serveOne(tools: CallerTools): Promise<void> {
   note(tools, { action: 'dispatch', id: granted.id })
   await pause(random.between(0, tools.maxVendorMs))
   const fate = random.next()
-  // Forgotten: it expires.
+  // Never settled: it expires.
   if (fate < 0.05) return
   if (fate < 0.15) return release(tools, granted.id)
   if (fate < 0.22) await extend(tools, granted.id)
-  // Forgotten at first: it is committed after its end.
+  // Late: it is committed after its end.
   if (fate > 0.985) await pause(granted.ttlMs + 100)
   return commit(tools, granted)
 }

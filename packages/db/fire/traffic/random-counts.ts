@@ -10,6 +10,7 @@ export function randomCounts(random: Random): Counts {
     outputTokenCount: random.between(5, 300),
     cachedInputTokenCount: random.between(0, 5),
     costMicroUsd: random.between(0, 900),
+    audioSecondCount: random.between(0, 60),
   }
 }
 
@@ -26,5 +27,6 @@ export function spentOf(random: Random, reserved: Counts): Counts {
     outputTokenCount: of(reserved.outputTokenCount),
     cachedInputTokenCount: Math.min(inputTokenCount, reserved.cachedInputTokenCount),
     costMicroUsd: of(reserved.costMicroUsd),
+    audioSecondCount: of(reserved.audioSecondCount),
   }
 }

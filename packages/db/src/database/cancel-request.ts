@@ -1,13 +1,13 @@
 import { connect } from 'node:net'
 import type pg from 'pg'
 
-/** How long the server may take to hear of it, in milliseconds. */
+/** How long the request may take, in milliseconds. */
 const patienceMs = 2_000
 /** CancelRequest of the protocol: its length, its code, the backend's process and its secret. */
 const lengthBytes = 16
 const code = 80_877_102
 
-/** What the driver keeps of a connection, beside what its types tell. */
+/** Fields of the driver's connection that its types leave out. */
 interface Backend {
   readonly host: string
   readonly port: number
@@ -16,9 +16,9 @@ interface Backend {
 }
 
 /**
- * Asks the server to give up what the connection is at, as the protocol has it: on a connection of its own, with
- * the secret of the other. Unlike `pg_cancel_backend` it works through poolers. Never rejects: a server that does
- * not hear of it gives the statement up by its own time-out.
+ * Asks the server to cancel what the connection is executing, as the protocol has it: on another connection, with the
+ * secret of the first. Unlike `pg_cancel_backend` it works through poolers. Never rejects: a server that does not
+ * receive it cancels the statement by its own time-out.
  */
 export function requestCancel(client: pg.PoolClient): void {
   // A pool's client is a `Client`, whose types leave these four out.

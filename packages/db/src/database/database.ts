@@ -7,7 +7,7 @@ export interface Statement {
   readonly name: string
   readonly text: string
   readonly values: readonly unknown[]
-  /** Is given each row as it comes, while the server works on the next; the answer then holds none. Must not throw. */
+  /** Called with each row as it arrives, while the server works on the next; the answer then holds none. Must not throw. */
   readonly onRow?: (row: Row) => void
 }
 
@@ -17,8 +17,8 @@ export type Row = Readonly<Record<string, unknown>>
 /** How a session differs from others. */
 export interface SessionOptions {
   /**
-   * How long a statement may take, waiting for locks included, before the server gives it up. Unless
-   * given: 5 s, of which 2 s for a lock. PGlite has nobody to wait for and sets no limit.
+   * How long a statement may take, waiting for locks included, before the server cancels it. Unless
+   * given: 5 s, of which 2 s for a lock. PGlite has one session, which waits for no other, and sets no limit.
    */
   readonly statementTimeoutMs?: number
   /** How long it may wait for a lock; as above unless given. */
@@ -31,7 +31,7 @@ export interface Session {
    * Sends the statements in order without waiting in between where the engine allows it, and answers
    * the rows of each.
    * @throws the server's error of the first statement that fails, with its SQLSTATE in `code`, the later
-   *   ones having failed then, too; QuotaError STORE_UNAVAILABLE where the server cannot be talked to.
+   *   ones having failed then, too; QuotaError STORE_UNAVAILABLE where the connection fails.
    */
   run(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>
 }
@@ -39,7 +39,7 @@ export interface Session {
 /** PostgreSQL, on a server or embedded, behind one type. */
 export interface Database {
   readonly kind: 'postgres' | 'pglite'
-  /** How many sessions there may be at once; who comes then waits. */
+  /** How many sessions there may be at once; further callers wait. */
   readonly maxSessions: number
   /**
    * For reads: drizzle over the same connections, each query on any of them. It wraps what fails in a
@@ -48,17 +48,18 @@ export interface Database {
   readonly drizzle: PgDatabase<PgQueryResultHKT, typeof tables>
   /**
    * Runs a piece of work on a connection of its own. The work sends its own BEGIN and COMMIT. When it
-   * rejects, the connection is thrown away (PGlite: rolled back), so that no transaction stays open.
-   * @throws QuotaError STORE_UNAVAILABLE when no connection can be had in time; what the work throws.
+   * rejects, the connection is closed (PGlite: rolled back), so that no transaction stays open.
+   * @throws QuotaError STORE_UNAVAILABLE when acquiring a connection fails or times out; what the work throws.
    */
   withSession<T>(work: (session: Session) => Promise<T>, options?: SessionOptions): Promise<T>
   /**
    * Reads for people and files, which give way to the work above: a bounded number at once, on connections of
-   * their own; on PGlite, when nobody else is waiting. PGlite finishes what its caller no longer wants. What it reads may change between two statements.
+   * their own; on PGlite, when no other work waits. PGlite finishes a read that its caller has cancelled. What is read may
+   * change between two statements.
    * @throws QuotaError READ_REFUSED when too many reads are waiting, a statement takes too long or the signal
    *   aborts; what {@link Session.run} throws.
    */
   read(statements: readonly Statement[], options?: ReadOptions): Promise<readonly (readonly Row[])[]>
-  /** Waits for the work that is under way, then lets go of everything. Again: the same. */
+  /** Waits for the work that is under way, then closes everything. Idempotent. */
   close(): Promise<void>
 }

@@ -1,8 +1,8 @@
 import { QuotaError } from '@quotakeeper/quota-core'
 
 /**
- * What a driver's error is passed on as. What the server itself has refused stays as it is, with its
- * SQLSTATE; whatever else goes wrong in a driver means that there was no talking to the server.
+ * What a driver's error is passed on as. An error of the server stays as it is, with its SQLSTATE; any other error of
+ * a driver means that the connection failed.
  */
 export function driverError(error: unknown): unknown {
   // Both drivers copy the fields of the server's ErrorResponse, which always has a severity.

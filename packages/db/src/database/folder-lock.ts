@@ -12,25 +12,25 @@ export interface FolderLock {
 }
 
 const socketName = /^owner\.\d+\.[0-9a-f]{12}\.sock$/
-/** Errors of a connection to a socket that nobody listens on any more, or that is gone. */
+/** Errors of a connection to a socket without a listener, or to none. */
 const deadCodes = new Set(['ECONNREFUSED', 'ENOENT'])
 const maxTries = 3
 
 /**
  * Takes a folder for this process, creating it where it is missing. The lock is a listening socket in it:
- * the system closes it with the process, however that ends, so no dead owner keeps a folder and no clock
- * decides. Everybody listens before looking for others, and whoever is found not yet listening is put
- * aside and notices, so two can never both find themselves alone. Holds between processes of one machine:
- * on a network file system, sockets of other machines are taken for dead.
+ * the system closes it with the process, however that ends, so a dead owner keeps no folder and no clock
+ * decides. Each process listens before it looks for others. A socket that does not listen yet is removed by whoever finds
+ * it, which its process notices; so two can never both find themselves alone. Works between processes of one machine: on
+ * a network file system, sockets of other machines look dead.
  * @throws QuotaError STORE_UNAVAILABLE when another process holds it; INVALID_INPUT where the file system
  *   has no sockets, or the folder cannot be written.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  const place = await placeFor(folder)
+  const directory = await realFolder(folder)
   for (let tries = 0; tries < maxTries; tries++) {
-    const lock = await tryLock(place)
+    const lock = await tryLock(directory)
     if (lock !== null) return lock
-    // Two that start at once may have seen each other; unlike pauses let one of them go first.
+    // Two that start at once may have seen each other; pauses of different length let one of them go first.
     await new Promise(resolve => setTimeout(resolve, (randomBytes(1)[0] ?? 0) + 1))
   }
   throw new QuotaError(
@@ -39,7 +39,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   )
 }
 
-async function placeFor(folder: string): Promise<string> {
+async function realFolder(folder: string): Promise<string> {
   try {
     await makeFolder(resolve(folder))
     return await realpath(folder)
@@ -48,26 +48,26 @@ async function placeFor(folder: string): Promise<string> {
   }
 }
 
-/** Null when somebody else is alive there. */
-async function tryLock(place: string): Promise<FolderLock | null> {
+/** Null when another process listens there. */
+async function tryLock(directory: string): Promise<FolderLock | null> {
   const name = `owner.${process.pid}.${randomBytes(6).toString('hex')}.sock`
-  const way = await shortWayTo(place, name)
+  const way = await shortWayTo(directory, name)
   try {
-    const server = await listen(join(way.path, name), place)
-    if (await isAlone(way.path, name)) return { release: () => stop(server, join(place, name)) }
-    await stop(server, join(place, name))
+    const server = await listen(join(way.path, name), directory)
+    if (await isAlone(way.path, name)) return { release: () => stop(server, join(directory, name)) }
+    await stop(server, join(directory, name))
     return null
   } finally {
     await way.clear()
   }
 }
 
-function listen(path: string, place: string): Promise<Server> {
+function listen(path: string, directory: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer(socket => socket.destroy())
-    // Stays after the start: a visitor that could not be accepted has been answered by that, too.
-    server.on('error', cause => reject(unlockable(place, cause)))
-    // Holding a folder is no reason for a process to stay.
+    // Stays after the start: a connection that cannot be accepted shows that the owner is alive, too.
+    server.on('error', cause => reject(unlockable(directory, cause)))
+    // A held folder does not keep the process running.
     server.listen(path, () => resolve(server.unref()))
   })
 }
@@ -80,15 +80,15 @@ async function stop(server: Server, path: string): Promise<void> {
   await rm(path, { force: true })
 }
 
-async function isAlone(place: string, own: string): Promise<boolean> {
-  const others = (await readdir(place)).filter(name => socketName.test(name) && name !== own)
+async function isAlone(directory: string, own: string): Promise<boolean> {
+  const others = (await readdir(directory)).filter(name => socketName.test(name) && name !== own)
   for (const name of others) {
-    const path = join(place, name)
+    const path = join(directory, name)
     if (await isAlive(path)) return false
     await rm(path, { force: true })
   }
-  // Whoever came by between our bind and our listen has taken our socket for a dead one's and removed it.
-  return (await readdir(place)).includes(own)
+  // Another process that looked between our bind and our listen has removed our socket as a dead one's.
+  return (await readdir(directory)).includes(own)
 }
 
 function isAlive(path: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import { type EmbeddedOptions, openEmbedded } from '../embedded/open-embedded.js
 import type { Database } from './database.js'
 import { openPostgres, type PostgresOptions } from './postgres-database.js'
 
-/** Those of an embedded folder mean nothing to other databases. */
+/** Those of an embedded folder have no effect on other databases. */
 export interface OpenOptions extends PostgresOptions, EmbeddedOptions {}
 
 /**

@@ -55,7 +55,7 @@ export async function openPgliteData(
     parsers,
     ...(content === undefined ? {} : { loadDataDir: content }),
   })
-  // There is one connection: whoever uses it does so alone, lest a read fall into another's transaction.
+  // There is one connection: it is used exclusively, so that no read is within another caller's transaction.
   const turns = new Turns(maxWaiting)
   const pages = new ReadLane({ maxRunning: 1, maxWaiting: 100, maxWaitMs: 5_000 })
   const bulk = new ReadLane({ maxRunning: 1, maxWaiting: 100, maxWaitMs: null })
@@ -74,7 +74,7 @@ export async function openPgliteData(
   return {
     kind: 'pglite',
     maxSessions: 1,
-    // Drizzle asks no more of a client than this method, as long as no transaction is begun through it.
+    // Drizzle needs no other method of a client, as long as no transaction is begun through it.
     drizzle: drizzle({ query } as PGlite, { schema: tables }),
     withSession: work => turns.take(() => inSession(work)),
     read: (statements, { isBulk = false, signal } = {}) =>
@@ -93,7 +93,7 @@ async function rollingBack<T>(ask: Ask, work: (session: Session) => Promise<T>):
   try {
     return await work({ run: statements => runAll(ask, statements) })
   } catch (error) {
-    // The work's error is the one to tell. A database that is gone has nothing to roll back.
+    // The work's error is the one to report. A database that has ended has nothing to roll back.
     await ask(pglite => pglite.exec('rollback')).catch(() => undefined)
     throw error
   }

@@ -1,16 +1,16 @@
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
 import { QuotaError } from '@quotakeeper/quota-core'
 
-/** Between two tries to open a database anew whose disk is full, say. */
+/** Between two tries to reopen a database, whose disk is full, for example. */
 const reopenPauseMs = 1_000
-/** Between two checkpoints. All of it is read again at the next start. */
+/** Log between two checkpoints: the next start replays all of it. */
 const checkpointBytes = 64 * 1024 * 1024
-/** Uses between two looks at how much there is: a batch writes a megabyte at most. */
+/** Uses between two checks of the log's size: a batch writes a megabyte at most. */
 const usesBetweenLooks = 32
 
 /**
- * PGlite, opened anew where it has died. Its PostgreSQL ends itself where it cannot write its log; whatever is asked
- * of it afterwards is never answered. One user at a time.
+ * PGlite, reopened where it has died. Its PostgreSQL ends itself where it cannot write its log, and later queries are
+ * never answered. One user at a time.
  */
 export class PgliteInstance {
   readonly #options: PGliteOptions
@@ -28,13 +28,13 @@ export class PgliteInstance {
   }
 
   /**
-   * What the work answers; what it asks for the database, it asks by `ask`.
+   * Answers what the work does. The work queries the database by `ask`.
    * @throws QuotaError STORE_UNAVAILABLE while the database cannot be opened again; what the work throws
    */
   async use<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
     const pglite = await this.#alive()
     const ask: Ask = async question => {
-      // Nothing of a transaction may go on in the database that takes this one's place.
+      // A transaction must not continue in the database that replaces this one.
       if (this.#living !== pglite) throw unavailable(undefined)
       try {
         return await question(pglite)
@@ -55,7 +55,7 @@ export class PgliteInstance {
 
   async #alive(): Promise<PGlite> {
     if (this.#living !== null) return this.#living
-    // What was in memory is gone, and another in its place would grant everything again.
+    // What was in memory is lost; an empty database in its place would grant everything again.
     const isLost = this.#options.dataDir?.startsWith('memory:') === true
     if (isLost || performance.now() < this.#nextOpeningMs) throw unavailable(undefined)
     try {
@@ -67,7 +67,7 @@ export class PgliteInstance {
     }
   }
 
-  /** There is no process beside it that would. What fails here has not failed who has used it. */
+  /** PGlite has no checkpointer process. A failure here is not the failure of the work before. */
   async #checkpointWhenDue(ask: Ask): Promise<void> {
     this.#useCount += 1
     if (this.#useCount % usesBetweenLooks !== 0) return
@@ -77,12 +77,12 @@ export class PgliteInstance {
       const { rows } = await ask(pglite => pglite.query<{ readonly bytes: unknown }>(text))
       if (Number(rows[0]?.bytes) >= checkpointBytes) await ask(pglite => pglite.exec('checkpoint'))
     } catch {
-      // It is due again at the next look; where the database has died, the next use opens it anew.
+      // It is due again at the next check; where the database has died, the next use reopens it.
     }
   }
 }
 
-/** Asks the database something. @throws its error; QuotaError STORE_UNAVAILABLE for one of storage, or its end */
+/** Queries the database. @throws its error; QuotaError STORE_UNAVAILABLE for one of storage, or its end */
 export type Ask = <T>(question: (pglite: PGlite) => Promise<T>) => Promise<T>
 
 async function opened(options: PGliteOptions): Promise<PGlite> {
@@ -91,7 +91,7 @@ async function opened(options: PGliteOptions): Promise<PGlite> {
   return pglite
 }
 
-/** Whether the error is the last that this database has said. */
+/** Whether the database has ended with this error. */
 function hasDied(error: unknown): boolean {
   if (!(error instanceof Error) || error.name === 'RuntimeError') return true
   return 'severity' in error && (error.severity === 'PANIC' || error.severity === 'FATAL')

@@ -3,12 +3,12 @@ import type pg from 'pg'
 import * as tables from '../schema/tables.js'
 import type { Database, Row, Session, SessionOptions, Statement } from './database.js'
 import { driverError } from './driver-error.js'
-import { pooledSession } from './pooled-trips.js'
+import { pooledSession } from './pooled-session.js'
 import { postgresHosts } from './postgres-hosts.js'
 import { maxReadConnections, PostgresReads } from './postgres-reads.js'
 import { type Connection, PrimaryConnections } from './primary-connections.js'
 import { patienceStatements, transactionSettings } from './session-settings.js'
-import { StatementTrip, type TripStatement } from './statement-trip.js'
+import { type PipelinedStatement, StatementPipeline } from './statement-pipeline.js'
 import { readAsText } from './value-parsers.js'
 
 /** How a server is used. */
@@ -17,7 +17,7 @@ export interface PostgresOptions {
   readonly maxConnections?: number
 }
 
-/** What a statement's answer may take to arrive once the server has given the statement up. */
+/** How long the answer may take to arrive once the server has cancelled the statement. */
 const answerMarginMs = 2_000
 
 /**
@@ -37,7 +37,7 @@ export function openPostgres(url: string, { maxConnections = 10 }: PostgresOptio
   return {
     kind: 'postgres',
     maxSessions: maxConnections,
-    // Drizzle asks no more of a client than this method, as long as no transaction is begun through it.
+    // Drizzle needs no other method of a client, as long as no transaction is begun through it.
     drizzle: drizzle({ query } as pg.Pool, { schema: tables }),
     withSession: (work, options = {}) => connections.with(connection => inSession(connection, work, options)),
     read: (statements, options) => reads.read(statements, options),
@@ -63,7 +63,7 @@ async function inSession<T>(
   return work(session)
 }
 
-/** What a connection has been given beside what is usual; kept beside those of the pool. */
+/** Time-outs of a connection that differ from the usual ones. */
 const patienceOf = new WeakMap<pg.PoolClient, string>()
 
 /**
@@ -93,11 +93,11 @@ function runAll(
 ): Promise<readonly (readonly Row[])[]> {
   return new Promise((resolve, reject) => {
     const parserOf = (oid: number) => types?.getTypeParser(oid, 'text') ?? readAsText(oid)
-    const trip = new StatementTrip(statements, parserOf, (error, rows) => {
+    const pipeline = new StatementPipeline(statements, parserOf, (error, rows) => {
       if (error === null) resolve(rows)
       else reject(driverError(error))
     })
-    client.query(Object.assign(trip, timeout))
+    client.query(Object.assign(pipeline, timeout))
   })
 }
 
@@ -121,13 +121,13 @@ async function ask(
   }
   const send: Session['run'] = statements => runAll(client, statements, {}, config.types)
   const session = pooledSession(send, transactionSettings(peer.serverVersion, {}))
-  const statement: TripStatement = {
+  const statement: PipelinedStatement = {
     name: '',
     text: config.text,
     values,
     byPosition: config.rowMode === 'array',
   }
   const [rows = []] = await session.run([statement])
-  // Drizzle reads the rows alone.
+  // Drizzle reads the rows only.
   return { rows: [...rows], rowCount: rows.length, command: '', oid: 0, fields: [] }
 }

@@ -4,7 +4,7 @@ import type { Row, Statement } from './database.js'
 import type { Connection, PrimaryConnections } from './primary-connections.js'
 import { callerHasGone, ReadLane } from './read-lane.js'
 
-/** Connections for answers that somebody waits for. */
+/** Connections for pages that a person waits for. */
 const maxPages = 2
 /** Connections for files and examinations: they take long, however many there are. */
 const maxBulk = 1
@@ -40,7 +40,7 @@ export class PostgresReads {
     return this.#connections.close()
   }
 
-  /** Rejects at once where the caller goes: the connection is then thrown away, whatever it is at. */
+  /** Rejects at once where the caller aborts: the connection is then closed, whatever it executes. */
   async #runUntil(
     connection: Connection,
     statements: readonly Statement[],
@@ -65,7 +65,7 @@ export class PostgresReads {
   }
 }
 
-/** SQLSTATE 57014: the server has given the statement up by its time-out. */
+/** SQLSTATE 57014: the server has cancelled the statement by its time-out. */
 function isGivenUp(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '57014'
 }

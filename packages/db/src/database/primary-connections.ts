@@ -3,11 +3,11 @@ import pg from 'pg'
 import { greeting, laterSettings, type Peer, readPeer } from './session-settings.js'
 import { readAsText } from './value-parsers.js'
 
-/** How long a connection may take to be had, be it made or waited for. */
+/** How long acquiring a connection may take: making one, or waiting for one. */
 const connectTimeoutMs = 2_000
 /**
- * How long an answer is waited for. The server gives a statement up after five seconds; this is for the
- * server, or the network, that no longer says anything.
+ * Time-out of an answer. The server cancels a statement after five seconds; this is for a server or a network that does
+ * not answer at all.
  */
 const answerTimeoutMs = 7_000
 
@@ -16,14 +16,14 @@ interface TimedQuery extends pg.QueryConfig {
   readonly query_timeout: number
 }
 
-/** Where a server is, and how it is talked to. */
+/** Where a server is, and how it is connected to. */
 export interface ConnectionsOptions {
   /** One URL each. */
   readonly hosts: readonly [string, ...string[]]
   readonly maxConnections: number
 }
 
-/** A connection, and whom it leads to. */
+/** A connection, and what it leads to. */
 export interface Connection {
   readonly client: pg.PoolClient
   readonly peer: Peer
@@ -56,16 +56,15 @@ export class PrimaryConnections {
       types: { getTypeParser: readAsText },
       verify: greet,
     })
-    // A connection that breaks fails the work on it, or is simply gone when idle. The event comes besides,
-    // and without a listener would end the process, even where a new connection is still being verified.
+    // A connection that breaks fails its work, or is removed when idle. The event is emitted in addition, and without a
+    // listener would end the process, even while a new connection is still being verified.
     this.#pool.on('connect', client => client.on('error', ignore))
     this.#pool.on('error', ignore)
   }
 
   /**
-   * Work on a connection that nobody else uses meanwhile. Where it rejects, nobody gets the connection
-   * again, whatever state it is in.
-   * @throws QuotaError STORE_UNAVAILABLE when no connection can be had; what the work throws.
+   * Runs work on a connection of its own. Where it rejects, the connection is closed, whatever state it is in.
+   * @throws QuotaError STORE_UNAVAILABLE when acquiring a connection fails; what the work throws.
    */
   async with<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const client = await this.#connect()
@@ -79,7 +78,7 @@ export class PrimaryConnections {
     }
   }
 
-  /** Waits for the work that is under way. Again: the same. */
+  /** Waits for the work that is under way. Idempotent. */
   close(): Promise<void> {
     this.#closed ??= this.#pool.end()
     return this.#closed
@@ -94,7 +93,7 @@ export class PrimaryConnections {
         return await this.#pool.connect()
       } catch (error) {
         failure = error
-        // Where all connections are at work, the next host has none to give either.
+        // Where all connections are in use, the next host has no free one either.
         if (isFull) break
         this.#moveOnFrom(host)
       }
@@ -103,7 +102,7 @@ export class PrimaryConnections {
     throw new QuotaError('STORE_UNAVAILABLE', message, { cause: failure })
   }
 
-  /** Next time, the next host. Several callers that fail at once move on once. */
+  /** Tries the next host next time. Several callers that fail at once move on once. */
   #moveOnFrom(host: number): void {
     if (this.#hosts.length === 1 || this.#current !== host) return
     this.#current = (host + 1) % this.#hosts.length
@@ -114,7 +113,7 @@ export class PrimaryConnections {
 
 function ignore(): void {}
 
-/** Of the pool's own: asks whom a new connection leads to, and makes the session ready. */
+/** Called by the pool: asks what a new connection leads to, and prepares its session. */
 function greet(client: pg.ClientBase, done: (error?: Error) => void): void {
   prepare(client).then(() => done(), done)
 }
@@ -132,7 +131,7 @@ async function prepare(client: pg.ClientBase): Promise<void> {
   peers.set(client, peer)
 }
 
-/** The id of the server's process as it was told when the connection was made. A field that pg's types leave out. */
+/** The process id that the protocol gave when the connection was made. A field that pg's types leave out. */
 function processIdOf(client: pg.ClientBase): number {
   const id = 'processID' in client ? client.processID : null
   return typeof id === 'number' ? id : 0
@@ -140,11 +139,11 @@ function processIdOf(client: pg.ClientBase): number {
 
 function peerOf(client: pg.ClientBase): Peer {
   const peer = peers.get(client)
-  if (peer === undefined) throw new Error('a connection was handed out that nobody has greeted')
+  if (peer === undefined) throw new Error('a connection was handed out that is not verified')
   return peer
 }
 
-/** In one line, for whoever has to mend it. Errors of the driver and the server repeat no password. */
+/** In one line, for the operator. Errors of the driver and the server repeat no password. */
 function reasonOf(failure: unknown): string {
   const words = (failure instanceof Error ? failure.message : String(failure)).replaceAll(/\s+/g, ' ')
   return words === '' && failure instanceof Error && 'code' in failure ? String(failure.code) : words

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ReadLane } from './read-lane.js'
 import { Turns } from './turns.js'
 
-/** Work that ends when it is told to. */
+/** Work that the test ends. */
 function held(name: string, begun: string[]) {
   let end = (): void => {}
   const ended = new Promise<void>(resolve => {
@@ -39,7 +39,7 @@ test('as many reads run as may, the others in their order, and what fails makes 
   expect(await lane.run(async () => 'later')).toBe('later')
 })
 
-test('whoever hangs up while waiting leaves its place to others', async () => {
+test('a caller that aborts while waiting leaves its slot to others', async () => {
   const lane = new ReadLane({ ...bounds, maxWaiting: 1 })
   const begun: string[] = []
   const first = held('first', begun)

@@ -38,7 +38,7 @@ export class ReadLane {
     }
   }
 
-  /** Whoever has had its turn hands it to the next: the count stays as it is. */
+  /** Hands the slot to the next: the count of running reads stays the same. */
   #passOn(): void {
     const [next] = this.#waiting
     if (next === undefined) this.#runningCount--
@@ -65,7 +65,7 @@ export class ReadLane {
   }
 }
 
-/** What a read ends with whose caller no longer waits for it. */
+/** The error of a read whose caller has gone. */
 export function callerHasGone(): QuotaError {
   return new QuotaError('READ_REFUSED', 'the caller has hung up')
 }

@@ -5,10 +5,10 @@ import type { SessionOptions } from './database.js'
  * paused in mid-transaction blocks the others for two seconds at most. Values are written and read in one form, arrays
  * may hold nulls. Statements are planned once, when tables may still be empty, and reading a whole table looks cheap:
  * without `enable_seqscan=off` the ledger was read from end to end for each batch, for ever (5,400 instead of 27,000
- * decisions/s). Up to PostgreSQL 17 it makes what does read a whole table look so dear that the plan is compiled first:
+ * decisions/s). Up to PostgreSQL 17 it makes plans that do read a whole table look so expensive that they are compiled first:
  * with `jit` on, the stats of 20 providers took 380 ms instead of 1.
  *
- * Not `default_transaction_read_only`: who sets that wants nobody to write, and is answered as a full disk is.
+ * Not `default_transaction_read_only`: an operator who sets it wants no writes, which then fail as on a full disk.
  */
 const settings: Readonly<Record<string, string>> = {
   lock_timeout: '2s',
@@ -31,14 +31,14 @@ const settings: Readonly<Record<string, string>> = {
 const fromPostgres17: Readonly<Record<string, string>> = { transaction_timeout: '0' }
 const postgres17 = 170_000
 
-/** Of use to a session alone, which nobody behind a pooler has for longer than a transaction. */
+/** Of use in sessions only: behind a pooler, a client has one for a transaction at a time. */
 const ofSession: ReadonlySet<string> = new Set([
   'idle_session_timeout',
   'default_transaction_isolation',
   'default_transaction_deferrable',
 ])
 
-/** Whom a connection leads to. */
+/** What a connection leads to. */
 export interface Peer {
   readonly isStandby: boolean
   /** Whether a pooler stands between, which hands sessions of the server on, with what is set in them. */
@@ -48,9 +48,9 @@ export interface Peer {
 }
 
 /**
- * Asks what a connection leads to, and sets the session's settings where it is one's own: the server then has told the
- * id of its process when the connection was made. A pooler tells an id of its own; what is set there is gone with
- * this statement.
+ * Asks what a connection leads to, and sets the session's settings where there is no pooler: the server's process id is
+ * then the one that the protocol gave when the connection was made. A pooler gives an id of its own; what is set there
+ * ends with this statement.
  */
 export const greeting = `select pg_is_in_recovery() as standby, pg_backend_pid() <> $1::int as pooled,
   current_setting('server_version_num')::int as version,

@@ -1,6 +1,6 @@
 import { QuotaError } from '@quotakeeper/quota-core'
 
-/** How long others may go before a piece of work that gives way, in milliseconds. */
+/** How long other work may go before work that gives way, in milliseconds. */
 const longestWaitMs = 1_000
 
 interface WaitingWork {
@@ -9,8 +9,8 @@ interface WaitingWork {
 }
 
 /**
- * Lets pieces of work have something one after the other, in the order in which they came. Work that gives way
- * goes after all other, but waits for a second at most.
+ * Gives exclusive use to pieces of work, one after the other, in the order in which they came. Work that gives way goes
+ * after all other, but waits for a second at most.
  */
 export class Turns {
   readonly #maxWaiting: number
@@ -23,7 +23,7 @@ export class Turns {
   }
 
   /**
-   * What the work answers or throws, once it has had its turn.
+   * Runs the work when it is its turn; answers and throws what it does.
    * @throws QuotaError STORE_UNAVAILABLE when too many are waiting already.
    */
   async take<T>(work: () => Promise<T>): Promise<T> {
@@ -34,12 +34,12 @@ export class Turns {
     return this.takeLast(work)
   }
 
-  /** The same for work that must be done, however many are waiting. */
+  /** The same for work that must be done, however much is waiting. */
   takeLast<T>(work: () => Promise<T>): Promise<T> {
     return this.#queued(this.#waiting, work)
   }
 
-  /** The same for work that lets others go first, and whose number is bounded elsewhere. */
+  /** The same for work that lets other work go first, and whose number is bounded elsewhere. */
   takeWhenQuiet<T>(work: () => Promise<T>): Promise<T> {
     return this.#queued(this.#givingWay, work)
   }

@@ -1,6 +1,6 @@
 import { QuotaError } from '@quotakeeper/quota-core'
 
-/** Why a server cannot be worked with, for whoever has named it: one sentence, with what to do. Never a password. */
+/** Why a server cannot be used, for whoever has configured it: one sentence, with what to do. Never a password. */
 export interface Unreachable {
   /** `the database at 127.0.0.1:5432 cannot be reached: nothing listens there (ECONNREFUSED)`. */
   readonly found: string
@@ -12,7 +12,7 @@ interface Reason {
   readonly remedy: string
 }
 
-/** What of a URL is no secret. */
+/** The parts of a URL that are no secrets. */
 interface Target {
   /** `127.0.0.1:5432`, several by commas. */
   readonly hosts: string
@@ -25,7 +25,7 @@ const maxDepth = 5
 
 /**
  * What has failed, by the innermost error of the system, of TLS or of the server: it names host, reason and setting.
- * Null for a URL of no server, and for errors that say nothing of how it is reached.
+ * Null for a URL of no server, and for errors that do not concern the connection.
  */
 export function describeUnreachable(error: unknown, url: string): Unreachable | null {
   if (!/^postgres(?:ql)?:\/\//.test(url)) return null
@@ -34,11 +34,11 @@ export function describeUnreachable(error: unknown, url: string): Unreachable | 
   if (cause === undefined) return null
   const target = targetOf(url)
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
-  // Of a time-out the innermost says only that the connection is closed, which the driver has done itself.
+  // The innermost error of a time-out says only that the connection is closed, which the driver has done itself.
   const messages = chain.map(({ message }) => message).join('; ')
   const reason =
     ofNetwork(code, target) ?? ofServer(code, target) ?? ofMessage(messages, target) ?? ofConnection(chain)
-  // A statement that fails for another reason is none of the address's.
+  // A statement that fails for another reason has nothing to do with the address.
   if (reason === null) return null
   const reported = code === '' || reason.what.includes(code) ? '' : ` (${code})`
   const found = `the database at ${target.hosts} cannot be reached: ${reason.what}${reported}`
@@ -85,7 +85,7 @@ function ofNetwork(code: string, { hosts }: Target): Reason | null {
   }
 }
 
-/** SQLSTATEs with which a server turns a connection, or who comes by it, away. */
+/** SQLSTATEs with which a server refuses a connection or its user. */
 function ofServer(code: string, { user, database }: Target): Reason | null {
   switch (code) {
     case '28P01':
@@ -152,14 +152,14 @@ function ofMessage(message: string, { user }: Target): Reason | null {
   return null
 }
 
-/** Whatever keeps a connection from being made, in the driver's own words; null for what fails on one. */
+/** Any other reason why no connection is made, in the driver's words; null for errors on a connection. */
 function ofConnection(chain: readonly Error[]): Reason | null {
   const isConnection = chain.some(error => error instanceof QuotaError && error.code === 'STORE_UNAVAILABLE')
   const message = chain.at(-1)?.message.replaceAll(/\s+/g, ' ') ?? ''
   return isConnection && message !== '' ? { what: message, remedy: 'set it right' } : null
 }
 
-/** An error and what it comes of, the innermost last. */
+/** An error and its causes, the innermost last. */
 function chainOf(error: unknown): readonly Error[] {
   const chain: Error[] = []
   for (let cause = error; cause instanceof Error && chain.length < maxDepth; cause = cause.cause)

@@ -1,17 +1,17 @@
 import pg from 'pg'
 import type { ServerAddress } from './server-address.js'
 
-/** The one that everything is in. */
+/** The database that holds everything. */
 export const databaseName = 'quotakeeper'
 const timeoutMs = 60_000
 
-/** Makes the database where it is missing. @throws the server's error */
+/** Creates the database where it is missing. @throws the server's error */
 export async function makeDatabase(address: ServerAddress): Promise<void> {
   if (await hasDatabase(address)) return
   await ask(address, { database: 'postgres', text: `create database ${databaseName}` })
 }
 
-/** Makes it anew, with nothing in it. @throws the server's error */
+/** Drops and creates it, empty. @throws the server's error */
 export async function makeDatabaseAnew(address: ServerAddress): Promise<void> {
   await ask(address, { database: 'postgres', text: `drop database if exists ${databaseName} with (force)` })
   await ask(address, { database: 'postgres', text: `create database ${databaseName}` })
@@ -41,7 +41,7 @@ async function ask(
     connectionTimeoutMillis: timeoutMs,
     query_timeout: timeoutMs,
   })
-  // A connection that breaks fails the question as well; without a listener it would end the process.
+  // A connection that breaks fails the query, too; without a listener the event would end the process.
   client.on('error', () => undefined)
   try {
     await client.connect()

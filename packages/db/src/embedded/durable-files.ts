@@ -21,8 +21,8 @@ export async function renameDurably(from: string, to: string): Promise<void> {
 }
 
 /**
- * Makes a folder where there is none, and those that lead to it, for this user alone unless said otherwise. The
- * `recursive` of Node.js never comes back where a file system has no place for folders, as below /proc.
+ * Makes a folder and its parents where they are missing, for this user alone unless said otherwise. The `recursive` of
+ * Node.js never returns where a file system cannot have folders, as below /proc.
  */
 export async function makeFolder(path: string, mode = 0o700): Promise<void> {
   try {
@@ -37,7 +37,7 @@ export async function makeFolder(path: string, mode = 0o700): Promise<void> {
   }
 }
 
-/** Null for a file that is not there. */
+/** Null for a missing file. */
 export async function readIfThere(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { QuotaError } from '@quotakeeper/quota-core'
 import { exists, makeFolder, readIfThere, replaceFile } from './durable-files.js'
 
-/** The PostgreSQL that this release brings along, as a child and as PGlite alike. */
+/** The PostgreSQL that this release includes, both as a child process and as PGlite. */
 const embeddedMajor = '18'
 
 /**
@@ -16,11 +16,11 @@ export interface PostgresEngine {
   readonly engine: 'postgresql'
   /** Of the server's one role. */
   readonly password: string
-  /** False until the database is there, with all of a PGlite folder from before. Nothing is served until then. */
+  /** False until the database is created, with all data of an earlier PGlite folder. Nothing is served until then. */
   readonly isReady: boolean
 }
 
-/** What stands where in `embedded:DIR`. */
+/** The paths in `embedded:DIR`. */
 export interface EmbeddedFolder {
   readonly path: string
   /** Says which engine it is. */
@@ -48,7 +48,7 @@ export function embeddedFolder(path: string): EmbeddedFolder {
 
 /**
  * Null for a folder whose engine is not chosen yet.
- * @throws QuotaError INVALID_INPUT where the file says nothing that this release understands, or is gone
+ * @throws QuotaError INVALID_INPUT where the file cannot be read, is not understood by this release, or is missing
  */
 export async function readEngine({ engineFile, cluster, path }: EmbeddedFolder): Promise<Engine | null> {
   const text = await readIfThere(engineFile).catch(cause => {
@@ -66,7 +66,7 @@ export async function readEngine({ engineFile, cluster, path }: EmbeddedFolder):
   return { engine: 'postgresql', password, isReady: stored['isReady'] === true }
 }
 
-/** Is on disk, whole, when this resolves; a crash before leaves what was there. */
+/** Synced to disk, whole, when this resolves; a crash before leaves the former file. */
 export async function writeEngine({ engineFile }: EmbeddedFolder, engine: Engine): Promise<void> {
   await replaceFile(engineFile, `${JSON.stringify(engine)}\n`)
 }
@@ -141,11 +141,11 @@ export async function leaveNoteForOlderReleases({ pglite }: EmbeddedFolder): Pro
   await replaceFile(join(pglite, 'PG_VERSION'), `${note}\n`)
 }
 
-/** The object that a text of JSON is; null for any other. */
+/** Parses a JSON object; null for any other text. */
 export function recordOf(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(text)
-    // What JSON.parse gives for an object has texts for keys.
+    // The keys of a parsed object are strings.
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
   } catch {
     return null

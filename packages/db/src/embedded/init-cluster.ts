@@ -13,7 +13,7 @@ const timeoutMs = 300_000
 const removal = { recursive: true, force: true, maxRetries: 5 } as const
 
 /**
- * Makes the cluster: beside its place, on disk, and then by a rename, so that half a cluster is never taken for one.
+ * Makes the cluster: under a temporary name, synced to disk, and then renamed, so that half a cluster is never taken for one.
  * @throws QuotaError STORE_UNAVAILABLE where it cannot be made
  */
 export async function initCluster(folder: EmbeddedFolder, user: ServerUser, password: string): Promise<void> {
@@ -32,7 +32,7 @@ export async function initCluster(folder: EmbeddedFolder, user: ServerUser, pass
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
       '--encoding=UTF8',
-      // Sorts alike on every machine, whatever locales it has.
+      // The same order on every machine, whatever locales it has.
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
       '--locale=C',
@@ -48,16 +48,16 @@ export async function initCluster(folder: EmbeddedFolder, user: ServerUser, pass
   }
 }
 
-/** What a process has left that was killed while it made a cluster. */
+/** Removes what a process has left that was killed while it made a cluster. */
 export async function removeDrafts({ path }: EmbeddedFolder): Promise<void> {
   for (const name of await readdir(path)) {
-    // Its initdb may still be at work there, for a moment: what is left then goes the next time.
+    // Its initdb may still be running for a moment: what is left then is removed at the next start.
     if (name.startsWith(draftPrefix)) await rm(join(path, name), removal).catch(() => undefined)
   }
 }
 
 function notMade(path: string, complaint: string, cause?: unknown): QuotaError {
-  // The first line says what went wrong; what follows, that all is removed again.
+  // The first line says what went wrong; the rest, that everything is removed again.
   const lines = complaint.split('\n').map(line => line.trim())
   const reason = lines.find(line => /error|FATAL|PANIC|denied|No space/.test(line)) ?? lines.at(-1) ?? ''
   return new QuotaError(

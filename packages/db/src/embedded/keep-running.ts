@@ -11,8 +11,8 @@ export interface KeptServer {
 }
 
 /**
- * Keeps a server running, whose first start has succeeded: the system may end it for lack of memory, or somebody by
- * mistake. Calls fail as unavailable meanwhile. Tries again for ever, more and more slowly.
+ * Keeps a server running, whose first start has succeeded: the system may end it for lack of memory, or a person by
+ * mistake. Calls fail with STORE_UNAVAILABLE meanwhile. Retries for ever, with growing pauses.
  *
  * @param start clears away what is left of the former run, too
  */
@@ -50,7 +50,7 @@ export function keepRunning(
       stopping.abort()
       await current.stop()
       await watching
-      // A start that was under way when this began has made another.
+      // A start that was under way when this was called has made another.
       await current.stop()
     },
   }

@@ -8,13 +8,13 @@ import type { EmbeddedFolder } from './embedded-folder.js'
 import type { OnNotice } from './notice.js'
 import type { ServerAddress } from './server-address.js'
 
-/** Between two notices of how far it has come. */
+/** Between two notices of progress. */
 const noticePauseMs = 1_000
 
 /**
- * Moves all that PGlite has in a folder into the server's database. May be ended at any point, and called again: what
- * has been moved is marked so in the transaction that moves it, and PGlite's data is put aside only then. Without the
- * mark, whatever is in the database comes from a move that has not come to its end: it is emptied.
+ * Moves all that PGlite has in a folder into the server's database. May be ended at any point, and called again: the
+ * transaction of the move marks it as done, and PGlite's folder is renamed only then. Without the mark, whatever is in
+ * the database comes from an incomplete move: it is emptied.
  *
  * @throws the databases' errors; PGlite's data is then as it was
  */

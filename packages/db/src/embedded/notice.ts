@@ -1,4 +1,4 @@
-/** What happens to an embedded database, in words for a log. */
+/** An event of an embedded database, as a text for a log. */
 export interface DatabaseNotice {
   readonly level: 'info' | 'warn' | 'error'
   readonly text: string

@@ -27,11 +27,11 @@ import { findServerUser } from './server-user.js'
 
 /** How an embedded folder is opened. */
 export interface EmbeddedOptions extends PostgresOptions {
-  /** Uses the server of a process that owns the folder already, rather than fail. */
+  /** Uses the server of a process that already owns the folder, instead of failing. */
   readonly joins?: boolean
-  /** Leaves a folder PGlite's that is so, rather than move it into PostgreSQL. */
+  /** Leaves a PGlite folder as it is, instead of moving it into PostgreSQL. */
   readonly keepsPglite?: boolean
-  /** Is told what happens that its owner should know of. */
+  /** Called with events that an operator should know of. */
   readonly onNotice?: OnNotice
 }
 
@@ -63,7 +63,7 @@ export async function openEmbedded(path: string, options: EmbeddedOptions = {}):
   }
 }
 
-/** Whose server runs as another user lets that one pass through, and see nothing: all in it is its owner's alone. */
+/** A server that runs as another user must pass through the folder; it can list nothing in it. */
 async function makePassable(path: string): Promise<void> {
   if (process.getuid?.() !== 0) return
   try {
@@ -71,7 +71,7 @@ async function makePassable(path: string): Promise<void> {
     const { mode, uid } = await stat(path)
     if (uid === 0 && (mode & 0o001) === 0) await chmod(path, mode | 0o011)
   } catch {
-    // Who locks the folder next says what is the matter with it.
+    // Locking the folder, which comes next, reports what is wrong with it.
   }
 }
 
@@ -107,7 +107,7 @@ async function openPglite({ path, pglite }: EmbeddedFolder, lock: FolderLock): P
   return closingAlso(await openPgliteData(pglite), lock.release)
 }
 
-/** Writes the choice into the folder, once everything is there for it. */
+/** Writes the choice into the folder, once everything that it needs is there. */
 async function chooseEngine(folder: EmbeddedFolder, onNotice: OnNotice): Promise<Engine> {
   await refuseOtherPglite(folder.path)
   const missing = missingPlatform()
@@ -135,7 +135,7 @@ async function openPostgresIn({ folder, lock, options }: Opening, engine: Postgr
   }
 }
 
-/** The same database, with something to be done once it is closed. */
+/** The same database, with work to be done once it is closed. */
 function closingAlso(database: Database, afterwards: () => Promise<void>): Database {
   let closed: Promise<void> | null = null
   const close = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { QuotaError } from '@quotakeeper/quota-core'
 import { exists } from './durable-files.js'
 
-/** PostgreSQL's programs, as an npm package brings them. */
+/** PostgreSQL's programs, as an npm package includes them. */
 export interface PostgresPrograms {
   /** Holds `bin`, `lib` and `share`. */
   readonly folder: string
@@ -49,8 +49,8 @@ export function findPrograms(): PostgresPrograms {
 }
 
 /**
- * A copy of the programs in a folder, for a user who cannot reach where they are installed. Made once for each
- * release of them.
+ * A copy of the programs in a folder, for a user that cannot reach where they are installed. Made once for each release
+ * of them.
  */
 export async function copiedPrograms(programs: PostgresPrograms, folder: string): Promise<PostgresPrograms> {
   const manifest: unknown = JSON.parse(await readFile(join(programs.folder, '..', 'package.json'), 'utf8'))

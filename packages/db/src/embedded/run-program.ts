@@ -4,12 +4,12 @@ import { execFile } from 'node:child_process'
 export interface ProgramCall {
   readonly command: string
   readonly args: readonly string[]
-  /** Of the user to run it as; this process's own where absent. */
+  /** Of the user to run it as; this process's where absent. */
   readonly uid?: number
   readonly gid?: number
 }
 
-/** PostgreSQL is given nothing of this process's environment: `PGDATA`, `LANG` or `TZ` would bend it. */
+/** PostgreSQL gets nothing of this process's environment: `PGDATA`, `LANG` or `TZ` would change what it does. */
 export const programEnvironment = {
   LC_ALL: 'C',
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -19,7 +19,7 @@ export const programEnvironment = {
 export interface ProgramEnd {
   readonly isDone: boolean
   readonly output: string
-  /** What it complained of; where it could not be started at all, why. */
+  /** Its error output; where it could not be started, the reason. */
   readonly complaint: string
 }
 

@@ -13,10 +13,10 @@ import type { OnNotice } from './notice.js'
 import { findPrograms } from './postgres-programs.js'
 import { type ServerAddress, serverAddress } from './server-address.js'
 import { removeServerFile, writeServerFile } from './server-file.js'
-import { startGuard } from './server-guard.js'
 import { type ServerProcess, startServer } from './server-process.js'
 import { endServerProcesses } from './server-processes.js'
 import { findServerUser } from './server-user.js'
+import { startWatchdog } from './server-watchdog.js'
 
 /** The server of a folder, with its database in it. */
 export interface RunningEmbedded {
@@ -26,8 +26,8 @@ export interface RunningEmbedded {
 }
 
 /**
- * Runs the server of a folder that this process holds, making what is not there yet. A server that a killed process
- * has left is never adopted: it is ended first.
+ * Runs the server of a folder that this process holds, and creates what is missing. A server that a killed process has
+ * left running is never adopted: it is ended first.
  *
  * @throws QuotaError; the server's error
  */
@@ -49,13 +49,13 @@ export async function runServer(
   }
   const undo: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
-    // In reverse, each once: what the others need was begun first.
+    // In reverse order of their start, each once.
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step()
   }
   try {
-    const guard = startGuard(cluster)
-    undo.push(async () => guard.dismiss())
-    const start = (): Promise<ServerProcess> => startServer({ path, cluster, user, guard, onNotice })
+    const watchdog = startWatchdog(cluster)
+    undo.push(async () => watchdog.dismiss())
+    const start = (): Promise<ServerProcess> => startServer({ path, cluster, user, watchdog, onNotice })
     const first = await start()
     const again = async (): Promise<ServerProcess> => {
       await endServerProcesses(cluster)
@@ -88,7 +88,7 @@ async function makeReady({
   readonly onNotice: OnNotice
 }): Promise<void> {
   if (await hasPgliteData(folder)) {
-    // With PGlite, which nobody else has a use for here.
+    // Imports PGlite, which nothing else here needs.
     const { moveFromPglite } = await import('./move-from-pglite.js')
     await moveFromPglite(folder, address, onNotice)
   }

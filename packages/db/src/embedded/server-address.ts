@@ -11,11 +11,11 @@ const longestPathBytes = 100
 /** How a client reaches the server. */
 export interface ServerAddress {
   urlOf(database: string): string
-  /** The address leads nowhere any more. */
+  /** Closes the address: it leads nowhere any more. */
   close(): Promise<void>
 }
 
-/** By the socket in its folder of data, or by a shorter way to that where its path is too long. */
+/** By the socket in its data folder, or by a shorter path to it where its own is too long. */
 export async function serverAddress(cluster: string, password: string): Promise<ServerAddress> {
   const { path, close } = await reachable(cluster)
   const host = encodeURIComponent(path)
@@ -30,7 +30,7 @@ export async function serverAddress(cluster: string, password: string): Promise<
 async function reachable(cluster: string): Promise<{ readonly path: string; close(): Promise<void> }> {
   if (Buffer.byteLength(join(cluster, `.s.PGSQL.${socketPort}`)) <= longestPathBytes)
     return { path: cluster, close: async () => {} }
-  // A folder that this process has open has a short name as well. A link among temporary files may be cleared away.
+  // A folder that this process has open has a short path, too. A link among temporary files might be cleaned up.
   if (await exists('/proc/self/fd')) {
     const folder = await open(cluster)
     return { path: `/proc/self/fd/${folder.fd}`, close: () => folder.close() }

@@ -3,14 +3,14 @@ import { QuotaError } from '@quotakeeper/quota-core'
 import { readIfThere, replaceFile } from './durable-files.js'
 import { type EmbeddedFolder, recordOf } from './embedded-folder.js'
 
-/** What the owner of a running server leaves for those that join it. */
+/** How processes that are not the owner reach a running server. */
 export interface RunningServer {
   /** Of data; the socket is in it. */
   readonly cluster: string
   readonly password: string
 }
 
-/** Written when the server answers; only its owner's user may read it. */
+/** Written when the server answers; readable by its owner's user only. */
 export async function writeServerFile({ serverFile }: EmbeddedFolder, server: RunningServer): Promise<void> {
   await replaceFile(serverFile, `${JSON.stringify({ ...server, ownerPid: process.pid })}\n`)
 }

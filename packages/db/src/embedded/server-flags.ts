@@ -2,12 +2,12 @@
 export const socketPort = 5432
 
 /**
- * How the embedded server is run: as durable as PostgreSQL is by default, and small. Given at each start, so that
- * a release decides for folders that others have made.
+ * How the embedded server is run: as durable as PostgreSQL is by default, and small. Passed at each start, so that they
+ * apply to folders of other releases, too.
  */
 const settings: Readonly<Record<string, string>> = {
   listen_addresses: '',
-  // Within the folder of data, which only its owner may enter. Named from there, it is never too long for a socket.
+  // Within the data folder, which only its owner may enter. Relative to it, the path is never too long for a socket.
   unix_socket_directories: '.',
   unix_socket_permissions: '0700',
   port: String(socketPort),
@@ -17,20 +17,20 @@ const settings: Readonly<Record<string, string>> = {
   huge_pages: 'off',
   // A full /dev/shm would keep it from starting.
   dynamic_shared_memory_type: 'mmap',
-  // Processes of their own, which one machine's load does not need: together as large as the rest.
+  // Processes that one machine's load does not need: together as large as the rest.
   io_method: 'sync',
   max_worker_processes: '0',
   max_logical_replication_workers: '0',
   max_parallel_workers: '0',
   autovacuum_worker_slots: '2',
   autovacuum_max_workers: '2',
-  // Nobody replicates from it.
+  // It has no replicas.
   wal_level: 'minimal',
   max_wal_senders: '0',
   max_replication_slots: '0',
   max_wal_size: '256MB',
   min_wal_size: '48MB',
-  // Statements that fail are reported by who has sent them.
+  // Failed statements are reported by the client that has sent them.
   log_min_messages: 'log',
   log_min_error_statement: 'panic',
   log_checkpoints: 'off',

@@ -6,14 +6,14 @@ import { QuotaError } from '@quotakeeper/quota-core'
 import type { OnNotice } from './notice.js'
 import { programEnvironment } from './run-program.js'
 import { serverFlags } from './server-flags.js'
-import type { ServerGuard } from './server-guard.js'
 import type { ServerUser } from './server-user.js'
+import type { ServerWatchdog } from './server-watchdog.js'
 
-/** Bringing a database in order after a crash may take minutes. */
+/** Recovery after a crash may take minutes. */
 const startTimeoutMs = 600_000
 const startNoticeMs = 5_000
 const keptLines = 50
-/** Before the process is told to end at once, and before it is ended by force. */
+/** Before a fast shutdown is followed by an immediate one, and that by SIGKILL. */
 const stopTimeoutMs = 6_000
 const quitTimeoutMs = 2_000
 
@@ -29,7 +29,7 @@ export interface ServerOptions {
   readonly path: string
   readonly cluster: string
   readonly user: ServerUser
-  readonly guard: ServerGuard
+  readonly watchdog: ServerWatchdog
   readonly onNotice: OnNotice
 }
 
@@ -41,7 +41,7 @@ export async function startServer({
   path,
   cluster,
   user,
-  guard,
+  watchdog,
   onNotice,
 }: ServerOptions): Promise<ServerProcess> {
   const { command, args, uid, gid } = user.call(user.programs.postgres, serverFlags(cluster))
@@ -49,11 +49,11 @@ export async function startServer({
     ...(uid === undefined || gid === undefined ? {} : { uid, gid }),
     cwd: '/',
     env: programEnvironment,
-    // Ctrl-C reaches a whole process group at once: this one ends after who uses it.
+    // Ctrl-C reaches a whole process group at once: the server must end after this process.
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  if (child.pid !== undefined) guard.watch(child.pid)
+  if (child.pid !== undefined) watchdog.watch(child.pid)
   const exited = new Promise<string>(resolve => {
     child.once('error', error => resolve(error.message))
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
@@ -67,7 +67,7 @@ export async function startServer({
   const ready = readyOf(child, line => {
     log.push(line)
     if (log.length > keptLines) log.shift()
-    // A backend that is not gone yet says so when its server is asked to end.
+    // Backends that still run log this when their server is asked to end.
     if (isStopping && line.includes('terminating connection due to administrator command')) return
     if (/\b(?:FATAL|PANIC): {2}/.test(line))
       onNotice({ level: 'warn', text: `PostgreSQL: ${messageOf(line)}` })
@@ -77,7 +77,7 @@ export async function startServer({
     const ended = exited.then(ending => Promise.reject(new Error(ending)))
     ended.catch(() => undefined)
     await Promise.race([ready, ended, tooLate()])
-    // The server alone must not keep this process from ending.
+    // The server must not keep this process running.
     child.unref()
     if (child.stderr instanceof Socket) child.stderr.unref()
     return { exited, stop: stopServer }
@@ -122,7 +122,7 @@ async function stop(child: ChildProcess, exited: Promise<string>): Promise<void>
   }
 }
 
-/** `2026-11-28 18:56:10.311 UTC [16007] LOG:  text` without what stands before the text. */
+/** The text of `2026-11-28 18:56:10.311 UTC [16007] LOG:  text`. */
 function messageOf(line: string): string {
   return line.replace(/^.*?\b[A-Z]+: {2}/, '')
 }

@@ -9,8 +9,8 @@ const pollMs = 20
 const patienceMs = { SIGINT: 8_000, SIGQUIT: 5_000, SIGKILL: 5_000 } as const
 
 /**
- * Ends what is left of a server whose owner is gone: recognised by its program and its folder, never by a number that
- * somebody else may have by now. Who calls this holds the folder.
+ * Ends what is left of a server whose owner has ended: recognised by its program and its folder, never by a process id,
+ * which another process may have by now. The caller holds the folder.
  *
  * @returns how many processes there were
  */
@@ -18,7 +18,7 @@ export async function endServerProcesses(cluster: string): Promise<number> {
   const found = await serverProcesses(cluster)
   if (found.length > 0) {
     const postmaster = await writtenPid(cluster)
-    // To other processes of it, this signal means something else.
+    // For its other processes, this signal means something else.
     if (postmaster !== null && found.includes(postmaster)) await end(cluster, [postmaster], 'SIGINT')
     await end(cluster, null, 'SIGQUIT')
     await end(cluster, null, 'SIGKILL')
@@ -42,7 +42,7 @@ async function end(
   }
 }
 
-/** PostgreSQL's processes stand in its folder of data, all their life. */
+/** The working directory of PostgreSQL's processes is always its data folder. */
 async function serverProcesses(cluster: string): Promise<readonly number[]> {
   const own = await stat(cluster).catch(() => null)
   if (own === null) return []
@@ -57,7 +57,7 @@ async function serverProcesses(cluster: string): Promise<readonly number[]> {
         const { dev, ino } = await stat(`/proc/${pid}/cwd`)
         return dev === own.dev && ino === own.ino ? [pid] : []
       } catch {
-        // It has ended, or is another user's: none that we could have started.
+        // It has ended, or is another user's, and so was not started by us.
         return []
       }
     }),
@@ -65,7 +65,7 @@ async function serverProcesses(cluster: string): Promise<readonly number[]> {
   return found.flat()
 }
 
-/** Without /proc: the first process alone, which the others end with. */
+/** Without /proc: the first process only; the others end with it. */
 async function processesByCommand(cluster: string): Promise<readonly number[]> {
   const { output } = await runProgram({ command: 'ps', args: ['-A', '-ww', '-o', 'pid=,command='] })
   const lines = output.split('\n').map(line => /^\s*(\d+)\s+(.*)$/.exec(line))
@@ -75,8 +75,8 @@ async function processesByCommand(cluster: string): Promise<readonly number[]> {
 }
 
 /**
- * PostgreSQL puts aside by itself what a dead process of its own has written, and clears that one's memory. But where
- * the number is another process's by now, or nobody has collected the dead one, it would take that for a server.
+ * PostgreSQL removes a dead server's file, and its shared memory, by itself. But where the process id in it is another
+ * process's by now, or a zombie's, it would take that for a running server.
  */
 async function removeForeignPid(cluster: string): Promise<void> {
   const pid = await writtenPid(cluster)

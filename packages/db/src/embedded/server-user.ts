@@ -3,10 +3,10 @@ import { QuotaError } from '@quotakeeper/quota-core'
 import { copiedPrograms, type PostgresPrograms } from './postgres-programs.js'
 import { type ProgramCall, runProgram } from './run-program.js'
 
-/** Who runs PostgreSQL, and what of it. */
+/** The user that runs PostgreSQL, and with which programs. */
 export interface ServerUser {
   readonly programs: PostgresPrograms
-  /** Whom its files must belong to; null for this process's user, whose they are anyway. */
+  /** The owner that its files must have; null for this process's user. */
   readonly owner: Owner | null
   call(program: string, args: readonly string[]): ProgramCall
 }
@@ -17,17 +17,17 @@ interface Owner {
   readonly gid: number
 }
 
-/** Of Linux, the least that lets a user pass through folders of others. */
+/** The Linux capability that lets a user pass through folders of others, and nothing more. */
 const capabilities = ['dac_read_search', 'dac_override']
 /** A folder of the system's, which every user may pass through. */
 const openFolder = '/var/lib/quotakeeper'
 
 /**
- * Who is to run PostgreSQL on a folder: this process's user; where that is root, whom PostgreSQL refuses, the owner
+ * The user that is to run PostgreSQL on a folder: this process's; where that is root, which PostgreSQL refuses, the owner
  * of the cluster that is there, `postgres` or `nobody`. Where that user cannot reach the folder or the programs, as in
  * a clone below /root, it is given the capability to pass through, or a copy of the programs.
  *
- * @throws QuotaError INVALID_INPUT where nobody can
+ * @throws QuotaError INVALID_INPUT where no user can
  */
 export async function findServerUser(
   { path, cluster }: { readonly path: string; readonly cluster: string },
@@ -55,7 +55,7 @@ export async function findServerUser(
     if (failureOfCopy === null) return copied
     throw doesNotRun(failureOfCopy)
   }
-  // Not even into the folder that all are in: root without the right to become somebody else.
+  // It cannot even enter a folder that is open to all: root without the right to change its user.
   if (!(await reaches(direct, '/'))) {
     throw new QuotaError(
       'INVALID_INPUT',
@@ -77,7 +77,7 @@ function userWith(programs: PostgresPrograms, owner: Owner, capability: string |
     `--reuid=${uid}`,
     `--regid=${gid}`,
     '--clear-groups',
-    // Without it, who asks the system by access() whether a program may be run is told no.
+    // Without it, access() denies that a program may be run.
     '--securebits=+no_setuid_fixup',
     `--inh-caps=+${capability}`,
     `--ambient-caps=+${capability}`,

@@ -13,17 +13,17 @@ export interface ReportedKey {
   readonly fingerprint: string | null
   /** Why the provider cannot be called; null where it can. */
   readonly reason: string | null
-  /** What came of asking its vendor last; null where that has not been done. */
+  /** The result of the last check with its vendor; null where none was made. */
   readonly check: {
     readonly result: string
-    /** Null where nobody answered. */
+    /** Null where the vendor did not answer. */
     readonly httpStatus: number | null
     /** ISO-8601, by the gateway's clock. */
     readonly checkedAt: string
   } | null
 }
 
-/** The same, as it is kept. */
+/** The same, as it is stored. */
 export interface KeptKey extends ReportedKey {
   readonly gateway: string
   /** ISO-8601. */
@@ -32,9 +32,9 @@ export interface KeptKey extends ReportedKey {
   readonly retriedAt: string | null
 }
 
-/** A gateway that reports no more is forgotten after as long. */
+/** After this long without a report, a gateway's rows are deleted. */
 const keptHours = 24
-/** Gateways of which something is kept: those that have reported last. */
+/** Gateways that are stored at most: those that have reported last. */
 const maxGateways = 100
 /** Rows that are read at most. */
 const maxRows = 10_000
@@ -76,7 +76,7 @@ const keepKeys = overRows<WrittenKey>(
         retried_at = coalesce(excluded.retried_at, k.retried_at)`,
 )
 
-/** Which keys gateways have, as they report it. No part of the quotas' books, and never a key itself. */
+/** Which keys gateways have, as they report it. Separate from quotas, and never a key itself. */
 export class GatewayKeys {
   readonly #database: Database
 
@@ -85,8 +85,7 @@ export class GatewayKeys {
   }
 
   /**
-   * What fingerprints of keys are salted with: made at the first start of an installation, by whichever process
-   * comes first. @throws QuotaError STORE_UNAVAILABLE; DatabaseFailure
+   * The salt of keys' fingerprints: made once for an installation, by the first process that asks. @throws QuotaError STORE_UNAVAILABLE; DatabaseFailure
    */
   async salt(): Promise<string> {
     const made = randomBytes(saltBytes).toString('hex')
@@ -105,12 +104,12 @@ export class GatewayKeys {
   }
 
   /**
-   * Keeps what a gateway reports in place of what it reported before, and forgets gateways that are gone.
+   * Replaces what a gateway has reported, and deletes gateways that report no more.
    * @param retried providers whose key has just ended the refusal of another
    * @throws as {@link salt} does
    */
   async report(gateway: string, keys: readonly ReportedKey[], retried: ReadonlySet<string>): Promise<void> {
-    // In one order, so that two processes that write the same rows cannot wait for each other.
+    // In one order, so that two processes that write the same rows cannot deadlock.
     const rows = keys
       .map(key => ({ ...key, gateway, isRetried: retried.has(key.providerName) }))
       .toSorted((left, right) => (left.providerName < right.providerName ? -1 : 1))
@@ -123,14 +122,14 @@ export class GatewayKeys {
           gateway,
           names,
         ]),
-        forgetGateways,
+        deleteOldGateways,
         commit,
       ]),
     )
   }
 
   /**
-   * What is kept, of all providers or of some; rows beyond 10,000 are left out.
+   * What gateways have reported, of all providers or of some; rows beyond 10,000 are left out.
    * @param withinMs only what was reported within this time, by the database's clock; null for all
    * @throws as {@link salt} does
    */
@@ -156,8 +155,8 @@ export class GatewayKeys {
   }
 }
 
-const forgetGateways: Statement = {
-  name: 'forget-gateways',
+const deleteOldGateways: Statement = {
+  name: 'delete-old-gateways',
   text: `delete from gateway_key where reported_at < clock_timestamp() - interval '${keptHours} hours'
     or gateway in (
       select gateway from gateway_key group by gateway order by max(reported_at) desc, gateway offset ${maxGateways})`,

@@ -24,15 +24,15 @@ const tableNames = [
 export type MovedTable = (typeof tableNames)[number]
 
 const rowsAtOnce = 500
-/** A chunk takes milliseconds; counting what has come, or the end of a large transaction, may take minutes. */
+/** A chunk takes milliseconds; counting the copied rows, or committing a large transaction, may take minutes. */
 const statementTimeoutMs = 600_000
 /** Transactions of the store take milliseconds. */
 const lockTimeoutMs = 3_000
 
-/** How far a move has come. */
+/** Progress of a move. */
 export interface MoveProgress {
   readonly table: MovedTable
-  /** Rows of all tables that are there by now. */
+  /** Rows of all tables that are copied. */
   readonly rows: number
   /** Rows of all tables. */
   readonly ofRows: number
@@ -40,16 +40,16 @@ export interface MoveProgress {
 
 export interface MoveOptions {
   readonly onProgress: (progress: MoveProgress) => void
-  /** Breaks the move off, as long as it is not done: the target is then as it was. */
+  /** Aborts the move, as long as it is not done: the target is then as it was. */
   readonly signal: AbortSignal
-  /** Run in the target, as the last of the move's transaction. */
+  /** Run in the target, at the end of the move's transaction. */
   readonly lastStatements?: readonly string[]
 }
 
 /**
  * Copies everything from one database into another that has the same tables and nothing in them: all or nothing,
  * in one transaction there, which keeps others from writing meanwhile. Rows pass through as the text that the servers
- * write and read, so that no number or letter of them is bent. The one it comes from stays as it was.
+ * write and read, so that no value is changed. The source stays as it was.
  *
  * @returns the rows of each table, counted on both sides
  * @throws QuotaError INVALID_INPUT where there is something in the target, or a count differs; STORE_UNAVAILABLE;
@@ -76,7 +76,7 @@ async function moveWithin(
   const ofRows = [...counts.values()].reduce((sum, count) => sum + count, 0)
   await target.run([
     plain('begin'),
-    // Connections give up after two seconds without a word, which reading a large table may take.
+    // Sessions that are idle in a transaction for two seconds are ended, and reading a large table may take longer.
     plain(`set local idle_in_transaction_session_timeout = ${statementTimeoutMs}`),
   ])
   await lockTables(target)
@@ -96,14 +96,14 @@ async function moveWithin(
     throw new QuotaError('INVALID_INPUT', `of ${count} rows of ${table}, ${arrived.get(table)} have arrived`)
   }
   signal.throwIfAborted()
-  // Of tables that nobody has looked at yet, each page of a list is read by sorting all that is left of it.
+  // Without statistics of the new tables, the planner would sort the rest of a list for each page of it.
   const analyze = `analyze ${tableNames.join(', ')}`
   await target.run([analyze, ...lastStatements, 'commit'].map(plain))
   await source.run([plain('rollback')])
   return counts
 }
 
-/** Others may read, and wait with what they write. */
+/** Other sessions may read; their writes wait. */
 async function lockTables(target: Session): Promise<void> {
   try {
     await target.run([
@@ -118,7 +118,7 @@ async function lockTables(target: Session): Promise<void> {
   }
 }
 
-/** What is in the target would be mixed up with what comes: two sets of providers and counters. */
+/** Rows in the target would be mixed with the copied ones: two sets of providers and counters. */
 async function refuseFull(target: Session): Promise<void> {
   const counts = await countsIn(target)
   const full = [...counts].filter(([, count]) => count > 0).map(([table, count]) => `${table} (${count})`)
@@ -161,7 +161,7 @@ async function copyTable(
   await source.run([plain('close moved')])
 }
 
-/** As entered by this release, where that is told: rows from before are of no writer, and would be refused. */
+/** With this release's writer number, where the table has one: rows from before have none, and would be refused. */
 async function insertInto(target: Session, table: MovedTable): Promise<string> {
   const [rows = []] = await target.run([
     plain(`select quote_ident(attname) as name from pg_attribute
@@ -173,7 +173,7 @@ async function insertInto(target: Session, table: MovedTable): Promise<string> {
     from json_populate_recordset(null::${table}, $1::json) as r`
 }
 
-/** New rows must not be given ids that have come along. */
+/** New rows must not get ids that were copied. */
 async function continueSequences(target: Session): Promise<void> {
   const [owned = []] = await target.run([
     plain(`select s.relname as sequence, t.relname as table, a.attname as column

@@ -6,20 +6,20 @@ import { alertColumns, storedAlert } from './stored-alert.js'
 /** An alert in the order of ids. */
 export interface FedAlert {
   readonly alert: StoredAlert
-  /** Whether no alert of a lower id can appear any more. */
+  /** Whether no alert with a lower id can appear any more. */
   readonly isSettled: boolean
 }
 
 /** Alerts that are read at once. */
 const maxRead = 500
 /**
- * Ids are given in transactions, and a lower one may appear after a higher one. Transactions end within 7 s, by
- * the limits of every connection: what is older than this has nothing unseen below it.
+ * Ids are assigned in transactions, and a lower one may appear after a higher one. Transactions end within 7 s, by the
+ * time-outs of every connection: below an alert that is older than this, no other can appear.
  */
 const settledAfterSeconds = 15
 const isSettled = `a.raised_at < clock_timestamp() - interval '${settledAfterSeconds} seconds'`
 
-/** Alerts in the order in which they were given ids, for who follows them. */
+/** Alerts in the order of their ids, for subscribers. */
 export class AlertFeed {
   readonly #database: Database
 

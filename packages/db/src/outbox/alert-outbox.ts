@@ -3,7 +3,7 @@ import type { Database, Row, Statement } from '../database/database.js'
 import { withCheckedSession } from '../store/failures.js'
 import { alertColumns, storedAlert } from './stored-alert.js'
 
-/** An alert that this process is to deliver now, and nobody else until its claim ends. */
+/** An alert that this process is to deliver now, and no other until its claim ends. */
 export interface ClaimedDelivery {
   readonly alert: StoredAlert
   readonly channel: string
@@ -11,7 +11,7 @@ export interface ClaimedDelivery {
   readonly attempts: number
 }
 
-/** How an alert stands with one of its receivers. */
+/** The delivery of an alert to one of its receivers. */
 export interface DeliveryState {
   readonly alertId: string
   readonly channel: string
@@ -21,13 +21,13 @@ export interface DeliveryState {
   readonly lastError: string
 }
 
-/** Alerts that were raised longer ago are history to a channel that has just been set up. */
+/** Alerts that were raised longer ago are not delivered to a new channel. */
 const newForMinutes = 60
-/** Transactions that were late to commit have lower ids than the newest that is known. */
+/** Transactions that commit late have lower ids than the newest one. */
 const lateIds = 1_000
 const claimSeconds = 60
 const maxClaimed = 20
-/** After so many tries, hours apart in the end, nobody is to be expected any more. */
+/** After so many tries, hours apart in the end, a delivery is given up. */
 const maxAttempts = 12
 
 const longestError = 300
@@ -63,7 +63,7 @@ export class AlertOutbox {
     await this.#run(failed(alert.id, channel, { error: error.slice(0, longestError), pauseMs }))
   }
 
-  /** How these alerts stand with their receivers. @throws QuotaError STORE_UNAVAILABLE */
+  /** The deliveries of these alerts. @throws QuotaError STORE_UNAVAILABLE */
   async states(alertIds: readonly string[]): Promise<readonly DeliveryState[]> {
     if (alertIds.length === 0) return []
     const rows = await this.#run({

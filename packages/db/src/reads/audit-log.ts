@@ -4,7 +4,7 @@ import { msOf } from '../store/statements/rows.js'
 import { decodeCursor, pageOf } from './cursor.js'
 import { Conditions, readRows } from './read-rows.js'
 
-/** Who has changed what: written in the transaction of each change, and never removed. */
+/** Who changed what: written in the transaction of each change, and never removed. */
 export class AuditLog {
   readonly #database: Database
 

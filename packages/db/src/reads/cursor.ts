@@ -11,7 +11,7 @@ const forms: Readonly<Record<CursorValue, (value: string) => boolean>> = {
   uuid: isUuid,
 }
 
-/** A place in a list, as an opaque text: the values by which the list is ordered. */
+/** A position in a list, as an opaque text: the values by which the list is ordered. */
 function encodeCursor(values: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url')
 }
@@ -35,7 +35,7 @@ function parsed(cursor: string): readonly string[] {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
     if (Array.isArray(values) && values.every(isScalar)) return values.map(String)
   } catch (error) {
-    // Not JSON is as foreign as JSON of another shape. Nothing else is expected to fail here.
+    // Text that is not JSON is as foreign as JSON of another shape. Nothing else can fail here.
     if (!(error instanceof SyntaxError)) throw error
   }
   return []
@@ -45,7 +45,7 @@ function isScalar(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number'
 }
 
-/** A page out of one row more than it holds, which tells whether there is another. */
+/** A page, made of one row more than it holds, which shows whether there is another page. */
 export function pageOf<Row>(
   rows: readonly Row[],
   pageSize: number,

@@ -1,6 +1,8 @@
 import {
+  countNames,
   type DailyUsage,
   type HistoryQuery,
+  mapCounts,
   type PageOf,
   type ReadOptions,
   readWholeNumber,
@@ -44,7 +46,7 @@ function historyStatement({ providerName, from, to, cursor, pageSize }: HistoryQ
   const values: unknown[] = [from, to, pageSize + 1]
   if (cursor !== null) {
     const [date = '', name = ''] = decodeCursor(cursor, ['day', 'text'])
-    // The first part is where the index is entered.
+    // The first part is the range that the index is searched for.
     conditions.push('date <= $4::date and (date < $4::date or provider_name collate "C" > $5)')
     values.push(date, name)
   }
@@ -67,21 +69,15 @@ function usagesOfDay(row: Row): readonly DailyUsage[] {
   const date = String(row['date'])
   // Lists that the statement above makes: of texts, and of numbers as JSON has them.
   const names = row['provider_name'] as readonly string[]
-  const [requests = [], characters = [], inputs = [], outputs = [], cached = [], costs = []] =
-    countColumnNames.map(column => row[column] as readonly number[])
+  const sums = countColumnNames.map(column => row[column] as readonly number[])
   return names.map((providerName, index) => ({
     providerName,
     date,
-    requestCount: reported(requests[index]),
-    characterCount: reported(characters[index]),
-    inputTokenCount: reported(inputs[index]),
-    outputTokenCount: reported(outputs[index]),
-    cachedInputTokenCount: reported(cached[index]),
-    costMicroUsd: reported(costs[index]),
+    ...mapCounts(name => reported(sums[countNames.indexOf(name)]?.[index])),
   }))
 }
 
-/** A sum as answers tell it: 2^53 − 1 where it is more. */
+/** A sum as answers have it: 2^53 − 1 where it is more. */
 function reported(sum: number | undefined): number {
   return saturated(readWholeNumber(sum))
 }

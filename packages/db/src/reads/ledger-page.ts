@@ -1,14 +1,37 @@
-import type { Attempt, LedgerRowsQuery, PageOf, ReadOptions } from '@quotakeeper/quota-core'
+import {
+  type Attempt,
+  isoInstant,
+  type LedgerRowsQuery,
+  type PageOf,
+  QuotaError,
+  type ReadOptions,
+} from '@quotakeeper/quota-core'
 import type { Database, Statement } from '../database/database.js'
 import { attemptSelection, readAttempt } from '../store/statements/attempt-columns.js'
+import { msOf, readMs } from '../store/statements/rows.js'
 import { decodeCursor, pageOf } from './cursor.js'
 import { Conditions, readRows } from './read-rows.js'
 
 /**
- * Rows that are read at once. What arrives together is read in one go, and so keeps calls waiting: a page of 10,000
- * rows for 60 ms and more.
+ * Rows that are read at once. What arrives together is read in one go, and delays calls: a page of 10,000 rows by 60 ms
+ * and more.
  */
 const rowsPerSlice = 250
+
+/**
+ * Rows that one slice scans on PGlite. It has no time-out: it runs in this thread, and blocks it. A filter that matches
+ * nothing would scan the whole ledger.
+ */
+const maxRowsOfPgliteScan = 100_000
+
+interface LedgerReadOptions extends ReadOptions {
+  /** Of a slice, on PGlite; 100,000 unless given. */
+  readonly maxRowsOfScan?: number
+}
+
+interface BoundedReadOptions extends ReadOptions {
+  readonly maxRowsOfScan: number
+}
 
 /**
  * Rows of the ledger, newest first, read slice by slice: calls go on in between, here and on a database of one
@@ -18,13 +41,13 @@ const rowsPerSlice = 250
 export async function ledgerPage(
   database: Database,
   query: LedgerRowsQuery,
-  options?: ReadOptions,
+  { maxRowsOfScan = maxRowsOfPgliteScan, ...options }: LedgerReadOptions = {},
 ): Promise<PageOf<Attempt>> {
   const attempts: Attempt[] = []
   let { cursor } = query
   do {
     const pageSize = Math.min(rowsPerSlice, query.pageSize - attempts.length)
-    const slice = await ledgerSlice(database, { ...query, cursor, pageSize }, options)
+    const slice = await ledgerSlice(database, { ...query, cursor, pageSize }, { maxRowsOfScan, ...options })
     attempts.push(...slice.rows)
     cursor = slice.nextCursor
   } while (cursor !== null && attempts.length < query.pageSize)
@@ -34,19 +57,60 @@ export async function ledgerPage(
 async function ledgerSlice(
   database: Database,
   query: LedgerRowsQuery,
-  options: ReadOptions | undefined,
+  options: BoundedReadOptions,
 ): Promise<PageOf<Attempt>> {
   const isOfAll = query.providerName === null && query.requestId === null
-  const rows = await readRows(database, isOfAll ? rowsOfAll(query) : rowsOfSome(query), options)
+  const sinceMs = isScanOnPglite(database, query) ? await scanStart(database, query, options) : null
+  const statement = isOfAll ? rowsOfAll(query, sinceMs) : rowsOfSome(query, sinceMs)
+  const rows = await readRows(database, statement, options)
+  if (sinceMs !== null && rows.length <= query.pageSize) throw scanTooLong(options.maxRowsOfScan)
   return pageOf(rows.map(readAttempt), query.pageSize, row => [row.occurredAtMs, row.id])
 }
 
+/** Whether rows are scanned that do not match: by filters without an index. Requests have an index, and few rows. */
+function isScanOnPglite({ kind }: Database, { requestId, model, consumer, state }: LedgerRowsQuery): boolean {
+  if (kind !== 'pglite' || requestId !== null) return false
+  return model !== undefined || consumer !== undefined || state !== undefined
+}
+
+/**
+ * The instant at which a scan must stop: of each provider, as many rows are newer as its share of the bound allows, or
+ * fewer. Null where there are no more rows than that.
+ */
+async function scanStart(
+  database: Database,
+  { providerName, days, cursor }: LedgerRowsQuery,
+  { maxRowsOfScan, ...options }: BoundedReadOptions,
+): Promise<number | null> {
+  const where = new Conditions()
+  const named = providerName === null ? '' : `where name = ${where.value(providerName)}`
+  where.add('provider_name = p.name')
+  if (days !== undefined) addDays(where, days)
+  if (cursor !== null) addCursor(where, cursor)
+  const text = `with p as materialized (select name from ai_provider ${named})
+    select ${msOf('occurred_at')} from (
+      select max(n.occurred_at) as occurred_at from p cross join lateral (
+        select occurred_at from usage_attempt where ${where}
+        order by occurred_at desc, id desc offset ${maxRowsOfScan} / (select count(*) from p) limit 1
+      ) as n
+    ) as r`
+  const [row] = await readRows(database, { name: '', text, values: where.values }, options)
+  return readMs(row?.['occurred_at_ms'])
+}
+
+function scanTooLong(maxRowsOfScan: number): QuotaError {
+  return new QuotaError(
+    'READ_REFUSED',
+    `this list scans more than ${maxRowsOfScan} rows, which takes too long on PGlite: ask for fewer days or one provider, leave filters out, or use PostgreSQL (QUOTA_DATABASE_URL)`,
+  )
+}
+
 /** Rows of a provider, of a request, or of both: each has an index. */
-function rowsOfSome(query: LedgerRowsQuery): Statement {
+function rowsOfSome(query: LedgerRowsQuery, sinceMs: number | null): Statement {
   const where = new Conditions()
   if (query.providerName !== null) where.add(`provider_name = ${where.value(query.providerName)}`)
   if (query.requestId !== null) where.add(`request_id = ${where.value(query.requestId)}`)
-  return newest(where, query)
+  return newest(where, query, sinceMs)
 }
 
 /**
@@ -54,10 +118,10 @@ function rowsOfSome(query: LedgerRowsQuery): Statement {
  * for all would have to be kept by every call; without either, a page read the whole ledger (0.3 to 0.8 s
  * for a million rows, instead of 0.05 s for 100 providers).
  */
-function rowsOfAll(query: LedgerRowsQuery): Statement {
+function rowsOfAll(query: LedgerRowsQuery, sinceMs: number | null): Statement {
   const where = new Conditions()
   where.add('provider_name = p.name')
-  const ofEach = newest(where, query)
+  const ofEach = newest(where, query, sinceMs)
   return {
     ...ofEach,
     text: `select n.* from ai_provider as p cross join lateral (${ofEach.text}) as n
@@ -65,21 +129,25 @@ function rowsOfAll(query: LedgerRowsQuery): Statement {
   }
 }
 
-/** One row more than the page holds. */
-function newest(where: Conditions, query: LedgerRowsQuery): Statement {
+/** One row more than the page holds; with `sinceMs`, none older. */
+function newest(where: Conditions, query: LedgerRowsQuery, sinceMs: number | null): Statement {
   addFilters(where, query)
+  if (sinceMs !== null) where.add(`occurred_at >= ${where.value(isoInstant(sinceMs))}::timestamptz`)
   const text = `select ${attemptSelection} from usage_attempt where ${where}
     order by occurred_at desc, id desc limit ${query.pageSize + 1}`
   return { name: '', text, values: where.values }
 }
 
-/** What no index of its own leads to: rows are passed over, from the newest on, until a page is full. */
+/** Conditions without an index of their own: rows are scanned, from the newest on, until a page is full. */
 function addFilters(where: Conditions, { model, consumer, state, days, cursor }: LedgerRowsQuery): void {
   if (model !== undefined) where.add(`model = ${where.value(model)}`)
   if (consumer !== undefined) where.add(`consumer = ${where.value(consumer)}`)
   if (state !== undefined) where.add(`state = ${where.value(state)}`)
   if (days !== undefined) addDays(where, days)
-  if (cursor === null) return
+  if (cursor !== null) addCursor(where, cursor)
+}
+
+function addCursor(where: Conditions, cursor: string): void {
   const [occurredAtMs, id] = decodeCursor(cursor, ['integer', 'uuid'])
   const occurredAt = `to_timestamp(${where.value(occurredAtMs)}::bigint / 1000.0)`
   where.add(`(occurred_at, id) < (${occurredAt}, ${where.value(id)}::uuid)`)

@@ -3,7 +3,7 @@ import type { Database, Row, Statement } from '../database/database.js'
 import { DatabaseFailure } from '../store/failures.js'
 
 /**
- * The rows of a statement that gives way to calls, its errors told as those of a session are.
+ * The rows of a statement that gives way to calls; its errors are those of a session.
  * @throws QuotaError READ_REFUSED, STORE_UNAVAILABLE; DatabaseFailure with the server's error as its cause.
  */
 export async function readRows(
@@ -20,7 +20,7 @@ export async function readRows(
   }
 }
 
-/** Conditions and their values as they are put together: each value is named by its place. */
+/** Collects conditions and their values: each value is named by its position. */
 export class Conditions {
   readonly values: unknown[] = []
   readonly #conditions: string[] = []
@@ -35,7 +35,7 @@ export class Conditions {
     this.#conditions.push(condition)
   }
 
-  /** All of them must hold; what always does where there are none. */
+  /** The conjunction of all; one that always holds where there are none. */
   toString(): string {
     return this.#conditions.length === 0 ? 'true' : this.#conditions.join(' and ')
   }

@@ -13,8 +13,8 @@ const sums = countColumnNames
 
 /**
  * Provider by provider, each by the beginning of the table's key: the index by day holds every hour of the
- * day, of all providers. The clock is read once, in a query of its own: compared with each row, it kept the
- * index from being entered by the hour, and 1,000 providers took 34 ms instead of 9.
+ * day, of all providers. The clock is read once, in a query of its own: compared with each row, it kept
+ * the index from being searched by the hour, and 1,000 providers took 34 ms instead of 9.
  */
 function rowsOf(providers: string): string {
   return `select p.name as provider_name, h.* from ${providers} as p cross join lateral (

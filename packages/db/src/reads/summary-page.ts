@@ -17,7 +17,7 @@ const expressions: Readonly<Record<SummaryKey, string>> = {
 const sums = countColumnNames.map(column => `sum(${column}) as ${column}`).join(', ')
 
 /**
- * Sums over the hours of some days, told apart by the keys asked for, ascending.
+ * Sums over the hours of some days, grouped by the requested keys, ascending.
  * @throws QuotaError INVALID_INPUT for a foreign cursor; what
  *   {@link readRows} throws.
  */
@@ -37,12 +37,11 @@ export async function summaryPage(
 }
 
 /**
- * Rows by hour that one sum on PGlite goes over. It has no time-out: it runs in this thread, in which nothing else does
- * meanwhile. 50,000 took 0.3 s on a busy machine.
+ * Rows by hour that one sum on PGlite goes over. It has no time-out: it runs in this thread, and blocks it. 50,000 took 0.3 s on a busy machine.
  */
 const maxRowsOfPgliteSum = 100_000
 
-/** Counts no further than it must. */
+/** Counts up to one row beyond the bound. */
 async function refuseLongSum(
   database: Database,
   query: SummaryQuery,

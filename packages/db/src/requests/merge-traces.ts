@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { RequestTrace } from '@quotakeeper/quota-core'
 
-/** Ids that a row keeps. */
+/** Ids that a row holds at most. */
 export const maxIds = 20
 
 /** Traces that become one row. */
@@ -14,7 +14,7 @@ export interface MergedTraces {
   readonly count: number
 }
 
-/** What traces have in common that become one row: refusals without a call, alike in all that was against them. */
+/** The key of traces that become one row: refusals without a call, for the same reasons. */
 function mergeKeyOf(trace: RequestTrace): string {
   if (trace.outcome !== 'refused' || trace.attempts.length > 0) return trace.requestId
   const { model, code, skipped, strategy } = trace
@@ -29,7 +29,7 @@ function mergeKeyOf(trace: RequestTrace): string {
   return `${trace.at.slice(0, 16)} ${alike}`
 }
 
-/** Traces by what they have in common, in the order of the last of each. */
+/** Traces grouped by their key, in the order of the last of each. */
 export function mergeTraces(traces: readonly RequestTrace[]): readonly MergedTraces[] {
   const merged = new Map<string, MergedTraces>()
   for (const trace of traces) {

@@ -14,7 +14,7 @@ import { withCheckedSession } from '../store/failures.js'
 import { fromMs, msOf, overRows } from '../store/statements/rows.js'
 import { type MergedTraces, maxIds, mergeTraces } from './merge-traces.js'
 
-/** Traces are told for as long. */
+/** How long traces are kept. */
 const keptDays = 7
 const rowsOfStep = 1_000
 
@@ -22,7 +22,7 @@ const insertTraces = overRows<MergedTraces>(
   'insert-traces',
   [
     { name: 'merge_key', type: 'text', value: row => row.mergeKey },
-    // An array of arrays would be flattened.
+    // unnest would flatten an array of arrays.
     {
       name: 'request_ids',
       type: 'text',
@@ -50,7 +50,7 @@ const insertTraces = overRows<MergedTraces>(
           [greatest(1, cardinality(t.request_ids) + cardinality(excluded.request_ids) - ${maxIds - 1}):]`,
 )
 
-/** How requests were routed, kept for a week in a table of the store's database. No part of the quotas' books. */
+/** How requests were routed, kept for a week in a table of the store's database. Separate from quotas. */
 export class RequestTraces {
   readonly #database: Database
 
@@ -60,13 +60,13 @@ export class RequestTraces {
 
   /** Adds traces. @throws QuotaError STORE_UNAVAILABLE; DatabaseFailure */
   async add(traces: readonly RequestTrace[]): Promise<void> {
-    // In one order, so that two processes that merge into the same rows cannot wait for each other.
+    // In one order, so that two processes that merge into the same rows cannot deadlock.
     const rows = mergeTraces(traces).toSorted((left, right) => (left.mergeKey < right.mergeKey ? -1 : 1))
     if (rows.length === 0) return
     await withCheckedSession(this.#database, session => session.run([insertTraces(rows)]))
   }
 
-  /** The trace that tells of a request; null where there is none, or no more. @throws as {@link add} does */
+  /** The trace of a request; null where there is none, or no longer. @throws as {@link add} does */
   async find(requestId: string, options?: ReadOptions): Promise<KeptTrace | null> {
     const text = `select ${columns} from request_trace where request_ids @> array[$1::text] and ${isKept} limit 1`
     const [row] = await readRows(this.#database, { name: 'find-trace', text, values: [requestId] }, options)
@@ -95,7 +95,7 @@ export class RequestTraces {
     return { rows: page.rows.map(traceOf), nextCursor: page.nextCursor }
   }
 
-  /** Removes what is no longer told, a bounded number. @returns how many; fewer than 1,000: all */
+  /** Removes traces that are older, a bounded number. @returns how many; fewer than 1,000: all */
   async prune(): Promise<number> {
     const [rows] = await this.#database.withSession(session => session.run([deleteOld]))
     return Number(rows?.[0]?.['count'] ?? 0)

@@ -1,25 +1,25 @@
 import { providerKind } from '@quotakeeper/quota-core'
 import type { Statement } from '../database/database.js'
 
-/** By the database's clock: the processes' own may disagree. */
+/** By the database's clock: those of processes may disagree. */
 function before(parameter: string): string {
   return `(select clock_timestamp() - make_interval(days => ${parameter}::int))`
 }
 
-/** What makes a row old. One that was entered or settled late is kept as long as if it were new. */
+/** When a row is old. One that was entered or settled late is kept as long as a new one. */
 function isOld(days: string): string {
   return `state <> 'pending' and occurred_at < ${before(days)} and settled_at < ${before(days)}`
 }
 
 /**
- * Names of providers with old rows, a bounded number: one look into the index of the ledger for each
- * provider, 40 ms for 10,000. An index over all rows by their time would spare that, and cost every
- * reservation the upkeep of another index.
+ * Names of providers with old rows, a bounded number: one search in the index of the ledger for each
+ * provider, 40 ms for 10,000. An index over all rows by their time would spare that, and cost every reservation the
+ * maintenance of another index.
  */
 export function providersWithOldAttempts(ledgerDays: number, most: number): Statement {
   return {
     name: 'providers-with-old-attempts',
-    // Corrections of what is no provider's have none.
+    // Corrections of subjects that are no providers have no provider's name.
     text: `select name from (select name from ai_provider union all select '') as p
       where exists (select from usage_attempt as a where a.provider_name = p.name and ${isOld('$1')})
       order by name limit $2`,
@@ -36,7 +36,7 @@ export function oldAttempts(providerName: string, ledgerDays: number, most: numb
   }
 }
 
-/** Takes the provider's lock, under which alone its rows change. */
+/** Takes the provider's lock: its rows change only under it. */
 export function lockProvider(providerName: string): Statement {
   return {
     name: 'lock-provider',
@@ -45,16 +45,7 @@ export function lockProvider(providerName: string): Statement {
   }
 }
 
-/** Tells those who remember how the provider stands that rows of its ledger may be gone. */
-export function reviseProvider(providerName: string): Statement {
-  return {
-    name: 'stamp-provider',
-    text: `update quota_subject set stamp = (random() * ${2 ** 48 - 1})::bigint where kind = '${providerKind}' and name = $1`,
-    values: [providerName],
-  }
-}
-
-/** Removes rows that are still old: one that was settled anew meanwhile stays. Answers how many went. */
+/** Removes rows that are still old: one that was settled again meanwhile stays. Answers how many were removed. */
 export function deleteAttempts(ids: readonly unknown[], ledgerDays: number): Statement {
   return {
     name: 'delete-attempts',

@@ -1,9 +1,9 @@
 import type { Statement } from '../database/database.js'
 
 /**
- * Removes old sums by hour, a bounded number, and answers how many. Nobody writes to them any more: the
- * ledger's rows that they add up are gone. Those that another process is removing are passed over. A day
- * more than asked for is kept, since days are the providers' own.
+ * Removes old sums by hour, a bounded number, and answers how many. They are not written to any more: the ledger's rows
+ * that they sum up are removed. Those that another process is removing are skipped. One more day than asked for is kept,
+ * since days depend on the providers' time zones.
  */
 export function deleteOldHours(hourlyDays: number, most: number): Statement {
   return {

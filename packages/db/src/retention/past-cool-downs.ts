@@ -1,13 +1,12 @@
 import type { SubjectRef } from '@quotakeeper/quota-core'
 import type { Database, Statement } from '../database/database.js'
-import { lockSubjects, readRef } from '../store/statements/subjects.js'
+import { lockSubjects, readRef, reviseSubject } from '../store/statements/subjects.js'
 import { begin, commit, rollback } from '../store/statements/transaction.js'
-import { reviseSubject } from './revise-subject.js'
 import { seenAt } from './subject-time.js'
 
 /**
- * What waits for a call to end it is never past: how often it was tried is remembered in it. By the database's clock, which
- * spares most of them a look at their subject's own time.
+ * A cool-down that a successful call ends is never past: it counts the tries. Compared with the database's clock first,
+ * which spares most of them a look at their subject's own time.
  */
 const isPast = `kind not in ('billing', 'bad_credential') and until < (select clock_timestamp()) - interval '1 day'
   and until < ${seenAt('subject_kind', 'subject_name')} - interval '1 day'`
@@ -30,7 +29,7 @@ function deletePast({ kind, name }: SubjectRef): Statement {
   }
 }
 
-/** A step: drops the cool-downs of some subjects that ended a day ago, under their locks. Answers how many went. */
+/** A step: drops the cool-downs of some subjects that ended a day ago, under their locks. Answers how many were dropped. */
 export async function dropPastCoolDowns(database: Database, most: number): Promise<number> {
   return database.withSession(async session => {
     const [rows = []] = await session.run([subjectsWithPast(most)])

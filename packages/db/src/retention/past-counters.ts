@@ -7,12 +7,17 @@ import {
 } from '@quotakeeper/quota-core'
 import type { Database, Row, Session, Statement } from '../database/database.js'
 import { counterSelection, deleteCounters, readCounter } from '../store/statements/counters.js'
-import { lockSubjects, readRef, readSubject, readSubjects } from '../store/statements/subjects.js'
+import {
+  lockSubjects,
+  readRef,
+  readSubject,
+  readSubjects,
+  reviseSubject,
+} from '../store/statements/subjects.js'
 import { begin, commit, rollback } from '../store/statements/transaction.js'
-import { reviseSubject } from './revise-subject.js'
 import { readSeen } from './subject-time.js'
 
-/** Where a look at the counters of models has come to: the key of the last one. */
+/** The position of a scan of the counters of models: the key of the last one. */
 export type CounterCursor = readonly [kind: string, name: string, limitId: string, model: string]
 
 /** What one step has found. */
@@ -22,7 +27,7 @@ export interface CounterStep {
   readonly next: CounterCursor | null
 }
 
-/** Counters of models that nobody has touched for an hour; whether they say anything still is decided apart. */
+/** Counters of models that no call has touched for an hour; {@link pastOf} decides whether they still count. */
 function counterPage(after: CounterCursor, most: number): Statement {
   return {
     name: 'counters-of-models',
@@ -45,7 +50,7 @@ function countersAgain(subject: SubjectRef): Statement {
 
 /**
  * A step over counters of models, a bounded number: those whose window has passed and that hold nothing are dropped,
- * under their subject's lock and with a new stamp of it, like every change to them.
+ * under their subject's lock and with a new revision of it, like every change to them.
  */
 export async function dropPastCounters(
   database: Database,

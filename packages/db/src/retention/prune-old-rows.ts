@@ -1,13 +1,8 @@
-import { checkRetentionDays, type RetentionDays } from '@quotakeeper/quota-core'
+import { checkRetentionDays, providerRef, type RetentionDays } from '@quotakeeper/quota-core'
 import type { Database, Row, Session } from '../database/database.js'
+import { reviseSubject } from '../store/statements/subjects.js'
 import { begin, commit } from '../store/statements/transaction.js'
-import {
-  deleteAttempts,
-  lockProvider,
-  oldAttempts,
-  providersWithOldAttempts,
-  reviseProvider,
-} from './old-attempts.js'
+import { deleteAttempts, lockProvider, oldAttempts, providersWithOldAttempts } from './old-attempts.js'
 import { deleteOldHours } from './old-hours.js'
 import { dropPastCoolDowns } from './past-cool-downs.js'
 import { type CounterCursor, type CounterStep, dropPastCounters } from './past-counters.js'
@@ -38,12 +33,12 @@ export interface PruneOptions extends RetentionDays {
 }
 
 /**
- * Removes rows that are older than they are kept: of the ledger those that are settled, never pending ones,
- * and sums by hour. Counters of models and cool-downs go when they are past, whatever their age. Sums by day, alerts
- * and the audit log stay. Each step is a short transaction of its
- * own, so that ending in between loses nothing; any number of processes may do it at once.
+ * Removes rows that are older than they are kept: settled rows of the ledger, never pending ones, and sums by hour.
+ * Counters of models and cool-downs are removed when they are past, whatever their age. Sums by day, alerts and the audit
+ * log stay. Each step is a short transaction of its own, so that ending in between loses nothing; any number of processes
+ * may do it at once.
  *
- * Rows of the ledger go under their provider's lock and with a new stamp of it, like every change to them: else a
+ * Rows of the ledger are removed under their provider's lock and with a new revision of it, like every change to them: else a
  * call that is settled at that very moment, months late, would find its row and charge it, and leave no trace of
  * the charge.
  *
@@ -86,7 +81,7 @@ function never(): boolean {
   return false
 }
 
-/** Does a step until one is less than full, or the turn is over; the rows of all. */
+/** Repeats a step until one is less than full, or the turn is over; answers the rows of all. */
 async function repeat(turn: Turn, step: () => Promise<number>): Promise<number> {
   let rows = 0
   while (turn.next()) {
@@ -131,7 +126,7 @@ function pruneAttempts(
       begin,
       lockProvider(providerName),
       deleteAttempts(ids, ledgerDays),
-      reviseProvider(providerName),
+      reviseSubject(providerRef(providerName)),
       commit,
     ])
     return countOf(results[2])

@@ -2,9 +2,9 @@ import { poolKind, providerKind, type SubjectRef } from '@quotakeeper/quota-core
 import type { Statement } from '../database/database.js'
 
 /**
- * The latest instant that a subject itself has come to, as quota-core's `subjectTime` has it: by its counters, and when its
- * settings were changed. What is past goes by it, not by the database's clock: one that is ahead for a moment would have
- * what still counts dropped when it is right again.
+ * The latest instant of a subject, as quota-core's `subjectTime` defines it: by its counters, and when its settings were
+ * changed. What is past is decided by it, not by the database's clock: one that is ahead for a moment would drop what
+ * still counts once it is right again.
  *
  * @param kind an expression for the subject's kind
  * @param name one for its name

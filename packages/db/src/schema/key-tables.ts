@@ -1,7 +1,7 @@
 import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { instant } from './columns.js'
 
-/** What is made once for an installation, and stays: `key-salt`, with which fingerprints of keys are made. */
+/** Values that are made once for an installation: `key-salt`, the salt of keys' fingerprints. */
 export const installationFact = pgTable('installation_fact', {
   name: text('name').primaryKey(),
   value: text('value').notNull(),
@@ -20,9 +20,9 @@ export const gatewayKey = pgTable(
     fingerprint: text('fingerprint'),
     /** Why it cannot be called; null where it can. */
     reason: text('reason'),
-    /** What came of asking its vendor last; null where that has not been done. */
+    /** The result of the last check with its vendor; null where none was made. */
     checkResult: text('check_result'),
-    /** Null where nobody answered. */
+    /** Null where the vendor did not answer. */
     checkHttpStatus: integer('check_http_status'),
     checkedAt: instant('checked_at'),
     reportedAt: instant('reported_at').notNull(),

@@ -7,7 +7,7 @@ export const requestTrace = pgTable(
   'request_trace',
   {
     id: bigserial('id', { mode: 'number' }).primaryKey(),
-    /** The request's id, or what refusals that are alike have in common. */
+    /** The request's id, or the key of refusals that are alike. */
     mergeKey: text('merge_key').notNull(),
     /** The latest of them. */
     requestIds: text('request_ids').array().notNull(),
@@ -16,11 +16,11 @@ export const requestTrace = pgTable(
     lastAt: instant('last_at').notNull(),
     model: text('model').notNull(),
     outcome: text('outcome').$type<'answered' | 'refused' | 'aborted'>().notNull(),
-    /** Null where nobody was left to answer. */
+    /** Null where the client had gone. */
     httpStatus: integer('http_status'),
     /** '' for none. */
     code: text('code').notNull().default(''),
-    /** Who served it; '' for nobody. */
+    /** The provider that served it; '' for none. */
     providerName: text('provider_name').notNull().default(''),
     details: jsonb('details').$type<TraceDetails>().notNull(),
   },

@@ -39,10 +39,11 @@ const summedCounts = {
   cachedInputTokenCount: count('cached_input_token_count').notNull().default(0),
   // A day of calls that cost 10^15 each would pass a bigint.
   costMicroUsd: sum('cost_micro_usd').notNull().default(0),
+  audioSecondCount: count('audio_second_count').notNull().default(0),
 }
 
 /**
- * What the release knew that has entered a row: its {@link writerNumber}. Rows without it, or with a smaller one than the
+ * The {@link writerNumber} of the release that has inserted a row. Rows without it, or with a smaller one than the
  * tables ask for, are refused by a trigger, see the migration `writers`: an older process beside a newer one would
  * count past it. Null in rows from before.
  */
@@ -84,7 +85,7 @@ export const quotaPool = pgTable('quota_pool', {
 export const quotaSubject = pgTable(
   'quota_subject',
   {
-    /** By which attempts name it. */
+    /** Attempts name it by this id. */
     id: serial('id').notNull(),
     kind: text('kind').$type<SubjectKind>().notNull(),
     name: text('name').notNull(),
@@ -93,9 +94,9 @@ export const quotaSubject = pgTable(
     limits: jsonb('limits').$type<readonly VersionedLimit[]>().notNull().default([]),
     thresholdsPercent: integer('thresholds_percent').array().notNull().default([]),
     version: count('version').notNull().default(0),
-    /** Its owner, where that is nothing but its limits and its place, and has no table; null otherwise. */
+    /** Its owner, where owners of its kind have no table of their own; null otherwise. */
     owner: jsonb('owner').$type<Omit<PlainOwner, 'kind' | 'name'>>(),
-    /** Another one with each write to what the subject's limits have counted or hold: by chance, never again the same. */
+    /** Random revision, replaced on every write to the subject: see `newRevision`. */
     revision: count('stamp').notNull().default(0),
   },
   table => [primaryKey({ columns: [table.kind, table.name] }), uniqueIndex('quota_subject_id').on(table.id)],
@@ -117,7 +118,7 @@ export const quotaCounter = pgTable(
     observed: count('observed').notNull(),
     at: instant('at').notNull(),
     alertedPercents: integer('alerted_percents').array().notNull().default([]),
-    /** What the vendor has last said; null when nothing. */
+    /** The count that the vendor has last reported; null for none. */
     reported: jsonb('told').$type<ReportedCount>(),
     ...writer,
   },
@@ -136,7 +137,7 @@ export const coolDown = pgTable(
   {
     subjectKind: text('subject_kind').notNull(),
     subjectName: text('subject_name').notNull(),
-    /** '' bars every model. */
+    /** '' for every model. */
     model: text('model').notNull().default(''),
     kind: text('kind').notNull(),
     since: instant('since').notNull(),
@@ -174,12 +175,14 @@ export const usageAttempt = pgTable(
     reservedOutputTokenCount: count('reserved_output_token_count').notNull(),
     reservedCachedInputTokenCount: count('reserved_cached_input_token_count').notNull(),
     reservedCostMicroUsd: count('reserved_cost_micro_usd').notNull(),
+    reservedAudioSecondCount: count('reserved_audio_second_count').notNull().default(0),
     requestCount: count('request_count').notNull(),
     characterCount: count('character_count').notNull(),
     inputTokenCount: count('input_token_count').notNull(),
     outputTokenCount: count('output_token_count').notNull(),
     cachedInputTokenCount: count('cached_input_token_count').notNull(),
     costMicroUsd: count('cost_micro_usd').notNull(),
+    audioSecondCount: count('audio_second_count').notNull().default(0),
     estimated: boolean('estimated').notNull().default(false),
     outcome: text('outcome').$type<'succeeded' | 'refused' | 'failed' | 'aborted'>(),
     occurredAt: instant('occurred_at').notNull(),
@@ -193,7 +196,7 @@ export const usageAttempt = pgTable(
     ...writer,
   },
   table => [
-    // Oldest first, whoever's they are: whether anything is due is one look, and by the ids of the subjects whose it is.
+    // Oldest first, of all subjects: one look shows whether anything is due, and the ids in its rows, of which subjects.
     // With indexes of single providers and pools beside it, a row's reserve and settle took 100 µs of SQL instead of 73.
     index('usage_attempt_due').on(table.expiresAt).where(sql`state = 'pending'`),
     index('usage_attempt_provider').on(table.providerName, table.occurredAt),
@@ -288,7 +291,7 @@ export const quotaAlert = pgTable(
   ],
 )
 
-/** What administrators and configuration files have done. */
+/** Changes by administrators and configuration files. */
 export const auditLog = pgTable('audit_log', {
   id: bigserial('id', { mode: 'number' }).primaryKey(),
   at: instant('at').notNull(),

@@ -3,17 +3,17 @@ import { withCheckedSession } from '../store/failures.js'
 import { fromMs } from '../store/statements/rows.js'
 import { begin, commit } from '../store/statements/transaction.js'
 
-/** Sessions that are kept as ended: beyond it, all that began before end. */
+/** Ended sessions that are stored one by one: beyond it, all that began before are ended. */
 const maxRows = 10_000
 
-/** What is known of sessions that were left. */
+/** The ended sessions. */
 export interface EndedSessionsState {
   readonly sessions: readonly { readonly id: string; readonly endsAtSeconds: number }[]
   /** Every session that began before has ended; 0 for none. */
   readonly startedBeforeSeconds: number
 }
 
-/** Sessions that were left before their end, for every process that serves the page. */
+/** Sessions that were ended before their time, for every process that serves the page. */
 export class EndedSessionRows {
   readonly #database: Database
 
@@ -22,7 +22,7 @@ export class EndedSessionRows {
   }
 
   /**
-   * Keeps that a session was left, and forgets those that are over: a day later, since clocks differ.
+   * Stores that a session has ended, and deletes those that are over, a day later, since clocks differ.
    * @throws QuotaError STORE_UNAVAILABLE; DatabaseFailure
    */
   async end({ id, endsAtSeconds }: { readonly id: string; readonly endsAtSeconds: number }): Promise<void> {
@@ -30,7 +30,7 @@ export class EndedSessionRows {
     await withCheckedSession(this.#database, session =>
       session.run([
         begin,
-        // One after the other, so that the number is bounded whoever comes at once.
+        // One after the other, so that the number is bounded however many come at once.
         plain('lock table ended_session in share row exclusive mode'),
         plain(`delete from ended_session where ends_at < clock_timestamp() - interval '1 day'`),
         plain(
@@ -46,7 +46,7 @@ export class EndedSessionRows {
     )
   }
 
-  /** All that are kept. @throws QuotaError STORE_UNAVAILABLE; DatabaseFailure */
+  /** All that are stored. @throws QuotaError STORE_UNAVAILABLE; DatabaseFailure */
   async read(): Promise<EndedSessionsState> {
     const text = `select id, floor(extract(epoch from ends_at))::bigint as ends_at,
       ceil(extract(epoch from started_before))::bigint as started_before from ended_session limit ${maxRows + 2}`

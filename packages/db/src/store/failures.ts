@@ -6,7 +6,7 @@ export class DatabaseFailure extends Error {
   override readonly name = 'DatabaseFailure'
 }
 
-/** Like {@link Database.withSession}, with the driver's errors told from all others. */
+/** Like {@link Database.withSession}, with the driver's errors wrapped, and so distinct from all others. */
 export function withCheckedSession<T>(
   database: Database,
   work: (session: Session) => Promise<T>,
@@ -26,11 +26,10 @@ export function withCheckedSession<T>(
 }
 
 /**
- * SQLSTATEs after which the same batch may simply run again, on a new connection: 40001 serialization
- * failure, 40P01 deadlock, 25P03 idle in transaction for too long (this process was paused), 55P03 lock
- * not had in time, 57014 statement took too long, 25006 read-only (a primary that became a standby),
- * 53300 too many connections, 57P01 to 57P03 server going down or coming up, 23505 an attempt's id that
- * another process has entered meanwhile, and which now can be seen.
+ * SQLSTATEs after which the same batch may run again, on a new connection: 40001 serialization failure, 40P01 deadlock,
+ * 25P03 idle in transaction for too long (this process was paused), 55P03 lock not acquired in time, 57014 statement
+ * took too long, 25006 read-only (a primary that became a standby), 53300 too many connections, 57P01 to 57P03 server
+ * stopping or starting, 23505 an attempt's id that another process has inserted meanwhile, and which is visible now.
  */
 const passing = new Set([
   '40001',
@@ -46,10 +45,10 @@ const passing = new Set([
   '23505',
 ])
 
-/** Those that say something of a batch's own subjects and attempts. */
+/** Those that concern a batch's own subjects and attempts. */
 const ofSubjects = new Set(['23505', '55P03'])
 
-/** Whether what has failed may succeed unchanged: the database was away, or others were in the way. */
+/** Whether what has failed may succeed unchanged: the database was away, or other sessions interfered. */
 export function mayPass(error: unknown): boolean {
   if (error instanceof QuotaError) return error.isRetryable
   if (!(error instanceof DatabaseFailure)) return false
@@ -58,15 +57,15 @@ export function mayPass(error: unknown): boolean {
 }
 
 /**
- * Classes of SQLSTATE that say something of the server as a whole, not of a statement: 08 connection, 25 read-only
+ * Classes of SQLSTATE that concern the server as a whole, not a statement: 08 connection, 25 read-only
  * and other states of the transaction, 28 and 3D access, 53 no memory, disk or connections, 57 shutdown, 58 its
  * disk, F0 its configuration.
  */
 const ofServer = /^(?:08|25|28|3D|53|57|58|F0)/
 
 /**
- * Whether a lock was not had in time: it says something of the subjects of the batch alone. Of a `slow` one, which waits
- * for locks one after the other, a statement that took too long says the same.
+ * Whether a lock was not acquired in time: that concerns the subjects of the batch alone. Of a `slow` one, which waits for
+ * locks one after the other, a statement that took too long means the same.
  */
 export function isOfLocks(error: unknown, { isSlow }: { readonly isSlow: boolean }): boolean {
   const state = sqlStateOf(error)
@@ -81,14 +80,14 @@ export function concernsAll(error: unknown): boolean {
 }
 
 /**
- * Whether the input is at fault. Nothing else proves that but 22 (data that cannot be) and 23 (a constraint that
- * is broken): a full disk, a missing table or a code that nobody has heard of is the store's fault.
+ * Whether the input is at fault. Only 22 (data exception) and 23 (constraint violation) prove that: a full disk, a missing
+ * table or an unknown code is the store's fault.
  */
 function isInputFault(error: DatabaseFailure): boolean {
   return /^2[23]/.test(sqlStateOf(error) ?? '') && !mayPass(error)
 }
 
-/** The SQLSTATE of the server's error that is behind an error; null where the server said nothing. */
+/** The SQLSTATE of the server's error that caused an error; null where there is none. */
 export function sqlStateOf(error: unknown): string | null {
   const state = serverErrorOf(error)?.code
   return typeof state === 'string' && /^[0-9A-Z]{5}$/.test(state) ? state : null
@@ -104,7 +103,7 @@ function serverErrorOf(error: unknown): (Error & { readonly code?: unknown }) | 
   return null
 }
 
-/** No error of ours has as many. */
+/** Causes that are followed at most: none of our errors has as many. */
 const maxCauses = 8
 
 /** The error for a store that did not answer in time. */
@@ -115,13 +114,13 @@ export function unavailable(cause: unknown): QuotaError {
   return new QuotaError('STORE_UNAVAILABLE', `${reason}; try again shortly`, { cause })
 }
 
-/** What callers of a store are told of a failure: INVALID_INPUT where theirs is the fault, else STORE_UNAVAILABLE. */
+/** A failure as callers of a store get it: INVALID_INPUT where their input is at fault, else STORE_UNAVAILABLE. */
 export function toStoreError(error: DatabaseFailure): QuotaError {
   if (!isInputFault(error)) return unavailable(error)
   return new QuotaError('INVALID_INPUT', 'the database rejects this input', { cause: error })
 }
 
-/** The server's own words. Those of its detail and its query, which hold values, are left out. */
+/** The server's message. Its detail and its query, which hold values, are left out. */
 function reasonOf(failure: unknown, state: string): string {
   const words = serverErrorOf(failure)?.message.replaceAll(/\s+/g, ' ') ?? 'no details'
   return `the database failed with SQLSTATE ${state}: ${words}`

@@ -29,10 +29,7 @@ import { modelCountersPage } from '../reads/model-counters-page.js'
 import { recentHours } from '../reads/recent-hours.js'
 import { summaryPage } from '../reads/summary-page.js'
 import { runBatch } from './batch/run-batch.js'
-import { AllSettings } from './cache/all-settings.js'
-import { CachedRead } from './cache/cached-read.js'
-import { SettingsCache } from './cache/settings-cache.js'
-import { SharedReads } from './cache/shared-reads.js'
+import { guessSubjects, modelGuide } from './cache/guess.js'
 import { type ModelBounds, StateCache } from './cache/state-cache.js'
 import {
   concernsAll,
@@ -45,6 +42,8 @@ import {
 } from './failures.js'
 import { type CommandBatch, CommandLanes, type Short } from './lanes/command-lanes.js'
 import { quickLocks, slowLocks } from './lanes/lock-patience.js'
+import { CachedRead } from './load/cached-read.js'
+import { SharedReads } from './load/shared-reads.js'
 import { readSnapshot } from './load/snapshot.js'
 import { dueAttempts, readDueAttempt } from './statements/attempts.js'
 import { findHeld, readRef } from './statements/subjects.js'
@@ -54,7 +53,7 @@ import { WriteHealth } from './write-health.js'
 export interface PostgresQuotaStoreOptions {
   readonly database: Database
   readonly listener?: StoreListener
-  /** How much is remembered of single models; some megabytes unless given. */
+  /** How much is cached of single models; some megabytes unless given. */
   readonly modelBounds?: ModelBounds
   /** The kinds of subjects; those of this release unless given. */
   readonly kinds?: SubjectKinds
@@ -63,14 +62,14 @@ export interface PostgresQuotaStoreOptions {
 /** Unless there are fewer connections, one of which is left to reads. */
 const maxLanes = 4
 const bounds = { maxInBatch: 1_000, maxQueued: 20_000, maxQueuedOfSubject: 10_000 } as const
-/** How long a batch is tried again before its callers are told that the store is unavailable. */
+/** How long a batch is repeated before its callers get STORE_UNAVAILABLE. */
 const patienceMs = 5_000
-/** The same while the last batch was given up: callers of a dead database learn it fast. */
+/** The same while the last batch has failed: callers of a dead database learn it fast. */
 const shortPatienceMs = 500
-/** How old the hours of all providers may be: forecasts alone go by them, and 1,000 took 9 ms to read. */
+/** How old the hours of all providers may be: only forecasts use them, and 1,000 took 9 ms to read. */
 const hoursLifetimeMs = 1_000
 const firstPauseMs = 10
-/** How long after the first look at a lock the second follows. */
+/** Between the first and the second look at a lock. */
 const secondLookAfterMs = 20
 const noAttempts = { attempt: () => undefined }
 const longestPauseMs = 250
@@ -83,10 +82,7 @@ export class PostgresQuotaStore implements QuotaStore {
   readonly #database: Database
   readonly #listener: StoreListener | undefined
   readonly #kinds: SubjectKinds
-  readonly #known: SettingsCache
-  readonly #all: AllSettings
-  readonly #modelBounds: ModelBounds | undefined
-  #remembered: StateCache
+  readonly #cache: StateCache
   readonly #listedOfSome = new SharedReads<Snapshot>(names => this.#snapshot(names, 'listed'))
   readonly #listedOfAll = new SharedReads<Snapshot>(() => this.#snapshot(null, 'listed'))
   readonly #callsOfSome = new SharedReads<Snapshot>(keys => this.#callsOf(keys.map(calledModelOf)))
@@ -102,18 +98,15 @@ export class PostgresQuotaStore implements QuotaStore {
 
   constructor({ database, listener, modelBounds, kinds = usualKinds }: PostgresQuotaStoreOptions) {
     this.#kinds = kinds
-    this.#known = new SettingsCache(kinds)
-    this.#all = new AllSettings(kinds)
-    this.#modelBounds = modelBounds
-    this.#remembered = new StateCache(kinds, modelBounds)
+    this.#cache = new StateCache(kinds, modelBounds)
     this.#database = database
     this.#listener = listener
     this.#lanes = new CommandLanes(
       {
         run: batch => this.#run(batch),
-        subjectsOf: command => this.#known.subjectsOf(command, this.#remembered.tables),
+        subjectsOf: command => guessSubjects(this.#cache, command),
         findHeld: subjects => this.#findHeld(subjects),
-        withoutHeld: (asked, isHeld) => withoutBusy(asked, this.#known.guide(noAttempts), isHeld),
+        withoutHeld: (asked, isHeld) => withoutBusy(asked, modelGuide(this.#cache, noAttempts), isHeld),
         onLocked: error => this.#listener?.onUnavailable?.(error),
       },
       { maxLanes: Math.max(1, Math.min(maxLanes, database.maxSessions - 1)), ...bounds },
@@ -145,14 +138,14 @@ export class PostgresQuotaStore implements QuotaStore {
   }
 
   /**
-   * Why writes fail at present, reads going on perhaps: a full disk, a database that is read-only, other time-outs. Null
-   * where none has failed lately, or a trial shows that they land again. Never rejects.
+   * Why writes fail at present, while reads may succeed: a full disk, a database that is read-only, time-outs. Null where
+   * none has failed lately, or a trial write succeeds again. Never rejects.
    */
   writeFault(): Promise<QuotaError | null> {
     return this.#writes.fault()
   }
 
-  /** Answers what has been accepted. The database stays open: whoever opened it closes it. */
+  /** Resolves when all accepted commands are answered. The database stays open: its opener closes it. */
   async close(): Promise<void> {
     await this.#lanes.drained()
   }
@@ -185,7 +178,7 @@ export class PostgresQuotaStore implements QuotaStore {
     if (counters === 'listed')
       return providerNames === null ? this.#listedOfAll.read([]) : this.#listedOfSome.read(providerNames)
     const { calls, consumer = '' } = counters
-    // Whose subjects a consumer brings along is known with all settings alone.
+    // Which subjects a consumer adds to a call is only known from all settings.
     if (consumer !== '' && this.#kinds.dependsOnConsumer) return this.#snapshot(null, counters)
     if (providerNames === null) return this.#callsOfAll.read(calls.map(({ model }) => model))
     const named = calls.flatMap(({ providerName, model }) =>
@@ -200,8 +193,7 @@ export class PostgresQuotaStore implements QuotaStore {
   }
 
   #snapshot(providerNames: readonly string[] | null, counters: CounterScope): Promise<Snapshot> {
-    const remembered = { known: this.#known, all: this.#all }
-    return readSnapshot(this.#database, { providerNames, counters }, remembered)
+    return readSnapshot(this.#database, { providerNames, counters }, this.#cache)
   }
 
   async #due({ subjects, pageSize }: DueQuery): Promise<readonly DueAttempt[]> {
@@ -216,13 +208,11 @@ export class PostgresQuotaStore implements QuotaStore {
 
   async #run(batch: CommandBatch): Promise<readonly Outcome[] | Short> {
     const startedAtMs = performance.now()
-    // Batches that run go on with the one that they have begun with.
-    if (this.#remembered.isFull) this.#remembered = new StateCache(this.#kinds, this.#modelBounds)
-    const memory = { kinds: this.#kinds, known: this.#known, remembered: this.#remembered }
+    if (this.#cache.isFull) this.#cache.dropState()
     const patience = this.#patienceFor(batch)
-    const place = { database: this.#database, memory, session: patience.locks }
+    const context = { database: this.#database, cache: this.#cache, session: patience.locks }
     try {
-      const result = await this.#patiently(() => runBatch(place, batch), patience)
+      const result = await this.#patiently(() => runBatch(context, batch), patience)
       if ('needed' in result) return result
       const { changes, outcomes } = result
       if (changes.length > 0) this.#writes.succeeded()
@@ -231,7 +221,7 @@ export class PostgresQuotaStore implements QuotaStore {
       return outcomes
     } catch (error) {
       const isLone = batch.commands.length === 1
-      // A lone command that the database refuses is at fault itself; among others, it is not known which.
+      // A single command that the database rejects is at fault itself; of several, it is not known which.
       if (isLone && error instanceof QuotaError && error.code === 'INVALID_INPUT')
         return [{ ok: false, error }]
       if (error instanceof QuotaError && error.isRetryable) this.#noteFailure(error, batch)
@@ -239,7 +229,7 @@ export class PostgresQuotaStore implements QuotaStore {
     }
   }
 
-  /** Locks of its own subjects say nothing of the store, and a batch that is to be run in parts nothing at all yet. */
+  /** Locks on its own subjects mean nothing for the store, and a batch that will run in parts nothing yet. */
   #noteFailure(error: QuotaError, { commands, isSlow }: CommandBatch): void {
     if (isOfLocks(error, { isSlow })) return
     if (commands.length > 1 && !concernsAll(error)) return
@@ -248,8 +238,7 @@ export class PostgresQuotaStore implements QuotaStore {
   }
 
   /**
-   * Whose rows others hold: twice in a row, so that nobody counts as held whose lock another process had for a moment, as
-   * all have in turn.
+   * The subjects whose rows other sessions hold: in two looks, since every process holds locks for moments.
    */
   async #findHeld(subjects: readonly SubjectRef[]): Promise<readonly SubjectRef[]> {
     const find = async (among: readonly SubjectRef[]): Promise<readonly SubjectRef[]> => {
@@ -267,12 +256,12 @@ export class PostgresQuotaStore implements QuotaStore {
       if (first.length > 0) await pause(secondLookAfterMs)
       return await find(first)
     } catch {
-      // Who waits for the lock finds out what is the matter, and is told.
+      // Whoever waits for the lock meets the error, and reports it.
       return []
     }
   }
 
-  /** Slow batches follow one another: who has waited for his turn already waits no second time. */
+  /** Slow batches follow one another: the time that a command has waited for its turn counts. */
   #patienceFor({ isSlow, waitedMs }: CommandBatch): Patience & { readonly locks: SessionOptions } {
     if (!isSlow) return { isSlow, longestMs: this.#longestMs, waitsForLocks: false, locks: quickLocks }
     return { isSlow, longestMs: patienceMs - waitedMs, waitsForLocks: true, locks: slowLocks }
@@ -282,7 +271,7 @@ export class PostgresQuotaStore implements QuotaStore {
     return this.#isHealthy ? patienceMs : shortPatienceMs
   }
 
-  /** Does it again while the database is away or others are in the way, until patience runs out. */
+  /** Repeats work while the database is away or other sessions interfere, until patience runs out. */
   async #patiently<T>(
     work: () => Promise<T>,
     { isSlow, longestMs, waitsForLocks }: Patience = {
@@ -321,11 +310,11 @@ function calledModelOf(key: string): Candidate {
   return { providerName: key.slice(0, end), model: key.slice(end + 1) }
 }
 
-/** How long work is tried again. */
+/** How long work is repeated. */
 interface Patience {
   readonly isSlow: boolean
   readonly longestMs: number
-  /** Whether a lock that was not had in time is waited for again. */
+  /** Whether a lock that was not acquired in time is waited for again. */
   readonly waitsForLocks: boolean
 }
 

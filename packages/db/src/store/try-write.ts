@@ -14,15 +14,11 @@ import { DatabaseFailure, toStoreError, withCheckedSession } from './failures.js
 import { begin, rollback } from './statements/transaction.js'
 
 /**
- * Writes what a call writes, and takes it back: nobody sees it.
+ * Writes what a call writes, and rolls it back.
  * @throws QuotaError STORE_UNAVAILABLE where the database takes no writes.
  */
 export async function tryWrite(database: Database): Promise<void> {
-  const writes = writeStatements(
-    trialChanges(),
-    { subjects: [], revision: '0', ids: new BySubject() },
-    () => false,
-  )
+  const writes = writeStatements(trialChanges(), { subjects: [], ids: new BySubject() }, () => false)
   try {
     await withCheckedSession(database, session => session.run([begin, ...writes, rollback]))
   } catch (error) {
@@ -30,7 +26,7 @@ export async function tryWrite(database: Database): Promise<void> {
   }
 }
 
-/** Of a provider that nobody has: two processes that try at once must not wait for each other. */
+/** Of a random provider: two processes that try at once must not wait for each other. */
 function trialChanges(): readonly Change[] {
   const id = randomUUID()
   const date = '2000-01-01'

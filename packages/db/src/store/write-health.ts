@@ -1,6 +1,6 @@
 import type { QuotaError } from '@quotakeeper/quota-core'
 
-/** For how long a write that has failed stands for the next ones. */
+/** For how long a failed write is taken to mean that the next ones would fail. */
 const failureCountsForMs = 5_000
 
 interface Failure {
@@ -9,8 +9,8 @@ interface Failure {
 }
 
 /**
- * Whether the database takes writes. Reads do not show it: they go on while its disk is full or it is read-only. The
- * last write does; and where none comes any more, since a load balancer has gone by it, a trial does.
+ * Whether the database takes writes. Reads do not show it: they succeed while its disk is full or it is read-only. The
+ * last write does; and where none comes any more, since a load balancer sends none, a trial write does.
  */
 export class WriteHealth {
   readonly #tryWrite: () => Promise<void>
@@ -27,7 +27,7 @@ export class WriteHealth {
     this.#failure = null
   }
 
-  /** A batch was given up, through no fault of its own. */
+  /** A batch has failed through no fault of its own. */
   failed(error: QuotaError): void {
     this.#failure = { error, atMs: performance.now() }
   }
@@ -47,10 +47,10 @@ export class WriteHealth {
   async #try(failure: Failure): Promise<void> {
     try {
       await this.#tryWrite()
-      // Unless another one has come meanwhile.
+      // Unless another write has failed meanwhile.
       if (this.#failure === failure) this.#failure = null
     } catch {
-      // As before. What it was is told already, and stays until a write lands.
+      // As before: the fault is reported already, and stays until a write succeeds.
     }
   }
 }

@@ -84,8 +84,8 @@ export async function serverPids(folder: string): Promise<readonly number[]> {
   const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name))
   const standing = await Promise.all(
     pids.map(async pid => {
-      const place = await readlink(`/proc/${pid}/cwd`).catch(() => null)
-      return place === join(folder, 'cluster') ? [Number(pid)] : []
+      const directory = await readlink(`/proc/${pid}/cwd`).catch(() => null)
+      return directory === join(folder, 'cluster') ? [Number(pid)] : []
     }),
   )
   return standing.flat()
@@ -96,7 +96,7 @@ export async function postmasterPid(folder: string): Promise<number> {
 }
 
 /** The shell that ends the server once its owner is gone. */
-export async function guardPid(ownerPid: number): Promise<number> {
+export async function watchdogPid(ownerPid: number): Promise<number> {
   const { stdout } = await run('ps', ['-o', 'pid=,args=', '--ppid', String(ownerPid)])
   const line = stdout.split('\n').find(each => each.includes('is_ours'))
   return Number.parseInt(line ?? '', 10)

@@ -12,13 +12,13 @@ import { type DatabaseNotice, databaseState, migrate, openDatabase } from '../..
 import { readValue } from '../read-value.js'
 import {
   type Folders,
-  guardPid,
   isRoot,
   keptRows,
   makeFolders,
   openElsewhere,
   postmasterPid,
   serverPids,
+  watchdogPid,
 } from './embedded-folders.js'
 
 let folders: Folders
@@ -106,14 +106,14 @@ describe('an owner that ends without a word', () => {
     await using again = await openElsewhere(folder)
     await again.kill('SIGKILL')
     await expect.poll(() => serverPids(folder)).toEqual([])
-    // The guard has shut it down rather than let it crash.
+    // The watchdog has shut it down rather than let it crash.
     expect((await readdir(join(folder, 'cluster'))).includes('postmaster.pid')).toBe(false)
   })
 
-  test('may leave a server behind, guard and all: it is ended, not adopted', async () => {
+  test('may leave a server running, its watchdog killed, too: it is ended, not adopted', async () => {
     const folder = await folders.copy('orphaned')
     await using owner = await openElsewhere(folder, { action: "await run('insert into kept values (2)')" })
-    process.kill(await guardPid(owner.pid), 'SIGKILL')
+    process.kill(await watchdogPid(owner.pid), 'SIGKILL')
     await owner.kill('SIGKILL')
     const orphan = await postmasterPid(folder)
     expect(await serverPids(folder)).toContain(orphan)
@@ -131,7 +131,7 @@ describe('an owner that ends without a word', () => {
       "run('do $$ begin loop null; end loop; end $$').catch(() => {}); await run('insert into kept values (2)')"
     await using owner = await openElsewhere(folder, { action: busy })
     const postmaster = await postmasterPid(folder)
-    process.kill(await guardPid(owner.pid), 'SIGKILL')
+    process.kill(await watchdogPid(owner.pid), 'SIGKILL')
     await owner.kill('SIGKILL')
     process.kill(postmaster, 'SIGKILL')
     await expect.poll(() => serverPids(folder)).not.toContain(postmaster)
@@ -213,7 +213,7 @@ describe('a folder that cannot be used is an error in one line with what to do',
     expect(String(await opening(folder))).toMatch(message)
   })
 
-  test('whose server does not start: the reason is told, and PGlite is no way out', async () => {
+  test('whose server does not start: the error gives the reason, and PGlite is not used instead', async () => {
     const folder = await folders.copy('broken')
     await rm(join(folder, 'cluster', 'global', 'pg_control'))
     const error = await opening(folder)
@@ -309,7 +309,7 @@ describe.runIf(isRoot)('as root', () => {
     )
   })
 
-  test('it runs as whom the data belongs to', async () => {
+  test('it runs as the owner of the data', async () => {
     const folder = join(folders.scratch, 'of-nobody')
     await mkdir(folder)
     await chmod(folders.scratch, 0o711)

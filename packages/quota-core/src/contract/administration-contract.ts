@@ -5,40 +5,37 @@ import { contractCase, type StoreContractCase } from './contract-case.js'
 const byApi = { actor: 'admin', managedBy: 'api' } as const
 const byFile = { actor: 'file', managedBy: 'file' } as const
 
-/** Switching off, removing, reviving, and who may. */
+/** Enabling, disabling, removing and reviving, and who may do it. */
 export const administrationCases: readonly StoreContractCase[] = [
-  contractCase(
-    'a provider that an admin has switched off grants nothing until switched on',
-    async fixture => {
-      const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
-      const flying = fixture.id()
-      await fixture.answer(reserve(flying, name))
-      const switched = (enabled: boolean) =>
-        fixture.answer({ type: 'setProviderEnabled', name, enabled, actor: 'admin' })
-      for (let times = 0; times < 2; times++) await switched(false)
-      const stats = await fixture.stats(name)
-      assert.deepEqual(
-        [stats.status, stats.disabledBy, stats.available, stats.availableAt],
-        ['disabled', 'admin', false, null],
-      )
-      const denied = await fixture.answer(reserve(fixture.id(), name))
-      assert.ok(denied.decision === 'denied')
-      assert.deepEqual([denied.reasons[0]?.code, denied.retryAt], ['disabled', null])
-      await fixture.answer(commit(flying))
-      // Neither a reset nor a file nor the vendor switches it on.
-      await fixture.answer({
-        type: 'resetUsage',
-        id: fixture.id(),
-        subject: { kind: 'provider', name },
-        actor: 'admin',
-      })
-      await fixture.answer({ type: 'retryProvider', name, actor: 'admin' })
-      await fixture.answer(upsertProvider(name, { ...byFile, priority: 1 }))
-      assert.equal((await fixture.stats(name)).disabledBy, 'admin')
-      for (let times = 0; times < 2; times++) await switched(true)
-      assert.equal((await fixture.answer(reserve(fixture.id(), name))).decision, 'granted')
-    },
-  ),
+  contractCase('a provider disabled by an admin grants nothing until it is enabled', async fixture => {
+    const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
+    const flying = fixture.id()
+    await fixture.answer(reserve(flying, name))
+    const switched = (enabled: boolean) =>
+      fixture.answer({ type: 'setProviderEnabled', name, enabled, actor: 'admin' })
+    for (let times = 0; times < 2; times++) await switched(false)
+    const stats = await fixture.stats(name)
+    assert.deepEqual(
+      [stats.status, stats.disabledBy, stats.available, stats.availableAt],
+      ['disabled', 'admin', false, null],
+    )
+    const denied = await fixture.answer(reserve(fixture.id(), name))
+    assert.ok(denied.decision === 'denied')
+    assert.deepEqual([denied.reasons[0]?.code, denied.retryAt], ['disabled', null])
+    await fixture.answer(commit(flying))
+    // Neither a reset nor the configuration file nor the vendor enables it.
+    await fixture.answer({
+      type: 'resetUsage',
+      id: fixture.id(),
+      subject: { kind: 'provider', name },
+      actor: 'admin',
+    })
+    await fixture.answer({ type: 'retryProvider', name, actor: 'admin' })
+    await fixture.answer(upsertProvider(name, { ...byFile, priority: 1 }))
+    assert.equal((await fixture.stats(name)).disabledBy, 'admin')
+    for (let times = 0; times < 2; times++) await switched(true)
+    assert.equal((await fixture.answer(reserve(fixture.id(), name))).decision, 'granted')
+  }),
 
   contractCase(
     'a removed provider takes no reservation; its calls settle and its history stays',
@@ -64,7 +61,7 @@ export const administrationCases: readonly StoreContractCase[] = [
     },
   ),
 
-  contractCase('what does not exist can be neither changed nor removed', async fixture => {
+  contractCase('unknown owners can be neither changed nor removed', async fixture => {
     const name = fixture.name('missing')
     const commands = [
       { type: 'removeSubject', kind: 'provider', name, ...byApi },
@@ -122,7 +119,7 @@ export const administrationCases: readonly StoreContractCase[] = [
     assert.deepEqual((await fixture.stats(name)).limits, [])
   }),
 
-  contractCase('what the file manages is changed in the file alone', async fixture => {
+  contractCase('owners managed by the configuration file are changed only there', async fixture => {
     const pool = fixture.name('p')
     await fixture.answer(upsertPool(pool, { ...byFile, limits: [limit({ max: 10 })] }))
     const name = await fixture.provider('a', { ...byFile, pool, limits: [limit({ max: 10 })] })
@@ -148,7 +145,7 @@ export const administrationCases: readonly StoreContractCase[] = [
         ['provider', 20],
       ],
     )
-    // What the file has dropped is anyone's to revive.
+    // Anyone may revive an owner that the file no longer has.
     await fixture.answer({ type: 'removeSubject', kind: 'provider', name, ...byFile })
     await fixture.answer(upsertProvider(name, { limits: [] }))
     const { state } = await fixture.store.read({ type: 'snapshot', providerNames: [name] })

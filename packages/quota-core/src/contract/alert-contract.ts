@@ -9,7 +9,6 @@ async function percents(fixture: Fixture, name: string): Promise<readonly number
   return (await fixture.alerts({ kind: 'provider', name })).map(alert => alert.thresholdPercent)
 }
 
-/** Alerts. */
 export const alertCases: readonly StoreContractCase[] = [
   contractCase('each threshold alerts once, at equality', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 100 })] })
@@ -34,7 +33,7 @@ export const alertCases: readonly StoreContractCase[] = [
     )
   }),
 
-  contractCase('a jump from 70 to 105 % makes all three', async fixture => {
+  contractCase('a jump from 70 to 105 % raises all three alerts', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 100 })] })
     await fixture.answer(record(fixture.id(), name, requests(70)))
     assert.deepEqual(await percents(fixture, name), [])
@@ -43,7 +42,7 @@ export const alertCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.stats(name)).status, 'disabled')
   }),
 
-  contractCase('the listener hears each alert once, as it is kept', async fixture => {
+  contractCase('the listener receives each alert once, as stored', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     await Promise.all(Array.from({ length: 12 }, () => fixture.answer(record(fixture.id(), name))))
     const subject = { kind: 'provider', name } as const
@@ -61,7 +60,7 @@ export const alertCases: readonly StoreContractCase[] = [
     assert.deepEqual(await percents(fixture, name), [80, 90, 100])
   }),
 
-  contractCase('what is only held does not alert; an expiry does', async fixture => {
+  contractCase('held units raise no alert; an expiry does', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 100 })] })
     await fixture.answer(reserve(fixture.id(), name, { ...requests(95), ttlMs: 0 }))
     assert.deepEqual(await percents(fixture, name), [])
@@ -69,7 +68,7 @@ export const alertCases: readonly StoreContractCase[] = [
     assert.deepEqual(await percents(fixture, name), [80, 90])
   }),
 
-  contractCase('what a vendor says alerts as well', async fixture => {
+  contractCase('usage reported by a vendor raises alerts too', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 100 })] })
     const spent = fixture.fact({ max: 100, remaining: 15 })
     for (let times = 0; times < 2; times++) await fixture.answer(observe(name, { facts: [spent] }))
@@ -105,7 +104,7 @@ export const alertCases: readonly StoreContractCase[] = [
     assert.deepEqual(await percents(fixture, name), [80])
   }),
 
-  contractCase('a limit that is taken away and put back alerts anew', async fixture => {
+  contractCase('a limit that is removed and added again restarts its alerts', async fixture => {
     const daily = limit({ max: 100 })
     const name = await fixture.provider('a', { limits: [daily] })
     await fixture.answer(record(fixture.id(), name, requests(80)))
@@ -114,7 +113,7 @@ export const alertCases: readonly StoreContractCase[] = [
     assert.deepEqual(await percents(fixture, name), [80, 80])
   }),
 
-  contractCase('a zone of the same days brings no second alert of the same window', async fixture => {
+  contractCase('a time zone with the same days raises no second alert in the same window', async fixture => {
     const name = await fixture.provider('a', { timeZone: 'UTC', limits: [limit({ max: 100 })] })
     await fixture.answer(record(fixture.id(), name, requests(85)))
     // Iceland's days are those of UTC.
@@ -126,23 +125,26 @@ export const alertCases: readonly StoreContractCase[] = [
     assert.equal(new Set(keys).size, keys.length)
   }),
 
-  contractCase('thresholds are those of the subject, each model apart where limits are', async fixture => {
-    const each = limit({ max: 4, model: '*', per: 'model' })
-    const name = await fixture.provider('a', { limits: [each], thresholdsPercent: [100, 50] })
-    await fixture.answer(record(fixture.id(), name, { model: 'x', ...requests(2) }))
-    await fixture.answer(record(fixture.id(), name, { model: 'y', ...requests(4) }))
-    const alerts = await fixture.alerts({ kind: 'provider', name })
-    assert.deepEqual(
-      alerts.map(alert => [alert.model, alert.thresholdPercent]),
-      [
-        ['x', 50],
-        ['y', 50],
-        ['y', 100],
-      ],
-    )
-  }),
+  contractCase(
+    'thresholds are those of the subject, and separate for each model of a limit per model',
+    async fixture => {
+      const each = limit({ max: 4, model: '*', per: 'model' })
+      const name = await fixture.provider('a', { limits: [each], thresholdsPercent: [100, 50] })
+      await fixture.answer(record(fixture.id(), name, { model: 'x', ...requests(2) }))
+      await fixture.answer(record(fixture.id(), name, { model: 'y', ...requests(4) }))
+      const alerts = await fixture.alerts({ kind: 'provider', name })
+      assert.deepEqual(
+        alerts.map(alert => [alert.model, alert.thresholdPercent]),
+        [
+          ['x', 50],
+          ['y', 50],
+          ['y', 100],
+        ],
+      )
+    },
+  ),
 
-  contractCase('minutes, maxima of none and of nothing do not alert', async fixture => {
+  contractCase('limits per minute, without a max or with a max of 0 raise no alert', async fixture => {
     const limits = [
       limit({ window: 'minute', max: 10 }),
       limit({ window: 'rolling-60s', max: 10 }),
@@ -170,31 +172,28 @@ export const alertCases: readonly StoreContractCase[] = [
     assert.deepEqual(await percents(fixture, second), [])
   }),
 
-  clockCase(
-    'a key that its vendor refuses until somebody acts is told of once, until it is fine again',
-    async fixture => {
-      const name = await fixture.provider('a')
-      const refusal = { scope: 'provider', model: '', kind: 'bad_credential', untilMs: null } as const
-      const reported = async (): Promise<readonly string[]> =>
-        (await fixture.alerts({ kind: 'provider', name })).map(alert => `${alert.kind} ${alert.severity}`)
-      await fixture.answer(observe(name, { refusal }))
-      await fixture.answer(observe(name, { refusal }))
-      assert.deepEqual(await reported(), ['bad_credential error'])
-      await fixture.advance(3_600_001)
-      await fixture.answer(observe(name, { refusal }))
-      assert.deepEqual(await reported(), ['bad_credential error'], 'a trial that fails again is no news')
-      await fixture.advance(1)
-      await fixture.answer(observe(name, { succeeded: true }))
-      await fixture.answer(observe(name, { refusal: { ...refusal, kind: 'billing' } }))
-      await fixture.answer(
-        observe(name, { refusal: { ...refusal, kind: 'rate_limit', untilMs: (await fixture.nowMs()) + 9 } }),
-      )
-      assert.deepEqual((await reported()).toSorted(), ['bad_credential error', 'billing error'])
-    },
-  ),
+  clockCase('a billing or credential refusal raises one alert until the key works again', async fixture => {
+    const name = await fixture.provider('a')
+    const refusal = { scope: 'provider', model: '', kind: 'bad_credential', untilMs: null } as const
+    const reported = async (): Promise<readonly string[]> =>
+      (await fixture.alerts({ kind: 'provider', name })).map(alert => `${alert.kind} ${alert.severity}`)
+    await fixture.answer(observe(name, { refusal }))
+    await fixture.answer(observe(name, { refusal }))
+    assert.deepEqual(await reported(), ['bad_credential error'])
+    await fixture.advance(3_600_001)
+    await fixture.answer(observe(name, { refusal }))
+    assert.deepEqual(await reported(), ['bad_credential error'], 'a failed trial raises no second alert')
+    await fixture.advance(1)
+    await fixture.answer(observe(name, { succeeded: true }))
+    await fixture.answer(observe(name, { refusal: { ...refusal, kind: 'billing' } }))
+    await fixture.answer(
+      observe(name, { refusal: { ...refusal, kind: 'rate_limit', untilMs: (await fixture.nowMs()) + 9 } }),
+    )
+    assert.deepEqual((await reported()).toSorted(), ['bad_credential error', 'billing error'])
+  }),
 
   contractCase(
-    'a vendor that suddenly counts far more than we do is told of, once in a window',
+    'a vendor that suddenly counts far more than we do raises one alert per window',
     async fixture => {
       const name = await fixture.provider('a', { limits: [limit({ max: 1_000 })] })
       const reported = async (remaining: number): Promise<readonly string[]> => {
@@ -202,8 +201,8 @@ export const alertCases: readonly StoreContractCase[] = [
         const alerts = await fixture.alerts({ kind: 'provider', name })
         return alerts.map(({ kind, severity, used }) => `${kind} ${severity} ${used}`)
       }
-      assert.deepEqual(await reported(700), [], 'what was before we counted is no news')
-      assert.deepEqual(await reported(601), [], 'a little is no news')
+      assert.deepEqual(await reported(700), [], 'usage before our first count raises no alert')
+      assert.deepEqual(await reported(601), [], 'a small drift raises no alert')
       assert.deepEqual(await reported(500), ['drift warning 500'])
       assert.deepEqual(await reported(390), ['drift warning 500'])
       assert.deepEqual((await reported(190)).toSorted(), ['drift warning 500', 'threshold warning 810'])

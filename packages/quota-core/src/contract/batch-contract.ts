@@ -5,9 +5,9 @@ import { contractCase, type StoreContractCase } from './contract-case.js'
 
 const most = Number.MAX_SAFE_INTEGER
 
-/** Commands that travel together, and numbers that are large. */
+/** Batches of commands, and large numbers. */
 export const batchCases: readonly StoreContractCase[] = [
-  contractCase('a command that fails changes nothing and hinders no neighbour', async fixture => {
+  contractCase('a failed command changes nothing and does not affect others in its batch', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const [reserved, reused] = [fixture.id(), fixture.id()]
     await fixture.answer(record(reused, name))
@@ -54,11 +54,11 @@ export const batchCases: readonly StoreContractCase[] = [
     assert.deepEqual(decisions, ['ok', 'ok', 'granted', 'denied', 'ok', 'granted'])
   }),
 
-  contractCase('a batch of nothing answers nothing', async fixture => {
+  contractCase('an empty batch has no outcomes', async fixture => {
     assert.deepEqual(await fixture.execute([]), [])
   }),
 
-  contractCase('parallel settings of one new provider make one', async fixture => {
+  contractCase('concurrent upserts of a new provider create one', async fixture => {
     const name = fixture.name('a')
     const settings = { vendor: 'vendor', limits: [limit({ max: 10 })], timeZone: fixture.timeZone }
     await Promise.all(Array.from({ length: 10 }, () => fixture.answer(upsertProvider(name, settings))))
@@ -67,7 +67,7 @@ export const batchCases: readonly StoreContractCase[] = [
     assert.equal(state.subject({ kind: 'provider', name })?.version, 1)
   }),
 
-  contractCase('calls that lock two pools crosswise all succeed', async fixture => {
+  contractCase('calls that lock two pools in opposite order all succeed', async fixture => {
     const pools = [
       await fixture.pool('p', { limits: [limit({ max: 1_000 })] }),
       await fixture.pool('q', { limits: [limit({ max: 1_000 })] }),
@@ -96,7 +96,7 @@ export const batchCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.days(name))[0]?.characterCount, 2_147_484_648)
   }),
 
-  contractCase('a count that no call can have used is capped, kept beside, and alerts', async fixture => {
+  contractCase('an implausible count is capped, kept in metadata, and raises an alert', async fixture => {
     const limits = [limit({ metric: 'characters', max: most }), limit({ metric: 'cost', max: most })]
     const name = await fixture.provider('a', { limits })
     const [recorded, committed] = [fixture.id(), fixture.id()]
@@ -123,13 +123,13 @@ export const batchCases: readonly StoreContractCase[] = [
     const alerts = await fixture.alerts({ kind: 'provider', name })
     const [alert] = alerts.filter(({ kind }) => kind === 'implausible_count')
     assert.deepEqual([alert?.severity, alert?.used, alert?.max], ['error', most, maxUnitsOfCall])
-    // Said again, it is what was said before.
+    // A repetition gets the same answer.
     await fixture.answer(commit(committed, { counts }))
     await fixture.answer(record(recorded, name, { counts: { characterCount: most, costMicroUsd: 7 } }))
     await fixture.expectLimit(name, 'characters/day', { used: 2 * maxUnitsOfCall })
   }),
 
-  contractCase('the largest count that a call can have used is no guess', async fixture => {
+  contractCase('the largest plausible count is not marked as an estimate', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: most })] })
     const id = fixture.id()
     await fixture.answer(record(id, name, { counts: { characterCount: maxUnitsOfCall } }))
@@ -140,7 +140,7 @@ export const batchCases: readonly StoreContractCase[] = [
   }),
 
   contractCase(
-    'sums beyond 2^53 − 1 stay exact, answers say the largest, and nothing is blocked',
+    'sums beyond 2^53 − 1 stay exact, answers report 2^53 − 1, and nothing is blocked',
     async fixture => {
       const limits = [
         limit({ metric: 'cost', max: most }),
@@ -153,7 +153,7 @@ export const batchCases: readonly StoreContractCase[] = [
       const expired = fixture.id()
       await fixture.answer(reserve(expired, name, { counts: { costMicroUsd: maxCostOfCall + 5 }, ttlMs: 0 }))
       await fixture.expire(name)
-      // Ten of them, and the one that has expired: 11 · 10^15.
+      // Ten calls and the expired one: 11 · 10^15.
       await fixture.execute(Array.from({ length: 10 }, () => record(fixture.id(), name, { counts })))
       await fixture.expectLimit(name, 'cost/day', { used: most })
       assert.equal((await fixture.stats(name)).costMicroUsd, most)
@@ -168,7 +168,7 @@ export const batchCases: readonly StoreContractCase[] = [
       const { rows } = await fixture.store.read({ type: 'summary', ...any, groupBy: ['provider'] })
       assert.deepEqual([rows[0]?.costMicroUsd, rows[0]?.requestCount], [most, 11])
       assert.equal((await fixture.answer(reserve(fixture.id(), name))).decision, 'denied')
-      // What takes away from them takes exactly that: nine calls less are left.
+      // Subtraction is exact: nine calls less are left.
       await fixture.answer(commit(expired, { counts: { costMicroUsd: 3 } }))
       await fixture.answer(record(fixture.id(), name, { counts: { costMicroUsd: 4 } }))
       await fixture.answer(
@@ -194,7 +194,7 @@ export const batchCases: readonly StoreContractCase[] = [
     },
   ),
 
-  contractCase('what is held beyond 2^53 − 1 is given back to the unit', async fixture => {
+  contractCase('held units beyond 2^53 − 1 are released exactly', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: null })] })
     const ids = [fixture.id(), fixture.id(), fixture.id()]
     for (const id of ids) await fixture.answer(reserve(id, name, { counts: { characterCount: most } }))
@@ -204,7 +204,7 @@ export const batchCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'characters/day', { used: 0, held: 5 })
   }),
 
-  contractCase('a rolling limit that is overspent for ages can still be told', async fixture => {
+  contractCase('stats can report a rolling limit that is overspent for centuries', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ window: 'rolling-31d', max: 1 })] })
     for (let times = 0; times < 3; times++)
       await fixture.answer(record(fixture.id(), name, { counts: { requestCount: maxUnitsOfCall } }))
@@ -214,7 +214,7 @@ export const batchCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/rolling-31d', { used: 3 * maxUnitsOfCall })
   }),
 
-  contractCase('the largest sums of used, held and observed stop nobody', async fixture => {
+  contractCase('the largest sums of used, held and observed cause no errors', async fixture => {
     const daily = limit({ metric: 'characters', max: 100 })
     const name = await fixture.provider('a', { limits: [daily] })
     const id = fixture.id()

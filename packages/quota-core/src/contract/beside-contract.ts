@@ -11,7 +11,7 @@ async function only(store: QuotaStore, command: Command): Promise<Outcome> {
   return outcome
 }
 
-/** `granted` or `denied` for what reserves, `ok` for other commands, the code of an error. */
+/** `granted` or `denied` for reservations, `ok` for other commands, or an error's code. */
 async function decisionOf(store: QuotaStore, command: Command): Promise<string> {
   const outcome = await only(store, command)
   if (!outcome.ok) return outcome.error.code
@@ -22,9 +22,9 @@ function countOf(decisions: readonly string[], decision: string): number {
   return decisions.filter(each => each === decision).length
 }
 
-/** Two processes on the same data: what one has done, the other must not decide without. */
+/** Two processes on the same data: each decision must see the other's changes. */
 export const besideCases: readonly StoreContractCase[] = [
-  besideCase('stores beside each other grant together what one would', async (fixture, beside) => {
+  besideCase('two stores together grant exactly what one would', async (fixture, beside) => {
     const name = await fixture.provider('a', { limits: [limit({ max: 25 })] })
     const decisions = await Promise.all(
       Array.from({ length: 60 }, (_, index) =>
@@ -35,7 +35,7 @@ export const besideCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day', { used: 0, held: 25 })
   }),
 
-  besideCase('members of a pool at two stores share what it has', async (fixture, beside) => {
+  besideCase('members of a pool at two stores share its quota', async (fixture, beside) => {
     const pool = await fixture.pool('p', { limits: [limit({ max: 20 })] })
     const [a, b] = [await fixture.provider('a', { pool }), await fixture.provider('b', { pool })]
     const decisions = await Promise.all(
@@ -46,7 +46,7 @@ export const besideCases: readonly StoreContractCase[] = [
     assert.equal(countOf(decisions, 'granted'), 20)
   }),
 
-  besideCase('what another store has counted is counted, for each model too', async (fixture, beside) => {
+  besideCase('usage counted by another store is seen, for each model too', async (fixture, beside) => {
     const limits = [limit({ max: 10 }), limit({ metric: 'characters', max: 100, model: '*', per: 'model' })]
     const name = await fixture.provider('a', { limits })
     const of = (model: string, characterCount: number) => ({ model, counts: { characterCount } })
@@ -60,7 +60,7 @@ export const besideCases: readonly StoreContractCase[] = [
     assert.equal(await decisionOf(beside, reserve(fixture.id(), name, { model: 'q' })), 'denied')
   }),
 
-  besideCase('settings that another store has changed hold at once', async (fixture, beside) => {
+  besideCase('settings changed by another store apply at once', async (fixture, beside) => {
     const settings = { vendor: 'vendor', timeZone: fixture.timeZone }
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const ask = (store: QuotaStore): Promise<string> => decisionOf(store, reserve(fixture.id(), name))
@@ -77,7 +77,7 @@ export const besideCases: readonly StoreContractCase[] = [
     assert.equal(await ask(beside), 'granted')
   }),
 
-  besideCase('a reservation is settled once, at whichever store', async (fixture, beside) => {
+  besideCase('a reservation is settled once, at either store', async (fixture, beside) => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name))
@@ -98,7 +98,7 @@ export const besideCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day', { used: 0, held: 1 })
   }),
 
-  besideCase('usage that another store has taken back is free again', async (fixture, beside) => {
+  besideCase('usage reset by another store is available again', async (fixture, beside) => {
     const name = await fixture.provider('a', { limits: [limit({ max: 1 })] })
     assert.equal(await decisionOf(fixture.store, record(fixture.id(), name)), 'ok')
     for (const store of [fixture.store, beside])

@@ -7,9 +7,9 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
-/** What only time can show. */
+/** Guarantees that depend on time. */
 export const clockCases: readonly StoreContractCase[] = [
-  clockCase('a new day begins at nothing, once, and the old row stays', async fixture => {
+  clockCase('a new day starts at 0 once, and the old row stays', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 5 })] })
     await fixture.answer(record(fixture.id(), name, { counts: { requestCount: 5 } }))
     assert.equal((await fixture.answer(reserve(fixture.id(), name))).decision, 'denied')
@@ -26,7 +26,7 @@ export const clockCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.stats(name)).requestCount, 3)
   }),
 
-  clockCase('retryAt of a denial is the instant at which the request fits', async fixture => {
+  clockCase('the request fits exactly at the retryAt of its denial', async fixture => {
     const limits = [
       limit({ max: 3 }),
       limit({ metric: 'characters', window: 'rolling-1h', max: 100 }),
@@ -63,7 +63,7 @@ export const clockCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day', { used: 0, held: 1 })
   }),
 
-  clockCase('an extended reservation lives on', async fixture => {
+  clockCase('an extended reservation stays pending past its first expiry', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name, { ttlMs: minuteMs }))
@@ -77,25 +77,28 @@ export const clockCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day', { used: 1 })
   }),
 
-  clockCase('a call is charged to the windows it was reserved in, where they still run', async fixture => {
-    const limits = [limit({ max: 10 }), limit({ window: 'month', max: 100 })]
-    const name = await fixture.provider('a', { limits })
-    const nowMs = await fixture.nowMs()
-    const rule = { timeZone: fixture.timeZone, dayStartsAt: '00:00' }
-    const sameMonth =
-      calendarInterval('month', rule, nowMs).endMs - calendarInterval('day', rule, nowMs).endMs >= dayMs
-    const id = fixture.id()
-    await fixture.answer(reserve(id, name, { ttlMs: dayMs }))
-    await fixture.advance(12 * hourMs)
-    await fixture.expectLimit(name, 'requests/day', { used: 0 })
-    await fixture.answer(commit(id, { counts: { requestCount: 2 } }))
-    await fixture.expectLimit(name, 'requests/day', { used: 0 })
-    if (sameMonth) await fixture.expectLimit(name, 'requests/month', { used: 2 })
-    assert.deepEqual(
-      (await fixture.days(name)).map(day => [day.date, day.requestCount]),
-      [[(await fixture.attempt(name, id)).date, 2]],
-    )
-  }),
+  clockCase(
+    'a call is charged to the windows of its reservation, if they are still current',
+    async fixture => {
+      const limits = [limit({ max: 10 }), limit({ window: 'month', max: 100 })]
+      const name = await fixture.provider('a', { limits })
+      const nowMs = await fixture.nowMs()
+      const rule = { timeZone: fixture.timeZone, dayStartsAt: '00:00' }
+      const sameMonth =
+        calendarInterval('month', rule, nowMs).endMs - calendarInterval('day', rule, nowMs).endMs >= dayMs
+      const id = fixture.id()
+      await fixture.answer(reserve(id, name, { ttlMs: dayMs }))
+      await fixture.advance(12 * hourMs)
+      await fixture.expectLimit(name, 'requests/day', { used: 0 })
+      await fixture.answer(commit(id, { counts: { requestCount: 2 } }))
+      await fixture.expectLimit(name, 'requests/day', { used: 0 })
+      if (sameMonth) await fixture.expectLimit(name, 'requests/month', { used: 2 })
+      assert.deepEqual(
+        (await fixture.days(name)).map(day => [day.date, day.requestCount]),
+        [[(await fixture.attempt(name, id)).date, 2]],
+      )
+    },
+  ),
 
   clockCase('a reset of today leaves an expiry of yesterday to its late commit', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
@@ -133,7 +136,7 @@ export const clockCases: readonly StoreContractCase[] = [
     assert.equal((alerts[1]?.windowStartMs ?? 0) - (alerts[0]?.windowStartMs ?? 0), dayMs)
   }),
 
-  clockCase('what a vendor said of a window ends with the window', async fixture => {
+  clockCase('a vendor’s report of a window ends with the window', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name, { ttlMs: dayMs }))
@@ -142,13 +145,13 @@ export const clockCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day', { used: 0, held: 1, observed: 9 })
     await fixture.advance(12 * hourMs)
     await fixture.expectLimit(name, 'requests/day', { used: 0 })
-    // An answer to a call of the day before says nothing of today.
+    // An answer to a call of the previous day reports nothing of today.
     await fixture.answer(observe(name, { reservationId: id, facts: [spent] }))
     await fixture.expectLimit(name, 'requests/day', { used: 0 })
   }),
 
   clockCase(
-    'of a key without money one call is a trial; the others wait for what it comes to',
+    'after a billing refusal one call is a trial, and the others wait for its answer',
     async fixture => {
       const name = await fixture.provider('a')
       const refusal = { scope: 'provider', model: '', kind: 'billing', untilMs: null } as const
@@ -172,7 +175,7 @@ export const clockCases: readonly StoreContractCase[] = [
     },
   ),
 
-  clockCase('a trial that is never answered does not bar its key for ever', async fixture => {
+  clockCase('an unanswered trial does not bar its key for ever', async fixture => {
     const name = await fixture.provider('a')
     const refusal = { scope: 'provider', model: '', kind: 'bad_credential', untilMs: null } as const
     await fixture.answer(observe(name, { refusal }))
@@ -206,17 +209,17 @@ export const clockCases: readonly StoreContractCase[] = [
     await fixture.answer(reserve(next, name))
     await fixture.answer(observe(name, { reservationId: next, refusal }))
     const untilMs = Date.parse((await fixture.stats(name)).availableAt ?? '')
-    assert.equal(untilMs - (await fixture.nowMs()), hourMs, 'after a success it starts anew')
+    assert.equal(untilMs - (await fixture.nowMs()), hourMs, 'after a success the delay starts over')
   }),
 
   clockCase(
-    'a rolling charge of an expiry counts from when it was due, or its counter moved',
+    'an expiry drains from a rolling limit since it was due, or since its counter moved',
     async fixture => {
       const name = await fixture.provider('a', { limits: [limit({ window: 'rolling-1h', max: 60 })] })
       const first = fixture.id()
       await fixture.answer(reserve(first, name, { counts: { requestCount: 30 }, ttlMs: minuteMs }))
       await fixture.advance(11 * minuteMs)
-      // Ten minutes late, and nothing has moved the counter since: as if it had been noticed at once.
+      // Ten minutes late with an unmoved counter: the same as expiring on time.
       await fixture.expire(name)
       await fixture.expectLimit(name, 'requests/rolling-1h', { used: 20 })
       await fixture.answer(reserve(fixture.id(), name, { counts: { requestCount: 30 }, ttlMs: minuteMs }))
@@ -224,13 +227,13 @@ export const clockCases: readonly StoreContractCase[] = [
       await fixture.answer(record(fixture.id(), name, { counts: { requestCount: 6 } }))
       await fixture.expectLimit(name, 'requests/rolling-1h', { used: 20, held: 30 })
       await fixture.advance(10 * minuteMs)
-      // It was still held when the counter moved five minutes after it was due: it drains from there.
+      // It was still held when the counter moved, five minutes after it was due, so it drains from then.
       await fixture.expire(name)
       await fixture.expectLimit(name, 'requests/rolling-1h', { used: 40 })
     },
   ),
 
-  clockCase('a late commit gives back no more than is left of the charge of an expiry', async fixture => {
+  clockCase('a late commit takes back no more than is left of the charge at expiry', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ window: 'rolling-1h', max: 60 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name, { counts: { requestCount: 30 }, ttlMs: minuteMs }))
@@ -241,24 +244,21 @@ export const clockCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/rolling-1h', { used: 10 })
   }),
 
-  clockCase(
-    'a charge of an expiry belongs to the window of its reservation, however late it is',
-    async fixture => {
-      const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
-      const id = fixture.id()
-      await fixture.answer(reserve(id, name, { counts: { requestCount: 4 }, ttlMs: minuteMs }))
-      await fixture.advance(dayMs)
-      await fixture.answer(record(fixture.id(), name))
-      await fixture.expire(name)
-      await fixture.expectLimit(name, 'requests/day', { used: 1 })
-      assert.deepEqual(
-        (await fixture.days(name)).map(day => day.requestCount),
-        [1, 4],
-      )
-    },
-  ),
+  clockCase('an expiry is charged to the window of its reservation, however late it is', async fixture => {
+    const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
+    const id = fixture.id()
+    await fixture.answer(reserve(id, name, { counts: { requestCount: 4 }, ttlMs: minuteMs }))
+    await fixture.advance(dayMs)
+    await fixture.answer(record(fixture.id(), name))
+    await fixture.expire(name)
+    await fixture.expectLimit(name, 'requests/day', { used: 1 })
+    assert.deepEqual(
+      (await fixture.days(name)).map(day => day.requestCount),
+      [1, 4],
+    )
+  }),
 
-  clockCase('a rolling limit refills continuously, and never by what is held', async fixture => {
+  clockCase('a rolling limit refills continuously, and held units do not drain', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ window: 'rolling-1h', max: 60 })] })
     await fixture.answer(record(fixture.id(), name, { counts: { requestCount: 60 } }))
     await fixture.advance(10 * minuteMs)

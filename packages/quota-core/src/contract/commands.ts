@@ -13,10 +13,10 @@ import { type Counts, noCounts } from '../domain/counts.js'
 import { defaultLimitId, type Limit } from '../domain/limit.js'
 import { payloadHash } from '../service/payload-hash.js'
 
-/** Settings of a provider that a case cares about. */
+/** The provider settings relevant to a case. */
 export type ProviderSettings = Partial<Omit<UpsertProviderCommand, 'type' | 'name'>>
 
-/** Settings of a pool that a case cares about. */
+/** The pool settings relevant to a case. */
 export type PoolSettings = Partial<Omit<UpsertSubjectCommand, 'type' | 'name'>>
 
 /** A limit with defaults applied: requests a day, enforced. */
@@ -29,7 +29,7 @@ export function limit(settings: Partial<Limit> & Pick<Limit, 'max'>): Limit {
   return { id: defaultLimitId(scope), per: null, mode: 'enforce', countsCached: true, ...scope, ...settings }
 }
 
-/** Counts of a call: one request, and what is given. */
+/** Counts of a call: one request, plus the given counts. */
 export function countsOf(counts: Partial<Counts> = {}): Counts {
   return { ...noCounts, requestCount: 1, ...counts }
 }
@@ -71,7 +71,7 @@ export function upsertPool(name: string, settings: PoolSettings): UpsertSubjectC
 
 type Asked<C> = Partial<Omit<C, 'type' | 'counts' | 'hash'>> & { readonly counts?: Partial<Counts> }
 
-/** A reservation of one request for ten minutes, unless told otherwise. */
+/** A reservation; one request for ten minutes unless given. */
 export function reserve(id: string, providerName: string, asked: Asked<ReserveCommand> = {}): ReserveCommand {
   const command = {
     model: '',
@@ -87,7 +87,7 @@ export function reserve(id: string, providerName: string, asked: Asked<ReserveCo
   return { type: 'reserve', id, providerName, ...command, hash }
 }
 
-/** The same, at the best of some candidates. */
+/** A reservation at the best of some candidates. */
 export function acquire(
   id: string,
   candidates: readonly Candidate[],
@@ -109,7 +109,7 @@ export function acquire(
   return { type: 'acquire', id, candidates, ...command, hash }
 }
 
-/** A settlement of one request, unless told otherwise. */
+/** A settlement; one request unless given. */
 export function commit(reservationId: string, asked: Asked<CommitCommand> = {}): CommitCommand {
   const command = {
     estimated: false,
@@ -121,7 +121,7 @@ export function commit(reservationId: string, asked: Asked<CommitCommand> = {}):
   return { type: 'commit', reservationId, ...command, hash }
 }
 
-/** A record of one request now, unless told otherwise. */
+/** A record; one request now unless given. */
 export function record(id: string, providerName: string, asked: Asked<RecordCommand> = {}): RecordCommand {
   const command = {
     model: '',
@@ -138,7 +138,7 @@ export function record(id: string, providerName: string, asked: Asked<RecordComm
   return { type: 'record', id, providerName, ...command, hash }
 }
 
-/** Reports a vendor’s answer to a call without a reservation, unless told otherwise. */
+/** A vendor's answer; to a call without a reservation unless given. */
 export function observe(providerName: string, seen: Partial<ObserveCommand>): ObserveCommand {
   return {
     type: 'observe',
@@ -152,7 +152,7 @@ export function observe(providerName: string, seen: Partial<ObserveCommand>): Ob
   }
 }
 
-/** What a vendor says of requests a day of its key's, unless told otherwise. */
+/** A quota reported by a vendor; requests a day of its key unless given. */
 export function fact(reported: Partial<QuotaFact> & Pick<QuotaFact, 'max' | 'remaining'>): QuotaFact {
   return {
     scope: 'provider',

@@ -8,27 +8,27 @@ export interface StoreContractCase {
   /** The guarantee. */
   readonly name: string
   /**
-   * Whether it calls {@link StoreHarness.advance}: `exact` where time must stand still in between, `rough` where a clock
-   * will do that goes on.
+   * Whether it calls {@link StoreHarness.advance}: `exact` needs a clock that stands still in between, `rough` also
+   * works with a running clock.
    */
   readonly needsClock: false | 'exact' | 'rough'
   /** Whether it calls {@link StoreHarness.openBeside}. */
   readonly needsBeside: boolean
-  /** Rejects with an AssertionError when the store breaks the guarantee. */
+  /** Rejects with an AssertionError if the store breaks the guarantee. */
   run(harness: StoreHarness): Promise<void>
 }
 
-/** A case that ends with an examination of the books of all that its scene has used. */
+/** A case that ends with an examination of all providers and pools of its fixture. */
 export function contractCase(name: string, play: (fixture: Fixture) => Promise<void>): StoreContractCase {
   return { name, needsClock: false, needsBeside: false, run: harness => perform(harness, play) }
 }
 
-/** The same, for a guarantee that only a movable clock can show. */
+/** A case that needs a movable clock. */
 export function clockCase(name: string, play: (fixture: Fixture) => Promise<void>): StoreContractCase {
   return { name, needsClock: 'exact', needsBeside: false, run: harness => perform(harness, play) }
 }
 
-/** The same, for a guarantee that a second store on the same data puts to the test. */
+/** A case that needs a second store on the same data. */
 export function besideCase(
   name: string,
   play: (fixture: Fixture, beside: QuotaStore) => Promise<void>,
@@ -52,7 +52,7 @@ async function perform(harness: StoreHarness, play: (fixture: Fixture) => Promis
   await fixture.expectSoundBooks()
 }
 
-/** The same, for one that a clock which goes on can show, too. */
+/** A case that needs a movable clock, which may also run. */
 export function roughClockCase(name: string, play: (fixture: Fixture) => Promise<void>): StoreContractCase {
   return { name, needsClock: 'rough', needsBeside: false, run: harness => perform(harness, play) }
 }

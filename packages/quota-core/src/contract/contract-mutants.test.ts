@@ -12,16 +12,16 @@ import { alertPage, historyPage, ledgerPage, summaryPage } from '../memory/pages
 import type { Query, QueryResult, QuotaStore } from '../store.js'
 import { quotaStoreContract, type StoreHarness } from './index.js'
 
-/** What is wrong with a store. */
+/** A deliberate fault of a store. */
 type Fault = 'no write lock' | 'a cache that is never checked' | 'a listener that is never called'
 
-/** What stores beside each other share: every change that was written, and the end of the last write. */
+/** Shared by stores on the same data: every written change, and the end of the last write. */
 class SharedLog {
   readonly changes: Change[] = []
   lastWrite: Promise<unknown> = Promise.resolve()
 }
 
-/** A simple store that reads everything before each decision, as processes on one database do. */
+/** A simple store that reads all changes before each decision, as processes on one database do. */
 class LogStore implements QuotaStore {
   readonly #log: SharedLog
   readonly #heardAlerts: Alert[]
@@ -72,7 +72,7 @@ class LogStore implements QuotaStore {
       case 'alerts':
         return alertPage(tables, query)
       default:
-        throw new Error(`no case that runs here asks for ${query.type}`)
+        throw new Error(`no case in this file reads ${query.type}`)
     }
   }
 
@@ -86,10 +86,10 @@ class LogStore implements QuotaStore {
 }
 
 const cases = quotaStoreContract.filter(
-  ({ name, needsBeside }) => needsBeside || name.startsWith('the listener hears'),
+  ({ name, needsBeside }) => needsBeside || name.startsWith('the listener receives'),
 )
 
-/** The names of the cases that a store with the fault does not pass. */
+/** The names of the cases that fail for a store with the fault. */
 async function failedWith(fault: Fault | null): Promise<readonly string[]> {
   const failed: string[] = []
   for (const { name, run } of cases) {
@@ -103,17 +103,17 @@ async function failedWith(fault: Fault | null): Promise<readonly string[]> {
 }
 
 describe('the contract', () => {
-  test('is passed by a simple store without a fault', async () => {
+  test('passes for a simple store without a fault', async () => {
     expect(cases.length).toBeGreaterThan(5)
     expect(await failedWith(null)).toEqual([])
   })
 
   test.each([
-    ['no write lock', 'stores beside each other grant together what one would'],
-    ['a cache that is never checked', 'what another store has counted is counted, for each model too'],
-    ['a cache that is never checked', 'settings that another store has changed hold at once'],
-    ['a listener that is never called', 'the listener hears each alert once, as it is kept'],
-  ] as const)('shows a store with %s: %s', async (fault, name) => {
+    ['no write lock', 'two stores together grant exactly what one would'],
+    ['a cache that is never checked', 'usage counted by another store is seen, for each model too'],
+    ['a cache that is never checked', 'settings changed by another store apply at once'],
+    ['a listener that is never called', 'the listener receives each alert once, as stored'],
+  ] as const)('detects a store with %s: %s', async (fault, name) => {
     expect(await failedWith(fault)).toContain(name)
   })
 })

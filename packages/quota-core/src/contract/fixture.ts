@@ -17,11 +17,11 @@ import type { StoreHarness } from './harness.js'
 const namespace = '6c1d1b70-5f0e-4e9f-8d5c-3b8e0f6a7c21'
 const anyDay = { from: '0001-01-01', to: '9999-12-31' } as const
 
-/** A store with the providers and pools of one case, and the questions that cases ask of them. */
+/** The store, providers and pools of one case, with helpers to query them. */
 export class Fixture {
   readonly store: QuotaStore
   readonly #harness: StoreHarness
-  /** A zone in which it is half past twelve: no hour, day or month turns while a case runs. */
+  /** A time zone in which it is 12:30, so that no hour, day or month turns while a case runs. */
   readonly timeZone: string
   readonly #providerNames = new Set<string>()
   #idCount = 0
@@ -37,23 +37,23 @@ export class Fixture {
     return new Fixture(harness, nowMs)
   }
 
-  /** A name of this case's own. */
+  /** A name unique to this case. */
   name(label: string): string {
     return `${this.#harness.scope}-${label}`
   }
 
-  /** A UUID of this case's own. */
+  /** A UUID unique to this case. */
   id(): string {
     this.#idCount++
     return uuidV5(`${this.#harness.scope} ${this.#idCount}`, namespace)
   }
 
-  /** What a vendor says of one of its quotas, whose days are those of the case unless told otherwise. */
+  /** A quota reported by a vendor; its days are those of the case unless given. */
   fact(reported: Parameters<typeof fact>[0]): QuotaFact {
     return fact({ timeZone: this.timeZone, ...reported })
   }
 
-  /** What the store's listener has heard of a subject, in the order in which it did. */
+  /** The alerts of a subject that the store's listener received, in order. */
   heardAlerts({ kind, name }: SubjectRef): readonly Alert[] {
     return this.#harness.heardAlerts.filter(({ subject }) => subject.kind === kind && subject.name === name)
   }
@@ -67,13 +67,13 @@ export class Fixture {
     await this.#harness.advance(ms)
   }
 
-  /** Expires what is due of a provider. */
+  /** Expires a provider's due attempts. */
   async expire(name: string): Promise<void> {
     const step = await expireStep(this.store, [{ kind: 'provider', name }])
     assert.equal(step.isFull, false)
   }
 
-  /** Creates or changes a provider of this case, in the quiet zone unless told otherwise. */
+  /** Creates or changes a provider of this case; in {@link timeZone} unless given. */
   async provider(label: string, settings: ProviderSettings = {}): Promise<string> {
     const name = this.name(label)
     this.#providerNames.add(name)
@@ -94,16 +94,16 @@ export class Fixture {
     return outcomes
   }
 
-  /** Carries out a command that must succeed. */
+  /** Executes a command that must succeed. */
   async answer<C extends Command>(command: C): Promise<AnswerTo<C>> {
     const [outcome] = await this.execute([command])
     assert.ok(outcome)
     if (!outcome.ok) throw outcome.error
-    // The answer to a command is of its type; TypeScript cannot follow that through the list.
+    // The store answers each command by its type, which TypeScript cannot infer from the list.
     return outcome.answer as AnswerTo<C>
   }
 
-  /** Carries out a command that must fail, and answers its error. */
+  /** Executes a command that must fail, and returns its error. */
   async refusal(command: Command, code: QuotaErrorCode): Promise<QuotaError> {
     const [outcome] = await this.execute([command])
     assert.ok(outcome && !outcome.ok, `${command.type} must fail with ${code}`)
@@ -124,7 +124,7 @@ export class Fixture {
     return found
   }
 
-  /** Asserts what a limit has counted: held and observed are 0 unless given. */
+  /** Asserts the figures of a limit; held and observed are 0 unless given. */
   async expectLimit(
     providerName: string,
     limitId: string,
@@ -170,7 +170,7 @@ export class Fixture {
     return [...rows].reverse()
   }
 
-  /** Everything that can be seen of some providers, to tell that nothing has changed. */
+  /** The visible state of some providers, to assert that nothing changed. */
   async picture(providerNames: readonly string[]): Promise<unknown> {
     return Promise.all(
       providerNames.map(async name => ({
@@ -189,7 +189,7 @@ export class Fixture {
   }
 }
 
-/** Instants such as a rolling limit's reset move with the clock. */
+/** Removes instants that move with the clock, such as a rolling limit's reset. */
 function withoutInstants(stats: ProviderStats): unknown {
   return { ...stats, limits: stats.limits.map(limit => ({ ...limit, resetsAt: '' })) }
 }

@@ -11,38 +11,41 @@ async function recentHours(fixture: Fixture, providerName: string): Promise<Hour
   return hoursByProvider(await fixture.store.read({ type: 'recentHours', providerNames: [providerName] }))
 }
 
-/** What forecasts go by. */
+/** The inputs of forecasts. */
 export const forecastCases: readonly StoreContractCase[] = [
-  contractCase('the last hours are told by hour and model, those of a pool’s members too', async fixture => {
-    const pool = await fixture.pool('p')
-    const name = await fixture.provider('a', { pool })
-    const member = await fixture.provider('b', { pool })
-    await fixture.provider('c')
-    const nowMs = await fixture.nowMs()
-    const calls = [
-      { model: 'x', consumer: 'red', occurredAtMs: nowMs, counts: { characterCount: 5 } },
-      { model: 'x', consumer: 'blue', occurredAtMs: nowMs, counts: { characterCount: 7 } },
-      { model: '', occurredAtMs: nowMs - hourMs },
-      { model: 'x', occurredAtMs: nowMs - 3 * hourMs },
-    ]
-    for (const call of calls) await fixture.answer(record(fixture.id(), name, call))
-    await fixture.answer(record(fixture.id(), member, { occurredAtMs: nowMs }))
-    // The zone stands at half past twelve.
-    const hourStartMs = Math.floor(nowMs / 60_000) * 60_000 - hourMs / 2
-    const hours = await recentHours(fixture, name)
-    assert.deepEqual([...hours.keys()].sort(), [name, member].sort())
-    const reported = (hours.get(name) ?? []).map(hour => [
-      hour.hourStartMs - hourStartMs,
-      hour.model,
-      hour.counts.requestCount,
-      hour.counts.characterCount,
-    ])
-    const byHour = [...reported].sort(([left = 0], [right = 0]) => Number(left) - Number(right))
-    assert.deepEqual(byHour, [
-      [-hourMs, '', 1, 0],
-      [0, 'x', 2, 12],
-    ])
-  }),
+  contractCase(
+    'recent usage is reported by hour and model, including that of a pool’s members',
+    async fixture => {
+      const pool = await fixture.pool('p')
+      const name = await fixture.provider('a', { pool })
+      const member = await fixture.provider('b', { pool })
+      await fixture.provider('c')
+      const nowMs = await fixture.nowMs()
+      const calls = [
+        { model: 'x', consumer: 'red', occurredAtMs: nowMs, counts: { characterCount: 5 } },
+        { model: 'x', consumer: 'blue', occurredAtMs: nowMs, counts: { characterCount: 7 } },
+        { model: '', occurredAtMs: nowMs - hourMs },
+        { model: 'x', occurredAtMs: nowMs - 3 * hourMs },
+      ]
+      for (const call of calls) await fixture.answer(record(fixture.id(), name, call))
+      await fixture.answer(record(fixture.id(), member, { occurredAtMs: nowMs }))
+      // It is 12:30 in the fixture's time zone.
+      const hourStartMs = Math.floor(nowMs / 60_000) * 60_000 - hourMs / 2
+      const hours = await recentHours(fixture, name)
+      assert.deepEqual([...hours.keys()].sort(), [name, member].sort())
+      const reported = (hours.get(name) ?? []).map(hour => [
+        hour.hourStartMs - hourStartMs,
+        hour.model,
+        hour.counts.requestCount,
+        hour.counts.characterCount,
+      ])
+      const byHour = [...reported].sort(([left = 0], [right = 0]) => Number(left) - Number(right))
+      assert.deepEqual(byHour, [
+        [-hourMs, '', 1, 0],
+        [0, 'x', 2, 12],
+      ])
+    },
+  ),
 
   contractCase('a limit is forecast to run out at the pace of the last hour', async fixture => {
     const daily = limit({ max: 1_000 })

@@ -1,24 +1,24 @@
 import type { Alert } from '../domain/alert.js'
 import type { QuotaStore } from '../store.js'
 
-/** What a case needs of the store to be tested. */
+/** The store under test, as a case needs it. */
 export interface StoreHarness {
   readonly store: QuotaStore
   /**
-   * A text of letters, digits and `-`, another one for each run of a case: names and ids are made from
-   * it, so that the store may hold whatever other cases have left.
+   * A text of letters, digits and `-`, unique for each run of a case. Names and ids derive from it, so that cases can
+   * share a store.
    */
   readonly scope: string
-  /** What the store has given to `onAlert` of its listener so far: a list that grows. */
+  /** Every alert passed to the listener's `onAlert` so far; grows. */
   readonly heardAlerts: readonly Alert[]
   /**
-   * Moves the store's clock, back where it is negative. A store whose clock cannot be moved (a database's) leaves it out,
-   * and skips the cases that say `needsClock`.
+   * Moves the store's clock; negative moves it back. Omit it for a store whose clock cannot be moved (a database's),
+   * and skip the cases with `needsClock`.
    */
   readonly advance?: (ms: number) => void | Promise<void>
   /**
-   * Opens another store on the same data, as a second process does; the case closes it. A store whose data nobody
-   * else can reach (a process's memory) leaves it out, and skips the cases that say `needsBeside`.
+   * Opens another store on the same data, as a second process does; the case closes it. Omit it for a store with
+   * private data (a process's memory), and skip the cases with `needsBeside`.
    */
   readonly openBeside?: () => Promise<QuotaStore>
 }

@@ -21,8 +21,8 @@ export type { StoreContractCase } from './contract-case.js'
 export type { StoreHarness } from './harness.js'
 
 /**
- * What every store must guarantee. Run each case in your runner, with a harness of its own; skip those that say
- * `needsClock` where the store's clock cannot be moved, and `needsBeside` where nobody else can reach its data.
+ * The guarantees of every store. Run each case in your test runner with a harness of its own. Skip cases with
+ * `needsClock` if the store's clock cannot be moved, and with `needsBeside` if its data is private to the process.
  */
 export const quotaStoreContract: readonly StoreContractCase[] = [
   ...reserveCases,

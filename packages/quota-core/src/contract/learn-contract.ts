@@ -3,13 +3,13 @@ import { commit, limit, observe, record, reserve, upsertProvider } from './comma
 import { contractCase, type StoreContractCase } from './contract-case.js'
 import type { Fixture } from './fixture.js'
 
-/** Lets the vendor tell of limits until there is nothing more to learn. */
+/** Applies a vendor's report and its limit update, and asserts that a repetition has none. */
 async function reported(fixture: Fixture, name: string, seen: Parameters<typeof observe>[1]): Promise<void> {
   const { limitUpdate } = await fixture.answer(observe(name, seen))
-  assert.ok(limitUpdate !== null, 'there is something to learn')
+  assert.ok(limitUpdate !== null, 'there is a limit update')
   assert.deepEqual(await fixture.answer(limitUpdate), { changed: true })
   const again = await fixture.answer(observe(name, seen))
-  assert.equal(again.limitUpdate, null, 'a lesson is learned once')
+  assert.equal(again.limitUpdate, null, 'a limit update is applied once')
 }
 
 async function sourcesOf(fixture: Fixture, name: string): Promise<readonly string[]> {
@@ -17,33 +17,30 @@ async function sourcesOf(fixture: Fixture, name: string): Promise<readonly strin
   return limits.map(({ id, source, max }) => `${source} ${id} ${max}`)
 }
 
-/** Limits that vendors tell of and nobody has configured. */
+/** Limits learned from vendors. */
 export const learnCases: readonly StoreContractCase[] = [
-  contractCase(
-    'a limit that a vendor tells of counts what has been, what flies, and what is to come',
-    async fixture => {
-      const name = await fixture.provider('a', { limits: [] })
-      const flying = fixture.id()
-      await fixture.answer(record(fixture.id(), name, { counts: { requestCount: 3 } }))
-      await fixture.answer(reserve(flying, name, { counts: { requestCount: 2 } }))
-      await reported(fixture, name, { facts: [fixture.fact({ max: 10, remaining: 4 })] })
-      await fixture.expectLimit(name, 'requests/day', { used: 3, held: 2, observed: 1 })
-      assert.deepEqual(await sourcesOf(fixture, name), ['learned requests/day 10'])
-      const denied = await fixture.answer(reserve(fixture.id(), name, { counts: { requestCount: 5 } }))
-      assert.ok(denied.decision === 'denied')
-      assert.equal(denied.reasons[0]?.limitId, 'requests/day')
-      await fixture.answer(commit(flying, { counts: { requestCount: 2 } }))
-      await fixture.expectLimit(name, 'requests/day', { used: 5, held: 0, observed: 1 })
-    },
-  ),
+  contractCase('a learned limit counts past calls, calls in flight and later calls', async fixture => {
+    const name = await fixture.provider('a', { limits: [] })
+    const flying = fixture.id()
+    await fixture.answer(record(fixture.id(), name, { counts: { requestCount: 3 } }))
+    await fixture.answer(reserve(flying, name, { counts: { requestCount: 2 } }))
+    await reported(fixture, name, { facts: [fixture.fact({ max: 10, remaining: 4 })] })
+    await fixture.expectLimit(name, 'requests/day', { used: 3, held: 2, observed: 1 })
+    assert.deepEqual(await sourcesOf(fixture, name), ['learned requests/day 10'])
+    const denied = await fixture.answer(reserve(fixture.id(), name, { counts: { requestCount: 5 } }))
+    assert.ok(denied.decision === 'denied')
+    assert.equal(denied.reasons[0]?.limitId, 'requests/day')
+    await fixture.answer(commit(flying, { counts: { requestCount: 2 } }))
+    await fixture.expectLimit(name, 'requests/day', { used: 5, held: 0, observed: 1 })
+  }),
 
-  contractCase('a rolling limit that a vendor tells of is as full as the vendor says', async fixture => {
+  contractCase('a learned rolling limit is as full as the vendor reports', async fixture => {
     const name = await fixture.provider('a', { limits: [] })
     await reported(fixture, name, { facts: [fixture.fact({ window: 'rolling-30d', max: 10, remaining: 3 })] })
     await fixture.expectLimit(name, 'requests/rolling-30d', { used: 7 })
   }),
 
-  contractCase('people’s own limits win over what a vendor tells, before and afterwards', async fixture => {
+  contractCase('configured limits replace learned ones, whichever came first', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 5 })] })
     const facts = [
       fixture.fact({ max: 10, remaining: 10 }),
@@ -63,11 +60,11 @@ export const learnCases: readonly StoreContractCase[] = [
   }),
 
   contractCase(
-    'a limit of one model is learned for it alone, and calls without a model go on',
+    'a limit of one model is learned for that model only, and calls without a model continue',
     async fixture => {
       const name = await fixture.provider('a', { limits: [] })
       const facts = [fixture.fact({ max: 2, remaining: 0, perModel: true })]
-      assert.equal((await fixture.answer(observe(name, { facts }))).limitUpdate, null, 'of no model')
+      assert.equal((await fixture.answer(observe(name, { facts }))).limitUpdate, null, 'without a model')
       await reported(fixture, name, { model: 'x', facts })
       const decision = async (model: string): Promise<string> =>
         (await fixture.answer(reserve(fixture.id(), name, { model }))).decision
@@ -78,7 +75,7 @@ export const learnCases: readonly StoreContractCase[] = [
   ),
 
   contractCase(
-    'of days that begin elsewhere than the provider’s nothing is learned: they would hold a key back for hours',
+    'limits per day are not learned if the vendor’s days begin at another time, which would block a key for hours',
     async fixture => {
       const name = await fixture.provider('a', { timeZone: 'UTC', limits: [] })
       const pacific = 'America/Los_Angeles'
@@ -91,7 +88,7 @@ export const learnCases: readonly StoreContractCase[] = [
       })
       assert.deepEqual(await sourcesOf(fixture, name), ['learned requests/minute 5'])
       await fixture.answer(upsertProvider(name, { timeZone: pacific }))
-      assert.deepEqual(await sourcesOf(fixture, name), [], 'what was learned goes with the days')
+      assert.deepEqual(await sourcesOf(fixture, name), [], 'a change of days removes learned limits')
       await reported(fixture, name, { facts: [day] })
       assert.deepEqual(await sourcesOf(fixture, name), ['learned requests/day 10'])
       await fixture.answer(upsertProvider(name, { dayStartsAt: '06:00' }))
@@ -101,7 +98,7 @@ export const learnCases: readonly StoreContractCase[] = [
   ),
 
   contractCase(
-    'a new provider without a time zone takes that of its vendor, an old one keeps its own',
+    'a new provider without a time zone takes that of its vendor, an existing one keeps its own',
     async fixture => {
       const pacific = 'America/Los_Angeles'
       const zoneOf = async (name: string): Promise<string | undefined> => {
@@ -118,36 +115,36 @@ export const learnCases: readonly StoreContractCase[] = [
     },
   ),
 
+  contractCase('of quotas that differ only in size the smallest is learned, and stays', async fixture => {
+    const name = await fixture.provider('a', { limits: [] })
+    const large = fixture.fact({ window: 'rolling-1h', max: 100, remaining: 5 })
+    const small = fixture.fact({ window: 'rolling-1h', max: 10, remaining: 7 })
+    await reported(fixture, name, { facts: [large, small] })
+    assert.deepEqual(await sourcesOf(fixture, name), ['learned requests/rolling-1h 10'])
+    assert.equal((await fixture.answer(observe(name, { facts: [small, large] }))).limitUpdate, null)
+    assert.deepEqual(await sourcesOf(fixture, name), ['learned requests/rolling-1h 10'])
+  }),
+
   contractCase(
-    'of quotas that differ in nothing but their size the smallest is learned, for good',
+    'a learned limit per day is removed once its vendor’s day begins at another time',
     async fixture => {
-      const name = await fixture.provider('a', { limits: [] })
-      const large = fixture.fact({ window: 'rolling-1h', max: 100, remaining: 5 })
-      const small = fixture.fact({ window: 'rolling-1h', max: 10, remaining: 7 })
-      await reported(fixture, name, { facts: [large, small] })
-      assert.deepEqual(await sourcesOf(fixture, name), ['learned requests/rolling-1h 10'])
-      assert.equal((await fixture.answer(observe(name, { facts: [small, large] }))).limitUpdate, null)
-      assert.deepEqual(await sourcesOf(fixture, name), ['learned requests/rolling-1h 10'])
+      const name = await fixture.provider('a', { timeZone: 'UTC', limits: [] })
+      const day = (timeZone: string) => fixture.fact({ max: 10, remaining: 5, timeZone })
+      await reported(fixture, name, { facts: [day('UTC')] })
+      assert.deepEqual(await sourcesOf(fixture, name), ['learned requests/day 10'])
+      await reported(fixture, name, { facts: [day('America/Los_Angeles')] })
+      assert.deepEqual(await sourcesOf(fixture, name), [])
     },
   ),
 
-  contractCase('a day that was learned is forgotten once its vendor’s begins elsewhere', async fixture => {
-    const name = await fixture.provider('a', { timeZone: 'UTC', limits: [] })
-    const day = (timeZone: string) => fixture.fact({ max: 10, remaining: 5, timeZone })
-    await reported(fixture, name, { facts: [day('UTC')] })
-    assert.deepEqual(await sourcesOf(fixture, name), ['learned requests/day 10'])
-    await reported(fixture, name, { facts: [day('America/Los_Angeles')] })
-    assert.deepEqual(await sourcesOf(fixture, name), [])
-  }),
-
-  contractCase('what a vendor says of days that begin elsewhere fills no day of ours', async fixture => {
+  contractCase('usage reported for days that begin at another time is not counted in ours', async fixture => {
     const name = await fixture.provider('a', { timeZone: 'UTC', limits: [limit({ max: 10 })] })
     const day = fixture.fact({ max: 10, remaining: 0, timeZone: 'America/Los_Angeles' })
     assert.equal((await fixture.answer(observe(name, { facts: [day] }))).changed, false)
     await fixture.expectLimit(name, 'requests/day', { used: 0 })
   }),
 
-  contractCase('a plan that grew is learned from the next answer', async fixture => {
+  contractCase('a raised limit is learned from the next answer', async fixture => {
     const name = await fixture.provider('a', { limits: [] })
     await reported(fixture, name, { facts: [fixture.fact({ max: 10, remaining: 1 })] })
     await reported(fixture, name, { facts: [fixture.fact({ max: 100, remaining: 91 })] })
@@ -158,7 +155,7 @@ export const learnCases: readonly StoreContractCase[] = [
     )
   }),
 
-  contractCase('retry forgets what was learned, so that the vendor is asked anew', async fixture => {
+  contractCase('retry removes learned limits, so that the next answers are learned again', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ window: 'month', max: 50 })] })
     await reported(fixture, name, { facts: [fixture.fact({ max: 10, remaining: 0 })] })
     assert.equal((await fixture.answer(reserve(fixture.id(), name))).decision, 'denied')
@@ -167,7 +164,7 @@ export const learnCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.answer(reserve(fixture.id(), name))).decision, 'granted')
   }),
 
-  contractCase('a pool learns what its members are told', async fixture => {
+  contractCase('a pool learns limits from answers to its members', async fixture => {
     const pool = await fixture.pool('p', { limits: [] })
     const [first, second] = [
       await fixture.provider('a', { pool, limits: [] }),
@@ -177,7 +174,7 @@ export const learnCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.answer(reserve(fixture.id(), second))).decision, 'denied')
   }),
 
-  contractCase('a quota of nothing is a refusal rather than a limit to learn', async fixture => {
+  contractCase('a reported max of 0 is a refusal, not a limit to learn', async fixture => {
     const name = await fixture.provider('a', { limits: [] })
     assert.equal(
       (await fixture.answer(observe(name, { facts: [fixture.fact({ max: 0, remaining: 0 })] }))).limitUpdate,

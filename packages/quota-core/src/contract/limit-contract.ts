@@ -4,9 +4,9 @@ import { contractCase, type StoreContractCase } from './contract-case.js'
 
 const characters = (count: number) => ({ counts: { characterCount: count } })
 
-/** Limits that are added, changed and taken away; modes. */
+/** Adding, changing and removing limits; modes. */
 export const limitCases: readonly StoreContractCase[] = [
-  contractCase('a limit added in mid-window starts from what the ledger has', async fixture => {
+  contractCase('a limit added within a window starts from the ledger’s sum', async fixture => {
     const name = await fixture.provider('a')
     const nowMs = await fixture.nowMs()
     await fixture.answer(record(fixture.id(), name, characters(70)))
@@ -26,7 +26,7 @@ export const limitCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, daily.id, { used: 100 })
   }),
 
-  contractCase('a rolling limit that is added starts from what has not drained', async fixture => {
+  contractCase('an added rolling limit starts from the usage that has not drained', async fixture => {
     const name = await fixture.provider('a')
     const nowMs = await fixture.nowMs()
     const occurredAtMs = nowMs - 43_200_000
@@ -37,11 +37,11 @@ export const limitCases: readonly StoreContractCase[] = [
     })
     const { used, held } = await fixture.limit(name, 'characters/rolling-1d')
     assert.equal(held, 10)
-    // Half a day drains 50 of the 80; sums by pieces of time may err by a thousandth of the window.
+    // Half a day drains 50 of the 80; sums by buckets are exact to a thousandth of the window.
     assert.ok(used >= 30 && used <= 31, `30 of 80 characters are left, not ${used}`)
   }),
 
-  contractCase('a rolling limit that is added after a reset starts from nothing', async fixture => {
+  contractCase('a rolling limit added after a reset starts from 0', async fixture => {
     const name = await fixture.provider('a')
     await fixture.answer(record(fixture.id(), name, characters(80)))
     await fixture.answer({
@@ -57,7 +57,7 @@ export const limitCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'characters/rolling-7d', { used: 7 })
   }),
 
-  contractCase('new limits keep the counters of those that stay', async fixture => {
+  contractCase('adding limits keeps the counters of existing ones', async fixture => {
     const daily = limit({ metric: 'characters', max: 100 })
     const hourly = limit({ window: 'hour', max: 10 })
     const name = await fixture.provider('a', { limits: [daily, hourly] })
@@ -70,7 +70,7 @@ export const limitCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, hourly.id, { used: 1, held: 1 })
   }),
 
-  contractCase('a max that is lowered below what is used grants nothing more', async fixture => {
+  contractCase('a max lowered below the used units grants nothing more', async fixture => {
     const daily = limit({ metric: 'characters', max: 100 })
     const name = await fixture.provider('a', { limits: [daily] })
     await fixture.answer(record(fixture.id(), name, characters(60)))
@@ -81,7 +81,7 @@ export const limitCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.answer(reserve(fixture.id(), name, characters(1)))).decision, 'granted')
   }),
 
-  contractCase('fields that are not given stay as they are', async fixture => {
+  contractCase('omitted fields stay unchanged', async fixture => {
     const daily = limit({ max: 10 })
     const name = await fixture.provider('a', {
       limits: [daily],
@@ -124,7 +124,7 @@ export const limitCases: readonly StoreContractCase[] = [
     assert.notEqual(await version(), before)
   }),
 
-  contractCase('a limit in shadow mode reports what it would deny, and affects nothing', async fixture => {
+  contractCase('a limit in shadow mode reports what it would deny, and denies nothing', async fixture => {
     const limits = [limit({ max: 1, mode: 'shadow' }), limit({ window: 'month', max: 100 })]
     const name = await fixture.provider('a', { limits })
     const first = await fixture.answer(reserve(fixture.id(), name))
@@ -143,7 +143,7 @@ export const limitCases: readonly StoreContractCase[] = [
     assert.deepEqual(await fixture.alerts({ kind: 'provider', name }), [])
   }),
 
-  contractCase('the day of a provider cannot be moved under calls in flight', async fixture => {
+  contractCase('a provider’s days cannot change while calls are in flight', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name))
@@ -156,7 +156,7 @@ export const limitCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day', { used: 1 })
   }),
 
-  contractCase('a day that is moved starts from what the ledger has in it', async fixture => {
+  contractCase('a changed day starts from the ledger’s sum of that day', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const nowMs = await fixture.nowMs()
     await fixture.answer(record(fixture.id(), name, { occurredAtMs: nowMs - 7_200_000 }))

@@ -5,9 +5,9 @@ import type { PageOf } from '../store.js'
 import { commit, limit, observe, record, reserve } from './commands.js'
 import { contractCase, type StoreContractCase } from './contract-case.js'
 
-/** Limits that tell models apart, and pools that are shared. */
+/** Limits per model, and shared pools. */
 export const modelCases: readonly StoreContractCase[] = [
-  contractCase('a limit on a glob of models counts those alone, together', async fixture => {
+  contractCase('a limit on a glob of models counts only these, in one counter', async fixture => {
     const llama = limit({ max: 2, model: 'llama-*' })
     const name = await fixture.provider('a', { limits: [llama] })
     for (const model of ['llama-3', 'llama-4']) {
@@ -42,7 +42,7 @@ export const modelCases: readonly StoreContractCase[] = [
     assert.equal(stats.available, true)
   }),
 
-  contractCase('limits per model that are added start from the ledger, each model apart', async fixture => {
+  contractCase('added limits per model start from the ledger’s sum of each model', async fixture => {
     const name = await fixture.provider('a')
     await fixture.answer(record(fixture.id(), name, { model: 'x', counts: { requestCount: 3 } }))
     await fixture.answer(record(fixture.id(), name, { model: 'y' }))
@@ -55,7 +55,7 @@ export const modelCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day@y', { used: 1, held: 1 })
   }),
 
-  contractCase('a provider is spent only when every model that it serves is', async fixture => {
+  contractCase('a provider is spent only if every model that it serves is', async fixture => {
     const each = limit({ max: 1, model: '*', per: 'model' })
     const name = await fixture.provider('a', { models: ['x', 'y'], limits: [each] })
     await fixture.answer(record(fixture.id(), name, { model: 'x' }))
@@ -68,12 +68,12 @@ export const modelCases: readonly StoreContractCase[] = [
     assert.equal(served.reasons[0]?.code, 'model_not_served')
   }),
 
-  contractCase('a reservation must say its model where limits tell models apart', async fixture => {
+  contractCase('a reservation must name its model if limits depend on it', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 1, model: 'x' })] })
     assert.equal((await fixture.refusal(reserve(fixture.id(), name), 'INVALID_INPUT')).field, 'model')
   }),
 
-  contractCase('names of models are data: odd ones are told apart', async fixture => {
+  contractCase('unusual model names are distinguished', async fixture => {
     const each = limit({ max: 1, model: '*', per: 'model' })
     const name = await fixture.provider('a', { limits: [each] })
     const models = [`x'; --`, 'x', 'X', 'x%', 'x_', '😀/é', 'org/x:free']
@@ -81,7 +81,7 @@ export const modelCases: readonly StoreContractCase[] = [
     for (const model of models) await fixture.expectLimit(name, each.id, { used: 1, model })
   }),
 
-  contractCase('cached input is left out where the limit says so', async fixture => {
+  contractCase('cached input is not counted if the limit excludes it', async fixture => {
     const counts = { inputTokenCount: 100, cachedInputTokenCount: 80, outputTokenCount: 7 }
     const limits = [
       limit({ metric: 'tokens', max: 1_000 }),
@@ -115,7 +115,7 @@ export const modelCases: readonly StoreContractCase[] = [
     assert.deepEqual(limits.map(({ subject, used, held }) => [subject.kind, used, held])[0], ['pool', 10, 0])
   }),
 
-  contractCase('what a vendor says of the pool bars all of its providers', async fixture => {
+  contractCase('a refusal of the pool bars all of its providers', async fixture => {
     const pool = await fixture.pool('p', { limits: [limit({ max: 10 })] })
     const first = await fixture.provider('a', { pool })
     const second = await fixture.provider('b', { pool })
@@ -130,7 +130,7 @@ export const modelCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.answer(reserve(fixture.id(), first))).decision, 'granted')
   }),
 
-  contractCase('a model at which nothing was counted after all leaves nothing', async fixture => {
+  contractCase('the counter of a model without usage is deleted', async fixture => {
     const each = { model: '*', per: 'model' } as const
     const limits = [limit({ ...each, max: 9 }), limit({ ...each, id: 'slow', window: 'rolling-1d', max: 9 })]
     const pool = await fixture.pool('p', { limits })
@@ -161,46 +161,43 @@ export const modelCases: readonly StoreContractCase[] = [
       rows.map(({ model }) => model),
       ['good'],
     )
-    // It counts like any other, should it be called again.
+    // It counts like any other if it is called again.
     for (let times = 0; times < 9; times++)
       await fixture.answer(record(fixture.id(), name, { model: 'odd-1' }))
     assert.equal((await fixture.answer(reserve(fixture.id(), name, { model: 'odd-1' }))).decision, 'denied')
   }),
 
-  contractCase(
-    'of many models answers list those called last, and say how many are left out',
-    async fixture => {
-      const name = await fixture.provider('a', {
-        models: ['named', '*'],
-        limits: [limit({ model: '*', per: 'model', max: 2 })],
-      })
-      const models = Array.from({ length: 150 }, (_, index) => `model-${index}`)
-      await fixture.execute(
-        models.map(model => record(fixture.id(), name, { model, counts: { requestCount: 2 } })),
-      )
-      const last = { model: 'model-0', counts: { requestCount: 1 } } as const
-      const { stats } = await fixture.answer(record(fixture.id(), name, last))
-      const listed = await fixture.stats(name)
-      assert.deepEqual([listed.limits.length, listed.models.length, listed.modelsLeftOut], [101, 101, 50])
-      // The answer to a call lists its own model, and those that settings name.
-      assert.deepEqual(
-        stats.models.map(({ model }) => model),
-        ['model-0', 'named'],
-      )
-      assert.equal(stats.modelsLeftOut, null)
-      for (const reported of [stats, listed]) {
-        assert.ok(reported.limits.some(({ model, used }) => model === 'named' && used === 0))
-        assert.ok(reported.limits.some(({ model, used }) => model === 'model-0' && used === 3))
-        assert.equal(reported.available, true)
-      }
-      // All of them are limited, whether they are listed or not.
-      for (const model of models) {
-        assert.equal((await fixture.answer(reserve(fixture.id(), name, { model }))).decision, 'denied')
-      }
-    },
-  ),
+  contractCase('stats list the models called last, and how many are omitted', async fixture => {
+    const name = await fixture.provider('a', {
+      models: ['named', '*'],
+      limits: [limit({ model: '*', per: 'model', max: 2 })],
+    })
+    const models = Array.from({ length: 150 }, (_, index) => `model-${index}`)
+    await fixture.execute(
+      models.map(model => record(fixture.id(), name, { model, counts: { requestCount: 2 } })),
+    )
+    const last = { model: 'model-0', counts: { requestCount: 1 } } as const
+    const { stats } = await fixture.answer(record(fixture.id(), name, last))
+    const listed = await fixture.stats(name)
+    assert.deepEqual([listed.limits.length, listed.models.length, listed.modelsLeftOut], [101, 101, 50])
+    // The answer to a call lists its model and those named in settings.
+    assert.deepEqual(
+      stats.models.map(({ model }) => model),
+      ['model-0', 'named'],
+    )
+    assert.equal(stats.modelsLeftOut, null)
+    for (const reported of [stats, listed]) {
+      assert.ok(reported.limits.some(({ model, used }) => model === 'named' && used === 0))
+      assert.ok(reported.limits.some(({ model, used }) => model === 'model-0' && used === 3))
+      assert.equal(reported.available, true)
+    }
+    // All models are limited, whether listed or not.
+    for (const model of models) {
+      assert.equal((await fixture.answer(reserve(fixture.id(), name, { model }))).decision, 'denied')
+    }
+  }),
 
-  contractCase('of models that a vendor does not know a hundred are remembered', async fixture => {
+  contractCase('at most 100 unknown models are stored as refused', async fixture => {
     const name = await fixture.provider('a')
     const nowMs = await fixture.nowMs()
     for (let index = 0; index < 110; index++) {
@@ -214,41 +211,38 @@ export const modelCases: readonly StoreContractCase[] = [
     assert.ok(known.includes('odd-109') && !known.includes('odd-0'))
   }),
 
-  contractCase(
-    'a request for a model that its vendor does not know is the key’s, and no model’s',
-    async fixture => {
-      const each = limit({ model: '*', per: 'model', max: 9 })
-      const total = limit({ id: 'total', max: 100 })
-      const name = await fixture.provider('a', { limits: [each, total] })
-      const untilMs = (await fixture.nowMs()) + 60_000
-      for (const model of ['odd-1', 'odd-2', 'ODD-2']) {
-        const id = fixture.id()
-        await fixture.answer(reserve(id, name, { model }))
-        const refusal = { scope: 'provider', model: null, kind: 'unknown_model', untilMs } as const
-        const counts = { requestCount: 1 }
-        await fixture.execute([
-          { ...commit(id, { counts, outcome: 'refused' }), isModelUnknown: true },
-          { ...observe(name, { refusal }), model: null, reservationId: id },
-        ])
-        const denied = await fixture.answer(reserve(fixture.id(), name, { model }))
-        assert.ok(denied.decision === 'denied')
-        assert.equal(denied.reasons[0]?.code, 'cooling_down')
-      }
-      await fixture.expectLimit(name, total.id, { used: 3 })
-      const page = { providerName: name, cursor: null, pageSize: 10 } as const
-      assert.deepEqual((await fixture.store.read({ type: 'modelCounters', ...page })).rows, [])
-      const { rows } = await fixture.store.read({ type: 'ledger', requestId: null, ...page })
-      assert.deepEqual(rows.map(({ model, metadata }) => [model, metadata['unknownModel']]).sort(), [
-        ['', 'ODD-2'],
-        ['', 'odd-1'],
-        ['', 'odd-2'],
+  contractCase('a request for an unknown model is charged to the key and to no model', async fixture => {
+    const each = limit({ model: '*', per: 'model', max: 9 })
+    const total = limit({ id: 'total', max: 100 })
+    const name = await fixture.provider('a', { limits: [each, total] })
+    const untilMs = (await fixture.nowMs()) + 60_000
+    for (const model of ['odd-1', 'odd-2', 'ODD-2']) {
+      const id = fixture.id()
+      await fixture.answer(reserve(id, name, { model }))
+      const refusal = { scope: 'provider', model: null, kind: 'unknown_model', untilMs } as const
+      const counts = { requestCount: 1 }
+      await fixture.execute([
+        { ...commit(id, { counts, outcome: 'refused' }), isModelUnknown: true },
+        { ...observe(name, { refusal }), model: null, reservationId: id },
       ])
-      assert.equal((await fixture.answer(reserve(fixture.id(), name, { model: 'good' }))).decision, 'granted')
-      assert.deepEqual(await examineStore(fixture.store, [name]), [])
-    },
-  ),
+      const denied = await fixture.answer(reserve(fixture.id(), name, { model }))
+      assert.ok(denied.decision === 'denied')
+      assert.equal(denied.reasons[0]?.code, 'cooling_down')
+    }
+    await fixture.expectLimit(name, total.id, { used: 3 })
+    const page = { providerName: name, cursor: null, pageSize: 10 } as const
+    assert.deepEqual((await fixture.store.read({ type: 'modelCounters', ...page })).rows, [])
+    const { rows } = await fixture.store.read({ type: 'ledger', requestId: null, ...page })
+    assert.deepEqual(rows.map(({ model, metadata }) => [model, metadata['unknownModel']]).sort(), [
+      ['', 'ODD-2'],
+      ['', 'odd-1'],
+      ['', 'odd-2'],
+    ])
+    assert.equal((await fixture.answer(reserve(fixture.id(), name, { model: 'good' }))).decision, 'granted')
+    assert.deepEqual(await examineStore(fixture.store, [name]), [])
+  }),
 
-  contractCase('a name with a star is a name: it bars and spends no other', async fixture => {
+  contractCase('a model name with a star is not a pattern: it affects no other model', async fixture => {
     const each = limit({ model: '*', per: 'model', max: 1 })
     const name = await fixture.provider('a', { limits: [each] })
     const untilMs = (await fixture.nowMs()) + 60_000
@@ -262,7 +256,7 @@ export const modelCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.answer(reserve(fixture.id(), name, { model: 'gpt' }))).decision, 'granted')
   }),
 
-  contractCase('what models have counted is listed page by page, the pool’s first', async fixture => {
+  contractCase('counters of models are listed in pages, the pool’s first', async fixture => {
     const each = limit({ model: '*', per: 'model', max: 9 })
     const pool = await fixture.pool('p', { limits: [each] })
     const name = await fixture.provider('a', { pool, limits: [each, limit({ max: 100 })] })
@@ -282,7 +276,7 @@ export const modelCases: readonly StoreContractCase[] = [
   }),
 
   contractCase(
-    'very long names, and such as differ in case or form alone, are models of their own',
+    'very long names, and names that differ only in case or Unicode form, are separate models',
     async fixture => {
       const each = limit({ model: '*', per: 'model', max: 1 })
       const name = await fixture.provider('a', { limits: [each] })
@@ -318,7 +312,7 @@ export const modelCases: readonly StoreContractCase[] = [
   ),
 
   contractCase(
-    'a settlement in the batch of its reservation tells of the models that settings name',
+    'a settlement in the batch of its reservation lists the models named in settings',
     async fixture => {
       const each = limit({ model: '*', per: 'model', max: 9 })
       const name = await fixture.provider('a', { models: ['named', '*'], limits: [each] })

@@ -11,9 +11,9 @@ const refusal = (untilMs: number | null, reported: Partial<Refusal> = {}): Refus
   ...reported,
 })
 
-/** What vendors say. */
+/** Answers of vendors. */
 export const observeCases: readonly StoreContractCase[] = [
-  contractCase('vendor truth raises what is believed, and never lowers it', async fixture => {
+  contractCase('usage reported by a vendor raises our count, and never lowers it', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     await fixture.answer(record(fixture.id(), name, { counts: { requestCount: 2 } }))
     await fixture.answer(reserve(fixture.id(), name))
@@ -31,7 +31,7 @@ export const observeCases: readonly StoreContractCase[] = [
     assert.equal(denied.decision, 'denied')
   }),
 
-  contractCase('vendor truth raises the level of a rolling limit', async fixture => {
+  contractCase('usage reported by a vendor raises the level of a rolling limit', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ window: 'rolling-30d', max: 10 })] })
     await fixture.answer(
       observe(name, { facts: [fixture.fact({ window: 'rolling-30d', max: 10, remaining: 3 })] }),
@@ -39,7 +39,7 @@ export const observeCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/rolling-30d', { used: 7 })
   }),
 
-  contractCase('a refusal bars its model until the instant that the vendor names', async fixture => {
+  contractCase('a refusal bars its model until the instant that the vendor states', async fixture => {
     const name = await fixture.provider('a')
     const untilMs = (await fixture.nowMs()) + 3_600_000
     await fixture.answer(observe(name, { refusal: refusal(untilMs, { model: 'x', kind: 'unknown_model' }) }))
@@ -56,7 +56,7 @@ export const observeCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.answer(reserve(fixture.id(), name, { model: 'y' }))).decision, 'granted')
   }),
 
-  contractCase('a success ends only cool-downs that are older than its attempt', async fixture => {
+  contractCase('a success ends only cool-downs older than its attempt', async fixture => {
     const name = await fixture.provider('a')
     const [early, late] = [fixture.id(), fixture.id()]
     const untilMs = (await fixture.nowMs()) + 3_600_000
@@ -80,20 +80,17 @@ export const observeCases: readonly StoreContractCase[] = [
     }
   }),
 
-  contractCase(
-    'many refusals of one incident count as one, and a repeated one changes nothing',
-    async fixture => {
-      const name = await fixture.provider('a')
-      const flying = [fixture.id(), fixture.id(), fixture.id()]
-      for (const id of flying) await fixture.answer(reserve(id, name))
-      for (const reservationId of flying) {
-        await fixture.answer(observe(name, { reservationId, refusal: refusal(null, { kind: 'billing' }) }))
-      }
-      const untilMs = Date.parse((await fixture.stats(name)).availableAt ?? '')
-      const hourMs = 3_600_000
-      assert.ok(untilMs - (await fixture.nowMs()) <= hourMs, 'the first trial is due after an hour')
-    },
-  ),
+  contractCase('refusals of one incident count as one, and a repeated one changes nothing', async fixture => {
+    const name = await fixture.provider('a')
+    const flying = [fixture.id(), fixture.id(), fixture.id()]
+    for (const id of flying) await fixture.answer(reserve(id, name))
+    for (const reservationId of flying) {
+      await fixture.answer(observe(name, { reservationId, refusal: refusal(null, { kind: 'billing' }) }))
+    }
+    const untilMs = Date.parse((await fixture.stats(name)).availableAt ?? '')
+    const hourMs = 3_600_000
+    assert.ok(untilMs - (await fixture.nowMs()) <= hourMs, 'the first trial is due after an hour')
+  }),
 
   contractCase('an answer to a reservation of another provider is refused', async fixture => {
     const name = await fixture.provider('a')
@@ -107,7 +104,7 @@ export const observeCases: readonly StoreContractCase[] = [
     assert.equal(error.field, 'reservationId')
   }),
 
-  contractCase('a refusal without a model bars the one that was called', async fixture => {
+  contractCase('a refusal without a model bars the called model', async fixture => {
     const name = await fixture.provider('a')
     const id = fixture.id()
     await fixture.answer(reserve(id, name, { model: 'x' }))
@@ -119,7 +116,7 @@ export const observeCases: readonly StoreContractCase[] = [
   }),
 
   clockCase(
-    'a refusal of a glob bars the models that it names, until one of them succeeds',
+    'a refusal of a glob bars the models that it matches, until one of them succeeds',
     async fixture => {
       const name = await fixture.provider('a')
       const untilMs = (await fixture.nowMs()) + 60_000
@@ -140,7 +137,7 @@ export const observeCases: readonly StoreContractCase[] = [
   ),
 
   clockCase(
-    'a list of models proves the credential, and nothing of money, rates or capacity',
+    'an answered list of models proves the credential, but not billing, rates or capacity',
     async fixture => {
       const kinds = ['bad_credential', 'billing', 'rate_limit', 'shared_capacity', 'unknown_model'] as const
       for (const kind of kinds) {
@@ -157,7 +154,7 @@ export const observeCases: readonly StoreContractCase[] = [
     },
   ),
 
-  clockCase('a list that was asked for before the key was refused proves nothing of it', async fixture => {
+  clockCase('a list requested before the key was refused does not end the refusal', async fixture => {
     const name = await fixture.provider('a')
     await fixture.answer(observe(name, { refusal: refusal(null, { kind: 'bad_credential' }) }))
     await fixture.advance(1_000)
@@ -168,7 +165,7 @@ export const observeCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.stats(name)).available, true)
   }),
 
-  contractCase('a denial says what the vendor had against the key, and by which status', async fixture => {
+  contractCase('a denial states why the vendor refused the key, and the HTTP status', async fixture => {
     const name = await fixture.provider('a')
     const reported = { kind: 'bad_credential', httpStatus: 401 } as const
     await fixture.answer(observe(name, { refusal: refusal(null, reported) }))
@@ -182,7 +179,7 @@ export const observeCases: readonly StoreContractCase[] = [
   }),
 
   contractCase(
-    'another key ends what one was refused for itself or for want of money, and nothing else',
+    'a new key ends billing and credential refusals of the old one, and nothing else',
     async fixture => {
       const kinds = ['bad_credential', 'billing', 'rate_limit', 'shared_capacity'] as const
       for (const kind of kinds) {
@@ -201,20 +198,17 @@ export const observeCases: readonly StoreContractCase[] = [
     },
   ),
 
-  contractCase(
-    'a refusal of which nobody knows the key gives way only where the key is said to be new',
-    async fixture => {
-      const name = await fixture.provider('a')
-      await fixture.answer(observe(name, { refusal: refusal(null, { kind: 'billing' }) }))
-      const key = { type: 'retryKey', name, keyFingerprint: 'one' } as const
-      assert.equal((await fixture.answer({ ...key, isOtherThanUnknown: false })).changed, false)
-      assert.equal((await fixture.answer({ ...key, isOtherThanUnknown: true })).changed, true)
-      await fixture.refusal({ ...key, name: 'nobody', isOtherThanUnknown: true }, 'UNKNOWN_PROVIDER')
-    },
-  ),
+  contractCase('a refusal with an unknown key ends only if the key is stated to be new', async fixture => {
+    const name = await fixture.provider('a')
+    await fixture.answer(observe(name, { refusal: refusal(null, { kind: 'billing' }) }))
+    const key = { type: 'retryKey', name, keyFingerprint: 'one' } as const
+    assert.equal((await fixture.answer({ ...key, isOtherThanUnknown: false })).changed, false)
+    assert.equal((await fixture.answer({ ...key, isOtherThanUnknown: true })).changed, true)
+    await fixture.refusal({ ...key, name: 'nobody', isOtherThanUnknown: true }, 'UNKNOWN_PROVIDER')
+  }),
 
   clockCase(
-    'a refusal that was believed for a moment keeps calls off for as long while it is tried',
+    'the trial after a short cool-down bars other calls no longer than the cool-down did',
     async fixture => {
       const name = await fixture.provider('a')
       const untilMs = (await fixture.nowMs()) + 10_000
@@ -227,7 +221,7 @@ export const observeCases: readonly StoreContractCase[] = [
     },
   ),
 
-  clockCase('a success with another key does not end what one key was refused', async fixture => {
+  clockCase('a success with another key does not end the refusal of one key', async fixture => {
     const name = await fixture.provider('a')
     const untilMs = (await fixture.nowMs()) + 3_600_000
     const kinds = ['bad_credential', 'billing', 'rate_limit'] as const

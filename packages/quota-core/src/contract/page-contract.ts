@@ -7,7 +7,7 @@ import type { Fixture } from './fixture.js'
 const dayMs = 86_400_000
 type PagedQuery = Exclude<Query, { type: 'snapshot' | 'recentHours' }>
 
-/** Every row of a query, page by page. */
+/** Every row of a query, read page by page. */
 async function everyPage<Row>(
   fixture: Fixture,
   query: PagedQuery,
@@ -16,7 +16,7 @@ async function everyPage<Row>(
   const pages: (readonly Row[])[] = []
   let cursor: string | null = null
   for (let count = 0; count < 1_000; count++) {
-    // The result is a page of the query's rows; TypeScript cannot tell which from a union of queries.
+    // The result is a page of the query's rows, which TypeScript cannot infer from a union of queries.
     const page = (await fixture.store.read({ ...query, cursor, pageSize } as PagedQuery)) as PageOf<Row>
     pages.push(page.rows)
     if (page.nextCursor === null) return pages
@@ -25,7 +25,7 @@ async function everyPage<Row>(
   throw new Error('the pages do not end')
 }
 
-/** Asserts that pages of any size hold the same rows, in the same order, each once. */
+/** Asserts that pages of any size return the same rows in the same order, each once. */
 async function expectPages(fixture: Fixture, query: PagedQuery): Promise<void> {
   const [whole = []] = await everyPage(fixture, query, 10_000)
   assert.ok(whole.length >= 3, 'there must be enough rows to turn pages')
@@ -39,9 +39,9 @@ async function expectPages(fixture: Fixture, query: PagedQuery): Promise<void> {
   }
 }
 
-/** History, sums, the ledger and alerts, and their pages. */
+/** Pages of history, sums, ledger and alerts. */
 export const pageCases: readonly StoreContractCase[] = [
-  contractCase('history is by day, newest first, then by provider, in pages', async fixture => {
+  contractCase('history is ordered by day, newest first, then by provider, in pages', async fixture => {
     const names = [await fixture.provider('b'), await fixture.provider('a')]
     const nowMs = await fixture.nowMs()
     for (const name of names) {
@@ -82,7 +82,7 @@ export const pageCases: readonly StoreContractCase[] = [
     assert.equal(own.length, 6)
   }),
 
-  contractCase('sums can be told apart by day, hour, provider, model and consumer', async fixture => {
+  contractCase('sums can be grouped by day, hour, provider, model and consumer', async fixture => {
     const name = await fixture.provider('a')
     const nowMs = await fixture.nowMs()
     const calls = [
@@ -100,7 +100,7 @@ export const pageCases: readonly StoreContractCase[] = [
     assert.equal(own.length, 4)
     const newest = own.find(row => row.model === 'x' && Date.parse(row.hour ?? '') > nowMs - 3_600_000)
     assert.equal(newest?.day, (await fixture.stats(name)).date)
-    // The zone stands at half past twelve.
+    // It is 12:30 in the fixture's time zone.
     assert.equal(newest?.hour, new Date(Math.floor(nowMs / 60_000) * 60_000 - 1_800_000).toISOString())
     const byModel = await fixture.store.read({ ...query, groupBy: ['model', 'provider'] })
     const models = byModel.rows.filter(row => row.providerName === name)
@@ -119,7 +119,7 @@ export const pageCases: readonly StoreContractCase[] = [
       models.map(row => [row.model, row.requestCount]),
     )
     await expectPages(fixture, ofOne)
-    // A day that no other case touches: what they leave together may be beyond any exact number.
+    // A day that no other case uses: their sums together may exceed the exact numbers.
     await fixture.answer(record(fixture.id(), name, { occurredAtMs: nowMs - 61 * dayMs }))
     const oldest = (await fixture.store.read(query)).rows.find(row => row.providerName === name)
     const day = { from: oldest?.day ?? '', to: oldest?.day ?? '', groupBy: [] } as const
@@ -157,7 +157,7 @@ export const pageCases: readonly StoreContractCase[] = [
     assert.deepEqual(none, { rows: [], nextCursor: null })
   }),
 
-  contractCase('the ledger is told by model, consumer and state, alone and together', async fixture => {
+  contractCase('the ledger is filtered by model, consumer and state, alone and combined', async fixture => {
     const name = await fixture.provider('a')
     const nowMs = await fixture.nowMs()
     const calls = [
@@ -208,7 +208,7 @@ export const pageCases: readonly StoreContractCase[] = [
     assert.deepEqual(errors.rows, rows.slice(0, 1))
   }),
 
-  contractCase('a cursor that no page has given is refused', async fixture => {
+  contractCase('an invalid cursor is refused', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     await fixture.answer(record(fixture.id(), name))
     const range = { from: '0001-01-01', to: '9999-12-31' } as const
@@ -231,7 +231,7 @@ export const pageCases: readonly StoreContractCase[] = [
     }
   }),
 
-  contractCase('a snapshot of all holds every provider and pool, removed ones too', async fixture => {
+  contractCase('a snapshot of all holds every provider and pool, including removed ones', async fixture => {
     const pool = await fixture.pool('p')
     const [first, second] = [await fixture.provider('a', { pool }), await fixture.provider('b')]
     await fixture.answer({

@@ -4,7 +4,7 @@ import { contractCase, type StoreContractCase } from './contract-case.js'
 
 const dayMs = 86_400_000
 
-/** Recording calls after the fact. */
+/** Recording calls that have happened. */
 export const recordCases: readonly StoreContractCase[] = [
   contractCase('a record counts in every limit, the day and the ledger', async fixture => {
     const limits = [limit({ metric: 'characters', max: 14_400 }), limit({ window: 'month', max: null })]
@@ -26,7 +26,7 @@ export const recordCases: readonly StoreContractCase[] = [
     assert.deepEqual([(await fixture.days(name))[0]?.characterCount], [1_000])
   }),
 
-  contractCase('a record is accepted though nothing is left, and remaining stays at 0', async fixture => {
+  contractCase('a record is accepted without room, and remaining stays at 0', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 100 })] })
     const { stats } = await fixture.answer(record(fixture.id(), name, { counts: { characterCount: 250 } }))
     assert.deepEqual([stats.remainingPercentage, stats.limits[0]?.remaining], [0, 0])
@@ -44,7 +44,7 @@ export const recordCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.ledger(name)).length, 1)
   }),
 
-  contractCase('an id of a record cannot be used for anything else', async fixture => {
+  contractCase('the id of a record cannot be reused for anything else', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const id = fixture.id()
     await fixture.answer(record(id, name))
@@ -58,7 +58,7 @@ export const recordCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day', { used: 1, held: 1 })
   }),
 
-  contractCase('fifty first records of a day at once make one row with all of them', async fixture => {
+  contractCase('fifty concurrent first records of a day make one row with all of them', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: null })] })
     const records = Array.from({ length: 50 }, () => record(fixture.id(), name, { model: '' }))
     await Promise.all(records.map(command => fixture.answer(command)))
@@ -70,7 +70,7 @@ export const recordCases: readonly StoreContractCase[] = [
   }),
 
   contractCase(
-    'a record of yesterday belongs to yesterday, and to the windows that still run',
+    'a record of yesterday counts for yesterday and for windows that are still current',
     async fixture => {
       const limits = [
         limit({ max: 10 }),
@@ -85,7 +85,7 @@ export const recordCases: readonly StoreContractCase[] = [
       await fixture.answer(record(fixture.id(), name))
       await fixture.expectLimit(name, 'requests/day', { used: 1 })
       await fixture.expectLimit(name, 'requests/rolling-1d', { used: 1 })
-      // Half of ten has drained in one of the two days.
+      // Half of the ten has drained in one of the two days.
       await fixture.expectLimit(name, 'long', { used: 6 })
       const days = await fixture.days(name)
       assert.deepEqual(
@@ -96,7 +96,7 @@ export const recordCases: readonly StoreContractCase[] = [
     },
   ),
 
-  contractCase('a record may be a minute ahead and 90 days old, not more', async fixture => {
+  contractCase('a record may be at most a minute ahead and 90 days old', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const nowMs = await fixture.nowMs()
     for (const occurredAtMs of [nowMs + 3_600_000, nowMs - 91 * dayMs]) {
@@ -107,11 +107,11 @@ export const recordCases: readonly StoreContractCase[] = [
     const id = fixture.id()
     await fixture.answer(record(id, name, { occurredAtMs: nowMs + 30_000 }))
     const { occurredAtMs } = await fixture.attempt(name, id)
-    assert.ok(occurredAtMs <= (await fixture.nowMs()), 'what is a little ahead has happened now')
+    assert.ok(occurredAtMs <= (await fixture.nowMs()), 'an instant slightly ahead becomes now')
     await fixture.expectLimit(name, 'requests/day', { used: 1 })
   }),
 
-  contractCase('a record of nothing is kept, and counts nothing', async fixture => {
+  contractCase('an empty record is stored, and counts nothing', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     await fixture.answer(record(fixture.id(), name, { counts: { requestCount: 0 } }))
     await fixture.expectLimit(name, 'requests/day', { used: 0 })
@@ -119,7 +119,7 @@ export const recordCases: readonly StoreContractCase[] = [
     assert.deepEqual(await fixture.days(name), [])
   }),
 
-  contractCase('metadata is data: whatever it looks like, it comes back as it was', async fixture => {
+  contractCase('metadata is returned unchanged, whatever it contains', async fixture => {
     const hostile = {
       "a' OR '1'='1": `x"; DROP TABLE usage_attempt;--`,
       $1: '\\u0041 \\ % _ $2',

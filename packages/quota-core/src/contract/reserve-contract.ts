@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
+import { noCounts } from '../domain/counts.js'
 import { acquire, limit, observe, reserve } from './commands.js'
 import { contractCase, type StoreContractCase } from './contract-case.js'
 
-/** Reserving and acquiring. */
+/** Reservations. */
 export const reserveCases: readonly StoreContractCase[] = [
-  contractCase('a grant holds what was asked for and says what is left', async fixture => {
+  contractCase('a grant holds the requested counts and reports what is left', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 1_000 })] })
     const id = fixture.id()
     const counts = { characterCount: 300 }
@@ -19,7 +20,7 @@ export const reserveCases: readonly StoreContractCase[] = [
     assert.equal(row.reserved.characterCount, 300)
     assert.equal(row.requestId, 'r1')
     assert.equal(row.consumer, 'team')
-    assert.deepEqual(await fixture.days(name), [], 'what is only held is not usage')
+    assert.deepEqual(await fixture.days(name), [], 'held units are not usage')
   }),
 
   contractCase('a limit of 10 grants exactly 10 of 100 parallel reservations', async fixture => {
@@ -45,7 +46,7 @@ export const reserveCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day', { used: 0, held: 10 })
   }),
 
-  contractCase('a denial consumes nothing, leaves no trace and says when it ends', async fixture => {
+  contractCase('a denial consumes nothing, leaves no row and states when to retry', async fixture => {
     const name = await fixture.provider('a', {
       limits: [limit({ max: 1 }), limit({ metric: 'characters', window: 'rolling-1d', max: 100 })],
     })
@@ -62,11 +63,11 @@ export const reserveCases: readonly StoreContractCase[] = [
     )
     const dayEnds = (await fixture.limit(name, 'requests/day')).resetsAt
     assert.equal(answer.reasons[0]?.retryAt, dayEnds)
-    assert.equal(answer.retryAt, dayEnds, 'the latest of both')
+    assert.equal(answer.retryAt, dayEnds, 'the later of both')
     assert.deepEqual(await fixture.picture([name]), before)
   }),
 
-  contractCase('more than a limit ever allows is too large, and never fits', async fixture => {
+  contractCase('a call larger than a limit is too_large, and never fits', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 100 })] })
     const answer = await fixture.answer(reserve(fixture.id(), name, { counts: { characterCount: 101 } }))
     assert.ok(answer.decision === 'denied')
@@ -75,7 +76,7 @@ export const reserveCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'characters/day', { used: 0 })
   }),
 
-  contractCase('a spent limit denies even a call of nothing', async fixture => {
+  contractCase('a spent limit denies even a call of 0 units', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 0 })] })
     const answer = await fixture.answer(reserve(fixture.id(), name, { counts: { requestCount: 0 } }))
     assert.equal(answer.decision, 'denied')
@@ -88,7 +89,7 @@ export const reserveCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day', { used: 0, held: 1_000_000 })
   }),
 
-  contractCase('a repeated reservation is the same grant, and holds once', async fixture => {
+  contractCase('a repeated reservation returns the same grant, and holds once', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const command = reserve(fixture.id(), name, { counts: { requestCount: 4 } })
     const first = await fixture.answer(command)
@@ -100,27 +101,24 @@ export const reserveCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day', { used: 0, held: 4 })
   }),
 
-  contractCase(
-    'an id that was used for another payload is refused, and holds nothing more',
-    async fixture => {
-      const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
-      const other = await fixture.provider('b', { limits: [limit({ max: 10 })] })
-      const id = fixture.id()
-      await fixture.answer(reserve(id, name))
-      const error = await fixture.refusal(reserve(id, name, { counts: { requestCount: 2 } }), 'ID_REUSED')
-      assert.equal(error.field, 'id')
-      await fixture.refusal(reserve(id, other), 'ID_REUSED')
-      await fixture.expectLimit(name, 'requests/day', { used: 0, held: 1 })
-      await fixture.expectLimit(other, 'requests/day', { used: 0 })
-    },
-  ),
+  contractCase('an id used for another payload is refused, and holds nothing more', async fixture => {
+    const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
+    const other = await fixture.provider('b', { limits: [limit({ max: 10 })] })
+    const id = fixture.id()
+    await fixture.answer(reserve(id, name))
+    const error = await fixture.refusal(reserve(id, name, { counts: { requestCount: 2 } }), 'ID_REUSED')
+    assert.equal(error.field, 'id')
+    await fixture.refusal(reserve(id, other), 'ID_REUSED')
+    await fixture.expectLimit(name, 'requests/day', { used: 0, held: 1 })
+    await fixture.expectLimit(other, 'requests/day', { used: 0 })
+  }),
 
   contractCase('atLeast grants as much as fits, and no less', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'tokens', max: 1_000 })] })
     const asked = (inputTokenCount: number, outputTokenCount: number, leastOutput: number) =>
       reserve(fixture.id(), name, {
         counts: { inputTokenCount, outputTokenCount },
-        atLeast: { ...noTokens, inputTokenCount, outputTokenCount: leastOutput },
+        atLeast: { ...noCounts, inputTokenCount, outputTokenCount: leastOutput },
       })
     const first = await fixture.answer(asked(100, 2_000, 200))
     assert.ok(first.decision === 'granted')
@@ -129,7 +127,7 @@ export const reserveCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'tokens/day', { used: 0, held: 1_000 })
   }),
 
-  contractCase('all or nothing: where one limit has no room, no other holds anything', async fixture => {
+  contractCase('all or nothing: if one limit has no room, no other holds anything', async fixture => {
     const pool = await fixture.pool('p', { limits: [limit({ metric: 'characters', max: 100 })] })
     const limits = [limit({ max: 10 }), limit({ metric: 'characters', window: 'month', max: 1_000 })]
     const first = await fixture.provider('a', { pool, limits })
@@ -150,7 +148,7 @@ export const reserveCases: readonly StoreContractCase[] = [
   }),
 
   contractCase(
-    'acquire takes the first candidate with room, and says why it skipped others',
+    'acquire takes the first candidate with room, and states why others were skipped',
     async fixture => {
       const spent = await fixture.provider('a', { priority: 1, limits: [limit({ max: 0 })] })
       const cooling = await fixture.provider('b', { priority: 2, limits: [limit({ max: 10 })] })
@@ -180,12 +178,12 @@ export const reserveCases: readonly StoreContractCase[] = [
     },
   ),
 
-  contractCase('acquire repeats its grant though other candidates are asked meanwhile', async fixture => {
+  contractCase('acquire repeats its grant even if the repetition has other candidates', async fixture => {
     const first = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const second = await fixture.provider('b', { limits: [limit({ max: 10 })] })
     const command = acquire(fixture.id(), [{ providerName: first, model: '' }])
     await fixture.answer(command)
-    // A door that narrows many candidates down may ask others when it repeats the same request.
+    // A caller that narrows many candidates down may pass others when it repeats a request.
     const narrowed = { ...command, candidates: [{ providerName: second, model: '' }] }
     const again = await fixture.answer(narrowed)
     assert.ok(again.decision === 'granted')
@@ -193,7 +191,7 @@ export const reserveCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(second, 'requests/day', { used: 0 })
   }),
 
-  contractCase('acquire is denied until the first candidate is back', async fixture => {
+  contractCase('acquire is denied until the first candidate returns', async fixture => {
     const never = await fixture.provider('a', { limits: [limit({ max: 0 })] })
     const later = await fixture.provider('b', { limits: [limit({ max: 1 })] })
     await fixture.answer(reserve(fixture.id(), later))
@@ -213,12 +211,3 @@ export const reserveCases: readonly StoreContractCase[] = [
     await fixture.refusal(acquire(fixture.id(), candidates), 'UNKNOWN_PROVIDER')
   }),
 ]
-
-const noTokens = {
-  requestCount: 0,
-  characterCount: 0,
-  inputTokenCount: 0,
-  outputTokenCount: 0,
-  cachedInputTokenCount: 0,
-  costMicroUsd: 0,
-}

@@ -19,36 +19,39 @@ async function reset(fixture: Fixture, providerName: string, id: string = fixtur
   return answer
 }
 
-/** Taking today's usage back. */
+/** Resets of today's usage. */
 export const resetCases: readonly StoreContractCase[] = [
-  contractCase('a reset takes today back by signed rows, and leaves what is in flight', async fixture => {
-    const limits = [limit({ metric: 'characters', max: 100 }), limit({ window: 'rolling-1d', max: 10 })]
-    const name = await fixture.provider('a', { limits })
-    const id = fixture.id()
-    await fixture.answer(record(id, name, { ...characters(100), model: 'm', consumer: 'team' }))
-    await fixture.answer(record(fixture.id(), name, characters(7)))
-    await fixture.answer(reserve(fixture.id(), name, { counts: { characterCount: 0 } }))
-    const flying = await fixture.provider('b', { limits })
-    await fixture.answer(reserve(fixture.id(), flying, characters(30)))
-    await fixture.answer(record(fixture.id(), flying, characters(20)))
-    await reset(fixture, flying)
-    await fixture.expectLimit(flying, 'characters/day', { used: 0, held: 30 })
-    const { stats } = await reset(fixture, name)
-    assert.deepEqual([stats.characterCount, stats.requestCount, stats.status], [0, 0, 'available'])
-    await fixture.expectLimit(name, 'characters/day', { used: 0 })
-    await fixture.expectLimit(name, 'requests/rolling-1d', { used: 0 })
-    const rows = await fixture.ledger(name)
-    const taken = rows.filter(row => row.kind === 'adjustment')
-    assert.deepEqual(
-      new Set(taken.map(row => [row.model, row.consumer, row.charged.characterCount].join(' '))),
-      new Set(['m team -100', '  -7']),
-    )
-    assert.equal((await fixture.attempt(name, id)).charged.characterCount, 100, 'the rows stay as they were')
-    const [day] = await fixture.days(name)
-    assert.deepEqual([day?.requestCount, day?.characterCount], [0, 0])
-  }),
+  contractCase(
+    'a reset takes today’s usage back by signed rows, and keeps calls in flight',
+    async fixture => {
+      const limits = [limit({ metric: 'characters', max: 100 }), limit({ window: 'rolling-1d', max: 10 })]
+      const name = await fixture.provider('a', { limits })
+      const id = fixture.id()
+      await fixture.answer(record(id, name, { ...characters(100), model: 'm', consumer: 'team' }))
+      await fixture.answer(record(fixture.id(), name, characters(7)))
+      await fixture.answer(reserve(fixture.id(), name, { counts: { characterCount: 0 } }))
+      const flying = await fixture.provider('b', { limits })
+      await fixture.answer(reserve(fixture.id(), flying, characters(30)))
+      await fixture.answer(record(fixture.id(), flying, characters(20)))
+      await reset(fixture, flying)
+      await fixture.expectLimit(flying, 'characters/day', { used: 0, held: 30 })
+      const { stats } = await reset(fixture, name)
+      assert.deepEqual([stats.characterCount, stats.requestCount, stats.status], [0, 0, 'available'])
+      await fixture.expectLimit(name, 'characters/day', { used: 0 })
+      await fixture.expectLimit(name, 'requests/rolling-1d', { used: 0 })
+      const rows = await fixture.ledger(name)
+      const taken = rows.filter(row => row.kind === 'adjustment')
+      assert.deepEqual(
+        new Set(taken.map(row => [row.model, row.consumer, row.charged.characterCount].join(' '))),
+        new Set(['m team -100', '  -7']),
+      )
+      assert.equal((await fixture.attempt(name, id)).charged.characterCount, 100, 'the rows stay unchanged')
+      const [day] = await fixture.days(name)
+      assert.deepEqual([day?.requestCount, day?.characterCount], [0, 0])
+    },
+  ),
 
-  contractCase('a reset leaves the days before today, and other providers, alone', async fixture => {
+  contractCase('a reset does not change earlier days or other providers', async fixture => {
     const limits = [limit({ max: 10 }), limit({ id: 'long', window: 'rolling-7d', max: 700 })]
     const name = await fixture.provider('a', { limits })
     const other = await fixture.provider('b', { limits })
@@ -64,7 +67,7 @@ export const resetCases: readonly StoreContractCase[] = [
     assert.deepEqual(await fixture.picture([other]), before)
   }),
 
-  contractCase('a repeated reset has happened once: what came after it stays', async fixture => {
+  contractCase('a repeated reset keeps usage after the first one', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 100 })] })
     await fixture.answer(record(fixture.id(), name, characters(90)))
     const id = fixture.id()
@@ -76,7 +79,7 @@ export const resetCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'characters/day', { used: 40 })
   }),
 
-  contractCase('a reset of nothing, repeated, has happened once, too', async fixture => {
+  contractCase('an empty reset is idempotent too', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 100 })] })
     const id = fixture.id()
     await reset(fixture, name, id)
@@ -96,29 +99,26 @@ export const resetCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'characters/day', { used: 30 })
   }),
 
-  contractCase(
-    'an expiry that a reset has taken back is not taken back again by a late commit',
-    async fixture => {
-      const limits = [limit({ metric: 'characters', max: 100 }), limit({ window: 'month', max: 100 })]
-      const name = await fixture.provider('a', { limits })
-      const id = fixture.id()
-      await fixture.answer(reserve(id, name, { ...characters(50), ttlMs: 0 }))
-      await fixture.expire(name)
-      await fixture.answer(record(fixture.id(), name, characters(20)))
-      await reset(fixture, name)
-      await fixture.expectLimit(name, 'characters/day', { used: 0 })
-      await fixture.answer(record(fixture.id(), name, characters(5)))
-      await fixture.answer(commit(id, characters(30)))
-      await fixture.expectLimit(name, 'characters/day', { used: 35 })
-      await fixture.expectLimit(name, 'requests/month', { used: 2 })
-      assert.deepEqual((await fixture.attempt(name, id)).state, 'committed')
-      await reset(fixture, name)
-      await fixture.expectLimit(name, 'characters/day', { used: 0 })
-      assert.equal((await fixture.days(name))[0]?.characterCount, 0)
-    },
-  ),
+  contractCase('a late commit does not take back an expiry that a reset has taken back', async fixture => {
+    const limits = [limit({ metric: 'characters', max: 100 }), limit({ window: 'month', max: 100 })]
+    const name = await fixture.provider('a', { limits })
+    const id = fixture.id()
+    await fixture.answer(reserve(id, name, { ...characters(50), ttlMs: 0 }))
+    await fixture.expire(name)
+    await fixture.answer(record(fixture.id(), name, characters(20)))
+    await reset(fixture, name)
+    await fixture.expectLimit(name, 'characters/day', { used: 0 })
+    await fixture.answer(record(fixture.id(), name, characters(5)))
+    await fixture.answer(commit(id, characters(30)))
+    await fixture.expectLimit(name, 'characters/day', { used: 35 })
+    await fixture.expectLimit(name, 'requests/month', { used: 2 })
+    assert.deepEqual((await fixture.attempt(name, id)).state, 'committed')
+    await reset(fixture, name)
+    await fixture.expectLimit(name, 'characters/day', { used: 0 })
+    assert.equal((await fixture.days(name))[0]?.characterCount, 0)
+  }),
 
-  contractCase('an expiry that a reset has taken back, and a late release, leave nothing', async fixture => {
+  contractCase('a late release after a reset of an expiry leaves 0', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 100 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name, { ...characters(50), ttlMs: 0 }))
@@ -130,7 +130,7 @@ export const resetCases: readonly StoreContractCase[] = [
   }),
 
   contractCase(
-    'what was only due when usage was reset is charged afterwards, and replaced once',
+    'an attempt that was due at a reset is charged afterwards, and replaced once',
     async fixture => {
       const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 100 })] })
       const id = fixture.id()
@@ -145,7 +145,7 @@ export const resetCases: readonly StoreContractCase[] = [
     },
   ),
 
-  contractCase('a reset gives a pool back what the provider has put in today', async fixture => {
+  contractCase('a reset takes the provider’s usage of today back from its pool', async fixture => {
     const pool = await fixture.pool('p', { limits: [limit({ metric: 'characters', max: 100 })] })
     const first = await fixture.provider('a', { pool })
     const second = await fixture.provider('b', { pool })
@@ -156,7 +156,7 @@ export const resetCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.stats(second)).characterCount, 30)
   }),
 
-  contractCase('a pool that the provider has left keeps what was used through it', async fixture => {
+  contractCase('a pool that the provider has left keeps the usage through it', async fixture => {
     const pool = await fixture.pool('p', { limits: [limit({ metric: 'characters', max: 100 })] })
     const name = await fixture.provider('a', { pool, limits: [limit({ max: 10 })] })
     const other = await fixture.provider('b', { pool })
@@ -168,7 +168,7 @@ export const resetCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(other, 'characters/day', { used: 60 })
   }),
 
-  contractCase('a reset forgets what the vendor said, and arms the alerts again', async fixture => {
+  contractCase('a reset clears vendor reports and restarts alerts', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const spent = fixture.fact({ max: 10, remaining: 1 })
     await fixture.answer(observe(name, { facts: [spent] }))
@@ -180,21 +180,21 @@ export const resetCases: readonly StoreContractCase[] = [
     assert.deepEqual(percents, [80, 90, 80])
   }),
 
-  contractCase('a reset after the day was moved leaves no day below zero', async fixture => {
+  contractCase('a reset after a change of days leaves no day below 0', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 100 })] })
     await fixture.answer(record(fixture.id(), name, characters(60)))
-    // From half past twelve of one day to some hour of the next: what was recorded stays dated as told then.
+    // From 12:30 of one day to some hour of the next; records keep the day computed then.
     await fixture.answer(upsertProvider(name, { dayStartsAt: '13:30' }))
     await reset(fixture, name)
     await fixture.expectLimit(name, 'characters/day', { used: 0 })
     for (const { providerName: _, date, ...counts } of await fixture.days(name)) {
-      assert.deepEqual(counts, noCounts, `what is left of ${date}`)
+      assert.deepEqual(counts, noCounts, `sum of ${date}`)
     }
   }),
 
-  // One reset was remembered, the last: what an earlier one had taken back was taken back twice.
+  // Regression: only the last reset was stored, and usage reset by an earlier one was taken back twice.
   clockCase(
-    'a call settled late counts in full, though a reset of its day was followed by others',
+    'a late settlement counts in full even if a reset of its day was followed by others',
     async fixture => {
       const name = await fixture.provider('a', { limits: [limit({ window: 'month', max: 100 })] })
       const late = fixture.id()

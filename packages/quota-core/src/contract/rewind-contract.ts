@@ -5,14 +5,14 @@ import { roughClockCase, type StoreContractCase } from './contract-case.js'
 import type { Fixture } from './fixture.js'
 
 const hourMs = 3_600_000
-/** From half past twelve into the next day. */
+/** From 12:30 into the next day. */
 const toNextDayMs = 13 * hourMs
 
 const five = { counts: { requestCount: 5 } }
 
-/** What a clock leaves behind that was ahead for a time, and what frees it. */
+/** Recovery from a clock that was ahead for a time. */
 export const rewindCases: readonly StoreContractCase[] = [
-  roughClockCase('a reset takes a provider back to a clock that was an hour ahead', async fixture => {
+  roughClockCase('a reset rewinds a provider to a clock that was an hour ahead', async fixture => {
     const limits = [
       limit({ max: 10 }),
       limit({ id: 'hourly', window: 'hour', max: 10 }),
@@ -27,13 +27,13 @@ export const rewindCases: readonly StoreContractCase[] = [
     assert.equal(await aheadMsOf(fixture, name), 0)
     for (const id of ['requests/day', 'hourly', 'rolling']) await fixture.expectLimit(name, id, { used: 0 })
     assert.equal((await fixture.answer(reserve(fixture.id(), name, five))).decision, 'granted')
-    // When time comes to where the clock was, nothing of it is there any more.
+    // When time reaches the wrong instant, nothing of it is left.
     await fixture.advance(hourMs)
     await fixture.expectSoundBooks()
   }),
 
   roughClockCase(
-    'a rewind forgives nothing: what came ahead counts in the windows of the present',
+    'a rewind forgives no usage: usage dated ahead counts in the current windows',
     async fixture => {
       const limits = [
         limit({ max: 12 }),
@@ -67,7 +67,7 @@ export const rewindCases: readonly StoreContractCase[] = [
   ),
 
   roughClockCase(
-    'a pool is rewound with all that have called through it, wherever they are now',
+    'a pool is rewound with all providers that called through it, whatever their pool is now',
     async fixture => {
       const pool = await fixture.pool('p', { limits: [limit({ id: 'pooled', max: 100 })] })
       const other = await fixture.pool('q', { limits: [limit({ id: 'pooled', max: 100 })] })
@@ -94,7 +94,7 @@ export const rewindCases: readonly StoreContractCase[] = [
   ),
 
   roughClockCase(
-    'calls that were made ahead are held, and settled once, whenever they are',
+    'calls made ahead stay held and are settled once, before or after the rewind',
     async fixture => {
       const limits = [
         limit({ max: 100 }),
@@ -116,7 +116,7 @@ export const rewindCases: readonly StoreContractCase[] = [
       await rewind(fixture, name)
       await fixture.expectLimit(name, 'requests/day', { used: 5, held: 10 })
       await fixture.expectSoundBooks()
-      // What it had left of its time it still has, and no hours more.
+      // It keeps its remaining time to live, without the hours ahead.
       await fixture.advance(125_000)
       await fixture.expire(name)
       await fixture.expectLimit(name, 'requests/day', { used: 10, held: 5 })
@@ -130,7 +130,7 @@ export const rewindCases: readonly StoreContractCase[] = [
     },
   ),
 
-  roughClockCase('an expiry ahead that a reset has taken back is not taken back again', async fixture => {
+  roughClockCase('an expiry ahead that a reset has taken back is not taken back twice', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 100 })] })
     const [before, between, after] = [fixture.id(), fixture.id(), fixture.id()]
     const expired = async (id: string) => {
@@ -156,25 +156,22 @@ export const rewindCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day', { used: 5 })
   }),
 
-  roughClockCase(
-    'what a vendor said ahead holds now: of its quota, and for how long it refuses',
-    async fixture => {
-      const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
-      await ahead(fixture, toNextDayMs, async () => {
-        await fixture.answer(record(fixture.id(), name))
-        await fixture.answer(observe(name, { facts: [fixture.fact({ max: 10, remaining: 3 })] }))
-        const untilMs = (await fixture.nowMs()) + 60_000
-        const refusal = { scope: 'provider', model: '', kind: 'rate_limit', untilMs } as const
-        await fixture.answer(observe(name, { refusal }))
-      })
-      await rewind(fixture, name)
-      await fixture.expectLimit(name, 'requests/day', { used: 1, observed: 6 })
-      await fixture.advance(61_000)
-      assert.equal((await fixture.answer(reserve(fixture.id(), name))).decision, 'granted')
-    },
-  ),
+  roughClockCase('vendor reports and cool-downs received ahead stay valid', async fixture => {
+    const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
+    await ahead(fixture, toNextDayMs, async () => {
+      await fixture.answer(record(fixture.id(), name))
+      await fixture.answer(observe(name, { facts: [fixture.fact({ max: 10, remaining: 3 })] }))
+      const untilMs = (await fixture.nowMs()) + 60_000
+      const refusal = { scope: 'provider', model: '', kind: 'rate_limit', untilMs } as const
+      await fixture.answer(observe(name, { refusal }))
+    })
+    await rewind(fixture, name)
+    await fixture.expectLimit(name, 'requests/day', { used: 1, observed: 6 })
+    await fixture.advance(61_000)
+    assert.equal((await fixture.answer(reserve(fixture.id(), name))).decision, 'granted')
+  }),
 
-  roughClockCase('more calls settled ahead than one step takes are all dated anew', async fixture => {
+  roughClockCase('more settled calls than one step takes are all re-dated', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 100_000 })] })
     const ids = Array.from({ length: 1_300 }, () => fixture.id())
     await ahead(fixture, toNextDayMs, async () => {
@@ -191,12 +188,12 @@ export const rewindCases: readonly StoreContractCase[] = [
   }),
 ]
 
-/** Does something while the clock is ahead. */
+/** Runs `work` while the clock is ahead. */
 async function ahead(fixture: Fixture, ms: number, work: () => Promise<unknown>): Promise<void> {
   const startMs = await fixture.nowMs()
   await fixture.advance(ms)
   await work()
-  // Whatever the work has moved it by.
+  // Includes what the work moved it by.
   await fixture.advance(startMs - (await fixture.nowMs()))
 }
 
@@ -204,7 +201,7 @@ function serviceOf({ store }: Fixture): QuotaService {
   return new QuotaService({ store })
 }
 
-/** What is freed by a rewind of one provider's pool, as a doctor does it of all. */
+/** Rewinds one provider's pool and returns the rewound subjects. */
 async function rewind(fixture: Fixture, name: string): Promise<readonly unknown[]> {
   const rewound = await serviceOf(fixture).rewindClock('admin')
   return rewound.filter(subject => subject.name === name)

@@ -5,9 +5,9 @@ import { contractCase, type StoreContractCase } from './contract-case.js'
 
 const characters = (count: number) => ({ counts: { characterCount: count } })
 
-/** Committing, releasing, extending, expiring. */
+/** Commits, releases, extensions and expiries. */
 export const settleCases: readonly StoreContractCase[] = [
-  contractCase('a commit gives back what was held and counts what was used', async fixture => {
+  contractCase('a commit releases the hold and counts the usage', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 1_000 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name, characters(500)))
@@ -24,7 +24,7 @@ export const settleCases: readonly StoreContractCase[] = [
   }),
 
   contractCase(
-    'a commit may exceed its reservation and the limit, after which nothing is granted',
+    'a commit may exceed its reservation and the limit; then nothing more is granted',
     async fixture => {
       const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 100 })] })
       const id = fixture.id()
@@ -39,20 +39,23 @@ export const settleCases: readonly StoreContractCase[] = [
     },
   ),
 
-  contractCase('a commit counts once: again the same, otherwise an error', async fixture => {
-    const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 1_000 })] })
-    const id = fixture.id()
-    await fixture.answer(reserve(id, name, characters(500)))
-    const first = await fixture.answer(commit(id, characters(300)))
-    const again = await fixture.answer(commit(id, characters(300)))
-    assert.deepEqual(again, first)
-    await fixture.refusal(commit(id, characters(301)), 'ALREADY_SETTLED')
-    await fixture.refusal(commit(id, { ...characters(300), estimated: true }), 'ALREADY_SETTLED')
-    await fixture.expectLimit(name, 'characters/day', { used: 300 })
-  }),
+  contractCase(
+    'a commit counts once: a repetition gets the same answer, other counts an error',
+    async fixture => {
+      const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 1_000 })] })
+      const id = fixture.id()
+      await fixture.answer(reserve(id, name, characters(500)))
+      const first = await fixture.answer(commit(id, characters(300)))
+      const again = await fixture.answer(commit(id, characters(300)))
+      assert.deepEqual(again, first)
+      await fixture.refusal(commit(id, characters(301)), 'ALREADY_SETTLED')
+      await fixture.refusal(commit(id, { ...characters(300), estimated: true }), 'ALREADY_SETTLED')
+      await fixture.expectLimit(name, 'characters/day', { used: 300 })
+    },
+  ),
 
   contractCase(
-    'a call that is settled after its key has joined a pool counts where it was reserved',
+    'a call settled after its provider joined a pool counts for the subjects of its reservation',
     async fixture => {
       const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 1_000 })] })
       const id = fixture.id()
@@ -68,7 +71,7 @@ export const settleCases: readonly StoreContractCase[] = [
     },
   ),
 
-  contractCase('a release gives everything back, once', async fixture => {
+  contractCase('a release frees the whole hold, once', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 1 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name))
@@ -82,7 +85,7 @@ export const settleCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.answer(reserve(fixture.id(), name))).decision, 'granted')
   }),
 
-  contractCase('a released call that went out after all is counted by its commit', async fixture => {
+  contractCase('a commit after a release counts the call', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 1_000 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name, characters(500)))
@@ -92,7 +95,7 @@ export const settleCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.attempt(name, id)).state, 'committed')
   }),
 
-  contractCase('what is committed can be neither released nor extended', async fixture => {
+  contractCase('a committed call can be neither released nor extended', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name))
@@ -114,7 +117,7 @@ export const settleCases: readonly StoreContractCase[] = [
     }
   }),
 
-  contractCase('an extension keeps a reservation for longer, never shorter', async fixture => {
+  contractCase('an extension lengthens a reservation and never shortens it', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const id = fixture.id()
     const granted = await fixture.answer(reserve(id, name, { ttlMs: 600_000 }))
@@ -127,11 +130,11 @@ export const settleCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day', { used: 0, held: 1 })
   }),
 
-  contractCase('what nobody settles in time is charged in full, once', async fixture => {
+  contractCase('an attempt that is not settled in time is charged in full, once', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 1_000 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name, { ...characters(500), ttlMs: 0 }))
-    // Held for everybody until a step of expiry has come to it.
+    // Held until an expiry step expires it.
     await fixture.expectLimit(name, 'characters/day', { used: 0, held: 500 })
     for (let times = 0; times < 2; times++) {
       await fixture.expire(name)
@@ -146,7 +149,7 @@ export const settleCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.days(name))[0]?.characterCount, 500)
   }),
 
-  contractCase('a late commit replaces the charge of an expiry', async fixture => {
+  contractCase('a late commit replaces the charge at expiry', async fixture => {
     const limits = [limit({ metric: 'characters', max: 1_000 }), limit({ window: 'rolling-1d', max: 100 })]
     const name = await fixture.provider('a', { limits })
     const id = fixture.id()
@@ -160,7 +163,7 @@ export const settleCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.days(name))[0]?.characterCount, 300)
   }),
 
-  contractCase('a commit that comes before the expiry of what is due leaves it nothing', async fixture => {
+  contractCase('a commit of a due attempt before its expiry leaves nothing to expire', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 1_000 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name, { ...characters(500), ttlMs: 0 }))
@@ -171,13 +174,13 @@ export const settleCases: readonly StoreContractCase[] = [
       [id],
     )
     await fixture.answer(commit(id, characters(300)))
-    // A process that has seen it due before may still try.
+    // A process that read it as due before may still try.
     assert.deepEqual(await fixture.answer({ type: 'expire', attempts }), { expired: 0 })
     await fixture.expectLimit(name, 'characters/day', { used: 300 })
     assert.equal((await fixture.attempt(name, id)).state, 'committed')
   }),
 
-  contractCase('what is due can be extended until it has expired', async fixture => {
+  contractCase('a due attempt can be extended until it has expired', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name, { ttlMs: 0 }))
@@ -193,39 +196,39 @@ export const settleCases: readonly StoreContractCase[] = [
     await fixture.refusal(reserve(id, name, { ttlMs: 0 }), 'ID_REUSED')
   }),
 
-  contractCase('a step expires the oldest, a bounded number, and nothing that is not due', async fixture => {
+  contractCase('a step expires a bounded number of the oldest due attempts, and no others', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 1_000 })] })
-    const ids = Array.from({ length: 251 }, () => fixture.id())
-    // Each is a batch of its own: they are due one after the other.
+    const ids = Array.from({ length: 101 }, () => fixture.id())
+    // Separate batches, so that they are due one after the other.
     for (const id of ids.slice(0, 2)) await fixture.answer(reserve(id, name, { ttlMs: 0 }))
     await fixture.execute(ids.slice(2).map(id => reserve(id, name, { ttlMs: 0 })))
     const later = fixture.id()
     await fixture.answer(reserve(later, name))
     const subjects = [{ kind: 'provider', name }] as const
-    assert.deepEqual(await expireStep(fixture.store, subjects), { expired: 250, isFull: true })
+    assert.deepEqual(await expireStep(fixture.store, subjects), { expired: 100, isFull: true })
     assert.equal((await fixture.attempt(name, ids[0] ?? '')).state, 'expired')
-    await fixture.expectLimit(name, 'requests/day', { used: 250, held: 2 })
+    await fixture.expectLimit(name, 'requests/day', { used: 100, held: 2 })
     assert.deepEqual(await expireStep(fixture.store, subjects), { expired: 1, isFull: false })
-    await fixture.expectLimit(name, 'requests/day', { used: 251, held: 1 })
+    await fixture.expectLimit(name, 'requests/day', { used: 101, held: 1 })
     assert.equal((await fixture.attempt(name, later)).state, 'pending')
   }),
 
-  contractCase('a call that due attempts deny is decided once more when some have expired', async fixture => {
-    const name = await fixture.provider('a', { limits: [limit({ max: 300 })] })
-    const ids = Array.from({ length: 300 }, () => fixture.id())
+  contractCase('a call denied by due attempts is decided again after some have expired', async fixture => {
+    const name = await fixture.provider('a', { limits: [limit({ max: 150 })] })
+    const ids = Array.from({ length: 150 }, () => fixture.id())
     await fixture.execute(ids.map(id => reserve(id, name, { ttlMs: 0 })))
-    // Charged, they leave no room; and while some are held, it is worth asking soon.
+    // Charged attempts leave no room; while some are held, an early retry may succeed.
     const denied = await fixture.answer(reserve(fixture.id(), name))
     assert.ok(denied.decision === 'denied')
-    await fixture.expectLimit(name, 'requests/day', { used: 250, held: 50 })
+    await fixture.expectLimit(name, 'requests/day', { used: 100, held: 50 })
     assert.ok(Date.parse(denied.retryAt ?? '') - (await fixture.nowMs()) <= 1_000)
     const acquired = await fixture.answer(acquire(fixture.id(), [{ providerName: name, model: '' }]))
     assert.ok(acquired.decision === 'denied')
-    await fixture.expectLimit(name, 'requests/day', { used: 300 })
+    await fixture.expectLimit(name, 'requests/day', { used: 150 })
     assert.ok(Date.parse(acquired.retryAt ?? '') - (await fixture.nowMs()) > 1_000, 'nothing is due any more')
   }),
 
-  contractCase('what a step of expiry gives back serves the call that has waited for it', async fixture => {
+  contractCase('units freed by an expiry step serve the call that waited for it', async fixture => {
     const pool = await fixture.pool('p', { limits: [limit({ max: 2 })] })
     const name = await fixture.provider('a', { pool, onExpiry: 'release', limits: [limit({ max: 2 })] })
     const other = await fixture.provider('b', { pool })
@@ -237,7 +240,7 @@ export const settleCases: readonly StoreContractCase[] = [
     assert.equal(granted.length, 2)
   }),
 
-  contractCase('a late release takes the charge of an expiry back', async fixture => {
+  contractCase('a late release takes the charge at expiry back', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 1_000 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name, { ...characters(500), ttlMs: 0 }))
@@ -248,7 +251,7 @@ export const settleCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.stats(name)).characterCount, 0)
   }),
 
-  contractCase('an expired reservation can not be extended', async fixture => {
+  contractCase('an expired reservation cannot be extended', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name, { ttlMs: 0 }))
@@ -257,7 +260,7 @@ export const settleCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day', { used: 1 })
   }),
 
-  contractCase('a provider may say that expiry gives everything back', async fixture => {
+  contractCase('with onExpiry release, an expiry frees the whole hold', async fixture => {
     const name = await fixture.provider('a', { onExpiry: 'release', limits: [limit({ max: 1 })] })
     const id = fixture.id()
     await fixture.answer(reserve(id, name, { ttlMs: 0 }))
@@ -268,7 +271,7 @@ export const settleCases: readonly StoreContractCase[] = [
   }),
 
   contractCase(
-    'a due reservation of one provider gives its share of the pool back to another',
+    'the expiry of one provider’s reservation frees its share of the pool for another',
     async fixture => {
       const pool = await fixture.pool('p', { limits: [limit({ max: 1 })] })
       const first = await fixture.provider('a', { pool, onExpiry: 'release' })

@@ -12,34 +12,37 @@ async function returnOf(fixture: Fixture, name: string, model = ''): Promise<num
   return answer.decision === 'granted' ? 'granted' : Date.parse(answer.retryAt ?? '')
 }
 
-/** When the day of the case's zone ends: it is half past twelve there. */
+/** When the day ends in the case's time zone, where it is 12:30. */
 async function dayEndMs(fixture: Fixture): Promise<number> {
   const name = await fixture.provider('day-end', { limits: [limit({ max: 1 })] })
   return Date.parse((await fixture.limit(name, 'requests/day')).resetsAt)
 }
 
-/** Windows that end when their vendor says, rather than at a midnight of ours. */
+/** Windows that end when the vendor states, rather than at our midnight. */
 export const statedResetCases: readonly StoreContractCase[] = [
-  contractCase('spent quota is back when its vendor says, before our day ends or after', async fixture => {
-    for (const [label, waitMs] of [
-      ['sooner', 5_000_000],
-      ['later', 20 * hourMs],
-    ] as const) {
-      for (const limits of [[], [limit({ max: 10 })]]) {
-        const name = await fixture.provider(`${label}-${limits.length}`, { limits })
-        const resetsAtMs = (await fixture.nowMs()) + waitMs
-        const spent = fixture.fact({ max: 10, remaining: 0, resetsAtMs })
-        const { changed, limitUpdate } = await fixture.answer(observe(name, { facts: [spent] }))
-        assert.deepEqual([changed, limitUpdate], [true, null])
-        assert.equal(await returnOf(fixture, name), resetsAtMs)
-        const { availableAt, disabledBy } = await fixture.stats(name)
-        assert.deepEqual([Date.parse(availableAt ?? ''), disabledBy], [resetsAtMs, 'vendor'])
-        if (limits.length > 0) await fixture.expectLimit(name, 'requests/day', { used: 0 })
+  contractCase(
+    'spent quota returns when its vendor states, before or after the end of our day',
+    async fixture => {
+      for (const [label, waitMs] of [
+        ['sooner', 5_000_000],
+        ['later', 20 * hourMs],
+      ] as const) {
+        for (const limits of [[], [limit({ max: 10 })]]) {
+          const name = await fixture.provider(`${label}-${limits.length}`, { limits })
+          const resetsAtMs = (await fixture.nowMs()) + waitMs
+          const spent = fixture.fact({ max: 10, remaining: 0, resetsAtMs })
+          const { changed, limitUpdate } = await fixture.answer(observe(name, { facts: [spent] }))
+          assert.deepEqual([changed, limitUpdate], [true, null])
+          assert.equal(await returnOf(fixture, name), resetsAtMs)
+          const { availableAt, disabledBy } = await fixture.stats(name)
+          assert.deepEqual([Date.parse(availableAt ?? ''), disabledBy], [resetsAtMs, 'vendor'])
+          if (limits.length > 0) await fixture.expectLimit(name, 'requests/day', { used: 0 })
+        }
       }
-    }
-  }),
+    },
+  ),
 
-  contractCase('a window that ends when ours does is counted in our limit', async fixture => {
+  contractCase('a window with the same end as ours is counted in our limit', async fixture => {
     const endMs = await dayEndMs(fixture)
     for (const [label, resetsAtMs] of [
       ['exactly', endMs],
@@ -56,7 +59,7 @@ export const statedResetCases: readonly StoreContractCase[] = [
     }
   }),
 
-  contractCase('the end that a vendor states counts more than the zone of its days', async fixture => {
+  contractCase('the end stated by a vendor takes precedence over its time zone', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const fact = fixture.fact({ max: 10, remaining: 4, timeZone: 'Pacific/Kiritimati' })
     const resetsAtMs = await dayEndMs(fixture)
@@ -64,7 +67,7 @@ export const statedResetCases: readonly StoreContractCase[] = [
     await fixture.expectLimit(name, 'requests/day', { used: 0, observed: 6 })
   }),
 
-  contractCase('what is left in a window that ends elsewhere fills no day of ours', async fixture => {
+  contractCase('usage of a window with another end is not counted in our day', async fixture => {
     const name = await fixture.provider('a', { limits: [limit({ max: 10 })] })
     const resetsAtMs = (await fixture.nowMs()) + hourMs
     const fact = fixture.fact({ max: 10, remaining: 1, resetsAtMs })
@@ -73,7 +76,7 @@ export const statedResetCases: readonly StoreContractCase[] = [
     assert.equal(await returnOf(fixture, name), 'granted')
   }),
 
-  contractCase('a day that was learned is forgotten once its vendor ends it elsewhere', async fixture => {
+  contractCase('a learned limit per day is removed once its vendor states another end', async fixture => {
     const name = await fixture.provider('a', { limits: [] })
     const ids = async (): Promise<readonly string[]> => (await fixture.stats(name)).limits.map(({ id }) => id)
     const learn = async (resetsAtMs: number): Promise<void> => {
@@ -88,7 +91,7 @@ export const statedResetCases: readonly StoreContractCase[] = [
     assert.deepEqual(await ids(), [])
   }),
 
-  contractCase('of a refusal and a spent window what lasts longer counts', async fixture => {
+  contractCase('the longer of a refusal and a spent window counts', async fixture => {
     const nowMs = await fixture.nowMs()
     const refusal: Refusal = { scope: 'provider', model: null, kind: 'rate_limit', untilMs: nowMs + minuteMs }
     for (const [label, waitMs, expectedMs] of [
@@ -104,7 +107,7 @@ export const statedResetCases: readonly StoreContractCase[] = [
   }),
 
   contractCase(
-    'a spent window of a pool keeps off all of its keys, one of a model that model',
+    'a spent window of a pool bars all of its keys, one of a model bars that model',
     async fixture => {
       const pool = await fixture.pool('p', { limits: [] })
       const first = await fixture.provider('a', { pool, limits: [] })
@@ -112,7 +115,7 @@ export const statedResetCases: readonly StoreContractCase[] = [
       const resetsAtMs = (await fixture.nowMs()) + hourMs
       const shared = fixture.fact({ scope: 'pool', max: 10, remaining: 0, resetsAtMs, perModel: true })
       await fixture.answer(observe(first, { facts: [shared] }))
-      assert.equal(await returnOf(fixture, second, 'x'), 'granted', 'of no model')
+      assert.equal(await returnOf(fixture, second, 'x'), 'granted', 'without a model')
       await fixture.answer(observe(first, { model: 'x', facts: [shared] }))
       assert.equal(await returnOf(fixture, second, 'x'), resetsAtMs)
       assert.equal(await returnOf(fixture, second, 'y'), 'granted')
@@ -121,13 +124,13 @@ export const statedResetCases: readonly StoreContractCase[] = [
     },
   ),
 
-  contractCase('a minute is taken as it is, and an end that has passed says nothing', async fixture => {
+  contractCase('limits per minute are always counted, and a past end is ignored', async fixture => {
     const name = await fixture.provider('a', {
       limits: [limit({ window: 'minute', max: 10 }), limit({ max: 10 })],
     })
     const nowMs = await fixture.nowMs()
     const minute = fixture.fact({ window: 'minute', max: 10, remaining: 10, resetsAtMs: nowMs + 90_000 })
-    // By more than the clocks of a process and its database may differ.
+    // More than the clocks of a process and its database may differ.
     const day = fixture.fact({ max: 10, remaining: 4, resetsAtMs: nowMs - 5_000 })
     await fixture.answer(observe(name, { facts: [minute, day] }))
     await fixture.expectLimit(name, 'requests/day', { used: 0, observed: 6 })
@@ -136,7 +139,7 @@ export const statedResetCases: readonly StoreContractCase[] = [
   }),
 
   clockCase(
-    'a success that spends the last of a window keeps calls off until its end, and no longer',
+    'a success that spends a window bars calls until the window’s end, and no longer',
     async fixture => {
       const name = await fixture.provider('a', { limits: [] })
       const resetsAtMs = (await fixture.nowMs()) + hourMs
@@ -148,7 +151,7 @@ export const statedResetCases: readonly StoreContractCase[] = [
       await fixture.advance(1_000)
       await fixture.answer(upsertProvider(name, { priority: 2 }))
       await fixture.answer(observe(name, { succeeded: true }))
-      assert.equal(await returnOf(fixture, name), 'granted', 'a later success shows that it is over')
+      assert.equal(await returnOf(fixture, name), 'granted', 'a later success ends it')
       await fixture.answer(observe(name, { facts: [fact] }))
       await fixture.advance(hourMs)
       assert.equal(await returnOf(fixture, name), 'granted')

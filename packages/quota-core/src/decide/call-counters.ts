@@ -5,21 +5,21 @@ import { QuotaError } from '../domain/quota-error.js'
 import type { QuotaState } from '../domain/state.js'
 import { providerRef, type Subject, type SubjectRef } from '../domain/subject.js'
 
-/** A limit that concerns a call, with its counter as it stands now. */
+/** A limit that applies to a call, with its current counter. */
 export interface LimitCounter {
   readonly subject: Subject
   readonly limit: VersionedLimit
   readonly counter: Counter
 }
 
-/** What tells which limits a call meets. */
+/** The properties of a call that determine which limits apply to it. */
 export interface Call {
   readonly subjects: readonly SubjectRef[]
   /** `''` for a call without a model. */
   readonly model: string
 }
 
-/** Every limit that the call meets, of all its subjects, in their order. */
+/** Every limit that applies to the call, in the order of its subjects. */
 export function countersOfCall(state: QuotaState, call: Call, nowMs: number): readonly LimitCounter[] {
   const found: LimitCounter[] = []
   for (const ref of call.subjects) {
@@ -36,7 +36,7 @@ export function countersOfCall(state: QuotaState, call: Call, nowMs: number): re
   return found
 }
 
-/** The counter of a limit as it stands now; an empty one where nothing has been counted. */
+/** The current counter of a limit; an empty one if nothing was counted. */
 export function currentCounter(
   state: QuotaState,
   subject: Subject,
@@ -50,7 +50,7 @@ export function currentCounter(
 
 /**
  * The subject's row.
- * @throws Error when the store has not loaded it, which is a fault of the store.
+ * @throws Error if the store has not loaded it, which is a bug of the store
  */
 export function subjectOf(state: QuotaState, ref: SubjectRef): Subject {
   const subject = state.subject(ref)

@@ -24,7 +24,7 @@ const others: readonly Command['type'][] = [
   'resetUsage',
 ]
 
-test('what calls make shares its batch with others, as nothing may that reads the ledger', () => {
+test('commands of calls share batches, and commands that read the ledger do not', () => {
   for (const type of ofCalls)
     expect(traitsOf({ type }), type).toMatchObject({ isOfCall: true, goesAlone: false })
   for (const type of others) expect(traitsOf({ type }).isOfCall, type).toBe(false)
@@ -35,9 +35,9 @@ test('what calls make shares its batch with others, as nothing may that reads th
   ])
 })
 
-test('who makes an attempt names it by its own id', () => {
+test('commands that create an attempt name it by their own id', () => {
   const id = '0190a3c4-5d6e-7f80-9123-456789abcdef'
-  // Of each command the ids alone are looked at.
+  // Only the ids of each command are read.
   const named = (type: Command['type']) =>
     ({ type, id, reservationId: 'other', attempts: [], candidates: [] }) as unknown as Command
   for (const type of [...ofCalls, ...others]) {

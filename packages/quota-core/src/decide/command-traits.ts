@@ -1,15 +1,17 @@
 import type { Command } from '../domain/command.js'
 
-/** What a store may count on of a type of command. */
+/** What a store may assume of a type of command. */
 export interface CommandTraits {
-  /** Whether calls make it, often and at once; others are rare, and may need more than a cache has. */
+  /**
+   * Whether calls issue it, frequently and concurrently. Other commands are rare and may read more than a cache holds.
+   */
   readonly isOfCall: boolean
   /**
-   * Whether no other command may be in its batch: what a change of settings has read of the ledger must not change in
-   * mid-batch, and nobody is to wait for the locks of a step of expiry.
+   * Whether it must be alone in its batch: the ledger sums read by a change of settings must not change within the
+   * batch, and no call should wait for the locks of an expiry step.
    */
   readonly goesAlone: boolean
-  /** Whether the attempt that it names is its own, made under an id that nobody has used, unless it is repeated. */
+  /** Whether it creates the attempt that it names, under a new id unless the command is repeated. */
   readonly makesAttempt: boolean
 }
 
@@ -18,7 +20,7 @@ const settlesCall: CommandTraits = { isOfCall: true, goesAlone: false, makesAtte
 const readsLedger: CommandTraits = { isOfCall: false, goesAlone: true, makesAttempt: false }
 const administers: CommandTraits = { isOfCall: false, goesAlone: false, makesAttempt: false }
 
-/** Each type of command has its line, or this does not compile: a store's switch with a default would not tell. */
+/** A `Record`, so that a new type of command without an entry does not compile; a `switch` with a default would. */
 const traits: Readonly<Record<Command['type'], CommandTraits>> = {
   reserve: makesCall,
   acquire: makesCall,
@@ -39,7 +41,7 @@ const traits: Readonly<Record<Command['type'], CommandTraits>> = {
   retryKey: administers,
 }
 
-/** What a store may count on of a command. */
+/** The traits of a command's type. */
 export function traitsOf({ type }: Pick<Command, 'type'>): CommandTraits {
   return traits[type]
 }

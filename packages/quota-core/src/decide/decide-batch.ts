@@ -14,18 +14,17 @@ import { concernedModels } from './needs/concerned-models.js'
 import { concernedSubjects } from './needs/concerned-subjects.js'
 import { expireAll } from './settlement/expire.js'
 
-/** What a batch of commands does and says. */
+/** The changes and outcomes of a batch of commands. */
 export interface BatchDecision {
-  /** Everything to make durable, in one piece, before any outcome is told. */
+  /** All changes of the batch. Make them durable atomically before returning any outcome. */
   readonly changes: readonly Change[]
   /** In the order of the commands. */
   readonly outcomes: readonly Outcome[]
 }
 
 /**
- * Decides commands one after the other on tables that hold the state of every subject concerned, and
- * keeps the changes there. A command that fails changes nothing. Attempts that are due stay held until a
- * command of its own expires them.
+ * Decides commands in order on tables that hold the state of every subject concerned, and applies the changes there. A
+ * failed command changes nothing. Due attempts stay held until an `expire` command expires them.
  */
 export function decideBatch(
   tables: QuotaTables,
@@ -65,7 +64,7 @@ export function decideBatch(
   return { changes, outcomes }
 }
 
-/** Each subject once. */
+/** The subjects without duplicates. */
 export function uniqueSubjects(subjects: Iterable<SubjectRef>): readonly SubjectRef[] {
   const unique = new BySubject<SubjectRef>()
   const found: SubjectRef[] = []
@@ -77,7 +76,7 @@ export function uniqueSubjects(subjects: Iterable<SubjectRef>): readonly Subject
   return found
 }
 
-/** As nearly always. */
+/** Shared by the usual case, to allocate nothing. */
 const nobody: readonly SubjectRef[] = []
 
 function withAwaited(outcome: Outcome, awaits: readonly SubjectRef[]): Outcome {
@@ -99,7 +98,7 @@ function decisionOrError(
     return decide(state, command, nowMs)
   } catch (error) {
     if (!(error instanceof QuotaError)) throw error
-    // What is in use only by attempts that are due is free once they have expired.
+    // A subject used only by due attempts becomes free once they expire.
     if (error.code !== 'IN_USE') return { error }
     return { error, awaits: concernedSubjects(state, command).filter(ref => state.hasDue(ref, nowMs)) }
   }

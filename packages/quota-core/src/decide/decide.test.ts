@@ -46,7 +46,7 @@ function id(): string {
 async function answer<C extends Command>(command: C): Promise<AnswerTo<C>> {
   const [outcome] = await store.execute([command])
   if (outcome === undefined || !outcome.ok) throw outcome?.error
-  // The answer to a command is of its type.
+  // The store answers each command by its type.
   return outcome.answer as AnswerTo<C>
 }
 
@@ -64,8 +64,8 @@ const at = (text: string): void => {
   nowMs = Date.parse(text)
 }
 
-describe('windows decide when a denial ends', () => {
-  it('a day in Pacific time is not a day in UTC: no second helping at UTC midnight', async () => {
+describe('windows determine when a denial ends', () => {
+  it('a Pacific day does not reset at UTC midnight', async () => {
     await provider('gemini_1', [limit({ max: 20 })], { timeZone: 'America/Los_Angeles' })
     at('2026-11-25T23:50:00Z')
     await answer(record(id(), 'gemini_1', { counts: { requestCount: 20 } }))
@@ -83,7 +83,7 @@ describe('windows decide when a denial ends', () => {
     expect(rows.map(row => [row.date, row.requestCount])).toEqual([['2026-11-25', 20]])
   })
 
-  it('refused calls push no reset away', async () => {
+  it('denied calls do not delay a reset', async () => {
     await provider('a', [limit({ window: 'minute', max: 2 })])
     const startMs = nowMs
     for (const second of [0, 1]) {
@@ -99,7 +99,7 @@ describe('windows decide when a denial ends', () => {
     expect((await answer(reserve(id(), 'a'))).decision).toBe('granted')
   })
 
-  it('a minute is that of the clock, not of the key’s creation', async () => {
+  it('minutes follow the clock, not the key’s creation', async () => {
     at('2026-11-25T11:59:37Z')
     await provider('a', [limit({ window: 'minute', max: 10 })])
     at('2026-11-25T12:00:30Z')
@@ -108,7 +108,7 @@ describe('windows decide when a denial ends', () => {
     expect((await answer(reserve(id(), 'a'))).decision).toBe('granted')
   })
 
-  it('an event at midnight belongs to the new day, once', async () => {
+  it('an event at midnight counts once, in the new day', async () => {
     at('2026-11-26T00:00:00.000Z')
     await provider('a', [limit({ max: 10 })])
     const command = record(id(), 'a')
@@ -116,7 +116,7 @@ describe('windows decide when a denial ends', () => {
     expect(await stats('a')).toMatchObject({ date: '2026-11-26', requestCount: 1 })
   })
 
-  it('a limit added after a clock that was ahead begins with the calls of that clock', async () => {
+  it('a limit added after the clock was ahead includes calls dated by that clock', async () => {
     await provider('a', [])
     at('2026-11-25T12:01:02Z')
     for (let call = 0; call < 3; call++) await answer(record(id(), 'a'))
@@ -126,7 +126,7 @@ describe('windows decide when a denial ends', () => {
     expect((await stats('a')).limits[0]).toMatchObject({ used: 3, remaining: 2 })
   })
 
-  it('a rolling day is no calendar day: a smaller call passes sooner', async () => {
+  it('a rolling day is not a calendar day: a smaller call fits sooner', async () => {
     await provider('groq_1', [limit({ metric: 'tokens', window: 'rolling-1d', max: 100_000 })])
     await answer(record(id(), 'groq_1', { counts: { inputTokenCount: 97_050 } }))
     const denied = await answer(reserve(id(), 'groq_1', { counts: { inputTokenCount: 3_619 } }))
@@ -152,7 +152,7 @@ describe('windows decide when a denial ends', () => {
   })
 })
 
-describe('a key at its limit comes back without any hand', () => {
+describe('a key at its limit returns without intervention', () => {
   beforeEach(async () => {
     await provider('a', [limit({ max: 10 })])
     await answer(record(id(), 'a', { counts: { requestCount: 10 } }))
@@ -169,7 +169,7 @@ describe('a key at its limit comes back without any hand', () => {
     expect((await stats('a')).status).toBe('available')
   })
 
-  it('but not when an admin has switched it off', async () => {
+  it('but not if an admin has disabled it', async () => {
     await answer({ type: 'setProviderEnabled', name: 'a', enabled: false, actor: 'admin' })
     nowMs += 12 * hourMs
     await provider('a', [limit({ max: 20 })])
@@ -177,8 +177,8 @@ describe('a key at its limit comes back without any hand', () => {
   })
 })
 
-describe('limits of nothing, of no end, and not given', () => {
-  it('0 allows nothing, null everything, and absent leaves as it was', async () => {
+describe('limits of 0, null and undefined', () => {
+  it('0 allows nothing, null everything, and undefined keeps the limits', async () => {
     await provider('none', [limit({ max: 0 })])
     await provider('free', [limit({ max: null })])
     expect((await answer(reserve(id(), 'none'))).decision).toBe('denied')
@@ -187,7 +187,7 @@ describe('limits of nothing, of no end, and not given', () => {
     expect((await stats('none')).limits).toMatchObject([{ max: 0 }])
   })
 
-  it('the first call is gated, too, and takes one', async () => {
+  it('the first call is admitted by the limit too, and uses one unit', async () => {
     await provider('a', [limit({ max: 10 })])
     expect((await answer(reserve(id(), 'a', { counts: { requestCount: 11 } }))).decision).toBe('denied')
     const granted = await answer(reserve(id(), 'a'))
@@ -196,7 +196,7 @@ describe('limits of nothing, of no end, and not given', () => {
 })
 
 describe('reservations', () => {
-  it('a large estimate keeps others out only up to what fits, where less will do', async () => {
+  it('with atLeast, a large estimate holds only what fits', async () => {
     await provider('a', [limit({ metric: 'tokens', window: 'rolling-60s', max: 8_000 })])
     const counts = { inputTokenCount: 100, outputTokenCount: 32_000 }
     const whole = await answer(reserve(id(), 'a', { counts }))
@@ -209,7 +209,7 @@ describe('reservations', () => {
     })
   })
 
-  it('a cut never goes below the least, whatever part of the input is cached', async () => {
+  it('a cut never falls below atLeast, whatever part of the input is cached', async () => {
     await provider('a', [limit({ metric: 'inputTokens', max: 60 })])
     const counts = { inputTokenCount: 100, cachedInputTokenCount: 80 }
     const atLeast = countsOf({ inputTokenCount: 50 })
@@ -222,7 +222,7 @@ describe('reservations', () => {
     expect(most.decision).toBe('denied')
   })
 
-  it('a process that dies leaks nothing: its reservation is charged at its end, a late truth replaces it', async () => {
+  it('the reservation of a crashed process is charged at its expiry, and a late commit replaces the charge', async () => {
     await provider('a', [limit({ metric: 'characters', max: 1_000 })])
     const lost = id()
     await answer(reserve(lost, 'a', { counts: { characterCount: 1_000 }, ttlMs: minuteMs }))
@@ -242,16 +242,16 @@ describe('reservations', () => {
     expect(await answer(acquire(id(), candidates))).toMatchObject({ retryAt: '2026-11-25T13:00:00.000Z' })
   })
 
-  it('retryAt counts what is in flight as spent, also where it would only just fit', async () => {
+  it('retryAt counts calls in flight as spent, even if the call would just fit', async () => {
     await provider('a', [limit({ window: 'minute', max: 2 }), limit({ metric: 'characters', max: 5 })])
     await answer(reserve(id(), 'a', { counts: { requestCount: 2, characterCount: 5 } }))
     const denied = await answer(reserve(id(), 'a'))
     expect(denied).toMatchObject({ decision: 'denied', reasons: [{ limitId: 'requests/minute' }] })
-    // At the next minute the characters of the day will be spent, and a spent limit denies even 0.
+    // At the next minute the day's characters are spent, and a spent limit denies even 0.
     expect(denied).toMatchObject({ retryAt: '2026-11-26T00:00:00.000Z' })
   })
 
-  it('retryAt is null when the call can never fit by itself', async () => {
+  it('retryAt is null if the call can never fit', async () => {
     await provider('a', [limit({ metric: 'characters', max: 100 }), limit({ max: 1 })])
     await answer(reserve(id(), 'a'))
     const denied = await answer(reserve(id(), 'a', { counts: { characterCount: 101 } }))
@@ -260,7 +260,7 @@ describe('reservations', () => {
 })
 
 describe('expiry', () => {
-  it('as of its instant, however late it is noticed: a level does not drain twice', async () => {
+  it('takes effect at its instant, however late it runs: a level does not drain twice', async () => {
     await provider('a', [limit({ window: 'rolling-1h', max: 100 })])
     await answer(record(id(), 'a', { counts: { requestCount: 50 } }))
     await answer(reserve(id(), 'a', { counts: { requestCount: 50 }, ttlMs: 0 }))
@@ -269,7 +269,7 @@ describe('expiry', () => {
     expect((await stats('a')).limits).toMatchObject([{ used: 50 }])
   })
 
-  it('of a window that has passed raises no alert in it', async () => {
+  it('in a past window raises no alert', async () => {
     await provider('a', [limit({ max: 10 })])
     await answer(reserve(id(), 'a', { counts: { requestCount: 9 }, ttlMs: minuteMs }))
     nowMs += dayMs
@@ -282,7 +282,7 @@ describe('expiry', () => {
 })
 
 describe('time', () => {
-  it('never moves back for a subject, be it by a use, a setting or a reset', async () => {
+  it('never moves back for a subject, after a use, a change of settings or a reset', async () => {
     await provider('a', [limit({ max: 10 })])
     await answer({ type: 'resetUsage', id: id(), subject: { kind: 'provider', name: 'a' }, actor: 'admin' })
     const reserved = id()
@@ -304,7 +304,7 @@ describe('choosing', () => {
     return granted.decision === 'granted' ? granted.providerName : null
   }
 
-  it('most-remaining takes the one whose scarcest limit has the largest share left, in flight included', async () => {
+  it('most-remaining takes the candidate whose scarcest limit has the largest free share, with calls in flight counted', async () => {
     await provider('a', [limit({ max: 10 }), limit({ window: 'month', max: 1_000 })])
     await provider('b', [limit({ max: 100 })])
     await provider('c', [limit({ max: 1_000 })])
@@ -317,7 +317,7 @@ describe('choosing', () => {
     expect(await chosen('most-remaining')).toBe('a')
   })
 
-  it('priority takes the lowest number that has room', async () => {
+  it('priority takes the lowest priority with room', async () => {
     await provider('a', [limit({ max: 10 })], { priority: 3 })
     await provider('b', [limit({ max: 1 })], { priority: 1 })
     await provider('c', [limit({ max: 10 })], { priority: 2 })
@@ -326,14 +326,14 @@ describe('choosing', () => {
     expect(await chosen('priority')).toBe('c')
   })
 
-  it('round-robin takes one after the other', async () => {
+  it('round-robin takes candidates in turn', async () => {
     for (const name of ['a', 'b', 'c']) await provider(name, [limit({ max: 10 })])
     const turns: unknown[] = []
     for (const turn of [0, 1, 2, 3]) turns.push(await chosen('round-robin', turn))
     expect(turns).toEqual(['a', 'b', 'c', 'a'])
   })
 
-  it('soonest-reset spends first what expires first, minutes and rolling limits aside', async () => {
+  it('soonest-reset spends first what resets first, ignoring minutes and rolling limits', async () => {
     await provider('a', [limit({ window: 'month', max: 10 }), limit({ id: 'm', window: 'minute', max: 10 })])
     await provider('b', [limit({ max: 10 })], { timeZone: 'Asia/Tokyo' })
     await provider('c', [limit({ window: 'rolling-1h', max: 10 })])
@@ -341,7 +341,7 @@ describe('choosing', () => {
     expect(await chosen('soonest-reset')).toBe('b')
   })
 
-  it('equals are chosen in the order in which they are given, alike on every replica', async () => {
+  it('ties are chosen in input order, the same on every replica', async () => {
     for (const name of ['c', 'b', 'a']) await provider(name, [limit({ max: 10 })])
     for (const strategy of ['most-remaining', 'priority', 'soonest-reset'] as const) {
       expect(await chosen(strategy)).toBe('a')
@@ -350,7 +350,7 @@ describe('choosing', () => {
     }
   })
 
-  it('says of each skipped candidate why, with every reason', async () => {
+  it('reports every reason of each skipped candidate', async () => {
     await provider('a', [limit({ max: 0 })], { models: ['x'], priority: 1 })
     await provider('b', [limit({ max: 5 })], { priority: 2 })
     await provider('c', [], { priority: 3 })
@@ -373,7 +373,7 @@ describe('choosing', () => {
   })
 })
 
-describe('a choice among candidates of which some are locked by others', () => {
+describe('a choice among candidates of which some are locked', () => {
   const candidates = ['a', 'b', 'c'].map(providerName => ({ providerName, model: '' }))
   const busy = new Map([['a', { kind: 'provider', name: 'a' } as const]])
   const skippedA = {
@@ -389,7 +389,7 @@ describe('a choice among candidates of which some are locked by others', () => {
     ],
   }
 
-  it('passes over them, whatever they have, and says when to ask again', async () => {
+  it('skips them, whatever room they have, and states when to retry', async () => {
     await provider('a', [limit({ max: 10 })], { priority: 1 })
     await provider('b', [limit({ max: 1 })], { priority: 2 })
     await provider('c', [limit({ max: 0 })], { priority: 3 })
@@ -406,7 +406,7 @@ describe('a choice among candidates of which some are locked by others', () => {
     expect((await stats('a')).limits[0]).toMatchObject({ held: 0, used: 0 })
   })
 
-  it('concerns neither the subjects nor the counters of those, unless it repeats a grant at one', async () => {
+  it('concerns neither their subjects nor their counters, unless it repeats a grant at one', async () => {
     await provider('a', [limit({ max: 10 })])
     await provider('b', [limit({ max: 10 })])
     const command = acquire(id(), candidates.slice(0, 2), { busy })
@@ -425,7 +425,7 @@ describe('a choice among candidates of which some are locked by others', () => {
     expect(concernedSubjects(repeated, command)).toEqual([ref('a'), ref('b')])
   })
 
-  it('may wait for its locks where all are, and is denied where it may not', () => {
+  it('may wait for locks if all are locked, and is denied if it may not wait', () => {
     const pool: SubjectRef = { kind: 'pool', name: 'p' }
     const guide: OwnerGuide = {
       kinds: usualKinds,
@@ -442,13 +442,13 @@ describe('a choice among candidates of which some are locked by others', () => {
     expect(openOf(asked, 'a', 'p')).toEqual(['b'])
     expect(openOf(asked, 'a', 'b', 'p')).toEqual(['a', 'b', 'c'])
     expect(openOf({ ...asked, waitsForBusy: false }, 'a', 'b', 'p')).toEqual([])
-    // What was locked before may be free by now.
+    // The earlier lock may be released by now.
     expect(openOf({ ...asked, busy }, 'b')).toEqual(['a', 'c'])
   })
 })
 
-describe('what vendors say', () => {
-  it('raises a limit by metric and window, of the subject that it is about', async () => {
+describe('answers of vendors', () => {
+  it('raise the count of a limit by metric, window and subject', async () => {
     await answer(upsertPool('p', { limits: [limit({ max: 100 })] }))
     await provider('a', [limit({ max: 100 }), limit({ window: 'minute', max: 100 })], { pool: 'p' })
     const spent = fact({ scope: 'pool', max: 100, remaining: 40 })
@@ -456,7 +456,7 @@ describe('what vendors say', () => {
     expect((await stats('a')).limits.map(shown => shown.observed)).toEqual([60, 0, 0])
   })
 
-  it('says nothing of today when it answers a call of yesterday', async () => {
+  it('report nothing of today if they answer a call of yesterday', async () => {
     await provider('a', [limit({ max: 100 }), limit({ window: 'month', max: 1_000 })])
     const late = id()
     at('2026-11-25T23:59:59.900Z')
@@ -468,8 +468,8 @@ describe('what vendors say', () => {
     expect((await stats('a')).limits.map(shown => shown.observed)).toEqual([0, 999])
   })
 
-  // Every answer that took long filled the level up again: 6 % of a minute’s quota stayed unused.
-  it('takes nothing back that a rolling limit has refilled while the answer was on its way', async () => {
+  // Regression: every slow answer filled the level again, and 6 % of a minute’s quota stayed unused.
+  it('do not undo what a rolling limit refilled while the answer was on its way', async () => {
     await provider('a', [limit({ window: 'rolling-60s', max: 10 })])
     const streamed = id()
     await answer(reserve(streamed, 'a', { counts: { requestCount: 10 } }))
@@ -484,7 +484,7 @@ describe('what vendors say', () => {
     expect((await stats('a')).limits[0]?.used).toBe(0)
   })
 
-  it('a cool-down keeps its end to a late answer, and to an earlier refusal', async () => {
+  it('a late answer or an earlier refusal does not change the end of a cool-down', async () => {
     await provider('a', [])
     const [early, late] = [id(), id()]
     await answer(reserve(early, 'a'))
@@ -500,7 +500,7 @@ describe('what vendors say', () => {
     expect((await stats('a')).available).toBe(false)
   })
 
-  it('a success of a later call ends what bars its model, not what bars another', async () => {
+  it('a later success ends the cool-downs of its model, not those of another', async () => {
     await provider('a', [])
     for (const model of ['x', 'y']) {
       const refusal = { scope: 'provider', model, kind: 'shared_capacity', untilMs: nowMs + hourMs } as const
@@ -512,7 +512,7 @@ describe('what vendors say', () => {
     expect((await answer(reserve(id(), 'a', { model: 'y' }))).decision).toBe('denied')
   })
 
-  it('an absurd instant bars for long, and can be told', async () => {
+  it('an absurd instant bars for long, and can be reported', async () => {
     await provider('a', [])
     const refusal = { scope: 'provider', model: '', kind: 'rate_limit', untilMs: 1e20 } as const
     await answer(observe('a', { refusal }))

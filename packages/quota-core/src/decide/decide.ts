@@ -15,8 +15,8 @@ import { decideUpsertProvider } from './subjects/upsert-provider.js'
 import { decideUpsertSubject } from './subjects/upsert-subject.js'
 
 /**
- * What a command does, given the state and the instant. Pure: the same arguments give the same
- * decision, and nothing has happened yet. The instant is that of the subjects; for a rewind it is the clock's. Attempts that are due stay held until they are expired.
+ * Decides one command. Pure: equal arguments give an equal decision, and nothing is applied. `nowMs` is the subjects'
+ * time; for a rewind, the clock's. Due attempts stay held until expired.
  * @throws QuotaError when the command fails; then it changes nothing.
  */
 export function decide(state: QuotaState, command: Exclude<Command, ExpireCommand>, nowMs: number): Decision {

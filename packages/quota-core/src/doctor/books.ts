@@ -17,49 +17,49 @@ import { providerRef, type Subject, type SubjectRef, subjectKey } from '../domai
 import { plus, saturated, type WholeNumber } from '../domain/whole-number.js'
 import { isRolling } from '../domain/window.js'
 
-/** Of whom books are examined, and by which state. */
+/** What is examined, and against which state. */
 export interface BooksOptions {
   /** A snapshot with all counters. */
   readonly state: QuotaState
   readonly nowMs: number
   readonly providerNames: readonly string[]
-  /** Subjects beside those of the providers: all that the ledger has of them is added, too. */
+  /** Further subjects whose complete ledger is added. */
   readonly subjects?: readonly SubjectRef[]
-  /** The first day, `YYYY-MM-DD`, of which the ledger still has every row: earlier ones are not examined. */
+  /** First day, `YYYY-MM-DD`, of which the ledger still has every row; earlier days are not examined. */
   readonly wholeFrom?: string
 }
 
-/** Two figures of a store that should be one. */
+/** Two figures of a store that should be equal. */
 export interface Discrepancy {
-  /** What was looked at, in words that lead to it. */
+  /** What was compared, as text for people. */
   readonly place: string
-  /** What the ledger adds up to. */
+  /** The ledger's sum. */
   readonly expected: number
-  /** What is stored. */
+  /** The stored figure. */
   readonly found: number
 }
 
 /** A day's usage of a provider, as stored. */
 export type DayRow = Counts & { readonly providerName: string; readonly date: string }
 
-/** What the ledger adds up to for one counter. */
+/** The ledger's sum for one counter. */
 interface LimitSum {
   charged: WholeNumber
   held: WholeNumber
 }
 
-/** Rows of the ledger that contradict themselves are told up to this number: where one does, all of them may. */
+/** Most inconsistent ledger rows to report: if one is inconsistent, all of them may be. */
 const maxFaultyRows = 1_000
 
 /**
- * Adds a ledger up, row by row, into what a store should say: a sum for each limit and model in its present window, and
- * for each day of a provider. What it keeps does not grow with the number of rows.
+ * Sums a ledger row by row into the figures that a store should hold: one for each limit and model in its current
+ * window, and one for each day of a provider. Memory does not grow with the number of rows.
  */
 export class Books {
   readonly #options: BooksOptions
   readonly #subjects = new Map<string, Subject>()
   readonly #limits = new Map<string, LimitSum>()
-  /** Of the ledger, by provider and day: those whose stored day has not come yet. */
+  /** The ledger's sums by provider and day whose stored day has not been added yet. */
   readonly #days = new Map<string, CountSums>()
   readonly #today = new Map<string, { readonly date: string; sum: CountSums }>()
   readonly #faultyRows: Discrepancy[] = []
@@ -93,7 +93,7 @@ export class Books {
     this.#days.set(key, addSums(this.#days.get(key) ?? noCounts, charged))
   }
 
-  /** Compares a day as it is stored, when all of the provider's rows were added. */
+  /** Compares a stored day. Call it after all of the provider's rows were added. */
   addDay(row: DayRow): void {
     if (row.date < (this.#options.wholeFrom ?? '')) return
     const key = keyOfDay(row)
@@ -101,7 +101,7 @@ export class Books {
     this.#days.delete(key)
   }
 
-  /** Where the store contradicts its ledger, all of which was added; see `findDiscrepancies`. */
+  /** Where the store contradicts its ledger. Call it after the whole ledger was added; see `findDiscrepancies`. */
   discrepancies(): readonly Discrepancy[] {
     const { providerNames, state } = this.#options
     return [
@@ -121,7 +121,7 @@ export class Books {
       if (!concernsModel(limit, attempt.model)) continue
       const model = counterModel(limit, attempt.model)
       const isPending = attempt.state === 'pending'
-      // Of a rolling limit nothing but what is held can be told from the ledger.
+      // The ledger determines only the held units of a rolling limit.
       if (isRolling(limit.window) ? !isPending : !this.#isInside(subject, limit, model, attempt)) continue
       const key = keyOfLimit(subject, limit, model)
       const sum = this.#limits.get(key) ?? { charged: 0, held: 0 }
@@ -168,7 +168,7 @@ export class Books {
   }
 }
 
-/** No name or id holds a line break. */
+/** Unambiguous, since no name or id holds a line break. */
 function keyOfLimit(subject: SubjectRef, limit: VersionedLimit, model: string): string {
   return `${subjectKey(subject)}\n${limit.id}\n${model}`
 }
@@ -177,7 +177,7 @@ function keyOfDay({ providerName, date }: { readonly providerName: string; reado
   return `${providerName}: day ${date}`
 }
 
-/** What is not settled, or was given back, charges nothing; only corrections are negative. */
+/** Pending and released rows charge nothing; only adjustments may be negative. */
 function faultsOf(attempt: Attempt): readonly Discrepancy[] {
   const place = `attempt ${attempt.id} (${attempt.kind}, ${attempt.state})`
   const charges = attempt.state === 'committed' || attempt.state === 'expired'
@@ -188,7 +188,7 @@ function faultsOf(attempt: Attempt): readonly Discrepancy[] {
   })
 }
 
-/** As a page tells it. */
+/** Numbers as a page of the store returns them. */
 function unequalDay(key: string, expected: CountSums, found: CountSums): readonly Discrepancy[] {
   return unequalCounts(key, saturatedCounts(expected), found)
 }

@@ -4,20 +4,19 @@ import { Books, type Discrepancy } from './books.js'
 const pageSize = 1_000
 
 export interface ExamineOptions {
-  /** The first day, `YYYY-MM-DD`, of which no row of the ledger has been removed. */
+  /** First day, `YYYY-MM-DD`, of which no ledger row has been pruned. */
   readonly wholeFrom?: string
-  /** Aborts when whoever has asked has gone. */
+  /** Aborts the examination, for example when the client disconnects. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Reads a store through its public queries and tells where it contradicts itself; see
- * `findDiscrepancies`. Say all the providers of a pool, or null for every provider there is. The
- * reads follow each other: what changes meanwhile shows as a discrepancy, so examine a store at rest.
- * Where old rows of the ledger are removed, say the first day of which none has been: `wholeFrom`,
- * `YYYY-MM-DD`. Days before it have no rows left to be compared with.
- * Page by page, each of which is added up and forgotten: a ledger may have any number of rows.
- * @throws QuotaError STORE_UNAVAILABLE; READ_REFUSED where a page takes too long, or whoever has asked has gone.
+ * Reads a store through its public queries and reports where it contradicts itself; see `findDiscrepancies`. Name all
+ * providers of a pool together, or null for every provider. The reads are not one snapshot: concurrent changes show as
+ * discrepancies, so examine a store at rest. If old ledger rows are pruned, set `wholeFrom` to the first day with all
+ * its rows; earlier days cannot be compared. Reads page by page and keeps only sums, so the ledger may have any number
+ * of rows.
+ * @throws QuotaError STORE_UNAVAILABLE; READ_REFUSED if a page takes too long or `signal` aborts
  */
 export async function examineStore(
   store: QuotaStore,
@@ -31,7 +30,7 @@ export async function examineStore(
     state,
     nowMs,
     providerNames: names,
-    // Of all there is, nothing of any subject is missing.
+    // All providers are read, so no subject lacks rows.
     ...(providerNames === null && { subjects: [...state.owners()] }),
     ...(wholeFrom !== undefined && { wholeFrom }),
   })

@@ -25,13 +25,13 @@ beforeEach(async () => {
 })
 
 describe('the examination of a store', () => {
-  it('finds nothing in a sound one', async () => {
+  it('finds nothing in a consistent one', async () => {
     expect(findDiscrepancies(accounts)).toEqual([])
     expect(await examineStore(store, null)).toEqual([])
     expect(await examineStore(store, ['a'])).toEqual([])
   })
 
-  it('finds a row of the ledger that is lost', () => {
+  it('finds a lost row of the ledger', () => {
     const ledger = accounts.ledger.filter(row => row.kind !== 'record')
     expect(findDiscrepancies({ ...accounts, ledger })).toEqual([
       { place: 'provider a: requests/day: used', expected: 0, found: 3 },
@@ -40,7 +40,7 @@ describe('the examination of a store', () => {
     ])
   })
 
-  it('finds a reservation that is lost, in every limit', () => {
+  it('finds a lost reservation in every limit', () => {
     const ledger = accounts.ledger.filter(row => row.kind !== 'call')
     expect(findDiscrepancies({ ...accounts, ledger })).toEqual([
       { place: 'provider a: requests/day: held', expected: 0, found: 2 },
@@ -48,14 +48,14 @@ describe('the examination of a store', () => {
     ])
   })
 
-  it('leaves out days of which rows have been removed for their age', () => {
+  it('ignores days with pruned rows', () => {
     const days = [...accounts.days, { ...noCounts, providerName: 'a', date: '2026-08-01', requestCount: 7 }]
     const place = 'a: day 2026-08-01: requestCount'
     expect(findDiscrepancies({ ...accounts, days })).toEqual([{ place, expected: 0, found: 7 }])
     expect(findDiscrepancies({ ...accounts, days, wholeFrom: '2026-08-27' })).toEqual([])
   })
 
-  it('finds a day that does not add up, or is missing', () => {
+  it('finds a day with a wrong sum, or a missing day', () => {
     const days = [{ ...noCounts, providerName: 'a', date: '2026-11-24', requestCount: 1 }]
     expect(findDiscrepancies({ ...accounts, days })).toEqual([
       { place: 'a: day 2026-11-25: requestCount', expected: 3, found: 0 },

@@ -1,18 +1,18 @@
 import type { Attempt } from '../domain/attempt.js'
 import { Books, type BooksOptions, type DayRow, type Discrepancy } from './books.js'
 
-/** What a store says, from all sides. */
+/** All figures of a store that must agree. */
 export interface StoreAccounts extends BooksOptions {
-  /** All that there is of the providers and of their pools. */
+  /** The complete ledger of the providers and their pools. */
   readonly ledger: readonly Attempt[]
-  /** The daily sums as stored. */
+  /** The stored daily sums. */
   readonly days: readonly DayRow[]
 }
 
 /**
- * Where a store contradicts its ledger: calendar `used` must be the sum of the charges in the current
- * window, `held` the sum of what is pending, a day's row the sum of its date. Rolling levels and
- * `observed` stand outside that sum. Empty for a sound store.
+ * Where a store contradicts its ledger: calendar `used` must be the sum of the charges in the current window, `held`
+ * the sum of pending reservations, a day's row the sum of its date. Rolling levels and `observed` are not part of these
+ * sums. Empty for a consistent store.
  */
 export function findDiscrepancies({ ledger, days, ...options }: StoreAccounts): readonly Discrepancy[] {
   const books = new Books(options)

@@ -5,25 +5,23 @@ import type { Window } from './window.js'
 export type AlertSeverity = 'warning' | 'critical' | 'error'
 
 /**
- * What an alert tells: a threshold that was reached, a vendor that suddenly counts far more than we do, a key
- * that its vendor refuses until somebody acts, or a call that is said to have used more than a call can.
+ * Why an alert was raised: `threshold`, a limit reached a threshold; `drift`, the vendor suddenly counts far more than
+ * we do; `billing` and `bad_credential`, the vendor refuses the key until somebody acts; otherwise a call whose
+ * reported usage is implausibly large.
  */
 export type AlertKind = 'threshold' | 'drift' | 'billing' | 'bad_credential' | 'implausible_count'
 
-/**
- * A limit's usage has reached a threshold, or a vendor refuses a key. At most one exists for each subject, limit,
- * model, window, threshold and limit version.
- */
+/** An alert. At most one exists for each subject, limit, model, window, threshold and limit version. */
 export interface Alert {
   readonly kind: AlertKind
   readonly subject: SubjectRef
-  /** Of a refusal its kind, since no limit is at fault; its threshold is 100, its figures are 0. */
+  /** For a refusal, its kind instead of a limit: the threshold is 100 and the figures are 0. */
   readonly limitId: string
-  /** `''` unless the limit counts each model apart. */
+  /** `''` unless the limit counts each model separately. */
   readonly model: string
   /**
-   * Start of the window; for a rolling one, the multiple of its length at or before the crossing. Of a refusal when
-   * the call was reserved that met it.
+   * Start of the window; for a rolling one, the multiple of its length at or before the crossing. For a refusal, when
+   * the refused call was reserved.
    */
   readonly windowStartMs: number
   /** 0 for drift. */
@@ -32,13 +30,13 @@ export interface Alert {
   readonly severity: AlertSeverity
   readonly metric: Metric
   readonly window: Window
-  /** Used and observed together, when it was raised. */
+  /** Used plus observed units when it was raised. */
   readonly used: number
   readonly max: number
   readonly raisedAtMs: number
 }
 
-/** 80 % warns, 90 % is critical, 100 % is an error; other thresholds belong to the nearest below. */
+/** 80 % is a warning, 90 % critical, 100 % an error; other thresholds take the severity of the nearest below. */
 export function severityOf(thresholdPercent: number): AlertSeverity {
   if (thresholdPercent >= 100) return 'error'
   return thresholdPercent >= 90 ? 'critical' : 'warning'

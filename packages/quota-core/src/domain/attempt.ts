@@ -3,7 +3,7 @@ import type { Metadata } from './owner.js'
 import type { SubjectRef } from './subject.js'
 import { providerKind } from './subject-kinds.js'
 
-/** `call` was reserved first, `record` is stated after the fact, `adjustment` corrects (signed counts). */
+/** `call`: reserved first; `record`: recorded after the call; `adjustment`: a correction with signed counts. */
 export type AttemptKind = 'call' | 'record' | 'adjustment'
 
 /** pending → committed | released | expired; a late commit leaves released and expired again. */
@@ -13,47 +13,50 @@ export type AttemptState = (typeof attemptStates)[number]
 /** How the call to the vendor ended. */
 export type CallOutcome = 'succeeded' | 'refused' | 'failed' | 'aborted'
 
-/** One row of the ledger. */
+/** One row of the ledger (an attempt to call a vendor). */
 export interface Attempt {
   /** UUID. */
   readonly id: string
   readonly kind: AttemptKind
-  /** The client's request that it belongs to; `''` for none. */
+  /** Id of the client's request; `''` for none. */
   readonly requestId: string
-  /** Whose limits it concerns, as found when it was made: it settles on them, whatever their owners are now. */
+  /**
+   * The subjects whose limits count it, resolved when it was made. It settles on these, even if their owners changed
+   * since.
+   */
   readonly subjects: readonly SubjectRef[]
   readonly providerName: string
   /** The provider's pool when the attempt was made; null for none. */
   readonly poolName: string | null
-  /** `''` for a call without a model, and for one whose vendor did not know it: see {@link calledModel}. */
+  /** `''` for a call without a model, and for one whose model the vendor did not know: see {@link calledModel}. */
   readonly model: string
-  /** Who asked; `''` for nobody in particular. */
+  /** `''` for none. */
   readonly consumer: string
   readonly state: AttemptState
-  /** What was held for it. */
+  /** The held counts. */
   readonly reserved: Counts
-  /** What it has been charged so far; all 0 while pending or released. */
+  /** The charged counts; all 0 while pending or released. */
   readonly charged: Counts
-  /** Whether the charge is a guess. */
+  /** Whether the charge is an estimate. */
   readonly estimated: boolean
   /** Null until the call has ended. */
   readonly outcome: CallOutcome | null
-  /** The instant that dates it: of the reservation, or at which a recorded call took place. */
+  /** When it was reserved, or when a recorded call took place. Determines its windows. */
   readonly occurredAtMs: number
-  /** The provider's day at that instant, as it was told then. */
+  /** The provider's day at that instant, computed then. */
   readonly date: string
-  /** When it expires unless it is settled; null for what was never pending. */
+  /** When it expires unless settled; null if it was never pending. */
   readonly expiresAtMs: number | null
-  /** When it left pending; null while it is. */
+  /** When it stopped being pending; null while pending. */
   readonly settledAtMs: number | null
-  /** Hash of the payload that made it. */
+  /** Hash of the payload that created it. */
   readonly requestHash: string
   /** Hash of the payload that committed it; null before. */
   readonly settleHash: string | null
   readonly metadata: Metadata
 }
 
-/** Whether the row counts for its provider: corrections of other subjects' usage do not. */
+/** Whether the row counts for its provider; adjustments of other subjects do not. */
 export function isOfProvider({
   subjects,
   providerName,
@@ -67,14 +70,14 @@ export function isOfProvider({
 
 const unknownModelField = 'unknownModel'
 
-/** An attempt whose vendor does not know its model: one without, which metadata has the name of. */
+/** The attempt without its model, for one whose vendor does not know it; the name moves to `metadata`. */
 export function withUnknownModel(attempt: Attempt): Attempt {
   if (attempt.model === '') return attempt
   const metadata = { ...attempt.metadata, [unknownModelField]: attempt.model }
   return { ...attempt, model: '', metadata }
 }
 
-/** The model that was called, whether its vendor knows it or not; `''` for none. */
+/** The called model, whether or not the vendor knows it; `''` for none. */
 export function calledModel({ model, kind, metadata }: Attempt): string {
   const unknown = kind === 'call' ? metadata[unknownModelField] : undefined
   return typeof unknown === 'string' ? unknown : model

@@ -2,8 +2,8 @@ import type { SubjectRef } from './subject.js'
 import type { SubjectKind } from './subject-kinds.js'
 
 /**
- * A value for each of some subjects. By kind, then by name: one map by a text made of both was measured to
- * spend a fifth of the time of all stats on making that text.
+ * A map keyed by subject: by kind, then by name. One map keyed by a combined text spent a fifth of the time of all
+ * stats on building that text.
  */
 export class BySubject<Value> {
   readonly #kinds = new Map<SubjectKind, Map<string, Value>>()
@@ -23,12 +23,12 @@ export class BySubject<Value> {
     return this.#kinds.get(kind)?.values() ?? []
   }
 
-  /** Every value. */
+  /** Every value, in no order. */
   *values(): Iterable<Value> {
     for (const values of this.#kinds.values()) yield* values.values()
   }
 
-  /** Takes every value of others over. */
+  /** Copies every value of another map into this one. */
   copy(from: BySubject<Value>): void {
     for (const [kind, values] of from.#kinds) {
       this.#kinds.set(kind, new Map([...(this.#kinds.get(kind) ?? []), ...values]))

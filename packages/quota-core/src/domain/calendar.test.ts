@@ -12,13 +12,13 @@ function interval(window: CalendarWindow, days: DayRule, instant: string): reado
   return [new Date(startMs).toISOString(), new Date(endMs).toISOString(), (endMs - startMs) / hourMs]
 }
 
-/** Every window of the kind that touches the range, by walking from each end to the next start. */
+/** Every window that overlaps the range, stepping from each end to the next start. */
 function step(window: CalendarWindow, days: DayRule, fromMs: number, toMs: number): void {
   let nowMs = fromMs
   for (let count = 0; count < 20_000 && nowMs < toMs; count++) {
     const { startMs, endMs } = calendarInterval(window, days, nowMs)
     expect(endMs, `${window} in ${days.timeZone} at ${new Date(nowMs).toISOString()}`).toBeGreaterThan(nowMs)
-    if (count > 0) expect(startMs, 'windows touch each other').toBe(nowMs)
+    if (count > 0) expect(startMs, 'windows are contiguous').toBe(nowMs)
     // The last millisecond belongs to this window, the end to the next: half-open.
     expect(calendarInterval(window, days, endMs - 1)).toEqual({ startMs, endMs })
     nowMs = endMs
@@ -26,7 +26,7 @@ function step(window: CalendarWindow, days: DayRule, fromMs: number, toMs: numbe
   expect(nowMs).toBeGreaterThanOrEqual(toMs)
 }
 
-describe("a provider's day is that of its zone", () => {
+describe("a provider's day follows its time zone", () => {
   const pacific = rule('America/Los_Angeles')
 
   it('is not the UTC day', () => {
@@ -37,7 +37,7 @@ describe("a provider's day is that of its zone", () => {
     expect(dateAt(pacific, at('2026-11-26T08:00:00Z'))).toBe('2026-11-26')
   })
 
-  it('has 25 hours when the clock is set back, and 23 when it is set forward', () => {
+  it('has 25 hours when clocks go back, and 23 when they go forward', () => {
     expect(interval('day', pacific, '2026-11-01T12:00:00Z')).toEqual([
       '2026-11-01T07:00:00.000Z',
       '2026-11-02T08:00:00.000Z',
@@ -50,7 +50,7 @@ describe("a provider's day is that of its zone", () => {
     ])
   })
 
-  it('starts exactly once where its local start does not exist', () => {
+  it('starts exactly once if its local start does not exist', () => {
     const late = rule('America/Los_Angeles', '02:30')
     // 02:30 is skipped on 14 March: the day starts at 03:30 PDT, which is 10:30 UTC.
     expect(interval('day', late, '2027-03-14T12:00:00Z')).toEqual([
@@ -68,7 +68,7 @@ describe("a provider's day is that of its zone", () => {
     expect(dateAt(late, at('2027-03-14T10:30:00Z'))).toBe('2027-03-14')
   })
 
-  it('starts exactly once where its local start comes twice', () => {
+  it('starts exactly once if its local start occurs twice', () => {
     const early = rule('America/Los_Angeles', '01:30')
     expect(interval('day', early, '2026-11-01T20:00:00Z')).toEqual([
       '2026-11-01T08:30:00.000Z',
@@ -97,7 +97,7 @@ describe("a provider's day is that of its zone", () => {
     expect(interval('day', rule('Australia/Lord_Howe'), '2026-04-05T00:00:00Z')[2]).toBe(24.5)
   })
 
-  it('may be ahead of UTC by fourteen hours (Kiritimati), or given as an offset', () => {
+  it('may be 14 hours ahead of UTC (Kiritimati), or use an offset', () => {
     expect(dateAt(rule('Pacific/Kiritimati'), at('2026-11-25T10:00:00Z'))).toBe('2026-11-26')
     expect(interval('day', rule('Pacific/Kiritimati'), '2026-11-25T10:00:00Z')[0]).toBe(
       '2026-11-25T10:00:00.000Z',
@@ -107,7 +107,7 @@ describe("a provider's day is that of its zone", () => {
     expect(interval('month', rule('+09:00'), '2026-07-31T15:00:00Z')[0]).toBe('2026-07-31T15:00:00.000Z')
   })
 
-  it('holds the instant even where a zone has skipped a day (Samoa)', () => {
+  it('contains the instant even if a zone skipped a day (Samoa)', () => {
     const samoa = rule('Pacific/Apia', '06:00')
     expect(dateAt(samoa, at('2011-12-30T12:00:00Z'))).toBe('2011-12-29')
     step('day', samoa, at('2011-12-27T00:00:00Z'), at('2012-01-03T00:00:00Z'))
@@ -115,22 +115,22 @@ describe("a provider's day is that of its zone", () => {
 })
 
 describe('other calendar windows', () => {
-  it('minutes are those of the clock, whenever the key was made', () => {
+  it('minutes follow the clock, whenever the key was created', () => {
     expect(interval('minute', rule('UTC'), '2026-11-25T12:00:30Z').slice(0, 2)).toEqual([
       '2026-11-25T12:00:00.000Z',
       '2026-11-25T12:01:00.000Z',
     ])
   })
 
-  it('hours are those of the local clock', () => {
+  it('hours follow the local clock', () => {
     expect(interval('hour', rule('Asia/Kolkata'), '2026-11-25T12:00:00Z').slice(0, 2)).toEqual([
       '2026-11-25T11:30:00.000Z',
       '2026-11-25T12:30:00.000Z',
     ])
   })
 
-  it('an hour is cut where the offset changes by half of one (Lord Howe)', () => {
-    // At 02:00 local, 15:30 UTC, the clock goes to 02:30.
+  it('an hour is split where the offset changes by half an hour (Lord Howe)', () => {
+    // At 02:00 local, 15:30 UTC, clocks go to 02:30.
     expect(interval('hour', rule('Australia/Lord_Howe'), '2026-10-03T15:29:59Z')[1]).toBe(
       '2026-10-03T15:30:00.000Z',
     )
@@ -141,19 +141,19 @@ describe('other calendar windows', () => {
     ])
   })
 
-  it('months begin with the first day, DST between or not', () => {
+  it('months begin on the first day, with or without a DST change', () => {
     expect(interval('month', rule('America/Los_Angeles'), '2026-11-15T00:00:00Z').slice(0, 2)).toEqual([
       '2026-11-01T07:00:00.000Z',
       '2026-12-01T08:00:00.000Z',
     ])
-    // A month whose days start at 05:00 starts then, too.
+    // A month whose days start at 05:00 also starts then.
     expect(interval('month', rule('UTC', '05:00'), '2026-12-01T04:59:59Z')[0]).toBe(
       '2026-11-01T05:00:00.000Z',
     )
   })
 })
 
-describe('windows tile time: each instant has one, and its end starts the next', () => {
+describe('windows cover time without gaps: each instant is in one, and its end starts the next', () => {
   const zones = [
     'UTC',
     'America/Los_Angeles',
@@ -174,10 +174,10 @@ describe('windows tile time: each instant has one, and its end starts the next',
     step('hour', rule(timeZone), from, from + 300 * 24 * hourMs)
   })
 
-  it('where the clock was set back over midnight (St. John’s, 2010)', () => {
+  it('also where clocks were set back over midnight (St. John’s, 2010)', () => {
     step('day', rule('America/St_Johns'), at('2010-11-04T00:00:00Z'), at('2010-11-10T00:00:00Z'))
     step('hour', rule('America/St_Johns'), at('2010-11-06T00:00:00Z'), at('2010-11-09T00:00:00Z'))
-    // Between the first 00:00 and the second, the clock shows the day before for an hour.
+    // Between the first and second 00:00, the clock shows the day before for an hour.
     expect(dateAt(rule('America/St_Johns'), at('2010-11-07T03:00:00Z'))).toBe('2010-11-07')
   })
 })
@@ -201,7 +201,7 @@ describe('zones', () => {
   ])('%j is none', zone => expect(isTimeZone(zone)).toBe(false))
 })
 
-it('gives the same days whatever was asked before: what is remembered is no state', () => {
+it('gives the same days whatever was computed before: the cache is not observable', () => {
   const instants = ['2026-11-01T06:00:00Z', '2026-11-01T12:00:00Z', '2026-06-01T00:00:00Z'].map(at)
   const ask = (ms: number) => [
     calendarInterval('day', rule('America/Los_Angeles'), ms),

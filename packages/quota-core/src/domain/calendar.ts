@@ -12,8 +12,8 @@ export interface Interval {
 const minuteMs = 60_000
 const hourMs = 3_600_000
 
-// Windows are asked for once per counter and command, and nearly always for the same interval as
-// before; computing one takes some 16 µs. Remembering the last of each keeps the functions pure.
+// Windows are computed once per counter and command, nearly always for the same interval; computing one takes some 16
+// µs. Caching the last of each keeps the functions pure.
 const rememberedIntervals = {
   hour: new DayRuleCache<Interval>(),
   day: new DayRuleCache<Interval>(),
@@ -21,18 +21,18 @@ const rememberedIntervals = {
 } as const
 const rememberedDates = new DayRuleCache<Interval & { readonly date: string }>()
 
-/** Whether the text names a zone that windows can follow. */
+/** Whether the text is a time zone for windows: an IANA name or an offset. */
 export function isTimeZone(text: string): boolean {
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text)
-    // A whole date-time with a zone in brackets is accepted above; it is no zone.
+    // The call above also accepts a date-time with a zone in brackets, which is not a zone.
     return /^[A-Za-z0-9_+\-/:]{1,64}$/.test(text) && !/^\d/.test(text)
   } catch {
     return false
   }
 }
 
-/** The calendar window that holds the instant. DST days have 23 or 25 hours. */
+/** The calendar window that contains the instant. DST days have 23 or 25 hours. */
 export function calendarInterval(window: CalendarWindow, rule: DayRule, instantMs: number): Interval {
   if (window === 'minute') {
     const startMs = Math.floor(instantMs / minuteMs) * minuteMs
@@ -82,8 +82,8 @@ function startOfDay(rule: DayRule, day: Temporal.PlainDate): number {
 
 function dayAt(rule: DayRule, instantMs: number): Temporal.PlainDate {
   const local = zoned(rule.timeZone, instantMs).toPlainDate()
-  // The next day may have begun where the clock was set back over midnight; the day before may have been
-  // skipped by a zone that changed sides of the date line.
+  // The next day may have begun already if clocks were set back over midnight; the day before may not exist if a zone
+  // crossed the date line.
   for (const days of [1, 0, -1]) {
     const day = local.add({ days })
     if (instantMs >= startOfDay(rule, day)) return day
@@ -101,7 +101,9 @@ function monthInterval(rule: DayRule, instantMs: number): Interval {
   return { startMs: startOfDay(rule, first), endMs: startOfDay(rule, first.add({ months: 1 })) }
 }
 
-/** Local clock hours, cut where the offset changes in mid-hour (Lord Howe), so that hours always tile. */
+/**
+ * Local clock hours, split where the offset changes mid-hour (Lord Howe), so that hours never overlap or leave gaps.
+ */
 function hourInterval(rule: DayRule, instantMs: number): Interval {
   const now = zoned(rule.timeZone, instantMs)
   const offsetMs = now.offsetNanoseconds / 1_000_000

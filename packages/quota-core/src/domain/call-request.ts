@@ -1,19 +1,19 @@
 import type { Counts } from './counts.js'
 import type { Metadata } from './owner.js'
 
-/** What a reservation asks for, wherever it is asked: the one shape of inputs, commands and services. */
+/** The fields of a reservation that inputs, commands and services share. */
 export interface CallRequest {
   readonly counts: Counts
-  /** The least that is of use; null insists on all of `counts`. */
+  /** The smallest acceptable counts; null requires all of `counts`. */
   readonly atLeast: Counts | null
-  /** The client's request that it belongs to; `''` for none. */
+  /** Id of the client's request; `''` for none. */
   readonly requestId: string
-  /** Whom it is for; `''` for nobody in particular. */
+  /** The consumer of the call; `''` for none. */
   readonly consumer: string
   readonly ttlMs: number
 }
 
-/** What is said of a call that has happened. */
+/** A call that has already happened. */
 export interface RecordedCall {
   readonly providerName: string
   /** `''` for a call without a model. */

@@ -9,33 +9,33 @@ import {
   subjectKinds,
 } from './subject-kinds.js'
 
-/** What tells the subjects of calls: a part of any QuotaState. */
+/** The part of a QuotaState that determines the subjects of calls. */
 export interface OwnerGuide {
   readonly kinds: SubjectKinds
-  /** Undefined where there is none, and where it is not known. */
+  /** Undefined if it does not exist or is not loaded. */
   owner(ref: SubjectRef): Pick<Owner, 'parent' | 'removedAtMs'> | undefined
-  /** Whether it is known that there is no such owner. */
+  /** Whether the owner is known not to exist. */
   lacksOwner(ref: SubjectRef): boolean
 }
 
-/** More than any chain has: a circle of parents must not go on for ever. */
+/** Bounds the length of a chain, so that a cycle of parents cannot loop for ever. */
 const maxLevels = 16
-/** With so many, all are forgotten. */
+/** The cache is cleared at this size. */
 const maxRemembered = 10_000
 
 type Subjects = readonly SubjectRef[]
 
 /**
- * The table of kinds, and what follows from it. A call's subjects are a list of chains, one for each kind that calls
- * say a name of, each from its outermost ancestor to the subject itself; locks are taken in an order of their own.
+ * The table of subject kinds and the rules derived from it. A call's subjects are chains, one for each kind that calls
+ * name, each from the outermost ancestor to the subject itself. Lock order is independent of it: see `compareSubjects`.
  */
 export class SubjectKinds {
   readonly #kinds: readonly KindOfSubject[]
   readonly #called: readonly (KindOfSubject & { readonly nameIn: (call: CallParties) => string })[]
-  // Asked for several times with every command, and nearly always for the same few.
+  // Resolved several times per command, nearly always for the same few subjects.
   readonly #chains = new Map<SubjectKind, Map<string, Subjects>>()
   #chainCount = 0
-  /** Chains one after the other, by their identity. */
+  /** Concatenated chains, keyed by the identity of both. */
   readonly #joined = new WeakMap<Subjects, WeakMap<Subjects, Subjects>>()
 
   constructor(kinds: readonly KindOfSubject[] = subjectKinds) {
@@ -43,14 +43,14 @@ export class SubjectKinds {
     this.#called = kinds.flatMap(kind => (kind.nameIn === null ? [] : [{ ...kind, nameIn: kind.nameIn }]))
   }
 
-  /** @throws Error where the table has no such kind. */
+  /** @throws Error if the table has no such kind */
   of(name: SubjectKind): KindOfSubject {
     const found = this.#kinds.find(({ kind }) => kind === name)
     if (found === undefined) throw new Error(`there is no kind of subject "${name}"`)
     return found
   }
 
-  /** The kinds whose owners may have a parent of this one. */
+  /** The kinds whose owners may have a parent of this kind. */
   childrenOf(name: SubjectKind): readonly SubjectKind[] {
     return this.#kinds.filter(({ parentKind }) => parentKind === name).map(({ kind }) => kind)
   }
@@ -60,19 +60,19 @@ export class SubjectKinds {
     return this.of(name).isOptional
   }
 
-  /** Whether usage of this kind is taken back by resets of its members alone. */
+  /** Whether usage of this kind is reset only with that of its members. */
   isResetByMembers(name: SubjectKind): boolean {
     return this.childrenOf(name).some(child => this.of(child).resetsParent)
   }
 
-  /** Whether calls to the same provider may differ in their subjects. */
+  /** Whether the subjects of a call depend on its consumer. */
   get dependsOnConsumer(): boolean {
     return this.#called.length > 1
   }
 
   /**
-   * The subjects whose limits a call meets, as far as the owners are known: of one that is not, its parents are
-   * missing, and where names may be labels, that it is none.
+   * The subjects whose limits apply to a call. An owner that is not loaded lacks its parents, and if its kind allows
+   * labels, counts as a label.
    */
   ofCall(owners: OwnerGuide, call: CallParties): Subjects {
     let subjects: Subjects = noSubjects
@@ -85,7 +85,7 @@ export class SubjectKinds {
     return subjects
   }
 
-  /** Those of {@link ofCall} that are left out since their names are labels; they may be registered at any time. */
+  /** The names that {@link ofCall} leaves out because they are labels; they may be registered at any time. */
   labelsOf(owners: OwnerGuide, call: CallParties): Subjects {
     if (!this.dependsOnConsumer) return noSubjects
     return this.#called.flatMap(({ kind, nameIn, isOptional }) => {
@@ -94,12 +94,12 @@ export class SubjectKinds {
     })
   }
 
-  /** A subject and its ancestors, the outermost first. */
+  /** A subject and its ancestors, outermost first. */
   chain(owners: OwnerGuide, ref: SubjectRef): Subjects {
     return this.chainOf(owners, ref.kind, ref.name)
   }
 
-  /** The same; makes nothing where the chain is as it was. */
+  /** Like {@link chain}, from the cache if the chain has not changed. */
   chainOf(owners: OwnerGuide, kind: SubjectKind, name: string): Subjects {
     const known = this.#chains.get(kind)?.get(name)
     if (known !== undefined && isStill(known, owners)) return known
@@ -118,7 +118,7 @@ export class SubjectKinds {
     return chain
   }
 
-  /** Of the subjects of a call those of which a reset of one of them takes it back: itself, and perhaps its ancestors. */
+  /** The subjects of a call that a reset of `ref` includes: itself, and for some kinds its ancestors. */
   resetWith(subjects: Subjects, ref: SubjectRef): Subjects {
     const last = subjects.findIndex(other => isSameSubject(other, ref))
     let first = last
@@ -157,7 +157,7 @@ function isStill(chain: Subjects, owners: OwnerGuide): boolean {
   return true
 }
 
-/** What a call to the provider meets, whoever it is for: the provider and its ancestors. */
+/** The subjects of a call to the provider that do not depend on the consumer: the provider and its ancestors. */
 export function subjectsOfProvider(owners: OwnerGuide, name: string): Subjects {
   return owners.kinds.chainOf(owners, providerKind, name)
 }
@@ -165,7 +165,7 @@ export function subjectsOfProvider(owners: OwnerGuide, name: string): Subjects {
 /** The kinds of this release. */
 export const usualKinds: SubjectKinds = new SubjectKinds()
 
-/** The subjects of a call of which its provider and that one's pool are known alone, as of rows from before. */
+/** The subjects of a row that states only its provider and pool, as rows of older releases do. */
 export function subjectsOfFacts(call: {
   readonly providerName: string
   readonly poolName: string | null

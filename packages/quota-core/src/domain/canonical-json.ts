@@ -1,6 +1,6 @@
 /**
- * The value as JSON with the keys of every object in one order, so that equal data are equal texts: a
- * store may give an object back with its keys in another order (PostgreSQL's jsonb does).
+ * The value as JSON with sorted keys, so that equal data give equal texts: a store may return keys in another order
+ * (PostgreSQL's jsonb does).
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) => (isObject(item) ? sortedKeys(item) : item))

@@ -16,5 +16,5 @@ test.each([
   ['a😀b', 3],
 ])('characters are code points: %j has %i', (text, count) => {
   expect(countCodePoints(text)).toBe(count)
-  expect([...text].length, 'as a string iterates').toBe(count)
+  expect([...text].length, 'same as string iteration').toBe(count)
 })

@@ -1,6 +1,6 @@
 /**
- * The number of characters of a text, in Unicode code points: the unit in which services that meter
- * characters count them. A lone surrogate is one; a family emoji of seven code points is seven.
+ * The length of a text in Unicode code points, the unit of services that meter characters. A lone surrogate counts 1; a
+ * family emoji of seven code points counts 7.
  */
 export function countCodePoints(text: string): number {
   let count = text.length

@@ -10,11 +10,11 @@ import type { SubjectRef } from './subject.js'
 import type { SubjectKind } from './subject-kinds.js'
 import type { Window } from './window.js'
 
-/** A request as a command. */
+/** The fields of commands that reserve. */
 interface Request extends CallRequest {
-  /** The attempt's id: a UUID. Repeating it with the same payload repeats the answer. */
+  /** The attempt's id, a UUID. Commands are idempotent by id: the same payload gets the same answer. */
   readonly id: string
-  /** Hash of the payload, to tell a repetition from a reuse of the id. */
+  /** Hash of the payload; distinguishes a repetition from a reuse of the id. */
   readonly hash: string
 }
 
@@ -26,25 +26,25 @@ export interface ReserveCommand extends Request {
   readonly model: string
 }
 
-/** A provider, and the model to call there, that could take a call. */
+/** A provider that could take a call, and the model to call there. */
 export interface Candidate {
   readonly providerName: string
   readonly model: string
 }
 
-/** Holds quota of the best candidate that has room. */
+/** Reserves quota of the best candidate that has room. */
 export interface AcquireCommand extends Request {
   readonly type: 'acquire'
   readonly candidates: readonly Candidate[]
   readonly strategy: Strategy
-  /** Where a round robin starts. */
+  /** Position at which a round robin starts. */
   readonly turn: number
   /**
-   * Providers whose quota another session has locked at present, by name, each with the subject that is: they are left
-   * out. None unless given: a store says so that has met the lock.
+   * Providers to skip because another session has locked their quota: by name, with the locked subject. Empty unless
+   * given; set by a store that met the lock.
    */
   readonly busy?: ReadonlyMap<string, SubjectRef>
-  /** Whether to wait for a lock where the quota of every candidate is locked, or else be denied. True unless given. */
+  /** If every candidate's quota is locked: true waits for a lock, false denies. True unless given. */
   readonly waitsForBusy?: boolean
 }
 
@@ -56,20 +56,20 @@ export interface CommitCommand {
   readonly estimated: boolean
   readonly outcome: CallOutcome
   /**
-   * Whether the vendor does not know the model: then what it has counted all the same is charged as a call without one, so
-   * that nothing is kept by a name that somebody has invented. False unless given.
+   * Whether the vendor does not know the model. The usage is then charged as a call without a model, so that no counter
+   * is kept for an invented name. False unless given.
    */
   readonly isModelUnknown?: boolean
   readonly hash: string
 }
 
-/** Gives back what was held for a call that was never made. */
+/** Releases the reservation of a call that was never made. */
 export interface ReleaseCommand {
   readonly type: 'release'
   readonly reservationId: string
 }
 
-/** Extends a reservation: until now + `ttlMs`, never shorter than before. */
+/** Extends a reservation to now + `ttlMs`; never shortens it. */
 export interface ExtendCommand {
   readonly type: 'extend'
   readonly reservationId: string
@@ -83,70 +83,72 @@ export interface RecordCommand extends RecordedCall {
   readonly hash: string
 }
 
-/** What a vendor says of one of its quotas. */
+/** A quota as reported by its vendor. */
 export interface QuotaFact {
-  /** The kind of the subject that it is a quota of. */
+  /** The kind of subject that the quota belongs to. */
   readonly scope: SubjectKind
   readonly metric: Metric
   readonly window: Window
-  /** Units per window, by the vendor. */
+  /** Units per window. */
   readonly max: number
   readonly remaining: number
-  /** Whether it concerns only the model that was called. */
+  /** Whether it applies only to the called model. */
   readonly perModel: boolean
   /** Whether the vendor counts cached input. */
   readonly countsCached: boolean
   /** Where the vendor's days and months begin, at midnight. */
   readonly timeZone: string
   /**
-   * When this window ends by the vendor's own word, epoch milliseconds: it counts more than any calendar. Null or
-   * absent where it doesn't say; of a window that refills continuously it says nothing.
+   * When this window ends according to the vendor, epoch milliseconds; takes precedence over the calendar. Null or
+   * absent if not stated. Not used for windows that refill continuously.
    */
   readonly resetsAtMs?: number | null
 }
 
-/** A vendor's refusal, classified. */
+/** A classified refusal by a vendor. */
 export interface Refusal {
-  /** The kind of the subject that it bars. */
+  /** The kind of subject that it bars. */
   readonly scope: SubjectKind
-  /** Glob of the models that it bars: `''` bars every call, null the model that was called. */
+  /** Glob of the models that it bars: `''` bars every call, null the called model. */
   readonly model: string | null
   readonly kind: CoolDownKind
-  /** When it ends; null where the vendor names no instant: then trials are made. */
+  /** When it ends; null if the vendor states no instant, in which case trials are made. */
   readonly untilMs: number | null
-  /** The status of the answer; left out where it is not known. */
+  /** HTTP status of the answer; absent if unknown. */
   readonly httpStatus?: number | null
 }
 
 /**
- * Reports a vendor’s answer. `call`: one that its limits count. `models`: a question for its list of models,
- * which its limits for calls do not count. `unknown`: nobody said which.
+ * The request that a vendor answered. `call`: counted by its limits. `models`: a list of models, not counted by limits
+ * for calls. `unknown`: not stated.
  */
 export type AnsweredRequest = 'call' | 'models' | 'unknown'
 
-/** Takes note of what a vendor's answer says of its quotas. */
+/** Applies what a vendor's answer reports of its quotas. */
 export interface ObserveCommand {
   readonly type: 'observe'
   readonly providerName: string
-  /** The model that was called, `''` for none; null for that of the attempt. */
+  /** The called model, `''` for none; null for the attempt's. */
   readonly model: string | null
-  /** The attempt that was answered; null for an answer without one. */
+  /** The answered attempt; null for none. */
   readonly reservationId: string | null
   readonly facts: readonly QuotaFact[]
   readonly refusal: Refusal | null
-  /** Whether the request was answered with success. */
+  /** Whether the request succeeded. */
   readonly succeeded: boolean
-  /** What was answered, by which it is known what a success proves; a call unless given. */
+  /** The answered request, which determines what a success proves; `call` unless given. */
   readonly answerTo?: AnsweredRequest
-  /** Salted fingerprint of the key that the request carried; left out where it is not known. */
+  /** Salted fingerprint of the key that the request carried; absent if unknown. */
   readonly keyFingerprint?: string | null
-  /** How long before now the request left, where there is no attempt to tell; 0 unless given. */
+  /** How long ago the request left, for an answer without an attempt; 0 unless given. */
   readonly agoMs?: number
-  /** When the answer came, by a caller's clock, from which its instants were reckoned: bounds what is believed of them. */
+  /**
+   * When the answer arrived by the caller's clock, on which its instants are based. Bounds how far they are trusted.
+   */
   readonly receivedAtMs?: number
 }
 
-/** Takes the limits that a vendor has told of, and that nobody configured, as limits of the subject. */
+/** Adds limits that a vendor reported and that are not configured. */
 export interface LearnLimitsCommand {
   readonly type: 'learnLimits'
   readonly providerName: string
@@ -157,9 +159,9 @@ export interface LearnLimitsCommand {
 
 /** Who changes settings. */
 interface Administration {
-  /** Who does it: `admin`, `file`, `demo`. */
+  /** Who makes the change: `admin`, `file` or `demo`. */
   readonly actor: string
-  /** What the actor may change: `api` may not change what the file manages. */
+  /** What the actor may change: `api` may not change what the configuration file manages. */
   readonly managedBy: ManagedBy
 }
 
@@ -178,7 +180,7 @@ export interface UpsertProviderCommand extends Administration, SubjectSettings {
   readonly vendor: string | undefined
   /** Null takes it out of its pool. */
   readonly pool: string | null | undefined
-  /** What a provider that is new takes where no time zone is said: its vendor's. UTC unless given. */
+  /** Time zone of a new provider if `timeZone` is not given: its vendor's. UTC unless given. */
   readonly timeZoneWhenNew?: string | undefined
   readonly models: readonly string[] | undefined
   readonly priority: number | undefined
@@ -186,23 +188,23 @@ export interface UpsertProviderCommand extends Administration, SubjectSettings {
   readonly metadata: Metadata | undefined
 }
 
-/** Creates an owner that is nothing but its limits and its place, such as a pool, changes it or revives it. */
+/** Creates, changes or revives an owner that has only limits and a parent, such as a pool. */
 export interface UpsertSubjectCommand extends Administration, SubjectSettings {
   readonly type: 'upsertSubject'
   readonly kind: PlainOwner['kind']
   readonly name: string
-  /** The name of its parent; null takes it out of it. Left out, it stays. */
+  /** Name of the parent; null removes it from its parent. Undefined keeps it. */
   readonly parent?: string | null | undefined
 }
 
-/** Takes an owner out of use. History stays; open attempts still settle. */
+/** Removes an owner. Its history stays, and open attempts still settle. */
 export interface RemoveSubjectCommand extends Administration {
   readonly type: 'removeSubject'
   readonly kind: SubjectKind
   readonly name: string
 }
 
-/** Switches a provider off until an admin switches it on. */
+/** Enables or disables a provider. */
 export interface SetEnabledCommand {
   readonly type: 'setProviderEnabled'
   readonly name: string
@@ -217,26 +219,26 @@ export interface RetryProviderCommand {
   readonly actor: string
 }
 
-/** Names the key that a provider has now: where another one was refused, the next call tries this one. */
+/** States the provider's current key. If another key was refused, the next call tries this one. */
 export interface RetryKeyCommand {
   readonly type: 'retryKey'
   readonly name: string
   /** Salted fingerprint of the key. */
   readonly keyFingerprint: string
-  /** Whether a refusal of which nobody knows the key was one of another key. */
+  /** Whether to treat a refusal with an unknown key as one of another key. */
   readonly isOtherThanUnknown: boolean
 }
 
-/** Takes today's usage of a subject back, of a provider from its pool, too, as signed rows of the ledger. */
+/** Resets today's usage of a subject by signed ledger rows; that of a provider also in its pool. */
 export interface ResetUsageCommand {
   readonly type: 'resetUsage'
-  /** UUID of the first of the rows, from which the ids of the others follow. Repeated, it has happened. */
+  /** UUID of the first row; the other ids derive from it. Idempotent by this id. */
   readonly id: string
   readonly subject: SubjectRef
   readonly actor: string
 }
 
-/** An attempt that is due, as far as expiring it needs. None of it ever changes. */
+/** The immutable fields of a due attempt that expiring it needs. */
 export interface DueAttempt {
   readonly id: string
   readonly subjects: readonly SubjectRef[]
@@ -244,8 +246,8 @@ export interface DueAttempt {
 }
 
 /**
- * Expires those of these attempts that are still pending and due, in this order: oldest first, so that it does not
- * matter which process does it. At most {@link attemptsOfStep} of them.
+ * Expires those of these attempts that are still pending and due, in this order: oldest first, so that the result does
+ * not depend on the process. At most {@link attemptsOfStep} attempts.
  */
 export interface ExpireCommand {
   readonly type: 'expire'
@@ -253,19 +255,19 @@ export interface ExpireCommand {
 }
 
 /**
- * Takes subjects that are ahead of the store's clock back to its present, and dates what came ahead of it now, so that
- * it counts in the windows of the present. Nothing is forgiven. A bounded step: see {@link Rewound}.
+ * Rewinds subjects that are ahead of the store's clock, and re-dates usage ahead of it to now, so that it counts in the
+ * current windows. No usage is forgiven. A bounded step: see {@link Rewound}.
  */
 export interface RewindCommand {
   readonly type: 'rewind'
-  /** UUID from which the ids of rows that it adds to the ledger follow. */
+  /** UUID from which the ids of added ledger rows derive. */
   readonly id: string
-  /** Subjects that calls have in common: a pool with its members, or a provider without one. */
+  /** Subjects that share calls: a pool with its members, or a provider without a pool. */
   readonly subjects: readonly SubjectRef[]
   readonly actor: string
 }
 
-/** Everything that can be asked of the engine. */
+/** Every command of the engine. */
 export type Command =
   | RewindCommand
   | ExpireCommand

@@ -1,18 +1,18 @@
 import { type Counts, countNames } from './counts.js'
 import type { Metadata } from './owner.js'
 
-/** The most units that one call can have used, of anything: no model reads or writes a million million tokens. */
+/** Largest plausible count of one call: no model reads or writes a million million tokens. */
 export const maxUnitsOfCall: number = 2 ** 40
-/** The most money that one call can have cost, in millionths of a dollar: a thousand million dollars. */
+/** Largest plausible cost of one call, in millionths of a US dollar: a thousand million dollars. */
 export const maxCostOfCall = 1_000_000_000_000_000
 
-/** Counts as they are counted, and those that were too large as they came; null where none was. */
+/** The capped counts, and the original ones that were too large; null if none was. */
 export interface CappedCounts {
   readonly counts: Counts
   readonly original: Partial<Counts> | null
 }
 
-/** Caps what one call is said to have used: a vendor's absurd figure must not spend a quota for ever. */
+/** Caps the reported usage of one call, so that an absurd figure of a vendor does not spend a quota for ever. */
 export function cappedCounts(counts: Counts): CappedCounts {
   let original: Partial<Counts> | null = null
   let capped = counts
@@ -25,7 +25,7 @@ export function cappedCounts(counts: Counts): CappedCounts {
   return { counts: capped, original }
 }
 
-/** The metadata of a call, with the counts that were too large to be counted. */
+/** Adds the counts that were capped to the metadata of a call. */
 export function withOriginal(metadata: Metadata, original: CappedCounts['original']): Metadata {
   return original === null ? metadata : { ...metadata, reportedCounts: original }
 }

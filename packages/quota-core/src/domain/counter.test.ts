@@ -35,7 +35,7 @@ function limitOf(reported: Partial<Limit>): Limit {
   }
 }
 
-/** What a vendor says that has counted so many of a hundred. */
+/** A vendor's report of this many used units out of 100. */
 function reported(units: number): { max: number; remaining: number; sinceMs: number } {
   return { max: 100, remaining: 100 - units, sinceMs: noonMs }
 }
@@ -49,7 +49,7 @@ function spend(counter: Counter, limit: Limit, units: number, atMs: number = cou
   return charge(current, limit, utc, { units, occurredAtMs: atMs, spentAtMs: atMs })
 }
 
-describe('a rolling limit gives the waits that Groq tells', () => {
+describe('a rolling limit gives the waits that Groq reports', () => {
   const tokensPerDay = limitOf({})
 
   it('wait = (used + requested − limit) · window / limit', () => {
@@ -57,7 +57,7 @@ describe('a rolling limit gives the waits that Groq tells', () => {
     expect(fits(spent, tokensPerDay, 3_619)).toBe(false)
     // 9m38.016s
     expect(fitsAgainAtMs(spent, tokensPerDay, utc, 3_619)).toBe(noonMs + 578_016)
-    expect(fits(spent, tokensPerDay, 2_950), 'a smaller one passes at once').toBe(true)
+    expect(fits(spent, tokensPerDay, 2_950), 'a smaller call fits at once').toBe(true)
     expect(fits(spent, tokensPerDay, 2_951)).toBe(false)
     const earlier = counterAt(spent, tokensPerDay, utc, noonMs + 578_015)
     expect(fits(earlier, tokensPerDay, 3_619)).toBe(false)
@@ -67,17 +67,17 @@ describe('a rolling limit gives the waits that Groq tells', () => {
   it('time until full = (limit − remaining) · window / limit', () => {
     const requestsPerDay = limitOf({ metric: 'requests', max: 1_000 })
     const spent = spend(counterOf(requestsPerDay), requestsPerDay, 45)
-    // 1h4m48s at remaining 955; the key stays usable, and nothing becomes 0 at once then.
+    // 1h4m48s at remaining 955; the key stays usable meanwhile, and nothing jumps to 0 then.
     expect(resetsAtMs(spent, requestsPerDay, utc)).toBe(noonMs + 3_888_000)
     expect(roomUnits(spent, requestsPerDay)).toBe(955)
     expect(roomUnits(counterAt(spent, requestsPerDay, utc, noonMs + 86_400), requestsPerDay)).toBe(956)
     expect(spentUnits(counterAt(spent, requestsPerDay, utc, noonMs + 3_888_000), requestsPerDay)).toBe(0)
   })
 
-  it('by the minute, too', () => {
+  it('also per minute', () => {
     const tokensPerMinute = limitOf({ window: 'rolling-60s', max: 7_000 })
     const empty = counterOf(tokensPerMinute)
-    expect(fitsAgainAtMs(empty, tokensPerMinute, utc, 12_903), 'never: it is too large').toBe(null)
+    expect(fitsAgainAtMs(empty, tokensPerMinute, utc, 12_903), 'never, since it is too large').toBe(null)
     const spent = spend(empty, tokensPerMinute, 7_000)
     expect(fitsAgainAtMs(spent, tokensPerMinute, utc, 5_903)).toBe(
       noonMs + Math.ceil((5_903 * 60_000) / 7_000),
@@ -88,7 +88,7 @@ describe('a rolling limit gives the waits that Groq tells', () => {
 describe('a rolling limit', () => {
   const limit = limitOf({ metric: 'requests', window: 'rolling-60s', max: 60 })
 
-  it('refills continuously, and rounds what is spent up', () => {
+  it('refills continuously, and rounds spent units up', () => {
     const spent = spend(counterOf(limit), limit, 60)
     expect(spentUnits(counterAt(spent, limit, utc, noonMs + 1), limit)).toBe(60)
     expect(spentUnits(counterAt(spent, limit, utc, noonMs + 999), limit)).toBe(60)
@@ -97,7 +97,7 @@ describe('a rolling limit', () => {
     expect(fits(counterAt(spent, limit, utc, noonMs + 1_000), limit, 1)).toBe(true)
   })
 
-  it('loses nothing by being asked often', () => {
+  it('is exact however often it is read', () => {
     let often = spend(counterOf(limit), limit, 60)
     for (let ms = 1; ms <= 3_000; ms += 7) often = counterAt(often, limit, utc, noonMs + ms)
     expect(counterAt(often, limit, utc, noonMs + 3_000).level).toBe(
@@ -105,15 +105,15 @@ describe('a rolling limit', () => {
     )
   })
 
-  it('does not refill what is held, until it is spent', () => {
+  it('does not refill held units until they are spent', () => {
     const held = hold(counterOf(limit), limit, utc, { units: 60, occurredAtMs: noonMs, spentAtMs: noonMs })
     const later = counterAt(held, limit, utc, noonMs + 30_000)
     expect(roomUnits(later, limit)).toBe(0)
-    // As if every held unit were spent now: the first comes back after a second.
+    // As if every held unit were spent now: the first returns after a second.
     expect(fitsAgainAtMs(later, limit, utc, 1)).toBe(noonMs + 31_000)
   })
 
-  it('counts of an older call only what has not drained since', () => {
+  it('counts only the units of an older call that have not drained', () => {
     const counter = counterOf(limit)
     const old = charge(counter, limit, utc, { units: 60, occurredAtMs: noonMs, spentAtMs: noonMs - 45_000 })
     expect(spentUnits(old, limit)).toBe(15)
@@ -121,7 +121,7 @@ describe('a rolling limit', () => {
     expect(spentUnits(gone, limit)).toBe(0)
   })
 
-  it('gives back of an older charge at most what it still holds of it', () => {
+  it('takes back at most the units of an older charge that have not drained', () => {
     const spent = counterAt(spend(counterOf(limit), limit, 50), limit, utc, noonMs + 10_000)
     const both = spend(spent, limit, 10)
     expect(spentUnits(both, limit)).toBe(50)
@@ -129,14 +129,14 @@ describe('a rolling limit', () => {
     expect(spentUnits(undone, limit)).toBe(10)
   })
 
-  it('that is far overspent is full again in the year 9999 at the latest', () => {
+  it('is reported full again by the year 9999 at the latest, however overspent', () => {
     const slow = limitOf({ window: 'rolling-31d', max: 1 })
     const spent = spend(counterOf(slow), slow, 10_000_000)
     expect(new Date(resetsAtMs(spent, slow, utc)).toISOString()).toBe('9999-12-31T23:59:59.999Z')
     expect(fitsAgainAtMs(spent, slow, utc, 1)).toBe(Date.UTC(9_999, 11, 31, 23, 59, 59, 999))
   })
 
-  it('keeps a level beyond 2^53 − 1 units exactly, and tells the largest', () => {
+  it('keeps a level beyond 2^53 − 1 units exactly, and reports 2^53 − 1', () => {
     const wide = limitOf({ window: 'rolling-31d', max: Number.MAX_SAFE_INTEGER })
     const full = spend(counterOf(wide), wide, Number.MAX_SAFE_INTEGER)
     const over = spend(full, wide, 1)
@@ -153,7 +153,7 @@ describe('a calendar limit', () => {
     expect(roomUnits(spend(counterOf(limit), limit, 1), limit)).toBe(9)
   })
 
-  it('begins anew with each window, at its very first millisecond, and only once', () => {
+  it('resets once with each window, at its first millisecond', () => {
     const spent = observe(spend(counterOf(limit), limit, 5), limit, reported(7))
     const midnightMs = Date.UTC(2026, 10, 26)
     expect(spentUnits(counterAt(spent, limit, utc, midnightMs - 1), limit)).toBe(7)
@@ -164,7 +164,7 @@ describe('a calendar limit', () => {
     expect(counter.used).toBe(3)
   })
 
-  it('counts what happened at the window’s start, and nothing of the window before', () => {
+  it('counts usage at the window’s start, and none of the previous window', () => {
     const midnightMs = Date.UTC(2026, 10, 25)
     const counter = counterOf(limit)
     const at = (occurredAtMs: number) =>
@@ -185,7 +185,7 @@ describe('a calendar limit', () => {
     ).toBe(0)
   })
 
-  it('fits again when its window ends: 31 days are no problem', () => {
+  it('fits again when its window ends, even after 31 days', () => {
     const monthly = limitOf({ metric: 'requests', window: 'month', max: 10 })
     const december = counterOf(monthly, Date.UTC(2026, 11, 1))
     const spent = spend(december, monthly, 10)
@@ -197,28 +197,28 @@ describe('a calendar limit', () => {
 describe('what fits', () => {
   const limit = limitOf({ metric: 'requests', window: 'day', max: 10 })
 
-  it('is what used, observed, held and asked leave of the max', () => {
+  it('is max minus used, observed, held and requested units', () => {
     const counter: Counter = { ...counterOf(limit), used: 2, observed: 3, held: 4 }
     expect([fits(counter, limit, 1), fits(counter, limit, 2)]).toEqual([true, false])
     expect(roomUnits(counter, limit)).toBe(1)
   })
 
-  it('is nothing at all, not even 0, of a spent limit', () => {
+  it('is nothing, not even 0 units, if the limit is spent', () => {
     const spent = spend(counterOf(limit), limit, 10)
     expect(fits(spent, limit, 0)).toBe(false)
     expect(fitsAgainAtMs(spent, limit, utc, 0)).toBe(Date.UTC(2026, 10, 26))
     const rolling = limitOf({ metric: 'requests', window: 'rolling-1d', max: 10 })
     const level = spend(counterOf(rolling), rolling, 10)
     expect(fits(level, rolling, 0)).toBe(false)
-    // One unit has to come back.
+    // One unit has to return.
     expect(fitsAgainAtMs(level, rolling, utc, 0)).toBe(noonMs + 8_640_000)
   })
 
-  it('is 0 where all is only held', () => {
+  it('is 0 units if everything is held', () => {
     expect(fits({ ...counterOf(limit), held: 10 }, limit, 0)).toBe(true)
   })
 
-  it('is everything without a max, and nothing with a max of 0', () => {
+  it('is everything without a max, and nothing with max 0', () => {
     const free = limitOf({ window: 'day', max: null })
     expect(fits({ ...counterOf(free), used: Number.MAX_SAFE_INTEGER }, free, 1)).toBe(true)
     expect(roomUnits(counterOf(free), free)).toBe(null)
@@ -227,7 +227,7 @@ describe('what fits', () => {
     expect(fitsAgainAtMs(counterOf(none), none, utc, 0)).toBe(null)
   })
 
-  it('is told exactly where used, observed and held add up to more than 2^53', () => {
+  it('is exact if used, observed and held sum to more than 2^53', () => {
     const most = Number.MAX_SAFE_INTEGER
     const wide = limitOf({ window: 'day', max: most })
     const counter: Counter = { ...counterOf(wide), used: most - 3, held: 2 }
@@ -242,10 +242,10 @@ describe('what fits', () => {
   })
 })
 
-describe('what the vendor says', () => {
+describe('a vendor report', () => {
   const daily = limitOf({ metric: 'requests', window: 'day', max: 100 })
 
-  it('raises by what exceeds used and held, and never lowers', () => {
+  it('raises the count by what exceeds used and held, and never lowers it', () => {
     const counter: Counter = { ...counterOf(daily), used: 10, held: 5 }
     const raised = observe(counter, daily, reported(40))
     expect(raised).toMatchObject({ used: 10, held: 5, observed: 25 })
@@ -254,7 +254,7 @@ describe('what the vendor says', () => {
     expect(observe(counter, daily, reported(-7))).toMatchObject({ observed: 0 })
   })
 
-  it('is kept beside our own figures, and a late word never replaces a newer one', () => {
+  it('is stored beside our figures, and a late report never replaces a newer one', () => {
     const counter: Counter = { ...counterOf(daily), used: 10, held: 5 }
     const raised = observe(counter, daily, reported(40))
     expect(raised.reported).toEqual({ max: 100, remaining: 60, drift: 25, sinceMs: noonMs })
@@ -271,7 +271,7 @@ describe('what the vendor says', () => {
     expect(observe(ours, rolling, reported(40)).level).toBe(ours.level)
   })
 
-  it('is forgotten by a reset; what is in flight stays', () => {
+  it('is cleared by a reset; calls in flight stay held', () => {
     const counter: Counter = { ...counterOf(daily), used: 10, held: 5, observed: 25, alertedPercents: [80] }
     expect(clearUsage(counter)).toMatchObject({ used: 0, held: 5, observed: 0, alertedPercents: [] })
   })

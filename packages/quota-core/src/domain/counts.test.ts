@@ -10,6 +10,7 @@ const counts = {
   outputTokenCount: 4_000,
   cachedInputTokenCount: 200,
   costMicroUsd: 50_000,
+  audioSecondCount: 600_000,
 }
 
 describe('sums', () => {
@@ -17,7 +18,7 @@ describe('sums', () => {
     expect(exactSum(exactSum(2_147_483_647, 1), 1_000)).toBe(2_147_484_648)
   })
 
-  it('are exact or refused at 2^53', () => {
+  it('are exact or throw at 2^53', () => {
     expect(exactSum(most - 1, 1)).toBe(most)
     expect(exactSum(0 - most, 1)).toBe(1 - most)
     expect(() => exactSum(most, 1)).toThrow(expect.objectContaining({ code: 'COUNT_OVERFLOW' }))
@@ -25,7 +26,7 @@ describe('sums', () => {
     expect(() => addCounts(counts, { ...noCounts, costMicroUsd: most })).toThrow(/2\^53/)
   })
 
-  it('of a count and its negative are nothing, without negative zeros', () => {
+  it('of a count and its negative are 0, without negative zeros', () => {
     const sum = addCounts(counts, negateCounts(counts))
     expect(sum).toStrictEqual({ ...noCounts })
     for (const name of countNames) expect(Object.is(negateCounts(noCounts)[name], 0)).toBe(true)
@@ -40,12 +41,13 @@ describe('each metric measures its own', () => {
     inputTokens: 300,
     outputTokens: 4_000,
     cost: 50_000,
+    audioSeconds: 600_000,
   }
   test.each(metrics)('%s', metric => {
     expect(measuredUnits(counts, { metric, countsCached: true })).toBe(expected[metric])
   })
 
-  it('and leaves cached input out where the vendor does', () => {
+  it('and excludes cached input if the vendor does', () => {
     expect(measuredUnits(counts, { metric: 'tokens', countsCached: false })).toBe(4_100)
     expect(measuredUnits(counts, { metric: 'inputTokens', countsCached: false })).toBe(100)
     expect(measuredUnits(counts, { metric: 'outputTokens', countsCached: false })).toBe(4_000)

@@ -2,104 +2,75 @@ import type { Metric } from './metric.js'
 import { QuotaError } from './quota-error.js'
 import { negated, plus, saturated, type WholeNumber } from './whole-number.js'
 
-/**
- * What a call uses. Integers of at least 0 (negative only in adjustments).
- * `cachedInputTokenCount` is a part of `inputTokenCount`; cost is in millionths of a US dollar.
- */
-export interface Counts {
-  readonly requestCount: number
-  readonly characterCount: number
-  readonly inputTokenCount: number
-  readonly outputTokenCount: number
-  readonly cachedInputTokenCount: number
-  readonly costMicroUsd: number
-}
-
-/** The names of all counts, in a fixed order: the order of columns and of canonical payloads. */
-export const countNames: readonly (keyof Counts)[] = [
+/** The names of all counts, in a fixed order: the order of columns and of canonical payloads. New ones go last. */
+export const countNames = [
   'requestCount',
   'characterCount',
   'inputTokenCount',
   'outputTokenCount',
   'cachedInputTokenCount',
   'costMicroUsd',
-]
+  'audioSecondCount',
+] as const
+
+/** The name of one count. */
+export type CountName = (typeof countNames)[number]
+
+/**
+ * Usage of a call. Integers of at least 0 (negative only in adjustments).
+ * `cachedInputTokenCount` is a part of `inputTokenCount`; cost is in millionths of a US dollar; seconds of audio are
+ * rounded up for each call.
+ */
+export type Counts = { readonly [Name in CountName]: number }
+
+/** Sums of counts, exact at any size. */
+export type CountSums = { readonly [Name in CountName]: WholeNumber }
+
+/** A value for each count. Written out: objects of one shape are faster than those that are filled in a loop. */
+export function mapCounts<Value>(of: (name: CountName) => Value): {
+  readonly [Name in CountName]: Value
+} {
+  return {
+    requestCount: of('requestCount'),
+    characterCount: of('characterCount'),
+    inputTokenCount: of('inputTokenCount'),
+    outputTokenCount: of('outputTokenCount'),
+    cachedInputTokenCount: of('cachedInputTokenCount'),
+    costMicroUsd: of('costMicroUsd'),
+    audioSecondCount: of('audioSecondCount'),
+  }
+}
 
 /** Nothing used. */
-export const noCounts: Counts = Object.freeze({
-  requestCount: 0,
-  characterCount: 0,
-  inputTokenCount: 0,
-  outputTokenCount: 0,
-  cachedInputTokenCount: 0,
-  costMicroUsd: 0,
-})
-
-/** Counts of many calls: exact whatever their size. */
-export type CountSums = { readonly [Name in keyof Counts]: WholeNumber }
+export const noCounts: Counts = Object.freeze(mapCounts(() => 0))
 
 /** The exact sum of counts of any size. */
 export function addSums(left: CountSums, right: CountSums): CountSums {
-  return {
-    requestCount: plus(left.requestCount, right.requestCount),
-    characterCount: plus(left.characterCount, right.characterCount),
-    inputTokenCount: plus(left.inputTokenCount, right.inputTokenCount),
-    outputTokenCount: plus(left.outputTokenCount, right.outputTokenCount),
-    cachedInputTokenCount: plus(left.cachedInputTokenCount, right.cachedInputTokenCount),
-    costMicroUsd: plus(left.costMicroUsd, right.costMicroUsd),
-  }
+  return mapCounts(name => plus(left[name], right[name]))
 }
 
-/** Sums as answers tell them: see {@link saturated}. */
+/** Sums as answers report them: see {@link saturated}. */
 export function saturatedCounts(sums: CountSums): Counts {
-  return {
-    requestCount: saturated(sums.requestCount),
-    characterCount: saturated(sums.characterCount),
-    inputTokenCount: saturated(sums.inputTokenCount),
-    outputTokenCount: saturated(sums.outputTokenCount),
-    cachedInputTokenCount: saturated(sums.cachedInputTokenCount),
-    costMicroUsd: saturated(sums.costMicroUsd),
-  }
+  return mapCounts(name => saturated(sums[name]))
 }
 
 /**
- * The sum of two counts of single calls.
+ * The sum of the counts of two calls.
  * @throws QuotaError COUNT_OVERFLOW when a sum leaves the range of exact integers (±(2^53 − 1)).
  */
 export function addCounts(left: Counts, right: Counts): Counts {
-  return {
-    requestCount: exactSum(left.requestCount, right.requestCount),
-    characterCount: exactSum(left.characterCount, right.characterCount),
-    inputTokenCount: exactSum(left.inputTokenCount, right.inputTokenCount),
-    outputTokenCount: exactSum(left.outputTokenCount, right.outputTokenCount),
-    cachedInputTokenCount: exactSum(left.cachedInputTokenCount, right.cachedInputTokenCount),
-    costMicroUsd: exactSum(left.costMicroUsd, right.costMicroUsd),
-  }
+  return mapCounts(name => exactSum(left[name], right[name]))
 }
 
 /** The counts with every sign turned. */
 export function negateCounts(counts: Counts): Counts {
-  // `0 - x` rather than `-x`: the latter makes a negative zero, which JSON and tests tell apart.
-  return {
-    requestCount: 0 - counts.requestCount,
-    characterCount: 0 - counts.characterCount,
-    inputTokenCount: 0 - counts.inputTokenCount,
-    outputTokenCount: 0 - counts.outputTokenCount,
-    cachedInputTokenCount: 0 - counts.cachedInputTokenCount,
-    costMicroUsd: 0 - counts.costMicroUsd,
-  }
+  // `0 - x` rather than `-x`, which makes a negative zero that JSON and tests distinguish.
+  return mapCounts(name => 0 - counts[name])
 }
 
 /** The sums with every sign turned. */
 export function negateSums(sums: CountSums): CountSums {
-  return {
-    requestCount: negated(sums.requestCount),
-    characterCount: negated(sums.characterCount),
-    inputTokenCount: negated(sums.inputTokenCount),
-    outputTokenCount: negated(sums.outputTokenCount),
-    cachedInputTokenCount: negated(sums.cachedInputTokenCount),
-    costMicroUsd: negated(sums.costMicroUsd),
-  }
+  return mapCounts(name => negated(sums[name]))
 }
 
 /** Whether every count is 0. */
@@ -107,19 +78,19 @@ export function isNoCounts(counts: CountSums): boolean {
   return countNames.every(name => counts[name] === 0)
 }
 
-/** Which part of the counts a limit sees. */
+/** Which part of the counts a limit measures. */
 export interface Measure {
   readonly metric: Metric
-  /** False where the vendor leaves cached input out of the quota (Groq). */
+  /** False if the vendor does not count cached input (Groq). */
   readonly countsCached: boolean
 }
 
-/** How many units of a limit's metric the counts of a call take; 2^53 − 1 where they add up to more. */
+/** Units of a limit's metric that a call uses, at most 2^53 − 1. */
 export function measuredUnits(counts: Counts, measure: Measure): number {
   return saturated(measuredSum(counts, measure))
 }
 
-/** The same of sums, exact whatever their size. */
+/** Like {@link measuredUnits} for sums, exact at any size. */
 export function measuredSum(counts: CountSums, measure: Measure): WholeNumber {
   const cached = measure.countsCached ? 0 : counts.cachedInputTokenCount
   switch (measure.metric) {
@@ -135,11 +106,13 @@ export function measuredSum(counts: CountSums, measure: Measure): WholeNumber {
       return counts.outputTokenCount
     case 'cost':
       return counts.costMicroUsd
+    case 'audioSeconds':
+      return counts.audioSecondCount
   }
 }
 
 /**
- * An integer sum that is exact or refused, never rounded.
+ * An exact integer sum; throws rather than rounds.
  * @throws QuotaError COUNT_OVERFLOW beyond ±(2^53 − 1).
  */
 export function exactSum(left: number, right: number): number {

@@ -2,7 +2,7 @@ import type { DayRule } from './day-rule.js'
 
 const maxValues = 1_000
 
-/** A value for each rule of days. Two maps, since one by a text of both parts made that text at every look. */
+/** A cache keyed by day rule. Two nested maps, since a single map would build a key text at every lookup. */
 export class DayRuleCache<Value> {
   readonly #zones = new Map<string, Map<string, Value>>()
   #size = 0
@@ -11,7 +11,7 @@ export class DayRuleCache<Value> {
     return this.#zones.get(timeZone)?.get(dayStartsAt)
   }
 
-  /** Forgets all others where there are a thousand of them. */
+  /** Clears the cache first if it holds 1,000 entries. */
   set({ timeZone, dayStartsAt }: DayRule, value: Value): void {
     if (this.#size >= maxValues) {
       this.#zones.clear()

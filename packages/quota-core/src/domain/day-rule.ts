@@ -1,7 +1,7 @@
-/** How a subject tells its days: an IANA zone, and the local time of day at which a day begins. */
+/** When the days of a subject begin: a time zone and a local time of day. */
 export interface DayRule {
   /** An IANA name (`America/Los_Angeles`) or an offset (`+09:00`). */
   readonly timeZone: string
-  /** `HH:MM`, local. A time that a day skips is moved forward by the skipped length. */
+  /** `HH:MM`, local. A local time skipped by DST moves forward by the skipped length. */
   readonly dayStartsAt: string
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { coversPattern, isGlob, matchesGlob, matchesModel, servesModel } from './glob.js'
 
-describe('a star stands for any characters, and everything else for itself', () => {
+describe('a star matches any characters, and everything else itself', () => {
   test.each([
     ['*', 'llama-3.1-8b-instant'],
     ['llama-*', 'llama-3.3-70b-versatile'],
@@ -37,7 +37,7 @@ describe('a star stands for any characters, and everything else for itself', () 
   })
 })
 
-describe('names that are no models', () => {
+describe('patterns and names', () => {
   test.each([
     ['groq_*', 'groq_1', true],
     ['groq', 'groq_1', false],
@@ -49,19 +49,19 @@ describe('names that are no models', () => {
     ['a*b*c', 'acb', false],
   ])('%s matches %j: %s', (pattern, text, matches) => expect(matchesGlob(pattern, text)).toBe(matches))
 
-  it('are told from patterns by a star', () => {
+  it('are distinguished by a star', () => {
     expect(['llama-*', '*', 'llama-3', '', '?'].filter(isGlob)).toEqual(['llama-*', '*'])
   })
 })
 
-it('a provider serves what any of its patterns names, and never no model', () => {
+it('a provider serves what any of its patterns matches, and never the empty model', () => {
   expect(servesModel(['gpt-*', 'llama-3'], 'llama-3')).toBe(true)
   expect(servesModel(['gpt-*', 'llama-3'], 'llama-31')).toBe(false)
   expect(servesModel(['*'], '')).toBe(false)
   expect(servesModel([], 'llama-3')).toBe(false)
 })
 
-describe('what is known to cover a pattern', () => {
+describe('patterns that provably cover a pattern', () => {
   test.each([
     ['*', 'llama-*', true],
     ['llama-*', 'llama-*', true],

@@ -1,7 +1,6 @@
 /**
- * Whether a text matches a pattern in which `*` stands for any characters, `/` included, and everything else for
- * itself: the one dialect in which models, providers, prices and variables are named. Matching is case-sensitive and
- * takes linear time per `*`, whatever the pattern.
+ * Whether a text matches a pattern in which `*` matches any characters, `/` included, and everything else itself. The
+ * only pattern syntax for models, providers, prices and variables. Case-sensitive; linear time per `*` for any pattern.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
   if (pattern === '*' || pattern === text) return true
@@ -12,7 +11,7 @@ export function matchesGlob(pattern: string, text: string): boolean {
   if (text.length < first.length + last.length) return false
   if (!text.startsWith(first) || !text.endsWith(last)) return false
   const end = text.length - last.length
-  // Each piece at its first place: what matches at all matches so, without ever going back.
+  // Each piece is matched at its first occurrence, which suffices without backtracking.
   let position = first.length
   for (const piece of pieces.slice(1, -1)) {
     const found = text.indexOf(piece, position)
@@ -22,24 +21,24 @@ export function matchesGlob(pattern: string, text: string): boolean {
   return true
 }
 
-/** Whether the name is a pattern that may stand for several. */
+/** Whether the name contains `*`. */
 export function isGlob(name: string): boolean {
   return name.includes('*')
 }
 
-/** Whether the pattern names the model. The empty name (no model) matches nothing. */
+/** Whether the pattern matches the model. The empty name (no model) matches nothing. */
 export function matchesModel(pattern: string, model: string): boolean {
   return model !== '' && matchesGlob(pattern, model)
 }
 
-/** Whether one of a provider's patterns names the model. */
+/** Whether one of a provider's patterns matches the model. */
 export function servesModel(patterns: readonly string[], model: string): boolean {
   return patterns.some(pattern => matchesModel(pattern, model))
 }
 
 /**
- * Whether a limit on `pattern` is known to hold for everything that `served` (a pattern, too) names.
- * Where that cannot be told from the two patterns alone, the answer is no.
+ * Whether `pattern` provably matches everything that the pattern `served` matches. False if the two patterns alone do
+ * not show it.
  */
 export function coversPattern(pattern: string, served: string): boolean {
   if (pattern === '*' || pattern === served) return true

@@ -1,4 +1,4 @@
-/** End of the year 9999: what lies beyond is told as this. Later years would not sort as texts. */
+/** End of the year 9999; later instants are reported as this one, since later years would not sort as text. */
 export const farthestMs: number = Date.UTC(9_999, 11, 31, 23, 59, 59, 999)
 
 interface Reported {
@@ -6,13 +6,13 @@ interface Reported {
   readonly text: string
 }
 
-// The same instants are told over and over: the end of the day in the stats of many providers, and with it,
-// in turn, the expiry in the grants of a batch. Remembering the last two keeps the function pure, and saved
-// 1 ms of 1,000 providers' stats and a fifth of deciding a batch.
+// The same instants are formatted repeatedly: the end of the day in the stats of many providers, and alternating with
+// it the expiry in the grants of a batch. Caching the last two keeps the function pure, and saved 1 ms of 1,000
+// providers' stats and a fifth of deciding a batch.
 let last: Reported = { ms: 0, text: '1970-01-01T00:00:00.000Z' }
 let lastButOne: Reported = last
 
-/** An instant as people and JSON read it: ISO-8601 in UTC with milliseconds. */
+/** An instant in ISO-8601, UTC, with milliseconds. */
 export function isoInstant(instantMs: number): string {
   if (instantMs === last.ms) return last.text
   const reported =
@@ -22,7 +22,7 @@ export function isoInstant(instantMs: number): string {
   return reported.text
 }
 
-/** The same, where null means that there is no such instant. */
+/** Like {@link isoInstant}; null stays null. */
 export function isoInstantOrNull(instantMs: number | null): string | null {
   return instantMs === null ? null : isoInstant(instantMs)
 }

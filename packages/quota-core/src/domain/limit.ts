@@ -2,34 +2,31 @@ import type { Measure } from './counts.js'
 import { matchesModel } from './glob.js'
 import type { Window } from './window.js'
 
-/** Whether a limit refuses calls, or only reports what it would refuse. */
+/** `enforce` refuses calls; `shadow` only reports what it would refuse. */
 export type LimitMode = 'enforce' | 'shadow'
 
-/** One limit of a subject, complete: defaults are applied. */
+/** One limit of a subject, with all defaults applied. */
 export interface Limit extends Measure {
   /** Unique within the subject; `characters/day`, `requests/day@llama-*` unless named otherwise. */
   readonly id: string
   readonly window: Window
   /** Units per window. Null counts without limiting; 0 allows nothing. Rolling limits need at least 1. */
   readonly max: number | null
-  /** Glob of the models that it concerns; null concerns every call. */
+  /** Glob of the models that it limits; null limits every call. */
   readonly model: string | null
-  /** `model` keeps one counter for each model that matches; null lets them share one. */
+  /** `model` keeps a counter for each matching model; null keeps one for all of them. */
   readonly per: 'model' | null
   readonly mode: LimitMode
 }
 
-/** A limit as a subject holds it. */
+/** A limit as stored with its subject. */
 export interface VersionedLimit extends Limit {
   /**
-   * The subject's version at which metric, window, max or mode last changed or usage was reset:
-   * alerts are raised once per version.
+   * The subject's version when metric, window, max or mode last changed or usage was reset. Alerts are raised once per
+   * version.
    */
   readonly version: number
-  /**
-   * When its vendor last said so, epoch milliseconds: there only on a limit that nobody configured and that was
-   * learned from the vendor's answers.
-   */
+  /** When the vendor last reported it, epoch milliseconds. Present only on limits learned from the vendor's answers. */
   readonly learnedAtMs?: number
 }
 
@@ -38,23 +35,23 @@ export function isLearned(limit: VersionedLimit): boolean {
   return limit.learnedAtMs !== undefined
 }
 
-/** The id of a limit that was given none. */
+/** The default id of a limit. */
 export function defaultLimitId(limit: Pick<Limit, 'metric' | 'window' | 'model'>): string {
   const id = `${limit.metric}/${limit.window}`
   return limit.model === null ? id : `${id}@${limit.model}`
 }
 
-/** Whether the limit sees a call to this model; `''` is a call without one. */
+/** Whether the limit counts a call to this model; `''` is a call without one. */
 export function concernsModel(limit: Limit, model: string): boolean {
   return limit.model === null || matchesModel(limit.model, model)
 }
 
-/** Which of the limit's counters a call to this model goes to; `''` is the shared one. */
+/** The model of the limit's counter for a call to this model; `''` is the shared counter. */
 export function counterModel(limit: Limit, model: string): string {
   return limit.per === 'model' ? model : ''
 }
 
-/** Whether both limits count the same thing, so that a counter of one is a counter of the other. */
+/** Whether both limits count the same calls in the same way, so that a counter of one is valid for the other. */
 export function countsAlike(left: Limit, right: Limit): boolean {
   return (
     left.metric === right.metric &&
@@ -65,7 +62,7 @@ export function countsAlike(left: Limit, right: Limit): boolean {
   )
 }
 
-/** Whether alerts of the one say nothing about the other. */
+/** Whether alerts restart after the change. */
 export function alertsAnew(before: Limit, after: Limit): boolean {
   return !countsAlike(before, after) || before.max !== after.max || before.mode !== after.mode
 }

@@ -9,8 +9,8 @@ import type { QuotaStatus } from './thresholds.js'
 import type { Window } from './window.js'
 
 /**
- * What a reason is. `no_key` is told by `explain` alone, which knows of the gateways' keys; `busy` by `acquire` alone, of
- * candidates whose quota another session has locked.
+ * Codes of {@link Reason}. Only `explain` returns `no_key`, since it knows the gateways' keys; only `acquire` returns
+ * `busy`, for candidates whose quota another session has locked.
  */
 export type ReasonCode =
   | 'exhausted'
@@ -27,23 +27,23 @@ export interface Reason {
   /** Null unless a limit is the reason. */
   readonly limitId: string | null
   readonly code: ReasonCode
-  /** ISO-8601. When this very request would fit; null when it never will by itself. */
+  /** ISO-8601. When this request would fit; null if never. */
   readonly retryAt: string | null
-  /** Of `cooling_down`: what its vendor had against it. */
+  /** For `cooling_down`: why the vendor refused. */
   readonly cause?: CoolDownKind
-  /** Of `cooling_down`: the status of the refusal; null where it is not known. */
+  /** For `cooling_down`: HTTP status of the refusal; null if unknown. */
   readonly httpStatus?: number | null
-  /** Of `no_key`: what is to be set, such as `GROQ_API_KEY_2`; null where it is not known. */
+  /** For `no_key`: the variable to set, such as `GROQ_API_KEY_2`; null if unknown. */
   readonly variable?: string | null
 }
 
-/** One limit, for one model or for all, as it stands. Units are those of the metric. */
+/** The current state of a limit, for one model or for all. Figures are in units of the metric. */
 export interface LimitState {
   readonly id: string
   readonly subject: SubjectRef
   readonly metric: Metric
   readonly window: Window
-  /** Null unless the limit counts each model apart. */
+  /** Null unless the limit counts each model separately. */
   readonly model: string | null
   /** Null counts without limiting. */
   readonly max: number | null
@@ -52,38 +52,38 @@ export interface LimitState {
   readonly observed: number
   /** max − used − observed − held, never negative; null without a max. */
   readonly remaining: number | null
-  /** ISO-8601. End of the calendar window; of a rolling one, when it would be full again. */
+  /** ISO-8601. End of the calendar window; for a rolling one, when it would be full again. */
   readonly resetsAt: string
   readonly mode: LimitMode
-  /** Whether somebody configured it, or the vendor's answers tell of it. */
+  /** `configured`, or `learned` from the vendor's answers. */
   readonly source: 'configured' | 'learned'
-  /** What the vendor has last said of it in this window; null when it has said nothing. */
+  /** The vendor's last report in this window; null if none. */
   readonly vendor: VendorFigures | null
 }
 
-/** A limit by the vendor's own account. */
+/** A limit as reported by the vendor. */
 export interface VendorFigures {
   readonly max: number
   readonly remaining: number
   /**
-   * Units that the vendor had counted beyond our used and held ones when it said so; negative when we had
-   * counted more, as for calls that were on their way.
+   * Units that the vendor had counted beyond our used and held units at that time; negative if we had counted more, as
+   * for calls on their way.
    */
   readonly drift: number
-  /** ISO-8601. When the call was reserved that it answered. */
+  /** ISO-8601. When the answered call was reserved. */
   readonly reportedAt: string
 }
 
-/** A limit, and when it runs out. */
+/** A limit with a forecast of its exhaustion. */
 export interface ForecastLimit extends LimitState {
   /**
-   * ISO-8601. When it runs out if calls go on as they do, see {@link exhaustsAtMs}; null when it lasts until
-   * its reset, and without a max.
+   * ISO-8601. When it runs out at the current pace, see {@link exhaustsAtMs}; null if it lasts until its reset or has
+   * no max.
    */
   readonly exhaustsAt: string | null
 }
 
-/** A limit as a grant leaves it. */
+/** A limit after a grant. */
 export interface GrantedLimit extends LimitState {
   /** Whether a limit in shadow mode would have refused the call. False for enforced ones. */
   readonly wouldDeny: boolean
@@ -95,7 +95,7 @@ export interface Granted {
   readonly providerName: string
   /** Null for a call without a model. */
   readonly model: string | null
-  /** What is held: all that was asked for, or with `atLeast` as much as fits. */
+  /** The held counts: all that were requested, or with `atLeast` as much as fits. */
   readonly counts: Counts
   /** ISO-8601. */
   readonly expiresAt: string
@@ -105,13 +105,13 @@ export interface Granted {
 export interface Denied {
   readonly decision: 'denied'
   readonly reasons: readonly Reason[]
-  /** ISO-8601. When this very request would fit; null when it never will by itself. */
+  /** ISO-8601. When this request would fit; null if never. */
   readonly retryAt: string | null
 }
 
 export type ReserveAnswer = Granted | Denied
 
-/** A candidate that was not chosen though it came first, or could not be. */
+/** A candidate that was skipped, with the reasons. */
 export interface Skipped {
   readonly providerName: string
   /** Null for a call without a model. */
@@ -121,7 +121,7 @@ export interface Skipped {
 
 export type AcquireAnswer = (Granted | Denied) & { readonly skipped: readonly Skipped[] }
 
-/** A model of a provider, where limits or cool-downs tell models apart. */
+/** A model of a provider with limits or cool-downs per model. */
 export interface ModelState {
   readonly model: string
   readonly status: QuotaStatus
@@ -129,70 +129,70 @@ export interface ModelState {
   readonly availableAt: string | null
 }
 
-/** All there is to say of a provider's quota now. */
+/** The current state of a provider's quota. */
 export interface ProviderStats extends Counts {
   readonly providerName: string
-  /** The provider's day, `YYYY-MM-DD`; the counts are those of this day. */
+  /** The provider's day, `YYYY-MM-DD`, that the counts cover. */
   readonly date: string
   /** Max of the worst daily limit; null without one. */
   readonly quotaLimit: number | null
-  /** Fraction 0…1 of the worst daily limit that is not spent, held units left out; null without one. */
+  /** Unspent fraction 0…1 of the worst daily limit, ignoring held units; null without one. */
   readonly remainingPercentage: number | null
   readonly status: QuotaStatus
   readonly disabledBy: 'quota' | 'admin' | 'vendor' | null
   /** Whether a call of one unit could be granted now. */
   readonly available: boolean
-  /** ISO-8601. Null when it is available, or when no instant is known. */
+  /** ISO-8601; null if available, or if no instant is known. */
   readonly availableAt: string | null
   readonly limits: readonly LimitState[]
   readonly models: readonly ModelState[]
   /**
-   * Models that a limit counts apart and that are not listed: beside those that settings name, the hundred that were
-   * called last are. They are counted and limited like the others. Null in the answer to a call, which lists no models
-   * but those that settings name and the one that was called.
+   * Number of models with counters of their own that are not listed: the list holds models named in settings and the
+   * 100 called last. Unlisted models are counted and limited too. Null in the answer to a call, which lists only models
+   * named in settings and the called one.
    */
   readonly modelsLeftOut: number | null
 }
 
-/** The same, with a forecast for each limit. */
+/** {@link ProviderStats} with a forecast for each limit. */
 export interface ForecastStats extends ProviderStats {
   readonly limits: readonly ForecastLimit[]
 }
 
-/** What a settled attempt leaves behind. */
+/** The answer to a settlement. */
 export interface Settled {
   readonly reservationId: string
   readonly stats: ProviderStats
 }
 
-/** What an observation changed. */
+/** The answer to an observation. */
 export interface Observed {
-  /** Whether anything is believed or barred now that was not before. */
+  /** Whether the observation changed counters or cool-downs. */
   readonly changed: boolean
   readonly stats: ProviderStats
 }
 
-/** The same, and what to learn from the vendor's answer by a command of its own; null for nothing new. */
+/** {@link Observed} and the limit update to run as a separate command; null for none. */
 export interface ObserveAnswer extends Observed {
   readonly limitUpdate: LearnLimitsCommand | null
 }
 
-/** How a provider's key stands. */
+/** The answer to {@link RetryKeyCommand}. */
 export interface KeyRetried {
   readonly name: string
-  /** Whether the refusal of another key was ended. */
+  /** Whether the refusal of another key ended. */
   readonly changed: boolean
-  /** Whether its vendor has refused this very key, or one that nobody knows, as a bad credential. */
+  /** Whether the vendor has refused this key, or an unknown one, as a bad credential. */
   readonly refused: boolean
 }
 
-/** What a step of {@link RewindCommand} has done. */
+/** The answer to a step of {@link RewindCommand}. */
 export interface Rewound {
-  /** Whether nothing of the subjects is ahead any more; else the command is to be given again. */
+  /** Whether the subjects are no longer ahead; if false, repeat the command. */
   readonly isDone: boolean
-  /** Subjects that have attempts ahead with these in common: they must be named, too. Nothing was changed then. */
+  /** Subjects to name as well, since they share attempts that are ahead. If not empty, nothing was changed. */
   readonly missing: readonly SubjectRef[]
-  /** Those that were ahead and no longer are. */
+  /** The subjects that were rewound. */
   readonly rewound: readonly AheadSubject[]
 }
 
@@ -201,10 +201,10 @@ export interface AheadSubject extends SubjectRef {
   readonly aheadMs: number
 }
 
-/** What a reset answers: a provider's stats, of another subject its name. */
+/** The answer to a reset: a provider's stats, or another subject's name. */
 export type UsageReset = { readonly stats: ProviderStats } | { readonly name: string }
 
-/** An answer to each type of command. */
+/** The answer type of each command. */
 interface AnswerByType {
   readonly rewind: Rewound
   readonly expire: { readonly expired: number }
@@ -231,12 +231,12 @@ export type AnswerTo<C extends Command> = AnswerByType[C['type']]
 /** Any answer. */
 export type Answer = AnswerByType[Command['type']]
 
-/** What became of a command: an answer, or an error that changed nothing. */
+/** The result of a command: an answer, or an error that changed nothing. */
 export type Outcome<A extends Answer = Answer> = Awaiting &
   ({ readonly ok: true; readonly answer: A } | { readonly ok: false; readonly error: QuotaError })
 
-/** There only on a denial that expiries may turn into a grant. */
+/** Present only on a denial that expiries may turn into a grant. */
 export interface Awaiting {
-  /** Subjects with attempts that are due: a store expires some of them and decides once more before it answers. */
+  /** Subjects with due attempts; a store expires some of these and decides again before it answers. */
   readonly awaits?: readonly SubjectRef[]
 }

@@ -1,17 +1,17 @@
 /**
- * Why a command or a query failed. A refusal for lack of quota is no error: it is an answer.
+ * Why a command or a query failed. A denial for lack of quota is an answer, not an error.
  *
  * | code | meaning |
  * |---|---|
- * | INVALID_INPUT | the input breaks a rule; `field` names the place |
+ * | INVALID_INPUT | the input is not valid; `field` names the field |
  * | COUNT_OVERFLOW | a sum would leave the range of exact integers; nothing was changed |
- * | UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_RESERVATION | no such thing |
- * | ID_REUSED | the id belongs to another payload, or to an attempt that is already settled |
+ * | UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_RESERVATION | it does not exist |
+ * | ID_REUSED | the id was used for another payload, or its attempt is already settled |
  * | ALREADY_SETTLED | the attempt can no longer be released or extended |
  * | IN_USE | the change would break something that still refers to it |
  * | MANAGED_BY_FILE | the configuration file owns this; change it there |
- * | STORE_UNAVAILABLE | the store did not answer in time or its queue is full; try again |
- * | READ_REFUSED | the read took too long, or too many were under way: ask for less, or later |
+ * | STORE_UNAVAILABLE | the store did not answer in time, or its queue is full; try again |
+ * | READ_REFUSED | the read took too long, or too many were running; request less, or retry later |
  */
 export type QuotaErrorCode =
   | 'INVALID_INPUT'
@@ -26,11 +26,11 @@ export type QuotaErrorCode =
   | 'STORE_UNAVAILABLE'
   | 'READ_REFUSED'
 
-/** The one error that this library throws on purpose. */
+/** The only error class that this library throws on purpose. */
 export class QuotaError extends Error {
   override readonly name = 'QuotaError'
   readonly code: QuotaErrorCode
-  /** Path of the offending input field (`limits.0.max`), or null where no single field is at fault. */
+  /** Path of the offending input field (`limits.0.max`), or null if no single field is at fault. */
   readonly field: string | null
 
   constructor(

@@ -1,14 +1,14 @@
-/** An attempt at a vendor for a request. */
+/** One attempt at a vendor for a client's request. */
 export interface AttemptTrace {
   readonly providerName: string
   readonly model: string
-  /** The vendor's; null where it did not answer. */
+  /** The vendor's HTTP status; null if it did not answer. */
   readonly httpStatus: number | null
-  /** What came of it, in a few words: `answered`, `refused`, the fault. */
+  /** The result in a few words: `answered`, `refused`, or the fault. */
   readonly ending: string
 }
 
-/** A key that was not called, and why. */
+/** A skipped provider, and why. */
 export interface SkipTrace {
   readonly providerName: string
   readonly model: string
@@ -16,63 +16,63 @@ export interface SkipTrace {
     readonly code: string
     /** Null unless a limit is the reason. */
     readonly limitId: string | null
-    /** ISO-8601; null where no return is known. */
+    /** ISO-8601; null if unknown. */
     readonly retryAt: string | null
-    /** What its vendor had against the key, and the status of that; left out for other reasons. */
+    /** Why the vendor refused the key, with the HTTP status; absent for other reasons. */
     readonly cause?: string | undefined
     readonly httpStatus?: number | null | undefined
   }[]
 }
 
-/** How a request of a client was routed. Nothing of what it asked or was answered. */
+/** How a client's request was routed. Holds nothing of its content or answer. */
 export interface RequestTrace {
   readonly requestId: string
-  /** ISO-8601. When it came. */
+  /** ISO-8601. When the request arrived. */
   readonly at: string
-  /** As the client named it. */
+  /** The model as named by the client. */
   readonly model: string
   readonly outcome: 'answered' | 'refused' | 'aborted'
-  /** What the client was answered; null where it had gone. */
+  /** HTTP status of the answer; null if the client had disconnected. */
   readonly httpStatus: number | null
-  /** The code of a refusal; '' for none. */
+  /** Error code of a refusal; `''` for none. */
   readonly code: string
-  /** Who served it; '' for nobody. */
+  /** The provider that served it; `''` for none. */
   readonly providerName: string
   readonly strategy: string
   readonly isStream: boolean
-  /** How long it waited for quota to return. */
+  /** Time spent waiting for quota to return. */
   readonly waitedMs: number
-  /** From its arrival to the first byte of its answer. */
+  /** Time from arrival to the first byte of the answer. */
   readonly durationMs: number
   readonly attempts: readonly AttemptTrace[]
   readonly skipped: readonly SkipTrace[]
 }
 
-/** What is kept of a trace as it is, and not asked by. */
+/** The fields of a trace that are stored as JSON and not queried. */
 export type TraceDetails = Pick<
   RequestTrace,
   'strategy' | 'isStream' | 'waitedMs' | 'durationMs' | 'attempts' | 'skipped'
 >
 
-/** The same as it is kept: refusals that are alike within a minute are one, with the last of them. */
+/** A stored trace. Equal refusals within a minute are stored as one, with the details of the last. */
 export interface KeptTrace extends RequestTrace {
-  /** How many requests it stands for. */
+  /** Number of requests that it represents. */
   readonly count: number
-  /** Their ids, the latest 20 of them. `requestId` is the last. */
+  /** Ids of the latest 20 of these requests; `requestId` is the last. */
   readonly requestIds: readonly string[]
-  /** ISO-8601. When the first of them came; `at` is the last. */
+  /** ISO-8601. When the first of them arrived; `at` is the last. */
   readonly firstAt: string
 }
 
-/** Which traces are wanted; null for any. */
+/** Filters of traces; null for any. */
 export interface TracesQuery {
   readonly cursor: string | null
   readonly pageSize: number
   readonly outcome: RequestTrace['outcome'] | null
-  /** Who served them. */
+  /** The provider that served them. */
   readonly providerName: string | null
   readonly model: string | null
-  /** ISO-8601: from this instant on, and before that one. */
+  /** ISO-8601: from `from`, inclusive, to `to`, exclusive. */
   readonly from: string | null
   readonly to: string | null
 }

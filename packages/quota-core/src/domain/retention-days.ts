@@ -2,32 +2,32 @@ import type { Attempt } from './attempt.js'
 import { QuotaError } from './quota-error.js'
 
 /**
- * The least that the ledger keeps, in days. No current window began earlier: a month is 31 days and an hour
- * at most, and rolling windows last 31 days at most. So a row that goes is in none of them, whatever limits
- * there are, and a limit that is added starts from a sum that is whole.
+ * Shortest retention of the ledger, in days. No current window began earlier: a month has at most 31 days and an hour,
+ * and rolling windows at most 31 days. So a pruned row is in no current window, whatever the limits, and an added limit
+ * starts from a complete sum.
  */
 export const shortestLedgerDays = 32
 
-/** The most that can be asked for, in days: a hundred years. */
+/** Longest retention, in days: a hundred years. */
 export const longestDays = 36_500
 
 /** How long rows are kept. */
 export interface RetentionDays {
   /**
-   * Days that a row of the ledger is kept after its call and after its settlement, whichever is later; 90
-   * unless given. As long does its id live: a call that is repeated later counts again.
+   * Days that a ledger row is kept after its call or its settlement, whichever is later; 90 unless given. Its id is
+   * known as long: a command repeated later counts again.
    */
   readonly ledgerDays: number
   /** Days that sums by hour are kept; 400 unless given. Sums by day are kept for good. */
   readonly hourlyDays: number
 }
 
-/** What is kept unless something else is asked for. */
+/** The default retention. */
 export const defaultRetentionDays: RetentionDays = { ledgerDays: 90, hourlyDays: 400 }
 
 const dayMs = 86_400_000
 
-/** Whether a row of the ledger may go: a pending one never, one that was settled late as if it were new. */
+/** Whether a ledger row may be pruned. Pending rows never are; the age of a row counts from its settlement. */
 export function isOldAttempt(attempt: Attempt, ledgerDays: number, nowMs: number): boolean {
   const { state, occurredAtMs, settledAtMs } = attempt
   if (state === 'pending') return false
@@ -37,11 +37,11 @@ export function isOldAttempt(attempt: Attempt, ledgerDays: number, nowMs: number
 /** @throws QuotaError INVALID_INPUT with the field at fault. */
 export function checkRetentionDays({ ledgerDays, hourlyDays }: RetentionDays): void {
   if (!isWithin(ledgerDays, shortestLedgerDays, longestDays)) {
-    const message = `ledgerDays must be a whole number from ${shortestLedgerDays} to ${longestDays}: a month must fit in`
+    const message = `ledgerDays must be a whole number from ${shortestLedgerDays} to ${longestDays}, since the longest window is a month`
     throw new QuotaError('INVALID_INPUT', message, { field: 'ledgerDays' })
   }
   if (!isWithin(hourlyDays, ledgerDays, longestDays)) {
-    const message = `hourlyDays must be a whole number from ledgerDays (${ledgerDays}) to ${longestDays}: sums outlive their rows`
+    const message = `hourlyDays must be a whole number from ledgerDays (${ledgerDays}) to ${longestDays}, since sums are kept at least as long as their rows`
     throw new QuotaError('INVALID_INPUT', message, { field: 'hourlyDays' })
   }
 }

@@ -10,31 +10,31 @@ import type { ModelCounters } from './subject-counters.js'
 import type { SubjectKind } from './subject-kinds.js'
 import type { UsageDelta } from './usage.js'
 
-/** What a decision may look at. A store loads it under the locks of all subjects concerned. */
+/** The state that a decision may read. A store loads it under the locks of all subjects concerned. */
 export interface QuotaState extends OwnerGuide {
   provider(name: string): Provider | undefined
   owner(ref: SubjectRef): Owner | undefined
   subject(ref: SubjectRef): Subject | undefined
-  /** `''` for the counter that models share. @throws Error where the store has not loaded those of the model. */
+  /** `''` for the shared counter. @throws Error if the store has not loaded the model's counters */
   counter(ref: SubjectRef, limitId: string, model: string): Counter | undefined
-  /** The counters of one model; `''` for the shared ones. @throws Error where the store has not loaded them. */
+  /** The counters of one model; `''` for the shared ones. @throws Error if the store has not loaded them */
   countersOfModel(ref: SubjectRef, model: string): Iterable<Counter>
-  /** Every counter of the subject. @throws Error where the store has not loaded them. */
+  /** Every counter of the subject. @throws Error if the store has not loaded them */
   counters(ref: SubjectRef): Iterable<Counter>
-  /** The counters of single models that answers list. @throws Error where the store has not loaded them. */
+  /** The counters of single models that answers list. @throws Error if the store has not loaded them */
   countersOfLimit(ref: SubjectRef, limitId: string): ModelCounters
   coolDowns(ref: SubjectRef): Iterable<CoolDown>
   attempt(id: string): Attempt | undefined
-  /** Whether attempts of the subject are pending though they are due at the instant: they stay held until expired. */
+  /** Whether the subject has pending attempts that are due at the instant; they stay held until expired. */
   hasDue(ref: SubjectRef, nowMs: number): boolean
-  /** The day's sum of a provider. */
+  /** A provider's sum of a day, `YYYY-MM-DD`. */
   usage(providerName: string, date: string): CountSums
   providers(): Iterable<Provider>
-  /** Those of one kind, or of all; removed ones, too. */
+  /** Owners of one kind, or of all; includes removed ones. */
   owners(kind?: SubjectKind): Iterable<Owner>
-  /** Whether attempts of the subject are pending. */
+  /** Whether the subject has pending attempts. */
   hasPending(ref: SubjectRef): boolean
-  /** The owners whose parent the subject is, removed ones left out, by kind and name. */
+  /** The owners in use whose parent is the subject, by kind and name. */
   members(ref: SubjectRef): readonly Owner[]
   /** Sums over the ledger; see {@link LedgerQuery}. */
   ledgerSums(query: LedgerQuery): readonly LedgerSum[]
@@ -42,54 +42,57 @@ export interface QuotaState extends OwnerGuide {
   callsAhead(query: CallsAheadQuery): readonly Attempt[]
 }
 
-/** Models of a subject whose counters are looked at, beside those that models share. */
+/** The models of a subject whose counters are read, in addition to shared counters. */
 export interface SubjectModels extends SubjectRef {
-  /** Those that limits of the subject count apart; `all` for every counter of the subject. */
+  /** Names of models; `all` for every counter of the subject. */
   readonly models: readonly string[] | 'all'
 }
 
 /**
- * Asks for calls of some providers that may still be settled, and were dated or settled ahead of the clock: those that
- * are not pending up to `maxSettled`, pending ones up to `maxPending`.
+ * Reads calls of some providers that can still be settled and were dated or settled ahead of the clock: at most
+ * `maxSettled` settled and `maxPending` pending ones.
  */
 export interface CallsAheadQuery {
   readonly providerNames: readonly string[]
   /** From this instant on, a call is dated ahead. */
   readonly fromMs: number
-  /** Of calls that are dated from this instant on, those that were settled after `settledAfterMs`, too. */
+  /** Also reads calls dated from this instant on that were settled after `settledAfterMs`. */
   readonly datedFromMs: number
   readonly settledAfterMs: number
   readonly maxSettled: number
   readonly maxPending: number
 }
 
-/** Asks for what a subject was charged and holds since an instant, summed by subjects, provider, model, consumer, day and time. */
+/**
+ * Reads the charged and held counts of a subject since an instant, summed by subjects, provider, model, consumer, day
+ * and time bucket.
+ */
 export interface LedgerQuery {
   readonly subject: SubjectRef
   readonly fromMs: number
-  /** Calls in the same piece of time, counted from `fromMs`, are summed. */
+  /** Length of the time buckets, which start at `fromMs`. */
   readonly bucketMs: number
-  /** Attempts that are pending and date from this instant on are summed as held. */
+  /** Pending attempts dated from this instant on are summed as held. */
   readonly heldFromMs: number
 }
 
-/** A sum over attempts of the same subjects, of one provider, model, consumer and day in one bucket. */
+/** A sum over attempts of equal subjects, provider, model, consumer, day and bucket. */
 export interface LedgerSum {
   readonly subjects: readonly SubjectRef[]
   readonly providerName: string
-  /** The pool that the calls went through; null for none. */
+  /** The pool of the calls; null for none. */
   readonly poolName: string | null
   readonly model: string
   readonly consumer: string
-  /** The provider's day as it was told when the attempts were dated: its days may have moved since. */
+  /** The provider's day, computed when the attempts were dated; its time zone may have changed since. */
   readonly date: string
   readonly bucketStartMs: number
   readonly charged: CountSums
-  /** Of attempts that are pending. */
+  /** Counts of pending attempts. */
   readonly held: CountSums
 }
 
-/** One change that a decision makes. Rows replace those of the same key; usage is added. */
+/** One change by a decision. Rows replace rows of the same key; usage is added. */
 export type Change =
   | { readonly table: 'owner'; readonly row: Owner }
   | { readonly table: 'subject'; readonly row: Subject }
@@ -98,13 +101,13 @@ export type Change =
   | { readonly table: 'coolDown'; readonly row: CoolDown }
   | { readonly table: 'endedCoolDown'; readonly row: CoolDown }
   | { readonly table: 'attempt'; readonly row: Attempt }
-  /** An attempt that is dated anew; all else of it stays. */
+  /** A re-dated attempt; only its instants and day change. */
   | { readonly table: 'redatedAttempt'; readonly row: Attempt }
   | { readonly table: 'usage'; readonly row: UsageDelta }
   | { readonly table: 'alert'; readonly row: Alert }
   | { readonly table: 'audit'; readonly row: AuditEntry }
 
-/** A change by an administrator or a configuration file, kept for the record. */
+/** A change by an administrator or a configuration file, for the audit log. */
 export interface AuditEntry {
   readonly atMs: number
   readonly actor: string
@@ -113,13 +116,13 @@ export interface AuditEntry {
   readonly details: Readonly<Record<string, unknown>>
 }
 
-/** An entry as it is kept. */
+/** A stored entry. */
 export interface KeptAuditEntry extends AuditEntry {
-  /** Rises with each entry. */
+  /** Ascending with each entry. */
   readonly id: string
 }
 
-/** Entries that are wanted, newest first. */
+/** Filters of audit entries, newest first. */
 export interface AuditQuery {
   /** Null for every subject. */
   readonly subject: SubjectRef | null

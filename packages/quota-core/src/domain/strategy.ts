@@ -6,5 +6,5 @@ export const strategies: readonly ['most-remaining', 'priority', 'round-robin', 
   'soonest-reset',
 ]
 
-/** How to choose among candidates that have room. */
+/** How to order candidates that have room. */
 export type Strategy = (typeof strategies)[number]

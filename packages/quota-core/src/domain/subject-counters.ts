@@ -1,19 +1,18 @@
 import type { Counter } from './counter.js'
 
-/** The counters of single models that a limit has, and how many there are. */
+/** Counters of single models of one limit, and their total number. */
 export interface ModelCounters {
-  /** Those that were touched last, in no order: as many as answers list, or more. */
+  /** The most recently used counters, in no order: at least as many as answers list. */
   readonly newest: Iterable<Counter>
   readonly count: number
 }
 
 /**
- * The counters of one subject, by model: all that there are, or those of the models that a store has loaded. Of any
- * other model it is not known whether there is one: to take it for absent would grant its quota anew, so that asking is
- * an error.
+ * The counters of one subject by model: all, or those of the models that a store has loaded. Whether another model has
+ * a counter is unknown. Treating it as absent would grant its quota again, so reading it throws.
  */
 export class SubjectCounters {
-  /** In the order in which they were last touched. */
+  /** Least recently used first. */
   readonly #models = new Map<string, Map<string, Counter>>()
   readonly #newest = new Map<string, ModelCounters>()
   #isWhole: boolean
@@ -23,38 +22,38 @@ export class SubjectCounters {
     this.#isWhole = isWhole
   }
 
-  /** Whether every counter that there is is here. */
+  /** Whether every existing counter is loaded. */
   get isWhole(): boolean {
     return this.#isWhole
   }
 
-  /** How much there is of single models: counters, and models that are known to have none. */
+  /** Loaded counters of single models, plus models known to have none. */
   get modelSize(): number {
     return this.#modelSize
   }
 
-  /** Whether it is known which counters of the model there are; `''` are the shared ones. */
+  /** Whether the counters of the model are loaded; `''` for the shared ones. */
   knows(model: string): boolean {
     return this.#isWhole || this.#models.has(model)
   }
 
-  /** @throws Error where the model was not loaded. */
+  /** @throws Error if the model is not loaded */
   get(model: string, limitId: string): Counter | undefined {
     return this.#of(model)?.get(limitId)
   }
 
-  /** The counters of one model; `''` for the shared ones. @throws Error where it was not loaded. */
+  /** The counters of one model; `''` for the shared ones. @throws Error if it is not loaded */
   ofModel(model: string): Iterable<Counter> {
     return this.#of(model)?.values() ?? []
   }
 
-  /** Every counter. @throws Error where some may not be loaded. */
+  /** Every counter. @throws Error if some may not be loaded */
   *all(): Iterable<Counter> {
     if (!this.#isWhole) throw new Error('not every counter of the subject was loaded')
     for (const counters of this.#models.values()) yield* counters.values()
   }
 
-  /** @throws Error where they were not loaded. */
+  /** @throws Error if they are not loaded */
   ofLimit(limitId: string): ModelCounters {
     const loaded = this.#newest.get(limitId)
     if (loaded !== undefined) return loaded
@@ -65,24 +64,24 @@ export class SubjectCounters {
     return { newest, count: newest.length }
   }
 
-  /** Notes that every counter that there is has been, or is about to be set. */
+  /** Marks every counter as loaded; the caller has set all existing ones, or is about to. */
   loadAll(): void {
     this.#isWhole = true
   }
 
-  /** Notes that all counters of the model have been, or are about to be set. */
+  /** Marks the model as loaded; the caller has set its counters, or is about to. */
   loadModel(model: string): void {
     if (this.#models.has(model)) return
     this.#models.set(model, new Map())
     if (model !== '') this.#modelSize++
   }
 
-  /** Sets those counters of a limit that answers list. They serve no decision. */
+  /** Sets the counters of a limit that answers list. Not used by decisions. */
   loadNewest(limitId: string, counters: ModelCounters): void {
     this.#newest.set(limitId, counters)
   }
 
-  /** @throws Error where the model was not loaded. */
+  /** @throws Error if the model is not loaded */
   set(counter: Counter): void {
     if (this.#isWhole) this.loadModel(counter.model)
     const counters = this.#of(counter.model)
@@ -90,13 +89,13 @@ export class SubjectCounters {
     counters?.set(counter.limitId, counter)
   }
 
-  /** @throws Error where the model was not loaded. */
+  /** @throws Error if the model is not loaded */
   delete({ model, limitId }: Counter): void {
     if (this.#of(model)?.delete(limitId) === true && model !== '') this.#modelSize--
     if (this.#isWhole && this.#models.get(model)?.size === 0) this.#drop(model)
   }
 
-  /** Takes the models that others have loaded over, and leaves those that they have not. */
+  /** Adds the models loaded in `from`; others stay. */
   addLoaded(from: SubjectCounters): void {
     if (from.#isWhole) this.#isWhole = true
     for (const [model, counters] of from.#models) {
@@ -106,7 +105,7 @@ export class SubjectCounters {
     }
   }
 
-  /** Notes that the model is in use: others are forgotten first. */
+  /** Marks the model as recently used; others are evicted first. */
   touch(model: string): void {
     const counters = this.#models.get(model)
     if (counters === undefined || model === '') return
@@ -114,7 +113,7 @@ export class SubjectCounters {
     this.#models.set(model, counters)
   }
 
-  /** Forgets the models that were touched the longest ago until no more than this is left of single models. */
+  /** Evicts least recently used models until `modelSize` is at most this. */
   forgetBeyond(maxModelSize: number): void {
     if (this.#modelSize <= maxModelSize) return
     this.#isWhole = false

@@ -1,30 +1,30 @@
 import type { QuotaErrorCode } from './quota-error.js'
 
-/** The kinds of things that limits hang on. Nothing but this file knows how many there are. */
+/** The kinds of subjects that have limits. Only this file knows the full list. */
 export type SubjectKind = 'pool' | 'provider'
 
-/** What tells which subjects a call concerns. */
+/** The parties of a call, which determine its subjects. */
 export interface CallParties {
   readonly providerName: string
-  /** Whom the call is for; `''` for nobody in particular. */
+  /** The consumer of the call; `''` for none. */
   readonly consumer: string
 }
 
-/** How calls find their subjects of one kind. */
+/** A kind of subject, and how calls find their subject of it. */
 export interface KindOfSubject {
   readonly kind: SubjectKind
-  /** The kind of its owners' parents, whose limits a call meets, too; null where they have none. */
+  /** The kind of its owners' parents, whose limits also apply to calls; null if they have none. */
   readonly parentKind: SubjectKind | null
-  /** The name that a call says, `''` for none; null where calls meet subjects of the kind as parents alone. */
+  /** Reads the name from a call, `''` for none; null if calls reach this kind only as a parent. */
   readonly nameIn: ((call: CallParties) => string) | null
-  /** Whether a name that nobody has registered, or that was removed, is a label without limits; else it is an error. */
+  /** Whether an unregistered or removed name is a label without limits; otherwise it is an error. */
   readonly isOptional: boolean
   /**
-   * Whether a reset of usage takes it back from the parent, too: then parents are not reset by themselves, since the
-   * same would be taken back twice.
+   * Whether a usage reset includes the parent. Parents are then not reset by themselves, which would take usage back
+   * twice.
    */
   readonly resetsParent: boolean
-  /** The error where a name is asked for that nobody has registered. */
+  /** The error code of an unregistered name. */
   readonly unknownCode: QuotaErrorCode
 }
 
@@ -48,7 +48,7 @@ export const subjectKinds: readonly KindOfSubject[] = [
   },
 ]
 
-/** The kind of what has the credential: it has a vendor, models and days by which usage is dated. */
+/** The kind with a credential: it has a vendor, models, and the days by which usage is dated. */
 export const providerKind: 'provider' = 'provider'
 
 /** The kind of a quota that several providers share at their vendor. */

@@ -9,18 +9,18 @@ export interface SubjectRef {
 }
 
 /**
- * What limits hang on: the unit of locking. Everything that decides about a subject's quota changes
- * under its lock.
+ * An entity with limits, and the unit of locking: everything that affects decisions about its quota changes under its
+ * lock.
  */
 export interface Subject extends SubjectRef, DayRule {
   readonly limits: readonly VersionedLimit[]
-  /** Shares of a limit at which an alert is raised, ascending. */
+  /** Percentages of a limit at which alerts are raised, ascending. */
   readonly thresholdsPercent: readonly number[]
   /** Rises with every change of the subject or of its owner. */
   readonly version: number
 }
 
-/** What a subject has that is new and says nothing else. */
+/** The defaults of a new subject. */
 export const subjectDefaults: Pick<Subject, 'timeZone' | 'dayStartsAt' | 'limits' | 'thresholdsPercent'> = {
   timeZone: 'UTC',
   dayStartsAt: '00:00',
@@ -40,7 +40,7 @@ export function isSameSubject(left: SubjectRef, right: SubjectRef): boolean {
 
 /** Whether the subject is one of these. */
 export function isAmong(subjects: readonly SubjectRef[], ref: SubjectRef): boolean {
-  // Not `some`: it would be made anew for each of a call's looks.
+  // Not `some`, which would allocate a closure at each lookup.
   for (let at = 0; at < subjects.length; at++) {
     const other = subjects[at]
     if (other !== undefined && isSameSubject(other, ref)) return true
@@ -48,17 +48,17 @@ export function isAmong(subjects: readonly SubjectRef[], ref: SubjectRef): boole
   return false
 }
 
-/** A text that is unique per subject. Names hold no control characters, so it is unambiguous. */
+/** A unique key of the subject. Names hold no control characters, so it is unambiguous. */
 export function subjectKey(subject: SubjectRef): string {
   return `${subject.kind}\n${subject.name}`
 }
 
-/** The order in which subjects are locked and written, everywhere. */
+/** The global order in which subjects are locked and written. */
 export function compareSubjects(left: SubjectRef, right: SubjectRef): number {
   return compareText(left.kind, right.kind) || compareText(left.name, right.name)
 }
 
-/** Orders texts by code unit, alike on every machine (no locale). */
+/** Orders texts by code unit, independent of locale. */
 export function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0
 }

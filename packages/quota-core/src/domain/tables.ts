@@ -20,8 +20,8 @@ import { type ModelCounters, SubjectCounters } from './subject-counters.js'
 import { providerKind, type SubjectKind } from './subject-kinds.js'
 
 /**
- * Rows in memory, as state to decide on. A store in memory keeps one for good; a store in a database
- * fills one per batch with the rows that it has locked.
+ * Rows in memory, as state to decide on. The memory store keeps one permanently; a database store fills one per batch
+ * with the rows that it has locked.
  */
 export class QuotaTables implements QuotaState {
   readonly attempts: Map<string, Attempt> = new Map()
@@ -29,7 +29,7 @@ export class QuotaTables implements QuotaState {
   readonly auditEntries: AuditEntry[] = []
   readonly kinds: SubjectKinds
   readonly #owners = new BySubject<Owner>()
-  /** Owners that a store has looked for in vain. */
+  /** Owners that the store found not to exist. */
   readonly #missingOwners = new BySubject<true>()
   readonly #subjects = new BySubject<Subject>()
   readonly #counters = new BySubject<SubjectCounters>()
@@ -39,7 +39,7 @@ export class QuotaTables implements QuotaState {
   readonly #knownPending = new BySubject<true>()
   /** Subjects with due attempts that are not loaded. */
   readonly #knownDue = new BySubject<boolean>()
-  /** Nothing of the subject is due before this instant: spares a look at every pending attempt. */
+  /** No attempt of the subject is due before this instant; avoids a scan of pending attempts. */
   readonly #nothingDueBeforeMs = new BySubject<number>()
   readonly #usage = new Map<string, CountSums>()
   readonly #ledger: (query: LedgerQuery) => readonly LedgerSum[]
@@ -47,9 +47,8 @@ export class QuotaTables implements QuotaState {
   #holdsAllOwners: boolean
 
   /**
-   * `ledger` sums what the tables themselves do not hold. Tables that a store fills in part hold no counters but those
-   * of the models that it names by {@link loadModels}: asking for others is an error. They lack an owner only where
-   * {@link markMissing} has said so.
+   * `ledger` reads sums that the tables do not hold. Partially filled tables hold only counters of models named by
+   * {@link loadModels}; reading others throws. An owner is absent only if {@link markMissing} says so.
    */
   constructor(
     ledger: (query: LedgerQuery) => readonly LedgerSum[],
@@ -98,14 +97,14 @@ export class QuotaTables implements QuotaState {
     return this.#countersOf(ref).ofLimit(limitId)
   }
 
-  /** Whether the counters are here that {@link concernedModels} names. */
+  /** Whether the counters named by {@link concernedModels} are loaded. */
   knowsModels({ models, ...ref }: SubjectModels): boolean {
     const counters = this.#countersOf(ref)
     if (models === 'all') return counters.isWhole
     return counters.knows('') && models.every(model => counters.knows(model))
   }
 
-  /** Notes that the counters of these models, and the shared ones, are all here as soon as they are applied. */
+  /** Marks the counters of these models, and the shared ones, as loaded; the caller applies them next. */
   loadModels({ models, ...ref }: SubjectModels): void {
     const counters = this.#countersOf(ref)
     counters.loadModel('')
@@ -113,19 +112,19 @@ export class QuotaTables implements QuotaState {
     else for (const model of models) counters.loadModel(model)
   }
 
-  /** Sets those counters of a limit that answers list. */
+  /** Sets the counters of a limit that answers list. */
   loadNewest(ref: SubjectRef, limitId: string, counters: ModelCounters): void {
     this.#countersOf(ref).loadNewest(limitId, counters)
   }
 
-  /** Notes that these models are in use: others are forgotten first. */
+  /** Marks these models as recently used; others are evicted first. */
   touchModels({ models, ...ref }: SubjectModels): void {
     if (models === 'all') return
     const counters = this.#countersOf(ref)
     for (const model of models) counters.touch(model)
   }
 
-  /** Forgets counters of models that were not touched for the longest; how much is left of single models. */
+  /** Evicts counters of least recently used models; returns the remaining `modelSize`. */
   forgetModelsBeyond(ref: SubjectRef, maxModelSize: number): number {
     const counters = this.#countersOf(ref)
     counters.forgetBeyond(maxModelSize)
@@ -153,7 +152,7 @@ export class QuotaTables implements QuotaState {
     return false
   }
 
-  /** The attempts of the subject that are pending and loaded. */
+  /** The subject's loaded pending attempts. */
   pendingAttempts(ref: SubjectRef): Iterable<Attempt> {
     return this.#pending.get(ref)?.values() ?? []
   }
@@ -201,27 +200,27 @@ export class QuotaTables implements QuotaState {
     return [...settled.slice(0, query.maxSettled), ...pending.slice(0, query.maxPending)]
   }
 
-  /** Takes the changes of a decision over. */
+  /** Applies the changes of a decision. */
   apply(changes: readonly Change[]): void {
     for (const change of changes) this.#applyOne(change)
   }
 
-  /** Takes the owners and subjects of others over. */
+  /** Copies owners and subjects of other tables. */
   copySettings(from: QuotaTables): void {
     this.#owners.copy(from.#owners)
     this.#subjects.copy(from.#subjects)
     if (from.#holdsAllOwners) this.#holdsAllOwners = true
   }
 
-  /** Notes that a store has found no such owner; with null, that every owner that there is is here. */
+  /** Records that the owner does not exist; null records that every existing owner is loaded. */
   markMissing(ref: SubjectRef | null): void {
     if (ref === null) this.#holdsAllOwners = true
     else this.#missingOwners.set(ref, true)
   }
 
   /**
-   * Puts a subject's rows, but for its attempts, in the place of those that are here. Counters of models that were not
-   * loaded there go, unless `keepsModels` says that they are still right.
+   * Replaces a subject's rows, except attempts, by those of `from`. Counters of models not loaded in `from` are
+   * dropped, unless `keepsModels` is true.
    */
   takeOver(ref: SubjectRef, from: QuotaTables, keepsModels: boolean): void {
     const subject = from.subject(ref)
@@ -236,38 +235,38 @@ export class QuotaTables implements QuotaState {
     else if (from.lacksOwner(ref)) this.#missingOwners.set(ref, true)
   }
 
-  /** Takes the sums by day of others over. */
+  /** Copies daily sums of other tables. */
   takeOverUsage(from: QuotaTables): void {
     for (const [key, counts] of from.#usage) this.#usage.set(key, counts)
   }
 
-  /** Lets go of an attempt, as if it had never been loaded. */
+  /** Unloads an attempt. */
   dropAttempt(attempt: Attempt): void {
     this.attempts.delete(attempt.id)
     for (const subject of attempt.subjects) this.#pending.get(subject)?.delete(attempt.id)
   }
 
-  /** Lets go of the sums by day of a provider. */
+  /** Unloads the daily sums of a provider. */
   dropUsage(providerName: string): void {
     for (const key of this.#usage.keys()) if (key.startsWith(`${providerName}\n`)) this.#usage.delete(key)
   }
 
-  /** Lets go of all attempts of a subject that are pending. */
+  /** Unloads all pending attempts of a subject. */
   dropPending(ref: SubjectRef): void {
     for (const attempt of [...(this.#pending.get(ref)?.values() ?? [])]) this.dropAttempt(attempt)
   }
 
-  /** Notes that attempts of the subject are pending which a store has not loaded. */
+  /** Records that the subject has pending attempts that are not loaded. */
   markPending(ref: SubjectRef): void {
     this.#knownPending.set(ref, true)
   }
 
-  /** Notes whether attempts of the subject are due which a store has not loaded. */
+  /** Records whether the subject has due attempts that are not loaded. */
   markDue(ref: SubjectRef, isDue: boolean): void {
     this.#knownDue.set(ref, isDue)
   }
 
-  /** Sets a day's sum as a store has read it. */
+  /** Sets a daily sum read by a store. */
   loadUsage(providerName: string, date: string, counts: CountSums): void {
     this.#usage.set(usageKey(providerName, date), counts)
   }

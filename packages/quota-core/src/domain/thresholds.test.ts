@@ -24,7 +24,7 @@ describe('a threshold is reached at equality', () => {
     expect(reachesPercent(used, max, percent)).toBe(false)
   })
 
-  it('for every max up to 2,000: no fraction hides a hit', () => {
+  it('for every max up to 2,000, despite fractions', () => {
     for (let max = 1; max <= 2_000; max++) {
       for (const percent of [80, 90, 100]) {
         const first = Math.ceil((max * percent) / 100)
@@ -56,7 +56,7 @@ describe('status', () => {
     expect(statusOf(used, max)).toBe(status)
   })
 
-  it('of several limits, the graver counts', () => {
+  it('is the worst of several limits', () => {
     expect(worseStatus('warning', 'available')).toBe('warning')
     expect(worseStatus('critical', 'disabled')).toBe('disabled')
     expect(worseStatus('available', 'available')).toBe('available')

@@ -1,7 +1,4 @@
-/**
- * Whether `used` is at least `percent` % of `max`, in exact integers: equality counts, and no
- * rounding of a fraction can hide it.
- */
+/** Whether `used` is at least `percent` % of `max`, in exact integers, so that rounding cannot hide equality. */
 export function reachesPercent(used: number, max: number, percent: number): boolean {
   const scaledUsed = used * 100
   const scaledMax = max * percent
@@ -11,7 +8,7 @@ export function reachesPercent(used: number, max: number, percent: number): bool
   return BigInt(used) * 100n >= BigInt(max) * BigInt(percent)
 }
 
-/** Below 80 % available, below 90 % warning, below 100 % critical, then disabled. */
+/** Status by spent share: below 80 % available, below 90 % warning, below 100 % critical, otherwise disabled. */
 export type QuotaStatus = 'available' | 'warning' | 'critical' | 'disabled'
 
 const statusOrder: readonly QuotaStatus[] = ['available', 'warning', 'critical', 'disabled']
@@ -23,7 +20,7 @@ export function statusOf(used: number, max: number): QuotaStatus {
   return reachesPercent(used, max, 80) ? 'warning' : 'available'
 }
 
-/** The graver of two. */
+/** The worse of two statuses. */
 export function worseStatus(left: QuotaStatus, right: QuotaStatus): QuotaStatus {
   return statusOrder.indexOf(left) >= statusOrder.indexOf(right) ? left : right
 }

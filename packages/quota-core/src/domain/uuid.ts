@@ -1,17 +1,17 @@
 import { v7 } from 'uuid'
 
 const bytesOfId = 16
-/** Random bytes of so many ids are asked of the system at once. */
+/** Number of ids whose random bytes are requested from the system at once. */
 const idsAtOnce = 256
 
 let random = new Uint8Array(0)
 let next = 0
 
 /**
- * A UUID of version 7, which begins with the time and so keeps rows with new ids together. Asking the system for the
- * random bytes of each took an eighth of a busy process's time.
+ * A UUID of version 7, which begins with the time and so keeps new rows adjacent in indexes. Requesting random bytes
+ * for each id took an eighth of a busy process's time.
  *
- * @param nowMs the instant that it begins with, by the system's clock unless given
+ * @param nowMs epoch milliseconds of its time part; the system's clock unless given
  */
 export function uuidV7(nowMs?: number): string {
   return v7(nowMs === undefined ? { rng: randomBytes } : { rng: randomBytes, msecs: nowMs })
@@ -26,7 +26,7 @@ function randomBytes(): Uint8Array {
   return random.subarray(next - bytesOfId, next)
 }
 
-/** Whether the text is a UUID of any version, in either letter case, as PostgreSQL writes and takes it. */
+/** Whether the text is a UUID of any version, in either letter case, in PostgreSQL's output format. */
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 }

@@ -1,6 +1,6 @@
 /**
- * A sum that is exact whatever its size: a number up to ±(2^53 − 1), a bigint beyond. So nothing that is usual pays
- * for what is not, and a sum that was beyond compares as before when it is back.
+ * An integer, exact at any size: a number up to ±(2^53 − 1), a bigint beyond. Usual sums do not pay for large ones, and
+ * a sum that returns below the bound compares as a number again.
  */
 export type WholeNumber = number | bigint
 
@@ -13,30 +13,30 @@ export function plus(left: WholeNumber, right: WholeNumber): WholeNumber {
   return wholeNumber(BigInt(left) + BigInt(right))
 }
 
-/** The number with its sign turned. */
+/** The number with the opposite sign. */
 export function negated(value: WholeNumber): WholeNumber {
-  // `0 - x` rather than `-x`: the latter makes a negative zero, which JSON and tests tell apart.
+  // `0 - x` rather than `-x`, which makes a negative zero that JSON and tests distinguish.
   return typeof value === 'number' ? 0 - value : 0n - value
 }
 
-/** The same, never below 0. */
+/** The number, or 0 if negative. */
 export function notNegative(value: WholeNumber): WholeNumber {
   return value > 0 ? value : 0
 }
 
-/** What answers tell of it: the number itself, or the largest that can be told exactly. */
+/** The number as answers report it, clamped to ±(2^53 − 1). */
 export function saturated(value: WholeNumber): number {
   if (typeof value === 'number') return value
   return value > 0n ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER
 }
 
-/** In its one form. */
+/** Normalises a bigint: a number if it is safe. */
 export function wholeNumber(value: bigint): WholeNumber {
   const number = Number(value)
   return Number.isSafeInteger(number) ? number : value
 }
 
-/** A whole number as a database tells it: as text, or where it is small as a number. @throws SyntaxError, RangeError */
+/** Reads an integer returned by a database: text, or a number if small. @throws SyntaxError, RangeError */
 export function readWholeNumber(value: unknown): WholeNumber {
   const number = Number(value)
   if (Number.isSafeInteger(number)) return number

@@ -36,7 +36,7 @@ describe('rolling windows', () => {
     '',
   ])('%j is none', text => expect(parseRollingMs(text)).toBe(null))
 
-  it('of a text that is none have no length', () => {
+  it('of an invalid text have no length', () => {
     expect(() => rollingMs('rolling-0s')).toThrow(RangeError)
   })
 })
@@ -56,7 +56,7 @@ test.each([
   expect(isRolling(window as Window)).toBe(window.startsWith('rolling'))
 })
 
-test('windows have a length, but for months', () => {
+test('windows have a length, except months', () => {
   const windows: readonly Window[] = ['minute', 'hour', 'day', 'month', 'rolling-60s', 'rolling-1d']
   expect(windows.map(windowMs)).toEqual([60_000, 3_600_000, 86_400_000, null, 60_000, 86_400_000])
 })

@@ -2,8 +2,7 @@
 export type CalendarWindow = 'minute' | 'hour' | 'day' | 'month'
 
 /**
- * Windows that refill continuously: `rolling-60s`, `rolling-1d`. The number is followed by
- * `s`, `m`, `h` or `d`; the whole is from 1 second to 31 days.
+ * Windows that refill continuously: `rolling-60s`, `rolling-1d`. Units `s`, `m`, `h` or `d`; from 1 second to 31 days.
  */
 export type RollingWindow = `rolling-${number}${'s' | 'm' | 'h' | 'd'}`
 
@@ -22,12 +21,12 @@ const calendarMs: Readonly<Record<CalendarWindow, number | null>> = {
 const longestRollingMs = 31 * 86_400_000
 const hourMs = 3_600_000
 
-/** Whether the window refills continuously rather than turning at an instant. */
+/** Whether the window refills continuously rather than resetting at an instant. */
 export function isRolling(window: Window): window is RollingWindow {
   return window.startsWith('rolling-')
 }
 
-/** The length of a rolling window in milliseconds; null when the text names no valid one. */
+/** The length of a rolling window in milliseconds; null if the text is not a valid one. */
 export function parseRollingMs(text: string): number | null {
   const match = /^rolling-([1-9]\d{0,6})([smhd])$/.exec(text)
   const unit = unitMs[match?.[2] ?? '']
@@ -37,9 +36,9 @@ export function parseRollingMs(text: string): number | null {
 }
 
 /**
- * The length of a rolling window in milliseconds. Asked for several times a decision, hence without
- * the regular expression of {@link parseRollingMs}, which took 5 % of all time.
- * @throws RangeError for a text that names no length.
+ * The length of a rolling window in milliseconds. Called several times per decision, hence without the regular
+ * expression of {@link parseRollingMs}, which took 5 % of all time.
+ * @throws RangeError for a text that is not a rolling window
  */
 export function rollingMs(window: RollingWindow): number {
   const windowMs = Number(window.slice('rolling-'.length, -1)) * (unitMs[window.slice(-1)] ?? Number.NaN)
@@ -47,17 +46,17 @@ export function rollingMs(window: RollingWindow): number {
   return windowMs
 }
 
-/** The length of a window in milliseconds; null for a month, which has no length of its own. */
+/** The length of a window in milliseconds; null for a month, which has no fixed length. */
 export function windowMs(window: Window): number | null {
   return isRolling(window) ? rollingMs(window) : calendarMs[window]
 }
 
-/** Whether the text names a window. */
+/** Whether the text is a valid window. */
 export function isWindow(text: string): text is Window {
   return (calendarWindows as readonly string[]).includes(text) || parseRollingMs(text) !== null
 }
 
-/** Whether the window is at least an hour long: only such windows alert and decide a key's status. */
+/** Whether the window is at least an hour long; only these raise alerts and determine a provider's status. */
 export function lastsAnHour(window: Window): boolean {
   return isRolling(window) ? rollingMs(window) >= hourMs : window !== 'minute'
 }

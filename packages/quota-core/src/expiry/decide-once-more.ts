@@ -4,10 +4,10 @@ import { type SubjectRef, subjectKey } from '../domain/subject.js'
 import type { QuotaStore } from '../store.js'
 import { expireStep } from './expire-step.js'
 
-/** Different sets of subjects that are stepped for at once: more callers than that are told to come again. */
+/** Most sets of subjects with an expiry step running; further callers are denied without a step. */
 const maxUnderWay = 100
 
-/** Steps of expiry that denied calls have run: one at a time for the same subjects, whoever waits for it. */
+/** Runs expiry steps for denied calls: one at a time for the same subjects, shared by all callers waiting for it. */
 export class ExpirySteps {
   readonly #store: Pick<QuotaStore, 'read' | 'execute'>
   readonly #underWay = new Map<string, Promise<boolean>>()
@@ -16,7 +16,7 @@ export class ExpirySteps {
     this.#store = store
   }
 
-  /** Whether a step has been run for the subjects. Never rejects: a denial stands without it. */
+  /** Runs or joins a step; returns whether it ran. Never rejects: without it the denial stands. */
   run(subjects: readonly SubjectRef[]): Promise<boolean> {
     const key = subjects.map(subjectKey).join('\n\n')
     const known = this.#underWay.get(key)
@@ -39,8 +39,8 @@ export class ExpirySteps {
 }
 
 /**
- * The outcome of a command; where it was denied while attempts of its subjects are due, of deciding it once more
- * after one step of expiry for them. A grant never waits for an expiry.
+ * The outcome of a command. If it was denied while attempts of its subjects are due, decides it again after one expiry
+ * step for these. A grant never waits for an expiry.
  */
 export async function decideOnceMore(
   first: Outcome,

@@ -8,11 +8,11 @@ import { expireStep } from './expire-step.js'
 
 const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 
-it('an attempt that its store refuses stays held, and keeps no other from expiring', async () => {
+it('an attempt that the store refuses to expire stays held, and does not block others', async () => {
   const store = new MemoryQuotaStore({ now: () => Date.UTC(2026, 10, 25, 12) })
   await store.execute([upsertProvider('a', { vendor: 'v', limits: [limit({ max: 100 })] })])
   await store.execute(Array.from({ length: 20 }, (_, number) => reserve(id(number), 'a', { ttlMs: 0 })))
-  // As a database does with a value that it cannot hold: the whole command fails.
+  // As a database does with a value that it cannot store: the whole command fails.
   const refusing = {
     read: store.read.bind(store),
     execute: async (commands: readonly Command[]): Promise<readonly Outcome[]> => {

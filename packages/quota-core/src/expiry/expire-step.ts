@@ -3,16 +3,16 @@ import type { DueAttempt } from '../domain/command.js'
 import type { SubjectRef } from '../domain/subject.js'
 import type { QuotaStore } from '../store.js'
 
-/** What a step of expiry has done. */
+/** The result of an expiry step. */
 export interface ExpiryStep {
   readonly expired: number
-  /** Whether it has found as many as a step takes, so that more may be due. */
+  /** Whether it found the most that a step takes, so that more may be due. */
   readonly isFull: boolean
 }
 
 /**
- * Expires the oldest attempts of these subjects (null: of all) that are due, at most {@link attemptsOfStep}, by a
- * command of its own: it locks their subjects and no others.
+ * Expires the oldest due attempts of these subjects (null: of all), at most {@link attemptsOfStep}, in a separate
+ * command that locks only their subjects.
  * @throws QuotaError STORE_UNAVAILABLE
  */
 export async function expireStep(
@@ -24,7 +24,7 @@ export async function expireStep(
   return { expired: await expireThese(store, attempts), isFull: attempts.length >= attemptsOfStep }
 }
 
-/** The number of those that have expired. One that a store refuses stays held, and keeps no other from it. */
+/** Returns how many expired. An attempt that a store refuses to expire stays held and does not block others. */
 async function expireThese(
   store: Pick<QuotaStore, 'execute'>,
   attempts: readonly DueAttempt[],

@@ -38,7 +38,7 @@ function at(standing: Standing, nowMs: number): number {
 const day: Standing = { window: 'day', max: 1_000, spent: 0, remaining: 1_000, unitsOfLastHour: 0 }
 
 describe('any forecast', () => {
-  it('is never before now, nor at or after the end of the window', () => {
+  it('is never before now, or at or after the end of the window', () => {
     fc.assert(
       fc.property(standings, instants, (standing, nowMs) => {
         const atMs = exhaustsAtMs(standing, rule, nowMs)
@@ -54,7 +54,7 @@ describe('any forecast', () => {
     )
   })
 
-  it('is not put off by a faster pace, more spent, or less room', () => {
+  it('is not moved later by a faster pace, more usage or less room', () => {
     fc.assert(
       fc.property(standings, instants, units, (standing, nowMs, more) => {
         const before = at(standing, nowMs)
@@ -66,7 +66,7 @@ describe('any forecast', () => {
     )
   })
 
-  it('is now where no room is left, and null without a max', () => {
+  it('is now if no room is left, and null without a max', () => {
     fc.assert(
       fc.property(standings, instants, (standing, nowMs) => {
         expect(exhaustsAtMs({ ...standing, remaining: 0 }, rule, nowMs)).toBe(nowMs)
@@ -83,7 +83,7 @@ describe('any forecast', () => {
 })
 
 describe('a calendar window', () => {
-  it('runs out at the pace of the last hour, where that is faster', () => {
+  it('runs out at the pace of the last hour if that is faster', () => {
     const rush = { ...day, spent: 500, remaining: 500, unitsOfLastHour: 250 }
     expect(exhaustsAtMs(rush, utc, noonMs)).toBe(noonMs + 2 * hourMs)
   })
@@ -93,11 +93,11 @@ describe('a calendar window', () => {
     expect(exhaustsAtMs(quiet, utc, noonMs)).toBe(noonMs + 8 * hourMs)
   })
 
-  it('lasts when the pace reaches its end just in time', () => {
+  it('lasts if the pace just reaches its end', () => {
     expect(exhaustsAtMs({ ...day, spent: 500, remaining: 500 }, utc, noonMs)).toBe(null)
   })
 
-  it('that has just begun does not take one call for a rush', () => {
+  it('that has just begun does not treat one call as a rush', () => {
     const atMs = Date.UTC(2026, 10, 25) + 1_000
     const forecast = exhaustsAtMs({ ...day, spent: 10, remaining: 990, unitsOfLastHour: 10 }, utc, atMs)
     expect(forecast).toBe(null)
@@ -113,11 +113,11 @@ describe('a calendar window', () => {
 describe('a rolling window', () => {
   const rolling: Standing = { ...day, window: 'rolling-1d', max: 2_400, remaining: 300 }
 
-  it('lasts for ever at a pace that flows back', () => {
+  it('lasts for ever at the pace of its refill', () => {
     expect(exhaustsAtMs({ ...rolling, unitsOfLastHour: 100 }, utc, noonMs)).toBe(null)
   })
 
-  it('loses what is used beyond what flows back', () => {
+  it('loses usage beyond its refill', () => {
     expect(exhaustsAtMs({ ...rolling, unitsOfLastHour: 200 }, utc, noonMs)).toBe(noonMs + 3 * hourMs)
   })
 
@@ -135,14 +135,14 @@ describe('the units of the last hour', () => {
     counts: { ...noCounts, requestCount },
   })
 
-  it('are those of this hour and the rest of the one before', () => {
+  it('are those of this hour and a share of the one before', () => {
     const atMs = noonMs + hourMs / 4
     const hours = [hour(noonMs - 2 * hourMs, 7_000), hour(noonMs - hourMs, 100), hour(noonMs, 40)]
     expect(hours.map(one => unitsInLastHour(one, measure, atMs))).toEqual([0, 75, 40])
     expect(hours.map(one => unitsInLastHour(one, measure, noonMs))).toEqual([0, 100, 40])
   })
 
-  it('count a call that dates a little ahead', () => {
+  it('include a call dated slightly ahead', () => {
     expect(unitsInLastHour(hour(noonMs, 3), measure, noonMs - 1_000)).toBe(3)
   })
 })

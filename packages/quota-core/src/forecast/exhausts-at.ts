@@ -3,14 +3,14 @@ import type { DayRule } from '../domain/day-rule.js'
 import type { Window } from '../domain/window.js'
 import { isRolling, lastsAnHour, type RollingWindow, rollingMs } from '../domain/window.js'
 
-/** A limit at an instant, as far as its end depends on it. */
+/** The state of a limit that its forecast depends on. */
 export interface Standing {
   readonly window: Window
   /** Units per window; null counts without limiting. */
   readonly max: number | null
-  /** Used and observed units: what calls in flight hold is left out. */
+  /** Used and observed units, without held ones. */
   readonly spent: number
-  /** Units that are left for new calls: what calls in flight hold is taken off. Null without a max. */
+  /** Units left for new calls, held ones subtracted; null without a max. */
   readonly remaining: number | null
   /** Units used in the last 60 minutes. */
   readonly unitsOfLastHour: number
@@ -19,20 +19,19 @@ export interface Standing {
 const hourMs = 3_600_000
 
 /**
- * When a limit runs out if calls go on as they do; null when it lasts. Held units count as gone, as they do
- * for every new call.
+ * When a limit runs out at the current pace; null if it lasts. Held units count as spent, as they do for new calls.
  *
  * - A limit without room has run out now. One without a max never does.
- * - Calendar windows: at the faster of two paces, that of the last 60 minutes and that of the window so far.
- *   The first sees a rush begin, the second outlives a quiet hour. A warning that came too early costs a look
- *   and is taken back by the next hour; one that came too late costs refused calls. A window that has just
- *   begun would make a single call look like a rush: it is taken to be at least a quarter over, or an hour.
- *   At or after the window's end is null: it lasts until the reset.
- * - Rolling windows: at the pace of the last 60 minutes less what flows back, max per window. More than one
- *   window ahead is null: by then all that is known has flowed back.
- * - Windows of less than an hour turn sooner than anybody could act: null while there is room.
+ * - Calendar windows: the faster of two paces, that of the last 60 minutes and that of the window so far. The first
+ *   notices the start of a rush, the second is stable over a quiet hour. An early warning costs a look and disappears
+ *   within an hour; a late one costs refused calls. In a new window a single call would look like a rush, so the window
+ *   counts as at least a quarter over, or an hour. An instant at or after the window's end becomes null: the limit
+ *   lasts until its reset.
+ * - Rolling windows: the pace of the last 60 minutes minus the refill of max per window. An instant more than one
+ *   window ahead becomes null: by then all known usage has drained.
+ * - Windows under an hour reset before anybody could act: null while there is room.
  *
- * Never before `nowMs`. A faster pace or less room never puts it off.
+ * Never before `nowMs`. A faster pace or less room never moves it later.
  */
 export function exhaustsAtMs(standing: Standing, rule: DayRule, nowMs: number): number | null {
   const { window, max, remaining } = standing
@@ -47,7 +46,7 @@ export function exhaustsAtMs(standing: Standing, rule: DayRule, nowMs: number): 
   return atMs < untilMs ? atMs : null
 }
 
-/** How fast the room shrinks, and for how long that says anything. */
+/** The pace at which room shrinks, and how far ahead it is valid. */
 interface Course {
   readonly unitsPerMs: number
   readonly untilMs: number

@@ -1,6 +1,6 @@
 import { type Counts, type Measure, measuredUnits } from '../domain/counts.js'
 
-/** What calls of one provider to one model have used in a clock hour. */
+/** Usage of one provider and model in a clock hour. */
 export interface HourOfUsage {
   readonly providerName: string
   /** The hour's first instant, in the provider's zone. */
@@ -14,21 +14,18 @@ export interface HourOfUsage {
 const hourMs = 3_600_000
 
 /**
- * The largest sum that is told, either way: what two of them make is still exact. A forecast needs no more,
- * and must not fail where the hours of many calls add up to more.
+ * Bound of hourly sums, positive and negative, so that the sum of two is still exact. A forecast needs no more, and
+ * must not fail when hours add up to more.
  */
 export const largestHourlySum: number = 2 ** 51
 
-/**
- * How far back hours must begin to tell the pace of the last 60 minutes: the hour that has begun, and the
- * one before.
- */
+/** How far back hours must begin to compute the pace of the last 60 minutes: the current hour and the one before. */
 export const recentHoursMs: number = 2 * hourMs
 
 /**
- * Units of an hour that were used in the last 60 minutes: all of the hour that has begun, and of the one before
- * the part that is not over for longer, as if its usage had come evenly. So their sum neither falls to nothing
- * at each full hour nor needs single calls. Negative where a reset has taken back more than was used.
+ * Units used in the last 60 minutes: all of the current hour, and a share of the hour before as if its usage were even.
+ * So the sum does not drop to 0 at each full hour, and single calls need not be read. Negative if a reset took back
+ * more than was used.
  */
 export function unitsInLastHour(
   { hourStartMs, counts }: HourOfUsage,
@@ -38,7 +35,7 @@ export function unitsInLastHour(
   return shareInLastHour(hourStartMs, nowMs) * measuredUnits(counts, measure)
 }
 
-/** Which part of an hour's usage lies within the last 60 minutes, 0…1. A call may date a little ahead: 1. */
+/** The share of an hour within the last 60 minutes, 0…1; 1 for calls dated slightly ahead. */
 function shareInLastHour(hourStartMs: number, nowMs: number): number {
   const sinceMs = nowMs - hourMs
   if (hourStartMs >= sinceMs) return 1

@@ -5,7 +5,7 @@ import type { QuotaState } from '../domain/state.js'
 import { exhaustsAtMs } from './exhausts-at.js'
 import { type HourOfUsage, unitsInLastHour } from './recent-hours.js'
 
-/** What a forecast goes by: the state that the stats are of, its instant, and the hours before. */
+/** Inputs of a forecast: the state of the stats, its instant, and the recent hours. */
 export interface ForecastBasis {
   readonly state: QuotaState
   readonly nowMs: number
@@ -17,7 +17,7 @@ export type HoursByProvider = ReadonlyMap<string, readonly HourOfUsage[]>
 
 const noHours: readonly HourOfUsage[] = []
 
-/** The hours, to be looked up for each provider. */
+/** Groups the hours by provider. */
 export function hoursByProvider(hours: readonly HourOfUsage[]): HoursByProvider {
   const byName = new Map<string, HourOfUsage[]>()
   for (const hour of hours) {
@@ -28,7 +28,7 @@ export function hoursByProvider(hours: readonly HourOfUsage[]): HoursByProvider 
   return byName
 }
 
-/** The stats, and of each limit when it runs out; a pool's limits by what all of its members use. */
+/** Adds to each limit when it runs out; a pool's limits use the pace of all its members. */
 export function withForecast(stats: ProviderStats, basis: ForecastBasis): ForecastStats {
   return { ...stats, limits: stats.limits.map(limit => forecastLimit(limit, basis)) }
 }
@@ -48,11 +48,11 @@ function forecastLimit(standing: LimitState, { state, nowMs, hours }: ForecastBa
   const unitsOfLastHour = Math.max(0, unitsUsed)
   const spent = used + observed
   const atMs = exhaustsAtMs({ window, max, remaining, spent, unitsOfLastHour }, subject, nowMs)
-  // Not by isoInstant, which remembers the few instants that are told often: this one differs at each limit.
+  // Not `isoInstant`, which caches the few instants that repeat: this one differs for each limit.
   return reported(standing, atMs === null ? null : new Date(atMs).toISOString())
 }
 
-/** Field by field: spreading 2,000 limits took 2 ms of the stats of 1,000 providers. */
+/** Copies field by field: spreading 2,000 limits took 2 ms of the stats of 1,000 providers. */
 function reported(standing: LimitState, exhaustsAt: string | null): ForecastLimit {
   return {
     id: standing.id,
@@ -73,7 +73,7 @@ function reported(standing: LimitState, exhaustsAt: string | null): ForecastLimi
   }
 }
 
-/** Whether the limit counts these calls; with one counter for each model, whether this one does. */
+/** Whether the limit counts calls to the model; if it has a counter per model, whether this counter does. */
 function isCounted(
   hour: HourOfUsage,
   { limit, model }: { readonly limit: Limit; readonly model: string | null },

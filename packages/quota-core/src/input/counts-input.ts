@@ -1,35 +1,23 @@
 import { z } from 'zod'
-import type { Counts } from '../domain/counts.js'
+import { type CountName, type Counts, mapCounts } from '../domain/counts.js'
 
-/** Counts as callers give them: `requestCount` is 1 unless said otherwise, the others 0. */
-export interface CountsInput {
-  readonly requestCount?: number | undefined
-  readonly characterCount?: number | undefined
-  readonly inputTokenCount?: number | undefined
-  readonly outputTokenCount?: number | undefined
-  readonly cachedInputTokenCount?: number | undefined
-  readonly costMicroUsd?: number | undefined
-}
+/** Counts as input: `requestCount` is 1 unless given, the others 0. */
+export type CountsInput = { readonly [Name in CountName]?: number | undefined }
 
 const countSchema = z
   .number({ error: 'must be a whole number from 0 to 9007199254740991' })
   .int({ error: 'must be a whole number from 0 to 9007199254740991' })
   .min(0, { error: 'must not be negative' })
   .max(Number.MAX_SAFE_INTEGER, { error: 'must be at most 9007199254740991' })
-  // A negative zero is a zero, and must be one in JSON, hashes and comparisons.
+  // Turns a negative zero into 0, for JSON, hashes and comparisons.
   .overwrite(count => count + 0)
 
 /** The fields of counts, to be part of larger inputs. Use with {@link refuseInconsistentCounts}. */
-export const countFields: Readonly<Record<keyof Counts, z.ZodDefault<z.ZodNumber>>> = {
-  requestCount: countSchema.default(1),
-  characterCount: countSchema.default(0),
-  inputTokenCount: countSchema.default(0),
-  outputTokenCount: countSchema.default(0),
-  cachedInputTokenCount: countSchema.default(0),
-  costMicroUsd: countSchema.default(0),
-}
+export const countFields: Readonly<Record<CountName, z.ZodDefault<z.ZodNumber>>> = mapCounts(name =>
+  countSchema.default(name === 'requestCount' ? 1 : 0),
+)
 
-/** Adds an issue where counts contradict each other or cannot be added up exactly. */
+/** Adds an issue if counts contradict each other or cannot be added exactly. */
 export function refuseInconsistentCounts(counts: Counts, ctx: z.RefinementCtx): void {
   refuseExcessCached(counts, ctx)
   if (counts.inputTokenCount + counts.outputTokenCount > Number.MAX_SAFE_INTEGER) {
@@ -41,13 +29,16 @@ export function refuseInconsistentCounts(counts: Counts, ctx: z.RefinementCtx): 
   }
 }
 
-/** The same for what has happened, which is counted whatever its size: a call that is absurdly large is capped. */
+/**
+ * Like {@link refuseInconsistentCounts} for calls that have happened, which are counted at any size: an absurdly large
+ * call is capped.
+ */
 export function refuseExcessCached(counts: Counts, ctx: z.RefinementCtx): void {
   if (counts.cachedInputTokenCount > counts.inputTokenCount) {
     ctx.addIssue({
       code: 'custom',
       path: ['cachedInputTokenCount'],
-      message: 'must not be more than inputTokenCount, of which it is a part',
+      message: 'must not be more than inputTokenCount, which includes it',
     })
   }
 }
@@ -59,12 +50,5 @@ export const countsSchema: z.ZodType<Counts, CountsInput> = z
 
 /** Takes the counts out of a larger input. */
 export function pickCounts(input: Counts): Counts {
-  return {
-    requestCount: input.requestCount,
-    characterCount: input.characterCount,
-    inputTokenCount: input.inputTokenCount,
-    outputTokenCount: input.outputTokenCount,
-    cachedInputTokenCount: input.cachedInputTokenCount,
-    costMicroUsd: input.costMicroUsd,
-  }
+  return mapCounts(name => input[name])
 }

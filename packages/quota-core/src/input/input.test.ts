@@ -20,7 +20,7 @@ import {
 const id = '01234567-89ab-4def-8123-456789abcdef'
 const most = Number.MAX_SAFE_INTEGER
 
-/** The error for an input that must be refused. */
+/** The error of an invalid input. */
 function refusal(schema: z.ZodType, input: unknown): QuotaError {
   try {
     parse(schema, input)
@@ -46,7 +46,7 @@ describe('counts', () => {
     1n,
   ]
 
-  test.each(countNames)('%s: what is no whole number from 0 to 2^53 − 1 is refused by name', name => {
+  test.each(countNames)('%s must be a whole number from 0 to 2^53 − 1, and an error names it', name => {
     for (const value of bad) {
       for (const [schema, rest] of [
         [countsSchema, {}],
@@ -70,6 +70,7 @@ describe('counts', () => {
       outputTokenCount: 0,
       cachedInputTokenCount: 0,
       costMicroUsd: 0,
+      audioSecondCount: 0,
     })
     expect(parse(countsSchema, { requestCount: 0, characterCount: most })).toMatchObject({
       requestCount: 0,
@@ -89,7 +90,7 @@ describe('counts', () => {
     })
   })
 
-  it('that contradict each other, or overflow together, are refused', () => {
+  it('that contradict each other or overflow together are refused', () => {
     expect(refusal(countsSchema, { inputTokenCount: 1, cachedInputTokenCount: 2 }).field).toBe(
       'cachedInputTokenCount',
     )
@@ -158,7 +159,7 @@ describe('names', () => {
     42,
     null,
     {},
-  ])('%j is none', name => {
+  ])('%j is not valid', name => {
     expect(refusal(nameInputSchema, { name })).toMatchObject({ code: 'INVALID_INPUT', field: 'name' })
     expect(refusal(recordSchema, { providerName: name }).field).toBe('providerName')
   })
@@ -166,7 +167,7 @@ describe('names', () => {
 
 describe('texts', () => {
   test.each(['model', 'requestId', 'consumer'])(
-    '%s without control characters or broken surrogates, at most 200',
+    '%s has no control characters or lone surrogates, and at most 200 characters',
     field => {
       const input = { providerName: 'a' }
       for (const text of ['a\u0000b', 'a\nb', '\ud83d', '\ude00\ud83d', '', 'x'.repeat(201), 7]) {
@@ -180,12 +181,12 @@ describe('texts', () => {
 })
 
 describe('ids', () => {
-  it('are UUIDs of any version and letter case, and kept in lower case', () => {
+  it('are UUIDs of any version and letter case, stored in lower case', () => {
     expect(parse(recordSchema, { providerName: 'a', id: id.toUpperCase() }).id).toBe(id)
     expect(parse(releaseSchema, { reservationId: '00000000-0000-0000-0000-000000000000' })).toBeTruthy()
   })
 
-  test.each(['', 'chatcmpl-123', `${id} `, id.slice(1), `{${id}}`, 12])('%j is none', bad => {
+  test.each(['', 'chatcmpl-123', `${id} `, id.slice(1), `{${id}}`, 12])('%j is not valid', bad => {
     const error = refusal(recordSchema, { providerName: 'a', id: bad })
     expect(error.field).toBe('id')
     expect(error.message).toMatch(/must be a UUID|expected string/)
@@ -196,7 +197,7 @@ describe('ids', () => {
 describe('limits', () => {
   const daily = { metric: 'requests', window: 'day', max: 10 } as const
 
-  it('have ids that say what they are', () => {
+  it('have ids that describe them', () => {
     const ids = parse(limitsSchema, [
       daily,
       { metric: 'tokens', window: 'rolling-60s', max: 1 },
@@ -243,13 +244,13 @@ describe('limits', () => {
     expect(refusal(poolSchema, input).field).toBe(`limits.1.${field}`)
   })
 
-  it('of 0 and of null are both taken: nothing allowed, no limit', () => {
+  it('may be 0 (allow nothing) or null (no limit)', () => {
     const limits = [daily, { ...daily, id: 'none', max: 0 }, { ...daily, id: 'free', max: null }]
     expect(parse(limitsSchema, limits).map(limit => limit.max)).toEqual([10, 0, null])
     expect(Object.is(parse(limitsSchema, [{ ...daily, max: -0 }])[0]?.max, 0)).toBe(true)
   })
 
-  it('that are there twice are refused with what to do', () => {
+  it('with equal ids are refused, and the error states what to do', () => {
     const error = refusal(providerSchema, { name: 'a', limits: [daily, { ...daily, max: 20 }] })
     expect(error.field).toBe('limits.1.id')
     expect(error.message).toMatch(/requests\/day.*twice.*another id/)
@@ -290,7 +291,7 @@ describe('settings', () => {
     })
   })
 
-  it('say the remedy', () => {
+  it('have errors that state what to do', () => {
     expect(refusal(providerSchema, { name: 'a', timeZone: 'x' }).message).toMatch(/America\/Los_Angeles/)
     expect(refusal(providerSchema, { name: 'a', dayStartsAt: 'x' }).message).toMatch(/00:00/)
     expect(refusal(limitsSchema, [{ metric: 'requests', window: 'x', max: 1 }]).message).toMatch(
@@ -298,7 +299,7 @@ describe('settings', () => {
     )
   })
 
-  it('that are absent stay undefined, and null takes a provider out of its pool', () => {
+  it('that are absent stay undefined, and null removes a provider from its pool', () => {
     expect(parse(providerSchema, { name: 'a' })).toMatchObject({
       limits: undefined,
       pool: undefined,
@@ -338,18 +339,18 @@ describe('metadata', () => {
     ['a symbol', { a: Symbol('a') }],
     ['a date', { a: new Date(0) }],
     ['a map', { a: new Map() }],
-  ])('with %s is refused: it would not come back', (_, metadata) => {
+  ])('with %s is refused, since JSON would not return it', (_, metadata) => {
     expect(refused(metadata)).toMatch(/plain JSON/)
   })
 
-  it('of 16 KiB is taken, of a byte more is not, and bytes are counted, not letters', () => {
+  it('of 16 KiB is accepted, a byte more is refused; bytes count, not characters', () => {
     const ofBytes = (count: number) => ({ a: 'x'.repeat(count - '{"a":""}'.length) })
     expect(() => parse(metadataSchema, ofBytes(16_384))).not.toThrow()
     expect(refused(ofBytes(16_385))).toMatch(/16 KiB/)
     expect(refused({ a: 'é'.repeat(9_000) })).toMatch(/16 KiB/)
   })
 
-  it('of 16 levels is taken, deeper is not', () => {
+  it('of 16 levels is accepted, deeper is refused', () => {
     const nested = (levels: number): Record<string, unknown> =>
       levels === 0 ? {} : { a: nested(levels - 1) }
     expect(() => parse(metadataSchema, nested(15))).not.toThrow()
@@ -357,7 +358,7 @@ describe('metadata', () => {
     expect(refused(nested(5_000))).toMatch(/16 levels/)
   })
 
-  it('that refers to itself, or is huge by repetition, is refused at once', () => {
+  it('that is circular or huge by repetition is refused quickly', () => {
     const endless: Record<string, unknown> = {}
     endless['self'] = endless
     expect(refused(endless)).toMatch(/levels/)
@@ -366,7 +367,7 @@ describe('metadata', () => {
     expect(refused({ wide })).toMatch(/16 KiB/)
   })
 
-  it('may look like anything, and comes back as it is', () => {
+  it('may contain anything, and is returned unchanged', () => {
     const odd = {
       "a' OR '1'='1": 'x"; DROP TABLE usage;--',
       '\\u0000': '\\ud83d, which is only text',
@@ -385,7 +386,7 @@ describe('reservations', () => {
     }
   })
 
-  it('want no more at least than at all', () => {
+  it('have an atLeast of at most the counts', () => {
     const error = refusal(reserveSchema, {
       providerName: 'a',
       characterCount: 5,
@@ -395,7 +396,7 @@ describe('reservations', () => {
     expect(error.message).toMatch(/not be more than characterCount/)
   })
 
-  it('choose among 1 to 100 candidates, whose model wins', () => {
+  it('choose among 1 to 100 candidates, whose model takes precedence', () => {
     const candidates = [{ providerName: 'a' }, { providerName: 'b', model: 'own' }]
     expect(parse(acquireSchema, { candidates, model: 'x' }).candidates).toEqual([
       { providerName: 'a', model: 'x' },
@@ -413,7 +414,7 @@ describe('reservations', () => {
     expect(refusal(acquireSchema, { strategy: 'random' }).field).toBe('strategy')
   })
 
-  it('end as one of four outcomes', () => {
+  it('have one of four outcomes', () => {
     expect(refusal(commitSchema, { reservationId: id, outcome: 'ok' }).field).toBe('outcome')
     expect(refusal(commitSchema, { reservationId: id, estimated: 1 }).field).toBe('estimated')
   })
@@ -437,18 +438,18 @@ describe('instants and days', () => {
     'now',
     '',
     1_790_985_600_000,
-  ])('%j is no instant', occurredAt =>
+  ])('%j is not an instant', occurredAt =>
     expect(refusal(recordSchema, { providerName: 'a', occurredAt }).field).toBe('occurredAt'),
   )
 
   test.each(['2026-02-29', '2026-11-31', '25-11-2026', '2026-11-25T00:00:00Z', '', 20261125])(
-    '%j is no day',
+    '%j is not a day',
     from => {
       expect(refusal(historySchema, { from, to: '2026-12-31' }).field).toBe('from')
     },
   )
 
-  it('a range runs forward', () => {
+  it('a range must not end before it starts', () => {
     expect(refusal(historySchema, { from: '2026-11-26', to: '2026-11-25' }).field).toBe('to')
     expect(refusal(summarySchema, { from: '2026-11-26', to: '2026-11-25', groupBy: [] }).field).toBe('to')
   })
@@ -475,7 +476,7 @@ describe('a reset', () => {
   })
 })
 
-it('an error keeps its cause, and a fault of the whole names no field', () => {
+it('an error keeps its cause, and an error of the whole input names no field', () => {
   const error = refusal(recordSchema, null)
   expect(error).toMatchObject({ code: 'INVALID_INPUT', field: null, isRetryable: false })
   expect(error.cause).toBeDefined()

@@ -5,7 +5,7 @@ import { type Metric, metrics } from '../domain/metric.js'
 import { isRolling, isWindow, type Window } from '../domain/window.js'
 import { textSchema } from './text.js'
 
-/** A limit as callers give it. */
+/** A limit as input. */
 export interface LimitInput {
   /** `characters/day`, `requests/day@llama-*` unless given. Unique within the subject. */
   readonly id?: string | undefined
@@ -14,7 +14,7 @@ export interface LimitInput {
   readonly window: Window
   /** Units per window. Null counts without limiting; 0 allows nothing. Rolling limits need at least 1. */
   readonly max: number | null
-  /** Glob of the models that it concerns; every call unless given. */
+  /** Glob of the models that it limits; every call unless given. */
   readonly model?: string | null | undefined
   /** `model` keeps one counter for each model. */
   readonly per?: 'model' | null | undefined
@@ -24,7 +24,7 @@ export interface LimitInput {
   readonly countsCached?: boolean | undefined
 }
 
-// Zod infers the input of a refined text as any text; callers in TypeScript are to give a window.
+// Zod infers `string` as the input of a refined text; the type here requires a `Window`.
 const windowSchema = z.string().refine((text): text is Window => isWindow(text), {
   error:
     'must be minute, hour, day, month, or rolling-N with s, m, h or d (rolling-60s, rolling-1d), at most 31 days',
@@ -59,7 +59,7 @@ export const limitSchema: z.ZodType<Limit, LimitInput> = z
     return { ...scoped, id: id ?? defaultLimitId(scoped) }
   })
 
-/** The limits of one subject: at most 100, no id twice. */
+/** The limits of one subject: at most 100, with unique ids. */
 export const limitsSchema: z.ZodType<readonly Limit[], readonly LimitInput[]> = z
   .array(limitSchema)
   .max(100, { error: 'must be at most 100 limits' })
@@ -74,7 +74,7 @@ export const limitsSchema: z.ZodType<readonly Limit[], readonly LimitInput[]> = 
     }
   })
 
-/** A time zone that days follow. */
+/** The time zone of a subject's days. */
 export const timeZoneSchema: z.ZodType<string, string> = z.string().refine(isTimeZone, {
   error: 'must be a time zone such as UTC, America/Los_Angeles or +09:00',
 })

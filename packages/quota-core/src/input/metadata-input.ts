@@ -4,7 +4,7 @@ import type { Metadata } from '../domain/owner.js'
 const maxBytes = 16 * 1024
 const deepest = 16
 
-/** Data of the user's own: a JSON object of at most 16 KiB, without U+0000 or lone surrogates. */
+/** User data: a JSON object of at most 16 KiB, without U+0000 or lone surrogates. */
 export const metadataSchema: z.ZodType<Metadata, Metadata> = z
   .record(z.string(), z.unknown())
   .superRefine((metadata, ctx) => {
@@ -21,13 +21,13 @@ function faultIn(metadata: Metadata): string | null {
   }
   const text = JSON.stringify(metadata)
   if (new TextEncoder().encode(text).length > maxBytes) return 'must be at most 16 KiB as JSON'
-  // In JSON, both appear only as these escapes.
+  // JSON writes both only as these escapes.
   if (/(?<!\\)(?:\\\\)*\\u0000/.test(text)) return 'must not contain the character U+0000'
   if (/(?<!\\)(?:\\\\)*\\ud[89a-f]/i.test(text)) return 'must not contain lone surrogates'
   return null
 }
 
-/** Every value takes a byte at least: counting them stops at what is huge, or refers to itself. */
+/** Every value takes at least a byte, so that counting them stops at huge or circular input. */
 function isJson(value: unknown, levels: number, left: { values: number }): boolean {
   left.values--
   if (left.values < 0) return false
@@ -38,7 +38,7 @@ function isJson(value: unknown, levels: number, left: { values: number }): boole
   return Object.values(value).every(item => isJson(item, levels - 1, left))
 }
 
-/** A Date or a Map is an object, too, but would come back as something else. */
+/** Excludes objects such as Date and Map, which JSON would return as something else. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null

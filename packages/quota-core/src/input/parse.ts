@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { QuotaError } from '../domain/quota-error.js'
 
 /**
- * The input as its schema reads it, defaults applied.
+ * Parses the input, with defaults applied.
  * @throws QuotaError INVALID_INPUT that names the first offending field.
  */
 export function parse<Output>(schema: z.ZodType<Output>, input: unknown): Output {
@@ -11,7 +11,7 @@ export function parse<Output>(schema: z.ZodType<Output>, input: unknown): Output
   throw invalidInput(result.error)
 }
 
-/** The error for what a schema has found: it names the first field at fault, and says what is wrong. */
+/** Turns a schema's error into one that names the first offending field and what is wrong. */
 export function invalidInput(error: z.ZodError): QuotaError {
   const first = error.issues[0]
   const path = first?.path ?? []

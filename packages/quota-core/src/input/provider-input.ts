@@ -11,14 +11,14 @@ import {
 import { metadataSchema } from './metadata-input.js'
 import { nameSchema, textSchema } from './text.js'
 
-/** Settings of anything that limits hang on. Absent fields stay as they are; defaults apply at creation. */
+/** Settings of any subject. Absent fields stay unchanged; defaults apply at creation. */
 interface SubjectInput {
   readonly name: string
   /** `UTC` unless given. */
   readonly timeZone?: string | undefined
   /** Local time at which a day begins, `00:00` unless given. */
   readonly dayStartsAt?: string | undefined
-  /** Replaces the list; counters of limits that stay are kept. */
+  /** Replaces the whole list; limits that stay keep their counters. */
   readonly limits?: readonly LimitInput[] | undefined
   /** `[80, 90, 100]` unless given. */
   readonly thresholdsPercent?: readonly number[] | undefined
@@ -26,13 +26,13 @@ interface SubjectInput {
 
 /** Input of `upsertProvider`. */
 export interface ProviderInput extends SubjectInput {
-  /** Needed at creation. */
+  /** Required at creation. */
   readonly vendor?: string | undefined
-  /** Null takes the provider out of its pool. */
+  /** Null removes the provider from its pool. */
   readonly pool?: string | null | undefined
   /** Globs of the models that it serves, `['*']` unless given. */
   readonly models?: readonly string[] | undefined
-  /** Lower comes first under the strategy `priority`; 100 unless given. */
+  /** Lower values come first with strategy `priority`; 100 unless given. */
   readonly priority?: number | undefined
   /** `charge` unless given. */
   readonly onExpiry?: OnExpiry | undefined
@@ -47,7 +47,7 @@ interface SubjectRequest extends SubjectSettings {
 }
 
 export interface ProviderRequest extends SubjectRequest {
-  /** What a provider that is new takes where no time zone is said; UTC unless given. */
+  /** Time zone of a new provider if `timeZone` is not given; UTC unless given. */
   readonly timeZoneWhenNew?: string | undefined
   readonly vendor: string | undefined
   readonly pool: string | null | undefined

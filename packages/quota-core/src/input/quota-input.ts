@@ -14,19 +14,19 @@ import {
 } from './counts-input.js'
 import { idSchema, nameSchema, textSchema } from './text.js'
 
-/** What reserve and acquire have in common. */
+/** The common input of `reserve` and `acquire`. */
 interface RequestInput extends CountsInput {
-  /** The model that the call is for. Needed where limits tell models apart. */
+  /** The model of the call. Required if limits depend on the model. */
   readonly model?: string | undefined
-  /** Grant as much as fits, but no less than this. All of the counts are insisted on unless given. */
+  /** Grants as much as fits, but no less than this. Without it, all counts are required. */
   readonly atLeast?: CountsInput | undefined
-  /** UUID of the attempt; made unless given. Repeating it with the same payload repeats the answer. */
+  /** UUID of the attempt; generated unless given. Idempotent: the same id and payload get the same answer. */
   readonly id?: string | undefined
-  /** The client's request that the attempt belongs to. */
+  /** Id of the client's request. */
   readonly requestId?: string | undefined
-  /** Who asks: a team, a user, an application. */
+  /** The consumer of the call: a team, a user, an application. */
   readonly consumer?: string | undefined
-  /** How long the reservation is kept unless it is settled or extended: 1 to 86,400 s, 600 unless given. */
+  /** Time until an unsettled reservation expires: 1 to 86,400 s, 600 unless given. */
   readonly ttlSeconds?: number | undefined
 }
 
@@ -48,7 +48,7 @@ export interface AcquireInput extends RequestInput {
 /** Input of `commit`. */
 export interface CommitInput extends CountsInput {
   readonly reservationId: string
-  /** Whether the counts are a guess. False unless given. */
+  /** Whether the counts are an estimate. False unless given. */
   readonly estimated?: boolean | undefined
   /** `succeeded` unless given. */
   readonly outcome?: CallOutcome | undefined
@@ -62,7 +62,7 @@ export interface ReleaseInput {
 /** Input of `extend`. */
 export interface ExtendInput {
   readonly reservationId: string
-  /** From now on: 1 to 86,400 s, 600 unless given. */
+  /** Counted from now: 1 to 86,400 s, 600 unless given. */
   readonly ttlSeconds?: number | undefined
 }
 
@@ -180,7 +180,7 @@ export const commitSchema: z.ZodType<CommitRequest, CommitInput> = z
   .superRefine(refuseExcessCached)
   .transform(commitRequestOf)
 
-/** The same with a field `signals`, for doors that are told with a settlement what the vendor has answered. */
+/** The commit schema with a field `signals`, for endpoints that receive the vendor's answer with a settlement. */
 export function commitSchemaWithSignals<Signals, SignalsInput>(
   signalsSchema: z.ZodType<Signals, SignalsInput>,
 ): z.ZodType<

@@ -4,7 +4,7 @@ import { farthestMs } from '../domain/instant.js'
 /** Longest free text of a field, in UTF-16 units. */
 const longestText = 200
 
-/** A text without control characters or broken surrogates, which PostgreSQL and terminals choke on. */
+/** Whether a text has no control characters or lone surrogates, which PostgreSQL and terminals cannot handle. */
 export function isCleanText(text: string): boolean {
   return !/[\p{Cc}\p{Surrogate}]/u.test(text)
 }
@@ -16,20 +16,20 @@ export const nameSchema: z.ZodType<string, string> = z
     error: 'must be 1 to 100 letters, digits or any of space _ . : @ + - and begin with a letter or digit',
   })
 
-/** Any clean, bounded text that is not empty. */
+/** A clean text of 1 to 200 UTF-16 units. */
 export const textSchema: z.ZodType<string, string> = z
   .string()
   .min(1, { error: 'must not be empty; leave it out instead' })
   .max(longestText, { error: `must be at most ${longestText} characters long` })
   .refine(isCleanText, { error: 'must not contain control characters or lone surrogates' })
 
-/** A UUID, the id of an attempt. Any letter case; kept in lower case. */
+/** A UUID, the id of an attempt. Any letter case; stored in lower case. */
 export const idSchema: z.ZodType<string, string> = z
   .string()
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, { error: 'must be a UUID' })
   .transform(id => id.toLowerCase())
 
-/** A day, `YYYY-MM-DD`, of the years 1 to 9999: PostgreSQL knows no year 0. */
+/** A day, `YYYY-MM-DD`, of the years 1 to 9999: PostgreSQL has no year 0. */
 export const dateSchema: z.ZodType<string, string> = z.iso
   .date({ error: 'must be a day such as 2026-11-25' })
   .refine(text => !text.startsWith('0000'), { error: 'must be a day such as 2026-11-25' })

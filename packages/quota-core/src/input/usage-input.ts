@@ -20,7 +20,7 @@ import { dateSchema, idSchema, instantSchema, nameSchema, textSchema } from './t
 export interface RecordInput extends CountsInput {
   readonly providerName: string
   readonly model?: string | undefined
-  /** UUID; made unless given. Repeating it with the same payload counts once. */
+  /** UUID; generated unless given. Idempotent: the same id and payload count once. */
   readonly id?: string | undefined
   readonly requestId?: string | undefined
   readonly consumer?: string | undefined
@@ -57,9 +57,9 @@ export const recordSchema: z.ZodType<RecordRequest, RecordInput> = z
     metadata: input.metadata ?? {},
   }))
 
-/** Input of lists: where to go on, and how much to give at once. */
+/** The common input of paged lists. */
 interface PageInput {
-  /** The `nextCursor` of the page before. */
+  /** The `nextCursor` of the previous page. */
   readonly cursor?: string | undefined
   /** 1 to 10,000 rows, 100 unless given. */
   readonly pageSize?: number | undefined
@@ -149,7 +149,7 @@ export const ledgerSchema: z.ZodType<LedgerRowsQuery, LedgerInput> = z
     pageSize,
   }))
 
-/** Input of the list of what models have counted. */
+/** Input of `modelLimits`. */
 export interface ModelCountersInput extends PageInput {
   readonly providerName: string
 }
@@ -189,5 +189,5 @@ export type ResetInput = { readonly providerName: string } | { readonly all: tru
 
 export const resetSchema: z.ZodType<ResetInput, ResetInput> = z.union(
   [z.strictObject({ providerName: nameSchema }), z.strictObject({ all: z.literal(true) })],
-  { error: 'give { providerName } for one provider, or { all: true } for all' },
+  { error: 'must be { providerName } for one provider or { all: true } for all' },
 )

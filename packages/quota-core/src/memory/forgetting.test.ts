@@ -6,7 +6,7 @@ import { MemoryQuotaStore } from './memory-quota-store.js'
 const dayMs = 86_400_000
 const firstMs = Date.UTC(2026, 10, 25, 12)
 
-/** A tracker in memory on a clock that is set. */
+/** A tracker in memory with a settable clock. */
 async function trackerAt(ledgerDays?: number) {
   const clock = { nowMs: firstMs }
   const store = new MemoryQuotaStore({
@@ -26,7 +26,7 @@ async function trackerAt(ledgerDays?: number) {
   return { clock, store, tracker, rows }
 }
 
-test('calls are forgotten when they are older than they are kept, and history with them', async () => {
+test('calls older than the retention are pruned, and history with them', async () => {
   const { clock, store, tracker, rows } = await trackerAt(32)
   for (let call = 0; call < 50; call++) await tracker.recordUsage('a', { model: 'm' })
   clock.nowMs += 32 * dayMs
@@ -40,7 +40,7 @@ test('calls are forgotten when they are older than they are kept, and history wi
   expect(await examineStore(store, ['a'], { wholeFrom: '2026-12-26' })).toEqual([])
 })
 
-test('a store that is called steadily keeps no more than a bounded number of calls', async () => {
+test('a store under steady load keeps a bounded number of calls', async () => {
   const { clock, tracker, rows } = await trackerAt(32)
   let most = 0
   for (let call = 0; call < 2_000; call++) {
@@ -48,12 +48,12 @@ test('a store that is called steadily keeps no more than a bounded number of cal
     clock.nowMs += dayMs / 4
     if (call % 50 === 0) most = Math.max(most, (await rows()).length)
   }
-  // 128 calls are younger than 32 days; the rest is what has not been looked at yet.
+  // 128 calls are younger than 32 days; the rest has not been examined yet.
   expect(most).toBeGreaterThan(128)
   expect(most).toBeLessThan(200)
 })
 
-test('what is pending is not forgotten, and what was settled late is kept as if it were new', async () => {
+test('pending calls are not pruned, and the age of a late settlement counts from it', async () => {
   const { clock, tracker, rows } = await trackerAt(32)
   const held = await tracker.reserve({ providerName: 'a', model: 'm' })
   if (held.decision !== 'granted') throw new Error('there was room')
@@ -69,7 +69,7 @@ test('what is pending is not forgotten, and what was settled late is kept as if 
   expect((await rows()).map(({ id }) => id)).not.toContain(held.reservationId)
 })
 
-test('counters of models whose day has passed are let go of', async () => {
+test('counters of models are dropped after their day', async () => {
   const { clock, tracker } = await trackerAt()
   for (let model = 0; model < 30; model++) await tracker.recordUsage('a', { model: `m${model}` })
   const models = async () => (await tracker.getUsageStats('a')).limits.filter(({ model }) => model !== null)
@@ -80,12 +80,12 @@ test('counters of models whose day has passed are let go of', async () => {
   expect((await models()).map(({ model }) => model)).toEqual(['new'])
 })
 
-test('days out of range are refused, with the field at fault', () => {
+test('days out of range are refused, and the error names the field', () => {
   for (const ledgerDays of [0, 31, 31.5, Number.NaN, 36_501])
     expect(() => new MemoryQuotaStore({ now: Date.now, ledgerDays })).toThrow('ledgerDays must be')
 })
 
-test('a clock that is ahead for a moment has nothing dropped that a clock set right still needs', async () => {
+test('a clock ahead for a moment drops no current counter', async () => {
   const { clock, tracker, rows } = await trackerAt(32)
   await tracker.upsertProvider({ name: 'b', vendor: 'custom', limits: [] })
   for (let call = 0; call < 20; call++) await tracker.recordUsage('a', { model: 'm', requestCount: 50 })

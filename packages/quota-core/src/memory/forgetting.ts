@@ -5,14 +5,14 @@ import { isOldAttempt } from '../domain/retention-days.js'
 import type { SubjectRef } from '../domain/subject.js'
 import type { QuotaTables } from '../domain/tables.js'
 
-/** Rows of the ledger that are looked at after each batch: more than a batch of one call adds. */
+/** Ledger rows examined after each batch: more than a batch of one call adds. */
 const rowsAtOnce = 4
 const hourMs = 3_600_000
 
 /**
- * Lets go of what a database would prune: rows of the ledger by their age, a few after each batch so that no batch
- * is slower than others, and counters of models whose windows have passed, once an hour. What is old by the clock
- * alone stays: a clock that was ahead for a moment would have a counter dropped that is still in its window.
+ * Retention in memory: prunes ledger rows by age, a few after each batch so that no batch is slow, and counters of
+ * models whose windows have ended, once an hour. The age of a counter is that by its subject's own time, not by the
+ * clock: a clock ahead for a moment would drop a counter that is still in its window.
  */
 export class Forgetting {
   readonly #tables: QuotaTables
@@ -26,7 +26,7 @@ export class Forgetting {
     this.#rows = tables.attempts.values()
   }
 
-  /** Takes the next step. */
+  /** Prunes a bounded number of rows. */
   step(nowMs: number): void {
     for (let looked = 0; looked < rowsAtOnce; looked++) {
       const next = this.#rows.next()
@@ -47,7 +47,7 @@ export class Forgetting {
     return isOldAttempt(attempt, this.#ledgerDays, seenMs)
   }
 
-  /** The latest instant that the subject itself has come to: a clock that is ahead for a moment may go back. */
+  /** The latest time recorded by the subject itself, which a clock that is ahead for a moment does not change. */
   #seenMs(ref: SubjectRef): number {
     return subjectTime(this.#tables, [{ ...ref, models: 'all' }], 0)
   }

@@ -3,7 +3,7 @@ import { addSums, type Counts, isNoCounts, noCounts } from '../domain/counts.js'
 import type { LedgerQuery, LedgerSum } from '../domain/state.js'
 import { isSameSubject, subjectKey } from '../domain/subject.js'
 
-/** Sums a ledger as {@link LedgerQuery} asks. */
+/** Sums attempts by a {@link LedgerQuery}. */
 export function ledgerSums(attempts: Iterable<Attempt>, query: LedgerQuery): readonly LedgerSum[] {
   const sums = new Map<string, LedgerSum>()
   for (const attempt of attempts) {

@@ -19,14 +19,14 @@ import { ledgerSums } from './ledger-sums.js'
 import { alertPage, historyPage, ledgerPage, modelCountersPage, summaryPage } from './pages.js'
 import { RecentUsage } from './recent-usage.js'
 
-/** What a store in memory needs. */
+/** Options of {@link MemoryQuotaStore}. */
 export interface MemoryQuotaStoreOptions {
   /** The clock, in epoch milliseconds: `Date.now` in an application, a variable in a test. */
   readonly now: () => number
   readonly listener?: StoreListener
   /**
-   * Days that a call is kept after it was made and settled, 32 to 36,500; 90 unless given. As far back does history
-   * reach, and as long does the call's id live: one that is repeated later counts again. Alerts are kept for good.
+   * Days that a call is kept after it was made and settled, 32 to 36,500; 90 unless given. History reaches back as far,
+   * and the call's id is known as long: a call repeated later counts again. Alerts are never pruned.
    */
   readonly ledgerDays?: number
   /** The kinds of subjects; those of this release unless given. */
@@ -34,9 +34,8 @@ export interface MemoryQuotaStoreOptions {
 }
 
 /**
- * A store that keeps everything in the memory of one process, ledger included: exact, and gone with
- * the process. For tests, simulations and single-process programs that need no history. A call takes 0.7 kB until
- * it is forgotten.
+ * A store in the memory of one process, ledger included; nothing survives the process. For tests, simulations and
+ * single-process programs that need no history. A call takes 0.7 kB until it is pruned.
  * @throws QuotaError INVALID_INPUT for `ledgerDays` out of range
  */
 export class MemoryQuotaStore implements QuotaStore {
@@ -123,7 +122,7 @@ export class MemoryQuotaStore implements QuotaStore {
     const due = new Map<string, Attempt>()
     for (const ref of refs) {
       for (const attempt of this.#tables.pendingAttempts(ref)) {
-        // By what its own subjects have seen: others may be ahead of a clock that has jumped back.
+        // Judged by the time of its own subjects: others may be ahead of a clock that has jumped back.
         if (due.has(attempt.id)) continue
         const { id, subjects, model } = attempt
         const concerned = concernedModels(this.#tables, [
@@ -152,7 +151,7 @@ export class MemoryQuotaStore implements QuotaStore {
   }
 }
 
-/** The order in which attempts that are due expire: by instant, then by id. */
+/** The order in which due attempts expire: by instant, then by id. */
 function byExpiry(left: Attempt, right: Attempt): number {
   return (left.expiresAtMs ?? 0) - (right.expiresAtMs ?? 0) || compareText(left.id, right.id)
 }

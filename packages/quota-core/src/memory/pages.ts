@@ -44,7 +44,7 @@ export function historyPage(tables: QuotaTables, query: HistoryQuery): PageOf<Da
   return pageOf(rows, query, row => `${row.date}\n${row.providerName}`)
 }
 
-/** Sums told apart by the keys asked for, ascending. */
+/** Sums grouped by the requested keys, ascending. */
 export function summaryPage(tables: QuotaTables, query: SummaryQuery): PageOf<UsageSum> {
   const sums = new Map<string, CountSums & Keys>()
   for (const attempt of charged(tables, query)) {
@@ -82,7 +82,7 @@ export function alertPage(tables: QuotaTables, query: AlertsQuery): PageOf<Store
   return pageOf(rows, query, row => row.id)
 }
 
-/** Counters of single models, of a provider and its pool. */
+/** Counters of single models of a provider and its pool. */
 export function modelCountersPage(tables: QuotaTables, query: ModelCountersQuery): PageOf<Counter> {
   const { providerName } = query
   const rows = subjectsOfProvider(tables, providerName)

@@ -1,12 +1,12 @@
-import { type Counts, countNames } from '../domain/counts.js'
+import { type Counts, mapCounts } from '../domain/counts.js'
 import type { UsageDelta } from '../domain/usage.js'
 import { type HourOfUsage, largestHourlySum, recentHoursMs } from '../forecast/recent-hours.js'
 
-/** The sums by hour that forecasts go by, of the last hours alone. */
+/** Hourly sums of the last hours, for forecasts. */
 export class RecentUsage {
   readonly #byProvider = new Map<string, Map<string, HourOfUsage>>()
 
-  /** Adds what a decision has counted. */
+  /** Adds a usage change of a decision. */
   add({ providerName, hourStartMs, model, counts }: UsageDelta): void {
     const hours = this.#byProvider.get(providerName) ?? new Map<string, HourOfUsage>()
     this.#byProvider.set(providerName, hours)
@@ -16,7 +16,7 @@ export class RecentUsage {
     hours.set(key, { providerName, hourStartMs, model, counts: boundedSum(known?.counts, counts) })
   }
 
-  /** The hours that have begun since the instant, of these providers. */
+  /** The hours of these providers that began at or after the instant. */
   since(fromMs: number, providerNames: readonly string[] | null): readonly HourOfUsage[] {
     const names = providerNames ?? [...this.#byProvider.keys()]
     return names.flatMap(name =>
@@ -25,16 +25,14 @@ export class RecentUsage {
   }
 }
 
-/** What is older says nothing any more; so each provider keeps a few hours. */
+/** Drops older hours, which forecasts no longer use, so that each provider keeps a few. */
 function forgetBefore(hours: Map<string, HourOfUsage>, instantMs: number): void {
   for (const [key, { hourStartMs }] of hours) if (hourStartMs < instantMs) hours.delete(key)
 }
 
 function boundedSum(known: Counts | undefined, added: Counts): Counts {
-  const sum: Record<keyof Counts, number> = { ...added }
-  for (const name of countNames) {
+  return mapCounts(name => {
     const exact = (known?.[name] ?? 0) + added[name]
-    sum[name] = Math.max(-largestHourlySum, Math.min(largestHourlySum, exact))
-  }
-  return sum
+    return Math.max(-largestHourlySum, Math.min(largestHourlySum, exact))
+  })
 }

@@ -4,8 +4,8 @@ import { QuotaError } from '../domain/quota-error.js'
 import type { QuotaStore } from '../store.js'
 
 /**
- * Learns limits that vendors tell of, by commands of their own, since a limit that is new begins with a look
- * at the ledger. Many calls that are answered at once bring the same lesson, which is learned once.
+ * Applies limit updates in separate commands, since a new limit reads the ledger. Concurrent answers bring the same
+ * update, which is applied once.
  */
 export class LimitUpdates {
   readonly #store: QuotaStore
@@ -16,9 +16,9 @@ export class LimitUpdates {
   }
 
   /**
-   * How the provider stands with its new limits, the vendor's figures noted. Null where the lesson is being
-   * learned already, or where the store was not there for it: the vendor's next answer brings it again, and
-   * the call that this one was about is settled.
+   * Applies the update and then the vendor's figures; returns the provider's stats. Null if the same update is in
+   * progress, or if the store was unavailable: the vendor's next answer brings the update again, and the call itself is
+   * settled.
    */
   async learn(observe: ObserveCommand, limitUpdate: LearnLimitsCommand): Promise<ProviderStats | null> {
     const key = JSON.stringify(limitUpdate)
@@ -29,7 +29,7 @@ export class LimitUpdates {
         limitUpdate,
         { ...observe, refusal: null, succeeded: false },
       ])
-      // It is answered so; TypeScript cannot follow that through the list.
+      // The store answers each command by its type, which TypeScript cannot infer from the list.
       return again?.ok ? (again.answer as ObserveAnswer).stats : null
     } catch (error) {
       if (error instanceof QuotaError) return null

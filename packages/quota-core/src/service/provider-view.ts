@@ -5,14 +5,14 @@ import type { ManagedBy, Metadata, OnExpiry, Owner, Provider } from '../domain/o
 import { providersUnder } from '../domain/related-providers.js'
 import type { QuotaState } from '../domain/state.js'
 
-/** What providers and pools have in common. */
+/** The common fields of providers and pools. */
 interface SubjectView {
   readonly name: string
   readonly timeZone: string
   readonly dayStartsAt: string
-  /** Those that somebody configured. */
+  /** Configured limits. */
   readonly limits: readonly Limit[]
-  /** Those that nobody configured and that the vendor's answers tell of, enforced alike. */
+  /** Limits learned from the vendor's answers; enforced like configured ones. */
   readonly learnedLimits: readonly LearnedLimitView[]
   readonly thresholdsPercent: readonly number[]
   readonly managedBy: ManagedBy
@@ -22,7 +22,7 @@ interface SubjectView {
   readonly updatedAt: string
 }
 
-/** A limit as the vendor tells of it. */
+/** A limit learned from the vendor. */
 export interface LearnedLimitView extends Limit {
   /** ISO-8601. */
   readonly learnedAt: string
@@ -42,11 +42,11 @@ export interface ProviderView extends SubjectView {
 
 /** A pool's settings. */
 export interface PoolView extends SubjectView {
-  /** Names of the providers that share it. */
+  /** Names of its providers. */
   readonly providers: readonly string[]
 }
 
-/** A provider's settings as people and programs read them. */
+/** The settings of a provider, for clients. */
 export function providerView(state: QuotaState, provider: Provider): ProviderView {
   const { vendor, parent, models, priority, onExpiry, metadata, enabled } = provider
   return {
@@ -61,7 +61,7 @@ export function providerView(state: QuotaState, provider: Provider): ProviderVie
   }
 }
 
-/** A pool's settings as people and programs read them. */
+/** The settings of a pool, for clients. */
 export function poolView(state: QuotaState, pool: Owner): PoolView {
   return { ...subjectView(state, pool), providers: providersUnder(state, pool) }
 }

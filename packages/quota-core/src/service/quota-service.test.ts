@@ -41,14 +41,14 @@ async function spend(name: string): Promise<void> {
 }
 
 describe('acquire', () => {
-  it('reaches the last of many candidates, and says why it skipped each of the others', async () => {
+  it('reaches the last of many candidates, and states why each of the others was skipped', async () => {
     for (const name of names.slice(0, -1)) await spend(name)
     const answer = await acquire('priority')
     expect(answer).toMatchObject({ decision: 'granted', providerName: 'i' })
     expect(answer.skipped.map(({ providerName }) => providerName)).toEqual(names.slice(0, -1))
   })
 
-  it('is denied when all are spent, until the first of all is back', async () => {
+  it('is denied if all are spent, until the first of them returns', async () => {
     for (const name of names) await spend(name)
     const limits = [{ metric: 'requests', window: 'hour', max: 1 }]
     await service.upsertProvider(parse(providerSchema, { name: 'h', limits }), admin)
@@ -57,19 +57,19 @@ describe('acquire', () => {
     expect(answer.skipped).toHaveLength(names.length)
   })
 
-  it('takes every provider in use, no removed one', async () => {
+  it('uses every provider in use, and no removed one', async () => {
     await service.removeProvider('a', admin)
     expect(await chosen('priority')).toBe('b')
   })
 
-  it('goes round all of them, however few are locked at once', async () => {
+  it('rotates through all candidates, however few are locked at once', async () => {
     const round: unknown[] = []
     for (let turn = 0; turn < 2 * names.length; turn++) round.push(await chosen('round-robin'))
     expect(round).toEqual([...names, ...names])
     expect(await chosen('round-robin')).toBe(null)
   })
 
-  it('repeats the answer to a repeated id, though another provider would come first by then', async () => {
+  it('repeats the answer to a repeated id, even if another provider would come first by then', async () => {
     const id = '0190a0a0-0000-7000-8000-000000000000'
     const first = await acquire('most-remaining', { id, requestCount: 2 })
     const again = await acquire('most-remaining', { id, requestCount: 2 })
@@ -79,7 +79,7 @@ describe('acquire', () => {
     await expect(acquire('most-remaining', { id })).rejects.toMatchObject({ code: 'ID_REUSED' })
   })
 
-  it('for a call without a model passes by providers whose limits tell models apart', async () => {
+  it('skips providers with limits per model for a call without a model', async () => {
     const limits = [{ metric: 'requests', window: 'day', max: 5, model: 'x' }]
     await service.upsertProvider(parse(providerSchema, { name: 'a', limits }), admin)
     expect(await chosen('priority')).toBe('b')
@@ -88,7 +88,7 @@ describe('acquire', () => {
 })
 
 describe('explain', () => {
-  it('says what would be chosen and why not the others, and takes nothing', async () => {
+  it('states what would be chosen and why others are skipped, and reserves nothing', async () => {
     await spend('a')
     const request = parse(acquireSchema, { strategy: 'priority' })
     for (let times = 0; times < 3; times++) {
@@ -101,7 +101,7 @@ describe('explain', () => {
     expect((await service.stats('b')).limits[0]?.held).toBe(0)
   })
 
-  it('says when the first is back where none is chosen', async () => {
+  it('states when the first returns if none is chosen', async () => {
     for (const name of names) await spend(name)
     expect(await service.explain(parse(acquireSchema, {}))).toMatchObject({
       chosen: null,
@@ -111,7 +111,7 @@ describe('explain', () => {
 })
 
 describe('ids', () => {
-  it('are made in UUID version 7 where none is given', async () => {
+  it('are UUIDs of version 7 unless given', async () => {
     const own = new QuotaService({ store: new MemoryQuotaStore({ now: () => nowMs }) })
     await own.upsertProvider(parse(providerSchema, { name: 'a', vendor: 'v' }), admin)
     const answer = await own.reserve(parse(reserveSchema, { providerName: 'a' }))
@@ -120,7 +120,7 @@ describe('ids', () => {
 })
 
 describe('settings', () => {
-  it('come back as they were given, with defaults, and without what is internal', async () => {
+  it('are returned as given, with defaults and without internal fields', async () => {
     const view = await service.provider('a')
     expect(view).toStrictEqual({
       name: 'a',
@@ -153,7 +153,7 @@ describe('settings', () => {
     })
   })
 
-  it('of removed providers are gone, and a pool says who shares it', async () => {
+  it('of removed providers are not listed, and a pool lists its providers', async () => {
     await service.upsertPool(
       { name: 'p', timeZone: undefined, dayStartsAt: undefined, limits: [], thresholdsPercent: undefined },
       admin,

@@ -50,15 +50,15 @@ import { LimitUpdates } from './limit-updates.js'
 import { type PoolView, type ProviderView, poolView, providerView } from './provider-view.js'
 import { rewindClock } from './rewind-clock.js'
 
-/** Whether the vendor has refused a call since it knows no such model. What was answered in part has had one. */
+/** Whether the vendor refused a call because it does not know the model. A partly answered call had a known model. */
 function isOfUnknownModel({ refusal }: Observation, { outcome }: CommitRequest): boolean {
   return refusal?.kind === 'unknown_model' && outcome === 'refused'
 }
 
-/** For settings and cool-downs, which need no counters. */
+/** Reads no counters, for settings and cool-downs. */
 const noModels: CounterScope = { calls: [] }
 
-/** How many candidates are locked at once: the best few, since the first nearly always has room. */
+/** Candidates locked at once: only the best few, since the first nearly always has room. */
 const candidatesAtOnce = 8
 
 /** Who changes settings. */
@@ -69,42 +69,41 @@ export interface Actor {
 
 export interface QuotaServiceOptions {
   readonly store: QuotaStore
-  /** Makes ids of attempts: UUIDs, of version 7 unless given, which keeps new ledger rows together. */
+  /** Generates ids of attempts; UUIDs of version 7 unless given, which keep new ledger rows adjacent in indexes. */
   readonly newId?: () => string
 }
 
-/** Every provider's stats, and what they add up to. */
+/** The stats of all providers, and their totals. */
 export interface AllStats {
   readonly providers: readonly ForecastStats[]
   readonly totals: readonly Total[]
 }
 
-/** What a vendor's answer says. */
+/** The reported parts of a vendor's answer. */
 export type Observation = Omit<ObserveCommand, 'type' | 'reservationId'>
 
-/** What an examination of books has found. */
+/** The result of an examination. */
 export interface Examined {
   /** By the store's clock. */
   readonly nowMs: number
-  /** Whose books: the provider's, and those of its pool's others. */
+  /** The provider and the other members of its pool. */
   readonly providerNames: readonly string[]
-  /** None for sound books. What changes during the examination shows as one, too. */
+  /** Empty for a consistent store. Concurrent changes show as discrepancies too. */
   readonly discrepancies: readonly Discrepancy[]
 }
 
-/** Which provider would be chosen, and why not the others. Nothing is taken. */
+/** The provider that would be chosen, and why others are skipped. Nothing is reserved. */
 export interface Explanation {
-  /** Null when every candidate would be skipped. */
+  /** Null if every candidate would be skipped. */
   readonly chosen: Candidate | null
   readonly skipped: readonly Skipped[]
-  /** ISO-8601. When the first of them is back; null when one is chosen, or when none is known to be. */
+  /** ISO-8601. The earliest `retryAt`; null if a provider is chosen or none is known. */
   readonly retryAt: string | null
 }
 
 /**
- * Everything that can be done with quotas, on input that is already parsed: for doors that parse by
- * the schemas themselves, such as an API. Programs use {@link QuotaTracker}.
- * Every method throws QuotaError; STORE_UNAVAILABLE may come from any of them.
+ * All operations on quotas, for parsed input: for endpoints that parse with the schemas themselves, such as an API.
+ * Programs use {@link QuotaTracker}. Every method throws QuotaError, and any may throw STORE_UNAVAILABLE.
  */
 export class QuotaService {
   readonly #store: QuotaStore
@@ -124,8 +123,8 @@ export class QuotaService {
   }
 
   /**
-   * Decides under the locks of all candidates where they are few. Of many, ranks on an unlocked read and
-   * locks the best few, and the next few where those are spent meanwhile.
+   * Few candidates are decided under the locks of all. Many are ranked on an unlocked read; then the best few are
+   * locked, and if these are spent meanwhile, the next few.
    * @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW
    */
   async acquire(request: AcquireRequest): Promise<AcquireAnswer> {
@@ -140,9 +139,9 @@ export class QuotaService {
     let retryAt: string | null = null
     for (let start = 0; start < candidates.length; start += candidatesAtOnce) {
       const few = candidates.slice(start, start + candidatesAtOnce)
-      // The candidates are in order already; a round robin of the few must begin with the first.
+      // The candidates are ranked already; a round robin of the few must begin with the first.
       const turnOfFew = request.strategy === 'round-robin' ? positionOf(few) : turn
-      // As long as there are others to go on to, nobody waits for quota that another session has locked.
+      // While other candidates are left, the call does not wait for quota locked by another session.
       const waitsForBusy = start + candidatesAtOnce >= candidates.length
       const made = { id, candidates: few, turn: turnOfFew, waitsForBusy }
       const answer = await this.#execute(acquireCommand(request, made))
@@ -154,7 +153,7 @@ export class QuotaService {
   }
 
   /**
-   * @param keyless providers that have no key where calls are made, and the variable to set
+   * @param keyless providers for which no gateway has a key, each with the variable to set
    * @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW
    */
   async explain(
@@ -176,7 +175,7 @@ export class QuotaService {
   }
 
   /**
-   * Settles a call, and takes note of what its vendor's answer says of quotas, in one piece.
+   * Settles a call and applies its vendor's answer atomically.
    * @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED, COUNT_OVERFLOW
    */
   async settle(request: CommitRequest, seen: Observation): Promise<Settled> {
@@ -187,7 +186,7 @@ export class QuotaService {
     ])
     if (settled === undefined) throw new Error('the store answered fewer outcomes than commands')
     if (!settled.ok) throw settled.error
-    // They are answered so; TypeScript cannot follow that through the list.
+    // The store answers each command by its type, which TypeScript cannot infer from the list.
     const answer = settled.answer as Settled
     const { limitUpdate } = observed?.ok ? (observed.answer as ObserveAnswer) : { limitUpdate: null }
     const learned = limitUpdate && (await this.#limitUpdates.learn(observe, limitUpdate))
@@ -195,7 +194,7 @@ export class QuotaService {
   }
 
   /**
-   * Takes note of what a vendor's answer says of its quotas.
+   * Applies what a vendor's answer reports of its quotas.
    * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_RESERVATION
    */
   async observe(reservationId: string | null, seen: Observation): Promise<Observed> {
@@ -216,8 +215,8 @@ export class QuotaService {
   }
 
   /**
-   * Expires the oldest attempts that are due, whoever has made them, a bounded number: to be called each second,
-   * and again while the step was full.
+   * Expires the oldest due attempts of all processes, a bounded number. Call it each second, and again while the step
+   * was full.
    */
   expireDue(): Promise<ExpiryStep> {
     return expireStep(this.#store, null)
@@ -229,7 +228,7 @@ export class QuotaService {
   }
 
   /**
-   * Resets today's usage, what came ahead of the clock included; the stats of the providers concerned.
+   * Resets today's usage, including usage dated ahead of the clock; returns the stats of the providers concerned.
    * @throws QuotaError UNKNOWN_PROVIDER; IN_USE, see {@link rewindClock}
    */
   async resetUsage(input: ResetInput, actor: string): Promise<readonly ProviderStats[]> {
@@ -249,15 +248,15 @@ export class QuotaService {
     return reset
   }
 
-  /** Providers and pools whose latest records are ahead of the store's clock, so that they wait for it. */
+  /** Providers and pools whose latest rows are ahead of the store's clock, which makes their windows wait for it. */
   async aheadOfClock(): Promise<readonly AheadSubject[]> {
     const { state, clockMs } = await this.#snapshot(null)
     return aheadSubjects(state, clockMs)
   }
 
   /**
-   * Takes every provider and pool back whose latest records are ahead of the store's clock; those that were. Nothing
-   * that was used is forgiven: it is dated now.
+   * Rewinds every provider and pool whose latest rows are ahead of the store's clock, and returns them. No usage is
+   * forgiven: it is re-dated to now.
    * @throws QuotaError IN_USE, see {@link rewindClock}
    */
   rewindClock(actor: string): Promise<readonly AheadSubject[]> {
@@ -265,8 +264,8 @@ export class QuotaService {
   }
 
   /**
-   * Whether the books of a provider, and of those that share its pool, agree with the ledger: see
-   * {@link examineStore}. Reads all of their ledger.
+   * Checks that counters and daily sums of a provider and its pool's members agree with the ledger; see {@link
+   * examineStore}. Reads their whole ledger.
    * @throws QuotaError UNKNOWN_PROVIDER
    */
   async examine(providerName: string, options: ExamineOptions = {}): Promise<Examined> {
@@ -277,8 +276,8 @@ export class QuotaService {
   }
 
   /**
-   * How a provider stands now. With a model, it lists that one and those that settings name; without, those that were
-   * called last.
+   * A provider's current stats. With a model, they list that model and those named in settings; without, those called
+   * last.
    * @throws QuotaError UNKNOWN_PROVIDER
    */
   async standing(providerName: string, model: string | null = null): Promise<ProviderStats> {
@@ -293,8 +292,8 @@ export class QuotaService {
   }
 
   /**
-   * What limits that tell models apart have counted, page by page: those that are not listed in stats, too.
-   * @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT for a cursor that is none
+   * Pages of all counters of limits per model, including those that stats do not list.
+   * @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT for an invalid cursor
    */
   async modelLimits(query: ModelCountersQuery, options?: ReadOptions): Promise<PageOf<LimitState>> {
     const { state, nowMs } = await this.#snapshot([query.providerName], noModels)
@@ -303,7 +302,7 @@ export class QuotaService {
     return { rows: rows.flatMap(counter => stateOfCounter(state, counter, nowMs)), nextCursor }
   }
 
-  /** The same with a forecast, which takes another read. @throws QuotaError UNKNOWN_PROVIDER */
+  /** A provider's current stats with a forecast, which takes another read. @throws QuotaError UNKNOWN_PROVIDER */
   async stats(providerName: string): Promise<ForecastStats> {
     const names = [providerName]
     const [{ state, nowMs }, hours] = await Promise.all([this.#snapshot(names), this.#recentHours(names)])
@@ -311,7 +310,7 @@ export class QuotaService {
     return withForecast(providerStats(state, providerName, nowMs), { state, nowMs, hours })
   }
 
-  /** Of every provider in use, by name. */
+  /** The stats of every provider in use, by name. */
   async allStats(): Promise<AllStats> {
     const [{ state, nowMs }, hours] = await Promise.all([this.#snapshot(null), this.#recentHours(null)])
     const providers = liveNames(state).map(name =>
@@ -375,21 +374,21 @@ export class QuotaService {
   }
 
   /**
-   * Names the key that a provider has now, so that what another key was refused does not keep this one off.
+   * States a provider's current key, so that the refusal of another key does not bar this one.
    * @throws QuotaError UNKNOWN_PROVIDER
    */
   retryKey(key: Omit<RetryKeyCommand, 'type'>): Promise<KeyRetried> {
     return this.#execute({ type: 'retryKey', ...key })
   }
 
-  /** Providers of these with a key that was refused, for itself or for want of money; unknown ones left out. */
+  /** Those of these providers whose key was refused (bad credential or billing). Ignores unknown names. */
   async refusedKeys(names: readonly string[]): Promise<ReadonlySet<string>> {
     if (names.length === 0) return new Set()
     const { state } = await this.#snapshot(names, noModels)
     return new Set(names.filter(name => hasRefusedKey(state, name)))
   }
 
-  /** Answers a query of the store's. */
+  /** Passes a query to the store. */
   read<Q extends Query>(query: Q, options?: ReadOptions): Promise<QueryResult<Q>> {
     return this.#store.read(query, options)
   }
@@ -398,7 +397,7 @@ export class QuotaService {
     return this.#store.read({ type: 'snapshot', providerNames, counters })
   }
 
-  /** What is needed to choose among the candidates. */
+  /** Reads the state needed to choose among the candidates. */
   #snapshotOfCalls({ candidates, model, consumer }: AcquireRequest): Promise<Snapshot> {
     const calls = candidates ?? [{ providerName: null, model }]
     return this.#snapshot(namesIn(candidates), { calls, consumer })
@@ -412,7 +411,7 @@ export class QuotaService {
     const [outcome] = await this.#store.execute([command])
     if (outcome === undefined) throw new Error('the store answered fewer outcomes than commands')
     if (!outcome.ok) throw outcome.error
-    // The store answers each command by its type; TypeScript cannot follow that through the list.
+    // The store answers each command by its type, which TypeScript cannot infer from the list.
     return outcome.answer as AnswerTo<C>
   }
 }
@@ -426,7 +425,7 @@ function liveNames(state: QuotaState): readonly string[] {
   return live.map(provider => provider.name).sort(compareText)
 }
 
-/** The candidates asked for; or every provider in use that can take a call to the model. */
+/** The requested candidates, or every provider in use that can take a call to the model. */
 function candidatesOf(
   state: QuotaState,
   { candidates, model, consumer }: AcquireRequest,

@@ -6,12 +6,12 @@ import type { QuotaState } from '../domain/state.js'
 import { type SubjectRef, subjectKey } from '../domain/subject.js'
 import type { QuotaStore } from '../store.js'
 
-/** Steps for one pool at most: a thousand rows each. */
+/** Most steps of one pool, of 1,000 rows each. */
 const maxSteps = 10_000
 
 /**
- * Takes subjects that are ahead of the store's clock back to it: those of these providers and all that share a pool
- * with them, or of all (null). A pool goes with its members, in steps.
+ * Rewinds subjects that are ahead of the store's clock: these providers and all that share a pool with them, or all
+ * (null). A pool is rewound with its members, in steps.
  * @throws QuotaError IN_USE while too many calls that are dated ahead are in flight; STORE_UNAVAILABLE
  */
 export async function rewindClock(
@@ -51,7 +51,7 @@ async function rewindGroup(
   throw new Error(`after ${maxSteps} steps some records are still ahead of the clock`)
 }
 
-/** What is locked together: each subject without a parent, and all that are below it, removed ones, too. */
+/** The groups to lock together: each subject without a parent, with all subjects below it, including removed ones. */
 function groupsOf(
   state: QuotaState,
   providerNames: readonly string[] | null,

@@ -10,7 +10,7 @@ function expected(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
 }
 
-test('hashes are those of every other implementation, at every length around the blocks', () => {
+test('hashes agree with node:crypto, at every length around the block size', () => {
   for (let length = 0; length <= 300; length++) {
     const text = 'x'.repeat(length)
     expect(sha256Base64Url(text, wholeHash), `${length} characters`).toBe(expected(text))
@@ -21,7 +21,7 @@ test('hashes are those of every other implementation, at every length around the
   }
 })
 
-test('and for any text: emoji, lone surrogates and U+0000 among them', () => {
+test('and for any text, including emoji, lone surrogates and U+0000', () => {
   const texts = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.string({ maxLength: 200 }))
   fc.assert(
     fc.property(texts, text => {
@@ -32,7 +32,7 @@ test('and for any text: emoji, lone surrogates and U+0000 among them', () => {
     expect(sha256Base64Url(text, wholeHash), JSON.stringify(text)).toBe(expected(text))
 })
 
-test('a hash that was stored by an earlier release is still the same', () => {
+test('hashes stored by an earlier release are unchanged', () => {
   const counts = {
     requestCount: 1,
     characterCount: 4_000,
@@ -40,7 +40,10 @@ test('a hash that was stored by an earlier release is still the same', () => {
     outputTokenCount: 256,
     cachedInputTokenCount: 0,
     costMicroUsd: 0,
+    audioSecondCount: 0,
   }
   const hash = payloadHash('reserve', 'groq_1', 'llama-3.1-8b-instant', counts, null, '', 'team é', 600_000)
   expect(hash).toBe('9NspNd2zuOvpV0IXWbDxer')
+  // A count that came later makes another payload only where there is some of it.
+  expect(payloadHash(counts)).not.toBe(payloadHash({ ...counts, audioSecondCount: 1 }))
 })

@@ -1,8 +1,7 @@
 /**
- * SHA-256 (FIPS 180-4) of texts, in plain integers, so that it runs wherever the rules do: Web Crypto's digest is
- * asynchronous, and commands must keep the order in which they were called. Of a text of 130 characters it takes
- * 1.3 µs, where `node:crypto` took 0.45 µs and the npm package @noble/hashes 3.1 µs, on the path of every call
- * (Node.js 20).
+ * SHA-256 (FIPS 180-4) of texts in plain integers, so that it runs wherever the rules do. Web Crypto's digest is
+ * asynchronous, and commands must keep the order of their calls. On the path of every call, a text of 130 characters
+ * takes 1.3 µs; `node:crypto` took 0.45 µs and the npm package @noble/hashes 3.1 µs (Node.js 20).
  */
 export function sha256Base64Url(text: string, length: number): string {
   const longest = text.length * 3 + paddingBytes
@@ -11,7 +10,7 @@ export function sha256Base64Url(text: string, length: number): string {
   const end = ((count + 8) >>> 6) * blockBytes + blockBytes
   bytes[count] = 0x80
   bytes.fill(0, count + 1, end)
-  // Of the 64 bits of the length the lower 53 are enough for any text.
+  // The lower 53 of the 64 bits of the length suffice for any text.
   writeWord(bytes, end - 8, Math.floor(count / 0x2000_0000))
   writeWord(bytes, end - 4, count << 3)
   state.set(initialState)
@@ -22,12 +21,12 @@ export function sha256Base64Url(text: string, length: number): string {
 }
 
 const blockBytes = 64
-/** The end of a text's last block: a bit, zeros, and its length. */
+/** Padding at the end of the last block: a bit, zeros and the length. */
 const paddingBytes = 72
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 const utf8 = new TextEncoder()
-/** Most texts fit in, and allocate nothing. */
+/** Most texts fit, and then nothing is allocated. */
 const shared = new Uint8Array(2_048)
 const state = new Int32Array(8)
 const schedule = new Int32Array(64)
@@ -49,7 +48,7 @@ function fraction(root: number): number {
   return ((root - Math.floor(root)) * 0x1_0000_0000) | 0
 }
 
-/** Character by character while they are ASCII, as nearly all are: the encoder takes longer for short texts. */
+/** Character by character while they are ASCII, the usual case: the encoder takes longer for short texts. */
 function writeUtf8(text: string, bytes: Uint8Array): number {
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index)
@@ -66,7 +65,7 @@ function writeWord(bytes: Uint8Array, at: number, word: number): void {
   bytes[at + 3] = word
 }
 
-/** Six bits of the digest, from a bit on. */
+/** Six bits of the digest, starting at `bit`. */
 function sextetAt(bit: number): number {
   const word = wordAt(state, bit >>> 5)
   const offset = bit & 31
@@ -135,7 +134,7 @@ function extend(index: number): number {
   return word
 }
 
-/** Reads what is there: every index above lies within its array. */
+/** Reads an element; every index in this file lies within its array. */
 function wordAt(words: Int32Array | Uint8Array, index: number): number {
   return words[index] ?? 0
 }

@@ -14,7 +14,7 @@ import type { QuotaState } from '../domain/state.js'
 import { saturated } from '../domain/whole-number.js'
 import { isRolling } from '../domain/window.js'
 
-/** A limit as people and programs read it. The counter is current. */
+/** The public state of a limit. The counter must be current. */
 export function limitState({ subject, limit, counter }: LimitCounter): LimitState {
   const room = roomUnits(counter, limit)
   return {
@@ -35,7 +35,7 @@ export function limitState({ subject, limit, counter }: LimitCounter): LimitStat
   }
 }
 
-/** A stored counter as it is read; nothing where its limit is no more. */
+/** The public state of a stored counter; empty if its limit no longer exists. */
 export function stateOfCounter(state: QuotaState, counter: Counter, nowMs: number): readonly LimitState[] {
   const subject = state.subject(counter.subject)
   const limit = subject?.limits.find(({ id }) => id === counter.limitId)
@@ -43,7 +43,7 @@ export function stateOfCounter(state: QuotaState, counter: Counter, nowMs: numbe
   return [limitState({ subject, limit, counter: counterAt(counter, limit, subject, nowMs) })]
 }
 
-/** The same, for a grant that leaves it so. Field by field: spreading it made a fifth of what a grant allocates. */
+/** The state of a limit after a grant. Copied field by field: spreading made a fifth of what a grant allocates. */
 export function grantedLimit(entry: LimitCounter, wouldDeny: boolean): GrantedLimit {
   const state = limitState(entry)
   return {

@@ -4,15 +4,15 @@ import { type Counter, counterKey } from '../domain/counter.js'
 import type { SubjectRef } from '../domain/subject.js'
 
 /**
- * How many models of a limit answers list beside those that somebody has named in a setting: names come from callers,
- * who may invent thousands of them.
+ * Most models per limit that answers list besides those named in settings: names come from callers, who may invent
+ * thousands.
  */
 const maxListedModels = 100
 
-/** Of these counters of single models those that were touched last, at most {@link maxListedModels}. */
+/** The most recently used of these counters, at most {@link maxListedModels}. */
 export function newestCounters(counters: readonly Counter[]): readonly Counter[] {
   if (counters.length <= maxListedModels) return counters
-  // A threshold rather than an order of them all: this is part of every answer to a settlement.
+  // Selects by a threshold instead of sorting all: this is part of every answer to a settlement.
   const instants = Float64Array.from(counters, counter => counter.atMs).sort()
   const oldestMs = instants[instants.length - maxListedModels] ?? 0
   const newer = counters.filter(counter => counter.atMs > oldestMs)
@@ -20,14 +20,16 @@ export function newestCounters(counters: readonly Counter[]): readonly Counter[]
   return [...newer, ...asOld.slice(0, maxListedModels - newer.length)]
 }
 
-/** A limit that tells models apart, and how many of its counters stats need: those that were touched last. */
+/** A limit per model, and how many of its most recently used counters stats need. */
 export interface ListedLimit {
   readonly subject: SubjectRef
   readonly limitId: string
   readonly maxCounters: number
 }
 
-/** What the stats of these providers list of single models. Those that settings name are left out of the hundred. */
+/**
+ * The limits per model that the stats of these providers list. Models named in settings do not count towards the 100.
+ */
 export function listedLimits(state: ModelGuide, providerNames: Iterable<string>): readonly ListedLimit[] {
   const named = new Map<string, { readonly limit: ListedLimit; readonly models: Set<string> }>()
   for (const providerName of providerNames) {

@@ -8,15 +8,15 @@ import type { QuotaState } from '../domain/state.js'
 import { compareText } from '../domain/subject.js'
 import { availableAtMs, coolingUntilMs, isFull, latestOf, quotaStatus } from './standing.js'
 
-/** A model, or a glob of models, as it stands. */
+/** The current state of a model, or of a glob of models. */
 export type ModelEntry = Omit<ModelState, 'availableAt'> & {
   readonly available: boolean
-  /** Whether it is the name of a model that was called, whatever stars it has, rather than a glob of models. */
+  /** Whether it is the name of a called model, even with stars in it, rather than a glob. */
   readonly isCalled: boolean
   readonly availableAtMs: number | null
 }
 
-/** Each model, or glob of models, that limits or cool-downs set apart. */
+/** Each model, or glob of models, with limits or cool-downs of its own. */
 export function modelStates(
   state: QuotaState,
   provider: Provider,
@@ -53,15 +53,15 @@ function concernsEntry({ limit, counter }: LimitCounter, model: string): boolean
   return counter.model === '' ? coversPattern(limit.model ?? '', model) : counter.model === model
 }
 
-/** That every model which the provider serves is gone. */
+/** The state in which every model of the provider is unavailable. */
 interface AllGone {
-  /** When the first of them is back; null when none is known to be. */
+  /** When the first of them returns; null if unknown. */
   readonly untilMs: number | null
-  /** Whether all are spent or barred, rather than paused for a minute or by calls in flight. */
+  /** Whether all are spent or barred, rather than paused by a short window or calls in flight. */
   readonly disables: boolean
 }
 
-/** Null while a model is left. */
+/** The state of a provider without an available model; null while one is available. */
 export function allModelsGone(provider: Provider, models: readonly ModelEntry[]): AllGone | null {
   const gone = models.filter(entry => !entry.available)
   if (!coverAll(provider, gone)) return null

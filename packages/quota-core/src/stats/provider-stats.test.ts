@@ -32,7 +32,7 @@ async function stats(name = 'a'): Promise<ProviderStats> {
 const requests = (requestCount: number, model = '') => record(id(), 'a', { model, counts: { requestCount } })
 
 describe('the daily figures', () => {
-  it('are those of the daily limit that has the least share left', async () => {
+  it('are those of the daily limit with the smallest share left', async () => {
     const limits = [
       limit({ max: 1_000 }),
       limit({ id: 'rolling', window: 'rolling-24h', max: 10 }),
@@ -51,13 +51,13 @@ describe('the daily figures', () => {
     expect(await stats()).toMatchObject({ quotaLimit: 0, remainingPercentage: 0 })
   })
 
-  it('leave out what is held; remaining does not', async () => {
+  it('exclude held units; remaining does not', async () => {
     await apply(upsertProvider('a', { vendor: 'v', limits: [limit({ max: 10 })] }), reserve(id(), 'a'))
     const { remainingPercentage, limits } = await stats()
     expect([remainingPercentage, limits[0]?.remaining]).toEqual([1, 9])
   })
 
-  it('count what the vendor says', async () => {
+  it('include usage reported by the vendor', async () => {
     const reported = fact({ max: 10, remaining: 2 })
     await apply(
       upsertProvider('a', { vendor: 'v', limits: [limit({ max: 10 })] }),
@@ -81,7 +81,7 @@ describe('status and availability', () => {
     expect(await stats('b')).toMatchObject({ status: 'available', disabledBy: null, available: false })
   })
 
-  it('a pool’s spent limit is every member’s', async () => {
+  it('a pool’s spent limit applies to every member', async () => {
     await apply(
       upsertPool('p', { limits: [limit({ max: 1 })] }),
       upsertProvider('a', { vendor: 'v', pool: 'p' }),
@@ -91,7 +91,7 @@ describe('status and availability', () => {
     expect(await stats('b')).toMatchObject({ status: 'disabled', disabledBy: 'quota', available: false })
   })
 
-  it('an admin’s word weighs most, then the vendor’s, then quota', async () => {
+  it('being disabled comes first, then the vendor’s refusal, then quota', async () => {
     const refusal = { scope: 'provider', model: '', kind: 'billing', untilMs: null } as const
     await apply(upsertProvider('a', { vendor: 'v', limits: [limit({ max: 1 })] }), requests(1))
     expect((await stats()).disabledBy).toBe('quota')
@@ -101,14 +101,14 @@ describe('status and availability', () => {
     expect(await stats()).toMatchObject({ disabledBy: 'admin', availableAt: null })
   })
 
-  it('is not for ever null: a spent key is exhausted until its reset', async () => {
+  it('states when a spent key returns: at its reset', async () => {
     await apply(upsertProvider('a', { vendor: 'v', limits: [limit({ max: 1 })] }), requests(1))
     expect(await stats()).toMatchObject({ availableAt: '2026-11-26T00:00:00.000Z' })
   })
 })
 
 describe('models', () => {
-  it('show apart, and leave the provider on while one of them is', async () => {
+  it('are listed separately, and leave the provider available while one of them is', async () => {
     const limits = [limit({ max: 2, model: '*', per: 'model' })]
     await apply(upsertProvider('a', { vendor: 'v', models: ['x', 'y'], limits }), requests(2, 'x'))
     expect(await stats()).toMatchObject({
@@ -129,7 +129,7 @@ describe('models', () => {
     expect(await stats()).toMatchObject({ status: 'available', disabledBy: null, available: false })
   })
 
-  it('a glob that is spent leaves on a provider that serves others, too', async () => {
+  it('a spent glob leaves a provider available that serves other models', async () => {
     const limits = [limit({ max: 1, model: 'm-*' })]
     await apply(upsertProvider('a', { vendor: 'v', limits }), requests(1, 'm-1'))
     expect(await stats()).toMatchObject({ available: true, models: [{ model: 'm-*', status: 'disabled' }] })
@@ -137,7 +137,7 @@ describe('models', () => {
     expect(await stats()).toMatchObject({ available: false, status: 'disabled' })
   })
 
-  it('that the vendor does not know show while they are barred', async () => {
+  it('that the vendor does not know are listed while barred', async () => {
     const refusal = { scope: 'provider', model: 'x', kind: 'unknown_model', untilMs: nowMs + 1_000 } as const
     await apply(upsertProvider('a', { vendor: 'v' }), observe('a', { refusal }))
     expect(await stats()).toMatchObject({ available: true, models: [{ model: 'x', status: 'disabled' }] })
@@ -145,7 +145,7 @@ describe('models', () => {
   })
 })
 
-it('totals count a pool once, and leave out limits by model, shadows and maxima of none', async () => {
+it('totals count a pool once, and exclude limits by model, in shadow mode or without a max', async () => {
   const limits = [
     limit({ metric: 'characters', max: 100 }),
     limit({ max: 5, model: 'x' }),

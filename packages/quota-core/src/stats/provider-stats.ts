@@ -17,9 +17,9 @@ import { allModelsGone, type ModelEntry, modelStates } from './model-states.js'
 import { availableAtMs, coolingUntilMs, isFull, latestOf, quotaStatus } from './standing.js'
 
 /**
- * All there is to say of a provider's quota at the instant. Status, availability and the daily figures
- * are those of the limits that concern every call; limits by model show under `models`, and switch the
- * provider off only when they leave none of its models. Attempts due must be expired in the state.
+ * The state of a provider's quota at the instant. Status, availability and daily figures are those of the limits on
+ * every call. Limits by model show under `models`, and disable the provider only if none of its models is left. Due
+ * attempts must be expired in the state.
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function providerStats(state: QuotaState, providerName: string, nowMs: number): ProviderStats {
@@ -27,8 +27,8 @@ export function providerStats(state: QuotaState, providerName: string, nowMs: nu
 }
 
 /**
- * The same after a call: of the models that limits count apart, it lists those that settings name and the one that
- * was called; `''` for none. Needs no other counters but those that {@link concernedModels} names.
+ * Stats after a call: lists only models named in settings and the called one (`''` for none). Reads only the counters
+ * that {@link concernedModels} names.
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function statsAfterCall(
@@ -39,10 +39,10 @@ export function statsAfterCall(
   return statsListing(state, { providerName, called: model }, nowMs)
 }
 
-/** Whose stats, and which models they list beside those that settings name. */
+/** Which models the stats list besides those named in settings. */
 interface Listing {
   readonly providerName: string
-  /** The model that was called, `''` for none; null for those that were called last. */
+  /** The called model, `''` for none; null for those called last. */
   readonly called: string | null
 }
 
@@ -73,7 +73,7 @@ function statsListing(state: QuotaState, { providerName, called }: Listing, nowM
   }
 }
 
-/** Every limit of the provider and its pool with its counters: one each, or one for each of the models listed. */
+/** Every limit of the provider and its pool with its counters: one, or one for each listed model. */
 function limitCounters(
   state: QuotaState,
   { provider, called }: { readonly provider: Provider; readonly called: string | null },
@@ -102,7 +102,7 @@ function limitCounters(
   return { entries, modelsLeftOut: called === null ? modelsLeftOut : null }
 }
 
-/** The counters of the named models, and of those that were called last. */
+/** The counters of models named in settings and of those called last. */
 function newestModels(
   state: QuotaState,
   subject: Subject,
@@ -119,7 +119,7 @@ function newestModels(
   return { counters: [...counters, ...listed].sort(byModel), leftOut: count - known - listed.length }
 }
 
-/** The counters of the named models, and that of the model that was called, unless nothing is left of it. */
+/** The counters of models named in settings and of the called model, unless that one is empty. */
 function modelsOfCall(
   state: QuotaState,
   subject: Subject,
@@ -157,16 +157,16 @@ function worstDailyLimit(
   return worst ?? { quotaLimit: null, remainingPercentage: null }
 }
 
-/** What keeps a call of one unit from being granted. */
+/** Why a call of one unit would be denied. */
 interface Obstacle {
   readonly by: 'admin' | 'vendor' | 'quota'
-  /** Whether it shows as status `disabled`; a spent minute, or units in flight, do not. */
+  /** Whether the status is `disabled`; not for a spent minute or held units. */
   readonly disables: boolean
-  /** Null when it does not end by itself. */
+  /** Null if it does not end by itself. */
   readonly untilMs: number | null
 }
 
-/** The obstacle that weighs most: an admin's word, then the vendor's, then spent quota, then a pause. */
+/** The most important obstacle: disabled by an admin, then refused by the vendor, then spent quota, then a pause. */
 function obstacle(
   state: QuotaState,
   provider: Provider,

@@ -16,18 +16,18 @@ export function quotaStatus(entries: readonly LimitCounter[]): QuotaStatus {
   return status
 }
 
-/** Whether the limit has no room for one unit more. */
+/** Whether the limit has no room for another unit. */
 export function isFull({ limit, counter }: LimitCounter): boolean {
   const room = roomUnits(counter, limit)
   return limit.mode === 'enforce' && room !== null && room <= 0
 }
 
-/** When a full limit has room for one unit again; null when it never does. */
+/** When a full limit has room for one unit again; null if never. */
 export function availableAtMs({ subject, limit, counter }: LimitCounter): number | null {
   return fitsAgainAtMs(counter, limit, subject, 1)
 }
 
-/** The latest instant; null where one of them never comes. */
+/** The latest instant; null if one of them is null (never). */
 export function latestOf(instants: readonly (number | null)[]): number | null {
   let latestMs = 0
   for (const instantMs of instants) {

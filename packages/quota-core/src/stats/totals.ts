@@ -5,7 +5,7 @@ import { compareText } from '../domain/subject.js'
 import { plus, saturated } from '../domain/whole-number.js'
 import type { Window } from '../domain/window.js'
 
-/** The whole capacity of all providers, for one metric and window. */
+/** The total capacity of all providers for one metric and window. */
 export interface Total {
   readonly metric: Metric
   readonly window: Window
@@ -15,8 +15,8 @@ export interface Total {
 }
 
 /**
- * Sums the enforced limits that concern every call, each once: a pool's limit counts once for all of
- * its providers, limits by model and without a max are left out.
+ * Sums the enforced limits on every call, each once: a pool's limit counts once for all its providers. Limits by model
+ * or without a max are excluded.
  */
 export function totalsOf(providers: readonly ProviderStats[]): readonly Total[] {
   const counted = new BySubject<Set<string>>()

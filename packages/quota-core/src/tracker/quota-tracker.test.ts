@@ -3,7 +3,7 @@ import { MemoryQuotaStore } from '../memory/memory-quota-store.js'
 import type { QuotaService } from '../service/quota-service.js'
 import { QuotaTracker } from './quota-tracker.js'
 
-/** Under which name the tracker has what the service has; null for what belongs to a gateway's own books of keys. */
+/** The tracker's method for each method of the service; null for those that only gateways use for their keys. */
 const nameAtTracker: Readonly<Record<keyof QuotaService, keyof QuotaTracker | null>> = {
   reserve: 'reserve',
   acquire: 'acquire',
@@ -41,13 +41,13 @@ function trackerInMemory(): QuotaTracker {
   return new QuotaTracker({ store: new MemoryQuotaStore({ now: () => Date.UTC(2026, 10, 25, 12) }) })
 }
 
-test('whatever can be done with quotas, a program can do by the tracker', () => {
+test('the tracker has every operation of the service', () => {
   const tracker = trackerInMemory()
   for (const name of Object.values(nameAtTracker))
     if (name !== null) expect(tracker[name]).toBeTypeOf('function')
 })
 
-test('a provider is made, listed, explained, switched off, looked up in the books, and removed', async () => {
+test('a provider is created, listed, explained, disabled, examined and removed', async () => {
   const tracker = trackerInMemory()
   await tracker.upsertPool({ name: 'team', limits: [] })
   await tracker.upsertProvider({
@@ -81,7 +81,7 @@ test('a provider is made, listed, explained, switched off, looked up in the book
   expect(await tracker.listPools()).toEqual([])
 })
 
-test('an invalid input is named before anything is asked of the store', async () => {
+test('an invalid input is reported before the store is called', async () => {
   const tracker = trackerInMemory()
   await expect(tracker.getProvider('')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
   await expect(tracker.getHistory({ from: '2026-11-26', to: '2026-11-25' })).rejects.toMatchObject({
@@ -89,11 +89,11 @@ test('an invalid input is named before anything is asked of the store', async ()
   })
 })
 
-test('a limit whose window is none does not compile, and is refused where types are not looked at', async () => {
+test('a limit with an invalid window does not compile, and is refused at run time', async () => {
   const upsert = trackerInMemory().upsertProvider({
     name: 'groq_1',
     vendor: 'groq',
-    // @ts-expect-error: no window is called so
+    // @ts-expect-error: not a window
     limits: [{ metric: 'requests', window: 'daily', max: 2 }],
   })
   await expect(upsert).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'limits.0.window' })

@@ -69,7 +69,7 @@ import type {
 const byApplication = { actor: 'application', managedBy: 'api' } as const
 
 /**
- * Quotas for a program of your own, over any store.
+ * Quotas for your own program, over any store.
  *
  * ```ts
  * const tracker = new QuotaTracker({ store: new MemoryQuotaStore({ now: Date.now }) })
@@ -82,8 +82,8 @@ const byApplication = { actor: 'application', managedBy: 'api' } as const
  * await tracker.getRemainingPercentage('groq_1') // 0.9305…
  * ```
  *
- * Every method throws QuotaError: INVALID_INPUT that names the field before anything is counted,
- * UNKNOWN_PROVIDER, and what each method names besides. A denial is an answer, not an error.
+ * Every method throws QuotaError: INVALID_INPUT with the field, before anything is counted; UNKNOWN_PROVIDER; and the
+ * codes named at each method. A denial is an answer, not an error.
  */
 export class QuotaTracker {
   readonly #service: QuotaService
@@ -98,8 +98,8 @@ export class QuotaTracker {
   }
 
   /**
-   * Expires reservations that nobody has settled in time, the oldest first and a bounded number: call it each second,
-   * and again while the step was full. Until then they stay held.
+   * Expires due reservations, oldest first and a bounded number. Call it each second, and again while the step was
+   * full; until then they stay held.
    */
   expireDue(): Promise<ExpiryStep> {
     return this.#service.expireDue()
@@ -111,8 +111,8 @@ export class QuotaTracker {
   }
 
   /**
-   * Counts a call that has happened, whether or not there is room for it; `requestCount` is 1 unless
-   * given. Answers the provider's stats.
+   * Counts a call that has happened, whether or not limits have room for it; `requestCount` is 1 unless given. Returns
+   * the provider's stats.
    */
   async recordUsage(
     providerName: string,
@@ -122,7 +122,7 @@ export class QuotaTracker {
     return stats
   }
 
-  /** Fraction 0…1 of the worst daily limit that is left; null for a provider without a daily limit. */
+  /** Unspent fraction 0…1 of the worst daily limit; null for a provider without a daily limit. */
   async getRemainingPercentage(providerName: string): Promise<number | null> {
     return (await this.#service.standing(parse(nameSchema, providerName))).remainingPercentage
   }
@@ -132,33 +132,33 @@ export class QuotaTracker {
     return (await this.#service.standing(parse(nameSchema, providerName))).available
   }
 
-  /** All there is to say of a provider's quota now, and when each limit runs out. */
+  /** A provider's current stats, with a forecast for each limit. */
   async getUsageStats(providerName: string): Promise<ForecastStats> {
     return this.#service.stats(parse(nameSchema, providerName))
   }
 
-  /** What limits that tell models apart have counted, in pages: of models that stats leave out, too. */
+  /** Pages of all counters of limits per model, including those that stats do not list. */
   async getModelLimits(input: ModelCountersInput): Promise<PageOf<LimitState>> {
     return this.#service.modelLimits(parse(modelCountersSchema, input))
   }
 
-  /** The stats of every provider, and what their limits add up to. */
+  /** The stats of every provider, and the totals of their limits. */
   async getAllProviderStats(): Promise<AllStats> {
     return this.#service.allStats()
   }
 
-  /** Resets today's usage: of one provider, or of all when none is named. */
+  /** Resets today's usage of one provider, or of all if none is named. */
   async resetDailyUsage(providerName?: string): Promise<readonly ProviderStats[]> {
     const input = providerName === undefined ? { all: true } : { providerName }
     return this.#service.resetUsage(parse(resetSchema, input), byApplication.actor)
   }
 
-  /** Holds quota for a call before it leaves. @throws QuotaError ID_REUSED */
+  /** Reserves quota before a call is sent. @throws QuotaError ID_REUSED */
   async reserve(input: ReserveInput): Promise<ReserveAnswer> {
     return this.#service.reserve(parse(reserveSchema, input))
   }
 
-  /** Holds quota at the best provider that has room. @throws QuotaError ID_REUSED */
+  /** Reserves quota at the best provider that has room. @throws QuotaError ID_REUSED */
   async acquire(input: AcquireInput): Promise<AcquireAnswer> {
     return this.#service.acquire(parse(acquireSchema, input))
   }
@@ -168,7 +168,7 @@ export class QuotaTracker {
     return (await this.#service.commit(parse(commitSchema, input))).stats
   }
 
-  /** Gives back what a call that was never made held. @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */
+  /** Releases the reservation of a call that was never made. @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED */
   async release(reservationId: string): Promise<ProviderStats> {
     const input = parse(releaseSchema, { reservationId })
     return (await this.#service.release(input.reservationId)).stats
@@ -179,13 +179,13 @@ export class QuotaTracker {
     return this.#service.extend(parse(extendSchema, input))
   }
 
-  /** Which provider `acquire` would choose now, and why not the others. Nothing is held. */
+  /** Which provider `acquire` would choose now, and why others are skipped. Nothing is reserved. */
   async explain(input: AcquireInput): Promise<Explanation> {
     return this.#service.explain(parse(acquireSchema, input))
   }
 
   /**
-   * Applies what a vendor's answer says of its quotas: refusals, limits, what is left.
+   * Applies a vendor's answer: refusals, limits, remaining units.
    * @throws QuotaError UNKNOWN_RESERVATION
    */
   async observe(reservationId: string | null, observation: Observation): Promise<Observed> {
@@ -208,7 +208,7 @@ export class QuotaTracker {
     return this.#service.pools()
   }
 
-  /** Its usage and its ledger stay. @throws QuotaError MANAGED_BY_FILE */
+  /** Removes a provider; its usage and ledger stay. @throws QuotaError MANAGED_BY_FILE */
   async removeProvider(name: string): Promise<void> {
     return this.#service.removeProvider(parse(nameInputSchema, { name }).name, byApplication)
   }
@@ -218,12 +218,12 @@ export class QuotaTracker {
     return this.#service.removePool(parse(nameInputSchema, { name }).name, byApplication)
   }
 
-  /** Switches a provider off or on by hand. */
+  /** Enables or disables a provider. */
   async setProviderEnabled(input: SetEnabledInput): Promise<ProviderStats> {
     return this.#service.setProviderEnabled(parse(setEnabledSchema, input), byApplication.actor)
   }
 
-  /** Ends a provider's cool-downs, so that its next call is tried. */
+  /** Ends a provider's cool-downs, so that the next call tries it. */
   async retryProvider(name: string): Promise<ProviderStats> {
     return this.#service.retryProvider(parse(nameSchema, name), byApplication.actor)
   }
@@ -233,7 +233,7 @@ export class QuotaTracker {
     return this.#service.read(parse(historySchema, input))
   }
 
-  /** Usage added up by day, hour, provider, model or consumer, in pages. */
+  /** Usage summed by day, hour, provider, model or consumer, in pages. */
   async getSummary(input: SummaryInput): Promise<QueryResult<SummaryQuery>> {
     return this.#service.read(parse(summarySchema, input))
   }
@@ -248,17 +248,19 @@ export class QuotaTracker {
     return this.#service.read(parse(alertsSchema, input))
   }
 
-  /** Providers and pools whose latest records are ahead of the store's clock, so that they wait for it. */
+  /** Providers and pools whose latest rows are ahead of the store's clock, which makes their windows wait for it. */
   aheadOfClock(): Promise<readonly AheadSubject[]> {
     return this.#service.aheadOfClock()
   }
 
-  /** Takes those back to the clock and dates now what came ahead of it; nothing is forgiven. */
+  /** Rewinds these to the clock and re-dates usage ahead of it to now; no usage is forgiven. */
   rewindClock(): Promise<readonly AheadSubject[]> {
     return this.#service.rewindClock(byApplication.actor)
   }
 
-  /** Whether a provider's counters and daily sums agree with its ledger; an empty list of discrepancies where they do. */
+  /**
+   * Checks that a provider's counters and daily sums agree with its ledger; an empty list of discrepancies if they do.
+   */
   async examine(providerName: string, options: ExamineOptions = {}): Promise<Examined> {
     return this.#service.examine(parse(nameSchema, providerName), options)
   }

@@ -13,14 +13,14 @@ test.each([
   ['rolling-1d', 'in 24 h'],
   ['rolling-24h', 'in 24 h'],
   ['rolling-30d', 'in 30 days'],
-  // Of a newer release, or of nobody.
+  // Of a newer release, or unknown.
   ['fortnight', 'fortnight'],
   ['rolling-1w', 'rolling-1w'],
   ['constructor', 'constructor'],
   ['', ''],
 ])('the window %j is "%s"', (window, word) => expect(windowWord(window)).toBe(word))
 
-test('metrics are words, and those that nobody knows are named as they are', () => {
+test('metrics are put in words, and unknown ones returned unchanged', () => {
   expect(metrics.map(metricWord)).toEqual([
     'requests',
     'characters',
@@ -28,10 +28,11 @@ test('metrics are words, and those that nobody knows are named as they are', () 
     'input tokens',
     'output tokens',
     'cost',
+    'seconds of audio',
   ])
-  expect(['audioSeconds', 'toString'].map(metricWord)).toEqual(['audioSeconds', 'toString'])
+  expect(['pages', 'toString'].map(metricWord)).toEqual(['pages', 'toString'])
 })
 
-test('a limit is named by both', () => {
+test('a limit is described by both', () => {
   expect(measureWords({ metric: 'inputTokens', window: 'month' })).toBe('input tokens a month')
 })

@@ -8,6 +8,7 @@ const metricWords: Readonly<Record<Metric, string>> = {
   inputTokens: 'input tokens',
   outputTokens: 'output tokens',
   cost: 'cost',
+  audioSeconds: 'seconds of audio',
 }
 
 const calendarWords: Readonly<Record<CalendarWindow, string>> = {
@@ -20,12 +21,12 @@ const calendarWords: Readonly<Record<CalendarWindow, string>> = {
 const rollingUnits: Readonly<Record<string, string>> = { s: 's', m: 'min', h: 'h', d: 'days' }
 const dayMs = 86_400_000
 
-/** A metric as people say it: `input tokens`. One that a newer release knows is named as it is. */
+/** A metric in words: `input tokens`. An unknown metric, as of a newer release, is returned unchanged. */
 export function metricWord(metric: string): string {
   return isKey(metricWords, metric) ? metricWords[metric] : metric
 }
 
-/** A window as people say it: `a day`; a rolling one `in 24 h`, since it has no beginning. Others as they are. */
+/** A window in words: `a day`; a rolling one `in 24 h`, since it has no start. An unknown one is returned unchanged. */
 export function windowWord(window: string): string {
   if (isKey(calendarWords, window)) return calendarWords[window]
   if (!isWindow(window) || !isRolling(window)) return window

@@ -16,7 +16,7 @@ test.each<[ReasonParts, string]>([
     { code: 'exhausted', limitId: 'requests/day', retryAt, subject: pool },
     'requests/day of pool org has no room, back at 2026-11-29T00:00:00.000Z',
   ],
-  // A kind of subject that comes later needs no change here.
+  // A later kind of subject needs no change here.
   [
     {
       code: 'exhausted',
@@ -39,7 +39,7 @@ test.each<[ReasonParts, string]>([
     { ...cooling, cause: 'billing', httpStatus: null },
     'the vendor refuses calls for lack of money: check its billing',
   ],
-  [{ code: 'disabled', limitId: null, retryAt: null }, 'switched off'],
+  [{ code: 'disabled', limitId: null, retryAt: null }, 'disabled'],
   [{ code: 'model_not_served', limitId: null, retryAt: null }, 'does not serve the model'],
   [
     { code: 'busy', limitId: null, retryAt, subject: provider },
@@ -56,7 +56,7 @@ test.each<[ReasonParts, string]>([
   [{ code: 'constructor', limitId: null, retryAt: null }, 'constructor'],
 ])('%o is "%s"', (reason, text) => expect(reasonText(reason)).toBe(text))
 
-test('instants are said as the reader has them, or stand beside', () => {
+test('instants are formatted by the caller, or omitted', () => {
   const reason = { code: 'exhausted', limitId: 'requests/day', retryAt }
   expect(reasonText(reason, () => 'tomorrow 00:00')).toBe('requests/day has no room, back tomorrow 00:00')
   expect(reasonText(reason, null)).toBe('requests/day has no room')

@@ -1,14 +1,13 @@
 import type { ReasonCode } from '../domain/outcome.js'
 
 /**
- * A reason as any program has it: fresh from a decision, kept with a request, or of another release, which may leave
- * fields out and have codes of its own.
+ * A reason from a decision, from a stored trace, or of another release, which may omit fields and use unknown codes.
  */
 export interface ReasonParts {
   readonly code: string
   /** Null unless a limit is the reason. */
   readonly limitId: string | null
-  /** ISO-8601; null where no return is known. */
+  /** ISO-8601; null if unknown. */
   readonly retryAt: string | null
   readonly subject?: { readonly kind: string; readonly name: string } | undefined
   readonly cause?: string | undefined
@@ -17,11 +16,11 @@ export interface ReasonParts {
 }
 
 /**
- * Why a key does not take a call, as the rest of a sentence that begins with its name: `requests/day has no room, back
- * at 2026-11-28T00:00:00.000Z`. One text for logs, answers, the page and the command line.
+ * Why a provider does not take a call, as text to follow its name: `requests/day has no room, back at
+ * 2026-11-28T00:00:00.000Z`. The same text in logs, answers, the dashboard and the command line.
  *
- * @param instantText how an instant is said behind `back`; `at` and ISO-8601 by default. Null leaves it out, where it
- * stands beside
+ * @param instantText formats the instant after `back`; `at` and ISO-8601 by default. Null omits it, if it is shown
+ * elsewhere
  */
 export function reasonText(
   reason: ReasonParts,
@@ -41,7 +40,7 @@ export function reasonText(
     case 'cooling_down':
       return refusalText(reason) ?? `the vendor refuses calls${back}`
     case 'disabled':
-      return 'switched off'
+      return 'disabled'
     case 'model_not_served':
       return 'does not serve the model'
     case 'busy':
@@ -51,7 +50,7 @@ export function reasonText(
   }
 }
 
-/** A refusal of the key itself, which ends by no instant; null for another. */
+/** The text of a refusal of the key itself, which no instant ends; null for other causes. */
 function refusalText({ cause, httpStatus }: ReasonParts): string | null {
   const status = httpStatus == null ? '' : ` (HTTP ${httpStatus})`
   if (cause === 'bad_credential') return `the vendor rejects the key${status}: set another one`

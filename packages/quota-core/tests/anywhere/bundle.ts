@@ -2,18 +2,18 @@ import { builtinModules } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build, type Rollup } from 'vite'
 
-/** A program in one script, and what it is made of. */
+/** A program bundled into one script. */
 export interface Bundle {
   readonly code: string
-  /** Files of which something is in it. */
+  /** Source files included in the bundle. */
   readonly files: readonly string[]
-  /** Modules of Node.js that any file asks for, in it or not. */
+  /** Modules of Node.js that any file imports, included or not. */
   readonly nodeImports: readonly string[]
 }
 
 /**
- * Bundles a file for browsers, or for workers that are none, as an application's bundler would: its exports become
- * those of the global `bundled`.
+ * Bundles a file for browsers or non-browser workers, as an application's bundler would. Its exports become those of
+ * the global `bundled`.
  */
 export async function bundle(file: string, target: 'browser' | 'worker'): Promise<Bundle> {
   const nodeImports: string[] = []
@@ -43,7 +43,7 @@ export async function bundle(file: string, target: 'browser' | 'worker'): Promis
   const [output] = (Array.isArray(built) ? built : [built]).flatMap(one =>
     'output' in one ? one.output : [],
   )
-  if (output === undefined || output.type !== 'chunk') throw new Error(`nothing was bundled of ${file}`)
+  if (output === undefined || output.type !== 'chunk') throw new Error(`the bundle of ${file} is empty`)
   return { code: output.code, files: filesOf(output), nodeImports }
 }
 

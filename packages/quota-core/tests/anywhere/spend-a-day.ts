@@ -2,7 +2,7 @@ import { MemoryQuotaStore, QuotaTracker, reasonText, statusOf, uuidV7 } from '..
 
 const noon = Date.UTC(2026, 10, 28, 12)
 
-/** Spends a key's day, and tells what came of it: the same wherever it runs. */
+/** Spends a key's daily quota and returns the results, which must be equal on every platform. */
 export async function spendADay(): Promise<readonly unknown[]> {
   const tracker = new QuotaTracker({ store: new MemoryQuotaStore({ now: () => noon }) })
   await tracker.upsertProvider({

@@ -1,7 +1,7 @@
 import type { Counts, DayRule, Limit, OnExpiry } from '@quotakeeper/quota-core'
 import { naiveInterval } from './naive-windows.js'
 
-/** A provider or a pool as the model knows it. */
+/** A provider or a pool of the model. */
 export interface NaiveSubject extends DayRule {
   limits: readonly Limit[]
 }
@@ -12,12 +12,12 @@ export interface NaiveProvider extends NaiveSubject {
   enabled: boolean
 }
 
-/** A team as the model knows it: of a kind that this test alone has. */
+/** A team of the model; a kind that only this test has. */
 export interface NaiveTeam extends NaiveSubject {
   readonly parent: string | null
 }
 
-/** One call or record: a fact. `net` is what it counts for now, whatever has happened to it. */
+/** One call or record. `net` is what it counts for now. */
 export interface NaiveCall {
   readonly id: string
   readonly provider: string
@@ -28,9 +28,9 @@ export interface NaiveCall {
   expiresAtMs: number
   state: 'pending' | 'committed' | 'released' | 'expired'
   net: Counts
-  /** The team that it is for, and those above it. */
+  /** Its team and that team's ancestors. */
   readonly teams: readonly string[]
-  /** Whose limits count nothing of it any more, by a reset. */
+  /** Subjects whose limits no longer count it, after a reset. */
   readonly forgivenBy: Set<string>
 }
 
@@ -64,6 +64,7 @@ const unitsByMetric: Readonly<Record<Limit['metric'], (counts: Counts, cached: n
   inputTokens: (counts, cached) => counts.inputTokenCount - cached,
   outputTokens: counts => counts.outputTokenCount,
   cost: counts => counts.costMicroUsd,
+  audioSeconds: counts => counts.audioSecondCount,
 }
 
 export function naiveUnits(counts: Counts, limit: Limit): number {
@@ -87,7 +88,7 @@ function ownersOf({ provider, pool, teams }: NaiveCall): readonly string[] {
   return [`provider ${provider}`, `pool ${pool}`, ...teams.map(name => `team ${name}`)]
 }
 
-/** Quotas recomputed from a list of facts, every time, in the plainest way. */
+/** Quotas recomputed from a list of calls each time, in the simplest way. */
 export class NaiveModel {
   readonly providers = new Map<string, NaiveProvider>()
   readonly pools = new Map<string, NaiveSubject>()
@@ -95,10 +96,10 @@ export class NaiveModel {
   readonly calls = new Map<string, NaiveCall>()
   readonly #levels = new Map<string, LevelEvent[]>()
   readonly #reported = new Map<string, Reported[]>()
-  /** Rolling levels of pools that a reset has reached: what they give back is a bound, no figure. */
+  /** Rolling levels of pools after a reset, for which the model knows only a bound. */
   readonly uncertain = new Set<string>()
 
-  /** The limits that a call meets: where they hang, and by which model they count. */
+  /** The limits that apply to a call: owner, limit, and model of the counter. */
   meets(
     provider: string,
     model: string,
@@ -127,7 +128,7 @@ export class NaiveModel {
     return found
   }
 
-  /** The team that a call says, and those above it; none for a name that is no team's. */
+  /** The team of a call and its ancestors; empty for a name that is not a team. */
   teamsOf(consumer: string): readonly string[] {
     const team = this.teams.get(consumer)
     if (team === undefined) return []
@@ -140,7 +141,7 @@ export class NaiveModel {
     return found
   }
 
-  /** What a limit has counted, from the facts alone. */
+  /** The figures of a limit, computed from the calls. */
   standing(
     owner: string,
     subject: NaiveSubject,
@@ -164,7 +165,7 @@ export class NaiveModel {
       const used = Number((level + BigInt(windowMs) - 1n) / BigInt(windowMs))
       return { used, held: sum(pending, call => call.reserved), observed: 0 }
     }
-    // The window is checked above to be one of the calendar's.
+    // The window is checked above to be a calendar window.
     const window = naiveInterval(limit.window as 'minute' | 'hour' | 'day' | 'month', subject, nowMs)
     const inside = (atMs: number): boolean => atMs >= window.startMs && atMs < window.endMs
     const reported = (this.#reported.get(key) ?? []).filter(({ atMs }) => inside(atMs))
@@ -189,7 +190,7 @@ export class NaiveModel {
     const drain = (untilMs: number): void => {
       const drained = rate * BigInt(Math.max(0, untilMs - atMs))
       level = level > drained ? level - drained : 0n
-      // An empty level has no instant: it is empty at any.
+      // An empty level is independent of the instant.
       atMs = level > 0n ? Math.max(atMs, untilMs) : untilMs
     }
     for (const event of this.#levels.get(key) ?? []) {
@@ -210,7 +211,7 @@ export class NaiveModel {
     return level
   }
 
-  /** A limit begins, or its max changes. */
+  /** Adds a limit or changes its max. */
   setRate(owner: string, limit: Limit, models: readonly string[], atMs: number): void {
     if (!isRolling(limit)) return
     for (const counter of limit.per === 'model' ? models : ['']) {
@@ -218,7 +219,7 @@ export class NaiveModel {
     }
   }
 
-  /** Forgets what vendors said of a limit. */
+  /** Clears vendor reports of a limit. */
   forgetReported(owner: string, limitId: string | null): void {
     for (const key of this.#reported.keys()) {
       if (key.startsWith(limitId === null ? `${owner} ` : `${owner} ${limitId} `)) this.#reported.delete(key)
@@ -256,7 +257,7 @@ export class NaiveModel {
     call.forgivenBy.clear()
   }
 
-  /** What has expired, in its order. `instants` has for each rolling counter when it last moved before that. */
+  /** Expires calls in order. `instants` has, for each rolling counter, when it last moved before that. */
   expire(calls: readonly NaiveCall[], instants: Map<string, number>): void {
     for (const call of calls) {
       call.state = 'expired'
@@ -273,7 +274,7 @@ export class NaiveModel {
     }
   }
 
-  /** Today's usage of a provider or a team is taken back, of a provider from its pool, too. */
+  /** Resets today's usage of a provider or a team; that of a provider also in its pool. */
   reset(owner: string, nowMs: number): void {
     const [kind, name = ''] = owner.split(' ')
     const own = kind === 'team' ? this.team(name) : this.provider(name)
@@ -291,7 +292,7 @@ export class NaiveModel {
     this.forgetReported(owner, null)
   }
 
-  /** What a vendor says is used of a metric and window. */
+  /** Applies usage reported by a vendor for a metric and window. */
   tell(
     provider: string,
     model: string,
@@ -305,7 +306,7 @@ export class NaiveModel {
       const key = `${owner} ${limit.id} ${counter}`
       const spent = Math.max(0, fact.used - held)
       if (isRolling(limit)) {
-        // What raises nothing is no event: it leaves no instant behind.
+        // A report that raises nothing leaves no event.
         const raises = BigInt(spent) * BigInt(windowMsOf(limit)) > this.#level(key, limit, nowMs)
         if (raises) this.#event(key, { kind: 'raise', units: spent, atMs: nowMs })
       } else

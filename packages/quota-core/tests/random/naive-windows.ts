@@ -1,8 +1,8 @@
 import type { DayRule } from '@quotakeeper/quota-core'
 
 /**
- * Calendar windows told in the plainest way: by reading the wall clock minute by minute. Written without
- * a look at the code under test, and with another library (Intl).
+ * Calendar windows computed in the simplest way: by reading the wall clock minute by minute. Written independently of
+ * the code under test, with another library (Intl).
  */
 export interface NaiveInterval {
   readonly startMs: number
@@ -46,7 +46,7 @@ function dayBefore(date: string): string {
   return new Date(Date.parse(date) - 86_400_000).toISOString().slice(0, 10)
 }
 
-/** The day that a wall clock shows, when days begin at `dayStartsAt`. */
+/** The day on a wall clock, with days that begin at `dayStartsAt`. */
 function naiveDate({ timeZone, dayStartsAt }: DayRule, instantMs: number): string {
   const { date, time } = wallClock(timeZone, instantMs)
   return time >= dayStartsAt ? date : dayBefore(date)
@@ -54,7 +54,7 @@ function naiveDate({ timeZone, dayStartsAt }: DayRule, instantMs: number): strin
 
 type NaiveWindow = 'minute' | 'hour' | 'day' | 'month'
 
-/** What all instants of a window have in common, and no instant beside it. */
+/** A label shared by exactly the instants of a window. */
 function labelOf(window: NaiveWindow, rule: DayRule, instantMs: number): string {
   const minute = Math.floor(instantMs / minuteMs)
   const key = `${window} ${rule.timeZone} ${rule.dayStartsAt} ${minute}`
@@ -74,7 +74,7 @@ function labelOf(window: NaiveWindow, rule: DayRule, instantMs: number): string 
 const strideMinutes = { minute: 1, hour: 10, day: 180, month: 1_440 } as const
 const intervals = new Map<string, NaiveInterval>()
 
-/** The window that holds the instant. */
+/** The window that contains the instant. */
 export function naiveInterval(window: NaiveWindow, rule: DayRule, instantMs: number): NaiveInterval {
   const key = `${window} ${rule.timeZone} ${rule.dayStartsAt} ${labelOf(window, rule, instantMs)}`
   const known = intervals.get(key)
@@ -90,7 +90,7 @@ export function naiveInterval(window: NaiveWindow, rule: DayRule, instantMs: num
   return interval
 }
 
-/** The last minute inside, in the direction of the stride. */
+/** The last minute inside the window, in the direction of the stride. */
 function edge(fromMinute: number, stride: number, inside: (minute: number) => boolean): number {
   let last = fromMinute
   for (let count = 0; count < 1_000 && inside(last + stride); count++) last += stride

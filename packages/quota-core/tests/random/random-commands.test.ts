@@ -5,11 +5,11 @@ import { expect, it } from 'vitest'
 import { kinds, type Logged, RandomRun } from './random-run.js'
 import { providerNames, type RandomWorld, randomWorld } from './random-steps.js'
 
-/** A bound for slow machines; where nothing else runs, all runs take a few seconds. */
+/** A bound for busy machines; on a quiet one all runs take a few seconds. */
 const timeLimitMs = 30_000
 const runs = 300
 
-/** Runs a property for a bounded time; on failure fast-check prints the seed and the path to repeat it with. */
+/** Runs a property for a bounded time. On failure fast-check prints the seed and path to reproduce it. */
 async function holds(
   world: fc.Arbitrary<RandomWorld>,
   check: (world: RandomWorld) => Promise<void>,
@@ -18,7 +18,7 @@ async function holds(
   await fc.assert(fc.asyncProperty(world, check), bounds)
 }
 
-it('random commands on a moving clock leave what the facts add up to, at every step', async () => {
+it('random commands on a moving clock agree with the naive model at every step', async () => {
   const reached = new Map<string, number>()
   await holds(randomWorld({ jumpsBack: true }), async world => {
     const run = new RandomRun(world)
@@ -26,7 +26,7 @@ it('random commands on a moving clock leave what the facts add up to, at every s
     for (const [what, count] of run.reached) reached.set(what, (reached.get(what) ?? 0) + count)
     await expectAlertsOnce(run)
   })
-  // A property that never grants, or never denies, proves nothing.
+  // Without grants and denials the property would prove nothing.
   for (const what of [
     'granted',
     'denied',
@@ -42,7 +42,7 @@ it('random commands on a moving clock leave what the facts add up to, at every s
   }
 })
 
-it('reads change nothing, whatever is due', async () => {
+it('reads change nothing, even with due attempts', async () => {
   await holds(randomWorld({ jumpsBack: false }), async world => {
     const run = new RandomRun(world)
     await run.run()
@@ -56,7 +56,7 @@ it('reads change nothing, whatever is due', async () => {
   })
 })
 
-it('retryAt of a denial is the first instant at which the same request fits, if nothing else comes', async () => {
+it('retryAt of a denial is the first instant at which the same request fits, if no other call arrives', async () => {
   let tried = 0
   await holds(randomWorld({ jumpsBack: false }), async world => {
     const run = new RandomRun(world)
@@ -71,7 +71,7 @@ it('retryAt of a denial is the first instant at which the same request fits, if 
   expect(tried).toBeGreaterThan(5)
 })
 
-/** After what has happened, all that is held is spent; then the request is denied until the instant. */
+/** Spends all held units, then asserts that the request is denied until the instant and granted at it. */
 async function expectTruthful(
   log: readonly Logged[],
   command: Command & { type: 'reserve' },
@@ -106,7 +106,7 @@ interface Replayed {
   moveTo(instantMs: number): void
 }
 
-/** A new store to which the same commands were given at the same times, and nothing else. */
+/** A new store that executed only the logged commands, at the same times. */
 async function replayed(log: readonly Logged[]): Promise<Replayed> {
   let nowMs = 0
   const store = new MemoryQuotaStore({ now: () => nowMs, kinds })
@@ -121,7 +121,7 @@ async function replayed(log: readonly Logged[]): Promise<Replayed> {
   return { store, outcomes, moveTo }
 }
 
-/** All there is to see. */
+/** The visible state of a store. */
 async function picture(store: MemoryQuotaStore): Promise<unknown> {
   const { state, nowMs } = await store.read({ type: 'snapshot', providerNames: null })
   const rows = { cursor: null, pageSize: 10_000 } as const

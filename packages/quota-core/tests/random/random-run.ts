@@ -34,10 +34,10 @@ const admin = { actor: 'admin', managedBy: 'api' } as const
 const strategies = ['most-remaining', 'priority', 'round-robin', 'soonest-reset'] as const
 const poolName = 'p'
 
-/** Not one of the release's kinds. */
+/** A kind that the release does not have. */
 const team = 'team' as PlainOwner['kind']
 
-/** The release's kinds, and one more, which has ancestors of its own and is found by whom a call is for. */
+/** The release's kinds, and one with ancestors that is found by a call's consumer. */
 export const kinds = new SubjectKinds([
   ...subjectKinds,
   {
@@ -52,12 +52,12 @@ export const kinds = new SubjectKinds([
 
 const teamRefs: readonly SubjectRef[] = teamNames.map(name => ({ kind: team, name }))
 
-/** Whom a call is for: a team, or somebody who is none. */
+/** The consumer of a call: a team or another name. */
 function consumerOf({ counts }: { readonly counts: Counts }): string {
   return [...teamNames, '', 'nobody'][counts.characterCount % (teamNames.length + 2)] ?? ''
 }
 
-/** A command, and the clock when it was given. */
+/** A command and the clock when it was executed. */
 export interface Logged {
   readonly atMs: number
   readonly command: Command
@@ -66,12 +66,12 @@ export interface Logged {
 
 const nothingSpent: NaiveStanding = { used: 0, held: 0, observed: 0 }
 
-/** Random commands, carried out by a store and by the naive model, which must agree at every step. */
+/** Executes random commands in a store and in the naive model, which must agree at every step. */
 export class RandomRun {
   readonly model: NaiveModel = new NaiveModel()
   readonly log: Logged[] = []
   readonly store: MemoryQuotaStore
-  /** Counts how much was tried, to tell that the steps reach what they should. */
+  /** Counts the reached cases, to assert that the steps cover them. */
   readonly reached: Map<string, number> = new Map()
   readonly world: RandomWorld
   clockMs: number
@@ -176,7 +176,7 @@ export class RandomRun {
     }
   }
 
-  /** The time that the store will decide at: the clock, or later if it has jumped back. */
+  /** The time at which the store decides: the clock, or later if it jumped back. */
   async #nowMs(providers: readonly string[], teams: readonly SubjectRef[] = []): Promise<number> {
     const { state, nowMs: ofProviders } = await this.store.read({
       type: 'snapshot',
@@ -190,7 +190,7 @@ export class RandomRun {
       for (const shown of this.#limitsOfTeam(state, name, nowMs)) this.#note(name, shown)
     }
     for (const provider of providers) {
-      // A counter that is gone stands at nothing.
+      // A missing counter is 0.
       for (const key of this.#limitStates.keys())
         if (key.startsWith(`${provider} `)) this.#limitStates.set(key, nothingSpent)
       for (const shown of providerStats(state, provider, nowMs).limits) this.#note(provider, shown)
@@ -224,7 +224,7 @@ export class RandomRun {
     )
   }
 
-  /** Takes over what a command has expired: due it must have been, and no step leaves an older one. */
+  /** Applies the expiries of a command to the model. They must have been due, and no older due attempt may be left. */
   async #noteExpired(instants: Map<string, number>): Promise<void> {
     const { state, nowMs: ofProviders } = await this.store.read({ type: 'snapshot', providerNames: null })
     const nowMs = subjectTime(state, teamRefs.map(ofAllModels), ofProviders)
@@ -236,7 +236,7 @@ export class RandomRun {
     this.model.expire(expired, instants)
   }
 
-  /** Whoever's step it is: all that is due of the provider, or of all. */
+  /** Expires all due attempts of the provider, or of all. */
   async #expire(provider: number | null): Promise<void> {
     const name = provider === null ? null : (providerNames[provider] ?? '')
     const subjects = name === null ? null : [{ kind: 'provider', name } as const]
@@ -245,7 +245,7 @@ export class RandomRun {
     const ids = new Set(attempts.map(({ id }) => id))
     for (const call of this.model.calls.values()) {
       const isOwn = call.state === 'pending' && (name === null || call.provider === name)
-      // By the clock, or by what its subjects have seen of one that has jumped back.
+      // By the clock, or by the time of its subjects if the clock jumped back.
       if (isOwn && call.expiresAtMs <= this.clockMs) assert.ok(ids.has(call.id), `${call.id} is due`)
       if (ids.has(call.id)) assert.ok(isOwn && call.expiresAtMs <= nowMs, `${call.id} is not due`)
     }
@@ -255,7 +255,10 @@ export class RandomRun {
     this.reached.set('expired', (this.reached.get('expired') ?? 0) + attempts.length)
   }
 
-  /** Levels that the model takes from the store are read before a command: nothing of them may expire during it. */
+  /**
+   * Expires due attempts before the model copies uncertain levels from the store, so that none expires during the
+   * command.
+   */
   async #expireWhereUncertain(): Promise<void> {
     if (this.model.uncertain.size > 0) await this.#expire(null)
   }
@@ -278,7 +281,7 @@ export class RandomRun {
     const command = { type: 'reserve', id: this.id(), providerName, model, ...asked } as const
     // The answer to a reservation.
     const answer = (await this.#answer(command)) as ReserveAnswer
-    // Should it have been denied at first, what was due has expired meanwhile.
+    // If it was denied at first, due attempts have expired meanwhile.
     const expected = this.#fits(providerName, { model, teams }, atLeast ?? step.counts, nowMs)
     assert.equal(answer.decision === 'granted', expected, `reserve at ${providerName}`)
     this.reached.set(answer.decision, (this.reached.get(answer.decision) ?? 0) + 1)
@@ -352,7 +355,7 @@ export class RandomRun {
       cut ||= used + observed + held === limit.max
     }
     const isWhole = counts.outputTokenCount === step.counts.outputTokenCount
-    assert.ok(isWhole || cut || this.model.uncertain.size > 0, 'less is granted only where a limit is full')
+    assert.ok(isWhole || cut || this.model.uncertain.size > 0, 'less is granted only if a limit is full')
   }
 
   /** Whether the model would grant this. */
@@ -373,7 +376,7 @@ export class RandomRun {
     })
   }
 
-  /** What the store says of a level that the model cannot know: that of a pool after a reset. */
+  /** The store's level where the model cannot know it: that of a pool after a reset. */
   #reported(providerName: string, owner: string, limit: Limit, counter: string) {
     if (!this.model.uncertain.has(owner) || !limit.window.startsWith('rolling')) return undefined
     const shownBy = owner.startsWith('team ') ? owner.slice('team '.length) : providerName
@@ -408,7 +411,7 @@ export class RandomRun {
     } else call.expiresAtMs = Math.max(call.expiresAtMs, nowMs + step.ttlMs)
   }
 
-  /** A reservation: of those in flight, or of all. */
+  /** Picks a reservation: of those in flight, or of all. */
   #pick(pick: number, any: boolean): NaiveCall | undefined {
     const calls = [...this.model.calls.values()].filter(
       call => call.expiresAtMs > 0 && (any || call.state === 'pending'),
@@ -452,7 +455,7 @@ export class RandomRun {
     )
   }
 
-  /** What was said once may be said again: it changes nothing. */
+  /** Repeats a command, which must change nothing. */
   async #repeat(step: RandomStep & { kind: 'repeat' }): Promise<void> {
     const again = this.log.filter(({ command }) =>
       ['commit', 'release', 'record', 'resetUsage'].includes(command.type),
@@ -482,7 +485,7 @@ export class RandomRun {
     this.model.reset(`${kind} ${name}`, nowMs)
   }
 
-  /** Takes a calendar limit of a team away, and gives it back: it starts from the ledger. */
+  /** Removes and re-adds a calendar limit of a team, which then starts from the ledger. */
   async #toggleOfTeam(step: RandomStep & { kind: 'team' }): Promise<void> {
     const name = teamNames[step.team] ?? ''
     const { limits } = this.model.team(name)
@@ -522,7 +525,7 @@ export class RandomRun {
       refusal: null,
       succeeded: false,
     })
-    // The vendor's days begin at midnight: days and months of ours that don't are not its.
+    // The vendor's days begin at midnight, so it reports nothing of our days and months that do not.
     if (dayStartsAt !== '00:00' && (window === 'day' || window === 'month')) return
     this.model.tell(providerName, model, { scope, metric, window, used: step.used }, nowMs)
   }
@@ -534,7 +537,7 @@ export class RandomRun {
     this.model.provider(name).enabled = enabled
   }
 
-  /** Changes a max, or takes a calendar limit away. */
+  /** Changes a max, or removes and re-adds a calendar limit. */
   async #change(step: RandomStep & { kind: 'max' | 'toggle' }): Promise<void> {
     const name = providerNames[step.provider] ?? ''
     const provider = this.model.provider(name)
@@ -542,7 +545,7 @@ export class RandomRun {
     if (limit === undefined || limit.max === null) return
     const rolling = limit.window.startsWith('rolling')
     if (step.kind === 'toggle' && rolling) return
-    // The same settings change nothing, not even when the limit was last looked at.
+    // Equal settings change nothing, not even the limit's time.
     if (step.kind === 'max' && step.max === limit.max) return
     const nowMs = await this.#nowMs([name])
     const others = provider.limits.filter(other => other.id !== limit.id)
@@ -564,7 +567,7 @@ export class RandomRun {
     const put = (limits: readonly Limit[]): Promise<Answer> =>
       this.#answer({ type: 'upsertProvider', name, limits, ...rest, ...admin })
     await put(changed)
-    // A limit that is gone comes back at once, so as to start from the ledger.
+    // A removed limit is added again at once, to start from the ledger.
     if (step.kind === 'toggle') {
       await put(provider.limits)
       this.model.forgetReported(`provider ${name}`, limit.id)
@@ -576,7 +579,7 @@ export class RandomRun {
 
   #limitsOfTeam(state: QuotaState, name: string, nowMs: number): readonly LimitState[] {
     return [...state.counters({ kind: team, name })].flatMap(counter =>
-      // Where models are told apart, the one that they share keeps the time alone.
+      // For a limit per model, only the shared counter keeps the time.
       counter.model === '' &&
       this.model.team(name).limits.some(({ id, per }) => id === counter.limitId && per !== null)
         ? []
@@ -584,7 +587,7 @@ export class RandomRun {
     )
   }
 
-  /** Notes what the store says of a limit, and finds what the model knows of it. */
+  /** Reads a limit's figures from the store and from the model. */
   #note(name: string, shown: LimitState) {
     const owner = `${shown.subject.kind} ${shown.subject.name}`
     const subject =
@@ -603,7 +606,7 @@ export class RandomRun {
     return { owner, subject, limit, counter, standing }
   }
 
-  /** Every figure that the store tells must be the one that the facts give. */
+  /** Asserts that every figure of the store equals that of the model. */
   async expectAgreement(): Promise<void> {
     const { state, nowMs } = await this.store.read({ type: 'snapshot', providerNames: null })
     for (const name of providerNames) {

@@ -1,27 +1,27 @@
 import type { Counts, Granted } from '@quotakeeper/quota-core'
 
-/** All there is to know of a reservation, from outside: kept by nobody who could crash. */
+/** The truth about a reservation, recorded outside the simulated processes. */
 export interface BookedCall {
   readonly id: string
   readonly providerName: string
   readonly reserved: Counts
   readonly reservedAtMs: number
   expiresAtMs: number
-  /** When it reached the vendor, in true time; null if it never did, or was refused. */
+  /** When it reached the vendor, in true time; null if it never did or was refused. */
   arrivedAtMs: number | null
-  /** What the vendor has counted. */
+  /** The counts at the vendor. */
   vendorCounts: Counts | null
-  /** What the store has been told; null as long as nobody has. */
+  /** The settlement at the store; null while unsettled. */
   settled: { readonly as: 'committed' | 'released'; readonly counts: Counts } | null
 }
 
 /** Every call of a history. */
 export class CallBook {
   readonly calls: Map<string, BookedCall> = new Map()
-  /** Those that may still hold quota. */
+  /** Calls that may still hold quota. */
   readonly open: Set<BookedCall> = new Set()
 
-  /** Notes a grant; a repeated one is known already. Tells whether it is new. */
+  /** Records a grant; returns false for a repeated one. */
   grant({ reservationId, providerName, counts, expiresAt }: Granted, ttlMs: number): boolean {
     if (this.calls.has(reservationId)) return false
     const expiresAtMs = Date.parse(expiresAt)
@@ -47,7 +47,7 @@ export class CallBook {
     return call
   }
 
-  /** The vendor has accepted the call, and counted this. */
+  /** Records that the vendor accepted the call with these counts. */
   arrive(id: string, nowMs: number, counts: Counts): void {
     const call = this.call(id)
     call.arrivedAtMs = nowMs

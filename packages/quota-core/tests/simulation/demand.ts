@@ -3,19 +3,19 @@ import type { Figures } from './figures.js'
 import type { PlacedQuota, Vendors } from './vendor.js'
 import { CalendarQuota, type LeakyQuota } from './vendor-quota.js'
 
-/** When a rolling quota alone stood in the way, first and last. */
+/** The first and last instant at which only this rolling quota denied calls. */
 interface Busy {
   readonly firstMs: number
   lastMs: number
 }
 
 /**
- * Tells in which windows demand exceeded a quota: those in which, at the last denial, this very quota was
- * the only one in the way. Then all of it should have been used.
+ * Finds the windows in which demand exceeded a quota: those in which, at the last denial, this quota was the only
+ * reason. All of it should then have been used.
  */
 export class DemandWatch {
   readonly #vendors: Vendors
-  /** The start of a calendar window, and whether its quota was the obstacle at the last denial. */
+  /** By start of a calendar window: whether its quota was the reason of the last denial. */
   readonly #windows = new Map<CalendarQuota, Map<number, boolean>>()
   readonly #busy = new Map<LeakyQuota, Busy>()
 
@@ -23,7 +23,7 @@ export class DemandWatch {
     this.#vendors = vendors
   }
 
-  /** Takes note of why a provider was passed over. */
+  /** Records why a provider was skipped. */
   denied(providerName: string, reasons: readonly Reason[], nowMs: number): void {
     const met = this.#vendors.quotasOf(providerName)
     for (const place of met) {
@@ -40,7 +40,7 @@ export class DemandWatch {
     }
   }
 
-  /** Adds up what was used of what could have been, as the vendors have counted it. */
+  /** Sums the used shares, as counted by the vendors. */
   report(figures: Figures, { startMs, endMs }: { readonly startMs: number; readonly endMs: number }): void {
     for (const [quota, windows] of this.#windows) {
       for (const [windowStartMs, isExceeded] of windows) {
@@ -58,7 +58,7 @@ export class DemandWatch {
   }
 }
 
-/** Whether a denial speaks of this quota. */
+/** Whether a reason refers to this quota. */
 export function isAbout({ subject, limitId }: Reason, { scope, name, quota }: PlacedQuota): boolean {
   const { metric, window } = quota.rule
   return subject.kind === scope && subject.name === name && limitId === `${metric}/${window}`

@@ -5,8 +5,8 @@ import type { PlannedProvider } from './plan.js'
 import type { World } from './world.js'
 
 /**
- * When all is over, the ledger must say what the vendors saw, and beside that only what was in flight when
- * somebody crashed: no call without a row, no row without a grant, nothing pending.
+ * Asserts at the end that the ledger holds what the vendors counted, plus only calls in flight at a crash: no call
+ * without a row, no row without a grant, nothing pending.
  */
 export async function expectLedger(world: World): Promise<void> {
   const { plan, book, store } = world
@@ -24,13 +24,13 @@ export async function expectLedger(world: World): Promise<void> {
 function expectRow(row: Attempt, call: BookedCall, { onExpiry }: PlannedProvider): void {
   const { settled, reserved } = call
   if (settled === null) {
-    assert.equal(row.state, 'expired', `${row.id}: nobody settled it`)
+    assert.equal(row.state, 'expired', `${row.id}: not settled`)
     assert.deepEqual(row.charged, onExpiry === 'charge' ? reserved : noCounts, `${row.id}: charged in full`)
     return
   }
-  assert.equal(row.state, settled.as, `${row.id}: as it was settled`)
-  assert.deepEqual(row.charged, settled.counts, `${row.id}: charged as it was settled`)
-  assert.deepEqual(row.charged, call.vendorCounts ?? noCounts, `${row.id}: charged as the vendor saw it`)
+  assert.equal(row.state, settled.as, `${row.id}: state of its settlement`)
+  assert.deepEqual(row.charged, settled.counts, `${row.id}: charge of its settlement`)
+  assert.deepEqual(row.charged, call.vendorCounts ?? noCounts, `${row.id}: charge as counted by the vendor`)
 }
 
 /** served ≤ ledger ≤ served + in flight at the crashes, in requests. */

@@ -4,17 +4,17 @@ import { isAbout } from './demand.js'
 import { CalendarQuota } from './vendor-quota.js'
 import type { World } from './world.js'
 
-/** Where clocks agree, a calendar limit that is spent must be back when the vendor's calendar turns. */
+/** Asserts that, if clocks agree, a spent calendar limit returns when the vendor's window turns. */
 export function expectReturn(world: World, providerName: string, reasons: readonly Reason[]): void {
   if (world.plan.kind === 'wild') return
   for (const reason of reasons) {
     if (reason.code !== 'exhausted') continue
     const place = world.vendors.quotasOf(providerName).find(candidate => isAbout(reason, candidate))
-    assert.ok(place, `${providerName}: refused by a limit that is none of its vendor's`)
+    assert.ok(place, `${providerName}: refused by a limit that its vendor does not have`)
     const { quota } = place
     if (!(quota instanceof CalendarQuota)) continue
     const { storeMs } = world.timeline
-    // Passed over beside a grant, which waits for no expiry: some is still held by what is due.
+    // Skipped in a grant, which waits for no expiry: due attempts may still hold units.
     if (world.hasDue(reason.subject) && Date.parse(reason.retryAt ?? '') <= storeMs + 1_000) continue
     const turnsAtMs = quota.span(world.timeline.nowMs).endMs
     assert.equal(reason.retryAt, new Date(turnsAtMs).toISOString(), `${providerName}: ${reason.limitId}`)

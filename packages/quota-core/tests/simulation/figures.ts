@@ -1,18 +1,18 @@
 import type { HistoryKind } from './plan.js'
 
-/** Why a vendor has refused a call that was granted. */
+/** Why a vendor refused a granted call. */
 export type RefusalCause = 'edge' | 'late' | 'overrun' | 'interference' | 'unexplained'
 
-/** How much of a quota was used, over windows in which more was asked for. */
+/** The used share of a quota, over windows in which demand exceeded it. */
 export interface Share {
-  /** Sum of the shares, each 1 for all of it. */
+  /** Sum of the used shares, each 0…1. */
   used: number
   windowCount: number
 }
 
 type Family = 'calendar' | 'rolling'
 
-/** What happened in the histories of one kind. */
+/** Statistics of the histories of one kind. */
 export class Figures {
   historyCount = 0
   stepCount = 0
@@ -46,7 +46,7 @@ export class Figures {
   }
 }
 
-/** A line on the histories of one kind. */
+/** A summary line of the histories of one kind. */
 export function describeFigures(kind: HistoryKind, figures: Figures): string {
   const shares = [...figures.shares].map(
     ([family, { used, windowCount }]) =>

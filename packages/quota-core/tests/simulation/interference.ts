@@ -2,7 +2,7 @@ import { noCounts, QuotaService } from '@quotakeeper/quota-core'
 import { immortal } from './connection.js'
 import { admin, limitOf, type World } from './world.js'
 
-/** Each process runs a step of expiry each second; here seldom, so that much is due for long. */
+/** Each process runs an expiry step each second; here rarely, so that many attempts stay due. */
 export function startExpiry(world: World): void {
   const { plan, random, store, timeline } = world
   for (let count = 0; count < plan.processCount; count++) {
@@ -11,7 +11,7 @@ export function startExpiry(world: World): void {
       const pauseMs = Math.ceil((plan.endMs - plan.startMs) / 100)
       while (timeline.nowMs < plan.endMs) {
         await timeline.sleep(random.integer(1, pauseMs), actor)
-        // Read by one, and expired only after others have settled, extended or expired the same.
+        // Read by one process, and expired after others may have settled, extended or expired the same attempts.
         const attempts = await store.read({ type: 'due', subjects: null, pageSize: 250 })
         if (random.chance(0.3)) await timeline.sleep(random.integer(1, 2_000), actor)
         await world.land([{ type: 'expire', attempts }])
@@ -20,7 +20,7 @@ export function startExpiry(world: World): void {
   }
 }
 
-/** What happens beside the processes in a wild history. */
+/** Starts the disturbances of a wild history. */
 export function startInterference(world: World): void {
   for (const interfere of [changeSettings, moveClock, callFromElsewhere]) {
     const actor = immortal()
@@ -36,7 +36,7 @@ export function startInterference(world: World): void {
   }
 }
 
-/** An admin lowers and raises limits, switches keys off and on, and takes usage back. */
+/** An admin lowers and raises limits, disables and enables keys, and resets usage. */
 async function changeSettings(world: World): Promise<void> {
   const { plan, random, store } = world
   const service = new QuotaService({ store, newId: () => world.newId() })
@@ -85,13 +85,13 @@ async function changeLimits({ plan, random }: World, service: QuotaService): Pro
   await service.upsertProvider({ ...same, ...rest, onExpiry: undefined, metadata: undefined, limits }, admin)
 }
 
-/** The store's clock is set: a little or a lot, ahead, back, or right. */
+/** Sets the store's clock: slightly or far ahead or back, or right. */
 async function moveClock({ random, timeline }: World): Promise<void> {
   const hourMs = 3_600_000
   timeline.skewMs = random.pick(0, 0, -1, -30_000, -hourMs, 30_000, 2 * hourMs, -26 * hourMs)
 }
 
-/** Somebody else uses a key: the vendor counts it, we hear of it in the next answer. */
+/** Another user of a key makes a call: the vendor counts it, and the next answer reports it. */
 async function callFromElsewhere({ plan, random, timeline, vendors }: World): Promise<void> {
   const [first, ...others] = plan.providers
   if (first === undefined) return

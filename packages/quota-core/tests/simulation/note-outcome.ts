@@ -4,7 +4,7 @@ import { noCounts } from '@quotakeeper/quota-core'
 import { expectReturn } from './expect-return.js'
 import type { World } from './world.js'
 
-/** Takes note of what a command has come to, as it lands; the names of the providers concerned. */
+/** Records the outcome of an executed command; returns the names of the providers concerned. */
 export function noteOutcome(world: World, command: Command, outcome: Outcome): readonly string[] {
   if (!outcome.ok) {
     expectPermitted(world, command, outcome.error)
@@ -55,14 +55,14 @@ function noteChoice(world: World, command: AcquireCommand, answer: AcquireAnswer
   return command.candidates.map(candidate => candidate.providerName)
 }
 
-/** Only what comes too late may fail. */
+/** Asserts that only late commands fail. */
 function expectPermitted(world: World, command: Command, error: QuotaError): void {
   const isLate =
     (command.type === 'acquire' && error.code === 'ID_REUSED') ||
     (command.type === 'extend' && error.code === 'ALREADY_SETTLED')
   if (!isLate) throw error
   const call = world.book.call(command.type === 'acquire' ? command.id : command.reservationId)
-  // A clock that has been ahead has expired what it now calls early.
+  // A clock that was ahead may have expired attempts that are not due by the current clock.
   const isOver = call.settled !== null || call.expiresAtMs <= world.timeline.storeMs
   if (!isOver && world.plan.kind !== 'wild') throw error
 }

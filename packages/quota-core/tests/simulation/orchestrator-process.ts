@@ -11,16 +11,16 @@ import { settleAnswered, settleUnsent } from './settle-call.js'
 import type { Actor } from './timeline.js'
 import type { World } from './world.js'
 
-/** How often a message is repeated before it is given up. */
+/** Attempts to send a message before giving up. */
 const maxTries = 5
 
-/** A process that asks for quota, calls a vendor and says what was used, until it crashes. */
+/** A process that reserves quota, calls a vendor and settles, until it crashes. */
 export class OrchestratorProcess implements Actor {
   isAlive = true
   readonly world: World
   readonly connection: Connection
   readonly service: QuotaService
-  /** In a row. */
+  /** Consecutive denials. */
   #denialCount = 0
 
   constructor(world: World) {
@@ -29,13 +29,13 @@ export class OrchestratorProcess implements Actor {
     this.service = new QuotaService({ store: this.connection, newId: () => world.newId() })
   }
 
-  /** Starts after some time; whoever crashes is followed by another, which knows nothing of it. */
+  /** Starts a process after some time. A crashed process is replaced by a new one without its state. */
   static start(world: World, waitMs: number): void {
     const process = new OrchestratorProcess(world)
     world.timeline.start(waitMs, process, () => process.#live())
   }
 
-  /** Waits, unless this is where it crashes. */
+  /** Waits, or crashes. */
   step(waitMs: number): Promise<void> {
     const { figures, plan, random, timeline } = this.world
     if (!random.chance(plan.troubles.crash)) return timeline.sleep(waitMs, this)
@@ -44,7 +44,7 @@ export class OrchestratorProcess implements Actor {
     return timeline.die(this)
   }
 
-  /** Says it again, with the same ids, while it is unknown whether it has landed. Undefined if never. */
+  /** Repeats a message with the same ids while its result is unknown. Undefined if it gives up. */
   async insist<T>(say: () => Promise<T>): Promise<T | undefined> {
     for (let count = 0; count < maxTries; count++) {
       try {
@@ -72,7 +72,7 @@ export class OrchestratorProcess implements Actor {
     }
   }
 
-  /** Undefined when it is given up: what may have been reserved expires. */
+  /** Undefined after giving up; a possible reservation expires. */
   async #acquire(): Promise<AcquireAnswer | undefined> {
     const { plan, random } = this.world
     const inputTokenCount = random.integer(4, 15)
@@ -96,14 +96,14 @@ export class OrchestratorProcess implements Actor {
     }
   }
 
-  /** Until it may be worth to ask again: sooner while calls are in flight, which may give back some. */
+  /** Time until a retry; shorter while calls are in flight, which may release quota. */
   #waitMs({ retryAt }: { readonly retryAt: string | null }): number {
     const { book, plan, random, timeline } = this.world
     if (retryAt === null) return random.integer(60_000, plan.pace === 'minutes' ? 120_000 : 7_200_000)
     const waitMs = Date.parse(retryAt) - timeline.storeMs
     if (book.open.size === 0) return waitMs
     this.#denialCount++
-    // Longer each time: a clock that is set back may keep a reservation for a day.
+    // Grows with each denial: a clock set back may keep a reservation for a day.
     return Math.min(waitMs, Math.ceil(random.integer(2_000, 6_000) * 1.5 ** this.#denialCount))
   }
 
@@ -126,7 +126,7 @@ export class OrchestratorProcess implements Actor {
     await settleAnswered(this, granted, { answer, used })
   }
 
-  /** Sometimes a process is paused; it may have asked for more time, too little or enough. */
+  /** Sometimes pauses the process, perhaps after an extension that may be too short. */
   async #stall({ reservationId }: Granted): Promise<void> {
     const { plan, random } = this.world
     if (!random.chance(plan.troubles.stall)) return
@@ -134,7 +134,7 @@ export class OrchestratorProcess implements Actor {
     await this.step(random.pick(plan.ttlMs / 2, plan.ttlMs + 1_000, 10 * plan.ttlMs, 13 * 3_600_000))
   }
 
-  /** Too late is no matter: the call goes on without. */
+  /** A late extension fails without consequence: the call continues. */
   async #extend(reservationId: string): Promise<void> {
     const { ttlMs } = this.world.plan
     try {
@@ -144,7 +144,7 @@ export class OrchestratorProcess implements Actor {
     }
   }
 
-  /** Within what was reserved, unless the call overruns it. */
+  /** Draws the usage: within the reservation unless the call overruns it. */
   #drawUse(reserved: Counts): Counts {
     const { plan, random } = this.world
     const most = reserved.outputTokenCount * (random.chance(plan.troubles.overrun) ? 3 : 1)

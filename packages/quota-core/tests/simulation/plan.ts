@@ -4,20 +4,20 @@ import type { Account } from './vendor.js'
 import type { QuotaRule } from './vendor-quota.js'
 
 /**
- * `calm`: limits as the vendor's, clocks that agree, calls within their reservations; but crashes, lost
- * answers, stalls, hang-ups. `overrun`: calls may use more than they reserved, too. `wild`: besides, the
- * store's clock jumps, admins interfere, and somebody else uses the same keys.
+ * `calm`: limits equal the vendor's, clocks agree, and calls stay within their reservations; with crashes, lost
+ * answers, stalls and hang-ups. `overrun`: calls may also use more than they reserved. `wild`: in addition, the store's
+ * clock jumps, admins interfere, and others use the same keys.
  */
 export type HistoryKind = 'calm' | 'overrun' | 'wild'
 
 export interface PlannedProvider extends Account {
   readonly pool: string | null
   readonly onExpiry: OnExpiry
-  /** Whether its vendor says in every answer what is left. */
+  /** Whether its vendor reports the remaining units in every answer. */
   readonly reports: boolean
 }
 
-/** How often things go wrong. */
+/** Probabilities of faults. */
 export interface Troubles {
   /** At each step of a process. */
   readonly crash: number
@@ -28,17 +28,17 @@ export interface Troubles {
   readonly hangUp: number
   readonly neverConnected: number
   readonly overrun: number
-  /** A settlement is said again. */
+  /** A settlement is repeated. */
   readonly repeat: number
 }
 
-/** One history as it is meant to begin. */
+/** The initial conditions of a history. */
 export interface Plan {
   readonly kind: HistoryKind
   readonly startMs: number
-  /** No call is begun after it. */
+  /** No call starts after it. */
   readonly endMs: number
-  /** Nor after this many grants. */
+  /** No call starts after this many grants. */
   readonly maxGrants: number
   readonly pace: 'minutes' | 'days'
   readonly pools: readonly Account[]
@@ -52,7 +52,7 @@ export interface Plan {
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 
-/** Days on which clocks change, months and years that end. */
+/** Days on which clocks change, and ends of months and years. */
 const starts = [
   '2026-10-31T20:00:00Z', // Los Angeles sets the clock back, a month ends
   '2027-03-13T18:00:00Z', // Los Angeles sets it forward
@@ -73,7 +73,7 @@ const pickZone = (random: Random): string =>
     'Pacific/Kiritimati',
   )
 
-/** Draws the beginnings of a history. */
+/** Draws the initial conditions of a history. */
 export function drawPlan(random: Random): Plan {
   const kind = random.pick<HistoryKind>('calm', 'calm', 'calm', 'overrun', 'wild', 'wild')
   const pace = random.pick<Plan['pace']>('minutes', 'days')
@@ -105,7 +105,7 @@ function drawProvider(
   const account = drawAccount(name, pace, random)
   return {
     ...account,
-    // What shares a quota seldom has one of its own as well.
+    // A provider in a pool rarely has a quota of its own as well.
     rules: pool !== null && random.chance(0.7) ? [] : account.rules,
     pool,
     onExpiry: kind === 'wild' && random.chance(0.3) ? 'release' : 'charge',

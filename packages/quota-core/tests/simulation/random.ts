@@ -1,6 +1,5 @@
 /**
- * Random numbers that follow from a seed (mulberry32): the same history on every machine. Enough for a
- * simulation, for nothing that must not be guessed.
+ * Seeded random numbers (mulberry32): the same history on every machine. Not for anything that must be unpredictable.
  */
 export class Random {
   #state: number
@@ -9,7 +8,7 @@ export class Random {
     this.#state = seed >>> 0
   }
 
-  /** At least 0, below 1. */
+  /** A number in [0, 1). */
   fraction(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0
     let mixed = this.#state
@@ -18,7 +17,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 
-  /** A whole number, both ends included. */
+  /** An integer, both ends included. */
   integer(least: number, most: number): number {
     return least + Math.floor(this.fraction() * (most - least + 1))
   }

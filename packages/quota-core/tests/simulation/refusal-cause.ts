@@ -5,10 +5,9 @@ import { CalendarQuota, type LeakyQuota, type QuotaRule, unitsOf } from './vendo
 import type { World } from './world.js'
 
 /**
- * Why a vendor had no room for a call that was granted, where limits are the vendor's and clocks agree:
- * `edge`, a call was reserved in one window and arrived in another; `late`, it arrived after its
- * reservation had expired and begun to refill; `overrun`, it used more than was reserved. Anything else
- * would be a fault of ours.
+ * Why a vendor had no room for a granted call although limits and clocks agree: `edge`, a call was reserved in one
+ * window and arrived in another; `late`, it arrived after its reservation expired and began to refill; `overrun`, it
+ * used more than reserved. Anything else is a bug.
  */
 export function refusalCause(world: World, { quota }: PlacedQuota, refused: BookedCall): RefusalCause {
   if (world.plan.kind === 'wild') return 'interference'
@@ -49,7 +48,7 @@ function rollingCause(
   return calls.some(call => hasOverrun(call, quota.rule)) ? 'overrun' : 'unexplained'
 }
 
-/** What the call counts for here, as far as it was granted. */
+/** The units of a granted call. */
 function ownUnits({ settled, reserved }: BookedCall, rule: QuotaRule): number {
   return Math.min(unitsOf(reserved, rule), unitsOf(settled?.counts ?? reserved, rule))
 }

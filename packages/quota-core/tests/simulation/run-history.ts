@@ -11,8 +11,8 @@ import { World } from './world.js'
 const dayMs = 86_400_000
 
 /**
- * Lives one history, which follows from the seed alone, and adds to the figures of its kind.
- * @throws AssertionError where a guarantee is broken; whatever else should not happen.
+ * Runs one history, determined by the seed, and adds to the figures of its kind.
+ * @throws AssertionError if a guarantee is broken; other errors are bugs of the simulation
  */
 export async function runHistory(seed: number, figuresOf: (kind: HistoryKind) => Figures): Promise<World> {
   const random = new Random(seed)
@@ -27,11 +27,11 @@ export async function runHistory(seed: number, figuresOf: (kind: HistoryKind) =>
   if (plan.kind === 'wild') startInterference(world)
   await world.timeline.run()
   const { timeline, demand, store } = world
-  // Where limits differ from the vendor's, there is nothing to compare.
+  // Comparable only if limits equal the vendor's.
   if (plan.kind !== 'wild') demand.report(figures, { startMs: plan.startMs, endMs: world.endMs })
   figures.historyCount++
   figures.stepCount += timeline.stepCount
-  // Long after everybody has gone, clocks that were ahead included, nothing is held any more.
+  // Long after all processes ended, even with clocks that were ahead, nothing is held.
   timeline.skewMs = 0
   timeline.nowMs += 7 * dayMs
   while ((await expireStep(store, null)).isFull);

@@ -2,7 +2,7 @@ import { type Counts, type Granted, noCounts, type ObserveCommand } from '@quota
 import type { OrchestratorProcess } from './orchestrator-process.js'
 import type { VendorAnswer } from './vendor.js'
 
-/** The call never left: all is given back. */
+/** Releases a call that was never sent. */
 export async function settleUnsent(process: OrchestratorProcess, { reservationId }: Granted): Promise<void> {
   await process.insist(() => process.service.release(reservationId))
   if (process.world.random.chance(process.world.plan.troubles.repeat)) {
@@ -10,7 +10,7 @@ export async function settleUnsent(process: OrchestratorProcess, { reservationId
   }
 }
 
-/** Says what the call has used, then what the vendor's answer says. */
+/** Commits the usage of a call, then observes the vendor's answer. */
 export async function settleAnswered(
   process: OrchestratorProcess,
   { reservationId, providerName }: Granted,

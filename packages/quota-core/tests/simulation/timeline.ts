@@ -1,6 +1,6 @@
 import type { Random } from './random.js'
 
-/** Somebody who lives on the timeline, until a crash. */
+/** A participant of the timeline, until it crashes. */
 export interface Actor {
   isAlive: boolean
 }
@@ -11,17 +11,17 @@ interface Waiter {
   readonly wake: () => void
 }
 
-/** A history that goes on for longer than this is stuck. */
+/** A history with more steps is stuck. */
 const maxSteps = 20_000
 
 /**
- * Virtual time. Every actor runs alone from one wait to the next; then the one whose wait ends first goes
- * on, by lot where several do. So the order of everything follows from the random numbers alone.
+ * Virtual time. One actor runs at a time, from one wait to the next; then the actor whose wait ends first continues,
+ * chosen at random among several. So random numbers alone determine the order.
  */
 export class Timeline {
-  /** True time, by which vendors go. Never moves back. */
+  /** True time, used by vendors. Never moves back. */
   nowMs: number
-  /** How far the clock of the store is off. */
+  /** Error of the store's clock. */
   skewMs = 0
   stepCount = 0
   readonly #random: Random
@@ -34,12 +34,12 @@ export class Timeline {
     this.#random = random
   }
 
-  /** What the store's clock shows. */
+  /** The store's clock. */
   get storeMs(): number {
     return this.nowMs + this.skewMs
   }
 
-  /** Lets the others go on until the time has passed. */
+  /** Lets other actors run until the time has passed. */
   sleep(waitMs: number, actor: Actor): Promise<void> {
     return new Promise(wake => {
       this.#waiters.add({ atMs: this.nowMs + Math.max(0, waitMs), actor, wake })
@@ -47,17 +47,17 @@ export class Timeline {
     })
   }
 
-  /** The actor's last step: what it waits for never comes. */
+  /** Ends an actor: returns a promise that never settles. */
   die(actor: Actor): Promise<never> {
     actor.isAlive = false
     this.#handBack()
     return new Promise(() => {})
   }
 
-  /** Begins an actor's life after some time. */
+  /** Starts an actor after some time. */
   start(waitMs: number, actor: Actor, live: () => Promise<void>): void {
     const wake = (): void => {
-      // The turn in which a life ends is another than that in which it began.
+      // An actor ends in another turn than the one in which it started.
       live().then(
         () => this.#handBack(),
         error => this.#fail(error),
@@ -66,7 +66,7 @@ export class Timeline {
     this.#waiters.add({ atMs: this.nowMs + waitMs, actor, wake })
   }
 
-  /** Runs until nobody waits any more. @throws what an actor has thrown. */
+  /** Runs until no actor waits. Rethrows errors of actors. */
   async run(): Promise<void> {
     for (let waiter = this.#takeNext(); waiter !== undefined; waiter = this.#takeNext()) {
       const { atMs, actor, wake } = waiter

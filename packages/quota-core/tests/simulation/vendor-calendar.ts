@@ -5,13 +5,13 @@ export interface Span {
   readonly endMs: number
 }
 
-// Every zone of today changes its offset, and begins its days, at a quarter of an hour.
+// All current zones change their offset and begin their days at a quarter of an hour.
 const quarterMs = 15 * 60_000
 const minuteMs = 60_000
 const clocks = new Map<string, Intl.DateTimeFormat>()
 const knownSpans = new Map<string, Span[]>()
 
-/** The window that holds the instant, found by reading a wall clock every quarter of an hour. */
+/** The window that contains the instant, found by reading a wall clock every quarter of an hour. */
 export function vendorSpan(window: VendorWindow, timeZone: string, instantMs: number): Span {
   if (window === 'minute') {
     const startMs = instantMs - (instantMs % minuteMs)

@@ -1,29 +1,29 @@
 import type { Counts } from '@quotakeeper/quota-core'
 import { vendorSpan } from './vendor-calendar.js'
 
-/** A quota as a vendor's page states it. */
+/** A quota as documented by a vendor. */
 export interface QuotaRule {
   readonly metric: 'requests' | 'tokens'
   readonly window: 'minute' | 'day' | 'month' | 'rolling-60s' | 'rolling-1d'
   readonly max: number
 }
 
-/** A call as the vendor has counted it. */
+/** A call counted by the vendor. */
 export interface CountedCall {
-  /** Null for a call that came from somebody else. */
+  /** Null for a call by another user of the key. */
   readonly id: string | null
   readonly units: number
   readonly arrivedAtMs: number
 }
 
-/** A quota that a vendor enforces. Knows nothing of reservations: it counts what arrives, when it does. */
+/** A quota enforced by a vendor. Has no reservations: it counts calls when they arrive. */
 export interface VendorQuota {
   readonly rule: QuotaRule
-  /** Every call that it has counted, in order of arrival. */
+  /** Every counted call, in order of arrival. */
   readonly calls: readonly CountedCall[]
-  /** Whole units that are left. */
+  /** Remaining whole units. */
   remaining(nowMs: number): number
-  /** How long until the units are there; 0 for now. */
+  /** Time until the units are available; 0 for now. */
   waitMs(units: number, nowMs: number): number
   count(call: CountedCall): void
 }
@@ -32,7 +32,7 @@ export function unitsOf(counts: Counts, { metric }: QuotaRule): number {
   return metric === 'requests' ? counts.requestCount : counts.inputTokenCount + counts.outputTokenCount
 }
 
-/** Begins anew with each minute, day or month of its zone. */
+/** Resets with each minute, day or month of its time zone. */
 export class CalendarQuota implements VendorQuota {
   readonly rule: QuotaRule & { readonly window: 'minute' | 'day' | 'month' }
   readonly timeZone: string
@@ -44,7 +44,7 @@ export class CalendarQuota implements VendorQuota {
     this.timeZone = timeZone
   }
 
-  /** Units that were counted in the window that begins then. */
+  /** Units counted in the window that starts then. */
   usedIn(startMs: number): number {
     return this.#usedByStart.get(startMs) ?? 0
   }
@@ -76,7 +76,7 @@ export class LeakyQuota implements VendorQuota {
   readonly rule: QuotaRule & { readonly window: keyof typeof rollingWindowMs }
   readonly calls: CountedCall[] = []
   readonly windowMs: number
-  /** Units × window, so that it stays whole. */
+  /** Units × window milliseconds, to stay an integer. */
   #level = 0
   #atMs = 0
 

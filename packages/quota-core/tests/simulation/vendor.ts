@@ -2,14 +2,14 @@ import type { Counts, QuotaFact } from '@quotakeeper/quota-core'
 import type { LeakyQuota, QuotaRule } from './vendor-quota.js'
 import { CalendarQuota, quotaOf, unitsOf } from './vendor-quota.js'
 
-/** A quota where it hangs: on a key, or on what several keys share. */
+/** A quota of a key or of an account shared by several keys. */
 export interface PlacedQuota {
   readonly scope: 'provider' | 'pool'
   readonly name: string
   readonly quota: CalendarQuota | LeakyQuota
 }
 
-/** A key at a vendor, or what several of them share. */
+/** A key at a vendor, or an account shared by several. */
 export interface Account {
   readonly name: string
   readonly timeZone: string
@@ -17,12 +17,12 @@ export interface Account {
 }
 
 export interface Arrival {
-  /** The reservation's id; null for a call of somebody else with the same key. */
+  /** The reservation's id; null for a call by another user of the key. */
   readonly id: string | null
   readonly keyName: string
-  /** What must fit for the call to be accepted. */
+  /** Counts that must fit for the call to be accepted. */
   readonly asked: Counts
-  /** What it turns out to use. */
+  /** Counts that it actually uses. */
   readonly used: Counts
 }
 
@@ -35,7 +35,7 @@ export type VendorAnswer =
       readonly facts: readonly QuotaFact[]
     }
 
-/** The vendors: they count a call at the instant at which it arrives, or answer 429 and the truth. */
+/** The vendors. They count a call when it arrives, or answer 429 with their figures. */
 export class Vendors {
   readonly placed: readonly PlacedQuota[]
   readonly #quotasByKey = new Map<string, readonly PlacedQuota[]>()
@@ -49,7 +49,7 @@ export class Vendors {
     this.placed = [...new Set([...this.#quotasByKey.values()].flat())]
   }
 
-  /** Everything that a call with this key meets. */
+  /** The quotas that apply to a call with this key. */
   quotasOf(keyName: string): readonly PlacedQuota[] {
     return this.#quotasByKey.get(keyName) ?? []
   }
@@ -78,7 +78,7 @@ function factsOf(met: readonly PlacedQuota[], nowMs: number): readonly QuotaFact
   return met.map(({ scope, quota }) => {
     const { metric, window, max } = quota.rule
     const remaining = quota.remaining(nowMs)
-    // Rolling quotas turn nowhere.
+    // Rolling quotas have no windows that turn.
     const timeZone = quota instanceof CalendarQuota ? quota.timeZone : 'UTC'
     return { scope, metric, window, max, remaining, perModel: false, countsCached: true, timeZone }
   })

@@ -22,10 +22,10 @@ import { CalendarQuota, type QuotaRule } from './vendor-quota.js'
 
 export const admin = { actor: 'admin', managedBy: 'api' } as const
 
-/** The store examines itself after this many landings; at each of them would take most of the time. */
+/** The store is examined after this many commands; after each, examination would take most of the time. */
 const landingsPerExamination = 16
 
-/** Everything there is in one history. */
+/** The state of one history. */
 export class World {
   readonly plan: Plan
   readonly random: Random
@@ -35,9 +35,9 @@ export class World {
   readonly vendors: Vendors
   readonly demand: DemandWatch
   readonly book: CallBook = new CallBook()
-  /** Until when calls are begun. */
+  /** No call starts after it. */
   endMs: number
-  /** The state itself, unlike a snapshot: to look at it changes nothing. */
+  /** The store's state itself rather than a snapshot; reading it changes nothing. */
   #state: QuotaState | undefined
   readonly #alertKeys = new Set<string>()
   #idCount = 0
@@ -57,7 +57,7 @@ export class World {
         onAlert: ({ subject, limitId, model, windowStartMs, thresholdPercent, limitVersion, used, max }) => {
           const parts = [subject.kind, subject.name, limitId, model, windowStartMs]
           const key = [...parts, thresholdPercent, limitVersion].join('\n')
-          assert.ok(!this.#alertKeys.has(key), `the alert comes twice: ${key.replaceAll('\n', ' ')}`)
+          assert.ok(!this.#alertKeys.has(key), `duplicate alert: ${key.replaceAll('\n', ' ')}`)
           assert.ok(used * 100 >= max * thresholdPercent, 'an alert before its threshold is reached')
           this.#alertKeys.add(key)
         },
@@ -70,13 +70,13 @@ export class World {
     return `00000000-0000-4000-8000-${String(this.#idCount).padStart(12, '0')}`
   }
 
-  /** Whether no call is begun any more: the time is up, or enough has been granted. */
+  /** Whether no further call starts: the time is over, or enough calls were granted. */
   isOver(): boolean {
     if (this.book.calls.size >= this.plan.maxGrants) this.endMs = Math.min(this.endMs, this.timeline.nowMs)
     return this.timeline.nowMs >= this.endMs
   }
 
-  /** Configures the limits as the vendors have them. */
+  /** Configures the vendors' limits. */
   async open(): Promise<void> {
     const service = new QuotaService({ store: this.store })
     const absent = { dayStartsAt: undefined, thresholdsPercent: undefined }
@@ -93,12 +93,12 @@ export class World {
     this.#state = state
   }
 
-  /** Commands arrive at the store, whether or not their answer will. */
+  /** Executes commands in the store, whether or not the answer arrives. */
   async land(commands: readonly Command[]): Promise<readonly Outcome[]> {
     const outcomes = await this.store.execute(commands)
     for (const [index, command] of commands.entries()) {
       const outcome = outcomes[index]
-      assert.ok(outcome, 'each command is answered')
+      assert.ok(outcome, 'each command has an outcome')
       for (const name of noteOutcome(this, command, outcome)) this.#noteSettled(name)
     }
     this.#landingCount++
@@ -106,12 +106,12 @@ export class World {
     return outcomes
   }
 
-  /** Whether attempts of the subject are due that no step has expired. */
+  /** Whether the subject has due attempts that are not expired. */
   hasDue(subject: SubjectRef): boolean {
     return this.#state?.hasDue(subject, this.timeline.storeMs) === true
   }
 
-  /** A vendor has refused a call that was granted. */
+  /** Records that a vendor refused a granted call. */
   refused({ refusedBy }: Extract<VendorAnswer, { accepted: false }>, id: string): void {
     for (const place of refusedBy) {
       const family = place.quota instanceof CalendarQuota ? 'calendar' : 'rolling'
@@ -119,12 +119,12 @@ export class World {
     }
   }
 
-  /** The store must agree with its ledger. */
+  /** Asserts that the store agrees with its ledger. */
   async examine(): Promise<void> {
     assert.deepEqual(await examineStore(this.store, null), [])
   }
 
-  /** What is settled is open no more; nothing expires before its time. */
+  /** Removes settled calls from the open ones; asserts that nothing expires early. */
   #noteSettled(providerName: string): void {
     for (const call of this.book.open) {
       if (call.providerName !== providerName) continue

@@ -19,11 +19,11 @@ test.each([
   ['no address', 'no address'],
 ])('%s counts as %s', (address, network) => expect(networkOf(address)).toBe(network))
 
-test('wrong tokens from the addresses of one host count together, whichever it takes, and no others do', async () => {
+test('wrong tokens from all IPv6 addresses of one host count together, and those of other hosts do not', async () => {
   const attempts = new FailedAttempts(() => 0)
   const from = (host: number) => `2001:db8:1:2::${host.toString(16)}`
   for (let host = 1; host <= 200; host++) {
-    // Those that have to wait do so together, until one more is refused.
+    // Waiting attempts are concurrent, until one more is refused.
     const wrong = Array.from({ length: 8 }, () => attempts.attempt(from(host), false))
     if ((await Promise.all(wrong)).includes(false)) {
       expect(host).toBeGreaterThan(1)
@@ -31,5 +31,5 @@ test('wrong tokens from the addresses of one host count together, whichever it t
       return
     }
   }
-  throw new Error('nobody was slowed')
+  throw new Error('no attempt was delayed')
 })

@@ -1,11 +1,14 @@
 import { isIPv6 } from 'node:net'
 
-/** IPv4 within IPv6, its last two groups: mapped, as a socket for both tells it, and translated (RFC 6052, 2.1). */
+/**
+ * Prefixes of IPv6 addresses with an IPv4 address in the last two groups: mapped, as reported by dual-stack sockets,
+ * and translated (RFC 6052, 2.1).
+ */
 const withIpv4 = new Set(['0:0:0:0:0:ffff', '64:ff9b:0:0:0:0'])
 
 /**
- * What counts as one address: an IPv4 address; of IPv6 the network of 64 bits, of which one host has all the 2^64 (RFC
- * 4291, 2.5.4; RFC 6177). What is no address stays as it is.
+ * The unit for counting attempts: an IPv4 address, or an IPv6 network of 64 bits, since one host may use all 2^64
+ * addresses of it (RFC 4291, 2.5.4; RFC 6177). Other text is returned unchanged.
  */
 export function networkOf(address: string): string {
   const [plain = ''] = address.split('%')
@@ -19,9 +22,9 @@ export function networkOf(address: string): string {
   return bytes.join('.')
 }
 
-/** The eight groups of an IPv6 address, in their shortest form. */
+/** The eight groups of an IPv6 address, without leading zeros. */
 function groupsOf(address: string): readonly string[] {
-  // In the one form of RFC 5952, but that IPv4 within is in hexadecimal as well.
+  // As in RFC 5952, except that an embedded IPv4 address is hexadecimal too.
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1)
   const [before = '', after] = canonical.split('::')
   const front = before === '' ? [] : before.split(':')

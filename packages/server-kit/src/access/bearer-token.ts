@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** Value of `WWW-Authenticate` with every 401. */
+/** Value of `WWW-Authenticate` in every 401. */
 export const challenge = 'Bearer realm="quotakeeper"'
 
 /** The token of an Authorization header; null for none. */
@@ -9,8 +9,8 @@ export function bearerToken(authorization: string | undefined): string | null {
 }
 
 /**
- * Whether both are there and the same. Compares digests in constant time, so that answering tells neither a secret's
- * beginning nor its length.
+ * Whether both are set and equal. Compares digests in constant time, so that the response time reveals neither a prefix
+ * nor the length of the secret.
  */
 export function isSameSecret(given: string | null, secret: string | null): boolean {
   if (given === null || secret === null) return false

@@ -1,4 +1,4 @@
-/** Of every answer: browsers guess nothing, keep nothing, and lend nothing to pages of others. */
+/** Headers of every answer: browsers must not sniff types, cache it, or share it with other origins. */
 export const commonHeaders = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',

@@ -1,37 +1,37 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { networkOf } from './address-network.js'
 
-/** Addresses that are remembered; the longest unheard of is forgotten first. */
+/** Most addresses kept; the least recently seen is dropped first. */
 const maxAddresses = 10_000
-/** Wrong tokens that anybody may send, as who has mistyped one does. */
+/** Wrong tokens allowed without a delay, for typing errors. */
 const freeFailures = 10
-/** Failures are forgotten after so long without another, in milliseconds. */
+/** Failures expire after this time without another one. */
 const forgottenAfterMs = 600_000
-/** By how much an attempt waits longer with each wrong one before it, in milliseconds. */
+/** Additional delay of an attempt for each wrong one before it. */
 const delayStepMs = 5
-/** Longest that an attempt waits, in milliseconds: who has the right token is never kept out. */
+/** Longest delay of an attempt: a caller with the right token is never locked out. */
 const maxDelayMs = 2_000
-/** Attempts of one address that wait at once. */
+/** Most concurrently delayed attempts of one address. */
 const maxWaiting = 5
 
-/** `Retry-After` of a refusal for too many attempts, in seconds: the longest that an attempt waits. */
+/** `Retry-After` of a refusal for too many attempts: the longest delay. */
 export const attemptsRetryAfterSeconds = maxDelayMs / 1_000
 
-/** The message of that refusal. */
+/** The message of a refusal for too many attempts. */
 export const tooManyAttempts = 'too many wrong tokens from this address; try again in a few seconds'
 
 interface Address {
   failures: number
   lastFailureMs: number
   waiting: number
-  /** Whether a right token has come from there before. */
+  /** Whether the address has sent a right token before. */
   isKnown: boolean
 }
 
 /**
- * Slows the guessing of tokens by address, of IPv6 by the network of 64 bits: after some wrong ones each attempt waits before it is answered, the right
- * one too, so that nobody can tell them apart sooner. Where a right token has come from before, it goes on at once:
- * a stranger on the same host must not slow the gateway.
+ * Slows the guessing of tokens, per IPv4 address or IPv6 network of 64 bits. After some wrong tokens each attempt is
+ * delayed before it is answered, including right ones, so that timing does not distinguish them. An address that has
+ * sent a right token before is not delayed: an attacker on the same host must not slow the gateway.
  */
 export class FailedAttempts {
   readonly #addresses = new Map<string, Address>()
@@ -42,8 +42,8 @@ export class FailedAttempts {
   }
 
   /**
-   * Notes an attempt, once it has waited for its turn.
-   * @returns false where so many wait that this one is refused, whatever its token is
+   * Records an attempt after its delay.
+   * @returns false if too many attempts are waiting, so that this one is refused whatever its token
    */
   async attempt(address: string, isRight: boolean): Promise<boolean> {
     return this.#attemptFrom(networkOf(address), isRight)
@@ -76,7 +76,7 @@ export class FailedAttempts {
   #fail(from: string, address: Address): void {
     address.failures++
     address.lastFailureMs = this.#now()
-    // The last to be forgotten.
+    // Most recently seen, so dropped last.
     this.#addresses.delete(from)
     this.#addresses.set(from, address)
   }

@@ -42,7 +42,7 @@ describe('a request', () => {
     [{ 'sec-fetch-site': 'same-origin' }, false],
     [{ 'sec-fetch-site': 'none' }, false],
     [{ 'sec-fetch-site': 'cross-site' }, true],
-    // Another port of this host is another program's page.
+    // Another port of this host serves another program's page.
     [{ 'sec-fetch-site': 'same-site' }, true],
     [{ 'sec-fetch-site': ['cross-site', 'none'] }, true],
     [{ origin: 'http://localhost:4000' }, false],

@@ -4,11 +4,11 @@ const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
-/** Names by which a browser or a client reaches this machine from itself. */
+/** Host names of this machine's loopback. */
 export const loopbackNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 
 /**
- * Whether an address to listen on can be reached from this machine alone. Of names only `localhost` is known to be so.
+ * Whether an address to listen on can be reached only from this machine. The only such name is `localhost`.
  *
  * @param host in any letter case, an IPv6 address with or without brackets
  */

@@ -25,13 +25,13 @@ describe('beyond loopback', () => {
   const expose = (tokens: Readonly<Record<string, string | null>>) => () =>
     refuseExposure({ hostVariable: 'QUOTA_X_HOST', host: '0.0.0.0', tokens })
 
-  it('every token is needed, and those that are missing are named', () => {
+  it('every token is required, and the error names missing ones', () => {
     expect(expose({ A: null, B: null })).toThrow(StartupError)
     expect(expose({ A: null, B: null })).toThrow(/^QUOTA_X_HOST=0\.0\.0\.0 .* set A and B, or listen on/)
     expect(expose({ A: 'a'.repeat(32), B: null })).toThrow(/ set B, /)
   })
 
-  it('none may be so short that it is guessed, and none is repeated', () => {
+  it('short tokens are refused, and the error does not contain them', () => {
     expect(expose({ A: 'a'.repeat(32), B: 'b'.repeat(32) })).not.toThrow()
     expect(expose({ A: 'a'.repeat(32), B: 'secret'.repeat(5) })).toThrow(
       /^B is shorter than 32 characters, (?!.*secret).*openssl rand -hex 32/,
@@ -39,7 +39,7 @@ describe('beyond loopback', () => {
     expect(expose({ A: '', B: 'b'.repeat(32) })).toThrow(/^A is shorter/)
   })
 
-  it('on loopback none is needed', () => {
+  it('on loopback no token is required', () => {
     refuseExposure({ hostVariable: 'QUOTA_X_HOST', host: '[::1]', tokens: { A: null, B: 'short' } })
   })
 })

@@ -1,22 +1,22 @@
 import { StartupError } from '../lifecycle/startup-error.js'
 import { isLoopback } from './loopback.js'
 
-/** Shortest token that is asked for beyond loopback: 128 bits as `openssl rand -hex 16` prints them. */
+/** Shortest token allowed beyond loopback: 128 bits as printed by `openssl rand -hex 16`. */
 const shortestToken = 32
 
-/** Where a server is to listen, and what keeps strangers out there. */
+/** Where a server listens, and the tokens that protect it. */
 export interface Exposure {
-  /** The variable of the address, such as `QUOTA_API_HOST`. */
+  /** The variable with the address, such as `QUOTA_API_HOST`. */
   readonly hostVariable: string
   readonly host: string
-  /** Each token that is needed beyond loopback, by its variable; null for one that is not set. */
+  /** The tokens required beyond loopback, by variable; null if not set. */
   readonly tokens: Readonly<Record<string, string | null>>
 }
 
 /**
- * Beyond loopback every token must be set, and none so short that it could be guessed.
+ * Requires every token beyond loopback, with a length that cannot be guessed.
  *
- * @throws StartupError that says what to set, and never what is set
+ * @throws StartupError with what to set; never contains a token
  */
 export function refuseExposure({ hostVariable, host, tokens }: Exposure): void {
   if (isLoopback(host)) return

@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 
-/** The log of this process: JSON lines, on standard output unless said otherwise. */
+/** Creates the log of this process: JSON lines, on standard output unless given. */
 export function createLog(
   level: string,
   destination: DestinationStream = pino.destination({ sync: true }),

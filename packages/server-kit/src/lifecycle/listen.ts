@@ -1,6 +1,6 @@
 import { StartupError } from './startup-error.js'
 
-/** What of a server listening needs: Fastify's has it. */
+/** The part of a Fastify server that `listen` needs. */
 interface Listener {
   listen(options: {
     readonly host: string
@@ -14,16 +14,16 @@ export interface ListenOptions {
   readonly host: string
   /** 0 takes any free port. */
   readonly port: number
-  /** What listens there, in the log: `Quotakeeper's API`. */
+  /** Name of the server in the log: `Quotakeeper's API`. */
   readonly name: string
-  /** The variable by which another port is set. */
+  /** The variable that sets the port. */
   readonly portVariable: string
 }
 
 /**
- * Listens.
+ * Starts listening.
  *
- * @returns the address that it is reached at
+ * @returns the server's address
  * @throws StartupError in one line
  */
 export async function listen(app: Listener, options: ListenOptions): Promise<string> {

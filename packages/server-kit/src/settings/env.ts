@@ -6,9 +6,9 @@ import { StartupError } from '../lifecycle/startup-error.js'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The variables of this process, after those of `.env` in the working directory have joined them: what
- * is set already wins. Nothing else reads them.
- * @throws StartupError when `.env` is there and cannot be read
+ * The environment variables of this process, completed from `.env` in the working directory; variables that are set
+ * already take precedence. No other code reads them.
+ * @throws StartupError if `.env` exists and cannot be read
  */
 export function readEnvironment(): Environment {
   const file = resolve('.env')

@@ -22,7 +22,7 @@ const schema = z.object({
   A_NUMBER: wholeSetting({ min: 1, max: 50 }).prefault('7'),
 })
 
-test('absent and empty variables take their defaults, and others are left alone', () => {
+test('absent and empty variables take their defaults, and others are ignored', () => {
   const defaults = {
     A_PORT: 4_000,
     A_HOST: '127.0.0.1',
@@ -57,7 +57,7 @@ test('variables are parsed', () => {
   })
 })
 
-describe('what is wrong', () => {
+describe('an error', () => {
   it.each([
     ['A_PORT', '65536', 'A_PORT must be a port from 0 to 65535; it is "65536"'],
     ['A_PORT', '-1', 'A_PORT must be a port from 0 to 65535; it is "-1"'],
@@ -73,11 +73,11 @@ describe('what is wrong', () => {
     ['A_NUMBER', '51', 'A_NUMBER must be a whole number from 1 to 50; it is "51"'],
     ['A_NUMBER', '1.5', 'A_NUMBER must be a whole number from 1 to 50; it is "1.5"'],
     ['A_NUMBER', '9'.repeat(30), `A_NUMBER must be a whole number from 1 to 50; it is "${'9'.repeat(30)}"`],
-  ])('is said of %s=%s in one line', (name, value, line) => {
+  ])('for %s=%s is one line', (name, value, line) => {
     expect(() => readVariables(schema, { [name]: value })).toThrow(new StartupError(line))
   })
 
-  it('is never repeated where it is secret, nor at length, nor over several lines', () => {
+  it('contains no secret value, no long value and no line breaks', () => {
     expect(() => readVariables(schema, { A_TOKEN: 'my secret' })).toThrow(
       new StartupError('A_TOKEN must be at most 1000 printable ASCII characters without spaces'),
     )
@@ -93,12 +93,12 @@ describe('what is wrong', () => {
     expect(error('a\nb\r\u001b[31m\u2028c')).toMatch(/it is "a b {2}\[31m c"$/)
   })
 
-  it('is said of all variables at once', () => {
+  it('reports all variables at once', () => {
     expect(() => readVariables(schema, { A_PORT: 'x', A_SWITCH: 'x' })).toThrow(/^A_PORT .*; A_SWITCH /)
   })
 })
 
-test('a server may be called by the address that it listens on, and by the names that are set', () => {
+test('allowed hosts are the listening address and the configured names', () => {
   expect(allowedHostsOf('::1', ['quota.lan', 'quota.lan'])).toEqual(['[::1]', 'quota.lan'])
   expect(allowedHostsOf('10.0.0.1', ['10.0.0.1'])).toEqual(['10.0.0.1'])
 })

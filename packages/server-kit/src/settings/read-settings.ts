@@ -2,15 +2,14 @@ import type { z } from 'zod'
 import { StartupError } from '../lifecycle/startup-error.js'
 import type { Environment } from './env.js'
 
-/** What may hold a password is never repeated. */
+/** Values of these variables may contain secrets and are never shown. */
 const secretName = /_(?:TOKEN|KEY|SECRET|URL)$/
 const longestShown = 200
 
 /**
- * Parses the variables that a schema names. Absent and empty ones take their defaults; others are left alone.
+ * Parses the variables of a schema. Absent and empty ones take their defaults; others are ignored.
  *
- * @throws StartupError of one line that names each variable that is wrong, what it must be, and what it is unless that
- * is secret
+ * @throws StartupError in one line with each wrong variable, what it must be, and its value unless that may be secret
  */
 export function readVariables<Schema extends z.ZodObject>(
   schema: Schema,
@@ -31,9 +30,9 @@ function shown(name: string, value: string | undefined): string {
   return `; it is "${value.slice(0, longestShown).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')}"`
 }
 
-/** The names under which a server may be called beside the loopback's: the address that it listens on, and those set. */
+/** The allowed host names in addition to loopback: the listening address and the configured names. */
 export function allowedHostsOf(host: string, names: readonly string[]): readonly string[] {
-  // As they stand in a Host header.
+  // In the format of a Host header.
   const own = host.includes(':') ? `[${host}]` : host
   return [...new Set([own, ...names])]
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-// Each says what a variable must be, as the rest of a sentence that begins with its name.
+// Each error completes a sentence that begins with the variable's name.
 
 /** A port; 0 takes any free one. */
 export const portSetting = z
@@ -9,7 +9,7 @@ export const portSetting = z
   .transform(Number)
   .refine(port => port <= 65_535, { error: 'must be a port from 0 to 65535' })
 
-/** A secret by which callers are known. */
+/** A secret that authenticates callers. */
 export const tokenSetting = z
   .string()
   .regex(/^[\x21-\x7e]{1,1000}$/, { error: 'must be at most 1000 printable ASCII characters without spaces' })
@@ -22,7 +22,7 @@ export const hostSetting = z
     error: 'must be an address or a host name, without a port',
   })
 
-/** Names of hosts, by commas; in lower case. */
+/** Host names separated by commas, in lower case. */
 export const hostListSetting = z
   .string()
   .transform(textList)
@@ -31,22 +31,26 @@ export const hostListSetting = z
     error: 'must be host names without ports, separated by commas',
   })
 
-/** Origins of pages, by commas: `https://app.example.com`, `app://name`, `chrome-extension://id`. In lower case. */
+/**
+ * Origins of pages separated by commas, in lower case: `https://app.example.com`, `app://name`,
+ * `chrome-extension://id`.
+ */
 export const originListSetting = z
   .string()
   .transform(textList)
   .transform(origins => origins.map(originOf))
   .refine(origins => origins.every(origin => /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*,]+$/.test(origin)), {
-    error: 'must be exact origins such as https://app.example.com, by commas, without paths or wildcards',
+    error:
+      'must be exact origins such as https://app.example.com, separated by commas, without paths or wildcards',
   })
 
-/** As browsers send it: without a port that is its scheme's. */
+/** The origin as sent by browsers: without the default port of its scheme. */
 function originOf(text: string): string {
   const origin = URL.canParse(text) && /^https?:\/\/[^/?#@]+$/i.test(text) ? new URL(text).origin : text
   return origin.toLowerCase()
 }
 
-/** A whole number in digits. */
+/** An integer in decimal digits. */
 export function wholeSetting({ min, max }: { readonly min: number; readonly max: number }) {
   const error = `must be a whole number from ${min} to ${max}`
   return z
@@ -66,7 +70,7 @@ export const switchSetting = z
   .enum(['true', 'false'], { error: 'must be true or false' })
   .transform(text => text === 'true')
 
-/** The parts of a list by commas that are not empty, trimmed. */
+/** The non-empty, trimmed parts of a comma-separated list. */
 export function textList(text: string): readonly string[] {
   return text
     .split(',')

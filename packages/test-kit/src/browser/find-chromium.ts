@@ -4,9 +4,9 @@ import { type BrowserProgram, packagedChromium } from './packaged-chromium.js'
 const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /**
- * The Chromium in which pages are tested: the one that `QUOTA_CHROMIUM` names, else the one from npm, else an installed one.
+ * The Chromium for page tests: that of `QUOTA_CHROMIUM`, else the one from npm, else an installed one.
  *
- * @throws Error that says how to get one, where there is none
+ * @throws Error with the remedy if there is none
  */
 export async function findChromium(): Promise<BrowserProgram> {
   const named = process.env['QUOTA_CHROMIUM']

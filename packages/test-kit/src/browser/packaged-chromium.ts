@@ -8,24 +8,24 @@ import { fileURLToPath } from 'node:url'
 import { createBrotliDecompress } from 'node:zlib'
 import { extract } from 'tar-fs'
 
-/** A browser to start: its program, and the variables that it needs besides the caller's own. */
+/** A browser program and the environment variables that it needs in addition to the caller's. */
 export interface BrowserProgram {
   readonly executablePath: string
   readonly env: Readonly<Record<string, string>>
 }
 
-/** The system libraries and the fonts that a bare machine lacks. */
+/** System libraries and fonts missing on a minimal machine. */
 const archives = ['al2023', 'fonts'] as const
 
 const cacheDirectory = fileURLToPath(new URL('../../node_modules/.cache/chromium', import.meta.url))
 
 /**
- * The Chromium in the npm package `@sparticuz/chromium`, unpacked once per version (200 MB, about 3 s). The package's own
- * unpacking is not used: it writes to fixed names in the temporary folder, where several processes meet, and brings the
- * system libraries along on one cloud's machines only.
+ * The Chromium in the npm package `@sparticuz/chromium`, unpacked once per version (200 MB, about 3 s). The package's
+ * own unpacking is not used: it writes to fixed names in the temporary folder, shared by processes, and installs the
+ * system libraries only on one cloud.
  *
- * @returns null on a platform that the package has no browser for
- * @throws Error where the package is not installed, or cannot be unpacked
+ * @returns null on a platform that the package does not support
+ * @throws Error if the package is not installed or cannot be unpacked
  */
 export async function packagedChromium(): Promise<BrowserProgram | null> {
   if (platform() !== 'linux' || arch() !== 'x64') return null
@@ -37,7 +37,7 @@ export async function packagedChromium(): Promise<BrowserProgram | null> {
     env: {
       LD_LIBRARY_PATH: join(directory, 'lib'),
       FONTCONFIG_FILE: join(directory, 'fonts.conf'),
-      // A bare machine's locale is POSIX, which this browser reports to pages as a language that Intl refuses.
+      // A minimal machine has the POSIX locale, which this browser reports to pages as a language that Intl refuses.
       LANGUAGE: 'en_US',
       LC_ALL: 'en_US.UTF-8',
     },
@@ -49,7 +49,7 @@ async function versionIn(root: string): Promise<string> {
   return String(version)
 }
 
-/** Whichever process is first names the folder; the others throw theirs away. */
+/** The first process renames its folder into place; the others delete theirs. */
 async function unpack(binaries: string, directory: string): Promise<void> {
   await mkdir(cacheDirectory, { recursive: true })
   const made = await mkdtemp(`${directory}-`)

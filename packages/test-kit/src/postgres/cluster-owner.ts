@@ -3,18 +3,18 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** The user that a cluster's processes and files belong to. */
+/** The user that owns a cluster's processes and files. */
 export interface ClusterOwner {
   readonly uid: number
   readonly gid: number
 }
 
 /**
- * Who is to run PostgreSQL, which refuses to run as root: `postgres` where there is such a user, else
- * `nobody`, so that no user has to be created on a machine for the sake of tests.
+ * The user to run PostgreSQL as, which refuses to run as root: `postgres` if it exists, else `nobody`, so that tests
+ * create no user.
  *
- * @returns null for an ordinary user, who runs it as himself
- * @throws Error as root on a machine with neither user
+ * @returns null for an ordinary user, who runs it as themselves
+ * @throws Error if root and neither user exists
  */
 export async function findClusterOwner(): Promise<ClusterOwner | null> {
   if (process.getuid?.() !== 0) return null
@@ -31,7 +31,7 @@ async function lookUp(name: string): Promise<ClusterOwner | null> {
     const owner = { uid: Number(user.stdout), gid: Number(group.stdout) }
     return Number.isInteger(owner.uid) && owner.uid > 0 && Number.isInteger(owner.gid) ? owner : null
   } catch {
-    // `id` ends with an error for a user that does not exist: the next name is tried.
+    // `id` fails for a missing user: try the next name.
     return null
   }
 }

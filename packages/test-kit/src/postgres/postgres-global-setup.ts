@@ -4,23 +4,23 @@ import { type PostgresServer, startPostgres } from './start-postgres.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of the PostgreSQL 18 that all test files of a run share. */
+    /** URL of the PostgreSQL 18 shared by all test files of a run. */
     readonly embeddedPostgresUrl: string
-    /** Of the oldest PostgreSQL that is promised, or null where it is not installed. */
+    /** URL of the oldest supported PostgreSQL; null if it is not installed. */
     readonly oldestPostgresUrl: string | null
-    /** `QUOTA_TEST_DATABASE_URL`, or null where it is not given. */
+    /** `QUOTA_TEST_DATABASE_URL`; null if not set. */
     readonly namedPostgresUrl: string | null
   }
 }
 
 const oldestMajor = 15
 /**
- * What a power cut leaves is no test's matter, and neither is waiting for the disk: a cluster that is gone after the run
- * is not flushed. Tests that end a server start one of their own.
+ * No test depends on durability after a power failure, so the temporary cluster is not flushed. Tests that crash a
+ * server start their own.
  */
 const settings = { fsync: 'off' }
 
-/** Vitest's global set-up: a cluster for the whole run. It fails the run where PostgreSQL does not start. */
+/** Vitest's global set-up: one cluster for the whole run. Fails the run if PostgreSQL does not start. */
 export default async function startSharedPostgres(project: TestProject): Promise<() => Promise<void>> {
   const [server, oldest] = await Promise.all([startPostgres({ settings }), startOldest()])
   project.provide('embeddedPostgresUrl', server.url)
@@ -31,7 +31,7 @@ export default async function startSharedPostgres(project: TestProject): Promise
   }
 }
 
-/** @throws Error in CI where it is not installed: there, nothing promised goes untried */
+/** @throws Error in CI if it is not installed, since CI must test every supported release */
 async function startOldest(): Promise<PostgresServer | null> {
   const binaries = await findInstalledPostgres(oldestMajor)
   if (binaries !== null) return startPostgres({ binaries, settings })

@@ -4,8 +4,8 @@ import { within } from '../deadline.js'
 import type { ClusterOwner } from './cluster-owner.js'
 
 /**
- * How a server is shut down: `fast` disconnects clients and saves, `immediate` is a crash of all its
- * processes, `kill` is kill -9 of the first of them, which the others notice.
+ * How a server is shut down: `fast` disconnects clients and writes a checkpoint, `immediate` crashes all its processes,
+ * `kill` is kill -9 of the postmaster, which the others notice.
  */
 export type ShutdownMode = 'fast' | 'immediate' | 'kill'
 
@@ -16,26 +16,26 @@ const signalOfMode = { fast: 'SIGINT', immediate: 'SIGQUIT', kill: 'SIGKILL' } a
 const startTimeoutMs = 200_000
 const shutdownTimeoutMs = 120_000
 const keptLogLines = 200
-/** A standby accepts read-only ones. */
+/** A standby reports read-only connections. */
 const readyText = /database system is ready to accept (read-only )?connections/
 
 /** One running server process. */
 export interface Postmaster {
-  /** Waits until the process has ended; kills it where it does not end within 120 s. */
+  /** Shuts down and waits for the process to end; kills it after 120 s. */
   shutDown(mode: ShutdownMode): Promise<void>
 }
 
 /**
  * Starts `postgres` and waits until it accepts connections.
  *
- * @throws Error with the last lines of its log when it ends first, or is not ready within 200 s
+ * @throws Error with the last lines of its log if it ends first or is not ready within 200 s
  */
 export async function startPostmaster(options: {
   readonly program: string
   readonly args: readonly string[]
   readonly owner: ClusterOwner | null
 }): Promise<Postmaster> {
-  // A session of its own: Ctrl-C ends the test runner, which then ends this in its own order.
+  // Its own session: Ctrl-C ends the test runner, which then shuts this down in order.
   const child = spawn(options.program, options.args, {
     ...options.owner,
     cwd: '/',
@@ -52,7 +52,7 @@ export async function startPostmaster(options: {
       if (log.length > keptLogLines) log.shift()
       if (readyText.test(line)) resolve()
     })
-    // `close` comes after the last line was read.
+    // `close` is emitted after the last line was read.
     child.once('close', () => reject(new Error(`PostgreSQL ended at its start:\n${log.join('\n')}`)))
   })
   try {
@@ -64,7 +64,7 @@ export async function startPostmaster(options: {
     child.kill('SIGKILL')
     throw error
   }
-  // The server alone must not keep a finished test runner alive.
+  // The server must not keep a finished test runner alive.
   child.unref()
   return { shutDown: mode => shutDown({ child, exited, mode }) }
 }

@@ -15,7 +15,7 @@ async function query(url: string, text: string): Promise<unknown[]> {
 
 const nameOfOwn = (): string => `prepared_${randomBytes(6).toString('hex')}`
 
-test('what a preparation makes is made once, and is in every database, which is its own all the same', async () => {
+test('a preparation runs once, and every database is an independent copy of it', async () => {
   let fills = 0
   const fill = async (url: string): Promise<void> => {
     fills++
@@ -32,7 +32,7 @@ test('what a preparation makes is made once, and is in every database, which is 
   expect(fills).toBe(1)
 })
 
-test('a preparation that fails is begun anew by the next who needs it', async () => {
+test('a failed preparation is repeated by the next caller', async () => {
   const name = nameOfOwn()
   const failing = async (url: string): Promise<void> => {
     await query(url, 'CREATE TABLE half AS SELECT 1 AS n')
@@ -44,7 +44,7 @@ test('a preparation that fails is begun anew by the next who needs it', async ()
   expect(await query(database.url, tables)).toEqual([{ count: 0 }])
 })
 
-test('workers that need one at the same time make one template', async () => {
+test('concurrent workers create one template', async () => {
   const name = nameOfOwn()
   let fills = 0
   const preparation = { name, fill: async () => void fills++ }

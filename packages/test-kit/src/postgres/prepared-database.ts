@@ -2,25 +2,25 @@ import { Client } from 'pg'
 import { createDatabaseOn, type TestDatabase } from './test-database.js'
 import { type TestServer, testServers } from './test-servers.js'
 
-/** What databases are to hold before a test begins. */
+/** The initial content of test databases. */
 export interface Preparation {
-  /** Of the template, unique on its server: lower-case letters and underscores. */
+  /** Name of the template, unique on its server: lower-case letters and underscores. */
   readonly name: string
-  /** Fills a new, empty database, and leaves no connection to it. */
+  /** Fills a new, empty database and closes its connections. */
   readonly fill: (url: string) => Promise<void>
 }
 
-/** Held while a template is made. Any number would do that nobody else locks at the database `postgres`. */
+/** Advisory lock held while a template is created. Any number not used by others in the database `postgres`. */
 const lockKey = 20_261_129
 
-/** The templates that this process knows to be there, by the URL of their server and their name. */
+/** Existing templates known to this process, by server URL and name. */
 const known = new Set<string>()
 
 /**
- * A database of one's own that holds what the preparation makes: copied from a template, which the first process of the
- * run to need it makes on that server.
+ * Creates a database with the prepared content: a copy of a template, which the first process of the run creates on
+ * that server.
  *
- * @throws Error when the server cannot be reached or refuses; what the preparation throws
+ * @throws Error if the server cannot be reached or refuses; rethrows errors of the preparation
  */
 export async function createPreparedDatabase(
   preparation: Preparation,
@@ -40,7 +40,7 @@ async function makeTemplate(serverUrl: string, { name, fill }: Preparation): Pro
     const isMade = 'SELECT FROM pg_database WHERE datname = $1 AND datistemplate'
     const { rowCount } = await client.query(isMade, [name])
     if (rowCount !== 0) return
-    // Left behind half-filled, where the process that was at it has ended.
+    // An incomplete one may be left by a process that ended.
     await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
     await client.query(`CREATE DATABASE ${name} TEMPLATE template0`)
     const url = new URL(serverUrl)

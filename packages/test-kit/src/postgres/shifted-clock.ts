@@ -1,17 +1,14 @@
-/** Statements that give a database a clock which can be moved. */
+/** Statements that install a movable clock in a database. */
 export interface ShiftedClock {
-  /** Makes it, right at first; to be run once. */
+  /** Creates the clock, initially right; run once. */
   readonly setUp: readonly string[]
-  /** What each connection runs to go by it: `search_path` for a database or session. */
+  /** The `search_path` of connections that use it, for a database or session. */
   readonly searchPath: string
-  /** Moves it by so many milliseconds, back where they are negative. */
+  /** Moves the clock by this many milliseconds; negative moves it back. */
   readonly move: (ms: number) => string
 }
 
-/**
- * A clock for tests: a `clock_timestamp()` that is found before PostgreSQL's own. Everything that asks the database for
- * the time without naming a schema goes by it.
- */
+/** A clock for tests: a `clock_timestamp()` found before PostgreSQL's own, so that unqualified calls use it. */
 export const shiftedClock: ShiftedClock = {
   setUp: [
     'create schema shifted',

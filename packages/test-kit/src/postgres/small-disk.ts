@@ -11,24 +11,24 @@ const run = promisify(execFile)
 
 const blockBytes = 65_536
 
-/** A disk that can really be full, with a database on it. */
+/** A small disk that can be filled, with a database on it. */
 export interface SmallDisk extends AsyncDisposable {
   readonly database: TestDatabase
-  /** Writes until there is no room. */
+  /** Writes until the disk is full. */
   fill(): Promise<void>
-  /** Takes back what {@link fill} has written. */
+  /** Deletes what {@link fill} has written. */
   makeRoom(): Promise<void>
 }
 
-/** Whether this process may make one: mounting is root's. */
+/** Whether this process may create one: mounting requires root. */
 export const mayMount: boolean = process.getuid?.() === 0 && process.platform === 'linux'
 
 /**
  * Mounts a small file system in memory as a tablespace of a server, and creates a database in it. Log and catalogs stay
- * where they are, so that the server itself goes on. Goes with this process, even where that is killed.
+ * in place, so that the server itself keeps running. Unmounted when this process ends, even if killed.
  *
- * @param serverUrl of a superuser of a server on this machine
- * @throws Error where this process may not mount anything
+ * @param serverUrl superuser of a server on this machine
+ * @throws Error if this process may not mount
  */
 export async function startSmallDisk(serverUrl: string, sizeMib = 40): Promise<SmallDisk> {
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-disk-'))

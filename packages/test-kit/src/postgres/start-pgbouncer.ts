@@ -7,15 +7,15 @@ import { leaveLastWill } from '../process/last-will.js'
 import { startProcess } from '../process/start-process.js'
 import { findClusterOwner } from './cluster-owner.js'
 
-/** Where Debian's package has it. */
+/** Path in Debian's package. */
 const debianProgram = '/usr/sbin/pgbouncer'
 
-/** Another one than Debian's: `QUOTA_TEST_PGBOUNCER`. */
+/** `QUOTA_TEST_PGBOUNCER` overrides Debian's path. */
 const program = process.env['QUOTA_TEST_PGBOUNCER'] ?? debianProgram
 
 /**
- * What goes untried on this machine without PgBouncer, in words for the title of a test that is skipped; null where
- * there is one. In CI nothing is skipped: there the tests fail.
+ * Title of the skipped test on a machine without PgBouncer; null if it is installed. In CI nothing is skipped, and the
+ * tests fail.
  */
 export function untriedPooler(): string | null {
   if (existsSync(program) || process.env['CI'] === 'true') return null
@@ -24,7 +24,7 @@ export function untriedPooler(): string | null {
 
 /** A PgBouncer in front of a server. */
 export interface PgBouncer extends AsyncDisposable {
-  /** The same as the server's, through the pooler. */
+  /** The server's URL through the pooler. */
   readonly url: string
   readonly output: () => string
 }
@@ -32,10 +32,10 @@ export interface PgBouncer extends AsyncDisposable {
 export type PoolMode = 'session' | 'transaction' | 'statement'
 
 /**
- * Starts a real PgBouncer in front of the server of a URL, at a random port of 127.0.0.1. All that is not needed for
- * that is as PgBouncer has it by default. Goes with this process, even where that is killed.
+ * Starts a real PgBouncer in front of the server of a URL, at a random port of 127.0.0.1. Other settings are
+ * PgBouncer's defaults. Ends with this process, even if killed.
  *
- * @throws Error where it is not installed or does not start: never skips
+ * @throws Error if it is not installed or does not start; never skips
  */
 export async function startPgBouncer(options: {
   readonly serverUrl: string
@@ -68,7 +68,7 @@ export async function startPgBouncer(options: {
   }
   if (owner !== null) await chown(directory, owner.uid, owner.gid)
   const lastWill = leaveLastWill({ script: 'rm -rf "$1"', args: [directory] })
-  // It refuses to run as root.
+  // PgBouncer refuses to run as root.
   const running = await startProcess({
     command: program,
     args: [join(directory, 'pgbouncer.ini')],

@@ -19,12 +19,12 @@ const settingsText = `SELECT current_setting('server_version_num')::int / 10000 
             current_setting('listen_addresses') AS addresses`
 const durable = { major: 18, fsync: 'on', commit: 'on', pages: 'on', addresses: '127.0.0.1' }
 
-test('the shared server is PostgreSQL 18, listens on loopback only, and differs from a durable one in not being flushed', async () => {
+test('the shared server is PostgreSQL 18, listens on loopback only, and runs without fsync', async () => {
   const [server] = testServers()
   expect(await query(server.url, settingsText)).toEqual([{ ...durable, fsync: 'off' }])
 })
 
-test('every test database is empty and its own', async () => {
+test('every test database is empty and independent', async () => {
   await using first = await createTestDatabase()
   await using second = await createTestDatabase()
   await query(first.url, 'CREATE TABLE mine (id int)')
@@ -49,7 +49,7 @@ test('a dropped database is gone, even with a client connected', async () => {
   await expect(query(database.url, 'SELECT 1')).rejects.toThrow(/does not exist/)
 })
 
-test('a server of its own is durable, and comes back at the same URL with its data, after a crash too', async () => {
+test('a separate server is durable, and resumes at the same URL with its data, even after a crash', async () => {
   await using server = await startPostgres({ settings: { max_connections: '20' } })
   await using database = await server.createDatabase()
   await query(database.url, 'CREATE TABLE kept AS SELECT 42 AS answer')

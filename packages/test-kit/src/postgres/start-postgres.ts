@@ -8,9 +8,9 @@ import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries
 import { type Postmaster, type ShutdownMode, startPostmaster } from './postmaster.js'
 import { createDatabaseOn, type TestDatabase } from './test-database.js'
 
-/** A PostgreSQL of its own. */
+/** A separate PostgreSQL server. */
 export interface PostgresServer extends AsyncDisposable {
-  /** Of the superuser, at the database `postgres`. */
+  /** URL of the superuser and the database `postgres`. */
   readonly url: string
   createDatabase(): Promise<TestDatabase>
   /** Shuts the server down and keeps its data: the URL refuses connections until `resume`. */
@@ -24,13 +24,13 @@ export interface PostgresServer extends AsyncDisposable {
 }
 
 /**
- * Starts a new cluster of PostgreSQL 18, unless other programs are given: data below the directory for temporary files, a random port of
- * 127.0.0.1 only, a random password, and as durable as PostgreSQL is by default.
- * It goes with this process, even where that is killed.
+ * Starts a new cluster of PostgreSQL 18, unless other programs are given: data below the directory for temporary files,
+ * a random port of 127.0.0.1 only, a random password, and as durable as PostgreSQL is by default. It ends with this
+ * process, even if killed.
  *
- * @param options.settings server settings beside the defaults, such as `{ max_connections: '50' }`
+ * @param options.settings server settings in addition to the defaults, such as `{ max_connections: '50' }`
  * @param options.binaries programs of another release, see `findInstalledPostgres`
- * @throws Error when there is no PostgreSQL for this platform, or it doesn't start: never skips
+ * @throws Error if there is no PostgreSQL for this platform or it does not start; never skips
  */
 export async function startPostgres(
   options: {

@@ -12,7 +12,7 @@ async function query(url: string, text: string): Promise<readonly unknown[]> {
   }
 }
 
-test('what was committed on a primary that is killed is there on its standby, which takes over', async () => {
+test('commits of a killed primary are on its promoted standby', async () => {
   await using pair = await startReplicatedPostgres()
   await query(pair.primaryUrl, 'create table kept (id int)')
   await expect(query(pair.standbyUrl, 'insert into kept values (0)')).rejects.toMatchObject({ code: '25006' })

@@ -15,24 +15,24 @@ const run = promisify(execFile)
 const replicationTimeoutMs = 120_000
 const pollMs = 20
 
-/** A PostgreSQL 18 and a synchronous standby of it: what is answered as committed is on both. */
+/** A PostgreSQL 18 with a synchronous standby: acknowledged commits are on both. */
 export interface ReplicatedPostgres extends AsyncDisposable {
-  /** Of the superuser at the database `postgres`, with both hosts, the primary first. */
+  /** URL of the superuser and the database `postgres`, with both hosts, the primary first. */
   readonly url: string
   readonly primaryUrl: string
   readonly standbyUrl: string
-  /** Kill -9. There is no way back: a primary that returned would have to be made a standby. */
+  /** Kill -9. Final: a returning primary would have to become a standby. */
   killPrimary(): Promise<void>
-  /** Makes the standby the primary, which then waits for no other. */
+  /** Promotes the standby, which then waits for no other server. */
   promoteStandby(): Promise<void>
   stop(): Promise<void>
 }
 
 /**
- * Starts both on random ports of 127.0.0.1, and waits until they replicate synchronously. They go with
- * this process, even where that is killed.
+ * Starts both on random ports of 127.0.0.1, and waits until they replicate synchronously. They end with this process,
+ * even if killed.
  *
- * @throws Error when PostgreSQL doesn't start or doesn't replicate within 30 s
+ * @throws Error if PostgreSQL does not start or does not replicate within 30 s
  */
 export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
   const owner = await findClusterOwner()
@@ -86,7 +86,7 @@ interface Cluster {
   readonly directory: string
 }
 
-/** A cluster that has never been started may simply be copied: both then share a history, as they must. */
+/** A cluster that was never started can be copied: both then share the required history. */
 async function copyAsStandby({ directory, owner }: Cluster): Promise<void> {
   const standby = join(directory, 'standby')
   const signal = join(standby, 'standby.signal')

@@ -4,9 +4,9 @@ import { Client } from 'pg'
 /** An empty database that belongs to one test or one test file. */
 export interface TestDatabase extends AsyncDisposable {
   readonly url: string
-  /** Runs a statement of its owner's: to spoil what is there, say. */
+  /** Runs a statement as the owner, for example to corrupt data. */
   execute(statement: string): Promise<void>
-  /** Drops it, disconnecting whoever is still there. A second call does nothing. */
+  /** Drops it and disconnects its clients. Idempotent. */
   drop(): Promise<void>
 }
 
@@ -14,18 +14,17 @@ export interface TestDatabase extends AsyncDisposable {
  * Creates a database of a random name, empty unless a template is given.
  *
  * @param serverUrl of a user that may create databases
- * @param options.tablespace where its data is, instead of the server's own place
- * @param options.strategy how it is copied: as files takes 50 ms of a core, through the log 130, but each file is flushed
- * on a server that flushes
- * @param options.template the database that it is a copy of, instead of an empty one; nobody may be connected to that
- * @throws Error when the server cannot be reached or refuses
+ * @param options.tablespace where its data is; the server's default unless given
+ * @param options.strategy `file_copy` takes 50 ms of CPU instead of 130, but flushes each file if the server has fsync on
+ * @param options.template the database to copy, which must have no connections; empty unless given
+ * @throws Error if the server cannot be reached or refuses
  */
 export async function createDatabaseOn(
   serverUrl: string,
   options: { readonly tablespace?: string; readonly template?: string; readonly strategy?: 'file_copy' } = {},
 ): Promise<TestDatabase> {
   const name = `quotakeeper_test_${randomBytes(8).toString('hex')}`
-  // template0, since a database cannot be copied from template1 while somebody is connected to that.
+  // template0, since template1 cannot be copied while it has connections.
   const place = options.tablespace === undefined ? '' : ` TABLESPACE ${options.tablespace}`
   const template = options.template ?? 'template0'
   const way = options.strategy === undefined ? '' : ` STRATEGY ${options.strategy}`

@@ -4,15 +4,14 @@ import { createDatabaseOn, type TestDatabase } from './test-database.js'
 
 /** A PostgreSQL server to test on. */
 export interface TestServer {
-  /** For the title of a suite. */
+  /** Name for the title of a suite. */
   readonly name: string
   readonly url: string
 }
 
 /**
- * The servers that a store's contract must hold on: always the embedded PostgreSQL 18 that the test run
- * shares; PostgreSQL 15, the oldest that is promised, where it is installed; and the one named by
- * `QUOTA_TEST_DATABASE_URL` where that is given.
+ * The servers on which a store's contract is tested: always the shared embedded PostgreSQL 18; PostgreSQL 15, the
+ * oldest supported, if installed; and that of `QUOTA_TEST_DATABASE_URL` if set.
  *
  * @throws Error outside of a test run
  */
@@ -26,10 +25,7 @@ export function testServers(): readonly [TestServer, ...TestServer[]] {
   ]
 }
 
-/**
- * What goes untried on this machine, each in words for the title of a test that is skipped. Never anything
- * in CI, where a missing server fails the run.
- */
+/** Titles of skipped tests for servers missing on this machine. Empty in CI, where a missing server fails the run. */
 export function untriedServers(): readonly string[] {
   return inject('oldestPostgresUrl') === null
     ? ['PostgreSQL 15 is not tested: it is not installed (apt-get install postgresql-15)']
@@ -37,10 +33,10 @@ export function untriedServers(): readonly string[] {
 }
 
 /**
- * A fresh, empty database, on the shared PostgreSQL 18 where no server is given.
- * Drop it when the test file is done: `afterAll(() => database.drop())` or `await using`.
+ * Creates an empty database, on the shared PostgreSQL 18 unless a server is given. Drop it at the end of the test file:
+ * `afterAll(() => database.drop())` or `await using`.
  *
- * @throws Error when the server cannot be reached or refuses
+ * @throws Error if the server cannot be reached or refuses
  */
 export function createTestDatabase(server: TestServer = testServers()[0]): Promise<TestDatabase> {
   return createDatabaseOn(server.url, { strategy: 'file_copy' })

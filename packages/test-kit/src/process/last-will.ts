@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 
-/** A command that runs when this process ends without having revoked it. */
+/** A command that runs when this process ends, unless revoked. */
 export interface LastWill {
-  /** The command will not run. */
+  /** Cancels the command. */
   revoke(): void
 }
 
 /**
- * Arranges for a shell script to run once this process has ended in whatever way, `kill -9` included:
- * exit handlers do not run then, and a test runner that was killed would leave servers behind for ever.
+ * Runs a shell script when this process ends in any way, including `kill -9`, after which exit handlers do not run and
+ * a killed test runner would leave servers behind.
  *
- * A small shell waits at a pipe that only this process holds open; the kernel closes it with the process.
- * It has a process group of its own, so that Ctrl-C in a terminal does not reach it.
+ * A shell waits at a pipe that only this process holds open; the kernel closes it with the process. The shell has its
+ * own process group, so that Ctrl-C in a terminal does not reach it.
  *
  * @param options.script POSIX shell; its `$1`, `$2`, … are `args`
  */
@@ -36,7 +36,7 @@ export function leaveLastWill(options: {
   // Neither the shell nor the pipe may keep this process alive.
   shell.unref()
   if (shell.stdin instanceof Socket) shell.stdin.unref()
-  // A shell that could not start or is gone already leaves nothing to tell it.
+  // A shell that did not start or has ended needs no message.
   shell.on('error', () => undefined)
   shell.stdin.on('error', () => undefined)
   return { revoke: () => void shell.stdin.end('revoked\n') }

@@ -3,19 +3,19 @@ import { within } from '../deadline.js'
 
 const keptCharacters = 1_000_000
 
-/** What a process has printed on both of its streams, in the order of arrival. */
+/** The output of a process on both streams, in order of arrival. */
 export interface ProcessOutput {
   /** The last million characters. */
   text(): string
   /**
-   * Resolves as soon as the output matches, what was printed before the call included.
+   * Resolves when the output matches, including earlier output.
    *
-   * @throws Error with the output when it doesn't within `timeoutMs`
+   * @throws Error with the output after `timeoutMs`
    */
   waitFor(pattern: RegExp, timeoutMs: number): Promise<RegExpExecArray>
 }
 
-/** Collects what is printed on the streams from now on. */
+/** Collects the output of the streams from now on. */
 export function collectOutput(streams: readonly Readable[]): ProcessOutput {
   let text = ''
   const listeners = new Set<() => void>()
@@ -29,7 +29,7 @@ export function collectOutput(streams: readonly Readable[]): ProcessOutput {
   return {
     text: () => text,
     waitFor: async (pattern, timeoutMs) => {
-      // A sticky or global pattern would start from where its last search ended.
+      // A sticky or global pattern would continue after its last match.
       const fresh = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''))
       let listener = (): void => undefined
       const matched = new Promise<RegExpExecArray>(resolve => {

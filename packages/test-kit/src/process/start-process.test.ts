@@ -13,7 +13,7 @@ function script(code: string): readonly string[] {
   return ['--input-type=module', '--eval', code]
 }
 
-test('it is ready when its output says so, and sees the given environment and PATH only', async () => {
+test('a process is ready when its output matches, and sees only the given environment and PATH', async () => {
   process.env['LEAKED'] = 'secret'
   await using child = await startProcess({
     args: script(`console.log(JSON.stringify(process.env), 'ready'); setInterval(() => {}, 1000)`),
@@ -25,7 +25,7 @@ test('it is ready when its output says so, and sees the given environment and PA
   delete process.env['LEAKED']
 })
 
-test('it is ready when its URL answers 2xx, not when it answers 503', async () => {
+test('a process is ready when its URL answers 2xx, not when it answers 503', async () => {
   const port = await freePort()
   const code = `
     import { createServer } from 'node:http'
@@ -50,7 +50,7 @@ test('a process that ends before it is ready fails the start with its output', a
   await expect(start).rejects.toThrow(/ended \(3\) before it was ready.*no such setting/s)
 })
 
-test('a process that is never ready fails the start at its deadline and is killed', async () => {
+test('a process that is never ready fails the start at its timeout and is killed', async () => {
   const start = startProcess({ args: ['--eval', listenAndReport], readyWhen: /ready/, readyTimeoutMs: 1_000 })
   const failure = await start.catch((error: unknown) => error)
   const [, port] = /port (\d+)/.exec(String(failure)) ?? []
@@ -63,7 +63,7 @@ test('a command that does not exist fails the start', async () => {
   )
 })
 
-test('stop sends SIGTERM and gives the exit code', async () => {
+test('stop sends SIGTERM and returns the exit code', async () => {
   const code = `process.on('SIGTERM', () => { console.log('bye'); process.exit(7) }); setInterval(() => {}, 1000); console.log('ready')`
   await using child = await startProcess({ args: script(code), readyWhen: /ready/ })
   expect(await child.stop()).toEqual({ code: 7, signal: null })
@@ -77,7 +77,7 @@ test('a process that ignores SIGTERM fails the stop and is killed', async () => 
   expect(await child.exited).toEqual({ code: null, signal: 'SIGKILL' })
 })
 
-test('kill is a crash, and disposal ends what the process had started', async () => {
+test('kill crashes the process, and disposal ends its child processes', async () => {
   const code = `
     import { spawn } from 'node:child_process'
     spawn(process.execPath, ['--eval', ${JSON.stringify(listenAndReport)}], { stdio: 'inherit' })
@@ -92,7 +92,7 @@ test('kill is a crash, and disposal ends what the process had started', async ()
   await expect.poll(() => isListening(port)).toBe(false)
 })
 
-test('processes and PostgreSQL end with a test runner that is killed', async () => {
+test('processes and PostgreSQL end with a killed test runner', async () => {
   const code = `
     import { runnerImport } from 'vite'
     const load = async name => (await runnerImport(${JSON.stringify(packageDirectory)} + name)).module

@@ -14,51 +14,51 @@ export interface ExitStatus {
   readonly signal: NodeJS.Signals | null
 }
 
-/** What to start and how to know that it serves. */
+/** What to start, and when it is ready. */
 export interface ProcessOptions {
   /** Default: this Node.js. */
   readonly command?: string
   readonly args: readonly string[]
-  /** All that the process sees of an environment, beside `PATH`. */
+  /** The whole environment of the process, except `PATH`. */
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
-  /** As whom it runs; as this process unless given. */
+  /** The user to run as; that of this process unless given. */
   readonly owner?: { readonly uid: number; readonly gid: number } | null
-  /** Ready as soon as its output matches, or as soon as the URL answers 2xx. */
+  /** Ready when its output matches or the URL answers 2xx. */
   readonly readyWhen: RegExp | URL
   readonly readyTimeoutMs?: number
 }
 
-/** A started process that is ready. */
+/** A started and ready process. */
 export interface RunningProcess extends AsyncDisposable {
   readonly pid: number
   readonly exited: Promise<ExitStatus>
-  /** The last million characters of what it printed on both streams. */
+  /** The last million characters of its output on both streams. */
   output(): string
-  /** @throws Error with the output when nothing printed matches within `timeoutMs` (default 120 s) */
+  /** @throws Error with the output if nothing matches within `timeoutMs` (default 120 s) */
   waitForOutput(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>
-  /** Sends the signal to this process alone and waits for its end: `SIGKILL` is a crash. */
+  /** Sends the signal to this process only and waits for its end; `SIGKILL` simulates a crash. */
   kill(signal: NodeJS.Signals): Promise<ExitStatus>
   /**
    * Sends SIGTERM and waits.
    *
-   * @throws Error with the output when it has not ended within `timeoutMs` (default 120 s); it is killed then
+   * @throws Error with the output if it has not ended within `timeoutMs` (default 120 s), and kills it
    */
   stop(timeoutMs?: number): Promise<ExitStatus>
 }
 
 /**
- * Starts a process with an environment of its own and waits until it is ready. On disposal, and when this
- * process ends in whatever way, it is killed together with all processes that it started.
+ * Starts a process with its own environment and waits until it is ready. On disposal, and when this process ends in any
+ * way, it is killed with all its child processes.
  *
- * @throws Error with its output when it ends first, or is not ready within `readyTimeoutMs` (default 200 s)
+ * @throws Error with its output if it ends first or is not ready within `readyTimeoutMs` (default 200 s)
  */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
   const child = spawn(options.command ?? process.execPath, options.args, {
     env: { PATH: process.env['PATH'], ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...options.owner,
-    // A group of its own, so that what it starts can be ended with it.
+    // Its own process group, so that its children can be ended with it.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -124,7 +124,7 @@ async function untilReady(running: RunningProcess, options: ProcessOptions): Pro
     await Promise.race([ready, endedFirst])
   } finally {
     stopWaiting.abort()
-    // The loser of the race may still fail: that is no news any more.
+    // The loser of the race may still fail; that failure is ignored.
     ready.catch(() => undefined)
     endedFirst.catch(() => undefined)
   }
@@ -132,7 +132,7 @@ async function untilReady(running: RunningProcess, options: ProcessOptions): Pro
 
 function exitOf(child: ChildProcess): Promise<ExitStatus> {
   return new Promise(resolve => {
-    // `close` comes after the last output; a grandchild that holds the streams would delay it for ever.
+    // `close` is emitted after the last output; a grandchild holding the streams would delay it for ever.
     child.once('close', (code, signal) => resolve({ code, signal }))
     child.once('exit', (code, signal) => setTimeout(() => resolve({ code, signal }), 250).unref())
   })

@@ -4,9 +4,9 @@ const pauseMs = 25
 const attemptTimeoutMs = 10_000
 
 /**
- * Asks a URL again and again until it answers 2xx.
+ * Polls a URL until it answers 2xx.
  *
- * @throws Error when it doesn't within `timeoutMs`, with the last answer seen; or when `signal` aborts
+ * @throws Error with the last answer after `timeoutMs`, or if `signal` aborts
  */
 export async function untilAnswers(
   url: URL,

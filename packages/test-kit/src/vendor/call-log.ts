@@ -3,13 +3,13 @@ import type { VendorCall } from './reaction.js'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
-/** The calls that arrived, and those who wait for some to arrive or end. */
+/** The calls that arrived, and waiters for their arrival or end. */
 export interface CallLog {
   readonly calls: readonly VendorCall[]
   add(call: Omit<VendorCall, 'index' | 'endedAtMs' | 'httpStatus' | 'ending'>): VendorCall
-  /** Notes the end of a call; only the first end counts. */
+  /** Records the end of a call; only the first end counts. */
   end(call: VendorCall, end: Pick<VendorCall, 'ending' | 'httpStatus'>): void
-  /** Resolves as soon as the condition holds. @throws Error when it doesn't within `timeoutMs` */
+  /** Resolves when the condition holds. @throws Error after `timeoutMs` */
   until(condition: (calls: readonly VendorCall[]) => boolean, timeoutMs: number): Promise<void>
 }
 
@@ -45,7 +45,8 @@ export function createCallLog(): CallLog {
       try {
         await within(held, {
           timeoutMs,
-          describe: () => `The stand-in waited ${timeoutMs} ms in vain; ${calls.length} calls had arrived`,
+          describe: () =>
+            `the condition did not hold within ${timeoutMs} ms; ${calls.length} calls had arrived`,
         })
       } finally {
         listeners.delete(listener)

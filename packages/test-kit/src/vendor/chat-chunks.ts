@@ -2,14 +2,14 @@ import type { Completion } from './chat-completion.js'
 
 /** One event of a streamed completion. */
 export interface ChatChunk {
-  /** What stands after `data: `. */
+  /** The text after `data: `. */
   readonly data: string
   readonly hasText: boolean
 }
 
 /**
- * A completion as OpenAI streams it: the role, the text word by word, the reason of the end, with
- * `stream_options.include_usage` a chunk without choices that carries the usage (the others `null`), `[DONE]`.
+ * The stream of a completion as sent by OpenAI: the role, the text word by word, the finish reason, with
+ * `stream_options.include_usage` a chunk without choices that has the usage (`null` in the others), `[DONE]`.
  */
 export function chatChunks(completion: Completion, includeUsage: boolean): readonly ChatChunk[] {
   const chunk = (choices: readonly unknown[], usage: Completion['usage'] = null): string =>

@@ -7,13 +7,13 @@ export interface Completion {
   readonly createdSeconds: number
   readonly text: string
   readonly finishReason: 'stop' | 'length'
-  /** null where none is reported. */
+  /** Null if not reported. */
   readonly usage: ReportedUsage | null
 }
 
 const charactersPerToken = 4
 
-/** Writes the completion of a call: the reaction's text, cut at the call's `max_tokens`. */
+/** Writes the completion of a call: the reaction's text, truncated at the call's `max_tokens`. */
 export function writeCompletion(
   call: VendorCall,
   reaction: Extract<Reaction, { readonly kind: 'complete' }>,

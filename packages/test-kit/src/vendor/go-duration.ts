@@ -1,6 +1,4 @@
-/**
- * Whole milliseconds as Go prints a duration and Groq its headers: `285ms`, `7.66s`, `1m26.4s`, `1h4m48s`.
- */
+/** Milliseconds in Go's duration format, used in Groq's headers: `285ms`, `7.66s`, `1m26.4s`, `1h4m48s`. */
 export function goDuration(durationMs: number): string {
   if (durationMs === 0) return '0s'
   if (durationMs < 1_000) return `${durationMs}ms`

@@ -7,40 +7,40 @@ export interface ReportedUsage {
   readonly total_tokens: number
 }
 
-/** An answer given as it stands. */
+/** A fixed answer. */
 export interface PlainAnswer {
   readonly kind: 'answer'
   readonly httpStatus: number
   readonly headers?: Readonly<Record<string, string>>
-  /** A string and bytes are sent as they are, anything else as JSON. */
+  /** Strings and bytes are sent unchanged, anything else as JSON. */
   readonly body: unknown
   readonly delayMs?: number
 }
 
-/** What the stand-in does with one call. */
+/** How the stand-in reacts to a call. */
 export type Reaction =
   | PlainAnswer
-  /** A completion in OpenAI's shape, streamed where the call asks for it. */
+  /** A completion in OpenAI's format, streamed if requested. */
   | {
       readonly kind: 'complete'
       readonly text?: string
-      /** Default: four characters a token, at most the call's `max_tokens`. null: no usage is reported. */
+      /** Default: four characters a token, at most the call's `max_tokens`. Null: no usage is reported. */
       readonly usage?: ReportedUsage | null
       readonly headers?: Readonly<Record<string, string>>
       readonly delayMs?: number
-      /** Between two chunks of a stream. */
+      /** Delay between two chunks of a stream. */
       readonly chunkDelayMs?: number
-      /** A stream's connection breaks after so many chunks with text; no usage, no `[DONE]`. */
+      /** Breaks the connection after this many chunks with text, without usage or `[DONE]`. */
       readonly cutAfterChunks?: number
     }
-  /** A body in pieces, each of which leaves before the next; then the end, a break, or nothing more. */
+  /** A body sent in parts, each flushed before the next; then the end, a break, or silence. */
   | {
       readonly kind: 'pieces'
       readonly headers: Readonly<Record<string, string>>
       readonly pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
       readonly ending?: 'end' | 'cut' | 'hang'
       readonly delayMs?: number
-      /** Between two pieces. */
+      /** Delay between two parts. */
       readonly pieceDelayMs?: number
     }
   /** The connection breaks without an answer. */
@@ -58,9 +58,9 @@ export interface VendorCall {
   readonly headers: IncomingHttpHeaders
   /** The bearer token, or Azure's `api-key`; null without either. */
   readonly apiKey: string | null
-  /** The body's `model`; null where it names none. */
+  /** The body's `model`; null for none. */
   readonly model: string | null
-  /** The parsed JSON body; an empty object where there is none. */
+  /** The parsed JSON body; an empty object if there is none. */
   readonly body: Readonly<Record<string, unknown>>
   /** Epoch milliseconds. */
   readonly startedAtMs: number

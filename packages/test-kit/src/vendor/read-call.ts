@@ -3,13 +3,13 @@ import type { VendorCall } from './reaction.js'
 
 const maxBodyBytes = 64_000_000
 
-/** The parts of a call that its client decides. */
+/** The parts of a call set by its client. */
 export type ArrivedCall = Omit<VendorCall, 'index' | 'endedAtMs' | 'httpStatus' | 'ending'>
 
 /**
  * Reads a request to its end.
  *
- * @throws Error when its body is no JSON object, or above 64 MB
+ * @throws Error if its body is not a JSON object or exceeds 64 MB
  */
 export async function readCall(request: IncomingMessage): Promise<ArrivedCall> {
   const startedAtMs = Date.now()
@@ -37,7 +37,7 @@ async function readBody(request: IncomingMessage): Promise<Readonly<Record<strin
   }
   if (text === '') return {}
   const parsed: unknown = JSON.parse(text)
-  if (!isObject(parsed)) throw new Error('The body is no JSON object')
+  if (!isObject(parsed)) throw new Error('The body is not a JSON object')
   return parsed
 }
 

@@ -4,12 +4,12 @@ import { chatChunks } from './chat-chunks.js'
 import { completionBody, writeCompletion } from './chat-completion.js'
 import type { PlainAnswer, Reaction, VendorCall } from './reaction.js'
 
-/** Carries out a reaction. A client that has left is no error: whoever listens to the response's `close` knows. */
+/** Performs a reaction. A disconnected client is not an error: listeners of the response's `close` handle it. */
 export async function sendReaction(options: {
   readonly response: ServerResponse
   readonly call: VendorCall
   readonly reaction: Reaction
-  /** Sent unless the reaction sets them. */
+  /** Sent unless set by the reaction. */
   readonly headers: Readonly<Record<string, string>>
   /** Breaks the connection. */
   readonly cut: () => void
@@ -36,7 +36,7 @@ export async function sendReaction(options: {
   for (const chunk of chatChunks(completion, includesUsage(call))) {
     if (textChunks === reaction.cutAfterChunks && (chunk.hasText || textChunks > 0)) return cut()
     if (response.destroyed) return
-    // Each chunk leaves before the next is written, so that a cut loses none of those before it.
+    // Each chunk is flushed before the next, so that a break loses none of the earlier ones.
     await new Promise<void>(resolve => response.write(`data: ${chunk.data}\n\n`, () => resolve()))
     if (chunk.hasText) textChunks += 1
     if (reaction.chunkDelayMs !== undefined) await wait(reaction.chunkDelayMs)

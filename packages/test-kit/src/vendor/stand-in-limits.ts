@@ -1,24 +1,24 @@
 import type { PlainAnswer, VendorCall } from './reaction.js'
 import { groqQuotaHeaders, groqRateLimited } from './vendor-refusals.js'
 
-/** A number of requests that the stand-in serves before it refuses, as Groq does for requests a day. */
+/** A number of requests after which the stand-in refuses, like Groq's requests a day. */
 export interface StandInLimit {
-  /** Absent: all keys together, like keys of one organisation. */
+  /** Absent: shared by all keys, like keys of one organisation. */
   readonly apiKey?: string
-  /** Absent: all models together. */
+  /** Absent: shared by all models. */
   readonly model?: string
   readonly maxRequests: number
 }
 
-/** Keeps the limits. */
+/** Enforces the limits. */
 export interface StandInLimiter {
-  /** Counts the call where every limit has room: the headers to send. Otherwise the refusal. */
+  /** Counts the call and returns its headers if every limit has room; otherwise returns the refusal. */
   admit(
     call: VendorCall,
   ): { readonly headers: Readonly<Record<string, string>> } | { readonly refusal: PlainAnswer }
 }
 
-/** Counts requests for each limit; nothing refills, so that a test's figures don't move. */
+/** Counts requests per limit without refill, so that a test's figures are stable. */
 export function createStandInLimiter(limits: readonly StandInLimit[]): StandInLimiter {
   const counters = limits.map(limit => ({ limit, used: 0 }))
   return {

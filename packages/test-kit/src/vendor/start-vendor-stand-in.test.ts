@@ -76,7 +76,7 @@ test('a wrong key gets 401, an unknown model 404 model_not_found, another path 4
   expect(standIn.calls.map(call => call.httpStatus)).toEqual([401, 404, 404])
 })
 
-test('a limit serves exactly its requests, to concurrent callers too, and then refuses like Groq', async () => {
+test('a limit serves exactly its number of requests, even concurrent ones, and then refuses like Groq', async () => {
   await using standIn = await startVendorStandIn({ limits: [{ apiKey: 'key-1', maxRequests: 10 }] })
   const answers = await Promise.all(Array.from({ length: 25 }, () => chat(standIn)))
   expect(answers.filter(answer => answer.status === 200)).toHaveLength(10)
@@ -116,7 +116,7 @@ test("a refusal states Groq's figures: the wait follows from used, requested and
   expect((await chat(standIn, { apiKey: 'key-2' })).status).toBe(200)
 })
 
-test('a call can be held until the test lets it go', async () => {
+test('a call can be held until the test releases it', async () => {
   await using standIn = await startVendorStandIn()
   let letGo = (): void => undefined
   const gate = new Promise<undefined>(resolve => {
@@ -145,7 +145,7 @@ test('a connection can break before the answer or in the middle of a stream', as
   expect(standIn.calls.map(call => call.ending)).toEqual(['cut', 'cut'])
 })
 
-test('a client that hangs up is noted', async () => {
+test('a disconnecting client is recorded', async () => {
   await using standIn = await startVendorStandIn({ respond: () => ({ kind: 'hang' }) })
   const client = new AbortController()
   const call = chat(standIn, { signal: client.signal })
@@ -165,7 +165,7 @@ test('closing breaks open calls and refuses new ones', async () => {
   await expect(chat(standIn)).rejects.toThrow()
 })
 
-test('a condition that never holds fails at its deadline', async () => {
+test('a condition that never holds fails at its timeout', async () => {
   await using standIn = await startVendorStandIn()
   await expect(standIn.until(calls => calls.length > 0, 20)).rejects.toThrow(/0 calls had arrived/)
 })

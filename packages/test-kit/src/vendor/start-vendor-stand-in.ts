@@ -9,30 +9,30 @@ import { invalidApiKey, modelNotFound, serverError } from './vendor-refusals.js'
 
 const defaultTimeoutMs = 120_000
 
-/** Decides what happens to a call; undefined leaves it to the default. A promise holds the call until it settles. */
+/** Decides the reaction to a call; undefined for the default. A promise holds the call until it settles. */
 export type Respond = (call: VendorCall) => Reaction | undefined | Promise<Reaction | undefined>
 
 /** What the stand-in accepts and how it answers. */
 export interface VendorStandInOptions {
-  /** Others get 401. Absent: any bearer token will do, none gets 401. */
+  /** Accepted keys; others get 401. Absent: any bearer token is accepted, and none gets 401. */
   readonly apiKeys?: readonly string[]
-  /** Others get 404. Absent: any model. */
+  /** Known models; others get 404. Absent: any model. */
   readonly models?: readonly string[]
-  /** Beyond them 429, as Groq answers it. */
+  /** Limits; beyond these 429 as sent by Groq. */
   readonly limits?: readonly StandInLimit[]
-  /** Asked for every call that key, model and limits let pass. Default: a completion. */
+  /** Called for every call that passes key, model and limits. Default: a completion. */
   readonly respond?: Respond
 }
 
 /** A vendor on a port of 127.0.0.1. */
 export interface VendorStandIn extends AsyncDisposable {
-  /** With `/v1`, as OpenAI's clients take it. */
+  /** Base URL with `/v1`, as used by OpenAI's clients. */
   readonly baseUrl: string
-  /** Every call that has arrived, refused ones too, in the order of arrival. It grows and is updated. */
+  /** Every call that arrived, including refused ones, in order of arrival; live. */
   readonly calls: readonly VendorCall[]
-  /** Replaces `respond` for the calls to come; null: back to the default. */
+  /** Replaces `respond` for later calls; null restores the default. */
   respondWith(respond: Respond | null): void
-  /** Resolves as soon as the condition holds for the calls. @throws Error when not within `timeoutMs` (10 s) */
+  /** Resolves when the condition holds for the calls. @throws Error after `timeoutMs` (10 s) */
   until(condition: (calls: readonly VendorCall[]) => boolean, timeoutMs?: number): Promise<void>
   /** Breaks all connections and frees the port. */
   close(): Promise<void>
@@ -72,7 +72,7 @@ export async function startVendorStandIn(options: VendorStandInOptions = {}): Pr
   }
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
-      // A fault of the test itself, in its `respond` or its body: the client is to see it.
+      // A bug in the test's `respond` or body: shown to the client.
       if (response.headersSent) response.destroy()
       else response.writeHead(500).end(`The stand-in failed: ${error}`)
     })

@@ -3,7 +3,7 @@ import type { PlainAnswer } from './reaction.js'
 
 const windowSeconds = { minute: 60, day: 86_400 } as const
 
-/** Numbers of a refusal as Groq states them. */
+/** The figures of Groq's refusals. */
 export interface GroqLimitHit {
   readonly model: string
   readonly metric: 'requests' | 'tokens'
@@ -14,8 +14,8 @@ export interface GroqLimitHit {
 }
 
 /**
- * Groq's 429: the limits refill continuously, so the wait is (used + requested − limit) · window / limit.
- * Its headers speak of requests a day and tokens a minute, whichever limit was hit.
+ * Groq's 429: the limits refill continuously, so the wait is (used + requested − limit) · window / limit. Its headers
+ * report requests a day and tokens a minute, whichever limit was hit.
  */
 export function groqRateLimited(hit: GroqLimitHit): PlainAnswer {
   const windowMs = windowSeconds[hit.window] * 1_000
@@ -46,7 +46,7 @@ export function groqTooLarge(hit: Omit<GroqLimitHit, 'used'>): PlainAnswer {
   }
 }
 
-/** The headers of Groq that state a limit; a reset is the time until the limit is completely full again. */
+/** Groq's headers of a limit; a reset is the time until the limit is full again. */
 export function groqQuotaHeaders(quota: {
   readonly metric: 'requests' | 'tokens'
   readonly window: 'minute' | 'day'
@@ -62,7 +62,7 @@ export function groqQuotaHeaders(quota: {
 }
 
 /**
- * Gemini's 429 at a spent day, as its OpenAI-compatible endpoint gives it: in a list, without headers, and with a
+ * Gemini's 429 for a spent day, as sent by its OpenAI-compatible endpoint: in an array, without headers, and with a
  * wait that is far too short.
  */
 export function geminiDaySpent(quota: { readonly model: string; readonly limit: number }): PlainAnswer {
@@ -85,7 +85,7 @@ export function geminiDaySpent(quota: { readonly model: string; readonly limit: 
   return { kind: 'answer', httpStatus: 429, body: [{ error }] }
 }
 
-/** 401 as Groq answers a wrong key. */
+/** Groq's 401 for a wrong key. */
 export function invalidApiKey(): PlainAnswer {
   const body = groqError({
     message: 'Invalid API Key',
@@ -95,28 +95,28 @@ export function invalidApiKey(): PlainAnswer {
   return { kind: 'answer', httpStatus: 401, body }
 }
 
-/** 402 as Hugging Face answers when the month's credits are gone. */
+/** Hugging Face's 402 for spent monthly credits. */
 export function creditsSpent(): PlainAnswer {
   const error =
     'You have exceeded your monthly included credits for Inference Providers. Subscribe to PRO to get more.'
   return { kind: 'answer', httpStatus: 402, body: { error } }
 }
 
-/** 404 of a model that the vendor does not know. */
+/** 404 for an unknown model. */
 export function modelNotFound(model: string): PlainAnswer {
   const message = `The model \`${model}\` does not exist or you do not have access to it.`
   const body = groqError({ message, type: 'invalid_request_error', code: 'model_not_found' })
   return { kind: 'answer', httpStatus: 404, body }
 }
 
-/** OpenAI's 429 that no waiting cures: the account has no money. */
+/** OpenAI's 429 for an account without money, which waiting does not help. */
 export function insufficientQuota(): PlainAnswer {
   const message = 'You exceeded your current quota, please check your plan and billing details.'
   const error = { message, type: 'insufficient_quota', param: null, code: 'insufficient_quota' }
   return { kind: 'answer', httpStatus: 429, body: { error } }
 }
 
-/** 500, which says nothing of a quota. */
+/** 500, which does not concern a quota. */
 export function serverError(): PlainAnswer {
   const error = { message: 'Internal Server Error', type: 'internal_server_error' }
   return { kind: 'answer', httpStatus: 500, body: { error } }

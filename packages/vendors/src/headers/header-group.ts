@@ -3,18 +3,18 @@ import type { Period, Refill, SignalWindow } from '../signals/signal-window.js'
 import { windowOf } from '../signals/signal-window.js'
 import type { ResetForm } from './parse-reset.js'
 
-/** The headers of one limit: their names in lower case, and what they speak of. */
+/** The headers of one limit: their names in lower case, and the limit that they describe. */
 export interface HeaderGroup {
   readonly metric: SignalMetric
-  /** `rolling?` and `aligned?` are inferred from the numbers; null is unknown. */
+  /** `rolling?` and `aligned?`: inferred from the numbers; null: unknown. */
   readonly window: SignalWindow | 'rolling?' | 'aligned?' | null
   readonly limit: string
   readonly remaining: string
   readonly reset: string
   readonly resetForm: ResetForm
-  /** Unless the vendor's limits are usually so. */
+  /** The vendor's default unless given. */
   readonly scope?: SignalScope
-  /** False where it holds for all models together; true unless given. */
+  /** False if all models share the limit; true unless given. */
   readonly perModel?: boolean
 }
 
@@ -36,7 +36,7 @@ const things: readonly (readonly [string, SignalMetric])[] = [
 ]
 const periods: readonly Period[] = ['minute', 'hour', 'day', 'month']
 
-/** The headers that name their period, as `x-ratelimit-limit-tokens-minute`, in every combination. */
+/** Headers with the period in their name, such as `x-ratelimit-limit-tokens-minute`, in every combination. */
 export function periodGroups(refill: Refill): readonly HeaderGroup[] {
   return things.flatMap(([thing, metric]) =>
     periods.map(period => ({

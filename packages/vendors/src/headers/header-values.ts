@@ -1,4 +1,4 @@
-/** A longer header is not looked at. */
+/** Longer headers are ignored. */
 export const maxHeaderLength = 4_000
 
 /** Response headers as a plain object; names in any case. */
@@ -8,9 +8,9 @@ export type ResponseHeaders = Readonly<Record<string, string | readonly string[]
 export type HeaderValues = ReadonlyMap<string, string>
 
 /**
- * The headers of the given names. What isn't text is left out, and so are empty values: they say nothing.
+ * The headers with the given names. Ignores values that are empty or not text.
  *
- * @param names in lower case; nothing else is looked at, however many headers there are
+ * @param names in lower case; other headers are ignored, however many there are
  */
 export function headerValues(headers: unknown, names: ReadonlySet<string>): HeaderValues {
   const values = new Map<string, string>()

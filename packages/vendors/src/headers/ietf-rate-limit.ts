@@ -6,10 +6,10 @@ import { parseResetMs } from './parse-reset.js'
 import { parseCount } from './read-header-limits.js'
 import { type FieldMember, parseMembers } from './structured-field.js'
 
-/** Quota units of the drafts; others, such as bytes, measure nothing that we count. */
+/** Quota units of the drafts; we do not count others, such as bytes. */
 const metrics: Readonly<Record<string, SignalMetric>> = { requests: 'requests', tokens: 'tokens' }
 
-/** A policy that a server announces. */
+/** A policy announced by a server. */
 interface Policy {
   readonly names: readonly string[]
   readonly limit: number | null
@@ -18,9 +18,9 @@ interface Policy {
 }
 
 /**
- * The limits told by `RateLimit` and `RateLimit-Policy` (drafts 07 to 11), or by `RateLimit-Limit`,
- * `-Remaining` and `-Reset` (drafts 00 to 06). Windows of other lengths than a second, minute, hour or day
- * are null. Source: https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+ * The limits in `RateLimit` and `RateLimit-Policy` (drafts 07 to 11), or in `RateLimit-Limit`, `-Remaining` and
+ * `-Reset` (drafts 00 to 06). Windows other than a second, minute, hour or day are null. Source:
+ * https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
  */
 export function readIetfLimits(
   headers: HeaderValues,
@@ -58,7 +58,7 @@ interface Reported {
 }
 
 function readPolicies(headers: HeaderValues): readonly Policy[] {
-  // Drafts 03 to 06 may put policies behind the limit: `RateLimit-Limit: 100, 100;w=10`.
+  // Drafts 03 to 06 allow policies after the limit: `RateLimit-Limit: 100, 100;w=10`.
   const text = headers.get('ratelimit-policy') ?? headers.get('ratelimit-limit') ?? ''
   return parseMembers(text).flatMap(member => {
     const limit = parseCount(member.parameters.get('q') ?? member.names.find(name => /^\d+$/.test(name)))
@@ -111,7 +111,7 @@ function waitOf(text: string | undefined, clock: Clock): number | null {
   return text === undefined ? null : parseResetMs(text, 'any', clock)
 }
 
-/** The policy of that name or limit, or the only one there is. */
+/** The policy with that name or limit, or the only policy. */
 function policyOf(names: readonly string[], policies: readonly Policy[], limit: number | null): Policy {
   const found =
     policies.find(policy => policy.names.some(name => names.includes(name))) ??

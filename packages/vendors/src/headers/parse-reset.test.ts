@@ -19,17 +19,17 @@ describe('resets', () => {
     ['55', 55_000],
     ['1m26.4s', 86_400],
     ['0', 0],
-  ])('%s, in whatever form, is %i ms away', (text, expected) =>
+  ])('%s, in any form, is %i ms away', (text, expected) =>
     expect(parseResetMs(text, 'any', clockOf())).toBe(expected),
   )
 
-  test('a past instant is now, an unbelievable one is unknown', () => {
+  test('a past instant is now, an implausible one is unknown', () => {
     expect(parseResetMs('1500000000', 'any', clockOf())).toBe(0)
     expect(parseResetMs('4102444800000000', 'any', clockOf())).toBeNull()
     expect(parseResetMs('9102444800', 'any', clockOf())).toBeNull()
   })
 
-  test('a bare number says nothing where durations are expected', () => {
+  test('a bare number is ignored if a duration is expected', () => {
     expect(parseResetMs('5', 'duration', clockOf())).toBeNull()
     expect(parseResetMs('5', 'timestamp', clockOf())).toBeNull()
   })
@@ -65,7 +65,7 @@ describe('Retry-After', () => {
     expect(read({ 'retry-after': 'Wed, 25 Nov 2026 11:00:00 GMT' })).toBe(0)
   })
 
-  test('milliseconds win over seconds, and seconds stand in for absurd milliseconds', () => {
+  test('milliseconds take precedence over seconds, unless they are absurd', () => {
     expect(read({ 'retry-after-ms': '250', 'retry-after': '9' })).toBe(250)
     expect(read({ 'retry-after-ms': '1500' })).toBe(1_500)
     expect(read({ 'retry-after-ms': '-1', 'retry-after': '9' })).toBe(9_000)
@@ -76,13 +76,13 @@ describe('the vendor’s clock', () => {
   const at = (date: string, sentAtMs?: number) =>
     readClock(headerValues({ date }, names), { sentAtMs, receivedAtMs }).vendorMs
 
-  test('is ours where both agree as far as whole seconds can tell', () => {
+  test('equals ours if both agree to whole seconds', () => {
     expect(at('Wed, 25 Nov 2026 12:00:00 GMT')).toBe(receivedAtMs)
     expect(at('Wed, 25 Nov 2026 11:59:40 GMT', receivedAtMs - 20_500)).toBe(receivedAtMs)
     expect(at('nonsense')).toBe(receivedAtMs)
   })
 
-  test('is its own where they differ', () => {
+  test('is used if it differs from ours', () => {
     expect(at('Wed, 25 Nov 2026 11:55:00 GMT')).toBe(receivedAtMs - 300_000)
     expect(at('Wed, 25 Nov 2026 12:05:00 GMT', receivedAtMs - 20_500)).toBe(receivedAtMs + 300_000)
   })

@@ -5,16 +5,15 @@ import { believedWaitMs, parseDurationMs } from '../read/wait.js'
 import { parseWordedDurationMs } from '../read/worded-wait.js'
 
 /**
- * How a vendor writes when a limit resets. `duration`: with units, a bare number is unknown; `number`:
- * seconds from now or an epoch in seconds or milliseconds, told apart by size; `timestamp`: RFC 3339;
- * `any`: whatever of these it is.
+ * How a vendor writes the reset of a limit. `duration`: with units, a bare number is unknown; `number`: seconds from
+ * now, or an epoch in seconds or milliseconds, distinguished by size; `timestamp`: RFC 3339; `any`: any of these.
  */
 export type ResetForm = 'duration' | 'number' | 'timestamp' | 'any'
 
 const firstEpochSecond = 1_000_000_000
 const firstEpochMs = 1_000_000_000_000
 
-/** The wait until a reset, in whole milliseconds from the response, 0 when it has passed; null if unknown. */
+/** The wait until a reset, in whole milliseconds from the response; 0 if it has passed, null if unknown. */
 export function parseResetMs(text: string, form: ResetForm, clock: Clock): number | null {
   switch (form) {
     case 'duration':
@@ -41,7 +40,7 @@ function parseNumber(text: string, clock: Clock): number | null {
   return believedWaitMs(thousandfold)
 }
 
-/** The wait from the vendor's time of answering until an instant by its clock; 0 when it has passed. */
+/** The wait from the vendor's response time until an instant of its clock; 0 if it has passed. */
 export function waitUntil(instantMs: number | null, clock: Clock): number | null {
   return instantMs === null ? null : believedWaitMs(Math.max(0, instantMs - clock.vendorMs))
 }

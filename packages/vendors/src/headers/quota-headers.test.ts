@@ -3,24 +3,21 @@ import { type ResponseHeaders, readSignals, vendorNames } from '../index.js'
 import { knownVendor } from '../known-vendors.js'
 import { quotaHeaders } from './quota-headers.js'
 
-test.each(vendorNames)(
-  "all headers of %s's table may tell of quota, and none that holds a cookie",
-  vendor => {
-    const names = quotaHeaders(vendor)
-    for (const { limit, remaining, reset } of knownVendor(vendor).headers)
-      expect([...names]).toEqual(expect.arrayContaining([limit, remaining, reset]))
-    expect([...names]).toEqual([...names].map(name => name.toLowerCase()))
-    for (const name of ['set-cookie', 'authorization', 'openai-organization'])
-      expect(names.has(name)).toBe(false)
-  },
-)
+test.each(vendorNames)("all headers in %s's table may report quota, and none can hold a cookie", vendor => {
+  const names = quotaHeaders(vendor)
+  for (const { limit, remaining, reset } of knownVendor(vendor).headers)
+    expect([...names]).toEqual(expect.arrayContaining([limit, remaining, reset]))
+  expect([...names]).toEqual([...names].map(name => name.toLowerCase()))
+  for (const name of ['set-cookie', 'authorization', 'openai-organization'])
+    expect(names.has(name)).toBe(false)
+})
 
-test('an unknown vendor has the headers in common use', () => {
+test('an unknown vendor has the common headers', () => {
   expect(quotaHeaders('nobody')).toBe(quotaHeaders('custom'))
 })
 
 test.each(vendorNames)(
-  'what %s says in other headers is not read: who passes on those named passes on all',
+  'readSignals reads no other headers of %s, so that passing on the named ones suffices',
   vendor => {
     const names = quotaHeaders(vendor)
     const named = Object.fromEntries([...names].map((name, index) => [name.toUpperCase(), String(index + 1)]))

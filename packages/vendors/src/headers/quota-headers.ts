@@ -1,6 +1,6 @@
 import { knownVendor } from '../known-vendors.js'
 
-/** Read of every vendor's answers: the wait it asks for, its clock, and the IETF's fields of limits. */
+/** Read from every vendor's answers: the requested wait, the vendor's clock, and the IETF fields of limits. */
 const usual: readonly string[] = [
   'retry-after',
   'retry-after-ms',
@@ -15,9 +15,8 @@ const usual: readonly string[] = [
 const byVendor = new Map<string, ReadonlySet<string>>()
 
 /**
- * The response headers in which a vendor may tell of its quotas, in lower case: those of its table, and the
- * usual ones. `readSignals` reads no others, so that whoever passes an answer on needs to pass on no others.
- * A vendor that nothing is known of has those of `custom`.
+ * The response headers in which a vendor may report its quotas, in lower case: those of its table, and the common ones.
+ * `readSignals` reads no others, so it suffices to pass these on. An unknown vendor has those of `custom`.
  */
 export function quotaHeaders(vendor: string): ReadonlySet<string> {
   const { facts, headers } = knownVendor(vendor)

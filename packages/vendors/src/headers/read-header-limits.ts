@@ -7,14 +7,14 @@ import { parseResetMs } from './parse-reset.js'
 
 const countForm = /^\d{1,16}(?:\.0{1,9})?$/
 
-/** A count in a header: whole and from 0 to 2^53 − 1. Null otherwise; Azure writes −1 for not applicable. */
+/** A count in a header: an integer from 0 to 2^53 − 1, otherwise null; Azure writes −1 for not applicable. */
 export function parseCount(text: string | undefined): number | null {
   if (text === undefined || !countForm.test(text)) return null
   const count = Number(text)
   return Number.isSafeInteger(count) ? count : null
 }
 
-/** The limits of which the headers tell something, in the order of the vendor's table. */
+/** The limits that the headers report, in the order of the vendor's table. */
 export function readHeaderLimits(
   headers: HeaderValues,
   table: { readonly groups: readonly HeaderGroup[]; readonly scope: SignalScope },

@@ -6,10 +6,9 @@ import type { HeaderValues } from './header-values.js'
 import { parseResetMs } from './parse-reset.js'
 
 /**
- * How long the vendor asks to wait, in whole milliseconds rounded up; null when it doesn't say, or says
- * something that isn't a wait. `retry-after-ms` is the more exact one and wins over `retry-after`, which is
- * seconds (decimals occur), or an HTTP date and then taken from the `Date` of the same response.
- * It is for the caller to heed this at 402, 429 and 503 only: one vendor sends it with every success.
+ * The requested wait in whole milliseconds, rounded up; null if absent or not a wait. `retry-after-ms` is more exact
+ * and takes precedence over `retry-after`, which is in seconds (decimals occur) or an HTTP date, counted from the
+ * `Date` of the same response. Callers must use it at 402, 429 and 503 only: one vendor sends it with every success.
  * Source: RFC 9110, 10.2.3; https://learn.microsoft.com/azure/ai-services/openai/quotas-limits
  */
 export function readRetryAfterMs(headers: HeaderValues, clock: Clock): number | null {
@@ -21,6 +20,6 @@ export function readRetryAfterMs(headers: HeaderValues, clock: Clock): number | 
 function parseRetryAfterMs(text: string, clock: Clock): number | null {
   const dateMs = parseHttpDateMs(text)
   if (dateMs !== null) return believedWaitMs(Math.max(0, dateMs - clock.dateMs))
-  // Written by hand it may be anything: an epoch, a timestamp, `2 minutes`.
+  // Other forms occur: an epoch, a timestamp, `2 minutes`.
   return parseSecondsMs(text) ?? parseDurationMs(text) ?? parseResetMs(text, 'any', clock)
 }

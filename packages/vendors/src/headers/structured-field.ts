@@ -1,6 +1,6 @@
-/** One member of a structured list: what it is called, and its parameters, values without their quotes. */
+/** One member of a structured list: its names and parameters, values without quotes. */
 export interface FieldMember {
-  /** The item itself and every parameter without a value, quotes removed. */
+  /** The item itself and every parameter without a value, without quotes. */
   readonly names: readonly string[]
   readonly parameters: ReadonlyMap<string, string>
 }
@@ -9,9 +9,9 @@ const maxMembers = 50
 const piece = /"(?:[^"\\]|\\.)*"|[^",;]+|[,;]/g
 
 /**
- * The members of a list such as `"api";r=999;t=242, "other";r=1`. Lenient: what cannot be read is left
- * out, since vendors write this by hand. Dictionary forms (`limit=100, remaining=50`) become members with
- * one parameter each. Source: RFC 9651
+ * The members of a list such as `"api";r=999;t=242, "other";r=1`. Lenient: unreadable parts are skipped, since vendors
+ * write this by hand. Dictionary forms (`limit=100, remaining=50`) become members with one parameter each. Source: RFC
+ * 9651
  */
 export function parseMembers(text: string): readonly FieldMember[] {
   const members: { names: string[]; parameters: Map<string, string> }[] = []

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { isMetadataHost, isThisMachine } from './metadata-host.js'
 
-/** The host as the URL parser of browsers and Node.js gives it. */
+/** The host as parsed by browsers and Node.js. */
 const hostOf = (text: string): string => new URL(text).hostname
 
 test.each([
@@ -31,7 +31,7 @@ test.each([
   'http://user@169.254.169.254/',
   'http://169.254.169.254.nip.io/',
   'http://a.169-254-169-254.sslip.io/',
-])('no vendor is at %s', url => {
+])('%s is not accepted as a vendor', url => {
   expect(isMetadataHost(hostOf(url))).toBe(true)
 })
 
@@ -45,7 +45,7 @@ test.each([
   'http://[::1]:8080/',
   'http://metadata.example.com/',
   'https://169.com/',
-])('a vendor may be at %s', url => {
+])('%s is accepted as a vendor', url => {
   expect(isMetadataHost(hostOf(url))).toBe(false)
 })
 

@@ -1,4 +1,4 @@
-/** Names by which clouds hand out a machine's credentials. */
+/** Names of cloud metadata services, which return a machine's credentials. */
 const metadataNames: readonly string[] = [
   'metadata',
   'metadata.google.internal',
@@ -9,16 +9,16 @@ const metadataNames: readonly string[] = [
 ]
 
 /**
- * Addresses of the same that are not link-local: Alibaba Cloud, Oracle Cloud, Azure's wire server.
+ * Addresses of metadata services that are not link-local: Alibaba Cloud, Oracle Cloud, Azure's wire server.
  * @see https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata,
- *   https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16, looked up on 2026-11-28
+ * https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16, looked up on 2026-11-28
  */
 const metadataAddresses: readonly string[] = ['100.100.100.200', '192.0.0.192', '168.63.129.16']
 
 /**
- * Whether a host of a URL is link-local, or hands out a cloud's credentials: no vendor is there, and whoever can name
- * addresses could read them. As `new URL` gives it, which writes every notation of an IPv4 address in one way:
- * decimal, octal, hexadecimal, with a dot at its end. IPv4 addresses within IPv6 ones are found too.
+ * Whether a URL's host is link-local or a cloud metadata service. No vendor is there, and a caller who can set
+ * addresses could read credentials. Pass the host as returned by `new URL`, which normalises every notation of an IPv4
+ * address: decimal, octal, hexadecimal, with a final dot. Also finds IPv4 addresses embedded in IPv6 ones.
  */
 export function isMetadataHost(hostname: string): boolean {
   const host = hostname
@@ -34,7 +34,7 @@ export function isMetadataHost(hostname: string): boolean {
   return embeddedIpv4(address).some(isMetadataIpv4)
 }
 
-/** Whether a host of a URL, as `new URL` gives it, is this machine: its loopback, or no address at all. */
+/** Whether a URL's host, as returned by `new URL`, is this machine: a loopback or unspecified address. */
 export function isThisMachine(hostname: string): boolean {
   const host = hostname
     .toLowerCase()
@@ -49,7 +49,7 @@ export function isThisMachine(hostname: string): boolean {
 }
 
 function isMetadataIpv4(address: string): boolean {
-  // In names too: public name servers answer 169.254.169.254.nip.io with that address.
+  // Also within names: public DNS resolves 169.254.169.254.nip.io to that address.
   return /(?:^|[.-])169[.-]254[.-]\d/.test(address) || metadataAddresses.includes(address)
 }
 
@@ -57,7 +57,7 @@ function isOwnIpv4(address: string): boolean {
   return /^(?:127|0)\.\d+\.\d+\.\d+$/.test(address)
 }
 
-/** The eight groups of an address as `new URL` writes it: in hexadecimal, without a zone. */
+/** The eight groups of an address as written by `new URL`: hexadecimal, without a zone. */
 function parseIpv6(host: string): readonly number[] | null {
   const [head = '', tail] = host.split('::')
   const groupsOf = (part: string): number[] =>
@@ -69,7 +69,7 @@ function parseIpv6(host: string): readonly number[] | null {
   return [...front, ...Array.from({ length: missing }, () => 0), ...back]
 }
 
-/** What may stand for an IPv4 address: mapped and compatible, NAT64, 6to4. */
+/** Embedded IPv4 addresses: mapped and compatible, NAT64, 6to4. */
 function embeddedIpv4(address: readonly number[]): readonly string[] {
   const dotted = (high = 0, low = 0): string => [high >> 8, high & 255, low >> 8, low & 255].join('.')
   const last = dotted(address[6], address[7])

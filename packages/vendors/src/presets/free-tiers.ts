@@ -3,7 +3,7 @@ import type { Preset } from './preset.js'
 const lookedUpOn = '2026-11-25'
 const perModel = { model: '*', per: 'model' } as const
 
-/** Gemini without billing: of the project, by the Pacific day. */
+/** Gemini without billing: per project and Pacific day. */
 const geminiFree: Preset = {
   name: 'gemini/free',
   vendor: 'gemini',
@@ -13,14 +13,14 @@ const geminiFree: Preset = {
     { metric: 'inputTokens', window: 'minute', max: 250_000, model: 'gemini-*', per: 'model' },
     { metric: 'requests', window: 'day', max: 20, model: 'gemini-*', per: 'model' },
   ],
-  note: 'Google shows the numbers in AI Studio only; these are the figures in refusals of Flash models since December 2025; other models may have more. Gemma models have no limit here.',
+  note: 'Google shows the figures only in AI Studio; these are from refusals of Flash models since December 2025, and other models may allow more. Gemma models have no limit here.',
   sources: [
     { url: 'https://ai.google.dev/gemini-api/docs/rate-limits', lookedUpOn },
     { url: 'https://rtila.com/docs/gemini-rate-limitation', lookedUpOn },
   ],
 }
 
-/** OpenRouter's free models, all together, without bought credit. */
+/** OpenRouter's free models together, without bought credit. */
 const openrouterFree: Preset = {
   name: 'openrouter/free',
   vendor: 'openrouter',
@@ -61,7 +61,7 @@ const mistralFree: Preset = {
     { metric: 'tokens', window: 'minute', max: 500_000 },
     { metric: 'tokens', window: 'month', max: 1_000_000_000 },
   ],
-  note: 'The help centre states these; the account’s own are in the Admin Console and may be lower.',
+  note: 'From the help centre; the limits of an account are in the Admin Console and may be lower.',
   sources: [
     { url: 'https://help.mistral.ai/en/articles/225174-what-are-the-limits-of-the-free-tier', lookedUpOn },
   ],
@@ -76,7 +76,7 @@ const cohereTrial: Preset = {
     { metric: 'requests', window: 'minute', max: 20, ...perModel },
     { metric: 'requests', window: 'month', max: 1_000 },
   ],
-  note: 'The minute is that of chat models; embedding counts inputs.',
+  note: 'The limit per minute is that of chat models; embedding counts inputs.',
   sources: [{ url: 'https://docs.cohere.com/docs/rate-limits', lookedUpOn }],
 }
 
@@ -89,7 +89,7 @@ const cloudflareFree: Preset = {
     { metric: 'requests', window: 'minute', max: 300, ...perModel },
     { metric: 'cost', window: 'day', max: 110_000 },
   ],
-  note: '10,000 neurons a day, given as what they cost, since no answer reports neurons: it applies only if prices are configured.',
+  note: '10,000 neurons a day, as their cost, since no answer reports neurons. The limit applies only if prices are configured.',
   sources: [{ url: 'https://developers.cloudflare.com/workers-ai/platform/pricing/', lookedUpOn }],
 }
 
@@ -123,7 +123,7 @@ const huggingfaceFree: Preset = {
   vendor: 'huggingface',
   timeZone: 'UTC',
   limits: [{ metric: 'cost', window: 'month', max: 100_000 }],
-  note: 'The published page gives free users less than $0.10 a month, the newest source of it none: a 402 then bars the key until the next month. It applies only if prices are configured.',
+  note: 'The published page states less than $0.10 a month for free users, the newest source states none: a 402 then bars the key until the next month. The limit applies only if prices are configured.',
   sources: [
     { url: 'https://huggingface.co/docs/inference-providers/pricing', lookedUpOn },
     {
@@ -147,7 +147,7 @@ const sambanovaFree: Preset = {
   sources: [{ url: 'https://docs.sambanova.ai/docs/en/models/rate-limits', lookedUpOn }],
 }
 
-/** Free tiers but Groq's, whose table is long. */
+/** Free tiers, except Groq's long table. */
 export const freeTiers: readonly Preset[] = [
   geminiFree,
   openrouterFree,

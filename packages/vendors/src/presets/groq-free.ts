@@ -1,5 +1,11 @@
 import type { Preset, PresetLimit } from './preset.js'
 
+/** What the models for sound may transcribe; by the hour and by the day. */
+const audio: readonly PresetLimit[] = [
+  { metric: 'audioSeconds', window: 'rolling-1h', max: 7_200, model: 'whisper-large-v3*', per: 'model' },
+  { metric: 'audioSeconds', window: 'rolling-1d', max: 28_800, model: 'whisper-large-v3*', per: 'model' },
+]
+
 /** Requests and tokens, a minute and a day; null where there is no such limit. */
 interface ModelRow {
   readonly model: string
@@ -44,13 +50,13 @@ function limitsOf(model: ModelRow): readonly PresetLimit[] {
   ]
 }
 
-/** Groq's Free plan. Each model has limits of its own, which the whole organization shares. */
+/** Groq's Free plan. Each model has its own limits, shared by the whole organization. */
 export const groqFree: Preset = {
   name: 'groq/free',
   vendor: 'groq',
   timeZone: 'UTC',
-  limits: rows.flatMap(limitsOf),
-  note: 'Of the organization: use it on a pool when there are several keys. Models that are not listed have no limit here until an answer reports one. Seconds of audio are not limited. Llama 4 and Qwen3-32B have left the catalogue since July 2026.',
+  limits: [...rows.flatMap(limitsOf), ...audio],
+  note: 'Of the organization: use it on a pool when there are several keys. Models that are not listed have no limit here until an answer reports one. A sound counts at least 10 seconds at Groq, here as long as it lasts. Llama 4 and Qwen3-32B have left the catalogue since July 2026.',
   sources: [
     { url: 'https://console.groq.com/docs/rate-limits', lookedUpOn: '2026-11-25' },
     { url: 'https://tokenmix.ai/blog/groq-api-access-2026-free-tier-rate-limits', lookedUpOn: '2026-11-25' },

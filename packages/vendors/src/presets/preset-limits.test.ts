@@ -14,7 +14,7 @@ describe.each(presetNames.map(name => [name, presetLimits(name)] as const))('%s'
     expect(preset?.timeZone).toBe(facts?.timeZone)
   })
 
-  test('can be taken over as it is: no limit twice, whole positive numbers, at most 100', () => {
+  test('is usable unchanged: unique limits, positive integers, at most 100', () => {
     const limits = preset?.limits ?? []
     const keys = limits.map(({ metric, window, model }) => `${metric}/${window}@${model}`)
     expect(new Set(keys).size).toBe(limits.length)
@@ -22,20 +22,20 @@ describe.each(presetNames.map(name => [name, presetLimits(name)] as const))('%s'
     for (const { max } of limits) expect(Number.isSafeInteger(max) && max > 0).toBe(true)
   })
 
-  test('leaves cached input out where the vendor does, and only there', () => {
+  test('excludes cached input exactly if the vendor does', () => {
     const counted = vendorFacts(preset?.vendor ?? '')?.countsCachedTokens
     for (const { metric, countsCached } of preset?.limits ?? []) {
       if (metric === 'tokens' || metric === 'inputTokens') expect(countsCached ?? true).toBe(counted)
     }
   })
 
-  test('says where it comes from, and when that was read', () => {
+  test('states its source and when that was read', () => {
     expect(preset?.sources.length).toBeGreaterThan(0)
     for (const { lookedUpOn } of preset?.sources ?? []) expect(lookedUpOn).toMatch(/^\d{4}-\d{2}-\d{2}$/)
   })
 })
 
-test('Groq’s limits are rolling and those of each model', () => {
+test('Groq’s limits are rolling and per model', () => {
   expect(limitsFor('groq/free', 'llama-3.3-70b-versatile')).toEqual([
     ['requests', 'rolling-60s', 30],
     ['requests', 'rolling-1d', 1_000],
@@ -58,6 +58,6 @@ test('OpenRouter’s free models share one quota', () => {
   expect(presetLimits('openrouter/free')?.limits.some(limit => limit.per === 'model')).toBe(false)
 })
 
-test('nothing is found under names that don’t exist', () => {
+test('unknown names have no preset', () => {
   for (const name of ['', 'groq', 'groq/paid', '__proto__']) expect(presetLimits(name)).toBeUndefined()
 })

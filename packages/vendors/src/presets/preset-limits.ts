@@ -8,7 +8,7 @@ const byName: ReadonlyMap<string, Preset> = new Map(presets.map(preset => [prese
 /** The names of all presets: `groq/free`, `cohere/trial`. */
 export const presetNames: readonly string[] = presets.map(preset => preset.name)
 
-/** What a vendor's tier allows, with its source and the day it was looked up; undefined for unknown names. */
+/** The limits of a vendor's tier, with their source and look-up day; undefined for unknown names. */
 export function presetLimits(name: string): Preset | undefined {
   return byName.get(name)
 }

@@ -1,21 +1,22 @@
+import type { SignalMetric } from '../signals/limit-signal.js'
 import type { SignalWindow } from '../signals/signal-window.js'
 import type { Source } from '../vendor-facts.js'
 
-/** One limit of a preset, in the words of a provider's configuration. */
+/** One limit of a preset, in the form of a provider's configuration. */
 export interface PresetLimit {
-  readonly metric: 'requests' | 'tokens' | 'inputTokens' | 'outputTokens' | 'cost'
+  readonly metric: SignalMetric
   readonly window: SignalWindow
   /** Units per window; cost in millionths of a US dollar. */
   readonly max: number
-  /** Glob of the models that it concerns; every call unless given. */
+  /** Glob of the models that it limits; every call unless given. */
   readonly model?: string
-  /** `model`: one counter for each model that matches. */
+  /** `model`: one counter for each matching model. */
   readonly per?: 'model'
-  /** False where cached input is free of the limit. */
+  /** False if cached input does not count. */
   readonly countsCached?: boolean
 }
 
-/** What a vendor's tier allows, as far as it was known on a day. Accounts differ: answers correct it. */
+/** The limits of a vendor's tier, as known on a day. Accounts differ; the vendor's answers correct them. */
 export interface Preset {
   /** `groq/free` */
   readonly name: string
@@ -23,7 +24,7 @@ export interface Preset {
   /** IANA zone of the calendar windows. */
   readonly timeZone: string
   readonly limits: readonly PresetLimit[]
-  /** What to know before trusting it: what it leaves out, and where sources disagree. */
+  /** Caveats: what it omits, and where sources disagree. */
   readonly note: string
   readonly sources: readonly Source[]
 }

@@ -1,21 +1,21 @@
 import type { HeaderValues } from '../headers/header-values.js'
 import { parseHttpDateMs } from './instant.js'
 
-/** Clocks that differ by less agree: the `Date` header has whole seconds. */
+/** Smaller differences between clocks are ignored: the `Date` header has whole seconds. */
 const toleranceMs = 1_000
 
-/** When a response came, by our clock and by the vendor's. Epoch milliseconds. */
+/** When a response arrived, by our clock and by the vendor's. Epoch milliseconds. */
 export interface Clock {
   readonly receivedAtMs: number
-  /** The vendor's time of answering; {@link receivedAtMs} where it agrees with ours or isn't told. */
+  /** The vendor's response time; {@link receivedAtMs} if it agrees with ours or is not stated. */
   readonly vendorMs: number
-  /** The `Date` header as it is; {@link receivedAtMs} without one. */
+  /** The unchanged `Date` header; {@link receivedAtMs} without one. */
   readonly dateMs: number
 }
 
 /**
- * Reads the vendor's clock, so that its instants become waits by the difference to its own time,
- * and a wrong clock on either side shortens or lengthens none.
+ * Reads the vendor's clock. Waits are computed from the vendor's instants and its own time, so that a wrong clock on
+ * either side does not change them.
  */
 export function readClock(
   headers: HeaderValues,

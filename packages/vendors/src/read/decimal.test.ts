@@ -28,9 +28,9 @@ test.each([
   '1_000',
   '9007199254740992',
   '1e21',
-])('%j is no numeral, or too large to be exact', text => expect(scaleUp(text, 0)).toBeNull())
+])('%j is not a numeral, or is too large to be exact', text => expect(scaleUp(text, 0)).toBeNull())
 
-test('thousandths written out come back as they are', () => {
+test('thousandths are read back exactly', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 10 ** 12 }), thousandths => {
       const text = `${Math.floor(thousandths / 1000)}.${String(thousandths % 1000).padStart(3, '0')}`

@@ -6,9 +6,8 @@ export function isNumeral(text: string): boolean {
 }
 
 /**
- * A decimal numeral, multiplied by a power of ten and rounded up to a whole number, by its digits:
- * floats would make 2,010 ms of `2.007` s into 2,008. Null for anything that isn't an unsigned numeral,
- * and for results beyond 2^53 − 1.
+ * A decimal numeral times a power of ten, rounded up to an integer. Computed on digits, since floats are inexact
+ * (`2.007` s must give 2,007 ms). Null for anything but an unsigned numeral, and for results beyond 2^53 − 1.
  */
 export function scaleUp(text: string, powerOfTen: number): number | null {
   const match = decimalForm.exec(text)
@@ -18,7 +17,7 @@ export function scaleUp(text: string, powerOfTen: number): number | null {
   const exponent = powerOfTen + Number(match[3] ?? '0') - fraction.length
   if (/^0+$/.test(digits)) return 0
   if (exponent > 20) return null
-  // An exponent this low leaves less than one unit of any numeral that the form allows.
+  // With an exponent this low, any numeral of this form is less than one unit.
   const scaled = exponent < -500 ? 1n : shiftUp(BigInt(digits), exponent)
   return scaled <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(scaled) : null
 }

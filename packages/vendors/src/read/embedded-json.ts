@@ -1,10 +1,10 @@
-/** Longer texts are no errors. */
+/** Longer texts are not errors. */
 const longestText = 200_000
 const startForm = /[{[]/
 
 /**
- * The JSON object or list that a text is or holds, as where one server quotes another's answer behind its status;
- * undefined without one. Never throws.
+ * The JSON object or array that a text is or contains, for example if a server quotes another's answer after its
+ * status; undefined without one. Never throws.
  */
 export function parseEmbeddedJson(text: string): unknown {
   if (text.length > longestText) return undefined
@@ -18,7 +18,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Brackets of a sentence, or cut off: the text is all there is.
+    // Brackets in a sentence, or truncated JSON: there is only text.
     return undefined
   }
 }

@@ -12,7 +12,7 @@ test('a timestamp keeps its offset', () => {
 })
 
 test.each(['-5', '1.5', '120', '', 'Wed', '2026-11-25', '2026-13-45T99:99:99Z', '2026-11-25T20:00:00'])(
-  '%j, which Date.parse may take for a year, is no instant',
+  '%j, which Date.parse may read as a year, is not an instant',
   text => {
     expect(parseHttpDateMs(text)).toBeNull()
     expect(parseTimestampMs(text)).toBeNull()

@@ -4,8 +4,8 @@ const httpDateForm =
 const months = 'JanFebMarAprMayJunJulAugSepOctNovDec'
 
 /**
- * An RFC 3339 timestamp as epoch milliseconds; null for anything else. `Date.parse` alone would take `-5`
- * for the year 2001 and `120` for the year 120.
+ * An RFC 3339 timestamp as epoch milliseconds; null for anything else. `Date.parse` alone would read `-5` as the year
+ * 2001 and `120` as the year 120.
  */
 export function parseTimestampMs(text: string): number | null {
   if (!timestampForm.test(text)) return null

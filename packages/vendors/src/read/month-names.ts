@@ -1,6 +1,6 @@
 const names = 'janfebmaraprmayjunjulaugsepoctnovdec'
 
-/** The month from 0 to 11, of its number from 1 to 12 or its English name, whole or shortened; null for none. */
+/** The month, 0 to 11, from a number (1 to 12) or an English name, full or abbreviated; null for anything else. */
 export function monthIndexOf(text: string): number | null {
   if (/^\d{1,2}$/.test(text)) {
     const index = Number(text) - 1

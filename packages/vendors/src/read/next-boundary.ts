@@ -1,6 +1,6 @@
 import { localInstantMs, offsetMs } from './zone-offset.js'
 
-/** The calendar periods that have an end in a time zone. */
+/** Calendar periods. */
 export type CalendarPeriod = 'minute' | 'hour' | 'day' | 'week' | 'month'
 
 /**

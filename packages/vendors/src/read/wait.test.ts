@@ -40,7 +40,7 @@ test.each([
   '1e3s',
   'Infinitys',
   '400d',
-])('%j is no duration, rather than 0', text => expect(parseDurationMs(text)).toBeNull())
+])('%j is not a duration, rather than 0', text => expect(parseDurationMs(text)).toBeNull())
 
 test.each([
   ['2', 2_000],
@@ -49,11 +49,11 @@ test.each([
   ['0', 0],
 ])('%s seconds are %i ms', (text, expected) => expect(parseSecondsMs(text)).toBe(expected))
 
-test.each(['-5', '120junk', '', ' ', '99999999999'])('%j seconds are no wait', text =>
+test.each(['-5', '120junk', '', ' ', '99999999999'])('%j seconds are not a wait', text =>
   expect(parseSecondsMs(text)).toBeNull(),
 )
 
-test('a duration written as Go writes it comes back exactly', () => {
+test('a duration in Go’s format is read exactly', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 100 * 3_600_000 }), durationMs => {
       const hours = Math.floor(durationMs / 3_600_000)
@@ -65,7 +65,7 @@ test('a duration written as Go writes it comes back exactly', () => {
   )
 })
 
-test('no text is read as a negative, fractional or unbelievable wait', () => {
+test('no text is read as a negative, fractional or implausible wait', () => {
   const text = fc.oneof(fc.string(), fc.stringMatching(/^[0-9.hmsdu]{0,12}$/))
   fc.assert(
     fc.property(text, written => {

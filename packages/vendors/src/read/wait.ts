@@ -1,6 +1,6 @@
 import { scaleUp } from './decimal.js'
 
-/** Longest wait that is believed: anything beyond a leap year is a misreading, and unknown. */
+/** Longest plausible wait: anything beyond a leap year is a misreading, and unknown. */
 export const longestWaitMs: number = 366 * 86_400_000
 
 const unitMs: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000 }
@@ -9,9 +9,8 @@ const durationForm =
   /^(?=\d)(?:(\d{1,5})d)?(?:(\d{1,7})h)?(?:(\d{1,9})m(?!s))?(?:(\d{1,15}(?:\.\d{1,30})?)(s|ms|us|µs|ns))?$/
 
 /**
- * A duration written with units, as Go prints it, in milliseconds rounded up: `2m59.56s` is 179,560.
- * Null for a bare number, anything unreadable, and more than {@link longestWaitMs}.
- * Source: https://pkg.go.dev/time#Duration.String
+ * A duration with units in Go's format, in milliseconds rounded up: `2m59.56s` is 179,560. Null for a bare number,
+ * unreadable text and more than {@link longestWaitMs}. Source: https://pkg.go.dev/time#Duration.String
  */
 export function parseDurationMs(text: string): number | null {
   const match = durationForm.exec(text)
@@ -34,7 +33,7 @@ export function parseSecondsMs(text: string): number | null {
   return waitMs === null ? null : believedWaitMs(waitMs)
 }
 
-/** The wait, or null when it is negative or too long to be believed. */
+/** The wait, or null if it is negative or implausibly long. */
 export function believedWaitMs(waitMs: number): number | null {
   return waitMs >= 0 && waitMs <= longestWaitMs ? waitMs : null
 }

@@ -44,16 +44,16 @@ test.each([
   'try again later',
   'retry after 30',
   'resets at 25:10',
-])('%j names no end that is believed', message => {
+])('%j states no plausible end', message => {
   expect(readWordedInstantMs(message, { nowMs, timeZone: 'UTC' })).toBeNull()
 })
 
-test('a date without a zone is the vendor’s', () => {
+test('a date without a zone is in the vendor’s zone', () => {
   const reading = { nowMs, timeZone: 'America/Los_Angeles' }
   expect(readWordedInstantMs('resets on Dec 1, 2026', reading)).toBe(Date.parse('2026-12-01T08:00:00Z'))
 })
 
-test('no message makes it throw, or tell an instant that is past or absurd', () => {
+test('no message makes it throw or return a past or absurd instant', () => {
   const words = [
     'until ',
     'resets at ',

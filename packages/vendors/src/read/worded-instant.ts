@@ -2,15 +2,18 @@ import { monthIndexOf } from './month-names.js'
 import { longestWaitMs } from './wait.js'
 import { localInstantMs, offsetMs } from './zone-offset.js'
 
-/** What tells when it is over, and when the reader reads it. */
+/** The context in which a message is read. */
 interface Reading {
-  /** Epoch milliseconds: the vendor's now. Dates without a year, and times without a date, are the next from here. */
+  /**
+   * The vendor's current time, epoch milliseconds. Dates without a year, and times without a date, are the next ones
+   * after it.
+   */
   readonly nowMs: number
-  /** IANA zone of what names none. */
+  /** IANA zone of instants without a zone. */
   readonly timeZone: string
 }
 
-/** The words before an end that is stated, as in `you will regain access on`; and in Chinese. */
+/** The words before a stated end, as in `you will regain access on`; also in Chinese. */
 const trigger = String.raw`(?:\b(?:until|till|regain(?:s|ed)?|resets?|resetting|renews?|renewed|refreshe?s?|refreshed|resumes?|restored|(?:un)?locks?|unlocked|lifted|available|again|retry|back)\b|将在|将于|直到)`
 const between = String.raw`[^.!?\d\n]{0,40}?`
 const time = String.raw`(?:(?:,|T|\s|\bat\b){1,4}\s?(?<hour>\d{1,2})(?=:|\s?[ap]\.?m)(?::(?<minute>\d{2})(?::(?<second>\d{2})(?:\.\d{1,9})?)?)?(?:\s?(?<half>[ap])\.?m\b\.?)?(?![\d:]))?`
@@ -29,9 +32,9 @@ const forms: readonly RegExp[] = [
 ].map(form => new RegExp(`${trigger}${between}(?<![\\d:.-])${form}`, 'i'))
 
 /**
- * The instant until which a message for people says that it lasts, as epoch milliseconds: `regain access on
- * 2026-12-01 at 00:00 UTC`, `resets on Dec 1, 2026`, `try again at 7:58 PM`, ISO 8601, an epoch. Null when it names
- * none, one that has passed, or one beyond what is believed.
+ * The end that a message for people states, as epoch milliseconds: `regain access on 2026-12-01 at 00:00 UTC`, `resets
+ * on Dec 1, 2026`, `try again at 7:58 PM`, ISO 8601, an epoch. Null if it states none, a past one or an implausible
+ * one.
  */
 export function readWordedInstantMs(message: string, reading: Reading): number | null {
   const text = message.replaceAll(/\b(?:12 )?midnight\b/gi, '00:00').replaceAll(/\b(?:12 )?noon\b/gi, '12:00')
@@ -61,7 +64,7 @@ function instantOf(groups: Groups, reading: Reading): number | null {
     : dateMs(groups, timeOfDayMs, zoneOffset, reading)
 }
 
-/** Midnight where no time is named; null for a time that is none. */
+/** Midnight if no time is stated; null for an invalid time. */
 function timeOf({ hour, minute, second, half }: Groups): number | null {
   const [hours, minutes, seconds] = [Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0)]
   if (hours > (half === undefined ? 24 : 12) || minutes > 59 || seconds > 60) return null
@@ -79,7 +82,7 @@ function dateMs(groups: Groups, timeOfDayMs: number, zone: Zone, { nowMs }: Read
   return at(year) > nowMs ? at(year) : at(year + 1)
 }
 
-/** Month and day in either order: the one that is still to come, and of two the sooner. */
+/** Month and day in either order: the one in the future, and of two the earlier. */
 function slashedDateMs(groups: Groups, timeOfDayMs: number, zone: Zone, reading: Reading): number | null {
   const { either: first, other: second } = groups
   const read = (month: string | undefined, day: string | undefined): number | null =>
@@ -89,7 +92,7 @@ function slashedDateMs(groups: Groups, timeOfDayMs: number, zone: Zone, reading:
   return toCome.length === 0 ? null : Math.min(...toCome)
 }
 
-/** A time alone: the next such time of a clock there. It needs minutes or a half of the day to be one. */
+/** A time alone: its next occurrence in the zone. It must have minutes, or AM or PM. */
 function nextTimeMs(groups: Groups, timeOfDayMs: number, zone: Zone, { nowMs }: Reading): number | null {
   if (groups['minute'] === undefined && groups['half'] === undefined) return null
   const dayMs = 86_400_000
@@ -115,7 +118,7 @@ const zonesByName: Readonly<Record<string, Zone>> = {
   ...{ EST: -5 * hourMs, EDT: -4 * hourMs, ET: 'America/New_York' },
 }
 
-/** Null for a zone that is unknown. */
+/** Null for an unknown zone. */
 function offsetOf(name: string | undefined, timeZone: string): Zone | null {
   if (name === undefined) return timeZone
   const [, sign, hours, minutes] = /^(?:UTC)?([+-])(\d{1,2}):?(\d{2})?$/i.exec(name) ?? []
@@ -130,7 +133,7 @@ function isZone(name: string): boolean {
     offsetMs(name, 0)
     return name.includes('/')
   } catch {
-    // No such zone: a word that looks like one.
+    // Not a zone but a word that looks like one.
     return false
   }
 }

@@ -57,7 +57,7 @@ test.each([
   ['try again with 3 messages', null],
   ['retry after 2000 days', null],
   ['try again in 5 megabytes', null],
-])('%j asks to wait %s ms', (message, waitMs) => expect(readWordedWaitMs(message)).toBe(waitMs))
+])('%j requests a wait of %s ms', (message, waitMs) => expect(readWordedWaitMs(message)).toBe(waitMs))
 
 test.each([
   ['2 hours and 15 minutes', 2 * hourMs + 15 * minuteMs],
@@ -68,7 +68,7 @@ test.each([
   ['5 tokens', null],
 ])('%j lasts %s ms', (text, lengthMs) => expect(parseWordedDurationMs(text)).toBe(lengthMs))
 
-test('no message makes it throw, take long, or tell a wait that is none', () => {
+test('no message makes it throw, take long or return an invalid wait', () => {
   const words = [
     'try again in ',
     'wait ',

@@ -25,7 +25,7 @@ const numberForm = String.raw`(?<![\d.,])~?${numeral}(?:\s?(?:-|–|—|to)\s?${
 const part = String.raw`${numberForm}[\s-]{0,3}(?:${unitNames})(?![a-zµμ])`
 const clockTime = String.raw`\d{1,3}:\d{2}:\d{2}(?![:\d])`
 
-/** The words after which a wait is said, and those that may stand between. */
+/** The words before a wait, and the words allowed in between. */
 const trigger =
   '(?:try(?:ing)?(?: it| this| your request)? again|retry(?:ing)?|wait(?:ing)?|come back|back|available(?: again)?|resets?|resetting|renews?|renewed|refreshe?s?|refreshed|replenishe?s?|replenished|resumes?|restored|unlocks?|unlocked|lifted|cool-?down|back-?off|(?:limited|blocked|throttled|paused|locked|banned|suspended) for|(?:next|another|more) (?:request|call|attempt)s?(?: allowed)?)'
 const filler =
@@ -48,9 +48,9 @@ const unitForms = units.map(
 )
 
 /**
- * The wait that a message for people asks for, in milliseconds rounded up: `try again in 2m59.56s`, `in about 3
- * hours`, `1 day, 2 hours and 15 minutes`, `~162 min`, `01:30:00`; of a range its longer end. Null when it asks for
- * none, or for more than is believed. Takes linear time; the message is of bounded length.
+ * The wait requested by a message for people, in milliseconds rounded up: `try again in 2m59.56s`, `in about 3 hours`,
+ * `1 day, 2 hours and 15 minutes`, `~162 min`, `01:30:00`; for a range the longer end. Null if it requests none or an
+ * implausible one. Takes linear time; the message has bounded length.
  */
 export function readWordedWaitMs(message: string): number | null {
   const said = waitForm.exec(message)?.[1] ?? reversedForm.exec(message)?.[1]

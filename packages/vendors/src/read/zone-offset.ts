@@ -1,6 +1,6 @@
 /**
- * What a zone's clocks show beyond UTC at an instant, in milliseconds.
- * @throws RangeError for a zone that is unknown.
+ * A zone's offset from UTC at an instant, in milliseconds.
+ * @throws RangeError for an unknown zone
  */
 export function offsetMs(timeZone: string, instantMs: number): number {
   if (timeZone === 'UTC') return 0
@@ -22,11 +22,11 @@ export function offsetMs(timeZone: string, instantMs: number): number {
 }
 
 /**
- * The instant at which a zone's clocks show a local time, given as if it were UTC. Epoch milliseconds.
- * @throws RangeError for a zone that is unknown.
+ * The instant of a local time in a zone, epoch milliseconds. `localMs` is the local time as if it were UTC.
+ * @throws RangeError for an unknown zone
  */
 export function localInstantMs(localMs: number, timeZone: string): number {
-  // The offset at that time may differ from the first guess's: the second look uses that of the time itself.
+  // The offset at the first estimate may differ, so the second step uses the offset of the result.
   const nearMs = localMs - offsetMs(timeZone, localMs)
   return localMs - offsetMs(timeZone, nearMs)
 }

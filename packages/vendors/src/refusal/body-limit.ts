@@ -7,9 +7,9 @@ import type { RefusalSignal } from './refusal-signal.js'
 import { rollingResetMs } from './rolling-wait.js'
 
 /**
- * The limit that a refusal's own numbers tell of: Groq names its tokens a day nowhere else. Where only the
- * limit is told, a refused limit of requests has nothing left; of tokens a smaller request might fit, so
- * that nothing is concluded. Undefined when the numbers don't suffice.
+ * The limit reported in a refusal's body; Groq reports its tokens a day nowhere else. If only the limit is stated, a
+ * limit of requests has nothing left; for tokens nothing is concluded, since a smaller request might fit. Undefined if
+ * the numbers do not suffice.
  */
 export function limitOfRefusal(
   refusal: RefusalSignal,

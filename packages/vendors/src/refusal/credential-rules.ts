@@ -1,11 +1,11 @@
 import type { RefusalRule } from './refusal-rule.js'
 
-/** What a key is, or belongs to. */
+/** Words for a key or its owner. */
 const owner =
   '(?:account|organi[sz]ation|org|project|workspace|team|tenant|consumer|membership|user|(?:api|access|auth|secret|service|subscription)[ _-]?(?:key|token)s?|oauth token|(?<=\\b(?:your|this|the) )key|credentials?)'
-/** `The parameter user is not active` is none of a user. */
+/** `The parameter user is not active` does not refer to a user. */
 const notNamed = String.raw`(?<!\b(?:parameter|field|argument|property|option|header|function|tool|value|variable)s? )`
-/** Words between the owner and its state that make the sentence one about something else. */
+/** Words between owner and state that give the sentence another subject. */
 const elsewhere =
   '(?:messages?|roles?|models?|features?|endpoints?|regions?|countr(?:y|ies)|deployments?|functions?|tools?|parameters?|requests?|contents?|prompts?|outputs?|images?|files?|which|that|does|do|not|can|cannot)'
 const state =
@@ -13,7 +13,7 @@ const state =
 const being =
   '(?:(?:has|have) been|was|were|is|are)(?: (?:being|currently|temporarily|permanently|automatically|reported as|flagged as|marked as|detected as|found to be|already|now|\\w+ and)){0,3}'
 
-/** A sentence that the key, or whom it belongs to, has been shut out. The state may not be one of a model or a feature. */
+/** A sentence stating that the key or its owner is barred. The state must not be that of a model or a feature. */
 const shutOutWords: RegExp = new RegExp(
   [
     String.raw`${notNamed}\b${owner}\b(?:\s+(?!${elsewhere}\b)[^\s.]{1,80}){0,8}?\s+${being} ${state}\b(?! (?:for|on|in|at|from|by) (?:this|the|that|your|all) (?:\w+ )?(?:models?|features?|regions?|endpoints?|operations?|requests?|methods?|parameters?|deployments?)\b)`,
@@ -38,10 +38,10 @@ const shutOutNames: RegExp =
 const shutOutRemedy =
   'the vendor has blocked this key or its account: read its message, contact its support, or set another key'
 
-/** The statuses at which vendors speak of keys. */
+/** The statuses at which vendors report invalid keys. */
 const statuses = [400, 401, 403, 429]
 
-/** How vendors say that a key is dead: never valid, withdrawn, or of an account that is shut out. */
+/** How vendors report an unusable key: never valid, revoked, or of a barred account. */
 export const credentialRules: readonly RefusalRule[] = [
   { statuses, named: shutOutNames, kind: 'bad_credential', models: '*', remedy: shutOutRemedy },
   { statuses, states: shutOutWords, kind: 'bad_credential', models: '*', remedy: shutOutRemedy },
@@ -69,7 +69,7 @@ export const credentialRules: readonly RefusalRule[] = [
     kind: 'bad_credential',
     models: '*',
   },
-  // A bare 401 may be a proxy's: it takes words about the key to confirm that the key is bad.
+  // A bare 401 may come from a proxy: only words about the key confirm that the key is invalid.
   {
     statuses: [401],
     says: /api[ _-]?key|credential|authenticat|authoriz|token|password|user not found/i,

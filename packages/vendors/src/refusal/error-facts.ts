@@ -2,29 +2,29 @@ import { parseEmbeddedJson } from '../read/embedded-json.js'
 import { at, elements, property, textOf } from '../read/json.js'
 import { errorLayers } from './error-layers.js'
 
-/** Longest text of a message that is read. */
+/** Longest message that is read. */
 const longestMessage = 4_000
 
-/** What an error body says, wherever it says it. */
+/** The facts in an error body, wherever they are. */
 export interface ErrorFacts {
-  /** The message for people, with those of the errors that it holds; `''` without one. */
+  /** The message for people, including those of nested errors; `''` without one. */
   readonly message: string
-  /** The message without what stands in quotation marks in it, which may be the request's words. */
+  /** The message without quoted parts, which may be from the request. */
   readonly statement: string
-  /** The messages of other servers' answers that it quotes; `''` without one. */
+  /** Messages of other servers' answers quoted in the error; `''` without one. */
   readonly quotedMessage: string
-  /** Every name that the error has (code, type, status, reason, limit source), lower-case. */
+  /** All names of the error (code, type, status, reason, limit source), lower-case. */
   readonly names: ReadonlySet<string>
-  /** The status that the body states, for errors in the middle of a stream that began with 200. */
+  /** The status stated in the body, for errors within a stream that began with 200. */
   readonly statedStatus: number | null
-  /** The objects of the error, the outermost first, and those that it quotes of others. */
+  /** The objects of the error, outermost first, then those quoted from other servers. */
   readonly layers: readonly unknown[]
   readonly quotedLayers: readonly unknown[]
-  /** Headers that OpenRouter repeats in the body; undefined elsewhere. */
+  /** Headers repeated in the body by OpenRouter; undefined elsewhere. */
   readonly headers: unknown
 }
 
-/** Reads an error body in whichever form it has, see {@link errorLayers}. Never throws. */
+/** Reads an error body in any known form, see {@link errorLayers}. Never throws. */
 export function readError(body: unknown): ErrorFacts {
   const { own, quoted } = errorLayers(body)
   const message = messageOf(own)
@@ -40,16 +40,16 @@ export function readError(body: unknown): ErrorFacts {
   }
 }
 
-/** Google's details in any of the layers; none elsewhere. */
+/** Google's details from all layers; empty elsewhere. */
 export function detailsOf(layers: readonly unknown[]): readonly unknown[] {
   return layers.flatMap(layer => elements(property(layer, 'details'), 50))
 }
 
-/** An apostrophe is none: a quotation begins behind a space or a sign, and ends before one. */
+/** Excludes apostrophes: a quotation begins after a space or punctuation, and ends before one. */
 const quotation =
   /(^|[\s([{:=,])(?:"[^"\n]{0,300}"|'[^'\n]{0,300}'|`[^`\n]{0,300}`|“[^”\n]{0,300}”)(?=$|[\s.,;:)\]}!?])/g
 
-/** Names, and messages, that are taken out of one text. */
+/** Most names and messages read from one text. */
 const maxInText = 50
 
 const messageFields = [
@@ -79,7 +79,7 @@ function messageOf(layers: readonly unknown[]): string {
     .slice(0, longestMessage)
 }
 
-/** Messages in JSON that was cut off; any other text is one itself. */
+/** Messages in truncated JSON; any other text is itself the message. */
 const messageInText =
   /["'](?:message|msg|detail|error)["']\s?:\s?(?:"((?:[^"\\]|\\.){1,4000})|'((?:[^'\\]|\\.){1,4000}))/g
 
@@ -93,7 +93,7 @@ function unescaped(text: string): string {
   return text.replaceAll(/\\(["'n])/g, (_, sign: string) => (sign === 'n' ? '\n' : sign))
 }
 
-/** JSON within a message is a layer of its own. */
+/** Removes JSON within a message, which is a separate layer. */
 function withoutJson(text: string): string {
   if (parseEmbeddedJson(text) === undefined) return text.slice(0, longestMessage).trim()
   return text.slice(0, text.search(/[{[]/)).trim()
@@ -101,7 +101,7 @@ function withoutJson(text: string): string {
 
 const nameFields = ['code', 'type', 'status', 'reason', 'error_type', 'error_code', 'status_code']
 
-/** Names in JSON that was cut off, or that another language has printed. */
+/** Names in truncated JSON, or in objects printed by another language. */
 const nameInText = /["'](?:code|type|status|reason|error_type|error_code)["']\s?:\s?["']?([\w.-]{1,100})/g
 
 function namesOf(error: unknown): readonly string[] {

@@ -1,21 +1,21 @@
 import { parseEmbeddedJson } from '../read/embedded-json.js'
 import { at, elements, property, textOf } from '../read/json.js'
 
-/** Objects of one error that are looked at; wrappers that add more say nothing new. */
+/** Most objects of one error that are read; further wrappers add nothing. */
 const maxLayers = 12
 
-/** The objects and texts in which an error says something, the outermost first. */
+/** The objects and texts of an error, outermost first. */
 export interface ErrorLayers {
-  /** What the vendor says itself. */
+  /** Those of the vendor itself. */
   readonly own: readonly unknown[]
-  /** What it quotes of another server's answer: a router's upstream. It tells waits, not whose key is bad. */
+  /** Those quoted from another server's answer, such as a router's upstream. Used for waits, not for invalid keys. */
   readonly quoted: readonly unknown[]
 }
 
 /**
  * The layers of an error body: an object with `error`, a list of them (Gemini's OpenAI-compatible API), `errors`
- * (Cloudflare), `detail` (FastAPI), `base_resp` (MiniMax), the error itself (Cerebras, Mistral, Cohere), and
- * whatever of these stands as JSON in a message. Takes bounded time, whatever the body.
+ * (Cloudflare), `detail` (FastAPI), `base_resp` (MiniMax), the error itself (Cerebras, Mistral, Cohere), and any of
+ * these as JSON within a message. Takes bounded time for any body.
  */
 export function errorLayers(body: unknown): ErrorLayers {
   const own = collected([body], innerErrors)
@@ -26,7 +26,7 @@ export function errorLayers(body: unknown): ErrorLayers {
   return { own, quoted }
 }
 
-/** Level by level, so that what stands nearer to the surface comes first. */
+/** Breadth first, so that outer layers come first. */
 function collected(roots: readonly unknown[], inner: (layer: unknown) => readonly unknown[]): unknown[] {
   const layers = roots.map(firstOf).filter(isTelling).slice(0, maxLayers)
   for (let index = 0; index < layers.length && layers.length < maxLayers; index++) {
@@ -47,7 +47,7 @@ function innerErrors(layer: unknown): readonly unknown[] {
     property(layer, 'errors'),
     property(layer, 'fault'),
     property(elements(property(layer, 'choices'), 1)[0], 'error'),
-    // The Responses API wraps a failure in the response, Google's older errors repeat themselves a level down.
+    // The Responses API wraps a failure in the response; Google's older errors repeat themselves one level down.
     at(layer, 'response', 'error'),
     property(layer, 'base_resp'),
     property(layer, 'detail'),
@@ -63,7 +63,7 @@ function quotedErrors(layer: unknown): readonly unknown[] {
   ]
 }
 
-/** The first of a list: Gemini’s OpenAI-compatible API answers with one. */
+/** The first element of an array, which Gemini’s OpenAI-compatible API returns. */
 function firstOf(value: unknown): unknown {
   return elements(value, 1)[0] ?? value
 }

@@ -2,10 +2,10 @@ import { parseBody } from '../read/parse-body.js'
 import { readError } from './error-facts.js'
 
 /**
- * What a vendor's error says to people, with what it quotes of an upstream's: `''` where it says nothing, or
- * answers with a page. As hostile as the vendor: whoever shows it redacts keys and strips controls.
+ * The message of a vendor's error, including quoted upstream messages; `''` if there is none or the body is an HTML
+ * page. Untrusted: redact keys and strip controls before showing it.
  *
- * @param body parsed, or as text
+ * @param body parsed or text
  */
 export function errorMessageOf(body: unknown): string {
   const parsed = parseBody(body)

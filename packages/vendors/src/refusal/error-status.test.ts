@@ -10,7 +10,7 @@ test.each<readonly [string, unknown, number]>([
   ['a number in a text', { error: { code: '429', message: 'x' } }, 429],
   ['a status code', { error: { ...limited, status_code: 429 } }, 429],
   ['a code in words', { error: { ...limited, code: 'rate_limit_exceeded' } }, 429],
-  ['no balance, by name', { error: { message: 'x', type: 'insufficient_quota' } }, 429],
+  ['no balance by name', { error: { message: 'x', type: 'insufficient_quota' } }, 429],
   ['Anthropic’s limit', { type: 'error', error: { type: 'rate_limit_error', message: 'x' } }, 429],
   [
     'Anthropic’s overload',
@@ -47,9 +47,9 @@ test.each<readonly [string, unknown, number]>([
   ['a fault of Apigee', { fault: { faultstring: 'Rate limit quota violation' } }, 429],
   ['Baidu', { error_code: 18, error_msg: 'Open api qps request limit reached' }, 429],
   ['a bare message', { message: 'Too many requests' }, 429],
-  ['nothing that tells', { error: { message: 'Provider disconnected' } }, 500],
+  ['no stated kind', { error: { message: 'Provider disconnected' } }, 500],
   ['a mere sign', { error: true }, 500],
-])('%s tells the status', (_what, body, status) => {
+])('the status is found from %s', (_what, body, status) => {
   expect(errorStatusOf(body)).toBe(status)
   expect(errorStatusOf(JSON.stringify(body))).toBe(status)
 })
@@ -67,9 +67,9 @@ test.each<readonly [string, unknown]>([
   ['a text', 'too many requests'],
   ['nothing', undefined],
   ['null', null],
-])('%s is no error', (_what, body) => expect(errorStatusOf(body)).toBeNull())
+])('%s is not an error', (_what, body) => expect(errorStatusOf(body)).toBeNull())
 
-test('no body makes it throw, and every status is one of an error', () => {
+test('no body makes it throw, and every status is an error status', () => {
   fc.assert(
     fc.property(fc.oneof(fc.anything(), fc.record({ error: fc.anything() }), fc.json()), body => {
       const status = errorStatusOf(body)

@@ -4,7 +4,7 @@ import { type ErrorFacts, readError } from './error-facts.js'
 import { creditWords } from './money-rules.js'
 import { isUnknownModelError } from './unknown-model.js'
 
-/** What an error is called, and the status at which vendors answer it. The first that applies counts. */
+/** Names of errors and the status that vendors use for them. The first match counts. */
 const statusesByName: readonly (readonly [RegExp, number])[] = [
   [/overloaded/, 529],
   [/rate_?-?limit|too_?many_?|throttl|exhausted|quota|usage_?limit|limit_?reached|concurrency/, 429],
@@ -18,7 +18,7 @@ const statusesByName: readonly (readonly [RegExp, number])[] = [
   [/invalid_?(?:request|argument|param)|bad_?request|validation|content_?(?:filter|policy)|restricted/, 400],
 ]
 
-/** What an error says whose names say nothing. */
+/** Words in errors without a known name. */
 const statusesByWords: readonly (readonly [RegExp, number])[] = [
   [creditWords, 402],
   [/overloaded/i, 529],
@@ -35,13 +35,13 @@ const statusesByWords: readonly (readonly [RegExp, number])[] = [
   [/timed? ?out/i, 504],
 ]
 
-/** An error that says nothing of its kind is the server's own. */
+/** An error of unknown kind counts as a server error. */
 const unknownFault = 500
 
 /**
- * The HTTP status that an error stands for where it came with 200, whole or as an event of a stream: by its number,
- * a number in a text, its names (`rate_limit_error`) or its words. Null for a body that is no error, such as an
- * answer; 500 for an error that doesn't tell. Takes a parsed body or JSON text. Never throws.
+ * The HTTP status of an error that arrived with 200, as a body or a stream event: from its number, a number in a text,
+ * its names (`rate_limit_error`) or its words. Null for a body that is not an error, such as an answer; 500 for an
+ * error of unknown kind. Takes a parsed body or JSON text. Never throws.
  */
 export function errorStatusOf(body: unknown): number | null {
   const parsed = parseBody(body)
@@ -52,13 +52,13 @@ function statusOfError(error: ErrorFacts, body: unknown): number {
   const { statedStatus, names, message } = error
   if (statedStatus !== null) return statedStatus
   const named = statusesByName.find(([form]) => [...names].some(name => form.test(name)))?.[1]
-  // `invalid_request_error` is what OpenAI's dialect calls nearly everything.
+  // OpenAI's dialect uses `invalid_request_error` for nearly everything.
   if (named !== undefined && named !== 400) return named
   if (isUnknownModelError(404, body)) return 404
   return statusesByWords.find(([form]) => form.test(message))?.[1] ?? named ?? unknownFault
 }
 
-/** What an answer holds, in any of the dialects; an error never does, or holds an `error` beside it. */
+/** Fields of answers in any dialect; an error has none, or has an `error` beside them. */
 const answerFields = [
   'choices',
   'content',
@@ -71,7 +71,7 @@ const answerFields = [
 ]
 const errorTypes: ReadonlySet<unknown> = new Set(['error', 'response.failed', 'response.error'])
 
-/** Whether the body tells an error: one that is told beside an answer is told, too. `error: null` is none. */
+/** Whether the body is an error, or has an error beside an answer. `error: null` is not one. */
 function isErrorBody(body: unknown): boolean {
   const outer = elements(body, 1)[0] ?? body
   if (typeof outer !== 'object' || outer === null) return false
@@ -86,7 +86,9 @@ function isErrorBody(body: unknown): boolean {
 
 const fineForm = /^(?:ok|success|succeeded|completed|in_progress|queued)$/i
 
-/** An error that is the body itself: it has a message, or details, and a code or a type that is none of an event. */
+/**
+ * Whether the body itself is an error: it has a message or details, and a code or a type that is not that of an event.
+ */
 function isBareError(body: unknown): boolean {
   if (['detail', 'fault', 'error_msg', 'error_message'].some(field => isGiven(property(body, field))))
     return true

@@ -7,13 +7,13 @@ const spent =
   '(?:insufficient|too low|exhausted|depleted|run out|used up|not enough|not sufficient|negative|empty|expired|zero|below zero|overdrawn)'
 const cap =
   '(?:(?:spend(?:ing)?|credit|billing|budget|cost|prepaid|payment)[ _-](?:hard |soft )?(?:limits?|cap|quota|threshold|allowance)|(?:hourly|daily|weekly|monthly|total|maximum|max) (?:budget|spend(?:ing)?|cost))'
-/** In the same sentence: a point may be one of a number. */
+/** Within the same sentence; a point may belong to a number. */
 const near = String.raw`(?:[^.\n]|\.\d){0,60}`
 const over = '(?:reached|reaching|exceeded|exceeds|hit|used up|exhausted)'
 
 /**
- * Words for money that is spent, whoever says it: a balance, credit or funds that are too little, a limit of spending
- * that is reached. Gemini's `check your plan and billing details` is none: it says so of a minute, too.
+ * Words for spent money at any vendor: an insufficient balance, credit or funds, a reached spending limit. Not Gemini's
+ * `check your plan and billing details`, which it also sends for limits per minute.
  */
 export const creditWords: RegExp = new RegExp(
   [
@@ -28,7 +28,7 @@ export const creditWords: RegExp = new RegExp(
   'i',
 )
 
-/** Words for a bill: a payment that is due, an account that is to be topped up. */
+/** Words for a bill: a payment due, an account to top up. */
 const billWords: RegExp = new RegExp(
   [
     String.raw`\bbilling to be enabled\b|\benable billing\b|\bpayment (?:is )?(?:required|overdue|failed)\b|\bbilling (?:is )?(?:not active|not enabled|inactive|disabled)\b`,
@@ -45,11 +45,11 @@ const billWords: RegExp = new RegExp(
 
 const keyCap = '(?:limit|cap|budget|quota|allowance)'
 
-/** A limit that its owner has set for what may be spent, where its answer isn't that of a rate limit. */
+/** A spending limit set by the owner, at a status other than that of a rate limit. */
 const usageCapWords: RegExp =
   /\b(?:reached|exceeded|hit)\b[^.\n]{0,40}\busage limits?\b|\busage limits?\b[^.\n]{0,40}\b(?:reached|exceeded|hit)\b|\bregain access\b/i
 
-/** A limit of money that is the key's own. */
+/** A spending limit of the key itself. */
 const keyCapWords: RegExp = new RegExp(
   [
     String.raw`\bkey(?:['’]s)? (?:\w+ ){0,2}${keyCap}(?: \([^)\n]{0,40}\))? (?:has been |was |is )?(?:exceeded|reached|exhausted)`,
@@ -59,7 +59,7 @@ const keyCapWords: RegExp = new RegExp(
   ].join('|'),
   'i',
 )
-/** A limit of requests or tokens is a rate. */
+/** Limits of requests or tokens are rate limits. */
 const rateWords = /\b(?:rate|requests?|tokens?|calls?|per (?:second|minute|hour))\b/i
 
 const keyCapRemedy =
@@ -67,10 +67,10 @@ const keyCapRemedy =
 const usageCapRemedy =
   'the spending limit set at the vendor is reached: raise it there, or wait until it resets'
 
-/** The statuses at which vendors say that money is missing. */
+/** The statuses at which vendors report missing money. */
 const statuses = [400, 401, 402, 403, 412, 429]
 
-/** How vendors say that a key cannot be called for want of money. */
+/** How vendors refuse a key for lack of money. */
 export const moneyRules: readonly RefusalRule[] = [
   {
     statuses: [400, 402, 403],
@@ -111,7 +111,7 @@ export const moneyRules: readonly RefusalRule[] = [
   { statuses: [400, 403], states: usageCapWords, kind: 'billing', models: '*', remedy: usageCapRemedy },
 ]
 
-/** A server's fault is none of the key's, but where it says that the money is spent. */
+/** A server error does not concern the key, unless it states that money is spent. */
 export const serverFaultRules: readonly RefusalRule[] = [
   { names: ['insufficient_balance', 'insufficient_balance_error'], kind: 'billing', models: '*' },
   { states: creditWords, kind: 'billing', models: '*' },

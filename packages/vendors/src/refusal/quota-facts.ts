@@ -1,22 +1,22 @@
 import type { SignalMetric } from '../signals/limit-signal.js'
 import type { Period } from '../signals/signal-window.js'
 
-/** What a refusal tells of the limit that was hit. Null is not told. */
+/** The limit that a refusal reports. Null if not stated. */
 export interface QuotaFacts {
   readonly metric: SignalMetric | null
   readonly period: Period | null
   readonly limit: number | null
   readonly used: number | null
   readonly requested: number | null
-  /** The wait that the vendor asks for, whole milliseconds from the response, in whatever way. */
+  /** The requested wait in whole milliseconds from the response, from any field. */
   readonly waitMs: number | null
-  /** How long it is until the limit's return, where the vendor names that rather than asks to wait. */
+  /** Time until the limit returns, if the vendor states that rather than a wait. */
   readonly returnMs: number | null
   readonly model: string | null
   readonly organization: string | null
 }
 
-/** Nothing told. */
+/** No facts. */
 export const noQuotaFacts: QuotaFacts = Object.freeze({
   metric: null,
   period: null,
@@ -29,7 +29,7 @@ export const noQuotaFacts: QuotaFacts = Object.freeze({
   organization: null,
 })
 
-/** What the first tells, and where it is silent, the second. */
+/** Merges facts: those of the first, completed by the second. */
 export function firstReported(first: QuotaFacts, second: QuotaFacts): QuotaFacts {
   return {
     metric: first.metric ?? second.metric,

@@ -21,10 +21,10 @@ const metricForms: readonly (readonly [RegExp, SignalMetric])[] = [
 ]
 
 /**
- * What Google's structured error details say: `QuotaFailure.violations`, `RetryInfo.retryDelay` and
- * `ErrorInfo.metadata`. Of several violations the longest period holds, since the others pass before it.
- * A quota of 0 is the day's, whatever the violation says: such a model isn't free at any minute.
- * Source: https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
+ * Reads Google's structured error details: `QuotaFailure.violations`, `RetryInfo.retryDelay` and `ErrorInfo.metadata`.
+ * Of several violations the longest period counts, since the others end before it. A quota of 0 counts as per day,
+ * whatever its period: such a model is never free. Source:
+ * https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto
  */
 export function readGoogleDetails(details: readonly unknown[], clock: Clock): QuotaFacts {
   const violations = details
@@ -51,7 +51,7 @@ function readViolation(violation: unknown): Pick<QuotaFacts, 'metric' | 'period'
   }
 }
 
-/** `ErrorInfo.metadata` names the reset itself, where `retryDelay` only asks for a pause. */
+/** `ErrorInfo.metadata` states the reset itself; `retryDelay` only requests a pause. */
 function resetMs(detail: unknown, clock: Clock): number | null {
   const delay = textOf(at(detail, 'metadata', 'quotaResetDelay'))
   const stamp = textOf(at(detail, 'metadata', 'quotaResetTimeStamp'))

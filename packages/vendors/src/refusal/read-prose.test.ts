@@ -19,7 +19,7 @@ test.each([
   expect(readProse(message)).toMatchObject({ period, metric })
 })
 
-test('numbers are read with separators and tildes, and never in part', () => {
+test('numbers are read with separators and tildes, and never partially', () => {
   expect(readProse('rate limit of 1,000,000 input tokens').limit).toBe(1_000_000)
   expect(readProse('Limit 7000, Used 0, Requested ~12903.')).toMatchObject({
     limit: 7_000,
@@ -33,7 +33,7 @@ test('numbers are read with separators and tildes, and never in part', () => {
   expect(readProse('Limit 99999999999999999999').limit).toBeNull()
 })
 
-test('no message makes it throw, take long, or tell a number that is none', () => {
+test('no message makes it throw, take long or return an invalid number', () => {
   const words = fc.constantFrom(
     'Limit ',
     'Used ',
@@ -55,7 +55,7 @@ test('no message makes it throw, take long, or tell a number that is none', () =
     fc.property(message, text => {
       const before = process.cpuUsage()
       const { limit, used, requested } = readProse(text)
-      // Of a core, which other programs cannot prolong.
+      // CPU time, which other programs do not affect.
       expect(process.cpuUsage(before).user).toBeLessThan(1_000_000)
       for (const value of [limit, used, requested]) {
         expect(value === null || (Number.isSafeInteger(value) && value >= 0)).toBe(true)

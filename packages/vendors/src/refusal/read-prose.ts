@@ -7,7 +7,7 @@ const limitForm = new RegExp(String.raw`\b(?:limit(?:\s+of|\s+is|ed to)?:?|can o
 const usedForm = new RegExp(String.raw`\b(?:used|current):?\s+${count}`, 'i')
 const requestedForm = new RegExp(String.raw`\brequested:?(?:\s+up to)?\s+${count}`, 'i')
 
-/** `TPM`, `RPD` and their kin, as vendors put them in brackets. */
+/** `TPM`, `RPD` and the like, in brackets. */
 const acronymForm = /\((ITP|OTP|TP|RP|ASP|AS)([SMHD])\)/
 const acronymMetrics: Readonly<Record<string, SignalMetric>> = {
   RP: 'requests',
@@ -49,9 +49,8 @@ const organizationForms: readonly RegExp[] = [
 ]
 
 /**
- * What a message for people says of the limit that was hit, as Groq, OpenAI, Azure, Anthropic, Gemini,
- * Cerebras, Cohere, GitHub Models and others word it. Whatever isn't said is null; takes linear time.
- * The message is of bounded length.
+ * Reads the limit from a message for people, as worded by Groq, OpenAI, Azure, Anthropic, Gemini, Cerebras, Cohere,
+ * GitHub Models and others. Null if not stated. Takes linear time; the message has bounded length.
  */
 export function readProse(message: string): Omit<QuotaFacts, 'waitMs' | 'returnMs'> {
   const acronym = acronymForm.exec(message)
@@ -93,6 +92,6 @@ function readCount(form: RegExp, message: string): number | null {
 
 function firstGroup(forms: readonly RegExp[], message: string): string | null {
   const found = forms.map(form => form.exec(message)?.[1]).find(group => group !== undefined)
-  // A sentence's end isn't a part of the name.
+  // A final point is not part of the name.
   return found?.replace(/[.,:]+$/, '') ?? null
 }

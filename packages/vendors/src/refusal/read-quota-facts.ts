@@ -9,8 +9,8 @@ import { readProse } from './read-prose.js'
 import { readWaitFieldsMs } from './read-wait-fields.js'
 
 /**
- * What an error tells of the limit that was hit: by Google's details, by fields of its own, by its words. Of what it
- * quotes of another server's answer only the wait counts, since the limit is not ours.
+ * Reads the limit of an error from Google's details, its fields and its words. From quoted answers of other servers
+ * only the wait is read, since the limit is not ours.
  */
 export function readQuotaFacts(error: ErrorFacts, timeZone: string, clock: Clock): QuotaFacts {
   const google = readGoogleDetails(detailsOf(error.layers), clock)

@@ -13,23 +13,20 @@ import { remedyOf } from './remedies.js'
 import { isUnknownModelError } from './unknown-model.js'
 import { usualRules } from './usual-rules.js'
 
-/** A refused response, taken apart. */
+/** The parts of a refused response. */
 export interface RefusedResponse {
   readonly vendor: Vendor
   readonly httpStatus: number
   readonly error: ErrorFacts
   readonly body: unknown
-  /** What the headers tell of limits. */
+  /** Limits reported in headers. */
   readonly limits: readonly LimitSignal[]
-  /** `retry-after`; null without one. */
+  /** The wait in `retry-after`; null without one. */
   readonly retryAfterMs: number | null
   readonly clock: Clock
 }
 
-/**
- * What a refusal is about; null for answers that are none: errors of the request itself, and of the server, unless
- * it says that money is missing.
- */
+/** Classifies a refusal; null for other answers: request errors, and server errors unless they report missing money. */
 export function readRefusal(response: RefusedResponse): RefusalSignal | null {
   const { vendor, httpStatus, error, clock } = response
   if (httpStatus < 400 || httpStatus >= 600) return null
@@ -49,11 +46,11 @@ function ruleOf({ vendor, httpStatus, error, body }: RefusedResponse): RefusalRu
   if (ownRule !== undefined) return ownRule
   if (isUnknownModelError(httpStatus, body)) return { kind: 'unknown_model' }
   const rule = findRule(usualRules, httpStatus, error)
-  // A bare 401 may be a proxy's: nothing confirms that the key is bad.
+  // A bare 401 may come from a proxy: nothing confirms that the key is invalid.
   return rule ?? (httpStatus === 401 ? { kind: 'unknown' } : null)
 }
 
-/** The facts, with the rule's and those of the exhausted limit whose return takes longest, where silent. */
+/** Completes the facts from the rule and from the exhausted limit that returns last. */
 function completed(reported: QuotaFacts, rule: RefusalRule, limits: readonly LimitSignal[]): QuotaFacts {
   const named = firstReported(
     { ...noQuotaFacts, period: rule.period ?? null, metric: rule.metric ?? null },

@@ -4,7 +4,7 @@ import { scaleUp } from '../read/decimal.js'
 import { believedWaitMs } from '../read/wait.js'
 import { parseWordedDurationMs } from '../read/worded-wait.js'
 
-/** Fields of one object that are looked at, and fields that stand in a text. */
+/** Most fields read from one object or one text. */
 const maxFields = 50
 const maxTextFields = 100
 const longestText = 8_000
@@ -32,9 +32,9 @@ const unitPowers: readonly (readonly [RegExp, number, number])[] = [
 ]
 
 /**
- * The wait that an error states in a field of its own, such as `resets_in_seconds`, `retryAfterMs` or `resets_at`, in
- * any of its objects or one level below, or in a text that quotes such fields; in milliseconds from the response. A
- * length comes before an instant. Null when no field states one, or states nothing that is believed.
+ * The wait stated in a field such as `resets_in_seconds`, `retryAfterMs` or `resets_at`, in any object of the error or
+ * one level below, or in a text that quotes such fields; in milliseconds from the response. Durations take precedence
+ * over instants. Null if no field states a plausible wait.
  */
 export function readWaitFieldsMs(layers: readonly unknown[], text: string, clock: Clock): number | null {
   const texts = layers.flatMap(layer => (typeof layer === 'string' ? [layer.slice(0, longestText)] : []))
@@ -51,7 +51,7 @@ export function readWaitFieldsMs(layers: readonly unknown[], text: string, clock
 
 type Field = readonly [name: string, value: unknown]
 
-/** The fields of an object and of the objects in it, names made alike. */
+/** The fields of an object and its nested objects, with normalised names. */
 function fieldsOf(layer: unknown): readonly Field[] {
   const own = entriesOf(layer)
   return [...own, ...own.flatMap(([, value]) => entriesOf(value))].map(([name, value]) => [
@@ -95,7 +95,7 @@ function valueMs(value: unknown, unitName: string | undefined, clock: Clock): nu
   const found = unitPowers.find(([form]) => form.test(unitName ?? ''))
   if (found === undefined) return parseResetMs(text, 'any', clock)
   const [, factor, power] = found
-  // Whatever its name says, a number this large is an instant.
+  // A number this large is an instant, whatever the field's name.
   if (Number(text) > 1_000_000_000) return parseResetMs(text, 'any', clock)
   const scaled = scaleUp(text, power)
   return scaled === null ? parseWordedDurationMs(text) : believedWaitMs(scaled * factor)

@@ -4,8 +4,8 @@ import type { Period } from '../signals/signal-window.js'
 import type { ErrorFacts } from './error-facts.js'
 
 /**
- * What a refusal is about. `second` to `month`: a limit of that period; `too_large`: the request can never
- * fit, the key is fine; `shared_capacity`: the vendor's own room; `unknown`: a limit, nobody says which.
+ * Kinds of refusals. `second` to `month`: a limit of that period; `too_large`: the request can never fit, the key is
+ * fine; `shared_capacity`: the vendor lacks capacity; `unknown`: an unspecified limit.
  */
 export type RefusalKind =
   | 'minute'
@@ -19,35 +19,35 @@ export type RefusalKind =
   | 'unknown_model'
   | 'unknown'
 
-/** One line of a table that tells refusals apart: it applies when all that it gives is true. */
+/** One rule of the classification of refusals; it applies if all given conditions hold. */
 export interface RefusalRule {
   /** Statuses at which it may apply; any unless given. */
   readonly statuses?: readonly number[]
-  /** One of the error's names. */
+  /** Exact names of the error; one must match. */
   readonly names?: readonly string[]
-  /** A form of one of them. */
+  /** A pattern that one of the error's names must match. */
   readonly named?: RegExp
-  /** Words of its message. */
+  /** A pattern in its message. */
   readonly says?: RegExp
-  /** The same, but for what stands in quotation marks there: vendors quote what a request holds. */
+  /** A pattern in its message without quotations, which may be parts of the request. */
   readonly states?: RegExp
-  /** Words, read as `states` is, that make it something else. */
+  /** A pattern, matched like `states`, that excludes the rule. */
   readonly unless?: RegExp
-  /** `rate`: a limit whose period its numbers, its words or `period` tell. */
+  /** `rate`: a limit; its period follows from numbers, words or `period`. */
   readonly kind: Exclude<RefusalKind, 'minute' | 'hour' | 'day' | 'month'> | 'rate'
   readonly period?: Period
   readonly metric?: SignalMetric
-  /** Of money: the period whose end brings it back, where the answer names no instant. */
+  /** For money: the period at whose end it returns, if the answer states no instant. */
   readonly resets?: CalendarPeriod
-  /** What a person can do about it, naming the thing at fault; the usual of the kind unless given. */
+  /** What a person can do about it, naming the cause; the default of the kind unless given. */
   readonly remedy?: string
-  /** Whose it is; the vendor's usual unless given. */
+  /** The scope of the limit; the vendor's default unless given. */
   readonly scope?: SignalScope
-  /** Which models it concerns: `*` all; the one that was called unless given. */
+  /** The refused models: `*` for all; the called one unless given. */
   readonly models?: string
 }
 
-/** The first rule that applies; undefined when none does. */
+/** The first rule that applies; undefined if none does. */
 export function findRule(
   rules: readonly RefusalRule[],
   httpStatus: number,

@@ -16,7 +16,7 @@ import type { QuotaFacts } from './quota-facts.js'
 import type { RefusalKind, RefusalRule } from './refusal-rule.js'
 import { rollingWaitMs } from './rolling-wait.js'
 
-/** Waits where a vendor tells none: short, since a longer one would be invented. */
+/** Default waits if the vendor states none: short, since a longer one would be invented. */
 const defaultWaitsMs: Readonly<Partial<Record<RefusalKind, number>>> = {
   minute: 60_000,
   hour: 600_000,
@@ -24,23 +24,23 @@ const defaultWaitsMs: Readonly<Partial<Record<RefusalKind, number>>> = {
   unknown: 10_000,
 }
 
-/** Money isn't back sooner, whatever pause an answer asks for. */
+/** Shortest wait for money, whatever pause an answer requests. */
 const shortestMoneyWaitMs = 60_000
 
-/** What tells how long a refusal lasts. */
+/** Inputs for the length of a refusal. */
 export interface WaitSources {
   readonly vendor: Vendor
   readonly facts: QuotaFacts
-  /** What the headers tell of limits. */
+  /** Limits reported in headers. */
   readonly limits: readonly LimitSignal[]
-  /** `retry-after`; null without one. */
+  /** The wait in `retry-after`; null without one. */
   readonly retryAfterMs: number | null
   readonly clock: Clock
 }
 
 /**
- * How long such calls are refused, in milliseconds from the response; null where nothing tells. What is longer than
- * the limit's own window is not believed: then it is the window.
+ * How long such calls are refused, in milliseconds from the response; null if unknown. At most the limit's window: a
+ * longer wait is a mistake.
  */
 export function refusalWaitMs(sources: WaitSources, kind: RefusalKind, rule: RefusalRule): number | null {
   const waitMs = reportedWaitMs(sources, kind, rule)
@@ -48,17 +48,17 @@ export function refusalWaitMs(sources: WaitSources, kind: RefusalKind, rule: Ref
   return kind === 'day' || kind === 'month' ? calendarEndMs(sources, kind) : null
 }
 
-/** The length of the limit's window, as far as the kind tells it; infinite otherwise. */
+/** The length of the limit's window if the kind determines it; Infinity otherwise. */
 export function longestWaitOf(kind: RefusalKind): number {
   return kind === 'minute' || kind === 'hour' || kind === 'day' || kind === 'month'
     ? longestResetMs(kind)
     : Number.POSITIVE_INFINITY
 }
 
-/** A short wait for limits whose end isn't told; null for what ends by no known instant. */
+/** The default wait for limits without a stated end; null for refusals without a known end. */
 export function defaultWaitMs(kind: RefusalKind, window: SignalWindow | null): number | null {
   const waitMs = defaultWaitsMs[kind] ?? null
-  // A limit by the second passes sooner than the default of its kind.
+  // A limit per second ends sooner than the default of its kind.
   return waitMs === null || window === null ? waitMs : Math.min(waitMs, windowLengthMs(window))
 }
 
@@ -67,7 +67,7 @@ function reportedWaitMs(sources: WaitSources, kind: RefusalKind, rule: RefusalRu
     case 'too_large':
     case 'unknown_model':
       return null
-    // What a header asks for is a pause, which makes no key valid again.
+    // A header requests a pause, which does not make a key valid again.
     case 'bad_credential':
       return longEnough(sources.facts.returnMs) ?? longEnough(sources.facts.waitMs)
     case 'billing':
@@ -90,7 +90,7 @@ function longEnough(waitMs: number | null): number | null {
   return waitMs !== null && waitMs >= shortestMoneyWaitMs ? waitMs : null
 }
 
-/** By the vendor's word, then by its numbers, then by the exhausted limits that it tells of. */
+/** As stated by the vendor, then computed from its numbers, then from the exhausted limits that it reports. */
 function statedWaitMs({ vendor, facts, limits, retryAfterMs }: WaitSources): number | null {
   return (
     retryAfterMs ??
@@ -102,9 +102,8 @@ function statedWaitMs({ vendor, facts, limits, retryAfterMs }: WaitSources): num
 }
 
 /**
- * A day or month of the calendar lasts until its return, where the vendor names that, else until it ends, whatever
- * shorter wait is asked for: Gemini asks for half a minute when the day is spent. Where the calendar isn't known, what
- * is asked for holds.
+ * A calendar day or month lasts until the stated return, otherwise until its end, even if a shorter wait is requested:
+ * Gemini requests half a minute when the day is spent. If the calendar is unknown, the requested wait counts.
  */
 function longWaitMs(sources: WaitSources, period: 'day' | 'month'): number | null {
   const { vendor, facts, limits, retryAfterMs } = sources
@@ -116,13 +115,13 @@ function longWaitMs(sources: WaitSources, period: 'day' | 'month'): number | nul
   return reported?.resetMs ?? null
 }
 
-/** Until the day or month ends, in days of up to 25 hours. Null for one that refills continuously. */
+/** Time until the day or month ends. Null for one that refills continuously. */
 function calendarEndMs({ vendor, clock }: WaitSources, period: 'day' | 'month'): number | null {
   if (refillsContinuously(windowOf(period, vendor.refill))) return null
   return nextBoundaryMs(period, vendor.facts.timeZone, clock.receivedAtMs) - clock.receivedAtMs
 }
 
-/** The limits with nothing left that the refusal may be about, the one whose return takes longest first. */
+/** The exhausted limits that the refusal may refer to, the last to return first. */
 export function exhausted(
   limits: readonly LimitSignal[],
   facts: Pick<QuotaFacts, 'metric' | 'period'>,

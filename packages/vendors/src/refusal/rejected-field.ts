@@ -1,12 +1,12 @@
 import { at, elements } from '../read/json.js'
 import { errorStatusOf } from './error-status.js'
 
-/** Statuses that speak of something else than the request's fields. */
+/** Statuses that do not concern the request's fields. */
 const otherStatuses: ReadonlySet<number> = new Set([401, 402, 403, 404, 408, 413, 429])
-/** Statuses at which a complaint that names no field is believed to be about one. */
+/** Statuses at which a validation error without a field is attributed to the field in question. */
 const fieldStatuses: ReadonlySet<number> = new Set([400, 422])
 
-/** Where validators say which field they mean, and where they repeat what they were sent. */
+/** Properties in which validators name the field, and in which they repeat the request. */
 const placeKeys: ReadonlySet<string> = new Set(['loc', 'param', 'parameter', 'field', 'path', 'property'])
 const echoKeys: ReadonlySet<string> = new Set([
   'input',
@@ -17,12 +17,12 @@ const echoKeys: ReadonlySet<string> = new Set([
   'request',
   'received',
 ])
-/** Places that are the request as a whole. */
+/** Places that mean the whole request. */
 const wholePlaces: ReadonlySet<string> = new Set(['', 'body', 'request', '__root__', '$', '/'])
 
 const unknownField =
   /\b(?:extra|unknown|unrecogni[sz]ed|unexpected|unsupported|additional)\s+(?:request\s+)?(?:inputs?|fields?|param(?:eter)?s?|arguments?|args?|keys?|keywords?|propert(?:y|ies)|options?|attributes?|names?)\b|\bnot permitted\b/i
-/** The field is known then: its value is at fault. */
+/** The field is known; its value is wrong. */
 const wrongValue =
   /\btoo (?:large|high|small|low|long)\b|\bat (?:most|least)\b|\b(?:less|greater) than\b|\bexceeds?\b/i
 
@@ -30,11 +30,10 @@ const maxNodes = 500
 const maxText = 20_000
 
 /**
- * Whether a vendor has refused a request for a field that it does not know, or does not allow: without it the
- * same request may do. It is named in the words of people (OpenAI: `Unrecognized request argument supplied: x`,
- * Go: `unknown field "x"`, Pydantic: `x: Extra inputs are not permitted`) or by its place (FastAPI:
- * `loc: ["body", "x"]`); where a validator names none at all, its complaint is believed to be about this one.
- * Takes bounded time, whatever the body. Never throws.
+ * Whether a vendor refused a request because it does not know or allow a field, so that the request may succeed without
+ * it. The field is named in a message (OpenAI: `Unrecognized request argument supplied: x`, Go: `unknown field "x"`,
+ * Pydantic: `x: Extra inputs are not permitted`) or by its place (FastAPI: `loc: ["body", "x"]`). A validation error
+ * that names no field is attributed to this one. Takes bounded time for any body. Never throws.
  */
 export function rejectsField(httpStatus: number, body: unknown, field: string): boolean {
   const status = httpStatus < 400 ? errorStatusOf(body) : httpStatus
@@ -45,13 +44,13 @@ export function rejectsField(httpStatus: number, body: unknown, field: string): 
   return mentions(text, field) || (fieldStatuses.has(status) && unknownField.test(text))
 }
 
-/** `stream_options` by this name, or as `streamOptions`. */
+/** Matches `stream_options` and `streamOptions`. */
 function mentions(text: string, field: string): boolean {
   const words = text.toLowerCase().match(/[a-z0-9_]+/g) ?? []
   return words.some(word => word === field || word === field.replaceAll('_', ''))
 }
 
-/** All that a body says, and the places that it names; what it repeats of the request is no word of its own. */
+/** The text of a body and the places that it names, without parts repeated from the request. */
 function complaintOf(body: unknown): { readonly places: readonly string[]; readonly text: string } {
   const places: string[] = []
   let text = ''

@@ -5,12 +5,12 @@ const usualRemedies: Readonly<Partial<Record<RefusalKind, string>>> = {
   bad_credential: 'the vendor rejects the key: create a new one there, and set it',
 }
 
-/** What to do about a refusal of which no more is known than its kind; null where waiting helps, or nothing. */
+/** The default remedy of a kind; null if waiting helps, or nothing does. */
 export function usualRemedy(kind: RefusalKind): string | null {
   return usualRemedies[kind] ?? null
 }
 
-/** What a person can do, naming the thing at fault; null where waiting helps, or nothing. */
+/** What a person can do, naming the cause; null if waiting helps, or nothing does. */
 export function remedyOf(rule: RefusalRule, kind: RefusalKind): string | null {
   return rule.remedy ?? usualRemedy(kind)
 }

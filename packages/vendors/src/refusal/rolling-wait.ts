@@ -1,7 +1,7 @@
 /**
- * How long until a request fits into a limit that refills continuously: `(used + requested − limit) ·
- * window / limit`, in whole milliseconds rounded up; 0 when it fits now. Null without numbers, and when it
- * can never fit. It equals what Groq and OpenAI say in words.
+ * How long until a request fits into a limit that refills continuously: `(used + requested − limit) · window / limit`,
+ * in whole milliseconds rounded up; 0 if it fits now. Null without numbers, and if it can never fit. Equals the wait in
+ * Groq's and OpenAI's messages.
  */
 export function rollingWaitMs(reported: {
   readonly limit: number | null
@@ -18,7 +18,7 @@ export function rollingWaitMs(reported: {
   return waitMs > BigInt(Number.MAX_SAFE_INTEGER) ? null : Number(waitMs)
 }
 
-/** How long until a limit that refills continuously is completely full: `spent · window / limit`. */
+/** Time until a continuously refilling limit is full: `spent · window / limit`. */
 export function rollingResetMs(reported: {
   readonly limit: number
   readonly spent: number

@@ -80,14 +80,14 @@ test.each([
   ['Cohere', 404, { message: "model 'x' not found, make sure the correct model ID was used" }],
   ['Cloudflare', 400, { errors: [{ message: 'No such model @cf/x or task', code: 5007 }], success: false }],
   ['Ollama', 404, { error: { message: 'model "x" not found, try pulling it first', type: 'api_error' } }],
-])('%s: a model that the vendor does not know is told', (_vendor, httpStatus, body) => {
+])('%s: an unknown model is recognised', (_vendor, httpStatus, body) => {
   expect(isUnknownModelError(httpStatus, body)).toBe(true)
 })
 
 test.each([
   ['a wrong address', 404, { detail: 'Not Found' }],
   [
-    'too long a prompt',
+    'a prompt that is too long',
     400,
     {
       error: {
@@ -97,15 +97,15 @@ test.each([
     },
   ],
   [
-    'a feature that the model lacks',
+    'an unsupported feature of the model',
     400,
     { error: { message: 'The model `x` does not support image input.' } },
   ],
   ['a bad key', 401, { error: { message: 'Invalid API key', code: 'invalid_api_key' } }],
   ['a rate limit', 429, { error: { message: 'Rate limit reached for model `x`', code: 'model_not_found' } }],
-  ['a server’s fault', 500, { error: { message: 'model x not found', code: 'model_not_found' } }],
+  ['a server error', 500, { error: { message: 'model x not found', code: 'model_not_found' } }],
   ['no body', 404, null],
-])('%s is not taken for an unknown model', (_what, httpStatus, body) => {
+])('%s is not mistaken for an unknown model', (_what, httpStatus, body) => {
   expect(isUnknownModelError(httpStatus, body)).toBe(false)
 })
 

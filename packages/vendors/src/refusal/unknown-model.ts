@@ -1,7 +1,7 @@
 import { property, textOf } from '../read/json.js'
 import { errorLayers } from './error-layers.js'
 
-/** Statuses at which vendors say that they don't know a model. */
+/** Statuses at which vendors report an unknown model. */
 const statuses: ReadonlySet<number> = new Set([400, 403, 404, 410, 422])
 
 /** Names of the error: in `code` or `type`. */
@@ -15,7 +15,7 @@ const codes: ReadonlySet<string> = new Set([
   'deploymentnotfound',
 ])
 
-/** What it says where there is no such name. A model's name may stand in the gaps. */
+/** Messages without such a name, with gaps for the model's name. */
 const sayings: readonly RegExp[] = [
   /\bmodels?\b.{0,200}?\b(?:(?:does not|doesn't|not) exist|(?:is |was )?not found|has been decommissioned)\b/i,
   /\b(?:unknown|no such|invalid) model\b/i,
@@ -23,12 +23,12 @@ const sayings: readonly RegExp[] = [
   /\bno endpoints found for\b/i,
 ]
 
-/** Anthropic names nothing but the kind, and the model after a colon. */
+/** Anthropic states only the kind and, after a colon, the model. */
 const namedOnly = /^model: \S+$/
 
 /**
- * Whether a refusal says that the vendor doesn't know the model, or doesn't serve it to this key: another
- * model may still work. False for a mere 404, which may as well be a wrong address. Never throws.
+ * Whether the vendor does not know the model or does not serve it to this key; another model may still work. False for
+ * a bare 404, which may be a wrong address. Never throws.
  */
 export function isUnknownModelError(httpStatus: number, body: unknown): boolean {
   if (!statuses.has(httpStatus)) return false

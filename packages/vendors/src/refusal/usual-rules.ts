@@ -2,16 +2,16 @@ import { credentialRules } from './credential-rules.js'
 import { moneyRules } from './money-rules.js'
 import type { RefusalRule } from './refusal-rule.js'
 
-/** A quota of a period at a status that isn't that of a rate limit: the quota of a plan, or of a free tier. */
+/** A quota of a plan or free tier, at a status other than that of a rate limit. */
 const quotaWords =
   /\b(?:hourly|daily|weekly|monthly)\b[^.\n]{0,40}\b(?:quota|limit|allowance)\b[^.\n]{0,30}\b(?:reached|exceeded|exhausted|used up)|\b(?:reached|exceeded|exhausted|used up|hit)\b[^.\n]{0,40}\b(?:hourly|daily|weekly|monthly)\b[^.\n]{0,30}\b(?:quota|limit|allowance)\b|\brate limit (?:exceeded|reached)/i
 
 /**
- * What holds wherever a vendor's own table says nothing else. Order matters: money and credentials are told by name
- * and by words before the status is asked, money first, since accounts are suspended for want of it.
- * Sources (looked up 2026-11-25): https://api-docs.deepseek.com/quick_start/error_codes,
- * https://www.developersdigest.tech/errors/api/openrouter, and the recorded answers in tests/fixtures. Of money and
- * keys (2026-11-28): https://github.com/MiniMax-AI/MiniMax-M2/issues/62, https://github.com/continuedev/continue/issues/11443,
+ * Default rules, applied after a vendor's own. Order matters: money and credentials are recognised by names and words
+ * before the status, money first, since accounts are suspended for lack of it. Sources (looked up 2026-11-25):
+ * https://api-docs.deepseek.com/quick_start/error_codes, https://www.developersdigest.tech/errors/api/openrouter, and
+ * the recorded answers in tests/fixtures. Of money and keys (2026-11-28):
+ * https://github.com/MiniMax-AI/MiniMax-M2/issues/62, https://github.com/continuedev/continue/issues/11443,
  * https://github.com/amd/gaia/issues/3766, https://github.com/infiniflow/ragflow/issues/1552,
  * https://github.com/ChatGPTNextWeb/NextChat/issues/2782, https://github.com/google/generative-ai-docs/issues/356.
  */
@@ -19,7 +19,7 @@ export const usualRules: readonly RefusalRule[] = [
   ...moneyRules,
   ...credentialRules,
   { statuses: [402], kind: 'billing', models: '*' },
-  // Groq's answer when its flexible tier has no room.
+  // Groq's answer if its flexible tier lacks capacity.
   { statuses: [498], kind: 'shared_capacity' },
   {
     statuses: [413, 429],

@@ -16,13 +16,13 @@ test.each([
   [1000, 900, null, null],
   [10, 8, 86_400_000, null],
 ] as const)(
-  'limit %s with %s left and a reset in %s ms refills in %s',
+  'limit %s with %s left and a reset in %s ms has the window %s',
   (limit, remaining, resetMs, expected) => {
     expect(inferRollingWindow({ limit, remaining, resetMs })).toBe(expected)
   },
 )
 
-test('the window that made the numbers is found from them, partial refills included', () => {
+test('the window is inferred from its numbers, even with partial refills', () => {
   const windows = fc.constantFrom(['rolling-60s', 60_000] as const, ['rolling-1d', 86_400_000] as const)
   fc.assert(
     fc.property(
@@ -42,7 +42,7 @@ test('the window that made the numbers is found from them, partial refills inclu
   )
 })
 
-test('a day is told by midnight UTC, a minute by its end, and neither when it may be both', () => {
+test('a day is inferred from midnight UTC, a minute from its end, and neither if ambiguous', () => {
   const midnightMs = Date.UTC(2026, 8, 1)
   expect(inferAlignedWindow(midnightMs, 3_600_000)).toBe('day')
   expect(inferAlignedWindow(midnightMs, 30_000)).toBeNull()

@@ -1,19 +1,18 @@
 import type { SignalWindow } from './signal-window.js'
 
-/** The windows that unnamed rolling limits are known to have. */
+/** The windows known to occur for rolling limits without a stated window. */
 const candidates: readonly (readonly [SignalWindow, number])[] = [
   ['rolling-60s', 60_000],
   ['rolling-1d', 86_400_000],
 ]
 
-/** Resets are printed in whole milliseconds, rounded or cut off. */
+/** Resets have whole milliseconds, rounded or truncated. */
 const roundingMs = 1
 
 /**
- * The window of a limit that refills continuously, from its own arithmetic: a reset is the time until it is
- * full, `spent · window / limit`. What is spent is told as a whole number, rounded up, so that the window
- * lies between `reset · limit / spent` and `reset · limit / (spent − 1)`. Null when nothing is spent or no
- * known window fits.
+ * Infers the window of a continuously refilling limit. Its reset is the time until it is full, `spent · window /
+ * limit`. Spent units are rounded up to an integer, so that the window is between `reset · limit / spent` and `reset ·
+ * limit / (spent − 1)`. Null if nothing is spent or no known window fits.
  */
 export function inferRollingWindow(reported: {
   readonly limit: number | null
@@ -30,8 +29,8 @@ export function inferRollingWindow(reported: {
 }
 
 /**
- * The calendar window that ends at an instant: a day when that is midnight UTC and more than a minute away,
- * a minute when it is the end of one. Null when it is neither, or may be either.
+ * The calendar window that ends at an instant: a day if that is midnight UTC and more than a minute away, a minute if
+ * it is the end of one. Null if it is neither, or may be either.
  */
 export function inferAlignedWindow(resetAtMs: number, resetMs: number): SignalWindow | null {
   const endsDay = resetAtMs % 86_400_000 === 0

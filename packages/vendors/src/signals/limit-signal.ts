@@ -1,33 +1,33 @@
 import type { QuotaHolder } from '../vendor-facts.js'
 import type { SignalWindow } from './signal-window.js'
 
-/** What a vendor's limit measures. `audioSeconds` has no counterpart among our own metrics. */
+/** The metric of a vendor's limit. */
 export type SignalMetric = 'requests' | 'tokens' | 'inputTokens' | 'outputTokens' | 'audioSeconds' | 'cost'
 
-/** Whose limit it is: the key's own, or one that the keys of an account, organization or project share. */
+/** The scope of a limit: the key, or all keys of an account, organization or project. */
 export type SignalScope = 'provider' | 'pool'
 
-/** What a response says of one limit. */
+/** One limit as reported in a response. */
 export interface LimitSignal {
   readonly metric: SignalMetric
-  /** Null when the vendor doesn't tell the window and it cannot be inferred with certainty. */
+  /** Null if the window is neither stated nor certain to infer. */
   readonly window: SignalWindow | null
-  /** Units per window; null when not told. */
+  /** Units per window; null if not stated. */
   readonly limit: number | null
-  /** Units left, calls in flight deducted as far as the vendor knows of them; null when not told. */
+  /** Units left, without calls in flight known to the vendor; null if not stated. */
   readonly remaining: number | null
   /**
-   * Whole milliseconds from the response until the limit is as it was: the window's end for a calendar
-   * window, the time until it is completely full for a rolling one. Null when not told.
+   * Whole milliseconds from the response until the limit is full: the end of a calendar window, or the time until a
+   * rolling one is full. Null if not stated.
    */
   readonly resetMs: number | null
   readonly scope: SignalScope
-  /** Whether it concerns only the model that was called. */
+  /** Whether it applies only to the called model. */
   readonly perModel: boolean
   readonly origin: 'headers' | 'body'
 }
 
-/** The scope of limits that this holder has. */
+/** The scope of a holder's limits. */
 export function scopeOf(holder: QuotaHolder): SignalScope {
   return holder === 'key' ? 'provider' : 'pool'
 }

@@ -15,29 +15,29 @@ import { longestWaitOf } from '../refusal/refusal-wait.js'
 import { type LimitSignal, scopeOf } from './limit-signal.js'
 import { longestResetMs, periodOf } from './signal-window.js'
 
-/** A vendor's response, as far as it may speak of quotas. */
+/** The parts of a vendor's response that may report quotas. */
 export interface VendorResponse {
-  /** A vendor's name; others are read by the names that are in common use. */
+  /** A vendor's name; unknown ones are read by common header names. */
   readonly vendor: string
   readonly httpStatus: number
   readonly headers: ResponseHeaders
-  /** The parsed body, or its text. Undefined when it was not read. */
+  /** The body, parsed or text; undefined if it was not read. */
   readonly body?: unknown
-  /** When the request left, epoch milliseconds; tells whether the vendor's clock agrees with ours. */
+  /** When the request was sent, epoch milliseconds; used to compare the vendor's clock with ours. */
   readonly sentAtMs?: number | undefined
-  /** When the response came, whole epoch milliseconds. All waits count from here. */
+  /** When the response arrived, whole epoch milliseconds. All waits count from here. */
   readonly receivedAtMs: number
 }
 
-/** What a response says of quotas. */
+/** The quotas reported in a response. */
 export interface VendorSignals {
-  /** In the vendor's order; those told by headers first. */
+  /** In the vendor's order; those from headers first. */
   readonly limits: readonly LimitSignal[]
-  /** Null unless the vendor refused the call because of a quota, money, a key or a model. */
+  /** Null unless the vendor refused the call for a quota, money, a key or a model. */
   readonly refusal: RefusalSignal | null
   /**
-   * The wait that a server asks for at 402, 429, 498, 503 and 529, in whole milliseconds; null otherwise.
-   * At a 5xx it is a courtesy to the server, and says nothing of a quota.
+   * The wait requested at 402, 429, 498, 503 and 529, in whole milliseconds; null otherwise. At a 5xx it does not
+   * report a quota.
    */
   readonly retryAfterMs: number | null
 }
@@ -45,9 +45,9 @@ export interface VendorSignals {
 const waitingStatuses: ReadonlySet<number> = new Set([402, 429, 498, 503, 529])
 
 /**
- * Reads what a vendor's response says of quotas: limits and what is left of them, and whether and until when
- * it refuses. Counts are whole and not negative, waits whole milliseconds of at most 366 days; what isn't
- * told or is absurd is null. Reads headers in any case, errors inside of a 200 too. Never throws.
+ * Reads the quotas in a vendor's response: limits and remaining units, and a refusal with its end. Counts are
+ * non-negative integers, waits whole milliseconds of at most 366 days; missing and absurd values are null. Header names
+ * may have any case; errors within a 200 are read too. Never throws.
  */
 export function readSignals(response: VendorResponse): VendorSignals {
   const vendor = knownVendor(response.vendor)
@@ -58,7 +58,7 @@ export function readSignals(response: VendorResponse): VendorSignals {
   const names = quotaHeaders(response.vendor)
   const outer = headerValues(response.headers, names)
   const clock = readClock(outer, response)
-  // What OpenRouter repeats in the body counts where the response has no such header itself.
+  // Headers repeated in OpenRouter's body count if the response itself lacks them.
   const headers = new Map([...headerValues(error.headers, names), ...outer])
   const scope = scopeOf(vendor.facts.quotaHolder)
   const reported = readHeaderLimits(headers, { groups: vendor.headers, scope }, clock)
@@ -76,14 +76,14 @@ export function readSignals(response: VendorResponse): VendorSignals {
   }
 }
 
-/** No limit returns later than its window lasts: what says so is a mistake. */
+/** Corrects a reset beyond the limit's window, which is a mistake. */
 function believedLimit(limit: LimitSignal): LimitSignal {
   const { window, resetMs } = limit
   if (window === null || resetMs === null) return limit
   return { ...limit, resetMs: Math.min(resetMs, longestResetMs(periodOf(window))) }
 }
 
-/** The body's numbers are added where the headers don't tell of the same limit. */
+/** Adds the limit in the body unless the headers report the same one. */
 function withLimit(limits: readonly LimitSignal[], refused: LimitSignal): readonly LimitSignal[] {
   const reported = limits.some(({ metric, window }) => metric === refused.metric && window === refused.window)
   return reported ? limits : [...limits, refused]

@@ -1,4 +1,4 @@
-/** A window of a vendor's limit, in the words of our own limits. */
+/** A window of a vendor's limit, named like our windows. */
 export type SignalWindow =
   | 'minute'
   | 'hour'
@@ -9,10 +9,10 @@ export type SignalWindow =
   | 'rolling-1h'
   | 'rolling-1d'
 
-/** How a vendor's limits come back: by the calendar, or continuously. */
+/** How a vendor's limits return: by calendar window, or continuously. */
 export type Refill = 'calendar' | 'rolling'
 
-/** A period that a vendor names. */
+/** A period as stated by a vendor. */
 export type Period = 'second' | 'minute' | 'hour' | 'day' | 'month'
 
 const dayMs = 86_400_000
@@ -28,16 +28,16 @@ const rolling: Readonly<Record<Period, SignalWindow>> = {
   minute: 'rolling-60s',
   hour: 'rolling-1h',
   day: 'rolling-1d',
-  // No vendor refills a month continuously: what is named monthly is a bill or a credit.
+  // No vendor refills a month continuously: monthly limits are bills or credits.
   month: 'month',
 }
 
-/** The window that a period is at a vendor; a second is always a rolling one, there is no other. */
+/** The window of a period at a vendor; a second is always rolling. */
 export function windowOf(period: Period, refill: Refill): SignalWindow {
   return refill === 'rolling' || period === 'second' ? rolling[period] : period
 }
 
-/** The period that a window lasts. */
+/** The period of a window. */
 export function periodOf(window: SignalWindow): Period {
   switch (window) {
     case 'rolling-1s':
@@ -58,13 +58,13 @@ export function windowLengthMs(window: SignalWindow): number {
   return periodMs[periodOf(window)]
 }
 
-/** The longest that a limit of this period can take until its return, in milliseconds. */
+/** The longest time until a limit of this period returns, in milliseconds. */
 export function longestResetMs(period: Period): number {
-  // A calendar's month has up to 31 days.
+  // A calendar month has up to 31 days.
   return period === 'month' ? 31 * dayMs : periodMs[period]
 }
 
-/** The period that lasts exactly so long; null when there is none. */
+/** The period of exactly this length; null if there is none. */
 export function periodOfLength(lengthMs: number): Period | null {
   const periods: readonly Period[] = ['second', 'minute', 'hour', 'day', 'month']
   return periods.find(period => periodMs[period] === lengthMs) ?? null

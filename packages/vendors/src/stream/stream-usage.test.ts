@@ -8,7 +8,7 @@ const counts = (chunks: readonly unknown[], vendor?: string) => {
   return [stream.usage.inputTokenCount, stream.usage.outputTokenCount]
 }
 
-test('usage that grows in every chunk counts once, and a null at the end takes nothing back', () => {
+test('usage that grows in every chunk counts once, and a final null does not clear it', () => {
   const growing = Array.from({ length: 16 }, (_, index) => ({
     choices: [{ delta: { content: 'a' } }],
     usage: { prompt_tokens: 48, completion_tokens: index + 1 },
@@ -21,7 +21,7 @@ test('Anthropic’s first and last event are one call', () => {
   expect(counts([start, { type: 'message_delta', usage: { output_tokens: 15 } }])).toEqual([25, 15])
 })
 
-test('usage in the last chunk alone is found, wherever it stands', () => {
+test('usage in the last chunk only is found, in any place', () => {
   const usage = { prompt_tokens: 18, completion_tokens: 439, total_tokens: 457 }
   const text = { choices: [{ delta: { content: 'a' } }], usage: null }
   expect(counts([text, { choices: [], usage }])).toEqual([18, 439])
@@ -29,19 +29,19 @@ test('usage in the last chunk alone is found, wherever it stands', () => {
   expect(counts([text, { choices: [], x_groq: { usage } }, { choices: [], usage }])).toEqual([18, 439])
 })
 
-test('a router’s nulls before its usage are nothing', () => {
+test('a router’s nulls before its usage are ignored', () => {
   const usage = { prompt_tokens: 10, completion_tokens: 955, total_tokens: 965 }
   expect(counts([{ usage: null }, { usage: null }, { usage }])).toEqual([10, 955])
 })
 
-test('a frame behind the end adds its cost and takes no tokens away', () => {
+test('a frame after the end adds its cost and keeps tokens', () => {
   const stream = new StreamUsage('openrouter')
   stream.add({ choices: [], usage: { prompt_tokens: 7, completion_tokens: 2 } })
   stream.add({ choices: [], cost: '0' })
   expect(stream.usage).toMatchObject({ inputTokenCount: 7, outputTokenCount: 2, costMicroUsd: 0 })
 })
 
-test('a total that comes apart from its parts tells what output they leave out', () => {
+test('a total in another chunk than its parts adds the output that they omit', () => {
   expect(
     counts([{ usage: { prompt_tokens: 10, completion_tokens: 5 } }, { usage: { total_tokens: 100 } }]),
   ).toEqual([10, 90])
@@ -61,11 +61,11 @@ test('a stated cost of 0 is 0, and none is null', () => {
   expect(cost([{ usage }])).toBeNull()
 })
 
-test('a stream that is cut off before its usage leaves tokens unknown', () => {
+test('a stream truncated before its usage leaves tokens unknown', () => {
   expect(counts([{ choices: [{ delta: { content: 'a' } }] }])).toEqual([null, null])
 })
 
-test('an absurd chunk is flagged, and the sound ones still count', () => {
+test('an absurd chunk is flagged, and the valid ones count', () => {
   const stream = new StreamUsage()
   stream.add({ usage: { prompt_tokens: 5, completion_tokens: 2 } })
   stream.add({ usage: { prompt_tokens: -5, completion_tokens: Number.NaN } })
@@ -73,7 +73,7 @@ test('an absurd chunk is flagged, and the sound ones still count', () => {
   expect(stream.usage.problems.map(({ code }) => code)).toEqual(['negative', 'not_a_number'])
 })
 
-test('whatever the chunks, counts never fall, and the list of problems stays short', () => {
+test('for any chunks, counts never fall and the list of problems is bounded', () => {
   const count = fc.oneof(fc.integer({ min: -5, max: 100 }), fc.constant(null), fc.double(), fc.string())
   const usage = fc.record({ prompt_tokens: count, completion_tokens: count }, { requiredKeys: [] })
   fc.assert(

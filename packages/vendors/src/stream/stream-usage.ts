@@ -1,7 +1,7 @@
 import { readUsage } from '../usage/read-usage.js'
 import { unknownUsage, type VendorUsage } from '../usage/vendor-usage.js'
 
-/** Problems beyond these say nothing new. */
+/** Most problems to list; more add nothing. */
 const maxProblems = 20
 
 type Count = Exclude<keyof VendorUsage, 'problems'>
@@ -12,36 +12,34 @@ const countNames: readonly Count[] = [
   'cachedInputTokenCount',
   'totalTokenCount',
   'costMicroUsd',
+  'audioSecondCount',
 ]
 
 /**
- * What a streamed answer has used, from its chunks in any number and place: in the last chunk, in all of
- * them with growing numbers, in `x_groq`, split over the first and last event (Anthropic), behind `[DONE]`.
- * Counts never add up over chunks: within one call they only grow, so that the highest holds, and a `null`
- * at the end takes nothing back.
+ * The usage of a streamed answer, read from any of its chunks: in the last chunk, growing in all of them, in `x_groq`,
+ * split over the first and last event (Anthropic), or after `[DONE]`. Counts are not added over chunks: within one call
+ * they only grow, so the highest counts, and a final `null` does not clear it.
  *
- * @example
- * const stream = new StreamUsage('groq')
- * for (const chunk of chunks) stream.add(chunk)
+ * @example const stream = new StreamUsage('groq') for (const chunk of chunks) stream.add(chunk)
  * stream.usage.outputTokenCount
  */
 export class StreamUsage {
   readonly #vendor: string | undefined
   #usage: VendorUsage = unknownUsage
 
-  /** @param vendor Whose stream it is, where that is known. */
+  /** @param vendor The vendor of the stream, if known */
   constructor(vendor?: string) {
     this.#vendor = vendor
   }
 
-  /** Takes the parsed JSON of one event. Anything else is ignored; nothing is thrown. */
+  /** Reads the parsed JSON of one event; ignores anything else. Never throws. */
   add(chunk: unknown): void {
     const next = readUsage(chunk, this.#vendor)
     const reports = countNames.some(name => next[name] !== null) || next.problems.length > 0
     if (reports) this.#usage = merged(this.#usage, next)
   }
 
-  /** What is known so far; everything null before the first chunk that tells something. */
+  /** The usage so far; all null before the first chunk with usage. */
   get usage(): VendorUsage {
     return this.#usage
   }
@@ -51,7 +49,7 @@ function merged(before: VendorUsage, next: VendorUsage): VendorUsage {
   const inputTokenCount = higher(before.inputTokenCount, next.inputTokenCount)
   const reported = higher(before.outputTokenCount, next.outputTokenCount)
   const total = higher(before.totalTokenCount, next.totalTokenCount)
-  // A total may come apart from its parts, and hold output that they leave out.
+  // A total may arrive separately from its parts, and include output that they omit.
   const rest = inputTokenCount === null || total === null ? null : Math.max(0, total - inputTokenCount)
   const outputTokenCount = higher(reported, rest)
   const sum =
@@ -62,6 +60,7 @@ function merged(before: VendorUsage, next: VendorUsage): VendorUsage {
     cachedInputTokenCount: higher(before.cachedInputTokenCount, next.cachedInputTokenCount),
     totalTokenCount: Number.isSafeInteger(sum) ? sum : total,
     costMicroUsd: higher(before.costMicroUsd, next.costMicroUsd),
+    audioSecondCount: higher(before.audioSecondCount, next.audioSecondCount),
     problems: [...before.problems, ...next.problems].slice(0, maxProblems),
   }
 }

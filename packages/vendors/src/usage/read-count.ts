@@ -1,16 +1,18 @@
 import { isNumeral, scaleUp } from '../read/decimal.js'
 import type { UsageProblem } from './vendor-usage.js'
 
-/** Takes numbers out of a response and keeps note of those that are absurd. */
+/** Reads numbers from a response and collects the absurd ones as problems. */
 export interface CountReader {
-  /** A count of tokens; null when absent or absurd. */
+  /** A count of tokens; null if absent or absurd. */
   count(field: string, value: unknown): number | null
-  /** Dollars, a number or a numeral, in millionths rounded up; null when absent or absurd. */
+  /** Dollars (number or numeral) in millionths, rounded up; null if absent or absurd. */
   dollars(field: string, value: unknown): number | null
+  /** Seconds, a number with or without a fraction, rounded up; null when absent or absurd. */
+  seconds(field: string, value: unknown): number | null
   readonly problems: UsageProblem[]
 }
 
-/** A reader without problems so far. */
+/** A new reader without problems. */
 export function countReader(): CountReader {
   const problems: UsageProblem[] = []
   const refuse = (field: string, code: UsageProblem['code']): null => {
@@ -22,8 +24,13 @@ export function countReader(): CountReader {
     count: (field, value) => {
       if (value === undefined || value === null) return null
       const code = problemOfCount(value)
-      // Adding 0 makes a negative zero, which JSON can carry, an ordinary one.
+      // Adding 0 turns a negative zero, which JSON allows, into 0.
       return code === null ? Number(value) + 0 : refuse(field, code)
+    },
+    seconds: (field, value) => {
+      if (value === undefined || value === null) return null
+      const code = problemOfCount(typeof value === 'number' ? Math.ceil(value) : value)
+      return code === null ? Math.ceil(Number(value)) + 0 : refuse(field, code)
     },
     dollars: (field, value) => {
       if (value === undefined || value === null) return null

@@ -11,8 +11,8 @@ const known = (body: unknown, vendor?: string) => {
 }
 const codes = (usage: unknown) => readUsage({ usage }).problems.map(problem => problem.code)
 
-describe('where usage is found', () => {
-  test('Groq’s seconds are not taken for counts', () => {
+describe('places of usage', () => {
+  test('Groq’s seconds are not read as counts', () => {
     const usage = { queue_time: 0.1007, prompt_tokens: 48, prompt_time: 0.2, completion_tokens: 8 }
     expect(known({ usage: { ...usage, completion_time: 0.01, total_tokens: 56, total_time: 0.3 } })).toEqual([
       48,
@@ -22,7 +22,7 @@ describe('where usage is found', () => {
     ])
   })
 
-  test('usage that stands in two places of a chunk is counted once', () => {
+  test('usage in two places of a chunk counts once', () => {
     const usage = { prompt_tokens: 18, completion_tokens: 439, total_tokens: 457 }
     expect(known({ choices: [{}], x_groq: { id: 'req_1', usage } })).toEqual([18, 439, null, 457])
     expect(known({ choices: [], usage, x_groq: { usage } })).toEqual([18, 439, null, 457])
@@ -33,7 +33,7 @@ describe('where usage is found', () => {
     expect(known({ text: 'hello', x_groq: { id: 'req_1' } })).toEqual([null, null, null, null])
   })
 
-  test('Text Generation Inference tells the completion’s side, or nothing', () => {
+  test('Text Generation Inference reports the completion only, or nothing', () => {
     expect(known([{ generated_text: 'hi' }])).toEqual([null, null, null, null])
     const details = { finish_reason: 'length', generated_tokens: 20, seed: null }
     expect(known([{ generated_text: 'hi', details }])).toEqual([null, 20, null, null])
@@ -65,7 +65,7 @@ describe('where usage is found', () => {
 })
 
 describe('cached input', () => {
-  test('is a subset of input at OpenAI, Groq and Hugging Face, wherever it is written', () => {
+  test('is included in input at OpenAI, Groq and Hugging Face, in any field', () => {
     const tokens = { prompt_tokens: 114_000, completion_tokens: 405, total_tokens: 114_405 }
     const right = [114_000, 405, 112_224, 114_405]
     expect(known({ usage: { ...tokens, prompt_tokens_details: { cached_tokens: 112_224 } } })).toEqual(right)
@@ -83,7 +83,7 @@ describe('cached input', () => {
     expect(known({ usage })).toEqual([3210, 50, 3000, 3260])
   })
 
-  test('is a subset where a gateway writes Anthropic’s names beside OpenAI’s', () => {
+  test('is included if a gateway writes Anthropic’s names beside OpenAI’s', () => {
     const usage = { prompt_tokens: 3210, completion_tokens: 50, cache_read_input_tokens: 3000 }
     expect(known({ usage })).toEqual([3210, 50, 3000, 3260])
   })
@@ -108,7 +108,7 @@ describe('hidden output', () => {
     expect(known({ usage }, 'gemini')).toEqual([10, 90, null, 100])
   })
 
-  test('what a total holds beyond its parts is output, whoever the vendor', () => {
+  test('the part of a total beyond its parts is output, at any vendor', () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 100 }
     for (const vendor of ['groq', 'openrouter', 'custom', undefined])
       expect(known({ choices: [{}], usage }, vendor)).toEqual([10, 90, null, 100])
@@ -121,7 +121,7 @@ describe('hidden output', () => {
     expect(known({ choices: [], x_groq: { usage } })).toEqual([10, 90, null, 100])
   })
 
-  test('a total below its parts takes nothing off', () => {
+  test('a total below its parts is ignored', () => {
     expect(known({ usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 12 } })).toEqual([
       10,
       5,
@@ -136,7 +136,7 @@ describe('hidden output', () => {
     ])
   })
 
-  test('reasoning that the output cannot hold is added where no total tells', () => {
+  test('reasoning larger than the output is added if there is no total', () => {
     const tokens = { prompt_tokens: 10, completion_tokens: 5 }
     const usage = { ...tokens, completion_tokens_details: { reasoning_tokens: 85 } }
     expect(known({ usage })).toEqual([10, 90, null, 100])
@@ -148,7 +148,7 @@ describe('hidden output', () => {
     expect(known({ response: { usage: responses } })).toEqual([10, 90, null, 100])
   })
 
-  test('of embeddings and rankings it is input', () => {
+  test('for embeddings and rankings it is input', () => {
     const usage = { prompt_tokens: 8, total_tokens: 12 }
     expect(known({ object: 'list', data: [{ embedding: [0.1] }], usage })).toEqual([12, 0, null, 12])
     expect(known({ data: [{ embedding: 'AAA' }], usage: { ...usage, completion_tokens: 0 } })).toEqual([
@@ -173,9 +173,9 @@ describe('errors', () => {
       'of the Responses API',
       { type: 'response.failed', response: { error: {}, usage: { input_tokens: 7, output_tokens: 3 } } },
     ],
-  ])('that carry usage tell it: %s', (_place, body) => expect(known(body)).toEqual([7, 3, null, 10]))
+  ])('with usage are read: %s', (_place, body) => expect(known(body)).toEqual([7, 3, null, 10]))
 
-  test('without usage tell nothing', () => {
+  test('without usage have none', () => {
     expect(known({ error: { message: 'x', code: 429 } })).toEqual([null, null, null, null])
   })
 })
@@ -189,7 +189,7 @@ describe('missing and absurd values', () => {
     [{ prompt_tokens: '12' }, [null, null, null, null]],
     [{ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }, [0, 0, null, 0]],
     [{ prompt_tokens: -0, completion_tokens: 0 }, [0, 0, null, 0]],
-  ])('usage %j is read without a guess', (usage, expected) => expect(known({ usage })).toEqual(expected))
+  ])('usage %j is read without guessing', (usage, expected) => expect(known({ usage })).toEqual(expected))
 
   test.each([
     [-1_000_000, 'negative'],
@@ -205,7 +205,7 @@ describe('missing and absurd values', () => {
     expect(readUsage({ usage }).problems).toEqual([{ field: 'prompt_tokens', code }])
   })
 
-  test('nothing is concluded from a total beside an absurd part', () => {
+  test('a total beside an absurd part is ignored', () => {
     expect(known({ usage: { prompt_tokens: 5, completion_tokens: -5, total_tokens: 100 } })[1]).toBeNull()
     expect(
       known({ usage: { input_tokens: 10, cache_read_input_tokens: -3, output_tokens: 1 } })[0],
@@ -235,7 +235,7 @@ describe('cost', () => {
   )
 })
 
-test('whatever a body holds, no count is negative, fractional or NaN, and nothing is thrown', () => {
+test('for any body, no count is negative, fractional or NaN, and nothing is thrown', () => {
   const names = [
     'prompt_tokens',
     'completion_tokens',

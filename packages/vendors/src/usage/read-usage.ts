@@ -3,10 +3,10 @@ import { type CountReader, countReader } from './read-count.js'
 import { type RawUsage, readForm } from './usage-forms.js'
 import { unknownUsage, type VendorUsage } from './vendor-usage.js'
 
-/** Elements of an array body that are looked at: batches and arrays of chunks are shorter. */
+/** Most elements of an array body that are read; batches and arrays of chunks are shorter. */
 const maxElements = 10_000
 
-/** Where vendors put the usage object, the most telling place first: one of them counts, never a sum. */
+/** Where vendors put the usage object, the most specific place first; only one counts. */
 const places: readonly ((body: unknown) => unknown)[] = [
   body => property(body, 'usage'),
   body => at(body, 'x_groq', 'usage'),
@@ -22,33 +22,34 @@ const places: readonly ((body: unknown) => unknown)[] = [
   body => at(body, 'result', 'usage'),
   body => property(elements(property(body, 'choices'), 1)[0], 'usage'),
   body => property(body, 'details'),
-  // An error may tell what the call has used before it failed.
+  // An error may report the usage before it failed.
   body => at(body, 'error', 'usage'),
   body => at(body, 'error', 'metadata', 'usage'),
   body => at(body, 'detail', 'usage'),
 ]
 
 /**
- * What the body of a response says that the call has used: chat completions, embeddings, Responses,
- * Anthropic's messages, Gemini's own API, Text Generation Inference, or one parsed chunk of their streams; and of an
- * error, what it has used before it failed. Cached input is a subset of input at OpenAI and most others, and additional
- * at Anthropic; either way it comes back as a part of `inputTokenCount`. What a total holds beyond its parts is output
- * (xAI, Gemini and routers to them leave hidden reasoning out of it), but input of embeddings, which have no output.
- * What isn't said or is absurd is null, a stated 0 is 0; nothing is thrown.
- * Sources: https://docs.x.ai/developers/advanced-api-usage/prompt-caching/usage-and-pricing for both of
- * OpenAI's forms, https://ai.google.dev/api/generate-content#UsageMetadata, and the answers in the tests.
+ * Reads the usage of a call from a response body: chat completions, embeddings, Responses, Anthropic's Messages,
+ * Gemini's own API, Text Generation Inference, or one parsed chunk of their streams; from an error, the usage before it
+ * failed. Cached input is included in input at OpenAI and most others and additional at Anthropic; the result always
+ * includes it in `inputTokenCount`. The part of a total beyond its parts counts as output (xAI, Gemini and routers to
+ * them omit hidden reasoning), or as input for embeddings, which have no output. Missing and absurd values are null, a
+ * stated 0 is 0. Never throws. Sources:
+ * https://docs.x.ai/developers/advanced-api-usage/prompt-caching/usage-and-pricing for both of OpenAI's forms,
+ * https://ai.google.dev/api/generate-content#UsageMetadata, and the answers in the tests.
  */
 export function readUsage(body: unknown, vendor?: string): VendorUsage {
   if (Array.isArray(body)) return readLast(body, vendor)
   const reader = countReader()
   const raw = readFirst(body, reader)
   const costMicroUsd = readCost(body, reader)
-  if (raw === null) return { ...unknownUsage, costMicroUsd, problems: reader.problems }
+  const audioSecondCount = readAudioSeconds(body, reader)
+  if (raw === null) return { ...unknownUsage, costMicroUsd, audioSecondCount, problems: reader.problems }
   const tokens = reconcile(raw, reader, hasNoOutput(body) ? inputAlone(raw) : withHidden(raw, vendor))
-  return { costMicroUsd, problems: reader.problems, ...tokens }
+  return { costMicroUsd, audioSecondCount, problems: reader.problems, ...tokens }
 }
 
-/** In an array of chunks counts grow, so that the last which is given holds. */
+/** Counts grow in an array of chunks, so the last given one counts. */
 function readLast(bodies: readonly unknown[], vendor: string | undefined): VendorUsage {
   const usages = bodies
     .slice(-maxElements)
@@ -69,8 +70,8 @@ function reconcile(
   raw: RawUsage,
   reader: CountReader,
   concluded: InputAndOutput,
-): Omit<VendorUsage, 'costMicroUsd' | 'problems'> {
-  // Where a number was absurd, nothing is concluded from the others.
+): Omit<VendorUsage, 'costMicroUsd' | 'audioSecondCount' | 'problems'> {
+  // After an absurd number, nothing is derived from the others.
   const { input, output } = reader.problems.length === 0 ? concluded : raw
   const sum = input === null || output === null ? raw.total : reader.count('total', input + output)
   return {
@@ -83,10 +84,10 @@ function reconcile(
 
 type InputAndOutput = Pick<RawUsage, 'input' | 'output'>
 
-/** Vendors whose count of output leaves hidden reasoning out. */
+/** Vendors whose output count excludes hidden reasoning. */
 const keepsReasoningApart: ReadonlySet<string> = new Set(['gemini', 'xai'])
 
-/** The output with what the total holds beyond its parts, or else with reasoning that it doesn't hold. */
+/** The output plus the part of the total beyond its parts, or plus reasoning that it excludes. */
 function withHidden(
   { input, output, total, reasoning }: RawUsage,
   vendor: string | undefined,
@@ -105,7 +106,7 @@ function inputAlone({ input, output, total }: RawUsage): InputAndOutput {
   return { input: Math.max(input ?? 0, (total ?? 0) - stated), output: stated }
 }
 
-/** Embeddings and rankings give vectors and scores. */
+/** Embeddings and rankings return vectors and scores. */
 function hasNoOutput(body: unknown): boolean {
   const first = elements(property(body, 'data'), 1)[0]
   const given = [
@@ -124,11 +125,23 @@ function cachedPart(cached: number | null, input: number | null, reader: CountRe
   return null
 }
 
-/** OpenRouter and DeepInfra give dollars, Perplexity an object of them, xAI ticks of which 10^10 make a dollar. */
+/** OpenRouter and DeepInfra report dollars, Perplexity an object of dollars, xAI ticks (10^10 a dollar). */
 function readCost(body: unknown, reader: CountReader): number | null {
   const usage = property(body, 'usage')
   const cost = property(usage, 'cost') ?? property(usage, 'estimated_cost') ?? property(body, 'cost')
   const dollars = typeof cost === 'object' && cost !== null ? property(cost, 'total_cost') : cost
   const ticks = reader.count('cost_in_usd_ticks', property(usage, 'cost_in_usd_ticks'))
   return reader.dollars('cost', dollars) ?? (ticks === null ? null : Math.ceil(ticks / 10_000))
+}
+
+/**
+ * How long the sound of a transcript was: `usage.seconds`, or `duration` of the verbose form, which some give as a numeral.
+ * Sources: the types of OpenAI's library (`Transcription.Duration`, `TranscriptionVerbose`), and Groq's answers.
+ */
+function readAudioSeconds(body: unknown, reader: CountReader): number | null {
+  if (at(body, 'usage', 'type') === 'duration') return reader.seconds('seconds', at(body, 'usage', 'seconds'))
+  if (typeof property(body, 'text') !== 'string') return null
+  const duration = property(body, 'duration')
+  const isNumeral = typeof duration === 'string' && /^\d+(?:\.\d+)?$/.test(duration)
+  return reader.seconds('duration', isNumeral ? Number(duration) : duration)
 }

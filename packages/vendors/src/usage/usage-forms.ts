@@ -7,11 +7,11 @@ export interface RawUsage {
   readonly output: number | null
   readonly cached: number | null
   readonly total: number | null
-  /** Hidden reasoning, where it is told apart; a part of the output at most vendors. */
+  /** Hidden reasoning, if reported separately; included in output at most vendors. */
   readonly reasoning: number | null
 }
 
-/** A form in which vendors write usage: how to tell it, and how to read it. */
+/** A form of usage objects: how to recognise and read it. */
 interface UsageForm {
   readonly fields: readonly string[]
   readonly read: (usage: unknown, reader: CountReader) => RawUsage
@@ -29,7 +29,7 @@ const openaiForm: UsageForm = {
 }
 
 const forms: readonly UsageForm[] = [
-  // OpenAI, Groq, Hugging Face, DeepSeek and most others: cached input is a part of the input.
+  // OpenAI, Groq, Hugging Face, DeepSeek and most others: input includes cached input.
   openaiForm,
   // Anthropic's cache fields add to `input_tokens`; OpenAI's Responses API has a subset there.
   {
@@ -53,7 +53,7 @@ const forms: readonly UsageForm[] = [
       reasoning: null,
     }),
   },
-  // Text Generation Inference: the completion's side alone.
+  // Text Generation Inference: the completion only.
   {
     fields: ['generated_tokens'],
     read: (usage, reader) => ({
@@ -64,11 +64,11 @@ const forms: readonly UsageForm[] = [
       reasoning: null,
     }),
   },
-  // A total alone: other forms have one beside their parts.
+  // Only a total; other forms have parts beside it.
   { ...openaiForm, fields: ['total_tokens'] },
 ]
 
-/** Reads a usage object in whichever form it has; null when it has none that is known. */
+/** Reads a usage object in any known form; null for an unknown one. */
 export function readForm(usage: unknown, reader: CountReader): RawUsage | null {
   const form = forms.find(({ fields }) => fields.some(field => isGiven(property(usage, field))))
   return form === undefined ? null : form.read(usage, reader)
@@ -86,7 +86,7 @@ function reasoningTokens(usage: unknown, reader: CountReader, details: string): 
   return reader.count(`${details}.reasoning_tokens`, property(property(usage, details), 'reasoning_tokens'))
 }
 
-/** The sum of the parts that are given; null when none is, when one is absurd, or when it is too large. */
+/** The sum of the given parts; null if none is given, one is absurd, or the sum is too large. */
 function sum(usage: unknown, reader: CountReader, fields: readonly string[]): number | null {
   const given = fields.filter(field => isGiven(property(usage, field)))
   const parts = given.map(field => take(usage, reader, field))
@@ -98,7 +98,7 @@ function sum(usage: unknown, reader: CountReader, fields: readonly string[]): nu
   )
 }
 
-/** The places in which a subset of cached input is written; the first that is given counts. */
+/** Reads cached input from its possible places; the first given one counts. */
 function cachedTokens(usage: unknown, reader: CountReader, details: string): number | null {
   const places: readonly [string, unknown][] = [
     [`${details}.cached_tokens`, property(property(usage, details), 'cached_tokens')],

@@ -1,4 +1,4 @@
-/** What is wrong with a number that a vendor reported; its count is then unknown. */
+/** An absurd number reported by a vendor; its count is then unknown. */
 export interface UsageProblem {
   /** The vendor's own name of the field: `prompt_tokens`. */
   readonly field: string
@@ -6,30 +6,33 @@ export interface UsageProblem {
 }
 
 /**
- * What a response says that the call has used. Every count is a whole number from 0 to 2^53 − 1, or null
- * where the response doesn't say or says something absurd: never NaN, never negative.
+ * The usage reported in a response. Every count is an integer from 0 to 2^53 − 1, or null if missing or absurd; never
+ * NaN, never negative.
  */
 export interface VendorUsage {
   /** All input, cached or not. */
   readonly inputTokenCount: number | null
   /** All output, hidden reasoning included. */
   readonly outputTokenCount: number | null
-  /** The part of the input that came from the vendor's cache. */
+  /** Input read from the vendor's cache; included in the input. */
   readonly cachedInputTokenCount: number | null
-  /** Input and output together; known alone where the vendor gives a total and nothing else. */
+  /** Input and output together; the only known count if the vendor reports just a total. */
   readonly totalTokenCount: number | null
   /** In millionths of a US dollar, rounded up. */
   readonly costMicroUsd: number | null
-  /** Absurd values that were met, and left out. */
+  /** Seconds of sound that was transcribed, rounded up. */
+  readonly audioSecondCount: number | null
+  /** Absurd values, which were ignored. */
   readonly problems: readonly UsageProblem[]
 }
 
-/** Nothing known. */
+/** Usage with no known value. */
 export const unknownUsage: VendorUsage = Object.freeze({
   inputTokenCount: null,
   outputTokenCount: null,
   cachedInputTokenCount: null,
   totalTokenCount: null,
   costMicroUsd: null,
+  audioSecondCount: null,
   problems: Object.freeze([]),
 })

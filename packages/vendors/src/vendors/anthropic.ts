@@ -1,16 +1,18 @@
 import type { Vendor } from '../vendor.js'
-import { bearer } from '../vendor-facts.js'
+import { anthropicKey, bearer } from '../vendor-facts.js'
 
-/** Anthropic. Token buckets per organization and class of models; what is read from the cache is free of them. */
+/** Anthropic. Token buckets per organization and class of models; input read from the cache does not count. */
 export const anthropic: Vendor = {
   facts: {
     name: 'anthropic',
     title: 'Anthropic',
     chatBaseUrl: 'https://api.anthropic.com/v1',
-    endpoints: ['messages'],
+    endpoints: ['messages', 'messages/count_tokens'],
+    fullestEndpoint: 'messages',
     timeZone: 'UTC',
     apiKeyEnv: ['ANTHROPIC_API_KEY'],
     keyHeader: bearer,
+    endpointKeyHeaders: { messages: anthropicKey, 'messages/count_tokens': anthropicKey },
     acceptsStreamOptions: true,
     countsRefusals: false,
     countsCachedTokens: false,
@@ -61,7 +63,7 @@ export const anthropic: Vendor = {
     },
   ],
   refusals: [
-    // The limit of spending that the organization has set for itself; it names the day on which it begins anew.
+    // A spending limit set by the organization; the message states the day of its reset.
     {
       statuses: [400, 403, 429],
       says: /reached your specified (?:API |workspace )*usage limits?/i,
@@ -70,7 +72,7 @@ export const anthropic: Vendor = {
       remedy:
         'the spending limit set in the Anthropic Console is reached: raise it under Limits there, or wait until it resets',
     },
-    // A request beyond what the plan includes; shorter ones are taken.
+    // A request larger than the plan includes; shorter ones are accepted.
     { statuses: [429], says: /required for long context requests/i, kind: 'too_large' },
   ],
 }

@@ -1,7 +1,7 @@
 import { namesOf } from '../headers/header-group.js'
 import type { Vendor } from '../vendor.js'
 
-/** Azure OpenAI. Every resource has an address of its own; quotas are those of a deployment. */
+/** Azure OpenAI. Every resource has its own address; quotas are per deployment. */
 export const azure: Vendor = {
   facts: {
     name: 'azure',
@@ -20,6 +20,7 @@ export const azure: Vendor = {
     apiKeyEnv: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY'],
     keyHeader: { name: 'api-key', prefix: '' },
     acceptsStreamOptions: true,
+    takesNewerFields: true,
     countsRefusals: false,
     countsCachedTokens: true,
     reservesMaxTokens: true,

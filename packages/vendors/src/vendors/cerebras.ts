@@ -3,8 +3,8 @@ import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
 /**
- * Cerebras. Sets the prompt and the whole of `max_completion_tokens` against the quota beforehand; without
- * one, thousands of tokens. Its resets end whole minutes and days together, so that its windows are the calendar's.
+ * Cerebras. Reserves the prompt and the whole `max_completion_tokens`, or thousands of tokens without one. Its resets
+ * coincide with the ends of minutes and days, so its windows are calendar windows.
  */
 export const cerebras: Vendor = {
   facts: {

@@ -1,7 +1,9 @@
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
-/** Cloudflare Workers AI. Accounts have an address of their own and a daily allocation of neurons, which no answer tells. */
+/**
+ * Cloudflare Workers AI. Each account has its own address and a daily allocation of neurons, which no answer reports.
+ */
 export const cloudflare: Vendor = {
   facts: {
     name: 'cloudflare',

@@ -1,10 +1,7 @@
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
-/**
- * Cohere. Trial keys have calls a minute for each model and a number of calls a month; its compatible API
- * refuses `stream_options`.
- */
+/** Cohere. Trial keys have calls a minute per model and calls a month; its compatible API refuses `stream_options`. */
 export const cohere: Vendor = {
   facts: {
     name: 'cohere',

@@ -3,8 +3,8 @@ import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
 /**
- * Any server that speaks Chat Completions, at an address of the user's own. Signals are read by the
- * names that are in common use; llama.cpp, vLLM, Ollama and LM Studio take `stream_options`.
+ * Any server with Chat Completions, at the user's own address. Signals are read from common header names; llama.cpp,
+ * vLLM, Ollama and LM Studio accept `stream_options`.
  */
 export const custom: Vendor = {
   facts: {
@@ -16,6 +16,7 @@ export const custom: Vendor = {
     apiKeyEnv: [],
     keyHeader: bearer,
     acceptsStreamOptions: true,
+    takesNewerFields: true,
     countsRefusals: false,
     countsCachedTokens: true,
     reservesMaxTokens: false,

@@ -1,7 +1,7 @@
 import type { Vendor } from '../vendor.js'
-import { bearer } from '../vendor-facts.js'
+import { anthropicKey, bearer } from '../vendor-facts.js'
 
-/** DeepSeek. No told limits: it answers 429 when too much runs at once, and 402 without a balance. */
+/** DeepSeek. Reports no limits: answers 429 for too many concurrent calls, and 402 without a balance. */
 export const deepseek: Vendor = {
   facts: {
     name: 'deepseek',
@@ -12,6 +12,7 @@ export const deepseek: Vendor = {
     timeZone: 'UTC',
     apiKeyEnv: ['DEEPSEEK_API_KEY'],
     keyHeader: bearer,
+    endpointKeyHeaders: { messages: anthropicKey },
     acceptsStreamOptions: true,
     countsRefusals: false,
     countsCachedTokens: true,
@@ -19,6 +20,7 @@ export const deepseek: Vendor = {
     quotaHolder: 'account',
     retiredOn: null,
     sources: [
+      { url: 'https://api-docs.deepseek.com/zh-cn/guides/anthropic_api/', lookedUpOn: '2026-11-29' },
       { url: 'https://api-docs.deepseek.com/quick_start/error_codes', lookedUpOn: '2026-11-25' },
       { url: 'https://api-docs.deepseek.com/quick_start/rate_limit', lookedUpOn: '2026-11-25' },
       {

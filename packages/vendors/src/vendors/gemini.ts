@@ -1,7 +1,7 @@
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
-/** Gemini. Limits are those of the Google Cloud project; its day begins at midnight Pacific time. */
+/** Gemini. Limits are per Google Cloud project; days begin at midnight Pacific time. */
 export const gemini: Vendor = {
   facts: {
     name: 'gemini',
@@ -28,7 +28,7 @@ export const gemini: Vendor = {
   longWaits: 'calendar',
   headers: [],
   refusals: [
-    // A model that the free tier doesn't include: no minute will bring it.
+    // A model that the free tier does not include, so that waiting does not help.
     { statuses: [429], says: /\blimit: 0\b/, kind: 'rate', period: 'day' },
     {
       statuses: [403],
@@ -37,7 +37,7 @@ export const gemini: Vendor = {
       models: '*',
       remedy: 'Google has found this key in public and blocked it: create a new one in AI Studio, and set it',
     },
-    // The key is fine elsewhere, but not for this API: nothing that is asked of it will be answered.
+    // The key is valid elsewhere, but not for this API, which refuses all its calls.
     {
       statuses: [403],
       named: /^(?:consumer_suspended|consumer_invalid|service_disabled|api_key_.*_blocked)$/,

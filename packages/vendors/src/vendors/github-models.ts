@@ -2,7 +2,10 @@ import { namesOf } from '../headers/header-group.js'
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
-/** GitHub Models, retired on 2026-07-30: kept to read what was recorded. Its token is never taken from `GITHUB_TOKEN`, which is there for other things. */
+/**
+ * GitHub Models, retired on 2026-07-30; kept to read recorded answers. Its token is never read from `GITHUB_TOKEN`,
+ * which serves other purposes.
+ */
 export const githubModels: Vendor = {
   facts: {
     name: 'github-models',

@@ -2,7 +2,7 @@ import { namesOf } from '../headers/header-group.js'
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
-/** Groq. Limits are those of the organization and refill continuously; cached input is free of them. */
+/** Groq. Limits are per organization and refill continuously; cached input does not count. */
 export const groq: Vendor = {
   facts: {
     name: 'groq',
@@ -34,9 +34,9 @@ export const groq: Vendor = {
     { metric: 'audioSeconds', window: null, ...namesOf('audio-seconds'), resetForm: 'duration' },
   ],
   refusals: [
-    // The organization has reached a spending limit of its own.
+    // The organization has reached its own spending limit.
     { names: ['blocked_api_access'], kind: 'billing', models: '*' },
-    // Comes as 400 or 403; Groq's support alone lifts it.
+    // Sent with 400 or 403; only Groq's support can lift it.
     {
       names: ['organization_restricted'],
       kind: 'bad_credential',

@@ -29,7 +29,7 @@ export const huggingface: Vendor = {
   longWaits: 'calendar',
   headers: [],
   refusals: [
-    // What the month includes is spent; the next month, or bought credit, brings the key back.
+    // The monthly allowance is spent; the next month or bought credit makes the key usable again.
     { statuses: [402], says: /monthly/i, kind: 'rate', period: 'month', metric: 'cost', models: '*' },
     {
       statuses: [403],

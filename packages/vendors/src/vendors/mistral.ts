@@ -53,7 +53,7 @@ export const mistral: Vendor = {
     },
   ],
   refusals: [
-    // One request a second: the next second has room.
+    // One request a second; the next second has room.
     {
       statuses: [429],
       says: /^Requests rate limit exceeded/,

@@ -2,10 +2,7 @@ import { namesOf } from '../headers/header-group.js'
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
-/**
- * OpenAI. Limits of organization and project refill continuously; refused calls count in them,
- * and so does all of `max_tokens`.
- */
+/** OpenAI. Limits of organization and project refill continuously; refused calls and the whole `max_tokens` count. */
 export const openai: Vendor = {
   facts: {
     name: 'openai',
@@ -26,6 +23,7 @@ export const openai: Vendor = {
     apiKeyEnv: ['OPENAI_API_KEY'],
     keyHeader: bearer,
     acceptsStreamOptions: true,
+    takesNewerFields: true,
     countsRefusals: true,
     countsCachedTokens: true,
     reservesMaxTokens: true,
@@ -51,7 +49,7 @@ export const openai: Vendor = {
     { metric: 'tokens', window: 'rolling?', ...namesOf('tokens_usage_based'), resetForm: 'duration' },
   ],
   refusals: [
-    // A key that was made without the right to call models.
+    // A key without the permission to call models.
     {
       statuses: [401, 403],
       says: /missing scopes?:|must be a member of an organization/i,

@@ -10,7 +10,7 @@ const keyCap = {
     'this key’s own limit is reached, not the account’s: raise or remove it at https://openrouter.ai/settings/keys',
 } as const
 
-/** OpenRouter. Free models have a quota of requests per account and UTC day, others spend credit. */
+/** OpenRouter. Free models have a quota of requests per account and UTC day; others spend credit. */
 export const openrouter: Vendor = {
   facts: {
     name: 'openrouter',
@@ -51,7 +51,7 @@ export const openrouter: Vendor = {
     },
   ],
   refusals: [
-    // A key may have a limit of its own, for ever or until midnight, Monday or the first of the month, all in UTC.
+    // A key may have its own limit, in total or until midnight, Monday or the first of the month, all in UTC.
     { ...keyCap, says: /^key limit exceeded \(daily/i, resets: 'day' },
     { ...keyCap, says: /^key limit exceeded \(weekly/i, resets: 'week' },
     { ...keyCap, says: /^key limit exceeded \(monthly/i, resets: 'month' },
@@ -88,11 +88,11 @@ export const openrouter: Vendor = {
     { statuses: [429], says: /\blimit_rpd\//, kind: 'rate', period: 'day', metric: 'requests' },
     { statuses: [429], says: /\blimit_rpm\//, kind: 'rate', period: 'minute', metric: 'requests' },
     { statuses: [429], says: /^Provider returned error/, kind: 'shared_capacity' },
-    // The balance covers a smaller answer: the request is too large, not the key empty.
+    // The balance covers a smaller answer: the request is too large, and the key is not empty.
     { statuses: [402], says: /can only afford (?!0\b)\d/, kind: 'too_large' },
     { statuses: [402], says: /tokens limit exceeded: \d+ > \d/, kind: 'too_large' },
     { statuses: [402], names: ['weight_exceeds_budget'], kind: 'too_large' },
-    // Calls in flight hold the rest of the budget: it comes back when they settle.
+    // Calls in flight hold the rest of the budget, which returns when they settle.
     { statuses: [402], names: ['in_flight_budget_exhausted'], kind: 'rate' },
   ],
 }

@@ -2,7 +2,7 @@ import { namesOf, periodGroups } from '../headers/header-group.js'
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
-/** SambaNova Cloud. Requests a minute and a day, told with every answer. */
+/** SambaNova Cloud. Requests a minute and a day, reported with every answer. */
 export const sambanova: Vendor = {
   facts: {
     name: 'sambanova',

@@ -1,7 +1,7 @@
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
-/** Together. Limits per organization and model that follow recent use, so that their windows are not told. */
+/** Together. Limits per organization and model that follow recent use, so that their windows are not stated. */
 export const together: Vendor = {
   facts: {
     name: 'together',

@@ -2,7 +2,7 @@ import { namesOf } from '../headers/header-group.js'
 import type { Vendor } from '../vendor.js'
 import { bearer } from '../vendor-facts.js'
 
-/** xAI. Its count of output leaves reasoning out, its total holds it; spent credit is told by 429 or 403. */
+/** xAI. Its output count excludes reasoning, its total includes it; spent credit is reported by 429 or 403. */
 export const xai: Vendor = {
   facts: {
     name: 'xai',

@@ -6,12 +6,12 @@ import type { AnswerDelta } from './answer-delta.js'
 
 export type TextKind = 'text' | 'refusal' | 'reasoning'
 
-/** A piece of a called function, as vendors stream them. */
+/** A streamed part of a function call. */
 export interface CallPiece {
-  /** What tells the calls of one answer apart. */
+  /** Identifies the call within its answer. */
   readonly key: string
   readonly id: string
-  /** Empty in pieces after the first, as a rule. */
+  /** Usually empty after the first part. */
   readonly tool: ToolName | null
   readonly arguments: string
   readonly extra: JsonObject
@@ -28,19 +28,19 @@ interface CallBlock {
   readonly id: string
   tool: ToolName | null
   extra: JsonObject
-  /** What has not left of them. Those that have are not kept: cutting them off each time would cost the square. */
+  /** Arguments not sent yet. Sent ones are not kept: slicing them off each time would take quadratic time. */
   unsent: string
   readonly end: JsonEnd
   isStarted: boolean
 }
 
-/** Takes what leaves the queue. */
+/** Receives deltas from the queue. */
 export type Emit = (delta: AnswerDelta) => void
 
 /**
- * Brings blocks that a vendor streams side by side (parallel calls) one behind the other, as Messages wants them. The
- * first leaves as it comes; those behind it wait until it is complete: a call when its arguments are whole JSON, a text
- * when another block begins.
+ * Serialises blocks that a vendor streams in parallel (parallel calls), as Messages requires. The first block is
+ * streamed; the others wait until it is complete: a call when its arguments are complete JSON, a text when another
+ * block begins.
  */
 export class BlockQueue {
   readonly #emit: Emit
@@ -52,12 +52,12 @@ export class BlockQueue {
     this.#emit = emit
   }
 
-  /** Calls that were named, and others. */
+  /** All calls, with or without a name. */
   get callCount(): number {
     return this.#calls.size
   }
 
-  /** Whether a call has left. */
+  /** Whether a call was sent. */
   hasCalls = false
 
   addText(kind: TextKind, text: string, logprobs: readonly unknown[] = []): void {
@@ -93,7 +93,7 @@ export class BlockQueue {
     this.#advance()
   }
 
-  /** Lets everything go. */
+  /** Sends everything. */
   flush(): void {
     this.#send()
     for (const block of this.#waiting) this.#begin(block)
@@ -117,7 +117,7 @@ export class BlockQueue {
     this.#send()
   }
 
-  /** Sends what there is of the head. */
+  /** Sends the available part of the first block. */
   #send(): void {
     const head = this.#head
     if (head === null) return
@@ -140,14 +140,14 @@ export class BlockQueue {
       this.hasCalls = true
       this.#emit({ type: 'call', id: head.id, tool: head.tool, extra: head.extra })
     }
-    // The text of a custom tool stands within JSON: it can be read when it is whole.
+    // The text of a custom tool is within JSON, which can be read only when complete.
     if (head.tool.isCustom || head.unsent === '') return
     const { unsent } = head
     head.unsent = ''
     this.#emit({ type: 'arguments', text: unsent })
   }
 
-  /** What remains to be sent when the head is left behind. */
+  /** Sends the rest of the first block. */
   finishHead(): void {
     this.#finish()
     this.#head = null
@@ -167,7 +167,7 @@ function isComplete(block: TextBlock | CallBlock | null): boolean {
   return block.isStarted && block.end.isReached
 }
 
-/** The text of a custom tool, of the arguments with which its stand-in, a function with one text, was called. */
+/** The text of a custom tool, from the arguments of its stand-in, a function with one text. */
 function customInput(given: string): string {
   const input = fieldOf(parseJson(given), 'input')
   if (typeof input === 'string') return input

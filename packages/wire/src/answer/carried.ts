@@ -2,43 +2,43 @@ import { jsonText, parseJson } from '../json/json-text.js'
 import { fieldOf, isObject, type JsonObject } from '../json/json-value.js'
 
 /**
- * Fields that a vendor of chat completions adds to its answers and wants back in the next round: Gemini's thought
- * signatures, DeepSeek's `reasoning_content`, OpenRouter's `reasoning_details`. They are kept by the client, in the
- * token of a reasoning item (`encrypted_content`) or of a thinking block (`signature`).
+ * Fields that a vendor of chat completions adds to its answers and requires in the next round: Gemini's thought
+ * signatures, DeepSeek's `reasoning_content`, OpenRouter's `reasoning_details`. The client keeps them, in the token of
+ * a reasoning item (`encrypted_content`) or of a thinking block (`signature`).
  */
 export interface Carried {
-  /** Whose they are. They are given back to no other vendor. */
+  /** The vendor that they belong to; no other vendor gets them. */
   readonly vendor: string
-  /** The field that the text of the reasoning came in; null without a text. */
+  /** The field of the reasoning text; null without a text. */
   readonly textField: string | null
   /** Fields of the assistant's message. */
   readonly fields: JsonObject
-  /** Fields of calls, by the calls' ids. */
+  /** Fields of calls, by id of the call. */
   readonly calls: Readonly<Record<string, JsonObject>>
 }
 
-/** Fields of messages and calls that are carried. Any other stays where it is: a client could forge them. */
+/** The fields that may be carried. No others, since a client could forge them. */
 const carriedFields: ReadonlySet<string> = new Set(['extra_content', 'reasoning_details', 'thinking_blocks'])
-/** Fields in which vendors tell the text of the reasoning. */
+/** Fields with the reasoning text. */
 export const reasoningTextFields = ['reasoning_content', 'reasoning'] as const
 
-/** What tokens begin with that no vendor has made. */
+/** Prefix of tokens created by this package rather than by a vendor. */
 export const sealMark = 'qk1:'
-/** Longer tokens are not read. */
+/** Longer tokens are ignored. */
 const maxLength = 4_194_304
 
-/** As the token that a client keeps; null where it cannot be written. */
+/** Writes the token that a client keeps; null if it cannot be written. */
 export function sealCarried(carried: Carried): string | null {
   const text = jsonText(carried)
   return text === null || text.length > maxLength ? null : sealMark + text
 }
 
-/** Whether a token is one of these, and means nothing to the vendor of any dialect. */
+/** Whether a token is one of these, which vendors do not know. */
 export function isSealed(token: unknown): boolean {
   return typeof token === 'string' && token.startsWith(sealMark)
 }
 
-/** What a token holds; null for any other token. A client may have made it up: only what is allowed is read. */
+/** Reads a token; null for any other token. A client may have forged it: only allowed fields are read. */
 export function openCarried(token: string): Carried | null {
   if (!isSealed(token) || token.length > maxLength) return null
   const value = parseJson(token.slice(sealMark.length))
@@ -56,7 +56,7 @@ export function openCarried(token: string): Carried | null {
   }
 }
 
-/** Of an object, the fields that are carried. */
+/** The carried fields of an object. */
 export function allowedFields(value: unknown): JsonObject {
   if (!isObject(value)) return {}
   return Object.fromEntries(
@@ -64,12 +64,12 @@ export function allowedFields(value: unknown): JsonObject {
   )
 }
 
-/** Whether there is anything to carry. */
+/** Whether there is nothing to carry. */
 export function isEmptyCarried({ textField, fields, calls }: Carried): boolean {
   return textField === null && Object.keys(fields).length === 0 && Object.keys(calls).length === 0
 }
 
-/** What was carried before, and more of the same vendor's. */
+/** Merges carried fields of the same vendor. */
 export function mergeCarried(before: Carried | null, more: Carried): Carried {
   if (before === null) return more
   return {

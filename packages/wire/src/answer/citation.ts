@@ -1,6 +1,6 @@
 import { fieldOf, numberOf, textOf } from '../json/json-value.js'
 
-/** The address that a part of a text is taken from, in code units of the text. */
+/** The source address of a part of a text; positions in UTF-16 code units. */
 export interface Citation {
   type: 'url_citation'
   start_index: number
@@ -9,7 +9,7 @@ export interface Citation {
   url: string
 }
 
-/** A citation in the form of Responses, or in that of chat completions; null for any other annotation. */
+/** Reads a citation in the format of Responses or chat completions; null for any other annotation. */
 export function readCitation(annotation: unknown): Citation | null {
   if (fieldOf(annotation, 'type') !== 'url_citation') return null
   const reported = fieldOf(annotation, 'url_citation') ?? annotation

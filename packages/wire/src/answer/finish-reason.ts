@@ -1,7 +1,7 @@
-/** Why an answer ended. `pause`: the vendor wants to go on in another request. */
+/** Why an answer ended. `pause`: the vendor continues in another request. */
 export type FinishReason = 'stop' | 'length' | 'calls' | 'filter' | 'pause'
 
-/** Why an answer ended, by the words of vendors that speak chat completions; null for no word. */
+/** Reads a `finish_reason` of chat completions; null if absent. */
 export function finishReasonOf(reason: unknown): FinishReason | null {
   if (typeof reason !== 'string' || reason === '') return null
   return reasons.get(reason.toLowerCase()) ?? 'stop'

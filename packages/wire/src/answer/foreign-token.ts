@@ -5,14 +5,14 @@ import { isSealed, openCarried, sealMark } from './carried.js'
 
 type Kept = Pick<Reasoning, 'id' | 'token' | 'carried'>
 
-/** A token as clients of another dialect keep it: marked, so that it is not taken for one of their own. */
+/** Writes a token for clients of another dialect, marked so that it is not mistaken for one of that dialect. */
 export function sealToken({ dialect, value, isRedacted }: ReasoningToken, id: string | null): string {
   return sealMark + (jsonText({ dialect, value, isRedacted, id }) ?? '')
 }
 
 /**
- * What a client has kept in a token: one of its own dialect, one of another dialect, or the fields that a vendor of chat
- * completions wants back. Nothing of it where it is marked and cannot be read.
+ * Reads a token kept by a client: one of its own dialect, one of another dialect, or carried fields of a vendor of chat
+ * completions. Nothing for a marked token that cannot be read.
  */
 export function openToken(kept: string | null, dialect: ReasoningToken['dialect'], id: string | null): Kept {
   if (kept === null) return { id, token: null, carried: null }

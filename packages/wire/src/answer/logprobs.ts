@@ -1,6 +1,6 @@
 import { elementsOf, fieldOf, numberOf } from '../json/json-value.js'
 
-/** How likely a token was, and which others were. */
+/** The log probability of a token, and its alternatives. */
 export interface TokenLogprob extends Logprob {
   top_logprobs: Logprob[]
 }
@@ -11,7 +11,7 @@ export interface Logprob {
   bytes: number[] | null
 }
 
-/** The log probabilities of tokens, as far as they are well-formed; they are added to `all`. */
+/** Reads well-formed log probabilities and adds them to `all`. */
 export function readLogprobs(given: readonly unknown[], all: TokenLogprob[]): TokenLogprob[] {
   const read = given.flatMap((entry): TokenLogprob[] => {
     const token = fieldOf(entry, 'token')

@@ -1,9 +1,9 @@
 import { elementsOf, fieldOf, filledText, isObject, numberOf } from '../json/json-value.js'
 import type { WireError } from './wire-error.js'
 
-/** The error that a body or an event holds in place of an answer, in the forms that all dialects share; null for none. */
+/** Reads the error in a body or an event, in the formats common to all dialects; null for none. */
 export function readErrorObject(body: unknown, httpStatus: number | null = null): WireError | null {
-  // Gemini's endpoint for clients of OpenAI puts its errors into a list.
+  // Gemini's OpenAI-compatible endpoint wraps errors in an array.
   if (Array.isArray(body)) return readErrorObject(elementsOf(body)[0] ?? null, httpStatus)
   const given = fieldOf(body, 'error') ?? fieldOf(fieldOf(body, 'x_groq'), 'error')
   if (typeof given === 'string' && given !== '')

@@ -1,14 +1,14 @@
 import type { ToolNames } from '../conversation/tool-names.js'
 
-/** What readers of answers need to know. */
+/** Options of answer readers. */
 export interface ReadOptions {
-  /** The vendor's name in the configuration, by which its own fields are given back to it. */
+  /** The vendor's name in the configuration; its carried fields are returned only to it. */
   readonly vendor: string
   /** The tools of the request, by their flat names. */
   readonly toolNames: ToolNames
-  /** What ids that a vendor leaves out are made of. */
+  /** Base of ids that the vendor omits. */
   readonly idBase: string
-  /** So much of an answer is translated. */
+  /** Most characters of an answer that are translated. */
   readonly maxCharacters: number
   readonly maxCalls: number
 }

@@ -1,17 +1,17 @@
-/** An error in terms that no dialect owns. */
+/** A dialect-independent error. */
 export interface WireError {
-  /** The status that it came with or stands for; 500 where nothing says. */
+  /** Its HTTP status, or the one it means; 500 if unknown. */
   readonly httpStatus: number
   readonly message: string
   /** The vendor's name for it; null without one. */
   readonly code: string | null
   /** The field of the request at fault; null without one. */
   readonly param: string | null
-  /** Epoch seconds when quota returns, where that is known and far enough; null otherwise. */
+  /** When quota returns, epoch seconds, if known and far enough ahead; null otherwise. */
   readonly resetsAtSeconds: number | null
 }
 
-/** The error of a stream that ended before its answer did. */
+/** The error of a truncated stream. */
 export const cutError: WireError = {
   httpStatus: 502,
   message: 'The vendor ended the stream before the answer was complete. Send the request again.',
@@ -20,7 +20,7 @@ export const cutError: WireError = {
   resetsAtSeconds: null,
 }
 
-/** The error of an answer that is larger than is kept of one. */
+/** The error of an answer beyond the size limit. */
 export const tooLargeError: WireError = {
   httpStatus: 502,
   message: 'The answer is larger than the gateway translates. Ask for a shorter one.',

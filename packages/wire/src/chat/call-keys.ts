@@ -6,7 +6,7 @@ interface Known {
   readonly vendorId: string
 }
 
-/** Tells the calls of one answer apart, by `index` where vendors keep to it, else by what they do instead. */
+/** Identifies the calls of one answer: by `index`, with workarounds for vendors that misuse it. */
 export class CallKeys {
   readonly #idBase: string
   readonly #byIndex = new Map<number, Known>()
@@ -19,8 +19,8 @@ export class CallKeys {
   }
 
   /**
-   * The call that a piece belongs to. A piece without an index goes on with the last call, unless its id is another; one
-   * with the index of a call that has another id is a new call too: some vendors number each of them 0.
+   * The call that a part belongs to. A part without an index continues the last call unless its id differs. A known
+   * index with a different id is a new call too: some vendors number every call 0.
    */
   keyOf(piece: {
     readonly index: unknown

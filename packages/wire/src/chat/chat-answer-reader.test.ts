@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { called, chunk, optionsFor, streamed, usage, whole } from '../../tests/vendor-forms.js'
 
-/** What a client of Responses gets in the end. */
+/** The final output for a client of Responses. */
 function output(events: readonly unknown[], isDone = false) {
   const last = streamed(events, optionsFor('chat', 'responses'), isDone).at(-1)
   if (last === undefined || !('response' in last)) throw new Error('The stream has no end.')
@@ -17,7 +17,7 @@ const functionCall = (id: string, name: string, given: string) => ({
   arguments: given,
 })
 
-describe('odd streams of vendors', () => {
+describe('unusual streams of vendors', () => {
   it.each([
     ['no index in choices', [{ ...chunk({}), choices: [{ delta: { content: 'Hi' } }] }, stop]],
     [
@@ -45,10 +45,10 @@ describe('odd streams of vendors', () => {
       [chunk({ content: 'Hi' }), { ...chunk({}), choices: [{ index: 1, delta: { content: 'Ho' } }] }, stop],
     ],
     [
-      'no choices at all, and none that are null',
+      'missing or null choices',
       [{ ...chunk({}), choices: [] }, { ...chunk({}), choices: null }, chunk({ content: 'Hi' }), stop],
     ],
-    ['what is no object', [null, 'x', 7, [], chunk({ content: 'Hi' }), stop]],
+    ['values that are not objects', [null, 'x', 7, [], chunk({ content: 'Hi' }), stop]],
     [
       'a list of parts',
       [
@@ -94,7 +94,7 @@ describe('odd streams of vendors', () => {
     })
   })
 
-  it('usage that nobody reports, or that is absurd, is null', () => {
+  it('missing or absurd usage is null', () => {
     expect(output([chunk({ content: 'Hi' }), stop]).usage).toBeNull()
     const absurd = { prompt_tokens: -1, completion_tokens: 1.5 }
     expect(output([chunk({ content: 'Hi' }, { usage: absurd }, 'stop')]).usage).toBeNull()
@@ -143,7 +143,7 @@ describe('odd streams of vendors', () => {
     ],
     ['no arguments at all', [chunk(called(0, { id: 'a', name: 'f' }))], [functionCall('a', 'f', '{}')]],
     [
-      'the form from before tools',
+      'the older function_call format',
       [
         chunk({ function_call: { name: 'f', arguments: '{"x"' } }),
         chunk({ function_call: { arguments: ':1}' } }),
@@ -172,11 +172,11 @@ describe('odd streams of vendors', () => {
       [chunk(called(0, { id: 'a', arguments: '{}' })), chunk({ content: 'Hi' })],
       said('Hi'),
     ],
-  ])('calls with %s are whole', (_name, events, expected) => {
+  ])('calls with %s are complete', (_name, events, expected) => {
     expect(output([...events, chunk({}, {}, 'stop')]).output).toMatchObject(expected)
   })
 
-  it('a cut stream fails, with what had come; one that was marked as done has ended', () => {
+  it('a truncated stream fails with the partial answer; one with an end mark has ended', () => {
     const cut = output([chunk({ content: 'Hi' })])
     expect(cut).toMatchObject({ status: 'failed', error: { code: 'server_error' }, output: said('Hi') })
     expect(output([])).toMatchObject({ status: 'failed' })
@@ -214,7 +214,7 @@ describe('odd streams of vendors', () => {
     })
   })
 
-  it('an answer beyond the bound fails instead of filling the memory', () => {
+  it('an answer beyond the size limit fails instead of filling memory', () => {
     const options = optionsFor('chat', 'responses', { maxCharacters: 10 })
     const events = streamed([chunk({ content: '123456' }), chunk({ content: '789012' }), stop], options)
     expect(events.at(-1)).toMatchObject({
@@ -223,7 +223,7 @@ describe('odd streams of vendors', () => {
     })
   })
 
-  it('thoughts are found in whichever field they are', () => {
+  it('reasoning is read from any of its fields', () => {
     const summary = [{ type: 'reasoning', summary: [{ text: 'Hm.' }] }]
     for (const delta of [
       { reasoning_content: 'Hm.' },
@@ -248,7 +248,7 @@ describe('odd streams of vendors', () => {
     })
   })
 
-  it('a whole answer without a reason has ended, and what is no answer is an error', () => {
+  it('a whole answer without a reason has ended, and a body that is not an answer is an error', () => {
     const options = optionsFor('chat', 'messages')
     const call = { function: { name: 'f', arguments: '{}' } }
     expect(whole({ choices: [{ message: { content: null, tool_calls: [call] } }] }, options)).toMatchObject({

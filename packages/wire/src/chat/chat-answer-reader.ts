@@ -20,7 +20,7 @@ import { mergeFields } from '../json/merge-fields.js'
 import { CallKeys } from './call-keys.js'
 import { readChatUsage } from './chat-usage.js'
 
-/** Understands answers of chat completions, as their vendors write them and as they should not. */
+/** Reads answers of chat completions, including malformed ones that vendors send. */
 export class ChatAnswerReader implements AnswerReader {
   readonly #options: ReadOptions
   readonly #keys: CallKeys
@@ -31,10 +31,10 @@ export class ChatAnswerReader implements AnswerReader {
   #hasEnded = false
   #reason: FinishReason | null = null
   #usage: Usage | null = null
-  /** Whether thoughts have left since fields to carry did. They get a token in any case, to be known by. */
+  /** Whether reasoning was sent since the last carried fields. It always gets a token, so that it can be recognised. */
   #hasThought = false
   #textField: (typeof reasoningTextFields)[number] | null = null
-  /** Fields to carry that have not left yet. */
+  /** Carried fields not sent yet. */
   #fields: JsonObject = {}
   #callFields: [id: string, fields: JsonObject][] = []
 
@@ -93,7 +93,7 @@ export class ChatAnswerReader implements AnswerReader {
     this.#out.push({ type: 'error', error })
   }
 
-  /** What the vendor wants back stands before what it belongs to. */
+  /** Carried fields precede what they belong to. */
   #emit(delta: AnswerDelta): void {
     if (delta.type === 'call' && Object.keys(delta.extra).length > 0)
       this.#callFields.push([delta.id, delta.extra])
@@ -149,7 +149,7 @@ export class ChatAnswerReader implements AnswerReader {
   #readChoice(choice: unknown): void {
     const delta = fieldOf(choice, 'delta')
     const message = fieldOf(choice, 'message')
-    // Some repeat the whole message in their last event.
+    // Some vendors repeat the whole message in their last event.
     const said = isObject(delta) && Object.keys(delta).length > 0 ? delta : this.#hasSaid ? null : message
     if (isObject(said)) this.#readSaid(said, elementsOf(fieldOf(fieldOf(choice, 'logprobs'), 'content')))
     const reason = fieldOf(choice, 'finish_reason')
@@ -190,7 +190,7 @@ export class ChatAnswerReader implements AnswerReader {
       this.#addText('reasoning', textOf(fieldOf(detail, 'text')) || textOf(fieldOf(detail, 'summary')))
   }
 
-  /** A text, or the list of parts in which Mistral tells thoughts from answers. */
+  /** A text, or Mistral's list of parts, which separates reasoning from the answer. */
   #readContent(content: unknown, logprobs: readonly unknown[]): void {
     if (typeof content === 'string') this.#addText('text', content, logprobs)
     for (const part of elementsOf(content)) {
@@ -208,7 +208,7 @@ export class ChatAnswerReader implements AnswerReader {
     this.#queue.addText(kind, text, logprobs)
   }
 
-  /** What is kept counts, whatever it is. */
+  /** Counts everything that is kept against the size limit. */
   #count(kept: JsonObject): void {
     if (Object.keys(kept).length > 0) this.#characters += jsonText(kept)?.length ?? Number.POSITIVE_INFINITY
   }
@@ -220,7 +220,7 @@ export class ChatAnswerReader implements AnswerReader {
     const called = fieldOf(call, isCustom ? 'custom' : 'function')
     const name = filledText(fieldOf(called, 'name'))
     const given = fieldOf(called, isCustom ? 'input' : 'arguments')
-    // Ollama and its like give an object.
+    // Ollama and similar servers send an object.
     const text = typeof given === 'string' ? given : isObject(given) ? (jsonText(given) ?? '') : ''
     const extra = allowedFields(call)
     this.#characters += text.length + (name?.length ?? 0) + textOf(fieldOf(call, 'id')).length
@@ -234,7 +234,7 @@ export class ChatAnswerReader implements AnswerReader {
     if (!isNew && Object.keys(extra).length > 0) this.#callFields.push([id, extra])
     const tool =
       name === null ? null : (this.#options.toolNames.get(name) ?? { name, namespace: null, isCustom: false })
-    // What is free text already is put into the form of the others.
+    // Converts free text to the format of the other calls.
     const wrapped = isCustom && tool?.isCustom === true ? (jsonText({ input: text }) ?? '') : text
     this.#queue.addCall({ key, id, tool, arguments: wrapped, extra: isNew ? extra : {} })
   }

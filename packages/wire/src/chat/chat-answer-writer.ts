@@ -164,7 +164,7 @@ export class ChatAnswerWriter implements AnswerWriter<ChatChunk | ChatError, Cha
     return this.#chunk({ reasoning_details: [detail] })
   }
 
-  /** Another vendor's chat completions never pass here but in tests of there and back. */
+  /** Only round-trip tests translate chat completions into chat completions. */
   #addCarried({ carried }: Extract<AnswerDelta, { type: 'carried' }>): ChatChunk[] {
     const sealed = sealCarried(carried)
     return sealed === null
@@ -194,7 +194,7 @@ export class ChatAnswerWriter implements AnswerWriter<ChatChunk | ChatError, Cha
       ? { id: callId, type: 'custom', custom: { name, input: '' } }
       : { id: callId, type: 'function', function: { name, arguments: '' } }
     this.#calls.push(call)
-    // A copy, since arguments are added. OpenAI streams custom calls in this form, which its SDK's types do not name.
+    // A copy, since arguments are appended. OpenAI streams custom calls in this format, which its SDK's types lack.
     const piece = { index, ...structuredClone(call) } as NonNullable<ChatDelta['tool_calls']>[number]
     return this.#chunk({ tool_calls: [piece] })
   }

@@ -1,7 +1,7 @@
 import type { WireError } from '../answer/wire-error.js'
 import type { ChatError } from './chat-wire.js'
 
-/** An error as clients of chat completions expect it. */
+/** Writes an error for clients of chat completions. */
 export function writeChatError({ httpStatus, message, code, param }: WireError): ChatError {
   return { error: { message, type: typeOf(httpStatus), param, code } }
 }

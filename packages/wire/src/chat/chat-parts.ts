@@ -4,7 +4,7 @@ import { readDataUrl } from '../json/data-url.js'
 import { elementsOf, fieldOf, filledText, textOf } from '../json/json-value.js'
 import type { ChatPart } from './chat-wire.js'
 
-/** The parts of a message's content, a text or a list. */
+/** Reads a message's content, a text or a list of parts. */
 export function readChatParts(content: unknown, findings: Findings): readonly Part[] {
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }]
   return elementsOf(content).flatMap((part): readonly Part[] => {
@@ -43,7 +43,7 @@ function filePart(file: unknown, findings: Findings): readonly Part[] {
   return []
 }
 
-/** Parts as a user's content: a text where there is nothing else, since not every vendor takes a list. */
+/** Writes parts as a user's content: a plain text if there is only text, since not every vendor accepts a list. */
 export function writeChatParts(parts: readonly Part[], findings: Findings): string | ChatPart[] {
   const texts = parts.filter(part => part.type === 'text')
   const [first] = texts
@@ -72,7 +72,7 @@ function writePart(part: Part, findings: Findings): readonly ChatPart[] {
     case 'file': {
       if (readDataUrl(part.url) !== null)
         return [{ type: 'file', file: { file_data: part.url, filename: part.name ?? 'file' } }]
-      // There is no place for it: chat completions take a file's content alone.
+      // Chat completions accept only a file's content, not its address.
       findings.leaveOut('file.url')
       return []
     }

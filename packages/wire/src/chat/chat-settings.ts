@@ -4,7 +4,7 @@ import { flatToolName } from '../conversation/tool-names.js'
 import { withoutNothing } from '../json/json-value.js'
 import type { ChatRequest, ChatResponseFormat, ChatTool } from './chat-wire.js'
 
-/** The fields beside messages and tools; undefined or null where the request does not set them. */
+/** Writes the fields other than messages and tools; undefined or null if the request does not set them. */
 export function writeChatSettings(
   { settings, tools }: Conversation,
   target: Target,
@@ -23,7 +23,7 @@ export function writeChatSettings(
     metadata: settings.metadata,
     user: settings.user,
     service_tier: settings.serviceTier,
-    // What vendors do anyway is not asked for: not all of them know the field, and none takes it without tools.
+    // The default is not sent: not all vendors know the field, and none accepts it without tools.
     parallel_tool_calls: settings.isParallel === false && tools.length > 0 ? false : null,
     reasoning_effort: settings.effort,
     verbosity: settings.verbosity,
@@ -41,7 +41,7 @@ function writeFormat(format: ResponseFormat): ChatResponseFormat {
   return { type: 'json_schema', json_schema: { name: name ?? 'answer', schema, ...optional } }
 }
 
-/** A tool that takes free text becomes a function with one text, since few vendors know any other kind. */
+/** A free-text tool becomes a function with one text, since few vendors support other kinds. */
 export function writeTools(tools: readonly Tool[]): Pick<ChatRequest, 'tools'> {
   if (tools.length === 0) return {}
   return { tools: tools.map(tool => ({ type: 'function', function: writeFunction(tool) })) }

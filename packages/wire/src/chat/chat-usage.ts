@@ -2,7 +2,7 @@ import { countOf, partOf, sumOf, type Usage } from '../answer/usage.js'
 import { elementsOf, fieldOf, isObject } from '../json/json-value.js'
 import type { ChatUsage } from './chat-wire.js'
 
-/** The usage that an answer or an event reports, in whichever place; null without. */
+/** Reads the usage of an answer or an event, from any of its places; null for none. */
 export function readChatUsage(body: unknown): Usage | null {
   const places = [
     fieldOf(body, 'usage'),
@@ -14,7 +14,7 @@ export function readChatUsage(body: unknown): Usage | null {
   const output = countOf(fieldOf(usage, 'completion_tokens'))
   if (usage === undefined || (input === null && output === null)) return null
   const inputTokens = input ?? 0
-  // Some count hidden reasoning in the total alone.
+  // Some vendors include hidden reasoning only in the total.
   const total = countOf(fieldOf(usage, 'total_tokens')) ?? 0
   const outputTokens = Math.max(output ?? 0, input === null ? 0 : total - inputTokens)
   const cached =

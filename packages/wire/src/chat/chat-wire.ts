@@ -2,7 +2,7 @@ import type { Citation } from '../answer/citation.js'
 import type { TokenLogprob } from '../answer/logprobs.js'
 import type { JsonObject } from '../json/json-value.js'
 
-/** A request for chat completions, as far as it is written here. */
+/** A request for chat completions; the fields that are written here. */
 export interface ChatRequest {
   model: string
   messages: ChatMessage[]
@@ -92,9 +92,9 @@ export interface ChatAnswerMessage {
   refusal: string | null
   tool_calls?: (ChatCall | ChatCustomCall)[]
   annotations?: { type: 'url_citation'; url_citation: Omit<Citation, 'type'> }[]
-  /** Not OpenAI's, but what its kin and their clients have agreed on. */
+  /** Not OpenAI's field, but the convention of compatible vendors and clients. */
   reasoning_content?: string
-  /** Tokens of reasoning, in OpenRouter's form. */
+  /** Reasoning tokens in OpenRouter's format. */
   reasoning_details?: JsonObject[]
 }
 

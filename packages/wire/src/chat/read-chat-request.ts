@@ -21,7 +21,7 @@ import {
 import { readChatParts } from './chat-parts.js'
 import { readReasoningDetails } from './reasoning-details.js'
 
-/** What is read here, or says nothing that another dialect would need. */
+/** Fields that are read here, or that no other dialect needs. */
 const knownFields: ReadonlySet<string> = new Set([
   ...sharedFields,
   'messages',
@@ -111,7 +111,7 @@ function readAssistant(message: JsonObject, findings: Findings): readonly Item[]
   ]
 }
 
-/** Tokens that were given to a client of chat completions come back in `reasoning_details`. */
+/** Clients of chat completions return tokens in `reasoning_details`. */
 function readReasoning(message: JsonObject): readonly Reasoning[] {
   const withTokens = readReasoningDetails(fieldOf(message, 'reasoning_details'))
   if (withTokens.length > 0) return withTokens

@@ -2,16 +2,16 @@ import type { Reasoning, ReasoningToken } from '../conversation/conversation.js'
 import { elementsOf, fieldOf, filledText, isObject, type JsonObject, textOf } from '../json/json-value.js'
 
 /**
- * How tokens of other dialects reach clients of chat completions, and come back from them: as OpenRouter's
- * `reasoning_details`, which clients that know them return unchanged.
- * https://openrouter.ai/docs/guides/best-practices/reasoning-tokens (looked up on 2026-11-29)
+ * Tokens of other dialects are passed to clients of chat completions as OpenRouter's `reasoning_details`, which
+ * supporting clients return unchanged. https://openrouter.ai/docs/guides/best-practices/reasoning-tokens (looked up on
+ * 2026-11-29)
  */
 const formats: Readonly<Record<ReasoningToken['dialect'], string>> = {
   messages: 'anthropic-claude-v1',
   responses: 'openai-responses-v1',
 }
 
-/** One block of reasoning that has a token. */
+/** Writes a block of reasoning with a token. */
 export function writeReasoningDetail(
   { dialect, value, isRedacted }: ReasoningToken,
   { text, id, index }: { readonly text: string; readonly id: string | null; readonly index: number },
@@ -22,7 +22,7 @@ export function writeReasoningDetail(
   return { type: 'reasoning.encrypted', data: value, ...(text === '' ? {} : { summary: text }), ...common }
 }
 
-/** The blocks of reasoning that have tokens; none where there is nothing of the kind. */
+/** Reads the blocks of reasoning with tokens; empty if there are none. */
 export function readReasoningDetails(details: unknown): readonly Reasoning[] {
   return elementsOf(details).flatMap((detail): readonly Reasoning[] => {
     if (!isObject(detail)) return []

@@ -17,8 +17,8 @@ const output = (id: string, text: string) => ({ type: 'function_call_output', ca
 const calls = (...ids: string[]) =>
   ids.map(id => ({ id, type: 'function', function: { name: 'f', arguments: '{}' } }))
 
-describe('vendors of chat completions refuse calls without results, so', () => {
-  it('results follow their calls wherever they stood, and what stood between comes after them', () => {
+describe('since vendors of chat completions refuse calls without results,', () => {
+  it('results are moved directly after their calls, and items in between follow', () => {
     const input = [
       call('a'),
       call('b'),
@@ -36,7 +36,7 @@ describe('vendors of chat completions refuse calls without results, so', () => {
     ])
   })
 
-  it('a call that was left without a result has an empty one, unless the request ends with it', () => {
+  it('a call without a result gets an empty one, unless the request ends with it', () => {
     expect(messagesOf({ input: [call('a'), { role: 'user', content: 'Stop.' }, call('b')] })).toEqual([
       { role: 'assistant', content: null, tool_calls: calls('a') },
       { role: 'tool', tool_call_id: 'a', content: '' },
@@ -45,13 +45,13 @@ describe('vendors of chat completions refuse calls without results, so', () => {
     ])
   })
 
-  it('a result whose call is not in the request is said by the user', () => {
+  it('a result without its call becomes a message of the user', () => {
     expect(messagesOf({ input: [output('gone', '42')] })).toEqual([
       { role: 'user', content: 'Result of the earlier call gone:\n42' },
     ])
   })
 
-  it('ids that a vendor uses again in every round have the results of their round', () => {
+  it('ids that a vendor reuses in every round keep the results of their round', () => {
     const input = [call('0'), output('0', 'first'), call('0'), output('0', 'second')]
     expect(messagesOf({ input })).toEqual([
       { role: 'assistant', content: null, tool_calls: calls('0') },
@@ -61,7 +61,7 @@ describe('vendors of chat completions refuse calls without results, so', () => {
     ])
   })
 
-  it('images of results follow in a message of the user, after all results', () => {
+  it('images in results follow in a message of the user, after all results', () => {
     const image = { type: 'input_image', image_url: 'data:image/png;base64,AA==' }
     const input = [
       call('a'),
@@ -82,7 +82,7 @@ describe('vendors of chat completions refuse calls without results, so', () => {
     ])
   })
 
-  it('a failure of a tool is said, once', () => {
+  it('a tool’s failure is written as text, once', () => {
     const result = (id: string, content: string) => ({
       type: 'tool_result',
       tool_use_id: id,
@@ -105,7 +105,7 @@ describe('vendors of chat completions refuse calls without results, so', () => {
   })
 })
 
-it('a turn of thoughts alone leaves no empty message, which vendors refuse', () => {
+it('a turn with only reasoning leaves no empty message, which vendors refuse', () => {
   const thought = { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm.' }] }
   expect(
     messagesOf({ input: [{ role: 'user', content: 'a' }, thought, { role: 'user', content: 'b' }] }),
@@ -115,7 +115,7 @@ it('a turn of thoughts alone leaves no empty message, which vendors refuse', () 
   ])
 })
 
-it('a setting about parallel calls goes with tools alone, and values that are none are named', () => {
+it('a setting for parallel calls is sent only with tools, and invalid values are reported', () => {
   const body = {
     model: 'm',
     input: 'x',

@@ -34,11 +34,11 @@ export function writeChatRequest(
     ...acceptedBy(target, writeChatSettings(conversation, target), leaveOut),
     ...(settings.isStream ? { stream: true, ...streamOptions(target) } : {}),
   }
-  // Fields of optional settings are passed as they came: it is for the vendor to check them.
+  // Optional settings are passed unchanged; the vendor validates them.
   return request as ChatRequest
 }
 
-/** Usage is asked for wherever it can be: the dialects of the clients always report it. */
+/** Requests usage if possible: the clients' dialects always report it. */
 function streamOptions(target: Target): Pick<ChatRequest, 'stream_options'> {
   return target.acceptsField?.('stream_options') === false ? {} : { stream_options: { include_usage: true } }
 }
@@ -64,7 +64,7 @@ function writeMessages(conversation: Conversation, target: Target, findings: Fin
   return messages
 }
 
-/** Instructions that stand together become one message: some vendors take no more than one, at the start. */
+/** Consecutive instructions become one message: some vendors accept only one, at the start. */
 function addSaid(messages: ChatMessage[], { role, parts, name }: Message, findings: Findings): void {
   if (role === 'user') {
     const content = writeChatParts(parts, findings)
@@ -92,10 +92,10 @@ function writeAssistant(
   const calls = items.flatMap(item =>
     item.type === 'call' ? [{ ...own.calls.get(item.id), ...item.extra, ...writeCall(item) }] : [],
   )
-  // Some vendors know no other field than that of the text.
+  // Some vendors know only the field of the text.
   const isRefusal = refusals.length > 0 && target.acceptsField?.('refusal') !== false
   const content = [...texts, ...(isRefusal ? [] : refusals)].join('')
-  // Vendors refuse messages with nothing in them, as thoughts alone would leave.
+  // Vendors refuse empty messages, which reasoning alone would leave.
   if (content === '' && calls.length === 0 && !isRefusal) return null
   return {
     ...own.fields,
@@ -106,7 +106,10 @@ function writeAssistant(
   }
 }
 
-/** What this vendor gave with its earlier answer. Another one's means nothing to it, or makes it refuse the request. */
+/**
+ * The fields that this vendor sent with its earlier answer. Those of another vendor are meaningless to it, or make it
+ * refuse the request.
+ */
 function ownFields(
   items: readonly (Message | Reasoning | Call)[],
   target: Target,
@@ -124,7 +127,7 @@ function ownFields(
       continue
     }
     const { textField, fields: own, calls: ownCalls } = item.carried
-    // All are of a fixed few names, none of which the prototype has.
+    // Only a few fixed names, none of them on the prototype.
     Object.assign(fields, acceptedBy(target, own, leaveOut))
     const texts = textField === null || item.text === '' ? {} : { [textField]: item.text }
     for (const [field, text] of Object.entries(acceptedBy(target, texts, leaveOut)))
@@ -143,7 +146,7 @@ function writeCall({ id, tool, arguments: given }: Call) {
   }
 }
 
-/** Chat completions have no field for a failure: it is said. */
+/** Chat completions have no field for a failure, so it is written as text. */
 function resultText({ parts, isError }: Result): string {
   const text = textOfParts(parts)
   return isError && !/^\s*error/i.test(text) ? `Error: ${text}` : text
@@ -153,7 +156,7 @@ function imagesOf(parts: readonly Part[]): readonly Part[] {
   return parts.filter(part => part.type !== 'text' && part.type !== 'refusal')
 }
 
-/** Results are text alone, so that images follow them in a message of the user's. */
+/** Results can only be text, so images follow in a message of the user. */
 function addImages(messages: ChatMessage[], results: readonly Result[], findings: Findings): void {
   const parts = results.flatMap(({ callId, parts: given }): readonly Part[] => {
     const images = imagesOf(given)

@@ -1,6 +1,6 @@
 import type { Conversation, Item, Part } from './conversation.js'
 
-/** Whether a request marks what is to be cached, which vendors of other dialects decide by themselves. */
+/** Whether a request has cache control, which vendors of other dialects do not support. */
 export function hasCacheControl({ items, tools }: Conversation): boolean {
   return tools.some(tool => isMark(tool.cacheControl)) || items.some(item => partsOf(item).some(isMarked))
 }

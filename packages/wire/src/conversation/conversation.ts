@@ -1,60 +1,60 @@
 import type { Carried } from '../answer/carried.js'
 import type { JsonObject } from '../json/json-value.js'
 
-/** A request in terms that no dialect owns: what its reader has understood, for any writer. */
+/** A dialect-independent request: produced by a reader, consumed by any writer. */
 export interface Conversation {
   readonly model: string | null
   readonly items: readonly Item[]
   readonly tools: readonly Tool[]
-  /** Null where the request leaves it to the vendor. */
+  /** Null if not set. */
   readonly toolChoice: ToolChoice | null
   readonly settings: Settings
 }
 
-/** What was said, thought, called and answered, in its order. */
+/** Messages, reasoning, calls and results, in order. */
 export type Item = Message | Reasoning | Call | Result
 
 export interface Message {
   readonly type: 'message'
   readonly role: 'system' | 'developer' | 'user' | 'assistant'
   readonly parts: readonly Part[]
-  /** Who speaks, in dialects that tell participants apart. */
+  /** The participant's name, in dialects with participants. */
   readonly name?: string
 }
 
-/** What a model has thought: a text for people, and what its vendor needs to find again in the next round. */
+/** Reasoning of a model: a text for people, and what its vendor needs in the next round. */
 export interface Reasoning {
   readonly type: 'reasoning'
-  /** Of a dialect that names its items; null otherwise. */
+  /** Id in dialects with ids of items; null otherwise. */
   readonly id: string | null
   readonly text: string
-  /** The vendor's own, opaque token; null without one. */
+  /** The vendor's opaque token; null for none. */
   readonly token: ReasoningToken | null
-  /** Fields of a vendor that speaks chat completions. */
+  /** Carried fields of a vendor of chat completions. */
   readonly carried: Carried | null
 }
 
 export interface ReasoningToken {
-  /** The dialect that it belongs to, since only there it can be given back. */
+  /** The dialect of the token, the only one in which it can be returned. */
   readonly dialect: 'responses' | 'messages'
   readonly value: string
-  /** Whether there was no text to it, but the token alone (Messages: `redacted_thinking`). */
+  /** Whether it is a token without text (Messages: `redacted_thinking`). */
   readonly isRedacted: boolean
 }
 
-/** A tool that the model has called. */
+/** A tool call by the model. */
 export interface Call {
   readonly type: 'call'
-  /** By which its result names it. */
+  /** Id that its result refers to. */
   readonly id: string
   readonly tool: ToolName
-  /** JSON text; for a custom tool the text itself. */
+  /** JSON text; for a custom tool, its text. */
   readonly arguments: string
   /** Fields that a vendor of chat completions added to the call. */
   readonly extra: JsonObject
 }
 
-/** What came of a call. */
+/** The result of a call. */
 export interface Result {
   readonly type: 'result'
   readonly callId: string
@@ -63,10 +63,10 @@ export interface Result {
   readonly isError: boolean
 }
 
-/** A tool's name as its dialect has it. */
+/** A tool's name in its dialect. */
 export interface ToolName {
   readonly name: string
-  /** Responses groups tools; null elsewhere. */
+  /** Namespace in Responses; null elsewhere. */
   readonly namespace: string | null
   /** Whether it takes free text instead of JSON. */
   readonly isCustom: boolean
@@ -74,10 +74,10 @@ export interface ToolName {
 
 export interface Tool extends ToolName {
   readonly description: string | null
-  /** A JSON schema as it came; null without one. */
+  /** The unchanged JSON schema; null for none. */
   readonly schema: JsonObject | null
   readonly isStrict: boolean | null
-  /** Of a custom tool: the format of its text, as it came. */
+  /** For a custom tool: the unchanged format of its text. */
   readonly format: JsonObject | null
   readonly cacheControl: unknown
 }
@@ -101,7 +101,7 @@ export interface ImagePart {
   readonly cacheControl?: unknown
 }
 
-/** A file by its content (`data:` URL) or by its address. */
+/** A file: its content (`data:` URL) or its address. */
 export interface FilePart {
   readonly type: 'file'
   readonly url: string
@@ -109,7 +109,7 @@ export interface FilePart {
   readonly cacheControl?: unknown
 }
 
-/** What a request sets beside its conversation; null: it does not. */
+/** Settings of a request; null if not set. */
 export interface Settings {
   readonly maxOutputTokens: number | null
   readonly temperature: number | null
@@ -125,7 +125,7 @@ export interface Settings {
   readonly user: string | null
   readonly serviceTier: string | null
   readonly isParallel: boolean | null
-  /** `none`, `minimal`, `low`, `medium`, `high`, `xhigh` or what a vendor calls it. */
+  /** `none`, `minimal`, `low`, `medium`, `high`, `xhigh` or a vendor's own value. */
   readonly effort: string | null
   readonly wantsThoughts: boolean | null
   readonly verbosity: unknown
@@ -147,7 +147,7 @@ export type ResponseFormat =
       readonly isStrict: boolean | null
     }
 
-/** Settings of a request that sets none. */
+/** No settings. */
 export const noSettings: Settings = {
   maxOutputTokens: null,
   temperature: null,
@@ -174,7 +174,7 @@ export const noSettings: Settings = {
   safetyIdentifier: null,
 }
 
-/** The texts of parts, joined; empty where none has text. */
+/** The joined texts of parts; empty if none has text. */
 export function textOfParts(parts: readonly Part[]): string {
   return parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join('\n')
 }

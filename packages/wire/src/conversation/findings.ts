@@ -1,31 +1,31 @@
-/** State at a vendor that a request refers to, and that no other vendor has. */
+/** State at one vendor that a request refers to. */
 export interface StateNeed {
   /** `previous_response_id`, `input.item_reference`, `input_file.file_id`, … */
   readonly field: string
-  /** The id as it came; empty where it is no text. */
+  /** The unchanged id; empty if not a text. */
   readonly id: string
 }
 
 /** Why a request cannot be translated. */
 export interface RequestRefusal {
-  /** The field at fault. */
+  /** The offending field. */
   readonly field: string
-  /** `unsupported`: well-formed, but it insists on what the other dialect lacks. `invalid`: not of its dialect. */
+  /** `unsupported`: well-formed, but requires what the other dialect lacks. `invalid`: not valid in its dialect. */
   readonly code: 'unsupported' | 'invalid'
-  /** For people: what happened, and the remedy. */
+  /** Message for people, with the remedy. */
   readonly message: string
 }
 
 const maxEntries = 64
 const maxNameLength = 80
 
-/** What a translation could not carry over, noted while it goes on. Bounded, whatever a request holds. */
+/** Collects what a translation could not carry over. Bounded for any request. */
 export class Findings {
   readonly #leftOut = new Set<string>()
   readonly #needs = new Map<string, StateNeed>()
   #refusal: RequestRefusal | null = null
 
-  /** Names that go into a header: ASCII without blanks. Each is noted once. */
+  /** Records a name for a header (ASCII without spaces), once. */
   leaveOut(name: string): void {
     if (this.#leftOut.size < maxEntries)
       this.#leftOut.add(name.slice(0, maxNameLength).replaceAll(/[^\w.:[\]-]/g, '_'))
@@ -36,7 +36,7 @@ export class Findings {
     if (this.#needs.size < maxEntries) this.#needs.set(`${field} ${text}`, { field, id: text })
   }
 
-  /** The first refusal counts. */
+  /** Records a refusal; the first counts. */
   refuse(refusal: RequestRefusal): void {
     this.#refusal ??= refusal
   }

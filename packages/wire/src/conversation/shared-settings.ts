@@ -2,7 +2,7 @@ import { fieldOf, filledText, type JsonObject, numberOf } from '../json/json-val
 import { noSettings, type Settings } from './conversation.js'
 import type { Findings } from './findings.js'
 
-/** Fields that mean the same in every dialect that has them; those who send one to another mean it so too. */
+/** Fields with the same meaning in every dialect that has them. */
 export const sharedFields: readonly string[] = [
   'model',
   'tools',
@@ -27,7 +27,7 @@ export const sharedFields: readonly string[] = [
   'store',
 ]
 
-/** Reads them. `store` asks a vendor to keep what it answers, which a translated request never does. */
+/** Reads these fields. `store` asks a vendor to keep its answer, which a translated request never does. */
 export function readSharedSettings(body: JsonObject, findings: Findings): Settings {
   if (fieldOf(body, 'store') === true) findings.leaveOut('store')
   const stop = fieldOf(body, 'stop')
@@ -55,14 +55,14 @@ export function readSharedSettings(body: JsonObject, findings: Findings): Settin
   }
 }
 
-/** The texts of a list; null where there is no list, or none in it. */
+/** The texts in an array; null if it is not an array or has no text. */
 export function textsOf(value: unknown): readonly string[] | null {
   if (!Array.isArray(value)) return null
   const texts = value.filter(text => typeof text === 'string')
   return texts.length === 0 ? null : texts
 }
 
-/** A number; null without one. What is something else is left out, as no vendor would take it. */
+/** A number; null if absent. Other values are recorded as left out, since no vendor would accept them. */
 export function readNumber(body: JsonObject, field: string, findings: Findings): number | null {
   const value = fieldOf(body, field)
   const number = numberOf(value)

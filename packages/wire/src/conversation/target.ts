@@ -1,18 +1,18 @@
-/** The vendor that a request is written for. Absent fields: as OpenAI's and Anthropic's references have it. */
+/** The vendor that a request is written for. Defaults follow OpenAI's and Anthropic's references. */
 export interface Target {
-  /** Its name in the configuration, by which it gets its own fields back. */
+  /** Its name in the configuration; it gets only its own carried fields. */
   readonly vendor: string
-  /** As this vendor names it; the request's own where it is left out. */
+  /** The vendor's name of the model; the request's unless given. */
   readonly model?: string
-  /** Whether it takes an optional field of its dialect (`metadata`, `reasoning_effort`, …). Default: any. */
+  /** Whether it accepts an optional field of its dialect (`metadata`, `reasoning_effort`, …). Default: any. */
   readonly acceptsField?: (field: string) => boolean
-  /** Where the maximum of output tokens goes in chat completions. Default: `max_tokens`. */
+  /** The field for the maximum of output tokens in chat completions. Default: `max_tokens`. */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
-  /** The maximum where a request has none and the dialect wants one (Messages). Default: 32,000. */
+  /** The maximum if a request has none and the dialect requires one (Messages). Default: 32,000. */
   readonly defaultMaxTokens?: number
 }
 
-/** Fields that a target takes; those that it does not are left out, by their names. */
+/** The fields that a target accepts; others are recorded as left out. */
 export function acceptedBy(
   target: Target,
   fields: Readonly<Record<string, unknown>>,

@@ -1,12 +1,12 @@
 import type { ToolName } from './conversation.js'
 
-/** What chat completions and Messages allow for a function's name. */
+/** Longest function name in chat completions and Messages. */
 const maxLength = 64
 const notAllowed = /[^a-zA-Z0-9_-]/g
 
 /**
- * The name under which a tool goes to a dialect that has no namespaces: `namespace__name`. One that is too long, or has
- * other characters, is cut and marked with a sum of the whole, so that it is the same in every round.
+ * A tool's name in dialects without namespaces: `namespace__name`. A name that is too long or has invalid characters is
+ * shortened and gets a checksum of the whole, so that it is the same in every round.
  */
 export function flatToolName({ namespace, name }: Pick<ToolName, 'namespace' | 'name'>): string {
   const whole = namespace === null ? name : `${namespace}__${name}`
@@ -15,7 +15,7 @@ export function flatToolName({ namespace, name }: Pick<ToolName, 'namespace' | '
   return `${allowed.slice(0, maxLength - 9)}_${checksum(whole)}`
 }
 
-/** FNV-1a, 32 bits: it tells names apart, and protects nothing. */
+/** FNV-1a, 32 bits: distinguishes names; not for security. */
 function checksum(text: string): string {
   let sum = 0x811c9dc5
   for (let place = 0; place < text.length; place += 1)
@@ -23,7 +23,7 @@ function checksum(text: string): string {
   return (sum >>> 0).toString(16).padStart(8, '0')
 }
 
-/** Finds a tool again by the name under which it went. */
+/** Tools by the name that was sent to the vendor. */
 export type ToolNames = ReadonlyMap<string, ToolName>
 
 export function toolNamesOf(tools: readonly ToolName[]): ToolNames {

@@ -1,20 +1,20 @@
 import type { Call, Item, Message, Reasoning, Result } from './conversation.js'
 
-/** What one side says before the other does, as chat completions and Messages put it. */
+/** A turn of one side, as in chat completions and Messages. */
 export type Turn =
   | { readonly type: 'said'; readonly message: Message }
   | {
       readonly type: 'assistant'
       readonly items: readonly (Message | Reasoning | Call)[]
-      /** The results of its calls, in the order of the calls, wherever they stood. */
+      /** The results of its calls, in the order of the calls. */
       readonly results: readonly Result[]
     }
-  /** A result of a call that the request does not hold. */
+  /** A result without its call in the request. */
   | { readonly type: 'orphan'; readonly result: Result }
 
 /**
- * Groups items: consecutive ones of the assistant are one turn, and results follow the turn that called, since both
- * dialects refuse calls whose results stand elsewhere. A call without a result gets an empty one, unless it is the end.
+ * Groups items into turns: consecutive items of the assistant are one turn, and results follow the turn of their calls,
+ * since both dialects refuse results elsewhere. A call without a result gets an empty one, unless it is last.
  */
 export function turnsOf(items: readonly Item[]): readonly Turn[] {
   const results = resultsByCall(items)
@@ -58,7 +58,7 @@ function isAssistants(item: Item): item is Message | Reasoning | Call {
   )
 }
 
-/** The results that name one call. Ids may be used again in later rounds. */
+/** The results of one id. Ids may be reused in later rounds. */
 interface Results {
   readonly list: Result[]
   takenCount: number

@@ -1,4 +1,4 @@
-/** What a `data:` URL holds, still in base64. */
+/** The content of a `data:` URL, in base64. */
 export interface Base64Data {
   readonly mediaType: string
   readonly base64: string
@@ -14,7 +14,7 @@ export function readDataUrl(url: string): Base64Data | null {
   return { mediaType: mediaType.toLowerCase(), base64: url.slice(match[0].length) }
 }
 
-/** The `data:` URL of what it holds. */
+/** Writes the `data:` URL. */
 export function writeDataUrl({ mediaType, base64 }: Base64Data): string {
   return `data:${mediaType};base64,${base64}`
 }

@@ -1,11 +1,11 @@
-/** Finds the end of a JSON object that comes in pieces, in one pass: parsing each time would cost the square. */
+/** Finds the end of a JSON object that arrives in parts, in one pass: parsing each time would take quadratic time. */
 export class JsonEnd {
   #depth = 0
   #hasBegun = false
   #isInString = false
   #isEscaped = false
 
-  /** Whether the outermost object or list has been closed. */
+  /** Whether the outermost object or array is closed. */
   get isReached(): boolean {
     return this.#hasBegun && this.#depth === 0
   }

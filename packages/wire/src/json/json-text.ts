@@ -1,14 +1,14 @@
-/** A value as JSON text; null for what has none, or is nested more deeply than the engine can write. */
+/** The value as JSON text; null if it has none or is nested too deeply for `JSON.stringify`. */
 export function jsonText(value: unknown): string | null {
   try {
     return JSON.stringify(value) ?? null
   } catch {
-    // A RangeError: of no other error is a value from JSON capable.
+    // A RangeError, the only possible error for a value from JSON.
     return null
   }
 }
 
-/** JSON text as a value; undefined for what is none. */
+/** Parses JSON text; undefined if invalid. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

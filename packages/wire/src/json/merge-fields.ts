@@ -1,15 +1,15 @@
 import { fieldOf, isObject, type JsonObject } from './json-value.js'
 
-/** Texts that are given whole, and by some vendors in every piece again. */
+/** Texts sent whole, by some vendors repeatedly in every part. */
 const wholeTexts: ReadonlySet<string> = new Set(['id', 'type', 'format', 'name', 'thought_signature'])
-/** Deeper, the last value counts as it is. */
+/** Below this depth, the last value replaces. */
 const maxDepth = 8
-/** So many elements of a list are kept. */
+/** Most elements kept of an array. */
 const maxElements = 1_024
 
 /**
- * Adds a piece of a streamed object to what has come of it: texts are joined, elements of lists by their `index`, and
- * of all else the last that is not null holds. Returns a new object, whose fields are its own whatever they are called.
+ * Merges a part of a streamed object: texts are joined, array elements merged by `index`, and otherwise the last
+ * non-null value counts. Returns a new object with own fields of any name.
  */
 export function mergeFields(before: JsonObject, piece: JsonObject, depth = 0): JsonObject {
   const merged = Object.entries(piece).map(([field, value]) => [

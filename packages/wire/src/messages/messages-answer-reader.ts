@@ -9,7 +9,7 @@ import { readThinking } from './messages-blocks.js'
 import { readMessagesError } from './messages-error.js'
 import { mergeMessagesUsage, readMessagesUsage } from './messages-usage.js'
 
-/** Understands answers of Messages. */
+/** Reads answers of Messages. */
 export class MessagesAnswerReader implements AnswerReader {
   readonly #options: ReadOptions
   readonly #queue = new BlockQueue(delta => this.#out.push(delta))
@@ -21,7 +21,7 @@ export class MessagesAnswerReader implements AnswerReader {
   #usage: JsonObject = {}
   #stopReason: unknown = null
   #stopSequence: string | null = null
-  /** The signature of the open block of thinking; null where none is open. */
+  /** The signature of the open block of thinking; null if none is open. */
   #signature: string | null = null
 
   constructor(options: ReadOptions) {
@@ -165,7 +165,7 @@ export class MessagesAnswerReader implements AnswerReader {
     readonly text: string
   }): void {
     const { index, id, name, text } = piece
-    // Of blocks that the vendor runs itself nothing is read.
+    // Blocks of tools that the vendor runs itself are ignored.
     if (name === '' && !this.#callIndexes.has(index)) return
     if (this.#callIndexes.size <= this.#options.maxCalls) this.#callIndexes.add(index)
     const tool =

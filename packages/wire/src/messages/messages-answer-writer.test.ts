@@ -14,7 +14,7 @@ const options = optionsFor('chat', 'messages')
 const stop = chunk({}, {}, 'stop')
 
 describe('events of Messages', () => {
-  it('have the order of Anthropic: each block is begun and ended before the next, though calls came side by side', () => {
+  it('follow Anthropic’s order: each block starts and stops before the next, even for parallel calls', () => {
     const events = streamed(fullChatStream, options)
     expect(events.map(event => ('index' in event ? `${event.type} ${event.index}` : event.type))).toEqual([
       'message_start',
@@ -64,7 +64,7 @@ describe('events of Messages', () => {
     })
   })
 
-  it('a call leaves as it comes, and the one behind it when it is complete', () => {
+  it('the first call is streamed, and the next is sent when the first is complete', () => {
     const translator = new StreamTranslator(options)
     const deltas = (event: object) => translator.push(event).map(({ type }) => type)
     expect(deltas(chunk(called(0, { id: 'a', name: 'f', arguments: '{"x":' })))).toEqual([
@@ -92,7 +92,7 @@ describe('events of Messages', () => {
     expect(events.at(-2)).toMatchObject({ delta: { stop_reason: expected } })
   })
 
-  it('calls mean tool_use, whatever reason the vendor gives, and a refusal in words is one', () => {
+  it('an answer with calls ends with tool_use for any reason, and a textual refusal with refusal', () => {
     const calling = streamed([chunk(called(0, { id: 'a', name: 'f', arguments: '{}' })), stop], options)
     expect(calling.at(-2)).toMatchObject({ delta: { stop_reason: 'tool_use' } })
     expect(
@@ -103,13 +103,13 @@ describe('events of Messages', () => {
     })
   })
 
-  it('a cut stream ends in an error, so that clients ask again, and nothing says that it was whole', () => {
+  it('a truncated stream ends with an error, so that clients retry, and not with message_stop', () => {
     const events = streamed([chunk({ content: 'Hi' })], options)
     expect(events.at(-1)).toMatchObject({ type: 'error', error: { type: 'api_error' } })
     expect(events.map(({ type }) => type)).not.toContain('message_stop')
   })
 
-  it('thoughts are kept from those who have not asked for them and have no tools', () => {
+  it('reasoning is omitted for clients that did not request it and have no tools', () => {
     const ask = { model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }] }
     const kinds = (request: object) =>
       streamed([chunk({ reasoning_content: 'Hm.' }), chunk({ content: 'Hi' }), stop], {
@@ -128,7 +128,7 @@ describe('events of Messages', () => {
     ])
   })
 
-  it('arguments that are no JSON object are empty in a whole answer', () => {
+  it('arguments that are not a JSON object become empty in a whole answer', () => {
     const answer = (given: string) =>
       whole(
         {
@@ -146,7 +146,7 @@ describe('events of Messages', () => {
     expect(answer('{"__proto__":1}')).toMatchObject([{ input: JSON.parse('{"__proto__":1}') }])
   })
 
-  it('what a vendor wants back makes no block of its own in an answer without calls', () => {
+  it('carried fields create no block in an answer without calls', () => {
     const extra = { extra_content: { google: { thought_signature: 'x' } } }
     const kinds = (...events: object[]) =>
       streamed([...events, chunk({}, {}, 'stop')], options).flatMap(event =>
@@ -163,7 +163,7 @@ describe('events of Messages', () => {
     ).toEqual(['text', 'thinking', 'tool_use'])
   })
 
-  it('thoughts of any vendor are signed, so that they can be taken out where Anthropic is next', () => {
+  it('reasoning of any vendor is signed, so that it can be removed before a request to Anthropic', () => {
     const thoughts = [{ type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] }]
     expect(whole({ choices: [{ message: { content: thoughts } }] }, options).content).toMatchObject([
       { type: 'thinking', thinking: 'Hm.', signature: expect.stringMatching(/^qk1:/) },

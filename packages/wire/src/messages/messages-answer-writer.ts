@@ -29,7 +29,7 @@ type OpenBlock =
       given: string
     }
 
-/** Writes answers of Messages: one block behind the other, each begun and ended. */
+/** Writes answers of Messages: one block after the other, each with start and stop. */
 export class MessagesAnswerWriter implements AnswerWriter<MessagesEvent, MessagesAnswer | MessagesError> {
   readonly #options: WriteOptions
   #model: string
@@ -37,7 +37,7 @@ export class MessagesAnswerWriter implements AnswerWriter<MessagesEvent, Message
   #hasStarted = false
   readonly #content: MessagesBlock[] = []
   #open: OpenBlock | null = null
-  /** What a vendor wants back, as long as there is no block to keep it in. */
+  /** Carried fields that have no block yet. */
   #pending: Carried | null = null
   #hasRefused = false
   #usage: Usage | null = null
@@ -186,7 +186,7 @@ export class MessagesAnswerWriter implements AnswerWriter<MessagesEvent, Message
   }
 
   #addThinking(text: string, isNew: boolean): void {
-    // A block without a text waits for it, or for its token.
+    // A block without a text waits for its text or its token.
     if (text === '' && isNew) {
       this.#close()
       return
@@ -204,8 +204,8 @@ export class MessagesAnswerWriter implements AnswerWriter<MessagesEvent, Message
   }
 
   /**
-   * Signs the open block of thinking. Without one it waits for a call: an empty block would be taken for the answer by
-   * clients that read the first or the last, and vendors insist on having their fields back beside calls alone.
+   * Signs the open block of thinking. Without one, waits for a call: clients that read the first or last block would
+   * mistake an empty block for the answer, and vendors require their fields only beside calls.
    */
   #carry(carried: Carried): void {
     this.#pending = mergeCarried(this.#pending, carried)

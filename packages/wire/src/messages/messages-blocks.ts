@@ -5,7 +5,7 @@ import { writeDataUrl } from '../json/data-url.js'
 import { jsonText, parseJson } from '../json/json-text.js'
 import { elementsOf, fieldOf, filledText, isObject, type JsonObject, textOf } from '../json/json-value.js'
 
-/** The blocks of one message: what is said stays together, calls, results and thinking stand for themselves. */
+/** Reads the blocks of a message: text and media stay together; calls, results and thinking are separate items. */
 export function readBlocks(
   role: 'user' | 'assistant',
   content: unknown,
@@ -29,7 +29,7 @@ export function readBlocks(
   return items
 }
 
-/** A block that is no part of what is said; null for those that are. */
+/** Reads a block that is a separate item; null for text and media. */
 function readItem(block: unknown, findings: Findings): Item | null {
   if (!isObject(block)) return null
   switch (fieldOf(block, 'type')) {
@@ -66,12 +66,12 @@ function readItem(block: unknown, findings: Findings): Item | null {
   }
 }
 
-/** A block of thinking, of this API itself or with what another vendor wants back. */
+/** Reads a block of thinking: Anthropic's own, or with carried fields of another vendor. */
 export function readThinking(text: string, signature: string | null): Reasoning {
   return { type: 'reasoning', text, ...openToken(signature, 'messages', null) }
 }
 
-/** A text, or a list of blocks of what is said. Empty texts are left out: vendors refuse them. */
+/** Reads a text or a list of text and media blocks. Skips empty texts, which vendors refuse. */
 export function readMessagesParts(content: unknown, findings: Findings): readonly Part[] {
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }]
   return elementsOf(content).flatMap(block => readPart(block, findings))
@@ -121,7 +121,7 @@ function documentPart(block: unknown, findings: Findings): readonly Part[] {
   const title = filledText(fieldOf(block, 'title'))
   if (fieldOf(source, 'type') === 'text')
     return textPart([title ?? '', textOf(fieldOf(source, 'data'))].filter(text => text !== '').join('\n'))
-  // One level deep: its blocks are texts and images.
+  // One level of nesting: its blocks are texts and images.
   if (fieldOf(source, 'type') === 'content') return simpleParts(fieldOf(source, 'content'), findings)
   const url = urlOf(source)
   if (url !== null) return [{ type: 'file', url, name: title }]
@@ -146,7 +146,7 @@ function urlOf(source: unknown): string | null {
   return writeDataUrl({ mediaType: textOf(fieldOf(source, 'media_type')), base64 })
 }
 
-/** The arguments of a call as the object that this API wants; empty where they are none. */
+/** The arguments of a call as an object; empty if they are not one. */
 export function inputOf(given: string): JsonObject {
   const parsed = parseJson(given)
   return isObject(parsed) ? parsed : {}

@@ -3,19 +3,19 @@ import type { WireError } from '../answer/wire-error.js'
 import { fieldOf } from '../json/json-value.js'
 import type { MessagesError, MessagesErrorType } from './messages-wire.js'
 
-/** The error of an event or a body; null where there is none. */
+/** Reads the error of an event or a body; null for none. */
 export function readMessagesError(body: unknown, httpStatus: number | null = null): WireError | null {
   return fieldOf(body, 'type') === 'error' ? readErrorObject(body, httpStatus) : null
 }
 
-/** An error as clients of Messages expect it. */
+/** Writes an error for clients of Messages. */
 export function writeMessagesError(error: WireError): MessagesError {
   if (error.code === 'context_length_exceeded')
     return { type: 'error', error: { type: 'invalid_request_error', message: tooLong(error.message) } }
   return { type: 'error', error: { type: typeOf(error.httpStatus), message: error.message } }
 }
 
-/** In the words by which Claude Code knows that it is to shorten the conversation. */
+/** The wording by which Claude Code recognises that it must shorten the conversation. */
 function tooLong(message: string): string {
   if (message.includes('prompt is too long')) return message
   const max = /(?:maximum context length|context window)[^\d]{0,40}(\d+)/i.exec(message)?.[1]

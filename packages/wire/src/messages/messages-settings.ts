@@ -4,7 +4,7 @@ import { withoutNothing } from '../json/json-value.js'
 import type { MessagesEffort, MessagesRequest, MessagesTool, MessagesToolChoice } from './messages-wire.js'
 import { cacheOf } from './write-messages-parts.js'
 
-/** What other dialects set and this one does not know. */
+/** Records settings of other dialects that Messages lacks. */
 export function leaveOutUnknownSettings(settings: Settings, leaveOut: (field: string) => void): void {
   const { format, isParallel: _, ...rest } = settings
   const unknown = {
@@ -34,7 +34,7 @@ export function writeMessagesSettings(settings: Settings): Readonly<Record<strin
     format: format?.type === 'json_schema' ? { type: format.type, schema: format.schema } : null,
   })
   return {
-    // Other dialects go up to 2.
+    // Other dialects allow up to 2.
     temperature: temperature === null ? null : Math.min(temperature, 1),
     top_p: settings.topP,
     stop_sequences: stop?.filter(text => text.trim() !== '') ?? null,

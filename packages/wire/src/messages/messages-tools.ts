@@ -2,7 +2,7 @@ import type { Conversation, Tool } from '../conversation/conversation.js'
 import type { Findings } from '../conversation/findings.js'
 import { elementsOf, fieldOf, filledText, isObject, type JsonObject, textOf } from '../json/json-value.js'
 
-/** The tools that a client runs itself, and which of them must be called. Anthropic's own are left out. */
+/** Reads the tools run by the client, and the tool choice. Anthropic's built-in tools are left out. */
 export function readMessagesTools(
   body: JsonObject,
   findings: Findings,

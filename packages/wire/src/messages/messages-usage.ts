@@ -10,14 +10,14 @@ const fields = [
   'output_tokens_details',
 ]
 
-/** Adds a report to those before: each is of the whole so far, and the last that is not null holds. */
+/** Merges usage reports: each is cumulative, and the last non-null value counts. */
 export function mergeMessagesUsage(before: JsonObject, usage: unknown): JsonObject {
   if (!isObject(usage)) return before
   const reported = fields.map(field => [field, fieldOf(usage, field) ?? fieldOf(before, field)])
   return Object.fromEntries(reported)
 }
 
-/** Cached input stands beside the rest here. Null where nothing was reported. */
+/** Reads usage; in this API, input excludes cached input. Null if nothing was reported. */
 export function readMessagesUsage(usage: JsonObject): Usage | null {
   const input = countOf(fieldOf(usage, 'input_tokens'))
   const output = countOf(fieldOf(usage, 'output_tokens'))
@@ -35,7 +35,7 @@ export function readMessagesUsage(usage: JsonObject): Usage | null {
   }
 }
 
-/** Zeros where nothing is known yet: this API has no other word for it. */
+/** Writes usage; zeros if unknown, since this API has no null. */
 export function writeMessagesUsage(usage: Usage | null): MessagesUsage {
   const {
     inputTokens = 0,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json/json-value.js'
 
-/** A request of Messages, as far as it is written here. */
+/** A request of Messages; the fields that are written here. */
 export interface MessagesRequest {
   model: string
   max_tokens: number
@@ -146,7 +146,7 @@ export interface MessagesUsage {
   speed: null
 }
 
-/** An event of a stream. Each is sent with its type behind `event:`, without which the SDKs drop it. */
+/** An event of a stream. Sent with its type as `event:`, without which the SDKs drop it. */
 export type MessagesEvent =
   | { type: 'message_start'; message: MessagesAnswer }
   | { type: 'ping' }

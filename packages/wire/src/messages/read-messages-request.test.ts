@@ -10,7 +10,7 @@ const toChat = (body: object) =>
   })
 const ask = [{ role: 'user', content: 'Hi' }]
 
-/** A request as Claude Code sends it, shortened. */
+/** A shortened request of Claude Code. */
 const claudeCode = {
   max_tokens: 32_000,
   system: [
@@ -70,7 +70,7 @@ const claudeCode = {
 }
 
 describe('a request of Claude Code', () => {
-  it('becomes one of chat completions, without the header that would break caches', () => {
+  it('becomes a request for chat completions, without the header that would break caches', () => {
     const translated = toChat(claudeCode)
     if (!translated.ok) throw new Error(translated.refusal.message)
     expect(translated.request).toEqual({
@@ -171,11 +171,11 @@ describe('settings of Messages', () => {
       'tool_choice',
       'unsupported',
     ],
-  ])('are refused where nothing else will do: %j', (body, field, code) => {
+  ])('are refused if they cannot be omitted: %j', (body, field, code) => {
     expect(toChat(body)).toMatchObject({ ok: false, refusal: { field, code } })
   })
 
-  it('documents are files, or the texts that they are; those at a vendor are state', () => {
+  it('documents become files or texts; those stored at a vendor are state', () => {
     const translated = toChat({
       messages: [
         {

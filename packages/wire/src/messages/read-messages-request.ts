@@ -13,7 +13,7 @@ import {
 import { readBlocks, readMessagesParts } from './messages-blocks.js'
 import { readMessagesTools } from './messages-tools.js'
 
-/** What is read here. */
+/** Fields that are read here. */
 const knownFields: ReadonlySet<string> = new Set([
   ...sharedFields,
   'messages',
@@ -25,7 +25,7 @@ const knownFields: ReadonlySet<string> = new Set([
   'output_format',
 ])
 
-/** A block that Claude Code sends first: it differs between requests, and would break caches of the prompt. */
+/** Claude Code's first block, which differs between requests and would break prompt caches. */
 const billingHeader = /^x-anthropic-billing-header/
 
 /** Reads a request of Messages. */
@@ -70,7 +70,7 @@ function readSettings(body: JsonObject, findings: Findings): Settings {
   const config = fieldOf(body, 'output_config')
   const choice = fieldOf(body, 'tool_choice')
   const budget = numberOf(fieldOf(fieldOf(body, 'thinking'), 'budget_tokens'))
-  // `metadata` and tiers have other values here: the one of them that has an equivalent is the user.
+  // `metadata` and service tiers have different values here; only the user has an equivalent.
   const tier = filledText(fieldOf(body, 'service_tier'))
   if (tier !== null && tier !== 'auto') findings.leaveOut('service_tier')
   return {
@@ -88,7 +88,7 @@ function readSettings(body: JsonObject, findings: Findings): Settings {
   }
 }
 
-/** Other dialects name how much is thought instead of counting it. */
+/** Other dialects have effort levels instead of a token budget. */
 function effortOf(budgetTokens: number | null): string | null {
   if (budgetTokens === null) return null
   if (budgetTokens <= 4_096) return 'low'

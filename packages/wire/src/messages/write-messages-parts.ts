@@ -4,7 +4,7 @@ import { readDataUrl } from '../json/data-url.js'
 import { fieldOf } from '../json/json-value.js'
 import type { MessagesCacheControl, MessagesDocument, MessagesImage, MessagesPart } from './messages-wire.js'
 
-/** Parts of what is said, as blocks. */
+/** Writes parts as blocks. */
 export function writeMessagesParts(parts: readonly Part[], findings: Findings): MessagesPart[] {
   return parts.flatMap(part => writePart(part, findings))
 }
@@ -67,7 +67,7 @@ function decodeText(base64: string): string | null {
   try {
     return new TextDecoder().decode(Uint8Array.from(atob(base64), character => character.charCodeAt(0)))
   } catch {
-    // What is no base64 is no text either.
+    // Invalid base64 is not a text either.
     return null
   }
 }

@@ -49,7 +49,7 @@ export function writeMessagesRequest(
   return request as MessagesRequest
 }
 
-/** They all stand at the start: few vendors take them anywhere else. */
+/** Instructions go to the start: few vendors accept them elsewhere. */
 function isInstruction(item: Item): item is Message {
   return item.type === 'message' && (item.role === 'system' || item.role === 'developer')
 }
@@ -118,7 +118,7 @@ function writeResult({ callId, parts, isError }: Result, findings: Findings): Me
   }
 }
 
-/** Anthropic refuses other characters in ids, of which some vendors make theirs. */
+/** Anthropic refuses other characters in ids, which some vendors use. */
 function allowedId(id: string): string {
   return id.replaceAll(/[^a-zA-Z0-9_-]/g, '_') || 'call'
 }

@@ -7,7 +7,7 @@ import type {
   ResponsesOutputItem,
 } from './responses-wire.js'
 
-/** The item of an answer that is being streamed. */
+/** The item being streamed. */
 export type OpenBlock = OpenMessage | OpenReasoning | OpenCall
 
 interface Placed {
@@ -17,7 +17,7 @@ interface Placed {
 
 export interface OpenMessage extends Placed {
   readonly kind: 'message'
-  /** Parts that are complete. */
+  /** Complete parts. */
   readonly parts: ResponsesContent[]
   part: OpenPart | null
 }
@@ -42,7 +42,7 @@ export interface OpenCall extends Placed {
   given: string
 }
 
-/** An item as it is at this moment. */
+/** The current state of an item. */
 export function itemOf(block: OpenBlock, status: ResponsesItemStatus): ResponsesOutputItem {
   const { id } = block
   switch (block.kind) {
@@ -69,7 +69,7 @@ export function itemOf(block: OpenBlock, status: ResponsesItemStatus): Responses
   }
 }
 
-/** A part as it is at this moment. */
+/** The current state of a part. */
 export function partOf({ kind, text, annotations, logprobs }: OpenPart): ResponsesContent {
   if (kind === 'refusal') return { type: 'refusal', refusal: text }
   return { type: 'output_text', text, annotations: [...annotations], logprobs: [...logprobs] }

@@ -4,7 +4,7 @@ import { translateRequest } from '../index.js'
 const toChat = (body: object, target = { vendor: 'groq' }) =>
   translateRequest({ from: 'responses', to: 'chat', body: { model: 'm', ...body }, target })
 
-/** A request as Codex sends it, shortened. */
+/** A shortened request of Codex. */
 const codex = {
   instructions: 'You are a coding agent.',
   input: [
@@ -40,7 +40,7 @@ const codex = {
 }
 
 describe('a request of Codex', () => {
-  it('becomes one instruction, functions for all of its own tools, and a stream that reports usage', () => {
+  it('becomes one instruction, functions for all of its tools, and a stream with usage', () => {
     const translated = toChat(codex)
     expect(translated).toMatchObject({ ok: true, needsState: [] })
     if (!translated.ok) return
@@ -80,7 +80,7 @@ describe('a request of Codex', () => {
     })
   })
 
-  it('is written with what the vendor takes, and names the rest', () => {
+  it('is written with the fields that the vendor accepts, and lists the others', () => {
     const acceptsField = (field: string) =>
       !['verbosity', 'prompt_cache_key', 'stream_options'].includes(field)
     const translated = translateRequest({
@@ -96,7 +96,7 @@ describe('a request of Codex', () => {
       expect(translated.request).not.toHaveProperty(field)
   })
 
-  it('gives back calls of each kind under the names that went out, one message for all that stand together', () => {
+  it('writes calls of each kind with the sent names, and consecutive ones as one message', () => {
     const translated = toChat({
       ...codex,
       input: [
@@ -127,7 +127,7 @@ describe('a request of Codex', () => {
   })
 })
 
-describe('what a request of Responses insists on', () => {
+describe('required features of a Responses request', () => {
   it.each([
     [{ background: true, input: 'x' }, 'background', 'unsupported'],
     [
@@ -147,21 +147,21 @@ describe('what a request of Responses insists on', () => {
     ],
     [{}, 'input', 'invalid'],
     [{ input: 7 }, 'input', 'invalid'],
-  ])('is refused by name where it cannot be had: %j', (body, field, code) => {
+  ])('are refused by field if unavailable: %j', (body, field, code) => {
     expect(toChat(body)).toMatchObject({
       ok: false,
       refusal: { field, code, message: expect.stringContaining(field) },
     })
   })
 
-  it('and a built-in tool that is merely offered is not', () => {
+  it('do not include a built-in tool that is only offered', () => {
     expect(toChat({ input: 'x', tools: [{ type: 'web_search' }], tool_choice: 'auto' })).toMatchObject({
       ok: true,
       leftOut: ['tools.web_search'],
     })
   })
 
-  it('is found where it is state at a vendor, each once, while the rest is translated', () => {
+  it('are reported once each if they are state at a vendor, and the rest is translated', () => {
     const translated = toChat({
       previous_response_id: 'resp_9',
       conversation: { id: 'conv_1' },
@@ -193,7 +193,7 @@ describe('what a request of Responses insists on', () => {
 })
 
 describe('parts and settings of Responses', () => {
-  it('are those of chat completions', () => {
+  it('are translated to those of chat completions', () => {
     const translated = toChat({
       input: [
         {
@@ -265,7 +265,7 @@ describe('parts and settings of Responses', () => {
     ])
   })
 
-  it('names of tools that are too long or have other characters are the same in every round, and found again', () => {
+  it('tool names that are too long or have invalid characters are mapped to the same name in every round, and back', () => {
     const name = `${'a'.repeat(70)}.b`
     const translated = toChat({
       input: [

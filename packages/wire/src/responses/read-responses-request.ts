@@ -5,7 +5,7 @@ import { elementsOf, fieldOf, filledText, isObject, type JsonObject, textOf } fr
 import { readResponsesItem } from './responses-items.js'
 import { readResponsesTools } from './responses-tools.js'
 
-/** What is read here, or asks for nothing that a stateless answer lacks. */
+/** Fields that are read here, or that a stateless answer does not need. */
 const knownFields: ReadonlySet<string> = new Set([
   ...sharedFields,
   'input',
@@ -60,7 +60,7 @@ function message(role: 'system' | 'user', text: string): Item {
   return { type: 'message', role, parts: [{ type: 'text', text }] }
 }
 
-/** What the request refers to and does not hold. Whether somebody has it is not decided here. */
+/** Reads references to state. Whether that state is available is decided by the caller. */
 function readStateNeeds(body: JsonObject, findings: Findings): void {
   const previous = fieldOf(body, 'previous_response_id')
   if (filledText(previous) !== null) findings.needState('previous_response_id', previous)
@@ -96,7 +96,7 @@ const logprobs = 'message.output_text.logprobs'
 
 function readFormat(format: unknown): ResponseFormat | null {
   const type = fieldOf(format, 'type')
-  // A text is what comes anyway.
+  // Text is the default.
   if (type === 'json_object') return { type }
   if (type !== 'json_schema') return null
   const schema = fieldOf(format, 'schema')

@@ -16,14 +16,14 @@ import { readResponsesError } from './responses-error.js'
 import { readReasoning } from './responses-items.js'
 import { readResponsesUsage } from './responses-usage.js'
 
-/** Understands answers of Responses. */
+/** Reads answers of Responses. */
 export class ResponsesAnswerReader implements AnswerReader {
   readonly #options: ReadOptions
   readonly #queue = new BlockQueue(delta => this.#out.push(delta))
   #out: AnswerDelta[] = []
   #characters = 0
   #hasEnded = false
-  /** Items of which something was streamed, by their place in the output; and the summary that each is at. */
+  /** Streamed items, by index in the output, and the current summary of each. */
   readonly #streamed = new Set<number>()
   readonly #summaries = new Map<number, number>()
   #itemCount = 0
@@ -54,7 +54,7 @@ export class ResponsesAnswerReader implements AnswerReader {
   }
 
   end(_isDone: boolean): readonly AnswerDelta[] {
-    // The end mark means nothing here: only an event of completion ends an answer.
+    // The end mark is ignored: only a completion event ends an answer.
     this.#queue.flush()
     this.#fail(cutError)
     return this.#take()
@@ -165,7 +165,7 @@ export class ResponsesAnswerReader implements AnswerReader {
     this.#bound()
   }
 
-  /** Parts of one summary are paragraphs. */
+  /** Separates parts of a summary as paragraphs. */
   #separate(event: unknown, place: number): void {
     if (textOf(fieldOf(event, 'delta')) === '') return
     const index = numberOf(fieldOf(event, 'summary_index')) ?? numberOf(fieldOf(event, 'content_index')) ?? 0
@@ -196,7 +196,7 @@ export class ResponsesAnswerReader implements AnswerReader {
       this.#fail(tooLargeError)
   }
 
-  /** What an item says at its end: all of it, where nothing was streamed. */
+  /** Reads a finished item: all of it, if nothing was streamed. */
   #finishItem(item: unknown, place: number): void {
     if (!isObject(item)) return
     this.#itemCount += 1
@@ -252,7 +252,7 @@ export class ResponsesAnswerReader implements AnswerReader {
   }
 }
 
-/** Answers that succeeded have `error: null`. */
+/** Successful answers have `error: null`. */
 function withoutNullError(body: unknown): unknown {
   return fieldOf(body, 'object') === 'response' && !isObject(fieldOf(body, 'error')) ? {} : body
 }

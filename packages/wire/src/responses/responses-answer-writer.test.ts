@@ -14,7 +14,7 @@ import { StreamTranslator } from '../index.js'
 const options = optionsFor('chat', 'responses')
 
 describe('events of Responses', () => {
-  it('have the order of OpenAI, numbers without a gap, and places that hold', () => {
+  it('follow OpenAI’s order, with gapless sequence numbers and stable indexes', () => {
     const events = streamed(fullChatStream, options)
     expect(events.map(event => event.sequence_number)).toEqual(events.map((_, index) => index))
     expect(events.map(({ type }) => type.replace('response.', ''))).toEqual([
@@ -88,7 +88,7 @@ describe('events of Responses', () => {
     })
   })
 
-  it('repeat the settings of the request, as SDKs read them', () => {
+  it('repeat the settings of the request, which SDKs read', () => {
     const request = {
       model: 'm',
       input: 'Hi',
@@ -121,7 +121,7 @@ describe('events of Responses', () => {
     })
   })
 
-  it('give custom tools their text and namespaced ones their bare name, as Codex runs no others', () => {
+  it('contain the text of custom tools and the bare name of namespaced ones, as Codex requires', () => {
     const request = {
       model: 'm',
       input: 'Hi',
@@ -164,7 +164,7 @@ describe('events of Responses', () => {
     )
   })
 
-  it('a custom tool whose stand-in was called with something else has that as its text', () => {
+  it('a custom tool whose stand-in got other arguments has these as its text', () => {
     const request = { model: 'm', input: 'Hi', tools: [{ type: 'custom', name: 'apply_patch' }] }
     const context = contextFor('responses', request)
     const answerOf = (given: string) =>
@@ -181,7 +181,7 @@ describe('events of Responses', () => {
     expect(answerOf('')).toMatchObject([{ input: '' }])
   })
 
-  it('refusals, citations and log probabilities have their own', () => {
+  it('include refusals, citations and log probabilities', () => {
     const citation = { start_index: 0, end_index: 2, title: 'T', url: 'https://a' }
     const logprob = {
       token: 'Hi',
@@ -224,7 +224,7 @@ describe('events of Responses', () => {
     })
   })
 
-  it('end in response.failed where the gateway gives up, and nothing follows', () => {
+  it('end with response.failed if the gateway fails the stream', () => {
     const translator = new StreamTranslator(options)
     translator.push(chunk({ content: 'Hi' }))
     const error = {
@@ -257,7 +257,7 @@ describe('events of Responses', () => {
     ])
   })
 
-  it('say that an answer was cut short by its maximum, in its items too', () => {
+  it('state that an answer was truncated by its maximum, also in its items', () => {
     const last = streamed([chunk({ content: 'Hi' }), chunk({}, { usage }, 'length')], options).at(-1)
     expect(last).toMatchObject({
       type: 'response.incomplete',

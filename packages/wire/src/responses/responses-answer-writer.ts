@@ -26,7 +26,7 @@ import type {
   ResponsesOutputItem,
 } from './responses-wire.js'
 
-/** Writes answers of Responses, with every event that OpenAI sends for the same, in its order. */
+/** Writes answers of Responses, with the same events in the same order as OpenAI. */
 export class ResponsesAnswerWriter implements AnswerWriter<ResponsesEvent, ResponsesAnswer> {
   readonly #options: WriteOptions
   #head: Omit<AnswerHead, 'type'> = {}
@@ -193,7 +193,7 @@ export class ResponsesAnswerWriter implements AnswerWriter<ResponsesEvent, Respo
     this.#send({ type, ...placeOf(message), annotation, annotation_index: index })
   }
 
-  /** The open block of reasoning, or a new one. One that has its token is complete. */
+  /** The open block of reasoning, or a new one; a block with its token is complete. */
   #reasoning(isNew: boolean): OpenReasoning {
     if (!isNew && this.#open?.kind === 'reasoning' && this.#open.token === null) return this.#open
     this.#close('completed')

@@ -14,7 +14,7 @@ export interface ResponsesErrorBody {
   }
 }
 
-/** The error of an event or a body; null where there is none. */
+/** Reads the error of an event or a body; null for none. */
 export function readResponsesError(body: unknown, httpStatus: number | null = null): WireError | null {
   const type = fieldOf(body, 'type')
   if (type === 'response.failed') {
@@ -25,7 +25,7 @@ export function readResponsesError(body: unknown, httpStatus: number | null = nu
   return readErrorObject(body, statusOf(httpStatus, code))
 }
 
-/** Events come with a status of success: what they mean is in their code. */
+/** Events arrive with a successful status; their code determines the status. */
 function statusOf(httpStatus: number | null, code: unknown): number | null {
   if (httpStatus !== null && httpStatus >= 400) return httpStatus
   return typeof code === 'string' ? (statuses.get(code) ?? null) : null
@@ -41,8 +41,8 @@ const statuses: ReadonlyMap<string, number> = new Map([
 ])
 
 /**
- * As clients of Responses expect it. Quota that returns at a known instant is `usage_limit_reached`, at which Codex ends
- * and says when to come again, instead of repeating the call.
+ * Writes an error for clients of Responses. Quota with a known return is `usage_limit_reached`, at which Codex stops
+ * and shows when to retry, instead of repeating the call.
  */
 export function writeResponsesError(error: WireError): ResponsesErrorBody {
   const { message, param, resetsAtSeconds } = error
@@ -52,7 +52,7 @@ export function writeResponsesError(error: WireError): ResponsesErrorBody {
   return { error: { message, type: typeOf(error.httpStatus), param, code } }
 }
 
-/** Within `response.failed`. */
+/** Writes the error within `response.failed`. */
 export function writeFailure(error: WireError): ResponsesError {
   const { message, resetsAtSeconds } = error
   const code = codeOf(error)

@@ -4,8 +4,8 @@ import { elementsOf, fieldOf, filledText, isObject, type JsonObject, numberOf } 
 import type { ResponsesAnswer, ResponsesToolChoice } from './responses-wire.js'
 
 /**
- * An answer before there is anything in it: what it is called, and the settings of its request, which this API repeats.
- * The SDKs and Codex read some of them without a check.
+ * An answer without output: its metadata and the repeated settings of its request. The SDKs and Codex read some of them
+ * without a check.
  */
 export function writeFrame(
   { id, createdSeconds, context }: WriteOptions,
@@ -36,7 +36,7 @@ export function writeFrame(
     max_output_tokens: numberOf(fieldOf(request, 'max_output_tokens')),
     previous_response_id: null,
     truncation: fieldOf(request, 'truncation') === 'auto' ? 'auto' : 'disabled',
-    // Nothing is kept, whatever was asked for.
+    // Nothing is stored, whatever was requested.
     store: false,
     background: false,
     ...(head.serviceTier === undefined ? {} : { service_tier: head.serviceTier }),

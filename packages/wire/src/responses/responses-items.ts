@@ -3,7 +3,7 @@ import type { Item, Part, Reasoning } from '../conversation/conversation.js'
 import type { Findings } from '../conversation/findings.js'
 import { elementsOf, fieldOf, filledText, isObject, type JsonObject, textOf } from '../json/json-value.js'
 
-/** One item of a request's input. */
+/** Reads one item of a request's input. */
 export function readResponsesItem(item: unknown, findings: Findings): readonly Item[] {
   if (!isObject(item)) return []
   const type = fieldOf(item, 'type') ?? (fieldOf(item, 'role') === undefined ? undefined : 'message')
@@ -58,7 +58,7 @@ function readCall(item: JsonObject, isCustom: boolean): readonly Item[] {
   ]
 }
 
-/** An item of reasoning, of this API itself or with what another vendor wants back. */
+/** Reads an item of reasoning: OpenAI's own, or with carried fields of another vendor. */
 export function readReasoning(item: JsonObject): Reasoning {
   const reported = elementsOf(fieldOf(item, 'summary')).map(part => textOf(fieldOf(part, 'text')))
   const raw = elementsOf(fieldOf(item, 'content')).map(part => textOf(fieldOf(part, 'text')))
@@ -67,7 +67,7 @@ export function readReasoning(item: JsonObject): Reasoning {
   return { type: 'reasoning', text, ...openToken(kept, 'responses', filledText(fieldOf(item, 'id'))) }
 }
 
-/** A text, or a list of parts. */
+/** Reads a text or a list of parts. */
 function readResponsesParts(content: unknown, findings: Findings): readonly Part[] {
   if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }]
   return elementsOf(content).flatMap((part): readonly Part[] => {

@@ -2,7 +2,7 @@ import type { Conversation, Tool, ToolChoice } from '../conversation/conversatio
 import type { Findings } from '../conversation/findings.js'
 import { elementsOf, fieldOf, filledText, isObject, type JsonObject, textOf } from '../json/json-value.js'
 
-/** The tools that can be called by anybody's model, and which of them must be. The vendor's own are left out. */
+/** Reads the tools that any vendor's model can call, and the tool choice. Built-in tools of the vendor are left out. */
 export function readResponsesTools(
   body: JsonObject,
   findings: Findings,
@@ -45,7 +45,7 @@ function namedChoice(choice: JsonObject, tools: readonly Tool[]): ToolChoice | n
   }
 }
 
-/** Few vendors know the choice of some among many: the others are not offered. */
+/** Few vendors support a choice among some tools, so the others are not offered. */
 function allowedTools(
   choice: JsonObject,
   tools: readonly Tool[],
@@ -67,7 +67,7 @@ function readTool(tool: unknown, namespace: string | null, findings: Findings): 
     return elementsOf(fieldOf(tool, 'tools')).flatMap(child =>
       readTool(child, filledText(fieldOf(tool, 'name')), findings),
     )
-  // Some send the form of chat completions, with the definition one level deeper.
+  // Some clients send the format of chat completions, with the definition one level deeper.
   const defined = fieldOf(tool, 'function') ?? tool
   const name = filledText(fieldOf(defined, 'name'))
   if ((type !== 'function' && type !== 'custom') || name === null) {

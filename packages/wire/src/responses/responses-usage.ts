@@ -25,7 +25,7 @@ export function readResponsesUsage(usage: unknown): Usage | null {
   }
 }
 
-/** With both details, without which Codex takes the answer for broken and repeats the call. */
+/** Writes usage with both details, without which Codex treats the answer as broken and repeats the call. */
 export function writeResponsesUsage(usage: Usage): ResponsesUsage {
   const { inputTokens, outputTokens, cachedTokens, reasoningTokens } = usage
   return {

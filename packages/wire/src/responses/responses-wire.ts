@@ -1,7 +1,7 @@
 import type { Citation } from '../answer/citation.js'
 import type { JsonObject } from '../json/json-value.js'
 
-/** A request of Responses, as far as it is written here. */
+/** A request of Responses; the fields that are written here. */
 export interface ResponsesRequest {
   model: string
   input: ResponsesInputItem[]
@@ -10,7 +10,7 @@ export interface ResponsesRequest {
   text?: ResponsesText
   reasoning?: { effort: string | null }
   stream?: boolean
-  /** Always false: what is translated is not kept at the vendor. */
+  /** Always false: translated requests are not stored at the vendor. */
   store: false
   include?: ('reasoning.encrypted_content' | 'message.output_text.logprobs')[]
   max_output_tokens?: number
@@ -95,7 +95,7 @@ export type ResponsesStatus = 'completed' | 'failed' | 'in_progress' | 'incomple
 export interface ResponsesError {
   code: string
   message: string
-  /** Epoch seconds when quota returns: Codex shows it and does not repeat the call. */
+  /** When quota returns, epoch seconds; Codex shows it and does not repeat the call. */
   resets_at?: number
 }
 
@@ -176,7 +176,7 @@ interface OfSummary extends OfItem {
 
 type Summary = { type: 'summary_text'; text: string }
 
-/** An event of a stream before it is numbered. */
+/** An event of a stream without its sequence number. */
 export type ResponsesEventBody =
   | {
       type:

@@ -20,7 +20,7 @@ import type {
   ResponsesTool,
 } from './responses-wire.js'
 
-/** Writes a request of Responses. What it answers is not kept at the vendor, as with the other dialects. */
+/** Writes a request of Responses. As in the other dialects, the answer is not stored at the vendor. */
 export function writeResponsesRequest(
   conversation: Conversation,
   target: Target,
@@ -33,12 +33,12 @@ export function writeResponsesRequest(
     items.flatMap(item => (item.type === 'call' && item.tool.isCustom ? [item.id] : [])),
   )
   const { stop, seed, frequencyPenalty, presencePenalty, logitBias } = settings
-  // Responses have none of these.
+  // Responses lacks these settings.
   for (const [field, value] of Object.entries({ stop, seed, frequencyPenalty, presencePenalty, logitBias }))
     if (value !== null) leaveOut(field.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`))
   const hasTokens = items.some(item => item.type === 'reasoning' && item.token?.dialect === 'responses')
   const include = [
-    // Models that do not reason refuse it.
+    // Models without reasoning refuse it.
     ...(hasTokens || settings.effort !== null ? ['reasoning.encrypted_content'] : []),
     ...(settings.logprobs === true ? ['message.output_text.logprobs'] : []),
   ]
@@ -82,7 +82,7 @@ export function writeResponsesRequest(
     ...(settings.isStream ? { stream: true } : {}),
     store: false,
   }
-  // Fields of optional settings are passed as they came: it is for the vendor to check them.
+  // Optional settings are passed unchanged; the vendor validates them.
   return request as ResponsesRequest
 }
 
@@ -171,7 +171,7 @@ function writeTool(tool: Conversation['tools'][number]): ResponsesTool {
   const described = tool.description === null ? {} : { description: tool.description }
   if (tool.isCustom)
     return { type: 'custom', name, ...described, ...(tool.format === null ? {} : { format: tool.format }) }
-  // Left out it would mean true here, and false in the other dialects.
+  // The default is true here and false in the other dialects.
   return { type: 'function', name, ...described, parameters: tool.schema, strict: tool.isStrict ?? false }
 }
 

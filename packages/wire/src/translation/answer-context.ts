@@ -1,15 +1,15 @@
 import type { ToolNames } from '../conversation/tool-names.js'
 import type { JsonObject } from '../json/json-value.js'
 
-/** What of a request its answer depends on. Made by `translateRequest`; opaque to everybody else. */
+/** The parts of a request that its answer depends on. Created by `translateRequest`; opaque to callers. */
 export interface AnswerContext {
-  /** The model that the client named; answers say what the vendor names, if it does. */
+  /** The model named by the client; used if the vendor's answer names none. */
   readonly model: string
-  /** The tools by the names under which they went to the vendor. */
+  /** Tools by the name sent to the vendor. */
   readonly toolNames: ToolNames
-  /** The client's request, of which answers of Responses repeat settings. */
+  /** The client's request; answers of Responses repeat its settings. */
   readonly request: JsonObject
-  /** Whether thinking is shown: where it was asked for, or must come back in the next round. */
+  /** Whether reasoning is shown: if it was requested, or must be returned in the next round. */
   readonly showsThinking: boolean
   /** Whether a stream of chat completions ends with usage. */
   readonly wantsUsage: boolean

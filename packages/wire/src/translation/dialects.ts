@@ -35,7 +35,7 @@ import {
 import type { ResponsesAnswer, ResponsesEvent, ResponsesRequest } from '../responses/responses-wire.js'
 import { writeResponsesRequest } from '../responses/write-responses-request.js'
 
-/** What each dialect's requests, answers, events and errors are. */
+/** The types of requests, answers, events and errors of each dialect. */
 export interface Wires {
   chat: { request: ChatRequest; answer: ChatAnswer; event: ChatChunk | ChatError; error: ChatError }
   responses: {
@@ -49,18 +49,18 @@ export interface Wires {
 
 export type DialectName = keyof Wires
 
-/** How one dialect is read and written. */
+/** The readers and writers of one dialect. */
 export interface Dialect<Name extends DialectName> {
   readRequest(body: JsonObject, findings: Findings): Conversation
   writeRequest(conversation: Conversation, target: Target, findings: Findings): Wires[Name]['request']
   createReader(options: ReadOptions): AnswerReader
   createWriter(options: WriteOptions): AnswerWriter<Wires[Name]['event'], unknown>
-  /** Null where the body holds no error. */
+  /** Null if the body has no error. */
   readError(body: unknown, httpStatus: number): WireError | null
   writeError(error: WireError): Wires[Name]['error']
 }
 
-/** All of them: another one is a folder beside these, and an entry here and in `Wires`. */
+/** All dialects. A new one is a folder beside these, and an entry here and in `Wires`. */
 export const dialects: { readonly [Name in DialectName]: Dialect<Name> } = {
   chat: {
     readRequest: readChatRequest,

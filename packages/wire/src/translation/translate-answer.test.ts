@@ -20,7 +20,7 @@ const streamOf = (from: 'chat' | 'responses' | 'messages') =>
   from === 'chat' ? fullChatStream : streamed(fullChatStream, optionsFor('chat', from))
 
 describe.each(ways)('from %s to %s', (from, to) => {
-  it('a vendor that streams for a client that does not, and the other way round, is no matter', () => {
+  it('a streamed answer can be returned whole, and a whole answer streamed', () => {
     const fromStream = new StreamTranslator(optionsFor(from, to))
     for (const event of streamOf(from)) fromStream.push(event)
     fromStream.end(true)
@@ -36,7 +36,7 @@ describe.each(ways)('from %s to %s', (from, to) => {
     ]).toEqual([])
   })
 
-  it('an answer is none before its end, or where there is none', () => {
+  it('there is no answer before the end of a stream, or without one', () => {
     const translator = new StreamTranslator(optionsFor(from, to))
     translator.push(streamOf(from)[0])
     expect(translator.answer).toMatchObject({ ok: false, error: { code: 'stream_cut' } })

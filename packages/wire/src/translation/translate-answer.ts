@@ -4,7 +4,7 @@ import { idBaseOf } from '../answer/write-options.js'
 import type { AnswerContext } from './answer-context.js'
 import { type DialectName, dialects, type Wires } from './dialects.js'
 
-/** How an answer is to be translated. */
+/** Options of an answer's translation. */
 export interface AnswerOptions<To extends DialectName> {
   /** The dialect of the vendor. */
   readonly from: DialectName
@@ -12,27 +12,27 @@ export interface AnswerOptions<To extends DialectName> {
   readonly to: To
   /** The vendor's name in the configuration. */
   readonly vendor: string
-  /** The answer's id, in the form of the client's dialect; it must be unique, since ids of parts are made of it. */
+  /** The answer's id, in the form of the client's dialect; must be unique, since ids of parts derive from it. */
   readonly id: string
-  /** Epoch seconds; the vendor's own instant is preferred. */
+  /** Epoch seconds; the vendor's own instant takes precedence. */
   readonly createdSeconds: number
-  /** As `translateRequest` has returned it. */
+  /** As returned by `translateRequest`. */
   readonly context: AnswerContext
-  /** How many characters of an answer are translated at most, in code units. Default: 33,554,432. */
+  /** Most characters of an answer, in UTF-16 code units. Default: 33,554,432. */
   readonly maxCharacters?: number
 }
 
 const defaultMaxCharacters = 33_554_432
-/** So many calls one answer may have. */
+/** Most calls of an answer. */
 const maxCalls = 1_024
 
-/** What came of translating a whole answer. */
+/** The result of translating a whole answer. */
 export type AnswerTranslation<To extends DialectName> =
   | { readonly ok: true; readonly answer: Wires[To]['answer'] }
-  /** It was an error, or no answer at all. */
+  /** The body was an error, or not an answer. */
   | { readonly ok: false; readonly error: WireError }
 
-/** Translates a whole answer, given as parsed JSON. It is what the events of the same answer amount to. */
+/** Translates a whole answer, given as parsed JSON. The result equals the accumulated events of the same answer. */
 export function translateAnswer<To extends DialectName>(
   body: unknown,
   options: AnswerOptions<To>,
@@ -42,7 +42,7 @@ export function translateAnswer<To extends DialectName>(
   return translator.answer
 }
 
-/** Translates the events of one answer, given as parsed JSON. It keeps the answer's text, and nothing else of events. */
+/** Translates the events of one answer, given as parsed JSON. Keeps only the answer's content. */
 export class StreamTranslator<To extends DialectName> {
   readonly #reader: AnswerReader
   readonly #writer: AnswerWriter<Wires[To]['event'], unknown>
@@ -55,12 +55,12 @@ export class StreamTranslator<To extends DialectName> {
     this.#writer = writer
   }
 
-  /** What a client gets for one event of the vendor's; often nothing. */
+  /** The client's events for one event of the vendor; often none. */
   push(event: unknown): Wires[To]['event'][] {
     return this.#hasEnded ? [] : this.#write(this.#reader.push(event))
   }
 
-  /** All that a client gets for a whole answer, where the vendor gave one instead of a stream. */
+  /** All client events for a whole answer, if the vendor sent one instead of a stream. */
   pushWhole(body: unknown): Wires[To]['event'][] {
     if (this.#hasEnded) return []
     const events = this.#write(this.#reader.pushWhole(body))
@@ -69,9 +69,9 @@ export class StreamTranslator<To extends DialectName> {
   }
 
   /**
-   * What a client gets when the vendor's stream has ended: the end of its answer, or the error of one that was cut.
+   * The client's events at the end of the vendor's stream: the end of the answer, or an error if it was truncated.
    *
-   * @param isDone whether the stream's own end mark was seen (`[DONE]`): then a vendor that tells no reason has ended
+   * @param isDone whether the end mark (`[DONE]`) was seen; an answer without a reason is then complete
    */
   end(isDone = false): Wires[To]['event'][] {
     if (this.#hasEnded) return []
@@ -80,22 +80,22 @@ export class StreamTranslator<To extends DialectName> {
     return this.#error === null ? [...events, ...this.#writer.end()] : events
   }
 
-  /** What a client gets when the gateway ends the stream by itself. */
+  /** The client's events when the gateway fails the stream. */
   fail(error: WireError): Wires[To]['event'][] {
     if (this.#hasEnded || this.#error !== null) return []
     this.#hasEnded = true
     return this.#write([{ type: 'error', error }])
   }
 
-  /** The whole answer of a stream that has ended, for a client that has not asked for one. */
+  /** The whole answer of an ended stream, for a client that did not request a stream. */
   get answer(): AnswerTranslation<To> {
     const error = this.#error ?? (this.#hasEnded ? null : cutError)
     if (error !== null) return { ok: false, error }
-    // A writer's answer is its dialect's, but for errors, which have just been returned.
+    // A writer's answer has its dialect's type; errors were returned above.
     return { ok: true, answer: this.#writer.answer as Wires[To]['answer'] }
   }
 
-  /** The error by which the answer has failed; null as long as it has not. */
+  /** The error of a failed answer; null otherwise. */
   get error(): WireError | null {
     return this.#error
   }

@@ -58,7 +58,7 @@ describe('errors of vendors', () => {
     expect(readWireError(from, body, status)).toMatchObject({ message: 'Bad key.', ...expected })
   })
 
-  it('an answer is none', () => {
+  it('an answer is not an error', () => {
     expect(readWireError('chat', { choices: [] }, 200)).toBeNull()
     expect(readWireError('responses', { object: 'response', error: null, output: [] }, 200)).toBeNull()
     expect(readWireError('messages', { type: 'message', content: [] }, 200)).toBeNull()
@@ -66,7 +66,7 @@ describe('errors of vendors', () => {
 })
 
 describe('errors for clients', () => {
-  it('are of the class that each client acts on', () => {
+  it('have the class that each client acts on', () => {
     const types = (httpStatus: number) => [
       writeWireError('chat', { ...error, httpStatus }).error.type,
       writeWireError('responses', { ...error, httpStatus }).error.type,
@@ -79,7 +79,7 @@ describe('errors for clients', () => {
     expect(types(500)).toEqual(['server_error', 'server_error', 'api_error'])
   })
 
-  it('a known return of quota is what Codex shows instead of repeating the call', () => {
+  it('with a known return of quota make Codex show it instead of repeating the call', () => {
     expect(writeWireError('responses', { ...error, resetsAtSeconds: 1_764_009_999 })).toEqual({
       error: {
         message: 'Spent.',
@@ -91,7 +91,7 @@ describe('errors for clients', () => {
     })
   })
 
-  it('a prompt that is too long is said in the words by which Claude Code knows it', () => {
+  it('of a prompt that is too long have the wording that Claude Code recognises', () => {
     const tooLong = (message: string) =>
       writeWireError('messages', { ...error, httpStatus: 400, code: 'context_length_exceeded', message })
         .error

@@ -6,23 +6,26 @@ import { isObject, type JsonObject } from '../json/json-value.js'
 import type { AnswerContext } from './answer-context.js'
 import { type DialectName, dialects, type Wires } from './dialects.js'
 
-/** What came of translating a request. */
+/** The result of translating a request. */
 export type RequestTranslation<To extends DialectName> =
   | {
       readonly ok: true
       readonly request: Wires[To]['request']
-      /** What could not be carried over, by the names of its dialect; ASCII, bounded, fit for a header. */
+      /**
+       * Fields that could not be carried over, by their names in the client's dialect; ASCII, bounded, valid in a
+       * header.
+       */
       readonly leftOut: readonly string[]
-      /** State that the request refers to and that is not in it. Whether it can be had is for the caller to decide. */
+      /** State that the request refers to. The caller decides whether it is available. */
       readonly needsState: readonly StateNeed[]
-      /** For the translation of the answer. */
+      /** Context for the translation of the answer. */
       readonly context: AnswerContext
     }
   | { readonly ok: false; readonly refusal: RequestRefusal }
 
 /**
- * Translates a request, given as parsed JSON, into another dialect, for one vendor. What the other dialect lacks is left
- * out and listed; a request that insists on it is refused. Nothing is thrown, whatever comes.
+ * Translates a request, given as parsed JSON, into another dialect for one vendor. Fields that the other dialect lacks
+ * are left out and listed; a request that requires them is refused. Never throws.
  */
 export function translateRequest<To extends DialectName>({
   from,
@@ -57,7 +60,8 @@ function contextOf(
     model: model ?? '',
     toolNames: toolNamesOf(tools),
     request,
-    // Those who did not ask for thoughts may take the first block for the text. With tools, the vendor may want them back.
+    // Clients that did not request reasoning may read the first block as the text. With tools, the vendor may require
+    // the reasoning in the next round.
     showsThinking: from !== 'messages' || settings.wantsThoughts === true || hasTools,
     wantsUsage: settings.wantsUsage,
   }

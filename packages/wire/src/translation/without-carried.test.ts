@@ -5,7 +5,7 @@ const foreign = { type: 'thinking', thinking: 'Hm.', signature: 'qk1:{"vendor":"
 const own = { type: 'thinking', thinking: 'Hm.', signature: 'EqQB' }
 const text = { type: 'text', text: 'Hi' }
 
-it('takes out of a request what its vendor has not made, and no more', () => {
+it('removes exactly the carried fields of other vendors from a request', () => {
   const messages = [
     { role: 'user', content: 'Hi' },
     { role: 'assistant', content: [foreign, own, text] },
@@ -31,7 +31,7 @@ it('takes out of a request what its vendor has not made, and no more', () => {
   })
 })
 
-it('gives back the same object where there is nothing of the kind', () => {
+it('returns the same object if there are none', () => {
   for (const body of [{ input: 'Hi' }, { input: [text] }, {}, { input: null }])
     expect(withoutCarried('responses', body)).toBe(body)
   for (const body of [{ messages: [{ role: 'user', content: [text, own] }] }, {}, { messages: 7 }])

@@ -2,8 +2,8 @@ import { isSealed } from '../answer/carried.js'
 import { fieldOf, isObject, type JsonObject } from '../json/json-value.js'
 
 /**
- * A request without what other vendors want back, for a vendor that speaks the client's own dialect: it would refuse
- * tokens that it has not made. Returns the same object where there is nothing of the kind.
+ * Removes carried fields of other vendors from a request for a vendor of the client's own dialect, which would refuse
+ * foreign tokens. Returns the same object if there are none.
  */
 export function withoutCarried(dialect: 'responses' | 'messages', body: JsonObject): JsonObject {
   if (dialect === 'responses')
@@ -13,7 +13,7 @@ export function withoutCarried(dialect: 'responses' | 'messages', body: JsonObje
   return withList(body, 'messages', messages => messages.flatMap(withoutForeignBlocks))
 }
 
-/** A message of nothing but such thinking is gone with it. */
+/** A message with only such thinking is removed. */
 function withoutForeignBlocks(message: unknown): readonly unknown[] {
   if (!isObject(message)) return [message]
   const kept = withList(message, 'content', blocks => blocks.filter(block => !isForeign(block)))
@@ -21,7 +21,7 @@ function withoutForeignBlocks(message: unknown): readonly unknown[] {
   return kept !== message && Array.isArray(content) && content.length === 0 ? [] : [kept]
 }
 
-/** Thinking without a signature is refused as well. */
+/** Thinking without a signature would be refused too. */
 function isForeign(block: unknown): boolean {
   const signature = fieldOf(block, 'signature')
   return isSealed(signature) || (fieldOf(block, 'type') === 'thinking' && signature === '')

@@ -1,6 +1,6 @@
 import { isForeignPage, type PageHeaders } from '@quotakeeper/server-kit'
 
-/** What of a request tells whether a foreign page sent it. */
+/** The headers that show whether a page of another origin sent a request. */
 interface RequestHeaders extends PageHeaders {
   readonly method: string
   readonly secFetchMode: string | undefined
@@ -15,10 +15,10 @@ export interface BrowserRefusal {
 }
 
 /**
- * Refuses what foreign pages make a browser send without asking first: POSTs as a form or as text, and anything from
- * an origin that is not ours, another port of this host included. Reads too: no page may see their answers, but
- * images, scripts and streams of any site would keep the database busy. A link may still open the page.
- * @param isPage whether the address is one of the page's, which hold no figures
+ * Refuses requests that pages of other origins can make a browser send without a preflight: POSTs as a form or as text,
+ * and anything from another origin, including another port of this host. Reads too: pages could not see the answers,
+ * but images, scripts and streams would keep the database busy. Links may still open the dashboard.
+ * @param isPage whether the address is part of the dashboard, which contains no figures
  */
 export function refuseForeignPage(
   headers: RequestHeaders,
@@ -34,7 +34,7 @@ export function refuseForeignPage(
   return { status: 415, detail: 'send JSON, with "Content-Type: application/json"' }
 }
 
-/** Whether it opens a tab, and is no part of a page. */
+/** Whether the request is a top-level navigation. */
 function isNavigation({ origin, secFetchMode, secFetchDest }: RequestHeaders): boolean {
   return origin === undefined && secFetchMode === 'navigate' && secFetchDest === 'document'
 }

@@ -6,17 +6,16 @@ import { type SessionRequest, sessionOf } from './session.js'
 
 type Tokens = Pick<Access, 'apiToken' | 'adminToken' | 'ended'>
 
-/** What of a request tells who sends it. */
+/** The parts of a request that identify its sender. */
 export interface CallerRequest extends SessionRequest {
-  /** Its address, by which it is bounded. */
+  /** Its address, used for limits. */
   readonly ip?: string
   readonly headers: SessionRequest['headers'] & { readonly authorization?: string | undefined }
 }
 
 /**
- * Who sends this request: by its Authorization header, or where it has none by the session of the page. The
- * admin's token is good for using, too. A token that is none of ours is worth nothing, even where none is needed
- * to use the API: its sender means to be somebody.
+ * Identifies the sender by the Authorization header, or without one by the dashboard's session. The admin's token also
+ * allows use. An invalid token is refused even if the API needs none: its sender expects to be identified.
  */
 export function callerOf(request: CallerRequest, tokens: Tokens): Caller {
   const { authorization } = request.headers
@@ -32,7 +31,7 @@ export function callerOf(request: CallerRequest, tokens: Tokens): Caller {
   return callerWith({ isAdmin: role === 'admin', isUser: role === 'api', isStranger, address }, tokens)
 }
 
-/** Whose token it is; null for nobody's. */
+/** The role of a token; null for an invalid one. */
 export function roleOfToken(
   given: string | null,
   { apiToken, adminToken }: Pick<Access, 'apiToken' | 'adminToken'>,
@@ -59,10 +58,9 @@ function callerWith(
 }
 
 /**
- * Answers who may not use the API as soon as the head of its request has come: nobody is waited for, and no body
- * taken, whose call is refused anyway.
- * @param mayUse whether the sender may call anything at all
- * @param refuse sends what a call without a token is answered
+ * Answers callers without access as soon as their request head has arrived, without waiting for the body.
+ * @param mayUse whether the sender may use the API
+ * @param refuse sends the answer to a call without a token
  */
 export function askForToken(
   scope: FastifyInstance,
@@ -76,7 +74,7 @@ export function askForToken(
 ): void {
   scope.addHook('onRequest', async (request, reply) => {
     if (request.method === 'GET' || request.method === 'HEAD' || mayUse(request)) return
-    // What is still on its way belongs to this request, and nobody reads it.
+    // The rest of the body is not read, so the connection cannot be reused.
     reply.header('connection', 'close')
     return refuse(request, reply)
   })

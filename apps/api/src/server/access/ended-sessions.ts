@@ -1,9 +1,9 @@
 import type { EndedSessionsState } from '@quotakeeper/db'
 
-/** Sessions that are remembered as ended until they would have ended by themselves. */
+/** Most ended sessions kept until their expiry. */
 const maxEnded = 10_000
 
-/** What a cookie says of its session. */
+/** The session in a cookie. */
 export interface Session {
   /** Random. */
   readonly id: string
@@ -12,14 +12,14 @@ export interface Session {
 }
 
 /**
- * Sessions that people have left, which nobody may go on with, though their cookies are signed and not over. Where
- * more are left than can be remembered, all that began before end: signing in again is all it takes.
+ * Sessions ended by signing out, whose cookies are refused although signed and not expired. If more end than can be
+ * kept, all older sessions end; users sign in again.
  */
 export class EndedSessions {
   readonly #endsAtSeconds = new Map<string, number>()
   #begunAfterSeconds = 0
 
-  /** Takes over what all replicas know. */
+  /** Merges the state shared by all replicas. */
   learn({ sessions, startedBeforeSeconds }: EndedSessionsState, nowMs: number): void {
     for (const session of sessions) if (!this.#endsAtSeconds.has(session.id)) this.end(session, nowMs)
     this.#begunAfterSeconds = Math.max(this.#begunAfterSeconds, startedBeforeSeconds)

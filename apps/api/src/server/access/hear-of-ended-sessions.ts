@@ -3,13 +3,13 @@ import type { Services } from '../../router/context.js'
 import type { Access } from './access.js'
 import { namesSession } from './session.js'
 
-/** How old may be what is known of sessions that were left elsewhere, in milliseconds. */
+/** Largest age of the known state of ended sessions. */
 const maxAgeMs = 2_000
 
 /**
- * Before a request with a session's cookie is answered, learns which sessions were left at other replicas or before this
- * process began: one read each two seconds, and none without such requests. While the database does not answer, what is
- * known goes on to hold; nothing else is answered then either.
+ * Before answering a request with a session cookie, reads which sessions ended at other replicas or before this process
+ * started: at most one read every two seconds, none without such requests. While the database does not answer, the
+ * known state stays valid; other requests fail then anyway.
  */
 export function hearOfEndedSessions(
   app: FastifyInstance,

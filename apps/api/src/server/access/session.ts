@@ -6,7 +6,7 @@ import type { Session } from './ended-sessions.js'
 type Tokens = Pick<Access, 'apiToken' | 'adminToken' | 'ended'>
 export type Role = 'api' | 'admin'
 
-/** What of a request tells its session. */
+/** The parts of a request that identify its session. */
 export interface SessionRequest {
   readonly method: string
   readonly headers: {
@@ -20,9 +20,9 @@ const cookieName = 'quotakeeper_session'
 const lifetimeSeconds = 7 * 86_400
 
 /**
- * The cookie of a session: its role, its end and its id, signed by the role's token. Only sessions that have been left
- * are kept, in the database, so it holds on every replica and over restarts, until it is over or the token changes. It does not
- * hold the token, and neither scripts of the page nor pages of other sites can send or read it.
+ * A session cookie: role, expiry and id, signed with the role's token. Only ended sessions are stored, in the database,
+ * so a cookie is valid on every replica and across restarts until it expires or the token changes. It does not contain
+ * the token; scripts cannot read it, and other sites cannot send it.
  */
 export function sessionCookie(
   role: Role,
@@ -41,9 +41,9 @@ export function endedSessionCookie(isSecure: boolean): string {
 }
 
 /**
- * Whose session the request is in; null for none, and for one that has ended or was signed by another token. A
- * request that may change something must come from a page of this very origin: another port of the same host is
- * another program, to which browsers send the cookie all the same.
+ * The role of the request's session; null for none, an ended one or one signed by another token. A request that may
+ * change something must come from a page of the same origin: another port of the host is another program, to which
+ * browsers send the cookie too.
  */
 export function sessionOf({ method, headers }: SessionRequest, tokens: Tokens, nowMs: number): Role | null {
   if (method !== 'GET' && method !== 'HEAD' && !isSameOrigin(headers.origin, headers.host)) return null
@@ -51,19 +51,19 @@ export function sessionOf({ method, headers }: SessionRequest, tokens: Tokens, n
   return session === null || tokens.ended.has(session) ? null : session.role
 }
 
-/** Ends the session of a cookie, which is worth nothing in this process from now on; null where there is none. */
+/** Ends the session of a cookie in this process; null if there is none. */
 export function endSession(cookie: string | undefined, tokens: Tokens, nowMs: number): Session | null {
   const session = signedSession(cookie, tokens, nowMs)
   if (session !== null) tokens.ended.end(session, nowMs)
   return session
 }
 
-/** Whether a request names a session, be it one of ours or not. */
+/** Whether a request has a session cookie, valid or not. */
 export function namesSession(cookie: string | undefined): boolean {
   return cookieValue(cookie) !== null
 }
 
-/** The session that a cookie names, left or not; null where it is over or none of ours. */
+/** The session of a cookie, ended or not; null if expired or not signed by us. */
 function signedSession(
   cookie: string | undefined,
   { apiToken, adminToken }: Omit<Tokens, 'ended'>,

@@ -4,7 +4,7 @@ import { plainProblem, problemMediaType } from '../rest/problem.js'
 import type { Access } from './access.js'
 import { roleOfToken } from './caller.js'
 
-/** Slows who sends wrong tokens, by their address, before anything is read of them. */
+/** Delays senders of wrong tokens by address, before their body is read. */
 export function slowGuesses(app: FastifyInstance, access: Access): void {
   if (access.apiToken === null && access.adminToken === null) return
   app.addHook('onRequest', async (request, reply) => {
@@ -16,7 +16,7 @@ export function slowGuesses(app: FastifyInstance, access: Access): void {
   })
 }
 
-/** Whether the attempt may be answered, once it has waited for its turn. */
+/** Whether to answer the attempt, after its delay. */
 export function mayAttempt(attempt: {
   readonly request: FastifyRequest
   readonly access: Access
@@ -26,7 +26,7 @@ export function mayAttempt(attempt: {
   return access.attempts.attempt(request.ip, isRight)
 }
 
-/** Answers one attempt too many. */
+/** Refuses an attempt beyond the limit. */
 export function refuseGuess(reply: FastifyReply): FastifyReply {
   return reply
     .code(429)

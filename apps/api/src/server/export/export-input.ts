@@ -1,7 +1,7 @@
 import { dateSchema, nameSchema, type SummaryKey } from '@quotakeeper/quota-core'
 import { z } from 'zod'
 
-/** What may be asked of an export, as it is sent. */
+/** Input of an export. */
 export interface ExportInput {
   readonly what: 'history' | 'ledger' | 'summary'
   readonly format?: 'csv' | 'jsonl' | undefined
@@ -19,7 +19,7 @@ export interface Days {
 
 export type ExportFormat = 'csv' | 'jsonl'
 
-/** A question whose parts fit together. */
+/** A validated export request. */
 export type ExportRequest =
   | { readonly what: 'history'; readonly days: Days; readonly providerName: string | null }
   | { readonly what: 'ledger'; readonly days: Days | null; readonly providerName: string | null }
@@ -30,7 +30,7 @@ export type ExportRequest =
       readonly groupBy: readonly SummaryKey[]
     }
 
-/** How an export is asked for: by {@link exportRequest} it becomes one whose parts fit together. */
+/** The schema of the input; {@link exportRequest} checks the combination of its fields. */
 export const exportSchema: z.ZodType<
   { readonly format: ExportFormat; readonly request: ExportRequest },
   ExportInput

@@ -1,7 +1,7 @@
 import type { RestRoute } from '../rest/rest-routes.js'
 import { exportSchema } from './export-input.js'
 
-/** The export as OpenAPI tells it. No procedure of tRPC: it answers no JSON, and never at once. */
+/** The export in the OpenAPI document. Not a tRPC procedure, since it streams files instead of JSON. */
 export const exportRoute: RestRoute = {
   method: 'GET',
   path: '/usage/export',

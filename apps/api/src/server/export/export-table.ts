@@ -10,28 +10,25 @@ import {
 import { type LedgerRow, ledgerRow } from '../../router/ledger-row.js'
 import type { ExportRequest } from './export-input.js'
 
-/**
- * Most rows that are in memory at once, and made into text in one go: calls wait for some milliseconds where they
- * are 1,000.
- */
+/** Most rows in memory, formatted at once: with 1,000 rows, calls wait for some milliseconds. */
 const rowsPerPage = 250
-/** The same for sums, since each page of them adds up all hours anew. */
+/** Most sums per page; more than rows, since each page sums all hours again. */
 const sumsPerPage = 1_000
 
-/** What a cell of a table may hold. */
+/** The value of a cell. */
 export type Cell = string | number | boolean | null
 
-/** Rows that are read page by page, and how each becomes a line of a table. */
+/** A table whose rows are read page by page. */
 export interface ExportTable<Row> {
   readonly header: readonly string[]
   cells(row: Row): readonly Cell[]
-  /** Each page is read when it is asked for: nothing is held open at the store in between. */
+  /** Reads each page on demand, without holding resources of the store in between. */
   pages(options: ReadOptions): AsyncIterable<readonly Row[]>
 }
 
 type RequestFor<What> = Extract<ExportRequest, { readonly what: What }>
 
-/** Days and providers, newest day first, then by provider's name. */
+/** Usage by day and provider, newest day first, then by provider name. */
 export function historyTable(
   service: QuotaService,
   { days, providerName }: RequestFor<'history'>,
@@ -54,7 +51,7 @@ const columnOfKey = {
   consumer: 'consumer',
 } as const
 
-/** Sums, ascending by the keys asked for. */
+/** Sums, ascending by the requested keys. */
 export function summaryTable(
   service: QuotaService,
   { days, providerName, groupBy }: RequestFor<'summary'>,
@@ -74,9 +71,8 @@ export function summaryTable(
 }
 
 /**
- * Calls by provider, newest first; providers that are out of use included. Rows that arrive meanwhile are
- * newer than those being read, and don't appear. All providers newest first would cost a look at a page of
- * each for every page.
+ * Calls by provider, newest first, including removed providers. Concurrently added rows are newer than those being read
+ * and do not appear. Ordering all providers by time would read a page of each provider for every page.
  */
 export function ledgerTable(
   service: QuotaService,

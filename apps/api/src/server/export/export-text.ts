@@ -4,13 +4,13 @@ import type { Cell, ExportTable } from './export-table.js'
 
 export interface ExportOptions {
   readonly format: ExportFormat
-  /** Aborts when the client has gone. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal
 }
 
 /**
- * The table as text, a page at a time: CSV by RFC 4180 with a header, or a JSON object a line. The next page
- * is read when the one before is wanted no more, so that a slow reader holds one page.
+ * The table as text, page by page: CSV by RFC 4180 with a header, or JSON Lines. The next page is read after the
+ * previous one was consumed, so that a slow reader holds one page.
  */
 export async function* exportText<Row>(
   table: ExportTable<Row>,
@@ -18,7 +18,7 @@ export async function* exportText<Row>(
 ): AsyncGenerator<string> {
   if (format === 'csv') yield csvLines([table.header])
   for await (const rows of table.pages({ isBulk: true, signal })) {
-    // Nothing to say of an empty page: an empty chunk would end the stream.
+    // Skips empty pages: an empty chunk would end the stream.
     if (rows.length === 0) continue
     if (format === 'csv') yield csvLines(rows.map(row => table.cells(row)))
     else yield rows.map(row => `${JSON.stringify(row)}\n`).join('')
@@ -32,15 +32,15 @@ function csvLines(rows: readonly (readonly Cell[])[]): string {
   )
 }
 
-/** What begins a formula, in full width and as small forms too. */
+/** Characters that begin a formula, including full-width and small forms. */
 const formulaSigns = '=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212'
 const cellStart = new RegExp(`^(?=[\\t\\r\\n;]|[\\s\\p{Cc}\\p{Cf}]*[${formulaSigns}])`, 'u')
 const innerStart = new RegExp(`;(?=["'\\s\\p{Cc}\\p{Cf}]*[${formulaSigns}])`, 'gu')
 
 /**
- * The text so that no spreadsheet takes it for a formula, after OWASP's advice on CSV injection: an apostrophe
- * before what could begin one, be it after blanks or what is not seen; and after each `;`, which separates cells
- * where the comma is the decimal sign. Names of models and consumers come from callers. Numbers are left alone.
+ * Prevents spreadsheets from running the text as a formula, following OWASP on CSV injection: adds an apostrophe before
+ * a character that could begin one, also after spaces or invisible characters, and after each `;`, which separates
+ * cells in locales with a decimal comma. Names of models and consumers come from callers. Numbers are unchanged.
  * @see https://owasp.org/www-community/attacks/CSV_Injection, looked up on 2026-11-28
  */
 export function withoutFormulas(text: string): string {

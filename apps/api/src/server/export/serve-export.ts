@@ -12,10 +12,10 @@ import { exportRoute } from './export-route.js'
 import { historyTable, ledgerTable, summaryTable } from './export-table.js'
 import { type ExportOptions, exportText } from './export-text.js'
 
-/** Exports at once: each holds some hundred rows, and has a turn at the database in its order. */
+/** Most concurrent exports; each holds some hundred rows and reads the database in turn. */
 const maxExports = 32
 
-/** How long a client may read nothing before it is given up, in milliseconds. */
+/** Longest time without reading before a client is disconnected. */
 const longestPauseMs = 120_000
 
 const mediaTypes: Readonly<Record<ExportFormat, string>> = {
@@ -24,14 +24,13 @@ const mediaTypes: Readonly<Record<ExportFormat, string>> = {
 }
 
 /**
- * Serves usage as a file of any length. A page of rows is in memory at once, read when the client has taken
- * the one before; a client that hangs up, or a server that closes, ends the reading. What fails before the
- * first page is a problem as elsewhere; afterwards the connection is cut, so that half a file is told from
- * a whole one.
+ * Serves usage as a file of any length. One page of rows is in memory, read after the client has received the previous
+ * one; a disconnecting client or a closing server ends the export. An error before the first page is a normal problem
+ * response; later the connection is broken, so that an incomplete file is recognisable.
  */
 export function serveExport(app: FastifyInstance, prefix: string, options: ServeOptions): void {
   const running = new Set<AbortController>()
-  // A client that has stopped reading must not keep the server from closing.
+  // A client that stopped reading must not keep the server from closing.
   app.addHook('preClose', async () => {
     for (const controller of running) controller.abort()
   })
@@ -95,7 +94,7 @@ function textOf(
   }
 }
 
-/** The same text, each piece of it read and made in a turn of its own, as those of all other exports. */
+/** The same text, each part read in a turn shared with other exports. */
 async function* inTurns(
   text: AsyncGenerator<string>,
   lane: YieldingLane,
@@ -113,7 +112,7 @@ async function* inTurns(
 }
 
 /**
- * The same text, with its beginning read: the header of CSV needs no store, hence two pieces of it.
+ * The same text with its first two parts read: the CSV header needs no store, so it does not show failures.
  * @throws what reading them throws
  */
 async function begun(text: AsyncGenerator<string>): Promise<AsyncGenerator<string>> {
@@ -128,7 +127,7 @@ async function begun(text: AsyncGenerator<string>): Promise<AsyncGenerator<strin
   })()
 }
 
-/** `ledger-groq_1-2026-11-01-2026-11-30`: letters, digits and a few signs, whatever the provider is called. */
+/** `ledger-groq_1-2026-11-01-2026-11-30`: letters, digits and a few signs, for any provider name. */
 function fileNameOf(request: ExportRequest): string {
   const parts = [request.what, request.providerName, request.days?.from, request.days?.to]
   return parts

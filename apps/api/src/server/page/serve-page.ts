@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** Where the workspace builds the page; beside this application, whether it runs built or from source. */
+/** The build directory of the dashboard in the workspace, the same for this application built or from source. */
 export const builtPageDirectory = fileURLToPath(new URL('../../../../dashboard/dist', import.meta.url))
 
-/** Addresses of the page that the page itself tells apart. */
+/** Client-side routes of the dashboard. */
 const places = ['/', '/providers/:name', '/requests', '/requests/:id', '/usage', '/alerts']
 
-/** Everything from here, nothing inline, in nobody's frame. */
+/** Only own resources, nothing inline, no framing. */
 const policy = [
   "default-src 'self'",
   "base-uri 'none'",
@@ -22,7 +22,7 @@ const policy = [
 const absent = `The page is not built: run "npx -y pnpm@12.4.2 build". The API is at /trpc and /api/v1, described at /openapi.json.
 `
 
-/** Serves the page, and in its absence what to do about that. */
+/** Serves the dashboard, or how to build it if it is missing. */
 export function servePage(app: FastifyInstance, directory: string): void {
   if (!existsSync(join(directory, 'index.html'))) {
     app.get('/', async (_request, reply) => reply.type('text/plain; charset=utf-8').send(absent))
@@ -35,14 +35,14 @@ export function servePage(app: FastifyInstance, directory: string): void {
     setHeaders: (reply, path) => {
       reply.header('content-security-policy', policy)
       reply.header('cache-control', 'no-store')
-      // Their names change with what is in them.
+      // Their names contain a content hash.
       if (path.includes('/assets/')) reply.header('cache-control', 'public, max-age=31536000, immutable')
     },
   })
   for (const place of places) app.get(place, (_request, reply) => reply.sendFile('index.html'))
 }
 
-/** Whether somebody with a browser has lost their way, and the page can tell them. */
+/** Whether a browser navigated to an unknown path, for which the dashboard shows an error. */
 export function isLostOnPage(app: FastifyInstance, { method, url, headers }: FastifyRequest): boolean {
   const isPerson = method === 'GET' && headers.accept?.includes('text/html') === true
   return isPerson && !/^\/(api|trpc|assets)\//.test(url) && app.hasReplyDecorator('sendFile')

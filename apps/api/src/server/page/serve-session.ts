@@ -8,23 +8,23 @@ import { endedSessionCookie, endSession, sessionCookie, sessionOf } from '../acc
 import { mayAttempt, refuseGuess } from '../access/slow-guesses.js'
 import { plainProblem, problemMediaType } from '../rest/problem.js'
 
-/** What whoever looks at the page may do. */
+/** The rights of the dashboard's user. */
 export interface SessionState {
-  /** Whether nothing can be seen without a token. */
+  /** Whether a token is needed to see anything. */
   readonly signInNeeded: boolean
   readonly mayUse: boolean
   readonly mayChange: boolean
   readonly isSignedIn: boolean
 }
 
-/** Largest body, in bytes: a token, which anybody may send. */
+/** Largest body: a token, which unauthenticated callers may send. */
 const bodyLimitBytes = 4_096
 
 const signInSchema = z.strictObject({ token: z.string().min(1).max(1_000) })
 
 /**
- * Serves `/session`: what the page may do, exchanging a token for a cookie, giving it back, which ends the session
- * here too: a copy of its cookie is worth nothing afterwards.
+ * Serves `/session`: returns the user's rights, exchanges a token for a cookie, and signs out, which ends the session
+ * on the server, so that a copied cookie is invalid afterwards.
  */
 export function serveSession(app: FastifyInstance, access: Access, sessions: Services['sessions']): void {
   app.get('/session', async request => stateOf(callerOf(request, access), isSignedIn(request, access)))
@@ -52,7 +52,7 @@ export function serveSession(app: FastifyInstance, access: Access, sessions: Ser
   })
 }
 
-/** Whether every replica will know of it, over restarts too. */
+/** Whether the ended session was stored for all replicas and restarts. */
 async function isKept(
   sessions: Services['sessions'],
   session: Session,
@@ -75,7 +75,7 @@ function isSignedIn(request: FastifyRequest, access: Access): boolean {
   return sessionOf(request, access, Date.now()) !== null
 }
 
-/** Whether the browser speaks TLS, with us or with a proxy in front. */
+/** Whether the browser uses TLS, to this server or to a proxy in front. */
 function isSecure(request: FastifyRequest): boolean {
   return request.protocol === 'https' || request.headers['x-forwarded-proto'] === 'https'
 }

@@ -10,13 +10,13 @@ import {
 import type { ProblemResponse } from './problem.js'
 import { policyName, rateLimitHeaders } from './rate-limit-headers.js'
 
-/** The problem type that the RateLimit draft registers for a spent quota. */
+/** The problem type of the RateLimit draft for a spent quota. */
 const quotaExceeded = 'https://iana.org/assignments/http-problem-types#quota-exceeded'
 
-/** Most reasons that the text of a problem tells; the answer lists them all. */
+/** Most reasons in the text of a problem; the answer lists all. */
 const maxReasonsListed = 10
 
-/** A denial, of one provider or of all candidates. */
+/** A denial by one provider or by all candidates. */
 export type Denial = Denied & { readonly skipped?: readonly Skipped[] }
 
 /** Whether a procedure's answer denies the call. */
@@ -24,7 +24,7 @@ export function isDenial(answer: unknown): answer is Denial {
   return typeof answer === 'object' && answer !== null && 'decision' in answer && answer.decision === 'denied'
 }
 
-/** What each provider asked says against the call: one for a reservation, all candidates for a choice. */
+/** The reasons per provider: one for a reservation, all candidates for a choice. */
 export function refusalsOf(denial: Denial, asked: unknown): readonly Skipped[] {
   if (denial.skipped !== undefined) return denial.skipped
   const { providerName, model } = isFields(asked) ? asked : {}
@@ -37,7 +37,7 @@ export function refusalsOf(denial: Denial, asked: unknown): readonly Skipped[] {
   ]
 }
 
-/** The limits at fault, as they stand: found in the stats of the providers concerned. */
+/** The limits that denied the call, with their state from the providers' stats. */
 export function limitsAtFault(
   refusals: readonly Skipped[],
   stats: readonly ProviderStats[],
@@ -53,7 +53,7 @@ export function limitsAtFault(
   return [...found.values()]
 }
 
-/** What plain HTTP answers to a call that is denied. */
+/** The REST answer to a denied call. */
 export function problemOfDenial(
   denial: Denial,
   limits: readonly LimitState[],
@@ -96,7 +96,7 @@ function detailOf({ reasons, skipped }: Denial): string {
 
 function textOf(reason: Reason): string {
   const { kind, name } = reason.subject
-  // Its name stands in front: of a limit, it need not be said again.
+  // The provider is named in front, so its limits need not repeat it.
   return `${kind} ${name}: ${reasonText({ ...reason, subject: undefined })}`
 }
 

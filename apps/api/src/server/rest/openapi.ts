@@ -22,7 +22,7 @@ const problem = (description: string): object => ({
   content: { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } },
 })
 
-/** The document of OpenAPI 3.1 for plain HTTP, made of the schemas that the procedures parse by. */
+/** The OpenAPI 3.1 document of the REST routes, generated from the procedures' schemas. */
 export function openApiDocument(version: string, prefix: string): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const route of [...restRoutes, exportRoute]) {
@@ -38,7 +38,7 @@ export function openApiDocument(version: string, prefix: string): object {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: prefix }],
-    // Both are right: without a token as well, as long as none is set.
+    // Both apply: no token is needed as long as none is set.
     security: [{}, { token: [] }],
     paths,
     components: {
@@ -81,7 +81,7 @@ function parameterOf(parameter: {
   }
 }
 
-/** The body is the input without what the address says already. */
+/** The body: the input without the fields in the path. */
 function bodyOf(schema: JsonSchema, inPath: readonly string[]): object {
   const { properties, required, ...rest } = schema
   const withoutPath =

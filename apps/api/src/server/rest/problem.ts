@@ -4,7 +4,7 @@ import type { TRPCError } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { neutralMessage, retryHeaders } from '../../router/to-trpc-error.js'
 
-/** A problem as RFC 9457 has it, with what else the kind of problem tells. */
+/** A problem by RFC 9457, with extension members. */
 export interface Problem {
   readonly type: string
   readonly title: string
@@ -13,7 +13,7 @@ export interface Problem {
   readonly [extension: string]: unknown
 }
 
-/** A problem and the headers that go with it. */
+/** A problem and its headers. */
 export interface ProblemResponse {
   readonly problem: Problem
   readonly headers: Readonly<Record<string, string>>
@@ -37,12 +37,12 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 }
 
-/** A problem that its status says enough of. */
+/** A problem without a type of its own. */
 export function plainProblem(status: number, detail: string, extensions: object = {}): Problem {
   return { type: 'about:blank', title: titles[status] ?? 'Error', status, detail, ...extensions }
 }
 
-/** What plain HTTP says of an error of a procedure: the same as tRPC, in other words. */
+/** The problem of a procedure's error; equivalent to the tRPC error. */
 export function problemOfError(error: TRPCError, configFile: string | null): ProblemResponse {
   const { cause } = error
   const status = getHTTPStatusCodeFromError(error)

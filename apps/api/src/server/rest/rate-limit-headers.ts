@@ -1,18 +1,18 @@
 import { type LimitState, windowMs } from '@quotakeeper/quota-core'
 
-/** Most limits that headers tell of: clients and proxies bound the length of headers. */
+/** Most limits in headers: clients and proxies bound the length of headers. */
 const maxPolicies = 10
 /** The largest integer of a structured field (RFC 9651). */
 const largestInteger = 999_999_999_999_999
 
-/** Names a limit in headers and problems: unique among all. */
+/** The unique name of a limit in headers and problems. */
 export function policyName({ subject, id, model }: LimitState): string {
   return `${subject.kind}/${subject.name}/${id}${model === null || id.endsWith(`@${model}`) ? '' : `@${model}`}`
 }
 
 /**
- * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10) for the limits: quota,
- * unit and window of each; what is left, and the seconds until it is whole again. None for no limits.
+ * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10) for the limits: quota, unit and window
+ * of each; remaining units, and the seconds until the limit is full. Empty without limits.
  */
 export function rateLimitHeaders(
   limits: readonly LimitState[],
@@ -37,7 +37,7 @@ function stateItem(limit: LimitState, nowMs: number): string {
   return `${quoted(policyName(limit))};r=${integer(limit.remaining ?? 0)};t=${seconds}`
 }
 
-/** A string of a structured field, which holds ASCII alone. */
+/** A string of a structured field, which is ASCII only. */
 function quoted(text: string): string {
   const ascii = text.replace(/[^\x20-\x7e]+/g, part => encodeURIComponent(part))
   return `"${ascii.replace(/["\\]/g, '\\$&')}"`

@@ -5,9 +5,9 @@ import { z } from 'zod'
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * The input in a query string: numbers and truth values by the schema, lists by repetition
- * (`groupBy=day&groupBy=model`), objects by `subject[kind]=provider`. What it does not know is passed on
- * as text, for the schema to refuse by name.
+ * Reads the input from a query string: numbers and booleans by the schema, lists by repetition
+ * (`groupBy=day&groupBy=model`), objects by `subject[kind]=provider`. Unknown fields are passed on as text, and the
+ * schema refuses them by name.
  */
 export function inputFromQuery(query: URLSearchParams, schema: JsonSchema): Fields {
   const input: Record<string, unknown> = {}
@@ -28,8 +28,8 @@ export function inputFromQuery(query: URLSearchParams, schema: JsonSchema): Fiel
 }
 
 /**
- * The input in a body, completed by what the address says.
- * @throws QuotaError INVALID_INPUT when it is no object, or contradicts the address
+ * Reads the input from a body, completed by the path.
+ * @throws QuotaError INVALID_INPUT if it is not an object or contradicts the path
  */
 export function inputFromBody(body: unknown, params: Readonly<Record<string, string>>): Fields {
   const fields = body ?? {}
@@ -48,7 +48,7 @@ function valueByType(text: string, schema: JsonSchema | undefined): unknown {
   switch (schema?.type) {
     case 'integer':
     case 'number':
-      // An empty text would be 0.
+      // An empty text would become 0.
       return text.trim() === '' ? text : Number(text)
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : text
@@ -61,14 +61,14 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Sets a field of whatever name as the object's own: `__proto__` too must reach the schema, which refuses it. */
+/** Sets an own field of any name: `__proto__` too must reach the schema, which refuses it. */
 function setOwn(input: Record<string, unknown>, name: string, value: unknown): void {
   Object.defineProperty(input, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
 /**
- * The body as JSON; undefined when there is none, since some calls have nothing to say.
- * @throws Error of status 400 for what is not JSON
+ * Parses the body as JSON; undefined for an empty body, which some calls have.
+ * @throws Error with status 400 for invalid JSON
  */
 export async function parseJsonBody(_request: unknown, body: string | Buffer): Promise<unknown> {
   if (body.length === 0) return undefined
@@ -79,7 +79,7 @@ export async function parseJsonBody(_request: unknown, body: string | Buffer): P
   }
 }
 
-/** A JSON Schema, as far as the doors look into it. */
+/** The keywords of a JSON Schema that are read here. */
 export interface JsonSchema {
   readonly type?: string
   readonly properties?: Readonly<Record<string, JsonSchema>>
@@ -87,15 +87,15 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown
 }
 
-/** The JSON Schema (2020-12) of what a caller may send for the input. */
+/** The JSON Schema (2020-12) of the input. */
 export function inputJsonSchema(input: z.ZodType): JsonSchema {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(input, {
     io: 'input',
     override: ({ jsonSchema }) => {
-      // zod marks read-only arrays of TypeScript so; to OpenAPI it would mean "never send this".
+      // zod sets this for TypeScript's read-only arrays; in OpenAPI it would mean "never send this".
       delete jsonSchema.readOnly
     },
   })
-  // The same object, of which zod's type knows more keywords than we look at.
+  // The same object; zod's type has more keywords than are read here.
   return schema as JsonSchema
 }

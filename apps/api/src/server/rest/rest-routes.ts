@@ -21,20 +21,20 @@ import { providerInputSchema } from '../../router/provider-input.js'
 import { modelQuestionSchema, statsSchema } from '../../router/stats-input.js'
 import { commitInputSchema, observeInputSchema } from '../../signals/signals-input.js'
 
-/** A procedure as plain HTTP. */
+/** A procedure as a REST route. */
 export interface RestRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  /** Below `/api/v1`; `{name}` is the field `name` of the input. */
+  /** Path below `/api/v1`; `{name}` is the input field `name`. */
   readonly path: string
   /** Path of the tRPC procedure. */
   readonly procedure: string
   readonly type: 'query' | 'mutation'
-  /** What the procedure parses: it reads the same once more. Null where it takes nothing. */
+  /** The procedure's input schema; null without input. */
   readonly input: z.ZodType | null
   readonly summary: string
-  /** Whether its answer may be a denial. */
+  /** Present if its answer may be a denial. */
   readonly mayDeny?: true
-  /** What its answer may be, other than a JSON object. */
+  /** Media types of its answer, if not JSON. */
   readonly mediaTypes?: readonly string[]
 }
 
@@ -87,7 +87,7 @@ const ofQuota: readonly RestRoute[] = [
     modelQuestionSchema,
     'Whether a call would be granted now',
   ),
-  // A read, but too much to ask for in an address.
+  // A read, but its input is too large for a URL.
   {
     ...post(
       '/quota/explain',
@@ -132,7 +132,7 @@ const ofTheRest: readonly RestRoute[] = [
   read('/system/examine', 'system.examine', statsSchema, 'Checks a provider’s counters against the ledger'),
 ]
 
-/** Every procedure as plain HTTP: the one table that the door and the OpenAPI document follow. */
+/** Every procedure as a REST route: the only table, used by the routes and the OpenAPI document. */
 export const restRoutes: readonly RestRoute[] = [
   ...ofProviders,
   ...ofPools,

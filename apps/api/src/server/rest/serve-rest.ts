@@ -19,13 +19,13 @@ import {
 import { type RestRoute, restRoutes } from './rest-routes.js'
 import { standing } from './standing.js'
 
-/** Where plain HTTP is served. */
+/** Path prefix of the REST routes. */
 export const restPrefix = '/api/v1'
 
-/** Most providers whose limits a denial looks up, for its headers alone. */
+/** Most providers whose limits are read for the headers of a denial. */
 const maxProvidersListed = 10
 
-/** Serves the procedures to whoever speaks plain HTTP. */
+/** Serves the procedures as REST routes. */
 export function serveRest(app: FastifyInstance, options: ServeOptions): void {
   app.register(
     async scope => {

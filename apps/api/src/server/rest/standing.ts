@@ -1,15 +1,12 @@
 import { type ProviderStats, providerStats, type QuotaService } from '@quotakeeper/quota-core'
 
-/** How providers stand, and when, by the store's clock: the one by which `retryAt` was told. */
+/** The stats of providers and the store's time, which `retryAt` is based on. */
 export interface Standing {
   readonly stats: readonly ProviderStats[]
   readonly nowMs: number
 }
 
-/**
- * Reads how the providers stand. Never rejects: what it is asked for is an answer that stands without
- * its figures, too.
- */
+/** Reads the stats of providers. Never rejects: the answer is valid without these figures. */
 export async function standing(service: QuotaService, names: readonly string[]): Promise<Standing> {
   try {
     const { state, nowMs } = await service.read({ type: 'snapshot', providerNames: names })

@@ -4,14 +4,14 @@ import type { Context } from '../../router/context.js'
 import { appRouter } from '../../router/root.js'
 import type { ProcedureCall, ProcedureCalls } from './read-calls.js'
 
-/** What a request is answered. */
+/** The answer to a request. */
 export interface CallsAnswer {
   readonly httpStatus: number
   readonly body: unknown
   readonly errors: readonly TRPCError[]
 }
 
-/** Carries calls out, all at once, and answers as tRPC's own adapter does. Never rejects. */
+/** Runs calls concurrently and answers like tRPC's adapter. Never rejects. */
 export async function answerCalls(
   { isBatch, calls }: ProcedureCalls,
   ctx: Context,
@@ -30,7 +30,7 @@ export async function answerCalls(
     }),
   )
   const body = isBatch ? results : results[0]
-  // Of a lone error or of equal ones theirs, of a mixture 207.
+  // The status of a single error or of equal ones; 207 for a mixture.
   return { httpStatus: getHTTPStatusCode(body ?? [], errors), body, errors }
 }
 
@@ -39,7 +39,7 @@ function carryOut(
   given: {
     readonly ctx: Context
     readonly batchIndex: number
-    /** Aborts when nobody waits for the answer any more. */
+    /** Aborts when the client disconnects. */
     readonly signal: AbortSignal | undefined
   },
 ): Promise<unknown> {

@@ -17,12 +17,12 @@ export interface ProcedureCalls {
 const typesByPath = new Map(restRoutes.map(({ procedure, type }) => [procedure, type]))
 
 /**
- * The calls of a request that is as plain as nearly all are: known procedures, by the method of their type,
- * one or a batch, with JSON. Null for anything else: tRPC's own adapter answers it, or says what is wrong.
+ * The calls of a usual request: known procedures with the method of their type, single or batched, with JSON. Null for
+ * anything else, which tRPC's adapter handles.
  */
 export function readCalls(request: FastifyRequest, path: string, maxCalls: number): ProcedureCalls | null {
   const { method, headers, body } = request
-  // Fastify's parser of addresses makes an object of texts, and lists of those that come twice.
+  // Fastify parses queries to texts, and repeated fields to arrays.
   const query = request.query as Readonly<Record<string, unknown>>
   if (headers['trpc-accept'] !== undefined || query['connectionParams'] !== undefined) return null
   const type = method === 'GET' ? 'query' : 'mutation'
@@ -38,14 +38,14 @@ export function readCalls(request: FastifyRequest, path: string, maxCalls: numbe
     (each, index): ProcedureCall => ({
       path: each,
       type,
-      // Checked just above: an object.
+      // Checked above to be an object.
       input: (inputs as Readonly<Record<string, unknown>>)[String(index)],
     }),
   )
   return { isBatch: true, calls }
 }
 
-/** The calls that a request's address names, before its body has come: enough to say that they are refused. */
+/** The calls named in a request's URL, before its body has arrived; enough to refuse them. */
 export function callsWithoutInput(request: FastifyRequest, path: string): ProcedureCalls {
   const { batch } = request.query as Readonly<Record<string, unknown>>
   const calls = (batch === '1' ? path.split(',') : [path]).map(
@@ -54,7 +54,7 @@ export function callsWithoutInput(request: FastifyRequest, path: string): Proced
   return { isBatch: batch === '1', calls }
 }
 
-/** Null for what is no JSON text. */
+/** Null for invalid JSON. */
 function parsed(text: unknown): { readonly value: unknown } | null {
   if (typeof text !== 'string') return null
   try {

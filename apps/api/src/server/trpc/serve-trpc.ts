@@ -15,15 +15,15 @@ import { callsWithoutInput, readCalls } from './read-calls.js'
 /** Most calls in one request. */
 const maxBatchSize = 100
 
-/** What both doors need. */
+/** Options shared by `/trpc` and the REST routes. */
 export interface ServeOptions {
   readonly services: Services
   readonly access: Access
 }
 
 /**
- * Serves the router at `/trpc`, to tRPC clients and to curl. Plain calls are answered without tRPC's adapter,
- * which builds the web's request, response and streams for each: 8,100 instead of 3,700 of them a second.
+ * Serves the router at `/trpc`, for tRPC clients and curl. Usual calls bypass tRPC's adapter, which creates a web
+ * request, response and streams for each: 8,100 instead of 3,700 calls a second.
  */
 export function serveTrpc(app: FastifyInstance, { services, access }: ServeOptions): void {
   const contextOf = (req: FastifyRequest): Context => ({
@@ -37,12 +37,12 @@ export function serveTrpc(app: FastifyInstance, { services, access }: ServeOptio
     responseMeta: ({ errors, type }) => ({
       headers: new Headers([
         ...Object.entries(errorHeaders(errors)),
-        // A stream ends when the server closes, which would then wait for its connection to be used no more.
+        // Streams end when the server closes, which would otherwise wait for their connections.
         ...(type === 'subscription' ? [['connection', 'close'] as [string, string]] : []),
       ]),
     }),
   }
-  // A scope of its own: tRPC parses bodies itself, and tRPC's plugin would accept forms besides.
+  // A separate scope: tRPC parses bodies itself, and its plugin would also accept forms.
   app.register(async scope => {
     askForToken(scope, {
       mayUse: request => callerOf(request, access).mayUse,
@@ -57,13 +57,13 @@ export function serveTrpc(app: FastifyInstance, { services, access }: ServeOptio
     )
     scope.route<TrpcRoute>({
       method: ['GET', 'POST'],
-      // tRPC has no HEAD: by itself Fastify would make one of GET.
+      // tRPC has no HEAD, which Fastify would derive from GET.
       exposeHeadRoute: false,
       url: '/trpc/:path',
       handler: async (req, res) => {
         const calls = readCalls(req, req.params.path, maxBatchSize)
         if (calls !== null) {
-          // A call that has been sent is carried out, whoever hangs up.
+          // A sent mutation is executed even if the client disconnects.
           const signal = req.method === 'GET' ? goneSignal(res) : undefined
           return sendAnswer(res, await answerCalls(calls, contextOf(req), signal))
         }
@@ -88,7 +88,7 @@ async function sendAnswer(
     .send(await answerText(body))
 }
 
-/** The same as JSON.stringify, long answers piece by piece. */
+/** Like `JSON.stringify`, with long answers in parts. */
 async function answerText(body: unknown): Promise<string> {
   if (!(Array.isArray(body) ? body.some(isLong) : isLong(body))) return JSON.stringify(body)
   if (!Array.isArray(body)) return `{"result":{"data":${await jsonText(dataOf(body) ?? {})}}}`
@@ -101,14 +101,14 @@ function isLong(body: unknown): boolean {
   return dataOf(body) !== undefined
 }
 
-/** The data of a result, where it is long. */
+/** The data of a result, if long. */
 function dataOf(body: unknown): LongAnswer | undefined {
-  // What `answerCalls` makes: results and errors.
+  // As created by `answerCalls`: results and errors.
   const { result } = body as { readonly result?: { readonly data: unknown } }
   return isLongAnswer(result?.data) ? result.data : undefined
 }
 
-/** As tRPC's adapter sends them. */
+/** The same headers as tRPC's adapter. */
 const answerHeaders = { 'content-type': 'application/json', vary: 'trpc-accept, accept' }
 
 function errorHeaders(errors: readonly TRPCError[]): Readonly<Record<string, string>> {

@@ -3,9 +3,8 @@ import type { StreamDialect } from '../stream-dialect.js'
 import { typedEvents } from '../typed-events.js'
 
 /**
- * How speech is streamed with `stream_format: "sse"`: pieces of sound as base64, and usage at the end.
- * The events are those of `CreateSpeechResponseStreamEvent` in OpenAI's OpenAPI document; OpenAI's library has no types of
- * them (2026-11-29).
+ * Streams of speech with `stream_format: "sse"`: audio chunks as base64, and usage at the end. The events are those of
+ * `CreateSpeechResponseStreamEvent` in OpenAI's OpenAPI document; OpenAI's library has no types of them (2026-11-29).
  */
 export const speechStream: StreamDialect = typedEvents({
   contentTypes: ['speech.audio.delta'],

@@ -10,7 +10,7 @@ import { type JsonFormat, readJsonAnswer } from '../read-json-answer.js'
 import { type JsonRequest, readJsonRequest } from '../read-json-request.js'
 import { speechStream } from './speech-stream.js'
 
-/** Speech: its characters are those of `input`. Answers are bytes, passed on as they come, or events. */
+/** Speech: its characters are those of `input`. Answers are bytes, passed through as they arrive, or events. */
 export const speech: Endpoint = {
   path: '/v1/audio/speech',
   contentType: 'application/json',
@@ -19,7 +19,7 @@ export const speech: Endpoint = {
   writeError: writeOpenAiError,
 }
 
-/** What stands in a body of JSON: its sound as base64. */
+/** The format of a JSON answer: audio as base64. */
 const format: JsonFormat = {
   isAnswer: body => isObject(body) && !fieldOf(body, 'error') && textCharacters(fieldOf(body, 'audio')) > 0,
   answerCharacters: () => 0,
@@ -48,7 +48,7 @@ function readSpeechRequest({ text, body, model }: JsonRequest): EndpointRequest 
   }
 }
 
-/** A whole answer: sound as it is, or a body of JSON or events that holds it as base64, in the form that was asked for. */
+/** Reads a whole answer: audio bytes, or JSON or events with base64 audio, converted to the requested form. */
 function readSpeech(raw: RawAnswer, stream: RequestedStream | null): ReadAnswer {
   const { body, contentType } = raw
   const isSound = body.length > 0 && (isBinary(contentType) || !isUtf8(body)) && !isPage(body)

@@ -6,12 +6,12 @@ import type { RawAnswer, ReadAnswer, RequestedStream } from '../endpoint-request
 import { type JsonFormat, readJsonAnswer } from '../read-json-answer.js'
 import { typedEvents } from '../typed-events.js'
 
-/** How a client wants a transcript; `json` stands for all forms of JSON. */
+/** The requested transcript format; `json` covers all JSON formats. */
 export type TranscriptFormat = 'json' | 'text' | 'srt' | 'vtt'
 
 /**
- * How transcripts are streamed: pieces of text, and all of it with usage at the end.
- * Source: the types of OpenAI's library, TranscriptionStreamEvent (2026-11-29).
+ * Streams of transcripts: text deltas, and the whole text with usage at the end. Source: the types of OpenAI's library,
+ * TranscriptionStreamEvent (2026-11-29).
  */
 export const transcriptStream = typedEvents({
   contentTypes: ['transcript.text.delta', 'transcript.text.segment'],
@@ -40,13 +40,13 @@ const format: JsonFormat = {
     isObject(body) &&
     !fieldOf(body, 'error') &&
     (typeof body['text'] === 'string' || elementsOf(body['segments']).length > 0),
-  // Its tokens are the vendor's to report: none of them are guessed.
+  // Tokens are not estimated; the vendor reports them.
   answerCharacters: () => 0,
   usageOf: readUsage,
   stream: transcriptStream,
 }
 
-/** Reads a transcript, and writes it in the form that the client has asked for. */
+/** Reads a transcript and writes it in the requested format. */
 export function readTranscript(
   raw: RawAnswer,
   wanted: TranscriptFormat,
@@ -56,7 +56,7 @@ export function readTranscript(
   const parsed = parseJson(raw.body)
   if (isObject(parsed)) {
     const read = readJsonAnswer(format, raw, null)
-    // What was said may well be JSON.
+    // The transcribed text may look like JSON.
     const isSaid = errorStatusOf(parsed) === null && !/json/i.test(raw.contentType ?? '')
     if (read.kind === 'none' && isSaid) return textOf(raw, wanted)
     if (read.kind !== 'answer' || wanted !== 'text' || typeof parsed['text'] !== 'string')

@@ -14,6 +14,7 @@ function transcriptEndpoint(name: 'audio/transcriptions' | 'audio/translations')
     path: `/v1/${name}`,
     contentType: 'multipart/form-data',
     isStoredForm: true,
+    countsAudio: true,
     clientToken: () => null,
     readRequest: request =>
       readFormRequest(request, {
@@ -25,7 +26,7 @@ function transcriptEndpoint(name: 'audio/transcriptions' | 'audio/translations')
               : null
           const format = formatOf(fieldOf('response_format'))
           return {
-            // Its sound is what counts: vendors count seconds.
+            // Its sound is what counts: see `audio`.
             promptCharacters: 0,
             stream,
             readAnswer: answer => readTranscript(answer, format, stream),

@@ -6,7 +6,7 @@ export function chatAnswerCharacters(body: unknown): number {
   return charactersOfChoices(body, 'message')
 }
 
-/** The same of what one event of a streamed completion adds. */
+/** The characters that one event of a streamed completion adds. */
 export function chatDeltaCharacters(event: unknown): number {
   return charactersOfChoices(event, 'delta')
 }

@@ -1,10 +1,10 @@
 import { elementsOf, fieldOf, isObject } from '../../json-value.js'
 import { emptyMerged, type Merged, mergeDelta } from './merge-delta.js'
 
-/** Of an event, what is not taken over as it is. */
+/** Fields of an event that are not copied unchanged. */
 const ownFields: ReadonlySet<string> = new Set(['choices', 'object', 'error', 'x_groq'])
 
-/** The whole chat completion that the events of a stream amount to, with all of its answers, in their order. */
+/** Accumulates the events of a stream to a whole chat completion with all choices, in order. */
 export function assembleChat(events: readonly unknown[]): unknown {
   const completion = emptyMerged()
   const choices = new Map<number, Merged>()
@@ -30,7 +30,7 @@ function addChoice(choices: Map<number, Merged>, choice: unknown, place: number)
   const key = typeof index === 'number' ? index : place
   const merged = choices.get(key) ?? emptyMerged()
   choices.set(key, merged)
-  // Some send a whole message as their only event.
+  // Some vendors send a whole message as their only event.
   mergeDelta(merged, { message: delta ?? message, logprobs: rest['logprobs'] })
   for (const [field, value] of Object.entries(rest)) {
     if (field !== 'logprobs') merged[field] = value ?? merged[field] ?? null
@@ -54,7 +54,7 @@ function withoutNullRole(message: Readonly<Record<string, unknown>>): Readonly<R
   return role === null || role === '' ? rest : message
 }
 
-/** The index of a called function belongs to streams. */
+/** Removes the index of a call, which only streams have. */
 function withoutIndex(call: unknown): unknown {
   if (!isObject(call)) return call
   const { index: _, ...rest } = call

@@ -1,9 +1,9 @@
 import { fieldOf, isObject } from '../../json-value.js'
 
 /**
- * Whether a body is a chat completion. OpenAI's libraries read `choices[0].message`, so without one it is none,
- * whatever its status says. A message may well be empty: it may have been filtered, cut off at its first token,
- * or have nothing to say. An `error` beside it is an error: the libraries raise it where they look.
+ * Whether a body is a chat completion. OpenAI's libraries read `choices[0].message`, so a body without it is not one,
+ * whatever its status. A message may be empty: filtered, truncated at its first token, or without text. A body with an
+ * `error` is an error, which the libraries raise.
  */
 export function isChatAnswer(body: unknown): boolean {
   if (!isObject(body) || isTruthy(fieldOf(body, 'error'))) return false
@@ -16,9 +16,8 @@ export function isChatAnswer(body: unknown): boolean {
 }
 
 /**
- * Whether a choice says that its vendor failed in the middle of it: `finish_reason: "error"` of OpenRouter and
- * Mistral, or an error of its own.
- * Sources (looked up 2026-11-28): https://openrouter.ai/docs/api-reference/errors,
+ * Whether a choice reports a failure of the vendor during the answer: `finish_reason: "error"` of OpenRouter and
+ * Mistral, or its own error. Sources (looked up 2026-11-28): https://openrouter.ai/docs/api-reference/errors,
  * https://docs.mistral.ai/api/#tag/chat
  */
 export function isFailedChoice(choice: unknown): boolean {
@@ -27,7 +26,7 @@ export function isFailedChoice(choice: unknown): boolean {
   return isError || isTruthy(fieldOf(choice, 'error'))
 }
 
-/** As OpenAI's libraries look at `error`: null, false and an empty text are none. */
+/** Truthiness as in OpenAI's libraries: null, false and an empty text are no error. */
 export function isTruthy(value: unknown): boolean {
   return Boolean(value)
 }

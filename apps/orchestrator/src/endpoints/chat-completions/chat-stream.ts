@@ -6,10 +6,10 @@ import { assembleChat } from './assemble-chat.js'
 import { isChatAnswer, isFailedChoice, isTruthy } from './chat-answer.js'
 import { splitChat } from './split-chat.js'
 
-/** Texts of a delta that a client joins. */
+/** Texts of a delta that clients concatenate. */
 const textFields = ['content', 'reasoning_content', 'reasoning', 'refusal'] as const
 
-/** How chat completions are streamed. */
+/** Streams of chat completions. */
 export const chatStream: StreamDialect = {
   endMark: '[DONE]',
   readUsage: vendor => new StreamUsage(vendor),
@@ -20,7 +20,7 @@ export const chatStream: StreamDialect = {
   textsOf,
   charactersOf: chatDeltaCharacters,
   isWholeAnswer: event => isChatAnswer(event) && choicesOf(event).every(choice => !isObject(deltaOf(choice))),
-  // What OpenAI and its kin send at the end because of `include_usage`. Some clients cannot do with it.
+  // The final event for `include_usage`, which some clients cannot handle.
   isUsageAlone: event => {
     const choices = fieldOf(event, 'choices')
     return Array.isArray(choices) && choices.length === 0 && isObject(fieldOf(event, 'usage'))
@@ -31,8 +31,8 @@ export const chatStream: StreamDialect = {
 }
 
 /**
- * An `error`, Anthropic's form of it, an event that is called so, a bare error in place of choices, a choice that failed,
- * Groq's `x_groq.error`, or what is no JSON object at all, at which clients fail.
+ * The error in an event: an `error`, Anthropic's form, an event named `error`, a bare error instead of choices, a
+ * failed choice, Groq's `x_groq.error`, or data that is not a JSON object, on which clients fail.
  */
 function errorOf({ name, text, parsed }: StreamEvent): unknown {
   if (!isObject(parsed)) {
@@ -67,7 +67,7 @@ function progressOf(choice: unknown, place: number): ChoiceProgress {
   }
 }
 
-/** A role alone is no content, nor are fields that are there and empty, as in most vendors' first event. */
+/** Whether a delta has content; a role alone and empty fields, as in most vendors' first event, are none. */
 function isContent(delta: unknown): boolean {
   return (
     isObject(delta) &&
@@ -80,7 +80,7 @@ function isContent(delta: unknown): boolean {
   )
 }
 
-/** A function that is called by name, or a piece of its arguments. */
+/** Whether it is a function call by name or a part of its arguments. */
 function isCall(called: unknown): boolean {
   return isFilled(fieldOf(called, 'name')) || isFilled(fieldOf(called, 'arguments'))
 }

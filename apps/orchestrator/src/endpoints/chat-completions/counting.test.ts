@@ -81,6 +81,7 @@ const counts = (tokens: number) => ({
   characterCount: 10 + 4 * tokens,
   inputTokenCount: 3,
   outputTokenCount: tokens,
+  audioSecondCount: 0,
 })
 
 test.each([

@@ -1,21 +1,21 @@
 import { fieldOf, isObject } from '../../json-value.js'
 
-/** A JSON object that is being put together. */
+/** A JSON object being accumulated. */
 export type Merged = Record<string, unknown>
 
-/** Texts that are given whole, and by some vendors in every event again. */
+/** Texts sent whole, by some vendors in every event. */
 const wholeTexts: ReadonlySet<string> = new Set(['role', 'type', 'id', 'name', 'format', 'object'])
-/** Deeper, the last value counts as it is. */
+/** Below this depth, the last value replaces. */
 const maxDepth = 8
 
-/** An object to merge into. Without a prototype: vendors name its fields. */
+/** An object to merge into. Without a prototype, since vendors name its fields. */
 export function emptyMerged(): Merged {
   return Object.create(null)
 }
 
 /**
- * Adds a piece of a streamed object to what has come of it, as OpenAI's libraries do: texts are joined, lists whose
- * elements have an `index` by it, other lists one behind the other, and of all else the last that is not null holds.
+ * Merges a part of a streamed object like OpenAI's libraries: texts are concatenated, arrays merged by `index` if their
+ * elements have one and otherwise concatenated, and for other values the last non-null one counts.
  */
 export function mergeDelta(into: Merged, delta: unknown, depth = 0): void {
   if (!isObject(delta)) return
@@ -31,7 +31,7 @@ function mergedValue(field: string, before: unknown, value: unknown, depth: numb
     return wholeTexts.has(field) ? value || before : before + value
   if (depth >= maxDepth) return value
   if (Array.isArray(value)) {
-    // Text that came before parts stays, as the first of them.
+    // A text before parts becomes the first part.
     const text = typeof before === 'string' && before !== '' ? [{ type: 'text', text: before }] : []
     return mergedList(Array.isArray(before) ? before : text, value, depth)
   }
@@ -58,7 +58,9 @@ function mergedList(before: unknown[], pieces: readonly unknown[], depth: number
   return list
 }
 
-/** By its `index`. A called function without one belongs to the last that has its id, or whose id it leaves out. */
+/**
+ * Matches by `index`. A call without one continues the last call with the same id, or the last call if it has no id.
+ */
 function isContinuedBy(element: unknown, piece: object): boolean {
   const index = fieldOf(piece, 'index')
   if (index !== undefined && index !== null) return fieldOf(element, 'index') === index
@@ -67,7 +69,7 @@ function isContinuedBy(element: unknown, piece: object): boolean {
   return id === '' || fieldOf(element, 'id') === id
 }
 
-/** Objects that were made here have no prototype; those that came as JSON have one. */
+/** Objects created here have no prototype; those parsed from JSON have one. */
 function isMerged(value: unknown): value is Merged {
   return isObject(value) && Object.getPrototypeOf(value) === null
 }

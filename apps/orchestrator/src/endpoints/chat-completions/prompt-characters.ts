@@ -1,11 +1,6 @@
 import { countCodePoints } from '@quotakeeper/quota-core/rules'
 import { elementsOf, fieldOf, jsonCharacters, textCharacters } from '../../json-value.js'
-
-/**
- * Most characters that an image, a file or a sound counts: 1,024 tokens, about what vendors count for a
- * large image. Its base64 text may be a million characters long, which no vendor counts as text.
- */
-const maxOfMedia = 4_096
+import { mediaCharacters } from '../media-characters.js'
 
 /** Definitions that vendors put into the prompt. */
 const definitions = ['tools', 'functions', 'response_format'] as const
@@ -40,5 +35,5 @@ function contentCharacters(content: unknown): number {
 
 function partCharacters(part: unknown): number {
   const text = typeof part === 'string' ? part : fieldOf(part, 'text')
-  return typeof text === 'string' ? countCodePoints(text) : jsonCharacters(part, maxOfMedia)
+  return typeof text === 'string' ? countCodePoints(text) : mediaCharacters(part)
 }

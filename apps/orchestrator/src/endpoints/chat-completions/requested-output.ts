@@ -1,15 +1,15 @@
 import { countIn, maxAnswerCount } from '../count-field.js'
 import type { RequestedOutput } from '../endpoint-request.js'
 
-/** More is no vendor's, and is reserved as this. */
+/** Upper bound of a reserved maximum; no vendor allows more. */
 const maxTokensOfAnswer = 1_000_000_000
 
-/** The fields in which a chat request sets the most output of an answer. */
+/** The fields of a chat request that limit the output. */
 export const outputCapFields = ['max_completion_tokens', 'max_tokens'] as const
 
 /**
- * The output that a chat request asks for. Of its two fields the larger counts, since vendors differ in which
- * of them they know; what a vendor would not take as a count sets no maximum.
+ * The output requested by a chat request. The larger of the two fields counts, since vendors differ in which they know;
+ * invalid counts set no maximum.
  */
 export function requestedOutput(body: unknown): RequestedOutput {
   const caps = outputCapFields.flatMap(field => countIn(body, field) ?? [])

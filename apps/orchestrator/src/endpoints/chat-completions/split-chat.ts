@@ -1,8 +1,8 @@
 import { elementsOf, fieldOf, isObject } from '../../json-value.js'
 
 /**
- * The events in which a whole chat completion is streamed: the role of each answer, what it says, why it ended, and
- * the usage where it is wanted.
+ * Splits a whole chat completion into stream events: role, content and finish reason of each choice, and the usage if
+ * requested.
  */
 export function splitChat(answer: unknown, wantsUsage: boolean): readonly unknown[] {
   const { choices, usage, ...rest } = isObject(answer) ? answer : {}

@@ -2,17 +2,17 @@ import { fieldOf } from '../../json-value.js'
 import { rewriteBody, withoutField } from '../../vendors/rewrite-body.js'
 import type { AddedField } from '../endpoint-request.js'
 
-/** By which a vendor is asked for usage in a stream. */
+/** The field that requests usage in a stream. */
 export const streamOptions: AddedField = { name: 'stream_options', dependsOnModel: false }
 
-/** Whether a request asks for usage in its stream. */
+/** Whether the client requested usage in its stream. */
 export function wantsUsage(body: unknown): boolean {
   return fieldOf(fieldOf(body, 'stream_options'), 'include_usage') === true
 }
 
 /**
- * The text of a streaming request such that its vendor reports usage, where it knows how; without the options
- * that a vendor which doesn't know them would refuse.
+ * Rewrites a streaming request so that its vendor reports usage, if supported; removes the options for a vendor that
+ * would refuse them.
  */
 export function withUsageAsked(text: string, body: unknown, isKnown: boolean): string {
   const options = fieldOf(body, 'stream_options')

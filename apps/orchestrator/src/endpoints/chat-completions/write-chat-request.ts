@@ -1,22 +1,16 @@
 import { fieldOf } from '../../json-value.js'
 import { type JsonValue, rewriteBody } from '../../vendors/rewrite-body.js'
-import type { AddedField, RequestedOutput, VendorRequest, VendorTarget } from '../endpoint-request.js'
-import type { JsonRequest } from '../read-json-request.js'
+import type { AddedField, VendorRequest, VendorTarget } from '../endpoint-request.js'
+import type { DialectRequest } from '../translation/spoken-dialect.js'
 import { outputCapFields } from './requested-output.js'
 import { streamOptions, withUsageAsked } from './stream-options.js'
-
-/** A chat request, with what was read of it. */
-interface ChatRequest extends JsonRequest {
-  readonly output: RequestedOutput
-  readonly isStream: boolean
-}
 
 /**
  * The client's body as a vendor gets it: the model by the vendor's name, the granted output as its cap where there is
  * one, and usage asked for in streams. All else is as it came.
  */
 export function writeChatRequest(
-  { text, body, model, output, isStream }: ChatRequest,
+  { text, body, model, output, isStream }: Omit<DialectRequest, 'isOwn'>,
   { vendor, endpoints, facts, model: vendorModel, maxOutputTokens, isRejected }: VendorTarget,
 ): VendorRequest {
   const fields: Record<string, JsonValue> = {}
@@ -29,7 +23,8 @@ export function writeChatRequest(
       if (output.maxTokens === null) added.push(addedCap(known))
     }
   }
-  const request = { path: endpoints.get('chat/completions') ?? 'chat/completions', headers: {}, added }
+  const endpoint = 'chat/completions'
+  const request = { endpoint, path: endpoints.get(endpoint) ?? endpoint, headers: {}, added } as const
   const sent = Object.keys(fields).length === 0 ? text : rewriteBody(text, fields)
   if (!isStream) return { ...request, body: sent }
   const asksUsage = facts.acceptsStreamOptions && !isRejected(streamOptions)

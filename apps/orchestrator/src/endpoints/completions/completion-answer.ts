@@ -12,7 +12,7 @@ export function isCompletion(body: unknown): boolean {
   )
 }
 
-/** The characters of all texts of an answer, or of an event of one, in code points. */
+/** The characters of all texts of an answer or an event, in code points. */
 export function completionCharacters(body: unknown): number {
   return elementsOf(fieldOf(body, 'choices')).reduce<number>(
     (sum, choice) => sum + textCharacters(fieldOf(choice, 'text')),

@@ -3,13 +3,13 @@ import { chatStream } from '../chat-completions/chat-stream.js'
 import type { StreamDialect, TextPiece } from '../stream-dialect.js'
 import { completionCharacters } from './completion-answer.js'
 
-/** How text completions are streamed: as chat completions, but that each choice has a `text`. */
+/** Streams of text completions: like chat completions, but each choice has a `text`. */
 export const completionStream: StreamDialect = {
   ...chatStream,
   hasContent: event => completionCharacters(event) > 0,
   textsOf,
   charactersOf: completionCharacters,
-  // An event has the form of a whole answer, and clients read it as either.
+  // An event has the same format as a whole answer.
   isWholeAnswer: () => false,
   assemble,
   split,
@@ -26,9 +26,9 @@ function textsOf(event: unknown): readonly TextPiece[] {
   })
 }
 
-/** The texts of each choice joined, and of all else the last that is not null. */
+/** Concatenates the texts of each choice; for other fields the last non-null value counts. */
 function assemble(events: readonly unknown[]): unknown {
-  // Without prototypes: vendors name the fields.
+  // Without prototypes, since vendors name the fields.
   const answer: Record<string, unknown> = Object.create(null)
   const choices = new Map<unknown, Record<string, unknown>>()
   for (const event of events.filter(isObject)) {

@@ -12,7 +12,7 @@ import { completionCharacters, isCompletion } from './completion-answer.js'
 import { completionStream } from './completion-stream.js'
 import { writeCompletionRequest } from './write-completion-request.js'
 
-/** Completions of a text, a list of texts, or tokens; whole and streamed. */
+/** Text completions of a text, a list of texts, or tokens; whole and streamed. */
 export const completions: Endpoint = {
   path: '/v1/completions',
   contentType: 'application/json',
@@ -51,7 +51,7 @@ function readCompletionRequest(read: JsonRequest): EndpointRequest {
   }
 }
 
-/** Each prompt of a list is answered `n` times; `best_of` answers are written for the best of them. */
+/** Each prompt of a list gets `n` answers; `best_of` generates more and returns the best. */
 function requestedOutput(body: unknown): RequestedOutput {
   const answers = ['n', 'best_of'].map(field => countIn(body, field) ?? 1)
   const answerCount = Math.max(1, ...answers) * promptCount(fieldOf(body, 'prompt'))
@@ -61,7 +61,7 @@ function requestedOutput(body: unknown): RequestedOutput {
   }
 }
 
-/** A list of numbers is one prompt, of tokens. */
+/** A list of numbers is one prompt of tokens. */
 function promptCount(prompt: unknown): number {
   const prompts = elementsOf(prompt)
   return typeof prompts[0] === 'number' ? 1 : Math.max(1, prompts.length)

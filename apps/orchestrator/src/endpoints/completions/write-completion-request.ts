@@ -4,7 +4,10 @@ import { streamOptions, withUsageAsked } from '../chat-completions/stream-option
 import type { AddedField, VendorRequest, VendorTarget } from '../endpoint-request.js'
 import type { JsonRequest } from '../read-json-request.js'
 
-/** The client's body as a vendor gets it: the model by its name, the granted output as its cap, usage asked for. */
+/**
+ * Writes the client's body for a vendor: the vendor's model name, the granted output as maximum, and a request for
+ * usage.
+ */
 export function writeCompletionRequest(
   { text, body, model, isStream }: JsonRequest & { readonly isStream: boolean },
   { endpoints, facts, model: vendorModel, maxOutputTokens, isRejected }: VendorTarget,

@@ -3,7 +3,7 @@ import type { Endpoint } from '../endpoint.js'
 import { inputCharacters } from '../input-characters.js'
 import { passThrough } from '../pass-through.js'
 
-/** Embeddings: the prompt counts, answers have no text. */
+/** Embeddings: only the prompt counts, answers have no text. */
 export const embeddings: Endpoint = passThrough({
   name: 'embeddings',
   promptCharacters: body => inputCharacters(fieldOf(body, 'input')),

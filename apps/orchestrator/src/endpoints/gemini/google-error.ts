@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { GatewayError, WrittenError } from '../endpoint.js'
+import type { GatewayError, WrittenError } from '../gateway-error.js'
 import { retryHeaders } from '../openai-error.js'
 
 /**

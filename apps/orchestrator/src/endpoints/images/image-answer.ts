@@ -1,7 +1,7 @@
 import { elementsOf, fieldOf, isObject } from '../../json-value.js'
 import { countIn, maxAnswerCount } from '../count-field.js'
 
-/** Whether a body holds images: each as an address, or as its base64. */
+/** Whether a body has images, as addresses or base64. */
 export function isImages(body: unknown): boolean {
   const data = elementsOf(fieldOf(body, 'data'))
   return (
@@ -12,7 +12,7 @@ export function isImages(body: unknown): boolean {
   )
 }
 
-/** How many images are asked for: vendors that report no usage count and bill them. */
+/** The number of requested images, which vendors without usage count and bill. */
 export function imageCount(body: unknown): number {
   return Math.min(Math.max(1, countIn(body, 'n') ?? 1), maxAnswerCount)
 }

@@ -2,8 +2,8 @@ import { elementsOf, fieldOf, isObject } from '../../json-value.js'
 import { typedEvents } from '../typed-events.js'
 
 /**
- * How images are streamed: parts of one as they come, and each in whole at its end.
- * Source: the types of OpenAI's library, ImageGenStreamEvent and ImageEditStreamEvent (2026-11-29).
+ * Streams of images: partial images, and each whole image at its end. Source: the types of OpenAI's library,
+ * ImageGenStreamEvent and ImageEditStreamEvent (2026-11-29).
  *
  * @param name `image_generation` or `image_edit`
  */

@@ -1,27 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { GatewayError, WrittenError } from '../endpoint.js'
+import { writeWireError } from '@quotakeeper/wire'
+import type { GatewayError, WrittenError } from '../gateway-error.js'
 import { retryHeaders } from '../openai-error.js'
 
 /**
- * What Anthropic calls errors by their status. Sources:
- * https://docs.claude.com/en/api/errors, and `ErrorType` in @anthropic-ai/sdk 1.14.0 (2026-11-29).
+ * An error as Anthropic's clients expect it. One that is too large for every key is told as Anthropic tells a prompt that
+ * is too long: Claude Code then shortens the conversation, while at 413 it speaks of megabytes.
  */
-const types: ReadonlyMap<number, string> = new Map([
-  [401, 'authentication_error'],
-  [402, 'billing_error'],
-  [403, 'permission_error'],
-  [404, 'not_found_error'],
-  [413, 'request_too_large'],
-  [429, 'rate_limit_error'],
-  [503, 'overloaded_error'],
-  [504, 'timeout_error'],
-])
-
-/** An error as Anthropic's clients expect it. */
 export function writeAnthropicError(error: GatewayError): WrittenError {
-  const { httpStatus, message } = error
-  const type = types.get(httpStatus) ?? (httpStatus < 500 ? 'invalid_request_error' : 'api_error')
-  return { httpStatus, headers: retryHeaders(error), body: { type: 'error', error: { type, message } } }
+  const { httpStatus, message, code, param } = error
+  const isTooLarge = httpStatus === 413 && code === 'too_large'
+  const status = isTooLarge ? 400 : httpStatus
+  const body = writeWireError('messages', {
+    ...{ httpStatus: status, message, param, resetsAtSeconds: null },
+    code: isTooLarge ? 'context_length_exceeded' : code,
+  })
+  return { httpStatus: status, headers: retryHeaders(error), body }
 }
 
 /** The header in which Anthropic's clients send an API key; null without it. */

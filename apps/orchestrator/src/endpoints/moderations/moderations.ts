@@ -8,11 +8,11 @@ export const moderations: Endpoint = passThrough({
   name: 'moderations',
   promptCharacters: body => inputCharacters(fieldOf(body, 'input')),
   isAnswer: isModeration,
-  // That the model may be absent: `ModerationCreateParams` of OpenAI's library (2026-11-29).
+  // The model is optional: `ModerationCreateParams` of OpenAI's library (2026-11-29).
   defaultModel: 'omni-moderation-latest',
 })
 
-/** Clients read the categories of each result. */
+/** Whether each result has categories, which clients read. */
 function isModeration(body: unknown): boolean {
   const results = elementsOf(fieldOf(body, 'results'))
   return (

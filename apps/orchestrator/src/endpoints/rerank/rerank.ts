@@ -4,8 +4,8 @@ import { inputCharacters } from '../input-characters.js'
 import { passThrough } from '../pass-through.js'
 
 /**
- * Rerank, in the forms of Cohere, Jina, Together and OpenRouter (`results`) and of Voyage (`data`): query and documents
- * count, answers have no text.
+ * Rerank in the formats of Cohere, Jina, Together and OpenRouter (`results`) and of Voyage (`data`): query and
+ * documents count, answers have no text.
  */
 export const rerank: Endpoint = passThrough({
   name: 'rerank',
@@ -14,7 +14,7 @@ export const rerank: Endpoint = passThrough({
   isAnswer: isRanking,
 })
 
-/** Clients find a document by the `index` of each result, and its score beside it. */
+/** Whether each result has an `index` and a score, which clients read. */
 function isRanking(body: unknown): boolean {
   const results = elementsOf(fieldOf(body, 'results') ?? fieldOf(body, 'data'))
   return (

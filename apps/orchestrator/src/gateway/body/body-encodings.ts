@@ -1,18 +1,18 @@
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 
-/** Undoes an encoding. Rejects with `ERR_BUFFER_TOO_LARGE` beyond `maxOutputLength`, and for what is broken. */
+/** Decodes bytes. Rejects with `ERR_BUFFER_TOO_LARGE` beyond `maxOutputLength`, and for invalid data. */
 type Decode = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>
 
 const inflate: Decode = promisify(zlib.inflate)
 const inflateRaw: Decode = promisify(zlib.inflateRaw)
 const gunzip: Decode = promisify(zlib.gunzip)
 
-/** The encodings that are taken, by their names; zstd where this Node.js knows it (from 22.15). */
+/** The accepted encodings by name; zstd if this Node.js supports it (from 22.15). */
 const decoders: ReadonlyMap<string, Decode> = new Map([
   ['gzip', gunzip],
   ['x-gzip', gunzip],
-  // Some mean the bare format by it; what has a header says so in its first half byte.
+  // Some send raw deflate under this name; zlib's header is recognised by its first four bits.
   ['deflate', (bytes, options) => ((bytes[0] ?? 0) % 16 === 8 ? inflate : inflateRaw)(bytes, options)],
   ['br', promisify(zlib.brotliDecompress)],
   ...zstd(),
@@ -20,10 +20,10 @@ const decoders: ReadonlyMap<string, Decode> = new Map([
 
 const maxEncodings = 2
 
-/** What may be sent, as it stands in `Accept-Encoding`. */
+/** The accepted encodings, in the format of `Accept-Encoding`. */
 export const takenEncodings: string = [...decoders.keys()].filter(name => name !== 'x-gzip').join(', ')
 
-/** How to undo a `Content-Encoding`, in order; null where it is not known. */
+/** The decoders of a `Content-Encoding`, in order; null if unknown. */
 export function decodersFor(header: string | undefined): readonly Decode[] | null {
   const names = (header ?? '')
     .toLowerCase()
@@ -34,13 +34,13 @@ export function decodersFor(header: string | undefined): readonly Decode[] | nul
   return found.length === names.length && names.length <= maxEncodings ? found.toReversed() : null
 }
 
-/** What decoding came to. */
+/** The result of decoding. */
 export type Decoded =
   | { readonly kind: 'decoded'; readonly bytes: Buffer }
   | { readonly kind: 'tooLarge' }
   | { readonly kind: 'broken' }
 
-/** Undoes one encoding, up to so many bytes. */
+/** Decodes one encoding, up to `maxOutputLength` bytes. */
 export async function decode(decoder: Decode, bytes: Buffer, maxOutputLength: number): Promise<Decoded> {
   try {
     return { kind: 'decoded', bytes: await decoder(bytes, { maxOutputLength }) }

@@ -4,7 +4,7 @@ import { bodyWeight } from './body-weight.js'
 const mib = 1_048_576
 const weight = (text: string): number => bodyWeight(Buffer.from(text))
 
-test('a long text weighs its copies, whatever stands in it', () => {
+test('a long text weighs its copies, whatever it contains', () => {
   const text = JSON.stringify({ content: '[{,"\\'.repeat(mib / 8) })
   expect(weight(text)).toBe(4 * text.length + 64 * 2)
 })
@@ -25,7 +25,7 @@ test.each([['['], ['{},'], ['"",'], ['0,']])('a body of %s weighs what its value
   expect(weight(piece.repeat(pieces))).toBeGreaterThanOrEqual(pieces * 64)
 })
 
-test('a body that ends within a string, or within an escape, is weighed to its end', () => {
+test('a body that ends within a string or an escape is weighed completely', () => {
   for (const end of ['"', '"x', '"x\\', '"x\\"'])
     expect(weight('x'.repeat(mib) + end)).toBeGreaterThan(4 * mib)
 })

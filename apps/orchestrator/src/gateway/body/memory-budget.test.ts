@@ -3,7 +3,7 @@ import { MemoryBudget } from './memory-budget.js'
 
 const mib = 1_048_576
 
-test('no more is given than there is, and what was given comes back once', () => {
+test('grants never exceed the budget, and shares are returned once', () => {
   const budget = new MemoryBudget(10 * mib)
   const [first, second] = [budget.open(), budget.open()]
   expect(first.growTo(8 * mib)).toBe(true)
@@ -18,7 +18,7 @@ test('no more is given than there is, and what was given comes back once', () =>
   expect(budget.takenBytes).toBe(0)
 })
 
-test('large shares leave a part for small ones', () => {
+test('large shares leave room for small ones', () => {
   const budget = new MemoryBudget(100 * mib)
   expect(budget.couldGive(81 * mib)).toBe(false)
   expect(budget.open().growTo(80 * mib)).toBe(true)
@@ -27,7 +27,7 @@ test('large shares leave a part for small ones', () => {
   expect(budget.open().growTo(1)).toBe(false)
 })
 
-test('a budget that is itself small is given to small shares alone', () => {
+test('a small budget serves only small shares', () => {
   const budget = new MemoryBudget(mib)
   expect([budget.couldGive(mib), budget.couldGive(mib + 1)]).toEqual([true, false])
   expect(budget.open().growTo(mib)).toBe(true)

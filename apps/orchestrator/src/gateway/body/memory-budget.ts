@@ -1,17 +1,17 @@
-/** What no single share may take: the rest is for calls that are small. */
+/** Largest fraction for large shares; the rest is reserved for small calls. */
 const largeShare = 0.8
-/** A share of so many bytes is small. */
+/** Shares up to this size are small. */
 const smallBytes = 4_194_304
 
 /**
- * The memory that calls in flight may take together, so that no number of large ones ends the process. A share
- * is taken before what it stands for is read, and given back when the call has ended.
+ * The memory budget of all calls in flight, so that large calls cannot exhaust the process. A share is taken before
+ * data is read, and returned when the call has ended.
  */
 export class MemoryBudget {
   readonly totalBytes: number
   #takenBytes = 0
 
-  /** @param totalBytes for all calls together */
+  /** @param totalBytes the budget of all calls */
   constructor(totalBytes: number) {
     this.totalBytes = totalBytes
   }
@@ -20,12 +20,12 @@ export class MemoryBudget {
     return this.#takenBytes
   }
 
-  /** Whether a share of this size would be given if there were no others. */
+  /** Whether a share of this size could be granted without other calls. */
   couldGive(bytes: number): boolean {
     return bytes <= Math.max(this.totalBytes * largeShare, Math.min(smallBytes, this.totalBytes))
   }
 
-  /** An empty share. */
+  /** Opens an empty share. */
   open(): MemoryShare {
     let sharedBytes = 0
     return {
@@ -46,10 +46,10 @@ export class MemoryBudget {
   }
 }
 
-/** One call's part of the budget. */
+/** One call's share of the budget. */
 export interface MemoryShare {
-  /** Takes what is missing to so many bytes. False, and nothing taken, where there is no room for it at present. */
+  /** Grows the share to this many bytes. False, without a change, if there is currently no room. */
   growTo(bytes: number): boolean
-  /** Gives all of it back. */
+  /** Returns the whole share. */
   close(): void
 }

@@ -4,28 +4,28 @@ import { decode, decodersFor } from './body-encodings.js'
 import { bodyWeight, leastWeight } from './body-weight.js'
 import type { MemoryBudget, MemoryShare } from './memory-budget.js'
 
-/** A request's body, or why it is not taken. */
+/** A request's body, or why it is refused. */
 export type ReadBody =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
-  /** It is larger than a body may be. */
+  /** Larger than the limit. */
   | { readonly kind: 'tooLarge' }
-  /** It is no larger, but takes more memory than all calls together may. */
+  /** Within the limit, but needs more memory than the whole budget. */
   | { readonly kind: 'tooHeavy' }
-  /** There is no memory for it at present. */
+  /** Currently no memory for it. */
   | { readonly kind: 'noRoom' }
   | { readonly kind: 'unknownEncoding' }
-  /** It is not what its encoding says. */
+  /** Not valid in its encoding. */
   | { readonly kind: 'undecodable' }
-  /** It is no form, though it says so. */
+  /** Declared as a form, but not one. */
   | { readonly kind: 'noForm' }
-  /** There is no room for it on disk at present. */
+  /** Currently no disk space for it. */
   | { readonly kind: 'noDisk' }
 
-/** Why a body is not taken. */
+/** Why a body is refused. */
 export type NotTaken = Exclude<ReadBody, { kind: 'text' | 'bytes' }>
 
-/** Where a body comes from, and what it may take. */
+/** The source of a body, and its limits. */
 export interface BodySource {
   readonly payload: Readable
   readonly headers: IncomingHttpHeaders
@@ -37,16 +37,16 @@ export interface BodySource {
   readonly share: MemoryShare
 }
 
-/** A body of unknown size takes memory in steps of this, in bytes. */
+/** Memory step for a body of unknown size. */
 const stepBytes = 65_536
-/** What an encoded body is likely to become, at first. */
+/** Initial estimate of the compression ratio. */
 const usualRatio = 8
 
 /**
- * Reads a body to its end, memory taken before it is read: by its declared length, or as it grows. What is not
- * taken is left unread, or read on for nobody, so that the client gets its answer.
+ * Reads a whole body, taking memory before reading: by its declared length, or as it grows. A refused body is left
+ * unread or discarded, so that the client gets its answer.
  *
- * @throws the stream's error when the client goes
+ * @throws the stream's error if the client disconnects
  */
 export async function readBody(source: BodySource): Promise<ReadBody> {
   const { headers, maxBytes } = source
@@ -67,11 +67,11 @@ export async function readBody(source: BodySource): Promise<ReadBody> {
   if (!source.isText) return take(source, leastWeight(bytes.length)) ?? { kind: 'bytes', bytes }
   const text = take(source, bodyWeight(bytes)) ?? bytes.toString('utf8')
   if (typeof text !== 'string') return text
-  // Some editors and platforms put a byte order mark before JSON, which has none.
+  // Some editors and platforms write a byte order mark, which JSON does not allow.
   return { kind: 'text', text: text.startsWith('\ufeff') ? text.slice(1) : text }
 }
 
-/** By events: an iterator takes several times as long for a body of one chunk, which most are. */
+/** By events: an async iterator takes several times as long for a body of one chunk, the usual case. */
 function collect(source: BodySource): Promise<Buffer | NotTaken> {
   const { payload, maxBytes } = source
   const chunks: Buffer[] = []
@@ -87,7 +87,7 @@ function collect(source: BodySource): Promise<Buffer | NotTaken> {
       if (refused === null) chunks.push(chunk)
       else {
         end(refused)
-        // Who is still sending is to have sent it all, and then reads the answer.
+        // Clients read the answer only after sending the whole body.
         payload.resume()
       }
     }
@@ -110,7 +110,7 @@ function takeGrown(source: BodySource, size: number): NotTaken | null {
   return take(source, leastWeight(Math.ceil(size / stepBytes) * stepBytes), leastWeight(size))
 }
 
-/** Each step has room for four times as much, so that all of them together cost little more than the last. */
+/** Each step quadruples the size, so that all steps together cost little more than the last. */
 async function decodeInSteps(
   source: BodySource,
   decoder: Parameters<typeof decode>[0],
@@ -129,7 +129,7 @@ async function decodeInSteps(
   }
 }
 
-/** Takes so much memory, or says why there is none; the least where there is no room for the wished. */
+/** Takes the wanted memory, or at least the minimum; returns why not otherwise. */
 function take(
   { share, budget }: Pick<BodySource, 'share' | 'budget'>,
   wishedBytes: number,

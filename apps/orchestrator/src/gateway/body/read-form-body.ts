@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { Busboy } from '@fastify/busboy'
 import type { FormBody, StoredBody } from '../../endpoints/form-body.js'
 import { decodeStream, readDecoding } from '../../vendors/content-encoding.js'
+import { AudioMeter } from './audio-meter.js'
 import type { NotTaken } from './read-body.js'
 import type { SpooledFile } from './spool.js'
 
@@ -13,6 +14,8 @@ export interface FormSource {
   /** In bytes, decoded. */
   readonly maxBytes: number
   readonly file: SpooledFile
+  /** Whether its files are sounds to be measured. */
+  readonly countsAudio: boolean
 }
 
 /** A form, or why it is not taken. */
@@ -35,7 +38,13 @@ interface Range {
  *
  * @throws the stream's error when the client goes
  */
-export async function readFormBody({ payload, headers, maxBytes, file }: FormSource): Promise<ReadFormBody> {
+export async function readFormBody({
+  payload,
+  headers,
+  maxBytes,
+  file,
+  countsAudio,
+}: FormSource): Promise<ReadFormBody> {
   const decoding = readDecoding(headers['content-encoding'])
   if (decoding === null) return { kind: 'unknownEncoding' }
   if (Number(headers['content-length'] ?? 0) > maxBytes) return { kind: 'tooLarge' }
@@ -43,7 +52,7 @@ export async function readFormBody({ payload, headers, maxBytes, file }: FormSou
   const boundary = /boundary=(?:"([^"]{1,200})"|([^;\s]{1,200}))/i.exec(type)
   const mark = boundary?.[1] ?? boundary?.[2]
   if (mark === undefined) return { kind: 'noForm' }
-  const reader = readerOf(type, mark)
+  const reader = readerOf(type, mark, countsAudio ? new AudioMeter() : null)
   if (reader === null) return { kind: 'noForm' }
   const decoded = decodeStream(payload, decoding)
   // Who is still sending is to have sent it all, and then reads the answer.
@@ -66,12 +75,12 @@ export async function readFormBody({ payload, headers, maxBytes, file }: FormSou
     return { kind: 'undecodable' }
   }
   await reader.end()
-  return reader.isBroken ? { kind: 'noForm' } : { kind: 'form', form: reader.formIn(file) }
+  return reader.isBroken ? { kind: 'noForm' } : { kind: 'form', form: await reader.formIn(file) }
 }
 
-function readerOf(type: string, mark: string): FormReader | null {
+function readerOf(type: string, mark: string, meter: AudioMeter | null): FormReader | null {
   try {
-    return new FormReader(type, mark)
+    return new FormReader(type, mark, meter)
   } catch {
     // Its media type is none that can be read.
     return null
@@ -82,6 +91,7 @@ function readerOf(type: string, mark: string): FormReader | null {
 class FormReader {
   readonly #busboy: InstanceType<typeof Busboy>
   readonly #mark: string
+  readonly #meter: AudioMeter | null
   readonly #fields = new Map<string, string[]>()
   #tail: Buffer = Buffer.alloc(0)
   #sizeBytes = 0
@@ -90,14 +100,16 @@ class FormReader {
   #goOn: () => void = () => undefined
   isBroken = false
 
-  constructor(type: string, mark: string) {
+  constructor(type: string, mark: string, meter: AudioMeter | null) {
     this.#mark = mark
+    this.#meter = meter
     this.#busboy = new Busboy({
       headers: { 'content-type': type },
       limits: { fieldSize: maxFieldBytes, fields: maxParts, parts: maxParts, headerPairs: 100 },
     })
     this.#busboy.on('file', (_, stream) => {
       stream.on('error', () => undefined)
+      meter?.listen(stream)
       stream.resume()
     })
     this.#busboy.on('field', (name, value) => {
@@ -135,10 +147,11 @@ class FormReader {
     this.#goOn()
   }
 
-  formIn(file: SpooledFile): FormBody {
+  async formIn(file: SpooledFile): Promise<FormBody> {
     const whole = stored(file, null)
     return {
       ...whole,
+      audio: (await this.#meter?.measure()) ?? null,
       fields: this.#fields,
       withModel: model => {
         const given = this.#fields.get('model') ?? []

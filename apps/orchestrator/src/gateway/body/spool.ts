@@ -4,21 +4,21 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { MemoryShare } from './memory-budget.js'
 
-/** How files are spooled. */
+/** Options of the spool. */
 export interface SpoolOptions {
-  /** Where the folder of this process is made. */
+  /** Parent of this process's folder. */
   readonly parent: string
-  /** What all files together may take on disk, in bytes. */
+  /** Disk limit of all files together. */
   readonly maxTotalBytes: number
 }
 
-/** What of a body stays in memory, in bytes. */
+/** Part of a body kept in memory. */
 const memoryBytes = 1_048_576
 const folderName = /^quotakeeper-spool-(.+)-(\d+)-[0-9a-f-]{36}$/
 
 /**
- * Where bodies wait that are too large for memory: in files of a folder of this process's own, which nobody else may read
- * and which have no name once they are open, so that they go with the process however it ends.
+ * Stores bodies that are too large for memory in private files of a folder of this process. Files are unlinked once
+ * open, so that they disappear with the process however it ends.
  */
 export class Spool {
   readonly #options: SpoolOptions
@@ -30,7 +30,7 @@ export class Spool {
     this.#folder = join(options.parent, `quotakeeper-spool-${host()}-${process.pid}-${randomUUID()}`)
   }
 
-  /** Removes what processes of this machine have left that no longer run. Never rejects. */
+  /** Removes folders of ended processes on this machine. Never rejects. */
   async clear(): Promise<void> {
     const names = await readdir(this.#options.parent).catch(() => [])
     const left = names.filter(name => {
@@ -40,12 +40,12 @@ export class Spool {
     await Promise.all(left.map(name => removed(join(this.#options.parent, name))))
   }
 
-  /** Removes the folder. Files that are still open stay readable to whoever has them. Never rejects. */
+  /** Removes the folder. Open files stay readable. Never rejects. */
   async close(): Promise<void> {
     await removed(this.#folder)
   }
 
-  /** An empty file. `memory` is what its first MiB is taken from; where there is none, all of it goes to disk. */
+  /** Opens an empty file. Its first MiB is taken from `memory`, or stored on disk if there is no room. */
   open(memory: Pick<MemoryShare, 'growTo'>): SpooledFile {
     return new SpooledFile({
       memory,
@@ -65,7 +65,7 @@ export class Spool {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
     const path = join(this.#folder, randomUUID())
     const handle = await open(path, 'wx+', 0o600)
-    // Without a name it ends with the process; who cannot do so removes it with the folder.
+    // An unlinked file ends with the process; platforms without that remove it with the folder.
     await unlink(path).catch(() => undefined)
     return handle
   }
@@ -78,7 +78,7 @@ interface SpoolRoom {
   giveBack(bytes: number): void
 }
 
-/** A body that was written down: up to its first MiB in memory, the rest on disk. Read as often as it takes. */
+/** A spooled body: up to its first MiB in memory, the rest on disk. Can be read repeatedly. */
 export class SpooledFile {
   readonly #room: SpoolRoom
   readonly #head: Buffer[] = []
@@ -95,12 +95,12 @@ export class SpooledFile {
     return this.#headBytes + this.#diskBytes
   }
 
-  /** Adds to it. @returns false where there is no room on disk. Rejects where the disk fails. */
+  /** Appends a chunk. @returns false if there is no disk space. Rejects if the disk fails. */
   async append(chunk: Buffer): Promise<boolean> {
     const headBytes = this.#headBytes + chunk.length
     const isHead = this.#diskBytes === 0 && headBytes <= memoryBytes
     if (isHead && this.#room.memory.growTo(headBytes)) {
-      // A copy: chunks are parts of larger buffers.
+      // A copy, since chunks are slices of larger buffers.
       this.#head.push(Buffer.from(chunk))
       this.#headBytes = headBytes
       return true
@@ -118,7 +118,7 @@ export class SpooledFile {
     return true
   }
 
-  /** The bytes from `start` up to `end`. Rejects when it was closed, or the disk fails. */
+  /** The bytes from `start` up to `end`. Rejects if closed or the disk fails. */
   async *read(start: number, end: number): AsyncGenerator<Buffer, undefined> {
     let position = 0
     for (const chunk of this.#head) {
@@ -137,12 +137,12 @@ export class SpooledFile {
     return undefined
   }
 
-  /** Gives its room back. Idempotent. */
+  /** Frees its space. Idempotent. */
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#room.giveBack(this.#diskBytes)
-    // What is being read is read to its end before.
+    // Running reads finish first.
     this.#handle?.close().catch(() => undefined)
   }
 }
@@ -155,7 +155,7 @@ function host(): string {
     .slice(0, 100)
 }
 
-/** One's own number may have been that of a process before, as in a container that was started again. */
+/** Our own process id may be that of an earlier process, as in a restarted container. */
 function isRunning(processId: number): boolean {
   if (processId === process.pid) return false
   try {
@@ -167,6 +167,6 @@ function isRunning(processId: number): boolean {
 }
 
 async function removed(path: string): Promise<void> {
-  // Another user's is not ours to remove.
+  // A process of another user must not be touched.
   await rm(path, { recursive: true, force: true }).catch(() => undefined)
 }

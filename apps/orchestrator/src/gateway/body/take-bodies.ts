@@ -59,12 +59,13 @@ export function takeBodies(
   const takeForm = async (
     raw: IncomingMessage,
     payload: IncomingMessage,
+    countsAudio: boolean,
   ): Promise<FormBody | NotTakenBody> => {
     const { headers } = raw
     const file = spool.open(shares.get(raw) ?? budget.open())
     files.set(raw, file)
     try {
-      const read = await readFormBody({ payload, headers, maxBytes: maxFormBytes, file })
+      const read = await readFormBody({ payload, headers, maxBytes: maxFormBytes, file, countsAudio })
       return read.kind === 'form' ? read.form : new NotTakenBody(read.kind)
     } catch (cause) {
       file.close()
@@ -74,7 +75,8 @@ export function takeBodies(
   app.addContentTypeParser(
     [...new Set(['application/json', ...bounds.contentTypes])],
     async ({ headers, raw, routeOptions }: FastifyRequest, payload: IncomingMessage) => {
-      if (routeOptions.config?.endpoint?.isStoredForm === true) return await takeForm(raw, payload)
+      const { isStoredForm = false, countsAudio = false } = routeOptions.config?.endpoint ?? {}
+      if (isStoredForm) return await takeForm(raw, payload, countsAudio)
       const share = shares.get(raw) ?? budget.open()
       try {
         const isText = isJson(headers)

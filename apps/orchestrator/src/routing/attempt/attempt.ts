@@ -1,4 +1,5 @@
 import type { AcquireAnswer } from '../../api/quota-api.js'
+import type { AnswerForm } from '../../endpoints/endpoint-request.js'
 import type { Slot } from '../../settlement/settle-queue.js'
 import type { Conclusion } from '../../settlement/settlement.js'
 import type { VendorResult } from '../../vendors/vendor-result.js'
@@ -23,6 +24,10 @@ export interface Attempt {
 interface Sent {
   /** When the request left, epoch milliseconds. */
   readonly sentAtMs: number
+  /** How its answer is read. */
+  readonly form: AnswerForm
+  /** What of the client's request was not sent. */
+  readonly leftOut: readonly string[]
 }
 
 /** A vendor's answer, whole. */

@@ -1,5 +1,5 @@
 import { rejectsField } from '@quotakeeper/vendors'
-import type { AddedField, VendorRequest } from '../../endpoints/endpoint-request.js'
+import type { AddedField, AnswerForm, Maker, VendorRequest } from '../../endpoints/endpoint-request.js'
 import { parseJson } from '../../parse-json.js'
 import { grantedOutputTokens } from '../../settlement/reservation.js'
 import { locate } from '../../vendors/locate.js'
@@ -13,10 +13,17 @@ import type { Attempt } from './attempt.js'
 /** A larger answer is no complaint. */
 const maxErrorBytes = 1_048_576
 
+/** So many repetitions without a field that was added, at most. */
+const maxRepeats = 6
+
 /** What an attempt's call came to. */
 export type CallResult = VendorResult & {
   /** When the request left, epoch milliseconds. */
   readonly sentAtMs: number
+  /** How what was sent is answered. */
+  readonly form: AnswerForm
+  /** What of the client's request was not sent. */
+  readonly leftOut: readonly string[]
 }
 
 /**
@@ -36,18 +43,20 @@ export async function callVendor(
   const isRejected = (field: AddedField): boolean =>
     rejected.has(field.name) || deps.rejectedFields.has(candidate, field, deps.clock())
   const maxOutputTokens = deps.policy.isStrict ? grantedOutputTokens(asked, granted.counts) : null
+  const makerOf = (mark: string): Maker => deps.makers.of(mark, provider)
   while (true) {
     const { vendor, endpoints, facts } = provider
-    const sent = asked.writeFor({ vendor, endpoints, facts, model, maxOutputTokens, isRejected })
+    const sent = asked.writeFor({ vendor, endpoints, facts, model, maxOutputTokens, isRejected, makerOf })
     const result = await callOnce(deps, request, attempt, sent)
-    const field = rejectedIn(request, result, sent)
+    const field = rejected.size < maxRepeats ? rejectedIn(result, sent) : null
     if (field !== null && !request.signal.aborted && deps.clock() < attempt.deadlineMs) {
       // Each is left out once, so that this ends.
       rejected.set(field.name, field)
       continue
     }
     if (hasFared(result))
-      for (const field of rejected.values()) deps.rejectedFields.add(candidate, field, deps.clock())
+      for (const field of rejected.values())
+        if (field.isLasting !== false) deps.rejectedFields.add(candidate, field, deps.clock())
     return result
   }
 }
@@ -56,14 +65,14 @@ async function callOnce(
   deps: RouteDeps,
   request: RoutedRequest,
   { candidate, deadlineMs }: Attempt,
-  { path, headers, body }: VendorRequest,
+  { endpoint, path, headers, body, answer, leftOut = [] }: VendorRequest,
 ): Promise<CallResult> {
   const { provider } = candidate
   const sentAtMs = deps.clock()
   const result = await deps.vendors.call({
     origin: provider.origin,
     path: locate(provider, path),
-    headers: { ...vendorHeaders(provider), ...headers },
+    headers: { ...vendorHeaders(provider, endpoint), ...headers },
     body,
     timeoutMs: Math.max(deadlineMs - sentAtMs, 1),
     streamIdleMs:
@@ -72,20 +81,20 @@ async function callOnce(
     memory: request.memory,
     signal: request.signal,
   })
-  return { sentAtMs, ...result }
+  return { sentAtMs, form: answer ?? request.asked, leftOut, ...result }
 }
 
-function rejectedIn(
-  { asked }: RoutedRequest,
-  result: CallResult,
-  { added }: VendorRequest,
-): AddedField | null {
+function rejectedIn(result: CallResult, { added }: VendorRequest): AddedField | null {
   if (result.kind !== 'answered' || added.length === 0) return null
-  const { httpStatus, body } = result
+  const { httpStatus, body, form } = result
   // An answer, as it was asked for. Whole in place of a stream it may be an error that came as 200.
-  if ((httpStatus < 400 && asked.stream === null) || body.length > maxErrorBytes) return null
+  if ((httpStatus < 400 && form.stream === null) || body.length > maxErrorBytes) return null
   const parsed = parseJson(body) ?? body.toString('utf8')
-  return added.find(field => rejectsField(httpStatus, parsed, field.name)) ?? null
+  return (
+    added.find(
+      field => field.isMeantBy?.(httpStatus, parsed) ?? rejectsField(httpStatus, parsed, field.name),
+    ) ?? null
+  )
 }
 
 /** Whether the call was taken, or refused for another reason than the request. */

@@ -18,17 +18,18 @@ export function classifyAnswer(
   attempt: Attempt,
   result: Answered,
 ): Concluded {
-  const { httpStatus, headers, body, sentAtMs } = result
+  const { httpStatus, headers, body, sentAtMs, form, leftOut } = result
   const { asked } = request
-  const { vendor } = attempt.candidate.provider
-  const stated = { httpStatus, headers, sentAtMs, what: '' }
+  const { provider } = attempt.candidate
+  const { vendor } = provider
+  const stated = { httpStatus, headers, sentAtMs, form, leftOut, what: '' }
   if (httpStatus < 200 || httpStatus >= 300) {
     // A complaint may come as the one event of a stream.
     const said = firstEvent(body) ?? body
-    const usage = (): VendorUsage => asked.usageOf(parseJson(said), vendor)
+    const usage = (): VendorUsage => form.usageOf(parseJson(said), vendor)
     return classifyComplaint(deps, request, attempt, { ...stated, body: said, usage, characters: () => 0 })
   }
-  const read = asked.readAnswer({ vendor, body, contentType: headers['content-type'] })
+  const read = form.readAnswer({ vendor, body, contentType: headers['content-type'] })
   const usage = (): VendorUsage => read.usage()
   const characters = (): number => read.characters()
   if (read.kind === 'error') {
@@ -37,8 +38,10 @@ export function classifyAnswer(
   }
   if (read.kind === 'none')
     return classifyComplaint(deps, request, attempt, { ...stated, body, what: read.what, usage, characters })
+  deps.makers.add(read.marks?.() ?? [], provider)
   const answer = {
     httpStatus,
+    leftOut,
     contentType: read.contentType,
     body: deps.heldKeys.redactor().redact(read.body),
   }
@@ -46,13 +49,12 @@ export function classifyAnswer(
     outcome: { kind: 'answer', answer },
     conclusion: {
       kind: 'charge',
-      signals: signalsOf(deps, attempt, { httpStatus, headers, sentAtMs, complaint: null }),
+      signals: signalsOf(deps, request, attempt, { httpStatus, headers, sentAtMs, complaint: null }),
       charge: () =>
         chargeOfAnswer({
-          promptCharacters: asked.promptCharacters,
+          asked,
           answerCharacters: characters(),
           usage: usage(),
-          requestCount: asked.requestCount,
           outcome: 'succeeded',
         }),
     },

@@ -10,7 +10,8 @@ import type { Answered, Attempt, AttemptOutcome, Concluded } from './attempt.js'
 import { signalsOf } from './signals-of.js'
 
 /** What a vendor has said in place of an answer. */
-export interface Complaint extends Pick<Answered, 'httpStatus' | 'headers' | 'sentAtMs'> {
+export interface Complaint
+  extends Pick<Answered, 'httpStatus' | 'headers' | 'sentAtMs' | 'form' | 'leftOut'> {
   /** For the rules that read it. */
   readonly body: Buffer
   /** What it is, for people, where it is no error that says something. */
@@ -39,9 +40,9 @@ export function classifyComplaint(
   const nowMs = deps.clock()
   const httpStatus = statusOf(complaint)
   const classification = classificationOf(complaint, { vendor: provider.vendor, httpStatus, nowMs })
-  const signals = signalsOf(deps, attempt, { httpStatus, headers, complaint: body, sentAtMs })
+  const signals = signalsOf(deps, request, attempt, { httpStatus, headers, complaint: body, sentAtMs })
   return {
-    outcome: outcomeOf(deps, attempt, { complaint, classification, httpStatus, nowMs }),
+    outcome: outcomeOf(deps, request, attempt, { complaint, classification, httpStatus, nowMs }),
     conclusion: {
       kind: 'charge',
       signals,
@@ -52,6 +53,7 @@ export function classifyComplaint(
 
 function outcomeOf(
   deps: RouteDeps,
+  { asked }: RoutedRequest,
   { candidate: { provider, model } }: Attempt,
   {
     complaint,
@@ -69,15 +71,18 @@ function outcomeOf(
   const named = { providerName: provider.name, model }
   switch (classification.kind) {
     case 'requestFault': {
+      const { form, leftOut } = complaint
+      const written = form.writeComplaint?.({ httpStatus, body }) ?? { httpStatus, body }
       const answer = {
-        httpStatus,
+        httpStatus: written.httpStatus,
+        leftOut,
         contentType: 'application/json',
-        body: deps.heldKeys.redactor().redactComplaint(body),
+        body: deps.heldKeys.redactor().redactComplaint(written.body),
       }
       return { kind: 'answer', answer }
     }
     case 'unknownModel':
-      deps.barred.bar(provider.name, model, nowMs)
+      if (asked.isCountedApart !== true) deps.barred.bar(provider.name, model, nowMs)
       return { kind: 'rejected', rejection: { kind: 'unknownModel', ...named } }
     case 'refused': {
       const words = wordsOf(deps, body)
@@ -130,16 +135,16 @@ function classificationOf(
 }
 
 function chargeOf(
-  { asked: { promptCharacters } }: RoutedRequest,
+  { asked }: RoutedRequest,
   { candidate }: Attempt,
   { usage, characters }: Complaint,
   { kind }: Classification,
 ): Charge {
   const answerCharacters = characters()
   if (answerCharacters > 0)
-    return chargeOfAnswer({ promptCharacters, answerCharacters, usage: usage(), outcome: 'failed' })
+    return chargeOfAnswer({ asked, answerCharacters, usage: usage(), outcome: 'failed' })
   return kind === 'failed'
-    ? chargeOfFailed(usage())
+    ? chargeOfFailed(usage(), asked.requestCount)
     : chargeOfRefused(candidate.provider.facts.countsRefusals, usage())
 }
 

@@ -35,7 +35,7 @@ async function conclude(deps: RouteDeps, request: RoutedRequest, attempt: Attemp
 }
 
 function concludeUnanswered(
-  { asked: { promptCharacters } }: RoutedRequest,
+  { asked }: RoutedRequest,
   { candidate }: Attempt,
   result: Exclude<VendorResult, { kind: 'answered' | 'streaming' }>,
 ): Concluded {
@@ -55,7 +55,7 @@ function concludeUnanswered(
   const conclusion = {
     kind: 'charge',
     signals: null,
-    charge: () => chargeOfBroken({ promptCharacters, outcome: ending, received }),
+    charge: () => chargeOfBroken({ asked, outcome: ending, received }),
   } as const
   switch (result.kind) {
     case 'aborted':

@@ -1,5 +1,6 @@
 import { type VendorSignals, vendorSignals } from '../../settlement/vendor-signals.js'
 import type { RouteDeps } from '../route-deps.js'
+import type { RoutedRequest } from '../routed-request.js'
 import type { Attempt } from './attempt.js'
 
 /** What of an answer is reported to the API. */
@@ -15,14 +16,15 @@ export interface ReportedAnswer {
 
 /**
  * What an answer may say of quotas, for the API, without keys that it may quote; null where its status is none of
- * HTTP's, at which nothing of it is to be believed.
+ * HTTP's, at which nothing of it is to be believed, and where its vendor counts the call apart from all else.
  */
 export function signalsOf(
   deps: RouteDeps,
+  { asked }: RoutedRequest,
   { candidate }: Attempt,
   { httpStatus, headers, complaint, sentAtMs }: ReportedAnswer,
 ): VendorSignals | null {
-  if (httpStatus < 100 || httpStatus > 599) return null
+  if (httpStatus < 100 || httpStatus > 599 || asked.isCountedApart === true) return null
   const redactor = deps.heldKeys.redactor()
   const reported = vendorSignals({
     providerName: candidate.provider.name,

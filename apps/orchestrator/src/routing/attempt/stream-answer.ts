@@ -1,4 +1,4 @@
-import type { StreamDialect } from '../../endpoints/stream-dialect.js'
+import type { StreamDialect, StreamRewriter } from '../../endpoints/stream-dialect.js'
 import { type Charge, chargeOfAnswer } from '../../settlement/charge.js'
 import type { Conclusion } from '../../settlement/settlement.js'
 import type { VendorSignals } from '../../settlement/vendor-signals.js'
@@ -26,6 +26,8 @@ interface StreamedCall {
   readonly attempt: Attempt
   readonly result: Streaming
   readonly dialect: StreamDialect
+  /** Null where the client gets the events as they come. */
+  readonly rewriter: StreamRewriter | null
   readonly account: StreamAccount
 }
 
@@ -40,13 +42,17 @@ export async function passStreamOn(
   attempt: Attempt,
   result: Streaming,
 ): Promise<Concluded> {
-  const { asked, signal } = request
-  const { stream, headers } = result
-  const { vendor } = attempt.candidate.provider
-  if (asked.stream === null) throw new Error('a stream that was not requested')
-  const { dialect } = asked.stream
-  const account = new StreamAccount({ vendor, ...asked.stream })
-  const call: StreamedCall = { deps, request, attempt, result, dialect, account }
+  const { signal } = request
+  const { stream, headers, form, leftOut } = result
+  const { provider } = attempt.candidate
+  if (form.stream === null) throw new Error('a stream that was not requested')
+  const { dialect, wantsUsage, rewrite } = form.stream
+  const onMarks = (marks: readonly string[]): void => deps.makers.add(marks, provider)
+  const account = new StreamAccount({ vendor: provider.vendor, dialect, wantsUsage, onMarks })
+  const call: StreamedCall = {
+    ...{ deps, request, attempt, result, dialect, account },
+    rewriter: rewrite?.() ?? null,
+  }
   const stopKeeping = keepReservation(deps, attempt)
   const leave = (): void => {
     stream.destroy()
@@ -79,7 +85,7 @@ export async function passStreamOn(
   stopKeeping()
   return classifyAnswer(deps, request, attempt, {
     kind: 'answered',
-    ...{ httpStatus: result.httpStatus, headers, sentAtMs: result.sentAtMs, body: whole },
+    ...{ httpStatus: result.httpStatus, headers, sentAtMs: result.sentAtMs, form, leftOut, body: whole },
   })
 }
 
@@ -88,9 +94,9 @@ async function passEventsOn(
   { chunks }: FormedBody,
   stopKeeping: () => void,
 ): Promise<Concluded> {
-  const { deps, request, attempt, result, dialect, account } = call
-  const { httpStatus, headers, stream, sentAtMs } = result
-  const signals = signalsOf(deps, attempt, { httpStatus, headers, sentAtMs, complaint: null })
+  const { deps, request, attempt, result, dialect, rewriter, account } = call
+  const { httpStatus, headers, stream, sentAtMs, form, leftOut } = result
+  const signals = signalsOf(deps, request, attempt, { httpStatus, headers, sentAtMs, complaint: null })
   // Called once the body has been closed, however that comes about.
   let ended: (conclusion: Conclusion) => void = () => undefined
   const conclusion = new Promise<Conclusion>(resolve => {
@@ -101,8 +107,9 @@ async function passEventsOn(
     chunks,
     account,
     dialect,
+    rewriter,
     memory: request.memory,
-    filter: new RedactingFilter(deps.heldKeys.redactor(), dialect),
+    filter: new RedactingFilter(deps.heldKeys.redactor(), rewriter?.dialect ?? dialect),
     describe: error => {
       const words = wordsOf(deps, jsonBytes(error) ?? Buffer.alloc(0))
       return `The vendor's stream ended in an error${words === '' ? '.' : `: ${words}`}`
@@ -118,7 +125,7 @@ async function passEventsOn(
     return {
       outcome: {
         kind: 'answer',
-        answer: { httpStatus, contentType: 'text/event-stream', body: opened.body },
+        answer: { httpStatus, leftOut, contentType: 'text/event-stream', body: opened.body },
       },
       conclusion,
     }
@@ -127,7 +134,7 @@ async function passEventsOn(
     return { outcome: { kind: 'noRoom' }, conclusion: chargeAs(call, 'failed', null) }
   if (opened.kind === 'broken') return concludeBroken(call, opened.reason)
   return classifyComplaint(deps, request, attempt, {
-    ...{ httpStatus, headers, sentAtMs, what: '' },
+    ...{ httpStatus, headers, sentAtMs, form, leftOut, what: '' },
     body: jsonBytes(account.error) ?? Buffer.alloc(0),
     usage: () => account.usage,
     characters: () => account.characters,
@@ -135,7 +142,7 @@ async function passEventsOn(
 }
 
 /** What an error in the middle of a stream says of quotas; null without one. Until the API knows, its key rests. */
-function signalsOfError({ deps, attempt, result, account }: StreamedCall): VendorSignals | null {
+function signalsOfError({ deps, request, attempt, result, account }: StreamedCall): VendorSignals | null {
   if (account.error === null) return null
   const { headers, sentAtMs } = result
   const { candidate } = attempt
@@ -150,7 +157,7 @@ function signalsOfError({ deps, attempt, result, account }: StreamedCall): Vendo
     const rejection: Rejection = { kind: 'refused', ...named, httpStatus, tooLarge, retryAtMs, words: '' }
     deps.underWay.refused(candidate, withLeastWait(rejection, nowMs), nowMs)
   }
-  return signalsOf(deps, attempt, { httpStatus, headers, sentAtMs, complaint: body })
+  return signalsOf(deps, request, attempt, { httpStatus, headers, sentAtMs, complaint: body })
 }
 
 /** Nothing has gone to the client: another key is to be tried, unless it has gone. */
@@ -173,8 +180,7 @@ function chargeAs(
 ): Conclusion {
   const charge = (): Charge => {
     const { characters: answerCharacters, usage } = account
-    const { promptCharacters, requestCount } = request.asked
-    return chargeOfAnswer({ promptCharacters, answerCharacters, usage, requestCount, outcome })
+    return chargeOfAnswer({ asked: request.asked, answerCharacters, usage, outcome })
   }
   return { kind: 'charge', signals, charge }
 }

@@ -30,7 +30,7 @@ export async function passBytesOn(
   attempt: Attempt,
   result: Streaming,
 ): Promise<Concluded> {
-  const { stream, httpStatus, headers, sentAtMs } = result
+  const { stream, httpStatus, headers, sentAtMs, form, leftOut } = result
   const { signal, memory } = request
   const stopKeeping = keepReservation(deps, attempt)
   const leave = (): void => {
@@ -59,10 +59,10 @@ export async function passBytesOn(
   if (whole !== null) {
     stopKeeping()
     signal.removeEventListener('abort', leave)
-    const answered = { kind: 'answered', httpStatus, headers, sentAtMs, body: whole } as const
+    const answered = { kind: 'answered', httpStatus, headers, sentAtMs, form, leftOut, body: whole } as const
     return classifyAnswer(deps, request, attempt, answered)
   }
-  const signals = signalsOf(deps, attempt, { httpStatus, headers, sentAtMs, complaint: null })
+  const signals = signalsOf(deps, request, attempt, { httpStatus, headers, sentAtMs, complaint: null })
   let ending: Ending = 'aborted'
   const setEnding = (reached: Ending): void => {
     ending = reached
@@ -114,12 +114,8 @@ function outcomeOf({ signal }: RoutedRequest, { candidate }: Attempt, error: unk
   return { kind: 'rejected', rejection }
 }
 
-function chargeAs(
-  { asked: { promptCharacters, requestCount } }: RoutedRequest,
-  outcome: Ending,
-): Extract<Conclusion, { kind: 'charge' }> {
+function chargeAs({ asked }: RoutedRequest, outcome: Ending): Extract<Conclusion, { kind: 'charge' }> {
   const usage = readUsage(undefined)
-  const charge = (): Charge =>
-    chargeOfAnswer({ promptCharacters, answerCharacters: 0, usage, requestCount, outcome })
+  const charge = (): Charge => chargeOfAnswer({ asked, answerCharacters: 0, usage, outcome })
   return { kind: 'charge', signals: null, charge }
 }

@@ -9,11 +9,11 @@ import type { RoutingTrace } from './routing-trace.js'
 type AttemptTrace = RequestTrace['attempts'][number]
 type SkipTrace = RequestTrace['skipped'][number]
 
-/** More is not kept: a hundred keys that are spent say what there is to say. */
+/** Most entries of a trace. */
 const maxEntries = 100
 const longestEnding = 200
 
-/** A key that the API passed over. */
+/** A key skipped by the API. */
 interface PassedOver {
   readonly providerName: string
   /** Null for a call without a model. */
@@ -21,10 +21,10 @@ interface PassedOver {
   readonly reasons: readonly Reason[]
 }
 
-/** Collects how a request is routed, step by step. */
+/** Records how a request is routed, step by step. */
 export class TraceRecorder {
   readonly #attempts: AttemptTrace[] = []
-  /** The last word on each key. */
+  /** The last reason per key. */
   readonly #skipped = new Map<string, SkipTrace>()
   #waitedMs = 0
 
@@ -33,14 +33,14 @@ export class TraceRecorder {
     this.#attempts.push({ providerName: provider.name, model, ...endingOf(outcome) })
   }
 
-  /** Keys that the API passed over before the one that it granted. */
+  /** Records keys skipped by the API before the granted one. */
   passedOver(skipped: readonly PassedOver[]): void {
     for (const { providerName, model, reasons } of skipped) {
       this.#skip({ providerName, model: model ?? '', reasons: reasons.map(reasonOf) })
     }
   }
 
-  /** A key that was left alone because its vendor has just refused others. */
+  /** Records a key skipped because its vendor has just refused other calls. */
   rested(rejection: Rejection): void {
     if (rejection.kind !== 'refused' || rejection.retryAtMs === null) return
     const retryAt = new Date(rejection.retryAtMs).toISOString()
@@ -51,7 +51,7 @@ export class TraceRecorder {
     })
   }
 
-  /** Keys that were not called, and why. */
+  /** Records keys that were not called, with reasons. */
   rejected(rejections: readonly Rejection[]): void {
     for (const rejection of rejections) {
       if (rejection.kind === 'denied') this.passedOver([rejection])
@@ -76,7 +76,7 @@ export class TraceRecorder {
 }
 
 function reasonOf({ code, limitId, retryAt, cause, httpStatus }: Reason): SkipTrace['reasons'][number] {
-  // An API of the release before neither gives a cause nor takes one.
+  // An API of the previous release neither returns nor accepts a cause.
   return { code, limitId, retryAt, ...(cause === undefined ? {} : { cause, httpStatus }) }
 }
 
@@ -116,7 +116,7 @@ interface Routed {
   readonly deps: Pick<RouteDeps, 'clock' | 'routing'>
 }
 
-/** The trace of a routed request. Nothing of what it asked or was answered. */
+/** The trace of a routed request, without its content or answer. */
 export function traceOf({ requestId, model, isStream, cameAtMs, outcome, deps }: Routed): RequestTrace {
   return {
     requestId,

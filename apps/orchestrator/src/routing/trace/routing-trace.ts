@@ -1,4 +1,4 @@
 import type { RequestTrace } from '../../api/quota-api.js'
 
-/** How a request was routed, as it is reported. */
+/** The reported part of a trace. */
 export type RoutingTrace = Pick<RequestTrace, 'attempts' | 'skipped' | 'waitedMs'>

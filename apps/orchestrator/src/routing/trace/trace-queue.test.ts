@@ -23,7 +23,7 @@ function traceOf(requestId: string): RequestTrace {
   }
 }
 
-/** An API at a port of its own, that is told how requests were routed. */
+/** An API on its own port that receives traces. */
 async function startListener(onReport: () => void) {
   const reports: string[][] = []
   const server = createServer((request, response) => {
@@ -49,7 +49,7 @@ async function startListener(onReport: () => void) {
   }
 }
 
-test('what comes while others are told waits for the next time, and all is told in the end', async () => {
+test('traces that arrive during a send wait for the next one, and all are sent in the end', async () => {
   let count = 0
   const add = (): void => queue.add(traceOf(`${count++}`))
   await using listener = await startListener(() => {

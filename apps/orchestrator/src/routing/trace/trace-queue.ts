@@ -1,16 +1,13 @@
 import type { QuotaApi, RequestTrace } from '../../api/quota-api.js'
 import type { Log } from '../../log.js'
 
-/** Traces that wait to be sent at most: older ones go first. */
+/** Most queued traces; the oldest are dropped first. */
 const maxWaiting = 10_000
-/** The API takes 100 at once. */
+/** The API accepts 100 per request. */
 const maxTogether = 100
 const pauseMs = 1_000
 
-/**
- * Tells the API how requests were routed, now and then and many at once. Best effort: nobody waits for it, and
- * what cannot be told in time is lost, which the log says.
- */
+/** Sends request traces to the API in batches. Best effort: callers do not wait, and dropped traces are logged. */
 export class TraceQueue {
   readonly #api: QuotaApi
   readonly #log: Log
@@ -33,7 +30,7 @@ export class TraceQueue {
     this.#wait()
   }
 
-  /** Tells what is left, once. @returns when that is done or has failed: within the API's own time limit */
+  /** Sends the rest once. @returns when sent or failed, within the API's timeout */
   async stop(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
@@ -52,13 +49,13 @@ export class TraceQueue {
         if (this.#waiting.length > 0) this.#wait()
       })
     }, pauseMs)
-    // Nobody is kept from ending by it.
+    // Does not keep the process alive.
     this.#timer.unref()
   }
 
   /**
-   * Never rejects: what was not taken stays. What comes meanwhile waits for its own time: under steady load each
-   * would go alone otherwise, one behind the other without a pause.
+   * Never rejects: unsent traces stay queued. New traces wait for the next interval; under steady load each would
+   * otherwise be sent alone, without a pause.
    */
   async #report(): Promise<void> {
     for (let left = this.#waiting.length; left > 0; left -= maxTogether) {
@@ -69,7 +66,7 @@ export class TraceQueue {
         this.#log.warn({ err: error }, 'sending traces failed; trying again')
         return
       }
-      // Meanwhile the oldest may have been given up.
+      // Meanwhile the oldest may have been dropped.
       const reported = new Set(traces)
       while (this.#waiting[0] !== undefined && reported.has(this.#waiting[0])) this.#waiting.shift()
     }

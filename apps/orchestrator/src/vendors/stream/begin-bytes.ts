@@ -2,23 +2,23 @@ import type { Readable } from 'node:stream'
 import { parseJson } from '../../parse-json.js'
 import { formOf, isBinary } from '../body-form.js'
 
-/** An answer of bytes, as far as it takes to know whether it is one. */
+/** The start of an answer of bytes, classified. */
 export type BegunBytes =
-  /** Bytes that go on as they come. */
+  /** Bytes to pass through. */
   | { readonly kind: 'bytes'; readonly chunks: AsyncGenerator<Buffer, undefined> }
-  /** Something that is to be read in whole: an error, a page, a text that holds the bytes, nothing. */
+  /** A body to read whole: an error, a page, a text with the bytes, or nothing. */
   | { readonly kind: 'text'; readonly chunks: AsyncGenerator<Buffer, undefined> }
 
-/** No error in place of an answer is longer. */
+/** Longest error body. */
 const maxErrorBytes = 65_536
 const pageStart = /^\s*<(?:!doctype|html|\?xml)/i
 
 /**
- * Reads the start of an answer that is to be a sound or an image. What begins as JSON may be either where its vendor says
- * that it is bytes: raw sound begins with anything. Rejects where the body breaks.
+ * Reads the start of an answer that should be audio or an image. With a binary content type, a start like JSON may be
+ * either, since raw audio begins with anything. Rejects if the body breaks.
  */
 export async function beginBytes(stream: Readable, contentType: string | undefined): Promise<BegunBytes> {
-  // A stream of bytes, without an encoding, gives buffers.
+  // A stream without an encoding yields buffers.
   const iterator: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]()
   let start: Buffer = Buffer.alloc(0)
   while (true) {
@@ -43,7 +43,7 @@ function kindOf(start: Buffer, contentType: string | undefined, isAll: boolean):
   return isAll && parseJson(start) !== undefined ? 'text' : 'bytes'
 }
 
-/** Whether bytes are what a text may hold: none of the control characters that any sound has. */
+/** Whether bytes may be text: without control characters, which audio contains. */
 function isText(bytes: Buffer): boolean {
   return !bytes.subarray(0, maxErrorBytes).some(byte => byte < 0x09 || (byte > 0x0d && byte < 0x20))
 }

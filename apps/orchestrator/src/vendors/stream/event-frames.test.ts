@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { EventFrames, maxEventBytes } from './event-frames.js'
 
-/** The frames of a text that arrives in parts of so many bytes. */
+/** The frames of a text that arrives in parts of `partBytes` bytes. */
 function framesOf(text: string, partBytes: number): { bytes: string; data: readonly string[] }[] {
   const frames = new EventFrames()
   const bytes = Buffer.from(text)
@@ -37,7 +37,7 @@ test.each(streams)('%s are told alike however they are cut, and stay as they cam
   }
 })
 
-test('the name of an event is told, and JSON is parsed', () => {
+test('the name of an event is read, and JSON is parsed', () => {
   const frames = new EventFrames().push(Buffer.from('event: error\ndata: {"a":1}\n\ndata: {"a"\n\n'))
   expect(frames.flatMap(frame => frame.events)).toEqual([
     { name: 'error', text: '{"a":1}', parsed: { a: 1 } },
@@ -45,7 +45,7 @@ test('the name of an event is told, and JSON is parsed', () => {
   ])
 })
 
-test('a long event is one frame, and one that is too long breaks the stream before much is held', () => {
+test('a long event is one frame, and one that is too long breaks the stream before much is buffered', () => {
   const long = 'x'.repeat(2_500_000)
   const frames = framesOf(`data: ${long}\n\ndata: next\n\n`, 65_536)
   expect(frames.flatMap(({ data }) => data)).toEqual([long, 'next'])

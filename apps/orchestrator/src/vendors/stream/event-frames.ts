@@ -2,15 +2,15 @@ import { createParser, type EventSourceParser } from 'eventsource-parser'
 import type { StreamEvent } from '../../endpoints/stream-dialect.js'
 import { parseJson } from '../../parse-json.js'
 
-/** A piece of an event stream as it came, with the events that it completes: one, or none in a comment. */
+/** A part of an event stream, unchanged, with the events that it completes: one, or none for a comment. */
 export interface EventFrame {
   readonly bytes: Buffer
   readonly events: readonly StreamEvent[]
-  /** False for what is left at the end of a stream: clients drop an event whose blank line never came. */
+  /** False for the rest at the end of a stream: clients drop an event without its final blank line. */
   readonly isComplete: boolean
 }
 
-/** A stream with a longer event is broken off. The largest that vendors send hold an image. */
+/** Longest event; longer ones abort the stream. The largest from vendors contain an image. */
 export const maxEventBytes = 8 * 1_024 * 1_024
 
 const firstCapacity = 4_096
@@ -18,8 +18,8 @@ const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
 /**
- * Cuts an event stream behind its blank lines, so that events can be read, and passed on or left out, while
- * all else stays as it came, byte for byte.
+ * Splits an event stream after its blank lines, so that events can be read, passed on or dropped, while everything else
+ * stays unchanged, byte for byte.
  */
 export class EventFrames {
   readonly #parser: EventSourceParser
@@ -30,12 +30,12 @@ export class EventFrames {
   /** Grows by doubling, so that a long event is not copied with each of its chunks. */
   #held: Buffer = Buffer.alloc(0)
   #length = 0
-  /** Where to go on looking for a blank line. */
+  /** Position at which the search for a blank line continues. */
   #position = 0
   /** Whether the line at this position is empty so far. */
   #isLineEmpty = true
 
-  /** @param take takes memory for so many bytes that are held, before they are; throws where there is none */
+  /** @param take takes memory for buffered bytes in advance; throws if there is none */
   constructor(maxBytes: number = maxEventBytes, take: (bytes: number) => void = () => undefined) {
     this.#maxBytes = maxBytes
     this.#take = take
@@ -46,7 +46,7 @@ export class EventFrames {
     })
   }
 
-  /** The frames that a chunk completes. @throws Error for an event that is too long; what `take` throws */
+  /** The frames completed by a chunk. @throws Error for an event that is too long; rethrows errors of `take` */
   push(chunk: Buffer): readonly EventFrame[] {
     this.#append(chunk)
     const frames: EventFrame[] = []
@@ -61,7 +61,7 @@ export class EventFrames {
     return frames
   }
 
-  /** What is left at the end: an event whose blank line never came is read all the same. */
+  /** The rest at the end; an event without its blank line is read anyway. */
   end(): readonly EventFrame[] {
     if (this.#length === 0) return []
     const { bytes, events } = this.#frame(this.#held.subarray(0, this.#length))
@@ -79,7 +79,7 @@ export class EventFrames {
     this.#take(length)
     if (this.#length === 0) this.#held = chunk
     else {
-      // What is full is a chunk itself, or has no room: neither is written to.
+      // A full buffer is a chunk itself or has no room, so it is not written to.
       if (length > this.#held.length) {
         const grown = Buffer.allocUnsafe(Math.max(firstCapacity, 2 * length))
         this.#held.copy(grown, 0, 0, this.#length)
@@ -90,12 +90,12 @@ export class EventFrames {
     this.#length = length
   }
 
-  /** The end of the next frame; null where its blank line has not come yet. */
+  /** The end of the next frame; null if its blank line has not arrived. */
   #nextEnd(): number | null {
     while (this.#position < this.#length) {
       const byte = this.#held[this.#position]
       const isReturn = byte === carriageReturn
-      // Whether a line feed belongs to it shows with the next byte.
+      // The next byte shows whether a line feed belongs to it.
       if (isReturn && this.#position + 1 === this.#length) return null
       const length = isReturn && this.#held[this.#position + 1] === lineFeed ? 2 : 1
       this.#position += length
@@ -107,7 +107,7 @@ export class EventFrames {
   }
 
   #leaveFrom(start: number): void {
-    // A copy: what is held is small as a rule, and frames that have left are not to be written over.
+    // A copy: the rest is usually small, and emitted frames must not be overwritten.
     this.#held = Buffer.from(this.#held.subarray(start, this.#length))
     this.#length = this.#held.length
     this.#position -= start
@@ -115,7 +115,7 @@ export class EventFrames {
 
   #frame(bytes: Buffer): EventFrame {
     this.#isLineEmpty = true
-    // The parser waits behind a carriage return for what may follow; here it is known.
+    // The parser waits after a carriage return; here the next byte is known.
     this.#parser.feed(this.#decoder.decode(bytes, { stream: true }).replaceAll(/\r\n?/g, '\n'))
     return { bytes, events: this.#taken(), isComplete: true }
   }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
-import type { StreamDialect } from '../../endpoints/stream-dialect.js'
+import type { StreamDialect, StreamRewriter } from '../../endpoints/stream-dialect.js'
 import { type AnswerMemory, NoRoomForAnswer } from '../answer-memory.js'
+import { ClientFrames, type FrameFilter, frameOf } from './client-frames.js'
 import { type EventFrame, EventFrames, maxEventBytes } from './event-frames.js'
 import { reasonOf } from './reason-of.js'
 import type { StreamAccount } from './stream-account.js'
@@ -26,6 +27,8 @@ export interface StreamOpening {
   readonly chunks: AsyncIterable<Buffer>
   readonly account: StreamAccount
   readonly dialect: StreamDialect
+  /** Null where the client gets the events as they come. */
+  readonly rewriter: StreamRewriter | null
   /** What an event takes memory from while it arrives, and until the call has ended: a client may read it slowly. */
   readonly memory: AnswerMemory
   /** Takes secrets out of what goes to the client, frame by frame; it may hold frames back and give them later. */
@@ -37,14 +40,6 @@ export interface StreamOpening {
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
   readonly onEnd: (ending: StreamEnding) => void
-}
-
-/** Frames on their way to the client. */
-export interface FrameFilter {
-  /** @returns what may leave now */
-  take(frame: EventFrame): readonly Buffer[]
-  /** @returns what was still held back */
-  end(): readonly Buffer[]
 }
 
 /** Behind an error a vendor may still tell what it has cost; nobody waits for more. */
@@ -179,11 +174,7 @@ async function* framesOf({ chunks, dialect, memory }: StreamOpening): Frames {
 function inPieces(frame: EventFrame, dialect: StreamDialect): EventFrame | readonly EventFrame[] {
   const [event] = frame.events
   if (event === undefined || !dialect.isWholeAnswer(event.parsed)) return frame
-  return dialect.split(event.parsed, true).map(parsed => {
-    const text = JSON.stringify(parsed)
-    const events = [{ name: undefined, text, parsed }]
-    return { bytes: Buffer.from(dialect.write(parsed)), events, isComplete: true }
-  })
+  return dialect.split(event.parsed, true).map(parsed => frameOf(parsed, dialect))
 }
 
 interface Passing extends StreamOpening {
@@ -195,17 +186,17 @@ interface Passing extends StreamOpening {
 }
 
 async function* passOn({ held, awaited, frames, ...opening }: Passing): AsyncGenerator<Buffer> {
-  const { account, dialect, filter, describe, signal, setEnding } = opening
+  const { account, describe, signal, setEnding } = opening
+  const client = new ClientFrames(opening)
   const failed = (message: string): Buffer => {
     setEnding('failed')
-    // The blank line before it ends an event that was cut off.
-    return Buffer.from(`\n\n${dialect.write(dialect.errorEvent(message))}`)
+    return client.fail(message)
   }
   try {
     let last: EventFrame | undefined
     for (const frame of held) {
       last = frame
-      for (const bytes of filter.take(frame)) yield bytes
+      for (const bytes of client.take(frame)) yield bytes
     }
     for (let result = await (awaited ?? frames.next()); result.done !== true; result = await frames.next()) {
       const frame = result.value
@@ -213,22 +204,24 @@ async function* passOn({ held, awaited, frames, ...opening }: Passing): AsyncGen
       if (account.hasFailed) break
       if (!isForClient) continue
       last = frame
-      for (const bytes of filter.take(frame)) yield bytes
+      for (const bytes of client.take(frame)) yield bytes
     }
-    for (const bytes of filter.end()) yield bytes
+    const isWhole = account.isWhole && !account.hasFailed
+    for (const bytes of client.end(isWhole)) yield bytes
     if (account.hasFailed) {
       yield failed(describe(account.error))
       await drain(frames, account)
-    } else if (!account.isWhole) yield failed('The stream of the vendor ended before its answer did.')
+    } else if (!isWhole) yield failed('The stream of the vendor ended before its answer did.')
     else {
       if (last?.isComplete === false) yield Buffer.from('\n\n')
       setEnding('succeeded')
     }
   } catch (error) {
     if (signal.aborted) return
-    for (const bytes of filter.end()) yield bytes
+    const isWhole = account.isWhole && !account.hasFailed
+    for (const bytes of client.end(isWhole)) yield bytes
     // Nothing is missing of the answer; only its connection did not end as it should.
-    if (account.isWhole && !account.hasFailed) setEnding('succeeded')
+    if (isWhole) setEnding('succeeded')
     else if (error instanceof NoRoomForAnswer) yield failed(noRoomForEvent)
     else yield failed(`The vendor's stream broke (${reasonOf(error)}). Nothing more will follow.`)
   }

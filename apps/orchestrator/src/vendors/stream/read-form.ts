@@ -2,16 +2,16 @@ import type { Readable } from 'node:stream'
 import type { AnswerMemory } from '../answer-memory.js'
 import { type BodyForm, formOf, withoutMark } from '../body-form.js'
 
-/** A body that is still arriving, of which it is known what it is. */
+/** An arriving body with a known form. */
 export interface FormedBody {
   readonly form: BodyForm
-  /** All of it, but for a byte order mark. */
+  /** The whole body, without a byte order mark. */
   readonly chunks: AsyncGenerator<Buffer, undefined>
 }
 
-/** Reads as much of a body as it takes to know its form. Rejects where the body breaks. */
+/** Reads a body until its form is known. Rejects if the body breaks. */
 export async function readForm(stream: Readable, contentType: string | undefined): Promise<FormedBody> {
-  // A stream of bytes, without an encoding, gives buffers.
+  // A stream without an encoding yields buffers.
   const iterator: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]()
   let start: Buffer = Buffer.alloc(0)
   let form: BodyForm | null = null
@@ -32,10 +32,10 @@ async function* chunksOf(start: Buffer, rest: AsyncIterator<Buffer>): AsyncGener
 }
 
 /**
- * The rest of a body, whole.
+ * Reads the rest of a body.
  *
- * @param bounds.memory what it takes memory from as it comes; null where it is small in any case
- * @throws Error when it is longer than `maxBytes`, or breaks; NoRoomForAnswer when there is no memory for it
+ * @param bounds.memory memory for the body as it arrives; null if always small
+ * @throws Error if it is longer than `maxBytes` or breaks; NoRoomForAnswer if there is no memory for it
  */
 export async function readWhole(
   chunks: AsyncIterable<Buffer>,

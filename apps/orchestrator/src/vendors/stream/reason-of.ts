@@ -1,7 +1,4 @@
-/**
- * Why a body broke, for people: a code where there is one, since messages of the system's errors name addresses,
- * which are no news to anyone.
- */
+/** Why a body broke, for people: the error's code if it has one, since messages of system errors contain addresses. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (!('code' in error) || typeof error.code !== 'string') return error.message

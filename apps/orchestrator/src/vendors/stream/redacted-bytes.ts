@@ -1,6 +1,6 @@
 import type { KeyRedactor } from '../redact-key.js'
 
-/** Bytes as they come, without keys that they may hold, in one chunk or cut over two: the start of one is held back. */
+/** Redacts keys in bytes as they arrive, also if split over two chunks: a possible start of a key is held back. */
 export async function* redactedBytes(
   chunks: AsyncIterable<Buffer>,
   redactor: KeyRedactor,

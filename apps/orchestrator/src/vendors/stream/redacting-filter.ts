@@ -3,9 +3,9 @@ import { type Match, minStartBytes } from '../pattern-scan.js'
 import type { KeyRedactor } from '../redact-key.js'
 import type { EventFrame } from './event-frames.js'
 
-/** Held back while a text may still become a key; beyond it all leaves. */
+/** Most bytes held back while a text may become a key. */
 const maxHeldBytes = 65_536
-/** Texts side by side that are followed: answers, and functions that they call. */
+/** Most parallel texts: choices and their function calls. */
 const maxChannels = 1_000
 
 interface HeldFrame {
@@ -15,14 +15,14 @@ interface HeldFrame {
 }
 
 /**
- * Takes keys out of a stream. One within an event is taken out of its bytes; one that is cut in pieces over several
- * events is looked for in the texts that the client joins: while a text ends in what may be the start of a key, its
- * events are held back. All else leaves as it came, byte for byte and at once.
+ * Redacts keys in a stream. A key within an event is redacted in its bytes. A key split over several events is searched
+ * in the texts that the client concatenates: while a text ends with a possible start of a key, its events are held
+ * back. Everything else passes unchanged and immediately.
  */
 export class RedactingFilter {
   readonly #redactor: KeyRedactor
   readonly #dialect: StreamDialect
-  /** The last letters that have left of each text: fewer than a key is suspected by, or it would have been held. */
+  /** The last sent characters of each text, fewer than a recognisable start of a key. */
   readonly #sent = new Map<string, string>()
   #held: HeldFrame[] = []
   #heldBytes = 0
@@ -32,7 +32,7 @@ export class RedactingFilter {
     this.#dialect = dialect
   }
 
-  /** @returns what may leave now */
+  /** @returns the bytes to send now */
   take(frame: EventFrame): readonly Buffer[] {
     if (this.#redactor.isEmpty) return [frame.bytes]
     const pieces = frame.events.flatMap(({ parsed }) => this.#dialect.textsOf(parsed))
@@ -47,7 +47,7 @@ export class RedactingFilter {
     return this.#mayGoOn(frame) ? [] : this.end()
   }
 
-  /** @returns what was still held back */
+  /** @returns the bytes still held back */
   end(): readonly Buffer[] {
     const held = this.#held
     this.#held = []
@@ -58,7 +58,7 @@ export class RedactingFilter {
     )
   }
 
-  /** Whether a piece ends no key that was begun, and begins none. */
+  /** Whether a text neither completes nor starts a key. */
   #isPlain({ channel, text }: TextPiece): boolean {
     const { scan } = this.#redactor
     const sent = this.#sent.get(channel) ?? ''
@@ -67,7 +67,7 @@ export class RedactingFilter {
     return !scan.scan(bytes).matches.some(({ start }) => start < sent.length)
   }
 
-  /** Whether a text that is held ends in the start of a key, and may still go on. */
+  /** Whether a held text ends with the start of a key and may continue. */
   #mayGoOn({ events }: EventFrame): boolean {
     if (this.#heldBytes > maxHeldBytes) return false
     const { endMark } = this.#dialect
@@ -83,12 +83,12 @@ export class RedactingFilter {
     )
   }
 
-  /** Takes a key that has come in pieces out of the events that hold them. */
+  /** Redacts a split key in its events. */
   #rewrite(channel: string): void {
     const pieces = this.#held.flatMap(held =>
       held.pieces.filter(piece => piece.channel === channel).map(piece => ({ held, piece })),
     )
-    // What is within one event is found in its bytes.
+    // A key within one event is found in its bytes.
     if (pieces.length === 1 && !this.#sent.has(channel)) return
     const { matches } = this.#redactor.scan.scan(this.#bytesOfChannel(channel))
     if (matches.length === 0) return
@@ -104,8 +104,8 @@ export class RedactingFilter {
     }
   }
 
-  /** Letter by letter, as a scan takes it. */
-  /** An event that is written anew; its name and id are left out. */
+  /** Character by character, as the scan requires. */
+  /** The bytes of a rewritten event, without its name and id. */
   #bytesOf({ events }: EventFrame): Buffer {
     return Buffer.from(events.map(({ parsed }) => this.#dialect.write(parsed)).join(''))
   }
@@ -123,7 +123,7 @@ export class RedactingFilter {
     this.#sent.set(channel, sent.slice(1 - minStartBytes))
   }
 }
-/** A piece of a text without what matches in the whole cover; `[key]` stands once for each, where it begins. */
+/** A part of a text without the parts covered by matches; `[key]` is inserted once per match, at its start. */
 function withoutMatches(
   piece: string,
   matches: readonly Match[],

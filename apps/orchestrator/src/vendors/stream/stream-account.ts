@@ -13,6 +13,8 @@ export interface StreamAccountOptions {
   readonly wantsUsage: boolean
   /** Is given each event that is an answer's; absent where they are not kept. */
   readonly onEvent?: (event: unknown) => void
+  /** Is given what its provider alone can be asked for or can read; absent where nobody wants to know. */
+  readonly onMarks?: (marks: readonly string[]) => void
 }
 
 /** Keeps account of a stream: how much text has come, what it is said to have used, whether it is whole. */
@@ -79,7 +81,7 @@ export class StreamAccount {
   }
 
   #takeEvent(event: StreamEvent): boolean {
-    const { dialect, wantsUsage, onEvent } = this.#options
+    const { dialect, wantsUsage, onEvent, onMarks } = this.#options
     // A sign of life without a word, at which clients fail.
     const { text, parsed } = event
     if (text.trim() === '') return false
@@ -98,6 +100,7 @@ export class StreamAccount {
         this.#isFinished.set(index, isFinished || this.#isFinished.get(index) === true)
     }
     onEvent?.(parsed)
+    if (onMarks !== undefined && dialect.marksOf !== undefined) onMarks(dialect.marksOf(parsed))
     return wantsUsage || !dialect.isUsageAlone(parsed)
   }
 }

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 
 /**
- * The body of a vendor's answer as it arrives. Who reads slowly makes the vendor wait; who destroys it ends
- * the call. It fails where the connection breaks, or where nothing comes for `idleMs`.
+ * The body of a vendor's answer as a stream with backpressure. Destroying it ends the call. It fails if the connection
+ * breaks or no data arrives for `idleMs`.
  */
 export class VendorStream extends Readable {
   readonly #controller: Dispatcher.DispatchController
@@ -14,26 +14,26 @@ export class VendorStream extends Readable {
     super()
     this.#controller = controller
     this.#idleTimer = setTimeout(() => {
-      // A reader that is slow keeps the vendor waiting: that is no silence of the vendor's.
+      // While a slow reader applies backpressure, the vendor is not idle.
       if (this.#controller.paused) this.#idleTimer.refresh()
       else this.destroy(new Error(`no data for ${idleMs / 1_000} s (QUOTA_STREAM_IDLE_SECONDS)`))
     }, idleMs)
   }
 
-  /** Takes what has arrived. */
+  /** Adds a received chunk. */
   arrive(chunk: Buffer): void {
     this.#idleTimer.refresh()
     if (!this.push(chunk)) this.#controller.pause()
   }
 
-  /** All has arrived. */
+  /** Ends the stream successfully. */
   complete(): void {
     this.#isOver = true
     clearTimeout(this.#idleTimer)
     this.push(null)
   }
 
-  /** The connection broke. */
+  /** Fails the stream. */
   break(error: Error): void {
     this.#isOver = true
     this.destroy(error)
@@ -45,7 +45,7 @@ export class VendorStream extends Readable {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     clearTimeout(this.#idleTimer)
-    // The vendor learns that nobody listens.
+    // Closes the connection, so that the vendor stops.
     if (!this.#isOver) this.#controller.abort(new Error('the call has ended'))
     this.#isOver = true
     done(error)

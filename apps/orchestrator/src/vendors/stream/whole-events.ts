@@ -11,13 +11,13 @@ export function eventsOf(body: Buffer): readonly StreamEvent[] {
   return [...frames.push(body), ...frames.end()].flatMap(({ events }) => events)
 }
 
-/** A list of objects, as some stream where no events were asked for; null for anything else, and for errors. */
+/** The events of a JSON array, which some vendors send instead of a stream; null for anything else and for errors. */
 export function eventsOfList(parsed: unknown): readonly StreamEvent[] | null {
   if (!Array.isArray(parsed) || parsed.length === 0 || !parsed.every(isObject)) return null
   return errorStatusOf(parsed) === null ? parsed.map(eventOf) : null
 }
 
-/** Lines of JSON, one object each; null for anything else. */
+/** The events of JSON Lines; null for anything else. */
 export function eventsOfLines(body: Buffer): readonly StreamEvent[] | null {
   const lines = body
     .toString('utf8')
@@ -32,19 +32,19 @@ export function eventsOfLines(body: Buffer): readonly StreamEvent[] | null {
   return events
 }
 
-/** It is JSON, whatever its text was. */
+/** Serialises a parsed value to an event. */
 function eventOf(parsed: unknown): StreamEvent {
   return { name: undefined, text: '{}', parsed }
 }
 
-/** The data of the first event where a body is a stream of events; null for anything else. */
+/** The data of the first event if a body is an event stream; null for anything else. */
 export function firstEvent(body: Buffer): Buffer | null {
   if (formOf(body, undefined, true) !== 'events') return null
   try {
     const [event] = eventsOf(withoutMark(body))
     return event === undefined ? null : Buffer.from(event.text)
   } catch {
-    // Longer than any event: it says nothing.
+    // Longer than any event: not readable.
     return null
   }
 }

@@ -1,10 +1,10 @@
 import type { Database, SessionOptions } from '../../database/database.js'
-import type { Memory } from '../cache/memory.js'
+import type { StateCache } from '../cache/state-cache.js'
 
-/** Where a batch runs, and by what. */
+/** Where a batch runs. */
 export interface BatchContext {
   readonly database: Database
-  readonly memory: Memory
+  readonly cache: StateCache
   /** Of its sessions: how long they wait for locks. */
   readonly session: SessionOptions
 }

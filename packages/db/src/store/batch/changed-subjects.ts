@@ -1,27 +1,18 @@
-import { randomInt } from 'node:crypto'
 import { BySubject, type Change, providerRef, type SubjectRef, uniqueSubjects } from '@quotakeeper/quota-core'
 import type { RevisedSubject } from '../statements/subjects.js'
 
-/** The subjects that a batch writes to, and the stamp that it gives them. */
+/** The subjects that a batch writes to: each gets another revision. */
 export interface Written {
   readonly subjects: readonly SubjectRef[]
-  readonly revision: string
   /** Of the subjects of its attempts. */
   readonly ids: BySubject<number>
 }
 
-/**
- * The subjects whose settings, or what they have counted or hold, these changes alter; with a stamp that no
- * other write has had, as good as surely: one of 2^48.
- */
+/** The subjects whose settings, or what they have counted or hold, these changes alter. */
 export function writtenBy(changes: readonly Change[], locked: readonly RevisedSubject[]): Written {
   const ids = new BySubject<number>()
   for (const subject of locked) ids.set(subject, subject.id)
-  return {
-    ids,
-    subjects: uniqueSubjects(changes.flatMap(subjectsOfChange)),
-    revision: String(randomInt(2 ** 48 - 1)),
-  }
+  return { ids, subjects: uniqueSubjects(changes.flatMap(subjectsOfChange)) }
 }
 
 function subjectsOfChange(change: Change): readonly SubjectRef[] {

@@ -14,47 +14,50 @@ import {
   traitsOf,
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
+import { guessSubjects } from '../cache/guess.js'
 import type { StateCache } from '../cache/state-cache.js'
 import { withCheckedSession } from '../failures.js'
 import type { CommandBatch, Short } from '../lanes/command-lanes.js'
 import { readAttempt } from '../statements/attempt-columns.js'
 import { readAttempts } from '../statements/attempts.js'
-import { foundOf, type Presumed, stillTrue } from '../statements/still-true.js'
-import { onlyIf } from '../statements/together.js'
+import { foundOf, type Presumed, revisionIn, stillTrue } from '../statements/still-true.js'
+import { writeIf } from '../statements/write-if.js'
 import type { BatchContext } from './batch-context.js'
 import { writtenBy } from './changed-subjects.js'
 import { writeParts } from './write-changes.js'
 
 /**
- * Decides commands on what is remembered and writes it in one statement, which does so only if nothing has changed
- * meanwhile: one trip to the database instead of two. Null where what is remembered does not suffice or is no
- * longer true; nothing has been written then.
- * What is remembered is touched for the batch's own subjects alone: it claims those that it finds besides, or says
- * which it needs.
- * @throws the database's error; then nothing has landed, or all has, if the answer was lost.
+ * Optimistic concurrency: decides commands on cached state and writes in one statement, which does so only if the
+ * subjects' revisions are the same (compare and set). One round trip to the database instead of two. Null where the
+ * cached state does not suffice or is outdated; nothing has been written then.
+ *
+ * Cached state is touched for the batch's own subjects alone: it claims those that it finds besides, or answers which it
+ * needs.
+ * @throws the database's error; then nothing is committed, or all is, if the answer was lost.
  */
 export async function runOptimistic(
-  place: BatchContext,
+  context: BatchContext,
   batch: CommandBatch,
 ): Promise<BatchDecision | Short | null> {
   const { commands, claim } = batch
-  const { remembered } = place.memory
-  const { tables } = remembered
+  const { cache } = context
+  const { tables, loadedCount } = cache
   if (!commands.every(command => traitsOf(command).isOfCall)) return null
-  if (remembered.revisionsOf(batch.subjects) === null) return null
-  const { learnedCount } = remembered
-  const found = await readMissingAttempts(place, commands)
+  if (cache.revisionsOf(batch.subjects) === null) return null
+  const found = await readMissingAttempts(context, commands)
   const foundSubjects = found.flatMap(({ subjects }) => subjects)
-  if (!claim(foundSubjects)) return { needed: commands.map(command => neededOf(place, command, found)) }
-  // Another batch may have read its subject since, which was not this batch's then: the attempt may be older than that.
-  if (learnedCount !== remembered.learnedCount && !areAmong(batch.subjects, foundSubjects)) return null
+  if (!claim(foundSubjects)) return { needed: commands.map(command => neededOf(cache, command, found)) }
+  // Another batch may have loaded its subject since, which was not this batch's then: the attempt may be older than that.
+  if (loadedCount !== cache.loadedCount && !areAmong(batch.subjects, foundSubjects)) return null
+  // The cache was full, and all state is dropped.
+  if (tables !== cache.tables) return null
   for (const row of found) tables.apply([{ table: 'attempt', row }])
   try {
     const concerned = commands.map(command => concernedSubjects(tables, command))
     const refs = uniqueSubjects(concerned.flat())
     if (!claim(refs)) return { needed: concerned }
-    const presumed = presume(commands, refs, remembered)
-    return presumed && (await decideAndWrite(place, commands, presumed))
+    const presumed = presume(commands, refs, cache)
+    return presumed && (await decideAndWrite(context, commands, presumed))
   } finally {
     // Those that are settled are for this batch alone.
     for (const attempt of found) if (attempt.state !== 'pending') tables.dropAttempt(attempt)
@@ -67,21 +70,16 @@ function areAmong(subjects: readonly SubjectRef[], some: readonly SubjectRef[]):
 }
 
 /** What a command concerns, one of whose attempts was found. */
-function neededOf(
-  { memory: { known, remembered } }: BatchContext,
-  command: Command,
-  found: readonly Attempt[],
-): readonly SubjectRef[] {
+function neededOf(cache: StateCache, command: Command, found: readonly Attempt[]): readonly SubjectRef[] {
   const attempts = new Map(found.map(attempt => [attempt.id, attempt]))
-  return known.subjectsOf(command, { attempt: id => attempts.get(id) ?? remembered.tables.attempt(id) })
+  return guessSubjects(cache, command, { attempt: id => attempts.get(id) ?? cache.tables.attempt(id) })
 }
 
-/** Reads the attempts that the commands refer to and that are not remembered: they were made by others, or are settled. */
+/** Reads the attempts that the commands refer to and that are not cached: other processes made them, or they are settled. */
 async function readMissingAttempts(
-  { database, memory, session: options }: BatchContext,
+  { database, cache: { tables }, session: options }: BatchContext,
   commands: readonly Command[],
 ): Promise<readonly Attempt[]> {
-  const { tables } = memory.remembered
   const made = new Set(
     commands.flatMap(command => (traitsOf(command).makesAttempt ? concernedAttempts(command) : [])),
   )
@@ -94,57 +92,55 @@ async function readMissingAttempts(
   return rows.map(readAttempt)
 }
 
-/** What deciding the commands takes for granted; null where it is not remembered. */
+/** What deciding the commands presumes; null where it is not cached. */
 function presume(
   commands: readonly Command[],
   refs: readonly SubjectRef[],
-  remembered: StateCache,
+  cache: StateCache,
 ): Presumed | null {
-  const { tables } = remembered
-  const subjects = remembered.revisionsOf([
-    ...refs,
-    ...commands.flatMap(command => labelsOf(tables, command)),
-  ])
-  const clockMs = remembered.nowMs()
+  const { tables } = cache
+  const subjects = cache.revisionsOf([...refs, ...commands.flatMap(command => labelsOf(tables, command))])
+  const clockMs = cache.nowMs()
   if (subjects === null || clockMs === null) return null
-  if (!remembered.holdsModels(concernedModels(tables, commands))) return null
+  if (!cache.holdsModels(concernedModels(tables, commands))) return null
   const ids = commands.flatMap(concernedAttempts)
   return { subjects, clockMs, freeIds: new Set(ids.filter(id => tables.attempt(id) === undefined)) }
 }
 
 async function decideAndWrite(
-  { database, memory: { remembered }, session: options }: BatchContext,
+  { database, cache, session: options }: BatchContext,
   commands: readonly Command[],
   presumed: Presumed,
 ): Promise<BatchDecision | null> {
   let isWritten = false
+  const { tables } = cache
   const ids = commands.flatMap(concernedAttempts)
   const decidedIds = [...ids]
   const stored = new Set(ids.filter(id => !presumed.freeIds.has(id)))
   try {
-    const decision = decideBatch(remembered.tables, commands, presumed.clockMs)
+    const decision = decideBatch(tables, commands, presumed.clockMs)
     for (const change of decision.changes) if (change.table === 'attempt') decidedIds.push(change.row.id)
     const written = writtenBy(decision.changes, presumed.subjects)
     const { first, together } = writeParts(decision.changes, written, id => stored.has(id))
     if (first.length > 0) return null
     const condition = stillTrue(presumed)
-    const statement = together.length === 0 ? condition : onlyIf(condition, together)
+    const statement = together.length === 0 ? condition : writeIf(condition, together)
     const [rows] = await withCheckedSession(database, session => session.run([statement]), options)
     const found = foundOf(rows)
-    remembered.hearClock(found.clockMs)
+    cache.setClock(found.clockMs)
     if (!found.holds) return null
     isWritten = true
-    const outcomes = withDue(decision.outcomes, commands, remembered.tables, found.due)
-    remembered.noteDue(presumed.subjects, found.due)
-    remembered.confirm(decision.changes, written)
+    const outcomes = withDue(decision.outcomes, commands, tables, found.due)
+    cache.markDue(presumed.subjects, found.due)
+    cache.confirmWrite(decision.changes, { subjects: written.subjects, revision: revisionIn(rows) })
     return { changes: decision.changes, outcomes }
   } finally {
     // The tables hold what was decided, which is not, or may not be, what the database holds.
-    if (!isWritten) remembered.forget(presumed.subjects, decidedIds)
+    if (!isWritten) cache.invalidate(presumed.subjects, decidedIds)
   }
 }
 
-/** The outcomes; denials that did not know what is due, as others have made it, await its expiry. */
+/** The outcomes; denials that did not see what is due, since other processes have reserved it, await its expiry. */
 function withDue(
   outcomes: readonly Outcome[],
   commands: readonly Command[],

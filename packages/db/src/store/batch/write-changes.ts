@@ -28,9 +28,10 @@ import { deleteCoolDowns, upsertCoolDowns } from '../statements/cool-downs.js'
 import { deleteCounters, upsertCounters } from '../statements/counters.js'
 import { keepOwner } from '../statements/owners.js'
 import type { RowStatement } from '../statements/rows.js'
+import { always } from '../statements/still-true.js'
 import { reviseSubjects, updateSubject } from '../statements/subjects.js'
-import { together } from '../statements/together.js'
 import { addDailyUsage, addHourlyUsage, type UsageSum } from '../statements/usage.js'
+import { writeIf } from '../statements/write-if.js'
 import type { Written } from './changed-subjects.js'
 
 /** The last word on each row that a batch changes. */
@@ -57,23 +58,26 @@ export interface WriteParts {
   readonly together: readonly Statement[]
 }
 
-/** The statements that write a batch's changes, nearly always one. See {@link writeParts}. */
+/**
+ * The statements that write a batch's changes under its locks, nearly always one, whose row has the revision that they
+ * give. None where there is nothing to write. See {@link writeParts}.
+ */
 export function writeStatements(
   changes: readonly Change[],
   written: Written,
   isStored: (attemptId: string) => boolean,
 ): readonly Statement[] {
-  const parts = writeParts(changes, written, isStored)
-  return [...parts.first, ...together(parts.together)]
+  const { first, together } = writeParts(changes, written, isStored)
+  return together.length === 0 ? first : [...first, writeIf(always, together)]
 }
 
 /**
  * What writes a batch's changes. Rows are sorted by key so that no two transactions write in opposite orders.
- * `isStored` tells which attempts have a row.
+ * `isStored` says which attempts have a row.
  */
 export function writeParts(
   changes: readonly Change[],
-  { subjects, revision, ids }: Written,
+  { subjects, ids }: Written,
   isStored: (attemptId: string) => boolean,
 ): WriteParts {
   const folded = fold(changes)
@@ -81,15 +85,9 @@ export function writeParts(
   const fresh = attempts.filter(attempt => !isStored(attempt.id)).map(attempt => entered(attempt, ids))
   const stored = attempts.filter(attempt => isStored(attempt.id))
   return {
-    first: [
-      ...sorted(folded.owners).map(keepOwner),
-      ...sorted(folded.subjects).map(subject => updateSubject(subject, revision)),
-    ],
+    first: [...sorted(folded.owners).map(keepOwner), ...sorted(folded.subjects).map(updateSubject)],
     together: [
-      ...over(
-        reviseSubjects,
-        subjects.map(({ kind, name }) => ({ kind, name, revision })),
-      ),
+      ...over(reviseSubjects, subjects),
       ...over(insertPendingAttempts, fresh.filter(isEnteredPending)),
       ...over(
         insertAttempts,

@@ -1,8 +1,9 @@
 import { QuotaTables, type SubjectKinds } from '@quotakeeper/quota-core'
 
 /**
- * Every subject's settings as last read together, under the mark that changes with any of them. So they need
- * not be read again with every look at all providers: that took most of its time.
+ * Every subject's settings, as read in one view, with the mark that changes with any of them: reading them again took
+ * most of the time of a snapshot of all providers. Apart from the entries of single subjects, which are of different
+ * instants: only a view that is whole can be compared with the mark.
  */
 export class AllSettings {
   readonly #kinds: SubjectKinds
@@ -14,18 +15,18 @@ export class AllSettings {
     this.#tables = new QuotaTables(() => [], { kinds })
   }
 
-  /** They, true while the mark is the same. */
+  /** True while the mark is the same. Replaced, never changed. */
   get tables(): QuotaTables {
     return this.#tables
   }
 
-  /** Empty as long as nothing was read. */
+  /** Empty until settings were read. */
   get mark(): string {
     return this.#mark
   }
 
-  /** Remembers those of the tables, which were read under this mark. */
-  learn(tables: QuotaTables, mark: string): void {
+  /** Replaces them by those of the tables, which were read under this mark. */
+  put(tables: QuotaTables, mark: string): void {
     this.#tables = new QuotaTables(() => [], { kinds: this.#kinds })
     this.#tables.copySettings(tables)
     this.#mark = mark

@@ -2,164 +2,236 @@ import {
   type Attempt,
   BySubject,
   type Change,
+  type Owner,
+  type OwnerGuide,
+  type Provider,
   providerKind,
+  providerRef,
   QuotaTables,
+  type SubjectKind,
   type SubjectKinds,
   type SubjectModels,
   type SubjectRef,
   subjectKey,
 } from '@quotakeeper/quota-core'
-import type { Written } from '../batch/changed-subjects.js'
 import type { Locked } from '../load/locked.js'
 import type { RevisedSubject } from '../statements/subjects.js'
+import { AllSettings } from './all-settings.js'
+import { AttemptSubjectsCache } from './attempt-subjects.js'
+import type { Settings, SubjectEntry } from './subject-entry.js'
 
-/** With so many pending attempts, it is time to begin anew, remembering nothing. */
+/** With more pending attempts, the cached state of all subjects is dropped. */
 const maxAttempts = 20_000
-/** With so many names of which there is no subject, too: callers invent them. */
+/** With more names that stand for no subject, too: callers invent them. */
 const maxMissing = 10_000
-/** In how many batches nobody else must have written to a subject until what is remembered of it is tried again. */
+/** Batches without a write of another process after one, until the cached state is decided on again. */
 const calmBatches = 16
 
 /**
- * What is remembered of single models, as counters and models that have none: callers invent names. Some 300 bytes
+ * Bounds of what is cached of single models, as counters and models that have none: callers invent names. Some 300 bytes
  * each, and the name, which has 200 characters at most.
  */
 export interface ModelBounds {
-  /** Of one subject: beyond it, the models that were called the longest ago are forgotten. */
+  /** Of one subject: beyond it, the models that were called the longest ago are dropped. */
   readonly maxOfSubject: number
-  /** Of all subjects: beyond it, everything is. */
+  /** Of all subjects: beyond it, all cached state is. */
   readonly maxOfAll: number
 }
 
 const modelBounds: ModelBounds = { maxOfSubject: 10_000, maxOfAll: 50_000 }
 
-/** What is known of a subject's row. */
-interface Entry {
-  /** By which attempts name it; 0 where there is none of the name. */
-  readonly id: number
-  /** The stamp after the last write that is known of; null where there is none of the name. */
-  readonly revision: string | null
-  /** Whether the tables hold what was true under that stamp. */
-  readonly isHeld: boolean
-  /** How many batches are still to find that nobody else writes to the subject. */
-  readonly restless: number
+/** A write of one batch, once it is committed. */
+export interface CommittedWrite {
+  readonly subjects: readonly SubjectRef[]
+  /** That it has given to all of them. */
+  readonly revision: string
 }
 
 /**
- * The state of subjects as this process's last batch of each has left it. A batch touches what is remembered of its own
- * subjects and attempts alone, whatever others run beside it. It may be old: whoever decides on it lets
- * the write depend on the stamps, which every write to a subject replaces. Where several processes write to a
- * subject in turn, it is not tried.
+ * What a process has cached of the database: one entry a subject, with its settings, its revision and its state as of
+ * that revision. An entry may be outdated. Settings serve to guess what to lock and to read, and are compared under the
+ * lock. State is decided on, and the write then depends on the revision being the same, see `stillTrue`.
+ *
+ * A batch touches the state of its own subjects and attempts alone, whatever batches run beside it. Where several
+ * processes write to a subject in turn, its state is not used.
  */
 export class StateCache {
-  readonly #tables: QuotaTables
-  readonly #entries = new BySubject<Entry>()
-  #learnedCount = 0
+  readonly kinds: SubjectKinds
+  readonly attempts: AttemptSubjectsCache = new AttemptSubjectsCache()
+  readonly allSettings: AllSettings
+  /** By settings as last read, even superseded ones. An owner that was not read may exist: none is known to be missing. */
+  readonly ownerGuide: OwnerGuide
   readonly #bounds: ModelBounds
-  /** How much is remembered of single models, of each subject and of all. */
-  readonly #modelSizes = new BySubject<number>()
+  #entries = new BySubject<SubjectEntry>()
+  #tables: QuotaTables
+  #loadedCount = 0
+  /** How much is cached of single models, of each subject and of all. */
+  #modelSizes = new BySubject<number>()
   #modelSize = 0
-  /** Names of which there was no subject when they were looked for. */
+  /** Names of which there was no subject when they were looked up. */
   #missingCount = 0
   #clock: { readonly databaseMs: number; readonly atMs: number } | null = null
 
   constructor(kinds: SubjectKinds, bounds: ModelBounds = modelBounds) {
+    this.kinds = kinds
+    this.allSettings = new AllSettings(kinds)
+    this.ownerGuide = {
+      kinds,
+      owner: ref => this.#entries.get(ref)?.settings?.owner,
+      lacksOwner: () => false,
+    }
     this.#tables = emptyTables(kinds)
     this.#bounds = bounds
   }
 
-  /** To decide on, where {@link revisionsOf} and {@link holdsModels} have answered. */
+  /** A subject's settings as last read; undefined where none were, or where they are known to be superseded. */
+  settings(ref: SubjectRef): Settings | undefined {
+    const entry = this.#entries.get(ref)
+    return entry === undefined || entry.isSuperseded ? undefined : (entry.settings ?? undefined)
+  }
+
+  /** A provider as last read, even if it is superseded. */
+  provider(name: string): Provider | undefined {
+    const owner = this.#entries.get(providerRef(name))?.settings?.owner
+    return owner?.kind === providerKind ? owner : undefined
+  }
+
+  /** Every owner of a kind, as last read. */
+  *owners(kind: SubjectKind): Iterable<Owner> {
+    for (const { settings } of this.#entries.ofKind(kind)) if (settings !== null) yield settings.owner
+  }
+
+  /** Replaces settings by those of the tables, which are committed. Those without a version could not be compared. */
+  putSettings(tables: QuotaTables): void {
+    for (const owner of tables.owners()) {
+      const subject = tables.subject(owner)
+      if (subject === undefined) continue
+      const entry = this.#entryOf(subject)
+      entry.settings = { subject, owner }
+      entry.isSuperseded = false
+    }
+    for (const attempt of tables.attempts.values()) this.attempts.put(attempt)
+  }
+
+  /** Another version was found under the lock: the settings are read again. */
+  supersedeSettings(ref: SubjectRef): void {
+    this.#entryOf(ref).isSuperseded = true
+  }
+
+  /** State to decide on, of subjects that {@link revisionsOf} and {@link holdsModels} have found in it. */
   get tables(): QuotaTables {
     return this.#tables
   }
 
-  /** Whether it is time to begin anew. Batches that run go on with it. */
+  /** Whether {@link dropState} is due. */
   get isFull(): boolean {
     if (this.#missingCount > maxMissing) return true
     return this.#tables.attempts.size > maxAttempts || this.#modelSize > this.#bounds.maxOfAll
   }
 
-  /** Rises with each batch that was read under locks: what was read without them before may be old since. */
-  get learnedCount(): number {
-    return this.#learnedCount
+  /**
+   * Drops the state of all subjects; settings stay. Batches may be running: what one of them writes is known again when
+   * the next batch of its subjects has loaded them under locks.
+   */
+  dropState(): void {
+    const entries = new BySubject<SubjectEntry>()
+    for (const { settings, isSuperseded } of this.#entries.values())
+      if (settings !== null) entries.set(settings.subject, { settings, isSuperseded, state: null })
+    this.#entries = entries
+    this.#tables = emptyTables(this.kinds)
+    this.#modelSizes = new BySubject()
+    this.#modelSize = 0
+    this.#missingCount = 0
   }
 
-  /** About what the database's clock shows; null before it was heard. Late by as long as an answer took. */
+  /** Rises with each batch that has loaded its subjects under locks: what was read without locks before may be outdated. */
+  get loadedCount(): number {
+    return this.#loadedCount
+  }
+
+  /** About what the database's clock shows; null before its first answer. Late by as long as an answer took. */
   nowMs(): number | null {
     return this.#clock && Math.floor(this.#clock.databaseMs + performance.now() - this.#clock.atMs)
   }
 
-  /** Sets the clock by what the database has just said. */
-  hearClock(databaseMs: number): void {
+  /** Sets the clock by what the database has just answered. */
+  setClock(databaseMs: number): void {
     this.#clock = { databaseMs, atMs: performance.now() }
   }
 
-  /** These subjects with the stamps under which their state is remembered; null where that of one is not. */
+  /** These subjects with the revisions that their cached state is of; null where that of one cannot be decided on. */
   revisionsOf(subjects: readonly SubjectRef[]): readonly RevisedSubject[] | null {
     const revised: RevisedSubject[] = []
-    for (const subject of subjects) {
-      const entry = this.#entries.get(subject)
-      if (entry === undefined || !entry.isHeld || entry.restless > 0) return null
-      revised.push({ id: entry.id, revision: entry.revision, kind: subject.kind, name: subject.name })
+    for (const { kind, name } of subjects) {
+      const state = this.#entries.get({ kind, name })?.state
+      if (!state?.isCurrent || state.batchesUntilUse > 0) return null
+      revised.push({ id: state.id, revision: state.revision, kind, name })
     }
     return revised
   }
 
-  /** Whether counters of all these models are remembered, of subjects whose state is. Those that are stay for longer. */
+  /** Whether counters of all these models are cached, of subjects whose state is. Those that are will be dropped later. */
   holdsModels(models: readonly SubjectModels[]): boolean {
     if (!models.every(asked => this.#tables.knowsModels(asked))) return false
     for (const asked of models) this.#tables.touchModels(asked)
     return true
   }
 
-  /** Takes over what a batch has loaded under locks, decided and written. */
-  learn({ tables, revised }: Locked, written: Written): void {
-    this.#learnedCount++
+  /** Takes over what a batch has loaded under locks, decided and written; null where it has written nothing. */
+  putState({ tables, revised }: Locked, write: CommittedWrite | null): void {
+    this.#loadedCount++
     const own = new BySubject<true>()
-    for (const { id, revision, ...subject } of revised) {
+    for (const subject of revised) {
       own.set(subject, true)
-      if (revision === null) this.#missingCount++
-      const entry = this.#entries.get(subject)
-      const isCalm = entry === undefined || entry.revision === revision
-      if (!isCalm || entry?.isHeld !== true) this.#tables.dropPending(subject)
-      // What was not loaded is still as it is remembered, if nobody else has written to the subject.
-      this.#tables.takeOver(subject, tables, entry?.isHeld === true && entry.revision === revision)
-      const restless = isCalm ? Math.max(0, (entry?.restless ?? 0) - 1) : calmBatches
-      this.#entries.set(subject, { id, revision, isHeld: true, restless })
+      this.#putRevision(subject, tables)
       this.#boundModels(subject)
     }
     this.#tables.takeOverUsage(tables)
     // One of other subjects is there where its id was asked for again.
     for (const attempt of tables.attempts.values())
-      if (attempt.subjects.every(subject => own.get(subject) === true)) this.#keep(attempt)
-    this.#revision(written)
+      if (attempt.subjects.every(subject => own.get(subject) === true)) this.#putAttempt(attempt)
+    if (write !== null) this.#putWrite(write)
   }
 
-  /** Takes over that a batch which was decided on {@link tables}, and so is in them, is written. */
-  confirm(changes: readonly Change[], written: Written): void {
+  #putRevision({ id, revision, kind, name }: RevisedSubject, loaded: QuotaTables): void {
+    const ref: SubjectRef = { kind, name }
+    const entry = this.#entryOf(ref)
+    const before = entry.state
+    if (revision === null && before === null) this.#missingCount++
+    const isCalm = before === null || before.revision === revision
+    const isUnchanged = before?.isCurrent === true && isCalm
+    if (!isUnchanged) this.#tables.dropPending(ref)
+    // What was not loaded is still as it is cached, if no other process has written to the subject.
+    this.#tables.takeOver(ref, loaded, isUnchanged)
+    const batchesUntilUse = isCalm ? Math.max(0, (before?.batchesUntilUse ?? 0) - 1) : calmBatches
+    entry.state = { id, revision, isCurrent: true, batchesUntilUse }
+  }
+
+  /** Takes over that a batch which was decided on {@link tables}, and so is in them, is committed. */
+  confirmWrite(changes: readonly Change[], write: CommittedWrite): void {
     for (const change of changes) {
       if (change.table === 'attempt' && change.row.state !== 'pending') this.#tables.dropAttempt(change.row)
     }
     // They are the database's now.
     this.#tables.alerts.length = 0
-    this.#revision(written)
+    this.#putWrite(write)
   }
 
-  /** Notes of which of these subjects attempts are due, whoever has made them. */
-  noteDue(subjects: readonly SubjectRef[], due: readonly SubjectRef[]): void {
+  /** Notes of which of these subjects attempts are due, whichever process has made them. */
+  markDue(subjects: readonly SubjectRef[], due: readonly SubjectRef[]): void {
     const isDue = new Set(due.map(subjectKey))
     for (const subject of subjects)
       this.#tables.markDue(subject, due.length > 0 && isDue.has(subjectKey(subject)))
   }
 
   /**
-   * What is remembered of these subjects has turned out to be old, or it is not known what became of a batch that
-   * was decided on it. Its attempts are forgotten, too: what was to be settled by it may not be.
+   * The cached state of these subjects is outdated, or it is unknown whether a batch that was decided on it is committed.
+   * Its attempts go, too: what the batch was to settle may still be pending.
    */
-  forget(subjects: readonly SubjectRef[], attemptIds: readonly string[]): void {
+  invalidate(subjects: readonly SubjectRef[], attemptIds: readonly string[]): void {
     for (const subject of subjects) {
-      const entry = this.#entries.get(subject)
-      if (entry !== undefined) this.#entries.set(subject, { ...entry, isHeld: false })
+      const state = this.#entries.get(subject)?.state
+      if (state) state.isCurrent = false
       if (subject.kind === providerKind) this.#tables.dropUsage(subject.name)
     }
     for (const id of attemptIds) {
@@ -169,21 +241,29 @@ export class StateCache {
     this.#tables.alerts.length = 0
   }
 
+  #entryOf(ref: SubjectRef): SubjectEntry {
+    const entry = this.#entries.get(ref)
+    if (entry !== undefined) return entry
+    const made: SubjectEntry = { settings: null, isSuperseded: false, state: null }
+    this.#entries.set(ref, made)
+    return made
+  }
+
   /** Attempts that are settled are of no more use. */
-  #keep(attempt: Attempt): void {
+  #putAttempt(attempt: Attempt): void {
     if (attempt.state === 'pending') this.#tables.apply([{ table: 'attempt', row: attempt }])
     else this.#tables.dropAttempt(attempt)
   }
 
-  #revision({ subjects, revision }: Written): void {
+  #putWrite({ subjects, revision }: CommittedWrite): void {
     for (const subject of subjects) {
-      const entry = this.#entries.get(subject)
-      if (entry !== undefined) this.#entries.set(subject, { ...entry, revision })
+      const state = this.#entries.get(subject)?.state
+      if (state) state.revision = revision
       this.#boundModels(subject)
     }
   }
 
-  /** Forgets models of the subject beyond the bound, and counts those that are left. */
+  /** Drops models of the subject beyond the bound, and counts those that are left. */
   #boundModels(subject: SubjectRef): void {
     const size = this.#tables.forgetModelsBeyond(subject, this.#bounds.maxOfSubject)
     this.#modelSize += size - (this.#modelSizes.get(subject) ?? 0)
@@ -193,7 +273,7 @@ export class StateCache {
 
 function emptyTables(kinds: SubjectKinds): QuotaTables {
   const ledger = (): never => {
-    throw new Error('sums over the ledger are not remembered')
+    throw new Error('sums over the ledger are not cached')
   }
   return new QuotaTables(ledger, { holdsAllCounters: false, kinds })
 }

@@ -28,9 +28,9 @@ export interface CommandBatch {
   readonly commands: readonly Command[]
   /** The subjects that they probably concern. They are this batch's alone. */
   readonly subjects: readonly SubjectRef[]
-  /** Makes further subjects this batch's; false where another one is at them, or before it. */
+  /** Makes further subjects this batch's; false where another batch has them, or an earlier command waits for them. */
   readonly claim: (subjects: readonly SubjectRef[]) => boolean
-  /** Whether it waits long for locks, since it has met one before. Else it is to fail soon: see {@link isOfLocks}. */
+  /** Whether it waits long for locks, since it has met one before. Else it fails soon: see {@link isOfLocks}. */
   readonly isSlow: boolean
   /** How long the one that came first has waited for its turn, in milliseconds. */
   readonly waitedMs: number
@@ -48,15 +48,15 @@ export interface LaneWork {
   run(batch: CommandBatch): Promise<readonly Outcome[] | Short>
   /** The subjects that a command probably concerns. */
   subjectsOf(command: Command): readonly SubjectRef[]
-  /** Those of the subjects whose rows other sessions hold now. Never rejects: what is not found out is not held. */
+  /** Those of the subjects whose rows other sessions hold now. Never rejects: where it fails, none is. */
   findHeld(subjects: readonly SubjectRef[]): Promise<readonly SubjectRef[]>
   /** The choice without the candidates whose subjects are held; see `withoutBusy`. */
   withoutHeld(asked: AcquireCommand, isHeld: (subject: SubjectRef) => boolean): AcquireCommand
-  /** Callers are told this who have waited in vain for a lock. */
+  /** Called with the error that callers get who have waited in vain for a lock. */
   onLocked(error: QuotaError): void
 }
 
-/** A command, and who waits for it. */
+/** A command, and its caller. */
 interface Waiting {
   readonly asked: Command
   /** The same, without candidates whose quota others hold at present. */
@@ -70,14 +70,14 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Commands that return to their places, with what they need now. */
+/** Commands that return to their positions in the queue, with what they need now. */
 type Returned = readonly { readonly turn: Turn<Waiting>; readonly need: Need }[]
 
 /** How long the commands of a batch that has failed are tried one by one. */
 const longestSinglyMs = 5_000
 /** How long a command waits, others before it included, that depends on a lock of others. */
 const maxLockedMs = 5_000
-/** With so many subjects that have met locks, they are forgotten: it costs another wait, not an error. */
+/** With more subjects that have met locks, all are dropped: it costs another wait, no error. */
 const maxLocked = 10_000
 /** How often a command may need other subjects than it was thought to. */
 const maxShort = 8
@@ -95,7 +95,7 @@ export class CommandLanes {
   readonly #work: LaneWork
   readonly #bounds: LaneBounds
   readonly #schedule: Schedule<Waiting>
-  /** The subjects of parts that have met a lock, until a batch of theirs succeeds: others are not to meet it with them. */
+  /** The subjects of parts that have met a lock, until a batch of theirs succeeds: other commands must not meet it with them. */
   readonly #locked = new Set<string>()
   readonly #held: HeldSubjects
   #lists = 0
@@ -125,7 +125,7 @@ export class CommandLanes {
     const outcome = await this.#enter(asked, list)
     const left = list === null ? busyIn(outcome) : []
     if (left.length === 0) return outcome
-    // It stands only if those that were left out are held still: one of them may be all that has room.
+    // A denial counts only if those that were left out are still held: one of them may have room.
     const held = await this.#held.look(left)
     return held.length < left.length ? this.#enter(asked, list) : outcome
   }
@@ -156,7 +156,7 @@ export class CommandLanes {
     return subjects.some(subject => this.#locked.has(keyOf(subject))) ? 'apart' : 'usual'
   }
 
-  /** Why nobody else may wait for these subjects; null where one may. */
+  /** Why no further command may wait for these subjects; null where one may. */
   #fullFor(subjects: readonly SubjectRef[]): string | null {
     const { maxQueued, maxQueuedOfSubject } = this.#bounds
     if (this.#schedule.waitingCount >= maxQueued)
@@ -169,7 +169,7 @@ export class CommandLanes {
   }
 
   /**
-   * Once everything has run that is ready to: callers that were just answered ask again at once, and would otherwise be
+   * After everything that is ready has run: callers that were just answered ask again at once, and would otherwise be
    * split over two batches.
    */
   #startSoon(): void {
@@ -289,8 +289,8 @@ export class CommandLanes {
   }
 
   /**
-   * Of a batch that has met a lock, those who have is found out: they take the slow lane, but for choices that can do
-   * without. Where none is found, since it was another lock, each part goes on its own.
+   * Finds which commands of a batch have met a lock: they take the slow lane, except choices that can do without. Where
+   * none is found, since it was another lock, each part runs separately.
    *
    * @param pace of all, where none is found
    */
@@ -327,7 +327,7 @@ export class CommandLanes {
     item.subjects = this.#work.subjectsOf(item.command)
   }
 
-  /** Of a choice that waits behind those who wait for a lock; null where it needs it, too. */
+  /** The need of a choice that waits behind commands that wait for a lock; null where it needs the lock, too. */
   #needWithoutHeld({ item, pace }: Turn<Waiting>): Need | null {
     const before = item.command
     this.#leaveOutHeld(item)

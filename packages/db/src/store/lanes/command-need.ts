@@ -10,7 +10,7 @@ import type { Need } from './schedule.js'
 
 /**
  * What a command that concerns these subjects needs: them, the attempts that it makes or refers to (whose subjects may
- * not be known yet), and its place in the list that it came in, null where it came alone.
+ * not be known yet), and the list that it came in, null where it came alone.
  */
 export function needOf(
   command: Command,
@@ -25,7 +25,7 @@ export function needOf(
   return { keys: isEachOnce(keys) ? keys : [...new Set(keys)], kind, pace }
 }
 
-/** Of few, as a call has, it is found faster than by a set. */
+/** For the few keys of a call this is faster than a set. */
 function isEachOnce(keys: readonly string[]): boolean {
   return keys.length <= 4 && keys.every((key, index) => keys.indexOf(key) === index)
 }

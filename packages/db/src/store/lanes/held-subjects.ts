@@ -1,11 +1,11 @@
 import type { SubjectRef } from '@quotakeeper/quota-core'
 import { keyOf } from './command-need.js'
 
-/** How old a finding may be until it is looked again, beside the calls that go by it. */
+/** How old a finding may be until it is checked again, beside the calls that use it. */
 const freshForMs = 100
-/** How long a finding counts that nobody looks at again, since no call comes for it. */
+/** How long a finding counts that is not checked again, since no call comes for it. */
 const countsForMs = 1_000
-/** With so many, they are forgotten: it costs another wait, not an error. */
+/** With more, all are dropped: it costs another wait, no error. */
 const maxHeld = 10_000
 
 interface Finding {
@@ -15,19 +15,19 @@ interface Finding {
 
 /**
  * Subjects whose rows other sessions were found to hold: a choice among several leaves them out at once, instead of
- * waiting for each lock in turn. A finding is looked at again while calls go by it, and forgotten when none do.
+ * waiting for each lock in turn. A finding is checked again while calls use it, and dropped when none do.
  */
 export class HeldSubjects {
   readonly #find: (subjects: readonly SubjectRef[]) => Promise<readonly SubjectRef[]>
   readonly #findings = new Map<string, Finding>()
   #isLooking = false
 
-  /** @param find those of some subjects that are held now; never rejects: what it cannot find out is not held */
+  /** @param find answers those of some subjects that are held now; never rejects: where it fails, none is */
   constructor(find: (subjects: readonly SubjectRef[]) => Promise<readonly SubjectRef[]>) {
     this.#find = find
   }
 
-  /** Whether nobody is known to hold anything, as nearly always. */
+  /** Whether no subject is known to be held, as nearly always. */
   get isEmpty(): boolean {
     return this.#findings.size === 0
   }
@@ -45,7 +45,7 @@ export class HeldSubjects {
     return true
   }
 
-  /** Looks which of these are held now, and remembers it. */
+  /** Finds which of these are held now, and stores it. */
   async look(subjects: readonly SubjectRef[]): Promise<readonly SubjectRef[]> {
     const held = await this.#find(subjects)
     for (const subject of subjects) this.delete(keyOf(subject))
@@ -55,7 +55,7 @@ export class HeldSubjects {
     return held
   }
 
-  /** A batch of this process has had its lock: nobody else holds it any more. */
+  /** A batch of this process has had its lock: no other session holds it any more. */
   delete(key: string): void {
     this.#findings.delete(key)
   }

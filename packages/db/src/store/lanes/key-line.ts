@@ -1,12 +1,12 @@
-/** How many places in front may be empty until they are cut off. */
+/** How many slots in front may be empty until they are cut off. */
 const maxEmpty = 1_024
 
-/** Who has a key, and who waits for it, in order. */
+/** The owner of a key, and the queue for it, in order. */
 export class KeyLine<Waiting extends { readonly order: number }, Owner> {
   readonly key: string
   owner: Owner | null = null
   #waiting: Waiting[] | null = null
-  /** Where the first is. To shift an array of 10,000 takes longer than all else that a command does here. */
+  /** Index of the first. To shift an array of 10,000 takes longer than all else that a command does here. */
   #start = 0
 
   constructor(key: string) {
@@ -21,7 +21,7 @@ export class KeyLine<Waiting extends { readonly order: number }, Owner> {
     return this.#waiting?.[this.#start]
   }
 
-  /** Puts it behind all that came before it. */
+  /** Inserts it behind all with a lower order. */
   insert(waiting: Waiting): void {
     if (this.#waiting === null) {
       // Nearly always it stays the only one: an attempt's.

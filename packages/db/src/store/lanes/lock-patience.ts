@@ -1,6 +1,6 @@
 import type { SessionOptions } from '../../database/database.js'
 
-/** How long a batch waits for a lock until its parts go their own ways. Reads wait alike, to find the connections so. */
+/** How long a batch waits for a lock until its parts run separately. The same for reads, which so find connections with this setting. */
 export const quickLocks: SessionOptions = { lockTimeoutMs: 250 }
 
 /** How long a part waits that has met a lock before. */

@@ -4,8 +4,8 @@ import { QuotaError, type SubjectRef } from '@quotakeeper/quota-core'
 const maxNamed = 3
 
 /**
- * STORE_UNAVAILABLE of commands that have waited in vain for a lock of another session: the database is well, and nothing
- * was written. Its message names subjects alone, and may be shown to callers.
+ * STORE_UNAVAILABLE of commands that have waited in vain for a lock of another session: the database works, and nothing
+ * was written. Its message names subjects only, and may be shown to callers.
  */
 export class LockedError extends QuotaError {
   constructor(

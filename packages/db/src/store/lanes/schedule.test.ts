@@ -7,7 +7,7 @@ function need(keys: string, rest: Partial<Need> = {}): Need {
   return { keys: [...keys], kind: 'call', pace: 'usual', ...rest }
 }
 
-/** A schedule of commands that are named for the keys that they need, and `#` and something else for whoever meets himself. */
+/** A schedule of commands that are named for the keys that they need; `#` and a suffix distinguish those with the same keys. */
 function scheduleOf(...names: readonly string[]): Schedule<string> {
   const schedule = new Schedule<string>(bounds)
   for (const name of names) schedule.add(name, need(name.replace(/#.*/, '')))
@@ -134,7 +134,7 @@ describe('commands that have met a lock', () => {
     expect(parts.map(({ isOnePart }) => isOnePart)).toEqual([true, true, true])
   })
 
-  test('return to their places, before all who came later', () => {
+  test('return to their positions, before all later ones', () => {
     const schedule = scheduleOf('a', 'b')
     const batch = started(schedule)
     schedule.add('a2', need('a'))

@@ -13,7 +13,7 @@ export type Pace = 'usual' | 'apart' | 'slow'
  */
 export type Kind = 'call' | 'alone' | 'unknown'
 
-/** What a command may need: it waits for whoever has one of its keys. */
+/** What a command needs: it waits for the batches that have one of its keys. */
 export interface Need {
   /** Each once. */
   readonly keys: readonly string[]
@@ -21,7 +21,7 @@ export interface Need {
   readonly pace: Pace
 }
 
-/** A command in the schedule, and its place there. */
+/** A command in the schedule, and its position there. */
 export interface Turn<Item> extends Need {
   readonly item: Item
   /** Of its keys, in their order. */
@@ -44,7 +44,7 @@ export interface Batch<Item> {
   /** In the order in which they came. */
   readonly turns: readonly Turn<Item>[]
   readonly pace: Pace
-  /** Whether all of them hang together by their keys. */
+  /** Whether all of them are connected by their keys. */
   readonly isOnePart: boolean
 }
 
@@ -66,9 +66,9 @@ export interface ScheduleBounds {
 }
 
 /**
- * Which commands may start, given those that run. A key is had by one batch at a time, and goes to the commands that
- * need it in their order: a command starts when it is the first to wait for each of its keys, or all who are before it
- * are in the same batch. So nobody is overtaken on a key, and a command with many keys waits no longer than for those
+ * Which commands may start, given those that run. A key belongs to one batch at a time, and goes to the commands that
+ * need it in their order: a command starts when it is the first to wait for each of its keys, or all that are before it
+ * are in the same batch. So no command is overtaken on a key, and one with many keys waits no longer than for those
  * before it. It knows neither time nor database.
  */
 export class Schedule<Item> {
@@ -105,7 +105,7 @@ export class Schedule<Item> {
     return this.#lines.get(key)?.length ?? 0
   }
 
-  /** Enters a command behind all others. */
+  /** Adds a command behind all others. */
   add(item: Item, need: Need): void {
     this.#enter(item, this.#orders++, need)
   }
@@ -157,7 +157,7 @@ export class Schedule<Item> {
     return this.#runningOf(batch).lines.map(({ key }) => key)
   }
 
-  /** Ends a batch. Those of its commands that are still to run return to their places, with what they need now. */
+  /** Ends a batch. Those of its commands that are still to run return to their positions, with what they need now. */
   end(
     batch: Batch<Item>,
     returned: readonly { readonly turn: Turn<Item>; readonly need: Need }[] = [],
@@ -173,7 +173,7 @@ export class Schedule<Item> {
     for (const { turn, need } of returned) this.#enter(turn.item, turn.order, need)
   }
 
-  /** Gives commands that wait for a key new needs, at their places; null leaves one as it is. */
+  /** Gives commands that wait for a key new needs, at their positions; null leaves one as it is. */
   revise(key: string, needOf: (turn: Turn<Item>) => Need | null): void {
     for (const turn of this.#lines.get(key)?.all ?? []) {
       const need = needOf(turn)
@@ -261,7 +261,7 @@ export class Schedule<Item> {
       if (batch.turns.length >= maxInBatch) break
       this.#take(batch, turn, next)
     }
-    // Whoever is the first on a key by now waits for this batch.
+    // The command that is first on a key by now waits for this batch.
     for (const { first } of batch.lines) if (first !== undefined) first.clearCount--
     batch.turns.sort(byOrder)
   }
@@ -281,7 +281,7 @@ export class Schedule<Item> {
     }
   }
 
-  /** At its place by its order: at the end, unless it has been in a batch before. */
+  /** At its position by order: at the end, unless it has been in a batch before. */
   #enter(item: Item, order: number, { keys, kind, pace }: Need): void {
     const lines = keys.map(key => this.#lineOf(key))
     const turn: Turn<Item> = {

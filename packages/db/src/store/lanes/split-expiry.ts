@@ -30,8 +30,8 @@ function partsAt<Part>(parts: ReadonlyMap<string, Part>, key: string): readonly 
 }
 
 /**
- * What a step answers whose parts have ended like this. What a part could not expire stays due, and is met by the next step.
- * @throws what the first part has, where none has been carried out.
+ * The answer of a step whose parts have ended like this. What a part could not expire stays due for the next step.
+ * @throws the first part's error, where none has been carried out.
  */
 export function outcomeOfParts(parts: readonly PromiseSettledResult<Outcome>[]): Outcome {
   let expired = 0

@@ -19,7 +19,7 @@ import { type OwnerRead, ownerInSubject } from '../statements/owners.js'
 import type { StateRow } from '../statements/state.js'
 import { readRef, readSubject } from '../statements/subjects.js'
 
-/** Rows as tables to decide on, and what must be said of them beside. */
+/** Rows as tables to decide on, with the clock and sums of the ledger. */
 export interface Loaded {
   readonly tables: QuotaTables
   readonly nowMs: number
@@ -27,7 +27,7 @@ export interface Loaded {
   readonly sums: Map<string, readonly LedgerSum[]>
 }
 
-/** What was asked for of counters, all of which is in the rows. */
+/** Which counters were asked for: all of them are in the rows. */
 export interface AskedCounters {
   readonly models: readonly SubjectModels[]
   readonly listed?: readonly ListedLimit[]
@@ -58,7 +58,7 @@ export function addCounters(tables: QuotaTables, rows: readonly Row[]): void {
   for (const row of rows) tables.apply([{ table: 'counter', row: readCounter(row) }])
 }
 
-/** Adds what answers list. Where that is all that there is of a subject, it is known to be. */
+/** Adds the counters that answers list, and how many there are of each limit. */
 function addListed(tables: QuotaTables, listed: readonly ListedLimit[], rows: readonly Row[]): void {
   const found = new Map<string, { readonly newest: Counter[]; count: number }>()
   for (const { subject, limitId } of listed) found.set(keyOfLimit(subject, limitId), { newest: [], count: 0 })

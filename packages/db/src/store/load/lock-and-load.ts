@@ -10,8 +10,9 @@ import {
   subjectOfMembers,
 } from '@quotakeeper/quota-core'
 import type { Row, Session, Statement } from '../../database/database.js'
-import type { Memory } from '../cache/memory.js'
-import type { Settings } from '../cache/settings-cache.js'
+import { modelGuide } from '../cache/guess.js'
+import type { StateCache } from '../cache/state-cache.js'
+import type { Settings } from '../cache/subject-entry.js'
 import { pendingExists } from '../statements/attempts.js'
 import { readMembers, readOwners } from '../statements/owners.js'
 import { readState, stateOf } from '../statements/state.js'
@@ -24,18 +25,19 @@ import { requestOf } from './requested-counters.js'
 /** The rows of each of some statements. */
 type Rows = readonly (readonly Row[])[]
 
-/** Locks the subjects and reads all that the commands need to be decided, in one trip. */
+/** Locks the subjects and reads all that the commands need to be decided, in one round trip. */
 export async function lockAndLoad(
   session: Session,
   commands: readonly Command[],
   subjects: readonly SubjectRef[],
-  { kinds, known, remembered }: Memory,
+  cache: StateCache,
 ): Promise<Locked> {
+  const { kinds } = cache
   const created = commands.flatMap(command => createdSubject(command) ?? [])
-  // Others may learn newer settings during the trip. What is read goes by those of now, and must be judged by them.
+  // Other batches may cache newer settings during the round trip. What is read goes by those of now, and so must a decision.
   const asked = new BySubject<Settings>()
   for (const subject of subjects) {
-    const settings = known.of(subject)
+    const settings = cache.settings(subject)
     if (settings !== undefined) asked.set(subject, settings)
   }
   const unknown = subjects.filter(subject => asked.get(subject) === undefined)
@@ -43,11 +45,11 @@ export async function lockAndLoad(
     version: asked.get(subject)?.subject.version ?? null,
     ...subject,
   }))
-  const models = knownModels(commands, subjects, { known, remembered })
+  const models = guessModels(commands, subjects, cache)
   const owners = [
     ...(unknown.length === 0 ? [] : readOwners(unknown)),
     ...commands.flatMap(command => {
-      // Whether an owner is still in use can only be told from its members.
+      // Only its members show whether an owner is still in use.
       const ref = subjectOfMembers(command)
       return ref === null ? [] : readMembers(ref, kinds.childrenOf(ref.kind))
     }),
@@ -58,7 +60,7 @@ export async function lockAndLoad(
     owners: owners.map(({ statement }) => statement),
     state: [
       readState(
-        { subjects, counters: requestOf(known.guide(remembered.tables), models) },
+        { subjects, counters: requestOf(modelGuide(cache), models) },
         commands.flatMap(concernedAttempts),
       ),
     ],
@@ -75,21 +77,21 @@ export async function lockAndLoad(
 }
 
 /**
- * Of which models the commands probably meet counters, of subjects whose limits are known. Where these have changed, or
- * something is not known, the rest is read when it is.
+ * Of which models the commands probably meet counters, of subjects whose limits are cached. Where these have changed, or
+ * something is not cached, the rest is read later, under the locks.
  */
-function knownModels(
+function guessModels(
   commands: readonly Command[],
   subjects: readonly SubjectRef[],
-  { known, remembered }: Pick<Memory, 'known' | 'remembered'>,
+  cache: StateCache,
 ): readonly SubjectModels[] {
   const locked = new Set(subjects.map(subjectKey))
-  return concernedModels(known.guide(remembered.tables), commands).filter(
-    asked => locked.has(subjectKey(asked)) && (asked.models === 'all' || known.of(asked) !== undefined),
+  return concernedModels(modelGuide(cache), commands).filter(
+    asked => locked.has(subjectKey(asked)) && (asked.models === 'all' || cache.settings(asked) !== undefined),
   )
 }
 
-/** Puts settings in place: as they were known when the rest was asked for, or as the lock has read them. */
+/** Adds settings to the tables: as they were cached when the rest was asked for, or as they were read with the lock. */
 function putSettings(
   { tables }: Loaded,
   locked: readonly Row[],
@@ -127,12 +129,12 @@ function markMissing(
   })
 }
 
-/** Runs groups of statements in one trip, and answers each group's rows. */
+/** Runs groups of statements in one round trip, and answers each group's rows. */
 async function runNamed<Name extends string>(
   session: Session,
   groups: Readonly<Record<Name, readonly Statement[]>>,
 ): Promise<Record<Name, Rows>> {
-  // Object.keys forgets that the keys are those of `groups`; every one of them is filled below.
+  // Object.keys loses the type of the keys, which are those of `groups`; every one of them is filled below.
   const names = Object.keys(groups) as Name[]
   const results = await session.run(names.flatMap(name => groups[name]))
   const named = {} as Record<Name, Rows>

@@ -6,6 +6,6 @@ import type { Loaded } from './load-state.js'
 export interface Locked extends Loaded {
   /** Subjects whose settings have changed since they were last read, so that they must be read again. */
   readonly changed: readonly SubjectRef[]
-  /** The subjects, with their stamps. */
+  /** The subjects, with their revisions. */
   readonly revised: readonly RevisedSubject[]
 }

@@ -9,7 +9,7 @@ import type { Session } from '../../database/database.js'
 import { type CounterRequest, readCounters } from '../statements/counters.js'
 import { addCounters } from './load-state.js'
 
-/** The rows of the counters of these models, by the limits that are known. */
+/** The keys of the counters of these models, by these limits. */
 export function requestOf(
   state: Pick<ModelGuide, 'subject'>,
   models: readonly SubjectModels[],

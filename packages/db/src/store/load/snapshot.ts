@@ -15,8 +15,8 @@ import {
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
 import type { Database, Session, Statement } from '../../database/database.js'
-import type { AllSettings } from '../cache/all-settings.js'
-import type { SettingsCache } from '../cache/settings-cache.js'
+import { guessRelated, modelGuide } from '../cache/guess.js'
+import type { StateCache } from '../cache/state-cache.js'
 import { withCheckedSession } from '../failures.js'
 import { quickLocks } from '../lanes/lock-patience.js'
 import type { CounterRequest } from '../statements/counters.js'
@@ -34,13 +34,7 @@ import { beginSnapshot, commit } from '../statements/transaction.js'
 import { type AskedCounters, addSettings, type Loaded, loadedState, ownersRead } from './load-state.js'
 import { requestOf } from './requested-counters.js'
 
-/** What a process remembers of settings. */
-export interface Remembered {
-  readonly known: SettingsCache
-  readonly all: AllSettings
-}
-
-/** Of whom to read the state, and which counters. */
+/** Of which providers to read the state, and which counters. */
 export interface SnapshotRequest {
   /** Null for all. */
   readonly providerNames: readonly string[] | null
@@ -54,30 +48,32 @@ export interface SnapshotRequest {
 export async function readSnapshot(
   database: Database,
   request: SnapshotRequest,
-  remembered: Remembered,
+  cache: StateCache,
 ): Promise<Snapshot> {
   const { providerNames, counters } = request
   const { tables, nowMs: clockMs } = await withCheckedSession(
     database,
     session =>
       providerNames === null
-        ? loadAll(session, counters, remembered)
-        : loadSome(session, { providerNames, counters }, remembered.known),
+        ? loadAll(session, counters, cache)
+        : loadSome(session, { providerNames, counters }, cache),
     quickLocks,
   )
   return { state: tables, nowMs: subjectTime(tables, sharedOf(tables), clockMs), clockMs }
 }
 
-/** What a snapshot needs of counters, by the settings that are known. */
+/** What a snapshot needs of counters, by the settings that are cached. */
 interface Needs extends Required<AskedCounters> {
   readonly request: CounterRequest
 }
+
+const noAttempts = { attempt: () => undefined }
 
 /** Whose counters are asked for. */
 interface Wanted {
   readonly providerNames: readonly string[]
   readonly counters: CounterScope
-  /** Whether stats are to be told: of the models that settings name, whatever is called. */
+  /** Whether it is for stats: these list the models that settings name, whatever is called. */
   readonly servesStats: boolean
 }
 
@@ -120,13 +116,9 @@ function mergedModels(models: readonly SubjectModels[]): readonly SubjectModels[
 }
 
 /** One statement, and so one view, while no setting has changed since they were last read. */
-async function loadAll(
-  session: Session,
-  counters: CounterScope,
-  { known, all }: Remembered,
-): Promise<Loaded> {
-  // Others may learn newer settings during the trip: what is read goes by those of now.
-  const { tables, mark } = all
+async function loadAll(session: Session, counters: CounterScope, cache: StateCache): Promise<Loaded> {
+  // Others may cache newer settings during the round trip: what is read goes by those of now.
+  const { tables, mark } = cache.allSettings
   const guess = needsOfAll(tables, counters)
   const [rows] = await session.run([statementOfAll(guess, counters)])
   if (settingsMarkOf(rows) === mark) {
@@ -146,8 +138,8 @@ async function loadAll(
   const [state] = await session.run([statementOfAll(needs, counters), commit])
   const loaded = loadedState(stateOf(state), needs, tables.kinds)
   loaded.tables.copySettings(settings)
-  all.learn(settings, settingsMarkOf(state))
-  known.learn(settings)
+  cache.allSettings.put(settings, settingsMarkOf(state))
+  cache.putSettings(settings)
   return loaded
 }
 
@@ -162,47 +154,48 @@ function needsOfAll(settings: QuotaTables, counters: CounterScope): Needs {
     counters,
     servesStats: counters === 'listed',
   })
-  // What models share is read of all subjects without saying so.
+  // The counters that models share are read of all subjects anyway.
   const keys = needs.request.keys.filter(({ model }) => model !== '')
   return { ...needs, request: { keys, whole: [] } }
 }
 
 /**
- * Providers of the same pools come along, since what is said of a pool may name them. Who they are is guessed from what is known, to need one trip only; a wrong guess costs another.
+ * Providers of the same pools come along, since what is said of a pool may name them. They are guessed from the cache, to
+ * need one round trip only; a wrong guess costs another.
  */
 async function loadSome(
   session: Session,
   wanted: { readonly providerNames: readonly string[]; readonly counters: CounterScope },
-  known: SettingsCache,
+  cache: StateCache,
 ): Promise<Loaded> {
-  const guess = known.subjectsRelatedTo(wanted.providerNames)
-  const quick = await loadKnown(session, guess, { known, ...wanted })
+  const guess = guessRelated(cache, wanted.providerNames)
+  const quick = await loadCached(session, guess, { cache, ...wanted })
   if (quick !== null) return quick
-  const loaded = await loadSubjects(session, wanted, known.kinds)
-  known.learn(loaded.tables)
+  const loaded = await loadSubjects(session, wanted, cache.kinds)
+  cache.putSettings(loaded.tables)
   return loaded
 }
 
 /**
- * One statement, and so one view, for subjects whose settings are known and still of the same version. Null
+ * One statement, and so one view, for subjects whose settings are cached and still of the same version. Null
  * where they are not.
  */
-async function loadKnown(
+async function loadCached(
   session: Session,
   subjects: readonly SubjectRef[],
   {
-    known,
+    cache,
     ...wanted
   }: {
     readonly providerNames: readonly string[]
     readonly counters: CounterScope
-    readonly known: SettingsCache
+    readonly cache: StateCache
   },
 ): Promise<Loaded | null> {
-  // Others may learn newer settings during the trip: what is read goes by those of now.
-  const asked = new Map(subjects.map(subject => [subjectKey(subject), known.of(subject)]))
+  // Others may cache newer settings during the round trip: what is read goes by those of now.
+  const asked = new Map(subjects.map(subject => [subjectKey(subject), cache.settings(subject)]))
   if ([...asked.values()].includes(undefined)) return null
-  const needs = needsOf(known.guide({ attempt: () => undefined }), subjects, { ...wanted, servesStats: true })
+  const needs = needsOf(modelGuide(cache, noAttempts), subjects, { ...wanted, servesStats: true })
   const [rows] = await session.run([
     readStateWithVersions({ subjects, counters: needs.request }, needs.listed),
   ])
@@ -210,7 +203,7 @@ async function loadKnown(
   const settings = versions.map(subject => asked.get(subjectKey(subject)))
   const isSame = versions.every(({ version }, index) => settings[index]?.subject.version === version)
   if (!isSame || versions.length < subjects.length) return null
-  const loaded = loadedState(stateOf(rows), needs, known.kinds)
+  const loaded = loadedState(stateOf(rows), needs, cache.kinds)
   for (const found of settings) {
     if (found === undefined) continue
     loaded.tables.apply([
@@ -221,7 +214,7 @@ async function loadKnown(
   return loaded
 }
 
-/** In one view: first the settings, which tell what there is to read of counters, and then the state. */
+/** In one view: first the settings, which say which counters to read, and then the state. */
 async function loadSubjects(
   session: Session,
   wanted: { readonly providerNames: readonly string[]; readonly counters: CounterScope },

@@ -1,7 +1,7 @@
 import type { Alert, AuditEntry } from '@quotakeeper/quota-core'
 import { fromMs, overRows, type RowStatement } from './rows.js'
 
-/** Enters alerts. The unique index keeps each to once, whatever the counters remember. */
+/** Inserts alerts. The unique index keeps each to once, whatever the counters say. */
 export const insertAlerts: RowStatement<Alert> = overRows<Alert>(
   'insert-alerts',
   [
@@ -24,7 +24,7 @@ export const insertAlerts: RowStatement<Alert> = overRows<Alert>(
     `insert into quota_alert (${names}) select ${values} from ${rows} on conflict do nothing`,
 )
 
-/** Enters deeds into the audit log. */
+/** Inserts entries into the audit log. */
 export const insertAudit: RowStatement<AuditEntry> = overRows<AuditEntry>(
   'insert-audit',
   [

@@ -1,28 +1,31 @@
 import {
   type Attempt,
+  type CountName,
   type CountSums,
   type Counts,
+  countNames,
+  mapCounts,
   readWholeNumber,
-  type WholeNumber,
 } from '@quotakeeper/quota-core'
 import type { Row } from '../../database/database.js'
 import { exactNumber } from '../../schema/columns.js'
 import { type Column, fromMs, msOf, readMs } from './rows.js'
 import { readSubjectsOf, subjectsOfRow } from './subject-rows.js'
 
-const countColumns: readonly (readonly [keyof Counts, string])[] = [
-  ['requestCount', 'request_count'],
-  ['characterCount', 'character_count'],
-  ['inputTokenCount', 'input_token_count'],
-  ['outputTokenCount', 'output_token_count'],
-  ['cachedInputTokenCount', 'cached_input_token_count'],
-  ['costMicroUsd', 'cost_micro_usd'],
-]
+const columnOf: Readonly<Record<CountName, string>> = {
+  requestCount: 'request_count',
+  characterCount: 'character_count',
+  inputTokenCount: 'input_token_count',
+  outputTokenCount: 'output_token_count',
+  cachedInputTokenCount: 'cached_input_token_count',
+  costMicroUsd: 'cost_micro_usd',
+  audioSecondCount: 'audio_second_count',
+}
 
 /** Columns of counts, taken out of a row. */
 function countsColumns<Source>(counts: (row: Source) => Counts, prefix = ''): readonly Column<Source>[] {
-  return countColumns.map(([count, column]) => ({
-    name: `${prefix}${column}`,
+  return countNames.map(count => ({
+    name: `${prefix}${columnOf[count]}`,
     type: 'bigint',
     value: row => counts(row)[count],
   }))
@@ -30,8 +33,8 @@ function countsColumns<Source>(counts: (row: Source) => Counts, prefix = ''): re
 
 /** Columns of sums of counts, which may pass what a bigint holds where they are of money. */
 export function sumsColumns<Source>(sums: (row: Source) => CountSums): readonly Column<Source>[] {
-  return countColumns.map(([count, column]) => ({
-    name: column,
+  return countNames.map(count => ({
+    name: columnOf[count],
     type: count === 'costMicroUsd' ? 'numeric' : 'bigint',
     value: row => String(sums(row)[count]),
   }))
@@ -39,31 +42,15 @@ export function sumsColumns<Source>(sums: (row: Source) => CountSums): readonly 
 
 /** Sums of counts as columns give them, exact whatever their size. */
 export function readSums(row: Row, prefix = ''): CountSums {
-  const sum = (column: string): WholeNumber => readWholeNumber(row[`${prefix}${column}`])
-  return {
-    requestCount: sum('request_count'),
-    characterCount: sum('character_count'),
-    inputTokenCount: sum('input_token_count'),
-    outputTokenCount: sum('output_token_count'),
-    cachedInputTokenCount: sum('cached_input_token_count'),
-    costMicroUsd: sum('cost_micro_usd'),
-  }
+  return mapCounts(name => readWholeNumber(row[`${prefix}${columnOf[name]}`]))
 }
 
-/** The names of columns of counts. */
-export const countColumnNames: readonly string[] = countColumns.map(([, column]) => column)
+/** The names of columns of counts, in the order of `countNames`. */
+export const countColumnNames: readonly string[] = countNames.map(name => columnOf[name])
 
 /** Counts as columns give them. */
 export function readCounts(row: Row, prefix = ''): Counts {
-  const count = (column: string): number => exactNumber(String(row[`${prefix}${column}`]))
-  return {
-    requestCount: count('request_count'),
-    characterCount: count('character_count'),
-    inputTokenCount: count('input_token_count'),
-    outputTokenCount: count('output_token_count'),
-    cachedInputTokenCount: count('cached_input_token_count'),
-    costMicroUsd: count('cost_micro_usd'),
-  }
+  return mapCounts(name => exactNumber(String(row[`${prefix}${columnOf[name]}`])))
 }
 
 const id: Column<Attempt> = { name: 'id', type: 'uuid', value: row => row.id }
@@ -102,7 +89,7 @@ function ofEntered(column: Column<Attempt>): Column<EnteredAttempt> {
   return { ...column, value: row => value(row.attempt) }
 }
 
-/** What distinguishes one attempt from another when it is made. */
+/** What differs between attempts when they are made. */
 const originColumns: readonly Column<EnteredAttempt>[] = [
   { name: 'request_id', type: 'text', value: row => row.attempt.requestId },
   { name: 'provider_name', type: 'text', value: row => row.attempt.providerName },
@@ -121,7 +108,7 @@ const originColumns: readonly Column<EnteredAttempt>[] = [
   },
 ]
 
-/** All there is to a reservation that is pending and has no metadata. */
+/** All columns of a reservation that is pending and has no metadata. */
 export const pendingColumns: readonly Column<EnteredAttempt>[] = [
   ofEntered(id),
   ofEntered(expiresAt),
@@ -143,7 +130,7 @@ export const settledColumns: readonly Column<Attempt>[] = [
 /** What changes in an attempt that is dated anew. */
 export const redatedColumns: readonly Column<Attempt>[] = [id, expiresAt, settledAt, ...datedColumns]
 
-/** Data of the user's own; of a call the counts that were too large to be counted. */
+/** The user's data; of a call the counts that were too large to be counted. */
 export const metadataColumn: Column<Attempt> = {
   name: 'metadata',
   type: 'text',

@@ -32,7 +32,7 @@ const dueNow = '(select clock_timestamp())'
 
 const isDue = `state = 'pending' and expires_at <= ${dueNow}`
 
-/** How many of the attempts that are due are looked at for whose they are: a look takes a millisecond at most. */
+/** How many of the attempts that are due are looked at for their subjects: a look takes a millisecond at most. */
 const maxDueRows = 1_000
 
 /** The oldest attempts that are due, by the index that holds pending attempts alone. */
@@ -40,9 +40,9 @@ const oldestDue = `select subject_ids, provider_name, pool_name from usage_attem
   order by expires_at limit ${maxDueRows}`
 
 /**
- * Whether attempts of the subject `s` are due. One look tells, as nearly always, that nothing is due of any of a
- * thousand subjects. Where so much is due that it is not looked through, some is taken to be due of each: a call that is
- * denied then has a step run for its subjects, which finds out.
+ * Whether attempts of the subject `s` are due. One look shows, as nearly always, that nothing is due of any of a thousand
+ * subjects. Where too much is due to be looked through, some is taken to be due of each: a call that is denied then has
+ * a step of expiry run for its subjects, which finds out.
  */
 const hasDue = `(select exists (select from usage_attempt where ${isDue}))
   and (exists (select from (${oldestDue}) as a where ${concernsSubject})
@@ -117,7 +117,7 @@ export function readCallsAhead(query: CallsAheadQuery): Statement {
   }
 }
 
-/** Enters new attempts. An id that another process has entered meanwhile fails the batch: it runs again. */
+/** Inserts new attempts. An id that another process has inserted meanwhile fails the batch: it runs again. */
 export const insertAttempts: RowStatement<EnteredAttempt> = overRows(
   'insert-attempts',
   attemptColumns,
@@ -125,7 +125,7 @@ export const insertAttempts: RowStatement<EnteredAttempt> = overRows(
     `insert into usage_attempt (${names}, writer) select ${values}, ${writerNumber} from ${rows}`,
 )
 
-/** Enters reservations: what is the same for all of them is not sent. */
+/** Inserts reservations: values that all of them share are not sent. */
 export const insertPendingAttempts: RowStatement<EnteredAttempt> = overRows(
   'insert-pending-attempts',
   pendingColumns,
@@ -152,7 +152,7 @@ export const updateAttempts: RowStatement<Attempt> = updating('update-attempts',
 /** The same of those that have metadata, which few calls have. */
 export const updateAttemptsAndMetadata: RowStatement<Attempt> = updating('update-attempts-and-metadata', [
   ...settledColumns,
-  // One that the vendor does not know is moved to the metadata.
+  // A model that the vendor does not know is moved to the metadata.
   modelColumn,
   metadataColumn,
 ])

@@ -90,9 +90,9 @@ export function newestCounterRows(first: number): string {
   return `select newest.* from unnest($${first}::text[], $${first + 1}::text[], $${first + 2}::text[], $${first + 3}::int[])
       as k(of_kind, of_name, of_limit, max_counters)
     cross join lateral (
-      select ${counterSelection}, count(*) over () as model_count, row_number() over (order by at desc, model) as place
+      select ${counterSelection}, count(*) over () as model_count, row_number() over (order by at desc, model) as rank
       from quota_counter where subject_kind = of_kind and subject_name = of_name and limit_id = of_limit and model <> ''
-    ) as newest where place <= max_counters`
+    ) as newest where rank <= max_counters`
 }
 
 /** Reads the counters of a request. */

@@ -4,7 +4,7 @@ import { countColumnNames, readSums } from './attempt-columns.js'
 import { sent } from './rows.js'
 import { concernsSubject, factColumns, readSubjectsOf, subjectsOfRow } from './subject-rows.js'
 
-/** The farthest instant that is asked for: PostgreSQL's calendar ends before JavaScript's integers do. */
+/** The latest instant that is asked for: PostgreSQL's calendar ends before JavaScript's integers do. */
 const farAwayMs = Date.UTC(9_999, 0)
 
 const sums = countColumnNames.flatMap(column => [

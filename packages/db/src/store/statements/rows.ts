@@ -23,7 +23,7 @@ export function columnsOf(columns: readonly string[], rows: string): string {
   return `(select json_build_array(${columns.map(column => `json_agg(r.${column})`).join(', ')}) from (${rows}) as r)`
 }
 
-/** The columns that {@link columnsOf} has told: empty where there were no rows. */
+/** The columns that {@link columnsOf} has made: empty where there were no rows. */
 function listsOf(value: unknown): readonly (readonly unknown[])[] {
   // The list of lists that the expression makes; no rows make no lists, but nulls.
   const lists = (value ?? []) as readonly (readonly unknown[] | null)[]
@@ -71,7 +71,7 @@ export interface Column<Source> {
 /** A statement over rows, made once: its text does not depend on the rows. */
 export type RowStatement<Source> = (rows: readonly Source[]) => Statement
 
-/** Stands in the text of each such statement where a condition may be put: none of the rows, unless it holds. */
+/** Marks in the text of each such statement where a condition may be put: without it, there are no rows. */
 export const placeForCondition = '/* if */'
 
 /**

@@ -23,7 +23,7 @@ export interface StateRequest {
   readonly counters: CounterRequest
 }
 
-/** What has been counted and is in flight, as {@link readState} gives it. */
+/** Counters, cool-downs and attempts, as {@link readState} gives them. */
 export interface StateRow {
   readonly nowMs: number
   readonly counters: readonly Row[]

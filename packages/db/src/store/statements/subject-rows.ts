@@ -8,8 +8,8 @@ import {
 import type { Row } from '../../database/database.js'
 
 /**
- * The columns of the ledger that have the names of an attempt's subjects as facts. Rows from before attempts stored
- * their subjects have no others, and indexes of these columns lead to the rows of a provider or a pool.
+ * The columns of the ledger that have the names of an attempt's subjects as facts. Rows of older releases, which did not
+ * store subjects, have no others, and indexes of these columns lead to the rows of a provider or a pool.
  */
 export const factColumns: ReadonlyMap<SubjectKind, string> = new Map<SubjectKind, string>([
   [providerKind, 'provider_name'],
@@ -25,8 +25,8 @@ export const concernsSubject: string = `case when a.subject_ids is null then s.n
   else a.subject_ids @> array[s.id] end`
 
 /** The subjects of a row with `subject_ids`, in their order, as an expression; null for a row from before. */
-export const subjectsOfRow: string = `(select json_agg(json_build_array(s.kind, s.name) order by o.place)
-  from unnest(subject_ids) with ordinality as o(id, place) join quota_subject as s on s.id = o.id)`
+export const subjectsOfRow: string = `(select json_agg(json_build_array(s.kind, s.name) order by o.position)
+  from unnest(subject_ids) with ordinality as o(id, position) join quota_subject as s on s.id = o.id)`
 
 /** What {@link subjectsOfRow} has given, as `subjects` of a row. */
 export function readSubjectsOf(row: Row): readonly SubjectRef[] {

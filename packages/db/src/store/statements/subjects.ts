@@ -1,18 +1,19 @@
 import type { Subject, SubjectRef } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
+import { newRevision } from './revision.js'
 import { overRows, type RowStatement } from './rows.js'
 
 const selection = 'kind, name, time_zone, day_starts_at, limits, thresholds_percent, version, owner'
 
-/** A subject, and the version of it that is known already; null for none. */
+/** A subject, and the version of it that is cached; null for none. */
 export interface KnownVersion extends SubjectRef {
   readonly version: number | null
 }
 
 /**
- * Locks the subjects and reads those settings that are not known in their present version. The only lock
- * there is: taken in one order, and alone in its statement, since a statement that waits for a lock reads
- * everything else as it was before.
+ * Locks the subjects and reads those settings that are not cached in their present version. The only kind of lock: taken
+ * in one order, and alone in its statement, since a statement that waits for a lock reads everything else as it was
+ * before.
  */
 export function lockSubjects(subjects: readonly KnownVersion[]): Statement {
   const unless = (column: string): string =>
@@ -32,8 +33,8 @@ export function lockSubjects(subjects: readonly KnownVersion[]): Statement {
 }
 
 /**
- * Which of the subjects other sessions have locked: those that there are and whose locks are not had at once. By itself,
- * outside of a transaction, so that it keeps none of the others.
+ * Which of the subjects other sessions have locked: those that exist and whose locks cannot be acquired at once. By
+ * itself, outside of a transaction, so that it keeps no lock.
  */
 export function findHeld(subjects: readonly SubjectRef[]): Statement {
   const rows = `quota_subject as s
@@ -66,8 +67,8 @@ export const someVersions = `(select coalesce(json_agg(json_build_array(kind, na
   where (kind, name) in (select * from unnest($1::text[], $2::text[])))`
 
 /**
- * A text that changes with any setting of any subject, as an expression: subjects are never deleted, and
- * their versions only rise. 0.25 ms for 1,000 subjects, of which the settings take 15 ms to read.
+ * A text that changes with any setting of any subject, as an expression: subjects are never deleted, and their versions
+ * only rise. 0.25 ms for 1,000 subjects, of which the settings take 15 ms to read.
  */
 export const settingsMark = "(select count(*) || ' ' || coalesce(sum(version), 0) from quota_subject)"
 
@@ -80,12 +81,12 @@ export function ensureSubject({ kind, name }: SubjectRef): Statement {
   }
 }
 
-/** Keeps a subject, whose row is locked. With its stamp: the tables refuse settings that change without another one. */
-export function updateSubject(subject: Subject, revision: string): Statement {
+/** Writes a subject, whose row is locked, with a new revision: a trigger refuses settings that change without one. */
+export function updateSubject(subject: Subject): Statement {
   return {
     name: 'update-subject',
     text: `update quota_subject set time_zone = $3, day_starts_at = $4, limits = $5::text::jsonb,
-      thresholds_percent = $6::int[], version = $7, stamp = $8 where kind = $1 and name = $2`,
+      thresholds_percent = $6::int[], version = $7, stamp = ${newRevision} where kind = $1 and name = $2`,
     values: [
       subject.kind,
       subject.name,
@@ -94,12 +95,11 @@ export function updateSubject(subject: Subject, revision: string): Statement {
       JSON.stringify(subject.limits),
       subject.thresholdsPercent,
       subject.version,
-      revision,
     ],
   }
 }
 
-/** A subject, and the id and the stamp that its row bears. */
+/** A subject, and the id and the revision of its row. */
 export interface RevisedSubject extends SubjectRef {
   /** By which attempts name it; 0 where there is none of the name. */
   readonly id: number
@@ -113,7 +113,7 @@ export function readRef(row: Row): SubjectRef {
   return { kind: row['kind'] as SubjectRef['kind'], name: String(row['name']) }
 }
 
-/** A subject and its stamp, as {@link lockSubjects} gives them. */
+/** A subject and its revision, as {@link lockSubjects} gives them. */
 export function readRevisions(row: Row): RevisedSubject {
   return {
     // A column that only this package writes, from values of this very type.
@@ -124,17 +124,29 @@ export function readRevisions(row: Row): RevisedSubject {
   }
 }
 
-/** Stamps subjects, whose rows are locked, since what they count or hold is written anew. */
-export const reviseSubjects: RowStatement<SubjectRef & { readonly revision: string }> = overRows(
-  'stamp-subjects',
+/**
+ * Gives subjects, whose rows are locked, another revision, since what they count or hold is written anew: by
+ * {@link writeIf}, whose condition makes it.
+ */
+export const reviseSubjects: RowStatement<SubjectRef> = overRows(
+  'revise-subjects',
   [
     { name: 'kind', type: 'text', value: row => row.kind },
     { name: 'name', type: 'text', value: row => row.name },
-    { name: 'stamp', type: 'bigint', value: row => row.revision },
   ],
   ({ rows }) =>
-    `update quota_subject as s set stamp = r.stamp from ${rows} where s.kind = r.kind and s.name = r.name`,
+    `update quota_subject as s set stamp = (select revision from condition) from ${rows}
+      where s.kind = r.kind and s.name = r.name`,
 )
+
+/** The same for one subject, by itself: what was counted of it goes with retention. */
+export function reviseSubject({ kind, name }: SubjectRef): Statement {
+  return {
+    name: 'revise-subject',
+    text: `update quota_subject set stamp = ${newRevision} where kind = $1 and name = $2`,
+    values: [kind, name],
+  }
+}
 
 /** A subject as its row gives it. */
 export function readSubject(row: Row): Subject {

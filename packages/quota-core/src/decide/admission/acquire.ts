@@ -12,7 +12,8 @@ import { type Ranking, rankCandidates } from './rank.js'
 import { grant, grantedBefore } from './reserve.js'
 
 /**
- * Decides a reservation at the best candidate that has room, and says why each before it was skipped.
+ * Decides a reservation at the best candidate that has room. The answer lists each candidate skipped before it, with
+ * the reasons.
  * @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW
  */
 export function decideAcquire(state: QuotaState, command: AcquireCommand, nowMs: number): Decision {
@@ -29,7 +30,7 @@ export function decideAcquire(state: QuotaState, command: AcquireCommand, nowMs:
   return { changes, answer: () => answer }
 }
 
-/** The denial of a choice in which every candidate was skipped. */
+/** The denial when every candidate was skipped. */
 export function deniedEverywhere(
   skipped: readonly Skipped[],
   retryAt: string | null,
@@ -37,36 +38,36 @@ export function deniedEverywhere(
   return { decision: 'denied', reasons: skipped.flatMap(candidate => candidate.reasons), retryAt, skipped }
 }
 
-/** The earlier of two instants as text; null is never. */
+/** The earlier of two ISO-8601 instants; null means never. */
 export function earlierOf(left: string | null, right: string | null): string | null {
   if (left === null || right === null) return left ?? right
   return left < right ? left : right
 }
 
-/** What a choice is made for. */
+/** Input of {@link choose}. */
 export interface Choosing extends Omit<Ranking, 'consumer'> {
   readonly candidates: readonly Candidate[]
-  /** Providers without a key where calls are made, and the variable to set, as far as it is known: none takes a call. */
+  /** Providers for which no gateway has a key, each with the variable to set (null if unknown). They are skipped. */
   readonly keyless?: ReadonlyMap<string, string | null>
   /** See {@link AcquireCommand}. */
   readonly busy?: AcquireCommand['busy'] | undefined
 }
 
-/** The first candidate that can take the call, and those before it that cannot, or whose quota is locked. */
+/** The first candidate that can take the call, and the candidates skipped before it. */
 export interface Choice {
   readonly chosen: {
     readonly admissionRequest: AdmissionRequest
     readonly admission: Extract<Admission, { granted: true }>
   } | null
   readonly skipped: readonly Skipped[]
-  /** ISO-8601. When the first of those skipped is back; null when none is known to be. */
+  /** ISO-8601. The earliest `retryAt` of the skipped candidates; null if none is known. */
   readonly retryAt: string | null
-  /** Subjects whose due attempts, once expired, may leave room at those skipped. */
+  /** Subjects with due attempts; expiring these may make room at a skipped candidate. */
   readonly awaits: readonly SubjectRef[]
 }
 
 /**
- * Chooses among candidates. Takes nothing.
+ * Chooses among candidates without reserving anything.
  * @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW
  */
 export function choose(

@@ -11,28 +11,28 @@ import type { QuotaState } from '../../domain/state.js'
 import { providerRef, type SubjectRef } from '../../domain/subject.js'
 import { type Call, countersOfCall, type LimitCounter, subjectOf } from '../call-counters.js'
 
-/** What is asked of a provider. */
+/** A request to admit a call at one provider. */
 export interface AdmissionRequest {
   readonly provider: Provider
   /** `''` for a call without a model. */
   readonly model: string
-  /** Whom it is for; `''` for nobody in particular. */
+  /** The consumer of the call; `''` for none. */
   readonly consumer: string
   readonly counts: Counts
-  /** The least that is of use; null insists on all. */
+  /** The smallest acceptable counts; null requires all of `counts`. */
   readonly atLeast: Counts | null
 }
 
-/** Whether the provider can take the call now, and with how much. */
+/** Whether the provider can take the call now, and for which counts. */
 export type Admission =
   | {
       readonly granted: true
-      /** Whose limits it meets. */
+      /** The subjects whose limits apply to the call. */
       readonly subjects: readonly SubjectRef[]
       readonly counts: Counts
-      /** The limits that the call meets, as they would be with the call's units held. */
+      /** The limits that apply to the call, with its units already held. */
       readonly counters: readonly LimitCounter[]
-      /** Ids of limits in shadow mode that would have refused. */
+      /** Limits in shadow mode that would have refused the call. */
       readonly wouldDeny: ReadonlySet<LimitCounter>
     }
   | {
@@ -40,15 +40,14 @@ export type Admission =
       readonly reasons: readonly Reason[]
       /** ISO-8601; null when the call never fits by itself. */
       readonly retryAt: string | null
-      /** Subjects whose due attempts, once expired, may leave room for it. */
+      /** Subjects with due attempts; expiring these may make room for the call. */
       readonly awaits: readonly SubjectRef[]
     }
 
 /**
- * Judges a call: all or nothing over every limit of every subject. The one place where it is decided
+ * Admits or denies a call: all or nothing over every limit of every subject. This is the only place that decides
  * whether a call may go out.
- * @throws QuotaError INVALID_INPUT for a call without a model where limits tell models apart;
- *   COUNT_OVERFLOW
+ * @throws QuotaError INVALID_INPUT for a call without a model where limits tell models apart; COUNT_OVERFLOW
  */
 export function admit(state: QuotaState, admissionRequest: AdmissionRequest, nowMs: number): Admission {
   const { provider, model, consumer } = admissionRequest
@@ -61,7 +60,7 @@ export function admit(state: QuotaState, admissionRequest: AdmissionRequest, now
     )
   }
   const counters = countersOfCall(state, { subjects, model }, nowMs)
-  // What is cached is only a hope: the least must fit without it, so that a cut never goes below it.
+  // Cache hits are not certain: `atLeast` must fit without them, so that the granted counts never fall below it.
   const atLeast = admissionRequest.atLeast && { ...admissionRequest.atLeast, cachedInputTokenCount: 0 }
   const least = atLeast ?? admissionRequest.counts
   const reasons = reasonsAgainstCall(state, provider, { subjects, model }, nowMs)
@@ -79,7 +78,7 @@ export function admit(state: QuotaState, admissionRequest: AdmissionRequest, now
     reasons.push(reasonOfLimit(entry, units, awaited ? nowMs + nextStepMs : null))
   }
   if (reasons.length > 0) {
-    // What only waits for expiries is asked for again soon, whatever the calls in flight will have spent.
+    // A denial that only waits for expiries is retried at the next expiry step, whatever the calls in flight spend.
     const retryAt = retryAtOf(reasons, awaits.length > 0 ? [] : counters, least)
     return { granted: false, reasons, retryAt, awaits }
   }
@@ -88,7 +87,7 @@ export function admit(state: QuotaState, admissionRequest: AdmissionRequest, now
   return { granted: true, subjects, counts, ...holdUnits(counters, counts, wouldDeny, nowMs) }
 }
 
-/** Whether the limits of these subjects that somebody configured tell models apart. */
+/** Whether a configured (not learned) limit of these subjects depends on the model. */
 export function needsModel(state: QuotaState, subjects: readonly SubjectRef[]): boolean {
   return subjects.some(ref =>
     subjectOf(state, ref).limits.some(limit => limit.model !== null && !isLearned(limit)),
@@ -96,8 +95,8 @@ export function needsModel(state: QuotaState, subjects: readonly SubjectRef[]): 
 }
 
 /**
- * When the call would fit, as if every held unit were spent now: the latest over its reasons, and over
- * limits that have room for it only while units are held rather than spent. Null when it never would.
+ * When the call would fit if every held unit were spent now: the latest instant over its reasons, and over limits that
+ * have room only as long as units are held rather than spent. Null if it never fits.
  */
 function retryAtOf(
   reasons: readonly Reason[],
@@ -118,7 +117,7 @@ function retryAtOf(
   return latest
 }
 
-/** Reasons that have nothing to do with how much is asked for. */
+/** Reasons that do not depend on the size of the call. */
 function reasonsAgainstCall(
   state: QuotaState,
   provider: Provider,
@@ -142,7 +141,7 @@ function reasonsAgainstCall(
   return reasons
 }
 
-/** A limit that has no room; `soonestMs` is when to ask again where attempts that are due hold it. */
+/** The reason of a limit without room. `soonestMs` is when to retry if due attempts hold its units. */
 function reasonOfLimit(
   { subject, limit, counter }: LimitCounter,
   units: number,
@@ -157,10 +156,10 @@ function reasonOfLimit(
   }
 }
 
-/** Every process runs a step of expiry each second. */
+/** Every process runs an expiry step each second. */
 const nextStepMs = 1_000
 
-/** Whether the units would fit if nothing were held, and attempts that are due hold some of it. */
+/** Whether the units would fit if nothing were held, while due attempts hold some of the limit. */
 function awaitsExpiry(
   state: QuotaState,
   { limit, counter }: LimitCounter,
@@ -172,9 +171,9 @@ function awaitsExpiry(
 }
 
 /**
- * The most of `counts`, never less than `atLeast`, that every enforced limit has room for. Limits of
- * a single count are met first, so that what they cut is not cut again from tokens, where output
- * gives way before input.
+ * The largest part of `counts`, never less than `atLeast`, that every enforced limit has room for. Limits of a single
+ * count are applied first, so that their cut is not taken from tokens a second time. Token limits cut output before
+ * input.
  */
 function asMuchAsFits(counts: Counts, atLeast: Counts, counters: readonly LimitCounter[]): Counts {
   let granted = counts
@@ -200,6 +199,8 @@ function reduced(counts: Counts, atLeast: Counts, limit: LimitCounter['limit'], 
       return { ...counts, characterCount: counts.characterCount - excess }
     case 'cost':
       return { ...counts, costMicroUsd: counts.costMicroUsd - excess }
+    case 'audioSeconds':
+      return { ...counts, audioSecondCount: counts.audioSecondCount - excess }
     case 'outputTokens':
       return { ...counts, outputTokenCount: counts.outputTokenCount - excess }
     case 'inputTokens':
@@ -212,7 +213,7 @@ function reduced(counts: Counts, atLeast: Counts, limit: LimitCounter['limit'], 
   }
 }
 
-/** Cached input is a part of the input, and stays one. */
+/** Keeps cached input at most as large as the input that contains it. */
 function withInput(counts: Counts, inputTokenCount: number): Counts {
   const cachedInputTokenCount = Math.min(counts.cachedInputTokenCount, inputTokenCount)
   return { ...counts, inputTokenCount, cachedInputTokenCount }

@@ -5,10 +5,13 @@ import type { Skipped } from '../../domain/outcome.js'
 import type { SubjectRef } from '../../domain/subject.js'
 import { type Candidates, openCandidates } from '../needs/open-candidates.js'
 
-/** How soon to ask again for quota that another session has locked: nobody knows when it lets go. */
+/** Retry delay for quota that another session has locked; when the lock is released is unknown. */
 const busyRetryMs = 1_000
 
-/** Why the others were skipped. Their quota was not looked at, so that they come in the order in which they were given. */
+/**
+ * Reasons for the candidates with locked quota. Their quota was not read, so they keep the order in which they were
+ * given.
+ */
 export function skippedBusy({ candidates, busy }: Candidates, nowMs: number): readonly Skipped[] {
   if (busy === undefined) return []
   const retryAt = isoInstant(nowMs + busyRetryMs)
@@ -21,8 +24,8 @@ export function skippedBusy({ candidates, busy }: Candidates, nowMs: number): re
 }
 
 /**
- * The choice with those candidates left out whose quota is locked: their own, or that of another subject of the call, as far as is known.
- * Where that would leave none to a choice that may wait, it is left as it was asked for.
+ * The command without the candidates whose quota, or that of another subject of the call, is known to be locked. If no
+ * candidate would be left and the command may wait for locks, it stays unchanged.
  */
 export function withoutBusy(
   asked: AcquireCommand,

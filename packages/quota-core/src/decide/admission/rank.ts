@@ -8,27 +8,27 @@ import { compareText } from '../../domain/subject.js'
 import { isRolling, lastsAnHour } from '../../domain/window.js'
 import { countersOfCall, liveProvider } from '../call-counters.js'
 
-/** How to order candidates. */
+/** Parameters of the ranking. */
 export interface Ranking {
   readonly strategy: Strategy
   /** Where a round robin starts; any integer ≥ 0. */
   readonly turn: number
-  /** Whom the call is for; `''` for nobody in particular. */
+  /** The consumer of the call; `''` for none. */
   readonly consumer: string
 }
 
 interface Ranked {
   readonly candidate: Candidate
   readonly provider: Provider
-  /** Share of the scarcest limit that is left, calls in flight counted; 1 without limits. */
+  /** Free share of the scarcest limit, 0…1, with calls in flight counted as used; 1 without limits. */
   readonly share: number
-  /** When the first calendar window of an hour or longer ends; infinite without one. */
+  /** When the first calendar window of an hour or longer ends; Infinity without one. */
   readonly turnsAtMs: number
 }
 
 /**
- * The candidates, best first. Equals are ordered by share left, then stay as they were given, so that the order
- * is the same on every replica and whoever asks may know better. A round robin goes by name.
+ * The candidates, best first. Ties are ordered by free share, then by input order: every replica computes the same
+ * order, and the caller can state a preference. Round robin orders by name.
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function rankCandidates(
@@ -55,7 +55,7 @@ function rankOf(
   for (const { subject, limit, counter } of countersOfCall(state, call, nowMs)) {
     if (limit.mode !== 'enforce' || limit.max === null) continue
     share = Math.min(share, Math.max(0, roomUnits(counter, limit) ?? 0) / Math.max(1, limit.max))
-    // A minute's quota always comes back first; what is worth saving is a longer one.
+    // Quota per minute always returns first; only longer windows are worth saving.
     if (isRolling(limit.window) || !lastsAnHour(limit.window)) continue
     turnsAtMs = Math.min(turnsAtMs, calendarInterval(limit.window, subject, nowMs).endMs)
   }
@@ -84,7 +84,7 @@ function byName(left: Ranked, right: Ranked): number {
   )
 }
 
-/** Like subtraction, but equal for two infinities. */
+/** Like subtraction, but 0 for two infinities. */
 function compareNumbers(left: number, right: number): number {
   return left === right ? 0 : left < right ? -1 : 1
 }

@@ -33,7 +33,7 @@ export function decideReserve(state: QuotaState, command: ReserveCommand, nowMs:
 }
 
 /**
- * The grant that this very command got before, while it is pending; undefined for a new id.
+ * The earlier grant of the same command while it is pending (commands are idempotent by id); undefined for a new id.
  * @throws QuotaError ID_REUSED
  */
 export function grantedBefore(
@@ -65,7 +65,7 @@ export function grantedBefore(
   return grantedAnswer(attempt, countersOfCall(state, attempt, nowMs), new Set())
 }
 
-/** The changes and the answer that follow from a favourable verdict. */
+/** The changes and the answer of an admitted call. */
 export function grant(
   state: QuotaState,
   command: ReserveCommand | AcquireCommand,

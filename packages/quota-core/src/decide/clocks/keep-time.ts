@@ -2,13 +2,13 @@ import { counterAt, emptyCounter } from '../../domain/counter.js'
 import type { Change } from '../../domain/state.js'
 import type { QuotaTables } from '../../domain/tables.js'
 
-/** As nearly always: nothing is made for it. */
+/** Shared by the usual case, to allocate nothing. */
 const none: readonly Change[] = []
 
 /**
- * The changes by which a subject remembers its time where counters of single models alone have moved, or are gone: at a
- * counter of the limit that no model has, and at which nothing is counted. Every call to the subject meets it, whatever
- * its model, so that time does not move back for any. Kept in the tables, which hold the changes already.
+ * The changes that record a subject's time when only counters of single models moved or were deleted. The time goes to
+ * the limit's counter of the empty model, which counts nothing and which every call reads, so that time moves back for
+ * no model. Also applies them to the tables, which already hold `changes`.
  */
 export function keepTime(tables: QuotaTables, changes: readonly Change[]): readonly Change[] {
   let kept: Change[] | null = null

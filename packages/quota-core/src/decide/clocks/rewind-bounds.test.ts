@@ -12,7 +12,7 @@ const maxSteps = 10_000
 
 const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 
-/** A store whose clock was an hour ahead while so many calls were reserved that are in flight still. */
+/** A store whose clock was an hour ahead while this many calls, still in flight, were reserved. */
 async function aheadStore(pending: number): Promise<MemoryQuotaStore> {
   let nowMs = Date.UTC(2026, 10, 25, 12) + hourMs
   const store = new MemoryQuotaStore({ now: () => nowMs })
@@ -25,7 +25,7 @@ async function aheadStore(pending: number): Promise<MemoryQuotaStore> {
 }
 
 describe('a rewind', () => {
-  it('takes 10,000 calls in flight along, and is refused while there is one more', async () => {
+  it('re-dates up to 10,000 calls in flight, and is refused with one more', async () => {
     const store = await aheadStore(maxPending + 1)
     const service = new QuotaService({ store })
     await expect(service.rewindClock('admin')).rejects.toMatchObject({
@@ -41,12 +41,12 @@ describe('a rewind', () => {
     expect((await service.standing('a')).limits[0]).toMatchObject({ held: maxPending })
   })
 
-  it('gives up after 10,000 steps where there is always more that is dated ahead', async () => {
+  it('gives up after 10,000 steps if rows dated ahead remain', async () => {
     const store = await aheadStore(1)
     let steps = 0
     const endless: Pick<QuotaStore, 'read' | 'execute'> = {
       read: store.read.bind(store),
-      // As with calls that go on to be dated ahead faster than a step dates them anew.
+      // As with calls dated ahead faster than steps re-date them.
       execute: async (commands: readonly Command[]) => {
         steps += commands.length
         return commands.map(() => ({ ok: true, answer: { isDone: false, missing: [], rewound: [] } }))

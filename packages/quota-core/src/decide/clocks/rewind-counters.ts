@@ -9,8 +9,8 @@ import { countersOfSums } from '../limits/revise-limits.js'
 import { ledgerQueryOfLimit } from '../needs/ledger-queries.js'
 
 /**
- * The counters of a subject in the present, from the ledger: what is dated ahead counts now. What its vendor has said
- * goes on to hold, and a rolling level is no lower than it was.
+ * The counters of a subject at the clock's time, rebuilt from the ledger: usage dated ahead counts now. Figures
+ * reported by the vendor stay, and a rolling level never falls.
  */
 export function rewoundCounters(state: QuotaState, subject: Subject, clockMs: number): readonly Change[] {
   return subject.limits.flatMap(limit =>
@@ -43,10 +43,10 @@ function countersAt(
   return [...byModel.values()]
 }
 
-/** What the ledger does not tell of a counter. */
+/** Copies what the ledger does not record of a counter. */
 function withKnown(current: Counter, known: Counter, clockMs: number): Counter {
   const isSameWindow = current.windowStartMs === known.windowStartMs
-  // The vendor has said it now, whatever the clock was: that so much is spent in all.
+  // The vendor reported this total, whatever our clock was.
   const believed = saturated(plus(known.used, known.observed)) - saturated(current.used)
   const { reported } = known
   return {

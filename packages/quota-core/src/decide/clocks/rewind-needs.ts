@@ -6,26 +6,29 @@ import { providerKind } from '../../domain/subject-kinds.js'
 import { ledgerQueryOfLimit } from '../needs/ledger-queries.js'
 
 const minuteMs = 60_000
-/** Calls that are no longer pending which one step dates anew. */
+/** Most settled calls that one step re-dates. */
 export const maxSettledOfStep = 1_000
-/** Calls in flight, which are dated anew all at once: what holds them must agree with each of them. */
+/**
+ * Most calls in flight that a rewind re-dates. They are re-dated in one step, since counters must agree with each of
+ * them.
+ */
 export const maxPendingOfRewind = 10_000
 
 /**
- * From when on a row counts as dated ahead: the next minute. What is dated within the minute of the clock is in the
- * same windows as the present, however they are cut.
+ * Rows dated at or after this instant count as ahead: the start of the next minute. Rows within the clock's minute are
+ * in the same windows as the present, whatever the time zone.
  */
 export function aheadFromMs(clockMs: number): number {
   return Math.floor(clockMs / minuteMs) * minuteMs + minuteMs
 }
 
-/** What is charged and held ahead of the clock, by minute: exact in every window and zone. */
+/** Units charged and held ahead of the clock, by minute, which is exact for every window and time zone. */
 export function ledgerQueryAhead({ kind, name }: SubjectRef, clockMs: number): LedgerQuery {
   const fromMs = aheadFromMs(clockMs)
   return { subject: { kind, name }, fromMs, bucketMs: minuteMs, heldFromMs: fromMs }
 }
 
-/** The sums over the ledger that deciding a rewind asks for. */
+/** The ledger sums that a rewind reads. */
 export function ledgerNeedsOfRewind(
   state: QuotaState,
   { subjects }: RewindCommand,
@@ -40,8 +43,8 @@ export function ledgerNeedsOfRewind(
 }
 
 /**
- * The calls that deciding a rewind asks for. Today's that were settled ahead are among them, whenever they were made:
- * a reset of today must be later than they are, to be told from one before them.
+ * The calls that a rewind reads. Calls of today that were settled ahead are included whenever they were made: a reset
+ * of today must be later than they are, to be distinguished from a reset before them.
  */
 export function callsAheadOf(
   state: QuotaState,
@@ -57,7 +60,7 @@ export function callsAheadOf(
     providerNames,
     fromMs: aheadFromMs(clockMs),
     datedFromMs: Math.min(clockMs, ...dayStarts),
-    // One beyond the clock is where a rewind may leave it, see there.
+    // A rewind may leave a settlement one millisecond past the clock: see `redated`.
     settledAfterMs: clockMs + 1,
     maxSettled: maxSettledOfStep,
     maxPending: maxPendingOfRewind + 1,

@@ -10,15 +10,15 @@ import { inParts, type SumPart } from '../limits/sum-parts.js'
 import { subjectsWrittenOff, usageChanges } from '../settlement/settle.js'
 import { aheadFromMs } from './rewind-needs.js'
 
-/** A call as it was dated, and as it is dated now. */
+/** A call before and after re-dating. */
 export interface Redated {
   readonly before: Attempt
   readonly after: Attempt
 }
 
 /**
- * The call as if it had been made now, with what it had left of its time. Whether it was settled before or after the
- * last reset of usage stays as it was: settled late, its charge is taken back once, by the one or by the other.
+ * The call as if it were made now, with its remaining time to live. Its order relative to the last usage reset stays,
+ * so that exactly one of reset and late settlement takes its charge back.
  */
 export function redated(state: QuotaState, before: Attempt, clockMs: number): Redated {
   const { occurredAtMs, expiresAtMs, settledAtMs } = before
@@ -38,7 +38,7 @@ export function redated(state: QuotaState, before: Attempt, clockMs: number): Re
   return { before, after }
 }
 
-/** The changes of the ledger and of the daily and hourly sums by calls that are dated anew. */
+/** The changes of ledger, daily sums and hourly sums for re-dated calls. */
 export function redatedChanges(state: QuotaState, calls: readonly Redated[]): readonly Change[] {
   return calls.flatMap(({ before, after }): readonly Change[] => [
     { table: 'redatedAttempt', row: after },
@@ -47,7 +47,7 @@ export function redatedChanges(state: QuotaState, calls: readonly Redated[]): re
   ])
 }
 
-/** What calls were charged at the time at which they are no longer dated, as sums that may be moved. */
+/** The charges of calls, before or after re-dating, as movable sums. */
 export function chargesOf(calls: readonly Redated[], pick: 'before' | 'after'): readonly LedgerSum[] {
   return calls
     .filter(({ before, after }) => before.occurredAtMs !== after.occurredAtMs && !isNoCounts(before.charged))
@@ -59,18 +59,18 @@ export function chargesOf(calls: readonly Redated[], pick: 'before' | 'after'): 
     })
 }
 
-/** The sums without the others. */
+/** `sums` minus `others`. */
 export function withoutSums(sums: readonly LedgerSum[], others: readonly LedgerSum[]): readonly LedgerSum[] {
   const negated = others.map(sum => ({ ...sum, charged: negateSums(sum.charged) }))
   return merged([...sums, ...negated])
 }
 
-/** Where sums are moved to; null for the present. */
+/** Where sums are moved; null for the present. */
 type Targets = readonly LedgerSum[] | null
 
 /**
- * Moves sums of the ledger to the present, by signed rows that take them from where they are and add them there: the
- * rows that they sum are settled for good and stay as they are. Or with targets the other way round.
+ * Moves ledger sums to the present by signed rows: one subtracts at the old date, one adds at the new. The summed rows
+ * are final and stay unchanged. With `targets`, moves the other way round.
  */
 export function movedSums(
   state: QuotaState,
@@ -105,7 +105,7 @@ function movingRow(
   { subjects, providerName, poolName, model, consumer, date, bucketStartMs, charged }: SumPart,
 ): Attempt {
   return {
-    // A repetition moves other sums: of the first one there is nothing left to move.
+    // Idempotent: a repetition finds nothing left to move.
     id: uuidV5(`rewind ${clockMs} ${index}`, command.id),
     kind: 'adjustment',
     requestId: '',
@@ -129,7 +129,7 @@ function movingRow(
   }
 }
 
-/** One sum of each key, those of nothing left out. */
+/** Merges sums of equal key and drops empty ones. */
 function merged(sums: readonly LedgerSum[]): readonly LedgerSum[] {
   const byKey = new Map<string, LedgerSum>()
   for (const sum of sums) {
@@ -140,7 +140,7 @@ function merged(sums: readonly LedgerSum[]): readonly LedgerSum[] {
   return [...byKey.values()].filter(({ charged }) => !isNoCounts(charged))
 }
 
-/** What tells one sum from another. */
+/** The key that identifies a sum. */
 export function keyOfSum(sum: LedgerSum): string {
   const { subjects, providerName, poolName, model, consumer, date, bucketStartMs } = sum
   const refs = subjects.map(subjectKey)

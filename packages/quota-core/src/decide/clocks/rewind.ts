@@ -22,13 +22,13 @@ import {
 import { subjectTime } from './subject-time.js'
 
 /**
- * Decides to take subjects back to the clock, which was ahead for a time. What came then is dated now: calls that may
- * still be settled by their rows, everything else by signed rows beside it, so that no more rows are touched than
- * minutes, models and consumers are concerned. Then the counters start from the ledger in the windows of the present:
- * nothing is forgiven, and what was granted ahead counts in full.
+ * Rewinds subjects to the clock after it was ahead for a time. Usage dated ahead is re-dated to now: calls that can
+ * still be settled by changing their rows, everything else by signed rows, so that the number of rows is bounded by
+ * minutes, models and consumers. Counters are then rebuilt from the ledger in the current windows: no usage is
+ * forgiven, and grants made ahead count in full.
  *
- * Where many calls have been settled ahead, their rows go first, a thousand in a step, each leaving what the ledger
- * sums at every instant as it was; so limits hold between the steps.
+ * If many calls were settled ahead, their rows are re-dated first, 1,000 a step. Each step keeps the ledger's sum at
+ * every instant, so limits hold between steps.
  * @throws QuotaError IN_USE while too many calls are in flight
  */
 export function decideRewind(state: QuotaState, command: RewindCommand, clockMs: number): Decision {
@@ -46,7 +46,7 @@ export function decideRewind(state: QuotaState, command: RewindCommand, clockMs:
   const pending = calls.filter(({ state }) => state === 'pending')
   if (pending.length > maxPendingOfRewind) throw tooManyPending()
   const dated = [...settled, ...pending.map(call => redated(state, call, clockMs))]
-  // Each subject of a call has summed it.
+  // Every subject of a call counted it.
   const eachOnce = [...new Map(sums.map(sum => [keyOfSum(sum), sum])).values()]
   const moved = withoutSums(eachOnce, chargesOf(dated, 'before'))
   const touched = [...dated.map(({ before }) => before), ...moved]
@@ -64,7 +64,7 @@ export function decideRewind(state: QuotaState, command: RewindCommand, clockMs:
   }
 }
 
-/** Calls dated anew, with rows beside them that leave their charges where they were: these are moved at the end. */
+/** Re-dates calls and adds rows that keep their charges at the old date; the last step moves these. */
 function neutralChanges(
   state: QuotaState,
   calls: readonly Redated[],
@@ -75,7 +75,7 @@ function neutralChanges(
   return [...redatedChanges(state, calls), ...movedSums(state, sums, { ...at, targets })]
 }
 
-/** Subjects of some of the calls that are not among these. */
+/** Subjects of `calls` that are not in `refs`. */
 function subjectsBeyond(
   refs: readonly SubjectRef[],
   calls: readonly { readonly subjects: readonly SubjectRef[] }[],
@@ -123,7 +123,7 @@ function atMost(row: Owner, clockMs: number): Owner {
   }
 }
 
-/** Resets that were ahead are now; of each day the last, as ever. */
+/** Re-dates resets that were ahead; keeps the last of each day. */
 function resetsUntil(
   { resetsAtMs }: Owner,
   dateOf: (instantMs: number) => string,
@@ -133,7 +133,7 @@ function resetsUntil(
   return [...lastOfDay.values()]
 }
 
-/** Lasts as long from now as it did from when it was set. One that was not may have been prolonged ahead. */
+/** A cool-down set ahead keeps its length, counted from now. One set earlier may have been extended ahead. */
 function rewoundCoolDown(coolDown: CoolDown, clockMs: number, aheadMs: number): CoolDown {
   const { sinceMs, untilMs } = coolDown
   if (sinceMs > clockMs) return { ...coolDown, sinceMs: clockMs, untilMs: untilMs - (sinceMs - clockMs) }

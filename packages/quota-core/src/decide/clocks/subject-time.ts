@@ -4,8 +4,8 @@ import type { QuotaState, SubjectModels } from '../../domain/state.js'
 import { compareSubjects, type SubjectRef } from '../../domain/subject.js'
 
 /**
- * Time for these subjects: the clock, or what they have already seen, should the clock have moved back. What is called
- * of a model moves a counter that models share, see `keepTime`: the models that are not concerned need not be asked.
+ * The time of these subjects: the clock, or the latest time they recorded if the clock moved back. Every call also
+ * moves a shared counter (see `keepTime`), so counters of other models need not be read.
  */
 export function subjectTime(state: QuotaState, concerned: Iterable<SubjectModels>, clockMs: number): number {
   let nowMs = clockMs
@@ -27,10 +27,10 @@ function latestOf(counters: Iterable<Counter>, instantMs: number): number {
   return latestMs
 }
 
-/** A clock that is set right by so little catches up by itself before anybody has noticed. */
+/** A smaller clock correction needs no action: the clock catches up by itself. */
 const toleranceMs = 1_000
 
-/** The subjects in the state that are ahead of the clock by more than a second: its time was wrong when they were last written. */
+/** The subjects more than a second ahead of the clock: the clock was wrong when they were last written. */
 export function aheadSubjects(state: QuotaState, clockMs: number): readonly AheadSubject[] {
   return [...state.owners()].sort(compareSubjects).flatMap(({ kind, name }) => {
     const ref: SubjectRef = { kind, name }

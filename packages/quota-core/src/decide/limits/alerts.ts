@@ -4,7 +4,7 @@ import { calendarInterval } from '../../domain/calendar.js'
 import type { CoolDown } from '../../domain/cool-down.js'
 import { maxCostOfCall, maxUnitsOfCall } from '../../domain/count-cap.js'
 import { type Counter, counterAt, spentUnits } from '../../domain/counter.js'
-import { type Counts, countNames } from '../../domain/counts.js'
+import { type CountName, type Counts, countNames } from '../../domain/counts.js'
 import type { Metric } from '../../domain/metric.js'
 import type { Change, QuotaState } from '../../domain/state.js'
 import { providerRef } from '../../domain/subject.js'
@@ -13,8 +13,8 @@ import { lastsAnHour } from '../../domain/window.js'
 import { type LimitCounter, subjectOf } from '../call-counters.js'
 
 /**
- * The changes that keep a counter and raise the alerts that are due on it: one for every threshold at
- * or below what is spent that has none yet in this window, should it be the current one.
+ * The changes that store a counter and raise its due alerts: one for each threshold that is reached and has not alerted
+ * in this window, if the window is the current one.
  */
 export function keepCounter({ subject, limit, counter }: LimitCounter, nowMs: number): readonly Change[] {
   const { max } = limit
@@ -40,7 +40,7 @@ export function keepCounter({ subject, limit, counter }: LimitCounter, nowMs: nu
   ]
 }
 
-/** What expired in a window that has passed is no news any more. */
+/** An expiry in a past window raises no alert. */
 function hasTurned(
   subject: LimitCounter['subject'],
   limit: LimitCounter['limit'],
@@ -50,15 +50,15 @@ function hasTurned(
   return counterAt(counter, limit, subject, nowMs).windowStartMs !== counter.windowStartMs
 }
 
-/** A vendor that has counted so much of a limit beyond us since its last word is told of. */
+/** Raises a drift alert when the vendor's count grew this much of the limit beyond ours since its last report. */
 const driftPercent = 10
-/** Among the thresholds that have alerted, it stands for drift. */
+/** Marks drift among the thresholds that have alerted. */
 const driftMark = 0
 
 /**
- * The changes that keep a counter of which its vendor has told, as {@link keepCounter} does, and raise an alert where
- * its count has leapt ahead of ours: somebody else uses the key. Once in a window, and not at the vendor's first word,
- * which tells of what was before.
+ * Like {@link keepCounter}, for a counter with a new vendor report. Also raises a drift alert if the vendor's count
+ * leapt ahead of ours, which means that something else uses the key. Once a window, and not at the vendor's first
+ * report, which includes earlier usage.
  */
 export function keepReported(before: LimitCounter, counter: Counter, nowMs: number): readonly Change[] {
   const { subject, limit } = before
@@ -101,8 +101,8 @@ function alertOf(
 }
 
 /**
- * The alert on a refusal that waiting does not end: raised when it begins, not by trials that fail again. None
- * for other refusals.
+ * The alert of a refusal that waiting does not end (billing, bad credential). Raised when it begins, not when a trial
+ * fails again. Empty for other refusals.
  */
 export function alertOfRefusal(coolDown: CoolDown, nowMs: number): readonly Change[] {
   const { subject, kind, model, sinceMs } = coolDown
@@ -123,18 +123,19 @@ export function alertOfRefusal(coolDown: CoolDown, nowMs: number): readonly Chan
   return [{ table: 'alert', row }]
 }
 
-const metricOf: { readonly [Name in keyof Counts]: Metric } = {
+const metricOf: Readonly<Record<CountName, Metric>> = {
   requestCount: 'requests',
   characterCount: 'characters',
   inputTokenCount: 'inputTokens',
   outputTokenCount: 'outputTokens',
   cachedInputTokenCount: 'inputTokens',
   costMicroUsd: 'cost',
+  audioSecondCount: 'audioSeconds',
 }
 
 /**
- * The alert on a call that is said to have used more than a call can, and of which less is counted: one an hour for
- * each provider, since a vendor that counts so once does it again.
+ * The alert of a call whose reported usage was capped: at most one an hour and provider, since a vendor that reports
+ * absurd figures repeats it.
  */
 export function alertOfCounts(
   state: QuotaState,

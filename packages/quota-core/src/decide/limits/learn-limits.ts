@@ -10,8 +10,8 @@ import { isOutdated, learnedLimits } from './learnable-limits.js'
 import { versioned } from './revise-limits.js'
 
 /**
- * Decides to take limits that a vendor tells of as limits of its subject, beside those that are configured.
- * They begin with what the ledger has of their window, as any limit does that is added.
+ * Adds limits reported by a vendor to its subject, beside the configured ones. Like any added limit, they start from
+ * the ledger's sum of their window.
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function decideLearnLimits(state: QuotaState, command: LearnLimitsCommand, nowMs: number): Decision {
@@ -31,7 +31,7 @@ export function decideLearnLimits(state: QuotaState, command: LearnLimitsCommand
   return { changes, answer: () => ({ changed }) }
 }
 
-/** Forgets what was learned of a subject: the vendor's next answers will tell. No changes where there is nothing. */
+/** Removes the learned limits of a subject; the vendor's next answers bring them back. No changes if there are none. */
 export function forgottenLimits(state: QuotaState, subject: Subject, nowMs: number): readonly Change[] {
   const configured = subject.limits.filter(limit => !isLearned(limit))
   return configured.length === subject.limits.length ? [] : relearned(state, subject, configured, nowMs)

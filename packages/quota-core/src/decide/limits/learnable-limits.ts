@@ -15,18 +15,18 @@ import { isRolling, lastsAnHour } from '../../domain/window.js'
 import { type Call, subjectOf } from '../call-counters.js'
 
 const dayMs = 86_400_000
-/** A learned limit that its vendor has not mentioned for so long is forgotten. */
+/** A learned limit is removed when its vendor has not reported it for this long. */
 const forgottenAfterMs = 30 * dayMs
-/** Learned limits of one subject at most: a vendor with a limit for each of its models stays below. */
+/** Most learned limits of a subject; enough for a vendor with one limit per model. */
 const maxLearned = 100
 
-/** A limit that a decision is to add, or to renew. */
+/** A limit to add or to renew. */
 export interface LearnedLimit {
   readonly subject: Subject
   readonly limit: Limit
 }
 
-/** Whether the vendor speaks of a limit of this kind of subject. */
+/** Whether the fact reports a limit of this kind of subject. */
 export function isReported(
   fact: QuotaFact,
   kind: Subject['kind'],
@@ -35,10 +35,7 @@ export function isReported(
   return fact.scope === kind && fact.metric === limit.metric && fact.window === limit.window
 }
 
-/**
- * What there is to learn from an answer: limits that are not known, or known otherwise. Null for nothing, as
- * is usual.
- */
+/** The limit update of an answer: reported limits that are unknown or have changed. Null for none, the usual case. */
 export function limitUpdateOf(
   state: QuotaState,
   {
@@ -58,7 +55,7 @@ export function limitUpdateOf(
   return isNew ? { type: 'learnLimits', providerName, model, facts } : null
 }
 
-/** The limits that the command adds or renews, with the subjects that they are to hang on. */
+/** The limits that the command adds or renews, by subject. */
 export function learnedLimits(
   state: QuotaState,
   { providerName, model, facts }: LearnLimitsCommand,
@@ -73,15 +70,15 @@ export function learnedLimits(
   })
 }
 
-/** The limits that somebody configured, and of those that were learned before what these leave unsaid. */
+/** The configured limits, and the learned limits that they do not replace. */
 export function withLearned(before: Subject | undefined, configured: readonly Limit[]): readonly Limit[] {
   const learned = (before?.limits ?? []).filter(isLearned)
   return [...configured, ...learned.filter(limit => !configured.some(other => replaces(other, limit)))]
 }
 
-/** The limit that a fact teaches its subject; null where it is known so already, or is none to learn. */
+/** The limit that a fact adds or renews; null if it is known already or cannot be learned. */
 function learnable(subject: Subject, fact: QuotaFact, model: string, nowMs: number): Limit | null {
-  // A quota of nothing is no limit but a refusal, which bars the call for as long as it is said.
+  // A max of 0 is a refusal rather than a limit: it bars the call for as long as the vendor reports it.
   if (fact.scope !== subject.kind || fact.max < 1) return null
   const own = fact.perModel ? model : null
   if (own === '' || (own !== null && isGlob(own))) return null
@@ -100,13 +97,14 @@ function learnable(subject: Subject, fact: QuotaFact, model: string, nowMs: numb
   return isFresh && sameId.max === max && sameId.countsCached === countsCached ? null : limit
 }
 
-/** Clocks differ, and answers take their time: ends that are no further apart are one. */
+/** Window ends at most this far apart are the same: clocks differ, and answers take time. */
 const alignedWithinMs = 120_000
 
 /**
- * Whether the subject's window turns when its vendor's does: by the end that the vendor states, or else by the zone
- * of its days. One that ends later would keep calls from quota that is back, hours of it, and one that ends earlier
- * would let them out to be refused. Its refusals tell until when, then. Windows below an hour are taken as they are.
+ * Whether the subject's window turns with its vendor's, judged by the end that the vendor states, or else by its time
+ * zone. A window that ends later would withhold returned quota for hours; one that ends earlier would send calls that
+ * are refused. If they differ, nothing is learned and the vendor's refusals state the wait. Windows under an hour
+ * always pass.
  */
 export function turnsWithVendor(subject: Subject, fact: QuotaFact, nowMs: number): boolean {
   const { window, timeZone } = fact
@@ -117,28 +115,28 @@ export function turnsWithVendor(subject: Subject, fact: QuotaFact, nowMs: number
   return own.startMs === calendarInterval(window, { timeZone, dayStartsAt: '00:00' }, nowMs).startMs
 }
 
-/** When a window of an hour or longer ends by its vendor's word; null where it doesn't say, or it has ended. */
+/** When a window of an hour or longer ends according to the vendor; null if not stated or already past. */
 function statedEnd({ window, resetsAtMs }: QuotaFact, nowMs: number): number | null {
   return !isRolling(window) && lastsAnHour(window) && (resetsAtMs ?? 0) > nowMs ? (resetsAtMs ?? null) : null
 }
 
 /**
- * Until when calls are off of whose quota nothing is left, where the window is the vendor's own rather than ours, so
- * that no limit can tell; null where something is left, or a limit tells.
+ * Until when calls wait for spent quota whose window differs from the subject's, so that no limit covers it. Null if
+ * quota is left, or if a limit covers it.
  */
 export function spentElsewhereUntilMs(subject: Subject, fact: QuotaFact, nowMs: number): number | null {
   if (fact.remaining > 0 || turnsWithVendor(subject, fact, nowMs)) return null
   return statedEnd(fact, nowMs)
 }
 
-/** Whether what is configured says all that is to be said of a learned limit: people's own limits win. */
+/** Whether a configured limit replaces a learned one: configured limits win. */
 function replaces(configured: Limit, learned: Limit): boolean {
   if (configured.id === learned.id) return true
   if (configured.metric !== learned.metric || configured.window !== learned.window) return false
   return configured.model === null || concernsModel(configured, learned.model ?? '')
 }
 
-/** Whether its vendor has not mentioned a learned limit for long, or counts by windows that begin elsewhere by now. */
+/** Whether the vendor has not reported a learned limit for long, or its windows begin elsewhere by now. */
 export function isOutdated(
   subject: Subject,
   limit: VersionedLimit,
@@ -151,7 +149,7 @@ export function isOutdated(
   return facts.some(fact => isReported(fact, subject.kind, limit) && !turnsWithVendor(subject, fact, nowMs))
 }
 
-/** Of facts about quotas that are alike but for their size, the smallest: one limit cannot follow several. */
+/** Of facts that differ only in `max`, the smallest: one limit cannot follow several. */
 export function smallestFacts(facts: readonly QuotaFact[]): readonly QuotaFact[] {
   const isAlike = (left: QuotaFact, right: QuotaFact): boolean =>
     left.scope === right.scope &&

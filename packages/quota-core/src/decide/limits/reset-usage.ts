@@ -26,10 +26,11 @@ import { clearedCounters } from './revise-limits.js'
 import { inParts, type SumPart } from './sum-parts.js'
 
 /**
- * Decides to take back what a subject has used today; of a provider from its pool, too. The ledger keeps its rows and
- * gets signed ones beside them, so that every total still agrees; what is in flight stays held, and what other subjects
- * of its calls have used stays used.
- * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, ID_REUSED; INVALID_INPUT for what is reset with its members alone
+ * Resets today's usage of a subject; that of a provider also in its pool. The ledger keeps its rows and gets signed
+ * rows beside them, so that all totals agree. Calls in flight stay held, and other subjects of the calls keep their
+ * usage.
+ * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, ID_REUSED; INVALID_INPUT for a kind that is reset only with its
+ * members
  */
 export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, nowMs: number): Decision {
   const { kind, name } = command.subject
@@ -66,12 +67,12 @@ export function decideResetUsage(state: QuotaState, command: ResetUsageCommand, 
   return { changes, answer }
 }
 
-/** Calls may be settled late for as long as their rows are kept: 90 days, and some more of them. */
+/** Late settlements need the resets of every day whose rows are kept: 90 days, with some reserve. */
 const maxResets = 100
 
 /**
- * Of each day the last reset alone: it has taken back what those before it have, too. Later than the one before, even in
- * the same millisecond: what has expired between them is told by it.
+ * Keeps the last reset of each day, which includes the earlier ones. Always later than the one before, even in the same
+ * millisecond, so that expiries between them can be ordered.
  */
 function withReset({ resetsAtMs }: Owner, subject: Subject, nowMs: number): readonly number[] {
   const today = dateAt(subject, nowMs)
@@ -80,7 +81,7 @@ function withReset({ resetsAtMs }: Owner, subject: Subject, nowMs: number): read
   return [...earlier, dateAt(subject, last) === today ? Math.max(nowMs, last + 1) : nowMs].slice(-maxResets)
 }
 
-/** Whether this very reset was carried out before: what has come since is not its to take. */
+/** Whether this reset was carried out before: a repetition does not take back later usage. */
 function hasHappened(state: QuotaState, { id, subject }: ResetUsageCommand): boolean {
   const known = state.attempt(id)
   if (known === undefined) return false
@@ -88,16 +89,16 @@ function hasHappened(state: QuotaState, { id, subject }: ResetUsageCommand): boo
   throw new QuotaError('ID_REUSED', `id ${id} was used for another payload; use a new UUID`, { field: 'id' })
 }
 
-/** What a reset is made of. */
+/** Inputs of a reset's changes. */
 interface Reset {
   readonly command: ResetUsageCommand
-  /** The subject and those that it takes along, the outermost first: they are locked. */
+  /** The subject and the ancestors that are reset with it, outermost first; all are locked. */
   readonly chain: readonly SubjectRef[]
   readonly subject: Subject
   readonly nowMs: number
 }
 
-/** The signed rows; a reset of nothing leaves one, too, so that its repetition is told from a new one. */
+/** The signed rows. An empty reset leaves one too, so that its repetition is recognised. */
 function takenBackRows(state: QuotaState, reset: Reset): readonly Attempt[] {
   const { command, chain, subject, nowMs } = reset
   const sums = state
@@ -125,7 +126,7 @@ function adjustment(
   sum: SumPart,
   index: number,
 ): Attempt {
-  // What was used through a parent that the subject has left stays its: its lock is not held here.
+  // Usage through a former parent stays with that parent: its lock is not held here.
   const subjects = state.kinds
     .resetWith(sum.subjects, command.subject)
     .filter(ref => chain.some(locked => isSameSubject(locked, ref)))
@@ -154,7 +155,7 @@ function adjustment(
   }
 }
 
-/** Windows longer than today lose today's share; rolling levels and what the vendor said are cleared. */
+/** Windows longer than a day lose today's share; rolling levels and vendor reports are cleared. */
 function ownCounters(
   state: QuotaState,
   subject: Subject,
@@ -171,7 +172,7 @@ function ownCounters(
   })
 }
 
-/** An ancestor's counters lose what the subject has put into them today. */
+/** An ancestor's counters lose the subject's usage of today. */
 function countersAbove(
   state: QuotaState,
   ref: SubjectRef,
@@ -195,8 +196,8 @@ function counts(limit: Subject['limits'][number], counterModel: string, row: Att
 }
 
 /**
- * The counter without what rows take back. Some may add: a reset takes back without its pool what was used through one
- * that its provider has left, and the next one undoes both. Those go first, as no counter falls below zero in between.
+ * The counter after the signed rows. Some rows may add units: a reset skips usage through a pool that the provider has
+ * left, and the next reset undoes both. Rows that add go first, so that no counter falls below zero in between.
  */
 function takenBack(
   counter: Counter,

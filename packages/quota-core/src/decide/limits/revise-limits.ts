@@ -16,7 +16,7 @@ import { isRolling } from '../../domain/window.js'
 import { ledgerQueryOfLimit } from '../needs/ledger-queries.js'
 import { keepCounter } from './alerts.js'
 
-/** The limits of a subject after a change: versions rise where alerts start anew. */
+/** The limits of a subject after a change; a limit whose alerts restart gets a new version. */
 export function versioned(
   before: Subject | undefined,
   after: DayRule & { readonly limits: readonly Limit[]; readonly version: number },
@@ -34,9 +34,8 @@ function haveDaysMoved(before: DayRule | undefined, after: DayRule): boolean {
 }
 
 /**
- * The changes of counters that follow from a subject's change. Limits that count as before keep their
- * counters; those that are new, or whose days have moved, start from the ledger's sums, so that it
- * does not matter when a limit was added.
+ * The counter changes of a changed subject. Limits that count the same thing keep their counters. New limits, and those
+ * whose days moved, start from the ledger's sums, so that it does not matter when a limit was added.
  */
 export function counterChanges(
   state: QuotaState,
@@ -66,7 +65,7 @@ export function counterChanges(
   return changes
 }
 
-/** Counters that go on: drained at the old rate up to now, and ready to alert anew where that is due. */
+/** Counters that continue: drained at the old rate until now, with alerts restarted where due. */
 function keptCounters(
   state: QuotaState,
   subject: Subject,
@@ -92,7 +91,7 @@ function countersFromLedger(
   return countersOfSums(state.ledgerSums(query), { subject, limit, bucketMs: query.bucketMs, nowMs })
 }
 
-/** Counters of a limit that have counted the sums of {@link ledgerQueryOfLimit}. */
+/** Counters of a limit, filled from the sums of {@link ledgerQueryOfLimit}. */
 export function countersOfSums(
   unsorted: readonly LedgerSum[],
   counted: {
@@ -105,8 +104,8 @@ export function countersOfSums(
   const { subject, limit, bucketMs, nowMs } = counted
   const fillings = new Map<string, Filling>()
   const sums = oldestFirst(unsorted, limit)
-  // Without limits nothing keeps a subject's time: after a clock that was ahead, what came then is still to come. Time
-  // is that of the latest call, and what was in windows before its own is past.
+  // A subject without limits records no time, so after a wrong clock its ledger may be ahead. Its time is then that of
+  // the latest call; usage in windows before that call's window is past.
   const latestMs = Math.max(nowMs, sums.at(-1)?.bucketStartMs ?? 0)
   const { windowStartMs } = counterAt(emptyCounter(subject, limit, ''), limit, subject, latestMs)
   for (const sum of sums) {
@@ -120,14 +119,14 @@ export function countersOfSums(
   return [...fillings.values()].map(filling => filling.counter)
 }
 
-/** A counter while sums are put into it. */
+/** A counter while it is filled from sums. */
 interface Filling {
   readonly counter: Counter
-  /** Units that a reset has taken back before the sum that it took them from has come. */
+  /** Units taken back by a reset whose original sum has not been read yet. */
   readonly creditUnits: WholeNumber
 }
 
-/** By time; what was taken back goes first, as it is dated at or before what it was taken from. */
+/** Ascending by time; negative sums first, as they are dated at or before the usage that they correct. */
 function oldestFirst(sums: readonly LedgerSum[], limit: Limit): readonly LedgerSum[] {
   const units = (sum: LedgerSum): WholeNumber => measuredSum(sum.charged, limit)
   return [...sums].sort((left, right) => {
@@ -145,7 +144,7 @@ function withSum(added: {
 }): Filling {
   const { filling, subject, limit, sum, bucketMs } = added
   const { counter, creditUnits } = filling
-  // As if all of the bucket had been spent at its end: what has drained is never overrated.
+  // Treats the whole bucket as spent at its end, so that the drained part is never overestimated.
   const spentAtMs = Math.min(counter.atMs, sum.bucketStartMs + bucketMs)
   const at = { occurredAtMs: counter.atMs, spentAtMs }
   const units = plus(measuredSum(sum.charged, limit), negated(creditUnits))
@@ -154,7 +153,7 @@ function withSum(added: {
   return { counter: held, creditUnits: notNegative(negated(units)) }
 }
 
-/** The limits and counters of a subject whose usage is taken back: alerts start anew. */
+/** The limits and counters of a subject after a usage reset; alerts restart. */
 export function clearedCounters(state: QuotaState, subject: Subject, nowMs: number): readonly Change[] {
   const changes: Change[] = []
   for (const counter of state.counters(subject)) {

@@ -8,10 +8,10 @@ import {
 } from '../../domain/counts.js'
 import type { LedgerSum } from '../../domain/state.js'
 
-/** A sum, or a part of it, that a row of the ledger can hold. */
+/** A sum, or a part of one, small enough for a ledger row. */
 export type SumPart = Omit<LedgerSum, 'charged'> & { readonly charged: Counts }
 
-/** The sum in as many parts as it takes: a row of the ledger holds no more than 2^53 − 1 of anything. */
+/** Splits a sum into parts that fit ledger rows, which hold at most 2^53 − 1 of each count. */
 export function inParts(sum: LedgerSum): readonly SumPart[] {
   const parts: SumPart[] = []
   let rest: CountSums = sum.charged

@@ -1,6 +1,6 @@
 import type { Command } from '../../domain/command.js'
 
-/** Ids of the attempts that a command makes or refers to: a store loads those that exist. */
+/** Ids of the attempts that a command creates or refers to; a store loads those that exist. */
 export function concernedAttempts(command: Command): readonly string[] {
   switch (command.type) {
     case 'reserve':

@@ -11,7 +11,7 @@ import type { Call } from '../call-counters.js'
 import { concernedSubjects, createdSubject } from './concerned-subjects.js'
 import { openCandidates } from './open-candidates.js'
 
-/** What tells the models that commands meet: a part of any QuotaState. */
+/** The part of a QuotaState that determines the models of commands. */
 export interface ModelGuide extends OwnerGuide {
   attempt(id: string): Attempt | undefined
   provider(name: string): { readonly models: readonly string[] } | undefined
@@ -19,9 +19,9 @@ export interface ModelGuide extends OwnerGuide {
 }
 
 /**
- * Of which models the commands look at counters, each subject once: those of the calls, and those that settings name,
- * which answers to settlements tell of. As far as the state tells: a store loads these, asks again when it knows the
- * settings, and loads what is missing then.
+ * The models whose counters the commands read, each subject once: models of the calls, and models named in settings,
+ * which settlement answers list. Computed from what the state holds: a store loads these, calls again when it knows the
+ * settings, and loads what is still missing.
  */
 export function concernedModels(state: ModelGuide, commands: readonly Command[]): readonly SubjectModels[] {
   const found = new FoundModels(state)
@@ -29,14 +29,14 @@ export function concernedModels(state: ModelGuide, commands: readonly Command[])
   return found.list()
 }
 
-/** Of which models there are counters to look at for the stats of providers: those that settings name. */
+/** The models whose counters the stats of providers read: those named in settings. */
 export function namedModels(state: ModelGuide, providerNames: Iterable<string>): readonly SubjectModels[] {
   const found = new FoundModels(state)
   for (const name of providerNames) found.addNamed(name)
   return found.list()
 }
 
-/** The same for calls to these models of a provider, for a consumer; `''` for nobody in particular. */
+/** The models whose counters calls to these models of a provider read; `consumer` is `''` for none. */
 export function modelsOfCalls(
   state: ModelGuide,
   calls: Iterable<Candidate>,
@@ -47,15 +47,15 @@ export function modelsOfCalls(
   return found.list()
 }
 
-/** Which counter a row is of. */
+/** The key of a counter. */
 export interface CounterKey {
   readonly subject: SubjectRef
   readonly limitId: string
-  /** `''` for the one that models share. */
+  /** `''` for the counter shared by all models. */
   readonly model: string
 }
 
-/** The counters that there may be of these models, and those that models share. None of `all`. */
+/** The keys of counters that may exist for these models, and of the shared ones. Empty for `all`. */
 export function counterKeys(
   limits: readonly VersionedLimit[],
   { kind, name, models }: SubjectModels,
@@ -64,7 +64,7 @@ export function counterKeys(
   if (models === 'all') return keys
   const subject: SubjectRef = { kind, name }
   for (const limit of limits) {
-    // One that tells models apart keeps its time there, see keepTime.
+    // A limit per model keeps its time there: see `keepTime`.
     keys.push({ subject, limitId: limit.id, model: '' })
     if (limit.per === null) continue
     for (const model of models) {
@@ -74,7 +74,7 @@ export function counterKeys(
   return keys
 }
 
-/** The models that settings name and that the limit counts apart. */
+/** The models named in settings that the limit counts separately. */
 export function namedModelsOf(limit: VersionedLimit, models: readonly string[]): readonly string[] {
   if (limit.per === null) return []
   const served = models.filter(model => !isGlob(model) && concernsModel(limit, model))
@@ -101,27 +101,27 @@ class FoundModels {
     })
   }
 
-  /** What the model's call meets, of the subjects that it was made with. */
+  /** Adds the model for the subjects that the call was made with. */
   addCall(call: Call): void {
     const { subjects, model } = call
     const last = this.#last
-    // As nearly always in a batch: the same was called again.
+    // The usual case in a batch: the same model was called again.
     if (last?.subjects === subjects && last.model === model) return
     this.#last = call
     for (const ref of subjects) this.#add(ref, model)
   }
 
-  /** What a call to the model would meet now. */
+  /** Adds the model for the subjects of a call made now. */
   addNow(call: Candidate & CallParties): void {
     this.addCall({ subjects: this.#state.kinds.ofCall(this.#state, call), model: call.model })
   }
 
-  /** What the provider's own limits and its pool's count of the model. */
+  /** Adds the model for the provider and its pool. */
   addOfProvider(providerName: string, model: string): void {
     this.addCall({ subjects: subjectsOfProvider(this.#state, providerName), model })
   }
 
-  /** What the provider's stats list, whatever is called. */
+  /** Adds the models that the provider's stats always list. */
   addNamed(providerName: string): void {
     if (this.#named.has(providerName)) return
     this.#named.add(providerName)
@@ -135,7 +135,7 @@ class FoundModels {
     }
   }
 
-  /** Every counter of the subjects. */
+  /** Adds every counter of the subjects. */
   addAll(refs: readonly SubjectRef[]): void {
     for (const ref of refs) {
       this.#of(ref)
@@ -143,7 +143,7 @@ class FoundModels {
     }
   }
 
-  /** The counters that models share. */
+  /** Adds the shared counters. */
   addShared(ref: SubjectRef): void {
     this.#of(ref)
   }
@@ -167,7 +167,7 @@ class FoundModels {
 
 const noModels: ReadonlySet<string> = new Set()
 
-/** A command, and the batch that it is in. */
+/** A command and its batch. */
 interface InBatch {
   readonly command: Command
   readonly commands: readonly Command[]
@@ -208,7 +208,7 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
         return
       }
       found.addCall(attempt)
-      // Settled late, its provider may be in another pool by now, of which the answer tells.
+      // A late settlement's provider may be in another pool by now, whose limits the answer lists.
       found.addOfProvider(attempt.providerName, calledModel(attempt))
       found.addNamed(attempt.providerName)
       return
@@ -219,7 +219,7 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
     case 'learnLimits':
     case 'resetUsage':
     case 'rewind':
-    // What was learned of limits is forgotten with it.
+    // It also removes learned limits.
     case 'retryProvider':
       found.addAll(concernedSubjects(state, command))
       return
@@ -238,7 +238,7 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
   }
 }
 
-/** What settles an attempt that the same batch makes. */
+/** Adds the models of a settlement whose attempt is created in the same batch. */
 function addMade(found: FoundModels, id: string | null, commands: readonly Command[]): void {
   for (const command of commands) {
     if ((command.type !== 'reserve' && command.type !== 'acquire') || command.id !== id) continue

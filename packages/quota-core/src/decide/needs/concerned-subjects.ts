@@ -4,14 +4,14 @@ import { isAmong, providerRef, type SubjectRef } from '../../domain/subject.js'
 import { providerKind } from '../../domain/subject-kinds.js'
 import { openCandidates } from './open-candidates.js'
 
-/** What tells the subjects of a command: a part of any QuotaState. */
+/** The part of a QuotaState that determines the subjects of a command. */
 export interface SubjectGuide extends OwnerGuide {
   attempt(id: string): { readonly providerName: string; readonly subjects: readonly SubjectRef[] } | undefined
 }
 
 /**
- * The subjects whose locks a command needs, as far as the state tells. A store locks these, loads the
- * state under the locks and asks again: what is missing then, it locks as well, and starts over.
+ * The subjects that a command must lock, computed from what the state holds. A store locks these, loads the state under
+ * the locks and calls again; if subjects are missing then, it locks them too and starts over.
  */
 export function concernedSubjects(state: SubjectGuide, command: Command): readonly SubjectRef[] {
   switch (command.type) {
@@ -28,7 +28,7 @@ export function concernedSubjects(state: SubjectGuide, command: Command): readon
     case 'resetUsage':
       return state.kinds.resetWith(state.kinds.chain(state, command.subject), command.subject)
     case 'acquire': {
-      // A repetition answers for the provider that was chosen before, whoever is asked now.
+      // A repetition answers for the provider chosen first, whatever its candidates are now.
       const repeated = state.attempt(command.id)
       const { consumer } = command
       const candidates = openCandidates(command).flatMap(({ providerName }) =>
@@ -41,7 +41,7 @@ export function concernedSubjects(state: SubjectGuide, command: Command): readon
     case 'extend': {
       const attempt = state.attempt(command.reservationId)
       if (attempt === undefined) return []
-      // Settled late, its provider may be in another pool by now, of which the answer tells.
+      // A late settlement's provider may be in another pool by now, whose limits the answer lists.
       const now = subjectsOfProvider(state, attempt.providerName)
       for (const ref of now) if (!isAmong(attempt.subjects, ref)) return [...attempt.subjects, ...now]
       return attempt.subjects
@@ -59,7 +59,10 @@ export function concernedSubjects(state: SubjectGuide, command: Command): readon
   }
 }
 
-/** Names that a command says and that stand for no subject, as far as is known: it must stay so until it is written. */
+/**
+ * Names in a command that are labels, not subjects, as far as the state shows. This must still hold when the store
+ * writes.
+ */
 export function labelsOf(state: SubjectGuide, command: Command): readonly SubjectRef[] {
   if (command.type === 'reserve' || command.type === 'record') return state.kinds.labelsOf(state, command)
   const [first] = command.type === 'acquire' ? command.candidates : []
@@ -67,18 +70,18 @@ export function labelsOf(state: SubjectGuide, command: Command): readonly Subjec
   return state.kinds.labelsOf(state, { providerName: first.providerName, consumer: command.consumer })
 }
 
-/** The subject that a command creates, should it not exist; null for none. */
+/** The subject that a command creates if it does not exist; null for none. */
 export function createdSubject(command: Command): SubjectRef | null {
   if (command.type === 'upsertProvider') return providerRef(command.name)
   return command.type === 'upsertSubject' ? { kind: command.kind, name: command.name } : null
 }
 
-/** The subject whose members a command looks at, which must all be known; null for none. */
+/** The subject whose members a command reads and which must all be loaded; null for none. */
 export function subjectOfMembers(command: Command): SubjectRef | null {
   return command.type === 'removeSubject' ? { kind: command.kind, name: command.name } : null
 }
 
-/** A subject with its ancestors, those of the parent that it is to have, too. */
+/** A subject with its ancestors, including those of its future parent. */
 function withParent(
   state: OwnerGuide,
   ref: SubjectRef,

@@ -4,10 +4,7 @@ import { learnedLimits } from '../limits/learnable-limits.js'
 import { askedSubject } from '../subjects/asked-subject.js'
 import { ledgerQueryOfLimit, ledgerQueryOfReset } from './ledger-queries.js'
 
-/**
- * The sums over the ledger that deciding the command may ask for: a store that does not keep its
- * ledger at hand loads these first.
- */
+/** The ledger sums that the command may read; a store loads these before deciding. */
 export function ledgerNeeds(state: QuotaState, command: Command, nowMs: number): readonly LedgerQuery[] {
   switch (command.type) {
     case 'resetUsage': {
@@ -24,7 +21,7 @@ export function ledgerNeeds(state: QuotaState, command: Command, nowMs: number):
       const { ref, revised } = askedSubject(state, command)
       return revised.limits.map(limit => ledgerQueryOfLimit(ref, revised, limit, nowMs))
     }
-    // Of what is ahead, and by the clock: see `ledgerNeedsOfRewind`.
+    // A rewind reads sums ahead of the clock: see `ledgerNeedsOfRewind`.
     case 'rewind':
     case 'expire':
     case 'reserve':

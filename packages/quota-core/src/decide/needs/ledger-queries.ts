@@ -6,10 +6,10 @@ import type { SubjectRef } from '../../domain/subject.js'
 import { isRolling, rollingMs } from '../../domain/window.js'
 
 const minuteMs = 60_000
-/** A rolling limit that is added is filled from this many sums at most. */
+/** Most sums from which an added rolling limit is filled. */
 const rollingBuckets = 1_000
 
-/** Sums that a new counter of the limit starts from. */
+/** The sums from which a new counter of the limit starts. */
 export function ledgerQueryOfLimit(
   subject: SubjectRef,
   rule: DayRule,
@@ -26,7 +26,7 @@ export function ledgerQueryOfLimit(
   return { subject: { kind, name }, fromMs: startMs, bucketMs: endMs - startMs, heldFromMs: startMs }
 }
 
-/** Today's sums by minute: what a reset of usage takes back, exact in every window and zone. */
+/** Today's sums by minute, which a reset takes back; exact for every window and time zone. */
 export function ledgerQueryOfReset({ kind, name }: SubjectRef, rule: DayRule, nowMs: number): LedgerQuery {
   const { startMs } = intervalOfDate(rule, dateAt(rule, nowMs))
   return {

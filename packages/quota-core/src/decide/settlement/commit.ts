@@ -10,7 +10,8 @@ import { alertOfCounts } from '../limits/alerts.js'
 import { settle } from './settle.js'
 
 /**
- * Decides what a call has used. Accepted once, from pending, expired or released: truth wins.
+ * Settles a call with its actual usage. Accepted once, from pending, expired or released: actual usage replaces
+ * estimates.
  * @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED
  */
 export function decideCommit(state: QuotaState, command: CommitCommand, nowMs: number): Decision {
@@ -43,7 +44,7 @@ export function decideCommit(state: QuotaState, command: CommitCommand, nowMs: n
 }
 
 /**
- * Decides to give back what a call that was never made had reserved, or was charged at expiry.
+ * Releases a call that was never made: gives back its reservation, or its charge at expiry.
  * @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED
  */
 export function decideRelease(state: QuotaState, command: ReleaseCommand, nowMs: number): Decision {
@@ -65,7 +66,7 @@ export function decideRelease(state: QuotaState, command: ReleaseCommand, nowMs:
 }
 
 /**
- * Decides to keep a reservation for longer.
+ * Extends a reservation.
  * @throws QuotaError UNKNOWN_RESERVATION, ALREADY_SETTLED
  */
 export function decideExtend(state: QuotaState, command: ExtendCommand, nowMs: number): Decision {

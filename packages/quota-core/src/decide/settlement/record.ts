@@ -12,13 +12,13 @@ import { answerOnly, type Decision } from '../decision.js'
 import { alertOfCounts } from '../limits/alerts.js'
 import { settle } from './settle.js'
 
-/** How far a caller's clock may be ahead of the store's. */
+/** How far `occurredAt` may be ahead of the store's clock. */
 const maxAheadMs = 60_000
-/** How long the ledger keeps its rows: an older call cannot be entered any more. */
+/** How long the ledger keeps rows; older calls are rejected. */
 const ledgerMs = 90 * 86_400_000
 
 /**
- * Decides to enter a call that has happened. Limits do not refuse it.
+ * Records a call that has already happened. Limits do not refuse it.
  * @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT for an instant out of range
  */
 export function decideRecord(state: QuotaState, command: RecordCommand, nowMs: number): Decision {
@@ -68,7 +68,7 @@ export function decideRecord(state: QuotaState, command: RecordCommand, nowMs: n
   }
 }
 
-/** A clock that is a little ahead means now: windows that have not begun cannot be charged. */
+/** An instant slightly ahead becomes now: windows that have not begun cannot be charged. */
 function occurrence(command: RecordCommand, nowMs: number): number {
   const occurredAtMs = command.occurredAtMs ?? nowMs
   if (occurredAtMs > nowMs + maxAheadMs || occurredAtMs < nowMs - ledgerMs) {

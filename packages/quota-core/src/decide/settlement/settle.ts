@@ -17,19 +17,19 @@ import { providerKind } from '../../domain/subject-kinds.js'
 import { countersOfCall, type LimitCounter, subjectOf } from '../call-counters.js'
 import { keepCounter } from '../limits/alerts.js'
 
-/** When a settlement takes place. */
+/** The instants of a settlement. */
 interface SettleInstants {
   /** When it is decided. */
   readonly nowMs: number
-  /** To when the counters are brought before it, unless they are beyond it: now, or the instant of an expiry. */
+  /** Counters are advanced to this instant first, unless they are past it: now, or the instant of an expiry. */
   readonly countersAtMs: number
-  /** When the units were spent; null at the instant of each counter, once it is brought there. */
+  /** When the units were spent; null for the time of each advanced counter. */
   readonly spentAtMs: number | null
 }
 
 /**
- * The changes that turn an attempt into its settled form: what it held is given back, what it was
- * charged before is taken back, what it is charged now is counted, and the day's sums follow.
+ * The changes that settle an attempt: its hold is released, its earlier charge taken back, its new charge counted, and
+ * the daily sums updated.
  */
 export function settle(
   state: QuotaState,
@@ -44,7 +44,7 @@ export function settle(
   const changes: Change[] = [{ table: 'attempt', row: after }]
   if (writtenOff.length > 0 && !isNoCounts(before.charged))
     changes.push({ table: 'attempt', row: writeOff(before, writtenOff, nowMs) })
-  // A model that turned out to be unknown is charged as none: its own limits get back what was held, and no more.
+  // A call to an unknown model is charged as a call without a model; its limits per model only get back the hold.
   const isNone = after.model !== before.model
   const entries = countersOfCall(state, before, countersAtMs).map(entry => {
     const charged = isNone && entry.limit.model !== null ? noCounts : after.charged
@@ -74,12 +74,12 @@ export function settle(
   return changes
 }
 
-/** Whether a model has nothing counted after all, as one that its vendor does not know. */
+/** Whether the counter of a model is empty and can be deleted, as for a model that the vendor does not know. */
 function isForgettable(counter: Counter): boolean {
   return counter.model !== '' && isEmptyCounter(counter)
 }
 
-/** Whether the window is another than when the counter was kept: it must be seen, so that time never moves back. */
+/** Whether the window has turned since the counter was stored: it is written then, so that time never moves back. */
 function hasTurned(state: QuotaState, { limit, counter }: LimitCounter): boolean {
   const kept = state.counter(counter.subject, limit.id, counter.model)
   return kept?.windowStartMs !== counter.windowStartMs
@@ -108,17 +108,14 @@ function settledCounter(
 }
 
 /**
- * When the charge of an attempt was spent at the earliest; null for one that was never settled. An expiry counts from
- * when it was due, however late it was carried out: what has drained since is not given back twice.
+ * When the charge of an attempt was spent at the earliest; null if it was never settled. An expiry counts from when it
+ * was due, however late it was carried out, so that drained units are not given back twice.
  */
 function spentBefore({ state, settledAtMs, expiresAtMs }: Attempt): number | null {
   return state === 'expired' ? (expiresAtMs ?? settledAtMs) : settledAtMs
 }
 
-/**
- * The change of the daily and hourly sums by an attempt's charge; none where it changes nothing, or nothing of its
- * provider's.
- */
+/** The change of the daily and hourly sums by an attempt's charge; empty if the provider's usage stays the same. */
 export function usageChanges(state: QuotaState, attempt: Attempt, counts: Counts): readonly Change[] {
   if (isNoCounts(counts) || !isOfProvider(attempt)) return []
   const { providerName, date, model, consumer, occurredAtMs } = attempt
@@ -131,12 +128,12 @@ function hourOf(rule: Subject & DayRule, instantMs: number): number {
   return calendarInterval('hour', rule, instantMs).startMs
 }
 
-/** As nearly always. */
+/** Shared by the usual case, to allocate nothing. */
 const none: readonly SubjectRef[] = []
 
 /**
- * Of which of its subjects the charge of an expired attempt has been taken back since, by a reset of that day's usage of
- * the subject, or of one that takes it along.
+ * The subjects for which a reset has since taken back the charge of an expired attempt: a reset of the subject on that
+ * day, or of one that includes it.
  */
 export function subjectsWrittenOff(state: QuotaState, attempt: Attempt): readonly SubjectRef[] {
   if (attempt.state !== 'expired') return none
@@ -145,7 +142,7 @@ export function subjectsWrittenOff(state: QuotaState, attempt: Attempt): readonl
     const resetsAtMs = (state.owner(ref)?.resetsAtMs ?? []).filter(atMs => atMs >= (settledAtMs ?? 0))
     if (resetsAtMs.length === 0) return false
     const rule = subjectOf(state, ref)
-    // Its provider's day as it was told then: the days may have moved since.
+    // The provider's day as computed then: its time zone may have changed since.
     const date = ref.kind === providerKind ? attempt.date : dateAt(rule, attempt.occurredAtMs)
     return resetsAtMs.some(resetAtMs => date === dateAt(rule, resetAtMs))
   })
@@ -153,8 +150,8 @@ export function subjectsWrittenOff(state: QuotaState, attempt: Attempt): readonl
 }
 
 /**
- * A reset has taken the attempt's charge back already; settling it late would take it back twice. This
- * row gives it again to the subjects concerned, so that the ledger's sums stay those of the counters.
+ * A reset has already taken the attempt's charge back; a late settlement would do it twice. This row adds it again for
+ * these subjects, so that the ledger's sums stay equal to the counters.
  */
 function writeOff(attempt: Attempt, subjects: readonly SubjectRef[], nowMs: number): Attempt {
   return {

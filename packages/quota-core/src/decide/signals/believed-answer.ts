@@ -4,16 +4,15 @@ import { isRolling, rollingMs, type Window } from '../../domain/window.js'
 const hourMs = 3_600_000
 const dayMs = 86_400_000
 
-/** How far the clock of whoever has received an answer may be ahead of ours, in milliseconds. */
+/** How far the caller's clock may be ahead of ours. */
 const toleranceMs = 300_000
-/** Nobody has to wait for longer than a month, 31 days, and what clocks and zones differ by. */
+/** The longest believable wait: a month of 31 days, plus a day for differing clocks and time zones. */
 const longestWaitMs = 32 * dayMs
 
 /**
- * A vendor's answer as far as its instants can be: they come from the caller, who could otherwise switch a key off for
- * ever. An answer that is said to have come later than now counts as having come now, no refusal lasts for longer than
- * a month, and no limit's return takes longer than its window. An answer without that instant is of this very process,
- * and stands as it is.
+ * Bounds the instants of a vendor's answer. They come from the caller, who could otherwise disable a key for ever. An
+ * answer received in the future counts as received now, no refusal lasts longer than a month, and no limit takes longer
+ * than its window to return. An answer without `receivedAtMs` is from this process and stays unchanged.
  */
 export function believedAnswer(command: ObserveCommand, nowMs: number): ObserveCommand {
   if (command.receivedAtMs === undefined) return command
@@ -37,7 +36,7 @@ export function believedAnswer(command: ObserveCommand, nowMs: number): ObserveC
   }
 }
 
-/** Until a window has turned at the latest: days have up to 25 hours, and clocks differ. */
+/** The longest time until a window turns: days have up to 25 hours, and clocks differ. */
 function longestReturnMs(window: Window): number {
   if (isRolling(window)) return rollingMs(window) + toleranceMs
   switch (window) {

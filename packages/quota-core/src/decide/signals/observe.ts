@@ -17,8 +17,8 @@ import { isOfSameKind, refusalsOf, type SubjectRefusal } from './refusals.js'
 import { disproves, type Success } from './success.js'
 
 /**
- * Decides what a vendor's answer changes: what it says is spent raises what we believe within the
- * window, a refusal starts a cool-down, a success ends older ones.
+ * Applies a vendor's answer: reported usage raises our counters within the window, a refusal starts a cool-down, a
+ * success ends older cool-downs.
  * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_RESERVATION
  */
 export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs: number): Decision {
@@ -56,12 +56,12 @@ export function decideObserve(state: QuotaState, reported: ObserveCommand, nowMs
 }
 
 interface Instants {
-  /** When the call that was answered was reserved. */
+  /** When the answered call was reserved. */
   readonly sinceMs: number
   readonly nowMs: number
 }
 
-/** The attempt that was answered; undefined for an answer without one. */
+/** The answered attempt; undefined for an answer without one. */
 function attemptOf(state: QuotaState, command: ObserveCommand): Attempt | undefined {
   if (command.reservationId === null) return undefined
   const attempt = state.attempt(command.reservationId)
@@ -75,7 +75,7 @@ function attemptOf(state: QuotaState, command: ObserveCommand): Attempt | undefi
   )
 }
 
-/** Counters as the vendor's figures leave them. */
+/** Counters updated with the vendor's figures. */
 function noticedFacts(
   state: QuotaState,
   call: Call,
@@ -87,7 +87,7 @@ function noticedFacts(
   for (const entry of facts.length === 0 ? [] : countersOfCall(state, call, nowMs)) {
     const fact = facts.find(candidate => isReported(candidate, entry.subject.kind, entry.limit))
     if (fact === undefined || !turnsWithVendor(entry.subject, fact, nowMs)) continue
-    // An answer to a call of the window before may tell of that window still.
+    // An answer to a call of the previous window may report that window.
     if (!isRolling(entry.limit.window) && sinceMs < entry.counter.windowStartMs) continue
     const { max, remaining } = fact
     const counter = observe(entry.counter, entry.limit, { max, remaining, sinceMs })
@@ -105,11 +105,11 @@ function coolDownOf(
   const before = [...state.coolDowns(subject)].find(
     known => known.kind === refusal.kind && known.model === refusal.model,
   )
-  // Calls that left before the last cool-down ended belong to the same incident: only a trial counts anew.
+  // Calls sent before the last cool-down ended belong to the same incident; only a trial counts as a new refusal.
   const isTrial = before === undefined || sinceMs >= before.untilMs
   const refusals = (before?.refusals ?? 0) + (isTrial ? 1 : 0)
   const untilMs = Math.min(farthestMs, refusal.untilMs ?? trialAtMs(nowMs, refusals))
-  // A late answer never shortens what a newer one has said.
+  // A late answer never shortens the cool-down of a newer one.
   if (before !== undefined && before.sinceMs > sinceMs)
     return { coolDown: { ...before, untilMs: Math.max(before.untilMs, untilMs) }, isNew: false }
   const { model, kind, httpStatus = null } = refusal
@@ -131,10 +131,10 @@ function* endedCoolDowns(
   }
 }
 
-/** Cool-downs of models, of one kind and subject: callers may invent as many names as they like. */
+/** Most model cool-downs of one kind and subject: callers may send any number of invented names. */
 const maxModelsOfKind = 100
 
-/** The cool-down of a model that ends first of those of its kind, where there is one more of them than are kept. */
+/** Deletes the model cool-down of this kind that ends first, if one more exists than are kept. */
 function crowdedOut(state: QuotaState, added: CoolDown): readonly Change[] {
   if (added.model === '') return []
   const known = [...state.coolDowns(added.subject)].filter(

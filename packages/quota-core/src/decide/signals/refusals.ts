@@ -6,14 +6,14 @@ import { providerRef, type SubjectRef, subjectKey } from '../../domain/subject.j
 import { type Call, subjectOf } from '../call-counters.js'
 import { spentElsewhereUntilMs } from '../limits/learnable-limits.js'
 
-/** A refusal, and whose calls it keeps off. */
+/** A refusal and the subject that it bars. */
 export interface SubjectRefusal extends Refusal {
   readonly subject: SubjectRef
   /** Glob of the models that it bars; `''` bars every call. */
   readonly model: string
 }
 
-/** What an answer says against further calls. */
+/** The parts of an answer that bar further calls. */
 export interface AnswerAgainst extends Call {
   readonly providerName: string
   readonly refusal: Refusal | null
@@ -21,8 +21,8 @@ export interface AnswerAgainst extends Call {
 }
 
 /**
- * What keeps further calls off after an answer: the vendor's refusal, and quota of which nothing is left in a window
- * that is the vendor's own. A window that ends later than a refusal asks to wait is waited for.
+ * The refusals that follow from an answer: the vendor's own, and spent quota in a window that differs from ours. If
+ * that window ends later than the refusal's wait, the window's end counts.
  */
 export function refusalsOf(
   state: QuotaState,
@@ -47,7 +47,7 @@ export function refusalsOf(
     const subject = subjectOfScope(state, providerName, fact.scope)
     const untilMs = spentElsewhereUntilMs(subjectOf(state, subject), fact, nowMs)
     const barred = fact.perModel ? model : ''
-    // Of no model nothing can be kept off that is one model's; and a name with a star would bar what it matches.
+    // A refusal of one model needs the model's name, and a name with a star would bar every model that it matches.
     if (untilMs === null || (fact.perModel && (model === '' || isGlob(model)))) continue
     add({ scope: fact.scope, subject, model: barred, kind: 'rate_limit', untilMs })
   }
@@ -55,15 +55,15 @@ export function refusalsOf(
 }
 
 /**
- * Whether what is refused of the model that was called can be kept off by its name: one with a star, as no model has,
- * would bar every model that it matches, and none would bar every call.
+ * Whether a refusal of the called model can be stored under its name. A name with a star, which no real model has,
+ * would bar every model that it matches; the empty name would bar every call.
  */
 function isOfModel({ model, kind }: Refusal, called: string): boolean {
   if (model !== null) return true
   return !isGlob(called) && (called !== '' || kind !== 'unknown_model')
 }
 
-/** Whether both are about the same calls for the same reason, so that one stands for the other. */
+/** Whether both bar the same calls for the same reason, so that one replaces the other. */
 export function isOfSameKind(
   left: Pick<SubjectRefusal, 'subject' | 'model' | 'kind'>,
   right: Pick<SubjectRefusal, 'subject' | 'model' | 'kind'>,
@@ -75,7 +75,7 @@ export function isOfSameKind(
   )
 }
 
-/** What is shared by the keys of a pool is the key's own matter where it is in none. */
+/** The scope of a pool falls back to the provider if it is in no pool. */
 function subjectOfScope(state: QuotaState, providerName: string, scope: Refusal['scope']): SubjectRef {
   const shared = subjectsOfProvider(state, providerName).find(({ kind }) => kind === scope)
   return shared ?? providerRef(providerName)

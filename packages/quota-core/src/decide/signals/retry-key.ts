@@ -7,9 +7,9 @@ import { liveProvider } from '../call-counters.js'
 import type { Decision } from '../decision.js'
 
 /**
- * Decides what becomes of a refused key when a provider has another one: the next call tries it. It is not made
- * a trial for which all others wait: nothing is known against this key, and where it is no better, its vendor's
- * next answer says so. What is no matter of the key stays as it is.
+ * Ends the refusal of a key when the provider has another one, so that calls use it. No trial is needed: nothing is
+ * known against the new key, and if it is refused too, the vendor's next answer shows it. Cool-downs unrelated to the
+ * key stay.
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function decideRetryKey(state: QuotaState, command: RetryKeyCommand, nowMs: number): Decision {
@@ -35,7 +35,7 @@ export function decideRetryKey(state: QuotaState, command: RetryKeyCommand, nowM
   return { changes, answer: () => ({ name: command.name, changed, refused }) }
 }
 
-/** Whether a vendor has refused the provider's key, for itself or for want of money. */
+/** Whether the vendor has refused the provider's key (bad credential or billing). */
 export function hasRefusedKey(state: QuotaState, name: string): boolean {
   const provider = state.provider(name)
   if (provider === undefined || provider.removedAtMs !== null) return false

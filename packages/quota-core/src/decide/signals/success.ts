@@ -1,22 +1,22 @@
 import type { AnsweredRequest } from '../../domain/command.js'
 import { type CoolDown, coolsModel, kindsOfKey } from '../../domain/cool-down.js'
 
-/** A request that a vendor has answered as it should. */
+/** A request that a vendor answered successfully. */
 export interface Success {
   readonly answerTo: AnsweredRequest
   /** The model that was called; `''` for none. */
   readonly model: string
-  /** Of the key that it carried; null where it is not known. */
+  /** Fingerprint of the key that the request carried; null if unknown. */
   readonly keyFingerprint: string | null
   /** When the request left. */
   readonly sinceMs: number
 }
 
 /**
- * Whether a success shows that what its vendor had said before is over. A call proves that calls to its model go
- * through again. Anything else, such as a list of models, proves that the key is known, and nothing of money,
- * rates, days or capacity, by which vendors do not measure it. What was said after the request left stands; so does
- * what was said of another key, by a gateway that has it still: it would be called again after each right answer.
+ * Whether a success ends a cool-down. A call proves that calls to its model succeed again. Any other request, such as a
+ * list of models, proves only that the key is valid: vendors do not check money, rates, daily quota or capacity for it.
+ * A refusal received after the request left stays. So does a refusal of another key, reported by a gateway that still
+ * uses that key: it would be called again after each success of this one.
  */
 export function disproves(success: Success, coolDown: CoolDown): boolean {
   const { answerTo, model, sinceMs } = success

@@ -10,7 +10,7 @@ import { refuseForeign } from './managed-by.js'
 import { touchedSubject } from './revise-subject.js'
 
 /**
- * Decides to take an owner out of use. What is out of use already stays so.
+ * Removes an owner. Idempotent.
  * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE
  */
 export function decideRemove(state: QuotaState, command: RemoveSubjectCommand, nowMs: number): Decision {
@@ -43,7 +43,7 @@ function refuseWithMembers(state: QuotaState, ref: SubjectRef): void {
 }
 
 /**
- * Decides to switch a provider on or off. Only an admin's word changes this, in either direction.
+ * Enables or disables a provider. Only an admin changes this, in either direction.
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function decideSetEnabled(state: QuotaState, command: SetEnabledCommand, nowMs: number): Decision {
@@ -69,8 +69,8 @@ export function decideSetEnabled(state: QuotaState, command: SetEnabledCommand, 
 }
 
 /**
- * Decides to end a provider's cool-downs, and those of its pool, so that the next call tries it. What was
- * learned of its limits is forgotten: whoever asks for this knows that something has changed at the vendor.
+ * Ends the cool-downs of a provider and its pool, so that the next call tries it. Also removes learned limits: the
+ * admin knows that something has changed at the vendor.
  * @throws QuotaError UNKNOWN_PROVIDER
  */
 export function decideRetry(state: QuotaState, command: RetryProviderCommand, nowMs: number): Decision {

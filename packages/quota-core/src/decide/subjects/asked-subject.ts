@@ -4,17 +4,17 @@ import type { QuotaState } from '../../domain/state.js'
 import { providerRef, type Subject, type SubjectRef } from '../../domain/subject.js'
 import { revisedSubject } from './revise-subject.js'
 
-/** What a change of settings makes of a subject. */
+/** A subject before and after a change of settings. */
 export interface AskedSubject {
   readonly ref: SubjectRef
-  /** Null for an owner that is new. */
+  /** Null for a new owner. */
   readonly before: { readonly owner: Owner; readonly subject: Subject } | null
   readonly revised: Subject
 }
 
 /**
- * The subject as the command asks for it. Decided and loaded for by this alone: sums over the ledger that are asked for
- * by other days or limits than were loaded are an error.
+ * The subject that the command requests. Both the decision and the loading of ledger sums use this function: reading
+ * sums of other days or limits than were loaded is an error.
  */
 export function askedSubject(
   state: QuotaState,

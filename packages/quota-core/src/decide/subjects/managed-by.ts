@@ -1,7 +1,10 @@
 import type { ManagedBy, Owner } from '../../domain/owner.js'
 import { QuotaError } from '../../domain/quota-error.js'
 
-/** Refuses a change of what the configuration file manages, unless the file makes it. @throws QuotaError MANAGED_BY_FILE */
+/**
+ * Refuses a change of an owner managed by the configuration file, unless the file makes it.
+ * @throws QuotaError MANAGED_BY_FILE
+ */
 export function refuseForeign(
   owner: Owner | undefined,
   { managedBy }: { readonly managedBy: ManagedBy },

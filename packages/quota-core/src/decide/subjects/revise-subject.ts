@@ -6,7 +6,7 @@ import { type Subject, type SubjectRef, subjectDefaults } from '../../domain/sub
 import { withLearned } from '../limits/learnable-limits.js'
 import { counterChanges, versioned } from '../limits/revise-limits.js'
 
-/** The subject with the settings applied, as its next version. Undefined ones stay, or take their defaults. */
+/** The next version of the subject, with the settings applied. Undefined settings stay, or take their defaults. */
 export function revisedSubject(
   { kind, name }: SubjectRef,
   before: Subject | undefined,
@@ -29,7 +29,7 @@ export function revisedSubject(
   }
 }
 
-/** What was learned of windows that began elsewhere is learned anew, where it still holds. */
+/** Limits learned for windows that began elsewhere are dropped, and learned again if they still hold. */
 function limitsOf(before: Subject | undefined, { limits }: SubjectSettings, rule: DayRule): readonly Limit[] {
   if (before === undefined) return limits ?? subjectDefaults.limits
   const isMoved = before.timeZone !== rule.timeZone || before.dayStartsAt !== rule.dayStartsAt
@@ -37,7 +37,7 @@ function limitsOf(before: Subject | undefined, { limits }: SubjectSettings, rule
   return limits === undefined ? before.limits : withLearned(before, limits)
 }
 
-/** The changes that put a revised subject in place, its counters with it. */
+/** The changes that store a revised subject and its counters. */
 export function subjectChanges(
   state: QuotaState,
   before: Subject | undefined,
@@ -47,7 +47,7 @@ export function subjectChanges(
   return [{ table: 'subject', row: after }, ...counterChanges(state, before, after, nowMs)]
 }
 
-/** The change that raises a subject's version where only its owner changes. */
+/** The change that raises a subject's version when only its owner changes. */
 export function touchedSubject(subject: Subject): Change {
   return { table: 'subject', row: { ...subject, version: subject.version + 1 } }
 }

@@ -18,7 +18,7 @@ interface Before {
 }
 
 /**
- * Decides to create, change or revive a provider. Applying the same again changes nothing.
+ * Creates, changes or revives a provider. Idempotent.
  * @throws QuotaError INVALID_INPUT, UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE
  */
 export function decideUpsertProvider(
@@ -78,7 +78,7 @@ function revisedProvider(
   }
 }
 
-/** The pool that it is to share, as its parent. */
+/** The provider's parent after the command. */
 function parentOf(
   state: QuotaState,
   before: Provider | undefined,
@@ -89,7 +89,7 @@ function parentOf(
   return pool === null || parentKind === null ? null : { kind: parentKind, name: pool }
 }
 
-/** Attempts in flight hold quota of the pool and of the days that they were reserved in. */
+/** Calls in flight hold quota of the pool and days in which they were reserved. */
 function refuseMoving(
   state: QuotaState,
   before: Before | undefined,

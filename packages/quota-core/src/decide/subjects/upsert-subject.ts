@@ -11,8 +11,7 @@ import { refuseForeign } from './managed-by.js'
 import { subjectChanges } from './revise-subject.js'
 
 /**
- * Decides to create, change or revive an owner that is nothing but its limits and its place. Applying the same again
- * changes nothing.
+ * Creates, changes or revives an owner that has only limits and a parent, such as a pool. Idempotent.
  * @throws QuotaError UNKNOWN_POOL, INVALID_INPUT for a parent that it cannot have, IN_USE, MANAGED_BY_FILE
  */
 export function decideUpsertSubject(
@@ -63,7 +62,7 @@ function revisedOwner(
   }
 }
 
-/** The parent after the command, which is in use and no descendant; calls in flight stay with the former ones. */
+/** The parent after the command: in use and not a descendant. Calls in flight stay with their former subjects. */
 function askedParent(
   state: QuotaState,
   ref: SubjectRef,

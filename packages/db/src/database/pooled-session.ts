@@ -5,9 +5,9 @@ import type { Row, Session, Statement } from './database.js'
 type Send = (statements: readonly Statement[]) => Promise<readonly (readonly Row[])[]>
 
 /**
- * A session behind a pooler, which may give each transaction to another one of the server: whatever is not in a
- * transaction of the work's own gets one, settings are set in each, and no statement is kept prepared. All in the
- * message that the work sends anyway.
+ * A session behind a pooler, which may run each transaction in another session of the server: a statement that is in no
+ * transaction of the work gets one, settings are set in each, and no statement is kept prepared. All of it in the message
+ * that the work sends anyway.
  */
 export function pooledSession(send: Send, settingsText: string): Session {
   const settings: Statement = { name: '', text: settingsText, values: [] }
@@ -15,7 +15,7 @@ export function pooledSession(send: Send, settingsText: string): Session {
   return {
     run: async statements => {
       const sent: Statement[] = []
-      /** Where in what is sent the work's own statements are. */
+      /** Indexes of the work's own statements in `sent`. */
       const own: number[] = []
       let isWrapped = false
       const endWrap = (): void => {

@@ -2,7 +2,7 @@ import { QuotaError } from '@quotakeeper/quota-core'
 import { expect, test } from 'vitest'
 import { SharedReads } from './shared-reads.js'
 
-/** Reads that end when they are told to, and whom each was of. */
+/** Reads that the test ends, and the names of each. */
 function heldReads() {
   const reads: { readonly names: readonly string[]; end(failure?: Error): void }[] = []
   const shared = new SharedReads(
@@ -15,7 +15,7 @@ function heldReads() {
   return { reads, shared }
 }
 
-test('who comes while a read is under way shares the next, which is of all of them', async () => {
+test('callers during a read share the next one, which is of all their names', async () => {
   const { reads, shared } = heldReads()
   const first = shared.read(['a'])
   const later = [shared.read(['b', 'a']), shared.read(['c']), shared.read(['a'])]
@@ -32,7 +32,7 @@ test('who comes while a read is under way shares the next, which is of all of th
   expect(await last).toBe(2)
 })
 
-test('where the database is away all who share a read are told so, and nobody after', async () => {
+test('a read that fails since the database is away fails for its callers, and for no later one', async () => {
   const { reads, shared } = heldReads()
   const away = new QuotaError('STORE_UNAVAILABLE', 'away')
   const first = shared.read(['a'])
@@ -48,10 +48,10 @@ test('where the database is away all who share a read are told so, and nobody af
   expect(await third).toBe(2)
 })
 
-test('what is stored of one and cannot be read fails those alone who ask about it', async () => {
+test('rows of one name that cannot be read fail only the callers that ask for it', async () => {
   const shared = new SharedReads(async names => {
     await new Promise(setImmediate)
-    if (names.includes('broken')) throw new RangeError('cannot be told exactly')
+    if (names.includes('broken')) throw new RangeError('cannot be read exactly')
     return names
   })
   const reads = [['a'], ['b'], ['broken'], ['b', 'c'], ['broken', 'b', 'c']].map(names => shared.read(names))

@@ -2,14 +2,15 @@ import { spawn } from 'node:child_process'
 import { Socket } from 'node:net'
 
 /** Ends the server when this process has ended without doing so. */
-export interface ServerGuard {
+export interface ServerWatchdog {
   /** The server has a new first process. */
   watch(pid: number): void
   dismiss(): void
 }
 
 // Reads the number of the server's first process until the pipe closes, then shuts that down: saving, then without,
-// then by force. It is the server's only as long as it stands in its folder of data; without /proc, that is believed.
+// then by force. A process is the server's only if its working directory is the data folder; without /proc, that is
+// assumed.
 const script = `
 is_ours() { kill -s 0 "$1" 2>/dev/null && { [ ! -d /proc/self ] || [ "/proc/$1/cwd" -ef "$2" ]; }; }
 pid=
@@ -26,10 +27,10 @@ done
 `
 
 /**
- * A small shell at a pipe that only this process holds open: the system closes it with the process, after `kill -9`
- * too, when nothing of this process can act any more. It is in a session of its own, out of reach of Ctrl-C.
+ * A small shell that reads a pipe which only this process holds open: the system closes it with the process, after
+ * `kill -9` too. It is in a session of its own, so that Ctrl-C does not reach it.
  */
-export function startGuard(cluster: string): ServerGuard {
+export function startWatchdog(cluster: string): ServerWatchdog {
   const shell = spawn('sh', ['-c', script, 'sh', cluster], {
     cwd: '/',
     detached: true,
@@ -37,7 +38,7 @@ export function startGuard(cluster: string): ServerGuard {
   })
   shell.unref()
   if (shell.stdin instanceof Socket) shell.stdin.unref()
-  // Without it the server would stay behind until the next start, which ends it.
+  // Without it the server would keep running until the next start, which ends it.
   shell.on('error', () => undefined)
   shell.stdin.on('error', () => undefined)
   return {

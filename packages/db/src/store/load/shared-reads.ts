@@ -1,28 +1,28 @@
 import { mayPass } from '../failures.js'
 
-/** The read that comes after the one under way, and of whom it will be. */
+/** The read that follows the one under way, and its names. */
 interface NextRead<T> {
   readonly names: Set<string>
   readonly result: Promise<T>
 }
 
 /**
- * Lets callers share reads, whomever they ask about. A caller never gets a read that began before it asked,
- * so everybody sees what they have written: while one read is under way, all who come wait for the next,
- * which is of all whom they have named. A read for each name at a time took more of this process's time
- * than everything else that an answer takes. Where what is stored of one breaks the read, each reads alone.
+ * Lets callers share reads, whichever names they ask for. A caller never gets a read that began before it asked, so that
+ * it sees what it has written: while one read is under way, all later callers wait for the next, which is of all their
+ * names. A read for each name took more of this process's time than everything else of an answer. Where the rows of one
+ * name fail the read, each caller reads alone.
  */
 export class SharedReads<T> {
   readonly #readOf: (names: readonly string[]) => Promise<T>
   #running: Promise<void> | null = null
   #next: NextRead<T> | null = null
 
-  /** By `readOf`, whose result may be of others besides. */
+  /** @param readOf whose result may include other names */
   constructor(readOf: (names: readonly string[]) => Promise<T>) {
     this.#readOf = readOf
   }
 
-  /** What holds of these names, and of others perhaps. */
+  /** The result of a read of these names, and perhaps of others. */
   read(names: readonly string[]): Promise<T> {
     if (this.#running === null) return this.#begin(names)
     this.#next ??= this.#after(this.#running)

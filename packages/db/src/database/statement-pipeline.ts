@@ -8,7 +8,7 @@ interface Field {
   readonly parse: (value: string) => unknown
 }
 
-/** A column of a result, as the driver tells of it. */
+/** A column of a result, as the driver describes it. */
 interface FieldDescription {
   readonly name: string
   readonly dataTypeID: number
@@ -22,35 +22,35 @@ const preparedOn = new WeakMap<pg.Connection, Prepared>()
 /** How values of a type come out of it. */
 export type TypeParser = (oid: number) => (value: string) => unknown
 
-/** A statement of a trip. */
-export interface TripStatement extends Statement {
-  /** Whether its columns are wanted by their places, 0 and on, instead of their names. */
+/** A statement of a pipeline. */
+export interface PipelinedStatement extends Statement {
+  /** Whether columns are keyed by position, from 0, instead of by name. */
   readonly byPosition?: boolean
 }
 
-/** Is told the rows of each statement, or the first error. */
-export type TripCallback = (error: Error | null, rows: readonly (readonly Row[])[]) => void
+/** Called with the rows of each statement, or with the first error. */
+export type PipelineCallback = (error: Error | null, rows: readonly (readonly Row[])[]) => void
 
 /**
  * Some statements that go to the server in one message, and whose results come back in one: a `Submittable`
  * of pg's. As queries of the driver, each of the five statements of a batch was a write, an answer to wait
- * for and 0.1 ms of this process's time; results were described anew each time.
+ * for and 0.1 ms of this process's time; results were described again each time.
  *
  * The server stops at the first statement that fails and skips the rest, COMMIT included. A connection on
- * which one has failed must be thrown away: which statements it has prepared is no longer known.
+ * which one has failed must be closed: it is unknown which statements it has prepared.
  */
-export class StatementTrip implements pg.Submittable {
-  /** As the driver calls it; it puts its own in place where the answer has to come in time. */
-  callback: TripCallback
-  readonly #statements: readonly TripStatement[]
+export class StatementPipeline implements pg.Submittable {
+  /** Called by the driver, which replaces it by its own where there is a time-out. */
+  callback: PipelineCallback
+  readonly #statements: readonly PipelinedStatement[]
   readonly #typeParser: TypeParser
   readonly #rows: Row[][]
   readonly #fields: (readonly Field[] | undefined)[]
-  /** Which statement the server is at. */
+  /** Of the statement that the server executes. */
   #index = 0
   #prepared: Prepared = new Map()
 
-  constructor(statements: readonly TripStatement[], typeParser: TypeParser, callback: TripCallback) {
+  constructor(statements: readonly PipelinedStatement[], typeParser: TypeParser, callback: PipelineCallback) {
     this.#statements = statements
     this.#typeParser = typeParser
     this.callback = callback

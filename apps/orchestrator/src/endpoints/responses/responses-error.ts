@@ -1,0 +1,44 @@
+import { writeWireError } from '@quotakeeper/wire'
+import type { GatewayError, WrittenError } from '../gateway-error.js'
+import { retryHeaders } from '../openai-error.js'
+
+/** Codex waits for as long as this header says, without a word; OpenAI's libraries at most for this. */
+const maxRetryMs = 60_000
+
+/**
+ * An error as clients of Responses expect it, such that Codex neither hammers nor keeps silent. Measured with Codex 0.171.0
+ * (2026-11-29): at 500 to 504 it calls 30 times, at 503 with `server_is_overloaded` 5 times and then says nothing of why;
+ * at 424 it calls 6 times, at 400 and at 429 with `usage_limit_reached` once, and shows why. So what no repetition mends is
+ * 400, what fails for now 424 (at which OpenAI's libraries are told to try again), and quota that returns later than in a
+ * minute is told by its instant.
+ */
+export function writeResponsesError(error: GatewayError): WrittenError {
+  const { message, type, code, param, retry = null } = error
+  const isLate = retry !== null && !retry.isNear
+  const isTooLarge = error.httpStatus === 413 && code === 'too_large'
+  const httpStatus = statusOf(error, isLate || isTooLarge)
+  const headers = retryHeaders({
+    ...error,
+    retry: retry && { ...retry, afterMs: Math.min(retry.afterMs, maxRetryMs) },
+  })
+  if (httpStatus === failedForNow) headers['x-should-retry'] ??= 'true'
+  if (!isLate && !isTooLarge) return { httpStatus, headers, body: { error: { message, type, param, code } } }
+  const body = writeWireError('responses', {
+    ...{ httpStatus, message, param },
+    code: isTooLarge ? 'context_length_exceeded' : code,
+    resetsAtSeconds: isLate ? Math.ceil(retry.atMs / 1_000) : null,
+  })
+  return { httpStatus, headers, body }
+}
+
+const failedForNow = 424
+
+function statusOf(
+  { httpStatus, code, retry = null, isRetryVain = false }: GatewayError,
+  isNamed: boolean,
+): number {
+  if (isNamed) return retry === null ? 400 : 429
+  const isNobodys = httpStatus === 404 && code !== 'unknown_url'
+  if (isRetryVain || isNobodys) return 400
+  return httpStatus >= 500 ? failedForNow : httpStatus
+}

@@ -1,0 +1,107 @@
+import type { EndpointRequest, Reference } from '../endpoints/endpoint-request.js'
+import type { GatewayError } from '../endpoints/gateway-error.js'
+import type { Makers } from './makers.js'
+import type { Refusal } from './refusal.js'
+import type { Candidate, Step } from './resolve-model.js'
+import type { MissingProvider, ReadyProvider } from './routing-table.js'
+
+/** The steps of a request, or why nobody can be asked. */
+export type FittingSteps =
+  | { readonly kind: 'steps'; readonly steps: readonly Step[] }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal }
+
+/**
+ * The steps with those providers alone that can be asked this very request: their vendors have the endpoint, can be
+ * put what it insists on, and hold what it refers to. Those that have made what is in it come first in each step.
+ */
+export function fittingSteps(steps: readonly Step[], asked: EndpointRequest, makers: Makers): FittingSteps {
+  const serving = steps.map(step => without(step, candidate => lackOf(candidate, asked)))
+  const errors: GatewayError[] = []
+  const fitting = serving.map(step =>
+    without(step, ({ provider }) => {
+      const error = asked.refusalFor?.(provider) ?? null
+      if (error === null) return null
+      errors.push(error)
+      return missing(provider, error.message, false)
+    }),
+  )
+  const held = holding(fitting, asked.needs ?? [], makers)
+  if (held.kind === 'refusal') return held
+  const [error] = errors
+  if (error !== undefined && isEmpty(held.steps)) return refusalOf(error)
+  return { kind: 'steps', steps: held.steps.flatMap(step => makersFirst(step, asked, makers)) }
+}
+
+/** The step without candidates for which there is a reason. */
+function without(step: Step, reasonFor: (candidate: Candidate) => MissingProvider | null): Step {
+  const reasons = step.candidates.map(reasonFor)
+  const gone = reasons.filter(reason => reason !== null)
+  if (gone.length === 0) return step
+  const left = step.candidates.filter((_, place) => reasons[place] === null)
+  return { ...step, candidates: left, missing: [...step.missing, ...gone] }
+}
+
+function lackOf({ provider }: Candidate, asked: EndpointRequest): MissingProvider | null {
+  return asked.isServedBy(provider) ? null : missing(provider, 'the vendor does not have this endpoint', true)
+}
+
+function missing(
+  { name, vendor, models, keyVariable, keyFingerprint }: ReadyProvider,
+  reason: string,
+  lacksEndpoint: boolean,
+): MissingProvider {
+  return { name, vendor, models, reason, lacksEndpoint, keyVariable, keyFingerprint }
+}
+
+/**
+ * What a vendor keeps, it has for the key that made it. Where that is not known, the only one that could have it is asked,
+ * and of several none: they would deny it in turn.
+ */
+function holding(steps: readonly Step[], needs: readonly Reference[], makers: Makers): FittingSteps {
+  const [first] = needs
+  const names = new Set(steps.flatMap(({ candidates }) => candidates.map(({ provider }) => provider.name)))
+  if (first === undefined || names.size === 0) return { kind: 'steps', steps }
+  const known = new Set(needs.map(({ id }) => makers.nameOf(id)).filter(name => name !== null))
+  const [holder] = known.size === 1 ? known : names
+  const isOnly = known.size === 1 || (known.size === 0 && names.size === 1)
+  if (!isOnly || holder === undefined || !names.has(holder)) return refusalOf(notHeld(first))
+  return {
+    kind: 'steps',
+    steps: steps.map(step =>
+      without(step, ({ provider }) =>
+        provider.name === holder ? null : missing(provider, `${first.field} is held by another key`, false),
+      ),
+    ),
+  }
+}
+
+function notHeld({ field, id }: Reference): GatewayError {
+  return {
+    httpStatus: 400,
+    type: 'invalid_request_error',
+    code: 'state_not_held',
+    message: `No key that can take this call is known to hold what "${field}" refers to (${JSON.stringify(id.slice(0, 100))}): send the whole conversation instead, or pin the key that has it, as "key/model".`,
+    param: field,
+  }
+}
+
+/** In two steps, where some have made what is in the request and others have not. */
+function makersFirst(step: Step, { marks = [] }: EndpointRequest, makers: Makers): readonly Step[] {
+  const isMaker = ({ provider }: Candidate): boolean =>
+    marks.some(mark => makers.of(mark, provider) === 'own')
+  const first = marks.length === 0 || step.onlyIfUnknown ? [] : step.candidates.filter(isMaker)
+  if (first.length === 0 || first.length === step.candidates.length) return [step]
+  const others = step.candidates.filter(candidate => !first.includes(candidate))
+  return [
+    { ...step, candidates: first, missing: [] },
+    { ...step, candidates: others },
+  ]
+}
+
+function isEmpty(steps: readonly Step[]): boolean {
+  return steps.every(({ candidates }) => candidates.length === 0)
+}
+
+function refusalOf({ httpStatus, type, code, message, param }: GatewayError): FittingSteps {
+  return { kind: 'refusal', refusal: { httpStatus, type, code, message, param, retryAtMs: null } }
+}
