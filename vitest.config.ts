@@ -27,11 +27,11 @@ function project(name: string, include: readonly string[]): TestProjectInlineCon
       include: [...include],
       // A worker loads the modules once for all files of a package, and keeps what they share: an API, a browser.
       isolate: false,
-      // What is waited for comes at once, except on a machine that is busy with something else: beside a load of 8 on two
-      // cores everything takes five times as long.
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
-      expect: { poll: { timeout: 30_000 } },
+      // What is waited for comes at once, except on a machine that is busy with something else: beside a load of 25 on two
+      // cores everything took fifteen times as long.
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
+      expect: { poll: { timeout: 120_000 } },
     },
   }
 }
@@ -56,6 +56,8 @@ export default defineConfig({
   test: {
     projects,
     sequence: { sequencer: PackageByPackage },
+    // What is compiled for one package is there for the others, and for the next run.
+    experimental: { fsModuleCache: true },
     // One PostgreSQL for the whole run; every test file that needs it takes a database of its own.
     globalSetup: ['packages/test-kit/src/postgres/postgres-global-setup.ts'],
     // Most files wait for processes that they have started: as many workers as cores would leave a third of the time unused.

@@ -82,7 +82,6 @@ test('dev serves dashboard, API and gateway, applies edits, changes no files its
       QUOTA_PAGE_PORT: String(pagePort),
     },
     readyWhen: /\[dev\] ready/,
-    readyTimeoutMs: 110_000,
   })
   const textOf = async (port: number, path: string): Promise<string> =>
     (await fetch(`http://127.0.0.1:${port}${path}`)).text()
@@ -100,17 +99,17 @@ test('dev serves dashboard, API and gateway, applies edits, changes no files its
     join(directory, 'apps', 'orchestrator', 'src', 'main.ts'),
     "\nconsole.log('edited meanwhile')\n",
   )
-  await dev.waitForOutput(/edited meanwhile[\s\S]*\[dev\] ready/, 110_000)
+  await dev.waitForOutput(/edited meanwhile[\s\S]*\[dev\] ready/, 200_000)
 
   // After a compile error, running processes continue.
   await appendFile(
     join(directory, 'apps', 'orchestrator', 'src', 'main.ts'),
     '\nconst broken: number = "text"\n',
   )
-  await dev.waitForOutput(/TS2322/, 110_000)
+  await dev.waitForOutput(/TS2322/, 200_000)
   expect((await fetch(`http://127.0.0.1:${gatewayPort}/healthz`)).status).toBe(200)
 
   process.kill(-dev.pid, 'SIGINT')
   expect(await dev.exited).toEqual({ code: 0, signal: null })
   for (const port of ports) await requireFreePort({ host: '127.0.0.1', port, setting: 'PORT' })
-}, 300_000)
+}, 600_000)

@@ -38,8 +38,6 @@ export async function startApiProcess(
     cwd: folder.path,
     env: { QUOTA_API_PORT: String(port), ...env },
     readyWhen: new URL(`${origin}/readyz`),
-    // A first start creates a database, which may take long on a busy machine.
-    readyTimeoutMs: 60_000,
   })
   const client = createTRPCClient<AppRouter>({ links: [httpLink({ url: `${origin}/trpc` })] })
   return { process, origin, client, [Symbol.asyncDispose]: () => process[Symbol.asyncDispose]() }

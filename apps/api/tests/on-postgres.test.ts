@@ -148,7 +148,7 @@ describe('an ended session of the dashboard', () => {
     const look = async () => (await fetch(`${api.origin}/trpc/stats.all`, { headers: { cookie } })).status
     expect(await look()).toBe(401)
     await server.resume()
-    await expect.poll(async () => (await leave()).status, { timeout: 20_000 }).toBe(200)
+    await expect.poll(async () => (await leave()).status).toBe(200)
     await using later = await startApiProcess(folder, {
       QUOTA_DATABASE_URL: server.url,
       QUOTA_API_TOKEN: 'for-looking',

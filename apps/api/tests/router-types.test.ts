@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const compiler = join(root, 'node_modules/typescript/bin/tsc')
@@ -27,31 +27,39 @@ async function makeProject(around: string) {
   }
 }
 
-// Each renames a field of the router's answers that the application reads.
-test.each([
+/** What the router answers, and the application that reads it. */
+const renames = [
   ['orchestrator', 'router/routed-provider.ts', /\bstreamUsage\b/g, /routing-table\.ts.*streamUsage/],
   ['dashboard', 'router/ledger-row.ts', /\brequestId\b/g, /ledger-table\.tsx.*requestId/],
   ['cli', 'router/ledger-row.ts', /\boccurredAt\b/g, /usage-tables\.ts.*occurredAt/],
-] as const)(
-  'after a field of the router is renamed, the %s no longer compiles',
-  async (app, file, name, complaint) => {
+] as const
+
+describe('what the router renames', () => {
+  let complaints = ''
+
+  // All of them at once: each compilation takes 4 s of a core.
+  beforeAll(async () => {
     await using project = await makeProject(join(root, 'node_modules'))
     const api = join(project.folder, 'api')
     await cp(join(root, 'apps/api/src'), join(api, 'src'), { recursive: true })
     await symlink(join(root, 'apps/api/node_modules'), join(api, 'node_modules'))
     await cp(join(root, 'apps/api/package.json'), join(api, 'package.json'))
-    const consumer = join(root, 'apps', app)
-    const tsconfig = {
-      extends: join(consumer, 'tsconfig.json'),
-      compilerOptions: { paths: { '@quotakeeper/api': [join(api, 'src/index.ts')] } },
-      include: [join(consumer, 'src')],
+    for (const [app, file, name] of renames) {
+      const source = join(api, 'src', file)
+      await writeFile(source, (await readFile(source, 'utf8')).replaceAll(name, `renamedFor${app}`))
     }
-    const source = join(api, 'src', file)
-    await writeFile(source, (await readFile(source, 'utf8')).replaceAll(name, 'renamed'))
-    expect(await project.compile(tsconfig)).toMatch(complaint)
-  },
-  120_000,
-)
+    complaints = await project.compile({
+      // The one that has a page knows what the others know as well.
+      extends: join(root, 'apps/dashboard/tsconfig.json'),
+      compilerOptions: { types: ['node'], paths: { '@quotakeeper/api': [join(api, 'src/index.ts')] } },
+      include: renames.map(([app]) => join(root, 'apps', app, 'src')),
+    })
+  })
+
+  test.each(renames)('the %s compiles no more', (_app, _file, _name, complaint) => {
+    expect(complaints).toMatch(complaint)
+  })
+})
 
 const consumer = `
 import type { AppRouter } from '@quotakeeper/api'

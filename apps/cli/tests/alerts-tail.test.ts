@@ -14,14 +14,11 @@ test('alerts tail prints alerts as they are raised, survives restarts of the API
   })
   // The subscription starts slightly after connecting; until then, crosses thresholds again.
   await expect
-    .poll(
-      async () => {
-        await cross('groq_1', 11_520)
-        await fixture.run(['usage', 'reset', 'groq_1', '--yes'])
-        return tail.output()
-      },
-      { timeout: 20_000 },
-    )
+    .poll(async () => {
+      await cross('groq_1', 11_520)
+      await fixture.run(['usage', 'reset', 'groq_1', '--yes'])
+      return tail.output()
+    })
     .toMatch(
       /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}warning {3}provider groq_1: 80% of characters\/day is used \(11520 of /m,
     )

@@ -4,7 +4,8 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createTestDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { createApiDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { type Ended, runWarm } from './warm-command.js'
 
 /** The built command, as shipped. */
 export const mainFile = fileURLToPath(new URL('../dist/main.js', import.meta.url))
@@ -21,14 +22,7 @@ export async function makeFolder(): Promise<Folder> {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 20 }) }
 }
 
-/** A command's output and exit code. */
-export interface Ended {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
-}
-
-/** An API in a separate process, and the command in the same folder, configured for it. */
+/** An API in a process of its own, and the command in the same folder, pointed at it. */
 export interface Fixture extends AsyncDisposable {
   readonly folder: string
   readonly origin: string
@@ -44,7 +38,7 @@ export async function startFixture(
   files: Readonly<Record<string, string>> = {},
 ): Promise<Fixture> {
   const folder = await makeFolder()
-  const database = env['QUOTA_DATABASE_URL'] === undefined ? await createTestDatabase() : null
+  const database = env['QUOTA_DATABASE_URL'] === undefined ? await createApiDatabase() : null
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text)
   const [, pgliteFolder] = /^pglite:(.+)$/.exec(env['QUOTA_DATABASE_URL'] ?? '') ?? []
   if (pgliteFolder !== undefined) await copyPglite(join(folder.path, pgliteFolder))
@@ -60,7 +54,6 @@ export async function startFixture(
         ...env,
       },
       readyWhen: new URL(`${origin}/readyz`),
-      readyTimeoutMs: 60_000,
     })
   let process = await start()
   return {
@@ -105,11 +98,24 @@ async function makePglite(): Promise<string> {
   return join(folder.path, 'data')
 }
 
-/** Runs the command until it ends. */
+/** What has been run in a process of its own, by the words that name it. */
+const seen = new Set<string>()
+/** Commands that start a program, whose output is not theirs. */
+const starters: ReadonlySet<string> = new Set(['start', 'move'])
+
+/**
+ * Runs the command until it ends: the first of a name, such as `usage record`, in a process of its own, which has to
+ * end by itself; those after it in one that is kept warm.
+ */
 export function runCommand(
   args: readonly string[],
   { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<Ended> {
+  const words = args.findIndex(arg => arg.startsWith('-'))
+  const name = args.slice(0, words === -1 ? 2 : Math.min(words, 2)).join(' ')
+  const isWarm = seen.has(name) && !starters.has(args[0] ?? '')
+  seen.add(name)
+  if (isWarm) return runWarm(mainFile, { args, cwd, env: { PATH: process.env['PATH'] ?? '', ...env } })
   return runProgram(process.execPath, [mainFile, ...args], { cwd, env })
 }
 
@@ -124,7 +130,7 @@ export function runProgram(
       cwd,
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 60_000,
+      timeout: 250_000,
     })
     let out = ''
     let err = ''

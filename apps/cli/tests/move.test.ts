@@ -48,7 +48,6 @@ test.each(['embedded:data', 'pglite:data'])(
     await server.process.stop()
     await database.drop()
   },
-  90_000,
 )
 
 test('an interrupted move shows its progress, leaves nothing behind, and can be repeated', async () => {
@@ -61,7 +60,7 @@ test('an interrupted move shows its progress, leaves nothing behind, and can be 
   const child = spawn('script', ['-qec', `node ${mainFile} move data`, '/dev/null'], {
     cwd: fixture.folder,
     env: { PATH: process.env['PATH'], TERM: 'xterm', ...env },
-    timeout: 60_000,
+    timeout: 250_000,
   })
   let shown = ''
   const ended = once(child, 'close')

@@ -20,7 +20,6 @@ test('explain names the variable of a key that is not set, and the key that take
     cwd: own.folder,
     env: { QUOTA_API_URL: own.origin, QUOTA_GATEWAY_PORT: port, GROQ_API_KEY_3: 'a-key' },
     readyWhen: new URL(`http://127.0.0.1:${port}/readyz`),
-    readyTimeoutMs: 60_000,
   })
   const explained = await own.run(['explain', 'llama-3.1-8b-instant'])
   expect(explained).toMatchObject({ code: 0, out: expect.stringContaining('✓ groq_3 would take the call.') })

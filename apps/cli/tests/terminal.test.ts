@@ -17,7 +17,7 @@ function inTerminal(command: string, answer: string) {
   const child = spawn('script', ['-qec', `stty cols 100; node ${mainFile} ${command}`, '/dev/null'], {
     cwd: fixture.folder,
     env: { PATH: process.env['PATH'], TERM: 'xterm', QUOTA_API_URL: fixture.origin, TZ: 'UTC' },
-    timeout: 60_000,
+    timeout: 250_000,
   })
   let shown = ''
   let isAnswered = answer === ''
@@ -76,7 +76,7 @@ test('an interrupted export reports it, shows its progress, and keeps the writte
   const child = spawn('script', ['-qec', `node ${mainFile} usage export ledger > out.csv`, '/dev/null'], {
     cwd: fixture.folder,
     env: { PATH: process.env['PATH'], TERM: 'xterm', QUOTA_API_URL: endless.url },
-    timeout: 60_000,
+    timeout: 250_000,
   })
   let shown = ''
   const ended = once(child, 'close')
@@ -99,7 +99,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('an export to a file leaves no file af
     cwd: folder.path,
     env: { PATH: process.env['PATH'], QUOTA_API_URL: endless.url },
     stdio: 'ignore',
-    timeout: 60_000,
+    timeout: 250_000,
   })
   const ended = once(child, 'close')
   const begun = () =>

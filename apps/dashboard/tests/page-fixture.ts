@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AppRouter } from '@quotakeeper/api'
-import { createTestDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { createApiDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
@@ -31,7 +31,7 @@ export async function startPageFixture({
   token,
 }: PageFixtureOptions = {}): Promise<PageFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-page-'))
-  const database = environment['QUOTA_DATABASE_URL'] === undefined ? await createTestDatabase() : null
+  const database = environment['QUOTA_DATABASE_URL'] === undefined ? await createApiDatabase() : null
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const start = (): Promise<RunningProcess> =>
@@ -45,7 +45,6 @@ export async function startPageFixture({
         ...environment,
       },
       readyWhen: new URL(`${origin}/readyz`),
-      readyTimeoutMs: 60_000,
     })
   let running = await start()
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
@@ -67,7 +66,7 @@ export async function startPageFixture({
 }
 
 /** Longest wait for an element; the error names it. */
-const slowestMs = 15_000
+const slowestMs = 120_000
 
 /** A page and its errors. */
 export interface OpenPage extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import {
-  createTestDatabase,
+  createApiDatabase,
   mayMount,
   type SmallDisk,
   startPostgres,
@@ -18,7 +18,7 @@ interface Slot extends AsyncDisposable {
 
 /** A database that reports a full disk. */
 async function pretendedDisk(): Promise<Slot> {
-  const database = await createTestDatabase()
+  const database = await createApiDatabase()
   const tables = ['usage_attempt', 'quota_counter', 'ai_provider_usage']
   const all = (text: (table: string) => string) => database.execute(tables.map(text).join(';'))
   return {

@@ -1,4 +1,4 @@
-import { createTestDatabase, startVendorStandIn, type VendorStandIn } from '@quotakeeper/test-kit'
+import { createApiDatabase, startVendorStandIn, type VendorStandIn } from '@quotakeeper/test-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApi, type TestApi } from './test-api.js'
 import { startGateway, type TestGateway } from './test-gateway.js'
@@ -7,11 +7,17 @@ const room = 100
 const inFlight = 50
 const model = 'llama-3.1-8b-instant'
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>
+let database: Awaited<ReturnType<typeof createApiDatabase>>
+let apis: readonly [TestApi, TestApi]
 beforeAll(async () => {
-  database = await createTestDatabase()
+  database = await createApiDatabase()
+  const start = () => startTestApi({ databaseUrl: database.url })
+  apis = [await start(), await start()]
 })
-afterAll(() => database.drop())
+afterAll(async () => {
+  for (const api of apis) await api[Symbol.asyncDispose]()
+  await database.drop()
+})
 
 /** Two APIs on one PostgreSQL, each with a gateway, and a vendor whose calls can be held. */
 interface Fleet extends AsyncDisposable {
@@ -28,10 +34,6 @@ let parks = 0
 async function openFleet(): Promise<Fleet> {
   const providerName = `park${++parks}_1`
   const vendor = await startVendorStandIn()
-  const apis: [TestApi, TestApi] = [
-    await startTestApi({ databaseUrl: database.url }),
-    await startTestApi({ databaseUrl: database.url }),
-  ]
   const [api] = apis
   const limits = [{ metric: 'requests', window: 'day', max: room }] as const
   await api.client.providers.upsert.mutate({
@@ -56,7 +58,7 @@ async function openFleet(): Promise<Fleet> {
       })
     },
     [Symbol.asyncDispose]: async () => {
-      for (const part of [...gateways, ...apis]) await part[Symbol.asyncDispose]()
+      for (const gateway of gateways) await gateway[Symbol.asyncDispose]()
       await vendor.close()
     },
   }
@@ -114,7 +116,7 @@ test.each(deaths)(
     const servedBefore = (await first).filter(status => status === 200).length
     for (const victim of victims.toReversed()) await victim.restart()
     fleet.vendor.respondWith(null)
-    const second = await askAll(fleet, 400, isStream)
+    const second = await askAll(fleet, 2 * room, isStream)
     const served = servedBefore + second.filter(status => status === 200).length
     expect(second.every(status => status === 200 || status === 429)).toBe(true)
 

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApi, type TestApi } from './test-api.js'
 import { startGateway, type TestGateway } from './test-gateway.js'
 
-const timeoutMs = 180_000
 const bodyBytes = 30 * 1_024 * 1_024
 
 let vendor: VendorStandIn
@@ -86,11 +85,11 @@ const bodies: readonly (readonly [string, () => () => Buffer | ReadableStream])[
 ]
 
 test.each(bodies)(
-  'thirty bodies of 30 MB %s at once end in answers and in 503, and small calls get through meanwhile',
+  'sixteen bodies of 30 MB %s at once end in answers and in 503, and small calls get through meanwhile',
   async (_, make) => {
     const body = make()
     let isOver = false
-    const large = Promise.all(Array.from({ length: 30 }, () => send(body()))).finally(() => {
+    const large = Promise.all(Array.from({ length: 16 }, () => send(body()))).finally(() => {
       isOver = true
     })
     const meanwhile: number[] = []
@@ -107,19 +106,14 @@ test.each(bodies)(
     // Everything was returned: a single one has room again.
     expect((await send(body())).status).toBe(200)
   },
-  timeoutMs,
 )
 
-test(
-  'a body whose values would fill the memory is refused before it is parsed',
-  async () => {
-    const numbers = Buffer.from(`{"model":"m","messages":[${'{},'.repeat(bodyBytes / 3 - 50)}{}]}`)
-    const answers = await Promise.all(Array.from({ length: 5 }, () => send(numbers)))
-    for (const { status, text } of answers) {
-      expect([413, 503]).toContain(status)
-      expect(text).toContain('QUOTA_GATEWAY_MEMORY_BYTES')
-    }
-    expect((await send(small)).status).toBe(200)
-  },
-  timeoutMs,
-)
+test('a body whose values would fill the memory is refused before it is parsed', async () => {
+  const numbers = Buffer.from(`{"model":"m","messages":[${'{},'.repeat(bodyBytes / 3 - 50)}{}]}`)
+  const answers = await Promise.all(Array.from({ length: 5 }, () => send(numbers)))
+  for (const { status, text } of answers) {
+    expect([413, 503]).toContain(status)
+    expect(text).toContain('QUOTA_GATEWAY_MEMORY_BYTES')
+  }
+  expect((await send(small)).status).toBe(200)
+})

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { promisify } from 'node:util'
-import { createTestDatabase, freePort, startVendorStandIn } from '@quotakeeper/test-kit'
+import { createApiDatabase, freePort, startVendorStandIn } from '@quotakeeper/test-kit'
 import { expect, test } from 'vitest'
 import { errorOf } from './fixture.js'
 import { entryOf, startTestApi, type TestApi } from './test-api.js'
@@ -85,7 +85,7 @@ test('without the API no call is sent; once it is back, calls are answered again
 })
 
 test('calls in flight when the API is killed are answered, and settled once it is back', async () => {
-  const database = await createTestDatabase()
+  const database = await createApiDatabase()
   await using vendor = await startVendorStandIn()
   await using api = await startTestApi({ databaseUrl: database.url })
   await using gateway = await startGateway({

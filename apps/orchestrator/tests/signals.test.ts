@@ -7,7 +7,7 @@ import {
   invalidApiKey,
 } from '@quotakeeper/test-kit'
 import { beforeAll, expect, test } from 'vitest'
-import { errorOf, startFixture } from './fixture.js'
+import { errorOf, requestsPerDay, startFixture } from './fixture.js'
 import { sharedTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -29,18 +29,20 @@ const bars: readonly (readonly [string, string, Parameters<typeof startFixture>[
 test.each(bars)(
   'a key whose vendor says that %s is not asked again, and no other is barred',
   async (_, vendor, stand) => {
-    await using fixture = await startFixture(api, { keys: { a: { vendor }, b: { vendor } } })
+    const limits = requestsPerDay(100)
+    await using fixture = await startFixture(api, { keys: { a: { vendor, limits }, b: { vendor, limits } } })
+    // Of b less is left, so that a is asked first.
+    await api.client.usage.record.mutate({ providerName: fixture.nameOf('b'), requestCount: 50 })
     const refuse = stand?.respond
     fixture.vendor.respondWith(call => (call.apiKey === 'key-a' ? refuse?.(call) : undefined))
-    // Whichever key comes first, five calls use the refused one at most once.
     for (let times = 0; times < 5; times++) expect((await fixture.ask()).status).toBe(200)
     await expect
       .poll(
         async () => (await api.client.stats.get.query({ providerName: fixture.nameOf('b') })).requestCount,
       )
-      .toBe(5)
+      .toBe(55)
     for (let times = 0; times < 5; times++) expect((await fixture.ask()).status).toBe(200)
-    expect(fixture.vendor.calls.filter(call => call.apiKey === 'key-a').length).toBeLessThanOrEqual(1)
+    expect(fixture.vendor.calls.map(call => call.apiKey)).toEqual(['key-a', ...Array(10).fill('key-b')])
     const stats = await api.client.stats.get.query({ providerName: fixture.nameOf('b') })
     expect(stats).toMatchObject({ available: true })
   },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AppRouter } from '@quotakeeper/api'
-import { createTestDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
+import { createApiDatabase, freePort, type RunningProcess, startProcess } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink } from '@trpc/client'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -41,7 +41,7 @@ export function sharedTestApi(): Promise<TestApi> {
 export async function startTestApi(
   options: { readonly config?: string; readonly databaseUrl?: string } = {},
 ): Promise<TestApi> {
-  const database = options.databaseUrl === undefined ? await createTestDatabase() : null
+  const database = options.databaseUrl === undefined ? await createApiDatabase() : null
   const databaseUrl = options.databaseUrl ?? database?.url ?? ''
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-'))
   // The folder of a shared API is removed at the end of the worker.

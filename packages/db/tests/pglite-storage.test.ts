@@ -85,7 +85,6 @@ test.runIf(process.getuid?.() === 0)(
       cwd: new URL('..', import.meta.url).pathname,
       env: { FOLDER: scratch },
       readyWhen: /closed/,
-      readyTimeoutMs: 100_000,
     })
     const [, result = ''] = await child.waitForOutput(/result (.*)/)
     expect(JSON.parse(result)).toEqual({ codes: ['STORE_UNAVAILABLE'], isWhole: true, isBack: true })

@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-test('the sample of the README compiles under the strictest settings', { timeout: 60_000 }, async () => {
+test('the sample of the README compiles under the strictest settings', async () => {
   const project = join(folder, 'tsconfig.json')
   await writeFile(project, JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'] }))
   const require = createRequire(import.meta.url)

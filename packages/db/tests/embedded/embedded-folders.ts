@@ -76,7 +76,6 @@ export function openElsewhere(folder: string, options: Elsewhere = {}): Promise<
     cwd: new URL('../..', import.meta.url).pathname,
     env: { FOLDER: folder },
     readyWhen,
-    readyTimeoutMs: 60_000,
   })
 }
 

@@ -21,9 +21,6 @@ import {
   watchdogPid,
 } from './embedded-folders.js'
 
-// A shutdown saves; on a busy machine that takes seconds.
-const soon = { timeout: 20_000 }
-
 let folders: Folders
 
 beforeAll(async () => {
@@ -108,7 +105,7 @@ describe('an owner that ends without a word', () => {
     expect(await keptRows(folder)).toBe('1,2')
     await using again = await openElsewhere(folder)
     await again.kill('SIGKILL')
-    await expect.poll(() => serverPids(folder), soon).toEqual([])
+    await expect.poll(() => serverPids(folder)).toEqual([])
     // The watchdog has shut it down rather than let it crash.
     expect((await readdir(join(folder, 'cluster'))).includes('postmaster.pid')).toBe(false)
   })
@@ -137,7 +134,7 @@ describe('an owner that ends without a word', () => {
     process.kill(await watchdogPid(owner.pid), 'SIGKILL')
     await owner.kill('SIGKILL')
     process.kill(postmaster, 'SIGKILL')
-    await expect.poll(() => serverPids(folder), soon).not.toContain(postmaster)
+    await expect.poll(() => serverPids(folder)).not.toContain(postmaster)
     expect((await serverPids(folder)).length).toBeGreaterThan(0)
     expect(await keptRows(folder)).toBe('1,2')
     expect(await serverPids(folder)).toEqual([])
@@ -159,7 +156,7 @@ describe('an owner that ends without a word', () => {
     const folder = join(folders.scratch, 'half-made')
     await using owner = await openElsewhere(folder, { readyWhen: /notice: creating a database/ })
     const files = (): Promise<readonly string[]> => readdir(folder)
-    await expect.poll(files, soon).toContainEqual(expect.stringMatching(/^cluster\.draft-/))
+    await expect.poll(files).toContainEqual(expect.stringMatching(/^cluster\.draft-/))
     await owner.kill('SIGKILL')
     const database = await openDatabase(`embedded:${folder}`)
     expect(await readValue(database, 'select current_database()')).toBe('quotakeeper')
@@ -172,10 +169,10 @@ test('a server that is killed while its owner lives is started again', async () 
   const notices: string[] = []
   const database = await openDatabase(`embedded:${folder}`, { onNotice: ({ text }) => notices.push(text) })
   process.kill(await postmasterPid(folder), 'SIGKILL')
-  await expect.poll(() => notices, soon).toContain('PostgreSQL runs again')
+  await expect.poll(() => notices).toContain('PostgreSQL runs again')
   expect(notices).toContain('PostgreSQL ended unexpectedly (SIGKILL): restarting it')
   const answer = (): Promise<unknown> => readValue(database, 'select n from kept').catch(() => null)
-  await expect.poll(answer, soon).toBe(1)
+  await expect.poll(answer).toBe(1)
   await database.close()
   expect(await serverPids(folder)).toEqual([])
 })

@@ -4,13 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { QuotaTracker } from '@quotakeeper/quota-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Database, openDatabase, PostgresQuotaStore } from '../../src/index.js'
 import { makePgliteFolder } from '../migrated-databases.js'
 import { readValue } from '../read-value.js'
 import { openElsewhere } from './embedded-folders.js'
-
-vi.setConfig({ testTimeout: 180_000 })
 
 const run = promisify(execFile)
 const callCount = 700

@@ -13,22 +13,22 @@ const signalOfMode = { fast: 'SIGINT', immediate: 'SIGQUIT', kill: 'SIGKILL' } a
   ShutdownMode,
   NodeJS.Signals
 >
-const startTimeoutMs = 60_000
-const shutdownTimeoutMs = 30_000
+const startTimeoutMs = 200_000
+const shutdownTimeoutMs = 120_000
 const keptLogLines = 200
 /** A standby reports read-only connections. */
 const readyText = /database system is ready to accept (read-only )?connections/
 
 /** One running server process. */
 export interface Postmaster {
-  /** Shuts down and waits for the process to end; kills it after 30 s. */
+  /** Shuts down and waits for the process to end; kills it after 120 s. */
   shutDown(mode: ShutdownMode): Promise<void>
 }
 
 /**
  * Starts `postgres` and waits until it accepts connections.
  *
- * @throws Error with the last lines of its log if it ends first or is not ready within 60 s
+ * @throws Error with the last lines of its log if it ends first or is not ready within 200 s
  */
 export async function startPostmaster(options: {
   readonly program: string

@@ -29,11 +29,11 @@ export async function createPreparedDatabase(
   const key = `${server.url} ${preparation.name}`
   if (!known.has(key)) await makeTemplate(server.url, preparation)
   known.add(key)
-  return createDatabaseOn(server.url, { template: preparation.name })
+  return createDatabaseOn(server.url, { template: preparation.name, strategy: 'file_copy' })
 }
 
 async function makeTemplate(serverUrl: string, { name, fill }: Preparation): Promise<void> {
-  const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 10_000 })
+  const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 60_000 })
   await client.connect()
   try {
     await client.query(`SELECT pg_advisory_lock(${lockKey})`)

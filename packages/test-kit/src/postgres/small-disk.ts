@@ -80,7 +80,7 @@ async function execute(
   serverUrl: string,
   statement: string,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 10_000 })
+  const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 60_000 })
   await client.connect()
   try {
     return (await client.query<Record<string, unknown>>(statement)).rows

@@ -12,7 +12,7 @@ import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries
 import { type Postmaster, startPostmaster } from './postmaster.js'
 
 const run = promisify(execFile)
-const replicationTimeoutMs = 30_000
+const replicationTimeoutMs = 120_000
 const pollMs = 20
 
 /** A PostgreSQL 18 with a synchronous standby: acknowledged commits are on both. */
@@ -114,7 +114,7 @@ async function startServer(
 }
 
 async function untilSynchronous(primaryUrl: string): Promise<void> {
-  const client = new Client({ connectionString: primaryUrl, connectionTimeoutMillis: 10_000 })
+  const client = new Client({ connectionString: primaryUrl, connectionTimeoutMillis: 60_000 })
   await client.connect()
   try {
     const deadlineMs = performance.now() + replicationTimeoutMs
@@ -130,7 +130,7 @@ async function untilSynchronous(primaryUrl: string): Promise<void> {
 }
 
 async function query(url: string, text: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 60_000 })
   await client.connect()
   try {
     await client.query(text)

@@ -15,18 +15,20 @@ export interface TestDatabase extends AsyncDisposable {
  *
  * @param serverUrl of a user that may create databases
  * @param options.tablespace where its data is; the server's default unless given
+ * @param options.strategy `file_copy` takes 50 ms of CPU instead of 130, but flushes each file if the server has fsync on
  * @param options.template the database to copy, which must have no connections; empty unless given
  * @throws Error if the server cannot be reached or refuses
  */
 export async function createDatabaseOn(
   serverUrl: string,
-  options: { readonly tablespace?: string; readonly template?: string } = {},
+  options: { readonly tablespace?: string; readonly template?: string; readonly strategy?: 'file_copy' } = {},
 ): Promise<TestDatabase> {
   const name = `quotakeeper_test_${randomBytes(8).toString('hex')}`
   // template0, since template1 cannot be copied while it has connections.
   const place = options.tablespace === undefined ? '' : ` TABLESPACE ${options.tablespace}`
   const template = options.template ?? 'template0'
-  await execute(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}${place}`)
+  const way = options.strategy === undefined ? '' : ` STRATEGY ${options.strategy}`
+  await execute(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}${place}${way}`)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
   let isDropped = false
@@ -44,7 +46,7 @@ export async function createDatabaseOn(
 }
 
 async function execute(serverUrl: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 10_000 })
+  const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 60_000 })
   await client.connect()
   try {
     await client.query(statement)

@@ -39,5 +39,5 @@ export function untriedServers(): readonly string[] {
  * @throws Error if the server cannot be reached or refuses
  */
 export function createTestDatabase(server: TestServer = testServers()[0]): Promise<TestDatabase> {
-  return createDatabaseOn(server.url)
+  return createDatabaseOn(server.url, { strategy: 'file_copy' })
 }

@@ -4,9 +4,9 @@ import { leaveLastWill } from './last-will.js'
 import { collectOutput } from './process-output.js'
 import { untilAnswers } from './until-answers.js'
 
-const defaultReadyTimeoutMs = 60_000
-const defaultStopTimeoutMs = 20_000
-const defaultOutputTimeoutMs = 30_000
+const defaultReadyTimeoutMs = 200_000
+const defaultStopTimeoutMs = 120_000
+const defaultOutputTimeoutMs = 120_000
 
 /** How a process ended: by `code`, or by `signal`, the other being null. */
 export interface ExitStatus {
@@ -35,14 +35,14 @@ export interface RunningProcess extends AsyncDisposable {
   readonly exited: Promise<ExitStatus>
   /** The last million characters of its output on both streams. */
   output(): string
-  /** @throws Error with the output if nothing matches within `timeoutMs` (default 30 s) */
+  /** @throws Error with the output if nothing matches within `timeoutMs` (default 120 s) */
   waitForOutput(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>
   /** Sends the signal to this process only and waits for its end; `SIGKILL` simulates a crash. */
   kill(signal: NodeJS.Signals): Promise<ExitStatus>
   /**
    * Sends SIGTERM and waits.
    *
-   * @throws Error with the output if it has not ended within `timeoutMs` (default 20 s), and kills it
+   * @throws Error with the output if it has not ended within `timeoutMs` (default 120 s), and kills it
    */
   stop(timeoutMs?: number): Promise<ExitStatus>
 }
@@ -51,7 +51,7 @@ export interface RunningProcess extends AsyncDisposable {
  * Starts a process with its own environment and waits until it is ready. On disposal, and when this process ends in any
  * way, it is killed with all its child processes.
  *
- * @throws Error with its output if it ends first or is not ready within `readyTimeoutMs` (default 30 s)
+ * @throws Error with its output if it ends first or is not ready within `readyTimeoutMs` (default 200 s)
  */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
   const child = spawn(options.command ?? process.execPath, options.args, {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
 const pauseMs = 25
-const attemptTimeoutMs = 2_000
+const attemptTimeoutMs = 10_000
 
 /**
  * Polls a URL until it answers 2xx.

@@ -7,7 +7,7 @@ import { sendReaction } from './send-reaction.js'
 import { createStandInLimiter, type StandInLimit } from './stand-in-limits.js'
 import { invalidApiKey, modelNotFound, serverError } from './vendor-refusals.js'
 
-const defaultTimeoutMs = 10_000
+const defaultTimeoutMs = 120_000
 
 /** Decides the reaction to a call; undefined for the default. A promise holds the call until it settles. */
 export type Respond = (call: VendorCall) => Reaction | undefined | Promise<Reaction | undefined>
