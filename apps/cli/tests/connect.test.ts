@@ -6,7 +6,8 @@ import { parse as parseJson } from 'jsonc-parser'
 import { parse as parseToml } from 'smol-toml'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse as parseYaml } from 'yaml'
-import { type Ended, type Fixture, gatewayFile, makeFolder, startFixture } from './cli-process.js'
+import { type Fixture, gatewayFile, makeFolder, startFixture } from './cli-process.js'
+import type { Ended } from './warm-command.js'
 
 const token = 'a-token-of-thirty-two-characters-or-more'
 const models = ['claude-haiku-4-5', 'claude-sonnet-5', 'text-embedding-3-small', 'llama-3.3-70b']
