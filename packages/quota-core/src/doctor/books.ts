@@ -1,7 +1,9 @@
 import { currentCounter, subjectOf } from '../decide/call-counters.js'
+import { subjectTime } from '../decide/clocks/subject-time.js'
 import { type Attempt, isOfProvider } from '../domain/attempt.js'
 import { calendarInterval, dateAt } from '../domain/calendar.js'
 import { subjectsOfProvider } from '../domain/call-subjects.js'
+import type { Counter } from '../domain/counter.js'
 import {
   addSums,
   type CountSums,
@@ -58,6 +60,8 @@ const maxFaultyRows = 1_000
 export class Books {
   readonly #options: BooksOptions
   readonly #subjects = new Map<string, Subject>()
+  /** The time of each subject, by which counters that do not exist yet would begin: the clock may have been set back. */
+  readonly #times = new Map<string, number>()
   readonly #limits = new Map<string, LimitSum>()
   /** The ledger's sums by provider and day whose stored day has not been added yet. */
   readonly #days = new Map<string, CountSums>()
@@ -75,6 +79,8 @@ export class Books {
       this.#today.set(providerName, { date, sum: noCounts })
     }
     for (const ref of options.subjects ?? []) this.#subjects.set(subjectKey(ref), subjectOf(state, ref))
+    for (const [key, { kind, name }] of this.#subjects)
+      this.#times.set(key, subjectTime(state, [{ kind, name, models: 'all' }], nowMs))
   }
 
   /** Adds a row of the ledger. */
@@ -133,10 +139,14 @@ export class Books {
 
   #isInside(subject: Subject, limit: VersionedLimit, model: string, { occurredAtMs }: Attempt): boolean {
     if (isRolling(limit.window)) return true
-    const { state, nowMs } = this.#options
-    const { atMs } = currentCounter(state, subject, limit, model, nowMs)
+    const { atMs } = this.#currentCounter(subject, limit, model)
     const { startMs, endMs } = calendarInterval(limit.window, subject, atMs)
     return occurredAtMs >= startMs && occurredAtMs < endMs
+  }
+
+  #currentCounter(subject: Subject, limit: VersionedLimit, model: string): Counter {
+    const { state, nowMs } = this.#options
+    return currentCounter(state, subject, limit, model, this.#times.get(subjectKey(subject)) ?? nowMs)
   }
 
   #ofSubject(subject: Subject): readonly Discrepancy[] {
@@ -152,14 +162,14 @@ export class Books {
   }
 
   #ofLimit(subject: Subject, limit: VersionedLimit): readonly Discrepancy[] {
-    const { state, nowMs } = this.#options
+    const { state } = this.#options
     const models = new Set<string>()
     const keyOfAll = keyOfLimit(subject, limit, '')
     for (const key of this.#limits.keys())
       if (key.startsWith(keyOfAll)) models.add(key.slice(keyOfAll.length))
     for (const counter of state.counters(subject)) if (counter.limitId === limit.id) models.add(counter.model)
     return [...models].flatMap(model => {
-      const counter = currentCounter(state, subject, limit, model, nowMs)
+      const counter = this.#currentCounter(subject, limit, model)
       const { charged, held } = this.#limits.get(`${keyOfAll}${model}`) ?? { charged: 0, held: 0 }
       const place = `${subject.kind} ${subject.name}: ${limit.id}${model === '' ? '' : ` of ${model}`}`
       const used = isRolling(limit.window) ? [] : unequal(`${place}: used`, charged, counter.used)

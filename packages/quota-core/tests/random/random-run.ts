@@ -35,10 +35,11 @@ const strategies = ['most-remaining', 'priority', 'round-robin', 'soonest-reset'
 const poolName = 'p'
 
 /** A kind that the release does not have. */
-const team = 'team' as PlainOwner['kind']
+/** A kind that no release has. */
+export const team = 'team' as PlainOwner['kind']
 
 /** The release's kinds, and one with ancestors that is found by a call's consumer. */
-export const kinds = new SubjectKinds([
+export const kinds: SubjectKinds = new SubjectKinds([
   ...subjectKinds,
   {
     kind: team,
