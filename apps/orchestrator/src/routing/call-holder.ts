@@ -27,7 +27,7 @@ export interface StoredRequest {
 /** What came of it. */
 export type HolderOutcome = Exclude<RunResult, { readonly kind: 'denied' }>
 
-type Answered = Extract<VendorResult, { kind: 'answered' }>
+type Answered = Extract<VendorResult, { kind: 'answered' }> & { readonly mayBeEmpty: boolean }
 
 /** What a vendor says of the stored answer itself, such as that there is none: passed on like faults of the request. */
 const passedOn: ReadonlySet<number> = new Set([404, 409])
@@ -41,11 +41,13 @@ export async function callHolder(
   provider: ReadyProvider,
   { path, ...request }: StoredRequest,
 ): Promise<HolderOutcome> {
+  // Some servers refuse one without a body.
+  const { 'content-type': _, ...headers } = vendorHeaders(provider, 'responses')
   const result = await deps.vendors.call({
     ...request,
     origin: provider.origin,
     path: locate(provider, path),
-    headers: vendorHeaders(provider, 'responses'),
+    headers,
     body: null,
     timeoutMs: deps.timeoutMs,
     streamIdleMs: null,
@@ -53,7 +55,7 @@ export async function callHolder(
   })
   switch (result.kind) {
     case 'answered':
-      return readAnswer(deps, provider, result)
+      return readAnswer(deps, provider, { ...result, mayBeEmpty: request.method === 'DELETE' })
     case 'streaming':
       throw new Error('a stream that was not requested')
     case 'aborted':
@@ -68,7 +70,7 @@ export async function callHolder(
 }
 
 function readAnswer(deps: RouteDeps, provider: ReadyProvider, answered: Answered): HolderOutcome {
-  const { httpStatus, headers, body } = answered
+  const { httpStatus, headers, body, mayBeEmpty } = answered
   const { name: providerName, vendor, keyVariable } = provider
   const redactor = deps.heldKeys.redactor()
   const answer = (clean: Buffer): HolderOutcome => ({
@@ -77,8 +79,8 @@ function readAnswer(deps: RouteDeps, provider: ReadyProvider, answered: Answered
     answer: { httpStatus, contentType: 'application/json', body: clean },
   })
   if (httpStatus >= 200 && httpStatus < 300) {
-    // What is deleted may well be answered with nothing.
-    if (body.length === 0 || isObject(parseJson(body))) return answer(redactor.redact(body))
+    const isAnswer = isObject(parseJson(body)) || (mayBeEmpty && body.length === 0)
+    if (isAnswer) return answer(redactor.redact(body))
     return failed(provider, `the vendor answered HTTP ${httpStatus} without JSON`)
   }
   const nowMs = deps.clock()

@@ -11,8 +11,9 @@ export interface VendorCall {
   /** Path with query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  /** POST with a body and GET without one, if left out. */
+  /** If left out, POST with a body and GET without one. */
   readonly method?: 'GET' | 'POST' | 'DELETE'
+  /** Null for none. */
   readonly body: string | Buffer | StoredBody | null
   /** Timeout until the last byte of the answer, or the first of a streamed one. */
   readonly timeoutMs: number

@@ -15,24 +15,22 @@ export interface Closable {
  */
 export function endConnections(app: Closable): void {
   const { server } = app
-  /** The answers under way on each connection. */
-  const counts = new Map<Socket, number>()
-  const count = (socket: Socket, change: number): number => {
-    const sum = (counts.get(socket) ?? 0) + change
-    counts.set(socket, sum)
-    return sum
-  }
+  /** The answers under way on each connection, in their order. */
+  const answers = new Map<Socket, Set<ServerResponse>>()
   server.on('connection', (socket: Socket) => {
-    counts.set(socket, 0)
-    socket.once('close', () => counts.delete(socket))
+    answers.set(socket, new Set())
+    socket.once('close', () => answers.delete(socket))
   })
-  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    count(socket, 1)
-    response.once('close', () => {
-      if (!socket.destroyed && count(socket, -1) === 0 && !server.listening) socket.destroySoon()
+  server.on('request', ({ socket }: IncomingMessage, answer: ServerResponse) => {
+    const underWay = answers.get(socket)
+    underWay?.add(answer)
+    answer.once('close', () => {
+      underWay?.delete(answer)
+      if (underWay?.size === 0 && !server.listening) socket.destroySoon()
     })
   })
   app.addHook('preClose', async () => {
+    for (const underWay of answers.values()) announceEnd([...underWay].at(-1))
     void endSilent()
   })
 
@@ -40,6 +38,11 @@ export function endConnections(app: Closable): void {
     // By then the server no longer listens, and has read what had arrived.
     await nextTurn()
     await nextTurn()
-    for (const [socket, answers] of counts) if (answers === 0 && socket.bytesRead === 0) socket.destroy()
+    for (const [socket, { size }] of answers) if (size === 0 && socket.bytesRead === 0) socket.destroy()
   }
+}
+
+/** So that a client sends nothing more on the connection. */
+function announceEnd(last: ServerResponse | undefined): void {
+  if (last?.headersSent === false) last.setHeader('connection', 'close')
 }
