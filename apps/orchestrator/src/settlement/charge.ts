@@ -23,13 +23,13 @@ export function chargeOfAnswer(call: {
   const { asked, answerCharacters, usage, outcome } = call
   const charge = {
     ...chargeOfUsage(usage, asked, answerCharacters),
-    requestCount: isReported(usage) ? 1 : (asked.requestCount ?? 1),
+    requestCount: areTokensReported(usage) ? 1 : (asked.requestCount ?? 1),
   }
   // Of a stream that was cut off, what its vendor had reported by then is the least.
   return outcome === 'succeeded' ? { outcome, ...charge } : { outcome, ...charge, estimated: true }
 }
 
-function isReported({ inputTokenCount, outputTokenCount, totalTokenCount }: VendorUsage): boolean {
+function areTokensReported({ inputTokenCount, outputTokenCount, totalTokenCount }: VendorUsage): boolean {
   return (inputTokenCount ?? outputTokenCount ?? totalTokenCount) !== null
 }
 
