@@ -95,7 +95,10 @@ test('an answer that nobody is known to hold is asked of the only key that may; 
   expect((await clientOf(one).responses.retrieve('resp_unknown')).output_text).toBe('Hello')
   const denied = clientOf(one).responses.retrieve('resp_other')
   await expect(denied).rejects.toMatchObject({ status: 404, error: missing.error })
-  expect(askedFrom(0)).toEqual(['GET /v1/responses/resp_unknown key-keeper', 'GET /v1/responses/resp_other key-keeper'])
+  expect(askedFrom(0)).toEqual([
+    'GET /v1/responses/resp_unknown key-keeper',
+    'GET /v1/responses/resp_other key-keeper',
+  ])
 })
 
 test.each([
@@ -132,7 +135,11 @@ test('a stored answer as a stream, and what is no id, are refused before a vendo
 test('stored answers are served in all forms of their path, with an id of any usual length', async () => {
   await using fixture = await fixtureOf({ keeper: {} })
   const id = `resp_${'a'.repeat(295)}`
-  for (const path of [`/responses/${id}`, `/openai/v1/responses/${id}/`, `/openai/responses/${id}?api-version=1`]) {
+  for (const path of [
+    `/responses/${id}`,
+    `/openai/v1/responses/${id}/`,
+    `/openai/responses/${id}?api-version=1`,
+  ]) {
     vendor.next.push(json(responseAnswer))
     const response = await fetch(`${fixture.origin}${path}`)
     expect([path, response.status, await response.json()]).toEqual([path, 200, responseAnswer])
