@@ -83,7 +83,7 @@ export function pendingExists({ kind, name }: SubjectRef): Statement {
   const column = factColumns.get(kind)
   if (column !== undefined)
     return {
-      name: `pending-exists-${kind}`,
+      name: '',
       text: `select exists (select from usage_attempt where ${column} = $1 and ${column} <> '' and state = 'pending')
         as pending`,
       values: [name],
