@@ -77,7 +77,8 @@ export function readDueAttempt(row: Row): DueAttempt {
 
 /**
  * Reads whether attempts of a subject are pending, due or not: of a provider or a pool by the index of its rows, since any
- * number of others' attempts may be pending.
+ * number of others' attempts may be pending. It has no name, so that it is planned for each value: a plan for any value expects
+ * one with many rows, and reads the whole table for one that has none.
  */
 export function pendingExists({ kind, name }: SubjectRef): Statement {
   const column = factColumns.get(kind)
