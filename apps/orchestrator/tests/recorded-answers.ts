@@ -1,4 +1,5 @@
 import { dialectExchanges } from './recorded-dialects.js'
+import { geminiExchanges } from './recorded-gemini.js'
 import type { RecordedExchange } from './recorded-exchange.js'
 import { events, json, sse } from './recorded-forms.js'
 /** Begins as JSON does, as raw sound may, and has no end that JSON could have. */
@@ -10,6 +11,7 @@ const image = { created: 1, data: [{ b64_json: 'aGk=' }] }
 
 export const exchanges: readonly RecordedExchange[] = [
   ...dialectExchanges,
+  ...geminiExchanges,
   {
     endpoint: 'chat/completions',
     form: 'whole',

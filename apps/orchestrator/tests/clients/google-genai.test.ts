@@ -2,6 +2,7 @@ import { ApiError, type Content, type GenerateContentResponse, GoogleGenAI } fro
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Fixture, type FixtureKey, requestsPerDay, startFixture } from '../fixture.js'
 import { sse } from '../recorded-forms.js'
+import { candidate, geminiAnswer, geminiEvents } from '../recorded-gemini.js'
 import { type RecordedVendor, type Respond, startRecordedVendor } from '../recorded-vendor.js'
 import { sharedTestApi, type TestApi } from '../test-api.js'
 import { startTwoKeys } from './two-keys.js'
@@ -54,30 +55,8 @@ const streamed =
   }
 
 const about = { modelVersion: 'gemini-2.5-flash', responseId: 'r1' }
-const candidate = (parts: readonly object[], finishReason?: string): object => ({
-  content: { parts, role: 'model' },
-  ...(finishReason === undefined ? {} : { finishReason }),
-  index: 0,
-})
-const answer = {
-  candidates: [candidate([{ text: 'Hello there' }], 'STOP')],
-  usageMetadata: {
-    promptTokenCount: 4,
-    candidatesTokenCount: 10,
-    totalTokenCount: 33,
-    promptTokensDetails: [{ modality: 'TEXT', tokenCount: 4 }],
-    thoughtsTokenCount: 19,
-  },
-  ...about,
-}
-const events = [
-  {
-    candidates: [candidate([{ text: 'Hel' }])],
-    usageMetadata: { promptTokenCount: 4, totalTokenCount: 23, thoughtsTokenCount: 19 },
-    ...about,
-  },
-  { ...answer, candidates: [candidate([{ text: 'lo there' }], 'STOP')] },
-]
+const answer = geminiAnswer
+const events = geminiEvents
 const call = { functionCall: { name: 'weather', args: { city: 'Ghent' } }, thoughtSignature: 'c2lnbmVk' }
 const calling = { ...answer, candidates: [candidate([call], 'STOP')] }
 const counted = { inputTokenCount: 4, outputTokenCount: 29, estimated: false, outcome: 'succeeded' }
@@ -154,7 +133,7 @@ test('content comes whole from the key that has room, counted', async () => {
 
 test('content is streamed as it comes, and its last usage counts', async () => {
   await using fixture = await twoKeys()
-  vendor.next.push(streamed(sse(...events, '[DONE]')))
+  vendor.next.push(streamed(sse(...events, '[DONE]').replaceAll('\n', '\r\n')))
   const { model } = fixture
   const stream = await clientOf(fixture).models.generateContentStream({ model, contents: 'Say hello.' })
   const received: GenerateContentResponse[] = []
@@ -383,6 +362,22 @@ test("a pin rewrites the path's model and its repetition in the body, and a key 
   expect(sentTo(1)).toEqual({ generateContentRequest: { model: `models/${model}`, contents } })
 })
 
+test('Google’s list of models has those that can be called so', async () => {
+  await using fixture = await fixtureOf({ a: {}, b: { vendor: 'custom' } })
+  const { models } = clientOf(fixture)
+  const names: (string | undefined)[] = []
+  for await (const { name } of await models.list()) names.push(name)
+  const { model } = fixture
+  expect(names).toContain(`models/${model}`)
+  expect(names).toContain(`models/${fixture.nameOf('a')}/${model}`)
+  expect(names).not.toContain(`models/${fixture.nameOf('b')}/${model}`)
+  expect(await models.get({ model })).toMatchObject({
+    name: `models/${model}`,
+    supportedActions: ['generateContent', 'streamGenerateContent', 'countTokens'],
+  })
+  await expect(models.get({ model: `${fixture.nameOf('b')}/${model}` })).rejects.toMatchObject({ status: 404 })
+})
+
 test('the token is read from its header, the address or Bearer, and a wrong one refused in Google’s shape', async () => {
   const token = 'a-token-of-at-least-32-characters-0'
   await using fixture = await fixtureOf({ a: {} }, { QUOTA_GATEWAY_TOKEN: token })
@@ -433,8 +428,9 @@ test('vendors have it whose documentation or provider names it, and no others', 
   expect((await post(custom, `${custom.model}:generateContent`, { contents })).status).toBe(200)
   expect(keysAndPaths()).toEqual([['key-a', `/v1beta/openai/models/${custom.model}:generateContent`]])
   await using others = await fixtureOf({ a: { vendor: 'custom' }, b: { vendor: 'groq' } })
-  const refused = await post(others, `${others.model}:generateContent`, { contents })
-  expect([refused.status, await refused.clone().json()]).toMatchObject([404, {}])
+  const pinned = `${others.nameOf('a')}/${others.model}`
+  const refused = await post(others, `${pinned}:generateContent`, { contents })
+  expect(refused.status).toBe(404)
   expect(await refused.json()).toMatchObject({ error: { status: 'NOT_FOUND' } })
   expect(vendor.calls).toHaveLength(0)
   const text = await post(custom, `${custom.model}:generateContent`, 'no object')

@@ -27,6 +27,8 @@ export const gemini: Vendor = {
     sources: [
       { url: 'https://ai.google.dev/gemini-api/docs/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://ai.google.dev/gemini-api/docs/openai', lookedUpOn: '2026-11-25' },
+      { url: 'https://ai.google.dev/api/tokens', lookedUpOn: '2026-11-29' },
+      { url: 'https://github.com/simonw/llm-gemini/issues/97', lookedUpOn: '2026-11-29' },
       { url: 'https://github.com/continuedev/continue/issues/10513', lookedUpOn: '2026-11-28' },
       { url: 'https://github.com/google/generative-ai-docs/issues/356', lookedUpOn: '2026-11-28' },
     ],

@@ -1,7 +1,7 @@
 /** The methods of a model that are served; each is an endpoint of vendors, too. */
 export const geminiMethods = ['generateContent', 'streamGenerateContent', 'countTokens'] as const
 
-export type GeminiMethod = (typeof geminiMethods)[number]
+type GeminiMethod = (typeof geminiMethods)[number]
 
 /** What a path names. */
 export interface GeminiCall {
