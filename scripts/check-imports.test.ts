@@ -9,13 +9,13 @@ import { expect, test } from 'vitest'
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('check-imports.mjs', import.meta.url))
 
-interface Verdict {
+interface CheckResult {
   readonly exitCode: number
   readonly violations: readonly string[]
 }
 
 /** Runs the check on a workspace with these files and a manifest for each package. */
-async function check(files: Readonly<Record<string, string>>): Promise<Verdict> {
+async function check(files: Readonly<Record<string, string>>): Promise<CheckResult> {
   const root = await mkdtemp(join(tmpdir(), 'check-imports-'))
   try {
     const packages = ['quota-core', 'vendors', 'db', 'server-kit', 'test-kit'].map(name => `packages/${name}`)
@@ -41,14 +41,14 @@ async function check(files: Readonly<Record<string, string>>): Promise<Verdict> 
 }
 
 test('a workspace that follows the directions passes', async () => {
-  const verdict = await check({
+  const result = await check({
     'packages/db/src/index.ts': `import { decide } from '@quotakeeper/quota-core'\nimport './schema.js'\n`,
     'packages/db/tests/store.test.ts': `import { startPostgres } from '@quotakeeper/test-kit'\n`,
     'packages/quota-core/src/hash.ts': `import assert from 'node:assert/strict'\nnew Date(0)\n`,
     'apps/orchestrator/src/client.ts': `import type { AppRouter } from '@quotakeeper/api'\n`,
     'apps/api/src/main.ts': `start(process.env)\n`,
   })
-  expect(verdict).toEqual({ exitCode: 0, violations: [] })
+  expect(result).toEqual({ exitCode: 0, violations: [] })
 })
 
 test.each([
@@ -85,11 +85,11 @@ test.each([
   ['apps/api/src/a.ts', `const { LEVEL } = process.env`, /only env.ts and main.ts may/],
   ['apps/api/src/a.ts', `import { env } from 'node:process'`, /only env.ts and main.ts may/],
 ])('in %s, `%s` is reported with its line and rule', async (path, code, rule) => {
-  const verdict = await check({ [path]: `// The violation is on line 2.\n${code}\n` })
-  expect(verdict.exitCode).toBe(1)
-  expect(verdict.violations).toHaveLength(1)
-  expect(verdict.violations[0]).toMatch(rule)
-  expect(verdict.violations[0]?.startsWith(`${path}:2: `)).toBe(true)
+  const result = await check({ [path]: `// The violation is on line 2.\n${code}\n` })
+  expect(result.exitCode).toBe(1)
+  expect(result.violations).toHaveLength(1)
+  expect(result.violations[0]).toMatch(rule)
+  expect(result.violations[0]?.startsWith(`${path}:2: `)).toBe(true)
 })
 
 test.each([
@@ -105,13 +105,13 @@ test.each([
 
 test('every package and app may import quota-core', async () => {
   const code = `import { countCodePoints } from '@quotakeeper/quota-core'\n`
-  const verdict = await check({
+  const result = await check({
     'packages/vendors/src/a.ts': code,
     'packages/server-kit/src/a.ts': code,
     'apps/api/src/a.ts': code,
     'apps/orchestrator/src/a.ts': code,
   })
-  expect(verdict).toEqual({ exitCode: 0, violations: [] })
+  expect(result).toEqual({ exitCode: 0, violations: [] })
 })
 
 test('a manifest must not depend on packages that its code must not import', async () => {
@@ -123,8 +123,8 @@ test('a manifest must not depend on packages that its code must not import', asy
   expect(await check({ ...code, [path]: manifest({ devDependencies: dependency }) })).toMatchObject({
     exitCode: 0,
   })
-  const verdict = await check({ ...code, [path]: manifest({ dependencies: dependency }) })
-  expect(verdict.violations).toEqual([
+  const result = await check({ ...code, [path]: manifest({ dependencies: dependency }) })
+  expect(result.violations).toEqual([
     expect.stringMatching(/must not depend on @quotakeeper\/api at run time/),
   ])
 })
@@ -142,21 +142,21 @@ test('a cycle in the table of directions is reported', async () => {
 })
 
 test('import cycles between files are reported, including type imports', async () => {
-  const verdict = await check({
+  const result = await check({
     'packages/db/src/a.ts': `import type { C } from './rooms/b.js'\nimport './d.js'\n`,
     'packages/db/src/rooms/b.ts': `export { C } from '../c.js'\n`,
     'packages/db/src/c.ts': `import { a } from './a.js'\n`,
     'packages/db/src/d.ts': `import type { C } from './c.js'\n`,
   })
-  expect(verdict.exitCode).toBe(1)
-  expect(verdict.violations.join('\n')).toMatch(/files import each other in a circle: .*a\.ts → .*a\.ts/)
+  expect(result.exitCode).toBe(1)
+  expect(result.violations.join('\n')).toMatch(/files import each other in a circle: .*a\.ts → .*a\.ts/)
 })
 
 test('files with common imports are not a cycle', async () => {
-  const verdict = await check({
+  const result = await check({
     'packages/db/src/a.ts': `import './b.js'\nimport './c.js'\n`,
     'packages/db/src/b.ts': `import './d.js'\n`,
     'packages/db/src/c.ts': `import './d.js'\nimport './b.js'\n`,
   })
-  expect(verdict).toEqual({ exitCode: 0, violations: [] })
+  expect(result).toEqual({ exitCode: 0, violations: [] })
 })

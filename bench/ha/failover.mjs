@@ -58,7 +58,7 @@ export async function failOver(plan) {
       if (code !== 0) throw new Error(`process ${pid} failed (${(await exited).signal}):\n${output()}`)
     }
     const entries = (await Promise.all(journals.map(readJournal))).flat()
-    return await judge(pair.url, entries, { killedAtMs, promotedAtMs })
+    return await checkAcknowledged(pair.url, entries, { killedAtMs, promotedAtMs })
   } finally {
     await pair.stop()
     await rm(directory, { recursive: true, force: true })
@@ -109,7 +109,7 @@ async function readJournal(path) {
  * @param {{ readonly killedAtMs: number, readonly promotedAtMs: number }} times
  * @returns {Promise<Result>}
  */
-async function judge(url, entries, { killedAtMs, promotedAtMs }) {
+async function checkAcknowledged(url, entries, { killedAtMs, promotedAtMs }) {
   const answers = entries.filter(({ step }) => step !== 'unavailable')
   const granted = answers.filter(({ step }) => step === 'granted')
   const committed = answers.filter(({ step }) => step === 'committed')

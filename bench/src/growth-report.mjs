@@ -140,7 +140,7 @@ ${table(
 ## Bloat
 
 ${plain(batches)} batches of one reservation and one settlement each on 20 providers, as the store writes them, without its
-trips; autovacuum as PostgreSQL has it (a look a minute).
+trips; autovacuum as PostgreSQL has it (once a minute).
 
 ${sizes}
 

@@ -128,7 +128,7 @@ test('Codex: an existing file is kept in a copy and merged, and a second run cha
   expect(await readdir(dirname(path))).toHaveLength(2)
 })
 
-test('a gateway that needs a token is told from one that does not, and the token is written nowhere', async () => {
+test('a gateway that needs a token is recognised, and the token is not written to any file', async () => {
   await using home = await makeFolder()
   const env = { QUOTA_GATEWAY_TOKEN: token }
   const clients = ['codex', 'claude-code', 'opencode', 'aider', 'continue', 'zed']

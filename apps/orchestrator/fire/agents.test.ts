@@ -11,7 +11,7 @@ const commands = ['echo one > one.txt', 'echo two > two.txt', 'cat one.txt two.t
 const chatOnly = { endpoints: ['chat/completions'] }
 const words = 'The files are there.'
 
-/** An agent, and how it is told to do something without asking anybody. */
+/** An agent, and its arguments to work without asking. */
 interface Agent {
   readonly title: string
   readonly client: string

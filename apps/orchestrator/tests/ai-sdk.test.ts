@@ -34,33 +34,30 @@ test('the AI SDK generates and streams text with only the base URL set', async (
 test.each([
   ['translated', { endpoints: ['chat/completions'] }, JSON.stringify(chatAnswer), chatEvents],
   ['as it came', {}, JSON.stringify(responseAnswer), responseEvents],
-])(
-  'the AI SDK speaks Responses unless it is told otherwise, and is answered: %s',
-  async (_, key, whole, events) => {
-    await using vendor = await startRecordedVendor((call, response) => {
-      const isStream = JSON.parse(call.body.toString()).stream === true
-      response.setHeader('content-type', isStream ? 'text/event-stream' : 'application/json')
-      response.end(isStream ? events : whole)
-    })
-    const { baseUrl } = vendor
-    await using fixture = await startFixture(api, {
-      keys: { a: { baseUrl, ...key, limits: requestsPerDay(0) }, b: { baseUrl, ...key } },
-    })
-    const model = createOpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused' })(fixture.model)
-    const { text, usage } = await generateText({ model, prompt: 'Say hello.' })
-    expect([text, usage.inputTokens, usage.outputTokens]).toEqual(['Hello', 20, 5])
-    const streamed = streamText({ model, prompt: 'Say hello.' })
-    let all = ''
-    for await (const part of streamed.textStream) all += part
-    expect([all, await streamed.finishReason, (await streamed.usage).totalTokens]).toEqual([
-      'Hello',
-      'stop',
-      25,
-    ])
-    const rows = await fixture.ledgerOf('b')
-    expect(rows.map(({ inputTokenCount }) => inputTokenCount)).toEqual([20, 20])
-  },
-)
+])('the AI SDK uses Responses by default, and is answered: %s', async (_, key, whole, events) => {
+  await using vendor = await startRecordedVendor((call, response) => {
+    const isStream = JSON.parse(call.body.toString()).stream === true
+    response.setHeader('content-type', isStream ? 'text/event-stream' : 'application/json')
+    response.end(isStream ? events : whole)
+  })
+  const { baseUrl } = vendor
+  await using fixture = await startFixture(api, {
+    keys: { a: { baseUrl, ...key, limits: requestsPerDay(0) }, b: { baseUrl, ...key } },
+  })
+  const model = createOpenAI({ baseURL: `${fixture.origin}/v1`, apiKey: 'unused' })(fixture.model)
+  const { text, usage } = await generateText({ model, prompt: 'Say hello.' })
+  expect([text, usage.inputTokens, usage.outputTokens]).toEqual(['Hello', 20, 5])
+  const streamed = streamText({ model, prompt: 'Say hello.' })
+  let all = ''
+  for await (const part of streamed.textStream) all += part
+  expect([all, await streamed.finishReason, (await streamed.usage).totalTokens]).toEqual([
+    'Hello',
+    'stop',
+    25,
+  ])
+  const rows = await fixture.ledgerOf('b')
+  expect(rows.map(({ inputTokenCount }) => inputTokenCount)).toEqual([20, 20])
+})
 
 test('a spent quota reaches a user of the AI SDK as 429 with the reason, without a call to the vendor', async () => {
   await using fixture = await startFixture(api, { keys: { a: { limits: requestsPerDay(0) } } })

@@ -89,7 +89,7 @@ function keyAt({ baseUrl }: RecordedVendor, { vendorEndpoint }: RecordedExchange
   return { baseUrl, ...(vendorEndpoint === undefined ? {} : { endpoints: [vendorEndpoint] }) }
 }
 
-async function sceneAt(
+async function fixtureAt(
   vendor: RecordedVendor,
   exchange: RecordedExchange,
   environment = {},
@@ -173,7 +173,7 @@ describe.each(ways.map(exchange => [exchange.endpoint, exchange.form, exchange] 
       await using vendor = await startRecordedVendor(
         cutOff(exchange, Math.floor(Buffer.from(exchange.answer).length / 2)),
       )
-      await using fixture = await sceneAt(vendor, exchange)
+      await using fixture = await fixtureAt(vendor, exchange)
       const seen = await ask(fixture, exchange).then(
         async response => ({
           status: response.status,
@@ -191,7 +191,7 @@ describe.each(ways.map(exchange => [exchange.endpoint, exchange.form, exchange] 
 
     test('a vendor that is silent is given up in time', async () => {
       await using vendor = await startRecordedVendor(() => undefined)
-      await using fixture = await sceneAt(vendor, exchange, { QUOTA_VENDOR_TIMEOUT_SECONDS: '1' })
+      await using fixture = await fixtureAt(vendor, exchange, { QUOTA_VENDOR_TIMEOUT_SECONDS: '1' })
       const response = await ask(fixture, exchange)
       expect([424, 502, 504]).toContain(response.status)
       // Anthropic's shape has no code.
@@ -201,7 +201,7 @@ describe.each(ways.map(exchange => [exchange.endpoint, exchange.form, exchange] 
 
     test('a client that hangs up ends the call at the vendor', async () => {
       await using vendor = await startRecordedVendor(() => undefined)
-      await using fixture = await sceneAt(vendor, exchange)
+      await using fixture = await fixtureAt(vendor, exchange)
       const leaving = new AbortController()
       const asking = ask(fixture, exchange, { signal: leaving.signal }).catch(() => null)
       await expect.poll(() => vendor.calls.length).toBe(1)

@@ -54,7 +54,7 @@ export async function startFixture(
     readonly endpoints?: readonly Endpoint[]
   },
 ): Promise<Fixture> {
-  const prefix = `scene${process.pid}x${++fixtures}`
+  const prefix = `fixture${process.pid}x${++fixtures}`
   const model = `model-of-${prefix}`
   const vendor = await startVendorStandIn(options.vendor)
   const nameOf = (key: string): string => `${prefix}_${key}`

@@ -165,7 +165,7 @@ const quotaErrors: readonly (readonly [string, unknown, number | null])[] = [
 
 for (const stream of [false, true]) {
   test.each(quotaErrors)(
-    `a refusal for want of quota behind HTTP 200, told by %s, is acted on, with stream ${stream}`,
+    `a refusal for want of quota behind HTTP 200, stated by %s, is applied, with stream ${stream}`,
     async (_, body, seconds) => {
       await using own = await startFixture(api, { keys: { a: { vendor: 'groq' }, b: { vendor: 'groq' } } })
       own.vendor.respondWith(call => (call.apiKey === 'key-a' ? answer(body) : undefined))

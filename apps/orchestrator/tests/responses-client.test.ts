@@ -321,7 +321,7 @@ test('a tool that only its vendor has is refused by name where the request insis
   expect(vendor.calls).toHaveLength(0)
 })
 
-test('quota that returns later than in a minute is told by its instant, at which Codex does not repeat the call', async () => {
+test('quota that returns in more than a minute is refused with its instant, so that Codex does not repeat the call', async () => {
   await using fixture = await fixtureOf({ a: { limits: requestsPerDay(1) } })
   vendor.next.push(json(responseAnswer))
   await clientOf(fixture).responses.create({ model: fixture.model, input: 'hi' })

@@ -12,20 +12,20 @@ function bodyOf(isStream) {
 
 /**
  * Requests a completion over keep-alive connections, and reads the whole answer.
- * @param {import('./contenders.mjs').Door} door @param {{ isStream: boolean, connections: number }} how
+ * @param {import('./contenders.mjs').Target} target @param {{ isStream: boolean, connections: number }} how
  */
-export function asking(door, { isStream, connections }) {
+export function asking(target, { isStream, connections }) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const body = bodyOf(isStream)
   const headers = {
-    ...door.headers,
+    ...target.headers,
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
   }
   const expected = isStream ? 'data: [DONE]' : '"finish_reason":"stop"'
   const ask = () =>
     new Promise((resolve, reject) => {
-      const call = request(door.url, { agent, method: 'POST', headers }, response => {
+      const call = request(target.url, { agent, method: 'POST', headers }, response => {
         /** @type {Buffer[]} */
         const parts = []
         response.on('data', part => parts.push(part))
@@ -33,7 +33,7 @@ export function asking(door, { isStream, connections }) {
         response.once('end', () => {
           const text = Buffer.concat(parts).toString('utf8')
           if (response.statusCode === 200 && text.includes(expected)) resolve(undefined)
-          else reject(new Error(`${door.name} answered ${response.statusCode}: ${text.slice(0, 300)}`))
+          else reject(new Error(`${target.name} answered ${response.statusCode}: ${text.slice(0, 300)}`))
         })
       })
       call.once('error', reject)

@@ -12,10 +12,10 @@ const orchestratorMain = fileURLToPath(new URL('../../../apps/orchestrator/dist/
 
 /**
  * An endpoint for chat completions.
- * @typedef {{ name: string, url: string, headers: Readonly<Record<string, string>>, stop: () => Promise<void> }} Door
+ * @typedef {{ name: string, url: string, headers: Readonly<Record<string, string>>, stop: () => Promise<void> }} Target
  */
 
-/** The vendor itself. @returns {Promise<Door & { origin: string }>} */
+/** The vendor itself. @returns {Promise<Target & { origin: string }>} */
 export async function startStandIn() {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
@@ -31,7 +31,7 @@ export async function startStandIn() {
 
 /**
  * Portkey's gateway from npm, which forwards and has no quota. @param {string} vendorOrigin @returns
- * {Promise<Door>}
+ * {Promise<Target>}
  */
 export async function startPortkey(vendorOrigin) {
   const port = await freePort()
@@ -55,7 +55,7 @@ export async function startPortkey(vendorOrigin) {
 /**
  * Quotakeeper's gateway with its API on PostgreSQL, separate processes: every call is reserved, settled and in
  * the ledger, on a key with a daily limit on requests and one on tokens.
- * @param {{ name: string, vendorOrigin: string, databaseUrl: string }} world @returns {Promise<Door>}
+ * @param {{ name: string, vendorOrigin: string, databaseUrl: string }} world @returns {Promise<Target>}
  */
 export async function startQuotakeeper({ name, vendorOrigin, databaseUrl }) {
   const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-bench-'))

@@ -13,7 +13,7 @@ const callerCounts = [1, 32]
  */
 export async function gatewaySection({ postgres, folder, ...run }) {
   const standIn = await startStandIn()
-  const doors = [
+  const targets = [
     standIn,
     await startQuotakeeper({
       name: 'Quotakeeper',
@@ -31,7 +31,7 @@ export async function gatewaySection({ postgres, folder, ...run }) {
     const rows = []
     for (const isStream of [false, true]) {
       for (const callers of callerCounts)
-        rows.push(...(await gatewayScenario({ doors, isStream, callers, ...run })))
+        rows.push(...(await gatewayScenario({ targets, isStream, callers, ...run })))
     }
     return `## The gateway
 
@@ -43,44 +43,44 @@ end in an error as npm delivers it.
 ${gatewayTable(rows)}
 `
   } finally {
-    for (const { stop } of doors.reverse()) await stop()
+    for (const { stop } of targets.reverse()) await stop()
   }
 }
 
 /**
  * Medians of several rounds with the same callers for every gateway in turn. A gateway that fails its first
  * call is excluded; later failures are counted.
- * @param {{ doors: readonly import('./contenders.mjs').Door[], isStream: boolean, callers: number, rounds:
+ * @param {{ targets: readonly import('./contenders.mjs').Target[], isStream: boolean, callers: number, rounds:
  * number, durationMs: number, progress: (line: string) => void }} scenario
  */
-async function gatewayScenario({ doors, isStream, callers, rounds, durationMs, progress }) {
-  const clients = doors.map(door => ({ door, ...asking(door, { isStream, connections: callers }) }))
+async function gatewayScenario({ targets, isStream, callers, rounds, durationMs, progress }) {
+  const clients = targets.map(target => ({ target, ...asking(target, { isStream, connections: callers }) }))
   /** @type {Map<string, Awaited<ReturnType<typeof measure>>[]>} */
   const figures = new Map()
-  for (const { door, ask } of clients) {
+  for (const { target, ask } of clients) {
     try {
       await ask()
-      figures.set(door.name, [])
+      figures.set(target.name, [])
     } catch (error) {
       progress(`${error}`)
     }
   }
   // A warm-up before measuring, since servers run for days.
-  for (const { door, ask } of clients) {
-    if (figures.has(door.name))
+  for (const { target, ask } of clients) {
+    if (figures.has(target.name))
       await measure({ call: ask, callers: 8, durationMs: 2 * durationMs, countsFailures: true })
   }
   for (let round = 0; round < rounds; round++) {
-    for (const { door, ask } of clients) {
-      if (!figures.has(door.name)) continue
+    for (const { target, ask } of clients) {
+      if (!figures.has(target.name)) continue
       progress(
-        `gateway, ${isStream ? 'stream, ' : ''}${callers} callers, round ${round + 1} of ${rounds}: ${door.name}`,
+        `gateway, ${isStream ? 'stream, ' : ''}${callers} callers, round ${round + 1} of ${rounds}: ${target.name}`,
       )
-      figures.get(door.name)?.push(await measure({ call: ask, callers, durationMs, countsFailures: true }))
+      figures.get(target.name)?.push(await measure({ call: ask, callers, durationMs, countsFailures: true }))
     }
   }
   for (const { close } of clients) close()
-  return doors.map(({ name }) => {
+  return targets.map(({ name }) => {
     const all = figures.get(name)
     return {
       isStream,

@@ -10,7 +10,7 @@ export interface GateKeeper extends AsyncDisposable {
   readonly url: string
   /** Keeps the server's answers back until the client has sent this text. */
   holdUntilSent(text: string): void
-  /** Judges what clients send from now on. */
+  /** Filters what clients send from now on. */
   filter(filter: Filter): void
 }
 

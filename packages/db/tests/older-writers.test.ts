@@ -11,7 +11,7 @@ interface Recorded {
 }
 
 /**
- * What the store of the release before stamps sends, recorded from that commit: the writes of a reservation, a
+ * What the store of the release before revisions sends, recorded from that commit: the writes of a reservation, a
  * settlement, a record and a change of settings, and what it reads. The fire runs the commit itself.
  */
 const older: {

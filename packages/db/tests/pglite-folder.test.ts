@@ -45,7 +45,7 @@ describe('a folder has one owner', () => {
     await makePgliteFolder(folder, 'empty')
   })
 
-  test('a second process is refused, told the folder and what to do, and may have it afterwards', async () => {
+  test('a second process is refused with the folder and the remedy, and may open it afterwards', async () => {
     await using owner = await openElsewhere(folder, "await run('create table one as select 1 as n')")
     const opening = openDatabase(`pglite:${folder}`)
     await expect(opening).rejects.toMatchObject({ name: 'QuotaError', code: 'STORE_UNAVAILABLE' })

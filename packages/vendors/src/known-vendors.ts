@@ -18,6 +18,7 @@ import { sambanova } from './vendors/sambanova.js'
 import { together } from './vendors/together.js'
 import { xai } from './vendors/xai.js'
 
+/** In the order of the samples; `custom` last. */
 const vendors: readonly Vendor[] = [
   groq,
   huggingface,

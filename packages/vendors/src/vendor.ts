@@ -10,7 +10,7 @@ export interface Vendor {
   readonly refill: Refill
   /**
    * What determines the end of a calendar day or month: the `calendar`, if the vendor requests shorter waits than it
-   * means, or the `stated` wait, if its calendar is unknown.
+   * means, or the `stated` wait. Use `stated` unless its calendar is known.
    */
   readonly longWaits: 'calendar' | 'stated'
   /** The headers that report its limits; without these, the IETF's are read. */

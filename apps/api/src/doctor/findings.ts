@@ -29,7 +29,7 @@ export function aheadFindings(ahead: readonly AheadSubject[]): readonly Finding[
     return {
       about,
       found: `the last record of ${kind} "${name}" is ${inWords(subject.aheadMs)} ahead of the database's clock; its limits do not reset until then`,
-      remedy: `set the database's clock right, then run "quotakeeper doctor --fix", which dates what came ahead now${kind === 'provider' ? `; "quotakeeper usage reset ${name}" also resets today's usage` : ''}`,
+      remedy: `set the database's clock right, then run "quotakeeper doctor --fix", which re-dates records from the future to now${kind === 'provider' ? `; "quotakeeper usage reset ${name}" also resets today's usage` : ''}`,
       fix: 'clock',
     }
   })
@@ -155,6 +155,6 @@ function clockFinding(reportedMs: number, askedMs: number): Finding {
   return {
     about: 'clock of the database',
     found: `${driftMs < 0 ? '' : '+'}${driftMs} ms from this machine’s clock`,
-    remedy: isNear ? null : 'set the clocks by NTP: windows turn by the clock of the database',
+    remedy: isNear ? null : 'set the clocks by NTP: windows follow the database’s clock',
   }
 }

@@ -33,7 +33,7 @@ export async function* localLines(
   try {
     settings = parseSettings(environment)
   } catch (error) {
-    const remedy = 'set it right: the API does not start so'
+    const remedy = 'correct it: the API cannot start with this setting'
     yield { finding: { about: 'settings', found: messageOf(error), remedy } }
     return
   }

@@ -1,3 +1,4 @@
+import { subjectLabel } from '@quotakeeper/quota-core/rules'
 import { type Command, Option } from 'commander'
 import type { Outputs } from '../api/connect.js'
 import { everyRow } from '../api/every-page.js'
@@ -133,7 +134,7 @@ async function list(session: Session, { severity, most }: Options): Promise<void
         }) => [
           time.long(raisedAt),
           { text: grade, look: grade === 'warning' ? 'yellow' : 'red' },
-          subject.kind === 'pool' ? `pool ${subject.name}` : subject.name,
+          subjectLabel(subject),
           `${limitId ?? refusals[kind]}${model === null ? '' : ` for ${model}`}`,
           thresholdPercent === null ? '–' : `${thresholdPercent} %`,
           metric === null ? '–' : amountOf(metric, used),

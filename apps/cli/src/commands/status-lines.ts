@@ -1,4 +1,4 @@
-import { isRolling, statusOf } from '@quotakeeper/quota-core/rules'
+import { isRolling, statusOf, subjectLabel } from '@quotakeeper/quota-core/rules'
 import type { Outputs } from '../api/connect.js'
 import { bar } from '../terminal/bar.js'
 import type { Clock } from '../terminal/instants.js'
@@ -117,7 +117,7 @@ function labelOf({ id, subject, model, mode }: LimitState): string {
   return [
     id,
     model === null || id.endsWith(`@${model}`) ? null : `for ${model}`,
-    subject.kind === 'pool' ? `(pool ${subject.name})` : null,
+    subject.kind === 'provider' ? null : `(${subjectLabel(subject)})`,
     mode === 'shadow' ? '(shadow)' : null,
   ]
     .filter(part => part !== null)

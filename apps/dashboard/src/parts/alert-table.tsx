@@ -67,7 +67,7 @@ export function AlertTable({
                   </td>
                 </>
               )}
-              <td className="told">{deliveriesOf(row)}</td>
+              <td className="reported">{deliveriesOf(row)}</td>
             </tr>
           ))}
         </tbody>

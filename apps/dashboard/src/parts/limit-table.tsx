@@ -44,15 +44,15 @@ export function LimitTable({
                 </td>
                 <td className="number">
                   {amountOf(limit.metric, limit.used)}
-                  {limit.observed > 0 && <> + {amountOf(limit.metric, limit.observed)} told</>}
+                  {limit.observed > 0 && <> + {amountOf(limit.metric, limit.observed)} reported</>}
                 </td>
                 <td className="number">{amountOf(limit.metric, limit.held)}</td>
                 <td className="number">
                   <strong>{amountOf(limit.metric, limit.remaining)}</strong>
                 </td>
                 <td className="number">{amountOf(limit.metric, limit.max)}</td>
-                <td className="told">{whenOf(limit, nowMs)}</td>
-                <td className="told">{vendorText(limit, nowMs)}</td>
+                <td className="reported">{whenOf(limit, nowMs)}</td>
+                <td className="reported">{vendorText(limit, nowMs)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,10 +1,11 @@
+import { subjectLabel } from '@quotakeeper/quota-core/rules'
 import type { LimitState } from '../data/api.js'
 
 /** Details that distinguish a limit from others with the same measure. */
 export function detailsOf({ subject, model, mode, source }: LimitState): readonly string[] {
   return [
     ...(model === null ? [] : [model]),
-    ...(subject.kind === 'pool' ? [`pool ${subject.name}`] : []),
+    ...(subject.kind === 'provider' ? [] : [subjectLabel(subject)]),
     ...(mode === 'shadow' ? ['only reports'] : []),
     ...(source === 'learned' ? ['learned'] : []),
   ]

@@ -10,7 +10,7 @@ export interface EndpointRequest extends AnswerForm {
   /** The characters of its prompt, in code points. */
   readonly promptCharacters: number
   readonly output: RequestedOutput
-  /** How many requests it counts as where its vendor reports no usage, such as images by their number; 1 if left out. */
+  /** How many requests it counts as if its vendor reports no tokens, such as images by their number; 1 if left out. */
   readonly requestCount?: number
   /** The sound that it brings, if its endpoint counts it; null or left out if there is none. */
   readonly audio?: MeasuredAudio | null

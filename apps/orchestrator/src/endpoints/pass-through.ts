@@ -8,12 +8,12 @@ import { type JsonFormat, readJsonAnswer } from './read-json-answer.js'
 import { type JsonRequest, readJsonRequest } from './read-json-request.js'
 import type { StreamDialect } from './stream-dialect.js'
 
-/** The specifics of an endpoint with JSON requests and answers without counted text. */
+/** The specifics of an endpoint with JSON requests and answers without counted text. Usage is read by `readUsage`, which must know its format. */
 export interface PassThrough {
   readonly name: EndpointName
   /** The characters of a request's prompt, in code points. */
   promptCharacters(body: unknown): number
-  /** The number of requests that one call counts as if its vendor reports no usage; 1 unless given. */
+  /** The number of requests that one call counts as if its vendor reports no tokens; 1 unless given. */
   requestCount?(body: unknown): number
   /** Whether a parsed body is an answer. */
   isAnswer(body: unknown): boolean

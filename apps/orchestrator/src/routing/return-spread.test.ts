@@ -9,7 +9,7 @@ test.each([
   [60_000, 6_000],
   [86_400_000, 10_000],
 ])(
-  'clients told of a return in %i ms are spread over %i ms behind it, the first at the instant itself',
+  'clients with the same return in %i ms are spread over the %i ms after it, the first at the instant itself',
   (waitMs, spreadMs) => {
     const returns = new ReturnSpread()
     const reported = Array.from({ length: 200 }, () => returns.spread(nowMs + waitMs, nowMs) - nowMs - waitMs)

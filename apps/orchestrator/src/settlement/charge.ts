@@ -11,8 +11,8 @@ export type Charge = Omit<CommitInput, 'reservationId'>
 export type AskedCounts = Pick<EndpointRequest, 'promptCharacters' | 'requestCount' | 'audio'>
 
 /**
- * The charge of a call that was answered, whole or in part: what it has come to, wherever it ended. What the vendor
- * doesn't report is estimated from the text.
+ * The charge of a call that was answered, whole or in part: its usage, however it ended. What the vendor
+ * does not report is estimated from the text.
  */
 export function chargeOfAnswer(call: {
   readonly asked: AskedCounts
@@ -23,13 +23,13 @@ export function chargeOfAnswer(call: {
   const { asked, answerCharacters, usage, outcome } = call
   const charge = {
     ...chargeOfUsage(usage, asked, answerCharacters),
-    requestCount: isReported(usage) ? 1 : (asked.requestCount ?? 1),
+    requestCount: areTokensReported(usage) ? 1 : (asked.requestCount ?? 1),
   }
   // Of a stream that was cut off, what its vendor had reported by then is the least.
   return outcome === 'succeeded' ? { outcome, ...charge } : { outcome, ...charge, estimated: true }
 }
 
-function isReported({ inputTokenCount, outputTokenCount, totalTokenCount }: VendorUsage): boolean {
+function areTokensReported({ inputTokenCount, outputTokenCount, totalTokenCount }: VendorUsage): boolean {
   return (inputTokenCount ?? outputTokenCount ?? totalTokenCount) !== null
 }
 
@@ -75,7 +75,7 @@ function chargeOfAudio(
   return seconds === undefined || seconds === null ? {} : { audioSecondCount: seconds }
 }
 
-/** What can be so of the tokens that are reported. A count of 0 beside a text that is there is none. */
+/** The reported token counts that are plausible. A count of 0 with a non-empty text is not. */
 function believed(
   usage: VendorUsage,
   text: { readonly promptCharacters: number; readonly answerCharacters: number },

@@ -1,9 +1,9 @@
 import type { EndpointRequest } from '../endpoints/endpoint-request.js'
 
-/** How many characters a token has, as far as one may guess. */
+/** Characters of a token, a rough estimate. */
 export const charactersPerToken = 4
 
-/** Output for which a call is still worth its while: the last of a quota can be spent on it. */
+/** The least output for which a call is still worth making, so that the rest of a quota can be used. */
 const minOutputTokens = 256
 
 /** The counts of a call, as the API takes them. */
@@ -17,7 +17,7 @@ export interface CallCounts {
 
 /** What is reserved for a call. */
 export interface Reservation extends CallCounts {
-  /** With less than this the call does not go out. */
+  /** The call is not sent if less than this is granted. */
   readonly atLeast: CallCounts
 }
 

@@ -129,7 +129,7 @@ export class SettleQueue {
     for (const settlement of this.#unsettled) {
       this.#options.log.error(
         { settlement: plainSettlement(settlement) },
-        'a settlement is left over: unless it is submitted by hand, its reservation expires at the API',
+        'a settlement could not be sent before the stop: submit it by hand, or its reservation expires and is charged in full',
       )
     }
     return this.#taken

@@ -26,13 +26,13 @@ test('text comes whole and streamed, from the key that has room', async () => {
   expect(whole.text).toBe('The stand-in answers.')
   expect(whole).toMatchObject({ usage_metadata: { output_tokens: 6 } })
   let text = ''
-  const told: unknown[] = []
+  const reported: unknown[] = []
   for await (const chunk of await modelOf(fixture).stream('Say hello.')) {
     text += chunk.text
-    told.push(chunk.usage_metadata)
+    reported.push(chunk.usage_metadata)
   }
   expect(text).toBe('The stand-in answers.')
-  expect(told).toContainEqual(expect.objectContaining({ output_tokens: 6 }))
+  expect(reported).toContainEqual(expect.objectContaining({ output_tokens: 6 }))
   expect(fixture.vendor.calls.map(({ apiKey }) => apiKey)).toEqual(['key-a', 'key-a'])
 })
 

@@ -1,7 +1,7 @@
 import type { Attempt, Counts, Limit } from '@quotakeeper/quota-core'
 import { unitsOf } from './measure.js'
 
-/** What one attempt does to a limit at one instant, told by its row. */
+/** What one attempt does to a limit at one instant, derived from its row. */
 export interface Effect {
   readonly atMs: number
   readonly kind: 'grant' | 'settle' | 'record'

@@ -6,7 +6,7 @@ import { type Fixture, openFixture } from '../fixture/open-fixture.js'
 /** More than the limits of those to whom they are moved; a busy machine takes its time for them. */
 const callsToMove = 250
 
-/** Calls as if they had been granted by another provider: its limits are judged by the subjects of the attempts. */
+/** Calls as if they had been granted by another provider: limits are examined by the subjects of the attempts. */
 function moveCallsOfRoomy(providerName: string): string {
   return `create table moved as select id, subject_ids from usage_attempt where provider_name = 'roomy' and kind = 'call';
     update usage_attempt set provider_name = '${providerName}',

@@ -66,7 +66,7 @@ test('a reservation that has landed though the answer to COMMIT was lost is answ
   })
 })
 
-test('a client that was told "unavailable" though its reservation has landed may ask again, and is counted once', async () => {
+test('a client that got "unavailable" although its reservation was committed may repeat it, and is counted once', async () => {
   await using fixture = await openFixture('a database that is gone after its COMMIT')
   const { proxy } = fixture
   await withStore(proxy.url, async tracker => {

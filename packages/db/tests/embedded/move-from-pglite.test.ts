@@ -126,7 +126,7 @@ test('a start may be killed at each step, and again at the next: nothing is lost
     ['with the note left', dying('after', 'PG_VERSION')],
     ['before it is ready', dying('before', 'engine.json')],
     ['when it is ready', dying('after', 'engine.json')],
-    ['before it is told', dying('before', 'server.json')],
+    ['before it is recorded', dying('before', 'server.json')],
   ]
   for (const [when, before] of deaths) {
     const start = await openElsewhere(folder, { before }).then(

@@ -122,7 +122,7 @@ export class MemoryQuotaStore implements QuotaStore {
     const due = new Map<string, Attempt>()
     for (const ref of refs) {
       for (const attempt of this.#tables.pendingAttempts(ref)) {
-        // Judged by the time of its own subjects: others may be ahead of a clock that has jumped back.
+        // Determined by the time of its own subjects: others may be ahead of a clock that has jumped back.
         if (due.has(attempt.id)) continue
         const { id, subjects, model } = attempt
         const concerned = concernedModels(this.#tables, [

@@ -1,4 +1,5 @@
 import type { ReasonCode } from '../domain/outcome.js'
+import { subjectLabel } from './subject-label.js'
 
 /**
  * A reason from a decision, from a stored trace, or of another release, which may omit fields and use unknown codes.
@@ -59,8 +60,7 @@ function refusalText({ cause, httpStatus }: ReasonParts): string | null {
 }
 
 function limitText({ limitId, subject }: ReasonParts): string {
-  const owner =
-    subject === undefined || subject.kind === 'provider' ? '' : ` of ${subject.kind} ${subject.name}`
+  const owner = subject === undefined || subject.kind === 'provider' ? '' : ` of ${subjectLabel(subject)}`
   return `${limitId ?? 'its quota'}${owner}`
 }
 

@@ -67,11 +67,11 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const pid = await pidOf(child)
   const lastWill = leaveLastWill({ script: 'kill -s KILL -- "-$1"', args: [String(pid)] })
 
-  const wait = (timeoutMs: number, deed: string): Promise<ExitStatus> =>
+  const wait = (timeoutMs: number, event: string): Promise<ExitStatus> =>
     within(exited, {
       timeoutMs,
       describe: () =>
-        `Process ${pid} did not end within ${timeoutMs} ms of ${deed}. It printed:\n${output.text()}`,
+        `Process ${pid} did not end within ${timeoutMs} ms of ${event}. It printed:\n${output.text()}`,
     })
   const kill = async (signal: NodeJS.Signals): Promise<ExitStatus> => {
     child.kill(signal)

@@ -6,7 +6,10 @@ import type { ResetForm } from './parse-reset.js'
 /** The headers of one limit: their names in lower case, and the limit that they describe. */
 export interface HeaderGroup {
   readonly metric: SignalMetric
-  /** `rolling?` and `aligned?`: inferred from the numbers; null: unknown. */
+  /**
+   * The documented window; the same as in the vendor's preset, if that has the limit. `rolling?` and `aligned?`: inferred
+   * from the numbers; null: unknown.
+   */
   readonly window: SignalWindow | 'rolling?' | 'aligned?' | null
   readonly limit: string
   readonly remaining: string

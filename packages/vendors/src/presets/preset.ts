@@ -18,7 +18,7 @@ export interface PresetLimit {
 
 /** The limits of a vendor's tier, as known on a day. Accounts differ; the vendor's answers correct them. */
 export interface Preset {
-  /** `groq/free` */
+  /** `groq/free`. Samples for keys in the environment use the preset `VENDOR/free`. */
   readonly name: string
   readonly vendor: string
   /** IANA zone of the calendar windows. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type KnownClient, keyVariable, type Places, providerId } from '../client-setup.js'
 import { mergeJson } from '../files/merge-json.js'
 
-/** Zed must be told, and the gateway does not know it: the example of Zed's documents. */
+/** Required by Zed and unknown to the gateway: the value of the example in Zed's documentation. */
 const contextTokens = 128_000
 
 /**

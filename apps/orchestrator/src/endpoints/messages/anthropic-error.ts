@@ -4,8 +4,8 @@ import type { GatewayError, WrittenError } from '../gateway-error.js'
 import { retryHeaders } from '../openai-error.js'
 
 /**
- * An error as Anthropic's clients expect it. One that is too large for every key is told as Anthropic tells a prompt that
- * is too long: Claude Code then shortens the conversation, while at 413 it speaks of megabytes.
+ * An error in Anthropic's format. A call that is too large for every key is refused like a prompt that is too long: Claude
+ * Code then shortens the conversation, while at 413 it reports megabytes.
  */
 export function writeAnthropicError(error: GatewayError): WrittenError {
   const { httpStatus, message, code, param } = error

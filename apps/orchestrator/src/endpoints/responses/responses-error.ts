@@ -2,15 +2,15 @@ import { writeWireError } from '@quotakeeper/wire'
 import type { GatewayError, WrittenError } from '../gateway-error.js'
 import { retryHeaders } from '../openai-error.js'
 
-/** Codex waits for as long as this header says, without a word; OpenAI's libraries at most for this. */
+/** Codex waits silently for the time in `Retry-After`; OpenAI's libraries wait at most this long. */
 const maxRetryMs = 60_000
 
 /**
- * An error as clients of Responses expect it, such that Codex neither hammers nor keeps silent. Measured with Codex 0.171.0
+ * An error in the format of Responses, such that Codex neither retries too often nor stays silent. Measured with Codex 0.171.0
  * (2026-11-29): at 500 to 504 it calls 30 times, at 503 with `server_is_overloaded` 5 times and then says nothing of why;
- * at 424 it calls 6 times, at 400 and at 429 with `usage_limit_reached` once, and shows why. So what no repetition mends is
- * 400, what fails for now 424 (at which OpenAI's libraries are told to try again), and quota that returns later than in a
- * minute is told by its instant.
+ * at 424 it calls 6 times, at 400 and at 429 with `usage_limit_reached` once, and shows why. So
+ * permanent failures are 400, temporary ones 424 (with the header that makes OpenAI's libraries retry), and quota that
+ * returns in more than a minute is refused with its instant.
  */
 export function writeResponsesError(error: GatewayError): WrittenError {
   const { message, type, code, param, retry = null } = error

@@ -86,7 +86,7 @@ function textsOf(event: unknown): readonly TextPiece[] {
   return [{ channel: place.join(' '), text, replace }]
 }
 
-/** What the last event holds; some vendors leave out there what they have told before. */
+/** The content of the last event; some vendors omit there what earlier events had. */
 function assembleResponse(events: readonly unknown[]): unknown {
   const response = fieldOf(events.findLast(isEnd), 'response')
   if (!isObject(response)) return null

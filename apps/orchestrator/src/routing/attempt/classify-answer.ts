@@ -9,7 +9,7 @@ import { classifyComplaint, jsonBytes } from './classify-complaint.js'
 import { signalsOf } from './signals-of.js'
 
 /**
- * Judges a vendor's whole answer: it goes to the client in the form that was asked for, or another key is to be tried.
+ * Classifies a vendor's whole answer: it goes to the client in the form that was asked for, or another key is to be tried.
  * A status of success does not make an answer.
  */
 export function classifyAnswer(

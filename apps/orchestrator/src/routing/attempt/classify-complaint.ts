@@ -26,7 +26,7 @@ export interface Complaint
 const failedStatus = 502
 
 /**
- * Judges what a vendor has said in place of an answer: another key is to be tried, unless
+ * Classifies what a vendor has sent instead of an answer: another key is to be tried, unless
  * the request itself is at fault. What it says of a quota is acted on, with whatever status it came.
  */
 export function classifyComplaint(

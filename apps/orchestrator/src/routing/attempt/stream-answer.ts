@@ -33,7 +33,7 @@ interface StreamedCall {
 }
 
 /**
- * Passes an answer on as a stream, from its first content. What comes before that is judged like any answer: an error
+ * Passes an answer on as a stream, from its first content. What comes before that is classified like any answer: an error
  * in its place, or a whole answer. The attempt is concluded when the stream has ended, however it does; until then its
  * reservation is kept.
  */

@@ -22,7 +22,7 @@ type Ending = 'succeeded' | 'failed' | 'aborted'
 /**
  * Passes an answer of bytes on as it comes, at the client's pace, without holding it: a sound. Up to its first bytes another
  * key is still tried; behind them a break of the vendor's is one of the client's connection, which has no other way to
- * learn of it. What is no such answer is judged in whole. The attempt is concluded when the bytes have ended.
+ * learn of it. Anything else is classified as a whole. The attempt is concluded when the bytes have ended.
  */
 export async function passBytesOn(
   deps: RouteDeps,

@@ -57,8 +57,7 @@ type NextFrame = Promise<IteratorResult<EventFrame, undefined>>
 
 /**
  * Waits for a stream's first content, up to which another key may still be tried, and then passes the stream on
- * as it comes, event by event, with the client's own pace. Where it breaks in the middle, tells an error, or ends
- * before its answer does, the client is told by an event, since the status has long gone out.
+ * as it arrives, event by event, at the client's pace. If it breaks, reports an error, or ends before the answer is complete, the client gets an event, since the status was sent long before.
  */
 export async function openStream(opening: StreamOpening): Promise<OpenedStream> {
   const { stream, signal, account, holdMs, onEnd } = opening

@@ -70,7 +70,7 @@ export class StreamAccount {
     return this.#isFinished.size > 0 && [...this.#isFinished.values()].every(Boolean)
   }
 
-  /** The first error that an event told, wherever it stood, as a body of its own; null without one. */
+  /** The first error in any event, as a body of its own; null without one. */
   get error(): unknown {
     return this.#error
   }

@@ -101,7 +101,7 @@ function learnable(subject: Subject, fact: QuotaFact, model: string, nowMs: numb
 const alignedWithinMs = 120_000
 
 /**
- * Whether the subject's window turns with its vendor's, judged by the end that the vendor states, or else by its time
+ * Whether the subject's window turns with its vendor's, determined by the end that the vendor states, or else by its time
  * zone. A window that ends later would withhold returned quota for hours; one that ends earlier would send calls that
  * are refused. If they differ, nothing is learned and the vendor's refusals state the wait. Windows under an hour
  * always pass.
