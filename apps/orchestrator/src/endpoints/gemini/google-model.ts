@@ -1,4 +1,3 @@
-import type { CallableModel } from '../../routing/callable-models.js'
 import { geminiMethods } from './gemini-call.js'
 
 /** A model as Google's clients read it. */
@@ -9,6 +8,6 @@ interface GoogleModel {
 }
 
 /** Converts a model that can be called by Gemini's own API. */
-export function googleModel({ id }: Pick<CallableModel, 'id'>): GoogleModel {
+export function googleModel({ id }: { readonly id: string }): GoogleModel {
   return { name: `models/${id}`, displayName: id, supportedGenerationMethods: geminiMethods }
 }
