@@ -18,7 +18,7 @@ import { sambanova } from './vendors/sambanova.js'
 import { together } from './vendors/together.js'
 import { xai } from './vendors/xai.js'
 
-/** In the order of the samples; `custom` last. */
+/** In the order in which keys in the environment become sample providers; new ones before `custom`. */
 const vendors: readonly Vendor[] = [
   groq,
   huggingface,

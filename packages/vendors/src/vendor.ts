@@ -6,7 +6,7 @@ import type { VendorFacts } from './vendor-facts.js'
 /** One vendor as a table: its facts, and how its answers differ from the defaults. */
 export interface Vendor {
   readonly facts: VendorFacts
-  /** How limits stated with a period return. */
+  /** How limits stated with a period return; `calendar` if undocumented. */
   readonly refill: Refill
   /**
    * What determines the end of a calendar day or month: the `calendar`, if the vendor requests shorter waits than it

@@ -5,6 +5,7 @@ import {
   countText,
   countTitles,
   shortCount,
+  shownCounts,
   type UsageCounts,
 } from '../show/usage.js'
 import { Chart } from './chart.js'
@@ -43,7 +44,7 @@ export function UsageChart({
         <label className="field-inline">
           <span className="unseen">Count</span>
           <select value={count} onChange={event => setCount(event.target.value as CountName)}>
-            {countNames.map(name => (
+            {shownCounts(points.map(({ counts }) => counts)).map(name => (
               <option key={name} value={name}>
                 {countTitles[name]}
               </option>
@@ -77,13 +78,14 @@ export function CountsTable({
   readonly firstColumn: string
   readonly rows: readonly { readonly name: string; readonly counts: UsageCounts }[]
 }) {
+  const names = shownCounts(rows.map(({ counts }) => counts))
   return (
     <div className="table-frame">
       <table className="table">
         <thead>
           <tr>
             <th scope="col">{firstColumn}</th>
-            {countNames.map(name => (
+            {names.map(name => (
               <th key={name} scope="col" className="number">
                 {countTitles[name]}
               </th>
@@ -94,7 +96,7 @@ export function CountsTable({
           {rows.map(({ name, counts }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              {countNames.map(count => (
+              {names.map(count => (
                 <td key={count} className="number">
                   {countText(count, counts[count])}
                 </td>

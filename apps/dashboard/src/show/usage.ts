@@ -31,6 +31,12 @@ export const countTitles: Readonly<Record<CountName, string>> = {
   audioSecondCount: 'Seconds of audio',
 }
 
+/** The counts to show of some usage: audio only if some was used. */
+export function shownCounts(usage: readonly UsageCounts[]): readonly CountName[] {
+  const hasAudio = usage.some(({ audioSecondCount }) => audioSecondCount > 0)
+  return countNames.filter(name => name !== 'audioSecondCount' || hasAudio)
+}
+
 /** `14,400`, or dollars. */
 export function countText(name: CountName, value: number): string {
   return name === 'costMicroUsd' ? dollars(value) : amount(value)

@@ -14,7 +14,10 @@ export interface EndpointRequest extends AnswerForm {
   readonly requestCount?: number
   /** The sound that it brings, if its endpoint counts it; null or left out if there is none. */
   readonly audio?: MeasuredAudio | null
-  /** Whether the answer is passed on as it comes, byte by byte: a sound, and nothing that is read. False if left out. */
+  /**
+   * Whether the answer is passed on byte by byte once it begins as sound: nothing of that is counted, neither tokens nor
+   * seconds. JSON, events, pages and text are read whole by `readAnswer`. False if left out.
+   */
   readonly isByteStream?: boolean
   /** Whether a provider has what this endpoint needs. Others are no candidates. */
   isServedBy(provider: ServingProvider): boolean

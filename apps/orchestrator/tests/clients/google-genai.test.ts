@@ -217,7 +217,7 @@ test('a spent quota and an invalid key of the vendor are passed over, and when n
     details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo' }],
   })
   expect(told.details[0].retryDelay).toMatch(/^\d+(?:\.\d+)?s$/)
-  for (const key of ['a', 'b', 'c']) expect(told.message).toContain(fixture.nameOf(key))
+  expect(told.message).toContain('You exceeded your current quota')
   expect(vendor.calls).toHaveLength(4)
   await expect(ask()).rejects.toThrow('RESOURCE_EXHAUSTED')
   expect(vendor.calls).toHaveLength(4)
@@ -375,7 +375,9 @@ test('Google’s list of models has those that can be called so', async () => {
     name: `models/${model}`,
     supportedActions: ['generateContent', 'streamGenerateContent', 'countTokens'],
   })
-  await expect(models.get({ model: `${fixture.nameOf('b')}/${model}` })).rejects.toMatchObject({ status: 404 })
+  await expect(models.get({ model: `${fixture.nameOf('b')}/${model}` })).rejects.toMatchObject({
+    status: 404,
+  })
 })
 
 test('the token is read from its header, the address or Bearer, and a wrong one refused in Google’s shape', async () => {

@@ -1,5 +1,6 @@
 import type { Preset } from './preset.js'
 
+/** Of these presets; a new one states its own day. */
 const lookedUpOn = '2026-11-25'
 const perModel = { model: '*', per: 'model' } as const
 

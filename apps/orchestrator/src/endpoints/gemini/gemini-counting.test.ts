@@ -20,7 +20,10 @@ test('a prompt is its instruction, the parts of its contents and definitions, by
     maxTokens: 9,
     answerCount: 3,
   })
-  expect(geminiOutput({ generation_config: { max_output_tokens: 9 } })).toEqual({ maxTokens: 9, answerCount: 1 })
+  expect(geminiOutput({ generation_config: { max_output_tokens: 9 } })).toEqual({
+    maxTokens: 9,
+    answerCount: 1,
+  })
 })
 
 test('a body that is no request or answer counts nothing', () => {
@@ -48,7 +51,9 @@ test('cached contents and uploaded files are needed, files of the web are not', 
 })
 
 test('a candidate without parts is an answer if it says why, and an empty text or a signature is no content', () => {
-  expect(isGeminiAnswer({ candidates: [{ content: { role: 'model' }, finishReason: 'MAX_TOKENS' }] })).toBe(true)
+  expect(isGeminiAnswer({ candidates: [{ content: { role: 'model' }, finishReason: 'MAX_TOKENS' }] })).toBe(
+    true,
+  )
   expect(isGeminiAnswer({ candidates: [{ content: { role: 'model' } }] })).toBe(false)
   expect(isGeminiAnswer({ promptFeedback: { blockReason: 'SAFETY' } })).toBe(true)
   const saying = (...parts: object[]) => ({ candidates: [{ content: { parts } }] })
