@@ -50,7 +50,7 @@ test.each([
   },
 )
 
-test('what is not served is 404 in the same shape, and stored answers get the remedy', async () => {
+test('what is not served is 404 in the same shape', async () => {
   for (const [method, path] of [
     ['GET', '/v1/chat/completions'],
     ['POST', '/v1/assistants'],
@@ -60,15 +60,6 @@ test('what is not served is 404 in the same shape, and stored answers get the re
     expect([path, response.status]).toEqual([path, 404])
     expect(await errorOf(response)).toMatchObject({ code: 'unknown_url', type: 'invalid_request_error' })
     expect(response.headers.get('x-quotakeeper-request-id')).toMatch(uuid)
-  }
-  for (const [method, path] of [
-    ['GET', '/v1/responses/resp_1'],
-    ['GET', '/v1/responses/resp_1/input_items'],
-    ['DELETE', '/v1/responses/resp_1'],
-  ] as const) {
-    const stored = await fetch(`${fixture.origin}${path}`, { method })
-    expect([path, stored.status]).toEqual([path, 404])
-    expect((await errorOf(stored)).message).toContain('"store": false')
   }
 })
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 
 /** A request as received by the vendor. */
 export interface RecordedCall {
+  readonly method: string
   readonly path: string
   readonly headers: IncomingMessage['headers']
   readonly body: Buffer
@@ -32,6 +33,7 @@ export async function startRecordedVendor(always: Respond): Promise<RecordedVend
       // A client that disconnects while sending is recorded below.
     }
     const call: RecordedCall = {
+      method: request.method ?? '',
       path: request.url ?? '',
       headers: request.headers,
       body: Buffer.concat(chunks),

@@ -5,23 +5,18 @@ import { type OpenAiError, sendError, wrongContentType } from './send-error.js'
 
 /** Errors outside of routing, in the shape of the endpoint or of the path: unknown addresses, bodies that can't be read, our own. */
 export function answerFaults(app: FastifyInstance, endpoints: readonly Endpoint[]): void {
-  const served = `${endpoints.map(({ path }) => `POST ${path}`).join(', ')} and GET /v1/models`
+  const posted = endpoints.map(({ path }) => `POST ${path}`).join(', ')
+  const served = `${posted}, GET and DELETE /v1/responses/ID, and GET /v1/models`
   app.setNotFoundHandler((request, reply) => {
     const path = request.originalUrl.split('?', 1)[0] ?? request.originalUrl
-    return sendError(reply, 404, invalidRequest(remedyFor(request.method, path, served), null, 'unknown_url'))
+    const message = `${request.method} ${path} is not served; ${served} are.`
+    return sendError(reply, 404, invalidRequest(message, null, 'unknown_url'))
   })
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const httpStatus = error.statusCode ?? 500
     if (httpStatus >= 500) request.log.error({ err: error }, 'a request failed')
     return sendError(reply, httpStatus, faultOf(error, httpStatus, contentTypeOf(request)))
   })
-}
-
-function remedyFor(method: string, path: string, served: string): string {
-  // Only the key that made an answer is given it again.
-  if (/\/responses\/./.test(path))
-    return `Stored answers cannot be read or deleted here: send "store": false, and the whole conversation in each request. ${served} are served.`
-  return `${method} ${path} is not served; ${served} are.`
 }
 
 /** What the route takes: JSON, unless its endpoint says otherwise. */

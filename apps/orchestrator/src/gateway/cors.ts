@@ -13,7 +13,7 @@ const exposedHeaders = [
   'x-should-retry',
 ].join(', ')
 
-const allowedMethods = 'GET, HEAD, POST'
+const allowedMethods = 'GET, HEAD, POST, DELETE'
 const preflightSeconds = '600'
 /** Names of headers, by commas. */
 const headerNames = /^[\w!#$%&'*+.^`|~, -]{1,4000}$/

@@ -17,7 +17,10 @@ import { probes } from './probes.js'
 import { requestIdHeaders } from './request-id.js'
 import { serveEndpoints } from './serve-endpoints.js'
 import { setAsideRoute } from './set-aside-route.js'
+import { storedAnswers, storedPaths } from './stored-answers.js'
 
+/** Longest id in a path. */
+const maxParameterLength = 300
 /** Largest request head. */
 const headLimitBytes = 16_384
 /** Longest time for a request to arrive, which needs 3 Mbit/s for the largest file; its head within 60 s. */
@@ -46,9 +49,11 @@ export function createGateway({
 }: GatewayOptions): FastifyInstance {
   // For the same path the later one counts.
   const endpoints = [...new Map(given.map(endpoint => [endpoint.path, endpoint])).values()]
-  const forms = new PathForms([...endpoints.map(({ path }) => path), '/v1/models', '/v1/models/*'])
+  const paths = [...endpoints.map(({ path }) => path), '/v1/models', '/v1/models/*', ...storedPaths]
+  const forms = new PathForms(paths)
   const app = fastify({
     rewriteUrl: request => forms.rewrite(request),
+    routerOptions: { maxParamLength: maxParameterLength },
     loggerInstance: log,
     // A line for each request would cost more than routing it.
     logController: new LogController({ disableRequestLogging: true }),
@@ -71,6 +76,7 @@ export function createGateway({
   metricsRoute(app, metrics)
   models(app, deps)
   serveEndpoints(app, deps, { endpoints, forms, calls, budget: bodies.budget })
+  storedAnswers(app, deps, { calls, budget: bodies.budget })
   keysRoute(app, deps)
   setAsideRoute(app, deps.settlements.setAside)
   return app

@@ -1,10 +1,9 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Endpoint } from '../endpoints/endpoint.js'
 import type { FormBody } from '../endpoints/form-body.js'
 import { overloaded } from '../routing/refusal.js'
 import { routeCall } from '../routing/route-call.js'
 import type { RouteDeps } from '../routing/route-deps.js'
-import type { RouteOutcome } from '../routing/routed-request.js'
 import { traceOf } from '../routing/trace/request-trace.js'
 import { AnswerMemory } from '../vendors/answer-memory.js'
 import type { MemoryBudget } from './body/memory-budget.js'
@@ -12,6 +11,7 @@ import type { CallsInFlight } from './calls-in-flight.js'
 import type { PathForms } from './path-forms.js'
 import { readNames } from './read-names.js'
 import { sendError, sendRefusal, wrongContentType } from './send-error.js'
+import { sendOutcome } from './send-outcome.js'
 
 /** What serving an endpoint takes. */
 interface Serving {
@@ -80,34 +80,4 @@ function bodyKindOf({ contentType, isStoredForm }: Endpoint): BodyKind {
 function kindOf(body: string | Buffer | FormBody): BodyKind {
   if (typeof body === 'string') return 'text'
   return Buffer.isBuffer(body) ? 'bytes' : 'form'
-}
-
-function sendOutcome(reply: FastifyReply, outcome: RouteOutcome, deps: RouteDeps): FastifyReply {
-  const { attemptCount } = outcome
-  if (attemptCount > 0) reply.header('x-quotakeeper-attempts', String(attemptCount))
-  switch (outcome.kind) {
-    case 'answer': {
-      const { httpStatus, contentType, body, leftOut = [] } = outcome.answer
-      reply.header('x-quotakeeper-provider', headerText(outcome.providerName))
-      if (leftOut.length > 0) reply.header('x-quotakeeper-left-out', leftOut.join(', '))
-      // A proxy in between is to pass events on as they come.
-      if (!Buffer.isBuffer(body)) reply.header('x-accel-buffering', 'no')
-      return reply.code(httpStatus).header('content-type', contentType).send(body)
-    }
-    case 'refusal':
-      return sendRefusal(reply, outcome.refusal, deps)
-    case 'gone':
-      // Nobody reads it, unless it was the gateway that had to end.
-      return sendError(reply, 503, {
-        type: 'server_error',
-        code: 'shutting_down',
-        message: 'The gateway is stopping. Try again shortly.',
-        param: null,
-      })
-  }
-}
-
-/** Names may have letters that headers cannot carry. */
-function headerText(name: string): string {
-  return /^[\x20-\x7e]*$/.test(name) ? name : encodeURIComponent(name)
 }

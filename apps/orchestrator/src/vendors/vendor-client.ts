@@ -11,7 +11,9 @@ export interface VendorCall {
   /** Path with query. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  /** Null sends a GET. */
+  /** If left out, POST with a body and GET without one. */
+  readonly method?: 'GET' | 'POST' | 'DELETE'
+  /** Null for none. */
   readonly body: string | Buffer | StoredBody | null
   /** Timeout until the last byte of the answer, or the first of a streamed one. */
   readonly timeoutMs: number
@@ -69,7 +71,7 @@ function callOnce(agent: Agent, call: VendorCall): Promise<VendorResult> {
     const options: Dispatcher.DispatchOptions = {
       origin: call.origin,
       path: call.path,
-      method: call.body === null ? 'GET' : 'POST',
+      method: call.method ?? (call.body === null ? 'GET' : 'POST'),
       ...contentOf(call),
     }
     agent.dispatch(options, answer)

@@ -1,7 +1,8 @@
+import { type Closable, endConnections } from './end-connections.js'
 import { StartupError } from './startup-error.js'
 
 /** The part of a Fastify server that `listen` needs. */
-interface Listener {
+interface Listener extends Closable {
   listen(options: {
     readonly host: string
     readonly port: number
@@ -21,13 +22,14 @@ export interface ListenOptions {
 }
 
 /**
- * Starts listening.
+ * Starts listening. Closing the server then waits for answers under way alone.
  *
  * @returns the server's address
  * @throws StartupError in one line
  */
 export async function listen(app: Listener, options: ListenOptions): Promise<string> {
   const { host, port, name, portVariable } = options
+  endConnections(app)
   try {
     return await app.listen({ host, port, listenTextResolver: address => `${name} listens on ${address}` })
   } catch (cause) {

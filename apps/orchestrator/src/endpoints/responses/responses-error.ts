@@ -33,12 +33,15 @@ export function writeResponsesError(error: GatewayError): WrittenError {
 
 const failedForNow = 424
 
+/** What stays 404: Codex asks for none of it. */
+const notFound: ReadonlySet<string> = new Set(['unknown_url', 'state_not_held'])
+
 function statusOf(
   { httpStatus, code, retry = null, isRetryVain = false }: GatewayError,
   isNamed: boolean,
 ): number {
   if (isNamed) return retry === null ? 400 : 429
-  const isNobodys = httpStatus === 404 && code !== 'unknown_url'
+  const isNobodys = httpStatus === 404 && !notFound.has(code)
   if (isRetryVain || isNobodys) return 400
   return httpStatus >= 500 ? failedForNow : httpStatus
 }

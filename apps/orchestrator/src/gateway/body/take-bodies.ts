@@ -46,9 +46,9 @@ export function takeBodies(
   app.removeAllContentTypeParsers()
   const shares = new WeakMap<IncomingMessage, MemoryShare>()
   const files = new WeakMap<IncomingMessage, SpooledFile>()
-  // Before the body is read there is the answer already, whose end is the call's, however it comes.
+  // Before the body is read there is the answer already, whose end is the call's, however it comes. At any path and with
+  // any method: bodies are read also where none is expected.
   app.addHook('onRequest', async ({ raw }, reply) => {
-    if (raw.method !== 'POST') return
     const share = budget.open()
     shares.set(raw, share)
     reply.raw.once('close', () => {

@@ -1,0 +1,39 @@
+import type { GatewayError } from '../endpoints/gateway-error.js'
+import type { RouteDeps } from './route-deps.js'
+import type { ReadyProvider } from './routing-table.js'
+
+/** Who holds a stored answer, or why nobody can be asked. */
+export type Holder =
+  | { readonly ok: true; readonly provider: ReadyProvider }
+  | { readonly ok: false; readonly error: GatewayError }
+
+/**
+ * The provider that holds a stored answer: the one that made it, where that is known; else the only one that could. Of
+ * several none is asked: they would deny it in turn.
+ */
+export function holderOf({ makers, routing }: Pick<RouteDeps, 'makers' | 'routing'>, id: string): Holder {
+  const able = routing
+    .current()
+    .ready.filter(({ enabled, endpoints }) => enabled && endpoints.has('responses'))
+  const maker = makers.nameOf(id)
+  const holders = maker === null ? able : able.filter(({ name }) => name === maker)
+  const [holder] = holders
+  if (holder !== undefined && holders.length === 1) return { ok: true, provider: holder }
+  return { ok: false, error: notHeld(id, whyNot(maker, able.length)) }
+}
+
+function whyNot(maker: string | null, ableCount: number): string {
+  if (maker !== null) return `"${maker}" made it, which cannot be asked now`
+  if (ableCount === 0) return 'no key whose vendor stores answers is set'
+  return `this gateway has not seen it being made since its start, and ${ableCount} keys may hold it`
+}
+
+function notHeld(id: string, why: string): GatewayError {
+  return {
+    httpStatus: 404,
+    type: 'invalid_request_error',
+    code: 'state_not_held',
+    message: `The stored answer ${JSON.stringify(id)} cannot be found: ${why}.`,
+    param: 'response_id',
+  }
+}
