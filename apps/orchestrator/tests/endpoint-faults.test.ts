@@ -71,12 +71,13 @@ function cutOff({ contentType, answer: body }: RecordedExchange, bytes: number):
 
 function ask(
   fixture: Fixture,
-  { endpoint, request }: RecordedExchange,
+  { endpoint, request, paths }: RecordedExchange,
   init: RequestInit = {},
 ): Promise<Response> {
   const body = request(fixture.model)
   const isForm = body instanceof FormData
-  return fetch(`${fixture.origin}/v1/${endpoint}`, {
+  const path = paths?.(fixture.model).client ?? `/v1/${endpoint}`
+  return fetch(fixture.origin + path, {
     method: 'POST',
     ...(isForm ? { body } : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     ...init,
@@ -117,8 +118,10 @@ describe.each(exchanges.map(exchange => [exchange.endpoint, exchange.form, excha
       expect(response.headers.get('content-type')).toContain(exchange.contentType)
       expect(response.headers.get('x-quotakeeper-provider')).toBe(fixture.nameOf('b'))
       expectRead(exchange, Buffer.from(await response.arrayBuffer()))
-      expect(vendor.calls.map(({ path, headers }) => [path, headers.authorization])).toEqual([
-        [`/v1/${exchange.vendorEndpoint ?? exchange.endpoint}`, 'Bearer key-b'],
+      const { paths, keyHeader } = exchange
+      const path = paths?.(fixture.model).vendor ?? `/v1/${exchange.vendorEndpoint ?? exchange.endpoint}`
+      expect(vendor.calls.map(call => [call.path, call.headers[keyHeader ?? 'authorization']])).toEqual([
+        [path, keyHeader === undefined ? 'Bearer key-b' : 'key-b'],
       ])
       expect(await fixture.ledgerOf('b')).toMatchObject([{ outcome: 'succeeded', ...exchange.charge }])
       expect(await fixture.ledgerOf('a')).toEqual([])
@@ -154,7 +157,7 @@ describe.each(exchanges.map(exchange => [exchange.endpoint, exchange.form, excha
 /** One of each way in which an endpoint's answers arrive; translated, from vendors of chat completions. */
 const ways = exchanges.filter(
   ({ endpoint, contentType, vendorEndpoint }, slot) =>
-    (vendorEndpoint === undefined || vendorEndpoint === 'chat/completions') &&
+    (vendorEndpoint === undefined || ['chat/completions', endpoint].includes(vendorEndpoint)) &&
     exchanges.findIndex(
       other =>
         other.endpoint === endpoint &&
@@ -192,8 +195,8 @@ describe.each(ways.map(exchange => [exchange.endpoint, exchange.form, exchange] 
       const response = await ask(fixture, exchange)
       expect([424, 502, 504]).toContain(response.status)
       // Anthropic's shape has no code.
-      const expected = exchange.endpoint === 'messages' ? { type: 'api_error' } : { code: 'vendor_failed' }
-      expect(await errorOf(response)).toMatchObject(expected)
+      const usual = exchange.endpoint === 'messages' ? { type: 'api_error' } : { code: 'vendor_failed' }
+      expect(await errorOf(response)).toMatchObject(exchange.failure ?? usual)
     })
 
     test('a client that hangs up ends the call at the vendor', async () => {

@@ -112,7 +112,7 @@ test.each([
     (body: unknown) => expect(body).toMatchObject({ type: 'error', error: { type: 'not_found_error' } }),
   ],
   [
-    '/v1beta/models/m:unknown',
+    '/v1beta/nothing',
     (body: unknown) => expect(body).toMatchObject({ error: { code: 404, status: 'NOT_FOUND' } }),
   ],
 ])('%s is 404 in the dialect of its path, and names what is served', async (path, check) => {

@@ -1,6 +1,7 @@
 import { dialectExchanges } from './recorded-dialects.js'
 import type { RecordedExchange } from './recorded-exchange.js'
 import { events, json, sse } from './recorded-forms.js'
+import { geminiExchanges } from './recorded-gemini.js'
 /** Begins as JSON does, as raw sound may, and has no end that JSON could have. */
 export const rawSound = Buffer.concat([Buffer.from('{"'), Buffer.from([0, 1, 2, 0xff, 0xfe, 0x80, 0x7b])])
 export const mp3 = Buffer.concat([Buffer.from('ID3'), Buffer.alloc(5_000, 0xfa)])
@@ -10,6 +11,7 @@ const image = { created: 1, data: [{ b64_json: 'aGk=' }] }
 
 export const exchanges: readonly RecordedExchange[] = [
   ...dialectExchanges,
+  ...geminiExchanges,
   {
     endpoint: 'chat/completions',
     form: 'whole',

@@ -7,6 +7,12 @@ export interface RecordedExchange {
   request(model: string): Readonly<Record<string, unknown>> | FormData
   /** The one that vendors are asked at, where they have no other than that; the same unless given. */
   readonly vendorEndpoint?: string
+  /** Where clients and vendors have it, if the path names the model; behind `/v1/` unless given. */
+  readonly paths?: (model: string) => { readonly client: string; readonly vendor: string }
+  /** In which header vendors get the key; `authorization` unless given. */
+  readonly keyHeader?: string
+  /** By what a client's error tells that its vendor has failed; `vendor_failed` in `code` unless given. */
+  readonly failure?: Readonly<Record<string, unknown>>
   readonly contentType: string
   readonly answer: string | Buffer
   /** What the client reads; the answer itself unless given. */

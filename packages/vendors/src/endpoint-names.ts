@@ -1,4 +1,7 @@
-/** The endpoints of gateways and vendors, named by their path after `/v1/` in OpenAI's and Anthropic's APIs. */
+/**
+ * The endpoints of gateways and vendors, named by their path after `/v1/` in OpenAI's and Anthropic's APIs, and by their
+ * method in Gemini's own.
+ */
 export const endpointNames = [
   'chat/completions',
   'embeddings',
@@ -14,6 +17,9 @@ export const endpointNames = [
   'audio/speech',
   'audio/transcriptions',
   'audio/translations',
+  'generateContent',
+  'streamGenerateContent',
+  'countTokens',
 ] as const
 
 export type EndpointName = (typeof endpointNames)[number]

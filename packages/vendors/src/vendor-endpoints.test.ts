@@ -14,15 +14,21 @@ test('every vendor has chat completions and embeddings at their default paths', 
   }
 })
 
-test('custom and unknown vendors have all endpoints', () => {
-  for (const vendor of ['custom', 'nobody-knows', 'constructor'])
-    expect([...vendorEndpoints(vendor).keys()]).toEqual([...endpointNames])
+test("custom and unknown vendors have all endpoints, and Gemini's own if they are named", () => {
+  const own = ['generateContent', 'streamGenerateContent', 'countTokens']
+  for (const vendor of ['custom', 'nobody-knows', 'constructor']) {
+    expect([...vendorEndpoints(vendor).keys()]).toEqual(endpointNames.filter(name => !own.includes(name)))
+    expect([...vendorEndpoints(vendor, ['countTokens'])]).toEqual([
+      ['countTokens', 'models/{model}:countTokens'],
+    ])
+  }
 })
 
 test('vendors have the endpoints in their documentation, and no others', () => {
   expect(vendorEndpoints('groq').has('audio/transcriptions')).toBe(true)
   expect(vendorEndpoints('groq').has('images/generations')).toBe(false)
   expect(vendorEndpoints('cohere').get('rerank')).toBe('../../v2/rerank')
+  expect(vendorEndpoints('gemini').get('generateContent')).toBe('../models/{model}:generateContent')
   expect(vendorEndpoints('deepseek').get('completions')).toBe('../beta/completions')
 })
 

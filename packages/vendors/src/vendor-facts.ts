@@ -29,10 +29,11 @@ export interface VendorFacts {
   readonly chatBaseUrl: string | null
   /**
    * The documented endpoints, in addition to chat completions and embeddings, which every vendor is assumed to have;
-   * `all` if unknown. Only those in the format of OpenAI, Cohere's rerank or Anthropic's Messages.
+   * `all` but Gemini's own if unknown. Only those in the format of OpenAI, Cohere's rerank, Anthropic's Messages or Gemini's
+   * own API.
    */
   readonly endpoints: readonly EndpointName[] | 'all'
-  /** Paths of endpoints that are not at their default path: relative to the base URL, with `../` for its parent. */
+  /** Paths of endpoints that are not at their default path: relative to the base URL, with `../` for its parent and `{model}` for the model. */
   readonly endpointPaths?: Readonly<Partial<Record<EndpointName, string>>>
   /** The endpoint in whose format it answers most completely, for clients of other formats; chat completions if left out. */
   readonly fullestEndpoint?: EndpointName
@@ -64,3 +65,15 @@ export const bearer: KeyHeader = { name: 'authorization', prefix: 'Bearer ' }
 
 /** `x-api-key: KEY`, as Anthropic's clients send it. */
 export const anthropicKey: KeyHeader = { name: 'x-api-key', prefix: '' }
+
+/** `x-goog-api-key: KEY`, as Google's clients send it. */
+const googleKey: KeyHeader = { name: 'x-goog-api-key', prefix: '' }
+
+/** The headers at the endpoints of Gemini's own API. */
+export const geminiKeyHeaders: Readonly<
+  Record<'generateContent' | 'streamGenerateContent' | 'countTokens', KeyHeader>
+> = {
+  generateContent: googleKey,
+  streamGenerateContent: googleKey,
+  countTokens: googleKey,
+}

@@ -90,6 +90,8 @@ export interface RequestedStream {
   readonly dialect: StreamDialect
   /** Whether the client wants usage reported: else the event that holds nothing more is kept from it. */
   readonly wantsUsage: boolean
+  /** The media type that the client gets; that of events if left out. */
+  readonly contentType?: string
   /** Begins to write the events of one vendor's stream anew for the client, who gets them as they came if left out. */
   rewrite?(): StreamRewriter
 }

@@ -10,8 +10,8 @@ import type { GatewayError, WrittenError } from './gateway-error.js'
  */
 export interface Endpoint {
   /**
-   * Where clients find it: `/v1/chat/completions`, in all its forms, or one with parameters, each a whole part:
-   * `/v1beta/models/:call`. Served by POST.
+   * Where clients find it: `/v1/chat/completions`, in all its forms, or one with parameters, each a whole part, or the
+   * rest of the path: `/v1beta/models/*`. Served by POST.
    */
   readonly path: string
   /** The media type of its bodies. `application/json` comes as text, anything else as bytes. */
@@ -22,9 +22,10 @@ export interface Endpoint {
   readonly countsAudio?: boolean
   /**
    * The client's token where the format has a header of its own for it, as Anthropic's `x-api-key`; null where it
-   * has none, or the client has not sent it. `Authorization: Bearer` is read for every endpoint.
+   * has none, or the client has not sent it. Google's may stand in the query. `Authorization: Bearer` is read for every
+   * endpoint.
    */
-  clientToken(headers: IncomingHttpHeaders): string | null
+  clientToken(headers: IncomingHttpHeaders, query: URLSearchParams): string | null
   /** Reads a request as far as routing needs it. All else is for the vendor to check. */
   readRequest(request: ClientRequest): ReadRequest
   /** An error of the gateway as clients of this format expect it. */

@@ -5,6 +5,7 @@ import { completions } from './completions/completions.js'
 import { embeddings } from './embeddings/embeddings.js'
 import type { Endpoint } from './endpoint.js'
 import type { ErrorDialect } from './error-dialect.js'
+import { gemini } from './gemini/gemini.js'
 import { googleToken, writeGoogleError } from './gemini/google-error.js'
 import { imageEdits, imageVariations } from './images/image-forms.js'
 import { imageGenerations } from './images/image-generations.js'
@@ -22,6 +23,7 @@ export const servedEndpoints: readonly Endpoint[] = [
   responses,
   messages,
   countTokens,
+  gemini,
   completions,
   embeddings,
   moderations,

@@ -69,6 +69,8 @@ export interface StreamRewriter {
   readonly dialect: StreamDialect
   /** Whether it keeps the answer, which takes memory. */
   readonly keepsAnswer: boolean
+  /** Whether the client's form has comments, which are signs of life. True if left out. */
+  readonly hasComments?: boolean
   /** What the client gets for an event; null where that is the event as it came. */
   take(event: StreamEvent): readonly unknown[] | null
   /** What the client gets at the end of an answer that is whole. */

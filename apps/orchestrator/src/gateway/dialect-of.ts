@@ -21,6 +21,7 @@ export function dialectOf(request: FastifyRequest): Pick<Endpoint, 'writeError' 
 
 /** The token in the header of the client's format; null for none. */
 export function ownToken(request: FastifyRequest): string | null {
-  const { headers, routeOptions } = request
-  return (routeOptions?.config?.clientToken ?? dialectOf(request)?.clientToken)?.(headers) ?? null
+  const { headers, routeOptions, url } = request
+  const query = new URLSearchParams(url.split('?')[1])
+  return (routeOptions?.config?.clientToken ?? dialectOf(request)?.clientToken)?.(headers, query) ?? null
 }

@@ -1,6 +1,6 @@
 import { namesOf, periodGroups } from '../headers/header-group.js'
 import type { Vendor } from '../vendor.js'
-import { bearer } from '../vendor-facts.js'
+import { bearer, geminiKeyHeaders } from '../vendor-facts.js'
 
 /**
  * Any server with Chat Completions, at the user's own address. Signals are read from common header names; llama.cpp,
@@ -15,6 +15,7 @@ export const custom: Vendor = {
     timeZone: 'UTC',
     apiKeyEnv: [],
     keyHeader: bearer,
+    endpointKeyHeaders: geminiKeyHeaders,
     acceptsStreamOptions: true,
     takesNewerFields: true,
     countsRefusals: false,

@@ -1,5 +1,5 @@
 import type { Vendor } from '../vendor.js'
-import { bearer } from '../vendor-facts.js'
+import { bearer, geminiKeyHeaders } from '../vendor-facts.js'
 
 /** Gemini. Limits are per Google Cloud project; days begin at midnight Pacific time. */
 export const gemini: Vendor = {
@@ -7,10 +7,17 @@ export const gemini: Vendor = {
     name: 'gemini',
     title: 'Google Gemini',
     chatBaseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
-    endpoints: [],
+    endpoints: ['generateContent', 'streamGenerateContent', 'countTokens'],
+    // Its own API lies beside the compatible one.
+    endpointPaths: {
+      generateContent: '../models/{model}:generateContent',
+      streamGenerateContent: '../models/{model}:streamGenerateContent',
+      countTokens: '../models/{model}:countTokens',
+    },
     timeZone: 'America/Los_Angeles',
     apiKeyEnv: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
     keyHeader: bearer,
+    endpointKeyHeaders: geminiKeyHeaders,
     acceptsStreamOptions: true,
     countsRefusals: false,
     countsCachedTokens: true,
@@ -20,6 +27,8 @@ export const gemini: Vendor = {
     sources: [
       { url: 'https://ai.google.dev/gemini-api/docs/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://ai.google.dev/gemini-api/docs/openai', lookedUpOn: '2026-11-25' },
+      { url: 'https://ai.google.dev/api/tokens', lookedUpOn: '2026-11-29' },
+      { url: 'https://github.com/simonw/llm-gemini/issues/97', lookedUpOn: '2026-11-29' },
       { url: 'https://github.com/continuedev/continue/issues/10513', lookedUpOn: '2026-11-28' },
       { url: 'https://github.com/google/generative-ai-docs/issues/356', lookedUpOn: '2026-11-28' },
     ],

@@ -15,18 +15,26 @@ const names: ReadonlyMap<number, string> = new Map([
   [504, 'DEADLINE_EXCEEDED'],
 ])
 
-/** An error as Google's clients expect it. */
+/** An error as Google's clients expect it, with the wait where Google states it, too. */
 export function writeGoogleError(error: GatewayError): WrittenError {
-  const { httpStatus, message } = error
+  const { httpStatus, message, retry } = error
   const status = names.get(httpStatus) ?? (httpStatus < 500 ? 'INVALID_ARGUMENT' : 'UNAVAILABLE')
+  const details = retry ? { details: [retryInfo(retry.afterMs)] } : {}
   return {
     httpStatus,
     headers: retryHeaders(error),
-    body: { error: { code: httpStatus, message, status } },
+    body: { error: { code: httpStatus, message, status, ...details } },
   }
 }
 
-/** The header in which Google's clients send an API key; null without it. */
-export function googleToken({ 'x-goog-api-key': key }: IncomingHttpHeaders): string | null {
-  return typeof key === 'string' ? key : null
+function retryInfo(afterMs: number): object {
+  return { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${afterMs / 1_000}s` }
+}
+
+/** The API key of Google's clients, in their header or in the address; null without it. */
+export function googleToken(
+  { 'x-goog-api-key': key }: IncomingHttpHeaders,
+  query: URLSearchParams,
+): string | null {
+  return typeof key === 'string' ? key : query.get('key')
 }

@@ -1,3 +1,4 @@
+import type { AnswerForm } from '../../endpoints/endpoint-request.js'
 import type { StreamDialect, StreamRewriter } from '../../endpoints/stream-dialect.js'
 import { type Charge, chargeOfAnswer } from '../../settlement/charge.js'
 import type { Conclusion } from '../../settlement/settlement.js'
@@ -125,7 +126,7 @@ async function passEventsOn(
     return {
       outcome: {
         kind: 'answer',
-        answer: { httpStatus, leftOut, contentType: 'text/event-stream', body: opened.body },
+        answer: { httpStatus, leftOut, contentType: streamType(form), body: opened.body },
       },
       conclusion,
     }
@@ -139,6 +140,10 @@ async function passEventsOn(
     usage: () => account.usage,
     characters: () => account.characters,
   })
+}
+
+function streamType({ stream }: AnswerForm): string {
+  return stream?.contentType ?? 'text/event-stream'
 }
 
 /** What an error in the middle of a stream says of quotas; null without one. Until the API knows, its key rests. */

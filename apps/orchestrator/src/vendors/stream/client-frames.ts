@@ -32,8 +32,9 @@ export class ClientFrames {
   /** What leaves for a frame. @throws NoRoomForAnswer */
   take(frame: EventFrame): readonly Buffer[] {
     const { rewriter, filter, memory } = this.#options
-    // A comment is a sign of life in any format.
-    if (rewriter === null || frame.events.length === 0) return filter.take(frame)
+    if (rewriter === null) return filter.take(frame)
+    // A comment is a sign of life in any format that has some.
+    if (frame.events.length === 0) return rewriter.hasComments === false ? [] : filter.take(frame)
     if (rewriter.keepsAnswer) {
       this.#keptBytes += frame.bytes.length
       memory.take(this.#keptBytes)
