@@ -83,7 +83,7 @@ function leftOutLines(providers: readonly ProviderStats[]): readonly string[] {
   )
 }
 
-/** The status, and if disabled, by whom. */
+/** The status; for a disabled provider also who disabled it. */
 function standingOf({ status, disabledBy, available }: ProviderStats): string {
   const by = disabledBy === null ? '' : ` by ${disabledBy}`
   // A limit per minute may be spent while the status, which covers longer windows, is available.

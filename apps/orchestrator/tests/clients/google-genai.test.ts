@@ -198,7 +198,7 @@ test('an abort ends the call at the vendor, before the answer and in the middle 
   expect(await fixture.ledgerOf('a')).toMatchObject([{ outcome: 'aborted' }, { outcome: 'aborted' }])
 })
 
-test('a spent quota and an invalid key of the vendor are passed over, and when none is left the wait is told', async () => {
+test('a spent quota and an invalid key of the vendor are skipped, and if none is left the error states the wait', async () => {
   await using fixture = await fixtureOf({ a: {}, b: {}, c: {} })
   const client = clientOf(fixture)
   const { model } = fixture
@@ -211,13 +211,13 @@ test('a spent quota and an invalid key of the vendor are passed over, and when n
   expect(error).toBeInstanceOf(ApiError)
   if (!(error instanceof ApiError)) return
   expect(error.status).toBe(429)
-  const told = JSON.parse(error.message).error
-  expect(told).toMatchObject({
+  const shown = JSON.parse(error.message).error
+  expect(shown).toMatchObject({
     ...{ code: 429, status: 'RESOURCE_EXHAUSTED' },
     details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo' }],
   })
-  expect(told.details[0].retryDelay).toMatch(/^\d+(?:\.\d+)?s$/)
-  expect(told.message).toContain('You exceeded your current quota')
+  expect(shown.details[0].retryDelay).toMatch(/^\d+(?:\.\d+)?s$/)
+  expect(shown.message).toContain('You exceeded your current quota')
   expect(vendor.calls).toHaveLength(4)
   await expect(ask()).rejects.toThrow('RESOURCE_EXHAUSTED')
   expect(vendor.calls).toHaveLength(4)

@@ -69,7 +69,7 @@ export function dialectRequest(own: SpokenDialect, read: ReadDialectRequest): En
     refusalFor,
     writeFor: target => {
       const spoken = dialectsFor(own, target)
-      // What cannot be translated goes on to whoever was asked first, to say so.
+      // A request that needs state at a vendor keeps its first dialect. One that no dialect can express is sent unchanged.
       const others = needs.length === 0 ? spoken.filter(to => isTranslatable(to, target)) : spoken.slice(0, 1)
       const known = others.filter(({ endpoint }) => !target.isRejected(endpointField(endpoint)))
       const [to = own, next] = known.length > 0 ? known : others
