@@ -77,16 +77,16 @@ export function readDueAttempt(row: Row): DueAttempt {
 
 /**
  * Reads whether attempts of a subject are pending, due or not: of a provider or a pool by the index of its rows, since any
- * number of others' attempts may be pending. It has no name, so that it is planned for each value: a plan for any value expects
- * one with many rows, and reads the whole table for one that has none.
+ * number of others' attempts may be pending. Plans are generic here, and expect a value
+ * with many rows: the order leads them to that index, rather than through all pending attempts.
  */
 export function pendingExists({ kind, name }: SubjectRef): Statement {
   const column = factColumns.get(kind)
   if (column !== undefined)
     return {
-      name: '',
-      text: `select exists (select from usage_attempt where ${column} = $1 and ${column} <> '' and state = 'pending')
-        as pending`,
+      name: `pending-exists-${kind}`,
+      text: `select (select true from usage_attempt where ${column} = $1 and ${column} <> '' and state = 'pending'
+        order by occurred_at desc limit 1) is not null as pending`,
       values: [name],
     }
   return {
