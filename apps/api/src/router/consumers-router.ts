@@ -31,9 +31,9 @@ export const consumersRouter = router({
     .input(setEnabledSchema)
     .mutation(({ ctx, input }) => ctx.service.consumers.setEnabled(input, ctx.caller.actor)),
 
-  resetUsage: adminProcedure
+  reset: adminProcedure
     .input(nameInputSchema)
     .mutation(({ ctx, input }) =>
-      ctx.service.consumers.resetUsage(input.name, { id: uuidV7(), actor: ctx.caller.actor }),
+      ctx.service.consumers.reset(input.name, { id: uuidV7(), actor: ctx.caller.actor }),
     ),
 })

@@ -1,7 +1,9 @@
 import type {
   AlertKind,
+  Consumer,
   Limit,
   Metadata,
+  PlainOwner,
   ReportedCount,
   SubjectKind,
   VersionedLimit,
@@ -23,7 +25,6 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import type { KeptOwner } from '../store/statements/owners.js'
 import { writerNumber } from '../writer.js'
 import { count, instant, level, sum } from './columns.js'
 
@@ -82,6 +83,9 @@ export const quotaPool = pgTable('quota_pool', {
   /** Epoch milliseconds, ascending. */
   resets: jsonb('resets').$type<readonly number[]>().notNull().default([]),
 })
+
+/** What is kept of an owner in the row of its subject. */
+type KeptOwner = Omit<PlainOwner, 'kind' | 'name'> | Omit<Consumer, 'kind' | 'name'>
 
 /** What limits hang on: the row that is locked for every decision about its quota. */
 export const quotaSubject = pgTable(

@@ -284,7 +284,7 @@ export const consumerCases: readonly StoreContractCase[] = [
     const web = await consumers.set('web', { parent: team, limits: [limit({ max: 5 })] })
     await fixture.answer(record(fixture.id(), key, { consumer: web, counts: { requestCount: 5 } }))
     assert.equal((await consumers.reserve(key, { consumer: web })).decision, 'denied')
-    const { status } = await consumers.service.resetUsage(web, { id: fixture.id(), actor: 'admin' })
+    const { status } = await consumers.service.reset(web, { id: fixture.id(), actor: 'admin' })
     assert.equal(status, 'available')
     assert.deepEqual(await consumers.figures(web), { 'requests/day': [0, 0] })
     assert.deepEqual(await consumers.figures(team), { 'requests/day': [5, 0] })

@@ -63,16 +63,28 @@ export interface ProviderRequest extends SubjectRequest {
 
 export interface PoolRequest extends SubjectRequest {}
 
+/** The schemas of the fields of every subject. */
+interface SubjectSchemas {
+  readonly name: typeof nameSchema
+  readonly timeZone: z.ZodOptional<typeof timeZoneSchema>
+  readonly dayStartsAt: z.ZodOptional<typeof dayStartSchema>
+  readonly limits: z.ZodOptional<typeof limitsSchema>
+  readonly thresholdsPercent: z.ZodOptional<typeof thresholdsSchema>
+}
+
 /** The fields of every subject. */
-export const subjectFields = {
+export const subjectFields: SubjectSchemas = {
   name: nameSchema,
   timeZone: timeZoneSchema.optional(),
   dayStartsAt: dayStartSchema.optional(),
   limits: limitsSchema.optional(),
   thresholdsPercent: thresholdsSchema.optional(),
-} as const
+}
 
-export type SubjectFields = z.output<z.ZodObject<typeof subjectFields>>
+/** Without `readonly`, as zod's objects have their shape. */
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+export type SubjectFields = z.output<z.ZodObject<Writable<SubjectSchemas>>>
 
 /** The settings of every subject, in parsed input. */
 export function subjectRequest(input: SubjectFields): SubjectRequest {

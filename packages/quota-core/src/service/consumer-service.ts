@@ -10,10 +10,10 @@ import type { ConsumerRequest, PlanRequest } from '../input/consumer-input.js'
 import type { SetEnabledInput } from '../input/provider-input.js'
 import { type ConsumerStats, consumerStats } from '../stats/consumer-stats.js'
 import type { OwnersQuery, PageOf, QuotaStore, ReadOptions } from '../store.js'
+import type { Actor } from './actor.js'
 import { type ConsumerView, consumerView, type PlanView, planView } from './consumer-view.js'
 import { executeOne } from './execute-one.js'
 import { settingsOf } from './provider-view.js'
-import type { Actor } from './quota-service.js'
 
 /** Which consumers to list. */
 export interface ConsumersQuery {
@@ -93,7 +93,7 @@ export class ConsumerService {
   }
 
   /** Resets today's usage of a consumer; its ancestors and the providers keep it. @throws QuotaError UNKNOWN_CONSUMER */
-  async resetUsage(
+  async reset(
     name: string,
     { id, actor }: { readonly id: string; readonly actor: string },
   ): Promise<ConsumerStats> {

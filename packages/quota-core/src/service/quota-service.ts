@@ -21,7 +21,6 @@ import type {
   Settled,
   Skipped,
 } from '../domain/outcome.js'
-import type { ManagedBy } from '../domain/owner.js'
 import { relatedProviders } from '../domain/related-providers.js'
 import type { QuotaState } from '../domain/state.js'
 import { compareText, providerRef } from '../domain/subject.js'
@@ -45,6 +44,7 @@ import type {
   ReadOptions,
   Snapshot,
 } from '../store.js'
+import type { Actor } from './actor.js'
 import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './commands.js'
 import { ConsumerService } from './consumer-service.js'
 import { executeOne } from './execute-one.js'
@@ -62,12 +62,6 @@ const noModels: CounterScope = { calls: [] }
 
 /** Candidates locked at once: only the best few, since the first nearly always has room. */
 const candidatesAtOnce = 8
-
-/** Who changes settings. */
-export interface Actor {
-  readonly actor: string
-  readonly managedBy: ManagedBy
-}
 
 export interface QuotaServiceOptions {
   readonly store: QuotaStore

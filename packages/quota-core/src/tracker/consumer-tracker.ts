@@ -51,8 +51,8 @@ export class ConsumerTracker {
   }
 
   /** Resets today's usage of a consumer. @throws QuotaError UNKNOWN_CONSUMER */
-  async resetUsage(name: string): Promise<ConsumerStats> {
-    return this.#service.resetUsage(parse(nameSchema, name), { id: uuidV7(), actor: byApplication.actor })
+  async reset(name: string): Promise<ConsumerStats> {
+    return this.#service.reset(parse(nameSchema, name), { id: uuidV7(), actor: byApplication.actor })
   }
 
   /** Creates or changes a plan, and the limits of its consumers. */

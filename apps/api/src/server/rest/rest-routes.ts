@@ -74,12 +74,7 @@ const ofConsumers: readonly RestRoute[] = [
     setEnabledSchema,
     'Enables or disables a consumer',
   ),
-  post(
-    '/consumers/{name}/reset',
-    'consumers.resetUsage',
-    nameInputSchema,
-    "Resets a consumer's usage of today",
-  ),
+  post('/consumers/{name}/reset', 'consumers.reset', nameInputSchema, "Resets a consumer's usage of today"),
   read('/plans', 'plans.list', listSchema, 'The plans in use, by name'),
   put(
     '/plans/{name}',

@@ -90,9 +90,6 @@ export function ownerInSubject(row: Row): Owner | null {
 /** An owner that is kept in the row of its subject. */
 type OtherOwner = PlainOwner | Consumer
 
-/** What is kept there of it. */
-export type KeptOwner = Omit<PlainOwner, 'kind' | 'name'> | Omit<Consumer, 'kind' | 'name'>
-
 /** The owner that a row of quota_subject gives, which has one. */
 export function ownerOfOther(row: Row): OtherOwner {
   // Columns that only this package writes, from values of these very types.
