@@ -137,6 +137,7 @@ async function show({ client, terminal, wantsJson, clock }: Session, name: strin
     ['Managed by', provider.managedBy],
     ['Models', provider.models.join(', ')],
     ['Day', `begins ${provider.dayStartsAt} ${provider.timeZone}`],
+    ['Month', `begins on day ${provider.monthStartsOn}`],
     ['Alerts at', provider.thresholdsPercent.map(percent => `${percent} %`).join(', ') || '–'],
     ['Priority', String(provider.priority)],
     ['On expiry', provider.onExpiry],

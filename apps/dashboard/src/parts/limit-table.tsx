@@ -69,6 +69,7 @@ function whenOf(
 ): string {
   if (exhaustsAt !== null && remaining !== null && remaining > 0)
     return `runs out ${clockTime(exhaustsAt, nowMs)} (${until(exhaustsAt, nowMs)})`
+  if (resetsAt === null) return window === 'total' ? 'never resets' : ''
   const refills = isRolling(window)
   if (refills && used + observed + held === 0) return 'full'
   return `${refills ? 'full again' : 'resets'} ${clockTime(resetsAt, nowMs)} (${until(resetsAt, nowMs)})`

@@ -16,6 +16,7 @@ import { resetCases } from './reset-contract.js'
 import { rewindCases } from './rewind-contract.js'
 import { settleCases } from './settle-contract.js'
 import { statedResetCases } from './stated-reset-contract.js'
+import { windowCases } from './window-contract.js'
 
 export type { StoreContractCase } from './contract-case.js'
 export type { StoreHarness } from './harness.js'
@@ -29,6 +30,7 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...settleCases,
   ...recordCases,
   ...limitCases,
+  ...windowCases,
   ...resetCases,
   ...modelCases,
   ...observeCases,

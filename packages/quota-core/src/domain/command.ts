@@ -169,6 +169,7 @@ interface Administration {
 export interface SubjectSettings {
   readonly timeZone: string | undefined
   readonly dayStartsAt: string | undefined
+  readonly monthStartsOn?: number | undefined
   readonly limits: readonly Limit[] | undefined
   readonly thresholdsPercent: readonly number[] | undefined
 }

@@ -16,7 +16,7 @@ import {
 import type { DayRule } from './day-rule.js'
 import type { Limit } from './limit.js'
 
-const utc: DayRule = { timeZone: 'UTC', dayStartsAt: '00:00' }
+const utc: DayRule = { timeZone: 'UTC', dayStartsAt: '00:00', monthStartsOn: 1 }
 const subject = { kind: 'provider', name: 'groq_1' } as const
 const noonMs = Date.UTC(2026, 10, 25, 12)
 const dayMs = 86_400_000

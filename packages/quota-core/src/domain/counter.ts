@@ -1,4 +1,4 @@
-import { calendarInterval } from './calendar.js'
+import { windowInterval } from './calendar.js'
 import type { DayRule } from './day-rule.js'
 import { farthestMs } from './instant.js'
 import type { Limit } from './limit.js'
@@ -8,7 +8,7 @@ import { isRolling, type RollingWindow, rollingMs } from './window.js'
 
 /**
  * The counter of one limit, for one model or for all. Calendar limits count `used`, `held` and `observed` in the window
- * that starts at `windowStartMs`; these return to 0 when the window ends. Rolling limits keep a continuously draining
+ * that starts at `windowStartMs`; these return to 0 when the window ends, those of `total` never. Rolling limits keep a continuously draining
  * `level`, and `held` beside it.
  */
 export interface Counter {
@@ -16,7 +16,7 @@ export interface Counter {
   readonly limitId: string
   /** `''` unless the limit counts each model separately. */
   readonly model: string
-  /** The calendar window's start; for a rolling limit, the multiple of its length that dates its alerts. */
+  /** The calendar window's start; 0 for `total`; for a rolling limit, the multiple of its length that dates its alerts. */
   readonly windowStartMs: number
   /** Calendar: units of settled calls. Rolling: 0, see `level`. */
   readonly used: WholeNumber
@@ -108,7 +108,7 @@ export function counterKey(subject: SubjectRef, limitId: string, model: string):
 export function counterAt(counter: Counter, limit: Limit, rule: DayRule, instantMs: number): Counter {
   const nowMs = Math.max(instantMs, counter.atMs)
   if (isRolling(limit.window)) return rollingAt(counter, limit, limit.window, nowMs)
-  const { startMs } = calendarInterval(limit.window, rule, nowMs)
+  const { startMs } = windowInterval(limit.window, rule, nowMs)
   if (startMs === counter.windowStartMs) return nowMs === counter.atMs ? counter : { ...counter, atMs: nowMs }
   return {
     ...counter,
@@ -154,7 +154,7 @@ function levelUnits(level: bigint, windowMs: number): number {
 /** Whether an attempt of this instant belongs to the counter's calendar window. */
 function inWindow(counter: Counter, limit: Limit, rule: DayRule, occurredAtMs: number): boolean {
   if (isRolling(limit.window)) return true
-  return calendarInterval(limit.window, rule, occurredAtMs).startMs === counter.windowStartMs
+  return windowInterval(limit.window, rule, occurredAtMs).startMs === counter.windowStartMs
 }
 
 /** Holds units for a call that starts now, or releases them (negative units). The counter must be current. */
@@ -246,14 +246,16 @@ export function fits(counter: Counter, limit: Limit, units: number): boolean {
 export function fitsAgainAtMs(counter: Counter, limit: Limit, rule: DayRule, units: number): number | null {
   if (limit.max === null) return counter.atMs
   if (units > limit.max || limit.max === 0) return null
-  if (!isRolling(limit.window)) return calendarInterval(limit.window, rule, counter.atMs).endMs
+  if (limit.window === 'total') return null
+  if (!isRolling(limit.window)) return windowInterval(limit.window, rule, counter.atMs).endMs
   // A spent limit denies even 0 units, so at least one unit has to return.
   return drainedToAtMs(counter, limit, rollingMs(limit.window), limit.max - Math.max(1, units))
 }
 
-/** When a limit is full again: at the window's end, or when a rolling level is empty. */
-export function resetsAtMs(counter: Counter, limit: Limit, rule: DayRule): number {
-  if (!isRolling(limit.window)) return calendarInterval(limit.window, rule, counter.atMs).endMs
+/** When a limit is full again: at the window's end, or when a rolling level is empty; null if never. */
+export function resetsAtMs(counter: Counter, limit: Limit, rule: DayRule): number | null {
+  if (limit.window === 'total') return null
+  if (!isRolling(limit.window)) return windowInterval(limit.window, rule, counter.atMs).endMs
   return drainedToAtMs(counter, limit, rollingMs(limit.window), 0)
 }
 

@@ -52,8 +52,8 @@ export interface LimitState {
   readonly observed: number
   /** max − used − observed − held, never negative; null without a max. */
   readonly remaining: number | null
-  /** ISO-8601. End of the calendar window; for a rolling one, when it would be full again. */
-  readonly resetsAt: string
+  /** ISO-8601. End of the calendar window; for a rolling one, when it would be full again. Null for `total`: never. */
+  readonly resetsAt: string | null
   readonly mode: LimitMode
   /** `configured`, or `learned` from the vendor's answers. */
   readonly source: 'configured' | 'learned'

@@ -1,22 +1,27 @@
-/** Windows that follow the calendar in the subject's time zone; half-open, `[start, end)`. */
-export type CalendarWindow = 'minute' | 'hour' | 'day' | 'month'
+/**
+ * Windows that follow the calendar in the subject's time zone; half-open, `[start, end)`. Weeks begin on Monday, months
+ * on the subject's `monthStartsOn`.
+ */
+export type CalendarWindow = 'minute' | 'hour' | 'day' | 'week' | 'month'
 
 /**
  * Windows that refill continuously: `rolling-60s`, `rolling-1d`. Units `s`, `m`, `h` or `d`; from 1 second to 31 days.
  */
 export type RollingWindow = `rolling-${number}${'s' | 'm' | 'h' | 'd'}`
 
-/** The window of a limit. */
-export type Window = CalendarWindow | RollingWindow
+/** The window of a limit. `total` never ends: what it counts never returns, such as a trial's credit. */
+export type Window = CalendarWindow | RollingWindow | 'total'
 
-const calendarWindows: readonly CalendarWindow[] = ['minute', 'hour', 'day', 'month']
+const fixedWindows: readonly Window[] = ['minute', 'hour', 'day', 'week', 'month', 'total']
 
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-const calendarMs: Readonly<Record<CalendarWindow, number | null>> = {
+const fixedMs: Readonly<Record<Exclude<Window, RollingWindow>, number | null>> = {
   minute: 60_000,
   hour: 3_600_000,
   day: 86_400_000,
+  week: 604_800_000,
   month: null,
+  total: null,
 }
 const longestRollingMs = 31 * 86_400_000
 const hourMs = 3_600_000
@@ -46,14 +51,14 @@ export function rollingMs(window: RollingWindow): number {
   return windowMs
 }
 
-/** The length of a window in milliseconds; null for a month, which has no fixed length. */
+/** The length of a window in milliseconds; null for a month, which has no fixed length, and for `total`. */
 export function windowMs(window: Window): number | null {
-  return isRolling(window) ? rollingMs(window) : calendarMs[window]
+  return isRolling(window) ? rollingMs(window) : fixedMs[window]
 }
 
 /** Whether the text is a valid window. */
 export function isWindow(text: string): text is Window {
-  return (calendarWindows as readonly string[]).includes(text) || parseRollingMs(text) !== null
+  return (fixedWindows as readonly string[]).includes(text) || parseRollingMs(text) !== null
 }
 
 /** Whether the window is at least an hour long; only these raise alerts and determine a provider's status. */

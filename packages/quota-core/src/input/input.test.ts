@@ -268,6 +268,10 @@ describe('settings', () => {
   test.each([
     ['timeZone', 'Mars/Olympus'],
     ['timeZone', ''],
+    ['monthStartsOn', 0],
+    ['monthStartsOn', 32],
+    ['monthStartsOn', 1.5],
+    ['monthStartsOn', '1'],
     ['dayStartsAt', '24:00'],
     ['dayStartsAt', '2:30'],
     ['dayStartsAt', '02:30:00'],

@@ -10,7 +10,7 @@ export interface LimitInput {
   /** `characters/day`, `requests/day@llama-*` unless given. Unique within the subject. */
   readonly id?: string | undefined
   readonly metric: Metric
-  /** `minute`, `hour`, `day`, `month`, or rolling: `rolling-60s`, `rolling-1d`. */
+  /** `minute`, `hour`, `day`, `week`, `month`, `total` (never resets), or rolling: `rolling-60s`, `rolling-1d`. */
   readonly window: Window
   /** Units per window. Null counts without limiting; 0 allows nothing. Rolling limits need at least 1. */
   readonly max: number | null
@@ -27,7 +27,7 @@ export interface LimitInput {
 // Zod infers `string` as the input of a refined text; the type here requires a `Window`.
 const windowSchema = z.string().refine((text): text is Window => isWindow(text), {
   error:
-    'must be minute, hour, day, month, or rolling-N with s, m, h or d (rolling-60s, rolling-1d), at most 31 days',
+    'must be minute, hour, day, week, month, total, or rolling-N with s, m, h or d (rolling-60s, rolling-1d), at most 31 days',
 }) as unknown as z.ZodType<Window, Window>
 
 /** One limit, with its defaults applied. */
@@ -83,6 +83,15 @@ export const timeZoneSchema: z.ZodType<string, string> = z.string().refine(isTim
 export const dayStartSchema: z.ZodType<string, string> = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a local time of day such as 00:00' })
+
+const monthStartError = 'must be a day of the month, from 1 to 31'
+
+/** The day of the month on which months begin; the last day in shorter months. */
+export const monthStartSchema: z.ZodType<number, number> = z
+  .number({ error: monthStartError })
+  .int({ error: monthStartError })
+  .min(1, { error: monthStartError })
+  .max(31, { error: monthStartError })
 
 /** Shares in percent at which alerts are raised: whole numbers from 1 to 1,000, at most 10. */
 export const thresholdsSchema: z.ZodType<readonly number[], readonly number[]> = z

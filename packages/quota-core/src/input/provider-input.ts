@@ -5,6 +5,7 @@ import {
   dayStartSchema,
   type LimitInput,
   limitsSchema,
+  monthStartSchema,
   thresholdsSchema,
   timeZoneSchema,
 } from './limit-input.js'
@@ -18,6 +19,8 @@ interface SubjectInput {
   readonly timeZone?: string | undefined
   /** Local time at which a day begins, `00:00` unless given. */
   readonly dayStartsAt?: string | undefined
+  /** Day on which a month begins, 1 to 31, the last day in shorter months; 1 unless given. */
+  readonly monthStartsOn?: number | undefined
   /** Replaces the whole list; limits that stay keep their counters. */
   readonly limits?: readonly LimitInput[] | undefined
   /** `[80, 90, 100]` unless given. */
@@ -44,6 +47,7 @@ export interface PoolInput extends SubjectInput {}
 
 interface SubjectRequest extends SubjectSettings {
   readonly name: string
+  readonly monthStartsOn: number | undefined
 }
 
 export interface ProviderRequest extends SubjectRequest {
@@ -63,6 +67,7 @@ const subjectFields = {
   name: nameSchema,
   timeZone: timeZoneSchema.optional(),
   dayStartsAt: dayStartSchema.optional(),
+  monthStartsOn: monthStartSchema.optional(),
   limits: limitsSchema.optional(),
   thresholdsPercent: thresholdsSchema.optional(),
 } as const
@@ -70,8 +75,8 @@ const subjectFields = {
 type SubjectFields = z.output<z.ZodObject<typeof subjectFields>>
 
 function subjectRequest(input: SubjectFields): SubjectRequest {
-  const { name, timeZone, dayStartsAt, limits, thresholdsPercent } = input
-  return { name, timeZone, dayStartsAt, limits, thresholdsPercent }
+  const { name, timeZone, dayStartsAt, monthStartsOn, limits, thresholdsPercent } = input
+  return { name, timeZone, dayStartsAt, monthStartsOn, limits, thresholdsPercent }
 }
 
 export const providerSchema: z.ZodType<ProviderRequest, ProviderInput> = z

@@ -10,6 +10,7 @@ interface SubjectView {
   readonly name: string
   readonly timeZone: string
   readonly dayStartsAt: string
+  readonly monthStartsOn: number
   /** Configured limits. */
   readonly limits: readonly Limit[]
   /** Limits learned from the vendor's answers; enforced like configured ones. */
@@ -67,11 +68,12 @@ export function poolView(state: QuotaState, pool: Owner): PoolView {
 }
 
 function subjectView(state: QuotaState, row: Owner): SubjectView {
-  const { timeZone, dayStartsAt, limits, thresholdsPercent } = subjectOf(state, row)
+  const { timeZone, dayStartsAt, monthStartsOn, limits, thresholdsPercent } = subjectOf(state, row)
   return {
     name: row.name,
     timeZone,
     dayStartsAt,
+    monthStartsOn,
     limits: limits.filter(limit => !isLearned(limit)).map(settingsOf),
     learnedLimits: limits.filter(isLearned).map(limit => ({
       ...settingsOf(limit),

@@ -128,6 +128,7 @@ describe('settings', () => {
       pool: null,
       timeZone: 'UTC',
       dayStartsAt: '00:00',
+      monthStartsOn: 1,
       models: ['*'],
       limits: [
         {
@@ -155,7 +156,7 @@ describe('settings', () => {
 
   it('of removed providers are not listed, and a pool lists its providers', async () => {
     await service.upsertPool(
-      { name: 'p', timeZone: undefined, dayStartsAt: undefined, limits: [], thresholdsPercent: undefined },
+      parse(poolSchema, { name: 'p', limits: [] }),
       admin,
     )
     for (const name of ['b', 'a'])

@@ -7,7 +7,7 @@ import {
   roomUnits,
   spentUnits,
 } from '../domain/counter.js'
-import { isoInstant } from '../domain/instant.js'
+import { isoInstant, isoInstantOrNull } from '../domain/instant.js'
 import { isLearned } from '../domain/limit.js'
 import type { GrantedLimit, LimitState, VendorFigures } from '../domain/outcome.js'
 import type { QuotaState } from '../domain/state.js'
@@ -28,7 +28,7 @@ export function limitState({ subject, limit, counter }: LimitCounter): LimitStat
     held: saturated(counter.held),
     observed: counter.observed,
     remaining: room === null ? null : Math.max(0, room),
-    resetsAt: isoInstant(resetsAtMs(counter, limit, subject)),
+    resetsAt: isoInstantOrNull(resetsAtMs(counter, limit, subject)),
     mode: limit.mode,
     source: isLearned(limit) ? 'learned' : 'configured',
     vendor: counter.reported && vendorFigures(counter.reported),

@@ -1,5 +1,5 @@
 import type { Metric } from '../domain/metric.js'
-import { type CalendarWindow, isRolling, isWindow, parseRollingMs } from '../domain/window.js'
+import { isRolling, isWindow, parseRollingMs, type RollingWindow, type Window } from '../domain/window.js'
 
 const metricWords: Readonly<Record<Metric, string>> = {
   requests: 'requests',
@@ -11,11 +11,13 @@ const metricWords: Readonly<Record<Metric, string>> = {
   audioSeconds: 'seconds of audio',
 }
 
-const calendarWords: Readonly<Record<CalendarWindow, string>> = {
+const fixedWords: Readonly<Record<Exclude<Window, RollingWindow>, string>> = {
   minute: 'a minute',
   hour: 'an hour',
   day: 'a day',
+  week: 'a week',
   month: 'a month',
+  total: 'in total',
 }
 
 const rollingUnits: Readonly<Record<string, string>> = { s: 's', m: 'min', h: 'h', d: 'days' }
@@ -28,7 +30,7 @@ export function metricWord(metric: string): string {
 
 /** A window in words: `a day`; a rolling one `in 24 h`, since it has no start. An unknown one is returned unchanged. */
 export function windowWord(window: string): string {
-  if (isKey(calendarWords, window)) return calendarWords[window]
+  if (isKey(fixedWords, window)) return fixedWords[window]
   if (!isWindow(window) || !isRolling(window)) return window
   if (parseRollingMs(window) === dayMs) return 'in 24 h'
   const unit = window.slice(-1)

@@ -1,5 +1,5 @@
 import type { Counts, DayRule, Limit, OnExpiry } from '@quotakeeper/quota-core'
-import { naiveInterval } from './naive-windows.js'
+import { type NaiveWindow, naiveInterval } from './naive-windows.js'
 
 /** A provider or a pool of the model. */
 export interface NaiveSubject extends DayRule {
@@ -165,8 +165,11 @@ export class NaiveModel {
       const used = Number((level + BigInt(windowMs) - 1n) / BigInt(windowMs))
       return { used, held: sum(pending, call => call.reserved), observed: 0 }
     }
-    // The window is checked above to be a calendar window.
-    const window = naiveInterval(limit.window as 'minute' | 'hour' | 'day' | 'month', subject, nowMs)
+    const window =
+      limit.window === 'total'
+        ? { startMs: 0, endMs: Number.POSITIVE_INFINITY }
+        : // The window is checked above to be a calendar window.
+          naiveInterval(limit.window as NaiveWindow, subject, nowMs)
     const inside = (atMs: number): boolean => atMs >= window.startMs && atMs < window.endMs
     const reported = (this.#reported.get(key) ?? []).filter(({ atMs }) => inside(atMs))
     return {

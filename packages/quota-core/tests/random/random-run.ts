@@ -98,8 +98,9 @@ export class RandomRun {
   async #create(): Promise<void> {
     const [poolLimits = [], ...limits] = this.world.limits
     const [poolZone = 'UTC', ...zones] = this.world.zones
-    const { dayStartsAt } = this.world
-    const subject = { dayStartsAt, thresholdsPercent: undefined, ...admin }
+    const { dayStartsAt, monthStartsOn } = this.world
+    const days = { dayStartsAt, monthStartsOn }
+    const subject = { ...days, thresholdsPercent: undefined, ...admin }
     await this.#execute({
       type: 'upsertSubject',
       kind: 'pool',
@@ -108,7 +109,7 @@ export class RandomRun {
       limits: poolLimits,
       ...subject,
     })
-    this.model.pools.set(poolName, { timeZone: poolZone, dayStartsAt, limits: poolLimits })
+    this.model.pools.set(poolName, { timeZone: poolZone, ...days, limits: poolLimits })
     for (const limit of poolLimits) this.model.setRate(`pool ${poolName}`, limit, models, this.clockMs)
     for (const [index, name] of providerNames.entries()) {
       const settings = {
@@ -119,7 +120,7 @@ export class RandomRun {
       } as const
       const rest = { vendor: 'v', models: undefined, priority: index, metadata: undefined, ...subject }
       await this.#execute({ type: 'upsertProvider', name, ...rest, ...settings })
-      this.model.providers.set(name, { dayStartsAt, enabled: true, ...settings })
+      this.model.providers.set(name, { ...days, enabled: true, ...settings })
       for (const limit of settings.limits) this.model.setRate(`provider ${name}`, limit, models, this.clockMs)
     }
     for (const [index, name] of teamNames.entries()) {
@@ -135,7 +136,7 @@ export class RandomRun {
         limits: ofTeam,
         ...subject,
       })
-      this.model.teams.set(name, { dayStartsAt, timeZone, limits: ofTeam, parent })
+      this.model.teams.set(name, { ...days, timeZone, limits: ofTeam, parent })
       for (const limit of ofTeam) this.model.setRate(`team ${name}`, limit, models, this.clockMs)
     }
   }
@@ -505,7 +506,7 @@ export class RandomRun {
     const nowMs = await this.#nowMs([providerName])
     const scope = about.owner.startsWith('pool') ? 'pool' : 'provider'
     const { metric, window } = about.limit
-    const { timeZone, dayStartsAt } = about.subject
+    const { timeZone, dayStartsAt, monthStartsOn } = about.subject
     await this.#answer({
       type: 'observe',
       providerName,
@@ -527,7 +528,8 @@ export class RandomRun {
       succeeded: false,
     })
     // The vendor's days begin at midnight, so it reports nothing of our days and months that do not.
-    if (dayStartsAt !== '00:00' && (window === 'day' || window === 'month')) return
+    if (dayStartsAt !== '00:00' && (window === 'day' || window === 'week' || window === 'month')) return
+    if (monthStartsOn !== 1 && window === 'month') return
     this.model.tell(providerName, model, { scope, metric, window, used: step.used }, nowMs)
   }
 

@@ -77,6 +77,7 @@ export interface RandomWorld {
   readonly startMs: number
   readonly zones: readonly string[]
   readonly dayStartsAt: string
+  readonly monthStartsOn: number
   readonly limits: readonly (readonly Limit[])[]
   readonly moves: readonly RandomMove[]
 }
@@ -202,6 +203,8 @@ const limitMenu: readonly Omit<Limit, 'max'>[] = [
   { ...template, id: 'each', metric: 'characters', window: 'day', model: '*', per: 'model' },
   { ...template, id: 'each-long', metric: 'requests', window: 'rolling-1d', model: 'm-*', per: 'model' },
   { ...template, id: 'shadow', metric: 'requests', window: 'day', mode: 'shadow' },
+  { ...template, id: 'week', metric: 'characters', window: 'week' },
+  { ...template, id: 'total', metric: 'requests', window: 'total' },
   { ...template, id: 'endless', metric: 'audioSeconds', window: 'day' },
 ]
 
@@ -245,6 +248,7 @@ export function randomWorld({ jumpsBack }: { readonly jumpsBack: boolean }): fc.
     startMs: fc.constantFrom(...starts),
     zones: fc.array(fc.constantFrom(...zones), { minLength: 6, maxLength: 6 }),
     dayStartsAt: fc.constantFrom('00:00', '00:00', '05:00'),
+    monthStartsOn: fc.constantFrom(1, 1, 15, 31),
     limits: fc.array(limits, { minLength: 6, maxLength: 6 }),
     moves: fc.array(fc.record({ step, tickMs }), { minLength: 1, maxLength: 40, size: 'max' }),
   })

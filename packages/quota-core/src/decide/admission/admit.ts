@@ -112,7 +112,8 @@ function retryAtOf(
     const room = limit.mode === 'enforce' ? roomUnits(counter, limit) : null
     if (room === null || room > 0) continue
     const retryAt = isoInstantOrNull(fitsAgainAtMs(counter, limit, subject, measuredUnits(least, limit)))
-    if (retryAt !== null && retryAt > latest) latest = retryAt
+    if (retryAt === null) return null
+    if (retryAt > latest) latest = retryAt
   }
   return latest
 }

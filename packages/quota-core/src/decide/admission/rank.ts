@@ -56,7 +56,7 @@ function rankOf(
     if (limit.mode !== 'enforce' || limit.max === null) continue
     share = Math.min(share, Math.max(0, roomUnits(counter, limit) ?? 0) / Math.max(1, limit.max))
     // Quota per minute always returns first; only longer windows are worth saving.
-    if (isRolling(limit.window) || !lastsAnHour(limit.window)) continue
+    if (isRolling(limit.window) || limit.window === 'total' || !lastsAnHour(limit.window)) continue
     turnsAtMs = Math.min(turnsAtMs, calendarInterval(limit.window, subject, nowMs).endMs)
   }
   return { candidate, provider, share, turnsAtMs }

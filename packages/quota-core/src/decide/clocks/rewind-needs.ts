@@ -37,7 +37,9 @@ export function ledgerNeedsOfRewind(
   return subjects.flatMap(ref => {
     const subject = state.subject(ref)
     if (subject === undefined) return []
-    const ofLimits = subject.limits.map(limit => ledgerQueryOfLimit(ref, subject, limit, clockMs))
+    const ofLimits = subject.limits
+      .filter(({ window }) => window !== 'total')
+      .map(limit => ledgerQueryOfLimit(ref, subject, limit, clockMs))
     return [ledgerQueryAhead(ref, clockMs), ...ofLimits]
   })
 }

@@ -1,6 +1,6 @@
 import { type Counter, charge, clearUsage, counterAt, emptyCounter, hold } from '../../domain/counter.js'
 import { measuredSum } from '../../domain/counts.js'
-import type { DayRule } from '../../domain/day-rule.js'
+import { type DayRule, movedSetting } from '../../domain/day-rule.js'
 import {
   alertsAnew,
   concernsModel,
@@ -23,19 +23,21 @@ export function versioned(
 ): readonly VersionedLimit[] {
   return after.limits.map(limit => {
     const known = before?.limits.find(candidate => candidate.id === limit.id)
-    const isMoved = haveDaysMoved(before, after) && !isRolling(limit.window)
-    const isNew = known === undefined || isMoved || alertsAnew(known, limit)
+    const isNew = known === undefined || hasMoved(limit, before, after) || alertsAnew(known, limit)
     return { ...limit, version: isNew ? after.version : known.version }
   })
 }
 
-function haveDaysMoved(before: DayRule | undefined, after: DayRule): boolean {
-  return before?.timeZone !== after.timeZone || before.dayStartsAt !== after.dayStartsAt
+/** Whether the limit's windows begin elsewhere. */
+function hasMoved({ window }: Limit, before: DayRule | undefined, after: DayRule): boolean {
+  if (isRolling(window) || window === 'total') return false
+  const moved = before === undefined ? 'timeZone' : movedSetting(before, after)
+  return moved !== null && (moved !== 'monthStartsOn' || window === 'month')
 }
 
 /**
  * The counter changes of a changed subject. Limits that count the same thing keep their counters. New limits, and those
- * whose days moved, start from the ledger's sums, so that it does not matter when a limit was added.
+ * whose windows moved, start from the ledger's sums, so that it does not matter when a limit was added.
  */
 export function counterChanges(
   state: QuotaState,
@@ -44,12 +46,11 @@ export function counterChanges(
   nowMs: number,
 ): readonly Change[] {
   const changes: Change[] = []
-  const daysMoved = haveDaysMoved(before, after)
   const kept = new Map<string, VersionedLimit>()
   for (const limit of before?.limits ?? []) {
     const successor = after.limits.find(candidate => candidate.id === limit.id)
     const stays = successor !== undefined && countsAlike(limit, successor)
-    if (stays && (!daysMoved || isRolling(limit.window))) kept.set(limit.id, limit)
+    if (stays && !hasMoved(limit, before, after)) kept.set(limit.id, limit)
   }
   for (const counter of state.counters(after)) {
     if (!kept.has(counter.limitId)) changes.push({ table: 'droppedCounter', row: counter })

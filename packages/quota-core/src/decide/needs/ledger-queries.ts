@@ -1,4 +1,4 @@
-import { calendarInterval, dateAt, intervalOfDate } from '../../domain/calendar.js'
+import { dateAt, intervalOfDate, windowInterval } from '../../domain/calendar.js'
 import type { DayRule } from '../../domain/day-rule.js'
 import type { Limit } from '../../domain/limit.js'
 import type { LedgerQuery } from '../../domain/state.js'
@@ -22,7 +22,7 @@ export function ledgerQueryOfLimit(
     const bucketMs = Math.ceil(windowMs / rollingBuckets)
     return { subject: { kind, name }, fromMs: nowMs - windowMs, bucketMs, heldFromMs: 0 }
   }
-  const { startMs, endMs } = calendarInterval(limit.window, rule, nowMs)
+  const { startMs, endMs } = windowInterval(limit.window, rule, nowMs)
   return { subject: { kind, name }, fromMs: startMs, bucketMs: endMs - startMs, heldFromMs: startMs }
 }
 
