@@ -23,7 +23,7 @@ export type PoolSettings = Partial<Omit<UpsertSubjectCommand, 'type' | 'name'>>
 export function limit(settings: Partial<Limit> & Pick<Limit, 'max'>): Limit {
   const scope = {
     metric: settings.metric ?? 'requests',
-    window: settings.window ?? 'day',
+    window: settings.window === undefined ? 'day' : settings.window,
     model: settings.model ?? null,
   } as const
   return { id: defaultLimitId(scope), per: null, mode: 'enforce', countsCached: true, ...scope, ...settings }

@@ -3,6 +3,7 @@ import { alertCases } from './alert-contract.js'
 import { batchCases } from './batch-contract.js'
 import { besideCases } from './beside-contract.js'
 import { clockCases } from './clock-contract.js'
+import { concurrencyCases } from './concurrency-contract.js'
 import type { StoreContractCase } from './contract-case.js'
 import { forecastCases } from './forecast-contract.js'
 import { learnCases } from './learn-contract.js'
@@ -31,6 +32,7 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...recordCases,
   ...limitCases,
   ...windowCases,
+  ...concurrencyCases,
   ...resetCases,
   ...modelCases,
   ...observeCases,

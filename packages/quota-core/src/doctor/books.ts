@@ -9,6 +9,7 @@ import {
   type CountSums,
   type Counts,
   countNames,
+  heldUnits,
   measuredUnits,
   noCounts,
   saturatedCounts,
@@ -135,7 +136,7 @@ export class Books {
       const key = keyOfLimit(subject, limit, model)
       const sum = this.#limits.get(key) ?? { charged: 0, held: 0 }
       sum.charged = plus(sum.charged, measuredUnits(attempt.charged, limit))
-      if (isPending) sum.held = plus(sum.held, measuredUnits(attempt.reserved, limit))
+      if (isPending) sum.held = plus(sum.held, heldUnits(attempt.reserved, limit))
       this.#limits.set(key, sum)
     }
   }

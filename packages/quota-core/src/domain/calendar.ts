@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill'
 import type { DayRule } from './day-rule.js'
 import { DayRuleCache } from './day-rule-cache.js'
 import { farthestMs } from './instant.js'
-import type { CalendarWindow, RollingWindow, Window } from './window.js'
+import { type CalendarWindow, isResetting, type RollingWindow, type Window } from './window.js'
 
 /** `[startMs, endMs)` in epoch milliseconds. */
 export interface Interval {
@@ -10,7 +10,7 @@ export interface Interval {
   readonly endMs: number
 }
 
-/** The interval of `total`, which never ends. */
+/** The interval of `total`, and of limits without a window: it never ends. */
 const endless: Interval = { startMs: 0, endMs: farthestMs }
 
 const minuteMs = 60_000
@@ -38,13 +38,13 @@ export function isTimeZone(text: string): boolean {
   }
 }
 
-/** The window that contains the instant, from 0 to {@link farthestMs} for `total`. */
+/** The window that contains the instant; from 0 to {@link farthestMs} for `total` and for none. */
 export function windowInterval(
-  window: Exclude<Window, RollingWindow>,
+  window: Exclude<Window, RollingWindow> | null,
   rule: DayRule,
   instantMs: number,
 ): Interval {
-  return window === 'total' ? endless : calendarInterval(window, rule, instantMs)
+  return isResetting(window) ? calendarInterval(window, rule, instantMs) : endless
 }
 
 /** The calendar window that contains the instant. DST days have 23 or 25 hours. */

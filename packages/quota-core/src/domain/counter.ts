@@ -4,11 +4,12 @@ import { farthestMs } from './instant.js'
 import type { Limit } from './limit.js'
 import type { SubjectRef } from './subject.js'
 import { negated, notNegative, plus, saturated, type WholeNumber, wholeNumber } from './whole-number.js'
-import { isRolling, type RollingWindow, rollingMs } from './window.js'
+import { isResetting, isRolling, type RollingWindow, rollingMs } from './window.js'
 
 /**
  * The counter of one limit, for one model or for all. Calendar limits count `used`, `held` and `observed` in the window
- * that starts at `windowStartMs`; these return to 0 when the window ends, those of `total` never. Rolling limits keep a continuously draining
+ * that starts at `windowStartMs`; these return to 0 when the window ends, those of `total` never. A limit of
+ * `concurrency` has only `held`. Rolling limits keep a continuously draining
  * `level`, and `held` beside it.
  */
 export interface Counter {
@@ -16,7 +17,7 @@ export interface Counter {
   readonly limitId: string
   /** `''` unless the limit counts each model separately. */
   readonly model: string
-  /** The calendar window's start; 0 for `total`; for a rolling limit, the multiple of its length that dates its alerts. */
+  /** The calendar window's start; 0 for `total` and without a window; for a rolling limit, the multiple of its length that dates its alerts. */
   readonly windowStartMs: number
   /** Calendar: units of settled calls. Rolling: 0, see `level`. */
   readonly used: WholeNumber
@@ -239,14 +240,19 @@ export function fits(counter: Counter, limit: Limit, units: number): boolean {
   return unspent > 0 && units <= unspent - saturated(counter.held)
 }
 
+/** After which a denied call asks again whether one in flight has ended: nobody knows when one will. */
+const callEndsWithinMs = 1_000
+
 /**
- * When the units would fit if every held unit were spent now and no other call arrived; null if never. The counter must
- * be current, and the units must not fit now.
+ * When the units would fit if every held unit were spent now and no other call arrived; null if never. For calls in
+ * flight, which may end at any moment, in a second: when the first of them expires would be minutes away. The counter
+ * must be current, and the units must not fit now.
  */
 export function fitsAgainAtMs(counter: Counter, limit: Limit, rule: DayRule, units: number): number | null {
   if (limit.max === null) return counter.atMs
   if (units > limit.max || limit.max === 0) return null
-  if (limit.window === 'total') return null
+  if (limit.metric === 'concurrency') return counter.atMs + callEndsWithinMs
+  if (!isResetting(limit.window)) return null
   if (!isRolling(limit.window)) return windowInterval(limit.window, rule, counter.atMs).endMs
   // A spent limit denies even 0 units, so at least one unit has to return.
   return drainedToAtMs(counter, limit, rollingMs(limit.window), limit.max - Math.max(1, units))
@@ -254,7 +260,7 @@ export function fitsAgainAtMs(counter: Counter, limit: Limit, rule: DayRule, uni
 
 /** When a limit is full again: at the window's end, or when a rolling level is empty; null if never. */
 export function resetsAtMs(counter: Counter, limit: Limit, rule: DayRule): number | null {
-  if (limit.window === 'total') return null
+  if (!isResetting(limit.window)) return null
   if (!isRolling(limit.window)) return windowInterval(limit.window, rule, counter.atMs).endMs
   return drainedToAtMs(counter, limit, rollingMs(limit.window), 0)
 }

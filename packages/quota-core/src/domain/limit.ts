@@ -7,9 +7,10 @@ export type LimitMode = 'enforce' | 'shadow'
 
 /** One limit of a subject, with all defaults applied. */
 export interface Limit extends Measure {
-  /** Unique within the subject; `characters/day`, `requests/day@llama-*` unless named otherwise. */
+  /** Unique within the subject; `characters/day`, `requests/day@llama-*`, `concurrency` unless named otherwise. */
   readonly id: string
-  readonly window: Window
+  /** Null for `concurrency`, and only for it. */
+  readonly window: Window | null
   /** Units per window. Null counts without limiting; 0 allows nothing. Rolling limits need at least 1. */
   readonly max: number | null
   /** Glob of the models that it limits; null limits every call. */
@@ -37,7 +38,7 @@ export function isLearned(limit: VersionedLimit): boolean {
 
 /** The default id of a limit. */
 export function defaultLimitId(limit: Pick<Limit, 'metric' | 'window' | 'model'>): string {
-  const id = `${limit.metric}/${limit.window}`
+  const id = limit.window === null ? limit.metric : `${limit.metric}/${limit.window}`
   return limit.model === null ? id : `${id}@${limit.model}`
 }
 

@@ -42,7 +42,8 @@ export interface LimitState {
   readonly id: string
   readonly subject: SubjectRef
   readonly metric: Metric
-  readonly window: Window
+  /** Null for `concurrency`. */
+  readonly window: Window | null
   /** Null unless the limit counts each model separately. */
   readonly model: string | null
   /** Null counts without limiting. */
@@ -52,7 +53,7 @@ export interface LimitState {
   readonly observed: number
   /** max − used − observed − held, never negative; null without a max. */
   readonly remaining: number | null
-  /** ISO-8601. End of the calendar window; for a rolling one, when it would be full again. Null for `total`: never. */
+  /** ISO-8601. End of the calendar window; for a rolling one, when it would be full again. Null if never. */
   readonly resetsAt: string | null
   readonly mode: LimitMode
   /** `configured`, or `learned` from the vendor's answers. */

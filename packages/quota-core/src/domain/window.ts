@@ -9,7 +9,10 @@ export type CalendarWindow = 'minute' | 'hour' | 'day' | 'week' | 'month'
  */
 export type RollingWindow = `rolling-${number}${'s' | 'm' | 'h' | 'd'}`
 
-/** The window of a limit. `total` never ends: what it counts never returns, such as a trial's credit. */
+/**
+ * The window of a limit. `total` never ends: what it counts never returns, such as a trial's credit. Limits of `concurrency` have no
+ * window: null.
+ */
 export type Window = CalendarWindow | RollingWindow | 'total'
 
 const fixedWindows: readonly Window[] = ['minute', 'hour', 'day', 'week', 'month', 'total']
@@ -27,8 +30,13 @@ const longestRollingMs = 31 * 86_400_000
 const hourMs = 3_600_000
 
 /** Whether the window refills continuously rather than resetting at an instant. */
-export function isRolling(window: Window): window is RollingWindow {
-  return window.startsWith('rolling-')
+export function isRolling(window: Window | null): window is RollingWindow {
+  return window?.startsWith('rolling-') === true
+}
+
+/** Whether what is counted returns when the calendar turns or by refilling: not in total, and not without a window. */
+export function isResetting(window: Window | null): window is CalendarWindow | RollingWindow {
+  return window !== null && window !== 'total'
 }
 
 /** The length of a rolling window in milliseconds; null if the text is not a valid one. */
@@ -51,8 +59,9 @@ export function rollingMs(window: RollingWindow): number {
   return windowMs
 }
 
-/** The length of a window in milliseconds; null for a month, which has no fixed length, and for `total`. */
-export function windowMs(window: Window): number | null {
+/** The length of a window in milliseconds; null for a month, which has no fixed length, for `total` and for none. */
+export function windowMs(window: Window | null): number | null {
+  if (window === null) return null
   return isRolling(window) ? rollingMs(window) : fixedMs[window]
 }
 
@@ -62,11 +71,12 @@ export function isWindow(text: string): text is Window {
 }
 
 /** Whether the window is at least an hour long; only these raise alerts and determine a provider's status. */
-export function lastsAnHour(window: Window): boolean {
+export function lastsAnHour(window: Window | null): boolean {
+  if (window === null) return false
   return isRolling(window) ? rollingMs(window) >= hourMs : window !== 'minute'
 }
 
 /** Whether the window is a day: a calendar day, or a continuous refill over 24 hours. */
-export function isDaily(window: Window): boolean {
+export function isDaily(window: Window | null): boolean {
   return window === 'day' || (isRolling(window) && rollingMs(window) === unitMs['d'])
 }

@@ -5,7 +5,8 @@ import { isRolling, lastsAnHour, type RollingWindow, rollingMs } from '../domain
 
 /** The state of a limit that its forecast depends on. */
 export interface Standing {
-  readonly window: Window
+  /** Null for calls in flight, which have no forecast. */
+  readonly window: Window | null
   /** Units per window; null counts without limiting. */
   readonly max: number | null
   /** Used and observed units, without held ones. */
@@ -38,10 +39,10 @@ const yearMs = 365 * 24 * hourMs
  */
 export function exhaustsAtMs(standing: Standing, rule: DayRule, nowMs: number): number | null {
   const { window, max, remaining } = standing
-  if (max === null || remaining === null) return null
+  if (window === null || max === null || remaining === null) return null
   if (remaining <= 0) return nowMs
   if (!lastsAnHour(window)) return null
-  const { unitsPerMs, untilMs } = courseOf({ ...standing, max }, rule, nowMs)
+  const { unitsPerMs, untilMs } = courseOf({ ...standing, window, max }, rule, nowMs)
   if (unitsPerMs <= 0) return null
   const atMs = nowMs + Math.ceil(remaining / unitsPerMs)
   return atMs < untilMs ? atMs : null
@@ -54,7 +55,7 @@ interface Course {
 }
 
 function courseOf(
-  standing: Standing & { readonly max: number },
+  standing: Standing & { readonly window: Window; readonly max: number },
   rule: DayRule,
   nowMs: number,
 ): Course {

@@ -9,6 +9,7 @@ const metricWords: Readonly<Record<Metric, string>> = {
   outputTokens: 'output tokens',
   cost: 'cost',
   audioSeconds: 'seconds of audio',
+  concurrency: 'calls in flight',
 }
 
 const fixedWords: Readonly<Record<Exclude<Window, RollingWindow>, string>> = {
@@ -37,15 +38,16 @@ export function windowWord(window: string): string {
   return `in ${window.slice('rolling-'.length, -1)} ${rollingUnits[unit] ?? unit}`
 }
 
-/** What a limit measures: `characters a day`, `requests in 60 s`. */
+/** What a limit measures: `characters a day`, `requests in 60 s`, `calls in flight`. */
 export function measureWords({
   metric,
   window,
 }: {
   readonly metric: string
-  readonly window: string
+  /** Null for none. */
+  readonly window: string | null
 }): string {
-  return `${metricWord(metric)} ${windowWord(window)}`
+  return window === null ? metricWord(metric) : `${metricWord(metric)} ${windowWord(window)}`
 }
 
 function isKey<K extends string>(words: Readonly<Record<K, string>>, name: string): name is K {

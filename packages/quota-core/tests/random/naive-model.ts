@@ -65,10 +65,16 @@ const unitsByMetric: Readonly<Record<Limit['metric'], (counts: Counts, cached: n
   outputTokens: counts => counts.outputTokenCount,
   cost: counts => counts.costMicroUsd,
   audioSeconds: counts => counts.audioSecondCount,
+  concurrency: () => 0,
 }
 
 export function naiveUnits(counts: Counts, limit: Limit): number {
   return unitsByMetric[limit.metric](counts, limit.countsCached ? 0 : counts.cachedInputTokenCount)
+}
+
+/** Units that a call in flight holds. */
+export function naiveHeld(counts: Counts, limit: Limit): number {
+  return limit.metric === 'concurrency' ? 1 : naiveUnits(counts, limit)
 }
 
 function naiveConcerns(limit: Limit, model: string): boolean {
@@ -78,11 +84,11 @@ function naiveConcerns(limit: Limit, model: string): boolean {
 }
 
 function windowMsOf(limit: Limit): number {
-  const match = /^rolling-(\d+)([smhd])$/.exec(limit.window)
+  const match = /^rolling-(\d+)([smhd])$/.exec(limit.window ?? '')
   return Number(match?.[1]) * ({ s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match?.[2] ?? ''] ?? 0)
 }
 
-const isRolling = (limit: Limit): boolean => limit.window.startsWith('rolling')
+export const isRolling = (limit: Limit): boolean => limit.window?.startsWith('rolling') === true
 
 function ownersOf({ provider, pool, teams }: NaiveCall): readonly string[] {
   return [`provider ${provider}`, `pool ${pool}`, ...teams.map(name => `team ${name}`)]
@@ -158,15 +164,17 @@ export class NaiveModel {
     const pending = calls.filter(call => call.state === 'pending')
     const sum = (some: readonly NaiveCall[], counts: (call: NaiveCall) => Counts): number =>
       some.reduce((total, call) => total + naiveUnits(counts(call), limit), 0)
+    const held = (some: readonly NaiveCall[]): number =>
+      some.reduce((total, call) => total + naiveHeld(call.reserved, limit), 0)
     const key = `${owner} ${limit.id} ${counter}`
     if (isRolling(limit)) {
       const windowMs = windowMsOf(limit)
       const level = this.#level(key, limit, nowMs)
       const used = Number((level + BigInt(windowMs) - 1n) / BigInt(windowMs))
-      return { used, held: sum(pending, call => call.reserved), observed: 0 }
+      return { used, held: held(pending), observed: 0 }
     }
     const window =
-      limit.window === 'total'
+      limit.window === 'total' || limit.window === null
         ? { startMs: 0, endMs: Number.POSITIVE_INFINITY }
         : // The window is checked above to be a calendar window.
           naiveInterval(limit.window as NaiveWindow, subject, nowMs)
@@ -177,10 +185,7 @@ export class NaiveModel {
         calls.filter(call => inside(call.occurredAtMs) && !call.forgivenBy.has(owner)),
         call => call.net,
       ),
-      held: sum(
-        pending.filter(call => inside(call.occurredAtMs)),
-        call => call.reserved,
-      ),
+      held: held(pending.filter(call => inside(call.occurredAtMs))),
       observed: Math.max(0, ...reported.map(({ excess }) => excess)),
     }
   }

@@ -20,7 +20,7 @@ import {
   subjectKinds,
   subjectTime,
 } from '@quotakeeper/quota-core'
-import { type NaiveCall, NaiveModel, type NaiveStanding, naiveUnits } from './naive-model.js'
+import { isRolling, type NaiveCall, NaiveModel, type NaiveStanding, naiveHeld } from './naive-model.js'
 import {
   models,
   providerNames,
@@ -374,13 +374,13 @@ export class RandomRun {
         this.#reported(providerName, owner, limit, counter) ??
         this.model.standing(owner, subject, limit, counter, nowMs)
       const spent = used + observed
-      return spent < limit.max && spent + held + naiveUnits(counts, limit) <= limit.max
+      return spent < limit.max && spent + held + naiveHeld(counts, limit) <= limit.max
     })
   }
 
   /** The store's level where the model cannot know it: that of a pool after a reset. */
   #reported(providerName: string, owner: string, limit: Limit, counter: string) {
-    if (!this.model.uncertain.has(owner) || !limit.window.startsWith('rolling')) return undefined
+    if (!this.model.uncertain.has(owner) || !isRolling(limit)) return undefined
     const shownBy = owner.startsWith('team ') ? owner.slice('team '.length) : providerName
     return this.#limitStates.get(`${shownBy} ${owner} ${limit.id} ${counter}`)
   }
@@ -492,7 +492,7 @@ export class RandomRun {
     const name = teamNames[step.team] ?? ''
     const { limits } = this.model.team(name)
     const limit = limits[step.limit % Math.max(1, limits.length)]
-    if (limit === undefined || limit.window.startsWith('rolling')) return
+    if (limit === undefined || isRolling(limit)) return
     const same = { timeZone: undefined, dayStartsAt: undefined, thresholdsPercent: undefined, ...admin }
     for (const changed of [limits.filter(other => other !== limit), limits])
       await this.#answer({ type: 'upsertSubject', kind: team, name, limits: changed, ...same })
@@ -502,10 +502,10 @@ export class RandomRun {
     const [providerName = '', model = ''] = [providerNames[step.provider], models[step.model]]
     const met = this.model.meets(providerName, model)
     const about = met[step.limit % Math.max(1, met.length)]
-    if (about === undefined) return
+    const { metric, window = null } = about?.limit ?? {}
+    if (about === undefined || metric === undefined || window === null) return
     const nowMs = await this.#nowMs([providerName])
     const scope = about.owner.startsWith('pool') ? 'pool' : 'provider'
-    const { metric, window } = about.limit
     const { timeZone, dayStartsAt, monthStartsOn } = about.subject
     await this.#answer({
       type: 'observe',
@@ -546,7 +546,7 @@ export class RandomRun {
     const provider = this.model.provider(name)
     const limit = provider.limits[step.limit % Math.max(1, provider.limits.length)]
     if (limit === undefined || limit.max === null) return
-    const rolling = limit.window.startsWith('rolling')
+    const rolling = isRolling(limit)
     if (step.kind === 'toggle' && rolling) return
     // Equal settings change nothing, not even the limit's time.
     if (step.kind === 'max' && step.max === limit.max) return
@@ -616,7 +616,7 @@ export class RandomRun {
       for (const shown of providerStats(state, name, nowMs).limits) {
         const { owner, subject, limit, counter, standing } = this.#note(name, shown)
         const expected = this.model.standing(owner, subject, limit, counter, nowMs)
-        const known = !this.model.uncertain.has(owner) || !limit.window.startsWith('rolling')
+        const known = !this.model.uncertain.has(owner) || !isRolling(limit)
         if (known) assert.deepEqual(standing, expected, `${owner} ${limit.id} ${counter}`)
       }
     }
@@ -625,7 +625,7 @@ export class RandomRun {
       for (const shown of this.#limitsOfTeam(state, name, latestMs)) {
         const { owner, subject, limit, counter, standing } = this.#note(name, shown)
         const expected = this.model.standing(owner, subject, limit, counter, latestMs)
-        const known = !this.model.uncertain.has(owner) || !limit.window.startsWith('rolling')
+        const known = !this.model.uncertain.has(owner) || !isRolling(limit)
         if (known) assert.deepEqual(standing, expected, `${owner} ${limit.id} ${counter}`)
       }
     }

@@ -205,6 +205,8 @@ const limitMenu: readonly Omit<Limit, 'max'>[] = [
   { ...template, id: 'shadow', metric: 'requests', window: 'day', mode: 'shadow' },
   { ...template, id: 'week', metric: 'characters', window: 'week' },
   { ...template, id: 'total', metric: 'requests', window: 'total' },
+  { ...template, id: 'flight', metric: 'concurrency', window: null },
+  { ...template, id: 'flight-each', metric: 'concurrency', window: null, model: 'm-*', per: 'model' },
   { ...template, id: 'endless', metric: 'audioSeconds', window: 'day' },
 ]
 

@@ -27,6 +27,7 @@ describe('after any clock error and correction', () => {
         limit({ window: 'week', max: 9_000 }),
         limit({ window: 'month', max: 9_000 }),
         limit({ window: 'total', max: 99_000 }),
+        limit({ metric: 'concurrency', window: null, max: 60 }),
         limit({ id: 'rolling', window: 'rolling-1d', max: 800 }),
       ]
       await store.execute([upsertPool('p', { limits }), upsertPool('q', { limits })])

@@ -5,7 +5,7 @@ import type { Provider } from '../../domain/owner.js'
 import type { QuotaState } from '../../domain/state.js'
 import type { Strategy } from '../../domain/strategy.js'
 import { compareText } from '../../domain/subject.js'
-import { isRolling, lastsAnHour } from '../../domain/window.js'
+import { isResetting, isRolling, lastsAnHour } from '../../domain/window.js'
 import { countersOfCall, liveProvider } from '../call-counters.js'
 
 /** Parameters of the ranking. */
@@ -56,7 +56,7 @@ function rankOf(
     if (limit.mode !== 'enforce' || limit.max === null) continue
     share = Math.min(share, Math.max(0, roomUnits(counter, limit) ?? 0) / Math.max(1, limit.max))
     // Quota per minute always returns first; only longer windows are worth saving.
-    if (isRolling(limit.window) || limit.window === 'total' || !lastsAnHour(limit.window)) continue
+    if (!isResetting(limit.window) || isRolling(limit.window) || !lastsAnHour(limit.window)) continue
     turnsAtMs = Math.min(turnsAtMs, calendarInterval(limit.window, subject, nowMs).endMs)
   }
   return { candidate, provider, share, turnsAtMs }

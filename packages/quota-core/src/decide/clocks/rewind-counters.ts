@@ -3,15 +3,15 @@ import type { VersionedLimit } from '../../domain/limit.js'
 import type { Change, QuotaState } from '../../domain/state.js'
 import type { Subject } from '../../domain/subject.js'
 import { plus, saturated } from '../../domain/whole-number.js'
-import { isRolling } from '../../domain/window.js'
+import { isResetting, isRolling } from '../../domain/window.js'
 import { keepCounter } from '../limits/alerts.js'
 import { countersOfSums } from '../limits/revise-limits.js'
 import { ledgerQueryOfLimit } from '../needs/ledger-queries.js'
 
 /**
  * The counters of a subject at the clock's time, rebuilt from the ledger: usage dated ahead counts now. Figures
- * reported by the vendor stay, and a rolling level never falls. Those of `total` stay as they are, since the ledger may
- * have lost old rows; re-dating leaves their sums unchanged.
+ * reported by the vendor stay, and a rolling level never falls. Those of windows that never
+ * end, and of calls in flight, stay as they are: re-dating changes neither, and the ledger may have lost old rows.
  */
 export function rewoundCounters(state: QuotaState, subject: Subject, clockMs: number): readonly Change[] {
   return subject.limits.flatMap(limit =>
@@ -27,7 +27,7 @@ function countersAt(
   limit: VersionedLimit,
   clockMs: number,
 ): readonly Counter[] {
-  if (limit.window === 'total') return restingCounters(state, subject, limit, clockMs)
+  if (!isResetting(limit.window)) return restingCounters(state, subject, limit, clockMs)
   const { fromMs, bucketMs, ...query } = ledgerQueryOfLimit(subject, subject, limit, clockMs)
   const latestMs = isRolling(limit.window) ? clockMs : fromMs
   const sums = state

@@ -38,7 +38,7 @@ export function ledgerNeedsOfRewind(
     const subject = state.subject(ref)
     if (subject === undefined) return []
     const ofLimits = subject.limits
-      .filter(({ window }) => window !== 'total')
+      .filter(({ window }) => isResetting(window))
       .map(limit => ledgerQueryOfLimit(ref, subject, limit, clockMs))
     return [ledgerQueryAhead(ref, clockMs), ...ofLimits]
   })

@@ -55,7 +55,7 @@ export function chargesOf(calls: readonly Redated[], pick: 'before' | 'after'): 
       const { subjects, providerName, poolName, model, consumer, date, occurredAtMs, charged } = call[pick]
       const bucketStartMs = minuteOf(occurredAtMs)
       const facts = { subjects, providerName, poolName, model, consumer, date }
-      return { ...facts, bucketStartMs, charged, held: noCounts }
+      return { ...facts, bucketStartMs, charged, held: noCounts, heldCalls: 0 }
     })
 }
 

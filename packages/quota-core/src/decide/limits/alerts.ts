@@ -83,6 +83,8 @@ function alertOf(
   thresholdPercent: number,
   nowMs: number,
 ): Alert {
+  const { window } = limit
+  if (window === null) throw new Error('limits without a window raise no alerts')
   return {
     kind,
     subject: counter.subject,
@@ -93,7 +95,7 @@ function alertOf(
     limitVersion: limit.version,
     severity: severityOf(thresholdPercent),
     metric: limit.metric,
-    window: limit.window,
+    window,
     used: spentUnits(counter, limit),
     max: limit.max ?? 0,
     raisedAtMs: nowMs,

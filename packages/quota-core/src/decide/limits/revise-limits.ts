@@ -12,7 +12,7 @@ import {
 import type { Change, LedgerSum, QuotaState } from '../../domain/state.js'
 import type { Subject } from '../../domain/subject.js'
 import { negated, notNegative, plus, type WholeNumber } from '../../domain/whole-number.js'
-import { isRolling } from '../../domain/window.js'
+import { isResetting, isRolling } from '../../domain/window.js'
 import { ledgerQueryOfLimit } from '../needs/ledger-queries.js'
 import { keepCounter } from './alerts.js'
 
@@ -30,7 +30,7 @@ export function versioned(
 
 /** Whether the limit's windows begin elsewhere. */
 function hasMoved({ window }: Limit, before: DayRule | undefined, after: DayRule): boolean {
-  if (isRolling(window) || window === 'total') return false
+  if (isRolling(window) || !isResetting(window)) return false
   const moved = before === undefined ? 'timeZone' : movedSetting(before, after)
   return moved !== null && (moved !== 'monthStartsOn' || window === 'month')
 }
@@ -150,7 +150,8 @@ function withSum(added: {
   const at = { occurredAtMs: counter.atMs, spentAtMs }
   const units = plus(measuredSum(sum.charged, limit), negated(creditUnits))
   const charged = charge(counter, limit, subject, { units: notNegative(units), ...at })
-  const held = hold(charged, limit, subject, { units: measuredSum(sum.held, limit), ...at })
+  const inFlight = limit.metric === 'concurrency' ? sum.heldCalls : measuredSum(sum.held, limit)
+  const held = hold(charged, limit, subject, { units: inFlight, ...at })
   return { counter: held, creditUnits: notNegative(negated(units)) }
 }
 

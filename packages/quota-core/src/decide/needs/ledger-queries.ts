@@ -22,6 +22,9 @@ export function ledgerQueryOfLimit(
     const bucketMs = Math.ceil(windowMs / rollingBuckets)
     return { subject: { kind, name }, fromMs: nowMs - windowMs, bucketMs, heldFromMs: 0 }
   }
+  // Calls in flight, whenever they were made.
+  if (limit.window === null)
+    return { subject: { kind, name }, fromMs: nowMs, bucketMs: minuteMs, heldFromMs: 0 }
   const { startMs, endMs } = windowInterval(limit.window, rule, nowMs)
   return { subject: { kind, name }, fromMs: startMs, bucketMs: endMs - startMs, heldFromMs: startMs }
 }
