@@ -28,12 +28,19 @@ describe('mergeLimits', () => {
     expect(merge('cost/month=$20')[1]).toMatchObject({ metric: 'cost', max: 20_000_000 })
   })
 
-  it.each(['daily', '=5', 'requests=5', 'concurrency/day=5', 'daily=', 'daily=x', 'daily=1.5', 'weekly=5', 'requests/day=9007199254740993'])(
-    'refuses %s',
-    text => {
-      expect(() => merge(text)).toThrow(/^limit "/)
-    },
-  )
+  it.each([
+    'daily',
+    '=5',
+    'requests=5',
+    'concurrency/day=5',
+    'daily=',
+    'daily=x',
+    'daily=1.5',
+    'weekly=5',
+    'requests/day=9007199254740993',
+  ])('refuses %s', text => {
+    expect(() => merge(text)).toThrow(/^limit "/)
+  })
 })
 
 describe('microDollars', () => {

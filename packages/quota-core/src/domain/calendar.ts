@@ -61,11 +61,7 @@ export function calendarInterval(window: CalendarWindow, rule: DayRule, instantM
   return interval
 }
 
-function longInterval(
-  window: Exclude<CalendarWindow, 'minute'>,
-  rule: DayRule,
-  instantMs: number,
-): Interval {
+function longInterval(window: Exclude<CalendarWindow, 'minute'>, rule: DayRule, instantMs: number): Interval {
   switch (window) {
     case 'hour':
       return hourInterval(rule, instantMs)
@@ -134,7 +130,8 @@ function monthInterval(rule: DayRule, instantMs: number): Interval {
   const day = dayAt(rule, instantMs)
   const first = day.with({ day: 1 })
   // Days beyond the end of a shorter month become its last one.
-  const startIn = (months: number): Temporal.PlainDate => first.add({ months }).with({ day: rule.monthStartsOn })
+  const startIn = (months: number): Temporal.PlainDate =>
+    first.add({ months }).with({ day: rule.monthStartsOn })
   const months = Temporal.PlainDate.compare(day, startIn(0)) < 0 ? -1 : 0
   return { startMs: startOfDay(rule, startIn(months)), endMs: startOfDay(rule, startIn(months + 1)) }
 }

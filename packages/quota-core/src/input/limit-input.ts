@@ -27,9 +27,9 @@ export interface LimitInput {
   readonly countsCached?: boolean | undefined
 }
 
-// Zod infers `string` as the input of a refined text; the type here requires a `Window`.
 const windowError =
   'must be minute, hour, day, week, month, total, or rolling-N with s, m, h or d (rolling-60s, rolling-1d), at most 31 days'
+// Zod infers `string` as the input of a refined text; the type here requires a `Window`.
 const windowSchema = z.string().refine((text): text is Window => isWindow(text), {
   error: windowError,
 }) as unknown as z.ZodType<Window, Window>

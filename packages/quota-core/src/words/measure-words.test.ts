@@ -31,6 +31,7 @@ test('metrics are put in words, and unknown ones returned unchanged', () => {
     'output tokens',
     'cost',
     'seconds of audio',
+    'calls in flight',
   ])
   expect(['pages', 'toString'].map(metricWord)).toEqual(['pages', 'toString'])
 })

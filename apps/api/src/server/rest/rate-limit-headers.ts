@@ -34,8 +34,7 @@ function policyItem(limit: LimitState): string {
 
 function stateItem(limit: LimitState, nowMs: number): string {
   const { resetsAt, remaining } = limit
-  const seconds =
-    resetsAt === null ? null : Math.max(0, Math.ceil((Date.parse(resetsAt) - nowMs) / 1_000))
+  const seconds = resetsAt === null ? null : Math.max(0, Math.ceil((Date.parse(resetsAt) - nowMs) / 1_000))
   return `${quoted(policyName(limit))};r=${integer(remaining ?? 0)}${seconds === null ? '' : `;t=${seconds}`}`
 }
 

@@ -3,7 +3,8 @@ import type { Row, Statement } from '../../database/database.js'
 import { newRevision } from './revision.js'
 import { overRows, type RowStatement } from './rows.js'
 
-const selection = 'kind, name, time_zone, day_starts_at, month_starts_on, limits, thresholds_percent, version, owner'
+const selection =
+  'kind, name, time_zone, day_starts_at, month_starts_on, limits, thresholds_percent, version, owner'
 
 /** A subject, and the version of it that is cached; null for none. */
 export interface KnownVersion extends SubjectRef {

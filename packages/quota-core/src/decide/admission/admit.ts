@@ -1,6 +1,6 @@
 import { coolsModel } from '../../domain/cool-down.js'
 import { type Counter, fits, fitsAgainAtMs, hold, roomUnits } from '../../domain/counter.js'
-import { type Counts, heldUnits, measuredUnits } from '../../domain/counts.js'
+import { type Counts, heldUnits } from '../../domain/counts.js'
 import { servesModel } from '../../domain/glob.js'
 import { isoInstantOrNull } from '../../domain/instant.js'
 import { isLearned } from '../../domain/limit.js'
@@ -152,7 +152,8 @@ function reasonOfLimit(
   return {
     subject: counter.subject,
     limitId: limit.id,
-    code: limit.metric !== 'concurrency' && limit.max !== null && units > limit.max ? 'too_large' : 'exhausted',
+    code:
+      limit.metric !== 'concurrency' && limit.max !== null && units > limit.max ? 'too_large' : 'exhausted',
     retryAt: isoInstantOrNull(fitsMs === null || soonestMs === null ? fitsMs : Math.min(fitsMs, soonestMs)),
   }
 }

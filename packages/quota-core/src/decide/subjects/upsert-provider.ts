@@ -98,9 +98,7 @@ function refuseMoving(
   revised: Subject,
 ): void {
   if (before === undefined || !state.hasPending(revised)) return
-  const moved = !isSameParent(before.provider, after)
-    ? 'pool'
-    : movedSetting(before.subject, revised)
+  const moved = !isSameParent(before.provider, after) ? 'pool' : movedSetting(before.subject, revised)
   if (moved === null) return
   throw new QuotaError(
     'IN_USE',
