@@ -23,6 +23,7 @@ function lineOf(used: number, max: number): string {
     window: 'day',
     model: null,
     max,
+    grants: [] as { amount: number; until: string }[],
     used,
     held: 0,
     observed: 0,

@@ -50,7 +50,15 @@ export function LimitTable({
                 <td className="number">
                   <strong>{amountOf(limit.metric, limit.remaining)}</strong>
                 </td>
-                <td className="number">{amountOf(limit.metric, limit.max)}</td>
+                <td className="number">
+                  {amountOf(limit.metric, limit.max)}
+                  {limit.grants.map(({ amount, until: end }) => (
+                    <small key={`${amount} ${end}`}>
+                      {' '}
+                      incl. {amountOf(limit.metric, amount)} granted until {clockTime(end, nowMs)}
+                    </small>
+                  ))}
+                </td>
                 <td className="reported">{whenOf(limit, nowMs)}</td>
                 <td className="reported">{vendorText(limit, nowMs)}</td>
               </tr>

@@ -6,6 +6,7 @@ import { clockCases } from './clock-contract.js'
 import { concurrencyCases } from './concurrency-contract.js'
 import type { StoreContractCase } from './contract-case.js'
 import { forecastCases } from './forecast-contract.js'
+import { grantCases } from './grant-contract.js'
 import { learnCases } from './learn-contract.js'
 import { limitCases } from './limit-contract.js'
 import { modelCases } from './model-contract.js'
@@ -33,6 +34,7 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...limitCases,
   ...windowCases,
   ...concurrencyCases,
+  ...grantCases,
   ...resetCases,
   ...modelCases,
   ...observeCases,

@@ -36,6 +36,7 @@ const traits: Readonly<Record<Command['type'], CommandTraits>> = {
   removeSubject: readsLedger,
   rewind: readsLedger,
   resetUsage: { ...readsLedger, makesAttempt: true },
+  grantQuota: administers,
   setProviderEnabled: administers,
   retryProvider: administers,
   retryKey: administers,

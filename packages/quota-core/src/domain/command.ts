@@ -239,6 +239,18 @@ export interface ResetUsageCommand {
   readonly actor: string
 }
 
+/** Adds to a limit until an instant. */
+export interface GrantQuotaCommand {
+  readonly type: 'grantQuota'
+  /** UUID of the grant. Idempotent by this id. */
+  readonly id: string
+  readonly subject: SubjectRef
+  readonly limitId: string
+  readonly amount: number
+  readonly untilMs: number
+  readonly actor: string
+}
+
 /** The immutable fields of a due attempt that expiring it needs. */
 export interface DueAttempt {
   readonly id: string
@@ -287,3 +299,4 @@ export type Command =
   | RetryProviderCommand
   | RetryKeyCommand
   | ResetUsageCommand
+  | GrantQuotaCommand

@@ -1,5 +1,6 @@
 import { windowInterval } from './calendar.js'
 import type { DayRule } from './day-rule.js'
+import { activeGrants, type GrantableLimit, maxAt } from './grant.js'
 import { farthestMs } from './instant.js'
 import type { Limit } from './limit.js'
 import type { SubjectRef } from './subject.js'
@@ -228,15 +229,17 @@ export function clearUsage(counter: Counter): Counter {
  * Units left for new calls, negative if overspent; null without a max. Exact if positive: spent and held units are
  * subtracted one after the other.
  */
-export function roomUnits(counter: Counter, limit: Limit): number | null {
-  if (limit.max === null) return null
-  return limit.max - spentUnits(counter, limit) - saturated(counter.held)
+export function roomUnits(counter: Counter, limit: GrantableLimit): number | null {
+  const max = maxAt(limit, counter.atMs)
+  if (max === null) return null
+  return max - spentUnits(counter, limit) - saturated(counter.held)
 }
 
 /** Whether the units fit now. A spent limit denies even 0 units. The counter must be current. */
-export function fits(counter: Counter, limit: Limit, units: number): boolean {
-  if (limit.max === null) return true
-  const unspent = limit.max - spentUnits(counter, limit)
+export function fits(counter: Counter, limit: GrantableLimit, units: number): boolean {
+  const max = maxAt(limit, counter.atMs)
+  if (max === null) return true
+  const unspent = max - spentUnits(counter, limit)
   return unspent > 0 && units <= unspent - saturated(counter.held)
 }
 
@@ -248,14 +251,42 @@ const callEndsWithinMs = 1_000
  * flight, which may end at any moment, in a second: when the first of them expires would be minutes away. The counter
  * must be current, and the units must not fit now.
  */
-export function fitsAgainAtMs(counter: Counter, limit: Limit, rule: DayRule, units: number): number | null {
+export function fitsAgainAtMs(
+  counter: Counter,
+  limit: GrantableLimit,
+  rule: DayRule,
+  units: number,
+): number | null {
+  const { window } = limit
   if (limit.max === null) return counter.atMs
-  if (units > limit.max || limit.max === 0) return null
-  if (limit.metric === 'concurrency') return counter.atMs + callEndsWithinMs
-  if (!isResetting(limit.window)) return null
-  if (!isRolling(limit.window)) return windowInterval(limit.window, rule, counter.atMs).endMs
-  // A spent limit denies even 0 units, so at least one unit has to return.
-  return drainedToAtMs(counter, limit, rollingMs(limit.window), limit.max - Math.max(1, units))
+  if (isRolling(window)) return rollingFitsAgainAtMs(counter, limit, rollingMs(window), units)
+  if (limit.metric !== 'concurrency' && !isResetting(window)) return null
+  const atMs = isResetting(window)
+    ? windowInterval(window, rule, counter.atMs).endMs
+    : counter.atMs + callEndsWithinMs
+  const max = maxAt(limit, atMs) ?? 0
+  return max > 0 && units <= max ? atMs : null
+}
+
+/** The first instant at which enough has drained for the max of that instant, which falls where grants end. */
+function rollingFitsAgainAtMs(
+  counter: Counter,
+  limit: GrantableLimit,
+  windowMs: number,
+  units: number,
+): number | null {
+  const ends = activeGrants(limit, counter.atMs).map(({ untilMs }) => untilMs)
+  ends.sort((left, right) => left - right)
+  let fromMs = counter.atMs
+  for (const endMs of [...ends, Number.POSITIVE_INFINITY]) {
+    const max = maxAt(limit, fromMs) ?? 0
+    if (units > max || max === 0) return null
+    // A spent limit denies even 0 units, so at least one unit has to return.
+    const atMs = Math.max(fromMs, drainedToAtMs(counter, limit, windowMs, max - Math.max(1, units)))
+    if (atMs < endMs) return atMs
+    fromMs = endMs
+  }
+  return null
 }
 
 /** When a limit is full again: at the window's end, or when a rolling level is empty; null if never. */

@@ -1,5 +1,6 @@
 import type { Measure } from './counts.js'
 import { matchesModel } from './glob.js'
+import type { LimitGrant } from './grant.js'
 import type { Window } from './window.js'
 
 /** `enforce` refuses calls; `shadow` only reports what it would refuse. */
@@ -23,12 +24,14 @@ export interface Limit extends Measure {
 /** A limit as stored with its subject. */
 export interface VersionedLimit extends Limit {
   /**
-   * The subject's version when metric, window, max or mode last changed or usage was reset. Alerts are raised once per
-   * version.
+   * The subject's version when metric, window, max or mode last changed, more was granted or usage was reset. Alerts are
+   * raised once per version.
    */
   readonly version: number
   /** When the vendor last reported it, epoch milliseconds. Present only on limits learned from the vendor's answers. */
   readonly learnedAtMs?: number
+  /** Present once the limit was granted more. Past ones are dropped by the next grant. */
+  readonly grants?: readonly LimitGrant[]
 }
 
 /** Whether the limit was learned from the vendor rather than configured. */

@@ -46,8 +46,10 @@ export interface LimitState {
   readonly window: Window | null
   /** Null unless the limit counts each model separately. */
   readonly model: string | null
-  /** Null counts without limiting. */
+  /** Units per window, active grants included. Null counts without limiting. */
   readonly max: number | null
+  /** Active grants, which `max` includes. */
+  readonly grants: readonly GrantView[]
   readonly used: number
   readonly held: number
   readonly observed: number
@@ -60,6 +62,22 @@ export interface LimitState {
   readonly source: 'configured' | 'learned'
   /** The vendor's last report in this window; null if none. */
   readonly vendor: VendorFigures | null
+}
+
+/** Units added to a limit until an instant. */
+export interface GrantView {
+  readonly amount: number
+  /** ISO-8601. */
+  readonly until: string
+}
+
+/** The answer to {@link GrantQuotaCommand}. */
+export interface QuotaGranted {
+  readonly subject: SubjectRef
+  readonly limitId: string
+  /** Units that the limit allows now, active grants included. */
+  readonly max: number | null
+  readonly grants: readonly GrantView[]
 }
 
 /** A limit as reported by the vendor. */
@@ -224,6 +242,7 @@ interface AnswerByType {
   readonly retryProvider: { readonly name: string }
   readonly retryKey: KeyRetried
   readonly resetUsage: UsageReset
+  readonly grantQuota: QuotaGranted
 }
 
 /** The answer to a command. */

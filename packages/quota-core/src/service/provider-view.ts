@@ -86,6 +86,11 @@ function subjectView(state: QuotaState, row: Owner): SubjectView {
   }
 }
 
-function settingsOf({ version: _version, learnedAtMs: _learnedAtMs, ...limit }: VersionedLimit): Limit {
+function settingsOf({
+  version: _version,
+  learnedAtMs: _learnedAtMs,
+  grants: _grants,
+  ...limit
+}: VersionedLimit): Limit {
   return limit
 }

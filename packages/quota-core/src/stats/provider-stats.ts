@@ -4,6 +4,7 @@ import { dateAt } from '../domain/calendar.js'
 import { subjectsOfProvider } from '../domain/call-subjects.js'
 import { type Counter, counterAt, emptyCounter, spentUnits } from '../domain/counter.js'
 import { saturatedCounts } from '../domain/counts.js'
+import { maxAt } from '../domain/grant.js'
 import { isoInstantOrNull } from '../domain/instant.js'
 import { concernsModel, type VersionedLimit } from '../domain/limit.js'
 import type { ProviderStats } from '../domain/outcome.js'
@@ -147,11 +148,12 @@ function worstDailyLimit(
 ): Pick<ProviderStats, 'quotaLimit' | 'remainingPercentage'> {
   let worst: { quotaLimit: number; remainingPercentage: number } | null = null
   for (const { limit, counter } of entries) {
-    if (limit.mode !== 'enforce' || limit.max === null || !isDaily(limit.window)) continue
-    const left = Math.max(0, limit.max - spentUnits(counter, limit))
-    const remainingPercentage = limit.max === 0 ? 0 : left / limit.max
+    const max = maxAt(limit, counter.atMs)
+    if (limit.mode !== 'enforce' || max === null || !isDaily(limit.window)) continue
+    const left = Math.max(0, max - spentUnits(counter, limit))
+    const remainingPercentage = max === 0 ? 0 : left / max
     if (worst === null || remainingPercentage < worst.remainingPercentage) {
-      worst = { quotaLimit: limit.max, remainingPercentage }
+      worst = { quotaLimit: max, remainingPercentage }
     }
   }
   return worst ?? { quotaLimit: null, remainingPercentage: null }

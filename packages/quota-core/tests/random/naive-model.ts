@@ -102,6 +102,7 @@ export class NaiveModel {
   readonly calls = new Map<string, NaiveCall>()
   readonly #levels = new Map<string, LevelEvent[]>()
   readonly #reported = new Map<string, Reported[]>()
+  readonly #grants = new Map<string, { readonly amount: number; readonly untilMs: number }[]>()
   /** Rolling levels of pools after a reset, for which the model knows only a bound. */
   readonly uncertain = new Set<string>()
 
@@ -217,6 +218,23 @@ export class NaiveModel {
     }
     drain(nowMs)
     return level
+  }
+
+  /** Adds to a limit until an instant. */
+  grant(owner: string, limitId: string, grant: { readonly amount: number; readonly untilMs: number }): void {
+    const key = `${owner} ${limitId}`
+    this.#grants.set(key, [...(this.#grants.get(key) ?? []), grant])
+  }
+
+  forgetGrants(owner: string, limitId: string): void {
+    this.#grants.delete(`${owner} ${limitId}`)
+  }
+
+  /** Units that the limit allows, its max and what is granted; null for none. */
+  maxOf(owner: string, limit: Limit, nowMs: number): number | null {
+    if (limit.max === null) return null
+    const grants = this.#grants.get(`${owner} ${limit.id}`) ?? []
+    return grants.reduce((sum, { amount, untilMs }) => (nowMs < untilMs ? sum + amount : sum), limit.max)
   }
 
   /** Adds a limit or changes its max. */

@@ -175,6 +175,8 @@ export class RandomRun {
       case 'max':
       case 'toggle':
         return this.#change(step)
+      case 'grant':
+        return this.#grant(step)
     }
   }
 
@@ -350,11 +352,12 @@ export class RandomRun {
     let cut = false
     for (const { owner, subject, limit, counter } of this.model.meets(providerName, model, teams)) {
       const { used, held, observed } = this.model.standing(owner, subject, limit, counter, nowMs)
-      if (limit.mode === 'shadow' || limit.max === null) continue
+      const max = this.model.maxOf(owner, limit, nowMs)
+      if (limit.mode === 'shadow' || max === null) continue
       if (!this.model.uncertain.has(owner)) {
-        assert.ok(used + observed + held <= limit.max, `${owner} ${limit.id} right after a grant`)
+        assert.ok(used + observed + held <= max, `${owner} ${limit.id} right after a grant`)
       }
-      cut ||= used + observed + held === limit.max
+      cut ||= used + observed + held === max
     }
     const isWhole = counts.outputTokenCount === step.counts.outputTokenCount
     assert.ok(isWhole || cut || this.model.uncertain.size > 0, 'less is granted only if a limit is full')
@@ -369,12 +372,13 @@ export class RandomRun {
   ): boolean {
     if (!this.model.provider(providerName).enabled) return false
     return this.model.meets(providerName, model, teams).every(({ owner, subject, limit, counter }) => {
-      if (limit.max === null || limit.mode === 'shadow') return true
+      const max = this.model.maxOf(owner, limit, nowMs)
+      if (max === null || limit.mode === 'shadow') return true
       const { used, held, observed } =
         this.#reported(providerName, owner, limit, counter) ??
         this.model.standing(owner, subject, limit, counter, nowMs)
       const spent = used + observed
-      return spent < limit.max && spent + held + naiveHeld(counts, limit) <= limit.max
+      return spent < max && spent + held + naiveHeld(counts, limit) <= max
     })
   }
 
@@ -574,10 +578,23 @@ export class RandomRun {
     if (step.kind === 'toggle') {
       await put(provider.limits)
       this.model.forgetReported(`provider ${name}`, limit.id)
+      this.model.forgetGrants(`provider ${name}`, limit.id)
       return
     }
     provider.limits = changed
     this.model.setRate(`provider ${name}`, { ...limit, max: step.max }, models, nowMs)
+  }
+
+  async #grant({ provider, limit: pick, amount, forMs }: RandomStep & { kind: 'grant' }): Promise<void> {
+    const name = providerNames[provider] ?? ''
+    const { limits } = this.model.provider(name)
+    const limit = limits[pick % Math.max(1, limits.length)]
+    if (limit === undefined || limit.max === null) return
+    const untilMs = (await this.#nowMs([name])) + forMs
+    const subject = { kind: 'provider', name } as const
+    const grant = { subject, limitId: limit.id, amount, untilMs, actor: 'admin' }
+    await this.#answer({ type: 'grantQuota', id: this.id(), ...grant })
+    this.model.grant(`provider ${name}`, limit.id, { amount, untilMs })
   }
 
   #limitsOfTeam(state: QuotaState, name: string, nowMs: number): readonly LimitState[] {

@@ -66,6 +66,13 @@ export type RandomStep =
   | { readonly kind: 'enable'; readonly provider: number; readonly enabled: boolean }
   | { readonly kind: 'max'; readonly provider: number; readonly limit: number; readonly max: number }
   | { readonly kind: 'toggle'; readonly provider: number; readonly limit: number }
+  | {
+      readonly kind: 'grant'
+      readonly provider: number
+      readonly limit: number
+      readonly amount: number
+      readonly forMs: number
+    }
 
 export interface RandomMove {
   readonly step: RandomStep
@@ -183,6 +190,16 @@ const step: fc.Arbitrary<RandomStep> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('toggle' as const), provider, limit: fc.nat(20) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('grant' as const),
+      provider,
+      limit: fc.nat(20),
+      amount: fc.integer({ min: 1, max: 20 }),
+      forMs: fc.constantFrom(1_000, minuteMs, hourMs, 10 * hourMs, 40 * hourMs),
+    }),
+  },
 )
 
 const ticksForward = [0, 0, 1, 1_000, 30_000, 5 * minuteMs, hourMs, 5 * hourMs, 13 * hourMs, 26 * hourMs]

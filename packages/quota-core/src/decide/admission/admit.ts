@@ -2,6 +2,7 @@ import { coolsModel } from '../../domain/cool-down.js'
 import { type Counter, fits, fitsAgainAtMs, hold, roomUnits } from '../../domain/counter.js'
 import { type Counts, heldUnits } from '../../domain/counts.js'
 import { servesModel } from '../../domain/glob.js'
+import { maxAt } from '../../domain/grant.js'
 import { isoInstantOrNull } from '../../domain/instant.js'
 import { isLearned } from '../../domain/limit.js'
 import type { Reason } from '../../domain/outcome.js'
@@ -149,11 +150,11 @@ function reasonOfLimit(
   soonestMs: number | null,
 ): Reason {
   const fitsMs = fitsAgainAtMs(counter, limit, subject, units)
+  const max = maxAt(limit, counter.atMs)
   return {
     subject: counter.subject,
     limitId: limit.id,
-    code:
-      limit.metric !== 'concurrency' && limit.max !== null && units > limit.max ? 'too_large' : 'exhausted',
+    code: limit.metric !== 'concurrency' && max !== null && units > max ? 'too_large' : 'exhausted',
     retryAt: isoInstantOrNull(fitsMs === null || soonestMs === null ? fitsMs : Math.min(fitsMs, soonestMs)),
   }
 }

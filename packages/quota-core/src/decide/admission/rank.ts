@@ -1,6 +1,7 @@
 import { calendarInterval } from '../../domain/calendar.js'
 import type { Candidate } from '../../domain/command.js'
 import { roomUnits } from '../../domain/counter.js'
+import { maxAt } from '../../domain/grant.js'
 import type { Provider } from '../../domain/owner.js'
 import type { QuotaState } from '../../domain/state.js'
 import type { Strategy } from '../../domain/strategy.js'
@@ -53,8 +54,9 @@ function rankOf(
   let share = 1
   let turnsAtMs = Number.POSITIVE_INFINITY
   for (const { subject, limit, counter } of countersOfCall(state, call, nowMs)) {
-    if (limit.mode !== 'enforce' || limit.max === null) continue
-    share = Math.min(share, Math.max(0, roomUnits(counter, limit) ?? 0) / Math.max(1, limit.max))
+    const room = limit.mode === 'enforce' ? roomUnits(counter, limit) : null
+    if (room === null) continue
+    share = Math.min(share, Math.max(0, room) / Math.max(1, maxAt(limit, counter.atMs) ?? 1))
     // Quota per minute always returns first; only longer windows are worth saving.
     if (!isResetting(limit.window) || isRolling(limit.window) || !lastsAnHour(limit.window)) continue
     turnsAtMs = Math.min(turnsAtMs, calendarInterval(limit.window, subject, nowMs).endMs)

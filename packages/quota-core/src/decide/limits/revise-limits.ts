@@ -24,7 +24,9 @@ export function versioned(
   return after.limits.map(limit => {
     const known = before?.limits.find(candidate => candidate.id === limit.id)
     const isNew = known === undefined || hasMoved(limit, before, after) || alertsAnew(known, limit)
-    return { ...limit, version: isNew ? after.version : known.version }
+    // Granted by an admin, whoever changes the other settings.
+    const grants = known !== undefined && countsAlike(known, limit) ? known.grants : undefined
+    return { ...limit, ...(grants && { grants }), version: isNew ? after.version : known.version }
   })
 }
 

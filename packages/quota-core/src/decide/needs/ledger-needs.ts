@@ -32,6 +32,7 @@ export function ledgerNeeds(state: QuotaState, command: Command, nowMs: number):
     case 'record':
     case 'observe':
     case 'removeSubject':
+    case 'grantQuota':
     case 'setProviderEnabled':
     case 'retryProvider':
     case 'retryKey':
