@@ -15,6 +15,8 @@ export type Rejection = { readonly providerName: string } & (
       readonly reasons: readonly Reason[]
       /** The variable of its key; absent or null if none is needed. */
       readonly keyVariable?: string | null
+      /** As prices name it; absent if unknown. */
+      readonly vendor?: string
     }
   /** Refused by the vendor. `retryAtMs` is as stated; null for none. */
   | {
@@ -98,6 +100,11 @@ export function isUnknownModel(rejection: Rejection): boolean {
     rejection.kind === 'unknownModel' ||
     (rejection.kind === 'denied' && rejection.reasons.some(({ code }) => code === 'model_not_served'))
   )
+}
+
+/** Whether a limit on cost denies the call because its price is unknown. */
+export function isOfUnknownPrice(rejection: Rejection): rejection is Extract<Rejection, { kind: 'denied' }> {
+  return rejection.kind === 'denied' && rejection.reasons.some(({ code }) => code === 'price_unknown')
 }
 
 /** Whether the request never fits the key. */

@@ -4,6 +4,7 @@ import { batchCases } from './batch-contract.js'
 import { besideCases } from './beside-contract.js'
 import { clockCases } from './clock-contract.js'
 import type { StoreContractCase } from './contract-case.js'
+import { costCases } from './cost-contract.js'
 import { forecastCases } from './forecast-contract.js'
 import { learnCases } from './learn-contract.js'
 import { limitCases } from './limit-contract.js'
@@ -29,6 +30,7 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...settleCases,
   ...recordCases,
   ...limitCases,
+  ...costCases,
   ...resetCases,
   ...modelCases,
   ...observeCases,

@@ -18,6 +18,7 @@ export type ReasonCode =
   | 'cooling_down'
   | 'disabled'
   | 'model_not_served'
+  | 'price_unknown'
   | 'busy'
   | 'no_key'
 

@@ -44,6 +44,8 @@ export function reasonText(
       return 'disabled'
     case 'model_not_served':
       return 'does not serve the model'
+    case 'price_unknown':
+      return `no price is known, which ${limitText(reason)} needs`
     case 'busy':
       return `its quota is locked by another process${back}`
     case 'no_key':
@@ -70,6 +72,7 @@ const known: Readonly<Record<ReasonCode, true>> = {
   cooling_down: true,
   disabled: true,
   model_not_served: true,
+  price_unknown: true,
   busy: true,
   no_key: true,
 }

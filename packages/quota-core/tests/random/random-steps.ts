@@ -97,6 +97,7 @@ const counts: fc.Arbitrary<RandomCounts> = fc
     ...made,
     // No choice of its own, which would make other worlds of the same seeds.
     audioSecondCount: (5 * made.characterCount) % 7,
+    costMicroUsd: Math.max(0, made.outputTokenCount - 4),
     cachedInputTokenCount: Math.min(made.cachedInputTokenCount, made.inputTokenCount),
   }))
 
@@ -202,6 +203,7 @@ const limitMenu: readonly Omit<Limit, 'max'>[] = [
   { ...template, id: 'each', metric: 'characters', window: 'day', model: '*', per: 'model' },
   { ...template, id: 'each-long', metric: 'requests', window: 'rolling-1d', model: 'm-*', per: 'model' },
   { ...template, id: 'shadow', metric: 'requests', window: 'day', mode: 'shadow' },
+  { ...template, id: 'money', metric: 'cost', window: 'day' },
   { ...template, id: 'endless', metric: 'audioSeconds', window: 'day' },
 ]
 

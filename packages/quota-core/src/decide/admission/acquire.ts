@@ -8,6 +8,7 @@ import { answerOnly, type Decision } from '../decision.js'
 import { openCandidates } from '../needs/open-candidates.js'
 import { type Admission, type AdmissionRequest, admit } from './admit.js'
 import { skippedBusy } from './busy.js'
+import { costingAt } from './money.js'
 import { type Ranking, rankCandidates } from './rank.js'
 import { grant, grantedBefore } from './reserve.js'
 
@@ -45,7 +46,7 @@ export function earlierOf(left: string | null, right: string | null): string | n
 }
 
 /** Input of {@link choose}. */
-export interface Choosing extends Omit<Ranking, 'consumer'> {
+export interface Choosing extends Pick<Ranking, 'strategy' | 'turn'> {
   readonly candidates: readonly Candidate[]
   /** Providers for which no gateway has a key, each with the variable to set (null if unknown). They are skipped. */
   readonly keyless?: ReadonlyMap<string, string | null>
@@ -73,7 +74,7 @@ export interface Choice {
 export function choose(
   state: QuotaState,
   choosing: Choosing,
-  asked: Pick<CallRequest, 'counts' | 'atLeast' | 'consumer'>,
+  asked: Pick<CallRequest, 'counts' | 'atLeast' | 'costBasis' | 'consumer'>,
   nowMs: number,
 ): Choice {
   const { keyless } = choosing
@@ -81,15 +82,14 @@ export function choose(
   const skipped: Skipped[] = []
   const awaits: SubjectRef[] = []
   let retryAt: string | null = busy[0]?.reasons[0]?.retryAt ?? null
-  const { counts, atLeast, consumer } = asked
+  const { consumer } = asked
   const ranking = { strategy: choosing.strategy, turn: choosing.turn, consumer }
   for (const candidate of rankCandidates(state, openCandidates(choosing), ranking, nowMs)) {
     const admissionRequest: AdmissionRequest = {
       provider: liveProvider(state, candidate.providerName),
       model: candidate.model,
       consumer,
-      counts,
-      atLeast,
+      ...costingAt(candidate, asked),
     }
     const admission = admit(state, admissionRequest, nowMs)
     const noKey = keyless === undefined ? null : noKeyReason(candidate.providerName, keyless)

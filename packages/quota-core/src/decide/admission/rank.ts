@@ -50,10 +50,12 @@ function rankOf(
   const provider = liveProvider(state, candidate.providerName)
   const subjects = state.kinds.ofCall(state, { providerName: provider.name, consumer })
   const call = { subjects, model: candidate.model }
+  // A free call is not ranked by money.
+  const isFree = candidate.cost?.basis === 'stated' && candidate.cost.costMicroUsd === 0
   let share = 1
   let turnsAtMs = Number.POSITIVE_INFINITY
   for (const { subject, limit, counter } of countersOfCall(state, call, nowMs)) {
-    if (limit.mode !== 'enforce' || limit.max === null) continue
+    if (limit.mode !== 'enforce' || limit.max === null || (isFree && limit.metric === 'cost')) continue
     share = Math.min(share, Math.max(0, roomUnits(counter, limit) ?? 0) / Math.max(1, limit.max))
     // Quota per minute always returns first; only longer windows are worth saving.
     if (isRolling(limit.window) || !lastsAnHour(limit.window)) continue
