@@ -15,15 +15,19 @@ export const costCases: readonly StoreContractCase[] = [
   contractCase('a spent limit on cost grants a free call, and no other', async fixture => {
     const name = await fixture.provider('a', { limits: [money] })
     await fixture.answer(record(fixture.id(), name, { counts: { costMicroUsd: 1_200 } }))
-    const free = await fixture.answer(reserve(fixture.id(), name, { counts: { costMicroUsd: 0 } }))
-    assert.equal(free.decision, 'granted')
+    const atLeast = countsOf()
+    for (const asked of [{}, { counts: { costMicroUsd: 0 } }, { atLeast }]) {
+      const free = await fixture.answer(reserve(fixture.id(), name, asked))
+      assert.ok(free.decision === 'granted')
+      assert.equal(free.counts.costMicroUsd, 0)
+    }
     const paid = await fixture.answer(reserve(fixture.id(), name, { counts: { costMicroUsd: 1 } }))
     assert.ok(paid.decision === 'denied')
     assert.deepEqual(
       paid.reasons.map(({ limitId, code }) => [limitId, code]),
       [['cost/day', 'exhausted']],
     )
-    const least = { counts: { costMicroUsd: 5 }, atLeast: countsOf() }
+    const least = { counts: { costMicroUsd: 5 }, atLeast }
     assert.equal(
       (await fixture.answer(reserve(fixture.id(), name, least))).decision,
       'denied',

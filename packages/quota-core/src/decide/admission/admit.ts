@@ -92,7 +92,7 @@ export function admit(state: QuotaState, admissionRequest: AdmissionRequest, now
     return { granted: false, reasons, retryAt, awaits }
   }
   const counts =
-    atLeast === null ? admissionRequest.counts : asMuchAsFits(admissionRequest.counts, atLeast, counters)
+    atLeast === null ? admissionRequest.counts : asMuchAsFits(admissionRequest.counts, atLeast, concerned)
   return { granted: true, subjects, counts, ...holdUnits(counters, counts, wouldDeny, nowMs) }
 }
 
