@@ -20,7 +20,8 @@ const maxKept = 5_000
 const noPrices: BundledPrices = { find: () => null }
 
 /**
- * Reads the table at the first call of the returned function, and never again: it takes about 40 ms and 9 MB.
+ * Reads the table at the first call of the returned function, and never again. Measured with Node.js 20 on a
+ * busy machine: 50 to 70 ms of a core, 2.5 MB of heap, and 16 MB of resident memory while it is parsed.
  *
  * @param onFault called if it cannot be read; no price is known then
  */

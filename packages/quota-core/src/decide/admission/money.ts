@@ -26,7 +26,7 @@ export function costingAt(
 }
 
 /** Whether the call is known to be free, so that limits on cost do not concern it, even spent ones. */
-export function isFree({ counts, costBasis }: Pick<Costing, 'counts' | 'costBasis'>): boolean {
+function isFree({ counts, costBasis }: Pick<Costing, 'counts' | 'costBasis'>): boolean {
   return costBasis === 'stated' && counts.costMicroUsd === 0
 }
 
