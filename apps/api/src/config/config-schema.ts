@@ -1,7 +1,10 @@
 import {
   dayStartSchema,
+  instantSchema,
   metadataSchema,
   nameSchema,
+  scopesSchema,
+  sha256Schema,
   strategies,
   textSchema,
   thresholdsSchema,
@@ -118,6 +121,14 @@ const receiverSchema = z.union([
   }),
 ])
 
+const tokenConfigSchema = z.strictObject({
+  name: nameSchema,
+  sha256: sha256Schema.describe('SHA-256 of the secret in hexadecimal, with or without sha256: before it'),
+  consumer: nameSchema.optional().describe('Whom it is for; default: everything within its scopes'),
+  scopes: scopesSchema.describe('call, read, record, admin'),
+  expiresAt: instantSchema.optional().describe('An instant such as 2027-01-01T00:00:00Z; default: never'),
+})
+
 /** The schema of the parsed configuration file. Unknown fields are refused. */
 export const configSchema = z
   .strictObject({
@@ -125,6 +136,11 @@ export const configSchema = z
     $schema: z.string().optional(),
     providers: z.array(providerConfigSchema).max(10_000).optional(),
     pools: z.array(poolConfigSchema).max(10_000).optional(),
+    tokens: z
+      .array(tokenConfigSchema)
+      .max(10_000)
+      .optional()
+      .describe('Tokens of callers; the file is read again when it changes, and a removed one ends'),
     routing: routingSchema.optional(),
     prices: pricesSchema.optional(),
     alerts: z.strictObject({ send: z.array(receiverSchema).max(100).optional() }).optional(),
@@ -138,15 +154,18 @@ export const configSchema = z
     }
     refuseTwins('providers', config.providers ?? [], ctx)
     refuseTwins('pools', config.pools ?? [], ctx)
+    refuseTwins('tokens', config.tokens ?? [], ctx)
+    refuseSameSecret(config.tokens ?? [], ctx)
   })
 
 /** A configuration without defaults applied. */
 export type Config = z.output<typeof configSchema>
 export type ProviderConfig = z.output<typeof providerConfigSchema>
 export type PoolConfig = z.output<typeof poolConfigSchema>
+type TokenConfig = z.output<typeof tokenConfigSchema>
 
 function refuseTwins(
-  list: 'providers' | 'pools',
+  list: 'providers' | 'pools' | 'tokens',
   rows: readonly { readonly name: string }[],
   ctx: z.RefinementCtx,
 ): void {
@@ -156,5 +175,17 @@ function refuseTwins(
       ctx.addIssue({ code: 'custom', path: [list, index, 'name'], message: `"${name}" is given twice` })
     }
     seen.add(name)
+  }
+}
+
+function refuseSameSecret(tokens: readonly TokenConfig[], ctx: z.RefinementCtx): void {
+  const names = new Map<string, string>()
+  for (const [index, { name, sha256 }] of tokens.entries()) {
+    const other = names.get(sha256)
+    if (other !== undefined) {
+      const message = `"${other}" has the same secret`
+      ctx.addIssue({ code: 'custom', path: ['tokens', index, 'sha256'], message })
+    }
+    names.set(sha256, name)
   }
 }

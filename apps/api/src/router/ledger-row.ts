@@ -7,12 +7,14 @@ import {
   isoInstant,
   type Metadata,
 } from '@quotakeeper/quota-core'
+import { withoutCost } from '../tokens/consumer-bounds.js'
 
 /** A ledger row as returned to clients. The counts are its charge. */
 export interface LedgerRow extends Counts {
   readonly id: string
   readonly kind: AttemptKind
   readonly state: AttemptState
+  /** `''` for tokens of consumers, which do not see it; its pool, cost and metadata neither. */
   readonly providerName: string
   /** The provider's pool at that time; null for none. */
   readonly pool: string | null
@@ -37,6 +39,12 @@ export interface LedgerRow extends Counts {
   /** ISO-8601; null while pending. */
   readonly settledAt: string | null
   readonly metadata: Metadata
+}
+
+/** Converts a row for a token of a consumer: without the provider, what it costs, and what others noted of it. */
+export function ownLedgerRow(attempt: Attempt): LedgerRow {
+  const row = withoutCost(ledgerRow(attempt))
+  return { ...row, providerName: '', pool: null, reserved: withoutCost(row.reserved), metadata: {} }
 }
 
 /** Converts a row: without hashes, instants as text. */

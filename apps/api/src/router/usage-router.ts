@@ -1,28 +1,77 @@
-import { historySchema, recordSchema, resetSchema, summarySchema } from '@quotakeeper/quota-core'
-import { ledgerRow } from './ledger-row.js'
+import {
+  historySchema,
+  type ProviderStats,
+  recordSchema,
+  resetSchema,
+  type SummaryQuery,
+  summarySchema,
+} from '@quotakeeper/quota-core'
+import { boundOf, refuseOthers, visibleConsumers, withoutCost } from '../tokens/consumer-bounds.js'
+import { ledgerRow, ownLedgerRow } from './ledger-row.js'
 import { ledgerInputSchema } from './lists.js'
-import { adminProcedure, procedure, router } from './trpc.js'
+import {
+  adminProcedure,
+  consumerReadProcedure,
+  consumerRecordProcedure,
+  forbidden,
+  readProcedure,
+  router,
+} from './trpc.js'
+
+/** What tokens of consumers are answered instead of a provider's figures. */
+export interface RecordedUsage {
+  readonly consumer: string
+  readonly recorded: true
+}
 
 /** Recording, reading and resetting usage. */
 export const usageRouter = router({
-  record: procedure
+  record: consumerRecordProcedure
     .input(recordSchema)
-    .mutation(async ({ ctx, input }) => (await ctx.service.record(input)).stats),
+    .mutation(async ({ ctx, input }): Promise<ProviderStats | RecordedUsage> => {
+      const bound = boundOf(ctx)
+      if (bound === null) return (await ctx.service.record(input)).stats
+      const consumer = input.consumer === '' ? bound : input.consumer
+      await refuseOthers(ctx, consumer, 'usage.record')
+      await ctx.service.record({ ...input, consumer })
+      return { consumer, recorded: true }
+    }),
 
-  history: procedure
+  history: readProcedure
     .input(historySchema)
     .query(({ ctx, input, signal }) => ctx.service.read(input, { signal })),
 
-  summary: procedure
-    .input(summarySchema)
-    .query(({ ctx, input, signal }) => ctx.service.read(input, { signal })),
+  /** For tokens of consumers: of theirs alone, without providers and costs. */
+  summary: consumerReadProcedure.input(summarySchema).query(async ({ ctx, input, signal }) => {
+    const consumers = await visibleConsumers(ctx)
+    if (consumers === null) return ctx.service.read(input, { signal })
+    if (namesProviders(input)) throw forbidden(needsNoConsumer('usage.summary by provider'))
+    const { rows, nextCursor } = await ctx.service.read({ ...input, consumers }, { signal })
+    return { rows: rows.map(withoutCost), nextCursor }
+  }),
 
-  ledger: procedure.input(ledgerInputSchema).query(async ({ ctx, input, signal }) => {
-    const { rows, nextCursor } = await ctx.service.read(input, { signal })
-    return { rows: rows.map(ledgerRow), nextCursor }
+  /** The same. */
+  ledger: consumerReadProcedure.input(ledgerInputSchema).query(async ({ ctx, input, signal }) => {
+    const consumers = await visibleConsumers(ctx)
+    if (consumers === null) {
+      const { rows, nextCursor } = await ctx.service.read(input, { signal })
+      return { rows: rows.map(ledgerRow), nextCursor }
+    }
+    if (input.providerName !== null) throw forbidden(needsNoConsumer('usage.ledger of a provider'))
+    if (input.consumer !== undefined) await refuseOthers(ctx, input.consumer, 'usage.ledger')
+    const { rows, nextCursor } = await ctx.service.read({ ...input, consumers }, { signal })
+    return { rows: rows.map(ownLedgerRow), nextCursor }
   }),
 
   reset: adminProcedure.input(resetSchema).mutation(async ({ ctx, input }) => ({
     providers: await ctx.service.resetUsage(input, ctx.caller.actor),
   })),
 })
+
+function namesProviders({ providerName, groupBy }: SummaryQuery): boolean {
+  return providerName !== null || groupBy.includes('provider')
+}
+
+function needsNoConsumer(what: string): string {
+  return `${what} needs a token without a consumer`
+}

@@ -5,6 +5,7 @@ import { exitCodes, Failure } from '../failure.js'
 import { type CountsOptions, countsOf, withCounts } from '../input/counts-options.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
+import { stripControls } from '../terminal/text-width.js'
 import { statusLines } from './status-lines.js'
 
 interface Options extends CountsOptions {
@@ -45,10 +46,11 @@ async function recordUsage(session: Session, providerName: string, options: Opti
     ...(at === undefined ? {} : { occurredAt: at }),
   }
   try {
-    const stats = await client.usage.record.mutate(usage)
-    if (wantsJson) return terminal.json(stats)
+    const answer = await client.usage.record.mutate(usage)
+    if (wantsJson) return terminal.json(answer)
+    if ('recorded' in answer) return terminal.print(`recorded for ${stripControls(answer.consumer)}.`)
     terminal.print(
-      statusLines([stats], {
+      statusLines([answer], {
         width: terminal.width(),
         paint: terminal.paint,
         clock: clock(),
