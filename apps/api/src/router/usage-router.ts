@@ -19,22 +19,25 @@ import {
 } from './trpc.js'
 
 /** What tokens of consumers are answered instead of a provider's figures. */
-export interface RecordedUsage {
+interface RecordedUsage {
   readonly consumer: string
   readonly recorded: true
 }
 
 /** Recording, reading and resetting usage. */
 export const usageRouter = router({
+  /** For tokens of consumers: of theirs alone, and answered by {@link RecordedUsage}. */
   record: consumerRecordProcedure
     .input(recordSchema)
-    .mutation(async ({ ctx, input }): Promise<ProviderStats | RecordedUsage> => {
+    .mutation(async ({ ctx, input }): Promise<ProviderStats> => {
       const bound = boundOf(ctx)
       if (bound === null) return (await ctx.service.record(input)).stats
       const consumer = input.consumer === '' ? bound : input.consumer
       await refuseOthers(ctx, consumer, 'usage.record')
       await ctx.service.record({ ...input, consumer })
-      return { consumer, recorded: true }
+      const recorded: RecordedUsage = { consumer, recorded: true }
+      // A union would make every other caller check which of the two it has got.
+      return recorded as unknown as ProviderStats
     }),
 
   history: readProcedure

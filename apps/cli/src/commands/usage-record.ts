@@ -5,7 +5,6 @@ import { exitCodes, Failure } from '../failure.js'
 import { type CountsOptions, countsOf, withCounts } from '../input/counts-options.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
-import { stripControls } from '../terminal/text-width.js'
 import { statusLines } from './status-lines.js'
 
 interface Options extends CountsOptions {
@@ -48,7 +47,8 @@ async function recordUsage(session: Session, providerName: string, options: Opti
   try {
     const answer = await client.usage.record.mutate(usage)
     if (wantsJson) return terminal.json(answer)
-    if ('recorded' in answer) return terminal.print(`recorded for ${stripControls(answer.consumer)}.`)
+    // To a token of a consumer, figures of providers are not shown.
+    if ('recorded' in answer) return terminal.print('recorded.')
     terminal.print(
       statusLines([answer], {
         width: terminal.width(),
