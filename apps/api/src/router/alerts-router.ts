@@ -1,6 +1,7 @@
 import { TRPCError, tracked } from '@trpc/server'
 import { alertStreamSchema } from '../alerts/alert-stream-input.js'
 import { testDelivery } from '../alerts/test-delivery.js'
+import { onTokenEnd } from '../tokens/on-token-end.js'
 import { alertRow } from './alert-row.js'
 import { alertsInputSchema } from './lists.js'
 import { adminProcedure, readProcedure, router } from './trpc.js'
@@ -33,9 +34,15 @@ export const alertsRouter = router({
       const message = 'too many alert subscribers: close one, or try again later'
       throw new TRPCError({ code: 'TOO_MANY_REQUESTS', message })
     }
-    const until = signal ?? new AbortController().signal
-    for await (const { position, alert } of followers.follow(input.from, { ...input, address }, until)) {
-      yield tracked(position, alertRow(alert))
+    const ending = new AbortController()
+    const until = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal])
+    const stopWatching = onTokenEnd(ctx.caller, ctx.tokens, () => ending.abort())
+    try {
+      for await (const { position, alert } of followers.follow(input.from, { ...input, address }, until)) {
+        yield tracked(position, alertRow(alert))
+      }
+    } finally {
+      stopWatching()
     }
   }),
 

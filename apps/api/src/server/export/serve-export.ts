@@ -3,6 +3,7 @@ import { parse, QuotaError, type QuotaService, whyNotAllowed } from '@quotakeepe
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Services } from '../../router/context.js'
 import { forbidden, needsToken } from '../../router/trpc.js'
+import { onTokenEnd } from '../../tokens/on-token-end.js'
 import { callerOf } from '../access/caller.js'
 import type { YieldingLane } from '../read-lanes.js'
 import { inputFromQuery, inputJsonSchema } from '../rest/read-input.js'
@@ -15,7 +16,7 @@ import { type ExportOptions, exportText } from './export-text.js'
 /** Most concurrent exports; each holds some hundred rows and reads the database in turn. */
 const maxExports = 32
 
-type ExportServices = Pick<Services, 'service' | 'lanes' | 'configFile'>
+type ExportServices = Pick<Services, 'service' | 'lanes' | 'tokens' | 'configFile'>
 
 /** Longest time without reading before a client is disconnected. */
 const longestPauseMs = 120_000
@@ -42,7 +43,9 @@ export function serveExport(app: FastifyInstance, prefix: string, services: Expo
       const { format, request: wanted } = readRequest(request)
       if (running.size >= maxExports) throw tooManyExports()
       running.add(controller)
+      const stopWatching = onTokenEnd(callerOf(request), services.tokens, () => controller.abort())
       reply.raw.once('close', () => {
+        stopWatching()
         running.delete(controller)
         controller.abort()
       })
