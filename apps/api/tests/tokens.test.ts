@@ -47,6 +47,12 @@ async function tokenWith(scopes: CreateInput['scopes'], more: Partial<CreateInpu
 
 const forbidden = { data: { code: 'FORBIDDEN' } }
 
+/** Waits for all: one that is rejected before it is awaited would end the test run. */
+async function allForbidden(calls: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(calls)
+  expect(results).toMatchObject(calls.map(() => ({ status: 'rejected', reason: forbidden })))
+}
+
 describe('a token of a consumer', () => {
   it('records for its consumer alone, and is answered no figures of the provider', async () => {
     const { client } = await tokenWith(['record'], { consumer: 'recorder' })
@@ -72,14 +78,13 @@ describe('a token of a consumer', () => {
     const ledger = await client.usage.ledger.query({})
     expect(ledger.rows).toMatchObject([{ consumer: 'acme', providerName: '', pool: null, costMicroUsd: 0 }])
     expect(JSON.stringify([rows, ledger])).not.toMatch(/groq_1|globex/)
-    for (const refused of [
+    await allForbidden([
       client.usage.summary.query({ ...days, groupBy: ['provider'] }),
       client.usage.summary.query({ ...days, groupBy: [], providerName: 'groq_1' }),
       client.usage.ledger.query({ providerName: 'groq_1' }),
       client.usage.ledger.query({ consumer: 'globex' }),
       client.requests.list.query({ providerName: 'groq_1' }),
     ])
-      await expect(refused).rejects.toMatchObject(forbidden)
   })
 
   it('reads its own requests, without how they were routed', async () => {
@@ -125,6 +130,95 @@ describe('a token of a consumer', () => {
     await expect(client.tokens.revoke.mutate({ name: ofGlobex })).rejects.toMatchObject(unknown)
     await expect(client.tokens.revoke.mutate({ name })).rejects.toMatchObject(forbidden)
     expect(await client.tokens.revoke.mutate({ name: 'tenant ci' })).toMatchObject({ state: 'revoked' })
+  })
+})
+
+describe('a token of a consumer in a tree', () => {
+  beforeAll(async () => {
+    const consumers = [
+      { name: 'org', limits: [{ metric: 'cost', window: 'month', max: 1_000_000 }] },
+      { name: 'org team', parent: 'org', providers: ['groq_*'] },
+      { name: 'org app', parent: 'org team', limits: [{ metric: 'requests', window: 'day', max: 10 }] },
+      { name: 'rival' },
+    ] as const
+    for (const consumer of consumers) await root.consumers.upsert.mutate(consumer)
+  })
+
+  it('sees its consumer and those below, without providers and money', async () => {
+    const { client } = await tokenWith(['read'], { consumer: 'org team' })
+    const { rows } = await client.consumers.list.query()
+    expect(rows.map(({ name, providers }) => [name, providers])).toEqual([
+      ['org app', null],
+      ['org team', null],
+    ])
+    const names = (await client.consumers.allStats.query()).rows.map(({ consumer }) => consumer)
+    expect(names).toEqual(['org app', 'org team'])
+    expect(await client.consumers.get.query({ name: 'org app' })).toMatchObject({ parent: 'org team' })
+    expect((await client.consumers.stats.query({ name: 'org app' })).limits).toHaveLength(1)
+    for (const name of ['org', 'rival', 'nobody'])
+      await expect(client.consumers.get.query({ name })).rejects.toMatchObject(forbidden)
+    await expect(client.consumers.list.query({ under: 'org' })).rejects.toMatchObject(forbidden)
+    const above = await tokenWith(['read'], { consumer: 'org' })
+    expect((await above.client.consumers.get.query({ name: 'org' })).limits).toEqual([])
+    await root.consumers.upsert.mutate({ name: 'org', showCost: true })
+    expect((await above.client.consumers.get.query({ name: 'org' })).limits).toHaveLength(1)
+  })
+
+  it('reads usage of the whole tree below it', async () => {
+    for (const consumer of ['org', 'org app', 'rival'])
+      await root.usage.record.mutate({ providerName: 'groq_1', consumer })
+    const { client } = await tokenWith(['read'], { consumer: 'org team' })
+    const days = { from: '2020-01-01', to: '9999-12-31' }
+    const { rows } = await client.usage.summary.query({ ...days, groupBy: ['consumer'] })
+    expect(rows).toMatchObject([{ consumer: 'org app', requestCount: 1 }])
+    expect((await client.usage.ledger.query({})).rows.map(({ consumer }) => consumer)).toEqual(['org app'])
+  })
+
+  it('manages consumers below its own, never itself, those above, or what is the operator’s', async () => {
+    const { client } = await tokenWith(['admin'], { consumer: 'org team' })
+    const limits = [{ metric: 'requests' as const, window: 'day' as const, max: 5 }]
+    const { upsert, setEnabled, reset, remove } = client.consumers
+    await upsert.mutate({ name: 'org app 2', parent: 'org team', limits })
+    const app = await client.consumers.get.query({ name: 'org app 2' })
+    // What was read can be sent back with changes.
+    await upsert.mutate({ ...app, limits: [] })
+    await setEnabled.mutate({ name: 'org app 2', enabled: false })
+    await reset.mutate({ name: 'org app 2' })
+    await allForbidden([
+      upsert.mutate({ name: 'org team', limits }),
+      upsert.mutate({ name: 'org', limits }),
+      upsert.mutate({ name: 'rival', limits }),
+      upsert.mutate({ name: 'rival', parent: 'org team' }),
+      upsert.mutate({ name: 'new root' }),
+      upsert.mutate({ name: 'new elsewhere', parent: 'org' }),
+      upsert.mutate({ name: 'org app', parent: 'rival' }),
+      upsert.mutate({ name: 'org app', parent: null }),
+      upsert.mutate({ name: 'org app', providers: ['*'] }),
+      upsert.mutate({ name: 'org app', showCost: true }),
+      upsert.mutate({ name: 'org app', limits: [{ metric: 'cost', window: 'day', max: 1 }] }),
+      setEnabled.mutate({ name: 'org team', enabled: false }),
+      reset.mutate({ name: 'org' }),
+      remove.mutate({ name: 'rival' }),
+    ])
+    await remove.mutate({ name: 'org app 2' })
+    await client.tokens.create.mutate({ name: 'app admin', consumer: 'org app', scopes: ['admin', 'call'] })
+    const above = client.tokens.create.mutate({ name: 'org admin', consumer: 'org', scopes: ['call'] })
+    await expect(above).rejects.toMatchObject(forbidden)
+  })
+
+  it('keeps its consumer from being removed, and is refused if that was done by the file', async () => {
+    await root.consumers.upsert.mutate({ name: 'leaving', parent: 'org' })
+    const { name, secret } = await tokenWith(['read'], { consumer: 'leaving' })
+    const removal = () => root.consumers.remove.mutate({ name: 'leaving' })
+    await expect(removal()).rejects.toMatchObject({ data: { quotaCode: 'IN_USE' } })
+    await root.tokens.revoke.mutate({ name })
+    await removal()
+    const late = await tokenWith(['read'], { consumer: 'leaving' })
+    const verify = async (of: string) => root.tokens.verify.mutate({ sha256: await sha256Of(of) })
+    expect([await verify(secret), await verify(late.secret)]).toMatchObject([
+      { state: 'unknown' },
+      { state: 'unknown' },
+    ])
   })
 })
 

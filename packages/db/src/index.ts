@@ -25,6 +25,7 @@ export {
   AccessTokens,
   type FoundTokens,
   type NewToken,
+  nameOfApi,
   type TokensQuery,
 } from './tokens/access-tokens.js'
 export type { FileToken } from './tokens/plan-file-tokens.js'

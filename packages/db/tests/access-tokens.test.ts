@@ -214,6 +214,7 @@ describe.each(engines())('tokens of a file on $name', engine => {
       code: 'NAME_TAKEN',
       message: expect.stringContaining('"b"'),
     })
+    expect(await tokens.takenNames([lineOf('a'), other])).toEqual(['b'])
     expect(await stateOf(tokens)).toEqual(['a api valid', 'b api valid'])
     await tokens.applyFile([lineOf('a')])
     expect(await stateOf(tokens)).toEqual(['a file valid', 'b api valid'])

@@ -1,4 +1,4 @@
-import type { AccessTokens } from '@quotakeeper/db'
+import type { AccessTokens, FileToken } from '@quotakeeper/db'
 import type { Log } from '../log.js'
 import type { KnownTokens } from '../tokens/known-tokens.js'
 import type { Config } from './config-schema.js'
@@ -16,16 +16,20 @@ export interface TokenTarget {
  * @throws QuotaError NAME_TAKEN if a token made over the API has one of the names, STORE_UNAVAILABLE; DatabaseFailure
  */
 export async function applyFileTokens(
-  { tokens = [] }: Config,
-  { tokenRows, tokens: known, log }: TokenTarget,
+  config: Config,
+  { tokenRows, tokens, log }: TokenTarget,
 ): Promise<void> {
-  const lines = tokens.map(({ name, sha256, consumer = null, scopes, expiresAt = null }) => ({
-    ...{ name, sha256, consumer, scopes },
-    expiresAtMs: expiresAt,
-  }))
-  const stayRevoked = await tokenRows.applyFile(lines)
-  known.forget()
+  const stayRevoked = await tokenRows.applyFile(fileTokensOf(config))
+  tokens.forget()
   if (stayRevoked.length === 0) return
   const text = 'tokens of the configuration file stay revoked, since that was done over the API: remove them'
   log.warn({ tokens: stayRevoked }, text)
+}
+
+/** The tokens of a configuration. */
+export function fileTokensOf({ tokens = [] }: Config): readonly FileToken[] {
+  return tokens.map(({ name, sha256, consumer = null, scopes, expiresAt = null }) => ({
+    ...{ name, sha256, consumer, scopes },
+    expiresAtMs: expiresAt,
+  }))
 }

@@ -32,7 +32,7 @@ const asList = z
       window: z.string(),
       max: amountSchema,
       model: z.string().nullish(),
-      per: z.enum(['model']).nullish(),
+      per: z.enum(['model', 'user']).nullish(),
       mode: z.enum(['enforce', 'shadow']).optional(),
       countsCached: z.boolean().optional(),
     }),

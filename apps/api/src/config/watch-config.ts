@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { DatabaseFailure } from '@quotakeeper/db'
+import { QuotaError } from '@quotakeeper/quota-core'
 import { StartupError } from '@quotakeeper/server-kit'
 import type { Log } from '../log.js'
 import type { Config } from './config-schema.js'
@@ -40,7 +42,8 @@ export function watchConfig({ file, apply, applied, log, everyMs = defaultEveryM
   const say = (mark: string, err: unknown): void => {
     if (saidOf === mark) return
     saidOf = mark
-    const reason = err instanceof StartupError ? err.message : undefined
+    const isKnown = err instanceof StartupError || err instanceof QuotaError
+    const reason = isKnown ? err.message : undefined
     log.error(
       { path, ...(reason === undefined ? { err } : { reason }) },
       'the changed configuration file is not applied',
@@ -67,7 +70,7 @@ export function watchConfig({ file, apply, applied, log, everyMs = defaultEveryM
         )
     } catch (error) {
       // A fault of the file stays until it changes; the database may be back at the next look.
-      if (error instanceof StartupError) done = mark
+      if (!mayPass(error)) done = mark
       say(mark, error)
     }
   }
@@ -84,6 +87,10 @@ export function watchConfig({ file, apply, applied, log, everyMs = defaultEveryM
       await living
     },
   }
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof DatabaseFailure || (error instanceof QuotaError && error.isRetryable)
 }
 
 /** Changes whenever the file does; '' if it is not there. */

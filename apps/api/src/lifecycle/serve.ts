@@ -14,7 +14,7 @@ import {
   PostgresQuotaStore,
   RequestTraces,
 } from '@quotakeeper/db'
-import { labels, QuotaError, QuotaService, type StoreListener } from '@quotakeeper/quota-core'
+import { QuotaError, QuotaService, type StoreListener } from '@quotakeeper/quota-core'
 import type { Environment } from '@quotakeeper/server-kit'
 import { listen, StartupError } from '@quotakeeper/server-kit'
 import type { FastifyInstance } from 'fastify'
@@ -22,6 +22,7 @@ import type { Logger } from 'pino'
 import { channelsOfConfig } from '../alerts/channels-of-config.js'
 import { deliverAlerts } from '../alerts/deliver-alerts.js'
 import { AlertFollowers } from '../alerts/follow-alerts.js'
+import { applyAgain } from '../config/apply-again.js'
 import { applyFileTokens } from '../config/apply-tokens.js'
 import { type ConfigFile, configure } from '../config/configure.js'
 import { ProviderPlaces } from '../config/provider-places.js'
@@ -35,6 +36,7 @@ import { sharedStats } from '../server/shared-stats.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
+import { consumerTreeOf } from '../tokens/consumer-tree.js'
 import { KnownTokens } from '../tokens/known-tokens.js'
 import { startExpiry } from './expiry.js'
 import { notifyLauncher } from './notify-launcher.js'
@@ -142,7 +144,8 @@ async function assemble(
   const routing = await configure(configFile, { service, log, environment })
   const keys = new GatewayKeys(database)
   const tokenRows = new AccessTokens(database)
-  const tokens = new KnownTokens({ rows: tokenRows, log })
+  const consumerTree = consumerTreeOf(service)
+  const tokens = new KnownTokens({ rows: tokenRows, consumerTree, log })
   const tokenTarget = { tokenRows, tokens, log }
   if (configFile !== null) await applyFileTokens(configFile.config, tokenTarget)
   const services = {
@@ -157,7 +160,7 @@ async function assemble(
     keys,
     tokens,
     tokenRows,
-    consumerTree: labels,
+    consumerTree,
     keySalt: await keys.salt(),
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
@@ -174,8 +177,8 @@ async function assemble(
     configFile === null
       ? null
       : watchConfig({
-          ...{ file: configFile, applied: ['tokens'], log },
-          apply: config => applyFileTokens(config, tokenTarget),
+          ...{ file: configFile, applied: ['tokens', 'consumers', 'plans'], log },
+          apply: config => applyAgain(config, { ...tokenTarget, service }),
         })
   const app = createServer({ services, access: settings.access, log, metrics })
   // Streams do not end by themselves, so the server would wait for them.

@@ -14,7 +14,7 @@ export interface LedgerRow extends Counts {
   readonly id: string
   readonly kind: AttemptKind
   readonly state: AttemptState
-  /** `''` for tokens of consumers, which do not see it; its pool, cost and metadata neither. */
+  /** `''` for tokens of consumers, which do not see it; its pool and metadata neither. */
   readonly providerName: string
   /** The provider's pool at that time; null for none. */
   readonly pool: string | null
@@ -24,6 +24,8 @@ export interface LedgerRow extends Counts {
   readonly requestId: string | null
   /** Null for none. */
   readonly consumer: string | null
+  /** The consumer's end user; null for none. */
+  readonly endUser: string | null
   /** The held counts. */
   readonly reserved: Counts
   /** Whether the charge is an estimate. */
@@ -41,10 +43,10 @@ export interface LedgerRow extends Counts {
   readonly metadata: Metadata
 }
 
-/** Converts a row for a token of a consumer: without the provider, what it costs, and what others noted of it. */
-export function ownLedgerRow(attempt: Attempt): LedgerRow {
-  const row = withoutCost(ledgerRow(attempt))
-  return { ...row, providerName: '', pool: null, reserved: withoutCost(row.reserved), metadata: {} }
+/** Converts a row for a token of a consumer: without the provider, and what others noted of the call. */
+export function ownLedgerRow(attempt: Attempt, showCost: boolean): LedgerRow {
+  const row = { ...ledgerRow(attempt), providerName: '', pool: null, metadata: {} }
+  return showCost ? row : { ...withoutCost(row), reserved: withoutCost(row.reserved) }
 }
 
 /** Converts a row: without hashes, instants as text. */
@@ -60,6 +62,7 @@ export function ledgerRow(attempt: Attempt): LedgerRow {
     model: textOrNull(attempt.model),
     requestId: textOrNull(attempt.requestId),
     consumer: textOrNull(attempt.consumer),
+    endUser: textOrNull(attempt.endUser),
     ...charged,
     reserved,
     estimated,

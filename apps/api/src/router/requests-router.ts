@@ -2,6 +2,7 @@ import type { KeptTrace } from '@quotakeeper/quota-core'
 import { TRPCError } from '@trpc/server'
 import { reportSchema, requestSchema, tracesSchema } from '../requests/requests-input.js'
 import { visibleConsumers } from '../tokens/consumer-bounds.js'
+import { seesCost } from '../tokens/own-consumer.js'
 import { ledgerRow, ownLedgerRow } from './ledger-row.js'
 import { consumerReadProcedure, forbidden, gatewayProcedure, router } from './trpc.js'
 
@@ -36,7 +37,9 @@ export const requestsRouter = router({
       throw new TRPCError({ code: 'NOT_FOUND', message })
     }
     if (consumers === null) return { ...trace, ledger: ledger.rows.map(ledgerRow).toReversed() }
-    return { ...ownTrace(trace), ledger: ledger.rows.map(ownLedgerRow).toReversed() }
+    const showCost = await seesCost(ctx)
+    const own = ledger.rows.map(row => ownLedgerRow(row, showCost))
+    return { ...ownTrace(trace), ledger: own.toReversed() }
   }),
 
   list: consumerReadProcedure.input(tracesSchema).query(async ({ ctx, input, signal }) => {

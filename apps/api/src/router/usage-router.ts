@@ -7,6 +7,7 @@ import {
   summarySchema,
 } from '@quotakeeper/quota-core'
 import { boundOf, refuseOthers, visibleConsumers, withoutCost } from '../tokens/consumer-bounds.js'
+import { seesCost } from '../tokens/own-consumer.js'
 import { ledgerRow, ownLedgerRow } from './ledger-row.js'
 import { ledgerInputSchema } from './lists.js'
 import {
@@ -44,13 +45,13 @@ export const usageRouter = router({
     .input(historySchema)
     .query(({ ctx, input, signal }) => ctx.service.read(input, { signal })),
 
-  /** For tokens of consumers: of theirs alone, without providers and costs. */
+  /** For tokens of consumers: of theirs alone, without providers, and without costs unless these are shown. */
   summary: consumerReadProcedure.input(summarySchema).query(async ({ ctx, input, signal }) => {
     const consumers = await visibleConsumers(ctx)
     if (consumers === null) return ctx.service.read(input, { signal })
     if (namesProviders(input)) throw forbidden(needsNoConsumer('usage.summary by provider'))
     const { rows, nextCursor } = await ctx.service.read({ ...input, consumers }, { signal })
-    return { rows: rows.map(withoutCost), nextCursor }
+    return { rows: (await seesCost(ctx)) ? rows : rows.map(withoutCost), nextCursor }
   }),
 
   /** The same. */
@@ -63,7 +64,8 @@ export const usageRouter = router({
     if (input.providerName !== null) throw forbidden(needsNoConsumer('usage.ledger of a provider'))
     if (input.consumer !== undefined) await refuseOthers(ctx, input.consumer, 'usage.ledger')
     const { rows, nextCursor } = await ctx.service.read({ ...input, consumers }, { signal })
-    return { rows: rows.map(ownLedgerRow), nextCursor }
+    const showCost = await seesCost(ctx)
+    return { rows: rows.map(row => ownLedgerRow(row, showCost)), nextCursor }
   }),
 
   reset: adminProcedure.input(resetSchema).mutation(async ({ ctx, input }) => ({

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { type AccessTokens, type FoundTokens, type KeptToken, SharedReads } from '@quotakeeper/db'
-import { QuotaError, tokenState, validUntilMs } from '@quotakeeper/quota-core'
+import { type ConsumerTree, QuotaError, tokenState, validUntilMs } from '@quotakeeper/quota-core'
 
 /** Most hashes kept, of tokens or of nothing; the least recently used is dropped first. */
 const maxKept = 10_000
@@ -34,6 +34,7 @@ interface Entry {
 
 interface KnownTokensOptions {
   readonly rows: Pick<AccessTokens, 'find' | 'noteUse'>
+  readonly consumerTree: Pick<ConsumerTree, 'isRemoved'>
   readonly log: { warn(details: object, text: string): void }
 }
 
@@ -44,6 +45,7 @@ interface KnownTokensOptions {
  */
 export class KnownTokens {
   readonly #rows: KnownTokensOptions['rows']
+  readonly #tree: KnownTokensOptions['consumerTree']
   readonly #log: KnownTokensOptions['log']
   readonly #reads: SharedReads<{ readonly found: FoundTokens; readonly readAtMs: number }>
   readonly #entries = new Map<string, Entry>()
@@ -53,8 +55,9 @@ export class KnownTokens {
   #timer: NodeJS.Timeout | null = null
   #noting: Promise<void> = Promise.resolve()
 
-  constructor({ rows, log }: KnownTokensOptions) {
+  constructor({ rows, consumerTree, log }: KnownTokensOptions) {
     this.#rows = rows
+    this.#tree = consumerTree
     this.#log = log
     this.#reads = new SharedReads(async sha256s => {
       const readAtMs = performance.now()
@@ -102,7 +105,8 @@ export class KnownTokens {
       const token = found.bySha256.get(sha256) ?? null
       const isSame = token !== null && timingSafeEqual(Buffer.from(token.sha256), Buffer.from(sha256))
       const aheadMs = found.nowMs - performance.now()
-      return { token: isSame ? token : null, areInUse: found.areInUse, readAtMs, aheadMs }
+      const isOrphan = token?.consumer != null && (await this.#tree.isRemoved(token.consumer))
+      return { token: isSame && !isOrphan ? token : null, areInUse: found.areInUse, readAtMs, aheadMs }
     } finally {
       this.#waiting--
     }

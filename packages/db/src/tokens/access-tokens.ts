@@ -176,11 +176,7 @@ export class AccessTokens {
       const [taken] = plan.taken
       if (taken !== undefined) {
         await session.run([rollback])
-        throw new QuotaError(
-          'NAME_TAKEN',
-          `token "${taken}" was made over the API: revoke it, or use another name in the file`,
-          { field: 'tokens' },
-        )
+        throw nameOfApi(taken)
       }
       const { dropped, written, renamed } = plan
       const audit = [
@@ -196,6 +192,20 @@ export class AccessTokens {
       ])
       return plan.stayRevoked
     })
+  }
+
+  /**
+   * The names in a file that belong to tokens made over the API, because of which {@link applyFile} would refuse it.
+   * @throws as {@link find} does
+   */
+  async takenNames(lines: readonly FileToken[]): Promise<readonly string[]> {
+    const text = `select name from access_token where name = any($1::text[]) and sha256 <> all($2::text[])
+      and managed_by = 'api' and revoked_at is null and (expires_at is null or expires_at > clock_timestamp())`
+    const values = [lines.map(({ name }) => name), lines.map(({ sha256 }) => sha256)]
+    const [rows = []] = await withCheckedSession(this.#database, session =>
+      session.run([plain(text, values)]),
+    )
+    return rows.map(row => String(row['name']))
   }
 
   /** Notes that tokens are in use, each at most once a minute, whatever the number of replicas. @throws as {@link find} does */
@@ -278,6 +288,12 @@ function findTwins({ name, sha256 }: NewToken): Statement {
     text: `select ${tokenColumns} from access_token where sha256 = $1 or (name = $2 and revoked_at is null) limit 2`,
     values: [sha256, name],
   }
+}
+
+/** The error for a name in a file that a token made over the API has. */
+export function nameOfApi(name: string): QuotaError {
+  const message = `token "${name}" was made over the API: revoke it, or use another name in the file`
+  return new QuotaError('NAME_TAKEN', message, { field: 'tokens' })
 }
 
 function notMade({ name, sha256 }: NewToken, twins: readonly KeptToken[]): QuotaError {

@@ -10,6 +10,11 @@ export interface ConsumerTree {
    * @throws QuotaError STORE_UNAVAILABLE
    */
   within(ancestor: string): Promise<readonly string[]>
+  /**
+   * Whether a consumer was registered and is no longer: its tokens are refused, since they would call without its limits.
+   * @throws QuotaError STORE_UNAVAILABLE
+   */
+  isRemoved(name: string): Promise<boolean>
 }
 
 /** Where a consumer is, seen from that of a token. */
@@ -25,4 +30,5 @@ export async function relationTo(tree: ConsumerTree, name: string, own: string):
 export const labels: ConsumerTree = {
   isWithin: async (name, ancestor) => name === ancestor,
   within: async ancestor => [ancestor],
+  isRemoved: async () => false,
 }

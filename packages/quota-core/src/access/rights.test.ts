@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { tokenState, validUntilMs } from './access-token.js'
-import { type ConsumerTree, type Relation, relationTo } from './consumer-tree.js'
+import { type ConsumerTree, labels, type Relation, relationTo } from './consumer-tree.js'
 import { mayActFor, mayManageConsumer, mayManageToken, mayReadOf, whyNotAllowed } from './rights.js'
 import { type Scope, scopes } from './scope.js'
 import { tokenSchema } from './token-input.js'
@@ -80,7 +80,7 @@ describe('a token of a consumer', () => {
     const parents: Readonly<Record<string, string>> = { team: 'acme', app: 'team' }
     const within = (name: string, ancestor: string): boolean =>
       name === ancestor || (parents[name] !== undefined && within(parents[name], ancestor))
-    const tree: ConsumerTree = { isWithin: async (name, of) => within(name, of), within: async () => [] }
+    const tree: ConsumerTree = { ...labels, isWithin: async (name, of) => within(name, of) }
     expect(await Promise.all(['acme', 'app', 'globex'].map(name => relationTo(tree, name, 'acme')))).toEqual(
       relations,
     )

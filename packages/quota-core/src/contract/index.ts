@@ -3,6 +3,7 @@ import { alertCases } from './alert-contract.js'
 import { batchCases } from './batch-contract.js'
 import { besideCases } from './beside-contract.js'
 import { clockCases } from './clock-contract.js'
+import { consumerCases } from './consumer-contract.js'
 import type { StoreContractCase } from './contract-case.js'
 import { forecastCases } from './forecast-contract.js'
 import { learnCases } from './learn-contract.js'
@@ -36,6 +37,7 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...statedResetCases,
   ...alertCases,
   ...administrationCases,
+  ...consumerCases,
   ...batchCases,
   ...besideCases,
   ...pageCases,

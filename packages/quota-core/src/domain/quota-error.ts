@@ -5,7 +5,7 @@
  * |---|---|
  * | INVALID_INPUT | the input is not valid; `field` names the field |
  * | COUNT_OVERFLOW | a sum would leave the range of exact integers; nothing was changed |
- * | UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_RESERVATION, UNKNOWN_TOKEN | it does not exist |
+ * | UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_CONSUMER, UNKNOWN_PLAN, UNKNOWN_RESERVATION, UNKNOWN_TOKEN | it does not exist |
  * | ID_REUSED | the id was used for another payload, or its attempt is already settled |
  * | NAME_TAKEN | another one has this name, or this secret |
  * | ALREADY_SETTLED | the attempt can no longer be released or extended |
@@ -19,6 +19,8 @@ export type QuotaErrorCode =
   | 'COUNT_OVERFLOW'
   | 'UNKNOWN_PROVIDER'
   | 'UNKNOWN_POOL'
+  | 'UNKNOWN_CONSUMER'
+  | 'UNKNOWN_PLAN'
   | 'UNKNOWN_RESERVATION'
   | 'UNKNOWN_TOKEN'
   | 'ID_REUSED'

@@ -60,6 +60,7 @@ function reported(standing: LimitState, exhaustsAt: string | null): ForecastLimi
     metric: standing.metric,
     window: standing.window,
     model: standing.model,
+    user: standing.user,
     max: standing.max,
     used: standing.used,
     held: standing.held,

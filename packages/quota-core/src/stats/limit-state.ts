@@ -8,7 +8,7 @@ import {
   spentUnits,
 } from '../domain/counter.js'
 import { isoInstant } from '../domain/instant.js'
-import { isLearned } from '../domain/limit.js'
+import { isLearned, userOfCounter } from '../domain/limit.js'
 import type { GrantedLimit, LimitState, VendorFigures } from '../domain/outcome.js'
 import type { QuotaState } from '../domain/state.js'
 import { saturated } from '../domain/whole-number.js'
@@ -22,7 +22,8 @@ export function limitState({ subject, limit, counter }: LimitCounter): LimitStat
     subject: counter.subject,
     metric: limit.metric,
     window: limit.window,
-    model: counter.model === '' ? limit.model : counter.model,
+    model: limit.per === 'model' && counter.model !== '' ? counter.model : limit.model,
+    user: limit.per === 'user' && counter.model !== '' ? userOfCounter(counter.model) : null,
     max: limit.max,
     used: isRolling(limit.window) ? spentUnits(counter, limit) : saturated(counter.used),
     held: saturated(counter.held),
@@ -52,6 +53,7 @@ export function grantedLimit(entry: LimitCounter, wouldDeny: boolean): GrantedLi
     metric: state.metric,
     window: state.window,
     model: state.model,
+    user: state.user,
     max: state.max,
     used: state.used,
     held: state.held,

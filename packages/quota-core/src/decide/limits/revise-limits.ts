@@ -5,7 +5,6 @@ import {
   alertsAnew,
   concernsModel,
   counterModel,
-  countsAlike,
   type Limit,
   type VersionedLimit,
 } from '../../domain/limit.js'
@@ -15,6 +14,7 @@ import { negated, notNegative, plus, type WholeNumber } from '../../domain/whole
 import { isRolling } from '../../domain/window.js'
 import { ledgerQueryOfLimit } from '../needs/ledger-queries.js'
 import { keepCounter } from './alerts.js'
+import { haveDaysMoved, keptLimits } from './kept-limits.js'
 
 /** The limits of a subject after a change; a limit whose alerts restart gets a new version. */
 export function versioned(
@@ -29,10 +29,6 @@ export function versioned(
   })
 }
 
-function haveDaysMoved(before: DayRule | undefined, after: DayRule): boolean {
-  return before?.timeZone !== after.timeZone || before.dayStartsAt !== after.dayStartsAt
-}
-
 /**
  * The counter changes of a changed subject. Limits that count the same thing keep their counters. New limits, and those
  * whose days moved, start from the ledger's sums, so that it does not matter when a limit was added.
@@ -44,13 +40,7 @@ export function counterChanges(
   nowMs: number,
 ): readonly Change[] {
   const changes: Change[] = []
-  const daysMoved = haveDaysMoved(before, after)
-  const kept = new Map<string, VersionedLimit>()
-  for (const limit of before?.limits ?? []) {
-    const successor = after.limits.find(candidate => candidate.id === limit.id)
-    const stays = successor !== undefined && countsAlike(limit, successor)
-    if (stays && (!daysMoved || isRolling(limit.window))) kept.set(limit.id, limit)
-  }
+  const kept = keptLimits(before, after)
   for (const counter of state.counters(after)) {
     if (!kept.has(counter.limitId)) changes.push({ table: 'droppedCounter', row: counter })
   }
@@ -111,7 +101,7 @@ export function countersOfSums(
   for (const sum of sums) {
     const isPast = !isRolling(limit.window) && sum.bucketStartMs < windowStartMs
     if (isPast || !concernsModel(limit, sum.model)) continue
-    const model = counterModel(limit, sum.model)
+    const model = counterModel(limit, sum)
     const empty = counterAt(emptyCounter(subject, limit, model), limit, subject, latestMs)
     const filling = fillings.get(model) ?? { counter: empty, creditUnits: 0 }
     fillings.set(model, withSum({ filling, subject, limit, sum, bucketMs }))

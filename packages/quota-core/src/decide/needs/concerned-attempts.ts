@@ -20,8 +20,9 @@ export function concernedAttempts(command: Command): readonly string[] {
     case 'learnLimits':
     case 'upsertProvider':
     case 'upsertSubject':
+    case 'upsertConsumer':
     case 'removeSubject':
-    case 'setProviderEnabled':
+    case 'setEnabled':
     case 'retryProvider':
     case 'retryKey':
       return []
