@@ -107,6 +107,16 @@ export function isOfUnknownPrice(rejection: Rejection): rejection is Extract<Rej
   return rejection.kind === 'denied' && rejection.reasons.some(({ code }) => code === 'price_unknown')
 }
 
+/** Whether the key has only run out of quota that does not return by itself, such as a trial's credit. */
+export function isSpentForGood(rejection: Rejection): boolean {
+  return (
+    rejection.kind === 'denied' &&
+    returnAtMs(rejection) === null &&
+    rejection.reasons.length > 0 &&
+    rejection.reasons.every(({ code }) => code === 'exhausted')
+  )
+}
+
 /** Whether the request never fits the key. */
 export function isTooLarge(rejection: Rejection): boolean {
   return (

@@ -20,9 +20,10 @@ import { trialChanges } from './trial.js'
 export function decideReserve(state: QuotaState, command: ReserveCommand, nowMs: number): Decision {
   const repeated = grantedBefore(state, command, nowMs)
   if (repeated !== undefined) return answerOnly(() => repeated)
-  const { model, consumer, counts, atLeast, costBasis = 'stated' } = command
+  const { model, consumer, endUser = '', counts, atLeast, costBasis = 'stated' } = command
   const provider = liveProvider(state, command.providerName)
-  const admissionRequest: AdmissionRequest = { provider, model, consumer, counts, atLeast, costBasis }
+  const asked = { model, consumer, endUser, counts, atLeast, costBasis }
+  const admissionRequest: AdmissionRequest = { provider, ...asked }
   const admission = admit(state, admissionRequest, nowMs)
   if (!admission.granted) {
     const { reasons, retryAt, awaits } = admission
@@ -84,6 +85,7 @@ export function grant(
     poolName: provider.parent?.name ?? null,
     model,
     consumer: command.consumer,
+    endUser: command.endUser ?? '',
     state: 'pending',
     reserved: admission.counts,
     charged: noCounts,
