@@ -102,11 +102,6 @@ export function isUnknownModel(rejection: Rejection): boolean {
   )
 }
 
-/** Whether a limit on cost denies the call because its price is unknown. */
-export function isOfUnknownPrice(rejection: Rejection): rejection is Extract<Rejection, { kind: 'denied' }> {
-  return rejection.kind === 'denied' && rejection.reasons.some(({ code }) => code === 'price_unknown')
-}
-
 /** Whether the key has only run out of quota that does not return by itself, such as a trial's credit. */
 export function isSpentForGood(rejection: Rejection): boolean {
   return (
@@ -115,6 +110,11 @@ export function isSpentForGood(rejection: Rejection): boolean {
     rejection.reasons.length > 0 &&
     rejection.reasons.every(({ code }) => code === 'exhausted')
   )
+}
+
+/** Whether a limit on cost denies the call because its price is unknown. */
+export function isOfUnknownPrice(rejection: Rejection): rejection is Extract<Rejection, { kind: 'denied' }> {
+  return rejection.kind === 'denied' && rejection.reasons.some(({ code }) => code === 'price_unknown')
 }
 
 /** Whether the request never fits the key. */

@@ -18,9 +18,9 @@ export type ReasonCode =
   | 'cooling_down'
   | 'disabled'
   | 'model_not_served'
-  | 'price_unknown'
   | 'model_not_allowed'
   | 'provider_not_allowed'
+  | 'price_unknown'
   | 'busy'
   | 'no_key'
 

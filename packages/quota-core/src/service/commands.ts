@@ -14,8 +14,8 @@ import { payloadHash } from './payload-hash.js'
 
 /** The command for a parsed reservation. */
 export function reserveCommand(request: ReserveRequest, id: string): ReserveCommand {
-  const { providerName, model, counts, atLeast, requestId, consumer, endUser = '', ttlMs } = request
-  const { costBasis = 'stated' } = request
+  const { providerName, model, counts, atLeast, costBasis = 'stated' } = request
+  const { requestId, consumer, endUser = '', ttlMs } = request
   const hash = payloadHash('reserve', providerName, model, ...hashedParts(request), ...hashedBasis(costBasis))
   // Copied field by field: spreading took 3 µs of a call.
   return {

@@ -44,14 +44,14 @@ export function reasonText(
       return isOfConsumer(reason) ? `${ownerText(reason)} is disabled` : 'disabled'
     case 'model_not_served':
       return 'does not serve the model'
-    case 'price_unknown':
-      return `no price is known, which ${limitText(reason)} needs`
     case 'model_not_allowed':
       return `${ownerText(reason)} may not call the model`
     case 'provider_not_allowed':
       return isOfConsumer(reason)
         ? `${ownerText(reason)} may not use it`
         : 'serves only the consumers that its settings name'
+    case 'price_unknown':
+      return `no price is known, which ${limitText(reason)} needs`
     case 'busy':
       return `its quota is locked by another process${back}`
     case 'no_key':
@@ -86,9 +86,9 @@ const known: Readonly<Record<ReasonCode, true>> = {
   cooling_down: true,
   disabled: true,
   model_not_served: true,
-  price_unknown: true,
   model_not_allowed: true,
   provider_not_allowed: true,
+  price_unknown: true,
   busy: true,
   no_key: true,
 }

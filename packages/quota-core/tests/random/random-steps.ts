@@ -221,11 +221,11 @@ const limitMenu: readonly Omit<Limit, 'max'>[] = [
   { ...template, id: 'each', metric: 'characters', window: 'day', model: '*', per: 'model' },
   { ...template, id: 'each-long', metric: 'requests', window: 'rolling-1d', model: 'm-*', per: 'model' },
   { ...template, id: 'shadow', metric: 'requests', window: 'day', mode: 'shadow' },
-  { ...template, id: 'money', metric: 'cost', window: 'day' },
   { ...template, id: 'week', metric: 'characters', window: 'week' },
   { ...template, id: 'total', metric: 'requests', window: 'total' },
   { ...template, id: 'flight', metric: 'concurrency', window: null },
   { ...template, id: 'flight-each', metric: 'concurrency', window: null, model: 'm-*', per: 'model' },
+  { ...template, id: 'money', metric: 'cost', window: 'day' },
   { ...template, id: 'endless', metric: 'audioSeconds', window: 'day' },
 ]
 
