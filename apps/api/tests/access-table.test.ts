@@ -21,6 +21,7 @@ const needs: Readonly<Record<string, Needed>> = {
   'alerts.test': 'admin',
   'audit.list': 'read',
   'consumers.allStats': 'read+',
+  'consumers.forCalls': 'gateway',
   'consumers.get': 'read+',
   'consumers.list': 'read+',
   'consumers.remove': 'admin+',

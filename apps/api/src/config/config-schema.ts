@@ -141,6 +141,12 @@ const routingSchema = z.strictObject({
     .max(3_600_000)
     .optional()
     .describe('How long a request may wait for quota, if it resets within this time; default: 5000'),
+  endUserFrom: z
+    .enum(['header', 'body'])
+    .optional()
+    .describe(
+      'Where consumers’ end users are named: the header x-quotakeeper-user, or the body (user, safety_identifier); default: header',
+    ),
   aliases: z
     .record(textSchema, z.array(textSchema).min(1).max(100))
     .optional()

@@ -1,13 +1,4 @@
-import type { Limit } from './limit.js'
-
-/** Units added to a limit until an instant. */
-export interface LimitGrant {
-  /** UUID; a grant that is repeated is added once. */
-  readonly id: string
-  readonly amount: number
-  /** Exclusive. */
-  readonly untilMs: number
-}
+import type { Limit, LimitGrant } from './limit.js'
 
 /** A limit and its grants. */
 export type GrantableLimit = Limit & { readonly grants?: readonly LimitGrant[] }
