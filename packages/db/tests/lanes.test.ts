@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import {
   type Command,
   examineStore,
@@ -85,8 +86,10 @@ test('while another session holds one provider, calls of all others are answered
     for (const answer of answers) expect(answer.decision).toBe('granted')
     answered += answers.length
     expect(await store.writeFault()).toBeNull()
+    // Calls keep coming, but leave a core to the other tests.
+    await setTimeout(10)
   }
-  expect(answered).toBeGreaterThan(100)
+  expect(answered).toBeGreaterThan(20)
   for (const answer of await held)
     expect(answer).toMatchObject({
       status: 'rejected',
