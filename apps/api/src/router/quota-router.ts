@@ -1,10 +1,16 @@
-import { acquireSchema, extendSchema, releaseSchema, reserveSchema } from '@quotakeeper/quota-core'
+import {
+  acquireSchema,
+  extendSchema,
+  grantSchema,
+  releaseSchema,
+  reserveSchema,
+} from '@quotakeeper/quota-core'
 import { keylessProviders } from '../keys/keyless-providers.js'
 import { commitInputSchema } from '../signals/signals-input.js'
 import { settleWithSignals } from '../signals/take-signals.js'
 import { availabilityOf, remainingView } from './quota-views.js'
 import { modelQuestionSchema } from './stats-input.js'
-import { procedure, router } from './trpc.js'
+import { adminProcedure, procedure, router } from './trpc.js'
 
 /** Reserving quota for calls and settling them. A denial is an answer, not an error. */
 export const quotaRouter = router({
@@ -21,6 +27,10 @@ export const quotaRouter = router({
     .mutation(async ({ ctx, input }) => (await ctx.service.release(input.reservationId)).stats),
 
   extend: procedure.input(extendSchema).mutation(({ ctx, input }) => ctx.service.extend(input)),
+
+  grant: adminProcedure
+    .input(grantSchema)
+    .mutation(({ ctx, input }) => ctx.service.grantQuota(input, ctx.caller.actor)),
 
   remaining: procedure
     .input(modelQuestionSchema)

@@ -4,6 +4,7 @@ import { decideAcquire } from './admission/acquire.js'
 import { decideReserve } from './admission/reserve.js'
 import { decideRewind } from './clocks/rewind.js'
 import type { Decision } from './decision.js'
+import { decideGrantQuota } from './limits/grant-quota.js'
 import { decideLearnLimits } from './limits/learn-limits.js'
 import { decideResetUsage } from './limits/reset-usage.js'
 import { decideCommit, decideExtend, decideRelease } from './settlement/commit.js'
@@ -40,10 +41,11 @@ export function decide(state: QuotaState, command: Exclude<Command, ExpireComman
     case 'upsertProvider':
       return decideUpsertProvider(state, command, nowMs)
     case 'upsertSubject':
+    case 'upsertConsumer':
       return decideUpsertSubject(state, command, nowMs)
     case 'removeSubject':
       return decideRemove(state, command, nowMs)
-    case 'setProviderEnabled':
+    case 'setEnabled':
       return decideSetEnabled(state, command, nowMs)
     case 'retryProvider':
       return decideRetry(state, command, nowMs)
@@ -51,6 +53,8 @@ export function decide(state: QuotaState, command: Exclude<Command, ExpireComman
       return decideRetryKey(state, command, nowMs)
     case 'resetUsage':
       return decideResetUsage(state, command, nowMs)
+    case 'grantQuota':
+      return decideGrantQuota(state, command, nowMs)
     case 'rewind':
       return decideRewind(state, command, nowMs)
   }

@@ -4,7 +4,7 @@ import type { CoolDownKind } from './cool-down.js'
 import type { Counts } from './counts.js'
 import type { Limit } from './limit.js'
 import type { Metric } from './metric.js'
-import type { ManagedBy, Metadata, OnExpiry, PlainOwner } from './owner.js'
+import type { Consumer, ManagedBy, Metadata, OnExpiry, PlainOwner, Provider } from './owner.js'
 import type { Strategy } from './strategy.js'
 import type { SubjectRef } from './subject.js'
 import type { SubjectKind } from './subject-kinds.js'
@@ -169,6 +169,7 @@ interface Administration {
 export interface SubjectSettings {
   readonly timeZone: string | undefined
   readonly dayStartsAt: string | undefined
+  readonly monthStartsOn?: number | undefined
   readonly limits: readonly Limit[] | undefined
   readonly thresholdsPercent: readonly number[] | undefined
 }
@@ -185,6 +186,8 @@ export interface UpsertProviderCommand extends Administration, SubjectSettings {
   readonly models: readonly string[] | undefined
   readonly priority: number | undefined
   readonly onExpiry: OnExpiry | undefined
+  /** Null serves every consumer. */
+  readonly consumers?: readonly string[] | null | undefined
   readonly metadata: Metadata | undefined
 }
 
@@ -197,6 +200,23 @@ export interface UpsertSubjectCommand extends Administration, SubjectSettings {
   readonly parent?: string | null | undefined
 }
 
+/** Creates, changes or revives a consumer. Undefined fields stay, or take their defaults. */
+export interface UpsertConsumerCommand extends Administration, SubjectSettings {
+  readonly type: 'upsertConsumer'
+  readonly kind: Consumer['kind']
+  readonly name: string
+  /** Name of the parent; null removes it from its parent. */
+  readonly parent: string | null | undefined
+  /** Name of the plan; null for none. Its limits are taken over as they are now, whether or not this changes. */
+  readonly plan: string | null | undefined
+  readonly models: readonly string[] | undefined
+  readonly providers: readonly string[] | null | undefined
+  readonly enabled: boolean | undefined
+  readonly strict: boolean | undefined
+  readonly showCost: boolean | undefined
+  readonly metadata: Metadata | undefined
+}
+
 /** Removes an owner. Its history stays, and open attempts still settle. */
 export interface RemoveSubjectCommand extends Administration {
   readonly type: 'removeSubject'
@@ -204,9 +224,10 @@ export interface RemoveSubjectCommand extends Administration {
   readonly name: string
 }
 
-/** Enables or disables a provider. */
+/** Enables or disables an owner. */
 export interface SetEnabledCommand {
-  readonly type: 'setProviderEnabled'
+  readonly type: 'setEnabled'
+  readonly kind: (Provider | Consumer)['kind']
   readonly name: string
   readonly enabled: boolean
   readonly actor: string
@@ -238,11 +259,25 @@ export interface ResetUsageCommand {
   readonly actor: string
 }
 
+/** Adds to a limit until an instant. */
+export interface GrantQuotaCommand {
+  readonly type: 'grantQuota'
+  /** UUID of the grant. Idempotent by this id. */
+  readonly id: string
+  readonly subject: SubjectRef
+  readonly limitId: string
+  readonly amount: number
+  readonly untilMs: number
+  readonly actor: string
+}
+
 /** The immutable fields of a due attempt that expiring it needs. */
 export interface DueAttempt {
   readonly id: string
   readonly subjects: readonly SubjectRef[]
   readonly model: string
+  /** `''` or absent for none. */
+  readonly endUser?: string
 }
 
 /**
@@ -281,8 +316,10 @@ export type Command =
   | LearnLimitsCommand
   | UpsertProviderCommand
   | UpsertSubjectCommand
+  | UpsertConsumerCommand
   | RemoveSubjectCommand
   | SetEnabledCommand
   | RetryProviderCommand
   | RetryKeyCommand
   | ResetUsageCommand
+  | GrantQuotaCommand

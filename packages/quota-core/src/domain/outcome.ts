@@ -18,6 +18,8 @@ export type ReasonCode =
   | 'cooling_down'
   | 'disabled'
   | 'model_not_served'
+  | 'model_not_allowed'
+  | 'provider_not_allowed'
   | 'busy'
   | 'no_key'
 
@@ -42,23 +44,44 @@ export interface LimitState {
   readonly id: string
   readonly subject: SubjectRef
   readonly metric: Metric
-  readonly window: Window
-  /** Null unless the limit counts each model separately. */
+  /** Null for `concurrency`. */
+  readonly window: Window | null
+  /** Null unless the limit counts each model separately, or concerns only some. */
   readonly model: string | null
-  /** Null counts without limiting. */
+  /** The end user whom it counts apart, `''` for calls without one; null unless the limit counts each user separately. */
+  readonly user: string | null
+  /** Units per window, active grants included. Null counts without limiting. */
   readonly max: number | null
+  /** Active grants, which `max` includes. */
+  readonly grants: readonly GrantView[]
   readonly used: number
   readonly held: number
   readonly observed: number
   /** max − used − observed − held, never negative; null without a max. */
   readonly remaining: number | null
-  /** ISO-8601. End of the calendar window; for a rolling one, when it would be full again. */
-  readonly resetsAt: string
+  /** ISO-8601. End of the calendar window; for a rolling one, when it would be full again. Null if never. */
+  readonly resetsAt: string | null
   readonly mode: LimitMode
   /** `configured`, or `learned` from the vendor's answers. */
   readonly source: 'configured' | 'learned'
   /** The vendor's last report in this window; null if none. */
   readonly vendor: VendorFigures | null
+}
+
+/** Units added to a limit until an instant. */
+export interface GrantView {
+  readonly amount: number
+  /** ISO-8601. */
+  readonly until: string
+}
+
+/** The answer to {@link GrantQuotaCommand}. */
+export interface QuotaGranted {
+  readonly subject: SubjectRef
+  readonly limitId: string
+  /** Units that the limit allows now, active grants included. */
+  readonly max: number | null
+  readonly grants: readonly GrantView[]
 }
 
 /** A limit as reported by the vendor. */
@@ -218,11 +241,13 @@ interface AnswerByType {
   readonly learnLimits: { readonly changed: boolean }
   readonly upsertProvider: { readonly name: string }
   readonly upsertSubject: { readonly name: string }
+  readonly upsertConsumer: { readonly name: string }
   readonly removeSubject: { readonly name: string }
-  readonly setProviderEnabled: { readonly name: string }
+  readonly setEnabled: { readonly name: string }
   readonly retryProvider: { readonly name: string }
   readonly retryKey: KeyRetried
   readonly resetUsage: UsageReset
+  readonly grantQuota: QuotaGranted
 }
 
 /** The answer to a command. */

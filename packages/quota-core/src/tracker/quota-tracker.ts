@@ -8,9 +8,11 @@ import type {
   LimitState,
   Observed,
   ProviderStats,
+  QuotaGranted,
   ReserveAnswer,
 } from '../domain/outcome.js'
 import type { ExpiryStep } from '../expiry/expire-step.js'
+import { type GrantInput, grantSchema } from '../input/grant-input.js'
 import { parse } from '../input/parse.js'
 import {
   nameInputSchema,
@@ -65,8 +67,8 @@ import type {
   QueryResult,
   SummaryQuery,
 } from '../store.js'
-
-const byApplication = { actor: 'application', managedBy: 'api' } as const
+import { byApplication } from './by-application.js'
+import { ConsumerTracker } from './consumer-tracker.js'
 
 /**
  * Quotas for your own program, over any store.
@@ -86,10 +88,13 @@ const byApplication = { actor: 'application', managedBy: 'api' } as const
  * codes named at each method. A denial is an answer, not an error.
  */
 export class QuotaTracker {
+  /** Operations on consumers and plans. */
+  readonly consumers: ConsumerTracker
   readonly #service: QuotaService
 
   constructor(options: QuotaServiceOptions) {
     this.#service = new QuotaService(options)
+    this.consumers = new ConsumerTracker(this.#service.consumers)
   }
 
   /** Creates, changes or revives a provider. @throws QuotaError IN_USE, MANAGED_BY_FILE, UNKNOWN_POOL */
@@ -151,6 +156,11 @@ export class QuotaTracker {
   async resetDailyUsage(providerName?: string): Promise<readonly ProviderStats[]> {
     const input = providerName === undefined ? { all: true } : { providerName }
     return this.#service.resetUsage(parse(resetSchema, input), byApplication.actor)
+  }
+
+  /** Adds to a limit until an instant. @throws QuotaError UNKNOWN_POOL, ID_REUSED */
+  async grantQuota(input: GrantInput): Promise<QuotaGranted> {
+    return this.#service.grantQuota(parse(grantSchema, input), byApplication.actor)
   }
 
   /** Reserves quota before a call is sent. @throws QuotaError ID_REUSED */

@@ -1,5 +1,5 @@
 import type { Counts, DayRule, Limit, OnExpiry } from '@quotakeeper/quota-core'
-import { naiveInterval } from './naive-windows.js'
+import { type NaiveWindow, naiveInterval } from './naive-windows.js'
 
 /** A provider or a pool of the model. */
 export interface NaiveSubject extends DayRule {
@@ -12,7 +12,7 @@ export interface NaiveProvider extends NaiveSubject {
   enabled: boolean
 }
 
-/** A team of the model; a kind that only this test has. */
+/** A consumer of the model. */
 export interface NaiveTeam extends NaiveSubject {
   readonly parent: string | null
 }
@@ -65,10 +65,16 @@ const unitsByMetric: Readonly<Record<Limit['metric'], (counts: Counts, cached: n
   outputTokens: counts => counts.outputTokenCount,
   cost: counts => counts.costMicroUsd,
   audioSeconds: counts => counts.audioSecondCount,
+  concurrency: () => 0,
 }
 
 export function naiveUnits(counts: Counts, limit: Limit): number {
   return unitsByMetric[limit.metric](counts, limit.countsCached ? 0 : counts.cachedInputTokenCount)
+}
+
+/** Units that a call in flight holds. */
+export function naiveHeld(counts: Counts, limit: Limit): number {
+  return limit.metric === 'concurrency' ? 1 : naiveUnits(counts, limit)
 }
 
 function naiveConcerns(limit: Limit, model: string): boolean {
@@ -78,14 +84,14 @@ function naiveConcerns(limit: Limit, model: string): boolean {
 }
 
 function windowMsOf(limit: Limit): number {
-  const match = /^rolling-(\d+)([smhd])$/.exec(limit.window)
+  const match = /^rolling-(\d+)([smhd])$/.exec(limit.window ?? '')
   return Number(match?.[1]) * ({ s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match?.[2] ?? ''] ?? 0)
 }
 
-const isRolling = (limit: Limit): boolean => limit.window.startsWith('rolling')
+export const isRolling = (limit: Limit): boolean => limit.window?.startsWith('rolling') === true
 
 function ownersOf({ provider, pool, teams }: NaiveCall): readonly string[] {
-  return [`provider ${provider}`, `pool ${pool}`, ...teams.map(name => `team ${name}`)]
+  return [`provider ${provider}`, `pool ${pool}`, ...teams.map(name => `consumer ${name}`)]
 }
 
 /** Quotas recomputed from a list of calls each time, in the simplest way. */
@@ -96,6 +102,7 @@ export class NaiveModel {
   readonly calls = new Map<string, NaiveCall>()
   readonly #levels = new Map<string, LevelEvent[]>()
   readonly #reported = new Map<string, Reported[]>()
+  readonly #grants = new Map<string, { readonly amount: number; readonly untilMs: number }[]>()
   /** Rolling levels of pools after a reset, for which the model knows only a bound. */
   readonly uncertain = new Set<string>()
 
@@ -107,7 +114,7 @@ export class NaiveModel {
   ): readonly { owner: string; subject: NaiveSubject; limit: Limit; counter: string }[] {
     const own = this.provider(provider)
     const pool = own.pool === null ? [] : [{ owner: `pool ${own.pool}`, subject: this.pool(own.pool) }]
-    const ofTeams = teams.map(name => ({ owner: `team ${name}`, subject: this.team(name) }))
+    const ofTeams = teams.map(name => ({ owner: `consumer ${name}`, subject: this.team(name) }))
     return [...pool, { owner: `provider ${provider}`, subject: own }, ...ofTeams].flatMap(
       ({ owner, subject }) =>
         subject.limits
@@ -158,15 +165,20 @@ export class NaiveModel {
     const pending = calls.filter(call => call.state === 'pending')
     const sum = (some: readonly NaiveCall[], counts: (call: NaiveCall) => Counts): number =>
       some.reduce((total, call) => total + naiveUnits(counts(call), limit), 0)
+    const held = (some: readonly NaiveCall[]): number =>
+      some.reduce((total, call) => total + naiveHeld(call.reserved, limit), 0)
     const key = `${owner} ${limit.id} ${counter}`
     if (isRolling(limit)) {
       const windowMs = windowMsOf(limit)
       const level = this.#level(key, limit, nowMs)
       const used = Number((level + BigInt(windowMs) - 1n) / BigInt(windowMs))
-      return { used, held: sum(pending, call => call.reserved), observed: 0 }
+      return { used, held: held(pending), observed: 0 }
     }
-    // The window is checked above to be a calendar window.
-    const window = naiveInterval(limit.window as 'minute' | 'hour' | 'day' | 'month', subject, nowMs)
+    const window =
+      limit.window === 'total' || limit.window === null
+        ? { startMs: 0, endMs: Number.POSITIVE_INFINITY }
+        : // The window is checked above to be a calendar window.
+          naiveInterval(limit.window as NaiveWindow, subject, nowMs)
     const inside = (atMs: number): boolean => atMs >= window.startMs && atMs < window.endMs
     const reported = (this.#reported.get(key) ?? []).filter(({ atMs }) => inside(atMs))
     return {
@@ -174,10 +186,7 @@ export class NaiveModel {
         calls.filter(call => inside(call.occurredAtMs) && !call.forgivenBy.has(owner)),
         call => call.net,
       ),
-      held: sum(
-        pending.filter(call => inside(call.occurredAtMs)),
-        call => call.reserved,
-      ),
+      held: held(pending.filter(call => inside(call.occurredAtMs))),
       observed: Math.max(0, ...reported.map(({ excess }) => excess)),
     }
   }
@@ -209,6 +218,23 @@ export class NaiveModel {
     }
     drain(nowMs)
     return level
+  }
+
+  /** Adds to a limit until an instant. */
+  grant(owner: string, limitId: string, grant: { readonly amount: number; readonly untilMs: number }): void {
+    const key = `${owner} ${limitId}`
+    this.#grants.set(key, [...(this.#grants.get(key) ?? []), grant])
+  }
+
+  forgetGrants(owner: string, limitId: string): void {
+    this.#grants.delete(`${owner} ${limitId}`)
+  }
+
+  /** Units that the limit allows, its max and what is granted; null for none. */
+  maxOf(owner: string, limit: Limit, nowMs: number): number | null {
+    if (limit.max === null) return null
+    const grants = this.#grants.get(`${owner} ${limit.id}`) ?? []
+    return grants.reduce((sum, { amount, untilMs }) => (nowMs < untilMs ? sum + amount : sum), limit.max)
   }
 
   /** Adds a limit or changes its max. */
@@ -277,11 +303,11 @@ export class NaiveModel {
   /** Resets today's usage of a provider or a team; that of a provider also in its pool. */
   reset(owner: string, nowMs: number): void {
     const [kind, name = ''] = owner.split(' ')
-    const own = kind === 'team' ? this.team(name) : this.provider(name)
+    const own = kind === 'consumer' ? this.team(name) : this.provider(name)
     const { startMs } = naiveInterval('day', own, nowMs)
     for (const call of this.calls.values()) {
       if (!ownersOf(call).includes(owner) || call.state === 'pending' || call.occurredAtMs < startMs) continue
-      for (const taken of kind === 'team' ? [owner] : [owner, `pool ${call.pool}`]) {
+      for (const taken of kind === 'consumer' ? [owner] : [owner, `pool ${call.pool}`]) {
         call.forgivenBy.add(taken)
         if (taken !== owner) this.uncertain.add(taken)
       }

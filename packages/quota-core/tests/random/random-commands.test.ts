@@ -3,7 +3,7 @@ import { type Command, MemoryQuotaStore, type Outcome, providerStats } from '@qu
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { simulationScale } from '../simulation-scale.js'
-import { kinds, type Logged, RandomRun } from './random-run.js'
+import { type Logged, RandomRun } from './random-run.js'
 import { providerNames, type RandomWorld, randomWorld } from './random-steps.js'
 
 /** Five times as many in `test:fire`. */
@@ -33,6 +33,7 @@ it('random commands on a moving clock agree with the naive model at every step',
     'reset',
     'tell',
     'toggle',
+    'grant',
     'team',
     'repeat',
     'expired',
@@ -63,6 +64,8 @@ it('retryAt of a denial is the first instant at which the same request fits, if 
     for (const [index, { command, outcome }] of run.log.entries()) {
       if (command.type !== 'reserve' || !outcome.ok || !('decision' in outcome.answer)) continue
       if (outcome.answer.decision === 'granted' || outcome.answer.retryAt === null) continue
+      // When a call in flight ends is unknown.
+      if (outcome.answer.reasons.some(({ limitId }) => limitId?.startsWith('flight') === true)) continue
       tried++
       await expectTruthful(run.log.slice(0, index + 1), command, Date.parse(outcome.answer.retryAt))
     }
@@ -108,7 +111,7 @@ interface Replayed {
 /** A new store that executed only the logged commands, at the same times. */
 async function replayed(log: readonly Logged[]): Promise<Replayed> {
   let nowMs = 0
-  const store = new MemoryQuotaStore({ now: () => nowMs, kinds })
+  const store = new MemoryQuotaStore({ now: () => nowMs })
   const outcomes: Outcome[] = []
   for (const { atMs, command } of log) {
     nowMs = atMs

@@ -79,13 +79,19 @@ export class World {
   /** Configures the vendors' limits. */
   async open(): Promise<void> {
     const service = new QuotaService({ store: this.store })
-    const absent = { dayStartsAt: undefined, thresholdsPercent: undefined }
+    const absent = { dayStartsAt: undefined, monthStartsOn: undefined, thresholdsPercent: undefined }
     for (const { name, timeZone, rules } of this.plan.pools) {
       await service.upsertPool({ name, timeZone, limits: rules.map(limitOf), ...absent }, admin)
     }
     for (const [priority, planned] of this.plan.providers.entries()) {
       const { name, timeZone, rules, pool, onExpiry } = planned
-      const rest = { vendor: 'simulated', models: undefined, metadata: undefined, ...absent }
+      const rest = {
+        vendor: 'simulated',
+        models: undefined,
+        consumers: undefined,
+        metadata: undefined,
+        ...absent,
+      }
       const limits = rules.map(limitOf)
       await service.upsertProvider({ name, timeZone, limits, pool, onExpiry, priority, ...rest }, admin)
     }

@@ -7,10 +7,15 @@ import { concernsSubject, factColumns, readSubjectsOf, subjectsOfRow } from './s
 /** The latest instant that is asked for: PostgreSQL's calendar ends before JavaScript's integers do. */
 const farAwayMs = Date.UTC(9_999, 0)
 
-const sums = countColumnNames.flatMap(column => [
-  `coalesce(sum(${column}) filter (where occurred_at >= $2), 0) as ${column}`,
-  `coalesce(sum(reserved_${column}) filter (where state = 'pending' and occurred_at >= $4), 0) as reserved_${column}`,
-])
+const isHeld = "state = 'pending' and occurred_at >= $4"
+
+const sums = [
+  ...countColumnNames.flatMap(column => [
+    `coalesce(sum(${column}) filter (where occurred_at >= $2), 0) as ${column}`,
+    `coalesce(sum(reserved_${column}) filter (where ${isHeld}), 0) as reserved_${column}`,
+  ]),
+  `count(*) filter (where ${isHeld}) as held_calls`,
+]
 
 /**
  * Reads sums over the ledger, for limits that are added and for resets. Not on the hot path. An index leads to the rows
@@ -24,9 +29,9 @@ export function ledgerSums({ subject, fromMs, bucketMs, heldFromMs }: LedgerQuer
     name: column === undefined ? 'ledger-sums' : `ledger-sums-${kind}`,
     text: `with s as materialized (select id, kind, name from quota_subject where kind = $5 and name = $1)
       select g.*, ${subjectsOfRow} as subjects from (
-        select subject_ids, provider_name, pool_name, model, consumer, date::text as date, greatest(0, floor(${elapsedMs} / $3::bigint))::bigint as bucket, ${sums.join(', ')}
+        select subject_ids, provider_name, pool_name, model, consumer, end_user, date::text as date, greatest(0, floor(${elapsedMs} / $3::bigint))::bigint as bucket, ${sums.join(', ')}
         from ${column === undefined ? rowsOfAny : rowsByFact(column)}
-        group by 1, 2, 3, 4, 5, 6, 7
+        group by 1, 2, 3, 4, 5, 6, 7, 8
       ) as g`,
     values: [name, sent(fromMs), bucketMs, sent(Math.min(heldFromMs, farAwayMs)), kind],
   }
@@ -69,9 +74,11 @@ export function readLedgerSum(row: Row, { fromMs, bucketMs }: LedgerQuery): Ledg
     poolName: row['pool_name'] === '' ? null : String(row['pool_name']),
     model: String(row['model']),
     consumer: String(row['consumer']),
+    endUser: String(row['end_user']),
     date: String(row['date']),
     bucketStartMs: fromMs + Number(row['bucket']) * bucketMs,
     charged: readSums(row),
     held: readSums(row, 'reserved_'),
+    heldCalls: Number(row['held_calls']),
   }
 }

@@ -1,11 +1,13 @@
 import { calendarInterval } from '../../domain/calendar.js'
+import { subjectsOfProvider } from '../../domain/call-subjects.js'
 import type { Candidate } from '../../domain/command.js'
 import { roomUnits } from '../../domain/counter.js'
+import { maxAt } from '../../domain/grant.js'
 import type { Provider } from '../../domain/owner.js'
 import type { QuotaState } from '../../domain/state.js'
 import type { Strategy } from '../../domain/strategy.js'
 import { compareText } from '../../domain/subject.js'
-import { isRolling, lastsAnHour } from '../../domain/window.js'
+import { isResetting, isRolling, lastsAnHour } from '../../domain/window.js'
 import { countersOfCall, liveProvider } from '../call-counters.js'
 
 /** Parameters of the ranking. */
@@ -13,8 +15,6 @@ export interface Ranking {
   readonly strategy: Strategy
   /** Where a round robin starts; any integer ≥ 0. */
   readonly turn: number
-  /** The consumer of the call; `''` for none. */
-  readonly consumer: string
 }
 
 interface Ranked {
@@ -34,29 +34,26 @@ interface Ranked {
 export function rankCandidates(
   state: QuotaState,
   candidates: readonly Candidate[],
-  { strategy, turn, consumer }: Ranking,
+  { strategy, turn }: Ranking,
   nowMs: number,
 ): readonly Candidate[] {
-  const ranked = candidates.map(candidate => rankOf(state, candidate, { consumer, nowMs }))
+  const ranked = candidates.map(candidate => rankOf(state, candidate, nowMs))
   if (strategy === 'round-robin') return rotated(ranked.sort(byName), turn).map(entry => entry.candidate)
   return ranked.sort(comparison(strategy)).map(entry => entry.candidate)
 }
 
-function rankOf(
-  state: QuotaState,
-  candidate: Candidate,
-  { consumer, nowMs }: { readonly consumer: string; readonly nowMs: number },
-): Ranked {
+/** By the provider's limits and its ancestors': those of the consumer are the same at every candidate. */
+function rankOf(state: QuotaState, candidate: Candidate, nowMs: number): Ranked {
   const provider = liveProvider(state, candidate.providerName)
-  const subjects = state.kinds.ofCall(state, { providerName: provider.name, consumer })
-  const call = { subjects, model: candidate.model }
+  const call = { subjects: subjectsOfProvider(state, provider.name), model: candidate.model }
   let share = 1
   let turnsAtMs = Number.POSITIVE_INFINITY
   for (const { subject, limit, counter } of countersOfCall(state, call, nowMs)) {
-    if (limit.mode !== 'enforce' || limit.max === null) continue
-    share = Math.min(share, Math.max(0, roomUnits(counter, limit) ?? 0) / Math.max(1, limit.max))
+    const room = limit.mode === 'enforce' ? roomUnits(counter, limit) : null
+    if (room === null) continue
+    share = Math.min(share, Math.max(0, room) / Math.max(1, maxAt(limit, counter.atMs) ?? 1))
     // Quota per minute always returns first; only longer windows are worth saving.
-    if (isRolling(limit.window) || !lastsAnHour(limit.window)) continue
+    if (!isResetting(limit.window) || isRolling(limit.window) || !lastsAnHour(limit.window)) continue
     turnsAtMs = Math.min(turnsAtMs, calendarInterval(limit.window, subject, nowMs).endMs)
   }
   return { candidate, provider, share, turnsAtMs }

@@ -15,6 +15,7 @@ import { negated, notNegative, plus, type WholeNumber } from '../../domain/whole
 import { isRolling } from '../../domain/window.js'
 import { ledgerQueryOfLimit } from '../needs/ledger-queries.js'
 import { keepCounter } from './alerts.js'
+import { hasMoved, keptLimits } from './kept-limits.js'
 
 /** The limits of a subject after a change; a limit whose alerts restart gets a new version. */
 export function versioned(
@@ -23,19 +24,16 @@ export function versioned(
 ): readonly VersionedLimit[] {
   return after.limits.map(limit => {
     const known = before?.limits.find(candidate => candidate.id === limit.id)
-    const isMoved = haveDaysMoved(before, after) && !isRolling(limit.window)
-    const isNew = known === undefined || isMoved || alertsAnew(known, limit)
-    return { ...limit, version: isNew ? after.version : known.version }
+    const isNew = known === undefined || hasMoved(limit, before, after) || alertsAnew(known, limit)
+    // Granted by an admin, whoever changes the other settings.
+    const grants = known !== undefined && countsAlike(known, limit) ? known.grants : undefined
+    return { ...limit, ...(grants && { grants }), version: isNew ? after.version : known.version }
   })
-}
-
-function haveDaysMoved(before: DayRule | undefined, after: DayRule): boolean {
-  return before?.timeZone !== after.timeZone || before.dayStartsAt !== after.dayStartsAt
 }
 
 /**
  * The counter changes of a changed subject. Limits that count the same thing keep their counters. New limits, and those
- * whose days moved, start from the ledger's sums, so that it does not matter when a limit was added.
+ * whose windows moved, start from the ledger's sums, so that it does not matter when a limit was added.
  */
 export function counterChanges(
   state: QuotaState,
@@ -44,13 +42,7 @@ export function counterChanges(
   nowMs: number,
 ): readonly Change[] {
   const changes: Change[] = []
-  const daysMoved = haveDaysMoved(before, after)
-  const kept = new Map<string, VersionedLimit>()
-  for (const limit of before?.limits ?? []) {
-    const successor = after.limits.find(candidate => candidate.id === limit.id)
-    const stays = successor !== undefined && countsAlike(limit, successor)
-    if (stays && (!daysMoved || isRolling(limit.window))) kept.set(limit.id, limit)
-  }
+  const kept = keptLimits(before, after)
   for (const counter of state.counters(after)) {
     if (!kept.has(counter.limitId)) changes.push({ table: 'droppedCounter', row: counter })
   }
@@ -111,7 +103,7 @@ export function countersOfSums(
   for (const sum of sums) {
     const isPast = !isRolling(limit.window) && sum.bucketStartMs < windowStartMs
     if (isPast || !concernsModel(limit, sum.model)) continue
-    const model = counterModel(limit, sum.model)
+    const model = counterModel(limit, sum)
     const empty = counterAt(emptyCounter(subject, limit, model), limit, subject, latestMs)
     const filling = fillings.get(model) ?? { counter: empty, creditUnits: 0 }
     fillings.set(model, withSum({ filling, subject, limit, sum, bucketMs }))
@@ -149,7 +141,8 @@ function withSum(added: {
   const at = { occurredAtMs: counter.atMs, spentAtMs }
   const units = plus(measuredSum(sum.charged, limit), negated(creditUnits))
   const charged = charge(counter, limit, subject, { units: notNegative(units), ...at })
-  const held = hold(charged, limit, subject, { units: measuredSum(sum.held, limit), ...at })
+  const inFlight = limit.metric === 'concurrency' ? sum.heldCalls : measuredSum(sum.held, limit)
+  const held = hold(charged, limit, subject, { units: inFlight, ...at })
   return { counter: held, creditUnits: notNegative(negated(units)) }
 }
 

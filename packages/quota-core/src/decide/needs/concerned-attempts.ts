@@ -18,10 +18,12 @@ export function concernedAttempts(command: Command): readonly string[] {
       return command.reservationId === null ? [] : [command.reservationId]
     case 'rewind':
     case 'learnLimits':
+    case 'grantQuota':
     case 'upsertProvider':
     case 'upsertSubject':
+    case 'upsertConsumer':
     case 'removeSubject':
-    case 'setProviderEnabled':
+    case 'setEnabled':
     case 'retryProvider':
     case 'retryKey':
       return []
