@@ -9,7 +9,7 @@ const kinds: readonly HistoryKind[] = ['calm', 'overrun', 'wild']
 const families = ['calendar', 'rolling'] as const
 
 /** Histories, unless a number is requested: enough for shares that are significant. */
-const defaultCount = 130 * simulationScale
+const defaultCount = 170 * simulationScale
 /** Shares of fewer windows or calls are not significant. */
 const leastTelling = 60
 

@@ -7,7 +7,7 @@ import { type Logged, RandomRun } from './random-run.js'
 import { providerNames, type RandomWorld, randomWorld } from './random-steps.js'
 
 /** Five times as many in `test:fire`. */
-const runs = 60 * simulationScale
+const runs = 40 * simulationScale
 
 /** Runs a property. On failure fast-check prints the seed and path to reproduce it. */
 async function holds(
