@@ -1,3 +1,22 @@
+export {
+  type AccessToken,
+  type TokenEnd,
+  type TokenGrant,
+  type TokenState,
+  tokenState,
+  validUntilMs,
+} from './access/access-token.js'
+export { type ConsumerTree, labels, type Relation, relationTo } from './access/consumer-tree.js'
+export {
+  mayActFor,
+  mayManageConsumer,
+  mayManageToken,
+  mayReadOf,
+  type Need,
+  whyNotAllowed,
+} from './access/rights.js'
+export { allowsScope, type Scope, scopes } from './access/scope.js'
+export * from './access/token-input.js'
 export { withoutBusy } from './decide/admission/busy.js'
 export { callsAheadOf, ledgerNeedsOfRewind } from './decide/clocks/rewind-needs.js'
 export { aheadSubjects, subjectTime } from './decide/clocks/subject-time.js'
@@ -31,6 +50,7 @@ export { type Alert, type AlertKind, type AlertSeverity, severityOf } from './do
 export type { Attempt, AttemptKind, AttemptState, CallOutcome } from './domain/attempt.js'
 export { BySubject } from './domain/by-subject.js'
 export { dateAt, type Interval, intervalOfDate } from './domain/calendar.js'
+export type { CallRequest, CostBasis } from './domain/call-request.js'
 export {
   type OwnerGuide,
   SubjectKinds,
@@ -135,6 +155,7 @@ export type { PoolView, ProviderView } from './service/provider-view.js'
 export {
   type AllStats,
   type Explanation,
+  type KnownOfCandidates,
   type Observation,
   QuotaService,
   type QuotaServiceOptions,
