@@ -66,8 +66,9 @@ test('a consumer’s own limit refuses at once, with its return, and names no pr
 })
 
 test('of an ancestor’s limit a client learns neither name nor figures', async () => {
-  const parent = await makeConsumer({ limits: [requests(0)] })
+  const parent = await makeConsumer({ limits: [requests(1)] })
   const { name, secret } = await makeConsumer({ parent: parent.name })
+  await clientOf(parent.secret).chat.completions.create(hello())
   const error = await refusalOf(clientOf(secret).chat.completions.create(hello()))
   expect(error).toMatchObject({ status: 429, code: 'consumer_quota_exhausted' })
   expect(error.message).toContain(`consumer "${name}", through one above it,`)
