@@ -26,6 +26,8 @@ const kinds = new SubjectKinds([
   {
     kind: team,
     parentKind: team,
+    maxLevels: 4,
+    templateKind: null,
     nameIn: call => call.consumer,
     isOptional: true,
     resetsParent: false,

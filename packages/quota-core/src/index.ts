@@ -57,10 +57,16 @@ export {
 export type { DayRule } from './domain/day-rule.js'
 export { isGlob, matchesGlob, matchesModel, servesModel } from './domain/glob.js'
 export { isoInstant } from './domain/instant.js'
-export { defaultLimitId, type Limit, type LimitMode, type VersionedLimit } from './domain/limit.js'
+export {
+  counterModels,
+  defaultLimitId,
+  type Limit,
+  type LimitMode,
+  type VersionedLimit,
+} from './domain/limit.js'
 export { type Metric, metrics } from './domain/metric.js'
 export type * from './domain/outcome.js'
-export type { ManagedBy, Metadata, OnExpiry, Owner, PlainOwner, Provider } from './domain/owner.js'
+export type { Consumer, ManagedBy, Metadata, OnExpiry, Owner, PlainOwner, Provider } from './domain/owner.js'
 export { QuotaError, type QuotaErrorCode } from './domain/quota-error.js'
 export type * from './domain/request-trace.js'
 export {
@@ -84,7 +90,9 @@ export {
 } from './domain/subject.js'
 export {
   type CallParties,
+  consumerKind,
   type KindOfSubject,
+  planKind,
   poolKind,
   providerKind,
   type SubjectKind,
@@ -107,6 +115,7 @@ export {
 export { decideOnceMore, ExpirySteps } from './expiry/decide-once-more.js'
 export { type ExpiryStep, expireStep } from './expiry/expire-step.js'
 export { type HourOfUsage, largestHourlySum, recentHoursMs } from './forecast/recent-hours.js'
+export * from './input/consumer-input.js'
 export * from './input/counts-input.js'
 export * from './input/grant-input.js'
 export * from './input/limit-input.js'
@@ -119,20 +128,24 @@ export * from './input/usage-input.js'
 export { ledgerSums } from './memory/ledger-sums.js'
 export { MemoryQuotaStore, type MemoryQuotaStoreOptions } from './memory/memory-quota-store.js'
 export { alertPage, historyPage, ledgerPage, summaryPage } from './memory/pages.js'
+export type { Actor } from './service/actor.js'
+export { type ConsumerService, type ConsumersQuery, maxConsumersAtOnce } from './service/consumer-service.js'
+export type { ConsumerView, PlanView } from './service/consumer-view.js'
 export type { PoolView, ProviderView } from './service/provider-view.js'
 export {
-  type Actor,
   type AllStats,
   type Explanation,
   type Observation,
   QuotaService,
   type QuotaServiceOptions,
 } from './service/quota-service.js'
+export { type ConsumerStats, consumerStats } from './stats/consumer-stats.js'
 export { stateOfCounter } from './stats/limit-state.js'
-export { type ListedLimit, listedLimits } from './stats/listed-models.js'
+export { type ListedLimit, listedLimits, listedLimitsOf } from './stats/listed-models.js'
 export { providerStats, statsAfterCall } from './stats/provider-stats.js'
 export type { Total } from './stats/totals.js'
 export type * from './store.js'
+export { ConsumerTracker } from './tracker/consumer-tracker.js'
 export { QuotaTracker } from './tracker/quota-tracker.js'
 export { measureWords, metricWord, windowWord } from './words/measure-words.js'
 export { type ReasonParts, reasonText } from './words/reason-text.js'

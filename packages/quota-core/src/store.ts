@@ -4,6 +4,7 @@ import type { Command, DueAttempt } from './domain/command.js'
 import type { Counter } from './domain/counter.js'
 import type { Counts } from './domain/counts.js'
 import type { Outcome } from './domain/outcome.js'
+import type { Owner } from './domain/owner.js'
 import type { QuotaError } from './domain/quota-error.js'
 import type { Change, QuotaState } from './domain/state.js'
 import type { SubjectRef } from './domain/subject.js'
@@ -45,7 +46,8 @@ export interface ReadOptions {
 }
 
 /**
- * The state of some providers (null: all) and their pools at `nowMs`, and perhaps of others. Due attempts stay held in
+ * The state of some providers (null: all) and their pools at `nowMs`, and perhaps of others: of every subject where all
+ * counters are read, of a consumer and its ancestors where calls for it are. Due attempts stay held in
  * it until expired. It holds shared counters and the requested counters of single models; reading others throws.
  */
 export interface SnapshotQuery {
@@ -63,6 +65,8 @@ export type CounterScope =
       readonly calls: readonly CalledModel[]
       /** The consumer of the calls, whose subjects are included; none unless given. */
       readonly consumer?: string
+      /** The consumer's end user; none unless given. */
+      readonly endUser?: string
     }
 
 /** A model of one provider; null for every provider of the query. */
@@ -95,6 +99,25 @@ export interface Snapshot {
 export interface RecentHoursQuery {
   readonly type: 'recentHours'
   readonly providerNames: readonly string[] | null
+}
+
+/**
+ * The state of some subjects and their ancestors. Unknown subjects are absent. It holds the counters that models and
+ * users share, and those of single ones that stats list.
+ */
+export interface SubjectsQuery {
+  readonly type: 'subjects'
+  readonly subjects: readonly SubjectRef[]
+}
+
+/** Owners in use of one kind, by name. */
+export interface OwnersQuery extends Page {
+  readonly type: 'owners'
+  readonly kind: SubjectKind
+  /** Only those that rely on this one directly, as its children or as consumers of a plan; all unless given. */
+  readonly reliesOn?: SubjectRef | undefined
+  /** Only this owner and its descendants; all unless given. */
+  readonly under?: string | undefined
 }
 
 /** One page of a list that is ordered by a cursor. */
@@ -188,6 +211,8 @@ export interface DueQuery {
 
 export type Query =
   | SnapshotQuery
+  | SubjectsQuery
+  | OwnersQuery
   | ModelCountersQuery
   | DueQuery
   | RecentHoursQuery
@@ -198,6 +223,8 @@ export type Query =
 
 interface ResultByType {
   readonly snapshot: Snapshot
+  readonly subjects: Snapshot
+  readonly owners: PageOf<Owner>
   readonly modelCounters: PageOf<Counter>
   readonly due: readonly DueAttempt[]
   /** In no order. */

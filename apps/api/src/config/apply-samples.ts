@@ -1,4 +1,4 @@
-import type { Target } from './apply-setup.js'
+import type { Target } from './apply-change.js'
 import type { Setup } from './setup.js'
 
 const byDemo = { actor: 'demo', managedBy: 'demo' } as const

@@ -10,12 +10,21 @@ import {
 } from '@quotakeeper/quota-core'
 import { presetLimits, presetNames } from '@quotakeeper/vendors'
 import { z } from 'zod'
+import { levelIn } from './consumer-levels.js'
 import { dollarsPattern, microUsdOf } from './dollars.js'
 import { limitsConfigSchema } from './limit-schema.js'
 import { baseUrlSchema, endpointsSchema, streamUsageSchema, variableSchema } from './place-schema.js'
 
 const presetSchema = z.string().refine(name => presetLimits(name) !== undefined, {
   error: `must be a known preset: ${presetNames.join(', ')}`,
+})
+
+const limitsOfKeySchema = limitsConfigSchema.superRefine((limits, ctx) => {
+  for (const [index, { per }] of limits.entries())
+    if (per === 'user') {
+      const message = 'must be model: only limits of consumers and plans count end users apart'
+      ctx.addIssue({ code: 'custom', path: [index, 'per'], message })
+    }
 })
 
 const subjectFields = {
@@ -26,7 +35,7 @@ const subjectFields = {
     .optional()
     .describe('Day on which months begin, 1 to 31, the last day in shorter months; default: 1'),
   preset: presetSchema.optional().describe("The limits of a vendor's tier as of a date, such as groq/free"),
-  limits: limitsConfigSchema
+  limits: limitsOfKeySchema
     .optional()
     .describe('A map (requests/day: 250) or a list. They replace a preset’s limits with the same id'),
   thresholdsPercent: thresholdsSchema.optional(),
@@ -66,6 +75,12 @@ const providerConfigSchema = z.strictObject({
     .max(1_000_000)
     .optional()
     .describe('Lower comes first with the strategy priority; default: 100'),
+  consumers: z
+    .array(textSchema)
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('Consumers that alone may use it, with their descendants; default: every call'),
   onExpiry: z
     .enum(['charge', 'release'])
     .optional()
@@ -78,6 +93,41 @@ const providerConfigSchema = z.strictObject({
 })
 
 const poolConfigSchema = z.strictObject(subjectFields)
+
+const consumerConfigSchema = z.strictObject({
+  name: nameSchema,
+  parent: nameSchema
+    .optional()
+    .describe('The consumer whose limits also apply to its calls; at most 4 levels'),
+  plan: nameSchema.optional().describe('The plan whose limits it takes over; its own limits win'),
+  limits: limitsConfigSchema.optional().describe('A map (requests/day: 250) or a list'),
+  thresholdsPercent: thresholdsSchema.optional(),
+  timeZone: timeZoneSchema.optional().describe('Time zone of its days and months; default: UTC'),
+  dayStartsAt: dayStartSchema.optional(),
+  monthStartsOn: monthStartSchema.optional(),
+  models: z
+    .array(textSchema)
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('Globs of the models that it may call; default: all'),
+  providers: z
+    .array(textSchema)
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('Globs of the providers that may serve it; default: all'),
+  strict: z
+    .boolean()
+    .optional()
+    .describe('Whether calls reserve all output that they request, and are cut to it; default: false'),
+  showCost: z.boolean().optional().describe('Whether its clients see costs; default: false'),
+  metadata: metadataSchema.optional(),
+})
+
+const plansSchema = z
+  .record(nameSchema, z.strictObject({ limits: limitsConfigSchema }))
+  .describe('Limits that consumers take over, by the name of the plan')
 
 const routingSchema = z.strictObject({
   strategy: z.enum(strategies).optional(),
@@ -129,6 +179,8 @@ export const configSchema = z
     $schema: z.string().optional(),
     providers: z.array(providerConfigSchema).max(10_000).optional(),
     pools: z.array(poolConfigSchema).max(10_000).optional(),
+    plans: plansSchema.optional(),
+    consumers: z.array(consumerConfigSchema).max(10_000).optional(),
     routing: routingSchema.optional(),
     prices: pricesSchema.optional(),
     alerts: z.strictObject({ send: z.array(receiverSchema).max(100).optional() }).optional(),
@@ -142,15 +194,47 @@ export const configSchema = z
     }
     refuseTwins('providers', config.providers ?? [], ctx)
     refuseTwins('pools', config.pools ?? [], ctx)
+    refuseTwins('consumers', config.consumers ?? [], ctx)
+    refuseBadTrees(config, ctx)
   })
 
 /** A configuration without defaults applied. */
 export type Config = z.output<typeof configSchema>
 export type ProviderConfig = z.output<typeof providerConfigSchema>
 export type PoolConfig = z.output<typeof poolConfigSchema>
+export type ConsumerConfig = z.output<typeof consumerConfigSchema>
+
+/** Most levels of consumers. */
+const maxLevels = 4
+
+/** Parents and plans must be in the file, too, and no consumer below itself. */
+function refuseBadTrees(
+  {
+    consumers = [],
+    plans = {},
+  }: {
+    readonly consumers?: readonly ConsumerConfig[] | undefined
+    readonly plans?: object | undefined
+  },
+  ctx: z.RefinementCtx,
+): void {
+  const byName = new Map(consumers.map(consumer => [consumer.name, consumer]))
+  for (const [index, consumer] of consumers.entries()) {
+    const { name, parent, plan } = consumer
+    const refuse = (field: string, message: string): void =>
+      ctx.addIssue({ code: 'custom', path: ['consumers', index, field], message })
+    if (parent !== undefined && !byName.has(parent))
+      refuse('parent', `consumer "${name}" is below "${parent}", which is not among the consumers`)
+    if (plan !== undefined && !Object.hasOwn(plans, plan))
+      refuse('plan', `consumer "${name}" has the plan "${plan}", which is not among the plans`)
+    const level = levelIn(consumer, byName)
+    if (level === null) refuse('parent', `consumer "${name}" is below itself`)
+    else if (level > maxLevels) refuse('parent', `there may be at most ${maxLevels} levels of consumers`)
+  }
+}
 
 function refuseTwins(
-  list: 'providers' | 'pools',
+  list: 'providers' | 'pools' | 'consumers',
   rows: readonly { readonly name: string }[],
   ctx: z.RefinementCtx,
 ): void {

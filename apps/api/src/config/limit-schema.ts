@@ -34,7 +34,7 @@ const asList = z
       window: z.string().nullish(),
       max: amountSchema,
       model: z.string().nullish(),
-      per: z.enum(['model']).nullish(),
+      per: z.enum(['model', 'user']).nullish(),
       mode: z.enum(['enforce', 'shadow']).optional(),
       countsCached: z.boolean().optional(),
     }),

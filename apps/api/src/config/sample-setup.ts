@@ -20,6 +20,8 @@ export function sampleSetup(environment: Environment): Setup {
   const known: readonly string[] = samples.map(({ vendor }) => vendor)
   return {
     pools: [],
+    plans: [],
+    consumers: [],
     providers: [
       ...samples.flatMap(({ vendor, keyCount, charactersPerDay }) =>
         Array.from({ length: keyCount }, (_, index) => sampleOf(vendor, index + 1, charactersPerDay)),

@@ -1,17 +1,44 @@
 import type { Limit } from '@quotakeeper/quota-core'
 import { presetLimits, vendorFacts } from '@quotakeeper/vendors'
-import type { Config, PoolConfig, ProviderConfig } from './config-schema.js'
+import type { Config, ConsumerConfig, PoolConfig, ProviderConfig } from './config-schema.js'
+import { levelOf } from './consumer-levels.js'
 import { microUsdOf } from './dollars.js'
 import { limitsOfPreset } from './limits-of-preset.js'
 import { defaultRouting, type ModelPrice, type RoutingSettings } from './routing-settings.js'
-import { defaultSettings, type Setup, withOwnLimits } from './setup.js'
+import { type ConsumerSetup, defaultSettings, type Setup, withOwnLimits } from './setup.js'
 
 /** The setup of a configuration, with defaults applied: days and months follow the vendor's time zone. */
-export function setupOfConfig({ providers = [], pools = [] }: Config): Setup {
+export function setupOfConfig({ providers = [], pools = [], plans = {}, consumers = [] }: Config): Setup {
   return {
     pools: pools.map(pool => poolOf(pool, providers)),
     providers: providers.map(providerOf),
+    plans: Object.entries(plans).map(([name, { limits }]) => ({ name, limits })),
+    consumers: parentsFirst(consumers).map(consumerOf),
   }
+}
+
+function consumerOf(config: ConsumerConfig): ConsumerSetup {
+  return {
+    name: config.name,
+    parent: config.parent ?? null,
+    plan: config.plan ?? null,
+    limits: config.limits ?? [],
+    thresholdsPercent: config.thresholdsPercent ?? defaultSettings.thresholdsPercent,
+    timeZone: config.timeZone ?? defaultSettings.timeZone,
+    dayStartsAt: config.dayStartsAt ?? defaultSettings.dayStartsAt,
+    monthStartsOn: config.monthStartsOn ?? defaultSettings.monthStartsOn,
+    models: config.models ?? defaultSettings.models,
+    providers: config.providers ?? null,
+    strict: config.strict ?? false,
+    showCost: config.showCost ?? false,
+    metadata: config.metadata ?? defaultSettings.metadata,
+  }
+}
+
+/** The schema has refused cycles and parents that are not listed. */
+function parentsFirst(consumers: readonly ConsumerConfig[]): readonly ConsumerConfig[] {
+  const byName = new Map(consumers.map(consumer => [consumer.name, consumer]))
+  return consumers.toSorted((left, right) => levelOf(left, byName) - levelOf(right, byName))
 }
 
 /** The routing settings of a configuration. */
@@ -42,7 +69,7 @@ function microUsd(dollars: string): number {
 }
 
 function providerOf(config: ProviderConfig): Setup['providers'][number] {
-  const { name, vendor, pool, models, priority, onExpiry, metadata } = config
+  const { name, vendor, pool, models, priority, onExpiry, consumers, metadata } = config
   const { baseUrl, apiKeyEnv, streamUsage, endpoints } = config
   return {
     ...subjectOf(config, vendorFacts(vendor)?.timeZone),
@@ -52,6 +79,7 @@ function providerOf(config: ProviderConfig): Setup['providers'][number] {
     models: models ?? defaultSettings.models,
     priority: priority ?? defaultSettings.priority,
     onExpiry: onExpiry ?? defaultSettings.onExpiry,
+    consumers: consumers ?? defaultSettings.consumers,
     metadata: {
       ...metadata,
       ...(baseUrl === undefined ? {} : { baseUrl }),

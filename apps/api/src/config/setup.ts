@@ -1,12 +1,24 @@
-import type { Limit, PoolRequest, ProviderRequest } from '@quotakeeper/quota-core'
+import type {
+  ConsumerRequest,
+  Limit,
+  PlanRequest,
+  PoolRequest,
+  ProviderRequest,
+} from '@quotakeeper/quota-core'
 
 /** A request with every setting, so that settings removed from a file return to their defaults. */
 type Complete<Request> = { readonly [Key in keyof Request]: Exclude<Request[Key], undefined> }
 
-/** The desired providers and pools. */
+/** A consumer of a file. Whether it is enabled is never the file's. */
+export type ConsumerSetup = Complete<Omit<ConsumerRequest, 'enabled'>>
+
+/** The desired providers, pools, plans and consumers. */
 export interface Setup {
   readonly pools: readonly Complete<PoolRequest>[]
   readonly providers: readonly Complete<ProviderRequest>[]
+  readonly plans: readonly PlanRequest[]
+  /** Parents before their children. */
+  readonly consumers: readonly ConsumerSetup[]
 }
 
 /** Defaults of the settings. */
@@ -19,6 +31,7 @@ export const defaultSettings = {
   models: ['*'],
   priority: 100,
   onExpiry: 'charge',
+  consumers: null,
   metadata: {},
 } as const
 

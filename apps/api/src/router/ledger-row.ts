@@ -22,6 +22,8 @@ export interface LedgerRow extends Counts {
   readonly requestId: string | null
   /** Null for none. */
   readonly consumer: string | null
+  /** The consumer's end user; null for none. */
+  readonly endUser: string | null
   /** The held counts. */
   readonly reserved: Counts
   /** Whether the charge is an estimate. */
@@ -52,6 +54,7 @@ export function ledgerRow(attempt: Attempt): LedgerRow {
     model: textOrNull(attempt.model),
     requestId: textOrNull(attempt.requestId),
     consumer: textOrNull(attempt.consumer),
+    endUser: textOrNull(attempt.endUser),
     ...charged,
     reserved,
     estimated,

@@ -1,6 +1,8 @@
 import { alertsRouter } from './alerts-router.js'
 import { auditRouter } from './audit-router.js'
+import { consumersRouter } from './consumers-router.js'
 import { keysRouter } from './keys-router.js'
+import { plansRouter } from './plans-router.js'
 import { poolsRouter } from './pools-router.js'
 import { providersRouter } from './providers-router.js'
 import { quotaRouter } from './quota-router.js'
@@ -16,6 +18,8 @@ import { usageRouter } from './usage-router.js'
 export const appRouter = router({
   providers: providersRouter,
   pools: poolsRouter,
+  consumers: consumersRouter,
+  plans: plansRouter,
   quota: quotaRouter,
   usage: usageRouter,
   stats: statsRouter,

@@ -22,6 +22,7 @@ function lineOf(used: number, max: number): string {
     metric: 'tokens',
     window: 'day',
     model: null,
+    user: null,
     max,
     grants: [] as { amount: number; until: string }[],
     used,

@@ -1,5 +1,6 @@
 import type {
   AlertKind,
+  Consumer,
   Limit,
   Metadata,
   PlainOwner,
@@ -60,6 +61,8 @@ export const aiProvider = pgTable('ai_provider', {
   onExpiry: text('on_expiry').$type<'charge' | 'release'>().notNull(),
   enabled: boolean('enabled').notNull(),
   managedBy: text('managed_by').$type<'file' | 'api' | 'demo'>().notNull(),
+  /** Consumers that alone it serves; null for all. */
+  consumers: text('consumers').array(),
   metadata: jsonb('metadata').$type<Metadata>().notNull(),
   removedAt: instant('removed_at'),
   /** The last of `resets`, for the release before this column was. */
@@ -81,6 +84,9 @@ export const quotaPool = pgTable('quota_pool', {
   resets: jsonb('resets').$type<readonly number[]>().notNull().default([]),
 })
 
+/** What is kept of an owner in the row of its subject. */
+type KeptOwner = Omit<PlainOwner, 'kind' | 'name'> | Omit<Consumer, 'kind' | 'name'>
+
 /** What limits hang on: the row that is locked for every decision about its quota. */
 export const quotaSubject = pgTable(
   'quota_subject',
@@ -96,11 +102,17 @@ export const quotaSubject = pgTable(
     thresholdsPercent: integer('thresholds_percent').array().notNull().default([]),
     version: count('version').notNull().default(0),
     /** Its owner, where owners of its kind have no table of their own; null otherwise. */
-    owner: jsonb('owner').$type<Omit<PlainOwner, 'kind' | 'name'>>(),
+    owner: jsonb('owner').$type<KeptOwner>(),
     /** Random revision, replaced on every write to the subject: see `newRevision`. */
     revision: count('stamp').notNull().default(0),
   },
-  table => [primaryKey({ columns: [table.kind, table.name] }), uniqueIndex('quota_subject_id').on(table.id)],
+  table => [
+    primaryKey({ columns: [table.kind, table.name] }),
+    uniqueIndex('quota_subject_id').on(table.id),
+    // Leads to the members of a consumer and to the consumers of a plan.
+    index('quota_subject_parent').on(sql`(owner->'parent'->>'name')`).where(sql`owner is not null`),
+    index('quota_subject_plan').on(sql`(owner->>'plan')`).where(sql`owner is not null`),
+  ],
 )
 
 /** What each limit has counted in its current window. */
@@ -169,6 +181,8 @@ export const usageAttempt = pgTable(
     poolName: text('pool_name').notNull().default(''),
     model: text('model').notNull().default(''),
     consumer: text('consumer').notNull().default(''),
+    /** The consumer's end user; '' for none. */
+    endUser: text('end_user').notNull().default(''),
     state: text('state').$type<'pending' | 'committed' | 'released' | 'expired'>().notNull(),
     reservedRequestCount: count('reserved_request_count').notNull(),
     reservedCharacterCount: count('reserved_character_count').notNull(),

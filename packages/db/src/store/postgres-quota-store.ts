@@ -26,6 +26,7 @@ import { alertPage } from '../reads/alert-page.js'
 import { historyPage } from '../reads/history-page.js'
 import { ledgerPage } from '../reads/ledger-page.js'
 import { modelCountersPage } from '../reads/model-counters-page.js'
+import { ownersPage } from '../reads/owners-page.js'
 import { recentHours } from '../reads/recent-hours.js'
 import { summaryPage } from '../reads/summary-page.js'
 import { runBatch } from './batch/run-batch.js'
@@ -44,7 +45,7 @@ import { type CommandBatch, CommandLanes, type Short } from './lanes/command-lan
 import { quickLocks, slowLocks } from './lanes/lock-patience.js'
 import { CachedRead } from './load/cached-read.js'
 import { SharedReads } from './load/shared-reads.js'
-import { readSnapshot } from './load/snapshot.js'
+import { readSnapshot, readSubjectsState } from './load/snapshot.js'
 import { dueAttempts, readDueAttempt } from './statements/attempts.js'
 import { findHeld, readRef } from './statements/subjects.js'
 import { tryWrite } from './try-write.js'
@@ -154,6 +155,10 @@ export class PostgresQuotaStore implements QuotaStore {
     switch (query.type) {
       case 'snapshot':
         return this.#sharedSnapshot(query)
+      case 'subjects':
+        return readSubjectsState(this.#database, query.subjects, this.#kinds)
+      case 'owners':
+        return ownersPage(this.#database, query, options)
       case 'modelCounters':
         return modelCountersPage(this.#database, query, options)
       case 'due':
@@ -178,8 +183,7 @@ export class PostgresQuotaStore implements QuotaStore {
     if (counters === 'listed')
       return providerNames === null ? this.#listedOfAll.read([]) : this.#listedOfSome.read(providerNames)
     const { calls, consumer = '' } = counters
-    // Which subjects a consumer adds to a call is only known from all settings.
-    if (consumer !== '' && this.#kinds.dependsOnConsumer) return this.#snapshot(null, counters)
+    if (this.#kinds.ofConsumer(consumer).length > 0) return this.#snapshot(null, counters)
     if (providerNames === null) return this.#callsOfAll.read(calls.map(({ model }) => model))
     const named = calls.flatMap(({ providerName, model }) =>
       (providerName === null ? providerNames : [providerName]).map(name => keyOfCall(name, model)),

@@ -39,6 +39,7 @@ function trialChanges(): readonly Change[] {
     poolName: null,
     model: '',
     consumer: '',
+    endUser: '',
     state: 'pending',
     reserved: noCounts,
     charged: noCounts,

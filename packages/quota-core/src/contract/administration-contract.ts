@@ -12,7 +12,7 @@ export const administrationCases: readonly StoreContractCase[] = [
     const flying = fixture.id()
     await fixture.answer(reserve(flying, name))
     const switched = (enabled: boolean) =>
-      fixture.answer({ type: 'setProviderEnabled', name, enabled, actor: 'admin' })
+      fixture.answer({ type: 'setEnabled', kind: 'provider', name, enabled, actor: 'admin' })
     for (let times = 0; times < 2; times++) await switched(false)
     const stats = await fixture.stats(name)
     assert.deepEqual(
@@ -65,7 +65,7 @@ export const administrationCases: readonly StoreContractCase[] = [
     const name = fixture.name('missing')
     const commands = [
       { type: 'removeSubject', kind: 'provider', name, ...byApi },
-      { type: 'setProviderEnabled', name, enabled: false, actor: 'admin' },
+      { type: 'setEnabled', kind: 'provider', name, enabled: false, actor: 'admin' },
       { type: 'retryProvider', name, actor: 'admin' },
     ] as const
     for (const command of commands) {
@@ -134,8 +134,8 @@ export const administrationCases: readonly StoreContractCase[] = [
       assert.equal(error.field, 'name')
       assert.match(error.message, /file/)
     }
-    await fixture.answer({ type: 'setProviderEnabled', name, enabled: false, actor: 'admin' })
-    await fixture.answer({ type: 'setProviderEnabled', name, enabled: true, actor: 'admin' })
+    await fixture.answer({ type: 'setEnabled', kind: 'provider', name, enabled: false, actor: 'admin' })
+    await fixture.answer({ type: 'setEnabled', kind: 'provider', name, enabled: true, actor: 'admin' })
     await fixture.answer(upsertProvider(name, { ...byFile, limits: [limit({ max: 20 })] }))
     const { limits } = await fixture.stats(name)
     assert.deepEqual(

@@ -71,9 +71,9 @@ export const besideCases: readonly StoreContractCase[] = [
     assert.equal(await ask(beside), 'granted')
     assert.equal(await ask(beside), 'denied')
     await only(beside, upsertProvider(name, { ...settings, limits: [] }))
-    await only(beside, { type: 'setProviderEnabled', name, enabled: false, actor: 'admin' })
+    await only(beside, { type: 'setEnabled', kind: 'provider', name, enabled: false, actor: 'admin' })
     assert.equal(await ask(fixture.store), 'denied')
-    await only(fixture.store, { type: 'setProviderEnabled', name, enabled: true, actor: 'admin' })
+    await only(fixture.store, { type: 'setEnabled', kind: 'provider', name, enabled: true, actor: 'admin' })
     assert.equal(await ask(beside), 'granted')
   }),
 

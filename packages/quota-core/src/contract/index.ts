@@ -4,6 +4,7 @@ import { batchCases } from './batch-contract.js'
 import { besideCases } from './beside-contract.js'
 import { clockCases } from './clock-contract.js'
 import { concurrencyCases } from './concurrency-contract.js'
+import { consumerCases } from './consumer-contract.js'
 import type { StoreContractCase } from './contract-case.js'
 import { forecastCases } from './forecast-contract.js'
 import { grantCases } from './grant-contract.js'
@@ -42,6 +43,7 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...statedResetCases,
   ...alertCases,
   ...administrationCases,
+  ...consumerCases,
   ...batchCases,
   ...besideCases,
   ...pageCases,

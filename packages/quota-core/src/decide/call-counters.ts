@@ -1,5 +1,5 @@
 import { type Counter, counterAt, emptyCounter } from '../domain/counter.js'
-import { concernsModel, counterModel, type VersionedLimit } from '../domain/limit.js'
+import { type CountedBy, concernsModel, counterModel, type VersionedLimit } from '../domain/limit.js'
 import type { Owner, Provider } from '../domain/owner.js'
 import { QuotaError } from '../domain/quota-error.js'
 import type { QuotaState } from '../domain/state.js'
@@ -13,10 +13,8 @@ export interface LimitCounter {
 }
 
 /** The properties of a call that determine which limits apply to it. */
-export interface Call {
+export interface Call extends CountedBy {
   readonly subjects: readonly SubjectRef[]
-  /** `''` for a call without a model. */
-  readonly model: string
 }
 
 /** Every limit that applies to the call, in the order of its subjects. */
@@ -29,7 +27,7 @@ export function countersOfCall(state: QuotaState, call: Call, nowMs: number): re
       found.push({
         subject,
         limit,
-        counter: currentCounter(state, subject, limit, counterModel(limit, call.model), nowMs),
+        counter: currentCounter(state, subject, limit, counterModel(limit, call), nowMs),
       })
     }
   }

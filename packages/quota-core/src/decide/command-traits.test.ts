@@ -18,7 +18,7 @@ const others: readonly Command['type'][] = [
   'upsertProvider',
   'upsertSubject',
   'removeSubject',
-  'setProviderEnabled',
+  'setEnabled',
   'retryProvider',
   'retryKey',
   'resetUsage',
@@ -29,7 +29,7 @@ test('commands of calls share batches, and commands that read the ledger do not'
     expect(traitsOf({ type }), type).toMatchObject({ isOfCall: true, goesAlone: false })
   for (const type of others) expect(traitsOf({ type }).isOfCall, type).toBe(false)
   expect(others.filter(type => !traitsOf({ type }).goesAlone)).toEqual([
-    'setProviderEnabled',
+    'setEnabled',
     'retryProvider',
     'retryKey',
   ])

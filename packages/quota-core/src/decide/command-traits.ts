@@ -33,11 +33,12 @@ const traits: Readonly<Record<Command['type'], CommandTraits>> = {
   learnLimits: readsLedger,
   upsertProvider: readsLedger,
   upsertSubject: readsLedger,
+  upsertConsumer: readsLedger,
   removeSubject: readsLedger,
   rewind: readsLedger,
   resetUsage: { ...readsLedger, makesAttempt: true },
   grantQuota: administers,
-  setProviderEnabled: administers,
+  setEnabled: administers,
   retryProvider: administers,
   retryKey: administers,
 }

@@ -170,7 +170,7 @@ describe('a key at its limit returns without intervention', () => {
   })
 
   it('but not if an admin has disabled it', async () => {
-    await answer({ type: 'setProviderEnabled', name: 'a', enabled: false, actor: 'admin' })
+    await answer({ type: 'setEnabled', kind: 'provider', name: 'a', enabled: false, actor: 'admin' })
     nowMs += 12 * hourMs
     await provider('a', [limit({ max: 20 })])
     expect(await stats('a')).toMatchObject({ status: 'disabled', disabledBy: 'admin', availableAt: null })
@@ -354,7 +354,7 @@ describe('choosing', () => {
     await provider('a', [limit({ max: 0 })], { models: ['x'], priority: 1 })
     await provider('b', [limit({ max: 5 })], { priority: 2 })
     await provider('c', [], { priority: 3 })
-    await answer({ type: 'setProviderEnabled', name: 'a', enabled: false, actor: 'admin' })
+    await answer({ type: 'setEnabled', kind: 'provider', name: 'a', enabled: false, actor: 'admin' })
     await answer(record(id(), 'b', { counts: { requestCount: 5 } }))
     const refusal = { scope: 'provider', model: 'y', kind: 'unknown_model', untilMs: nowMs + hourMs } as const
     await answer(observe('b', { refusal }))

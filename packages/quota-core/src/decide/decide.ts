@@ -41,10 +41,11 @@ export function decide(state: QuotaState, command: Exclude<Command, ExpireComman
     case 'upsertProvider':
       return decideUpsertProvider(state, command, nowMs)
     case 'upsertSubject':
+    case 'upsertConsumer':
       return decideUpsertSubject(state, command, nowMs)
     case 'removeSubject':
       return decideRemove(state, command, nowMs)
-    case 'setProviderEnabled':
+    case 'setEnabled':
       return decideSetEnabled(state, command, nowMs)
     case 'retryProvider':
       return decideRetry(state, command, nowMs)

@@ -129,7 +129,7 @@ export class Books {
   #addToLimits(subject: Subject, attempt: Attempt): void {
     for (const limit of subject.limits) {
       if (!concernsModel(limit, attempt.model)) continue
-      const model = counterModel(limit, attempt.model)
+      const model = counterModel(limit, attempt)
       const isPending = attempt.state === 'pending'
       // The ledger determines only the held units of a rolling limit.
       if (isRolling(limit.window) ? !isPending : !this.#isInside(subject, limit, model, attempt)) continue

@@ -32,6 +32,8 @@ export interface Attempt {
   readonly model: string
   /** `''` for none. */
   readonly consumer: string
+  /** The consumer's end user; `''` for none. */
+  readonly endUser: string
   readonly state: AttemptState
   /** The held counts. */
   readonly reserved: Counts

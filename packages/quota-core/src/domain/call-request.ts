@@ -10,6 +10,8 @@ export interface CallRequest {
   readonly requestId: string
   /** The consumer of the call; `''` for none. */
   readonly consumer: string
+  /** The consumer's end user; `''` or absent for none. */
+  readonly endUser?: string
   readonly ttlMs: number
 }
 
@@ -21,6 +23,8 @@ export interface RecordedCall {
   readonly counts: Counts
   readonly requestId: string
   readonly consumer: string
+  /** The consumer's end user; `''` or absent for none. */
+  readonly endUser?: string
   /** Null for now. */
   readonly occurredAtMs: number | null
   readonly metadata: Metadata

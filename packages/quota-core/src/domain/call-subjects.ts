@@ -9,11 +9,17 @@ import {
   subjectKinds,
 } from './subject-kinds.js'
 
+/** What determines the subjects of calls and of commands, of an owner. */
+export type GuidingOwner = Pick<Owner, 'parent' | 'removedAtMs'> & {
+  /** Of consumers. */
+  readonly plan?: string | null
+}
+
 /** The part of a QuotaState that determines the subjects of calls. */
 export interface OwnerGuide {
   readonly kinds: SubjectKinds
   /** Undefined if it does not exist or is not loaded. */
-  owner(ref: SubjectRef): Pick<Owner, 'parent' | 'removedAtMs'> | undefined
+  owner(ref: SubjectRef): GuidingOwner | undefined
   /** Whether the owner is known not to exist. */
   lacksOwner(ref: SubjectRef): boolean
 }
@@ -50,9 +56,21 @@ export class SubjectKinds {
     return found
   }
 
-  /** The kinds whose owners may have a parent of this kind. */
-  childrenOf(name: SubjectKind): readonly SubjectKind[] {
-    return this.#kinds.filter(({ parentKind }) => parentKind === name).map(({ kind }) => kind)
+  /** The kinds whose owners may have a parent of this kind, or take over its limits. */
+  dependentsOf(name: SubjectKind): readonly SubjectKind[] {
+    return this.#kinds
+      .filter(({ parentKind, templateKind }) => parentKind === name || templateKind === name)
+      .map(({ kind }) => kind)
+  }
+
+  /** The kinds that a call to a provider meets whatever its consumer: the provider's and its ancestors'. */
+  get ofProviders(): readonly SubjectKind[] {
+    const kinds: SubjectKind[] = []
+    for (let kind: SubjectKind | null = providerKind; kind !== null; kind = this.of(kind).parentKind) {
+      if (kinds.includes(kind)) break
+      kinds.push(kind)
+    }
+    return kinds
   }
 
   /** Whether names of this kind may be labels: see {@link KindOfSubject.isOptional}. */
@@ -62,12 +80,15 @@ export class SubjectKinds {
 
   /** Whether usage of this kind is reset only with that of its members. */
   isResetByMembers(name: SubjectKind): boolean {
-    return this.childrenOf(name).some(child => this.of(child).resetsParent)
+    return this.dependentsOf(name).some(child => this.of(child).resetsParent)
   }
 
-  /** Whether the subjects of a call depend on its consumer. */
-  get dependsOnConsumer(): boolean {
-    return this.#called.length > 1
+  /** The subjects that calls for a consumer may meet because of it, without their ancestors. Empty for `''`. */
+  ofConsumer(consumer: string): Subjects {
+    return this.#called.flatMap(({ kind, nameIn }) => {
+      const name = nameIn({ providerName: '', consumer })
+      return name === '' ? [] : [{ kind, name }]
+    })
   }
 
   /**
@@ -87,7 +108,7 @@ export class SubjectKinds {
 
   /** The names that {@link ofCall} leaves out because they are labels; they may be registered at any time. */
   labelsOf(owners: OwnerGuide, call: CallParties): Subjects {
-    if (!this.dependsOnConsumer) return noSubjects
+    if (call.consumer === '') return noSubjects
     return this.#called.flatMap(({ kind, nameIn, isOptional }) => {
       const ref: SubjectRef = { kind, name: nameIn(call) }
       return isOptional && ref.name !== '' && isLabel(owners, ref) ? [ref] : []

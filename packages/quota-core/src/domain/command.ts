@@ -4,7 +4,7 @@ import type { CoolDownKind } from './cool-down.js'
 import type { Counts } from './counts.js'
 import type { Limit } from './limit.js'
 import type { Metric } from './metric.js'
-import type { ManagedBy, Metadata, OnExpiry, PlainOwner } from './owner.js'
+import type { Consumer, ManagedBy, Metadata, OnExpiry, PlainOwner, Provider } from './owner.js'
 import type { Strategy } from './strategy.js'
 import type { SubjectRef } from './subject.js'
 import type { SubjectKind } from './subject-kinds.js'
@@ -186,6 +186,8 @@ export interface UpsertProviderCommand extends Administration, SubjectSettings {
   readonly models: readonly string[] | undefined
   readonly priority: number | undefined
   readonly onExpiry: OnExpiry | undefined
+  /** Null serves every consumer. */
+  readonly consumers?: readonly string[] | null | undefined
   readonly metadata: Metadata | undefined
 }
 
@@ -198,6 +200,23 @@ export interface UpsertSubjectCommand extends Administration, SubjectSettings {
   readonly parent?: string | null | undefined
 }
 
+/** Creates, changes or revives a consumer. Undefined fields stay, or take their defaults. */
+export interface UpsertConsumerCommand extends Administration, SubjectSettings {
+  readonly type: 'upsertConsumer'
+  readonly kind: Consumer['kind']
+  readonly name: string
+  /** Name of the parent; null removes it from its parent. */
+  readonly parent: string | null | undefined
+  /** Name of the plan; null for none. Its limits are taken over as they are now, whether or not this changes. */
+  readonly plan: string | null | undefined
+  readonly models: readonly string[] | undefined
+  readonly providers: readonly string[] | null | undefined
+  readonly enabled: boolean | undefined
+  readonly strict: boolean | undefined
+  readonly showCost: boolean | undefined
+  readonly metadata: Metadata | undefined
+}
+
 /** Removes an owner. Its history stays, and open attempts still settle. */
 export interface RemoveSubjectCommand extends Administration {
   readonly type: 'removeSubject'
@@ -205,9 +224,10 @@ export interface RemoveSubjectCommand extends Administration {
   readonly name: string
 }
 
-/** Enables or disables a provider. */
+/** Enables or disables an owner. */
 export interface SetEnabledCommand {
-  readonly type: 'setProviderEnabled'
+  readonly type: 'setEnabled'
+  readonly kind: (Provider | Consumer)['kind']
   readonly name: string
   readonly enabled: boolean
   readonly actor: string
@@ -256,6 +276,8 @@ export interface DueAttempt {
   readonly id: string
   readonly subjects: readonly SubjectRef[]
   readonly model: string
+  /** `''` or absent for none. */
+  readonly endUser?: string
 }
 
 /**
@@ -294,6 +316,7 @@ export type Command =
   | LearnLimitsCommand
   | UpsertProviderCommand
   | UpsertSubjectCommand
+  | UpsertConsumerCommand
   | RemoveSubjectCommand
   | SetEnabledCommand
   | RetryProviderCommand

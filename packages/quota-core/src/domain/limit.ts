@@ -16,8 +16,8 @@ export interface Limit extends Measure {
   readonly max: number | null
   /** Glob of the models that it limits; null limits every call. */
   readonly model: string | null
-  /** `model` keeps a counter for each matching model; null keeps one for all of them. */
-  readonly per: 'model' | null
+  /** `model` keeps a counter for each matching model, `user` one for each end user; null keeps one for all of them. */
+  readonly per: 'model' | 'user' | null
   readonly mode: LimitMode
 }
 
@@ -30,6 +30,8 @@ export interface VersionedLimit extends Limit {
   readonly version: number
   /** When the vendor last reported it, epoch milliseconds. Present only on limits learned from the vendor's answers. */
   readonly learnedAtMs?: number
+  /** Present only on limits that a consumer takes over from its plan. */
+  readonly isOfPlan?: true
   /** Present once the limit was granted more. Past ones are dropped by the next grant. */
   readonly grants?: readonly LimitGrant[]
 }
@@ -50,9 +52,39 @@ export function concernsModel(limit: Limit, model: string): boolean {
   return limit.model === null || matchesModel(limit.model, model)
 }
 
-/** The model of the limit's counter for a call to this model; `''` is the shared counter. */
-export function counterModel(limit: Limit, model: string): string {
-  return limit.per === 'model' ? model : ''
+/** What a call is counted by apart from its subjects. */
+export interface CountedBy {
+  /** `''` for a call without a model. */
+  readonly model: string
+  /** The end user that the consumer's client names; `''` or absent for none, who counts like a user of that name. */
+  readonly endUser?: string
+}
+
+/**
+ * The `model` of the limit's counter for a call: the called model, or the end user as `user/NAME`; `''` is the shared
+ * counter.
+ */
+export function counterModel(limit: Limit, { model, endUser = '' }: CountedBy): string {
+  if (limit.per === null) return ''
+  return limit.per === 'model' ? model : `${userPrefix}${endUser}`
+}
+
+/** Every `model` that a counter of a call may have, whatever its limits, except the shared one. */
+export function counterModels({ model, endUser = '' }: CountedBy): readonly string[] {
+  return [...(model === '' ? [] : [model]), `${userPrefix}${endUser}`]
+}
+
+const userPrefix = 'user/'
+
+/** The end user of a counter of a limit per user. */
+export function userOfCounter(counterModel: string): string {
+  return counterModel.slice(userPrefix.length)
+}
+
+/** Whether the limit may have a counter with this `model`, see {@link counterModel}. */
+export function mayCountApart(limit: Limit, counterModel: string): boolean {
+  if (limit.per === 'user') return counterModel.startsWith(userPrefix)
+  return limit.per === 'model' && concernsModel(limit, counterModel)
 }
 
 /** Whether both limits count the same calls in the same way, so that a counter of one is valid for the other. */

@@ -18,6 +18,8 @@ export type ReasonCode =
   | 'cooling_down'
   | 'disabled'
   | 'model_not_served'
+  | 'model_not_allowed'
+  | 'provider_not_allowed'
   | 'busy'
   | 'no_key'
 
@@ -44,8 +46,10 @@ export interface LimitState {
   readonly metric: Metric
   /** Null for `concurrency`. */
   readonly window: Window | null
-  /** Null unless the limit counts each model separately. */
+  /** Null unless the limit counts each model separately, or concerns only some. */
   readonly model: string | null
+  /** The end user whom it counts apart, `''` for calls without one; null unless the limit counts each user separately. */
+  readonly user: string | null
   /** Units per window, active grants included. Null counts without limiting. */
   readonly max: number | null
   /** Active grants, which `max` includes. */
@@ -237,8 +241,9 @@ interface AnswerByType {
   readonly learnLimits: { readonly changed: boolean }
   readonly upsertProvider: { readonly name: string }
   readonly upsertSubject: { readonly name: string }
+  readonly upsertConsumer: { readonly name: string }
   readonly removeSubject: { readonly name: string }
-  readonly setProviderEnabled: { readonly name: string }
+  readonly setEnabled: { readonly name: string }
   readonly retryProvider: { readonly name: string }
   readonly retryKey: KeyRetried
   readonly resetUsage: UsageReset

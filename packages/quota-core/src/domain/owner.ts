@@ -1,5 +1,5 @@
-import type { SubjectRef } from './subject.js'
-import type { providerKind, SubjectKind } from './subject-kinds.js'
+import { isSameSubject, type SubjectRef } from './subject.js'
+import { consumerKind, planKind, type providerKind, type SubjectKind } from './subject-kinds.js'
 
 /** Who may change an owner's settings. `file`: only the configuration file. */
 export type ManagedBy = 'file' | 'api' | 'demo'
@@ -32,15 +32,41 @@ export interface Provider extends OwnerRecord {
   /** Lower values come first with strategy `priority`. */
   readonly priority: number
   readonly onExpiry: OnExpiry
+  /** Consumers whose calls alone it serves, with those of their descendants; null serves every call. */
+  readonly consumers: readonly string[] | null
   readonly metadata: Metadata
   /** False if an admin has disabled it. */
   readonly enabled: boolean
 }
 
+/** Whom calls are for: an organisation, a team, an application or a tenant. Its parent is a consumer, too. */
+export interface Consumer extends OwnerRecord {
+  readonly kind: typeof consumerKind
+  /** The plan whose limits it takes over; null for none. Its own limits with the same ids have precedence. */
+  readonly plan: string | null
+  /** Globs of the models that it may call. */
+  readonly models: readonly string[]
+  /** Globs of the providers that may serve its calls; null for all. */
+  readonly providers: readonly string[] | null
+  /** False if an admin has disabled it. */
+  readonly enabled: boolean
+  /** Whether its calls reserve all output that they request, and are cut to what was reserved. */
+  readonly strict: boolean
+  /** Whether its clients see costs. */
+  readonly showCost: boolean
+  readonly metadata: Metadata
+}
+
 /** An owner with only limits and a parent, such as a pool. */
 export interface PlainOwner extends OwnerRecord {
-  readonly kind: Exclude<SubjectKind, typeof providerKind>
+  readonly kind: Exclude<SubjectKind, typeof providerKind | typeof consumerKind>
 }
 
 /** The record that each subject has beside its {@link Subject}. */
-export type Owner = Provider | PlainOwner
+export type Owner = Provider | Consumer | PlainOwner
+
+/** Whether the owner takes over limits of the other: as a parent whose limits also apply, or as its plan. */
+export function reliesOn(owner: Owner, other: SubjectRef): boolean {
+  if (owner.parent !== null && isSameSubject(owner.parent, other)) return true
+  return other.kind === planKind && owner.kind === consumerKind && owner.plan === other.name
+}

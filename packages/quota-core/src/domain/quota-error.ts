@@ -5,7 +5,7 @@
  * |---|---|
  * | INVALID_INPUT | the input is not valid; `field` names the field |
  * | COUNT_OVERFLOW | a sum would leave the range of exact integers; nothing was changed |
- * | UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_RESERVATION | it does not exist |
+ * | UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_CONSUMER, UNKNOWN_PLAN, UNKNOWN_RESERVATION | it does not exist |
  * | ID_REUSED | the id was used for another payload, or its attempt is already settled |
  * | ALREADY_SETTLED | the attempt can no longer be released or extended |
  * | IN_USE | the change would break something that still refers to it |
@@ -18,6 +18,8 @@ export type QuotaErrorCode =
   | 'COUNT_OVERFLOW'
   | 'UNKNOWN_PROVIDER'
   | 'UNKNOWN_POOL'
+  | 'UNKNOWN_CONSUMER'
+  | 'UNKNOWN_PLAN'
   | 'UNKNOWN_RESERVATION'
   | 'ID_REUSED'
   | 'ALREADY_SETTLED'

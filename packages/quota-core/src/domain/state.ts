@@ -4,7 +4,7 @@ import type { OwnerGuide } from './call-subjects.js'
 import type { CoolDown } from './cool-down.js'
 import type { Counter } from './counter.js'
 import type { CountSums } from './counts.js'
-import type { Owner, Provider } from './owner.js'
+import type { Owner, Provider, reliesOn } from './owner.js'
 import type { Subject, SubjectRef } from './subject.js'
 import type { ModelCounters } from './subject-counters.js'
 import type { SubjectKind } from './subject-kinds.js'
@@ -34,7 +34,7 @@ export interface QuotaState extends OwnerGuide {
   owners(kind?: SubjectKind): Iterable<Owner>
   /** Whether the subject has pending attempts. */
   hasPending(ref: SubjectRef): boolean
-  /** The owners in use whose parent is the subject, by kind and name. */
+  /** The owners in use that rely on the subject, see {@link reliesOn}, by kind and name. */
   members(ref: SubjectRef): readonly Owner[]
   /** Sums over the ledger; see {@link LedgerQuery}. */
   ledgerSums(query: LedgerQuery): readonly LedgerSum[]
@@ -64,8 +64,8 @@ export interface CallsAheadQuery {
 }
 
 /**
- * Reads the charged and held counts of a subject since an instant, summed by subjects, provider, model, consumer, day
- * and time bucket.
+ * Reads the charged and held counts of a subject since an instant, summed by subjects, provider, model, consumer, end
+ * user, day and time bucket.
  */
 export interface LedgerQuery {
   readonly subject: SubjectRef
@@ -76,7 +76,7 @@ export interface LedgerQuery {
   readonly heldFromMs: number
 }
 
-/** A sum over attempts of equal subjects, provider, model, consumer, day and bucket. */
+/** A sum over attempts of equal subjects, provider, model, consumer, end user, day and bucket. */
 export interface LedgerSum {
   readonly subjects: readonly SubjectRef[]
   readonly providerName: string
@@ -84,6 +84,7 @@ export interface LedgerSum {
   readonly poolName: string | null
   readonly model: string
   readonly consumer: string
+  readonly endUser: string
   /** The provider's day, computed when the attempts were dated; its time zone may have changed since. */
   readonly date: string
   readonly bucketStartMs: number

@@ -1,7 +1,7 @@
 import type { QuotaErrorCode } from './quota-error.js'
 
 /** The kinds of subjects that have limits. Only this file knows the full list. */
-export type SubjectKind = 'pool' | 'provider'
+export type SubjectKind = 'consumer' | 'plan' | 'pool' | 'provider'
 
 /** The parties of a call, which determine its subjects. */
 export interface CallParties {
@@ -15,6 +15,10 @@ export interface KindOfSubject {
   readonly kind: SubjectKind
   /** The kind of its owners' parents, whose limits also apply to calls; null if they have none. */
   readonly parentKind: SubjectKind | null
+  /** Most levels that a chain of owners of this kind may have. */
+  readonly maxLevels: number
+  /** The kind whose owners' limits its owners may take over; null if they have only limits of their own. */
+  readonly templateKind: SubjectKind | null
   /** Reads the name from a call, `''` for none; null if calls reach this kind only as a parent. */
   readonly nameIn: ((call: CallParties) => string) | null
   /** Whether an unregistered or removed name is a label without limits; otherwise it is an error. */
@@ -31,8 +35,20 @@ export interface KindOfSubject {
 /** The kinds in the order in which calls list their subjects. */
 export const subjectKinds: readonly KindOfSubject[] = [
   {
+    kind: 'plan',
+    parentKind: null,
+    maxLevels: 1,
+    templateKind: null,
+    nameIn: null,
+    isOptional: false,
+    resetsParent: false,
+    unknownCode: 'UNKNOWN_PLAN',
+  },
+  {
     kind: 'pool',
     parentKind: null,
+    maxLevels: 1,
+    templateKind: null,
     nameIn: null,
     isOptional: false,
     resetsParent: false,
@@ -41,10 +57,22 @@ export const subjectKinds: readonly KindOfSubject[] = [
   {
     kind: 'provider',
     parentKind: 'pool',
+    maxLevels: 1,
+    templateKind: null,
     nameIn: call => call.providerName,
     isOptional: false,
     resetsParent: true,
     unknownCode: 'UNKNOWN_PROVIDER',
+  },
+  {
+    kind: 'consumer',
+    parentKind: 'consumer',
+    maxLevels: 4,
+    templateKind: 'plan',
+    nameIn: call => call.consumer,
+    isOptional: true,
+    resetsParent: false,
+    unknownCode: 'UNKNOWN_CONSUMER',
   },
 ]
 
@@ -54,5 +82,16 @@ export const providerKind: 'provider' = 'provider'
 /** The kind of a quota that several providers share at their vendor. */
 export const poolKind: 'pool' = 'pool'
 
+/** The kind of those whom calls are for: organisations, teams, applications, tenants. */
+export const consumerKind: 'consumer' = 'consumer'
+
+/** The kind of a set of limits that consumers take over. No call counts on a plan itself. */
+export const planKind: 'plan' = 'plan'
+
 /** The names of the kinds, for inputs that name one. */
-export const subjectKindNames: readonly ['pool', 'provider'] = [poolKind, providerKind]
+export const subjectKindNames: readonly ['pool', 'provider', 'consumer', 'plan'] = [
+  poolKind,
+  providerKind,
+  consumerKind,
+  planKind,
+]

@@ -5,7 +5,7 @@ import { type SubjectKinds, usualKinds } from './call-subjects.js'
 import type { CoolDown } from './cool-down.js'
 import type { Counter } from './counter.js'
 import { addSums, type CountSums, noCounts } from './counts.js'
-import type { Owner, Provider } from './owner.js'
+import { type Owner, type Provider, reliesOn } from './owner.js'
 import type {
   AuditEntry,
   CallsAheadQuery,
@@ -15,7 +15,7 @@ import type {
   QuotaState,
   SubjectModels,
 } from './state.js'
-import { compareSubjects, isSameSubject, providerRef, type Subject, type SubjectRef } from './subject.js'
+import { compareSubjects, providerRef, type Subject, type SubjectRef } from './subject.js'
 import { type ModelCounters, SubjectCounters } from './subject-counters.js'
 import { providerKind, type SubjectKind } from './subject-kinds.js'
 
@@ -175,11 +175,9 @@ export class QuotaTables implements QuotaState {
 
   members(ref: SubjectRef): readonly Owner[] {
     const members: Owner[] = []
-    for (const kind of this.kinds.childrenOf(ref.kind)) {
-      for (const owner of this.#owners.ofKind(kind)) {
-        if (owner.parent === null || owner.removedAtMs !== null) continue
-        if (isSameSubject(owner.parent, ref)) members.push(owner)
-      }
+    for (const kind of this.kinds.dependentsOf(ref.kind)) {
+      for (const owner of this.#owners.ofKind(kind))
+        if (owner.removedAtMs === null && reliesOn(owner, ref)) members.push(owner)
     }
     return members.sort(compareSubjects)
   }

@@ -62,6 +62,7 @@ function reported(standing: LimitState, exhaustsAt: string | null): ForecastLimi
     metric: standing.metric,
     window: standing.window,
     model: standing.model,
+    user: standing.user,
     max: standing.max,
     grants: standing.grants,
     used: standing.used,

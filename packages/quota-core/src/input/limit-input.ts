@@ -19,8 +19,8 @@ export interface LimitInput {
   readonly max: number | null
   /** Glob of the models that it limits; every call unless given. */
   readonly model?: string | null | undefined
-  /** `model` keeps one counter for each model. */
-  readonly per?: 'model' | null | undefined
+  /** `model` keeps one counter for each model, `user` one for each end user (only of consumers and plans). */
+  readonly per?: 'model' | 'user' | null | undefined
   /** `enforce` unless given; `shadow` reports what it would refuse. */
   readonly mode?: LimitMode | undefined
   /** Whether cached input counts; true unless given. */
@@ -48,7 +48,7 @@ export const limitSchema: z.ZodType<Limit, LimitInput> = z
       .overwrite(max => max + 0)
       .nullable(),
     model: textSchema.nullish(),
-    per: z.enum(['model']).nullish(),
+    per: z.enum(['model', 'user']).nullish(),
     mode: z.enum(['enforce', 'shadow']).default('enforce'),
     countsCached: z.boolean().default(true),
   })
@@ -80,6 +80,16 @@ export const limitsSchema: z.ZodType<readonly Limit[], readonly LimitInput[]> = 
         ctx.addIssue({ code: 'custom', path: [index, 'id'], message })
       }
       seen.add(limit.id)
+    }
+  })
+
+/** The limits of a provider or pool, which do not know the end users of consumers. */
+export const limitsOfKeysSchema: z.ZodType<readonly Limit[], readonly LimitInput[]> =
+  limitsSchema.superRefine((limits, ctx) => {
+    for (const [index, { per }] of limits.entries()) {
+      if (per !== 'user') continue
+      const message = 'must be model: only limits of consumers and plans count end users apart'
+      ctx.addIssue({ code: 'custom', path: [index, 'per'], message })
     }
   })
 

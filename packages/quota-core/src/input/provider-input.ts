@@ -4,6 +4,7 @@ import type { Metadata, OnExpiry } from '../domain/owner.js'
 import {
   dayStartSchema,
   type LimitInput,
+  limitsOfKeysSchema,
   limitsSchema,
   monthStartSchema,
   thresholdsSchema,
@@ -13,7 +14,7 @@ import { metadataSchema } from './metadata-input.js'
 import { nameSchema, textSchema } from './text.js'
 
 /** Settings of any subject. Absent fields stay unchanged; defaults apply at creation. */
-interface SubjectInput {
+export interface SubjectInput {
   readonly name: string
   /** `UTC` unless given. */
   readonly timeZone?: string | undefined
@@ -39,13 +40,15 @@ export interface ProviderInput extends SubjectInput {
   readonly priority?: number | undefined
   /** `charge` unless given. */
   readonly onExpiry?: OnExpiry | undefined
+  /** Consumers that alone may use it, with their descendants; null for every call, as unless given. */
+  readonly consumers?: readonly string[] | null | undefined
   readonly metadata?: Metadata | undefined
 }
 
 /** Input of `upsertPool`. */
 export interface PoolInput extends SubjectInput {}
 
-interface SubjectRequest extends SubjectSettings {
+export interface SubjectRequest extends SubjectSettings {
   readonly name: string
   readonly monthStartsOn: number | undefined
 }
@@ -58,23 +61,39 @@ export interface ProviderRequest extends SubjectRequest {
   readonly models: readonly string[] | undefined
   readonly priority: number | undefined
   readonly onExpiry: OnExpiry | undefined
+  readonly consumers: readonly string[] | null | undefined
   readonly metadata: Metadata | undefined
 }
 
 export interface PoolRequest extends SubjectRequest {}
 
-const subjectFields = {
+/** The schemas of the fields of every subject. */
+interface SubjectSchemas {
+  readonly name: typeof nameSchema
+  readonly timeZone: z.ZodOptional<typeof timeZoneSchema>
+  readonly dayStartsAt: z.ZodOptional<typeof dayStartSchema>
+  readonly monthStartsOn: z.ZodOptional<typeof monthStartSchema>
+  readonly limits: z.ZodOptional<typeof limitsSchema>
+  readonly thresholdsPercent: z.ZodOptional<typeof thresholdsSchema>
+}
+
+/** The fields of every subject. */
+export const subjectFields: SubjectSchemas = {
   name: nameSchema,
   timeZone: timeZoneSchema.optional(),
   dayStartsAt: dayStartSchema.optional(),
   monthStartsOn: monthStartSchema.optional(),
   limits: limitsSchema.optional(),
   thresholdsPercent: thresholdsSchema.optional(),
-} as const
+}
 
-type SubjectFields = z.output<z.ZodObject<typeof subjectFields>>
+/** Without `readonly`, as zod's objects have their shape. */
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
-function subjectRequest(input: SubjectFields): SubjectRequest {
+export type SubjectFields = z.output<z.ZodObject<Writable<SubjectSchemas>>>
+
+/** The settings of every subject, in parsed input. */
+export function subjectRequest(input: SubjectFields): SubjectRequest {
   const { name, timeZone, dayStartsAt, monthStartsOn, limits, thresholdsPercent } = input
   return { name, timeZone, dayStartsAt, monthStartsOn, limits, thresholdsPercent }
 }
@@ -82,11 +101,13 @@ function subjectRequest(input: SubjectFields): SubjectRequest {
 export const providerSchema: z.ZodType<ProviderRequest, ProviderInput> = z
   .strictObject({
     ...subjectFields,
+    limits: limitsOfKeysSchema.optional(),
     vendor: textSchema.optional(),
     pool: nameSchema.nullish(),
     models: z.array(textSchema).min(1).max(1_000).readonly().optional(),
     priority: z.number().int().min(-1_000_000).max(1_000_000).optional(),
     onExpiry: z.enum(['charge', 'release']).optional(),
+    consumers: z.array(textSchema).min(1).max(1_000).readonly().nullish(),
     metadata: metadataSchema.optional(),
   })
   .transform(input => ({
@@ -96,21 +117,22 @@ export const providerSchema: z.ZodType<ProviderRequest, ProviderInput> = z
     models: input.models,
     priority: input.priority,
     onExpiry: input.onExpiry,
+    consumers: input.consumers,
     metadata: input.metadata,
   }))
 
 export const poolSchema: z.ZodType<PoolRequest, PoolInput> = z
-  .strictObject(subjectFields)
+  .strictObject({ ...subjectFields, limits: limitsOfKeysSchema.optional() })
   .transform(subjectRequest)
 
-/** Input that names a provider or a pool. */
+/** Input that names a subject. */
 export interface NameInput {
   readonly name: string
 }
 
 export const nameInputSchema: z.ZodType<NameInput, NameInput> = z.strictObject({ name: nameSchema })
 
-/** Input of `setProviderEnabled`. */
+/** Input of `setProviderEnabled` and `setConsumerEnabled`. */
 export interface SetEnabledInput extends NameInput {
   readonly enabled: boolean
 }

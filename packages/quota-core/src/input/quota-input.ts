@@ -26,6 +26,8 @@ interface RequestInput extends CountsInput {
   readonly requestId?: string | undefined
   /** The consumer of the call: a team, a user, an application. */
   readonly consumer?: string | undefined
+  /** The consumer's end user, whom limits per user count apart. */
+  readonly endUser?: string | undefined
   /** Time until an unsettled reservation expires: 1 to 86,400 s, 600 unless given. */
   readonly ttlSeconds?: number | undefined
 }
@@ -109,6 +111,7 @@ const requestFields = {
   id: idSchema.optional(),
   requestId: textSchema.optional(),
   consumer: textSchema.optional(),
+  endUser: textSchema.optional(),
   ttlSeconds: ttlSecondsSchema,
 } as const
 
@@ -129,6 +132,7 @@ function requestOf(input: RequestFields): Request {
     id: input.id ?? null,
     requestId: input.requestId ?? '',
     consumer: input.consumer ?? '',
+    endUser: input.endUser ?? '',
     ttlMs: input.ttlSeconds * 1_000,
   }
 }

@@ -24,6 +24,8 @@ export interface RecordInput extends CountsInput {
   readonly id?: string | undefined
   readonly requestId?: string | undefined
   readonly consumer?: string | undefined
+  /** The consumer's end user. */
+  readonly endUser?: string | undefined
   /** ISO-8601; now unless given. At most 60 seconds ahead and 90 days ago. */
   readonly occurredAt?: string | undefined
   /** A JSON object of at most 16 KiB. */
@@ -42,6 +44,7 @@ export const recordSchema: z.ZodType<RecordRequest, RecordInput> = z
     id: idSchema.optional(),
     requestId: textSchema.optional(),
     consumer: textSchema.optional(),
+    endUser: textSchema.optional(),
     occurredAt: instantSchema.optional(),
     metadata: metadataSchema.optional(),
   })
@@ -53,6 +56,7 @@ export const recordSchema: z.ZodType<RecordRequest, RecordInput> = z
     id: input.id ?? null,
     requestId: input.requestId ?? '',
     consumer: input.consumer ?? '',
+    endUser: input.endUser ?? '',
     occurredAtMs: input.occurredAt ?? null,
     metadata: input.metadata ?? {},
   }))

@@ -28,13 +28,13 @@ function bucketStart(attempt: Attempt, { fromMs, bucketMs }: LedgerQuery): numbe
 
 function add(
   sums: Map<string, LedgerSum>,
-  { subjects, providerName, poolName, model, consumer, date }: Attempt,
+  { subjects, providerName, poolName, model, consumer, endUser, date }: Attempt,
   bucketStartMs: number,
   counts: { readonly charged: Counts; readonly held: Counts; readonly heldCalls: number },
 ): void {
   const refs = subjects.map(subjectKey).join('\n')
-  const key = `${refs}\n\n${providerName}\n${poolName ?? ''}\n${model}\n${consumer}\n${date}\n${bucketStartMs}`
-  const reported = { subjects, providerName, poolName, model, consumer, date, bucketStartMs }
+  const key = `${refs}\n\n${providerName}\n${poolName ?? ''}\n${model}\n${consumer}\n${endUser}\n${date}\n${bucketStartMs}`
+  const reported = { subjects, providerName, poolName, model, consumer, endUser, date, bucketStartMs }
   const sum = sums.get(key) ?? { ...reported, charged: noCounts, held: noCounts, heldCalls: 0 }
   sums.set(key, {
     ...sum,

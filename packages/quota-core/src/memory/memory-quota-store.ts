@@ -9,13 +9,14 @@ import type { Outcome } from '../domain/outcome.js'
 import { relatedProviders } from '../domain/related-providers.js'
 import { checkRetentionDays, defaultRetentionDays, longestDays } from '../domain/retention-days.js'
 import type { Change } from '../domain/state.js'
-import { compareText } from '../domain/subject.js'
+import { compareText, type SubjectRef } from '../domain/subject.js'
 import { QuotaTables } from '../domain/tables.js'
 import { decideOnceMore, ExpirySteps } from '../expiry/decide-once-more.js'
 import { type HourOfUsage, recentHoursMs } from '../forecast/recent-hours.js'
 import type { Query, QueryResult, QuotaStore, Snapshot, SnapshotQuery, StoreListener } from '../store.js'
 import { Forgetting } from './forgetting.js'
 import { ledgerSums } from './ledger-sums.js'
+import { ownersPage } from './owners-page.js'
 import { alertPage, historyPage, ledgerPage, modelCountersPage, summaryPage } from './pages.js'
 import { RecentUsage } from './recent-usage.js'
 
@@ -89,6 +90,10 @@ export class MemoryQuotaStore implements QuotaStore {
     switch (query.type) {
       case 'snapshot':
         return this.#snapshot(query)
+      case 'subjects':
+        return this.#subjects(query.subjects)
+      case 'owners':
+        return ownersPage(this.#tables, query)
       case 'due':
         return this.#due(query)
       case 'recentHours':
@@ -111,8 +116,15 @@ export class MemoryQuotaStore implements QuotaStore {
     const models = modelsOfCalls(
       this.#tables,
       names.map(providerName => ({ providerName, model: '' })),
-      typeof counters === 'object' ? counters.consumer : undefined,
+      typeof counters === 'object' ? counters : {},
     )
+    const clockMs = this.#now()
+    return { state: this.#tables, nowMs: subjectTime(this.#tables, models, clockMs), clockMs }
+  }
+
+  #subjects(subjects: readonly SubjectRef[]): Snapshot {
+    const chains = subjects.flatMap(ref => this.#tables.kinds.chain(this.#tables, ref))
+    const models = chains.map(({ kind, name }) => ({ kind, name, models: [] }))
     const clockMs = this.#now()
     return { state: this.#tables, nowMs: subjectTime(this.#tables, models, clockMs), clockMs }
   }
@@ -124,9 +136,9 @@ export class MemoryQuotaStore implements QuotaStore {
       for (const attempt of this.#tables.pendingAttempts(ref)) {
         // Determined by the time of its own subjects: others may be ahead of a clock that has jumped back.
         if (due.has(attempt.id)) continue
-        const { id, subjects, model } = attempt
+        const { id, subjects, model, endUser } = attempt
         const concerned = concernedModels(this.#tables, [
-          { type: 'expire', attempts: [{ id, subjects, model }] },
+          { type: 'expire', attempts: [{ id, subjects, model, endUser }] },
         ])
         const nowMs = subjectTime(this.#tables, concerned, this.#now())
         if (isDue(attempt, nowMs)) due.set(attempt.id, attempt)

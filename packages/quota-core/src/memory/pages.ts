@@ -128,7 +128,8 @@ function sortKey(keys: Keys, groupBy: readonly SummaryKey[]): string {
   return groupBy.map(key => keys[key === 'provider' ? 'providerName' : key] ?? '').join('\n')
 }
 
-function pageOf<Row>(
+/** The page of sorted rows after the cursor. @throws QuotaError INVALID_INPUT for a cursor of another list */
+export function pageOf<Row>(
   rows: readonly Row[],
   { cursor, pageSize }: { readonly cursor: string | null; readonly pageSize: number },
   keyOf: (row: Row) => string,

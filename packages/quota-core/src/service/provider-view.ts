@@ -1,12 +1,13 @@
 import { subjectOf } from '../decide/call-counters.js'
+import { ownLimits } from '../decide/subjects/plan-limits.js'
 import { isoInstant } from '../domain/instant.js'
 import { isLearned, type Limit, type VersionedLimit } from '../domain/limit.js'
 import type { ManagedBy, Metadata, OnExpiry, Owner, Provider } from '../domain/owner.js'
 import { providersUnder } from '../domain/related-providers.js'
 import type { QuotaState } from '../domain/state.js'
 
-/** The common fields of providers and pools. */
-interface SubjectView {
+/** The common fields of all owners. */
+export interface SubjectView {
   readonly name: string
   readonly timeZone: string
   readonly dayStartsAt: string
@@ -37,6 +38,8 @@ export interface ProviderView extends SubjectView {
   readonly models: readonly string[]
   readonly priority: number
   readonly onExpiry: OnExpiry
+  /** Consumers that alone may use it, with their descendants; null for every call. */
+  readonly consumers: readonly string[] | null
   readonly metadata: Metadata
   readonly enabled: boolean
 }
@@ -49,7 +52,7 @@ export interface PoolView extends SubjectView {
 
 /** The settings of a provider, for clients. */
 export function providerView(state: QuotaState, provider: Provider): ProviderView {
-  const { vendor, parent, models, priority, onExpiry, metadata, enabled } = provider
+  const { vendor, parent, models, priority, onExpiry, consumers, metadata, enabled } = provider
   return {
     ...subjectView(state, provider),
     vendor,
@@ -57,6 +60,7 @@ export function providerView(state: QuotaState, provider: Provider): ProviderVie
     models,
     priority,
     onExpiry,
+    consumers,
     metadata,
     enabled,
   }
@@ -67,14 +71,17 @@ export function poolView(state: QuotaState, pool: Owner): PoolView {
   return { ...subjectView(state, pool), providers: providersUnder(state, pool) }
 }
 
-function subjectView(state: QuotaState, row: Owner): SubjectView {
+/** The common fields of an owner. */
+export function subjectView(state: QuotaState, row: Owner): SubjectView {
   const { timeZone, dayStartsAt, monthStartsOn, limits, thresholdsPercent } = subjectOf(state, row)
   return {
     name: row.name,
     timeZone,
     dayStartsAt,
     monthStartsOn,
-    limits: limits.filter(limit => !isLearned(limit)).map(settingsOf),
+    limits: ownLimits(limits)
+      .filter(limit => !isLearned(limit))
+      .map(settingsOf),
     learnedLimits: limits.filter(isLearned).map(limit => ({
       ...settingsOf(limit),
       learnedAt: isoInstant(limit.learnedAtMs ?? 0),
@@ -86,9 +93,11 @@ function subjectView(state: QuotaState, row: Owner): SubjectView {
   }
 }
 
-function settingsOf({
+/** The settings of a stored limit. */
+export function settingsOf({
   version: _version,
   learnedAtMs: _learnedAtMs,
+  isOfPlan: _isOfPlan,
   grants: _grants,
   ...limit
 }: VersionedLimit): Limit {

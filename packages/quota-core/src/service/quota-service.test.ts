@@ -125,6 +125,7 @@ describe('settings', () => {
     expect(view).toStrictEqual({
       name: 'a',
       vendor: 'v',
+      consumers: null,
       pool: null,
       timeZone: 'UTC',
       dayStartsAt: '00:00',

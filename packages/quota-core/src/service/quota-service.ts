@@ -22,7 +22,6 @@ import type {
   Settled,
   Skipped,
 } from '../domain/outcome.js'
-import type { ManagedBy } from '../domain/owner.js'
 import { relatedProviders } from '../domain/related-providers.js'
 import type { QuotaState } from '../domain/state.js'
 import { compareText, providerRef } from '../domain/subject.js'
@@ -47,7 +46,10 @@ import type {
   ReadOptions,
   Snapshot,
 } from '../store.js'
+import type { Actor } from './actor.js'
 import { acquireCommand, commitCommand, recordCommand, reserveCommand } from './commands.js'
+import { ConsumerService } from './consumer-service.js'
+import { executeOne } from './execute-one.js'
 import { LimitUpdates } from './limit-updates.js'
 import { type PoolView, type ProviderView, poolView, providerView } from './provider-view.js'
 import { rewindClock } from './rewind-clock.js'
@@ -62,12 +64,6 @@ const noModels: CounterScope = { calls: [] }
 
 /** Candidates locked at once: only the best few, since the first nearly always has room. */
 const candidatesAtOnce = 8
-
-/** Who changes settings. */
-export interface Actor {
-  readonly actor: string
-  readonly managedBy: ManagedBy
-}
 
 export interface QuotaServiceOptions {
   readonly store: QuotaStore
@@ -108,6 +104,8 @@ export interface Explanation {
  * Programs use {@link QuotaTracker}. Every method throws QuotaError, and any may throw STORE_UNAVAILABLE.
  */
 export class QuotaService {
+  /** Operations on consumers and plans. */
+  readonly consumers: ConsumerService
   readonly #store: QuotaStore
   readonly #newId: () => string
   readonly #limitUpdates: LimitUpdates
@@ -117,6 +115,7 @@ export class QuotaService {
     this.#store = store
     this.#newId = newId
     this.#limitUpdates = new LimitUpdates(store)
+    this.consumers = new ConsumerService(store)
   }
 
   /** @throws QuotaError UNKNOWN_PROVIDER, ID_REUSED, INVALID_INPUT, COUNT_OVERFLOW */
@@ -135,7 +134,7 @@ export class QuotaService {
     if (request.candidates !== null && request.candidates.length <= candidatesAtOnce)
       return this.#execute(acquireCommand(request, { id, candidates: request.candidates, turn }))
     const { state, nowMs } = await this.#snapshotOfCalls(request)
-    const ranking = { strategy: request.strategy, turn, consumer: request.consumer }
+    const ranking = { strategy: request.strategy, turn }
     const candidates = rankCandidates(state, candidatesOf(state, request), ranking, nowMs)
     const skipped: Skipped[] = []
     let retryAt: string | null = null
@@ -373,7 +372,7 @@ export class QuotaService {
 
   /** @throws QuotaError UNKNOWN_PROVIDER */
   async setProviderEnabled({ name, enabled }: SetEnabledInput, actor: string): Promise<ProviderStats> {
-    await this.#execute({ type: 'setProviderEnabled', name, enabled, actor })
+    await this.#execute({ type: 'setEnabled', ...providerRef(name), enabled, actor })
     return this.stats(name)
   }
 
@@ -408,21 +407,17 @@ export class QuotaService {
   }
 
   /** Reads the state needed to choose among the candidates. */
-  #snapshotOfCalls({ candidates, model, consumer }: AcquireRequest): Promise<Snapshot> {
+  #snapshotOfCalls({ candidates, model, consumer, endUser = '' }: AcquireRequest): Promise<Snapshot> {
     const calls = candidates ?? [{ providerName: null, model }]
-    return this.#snapshot(namesIn(candidates), { calls, consumer })
+    return this.#snapshot(namesIn(candidates), { calls, consumer, endUser })
   }
 
   async #recentHours(providerNames: readonly string[] | null): Promise<HoursByProvider> {
     return hoursByProvider(await this.#store.read({ type: 'recentHours', providerNames }))
   }
 
-  async #execute<C extends Command>(command: C): Promise<AnswerTo<C>> {
-    const [outcome] = await this.#store.execute([command])
-    if (outcome === undefined) throw new Error('the store answered fewer outcomes than commands')
-    if (!outcome.ok) throw outcome.error
-    // The store answers each command by its type, which TypeScript cannot infer from the list.
-    return outcome.answer as AnswerTo<C>
+  #execute<C extends Command>(command: C): Promise<AnswerTo<C>> {
+    return executeOne(this.#store, command)
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../domain/counter.js'
 import { activeGrants, maxAt } from '../domain/grant.js'
 import { isoInstant, isoInstantOrNull } from '../domain/instant.js'
-import { isLearned, type VersionedLimit } from '../domain/limit.js'
+import { isLearned, userOfCounter, type VersionedLimit } from '../domain/limit.js'
 import type { GrantedLimit, GrantView, LimitState, VendorFigures } from '../domain/outcome.js'
 import type { QuotaState } from '../domain/state.js'
 import { saturated } from '../domain/whole-number.js'
@@ -32,7 +32,8 @@ export function limitState({ subject, limit, counter }: LimitCounter): LimitStat
     subject: counter.subject,
     metric: limit.metric,
     window: limit.window,
-    model: counter.model === '' ? limit.model : counter.model,
+    model: limit.per === 'model' && counter.model !== '' ? counter.model : limit.model,
+    user: limit.per === 'user' && counter.model !== '' ? userOfCounter(counter.model) : null,
     max: maxAt(limit, counter.atMs),
     grants: grantViews(limit, counter.atMs),
     used: isRolling(limit.window) ? spentUnits(counter, limit) : saturated(counter.used),
@@ -63,6 +64,7 @@ export function grantedLimit(entry: LimitCounter, wouldDeny: boolean): GrantedLi
     metric: state.metric,
     window: state.window,
     model: state.model,
+    user: state.user,
     max: state.max,
     grants: state.grants,
     used: state.used,

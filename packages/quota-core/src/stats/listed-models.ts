@@ -52,3 +52,15 @@ export function listedLimits(state: ModelGuide, providerNames: Iterable<string>)
     maxCounters: maxListedModels + models.size,
   }))
 }
+
+/** The limits per model or user that the stats of these subjects list. */
+export function listedLimitsOf(
+  state: Pick<ModelGuide, 'subject'>,
+  subjects: readonly SubjectRef[],
+): readonly ListedLimit[] {
+  return subjects.flatMap(({ kind, name }) => {
+    const subject: SubjectRef = { kind, name }
+    const apart = (state.subject(subject)?.limits ?? []).filter(({ per }) => per !== null)
+    return apart.map(({ id }) => ({ subject, limitId: id, maxCounters: maxListedModels }))
+  })
+}

@@ -97,7 +97,7 @@ describe('status and availability', () => {
     expect((await stats()).disabledBy).toBe('quota')
     await apply(observe('a', { refusal }))
     expect(await stats()).toMatchObject({ disabledBy: 'vendor', availableAt: '2026-11-26T00:00:00.000Z' })
-    await apply({ type: 'setProviderEnabled', name: 'a', enabled: false, actor: 'admin' })
+    await apply({ type: 'setEnabled', kind: 'provider', name: 'a', enabled: false, actor: 'admin' })
     expect(await stats()).toMatchObject({ disabledBy: 'admin', availableAt: null })
   })
 

@@ -2,20 +2,19 @@ import { currentCounter, knownProvider, type LimitCounter, subjectOf } from '../
 import { namedModelsOf } from '../decide/needs/concerned-models.js'
 import { dateAt } from '../domain/calendar.js'
 import { subjectsOfProvider } from '../domain/call-subjects.js'
-import { type Counter, counterAt, emptyCounter, spentUnits } from '../domain/counter.js'
+import { type Counter, counterAt, emptyCounter } from '../domain/counter.js'
 import { saturatedCounts } from '../domain/counts.js'
-import { maxAt } from '../domain/grant.js'
 import { isoInstantOrNull } from '../domain/instant.js'
 import { concernsModel, type VersionedLimit } from '../domain/limit.js'
 import type { ProviderStats } from '../domain/outcome.js'
 import type { Provider } from '../domain/owner.js'
 import type { QuotaState } from '../domain/state.js'
 import { compareText, providerRef, type Subject } from '../domain/subject.js'
-import { isDaily } from '../domain/window.js'
 import { limitState } from './limit-state.js'
 import { newestCounters } from './listed-models.js'
 import { allModelsGone, type ModelEntry, modelStates } from './model-states.js'
 import { availableAtMs, coolingUntilMs, isFull, latestOf, quotaStatus } from './standing.js'
+import { worstDailyLimit } from './worst-daily-limit.js'
 
 /**
  * The state of a provider's quota at the instant. Status, availability and daily figures are those of the limits on
@@ -141,22 +140,6 @@ function storedCounter(state: QuotaState, subject: Subject, limit: VersionedLimi
 
 function byModel(left: Counter, right: Counter): number {
   return compareText(left.model, right.model)
-}
-
-function worstDailyLimit(
-  entries: readonly LimitCounter[],
-): Pick<ProviderStats, 'quotaLimit' | 'remainingPercentage'> {
-  let worst: { quotaLimit: number; remainingPercentage: number } | null = null
-  for (const { limit, counter } of entries) {
-    const max = maxAt(limit, counter.atMs)
-    if (limit.mode !== 'enforce' || max === null || !isDaily(limit.window)) continue
-    const left = Math.max(0, max - spentUnits(counter, limit))
-    const remainingPercentage = max === 0 ? 0 : left / max
-    if (worst === null || remainingPercentage < worst.remainingPercentage) {
-      worst = { quotaLimit: max, remainingPercentage }
-    }
-  }
-  return worst ?? { quotaLimit: null, remainingPercentage: null }
 }
 
 /** Why a call of one unit would be denied. */

@@ -5,6 +5,7 @@ import { QuotaTracker } from './quota-tracker.js'
 
 /** The tracker's method for each method of the service; null for those that only gateways use for their keys. */
 const nameAtTracker: Readonly<Record<keyof QuotaService, keyof QuotaTracker | null>> = {
+  consumers: 'consumers',
   reserve: 'reserve',
   acquire: 'acquire',
   explain: 'explain',
@@ -45,7 +46,7 @@ function trackerInMemory(): QuotaTracker {
 test('the tracker has every operation of the service', () => {
   const tracker = trackerInMemory()
   for (const name of Object.values(nameAtTracker))
-    if (name !== null) expect(tracker[name]).toBeTypeOf('function')
+    if (name !== null) expect(tracker[name]).toBeTypeOf(name === 'consumers' ? 'object' : 'function')
 })
 
 test('a provider is created, listed, explained, disabled, examined and removed', async () => {

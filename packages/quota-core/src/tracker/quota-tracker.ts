@@ -67,8 +67,8 @@ import type {
   QueryResult,
   SummaryQuery,
 } from '../store.js'
-
-const byApplication = { actor: 'application', managedBy: 'api' } as const
+import { byApplication } from './by-application.js'
+import { ConsumerTracker } from './consumer-tracker.js'
 
 /**
  * Quotas for your own program, over any store.
@@ -88,10 +88,13 @@ const byApplication = { actor: 'application', managedBy: 'api' } as const
  * codes named at each method. A denial is an answer, not an error.
  */
 export class QuotaTracker {
+  /** Operations on consumers and plans. */
+  readonly consumers: ConsumerTracker
   readonly #service: QuotaService
 
   constructor(options: QuotaServiceOptions) {
     this.#service = new QuotaService(options)
+    this.consumers = new ConsumerTracker(this.#service.consumers)
   }
 
   /** Creates, changes or revives a provider. @throws QuotaError IN_USE, MANAGED_BY_FILE, UNKNOWN_POOL */

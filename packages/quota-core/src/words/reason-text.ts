@@ -41,14 +41,28 @@ export function reasonText(
     case 'cooling_down':
       return refusalText(reason) ?? `the vendor refuses calls${back}`
     case 'disabled':
-      return 'disabled'
+      return isOfConsumer(reason) ? `${ownerText(reason)} is disabled` : 'disabled'
     case 'model_not_served':
       return 'does not serve the model'
+    case 'model_not_allowed':
+      return `${ownerText(reason)} may not call the model`
+    case 'provider_not_allowed':
+      return isOfConsumer(reason)
+        ? `${ownerText(reason)} may not use it`
+        : 'serves only the consumers that its settings name'
     case 'busy':
       return `its quota is locked by another process${back}`
     case 'no_key':
       return variable ? `${variable} is not set` : 'no key is set'
   }
+}
+
+function isOfConsumer({ subject }: ReasonParts): boolean {
+  return subject?.kind === 'consumer'
+}
+
+function ownerText({ subject }: ReasonParts): string {
+  return subject === undefined ? 'the consumer' : subjectLabel(subject)
 }
 
 /** The text of a refusal of the key itself, which no instant ends; null for other causes. */
@@ -70,6 +84,8 @@ const known: Readonly<Record<ReasonCode, true>> = {
   cooling_down: true,
   disabled: true,
   model_not_served: true,
+  model_not_allowed: true,
+  provider_not_allowed: true,
   busy: true,
   no_key: true,
 }

@@ -12,7 +12,7 @@ export interface NaiveProvider extends NaiveSubject {
   enabled: boolean
 }
 
-/** A team of the model; a kind that only this test has. */
+/** A consumer of the model. */
 export interface NaiveTeam extends NaiveSubject {
   readonly parent: string | null
 }
@@ -91,7 +91,7 @@ function windowMsOf(limit: Limit): number {
 export const isRolling = (limit: Limit): boolean => limit.window?.startsWith('rolling') === true
 
 function ownersOf({ provider, pool, teams }: NaiveCall): readonly string[] {
-  return [`provider ${provider}`, `pool ${pool}`, ...teams.map(name => `team ${name}`)]
+  return [`provider ${provider}`, `pool ${pool}`, ...teams.map(name => `consumer ${name}`)]
 }
 
 /** Quotas recomputed from a list of calls each time, in the simplest way. */
@@ -114,7 +114,7 @@ export class NaiveModel {
   ): readonly { owner: string; subject: NaiveSubject; limit: Limit; counter: string }[] {
     const own = this.provider(provider)
     const pool = own.pool === null ? [] : [{ owner: `pool ${own.pool}`, subject: this.pool(own.pool) }]
-    const ofTeams = teams.map(name => ({ owner: `team ${name}`, subject: this.team(name) }))
+    const ofTeams = teams.map(name => ({ owner: `consumer ${name}`, subject: this.team(name) }))
     return [...pool, { owner: `provider ${provider}`, subject: own }, ...ofTeams].flatMap(
       ({ owner, subject }) =>
         subject.limits
@@ -303,11 +303,11 @@ export class NaiveModel {
   /** Resets today's usage of a provider or a team; that of a provider also in its pool. */
   reset(owner: string, nowMs: number): void {
     const [kind, name = ''] = owner.split(' ')
-    const own = kind === 'team' ? this.team(name) : this.provider(name)
+    const own = kind === 'consumer' ? this.team(name) : this.provider(name)
     const { startMs } = naiveInterval('day', own, nowMs)
     for (const call of this.calls.values()) {
       if (!ownersOf(call).includes(owner) || call.state === 'pending' || call.occurredAtMs < startMs) continue
-      for (const taken of kind === 'team' ? [owner] : [owner, `pool ${call.pool}`]) {
+      for (const taken of kind === 'consumer' ? [owner] : [owner, `pool ${call.pool}`]) {
         call.forgivenBy.add(taken)
         if (taken !== owner) this.uncertain.add(taken)
       }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type Command, MemoryQuotaStore, type Outcome, providerStats } from '@quotakeeper/quota-core'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { kinds, type Logged, RandomRun } from './random-run.js'
+import { type Logged, RandomRun } from './random-run.js'
 import { providerNames, type RandomWorld, randomWorld } from './random-steps.js'
 
 /** A bound for busy machines; on a quiet one all runs take a few seconds. */
@@ -112,7 +112,7 @@ interface Replayed {
 /** A new store that executed only the logged commands, at the same times. */
 async function replayed(log: readonly Logged[]): Promise<Replayed> {
   let nowMs = 0
-  const store = new MemoryQuotaStore({ now: () => nowMs, kinds })
+  const store = new MemoryQuotaStore({ now: () => nowMs })
   const outcomes: Outcome[] = []
   for (const { atMs, command } of log) {
     nowMs = atMs

@@ -3,21 +3,19 @@ import {
   type Answer,
   type Command,
   type Counts,
+  consumerKind,
   examineStore,
   type Limit,
   type LimitState,
   MemoryQuotaStore,
   noCounts,
   type Outcome,
-  type PlainOwner,
   providerStats,
   type QuotaState,
   type ReserveAnswer,
-  SubjectKinds,
   type SubjectModels,
   type SubjectRef,
   stateOfCounter,
-  subjectKinds,
   subjectTime,
 } from '@quotakeeper/quota-core'
 import { isRolling, type NaiveCall, NaiveModel, type NaiveStanding, naiveHeld } from './naive-model.js'
@@ -34,24 +32,17 @@ const admin = { actor: 'admin', managedBy: 'api' } as const
 const strategies = ['most-remaining', 'priority', 'round-robin', 'soonest-reset'] as const
 const poolName = 'p'
 
-/** A kind that the release does not have. */
-/** A kind that no release has. */
-export const team = 'team' as PlainOwner['kind']
-
-/** The release's kinds, and one with ancestors that is found by a call's consumer. */
-export const kinds: SubjectKinds = new SubjectKinds([
-  ...subjectKinds,
-  {
-    kind: team,
-    parentKind: team,
-    nameIn: ({ consumer }) => consumer,
-    isOptional: true,
-    resetsParent: false,
-    unknownCode: 'INVALID_INPUT',
-  },
-])
-
-const teamRefs: readonly SubjectRef[] = teamNames.map(name => ({ kind: team, name }))
+/** Consumers with ancestors. */
+const teamRefs: readonly SubjectRef[] = teamNames.map(name => ({ kind: consumerKind, name }))
+const noConsumerSettings = {
+  plan: undefined,
+  models: undefined,
+  providers: undefined,
+  enabled: undefined,
+  strict: undefined,
+  showCost: undefined,
+  metadata: undefined,
+} as const
 
 /** The consumer of a call: a team or another name. */
 function consumerOf({ counts }: { readonly counts: Counts }): string {
@@ -82,7 +73,7 @@ export class RandomRun {
   constructor(world: RandomWorld) {
     this.world = world
     this.clockMs = world.startMs
-    this.store = new MemoryQuotaStore({ now: () => this.clockMs, kinds })
+    this.store = new MemoryQuotaStore({ now: () => this.clockMs })
   }
 
   async run(): Promise<void> {
@@ -128,8 +119,9 @@ export class RandomRun {
       const timeZone = zones[providerNames.length + index] ?? 'UTC'
       const ofTeam = limits[providerNames.length + index] ?? []
       await this.#execute({
-        type: 'upsertSubject',
-        kind: team,
+        type: 'upsertConsumer',
+        kind: consumerKind,
+        ...noConsumerSettings,
         name,
         parent,
         timeZone,
@@ -137,7 +129,7 @@ export class RandomRun {
         ...subject,
       })
       this.model.teams.set(name, { ...days, timeZone, limits: ofTeam, parent })
-      for (const limit of ofTeam) this.model.setRate(`team ${name}`, limit, models, this.clockMs)
+      for (const limit of ofTeam) this.model.setRate(`consumer ${name}`, limit, models, this.clockMs)
     }
   }
 
@@ -385,7 +377,7 @@ export class RandomRun {
   /** The store's level where the model cannot know it: that of a pool after a reset. */
   #reported(providerName: string, owner: string, limit: Limit, counter: string) {
     if (!this.model.uncertain.has(owner) || !isRolling(limit)) return undefined
-    const shownBy = owner.startsWith('team ') ? owner.slice('team '.length) : providerName
+    const shownBy = owner.startsWith('consumer ') ? owner.slice('consumer '.length) : providerName
     return this.#limitStates.get(`${shownBy} ${owner} ${limit.id} ${counter}`)
   }
 
@@ -473,7 +465,7 @@ export class RandomRun {
     if (command.type === 'release' && call?.state !== 'released') return
     const name = command.type === 'resetUsage' ? command.subject.name : ''
     const repeated =
-      command.type === 'resetUsage' && command.subject.kind === team
+      command.type === 'resetUsage' && command.subject.kind === consumerKind
         ? []
         : [call?.provider ?? ('providerName' in command ? command.providerName : name)]
     await this.#nowMs(repeated, teamRefs)
@@ -499,7 +491,15 @@ export class RandomRun {
     if (limit === undefined || isRolling(limit)) return
     const same = { timeZone: undefined, dayStartsAt: undefined, thresholdsPercent: undefined, ...admin }
     for (const changed of [limits.filter(other => other !== limit), limits])
-      await this.#answer({ type: 'upsertSubject', kind: team, name, limits: changed, ...same })
+      await this.#answer({
+        type: 'upsertConsumer',
+        kind: consumerKind,
+        name,
+        parent: undefined,
+        limits: changed,
+        ...noConsumerSettings,
+        ...same,
+      })
   }
 
   async #tell(step: RandomStep & { kind: 'tell' }): Promise<void> {
@@ -540,7 +540,7 @@ export class RandomRun {
   async #enable({ provider, enabled }: RandomStep & { kind: 'enable' }): Promise<void> {
     const name = providerNames[provider] ?? ''
     await this.#nowMs([name])
-    await this.#answer({ type: 'setProviderEnabled', name, enabled, actor: 'admin' })
+    await this.#answer({ type: 'setEnabled', kind: 'provider', name, enabled, actor: 'admin' })
     this.model.provider(name).enabled = enabled
   }
 
@@ -598,7 +598,7 @@ export class RandomRun {
   }
 
   #limitsOfTeam(state: QuotaState, name: string, nowMs: number): readonly LimitState[] {
-    return [...state.counters({ kind: team, name })].flatMap(counter =>
+    return [...state.counters({ kind: consumerKind, name })].flatMap(counter =>
       // For a limit per model, only the shared counter keeps the time.
       counter.model === '' &&
       this.model.team(name).limits.some(({ id, per }) => id === counter.limitId && per !== null)
@@ -613,7 +613,7 @@ export class RandomRun {
     const subject =
       owner === `pool ${poolName}`
         ? this.model.pool(poolName)
-        : owner === `team ${name}`
+        : owner === `consumer ${name}`
           ? this.model.team(name)
           : this.model.provider(name)
     const limit = subject.limits.find(({ id }) => id === shown.id)
@@ -651,7 +651,7 @@ export class RandomRun {
 }
 
 function refsOf(teams: readonly string[]): readonly SubjectRef[] {
-  return teams.map(name => ({ kind: team, name }))
+  return teams.map(name => ({ kind: consumerKind, name }))
 }
 
 function ofAllModels(ref: SubjectRef): SubjectModels {

@@ -7,7 +7,7 @@ export const models: readonly string[] = ['m-1', 'm-2', 'x']
 /** The providers of a random run; the first two share a pool. */
 export const providerNames: readonly string[] = ['a', 'b', 'c']
 
-/** Teams, a kind that no release has; each is the parent of the next. Calls are for a team or an unknown consumer. */
+/** Consumers; each is the parent of the next. Calls are for a team or an unknown consumer. */
 export const teamNames: readonly string[] = ['all', 'web']
 
 export interface RandomCounts {

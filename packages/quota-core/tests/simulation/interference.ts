@@ -83,7 +83,10 @@ async function changeLimits({ plan, random }: World, service: QuotaService): Pro
     return
   }
   const rest = { vendor: undefined, pool: undefined, models: undefined, priority: undefined }
-  await service.upsertProvider({ ...same, ...rest, onExpiry: undefined, metadata: undefined, limits }, admin)
+  await service.upsertProvider(
+    { ...same, ...rest, onExpiry: undefined, consumers: undefined, metadata: undefined, limits },
+    admin,
+  )
 }
 
 /** Sets the store's clock: slightly or far ahead or back, or right. */

@@ -85,7 +85,13 @@ export class World {
     }
     for (const [priority, planned] of this.plan.providers.entries()) {
       const { name, timeZone, rules, pool, onExpiry } = planned
-      const rest = { vendor: 'simulated', models: undefined, metadata: undefined, ...absent }
+      const rest = {
+        vendor: 'simulated',
+        models: undefined,
+        consumers: undefined,
+        metadata: undefined,
+        ...absent,
+      }
       const limits = rules.map(limitOf)
       await service.upsertProvider({ name, timeZone, limits, pool, onExpiry, priority, ...rest }, admin)
     }

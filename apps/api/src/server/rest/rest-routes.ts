@@ -1,10 +1,12 @@
 import {
   acquireSchema,
+  consumerSchema,
   extendSchema,
   grantSchema,
   historySchema,
   modelCountersSchema,
   nameInputSchema,
+  planSchema,
   poolSchema,
   recordSchema,
   releaseSchema,
@@ -17,6 +19,7 @@ import type { z } from 'zod'
 import { keyReportSchema } from '../../keys/key-report-input.js'
 import { reportSchema, requestSchema, tracesSchema } from '../../requests/requests-input.js'
 import { auditSchema } from '../../router/audit-router.js'
+import { consumersSchema } from '../../router/consumers-input.js'
 import { alertsInputSchema, ledgerInputSchema, listSchema } from '../../router/lists.js'
 import { providerInputSchema } from '../../router/provider-input.js'
 import { modelQuestionSchema, statsSchema } from '../../router/stats-input.js'
@@ -57,6 +60,30 @@ const ofPools: readonly RestRoute[] = [
   read('/pools', 'pools.list', listSchema, 'The pools in use, by name'),
   put('/pools/{name}', 'pools.upsert', poolSchema, 'Creates, changes or revives a pool'),
   remove('/pools/{name}', 'pools.remove', nameInputSchema, 'Removes a pool'),
+]
+
+const ofConsumers: readonly RestRoute[] = [
+  read('/consumers', 'consumers.list', consumersSchema, 'The consumers in use, by name'),
+  read('/consumers/stats', 'consumers.allStats', consumersSchema, 'State of consumers’ quotas, by name'),
+  read('/consumers/{name}', 'consumers.get', nameInputSchema, 'A consumer and its limits'),
+  read('/consumers/{name}/stats', 'consumers.stats', nameInputSchema, 'State of a consumer’s quotas'),
+  put('/consumers/{name}', 'consumers.upsert', consumerSchema, 'Creates, changes or revives a consumer'),
+  remove('/consumers/{name}', 'consumers.remove', nameInputSchema, 'Removes a consumer'),
+  put(
+    '/consumers/{name}/enabled',
+    'consumers.setEnabled',
+    setEnabledSchema,
+    'Enables or disables a consumer',
+  ),
+  post('/consumers/{name}/reset', 'consumers.reset', nameInputSchema, "Resets a consumer's usage of today"),
+  read('/plans', 'plans.list', listSchema, 'The plans in use, by name'),
+  put(
+    '/plans/{name}',
+    'plans.upsert',
+    planSchema,
+    'Creates or changes a plan, and the limits of its consumers',
+  ),
+  remove('/plans/{name}', 'plans.remove', nameInputSchema, 'Removes a plan that no consumer has'),
 ]
 
 const ofQuota: readonly RestRoute[] = [
@@ -138,6 +165,7 @@ const ofTheRest: readonly RestRoute[] = [
 export const restRoutes: readonly RestRoute[] = [
   ...ofProviders,
   ...ofPools,
+  ...ofConsumers,
   ...ofQuota,
   ...ofUsage,
   ...ofTheRest,

@@ -1,7 +1,7 @@
 import { QuotaTables, type SubjectKinds } from '@quotakeeper/quota-core'
 
 /**
- * Every subject's settings, as read in one view, with the mark that changes with any of them: reading them again took
+ * The settings of every subject of some kinds, as read in one view, with the mark that changes with any of them: reading them again took
  * most of the time of a snapshot of all providers. Apart from the entries of single subjects, which are of different
  * instants: only a view that is whole can be compared with the mark.
  */

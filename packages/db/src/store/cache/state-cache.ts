@@ -58,7 +58,10 @@ export interface CommittedWrite {
 export class StateCache {
   readonly kinds: SubjectKinds
   readonly attempts: AttemptSubjectsCache = new AttemptSubjectsCache()
+  /** Of every subject. */
   readonly allSettings: AllSettings
+  /** Of the kinds that calls meet whatever their consumer. */
+  readonly settingsOfProviders: AllSettings
   /** By settings as last read, even superseded ones. An owner that was not read may exist: none is known to be missing. */
   readonly ownerGuide: OwnerGuide
   readonly #bounds: ModelBounds
@@ -75,6 +78,7 @@ export class StateCache {
   constructor(kinds: SubjectKinds, bounds: ModelBounds = modelBounds) {
     this.kinds = kinds
     this.allSettings = new AllSettings(kinds)
+    this.settingsOfProviders = new AllSettings(kinds)
     this.ownerGuide = {
       kinds,
       owner: ref => this.#entries.get(ref)?.settings?.owner,

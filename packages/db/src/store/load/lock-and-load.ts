@@ -51,7 +51,7 @@ export async function lockAndLoad(
     ...commands.flatMap(command => {
       // Only its members show whether an owner is still in use.
       const ref = subjectOfMembers(command)
-      return ref === null ? [] : readMembers(ref, kinds.childrenOf(ref.kind))
+      return ref === null ? [] : readMembers(ref, kinds.dependentsOf(ref.kind))
     }),
   ]
   const results = await runNamed(session, {

@@ -1,7 +1,9 @@
 import {
   type Candidate,
   type CounterScope,
+  counterModels,
   listedLimits,
+  listedLimitsOf,
   type ModelGuide,
   modelsOfCalls,
   namedModels,
@@ -14,24 +16,31 @@ import {
   subjectTime,
   uniqueSubjects,
 } from '@quotakeeper/quota-core'
-import type { Database, Session, Statement } from '../../database/database.js'
+import type { Database, Row, Session, Statement } from '../../database/database.js'
 import { guessRelated, modelGuide } from '../cache/guess.js'
 import type { StateCache } from '../cache/state-cache.js'
 import { withCheckedSession } from '../failures.js'
 import { quickLocks } from '../lanes/lock-patience.js'
-import type { CounterRequest } from '../statements/counters.js'
+import { type CounterRequest, readCountersOfChains } from '../statements/counters.js'
 import { readOwners, readRelatedProviders } from '../statements/owners.js'
 import {
-  readAllState,
   readAllStateWhole,
+  readStateOfKinds,
   readStateWithVersions,
   settingsMarkOf,
   stateOf,
   versionsOf,
 } from '../statements/state.js'
-import { readSubjects } from '../statements/subjects.js'
+import { readChains, readRef, readSubjects, readSubjectsOfKinds } from '../statements/subjects.js'
 import { beginSnapshot, commit } from '../statements/transaction.js'
-import { type AskedCounters, addSettings, type Loaded, loadedState, ownersRead } from './load-state.js'
+import {
+  type AskedCounters,
+  addCounters,
+  addSettings,
+  type Loaded,
+  loadedState,
+  ownersRead,
+} from './load-state.js'
 import { requestOf } from './requested-counters.js'
 
 /** Of which providers to read the state, and which counters. */
@@ -85,9 +94,7 @@ function needsOf(state: ModelGuide, subjects: readonly SubjectRef[], wanted: Wan
   }
   const models = [
     ...subjects.map(({ kind, name }): SubjectModels => ({ kind, name, models: [] })),
-    ...(counters === 'listed'
-      ? []
-      : modelsOfCalls(state, callsOf(counters.calls, providerNames), counters.consumer)),
+    ...(counters === 'listed' ? [] : modelsOfCalls(state, callsOf(counters.calls, providerNames))),
     ...(servesStats ? namedModels(state, providerNames) : []),
   ]
   const listed = counters === 'listed' ? listedLimits(state, providerNames) : []
@@ -117,34 +124,94 @@ function mergedModels(models: readonly SubjectModels[]): readonly SubjectModels[
 
 /** One statement, and so one view, while no setting has changed since they were last read. */
 async function loadAll(session: Session, counters: CounterScope, cache: StateCache): Promise<Loaded> {
+  const consumer = chainsOfCalls(counters, cache.kinds)
   // Others may cache newer settings during the round trip: what is read goes by those of now.
-  const { tables, mark } = cache.allSettings
+  const settings = counters === 'all' ? cache.allSettings : cache.settingsOfProviders
+  const { tables, mark } = settings
   const guess = needsOfAll(tables, counters)
-  const [rows] = await session.run([statementOfAll(guess, counters)])
+  const [rows, ...chains] = await withChains(session, statementOfAll(guess, counters, cache.kinds), consumer)
   if (settingsMarkOf(rows) === mark) {
     const quick = loadedState(stateOf(rows), guess, tables.kinds)
     quick.tables.copySettings(tables)
+    addChains(quick.tables, consumer, chains)
     return quick
   }
   const reads = readOwners(null)
   const [, subjects, ...owners] = await session.run([
     beginSnapshot,
-    readSubjects(null),
+    readSubjectsOfKinds(counters === 'all' ? null : cache.kinds.ofProviders),
     ...reads.map(({ statement }) => statement),
   ])
-  const settings = new QuotaTables(() => [], { kinds: tables.kinds })
-  addSettings(settings, { subjects, owners: ownersRead(reads, owners) })
-  const needs = needsOfAll(settings, counters)
-  const [state] = await session.run([statementOfAll(needs, counters), commit])
+  const read = new QuotaTables(() => [], { kinds: tables.kinds })
+  addSettings(read, { subjects, owners: ownersRead(reads, owners) })
+  const needs = needsOfAll(read, counters)
+  const [state, ...chainRows] = await session.run([
+    statementOfAll(needs, counters, cache.kinds),
+    ...statementsOf(consumer),
+    commit,
+  ])
   const loaded = loadedState(stateOf(state), needs, tables.kinds)
-  loaded.tables.copySettings(settings)
-  cache.allSettings.put(settings, settingsMarkOf(state))
-  cache.putSettings(settings)
+  loaded.tables.copySettings(read)
+  settings.put(read, settingsMarkOf(state))
+  cache.putSettings(read)
+  addChains(loaded.tables, consumer, chainRows)
   return loaded
 }
 
-function statementOfAll({ request, listed }: Needs, counters: CounterScope): Statement {
-  return counters === 'all' ? readAllStateWhole : readAllState(request, listed)
+/** The subjects that a consumer adds to calls, and the models of their counters. Null where calls have no consumer. */
+interface CallChains {
+  readonly subjects: readonly SubjectRef[]
+  readonly models: readonly string[]
+}
+
+function chainsOfCalls(counters: CounterScope, kinds: SubjectKinds): CallChains | null {
+  if (typeof counters !== 'object') return null
+  const subjects = kinds.ofConsumer(counters.consumer ?? '')
+  if (subjects.length === 0) return null
+  const { calls, endUser } = counters
+  return {
+    subjects,
+    models: [
+      ...new Set(
+        calls.flatMap(({ model }) => counterModels({ model, ...(endUser !== undefined && { endUser }) })),
+      ),
+    ],
+  }
+}
+
+function statementsOf(chains: CallChains | null): readonly Statement[] {
+  if (chains === null) return []
+  return [readChains(chains.subjects), readCountersOfChains(chains.subjects, chains.models)]
+}
+
+/** Runs a statement, and those of the chains in the same view. Answers its rows, then theirs. */
+async function withChains(
+  session: Session,
+  statement: Statement,
+  chains: CallChains | null,
+): Promise<readonly (readonly Row[])[]> {
+  if (chains === null) return session.run([statement])
+  const [, ...results] = await session.run([beginSnapshot, statement, ...statementsOf(chains), commit])
+  return results
+}
+
+function addChains(
+  tables: QuotaTables,
+  chains: CallChains | null,
+  [subjects = [], counters = []]: readonly (readonly Row[])[],
+): void {
+  if (chains === null) return
+  addSettings(tables, { subjects })
+  for (const row of subjects) tables.loadModels({ ...readRef(row), models: chains.models })
+  addCounters(tables, counters)
+}
+
+function statementOfAll(
+  { request, listed }: Needs,
+  counters: CounterScope,
+  { ofProviders }: SubjectKinds,
+): Statement {
+  return counters === 'all' ? readAllStateWhole : readStateOfKinds(ofProviders, request, listed)
 }
 
 function needsOfAll(settings: QuotaTables, counters: CounterScope): Needs {
@@ -240,6 +307,37 @@ async function loadSubjects(
   const loaded = loadedState(stateOf(state), needs, kinds)
   loaded.tables.copySettings(settings)
   return loaded
+}
+
+/**
+ * The state of some subjects and their ancestors, of kinds whose owners are in the rows of their subjects, with what
+ * stats list of them.
+ */
+export async function readSubjectsState(
+  database: Database,
+  subjects: readonly SubjectRef[],
+  kinds: SubjectKinds,
+): Promise<Snapshot> {
+  const { tables, nowMs: clockMs } = await withCheckedSession(
+    database,
+    async session => {
+      const [, rows] = await session.run([beginSnapshot, readChains(subjects)])
+      const settings = new QuotaTables(() => [], { holdsAllCounters: false, kinds })
+      addSettings(settings, { subjects: rows })
+      const found = subjectsIn(settings)
+      const models = found.map(({ kind, name }): SubjectModels => ({ kind, name, models: [] }))
+      const listed = listedLimitsOf(settings, found)
+      const [state] = await session.run([
+        readStateWithVersions({ subjects: found, counters: requestOf(settings, models) }, listed),
+        commit,
+      ])
+      const loaded = loadedState(stateOf(state), { models, listed }, kinds)
+      loaded.tables.copySettings(settings)
+      return loaded
+    },
+    quickLocks,
+  )
+  return { state: tables, nowMs: subjectTime(tables, sharedOf(tables), clockMs), clockMs }
 }
 
 function subjectsIn(tables: QuotaTables): readonly SubjectRef[] {

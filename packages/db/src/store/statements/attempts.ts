@@ -48,9 +48,11 @@ const hasDue = `(select exists (select from usage_attempt where ${isDue}))
   and (exists (select from (${oldestDue}) as a where ${concernsSubject})
     or (select count(*) from (${oldestDue}) as a) >= ${maxDueRows})`
 
-/** The subjects in $1 (kinds) and $2 (names), or of all, of which attempts are due. */
-export const dueSubjectRows: RowSource = {
+/** The subjects in $1 (kinds) and $2 (names), of the kinds in a parameter, or of all, of which attempts are due. */
+export const dueSubjectRows: RowSource & { readonly ofKinds: (kinds: string) => string } = {
   all: `select s.kind, s.name from quota_subject as s where ${hasDue}`,
+  ofKinds: kinds =>
+    `select s.kind, s.name from quota_subject as s where s.kind = any(${kinds}::text[]) and ${hasDue}`,
   some: `select s.kind, s.name from unnest($1::text[], $2::text[]) as k(kind, name)
     join quota_subject as s on s.kind = k.kind and s.name = k.name where ${hasDue}`,
 }
@@ -58,7 +60,7 @@ export const dueSubjectRows: RowSource = {
 /** Reads attempts that are due, oldest first: of these subjects, or with null of all. */
 export function dueAttempts(subjects: readonly SubjectRef[] | null, pageSize: number): Statement {
   const due = (condition: string, size: string): string =>
-    `select id, provider_name, pool_name, model, subject_ids, ${subjectsOfRow} as subjects from usage_attempt as a
+    `select id, provider_name, pool_name, model, end_user, subject_ids, ${subjectsOfRow} as subjects from usage_attempt as a
       where ${isDue} and ${condition} order by expires_at, id limit ${size}`
   if (subjects === null) return { name: 'all-due-attempts', text: due('true', '$1'), values: [pageSize] }
   return {
@@ -72,7 +74,12 @@ export function dueAttempts(subjects: readonly SubjectRef[] | null, pageSize: nu
 
 /** An attempt that is due, as its row gives it. */
 export function readDueAttempt(row: Row): DueAttempt {
-  return { id: String(row['id']), subjects: readSubjectsOf(row), model: String(row['model']) }
+  return {
+    id: String(row['id']),
+    subjects: readSubjectsOf(row),
+    model: String(row['model']),
+    endUser: String(row['end_user']),
+  }
 }
 
 /**

@@ -8,6 +8,7 @@ import {
 import type { Row, Statement } from '../../database/database.js'
 import { exactNumber } from '../../schema/columns.js'
 import { writerNumber } from '../../writer.js'
+import { chainsOf } from './chains.js'
 import { type Column, fromMs, msOf, overRows, type RowStatement } from './rows.js'
 
 /** Columns of a counter: rows for {@link readCounter}. */
@@ -66,10 +67,21 @@ export function requestedCounterRows(first: number): string {
     where (subject_kind, subject_name) in (select * from unnest($${first + 4}::text[], $${first + 5}::text[]))`
 }
 
-/** The counters that models share, and those of the keys at `first`. */
-export function sharedCounterRows(first: number): string {
-  return `select ${counterSelection} from quota_counter where model = ''
+/** The counters that models share, of the kinds at `kinds`, and those of the keys at `first`. */
+export function sharedCounterRows(kinds: number, first: number): string {
+  return `select ${counterSelection} from quota_counter where model = '' and subject_kind = any($${kinds}::text[])
     union all ${requestedCounterRows(first)}`
+}
+
+/** Counters of these models, the shared ones included, of some subjects and all of their ancestors. */
+export function readCountersOfChains(subjects: readonly SubjectRef[], models: readonly string[]): Statement {
+  return {
+    name: 'counters-of-chains',
+    text: `${chainsOf('$1', '$2')}
+      select ${counterSelection} from chain join quota_counter on subject_kind = chain.kind and subject_name = chain.name
+      where model = any($3::text[])`,
+    values: [subjects.map(({ kind }) => kind), subjects.map(({ name }) => name), ['', ...models]],
+  }
 }
 
 /** Every counter. */

@@ -29,9 +29,9 @@ export function ledgerSums({ subject, fromMs, bucketMs, heldFromMs }: LedgerQuer
     name: column === undefined ? 'ledger-sums' : `ledger-sums-${kind}`,
     text: `with s as materialized (select id, kind, name from quota_subject where kind = $5 and name = $1)
       select g.*, ${subjectsOfRow} as subjects from (
-        select subject_ids, provider_name, pool_name, model, consumer, date::text as date, greatest(0, floor(${elapsedMs} / $3::bigint))::bigint as bucket, ${sums.join(', ')}
+        select subject_ids, provider_name, pool_name, model, consumer, end_user, date::text as date, greatest(0, floor(${elapsedMs} / $3::bigint))::bigint as bucket, ${sums.join(', ')}
         from ${column === undefined ? rowsOfAny : rowsByFact(column)}
-        group by 1, 2, 3, 4, 5, 6, 7
+        group by 1, 2, 3, 4, 5, 6, 7, 8
       ) as g`,
     values: [name, sent(fromMs), bucketMs, sent(Math.min(heldFromMs, farAwayMs)), kind],
   }
@@ -61,6 +61,7 @@ export function readLedgerSum(row: Row, { fromMs, bucketMs }: LedgerQuery): Ledg
     poolName: row['pool_name'] === '' ? null : String(row['pool_name']),
     model: String(row['model']),
     consumer: String(row['consumer']),
+    endUser: String(row['end_user']),
     date: String(row['date']),
     bucketStartMs: fromMs + Number(row['bucket']) * bucketMs,
     charged: readSums(row),

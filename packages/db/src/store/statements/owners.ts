@@ -1,7 +1,9 @@
 import {
+  type Consumer,
   type Owner,
   type PlainOwner,
   type Provider,
+  planKind,
   poolKind,
   providerKind,
   providerRef,
@@ -12,7 +14,7 @@ import type { Row, Statement } from '../../database/database.js'
 import { namesOf } from './attempts.js'
 import { msOf, readMs, sent } from './rows.js'
 
-const providerSelection = `name, vendor, pool_name, models, priority, on_expiry, enabled, managed_by, metadata,
+const providerSelection = `name, vendor, pool_name, models, priority, on_expiry, enabled, managed_by, consumers, metadata,
   ${['removed_at', 'created_at', 'updated_at'].map(msOf).join(', ')}, resets`
 const poolSelection = `name, managed_by, ${['removed_at', 'created_at', 'updated_at'].map(msOf).join(', ')}, resets`
 
@@ -44,8 +46,17 @@ export function readOwners(subjects: readonly SubjectRef[] | null): readonly Own
   })
 }
 
-/** Reads the owners of these kinds whose parent the subject is. */
-export function readMembers({ name }: SubjectRef, kinds: readonly SubjectKind[]): readonly OwnerRead[] {
+/** Levels of members that are read: deeper trees are not allowed. */
+const maxLevels = 8
+
+/** Whether the owner in the row `s` relies on a subject, see `reliesOn` of quota-core. By the indexes of both. */
+export function reliesOn(kind: string, name: string): string {
+  return `s.owner is not null and ((s.owner->'parent'->>'name' = ${name} and s.owner->'parent'->>'kind' = ${kind})
+    or (${kind} = '${planKind}' and s.owner->>'plan' = ${name}))`
+}
+
+/** Reads the owners of these kinds that rely on the subject, and those that rely on these. */
+export function readMembers({ kind, name }: SubjectRef, kinds: readonly SubjectKind[]): readonly OwnerRead[] {
   const others = kinds.filter(kind => !ownerTables.has(kind))
   const inTables = kinds.flatMap(kind => {
     const table = ownerTables.get(kind)
@@ -54,8 +65,13 @@ export function readMembers({ name }: SubjectRef, kinds: readonly SubjectKind[])
   if (others.length === 0) return inTables
   const statement: Statement = {
     name: 'members',
-    text: `select kind, name, owner from quota_subject where kind = any($1::text[]) and owner->'parent'->>'name' = $2`,
-    values: [others, name],
+    text: `with recursive below(kind, name, owner, levels) as (
+        select kind, name, owner, 1 from quota_subject as s where ${reliesOn('$2', '$3')} and kind = any($1::text[])
+        union all
+        select s.kind, s.name, s.owner, levels + 1 from below join quota_subject as s on ${reliesOn('below.kind', 'below.name')}
+          and s.kind = any($1::text[]) where levels < ${maxLevels}
+      ) select kind, name, owner from below`,
+    values: [others, kind, name],
   }
   return [...inTables, { statement, ownerOf: ownerOfOther }]
 }
@@ -71,13 +87,21 @@ export function ownerInSubject(row: Row): Owner | null {
   return row['owner'] === null || row['owner'] === undefined ? null : ownerOfOther(row)
 }
 
-function ownerOfOther(row: Row): PlainOwner {
+/** An owner that is kept in the row of its subject. */
+type OtherOwner = PlainOwner | Consumer
+
+/** The owner that a row of quota_subject gives, which has one. */
+export function ownerOfOther(row: Row): OtherOwner {
   // Columns that only this package writes, from values of these very types.
-  const kept = row['owner'] as Omit<PlainOwner, 'kind' | 'name'>
-  return { ...kept, kind: row['kind'] as PlainOwner['kind'], name: String(row['name']) }
+  const { kind, name, owner } = row as {
+    kind: 'consumer'
+    name: string
+    owner: Omit<Consumer, 'kind' | 'name'>
+  }
+  return { ...owner, kind, name }
 }
 
-function updateOwner({ kind, name, ...kept }: PlainOwner): Statement {
+function updateOwner({ kind, name, ...kept }: OtherOwner): Statement {
   return {
     name: 'update-owner',
     text: 'update quota_subject set owner = $3::text::jsonb where kind = $1 and name = $2',
@@ -134,13 +158,13 @@ function upsertProvider(provider: Provider): Statement {
   return {
     name: 'upsert-provider',
     text: `insert into ai_provider (name, vendor, pool_name, models, priority, on_expiry, enabled, managed_by,
-        metadata, removed_at, reset_at, created_at, updated_at, resets)
-      values ($1, $2, $3, $4::text[], $5, $6, $7, $8, $9::text::jsonb, $10, $11, $12, $13, $14::text::jsonb)
+        metadata, removed_at, reset_at, created_at, updated_at, resets, consumers)
+      values ($1, $2, $3, $4::text[], $5, $6, $7, $8, $9::text::jsonb, $10, $11, $12, $13, $14::text::jsonb, $15::text[])
       on conflict (name) do update set vendor = excluded.vendor, pool_name = excluded.pool_name,
         models = excluded.models, priority = excluded.priority, on_expiry = excluded.on_expiry,
         enabled = excluded.enabled, managed_by = excluded.managed_by, metadata = excluded.metadata,
         removed_at = excluded.removed_at, reset_at = excluded.reset_at, updated_at = excluded.updated_at,
-        resets = excluded.resets`,
+        resets = excluded.resets, consumers = excluded.consumers`,
     values: [
       provider.name,
       provider.vendor,
@@ -156,6 +180,7 @@ function upsertProvider(provider: Provider): Statement {
       sent(provider.createdAtMs),
       sent(provider.updatedAtMs),
       JSON.stringify(provider.resetsAtMs),
+      provider.consumers,
     ],
   }
 }
@@ -187,6 +212,7 @@ function readProvider(row: Row): Provider {
     models: row['models'] as Provider['models'],
     priority: Number(row['priority']),
     onExpiry: row['on_expiry'] as Provider['onExpiry'],
+    consumers: row['consumers'] as Provider['consumers'],
     metadata: row['metadata'] as Provider['metadata'],
     managedBy: row['managed_by'] as Provider['managedBy'],
     enabled: row['enabled'] === true,

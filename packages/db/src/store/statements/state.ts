@@ -66,16 +66,21 @@ const textOfSomeWithVersions = selecting({
 })
 const all = {
   cool_downs: listOf(coolDownRows.all),
-  due: listOf(dueSubjectRows.all),
   usage_columns: columnsOf(usageRows.columns, usageRows.all),
-  settings_mark: settingsMark,
 }
-const textOfAll = selecting({
-  counter_columns: columnsOf(counterColumns, sharedCounterRows(1)),
-  newest: listOf(newestCounterRows(1 + counterValueCount)),
+const textOfKinds = selecting({
+  counter_columns: columnsOf(counterColumns, sharedCounterRows(1, 2)),
+  newest: listOf(newestCounterRows(2 + counterValueCount)),
+  due: listOf(dueSubjectRows.ofKinds('$1')),
+  settings_mark: settingsMark('$1'),
   ...all,
 })
-const textOfAllCounters = selecting({ counter_columns: columnsOf(counterColumns, everyCounterRows), ...all })
+const textOfAllCounters = selecting({
+  counter_columns: columnsOf(counterColumns, everyCounterRows),
+  due: listOf(dueSubjectRows.all),
+  settings_mark: settingsMark(null),
+  ...all,
+})
 
 /**
  * Reads the state of some subjects, and some attempts, in one statement: five lists as JSON. Each further statement of a
@@ -110,18 +115,22 @@ function subjectValues(subjects: readonly SubjectRef[]): readonly unknown[] {
 }
 
 /**
- * Reads the state of every subject, and the mark of all settings, see {@link settingsMarkOf}: the counters that models
- * share, those of a request, and those that answers list.
+ * Reads the state of every subject of some kinds, and the mark of their settings, see {@link settingsMarkOf}: the
+ * counters that models share, those of a request, and those that answers list.
  */
-export function readAllState(counters: CounterRequest, listed: readonly ListedLimit[]): Statement {
+export function readStateOfKinds(
+  kinds: readonly SubjectRef['kind'][],
+  counters: CounterRequest,
+  listed: readonly ListedLimit[],
+): Statement {
   return {
-    name: 'all-state',
-    text: textOfAll,
-    values: [...counterValues(counters), ...newestValues(listed)],
+    name: 'state-of-kinds',
+    text: textOfKinds,
+    values: [kinds, ...counterValues(counters), ...newestValues(listed)],
   }
 }
 
-/** The same with every counter. */
+/** The state of every subject, with every counter. */
 export const readAllStateWhole: Statement = { name: 'all-state-whole', text: textOfAllCounters, values: [] }
 
 /** The state as its only row gives it. */
@@ -152,7 +161,7 @@ export function versionsOf(rows: readonly Row[] | undefined): readonly KnownVers
   return versions.map(([kind, name, version]) => ({ kind, name, version }))
 }
 
-/** The mark that {@link readAllState} has read: while it stays the same, so do all settings. */
+/** The mark that was read: while it stays the same, so do the settings that it is of. */
 export function settingsMarkOf(rows: readonly Row[] | undefined): string {
   return String(rows?.[0]?.['settings_mark'])
 }

@@ -45,7 +45,7 @@ export function earlierOf(left: string | null, right: string | null): string | n
 }
 
 /** Input of {@link choose}. */
-export interface Choosing extends Omit<Ranking, 'consumer'> {
+export interface Choosing extends Ranking {
   readonly candidates: readonly Candidate[]
   /** Providers for which no gateway has a key, each with the variable to set (null if unknown). They are skipped. */
   readonly keyless?: ReadonlyMap<string, string | null>
@@ -73,7 +73,7 @@ export interface Choice {
 export function choose(
   state: QuotaState,
   choosing: Choosing,
-  asked: Pick<CallRequest, 'counts' | 'atLeast' | 'consumer'>,
+  asked: Pick<CallRequest, 'counts' | 'atLeast' | 'consumer' | 'endUser'>,
   nowMs: number,
 ): Choice {
   const { keyless } = choosing
@@ -81,13 +81,14 @@ export function choose(
   const skipped: Skipped[] = []
   const awaits: SubjectRef[] = []
   let retryAt: string | null = busy[0]?.reasons[0]?.retryAt ?? null
-  const { counts, atLeast, consumer } = asked
-  const ranking = { strategy: choosing.strategy, turn: choosing.turn, consumer }
+  const { counts, atLeast, consumer, endUser = '' } = asked
+  const ranking = { strategy: choosing.strategy, turn: choosing.turn }
   for (const candidate of rankCandidates(state, openCandidates(choosing), ranking, nowMs)) {
     const admissionRequest: AdmissionRequest = {
       provider: liveProvider(state, candidate.providerName),
       model: candidate.model,
       consumer,
+      endUser,
       counts,
       atLeast,
     }

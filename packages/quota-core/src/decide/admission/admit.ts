@@ -11,6 +11,7 @@ import { QuotaError } from '../../domain/quota-error.js'
 import type { QuotaState } from '../../domain/state.js'
 import { providerRef, type SubjectRef } from '../../domain/subject.js'
 import { type Call, countersOfCall, type LimitCounter, subjectOf } from '../call-counters.js'
+import { consumerReasons } from './consumer-reasons.js'
 
 /** A request to admit a call at one provider. */
 export interface AdmissionRequest {
@@ -19,6 +20,8 @@ export interface AdmissionRequest {
   readonly model: string
   /** The consumer of the call; `''` for none. */
   readonly consumer: string
+  /** The consumer's end user; `''` for none. */
+  readonly endUser: string
   readonly counts: Counts
   /** The smallest acceptable counts; null requires all of `counts`. */
   readonly atLeast: Counts | null
@@ -51,7 +54,7 @@ export type Admission =
  * @throws QuotaError INVALID_INPUT for a call without a model where limits tell models apart; COUNT_OVERFLOW
  */
 export function admit(state: QuotaState, admissionRequest: AdmissionRequest, nowMs: number): Admission {
-  const { provider, model, consumer } = admissionRequest
+  const { provider, model, consumer, endUser } = admissionRequest
   const subjects = state.kinds.ofCall(state, { providerName: provider.name, consumer })
   if (model === '' && needsModel(state, subjects)) {
     throw new QuotaError(
@@ -60,11 +63,14 @@ export function admit(state: QuotaState, admissionRequest: AdmissionRequest, now
       { field: 'model' },
     )
   }
-  const counters = countersOfCall(state, { subjects, model }, nowMs)
+  const counters = countersOfCall(state, { subjects, model, endUser }, nowMs)
   // Cache hits are not certain: `atLeast` must fit without them, so that the granted counts never fall below it.
   const atLeast = admissionRequest.atLeast && { ...admissionRequest.atLeast, cachedInputTokenCount: 0 }
   const least = atLeast ?? admissionRequest.counts
-  const reasons = reasonsAgainstCall(state, provider, { subjects, model }, nowMs)
+  const reasons = [
+    ...reasonsAgainstCall(state, provider, { subjects, model }, nowMs),
+    ...consumerReasons(state, provider, { subjects, model, consumer }),
+  ]
   const wouldDeny = new Set<LimitCounter>()
   const awaits: SubjectRef[] = []
   for (const entry of counters) {

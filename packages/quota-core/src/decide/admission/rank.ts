@@ -1,4 +1,5 @@
 import { calendarInterval } from '../../domain/calendar.js'
+import { subjectsOfProvider } from '../../domain/call-subjects.js'
 import type { Candidate } from '../../domain/command.js'
 import { roomUnits } from '../../domain/counter.js'
 import { maxAt } from '../../domain/grant.js'
@@ -14,8 +15,6 @@ export interface Ranking {
   readonly strategy: Strategy
   /** Where a round robin starts; any integer ≥ 0. */
   readonly turn: number
-  /** The consumer of the call; `''` for none. */
-  readonly consumer: string
 }
 
 interface Ranked {
@@ -35,22 +34,18 @@ interface Ranked {
 export function rankCandidates(
   state: QuotaState,
   candidates: readonly Candidate[],
-  { strategy, turn, consumer }: Ranking,
+  { strategy, turn }: Ranking,
   nowMs: number,
 ): readonly Candidate[] {
-  const ranked = candidates.map(candidate => rankOf(state, candidate, { consumer, nowMs }))
+  const ranked = candidates.map(candidate => rankOf(state, candidate, nowMs))
   if (strategy === 'round-robin') return rotated(ranked.sort(byName), turn).map(entry => entry.candidate)
   return ranked.sort(comparison(strategy)).map(entry => entry.candidate)
 }
 
-function rankOf(
-  state: QuotaState,
-  candidate: Candidate,
-  { consumer, nowMs }: { readonly consumer: string; readonly nowMs: number },
-): Ranked {
+/** By the provider's limits and its ancestors': those of the consumer are the same at every candidate. */
+function rankOf(state: QuotaState, candidate: Candidate, nowMs: number): Ranked {
   const provider = liveProvider(state, candidate.providerName)
-  const subjects = state.kinds.ofCall(state, { providerName: provider.name, consumer })
-  const call = { subjects, model: candidate.model }
+  const call = { subjects: subjectsOfProvider(state, provider.name), model: candidate.model }
   let share = 1
   let turnsAtMs = Number.POSITIVE_INFINITY
   for (const { subject, limit, counter } of countersOfCall(state, call, nowMs)) {

@@ -52,9 +52,10 @@ export function chargesOf(calls: readonly Redated[], pick: 'before' | 'after'): 
   return calls
     .filter(({ before, after }) => before.occurredAtMs !== after.occurredAtMs && !isNoCounts(before.charged))
     .map(call => {
-      const { subjects, providerName, poolName, model, consumer, date, occurredAtMs, charged } = call[pick]
+      const { subjects, providerName, poolName, model, consumer, endUser, date, occurredAtMs, charged } =
+        call[pick]
       const bucketStartMs = minuteOf(occurredAtMs)
-      const facts = { subjects, providerName, poolName, model, consumer, date }
+      const facts = { subjects, providerName, poolName, model, consumer, endUser, date }
       return { ...facts, bucketStartMs, charged, held: noCounts, heldCalls: 0 }
     })
 }
@@ -102,7 +103,7 @@ function movingRow(
     clockMs,
     index,
   }: { readonly command: RewindCommand; readonly clockMs: number; readonly index: number },
-  { subjects, providerName, poolName, model, consumer, date, bucketStartMs, charged }: SumPart,
+  { subjects, providerName, poolName, model, consumer, endUser, date, bucketStartMs, charged }: SumPart,
 ): Attempt {
   return {
     // Idempotent: a repetition finds nothing left to move.
@@ -114,6 +115,7 @@ function movingRow(
     poolName,
     model,
     consumer,
+    endUser,
     state: 'committed',
     reserved: noCounts,
     charged,
@@ -142,9 +144,9 @@ function merged(sums: readonly LedgerSum[]): readonly LedgerSum[] {
 
 /** The key that identifies a sum. */
 export function keyOfSum(sum: LedgerSum): string {
-  const { subjects, providerName, poolName, model, consumer, date, bucketStartMs } = sum
+  const { subjects, providerName, poolName, model, consumer, endUser, date, bucketStartMs } = sum
   const refs = subjects.map(subjectKey)
-  return JSON.stringify([refs, providerName, poolName, model, consumer, date, bucketStartMs])
+  return JSON.stringify([refs, providerName, poolName, model, consumer, endUser, date, bucketStartMs])
 }
 
 function today(state: QuotaState, providerName: string, clockMs: number): string {

@@ -12,7 +12,7 @@ import {
   noCounts,
   saturatedCounts,
 } from '../../domain/counts.js'
-import { concernsModel } from '../../domain/limit.js'
+import { concernsModel, counterModel } from '../../domain/limit.js'
 import type { Owner } from '../../domain/owner.js'
 import { QuotaError } from '../../domain/quota-error.js'
 import type { Change, LedgerSum, QuotaState } from '../../domain/state.js'
@@ -111,6 +111,7 @@ function takenBackRows(state: QuotaState, reset: Reset): readonly Attempt[] {
     poolName: chain.at(-2)?.name ?? null,
     model: '',
     consumer: '',
+    endUser: '',
     date: dateAt(subject, nowMs),
     bucketStartMs: nowMs,
     charged: noCounts,
@@ -141,6 +142,7 @@ function adjustment(
     poolName: command.subject.kind === providerKind && isOfPool ? sum.poolName : null,
     model: sum.model,
     consumer: sum.consumer,
+    endUser: sum.endUser,
     state: 'committed',
     reserved: noCounts,
     charged: negateCounts(sum.charged),
@@ -192,8 +194,8 @@ function countersAbove(
   return changes
 }
 
-function counts(limit: Subject['limits'][number], counterModel: string, row: Attempt): boolean {
-  return concernsModel(limit, row.model) && (limit.per !== 'model' || counterModel === row.model)
+function counts(limit: Subject['limits'][number], { model }: Counter, row: Attempt): boolean {
+  return concernsModel(limit, row.model) && counterModel(limit, row) === model
 }
 
 /**
@@ -207,7 +209,7 @@ function takenBack(
   rows: readonly Attempt[],
 ): Counter {
   return rows
-    .filter(row => counts(limit, counter.model, row))
+    .filter(row => counts(limit, counter, row))
     .map(row => ({ units: measuredUnits(row.charged, limit), atMs: row.occurredAtMs }))
     .sort((left, right) => right.units - left.units)
     .reduce(

@@ -1,6 +1,6 @@
 import { type Counter, charge, clearUsage, counterAt, emptyCounter, hold } from '../../domain/counter.js'
 import { measuredSum } from '../../domain/counts.js'
-import { type DayRule, movedSetting } from '../../domain/day-rule.js'
+import type { DayRule } from '../../domain/day-rule.js'
 import {
   alertsAnew,
   concernsModel,
@@ -12,9 +12,10 @@ import {
 import type { Change, LedgerSum, QuotaState } from '../../domain/state.js'
 import type { Subject } from '../../domain/subject.js'
 import { negated, notNegative, plus, type WholeNumber } from '../../domain/whole-number.js'
-import { isResetting, isRolling } from '../../domain/window.js'
+import { isRolling } from '../../domain/window.js'
 import { ledgerQueryOfLimit } from '../needs/ledger-queries.js'
 import { keepCounter } from './alerts.js'
+import { hasMoved, keptLimits } from './kept-limits.js'
 
 /** The limits of a subject after a change; a limit whose alerts restart gets a new version. */
 export function versioned(
@@ -30,13 +31,6 @@ export function versioned(
   })
 }
 
-/** Whether the limit's windows begin elsewhere. */
-function hasMoved({ window }: Limit, before: DayRule | undefined, after: DayRule): boolean {
-  if (isRolling(window) || !isResetting(window)) return false
-  const moved = before === undefined ? 'timeZone' : movedSetting(before, after)
-  return moved !== null && (moved !== 'monthStartsOn' || window === 'month')
-}
-
 /**
  * The counter changes of a changed subject. Limits that count the same thing keep their counters. New limits, and those
  * whose windows moved, start from the ledger's sums, so that it does not matter when a limit was added.
@@ -48,12 +42,7 @@ export function counterChanges(
   nowMs: number,
 ): readonly Change[] {
   const changes: Change[] = []
-  const kept = new Map<string, VersionedLimit>()
-  for (const limit of before?.limits ?? []) {
-    const successor = after.limits.find(candidate => candidate.id === limit.id)
-    const stays = successor !== undefined && countsAlike(limit, successor)
-    if (stays && !hasMoved(limit, before, after)) kept.set(limit.id, limit)
-  }
+  const kept = keptLimits(before, after)
   for (const counter of state.counters(after)) {
     if (!kept.has(counter.limitId)) changes.push({ table: 'droppedCounter', row: counter })
   }
@@ -114,7 +103,7 @@ export function countersOfSums(
   for (const sum of sums) {
     const isPast = !isRolling(limit.window) && sum.bucketStartMs < windowStartMs
     if (isPast || !concernsModel(limit, sum.model)) continue
-    const model = counterModel(limit, sum.model)
+    const model = counterModel(limit, sum)
     const empty = counterAt(emptyCounter(subject, limit, model), limit, subject, latestMs)
     const filling = fillings.get(model) ?? { counter: empty, creditUnits: 0 }
     fillings.set(model, withSum({ filling, subject, limit, sum, bucketMs }))

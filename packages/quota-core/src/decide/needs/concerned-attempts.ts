@@ -21,8 +21,9 @@ export function concernedAttempts(command: Command): readonly string[] {
     case 'grantQuota':
     case 'upsertProvider':
     case 'upsertSubject':
+    case 'upsertConsumer':
     case 'removeSubject':
-    case 'setProviderEnabled':
+    case 'setEnabled':
     case 'retryProvider':
     case 'retryKey':
       return []

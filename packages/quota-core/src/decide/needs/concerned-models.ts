@@ -1,9 +1,15 @@
 import { type Attempt, calledModel } from '../../domain/attempt.js'
 import { BySubject } from '../../domain/by-subject.js'
 import { type OwnerGuide, subjectsOfProvider } from '../../domain/call-subjects.js'
-import type { Candidate, Command } from '../../domain/command.js'
+import type { AcquireCommand, Candidate, Command } from '../../domain/command.js'
 import { isGlob } from '../../domain/glob.js'
-import { concernsModel, type VersionedLimit } from '../../domain/limit.js'
+import {
+  type CountedBy,
+  concernsModel,
+  counterModel,
+  mayCountApart,
+  type VersionedLimit,
+} from '../../domain/limit.js'
 import type { SubjectModels } from '../../domain/state.js'
 import { providerRef, type SubjectRef } from '../../domain/subject.js'
 import type { CallParties } from '../../domain/subject-kinds.js'
@@ -36,14 +42,14 @@ export function namedModels(state: ModelGuide, providerNames: Iterable<string>):
   return found.list()
 }
 
-/** The models whose counters calls to these models of a provider read; `consumer` is `''` for none. */
+/** The models whose counters calls to these models of a provider read. */
 export function modelsOfCalls(
   state: ModelGuide,
   calls: Iterable<Candidate>,
-  consumer: string = '',
+  { consumer = '', endUser = '' }: { readonly consumer?: string; readonly endUser?: string } = {},
 ): readonly SubjectModels[] {
   const found = new FoundModels(state)
-  for (const { providerName, model } of calls) found.addNow({ providerName, model, consumer })
+  for (const { providerName, model } of calls) found.addNow({ providerName, model, consumer, endUser })
   return found.list()
 }
 
@@ -66,9 +72,8 @@ export function counterKeys(
   for (const limit of limits) {
     // A limit per model keeps its time there: see `keepTime`.
     keys.push({ subject, limitId: limit.id, model: '' })
-    if (limit.per === null) continue
     for (const model of models) {
-      if (concernsModel(limit, model)) keys.push({ subject, limitId: limit.id, model })
+      if (mayCountApart(limit, model)) keys.push({ subject, limitId: limit.id, model })
     }
   }
   return keys
@@ -76,7 +81,7 @@ export function counterKeys(
 
 /** The models named in settings that the limit counts separately. */
 export function namedModelsOf(limit: VersionedLimit, models: readonly string[]): readonly string[] {
-  if (limit.per === null) return []
+  if (limit.per !== 'model') return []
   const served = models.filter(model => !isGlob(model) && concernsModel(limit, model))
   const own = limit.model !== null && !isGlob(limit.model) ? [limit.model] : []
   return [...new Set([...served, ...own])]
@@ -103,17 +108,18 @@ class FoundModels {
 
   /** Adds the model for the subjects that the call was made with. */
   addCall(call: Call): void {
-    const { subjects, model } = call
+    const { subjects, model, endUser = '' } = call
     const last = this.#last
     // The usual case in a batch: the same model was called again.
-    if (last?.subjects === subjects && last.model === model) return
+    if (last?.subjects === subjects && last.model === model && (last.endUser ?? '') === endUser) return
     this.#last = call
-    for (const ref of subjects) this.#add(ref, model)
+    for (const ref of subjects) this.#add(ref, call)
   }
 
   /** Adds the model for the subjects of a call made now. */
-  addNow(call: Candidate & CallParties): void {
-    this.addCall({ subjects: this.#state.kinds.ofCall(this.#state, call), model: call.model })
+  addNow(call: Candidate & CallParties & CountedBy): void {
+    const { model, endUser = '' } = call
+    this.addCall({ subjects: this.#state.kinds.ofCall(this.#state, call), model, endUser })
   }
 
   /** Adds the model for the provider and its pool. */
@@ -148,11 +154,14 @@ class FoundModels {
     this.#of(ref)
   }
 
-  #add(ref: SubjectRef, model: string): void {
+  #add(ref: SubjectRef, call: CountedBy): void {
     const models = this.#of(ref)
-    if (models === 'all' || model === '' || models.has(model)) return
-    const limits = this.#state.subject(ref)?.limits ?? []
-    if (limits.some(limit => limit.per !== null && concernsModel(limit, model))) models.add(model)
+    if (models === 'all') return
+    for (const limit of this.#state.subject(ref)?.limits ?? []) {
+      if (limit.per === null || !concernsModel(limit, call.model)) continue
+      const model = counterModel(limit, call)
+      if (model !== '') models.add(model)
+    }
   }
 
   #of(ref: SubjectRef): Set<string> | 'all' {
@@ -184,8 +193,8 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
       return
     case 'acquire':
       addRepeated(found, state, command.id)
-      for (const candidate of openCandidates(command))
-        found.addNow({ ...candidate, consumer: command.consumer })
+      for (const { providerName, model } of openCandidates(command))
+        found.addNow(partiesOf(command, { providerName, model }))
       return
     case 'record':
       found.addNow(command)
@@ -226,11 +235,12 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
       return
     case 'upsertProvider':
     case 'upsertSubject':
+    case 'upsertConsumer':
       for (const ref of concernedSubjects(state, command)) found.addShared(ref)
       found.addAll(state.kinds.chain(state, createdSubject(command) ?? providerRef(command.name)))
       return
     case 'removeSubject':
-    case 'setProviderEnabled':
+    case 'setEnabled':
     case 'retryKey':
       for (const ref of concernedSubjects(state, command)) found.addShared(ref)
       return
@@ -244,10 +254,17 @@ function addMade(found: FoundModels, id: string | null, commands: readonly Comma
   for (const command of commands) {
     if ((command.type !== 'reserve' && command.type !== 'acquire') || command.id !== id) continue
     for (const { providerName, model } of command.type === 'acquire' ? openCandidates(command) : [command]) {
-      found.addNow({ providerName, model, consumer: command.consumer })
+      found.addNow(partiesOf(command, { providerName, model }))
       found.addNamed(providerName)
     }
   }
+}
+
+function partiesOf(
+  { consumer, endUser = '' }: Pick<AcquireCommand, 'consumer' | 'endUser'>,
+  candidate: Candidate,
+): Candidate & CallParties & CountedBy {
+  return { ...candidate, consumer, endUser }
 }
 
 function addRepeated(found: FoundModels, state: ModelGuide, id: string): void {

@@ -1,7 +1,8 @@
 import { type OwnerGuide, subjectsOfProvider } from '../../domain/call-subjects.js'
-import type { Command } from '../../domain/command.js'
+import type { Command, UpsertConsumerCommand } from '../../domain/command.js'
 import { isAmong, providerRef, type SubjectRef } from '../../domain/subject.js'
 import { providerKind } from '../../domain/subject-kinds.js'
+import { planAfter } from '../subjects/plan-limits.js'
 import { openCandidates } from './open-candidates.js'
 
 /** The part of a QuotaState that determines the subjects of a command. */
@@ -52,9 +53,11 @@ export function concernedSubjects(state: SubjectGuide, command: Command): readon
       return withParent(state, providerRef(command.name), command.pool)
     case 'upsertSubject':
       return withParent(state, { kind: command.kind, name: command.name }, command.parent)
+    case 'upsertConsumer':
+      return withPlan(state, command)
     case 'removeSubject':
+    case 'setEnabled':
       return state.kinds.chain(state, { kind: command.kind, name: command.name })
-    case 'setProviderEnabled':
     case 'retryProvider':
     case 'retryKey':
       return state.kinds.chain(state, { kind: providerKind, name: command.name })
@@ -75,12 +78,27 @@ export function labelsOf(state: SubjectGuide, command: Command): readonly Subjec
 /** The subject that a command creates if it does not exist; null for none. */
 export function createdSubject(command: Command): SubjectRef | null {
   if (command.type === 'upsertProvider') return providerRef(command.name)
-  return command.type === 'upsertSubject' ? { kind: command.kind, name: command.name } : null
+  const isOther = command.type === 'upsertSubject' || command.type === 'upsertConsumer'
+  return isOther ? { kind: command.kind, name: command.name } : null
 }
 
-/** The subject whose members a command reads and which must all be loaded; null for none. */
+/**
+ * The subject whose members a command reads, and theirs in turn; all of them must be loaded. Null for none. A consumer
+ * takes its descendants along to another parent.
+ */
 export function subjectOfMembers(command: Command): SubjectRef | null {
-  return command.type === 'removeSubject' ? { kind: command.kind, name: command.name } : null
+  const reads =
+    command.type === 'removeSubject' ||
+    (command.type === 'upsertConsumer' && typeof command.parent === 'string')
+  return reads ? { kind: command.kind, name: command.name } : null
+}
+
+/** A consumer with its ancestors, those of its future parent, and its plan. */
+function withPlan(state: OwnerGuide, command: UpsertConsumerCommand): readonly SubjectRef[] {
+  const ref: SubjectRef = { kind: command.kind, name: command.name }
+  const plan = planAfter(state.owner(ref), command)
+  const subjects = withParent(state, ref, command.parent)
+  return plan === null ? subjects : [...subjects, plan]
 }
 
 /** A subject with its ancestors, including those of its future parent. */

@@ -1,5 +1,6 @@
 import type { Command } from '../../domain/command.js'
 import type { LedgerQuery, QuotaState } from '../../domain/state.js'
+import { limitsFromLedger } from '../limits/kept-limits.js'
 import { learnedLimits } from '../limits/learnable-limits.js'
 import { askedSubject } from '../subjects/asked-subject.js'
 import { ledgerQueryOfLimit, ledgerQueryOfReset } from './ledger-queries.js'
@@ -17,9 +18,12 @@ export function ledgerNeeds(state: QuotaState, command: Command, nowMs: number):
         ledgerQueryOfLimit(subject, subject, limit, nowMs),
       )
     case 'upsertProvider':
-    case 'upsertSubject': {
-      const { ref, revised } = askedSubject(state, command)
-      return revised.limits.map(limit => ledgerQueryOfLimit(ref, revised, limit, nowMs))
+    case 'upsertSubject':
+    case 'upsertConsumer': {
+      const { ref, before, revised } = askedSubject(state, command)
+      return limitsFromLedger(before?.subject, revised).map(limit =>
+        ledgerQueryOfLimit(ref, revised, limit, nowMs),
+      )
     }
     // A rewind reads sums ahead of the clock: see `ledgerNeedsOfRewind`.
     case 'rewind':
@@ -33,7 +37,7 @@ export function ledgerNeeds(state: QuotaState, command: Command, nowMs: number):
     case 'observe':
     case 'removeSubject':
     case 'grantQuota':
-    case 'setProviderEnabled':
+    case 'setEnabled':
     case 'retryProvider':
     case 'retryKey':
       return []

@@ -45,6 +45,7 @@ export function decideRecord(state: QuotaState, command: RecordCommand, nowMs: n
     poolName: provider.parent?.name ?? null,
     model: command.model,
     consumer: command.consumer,
+    endUser: command.endUser ?? '',
     state: 'committed',
     reserved: noCounts,
     charged: counts,

@@ -3,7 +3,7 @@ import type { RemoveSubjectCommand, RetryProviderCommand, SetEnabledCommand } fr
 import { QuotaError } from '../../domain/quota-error.js'
 import type { Change, QuotaState } from '../../domain/state.js'
 import { providerRef, type SubjectRef } from '../../domain/subject.js'
-import { knownOwner, liveProvider, subjectOf } from '../call-counters.js'
+import { knownOwner, liveOwner, liveProvider, subjectOf } from '../call-counters.js'
 import { answerOnly, type Decision } from '../decision.js'
 import { forgottenLimits } from '../limits/learn-limits.js'
 import { refuseForeign } from './managed-by.js'
@@ -11,7 +11,7 @@ import { touchedSubject } from './revise-subject.js'
 
 /**
  * Removes an owner. Idempotent.
- * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, IN_USE, MANAGED_BY_FILE
+ * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_CONSUMER, UNKNOWN_PLAN, IN_USE, MANAGED_BY_FILE
  */
 export function decideRemove(state: QuotaState, command: RemoveSubjectCommand, nowMs: number): Decision {
   const { kind, name, actor } = command
@@ -43,23 +43,24 @@ function refuseWithMembers(state: QuotaState, ref: SubjectRef): void {
 }
 
 /**
- * Enables or disables a provider. Only an admin changes this, in either direction.
- * @throws QuotaError UNKNOWN_PROVIDER
+ * Enables or disables an owner. Only an admin changes this, in either direction.
+ * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_CONSUMER
  */
 export function decideSetEnabled(state: QuotaState, command: SetEnabledCommand, nowMs: number): Decision {
-  const provider = liveProvider(state, command.name, 'name')
+  const ref: SubjectRef = { kind: command.kind, name: command.name }
+  const owner = liveOwner(state, ref, 'name')
+  if (!('enabled' in owner)) throw new Error(`a ${ref.kind} cannot be disabled`)
   const answer: Decision['answer'] = () => ({ name: command.name })
-  if (provider.enabled === command.enabled) return { changes: [], answer }
-  const ref = providerRef(command.name)
+  if (owner.enabled === command.enabled) return { changes: [], answer }
   const changes: readonly Change[] = [
-    { table: 'owner', row: { ...provider, enabled: command.enabled, updatedAtMs: nowMs } },
+    { table: 'owner', row: { ...owner, enabled: command.enabled, updatedAtMs: nowMs } },
     touchedSubject(subjectOf(state, ref)),
     {
       table: 'audit',
       row: {
         atMs: nowMs,
         actor: command.actor,
-        action: 'providers.setEnabled',
+        action: `${ref.kind}s.setEnabled`,
         subject: ref,
         details: { enabled: command.enabled },
       },

@@ -1,7 +1,12 @@
-import type { UpsertProviderCommand, UpsertSubjectCommand } from '../../domain/command.js'
+import type {
+  UpsertConsumerCommand,
+  UpsertProviderCommand,
+  UpsertSubjectCommand,
+} from '../../domain/command.js'
 import type { Owner } from '../../domain/owner.js'
 import type { QuotaState } from '../../domain/state.js'
 import { providerRef, type Subject, type SubjectRef } from '../../domain/subject.js'
+import { limitsWithPlan } from './plan-limits.js'
 import { revisedSubject } from './revise-subject.js'
 
 /** A subject before and after a change of settings. */
@@ -18,7 +23,7 @@ export interface AskedSubject {
  */
 export function askedSubject(
   state: QuotaState,
-  command: UpsertProviderCommand | UpsertSubjectCommand,
+  command: UpsertProviderCommand | UpsertSubjectCommand | UpsertConsumerCommand,
 ): AskedSubject {
   const isProvider = command.type === 'upsertProvider'
   const ref = isProvider ? providerRef(command.name) : { kind: command.kind, name: command.name }
@@ -27,5 +32,7 @@ export function askedSubject(
   const before = owner === undefined || subject === undefined ? null : { owner, subject }
   const timeZoneWhenNew = isProvider && owner === undefined ? command.timeZoneWhenNew : undefined
   const timeZone = command.timeZone ?? timeZoneWhenNew
-  return { ref, before, revised: revisedSubject(ref, before?.subject, { ...command, timeZone }) }
+  const limits =
+    command.type === 'upsertConsumer' ? limitsWithPlan(state, subject, owner, command) : command.limits
+  return { ref, before, revised: revisedSubject(ref, before?.subject, { ...command, timeZone, limits }) }
 }

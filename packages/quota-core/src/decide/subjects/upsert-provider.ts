@@ -69,6 +69,7 @@ function revisedProvider(
     models: command.models ?? before?.models ?? ['*'],
     priority: command.priority ?? before?.priority ?? 100,
     onExpiry: command.onExpiry ?? before?.onExpiry ?? 'charge',
+    consumers: command.consumers === undefined ? (before?.consumers ?? null) : command.consumers,
     metadata: command.metadata ?? before?.metadata ?? {},
     managedBy: command.managedBy,
     enabled: before?.enabled ?? true,

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../domain/canonical-json.js'
-import type { UpsertSubjectCommand } from '../../domain/command.js'
+import type { UpsertConsumerCommand, UpsertSubjectCommand } from '../../domain/command.js'
 import { movedSetting } from '../../domain/day-rule.js'
 import type { Owner, PlainOwner } from '../../domain/owner.js'
 import { QuotaError } from '../../domain/quota-error.js'
@@ -10,21 +10,24 @@ import type { Decision } from '../decision.js'
 import { type AskedSubject, askedSubject } from './asked-subject.js'
 import { refuseForeign } from './managed-by.js'
 import { subjectChanges } from './revise-subject.js'
+import { type RevisedFrom, recordOf, revisedConsumer } from './revised-consumer.js'
 
 /**
- * Creates, changes or revives an owner that has only limits and a parent, such as a pool. Idempotent.
- * @throws QuotaError UNKNOWN_POOL, INVALID_INPUT for a parent that it cannot have, IN_USE, MANAGED_BY_FILE
+ * Creates, changes or revives an owner other than a provider. Idempotent.
+ * @throws QuotaError UNKNOWN_CONSUMER, UNKNOWN_PLAN, INVALID_INPUT for a parent that it cannot have, IN_USE, MANAGED_BY_FILE
  */
 export function decideUpsertSubject(
   state: QuotaState,
-  command: UpsertSubjectCommand,
+  command: UpsertSubjectCommand | UpsertConsumerCommand,
   nowMs: number,
 ): Decision {
   const asked = askedSubject(state, command)
   const { ref, before, revised } = asked
   refuseForeign(before?.owner, command)
   const parent = askedParent(state, ref, command) ?? null
-  const after = revisedOwner(command, { before: before?.owner, parent, nowMs })
+  const of = { before: before?.owner, parent, nowMs }
+  const after =
+    command.type === 'upsertConsumer' ? revisedConsumer(state, command, of) : revisedOwner(command, of)
   if (before !== null) refuseMoving(state, before.subject, revised)
   const answer = { name: command.name }
   if (before !== null && isSame(before, after, revised)) return { changes: [], answer: () => answer }
@@ -46,39 +49,42 @@ export function decideUpsertSubject(
   return { changes, answer: () => answer }
 }
 
-function revisedOwner(
-  { kind, name, managedBy }: UpsertSubjectCommand,
-  of: { readonly before: Owner | undefined; readonly parent: SubjectRef | null; readonly nowMs: number },
-): PlainOwner {
-  const { before, parent, nowMs } = of
-  return {
-    kind,
-    name,
-    parent,
-    managedBy,
-    removedAtMs: null,
-    resetsAtMs: before?.resetsAtMs ?? [],
-    createdAtMs: before?.createdAtMs ?? nowMs,
-    updatedAtMs: nowMs,
-  }
+function revisedOwner({ kind, name, managedBy }: UpsertSubjectCommand, of: RevisedFrom): PlainOwner {
+  return { kind, name, managedBy, ...recordOf(of) }
 }
 
 /** The parent after the command: in use and not a descendant. Calls in flight stay with their former subjects. */
 function askedParent(
   state: QuotaState,
   ref: SubjectRef,
-  { parent: name }: UpsertSubjectCommand,
+  { parent: name }: Pick<UpsertSubjectCommand, 'parent'>,
 ): SubjectRef | null {
   const current = state.owner(ref)?.parent ?? null
-  if (name === undefined || name === null) return name === null ? null : current
-  const { parentKind } = state.kinds.of(ref.kind)
+  if (name === null) return null
+  if (name === undefined) {
+    // A removed owner does not keep its parent from being removed, too.
+    const isRevived = state.owner(ref)?.removedAtMs !== null
+    if (isRevived && current !== null) liveOwner(state, current, 'parent')
+    return current
+  }
+  const { parentKind, maxLevels } = state.kinds.of(ref.kind)
   if (parentKind === null) throw invalidParent(`a ${ref.kind} has no parent`)
   const parent: SubjectRef = { kind: parentKind, name }
   if (current !== null && isSameSubject(current, parent)) return current
   liveOwner(state, parent, 'parent')
-  if (state.kinds.chain(state, parent).some(above => isSameSubject(above, ref)))
+  const above = state.kinds.chain(state, parent)
+  if (above.some(ancestor => isSameSubject(ancestor, ref)))
     throw invalidParent(`${parent.kind} "${name}" is below ${ref.kind} "${ref.name}" already`)
+  const levels = above.filter(({ kind }) => kind === ref.kind).length + levelsUnder(state, ref)
+  if (levels > maxLevels)
+    throw invalidParent(`this makes ${levels} levels of ${ref.kind}s; there may be at most ${maxLevels}`)
   return parent
+}
+
+/** Levels of owners of the same kind from this one down. */
+function levelsUnder(state: QuotaState, ref: SubjectRef): number {
+  const members = state.members(ref).filter(({ kind }) => kind === ref.kind)
+  return 1 + Math.max(0, ...members.map(member => levelsUnder(state, member)))
 }
 
 function invalidParent(message: string): QuotaError {

@@ -1,0 +1,41 @@
+import type { Owner, OwnersQuery, PageOf, ReadOptions } from '@quotakeeper/quota-core'
+import type { Database } from '../database/database.js'
+import { ownerOfOther, reliesOn } from '../store/statements/owners.js'
+import { decodeCursor, pageOf } from './cursor.js'
+import { Conditions, readRows } from './read-rows.js'
+
+/** Levels of descendants that are looked through: deeper trees are not allowed. */
+const maxLevels = 16
+
+/**
+ * Owners in use of a kind whose owners are in the rows of their subjects, by name.
+ * @throws QuotaError INVALID_INPUT for a foreign cursor; what {@link readRows} throws.
+ */
+export async function ownersPage(
+  database: Database,
+  { kind, reliesOn: other, under, cursor, pageSize }: OwnersQuery,
+  options?: ReadOptions,
+): Promise<PageOf<Owner>> {
+  const where = new Conditions()
+  const ofKind = where.value(kind)
+  where.add(`s.kind = ${ofKind} and s.owner is not null and s.owner->>'removedAtMs' is null`)
+  if (other !== undefined) where.add(reliesOn(`${where.value(other.kind)}::text`, where.value(other.name)))
+  if (under !== undefined) where.add(`s.name in (${namesUnder(ofKind, where.value(under))})`)
+  if (cursor !== null) {
+    const [after] = decodeCursor(cursor, ['text'])
+    where.add(`s.name collate "C" > ${where.value(after)}`)
+  }
+  const text = `select s.kind, s.name, s.owner from quota_subject as s where ${where}
+    order by s.name collate "C" limit ${pageSize + 1}`
+  const rows = await readRows(database, { name: '', text, values: where.values }, options)
+  return pageOf(rows.map(ownerOfOther), pageSize, ({ name }) => [name])
+}
+
+function namesUnder(kind: string, name: string): string {
+  return `with recursive below(name, level) as (
+    select ${name}::text, 1
+    union all
+    select s.name, level + 1 from below join quota_subject as s
+      on s.kind = ${kind} and s.owner is not null and s.owner->'parent'->>'name' = below.name where level < ${maxLevels}
+  ) select name from below`
+}

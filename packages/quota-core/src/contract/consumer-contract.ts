@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict'
+import type { Answer, ReserveAnswer } from '../domain/outcome.js'
+import type { ConsumerRequest } from '../input/consumer-input.js'
+import { ConsumerService } from '../service/consumer-service.js'
+import { commit, limit, record, reserve } from './commands.js'
+import { contractCase, type StoreContractCase } from './contract-case.js'
+import type { Fixture } from './fixture.js'
+
+const byApi = { actor: 'admin', managedBy: 'api' } as const
+
+/** Consumers of one case. */
+class Consumers {
+  readonly service: ConsumerService
+  readonly #fixture: Fixture
+
+  constructor(fixture: Fixture) {
+    this.#fixture = fixture
+    this.service = new ConsumerService(fixture.store)
+  }
+
+  /** Creates or changes one; in the zone of the case unless given. */
+  async set(label: string, settings: Partial<ConsumerRequest> = {}): Promise<string> {
+    const name = this.#fixture.name(label)
+    const { timeZone } = this.#fixture
+    await this.service.upsert({ ...unchanged, timeZone, ...settings, name }, byApi)
+    return name
+  }
+
+  reserve(providerName: string, asked: Parameters<typeof reserve>[2]): Promise<ReserveAnswer> {
+    return this.#fixture.answer(reserve(this.#fixture.id(), providerName, asked))
+  }
+
+  /** Reserves and commits one request; whether it was granted. */
+  async spend(providerName: string, asked: Parameters<typeof reserve>[2]): Promise<boolean> {
+    const answer = await this.reserve(providerName, asked)
+    if (answer.decision === 'granted') await this.#fixture.answer(commit(answer.reservationId))
+    return answer.decision === 'granted'
+  }
+
+  /** Used and held units of each limit of a consumer, by limit and user. */
+  async figures(name: string): Promise<Readonly<Record<string, readonly [number, number]>>> {
+    const { limits } = await this.service.stats(name)
+    return Object.fromEntries(
+      limits.map(({ id, user, used, held }) => [user === null ? id : `${id} ${user}`, [used, held]]),
+    )
+  }
+}
+
+const unchanged: Omit<ConsumerRequest, 'name'> = {
+  parent: undefined,
+  plan: undefined,
+  models: undefined,
+  providers: undefined,
+  enabled: undefined,
+  strict: undefined,
+  showCost: undefined,
+  metadata: undefined,
+  timeZone: undefined,
+  dayStartsAt: undefined,
+  monthStartsOn: undefined,
+  limits: undefined,
+  thresholdsPercent: undefined,
+}
+
+function reasonsOf(answer: Answer): readonly (readonly [string, string, string | null, string])[] {
+  assert.ok('decision' in answer && answer.decision === 'denied')
+  return answer.reasons.map(({ subject, limitId, code }) => [subject.kind, subject.name, limitId, code])
+}
+
+/** Consumers: whom calls are for, their plans and their end users. */
+export const consumerCases: readonly StoreContractCase[] = [
+  contractCase(
+    'a call meets the limits of its consumer and of all its ancestors, all or nothing',
+    async fixture => {
+      const consumers = new Consumers(fixture)
+      const key = await fixture.provider('key', { limits: [limit({ max: 100 })] })
+      const organisation = await consumers.set('organisation', { limits: [limit({ max: 5 })] })
+      const team = await consumers.set('team', { parent: organisation, limits: [limit({ max: 4 })] })
+      const [web, app] = [
+        await consumers.set('web', { parent: team, limits: [limit({ max: 3 })] }),
+        await consumers.set('app', { parent: team }),
+      ]
+      for (let call = 0; call < 3; call++) assert.ok(await consumers.spend(key, { consumer: web }))
+      assert.deepEqual(reasonsOf(await consumers.reserve(key, { consumer: web })), [
+        ['consumer', web, 'requests/day', 'exhausted'],
+      ])
+      assert.equal((await consumers.reserve(key, { consumer: app })).decision, 'granted')
+      assert.deepEqual(reasonsOf(await consumers.reserve(key, { consumer: app })), [
+        ['consumer', team, 'requests/day', 'exhausted'],
+      ])
+      // A name that is not registered is a label without limits.
+      assert.ok(await consumers.spend(key, { consumer: fixture.name('label') }))
+      assert.deepEqual(await consumers.figures(organisation), { 'requests/day': [3, 1] })
+      assert.deepEqual(await consumers.figures(team), { 'requests/day': [3, 1] })
+      assert.deepEqual(await consumers.figures(web), { 'requests/day': [3, 0] })
+      const [ofTeam, ofApp] = [await consumers.service.stats(team), await consumers.service.stats(app)]
+      assert.deepEqual([ofTeam.status, ofTeam.available], ['available', false])
+      assert.deepEqual([ofApp.limits, ofApp.available], [[], false])
+      assert.equal(ofApp.availableAt, ofTeam.limits[0]?.resetsAt)
+      await fixture.expectLimit(key, 'requests/day', { used: 4, held: 1 })
+    },
+  ),
+
+  contractCase('a disabled consumer denies its calls and those of its descendants', async fixture => {
+    const consumers = new Consumers(fixture)
+    const key = await fixture.provider('key')
+    const team = await consumers.set('team')
+    const web = await consumers.set('web', { parent: team })
+    await consumers.service.setEnabled({ name: team, enabled: false }, 'admin')
+    assert.deepEqual(reasonsOf(await consumers.reserve(key, { consumer: web })), [
+      ['consumer', team, null, 'disabled'],
+    ])
+    const stats = await consumers.service.stats(web)
+    assert.deepEqual([stats.status, stats.disabledBy, stats.available], ['disabled', 'admin', false])
+    await consumers.set('team', { limits: [limit({ max: 5 })] })
+    assert.equal((await consumers.reserve(key, { consumer: web })).decision, 'denied')
+    await consumers.service.setEnabled({ name: team, enabled: true }, 'admin')
+    assert.ok(await consumers.spend(key, { consumer: web }))
+  }),
+
+  contractCase(
+    'a consumer calls only the models and providers that all of its ancestors allow',
+    async fixture => {
+      const consumers = new Consumers(fixture)
+      const [key, other] = [await fixture.provider('key'), await fixture.provider('other')]
+      const team = await consumers.set('team', { models: ['llama-*'], providers: [key] })
+      const web = await consumers.set('web', { parent: team, models: ['*-8b'] })
+      assert.ok(await consumers.spend(key, { consumer: web, model: 'llama-8b' }))
+      assert.deepEqual(reasonsOf(await consumers.reserve(other, { consumer: web, model: 'llama-70b' })), [
+        ['consumer', team, null, 'provider_not_allowed'],
+        ['consumer', web, null, 'model_not_allowed'],
+      ])
+      assert.equal((await consumers.reserve(key, { consumer: web })).decision, 'denied')
+      const own = await fixture.provider('own', { consumers: [team] })
+      for (const consumer of ['', fixture.name('label')])
+        assert.deepEqual(reasonsOf(await consumers.reserve(own, { consumer })), [
+          ['provider', own, null, 'provider_not_allowed'],
+        ])
+      await consumers.set('team', { models: ['*'], providers: null })
+      await consumers.set('web', { models: ['*'] })
+      for (const consumer of [team, web]) assert.ok(await consumers.spend(own, { consumer }))
+      await fixture.provider('own', { consumers: null })
+      assert.ok(await consumers.spend(own, { consumer: '' }))
+    },
+  ),
+
+  contractCase('a consumer takes over the limits of its plan, whose changes apply at once', async fixture => {
+    const consumers = new Consumers(fixture)
+    const key = await fixture.provider('key')
+    const plan = fixture.name('pro')
+    const monthly = (max: number) => [limit({ max, window: 'month' }), limit({ max: 50 })]
+    await consumers.service.upsertPlan({ name: plan, limits: monthly(1_000) }, byApi)
+    const acme = await consumers.set('acme', { plan, limits: [limit({ max: 2_000 })] })
+    const globex = await consumers.set('globex', { plan })
+    for (const [name, requestCount] of [
+      [acme, 900],
+      [globex, 40],
+    ] as const)
+      await fixture.answer(record(fixture.id(), key, { consumer: name, counts: { requestCount } }))
+    assert.deepEqual(await consumers.figures(acme), { 'requests/day': [900, 0], 'requests/month': [900, 0] })
+    await consumers.service.upsertPlan({ name: plan, limits: monthly(800) }, byApi)
+    assert.deepEqual(reasonsOf(await consumers.reserve(key, { consumer: acme })), [
+      ['consumer', acme, 'requests/month', 'exhausted'],
+    ])
+    assert.ok(await consumers.spend(key, { consumer: globex }))
+    await consumers.service.upsertPlan({ name: plan, limits: monthly(1_200) }, byApi)
+    const { limits } = await consumers.service.stats(acme)
+    assert.equal(limits.find(({ id }) => id === 'requests/month')?.remaining, 300)
+    const view = await consumers.service.get(acme)
+    assert.deepEqual(
+      [view.limits.map(({ max }) => max), view.planLimits.map(({ max }) => max)],
+      [[2_000], [1_200]],
+    )
+    await assert.rejects(consumers.service.removePlan(plan, byApi), { code: 'IN_USE' })
+    for (const name of ['acme', 'globex']) await consumers.set(name, { plan: null })
+    assert.deepEqual(await consumers.figures(globex), {})
+    await consumers.service.removePlan(plan, byApi)
+    await assert.rejects(consumers.set('acme', { plan }), { code: 'UNKNOWN_PLAN', field: 'plan' })
+  }),
+
+  contractCase('a plan that a process left half applied is applied to the rest', async fixture => {
+    const consumers = new Consumers(fixture)
+    const plan = fixture.name('pro')
+    await consumers.service.upsertPlan({ name: plan, limits: [limit({ max: 1 })] }, byApi)
+    const acme = await consumers.set('acme', { plan })
+    const settings = { timeZone: undefined, dayStartsAt: undefined, thresholdsPercent: undefined }
+    const limits = [limit({ max: 7 })]
+    await fixture.answer({ type: 'upsertSubject', kind: 'plan', name: plan, limits, ...settings, ...byApi })
+    assert.equal((await consumers.service.stats(acme)).limits[0]?.max, 1)
+    assert.equal(await consumers.service.applyPlan(plan), 1)
+    assert.equal((await consumers.service.stats(acme)).limits[0]?.max, 7)
+    assert.equal(await consumers.service.applyPlan(plan), 0)
+  }),
+
+  contractCase('a limit per user counts each end user of a consumer apart', async fixture => {
+    const consumers = new Consumers(fixture)
+    const key = await fixture.provider('key')
+    const perUser = limit({ id: 'user', max: 2, per: 'user', model: '*' })
+    const acme = await consumers.set('acme', { limits: [limit({ max: 5 }), perUser] })
+    const call = (endUser: string) => ({ consumer: acme, model: 'm', endUser })
+    for (const user of ['ann', 'ann', 'bob']) assert.ok(await consumers.spend(key, call(user)))
+    assert.deepEqual(reasonsOf(await consumers.reserve(key, call('ann'))), [
+      ['consumer', acme, 'user', 'exhausted'],
+    ])
+    // Calls without a user share one counter, which no user of that name has.
+    assert.ok(await consumers.spend(key, call('')))
+    assert.deepEqual(await consumers.figures(acme), {
+      'requests/day': [4, 0],
+      'user ann': [2, 0],
+      'user bob': [1, 0],
+      'user ': [1, 0],
+    })
+    // A limit that is added again starts from what each user has spent.
+    await consumers.set('acme', { limits: [limit({ max: 5 })] })
+    await consumers.set('acme', { limits: [limit({ max: 5 }), perUser] })
+    assert.equal((await consumers.reserve(key, call('ann'))).decision, 'denied')
+    const held = await consumers.reserve(key, call('bob'))
+    assert.ok(held.decision === 'granted')
+    assert.equal(held.limits.find(({ id }) => id === 'user')?.user, 'bob')
+    assert.deepEqual((await consumers.figures(acme))['user bob'], [1, 1])
+    await fixture.answer({ type: 'release', reservationId: held.reservationId })
+    assert.equal((await fixture.attempt(key, held.reservationId)).endUser, 'bob')
+  }),
+
+  contractCase('trees have at most four levels and no cycle, and parents must exist', async fixture => {
+    const consumers = new Consumers(fixture)
+    const names: string[] = []
+    for (const label of ['a', 'b', 'c', 'd']) {
+      const parent = names.at(-1)
+      names.push(await consumers.set(label, parent === undefined ? {} : { parent }))
+    }
+    const [a = '', , , d = ''] = names
+    const invalid = { code: 'INVALID_INPUT', field: 'parent' }
+    await assert.rejects(consumers.set('e', { parent: d }), invalid)
+    await assert.rejects(consumers.set('a', { parent: d }), invalid)
+    await assert.rejects(consumers.set('a', { parent: a }), invalid)
+    await assert.rejects(consumers.set('e', { parent: fixture.name('missing') }), {
+      code: 'UNKNOWN_CONSUMER',
+      field: 'parent',
+    })
+    // A tree of three levels does not fit below one of two.
+    await consumers.set('x')
+    await consumers.set('y', { parent: fixture.name('x') })
+    await consumers.set('b', { parent: null })
+    await assert.rejects(consumers.set('b', { parent: fixture.name('y') }), invalid)
+    await consumers.set('b', { parent: fixture.name('x') })
+    await assert.rejects(consumers.service.remove(fixture.name('x'), byApi), { code: 'IN_USE' })
+    assert.equal(await consumers.service.isWithin(d, fixture.name('x')), true)
+    assert.equal(await consumers.service.isWithin(d, a), false)
+  }),
+
+  contractCase('consumers are listed by name, by parent, by plan and below one, in pages', async fixture => {
+    const consumers = new Consumers(fixture)
+    const plan = fixture.name('pro')
+    await consumers.service.upsertPlan({ name: plan, limits: [] }, byApi)
+    const root = await consumers.set('root')
+    const [one, two] = [
+      await consumers.set('one', { parent: root, plan }),
+      await consumers.set('two', { parent: root }),
+    ]
+    const below = await consumers.set('below', { parent: one, plan })
+    const page = { cursor: null, pageSize: 1_000 }
+    const names = async (query: object) =>
+      (await consumers.service.list({ ...page, ...query })).rows.map(({ name }) => name)
+    assert.deepEqual(await names({ under: root }), [below, one, root, two])
+    assert.deepEqual(await names({ under: one }), [below, one])
+    assert.deepEqual(await names({ parent: root }), [one, two])
+    assert.deepEqual(await names({ plan }), [below, one])
+    const first = await consumers.service.list({ under: root, cursor: null, pageSize: 3 })
+    const second = await consumers.service.list({ under: root, cursor: first.nextCursor, pageSize: 3 })
+    assert.deepEqual(
+      [...first.rows, ...second.rows].map(({ name }) => name),
+      [below, one, root, two],
+    )
+    assert.equal(second.nextCursor, null)
+    await consumers.service.remove(two, byApi)
+    assert.deepEqual(await names({ parent: root }), [one])
+    await assert.rejects(consumers.service.stats(two), { code: 'UNKNOWN_CONSUMER' })
+  }),
+
+  contractCase('a reset of a consumer gives back its day, and changes no other figure', async fixture => {
+    const consumers = new Consumers(fixture)
+    const key = await fixture.provider('key', { limits: [limit({ max: 100 })] })
+    const team = await consumers.set('team', { limits: [limit({ max: 50 })] })
+    const web = await consumers.set('web', { parent: team, limits: [limit({ max: 5 })] })
+    await fixture.answer(record(fixture.id(), key, { consumer: web, counts: { requestCount: 5 } }))
+    assert.equal((await consumers.reserve(key, { consumer: web })).decision, 'denied')
+    const { status } = await consumers.service.reset(web, { id: fixture.id(), actor: 'admin' })
+    assert.equal(status, 'available')
+    assert.deepEqual(await consumers.figures(web), { 'requests/day': [0, 0] })
+    assert.deepEqual(await consumers.figures(team), { 'requests/day': [5, 0] })
+    await fixture.expectLimit(key, 'requests/day', { used: 5 })
+  }),
+]

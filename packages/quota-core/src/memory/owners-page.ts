@@ -1,0 +1,17 @@
+import { type Owner, reliesOn } from '../domain/owner.js'
+import { compareText, isSameSubject, type SubjectRef } from '../domain/subject.js'
+import type { QuotaTables } from '../domain/tables.js'
+import type { OwnersQuery, PageOf } from '../store.js'
+import { pageOf } from './pages.js'
+
+/** Owners in use of one kind, by name. */
+export function ownersPage(tables: QuotaTables, query: OwnersQuery): PageOf<Owner> {
+  const { kind, under } = query
+  const root: SubjectRef | null = under === undefined ? null : { kind, name: under }
+  const rows = [...tables.owners(kind)]
+    .filter(({ removedAtMs }) => removedAtMs === null)
+    .filter(owner => query.reliesOn === undefined || reliesOn(owner, query.reliesOn))
+    .filter(owner => root === null || tables.kinds.chain(tables, owner).some(ref => isSameSubject(ref, root)))
+    .sort((left, right) => compareText(left.name, right.name))
+  return pageOf(rows, query, ({ name }) => name)
+}

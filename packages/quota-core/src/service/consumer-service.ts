@@ -1,0 +1,228 @@
+import { limitsWithPlan } from '../decide/subjects/plan-limits.js'
+import { canonicalJson } from '../domain/canonical-json.js'
+import type { UpsertConsumerCommand } from '../domain/command.js'
+import type { Consumer } from '../domain/owner.js'
+import { QuotaError } from '../domain/quota-error.js'
+import type { QuotaState } from '../domain/state.js'
+import { isSameSubject, type SubjectRef } from '../domain/subject.js'
+import { consumerKind, planKind } from '../domain/subject-kinds.js'
+import type { ConsumerRequest, PlanRequest } from '../input/consumer-input.js'
+import type { SetEnabledInput } from '../input/provider-input.js'
+import { type ConsumerStats, consumerStats } from '../stats/consumer-stats.js'
+import type { OwnersQuery, PageOf, QuotaStore, ReadOptions } from '../store.js'
+import type { Actor } from './actor.js'
+import { type ConsumerView, consumerView, type PlanView, planView } from './consumer-view.js'
+import { executeOne } from './execute-one.js'
+import { settingsOf } from './provider-view.js'
+
+/** Which consumers to list. */
+export interface ConsumersQuery {
+  /** Only direct children of this consumer; null for those without a parent. All unless given. */
+  readonly parent?: string | undefined
+  /** Only this consumer and its descendants. All unless given. */
+  readonly under?: string | undefined
+  readonly plan?: string | undefined
+  readonly cursor: string | null
+  /** At most {@link maxConsumersAtOnce}. */
+  readonly pageSize: number
+}
+
+/** Most consumers whose state is read at once. */
+export const maxConsumersAtOnce = 1_000
+const consumersOfPlanAtOnce = 100
+
+/**
+ * The operations on consumers and plans, for parsed input. Every method throws QuotaError, and any may throw
+ * STORE_UNAVAILABLE.
+ */
+export class ConsumerService {
+  readonly #store: QuotaStore
+
+  constructor(store: QuotaStore) {
+    this.#store = store
+  }
+
+  /** Settings of consumers, by name. @throws QuotaError INVALID_INPUT for an invalid cursor */
+  async list(query: ConsumersQuery, options?: ReadOptions): Promise<PageOf<ConsumerView>> {
+    const { names, nextCursor, state } = await this.#page(query, options)
+    return { rows: names.map(name => consumerView(state, name)), nextCursor }
+  }
+
+  /** The stats of consumers, by name. @throws QuotaError INVALID_INPUT for an invalid cursor */
+  async allStats(query: ConsumersQuery, options?: ReadOptions): Promise<PageOf<ConsumerStats>> {
+    const { names, nextCursor, state, nowMs } = await this.#page(query, options)
+    return { rows: names.map(name => consumerStats(state, name, nowMs)), nextCursor }
+  }
+
+  /** @throws QuotaError UNKNOWN_CONSUMER */
+  async get(name: string): Promise<ConsumerView> {
+    const { state } = await this.#stateOf([consumerRef(name)])
+    return consumerView(state, name)
+  }
+
+  /** @throws QuotaError UNKNOWN_CONSUMER */
+  async stats(name: string): Promise<ConsumerStats> {
+    const { state, nowMs } = await this.#stateOf([consumerRef(name)])
+    return consumerStats(state, name, nowMs)
+  }
+
+  /** Whether the consumer is the other one, or one of its descendants. Names that are not registered are only equal. */
+  async isWithin(name: string, ancestor: string): Promise<boolean> {
+    if (name === ancestor) return true
+    const { state } = await this.#stateOf([consumerRef(name)])
+    return state.kinds
+      .chain(state, consumerRef(name))
+      .some(above => isSameSubject(above, consumerRef(ancestor)))
+  }
+
+  /** @throws QuotaError INVALID_INPUT, UNKNOWN_CONSUMER, UNKNOWN_PLAN, IN_USE, MANAGED_BY_FILE */
+  async upsert(request: ConsumerRequest, by: Actor): Promise<ConsumerView> {
+    await executeOne(this.#store, { type: 'upsertConsumer', kind: consumerKind, ...request, ...by })
+    return this.get(request.name)
+  }
+
+  /** Calls for it count for its ancestors no more; open ones still settle. @throws QuotaError UNKNOWN_CONSUMER, IN_USE, MANAGED_BY_FILE */
+  async remove(name: string, by: Actor): Promise<void> {
+    await executeOne(this.#store, { type: 'removeSubject', ...consumerRef(name), ...by })
+  }
+
+  /** @throws QuotaError UNKNOWN_CONSUMER */
+  async setEnabled({ name, enabled }: SetEnabledInput, actor: string): Promise<ConsumerStats> {
+    await executeOne(this.#store, { type: 'setEnabled', kind: consumerKind, name, enabled, actor })
+    return this.stats(name)
+  }
+
+  /** Resets today's usage of a consumer; its ancestors and the providers keep it. @throws QuotaError UNKNOWN_CONSUMER */
+  async reset(
+    name: string,
+    { id, actor }: { readonly id: string; readonly actor: string },
+  ): Promise<ConsumerStats> {
+    await executeOne(this.#store, { type: 'resetUsage', id, subject: consumerRef(name), actor })
+    return this.stats(name)
+  }
+
+  /** The plans in use, by name: at most 1,000. */
+  async plans(): Promise<readonly PlanView[]> {
+    const owners: OwnersQuery = { type: 'owners', kind: planKind, cursor: null, pageSize: maxConsumersAtOnce }
+    const { rows } = await this.#store.read(owners)
+    const { state } = await this.#stateOf(rows)
+    return rows.map(({ name }) => planView(state, name))
+  }
+
+  /**
+   * Creates or changes a plan, and its limits at every consumer that has it: when this resolves, they apply to each
+   * reservation. What was used stays.
+   * @throws QuotaError MANAGED_BY_FILE
+   */
+  async upsertPlan({ name, limits }: PlanRequest, by: Actor): Promise<PlanView> {
+    const settings = { timeZone: undefined, dayStartsAt: undefined, thresholdsPercent: undefined, limits }
+    await executeOne(this.#store, { type: 'upsertSubject', kind: planKind, name, ...settings, ...by })
+    await this.applyPlan(name)
+    const { state } = await this.#stateOf([planRef(name)])
+    return planView(state, name)
+  }
+
+  /** @throws QuotaError UNKNOWN_PLAN, IN_USE while consumers have it, MANAGED_BY_FILE */
+  async removePlan(name: string, by: Actor): Promise<void> {
+    await executeOne(this.#store, { type: 'removeSubject', ...planRef(name), ...by })
+  }
+
+  /**
+   * Gives the limits of a plan to those of its consumers that have others: after a change of it, or where a process ended
+   * in the middle of one. Returns how many were changed.
+   */
+  async applyPlan(name: string): Promise<number> {
+    let changed = 0
+    let cursor: string | null = null
+    do {
+      const query: OwnersQuery = {
+        type: 'owners',
+        kind: consumerKind,
+        reliesOn: planRef(name),
+        cursor,
+        pageSize: consumersOfPlanAtOnce,
+      }
+      const page: PageOf<{ readonly name: string }> = await this.#store.read(query)
+      const { state } = await this.#stateOf([planRef(name), ...page.rows.map(row => consumerRef(row.name))])
+      const behind = page.rows.flatMap(row => consumerBehind(state, row.name))
+      const outcomes = await this.#store.execute(behind.map(consumer => unchanged(consumer, name)))
+      // One that is removed or gets another plan meanwhile needs none.
+      for (const outcome of outcomes)
+        if (!outcome.ok && outcome.error.code === 'STORE_UNAVAILABLE') throw outcome.error
+      changed += behind.length
+      cursor = page.nextCursor
+    } while (cursor !== null)
+    return changed
+  }
+
+  /** {@link applyPlan} for every plan. */
+  async applyPlans(): Promise<number> {
+    let changed = 0
+    for (const { name } of await this.plans()) changed += await this.applyPlan(name)
+    return changed
+  }
+
+  async #page({ parent, under, plan, cursor, pageSize }: ConsumersQuery, options?: ReadOptions) {
+    if (parent !== undefined && plan !== undefined)
+      throw new QuotaError('INVALID_INPUT', 'name a parent or a plan, not both', { field: 'plan' })
+    const reliesOn =
+      parent !== undefined ? consumerRef(parent) : plan !== undefined ? planRef(plan) : undefined
+    const query: OwnersQuery = { type: 'owners', kind: consumerKind, reliesOn, under, cursor, pageSize }
+    const { rows, nextCursor } = await this.#store.read(query, options)
+    const names = rows.map(({ name }) => name)
+    const { state, nowMs } = await this.#stateOf(names.map(consumerRef))
+    // One that was removed between both reads is left out.
+    const inUse = names.filter(name => state.owner(consumerRef(name))?.removedAtMs === null)
+    return { names: inUse, nextCursor, state, nowMs }
+  }
+
+  #stateOf(subjects: readonly SubjectRef[]) {
+    return this.#store.read({
+      type: 'subjects',
+      subjects: subjects.map(({ kind, name }) => ({ kind, name })),
+    })
+  }
+}
+
+function consumerRef(name: string): { readonly kind: typeof consumerKind; readonly name: string } {
+  return { kind: consumerKind, name }
+}
+
+function planRef(name: string): { readonly kind: typeof planKind; readonly name: string } {
+  return { kind: planKind, name }
+}
+
+/** The consumer, if it does not have the limits of its plan. */
+function consumerBehind(state: QuotaState, name: string): readonly Consumer[] {
+  const owner = state.owner(consumerRef(name))
+  const subject = state.subject(consumerRef(name))
+  if (owner?.kind !== consumerKind || owner.plan === null || subject === undefined) return []
+  const asked = limitsWithPlan(state, subject, owner, unchanged(owner, owner.plan))
+  const settings = (limits: readonly Parameters<typeof settingsOf>[0][]) =>
+    canonicalJson(limits.map(settingsOf))
+  const isSame = settings(subject.limits) === settings(asked.map(limit => ({ ...limit, version: 0 })))
+  return isSame ? [] : [owner]
+}
+
+/** A command that changes nothing but what the plan says. */
+function unchanged({ name, managedBy }: Consumer, plan: string): UpsertConsumerCommand {
+  return {
+    type: 'upsertConsumer',
+    kind: consumerKind,
+    name,
+    managedBy,
+    actor: `plan ${plan}`,
+    parent: undefined,
+    plan: undefined,
+    models: undefined,
+    providers: undefined,
+    enabled: undefined,
+    strict: undefined,
+    showCost: undefined,
+    metadata: undefined,
+    timeZone: undefined,
+    dayStartsAt: undefined,
+    limits: undefined,
+    thresholdsPercent: undefined,
+  }
+}

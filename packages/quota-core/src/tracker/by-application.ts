@@ -1,0 +1,1 @@
+export const byApplication = { actor: 'application', managedBy: 'api' } as const
