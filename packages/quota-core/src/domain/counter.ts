@@ -1,6 +1,6 @@
 import { windowInterval } from './calendar.js'
 import type { DayRule } from './day-rule.js'
-import { activeGrants, type GrantableLimit, maxAt } from './grant.js'
+import { activeGrants, type GrantedMax, maxAt } from './grant.js'
 import { farthestMs } from './instant.js'
 import type { Limit } from './limit.js'
 import type { SubjectRef } from './subject.js'
@@ -229,14 +229,14 @@ export function clearUsage(counter: Counter): Counter {
  * Units left for new calls, negative if overspent; null without a max. Exact if positive: spent and held units are
  * subtracted one after the other.
  */
-export function roomUnits(counter: Counter, limit: GrantableLimit): number | null {
+export function roomUnits(counter: Counter, limit: Limit & GrantedMax): number | null {
   const max = maxAt(limit, counter.atMs)
   if (max === null) return null
   return max - spentUnits(counter, limit) - saturated(counter.held)
 }
 
 /** Whether the units fit now. A spent limit denies even 0 units. The counter must be current. */
-export function fits(counter: Counter, limit: GrantableLimit, units: number): boolean {
+export function fits(counter: Counter, limit: Limit & GrantedMax, units: number): boolean {
   const max = maxAt(limit, counter.atMs)
   if (max === null) return true
   const unspent = max - spentUnits(counter, limit)
@@ -253,7 +253,7 @@ const callEndsWithinMs = 1_000
  */
 export function fitsAgainAtMs(
   counter: Counter,
-  limit: GrantableLimit,
+  limit: Limit & GrantedMax,
   rule: DayRule,
   units: number,
 ): number | null {
@@ -271,7 +271,7 @@ export function fitsAgainAtMs(
 /** The first instant at which enough has drained for the max of that instant, which falls where grants end. */
 function rollingFitsAgainAtMs(
   counter: Counter,
-  limit: GrantableLimit,
+  limit: Limit & GrantedMax,
   windowMs: number,
   units: number,
 ): number | null {
