@@ -6,6 +6,7 @@ import type { ProviderPlaces } from '../config/provider-places.js'
 import type { RoutingSettings } from '../config/routing-settings.js'
 import type { KeyBook } from '../keys/take-key-report.js'
 import type { Log } from '../log.js'
+import type { PriceBook } from '../prices/price-book.js'
 import type { ReadLanes } from '../server/read-lanes.js'
 import type { CalledProviders } from '../signals/called-providers.js'
 import type { SharedOrganizations } from '../signals/shared-organizations.js'
@@ -49,6 +50,7 @@ export interface Services {
   /** The salt of key fingerprints. */
   readonly keySalt: string
   readonly routing: RoutingSettings
+  readonly prices: Pick<PriceBook, 'at'>
   readonly places: Pick<ProviderPlaces, 'check'>
   /** Storage of ended sessions, shared by replicas. */
   readonly sessions: Pick<EndedSessionRows, 'end' | 'read'>

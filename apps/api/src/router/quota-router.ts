@@ -5,9 +5,9 @@ import {
   releaseSchema,
   reserveSchema,
 } from '@quotakeeper/quota-core'
-import { keylessProviders } from '../keys/keyless-providers.js'
 import { commitInputSchema } from '../signals/signals-input.js'
 import { settleWithSignals } from '../signals/take-signals.js'
+import { explainCall } from './explain-call.js'
 import { availabilityOf, remainingView } from './quota-views.js'
 import { modelQuestionSchema } from './stats-input.js'
 import { adminProcedure, procedure, router } from './trpc.js'
@@ -42,8 +42,5 @@ export const quotaRouter = router({
     .input(modelQuestionSchema)
     .query(({ ctx, input }) => availabilityOf(ctx.service, input)),
 
-  explain: procedure.input(acquireSchema).query(async ({ ctx, input }) => {
-    const named = input.candidates?.map(({ providerName }) => providerName) ?? null
-    return ctx.service.explain(input, await keylessProviders(ctx.keys, named))
-  }),
+  explain: procedure.input(acquireSchema).query(({ ctx, input }) => explainCall(ctx, input)),
 })
