@@ -87,6 +87,25 @@ export const grantCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.stats(name)).status, 'disabled')
   }),
 
+  contractCase('a call is not told to return when a grant that it needs has ended', async fixture => {
+    const limits = [limit({ max: 3 }), limit({ window: 'total', max: 3 })]
+    const name = await fixture.provider('a', { limits })
+    await fixture.answer(record(fixture.id(), name, requests(3)))
+    const toTotal = { limitId: 'requests/total', amount: 5 }
+    await fixture.answer(await grantOf(fixture, name, toTotal))
+    const denied = await fixture.answer(reserve(fixture.id(), name))
+    assert.ok(denied.decision === 'denied' && denied.retryAt === null)
+    assert.deepEqual(
+      denied.reasons.map(({ limitId }) => limitId),
+      ['requests/day'],
+    )
+    const untilMs = (await fixture.nowMs()) + 24 * hourMs
+    await fixture.answer(await grantOf(fixture, name, { ...toTotal, amount: 1, untilMs }))
+    const again = await fixture.answer(reserve(fixture.id(), name))
+    assert.ok(again.decision === 'denied')
+    assert.equal(again.retryAt, (await fixture.limit(name, 'requests/day')).resetsAt)
+  }),
+
   contractCase('a repeated grant is added once, and past ones make room', async fixture => {
     const name = await fixture.provider('a', { limits: [monthly] })
     const grant = await grantOf(fixture, name, { amount: 7 })

@@ -259,7 +259,8 @@ export function fitsAgainAtMs(
 ): number | null {
   const { window } = limit
   if (limit.max === null) return counter.atMs
-  if (isRolling(window)) return rollingFitsAgainAtMs(counter, limit, rollingMs(window), units)
+  if (isRolling(window))
+    return rollingFitsAgainAtMs(counter, limit, { windowMs: rollingMs(window), units, sinceMs: counter.atMs })
   if (limit.metric !== 'concurrency' && !isResetting(window)) return null
   const atMs = isResetting(window)
     ? windowInterval(window, rule, counter.atMs).endMs
@@ -272,12 +273,15 @@ export function fitsAgainAtMs(
 function rollingFitsAgainAtMs(
   counter: Counter,
   limit: Limit & GrantedMax,
-  windowMs: number,
-  units: number,
+  {
+    windowMs,
+    units,
+    sinceMs,
+  }: { readonly windowMs: number; readonly units: number; readonly sinceMs: number },
 ): number | null {
-  const ends = activeGrants(limit, counter.atMs).map(({ untilMs }) => untilMs)
+  const ends = activeGrants(limit, sinceMs).map(({ untilMs }) => untilMs)
   ends.sort((left, right) => left - right)
-  let fromMs = counter.atMs
+  let fromMs = sinceMs
   for (const endMs of [...ends, Number.POSITIVE_INFINITY]) {
     const max = maxAt(limit, fromMs) ?? 0
     if (units > max || max === 0) return null
@@ -287,6 +291,25 @@ function rollingFitsAgainAtMs(
     fromMs = endMs
   }
   return null
+}
+
+/**
+ * The first instant from `sinceMs` on at which the units would fit, see {@link fitsAgainAtMs}, also if they fit now:
+ * grants may have ended by then. Null if never.
+ */
+export function fitsSinceMs(
+  counter: Counter,
+  limit: Limit & GrantedMax,
+  rule: DayRule,
+  { units, sinceMs }: { readonly units: number; readonly sinceMs: number },
+): number | null {
+  const { window } = limit
+  if (isRolling(window))
+    return rollingFitsAgainAtMs(counter, limit, { windowMs: rollingMs(window), units, sinceMs })
+  const then = counterAt(counter, limit, rule, sinceMs)
+  const used = limit.metric === 'concurrency' ? then.used : plus(then.used, then.held)
+  const spent = { ...then, used, held: 0 }
+  return fits(spent, limit, units) ? sinceMs : fitsAgainAtMs(spent, limit, rule, units)
 }
 
 /** When a limit is full again: at the window's end, or when a rolling level is empty; null if never. */
