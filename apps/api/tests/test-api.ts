@@ -1,4 +1,4 @@
-import { MemoryQuotaStore, QuotaService, type QuotaStore } from '@quotakeeper/quota-core'
+import { labels, MemoryQuotaStore, QuotaService, type QuotaStore } from '@quotakeeper/quota-core'
 import type { Environment } from '@quotakeeper/server-kit'
 import { createLog } from '@quotakeeper/server-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
@@ -9,7 +9,7 @@ import { storeReadiness } from '../src/lifecycle/store-readiness.js'
 import { alertLog } from '../src/log/alert-log.js'
 import { ApiMetrics } from '../src/metrics/api-metrics.js'
 import { PriceBook } from '../src/prices/price-book.js'
-import type { Alerting, RequestLog } from '../src/router/context.js'
+import type { Alerting, RequestLog, Services } from '../src/router/context.js'
 import { createServer } from '../src/server/create-server.js'
 import { ReadLanes } from '../src/server/read-lanes.js'
 import { sharedStats } from '../src/server/shared-stats.js'
@@ -46,6 +46,14 @@ const noRequestLog: RequestLog = {
   page: () => Promise.reject(new Error('there is no request log')),
 }
 
+/** Tokens need a real database. */
+const noTokens: Services['tokenRows'] = {
+  create: () => Promise.reject(new Error('there are no tokens')),
+  page: () => Promise.reject(new Error('there are no tokens')),
+  named: () => Promise.reject(new Error('there are no tokens')),
+  revoke: () => Promise.reject(new Error('there are no tokens')),
+}
+
 /** Following alerts needs a real database. */
 const noFollowers: Alerting['followers'] = {
   mayFollow: () => true,
@@ -79,6 +87,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     allStats: sharedStats(service),
     keys: { list: async () => [], of: async () => [], report: async () => {} },
     keySalt: '',
+    tokens: { find: async () => ({ token: null, areInUse: false, validForMs: 1_000 }), forget: () => {} },
+    tokenRows: noTokens,
+    consumerTree: labels,
     sessions: {
       end: async () => {},
       read: async () => ({ sessions: [], startedBeforeSeconds: 0 }),

@@ -8,6 +8,7 @@ import { addMove } from './commands/move.js'
 import { addProviders } from './commands/providers.js'
 import { addStart } from './commands/start.js'
 import { addStatus } from './commands/status.js'
+import { addTokens } from './commands/tokens.js'
 import { addUsage } from './commands/usage.js'
 import type { Runner } from './run-command.js'
 
@@ -32,6 +33,7 @@ export function createProgram(runner: Runner, version: string): Command {
   addProviders(program, runner)
   addGrant(program, runner)
   addUsage(program, runner)
+  addTokens(program, runner)
   addAlerts(program, runner)
   addExplain(program, runner)
   addConnect(program, runner)

@@ -23,6 +23,8 @@ export interface TestApi extends AsyncDisposable {
   readonly process: RunningProcess
   /** Restarts it with the same port and data. */
   restart(): Promise<void>
+  /** Replaces its configuration file. */
+  configure(text: string): Promise<void>
 }
 
 let shared: Promise<TestApi> | null = null
@@ -49,9 +51,9 @@ export async function startTestApi(
   process.once('exit', removeDirectory)
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
-  if (options.config !== undefined) {
-    await writeFile(join(directory, 'quotakeeper.config.yaml'), options.config)
-  }
+  const configure = (text: string): Promise<void> =>
+    writeFile(join(directory, 'quotakeeper.config.yaml'), text)
+  if (options.config !== undefined) await configure(options.config)
   const start = (): Promise<RunningProcess> =>
     startProcess({
       args: [entryOf('api')],
@@ -75,6 +77,7 @@ export async function startTestApi(
     restart: async () => {
       running = await start()
     },
+    configure,
     [Symbol.asyncDispose]: async () => {
       await running[Symbol.asyncDispose]()
       await database?.drop()

@@ -21,3 +21,12 @@ export { DatabaseFailure, sqlStateOf, toStoreError } from './store/failures.js'
 export { LockedError } from './store/lanes/locked-error.js'
 export { SharedReads } from './store/load/shared-reads.js'
 export { PostgresQuotaStore, type PostgresQuotaStoreOptions } from './store/postgres-quota-store.js'
+export {
+  AccessTokens,
+  type FoundTokens,
+  type NewToken,
+  nameOfApi,
+  type TokensQuery,
+} from './tokens/access-tokens.js'
+export type { FileToken } from './tokens/plan-file-tokens.js'
+export type { KeptToken } from './tokens/token-rows.js'

@@ -1,3 +1,22 @@
+export {
+  type AccessToken,
+  type TokenEnd,
+  type TokenGrant,
+  type TokenState,
+  tokenState,
+  validUntilMs,
+} from './access/access-token.js'
+export { type ConsumerTree, labels, type Relation, relationTo } from './access/consumer-tree.js'
+export {
+  mayActFor,
+  mayManageConsumer,
+  mayManageToken,
+  mayReadOf,
+  type Need,
+  whyNotAllowed,
+} from './access/rights.js'
+export { allowsScope, type Scope, scopes } from './access/scope.js'
+export * from './access/token-input.js'
 export { withoutBusy } from './decide/admission/busy.js'
 export { callsAheadOf, ledgerNeedsOfRewind } from './decide/clocks/rewind-needs.js'
 export { aheadSubjects, subjectTime } from './decide/clocks/subject-time.js'

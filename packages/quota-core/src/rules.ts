@@ -3,6 +3,7 @@
  * main entry point exports them too.
  */
 
+export { type Need, whyNotAllowed } from './access/rights.js'
 export { countCodePoints } from './domain/code-points.js'
 export { isGlob, matchesGlob, matchesModel, servesModel } from './domain/glob.js'
 export { defaultLimitId } from './domain/limit.js'

@@ -161,6 +161,8 @@ export interface SummaryQuery extends Page {
   readonly from: string
   readonly to: string
   readonly groupBy: readonly SummaryKey[]
+  /** Only usage of these consumers; of all unless given. */
+  readonly consumers?: readonly string[]
 }
 
 /** A sum. Keys that were not requested are absent. `hour` is ISO-8601, `day` the provider's day. */
@@ -181,6 +183,8 @@ export interface LedgerRowsQuery extends Page {
   readonly model?: string
   /** Only rows of this consumer; all unless given. */
   readonly consumer?: string
+  /** Only rows of these consumers; of all unless given. */
+  readonly consumers?: readonly string[]
   /** Only rows in this state; any unless given. */
   readonly state?: AttemptState
   /** Only rows of these provider days, both included; all unless given. */

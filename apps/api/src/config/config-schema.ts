@@ -1,8 +1,11 @@
 import {
   dayStartSchema,
+  instantSchema,
   metadataSchema,
   monthStartSchema,
   nameSchema,
+  scopesSchema,
+  sha256Schema,
   strategies,
   textSchema,
   thresholdsSchema,
@@ -175,6 +178,14 @@ const receiverSchema = z.union([
   }),
 ])
 
+const tokenConfigSchema = z.strictObject({
+  name: nameSchema,
+  sha256: sha256Schema.describe('SHA-256 of the secret in hexadecimal, with or without sha256: before it'),
+  consumer: nameSchema.optional().describe('Whom it is for; default: everything within its scopes'),
+  scopes: scopesSchema.describe('call, read, record, admin'),
+  expiresAt: instantSchema.optional().describe('An instant such as 2027-01-01T00:00:00Z; default: never'),
+})
+
 /** The schema of the parsed configuration file. Unknown fields are refused. */
 export const configSchema = z
   .strictObject({
@@ -182,6 +193,11 @@ export const configSchema = z
     $schema: z.string().optional(),
     providers: z.array(providerConfigSchema).max(10_000).optional(),
     pools: z.array(poolConfigSchema).max(10_000).optional(),
+    tokens: z
+      .array(tokenConfigSchema)
+      .max(10_000)
+      .optional()
+      .describe('Tokens of callers; the file is read again when it changes, and a removed one ends'),
     plans: plansSchema.optional(),
     consumers: z.array(consumerConfigSchema).max(10_000).optional(),
     routing: routingSchema.optional(),
@@ -197,6 +213,8 @@ export const configSchema = z
     }
     refuseTwins('providers', config.providers ?? [], ctx)
     refuseTwins('pools', config.pools ?? [], ctx)
+    refuseTwins('tokens', config.tokens ?? [], ctx)
+    refuseSameSecret(config.tokens ?? [], ctx)
     refuseTwins('consumers', config.consumers ?? [], ctx)
     refuseBadTrees(config, ctx)
   })
@@ -205,6 +223,7 @@ export const configSchema = z
 export type Config = z.output<typeof configSchema>
 export type ProviderConfig = z.output<typeof providerConfigSchema>
 export type PoolConfig = z.output<typeof poolConfigSchema>
+type TokenConfig = z.output<typeof tokenConfigSchema>
 export type ConsumerConfig = z.output<typeof consumerConfigSchema>
 
 /** Most levels of consumers. */
@@ -237,7 +256,7 @@ function refuseBadTrees(
 }
 
 function refuseTwins(
-  list: 'providers' | 'pools' | 'consumers',
+  list: 'providers' | 'pools' | 'consumers' | 'tokens',
   rows: readonly { readonly name: string }[],
   ctx: z.RefinementCtx,
 ): void {
@@ -247,5 +266,17 @@ function refuseTwins(
       ctx.addIssue({ code: 'custom', path: [list, index, 'name'], message: `"${name}" is given twice` })
     }
     seen.add(name)
+  }
+}
+
+function refuseSameSecret(tokens: readonly TokenConfig[], ctx: z.RefinementCtx): void {
+  const names = new Map<string, string>()
+  for (const [index, { name, sha256 }] of tokens.entries()) {
+    const other = names.get(sha256)
+    if (other !== undefined) {
+      const message = `"${other}" has the same secret`
+      ctx.addIssue({ code: 'custom', path: ['tokens', index, 'sha256'], message })
+    }
+    names.set(sha256, name)
   }
 }

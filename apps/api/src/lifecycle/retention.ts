@@ -1,4 +1,4 @@
-import { type Database, pruneOldRows, RequestTraces } from '@quotakeeper/db'
+import { AccessTokens, type Database, pruneOldRows, RequestTraces } from '@quotakeeper/db'
 import type { RetentionDays } from '@quotakeeper/quota-core'
 
 /** Most steps of a turn, of at most 1,000 rows each: a few seconds of work. */
@@ -68,9 +68,10 @@ async function takeTurn(
   try {
     const pruned = await pruneOldRows(database, { ...days, maxSteps: maxStepsOfTurn, isStopped })
     const { ledgerRows, hourlyRows, counters, coolDowns, isFinished } = pruned
-    const traces = await pruneTraces(database, isStopped)
-    if (ledgerRows + hourlyRows + counters + coolDowns + traces > 0) {
-      log.info({ ledgerRows, hourlyRows, counters, coolDowns, traces }, 'old rows were removed')
+    const traces = await repeat(() => new RequestTraces(database).prune(), isStopped)
+    const tokens = await repeat(() => new AccessTokens(database).prune(), isStopped)
+    if (ledgerRows + hourlyRows + counters + coolDowns + traces + tokens > 0) {
+      log.info({ ledgerRows, hourlyRows, counters, coolDowns, traces, tokens }, 'old rows were removed')
     }
     return isFinished
   } catch (error) {
@@ -79,11 +80,11 @@ async function takeTurn(
   }
 }
 
-async function pruneTraces(database: Database, isStopped: () => boolean): Promise<number> {
-  const traces = new RequestTraces(database)
+/** Repeats a step until nothing is left, or the turn's steps are used up; answers the rows of all. */
+async function repeat(prune: () => Promise<number>, isStopped: () => boolean): Promise<number> {
   let removed = 0
   for (let step = 0; step < maxStepsOfTurn && !isStopped(); step++) {
-    const rows = await traces.prune()
+    const rows = await prune()
     removed += rows
     if (rows === 0) break
   }

@@ -1,4 +1,5 @@
 import {
+  AccessTokens,
   AlertFeed,
   AlertOutbox,
   AuditLog,
@@ -21,8 +22,11 @@ import type { Logger } from 'pino'
 import { channelsOfConfig } from '../alerts/channels-of-config.js'
 import { deliverAlerts } from '../alerts/deliver-alerts.js'
 import { AlertFollowers } from '../alerts/follow-alerts.js'
+import { applyAgain } from '../config/apply-again.js'
+import { applyFileTokens } from '../config/apply-tokens.js'
 import { type ConfigFile, configure } from '../config/configure.js'
 import { ProviderPlaces } from '../config/provider-places.js'
+import { watchConfig } from '../config/watch-config.js'
 import { alertLog } from '../log/alert-log.js'
 import { storeLog } from '../log/store-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
@@ -33,6 +37,8 @@ import { sharedStats } from '../server/shared-stats.js'
 import type { Settings } from '../settings.js'
 import { CalledProviders } from '../signals/called-providers.js'
 import { SharedOrganizations } from '../signals/shared-organizations.js'
+import { consumerTreeOf } from '../tokens/consumer-tree.js'
+import { KnownTokens } from '../tokens/known-tokens.js'
 import { startExpiry } from './expiry.js'
 import { notifyLauncher } from './notify-launcher.js'
 import { ledgerWholeFrom, startRetention } from './retention.js'
@@ -138,6 +144,11 @@ async function assemble(
   const service = new QuotaService({ store })
   const routing = await configure(configFile, { service, log, environment })
   const keys = new GatewayKeys(database)
+  const tokenRows = new AccessTokens(database)
+  const consumerTree = consumerTreeOf(service)
+  const tokens = new KnownTokens({ rows: tokenRows, consumerTree, log })
+  const tokenTarget = { tokenRows, tokens, log }
+  if (configFile !== null) await applyFileTokens(configFile.config, tokenTarget)
   const services = {
     service,
     called: new CalledProviders(service),
@@ -148,6 +159,9 @@ async function assemble(
     audit: new AuditLog(database),
     sessions: new EndedSessionRows(database),
     keys,
+    tokens,
+    tokenRows,
+    consumerTree,
     keySalt: await keys.salt(),
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
@@ -161,10 +175,19 @@ async function assemble(
     storeFault: storeReadiness({ service, writeFault: () => store.writeFault() }),
     log,
   }
+  const watch =
+    configFile === null
+      ? null
+      : watchConfig({
+          ...{ file: configFile, applied: ['tokens', 'consumers', 'plans'], log },
+          apply: config => applyAgain(config, { ...tokenTarget, service }),
+        })
   const app = createServer({ services, access: settings.access, log, metrics })
   // Streams do not end by themselves, so the server would wait for them.
   app.addHook('preClose', async () => followers.stop())
   const close = async (): Promise<void> => {
+    await watch?.stop()
+    await tokens.stop()
     await delivery.stop()
     await store.close()
   }

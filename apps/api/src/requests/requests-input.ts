@@ -27,6 +27,7 @@ const traceSchema: z.ZodType<RequestTrace, RequestTrace> = z.strictObject({
   httpStatus,
   code: optionalText,
   providerName: optionalText,
+  consumer: optionalText.optional(),
   strategy: textSchema,
   isStream: z.boolean(),
   waitedMs: milliseconds,

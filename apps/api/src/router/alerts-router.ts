@@ -1,13 +1,14 @@
 import { TRPCError, tracked } from '@trpc/server'
 import { alertStreamSchema } from '../alerts/alert-stream-input.js'
 import { testDelivery } from '../alerts/test-delivery.js'
+import { onTokenEnd } from '../tokens/on-token-end.js'
 import { alertRow } from './alert-row.js'
 import { alertsInputSchema } from './lists.js'
-import { adminProcedure, procedure, router } from './trpc.js'
+import { adminProcedure, readProcedure, router } from './trpc.js'
 
 /** Alerts and their delivery. */
 export const alertsRouter = router({
-  list: procedure.input(alertsInputSchema).query(async ({ ctx, input, signal }) => {
+  list: readProcedure.input(alertsInputSchema).query(async ({ ctx, input, signal }) => {
     const { rows, nextCursor } = await ctx.service.read(input, { signal })
     const states = await ctx.alerting.states(rows.map(({ id }) => id))
     return {
@@ -26,16 +27,22 @@ export const alertsRouter = router({
    * Alerts as they are raised, on any replica: server-sent events, each with an id from which a client resumes
    * (`Last-Event-ID`). Without one, new alerts only.
    */
-  stream: procedure.input(alertStreamSchema).subscription(async function* ({ ctx, input, signal }) {
+  stream: readProcedure.input(alertStreamSchema).subscription(async function* ({ ctx, input, signal }) {
     const { followers } = ctx.alerting
     const { address } = ctx.caller
     if (!followers.mayFollow(address)) {
       const message = 'too many alert subscribers: close one, or try again later'
       throw new TRPCError({ code: 'TOO_MANY_REQUESTS', message })
     }
-    const until = signal ?? new AbortController().signal
-    for await (const { position, alert } of followers.follow(input.from, { ...input, address }, until)) {
-      yield tracked(position, alertRow(alert))
+    const ending = new AbortController()
+    const until = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal])
+    const stopWatching = onTokenEnd(ctx.caller, ctx.tokens, () => ending.abort())
+    try {
+      for await (const { position, alert } of followers.follow(input.from, { ...input, address }, until)) {
+        yield tracked(position, alertRow(alert))
+      }
+    } finally {
+      stopWatching()
     }
   }),
 

@@ -1,16 +1,16 @@
 import {
+  type AuditedRef,
   type AuditQuery,
   isoInstant,
   nameSchema,
-  type SubjectRef,
   subjectKindNames,
 } from '@quotakeeper/quota-core'
 import { z } from 'zod'
-import { procedure, router } from './trpc.js'
+import { readProcedure, router } from './trpc.js'
 
 /** Input of `audit.list`; optional. */
 export interface AuditInput {
-  readonly subject?: SubjectRef | undefined
+  readonly subject?: AuditedRef | undefined
   /** The `nextCursor` of the previous page. */
   readonly cursor?: string | undefined
   /** 1 to 1,000 rows, 100 unless given. */
@@ -19,7 +19,7 @@ export interface AuditInput {
 
 export const auditSchema: z.ZodType<AuditQuery, AuditInput | undefined> = z
   .strictObject({
-    subject: z.strictObject({ kind: z.enum(subjectKindNames), name: nameSchema }).optional(),
+    subject: z.strictObject({ kind: z.enum([...subjectKindNames, 'token']), name: nameSchema }).optional(),
     cursor: z.string().max(500).optional(),
     pageSize: z.number().int().min(1).max(1_000).default(100),
   })
@@ -32,7 +32,7 @@ export const auditSchema: z.ZodType<AuditQuery, AuditInput | undefined> = z
 
 /** The audit log. */
 export const auditRouter = router({
-  list: procedure.input(auditSchema).query(async ({ ctx, input, signal }) => {
+  list: readProcedure.input(auditSchema).query(async ({ ctx, input, signal }) => {
     const { rows, nextCursor } = await ctx.audit.page(input, { signal })
     return { rows: rows.map(({ atMs, ...row }) => ({ ...row, at: isoInstant(atMs) })), nextCursor }
   }),

@@ -1,39 +1,79 @@
-import { consumerSchema, nameInputSchema, setEnabledSchema, uuidV7 } from '@quotakeeper/quota-core'
+import {
+  type ConsumerStats,
+  consumerSchema,
+  nameInputSchema,
+  setEnabledSchema,
+  uuidV7,
+} from '@quotakeeper/quota-core'
+import { boundOf, refuseOthers } from '../tokens/consumer-bounds.js'
+import { managedRequest, refuseTokens, refuseUnmanagedConsumer } from '../tokens/managed-consumers.js'
+import { ownConsumer, ownStats } from '../tokens/own-consumer.js'
 import { consumersSchema } from './consumers-input.js'
-import { adminProcedure, procedure, router } from './trpc.js'
+import type { Context } from './context.js'
+import { consumerAdminProcedure, consumerReadProcedure, router } from './trpc.js'
 
-/** Consumers: whom calls are for, and their limits. */
+/** Consumers: whom calls are for, and their limits. Tokens of a consumer see it and those below, and manage those below. */
 export const consumersRouter = router({
-  list: procedure
-    .input(consumersSchema)
-    .query(({ ctx, input, signal }) => ctx.service.consumers.list(input, { signal })),
-
-  get: procedure.input(nameInputSchema).query(({ ctx, input }) => ctx.service.consumers.get(input.name)),
-
-  stats: procedure.input(nameInputSchema).query(({ ctx, input }) => ctx.service.consumers.stats(input.name)),
-
-  allStats: procedure
-    .input(consumersSchema)
-    .query(({ ctx, input, signal }) => ctx.service.consumers.allStats(input, { signal })),
-
-  upsert: adminProcedure
-    .input(consumerSchema)
-    .mutation(({ ctx, input }) =>
-      ctx.service.consumers.upsert(input, { actor: ctx.caller.actor, managedBy: 'api' }),
-    ),
-
-  remove: adminProcedure.input(nameInputSchema).mutation(async ({ ctx, input }) => {
-    await ctx.service.consumers.remove(input.name, { actor: ctx.caller.actor, managedBy: 'api' })
-    return { name: input.name }
+  list: consumerReadProcedure.input(consumersSchema).query(async ({ ctx, input, signal }) => {
+    const bound = boundOf(ctx)
+    if (bound === null) return ctx.service.consumers.list(input, { signal })
+    if (input.under !== undefined) await refuseOthers(ctx, input.under, 'consumers.list')
+    const page = await ctx.service.consumers.list({ ...input, under: input.under ?? bound }, { signal })
+    return { ...page, rows: page.rows.map(ownConsumer) }
   }),
 
-  setEnabled: adminProcedure
-    .input(setEnabledSchema)
-    .mutation(({ ctx, input }) => ctx.service.consumers.setEnabled(input, ctx.caller.actor)),
+  get: consumerReadProcedure.input(nameInputSchema).query(async ({ ctx, input: { name } }) => {
+    await refuseOthers(ctx, name, 'consumers.get')
+    const consumer = await ctx.service.consumers.get(name)
+    return boundOf(ctx) === null ? consumer : ownConsumer(consumer)
+  }),
 
-  reset: adminProcedure
-    .input(nameInputSchema)
-    .mutation(({ ctx, input }) =>
-      ctx.service.consumers.reset(input.name, { id: uuidV7(), actor: ctx.caller.actor }),
-    ),
+  stats: consumerReadProcedure.input(nameInputSchema).query(async ({ ctx, input: { name } }) => {
+    await refuseOthers(ctx, name, 'consumers.stats')
+    return statsFor(ctx, await ctx.service.consumers.stats(name))
+  }),
+
+  allStats: consumerReadProcedure.input(consumersSchema).query(async ({ ctx, input, signal }) => {
+    const bound = boundOf(ctx)
+    if (bound === null) return ctx.service.consumers.allStats(input, { signal })
+    if (input.under !== undefined) await refuseOthers(ctx, input.under, 'consumers.allStats')
+    const query = { ...input, under: input.under ?? bound }
+    const page = await ctx.service.consumers.allStats(query, { signal })
+    const settings = await ctx.service.consumers.list(query, { signal })
+    const shown = new Set(settings.rows.filter(({ showCost }) => showCost).map(({ name }) => name))
+    return { ...page, rows: page.rows.map(row => ownStats(row, shown.has(row.consumer))) }
+  }),
+
+  upsert: consumerAdminProcedure.input(consumerSchema).mutation(async ({ ctx, input }) => {
+    const request = await managedRequest(ctx, input)
+    const consumer = await ctx.service.consumers.upsert(request, {
+      actor: ctx.caller.actor,
+      managedBy: 'api',
+    })
+    return boundOf(ctx) === null ? consumer : ownConsumer(consumer)
+  }),
+
+  remove: consumerAdminProcedure.input(nameInputSchema).mutation(async ({ ctx, input: { name } }) => {
+    await refuseUnmanagedConsumer(ctx, name)
+    await refuseTokens(ctx, name)
+    await ctx.service.consumers.remove(name, { actor: ctx.caller.actor, managedBy: 'api' })
+    return { name }
+  }),
+
+  setEnabled: consumerAdminProcedure.input(setEnabledSchema).mutation(async ({ ctx, input }) => {
+    await refuseUnmanagedConsumer(ctx, input.name)
+    return statsFor(ctx, await ctx.service.consumers.setEnabled(input, ctx.caller.actor))
+  }),
+
+  reset: consumerAdminProcedure.input(nameInputSchema).mutation(async ({ ctx, input: { name } }) => {
+    await refuseUnmanagedConsumer(ctx, name)
+    const { actor } = ctx.caller
+    return statsFor(ctx, await ctx.service.consumers.reset(name, { id: uuidV7(), actor }))
+  }),
 })
+
+async function statsFor(ctx: Context, stats: ConsumerStats): Promise<ConsumerStats> {
+  if (boundOf(ctx) === null) return stats
+  const { showCost } = await ctx.service.consumers.get(stats.consumer)
+  return ownStats(stats, showCost)
+}

@@ -1,5 +1,13 @@
-import type { AuditLog, DatabaseState, DeliveryState, EndedSessionRows, RequestTraces } from '@quotakeeper/db'
-import type { AllStats, QuotaService } from '@quotakeeper/quota-core'
+import type {
+  AccessTokens,
+  AuditLog,
+  DatabaseState,
+  DeliveryState,
+  EndedSessionRows,
+  KeptToken,
+  RequestTraces,
+} from '@quotakeeper/db'
+import type { AllStats, ConsumerTree, QuotaService } from '@quotakeeper/quota-core'
 import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
 import type { ProviderPlaces } from '../config/provider-places.js'
@@ -10,12 +18,13 @@ import type { PriceBook } from '../prices/price-book.js'
 import type { ReadLanes } from '../server/read-lanes.js'
 import type { CalledProviders } from '../signals/called-providers.js'
 import type { SharedOrganizations } from '../signals/shared-organizations.js'
+import type { KnownTokens } from '../tokens/known-tokens.js'
 
 /** The caller, identified by tokens. */
 export interface Caller {
-  /** Whether the caller may use the API. */
+  /** Whether the caller may use the API at all. */
   readonly mayUse: boolean
-  /** Whether the caller may change providers and pools and reset usage. */
+  /** Whether the caller may change everything. */
   readonly mayChange: boolean
   /** Whether the call had a valid token. */
   readonly hasToken: boolean
@@ -23,6 +32,8 @@ export interface Caller {
   readonly actor: string
   /** The caller's address, by which streams are limited. */
   readonly address: string
+  /** The stored token, whose scopes and consumer bound what the caller may do; null for others. Never returned. */
+  readonly token: KeptToken | null
 }
 
 /** Storage of request traces. */
@@ -52,6 +63,10 @@ export interface Services {
   readonly routing: RoutingSettings
   readonly prices: Pick<PriceBook, 'at'>
   readonly places: Pick<ProviderPlaces, 'check'>
+  /** The stored tokens, as far as they are known to this process. */
+  readonly tokens: Pick<KnownTokens, 'find' | 'forget'>
+  readonly tokenRows: Pick<AccessTokens, 'create' | 'page' | 'named' | 'revoke'>
+  readonly consumerTree: ConsumerTree
   /** Storage of ended sessions, shared by replicas. */
   readonly sessions: Pick<EndedSessionRows, 'end' | 'read'>
   /** Path of the applied configuration file; null for none. */

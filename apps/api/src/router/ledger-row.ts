@@ -7,12 +7,14 @@ import {
   isoInstant,
   type Metadata,
 } from '@quotakeeper/quota-core'
+import { withoutCost } from '../tokens/consumer-bounds.js'
 
 /** A ledger row as returned to clients. The counts are its charge. */
 export interface LedgerRow extends Counts {
   readonly id: string
   readonly kind: AttemptKind
   readonly state: AttemptState
+  /** `''` for tokens of consumers, which do not see it; its pool and metadata neither. */
   readonly providerName: string
   /** The provider's pool at that time; null for none. */
   readonly pool: string | null
@@ -39,6 +41,12 @@ export interface LedgerRow extends Counts {
   /** ISO-8601; null while pending. */
   readonly settledAt: string | null
   readonly metadata: Metadata
+}
+
+/** Converts a row for a token of a consumer: without the provider, and what others noted of the call. */
+export function ownLedgerRow(attempt: Attempt, showCost: boolean): LedgerRow {
+  const row = { ...ledgerRow(attempt), providerName: '', pool: null, metadata: {} }
+  return showCost ? row : { ...withoutCost(row), reserved: withoutCost(row.reserved) }
 }
 
 /** Converts a row: without hashes, instants as text. */

@@ -1,10 +1,10 @@
 import { nameInputSchema, planSchema } from '@quotakeeper/quota-core'
 import { listSchema, pageByName } from './lists.js'
-import { adminProcedure, procedure, router } from './trpc.js'
+import { adminProcedure, readProcedure, router } from './trpc.js'
 
 /** Plans: limits that many consumers take over. */
 export const plansRouter = router({
-  list: procedure
+  list: readProcedure
     .input(listSchema)
     .query(async ({ ctx, input }) => pageByName(await ctx.service.consumers.plans(), input)),
 

@@ -1,10 +1,10 @@
 import { nameInputSchema, poolSchema } from '@quotakeeper/quota-core'
 import { listSchema, pageByName } from './lists.js'
-import { adminProcedure, procedure, router } from './trpc.js'
+import { adminProcedure, readProcedure, router } from './trpc.js'
 
 /** Pools: quotas shared by several providers. */
 export const poolsRouter = router({
-  list: procedure
+  list: readProcedure
     .input(listSchema)
     .query(async ({ ctx, input }) => pageByName(await ctx.service.pools(), input)),
 

@@ -2,15 +2,15 @@ import { nameInputSchema, type ProviderRequest, setEnabledSchema } from '@quotak
 import type { Context } from './context.js'
 import { listSchema, pageByName } from './lists.js'
 import { providerInputSchema } from './provider-input.js'
-import { adminProcedure, procedure, router } from './trpc.js'
+import { adminProcedure, readProcedure, router } from './trpc.js'
 
 /** Providers: credentials at vendors and their limits. */
 export const providersRouter = router({
-  list: procedure
+  list: readProcedure
     .input(listSchema)
     .query(async ({ ctx, input }) => pageByName(await ctx.service.providers(), input)),
 
-  get: procedure.input(nameInputSchema).query(({ ctx, input }) => ctx.service.provider(input.name)),
+  get: readProcedure.input(nameInputSchema).query(({ ctx, input }) => ctx.service.provider(input.name)),
 
   upsert: adminProcedure.input(providerInputSchema).mutation(async ({ ctx, input }) => {
     if (input.metadata !== undefined || input.vendor !== undefined) await checkPlace(ctx, input)

@@ -10,37 +10,37 @@ import { settleWithSignals } from '../signals/take-signals.js'
 import { explainCall } from './explain-call.js'
 import { availabilityOf, remainingView } from './quota-views.js'
 import { modelQuestionSchema } from './stats-input.js'
-import { adminProcedure, procedure, router } from './trpc.js'
+import { adminProcedure, callProcedure, readProcedure, router } from './trpc.js'
 
 /** Reserving quota for calls and settling them. A denial is an answer, not an error. */
 export const quotaRouter = router({
-  reserve: procedure.input(reserveSchema).mutation(({ ctx, input }) => ctx.service.reserve(input)),
+  reserve: callProcedure.input(reserveSchema).mutation(({ ctx, input }) => ctx.service.reserve(input)),
 
-  acquire: procedure.input(acquireSchema).mutation(({ ctx, input }) => ctx.service.acquire(input)),
+  acquire: callProcedure.input(acquireSchema).mutation(({ ctx, input }) => ctx.service.acquire(input)),
 
-  commit: procedure
+  commit: callProcedure
     .input(commitInputSchema)
     .mutation(async ({ ctx, input }) => (await settleWithSignals(ctx, input)).stats),
 
-  release: procedure
+  release: callProcedure
     .input(releaseSchema)
     .mutation(async ({ ctx, input }) => (await ctx.service.release(input.reservationId)).stats),
 
-  extend: procedure.input(extendSchema).mutation(({ ctx, input }) => ctx.service.extend(input)),
+  extend: callProcedure.input(extendSchema).mutation(({ ctx, input }) => ctx.service.extend(input)),
 
   grant: adminProcedure
     .input(grantSchema)
     .mutation(({ ctx, input }) => ctx.service.grantQuota(input, ctx.caller.actor)),
 
-  remaining: procedure
+  remaining: readProcedure
     .input(modelQuestionSchema)
     .query(async ({ ctx, input }) =>
       remainingView(await ctx.service.standing(input.providerName, input.model), input.model),
     ),
 
-  isAvailable: procedure
+  isAvailable: readProcedure
     .input(modelQuestionSchema)
     .query(({ ctx, input }) => availabilityOf(ctx.service, input)),
 
-  explain: procedure.input(acquireSchema).query(({ ctx, input }) => explainCall(ctx, input)),
+  explain: readProcedure.input(acquireSchema).query(({ ctx, input }) => explainCall(ctx, input)),
 })

@@ -11,6 +11,7 @@ import { routingRouter } from './routing-router.js'
 import { signalsRouter } from './signals-router.js'
 import { statsRouter } from './stats-router.js'
 import { systemRouter } from './system-router.js'
+import { tokensRouter } from './tokens-router.js'
 import { router } from './trpc.js'
 import { usageRouter } from './usage-router.js'
 
@@ -30,6 +31,7 @@ export const appRouter = router({
   routing: routingRouter,
   signals: signalsRouter,
   system: systemRouter,
+  tokens: tokensRouter,
 })
 
 /** The type for clients: import it by type only. */

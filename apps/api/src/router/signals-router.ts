@@ -1,8 +1,8 @@
 import { observeInputSchema } from '../signals/signals-input.js'
 import { observeSignals } from '../signals/take-signals.js'
-import { procedure, router } from './trpc.js'
+import { callProcedure, router } from './trpc.js'
 
 /** Reports of vendors' answers. */
 export const signalsRouter = router({
-  observe: procedure.input(observeInputSchema).mutation(({ ctx, input }) => observeSignals(ctx, input)),
+  observe: callProcedure.input(observeInputSchema).mutation(({ ctx, input }) => observeSignals(ctx, input)),
 })

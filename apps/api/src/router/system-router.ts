@@ -1,10 +1,10 @@
 import { aheadFindings, configurationFinding, databaseFindings, rewoundFinding } from '../doctor/findings.js'
 import { statsSchema } from './stats-input.js'
-import { adminProcedure, procedure, router } from './trpc.js'
+import { adminProcedure, readProcedure, router } from './trpc.js'
 
 /** Health, checks and repairs of the server. */
 export const systemRouter = router({
-  health: procedure.query(async ({ ctx }) => {
+  health: readProcedure.query(async ({ ctx }) => {
     const storeFault = await ctx.storeFault()
     return {
       status: storeFault === null ? ('ok' as const) : ('degraded' as const),

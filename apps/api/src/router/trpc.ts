@@ -1,32 +1,46 @@
-import { QuotaError, type QuotaErrorCode } from '@quotakeeper/quota-core'
+import {
+  type Need,
+  QuotaError,
+  type QuotaErrorCode,
+  type Scope,
+  whyNotAllowed,
+} from '@quotakeeper/quota-core'
 import { initTRPC, TRPCError } from '@trpc/server'
-import type { Context } from './context.js'
+import type { Caller, Context } from './context.js'
 import { neutralMessage, toTrpcError } from './to-trpc-error.js'
 
-const trpc = initTRPC.context<Context>().create({
-  // Never with stacks: an environment variable must not decide what is exposed.
-  isDev: false,
-  // Pings, so that proxies do not close quiet streams and clients notice dead ones.
-  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
-  errorFormatter: ({ shape, error, ctx }) => {
-    const { cause } = error
-    const isOurFault = error.code === 'INTERNAL_SERVER_ERROR'
-    const quotaCode: QuotaErrorCode | null = cause instanceof QuotaError ? cause.code : null
-    return {
-      ...shape,
-      message: isOurFault ? neutralMessage : shape.message,
-      data: {
-        ...shape.data,
-        /** Error code; null for none. */
-        quotaCode,
-        /** Path of the invalid input field; null if there is no single one. */
-        field: cause instanceof QuotaError && cause.field !== '' ? cause.field : null,
-        /** The configuration file that manages the owner and must be changed instead; null otherwise. */
-        configFile: quotaCode === 'MANAGED_BY_FILE' ? (ctx?.configFile ?? null) : null,
-      },
-    }
-  },
-})
+/** What a procedure needs of a token; only the tokens of the environment suffice for one without. */
+export interface ProcedureMeta {
+  readonly need: Need
+}
+
+const trpc = initTRPC
+  .context<Context>()
+  .meta<ProcedureMeta>()
+  .create({
+    // Never with stacks: an environment variable must not decide what is exposed.
+    isDev: false,
+    // Pings, so that proxies do not close quiet streams and clients notice dead ones.
+    sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+    errorFormatter: ({ shape, error, ctx }) => {
+      const { cause } = error
+      const isOurFault = error.code === 'INTERNAL_SERVER_ERROR'
+      const quotaCode: QuotaErrorCode | null = cause instanceof QuotaError ? cause.code : null
+      return {
+        ...shape,
+        message: isOurFault ? neutralMessage : shape.message,
+        data: {
+          ...shape.data,
+          /** Error code; null for none. */
+          quotaCode,
+          /** Path of the invalid input field; null if there is no single one. */
+          field: cause instanceof QuotaError && cause.field !== '' ? cause.field : null,
+          /** The configuration file that manages the owner and must be changed instead; null otherwise. */
+          configFile: quotaCode === 'MANAGED_BY_FILE' ? (ctx?.configFile ?? null) : null,
+        },
+      }
+    },
+  })
 
 /** The error for callers that may not use the API. */
 export function needsToken(): TRPCError {
@@ -40,8 +54,9 @@ export function needsToken(): TRPCError {
  * Checks access and maps errors. One middleware for both, since tRPC copies the call's context several times per
  * middleware (two of them: 11,600 instead of 14,100 short calls/s).
  */
-const guarded = trpc.middleware(async ({ ctx, next, path }) => {
-  if (!ctx.caller.mayUse) throw needsToken()
+const guarded = trpc.middleware(async ({ ctx, next, path, meta }) => {
+  const refusal = refusalOf(ctx.caller, path, meta?.need ?? null)
+  if (refusal !== null) throw refusal
   const result = await next()
   if (result.ok) return result
   const error = toTrpcError(result.error, ctx.configFile)
@@ -51,19 +66,39 @@ const guarded = trpc.middleware(async ({ ctx, next, path }) => {
   throw error
 })
 
-const withChangeRight = trpc.middleware(({ ctx, next, path }) => {
-  const { mayChange, hasToken } = ctx.caller
-  if (mayChange) return next()
-  throw new TRPCError({
-    code: hasToken ? 'FORBIDDEN' : 'UNAUTHORIZED',
-    message: `${path} needs the token of QUOTA_ADMIN_TOKEN`,
-  })
-})
+/** Why a caller may not call a procedure; null if it may. */
+function refusalOf(caller: Caller, path: string, need: Need | null): TRPCError | null {
+  const { mayUse, mayChange, hasToken, token } = caller
+  if (!mayUse) return needsToken()
+  if (token !== null) {
+    const why = whyNotAllowed(token, need, path)
+    return why === null ? null : forbidden(why)
+  }
+  if (mayChange || need?.scope !== 'admin') return null
+  const code = hasToken ? 'FORBIDDEN' : 'UNAUTHORIZED'
+  return new TRPCError({ code, message: `${path} needs the token of QUOTA_ADMIN_TOKEN` })
+}
+
+/** The error for callers whose token does not allow something. */
+export function forbidden(message: string): TRPCError {
+  return new TRPCError({ code: 'FORBIDDEN', message })
+}
 
 export const router = trpc.router
 
-/** A procedure for callers that may use the API. */
-export const procedure = trpc.procedure.use(guarded)
+/** A procedure for gateways, which have a token of the environment. */
+export const gatewayProcedure = trpc.procedure.use(guarded)
 
-/** A procedure that changes settings or usage: only for the admin, if there is an admin token. */
-export const adminProcedure = procedure.use(withChangeRight)
+/** Procedures by the scope that a token needs, if it has no consumer. */
+export const callProcedure = gatewayProcedure.meta(needOf('call'))
+export const readProcedure = gatewayProcedure.meta(needOf('read'))
+export const adminProcedure = gatewayProcedure.meta(needOf('admin'))
+
+/** The same, also for tokens of a consumer: the procedure itself narrows them to what is theirs. */
+export const consumerReadProcedure = gatewayProcedure.meta(needOf('read', true))
+export const consumerRecordProcedure = gatewayProcedure.meta(needOf('record', true))
+export const consumerAdminProcedure = gatewayProcedure.meta(needOf('admin', true))
+
+function needOf(scope: Scope, isForConsumers = false): ProcedureMeta {
+  return { need: { scope, isForConsumers } }
+}

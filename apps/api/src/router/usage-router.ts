@@ -1,28 +1,82 @@
-import { historySchema, recordSchema, resetSchema, summarySchema } from '@quotakeeper/quota-core'
-import { ledgerRow } from './ledger-row.js'
+import {
+  historySchema,
+  type ProviderStats,
+  recordSchema,
+  resetSchema,
+  type SummaryQuery,
+  summarySchema,
+} from '@quotakeeper/quota-core'
+import { boundOf, refuseOthers, visibleConsumers, withoutCost } from '../tokens/consumer-bounds.js'
+import { seesCost } from '../tokens/own-consumer.js'
+import { ledgerRow, ownLedgerRow } from './ledger-row.js'
 import { ledgerInputSchema } from './lists.js'
-import { adminProcedure, procedure, router } from './trpc.js'
+import {
+  adminProcedure,
+  consumerReadProcedure,
+  consumerRecordProcedure,
+  forbidden,
+  readProcedure,
+  router,
+} from './trpc.js'
+
+/** What tokens of consumers are answered instead of a provider's figures. */
+interface RecordedUsage {
+  readonly consumer: string
+  readonly recorded: true
+}
 
 /** Recording, reading and resetting usage. */
 export const usageRouter = router({
-  record: procedure
+  /** For tokens of consumers: of theirs alone, and answered by {@link RecordedUsage}. */
+  record: consumerRecordProcedure
     .input(recordSchema)
-    .mutation(async ({ ctx, input }) => (await ctx.service.record(input)).stats),
+    .mutation(async ({ ctx, input }): Promise<ProviderStats> => {
+      const bound = boundOf(ctx)
+      if (bound === null) return (await ctx.service.record(input)).stats
+      const consumer = input.consumer === '' ? bound : input.consumer
+      await refuseOthers(ctx, consumer, 'usage.record')
+      await ctx.service.record({ ...input, consumer })
+      const recorded: RecordedUsage = { consumer, recorded: true }
+      // A union would make every other caller check which of the two it has got.
+      return recorded as unknown as ProviderStats
+    }),
 
-  history: procedure
+  history: readProcedure
     .input(historySchema)
     .query(({ ctx, input, signal }) => ctx.service.read(input, { signal })),
 
-  summary: procedure
-    .input(summarySchema)
-    .query(({ ctx, input, signal }) => ctx.service.read(input, { signal })),
+  /** For tokens of consumers: of theirs alone, without providers, and without costs unless these are shown. */
+  summary: consumerReadProcedure.input(summarySchema).query(async ({ ctx, input, signal }) => {
+    const consumers = await visibleConsumers(ctx)
+    if (consumers === null) return ctx.service.read(input, { signal })
+    if (namesProviders(input)) throw forbidden(needsNoConsumer('usage.summary by provider'))
+    const { rows, nextCursor } = await ctx.service.read({ ...input, consumers }, { signal })
+    return { rows: (await seesCost(ctx)) ? rows : rows.map(withoutCost), nextCursor }
+  }),
 
-  ledger: procedure.input(ledgerInputSchema).query(async ({ ctx, input, signal }) => {
-    const { rows, nextCursor } = await ctx.service.read(input, { signal })
-    return { rows: rows.map(ledgerRow), nextCursor }
+  /** The same. */
+  ledger: consumerReadProcedure.input(ledgerInputSchema).query(async ({ ctx, input, signal }) => {
+    const consumers = await visibleConsumers(ctx)
+    if (consumers === null) {
+      const { rows, nextCursor } = await ctx.service.read(input, { signal })
+      return { rows: rows.map(ledgerRow), nextCursor }
+    }
+    if (input.providerName !== null) throw forbidden(needsNoConsumer('usage.ledger of a provider'))
+    if (input.consumer !== undefined) await refuseOthers(ctx, input.consumer, 'usage.ledger')
+    const { rows, nextCursor } = await ctx.service.read({ ...input, consumers }, { signal })
+    const showCost = await seesCost(ctx)
+    return { rows: rows.map(row => ownLedgerRow(row, showCost)), nextCursor }
   }),
 
   reset: adminProcedure.input(resetSchema).mutation(async ({ ctx, input }) => ({
     providers: await ctx.service.resetUsage(input, ctx.caller.actor),
   })),
 })
+
+function namesProviders({ providerName, groupBy }: SummaryQuery): boolean {
+  return providerName !== null || groupBy.includes('provider')
+}
+
+function needsNoConsumer(what: string): string {
+  return `${what} needs a token without a consumer`
+}

@@ -13,7 +13,7 @@ import { neutralMessage } from '../router/to-trpc-error.js'
 import type { AccessSettings } from '../settings.js'
 import { accessOf } from './access/access.js'
 import { hearOfEndedSessions } from './access/hear-of-ended-sessions.js'
-import { slowGuesses } from './access/slow-guesses.js'
+import { identifyCallers } from './access/identify-callers.js'
 import { serveExport } from './export/serve-export.js'
 import { guardRoutes, leavePolitely, logRequests } from './hooks.js'
 import { builtPageDirectory, isLostOnPage, servePage } from './page/serve-page.js'
@@ -22,7 +22,7 @@ import { probes } from './probes.js'
 import { openApiDocument } from './rest/openapi.js'
 import { plainProblem, problemMediaType } from './rest/problem.js'
 import { restPrefix, serveRest } from './rest/serve-rest.js'
-import { type ServeOptions, serveTrpc } from './trpc/serve-trpc.js'
+import { serveTrpc } from './trpc/serve-trpc.js'
 
 /** Largest body: a full batch of records with some metadata each. */
 const bodyLimitBytes = 1_048_576
@@ -47,7 +47,6 @@ export interface ServerOptions {
 /** Creates the API as an HTTP server that does not listen yet. */
 export function createServer({ services, access: settings, log, metrics }: ServerOptions): FastifyInstance {
   const access = accessOf(settings)
-  const options: ServeOptions = { services, access }
   const app = fastify({
     loggerInstance: log,
     // Fastify's log lines contain URLs with inputs; ours do not.
@@ -65,15 +64,15 @@ export function createServer({ services, access: settings, log, metrics }: Serve
   leavePolitely(app)
   guardRoutes(app, access.allowedHosts)
   hearOfEndedSessions(app, access, services.sessions)
-  slowGuesses(app, access)
+  identifyCallers(app, access, services)
   answerFaults(app)
   probes(app, services)
-  serveMetrics(app, metrics, options)
+  serveMetrics(app, metrics, services)
   const document = openApiDocument(services.version, restPrefix)
   app.get('/openapi.json', async () => document)
-  serveTrpc(app, options)
-  serveRest(app, options)
-  serveExport(app, restPrefix, options)
+  serveTrpc(app, services)
+  serveRest(app, services)
+  serveExport(app, restPrefix, services)
   serveSession(app, access, services.sessions)
   servePage(app, builtPageDirectory)
   return app

@@ -45,10 +45,12 @@ async function recordUsage(session: Session, providerName: string, options: Opti
     ...(at === undefined ? {} : { occurredAt: at }),
   }
   try {
-    const stats = await client.usage.record.mutate(usage)
-    if (wantsJson) return terminal.json(stats)
+    const answer = await client.usage.record.mutate(usage)
+    if (wantsJson) return terminal.json(answer)
+    // To a token of a consumer, figures of providers are not shown.
+    if ('recorded' in answer) return terminal.print('recorded.')
     terminal.print(
-      statusLines([stats], {
+      statusLines([answer], {
         width: terminal.width(),
         paint: terminal.paint,
         clock: clock(),

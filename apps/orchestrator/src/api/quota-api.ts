@@ -18,6 +18,8 @@ export type ObserveInput = Inputs['signals']['observe']
 export type KeyReport = Inputs['keys']['report']
 export type TakenKeyReport = Outputs['keys']['report']
 export type RequestTrace = Inputs['requests']['report']['traces'][number]
+export type VerifyInput = Inputs['tokens']['verify']
+export type VerifiedToken = Outputs['tokens']['verify']
 export type Routing = Outputs['routing']['get']
 export type RoutedProvider = Routing['providers'][number]
 export type Skipped = AcquireAnswer['skipped'][number]
@@ -40,6 +42,8 @@ export interface QuotaApi {
   reportKeys(report: KeyReport): Promise<TakenKeyReport>
   /** Reports request traces, at most 100. */
   report(traces: readonly RequestTrace[]): Promise<void>
+  /** What a client's token allows. */
+  verifyToken(input: VerifyInput): Promise<VerifiedToken>
   close(): Promise<void>
 }
 
@@ -47,6 +51,8 @@ export interface QuotaApi {
 const timeoutMs = 7_000
 const connectTimeoutMs = 2_000
 const connections = 128
+
+const urgent: ReadonlySet<string> = new Set(['quota.acquire', 'tokens.verify'])
 
 /** Creates a client of the API at `url`, over keep-alive connections. */
 export function createQuotaApi({
@@ -66,8 +72,8 @@ export function createQuotaApi({
     links: [
       splitLink({
         condition: ({ type }) => type === 'mutation',
-        // Settlements follow an answer and may wait; calls wait for their reservation, which may not.
-        true: gatheringLink({ ...link, mayWait: path => path !== 'quota.acquire' }),
+        // Settlements follow an answer and may wait; calls wait for their reservation and their token, which may not.
+        true: gatheringLink({ ...link, mayWait: path => !urgent.has(path) }),
         false: httpLink(link),
       }),
     ],
@@ -90,6 +96,7 @@ export function createQuotaApi({
       await ask(() => client.requests.report.mutate({ traces }))
     },
     reportKeys: report => ask(() => client.keys.report.mutate(report)),
+    verifyToken: input => ask(() => client.tokens.verify.mutate(input)),
     routing: () => ask(() => client.routing.get.query()),
     close: () => agent.destroy(),
   }

@@ -1,7 +1,6 @@
 import {
   attemptsRetryAfterSeconds,
   bearerToken,
-  challenge,
   commonHeaders,
   FailedAttempts,
   isAllowedHost,
@@ -10,12 +9,20 @@ import {
   tooManyAttempts,
 } from '@quotakeeper/server-kit'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import {
+  accessOf,
+  type ClientAccess,
+  refuseStranger,
+  refuseToken,
+  refuseUnverified,
+} from './client-access.js'
+import type { ClientTokens } from './client-tokens.js'
 import { admitPage, answerPreflight, isPreflight } from './cors.js'
 import { type OpenAiError, sendError } from './send-error.js'
 
 /** Access settings. */
 export interface AccessOptions {
-  /** Null if no token is needed. */
+  /** The token that allows everything; null if requests without a token are served. */
   readonly token: string | null
   readonly allowedHosts: readonly string[]
   /** Allowed origins, in lower case: `https://app.example.com`. */
@@ -30,14 +37,16 @@ declare module 'fastify' {
 }
 
 /**
- * Rejects unknown hosts, requests from pages, and requests without a token before their body is read. Wrong tokens are
- * delayed by address, to slow guessing.
+ * Rejects unknown hosts, requests from pages, and requests without a valid token before their body is read. Tokens other
+ * than the gateway's own are verified by the API. Wrong tokens are delayed by address, to slow guessing.
  */
 export function accessHook(
   app: FastifyInstance,
   { token, allowedHosts, allowedOrigins }: AccessOptions,
+  tokens: ClientTokens,
 ): void {
   const attempts = new FailedAttempts()
+  app.decorateRequest('tokenConsumer', null)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(commonHeaders)
     const { headers } = request
@@ -68,15 +77,19 @@ export function accessHook(
         param: null,
       })
     }
-    if (token === null) return
-    const isRight = isSameSecret(bearerToken(authorization), token)
     // A request without a token is not a guess.
-    if (authorization !== undefined && !(await attempts.attempt(request.ip, isRight))) {
-      return refuseAttempt(reply)
-    }
-    if (isRight) return
-    reply.header('www-authenticate', challenge)
-    return sendError(reply, 401, wrongToken)
+    if (authorization === undefined) return token === null ? undefined : refuseStranger(reply)
+    const given = bearerToken(authorization)
+    const isRoot = isSameSecret(given, token)
+    const access = isRoot || given === null ? null : await accessOf(request, given, tokens)
+    if (token === null && (access === null || isUnused(access, tokens))) return
+    if (access?.kind === 'unavailable') return refuseUnverified(reply, access.reason)
+    const isRight = isRoot || access?.kind === 'valid'
+    if (!(await attempts.attempt(request.ip, isRight))) return refuseAttempt(reply)
+    if (!isRight) return refuseStranger(reply)
+    if (access?.kind !== 'valid') return
+    request.tokenConsumer = access.token.consumer
+    return refuseToken(request, reply, access.token) ?? undefined
   })
 }
 
@@ -87,11 +100,9 @@ const noWebSockets: OpenAiError = {
   param: null,
 }
 
-const wrongToken: OpenAiError = {
-  type: 'invalid_request_error',
-  code: 'invalid_api_key',
-  message: 'Use the gateway’s token (QUOTA_GATEWAY_TOKEN) as the API key.',
-  param: null,
+/** Whether there are no tokens, as far as the API has answered: clients then send any text as their key. */
+function isUnused({ kind }: ClientAccess, tokens: ClientTokens): boolean {
+  return kind === 'unused' || (kind === 'unavailable' && tokens.areUnused)
 }
 
 function refuseAttempt(reply: FastifyReply): FastifyReply {

@@ -10,6 +10,7 @@ import { answerUnread } from './answer-unread.js'
 import { type BodyBounds, takeBodies } from './body/take-bodies.js'
 import type { CallsInFlight } from './calls-in-flight.js'
 import { readClientTokens } from './client-token.js'
+import { ClientTokens } from './client-tokens.js'
 import { keysRoute } from './keys-route.js'
 import { models } from './models.js'
 import { PathForms } from './path-forms.js'
@@ -69,7 +70,7 @@ export function createGateway({
     reply.headers(requestIdHeaders(request.id))
   })
   readClientTokens(app)
-  accessHook(app, access)
+  accessHook(app, access, new ClientTokens(deps.api))
   takeBodies(app, { ...bodies, contentTypes: endpoints.map(({ contentType }) => contentType) }, deps)
   answerFaults(app, endpoints)
   probes(app, deps.routing)

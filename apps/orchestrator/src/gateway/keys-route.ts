@@ -13,7 +13,8 @@ const retryAfterSeconds = 5
 /** Serves `POST /v1/keys/check`: checks the key of the provider in the body, or every key. */
 export function keysRoute(app: FastifyInstance, deps: RouteDeps): void {
   let runningCount = 0
-  app.post<{ Body: string | undefined }>('/v1/keys/check', async (request, reply) => {
+  const config = { need: { scope: 'admin', isForConsumers: false } } as const
+  app.post<{ Body: string | undefined }>('/v1/keys/check', { config }, async (request, reply) => {
     const providerName = fieldOf(parseJson(request.body ?? '{}'), 'providerName') ?? null
     if (providerName !== null && typeof providerName !== 'string') {
       return sendError(

@@ -5,7 +5,7 @@ import { invalidRequest } from '../endpoints/openai-error.js'
 /** Longest name of a model or a consumer, in UTF-16 units, that the API keeps in its books. */
 const maxNameLength = 200
 /** Names the team, user or application that a call is for, in the sums of usage. */
-const consumerHeader = 'x-quotakeeper-consumer'
+export const consumerHeader = 'x-quotakeeper-consumer'
 const nameRule = `must have at most ${maxNameLength} characters, none of them control characters.`
 
 /** Whom a request is for, or why its names cannot be kept in the books, whatever endpoint has read it. */
@@ -20,9 +20,15 @@ export type ReadNames =
 /** Checks the model's name, and reads the consumer's. */
 export function readNames(model: string, headers: IncomingHttpHeaders): ReadNames {
   if (!isName(model)) return refused(`"model" ${nameRule}`, 'model', 'invalid_model')
-  const consumer = headers[consumerHeader] ?? ''
-  if (typeof consumer === 'string' && isName(consumer)) return { ok: true, consumer }
+  const consumer = readConsumer(headers)
+  if (consumer !== null) return { ok: true, consumer }
   return refused(`The header "${consumerHeader}" ${nameRule}`, consumerHeader, 'invalid_consumer')
+}
+
+/** The consumer that a client names; '' for none, null for a name that cannot be kept. */
+export function readConsumer(headers: IncomingHttpHeaders): string | null {
+  const consumer = headers[consumerHeader] ?? ''
+  return typeof consumer === 'string' && isName(consumer) ? consumer : null
 }
 
 function isName(text: string): boolean {

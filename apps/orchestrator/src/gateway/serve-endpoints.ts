@@ -57,14 +57,15 @@ function serveEndpoint(
       if (signal === null) return sendRefusal(reply, overloaded(deps.clock()), deps)
       const memory = new AnswerMemory(budget)
       reply.raw.once('close', () => memory.close())
-      const { consumer } = names
+      // The header may name a consumer below the token's: checked with the token.
+      const consumer = names.consumer === '' ? (request.tokenConsumer ?? '') : names.consumer
       const outcome = await routeCall(deps, { requestId, consumer, asked, memory, signal })
       const { kind, attemptCount } = outcome
       request.log.debug({ requestId, model: asked.model, kind, attemptCount }, 'routed')
       const instead = kind === 'refusal' ? (asked.answerInstead?.(outcome.refusal) ?? null) : null
       if (instead !== null) return reply.headers(instead.headers).send(instead.body)
       const isStream = asked.stream !== null
-      deps.traces.add(traceOf({ requestId, model: asked.model, isStream, cameAtMs, outcome, deps }))
+      deps.traces.add(traceOf({ requestId, model: asked.model, consumer, isStream, cameAtMs, outcome, deps }))
       return sendOutcome(reply, outcome, deps)
     },
   )

@@ -3,7 +3,8 @@ import type { GatewayMetrics } from './gateway-metrics.js'
 
 /** Serves `/metrics` behind the access hook. */
 export function metricsRoute(app: FastifyInstance, metrics: GatewayMetrics): void {
-  app.get('/metrics', async (_request, reply) => {
+  const config = { need: { scope: 'read', isForConsumers: false } } as const
+  app.get('/metrics', { config }, async (_request, reply) => {
     const { contentType, text } = await metrics.text()
     return reply.type(contentType).send(text)
   })

@@ -18,6 +18,7 @@ const tableNames = [
   'installation_fact',
   'gateway_key',
   'ended_session',
+  'access_token',
   'audit_log',
 ] as const
 

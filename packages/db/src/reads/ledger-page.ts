@@ -68,9 +68,10 @@ async function ledgerSlice(
 }
 
 /** Whether rows are scanned that do not match: by filters without an index. Requests have an index, and few rows. */
-function isScanOnPglite({ kind }: Database, { requestId, model, consumer, state }: LedgerRowsQuery): boolean {
+function isScanOnPglite({ kind }: Database, { requestId, ...query }: LedgerRowsQuery): boolean {
   if (kind !== 'pglite' || requestId !== null) return false
-  return model !== undefined || consumer !== undefined || state !== undefined
+  const { model, consumer, consumers, state } = query
+  return [model, consumer, consumers, state].some(filter => filter !== undefined)
 }
 
 /**
@@ -139,9 +140,13 @@ function newest(where: Conditions, query: LedgerRowsQuery, sinceMs: number | nul
 }
 
 /** Conditions without an index of their own: rows are scanned, from the newest on, until a page is full. */
-function addFilters(where: Conditions, { model, consumer, state, days, cursor }: LedgerRowsQuery): void {
+function addFilters(
+  where: Conditions,
+  { model, consumer, consumers, state, days, cursor }: LedgerRowsQuery,
+): void {
   if (model !== undefined) where.add(`model = ${where.value(model)}`)
   if (consumer !== undefined) where.add(`consumer = ${where.value(consumer)}`)
+  if (consumers !== undefined) where.add(`consumer = any(${where.value([...consumers])}::text[])`)
   if (state !== undefined) where.add(`state = ${where.value(state)}`)
   if (days !== undefined) addDays(where, days)
   if (cursor !== null) addCursor(where, cursor)

@@ -58,11 +58,12 @@ async function refuseLongSum(
   )
 }
 
-function conditionsOf({ providerName, from, to }: SummaryQuery): Conditions {
+function conditionsOf({ providerName, from, to, consumers }: SummaryQuery): Conditions {
   const where = new Conditions()
   if (providerName !== null) where.add(`provider_name = ${where.value(providerName)}`)
   where.add(`date >= ${where.value(from)}::date`)
   where.add(`date <= ${where.value(to)}::date`)
+  if (consumers !== undefined) where.add(`consumer = any(${where.value([...consumers])}::text[])`)
   return where
 }
 

@@ -17,14 +17,14 @@ export interface MergedTraces {
 /** The key of traces that become one row: refusals without a call, for the same reasons. */
 function mergeKeyOf(trace: RequestTrace): string {
   if (trace.outcome !== 'refused' || trace.attempts.length > 0) return trace.requestId
-  const { model, code, skipped, strategy } = trace
+  const { model, code, skipped, strategy, consumer = '' } = trace
   const against = skipped.map(({ providerName, model: asked, reasons }) => [
     providerName,
     asked,
     reasons.map(({ code: reason, limitId }) => [reason, limitId]),
   ])
   const alike = createHash('sha256')
-    .update(JSON.stringify([model, code, strategy, against]))
+    .update(JSON.stringify([model, code, strategy, against, consumer]))
     .digest('base64url')
   return `${trace.at.slice(0, 16)} ${alike}`
 }

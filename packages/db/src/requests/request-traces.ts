@@ -37,6 +37,7 @@ const insertTraces = overRows<MergedTraces>(
     { name: 'http_status', type: 'int', value: row => row.last.httpStatus },
     { name: 'code', type: 'text', value: row => row.last.code },
     { name: 'provider_name', type: 'text', value: row => row.last.providerName },
+    { name: 'consumer', type: 'text', value: row => row.last.consumer ?? '' },
     { name: 'details', type: 'text', cast: '%::jsonb', value: row => JSON.stringify(detailsOf(row.last)) },
   ],
   ({ names, values, rows }) =>
@@ -75,12 +76,13 @@ export class RequestTraces {
 
   /** Newest first. @throws QuotaError INVALID_INPUT for a foreign cursor; as {@link add} does */
   async page(query: TracesQuery, options?: ReadOptions): Promise<PageOf<KeptTrace>> {
-    const { outcome, providerName, model, from, to, cursor, pageSize } = query
+    const { outcome, providerName, model, consumers, from, to, cursor, pageSize } = query
     const where = new Conditions()
     where.add(isKept)
     if (outcome !== null) where.add(`outcome = ${where.value(outcome)}`)
     if (providerName !== null) where.add(`provider_name = ${where.value(providerName)}`)
     if (model !== null) where.add(`model = ${where.value(model)}`)
+    if (consumers !== undefined) where.add(`consumer = any(${where.value([...consumers])}::text[])`)
     if (from !== null) where.add(`last_at >= ${where.value(from)}::timestamptz`)
     if (to !== null) where.add(`last_at < ${where.value(to)}::timestamptz`)
     if (cursor !== null) {
@@ -116,7 +118,7 @@ const deleteOld: Statement = {
 const isKept = `last_at >= clock_timestamp() - interval '${keptDays} days'`
 
 const columns = `id, request_ids, count, ${msOf('first_at')}, ${msOf('last_at')}, model, outcome, http_status, code,
-  provider_name, details`
+  provider_name, consumer, details`
 
 function detailsOf(trace: RequestTrace): TraceDetails {
   const { strategy, isStream, waitedMs, durationMs, attempts, skipped } = trace
@@ -137,6 +139,7 @@ function traceOf(row: Row): KeptTrace {
     httpStatus: row['http_status'] === null ? null : Number(row['http_status']),
     code: String(row['code']),
     providerName: String(row['provider_name']),
+    consumer: String(row['consumer']),
     ...(row['details'] as TraceDetails),
   }
 }

@@ -5,8 +5,9 @@
  * |---|---|
  * | INVALID_INPUT | the input is not valid; `field` names the field |
  * | COUNT_OVERFLOW | a sum would leave the range of exact integers; nothing was changed |
- * | UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_CONSUMER, UNKNOWN_PLAN, UNKNOWN_RESERVATION | it does not exist |
+ * | UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_CONSUMER, UNKNOWN_PLAN, UNKNOWN_RESERVATION, UNKNOWN_TOKEN | it does not exist |
  * | ID_REUSED | the id was used for another payload, or its attempt is already settled |
+ * | NAME_TAKEN | another one has this name, or this secret |
  * | ALREADY_SETTLED | the attempt can no longer be released or extended |
  * | IN_USE | the change would break something that still refers to it |
  * | MANAGED_BY_FILE | the configuration file owns this; change it there |
@@ -21,7 +22,9 @@ export type QuotaErrorCode =
   | 'UNKNOWN_CONSUMER'
   | 'UNKNOWN_PLAN'
   | 'UNKNOWN_RESERVATION'
+  | 'UNKNOWN_TOKEN'
   | 'ID_REUSED'
+  | 'NAME_TAKEN'
   | 'ALREADY_SETTLED'
   | 'IN_USE'
   | 'MANAGED_BY_FILE'

@@ -38,6 +38,8 @@ export interface RequestTrace {
   readonly code: string
   /** The provider that served it; `''` for none. */
   readonly providerName: string
+  /** Whom it was for; `''` or absent for nobody named. */
+  readonly consumer?: string | undefined
   readonly strategy: string
   readonly isStream: boolean
   /** Time spent waiting for quota to return. */
@@ -72,6 +74,8 @@ export interface TracesQuery {
   /** The provider that served them. */
   readonly providerName: string | null
   readonly model: string | null
+  /** Only those for these consumers; all unless given. */
+  readonly consumers?: readonly string[]
   /** ISO-8601: from `from`, inclusive, to `to`, exclusive. */
   readonly from: string | null
   readonly to: string | null

@@ -110,12 +110,15 @@ export type Change =
   | { readonly table: 'alert'; readonly row: Alert }
   | { readonly table: 'audit'; readonly row: AuditEntry }
 
+/** What a change was made to: a subject, or a token. */
+export type AuditedRef = SubjectRef | { readonly kind: 'token'; readonly name: string }
+
 /** A change by an administrator or a configuration file, for the audit log. */
 export interface AuditEntry {
   readonly atMs: number
   readonly actor: string
   readonly action: string
-  readonly subject: SubjectRef
+  readonly subject: AuditedRef
   readonly details: Readonly<Record<string, unknown>>
 }
 
@@ -127,8 +130,8 @@ export interface KeptAuditEntry extends AuditEntry {
 
 /** Filters of audit entries, newest first. */
 export interface AuditQuery {
-  /** Null for every subject. */
-  readonly subject: SubjectRef | null
+  /** Null for all. */
+  readonly subject: AuditedRef | null
   readonly cursor: string | null
   readonly pageSize: number
 }

@@ -47,7 +47,9 @@ export function historyPage(tables: QuotaTables, query: HistoryQuery): PageOf<Da
 /** Sums grouped by the requested keys, ascending. */
 export function summaryPage(tables: QuotaTables, query: SummaryQuery): PageOf<UsageSum> {
   const sums = new Map<string, CountSums & Keys>()
+  const { consumers } = query
   for (const attempt of charged(tables, query)) {
+    if (consumers !== undefined && !consumers.includes(attempt.consumer)) continue
     const keys = keysOf(tables, attempt, query.groupBy)
     const key = sortKey(keys, query.groupBy)
     sums.set(key, { ...keys, ...addSums(sums.get(key) ?? noCounts, attempt.charged) })
@@ -65,6 +67,7 @@ export function ledgerPage(tables: QuotaTables, query: LedgerRowsQuery): PageOf<
     .filter(attempt => query.requestId === null || attempt.requestId === query.requestId)
     .filter(({ model }) => query.model === undefined || model === query.model)
     .filter(({ consumer }) => query.consumer === undefined || consumer === query.consumer)
+    .filter(({ consumer }) => query.consumers === undefined || query.consumers.includes(consumer))
     .filter(({ state }) => query.state === undefined || state === query.state)
     .filter(({ date }) => query.days === undefined || (date >= query.days.from && date <= query.days.to))
     .sort((left, right) => right.occurredAtMs - left.occurredAtMs || compareText(right.id, left.id))

@@ -1,79 +1,92 @@
 import { bearerToken, isSameSecret } from '@quotakeeper/server-kit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Caller } from '../../router/context.js'
+import type { Caller, Services } from '../../router/context.js'
+import { sha256Of } from '../../tokens/new-secret.js'
 import type { Access } from './access.js'
 import { type SessionRequest, sessionOf } from './session.js'
 
-type Tokens = Pick<Access, 'apiToken' | 'adminToken' | 'ended'>
+type RootTokens = Pick<Access, 'apiToken' | 'adminToken'>
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Its sender; null until it is identified. */
+    caller: Caller | null
+  }
+}
 
 /** The parts of a request that identify its sender. */
 export interface CallerRequest extends SessionRequest {
   /** Its address, used for limits. */
-  readonly ip?: string
+  readonly ip: string
   readonly headers: SessionRequest['headers'] & { readonly authorization?: string | undefined }
+}
+
+/** The sender of a request; without any right until it is identified. */
+export function callerOf({ caller, ip }: Pick<FastifyRequest, 'caller' | 'ip'>): Caller {
+  return caller ?? { mayUse: false, mayChange: false, hasToken: false, actor: '', address: ip, token: null }
 }
 
 /**
  * Identifies the sender by the Authorization header, or without one by the dashboard's session. The admin's token also
- * allows use. An invalid token is refused even if the API needs none: its sender expects to be identified.
+ * allows use. An invalid token is refused even if the API needs none, as soon as tokens are in use: its sender expects
+ * to be identified.
+ *
+ * @throws QuotaError STORE_UNAVAILABLE; DatabaseFailure: tokens that are stored cannot be read
  */
-export function callerOf(request: CallerRequest, tokens: Tokens): Caller {
+export async function identify(
+  request: CallerRequest,
+  access: Access,
+  tokens: Services['tokens'],
+): Promise<Caller> {
   const { authorization } = request.headers
-  const { ip: address = '' } = request
-  if (authorization === undefined) {
-    const session = sessionOf(request, tokens, Date.now())
-    const known = { isAdmin: session === 'admin', isUser: session === 'api', isStranger: false }
-    return callerWith({ ...known, address }, tokens)
-  }
+  const { ip: address } = request
+  if (authorization === undefined) return rootCaller(sessionOf(request, access, Date.now()), access, address)
   const given = bearerToken(authorization)
-  const role = roleOfToken(given, tokens)
-  const isStranger = role === null && (tokens.apiToken !== null || tokens.adminToken !== null)
-  return callerWith({ isAdmin: role === 'admin', isUser: role === 'api', isStranger, address }, tokens)
+  const role = roleOfToken(given, access)
+  if (role !== null) return rootCaller(role, access, address)
+  const isStranger = access.apiToken !== null || access.adminToken !== null
+  const known = given === null ? null : await tokens.find(sha256Of(given))
+  const { token = null, areInUse = false } = known ?? {}
+  if (token !== null) {
+    const mayChange = token.consumer === null && token.scopes.includes('admin')
+    return { mayUse: true, mayChange, hasToken: true, actor: `token ${token.name}`, address, token }
+  }
+  const nobody = rootCaller(null, access, address)
+  return isStranger || areInUse ? { ...nobody, mayUse: false, mayChange: false } : nobody
 }
 
-/** The role of a token; null for an invalid one. */
+/** The role of a token of the environment; null for any other. */
 export function roleOfToken(
   given: string | null,
-  { apiToken, adminToken }: Pick<Access, 'apiToken' | 'adminToken'>,
+  { apiToken, adminToken }: RootTokens,
 ): 'admin' | 'api' | null {
   const isAdmin = isSameSecret(given, adminToken)
   const isUser = isSameSecret(given, apiToken)
   return isAdmin ? 'admin' : isUser ? 'api' : null
 }
 
-function callerWith(
-  known: {
-    readonly isAdmin: boolean
-    readonly isUser: boolean
-    readonly isStranger: boolean
-    readonly address: string
-  },
-  { apiToken, adminToken }: Tokens,
+/** A caller with a role of the environment, or with none. */
+export function rootCaller(
+  role: 'admin' | 'api' | null,
+  { apiToken, adminToken }: RootTokens,
+  address: string,
 ): Caller {
-  const { isAdmin, isUser, isStranger, address } = known
-  const hasToken = isAdmin || isUser
-  const mayUse = !isStranger && (apiToken === null || hasToken)
-  const mayChange = mayUse && (adminToken === null || isAdmin)
-  return { mayUse, mayChange, hasToken, actor: isAdmin ? 'admin' : 'api', address }
+  const mayUse = apiToken === null || role !== null
+  const mayChange = mayUse && (adminToken === null || role === 'admin')
+  const actor = role === 'admin' ? 'admin' : 'api'
+  return { mayUse, mayChange, hasToken: role !== null, actor, address, token: null }
 }
 
 /**
  * Answers callers without access as soon as their request head has arrived, without waiting for the body.
- * @param mayUse whether the sender may use the API
  * @param refuse sends the answer to a call without a token
  */
 export function askForToken(
   scope: FastifyInstance,
-  {
-    mayUse,
-    refuse,
-  }: {
-    readonly mayUse: (request: FastifyRequest) => boolean
-    readonly refuse: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
-  },
+  refuse: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
 ): void {
   scope.addHook('onRequest', async (request, reply) => {
-    if (request.method === 'GET' || request.method === 'HEAD' || mayUse(request)) return
+    if (request.method === 'GET' || request.method === 'HEAD' || callerOf(request).mayUse) return
     // The rest of the body is not read, so the connection cannot be reused.
     reply.header('connection', 'close')
     return refuse(request, reply)

@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream'
-import { parse, QuotaError, type QuotaService } from '@quotakeeper/quota-core'
+import { parse, QuotaError, type QuotaService, whyNotAllowed } from '@quotakeeper/quota-core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { needsToken } from '../../router/trpc.js'
+import type { Services } from '../../router/context.js'
+import { forbidden, needsToken } from '../../router/trpc.js'
+import { onTokenEnd } from '../../tokens/on-token-end.js'
 import { callerOf } from '../access/caller.js'
 import type { YieldingLane } from '../read-lanes.js'
 import { inputFromQuery, inputJsonSchema } from '../rest/read-input.js'
 import { sendProblemOf } from '../send-problem.js'
-import type { ServeOptions } from '../trpc/serve-trpc.js'
 import { type ExportFormat, type ExportRequest, exportSchema } from './export-input.js'
 import { exportRoute } from './export-route.js'
 import { historyTable, ledgerTable, summaryTable } from './export-table.js'
@@ -14,6 +15,8 @@ import { type ExportOptions, exportText } from './export-text.js'
 
 /** Most concurrent exports; each holds some hundred rows and reads the database in turn. */
 const maxExports = 32
+
+type ExportServices = Pick<Services, 'service' | 'lanes' | 'tokens' | 'configFile'>
 
 /** Longest time without reading before a client is disconnected. */
 const longestPauseMs = 120_000
@@ -28,7 +31,7 @@ const mediaTypes: Readonly<Record<ExportFormat, string>> = {
  * one; a disconnecting client or a closing server ends the export. An error before the first page is a normal problem
  * response; later the connection is broken, so that an incomplete file is recognisable.
  */
-export function serveExport(app: FastifyInstance, prefix: string, options: ServeOptions): void {
+export function serveExport(app: FastifyInstance, prefix: string, services: ExportServices): void {
   const running = new Set<AbortController>()
   // A client that stopped reading must not keep the server from closing.
   app.addHook('preClose', async () => {
@@ -37,15 +40,17 @@ export function serveExport(app: FastifyInstance, prefix: string, options: Serve
   app.get(`${prefix}${exportRoute.path}`, { exposeHeadRoute: false }, async (request, reply) => {
     const controller = new AbortController()
     try {
-      const { format, request: wanted } = readRequest(request, options)
+      const { format, request: wanted } = readRequest(request)
       if (running.size >= maxExports) throw tooManyExports()
       running.add(controller)
+      const stopWatching = onTokenEnd(callerOf(request), services.tokens, () => controller.abort())
       reply.raw.once('close', () => {
+        stopWatching()
         running.delete(controller)
         controller.abort()
       })
       const { signal } = controller
-      const { service, lanes } = options.services
+      const { service, lanes } = services
       const text = inTurns(textOf(service, wanted, { format, signal }), lanes.exportPages, signal)
       const stream = Readable.from(await begun(text), { objectMode: false, signal })
       stream.once('error', err => {
@@ -58,7 +63,7 @@ export function serveExport(app: FastifyInstance, prefix: string, options: Serve
         .header('content-disposition', `attachment; filename="${fileName}"`)
         .send(stream)
     } catch (error) {
-      return sendProblemOf(reply, error, options.services.configFile)
+      return sendProblemOf(reply, error, services.configFile)
     }
   })
 }
@@ -70,11 +75,16 @@ function tooManyExports(): QuotaError {
   )
 }
 
-function readRequest(
-  request: FastifyRequest,
-  { access }: ServeOptions,
-): { readonly format: ExportFormat; readonly request: ExportRequest } {
-  if (!callerOf(request, access).mayUse) throw needsToken()
+const exportNeed = { scope: 'read', isForConsumers: false } as const
+
+function readRequest(request: FastifyRequest): {
+  readonly format: ExportFormat
+  readonly request: ExportRequest
+} {
+  const { mayUse, token } = callerOf(request)
+  if (!mayUse) throw needsToken()
+  const why = token === null ? null : whyNotAllowed(token, exportNeed, exportRoute.procedure)
+  if (why !== null) throw forbidden(why)
   const query = new URLSearchParams(request.url.split('?', 2)[1] ?? '')
   return parse(exportSchema, inputFromQuery(query, inputJsonSchema(exportSchema)))
 }

@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Caller, Services } from '../../router/context.js'
 import type { Access } from '../access/access.js'
-import { callerOf, roleOfToken } from '../access/caller.js'
+import { callerOf, roleOfToken, rootCaller } from '../access/caller.js'
 import type { Session } from '../access/ended-sessions.js'
+import { mayAttempt, refuseGuess } from '../access/identify-callers.js'
 import { endedSessionCookie, endSession, sessionCookie, sessionOf } from '../access/session.js'
-import { mayAttempt, refuseGuess } from '../access/slow-guesses.js'
 import { plainProblem, problemMediaType } from '../rest/problem.js'
 
 /** The rights of the dashboard's user. */
@@ -27,7 +27,7 @@ const signInSchema = z.strictObject({ token: z.string().min(1).max(1_000) })
  * on the server, so that a copied cookie is invalid afterwards.
  */
 export function serveSession(app: FastifyInstance, access: Access, sessions: Services['sessions']): void {
-  app.get('/session', async request => stateOf(callerOf(request, access), isSignedIn(request, access)))
+  app.get('/session', async request => stateOf(callerOf(request), isSignedIn(request, access)))
 
   app.post('/session', { bodyLimit: bodyLimitBytes }, async (request, reply) => {
     const parsed = signInSchema.safeParse(request.body)
@@ -37,7 +37,7 @@ export function serveSession(app: FastifyInstance, access: Access, sessions: Ser
     if (!(await mayAttempt({ request, access, isRight: role !== null }))) return refuseGuess(reply)
     if (role === null) return refuse(reply, 401, 'that token is not valid here')
     reply.header('set-cookie', sessionCookie(role, token, { nowMs: Date.now(), isSecure: isSecure(request) }))
-    return stateOf(callerOf({ method: 'GET', headers: { authorization: `Bearer ${token}` } }, access), true)
+    return stateOf(rootCaller(role, access, request.ip), true)
   })
 
   app.delete('/session', async (request, reply) => {
@@ -48,7 +48,7 @@ export function serveSession(app: FastifyInstance, access: Access, sessions: Ser
       return refuse(reply, 503, detail)
     }
     reply.header('set-cookie', endedSessionCookie(isSecure(request)))
-    return stateOf(callerOf({ method: 'GET', headers: {} }, access), false)
+    return stateOf(rootCaller(null, access, request.ip), false)
   })
 }
 

@@ -12,8 +12,10 @@ import {
   releaseSchema,
   reserveSchema,
   resetSchema,
+  revokeTokenSchema,
   setEnabledSchema,
   summarySchema,
+  tokenSchema,
 } from '@quotakeeper/quota-core'
 import type { z } from 'zod'
 import { keyReportSchema } from '../../keys/key-report-input.js'
@@ -24,6 +26,7 @@ import { alertsInputSchema, ledgerInputSchema, listSchema } from '../../router/l
 import { providerInputSchema } from '../../router/provider-input.js'
 import { modelQuestionSchema, statsSchema } from '../../router/stats-input.js'
 import { commitInputSchema, observeInputSchema } from '../../signals/signals-input.js'
+import { tokensSchema, verifySchema } from '../../tokens/tokens-input.js'
 
 /** A procedure as a REST route. */
 export interface RestRoute {
@@ -136,6 +139,13 @@ const ofUsage: readonly RestRoute[] = [
   post('/usage/reset', 'usage.reset', resetSchema, "Resets today's usage"),
 ]
 
+const ofTokens: readonly RestRoute[] = [
+  read('/tokens', 'tokens.list', tokensSchema, 'Tokens of callers, by name; never their secrets'),
+  post('/tokens', 'tokens.create', tokenSchema, 'Makes a token; its secret is answered this once'),
+  post('/tokens/{name}/revoke', 'tokens.revoke', revokeTokenSchema, 'Ends a token, now or at an instant'),
+  post('/tokens/verify', 'tokens.verify', verifySchema, 'For gateways: what a client’s token allows'),
+]
+
 const ofTheRest: readonly RestRoute[] = [
   read('/stats', 'stats.all', null, 'State of all quotas, and their totals'),
   read('/stats/{providerName}', 'stats.get', statsSchema, 'State of a provider’s quotas'),
@@ -168,6 +178,7 @@ export const restRoutes: readonly RestRoute[] = [
   ...ofConsumers,
   ...ofQuota,
   ...ofUsage,
+  ...ofTokens,
   ...ofTheRest,
 ]
 

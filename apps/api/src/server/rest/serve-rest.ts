@@ -1,12 +1,12 @@
 import type { QuotaService } from '@quotakeeper/quota-core'
 import { callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Services } from '../../router/context.js'
 import { appRouter } from '../../router/root.js'
 import { needsToken } from '../../router/trpc.js'
 import { askForToken, callerOf } from '../access/caller.js'
 import { goneSignal } from '../gone-signal.js'
 import { isLongAnswer, jsonText } from '../json-text.js'
-import type { ServeOptions } from '../trpc/serve-trpc.js'
 import { type Denial, isDenial, limitsAtFault, problemOfDenial, refusalsOf } from './denial.js'
 import { type ProblemResponse, problemMediaType, problemOfError } from './problem.js'
 import {
@@ -26,14 +26,12 @@ export const restPrefix = '/api/v1'
 const maxProvidersListed = 10
 
 /** Serves the procedures as REST routes. */
-export function serveRest(app: FastifyInstance, options: ServeOptions): void {
+export function serveRest(app: FastifyInstance, services: Services): void {
   app.register(
     async scope => {
-      askForToken(scope, {
-        mayUse: request => callerOf(request, options.access).mayUse,
-        refuse: async (_request, reply) =>
-          sendProblem(reply, problemOfError(needsToken(), options.services.configFile)),
-      })
+      askForToken(scope, async (_request, reply) =>
+        sendProblem(reply, problemOfError(needsToken(), services.configFile)),
+      )
       scope.removeAllContentTypeParsers()
       scope.addContentTypeParser('application/json', { parseAs: 'string' }, parseJsonBody)
       for (const route of restRoutes) {
@@ -41,7 +39,7 @@ export function serveRest(app: FastifyInstance, options: ServeOptions): void {
         scope.route<{ Params: Readonly<Record<string, string>> }>({
           method: route.method,
           url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-          handler: (request, reply) => answer({ route, schema, request, reply, options }),
+          handler: (request, reply) => answer({ route, schema, request, reply, services }),
         })
       }
     },
@@ -54,12 +52,12 @@ interface Exchange {
   readonly schema: JsonSchema
   readonly request: FastifyRequest<{ Params: Readonly<Record<string, string>> }>
   readonly reply: FastifyReply
-  readonly options: ServeOptions
+  readonly services: Services
 }
 
 async function answer(exchange: Exchange): Promise<FastifyReply> {
-  const { route, reply, options } = exchange
-  const { service, configFile } = options.services
+  const { route, reply, services } = exchange
+  const { service, configFile } = services
   try {
     const result = await call(exchange)
     if (route.mayDeny !== true || !isDenial(result)) return sendJson(reply, result)
@@ -69,9 +67,8 @@ async function answer(exchange: Exchange): Promise<FastifyReply> {
   }
 }
 
-async function call({ route, schema, request, reply, options }: Exchange): Promise<unknown> {
-  const { services, access } = options
-  const ctx = { caller: callerOf(request, access), ...services }
+async function call({ route, schema, request, reply, services }: Exchange): Promise<unknown> {
+  const ctx = { caller: callerOf(request), ...services }
   return callTRPCProcedure({
     router: appRouter,
     path: route.procedure,

@@ -5,7 +5,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context, Services } from '../../router/context.js'
 import { type AppRouter, appRouter } from '../../router/root.js'
 import { retryHeaders } from '../../router/to-trpc-error.js'
-import type { Access } from '../access/access.js'
 import { askForToken, callerOf } from '../access/caller.js'
 import { goneSignal } from '../gone-signal.js'
 import { isLongAnswer, jsonText, type LongAnswer } from '../json-text.js'
@@ -15,19 +14,13 @@ import { callsWithoutInput, readCalls } from './read-calls.js'
 /** Most calls in one request. */
 const maxBatchSize = 100
 
-/** Options shared by `/trpc` and the REST routes. */
-export interface ServeOptions {
-  readonly services: Services
-  readonly access: Access
-}
-
 /**
  * Serves the router at `/trpc`, for tRPC clients and curl. Usual calls bypass tRPC's adapter, which creates a web
  * request, response and streams for each: 8,100 instead of 3,700 calls a second.
  */
-export function serveTrpc(app: FastifyInstance, { services, access }: ServeOptions): void {
+export function serveTrpc(app: FastifyInstance, services: Services): void {
   const contextOf = (req: FastifyRequest): Context => ({
-    caller: callerOf(req, access),
+    caller: callerOf(req),
     ...services,
   })
   const options: FastifyHandlerOptions<AppRouter, FastifyRequest, FastifyReply> = {
@@ -44,12 +37,9 @@ export function serveTrpc(app: FastifyInstance, { services, access }: ServeOptio
   }
   // A separate scope: tRPC parses bodies itself, and its plugin would also accept forms.
   app.register(async scope => {
-    askForToken(scope, {
-      mayUse: request => callerOf(request, access).mayUse,
-      refuse: async (request, reply) => {
-        const { path } = request.params as TrpcRoute['Params']
-        return sendAnswer(reply, await answerCalls(callsWithoutInput(request, path), contextOf(request)))
-      },
+    askForToken(scope, async (request, reply) => {
+      const { path } = request.params as TrpcRoute['Params']
+      return sendAnswer(reply, await answerCalls(callsWithoutInput(request, path), contextOf(request)))
     })
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>

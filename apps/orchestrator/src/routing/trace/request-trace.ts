@@ -110,6 +110,8 @@ function endingOfRejection(rejection: Rejection): Pick<AttemptTrace, 'httpStatus
 interface Routed {
   readonly requestId: string
   readonly model: string
+  /** '' for nobody named. */
+  readonly consumer: string
   readonly isStream: boolean
   readonly cameAtMs: number
   readonly outcome: RouteOutcome
@@ -117,11 +119,20 @@ interface Routed {
 }
 
 /** The trace of a routed request, without its content or answer. */
-export function traceOf({ requestId, model, isStream, cameAtMs, outcome, deps }: Routed): RequestTrace {
+export function traceOf({
+  requestId,
+  model,
+  consumer,
+  isStream,
+  cameAtMs,
+  outcome,
+  deps,
+}: Routed): RequestTrace {
   return {
     requestId,
     at: new Date(cameAtMs).toISOString(),
     model,
+    ...(consumer === '' ? {} : { consumer }),
     strategy: deps.routing.current().strategy,
     isStream,
     durationMs: Math.max(0, Math.round(deps.clock() - cameAtMs)),
