@@ -1,5 +1,6 @@
 import type { Measure } from './counts.js'
 import { matchesModel } from './glob.js'
+import type { LimitGrant } from './grant.js'
 import type { Window } from './window.js'
 
 /** `enforce` refuses calls; `shadow` only reports what it would refuse. */
@@ -18,15 +19,6 @@ export interface Limit extends Measure {
   /** `model` keeps a counter for each matching model, `user` one for each end user; null keeps one for all of them. */
   readonly per: 'model' | 'user' | null
   readonly mode: LimitMode
-}
-
-/** Units added to a limit until an instant. */
-export interface LimitGrant {
-  /** UUID; a grant that is repeated is added once. */
-  readonly id: string
-  readonly amount: number
-  /** Exclusive. */
-  readonly untilMs: number
 }
 
 /** A limit as stored with its subject. */
