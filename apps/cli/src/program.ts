@@ -3,6 +3,7 @@ import { addAlerts } from './commands/alerts.js'
 import { addConnect } from './commands/connect.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
+import { addGrant } from './commands/grant.js'
 import { addMove } from './commands/move.js'
 import { addProviders } from './commands/providers.js'
 import { addStart } from './commands/start.js'
@@ -30,6 +31,7 @@ export function createProgram(runner: Runner, version: string): Command {
   addStart(program)
   addStatus(program, runner)
   addProviders(program, runner)
+  addGrant(program, runner)
   addUsage(program, runner)
   addTokens(program, runner)
   addAlerts(program, runner)

@@ -20,7 +20,7 @@ function driftText(alert: Alert, named: string, ofModel: string): string {
 }
 
 function figuresOf({ used, max, metric, window }: Alert): string {
-  return `${used} of ${max} ${unitsOf({ metric })} per ${window}`
+  return `${used} of ${max} ${unitsOf({ metric })} ${window === 'total' ? 'in total' : `per ${window}`}`
 }
 
 function unitsOf({ metric }: Pick<Alert, 'metric'>): string {

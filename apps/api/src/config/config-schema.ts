@@ -2,6 +2,7 @@ import {
   dayStartSchema,
   instantSchema,
   metadataSchema,
+  monthStartSchema,
   nameSchema,
   scopesSchema,
   sha256Schema,
@@ -33,6 +34,9 @@ const subjectFields = {
   name: nameSchema,
   timeZone: timeZoneSchema.optional().describe("Time zone of days and months; default: the vendor's"),
   dayStartsAt: dayStartSchema.optional(),
+  monthStartsOn: monthStartSchema
+    .optional()
+    .describe('Day on which months begin, 1 to 31, the last day in shorter months; default: 1'),
   preset: presetSchema.optional().describe("The limits of a vendor's tier as of a date, such as groq/free"),
   limits: limitsOfKeySchema
     .optional()
@@ -103,6 +107,7 @@ const consumerConfigSchema = z.strictObject({
   thresholdsPercent: thresholdsSchema.optional(),
   timeZone: timeZoneSchema.optional().describe('Time zone of its days and months; default: UTC'),
   dayStartsAt: dayStartSchema.optional(),
+  monthStartsOn: monthStartSchema.optional(),
   models: z
     .array(textSchema)
     .min(1)

@@ -14,12 +14,14 @@ const amountSchema = z.union(
 )
 type Amount = z.output<typeof amountSchema>
 
-/** `requests/day`, `tokens/rolling-60s@llama-*`. */
-const limitKey = new RegExp(`^(${metrics.join('|')})/([a-z0-9-]+)(?:@(.+))?$`)
+const inWindow = metrics.filter(metric => metric !== 'concurrency')
+
+/** `requests/day`, `tokens/rolling-60s@llama-*`, `concurrency`. */
+const limitKey = new RegExp(`^(?:(${inWindow.join('|')})/([a-z0-9-]+)|(concurrency))(?:@(.+))?$`)
 
 const byKey = z.record(
   z.string().regex(limitKey, {
-    error: `must be METRIC/WINDOW, such as requests/day; metrics are ${metrics.join(', ')}`,
+    error: `must be METRIC/WINDOW, such as requests/day, or concurrency; metrics are ${inWindow.join(', ')}`,
   }),
   amountSchema,
 )
@@ -29,7 +31,7 @@ const asList = z
     z.strictObject({
       id: z.string().optional(),
       metric: z.enum(metrics),
-      window: z.string(),
+      window: z.string().nullish(),
       max: amountSchema,
       model: z.string().nullish(),
       per: z.enum(['model', 'user']).nullish(),
@@ -55,11 +57,11 @@ export const limitsConfigSchema = z.union([byKey, asList]).transform((limits, ct
 })
 
 /** The fields of a limit other than its maximum; `limitSchema` validates the window. */
-type Scope = Omit<LimitInput, 'max' | 'window'> & { readonly window: string }
+type Scope = Omit<LimitInput, 'max' | 'window'> & { readonly window?: string | null | undefined }
 
 function scopeOfKey(key: string): Scope {
-  const [, metric, window = '', model] = limitKey.exec(key) ?? []
-  const known = metrics.find(name => name === metric)
+  const [, measured, window = null, inFlight, model] = limitKey.exec(key) ?? []
+  const known = metrics.find(name => name === (measured ?? inFlight))
   // The pattern accepts only these.
   if (known === undefined) throw new Error(`not a limit key: ${key}`)
   return { metric: known, window, ...(model === undefined ? {} : { model }) }

@@ -107,8 +107,8 @@ pools: [{ name: project }, { name: mixed }]
     ],
     ['providers:\n  - name: one', /:2:5: providers\.0\.vendor: /],
     [
-      'providers:\n  - { name: one, vendor: x, limits: { requests/week: 1 } }',
-      /:2:\d+: providers\.0\.limits\.requests\/week: window must be minute/,
+      'providers:\n  - { name: one, vendor: x, limits: { requests/fortnight: 1 } }',
+      /:2:\d+: providers\.0\.limits\.requests\/fortnight: window must be minute/,
     ],
     [
       'providers:\n  - { name: one, vendor: x, limits: { wishes/day: 1 } }',

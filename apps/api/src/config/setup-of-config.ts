@@ -26,6 +26,7 @@ function consumerOf(config: ConsumerConfig): ConsumerSetup {
     thresholdsPercent: config.thresholdsPercent ?? defaultSettings.thresholdsPercent,
     timeZone: config.timeZone ?? defaultSettings.timeZone,
     dayStartsAt: config.dayStartsAt ?? defaultSettings.dayStartsAt,
+    monthStartsOn: config.monthStartsOn ?? defaultSettings.monthStartsOn,
     models: config.models ?? defaultSettings.models,
     providers: config.providers ?? null,
     strict: config.strict ?? false,
@@ -98,13 +99,14 @@ function poolOf(config: PoolConfig, providers: readonly ProviderConfig[]): Setup
 }
 
 function subjectOf(config: PoolConfig, vendorTimeZone: string | undefined) {
-  const { name, preset, timeZone, dayStartsAt, limits = [], thresholdsPercent } = config
+  const { name, preset, timeZone, dayStartsAt, monthStartsOn, limits = [], thresholdsPercent } = config
   const presetTimeZone = preset === undefined ? undefined : presetLimits(preset)?.timeZone
   const given: readonly Limit[] = preset === undefined ? [] : limitsOfPreset(preset)
   return {
     name,
     timeZone: timeZone ?? presetTimeZone ?? vendorTimeZone ?? defaultSettings.timeZone,
     dayStartsAt: dayStartsAt ?? defaultSettings.dayStartsAt,
+    monthStartsOn: monthStartsOn ?? defaultSettings.monthStartsOn,
     limits: withOwnLimits(given, limits),
     thresholdsPercent: thresholdsPercent ?? defaultSettings.thresholdsPercent,
   }

@@ -25,6 +25,7 @@ export interface Setup {
 export const defaultSettings = {
   timeZone: 'UTC',
   dayStartsAt: '00:00',
+  monthStartsOn: 1,
   thresholdsPercent: [80, 90, 100],
   pool: null,
   models: ['*'],

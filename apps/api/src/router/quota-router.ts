@@ -1,10 +1,17 @@
-import { acquireSchema, extendSchema, releaseSchema, reserveSchema } from '@quotakeeper/quota-core'
+import {
+  acquireSchema,
+  extendSchema,
+  grantSchema,
+  releaseSchema,
+  reserveSchema,
+} from '@quotakeeper/quota-core'
 import { keylessProviders } from '../keys/keyless-providers.js'
 import { commitInputSchema } from '../signals/signals-input.js'
 import { settleWithSignals } from '../signals/take-signals.js'
+import { refuseUnmanagedSubject } from '../tokens/managed-consumers.js'
 import { availabilityOf, remainingView } from './quota-views.js'
 import { modelQuestionSchema } from './stats-input.js'
-import { callProcedure, readProcedure, router } from './trpc.js'
+import { callProcedure, consumerAdminProcedure, readProcedure, router } from './trpc.js'
 
 /** Reserving quota for calls and settling them. A denial is an answer, not an error. */
 export const quotaRouter = router({
@@ -21,6 +28,12 @@ export const quotaRouter = router({
     .mutation(async ({ ctx, input }) => (await ctx.service.release(input.reservationId)).stats),
 
   extend: callProcedure.input(extendSchema).mutation(({ ctx, input }) => ctx.service.extend(input)),
+
+  /** By tokens of consumers: to consumers below their own. */
+  grant: consumerAdminProcedure.input(grantSchema).mutation(async ({ ctx, input }) => {
+    await refuseUnmanagedSubject(ctx, input.subject)
+    return ctx.service.grantQuota(input, ctx.caller.actor)
+  }),
 
   remaining: readProcedure
     .input(modelQuestionSchema)

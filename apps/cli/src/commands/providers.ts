@@ -39,7 +39,10 @@ export function addProviders(program: Command, runner: Runner): void {
     .command('set-limit')
     .description('change or add limits; other limits and all counters are kept')
     .argument('<name>')
-    .argument('<limit=max...>', 'an id, or METRIC/WINDOW[@MODEL]; max "none" counts without limiting')
+    .argument(
+      '<limit=max...>',
+      'an id, METRIC/WINDOW[@MODEL] or concurrency[@MODEL]; max "none" counts without limiting',
+    )
     .option('--shadow', 'only report, do not block')
     .option('--per-model', 'one counter for each model')
     .addHelpText(
@@ -137,6 +140,7 @@ async function show({ client, terminal, wantsJson, clock }: Session, name: strin
     ['Managed by', provider.managedBy],
     ['Models', provider.models.join(', ')],
     ['Day', `begins ${provider.dayStartsAt} ${provider.timeZone}`],
+    ['Month', `begins on day ${provider.monthStartsOn}`],
     ['Alerts at', provider.thresholdsPercent.map(percent => `${percent} %`).join(', ') || '–'],
     ['Priority', String(provider.priority)],
     ['On expiry', provider.onExpiry],

@@ -24,6 +24,7 @@ function lineOf(used: number, max: number): string {
     model: null,
     user: null,
     max,
+    grants: [] as { amount: number; until: string }[],
     used,
     held: 0,
     observed: 0,

@@ -131,6 +131,7 @@ function whenOf(
 ): string {
   if (exhaustsAt !== undefined && exhaustsAt !== null && remaining !== null && remaining > 0)
     return `runs out ${clock.short(exhaustsAt)}`
+  if (resetsAt === null) return window === 'total' ? 'never resets' : ''
   const refills = isRolling(window)
   if (refills && used + observed + held === 0) return ''
   return `${refills ? 'full again' : 'resets'} ${clock.short(resetsAt)}`

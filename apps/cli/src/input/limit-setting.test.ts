@@ -21,15 +21,26 @@ describe('mergeLimits', () => {
       model: 'llama-*',
       max: 8_000,
     })
+    expect(merge('concurrency=5', 'concurrency@m-*=2').slice(1)).toMatchObject([
+      { metric: 'concurrency', window: null, model: null, max: 5 },
+      { metric: 'concurrency', window: null, model: 'm-*', max: 2 },
+    ])
     expect(merge('cost/month=$20')[1]).toMatchObject({ metric: 'cost', max: 20_000_000 })
   })
 
-  it.each(['daily', '=5', 'daily=', 'daily=x', 'daily=1.5', 'weekly=5', 'requests/day=9007199254740993'])(
-    'refuses %s',
-    text => {
-      expect(() => merge(text)).toThrow(/^limit "/)
-    },
-  )
+  it.each([
+    'daily',
+    '=5',
+    'requests=5',
+    'concurrency/day=5',
+    'daily=',
+    'daily=x',
+    'daily=1.5',
+    'weekly=5',
+    'requests/day=9007199254740993',
+  ])('refuses %s', text => {
+    expect(() => merge(text)).toThrow(/^limit "/)
+  })
 })
 
 describe('microDollars', () => {

@@ -15,7 +15,7 @@ export interface LimitSetting {
 }
 
 const example =
-  'write LIMIT=MAX, such as requests/day=1000, tokens/rolling-60s@llama-*=8000 or cost/month=$20'
+  'write LIMIT=MAX, such as requests/day=1000, tokens/rolling-60s@llama-*=8000, cost/month=$20 or concurrency=5'
 
 /** @throws Failure if it is not of the form `LIMIT=MAX` */
 export function parseLimitSetting(text: string): LimitSetting {
@@ -44,12 +44,12 @@ export function mergeLimits(
   return merged
 }
 
-/** `tokens/rolling-60s@llama-*`. */
+/** `tokens/rolling-60s@llama-*`, `concurrency`. */
 function newLimit(id: string): LimitInput {
-  const match = /^(?<metric>\w+)\/(?<window>[\w-]+)(?:@(?<model>.+))?$/.exec(id)
+  const match = /^(?<metric>\w+)(?:\/(?<window>[\w-]+))?(?:@(?<model>.+))?$/.exec(id)
   const metric = metrics.find(name => name === match?.groups?.['metric'])
-  const window = match?.groups?.['window']
-  if (metric === undefined || window === undefined)
+  const window = match?.groups?.['window'] ?? null
+  if (metric === undefined || (window === null) !== (metric === 'concurrency'))
     throw usageFailure(
       `limit "${id}": no limit has this id, and a new one must start with one of ${metrics.join(', ')}; ${example}`,
     )
@@ -57,7 +57,7 @@ function newLimit(id: string): LimitInput {
     id,
     metric,
     // The API validates the window.
-    window: window as LimitInput['window'],
+    window: window as Exclude<LimitInput['window'], undefined>,
     max: null,
     model: match?.groups?.['model'] ?? null,
   }

@@ -40,19 +40,21 @@ export function LimitFields({
           ))}
         </select>
       </label>
-      <label>
-        <span className="unseen">window</span>
-        <select
-          value={window}
-          onChange={event => onChange({ window: event.target.value as DraftLimit['window'] })}
-        >
-          {windows.map(name => (
-            <option key={name} value={name}>
-              {windowWord(name)}
-            </option>
-          ))}
-        </select>
-      </label>
+      {metric !== 'concurrency' && (
+        <label>
+          <span className="unseen">window</span>
+          <select
+            value={window}
+            onChange={event => onChange({ window: event.target.value as DraftLimit['window'] })}
+          >
+            {windows.map(name => (
+              <option key={name} value={name}>
+                {windowWord(name)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <label>
         Models
         <input value={model} placeholder="all" onChange={event => onChange({ model: event.target.value })} />

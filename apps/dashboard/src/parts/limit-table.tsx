@@ -50,7 +50,15 @@ export function LimitTable({
                 <td className="number">
                   <strong>{amountOf(limit.metric, limit.remaining)}</strong>
                 </td>
-                <td className="number">{amountOf(limit.metric, limit.max)}</td>
+                <td className="number">
+                  {amountOf(limit.metric, limit.max)}
+                  {limit.grants.map(({ amount, until: end }) => (
+                    <small key={`${amount} ${end}`}>
+                      {' '}
+                      incl. {amountOf(limit.metric, amount)} granted until {clockTime(end, nowMs)}
+                    </small>
+                  ))}
+                </td>
                 <td className="reported">{whenOf(limit, nowMs)}</td>
                 <td className="reported">{vendorText(limit, nowMs)}</td>
               </tr>
@@ -69,6 +77,7 @@ function whenOf(
 ): string {
   if (exhaustsAt !== null && remaining !== null && remaining > 0)
     return `runs out ${clockTime(exhaustsAt, nowMs)} (${until(exhaustsAt, nowMs)})`
+  if (resetsAt === null) return window === 'total' ? 'never resets' : ''
   const refills = isRolling(window)
   if (refills && used + observed + held === 0) return 'full'
   return `${refills ? 'full again' : 'resets'} ${clockTime(resetsAt, nowMs)} (${until(resetsAt, nowMs)})`

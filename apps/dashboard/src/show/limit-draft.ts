@@ -7,7 +7,9 @@ export const draftWindows = [
   'minute',
   'hour',
   'day',
+  'week',
   'month',
+  'total',
   'rolling-60s',
   'rolling-1h',
   'rolling-1d',
@@ -16,7 +18,8 @@ export const draftWindows = [
 /** A limit while it is edited. */
 export interface DraftLimit {
   readonly metric: Limit['metric']
-  readonly window: Limit['window']
+  /** Not used by `concurrency`, which has none. */
+  readonly window: NonNullable<Limit['window']>
   /** Empty counts without limiting. Cost is in dollars. */
   readonly max: string
   /** Empty for every model. */
@@ -40,7 +43,14 @@ export const emptyDraft: DraftLimit = {
 export function draftOf(limit: Limit): DraftLimit {
   const { metric, window, max, model, per, mode } = limit
   const text = max === null ? '' : String(metric === 'cost' ? max / 1_000_000 : max)
-  return { metric, window, max: text, model: model ?? '', perModel: per === 'model', mode, before: limit }
+  const windowOfDraft = window ?? emptyDraft.window
+  return {
+    ...{ metric, max: text, mode },
+    window: windowOfDraft,
+    model: model ?? '',
+    perModel: per === 'model',
+    before: limit,
+  }
 }
 
 /** The error and its remedy; null if valid. The API validates the rest. */
@@ -64,7 +74,7 @@ export function limitOf(draft: DraftLimit) {
   return {
     ...(keepsId && { id: before.id }),
     metric,
-    window,
+    ...(metric !== 'concurrency' && { window }),
     max: typed === '' ? null : metric === 'cost' ? Math.round(Number(typed) * 1_000_000) : Number(typed),
     ...(scope !== null && { model: scope }),
     ...(perModel && { per: 'model' as const }),

@@ -4,6 +4,7 @@ import { describeRefusedKey, refusedKeyIn } from './refused-key.js'
 import {
   earliestRecoveryMs,
   earliestReturnMs,
+  isSpentForGood,
   isTooLarge,
   isUnknownModel,
   type Rejection,
@@ -16,8 +17,8 @@ const maxListed = 50
 
 /**
  * The refusal of a request that no key answered, with each key, the reason and its return. 404 if no vendor knows the
- * model, 502 if a vendor failed (503 if it states when to retry), 429 if a return is known, 413 if the call fits no
- * key, otherwise 503.
+ * model, 502 if a vendor failed (503 if it states when to retry), 429 if a return is known or a key is only out of quota
+ * that never returns, 413 if the call fits no key, otherwise 503.
  *
  * @param served callable names, suggested instead of an unknown model
  */
@@ -70,6 +71,16 @@ export function refuseCall(
         message: `The call is too large for every key.${details}`,
       }),
       type: 'invalid_request_error',
+    }
+  }
+  if (knowing.some(isSpentForGood)) {
+    return {
+      ...vain({
+        httpStatus: 429,
+        code: 'quota_exhausted',
+        message: `No key has room for this call, and none gets any by itself.${details} Raise a limit, or grant more of it.`,
+      }),
+      type: 'rate_limit_error',
     }
   }
   const none: Pick<Refusal, 'httpStatus' | 'code' | 'message'> = {

@@ -100,6 +100,16 @@ export function isUnknownModel(rejection: Rejection): boolean {
   )
 }
 
+/** Whether the key has only run out of quota that does not return by itself, such as a trial's credit. */
+export function isSpentForGood(rejection: Rejection): boolean {
+  return (
+    rejection.kind === 'denied' &&
+    returnAtMs(rejection) === null &&
+    rejection.reasons.length > 0 &&
+    rejection.reasons.every(({ code }) => code === 'exhausted')
+  )
+}
+
 /** Whether the request never fits the key. */
 export function isTooLarge(rejection: Rejection): boolean {
   return (

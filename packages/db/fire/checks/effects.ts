@@ -23,7 +23,7 @@ const nothing = { held: 0, charged: 0, undone: 0, chargedAtMs: 0 } as const
  */
 export function effectsOf(
   attempt: Attempt,
-  { metric, window }: Pick<Limit, 'metric'> & { readonly window: string },
+  { metric, window }: Pick<Limit, 'metric'> & { readonly window?: string | null | undefined },
   releasesOnExpiry: boolean,
 ): readonly Effect[] {
   const units = (counts: Counts): number => unitsOf(metric, counts)
@@ -41,7 +41,7 @@ export function effectsOf(
     // Held by everybody's account until then; dated a millisecond later where a reset came in between.
     return [grant, { ...settle, atMs: Math.max(expiresAtMs, settledAtMs - 1) }]
   }
-  const onExpiry = releasesOnExpiry || window.startsWith('rolling') ? 0 : reserved
+  const onExpiry = releasesOnExpiry || window?.startsWith('rolling') === true ? 0 : reserved
   const expiry: Effect = { ...settle, atMs: expiresAtMs, charged: onExpiry }
   const late: Effect = {
     ...settle,

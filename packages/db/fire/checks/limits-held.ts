@@ -64,13 +64,13 @@ function concerns({ model }: LimitInput, name: string): boolean {
   return model === undefined || model === null || name.startsWith(model.replace('*', ''))
 }
 
-/** Days are those of UTC, and minutes and hours are whole everywhere. A rolling limit has one window. */
-function windowStart(window: string, instantMs: number): number {
-  const lengthMs = calendarMs[window]
+/** Days are those of UTC, and minutes and hours are whole everywhere. Rolling limits and those in total have one window. */
+function windowStart(window: string | null | undefined, instantMs: number): number {
+  const lengthMs = calendarMs[window ?? '']
   return lengthMs === undefined ? 0 : Math.floor(instantMs / lengthMs) * lengthMs
 }
 
-function rollingMs(window: string): number | null {
-  const seconds = /^rolling-(\d+)s$/.exec(window)?.[1]
+function rollingMs(window: string | null | undefined): number | null {
+  const seconds = /^rolling-(\d+)s$/.exec(window ?? '')?.[1]
   return seconds === undefined ? null : Number(seconds) * 1_000
 }

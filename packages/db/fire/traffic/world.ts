@@ -5,6 +5,7 @@ export const organisation: PoolInput = {
   name: 'organisation',
   limits: [
     { metric: 'requests', window: 'day', max: 1_000_000 },
+    { metric: 'inputTokens', window: 'total', max: 10_000_000 },
     { metric: 'characters', window: 'rolling-3s', max: 20_000 },
   ],
 }

@@ -97,6 +97,7 @@ export const quotaSubject = pgTable(
     name: text('name').notNull(),
     timeZone: text('time_zone').notNull().default('UTC'),
     dayStartsAt: text('day_starts_at').notNull().default('00:00'),
+    monthStartsOn: smallint('month_starts_on').notNull().default(1),
     limits: jsonb('limits').$type<readonly VersionedLimit[]>().notNull().default([]),
     thresholdsPercent: integer('thresholds_percent').array().notNull().default([]),
     version: count('version').notNull().default(0),

@@ -23,7 +23,7 @@ export type PoolSettings = Partial<Omit<UpsertSubjectCommand, 'type' | 'name'>>
 export function limit(settings: Partial<Limit> & Pick<Limit, 'max'>): Limit {
   const scope = {
     metric: settings.metric ?? 'requests',
-    window: settings.window ?? 'day',
+    window: settings.window === undefined ? 'day' : settings.window,
     model: settings.model ?? null,
   } as const
   return { id: defaultLimitId(scope), per: null, mode: 'enforce', countsCached: true, ...scope, ...settings }
@@ -44,6 +44,7 @@ export function upsertProvider(name: string, settings: ProviderSettings): Upsert
     pool: undefined,
     timeZone: undefined,
     dayStartsAt: undefined,
+    monthStartsOn: undefined,
     models: undefined,
     limits: undefined,
     thresholdsPercent: undefined,
@@ -62,6 +63,7 @@ export function upsertPool(name: string, settings: PoolSettings): UpsertSubjectC
     name,
     timeZone: undefined,
     dayStartsAt: undefined,
+    monthStartsOn: undefined,
     limits: undefined,
     thresholdsPercent: undefined,
     ...byApi,

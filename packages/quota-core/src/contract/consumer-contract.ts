@@ -57,6 +57,7 @@ const unchanged: Omit<ConsumerRequest, 'name'> = {
   metadata: undefined,
   timeZone: undefined,
   dayStartsAt: undefined,
+  monthStartsOn: undefined,
   limits: undefined,
   thresholdsPercent: undefined,
 }

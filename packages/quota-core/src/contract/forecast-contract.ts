@@ -58,7 +58,7 @@ export const forecastCases: readonly StoreContractCase[] = [
     const stats = await fixture.stats(name)
     const [forecast] = withForecast(stats, { state, nowMs, hours }).limits
     assert.equal(forecast?.exhaustsAt, new Date(nowMs + hourMs).toISOString())
-    const rule = { timeZone: fixture.timeZone, dayStartsAt: '00:00' }
+    const rule = { timeZone: fixture.timeZone, dayStartsAt: '00:00', monthStartsOn: 1 }
     assert.ok(nowMs + hourMs < intervalOfDate(rule, stats.date).endMs)
   }),
 ]

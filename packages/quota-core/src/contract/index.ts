@@ -3,9 +3,11 @@ import { alertCases } from './alert-contract.js'
 import { batchCases } from './batch-contract.js'
 import { besideCases } from './beside-contract.js'
 import { clockCases } from './clock-contract.js'
+import { concurrencyCases } from './concurrency-contract.js'
 import { consumerCases } from './consumer-contract.js'
 import type { StoreContractCase } from './contract-case.js'
 import { forecastCases } from './forecast-contract.js'
+import { grantCases } from './grant-contract.js'
 import { learnCases } from './learn-contract.js'
 import { limitCases } from './limit-contract.js'
 import { modelCases } from './model-contract.js'
@@ -17,6 +19,7 @@ import { resetCases } from './reset-contract.js'
 import { rewindCases } from './rewind-contract.js'
 import { settleCases } from './settle-contract.js'
 import { statedResetCases } from './stated-reset-contract.js'
+import { windowCases } from './window-contract.js'
 
 export type { StoreContractCase } from './contract-case.js'
 export type { StoreHarness } from './harness.js'
@@ -30,6 +33,9 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...settleCases,
   ...recordCases,
   ...limitCases,
+  ...windowCases,
+  ...concurrencyCases,
+  ...grantCases,
   ...resetCases,
   ...modelCases,
   ...observeCases,

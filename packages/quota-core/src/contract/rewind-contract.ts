@@ -38,6 +38,7 @@ export const rewindCases: readonly StoreContractCase[] = [
       const limits = [
         limit({ max: 12 }),
         limit({ window: 'month', max: 100 }),
+        limit({ window: 'total', max: 100 }),
         limit({ id: 'rolling', window: 'rolling-1d', max: 12 }),
       ]
       const name = await fixture.provider('a', { limits })
@@ -48,7 +49,7 @@ export const rewindCases: readonly StoreContractCase[] = [
       })
       assert.equal((await rewind(fixture, name)).length, 1)
       await fixture.expectSoundBooks()
-      for (const id of ['requests/day', 'requests/month', 'rolling'])
+      for (const id of ['requests/day', 'requests/month', 'requests/total', 'rolling'])
         await fixture.expectLimit(name, id, { used: 11 })
       assert.deepEqual(
         (await fixture.days(name)).map(day => day.requestCount),
@@ -99,6 +100,7 @@ export const rewindCases: readonly StoreContractCase[] = [
       const limits = [
         limit({ max: 100 }),
         limit({ window: 'month', max: 1_000 }),
+        limit({ window: 'total', max: 1_000 }),
         limit({ id: 'rolling', window: 'rolling-1d', max: 100 }),
       ]
       const name = await fixture.provider('a', { limits })
@@ -123,7 +125,8 @@ export const rewindCases: readonly StoreContractCase[] = [
       for (const id of [open, lateExpired, released, expired])
         for (let times = 0; times < 2; times++)
           await fixture.answer(commit(id, { counts: { requestCount: 3 } }))
-      for (const id of ['requests/day', 'requests/month']) await fixture.expectLimit(name, id, { used: 12 })
+      for (const id of ['requests/day', 'requests/month', 'requests/total'])
+        await fixture.expectLimit(name, id, { used: 12 })
       await fixture.expectSoundBooks()
       await fixture.advance(toNextDayMs)
       await fixture.expectSoundBooks()

@@ -15,7 +15,7 @@ async function returnOf(fixture: Fixture, name: string, model = ''): Promise<num
 /** When the day ends in the case's time zone, where it is 12:30. */
 async function dayEndMs(fixture: Fixture): Promise<number> {
   const name = await fixture.provider('day-end', { limits: [limit({ max: 1 })] })
-  return Date.parse((await fixture.limit(name, 'requests/day')).resetsAt)
+  return Date.parse((await fixture.limit(name, 'requests/day')).resetsAt ?? '')
 }
 
 /** Windows that end when the vendor states, rather than at our midnight. */

@@ -37,6 +37,7 @@ const traits: Readonly<Record<Command['type'], CommandTraits>> = {
   removeSubject: readsLedger,
   rewind: readsLedger,
   resetUsage: { ...readsLedger, makesAttempt: true },
+  grantQuota: administers,
   setEnabled: administers,
   retryProvider: administers,
   retryKey: administers,

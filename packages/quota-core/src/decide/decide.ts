@@ -4,6 +4,7 @@ import { decideAcquire } from './admission/acquire.js'
 import { decideReserve } from './admission/reserve.js'
 import { decideRewind } from './clocks/rewind.js'
 import type { Decision } from './decision.js'
+import { decideGrantQuota } from './limits/grant-quota.js'
 import { decideLearnLimits } from './limits/learn-limits.js'
 import { decideResetUsage } from './limits/reset-usage.js'
 import { decideCommit, decideExtend, decideRelease } from './settlement/commit.js'
@@ -52,6 +53,8 @@ export function decide(state: QuotaState, command: Exclude<Command, ExpireComman
       return decideRetryKey(state, command, nowMs)
     case 'resetUsage':
       return decideResetUsage(state, command, nowMs)
+    case 'grantQuota':
+      return decideGrantQuota(state, command, nowMs)
     case 'rewind':
       return decideRewind(state, command, nowMs)
   }

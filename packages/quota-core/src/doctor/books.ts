@@ -1,7 +1,7 @@
 import { currentCounter, subjectOf } from '../decide/call-counters.js'
 import { subjectTime } from '../decide/clocks/subject-time.js'
 import { type Attempt, isOfProvider } from '../domain/attempt.js'
-import { calendarInterval, dateAt } from '../domain/calendar.js'
+import { dateAt, windowInterval } from '../domain/calendar.js'
 import { subjectsOfProvider } from '../domain/call-subjects.js'
 import type { Counter } from '../domain/counter.js'
 import {
@@ -9,6 +9,7 @@ import {
   type CountSums,
   type Counts,
   countNames,
+  heldUnits,
   measuredUnits,
   noCounts,
   saturatedCounts,
@@ -27,7 +28,10 @@ export interface BooksOptions {
   readonly providerNames: readonly string[]
   /** Further subjects whose complete ledger is added. */
   readonly subjects?: readonly SubjectRef[]
-  /** First day, `YYYY-MM-DD`, of which the ledger still has every row; earlier days are not examined. */
+  /**
+   * First day, `YYYY-MM-DD`, of which the ledger still has every row; earlier days, and what limits in total have used of
+   * subjects that are older, are not examined.
+   */
   readonly wholeFrom?: string
 }
 
@@ -132,7 +136,7 @@ export class Books {
       const key = keyOfLimit(subject, limit, model)
       const sum = this.#limits.get(key) ?? { charged: 0, held: 0 }
       sum.charged = plus(sum.charged, measuredUnits(attempt.charged, limit))
-      if (isPending) sum.held = plus(sum.held, measuredUnits(attempt.reserved, limit))
+      if (isPending) sum.held = plus(sum.held, heldUnits(attempt.reserved, limit))
       this.#limits.set(key, sum)
     }
   }
@@ -140,8 +144,18 @@ export class Books {
   #isInside(subject: Subject, limit: VersionedLimit, model: string, { occurredAtMs }: Attempt): boolean {
     if (isRolling(limit.window)) return true
     const { atMs } = this.#currentCounter(subject, limit, model)
-    const { startMs, endMs } = calendarInterval(limit.window, subject, atMs)
+    const { startMs, endMs } = windowInterval(limit.window, subject, atMs)
     return occurredAtMs >= startMs && occurredAtMs < endMs
+  }
+
+  /** Whether the ledger has everything that the limit's counters count as used. */
+  #isInLedger(subject: Subject, { window }: VersionedLimit): boolean {
+    const { state, wholeFrom } = this.#options
+    if (isRolling(window)) return false
+    if (window !== 'total' || wholeFrom === undefined) return true
+    // The total of an older subject may include rows that have been pruned.
+    const createdAtMs = state.owner(subject)?.createdAtMs
+    return createdAtMs !== undefined && dateAt(subject, createdAtMs) >= wholeFrom
   }
 
   #currentCounter(subject: Subject, limit: VersionedLimit, model: string): Counter {
@@ -172,7 +186,7 @@ export class Books {
       const counter = this.#currentCounter(subject, limit, model)
       const { charged, held } = this.#limits.get(`${keyOfAll}${model}`) ?? { charged: 0, held: 0 }
       const place = `${subject.kind} ${subject.name}: ${limit.id}${model === '' ? '' : ` of ${model}`}`
-      const used = isRolling(limit.window) ? [] : unequal(`${place}: used`, charged, counter.used)
+      const used = this.#isInLedger(subject, limit) ? unequal(`${place}: used`, charged, counter.used) : []
       return [...used, ...unequal(`${place}: held`, held, counter.held)]
     })
   }

@@ -11,7 +11,11 @@ let accounts: StoreAccounts
 
 beforeEach(async () => {
   store = new MemoryQuotaStore({ now: () => nowMs })
-  const limits = [limit({ max: 10 }), limit({ window: 'rolling-1d', max: 10 })]
+  const limits = [
+    limit({ max: 10 }),
+    limit({ window: 'rolling-1d', max: 10 }),
+    limit({ window: 'total', max: 10 }),
+  ]
   await store.execute([
     upsertProvider('a', { vendor: 'v', limits }),
     record('00000000-0000-4000-8000-000000000001', 'a', { counts: { requestCount: 3 } }),
@@ -35,6 +39,7 @@ describe('the examination of a store', () => {
     const ledger = accounts.ledger.filter(row => row.kind !== 'record')
     expect(findDiscrepancies({ ...accounts, ledger })).toEqual([
       { place: 'provider a: requests/day: used', expected: 0, found: 3 },
+      { place: 'provider a: requests/total: used', expected: 0, found: 3 },
       { place: 'a: today: requestCount', expected: 0, found: 3 },
       { place: 'a: day 2026-11-25: requestCount', expected: 0, found: 3 },
     ])
@@ -45,6 +50,7 @@ describe('the examination of a store', () => {
     expect(findDiscrepancies({ ...accounts, ledger })).toEqual([
       { place: 'provider a: requests/day: held', expected: 0, found: 2 },
       { place: 'provider a: requests/rolling-1d: held', expected: 0, found: 2 },
+      { place: 'provider a: requests/total: held', expected: 0, found: 2 },
     ])
   })
 
@@ -53,6 +59,16 @@ describe('the examination of a store', () => {
     const place = 'a: day 2026-08-01: requestCount'
     expect(findDiscrepancies({ ...accounts, days })).toEqual([{ place, expected: 0, found: 7 }])
     expect(findDiscrepancies({ ...accounts, days, wholeFrom: '2026-08-27' })).toEqual([])
+  })
+
+  it('compares a limit in total only if no row of its subject can have been pruned', () => {
+    const ledger = accounts.ledger.filter(row => row.kind !== 'record')
+    const place = 'provider a: requests/total: used'
+    const found = (wholeFrom: string) =>
+      findDiscrepancies({ ...accounts, ledger, wholeFrom }).filter(discrepancy => discrepancy.place === place)
+    // The subject was created on the 25th.
+    expect(found('2026-11-25')).toEqual([{ place, expected: 0, found: 3 }])
+    expect(found('2026-11-26')).toEqual([])
   })
 
   it('finds a day with a wrong sum, or a missing day', () => {

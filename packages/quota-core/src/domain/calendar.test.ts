@@ -1,9 +1,13 @@
 import { describe, expect, it, test } from 'vitest'
-import { calendarInterval, dateAt, isTimeZone } from './calendar.js'
+import { calendarInterval, dateAt, isTimeZone, windowInterval } from './calendar.js'
 import type { DayRule } from './day-rule.js'
 import type { CalendarWindow } from './window.js'
 
-const rule = (timeZone: string, dayStartsAt = '00:00'): DayRule => ({ timeZone, dayStartsAt })
+const rule = (timeZone: string, dayStartsAt = '00:00', monthStartsOn = 1): DayRule => ({
+  timeZone,
+  dayStartsAt,
+  monthStartsOn,
+})
 const at = (text: string): number => Date.parse(text)
 const hourMs = 3_600_000
 
@@ -153,6 +157,66 @@ describe('other calendar windows', () => {
   })
 })
 
+describe('weeks', () => {
+  it('begin on Monday, when the day does', () => {
+    // A Sunday, and the last of 2026's daylight saving time in Los Angeles.
+    expect(interval('week', rule('America/Los_Angeles'), '2026-11-01T12:00:00Z')).toEqual([
+      '2026-10-26T07:00:00.000Z',
+      '2026-11-02T08:00:00.000Z',
+      169,
+    ])
+    expect(interval('week', rule('UTC', '05:00'), '2026-11-30T04:59:59.999Z').slice(0, 2)).toEqual([
+      '2026-11-23T05:00:00.000Z',
+      '2026-11-30T05:00:00.000Z',
+    ])
+    expect(interval('week', rule('Asia/Tokyo'), '2026-11-29T15:00:00Z')[0]).toBe('2026-11-29T15:00:00.000Z')
+  })
+
+  it('go on over the turn of the year', () => {
+    expect(interval('week', rule('UTC'), '2027-01-01T00:00:00Z')).toEqual([
+      '2026-12-28T00:00:00.000Z',
+      '2027-01-04T00:00:00.000Z',
+      168,
+    ])
+  })
+})
+
+describe('months that begin on another day', () => {
+  const monthOf = (monthStartsOn: number, instant: string, dayStartsAt = '00:00') =>
+    interval('month', rule('UTC', dayStartsAt, monthStartsOn), instant)
+      .slice(0, 2)
+      .map(text => String(text).slice(0, 16))
+
+  test.each([
+    [15, '2026-11-14T23:59:59.999Z', '2026-10-15T00:00', '2026-11-15T00:00'],
+    [15, '2026-11-15T00:00:00Z', '2026-11-15T00:00', '2026-12-15T00:00'],
+    [31, '2026-11-29T00:00:00Z', '2026-10-31T00:00', '2026-11-30T00:00'],
+    [31, '2026-11-30T00:00:00Z', '2026-11-30T00:00', '2026-12-31T00:00'],
+    [31, '2027-02-27T23:00:00Z', '2027-01-31T00:00', '2027-02-28T00:00'],
+    [30, '2028-02-29T00:00:00Z', '2028-02-29T00:00', '2028-03-30T00:00'],
+    [29, '2027-03-01T00:00:00Z', '2027-02-28T00:00', '2027-03-29T00:00'],
+    [31, '2026-12-31T12:00:00Z', '2026-12-31T00:00', '2027-01-31T00:00'],
+    [2, '2027-01-01T12:00:00Z', '2026-12-02T00:00', '2027-01-02T00:00'],
+  ])('on the %i., at %s: from %s to %s', (startsOn, instant, start, end) =>
+    expect(monthOf(startsOn, instant)).toEqual([start, end]),
+  )
+
+  it('begin when that day does', () => {
+    expect(monthOf(15, '2026-11-15T04:59:00Z', '05:00')).toEqual(['2026-10-15T05:00', '2026-11-15T05:00'])
+  })
+
+  it('of different days are told apart, whatever was computed before', () => {
+    const starts = [1, 28, 31, 1].map(day => monthOf(day, '2026-11-29T00:00:00Z')[0])
+    expect(starts).toEqual(['2026-11-01T00:00', '2026-11-28T00:00', '2026-10-31T00:00', '2026-11-01T00:00'])
+  })
+})
+
+it('the window in total contains every instant', () => {
+  const whole = windowInterval('total', rule('UTC'), at('2026-11-25T12:00:00Z'))
+  expect(windowInterval('total', rule('Asia/Tokyo', '05:00', 3), at('9999-01-01T00:00:00Z'))).toEqual(whole)
+  expect([whole.startMs, whole.endMs]).toEqual([0, at('9999-12-31T23:59:59.999Z')])
+})
+
 describe('windows cover time without gaps: each instant is in one, and its end starts the next', () => {
   const zones = [
     'UTC',
@@ -169,7 +233,9 @@ describe('windows cover time without gaps: each instant is in one, and its end s
     const from = at('2026-02-20T13:37:00Z')
     for (const dayStartsAt of ['00:00', '02:30', '23:59']) {
       step('day', rule(timeZone, dayStartsAt), from, from + 400 * 24 * hourMs)
-      step('month', rule(timeZone, dayStartsAt), from, from + 400 * 24 * hourMs)
+      step('week', rule(timeZone, dayStartsAt), from, from + 400 * 24 * hourMs)
+      for (const startsOn of [1, 15, 29, 31])
+        step('month', rule(timeZone, dayStartsAt, startsOn), from, from + 400 * 24 * hourMs)
     }
     step('hour', rule(timeZone), from, from + 300 * 24 * hourMs)
   })

@@ -1,13 +1,17 @@
 import { Temporal } from 'temporal-polyfill'
 import type { DayRule } from './day-rule.js'
 import { DayRuleCache } from './day-rule-cache.js'
-import type { CalendarWindow } from './window.js'
+import { farthestMs } from './instant.js'
+import { type CalendarWindow, isResetting, type RollingWindow, type Window } from './window.js'
 
 /** `[startMs, endMs)` in epoch milliseconds. */
 export interface Interval {
   readonly startMs: number
   readonly endMs: number
 }
+
+/** The interval of `total`, and of limits without a window: it never ends. */
+const endless: Interval = { startMs: 0, endMs: farthestMs }
 
 const minuteMs = 60_000
 const hourMs = 3_600_000
@@ -17,8 +21,10 @@ const hourMs = 3_600_000
 const rememberedIntervals = {
   hour: new DayRuleCache<Interval>(),
   day: new DayRuleCache<Interval>(),
-  month: new DayRuleCache<Interval>(),
+  week: new DayRuleCache<Interval>(),
 } as const
+/** By the day on which months begin. */
+const rememberedMonths = Array.from({ length: 32 }, () => new DayRuleCache<Interval>())
 const rememberedDates = new DayRuleCache<Interval & { readonly date: string }>()
 
 /** Whether the text is a time zone for windows: an IANA name or an offset. */
@@ -32,22 +38,40 @@ export function isTimeZone(text: string): boolean {
   }
 }
 
+/** The window that contains the instant; from 0 to {@link farthestMs} for `total` and for none. */
+export function windowInterval(
+  window: Exclude<Window, RollingWindow> | null,
+  rule: DayRule,
+  instantMs: number,
+): Interval {
+  return isResetting(window) ? calendarInterval(window, rule, instantMs) : endless
+}
+
 /** The calendar window that contains the instant. DST days have 23 or 25 hours. */
 export function calendarInterval(window: CalendarWindow, rule: DayRule, instantMs: number): Interval {
   if (window === 'minute') {
     const startMs = Math.floor(instantMs / minuteMs) * minuteMs
     return { startMs, endMs: startMs + minuteMs }
   }
-  const remembered = rememberedIntervals[window].get(rule)
+  const cache = window === 'month' ? rememberedMonths[rule.monthStartsOn] : rememberedIntervals[window]
+  const remembered = cache?.get(rule)
   if (remembered !== undefined && holds(remembered, instantMs)) return remembered
-  const interval =
-    window === 'hour'
-      ? hourInterval(rule, instantMs)
-      : window === 'day'
-        ? dayInterval(rule, instantMs)
-        : monthInterval(rule, instantMs)
-  rememberedIntervals[window].set(rule, interval)
+  const interval = longInterval(window, rule, instantMs)
+  cache?.set(rule, interval)
   return interval
+}
+
+function longInterval(window: Exclude<CalendarWindow, 'minute'>, rule: DayRule, instantMs: number): Interval {
+  switch (window) {
+    case 'hour':
+      return hourInterval(rule, instantMs)
+    case 'day':
+      return dayInterval(rule, instantMs)
+    case 'week':
+      return weekInterval(rule, instantMs)
+    case 'month':
+      return monthInterval(rule, instantMs)
+  }
 }
 
 /** The subject's day at the instant, as `YYYY-MM-DD`. */
@@ -96,9 +120,20 @@ function dayInterval(rule: DayRule, instantMs: number): Interval {
   return { startMs: startOfDay(rule, day), endMs: startOfDay(rule, day.add({ days: 1 })) }
 }
 
+function weekInterval(rule: DayRule, instantMs: number): Interval {
+  const day = dayAt(rule, instantMs)
+  const monday = day.subtract({ days: day.dayOfWeek - 1 })
+  return { startMs: startOfDay(rule, monday), endMs: startOfDay(rule, monday.add({ days: 7 })) }
+}
+
 function monthInterval(rule: DayRule, instantMs: number): Interval {
-  const first = dayAt(rule, instantMs).with({ day: 1 })
-  return { startMs: startOfDay(rule, first), endMs: startOfDay(rule, first.add({ months: 1 })) }
+  const day = dayAt(rule, instantMs)
+  const first = day.with({ day: 1 })
+  // Days beyond the end of a shorter month become its last one.
+  const startIn = (months: number): Temporal.PlainDate =>
+    first.add({ months }).with({ day: rule.monthStartsOn })
+  const months = Temporal.PlainDate.compare(day, startIn(0)) < 0 ? -1 : 0
+  return { startMs: startOfDay(rule, startIn(months)), endMs: startOfDay(rule, startIn(months + 1)) }
 }
 
 /**

@@ -169,6 +169,7 @@ interface Administration {
 export interface SubjectSettings {
   readonly timeZone: string | undefined
   readonly dayStartsAt: string | undefined
+  readonly monthStartsOn?: number | undefined
   readonly limits: readonly Limit[] | undefined
   readonly thresholdsPercent: readonly number[] | undefined
 }
@@ -258,6 +259,18 @@ export interface ResetUsageCommand {
   readonly actor: string
 }
 
+/** Adds to a limit until an instant. */
+export interface GrantQuotaCommand {
+  readonly type: 'grantQuota'
+  /** UUID of the grant. Idempotent by this id. */
+  readonly id: string
+  readonly subject: SubjectRef
+  readonly limitId: string
+  readonly amount: number
+  readonly untilMs: number
+  readonly actor: string
+}
+
 /** The immutable fields of a due attempt that expiring it needs. */
 export interface DueAttempt {
   readonly id: string
@@ -309,3 +322,4 @@ export type Command =
   | RetryProviderCommand
   | RetryKeyCommand
   | ResetUsageCommand
+  | GrantQuotaCommand

@@ -16,7 +16,7 @@ import {
 import type { DayRule } from './day-rule.js'
 import type { Limit } from './limit.js'
 
-const utc: DayRule = { timeZone: 'UTC', dayStartsAt: '00:00' }
+const utc: DayRule = { timeZone: 'UTC', dayStartsAt: '00:00', monthStartsOn: 1 }
 const subject = { kind: 'provider', name: 'groq_1' } as const
 const noonMs = Date.UTC(2026, 10, 25, 12)
 const dayMs = 86_400_000
@@ -132,8 +132,8 @@ describe('a rolling limit', () => {
   it('is reported full again by the year 9999 at the latest, however overspent', () => {
     const slow = limitOf({ window: 'rolling-31d', max: 1 })
     const spent = spend(counterOf(slow), slow, 10_000_000)
-    expect(new Date(resetsAtMs(spent, slow, utc)).toISOString()).toBe('9999-12-31T23:59:59.999Z')
-    expect(fitsAgainAtMs(spent, slow, utc, 1)).toBe(Date.UTC(9_999, 11, 31, 23, 59, 59, 999))
+    const lastMs = Date.UTC(9_999, 11, 31, 23, 59, 59, 999)
+    expect([resetsAtMs(spent, slow, utc), fitsAgainAtMs(spent, slow, utc, 1)]).toEqual([lastMs, lastMs])
   })
 
   it('keeps a level beyond 2^53 − 1 units exactly, and reports 2^53 − 1', () => {

@@ -1,14 +1,16 @@
-import { calendarInterval } from './calendar.js'
+import { windowInterval } from './calendar.js'
 import type { DayRule } from './day-rule.js'
+import { activeGrants, type GrantableLimit, maxAt } from './grant.js'
 import { farthestMs } from './instant.js'
 import type { Limit } from './limit.js'
 import type { SubjectRef } from './subject.js'
 import { negated, notNegative, plus, saturated, type WholeNumber, wholeNumber } from './whole-number.js'
-import { isRolling, type RollingWindow, rollingMs } from './window.js'
+import { isResetting, isRolling, type RollingWindow, rollingMs } from './window.js'
 
 /**
  * The counter of one limit, for one model or for all. Calendar limits count `used`, `held` and `observed` in the window
- * that starts at `windowStartMs`; these return to 0 when the window ends. Rolling limits keep a continuously draining
+ * that starts at `windowStartMs`; these return to 0 when the window ends, those of `total` never. A limit of
+ * `concurrency` has only `held`. Rolling limits keep a continuously draining
  * `level`, and `held` beside it.
  */
 export interface Counter {
@@ -16,7 +18,7 @@ export interface Counter {
   readonly limitId: string
   /** `''` unless the limit counts each model separately. */
   readonly model: string
-  /** The calendar window's start; for a rolling limit, the multiple of its length that dates its alerts. */
+  /** The calendar window's start; 0 for `total` and without a window; for a rolling limit, the multiple of its length that dates its alerts. */
   readonly windowStartMs: number
   /** Calendar: units of settled calls. Rolling: 0, see `level`. */
   readonly used: WholeNumber
@@ -108,7 +110,7 @@ export function counterKey(subject: SubjectRef, limitId: string, model: string):
 export function counterAt(counter: Counter, limit: Limit, rule: DayRule, instantMs: number): Counter {
   const nowMs = Math.max(instantMs, counter.atMs)
   if (isRolling(limit.window)) return rollingAt(counter, limit, limit.window, nowMs)
-  const { startMs } = calendarInterval(limit.window, rule, nowMs)
+  const { startMs } = windowInterval(limit.window, rule, nowMs)
   if (startMs === counter.windowStartMs) return nowMs === counter.atMs ? counter : { ...counter, atMs: nowMs }
   return {
     ...counter,
@@ -154,7 +156,7 @@ function levelUnits(level: bigint, windowMs: number): number {
 /** Whether an attempt of this instant belongs to the counter's calendar window. */
 function inWindow(counter: Counter, limit: Limit, rule: DayRule, occurredAtMs: number): boolean {
   if (isRolling(limit.window)) return true
-  return calendarInterval(limit.window, rule, occurredAtMs).startMs === counter.windowStartMs
+  return windowInterval(limit.window, rule, occurredAtMs).startMs === counter.windowStartMs
 }
 
 /** Holds units for a call that starts now, or releases them (negative units). The counter must be current. */
@@ -227,33 +229,70 @@ export function clearUsage(counter: Counter): Counter {
  * Units left for new calls, negative if overspent; null without a max. Exact if positive: spent and held units are
  * subtracted one after the other.
  */
-export function roomUnits(counter: Counter, limit: Limit): number | null {
-  if (limit.max === null) return null
-  return limit.max - spentUnits(counter, limit) - saturated(counter.held)
+export function roomUnits(counter: Counter, limit: GrantableLimit): number | null {
+  const max = maxAt(limit, counter.atMs)
+  if (max === null) return null
+  return max - spentUnits(counter, limit) - saturated(counter.held)
 }
 
 /** Whether the units fit now. A spent limit denies even 0 units. The counter must be current. */
-export function fits(counter: Counter, limit: Limit, units: number): boolean {
-  if (limit.max === null) return true
-  const unspent = limit.max - spentUnits(counter, limit)
+export function fits(counter: Counter, limit: GrantableLimit, units: number): boolean {
+  const max = maxAt(limit, counter.atMs)
+  if (max === null) return true
+  const unspent = max - spentUnits(counter, limit)
   return unspent > 0 && units <= unspent - saturated(counter.held)
 }
 
+/** After which a denied call asks again whether one in flight has ended: nobody knows when one will. */
+const callEndsWithinMs = 1_000
+
 /**
- * When the units would fit if every held unit were spent now and no other call arrived; null if never. The counter must
- * be current, and the units must not fit now.
+ * When the units would fit if every held unit were spent now and no other call arrived; null if never. For calls in
+ * flight, which may end at any moment, in a second: when the first of them expires would be minutes away. The counter
+ * must be current, and the units must not fit now.
  */
-export function fitsAgainAtMs(counter: Counter, limit: Limit, rule: DayRule, units: number): number | null {
+export function fitsAgainAtMs(
+  counter: Counter,
+  limit: GrantableLimit,
+  rule: DayRule,
+  units: number,
+): number | null {
+  const { window } = limit
   if (limit.max === null) return counter.atMs
-  if (units > limit.max || limit.max === 0) return null
-  if (!isRolling(limit.window)) return calendarInterval(limit.window, rule, counter.atMs).endMs
-  // A spent limit denies even 0 units, so at least one unit has to return.
-  return drainedToAtMs(counter, limit, rollingMs(limit.window), limit.max - Math.max(1, units))
+  if (isRolling(window)) return rollingFitsAgainAtMs(counter, limit, rollingMs(window), units)
+  if (limit.metric !== 'concurrency' && !isResetting(window)) return null
+  const atMs = isResetting(window)
+    ? windowInterval(window, rule, counter.atMs).endMs
+    : counter.atMs + callEndsWithinMs
+  const max = maxAt(limit, atMs) ?? 0
+  return max > 0 && units <= max ? atMs : null
 }
 
-/** When a limit is full again: at the window's end, or when a rolling level is empty. */
-export function resetsAtMs(counter: Counter, limit: Limit, rule: DayRule): number {
-  if (!isRolling(limit.window)) return calendarInterval(limit.window, rule, counter.atMs).endMs
+/** The first instant at which enough has drained for the max of that instant, which falls where grants end. */
+function rollingFitsAgainAtMs(
+  counter: Counter,
+  limit: GrantableLimit,
+  windowMs: number,
+  units: number,
+): number | null {
+  const ends = activeGrants(limit, counter.atMs).map(({ untilMs }) => untilMs)
+  ends.sort((left, right) => left - right)
+  let fromMs = counter.atMs
+  for (const endMs of [...ends, Number.POSITIVE_INFINITY]) {
+    const max = maxAt(limit, fromMs) ?? 0
+    if (units > max || max === 0) return null
+    // A spent limit denies even 0 units, so at least one unit has to return.
+    const atMs = Math.max(fromMs, drainedToAtMs(counter, limit, windowMs, max - Math.max(1, units)))
+    if (atMs < endMs) return atMs
+    fromMs = endMs
+  }
+  return null
+}
+
+/** When a limit is full again: at the window's end, or when a rolling level is empty; null if never. */
+export function resetsAtMs(counter: Counter, limit: Limit, rule: DayRule): number | null {
+  if (!isResetting(limit.window)) return null
+  if (!isRolling(limit.window)) return windowInterval(limit.window, rule, counter.atMs).endMs
   return drainedToAtMs(counter, limit, rollingMs(limit.window), 0)
 }
 

@@ -1,5 +1,13 @@
 import { describe, expect, it, test } from 'vitest'
-import { addCounts, countNames, exactSum, measuredUnits, negateCounts, noCounts } from './counts.js'
+import {
+  addCounts,
+  countNames,
+  exactSum,
+  heldUnits,
+  measuredUnits,
+  negateCounts,
+  noCounts,
+} from './counts.js'
 import { metrics } from './metric.js'
 
 const most = Number.MAX_SAFE_INTEGER
@@ -42,9 +50,16 @@ describe('each metric measures its own', () => {
     outputTokens: 4_000,
     cost: 50_000,
     audioSeconds: 600_000,
+    concurrency: 0,
   }
   test.each(metrics)('%s', metric => {
     expect(measuredUnits(counts, { metric, countsCached: true })).toBe(expected[metric])
+  })
+
+  it('and calls in flight hold one each, whatever they count', () => {
+    const held = metrics.map(metric => heldUnits(counts, { metric, countsCached: true }))
+    expect(held).toEqual([...Object.values(expected).slice(0, -1), 1])
+    expect(heldUnits(noCounts, { metric: 'concurrency', countsCached: true })).toBe(1)
   })
 
   it('and excludes cached input if the vendor does', () => {

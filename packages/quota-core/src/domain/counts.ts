@@ -85,6 +85,11 @@ export interface Measure {
   readonly countsCached: boolean
 }
 
+/** Units that a call with these counts holds while it is in flight. */
+export function heldUnits(counts: Counts, measure: Measure): number {
+  return measure.metric === 'concurrency' ? 1 : measuredUnits(counts, measure)
+}
+
 /** Units of a limit's metric that a call uses, at most 2^53 − 1. */
 export function measuredUnits(counts: Counts, measure: Measure): number {
   return saturated(measuredSum(counts, measure))
@@ -108,6 +113,8 @@ export function measuredSum(counts: CountSums, measure: Measure): WholeNumber {
       return counts.costMicroUsd
     case 'audioSeconds':
       return counts.audioSecondCount
+    case 'concurrency':
+      return 0
   }
 }
 

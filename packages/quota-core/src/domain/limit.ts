@@ -1,5 +1,6 @@
 import type { Measure } from './counts.js'
 import { matchesModel } from './glob.js'
+import type { LimitGrant } from './grant.js'
 import type { Window } from './window.js'
 
 /** `enforce` refuses calls; `shadow` only reports what it would refuse. */
@@ -7,9 +8,10 @@ export type LimitMode = 'enforce' | 'shadow'
 
 /** One limit of a subject, with all defaults applied. */
 export interface Limit extends Measure {
-  /** Unique within the subject; `characters/day`, `requests/day@llama-*` unless named otherwise. */
+  /** Unique within the subject; `characters/day`, `requests/day@llama-*`, `concurrency` unless named otherwise. */
   readonly id: string
-  readonly window: Window
+  /** Null for `concurrency`, and only for it. */
+  readonly window: Window | null
   /** Units per window. Null counts without limiting; 0 allows nothing. Rolling limits need at least 1. */
   readonly max: number | null
   /** Glob of the models that it limits; null limits every call. */
@@ -22,14 +24,16 @@ export interface Limit extends Measure {
 /** A limit as stored with its subject. */
 export interface VersionedLimit extends Limit {
   /**
-   * The subject's version when metric, window, max or mode last changed or usage was reset. Alerts are raised once per
-   * version.
+   * The subject's version when metric, window, max or mode last changed, more was granted or usage was reset. Alerts are
+   * raised once per version.
    */
   readonly version: number
   /** When the vendor last reported it, epoch milliseconds. Present only on limits learned from the vendor's answers. */
   readonly learnedAtMs?: number
   /** Present only on limits that a consumer takes over from its plan. */
   readonly isOfPlan?: true
+  /** Present once the limit was granted more. Past ones are dropped by the next grant. */
+  readonly grants?: readonly LimitGrant[]
 }
 
 /** Whether the limit was learned from the vendor rather than configured. */
@@ -39,7 +43,7 @@ export function isLearned(limit: VersionedLimit): boolean {
 
 /** The default id of a limit. */
 export function defaultLimitId(limit: Pick<Limit, 'metric' | 'window' | 'model'>): string {
-  const id = `${limit.metric}/${limit.window}`
+  const id = limit.window === null ? limit.metric : `${limit.metric}/${limit.window}`
   return limit.model === null ? id : `${id}@${limit.model}`
 }
 

@@ -44,25 +44,44 @@ export interface LimitState {
   readonly id: string
   readonly subject: SubjectRef
   readonly metric: Metric
-  readonly window: Window
+  /** Null for `concurrency`. */
+  readonly window: Window | null
   /** Null unless the limit counts each model separately, or concerns only some. */
   readonly model: string | null
   /** The end user whom it counts apart, `''` for calls without one; null unless the limit counts each user separately. */
   readonly user: string | null
-  /** Null counts without limiting. */
+  /** Units per window, active grants included. Null counts without limiting. */
   readonly max: number | null
+  /** Active grants, which `max` includes. */
+  readonly grants: readonly GrantView[]
   readonly used: number
   readonly held: number
   readonly observed: number
   /** max − used − observed − held, never negative; null without a max. */
   readonly remaining: number | null
-  /** ISO-8601. End of the calendar window; for a rolling one, when it would be full again. */
-  readonly resetsAt: string
+  /** ISO-8601. End of the calendar window; for a rolling one, when it would be full again. Null if never. */
+  readonly resetsAt: string | null
   readonly mode: LimitMode
   /** `configured`, or `learned` from the vendor's answers. */
   readonly source: 'configured' | 'learned'
   /** The vendor's last report in this window; null if none. */
   readonly vendor: VendorFigures | null
+}
+
+/** Units added to a limit until an instant. */
+export interface GrantView {
+  readonly amount: number
+  /** ISO-8601. */
+  readonly until: string
+}
+
+/** The answer to {@link GrantQuotaCommand}. */
+export interface QuotaGranted {
+  readonly subject: SubjectRef
+  readonly limitId: string
+  /** Units that the limit allows now, active grants included. */
+  readonly max: number | null
+  readonly grants: readonly GrantView[]
 }
 
 /** A limit as reported by the vendor. */
@@ -228,6 +247,7 @@ interface AnswerByType {
   readonly retryProvider: { readonly name: string }
   readonly retryKey: KeyRetried
   readonly resetUsage: UsageReset
+  readonly grantQuota: QuotaGranted
 }
 
 /** The answer to a command. */

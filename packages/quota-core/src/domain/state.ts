@@ -91,6 +91,8 @@ export interface LedgerSum {
   readonly charged: CountSums
   /** Counts of pending attempts. */
   readonly held: CountSums
+  /** Number of pending attempts. */
+  readonly heldCalls: number
 }
 
 /** One change by a decision. Rows replace rows of the same key; usage is added. */

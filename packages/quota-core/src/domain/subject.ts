@@ -21,9 +21,10 @@ export interface Subject extends SubjectRef, DayRule {
 }
 
 /** The defaults of a new subject. */
-export const subjectDefaults: Pick<Subject, 'timeZone' | 'dayStartsAt' | 'limits' | 'thresholdsPercent'> = {
+export const subjectDefaults: DayRule & Pick<Subject, 'limits' | 'thresholdsPercent'> = {
   timeZone: 'UTC',
   dayStartsAt: '00:00',
+  monthStartsOn: 1,
   limits: [],
   thresholdsPercent: [80, 90, 100],
 }

@@ -45,7 +45,9 @@ test.each([
   ['minute', false, false],
   ['hour', true, false],
   ['day', true, true],
+  ['week', true, false],
   ['month', true, false],
+  ['total', true, false],
   ['rolling-59m', false, false],
   ['rolling-60m', true, false],
   ['rolling-24h', true, true],
@@ -56,7 +58,8 @@ test.each([
   expect(isRolling(window as Window)).toBe(window.startsWith('rolling'))
 })
 
-test('windows have a length, except months', () => {
-  const windows: readonly Window[] = ['minute', 'hour', 'day', 'month', 'rolling-60s', 'rolling-1d']
-  expect(windows.map(windowMs)).toEqual([60_000, 3_600_000, 86_400_000, null, 60_000, 86_400_000])
+test('windows have a length, except months and the total', () => {
+  const windows: readonly Window[] = ['minute', 'hour', 'day', 'week', 'rolling-60s', 'rolling-1d']
+  expect(windows.map(windowMs)).toEqual([60_000, 3_600_000, 86_400_000, 604_800_000, 60_000, 86_400_000])
+  expect([windowMs('month'), windowMs('total')]).toEqual([null, null])
 })

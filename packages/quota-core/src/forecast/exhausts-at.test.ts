@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { calendarInterval } from '../domain/calendar.js'
+import { windowInterval } from '../domain/calendar.js'
 import { noCounts } from '../domain/counts.js'
 import type { Window } from '../domain/window.js'
 import { isRolling, rollingMs } from '../domain/window.js'
@@ -9,14 +9,16 @@ import { type HourOfUsage, unitsInLastHour } from './recent-hours.js'
 
 const hourMs = 3_600_000
 const noonMs = Date.UTC(2026, 10, 25, 12)
-const rule = { timeZone: 'America/Los_Angeles', dayStartsAt: '00:00' }
-const utc = { timeZone: 'UTC', dayStartsAt: '00:00' }
+const rule = { timeZone: 'America/Los_Angeles', dayStartsAt: '00:00', monthStartsOn: 1 }
+const utc = { ...rule, timeZone: 'UTC' }
 
 const windows: readonly Window[] = [
   'minute',
   'hour',
   'day',
+  'week',
   'month',
+  'total',
   'rolling-60s',
   'rolling-3h',
   'rolling-1d',
@@ -46,7 +48,7 @@ describe('any forecast', () => {
         const { window } = standing
         const endMs = isRolling(window)
           ? nowMs + rollingMs(window)
-          : calendarInterval(window, rule, nowMs).endMs
+          : windowInterval(window, rule, nowMs).endMs
         expect(Number.isSafeInteger(atMs)).toBe(true)
         expect(atMs).toBeGreaterThanOrEqual(nowMs)
         expect(atMs).toBeLessThan(endMs)
@@ -107,6 +109,21 @@ describe('a calendar window', () => {
     const minute: Standing = { window: 'minute', max: 10, spent: 9, remaining: 1, unitsOfLastHour: 1e6 }
     expect(exhaustsAtMs(minute, utc, noonMs)).toBe(null)
     expect(exhaustsAtMs({ ...minute, remaining: 0 }, utc, noonMs)).toBe(noonMs)
+  })
+})
+
+describe('a limit in total', () => {
+  const total: Standing = { ...day, window: 'total', spent: 700, remaining: 300 }
+
+  it('runs out at the pace of the last hour, however long ago it began', () => {
+    expect(exhaustsAtMs({ ...total, unitsOfLastHour: 2 }, utc, noonMs)).toBe(noonMs + 150 * hourMs)
+    expect(exhaustsAtMs(total, utc, noonMs)).toBe(null)
+  })
+
+  it('is forecast for a year at most', () => {
+    const slow = { ...total, remaining: 8_760 }
+    expect(exhaustsAtMs({ ...slow, unitsOfLastHour: 1.001 }, utc, noonMs)).not.toBe(null)
+    expect(exhaustsAtMs({ ...slow, unitsOfLastHour: 1 }, utc, noonMs)).toBe(null)
   })
 })
 

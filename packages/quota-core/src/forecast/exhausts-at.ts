@@ -5,7 +5,8 @@ import { isRolling, lastsAnHour, type RollingWindow, rollingMs } from '../domain
 
 /** The state of a limit that its forecast depends on. */
 export interface Standing {
-  readonly window: Window
+  /** Null for calls in flight, which have no forecast. */
+  readonly window: Window | null
   /** Units per window; null counts without limiting. */
   readonly max: number | null
   /** Used and observed units, without held ones. */
@@ -17,6 +18,7 @@ export interface Standing {
 }
 
 const hourMs = 3_600_000
+const yearMs = 365 * 24 * hourMs
 
 /**
  * When a limit runs out at the current pace; null if it lasts. Held units count as spent, as they do for new calls.
@@ -27,6 +29,8 @@ const hourMs = 3_600_000
  *   within an hour; a late one costs refused calls. In a new window a single call would look like a rush, so the window
  *   counts as at least a quarter over, or an hour. An instant at or after the window's end becomes null: the limit
  *   lasts until its reset.
+ * - `total`: the pace of the last 60 minutes, since nothing says when its usage began. An instant more than a year ahead
+ *   becomes null.
  * - Rolling windows: the pace of the last 60 minutes minus the refill of max per window. An instant more than one
  *   window ahead becomes null: by then all known usage has drained.
  * - Windows under an hour reset before anybody could act: null while there is room.
@@ -35,12 +39,10 @@ const hourMs = 3_600_000
  */
 export function exhaustsAtMs(standing: Standing, rule: DayRule, nowMs: number): number | null {
   const { window, max, remaining } = standing
-  if (max === null || remaining === null) return null
+  if (window === null || max === null || remaining === null) return null
   if (remaining <= 0) return nowMs
   if (!lastsAnHour(window)) return null
-  const { unitsPerMs, untilMs } = isRolling(window)
-    ? rollingCourse(standing, { window, max }, nowMs)
-    : calendarCourse(standing, calendarInterval(window, rule, nowMs), nowMs)
+  const { unitsPerMs, untilMs } = courseOf({ ...standing, window, max }, rule, nowMs)
   if (unitsPerMs <= 0) return null
   const atMs = nowMs + Math.ceil(remaining / unitsPerMs)
   return atMs < untilMs ? atMs : null
@@ -50,6 +52,17 @@ export function exhaustsAtMs(standing: Standing, rule: DayRule, nowMs: number): 
 interface Course {
   readonly unitsPerMs: number
   readonly untilMs: number
+}
+
+function courseOf(
+  standing: Standing & { readonly window: Window; readonly max: number },
+  rule: DayRule,
+  nowMs: number,
+): Course {
+  const { window, max, unitsOfLastHour } = standing
+  if (window === 'total') return { unitsPerMs: unitsOfLastHour / hourMs, untilMs: nowMs + yearMs }
+  if (isRolling(window)) return rollingCourse(standing, { window, max }, nowMs)
+  return calendarCourse(standing, calendarInterval(window, rule, nowMs), nowMs)
 }
 
 function calendarCourse(

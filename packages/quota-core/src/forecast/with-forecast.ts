@@ -34,7 +34,7 @@ export function withForecast(stats: ProviderStats, basis: ForecastBasis): Foreca
 }
 
 function forecastLimit(standing: LimitState, { state, nowMs, hours }: ForecastBasis): ForecastLimit {
-  const { window, max, used, observed, remaining } = standing
+  const { window, used, observed, remaining } = standing
   const subject = state.subject(standing.subject)
   const limit = subject?.limits.find(({ id }) => id === standing.id)
   if (subject === undefined || limit === undefined) return reported(standing, null)
@@ -47,7 +47,9 @@ function forecastLimit(standing: LimitState, { state, nowMs, hours }: ForecastBa
   }
   const unitsOfLastHour = Math.max(0, unitsUsed)
   const spent = used + observed
-  const atMs = exhaustsAtMs({ window, max, remaining, spent, unitsOfLastHour }, subject, nowMs)
+  // Grants are in what remains; a rolling limit refills at its max alone.
+  const course = { window, max: limit.max, remaining, spent, unitsOfLastHour }
+  const atMs = exhaustsAtMs(course, subject, nowMs)
   // Not `isoInstant`, which caches the few instants that repeat: this one differs for each limit.
   return reported(standing, atMs === null ? null : new Date(atMs).toISOString())
 }
@@ -62,6 +64,7 @@ function reported(standing: LimitState, exhaustsAt: string | null): ForecastLimi
     model: standing.model,
     user: standing.user,
     max: standing.max,
+    grants: standing.grants,
     used: standing.used,
     held: standing.held,
     observed: standing.observed,

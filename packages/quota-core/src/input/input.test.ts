@@ -203,6 +203,9 @@ describe('limits', () => {
       { metric: 'tokens', window: 'rolling-60s', max: 1 },
       { metric: 'requests', window: 'day', max: 1, model: 'llama-*' },
       { metric: 'cost', window: 'month', max: 1, per: 'model' },
+      { metric: 'requests', window: 'total', max: 1 },
+      { metric: 'concurrency', max: 1 },
+      { metric: 'concurrency', window: null, max: 1, model: 'llama-*' },
       { ...daily, id: 'mine', mode: 'shadow', countsCached: false },
     ])
     expect(ids.map(limit => limit.id)).toEqual([
@@ -210,6 +213,9 @@ describe('limits', () => {
       'tokens/rolling-60s',
       'requests/day@llama-*',
       'cost/month@*',
+      'requests/total',
+      'concurrency',
+      'concurrency@llama-*',
       'mine',
     ])
     expect(ids[3]).toMatchObject({ model: '*', per: 'model', mode: 'enforce', countsCached: true })
@@ -224,7 +230,10 @@ describe('limits', () => {
     ['max', { metric: 'requests', window: 'day' }],
     ['max', { ...daily, window: 'rolling-1d', max: 0 }],
     ['max', { ...daily, window: 'rolling-1d', max: null }],
-    ['window', { ...daily, window: 'week' }],
+    ['window', { ...daily, window: 'fortnight' }],
+    ['window', { metric: 'requests', max: 1 }],
+    ['window', { ...daily, window: null }],
+    ['window', { metric: 'concurrency', window: 'day', max: 1 }],
     ['window', { ...daily, window: 'rolling-0s' }],
     ['window', { ...daily, window: 'rolling-32d' }],
     ['metric', { ...daily, metric: 'words' }],
@@ -268,6 +277,10 @@ describe('settings', () => {
   test.each([
     ['timeZone', 'Mars/Olympus'],
     ['timeZone', ''],
+    ['monthStartsOn', 0],
+    ['monthStartsOn', 32],
+    ['monthStartsOn', 1.5],
+    ['monthStartsOn', '1'],
     ['dayStartsAt', '24:00'],
     ['dayStartsAt', '2:30'],
     ['dayStartsAt', '02:30:00'],

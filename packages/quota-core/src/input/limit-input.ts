@@ -10,8 +10,11 @@ export interface LimitInput {
   /** `characters/day`, `requests/day@llama-*` unless given. Unique within the subject. */
   readonly id?: string | undefined
   readonly metric: Metric
-  /** `minute`, `hour`, `day`, `month`, or rolling: `rolling-60s`, `rolling-1d`. */
-  readonly window: Window
+  /**
+   * Required, except by `concurrency`, which has none: absent or null. `minute`, `hour`, `day`, `week`, `month`, `total` (never resets), or rolling:
+   * `rolling-60s`, `rolling-1d`.
+   */
+  readonly window?: Window | null | undefined
   /** Units per window. Null counts without limiting; 0 allows nothing. Rolling limits need at least 1. */
   readonly max: number | null
   /** Glob of the models that it limits; every call unless given. */
@@ -24,10 +27,11 @@ export interface LimitInput {
   readonly countsCached?: boolean | undefined
 }
 
+const windowError =
+  'must be minute, hour, day, week, month, total, or rolling-N with s, m, h or d (rolling-60s, rolling-1d), at most 31 days'
 // Zod infers `string` as the input of a refined text; the type here requires a `Window`.
 const windowSchema = z.string().refine((text): text is Window => isWindow(text), {
-  error:
-    'must be minute, hour, day, month, or rolling-N with s, m, h or d (rolling-60s, rolling-1d), at most 31 days',
+  error: windowError,
 }) as unknown as z.ZodType<Window, Window>
 
 /** One limit, with its defaults applied. */
@@ -35,7 +39,7 @@ export const limitSchema: z.ZodType<Limit, LimitInput> = z
   .strictObject({
     id: textSchema.optional(),
     metric: z.enum(metrics),
-    window: windowSchema,
+    window: windowSchema.nullish().transform(window => window ?? null),
     max: z
       .number({ error: 'must be a whole number of at least 0, or null to count without limiting' })
       .int({ error: 'must be a whole number' })
@@ -49,6 +53,11 @@ export const limitSchema: z.ZodType<Limit, LimitInput> = z
     countsCached: z.boolean().default(true),
   })
   .superRefine((limit, ctx) => {
+    const hasWindow = limit.window !== null
+    if (hasWindow === (limit.metric === 'concurrency')) {
+      const message = hasWindow ? 'must be absent: calls in flight have no window' : windowError
+      ctx.addIssue({ code: 'custom', path: ['window'], message })
+    }
     if (isRolling(limit.window) && (limit.max === null || limit.max < 1)) {
       const message = 'must be at least 1 for a rolling limit, which refills at max per window'
       ctx.addIssue({ code: 'custom', path: ['max'], message })
@@ -93,6 +102,15 @@ export const timeZoneSchema: z.ZodType<string, string> = z.string().refine(isTim
 export const dayStartSchema: z.ZodType<string, string> = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a local time of day such as 00:00' })
+
+const monthStartError = 'must be a day of the month, from 1 to 31'
+
+/** The day of the month on which months begin; the last day in shorter months. */
+export const monthStartSchema: z.ZodType<number, number> = z
+  .number({ error: monthStartError })
+  .int({ error: monthStartError })
+  .min(1, { error: monthStartError })
+  .max(31, { error: monthStartError })
 
 /** Shares in percent at which alerts are raised: whole numbers from 1 to 1,000, at most 10. */
 export const thresholdsSchema: z.ZodType<readonly number[], readonly number[]> = z

@@ -6,6 +6,7 @@ import {
   type LimitInput,
   limitsOfKeysSchema,
   limitsSchema,
+  monthStartSchema,
   thresholdsSchema,
   timeZoneSchema,
 } from './limit-input.js'
@@ -19,6 +20,8 @@ export interface SubjectInput {
   readonly timeZone?: string | undefined
   /** Local time at which a day begins, `00:00` unless given. */
   readonly dayStartsAt?: string | undefined
+  /** Day on which a month begins, 1 to 31, the last day in shorter months; 1 unless given. */
+  readonly monthStartsOn?: number | undefined
   /** Replaces the whole list; limits that stay keep their counters. */
   readonly limits?: readonly LimitInput[] | undefined
   /** `[80, 90, 100]` unless given. */
@@ -47,6 +50,7 @@ export interface PoolInput extends SubjectInput {}
 
 export interface SubjectRequest extends SubjectSettings {
   readonly name: string
+  readonly monthStartsOn: number | undefined
 }
 
 export interface ProviderRequest extends SubjectRequest {
@@ -68,6 +72,7 @@ interface SubjectSchemas {
   readonly name: typeof nameSchema
   readonly timeZone: z.ZodOptional<typeof timeZoneSchema>
   readonly dayStartsAt: z.ZodOptional<typeof dayStartSchema>
+  readonly monthStartsOn: z.ZodOptional<typeof monthStartSchema>
   readonly limits: z.ZodOptional<typeof limitsSchema>
   readonly thresholdsPercent: z.ZodOptional<typeof thresholdsSchema>
 }
@@ -77,6 +82,7 @@ export const subjectFields: SubjectSchemas = {
   name: nameSchema,
   timeZone: timeZoneSchema.optional(),
   dayStartsAt: dayStartSchema.optional(),
+  monthStartsOn: monthStartSchema.optional(),
   limits: limitsSchema.optional(),
   thresholdsPercent: thresholdsSchema.optional(),
 }
@@ -88,8 +94,8 @@ export type SubjectFields = z.output<z.ZodObject<Writable<SubjectSchemas>>>
 
 /** The settings of every subject, in parsed input. */
 export function subjectRequest(input: SubjectFields): SubjectRequest {
-  const { name, timeZone, dayStartsAt, limits, thresholdsPercent } = input
-  return { name, timeZone, dayStartsAt, limits, thresholdsPercent }
+  const { name, timeZone, dayStartsAt, monthStartsOn, limits, thresholdsPercent } = input
+  return { name, timeZone, dayStartsAt, monthStartsOn, limits, thresholdsPercent }
 }
 
 export const providerSchema: z.ZodType<ProviderRequest, ProviderInput> = z

@@ -11,8 +11,8 @@ export function ledgerSums(attempts: Iterable<Attempt>, query: LedgerQuery): rea
     const charged = attempt.occurredAtMs >= query.fromMs ? attempt.charged : noCounts
     const isHeld = attempt.state === 'pending' && attempt.occurredAtMs >= query.heldFromMs
     const held = isHeld ? attempt.reserved : noCounts
-    if (isNoCounts(charged) && isNoCounts(held)) continue
-    add(sums, attempt, bucketStart(attempt, query), { charged, held })
+    if (isNoCounts(charged) && !isHeld) continue
+    add(sums, attempt, bucketStart(attempt, query), { charged, held, heldCalls: isHeld ? 1 : 0 })
   }
   return [...sums.values()]
 }
@@ -30,15 +30,16 @@ function add(
   sums: Map<string, LedgerSum>,
   { subjects, providerName, poolName, model, consumer, endUser, date }: Attempt,
   bucketStartMs: number,
-  counts: { readonly charged: Counts; readonly held: Counts },
+  counts: { readonly charged: Counts; readonly held: Counts; readonly heldCalls: number },
 ): void {
   const refs = subjects.map(subjectKey).join('\n')
   const key = `${refs}\n\n${providerName}\n${poolName ?? ''}\n${model}\n${consumer}\n${endUser}\n${date}\n${bucketStartMs}`
   const reported = { subjects, providerName, poolName, model, consumer, endUser, date, bucketStartMs }
-  const sum = sums.get(key) ?? { ...reported, charged: noCounts, held: noCounts }
+  const sum = sums.get(key) ?? { ...reported, charged: noCounts, held: noCounts, heldCalls: 0 }
   sums.set(key, {
     ...sum,
     charged: addSums(sum.charged, counts.charged),
     held: addSums(sum.held, counts.held),
+    heldCalls: sum.heldCalls + counts.heldCalls,
   })
 }

@@ -11,6 +11,7 @@ export interface SubjectView {
   readonly name: string
   readonly timeZone: string
   readonly dayStartsAt: string
+  readonly monthStartsOn: number
   /** Configured limits. */
   readonly limits: readonly Limit[]
   /** Limits learned from the vendor's answers; enforced like configured ones. */
@@ -72,11 +73,12 @@ export function poolView(state: QuotaState, pool: Owner): PoolView {
 
 /** The common fields of an owner. */
 export function subjectView(state: QuotaState, row: Owner): SubjectView {
-  const { timeZone, dayStartsAt, limits, thresholdsPercent } = subjectOf(state, row)
+  const { timeZone, dayStartsAt, monthStartsOn, limits, thresholdsPercent } = subjectOf(state, row)
   return {
     name: row.name,
     timeZone,
     dayStartsAt,
+    monthStartsOn,
     limits: ownLimits(limits)
       .filter(limit => !isLearned(limit))
       .map(settingsOf),
@@ -96,6 +98,7 @@ export function settingsOf({
   version: _version,
   learnedAtMs: _learnedAtMs,
   isOfPlan: _isOfPlan,
+  grants: _grants,
   ...limit
 }: VersionedLimit): Limit {
   return limit

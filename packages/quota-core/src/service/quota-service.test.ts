@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Strategy } from '../domain/strategy.js'
 import { parse } from '../input/parse.js'
-import { providerSchema } from '../input/provider-input.js'
+import { poolSchema, providerSchema } from '../input/provider-input.js'
 import { acquireSchema, reserveSchema } from '../input/quota-input.js'
 import { recordSchema } from '../input/usage-input.js'
 import { MemoryQuotaStore } from '../memory/memory-quota-store.js'
@@ -129,6 +129,7 @@ describe('settings', () => {
       pool: null,
       timeZone: 'UTC',
       dayStartsAt: '00:00',
+      monthStartsOn: 1,
       models: ['*'],
       limits: [
         {
@@ -155,10 +156,7 @@ describe('settings', () => {
   })
 
   it('of removed providers are not listed, and a pool lists its providers', async () => {
-    await service.upsertPool(
-      { name: 'p', timeZone: undefined, dayStartsAt: undefined, limits: [], thresholdsPercent: undefined },
-      admin,
-    )
+    await service.upsertPool(parse(poolSchema, { name: 'p', limits: [] }), admin)
     for (const name of ['b', 'a'])
       await service.upsertProvider(parse(providerSchema, { name, pool: 'p' }), admin)
     expect(await service.pools()).toMatchObject([{ name: 'p', providers: ['a', 'b'] }])

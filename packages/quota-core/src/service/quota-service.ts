@@ -17,6 +17,7 @@ import type {
   ObserveAnswer,
   Observed,
   ProviderStats,
+  QuotaGranted,
   ReserveAnswer,
   Settled,
   Skipped,
@@ -28,6 +29,7 @@ import { poolKind } from '../domain/subject-kinds.js'
 import { uuidV7 } from '../domain/uuid.js'
 import { type ExpiryStep, expireStep } from '../expiry/expire-step.js'
 import { type HoursByProvider, hoursByProvider, withForecast } from '../forecast/with-forecast.js'
+import type { GrantRequest } from '../input/grant-input.js'
 import type { PoolRequest, ProviderRequest, SetEnabledInput } from '../input/provider-input.js'
 import type { AcquireRequest, CommitRequest, ExtendRequest, ReserveRequest } from '../input/quota-input.js'
 import type { RecordRequest, ResetInput } from '../input/usage-input.js'
@@ -245,6 +247,14 @@ export class QuotaService {
       if ('stats' in answer) reset.push(answer.stats)
     }
     return reset
+  }
+
+  /**
+   * Adds to a limit until an instant, also where the configuration file manages its subject.
+   * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, ID_REUSED, INVALID_INPUT
+   */
+  grantQuota({ id, ...request }: GrantRequest, actor: string): Promise<QuotaGranted> {
+    return this.#execute({ type: 'grantQuota', id: id ?? this.#newId(), ...request, actor })
   }
 
   /** Providers and pools whose latest rows are ahead of the store's clock, which makes their windows wait for it. */

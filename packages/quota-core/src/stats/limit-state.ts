@@ -7,12 +7,22 @@ import {
   roomUnits,
   spentUnits,
 } from '../domain/counter.js'
-import { isoInstant } from '../domain/instant.js'
-import { isLearned, userOfCounter } from '../domain/limit.js'
-import type { GrantedLimit, LimitState, VendorFigures } from '../domain/outcome.js'
+import { activeGrants, maxAt } from '../domain/grant.js'
+import { isoInstant, isoInstantOrNull } from '../domain/instant.js'
+import { isLearned, userOfCounter, type VersionedLimit } from '../domain/limit.js'
+import type { GrantedLimit, GrantView, LimitState, VendorFigures } from '../domain/outcome.js'
 import type { QuotaState } from '../domain/state.js'
 import { saturated } from '../domain/whole-number.js'
 import { isRolling } from '../domain/window.js'
+
+/** Shared by the usual case, to allocate nothing. */
+const noGrants: readonly GrantView[] = []
+
+/** The active grants of a limit. */
+export function grantViews(limit: VersionedLimit, nowMs: number): readonly GrantView[] {
+  if (limit.grants === undefined) return noGrants
+  return activeGrants(limit, nowMs).map(({ amount, untilMs }) => ({ amount, until: isoInstant(untilMs) }))
+}
 
 /** The public state of a limit. The counter must be current. */
 export function limitState({ subject, limit, counter }: LimitCounter): LimitState {
@@ -24,12 +34,13 @@ export function limitState({ subject, limit, counter }: LimitCounter): LimitStat
     window: limit.window,
     model: limit.per === 'model' && counter.model !== '' ? counter.model : limit.model,
     user: limit.per === 'user' && counter.model !== '' ? userOfCounter(counter.model) : null,
-    max: limit.max,
+    max: maxAt(limit, counter.atMs),
+    grants: grantViews(limit, counter.atMs),
     used: isRolling(limit.window) ? spentUnits(counter, limit) : saturated(counter.used),
     held: saturated(counter.held),
     observed: counter.observed,
     remaining: room === null ? null : Math.max(0, room),
-    resetsAt: isoInstant(resetsAtMs(counter, limit, subject)),
+    resetsAt: isoInstantOrNull(resetsAtMs(counter, limit, subject)),
     mode: limit.mode,
     source: isLearned(limit) ? 'learned' : 'configured',
     vendor: counter.reported && vendorFigures(counter.reported),
@@ -55,6 +66,7 @@ export function grantedLimit(entry: LimitCounter, wouldDeny: boolean): GrantedLi
     model: state.model,
     user: state.user,
     max: state.max,
+    grants: state.grants,
     used: state.used,
     held: state.held,
     observed: state.observed,

@@ -1,6 +1,7 @@
 import type { LimitCounter } from '../decide/call-counters.js'
 import { subjectsOfProvider } from '../domain/call-subjects.js'
 import { fitsAgainAtMs, roomUnits, spentUnits } from '../domain/counter.js'
+import { maxAt } from '../domain/grant.js'
 import type { Provider } from '../domain/owner.js'
 import type { QuotaState } from '../domain/state.js'
 import { type QuotaStatus, statusOf, worseStatus } from '../domain/thresholds.js'
@@ -10,8 +11,9 @@ import { lastsAnHour } from '../domain/window.js'
 export function quotaStatus(entries: readonly LimitCounter[]): QuotaStatus {
   let status: QuotaStatus = 'available'
   for (const { limit, counter } of entries) {
-    if (limit.mode !== 'enforce' || limit.max === null || !lastsAnHour(limit.window)) continue
-    status = worseStatus(status, statusOf(spentUnits(counter, limit), limit.max))
+    const max = maxAt(limit, counter.atMs)
+    if (limit.mode !== 'enforce' || max === null || !lastsAnHour(limit.window)) continue
+    status = worseStatus(status, statusOf(spentUnits(counter, limit), max))
   }
   return status
 }

@@ -16,19 +16,20 @@ export interface Total {
 
 /**
  * Sums the enforced limits on every call, each once: a pool's limit counts once for all its providers. Limits by model
- * or without a max are excluded.
+ * or without a max, and those of calls in flight, are excluded.
  */
 export function totalsOf(providers: readonly ProviderStats[]): readonly Total[] {
   const counted = new BySubject<Set<string>>()
   const totals = new Map<string, Total>()
   for (const { limits } of providers) {
     for (const limit of limits) {
-      if (limit.model !== null || limit.max === null || limit.mode !== 'enforce') continue
+      const { window } = limit
+      if (window === null || limit.model !== null || limit.max === null || limit.mode !== 'enforce') continue
       const ids = counted.get(limit.subject) ?? new Set<string>()
       if (ids.has(limit.id)) continue
       counted.set(limit.subject, ids.add(limit.id))
-      const key = `${limit.metric}\n${limit.window}`
-      totals.set(key, withLimit(totals.get(key), limit))
+      const key = `${limit.metric}\n${window}`
+      totals.set(key, withLimit(totals.get(key), { ...limit, window }))
     }
   }
   return [...totals.values()].sort(
@@ -37,7 +38,7 @@ export function totalsOf(providers: readonly ProviderStats[]): readonly Total[] 
   )
 }
 
-function withLimit(total: Total | undefined, limit: LimitState): Total {
+function withLimit(total: Total | undefined, limit: LimitState & { readonly window: Window }): Total {
   const { metric, window, max, used, observed, remaining } = limit
   return {
     metric,

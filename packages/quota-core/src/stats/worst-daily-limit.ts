@@ -1,5 +1,6 @@
 import type { LimitCounter } from '../decide/call-counters.js'
 import { spentUnits } from '../domain/counter.js'
+import { maxAt } from '../domain/grant.js'
 import type { ProviderStats } from '../domain/outcome.js'
 import { isDaily } from '../domain/window.js'
 
@@ -10,11 +11,12 @@ export type DailyLimit = Pick<ProviderStats, 'quotaLimit' | 'remainingPercentage
 export function worstDailyLimit(entries: readonly LimitCounter[]): DailyLimit {
   let worst: { quotaLimit: number; remainingPercentage: number } | null = null
   for (const { limit, counter } of entries) {
-    if (limit.mode !== 'enforce' || limit.max === null || !isDaily(limit.window)) continue
-    const left = Math.max(0, limit.max - spentUnits(counter, limit))
-    const remainingPercentage = limit.max === 0 ? 0 : left / limit.max
+    const max = maxAt(limit, counter.atMs)
+    if (limit.mode !== 'enforce' || max === null || !isDaily(limit.window)) continue
+    const left = Math.max(0, max - spentUnits(counter, limit))
+    const remainingPercentage = max === 0 ? 0 : left / max
     if (worst === null || remainingPercentage < worst.remainingPercentage) {
-      worst = { quotaLimit: limit.max, remainingPercentage }
+      worst = { quotaLimit: max, remainingPercentage }
     }
   }
   return worst ?? { quotaLimit: null, remainingPercentage: null }

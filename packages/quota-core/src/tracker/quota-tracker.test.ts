@@ -17,6 +17,7 @@ const nameAtTracker: Readonly<Record<keyof QuotaService, keyof QuotaTracker | nu
   expireDue: 'expireDue',
   record: 'recordUsage',
   resetUsage: 'resetDailyUsage',
+  grantQuota: 'grantQuota',
   aheadOfClock: 'aheadOfClock',
   rewindClock: 'rewindClock',
   examine: 'examine',

@@ -8,9 +8,11 @@ import type {
   LimitState,
   Observed,
   ProviderStats,
+  QuotaGranted,
   ReserveAnswer,
 } from '../domain/outcome.js'
 import type { ExpiryStep } from '../expiry/expire-step.js'
+import { type GrantInput, grantSchema } from '../input/grant-input.js'
 import { parse } from '../input/parse.js'
 import {
   nameInputSchema,
@@ -154,6 +156,11 @@ export class QuotaTracker {
   async resetDailyUsage(providerName?: string): Promise<readonly ProviderStats[]> {
     const input = providerName === undefined ? { all: true } : { providerName }
     return this.#service.resetUsage(parse(resetSchema, input), byApplication.actor)
+  }
+
+  /** Adds to a limit until an instant. @throws QuotaError UNKNOWN_POOL, ID_REUSED */
+  async grantQuota(input: GrantInput): Promise<QuotaGranted> {
+    return this.#service.grantQuota(parse(grantSchema, input), byApplication.actor)
   }
 
   /** Reserves quota before a call is sent. @throws QuotaError ID_REUSED */

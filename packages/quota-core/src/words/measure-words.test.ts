@@ -6,7 +6,9 @@ test.each([
   ['minute', 'a minute'],
   ['hour', 'an hour'],
   ['day', 'a day'],
+  ['week', 'a week'],
   ['month', 'a month'],
+  ['total', 'in total'],
   ['rolling-60s', 'in 60 s'],
   ['rolling-5m', 'in 5 min'],
   ['rolling-6h', 'in 6 h'],
@@ -29,6 +31,7 @@ test('metrics are put in words, and unknown ones returned unchanged', () => {
     'output tokens',
     'cost',
     'seconds of audio',
+    'calls in flight',
   ])
   expect(['pages', 'toString'].map(metricWord)).toEqual(['pages', 'toString'])
 })

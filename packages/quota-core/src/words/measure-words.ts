@@ -1,5 +1,5 @@
 import type { Metric } from '../domain/metric.js'
-import { type CalendarWindow, isRolling, isWindow, parseRollingMs } from '../domain/window.js'
+import { isRolling, isWindow, parseRollingMs, type RollingWindow, type Window } from '../domain/window.js'
 
 const metricWords: Readonly<Record<Metric, string>> = {
   requests: 'requests',
@@ -9,13 +9,16 @@ const metricWords: Readonly<Record<Metric, string>> = {
   outputTokens: 'output tokens',
   cost: 'cost',
   audioSeconds: 'seconds of audio',
+  concurrency: 'calls in flight',
 }
 
-const calendarWords: Readonly<Record<CalendarWindow, string>> = {
+const fixedWords: Readonly<Record<Exclude<Window, RollingWindow>, string>> = {
   minute: 'a minute',
   hour: 'an hour',
   day: 'a day',
+  week: 'a week',
   month: 'a month',
+  total: 'in total',
 }
 
 const rollingUnits: Readonly<Record<string, string>> = { s: 's', m: 'min', h: 'h', d: 'days' }
@@ -28,22 +31,23 @@ export function metricWord(metric: string): string {
 
 /** A window in words: `a day`; a rolling one `in 24 h`, since it has no start. An unknown one is returned unchanged. */
 export function windowWord(window: string): string {
-  if (isKey(calendarWords, window)) return calendarWords[window]
+  if (isKey(fixedWords, window)) return fixedWords[window]
   if (!isWindow(window) || !isRolling(window)) return window
   if (parseRollingMs(window) === dayMs) return 'in 24 h'
   const unit = window.slice(-1)
   return `in ${window.slice('rolling-'.length, -1)} ${rollingUnits[unit] ?? unit}`
 }
 
-/** What a limit measures: `characters a day`, `requests in 60 s`. */
+/** What a limit measures: `characters a day`, `requests in 60 s`, `calls in flight`. */
 export function measureWords({
   metric,
   window,
 }: {
   readonly metric: string
-  readonly window: string
+  /** Null for none. */
+  readonly window: string | null
 }): string {
-  return `${metricWord(metric)} ${windowWord(window)}`
+  return window === null ? metricWord(metric) : `${metricWord(metric)} ${windowWord(window)}`
 }
 
 function isKey<K extends string>(words: Readonly<Record<K, string>>, name: string): name is K {

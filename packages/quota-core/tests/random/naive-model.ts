@@ -1,5 +1,5 @@
 import type { Counts, DayRule, Limit, OnExpiry } from '@quotakeeper/quota-core'
-import { naiveInterval } from './naive-windows.js'
+import { type NaiveWindow, naiveInterval } from './naive-windows.js'
 
 /** A provider or a pool of the model. */
 export interface NaiveSubject extends DayRule {
@@ -65,10 +65,16 @@ const unitsByMetric: Readonly<Record<Limit['metric'], (counts: Counts, cached: n
   outputTokens: counts => counts.outputTokenCount,
   cost: counts => counts.costMicroUsd,
   audioSeconds: counts => counts.audioSecondCount,
+  concurrency: () => 0,
 }
 
 export function naiveUnits(counts: Counts, limit: Limit): number {
   return unitsByMetric[limit.metric](counts, limit.countsCached ? 0 : counts.cachedInputTokenCount)
+}
+
+/** Units that a call in flight holds. */
+export function naiveHeld(counts: Counts, limit: Limit): number {
+  return limit.metric === 'concurrency' ? 1 : naiveUnits(counts, limit)
 }
 
 function naiveConcerns(limit: Limit, model: string): boolean {
@@ -78,11 +84,11 @@ function naiveConcerns(limit: Limit, model: string): boolean {
 }
 
 function windowMsOf(limit: Limit): number {
-  const match = /^rolling-(\d+)([smhd])$/.exec(limit.window)
+  const match = /^rolling-(\d+)([smhd])$/.exec(limit.window ?? '')
   return Number(match?.[1]) * ({ s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match?.[2] ?? ''] ?? 0)
 }
 
-const isRolling = (limit: Limit): boolean => limit.window.startsWith('rolling')
+export const isRolling = (limit: Limit): boolean => limit.window?.startsWith('rolling') === true
 
 function ownersOf({ provider, pool, teams }: NaiveCall): readonly string[] {
   return [`provider ${provider}`, `pool ${pool}`, ...teams.map(name => `consumer ${name}`)]
@@ -96,6 +102,7 @@ export class NaiveModel {
   readonly calls = new Map<string, NaiveCall>()
   readonly #levels = new Map<string, LevelEvent[]>()
   readonly #reported = new Map<string, Reported[]>()
+  readonly #grants = new Map<string, { readonly amount: number; readonly untilMs: number }[]>()
   /** Rolling levels of pools after a reset, for which the model knows only a bound. */
   readonly uncertain = new Set<string>()
 
@@ -158,15 +165,20 @@ export class NaiveModel {
     const pending = calls.filter(call => call.state === 'pending')
     const sum = (some: readonly NaiveCall[], counts: (call: NaiveCall) => Counts): number =>
       some.reduce((total, call) => total + naiveUnits(counts(call), limit), 0)
+    const held = (some: readonly NaiveCall[]): number =>
+      some.reduce((total, call) => total + naiveHeld(call.reserved, limit), 0)
     const key = `${owner} ${limit.id} ${counter}`
     if (isRolling(limit)) {
       const windowMs = windowMsOf(limit)
       const level = this.#level(key, limit, nowMs)
       const used = Number((level + BigInt(windowMs) - 1n) / BigInt(windowMs))
-      return { used, held: sum(pending, call => call.reserved), observed: 0 }
+      return { used, held: held(pending), observed: 0 }
     }
-    // The window is checked above to be a calendar window.
-    const window = naiveInterval(limit.window as 'minute' | 'hour' | 'day' | 'month', subject, nowMs)
+    const window =
+      limit.window === 'total' || limit.window === null
+        ? { startMs: 0, endMs: Number.POSITIVE_INFINITY }
+        : // The window is checked above to be a calendar window.
+          naiveInterval(limit.window as NaiveWindow, subject, nowMs)
     const inside = (atMs: number): boolean => atMs >= window.startMs && atMs < window.endMs
     const reported = (this.#reported.get(key) ?? []).filter(({ atMs }) => inside(atMs))
     return {
@@ -174,10 +186,7 @@ export class NaiveModel {
         calls.filter(call => inside(call.occurredAtMs) && !call.forgivenBy.has(owner)),
         call => call.net,
       ),
-      held: sum(
-        pending.filter(call => inside(call.occurredAtMs)),
-        call => call.reserved,
-      ),
+      held: held(pending.filter(call => inside(call.occurredAtMs))),
       observed: Math.max(0, ...reported.map(({ excess }) => excess)),
     }
   }
@@ -209,6 +218,23 @@ export class NaiveModel {
     }
     drain(nowMs)
     return level
+  }
+
+  /** Adds to a limit until an instant. */
+  grant(owner: string, limitId: string, grant: { readonly amount: number; readonly untilMs: number }): void {
+    const key = `${owner} ${limitId}`
+    this.#grants.set(key, [...(this.#grants.get(key) ?? []), grant])
+  }
+
+  forgetGrants(owner: string, limitId: string): void {
+    this.#grants.delete(`${owner} ${limitId}`)
+  }
+
+  /** Units that the limit allows, its max and what is granted; null for none. */
+  maxOf(owner: string, limit: Limit, nowMs: number): number | null {
+    if (limit.max === null) return null
+    const grants = this.#grants.get(`${owner} ${limit.id}`) ?? []
+    return grants.reduce((sum, { amount, untilMs }) => (nowMs < untilMs ? sum + amount : sum), limit.max)
   }
 
   /** Adds a limit or changes its max. */

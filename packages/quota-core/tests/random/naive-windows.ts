@@ -52,12 +52,31 @@ function naiveDate({ timeZone, dayStartsAt }: DayRule, instantMs: number): strin
   return time >= dayStartsAt ? date : dayBefore(date)
 }
 
-type NaiveWindow = 'minute' | 'hour' | 'day' | 'month'
+export type NaiveWindow = 'minute' | 'hour' | 'day' | 'week' | 'month'
+
+/** The Monday of a day's week. */
+function mondayOf(date: string): string {
+  let monday = date
+  while (new Date(monday).getUTCDay() !== 1) monday = dayBefore(monday)
+  return monday
+}
+
+/** The day on which the month of a day began. */
+function monthStartOf(date: string, monthStartsOn: number): string {
+  let start = date
+  const isStart = (day: string): boolean => {
+    const dayOfMonth = Number(day.slice(8))
+    const nextDay = new Date(Date.parse(day) + 86_400_000).getUTCDate()
+    return dayOfMonth === monthStartsOn || (nextDay === 1 && dayOfMonth < monthStartsOn)
+  }
+  while (!isStart(start)) start = dayBefore(start)
+  return start
+}
 
 /** A label shared by exactly the instants of a window. */
 function labelOf(window: NaiveWindow, rule: DayRule, instantMs: number): string {
   const minute = Math.floor(instantMs / minuteMs)
-  const key = `${window} ${rule.timeZone} ${rule.dayStartsAt} ${minute}`
+  const key = `${window} ${rule.timeZone} ${rule.dayStartsAt} ${rule.monthStartsOn} ${minute}`
   const known = labels.get(key)
   if (known !== undefined) return known
   const { date, time, offset } = wallClock(rule.timeZone, instantMs)
@@ -65,18 +84,19 @@ function labelOf(window: NaiveWindow, rule: DayRule, instantMs: number): string 
     minute: () => String(minute),
     hour: () => `${date} ${time.slice(0, 2)} ${offset}`,
     day: () => naiveDate(rule, instantMs),
-    month: () => naiveDate(rule, instantMs).slice(0, 7),
+    week: () => mondayOf(naiveDate(rule, instantMs)),
+    month: () => monthStartOf(naiveDate(rule, instantMs), rule.monthStartsOn),
   }[window]()
   labels.set(key, label)
   return label
 }
 
-const strideMinutes = { minute: 1, hour: 10, day: 180, month: 1_440 } as const
+const strideMinutes = { minute: 1, hour: 10, day: 180, week: 1_440, month: 1_440 } as const
 const intervals = new Map<string, NaiveInterval>()
 
 /** The window that contains the instant. */
 export function naiveInterval(window: NaiveWindow, rule: DayRule, instantMs: number): NaiveInterval {
-  const key = `${window} ${rule.timeZone} ${rule.dayStartsAt} ${labelOf(window, rule, instantMs)}`
+  const key = `${window} ${rule.timeZone} ${rule.dayStartsAt} ${rule.monthStartsOn} ${labelOf(window, rule, instantMs)}`
   const known = intervals.get(key)
   if (known !== undefined) return known
   const minute = Math.floor(instantMs / minuteMs)

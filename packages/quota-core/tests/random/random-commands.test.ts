@@ -34,6 +34,7 @@ it('random commands on a moving clock agree with the naive model at every step',
     'reset',
     'tell',
     'toggle',
+    'grant',
     'team',
     'repeat',
     'expired',
@@ -64,6 +65,8 @@ it('retryAt of a denial is the first instant at which the same request fits, if 
     for (const [index, { command, outcome }] of run.log.entries()) {
       if (command.type !== 'reserve' || !outcome.ok || !('decision' in outcome.answer)) continue
       if (outcome.answer.decision === 'granted' || outcome.answer.retryAt === null) continue
+      // When a call in flight ends is unknown.
+      if (outcome.answer.reasons.some(({ limitId }) => limitId?.startsWith('flight') === true)) continue
       tried++
       await expectTruthful(run.log.slice(0, index + 1), command, Date.parse(outcome.answer.retryAt))
     }

@@ -18,7 +18,7 @@ import {
   stateOfCounter,
   subjectTime,
 } from '@quotakeeper/quota-core'
-import { type NaiveCall, NaiveModel, type NaiveStanding, naiveUnits } from './naive-model.js'
+import { isRolling, type NaiveCall, NaiveModel, type NaiveStanding, naiveHeld } from './naive-model.js'
 import {
   models,
   providerNames,
@@ -89,8 +89,9 @@ export class RandomRun {
   async #create(): Promise<void> {
     const [poolLimits = [], ...limits] = this.world.limits
     const [poolZone = 'UTC', ...zones] = this.world.zones
-    const { dayStartsAt } = this.world
-    const subject = { dayStartsAt, thresholdsPercent: undefined, ...admin }
+    const { dayStartsAt, monthStartsOn } = this.world
+    const days = { dayStartsAt, monthStartsOn }
+    const subject = { ...days, thresholdsPercent: undefined, ...admin }
     await this.#execute({
       type: 'upsertSubject',
       kind: 'pool',
@@ -99,7 +100,7 @@ export class RandomRun {
       limits: poolLimits,
       ...subject,
     })
-    this.model.pools.set(poolName, { timeZone: poolZone, dayStartsAt, limits: poolLimits })
+    this.model.pools.set(poolName, { timeZone: poolZone, ...days, limits: poolLimits })
     for (const limit of poolLimits) this.model.setRate(`pool ${poolName}`, limit, models, this.clockMs)
     for (const [index, name] of providerNames.entries()) {
       const settings = {
@@ -110,7 +111,7 @@ export class RandomRun {
       } as const
       const rest = { vendor: 'v', models: undefined, priority: index, metadata: undefined, ...subject }
       await this.#execute({ type: 'upsertProvider', name, ...rest, ...settings })
-      this.model.providers.set(name, { dayStartsAt, enabled: true, ...settings })
+      this.model.providers.set(name, { ...days, enabled: true, ...settings })
       for (const limit of settings.limits) this.model.setRate(`provider ${name}`, limit, models, this.clockMs)
     }
     for (const [index, name] of teamNames.entries()) {
@@ -127,7 +128,7 @@ export class RandomRun {
         limits: ofTeam,
         ...subject,
       })
-      this.model.teams.set(name, { dayStartsAt, timeZone, limits: ofTeam, parent })
+      this.model.teams.set(name, { ...days, timeZone, limits: ofTeam, parent })
       for (const limit of ofTeam) this.model.setRate(`consumer ${name}`, limit, models, this.clockMs)
     }
   }
@@ -166,6 +167,8 @@ export class RandomRun {
       case 'max':
       case 'toggle':
         return this.#change(step)
+      case 'grant':
+        return this.#grant(step)
     }
   }
 
@@ -341,11 +344,12 @@ export class RandomRun {
     let cut = false
     for (const { owner, subject, limit, counter } of this.model.meets(providerName, model, teams)) {
       const { used, held, observed } = this.model.standing(owner, subject, limit, counter, nowMs)
-      if (limit.mode === 'shadow' || limit.max === null) continue
+      const max = this.model.maxOf(owner, limit, nowMs)
+      if (limit.mode === 'shadow' || max === null) continue
       if (!this.model.uncertain.has(owner)) {
-        assert.ok(used + observed + held <= limit.max, `${owner} ${limit.id} right after a grant`)
+        assert.ok(used + observed + held <= max, `${owner} ${limit.id} right after a grant`)
       }
-      cut ||= used + observed + held === limit.max
+      cut ||= used + observed + held === max
     }
     const isWhole = counts.outputTokenCount === step.counts.outputTokenCount
     assert.ok(isWhole || cut || this.model.uncertain.size > 0, 'less is granted only if a limit is full')
@@ -360,18 +364,19 @@ export class RandomRun {
   ): boolean {
     if (!this.model.provider(providerName).enabled) return false
     return this.model.meets(providerName, model, teams).every(({ owner, subject, limit, counter }) => {
-      if (limit.max === null || limit.mode === 'shadow') return true
+      const max = this.model.maxOf(owner, limit, nowMs)
+      if (max === null || limit.mode === 'shadow') return true
       const { used, held, observed } =
         this.#reported(providerName, owner, limit, counter) ??
         this.model.standing(owner, subject, limit, counter, nowMs)
       const spent = used + observed
-      return spent < limit.max && spent + held + naiveUnits(counts, limit) <= limit.max
+      return spent < max && spent + held + naiveHeld(counts, limit) <= max
     })
   }
 
   /** The store's level where the model cannot know it: that of a pool after a reset. */
   #reported(providerName: string, owner: string, limit: Limit, counter: string) {
-    if (!this.model.uncertain.has(owner) || !limit.window.startsWith('rolling')) return undefined
+    if (!this.model.uncertain.has(owner) || !isRolling(limit)) return undefined
     const shownBy = owner.startsWith('consumer ') ? owner.slice('consumer '.length) : providerName
     return this.#limitStates.get(`${shownBy} ${owner} ${limit.id} ${counter}`)
   }
@@ -483,7 +488,7 @@ export class RandomRun {
     const name = teamNames[step.team] ?? ''
     const { limits } = this.model.team(name)
     const limit = limits[step.limit % Math.max(1, limits.length)]
-    if (limit === undefined || limit.window.startsWith('rolling')) return
+    if (limit === undefined || isRolling(limit)) return
     const same = { timeZone: undefined, dayStartsAt: undefined, thresholdsPercent: undefined, ...admin }
     for (const changed of [limits.filter(other => other !== limit), limits])
       await this.#answer({
@@ -501,11 +506,11 @@ export class RandomRun {
     const [providerName = '', model = ''] = [providerNames[step.provider], models[step.model]]
     const met = this.model.meets(providerName, model)
     const about = met[step.limit % Math.max(1, met.length)]
-    if (about === undefined) return
+    const { metric, window = null } = about?.limit ?? {}
+    if (about === undefined || metric === undefined || window === null) return
     const nowMs = await this.#nowMs([providerName])
     const scope = about.owner.startsWith('pool') ? 'pool' : 'provider'
-    const { metric, window } = about.limit
-    const { timeZone, dayStartsAt } = about.subject
+    const { timeZone, dayStartsAt, monthStartsOn } = about.subject
     await this.#answer({
       type: 'observe',
       providerName,
@@ -527,7 +532,8 @@ export class RandomRun {
       succeeded: false,
     })
     // The vendor's days begin at midnight, so it reports nothing of our days and months that do not.
-    if (dayStartsAt !== '00:00' && (window === 'day' || window === 'month')) return
+    if (dayStartsAt !== '00:00' && (window === 'day' || window === 'week' || window === 'month')) return
+    if (monthStartsOn !== 1 && window === 'month') return
     this.model.tell(providerName, model, { scope, metric, window, used: step.used }, nowMs)
   }
 
@@ -544,7 +550,7 @@ export class RandomRun {
     const provider = this.model.provider(name)
     const limit = provider.limits[step.limit % Math.max(1, provider.limits.length)]
     if (limit === undefined || limit.max === null) return
-    const rolling = limit.window.startsWith('rolling')
+    const rolling = isRolling(limit)
     if (step.kind === 'toggle' && rolling) return
     // Equal settings change nothing, not even the limit's time.
     if (step.kind === 'max' && step.max === limit.max) return
@@ -572,10 +578,23 @@ export class RandomRun {
     if (step.kind === 'toggle') {
       await put(provider.limits)
       this.model.forgetReported(`provider ${name}`, limit.id)
+      this.model.forgetGrants(`provider ${name}`, limit.id)
       return
     }
     provider.limits = changed
     this.model.setRate(`provider ${name}`, { ...limit, max: step.max }, models, nowMs)
+  }
+
+  async #grant({ provider, limit: pick, amount, forMs }: RandomStep & { kind: 'grant' }): Promise<void> {
+    const name = providerNames[provider] ?? ''
+    const { limits } = this.model.provider(name)
+    const limit = limits[pick % Math.max(1, limits.length)]
+    if (limit === undefined || limit.max === null) return
+    const untilMs = (await this.#nowMs([name])) + forMs
+    const subject = { kind: 'provider', name } as const
+    const grant = { subject, limitId: limit.id, amount, untilMs, actor: 'admin' }
+    await this.#answer({ type: 'grantQuota', id: this.id(), ...grant })
+    this.model.grant(`provider ${name}`, limit.id, { amount, untilMs })
   }
 
   #limitsOfTeam(state: QuotaState, name: string, nowMs: number): readonly LimitState[] {
@@ -614,7 +633,7 @@ export class RandomRun {
       for (const shown of providerStats(state, name, nowMs).limits) {
         const { owner, subject, limit, counter, standing } = this.#note(name, shown)
         const expected = this.model.standing(owner, subject, limit, counter, nowMs)
-        const known = !this.model.uncertain.has(owner) || !limit.window.startsWith('rolling')
+        const known = !this.model.uncertain.has(owner) || !isRolling(limit)
         if (known) assert.deepEqual(standing, expected, `${owner} ${limit.id} ${counter}`)
       }
     }
@@ -623,7 +642,7 @@ export class RandomRun {
       for (const shown of this.#limitsOfTeam(state, name, latestMs)) {
         const { owner, subject, limit, counter, standing } = this.#note(name, shown)
         const expected = this.model.standing(owner, subject, limit, counter, latestMs)
-        const known = !this.model.uncertain.has(owner) || !limit.window.startsWith('rolling')
+        const known = !this.model.uncertain.has(owner) || !isRolling(limit)
         if (known) assert.deepEqual(standing, expected, `${owner} ${limit.id} ${counter}`)
       }
     }

@@ -66,6 +66,13 @@ export type RandomStep =
   | { readonly kind: 'enable'; readonly provider: number; readonly enabled: boolean }
   | { readonly kind: 'max'; readonly provider: number; readonly limit: number; readonly max: number }
   | { readonly kind: 'toggle'; readonly provider: number; readonly limit: number }
+  | {
+      readonly kind: 'grant'
+      readonly provider: number
+      readonly limit: number
+      readonly amount: number
+      readonly forMs: number
+    }
 
 export interface RandomMove {
   readonly step: RandomStep
@@ -77,6 +84,7 @@ export interface RandomWorld {
   readonly startMs: number
   readonly zones: readonly string[]
   readonly dayStartsAt: string
+  readonly monthStartsOn: number
   readonly limits: readonly (readonly Limit[])[]
   readonly moves: readonly RandomMove[]
 }
@@ -182,6 +190,16 @@ const step: fc.Arbitrary<RandomStep> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('toggle' as const), provider, limit: fc.nat(20) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('grant' as const),
+      provider,
+      limit: fc.nat(20),
+      amount: fc.integer({ min: 1, max: 20 }),
+      forMs: fc.constantFrom(1_000, minuteMs, hourMs, 10 * hourMs, 40 * hourMs),
+    }),
+  },
 )
 
 const ticksForward = [0, 0, 1, 1_000, 30_000, 5 * minuteMs, hourMs, 5 * hourMs, 13 * hourMs, 26 * hourMs]
@@ -202,6 +220,10 @@ const limitMenu: readonly Omit<Limit, 'max'>[] = [
   { ...template, id: 'each', metric: 'characters', window: 'day', model: '*', per: 'model' },
   { ...template, id: 'each-long', metric: 'requests', window: 'rolling-1d', model: 'm-*', per: 'model' },
   { ...template, id: 'shadow', metric: 'requests', window: 'day', mode: 'shadow' },
+  { ...template, id: 'week', metric: 'characters', window: 'week' },
+  { ...template, id: 'total', metric: 'requests', window: 'total' },
+  { ...template, id: 'flight', metric: 'concurrency', window: null },
+  { ...template, id: 'flight-each', metric: 'concurrency', window: null, model: 'm-*', per: 'model' },
   { ...template, id: 'endless', metric: 'audioSeconds', window: 'day' },
 ]
 
@@ -245,6 +267,7 @@ export function randomWorld({ jumpsBack }: { readonly jumpsBack: boolean }): fc.
     startMs: fc.constantFrom(...starts),
     zones: fc.array(fc.constantFrom(...zones), { minLength: 6, maxLength: 6 }),
     dayStartsAt: fc.constantFrom('00:00', '00:00', '05:00'),
+    monthStartsOn: fc.constantFrom(1, 1, 15, 31),
     limits: fc.array(limits, { minLength: 6, maxLength: 6 }),
     moves: fc.array(fc.record({ step, tickMs }), { minLength: 1, maxLength: 40, size: 'max' }),
   })

@@ -24,7 +24,10 @@ describe('after any clock error and correction', () => {
         limit({ max: 1_000 }),
         limit({ id: 'minutely', window: 'minute', max: 500, per: 'model' }),
         limit({ id: 'hourly', window: 'hour', max: 500 }),
+        limit({ window: 'week', max: 9_000 }),
         limit({ window: 'month', max: 9_000 }),
+        limit({ window: 'total', max: 99_000 }),
+        limit({ metric: 'concurrency', window: null, max: 60 }),
         limit({ id: 'rolling', window: 'rolling-1d', max: 800 }),
       ]
       await store.execute([upsertPool('p', { limits }), upsertPool('q', { limits })])

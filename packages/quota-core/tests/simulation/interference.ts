@@ -75,6 +75,7 @@ async function changeLimits({ plan, random }: World, service: QuotaService): Pro
     name: account.name,
     timeZone: undefined,
     dayStartsAt: undefined,
+    monthStartsOn: undefined,
     thresholdsPercent: undefined,
   }
   if (isPool) {

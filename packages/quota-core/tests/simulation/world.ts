@@ -79,7 +79,7 @@ export class World {
   /** Configures the vendors' limits. */
   async open(): Promise<void> {
     const service = new QuotaService({ store: this.store })
-    const absent = { dayStartsAt: undefined, thresholdsPercent: undefined }
+    const absent = { dayStartsAt: undefined, monthStartsOn: undefined, thresholdsPercent: undefined }
     for (const { name, timeZone, rules } of this.plan.pools) {
       await service.upsertPool({ name, timeZone, limits: rules.map(limitOf), ...absent }, admin)
     }

@@ -12,7 +12,7 @@ export function policyName({ subject, id, model }: LimitState): string {
 
 /**
  * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10) for the limits: quota, unit and window
- * of each; remaining units, and the seconds until the limit is full. Empty without limits.
+ * of each; remaining units, and the seconds until the limit is full, left out where it never is. Empty without limits.
  */
 export function rateLimitHeaders(
   limits: readonly LimitState[],
@@ -33,8 +33,9 @@ function policyItem(limit: LimitState): string {
 }
 
 function stateItem(limit: LimitState, nowMs: number): string {
-  const seconds = Math.max(0, Math.ceil((Date.parse(limit.resetsAt) - nowMs) / 1_000))
-  return `${quoted(policyName(limit))};r=${integer(limit.remaining ?? 0)};t=${seconds}`
+  const { resetsAt, remaining } = limit
+  const seconds = resetsAt === null ? null : Math.max(0, Math.ceil((Date.parse(resetsAt) - nowMs) / 1_000))
+  return `${quoted(policyName(limit))};r=${integer(remaining ?? 0)}${seconds === null ? '' : `;t=${seconds}`}`
 }
 
 /** A string of a structured field, which is ASCII only. */

@@ -2,6 +2,7 @@ import {
   acquireSchema,
   consumerSchema,
   extendSchema,
+  grantSchema,
   historySchema,
   modelCountersSchema,
   nameInputSchema,
@@ -110,6 +111,7 @@ const ofQuota: readonly RestRoute[] = [
     'Releases the reservation of a call that was not made',
   ),
   post('/quota/extend', 'quota.extend', extendSchema, 'Extends a reservation'),
+  post('/quota/grant', 'quota.grant', grantSchema, 'Adds to a limit until an instant'),
   read('/quota/remaining', 'quota.remaining', modelQuestionSchema, 'Remaining quota of a provider'),
   read(
     '/quota/is-available',

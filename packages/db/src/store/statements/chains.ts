@@ -6,12 +6,12 @@ const maxLevels = 16
  * owners are in the rows of their subjects.
  */
 export function chainsOf(kinds: string, names: string): string {
-  return `with recursive chain(kind, name, time_zone, day_starts_at, limits, thresholds_percent, version, owner, depth) as (
-    select s.kind, s.name, s.time_zone, s.day_starts_at, s.limits, s.thresholds_percent, s.version, s.owner, 1
+  return `with recursive chain(kind, name, time_zone, day_starts_at, month_starts_on, limits, thresholds_percent, version, owner, depth) as (
+    select s.kind, s.name, s.time_zone, s.day_starts_at, s.month_starts_on, s.limits, s.thresholds_percent, s.version, s.owner, 1
     from unnest(${kinds}::text[], ${names}::text[]) as k(kind, name)
     join quota_subject as s on s.kind = k.kind and s.name = k.name
     union
-    select s.kind, s.name, s.time_zone, s.day_starts_at, s.limits, s.thresholds_percent, s.version, s.owner, depth + 1
+    select s.kind, s.name, s.time_zone, s.day_starts_at, s.month_starts_on, s.limits, s.thresholds_percent, s.version, s.owner, depth + 1
     from chain join quota_subject as s on s.kind = chain.owner->'parent'->>'kind' and s.name = chain.owner->'parent'->>'name'
     where depth < ${maxLevels}
   )`

@@ -7,10 +7,15 @@ import { concernsSubject, factColumns, readSubjectsOf, subjectsOfRow } from './s
 /** The latest instant that is asked for: PostgreSQL's calendar ends before JavaScript's integers do. */
 const farAwayMs = Date.UTC(9_999, 0)
 
-const sums = countColumnNames.flatMap(column => [
-  `coalesce(sum(${column}) filter (where occurred_at >= $2), 0) as ${column}`,
-  `coalesce(sum(reserved_${column}) filter (where state = 'pending' and occurred_at >= $4), 0) as reserved_${column}`,
-])
+const isHeld = "state = 'pending' and occurred_at >= $4"
+
+const sums = [
+  ...countColumnNames.flatMap(column => [
+    `coalesce(sum(${column}) filter (where occurred_at >= $2), 0) as ${column}`,
+    `coalesce(sum(reserved_${column}) filter (where ${isHeld}), 0) as reserved_${column}`,
+  ]),
+  `count(*) filter (where ${isHeld}) as held_calls`,
+]
 
 /**
  * Reads sums over the ledger, for limits that are added and for resets. Not on the hot path. An index leads to the rows
@@ -61,5 +66,6 @@ export function readLedgerSum(row: Row, { fromMs, bucketMs }: LedgerQuery): Ledg
     bucketStartMs: fromMs + Number(row['bucket']) * bucketMs,
     charged: readSums(row),
     held: readSums(row, 'reserved_'),
+    heldCalls: Number(row['held_calls']),
   }
 }

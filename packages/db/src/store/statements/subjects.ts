@@ -4,7 +4,8 @@ import { chainsOf } from './chains.js'
 import { newRevision } from './revision.js'
 import { overRows, type RowStatement } from './rows.js'
 
-const selection = 'kind, name, time_zone, day_starts_at, limits, thresholds_percent, version, owner'
+const selection =
+  'kind, name, time_zone, day_starts_at, month_starts_on, limits, thresholds_percent, version, owner'
 
 /** A subject, and the version of it that is cached; null for none. */
 export interface KnownVersion extends SubjectRef {
@@ -21,7 +22,7 @@ export function lockSubjects(subjects: readonly KnownVersion[]): Statement {
     `case when s.version is distinct from k.version then s.${column} end as ${column}`
   return {
     name: 'lock-subjects',
-    text: `select s.id, s.kind, s.name, s.version, s.stamp, ${['time_zone', 'day_starts_at', 'limits', 'thresholds_percent', 'owner'].map(unless).join(', ')}
+    text: `select s.id, s.kind, s.name, s.version, s.stamp, ${['time_zone', 'day_starts_at', 'month_starts_on', 'limits', 'thresholds_percent', 'owner'].map(unless).join(', ')}
       from quota_subject as s
       join unnest($1::text[], $2::text[], $3::bigint[]) as k(kind, name, version) on s.kind = k.kind and s.name = k.name
       order by s.kind, s.name for no key update of s`,
@@ -108,7 +109,7 @@ export function updateSubject(subject: Subject): Statement {
   return {
     name: 'update-subject',
     text: `update quota_subject set time_zone = $3, day_starts_at = $4, limits = $5::text::jsonb,
-      thresholds_percent = $6::int[], version = $7, stamp = ${newRevision} where kind = $1 and name = $2`,
+      thresholds_percent = $6::int[], version = $7, month_starts_on = $8, stamp = ${newRevision} where kind = $1 and name = $2`,
     values: [
       subject.kind,
       subject.name,
@@ -117,6 +118,7 @@ export function updateSubject(subject: Subject): Statement {
       JSON.stringify(subject.limits),
       subject.thresholdsPercent,
       subject.version,
+      subject.monthStartsOn,
     ],
   }
 }
@@ -178,6 +180,7 @@ export function readSubject(row: Row): Subject {
     name: String(row['name']),
     timeZone: String(row['time_zone']),
     dayStartsAt: String(row['day_starts_at']),
+    monthStartsOn: Number(row['month_starts_on']),
     limits: row['limits'] as Subject['limits'],
     thresholdsPercent: (row['thresholds_percent'] as readonly unknown[]).map(Number),
     version: Number(row['version']),

@@ -1,7 +1,8 @@
 import { coolsModel } from '../../domain/cool-down.js'
 import { type Counter, fits, fitsAgainAtMs, hold, roomUnits } from '../../domain/counter.js'
-import { type Counts, measuredUnits } from '../../domain/counts.js'
+import { type Counts, heldUnits } from '../../domain/counts.js'
 import { servesModel } from '../../domain/glob.js'
+import { maxAt } from '../../domain/grant.js'
 import { isoInstantOrNull } from '../../domain/instant.js'
 import { isLearned } from '../../domain/limit.js'
 import type { Reason } from '../../domain/outcome.js'
@@ -73,7 +74,7 @@ export function admit(state: QuotaState, admissionRequest: AdmissionRequest, now
   const wouldDeny = new Set<LimitCounter>()
   const awaits: SubjectRef[] = []
   for (const entry of counters) {
-    const units = measuredUnits(least, entry.limit)
+    const units = heldUnits(least, entry.limit)
     if (fits(entry.counter, entry.limit, units)) continue
     if (entry.limit.mode !== 'enforce') {
       wouldDeny.add(entry)
@@ -117,8 +118,9 @@ function retryAtOf(
   for (const { subject, limit, counter } of counters) {
     const room = limit.mode === 'enforce' ? roomUnits(counter, limit) : null
     if (room === null || room > 0) continue
-    const retryAt = isoInstantOrNull(fitsAgainAtMs(counter, limit, subject, measuredUnits(least, limit)))
-    if (retryAt !== null && retryAt > latest) latest = retryAt
+    const retryAt = isoInstantOrNull(fitsAgainAtMs(counter, limit, subject, heldUnits(least, limit)))
+    if (retryAt === null) return null
+    if (retryAt > latest) latest = retryAt
   }
   return latest
 }
@@ -154,10 +156,11 @@ function reasonOfLimit(
   soonestMs: number | null,
 ): Reason {
   const fitsMs = fitsAgainAtMs(counter, limit, subject, units)
+  const max = maxAt(limit, counter.atMs)
   return {
     subject: counter.subject,
     limitId: limit.id,
-    code: limit.max !== null && units > limit.max ? 'too_large' : 'exhausted',
+    code: limit.metric !== 'concurrency' && max !== null && units > max ? 'too_large' : 'exhausted',
     retryAt: isoInstantOrNull(fitsMs === null || soonestMs === null ? fitsMs : Math.min(fitsMs, soonestMs)),
   }
 }
@@ -187,7 +190,7 @@ function asMuchAsFits(counts: Counts, atLeast: Counts, counters: readonly LimitC
   for (const { limit, counter } of singleFirst) {
     const room = limit.mode === 'enforce' ? roomUnits(counter, limit) : null
     if (room === null) continue
-    const excess = measuredUnits(granted, limit) - room
+    const excess = heldUnits(granted, limit) - room
     if (excess > 0) granted = reduced(granted, atLeast, limit, excess)
   }
   return granted
@@ -211,6 +214,8 @@ function reduced(counts: Counts, atLeast: Counts, limit: LimitCounter['limit'], 
       return { ...counts, outputTokenCount: counts.outputTokenCount - excess }
     case 'inputTokens':
       return withInput(counts, counts.inputTokenCount - excess)
+    case 'concurrency':
+      return counts
     case 'tokens': {
       const fromOutput = Math.min(excess, counts.outputTokenCount - atLeast.outputTokenCount)
       const shorter = { ...counts, outputTokenCount: counts.outputTokenCount - fromOutput }
@@ -241,6 +246,6 @@ function holdUnits(
 }
 
 function heldFor({ subject, limit, counter }: LimitCounter, counts: Counts, nowMs: number): Counter {
-  const units = measuredUnits(counts, limit)
+  const units = heldUnits(counts, limit)
   return hold(counter, limit, subject, { units, occurredAtMs: nowMs, spentAtMs: nowMs })
 }

@@ -2,11 +2,12 @@ import { calendarInterval } from '../../domain/calendar.js'
 import { subjectsOfProvider } from '../../domain/call-subjects.js'
 import type { Candidate } from '../../domain/command.js'
 import { roomUnits } from '../../domain/counter.js'
+import { maxAt } from '../../domain/grant.js'
 import type { Provider } from '../../domain/owner.js'
 import type { QuotaState } from '../../domain/state.js'
 import type { Strategy } from '../../domain/strategy.js'
 import { compareText } from '../../domain/subject.js'
-import { isRolling, lastsAnHour } from '../../domain/window.js'
+import { isResetting, isRolling, lastsAnHour } from '../../domain/window.js'
 import { countersOfCall, liveProvider } from '../call-counters.js'
 
 /** Parameters of the ranking. */
@@ -48,10 +49,11 @@ function rankOf(state: QuotaState, candidate: Candidate, nowMs: number): Ranked 
   let share = 1
   let turnsAtMs = Number.POSITIVE_INFINITY
   for (const { subject, limit, counter } of countersOfCall(state, call, nowMs)) {
-    if (limit.mode !== 'enforce' || limit.max === null) continue
-    share = Math.min(share, Math.max(0, roomUnits(counter, limit) ?? 0) / Math.max(1, limit.max))
+    const room = limit.mode === 'enforce' ? roomUnits(counter, limit) : null
+    if (room === null) continue
+    share = Math.min(share, Math.max(0, room) / Math.max(1, maxAt(limit, counter.atMs) ?? 1))
     // Quota per minute always returns first; only longer windows are worth saving.
-    if (isRolling(limit.window) || !lastsAnHour(limit.window)) continue
+    if (!isResetting(limit.window) || isRolling(limit.window) || !lastsAnHour(limit.window)) continue
     turnsAtMs = Math.min(turnsAtMs, calendarInterval(limit.window, subject, nowMs).endMs)
   }
   return { candidate, provider, share, turnsAtMs }

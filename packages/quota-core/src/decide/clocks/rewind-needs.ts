@@ -3,6 +3,7 @@ import type { RewindCommand } from '../../domain/command.js'
 import type { CallsAheadQuery, LedgerQuery, QuotaState } from '../../domain/state.js'
 import { providerRef, type SubjectRef } from '../../domain/subject.js'
 import { providerKind } from '../../domain/subject-kinds.js'
+import { isResetting } from '../../domain/window.js'
 import { ledgerQueryOfLimit } from '../needs/ledger-queries.js'
 
 const minuteMs = 60_000
@@ -37,7 +38,9 @@ export function ledgerNeedsOfRewind(
   return subjects.flatMap(ref => {
     const subject = state.subject(ref)
     if (subject === undefined) return []
-    const ofLimits = subject.limits.map(limit => ledgerQueryOfLimit(ref, subject, limit, clockMs))
+    const ofLimits = subject.limits
+      .filter(({ window }) => isResetting(window))
+      .map(limit => ledgerQueryOfLimit(ref, subject, limit, clockMs))
     return [ledgerQueryAhead(ref, clockMs), ...ofLimits]
   })
 }

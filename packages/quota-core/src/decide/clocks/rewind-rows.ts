@@ -56,7 +56,7 @@ export function chargesOf(calls: readonly Redated[], pick: 'before' | 'after'): 
         call[pick]
       const bucketStartMs = minuteOf(occurredAtMs)
       const facts = { subjects, providerName, poolName, model, consumer, endUser, date }
-      return { ...facts, bucketStartMs, charged, held: noCounts }
+      return { ...facts, bucketStartMs, charged, held: noCounts, heldCalls: 0 }
     })
 }
 

@@ -5,6 +5,7 @@ import type { CoolDown } from '../../domain/cool-down.js'
 import { maxCostOfCall, maxUnitsOfCall } from '../../domain/count-cap.js'
 import { type Counter, counterAt, spentUnits } from '../../domain/counter.js'
 import { type CountName, type Counts, countNames } from '../../domain/counts.js'
+import { maxAt } from '../../domain/grant.js'
 import type { Metric } from '../../domain/metric.js'
 import type { Change, QuotaState } from '../../domain/state.js'
 import { providerRef } from '../../domain/subject.js'
@@ -17,7 +18,7 @@ import { type LimitCounter, subjectOf } from '../call-counters.js'
  * in this window, if the window is the current one.
  */
 export function keepCounter({ subject, limit, counter }: LimitCounter, nowMs: number): readonly Change[] {
-  const { max } = limit
+  const max = maxAt(limit, nowMs)
   if (max === null || max === 0 || limit.mode !== 'enforce' || !lastsAnHour(limit.window)) {
     return [{ table: 'counter', row: counter }]
   }
@@ -62,15 +63,16 @@ const driftMark = 0
  */
 export function keepReported(before: LimitCounter, counter: Counter, nowMs: number): readonly Change[] {
   const { subject, limit } = before
+  const max = maxAt(limit, nowMs)
   const leap = spentUnits(counter, limit) - spentUnits(before.counter, limit)
   const isNews =
     before.counter.reported !== null &&
     !counter.alertedPercents.includes(driftMark) &&
-    limit.max !== null &&
-    limit.max > 0 &&
+    max !== null &&
+    max > 0 &&
     limit.mode === 'enforce' &&
     lastsAnHour(limit.window) &&
-    reachesPercent(leap, limit.max, driftPercent)
+    reachesPercent(leap, max, driftPercent)
   if (!isNews) return keepCounter({ subject, limit, counter }, nowMs)
   const marked = { ...counter, alertedPercents: [driftMark, ...counter.alertedPercents] }
   const alert = alertOf('drift', { subject, limit, counter: marked }, driftMark, nowMs)
@@ -83,6 +85,8 @@ function alertOf(
   thresholdPercent: number,
   nowMs: number,
 ): Alert {
+  const { window } = limit
+  if (window === null) throw new Error('limits without a window raise no alerts')
   return {
     kind,
     subject: counter.subject,
@@ -93,9 +97,9 @@ function alertOf(
     limitVersion: limit.version,
     severity: severityOf(thresholdPercent),
     metric: limit.metric,
-    window: limit.window,
+    window,
     used: spentUnits(counter, limit),
-    max: limit.max ?? 0,
+    max: maxAt(limit, nowMs) ?? 0,
     raisedAtMs: nowMs,
   }
 }

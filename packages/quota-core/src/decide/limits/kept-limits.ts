@@ -1,21 +1,22 @@
-import type { DayRule } from '../../domain/day-rule.js'
-import { countsAlike, type VersionedLimit } from '../../domain/limit.js'
+import { type DayRule, movedSetting } from '../../domain/day-rule.js'
+import { countsAlike, type Limit, type VersionedLimit } from '../../domain/limit.js'
 import type { Subject } from '../../domain/subject.js'
-import { isRolling } from '../../domain/window.js'
+import { isResetting, isRolling } from '../../domain/window.js'
 
-/** Whether the subject's days and months begin at other instants than before. */
-export function haveDaysMoved(before: DayRule | undefined, after: DayRule): boolean {
-  return before?.timeZone !== after.timeZone || before.dayStartsAt !== after.dayStartsAt
+/** Whether the limit's windows begin elsewhere than before. */
+export function hasMoved({ window }: Limit, before: DayRule | undefined, after: DayRule): boolean {
+  if (isRolling(window) || !isResetting(window)) return false
+  const moved = before === undefined ? 'timeZone' : movedSetting(before, after)
+  return moved !== null && (moved !== 'monthStartsOn' || window === 'month')
 }
 
 /** The former limits whose counters continue after a change of the subject, by id. */
 export function keptLimits(before: Subject | undefined, after: Subject): ReadonlyMap<string, VersionedLimit> {
-  const daysMoved = haveDaysMoved(before, after)
   const kept = new Map<string, VersionedLimit>()
   for (const limit of before?.limits ?? []) {
     const successor = after.limits.find(candidate => candidate.id === limit.id)
     const stays = successor !== undefined && countsAlike(limit, successor)
-    if (stays && (!daysMoved || isRolling(limit.window))) kept.set(limit.id, limit)
+    if (stays && !hasMoved(limit, before, after)) kept.set(limit.id, limit)
   }
   return kept
 }

@@ -10,7 +10,7 @@ import {
   type VersionedLimit,
 } from '../../domain/limit.js'
 import type { QuotaState } from '../../domain/state.js'
-import type { Subject } from '../../domain/subject.js'
+import { type Subject, subjectDefaults } from '../../domain/subject.js'
 import { isRolling, lastsAnHour } from '../../domain/window.js'
 import { type Call, subjectOf } from '../call-counters.js'
 
@@ -108,11 +108,11 @@ const alignedWithinMs = 120_000
  */
 export function turnsWithVendor(subject: Subject, fact: QuotaFact, nowMs: number): boolean {
   const { window, timeZone } = fact
-  if (isRolling(window)) return true
+  if (isRolling(window) || window === 'total') return true
   const own = calendarInterval(window, subject, nowMs)
   const statedEndMs = statedEnd(fact, nowMs)
   if (statedEndMs !== null) return Math.abs(own.endMs - statedEndMs) <= alignedWithinMs
-  return own.startMs === calendarInterval(window, { timeZone, dayStartsAt: '00:00' }, nowMs).startMs
+  return own.startMs === calendarInterval(window, { ...subjectDefaults, timeZone }, nowMs).startMs
 }
 
 /** When a window of an hour or longer ends according to the vendor; null if not stated or already past. */

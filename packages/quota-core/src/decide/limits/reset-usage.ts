@@ -116,6 +116,7 @@ function takenBackRows(state: QuotaState, reset: Reset): readonly Attempt[] {
     bucketStartMs: nowMs,
     charged: noCounts,
     held: noCounts,
+    heldCalls: 0,
   }
   const parts = (sums.length === 0 ? [nothing] : sums).flatMap(inParts)
   return parts.map((part, index) => adjustment(state, reset, part, index))

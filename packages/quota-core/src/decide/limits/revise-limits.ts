@@ -5,6 +5,7 @@ import {
   alertsAnew,
   concernsModel,
   counterModel,
+  countsAlike,
   type Limit,
   type VersionedLimit,
 } from '../../domain/limit.js'
@@ -14,7 +15,7 @@ import { negated, notNegative, plus, type WholeNumber } from '../../domain/whole
 import { isRolling } from '../../domain/window.js'
 import { ledgerQueryOfLimit } from '../needs/ledger-queries.js'
 import { keepCounter } from './alerts.js'
-import { haveDaysMoved, keptLimits } from './kept-limits.js'
+import { hasMoved, keptLimits } from './kept-limits.js'
 
 /** The limits of a subject after a change; a limit whose alerts restart gets a new version. */
 export function versioned(
@@ -23,15 +24,16 @@ export function versioned(
 ): readonly VersionedLimit[] {
   return after.limits.map(limit => {
     const known = before?.limits.find(candidate => candidate.id === limit.id)
-    const isMoved = haveDaysMoved(before, after) && !isRolling(limit.window)
-    const isNew = known === undefined || isMoved || alertsAnew(known, limit)
-    return { ...limit, version: isNew ? after.version : known.version }
+    const isNew = known === undefined || hasMoved(limit, before, after) || alertsAnew(known, limit)
+    // Granted by an admin, whoever changes the other settings.
+    const grants = known !== undefined && countsAlike(known, limit) ? known.grants : undefined
+    return { ...limit, ...(grants && { grants }), version: isNew ? after.version : known.version }
   })
 }
 
 /**
  * The counter changes of a changed subject. Limits that count the same thing keep their counters. New limits, and those
- * whose days moved, start from the ledger's sums, so that it does not matter when a limit was added.
+ * whose windows moved, start from the ledger's sums, so that it does not matter when a limit was added.
  */
 export function counterChanges(
   state: QuotaState,
@@ -139,7 +141,8 @@ function withSum(added: {
   const at = { occurredAtMs: counter.atMs, spentAtMs }
   const units = plus(measuredSum(sum.charged, limit), negated(creditUnits))
   const charged = charge(counter, limit, subject, { units: notNegative(units), ...at })
-  const held = hold(charged, limit, subject, { units: measuredSum(sum.held, limit), ...at })
+  const inFlight = limit.metric === 'concurrency' ? sum.heldCalls : measuredSum(sum.held, limit)
+  const held = hold(charged, limit, subject, { units: inFlight, ...at })
   return { counter: held, creditUnits: notNegative(negated(units)) }
 }
 

@@ -18,6 +18,7 @@ export function concernedAttempts(command: Command): readonly string[] {
       return command.reservationId === null ? [] : [command.reservationId]
     case 'rewind':
     case 'learnLimits':
+    case 'grantQuota':
     case 'upsertProvider':
     case 'upsertSubject':
     case 'upsertConsumer':

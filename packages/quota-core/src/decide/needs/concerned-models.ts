@@ -227,6 +227,7 @@ function addModels(found: FoundModels, state: ModelGuide, { command, commands }:
       return
     case 'learnLimits':
     case 'resetUsage':
+    case 'grantQuota':
     case 'rewind':
     // It also removes learned limits.
     case 'retryProvider':

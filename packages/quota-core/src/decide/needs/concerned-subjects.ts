@@ -28,6 +28,8 @@ export function concernedSubjects(state: SubjectGuide, command: Command): readon
       return subjectsOfProvider(state, command.providerName)
     case 'resetUsage':
       return state.kinds.resetWith(state.kinds.chain(state, command.subject), command.subject)
+    case 'grantQuota':
+      return [command.subject]
     case 'acquire': {
       // A repetition answers for the provider chosen first, whatever its candidates are now.
       const repeated = state.attempt(command.id)

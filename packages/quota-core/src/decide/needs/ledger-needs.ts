@@ -36,6 +36,7 @@ export function ledgerNeeds(state: QuotaState, command: Command, nowMs: number):
     case 'record':
     case 'observe':
     case 'removeSubject':
+    case 'grantQuota':
     case 'setEnabled':
     case 'retryProvider':
     case 'retryKey':

@@ -1,4 +1,4 @@
-import { calendarInterval, dateAt, intervalOfDate } from '../../domain/calendar.js'
+import { dateAt, intervalOfDate, windowInterval } from '../../domain/calendar.js'
 import type { DayRule } from '../../domain/day-rule.js'
 import type { Limit } from '../../domain/limit.js'
 import type { LedgerQuery } from '../../domain/state.js'
@@ -22,7 +22,10 @@ export function ledgerQueryOfLimit(
     const bucketMs = Math.ceil(windowMs / rollingBuckets)
     return { subject: { kind, name }, fromMs: nowMs - windowMs, bucketMs, heldFromMs: 0 }
   }
-  const { startMs, endMs } = calendarInterval(limit.window, rule, nowMs)
+  // Calls in flight, whenever they were made.
+  if (limit.window === null)
+    return { subject: { kind, name }, fromMs: nowMs, bucketMs: minuteMs, heldFromMs: 0 }
+  const { startMs, endMs } = windowInterval(limit.window, rule, nowMs)
   return { subject: { kind, name }, fromMs: startMs, bucketMs: endMs - startMs, heldFromMs: startMs }
 }
 

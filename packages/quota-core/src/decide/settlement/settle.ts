@@ -5,6 +5,7 @@ import { type Counter, charge, hold, isEmptyCounter } from '../../domain/counter
 import {
   addCounts,
   type Counts,
+  heldUnits,
   isNoCounts,
   measuredUnits,
   negateCounts,
@@ -97,7 +98,7 @@ function settledCounter(
   const { before, takenBack, charged } = settled
   const { occurredAtMs } = before
   const spentAtMs = settled.spentAtMs ?? counter.atMs
-  const held = before.state === 'pending' ? measuredUnits(before.reserved, limit) : 0
+  const held = before.state === 'pending' ? heldUnits(before.reserved, limit) : 0
   const given = hold(counter, limit, subject, { units: 0 - held, occurredAtMs, spentAtMs })
   const undone = charge(given, limit, subject, {
     units: 0 - measuredUnits(takenBack, limit),

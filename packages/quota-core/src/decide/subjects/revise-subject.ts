@@ -1,5 +1,5 @@
 import type { SubjectSettings } from '../../domain/command.js'
-import type { DayRule } from '../../domain/day-rule.js'
+import { type DayRule, movedSetting } from '../../domain/day-rule.js'
 import { isLearned, type Limit } from '../../domain/limit.js'
 import type { Change, QuotaState } from '../../domain/state.js'
 import { type Subject, type SubjectRef, subjectDefaults } from '../../domain/subject.js'
@@ -18,6 +18,7 @@ export function revisedSubject(
   const rule = {
     timeZone: settings.timeZone ?? known.timeZone,
     dayStartsAt: settings.dayStartsAt ?? known.dayStartsAt,
+    monthStartsOn: settings.monthStartsOn ?? known.monthStartsOn,
   }
   return {
     kind,
@@ -32,8 +33,7 @@ export function revisedSubject(
 /** Limits learned for windows that began elsewhere are dropped, and learned again if they still hold. */
 function limitsOf(before: Subject | undefined, { limits }: SubjectSettings, rule: DayRule): readonly Limit[] {
   if (before === undefined) return limits ?? subjectDefaults.limits
-  const isMoved = before.timeZone !== rule.timeZone || before.dayStartsAt !== rule.dayStartsAt
-  if (isMoved) return limits ?? before.limits.filter(limit => !isLearned(limit))
+  if (movedSetting(before, rule) !== null) return limits ?? before.limits.filter(limit => !isLearned(limit))
   return limits === undefined ? before.limits : withLearned(before, limits)
 }
 

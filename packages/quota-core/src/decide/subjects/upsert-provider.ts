@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../domain/canonical-json.js'
 import type { UpsertProviderCommand } from '../../domain/command.js'
+import { movedSetting } from '../../domain/day-rule.js'
 import type { Provider } from '../../domain/owner.js'
 import { QuotaError } from '../../domain/quota-error.js'
 import type { Change, QuotaState } from '../../domain/state.js'
@@ -98,13 +99,7 @@ function refuseMoving(
   revised: Subject,
 ): void {
   if (before === undefined || !state.hasPending(revised)) return
-  const moved = !isSameParent(before.provider, after)
-    ? 'pool'
-    : before.subject.timeZone !== revised.timeZone
-      ? 'timeZone'
-      : before.subject.dayStartsAt !== revised.dayStartsAt
-        ? 'dayStartsAt'
-        : null
+  const moved = !isSameParent(before.provider, after) ? 'pool' : movedSetting(before.subject, revised)
   if (moved === null) return
   throw new QuotaError(
     'IN_USE',

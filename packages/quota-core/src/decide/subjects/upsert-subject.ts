@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../domain/canonical-json.js'
 import type { UpsertConsumerCommand, UpsertSubjectCommand } from '../../domain/command.js'
+import { movedSetting } from '../../domain/day-rule.js'
 import type { Owner, PlainOwner } from '../../domain/owner.js'
 import { QuotaError } from '../../domain/quota-error.js'
 import type { Change, QuotaState } from '../../domain/state.js'
@@ -91,12 +92,7 @@ function invalidParent(message: string): QuotaError {
 }
 
 function refuseMoving(state: QuotaState, before: Subject, after: Subject): void {
-  const moved =
-    before.timeZone !== after.timeZone
-      ? 'timeZone'
-      : before.dayStartsAt !== after.dayStartsAt
-        ? 'dayStartsAt'
-        : null
+  const moved = movedSetting(before, after)
   if (moved === null || !state.hasPending(after)) return
   throw new QuotaError(
     'IN_USE',

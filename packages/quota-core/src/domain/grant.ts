@@ -1,0 +1,33 @@
+import type { Limit } from './limit.js'
+
+/** Units added to a limit until an instant. */
+export interface LimitGrant {
+  /** UUID; a grant that is repeated is added once. */
+  readonly id: string
+  readonly amount: number
+  /** Exclusive. */
+  readonly untilMs: number
+}
+
+/** A limit and its grants. */
+export type GrantableLimit = Limit & { readonly grants?: readonly LimitGrant[] }
+
+/** Most active grants of one limit. */
+export const maxGrants = 20
+
+const noGrants: readonly LimitGrant[] = []
+
+/** The grants that are active at the instant. */
+export function activeGrants({ grants }: GrantableLimit, atMs: number): readonly LimitGrant[] {
+  return grants === undefined ? noGrants : grants.filter(({ untilMs }) => atMs < untilMs)
+}
+
+/**
+ * Units that the limit allows at the instant: its max and its active grants, at most 2^53 − 1. Null counts without
+ * limiting. Rolling limits refill at their max alone.
+ */
+export function maxAt(limit: GrantableLimit, atMs: number): number | null {
+  if (limit.grants === undefined || limit.max === null) return limit.max
+  const granted = activeGrants(limit, atMs).reduce((sum, { amount }) => sum + amount, limit.max)
+  return Math.min(granted, Number.MAX_SAFE_INTEGER)
+}
