@@ -176,6 +176,7 @@ describe('a configuration file', () => {
         inputMicroUsd: 75_000,
         outputMicroUsd: 4_350_000,
         cachedInputMicroUsd: 75_000,
+        cacheWriteMicroUsd: 75_000,
         requestMicroUsd: 1,
       },
     ])

@@ -60,6 +60,54 @@ describe('quota', () => {
     expect(acquired.skipped.map(({ providerName }) => providerName)).toEqual(['groq_1', 'groq_2', 'groq_3'])
   })
 
+  it('is denied to a call of unknown price by a limit on cost, and granted to a free one when that is spent', async () => {
+    await using api = await startTestApi()
+    const { providers, quota, usage } = api.client
+    const limits = [{ metric: 'cost', window: 'month', max: 1_000 }] as const
+    await providers.upsert.mutate({ name: 'mine', vendor: 'custom', limits })
+    const unknown = await quota.reserve.mutate({ providerName: 'mine', priceKnown: false })
+    expect(unknown).toEqual({
+      decision: 'denied',
+      reasons: [
+        {
+          subject: { kind: 'provider', name: 'mine' },
+          limitId: 'cost/month',
+          code: 'price_unknown',
+          retryAt: null,
+        },
+      ],
+      retryAt: null,
+    })
+    await usage.record.mutate({ providerName: 'mine', costMicroUsd: 1_000 })
+    const decisionOf = async (cost: object): Promise<string> =>
+      (await quota.reserve.mutate({ providerName: 'mine', ...cost })).decision
+    expect(await decisionOf({ costMicroUsd: 0 })).toBe('granted')
+    expect(await decisionOf({ priceKnown: true })).toBe('granted')
+    expect(await decisionOf({}), 'nothing is said of its cost').toBe('denied')
+    expect(await decisionOf({ costMicroUsd: 1 })).toBe('denied')
+    const candidates = [{ providerName: 'mine', costMicroUsd: 7 }, { providerName: 'groq_1' }]
+    const acquired = await quota.acquire.mutate({ candidates, strategy: 'priority', costMicroUsd: 3 })
+    expect(acquired).toMatchObject({ providerName: 'groq_1', counts: { costMicroUsd: 3 } })
+  })
+
+  it('is explained at the price of each candidate, whose source is shown', async () => {
+    await using api = await startTestApi()
+    const { providers, quota } = api.client
+    const limits = [{ metric: 'cost', window: 'month', max: 1_000 }] as const
+    for (const vendor of ['custom', 'openai'])
+      await providers.upsert.mutate({ name: `of-${vendor}`, vendor, limits })
+    const candidates = [{ providerName: 'of-custom' }, { providerName: 'of-openai' }]
+    const asked = { candidates, strategy: 'priority', model: 'gpt-4o', inputTokenCount: 100 } as const
+    expect(await quota.explain.query(asked)).toMatchObject({
+      chosen: { providerName: 'of-openai', model: 'gpt-4o' },
+      skipped: [{ providerName: 'of-custom', reasons: [{ code: 'price_unknown' }] }],
+      price: { inputMicroUsd: 2_500_000, source: { kind: 'bundled', model: 'gpt-4o' } },
+    })
+    // 1,000 tokens cost 2,500 millionths, more than the whole limit.
+    const large = await quota.explain.query({ ...asked, inputTokenCount: 1_000 })
+    expect(large).toMatchObject({ chosen: null, price: null })
+  })
+
   it('is reported as remaining quota and availability, for a model by its limits', async () => {
     await using api = await startTestApi()
     const { providers, quota, usage } = api.client

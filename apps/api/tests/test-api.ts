@@ -8,6 +8,7 @@ import type { AppRouter } from '../src/index.js'
 import { storeReadiness } from '../src/lifecycle/store-readiness.js'
 import { alertLog } from '../src/log/alert-log.js'
 import { ApiMetrics } from '../src/metrics/api-metrics.js'
+import { PriceBook } from '../src/prices/price-book.js'
 import type { Alerting, RequestLog, Services } from '../src/router/context.js'
 import { createServer } from '../src/server/create-server.js'
 import { ReadLanes } from '../src/server/read-lanes.js'
@@ -96,6 +97,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     audit: { page: () => Promise.reject(new Error('there is no audit log')) },
     alerting: { channels: [], followers: noFollowers, states: async () => [] },
     routing,
+    prices: new PriceBook(routing.prices, log),
     places: new ProviderPlaces(settings.places, configFile?.config ?? null),
     configFile: configFile?.path ?? null,
     version: '0.0.0-test',

@@ -276,6 +276,10 @@ describe('alerts and explain', () => {
       code: 0,
       out: expect.stringMatching(/^✓ /),
     })
+    const priced = await fixture.run(['explain', 'llama-3.1-8b-instant'])
+    expect(priced.out).toMatch(
+      /^Price: \$0\.05 in and \$0\.08 out per million tokens \(list price of llama-3\.1-8b-instant in .+, 20\d\d-\d\d-\d\d\)\.$/m,
+    )
     const none = await fixture.run(['explain', 'some-model', '--characters', '1000000'])
     expect(none.code).toBe(1)
     expect(none.out).toMatch(/^✗ No key would take the call\.$/m)

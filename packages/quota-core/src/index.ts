@@ -50,6 +50,7 @@ export { type Alert, type AlertKind, type AlertSeverity, severityOf } from './do
 export type { Attempt, AttemptKind, AttemptState, CallOutcome } from './domain/attempt.js'
 export { BySubject } from './domain/by-subject.js'
 export { dateAt, type Interval, intervalOfDate } from './domain/calendar.js'
+export type { CallRequest, CostBasis } from './domain/call-request.js'
 export {
   type OwnerGuide,
   SubjectKinds,
@@ -154,6 +155,7 @@ export type { PoolView, ProviderView } from './service/provider-view.js'
 export {
   type AllStats,
   type Explanation,
+  type KnownOfCandidates,
   type Observation,
   QuotaService,
   type QuotaServiceOptions,

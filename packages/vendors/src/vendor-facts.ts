@@ -57,6 +57,10 @@ export interface VendorFacts {
   readonly quotaHolder: QuotaHolder
   /** `YYYY-MM-DD` when the service ended for everyone; null while it runs. */
   readonly retiredOn: string | null
+  /** Its name in the bundled table of list prices; null if it is not there. */
+  readonly priceTable: string | null
+  /** Globs of models that cost nothing at this vendor; none if left out. */
+  readonly freeModels?: readonly string[]
   readonly sources: readonly Source[]
 }
 

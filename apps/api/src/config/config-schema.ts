@@ -160,6 +160,9 @@ const pricesSchema = z
       input: priceSchema.optional().describe('Per million input tokens'),
       output: priceSchema.optional().describe('Per million output tokens'),
       cachedInput: priceSchema.optional().describe('Per million cached input tokens; default: as input'),
+      cacheWrite: priceSchema
+        .optional()
+        .describe('Per million input tokens written to a cache; default: as input'),
       request: priceSchema.optional().describe('Per request'),
     }),
   )

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import type { QuotaService } from '@quotakeeper/quota-core'
 import type { Environment } from '@quotakeeper/server-kit'
+import { vendorFacts } from '@quotakeeper/vendors'
 import type { Log } from '../log.js'
 import { applySamples } from './apply-samples.js'
 import { applyFileSetup } from './apply-setup.js'
-import type { Config } from './config-schema.js'
+import type { Config, PoolConfig, ProviderConfig } from './config-schema.js'
 import { readConfigFile } from './read-config-file.js'
 import { defaultRouting, type RoutingSettings } from './routing-settings.js'
 import { sampleSetup } from './sample-setup.js'
@@ -52,19 +53,30 @@ export async function configure(
   return routingOfConfig(config)
 }
 
-/** Warns of limits on cost without prices, which count nothing unless the vendor reports costs. */
+/** Warns of limits on cost at vendors without prices: such a limit denies their calls. */
 function warnOfUnpriced(
   { providers = [], pools = [], prices = {} }: Config,
   { path, log }: { readonly path: string; readonly log: Log },
 ): void {
-  if (Object.keys(prices).length > 0) return
-  const limited = [...providers, ...pools].filter(({ limits = [] }) =>
-    limits.some(({ metric }) => metric === 'cost'),
-  )
-  if (limited.length === 0) return
-  const names = limited.map(({ name }) => name)
-  const text = 'there are limits on cost but no prices: only costs that vendors report are counted'
-  log.warn({ path, names }, text)
+  const limitedPools = new Set(pools.filter(hasLimitOnCost).map(({ name }) => name))
+  const isLimited = (provider: ProviderConfig): boolean =>
+    hasLimitOnCost(provider) || (provider.pool !== undefined && limitedPools.has(provider.pool))
+  const patterns = Object.keys(prices)
+  const unpriced = providers.filter(isLimited).filter(({ vendor }) => !mayBePriced(vendor, patterns))
+  if (unpriced.length === 0) return
+  const vendors = [...new Set(unpriced.map(({ vendor }) => vendor))]
+  const text =
+    'there are limits on cost, but no prices for these vendors: their calls are denied until prices are set'
+  log.warn({ path, vendors, names: unpriced.map(({ name }) => name) }, text)
+}
+
+function hasLimitOnCost({ limits = [] }: PoolConfig): boolean {
+  return limits.some(({ metric, mode, max }) => metric === 'cost' && mode === 'enforce' && max !== null)
+}
+
+function mayBePriced(vendor: string, patterns: readonly string[]): boolean {
+  const isInTable = (vendorFacts(vendor)?.priceTable ?? null) !== null
+  return isInTable || patterns.some(pattern => pattern.startsWith('*') || pattern.startsWith(`${vendor}/`))
 }
 
 /** The part of a logger for information. */

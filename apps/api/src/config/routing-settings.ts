@@ -20,6 +20,8 @@ export interface ModelPrice {
   readonly outputMicroUsd: number
   /** Per million cached input tokens; the price of input unless configured. */
   readonly cachedInputMicroUsd: number
+  /** Per million input tokens written to a cache; the price of input unless configured. */
+  readonly cacheWriteMicroUsd: number
   /** Per request. */
   readonly requestMicroUsd: number
 }

@@ -52,12 +52,13 @@ export function routingOfConfig({ routing, prices = {} }: Config): RoutingSettin
 }
 
 function priceOf(pattern: string, price: NonNullable<Config['prices']>[string]): ModelPrice {
-  const { input = '$0', output = '$0', cachedInput = input, request = '$0' } = price
+  const { input = '$0', output = '$0', cachedInput = input, cacheWrite = input, request = '$0' } = price
   return {
     pattern,
     inputMicroUsd: microUsd(input),
     outputMicroUsd: microUsd(output),
     cachedInputMicroUsd: microUsd(cachedInput),
+    cacheWriteMicroUsd: microUsd(cacheWrite),
     requestMicroUsd: microUsd(request),
   }
 }

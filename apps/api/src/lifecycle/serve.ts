@@ -30,6 +30,7 @@ import { watchConfig } from '../config/watch-config.js'
 import { alertLog } from '../log/alert-log.js'
 import { storeLog } from '../log/store-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
+import { PriceBook } from '../prices/price-book.js'
 import { createServer } from '../server/create-server.js'
 import { ReadLanes } from '../server/read-lanes.js'
 import { sharedStats } from '../server/shared-stats.js'
@@ -164,6 +165,7 @@ async function assemble(
     keySalt: await keys.salt(),
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
+    prices: new PriceBook(routing.prices, log),
     places: new ProviderPlaces(settings.places, configFile?.config ?? null),
     configFile: configFile?.path ?? null,
     version,

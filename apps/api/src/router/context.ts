@@ -14,6 +14,7 @@ import type { ProviderPlaces } from '../config/provider-places.js'
 import type { RoutingSettings } from '../config/routing-settings.js'
 import type { KeyBook } from '../keys/take-key-report.js'
 import type { Log } from '../log.js'
+import type { PriceBook } from '../prices/price-book.js'
 import type { ReadLanes } from '../server/read-lanes.js'
 import type { CalledProviders } from '../signals/called-providers.js'
 import type { SharedOrganizations } from '../signals/shared-organizations.js'
@@ -60,6 +61,7 @@ export interface Services {
   /** The salt of key fingerprints. */
   readonly keySalt: string
   readonly routing: RoutingSettings
+  readonly prices: Pick<PriceBook, 'at'>
   readonly places: Pick<ProviderPlaces, 'check'>
   /** The stored tokens, as far as they are known to this process. */
   readonly tokens: Pick<KnownTokens, 'find' | 'forget'>

@@ -5,10 +5,10 @@ import {
   releaseSchema,
   reserveSchema,
 } from '@quotakeeper/quota-core'
-import { keylessProviders } from '../keys/keyless-providers.js'
 import { commitInputSchema } from '../signals/signals-input.js'
 import { settleWithSignals } from '../signals/take-signals.js'
 import { refuseUnmanagedSubject } from '../tokens/managed-consumers.js'
+import { explainCall } from './explain-call.js'
 import { availabilityOf, remainingView } from './quota-views.js'
 import { modelQuestionSchema } from './stats-input.js'
 import { callProcedure, consumerAdminProcedure, readProcedure, router } from './trpc.js'
@@ -45,8 +45,5 @@ export const quotaRouter = router({
     .input(modelQuestionSchema)
     .query(({ ctx, input }) => availabilityOf(ctx.service, input)),
 
-  explain: readProcedure.input(acquireSchema).query(async ({ ctx, input }) => {
-    const named = input.candidates?.map(({ providerName }) => providerName) ?? null
-    return ctx.service.explain(input, await keylessProviders(ctx.keys, named))
-  }),
+  explain: readProcedure.input(acquireSchema).query(({ ctx, input }) => explainCall(ctx, input)),
 })

@@ -6,10 +6,12 @@ import { type CountsOptions, countsOf, withCounts } from '../input/counts-option
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import type { Clock } from '../terminal/instants.js'
+import { dollars } from '../terminal/numbers.js'
 import { type Cell, tableLines } from '../terminal/table.js'
 import { stripControls } from '../terminal/text-width.js'
 
 type Trace = Outputs['requests']['get']
+type Price = NonNullable<Outputs['quota']['explain']['price']>
 
 interface Skip {
   readonly providerName: string
@@ -58,8 +60,27 @@ async function explainCall(
           'red',
           `✗ No key would take the call${retryAt === null ? '.' : ` before ${time.long(retryAt)}.`}`,
         )
-  terminal.print([decision, ...skippedLines(session, answer.skipped, time)])
+  const price = answer.price === null ? [] : [stripControls(priceText(answer.price))]
+  terminal.print([decision, ...price, ...skippedLines(session, answer.skipped, time)])
   return exitCode
+}
+
+function priceText({ source, inputMicroUsd, outputMicroUsd, requestMicroUsd, tiers }: Price): string {
+  const perRequest = requestMicroUsd === 0 ? '' : `, ${dollars(requestMicroUsd)} per request`
+  const more = tiers.length === 0 ? '' : ', more for long prompts'
+  const perTokens = `${dollars(inputMicroUsd)} in and ${dollars(outputMicroUsd)} out per million tokens`
+  return `Price: ${perTokens}${perRequest}${more} (${sourceText(source)}).`
+}
+
+function sourceText(source: Price['source']): string {
+  switch (source.kind) {
+    case 'configured':
+      return `configured for ${source.pattern}`
+    case 'free':
+      return `free at the vendor: ${source.pattern}`
+    case 'bundled':
+      return `list price of ${source.model} in ${source.table}, ${source.date}`
+  }
 }
 
 async function explainRequest(session: Session, requestId: string): Promise<ExitCode> {

@@ -33,6 +33,8 @@ export interface EndpointRequest extends AnswerForm {
    * Whether vendors count it apart from all else: it says nothing of a key's quota, and holds none. False if left out.
    */
   readonly isCountedApart?: boolean
+  /** Whether vendors charge it by tokens of text alone; not where it is about sound or images. True if left out. */
+  readonly isPricedByTokens?: boolean
   /** What is answered where no vendor does, since the gateway can tell itself; null to refuse it, as if left out. */
   answerInstead?(refusal: { readonly code: string }): OwnAnswer | null
 }

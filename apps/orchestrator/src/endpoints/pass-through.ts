@@ -21,6 +21,8 @@ export interface PassThrough {
   readonly defaultModel?: string
   /** The stream format; absent if never streamed. */
   readonly stream?: StreamDialect
+  /** See {@link EndpointRequest}. */
+  readonly isPricedByTokens?: boolean
 }
 
 /** Creates an endpoint whose requests and answers pass unchanged, except the model's name. */
@@ -53,6 +55,7 @@ function requestOf(
     promptCharacters: own.promptCharacters(body),
     output: { maxTokens: 0, answerCount: 1 },
     requestCount: own.requestCount?.(body) ?? 1,
+    isPricedByTokens: own.isPricedByTokens ?? true,
     stream,
     isServedBy: ({ endpoints }) => endpoints.has(own.name),
     writeFor: ({ endpoints, model: vendorModel }) => ({

@@ -31,6 +31,7 @@ export function readFormRequest(
     model,
     output: { maxTokens: 0, answerCount: 1 },
     audio: body.audio,
+    isPricedByTokens: false,
     ...read(field => body.fields.get(field)?.[0]),
     isServedBy: ({ endpoints }) => endpoints.has(name),
     writeFor: ({ endpoints, model: vendorModel }) => ({

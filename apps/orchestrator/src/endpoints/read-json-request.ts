@@ -2,6 +2,7 @@ import { fieldOf, isObject } from '../json-value.js'
 import { rewriteBody } from '../vendors/rewrite-body.js'
 import type { ClientRequest, ReadRequest } from './endpoint.js'
 import type { EndpointRequest } from './endpoint-request.js'
+import { isOfText } from './is-of-text.js'
 import { invalidRequest } from './openai-error.js'
 
 /** A JSON body with its model in `model`. */
@@ -38,7 +39,8 @@ export function readJsonRequest(
       'missing_model',
     )
   }
-  return { ok: true, request: read({ text, body, model }) }
+  const request = read({ text, body, model })
+  return { ok: true, request: isOfText(whole) ? request : { ...request, isPricedByTokens: false } }
 }
 
 function refused(message: string, param: string | null, code: string): ReadRequest {

@@ -25,7 +25,8 @@ import { RoutingSource } from '../routing/routing-source.js'
 import { TraceQueue } from '../routing/trace/trace-queue.js'
 import { WaitingRoom } from '../routing/waiting-room.js'
 import type { Settings } from '../settings.js'
-import { UnpricedModels } from '../settlement/prices.js'
+import { UnpricedModels } from '../settlement/priced-charge.js'
+import { CallPrices } from '../settlement/prices.js'
 import { SettleQueue } from '../settlement/settle-queue.js'
 import { HeldKeys } from '../vendors/held-keys.js'
 import { createVendorClient, type VendorClient } from '../vendors/vendor-client.js'
@@ -105,6 +106,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       barred: new BarredModels(),
       rejectedFields: new RejectedFields(),
       makers: new Makers(),
+      prices: new CallPrices({ log, clock }),
       unpriced: new UnpricedModels(log),
       waitingRoom,
       returns: new ReturnSpread(),

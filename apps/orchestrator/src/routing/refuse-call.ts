@@ -4,6 +4,7 @@ import { describeRefusedKey, refusedKeyIn } from './refused-key.js'
 import {
   earliestRecoveryMs,
   earliestReturnMs,
+  isOfUnknownPrice,
   isSpentForGood,
   isTooLarge,
   isUnknownModel,
@@ -18,7 +19,7 @@ const maxListed = 50
 /**
  * The refusal of a request that no key answered, with each key, the reason and its return. 404 if no vendor knows the
  * model, 502 if a vendor failed (503 if it states when to retry), 429 if a return is known or a key is only out of quota
- * that never returns, 413 if the call fits no key, otherwise 503.
+ * that never returns, 403 if a limit on cost needs a price, 413 if the call fits no key, otherwise 503.
  *
  * @param served callable names, suggested instead of an unknown model
  */
@@ -61,6 +62,19 @@ export function refuseCall(
       }),
       type: 'rate_limit_error',
       retryAtMs,
+    }
+  }
+  const unpriced = knowing.filter(isOfUnknownPrice)
+  if (unpriced.length > 0) {
+    const names = [...new Set(unpriced.map(({ vendor = '*', model: name }) => `"${vendor}/${name}"`))]
+    const remedy = `Set a price under prices: in the configuration for ${names.slice(0, maxListed).join(', ')}; $0 if it is free.`
+    return {
+      ...refusal({
+        httpStatus: 403,
+        code: 'price_unknown',
+        message: `No price is known for this call, and a limit on cost needs one.${details} ${remedy}`,
+      }),
+      type: 'permission_error',
     }
   }
   if (knowing.every(isTooLarge)) {

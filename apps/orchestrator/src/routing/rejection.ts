@@ -15,6 +15,8 @@ export type Rejection = { readonly providerName: string } & (
       readonly reasons: readonly Reason[]
       /** The variable of its key; absent or null if none is needed. */
       readonly keyVariable?: string | null
+      /** As prices name it; absent if unknown. */
+      readonly vendor?: string
     }
   /** Refused by the vendor. `retryAtMs` is as stated; null for none. */
   | {
@@ -108,6 +110,11 @@ export function isSpentForGood(rejection: Rejection): boolean {
     rejection.reasons.length > 0 &&
     rejection.reasons.every(({ code }) => code === 'exhausted')
   )
+}
+
+/** Whether a limit on cost denies the call because its price is unknown. */
+export function isOfUnknownPrice(rejection: Rejection): rejection is Extract<Rejection, { kind: 'denied' }> {
+  return rejection.kind === 'denied' && rejection.reasons.some(({ code }) => code === 'price_unknown')
 }
 
 /** Whether the request never fits the key. */

@@ -1,6 +1,7 @@
+import type { Price } from '@quotakeeper/vendors/prices'
 import { ApiError } from '../api/api-error.js'
 import type { AcquireInput } from '../api/quota-api.js'
-import { pricedReservation } from '../settlement/prices.js'
+import { costOf, type PricedRequest } from '../settlement/prices.js'
 import type { Reservation } from '../settlement/reservation.js'
 import type { Slot } from '../settlement/settle-queue.js'
 import type { Granted } from './attempt/attempt.js'
@@ -16,6 +17,8 @@ const maxCandidates = 100
 export interface Wanted {
   readonly candidates: readonly Candidate[]
   readonly reservation: Reservation
+  /** Which prices apply. */
+  readonly asked: PricedRequest
   readonly requestId: string
   readonly consumer: string
   readonly ttlSeconds: number
@@ -30,6 +33,8 @@ export type Acquired =
       readonly candidate: Candidate
       readonly granted: Granted
       readonly slot: Slot
+      /** Null if none is known. */
+      readonly price: Price | null
     }
   | { readonly kind: 'denied'; readonly rejections: readonly Rejection[] }
   | { readonly kind: 'gone' }
@@ -42,9 +47,10 @@ export async function reserveAmong(deps: RouteDeps, wanted: Wanted): Promise<Acq
   const rejections: Rejection[] = []
   for (let start = 0; start < candidates.length; start += maxCandidates) {
     const some = candidates.slice(start, start + maxCandidates)
+    const prices = await pricesOf(deps, some, wanted)
     const slot = await deps.settlements.slot(signal)
     if (slot === null) return { kind: signal.aborted ? 'gone' : 'full' }
-    const answer = await acquireIdlest(deps, { ...wanted, candidates: some }, slot)
+    const answer = await acquireIdlest(deps, { ...wanted, candidates: some }, { slot, prices })
     if (answer.decision === 'denied') {
       slot.leave()
       rejections.push(
@@ -53,7 +59,7 @@ export async function reserveAmong(deps: RouteDeps, wanted: Wanted): Promise<Acq
             kind: 'denied',
             ...skipped,
             model: skipped.model ?? '',
-            keyVariable: keyVariableOf(some, skipped.providerName),
+            ...ownerOf(some, skipped.providerName),
           }),
         ),
       )
@@ -65,7 +71,7 @@ export async function reserveAmong(deps: RouteDeps, wanted: Wanted): Promise<Acq
     )
     if (candidate !== undefined) slot.whenSettled(deps.waitingRoom.hold(subjectsOf(candidate.provider)))
     if (candidate !== undefined && !signal.aborted)
-      return { kind: 'granted', candidate, granted: answer, slot }
+      return { kind: 'granted', candidate, granted: answer, slot, price: prices.get(candidate) ?? null }
     slot.settle(() => release)
     if (candidate === undefined) throw new Error('the API granted a provider that was not requested')
     return { kind: 'gone' }
@@ -73,34 +79,61 @@ export async function reserveAmong(deps: RouteDeps, wanted: Wanted): Promise<Acq
   return { kind: 'denied', rejections }
 }
 
-function keyVariableOf(candidates: readonly Candidate[], providerName: string): string | null {
-  return candidates.find(({ provider }) => provider.name === providerName)?.provider.keyVariable ?? null
+type Prices = ReadonlyMap<Candidate, Price | null>
+
+async function pricesOf(
+  deps: RouteDeps,
+  candidates: readonly Candidate[],
+  { asked }: Wanted,
+): Promise<Prices> {
+  const found = await deps.prices.of(candidates, asked, deps.routing.current())
+  return new Map(candidates.map((candidate, index) => [candidate, found[index] ?? null]))
+}
+
+function ownerOf(
+  candidates: readonly Candidate[],
+  providerName: string,
+): { readonly keyVariable: string | null; readonly vendor?: string } {
+  const provider = candidates.find(({ provider }) => provider.name === providerName)?.provider
+  return provider === undefined
+    ? { keyVariable: null }
+    : { keyVariable: provider.keyVariable, vendor: provider.vendor }
+}
+
+/** Where a reservation is settled, and what it costs at each candidate. */
+interface Terms {
+  readonly slot: Slot
+  readonly prices: Prices
 }
 
 /** Counts the likely provider now, so that concurrent requests see it. */
-async function acquireIdlest(deps: RouteDeps, wanted: Wanted, slot: Slot) {
+async function acquireIdlest(deps: RouteDeps, wanted: Wanted, terms: Terms) {
   const candidates = deps.underWay.fewestFirst(wanted.candidates, deps.clock())
   const [likely] = candidates
   const end = likely && deps.underWay.begin(likely)
   try {
-    return await acquire(deps, { ...wanted, candidates }, slot)
+    return await acquire(deps, { ...wanted, candidates }, terms)
   } finally {
     end?.()
   }
 }
 
-async function acquire(deps: RouteDeps, wanted: Wanted, slot: Slot) {
-  const { candidates, reservation, requestId, consumer, ttlSeconds, newId } = wanted
+async function acquire(deps: RouteDeps, wanted: Wanted, { slot, prices }: Terms) {
+  const { candidates, reservation, asked, requestId, consumer, ttlSeconds, newId } = wanted
   const id = newId()
-  const { prices, strategy } = deps.routing.current()
+  const { strategy } = deps.routing.current()
   const input: AcquireInput = {
     id,
     requestId,
     consumer: consumer === '' ? undefined : consumer,
     ttlSeconds,
     strategy,
-    candidates: candidates.map(({ provider, model }) => ({ providerName: provider.name, model })),
-    ...pricedReservation(reservation, candidates, prices),
+    candidates: candidates.map(candidate => ({
+      providerName: candidate.provider.name,
+      model: candidate.model,
+      ...costOf(prices.get(candidate) ?? null, reservation, asked),
+    })),
+    ...reservation,
   }
   try {
     return await deps.api.acquire(input)

@@ -1,7 +1,8 @@
 import type { QuotaApi } from '../api/quota-api.js'
 import type { ModelCatalogue } from '../catalogue/model-catalogue.js'
 import type { Log } from '../log.js'
-import type { UnpricedModels } from '../settlement/prices.js'
+import type { UnpricedModels } from '../settlement/priced-charge.js'
+import type { CallPrices } from '../settlement/prices.js'
 import type { ReservePolicy } from '../settlement/reservation.js'
 import type { SettleQueue } from '../settlement/settle-queue.js'
 import type { HeldKeys } from '../vendors/held-keys.js'
@@ -26,6 +27,7 @@ export interface RouteDeps {
   readonly barred: BarredModels
   readonly rejectedFields: RejectedFields
   readonly makers: Makers
+  readonly prices: CallPrices
   readonly unpriced: UnpricedModels
   readonly waitingRoom: WaitingRoom
   readonly returns: ReturnSpread

@@ -85,6 +85,7 @@ export class RoutingRun {
     return reserveAmong(this.#deps, {
       candidates,
       reservation: this.#reservation,
+      asked: this.#request.asked,
       requestId: this.#request.requestId,
       consumer: this.#request.consumer,
       ttlSeconds: this.#ttlSeconds,
@@ -93,13 +94,19 @@ export class RoutingRun {
     })
   }
 
-  async #call({ candidate, granted, slot }: Extract<Acquired, { kind: 'granted' }>): Promise<Ending | null> {
+  async #call({
+    candidate,
+    granted,
+    slot,
+    price,
+  }: Extract<Acquired, { kind: 'granted' }>): Promise<Ending | null> {
     this.#attemptCount++
     const end = this.#deps.underWay.begin(candidate)
     const outcome = await makeAttempt(this.#deps, this.#request, {
       candidate,
       granted,
       slot,
+      price,
       deadlineMs: this.#deadlineMs,
       ttlSeconds: this.#ttlSeconds,
     }).finally(end)

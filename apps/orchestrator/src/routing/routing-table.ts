@@ -1,10 +1,10 @@
 import type { Environment } from '@quotakeeper/server-kit'
 import { type EndpointName, type VendorFacts, vendorEndpoints, vendorFacts } from '@quotakeeper/vendors'
+import { ConfiguredPrices } from '@quotakeeper/vendors/prices'
 import type { RoutedProvider, Routing } from '../api/quota-api.js'
 import { findBaseUrl, type OwnAddress } from '../keys/base-url.js'
 import { findKey, variableOfKey } from '../keys/find-key.js'
 import { keyFingerprint } from '../keys/key-fingerprint.js'
-import { PriceList } from '../settlement/price-list.js'
 
 /** A provider that can be called. */
 export interface ReadyProvider {
@@ -61,7 +61,8 @@ export interface RoutingTable {
   readonly aliases: ReadonlyMap<string, readonly string[]>
   readonly ready: readonly ReadyProvider[]
   readonly missing: readonly MissingProvider[]
-  readonly prices: PriceList
+  /** Those of the configuration. */
+  readonly prices: ConfiguredPrices
   /** What fingerprints of keys are salted with; null where the API has none. */
   readonly keySalt: string | null
 }
@@ -95,7 +96,7 @@ export function buildRoutingTable(
     aliases: new Map(Object.entries(aliases)),
     ready,
     missing,
-    prices: new PriceList(prices),
+    prices: new ConfiguredPrices(prices),
     keySalt: routing.keySalt || null,
   }
 }

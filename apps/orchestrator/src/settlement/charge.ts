@@ -4,8 +4,11 @@ import type { CommitInput } from '../api/quota-api.js'
 import type { EndpointRequest } from '../endpoints/endpoint-request.js'
 import { estimateTokens } from './reservation.js'
 
-/** What a commit says of a call. */
-export type Charge = Omit<CommitInput, 'reservationId'>
+/** What a commit says of a call, before its cost is worked out. */
+export type Charge = Omit<CommitInput, 'reservationId'> & {
+  /** Input that was written to the vendor's cache: only for its price. Included in the input; 0 if left out. */
+  readonly cacheWriteTokenCount?: number
+}
 
 /** What is counted of a request where its vendor reports nothing. */
 export type AskedCounts = Pick<EndpointRequest, 'promptCharacters' | 'requestCount' | 'audio'>
@@ -59,6 +62,7 @@ function chargeOfUsage(
     inputTokenCount: input,
     outputTokenCount: output,
     cachedInputTokenCount: Math.min(usage.cachedInputTokenCount ?? 0, input),
+    cacheWriteTokenCount: usage.cacheWriteTokenCount ?? 0,
     // Null is unknown, 0 is free.
     costMicroUsd: usage.costMicroUsd ?? undefined,
     ...chargeOfAudio(usage, audio),
@@ -142,6 +146,7 @@ function reportedOf(usage: VendorUsage): Partial<Charge> {
     inputTokenCount,
     outputTokenCount: output ?? Math.max(0, (total ?? 0) - inputTokenCount),
     cachedInputTokenCount: Math.min(usage.cachedInputTokenCount ?? 0, inputTokenCount),
+    cacheWriteTokenCount: usage.cacheWriteTokenCount ?? 0,
     costMicroUsd: costMicroUsd ?? undefined,
     estimated: input === null || output === null,
   }

@@ -1,86 +1,73 @@
+import {
+  type BundledPrices,
+  bundledPricesOnce,
+  costMicroUsd,
+  type Price,
+  type PricedCounts,
+  priceOf,
+} from '@quotakeeper/vendors/prices'
+import type { EndpointRequest } from '../endpoints/endpoint-request.js'
 import type { Log } from '../log.js'
 import type { Candidate } from '../routing/resolve-model.js'
-import type { Charge } from './charge.js'
-import { costMicroUsd, type Price, type PricedCounts, type PriceList } from './price-list.js'
+import type { RoutingTable } from '../routing/routing-table.js'
 import type { CallCounts, Reservation } from './reservation.js'
 
-const maxNoticed = 1_000
+/** The properties of a request that decide which prices apply to it. */
+export type PricedRequest = Pick<EndpointRequest, 'isCountedApart' | 'isPricedByTokens'>
 
-/** Logs each called model without a known price once. */
-export class UnpricedModels {
-  readonly #log: Log
-  readonly #noticed = new Set<string>()
+/** Finds the prices of calls. Reads the bundled table when the first call needs it. */
+export class CallPrices {
+  readonly #clock: () => number
+  readonly #bundled: () => Promise<BundledPrices>
 
-  constructor(log: Log) {
-    this.#log = log
+  constructor({ log, clock }: { readonly log: Log; readonly clock: () => number }) {
+    this.#clock = clock
+    this.#bundled = bundledPricesOnce(error => {
+      log.error({ err: error }, 'the bundled prices cannot be read: only configured prices are known')
+    })
   }
 
-  notice(vendor: string, model: string): void {
-    const name = `${vendor}/${model}`
-    if (this.#noticed.has(name) || this.#noticed.size >= maxNoticed) return
-    this.#noticed.add(name)
-    this.#log.warn({ name }, 'unknown price: this model’s calls are marked as estimated')
+  /** The price of a request at each candidate; null where none is known. */
+  async of(
+    candidates: readonly Candidate[],
+    { isPricedByTokens = true }: PricedRequest,
+    { prices: configured }: Pick<RoutingTable, 'prices'>,
+  ): Promise<readonly (Price | null)[]> {
+    const bundled = await this.#bundled()
+    const call = { isOfText: isPricedByTokens, atMs: this.#clock() }
+    return candidates.map(({ provider, model }) =>
+      priceOf({ ...call, vendor: provider.vendor, model }, { configured, bundled }),
+    )
   }
 }
 
-/** The price list, and the log of unpriced models. */
-export interface Money {
-  readonly prices: PriceList
-  readonly unpriced: UnpricedModels
+/** The cost of a request at one candidate, as the API takes it. */
+export interface CandidateCost {
+  readonly costMicroUsd: number
+  readonly atLeastCostMicroUsd: number
+  readonly priceKnown: boolean
 }
 
-/** Adds the cost to a charge: as stated by the vendor, otherwise from configured prices. */
-export function pricedCharge(charge: Charge, { provider, model }: Candidate, money: Money): Charge {
-  const { prices, unpriced } = money
-  // A stated cost counts, including 0.
-  if (charge.costMicroUsd !== undefined) return charge
-  // Refused calls cost nothing unless counted.
-  if (charge.outcome === 'refused' && tokensOf(charge) === 0) return charge
-  const price = prices.find(provider.vendor, model)
-  if (price !== null) return { ...charge, costMicroUsd: costMicroUsd(price, countsOf(charge)) }
-  // No known price does not mean free.
-  if (prices.isEmpty || isNothing(charge)) return charge
-  unpriced.notice(provider.vendor, model)
-  return { ...charge, estimated: true }
-}
+const free: CandidateCost = { costMicroUsd: 0, atLeastCostMicroUsd: 0, priceKnown: true }
+const unknown: CandidateCost = { ...free, priceKnown: false }
 
-function countsOf(charge: Charge): PricedCounts {
-  const { requestCount = 1, inputTokenCount = 0, outputTokenCount = 0, cachedInputTokenCount = 0 } = charge
-  return { requestCount, inputTokenCount, outputTokenCount, cachedInputTokenCount }
-}
-
-function isNothing(charge: Charge): boolean {
-  return countsOf(charge).requestCount + tokensOf(charge) === 0
-}
-
-function tokensOf(charge: Charge): number {
-  const { inputTokenCount, outputTokenCount } = countsOf(charge)
-  return inputTokenCount + outputTokenCount
-}
-
-/** Counts with a possible cost. */
-type Priced<Counts> = Counts & { readonly costMicroUsd?: number }
-
-/**
- * Adds the cost to a reservation: that of the most expensive candidate, since the same counts are reserved at whichever
- * has room.
- */
-export function pricedReservation(
-  reservation: Reservation,
-  candidates: readonly Candidate[],
-  prices: PriceList,
-): Priced<Omit<Reservation, 'atLeast'>> & { readonly atLeast: Priced<CallCounts> } {
-  if (prices.isEmpty) return reservation
-  const found = candidates.flatMap(({ provider, model }) => prices.find(provider.vendor, model) ?? [])
-  if (found.length === 0) return reservation
-  const { atLeast } = reservation
+/** What a reservation costs at one price; requests that vendors do not charge for are free. */
+export function costOf(
+  price: Price | null,
+  { atLeast, ...whole }: Reservation,
+  { isCountedApart = false }: PricedRequest,
+): CandidateCost {
+  if (isCountedApart) return free
+  if (price === null) return unknown
+  const most = costMicroUsd(price, pricedCounts(whole))
   return {
-    costMicroUsd: highestCost(found, reservation),
-    ...reservation,
-    atLeast: { costMicroUsd: highestCost(found, atLeast), ...atLeast },
+    costMicroUsd: most,
+    // With tiers or prices of single requests, less is never dearer.
+    atLeastCostMicroUsd: Math.min(most, costMicroUsd(price, pricedCounts(atLeast))),
+    priceKnown: true,
   }
 }
 
-function highestCost(prices: readonly Price[], counts: CallCounts): number {
-  return Math.max(...prices.map(price => costMicroUsd(price, { cachedInputTokenCount: 0, ...counts })))
+function pricedCounts({ requestCount, inputTokenCount, outputTokenCount }: CallCounts): PricedCounts {
+  return { requestCount, inputTokenCount, outputTokenCount, cachedInputTokenCount: 0 }
 }

@@ -1,9 +1,10 @@
 import type { Charge } from './charge.js'
+import type { PricedCharge } from './priced-charge.js'
 import type { VendorSignals } from './vendor-signals.js'
 
 /** A settlement of an attempt: a charge, or a release because nothing was sent. */
 export type Settlement =
-  | { readonly kind: 'commit'; readonly reservationId: string; readonly charge: Charge }
+  | { readonly kind: 'commit'; readonly reservationId: string; readonly charge: PricedCharge }
   | { readonly kind: 'release'; readonly reservationId: string }
 
 /** The conclusion of an attempt. */

@@ -167,7 +167,10 @@ export const batchCases: readonly StoreContractCase[] = [
       } as const
       const { rows } = await fixture.store.read({ type: 'summary', ...any, groupBy: ['provider'] })
       assert.deepEqual([rows[0]?.costMicroUsd, rows[0]?.requestCount], [most, 11])
-      assert.equal((await fixture.answer(reserve(fixture.id(), name))).decision, 'denied')
+      assert.equal(
+        (await fixture.answer(reserve(fixture.id(), name, { counts: { costMicroUsd: 1 } }))).decision,
+        'denied',
+      )
       // Subtraction is exact: nine calls less are left.
       await fixture.answer(commit(expired, { counts: { costMicroUsd: 3 } }))
       await fixture.answer(record(fixture.id(), name, { counts: { costMicroUsd: 4 } }))

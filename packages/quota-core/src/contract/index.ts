@@ -6,6 +6,7 @@ import { clockCases } from './clock-contract.js'
 import { concurrencyCases } from './concurrency-contract.js'
 import { consumerCases } from './consumer-contract.js'
 import type { StoreContractCase } from './contract-case.js'
+import { costCases } from './cost-contract.js'
 import { forecastCases } from './forecast-contract.js'
 import { grantCases } from './grant-contract.js'
 import { learnCases } from './learn-contract.js'
@@ -36,6 +37,7 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...windowCases,
   ...concurrencyCases,
   ...grantCases,
+  ...costCases,
   ...resetCases,
   ...modelCases,
   ...observeCases,

@@ -1,11 +1,20 @@
 import type { Counts } from './counts.js'
 import type { Metadata } from './owner.js'
 
+/**
+ * How far the cost of a request is known. `stated`: its cost is right, and 0 is free. `unstated`: nothing is said of it; it
+ * counts as 0, but is denied by a spent limit. `unknown`: it may cost anything, so that every enforced limit on cost denies
+ * it.
+ */
+export type CostBasis = 'stated' | 'unstated' | 'unknown'
+
 /** The fields of a reservation that inputs, commands and services share. */
 export interface CallRequest {
   readonly counts: Counts
   /** The smallest acceptable counts; null requires all of `counts`. */
   readonly atLeast: Counts | null
+  /** `stated` unless given. */
+  readonly costBasis?: CostBasis
   /** Id of the client's request; `''` for none. */
   readonly requestId: string
   /** The consumer of the call; `''` for none. */

@@ -1,5 +1,5 @@
 import type { CallOutcome } from './attempt.js'
-import type { CallRequest, RecordedCall } from './call-request.js'
+import type { CallRequest, CostBasis, RecordedCall } from './call-request.js'
 import type { CoolDownKind } from './cool-down.js'
 import type { Counts } from './counts.js'
 import type { Limit } from './limit.js'
@@ -30,6 +30,16 @@ export interface ReserveCommand extends Request {
 export interface Candidate {
   readonly providerName: string
   readonly model: string
+  /** What the call costs there; that of the request unless given. */
+  readonly cost?: CandidateCost
+}
+
+/** The cost of a call at one candidate, in millionths of a US dollar; it replaces that of the request. */
+export interface CandidateCost {
+  readonly costMicroUsd: number
+  /** The part of `atLeast`. */
+  readonly atLeastMicroUsd: number
+  readonly basis: CostBasis
 }
 
 /** Reserves quota of the best candidate that has room. */

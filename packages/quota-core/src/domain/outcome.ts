@@ -20,6 +20,7 @@ export type ReasonCode =
   | 'model_not_served'
   | 'model_not_allowed'
   | 'provider_not_allowed'
+  | 'price_unknown'
   | 'busy'
   | 'no_key'
 

@@ -100,6 +100,44 @@ describe('counts', () => {
   })
 })
 
+describe('costs', () => {
+  it('are stated by a number or a known price, unknown if said so, and else unstated', () => {
+    const basisOf = (cost: object) => parse(reserveSchema, { providerName: 'a', ...cost }).costBasis
+    expect([{}, { costMicroUsd: 0 }, { priceKnown: true }].map(basisOf)).toEqual([
+      'unstated',
+      'stated',
+      'stated',
+    ])
+    expect([{ priceKnown: false }, { priceKnown: false, costMicroUsd: 5 }].map(basisOf)).toEqual([
+      'unknown',
+      'unknown',
+    ])
+  })
+
+  it('of a candidate replace those of the request, part by part', () => {
+    const { candidates } = parse(acquireSchema, {
+      costMicroUsd: 9,
+      atLeast: { costMicroUsd: 4 },
+      candidates: [
+        { providerName: 'a' },
+        { providerName: 'b', costMicroUsd: 20 },
+        { providerName: 'c', atLeastCostMicroUsd: 2 },
+        { providerName: 'd', priceKnown: false },
+      ],
+    })
+    expect(candidates?.map(({ cost }) => cost)).toEqual([
+      undefined,
+      { costMicroUsd: 20, atLeastMicroUsd: 4, basis: 'stated' },
+      { costMicroUsd: 9, atLeastMicroUsd: 2, basis: 'stated' },
+      { costMicroUsd: 9, atLeastMicroUsd: 4, basis: 'unknown' },
+    ])
+    const tooLittle = { atLeast: { costMicroUsd: 4 }, costMicroUsd: 9 }
+    expect(
+      refusal(acquireSchema, { ...tooLittle, candidates: [{ providerName: 'a', costMicroUsd: 3 }] }).field,
+    ).toBe('candidates.0.atLeastCostMicroUsd')
+  })
+})
+
 describe('unknown fields are refused by name', () => {
   test.each([
     ['counts', countsSchema, {}],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CallOutcome } from '../domain/attempt.js'
-import type { CallRequest } from '../domain/call-request.js'
-import type { Candidate } from '../domain/command.js'
+import type { CallRequest, CostBasis } from '../domain/call-request.js'
+import type { Candidate, CandidateCost } from '../domain/command.js'
 import { type Counts, countNames } from '../domain/counts.js'
 import { type Strategy, strategies } from '../domain/strategy.js'
 import {
@@ -20,6 +20,11 @@ interface RequestInput extends CountsInput {
   readonly model?: string | undefined
   /** Grants as much as fits, but no less than this. Without it, all counts are required. */
   readonly atLeast?: CountsInput | undefined
+  /**
+   * False if no price is known: every enforced limit on cost then denies the call. With true or a `costMicroUsd`, a cost of 0
+   * is free, and passes a spent limit on cost; with neither, a spent one denies the call.
+   */
+  readonly priceKnown?: boolean | undefined
   /** UUID of the attempt; generated unless given. Idempotent: the same id and payload get the same answer. */
   readonly id?: string | undefined
   /** Id of the client's request. */
@@ -37,12 +42,22 @@ export interface ReserveInput extends RequestInput {
   readonly providerName: string
 }
 
+/** A candidate of `acquire`. What it costs there replaces what the request says of its cost. */
+export interface CandidateInput {
+  readonly providerName: string
+  readonly model?: string | undefined
+  /** As that of the request unless given. */
+  readonly costMicroUsd?: number | undefined
+  /** The part of the request's `atLeast`; as stated there unless given, at most `costMicroUsd`. */
+  readonly atLeastCostMicroUsd?: number | undefined
+  /** As `priceKnown` of the request. */
+  readonly priceKnown?: boolean | undefined
+}
+
 /** Input of `acquire`. */
 export interface AcquireInput extends RequestInput {
   /** At most 100; every provider in use unless given. A candidate's model wins over the input's. */
-  readonly candidates?:
-    | readonly { readonly providerName: string; readonly model?: string | undefined }[]
-    | undefined
+  readonly candidates?: readonly CandidateInput[] | undefined
   /** `most-remaining` unless given. */
   readonly strategy?: Strategy | undefined
 }
@@ -104,10 +119,15 @@ const ttlSecondsSchema = z
   .max(86_400, { error: 'must be at most 86400 seconds; extend the reservation for more' })
   .default(600)
 
+const costSchema = countFields.costMicroUsd.unwrap()
+
 const requestFields = {
   ...countFields,
   model: textSchema.optional(),
+  // Without a default: 0 is free only if it is stated.
+  costMicroUsd: costSchema.optional(),
   atLeast: countsSchema.optional(),
+  priceKnown: z.boolean().optional(),
   id: idSchema.optional(),
   requestId: textSchema.optional(),
   consumer: textSchema.optional(),
@@ -117,18 +137,35 @@ const requestFields = {
 
 type RequestFields = z.output<z.ZodObject<typeof requestFields>>
 
+function countsIn(input: RequestFields): Counts {
+  return pickCounts({ ...input, costMicroUsd: input.costMicroUsd ?? 0 })
+}
+
 function refuseUnfitRequest(input: RequestFields, ctx: z.RefinementCtx): void {
-  refuseInconsistentCounts(input, ctx)
+  const counts = countsIn(input)
+  refuseInconsistentCounts(counts, ctx)
   for (const name of countNames) {
-    if (input.atLeast === undefined || input.atLeast[name] <= input[name]) continue
+    if (input.atLeast === undefined || input.atLeast[name] <= counts[name]) continue
     ctx.addIssue({ code: 'custom', path: ['atLeast', name], message: `must not be more than ${name}` })
   }
 }
 
+/** What the caller says of the cost, of the whole request or at one candidate. */
+interface CostFields {
+  readonly costMicroUsd?: number | undefined
+  readonly priceKnown?: boolean | undefined
+}
+
+function costBasisOf({ costMicroUsd, priceKnown }: CostFields): CostBasis {
+  if (priceKnown === false) return 'unknown'
+  return priceKnown === true || costMicroUsd !== undefined ? 'stated' : 'unstated'
+}
+
 function requestOf(input: RequestFields): Request {
   return {
-    counts: pickCounts(input),
+    counts: countsIn(input),
     atLeast: input.atLeast ?? null,
+    costBasis: costBasisOf(input),
     id: input.id ?? null,
     requestId: input.requestId ?? '',
     consumer: input.consumer ?? '',
@@ -142,10 +179,50 @@ export const reserveSchema: z.ZodType<ReserveRequest, ReserveInput> = z
   .superRefine(refuseUnfitRequest)
   .transform(input => ({ providerName: input.providerName, model: input.model ?? '', ...requestOf(input) }))
 
+const candidateSchema = z.strictObject({
+  providerName: nameSchema,
+  model: textSchema.optional(),
+  costMicroUsd: costSchema.optional(),
+  atLeastCostMicroUsd: costSchema.optional(),
+  priceKnown: z.boolean().optional(),
+})
+
+type CandidateFields = z.output<typeof candidateSchema>
+
+/** Null if the candidate has no cost of its own. */
+function candidateCostOf(candidate: CandidateFields, request: RequestFields): CandidateCost | null {
+  const { costMicroUsd, atLeastCostMicroUsd, priceKnown } = candidate
+  if (costMicroUsd === undefined && atLeastCostMicroUsd === undefined && priceKnown === undefined) return null
+  const cost = {
+    costMicroUsd: costMicroUsd ?? request.costMicroUsd,
+    priceKnown: priceKnown ?? request.priceKnown,
+  }
+  return {
+    costMicroUsd: cost.costMicroUsd ?? 0,
+    atLeastMicroUsd: atLeastCostMicroUsd ?? request.atLeast?.costMicroUsd ?? 0,
+    basis: costBasisOf(cost),
+  }
+}
+
+function refuseUnfitCandidates(
+  request: RequestFields & { readonly candidates?: readonly CandidateFields[] | undefined },
+  ctx: z.RefinementCtx,
+): void {
+  for (const [index, candidate] of (request.candidates ?? []).entries()) {
+    const cost = candidateCostOf(candidate, request)
+    if (cost === null || cost.atLeastMicroUsd <= cost.costMicroUsd) continue
+    ctx.addIssue({
+      code: 'custom',
+      path: ['candidates', index, 'atLeastCostMicroUsd'],
+      message: 'must not be more than costMicroUsd; unless given, it is that of the request’s atLeast',
+    })
+  }
+}
+
 export const acquireSchema: z.ZodType<AcquireRequest, AcquireInput> = z
   .strictObject({
     candidates: z
-      .array(z.strictObject({ providerName: nameSchema, model: textSchema.optional() }))
+      .array(candidateSchema)
       .min(1, { error: 'must name at least one provider; leave it out for all of them' })
       .max(100)
       .readonly()
@@ -154,12 +231,14 @@ export const acquireSchema: z.ZodType<AcquireRequest, AcquireInput> = z
     ...requestFields,
   })
   .superRefine(refuseUnfitRequest)
+  .superRefine(refuseUnfitCandidates)
   .transform(input => {
     const { candidates, strategy, model = '' } = input
-    const candidateOf = (of: { readonly providerName: string; readonly model?: string | undefined }) => ({
-      providerName: of.providerName,
-      model: of.model ?? model,
-    })
+    const candidateOf = (of: CandidateFields): Candidate => {
+      const cost = candidateCostOf(of, input)
+      const named = { providerName: of.providerName, model: of.model ?? model }
+      return cost === null ? named : { ...named, cost }
+    }
     return { candidates: candidates?.map(candidateOf) ?? null, model, strategy, ...requestOf(input) }
   })
 

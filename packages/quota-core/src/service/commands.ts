@@ -1,6 +1,12 @@
-import type { CallRequest } from '../domain/call-request.js'
+import type { CallRequest, CostBasis } from '../domain/call-request.js'
 import { canonicalJson } from '../domain/canonical-json.js'
-import type { AcquireCommand, CommitCommand, RecordCommand, ReserveCommand } from '../domain/command.js'
+import type {
+  AcquireCommand,
+  Candidate,
+  CommitCommand,
+  RecordCommand,
+  ReserveCommand,
+} from '../domain/command.js'
 import type { Counts } from '../domain/counts.js'
 import type { AcquireRequest, CommitRequest, ReserveRequest } from '../input/quota-input.js'
 import type { RecordRequest } from '../input/usage-input.js'
@@ -8,8 +14,9 @@ import { payloadHash } from './payload-hash.js'
 
 /** The command for a parsed reservation. */
 export function reserveCommand(request: ReserveRequest, id: string): ReserveCommand {
-  const { providerName, model, counts, atLeast, requestId, consumer, endUser = '', ttlMs } = request
-  const hash = payloadHash('reserve', providerName, model, ...hashedParts(request))
+  const { providerName, model, counts, atLeast, costBasis = 'stated' } = request
+  const { requestId, consumer, endUser = '', ttlMs } = request
+  const hash = payloadHash('reserve', providerName, model, ...hashedParts(request), ...hashedBasis(costBasis))
   // Copied field by field: spreading took 3 µs of a call.
   return {
     type: 'reserve',
@@ -18,6 +25,7 @@ export function reserveCommand(request: ReserveRequest, id: string): ReserveComm
     model,
     counts,
     atLeast,
+    costBasis,
     requestId,
     consumer,
     endUser,
@@ -34,7 +42,8 @@ export function acquireCommand(
   const { model, candidates: named, ...rest } = request
   // Hashes the request, not the chosen candidates: a repetition may have other candidates.
   const asked = named?.map(({ providerName, model }) => `${providerName}\n${model}`).join('\n\n') ?? null
-  const hash = payloadHash('acquire', asked, model, request.strategy, ...hashedParts(request))
+  const costs = [...hashedBasis(request.costBasis), ...hashedCosts(named ?? [])]
+  const hash = payloadHash('acquire', asked, model, request.strategy, ...hashedParts(request), ...costs)
   return { ...rest, waitsForBusy: true, ...made, type: 'acquire', hash }
 }
 
@@ -53,6 +62,19 @@ function hashedParts({
 /** A part that came later: written by its name, and only where there is one, so that the hashes of before stay. */
 function laterPart(name: string, value: string): readonly string[] {
   return value === '' ? [] : [name, value]
+}
+
+/** Written only for an unknown price, so that all other hashes are those of releases without it. */
+function hashedBasis(basis: CostBasis | undefined): readonly string[] {
+  return basis === 'unknown' ? [basis] : []
+}
+
+/** Written only if a candidate has a cost of its own. */
+function hashedCosts(candidates: readonly Candidate[]): readonly string[] {
+  if (candidates.every(({ cost }) => cost === undefined)) return []
+  return candidates.map(({ cost }) =>
+    cost === undefined ? '' : `${cost.costMicroUsd},${cost.atLeastMicroUsd},${cost.basis}`,
+  )
 }
 
 /** The command for a parsed settlement. */

@@ -6,7 +6,7 @@ import { aheadSubjects } from '../decide/clocks/subject-time.js'
 import { hasRefusedKey } from '../decide/signals/retry-key.js'
 import type { Discrepancy } from '../doctor/books.js'
 import { type ExamineOptions, examineStore } from '../doctor/examine-store.js'
-import type { Candidate, Command, ObserveCommand, RetryKeyCommand } from '../domain/command.js'
+import type { Candidate, CandidateCost, Command, ObserveCommand, RetryKeyCommand } from '../domain/command.js'
 import type {
   AcquireAnswer,
   AheadSubject,
@@ -90,6 +90,14 @@ export interface Examined {
   readonly discrepancies: readonly Discrepancy[]
 }
 
+/** What the caller of `explain` knows of candidates. */
+export interface KnownOfCandidates {
+  /** Providers for which no gateway has a key, each with the variable to set. */
+  readonly keyless?: ReadonlyMap<string, string | null>
+  /** What the call costs at a vendor; null for what the request states. */
+  readonly costAt?: (vendor: string, model: string) => CandidateCost | null
+}
+
 /** The provider that would be chosen, and why others are skipped. Nothing is reserved. */
 export interface Explanation {
   /** Null if every candidate would be skipped. */
@@ -153,17 +161,21 @@ export class QuotaService {
     return deniedEverywhere(skipped, retryAt)
   }
 
-  /**
-   * @param keyless providers for which no gateway has a key, each with the variable to set
-   * @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW
-   */
-  async explain(
-    request: AcquireRequest,
-    keyless: ReadonlyMap<string, string | null> = new Map(),
-  ): Promise<Explanation> {
+  /** @throws QuotaError UNKNOWN_PROVIDER, INVALID_INPUT, COUNT_OVERFLOW */
+  async explain(request: AcquireRequest, known: KnownOfCandidates = {}): Promise<Explanation> {
+    const { keyless, costAt = () => null } = known
     const { state, nowMs } = await this.#snapshotOfCalls(request)
-    const candidates = candidatesOf(state, request)
-    const choosing = { candidates, keyless, strategy: request.strategy, turn: this.#turn }
+    const candidates = candidatesOf(state, request).map((candidate): Candidate => {
+      const { vendor } = liveProvider(state, candidate.providerName)
+      const cost = candidate.cost ?? costAt(vendor, candidate.model)
+      return cost === null ? candidate : { ...candidate, cost }
+    })
+    const choosing = {
+      candidates,
+      strategy: request.strategy,
+      turn: this.#turn,
+      ...(keyless === undefined ? {} : { keyless }),
+    }
     const { chosen, skipped, retryAt } = choose(state, choosing, request, nowMs)
     if (chosen === null) return { chosen, skipped, retryAt }
     const { provider, model } = chosen.admissionRequest

@@ -30,6 +30,10 @@ test.each<[ReasonParts, string]>([
     { code: 'too_large', limitId: 'tokens/rolling-60s', retryAt: null },
     'the call is larger than the whole limit of tokens/rolling-60s',
   ],
+  [
+    { code: 'price_unknown', limitId: 'cost/month', retryAt: null, subject: pool },
+    'no price is known, which cost/month of pool org needs',
+  ],
   [cooling, 'the vendor refuses calls, back at 2026-11-29T00:00:00.000Z'],
   [
     { ...cooling, cause: 'bad_credential', httpStatus: 401 },

@@ -50,6 +50,8 @@ export function reasonText(
       return isOfConsumer(reason)
         ? `${ownerText(reason)} may not use it`
         : 'serves only the consumers that its settings name'
+    case 'price_unknown':
+      return `no price is known, which ${limitText(reason)} needs`
     case 'busy':
       return `its quota is locked by another process${back}`
     case 'no_key':
@@ -86,6 +88,7 @@ const known: Readonly<Record<ReasonCode, true>> = {
   model_not_served: true,
   model_not_allowed: true,
   provider_not_allowed: true,
+  price_unknown: true,
   busy: true,
   no_key: true,
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {
   type Answer,
   type Command,
+  type CostBasis,
   type Counts,
   consumerKind,
   examineStore,
@@ -43,6 +44,12 @@ const noConsumerSettings = {
   showCost: undefined,
   metadata: undefined,
 } as const
+
+/** Derived, for the worlds of the same seeds to stay. */
+function costBasisOf({ costMicroUsd, inputTokenCount }: Counts): CostBasis {
+  if (costMicroUsd > 0) return 'stated'
+  return (['stated', 'unknown', 'unstated', 'stated'] as const)[inputTokenCount % 4] ?? 'stated'
+}
 
 /** The consumer of a call: a team or another name. */
 function consumerOf({ counts }: { readonly counts: Counts }): string {
@@ -273,12 +280,22 @@ export class RandomRun {
     const nowMs = await this.#nowMs([providerName], refsOf(teams))
     const least: Counts = { ...step.counts, outputTokenCount: 0, cachedInputTokenCount: 0 }
     const atLeast = step.atLeast ? least : null
-    const asked = { counts: step.counts, atLeast, requestId: '', consumer, ttlMs: step.ttlMs, hash: 'r' }
+    const costBasis = costBasisOf(step.counts)
+    const asked = {
+      counts: step.counts,
+      atLeast,
+      costBasis,
+      requestId: '',
+      consumer,
+      ttlMs: step.ttlMs,
+      hash: 'r',
+    }
     const command = { type: 'reserve', id: this.id(), providerName, model, ...asked } as const
     // The answer to a reservation.
     const answer = (await this.#answer(command)) as ReserveAnswer
     // If it was denied at first, due attempts have expired meanwhile.
-    const expected = this.#fits(providerName, { model, teams }, atLeast ?? step.counts, nowMs)
+    const request = { whole: step.counts, least: atLeast ?? step.counts, costBasis }
+    const expected = this.#fits(providerName, { model, teams }, request, nowMs)
     assert.equal(answer.decision === 'granted', expected, `reserve at ${providerName}`)
     this.reached.set(answer.decision, (this.reached.get(answer.decision) ?? 0) + 1)
     if (answer.decision === 'granted') this.#granted(answer, step, { model, teams, nowMs, atLeast })
@@ -290,6 +307,7 @@ export class RandomRun {
     const consumer = consumerOf(step)
     const teams = this.model.teamsOf(consumer)
     const nowMs = await this.#nowMs(providerNames, refsOf(teams))
+    const costBasis = costBasisOf(step.counts)
     const answer = (await this.#answer({
       type: 'acquire',
       id: this.id(),
@@ -298,13 +316,15 @@ export class RandomRun {
       turn: step.counts.characterCount,
       counts: step.counts,
       atLeast: null,
+      costBasis,
       requestId: '',
       consumer,
       ttlMs: step.ttlMs,
       hash: 'a',
       // The answer to an acquisition.
     })) as ReserveAnswer & { skipped: readonly { providerName: string }[] }
-    const fitting = providerNames.filter(name => this.#fits(name, { model, teams }, step.counts, nowMs))
+    const request = { whole: step.counts, least: step.counts, costBasis }
+    const fitting = providerNames.filter(name => this.#fits(name, { model, teams }, request, nowMs))
     assert.equal(answer.decision === 'granted', fitting.length > 0, 'acquire')
     for (const { providerName } of answer.skipped) assert.ok(!fitting.includes(providerName))
     if (answer.decision === 'granted') {
@@ -346,6 +366,7 @@ export class RandomRun {
       const { used, held, observed } = this.model.standing(owner, subject, limit, counter, nowMs)
       const max = this.model.maxOf(owner, limit, nowMs)
       if (limit.mode === 'shadow' || max === null) continue
+      if (limit.metric === 'cost' && step.counts.costMicroUsd === 0) continue
       if (!this.model.uncertain.has(owner)) {
         assert.ok(used + observed + held <= max, `${owner} ${limit.id} right after a grant`)
       }
@@ -359,18 +380,24 @@ export class RandomRun {
   #fits(
     providerName: string,
     { model, teams }: { readonly model: string; readonly teams: readonly string[] },
-    counts: Counts,
+    {
+      whole,
+      least,
+      costBasis,
+    }: { readonly whole: Counts; readonly least: Counts; readonly costBasis: CostBasis },
     nowMs: number,
   ): boolean {
     if (!this.model.provider(providerName).enabled) return false
     return this.model.meets(providerName, model, teams).every(({ owner, subject, limit, counter }) => {
       const max = this.model.maxOf(owner, limit, nowMs)
       if (max === null || limit.mode === 'shadow') return true
+      if (limit.metric === 'cost' && costBasis === 'unknown') return false
+      if (limit.metric === 'cost' && costBasis === 'stated' && whole.costMicroUsd === 0) return true
       const { used, held, observed } =
         this.#reported(providerName, owner, limit, counter) ??
         this.model.standing(owner, subject, limit, counter, nowMs)
       const spent = used + observed
-      return spent < max && spent + held + naiveHeld(counts, limit) <= max
+      return spent < max && spent + held + naiveHeld(least, limit) <= max
     })
   }
 

@@ -105,6 +105,7 @@ const counts: fc.Arbitrary<RandomCounts> = fc
     ...made,
     // No choice of its own, which would make other worlds of the same seeds.
     audioSecondCount: (5 * made.characterCount) % 7,
+    costMicroUsd: Math.max(0, made.outputTokenCount - 4),
     cachedInputTokenCount: Math.min(made.cachedInputTokenCount, made.inputTokenCount),
   }))
 
@@ -224,6 +225,7 @@ const limitMenu: readonly Omit<Limit, 'max'>[] = [
   { ...template, id: 'total', metric: 'requests', window: 'total' },
   { ...template, id: 'flight', metric: 'concurrency', window: null },
   { ...template, id: 'flight-each', metric: 'concurrency', window: null, model: 'm-*', per: 'model' },
+  { ...template, id: 'money', metric: 'cost', window: 'day' },
   { ...template, id: 'endless', metric: 'audioSeconds', window: 'day' },
 ]
 

@@ -78,6 +78,7 @@ function reconcile(
     inputTokenCount: input,
     outputTokenCount: output,
     cachedInputTokenCount: cachedPart(raw.cached, input, reader),
+    cacheWriteTokenCount: raw.written,
     totalTokenCount: sum,
   }
 }

@@ -6,6 +6,8 @@ export interface RawUsage {
   readonly input: number | null
   readonly output: number | null
   readonly cached: number | null
+  /** Written to the cache. */
+  readonly written: number | null
   readonly total: number | null
   /** Hidden reasoning, if reported separately; included in output at most vendors. */
   readonly reasoning: number | null
@@ -23,6 +25,7 @@ const openaiForm: UsageForm = {
     input: take(usage, reader, 'prompt_tokens'),
     output: take(usage, reader, 'completion_tokens'),
     cached: cachedTokens(usage, reader, 'prompt_tokens_details'),
+    written: null,
     total: take(usage, reader, 'total_tokens'),
     reasoning: reasoningTokens(usage, reader, 'completion_tokens_details'),
   }),
@@ -38,6 +41,7 @@ const forms: readonly UsageForm[] = [
       input: sum(usage, reader, ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens']),
       output: take(usage, reader, 'output_tokens'),
       cached: cachedTokens(usage, reader, 'input_tokens_details'),
+      written: take(usage, reader, 'cache_creation_input_tokens'),
       total: take(usage, reader, 'total_tokens'),
       reasoning: reasoningTokens(usage, reader, 'output_tokens_details'),
     }),
@@ -49,6 +53,7 @@ const forms: readonly UsageForm[] = [
       input: sum(usage, reader, ['promptTokenCount', 'toolUsePromptTokenCount']),
       output: sum(usage, reader, ['candidatesTokenCount', 'thoughtsTokenCount']),
       cached: take(usage, reader, 'cachedContentTokenCount'),
+      written: null,
       total: take(usage, reader, 'totalTokenCount'),
       reasoning: null,
     }),
@@ -60,6 +65,7 @@ const forms: readonly UsageForm[] = [
       input: null,
       output: take(usage, reader, 'generated_tokens'),
       cached: null,
+      written: null,
       total: null,
       reasoning: null,
     }),

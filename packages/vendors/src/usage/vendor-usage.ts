@@ -16,6 +16,8 @@ export interface VendorUsage {
   readonly outputTokenCount: number | null
   /** Input read from the vendor's cache; included in the input. */
   readonly cachedInputTokenCount: number | null
+  /** Input written to the vendor's cache; included in the input, apart from what was read from it. */
+  readonly cacheWriteTokenCount: number | null
   /** Input and output together; the only known count if the vendor reports just a total. */
   readonly totalTokenCount: number | null
   /** In millionths of a US dollar, rounded up. */
@@ -31,6 +33,7 @@ export const unknownUsage: VendorUsage = Object.freeze({
   inputTokenCount: null,
   outputTokenCount: null,
   cachedInputTokenCount: null,
+  cacheWriteTokenCount: null,
   totalTokenCount: null,
   costMicroUsd: null,
   audioSecondCount: null,

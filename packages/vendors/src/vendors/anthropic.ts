@@ -19,6 +19,7 @@ export const anthropic: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'organization',
     retiredOn: null,
+    priceTable: 'anthropic',
     sources: [
       { url: 'https://docs.anthropic.com/de/api/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://platform.claude.com/docs/en/api/openai-sdk', lookedUpOn: '2026-11-25' },

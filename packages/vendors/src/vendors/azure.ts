@@ -26,6 +26,7 @@ export const azure: Vendor = {
     reservesMaxTokens: true,
     quotaHolder: 'resource',
     retiredOn: null,
+    priceTable: 'azure',
     sources: [
       {
         url: 'https://learn.microsoft.com/en-au/answers/questions/1839866/rate-limited-with-1-query',

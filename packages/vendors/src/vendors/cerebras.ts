@@ -21,6 +21,7 @@ export const cerebras: Vendor = {
     reservesMaxTokens: true,
     quotaHolder: 'organization',
     retiredOn: null,
+    priceTable: 'cerebras',
     sources: [
       { url: 'https://inference-docs.cerebras.ai/support/rate-limits', lookedUpOn: '2026-11-25' },
       {

@@ -19,6 +19,7 @@ export const cloudflare: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'account',
     retiredOn: null,
+    priceTable: 'cloudflare',
     sources: [
       { url: 'https://developers.cloudflare.com/workers-ai/platform/errors/', lookedUpOn: '2026-11-25' },
       { url: 'https://developers.cloudflare.com/workers-ai/platform/pricing/', lookedUpOn: '2026-11-25' },

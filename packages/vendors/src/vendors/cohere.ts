@@ -18,6 +18,7 @@ export const cohere: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'account',
     retiredOn: null,
+    priceTable: 'cohere',
     sources: [
       { url: 'https://docs.cohere.com/docs/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://docs.cohere.com/docs/compatibility-api', lookedUpOn: '2026-11-25' },

@@ -23,6 +23,7 @@ export const custom: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'key',
     retiredOn: null,
+    priceTable: null,
     sources: [],
   },
   refill: 'calendar',

@@ -19,6 +19,7 @@ export const deepseek: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'account',
     retiredOn: null,
+    priceTable: 'deepseek',
     sources: [
       { url: 'https://api-docs.deepseek.com/zh-cn/guides/anthropic_api/', lookedUpOn: '2026-11-29' },
       { url: 'https://api-docs.deepseek.com/quick_start/error_codes', lookedUpOn: '2026-11-25' },

@@ -24,6 +24,7 @@ export const gemini: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'project',
     retiredOn: null,
+    priceTable: 'google',
     sources: [
       { url: 'https://ai.google.dev/gemini-api/docs/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://ai.google.dev/gemini-api/docs/openai', lookedUpOn: '2026-11-25' },

@@ -21,6 +21,7 @@ export const githubModels: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'account',
     retiredOn: '2026-07-30',
+    priceTable: null,
     sources: [
       {
         url: 'https://docs.github.com/en/github-models/use-github-models/prototyping-with-ai-models',

@@ -18,6 +18,7 @@ export const groq: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'organization',
     retiredOn: null,
+    priceTable: 'groq',
     sources: [
       { url: 'https://console.groq.com/docs/openai', lookedUpOn: '2026-11-29' },
       { url: 'https://docs.jambonz.org/guides/features/tts-vendor-settings/groq', lookedUpOn: '2026-11-29' },

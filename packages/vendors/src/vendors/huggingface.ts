@@ -17,6 +17,7 @@ export const huggingface: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'account',
     retiredOn: null,
+    priceTable: null,
     sources: [
       {
         url: 'https://huggingface.co/changelog/inference-providers-openai-compatible',

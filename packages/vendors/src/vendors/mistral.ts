@@ -18,6 +18,7 @@ export const mistral: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'organization',
     retiredOn: null,
+    priceTable: 'mistral',
     sources: [
       { url: 'https://docs.mistral.ai/deployment/ai-studio/tier', lookedUpOn: '2026-11-25' },
       {

@@ -29,7 +29,13 @@ export const openai: Vendor = {
     reservesMaxTokens: true,
     quotaHolder: 'organization',
     retiredOn: null,
+    priceTable: 'openai',
+    freeModels: ['omni-moderation-*'],
     sources: [
+      {
+        url: 'https://developers.openai.com/zh-Hans/api/docs/models/omni-moderation-latest',
+        lookedUpOn: '2026-11-29',
+      },
       {
         url: 'https://community.openai.com/t/token-per-minute-rate-limit-for-gpt4-issues/360359/4',
         lookedUpOn: '2026-11-25',

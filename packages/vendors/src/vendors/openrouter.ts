@@ -26,7 +26,11 @@ export const openrouter: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'account',
     retiredOn: null,
+    priceTable: 'openrouter',
+    freeModels: ['*:free', 'openrouter/free'],
     sources: [
+      { url: 'https://openrouter.ai/docs/guides/routing/model-variants/free.md', lookedUpOn: '2026-11-29' },
+      { url: 'https://openrouter.ai/openrouter/free/api', lookedUpOn: '2026-11-29' },
       { url: 'https://openrouter.ai/docs/api_reference/limits', lookedUpOn: '2026-11-25' },
       { url: 'https://openrouter.zendesk.com/hc/en-us/articles/39501163636379', lookedUpOn: '2026-11-25' },
       {

@@ -18,6 +18,7 @@ export const sambanova: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'account',
     retiredOn: null,
+    priceTable: null,
     sources: [
       { url: 'https://docs.sambanova.ai/docs/en/models/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://docs.sambanova.ai/docs/en/features/audio', lookedUpOn: '2026-11-29' },

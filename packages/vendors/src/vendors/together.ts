@@ -24,6 +24,7 @@ export const together: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'organization',
     retiredOn: null,
+    priceTable: 'together',
     sources: [
       { url: 'https://docs.together.ai/docs/serverless/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://docs.together.ai/docs/inference/openai-compatibility', lookedUpOn: '2026-11-29' },

@@ -18,6 +18,7 @@ export const xai: Vendor = {
     reservesMaxTokens: false,
     quotaHolder: 'organization',
     retiredOn: null,
+    priceTable: 'x-ai',
     sources: [
       { url: 'https://docs.x.ai/docs/rate-limits', lookedUpOn: '2026-11-25' },
       { url: 'https://docs.x.ai/api-reference', lookedUpOn: '2026-11-29' },

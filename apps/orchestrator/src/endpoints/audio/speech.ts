@@ -36,6 +36,7 @@ function readSpeechRequest({ text, body, model }: JsonRequest): EndpointRequest 
     output: { maxTokens: 0, answerCount: 1 },
     stream,
     isByteStream: !isEvents,
+    isPricedByTokens: false,
     isServedBy: ({ endpoints }) => endpoints.has('audio/speech'),
     writeFor: ({ endpoints, model: vendorModel }) => ({
       path: endpoints.get('audio/speech') ?? 'audio/speech',

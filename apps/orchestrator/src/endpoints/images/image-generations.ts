@@ -11,5 +11,6 @@ export const imageGenerations: Endpoint = passThrough({
   promptCharacters: body => inputCharacters(fieldOf(body, 'prompt')),
   requestCount: imageCount,
   isAnswer: isImages,
+  isPricedByTokens: false,
   stream: imageStream('image_generation'),
 })

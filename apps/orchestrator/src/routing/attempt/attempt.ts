@@ -1,3 +1,4 @@
+import type { Price } from '@quotakeeper/vendors/prices'
 import type { AcquireAnswer } from '../../api/quota-api.js'
 import type { AnswerForm } from '../../endpoints/endpoint-request.js'
 import type { Slot } from '../../settlement/settle-queue.js'
@@ -15,6 +16,8 @@ export interface Attempt {
   readonly candidate: Candidate
   readonly granted: Granted
   readonly slot: Slot
+  /** Null if none is known. */
+  readonly price: Price | null
   /** Epoch milliseconds. */
   readonly deadlineMs: number
   /** For which it was reserved. */

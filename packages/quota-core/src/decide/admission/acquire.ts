@@ -8,6 +8,7 @@ import { answerOnly, type Decision } from '../decision.js'
 import { openCandidates } from '../needs/open-candidates.js'
 import { type Admission, type AdmissionRequest, admit } from './admit.js'
 import { skippedBusy } from './busy.js'
+import { costingAt } from './money.js'
 import { type Ranking, rankCandidates } from './rank.js'
 import { grant, grantedBefore } from './reserve.js'
 
@@ -73,7 +74,7 @@ export interface Choice {
 export function choose(
   state: QuotaState,
   choosing: Choosing,
-  asked: Pick<CallRequest, 'counts' | 'atLeast' | 'consumer' | 'endUser'>,
+  asked: Pick<CallRequest, 'counts' | 'atLeast' | 'costBasis' | 'consumer' | 'endUser'>,
   nowMs: number,
 ): Choice {
   const { keyless } = choosing
@@ -81,7 +82,7 @@ export function choose(
   const skipped: Skipped[] = []
   const awaits: SubjectRef[] = []
   let retryAt: string | null = busy[0]?.reasons[0]?.retryAt ?? null
-  const { counts, atLeast, consumer, endUser = '' } = asked
+  const { consumer, endUser = '' } = asked
   const ranking = { strategy: choosing.strategy, turn: choosing.turn }
   for (const candidate of rankCandidates(state, openCandidates(choosing), ranking, nowMs)) {
     const admissionRequest: AdmissionRequest = {
@@ -89,8 +90,7 @@ export function choose(
       model: candidate.model,
       consumer,
       endUser,
-      counts,
-      atLeast,
+      ...costingAt(candidate, asked),
     }
     const admission = admit(state, admissionRequest, nowMs)
     const noKey = keyless === undefined ? null : noKeyReason(candidate.providerName, keyless)

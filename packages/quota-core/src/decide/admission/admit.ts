@@ -1,3 +1,4 @@
+import type { CostBasis } from '../../domain/call-request.js'
 import { coolsModel } from '../../domain/cool-down.js'
 import { type Counter, fits, fitsAgainAtMs, hold, roomUnits } from '../../domain/counter.js'
 import { type Counts, heldUnits } from '../../domain/counts.js'
@@ -12,6 +13,7 @@ import type { QuotaState } from '../../domain/state.js'
 import { providerRef, type SubjectRef } from '../../domain/subject.js'
 import { type Call, countersOfCall, type LimitCounter, subjectOf } from '../call-counters.js'
 import { consumerReasons } from './consumer-reasons.js'
+import { concernedLimits, priceUnknown } from './money.js'
 
 /** A request to admit a call at one provider. */
 export interface AdmissionRequest {
@@ -25,6 +27,7 @@ export interface AdmissionRequest {
   readonly counts: Counts
   /** The smallest acceptable counts; null requires all of `counts`. */
   readonly atLeast: Counts | null
+  readonly costBasis: CostBasis
 }
 
 /** Whether the provider can take the call now, and for which counts. */
@@ -73,11 +76,17 @@ export function admit(state: QuotaState, admissionRequest: AdmissionRequest, now
   ]
   const wouldDeny = new Set<LimitCounter>()
   const awaits: SubjectRef[] = []
-  for (const entry of counters) {
+  const concerned = concernedLimits(counters, admissionRequest)
+  for (const entry of concerned) {
     const units = heldUnits(least, entry.limit)
-    if (fits(entry.counter, entry.limit, units)) continue
+    const unpriced = priceUnknown(entry, admissionRequest.costBasis)
+    if (unpriced === null && fits(entry.counter, entry.limit, units)) continue
     if (entry.limit.mode !== 'enforce') {
       wouldDeny.add(entry)
+      continue
+    }
+    if (unpriced !== null) {
+      reasons.push(unpriced)
       continue
     }
     const awaited = awaitsExpiry(state, entry, units, nowMs)
@@ -86,11 +95,11 @@ export function admit(state: QuotaState, admissionRequest: AdmissionRequest, now
   }
   if (reasons.length > 0) {
     // A denial that only waits for expiries is retried at the next expiry step, whatever the calls in flight spend.
-    const retryAt = retryAtOf(reasons, awaits.length > 0 ? [] : counters, least)
+    const retryAt = retryAtOf(reasons, awaits.length > 0 ? [] : concerned, least)
     return { granted: false, reasons, retryAt, awaits }
   }
   const counts =
-    atLeast === null ? admissionRequest.counts : asMuchAsFits(admissionRequest.counts, atLeast, counters)
+    atLeast === null ? admissionRequest.counts : asMuchAsFits(admissionRequest.counts, atLeast, concerned)
   return { granted: true, subjects, counts, ...holdUnits(counters, counts, wouldDeny, nowMs) }
 }
 

@@ -46,11 +46,13 @@ export function rankCandidates(
 function rankOf(state: QuotaState, candidate: Candidate, nowMs: number): Ranked {
   const provider = liveProvider(state, candidate.providerName)
   const call = { subjects: subjectsOfProvider(state, provider.name), model: candidate.model }
+  // A free call is not ranked by money.
+  const isFree = candidate.cost?.basis === 'stated' && candidate.cost.costMicroUsd === 0
   let share = 1
   let turnsAtMs = Number.POSITIVE_INFINITY
   for (const { subject, limit, counter } of countersOfCall(state, call, nowMs)) {
     const room = limit.mode === 'enforce' ? roomUnits(counter, limit) : null
-    if (room === null) continue
+    if (room === null || (isFree && limit.metric === 'cost')) continue
     share = Math.min(share, Math.max(0, room) / Math.max(1, maxAt(limit, counter.atMs) ?? 1))
     // Quota per minute always returns first; only longer windows are worth saving.
     if (!isResetting(limit.window) || isRolling(limit.window) || !lastsAnHour(limit.window)) continue

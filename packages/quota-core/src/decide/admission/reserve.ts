@@ -20,9 +20,9 @@ import { trialChanges } from './trial.js'
 export function decideReserve(state: QuotaState, command: ReserveCommand, nowMs: number): Decision {
   const repeated = grantedBefore(state, command, nowMs)
   if (repeated !== undefined) return answerOnly(() => repeated)
-  const { model, consumer, endUser = '', counts, atLeast } = command
+  const { model, consumer, endUser = '', counts, atLeast, costBasis = 'stated' } = command
   const provider = liveProvider(state, command.providerName)
-  const admissionRequest: AdmissionRequest = { provider, model, consumer, endUser, counts, atLeast }
+  const admissionRequest: AdmissionRequest = { provider, model, consumer, endUser, counts, atLeast, costBasis }
   const admission = admit(state, admissionRequest, nowMs)
   if (!admission.granted) {
     const { reasons, retryAt, awaits } = admission
