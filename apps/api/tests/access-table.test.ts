@@ -47,7 +47,7 @@ const needs: Readonly<Record<string, Needed>> = {
   'quota.commit': 'call',
   'quota.explain': 'read',
   'quota.extend': 'call',
-  'quota.grant': 'admin',
+  'quota.grant': 'admin+',
   'quota.isAvailable': 'read',
   'quota.release': 'call',
   'quota.remaining': 'read',

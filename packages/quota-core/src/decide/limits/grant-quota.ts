@@ -1,7 +1,7 @@
 import type { GrantQuotaCommand } from '../../domain/command.js'
 import { activeGrants, type LimitGrant, maxAt, maxGrants } from '../../domain/grant.js'
 import { isoInstant } from '../../domain/instant.js'
-import type { LimitGrant, VersionedLimit } from '../../domain/limit.js'
+import type { VersionedLimit } from '../../domain/limit.js'
 import { QuotaError } from '../../domain/quota-error.js'
 import type { QuotaState } from '../../domain/state.js'
 import type { Subject, SubjectRef } from '../../domain/subject.js'
