@@ -22,7 +22,15 @@ export function decideReserve(state: QuotaState, command: ReserveCommand, nowMs:
   if (repeated !== undefined) return answerOnly(() => repeated)
   const { model, consumer, endUser = '', counts, atLeast, costBasis = 'stated' } = command
   const provider = liveProvider(state, command.providerName)
-  const admissionRequest: AdmissionRequest = { provider, model, consumer, endUser, counts, atLeast, costBasis }
+  const admissionRequest: AdmissionRequest = {
+    provider,
+    model,
+    consumer,
+    endUser,
+    counts,
+    atLeast,
+    costBasis,
+  }
   const admission = admit(state, admissionRequest, nowMs)
   if (!admission.granted) {
     const { reasons, retryAt, awaits } = admission
