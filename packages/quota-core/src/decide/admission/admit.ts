@@ -59,12 +59,10 @@ export type Admission =
 export function admit(state: QuotaState, admissionRequest: AdmissionRequest, nowMs: number): Admission {
   const { provider, model, consumer, endUser } = admissionRequest
   const subjects = state.kinds.ofCall(state, { providerName: provider.name, consumer })
-  if (model === '' && needsModel(state, subjects)) {
-    throw new QuotaError(
-      'INVALID_INPUT',
-      `provider "${provider.name}" has limits per model: name the model of the call`,
-      { field: 'model' },
-    )
+  const telling = model === '' ? subjects.find(ref => needsModel(state, [ref])) : undefined
+  if (telling !== undefined) {
+    const message = `${telling.kind} "${telling.name}" has limits per model: name the model of the call`
+    throw new QuotaError('INVALID_INPUT', message, { field: 'model' })
   }
   const counters = countersOfCall(state, { subjects, model, endUser }, nowMs)
   // Cache hits are not certain: `atLeast` must fit without them, so that the granted counts never fall below it.
