@@ -28,7 +28,7 @@ export function addGrant(program: Command, runner: Runner): void {
     )
     .addHelpText(
       'after',
-      "\nExamples:\n  quotakeeper grant groq_1 requests/month 20 --until 6h\n  quotakeeper grant pool/groq-org cost/month '$5' --until 2026-11-30T18:00:00Z",
+      "\nExamples:\n  quotakeeper grant groq_1 requests/month 20 --until 6h\n  quotakeeper grant pool/groq-org cost/month '$5' --until 2026-11-30T18:00:00Z\n  quotakeeper grant consumer/acme requests/month 100 --until 3d",
     )
     .action(action<[string, string, string, Options]>(runner, grant))
 }
@@ -64,12 +64,23 @@ async function metricOf(
   { kind, name }: Subject,
   limitId: string,
 ): Promise<string> {
+  const limits = await limitsOf(client, { kind, name })
+  return limits.find(({ id }) => id === limitId)?.metric ?? ''
+}
+
+async function limitsOf(
+  client: Session['client'],
+  { kind, name }: Subject,
+): Promise<readonly { readonly id: string; readonly metric: string }[]> {
+  if (kind === 'consumer') {
+    const { limits, planLimits } = await client.consumers.get.query({ name })
+    return [...limits, ...planLimits]
+  }
   const owner =
     kind === 'provider'
       ? await client.providers.get.query({ name })
       : (await everyRow(page => client.pools.list.query(page))).find(pool => pool.name === name)
-  const limits = [...(owner?.limits ?? []), ...(owner?.learnedLimits ?? [])]
-  return limits.find(({ id }) => id === limitId)?.metric ?? ''
+  return [...(owner?.limits ?? []), ...(owner?.learnedLimits ?? [])]
 }
 
 /** @throws Failure if it is no amount of the metric */
@@ -82,16 +93,16 @@ function amountIn(metric: string, text: string): number {
 }
 
 interface Subject {
-  readonly kind: 'pool' | 'provider'
+  readonly kind: 'consumer' | 'pool' | 'provider'
   readonly name: string
 }
 
-/** `groq_1`, `pool/groq-org`. */
+/** `groq_1`, `pool/groq-org`, `consumer/acme`. */
 function subjectOf(text: string): Subject {
   const at = text.indexOf('/')
   if (at < 0) return { kind: 'provider', name: text }
   const kind = text.slice(0, at)
-  if (kind !== 'pool' && kind !== 'provider')
-    throw usageFailure(`subject "${text}": write the name of a provider, or pool/NAME`)
+  if (kind !== 'consumer' && kind !== 'pool' && kind !== 'provider')
+    throw usageFailure(`subject "${text}": write the name of a provider, pool/NAME or consumer/NAME`)
   return { kind, name: text.slice(at + 1) }
 }
