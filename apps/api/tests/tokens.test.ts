@@ -172,6 +172,20 @@ describe('a token of a consumer in a tree', () => {
     const { rows } = await client.usage.summary.query({ ...days, groupBy: ['consumer'] })
     expect(rows).toMatchObject([{ consumer: 'org app', requestCount: 1 }])
     expect((await client.usage.ledger.query({})).rows.map(({ consumer }) => consumer)).toEqual(['org app'])
+    const ofTree = { ...days, groupBy: ['consumer'] as const }
+    const counts = async (under: string) =>
+      (await root.usage.summary.query({ ...ofTree, under })).rows.map(row => [row.consumer, row.requestCount])
+    expect(await counts('org')).toEqual([
+      ['org', 1],
+      ['org app', 1],
+    ])
+    expect((await root.usage.ledger.query({ under: 'org' })).rows).toHaveLength(2)
+    expect((await client.usage.summary.query({ ...ofTree, under: 'org app' })).rows).toHaveLength(1)
+    expect((await client.usage.ledger.query({ under: 'org team' })).rows).toHaveLength(1)
+    for (const under of ['org', 'rival', 'nobody']) {
+      await expect(client.usage.summary.query({ ...ofTree, under })).rejects.toMatchObject(forbidden)
+      await expect(client.usage.ledger.query({ under })).rejects.toMatchObject(forbidden)
+    }
   })
 
   it('manages consumers below its own, never itself, those above, or what is the operator’s', async () => {

@@ -48,6 +48,13 @@ it('shows what a consumer and those below it have used, by user', async () => {
   expect(status.out).toMatch(/^CONSUMER +STATUS/)
   expect(status.out).toMatch(/^team +available +requests\/month +40 +█+░+ +60 +100 +resets /m)
   expect(status.out).toMatch(/^app +available +requests\/day per user for user alice +40 +█+░+ +10 +50 /m)
+  await spend('team', '3')
+  const sums = await answerOf('usage', 'summary', '--group-by', 'consumer', '--under', 'team')
+  expect(sums).toMatchObject([
+    { consumer: 'app', requestCount: 40 },
+    { consumer: 'team', requestCount: 3 },
+  ])
+  expect(await answerOf('usage', 'ledger', '--under', 'app')).toHaveLength(1)
   const { consumers } = await answerOf('status', '--consumer', 'team', '--status', 'available')
   expect(consumers.map((stats: { consumer: string }) => stats.consumer)).toEqual(['app', 'team'])
   expect((await run('consumers', 'show', 'team')).out).toMatch(/^Shows costs +no$/m)

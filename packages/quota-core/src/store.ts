@@ -163,6 +163,8 @@ export interface SummaryQuery extends Page {
   readonly groupBy: readonly SummaryKey[]
   /** Only usage of these consumers; of all unless given. */
   readonly consumers?: readonly string[]
+  /** Only usage of this consumer and its descendants; of all unless given. */
+  readonly under?: string
 }
 
 /** A sum. Keys that were not requested are absent. `hour` is ISO-8601, `day` the provider's day. */
@@ -185,6 +187,8 @@ export interface LedgerRowsQuery extends Page {
   readonly consumer?: string
   /** Only rows of these consumers; of all unless given. */
   readonly consumers?: readonly string[]
+  /** Only rows of this consumer and its descendants; of all unless given. */
+  readonly under?: string
   /** Only rows in this state; any unless given. */
   readonly state?: AttemptState
   /** Only rows of these provider days, both included; all unless given. */
