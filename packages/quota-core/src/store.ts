@@ -118,6 +118,8 @@ export interface OwnersQuery extends Page {
   readonly reliesOn?: SubjectRef | undefined
   /** Only this owner and its descendants; all unless given. */
   readonly under?: string | undefined
+  /** Only those whose names contain this, in upper or lower case; all unless given. */
+  readonly nameContains?: string | undefined
 }
 
 /** One page of a list that is ordered by a cursor. */

@@ -11,7 +11,7 @@ import { Conditions, readRows } from './read-rows.js'
  */
 export async function ownersPage(
   database: Database,
-  { kind, reliesOn: other, under, cursor, pageSize }: OwnersQuery,
+  { kind, reliesOn: other, under, nameContains, cursor, pageSize }: OwnersQuery,
   options?: ReadOptions,
 ): Promise<PageOf<Owner>> {
   const where = new Conditions()
@@ -19,6 +19,8 @@ export async function ownersPage(
   where.add(`s.kind = ${ofKind} and s.owner is not null and s.owner->>'removedAtMs' is null`)
   if (other !== undefined) where.add(reliesOn(`${where.value(other.kind)}::text`, where.value(other.name)))
   if (under !== undefined) where.add(`s.name in (${namesUnder(ofKind, where.value(under))})`)
+  if (nameContains !== undefined)
+    where.add(`position(lower(${where.value(nameContains)}::text) in lower(s.name)) > 0`)
   if (cursor !== null) {
     const [after] = decodeCursor(cursor, ['text'])
     where.add(`s.name collate "C" > ${where.value(after)}`)

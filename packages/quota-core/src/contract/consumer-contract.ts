@@ -267,6 +267,8 @@ export const consumerCases: readonly StoreContractCase[] = [
     assert.deepEqual(await names({ under: one }), [below, one])
     assert.deepEqual(await names({ parent: root }), [one, two])
     assert.deepEqual(await names({ plan }), [below, one])
+    assert.deepEqual(await names({ under: root, search: below.slice(1).toUpperCase() }), [below])
+    assert.deepEqual(await names({ under: root, search: '%' }), [])
     const first = await consumers.service.list({ under: root, cursor: null, pageSize: 3 })
     const second = await consumers.service.list({ under: root, cursor: first.nextCursor, pageSize: 3 })
     assert.deepEqual(
