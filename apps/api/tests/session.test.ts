@@ -4,7 +4,12 @@ import { sessionCookie, sessionOf } from '../src/server/access/session.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 const environment = { QUOTA_API_TOKEN: 'for-looking', QUOTA_ADMIN_TOKEN: 'for-changing' }
-const tokens = { apiToken: 'for-looking', adminToken: 'for-changing', ended: new EndedSessions() }
+const tokens = {
+  apiToken: 'for-looking',
+  adminToken: 'for-changing',
+  ended: new EndedSessions(),
+  keySalt: 'a-salt',
+}
 const weekMs = 7 * 86_400_000
 
 const cookieOf = (response: Response): string => response.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
@@ -27,6 +32,8 @@ test('without tokens no sign-in is needed', async () => {
     mayUse: true,
     mayChange: true,
     isSignedIn: false,
+    consumer: null,
+    mayManage: true,
   })
 })
 
@@ -40,6 +47,8 @@ test('a token is exchanged for a cookie of its role, and signing out removes it'
     mayUse: true,
     mayChange: false,
     isSignedIn: true,
+    consumer: null,
+    mayManage: false,
   })
   const set = response.headers.get('set-cookie') ?? ''
   expect(set).toMatch(
@@ -130,7 +139,7 @@ test('a header that is wrong is not made good by a session', async () => {
 
 test('a session is worth nothing once it has ended, the token has changed, or a letter of it has', () => {
   const nowMs = Date.UTC(2026, 10, 25)
-  const [cookie = ''] = sessionCookie('api', tokens.apiToken, { nowMs, isSecure: false }).split(';', 1)
+  const [cookie = ''] = sessionCookie('api', tokens, { nowMs, isSecure: false }).split(';', 1)
   const roleOf = (text: string, own = tokens, atMs = nowMs) =>
     sessionOf({ method: 'GET', headers: { cookie: `other=1; ${text}` } }, own, atMs)
   expect(roleOf(cookie)).toBe('api')
@@ -142,4 +151,17 @@ test('a session is worth nothing once it has ended, the token has changed, or a 
   expect(roleOf(cookie.slice(0, -1))).toBeNull()
   expect(roleOf('quotakeeper_session=')).toBeNull()
   expect(roleOf(`quotakeeper_session=admin.99999999999.${'A'.repeat(22)}.${'A'.repeat(43)}`)).toBeNull()
+})
+
+test('the session of a stored token is worth nothing with another hash, salt or token of the environment', () => {
+  const nowMs = Date.UTC(2026, 10, 25)
+  const [sha256, other] = ['ab'.repeat(32), 'cd'.repeat(32)]
+  const [cookie = ''] = sessionCookie({ sha256 }, tokens, { nowMs, isSecure: false }).split(';', 1)
+  const whoOf = (text: string, own = tokens) =>
+    sessionOf({ method: 'GET', headers: { cookie: text } }, own, nowMs)
+  expect(whoOf(cookie)).toEqual({ sha256 })
+  expect(whoOf(cookie.replace(sha256, other))).toBeNull()
+  expect(whoOf(cookie.replace(sha256, 'admin'))).toBeNull()
+  expect(whoOf(cookie, { ...tokens, keySalt: 'another' })).toBeNull()
+  expect(whoOf(cookie, { ...tokens, adminToken: 'another' })).toBeNull()
 })

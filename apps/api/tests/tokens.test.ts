@@ -172,6 +172,20 @@ describe('a token of a consumer in a tree', () => {
     const { rows } = await client.usage.summary.query({ ...days, groupBy: ['consumer'] })
     expect(rows).toMatchObject([{ consumer: 'org app', requestCount: 1 }])
     expect((await client.usage.ledger.query({})).rows.map(({ consumer }) => consumer)).toEqual(['org app'])
+    const ofTree = { ...days, groupBy: ['consumer'] as const }
+    const counts = async (under: string) =>
+      (await root.usage.summary.query({ ...ofTree, under })).rows.map(row => [row.consumer, row.requestCount])
+    expect(await counts('org')).toEqual([
+      ['org', 1],
+      ['org app', 1],
+    ])
+    expect((await root.usage.ledger.query({ under: 'org' })).rows).toHaveLength(2)
+    expect((await client.usage.summary.query({ ...ofTree, under: 'org app' })).rows).toHaveLength(1)
+    expect((await client.usage.ledger.query({ under: 'org team' })).rows).toHaveLength(1)
+    for (const under of ['org', 'rival', 'nobody']) {
+      await expect(client.usage.summary.query({ ...ofTree, under })).rejects.toMatchObject(forbidden)
+      await expect(client.usage.ledger.query({ under })).rejects.toMatchObject(forbidden)
+    }
   })
 
   it('manages consumers below its own, never itself, those above, or what is the operator’s', async () => {
@@ -338,3 +352,61 @@ async function everyRowOf(url: string): Promise<string> {
     await opened.close()
   }
 }
+
+describe('a session with a token of a consumer', () => {
+  const signIn = (token: string): Promise<Response> =>
+    fetch(`${api.origin}/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token }),
+    })
+  const cookieOf = (response: Response): string => response.headers.get('set-cookie')?.split(';', 1)[0] ?? ''
+  const look = async (cookie: string, path: string): Promise<number> =>
+    (await fetch(`${api.origin}${path}`, { headers: { cookie } })).status
+  const consumerNamed = (name: string): string =>
+    `/trpc/consumers.get?input=${encodeURIComponent(JSON.stringify({ name }))}`
+
+  it('sees and changes what is its own, and ends within a second of the token', async () => {
+    await root.consumers.upsert.mutate({ name: 'page' })
+    await root.consumers.upsert.mutate({ name: 'page child', parent: 'page' })
+    await root.consumers.upsert.mutate({ name: 'no page' })
+    const token = await tokenWith(['admin'], { consumer: 'page' })
+    const response = await signIn(token.secret)
+    expect(await response.json()).toEqual({
+      signInNeeded: false,
+      mayUse: true,
+      mayChange: false,
+      isSignedIn: true,
+      consumer: 'page',
+      mayManage: true,
+    })
+    const cookie = cookieOf(response)
+    expect(cookie).not.toContain(token.secret)
+    const paths = ['/trpc/stats.all', consumerNamed('page child'), consumerNamed('no page')]
+    expect(await Promise.all(paths.map(path => look(cookie, path)))).toEqual([403, 200, 403])
+    const disable = async (origin: string): Promise<number> => {
+      const { status } = await fetch(`${api.origin}/trpc/consumers.setEnabled`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie, origin },
+        body: JSON.stringify({ name: 'page child', enabled: false }),
+      })
+      return status
+    }
+    expect(await disable('http://127.0.0.1:1')).not.toBe(200)
+    expect(await disable(api.origin)).toBe(200)
+    await root.tokens.revoke.mutate({ name: token.name })
+    await expect.poll(() => look(cookie, consumerNamed('page')), { timeout: 1_000 }).toBe(401)
+    const session = await fetch(`${api.origin}/session`, { headers: { cookie } })
+    expect(await session.json()).toMatchObject({ signInNeeded: true, isSignedIn: false, consumer: null })
+    expect((await signIn(token.secret)).status).toBe(401)
+  })
+
+  it('needs a token that may read, and ends with its sign-out, also in a copied cookie', async () => {
+    const refused = await signIn((await tokenWith(['call'], { consumer: 'page' })).secret)
+    expect([refused.status, refused.headers.get('set-cookie')]).toEqual([403, null])
+    const cookie = cookieOf(await signIn((await tokenWith(['read'], { consumer: 'page' })).secret))
+    expect(await look(cookie, '/trpc/consumers.list')).toBe(200)
+    await fetch(`${api.origin}/session`, { method: 'DELETE', headers: { cookie, origin: api.origin } })
+    expect(await look(cookie, '/trpc/consumers.list')).toBe(401)
+  })
+})

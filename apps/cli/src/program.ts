@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import { addAlerts } from './commands/alerts.js'
 import { addConnect } from './commands/connect.js'
+import { addConsumers } from './commands/consumers.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
 import { addGrant } from './commands/grant.js'
 import { addMove } from './commands/move.js'
+import { addPlans } from './commands/plans.js'
 import { addProviders } from './commands/providers.js'
 import { addStart } from './commands/start.js'
 import { addStatus } from './commands/status.js'
@@ -31,6 +33,8 @@ export function createProgram(runner: Runner, version: string): Command {
   addStart(program)
   addStatus(program, runner)
   addProviders(program, runner)
+  addConsumers(program, runner)
+  addPlans(program, runner)
   addGrant(program, runner)
   addUsage(program, runner)
   addTokens(program, runner)

@@ -1,6 +1,8 @@
 import { Route, Switch, useLocation } from 'wouter'
-import { useSession } from './data/session.js'
+import { type Session, useSession } from './data/session.js'
 import { AlertsPage } from './pages/alerts-page.js'
+import { ConsumerPage } from './pages/consumer-page.js'
+import { ConsumersPage } from './pages/consumers-page.js'
 import { OverviewPage } from './pages/overview-page.js'
 import { ProviderPage } from './pages/provider-page.js'
 import { RequestPage } from './pages/request-page.js'
@@ -28,30 +30,67 @@ export function App() {
     )
   }
   if (session.data.signInNeeded) return <SignInPage />
-  const { mayChange } = session.data
+  const { consumer } = session.data
   return (
     <Toasts>
       <Shell session={session.data}>
         <FaultBoundary key={path}>
-          <Switch>
-            <Route path="/" component={OverviewPage} />
-            <Route path="/providers/:name">
-              {() => <ProviderPage name={namedBy(window.location.pathname)} mayChange={mayChange} />}
-            </Route>
-            <Route path="/requests" component={RequestsPage} />
-            <Route path="/requests/:id">
-              {() => <RequestPage requestId={namedBy(window.location.pathname)} />}
-            </Route>
-            <Route path="/usage" component={UsagePage} />
-            <Route path="/alerts">
-              <AlertsPage mayChange={mayChange} />
-            </Route>
-            <Route>
-              <EmptyNotice title="Page not found.">Use the navigation above.</EmptyNotice>
-            </Route>
-          </Switch>
+          {consumer === null ? (
+            <AllPlaces session={session.data} />
+          ) : (
+            <PlacesOfConsumer session={session.data} />
+          )}
         </FaultBoundary>
       </Shell>
     </Toasts>
   )
+}
+
+interface PlacesProps {
+  readonly session: Session
+}
+
+function AllPlaces({ session }: PlacesProps) {
+  const { mayChange } = session
+  return (
+    <Switch>
+      <Route path="/" component={OverviewPage} />
+      <Route path="/providers/:name">
+        {() => <ProviderPage name={namedBy(window.location.pathname)} mayChange={mayChange} />}
+      </Route>
+      <Route path="/consumers" component={ConsumersPage} />
+      <Route path="/consumers/:name">
+        {() => <ConsumerPage name={namedBy(window.location.pathname)} session={session} />}
+      </Route>
+      <Route path="/requests" component={RequestsPage} />
+      <Route path="/requests/:id">
+        {() => <RequestPage requestId={namedBy(window.location.pathname)} />}
+      </Route>
+      <Route path="/usage" component={UsagePage} />
+      <Route path="/alerts">
+        <AlertsPage mayChange={mayChange} />
+      </Route>
+      <Route component={Lost} />
+    </Switch>
+  )
+}
+
+/** What a token of a consumer may see: itself, and those below. */
+function PlacesOfConsumer({ session }: PlacesProps) {
+  return (
+    <Switch>
+      <Route path="/">
+        <ConsumerPage name={session.consumer ?? ''} session={session} />
+      </Route>
+      <Route path="/consumers" component={ConsumersPage} />
+      <Route path="/consumers/:name">
+        {() => <ConsumerPage name={namedBy(window.location.pathname)} session={session} />}
+      </Route>
+      <Route component={Lost} />
+    </Switch>
+  )
+}
+
+function Lost() {
+  return <EmptyNotice title="Page not found.">Use the navigation above.</EmptyNotice>
 }

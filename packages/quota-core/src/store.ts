@@ -118,6 +118,8 @@ export interface OwnersQuery extends Page {
   readonly reliesOn?: SubjectRef | undefined
   /** Only this owner and its descendants; all unless given. */
   readonly under?: string | undefined
+  /** Only those whose names contain this, in upper or lower case; all unless given. */
+  readonly nameContains?: string | undefined
 }
 
 /** One page of a list that is ordered by a cursor. */
@@ -163,6 +165,8 @@ export interface SummaryQuery extends Page {
   readonly groupBy: readonly SummaryKey[]
   /** Only usage of these consumers; of all unless given. */
   readonly consumers?: readonly string[]
+  /** Only usage of this consumer and its descendants; of all unless given. */
+  readonly under?: string
 }
 
 /** A sum. Keys that were not requested are absent. `hour` is ISO-8601, `day` the provider's day. */
@@ -185,6 +189,8 @@ export interface LedgerRowsQuery extends Page {
   readonly consumer?: string
   /** Only rows of these consumers; of all unless given. */
   readonly consumers?: readonly string[]
+  /** Only rows of this consumer and its descendants; of all unless given. */
+  readonly under?: string
   /** Only rows in this state; any unless given. */
   readonly state?: AttemptState
   /** Only rows of these provider days, both included; all unless given. */

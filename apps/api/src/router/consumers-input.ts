@@ -9,6 +9,8 @@ export interface ConsumersInput {
   readonly under?: string | undefined
   /** Only consumers of this plan. */
   readonly plan?: string | undefined
+  /** Only consumers whose names contain this, in upper or lower case. */
+  readonly search?: string | undefined
   /** The `nextCursor` of the previous page. */
   readonly cursor?: string | undefined
   /** 1 to 1,000 rows, 100 unless given. */
@@ -20,6 +22,7 @@ export const consumersSchema: z.ZodType<ConsumersQuery, ConsumersInput | undefin
     parent: nameSchema.optional(),
     under: nameSchema.optional(),
     plan: nameSchema.optional(),
+    search: textSchema.optional(),
     cursor: z.string().max(500).optional(),
     pageSize: z.number().int().min(1).max(maxConsumersAtOnce).default(100),
   })

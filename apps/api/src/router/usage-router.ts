@@ -50,6 +50,7 @@ export const usageRouter = router({
     const consumers = await visibleConsumers(ctx)
     if (consumers === null) return ctx.service.read(input, { signal })
     if (namesProviders(input)) throw forbidden(needsNoConsumer('usage.summary by provider'))
+    if (input.under !== undefined) await refuseOthers(ctx, input.under, 'usage.summary')
     const { rows, nextCursor } = await ctx.service.read({ ...input, consumers }, { signal })
     return { rows: (await seesCost(ctx)) ? rows : rows.map(withoutCost), nextCursor }
   }),
@@ -62,7 +63,8 @@ export const usageRouter = router({
       return { rows: rows.map(ledgerRow), nextCursor }
     }
     if (input.providerName !== null) throw forbidden(needsNoConsumer('usage.ledger of a provider'))
-    if (input.consumer !== undefined) await refuseOthers(ctx, input.consumer, 'usage.ledger')
+    for (const name of [input.consumer, input.under])
+      if (name !== undefined) await refuseOthers(ctx, name, 'usage.ledger')
     const { rows, nextCursor } = await ctx.service.read({ ...input, consumers }, { signal })
     const showCost = await seesCost(ctx)
     return { rows: rows.map(row => ownLedgerRow(row, showCost)), nextCursor }

@@ -46,7 +46,7 @@ export interface ServerOptions {
 
 /** Creates the API as an HTTP server that does not listen yet. */
 export function createServer({ services, access: settings, log, metrics }: ServerOptions): FastifyInstance {
-  const access = accessOf(settings)
+  const access = accessOf(settings, services)
   const app = fastify({
     loggerInstance: log,
     // Fastify's log lines contain URLs with inputs; ours do not.
@@ -73,7 +73,7 @@ export function createServer({ services, access: settings, log, metrics }: Serve
   serveTrpc(app, services)
   serveRest(app, services)
   serveExport(app, restPrefix, services)
-  serveSession(app, access, services.sessions)
+  serveSession(app, access, services)
   servePage(app, builtPageDirectory)
   return app
 }

@@ -14,6 +14,9 @@ interface Answered {
 const remediesByQuotaCode: Readonly<Record<string, string>> = {
   UNKNOWN_PROVIDER:
     '"quotakeeper providers list" lists the existing ones; add it to quotakeeper.config.yaml and start again',
+  UNKNOWN_CONSUMER:
+    '"quotakeeper consumers list" lists the existing ones, and "quotakeeper consumers set" adds one',
+  UNKNOWN_PLAN: '"quotakeeper plans list" lists the existing ones, and "quotakeeper plans set" adds one',
   UNKNOWN_POOL: 'add it to the pools of quotakeeper.config.yaml and start again',
 }
 
@@ -33,6 +36,11 @@ export function toFailure(error: unknown, url: string): unknown {
   const answered = answerIn(error)
   if (answered === null) return unreachable(url, error)
   return refusal(answered, error)
+}
+
+/** The code of an error of the API, such as `UNKNOWN_CONSUMER`; null for other errors. */
+export function quotaCodeOf(error: unknown): string | null {
+  return error instanceof TRPCClientError ? (answerIn(error)?.quotaCode ?? null) : null
 }
 
 /** The failure of a refusal by the API. */

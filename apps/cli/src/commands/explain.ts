@@ -13,6 +13,11 @@ import { stripControls } from '../terminal/text-width.js'
 type Trace = Outputs['requests']['get']
 type Price = NonNullable<Outputs['quota']['explain']['price']>
 
+interface CallOptions extends CountsOptions {
+  readonly consumer?: string
+  readonly user?: string
+}
+
 interface Skip {
   readonly providerName: string
   readonly model: string | null
@@ -28,22 +33,26 @@ export function addExplain(program: Command, runner: Runner): void {
     )
     .argument('[model or request id]', 'a model name, or the x-quotakeeper-request-id of an answer')
   withCounts(explain)
+    .option('--consumer <name>', 'whom the call is for')
+    .option('--user <name>', 'the end user of this consumer')
     .addHelpText(
       'after',
-      '\nExits 1 if no key can take the call.\n\nExamples:\n  quotakeeper explain llama-3.1-8b-instant --characters 4000\n  quotakeeper explain 0190a3c4-5d6e-7f80-9123-456789abcdef',
+      '\nExits 1 if no key can take the call.\n\nExamples:\n  quotakeeper explain llama-3.1-8b-instant --characters 4000\n  quotakeeper explain llama-3.1-8b-instant --consumer acme --user alice\n  quotakeeper explain 0190a3c4-5d6e-7f80-9123-456789abcdef',
     )
-    .action(action<[string | undefined, CountsOptions]>(runner, explainCall))
+    .action(action<[string | undefined, CallOptions]>(runner, explainCall))
 }
 
 async function explainCall(
   session: Session,
   subject: string | undefined,
-  options: CountsOptions,
+  { consumer, user, ...counts }: CallOptions,
 ): Promise<ExitCode> {
   if (subject !== undefined && isUuid(subject)) return explainRequest(session, subject)
   const { client, terminal, wantsJson, clock } = session
   const answer = await client.quota.explain.query({
-    ...countsOf(options),
+    ...countsOf(counts),
+    ...(consumer === undefined ? {} : { consumer }),
+    ...(user === undefined ? {} : { endUser: user }),
     ...(subject === undefined ? {} : { model: subject }),
   })
   const exitCode = answer.chosen === null ? exitCodes.failed : exitCodes.done

@@ -1,17 +1,15 @@
 import type { Command } from 'commander'
-import type { Outputs } from '../api/connect.js'
 import { everyRow } from '../api/every-page.js'
-import { exitCodes, Failure } from '../failure.js'
 import { type LimitInput, mergeLimits, parseLimitSetting } from '../input/limit-setting.js'
+import { withoutLimits } from '../input/without-limits.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
-import { amountOf } from '../terminal/numbers.js'
+import { factLines } from '../terminal/fact-lines.js'
+import { limitText } from '../terminal/limit-text.js'
 import { tableLines } from '../terminal/table.js'
 import { stripControls } from '../terminal/text-width.js'
 import { addCheck } from './providers-check.js'
-import { statusLines } from './status-lines.js'
-
-type Provider = Outputs['providers']['get']
+import { drawingFor, statusLines } from './status-lines.js'
 
 interface LimitOptions {
   readonly shadow?: boolean
@@ -125,13 +123,13 @@ async function list({ client, terminal, wantsJson }: Session): Promise<void> {
   )
 }
 
-async function show({ client, terminal, wantsJson, clock }: Session, name: string): Promise<void> {
+async function show(session: Session, name: string): Promise<void> {
+  const { client, terminal, wantsJson, clock } = session
   const [provider, stats] = await Promise.all([
     client.providers.get.query({ name }),
     client.stats.get.query({ providerName: name }),
   ])
   if (wantsJson) return terminal.json({ provider, stats })
-  const time = clock()
   const facts: readonly (readonly [string, string])[] = [
     ['Name', provider.name],
     ['Vendor', provider.vendor],
@@ -144,18 +142,9 @@ async function show({ client, terminal, wantsJson, clock }: Session, name: strin
     ['Alerts at', provider.thresholdsPercent.map(percent => `${percent} %`).join(', ') || '–'],
     ['Priority', String(provider.priority)],
     ['On expiry', provider.onExpiry],
-    ['Changed', time.long(provider.updatedAt)],
+    ['Changed', clock().long(provider.updatedAt)],
   ]
-  terminal.print([
-    ...facts.map(([fact, value]) => `${terminal.paint('dim', fact.padEnd(12))}${stripControls(value)}`),
-    '',
-    ...statusLines([stats], {
-      width: terminal.width(),
-      paint: terminal.paint,
-      clock: time,
-      isForPeople: terminal.isInteractive,
-    }),
-  ])
+  terminal.print([...factLines(facts, terminal.paint), '', ...statusLines([stats], drawingFor(session))])
 }
 
 async function setLimit(
@@ -175,13 +164,7 @@ async function setLimit(
 
 async function removeLimit(session: Session, name: string, ids: readonly string[]): Promise<void> {
   const { limits } = await session.client.providers.get.query({ name })
-  const missing = ids.find(id => !limits.some(limit => limit.id === id))
-  if (missing !== undefined) {
-    const known = limits.map(({ id }) => id).join(', ') || 'none'
-    throw new Failure(`limit "${missing}": ${name} has no such limit; it has ${known}`, exitCodes.failed)
-  }
-  const kept = limits.filter(({ id }) => !ids.includes(id))
-  await replaceLimits(session, name, kept)
+  await replaceLimits(session, name, withoutLimits(limits, ids, name))
 }
 
 async function replaceLimits(session: Session, name: string, limits: readonly LimitInput[]): Promise<void> {
@@ -192,8 +175,4 @@ async function replaceLimits(session: Session, name: string, limits: readonly Li
 function tell({ terminal, wantsJson }: Session, answer: unknown, line: string): void {
   if (wantsJson) terminal.json(answer)
   else terminal.print(stripControls(line))
-}
-
-function limitText({ id, metric, max, mode }: Provider['limits'][number]): string {
-  return `${id}=${amountOf(metric, max)}${mode === 'shadow' ? ' (shadow)' : ''}`
 }

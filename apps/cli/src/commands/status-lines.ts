@@ -1,5 +1,6 @@
 import { isRolling, statusOf, subjectLabel } from '@quotakeeper/quota-core/rules'
 import type { Outputs } from '../api/connect.js'
+import type { Session } from '../session.js'
 import { bar } from '../terminal/bar.js'
 import type { Clock } from '../terminal/instants.js'
 import { amountOf } from '../terminal/numbers.js'
@@ -11,15 +12,24 @@ import { cutTo } from '../terminal/text-width.js'
 type ProviderStats = Outputs['stats']['get'] | Outputs['usage']['record']
 type LimitState = Outputs['usage']['record']['limits'][number] & { readonly exhaustsAt?: string | null }
 
-const columns: readonly Column[] = [
-  { header: 'PROVIDER', mayShrink: true },
-  { header: 'STATUS', mayShrink: true },
+type ConsumerStats = Outputs['consumers']['stats']
+
+/** What a line shows of a provider or a consumer. */
+interface Listed extends Pick<ProviderStats, 'status' | 'disabledBy' | 'available' | 'availableAt'> {
+  readonly name: string
+  readonly limits: readonly LimitState[]
+  /** What is used without limits; empty if that is not counted. */
+  readonly unlimited: string
+  /** Points to what is not listed; null for nothing. */
+  readonly leftOut: string | null
+}
+
+const limitColumns: readonly Column[] = [
   { header: 'LIMIT', mayShrink: true },
   { header: 'USED', align: 'right', dropFirst: 3 },
   { header: '', dropFirst: 4 },
   { header: 'LEFT', align: 'right' },
   { header: 'MAX', align: 'right', dropFirst: 2 },
-  { header: 'WHEN', mayShrink: true, dropFirst: 1 },
 ]
 
 const barWidth = 12
@@ -40,27 +50,68 @@ export interface StatusDrawing {
   readonly isForPeople: boolean
 }
 
+/** The drawing for the terminal of a session, at this instant. */
+export function drawingFor({ terminal, clock }: Pick<Session, 'terminal' | 'clock'>): StatusDrawing {
+  const { paint, isInteractive: isForPeople } = terminal
+  return { width: terminal.width(), paint, clock: clock(), isForPeople }
+}
+
 /** A line for each limit, then the zone of the times. */
 export function statusLines(providers: readonly ProviderStats[], drawing: StatusDrawing): readonly string[] {
-  const { width, paint, clock, isForPeople } = drawing
-  const rows = providers.flatMap(stats => {
+  return linesOf(providers.map(listedProvider), 'PROVIDER', drawing)
+}
+
+/** The same of consumers. */
+export function consumerLines(
+  consumers: readonly ConsumerStats[],
+  drawing: StatusDrawing,
+): readonly string[] {
+  return linesOf(consumers.map(listedConsumer), 'CONSUMER', drawing)
+}
+
+function listedProvider(stats: ProviderStats): Listed {
+  const { providerName: name, requestCount, modelsLeftOut } = stats
+  const unlimited = amountOf('requests', requestCount)
+  const leftOut =
+    modelsLeftOut === null || modelsLeftOut === 0
+      ? null
+      : `${name}: ${modelsLeftOut} more models, see quotakeeper status --models ${name}`
+  return { name, unlimited, leftOut, ...stats }
+}
+
+function listedConsumer({ leftOut: count, ...stats }: ConsumerStats): Listed {
+  const { consumer: name } = stats
+  const leftOut = count === 0 ? null : `${name}: ${count} more models or users`
+  return { name, unlimited: '', leftOut, ...stats }
+}
+
+function linesOf(
+  listed: readonly Listed[],
+  header: string,
+  { width, paint, clock, isForPeople }: StatusDrawing,
+): readonly string[] {
+  const rows = listed.flatMap(stats => {
     const look = looks[stats.status]
-    const head: readonly Cell[] = [stats.providerName, { text: standingOf(stats), look }]
+    const head: readonly Cell[] = [stats.name, { text: standingOf(stats), look }]
     const back = backOf(stats, clock)
-    if (stats.limits.length === 0) {
-      return [[...head, 'no limits', amountOf('requests', stats.requestCount), '', '∞', '∞', back ?? '']]
-    }
-    const limits: readonly LimitState[] = stats.limits
-    return limits.map((limit, index): readonly Cell[] => {
+    if (stats.limits.length === 0) return [[...head, 'no limits', stats.unlimited, '', '∞', '∞', back ?? '']]
+    return stats.limits.map((limit, index): readonly Cell[] => {
       const isFirst = index === 0 || !isForPeople
       const when = (isFirst ? back : null) ?? whenOf(limit, clock)
       return [...(isFirst ? head : ['', '']), ...limitCells(limit), when]
     })
   })
+  const columns: readonly Column[] = [
+    { header, mayShrink: true },
+    { header: 'STATUS', mayShrink: true },
+    ...limitColumns,
+    { header: 'WHEN', mayShrink: true, dropFirst: 1 },
+  ]
+  const leftOut = listed.flatMap(stats => stats.leftOut ?? [])
   const footer = `Times in ${clock.zone}. ${clock.long(new Date(clock.nowMs).toISOString())}`
   return [
     ...tableLines({ columns, rows, width, paint }),
-    ...leftOutLines(providers).map(line => paint('dim', width === null ? line : cutTo(line, width))),
+    ...leftOut.map(line => paint('dim', width === null ? line : cutTo(line, width))),
     paint('dim', width === null ? footer : cutTo(footer, width)),
   ]
 }
@@ -71,20 +122,11 @@ export function modelLines(
   { width, paint }: Pick<StatusDrawing, 'width' | 'paint'>,
 ): readonly string[] {
   const rows = limits.map((limit): readonly Cell[] => limitCells(limit))
-  return tableLines({ columns: columns.slice(2, -1), rows, width, paint })
-}
-
-/** Points to the models that are not listed. */
-function leftOutLines(providers: readonly ProviderStats[]): readonly string[] {
-  return providers.flatMap(({ providerName, modelsLeftOut }) =>
-    modelsLeftOut === null || modelsLeftOut === 0
-      ? []
-      : [`${providerName}: ${modelsLeftOut} more models, see quotakeeper status --models ${providerName}`],
-  )
+  return tableLines({ columns: limitColumns, rows, width, paint })
 }
 
 /** The status; for a disabled provider also who disabled it. */
-function standingOf({ status, disabledBy, available }: ProviderStats): string {
+function standingOf({ status, disabledBy, available }: Listed): string {
   const by = disabledBy === null ? '' : ` by ${disabledBy}`
   // A limit per minute may be spent while the status, which covers longer windows, is available.
   const busy = !available && status !== 'disabled' ? ', busy' : ''
@@ -92,7 +134,7 @@ function standingOf({ status, disabledBy, available }: ProviderStats): string {
 }
 
 /** When an unavailable provider returns, which matters more than the first reset of its limits. */
-function backOf({ available, availableAt }: ProviderStats, clock: Clock): string | null {
+function backOf({ available, availableAt }: Listed, clock: Clock): string | null {
   return available || availableAt === null ? null : `back ${clock.short(availableAt)}`
 }
 
@@ -113,11 +155,13 @@ function lookOf(spent: number, max: number | null): Look | null {
   return max === null ? null : looks[statusOf(spent, max)]
 }
 
-function labelOf({ id, subject, model, mode }: LimitState): string {
+function labelOf({ id, subject, model, user, mode }: LimitState): string {
   return [
     id,
     model === null || id.endsWith(`@${model}`) ? null : `for ${model}`,
-    subject.kind === 'provider' ? null : `(${subjectLabel(subject)})`,
+    user == null ? null : `for user ${user || '–'}`,
+    // Of a consumer, its own limits alone are listed.
+    subject.kind === 'provider' || subject.kind === 'consumer' ? null : `(${subjectLabel(subject)})`,
     mode === 'shadow' ? '(shadow)' : null,
   ]
     .filter(part => part !== null)

@@ -7,12 +7,15 @@ import { Failure, usageFailure } from '../failure.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
 import { redraw } from '../terminal/screen.js'
-import { modelLines, statusLines } from './status-lines.js'
+import { consumerLines, drawingFor, modelLines, statusLines } from './status-lines.js'
 
 type Stats = Outputs['stats']['all']
+type ConsumerStats = Outputs['consumers']['stats']
 
 interface Options {
   readonly provider?: string
+  /** The name of a consumer. */
+  readonly consumer?: string
   readonly status?: Stats['providers'][number]['status']
   readonly watch?: boolean
   /** The name of a provider. */
@@ -25,8 +28,9 @@ export function addStatus(program: Command, runner: Runner): void {
     .command('status')
     .description('all limits: used, left, and when they reset or run out')
     .option('--provider <glob>', 'only providers with a matching name, such as "groq_*"')
+    .option('--consumer <name>', 'limits of this consumer and those below it, instead of providers')
     .addOption(
-      new Option('--status <status>', 'only providers with this status').choices([
+      new Option('--status <status>', 'only providers or consumers with this status').choices([
         'available',
         'warning',
         'critical',
@@ -37,15 +41,17 @@ export function addStatus(program: Command, runner: Runner): void {
     .option('--watch', 'refresh every second, until Ctrl-C')
     .addHelpText(
       'after',
-      '\nExamples:\n  quotakeeper status\n  quotakeeper status --provider "groq_*" --watch\n  quotakeeper status --status disabled --json\n  quotakeeper status --models groq_1',
+      '\nExamples:\n  quotakeeper status\n  quotakeeper status --provider "groq_*" --watch\n  quotakeeper status --status disabled --json\n  quotakeeper status --models groq_1\n  quotakeeper status --consumer acme',
     )
     .action(action<[Options]>(runner, runStatus))
 }
 
 async function runStatus(session: Session, { watch, models, ...filter }: Options): Promise<void> {
   const { terminal, client, wantsJson } = session
+  if (filter.consumer !== undefined && filter.provider !== undefined)
+    throw usageFailure('--consumer and --provider cannot be combined: a consumer is not of one provider')
   if (models !== undefined) {
-    if (watch === true || filter.provider !== undefined || filter.status !== undefined)
+    if (watch === true || Object.values(filter).some(given => given !== undefined))
       throw usageFailure('--models takes one provider and cannot be combined with options other than --json')
     return printModels(session, models)
   }
@@ -53,6 +59,12 @@ async function runStatus(session: Session, { watch, models, ...filter }: Options
     if (wantsJson || !terminal.isInteractive)
       throw usageFailure('--watch needs a terminal: omit it, or poll with "status --json"')
     return watchStatus(session, filter)
+  }
+  if (filter.consumer !== undefined) {
+    const consumers = await chosenConsumers(session, filter)
+    if (wantsJson) terminal.json({ consumers })
+    else terminal.print(linesOfConsumers(session, consumers))
+    return
   }
   const stats = await client.stats.all.query()
   const providers = chosen(stats, filter)
@@ -76,6 +88,8 @@ async function watchStatus(session: Session, filter: Omit<Options, 'watch' | 'mo
   await redraw(
     async () => {
       try {
+        if (filter.consumer !== undefined)
+          return linesOfConsumers(session, await chosenConsumers(session, filter))
         return lines(session, chosen(await client.stats.all.query(), filter))
       } catch (error) {
         const failure = toFailure(error, api.url)
@@ -88,14 +102,26 @@ async function watchStatus(session: Session, filter: Omit<Options, 'watch' | 'mo
   )
 }
 
-function lines({ terminal, clock }: Session, providers: Stats['providers']): readonly string[] {
-  if (providers.length === 0) return ['No provider matches.']
-  return statusLines(providers, {
-    width: terminal.width(),
-    paint: terminal.paint,
-    clock: clock(),
-    isForPeople: terminal.isInteractive,
-  })
+function lines(session: Session, providers: Stats['providers']): readonly string[] {
+  return providers.length === 0 ? ['No provider matches.'] : statusLines(providers, drawingFor(session))
+}
+
+function linesOfConsumers(session: Session, consumers: readonly ConsumerStats[]): readonly string[] {
+  return consumers.length === 0 ? ['No consumer matches.'] : consumerLines(consumers, drawingFor(session))
+}
+
+/** Most consumers that are listed; name one below for others. */
+const maxConsumers = 10_000
+
+/** The consumer and those below it. */
+async function chosenConsumers(
+  { client }: Session,
+  { consumer: under, status }: Pick<Options, 'consumer' | 'status'>,
+): Promise<readonly ConsumerStats[]> {
+  const read = (page: { readonly cursor?: string; readonly pageSize: number }) =>
+    client.consumers.allStats.query(under === undefined ? page : { ...page, under })
+  const consumers = await everyRow(read, maxConsumers)
+  return consumers.filter(stats => status === undefined || stats.status === status)
 }
 
 function chosen({ providers }: Stats, { provider, status }: Omit<Options, 'watch'>): Stats['providers'] {

@@ -5,11 +5,12 @@ import { exitCodes, Failure } from '../failure.js'
 import { type CountsOptions, countsOf, withCounts } from '../input/counts-options.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
-import { statusLines } from './status-lines.js'
+import { drawingFor, statusLines } from './status-lines.js'
 
 interface Options extends CountsOptions {
   readonly model?: string
   readonly consumer?: string
+  readonly user?: string
   readonly requestId?: string
   readonly id?: string
   readonly at?: string
@@ -24,6 +25,7 @@ export function addRecord(usage: Command, runner: Runner): void {
   withCounts(record)
     .option('--model <model>', 'the model that was called')
     .option('--consumer <name>', 'who called')
+    .option('--user <name>', 'the end user of this consumer')
     .option('--request-id <id>', 'id of the client’s request')
     .option('--id <uuid>', 'commands are idempotent by id')
     .option('--at <instant>', 'time of the call, in ISO-8601 (default: now)')
@@ -32,8 +34,8 @@ export function addRecord(usage: Command, runner: Runner): void {
 }
 
 async function recordUsage(session: Session, providerName: string, options: Options): Promise<void> {
-  const { client, terminal, wantsJson, clock, api } = session
-  const { model, consumer, requestId, at } = options
+  const { client, terminal, wantsJson, api } = session
+  const { model, consumer, user, requestId, at } = options
   const id = options.id ?? randomUUID()
   const usage = {
     providerName,
@@ -41,6 +43,7 @@ async function recordUsage(session: Session, providerName: string, options: Opti
     ...countsOf(options),
     ...(model === undefined ? {} : { model }),
     ...(consumer === undefined ? {} : { consumer }),
+    ...(user === undefined ? {} : { endUser: user }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(at === undefined ? {} : { occurredAt: at }),
   }
@@ -49,14 +52,7 @@ async function recordUsage(session: Session, providerName: string, options: Opti
     if (wantsJson) return terminal.json(answer)
     // To a token of a consumer, figures of providers are not shown.
     if ('recorded' in answer) return terminal.print('recorded.')
-    terminal.print(
-      statusLines([answer], {
-        width: terminal.width(),
-        paint: terminal.paint,
-        clock: clock(),
-        isForPeople: terminal.isInteractive,
-      }),
-    )
+    terminal.print(statusLines([answer], drawingFor(session)))
   } catch (error) {
     throw withId(toFailure(error, api.url), id)
   }

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { type ExitCode, exitCodes, usageFailure } from '../failure.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
-import { confirm } from '../terminal/confirm.js'
+import { confirmed } from '../terminal/confirmed.js'
 
 interface Options {
   readonly all?: boolean
@@ -25,20 +25,15 @@ export function addReset(usage: Command, runner: Runner): void {
 }
 
 async function reset(
-  { client, terminal, wantsJson, signal }: Session,
+  session: Session,
   provider: string | undefined,
   { all, yes }: Options,
 ): Promise<ExitCode> {
+  const { client, terminal, wantsJson } = session
   const isAll = all === true
   if (isAll === (provider !== undefined)) throw usageFailure('name one provider, or use --all')
   const whose = provider ?? 'every provider'
-  if (yes !== true) {
-    if (!terminal.canAsk) throw usageFailure(`resetting the usage of ${whose} needs --yes without a terminal`)
-    if (!(await confirm(`Reset today's usage of ${whose}?`, signal))) {
-      terminal.note('Nothing was changed.')
-      return exitCodes.failed
-    }
-  }
+  if (!(await confirmed(session, `Reset today's usage of ${whose}?`, yes))) return exitCodes.failed
   const answer = await client.usage.reset.mutate(
     provider === undefined ? { all: true } : { providerName: provider },
   )

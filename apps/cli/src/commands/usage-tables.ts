@@ -61,7 +61,11 @@ export function addTables(usage: Command, runner: Runner): void {
     .description('sums')
     .option('--group-by <keys>', 'of day, hour, provider, model, consumer; by commas', 'provider')
     .option('--provider <name>', 'one provider only')
-    .addHelpText('after', '\nExample:\n  quotakeeper usage summary --group-by day,model')
+    .option('--under <consumer>', 'only this consumer and everything below it')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  quotakeeper usage summary --group-by day,model\n  quotakeeper usage summary --group-by consumer,model --under acme',
+    )
     .action(action<[SummaryOptions]>(runner, summary))
   usage
     .command('ledger')
@@ -70,6 +74,7 @@ export function addTables(usage: Command, runner: Runner): void {
     .option('--request <id>', 'one request only')
     .option('--model <name>', 'one model only')
     .option('--consumer <name>', 'one consumer only')
+    .option('--under <consumer>', 'only this consumer and everything below it')
     .addOption(new Option('--state <state>', 'calls in this state only').choices(states))
     .option('--limit <number>', 'maximum number of calls; use export for more', positiveNumber, 50)
     .addHelpText('after', '\nExample:\n  quotakeeper usage ledger --provider groq_1 --limit 20')
@@ -78,6 +83,7 @@ export function addTables(usage: Command, runner: Runner): void {
 
 interface SummaryOptions extends DaysOptions {
   readonly groupBy: string
+  readonly under?: string
   readonly provider?: string
 }
 
@@ -86,6 +92,7 @@ interface LedgerOptions {
   readonly request?: string
   readonly model?: string
   readonly consumer?: string
+  readonly under?: string
   readonly state?: AttemptState
   readonly limit: number
 }
@@ -115,11 +122,15 @@ const headers = {
   consumer: 'CONSUMER',
 } as const
 
-async function summary(session: Session, { groupBy, provider, ...days }: SummaryOptions): Promise<void> {
+async function summary(
+  session: Session,
+  { groupBy, provider, under, ...days }: SummaryOptions,
+): Promise<void> {
   const keys = groupBy.split(',').map(keyOf)
   const query = {
     ...daysOf(days, session.clock()),
     groupBy: keys,
+    ...(under === undefined ? {} : { under }),
     ...(provider === undefined ? {} : { providerName: provider }),
   }
   const rows = await everyRow(page => session.client.usage.summary.query({ ...query, ...page }))

@@ -28,6 +28,17 @@ describe('mergeLimits', () => {
     expect(merge('cost/month=$20')[1]).toMatchObject({ metric: 'cost', max: 20_000_000 })
   })
 
+  it('names a limit with a counter for each user or model, whatever its id', () => {
+    const [, perUser] = merge('requests/day per user=50')
+    expect(perUser).toMatchObject({ metric: 'requests', window: 'day', per: 'user', max: 50 })
+    const stored = { ...day, id: 'requests/day', per: 'user' } as const
+    const settings = ['requests/day per user=60', 'requests/day per model=7'].map(parseLimitSetting)
+    expect(mergeLimits([stored], settings, {})).toMatchObject([
+      { ...stored, max: 60 },
+      { id: 'requests/day per model', per: 'model', max: 7 },
+    ])
+  })
+
   it.each([
     'daily',
     '=5',

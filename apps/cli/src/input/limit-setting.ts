@@ -35,7 +35,7 @@ export function mergeLimits(
 ): readonly LimitInput[] {
   const merged = [...limits]
   for (const { id, max } of settings) {
-    const at = merged.findIndex(limit => limit.id === id)
+    const at = merged.findIndex(limit => limit.id === id || isNamedApart(limit, id))
     const before = merged[at] ?? newLimit(id)
     const after = { ...before, ...details, max: parseMax(before.metric, max, id) }
     if (at < 0) merged.push(after)
@@ -44,9 +44,10 @@ export function mergeLimits(
   return merged
 }
 
-/** `tokens/rolling-60s@llama-*`, `concurrency`. */
+/** `tokens/rolling-60s@llama-*`, `concurrency`, `requests/day per user`. */
 function newLimit(id: string): LimitInput {
-  const match = /^(?<metric>\w+)(?:\/(?<window>[\w-]+))?(?:@(?<model>.+))?$/.exec(id)
+  const { measure, per } = splitPer(id)
+  const match = /^(?<metric>\w+)(?:\/(?<window>[\w-]+))?(?:@(?<model>.+))?$/.exec(measure)
   const metric = metrics.find(name => name === match?.groups?.['metric'])
   const window = match?.groups?.['window'] ?? null
   if (metric === undefined || (window === null) !== (metric === 'concurrency'))
@@ -60,7 +61,20 @@ function newLimit(id: string): LimitInput {
     window: window as Exclude<LimitInput['window'], undefined>,
     max: null,
     model: match?.groups?.['model'] ?? null,
+    per,
   }
+}
+
+/** Whether `requests/day per user` names this limit, whose id is `requests/day`. */
+function isNamedApart(limit: LimitInput, text: string): boolean {
+  const { measure, per } = splitPer(text)
+  return per !== null && limit.per === per && limit.id === measure
+}
+
+function splitPer(text: string): { readonly measure: string; readonly per: 'model' | 'user' | null } {
+  const match = /^(?<measure>.+) per (?<per>model|user)$/.exec(text)
+  const { measure = text, per } = match?.groups ?? {}
+  return { measure, per: per === 'model' || per === 'user' ? per : null }
 }
 
 function parseMax(metric: LimitInput['metric'], text: string, id: string): number | null {

@@ -18,7 +18,10 @@ export const useApiClient: typeof context.useTRPCClient = context.useTRPCClient
 
 export type Outputs = inferRouterOutputs<AppRouter>
 export type ProviderStats = Outputs['stats']['all']['providers'][number]
-export type LimitState = ProviderStats['limits'][number]
+export type ConsumerStats = Outputs['consumers']['stats']
+export type Consumer = Outputs['consumers']['get']
+/** Of a provider with a forecast. */
+export type LimitState = ConsumerStats['limits'][number] & { readonly exhaustsAt?: string | null }
 export type Total = Outputs['stats']['all']['totals'][number]
 export type Provider = Outputs['providers']['get']
 

@@ -10,6 +10,10 @@ export interface Session {
   readonly mayChange: boolean
   /** Whether there is a session to sign out of. */
   readonly isSignedIn: boolean
+  /** The consumer whose figures, with those below it, alone are shown; null for all. */
+  readonly consumer: string | null
+  /** Whether the consumers below its own may be changed, and tokens made. */
+  readonly mayManage: boolean
 }
 
 async function askSession(init?: RequestInit): Promise<Session> {

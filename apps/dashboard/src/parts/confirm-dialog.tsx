@@ -6,6 +6,8 @@ interface ConfirmDialogProps {
   /** Label of the confirming button. */
   readonly action: string
   readonly isDangerous?: boolean
+  /** False if there is nothing to decide. */
+  readonly hasCancel?: boolean
   readonly isBusy: boolean
   readonly error: string | null
   readonly onConfirm: () => void
@@ -14,7 +16,17 @@ interface ConfirmDialogProps {
 
 /** Asks for confirmation. Open while rendered; focus returns to the previous element. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, children, action, isDangerous = false, isBusy, error, onConfirm, onCancel } = props
+  const {
+    title,
+    children,
+    action,
+    isDangerous = false,
+    hasCancel = true,
+    isBusy,
+    error,
+    onConfirm,
+    onCancel,
+  } = props
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const before = document.activeElement
@@ -41,9 +53,11 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         </p>
       )}
       <div className="dialog-actions">
-        <button type="button" className="button" onClick={onCancel}>
-          Cancel
-        </button>
+        {hasCancel && (
+          <button type="button" className="button" onClick={onCancel}>
+            Cancel
+          </button>
+        )}
         <button
           type="button"
           className={isDangerous ? 'button button-danger' : 'button button-main'}

@@ -6,13 +6,15 @@ import { keyOf } from '../show/limits.js'
 import { BarLegend, LimitBar } from './limit-bar.js'
 import { LimitName } from './limit-name.js'
 
-/** All figures of limits, with the vendor's beside ours. */
+/** All figures of limits, of those of providers with the vendor's beside ours. */
 export function LimitTable({
   limits,
   nowMs,
+  withVendor = true,
 }: {
   readonly limits: readonly LimitState[]
   readonly nowMs: number
+  readonly withVendor?: boolean
 }) {
   return (
     <>
@@ -30,7 +32,7 @@ export function LimitTable({
                 </th>
               ))}
               <th scope="col">When</th>
-              <th scope="col">Vendor’s figures</th>
+              {withVendor && <th scope="col">Vendor’s figures</th>}
             </tr>
           </thead>
           <tbody>
@@ -60,7 +62,7 @@ export function LimitTable({
                   ))}
                 </td>
                 <td className="reported">{whenOf(limit, nowMs)}</td>
-                <td className="reported">{vendorText(limit, nowMs)}</td>
+                {withVendor && <td className="reported">{vendorText(limit, nowMs)}</td>}
               </tr>
             ))}
           </tbody>
@@ -75,7 +77,7 @@ function whenOf(
   { window, resetsAt, exhaustsAt, remaining, used, observed, held }: LimitState,
   nowMs: number,
 ): string {
-  if (exhaustsAt !== null && remaining !== null && remaining > 0)
+  if (exhaustsAt != null && remaining !== null && remaining > 0)
     return `runs out ${clockTime(exhaustsAt, nowMs)} (${until(exhaustsAt, nowMs)})`
   if (resetsAt === null) return window === 'total' ? 'never resets' : ''
   const refills = isRolling(window)

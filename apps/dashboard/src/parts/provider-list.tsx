@@ -1,12 +1,10 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useLayoutEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
-import type { LimitState } from '../data/api.js'
-import { amount, shortAmountOf } from '../show/amounts.js'
+import { amount } from '../show/amounts.js'
 import type { ListedProvider } from '../show/headline.js'
-import { keyOf, spentOf } from '../show/limits.js'
-import { LimitBar } from './limit-bar.js'
-import { LimitName } from './limit-name.js'
+import { keyOf } from '../show/limits.js'
+import { LimitRow } from './limit-row.js'
 import { Sparkline } from './sparkline.js'
 import { StatusBadge } from './status-badge.js'
 
@@ -89,25 +87,6 @@ function ProviderRow({
         {hours !== undefined && <Sparkline values={hours} label={sparkLabel(hours)} />}
       </div>
     </>
-  )
-}
-
-function LimitRow({ limit }: { readonly limit: LimitState }) {
-  const { metric, max, remaining } = limit
-  return (
-    <li className="limit">
-      <LimitName limit={limit} />
-      <LimitBar limit={limit} />
-      <span className="limit-left">
-        {max === null ? (
-          shortAmountOf(metric, spentOf(limit))
-        ) : (
-          <>
-            <strong>{shortAmountOf(metric, remaining ?? 0)}</strong> of {shortAmountOf(metric, max)}
-          </>
-        )}
-      </span>
-    </li>
   )
 }
 

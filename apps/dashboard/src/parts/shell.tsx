@@ -5,10 +5,14 @@ import { chooseTheme, rememberedTheme, type Theme } from '../theme.js'
 
 const places = [
   ['/', 'Overview'],
+  ['/consumers', 'Consumers'],
   ['/requests', 'Requests'],
   ['/usage', 'Usage'],
   ['/alerts', 'Alerts'],
 ] as const
+
+/** What is shown to a token of a consumer. */
+const placesOfConsumer = places.filter(([path]) => path === '/consumers')
 
 /** The frame of every page. */
 export function Shell({ session, children }: { readonly session: Session; readonly children: ReactNode }) {
@@ -27,7 +31,7 @@ export function Shell({ session, children }: { readonly session: Session; readon
             Quotakeeper
           </Link>
           <nav aria-label="Pages" className="places">
-            {places.map(([path, name]) => (
+            {(session.consumer === null ? places : placesOfConsumer).map(([path, name]) => (
               <Link key={path} href={path} aria-current={isHere(path) ? 'page' : undefined}>
                 {name}
               </Link>

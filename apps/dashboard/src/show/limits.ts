@@ -2,18 +2,20 @@ import { subjectLabel } from '@quotakeeper/quota-core/rules'
 import type { LimitState } from '../data/api.js'
 
 /** Details that distinguish a limit from others with the same measure. */
-export function detailsOf({ subject, model, mode, source }: LimitState): readonly string[] {
+export function detailsOf({ subject, model, user, mode, source }: LimitState): readonly string[] {
   return [
     ...(model === null ? [] : [model]),
-    ...(subject.kind === 'provider' ? [] : [subjectLabel(subject)]),
+    ...(user === null ? [] : [user === '' ? 'no user' : `user ${user}`]),
+    // Of a consumer, its own limits alone are shown.
+    ...(subject.kind === 'provider' || subject.kind === 'consumer' ? [] : [subjectLabel(subject)]),
     ...(mode === 'shadow' ? ['only reports'] : []),
     ...(source === 'learned' ? ['learned'] : []),
   ]
 }
 
 /** A unique key for lists: ids of limits of a pool, or per model, are not unique alone. */
-export function keyOf({ id, subject, model }: LimitState): string {
-  return `${subject.kind}/${subject.name}/${id}/${model ?? ''}`
+export function keyOf({ id, subject, model, user }: LimitState): string {
+  return `${subject.kind}/${subject.name}/${id}/${model ?? ''}/${user ?? ''}`
 }
 
 /** Units spent according to us and the vendor. */

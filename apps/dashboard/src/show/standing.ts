@@ -1,10 +1,15 @@
-import type { ProviderStats } from '../data/api.js'
+import type { ConsumerStats, LimitState, ProviderStats } from '../data/api.js'
 import { clockTime, until } from './instants.js'
 
 /** Urgency, from the status computed by the API. */
 export type Tone = 'fine' | 'warning' | 'critical' | 'off' | 'paused'
 
-/** The state of a provider in words. */
+/** The state of a provider or a consumer. */
+type Stats = Pick<ProviderStats | ConsumerStats, 'status' | 'disabledBy' | 'available' | 'availableAt'> & {
+  readonly limits: readonly LimitState[]
+}
+
+/** The state of a provider or a consumer in words. */
 export interface Standing {
   readonly tone: Tone
   /** `available`, `off: quota spent`. */
@@ -19,7 +24,7 @@ const offWords = {
   vendor: 'refused by the vendor',
 } as const
 
-export function standingOf(stats: ProviderStats, nowMs: number): Standing {
+export function standingOf(stats: Stats, nowMs: number): Standing {
   const { status, disabledBy, available, availableAt } = stats
   const back = available ? null : backAt(availableAt, nowMs)
   if (status === 'disabled') {
@@ -43,10 +48,10 @@ function backAt(instant: string | null, nowMs: number): string {
 }
 
 /** When the first of its limits runs out; null if all last until their reset. */
-function runsOut({ limits }: ProviderStats, nowMs: number): string | null {
+function runsOut({ limits }: Pick<Stats, 'limits'>, nowMs: number): string | null {
   const [first] = limits
-    .flatMap(({ exhaustsAt, mode, model }) =>
-      exhaustsAt === null || mode !== 'enforce' || model !== null ? [] : [exhaustsAt],
+    .flatMap(({ exhaustsAt, mode, model, user }) =>
+      exhaustsAt == null || mode !== 'enforce' || model !== null || user !== null ? [] : [exhaustsAt],
     )
     .sort()
   return first === undefined ? null : `runs out ${clockTime(first, nowMs)} (${until(first, nowMs)})`

@@ -1,5 +1,6 @@
 import {
   type Attempt,
+  consumerKind,
   isoInstant,
   type LedgerRowsQuery,
   type PageOf,
@@ -10,6 +11,7 @@ import type { Database, Statement } from '../database/database.js'
 import { attemptSelection, readAttempt } from '../store/statements/attempt-columns.js'
 import { msOf, readMs } from '../store/statements/rows.js'
 import { decodeCursor, pageOf } from './cursor.js'
+import { namesUnder } from './names-under.js'
 import { Conditions, readRows } from './read-rows.js'
 
 /**
@@ -70,8 +72,8 @@ async function ledgerSlice(
 /** Whether rows are scanned that do not match: by filters without an index. Requests have an index, and few rows. */
 function isScanOnPglite({ kind }: Database, { requestId, ...query }: LedgerRowsQuery): boolean {
   if (kind !== 'pglite' || requestId !== null) return false
-  const { model, consumer, consumers, state } = query
-  return [model, consumer, consumers, state].some(filter => filter !== undefined)
+  const { model, consumer, consumers, under, state } = query
+  return [model, consumer, consumers, under, state].some(filter => filter !== undefined)
 }
 
 /**
@@ -142,11 +144,13 @@ function newest(where: Conditions, query: LedgerRowsQuery, sinceMs: number | nul
 /** Conditions without an index of their own: rows are scanned, from the newest on, until a page is full. */
 function addFilters(
   where: Conditions,
-  { model, consumer, consumers, state, days, cursor }: LedgerRowsQuery,
+  { model, consumer, consumers, under, state, days, cursor }: LedgerRowsQuery,
 ): void {
   if (model !== undefined) where.add(`model = ${where.value(model)}`)
   if (consumer !== undefined) where.add(`consumer = ${where.value(consumer)}`)
   if (consumers !== undefined) where.add(`consumer = any(${where.value([...consumers])}::text[])`)
+  if (under !== undefined)
+    where.add(`consumer in (${namesUnder(where.value(consumerKind), where.value(under))})`)
   if (state !== undefined) where.add(`state = ${where.value(state)}`)
   if (days !== undefined) addDays(where, days)
   if (cursor !== null) addCursor(where, cursor)

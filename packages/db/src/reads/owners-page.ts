@@ -2,10 +2,8 @@ import type { Owner, OwnersQuery, PageOf, ReadOptions } from '@quotakeeper/quota
 import type { Database } from '../database/database.js'
 import { ownerOfOther, reliesOn } from '../store/statements/owners.js'
 import { decodeCursor, pageOf } from './cursor.js'
+import { namesUnder } from './names-under.js'
 import { Conditions, readRows } from './read-rows.js'
-
-/** Levels of descendants that are looked through: deeper trees are not allowed. */
-const maxLevels = 16
 
 /**
  * Owners in use of a kind whose owners are in the rows of their subjects, by name.
@@ -13,7 +11,7 @@ const maxLevels = 16
  */
 export async function ownersPage(
   database: Database,
-  { kind, reliesOn: other, under, cursor, pageSize }: OwnersQuery,
+  { kind, reliesOn: other, under, nameContains, cursor, pageSize }: OwnersQuery,
   options?: ReadOptions,
 ): Promise<PageOf<Owner>> {
   const where = new Conditions()
@@ -21,6 +19,8 @@ export async function ownersPage(
   where.add(`s.kind = ${ofKind} and s.owner is not null and s.owner->>'removedAtMs' is null`)
   if (other !== undefined) where.add(reliesOn(`${where.value(other.kind)}::text`, where.value(other.name)))
   if (under !== undefined) where.add(`s.name in (${namesUnder(ofKind, where.value(under))})`)
+  if (nameContains !== undefined)
+    where.add(`position(lower(${where.value(nameContains)}::text) in lower(s.name)) > 0`)
   if (cursor !== null) {
     const [after] = decodeCursor(cursor, ['text'])
     where.add(`s.name collate "C" > ${where.value(after)}`)
@@ -29,13 +29,4 @@ export async function ownersPage(
     order by s.name collate "C" limit ${pageSize + 1}`
   const rows = await readRows(database, { name: '', text, values: where.values }, options)
   return pageOf(rows.map(ownerOfOther), pageSize, ({ name }) => [name])
-}
-
-function namesUnder(kind: string, name: string): string {
-  return `with recursive below(name, level) as (
-    select ${name}::text, 1
-    union all
-    select s.name, level + 1 from below join quota_subject as s
-      on s.kind = ${kind} and s.owner is not null and s.owner->'parent'->>'name' = below.name where level < ${maxLevels}
-  ) select name from below`
 }

@@ -1,8 +1,9 @@
 import type { Counts, PageOf, ReadOptions, SummaryKey, SummaryQuery, UsageSum } from '@quotakeeper/quota-core'
-import { isoInstant, QuotaError, saturatedCounts } from '@quotakeeper/quota-core'
+import { consumerKind, isoInstant, QuotaError, saturatedCounts } from '@quotakeeper/quota-core'
 import type { Database, Row, Statement } from '../database/database.js'
 import { countColumnNames, readSums } from '../store/statements/attempt-columns.js'
 import { decodeCursor, pageOf } from './cursor.js'
+import { namesUnder } from './names-under.js'
 import { Conditions, readRows } from './read-rows.js'
 
 /** What each key is grouped and ordered by: text that orders as its code units do. */
@@ -58,12 +59,14 @@ async function refuseLongSum(
   )
 }
 
-function conditionsOf({ providerName, from, to, consumers }: SummaryQuery): Conditions {
+function conditionsOf({ providerName, from, to, consumers, under }: SummaryQuery): Conditions {
   const where = new Conditions()
   if (providerName !== null) where.add(`provider_name = ${where.value(providerName)}`)
   where.add(`date >= ${where.value(from)}::date`)
   where.add(`date <= ${where.value(to)}::date`)
   if (consumers !== undefined) where.add(`consumer = any(${where.value([...consumers])}::text[])`)
+  if (under !== undefined)
+    where.add(`consumer in (${namesUnder(where.value(consumerKind), where.value(under))})`)
   return where
 }
 

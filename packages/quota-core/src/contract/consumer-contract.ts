@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Answer, ReserveAnswer } from '../domain/outcome.js'
 import type { ConsumerRequest } from '../input/consumer-input.js'
 import { ConsumerService } from '../service/consumer-service.js'
+import type { SummaryKey, SummaryQuery } from '../store.js'
 import { commit, limit, record, reserve } from './commands.js'
 import { contractCase, type StoreContractCase } from './contract-case.js'
 import type { Fixture } from './fixture.js'
@@ -266,6 +267,8 @@ export const consumerCases: readonly StoreContractCase[] = [
     assert.deepEqual(await names({ under: one }), [below, one])
     assert.deepEqual(await names({ parent: root }), [one, two])
     assert.deepEqual(await names({ plan }), [below, one])
+    assert.deepEqual(await names({ under: root, search: below.slice(1).toUpperCase() }), [below])
+    assert.deepEqual(await names({ under: root, search: '%' }), [])
     const first = await consumers.service.list({ under: root, cursor: null, pageSize: 3 })
     const second = await consumers.service.list({ under: root, cursor: first.nextCursor, pageSize: 3 })
     assert.deepEqual(
@@ -276,6 +279,78 @@ export const consumerCases: readonly StoreContractCase[] = [
     await consumers.service.remove(two, byApi)
     assert.deepEqual(await names({ parent: root }), [one])
     await assert.rejects(consumers.service.stats(two), { code: 'UNKNOWN_CONSUMER' })
+  }),
+
+  contractCase('usage is read of a consumer with everything below it, in pages', async fixture => {
+    const consumers = new Consumers(fixture)
+    const key = await fixture.provider('key')
+    const root = await consumers.set('root')
+    const team = await consumers.set('team', { parent: root })
+    const [web, old] = [
+      await consumers.set('web', { parent: team }),
+      await consumers.set('old', { parent: team }),
+    ]
+    const label = fixture.name('label')
+    const calls = [
+      [root, 'x', 1],
+      [team, 'x', 2],
+      [web, 'y', 4],
+      [web, 'x', 8],
+      [old, 'y', 16],
+      [await consumers.set('rival'), 'x', 32],
+      [label, 'x', 64],
+    ] as const
+    for (const [consumer, model, requestCount] of calls)
+      await fixture.answer(record(fixture.id(), key, { consumer, model, counts: { requestCount } }))
+    // What was used for a removed one stays with those above it.
+    await consumers.service.remove(old, byApi)
+    const days = { from: '0001-01-01', to: '9999-12-31' } as const
+    const whole = { cursor: null, pageSize: 1_000 } as const
+    const summary = async (
+      under: string,
+      keys: readonly SummaryKey[],
+      page: Pick<SummaryQuery, 'cursor' | 'pageSize'> = whole,
+    ) => {
+      const query = { type: 'summary', providerName: null, ...days, groupBy: keys, under, ...page } as const
+      const { rows, nextCursor } = await fixture.store.read(query)
+      const sums = rows.map(row => [
+        ...keys.map(name => (name === 'model' ? row.model : row.consumer)),
+        row.requestCount,
+      ])
+      return { sums, nextCursor }
+    }
+    assert.deepEqual((await summary(root, ['model'])).sums, [
+      ['x', 11],
+      ['y', 20],
+    ])
+    assert.deepEqual((await summary(team, ['consumer', 'model'])).sums, [
+      [old, 'y', 16],
+      [team, 'x', 2],
+      [web, 'x', 8],
+      [web, 'y', 4],
+    ])
+    const first = await summary(team, ['consumer', 'model'], { cursor: null, pageSize: 3 })
+    const second = await summary(team, ['consumer', 'model'], { cursor: first.nextCursor, pageSize: 3 })
+    assert.deepEqual([first.sums.length, second.sums, second.nextCursor], [3, [[web, 'y', 4]], null])
+    assert.deepEqual((await summary(web, [])).sums, [[12]])
+    assert.deepEqual((await summary(label, ['consumer'])).sums, [[label, 64]])
+    assert.deepEqual((await summary(fixture.name('nobody'), ['consumer'])).sums, [])
+    const ledger = async (filter: object) => {
+      const query = { type: 'ledger', providerName: null, requestId: null, ...whole, ...filter } as const
+      const { rows } = await fixture.store.read(query)
+      return rows.map(({ consumer, charged }) => [consumer, charged.requestCount]).sort()
+    }
+    assert.deepEqual(
+      await ledger({ under: team }),
+      [
+        [old, 16],
+        [team, 2],
+        [web, 4],
+        [web, 8],
+      ].sort(),
+    )
+    assert.deepEqual(await ledger({ under: team, model: 'y', consumers: [web, root] }), [[web, 4]])
+    assert.deepEqual(await ledger({ under: root, providerName: key, consumer: root }), [[root, 1]])
   }),
 
   contractCase('a reset of a consumer gives back its day, and changes no other figure', async fixture => {

@@ -97,6 +97,8 @@ export interface SummaryInput extends PageInput {
   readonly from: string
   readonly to: string
   readonly groupBy: readonly SummaryKey[]
+  /** Only usage of this consumer and everything below it; of all unless given. */
+  readonly under?: string | undefined
 }
 
 export const summarySchema: z.ZodType<SummaryQuery, SummaryInput> = z
@@ -108,13 +110,15 @@ export const summarySchema: z.ZodType<SummaryQuery, SummaryInput> = z
       .array(z.enum(['day', 'hour', 'provider', 'model', 'consumer']))
       .max(5)
       .readonly(),
+    under: textSchema.optional(),
     ...pageFields,
   })
   .superRefine(refuseBackwards)
-  .transform(({ providerName, groupBy, cursor, ...query }) => ({
+  .transform(({ providerName, groupBy, under, cursor, ...query }) => ({
     type: 'summary',
     providerName: providerName ?? null,
     groupBy: [...new Set(groupBy)],
+    ...(under !== undefined && { under }),
     cursor: cursor ?? null,
     ...query,
   }))
@@ -130,6 +134,8 @@ export interface LedgerInput extends PageInput {
   readonly requestId?: string | undefined
   readonly model?: string | undefined
   readonly consumer?: string | undefined
+  /** Only rows of this consumer and everything below it; of all unless given. */
+  readonly under?: string | undefined
   readonly state?: AttemptState | undefined
 }
 
@@ -139,15 +145,17 @@ export const ledgerSchema: z.ZodType<LedgerRowsQuery, LedgerInput> = z
     requestId: textSchema.optional(),
     model: textSchema.optional(),
     consumer: textSchema.optional(),
+    under: textSchema.optional(),
     state: z.enum(attemptStates).optional(),
     ...pageFields,
   })
-  .transform(({ providerName, requestId, model, consumer, state, cursor, pageSize }) => ({
+  .transform(({ providerName, requestId, model, consumer, under, state, cursor, pageSize }) => ({
     type: 'ledger',
     providerName: providerName ?? null,
     requestId: requestId ?? null,
     ...(model !== undefined && { model }),
     ...(consumer !== undefined && { consumer }),
+    ...(under !== undefined && { under }),
     ...(state !== undefined && { state }),
     cursor: cursor ?? null,
     pageSize,

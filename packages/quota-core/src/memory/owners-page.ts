@@ -7,9 +7,11 @@ import { pageOf } from './pages.js'
 /** Owners in use of one kind, by name. */
 export function ownersPage(tables: QuotaTables, query: OwnersQuery): PageOf<Owner> {
   const { kind, under } = query
+  const part = query.nameContains?.toLowerCase() ?? ''
   const root: SubjectRef | null = under === undefined ? null : { kind, name: under }
   const rows = [...tables.owners(kind)]
     .filter(({ removedAtMs }) => removedAtMs === null)
+    .filter(({ name }) => part === '' || name.toLowerCase().includes(part))
     .filter(owner => query.reliesOn === undefined || reliesOn(owner, query.reliesOn))
     .filter(owner => root === null || tables.kinds.chain(tables, owner).some(ref => isSameSubject(ref, root)))
     .sort((left, right) => compareText(left.name, right.name))

@@ -26,6 +26,7 @@ import type {
   SummaryQuery,
   UsageSum,
 } from '../store.js'
+import { namesUnder } from './names-under.js'
 
 /** Usage per provider and day, newest day first. */
 export function historyPage(tables: QuotaTables, query: HistoryQuery): PageOf<DailyUsage> {
@@ -48,8 +49,10 @@ export function historyPage(tables: QuotaTables, query: HistoryQuery): PageOf<Da
 export function summaryPage(tables: QuotaTables, query: SummaryQuery): PageOf<UsageSum> {
   const sums = new Map<string, CountSums & Keys>()
   const { consumers } = query
+  const under = query.under === undefined ? null : namesUnder(tables, query.under)
   for (const attempt of charged(tables, query)) {
     if (consumers !== undefined && !consumers.includes(attempt.consumer)) continue
+    if (under !== null && !under.has(attempt.consumer)) continue
     const keys = keysOf(tables, attempt, query.groupBy)
     const key = sortKey(keys, query.groupBy)
     sums.set(key, { ...keys, ...addSums(sums.get(key) ?? noCounts, attempt.charged) })
@@ -62,12 +65,14 @@ export function summaryPage(tables: QuotaTables, query: SummaryQuery): PageOf<Us
 
 /** Rows of the ledger, newest first. */
 export function ledgerPage(tables: QuotaTables, query: LedgerRowsQuery): PageOf<Attempt> {
+  const under = query.under === undefined ? null : namesUnder(tables, query.under)
   const rows = [...tables.attempts.values()]
     .filter(attempt => query.providerName === null || attempt.providerName === query.providerName)
     .filter(attempt => query.requestId === null || attempt.requestId === query.requestId)
     .filter(({ model }) => query.model === undefined || model === query.model)
     .filter(({ consumer }) => query.consumer === undefined || consumer === query.consumer)
     .filter(({ consumer }) => query.consumers === undefined || query.consumers.includes(consumer))
+    .filter(({ consumer }) => under === null || under.has(consumer))
     .filter(({ state }) => query.state === undefined || state === query.state)
     .filter(({ date }) => query.days === undefined || (date >= query.days.from && date <= query.days.to))
     .sort((left, right) => right.occurredAtMs - left.occurredAtMs || compareText(right.id, left.id))

@@ -22,6 +22,8 @@ export interface ConsumersQuery {
   /** Only this consumer and its descendants. All unless given. */
   readonly under?: string | undefined
   readonly plan?: string | undefined
+  /** Only those whose names contain this, in upper or lower case. All unless given. */
+  readonly search?: string | undefined
   readonly cursor: string | null
   /** At most {@link maxConsumersAtOnce}. */
   readonly pageSize: number
@@ -181,12 +183,15 @@ export class ConsumerService {
     return changed
   }
 
-  async #page({ parent, under, plan, cursor, pageSize }: ConsumersQuery, options?: ReadOptions) {
+  async #page({ parent, under, plan, search, cursor, pageSize }: ConsumersQuery, options?: ReadOptions) {
     if (parent !== undefined && plan !== undefined)
       throw new QuotaError('INVALID_INPUT', 'name a parent or a plan, not both', { field: 'plan' })
     const reliesOn =
       parent !== undefined ? consumerRef(parent) : plan !== undefined ? planRef(plan) : undefined
-    const query: OwnersQuery = { type: 'owners', kind: consumerKind, reliesOn, under, cursor, pageSize }
+    const query: OwnersQuery = {
+      ...{ type: 'owners', kind: consumerKind, reliesOn, under },
+      ...{ nameContains: search, cursor, pageSize },
+    }
     const { rows, nextCursor } = await this.#store.read(query, options)
     const names = rows.map(({ name }) => name)
     const { state, nowMs } = await this.#stateOf(names.map(consumerRef))

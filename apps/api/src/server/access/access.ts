@@ -6,9 +6,11 @@ import { EndedSessions } from './ended-sessions.js'
 export interface Access extends AccessSettings {
   readonly attempts: FailedAttempts
   readonly ended: EndedSessions
+  /** The installation's, the same on every replica. */
+  readonly keySalt: string
 }
 
 /** Access with an empty record of attempts. */
-export function accessOf(settings: AccessSettings): Access {
-  return { ...settings, attempts: new FailedAttempts(), ended: new EndedSessions() }
+export function accessOf(settings: AccessSettings, { keySalt }: Pick<Access, 'keySalt'>): Access {
+  return { ...settings, keySalt, attempts: new FailedAttempts(), ended: new EndedSessions() }
 }

@@ -1,3 +1,4 @@
+import type { KeptToken } from '@quotakeeper/db'
 import { bearerToken, isSameSecret } from '@quotakeeper/server-kit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, Services } from '../../router/context.js'
@@ -40,17 +41,19 @@ export async function identify(
 ): Promise<Caller> {
   const { authorization } = request.headers
   const { ip: address } = request
-  if (authorization === undefined) return rootCaller(sessionOf(request, access, Date.now()), access, address)
+  if (authorization === undefined) {
+    const who = sessionOf(request, access, Date.now())
+    if (who === null || typeof who === 'string') return rootCaller(who, access, address)
+    const { token } = await tokens.find(who.sha256)
+    return token === null ? rootCaller(null, access, address) : tokenCaller(token, address)
+  }
   const given = bearerToken(authorization)
   const role = roleOfToken(given, access)
   if (role !== null) return rootCaller(role, access, address)
   const isStranger = access.apiToken !== null || access.adminToken !== null
   const known = given === null ? null : await tokens.find(sha256Of(given))
   const { token = null, areInUse = false } = known ?? {}
-  if (token !== null) {
-    const mayChange = token.consumer === null && token.scopes.includes('admin')
-    return { mayUse: true, mayChange, hasToken: true, actor: `token ${token.name}`, address, token }
-  }
+  if (token !== null) return tokenCaller(token, address)
   const nobody = rootCaller(null, access, address)
   return isStranger || areInUse ? { ...nobody, mayUse: false, mayChange: false } : nobody
 }
@@ -63,6 +66,12 @@ export function roleOfToken(
   const isAdmin = isSameSecret(given, adminToken)
   const isUser = isSameSecret(given, apiToken)
   return isAdmin ? 'admin' : isUser ? 'api' : null
+}
+
+/** A caller with a stored token. */
+export function tokenCaller(token: KeptToken, address: string): Caller {
+  const mayChange = token.consumer === null && token.scopes.includes('admin')
+  return { mayUse: true, mayChange, hasToken: true, actor: `token ${token.name}`, address, token }
 }
 
 /** A caller with a role of the environment, or with none. */

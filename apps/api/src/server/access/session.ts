@@ -3,8 +3,15 @@ import { isSameSecret } from '@quotakeeper/server-kit'
 import type { Access } from './access.js'
 import type { Session } from './ended-sessions.js'
 
-type Tokens = Pick<Access, 'apiToken' | 'adminToken' | 'ended'>
+type Tokens = Pick<Access, 'apiToken' | 'adminToken' | 'ended' | 'keySalt'>
+
+/** A token of the environment. */
 export type Role = 'api' | 'admin'
+
+/** A stored token, by the hash of its secret. */
+interface Stored {
+  readonly sha256: string
+}
 
 /** The parts of a request that identify its session. */
 export interface SessionRequest {
@@ -20,18 +27,20 @@ const cookieName = 'quotakeeper_session'
 const lifetimeSeconds = 7 * 86_400
 
 /**
- * A session cookie: role, expiry and id, signed with the role's token. Only ended sessions are stored, in the database,
- * so a cookie is valid on every replica and across restarts until it expires or the token changes. It does not contain
- * the token; scripts cannot read it, and other sites cannot send it.
+ * A session cookie: the role or the hash of the stored token, expiry and id, signed. Only ended sessions are stored, in
+ * the database, so a cookie is valid on every replica and across restarts until it expires or the token changes or ends.
+ * It does not contain the token; scripts cannot read it, and other sites cannot send it.
  */
 export function sessionCookie(
-  role: Role,
-  token: string,
+  who: Role | Stored,
+  tokens: Omit<Tokens, 'ended'>,
   { nowMs, isSecure }: { readonly nowMs: number; readonly isSecure: boolean },
 ): string {
   const endsAtSeconds = Math.floor(nowMs / 1_000) + lifetimeSeconds
   const id = randomBytes(16).toString('base64url')
-  const value = `${role}.${endsAtSeconds}.${id}.${signature(`${role} ${endsAtSeconds} ${id}`, token)}`
+  const name = typeof who === 'string' ? who : who.sha256
+  const key = signingKey(who, tokens) ?? ''
+  const value = `${name}.${endsAtSeconds}.${id}.${signature(`${name} ${endsAtSeconds} ${id}`, key)}`
   return `${cookieName}=${value}; Max-Age=${lifetimeSeconds}; ${attributes(isSecure)}`
 }
 
@@ -41,14 +50,18 @@ export function endedSessionCookie(isSecure: boolean): string {
 }
 
 /**
- * The role of the request's session; null for none, an ended one or one signed by another token. A request that may
+ * Whose the request's session is; null for none, an ended one or one signed by another token. A request that may
  * change something must come from a page of the same origin: another port of the host is another program, to which
  * browsers send the cookie too.
  */
-export function sessionOf({ method, headers }: SessionRequest, tokens: Tokens, nowMs: number): Role | null {
+export function sessionOf(
+  { method, headers }: SessionRequest,
+  tokens: Tokens,
+  nowMs: number,
+): Role | Stored | null {
   if (method !== 'GET' && method !== 'HEAD' && !isSameOrigin(headers.origin, headers.host)) return null
   const session = signedSession(headers.cookie, tokens, nowMs)
-  return session === null || tokens.ended.has(session) ? null : session.role
+  return session === null || tokens.ended.has(session) ? null : session.who
 }
 
 /** Ends the session of a cookie in this process; null if there is none. */
@@ -66,19 +79,34 @@ export function namesSession(cookie: string | undefined): boolean {
 /** The session of a cookie, ended or not; null if expired or not signed by us. */
 function signedSession(
   cookie: string | undefined,
-  { apiToken, adminToken }: Omit<Tokens, 'ended'>,
+  tokens: Omit<Tokens, 'ended'>,
   nowMs: number,
-): (Session & { readonly role: Role }) | null {
+): (Session & { readonly who: Role | Stored }) | null {
   const value = cookieValue(cookie)
   if (value === null) return null
-  const [, role, endsAt, id = '', signed = ''] =
-    /^(api|admin)\.(\d{1,12})\.([\w-]{22})\.([\w-]+)$/.exec(value) ?? []
-  if (role !== 'api' && role !== 'admin') return null
-  const token = role === 'admin' ? adminToken : apiToken
+  const [, name = '', endsAt, id = '', signed = ''] =
+    /^(api|admin|[\da-f]{64})\.(\d{1,12})\.([\w-]{22})\.([\w-]+)$/.exec(value) ?? []
+  if (name === '') return null
+  const who = name === 'api' || name === 'admin' ? name : { sha256: name }
+  const key = signingKey(who, tokens)
   const endsAtSeconds = Number(endsAt)
-  if (token === null || nowMs >= endsAtSeconds * 1_000) return null
-  if (!isSameSecret(signed, signature(`${role} ${endsAtSeconds} ${id}`, token))) return null
-  return { id, endsAtSeconds, startedAtSeconds: endsAtSeconds - lifetimeSeconds, role }
+  if (key === null || nowMs >= endsAtSeconds * 1_000) return null
+  if (!isSameSecret(signed, signature(`${name} ${endsAtSeconds} ${id}`, key))) return null
+  return { id, endsAtSeconds, startedAtSeconds: endsAtSeconds - lifetimeSeconds, who }
+}
+
+/**
+ * The key of signatures; null if there is no such token. The secret of a stored token is not kept, and its hash may be
+ * written in the configuration file. So its sessions are signed by the token that allows everything: whoever knows that
+ * gains nothing from forging one.
+ */
+function signingKey(
+  who: Role | Stored,
+  { apiToken, adminToken, keySalt }: Omit<Tokens, 'ended'>,
+): string | null {
+  if (who === 'admin') return adminToken
+  if (who === 'api') return apiToken
+  return `${keySalt} ${adminToken ?? apiToken ?? ''}`
 }
 
 function attributes(isSecure: boolean): string {

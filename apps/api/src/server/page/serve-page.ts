@@ -8,7 +8,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 export const builtPageDirectory = fileURLToPath(new URL('../../../../dashboard/dist', import.meta.url))
 
 /** Client-side routes of the dashboard. */
-const places = ['/', '/providers/:name', '/requests', '/requests/:id', '/usage', '/alerts']
+const places = [
+  '/',
+  '/providers/:name',
+  '/consumers',
+  '/consumers/:name',
+  '/requests',
+  '/requests/:id',
+  '/usage',
+  '/alerts',
+]
 
 /** Only own resources, nothing inline, no framing. */
 const policy = [

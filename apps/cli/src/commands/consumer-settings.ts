@@ -1,0 +1,81 @@
+import type { Inputs, Outputs } from '../api/connect.js'
+import { quotaCodeOf } from '../api/to-failure.js'
+import { type LimitInput, mergeLimits, parseLimitSetting } from '../input/limit-setting.js'
+import { textsIn } from '../input/text-list.js'
+import { withoutLimits } from '../input/without-limits.js'
+import type { Session } from '../session.js'
+import { limitText } from '../terminal/limit-text.js'
+import { stripControls } from '../terminal/text-width.js'
+
+type Consumer = Outputs['consumers']['get']
+type ConsumerInput = Inputs['consumers']['upsert']
+
+/** Options of `consumers set`; absent ones change nothing. */
+export interface ConsumerOptions {
+  readonly removeLimit?: readonly string[]
+  readonly shadow?: boolean
+  readonly parent?: string
+  readonly plan?: string
+  readonly models?: string
+  readonly providers?: string
+  readonly thresholds?: readonly number[]
+  readonly timeZone?: string
+  readonly monthStartsOn?: number
+  readonly strict?: boolean
+  readonly showCost?: boolean
+}
+
+/** `quotakeeper consumers set`: adds or changes a consumer. */
+export async function setConsumer(
+  { client, terminal, wantsJson }: Session,
+  name: string,
+  texts: readonly string[],
+  options: ConsumerOptions,
+): Promise<void> {
+  const settings = texts.map(parseLimitSetting)
+  const { removeLimit = [], shadow } = options
+  let limits: readonly LimitInput[] | null = null
+  if (settings.length > 0 || removeLimit.length > 0) {
+    const kept = withoutLimits(await limitsOf(client, name), removeLimit, name)
+    limits = mergeLimits(kept, settings, shadow === true ? { mode: 'shadow' } : {})
+  }
+  const consumer = await client.consumers.upsert.mutate({
+    name,
+    ...settingsIn(options),
+    ...(limits === null ? {} : { limits: [...limits] }),
+  })
+  if (wantsJson) terminal.json(consumer)
+  else terminal.print(stripControls(lineOf(consumer)))
+}
+
+/** None of a consumer that does not exist yet. */
+async function limitsOf(client: Session['client'], name: string): Promise<readonly LimitInput[]> {
+  try {
+    return (await client.consumers.get.query({ name })).limits
+  } catch (error) {
+    if (quotaCodeOf(error) === 'UNKNOWN_CONSUMER') return []
+    throw error
+  }
+}
+
+function settingsIn(options: ConsumerOptions): Omit<ConsumerInput, 'name' | 'limits'> {
+  const { parent, plan, models, providers, thresholds, timeZone, monthStartsOn, strict, showCost } = options
+  return {
+    ...(parent === undefined ? {} : { parent: parent === 'none' ? null : parent }),
+    ...(plan === undefined ? {} : { plan: plan === 'none' ? null : plan }),
+    ...(models === undefined ? {} : { models: textsIn(models) }),
+    ...(providers === undefined ? {} : { providers: providers === 'all' ? null : textsIn(providers) }),
+    ...(thresholds === undefined ? {} : { thresholdsPercent: [...thresholds] }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(monthStartsOn === undefined ? {} : { monthStartsOn }),
+    ...(strict === undefined ? {} : { strict }),
+    ...(showCost === undefined ? {} : { showCost }),
+  }
+}
+
+function lineOf({ name, parent, plan, limits, planLimits }: Consumer): string {
+  const under = parent === null ? '' : ` under ${parent}`
+  const withPlan = plan === null ? '' : ` with plan ${plan}`
+  const all = [...limits, ...planLimits].map(limitText).join(', ') || 'no limits of its own'
+  return `${name}${under}${withPlan}: ${all}`
+}

@@ -1,0 +1,70 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useApi } from '../data/api.js'
+import { ConfirmDialog } from './confirm-dialog.js'
+import { useToast } from './toasts.js'
+
+/** Changes of a consumer. Each asks for confirmation and is audited by the API. */
+export function ConsumerActions({ name, isEnabled }: { readonly name: string; readonly isEnabled: boolean }) {
+  const [action, setAction] = useState<'switch' | 'reset' | null>(null)
+  const api = useApi()
+  const queryClient = useQueryClient()
+  const say = useToast()
+  const done = (text: string) => async (): Promise<void> => {
+    setAction(null)
+    say(text)
+    await queryClient.invalidateQueries()
+  }
+  const setEnabled = useMutation(
+    api.consumers.setEnabled.mutationOptions({
+      onSuccess: done(isEnabled ? `${name} is disabled.` : `${name} is enabled.`),
+    }),
+  )
+  const reset = useMutation(
+    api.consumers.reset.mutationOptions({ onSuccess: done(`Today's usage of ${name} was reset.`) }),
+  )
+  const verb = isEnabled ? 'Disable' : 'Enable'
+  return (
+    <div className="actions">
+      <button type="button" className="button" onClick={() => setAction('switch')}>
+        {verb}
+      </button>
+      <button type="button" className="button" onClick={() => setAction('reset')}>
+        Reset today
+      </button>
+      {action === 'switch' && (
+        <ConfirmDialog
+          title={`${verb} ${name}?`}
+          action={verb}
+          isDangerous={isEnabled}
+          isBusy={setEnabled.isPending}
+          error={setEnabled.error?.message ?? null}
+          onConfirm={() => setEnabled.mutate({ name, enabled: !isEnabled })}
+          onCancel={() => setAction(null)}
+        >
+          <p>
+            {isEnabled
+              ? 'Calls for it and everything below it are refused until it is enabled again. Calls in flight still settle.'
+              : 'Calls for it are allowed again, within its limits and those above it.'}
+          </p>
+        </ConfirmDialog>
+      )}
+      {action === 'reset' && (
+        <ConfirmDialog
+          title={`Reset today's usage of ${name}?`}
+          action="Reset today"
+          isDangerous
+          isBusy={reset.isPending}
+          error={reset.error?.message ?? null}
+          onConfirm={() => reset.mutate({ name })}
+          onCancel={() => setAction(null)}
+        >
+          <p>
+            Today’s counters of it start again at zero, and alerts can be raised again. Consumers above and
+            below it, and providers, keep theirs.
+          </p>
+        </ConfirmDialog>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,150 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { type Outputs, useApi, useApiClient } from '../data/api.js'
+import { useNow } from '../data/use-now.js'
+import { usePages } from '../data/use-pages.js'
+import { clockTime, exactTime, since } from '../show/instants.js'
+import { ConfirmDialog } from './confirm-dialog.js'
+import { Paged } from './paged.js'
+import { useToast } from './toasts.js'
+import { TokenDialog } from './token-dialog.js'
+
+type Token = Outputs['tokens']['list']['rows'][number]
+
+const everyMs = 10_000
+const pageSize = 50
+
+/** The tokens of a consumer; one is made and revoked here. */
+export function ConsumerTokens({
+  name,
+  mayAdminister,
+}: {
+  readonly name: string
+  /** Whether tokens that administer may be made. */
+  readonly mayAdminister: boolean
+}) {
+  const [isMaking, setMaking] = useState(false)
+  const client = useApiClient()
+  const pages = usePages({
+    key: ['tokens', name],
+    read: cursor => client.tokens.list.query({ consumer: name, pageSize, cursor }),
+    everyMs,
+  })
+  return (
+    <section aria-labelledby="tokens">
+      <div className="section-row">
+        <h2 id="tokens">Tokens</h2>
+        <button type="button" className="button" onClick={() => setMaking(true)}>
+          Make a token
+        </button>
+      </div>
+      <Paged what="tokens" pages={pages} empty={<p className="quiet">None.</p>}>
+        {rows => <TokenTable rows={rows} mayAdminister={mayAdminister} />}
+      </Paged>
+      {isMaking && (
+        <TokenDialog consumer={name} mayAdminister={mayAdminister} onClose={() => setMaking(false)} />
+      )}
+    </section>
+  )
+}
+
+function TokenTable({
+  rows,
+  mayAdminister,
+}: {
+  readonly rows: readonly Token[]
+  readonly mayAdminister: boolean
+}) {
+  const nowMs = useNow()
+  const [ending, setEnding] = useState<string | null>(null)
+  return (
+    <>
+      <div className="table-frame">
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col">Allows</th>
+              <th scope="col">State</th>
+              <th scope="col">Ends</th>
+              <th scope="col">Last used</th>
+              <th scope="col">Fingerprint</th>
+              <th scope="col">
+                <span className="unseen">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(token => (
+              <tr key={`${token.name}/${token.fingerprint}`}>
+                <th scope="row">{token.name}</th>
+                <td>{token.scopes.join(', ')}</td>
+                <td>{token.state}</td>
+                <td className="time">{endOf(token, nowMs)}</td>
+                <td
+                  className="time"
+                  title={token.lastUsedAt === null ? undefined : exactTime(token.lastUsedAt)}
+                >
+                  {token.lastUsedAt === null ? 'never' : since(token.lastUsedAt, nowMs)}
+                </td>
+                <td>
+                  <code>{token.fingerprint}</code>
+                </td>
+                <td>
+                  {mayRevoke(token, mayAdminister) && <RevokeButton name={token.name} onAsk={setEnding} />}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {ending !== null && <RevokeDialog name={ending} onClose={() => setEnding(null)} />}
+    </>
+  )
+}
+
+/** The file ends those that it declares. */
+function mayRevoke({ state, managedBy, scopes }: Token, mayAdminister: boolean): boolean {
+  return state === 'valid' && managedBy === 'api' && (mayAdminister || !scopes.includes('admin'))
+}
+
+function endOf({ expiresAt, revokedAt }: Token, nowMs: number): string {
+  const [end] = [expiresAt, revokedAt].filter(instant => instant !== null).sort()
+  return end === undefined ? 'never' : clockTime(end, nowMs)
+}
+
+function RevokeButton({ name, onAsk }: { readonly name: string; readonly onAsk: (name: string) => void }) {
+  return (
+    <button type="button" className="button button-danger" onClick={() => onAsk(name)}>
+      Revoke<span className="unseen"> {name}</span>
+    </button>
+  )
+}
+
+function RevokeDialog({ name, onClose }: { readonly name: string; readonly onClose: () => void }) {
+  const api = useApi()
+  const queryClient = useQueryClient()
+  const say = useToast()
+  const revoke = useMutation(
+    api.tokens.revoke.mutationOptions({
+      onSuccess: async () => {
+        onClose()
+        say(`${name} is revoked.`)
+        await queryClient.invalidateQueries()
+      },
+    }),
+  )
+  return (
+    <ConfirmDialog
+      title={`Revoke ${name}?`}
+      action="Revoke"
+      isDangerous
+      isBusy={revoke.isPending}
+      error={revoke.error?.message ?? null}
+      onConfirm={() => revoke.mutate({ name })}
+      onCancel={onClose}
+    >
+      <p>Whoever calls with it is refused everywhere within a second. This cannot be undone.</p>
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,114 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useApi } from '../data/api.js'
+import { dayBefore } from '../show/instants.js'
+import { countText, countTitles, shownCounts, type UsageCounts } from '../show/usage.js'
+import { ConsumerLink } from './consumer-list.js'
+import { FailedNotice, Loading } from './notices.js'
+
+const everyMs = 10_000
+const maxRows = 200
+const ranges = [
+  [1, 'today'],
+  [7, '7 days'],
+  [30, '30 days'],
+] as const
+
+interface Sum extends UsageCounts {
+  readonly consumer?: string
+  readonly model?: string
+}
+
+/** Who spends what on which model: of the consumer and everything below it. */
+export function ConsumerUsage({
+  name,
+  isOperator,
+}: {
+  readonly name: string
+  /** False hides costs that are not shown to the consumer. */
+  readonly isOperator: boolean
+}) {
+  const [days, setDays] = useState<number>(30)
+  const api = useApi()
+  const nowMs = Date.now()
+  const input = {
+    ...{ under: name, groupBy: ['consumer', 'model'] as const, pageSize: maxRows },
+    // Days are the providers' own, and may have begun where they are.
+    ...{ from: dayBefore(nowMs, days - 1), to: dayBefore(nowMs, -1) },
+  }
+  const sums = useQuery(
+    api.usage.summary.queryOptions(
+      { ...input, groupBy: [...input.groupBy] },
+      { refetchInterval: everyMs, placeholderData: keepPreviousData },
+    ),
+  )
+  return (
+    <section aria-labelledby="spending">
+      <div className="section-row">
+        <h2 id="spending">Who spends what</h2>
+        <fieldset className="chips">
+          <legend className="unseen">In the last</legend>
+          {ranges.map(([count, title]) => (
+            <label key={count} className="chip">
+              <input type="radio" name="range" checked={days === count} onChange={() => setDays(count)} />
+              {title}
+            </label>
+          ))}
+        </fieldset>
+      </div>
+      {sums.error !== null && <FailedNotice what="Usage" error={sums.error} />}
+      {sums.data === undefined ? (
+        sums.error === null && <Loading what="usage" />
+      ) : sums.data.rows.length === 0 ? (
+        <p className="quiet">Nothing in these days.</p>
+      ) : (
+        <SumsTable rows={sums.data.rows} isOperator={isOperator} />
+      )}
+      {sums.data?.nextCursor != null && (
+        <p className="quiet">
+          These are the first {maxRows} by name: <code>qk usage summary --under {name}</code> has all of them.
+        </p>
+      )}
+    </section>
+  )
+}
+
+function SumsTable({ rows, isOperator }: { readonly rows: readonly Sum[]; readonly isOperator: boolean }) {
+  const hasCost = isOperator || rows.some(({ costMicroUsd }) => costMicroUsd > 0)
+  const counts = shownCounts(rows).filter(count => count !== 'costMicroUsd' || hasCost)
+  const sorted = rows.toSorted(
+    (left, right) => right.costMicroUsd - left.costMicroUsd || right.requestCount - left.requestCount,
+  )
+  return (
+    <div className="table-frame">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Consumer</th>
+            <th scope="col">Model</th>
+            {counts.map(count => (
+              <th key={count} scope="col" className="number">
+                {countTitles[count]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map(({ consumer = '', model = '', ...sum }) => (
+            <tr key={`${consumer}\n${model}`}>
+              <th scope="row">
+                <ConsumerLink name={consumer} />
+              </th>
+              <td>{model || '–'}</td>
+              {counts.map(count => (
+                <td key={count} className="number">
+                  {countText(count, sum[count])}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

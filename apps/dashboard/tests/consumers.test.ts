@@ -1,0 +1,268 @@
+import { createRequire } from 'node:module'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startBrowser } from './browser.js'
+import { openPage, type PageFixture, startPageFixture } from './page-fixture.js'
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const tokens = { QUOTA_API_TOKEN: 'for-looking', QUOTA_ADMIN_TOKEN: 'for-changing' }
+
+let browser: Browser
+let fixture: PageFixture
+
+beforeAll(async () => {
+  ;[browser, fixture] = await Promise.all([
+    startBrowser(),
+    startPageFixture({ environment: tokens, token: tokens.QUOTA_ADMIN_TOKEN }),
+  ])
+  const { client } = fixture
+  const perMonth = (max: number) => ({ metric: 'requests', window: 'month', max }) as const
+  const perUser = { metric: 'requests', window: 'day', max: 50, per: 'user' } as const
+  await client.plans.upsert.mutate({ name: 'pro', limits: [perMonth(100)] })
+  for (const consumer of [
+    { name: 'acme', limits: [perMonth(1_000)] },
+    { name: 'acme web', parent: 'acme', plan: 'pro' },
+    { name: 'acme app', parent: 'acme', limits: [perUser] },
+    { name: 'acme app ios', parent: 'acme app', models: ['llama-*'] },
+    { name: 'globex', limits: [perMonth(10)] },
+  ])
+    await client.consumers.upsert.mutate(consumer)
+  const record = (consumer: string, model: string, requestCount: number, endUser?: string) =>
+    client.usage.record.mutate({ providerName: 'groq_1', consumer, model, requestCount, endUser })
+  await record('acme web', 'llama-3.1-8b-instant', 90)
+  await record('acme web', 'gpt-oss-20b', 4)
+  await record('acme app', 'gpt-oss-20b', 20, 'alice')
+  await record('acme app ios', 'llama-3.1-8b-instant', 6)
+  await record('globex', 'gpt-oss-20b', 10)
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await fixture?.[Symbol.asyncDispose]()
+})
+
+async function signIn(page: Page, token: string): Promise<void> {
+  await page.getByLabel('Token').fill(token)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+async function openSignedIn(path: string, token = tokens.QUOTA_ADMIN_TOKEN, options = {}) {
+  const open = await openPage(browser, `${fixture.origin}${path}`, options)
+  await signIn(open.page, token)
+  return open
+}
+
+async function tokenOf(consumer: string, scopes: readonly ('admin' | 'call' | 'read')[]): Promise<string> {
+  const name = `${consumer} ${scopes.join(' ')}`
+  const { secret } = await fixture.client.tokens.create.mutate({ name, consumer, scopes: [...scopes] })
+  return secret ?? ''
+}
+
+const linksIn = (page: Page, region: string) =>
+  page.getByRole('region', { name: region }).getByRole('rowheader')
+
+test('consumers are listed with plan, status and bars, and found by a name that the address keeps', async () => {
+  await using open = await openSignedIn('/consumers')
+  const { page } = open
+  const row = (name: string) => page.getByRole('row', { name: new RegExp(`^${name} `) })
+  await row('globex').waitFor()
+  expect(await row('globex').textContent()).toMatch(/quota spent\s*back /)
+  expect(await row('acme web').textContent()).toMatch(/below acme.*pro/)
+  expect(await row('acme web').getByRole('img').getAttribute('aria-label')).toBe(
+    '94 used, 6 left of 100 requests a month',
+  )
+  await page.getByLabel('Name').fill('APP')
+  const names = () => page.locator('.consumer-table tbody th').allInnerTexts()
+  await expect.poll(async () => (await names()).length).toBe(2)
+  expect(new URL(page.url()).search).toBe('?search=APP')
+  await page.reload()
+  await page.getByText('acme app ios').waitFor()
+  await expect.poll(names).toEqual(['acme app below acme', 'acme app ios below acme app'])
+  await page.getByLabel('Name').fill('nobody')
+  await page.getByText('No consumer matches.').waitFor()
+})
+
+test('pages have at most 100 rows', async () => {
+  await using own = await startPageFixture()
+  for (let batch = 0; batch < 4; batch++)
+    await Promise.all(
+      Array.from({ length: 26 }, (_, index) =>
+        own.client.consumers.upsert.mutate({ name: `tenant ${String(batch * 26 + index).padStart(3, '0')}` }),
+      ),
+    )
+  await using open = await openPage(browser, `${own.origin}/consumers`)
+  const rows = open.page.locator('.consumer-table tbody tr')
+  await expect.poll(() => rows.count()).toBe(100)
+  await open.page.getByRole('button', { name: 'Show more' }).click()
+  await expect.poll(() => rows.count()).toBe(104)
+  expect(open.faults).toEqual([])
+})
+
+test('a consumer shows its limits, those below it, and who spends what on which model', async () => {
+  await using open = await openSignedIn('/consumers/acme')
+  const { page, faults } = open
+  await page.getByRole('heading', { name: 'acme', exact: true }).waitFor()
+  const limits = page.getByRole('region', { name: 'Limits' })
+  await limits.getByRole('img', { name: '120 used, 880 left of 1,000 requests a month' }).waitFor()
+  await expect
+    .poll(() => linksIn(page, 'Below it').allInnerTexts())
+    .toEqual(['acme app below acme', 'acme web below acme'])
+  const spending = page.getByRole('region', { name: 'Who spends what' })
+  const cellsOf = async () =>
+    (await spending.locator('tbody tr').allInnerTexts()).map(text => text.split('\t').slice(0, 3))
+  await expect.poll(cellsOf).toEqual([
+    ['acme web', 'llama-3.1-8b-instant', '90'],
+    ['acme app', 'gpt-oss-20b', '20'],
+    ['acme app ios', 'llama-3.1-8b-instant', '6'],
+    ['acme web', 'gpt-oss-20b', '4'],
+  ])
+  await spending.getByRole('link', { name: 'acme app ios' }).click()
+  await page.getByRole('heading', { name: 'acme app ios' }).waitFor()
+  const crumbs = page.locator('.crumbs')
+  await expect.poll(() => crumbs.innerText()).toBe('Consumers / acme / acme app / acme app ios')
+  expect(await page.locator('.facts').innerText()).toContain('llama-*')
+  await crumbs.getByRole('link', { name: 'acme app' }).click()
+  await limits.getByText('user alice').waitFor()
+  await page.goto(`${fixture.origin}/consumers/acme%20web`)
+  await page.getByRole('heading', { name: 'Of the plan pro' }).waitFor()
+  await page.goto(`${fixture.origin}/consumers/nobody`)
+  await page.getByText('Unknown consumer nobody.').waitFor()
+  expect(faults.filter(fault => !/40[14]/.test(fault))).toEqual([])
+})
+
+test('a consumer is disabled, enabled and reset after confirmation', async () => {
+  await using open = await openSignedIn('/consumers/globex')
+  const { page } = open
+  const confirm = async (name: string): Promise<void> => {
+    await page.getByRole('button', { name, exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name, exact: true }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+  await page.getByText('quota spent').waitFor()
+  await confirm('Reset today')
+  await page.getByText('available', { exact: true }).waitFor()
+  expect((await fixture.client.consumers.stats.query({ name: 'globex' })).limits).toMatchObject([{ used: 0 }])
+  await confirm('Disable')
+  await page.getByText('until it is enabled').waitFor()
+  expect((await fixture.client.consumers.get.query({ name: 'globex' })).enabled).toBe(false)
+  await confirm('Enable')
+  await page.getByText('available', { exact: true }).waitFor()
+})
+
+test('a token is made, its secret is shown once and copied, and it is revoked', async () => {
+  await using open = await openSignedIn('/consumers/acme', tokens.QUOTA_ADMIN_TOKEN, {
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  const { page } = open
+  await page.getByRole('button', { name: 'Make a token' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Make a token of acme' })
+  await dialog.getByRole('button', { name: 'Make it' }).click()
+  await dialog
+    .getByRole('alert')
+    .getByText(/^name: must be/)
+    .waitFor()
+  await dialog.getByLabel('Name').fill('rotated')
+  await dialog.getByLabel('read its figures').check()
+  await dialog.getByRole('button', { name: 'Make it' }).click()
+  const shown = page.getByRole('dialog', { name: 'The token rotated' })
+  const secret = await shown.getByLabel('Secret').inputValue()
+  expect(secret).toMatch(/^qk_[0-9A-Za-z]{32}$/)
+  await shown.getByRole('button', { name: 'Copy' }).click()
+  await shown.getByText('Copied.').waitFor()
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(secret)
+  await shown.getByRole('button', { name: 'Done' }).click()
+  const row = page.getByRole('row', { name: /^rotated / })
+  expect(await row.innerText()).toMatch(/call, read\s+valid\s+never\s+never/)
+  expect(await page.content()).not.toContain(secret)
+  const read = async (): Promise<number> => {
+    const headers = { authorization: `Bearer ${secret}` }
+    return (await fetch(`${fixture.origin}/trpc/consumers.list`, { headers })).status
+  }
+  expect(await read()).toBe(200)
+  await row.getByRole('button', { name: 'Revoke rotated' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+  await row.getByText('revoked').waitFor()
+  expect(await row.getByRole('button').count()).toBe(0)
+  await expect.poll(read).toBe(401)
+})
+
+describe('signed in with a token of a consumer', () => {
+  test('only it and those below are shown, and what it may not call is hidden', async () => {
+    await using open = await openSignedIn('/', await tokenOf('acme app', ['read']))
+    const { page, faults } = open
+    await page.getByRole('heading', { name: 'acme app', exact: true }).waitFor()
+    expect(await page.getByRole('navigation').getByRole('link').allInnerTexts()).toEqual(['Consumers'])
+    await page.getByRole('cell', { name: 'gpt-oss-20b' }).waitFor()
+    expect(await page.locator('.crumbs').innerText()).toBe('Consumers / acme app')
+    for (const name of ['Disable', 'Reset today', 'Make a token'])
+      expect(await page.getByRole('button', { name }).count()).toBe(0)
+    expect(await page.getByRole('columnheader', { name: 'Cost' }).count()).toBe(0)
+    await page.getByRole('navigation').getByRole('link', { name: 'Consumers' }).click()
+    await expect.poll(() => page.locator('.consumer-table tbody th').count()).toBe(2)
+    expect(faults.filter(fault => !/401/.test(fault))).toEqual([])
+    await page.goto(`${fixture.origin}/consumers/globex`)
+    await page.getByText('globex cannot be shown:').waitFor()
+    await page.goto(`${fixture.origin}/providers/groq_1`)
+    await page.getByText('Page not found.').waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByLabel('Token').waitFor()
+  })
+
+  test('one that administers changes those below it, never itself, and makes no equal of itself', async () => {
+    await using open = await openSignedIn('/', await tokenOf('acme', ['admin']))
+    const { page } = open
+    await page.getByRole('button', { name: 'Make a token' }).click()
+    expect(await page.getByRole('dialog').getByRole('checkbox').count()).toBe(3)
+    await page.keyboard.press('Escape')
+    expect(await page.getByRole('button', { name: 'Disable' }).count()).toBe(0)
+    await page.getByRole('rowheader').getByRole('link', { name: 'acme web' }).first().click()
+    await page.getByRole('button', { name: 'Disable' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+    await page.getByText('until it is enabled').waitFor()
+    await page.getByRole('button', { name: 'Enable' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Enable' }).click()
+    await page.getByText('until it is enabled').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Make a token' }).click()
+    expect(await page.getByRole('dialog').getByRole('checkbox').count()).toBe(4)
+  })
+
+  test('one that may only call is not let in', async () => {
+    await using open = await openSignedIn('/', await tokenOf('acme', ['call']))
+    await open.page.getByRole('alert').getByText('it needs the scope "read"').waitFor()
+  })
+})
+
+const places = [
+  ['/consumers', 'globex'],
+  ['/consumers/acme', 'acme app ios'],
+] as const
+
+describe.each(['light', 'dark'] as const)('in %s colours', colorScheme => {
+  test.each(places)('axe finds nothing on %s', async (path, mark) => {
+    const options = { colorScheme, bypassCSP: true }
+    await using open = await openSignedIn(path, tokens.QUOTA_ADMIN_TOKEN, options)
+    const { page } = open
+    await page.getByRole('link', { name: mark }).first().waitFor()
+    if (path !== '/consumers') {
+      await page.getByRole('button', { name: 'Make a token' }).click()
+      await page.getByRole('dialog').waitFor()
+    }
+    await page.addScriptTag({ path: axeFile })
+    const findings = `axe.run().then(({ passes, violations }) => ({
+      hasLooked: passes.length > 0,
+      violations: violations.map(({ id, impact, nodes }) => \`\${impact} \${id}: \${nodes[0]?.html}\`),
+    }))`
+    expect(await page.evaluate(findings)).toEqual({ hasLooked: true, violations: [] })
+  })
+})
+
+test.each(places)('%s fits a narrow screen', async (path, mark) => {
+  const viewport = { width: 360, height: 740 }
+  await using open = await openSignedIn(path, tokens.QUOTA_ADMIN_TOKEN, { viewport })
+  const { page } = open
+  await page.getByRole('link', { name: mark }).first().waitFor()
+  const overhang = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect(overhang).toBe(0)
+})
