@@ -9,6 +9,7 @@ import { readAddresses } from './start/app-addresses.mjs'
 import { startGuard } from './start/guard.mjs'
 import { requireFreePort } from './start/require-free-port.mjs'
 import { runApp } from './start/run-app.mjs'
+import { gatewaySecret } from './start/sealing-key.mjs'
 import { supervise } from './start/supervise.mjs'
 import { untilLauncherEnds } from './start/until-launcher-ends.mjs'
 
@@ -38,7 +39,11 @@ const apps = [
     name: 'gateway',
     entry: join(root, 'apps', 'orchestrator', 'dist', 'main.js'),
     directory: root,
-    environment: { ...process.env, QUOTA_API_URL: apiUrl },
+    environment: {
+      ...process.env,
+      ...gatewaySecret({ environment: process.env, root }),
+      QUOTA_API_URL: apiUrl,
+    },
     readyUrl: `${gateway.origin}/healthz`,
   },
 ]

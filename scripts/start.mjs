@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readAddresses } from './start/app-addresses.mjs'
 import { requireFreePort } from './start/require-free-port.mjs'
+import { gatewaySecret } from './start/sealing-key.mjs'
 import { supervise } from './start/supervise.mjs'
 import { untilLauncherEnds } from './start/until-launcher-ends.mjs'
 
@@ -43,7 +44,11 @@ async function start() {
       name: 'gateway',
       entry: entryOf('orchestrator'),
       directory: root,
-      environment: { ...process.env, QUOTA_API_URL: apiUrl },
+      environment: {
+        ...process.env,
+        ...gatewaySecret({ environment: process.env, root }),
+        QUOTA_API_URL: apiUrl,
+      },
       readyUrl: `${gateway.origin}/healthz`,
     },
   ]

@@ -54,6 +54,16 @@ const noTokens: Services['tokenRows'] = {
   revoke: () => Promise.reject(new Error('there are no tokens')),
 }
 
+/** Entered keys need a real database, and gateways. */
+const noSealing: Services['sealing'] = {
+  state: () => Promise.reject(new Error('there are no entered keys')),
+  seal: () => Promise.reject(new Error('there are no entered keys')),
+  remove: async () => false,
+  list: async () => [],
+  sealed: async () => ({ revision: '', keys: [] }),
+  offer: async () => {},
+}
+
 /** Following alerts needs a real database. */
 const noFollowers: Alerting['followers'] = {
   mayFollow: () => true,
@@ -87,6 +97,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     allStats: sharedStats(service),
     keys: { list: async () => [], of: async () => [], report: async () => {} },
     keySalt: '',
+    sealing: noSealing,
     tokens: { find: async () => ({ token: null, areInUse: false, validForMs: 1_000 }), forget: () => {} },
     tokenRows: noTokens,
     consumerTree: labels,

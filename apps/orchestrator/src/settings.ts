@@ -1,15 +1,19 @@
+import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import {
   allowedHostsOf,
+  areSealingSecrets,
   choiceSetting,
   type Environment,
   hostListSetting,
   hostSetting,
+  maxSealingPairs,
   originListSetting,
   portSetting,
   readVariables,
   refuseExposure,
+  StartupError,
   switchSetting,
   tokenSetting,
   wholeSetting,
@@ -50,12 +54,18 @@ export interface Settings {
   readonly spoolBytes: number
   /** Parent of the spool folder. */
   readonly spoolParent: string
+  /** Secrets of key pairs for entered keys, separated by commas; empty for none. */
+  readonly sealingSecrets: string
   /** Longest wait of the start for the API. */
   readonly apiPatienceMs: number
 }
 
 /** Fraction of the heap for bodies and answers; the rest is for streams and garbage. */
 const heapShare = 0.6
+
+const sealingSetting = z.string().refine(areSealingSecrets, {
+  error: `must be up to ${maxSealingPairs} secrets of 64 hexadecimal digits, separated by commas, each from "openssl rand -hex 32"`,
+})
 
 const schema = z.object({
   QUOTA_API_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
@@ -77,6 +87,8 @@ const schema = z.object({
   QUOTA_GATEWAY_MAX_FILE_BYTES: wholeSetting({ min: 1_024, max: 10_737_418_240 }).prefault('104857600'),
   QUOTA_GATEWAY_SPOOL_BYTES: wholeSetting({ min: 1_048_576, max: 999_999_999_999 }).prefault('1073741824'),
   QUOTA_GATEWAY_SPOOL_DIRECTORY: z.string().min(1).optional(),
+  QUOTA_SEALING_KEY: sealingSetting.prefault(''),
+  QUOTA_SEALING_KEY_FILE: z.string().min(1).optional(),
   QUOTA_API_PATIENCE_SECONDS: wholeSetting({ min: 0, max: 3_600 }).prefault('60'),
 })
 
@@ -106,6 +118,7 @@ export function readSettings(environment: Environment): Settings {
     maxFormBytes: values.QUOTA_GATEWAY_MAX_FILE_BYTES,
     spoolBytes: values.QUOTA_GATEWAY_SPOOL_BYTES,
     spoolParent: values.QUOTA_GATEWAY_SPOOL_DIRECTORY ?? tmpdir(),
+    sealingSecrets: [values.QUOTA_SEALING_KEY, secretsIn(values.QUOTA_SEALING_KEY_FILE ?? null)].join(','),
     apiPatienceMs: values.QUOTA_API_PATIENCE_SECONDS * 1_000,
   }
   const { gatewayHost, gatewayToken } = settings
@@ -115,4 +128,20 @@ export function readSettings(environment: Environment): Settings {
     tokens: { QUOTA_GATEWAY_TOKEN: gatewayToken },
   })
   return settings
+}
+
+/** @throws StartupError if the file cannot be read, or holds something else */
+function secretsIn(path: string | null): string {
+  if (path === null) return ''
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable'
+    throw new StartupError(`QUOTA_SEALING_KEY_FILE: ${path} cannot be read (${reason})`, { cause })
+  }
+  if (areSealingSecrets(text)) return text
+  throw new StartupError(
+    `QUOTA_SEALING_KEY_FILE: ${path} must hold secrets of 64 hexadecimal digits, each from "openssl rand -hex 32"`,
+  )
 }

@@ -8,8 +8,8 @@ import { entryOf } from './test-api.js'
 export interface TestGateway extends AsyncDisposable {
   readonly origin: string
   readonly process: RunningProcess
-  /** Restarts it on the same port. */
-  restart(): Promise<void>
+  /** Starts it again on the same port, with other variables if they are given. */
+  restart(changed?: Readonly<Record<string, string>>): Promise<void>
 }
 
 /** Starts the orchestrator like a user, in an empty folder. */
@@ -18,11 +18,11 @@ export async function startGateway(env: Readonly<Record<string, string>>, dotenv
   await writeFile(join(directory, '.env'), dotenv)
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
-  const start = (): Promise<RunningProcess> =>
+  const start = (changed: Readonly<Record<string, string>> = {}): Promise<RunningProcess> =>
     startProcess({
       args: [entryOf('orchestrator')],
       cwd: directory,
-      env: { QUOTA_GATEWAY_PORT: String(port), ...env },
+      env: { QUOTA_GATEWAY_PORT: String(port), ...env, ...changed },
       readyWhen: new URL(`${origin}/healthz`),
     })
   let running = await start()
@@ -31,8 +31,8 @@ export async function startGateway(env: Readonly<Record<string, string>>, dotenv
     get process() {
       return running
     },
-    restart: async () => {
-      running = await start()
+    restart: async changed => {
+      running = await start(changed)
     },
     [Symbol.asyncDispose]: async () => {
       await running[Symbol.asyncDispose]()

@@ -7,6 +7,13 @@ export { type DatabaseState, databaseState } from './database-state.js'
 export { isEmbeddedThere } from './embedded/embedded-folder.js'
 export type { DatabaseNotice, OnNotice } from './embedded/notice.js'
 export { GatewayKeys, type KeptKey, type ReportedKey } from './keys/gateway-keys.js'
+export {
+  type KeptSealedKey,
+  type NewSealedKey,
+  type OfferedKeys,
+  SealedKeys,
+  type StoredSealedKey,
+} from './keys/sealed-keys.js'
 export { type MigrationCounts, migrate } from './migrate.js'
 export { type MovedTable, type MoveOptions, type MoveProgress, moveDatabase } from './move/move-database.js'
 export { AlertFeed, type FedAlert } from './outbox/alert-feed.js'

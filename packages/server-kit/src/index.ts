@@ -6,6 +6,15 @@ export { type Exposure, refuseExposure } from './access/refuse-exposure.js'
 export { createLog } from './lifecycle/create-log.js'
 export { type ListenOptions, listen } from './lifecycle/listen.js'
 export { StartupError } from './lifecycle/startup-error.js'
+export { keyFingerprint } from './sealing/key-fingerprint.js'
+export { type PublicSealingKey, sealKey } from './sealing/seal-key.js'
+export {
+  areSealingSecrets,
+  maxSealingPairs,
+  type SealingPair,
+  sealingPairs,
+} from './sealing/sealing-pairs.js'
+export type { SealedFor } from './sealing/sealing-suite.js'
 export { type Environment, readEnvironment } from './settings/env.js'
 export { allowedHostsOf, readVariables } from './settings/read-settings.js'
 export {

@@ -13,6 +13,7 @@ import {
   openDatabase,
   PostgresQuotaStore,
   RequestTraces,
+  SealedKeys,
 } from '@quotakeeper/db'
 import { QuotaError, QuotaService, type StoreListener } from '@quotakeeper/quota-core'
 import type { Environment } from '@quotakeeper/server-kit'
@@ -27,6 +28,7 @@ import { applyFileTokens } from '../config/apply-tokens.js'
 import { type ConfigFile, configure } from '../config/configure.js'
 import { ProviderPlaces } from '../config/provider-places.js'
 import { watchConfig } from '../config/watch-config.js'
+import { KeySealing } from '../keys/key-sealing.js'
 import { alertLog } from '../log/alert-log.js'
 import { storeLog } from '../log/store-log.js'
 import { ApiMetrics } from '../metrics/api-metrics.js'
@@ -144,6 +146,8 @@ async function assemble(
   const service = new QuotaService({ store })
   const routing = await configure(configFile, { service, log, environment })
   const keys = new GatewayKeys(database)
+  const salt = await keys.salt()
+  const sealing = new KeySealing({ rows: new SealedKeys(database), service, salt })
   const tokenRows = new AccessTokens(database)
   const consumerTree = consumerTreeOf(service)
   const tokens = new KnownTokens({ rows: tokenRows, consumerTree, log })
@@ -162,7 +166,8 @@ async function assemble(
     tokens,
     tokenRows,
     consumerTree,
-    keySalt: await keys.salt(),
+    keySalt: salt,
+    sealing,
     alerting: { channels, followers, states: (ids: readonly string[]) => outbox.states(ids) },
     routing,
     prices: new PriceBook(routing.prices, log),

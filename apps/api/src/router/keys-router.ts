@@ -1,8 +1,9 @@
-import type { KeptKey } from '@quotakeeper/db'
+import type { KeptKey, KeptSealedKey } from '@quotakeeper/db'
 import { keyReportSchema } from '../keys/key-report-input.js'
 import { freshReportMs } from '../keys/keyless-providers.js'
+import { offerSchema, removeKeySchema, sealedSchema, sealSchema } from '../keys/seal-input.js'
 import { takeKeyReport } from '../keys/take-key-report.js'
-import { gatewayProcedure, readProcedure, router } from './trpc.js'
+import { adminProcedure, gatewayProcedure, readProcedure, router } from './trpc.js'
 
 /** Digits of a shown fingerprint: enough to distinguish keys, too few to test guesses. */
 const shownDigits = 8
@@ -14,8 +15,40 @@ export const keysRouter = router({
 
   /** Reports of the last minutes, by provider. */
   list: readProcedure.query(async ({ ctx }) => (await ctx.keys.list(null, freshReportMs)).map(shownKey)),
+
+  /** Seals a vendor's key and stores it, instead of the provider's earlier one. */
+  seal: adminProcedure
+    .input(sealSchema)
+    .mutation(async ({ ctx, input }) => shownFingerprint(await ctx.sealing.seal(input, ctx.caller.actor))),
+
+  /** Removes the key that was entered for a provider. */
+  remove: adminProcedure.input(removeKeySchema).mutation(async ({ ctx, input }) => {
+    const { providerName } = input
+    return { providerName, isRemoved: await ctx.sealing.remove(providerName, ctx.caller.actor) }
+  }),
+
+  /** The keys that were entered, and whether more can be. */
+  entered: readProcedure.query(async ({ ctx }) => {
+    const [state, keys] = await Promise.all([ctx.sealing.state(), ctx.sealing.list()])
+    return { ...state, keys: keys.map(shownFingerprint) }
+  }),
+
+  /** For gateways: the sealed keys, unless the given revision is current. */
+  sealed: gatewayProcedure
+    .input(sealedSchema)
+    .query(({ ctx, input }) => ctx.sealing.sealed(input.revision ?? null)),
+
+  /** For gateways: the public halves of their key pairs. */
+  offer: gatewayProcedure.input(offerSchema).mutation(async ({ ctx, input }) => {
+    await ctx.sealing.offer(input)
+    return { gateway: input.gateway }
+  }),
 })
 
 function shownKey({ fingerprint, retriedAt: _, ...key }: KeptKey) {
   return { ...key, fingerprint: fingerprint?.slice(0, shownDigits) ?? null }
+}
+
+function shownFingerprint({ fingerprint, ...key }: KeptSealedKey) {
+  return { ...key, fingerprint: fingerprint.slice(0, shownDigits) }
 }

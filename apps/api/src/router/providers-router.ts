@@ -19,6 +19,8 @@ export const providersRouter = router({
 
   remove: adminProcedure.input(nameInputSchema).mutation(async ({ ctx, input }) => {
     await ctx.service.removeProvider(input.name, { actor: ctx.caller.actor, managedBy: 'api' })
+    // A provider of this name that is made later must not get it.
+    await ctx.sealing.remove(input.name, ctx.caller.actor)
     return { name: input.name }
   }),
 

@@ -15,6 +15,8 @@ export interface RoutedProvider {
   readonly baseUrl: string | null
   /** Names of its key variables, in order of preference; empty if unknown. */
   readonly apiKeyEnv: readonly string[]
+  /** Whether the configuration file names where its key is, which then takes precedence over an entered one. */
+  readonly fileNamesKey?: true
   /** Whether to request usage in streams, by `stream_options`; absent: the vendor's default. */
   readonly streamUsage?: boolean
   /** Its endpoints; absent: the vendor's. */
@@ -37,6 +39,7 @@ export function routedProvider(provider: ProviderView): RoutedProvider {
     managedBy,
     baseUrl: typeof baseUrl === 'string' ? baseUrl.replace(/\/+$/, '') : null,
     apiKeyEnv: typeof apiKeyEnv === 'string' ? [apiKeyEnv] : (vendorFacts(vendor)?.apiKeyEnv ?? []),
+    ...(managedBy === 'file' && typeof apiKeyEnv === 'string' ? { fileNamesKey: true } : {}),
     ...(typeof streamUsage === 'boolean' ? { streamUsage } : {}),
     ...(endpoints.success ? { endpoints: endpoints.data } : {}),
     ...(pool === null ? {} : { pool }),

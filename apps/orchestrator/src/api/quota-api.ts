@@ -21,6 +21,9 @@ export type RequestTrace = Inputs['requests']['report']['traces'][number]
 export type VerifyInput = Inputs['tokens']['verify']
 export type VerifiedToken = Outputs['tokens']['verify']
 export type CallSettings = NonNullable<Outputs['consumers']['forCalls']>
+export type SealedKeysAnswer = Outputs['keys']['sealed']
+export type SealedKey = NonNullable<SealedKeysAnswer['keys']>[number]
+export type SealingOffer = Inputs['keys']['offer']
 export type Routing = Outputs['routing']['get']
 export type RoutedProvider = Routing['providers'][number]
 export type Skipped = AcquireAnswer['skipped'][number]
@@ -41,6 +44,10 @@ export interface QuotaApi {
   routing(): Promise<Routing>
   /** Reports this gateway's keys, at most 2,000. */
   reportKeys(report: KeyReport): Promise<TakenKeyReport>
+  /** The keys that were entered over the API, unless those of this revision are current; null for none. */
+  sealedKeys(revision: string | null): Promise<SealedKeysAnswer>
+  /** Offers this gateway's public keys to seal with. */
+  offerSealingKeys(offer: SealingOffer): Promise<void>
   /** Reports request traces, at most 100. */
   report(traces: readonly RequestTrace[]): Promise<void>
   /** What a client's token allows. */
@@ -99,6 +106,10 @@ export function createQuotaApi({
       await ask(() => client.requests.report.mutate({ traces }))
     },
     reportKeys: report => ask(() => client.keys.report.mutate(report)),
+    sealedKeys: revision => ask(() => client.keys.sealed.query(revision === null ? {} : { revision })),
+    offerSealingKeys: async offer => {
+      await ask(() => client.keys.offer.mutate(offer))
+    },
     verifyToken: input => ask(() => client.tokens.verify.mutate(input)),
     consumerForCalls: name => ask(() => client.consumers.forCalls.query({ name })),
     routing: () => ask(() => client.routing.get.query()),

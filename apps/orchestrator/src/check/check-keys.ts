@@ -30,9 +30,12 @@ export async function checkKeys(
   const isAsked = ({ name }: { readonly name: string }): boolean =>
     providerName === null || name === providerName
   const unset = missing.filter(isAsked).map(
-    ({ name, vendor, reason }): CheckedKey => ({
+    ({ name, vendor, reason, keyVariable }): CheckedKey => ({
       ...{ providerName: name, vendor, result: 'missing', httpStatus: null },
-      remedy: `${reason}: set it in the gateway’s environment, and restart the gateway`,
+      remedy:
+        keyVariable === null
+          ? reason
+          : `${reason}: enter the key, or set the variable in the gateway’s environment and restart the gateway`,
     }),
   )
   const asked = ready.filter(isAsked).map(async (provider): Promise<CheckedKey> => {

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { RoutingSource } from '../routing/routing-source.js'
 
-/** Probes for process managers: `/healthz`, the process is up; `/readyz`, the API answers. */
+/**
+ * Probes for process managers: `/healthz`, the process is up; `/readyz`, the API answers. The latter also names providers
+ * whose entered key this gateway cannot open: it serves with the others.
+ */
 export function probes(app: FastifyInstance, routing: RoutingSource): void {
   const config = { isOpen: true }
   // Clients such as Claude Code check for a server here.
@@ -10,7 +13,8 @@ export function probes(app: FastifyInstance, routing: RoutingSource): void {
   app.get('/readyz', { config }, async (_request, reply) => {
     try {
       await routing.refresh()
-      return { status: 'ok' }
+      const keysNotOpened = routing.unopened()
+      return { status: 'ok', ...(keysNotOpened.length === 0 ? {} : { keysNotOpened }) }
     } catch {
       // The reason may name hosts, so it is only in the log of failed calls.
       return reply.code(503).send({ status: 'unavailable', reason: 'the quota API does not answer' })

@@ -1,4 +1,5 @@
 import type { Environment } from '@quotakeeper/server-kit'
+import type { EnteredKey } from './entered-keys.js'
 import { type KeyOwner, keyVariables } from './key-variables.js'
 
 /** A provider's key, or why it has none. `key` is null if none is needed. */
@@ -6,7 +7,35 @@ export type FoundKey =
   | { readonly found: true; readonly key: string | null }
   | { readonly found: false; readonly reason: string }
 
-/** Finds the key of a provider. The reason names variables, never their values. */
+/** A provider, as far as it determines its key. */
+export interface KeyedProvider extends KeyOwner {
+  /** Null for the vendor's. */
+  readonly baseUrl: string | null
+  /** Whether the configuration file names where the key is. */
+  readonly fileNamesKey: boolean
+}
+
+/**
+ * The entered key that is used for a provider: it takes precedence over the usual variables of the vendor, but not over
+ * what the configuration file names. Null if there is none.
+ */
+export function enteredKeyOf(
+  { name, fileNamesKey }: KeyedProvider,
+  entered: ReadonlyMap<string, EnteredKey>,
+): EnteredKey | null {
+  return fileNamesKey ? null : (entered.get(name) ?? null)
+}
+
+/** Checks that an entered key is for this provider as it is now. The reason contains no key. */
+export function placedKey(entered: EnteredKey, { vendor, baseUrl }: KeyedProvider): FoundKey {
+  if (entered.key === null) return { found: false, reason: entered.reason }
+  if (entered.vendor === vendor && entered.baseUrl === baseUrl) return { found: true, key: entered.key }
+  const reason =
+    'its vendor or address has changed since its key was entered, which is bound to them: enter the key again'
+  return { found: false, reason }
+}
+
+/** Finds the key of a provider in the environment. The reason names variables, never their values. */
 export function findKey(owner: KeyOwner, environment: Environment): FoundKey {
   const variable = variableOfKey(owner, environment)
   if (variable === null) return { found: true, key: null }

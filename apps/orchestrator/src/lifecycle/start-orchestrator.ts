@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { uuidV7 } from '@quotakeeper/quota-core/rules'
 import type { Environment } from '@quotakeeper/server-kit'
-import { listen } from '@quotakeeper/server-kit'
+import { listen, sealingPairs } from '@quotakeeper/server-kit'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { awaitApi } from '../api/await-api.js'
@@ -13,6 +13,7 @@ import { MemoryBudget } from '../gateway/body/memory-budget.js'
 import { Spool } from '../gateway/body/spool.js'
 import { CallsInFlight } from '../gateway/calls-in-flight.js'
 import { createGateway } from '../gateway/create-gateway.js'
+import { EnteredKeys } from '../keys/entered-keys.js'
 import { KeyReporter } from '../keys/key-reporter.js'
 import { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { BarredModels } from '../routing/barred-models.js'
@@ -79,6 +80,8 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const calls = new CallsInFlight()
   const spool = new Spool({ parent: settings.spoolParent, maxTotalBytes: settings.spoolBytes })
   const metrics = new GatewayMetrics({ settlements, waitingRoom })
+  const gateway = gatewayName(settings)
+  const entered = new EnteredKeys({ api, pairs: await sealingPairs(settings.sealingSecrets), gateway, log })
   try {
     const first = await awaitApi({
       api,
@@ -89,14 +92,21 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     })
     const own = { host: settings.gatewayHost, port: settings.gatewayPort }
     const clock = Date.now
+    await entered.start(() => {
+      // Once more, since a read that began before a provider was made would do for the first.
+      const refreshed = routing.refresh().then(() => routing.refresh())
+      refreshed.catch((error: unknown) => {
+        log.warn({ err: error }, 'reading the routing configuration failed: entered keys are used later')
+      })
+    })
     const routing = new RoutingSource(first, {
-      ...{ api, environment, own, log, clock },
+      ...{ api, environment, own, entered, log, clock },
       onKeysChanged: () => keys.wake(),
     })
     const heldKeys = new HeldKeys(routing)
     const meteredVendors = metrics.metered(vendors)
     const catalogue = new ModelCatalogue({ api, vendors: meteredVendors, heldKeys, clock, log })
-    const keys = new KeyReporter({ api, routing, catalogue, gateway: gatewayName(settings), log })
+    const keys = new KeyReporter({ api, routing, catalogue, gateway, log })
     const deps: RouteDeps = {
       api,
       routing,
@@ -134,12 +144,14 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       origin,
       stop: async () => {
         catalogue.close()
+        await entered.stop()
         await keys.stop()
         await stopInOrder({ app, calls, settlements, traces, vendors, api, log })
         await spool.close()
       },
     }
   } catch (error) {
+    await entered.stop()
     await Promise.all([vendors.close(), api.close()])
     throw error
   }

@@ -1,6 +1,7 @@
 import type { Environment } from '@quotakeeper/server-kit'
 import type { QuotaApi, Routing } from '../api/quota-api.js'
 import type { OwnAddress } from '../keys/base-url.js'
+import type { EnteredKeys } from '../keys/entered-keys.js'
 import type { Log } from '../log.js'
 import { buildRoutingTable, type RoutingTable } from './routing-table.js'
 
@@ -12,6 +13,7 @@ export interface RoutingSourceOptions {
   readonly api: QuotaApi
   readonly environment: Environment
   readonly own: OwnAddress
+  readonly entered: Pick<EnteredKeys, 'current' | 'unopened'>
   readonly log: Log
   readonly clock: () => number
   /** Called when providers or keys have changed. */
@@ -44,6 +46,11 @@ export class RoutingSource {
     return this.#table
   }
 
+  /** Names of the providers whose entered key cannot be opened here. */
+  unopened(): readonly string[] {
+    return this.#options.entered.unopened()
+  }
+
   /** Requests it from the API now; concurrent callers share the request. @throws ApiError */
   refresh(): Promise<RoutingTable> {
     this.#askedAtMs = this.#options.clock()
@@ -61,7 +68,8 @@ export class RoutingSource {
   }
 
   #build(routing: Routing): RoutingTable {
-    const table = buildRoutingTable(routing, this.#options)
+    const { environment, own, entered } = this.#options
+    const table = buildRoutingTable(routing, { environment, own, entered: entered.current() })
     for (const { name, reason } of table.missing) {
       const line = `${name}: ${reason}: not a candidate`
       if (!this.#said.has(line)) this.#options.log.warn({}, line)

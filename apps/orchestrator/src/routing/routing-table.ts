@@ -1,10 +1,10 @@
-import type { Environment } from '@quotakeeper/server-kit'
+import { type Environment, keyFingerprint } from '@quotakeeper/server-kit'
 import { type EndpointName, type VendorFacts, vendorEndpoints, vendorFacts } from '@quotakeeper/vendors'
 import { ConfiguredPrices } from '@quotakeeper/vendors/prices'
 import type { RoutedProvider, Routing } from '../api/quota-api.js'
 import { findBaseUrl, type OwnAddress } from '../keys/base-url.js'
-import { findKey, variableOfKey } from '../keys/find-key.js'
-import { keyFingerprint } from '../keys/key-fingerprint.js'
+import type { EnteredKey } from '../keys/entered-keys.js'
+import { enteredKeyOf, findKey, placedKey, variableOfKey } from '../keys/find-key.js'
 
 /** A provider that can be called. */
 export interface ReadyProvider {
@@ -72,6 +72,8 @@ export interface RoutingTable {
 interface Surroundings {
   readonly environment: Environment
   readonly own: OwnAddress
+  /** Keys that were entered over the API, by provider. */
+  readonly entered: ReadonlyMap<string, EnteredKey>
   /** Of fingerprints. */
   readonly salt: string | undefined
 }
@@ -81,13 +83,13 @@ const unknownVendor = vendorFacts('custom')
 /** Joins what the API knows of providers with the keys and addresses that are known here. */
 export function buildRoutingTable(
   routing: Routing,
-  { environment, own }: { readonly environment: Environment; readonly own: OwnAddress },
+  { environment, own, entered }: Omit<Surroundings, 'salt'>,
 ): RoutingTable {
   const ready: ReadyProvider[] = []
   const missing: MissingProvider[] = []
   for (const provider of routing.providers) {
     const { name, vendor, models } = provider
-    const found = reach(provider, { environment, own, salt: routing.keySalt })
+    const found = reach(provider, { environment, own, entered, salt: routing.keySalt })
     if ('reason' in found) missing.push({ name, vendor, models, ...found })
     else ready.push(found)
   }
@@ -105,12 +107,14 @@ export function buildRoutingTable(
 }
 
 function reach(
-  { name, vendor, models, baseUrl, apiKeyEnv, enabled, streamUsage, endpoints, pool }: RoutedProvider,
-  { environment, own, salt }: Surroundings,
+  provider: RoutedProvider,
+  { environment, own, entered, salt }: Surroundings,
 ): ReadyProvider | Pick<MissingProvider, 'reason' | 'keyVariable' | 'keyFingerprint'> {
-  const owner = { name, vendor, apiKeyEnv }
-  const found = findKey(owner, environment)
-  const keyVariable = variableOfKey(owner, environment)
+  const { name, vendor, models, baseUrl, enabled, streamUsage, endpoints, pool } = provider
+  const owner = { ...provider, fileNamesKey: provider.fileNamesKey ?? false }
+  const enteredKey = enteredKeyOf(owner, entered)
+  const found = enteredKey === null ? findKey(owner, environment) : placedKey(enteredKey, owner)
+  const keyVariable = enteredKey === null ? variableOfKey(owner, environment) : null
   if (!found.found) return { reason: found.reason, keyVariable, keyFingerprint: null }
   const { key } = found
   // An API of the release before has none.

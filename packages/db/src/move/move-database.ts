@@ -17,6 +17,8 @@ const tableNames = [
   'request_trace',
   'installation_fact',
   'gateway_key',
+  'sealed_key',
+  'sealing_offer',
   'ended_session',
   'access_token',
   'audit_log',

@@ -1,4 +1,4 @@
-import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { bigserial, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { instant } from './columns.js'
 
 /** Values that are made once for an installation: `key-salt`, the salt of keys' fingerprints. */
@@ -34,3 +34,33 @@ export const gatewayKey = pgTable(
     index('gateway_key_provider').on(table.providerName, table.reportedAt),
   ],
 )
+
+/** Vendors' keys that were entered over the API, encrypted to a key pair whose private half only gateways have. */
+export const sealedKey = pgTable(
+  'sealed_key',
+  {
+    providerName: text('provider_name').primaryKey(),
+    /** Never the same again: rises with each key that is entered. */
+    revision: bigserial('revision', { mode: 'number' }).notNull(),
+    /** Base64url: encapsulated key, then ciphertext. */
+    ciphertext: text('ciphertext').notNull(),
+    /** Of the key, salted. */
+    fingerprint: text('fingerprint').notNull(),
+    keyPairId: text('key_pair_id').notNull(),
+    /** What it is bound to, beside the provider: it cannot be opened for another vendor or address. */
+    vendor: text('vendor').notNull(),
+    /** '' for the vendor's own. */
+    baseUrl: text('base_url').notNull().default(''),
+    enteredAt: instant('entered_at').notNull(),
+    enteredBy: text('entered_by').notNull(),
+  },
+  table => [uniqueIndex('sealed_key_revision').on(table.revision)],
+)
+
+/** The public halves of the key pairs that a gateway has, as it last offered them. */
+export const sealingOffer = pgTable('sealing_offer', {
+  gateway: text('gateway').primaryKey(),
+  /** The first is the one to seal with. */
+  publicKeys: jsonb('public_keys').$type<{ readonly id: string; readonly publicKey: string }[]>().notNull(),
+  offeredAt: instant('offered_at').notNull(),
+})

@@ -6,6 +6,8 @@ export interface TestDatabase extends AsyncDisposable {
   readonly url: string
   /** Runs a statement as the owner, for example to corrupt data. */
   execute(statement: string): Promise<void>
+  /** Every row of every table as text, one table a line. */
+  dump(): Promise<string>
   /** Drops it and disconnects its clients. Idempotent. */
   drop(): Promise<void>
 }
@@ -40,6 +42,7 @@ export async function createDatabaseOn(
   return {
     url: url.href,
     execute: statement => execute(url.href, statement),
+    dump: () => dumpOf(url.href),
     drop,
     [Symbol.asyncDispose]: drop,
   }
@@ -50,6 +53,24 @@ async function execute(serverUrl: string, statement: string): Promise<void> {
   await client.connect()
   try {
     await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+async function dumpOf(url: string): Promise<string> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 60_000 })
+  await client.connect()
+  try {
+    const { rows: tables } = await client.query<{ name: string }>(
+      "select quote_ident(table_schema) || '.' || quote_ident(table_name) as name from information_schema.tables where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')",
+    )
+    const lines: string[] = []
+    for (const { name } of tables) {
+      const { rows } = await client.query(`select * from ${name}`)
+      lines.push(`${name} ${JSON.stringify(rows)}`)
+    }
+    return lines.join('\n')
   } finally {
     await client.end()
   }

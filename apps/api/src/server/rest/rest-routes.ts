@@ -19,6 +19,7 @@ import {
 } from '@quotakeeper/quota-core'
 import type { z } from 'zod'
 import { keyReportSchema } from '../../keys/key-report-input.js'
+import { offerSchema, removeKeySchema, sealedSchema, sealSchema } from '../../keys/seal-input.js'
 import { reportSchema, requestSchema, tracesSchema } from '../../requests/requests-input.js'
 import { auditSchema } from '../../router/audit-router.js'
 import { consumerNameSchema, consumersSchema } from '../../router/consumers-input.js'
@@ -171,6 +172,16 @@ const ofTheRest: readonly RestRoute[] = [
   read('/routing', 'routing.get', null, 'Routing configuration for gateways'),
   post('/keys', 'keys.report', keyReportSchema, 'Reports which keys a gateway has'),
   read('/keys', 'keys.list', null, 'Keys that gateways have, by provider; never the keys themselves'),
+  read(
+    '/keys/entered',
+    'keys.entered',
+    null,
+    'Keys that were entered over the API; never the keys themselves',
+  ),
+  read('/keys/sealed', 'keys.sealed', sealedSchema, 'For gateways: entered keys, encrypted'),
+  post('/keys/offers', 'keys.offer', offerSchema, 'For gateways: the public keys to encrypt with'),
+  put('/keys/{providerName}', 'keys.seal', sealSchema, 'Enters or replaces the key of a provider'),
+  remove('/keys/{providerName}', 'keys.remove', removeKeySchema, 'Removes the entered key of a provider'),
   read('/system/health', 'system.health', null, 'Health of the server and its store'),
   read('/system/check', 'system.check', null, 'Checks clock, configuration and database'),
   post('/system/fix', 'system.fix', null, "Repairs records that are ahead of the database's clock"),

@@ -1,0 +1,69 @@
+import { nameSchema, textSchema } from '@quotakeeper/quota-core'
+import { maxSealingPairs } from '@quotakeeper/server-kit'
+import { z } from 'zod'
+
+/** Longest key of a vendor, in characters. */
+const maxKeyLength = 4_096
+
+/** Input of `keys.seal`. */
+export interface SealInput {
+  readonly providerName: string
+  /** The vendor's key: sealed at once, and neither logged nor stored as it is. */
+  readonly key: string
+}
+
+// Its errors never contain the value.
+const badKey = { error: `must be a key: 1 to ${maxKeyLength} printable characters without spaces` }
+
+export const sealSchema: z.ZodType<SealInput, SealInput> = z.strictObject({
+  providerName: nameSchema,
+  key: z
+    .string(badKey)
+    .max(maxKeyLength + 100, badKey)
+    .transform(text => text.trim())
+    .pipe(
+      z
+        .string()
+        .max(maxKeyLength, badKey)
+        .regex(/^[\x21-\x7e]+$/, badKey),
+    ),
+})
+
+/** Input of `keys.remove`. */
+export interface RemoveKeyInput {
+  readonly providerName: string
+}
+
+export const removeKeySchema: z.ZodType<RemoveKeyInput, RemoveKeyInput> = z.strictObject({
+  providerName: nameSchema,
+})
+
+/** Input of `keys.offer`: the public keys that a gateway can open with, the one to seal with first. */
+export interface OfferInput {
+  /** Name of the gateway, stable across restarts: `gateway-1:4100`. */
+  readonly gateway: string
+  readonly publicKeys: readonly { readonly id: string; readonly publicKey: string }[]
+}
+
+export const offerSchema: z.ZodType<OfferInput, OfferInput> = z.strictObject({
+  gateway: textSchema,
+  publicKeys: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^[0-9a-f]{16}$/),
+        // 65 bytes in base64url.
+        publicKey: z.string().regex(/^[A-Za-z0-9_-]{87}$/),
+      }),
+    )
+    .max(maxSealingPairs),
+})
+
+/** Input of `keys.sealed`; optional. */
+export interface SealedInput {
+  /** That of the caller's copy; absent without one. */
+  readonly revision?: string | undefined
+}
+
+export const sealedSchema: z.ZodType<SealedInput, SealedInput | undefined> = z
+  .strictObject({ revision: z.string().max(100).optional() })
+  .prefault({})

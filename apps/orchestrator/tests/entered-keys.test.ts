@@ -1,0 +1,161 @@
+import { createApiDatabase, startVendorStandIn } from '@quotakeeper/test-kit'
+import { beforeAll, expect, test } from 'vitest'
+import { errorOf } from './fixture.js'
+import { startTestApi, type TestApi } from './test-api.js'
+import { startGateway, type TestGateway } from './test-gateway.js'
+
+const secret = (digit: string): string => digit.repeat(64)
+const plainKey = 'sk-planted-5f1e0c2b9a7d4e63'
+const otherKey = 'sk-planted-second-77aa88bb99cc'
+
+async function ask(gateway: TestGateway, model: string): Promise<Response> {
+  return fetch(`${gateway.origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] }),
+  })
+}
+
+const reasonOf = async (response: Response): Promise<string> => (await errorOf(response)).message
+
+/** The status of a call, polled: an entered key is to be in use within two seconds, and the machine may be busy. */
+const statusOf = async (gateway: TestGateway, model: string): Promise<number> =>
+  (await ask(gateway, model)).status
+
+async function whenOn(api: TestApi): Promise<void> {
+  await expect.poll(async () => (await api.client.keys.entered.query()).isOn).toBe(true)
+}
+
+test('a key that is entered is used without a restart, replaced and removed, and found nowhere', async () => {
+  const database = await createApiDatabase()
+  await using vendor = await startVendorStandIn({ apiKeys: [plainKey, otherKey] })
+  await using api = await startTestApi({ databaseUrl: database.url })
+  await using gateway = await startGateway({
+    QUOTA_API_URL: api.origin,
+    QUOTA_LOG_LEVEL: 'debug',
+    QUOTA_SEALING_KEY: secret('a'),
+  })
+  await whenOn(api)
+  const providerName = 'entered_1'
+  const metadata = { baseUrl: vendor.baseUrl }
+  await api.client.providers.upsert.mutate({ name: providerName, vendor: 'openai', limits: [], metadata })
+  expect(await statusOf(gateway, `${providerName}/m`)).toBe(503)
+  const answers: unknown[] = [await api.client.keys.seal.mutate({ providerName, key: ` ${plainKey}\n` })]
+  await expect.poll(() => statusOf(gateway, `${providerName}/m`)).toBe(200)
+  expect(vendor.calls.at(-1)?.headers['authorization']).toBe(`Bearer ${plainKey}`)
+
+  answers.push(await api.client.keys.seal.mutate({ providerName, key: otherKey }))
+  await expect
+    .poll(async () => {
+      await ask(gateway, `${providerName}/m`)
+      return vendor.calls.at(-1)?.headers['authorization']
+    })
+    .toBe(`Bearer ${otherKey}`)
+
+  const restKey = 'sk-planted-by-rest-123456'
+  const byRest = await fetch(`${api.origin}/api/v1/keys/${providerName}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key: restKey }),
+  })
+  expect(byRest.status).toBe(200)
+  answers.push(await byRest.json())
+  // Refused inputs are not repeated in errors.
+  const bad = 'sk-planted bad\u0001key'
+  for (const input of [{ key: bad }, { key: plainKey, more: bad }, { key: [bad] }]) {
+    const refused = await fetch(`${api.origin}/api/v1/keys/${providerName}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(input),
+    })
+    expect(refused.status).toBe(400)
+    answers.push(await refused.text())
+  }
+  for (const path of ['keys', 'keys/entered', 'keys/sealed', 'routing', 'audit', 'providers', 'stats'])
+    answers.push(await (await fetch(`${api.origin}/api/v1/${path}`)).text())
+  expect(JSON.stringify(answers)).toContain('keys.seal')
+
+  await api.client.keys.remove.mutate({ providerName })
+  await expect.poll(() => statusOf(gateway, `${providerName}/m`)).toBe(503)
+  const stored = await database.dump()
+  expect(stored).toContain('sealed_key')
+  await api.process.kill('SIGABRT')
+  await gateway.process.kill('SIGABRT')
+  for (const text of [JSON.stringify(answers), stored, api.process.output(), gateway.process.output()])
+    for (const key of [plainKey, otherKey, restKey, bad, 'sk-planted']) expect(text).not.toContain(key)
+  await api[Symbol.asyncDispose]()
+  await database.drop()
+})
+
+test('a gateway without the secret names the key it cannot open, and serves with the others', async () => {
+  await using vendor = await startVendorStandIn()
+  await using api = await startTestApi()
+  await using gateway = await startGateway({ QUOTA_API_URL: api.origin, QUOTA_SEALING_KEY: secret('b') })
+  await whenOn(api)
+  const metadata = { baseUrl: vendor.baseUrl }
+  for (const name of ['old_1', 'new_1'])
+    await api.client.providers.upsert.mutate({ name, vendor: 'openai', limits: [], metadata })
+  await api.client.keys.seal.mutate({ providerName: 'old_1', key: plainKey })
+  await expect.poll(() => statusOf(gateway, 'old_1/m')).toBe(200)
+  // Another secret first; the former one still opens.
+  await gateway.process.stop()
+  await gateway.restart({ QUOTA_SEALING_KEY: `${secret('c')},${secret('b')}` })
+  await expect.poll(() => statusOf(gateway, 'old_1/m')).toBe(200)
+  const { keyPairId } = await api.client.keys.seal.mutate({ providerName: 'new_1', key: otherKey })
+  await gateway.process.stop()
+  await gateway.restart({ QUOTA_SEALING_KEY: secret('c') })
+  await expect.poll(() => statusOf(gateway, 'new_1/m')).toBe(200)
+  expect(await (await fetch(`${gateway.origin}/readyz`)).json()).toEqual({
+    status: 'ok',
+    keysNotOpened: ['old_1'],
+  })
+  expect(await reasonOf(await ask(gateway, 'old_1/m'))).toContain('not in QUOTA_SEALING_KEY')
+  const reports = await api.client.keys.list.query()
+  expect(reports.find(({ providerName }) => providerName === 'old_1')?.reason).toMatch(/cannot be opened/)
+  expect((await api.client.keys.entered.query()).keyPairId).toBe(keyPairId)
+})
+
+test('a key is bound to its provider and address', async () => {
+  await using vendor = await startVendorStandIn()
+  await using elsewhere = await startVendorStandIn()
+  await using api = await startTestApi()
+  await using gateway = await startGateway({ QUOTA_API_URL: api.origin, QUOTA_SEALING_KEY: secret('d') })
+  await whenOn(api)
+  const upsert = (baseUrl: string) =>
+    api.client.providers.upsert.mutate({
+      ...{ name: 'bound_1', vendor: 'openai', limits: [] },
+      metadata: { baseUrl },
+    })
+  await upsert(vendor.baseUrl)
+  await api.client.keys.seal.mutate({ providerName: 'bound_1', key: plainKey })
+  await expect.poll(() => statusOf(gateway, 'bound_1/m')).toBe(200)
+  await upsert(elsewhere.baseUrl)
+  await expect.poll(async () => reasonOf(await ask(gateway, 'bound_1/m'))).toContain('enter the key again')
+  expect(elsewhere.calls).toEqual([])
+  // One of the same name that is made later does not get it.
+  await api.client.providers.remove.mutate({ name: 'bound_1' })
+  await upsert(vendor.baseUrl)
+  expect((await api.client.keys.entered.query()).keys).toEqual([])
+})
+
+let withoutSecret: TestApi
+beforeAll(async () => {
+  withoutSecret = await startTestApi()
+  return () => withoutSecret[Symbol.asyncDispose]()
+})
+
+test('without a secret adding keys is off, and says what to set', async () => {
+  const { client } = withoutSecret
+  expect(await client.keys.entered.query()).toMatchObject({
+    isOn: false,
+    reason: expect.stringContaining('no gateway is running'),
+  })
+  await using gateway = await startGateway({ QUOTA_API_URL: withoutSecret.origin })
+  await expect
+    .poll(async () => (await client.keys.entered.query()).reason)
+    .toContain('set QUOTA_SEALING_KEY for every gateway')
+  await expect(client.keys.seal.mutate({ providerName: 'groq_1', key: plainKey })).rejects.toThrow(
+    /QUOTA_SEALING_KEY/,
+  )
+  expect(gateway.process.output()).not.toContain('failed')
+})

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { AuditLog, type NewSealedKey, SealedKeys } from '../src/index.js'
+import { engines, openMigrated } from './engines.js'
+
+const keyOf = (providerName: string, more: Partial<NewSealedKey> = {}): NewSealedKey => ({
+  providerName,
+  ...{ ciphertext: `sealed ${providerName}`, fingerprint: 'f'.repeat(32), keyPairId: 'a'.repeat(16) },
+  ...{ vendor: 'groq', baseUrl: null },
+  ...more,
+})
+
+describe.each(engines())('sealed keys on $name', engine => {
+  test('are replaced and removed, each with another revision and a line of the audit log', async () => {
+    await using database = await openMigrated(engine)
+    const keys = new SealedKeys(database)
+    const revisions = [await keys.revision()]
+    const note = async () => void revisions.push(await keys.revision())
+    await keys.put(keyOf('b'), 'admin')
+    await note()
+    await keys.put(keyOf('a', { baseUrl: 'https://a.example/v1' }), 'admin')
+    await note()
+    await keys.put(keyOf('b', { ciphertext: 'other', fingerprint: 'e'.repeat(32) }), 'someone')
+    await note()
+    expect(await keys.list()).toMatchObject([
+      { providerName: 'a', baseUrl: 'https://a.example/v1', enteredBy: 'admin' },
+      { providerName: 'b', baseUrl: null, fingerprint: 'e'.repeat(32), enteredBy: 'someone' },
+    ])
+    expect(JSON.stringify(await keys.list())).not.toContain('other')
+    const read = await keys.ciphertexts()
+    expect(read.find(({ providerName }) => providerName === 'b')).toEqual({
+      ...{ providerName: 'b', ciphertext: 'other', keyPairId: 'a'.repeat(16) },
+      ...{ vendor: 'groq', baseUrl: null },
+    })
+    expect(await keys.remove('b', 'admin')).toBe(true)
+    await note()
+    expect(await keys.remove('b', 'admin')).toBe(false)
+    await keys.put(keyOf('b'), 'admin')
+    await note()
+    expect(new Set(revisions).size).toBe(revisions.length)
+    const { rows } = await new AuditLog(database).page({ subject: null, cursor: null, pageSize: 10 })
+    expect(rows.map(({ action }) => action)).toEqual([
+      ...['keys.seal', 'keys.remove', 'keys.seal', 'keys.seal', 'keys.seal'],
+    ])
+    expect(JSON.stringify(rows)).not.toContain('sealed b')
+  })
+
+  test('offers of gateways replace the earlier ones, the newest first, and are forgotten', async () => {
+    await using database = await openMigrated(engine)
+    const keys = new SealedKeys(database)
+    const publicKeys = [{ id: 'a'.repeat(16), publicKey: 'p' }]
+    await keys.offer({ gateway: 'one', publicKeys: [] })
+    await keys.offer({ gateway: 'two', publicKeys })
+    await keys.offer({ gateway: 'one', publicKeys })
+    expect(new Map((await keys.offers(60_000)).map(offer => [offer.gateway, offer.publicKeys]))).toEqual(
+      new Map([
+        ['one', publicKeys],
+        ['two', publicKeys],
+      ]),
+    )
+    const age = (sql: string) =>
+      database.withSession(session => session.run([{ name: '', text: sql, values: [] }]))
+    await age(`update sealing_offer set offered_at = offered_at - interval '2 minutes' where gateway = 'two'`)
+    expect((await keys.offers(60_000)).map(({ gateway }) => gateway)).toEqual(['one'])
+    await age(`update sealing_offer set offered_at = offered_at - interval '2 days' where gateway = 'two'`)
+    await keys.offer({ gateway: 'one', publicKeys })
+    expect((await keys.offers(1e12)).map(({ gateway }) => gateway)).toEqual(['one'])
+  })
+})
