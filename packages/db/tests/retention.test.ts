@@ -263,6 +263,30 @@ describe.each(engines().filter(({ name }) => name !== 'PGlite'))('retention on $
     expect(await pruneOldRows(other, options)).toMatchObject({ counters: 0, coolDowns: 0 })
   })
 
+  test('users whose counters are dropped make room for others', async () => {
+    await using database = await openMigrated(engine)
+    const tracker = await trackerOver(database)
+    const limits = [{ metric: 'requests', window: 'total', max: 5, per: 'user', id: 'each' }] as const
+    await tracker.consumers.upsert({
+      name: 'acme',
+      limits: [...limits, { ...limits[0], id: 'daily', window: 'day' }],
+    })
+    const call = (user: string) => tracker.recordUsage('a', { model: 'm', consumer: 'acme', endUser: user })
+    for (const user of ['ann', 'bob', 'cy']) await call(user)
+    await readValue(
+      database,
+      `update quota_counter set at = at - interval '3 days', window_start = greatest(window_start - interval '3 days', 'epoch')
+        where model like 'user/%'`,
+    )
+    await call('ann')
+    expect(await pruneOldRows(database, options)).toMatchObject({ counters: 2 })
+    const users = `select string_agg(limit_id || ' ' || held, ', ' order by limit_id) from quota_counter
+      where subject_name = 'acme' and model = ''`
+    expect(await readValue(database, users)).toBe('daily 1, each 3')
+    await call('dan')
+    expect(await readValue(database, users)).toBe('daily 2, each 4')
+  })
+
   test('goes by the time that a provider has come to: with a clock that is days ahead, nothing is dropped that counts', async () => {
     await using database = await openMigrated(engine)
     const tracker = await trackerOver(database)

@@ -11,6 +11,7 @@ const codes = [
   'disabled',
   'model_not_allowed',
   'too_large',
+  'too_many_users',
   'price_unknown',
   'exhausted',
   'provider_not_allowed',
@@ -54,6 +55,12 @@ export function refuseConsumer({
         ...refusal(413, 'too_large', `The call is larger than the whole limit ${found.limitId} of ${of}.`),
         type: 'invalid_request_error',
       }
+    case 'too_many_users':
+      return refusal(
+        403,
+        'too_many_users',
+        `The limit ${found.limitId} of ${of} counts as many users as it may: no new one can call.`,
+      )
     case 'exhausted': {
       const retryAtMs = latest(reasonsOf(reasons ?? [], 'exhausted'))
       const back = retryAtMs === null ? '' : ` It returns at ${new Date(retryAtMs).toISOString()}.`

@@ -6,7 +6,13 @@ import {
   subjectKey,
 } from '@quotakeeper/quota-core'
 import type { Database, Row, Session, Statement } from '../database/database.js'
-import { counterSelection, deleteCounters, readCounter } from '../store/statements/counters.js'
+import {
+  counterSelection,
+  deleteCounters,
+  type FewerUsers,
+  forgetUsers,
+  readCounter,
+} from '../store/statements/counters.js'
 import {
   lockSubjects,
   readRef,
@@ -99,6 +105,19 @@ async function dropOf(session: Session, ref: SubjectRef): Promise<number> {
   const [row] = locked
   const seenMs = Number(seen?.['seen_ms'] ?? 0)
   const past = row === undefined ? [] : pastOf(readSubject(row), rows.map(readCounter), seenMs)
-  await session.run(past.length === 0 ? [rollback] : [deleteCounters(past), reviseSubject(ref), commit])
+  if (row === undefined || past.length === 0) {
+    await session.run([rollback])
+    return 0
+  }
+  const fewer = fewerUsers(readSubject(row), past)
+  const users = fewer.length === 0 ? [] : [forgetUsers(fewer)]
+  await session.run([deleteCounters(past), ...users, reviseSubject(ref), commit])
   return past.length
+}
+
+function fewerUsers({ kind, name, limits }: Subject, dropped: readonly Counter[]): readonly FewerUsers[] {
+  return limits.flatMap(({ id, per }) => {
+    const users = dropped.filter(({ limitId }) => limitId === id).length
+    return per === 'user' && users > 0 ? [{ subject: { kind, name }, limitId: id, users }] : []
+  })
 }

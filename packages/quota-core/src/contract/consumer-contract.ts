@@ -4,7 +4,7 @@ import type { ConsumerRequest } from '../input/consumer-input.js'
 import { ConsumerService } from '../service/consumer-service.js'
 import type { SummaryKey, SummaryQuery } from '../store.js'
 import { commit, limit, record, reserve } from './commands.js'
-import { contractCase, type StoreContractCase } from './contract-case.js'
+import { besideCase, contractCase, type StoreContractCase } from './contract-case.js'
 import type { Fixture } from './fixture.js'
 
 const byApi = { actor: 'admin', managedBy: 'api' } as const
@@ -222,6 +222,52 @@ export const consumerCases: readonly StoreContractCase[] = [
     await fixture.answer({ type: 'release', reservationId: held.reservationId })
     assert.equal((await fixture.attempt(key, held.reservationId)).endUser, 'bob')
   }),
+
+  besideCase(
+    'a limit per user counts at most 10,000 users, and denies calls of new ones',
+    async (fixture, beside) => {
+      const consumers = new Consumers(fixture)
+      const key = await fixture.provider('key')
+      const perUser = limit({ id: 'user', max: 2, per: 'user', model: '*' })
+      const shadow = limit({ id: 'shadow', max: 5, per: 'user', model: '*', mode: 'shadow' })
+      const acme = await consumers.set('acme', { limits: [perUser, shadow] })
+      const call = (endUser: string) => ({ consumer: acme, model: 'm', endUser })
+      const recorded = (from: number, to: number) =>
+        fixture.execute(
+          Array.from({ length: to - from }, (_, at) => record(fixture.id(), key, call(`user ${from + at}`))),
+        )
+      for (let from = 0; from < 9_000; from += 1_000) await recorded(from, from + 1_000)
+      await recorded(9_000, 9_998)
+      // Two stores meet the bound together; a released call leaves no user behind.
+      const [one, two] = await Promise.all([
+        consumers.reserve(key, call('ann')),
+        beside.execute([reserve(fixture.id(), key, call('bob'))]),
+      ])
+      assert.ok(one.decision === 'granted' && two[0]?.ok && 'decision' in two[0].answer)
+      assert.equal(two[0].answer.decision, 'granted')
+      const tooMany = [['consumer', acme, 'user', 'too_many_users']]
+      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('cy'))), tooMany)
+      const [denied] = await beside.execute([reserve(fixture.id(), key, call(''))])
+      assert.ok(denied?.ok)
+      assert.deepEqual(reasonsOf(denied.answer), tooMany)
+      assert.ok(await consumers.spend(key, call('user 7')))
+      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('user 7'))), [
+        ['consumer', acme, 'user', 'exhausted'],
+      ])
+      await fixture.answer({ type: 'release', reservationId: one.reservationId })
+      const [taken] = await beside.execute([reserve(fixture.id(), key, call('cy'))])
+      assert.ok(taken?.ok && 'decision' in taken.answer && taken.answer.decision === 'granted')
+      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('ann'))), tooMany)
+      // A limit that is added again starts with its users; in shadow mode, it refuses nobody.
+      await consumers.set('acme', { limits: [] })
+      await consumers.set('acme', { limits: [perUser] })
+      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('ann'))), tooMany)
+      await consumers.set('acme', { limits: [{ ...perUser, mode: 'shadow' }] })
+      const shadowed = await consumers.reserve(key, call('ann'))
+      assert.ok(shadowed.decision === 'granted')
+      assert.equal(shadowed.limits.find(({ id }) => id === 'user')?.wouldDeny, true)
+    },
+  ),
 
   contractCase('trees have at most four levels and no cycle, and parents must exist', async fixture => {
     const consumers = new Consumers(fixture)

@@ -6,7 +6,7 @@ import type { Change, QuotaState } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import type { QuotaTables } from '../domain/tables.js'
 import { statsAfterCall } from '../stats/provider-stats.js'
-import { keepTime } from './clocks/keep-time.js'
+import { applyChanges } from './apply-changes.js'
 import { subjectTime } from './clocks/subject-time.js'
 import { decide } from './decide.js'
 import { answerOnly, type Decision } from './decision.js'
@@ -42,10 +42,10 @@ export function decideBatch(
     const isRewind = command.type === 'rewind'
     const decision = decisionOrError(tables, command, isRewind ? clockMs : nowMs)
     if ('error' in decision) return decision
-    tables.apply(decision.changes)
+    const following = applyChanges(tables, decision.changes)
     if (isRewind) nowMs = subjectTime(tables, concernedModels(tables, commands), clockMs)
     for (const change of decision.changes) changes.push(change)
-    for (const change of keepTime(tables, decision.changes)) changes.push(change)
+    for (const change of following) changes.push(change)
     return decision
   })
   const known = new Map<string, ProviderStats>()

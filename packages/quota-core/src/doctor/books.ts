@@ -1,9 +1,10 @@
 import { currentCounter, subjectOf } from '../decide/call-counters.js'
 import { subjectTime } from '../decide/clocks/subject-time.js'
+import { usersOf } from '../decide/limits/users-of-limit.js'
 import { type Attempt, isOfProvider } from '../domain/attempt.js'
 import { dateAt, windowInterval } from '../domain/calendar.js'
 import { subjectsOfProvider } from '../domain/call-subjects.js'
-import type { Counter } from '../domain/counter.js'
+import { type Counter, keepsUsers } from '../domain/counter.js'
 import {
   addSums,
   type CountSums,
@@ -177,13 +178,19 @@ export class Books {
 
   #ofLimit(subject: Subject, limit: VersionedLimit): readonly Discrepancy[] {
     const { state } = this.#options
-    const models = new Set<string>()
+    const models = new Set<string>(limit.per === 'user' ? [''] : [])
     const keyOfAll = keyOfLimit(subject, limit, '')
     for (const key of this.#limits.keys())
       if (key.startsWith(keyOfAll)) models.add(key.slice(keyOfAll.length))
     for (const counter of state.counters(subject)) if (counter.limitId === limit.id) models.add(counter.model)
     return [...models].flatMap(model => {
       const counter = this.#currentCounter(subject, limit, model)
+      if (keepsUsers(counter, limit)) {
+        const own = [...state.counters(subject)].filter(({ limitId }) => limitId === limit.id)
+        const users = own.filter(({ model: user }) => user !== '').length
+        const place = `${subject.kind} ${subject.name}: users of ${limit.id}`
+        return unequal(place, users, usersOf(state, subject, limit.id))
+      }
       const { charged, held } = this.#limits.get(`${keyOfAll}${model}`) ?? { charged: 0, held: 0 }
       const place = `${subject.kind} ${subject.name}: ${limit.id}${model === '' ? '' : ` of ${model}`}`
       const used = this.#isInLedger(subject, limit) ? unequal(`${place}: used`, charged, counter.used) : []

@@ -24,7 +24,7 @@ export interface Counter {
   readonly used: WholeNumber
   /** Rolling: units × the window's milliseconds, as of `atMs`. Calendar: 0. */
   readonly level: bigint
-  /** Units reserved by calls in flight. */
+  /** Units reserved by calls in flight. Of the shared counter of a limit per user: how many users have counters. */
   readonly held: WholeNumber
   /** Calendar: units that the vendor counted beyond ours. Rolling: 0, since the level includes them. */
   readonly observed: number
@@ -109,6 +109,7 @@ export function counterKey(subject: SubjectRef, limitId: string, model: string):
 /** The counter advanced to the instant: windows turned, levels drained. Never moves back in time. */
 export function counterAt(counter: Counter, limit: Limit, rule: DayRule, instantMs: number): Counter {
   const nowMs = Math.max(instantMs, counter.atMs)
+  if (keepsUsers(counter, limit)) return nowMs === counter.atMs ? counter : { ...counter, atMs: nowMs }
   if (isRolling(limit.window)) return rollingAt(counter, limit, limit.window, nowMs)
   const { startMs } = windowInterval(limit.window, rule, nowMs)
   if (startMs === counter.windowStartMs) return nowMs === counter.atMs ? counter : { ...counter, atMs: nowMs }
@@ -122,6 +123,11 @@ export function counterAt(counter: Counter, limit: Limit, rule: DayRule, instant
     alertedPercents: noAlerts,
     reported: null,
   }
+}
+
+/** Whether it is the shared counter of a limit per user, which has no window and counts users. */
+export function keepsUsers({ model }: Counter, { per }: Limit): boolean {
+  return per === 'user' && model === ''
 }
 
 function rollingAt(counter: Counter, limit: Limit, window: RollingWindow, nowMs: number): Counter {

@@ -76,6 +76,11 @@ export function counterModels({ model, endUser = '' }: CountedBy): readonly stri
 
 const userPrefix = 'user/'
 
+/** Whether a counter with this `model` is that of an end user; of a model of such a name if its limit is per model. */
+export function isOfUser(counterModel: string): boolean {
+  return counterModel.startsWith(userPrefix)
+}
+
 /** The end user of a counter of a limit per user. */
 export function userOfCounter(counterModel: string): string {
   return counterModel.slice(userPrefix.length)
@@ -83,7 +88,7 @@ export function userOfCounter(counterModel: string): string {
 
 /** Whether the limit may have a counter with this `model`, see {@link counterModel}. */
 export function mayCountApart(limit: Limit, counterModel: string): boolean {
-  if (limit.per === 'user') return counterModel.startsWith(userPrefix)
+  if (limit.per === 'user') return isOfUser(counterModel)
   return limit.per === 'model' && concernsModel(limit, counterModel)
 }
 

@@ -21,6 +21,7 @@ export type ReasonCode =
   | 'model_not_allowed'
   | 'provider_not_allowed'
   | 'price_unknown'
+  | 'too_many_users'
   | 'busy'
   | 'no_key'
 

@@ -80,6 +80,20 @@ test('counters of models are dropped after their day', async () => {
   expect((await models()).map(({ model }) => model)).toEqual(['new'])
 })
 
+test('users whose counters are dropped make room for others', async () => {
+  const { clock, store, tracker } = await trackerAt()
+  const limits = [{ metric: 'requests', window: 'day', max: 5, per: 'user', id: 'each' }] as const
+  await tracker.consumers.upsert({ name: 'acme', limits })
+  const call = (user: string) => tracker.recordUsage('a', { model: 'm', consumer: 'acme', endUser: user })
+  for (const user of ['ann', 'bob', 'cy']) await call(user)
+  clock.nowMs += 3 * dayMs
+  await call('ann')
+  await call('dan')
+  const { state } = await store.read({ type: 'snapshot', providerNames: null })
+  expect(state.counter({ kind: 'consumer', name: 'acme' }, 'each', '')?.held).toBe(2)
+  expect(await examineStore(store, null)).toEqual([])
+})
+
 test('what a limit in total has counted outlives its calls; one that is added starts from what is left', async () => {
   const { clock, store, tracker, rows } = await trackerAt(32)
   const total = { metric: 'requests', window: 'total', max: 1_000 } as const

@@ -1,7 +1,9 @@
+import { applyChanges } from '../decide/apply-changes.js'
 import { subjectTime } from '../decide/clocks/subject-time.js'
 import type { Attempt } from '../domain/attempt.js'
 import { isPastCounter } from '../domain/counter.js'
 import { isOldAttempt } from '../domain/retention-days.js'
+import type { Change } from '../domain/state.js'
 import type { SubjectRef } from '../domain/subject.js'
 import type { QuotaTables } from '../domain/tables.js'
 
@@ -56,10 +58,12 @@ export class Forgetting {
     const subject = this.#tables.subject(ref)
     if (subject === undefined) return
     const seenMs = this.#seenMs(ref)
-    for (const counter of [...this.#tables.counters(ref)]) {
+    const dropped: Change[] = []
+    for (const counter of this.#tables.counters(ref)) {
       const limit = subject.limits.find(({ id }) => id === counter.limitId)
       if (limit !== undefined && isPastCounter(counter, limit, subject, seenMs))
-        this.#tables.apply([{ table: 'droppedCounter', row: counter }])
+        dropped.push({ table: 'droppedCounter', row: counter })
     }
+    applyChanges(this.#tables, dropped)
   }
 }

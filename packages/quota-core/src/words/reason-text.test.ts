@@ -46,6 +46,10 @@ test.each<[ReasonParts, string]>([
   [{ code: 'disabled', limitId: null, retryAt: null }, 'disabled'],
   [{ code: 'model_not_served', limitId: null, retryAt: null }, 'does not serve the model'],
   [
+    { code: 'too_many_users', limitId: 'each', retryAt: null, subject: { kind: 'consumer', name: 'acme' } },
+    'each of consumer acme counts as many users as it may',
+  ],
+  [
     { code: 'busy', limitId: null, retryAt, subject: provider },
     'its quota is locked by another process, back at 2026-11-29T00:00:00.000Z',
   ],

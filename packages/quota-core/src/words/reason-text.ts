@@ -52,6 +52,8 @@ export function reasonText(
         : 'serves only the consumers that its settings name'
     case 'price_unknown':
       return `no price is known, which ${limitText(reason)} needs`
+    case 'too_many_users':
+      return `${limitText(reason)} counts as many users as it may`
     case 'busy':
       return `its quota is locked by another process${back}`
     case 'no_key':
@@ -89,6 +91,7 @@ const known: Readonly<Record<ReasonCode, true>> = {
   model_not_allowed: true,
   provider_not_allowed: true,
   price_unknown: true,
+  too_many_users: true,
   busy: true,
   no_key: true,
 }

@@ -160,6 +160,27 @@ export const deleteCounters: RowStatement<Counter> = overRows(
       where ${keyColumns.map(({ name }) => `c.${name} = r.${name}`).join(' and ')}`,
 )
 
+/** How many users fewer a limit per user has. */
+export interface FewerUsers {
+  readonly subject: SubjectRef
+  readonly limitId: string
+  readonly users: number
+}
+
+/** Takes users, whose counters are dropped, off the number that their limit's shared counter keeps. */
+export const forgetUsers: RowStatement<FewerUsers> = overRows(
+  'forget-users',
+  [
+    { name: 'subject_kind', type: 'text', value: row => row.subject.kind },
+    { name: 'subject_name', type: 'text', value: row => row.subject.name },
+    { name: 'limit_id', type: 'text', value: row => row.limitId },
+    { name: 'users', type: 'int', value: row => row.users },
+  ],
+  ({ rows }) =>
+    `update quota_counter as c set held = c.held - r.users from ${rows}
+      where c.subject_kind = r.subject_kind and c.subject_name = r.subject_name and c.limit_id = r.limit_id and c.model = ''`,
+)
+
 /** A counter as its row gives it. */
 export function readCounter(row: Row): Counter {
   return {

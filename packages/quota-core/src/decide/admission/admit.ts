@@ -12,6 +12,7 @@ import { QuotaError } from '../../domain/quota-error.js'
 import type { QuotaState } from '../../domain/state.js'
 import { providerRef, type SubjectRef } from '../../domain/subject.js'
 import { type Call, countersOfCall, type LimitCounter, subjectOf } from '../call-counters.js'
+import { isUserTooMany } from '../limits/users-of-limit.js'
 import { consumerReasons } from './consumer-reasons.js'
 import { concernedLimits, priceUnknown } from './money.js'
 
@@ -78,13 +79,19 @@ export function admit(state: QuotaState, admissionRequest: AdmissionRequest, now
   for (const entry of concerned) {
     const units = heldUnits(least, entry.limit)
     const unpriced = priceUnknown(entry, admissionRequest.costBasis)
-    if (unpriced === null && fits(entry.counter, entry.limit, units)) continue
+    const isTooMany = isUserTooMany(state, entry)
+    if (unpriced === null && !isTooMany && fits(entry.counter, entry.limit, units)) continue
     if (entry.limit.mode !== 'enforce') {
       wouldDeny.add(entry)
       continue
     }
     if (unpriced !== null) {
       reasons.push(unpriced)
+      continue
+    }
+    if (isTooMany) {
+      const { subject, limitId } = entry.counter
+      reasons.push({ subject, limitId, code: 'too_many_users', retryAt: null })
       continue
     }
     const awaited = awaitsExpiry(state, entry, units, nowMs)

@@ -1,6 +1,7 @@
 import type { Attempt } from '../../domain/attempt.js'
 import { dateAt } from '../../domain/calendar.js'
 import type { AcquireCommand, ReserveCommand } from '../../domain/command.js'
+import { isEmptyCounter } from '../../domain/counter.js'
 import { noCounts } from '../../domain/counts.js'
 import { isoInstant } from '../../domain/instant.js'
 import type { Granted } from '../../domain/outcome.js'
@@ -10,6 +11,7 @@ import { providerRef } from '../../domain/subject.js'
 import { grantedLimit } from '../../stats/limit-state.js'
 import { countersOfCall, liveProvider, subjectOf } from '../call-counters.js'
 import { answerOnly, type Decision } from '../decision.js'
+import { isUserTooMany } from '../limits/users-of-limit.js'
 import { type Admission, type AdmissionRequest, admit } from './admit.js'
 import { trialChanges } from './trial.js'
 
@@ -107,7 +109,11 @@ export function grant(
     metadata: {},
   }
   const changes: Change[] = [{ table: 'attempt', row: attempt }]
-  for (const { counter } of admission.counters) changes.push({ table: 'counter', row: counter })
+  for (const entry of admission.counters) {
+    // A limit on cost, which a free call does not concern, keeps nothing for one user too many.
+    if (entry.limit.per === 'user' && isEmptyCounter(entry.counter) && isUserTooMany(state, entry)) continue
+    changes.push({ table: 'counter', row: entry.counter })
+  }
   changes.push(...trialChanges(state, attempt, nowMs))
   return { changes, granted: grantedAnswer(attempt, admission.counters, admission.wouldDeny) }
 }

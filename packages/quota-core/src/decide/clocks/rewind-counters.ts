@@ -1,4 +1,4 @@
-import { type Counter, counterAt, emptyCounter } from '../../domain/counter.js'
+import { type Counter, counterAt, emptyCounter, keepsUsers } from '../../domain/counter.js'
 import type { VersionedLimit } from '../../domain/limit.js'
 import type { Change, QuotaState } from '../../domain/state.js'
 import type { Subject } from '../../domain/subject.js'
@@ -38,6 +38,10 @@ function countersAt(
   for (const known of state.counters(subject)) {
     if (known.limitId !== limit.id) continue
     const { model } = known
+    if (keepsUsers(known, limit)) {
+      byModel.set(model, { ...known, atMs: clockMs })
+      continue
+    }
     const current =
       byModel.get(model) ?? counterAt(emptyCounter(subject, limit, model), limit, subject, clockMs)
     byModel.set(model, withKnown(current, known, clockMs))

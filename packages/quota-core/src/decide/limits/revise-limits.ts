@@ -1,4 +1,12 @@
-import { type Counter, charge, clearUsage, counterAt, emptyCounter, hold } from '../../domain/counter.js'
+import {
+  type Counter,
+  charge,
+  clearUsage,
+  counterAt,
+  emptyCounter,
+  hold,
+  isEmptyCounter,
+} from '../../domain/counter.js'
 import { measuredSum } from '../../domain/counts.js'
 import type { DayRule } from '../../domain/day-rule.js'
 import {
@@ -108,7 +116,9 @@ export function countersOfSums(
     const filling = fillings.get(model) ?? { counter: empty, creditUnits: 0 }
     fillings.set(model, withSum({ filling, subject, limit, sum, bucketMs }))
   }
-  return [...fillings.values()].map(filling => filling.counter)
+  const counters = [...fillings.values()].map(filling => filling.counter)
+  // Users whose calls were all released count for nothing.
+  return limit.per === 'user' ? counters.filter(counter => !isEmptyCounter(counter)) : counters
 }
 
 /** A counter while it is filled from sums. */

@@ -3,8 +3,8 @@ import type { ExpireCommand } from '../../domain/command.js'
 import { cappedCounts } from '../../domain/count-cap.js'
 import type { Change, QuotaState } from '../../domain/state.js'
 import type { QuotaTables } from '../../domain/tables.js'
+import { applyChanges } from '../apply-changes.js'
 import { knownProvider } from '../call-counters.js'
-import { keepTime } from '../clocks/keep-time.js'
 import { settle } from './settle.js'
 
 /**
@@ -29,8 +29,7 @@ export function expireAll(
     const attempt = tables.attempt(id)
     if (attempt === undefined || !isDue(attempt, nowMs)) continue
     const expiry = expire(tables, attempt, nowMs)
-    tables.apply(expiry)
-    changes.push(...expiry, ...keepTime(tables, expiry))
+    changes.push(...expiry, ...applyChanges(tables, expiry))
     expired++
   }
   return { changes, expired }
