@@ -106,7 +106,8 @@ function rowOf({ name, schema, isRequired, values: [example] }, prefix, faults) 
   const [meaning = '', fallback] = (schema.description ?? '').split('; default: ')
   const byDefault = isRequired ? 'required' : fallback
   if (meaning === '') faults.push(`${prefix}${name} has no description`)
-  if (byDefault === undefined) faults.push(`the description of ${prefix}${name} does not end with "; default: …"`)
+  if (byDefault === undefined)
+    faults.push(`the description of ${prefix}${name} does not end with "; default: …"`)
   if (example === undefined) faults.push(`${prefix}${name} is not in examples/every-setting.yaml`)
   const shown = name === 'limits' ? meaning.replace('see limits', 'see [limits](#limits)') : meaning
   return `| \`${name}\` | ${cell(shown)} | ${cell(byDefault ?? '')} | \`${cell(flow(example))}\` |`

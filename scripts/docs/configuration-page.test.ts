@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-// @ts-ignore: a script without declarations
+// @ts-expect-error: a script without declarations
 import { configurationPage } from './configuration-page.mjs'
 
 const described = (description: string): object => ({ type: 'string', description })
@@ -10,7 +10,11 @@ describe('configurationPage', () => {
       properties: {
         routing: {
           description: 'Which key takes a call',
-          properties: { strategy: {}, waitMs: described('Longest wait'), fine: described('Fine; default: 1') },
+          properties: {
+            strategy: {},
+            waitMs: described('Longest wait'),
+            fine: described('Fine; default: 1'),
+          },
         },
       },
     }

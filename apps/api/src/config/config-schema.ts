@@ -160,6 +160,12 @@ const routingSchema = z.strictObject({
     .describe(
       'Longest wait in milliseconds for quota that returns within this time, 0 for never; default: 5000',
     ),
+  endUserFrom: z
+    .enum(['header', 'body'])
+    .optional()
+    .describe(
+      'Where consumers’ end users are named: the header x-quotakeeper-user, or the body (user, safety_identifier); default: header',
+    ),
   aliases: z
     .record(textSchema, z.array(textSchema).min(1).max(100))
     .optional()

@@ -48,8 +48,9 @@ export function storedAnswers(
         const base = provider.endpoints.get('responses') ?? 'responses'
         const rest = path.replace('/v1/responses/:id', `/${encodeURIComponent(id)}`)
         const at = query.size === 0 ? `${base}${rest}` : `${base}${rest}?${query}`
-        const outcome = await callHolder(deps, provider, { method, path: at, memory, signal })
-        return sendOutcome(reply, { ...outcome, attemptCount: 1 }, deps)
+        const isOfConsumer = request.tokenConsumer !== null
+        const outcome = await callHolder(deps, provider, { method, path: at, memory, signal, isOfConsumer })
+        return sendOutcome(reply, { ...outcome, attemptCount: 1 }, { deps, isOfConsumer })
       },
     })
   }

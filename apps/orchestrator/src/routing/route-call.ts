@@ -4,6 +4,7 @@ import { type FittingSteps, fittingSteps } from './fitting-steps.js'
 import { spentSubjects } from './quota-subjects.js'
 import { apiDown } from './refusal.js'
 import { refuseCall } from './refuse-call.js'
+import { isOfConsumers, refuseConsumer } from './refuse-consumer.js'
 import { earliestReturnMs, type Rejection } from './rejection.js'
 import { resolveModel, type Step } from './resolve-model.js'
 import type { RouteDeps } from './route-deps.js'
@@ -26,13 +27,20 @@ interface Destination {
  * reservation of its own. What cannot be answered is refused; where quota may return within the configured
  * wait, it is awaited. Rejects only for a fault of our own.
  */
-export async function routeCall(deps: RouteDeps, request: RoutedRequest): Promise<RouteOutcome> {
-  const run = new RoutingRun(deps, request)
+export async function routeCall(
+  deps: RouteDeps,
+  request: Omit<RoutedRequest, 'isStrict'>,
+): Promise<RouteOutcome> {
+  const { requestId } = request
+  let run = new RoutingRun(deps, { ...request, isStrict: false })
   try {
-    return await routeWithin(deps, request, run)
+    const settings = await deps.consumers.of(request.consumer)
+    const known: RoutedRequest = { ...request, isStrict: settings?.isStrict === true }
+    run = new RoutingRun(deps, known)
+    return await routeWithin(deps, known, run)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    deps.log.warn({ err: error, requestId: request.requestId }, 'the API did not answer: the call is refused')
+    deps.log.warn({ err: error, requestId }, 'the API did not answer: the call is refused')
     return run.end({ kind: 'refusal', refusal: apiDown(reasonOf(error)) })
   }
 }
@@ -46,7 +54,10 @@ async function routeWithin(deps: RouteDeps, request: RoutedRequest, run: Routing
   if (signal.aborted) return run.end({ kind: 'gone' })
   if (result.kind !== 'denied') return run.end(result)
   const served = (): ServedNames => servedNames(deps.routing.current(), model)
-  return run.end({ kind: 'refusal', refusal: refuseCall(model, result.rejections, served) })
+  const { consumer, isOfConsumer } = request
+  const refused = { model, rejections: result.rejections, served, isOfConsumer }
+  const refusal = refuseConsumer({ ...refused, consumer }) ?? refuseCall(refused)
+  return run.end({ kind: 'refusal', refusal })
 }
 
 /**
@@ -100,7 +111,8 @@ function worthWaiting(
   untilMs: number,
 ): Pick<Wait, 'forMs' | 'atMostMs' | 'subjects'> | null {
   const atMostMs = untilMs - clock()
-  if (atMostMs <= 0) return null
+  // A consumer's own limits are not waited for: its client learns at once when they return.
+  if (atMostMs <= 0 || isOfConsumers(rejections)) return null
   const subjects = spentSubjects(rejections)
   const returnMs = earliestReturnMs(rejections)
   if (returnMs !== null && returnMs - clock() <= atMostMs)
