@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-// @ts-expect-error: a script without declarations
 import { configurationPage } from './configuration-page.mjs'
 
 const described = (description: string): object => ({ type: 'string', description })
