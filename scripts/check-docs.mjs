@@ -1,10 +1,14 @@
-// Checks that files, headings and commands named in documents exist, and that their lists of files are
-// complete. Usage: node scripts/check-docs.mjs [ROOT]; prints every fault with file and line, and exits with 1.
+// Checks that files, headings and commands named in documents exist, that their lists of files are complete, that
+// generated documents are current, that every error code is explained, and that every rule of counting has a test.
+// Usage: node scripts/check-docs.mjs [ROOT]; prints every fault with file and line, and exits with 1.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { checkCodes } from './docs/check-codes.mjs'
 import { checkFileLists } from './docs/check-file-lists.mjs'
 import { judgeCommands, judgeLink, judgePaths } from './docs/check-references.mjs'
+import { checkTests } from './docs/check-tests.mjs'
+import { checkGeneratedPages } from './docs/generated-pages.mjs'
 import { readMarkdown } from './docs/read-markdown.mjs'
 
 const root = resolve(process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url))))
@@ -40,7 +44,12 @@ function faultsOf(document) {
 }
 
 const documents = documentsIn(root)
-const faults = documents.flatMap(faultsOf)
+const faults = [
+  ...documents.flatMap(faultsOf),
+  ...checkGeneratedPages(root),
+  ...checkCodes(root),
+  ...checkTests(root),
+]
 for (const fault of faults) process.stderr.write(`${fault}\n`)
 process.stdout.write(`documents: ${documents.length} files, ${faults.length} faults\n`)
 process.exitCode = faults.length === 0 ? 0 : 1

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { configJsonSchema } from '../src/config/config-json-schema.js'
+import { configSchema } from '../src/config/config-schema.js'
 import { readConfigFile } from '../src/config/read-config-file.js'
 
 describe('the configuration file', () => {
@@ -15,4 +17,37 @@ describe('the configuration file', () => {
     const example = new URL('../../../examples/quotakeeper.config.yaml', import.meta.url)
     expect(readConfigFile(example.pathname).providers).toHaveLength(4)
   })
+
+  it('has a valid example of every setting', () => {
+    const example = new URL('../../../examples/every-setting.yaml', import.meta.url)
+    expect(readConfigFile(example.pathname).providers).toHaveLength(3)
+  })
+
+  it('is accepted as it is written in the documents', () => {
+    const samples = configurationsIn(['README.md', 'apps/api/README.md', ...documents()])
+    expect(samples.map(({ file }) => file)).toContain('docs/configuration.md')
+    for (const { file, source } of samples)
+      expect(() => configSchema.parse(parse(source)), `${file}:\n${source}`).not.toThrow()
+  })
 })
+
+const root = new URL('../../../', import.meta.url)
+
+function documents(): readonly string[] {
+  return readdirSync(new URL('docs/', root))
+    .filter(name => name.endsWith('.md'))
+    .map(name => `docs/${name}`)
+}
+
+/** The YAML of documents that holds settings alone; the blocks of the reference are one file. */
+function configurationsIn(files: readonly string[]) {
+  const settings = Object.keys(configSchema.shape)
+  return files.flatMap(file => {
+    const text = readFileSync(new URL(file, root), 'utf8')
+    const blocks = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)]
+      .map(([, source = '']) => source)
+      .filter(source => Object.keys(parse(source)).every(name => settings.includes(name)))
+    const isOneFile = file === 'docs/configuration.md'
+    return (isOneFile ? [blocks.join('\n')] : blocks).map(source => ({ file, source }))
+  })
+}

@@ -62,7 +62,12 @@ export const sounds: Endpoint = {
     const model = /name="model"\r\n\r\n([^\r]+)\r\n/.exec(body.toString('latin1'))?.[1]
     if (model === undefined) {
       const message = 'The form has no part "model".'
-      const error = { httpStatus: 400, type: 'invalid_request_error', code: 'missing_model', message }
+      const error = {
+        httpStatus: 400,
+        type: 'invalid_request_error',
+        code: 'missing_model',
+        message,
+      } as const
       return { ok: false, error: { ...error, param: 'model' } }
     }
     const request: EndpointRequest = {

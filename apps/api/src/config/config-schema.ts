@@ -30,18 +30,29 @@ const limitsOfKeySchema = limitsConfigSchema.superRefine((limits, ctx) => {
     }
 })
 
+const dayStart = dayStartSchema
+  .optional()
+  .describe('Local time at which days begin, from which weeks and months follow; default: 00:00')
+const monthStart = monthStartSchema
+  .optional()
+  .describe('Day on which months begin, 1 to 31, the last day in shorter months; default: 1')
+const thresholds = thresholdsSchema
+  .optional()
+  .describe(
+    'Shares of each limit in percent at which an alert is raised, once in each window; default: 80, 90, 100',
+  )
+const metadata = metadataSchema.optional().describe('Fields of your own, kept and returned; default: none')
+
 const subjectFields = {
-  name: nameSchema,
+  name: nameSchema.describe('Its name, in the API, on the page and in traces'),
   timeZone: timeZoneSchema.optional().describe("Time zone of days and months; default: the vendor's"),
-  dayStartsAt: dayStartSchema.optional(),
-  monthStartsOn: monthStartSchema
-    .optional()
-    .describe('Day on which months begin, 1 to 31, the last day in shorter months; default: 1'),
-  preset: presetSchema.optional().describe("The limits of a vendor's tier as of a date, such as groq/free"),
+  dayStartsAt: dayStart,
+  monthStartsOn: monthStart,
+  preset: presetSchema.optional().describe("The limits of a vendor's tier as of a date; default: none"),
   limits: limitsOfKeySchema
     .optional()
-    .describe('A map (requests/day: 250) or a list. They replace a preset’s limits with the same id'),
-  thresholdsPercent: thresholdsSchema.optional(),
+    .describe('A map or a list, see limits. They replace a preset’s limits with the same id; default: none'),
+  thresholdsPercent: thresholds,
 }
 
 /** Separate settings that are stored in the metadata. */
@@ -49,8 +60,8 @@ const ownSettings = ['baseUrl', 'apiKeyEnv', 'streamUsage', 'endpoints']
 
 const providerConfigSchema = z.strictObject({
   ...subjectFields,
-  vendor: textSchema,
-  pool: nameSchema.optional().describe('The pool whose quota it shares'),
+  vendor: textSchema.describe('Whose API it is: a known vendor, or custom with a baseUrl'),
+  pool: nameSchema.optional().describe('The pool whose quota it shares; default: none'),
   baseUrl: baseUrlSchema
     .optional()
     .describe("Base URL, the part before /chat/completions; default: the vendor's"),
@@ -60,11 +71,9 @@ const providerConfigSchema = z.strictObject({
   streamUsage: streamUsageSchema
     .optional()
     .describe(
-      'Whether to request usage in streams by stream_options; false for servers that reject the field',
+      'Whether to request usage in streams by stream_options; false for servers that reject the field; default: as its vendor accepts',
     ),
-  endpoints: endpointsSchema
-    .optional()
-    .describe('The endpoints that it has, such as audio/transcriptions; those of its vendor unless given'),
+  endpoints: endpointsSchema.optional().describe("The endpoints that it has; default: its vendor's"),
   models: z
     .array(textSchema)
     .min(1)
@@ -77,7 +86,7 @@ const providerConfigSchema = z.strictObject({
     .min(-1_000_000)
     .max(1_000_000)
     .optional()
-    .describe('Lower comes first with the strategy priority; default: 100'),
+    .describe('Lower comes first with the strategy priority, from -1000000 to 1000000; default: 100'),
   consumers: z
     .array(textSchema)
     .min(1)
@@ -87,45 +96,54 @@ const providerConfigSchema = z.strictObject({
   onExpiry: z
     .enum(['charge', 'release'])
     .optional()
-    .describe('What happens to a reservation that expires unsettled; default: charge'),
+    .describe('What happens to a reservation that expires unsettled, charge or release; default: charge'),
   metadata: metadataSchema
     .refine(metadata => !ownSettings.some(name => Object.hasOwn(metadata, name)), {
       error: `must not hold ${ownSettings.join(', ')}: they are separate settings, beside it`,
     })
-    .optional(),
+    .optional()
+    .describe('Fields of your own, kept and returned; default: none'),
 })
 
 const poolConfigSchema = z.strictObject(subjectFields)
 
 const receiverSchema = z.union([
-  z.strictObject({ slack: z.strictObject({ urlEnv: variableSchema }) }),
   z.strictObject({
-    webhook: z.strictObject({ urlEnv: variableSchema, secretEnv: variableSchema.optional() }),
+    slack: z.strictObject({
+      urlEnv: variableSchema.describe('Variable with the address of a webhook that accepts { "text": … }'),
+    }),
   }),
   z.strictObject({
-    email: z.strictObject({ to: z.array(z.email()).min(1).max(100), smtpUrlEnv: variableSchema }),
+    webhook: z.strictObject({
+      urlEnv: variableSchema.describe('Variable with the address that alerts are posted to'),
+      secretEnv: variableSchema
+        .optional()
+        .describe('Variable with the secret that signs them (Standard Webhooks); default: unsigned'),
+    }),
+  }),
+  z.strictObject({
+    email: z.strictObject({
+      to: z.array(z.email()).min(1).max(100).describe('Addresses of the recipients'),
+      smtpUrlEnv: variableSchema.describe(
+        'Variable with the server, such as smtps://user:password@host?from=quota@example.com',
+      ),
+    }),
   }),
 ])
 
-const tokenConfigSchema = z.strictObject({
-  name: nameSchema,
-  sha256: sha256Schema.describe('SHA-256 of the secret in hexadecimal, with or without sha256: before it'),
-  consumer: nameSchema.optional().describe('Whom it is for; default: everything within its scopes'),
-  scopes: scopesSchema.describe('call, read, record, admin'),
-  expiresAt: instantSchema.optional().describe('An instant such as 2027-01-01T00:00:00Z; default: never'),
-})
-
 const consumerConfigSchema = z.strictObject({
-  name: nameSchema,
+  name: nameSchema.describe('The name that callers send in x-quotakeeper-consumer, or that their token has'),
   parent: nameSchema
     .optional()
-    .describe('The consumer whose limits also apply to its calls; at most 4 levels'),
-  plan: nameSchema.optional().describe('The plan whose limits it takes over; its own limits win'),
-  limits: limitsConfigSchema.optional().describe('A map (requests/day: 250) or a list'),
-  thresholdsPercent: thresholdsSchema.optional(),
+    .describe('The consumer whose limits also apply to its calls, at most 4 levels; default: none'),
+  plan: nameSchema
+    .optional()
+    .describe('The plan whose limits it takes over; its own limits win; default: none'),
+  limits: limitsConfigSchema.optional().describe('A map or a list, see limits; default: none'),
+  thresholdsPercent: thresholds,
   timeZone: timeZoneSchema.optional().describe('Time zone of its days and months; default: UTC'),
-  dayStartsAt: dayStartSchema.optional(),
-  monthStartsOn: monthStartSchema.optional(),
+  dayStartsAt: dayStart,
+  monthStartsOn: monthStart,
   models: z
     .array(textSchema)
     .min(1)
@@ -144,25 +162,38 @@ const consumerConfigSchema = z.strictObject({
     .describe('Whether calls reserve all output that they request, and are cut to it; default: false'),
   showCost: z.boolean().optional().describe('Whether its clients see costs; default: false'),
   alerts: z
-    .strictObject({ send: z.array(receiverSchema).max(10).optional() })
+    .strictObject({
+      send: z
+        .array(receiverSchema)
+        .max(10)
+        .optional()
+        .describe('Receivers, as in alerts.send; default: none'),
+    })
     .optional()
     .describe('Where its alerts, and those of consumers below it, are sent besides everyone’s receivers'),
-  metadata: metadataSchema.optional(),
+  metadata,
 })
 
 const plansSchema = z
-  .record(nameSchema, z.strictObject({ limits: limitsConfigSchema }))
+  .record(nameSchema, z.strictObject({ limits: limitsConfigSchema.describe('A map or a list, see limits') }))
   .describe('Limits that consumers take over, by the name of the plan')
 
 const routingSchema = z.strictObject({
-  strategy: z.enum(strategies).optional(),
+  strategy: z
+    .enum(strategies)
+    .optional()
+    .describe(
+      'Which of the keys with room comes first: the one with the largest share left (most-remaining), with the lowest priority, each in turn (round-robin), or whose quota returns first (soonest-reset); default: most-remaining',
+    ),
   maxWaitMs: z
     .number()
     .int()
     .min(0)
     .max(3_600_000)
     .optional()
-    .describe('How long a request may wait for quota, if it resets within this time; default: 5000'),
+    .describe(
+      'Longest wait in milliseconds for quota that returns within this time, 0 for never; default: 5000',
+    ),
   endUserFrom: z
     .enum(['header', 'body'])
     .optional()
@@ -172,7 +203,7 @@ const routingSchema = z.strictObject({
   aliases: z
     .record(textSchema, z.array(textSchema).min(1).max(100))
     .optional()
-    .describe('Names for lists of models, tried in order'),
+    .describe('Names for lists of models, tried in order; default: none'),
 })
 
 const priceError = 'must be a price such as $0.30'
@@ -185,34 +216,58 @@ const pricesSchema = z
   .record(
     textSchema,
     z.strictObject({
-      input: priceSchema.optional().describe('Per million input tokens'),
-      output: priceSchema.optional().describe('Per million output tokens'),
+      input: priceSchema.optional().describe('Per million input tokens; default: $0'),
+      output: priceSchema.optional().describe('Per million output tokens; default: $0'),
       cachedInput: priceSchema.optional().describe('Per million cached input tokens; default: as input'),
       cacheWrite: priceSchema
         .optional()
         .describe('Per million input tokens written to a cache; default: as input'),
-      request: priceSchema.optional().describe('Per request'),
+      request: priceSchema.optional().describe('Per request; default: $0'),
     }),
   )
   .describe('Prices of models, by globs of vendor/model; the most specific one applies')
 
+const tokenConfigSchema = z.strictObject({
+  name: nameSchema.describe('Its name, in lists and logs'),
+  sha256: sha256Schema.describe('SHA-256 of the secret in hexadecimal, with or without sha256: before it'),
+  consumer: nameSchema.optional().describe('Whom it is for; default: everything within its scopes'),
+  scopes: scopesSchema.describe('What it allows: call (the gateway), read, record (usage), admin (changes)'),
+  expiresAt: instantSchema.optional().describe('The instant at which it ends; default: never'),
+})
+
 /** The schema of the parsed configuration file. Unknown fields are refused. */
 export const configSchema = z
   .strictObject({
-    /** For editors that read the schema from the document. */
-    $schema: z.string().optional(),
-    providers: z.array(providerConfigSchema).max(10_000).optional(),
-    pools: z.array(poolConfigSchema).max(10_000).optional(),
+    $schema: z.string().optional().describe('Path of the JSON Schema, for editors; default: none'),
+    providers: z
+      .array(providerConfigSchema)
+      .max(10_000)
+      .optional()
+      .describe('Keys at vendors, each with its limits'),
+    pools: z
+      .array(poolConfigSchema)
+      .max(10_000)
+      .optional()
+      .describe('Quotas that several providers share, such as those of one organisation'),
     tokens: z
       .array(tokenConfigSchema)
       .max(10_000)
       .optional()
       .describe('Tokens of callers; the file is read again when it changes, and a removed one ends'),
     plans: plansSchema.optional(),
-    consumers: z.array(consumerConfigSchema).max(10_000).optional(),
-    routing: routingSchema.optional(),
+    consumers: z
+      .array(consumerConfigSchema)
+      .max(10_000)
+      .optional()
+      .describe('Whom calls are for: teams, applications, tenants, each with its limits'),
+    routing: routingSchema.optional().describe('Which key takes a call'),
     prices: pricesSchema.optional(),
-    alerts: z.strictObject({ send: z.array(receiverSchema).max(100).optional() }).optional(),
+    alerts: z
+      .strictObject({
+        send: z.array(receiverSchema).max(100).optional().describe('Receivers; default: the log alone'),
+      })
+      .optional()
+      .describe('Who receives alerts'),
   })
   .superRefine((config, ctx) => {
     const pools = new Set((config.pools ?? []).map(pool => pool.name))

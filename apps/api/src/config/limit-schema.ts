@@ -29,14 +29,29 @@ const byKey = z.record(
 const asList = z
   .array(
     z.strictObject({
-      id: z.string().optional(),
-      metric: z.enum(metrics),
-      window: z.string().nullish(),
-      max: amountSchema,
-      model: z.string().nullish(),
-      per: z.enum(['model', 'user']).nullish(),
-      mode: z.enum(['enforce', 'shadow']).optional(),
-      countsCached: z.boolean().optional(),
+      id: z.string().optional().describe('Its name, unique within the list; default: METRIC/WINDOW@MODEL'),
+      metric: z.enum(metrics).describe('What is counted'),
+      window: z
+        .string()
+        .nullish()
+        .describe(
+          'minute, hour, day, week, month, total (never resets), or rolling-N with s, m, h or d up to 31 days; none for concurrency; default: none',
+        ),
+      max: amountSchema.describe(
+        'Units in each window, dollars for cost; 0 allows nothing, null counts without limiting',
+      ),
+      model: z.string().nullish().describe('Glob of the models that it limits; default: all'),
+      per: z
+        .enum(['model', 'user'])
+        .nullish()
+        .describe(
+          'Counted separately for each model, or for each end user (of consumers and plans); default: together',
+        ),
+      mode: z
+        .enum(['enforce', 'shadow'])
+        .optional()
+        .describe('enforce refuses calls, shadow only reports what it would refuse; default: enforce'),
+      countsCached: z.boolean().optional().describe('Whether cached input counts; default: true'),
     }),
   )
   .max(100)

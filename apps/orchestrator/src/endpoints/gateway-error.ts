@@ -1,10 +1,12 @@
+import type { GatewayCode } from './gateway-code.js'
+
 /** An error of the gateway itself, in terms that every format can write. */
 export interface GatewayError {
   readonly httpStatus: number
   /** OpenAI's class of it: `invalid_request_error`, `rate_limit_error`, `server_error`. */
   readonly type: string
   /** What it is exactly: `quota_exhausted`. */
-  readonly code: string
+  readonly code: GatewayCode
   /** For people: what happened, and what to do. */
   readonly message: string
   /** The field of the request at fault; null where there is none. */

@@ -1,3 +1,4 @@
+import type { GatewayCode } from './gateway-code.js'
 import type { GatewayError, WrittenError } from './gateway-error.js'
 
 /** An error in OpenAI's shape, with the headers that its clients obey before they try again. */
@@ -22,7 +23,7 @@ export function retryHeaders({ retry, isRetryVain }: GatewayError): Record<strin
 export function invalidRequest(
   message: string,
   param: string | null,
-  code: string,
+  code: GatewayCode,
 ): Omit<GatewayError, 'httpStatus'> {
   return { type: 'invalid_request_error', code, message, param }
 }

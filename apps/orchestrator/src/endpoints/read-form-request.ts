@@ -2,6 +2,7 @@ import { type EndpointName, readUsage } from '@quotakeeper/vendors'
 import type { ClientRequest, ReadRequest } from './endpoint.js'
 import type { EndpointRequest } from './endpoint-request.js'
 import type { FormBody } from './form-body.js'
+import type { GatewayCode } from './gateway-code.js'
 import { invalidRequest } from './openai-error.js'
 
 /** What is its own in an endpoint that takes a form. */
@@ -49,6 +50,6 @@ function isForm(body: ClientRequest['body']): body is FormBody {
   return typeof body === 'object' && 'fields' in body
 }
 
-function refused(message: string, param: string | null, code: string): ReadRequest {
+function refused(message: string, param: string | null, code: GatewayCode): ReadRequest {
   return { ok: false, error: { httpStatus: 400, ...invalidRequest(message, param, code) } }
 }

@@ -2,6 +2,7 @@ import { fieldOf, isObject } from '../json-value.js'
 import { rewriteBody } from '../vendors/rewrite-body.js'
 import type { ClientRequest, ReadRequest } from './endpoint.js'
 import type { EndpointRequest } from './endpoint-request.js'
+import type { GatewayCode } from './gateway-code.js'
 import { isOfText } from './is-of-text.js'
 import { invalidRequest } from './openai-error.js'
 
@@ -50,7 +51,7 @@ function endUserOf(body: Readonly<Record<string, unknown>>): string {
   return typeof found === 'string' ? found : ''
 }
 
-function refused(message: string, param: string | null, code: string): ReadRequest {
+function refused(message: string, param: string | null, code: GatewayCode): ReadRequest {
   return { ok: false, error: { httpStatus: 400, ...invalidRequest(message, param, code) } }
 }
 

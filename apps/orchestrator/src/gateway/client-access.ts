@@ -3,6 +3,7 @@ import { challenge } from '@quotakeeper/server-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError } from '../api/api-error.js'
 import type { VerifiedToken } from '../api/quota-api.js'
+import type { GatewayCode } from '../endpoints/gateway-code.js'
 import { apiDown } from '../routing/refusal.js'
 import type { ClientTokens } from './client-tokens.js'
 import { consumerHeader, readConsumer } from './read-names.js'
@@ -60,7 +61,7 @@ export function refuseToken(
   return sendError(reply, 403, denied('consumer_not_allowed', message, consumerHeader))
 }
 
-function denied(code: string, message: string, param: string | null) {
+function denied(code: GatewayCode, message: string, param: string | null) {
   return { type: 'permission_error', code, message, param }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { EndpointRequest } from '../endpoints/endpoint-request.js'
+import type { GatewayCode } from '../endpoints/gateway-code.js'
 import type { GatewayError } from '../endpoints/gateway-error.js'
 import { invalidRequest } from '../endpoints/openai-error.js'
 import type { RoutingTable } from '../routing/routing-table.js'
@@ -49,6 +50,6 @@ function isName(text: string): boolean {
   return text.length <= maxNameLength && !/[\p{Cc}\p{Surrogate}]/u.test(text)
 }
 
-function refused(message: string, param: string, code: string): ReadNames {
+function refused(message: string, param: string, code: GatewayCode): ReadNames {
   return { ok: false, error: { httpStatus: 400, ...invalidRequest(message, param, code) } }
 }

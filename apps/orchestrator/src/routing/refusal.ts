@@ -1,10 +1,11 @@
+import type { GatewayCode } from '../endpoints/gateway-code.js'
 import type { ServedNames } from './served-names.js'
 
 /** The refusal of a request without a vendor's answer, in the format of OpenAI's errors. */
 export interface Refusal {
   readonly httpStatus: number
   readonly type: string
-  readonly code: string
+  readonly code: GatewayCode
   readonly message: string
   /** The offending field of the request; null for none. */
   readonly param: string | null

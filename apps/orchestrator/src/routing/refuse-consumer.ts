@@ -1,4 +1,5 @@
 import type { Reason } from '../api/quota-api.js'
+import type { GatewayCode } from '../endpoints/gateway-code.js'
 import type { Refusal } from './refusal.js'
 import type { RefusedCall } from './refuse-call.js'
 import type { Rejection } from './rejection.js'
@@ -111,6 +112,11 @@ function latest(reasons: readonly Reason[]): number | null {
   return latestMs
 }
 
-function refusal(httpStatus: number, code: string, message: string, param: string | null = null): Refusal {
+function refusal(
+  httpStatus: number,
+  code: GatewayCode,
+  message: string,
+  param: string | null = null,
+): Refusal {
   return { httpStatus, code, message, param, type: 'permission_error', retryAtMs: null }
 }

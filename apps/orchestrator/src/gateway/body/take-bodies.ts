@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FormBody } from '../../endpoints/form-body.js'
+import type { GatewayCode } from '../../endpoints/gateway-code.js'
 import { invalidRequest } from '../../endpoints/openai-error.js'
 import { overloaded } from '../../routing/refusal.js'
 import type { RouteDeps } from '../../routing/route-deps.js'
@@ -100,7 +101,7 @@ function isJson(headers: IncomingHttpHeaders): boolean {
 
 interface Explained {
   readonly httpStatus: number
-  readonly code: string
+  readonly code: GatewayCode
   readonly message: string
 }
 
