@@ -170,7 +170,7 @@ const consumerConfigSchema = z.strictObject({
         .describe('Receivers, as in alerts.send; default: none'),
     })
     .optional()
-    .describe('Where its alerts, and those of consumers below it, are sent besides everyone’s receivers'),
+    .describe('Receivers of its alerts and those of consumers below it, besides everyone’s; default: none'),
   metadata,
 })
 

@@ -36,6 +36,7 @@ export const gatewayCodes = [
   'too_large',
   'too_many_attempts',
   'too_many_checks',
+  'too_many_users',
   'unknown_provider',
   'unknown_url',
   'unsupported',
