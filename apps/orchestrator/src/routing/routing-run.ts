@@ -71,12 +71,18 @@ export class RoutingRun {
   /** Tries the step's candidates, the one that the API chooses first. */
   async #take(step: Step): Promise<RunResult> {
     while (true) {
-      const rest = step.candidates.filter(candidate => !this.#isOut(candidate))
-      if (rest.length === 0 || this.isOver) return this.#denied(step, [])
+      // Looked at once: what bars a key may end before the others have answered.
+      const out = new Map<Candidate, Rejection>()
+      for (const candidate of step.candidates) {
+        const why = this.#whyOut(candidate)
+        if (why !== null) out.set(candidate, why)
+      }
+      const rest = step.candidates.filter(candidate => !out.has(candidate))
+      if (rest.length === 0 || this.isOver) return this.#denied(step, [], out)
       const acquired = await this.#reserve(rest)
       if (acquired.kind === 'full') return { kind: 'refusal', refusal: overloaded(this.#deps.clock()) }
       if (acquired.kind === 'gone') return acquired
-      if (acquired.kind === 'denied') return this.#denied(step, acquired.rejections)
+      if (acquired.kind === 'denied') return this.#denied(step, acquired.rejections, out)
       const ending = await this.#call(acquired)
       if (ending !== null) return ending
     }
@@ -131,10 +137,6 @@ export class RoutingRun {
     return noRoomForAnswer(this.#deps.clock(), memory.isInVain)
   }
 
-  #isOut(candidate: Candidate): boolean {
-    return this.#whyOut(candidate) !== null
-  }
-
   /** Why a key is not to be called now; null where it may be. */
   #whyOut(candidate: Candidate): Rejection | null {
     const { barred, clock, underWay } = this.#deps
@@ -150,14 +152,14 @@ export class RoutingRun {
   }
 
   /** All that is to be said of the step's keys: what they came to, what was denied, what is missing. */
-  #denied(step: Step, denials: readonly Rejection[]): RunResult {
+  #denied(step: Step, denials: readonly Rejection[], barred: ReadonlyMap<Candidate, Rejection>): RunResult {
     // Of a key that was asked for once more, the API's word is the newer one.
     const denied = new Set(denials.map(({ providerName }) => providerName))
     const out = step.candidates
       .filter(({ provider }) => !denied.has(provider.name))
       .flatMap(
         (candidate): Rejection | readonly Rejection[] =>
-          this.#tried.get(keyOf(candidate)) ?? this.#whyOut(candidate) ?? [],
+          this.#tried.get(keyOf(candidate)) ?? barred.get(candidate) ?? [],
       )
     const missing = step.missing.map(
       ({ name, reason, lacksEndpoint = false }): Rejection => ({
