@@ -28,3 +28,9 @@ export const consumersSchema: z.ZodType<ConsumersQuery, ConsumersInput | undefin
   })
   .transform(({ cursor, ...query }) => ({ cursor: cursor ?? null, ...query }))
   .prefault({})
+
+/** Input that names a consumer as calls do: a label may have any letters. */
+export const consumerNameSchema: z.ZodType<{ readonly name: string }, { readonly name: string }> =
+  z.strictObject({
+    name: textSchema,
+  })

@@ -19,7 +19,7 @@ export function addGrant(program: Command, runner: Runner): void {
     .description(
       'add to a limit until an instant; audited, and also where the configuration file manages the limit',
     )
-    .argument('<subject>', 'a provider, or KIND/NAME, such as pool/groq-org')
+    .argument('<subject>', 'a provider, or KIND/NAME, such as pool/groq-org or consumer/acme')
     .argument('<limit>', 'the id of the limit')
     .argument('<amount>', 'units to add; dollars for cost')
     .requiredOption(
@@ -28,7 +28,7 @@ export function addGrant(program: Command, runner: Runner): void {
     )
     .addHelpText(
       'after',
-      "\nExamples:\n  quotakeeper grant groq_1 requests/month 20 --until 6h\n  quotakeeper grant pool/groq-org cost/month '$5' --until 2026-11-30T18:00:00Z\n  quotakeeper grant consumer/acme requests/month 100 --until 3d",
+      "\nExamples:\n  quotakeeper grant groq_1 requests/month 20 --until 6h\n  quotakeeper grant pool/groq-org cost/month '$5' --until 2026-11-30T18:00:00Z",
     )
     .action(action<[string, string, string, Options]>(runner, grant))
 }
@@ -72,15 +72,21 @@ async function limitsOf(
   client: Session['client'],
   { kind, name }: Subject,
 ): Promise<readonly { readonly id: string; readonly metric: string }[]> {
-  if (kind === 'consumer') {
-    const { limits, planLimits } = await client.consumers.get.query({ name })
-    return [...limits, ...planLimits]
+  switch (kind) {
+    case 'provider': {
+      const { limits, learnedLimits } = await client.providers.get.query({ name })
+      return [...limits, ...learnedLimits]
+    }
+    case 'consumer': {
+      const { limits, planLimits } = await client.consumers.get.query({ name })
+      return [...limits, ...planLimits]
+    }
+    case 'pool': {
+      const pools = await everyRow(page => client.pools.list.query(page))
+      const found = pools.find(pool => pool.name === name)
+      return [...(found?.limits ?? []), ...(found?.learnedLimits ?? [])]
+    }
   }
-  const owner =
-    kind === 'provider'
-      ? await client.providers.get.query({ name })
-      : (await everyRow(page => client.pools.list.query(page))).find(pool => pool.name === name)
-  return [...(owner?.limits ?? []), ...(owner?.learnedLimits ?? [])]
 }
 
 /** @throws Failure if it is no amount of the metric */
@@ -93,16 +99,16 @@ function amountIn(metric: string, text: string): number {
 }
 
 interface Subject {
-  readonly kind: 'consumer' | 'pool' | 'provider'
+  readonly kind: 'pool' | 'provider' | 'consumer'
   readonly name: string
 }
 
-/** `groq_1`, `pool/groq-org`, `consumer/acme`. */
+/** `groq_1`, `pool/groq-org`. */
 function subjectOf(text: string): Subject {
   const at = text.indexOf('/')
   if (at < 0) return { kind: 'provider', name: text }
   const kind = text.slice(0, at)
-  if (kind !== 'consumer' && kind !== 'pool' && kind !== 'provider')
+  if (kind !== 'pool' && kind !== 'provider' && kind !== 'consumer')
     throw usageFailure(`subject "${text}": write the name of a provider, pool/NAME or consumer/NAME`)
   return { kind, name: text.slice(at + 1) }
 }

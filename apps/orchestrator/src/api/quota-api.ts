@@ -20,6 +20,7 @@ export type TakenKeyReport = Outputs['keys']['report']
 export type RequestTrace = Inputs['requests']['report']['traces'][number]
 export type VerifyInput = Inputs['tokens']['verify']
 export type VerifiedToken = Outputs['tokens']['verify']
+export type CallSettings = NonNullable<Outputs['consumers']['forCalls']>
 export type Routing = Outputs['routing']['get']
 export type RoutedProvider = Routing['providers'][number]
 export type Skipped = AcquireAnswer['skipped'][number]
@@ -44,6 +45,8 @@ export interface QuotaApi {
   report(traces: readonly RequestTrace[]): Promise<void>
   /** What a client's token allows. */
   verifyToken(input: VerifyInput): Promise<VerifiedToken>
+  /** How calls for a consumer are made; null for a name that is not registered. */
+  consumerForCalls(name: string): Promise<CallSettings | null>
   close(): Promise<void>
 }
 
@@ -97,6 +100,7 @@ export function createQuotaApi({
     },
     reportKeys: report => ask(() => client.keys.report.mutate(report)),
     verifyToken: input => ask(() => client.tokens.verify.mutate(input)),
+    consumerForCalls: name => ask(() => client.consumers.forCalls.query({ name })),
     routing: () => ask(() => client.routing.get.query()),
     close: () => agent.destroy(),
   }
