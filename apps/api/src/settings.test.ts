@@ -12,6 +12,7 @@ describe('settings', () => {
       logLevel: 'info',
       access: { apiToken: null, adminToken: null, allowedHosts: ['127.0.0.1'] },
       retention: { ledgerDays: 90, hourlyDays: 400 },
+      maxConsumersInMetrics: 1_000,
       places: { isAllowed: false, variables: [], ownPorts: [4000, 4100] },
     }
     expect(parseSettings({})).toEqual(defaults)
@@ -34,6 +35,7 @@ describe('settings', () => {
     ['QUOTA_LEDGER_DAYS', 'long'],
     ['QUOTA_HOURLY_DAYS', '89'],
     ['QUOTA_HOURLY_DAYS', '-1'],
+    ['QUOTA_METRICS_CONSUMERS', 'all'],
   ])('refuse %s=%s in one line with the variable', (name, value) => {
     expect(() => parseSettings({ [name]: value })).toThrow(StartupError)
     expect(() => parseSettings({ [name]: value })).toThrow(new RegExp(`^${name} [^\n]*$`))

@@ -20,6 +20,7 @@ import {
 } from '@quotakeeper/server-kit'
 import { z } from 'zod'
 import type { PlaceRules } from './config/provider-places.js'
+import { defaultMaxConsumers } from './metrics/api-metrics.js'
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug'] as const
 
@@ -42,6 +43,8 @@ export interface Settings {
   readonly places: PlaceRules
   /** Retention of ledger rows and hourly sums. */
   readonly retention: RetentionDays
+  /** Most consumers with gauges of their own; the others are summed. */
+  readonly maxConsumersInMetrics: number
 }
 
 /** Access settings. */
@@ -79,6 +82,11 @@ const schema = z.object({
   // The gateway itself validates its port.
   QUOTA_GATEWAY_PORT: z.string().prefault('4100').transform(Number),
   QUOTA_LOG_LEVEL: choiceSetting(logLevels).default('info'),
+  QUOTA_METRICS_CONSUMERS: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: 'must be a whole number of consumers, from 0 to 99999' })
+    .transform(Number)
+    .default(defaultMaxConsumers),
   // Their valid values depend on each other.
   QUOTA_LEDGER_DAYS: z.string().optional(),
   QUOTA_HOURLY_DAYS: z.string().optional(),
@@ -113,6 +121,7 @@ export function parseSettings(environment: Environment): Settings {
       variables: values.QUOTA_API_KEY_VARIABLES,
       ownPorts: [port, values.QUOTA_GATEWAY_PORT],
     },
+    maxConsumersInMetrics: values.QUOTA_METRICS_CONSUMERS,
     retention: retentionOf(values.QUOTA_LEDGER_DAYS ?? null, values.QUOTA_HOURLY_DAYS ?? null),
   }
 }

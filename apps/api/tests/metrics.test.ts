@@ -1,6 +1,7 @@
 import { MemoryQuotaStore, QuotaError, QuotaService } from '@quotakeeper/quota-core'
 import { expect, it } from 'vitest'
 import { ApiMetrics } from '../src/metrics/api-metrics.js'
+import { everyConsumer } from '../src/metrics/every-consumer.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 /** Samples by name and labels, parsed from the text format. */
@@ -63,6 +64,47 @@ it('counts expiries, and has no series with names chosen by callers', async () =
   expect(samples.get('quotakeeper_http_requests_total{prefix="none",status="4xx"}')).toBe(1)
 })
 
+it('has gauges of the limits of as many consumers as set, sums the others, and names no end user', async () => {
+  await using api = await startTestApi({ environment: { QUOTA_METRICS_CONSUMERS: '2' } })
+  const perMonth = { metric: 'requests', window: 'month', max: 100 } as const
+  const perUser = { ...perMonth, id: 'per user', window: 'day', max: 10, per: 'user' } as const
+  const names = ['a', 'b', 'c', 'd', 'label-like', 'other']
+  for (const name of names) {
+    const limits = name === 'label-like' ? [] : [perMonth, perUser]
+    await api.client.consumers.upsert.mutate({ name, limits })
+  }
+  for (const [index, consumer] of names.entries())
+    await api.client.usage.record.mutate({
+      ...{ providerName: 'groq_1', consumer, requestCount: index + 1, endUser: `user-${index}` },
+    })
+  await api.client.usage.record.mutate({ providerName: 'groq_1', consumer: 'a', endUser: 'user-9' })
+  const samples = await scrape(api)
+  const ofConsumers = (gauge: string) =>
+    Object.fromEntries(
+      [...samples].flatMap(([name, value]) => {
+        const [, labels] = new RegExp(`^${gauge}\\{kind="consumer",(.*)\\}$`).exec(name) ?? []
+        return labels === undefined ? [] : [[labels.replaceAll(/subject=|limit=|"/g, ''), value]]
+      }),
+    )
+  expect(ofConsumers('quotakeeper_limit_used')).toEqual({
+    'a,requests/month': 2,
+    'a,per user': 1,
+    'b,requests/month': 2,
+    'b,per user': 2,
+    'other,requests/month': 3 + 4 + 6,
+    'other,per user': 3 + 4 + 6,
+  })
+  expect(ofConsumers('quotakeeper_limit_max')).toMatchObject({
+    'a,requests/month': 100,
+    'other,requests/month': 300,
+  })
+  expect(ofConsumers('quotakeeper_limit_remaining_ratio')).toMatchObject({
+    'other,requests/month': 287 / 300,
+  })
+  expect(samples.get('quotakeeper_limits_left_out')).toBe(0)
+  expect([...samples.keys()].filter(name => name.includes('user-'))).toEqual([])
+})
+
 it('needs the same token as the rest of the API', async () => {
   await using api = await startTestApi({ environment: { QUOTA_API_TOKEN: 'secret-of-the-api-1234' } })
   expect((await api.send('/metrics')).status).toBe(401)
@@ -77,7 +119,8 @@ it('is answered while the store is down, and reports it', async () => {
   const service = new QuotaService({ store: { read: down, execute: down, close: async () => {} } })
   const metrics = new ApiMetrics()
   metrics.alertDelivered('webhook', 'failed')
-  const source = { readStats: () => service.allStats(), storeFault: async () => null }
+  const readConsumers = () => everyConsumer(service)
+  const source = { readStats: () => service.allStats(), readConsumers, storeFault: async () => null }
   const { text } = await metrics.text(source, 0)
   const samples = samplesOf(text)
   expect(samples.get('quotakeeper_store_up')).toBe(0)
@@ -89,7 +132,11 @@ it('reports the store as down if it answers but accepts no writes', async () => 
   const metrics = new ApiMetrics()
   const upOf = async (fault: string | null): Promise<number | undefined> => {
     const { text } = await metrics.text(
-      { readStats: () => service.allStats(), storeFault: async () => fault },
+      {
+        readStats: () => service.allStats(),
+        readConsumers: () => everyConsumer(service),
+        storeFault: async () => fault,
+      },
       0,
     )
     return samplesOf(text).get('quotakeeper_store_up')

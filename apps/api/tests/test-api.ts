@@ -78,7 +78,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const log = createLog('debug', { write: line => void logged.push(JSON.parse(line)) })
   const environment = options.environment ?? {}
   const settings = parseSettings(environment)
-  const metrics = new ApiMetrics()
+  const metrics = new ApiMetrics({ maxConsumers: settings.maxConsumersInMetrics })
   const store =
     options.store ??
     new MemoryQuotaStore({

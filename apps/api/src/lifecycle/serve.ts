@@ -120,7 +120,7 @@ async function assemble(
   readonly service: QuotaService
   readonly close: () => Promise<void>
 }> {
-  const metrics = new ApiMetrics()
+  const metrics = new ApiMetrics({ maxConsumers: settings.maxConsumersInMetrics })
   const outbox = new AlertOutbox(database)
   const channels = channelsOfConfig(configFile?.config ?? null, { environment, log })
   const delivery = deliverAlerts({

@@ -1,4 +1,4 @@
-import { type AllStats, QuotaError } from '@quotakeeper/quota-core'
+import { type AllStats, type ConsumerStats, QuotaError } from '@quotakeeper/quota-core'
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { Services } from '../router/context.js'
 import { EngineMetrics } from './engine-metrics.js'
@@ -7,7 +7,11 @@ import { LimitGauges } from './limit-gauges.js'
 /** Sources of the metrics. */
 interface MetricsSource extends Pick<Services, 'storeFault'> {
   readonly readStats: () => Promise<Pick<AllStats, 'providers'>>
+  readonly readConsumers: () => Promise<readonly ConsumerStats[]>
 }
+
+/** Consumers with gauges of their own, unless set. */
+export const defaultMaxConsumers = 1_000
 
 /** The API's Prometheus metrics. One registry per server, none global. */
 export class ApiMetrics {
@@ -18,10 +22,11 @@ export class ApiMetrics {
   readonly #alerts: Counter<'channel' | 'outcome'>
   readonly #storeUp: Gauge
 
-  constructor() {
+  /** @param maxConsumers most consumers with gauges; the others are summed */
+  constructor({ maxConsumers = defaultMaxConsumers }: { readonly maxConsumers?: number } = {}) {
     const registers = [this.#registry]
     this.engine = new EngineMetrics(this.#registry)
-    this.#limits = new LimitGauges(this.#registry)
+    this.#limits = new LimitGauges(this.#registry, { maxConsumers })
     this.#requests = new Counter({
       name: 'quotakeeper_http_requests_total',
       help: 'Requests answered, by prefix (the first part of the path) and class of status',
@@ -57,17 +62,17 @@ export class ApiMetrics {
    * @throws QuotaError READ_REFUSED for too many concurrent scrapes
    */
   async text(
-    { readStats, storeFault }: MetricsSource,
+    { readStats, readConsumers, storeFault }: MetricsSource,
     nowMs: number,
   ): Promise<{ readonly contentType: string; readonly text: string }> {
     try {
-      const { providers } = await readStats()
-      this.#limits.set(providers, nowMs)
+      const [{ providers }, consumers] = await Promise.all([readStats(), readConsumers()])
+      this.#limits.set({ providers, consumers }, nowMs)
       this.#storeUp.set((await storeFault()) === null ? 1 : 0)
     } catch (error) {
       if (error instanceof QuotaError && error.code === 'READ_REFUSED') throw error
       // Unavailability is itself a metric, counted by the listener.
-      this.#limits.set([], nowMs)
+      this.#limits.set({ providers: [], consumers: [] }, nowMs)
       this.#storeUp.set(0)
     }
     return { contentType: this.#registry.contentType, text: await this.#registry.metrics() }

@@ -1,14 +1,13 @@
-import { compareText, type ForecastLimit, type ForecastStats } from '@quotakeeper/quota-core'
+import type { ConsumerStats, ForecastStats } from '@quotakeeper/quota-core'
 import { Gauge, type Registry } from 'prom-client'
+import { fullestLimits, limitsOfConsumers, remainingRatio } from './listed-limits.js'
 
-/**
- * Most limits with gauges. Names of models, consumers and requests are not labels, since callers choose them: a limit
- * per model has one gauge, that of its fullest model.
- */
+/** Most limits of providers and pools with gauges. */
 const maxLimitsListed = 2_000
+/** Most limits of consumers with gauges. */
+const maxLimitsOfConsumers = 10_000
 
 const labelNames = ['kind', 'subject', 'limit'] as const
-type Labels = Readonly<Record<(typeof labelNames)[number], string>>
 
 /** Gauges of limits at the time of a scrape. */
 export class LimitGauges {
@@ -19,8 +18,11 @@ export class LimitGauges {
   readonly #drift: Gauge<(typeof labelNames)[number]>
   readonly #exhausts: Gauge<(typeof labelNames)[number]>
   readonly #leftOut: Gauge
+  readonly #maxConsumers: number
 
-  constructor(registry: Registry) {
+  /** @param maxConsumers most consumers with gauges; the others are summed */
+  constructor(registry: Registry, { maxConsumers }: { readonly maxConsumers: number }) {
+    this.#maxConsumers = maxConsumers
     const gauge = (name: string, help: string): Gauge<(typeof labelNames)[number]> =>
       new Gauge({ name, help, labelNames, registers: [registry] })
     this.#used = gauge('quotakeeper_limit_used', 'Units used, including those that the vendor reported')
@@ -40,13 +42,19 @@ export class LimitGauges {
     )
     this.#leftOut = new Gauge({
       name: 'quotakeeper_limits_left_out',
-      help: `Limits beyond the first ${maxLimitsListed}, which are not listed`,
+      help: `Limits beyond the first ${maxLimitsListed}, or ${maxLimitsOfConsumers} of consumers, which are not listed`,
       registers: [registry],
     })
   }
 
   /** Replaces all gauges by these limits. */
-  set(providers: readonly ForecastStats[], nowMs: number): void {
+  set(
+    {
+      providers,
+      consumers,
+    }: { readonly providers: readonly ForecastStats[]; readonly consumers: readonly ConsumerStats[] },
+    nowMs: number,
+  ): void {
     for (const gauge of [
       this.#used,
       this.#max,
@@ -56,9 +64,12 @@ export class LimitGauges {
       this.#exhausts,
     ])
       gauge.reset()
-    const limits = fullestOf(providers)
-    this.#leftOut.set(Math.max(0, limits.length - maxLimitsListed))
-    for (const { labels, limit } of limits.slice(0, maxLimitsListed)) {
+    const ofProviders = fullestLimits(providers)
+    const ofConsumers = limitsOfConsumers(consumers, this.#maxConsumers)
+    // Sums are last, and kept.
+    const listed = [...ofProviders.slice(0, maxLimitsListed), ...ofConsumers.slice(-maxLimitsOfConsumers)]
+    this.#leftOut.set(ofProviders.length + ofConsumers.length - listed.length)
+    for (const { labels, limit } of listed) {
       this.#used.set(labels, limit.used + limit.observed)
       this.#held.set(labels, limit.held)
       if (limit.vendor !== null) this.#drift.set(labels, limit.vendor.drift)
@@ -66,32 +77,9 @@ export class LimitGauges {
       this.#max.set(labels, limit.max)
       this.#remainingRatio.set(labels, remainingRatio(limit))
       const { exhaustsAt } = limit
+      if (exhaustsAt === undefined) continue
       const seconds = exhaustsAt === null ? -1 : Math.max(0, Date.parse(exhaustsAt) - nowMs) / 1_000
       this.#exhausts.set(labels, seconds)
     }
   }
-}
-
-interface ListedLimit {
-  readonly labels: Labels
-  readonly limit: ForecastLimit
-}
-
-/** Each limit once, including those of pools, ordered by labels. */
-function fullestOf(providers: readonly ForecastStats[]): readonly ListedLimit[] {
-  const fullest = new Map<string, ListedLimit>()
-  for (const limit of providers.flatMap(({ limits }) => limits)) {
-    const labels = { kind: limit.subject.kind, subject: limit.subject.name, limit: limit.id }
-    const key = `${labels.kind}\n${labels.subject}\n${labels.limit}`
-    const known = fullest.get(key)
-    if (known === undefined || remainingRatio(limit) < remainingRatio(known.limit)) {
-      fullest.set(key, { labels, limit })
-    }
-  }
-  return [...fullest].sort(([left], [right]) => compareText(left, right)).map(([, reported]) => reported)
-}
-
-function remainingRatio({ max, used, observed }: ForecastLimit): number {
-  if (max === null) return 1
-  return max === 0 ? 0 : Math.max(0, max - used - observed) / max
 }

@@ -1,3 +1,4 @@
+import { SharedReads } from '@quotakeeper/db'
 import { whyNotAllowed } from '@quotakeeper/quota-core'
 import { challenge } from '@quotakeeper/server-kit'
 import type { FastifyInstance } from 'fastify'
@@ -7,6 +8,7 @@ import { callerOf } from '../server/access/caller.js'
 import { plainProblem, problemMediaType } from '../server/rest/problem.js'
 import { sendProblemOf } from '../server/send-problem.js'
 import type { ApiMetrics } from './api-metrics.js'
+import { everyConsumer } from './every-consumer.js'
 
 const metricsNeed = { scope: 'read', isForConsumers: false } as const
 
@@ -14,8 +16,10 @@ const metricsNeed = { scope: 'read', isForConsumers: false } as const
 export function serveMetrics(
   app: FastifyInstance,
   metrics: ApiMetrics,
-  services: Pick<Services, 'allStats' | 'storeFault' | 'configFile'>,
+  services: Pick<Services, 'allStats' | 'service' | 'storeFault' | 'configFile'>,
 ): void {
+  // Concurrent scrapes share a read.
+  const consumers = new SharedReads(() => everyConsumer(services.service))
   app.addHook('onResponse', async (request, reply) => {
     metrics.requestAnswered(request.routeOptions.url, reply.statusCode)
   })
@@ -31,7 +35,8 @@ export function serveMetrics(
     const why = token === null ? null : whyNotAllowed(token, metricsNeed, 'metrics')
     if (why !== null) return sendProblemOf(reply, forbidden(why), services.configFile)
     try {
-      const source = { readStats: services.allStats, storeFault: services.storeFault }
+      const { allStats: readStats, storeFault } = services
+      const source = { readStats, readConsumers: () => consumers.read([]), storeFault }
       const { contentType, text } = await metrics.text(source, Date.now())
       return await reply.type(contentType).send(text)
     } catch (error) {
