@@ -9,6 +9,8 @@ import { amountOf } from '../terminal/numbers.js'
 import { tableLines } from '../terminal/table.js'
 import { stripControls } from '../terminal/text-width.js'
 import { addCheck } from './providers-check.js'
+import { addImport } from './providers-import.js'
+import { addKeys } from './providers-keys.js'
 import { statusLines } from './status-lines.js'
 
 type Provider = Outputs['providers']['get']
@@ -75,6 +77,8 @@ export function addProviders(program: Command, runner: Runner): void {
       }),
     )
   addCheck(providers, runner)
+  addKeys(providers, runner)
+  addImport(providers, runner)
 }
 
 interface Switch {
