@@ -161,7 +161,7 @@ async function assemble(
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
     lanes: new ReadLanes(),
-    allStats: sharedStats(service),
+    allStats: sharedStats(service, keys),
     audit: new AuditLog(database),
     sessions: new EndedSessionRows(database),
     keys,

@@ -38,14 +38,20 @@ export interface StatusDrawing {
   readonly clock: Clock
   /** Names a provider only in its first line; false repeats it in each, for `grep`. */
   readonly isForPeople: boolean
+  /** Names of providers without a key, where that is known. */
+  readonly keyless?: ReadonlySet<string>
 }
 
 /** A line for each limit, then the zone of the times. */
 export function statusLines(providers: readonly ProviderStats[], drawing: StatusDrawing): readonly string[] {
-  const { width, paint, clock, isForPeople } = drawing
+  const { width, paint, clock, isForPeople, keyless } = drawing
   const rows = providers.flatMap(stats => {
-    const look = looks[stats.status]
-    const head: readonly Cell[] = [stats.providerName, { text: standingOf(stats), look }]
+    const hasKey = keyless?.has(stats.providerName) !== true
+    const standing = hasKey ? standingOf(stats) : 'no key'
+    const head: readonly Cell[] = [
+      stats.providerName,
+      { text: standing, look: hasKey ? looks[stats.status] : 'dim' },
+    ]
     const back = backOf(stats, clock)
     if (stats.limits.length === 0) {
       return [[...head, 'no limits', amountOf('requests', stats.requestCount), '', '∞', '∞', back ?? '']]

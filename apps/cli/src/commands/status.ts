@@ -58,7 +58,7 @@ async function runStatus(session: Session, { watch, models, ...filter }: Options
   const providers = chosen(stats, filter)
   // Totals cover all providers, so they are omitted with a filter.
   if (wantsJson) terminal.json(providers.length === stats.providers.length ? stats : { providers })
-  else terminal.print(lines(session, providers))
+  else terminal.print(lines(session, providers, stats.keyless))
 }
 
 /** Most lines, of one model and limit each; use the API for more. */
@@ -76,7 +76,8 @@ async function watchStatus(session: Session, filter: Omit<Options, 'watch' | 'mo
   await redraw(
     async () => {
       try {
-        return lines(session, chosen(await client.stats.all.query(), filter))
+        const stats = await client.stats.all.query()
+        return lines(session, chosen(stats, filter), stats.keyless)
       } catch (error) {
         const failure = toFailure(error, api.url)
         // Keeps watching, since the API may return.
@@ -88,13 +89,18 @@ async function watchStatus(session: Session, filter: Omit<Options, 'watch' | 'mo
   )
 }
 
-function lines({ terminal, clock }: Session, providers: Stats['providers']): readonly string[] {
+function lines(
+  { terminal, clock }: Session,
+  providers: Stats['providers'],
+  keyless: Stats['keyless'],
+): readonly string[] {
   if (providers.length === 0) return ['No provider matches.']
   return statusLines(providers, {
     width: terminal.width(),
     paint: terminal.paint,
     clock: clock(),
     isForPeople: terminal.isInteractive,
+    keyless: new Set(keyless.map(({ providerName }) => providerName)),
   })
 }
 

@@ -1,5 +1,5 @@
 import { vendorFacts } from '../known-vendors.js'
-import { presetNames } from '../presets/preset-limits.js'
+import { presetLimits, presetNames } from '../presets/preset-limits.js'
 import type { PastedKey } from './parse-pasted-keys.js'
 
 /** A provider to be made for a pasted key. */
@@ -56,7 +56,14 @@ export function planProviders(keys: readonly PastedKey[], taken: Iterable<string
   return { providers, questions }
 }
 
-/** The preset of a vendor's free tier; null without one. */
+/**
+ * The preset of a vendor's free tier; null without one. One with a limit on cost at a vendor without known prices is left
+ * out, since it would deny every call.
+ */
 export function freePresetOf(vendor: string): string | null {
-  return presetNames.find(name => name === `${vendor}/free` || name === `${vendor}/trial`) ?? null
+  const name = presetNames.find(known => known === `${vendor}/free` || known === `${vendor}/trial`)
+  if (name === undefined) return null
+  const hasPrices = (vendorFacts(vendor)?.priceTable ?? null) !== null
+  const limitsCost = presetLimits(name)?.limits.some(({ metric }) => metric === 'cost') === true
+  return limitsCost && !hasPrices ? null : name
 }
