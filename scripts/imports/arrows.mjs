@@ -21,8 +21,8 @@ export const arrows = {
     'server-kit': 'value',
     api: 'type',
   },
-  dashboard: { 'quota-core': 'value', api: 'type' },
-  cli: { 'quota-core': 'value', api: 'type' },
+  dashboard: { 'quota-core': 'value', vendors: 'value', api: 'type' },
+  cli: { 'quota-core': 'value', vendors: 'value', api: 'type' },
   // Used by the tests of all packages, including quota-core.
   'test-kit': {},
 }

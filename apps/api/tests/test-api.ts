@@ -94,7 +94,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     organizations: new SharedOrganizations(log),
     requests: noRequestLog,
     lanes: new ReadLanes(),
-    allStats: sharedStats(service),
+    allStats: sharedStats(service, { list: async () => [] }),
     keys: { list: async () => [], of: async () => [], report: async () => {} },
     keySalt: '',
     sealing: noSealing,

@@ -11,16 +11,17 @@ import {
   thresholdsSchema,
   timeZoneSchema,
 } from '@quotakeeper/quota-core'
-import { presetLimits, presetNames } from '@quotakeeper/vendors'
 import { z } from 'zod'
 import { levelIn } from './consumer-levels.js'
 import { dollarsPattern, microUsdOf } from './dollars.js'
 import { limitsConfigSchema } from './limit-schema.js'
-import { baseUrlSchema, endpointsSchema, streamUsageSchema, variableSchema } from './place-schema.js'
-
-const presetSchema = z.string().refine(name => presetLimits(name) !== undefined, {
-  error: `must be a known preset: ${presetNames.join(', ')}`,
-})
+import {
+  baseUrlSchema,
+  endpointsSchema,
+  presetSchema,
+  streamUsageSchema,
+  variableSchema,
+} from './place-schema.js'
 
 const limitsOfKeySchema = limitsConfigSchema.superRefine((limits, ctx) => {
   for (const [index, { per }] of limits.entries())

@@ -1,4 +1,4 @@
-import { endpointNames } from '@quotakeeper/vendors'
+import { endpointNames, presetLimits, presetNames } from '@quotakeeper/vendors'
 import { z } from 'zod'
 
 /** The name of an environment variable with a secret. */
@@ -32,3 +32,8 @@ function hasNoCredentials(text: string): boolean {
   const { username, password } = new URL(text)
   return username === '' && password === ''
 }
+
+/** The limits of a vendor's tier, by name. */
+export const presetSchema = z.string().refine(name => presetLimits(name) !== undefined, {
+  error: `must be a known preset: ${presetNames.join(', ')}`,
+})

@@ -4,7 +4,9 @@ import { keyFingerprint, type PublicSealingKey, sealKey } from '@quotakeeper/ser
 import { TRPCError } from '@trpc/server'
 import { routedProvider } from '../router/routed-provider.js'
 import { choosePublicKey } from './choose-public-key.js'
+import { freshReportMs } from './keyless-providers.js'
 import type { OfferInput, SealInput } from './seal-input.js'
+import type { KeyBook } from './take-key-report.js'
 
 /** Gateways offer their keys every 15 s; one that has not for this long is gone. */
 const freshOfferMs = 60_000
@@ -25,9 +27,17 @@ export interface SealedAnswer {
   readonly keys: readonly StoredSealedKey[] | null
 }
 
+/** A key that was stored. */
+export interface SealedNow extends KeptSealedKey {
+  /** Another provider with the same key, which would count one account twice; null for none. */
+  readonly sameAs: string | null
+}
+
 interface KeySealingOptions {
   readonly rows: Pick<SealedKeys, 'put' | 'remove' | 'list' | 'revision' | 'ciphertexts' | 'offer' | 'offers'>
   readonly service: Pick<QuotaService, 'provider'>
+  /** What gateways have reported. */
+  readonly reported: Pick<KeyBook, 'list'>
   /** Of fingerprints. */
   readonly salt: string
 }
@@ -51,7 +61,7 @@ export class KeySealing {
    * @throws QuotaError UNKNOWN_PROVIDER, MANAGED_BY_FILE if the file names the provider's key, STORE_UNAVAILABLE;
    *   TRPCError PRECONDITION_FAILED if keys cannot be entered
    */
-  async seal({ providerName, key }: SealInput, actor: string): Promise<KeptSealedKey> {
+  async seal({ providerName, key }: SealInput, actor: string): Promise<SealedNow> {
     const { rows, service, salt } = this.#options
     const provider = await service.provider(providerName)
     const { vendor, baseUrl, managedBy } = routedProvider(provider)
@@ -63,7 +73,9 @@ export class KeySealing {
     const pair = await this.#publicKey()
     const ciphertext = await sealKey(key, pair, { providerName, vendor, baseUrl })
     const fingerprint = keyFingerprint(key, salt)
-    return rows.put({ providerName, ciphertext, fingerprint, keyPairId: pair.id, vendor, baseUrl }, actor)
+    const sameAs = await this.#sameAs(fingerprint, providerName)
+    const sealed = { providerName, ciphertext, fingerprint, keyPairId: pair.id, vendor, baseUrl }
+    return { ...(await rows.put(sealed, actor)), sameAs }
   }
 
   /** @returns whether there was one @throws QuotaError STORE_UNAVAILABLE */
@@ -91,6 +103,13 @@ export class KeySealing {
 
   #offers(): Promise<readonly OfferedKeys[]> {
     return this.#options.rows.offers(freshOfferMs)
+  }
+
+  async #sameAs(fingerprint: string, providerName: string): Promise<string | null> {
+    const { rows, reported } = this.#options
+    const known = [...(await rows.list()), ...(await reported.list(null, freshReportMs))]
+    const same = known.find(key => key.fingerprint === fingerprint && key.providerName !== providerName)
+    return same?.providerName ?? null
   }
 
   async #publicKey(): Promise<PublicSealingKey> {

@@ -1,5 +1,6 @@
 import type { GatewayKeys, KeptKey } from '@quotakeeper/db'
 import { QuotaError, type QuotaService } from '@quotakeeper/quota-core'
+import { adoptSamples } from './adopt-samples.js'
 import type { KeyInput, KeyReport } from './key-report-input.js'
 
 /**
@@ -27,9 +28,18 @@ export interface TakenReport {
  * @throws QuotaError STORE_UNAVAILABLE
  */
 export async function takeKeyReport(
-  { service, keys: book }: { readonly service: QuotaService; readonly keys: KeyBook },
+  {
+    service,
+    keys: book,
+    log,
+  }: {
+    readonly service: QuotaService
+    readonly keys: KeyBook
+    readonly log: { info(details: object, text: string): void }
+  },
   { gateway, keys }: KeyReport,
 ): Promise<TakenReport> {
+  await adoptSamples(service, keys, log)
   const refused = await service.refusedKeys(keys.map(({ providerName }) => providerName))
   const ofRefused = keys.filter(({ providerName }) => refused.has(providerName))
   const before = ofRefused.length === 0 ? [] : await book.list([...refused], null)

@@ -26,6 +26,7 @@ import { AlertFollowers } from '../alerts/follow-alerts.js'
 import { applyAgain } from '../config/apply-again.js'
 import { applyFileTokens } from '../config/apply-tokens.js'
 import { type ConfigFile, configure } from '../config/configure.js'
+import { followPresets } from '../config/preset-of-provider.js'
 import { ProviderPlaces } from '../config/provider-places.js'
 import { watchConfig } from '../config/watch-config.js'
 import { KeySealing } from '../keys/key-sealing.js'
@@ -145,9 +146,10 @@ async function assemble(
   const store = new PostgresQuotaStore({ database, listener })
   const service = new QuotaService({ store })
   const routing = await configure(configFile, { service, log, environment })
+  await followPresets(service, log)
   const keys = new GatewayKeys(database)
   const salt = await keys.salt()
-  const sealing = new KeySealing({ rows: new SealedKeys(database), service, salt })
+  const sealing = new KeySealing({ rows: new SealedKeys(database), service, reported: keys, salt })
   const tokenRows = new AccessTokens(database)
   const consumerTree = consumerTreeOf(service)
   const tokens = new KnownTokens({ rows: tokenRows, consumerTree, log })
@@ -159,7 +161,7 @@ async function assemble(
     organizations: new SharedOrganizations(log),
     requests: new RequestTraces(database),
     lanes: new ReadLanes(),
-    allStats: sharedStats(service),
+    allStats: sharedStats(service, keys),
     audit: new AuditLog(database),
     sessions: new EndedSessionRows(database),
     keys,

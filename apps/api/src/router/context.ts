@@ -7,7 +7,7 @@ import type {
   KeptToken,
   RequestTraces,
 } from '@quotakeeper/db'
-import type { AllStats, ConsumerTree, QuotaService } from '@quotakeeper/quota-core'
+import type { ConsumerTree, QuotaService } from '@quotakeeper/quota-core'
 import type { AlertChannel } from '../alerts/channel.js'
 import type { AlertFollowers } from '../alerts/follow-alerts.js'
 import type { ProviderPlaces } from '../config/provider-places.js'
@@ -17,6 +17,7 @@ import type { KeyBook } from '../keys/take-key-report.js'
 import type { Log } from '../log.js'
 import type { PriceBook } from '../prices/price-book.js'
 import type { ReadLanes } from '../server/read-lanes.js'
+import type { StatsWithKeys } from '../server/shared-stats.js'
 import type { CalledProviders } from '../signals/called-providers.js'
 import type { SharedOrganizations } from '../signals/shared-organizations.js'
 import type { KnownTokens } from '../tokens/known-tokens.js'
@@ -56,7 +57,7 @@ export interface Services {
   readonly requests: RequestLog
   readonly lanes: ReadLanes
   /** The stats of all providers. @throws QuotaError READ_REFUSED, STORE_UNAVAILABLE */
-  allStats(): Promise<AllStats>
+  allStats(): Promise<StatsWithKeys>
   readonly audit: Pick<AuditLog, 'page'>
   readonly keys: KeyBook
   readonly sealing: Pick<KeySealing, 'state' | 'seal' | 'remove' | 'list' | 'sealed' | 'offer'>
@@ -82,7 +83,7 @@ export interface Services {
   databaseState(): Promise<DatabaseState>
   /** Why the store does not answer or accept writes, within a bounded time; null if it serves. Never rejects. */
   storeFault(): Promise<string | null>
-  readonly log: Log
+  readonly log: Log & { info(details: object, text: string): void }
 }
 
 /** The context of a procedure. Independent of HTTP, so that procedures can be called without it. */

@@ -49,6 +49,6 @@ function shownKey({ fingerprint, retriedAt: _, ...key }: KeptKey) {
   return { ...key, fingerprint: fingerprint?.slice(0, shownDigits) ?? null }
 }
 
-function shownFingerprint({ fingerprint, ...key }: KeptSealedKey) {
+function shownFingerprint<Key extends KeptSealedKey>({ fingerprint, ...key }: Key) {
   return { ...key, fingerprint: fingerprint.slice(0, shownDigits) }
 }

@@ -1,7 +1,13 @@
 import { type ProviderInput, type ProviderRequest, providerSchema } from '@quotakeeper/quota-core'
 import { vendorFacts } from '@quotakeeper/vendors'
 import type { z } from 'zod'
-import { baseUrlSchema, endpointsSchema, streamUsageSchema, variableSchema } from '../config/place-schema.js'
+import {
+  baseUrlSchema,
+  endpointsSchema,
+  presetSchema,
+  streamUsageSchema,
+  variableSchema,
+} from '../config/place-schema.js'
 
 /** Fields of a provider's metadata used by gateways. */
 const meaningful = [
@@ -9,6 +15,7 @@ const meaningful = [
   { name: 'apiKeyEnv', schema: variableSchema },
   { name: 'streamUsage', schema: streamUsageSchema },
   { name: 'endpoints', schema: endpointsSchema },
+  { name: 'preset', schema: presetSchema },
 ] as const
 
 /**

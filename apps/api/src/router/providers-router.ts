@@ -1,4 +1,5 @@
 import { nameInputSchema, type ProviderRequest, setEnabledSchema } from '@quotakeeper/quota-core'
+import { withPreset } from '../config/preset-of-provider.js'
 import type { Context } from './context.js'
 import { listSchema, pageByName } from './lists.js'
 import { providerInputSchema } from './provider-input.js'
@@ -14,7 +15,11 @@ export const providersRouter = router({
 
   upsert: adminProcedure.input(providerInputSchema).mutation(async ({ ctx, input }) => {
     if (input.metadata !== undefined || input.vendor !== undefined) await checkPlace(ctx, input)
-    return ctx.service.upsertProvider(input, { actor: ctx.caller.actor, managedBy: 'api' })
+    const by = { actor: ctx.caller.actor, managedBy: 'api' } as const
+    if (typeof input.metadata?.['preset'] !== 'string') return ctx.service.upsertProvider(input, by)
+    const before = (await ctx.service.providers()).find(({ name }) => name === input.name) ?? null
+    const { service } = ctx
+    return service.upsertProvider(await withPreset(input, before, { service, actor: by.actor }), by)
   }),
 
   remove: adminProcedure.input(nameInputSchema).mutation(async ({ ctx, input }) => {

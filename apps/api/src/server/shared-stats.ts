@@ -1,5 +1,16 @@
 import { SharedReads } from '@quotakeeper/db'
-import { type AllStats, QuotaError, type QuotaService } from '@quotakeeper/quota-core'
+import { type AllStats, QuotaError, type QuotaService, totalsOf } from '@quotakeeper/quota-core'
+import { keylessProviders } from '../keys/keyless-providers.js'
+import type { KeyBook } from '../keys/take-key-report.js'
+
+/** The stats of all providers, and which of them no gateway has a key for. */
+export interface StatsWithKeys extends AllStats {
+  /**
+   * Providers without a key, which the totals leave out; `variable` would hold it, null for an entered key that cannot be
+   * opened. Empty if no gateway has reported.
+   */
+  readonly keyless: readonly { readonly providerName: string; readonly variable: string | null }[]
+}
 
 /** Most callers waiting for stats. */
 const maxCallers = 200
@@ -9,8 +20,11 @@ const maxCallers = 200
  * the next one.
  * @throws QuotaError READ_REFUSED if too many are waiting, STORE_UNAVAILABLE
  */
-export function sharedStats(service: QuotaService): () => Promise<AllStats> {
-  const shared = new SharedReads(() => service.allStats())
+export function sharedStats(
+  service: QuotaService,
+  book: Pick<KeyBook, 'list'>,
+): () => Promise<StatsWithKeys> {
+  const shared = new SharedReads(() => statsWithKeys(service, book))
   let callerCount = 0
   return async () => {
     if (callerCount >= maxCallers) {
@@ -23,5 +37,20 @@ export function sharedStats(service: QuotaService): () => Promise<AllStats> {
     } finally {
       callerCount--
     }
+  }
+}
+
+async function statsWithKeys(service: QuotaService, book: Pick<KeyBook, 'list'>): Promise<StatsWithKeys> {
+  const [stats, reported] = await Promise.all([service.allStats(), keylessProviders(book, null)])
+  const { providers } = stats
+  const names = new Set(providers.map(({ providerName }) => providerName))
+  const keyless = [...reported]
+    .filter(([providerName]) => names.has(providerName))
+    .map(([providerName, variable]) => ({ providerName, variable }))
+  if (keyless.length === 0) return { ...stats, keyless }
+  return {
+    ...stats,
+    keyless,
+    totals: totalsOf(providers.filter(provider => !reported.has(provider.providerName))),
   }
 }

@@ -9,6 +9,8 @@ import { limitText } from '../terminal/limit-text.js'
 import { tableLines } from '../terminal/table.js'
 import { stripControls } from '../terminal/text-width.js'
 import { addCheck } from './providers-check.js'
+import { addImport } from './providers-import.js'
+import { addKeys } from './providers-keys.js'
 import { drawingFor, statusLines } from './status-lines.js'
 
 interface LimitOptions {
@@ -73,6 +75,8 @@ export function addProviders(program: Command, runner: Runner): void {
       }),
     )
   addCheck(providers, runner)
+  addKeys(providers, runner)
+  addImport(providers, runner)
 }
 
 interface Switch {

@@ -17,6 +17,8 @@ type ConsumerStats = Outputs['consumers']['stats']
 /** What a line shows of a provider or a consumer. */
 interface Listed extends Pick<ProviderStats, 'status' | 'disabledBy' | 'available' | 'availableAt'> {
   readonly name: string
+  /** False for a provider that no gateway has a key for. */
+  readonly hasKey: boolean
   readonly limits: readonly LimitState[]
   /** What is used without limits; empty if that is not counted. */
   readonly unlimited: string
@@ -48,6 +50,8 @@ export interface StatusDrawing {
   readonly clock: Clock
   /** Names a provider only in its first line; false repeats it in each, for `grep`. */
   readonly isForPeople: boolean
+  /** Names of providers without a key, where that is known. */
+  readonly keyless?: ReadonlySet<string>
 }
 
 /** The drawing for the terminal of a session, at this instant. */
@@ -58,7 +62,11 @@ export function drawingFor({ terminal, clock }: Pick<Session, 'terminal' | 'cloc
 
 /** A line for each limit, then the zone of the times. */
 export function statusLines(providers: readonly ProviderStats[], drawing: StatusDrawing): readonly string[] {
-  return linesOf(providers.map(listedProvider), 'PROVIDER', drawing)
+  return linesOf(
+    providers.map(stats => listedProvider(stats, drawing.keyless?.has(stats.providerName) !== true)),
+    'PROVIDER',
+    drawing,
+  )
 }
 
 /** The same of consumers. */
@@ -69,20 +77,20 @@ export function consumerLines(
   return linesOf(consumers.map(listedConsumer), 'CONSUMER', drawing)
 }
 
-function listedProvider(stats: ProviderStats): Listed {
+function listedProvider(stats: ProviderStats, hasKey: boolean): Listed {
   const { providerName: name, requestCount, modelsLeftOut } = stats
   const unlimited = amountOf('requests', requestCount)
   const leftOut =
     modelsLeftOut === null || modelsLeftOut === 0
       ? null
       : `${name}: ${modelsLeftOut} more models, see quotakeeper status --models ${name}`
-  return { name, unlimited, leftOut, ...stats }
+  return { name, hasKey, unlimited, leftOut, ...stats }
 }
 
 function listedConsumer({ leftOut: count, ...stats }: ConsumerStats): Listed {
   const { consumer: name } = stats
   const leftOut = count === 0 ? null : `${name}: ${count} more models or users`
-  return { name, unlimited: '', leftOut, ...stats }
+  return { name, hasKey: true, unlimited: '', leftOut, ...stats }
 }
 
 function linesOf(
@@ -91,8 +99,9 @@ function linesOf(
   { width, paint, clock, isForPeople }: StatusDrawing,
 ): readonly string[] {
   const rows = listed.flatMap(stats => {
-    const look = looks[stats.status]
-    const head: readonly Cell[] = [stats.name, { text: standingOf(stats), look }]
+    const { name, hasKey } = stats
+    const look = hasKey ? looks[stats.status] : 'dim'
+    const head: readonly Cell[] = [name, { text: hasKey ? standingOf(stats) : 'no key', look }]
     const back = backOf(stats, clock)
     if (stats.limits.length === 0) return [[...head, 'no limits', stats.unlimited, '', '∞', '∞', back ?? '']]
     return stats.limits.map((limit, index): readonly Cell[] => {

@@ -70,7 +70,7 @@ async function runStatus(session: Session, { watch, models, ...filter }: Options
   const providers = chosen(stats, filter)
   // Totals cover all providers, so they are omitted with a filter.
   if (wantsJson) terminal.json(providers.length === stats.providers.length ? stats : { providers })
-  else terminal.print(lines(session, providers))
+  else terminal.print(lines(session, providers, stats.keyless))
 }
 
 /** Most lines, of one model and limit each; use the API for more. */
@@ -90,7 +90,8 @@ async function watchStatus(session: Session, filter: Omit<Options, 'watch' | 'mo
       try {
         if (filter.consumer !== undefined)
           return linesOfConsumers(session, await chosenConsumers(session, filter))
-        return lines(session, chosen(await client.stats.all.query(), filter))
+        const stats = await client.stats.all.query()
+        return lines(session, chosen(stats, filter), stats.keyless)
       } catch (error) {
         const failure = toFailure(error, api.url)
         // Keeps watching, since the API may return.
@@ -102,8 +103,14 @@ async function watchStatus(session: Session, filter: Omit<Options, 'watch' | 'mo
   )
 }
 
-function lines(session: Session, providers: Stats['providers']): readonly string[] {
-  return providers.length === 0 ? ['No provider matches.'] : statusLines(providers, drawingFor(session))
+function lines(
+  session: Session,
+  providers: Stats['providers'],
+  keyless: Stats['keyless'],
+): readonly string[] {
+  if (providers.length === 0) return ['No provider matches.']
+  const names = new Set(keyless.map(({ providerName }) => providerName))
+  return statusLines(providers, { ...drawingFor(session), keyless: names })
 }
 
 function linesOfConsumers(session: Session, consumers: readonly ConsumerStats[]): readonly string[] {

@@ -44,7 +44,16 @@ const maxListBytes = 8 * 1_024 * 1_024
 export async function askModels(
   deps: AskDeps,
   provider: ReadyProvider,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  {
+    timeoutMs,
+    signal,
+    isCandidate = false,
+  }: {
+    readonly timeoutMs: number
+    readonly signal: AbortSignal
+    /** Whether the key is not the provider's yet: then nothing is reported of it. */
+    readonly isCandidate?: boolean
+  },
 ): Promise<AskedModels> {
   const sentAtMs = deps.clock()
   const answer = await deps.vendors.call({
@@ -62,15 +71,18 @@ export async function askModels(
     const remedy = 'the vendor does not answer: check its base URL and the network'
     return { result: 'unreachable', httpStatus: null, remedy, models: null }
   }
-  return readAnswer(deps, provider, { ...answer, sentAtMs })
+  return readAnswer(deps, provider, { ...answer, sentAtMs, isCandidate })
 }
 
-type Answered = Extract<VendorResult, { kind: 'answered' }> & { readonly sentAtMs: number }
+type Answered = Extract<VendorResult, { kind: 'answered' }> & {
+  readonly sentAtMs: number
+  readonly isCandidate: boolean
+}
 
 async function readAnswer(
   deps: AskDeps,
   { name: providerName, vendor, keyFingerprint }: ReadyProvider,
-  { httpStatus, headers, body, sentAtMs }: Answered,
+  { httpStatus, headers, body, sentAtMs, isCandidate }: Answered,
 ): Promise<AskedModels> {
   const receivedAtMs = deps.clock()
   const parsed = parseJson(body)
@@ -79,7 +91,7 @@ async function readAnswer(
   const models = isAnswer ? readModelList(parsed) : null
   const classified = classify(httpStatus, { refusal: refusal?.kind ?? null, isList: models !== null })
   // Another server's page with status 200 proves nothing.
-  if (models !== null || !isAnswer) {
+  if (!isCandidate && (models !== null || !isAnswer)) {
     const signals = vendorSignals({
       ...{ providerName, vendor, httpStatus, headers, keyFingerprint, sentAtMs, receivedAtMs },
       refusal: isAnswer ? null : deps.heldKeys.redactor().redactComplaint(body),

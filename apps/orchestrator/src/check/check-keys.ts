@@ -1,5 +1,5 @@
 import type { RouteDeps } from '../routing/route-deps.js'
-import type { CheckResult } from './ask-models.js'
+import { askModels, type CheckResult } from './ask-models.js'
 
 /** The check of a key at its vendor. */
 export interface CheckedKey {
@@ -44,4 +44,30 @@ export async function checkKeys(
   })
   const checked = [...unset, ...(await Promise.all(asked))]
   return checked.toSorted((left, right) => (left.providerName < right.providerName ? -1 : 1))
+}
+
+/** Longest time for a vendor to answer. */
+const candidateTimeoutMs = 15_000
+
+/**
+ * Checks a key that is to be entered for a provider, at the provider's address. Nothing is stored, logged or reported.
+ * @returns null for an unknown provider
+ * @throws ApiError
+ */
+export async function checkCandidate(
+  deps: Pick<RouteDeps, 'api' | 'routing' | 'vendors' | 'heldKeys' | 'clock' | 'log'>,
+  { providerName, key }: { readonly providerName: string; readonly key: string },
+): Promise<CheckedKey | null> {
+  const { ready, missing } = await deps.routing.withKey(providerName, key)
+  const unusable = missing.find(({ name }) => name === providerName)
+  if (unusable !== undefined) {
+    const { vendor, reason: remedy } = unusable
+    return { providerName, vendor, result: 'missing', httpStatus: null, remedy }
+  }
+  const provider = ready.find(({ name }) => name === providerName)
+  if (provider === undefined) return null
+  const signal = AbortSignal.timeout(candidateTimeoutMs)
+  const asked = await askModels(deps, provider, { timeoutMs: candidateTimeoutMs, signal, isCandidate: true })
+  const { result, httpStatus, remedy } = asked
+  return { providerName, vendor: provider.vendor, result, httpStatus, remedy }
 }

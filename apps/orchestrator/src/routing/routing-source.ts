@@ -60,6 +60,18 @@ export class RoutingSource {
     return this.#asking
   }
 
+  /** The table as it would be with a key for a provider; it is not kept. @throws ApiError */
+  async withKey(providerName: string, key: string): Promise<RoutingTable> {
+    const { api, environment, own } = this.#options
+    const routing = await api.routing()
+    const provider = routing.providers.find(({ name }) => name === providerName)
+    if (provider === undefined)
+      return buildRoutingTable({ ...routing, providers: [] }, { environment, own, entered: new Map() })
+    const { vendor, baseUrl } = provider
+    const entered = new Map([[providerName, { key, vendor, baseUrl, reason: null }]])
+    return buildRoutingTable({ ...routing, providers: [provider] }, { environment, own, entered })
+  }
+
   async #ask(): Promise<RoutingTable> {
     const before = keysOf(this.#table)
     this.#table = this.#build(await this.#options.api.routing())

@@ -1,0 +1,120 @@
+import type { Limit, ProviderRequest, ProviderView, QuotaService } from '@quotakeeper/quota-core'
+import { presetLimits } from '@quotakeeper/vendors'
+import type { Log } from '../log.js'
+import { limitsOfPreset } from './limits-of-preset.js'
+
+type Service = Pick<QuotaService, 'providers' | 'pools' | 'upsertProvider' | 'upsertPool'>
+type Maxima = Readonly<Record<string, number | null>>
+
+/**
+ * A request with the limits of the preset in its metadata, unless it has limits of its own or the provider has the preset
+ * already. They are the pool's, if it has one: then a pool without limits gets them, or a new pool.
+ * @param before the provider as it is; null for a new one
+ * @throws QuotaError INVALID_INPUT, MANAGED_BY_FILE, STORE_UNAVAILABLE
+ */
+export async function withPreset(
+  request: ProviderRequest,
+  before: ProviderView | null,
+  { service, actor }: { readonly service: Service; readonly actor: string },
+): Promise<ProviderRequest> {
+  const { metadata, limits } = request
+  const name = metadata?.['preset']
+  if (typeof name !== 'string' || limits !== undefined || before?.metadata['preset'] === name) return request
+  const pool = request.pool === undefined ? (before?.pool ?? null) : request.pool
+  const given = limitsOfPreset(name)
+  const withMaxima = { ...metadata, presetLimits: maximaOf(given) }
+  if (pool === null) return { ...request, limits: given, metadata: withMaxima }
+  const known = (await service.pools()).find(other => other.name === pool)
+  if (known === undefined || known.limits.length === 0)
+    await service.upsertPool(poolRequest(pool, given, presetLimits(name)?.timeZone), {
+      ...{ actor, managedBy: 'api' },
+    })
+  return { ...request, limits: [], metadata: withMaxima }
+}
+
+/**
+ * Makes providers follow their presets if a release has changed the figures. Limits that were changed by hand stay.
+ * @throws QuotaError STORE_UNAVAILABLE
+ */
+export async function followPresets(
+  service: Service,
+  log: Log & { info(details: object, text: string): void },
+): Promise<void> {
+  for (const provider of await service.providers()) {
+    const { name, metadata, managedBy, pool } = provider
+    const { preset, presetLimits: stored } = metadata
+    const before = maximaIn(stored)
+    if (managedBy === 'file' || typeof preset !== 'string' || before === null) continue
+    const now = limitsOfPreset(preset)
+    // A preset that no release knows any more leaves its limits as they are.
+    if (now.length === 0 || isSame(before, maximaOf(now))) continue
+    const by = { actor: 'preset', managedBy } as const
+    const owner = pool === null ? provider : (await service.pools()).find(other => other.name === pool)
+    if (owner === undefined) continue
+    const { limits, changed } = followed(owner.limits, before, now)
+    const request = { ...nothing, name, metadata: { ...metadata, presetLimits: maximaOf(now) } }
+    if (pool !== null && owner.managedBy !== 'file')
+      await service.upsertPool(poolRequest(pool, limits, undefined), { actor: 'preset', managedBy: 'api' })
+    await service.upsertProvider(pool === null ? { ...request, limits } : request, by)
+    if (changed.length > 0)
+      log.info(
+        { provider: name, preset, lookedUpOn: presetLimits(preset)?.sources[0]?.lookedUpOn, changed },
+        `${pool ?? name}: limits follow the changed figures of ${preset}`,
+      )
+  }
+}
+
+/** Those that still have the preset's former figure follow it. */
+function followed(
+  limits: readonly Limit[],
+  before: Maxima,
+  now: readonly Limit[],
+): { readonly limits: readonly Limit[]; readonly changed: readonly string[] } {
+  const next = new Map(now.map(limit => [limit.id, limit]))
+  const changed: string[] = []
+  const kept = limits.flatMap((limit): readonly Limit[] => {
+    const isOwn = !Object.hasOwn(before, limit.id) || before[limit.id] !== limit.max
+    const after = next.get(limit.id)
+    if (isOwn || after?.max === limit.max) return [limit]
+    changed.push(`${limit.id}: ${limit.max} → ${after?.max ?? 'removed'}`)
+    return after === undefined ? [] : [after]
+  })
+  const added = now.filter(({ id }) => !Object.hasOwn(before, id) && !limits.some(limit => limit.id === id))
+  return {
+    limits: [...kept, ...added],
+    changed: [...changed, ...added.map(({ id, max }) => `${id}: ${max}`)],
+  }
+}
+
+const nothing = {
+  ...{ vendor: undefined, pool: undefined, models: undefined, priority: undefined, onExpiry: undefined },
+  ...{ consumers: undefined, metadata: undefined, limits: undefined, timeZone: undefined },
+  ...{ dayStartsAt: undefined, monthStartsOn: undefined, thresholdsPercent: undefined },
+}
+
+function poolRequest(name: string, limits: readonly Limit[], timeZone: string | undefined) {
+  return {
+    name,
+    limits,
+    timeZone,
+    dayStartsAt: undefined,
+    monthStartsOn: undefined,
+    thresholdsPercent: undefined,
+  }
+}
+
+function maximaOf(limits: readonly Limit[]): Maxima {
+  return Object.fromEntries(limits.map(({ id, max }) => [id, max]))
+}
+
+/** Null for anything else. */
+function maximaIn(value: unknown): Maxima | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  // The API writes it; a figure of another kind never equals a limit.
+  return value as Maxima
+}
+
+function isSame(left: Maxima, right: Maxima): boolean {
+  const ids = Object.keys({ ...left, ...right })
+  return ids.every(id => left[id] === right[id])
+}

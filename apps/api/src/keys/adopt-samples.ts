@@ -1,0 +1,53 @@
+import type { ProviderRequest, QuotaService } from '@quotakeeper/quota-core'
+import { presetLimits } from '@quotakeeper/vendors'
+import { freePresetOf } from '@quotakeeper/vendors/paste'
+import { withPreset } from '../config/preset-of-provider.js'
+import type { KeyInput } from './key-report-input.js'
+
+const actor = 'preset'
+
+/**
+ * Gives samples with a key the limits of their vendor's free tier, instead of the invented ones: from then on they are
+ * providers like others.
+ * @throws QuotaError STORE_UNAVAILABLE
+ */
+export async function adoptSamples(
+  service: QuotaService,
+  keys: readonly KeyInput[],
+  log: { info(details: object, text: string): void },
+): Promise<void> {
+  const set = new Set(
+    keys.flatMap(({ providerName, fingerprint, reason, isNew }) =>
+      isNew && fingerprint !== null && reason === null ? [providerName] : [],
+    ),
+  )
+  if (set.size === 0) return
+  for (const provider of await service.providers()) {
+    const { name, vendor, managedBy, metadata } = provider
+    if (managedBy !== 'demo' || !set.has(name)) continue
+    const preset = freePresetOf(vendor)
+    const request = requestOf(name, preset === null ? { limits: [] } : { metadata: { ...metadata, preset } })
+    const full = await withPreset(request, provider, { service, actor })
+    await service.upsertProvider(full, { actor, managedBy: 'api' })
+    const lookedUpOn = preset === null ? null : (presetLimits(preset)?.sources[0]?.lookedUpOn ?? null)
+    log.info(
+      { provider: name, preset, lookedUpOn },
+      preset === null
+        ? `${name} has a key: the limits of the sample are removed, and others are learned from its vendor`
+        : `${name} has a key: the limits of ${preset} replace those of the sample`,
+    )
+  }
+}
+
+function requestOf(
+  name: string,
+  settings: Partial<Pick<ProviderRequest, 'limits' | 'metadata'>>,
+): ProviderRequest {
+  return {
+    ...{ vendor: undefined, pool: undefined, models: undefined, priority: undefined, onExpiry: undefined },
+    ...{ consumers: undefined, metadata: undefined, limits: undefined, timeZone: undefined },
+    ...{ dayStartsAt: undefined, monthStartsOn: undefined, thresholdsPercent: undefined },
+    ...settings,
+    name,
+  }
+}

@@ -1,0 +1,229 @@
+import { presetLimits, presetNames, vendorFacts, vendorNames } from '@quotakeeper/vendors'
+import { freePresetOf } from '@quotakeeper/vendors/paste'
+import type { Command } from 'commander'
+import { exitCodes, Failure, usageFailure } from '../failure.js'
+import { addProvider, type CheckOptions, checkKey, ensurePool, requireSealing } from '../keys/enter-key.js'
+import { action, type Runner } from '../run-command.js'
+import type { Session } from '../session.js'
+import { confirm } from '../terminal/confirm.js'
+import { askSecret, readInput } from '../terminal/read-secret.js'
+import { tableLines } from '../terminal/table.js'
+import { stripControls } from '../terminal/text-width.js'
+
+interface KeyOptions extends CheckOptions {
+  readonly keyEnv?: string
+}
+
+interface AddOptions extends KeyOptions {
+  readonly vendor: string
+  readonly preset?: string
+  readonly pool?: string
+  readonly baseUrl?: string
+  readonly model?: readonly string[]
+}
+
+interface EditOptions extends Omit<AddOptions, 'pool' | 'vendor'> {
+  readonly key?: boolean
+  readonly pool?: string | false
+}
+
+/** `quotakeeper providers add|edit|remove|presets`: providers whose keys are entered here. */
+export function addKeys(providers: Command, runner: Runner): void {
+  const withKey = (command: Command): Command =>
+    command
+      .option('--preset <preset>', 'limits of a vendor’s tier, "none" for none (see providers presets)')
+      .option('--base-url <url>', 'the address before /chat/completions (default: the vendor’s)')
+      .option('--model <glob...>', 'models that it serves (default: all)')
+      .option('--key-env <variable>', 'take the key from a variable of this shell')
+      .option('--no-check', 'without asking the vendor for its models')
+      .option('--gateway-url <url>', 'where the gateway is (default: http://127.0.0.1:4100)')
+  withKey(
+    providers
+      .command('add')
+      .description('add a provider and its key, used at once and stored only encrypted')
+      .argument('<name>')
+      .requiredOption('--vendor <vendor>', `one of ${vendorNames.join(', ')}`)
+      .option('--pool <name>', 'the pool whose quota it shares'),
+  )
+    .addHelpText(
+      'after',
+      '\nThe key is read from a prompt, standard input or the variable of --key-env; never from an argument, which ps shows.\n\nExamples:\n  quotakeeper providers add groq_2 --vendor groq --preset groq/free\n  quotakeeper providers add groq_2 --vendor groq --key-env MY_KEY\n  pass show groq | quotakeeper providers add groq_2 --vendor groq --pool groq-keys',
+    )
+    .action(action<[string, AddOptions]>(runner, add))
+  withKey(
+    providers
+      .command('edit')
+      .description('replace the key of a provider, or change its settings')
+      .argument('<name>')
+      .option('--key', 'ask for a new key, or read it from standard input')
+      .option('--pool <name>', 'the pool whose quota it shares')
+      .option('--no-pool', 'take it out of its pool'),
+  )
+    .addHelpText(
+      'after',
+      '\nAnother address needs the key again.\n\nExamples:\n  quotakeeper providers edit groq_2 --key\n  quotakeeper providers edit groq_2 --pool groq-keys',
+    )
+    .action(action<[string, EditOptions]>(runner, edit))
+  providers
+    .command('remove')
+    .description('remove a provider and its entered key; its history stays')
+    .argument('<name>')
+    .option('--yes', 'without asking')
+    .addHelpText('after', '\nExample:\n  quotakeeper providers remove groq_2 --yes')
+    .action(action<[string, { readonly yes?: boolean }]>(runner, remove))
+  providers
+    .command('presets')
+    .description('the known tiers of vendors, and where their figures come from')
+    .addHelpText('after', '\nExample:\n  quotakeeper providers presets --json')
+    .action(action(runner, listPresets))
+}
+
+async function add(session: Session, name: string, options: AddOptions): Promise<void> {
+  const { client, terminal, wantsJson } = session
+  const { vendor, pool, baseUrl, model } = options
+  if (vendorFacts(vendor) === undefined)
+    throw usageFailure(`--vendor: "${stripControls(vendor)}" is none of ${vendorNames.join(', ')}`)
+  if (vendor === 'custom' && baseUrl === undefined)
+    throw usageFailure('--vendor custom needs --base-url, such as http://127.0.0.1:8080/v1')
+  const preset = presetIn(options.preset) ?? (options.preset === undefined ? freePresetOf(vendor) : null)
+  await requireSealing(session)
+  const known = await client.providers.list.query({ pageSize: 10_000 })
+  if (known.rows.some(provider => provider.name === name && provider.managedBy !== 'demo'))
+    throw new Failure(
+      `there is a provider "${name}": replace its key by "quotakeeper providers edit ${name} --key"`,
+      exitCodes.failed,
+    )
+  const key = await readKey(session, name, options.keyEnv)
+  if (pool !== undefined && preset === null) await ensurePool(session, pool)
+  const answer = await addProvider(session, {
+    provider: {
+      ...{ name, vendor },
+      ...(pool === undefined ? {} : { pool }),
+      ...(model === undefined ? {} : { models: [...model] }),
+      metadata: {
+        ...(baseUrl === undefined ? {} : { baseUrl }),
+        ...(preset === null ? {} : { preset }),
+      },
+    },
+    ...{ key, options },
+  })
+  if (wantsJson) return terminal.json(answer)
+  terminal.print([
+    `${name} is added${options.check ? ', and its vendor accepts the key' : ''}. Gateways use it within two seconds.`,
+    preset === null
+      ? `It has no limits yet: quotakeeper providers set-limit ${name} requests/day=1000`
+      : `Limits: ${preset}, as known on ${presetLimits(preset)?.sources[0]?.lookedUpOn ?? 'an unknown day'}.`,
+    ...(answer.sameAs === null
+      ? []
+      : [`${stripControls(answer.sameAs)} has the same key: one account would be counted twice.`]),
+  ])
+}
+
+async function edit(session: Session, name: string, options: EditOptions): Promise<void> {
+  const { client, terminal, wantsJson } = session
+  const { pool, baseUrl, model } = options
+  const before = await client.providers.get.query({ name })
+  const preset = presetIn(options.preset)
+  const changesKey = options.key === true || options.keyEnv !== undefined
+  const isMoved = baseUrl !== undefined && baseUrl.replace(/\/+$/, '') !== before.metadata['baseUrl']
+  const entered = isMoved ? await client.keys.entered.query() : null
+  const needsKey = entered?.keys.some(({ providerName }) => providerName === name) === true
+  if (needsKey && !changesKey)
+    throw usageFailure(
+      `${name}: its key is bound to its address: give the key again, with --key or --key-env`,
+    )
+  if (changesKey) await requireSealing(session)
+  const key = changesKey ? await readKey(session, name, options.keyEnv) : null
+  const { presetLimits: _, preset: former, ...metadata } = before.metadata
+  const kept = options.preset === undefined ? before.metadata : metadata
+  const changes = {
+    ...(pool === undefined ? {} : { pool: pool === false ? null : pool }),
+    ...(model === undefined ? {} : { models: [...model] }),
+    ...(options.preset === undefined && baseUrl === undefined
+      ? {}
+      : {
+          metadata: {
+            ...kept,
+            ...(preset === null ? {} : { preset }),
+            ...(baseUrl === undefined ? {} : { baseUrl }),
+          },
+        }),
+  }
+  const hasChanges = Object.keys(changes).length > 0
+  if (!hasChanges && key === null)
+    throw usageFailure('name what to change: --key, --key-env, --preset, --pool, --base-url or --model')
+  if (typeof pool === 'string') await ensurePool(session, pool)
+  if (hasChanges) await client.providers.upsert.mutate({ name, ...changes })
+  if (key !== null) {
+    await checkKey(session, { providerName: name, key }, options)
+    await client.keys.seal.mutate({ providerName: name, key })
+  }
+  const after = await client.providers.get.query({ name })
+  if (wantsJson) terminal.json(after)
+  else
+    terminal.print(
+      `${name} is changed${key === null ? '' : '. Gateways use its new key within two seconds'}.`,
+    )
+}
+
+async function remove(session: Session, name: string, { yes }: { readonly yes?: boolean }): Promise<void> {
+  const { client, terminal, wantsJson, signal } = session
+  if (yes !== true) {
+    if (!terminal.canAsk) throw usageFailure(`removing ${name} needs --yes without a terminal`)
+    if (!(await confirm(`Remove ${name} and its entered key?`, signal)))
+      throw new Failure('Nothing was changed.', exitCodes.failed)
+  }
+  const answer = await client.providers.remove.mutate({ name })
+  if (wantsJson) terminal.json(answer)
+  else terminal.print(stripControls(`${name} is removed. Its history stays.`))
+}
+
+async function listPresets({ terminal, wantsJson }: Session): Promise<void> {
+  const presets = presetNames.flatMap(name => presetLimits(name) ?? [])
+  if (wantsJson) return terminal.json(presets)
+  terminal.print(
+    tableLines({
+      columns: [
+        { header: 'PRESET' },
+        { header: 'LIMITS' },
+        { header: 'LOOKED UP ON' },
+        { header: 'NOTE', mayShrink: true },
+      ],
+      rows: presets.map(({ name, limits, sources, note }) => [
+        name,
+        String(limits.length),
+        sources[0]?.lookedUpOn ?? '–',
+        note,
+      ]),
+      width: terminal.width(),
+      paint: terminal.paint,
+    }),
+  )
+}
+
+/** Null for `none` or without one. @throws Failure for an unknown one */
+function presetIn(name: string | undefined): string | null {
+  if (name === undefined || name === 'none') return null
+  if (presetLimits(name) !== undefined) return name
+  throw usageFailure(`--preset: "${stripControls(name)}" is none of ${presetNames.join(', ')}`)
+}
+
+/** @throws Failure without a key */
+async function readKey(
+  { environment, terminal }: Session,
+  name: string,
+  variable: string | undefined,
+): Promise<string> {
+  const key =
+    variable !== undefined
+      ? (environment[variable] ?? '')
+      : terminal.canAsk
+        ? await askSecret(`Key of ${stripControls(name)} (not shown):`)
+        : await readInput()
+  if (key.trim() !== '') return key.trim()
+  throw usageFailure(
+    variable === undefined
+      ? 'there is no key on standard input: pipe it in, or name its variable in --key-env'
+      : `--key-env: ${variable} is not set`,
+  )
+}

@@ -1,0 +1,180 @@
+import { spawn } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  freePort,
+  type RunningProcess,
+  startProcess,
+  startVendorStandIn,
+  type VendorStandIn,
+} from '@quotakeeper/test-kit'
+import { expect, test } from 'vitest'
+import { type Fixture, gatewayFile, mainFile, makeFolder, startFixture } from './cli-process.js'
+
+const vendors = ['GROQ', 'GEMINI', 'OPENROUTER', 'CEREBRAS', 'MISTRAL']
+
+interface Gateway extends AsyncDisposable {
+  readonly url: string
+  readonly process: RunningProcess
+}
+
+async function startGateway({ origin }: Fixture, { baseUrl }: VendorStandIn): Promise<Gateway> {
+  const folder = await makeFolder()
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const process = await startProcess({
+    args: [gatewayFile],
+    cwd: folder.path,
+    env: {
+      QUOTA_API_URL: origin,
+      QUOTA_GATEWAY_PORT: String(port),
+      QUOTA_SEALING_KEY: 'e'.repeat(64),
+      ...Object.fromEntries(vendors.map(vendor => [`${vendor}_BASE_URL`, baseUrl])),
+    },
+    readyWhen: new URL(`${url}/healthz`),
+  })
+  const dispose = async (): Promise<void> => {
+    await process[Symbol.asyncDispose]()
+    await folder[Symbol.asyncDispose]()
+  }
+  return { url, process, [Symbol.asyncDispose]: dispose }
+}
+
+/** Runs the command with this standard input. */
+function runWith(
+  { folder, origin }: Fixture,
+  args: readonly string[],
+  input: string,
+): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [mainFile, ...args], {
+      cwd: folder,
+      env: { QUOTA_API_URL: origin, TZ: 'UTC' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: 250_000,
+    })
+    const texts = { out: '', err: '' }
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      texts.out += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      texts.err += text
+    })
+    child.once('error', reject)
+    child.once('close', code => resolve({ code, ...texts }))
+    child.stdin.end(input)
+  })
+}
+
+async function statusOf({ url }: Gateway, model: string): Promise<number> {
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Say hello.' }] }),
+  })
+  return response.status
+}
+
+const nineLines = `
+GROQ_API_KEY=gsk_planted_one
+GROQ_API_KEY_2=gsk_planted_two
+GROQ_API_KEY_WORK=gsk_planted_one
+GEMINI_API_KEY=AIza_planted_one
+google,AIza_planted_two,second project
+openrouter,sk-or-planted-one
+OPENROUTER_API_KEY_2=sk-or-planted-two
+CEREBRAS_API_KEY=csk-planted-one
+mistral,mis-planted-one,
+`
+
+test('a key is added by the command line alone, checked, used, replaced and removed', async () => {
+  await using vendor = await startVendorStandIn({ apiKeys: ['gsk_planted_good', 'gsk_planted_next'] })
+  await using fixture = await startFixture()
+  const add = ['providers', 'add', 'groq_1', '--vendor', 'groq']
+  const off = await runWith(fixture, add, 'gsk_planted_good')
+  expect(off).toMatchObject({ code: 1, err: expect.stringContaining('no gateway is running') })
+  await using gateway = await startGateway(fixture, vendor)
+  const to = ['--gateway-url', gateway.url]
+  const outputs: string[] = []
+  const run = async (args: readonly string[], input: string) => {
+    const ended = await runWith(fixture, args, input)
+    outputs.push(ended.out, ended.err)
+    return ended
+  }
+  expect(await run([...add, ...to], 'gsk_planted_bad')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/not entered, since its check says "refused".*create a new one/),
+  })
+  const added = await run([...add, ...to], 'gsk_planted_good\n')
+  expect(added.err).toBe('')
+  expect(added.out).toContain('Limits: groq/free, as known on 2026-')
+  await expect.poll(() => statusOf(gateway, 'groq_1/llama-3.1-8b-instant')).toBe(200)
+  expect(vendor.calls.at(-1)?.headers['authorization']).toBe('Bearer gsk_planted_good')
+  // The preset's limits, not those of the sample of that name.
+  const { out } = await run(['providers', 'show', 'groq_1', '--json'], '')
+  expect(JSON.parse(out).provider).toMatchObject({ managedBy: 'api', metadata: { preset: 'groq/free' } })
+  expect(JSON.parse(out).provider.limits.length).toBeGreaterThan(40)
+
+  await writeFile(join(fixture.folder, '.env'), 'NEXT_KEY=gsk_planted_next\n')
+  expect((await run(['providers', 'edit', 'groq_1', '--key-env', 'NEXT_KEY', ...to], '')).code).toBe(0)
+  await expect
+    .poll(async () => {
+      await statusOf(gateway, 'groq_1/llama-3.1-8b-instant')
+      return vendor.calls.at(-1)?.headers['authorization']
+    })
+    .toBe('Bearer gsk_planted_next')
+  const twin = await run(['providers', 'add', 'groq_9', '--vendor', 'groq', ...to], 'gsk_planted_next')
+  expect(twin.out).toContain('groq_1 has the same key')
+  expect((await run(['providers', 'remove', 'groq_1'], '')).code).toBe(2)
+  expect((await run(['providers', 'remove', 'groq_1', '--yes'], '')).code).toBe(0)
+  expect((await run(['providers', 'presets'], '')).out).toContain('openrouter/free')
+  expect((await run(['providers', 'add', 'x', '--vendor', 'nobody'], '')).err).toContain('is none of groq')
+  expect((await run(['providers', 'add', 'x', '--vendor', 'custom'], '')).err).toContain('needs --base-url')
+  for (const text of [...outputs, fixture.process.output(), gateway.process.output()])
+    expect(text).not.toContain('planted')
+})
+
+test('nine pasted lines make 8 providers, name 1 duplicate and ask 3 questions', async () => {
+  await using vendor = await startVendorStandIn()
+  await using fixture = await startFixture()
+  await using gateway = await startGateway(fixture, vendor)
+  const command = ['providers', 'import', '--gateway-url', gateway.url]
+  const asked = await runWith(fixture, command, nineLines)
+  expect(asked.code).toBe(2)
+  expect(asked.err.match(/belong to one account/g)).toHaveLength(3)
+  expect(asked.err).toContain('line 4: the same groq key as in line 2')
+  const done = await runWith(fixture, [...command, '--yes', '--separate', 'gemini', '--json'], nineLines)
+  expect(done.code).toBe(0)
+  expect(JSON.parse(done.out)).toEqual({
+    added: [
+      { name: 'groq_1', pool: 'groq-keys' },
+      { name: 'groq_2', pool: 'groq-keys' },
+      { name: 'gemini_1', pool: null },
+      { name: 'gemini_2', pool: null },
+      { name: 'openrouter_1', pool: 'openrouter-keys' },
+      { name: 'openrouter_2', pool: 'openrouter-keys' },
+      { name: 'cerebras_1', pool: null },
+      { name: 'mistral_1', pool: null },
+    ],
+    duplicates: [{ line: 4, vendor: 'groq', sameAsLine: 2 }],
+    skipped: [],
+    failed: [],
+  })
+  await expect.poll(() => statusOf(gateway, 'groq_2/llama-3.1-8b-instant')).toBe(200)
+  // The limits are the account’s, once.
+  const { out } = await runWith(fixture, ['providers', 'show', 'groq_1', '--json'], '')
+  const { provider, stats } = JSON.parse(out)
+  expect(provider).toMatchObject({ pool: 'groq-keys', limits: [] })
+  expect(stats.limits.every(({ subject }: { subject: { kind: string } }) => subject.kind === 'pool')).toBe(
+    true,
+  )
+  for (const text of [
+    asked.out,
+    asked.err,
+    done.out,
+    done.err,
+    fixture.process.output(),
+    gateway.process.output(),
+  ])
+    expect(text).not.toContain('planted')
+})

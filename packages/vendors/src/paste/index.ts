@@ -1,0 +1,14 @@
+export {
+  type DuplicateKey,
+  type PastedKey,
+  type PastedKeys,
+  parsePastedKeys,
+  type SkippedLine,
+} from './parse-pasted-keys.js'
+export {
+  freePresetOf,
+  type PlannedProvider,
+  type PoolQuestion,
+  type ProviderPlan,
+  planProviders,
+} from './plan-providers.js'

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { parsePastedKeys } from './parse-pasted-keys.js'
+import { planProviders } from './plan-providers.js'
+
+const nineLines = `
+GROQ_API_KEY=gsk_one_1111
+export GROQ_API_KEY_2="gsk_two_2222"   # second
+GROQ_API_KEY_WORK=gsk_one_1111
+GEMINI_API_KEY=AIza_one_1111
+google,AIza_two_2222,second project
+openrouter,sk-or-one-1111
+OPENROUTER_API_KEY_2=sk-or-two-2222
+CEREBRAS_API_KEY='csk-one-1111'
+mistral,mis-one-1111,
+`
+
+test('nine pasted lines, one key twice, are 8 providers, 1 duplicate and 3 questions', () => {
+  const { keys, duplicates, skipped } = parsePastedKeys(nineLines)
+  expect(skipped).toEqual([])
+  expect(duplicates).toEqual([{ line: 4, vendor: 'groq', sameAsLine: 2 }])
+  const { providers, questions } = planProviders(keys, ['groq_1'])
+  expect(providers.map(({ name, pool, preset }) => [name, pool, preset])).toEqual([
+    ['groq_2', 'groq-keys', 'groq/free'],
+    ['groq_3', 'groq-keys', 'groq/free'],
+    ['gemini_1', 'gemini-keys', 'gemini/free'],
+    ['gemini_2', 'gemini-keys', 'gemini/free'],
+    ['openrouter_1', 'openrouter-keys', 'openrouter/free'],
+    ['openrouter_2', 'openrouter-keys', 'openrouter/free'],
+    ['cerebras_1', null, 'cerebras/free'],
+    ['mistral_1', null, 'mistral/free'],
+  ])
+  expect(questions.map(({ vendor }) => vendor)).toEqual(['groq', 'gemini', 'openrouter'])
+  expect(keys.map(({ key }) => key)).toContain('gsk_two_2222')
+  expect(keys.find(({ line }) => line === 6)?.label).toBe('second project')
+})
+
+test('JSON is read as a list, in keys, or as variables', () => {
+  const entries = [
+    { platform: 'google', key: 'AIza_1111', label: 'mine' },
+    { platform: 'github', key: 'ghp_1111', baseUrl: 'https://x.example/v1' },
+  ]
+  const read = (value: unknown) =>
+    parsePastedKeys(JSON.stringify(value)).keys.map(({ vendor, key, label }) => [vendor, key, label])
+  const expected = [
+    ['gemini', 'AIza_1111', 'mine'],
+    ['github-models', 'ghp_1111', null],
+  ]
+  expect(read(entries)).toEqual(expected)
+  expect(read({ version: 1, keys: entries })).toEqual(expected)
+  expect(read({ GROQ_API_KEY: 'gsk_1111' })).toEqual([['groq', 'gsk_1111', null]])
+})
+
+test('other lines are skipped with a reason that repeats no key', () => {
+  const secret = 'gsk_planted_0123456789'
+  for (const text of [
+    secret,
+    `NOBODY_API_KEY=${secret}`,
+    `${secret},groq`,
+    'GROQ_API_KEY=',
+    `GROQ_API_KEY=${secret} more`,
+    `[{"platform":"groq","key":"${secret}"`,
+    JSON.stringify([
+      secret,
+      { platform: 'nobody', key: secret },
+      { platform: 'groq', key: `${secret}\u0001` },
+    ]),
+  ]) {
+    const { keys, skipped } = parsePastedKeys(text)
+    expect(keys).toEqual([])
+    expect(skipped.length).toBeGreaterThan(0)
+    expect(JSON.stringify(skipped)).not.toContain('planted')
+  }
+  expect(parsePastedKeys('platform,key,label\n# a comment\n\ngroq,gsk_1111').keys).toHaveLength(1)
+})
