@@ -228,8 +228,7 @@ export const consumerCases: readonly StoreContractCase[] = [
       const consumers = new Consumers(fixture)
       const key = await fixture.provider('key')
       const perUser = limit({ id: 'user', max: 2, per: 'user', model: '*' })
-      const shadow = limit({ id: 'shadow', max: 5, per: 'user', model: '*', mode: 'shadow' })
-      const acme = await consumers.set('acme', { limits: [perUser, shadow] })
+      const acme = await consumers.set('acme', { limits: [perUser] })
       const call = (endUser: string) => ({ consumer: acme, model: 'm', endUser })
       const recorded = (from: number, to: number) =>
         fixture.execute(
@@ -257,16 +256,44 @@ export const consumerCases: readonly StoreContractCase[] = [
       const [taken] = await beside.execute([reserve(fixture.id(), key, call('cy'))])
       assert.ok(taken?.ok && 'decision' in taken.answer && taken.answer.decision === 'granted')
       assert.deepEqual(reasonsOf(await consumers.reserve(key, call('ann'))), tooMany)
-      // A limit that is added again starts with its users; in shadow mode, it refuses nobody.
-      await consumers.set('acme', { limits: [] })
-      await consumers.set('acme', { limits: [perUser] })
-      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('ann'))), tooMany)
+      // In shadow mode, it refuses nobody.
       await consumers.set('acme', { limits: [{ ...perUser, mode: 'shadow' }] })
       const shadowed = await consumers.reserve(key, call('ann'))
       assert.ok(shadowed.decision === 'granted')
       assert.equal(shadowed.limits.find(({ id }) => id === 'user')?.wouldDeny, true)
     },
   ),
+
+  contractCase('a limit per user keeps how many users it counts, whatever becomes of it', async fixture => {
+    const consumers = new Consumers(fixture)
+    const key = await fixture.provider('key')
+    const perUser = limit({ id: 'user', max: 9, per: 'user' })
+    const acme = await consumers.set('acme', { limits: [perUser] })
+    const ref = { kind: 'consumer', name: acme } as const
+    const users = async () => {
+      const { state } = await fixture.store.read({ type: 'subjects', subjects: [ref] })
+      return [state.counter(ref, 'user', '')?.held ?? 0, state.countersOfLimit(ref, 'user').count]
+    }
+    const call = (endUser: string) => ({ consumer: acme, model: 'm', endUser })
+    for (const endUser of ['ann', 'bob', 'ann', '']) assert.ok(await consumers.spend(key, call(endUser)))
+    const held = await consumers.reserve(key, call('cy'))
+    assert.ok(held.decision === 'granted')
+    assert.deepEqual(await users(), [4, 4])
+    await fixture.answer({ type: 'release', reservationId: held.reservationId })
+    assert.deepEqual(await users(), [3, 3])
+    await consumers.set('acme', { limits: [] })
+    await consumers.set('acme', { limits: [perUser] })
+    assert.deepEqual(await users(), [3, 3])
+    await consumers.set('acme', { limits: [{ ...perUser, max: 8 }] })
+    await consumers.service.reset(acme, { id: fixture.id(), actor: 'admin' })
+    assert.deepEqual(await users(), [3, 3])
+    await consumers.set('acme', { limits: [{ ...perUser, window: 'month' }] })
+    await fixture.execute(['bob', 'dan', 'eve', 'dan'].map(name => record(fixture.id(), key, call(name))))
+    const [count, stored] = await users()
+    assert.equal(count, stored)
+    await consumers.set('acme', { limits: [{ ...perUser, per: null }] })
+    assert.equal((await consumers.figures(acme))['user']?.[1], 0)
+  }),
 
   contractCase('trees have at most four levels and no cycle, and parents must exist', async fixture => {
     const consumers = new Consumers(fixture)
