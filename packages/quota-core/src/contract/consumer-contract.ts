@@ -295,6 +295,43 @@ export const consumerCases: readonly StoreContractCase[] = [
     assert.equal((await consumers.figures(acme))['user']?.[1], 0)
   }),
 
+  contractCase(
+    'a limit that is added later counts the calls of all who were below then, and no others',
+    async fixture => {
+      const consumers = new Consumers(fixture)
+      const key = await fixture.provider('key')
+      const web = fixture.name('web')
+      const call = async (consumer: string, requestCount: number) =>
+        fixture.answer(record(fixture.id(), key, { consumer, counts: { requestCount } }))
+      // Not registered yet: a label, whose calls are nobody's.
+      await call(web, 1_000)
+      const [organisation, other] = [await consumers.set('organisation'), await consumers.set('other')]
+      const team = await consumers.set('team', { parent: organisation })
+      await consumers.set('web', { parent: team })
+      const gone = await consumers.set('gone', { parent: team })
+      await call(web, 1)
+      await call(gone, 2)
+      await call(team, 4)
+      await call(other, 100)
+      await consumers.service.remove(gone, byApi)
+      const used = async (label: string): Promise<number | undefined> => {
+        await consumers.set(label, { limits: [] })
+        const name = await consumers.set(label, { limits: [limit({ max: 5_000 })] })
+        return (await consumers.figures(name))['requests/day']?.[0]
+      }
+      const all = async () => [await used('organisation'), await used('team'), await used('web')]
+      assert.deepEqual(await all(), [7, 7, 1])
+      // One that moves away takes none of its usage along.
+      await consumers.set('web', { parent: other })
+      await call(web, 8)
+      assert.deepEqual(await all(), [7, 7, 9])
+      assert.equal(await used('other'), 108)
+      await consumers.set('team', { parent: null })
+      await call(team, 16)
+      assert.deepEqual(await all(), [7, 23, 9])
+    },
+  ),
+
   contractCase('trees have at most four levels and no cycle, and parents must exist', async fixture => {
     const consumers = new Consumers(fixture)
     const names: string[] = []
