@@ -229,8 +229,7 @@ export const consumerCases: readonly StoreContractCase[] = [
       const consumers = new Consumers(fixture)
       const key = await fixture.provider('key')
       const perUser = limit({ id: 'user', max: 2, per: 'user', model: '*' })
-      const shadow = limit({ id: 'shadow', max: 5, per: 'user', model: '*', mode: 'shadow' })
-      const acme = await consumers.set('acme', { limits: [perUser, shadow] })
+      const acme = await consumers.set('acme', { limits: [perUser] })
       const call = (endUser: string) => ({ consumer: acme, model: 'm', endUser })
       const recorded = (from: number, to: number) =>
         fixture.execute(
@@ -258,14 +257,79 @@ export const consumerCases: readonly StoreContractCase[] = [
       const [taken] = await beside.execute([reserve(fixture.id(), key, call('cy'))])
       assert.ok(taken?.ok && 'decision' in taken.answer && taken.answer.decision === 'granted')
       assert.deepEqual(reasonsOf(await consumers.reserve(key, call('ann'))), tooMany)
-      // A limit that is added again starts with its users; in shadow mode, it refuses nobody.
-      await consumers.set('acme', { limits: [] })
-      await consumers.set('acme', { limits: [perUser] })
-      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('ann'))), tooMany)
+      // In shadow mode, it refuses nobody.
       await consumers.set('acme', { limits: [{ ...perUser, mode: 'shadow' }] })
       const shadowed = await consumers.reserve(key, call('ann'))
       assert.ok(shadowed.decision === 'granted')
       assert.equal(shadowed.limits.find(({ id }) => id === 'user')?.wouldDeny, true)
+    },
+  ),
+
+  contractCase('a limit per user keeps how many users it counts, whatever becomes of it', async fixture => {
+    const consumers = new Consumers(fixture)
+    const key = await fixture.provider('key')
+    const perUser = limit({ id: 'user', max: 9, per: 'user' })
+    const acme = await consumers.set('acme', { limits: [perUser] })
+    const ref = { kind: 'consumer', name: acme } as const
+    const users = async () => {
+      const { state } = await fixture.store.read({ type: 'subjects', subjects: [ref] })
+      return [state.counter(ref, 'user', '')?.held ?? 0, state.countersOfLimit(ref, 'user').count]
+    }
+    const call = (endUser: string) => ({ consumer: acme, model: 'm', endUser })
+    for (const endUser of ['ann', 'bob', 'ann', '']) assert.ok(await consumers.spend(key, call(endUser)))
+    const held = await consumers.reserve(key, call('cy'))
+    assert.ok(held.decision === 'granted')
+    assert.deepEqual(await users(), [4, 4])
+    await fixture.answer({ type: 'release', reservationId: held.reservationId })
+    assert.deepEqual(await users(), [3, 3])
+    await consumers.set('acme', { limits: [] })
+    await consumers.set('acme', { limits: [perUser] })
+    assert.deepEqual(await users(), [3, 3])
+    await consumers.set('acme', { limits: [{ ...perUser, max: 8 }] })
+    await consumers.service.reset(acme, { id: fixture.id(), actor: 'admin' })
+    assert.deepEqual(await users(), [3, 3])
+    await consumers.set('acme', { limits: [{ ...perUser, window: 'month' }] })
+    await fixture.execute(['bob', 'dan', 'eve', 'dan'].map(name => record(fixture.id(), key, call(name))))
+    const [count, stored] = await users()
+    assert.equal(count, stored)
+    await consumers.set('acme', { limits: [{ ...perUser, per: null }] })
+    assert.equal((await consumers.figures(acme))['user']?.[1], 0)
+  }),
+
+  contractCase(
+    'a limit that is added later counts the calls of all who were below then, and no others',
+    async fixture => {
+      const consumers = new Consumers(fixture)
+      const key = await fixture.provider('key')
+      const web = fixture.name('web')
+      const call = async (consumer: string, requestCount: number) =>
+        fixture.answer(record(fixture.id(), key, { consumer, counts: { requestCount } }))
+      // Not registered yet: a label, whose calls are nobody's.
+      await call(web, 1_000)
+      const [organisation, other] = [await consumers.set('organisation'), await consumers.set('other')]
+      const team = await consumers.set('team', { parent: organisation })
+      await consumers.set('web', { parent: team })
+      const gone = await consumers.set('gone', { parent: team })
+      await call(web, 1)
+      await call(gone, 2)
+      await call(team, 4)
+      await call(other, 100)
+      await consumers.service.remove(gone, byApi)
+      const used = async (label: string): Promise<number | undefined> => {
+        await consumers.set(label, { limits: [] })
+        const name = await consumers.set(label, { limits: [limit({ max: 5_000 })] })
+        return (await consumers.figures(name))['requests/day']?.[0]
+      }
+      const all = async () => [await used('organisation'), await used('team'), await used('web')]
+      assert.deepEqual(await all(), [7, 7, 1])
+      // One that moves away takes none of its usage along.
+      await consumers.set('web', { parent: other })
+      await call(web, 8)
+      assert.deepEqual(await all(), [7, 7, 9])
+      assert.equal(await used('other'), 108)
+      await consumers.set('team', { parent: null })
+      await call(team, 16)
+      assert.deepEqual(await all(), [7, 23, 9])
     },
   ),
 

@@ -55,6 +55,8 @@ export interface Consumer extends OwnerRecord {
   /** Whether its clients see costs. */
   readonly showCost: boolean
   readonly metadata: Metadata
+  /** Present once a descendant has moved to a parent that is not below it: its ledger has calls of others since. */
+  readonly lostMembers?: true
 }
 
 /** An owner with only limits and a parent, such as a pool. */

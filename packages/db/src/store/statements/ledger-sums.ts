@@ -1,4 +1,4 @@
-import type { LedgerQuery, LedgerSum } from '@quotakeeper/quota-core'
+import { consumerKind, type LedgerQuery, type LedgerSum, type SubjectKind } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { countColumnNames, readSums } from './attempt-columns.js'
 import { sent } from './rows.js'
@@ -18,19 +18,20 @@ const sums = [
 ]
 
 /**
- * Reads sums over the ledger, for limits that are added and for resets. Not on the hot path. An index leads to the rows
- * of a provider or a pool; those of other subjects are looked for among the rows of each provider in the window.
+ * Reads sums over the ledger, for limits that are added and for resets. Not on the hot path. Indexes lead to the rows
+ * of a provider, a pool or a consumer; those of other subjects, and of a consumer that members have left, are looked for
+ * among the rows of each provider in the window.
  */
 export function ledgerSums({ subject, fromMs, bucketMs, heldFromMs }: LedgerQuery): Statement {
   const { kind, name } = subject
   const column = factColumns.get(kind)
   const elapsedMs = 'extract(epoch from occurred_at - $2::timestamptz) * 1000'
   return {
-    name: column === undefined ? 'ledger-sums' : `ledger-sums-${kind}`,
-    text: `with s as materialized (select id, kind, name from quota_subject where kind = $5 and name = $1)
+    name: column === undefined && kind !== consumerKind ? 'ledger-sums' : `ledger-sums-${kind}`,
+    text: `with recursive s as materialized (select id, kind, name, owner from quota_subject where kind = $5 and name = $1)${kind === consumerKind ? membersOfConsumer : ''}
       select g.*, ${subjectsOfRow} as subjects from (
         select subject_ids, provider_name, pool_name, model, consumer, end_user, date::text as date, greatest(0, floor(${elapsedMs} / $3::bigint))::bigint as bucket, ${sums.join(', ')}
-        from ${column === undefined ? rowsOfAny : rowsByFact(column)}
+        from ${rowsOf(kind)}
         group by 1, 2, 3, 4, 5, 6, 7, 8
       ) as g`,
     values: [name, sent(fromMs), bucketMs, sent(Math.min(heldFromMs, farAwayMs)), kind],
@@ -65,6 +66,42 @@ const rowsOfAny = `(
     select * from usage_attempt as a
     where state = 'pending' and occurred_at < $2::timestamptz and occurred_at >= $4::timestamptz and ${isOfSubject}
   ) as rows`
+
+/**
+ * The consumer and all that are below it, removed ones too: its calls were made for these, unless a member has left.
+ * Calls that they made before they were below it do not have it among their subjects.
+ */
+const membersOfConsumer = `,
+  members(name, levels) as (
+    select name, 1 from s
+    union all
+    select m.name, levels + 1 from members join quota_subject as m
+      on m.owner is not null and m.owner->'parent'->>'name' = members.name and m.kind = '${consumerKind}'
+    where levels < 8)`
+
+const hasLostMembers = "(select owner->>'lostMembers' is not null from s)"
+
+/** By the index of consumers: of 500 tenants that get a limit, each would go through the calls of all of them. */
+const rowsOfConsumer = `(
+    select own.* from members cross join lateral (
+      select * from usage_attempt as a
+      where consumer = members.name and consumer <> '' and occurred_at >= $2::timestamptz and ${isOfSubject}) as own
+    where not ${hasLostMembers}
+    union all
+    select own.* from (select name from ai_provider union all select '') as p cross join lateral (
+      select * from usage_attempt as a
+      where provider_name = p.name and occurred_at >= $2::timestamptz and ${isOfSubject}) as own
+    where ${hasLostMembers}
+    union all
+    select * from usage_attempt as a
+    where state = 'pending' and occurred_at < $2::timestamptz and occurred_at >= $4::timestamptz and ${isOfSubject}
+  ) as rows`
+
+function rowsOf(kind: SubjectKind): string {
+  if (kind === consumerKind) return rowsOfConsumer
+  const column = factColumns.get(kind)
+  return column === undefined ? rowsOfAny : rowsByFact(column)
+}
 
 /** A sum as its row gives it. */
 export function readLedgerSum(row: Row, { fromMs, bucketMs }: LedgerQuery): LedgerSum {

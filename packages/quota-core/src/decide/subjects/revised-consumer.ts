@@ -62,5 +62,6 @@ export function revisedConsumer(
     strict: command.strict ?? before.strict,
     showCost: command.showCost ?? before.showCost,
     metadata: command.metadata ?? before.metadata,
+    ...(known?.lostMembers && { lostMembers: true as const }),
   }
 }

@@ -4,12 +4,13 @@ import { movedSetting } from '../../domain/day-rule.js'
 import type { Owner, PlainOwner } from '../../domain/owner.js'
 import { QuotaError } from '../../domain/quota-error.js'
 import type { Change, QuotaState } from '../../domain/state.js'
-import { isSameSubject, type Subject, type SubjectRef } from '../../domain/subject.js'
-import { liveOwner } from '../call-counters.js'
+import { isAmong, isSameSubject, type Subject, type SubjectRef } from '../../domain/subject.js'
+import { consumerKind } from '../../domain/subject-kinds.js'
+import { liveOwner, subjectOf } from '../call-counters.js'
 import type { Decision } from '../decision.js'
 import { type AskedSubject, askedSubject } from './asked-subject.js'
 import { refuseForeign } from './managed-by.js'
-import { subjectChanges } from './revise-subject.js'
+import { subjectChanges, touchedSubject } from './revise-subject.js'
 import { type RevisedFrom, recordOf, revisedConsumer } from './revised-consumer.js'
 
 /**
@@ -34,6 +35,7 @@ export function decideUpsertSubject(
   const { actor, type, kind, name, managedBy, ...settings } = command
   const changes: readonly Change[] = [
     { table: 'owner', row: after },
+    ...lossesOf(state, before?.owner.parent ?? null, parent),
     ...subjectChanges(state, before?.subject, revised, nowMs),
     {
       table: 'audit',
@@ -47,6 +49,17 @@ export function decideUpsertSubject(
     },
   ]
   return { changes, answer: () => answer }
+}
+
+/** Marks the consumers that lose a member, which moves from one parent to another. */
+function lossesOf(state: QuotaState, from: SubjectRef | null, to: SubjectRef | null): readonly Change[] {
+  if (from === null || (to !== null && isSameSubject(from, to))) return []
+  const kept = to === null ? [] : state.kinds.chain(state, to)
+  return state.kinds.chain(state, from).flatMap((ref): readonly Change[] => {
+    const owner = state.owner(ref)
+    if (isAmong(kept, ref) || owner?.kind !== consumerKind || owner.lostMembers) return []
+    return [{ table: 'owner', row: { ...owner, lostMembers: true } }, touchedSubject(subjectOf(state, ref))]
+  })
 }
 
 function revisedOwner({ kind, name, managedBy }: UpsertSubjectCommand, of: RevisedFrom): PlainOwner {

@@ -1,0 +1,1 @@
+CREATE INDEX "usage_attempt_consumer" ON "usage_attempt" USING btree ("consumer","occurred_at") WHERE consumer <> '';
