@@ -107,6 +107,30 @@ const providerConfigSchema = z.strictObject({
 
 const poolConfigSchema = z.strictObject(subjectFields)
 
+const receiverSchema = z.union([
+  z.strictObject({
+    slack: z.strictObject({
+      urlEnv: variableSchema.describe('Variable with the address of a webhook that accepts { "text": … }'),
+    }),
+  }),
+  z.strictObject({
+    webhook: z.strictObject({
+      urlEnv: variableSchema.describe('Variable with the address that alerts are posted to'),
+      secretEnv: variableSchema
+        .optional()
+        .describe('Variable with the secret that signs them (Standard Webhooks); default: unsigned'),
+    }),
+  }),
+  z.strictObject({
+    email: z.strictObject({
+      to: z.array(z.email()).min(1).max(100).describe('Addresses of the recipients'),
+      smtpUrlEnv: variableSchema.describe(
+        'Variable with the server, such as smtps://user:password@host?from=quota@example.com',
+      ),
+    }),
+  }),
+])
+
 const consumerConfigSchema = z.strictObject({
   name: nameSchema.describe('The name that callers send in x-quotakeeper-consumer, or that their token has'),
   parent: nameSchema
@@ -137,6 +161,15 @@ const consumerConfigSchema = z.strictObject({
     .optional()
     .describe('Whether calls reserve all output that they request, and are cut to it; default: false'),
   showCost: z.boolean().optional().describe('Whether its clients see costs; default: false'),
+  alerts: z
+    .strictObject({
+      send: z
+        .array(receiverSchema)
+        .max(10)
+        .optional()
+        .describe('Receivers of its alerts and of those below it, besides everyone’s; default: none'),
+    })
+    .optional(),
   metadata,
 })
 
@@ -192,30 +225,6 @@ const pricesSchema = z
     }),
   )
   .describe('Prices of models, by globs of vendor/model; the most specific one applies')
-
-const receiverSchema = z.union([
-  z.strictObject({
-    slack: z.strictObject({
-      urlEnv: variableSchema.describe('Variable with the address of a webhook that accepts { "text": … }'),
-    }),
-  }),
-  z.strictObject({
-    webhook: z.strictObject({
-      urlEnv: variableSchema.describe('Variable with the address that alerts are posted to'),
-      secretEnv: variableSchema
-        .optional()
-        .describe('Variable with the secret that signs them (Standard Webhooks); default: unsigned'),
-    }),
-  }),
-  z.strictObject({
-    email: z.strictObject({
-      to: z.array(z.email()).min(1).max(100).describe('Addresses of the recipients'),
-      smtpUrlEnv: variableSchema.describe(
-        'Variable with the server, such as smtps://user:password@host?from=quota@example.com',
-      ),
-    }),
-  }),
-])
 
 const tokenConfigSchema = z.strictObject({
   name: nameSchema.describe('Its name, in lists and logs'),
