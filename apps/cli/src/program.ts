@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addAlerts } from './commands/alerts.js'
+import { addCompletion } from './commands/completion.js'
 import { addConnect } from './commands/connect.js'
 import { addConsumers } from './commands/consumers.js'
 import { addDoctor } from './commands/doctor.js'
@@ -43,6 +44,7 @@ export function createProgram(runner: Runner, version: string): Command {
   addConnect(program, runner)
   addDoctor(program, runner)
   addMove(program)
+  addCompletion(program)
   for (const command of everyCommand(program)) {
     command
       .exitOverride()

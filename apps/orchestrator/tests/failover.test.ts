@@ -71,7 +71,7 @@ test('if every vendor fails, the error lists the reason of every key', async () 
   expect(code).toBe('vendor_failed')
   expect(message).toContain(`${fixture.nameOf('a')}: the vendor answered HTTP 500`)
   expect(message).toContain(`${fixture.nameOf('b')}: the call to the vendor broke`)
-  expect(message).toContain(`${fixture.nameOf('c')}: the call is larger than the whole limit of requests/day`)
+  expect(message).toContain(`${fixture.nameOf('c')}: the call needs 1 request; the limit is 0 a day`)
 })
 
 test('if all keys are refused, the earliest stated return is passed on', async () => {

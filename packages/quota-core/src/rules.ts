@@ -12,5 +12,5 @@ export { type QuotaStatus, reachesPercent, statusOf } from './domain/thresholds.
 export { isUuid, uuidV7 } from './domain/uuid.js'
 export { isRolling, isWindow, type Window, windowMs } from './domain/window.js'
 export { measureWords, metricWord, windowWord } from './words/measure-words.js'
-export { type ReasonParts, reasonText } from './words/reason-text.js'
+export { type ReasonParts, reasonText, sizeText } from './words/reason-text.js'
 export { subjectLabel } from './words/subject-label.js'

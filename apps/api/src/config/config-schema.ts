@@ -168,10 +168,9 @@ const consumerConfigSchema = z.strictObject({
         .array(receiverSchema)
         .max(10)
         .optional()
-        .describe('Receivers, as in alerts.send; default: none'),
+        .describe('Receivers of its alerts and of those below it, besides everyone’s; default: none'),
     })
-    .optional()
-    .describe('Receivers of its alerts and those of consumers below it, besides everyone’s; default: none'),
+    .optional(),
   metadata,
 })
 

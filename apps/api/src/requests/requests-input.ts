@@ -18,6 +18,7 @@ const instant = z.iso
 const milliseconds = z.number().int().min(0).max(86_400_000)
 const optionalText = z.union([textSchema, z.literal('')])
 const httpStatus = z.number().int().min(100).max(599).nullable()
+const figure = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
 
 const traceSchema: z.ZodType<RequestTrace, RequestTrace> = z.strictObject({
   requestId: textSchema,
@@ -48,6 +49,10 @@ const traceSchema: z.ZodType<RequestTrace, RequestTrace> = z.strictObject({
               retryAt: instant.nullable(),
               cause: textSchema.optional(),
               httpStatus: httpStatus.optional(),
+              metric: textSchema.optional(),
+              window: textSchema.nullish(),
+              units: figure.optional(),
+              max: figure.optional(),
             }),
           )
           .max(maxReasons),

@@ -171,7 +171,7 @@ function labelOf({ id, subject, model, user, mode }: LimitState): string {
     user == null ? null : `for user ${user || '–'}`,
     // Of a consumer, its own limits alone are listed.
     subject.kind === 'provider' || subject.kind === 'consumer' ? null : `(${subjectLabel(subject)})`,
-    mode === 'shadow' ? '(shadow)' : null,
+    mode === 'shadow' ? '(only reports)' : null,
   ]
     .filter(part => part !== null)
     .join(' ')

@@ -1,3 +1,4 @@
+import { sizeText } from '@quotakeeper/quota-core/rules'
 import type { Reason } from '../api/quota-api.js'
 import type { GatewayCode } from '../endpoints/gateway-code.js'
 import type { Refusal } from './refusal.js'
@@ -53,7 +54,11 @@ export function refuseConsumer({
       return null
     case 'too_large':
       return {
-        ...refusal(413, 'too_large', `The call is larger than the whole limit ${found.limitId} of ${of}.`),
+        ...refusal(
+          413,
+          'too_large',
+          tooLargeText(found, of, isOfConsumer && found.subject.name !== consumer),
+        ),
         type: 'invalid_request_error',
       }
     case 'too_many_users':
@@ -96,6 +101,14 @@ function consumerReasons(rejections: readonly Rejection[]): readonly Reason[] | 
 
 function isOfConsumer({ subject }: Reason): boolean {
   return subject.kind === 'consumer'
+}
+
+/** To a client with the figures of its own limits only, not with those of ancestors. */
+function tooLargeText(found: Reason, of: string, isHidden: boolean): string {
+  const figures = isHidden ? null : sizeText({ ...found, subject: undefined })
+  return figures === null
+    ? `The call is larger than the whole limit ${found.limitId} of ${of}.`
+    : `For ${of} ${figures}.`
 }
 
 function reasonsOf(reasons: readonly Reason[], code: Code): readonly Reason[] {

@@ -71,7 +71,8 @@ export const reserveCases: readonly StoreContractCase[] = [
     const name = await fixture.provider('a', { limits: [limit({ metric: 'characters', max: 100 })] })
     const answer = await fixture.answer(reserve(fixture.id(), name, { counts: { characterCount: 101 } }))
     assert.ok(answer.decision === 'denied')
-    assert.equal(answer.reasons[0]?.code, 'too_large')
+    const { code, metric, window, units, max } = answer.reasons[0] ?? {}
+    assert.deepEqual([code, metric, window, units, max], ['too_large', 'characters', 'day', 101, 100])
     assert.equal(answer.retryAt, null)
     await fixture.expectLimit(name, 'characters/day', { used: 0 })
   }),

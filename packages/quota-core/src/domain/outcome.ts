@@ -39,6 +39,13 @@ export interface Reason {
   readonly httpStatus?: number | null
   /** For `no_key`: the variable to set, such as `GROQ_API_KEY_2`; null if unknown. */
   readonly variable?: string | null
+  /** For `too_large`: what the limit measures, */
+  readonly metric?: Metric
+  readonly window?: Window | null
+  /** the units that the call needs at least, */
+  readonly units?: number
+  /** and those that the limit allows. */
+  readonly max?: number
 }
 
 /** The current state of a limit, for one model or for all. Figures are in units of the metric. */

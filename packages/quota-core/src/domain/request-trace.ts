@@ -21,6 +21,11 @@ export interface SkipTrace {
     /** Why the vendor refused the key, with the HTTP status; absent for other reasons. */
     readonly cause?: string | undefined
     readonly httpStatus?: number | null | undefined
+    /** For a call that is too large: what the limit measures, the units that it needs, and those allowed. */
+    readonly metric?: string | undefined
+    readonly window?: string | null | undefined
+    readonly units?: number | undefined
+    readonly max?: number | undefined
   }[]
 }
 

@@ -31,6 +31,34 @@ test.each<[ReasonParts, string]>([
     'the call is larger than the whole limit of tokens/rolling-60s',
   ],
   [
+    {
+      ...{ code: 'too_large', limitId: 'characters/day', retryAt: null, subject: provider },
+      ...{ metric: 'characters', window: 'day', units: 15_000, max: 14_400 },
+    },
+    'the call needs 15,000 characters; the limit is 14,400 a day',
+  ],
+  [
+    {
+      ...{ code: 'too_large', limitId: 'tokens/rolling-60s@llama-*', retryAt: null, subject: pool },
+      ...{ metric: 'tokens', window: 'rolling-60s', units: 1_234_567, max: 600 },
+    },
+    'the call needs 1,234,567 tokens; the limit tokens/rolling-60s@llama-* of pool org is 600 in 60 s',
+  ],
+  [
+    {
+      ...{ code: 'too_large', limitId: 'cost/month', retryAt: null },
+      ...{ metric: 'cost', window: 'month', units: 1_200_005, max: 500_000 },
+    },
+    'the call needs $1.200005; the limit is $0.50 a month',
+  ],
+  [
+    {
+      ...{ code: 'too_large', limitId: 'requests/total', retryAt: null },
+      ...{ metric: 'requests', window: 'total', units: 1, max: 0 },
+    },
+    'the call needs 1 request; the limit is 0 in total',
+  ],
+  [
     { code: 'price_unknown', limitId: 'cost/month', retryAt: null, subject: pool },
     'no price is known, which cost/month of pool org needs',
   ],

@@ -1,4 +1,5 @@
 import type { ReasonCode } from '../domain/outcome.js'
+import { metricWord, windowWord } from './measure-words.js'
 import { subjectLabel } from './subject-label.js'
 
 /**
@@ -14,6 +15,10 @@ export interface ReasonParts {
   readonly cause?: string | undefined
   readonly httpStatus?: number | null | undefined
   readonly variable?: string | null | undefined
+  readonly metric?: string | undefined
+  readonly window?: string | null | undefined
+  readonly units?: number | undefined
+  readonly max?: number | undefined
 }
 
 /**
@@ -37,7 +42,7 @@ export function reasonText(
     case 'exhausted':
       return `${limitText(reason)} has no room${back}`
     case 'too_large':
-      return `the call is larger than the whole limit of ${limitText(reason)}`
+      return sizeText(reason) ?? `the call is larger than the whole limit of ${limitText(reason)}`
     case 'cooling_down':
       return refusalText(reason) ?? `the vendor refuses calls${back}`
     case 'disabled':
@@ -59,6 +64,29 @@ export function reasonText(
     case 'no_key':
       return variable ? `${variable} is not set` : 'no key is set'
   }
+}
+
+/**
+ * How much larger than a limit a call is: `the call needs 15,000 characters; the limit is 14,400 a day`. Null without
+ * figures, as in traces of earlier releases.
+ */
+export function sizeText({ limitId, subject, metric, window, units, max }: ReasonParts): string | null {
+  if (metric === undefined || units === undefined || max === undefined) return null
+  const needed =
+    metric === 'cost' ? amountText(metric, units) : `${amountText(metric, units)} ${unitWord(metric, units)}`
+  const owner = subject === undefined || subject.kind === 'provider' ? '' : ` of ${subjectLabel(subject)}`
+  const id = limitId === null || limitId === `${metric}/${window}` ? '' : ` ${limitId}`
+  const per = window == null ? '' : ` ${windowWord(window)}`
+  return `the call needs ${needed}; the limit${id}${owner} is ${amountText(metric, max)}${per}`
+}
+
+function unitWord(metric: string, units: number): string {
+  return metric === 'requests' && units === 1 ? 'request' : metricWord(metric)
+}
+
+function amountText(metric: string, units: number): string {
+  if (metric === 'cost') return `$${(units / 1_000_000).toFixed(6).replace(/0{1,4}$/, '')}`
+  return String(units).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 function isOfConsumer({ subject }: ReasonParts): boolean {

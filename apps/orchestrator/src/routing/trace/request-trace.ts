@@ -75,9 +75,14 @@ export class TraceRecorder {
   }
 }
 
-function reasonOf({ code, limitId, retryAt, cause, httpStatus }: Reason): SkipTrace['reasons'][number] {
-  // An API of the previous release neither returns nor accepts a cause.
-  return { code, limitId, retryAt, ...(cause === undefined ? {} : { cause, httpStatus }) }
+function reasonOf(reason: Reason): SkipTrace['reasons'][number] {
+  const { code, limitId, retryAt, cause, httpStatus, metric, window, units, max } = reason
+  return {
+    ...{ code, limitId, retryAt },
+    // An API of the previous release neither returns nor accepts a cause, or figures.
+    ...(cause === undefined ? {} : { cause, httpStatus }),
+    ...(units === undefined ? {} : { metric, window, units, max }),
+  }
 }
 
 function endingOf(outcome: AttemptOutcome): Pick<AttemptTrace, 'httpStatus' | 'ending'> {

@@ -185,13 +185,16 @@ function reasonOfLimit(
   soonestMs: number | null,
 ): Reason {
   const fitsMs = fitsAgainAtMs(counter, limit, subject, units)
+  const { id: limitId, metric, window } = limit
   const max = maxAt(limit, counter.atMs)
-  return {
+  const reason = {
     subject: counter.subject,
-    limitId: limit.id,
-    code: limit.metric !== 'concurrency' && max !== null && units > max ? 'too_large' : 'exhausted',
+    limitId,
     retryAt: isoInstantOrNull(fitsMs === null || soonestMs === null ? fitsMs : Math.min(fitsMs, soonestMs)),
   }
+  return metric !== 'concurrency' && max !== null && units > max
+    ? { ...reason, code: 'too_large', metric, window, units, max }
+    : { ...reason, code: 'exhausted' }
 }
 
 /** Every process runs an expiry step each second. */
