@@ -16,6 +16,7 @@ export const gatewayCodes = [
   'invalid_form',
   'invalid_id',
   'invalid_json',
+  'invalid_key',
   'invalid_limit',
   'invalid_model',
   'invalid_provider',
