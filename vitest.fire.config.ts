@@ -13,10 +13,14 @@ export default defineConfig({
   test: {
     include: [
       'packages/db/fire/**/*.test.ts',
+      'packages/quota-core/tests/simulation.test.ts',
+      'packages/quota-core/tests/random/*.test.ts',
       'apps/api/fire/**/*.test.ts',
       'apps/orchestrator/fire/**/*.test.ts',
     ],
     globalSetup: ['packages/db/fire/fire-setup.ts'],
+    // As many times the histories of `test`.
+    env: { SIMULATION_SCALE: '5' },
     // Each scenario wants the machine for itself.
     fileParallelism: false,
     // An hour of load at most, and what comes before and after.

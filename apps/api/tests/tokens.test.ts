@@ -178,6 +178,10 @@ describe('a token of a consumer in a tree', () => {
     const { client } = await tokenWith(['admin'], { consumer: 'org team' })
     const limits = [{ metric: 'requests' as const, window: 'day' as const, max: 5 }]
     const { upsert, setEnabled, reset, remove } = client.consumers
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    const grantTo = (subject: { readonly kind: 'consumer' | 'provider'; readonly name: string }) =>
+      client.quota.grant.mutate({ subject, limitId: 'requests/day', amount: 1, until })
+    await grantTo({ kind: 'consumer', name: 'org app' })
     await upsert.mutate({ name: 'org app 2', parent: 'org team', limits })
     const app = await client.consumers.get.query({ name: 'org app 2' })
     // What was read can be sent back with changes.
@@ -197,6 +201,9 @@ describe('a token of a consumer in a tree', () => {
       upsert.mutate({ name: 'org app', showCost: true }),
       upsert.mutate({ name: 'org app', limits: [{ metric: 'cost', window: 'day', max: 1 }] }),
       setEnabled.mutate({ name: 'org team', enabled: false }),
+      grantTo({ kind: 'consumer', name: 'org team' }),
+      grantTo({ kind: 'consumer', name: 'org' }),
+      grantTo({ kind: 'provider', name: 'groq_1' }),
       reset.mutate({ name: 'org' }),
       remove.mutate({ name: 'rival' }),
     ])

@@ -163,7 +163,7 @@ describe('providers', () => {
     ['an invalid limit', ['set-limit', 'groq_1', 'requests'], 2, /LIMIT=MAX/],
     ['an invalid metric', ['set-limit', 'groq_1', 'calls/day=1'], 2, /start with one of requests/],
     ['an invalid max', ['set-limit', 'groq_1', 'requests/day=-1'], 2, /max must be a whole number/],
-    ['an invalid window', ['set-limit', 'groq_1', 'requests/week=1'], 2, /window: must be minute/],
+    ['an invalid window', ['set-limit', 'groq_1', 'requests/fortnight=1'], 2, /window: must be minute/],
     ['an unknown limit', ['remove-limit', 'groq_1', 'x'], 1, /it has characters\/day/],
     ['an unknown provider', ['show', 'nobody'], 1, /unknown provider "nobody"/],
   ])('refuses in one line with the remedy: %s', async (_what, args, exitCode, message) => {
@@ -173,14 +173,36 @@ describe('providers', () => {
     expect(err.trim().split('\n')).toHaveLength(1)
   })
 
-  it('does not change what the configuration file manages', async () => {
+  it('does not change what the configuration file manages, but grants more of it', async () => {
     await using folder = await makeFolder()
     const config = join(folder.path, 'keys.yaml')
-    await writeFile(config, 'providers:\n  - { name: mine, vendor: groq, limits: { requests/day: 5 } }\n')
+    const limits = '{ requests/day: 5, cost/total: $1 }'
+    await writeFile(
+      config,
+      `providers:\n  - { name: mine, vendor: groq, pool: org, limits: ${limits} }\npools:\n  - { name: org, limits: { concurrency: 3 } }\n`,
+    )
     await using filed = await startFixture({ QUOTA_CONFIG: config })
     const { code, err } = await filed.run(['providers', 'set-limit', 'mine', 'requests/day=9'])
     expect(code).toBe(1)
     expect(err).toContain('keys.yaml')
+    const grant = (...args: readonly string[]) => filed.run(['grant', ...args, '--until', '6h'])
+    expect((await grant('mine', 'requests/day', '1_000')).out).toMatch(
+      /^mine: requests\/day allows 1,005 now, with 1,000 until \d{4}-/,
+    )
+    expect((await grant('mine', 'cost/total', '0.25')).out).toMatch(/allows \$1\.25 now, with \$0\.25 until/)
+    const pooled = await grant('pool/org', 'concurrency', '2', '--json')
+    expect(JSON.parse(pooled.out)).toMatchObject({ subject: { kind: 'pool', name: 'org' }, max: 5 })
+    expect((await filed.run(['status', '--provider', 'mine'])).out).toMatch(/requests\/day .* 1,005 /)
+    for (const [args, message] of [
+      [['mine', 'requests/week', '1'], /has no limit "requests\/week"; it has requests\/day, cost\/total/],
+      [['mine', 'requests/day', '$1'], /amount "\$1": write a whole number/],
+      [['nobody', 'requests/day', '1'], /unknown provider "nobody"/],
+      [['team/x', 'requests/day', '1'], /subject "team\/x"/],
+    ] as const) {
+      const refused = await grant(...args)
+      expect(refused.code).not.toBe(0)
+      expect(refused.err).toMatch(message)
+    }
   })
 })
 

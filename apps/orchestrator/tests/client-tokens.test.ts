@@ -157,6 +157,33 @@ describe('a client with a token', () => {
   })
 })
 
+test('a token’s consumer spends exactly its requests over two gateways, in its name or that of one below', async () => {
+  const limits = [{ metric: 'requests' as const, window: 'month' as const, max: 20 }]
+  await api.client.consumers.upsert.mutate({ name: 'tenant', limits })
+  await api.client.consumers.upsert.mutate({ name: 'tenant app', parent: 'tenant' })
+  const second = await startTestGateway(api, { QUOTA_GATEWAY_TOKEN: rootToken, KEY_A: 'key-a' })
+  const { secret } = await makeToken({ consumer: 'tenant' })
+  const below = await makeToken({ consumer: 'tenant app' })
+  const clients = [fixture.origin, second.origin].flatMap(origin => [
+    clientOf(secret, origin),
+    clientOf(secret, origin, { 'x-quotakeeper-consumer': 'tenant app' }),
+    clientOf(below.secret, origin),
+  ])
+  const before = fixture.vendor.calls.length
+  const calls = Array.from({ length: 60 }, (_, index) =>
+    clients[index % clients.length]?.chat.completions.create(hello()),
+  )
+  const results = await Promise.allSettled(calls)
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(20)
+  expect(fixture.vendor.calls).toHaveLength(before + 20)
+  const upwards = clientOf(below.secret, second.origin, { 'x-quotakeeper-consumer': 'tenant' })
+  await expect(upwards.chat.completions.create(hello())).rejects.toMatchObject({
+    status: 403,
+    code: 'consumer_not_allowed',
+  })
+  await second.stop()
+})
+
 test('a revoked token is refused by every gateway, while others are served', async () => {
   const second = await startTestGateway(api, { QUOTA_GATEWAY_TOKEN: rootToken, KEY_A: 'key-a' })
   const [gone, kept] = [await makeToken(), await makeToken()]

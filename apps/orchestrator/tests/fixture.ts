@@ -59,21 +59,11 @@ export async function startFixture(
   const vendor = await startVendorStandIn(options.vendor)
   const nameOf = (key: string): string => `${prefix}_${key}`
   const environment: Record<string, string> = {}
-  for (const [
-    key,
-    {
-      limits = [],
-      vendor: vendorName = 'custom',
-      isUnset,
-      baseUrl,
-      models,
-      priority = 100,
-      streamUsage,
-      endpoints,
-    },
-  ] of Object.entries(options.keys)) {
+  const register = async (key: string, of: FixtureKey): Promise<void> => {
+    const { limits = [], vendor: vendorName = 'custom', baseUrl, models, priority = 100 } = of
+    const { isUnset = false, streamUsage, endpoints } = of
     const apiKeyEnv = `KEY_${key.toUpperCase()}`
-    if (isUnset !== true) environment[apiKeyEnv] = `key-${key}`
+    if (!isUnset) environment[apiKeyEnv] = `key-${key}`
     await api.client.providers.upsert.mutate({
       name: nameOf(key),
       vendor: vendorName,
@@ -88,6 +78,7 @@ export async function startFixture(
       },
     })
   }
+  await Promise.all(Object.entries(options.keys).map(([key, of]) => register(key, of)))
   const gateway = await startTestGateway(api, { ...environment, ...options.environment }, options.endpoints)
   let stopping: Promise<void> | null = null
   const stop = (): Promise<void> => {

@@ -57,6 +57,39 @@ test('a refusal states when the day resets, and tells clients not to retry until
   expect((await errorOf(refused)).message).toContain(new Date(midnightMs).toISOString())
 })
 
+test('a key whose limit in total is spent is 429, and clients are told not to retry', async () => {
+  const limits = [{ metric: 'requests', window: 'total', max: 1 }] as const
+  await using spent = await startFixture(api, { keys: { a: { limits: [...limits] } } })
+  await spent.ask()
+  const refused = await spent.ask()
+  expect([refused.status, spent.vendor.calls.length]).toEqual([429, 1])
+  expect([refused.headers.get('retry-after'), refused.headers.get('x-should-retry')]).toEqual([null, 'false'])
+  const { code, type, message } = await errorOf(refused)
+  expect([code, type]).toEqual(['quota_exhausted', 'rate_limit_error'])
+  expect(message).toContain(`${spent.nameOf('a')}: requests/total has no room.`)
+})
+
+test('as many calls are at the vendor at once as the key’s limit of calls in flight allows', async () => {
+  const limits = [{ metric: 'concurrency', max: 2 }] as const
+  await using fixture = await startFixture(api, { keys: { a: { limits: [...limits] } } })
+  let open = (): void => {}
+  const opened = new Promise<void>(resolve => {
+    open = resolve
+  })
+  fixture.vendor.respondWith(async () => {
+    await opened
+    return undefined
+  })
+  const held = [fixture.ask(), fixture.ask()]
+  await fixture.vendor.until(calls => calls.length === 2)
+  const refused = await fixture.ask()
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+  expect((await errorOf(refused)).message).toContain('concurrency has no room')
+  open()
+  expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200])
+  await expect.poll(async () => (await fixture.ask()).status).toBe(200)
+})
+
 test('a request too large for every key is 413 with the reason', async () => {
   const limits = [{ metric: 'characters', window: 'day', max: 2_000 }] as const
   await using fixture = await startFixture(api, { keys: { a: { limits } } })

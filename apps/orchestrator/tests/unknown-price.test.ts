@@ -57,6 +57,23 @@ test('without a limit on cost, or with one that only watches, the same call is a
   expect(await fixture.ledgerOf('b')).toMatchObject([{ costMicroUsd: 0, estimated: true }])
 })
 
+test('a team with a budget of money is refused a model of unknown price, and served it without the budget', async () => {
+  await using fixture = await startFixture(api, { keys: { a: {} } })
+  const { model } = fixture
+  const team = async (limits: readonly ReturnType<typeof monthly>[0][]): Promise<unknown> => {
+    await api.client.consumers.upsert.mutate({ name: 'team', limits })
+    const headers = { 'x-quotakeeper-consumer': 'app' }
+    return refusalOf(clientOf(fixture).chat.completions.create({ model, messages }, { headers }))
+  }
+  await api.client.consumers.upsert.mutate({ name: 'team', limits: [] })
+  await api.client.consumers.upsert.mutate({ name: 'app', parent: 'team' })
+  const refused = await team(monthly(1_000_000))
+  expect(refused).toMatchObject({ status: 403, code: 'price_unknown' })
+  expect(fixture.vendor.calls).toEqual([])
+  expect(await team([])).toBe('answered')
+  expect(fixture.vendor.calls.length).toBe(1)
+})
+
 test('every endpoint refuses an unknown price in the format of its clients', async () => {
   await using fixture = await startFixture(api, {
     keys: {

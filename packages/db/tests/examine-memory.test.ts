@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { migrate, openDatabase, PostgresQuotaStore } from '../src/index.js'
 import { readValue } from './read-value.js'
 
-const copies = 30_000
+const copies = 18_000
 /** Of which a row in memory takes 1 kB. */
 const maxGrowthBytes = 12_000_000
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import {
   type Command,
   examineStore,
@@ -64,7 +65,7 @@ async function openWorld(providers: Readonly<Record<string, string | null>>, pro
 
 const many = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
 
-test('while another session holds one provider, calls of all others are answered, and only its own fail', async () => {
+test('while another session has locked one provider, calls of all others are answered, and only its own fail', async () => {
   await using world = await openWorld({ held: null, a: null, b: null, c: null })
   const { tracker, store, reported } = world
   await using holder = await holdSubject(world.url, { kind: 'provider', name: 'held' })
@@ -85,8 +86,10 @@ test('while another session holds one provider, calls of all others are answered
     for (const answer of answers) expect(answer.decision).toBe('granted')
     answered += answers.length
     expect(await store.writeFault()).toBeNull()
+    // Calls keep coming, but leave a core to the other tests.
+    await setTimeout(10)
   }
-  expect(answered).toBeGreaterThan(100)
+  expect(answered).toBeGreaterThan(20)
   for (const answer of await held)
     expect(answer).toMatchObject({
       status: 'rejected',
@@ -104,7 +107,7 @@ test('while another session holds one provider, calls of all others are answered
   await world.expectNothingAmiss()
 })
 
-test('commands of a provider that is held are carried out in their order when it is let go, as if nothing had been', async () => {
+test('commands of a provider that is locked are carried out in their order when it is let go, as if nothing had been', async () => {
   await using world = await openWorld({ held: null, a: null })
   const { tracker } = world
   await using holder = await holdSubject(world.url, { kind: 'provider', name: 'held' })
@@ -129,7 +132,7 @@ test('commands of a provider that is held are carried out in their order when it
   await world.expectNothingAmiss()
 })
 
-test('members of a pool that is held wait together; others do not', async () => {
+test('members of a pool that is locked wait together; others do not', async () => {
   await using world = await openWorld({ one: 'shared', two: 'shared', other: 'else', alone: null })
   const { tracker } = world
   await using holder = await holdSubject(world.url, { kind: 'pool', name: 'shared' })
@@ -148,7 +151,7 @@ test('members of a pool that is held wait together; others do not', async () => 
   await world.expectNothingAmiss()
 })
 
-test('a choice whose best candidate is held goes to another at once, and says why', async () => {
+test('a choice whose best candidate is locked goes to another at once, and says why', async () => {
   await using world = await openWorld({ held: null, a: null, b: null })
   const { tracker, reported } = world
   await tracker.upsertProvider({ name: 'held', priority: 1 })
@@ -182,7 +185,7 @@ test('a choice whose best candidate is held goes to another at once, and says wh
   await world.expectNothingAmiss()
 })
 
-test('members of a pool that is held are left out of a choice, however many, and come back when it is let go', async () => {
+test('members of a pool that is locked are left out of a choice, however many, and come back when it is let go', async () => {
   const members = many(12).map(index => `m${index}`)
   await using world = await openWorld(
     { ...Object.fromEntries(members.map(name => [name, 'shared'])), other: null },
@@ -210,7 +213,7 @@ test('members of a pool that is held are left out of a choice, however many, and
   await world.expectNothingAmiss()
 })
 
-test('a choice all of whose candidates are held waits, and takes the first that is let go', async () => {
+test('a choice all of whose candidates are locked waits, and takes the first that is let go', async () => {
   await using world = await openWorld({ one: null, two: null })
   const { tracker } = world
   await using one = await holdSubject(world.url, { kind: 'provider', name: 'one' })
@@ -227,7 +230,7 @@ test('a choice all of whose candidates are held waits, and takes the first that 
   await world.expectNothingAmiss()
 })
 
-test('a choice all of whose candidates stay held fails in its time and names them', async () => {
+test('a choice all of whose candidates stay locked fails in its time and names them', async () => {
   await using world = await openWorld({ one: 'shared', two: 'shared' })
   const { tracker, store } = world
   await using _holder = await holdSubject(world.url, { kind: 'pool', name: 'shared' })
@@ -240,7 +243,7 @@ test('a choice all of whose candidates stay held fails in its time and names the
   expect(await store.writeFault()).toBeNull()
 })
 
-test('a choice that is repeated is answered for the provider that it was granted at, though that is held', async () => {
+test('a choice that is repeated is answered for the provider that it was granted at, though that is locked', async () => {
   await using world = await openWorld({ held: null, a: null })
   const { tracker } = world
   const id = randomUUID()
@@ -256,7 +259,7 @@ test('a choice that is repeated is answered for the provider that it was granted
   await world.expectNothingAmiss()
 })
 
-test('limits hold to the unit, and all is spent, while candidates are held and let go in turn', async () => {
+test('limits hold to the unit, and all is spent, while candidates are locked and let go in turn', async () => {
   const names = ['a', 'b', 'c', 'd']
   const max = 60
   await using world = await openWorld(
@@ -289,7 +292,7 @@ test('limits hold to the unit, and all is spent, while candidates are held and l
   await world.expectNothingAmiss()
 })
 
-test('a provider that another process has moved to a pool which is held waits with that pool, and corrupts nothing', async () => {
+test('a provider that another process has moved to a pool which is locked waits with that pool, and corrupts nothing', async () => {
   await using world = await openWorld({ moved: 'before', member: 'after', rest: 'before', other: null }, 2)
   const { tracker, second } = world
   await Promise.all(['moved', 'member', 'rest'].map(name => tracker.recordUsage(name)))
@@ -355,7 +358,7 @@ test('commands of one list are carried out in its order, though nobody knows yet
   expect(outcomes.map(({ ok }) => ok)).toEqual([true, true])
 })
 
-test('a step of expiry that meets a provider which is held expires the others', async () => {
+test('a step of expiry that meets a provider which is locked expires the others', async () => {
   await using world = await openWorld({ held: null, a: null, b: 'shared', c: 'shared' })
   const { tracker, store, database } = world
   for (const providerName of ['held', 'a', 'b', 'c', 'held', 'a'])
@@ -372,7 +375,7 @@ test('a step of expiry that meets a provider which is held expires the others', 
   await world.expectNothingAmiss()
 })
 
-test('callers of a provider that is held fill their part of the queue, not that of others', async () => {
+test('callers of a provider that is locked fill their part of the queue, not that of others', async () => {
   await using world = await openWorld({ held: null, a: null })
   const { tracker } = world
   await tracker.recordUsage('held')

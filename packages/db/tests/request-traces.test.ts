@@ -56,12 +56,18 @@ describe.each(engines())('request traces on $name', engine => {
         reasons: [{ code: 'exhausted', limitId: 'requests/day', retryAt: null }],
       },
     ]
-    const reported = trace({ skipped, isStream: true, waitedMs: 7 })
+    const reported = trace({ skipped, isStream: true, waitedMs: 7, consumer: 'acme' })
     await traces.add([reported, trace()])
     const { at } = reported
     const kept = { ...reported, count: 1, requestIds: [reported.requestId], firstAt: at }
     expect(await traces.find(reported.requestId)).toEqual(kept)
     expect(await traces.find('nothing')).toBeNull()
+    const of = async (consumers: readonly string[]) => {
+      const { rows } = await traces.page({ ...everything, consumers })
+      return rows.map(({ requestId }) => requestId)
+    }
+    expect(await of(['acme', 'globex'])).toEqual([reported.requestId])
+    expect(await of(['globex'])).toEqual([])
   })
 
   test('refusals alike within a minute are one trace, whichever gateway reports them, with the latest ids', async () => {

@@ -44,6 +44,26 @@ async function enterOldRows(database: Database, rows: number): Promise<void> {
 const countAttempts = 'select count(*)::int from usage_attempt'
 
 describe.each(engines())('retention on $name', engine => {
+  test('leaves what a limit in total has counted; one that is added starts from the rows that are left', async () => {
+    await using database = await openMigrated(engine)
+    const tracker = await trackerOver(database)
+    const total = { metric: 'requests', window: 'total', max: 10 } as const
+    const both = [total, { ...total, id: 'each', per: 'model' }] as const
+    await tracker.upsertProvider({ name: 'a', limits: both })
+    const ids = [randomUUID(), randomUUID(), randomUUID()]
+    for (const id of ids) await tracker.recordUsage('a', { model: 'm', id })
+    for (const id of ids.slice(1)) await age(database, id, 91)
+    await readValue(database, "update quota_counter set at = at - interval '91 days'")
+    expect(await pruneOldRows(database, options)).toMatchObject({ ledgerRows: 2, counters: 0 })
+    await tracker.upsertProvider({ name: 'a', limits: [...both, { ...total, id: 'later' }] })
+    const { limits: states } = await tracker.getUsageStats('a')
+    expect(states.map(({ id, used }) => [id, used])).toEqual([
+      ['requests/total', 3],
+      ['each', 3],
+      ['later', 1],
+    ])
+  })
+
   test('removes settled rows of the ledger that are past their days, and no others', async () => {
     await using database = await openMigrated(engine)
     const tracker = await trackerOver(database)

@@ -34,7 +34,12 @@ test.each(engines())(
       code: 'IN_USE',
       field: 'pool',
     })
-    await expect.poll(async () => (await other.expireDue()).expired).toBe(1)
+    // On a busy machine the refused change has expired it already.
+    const stateOfDue = async (): Promise<unknown> => {
+      await other.expireDue()
+      return readValue(database, `select state from usage_attempt where id = '${due}'`)
+    }
+    await expect.poll(stateOfDue).toBe('expired')
     await other.upsertPool({ name: 'shared', limits: [{ metric: 'requests', window: 'month', max: 10 }] })
     const used = async (): Promise<readonly unknown[]> => {
       const { limits: shown } = await other.getUsageStats('a')

@@ -149,7 +149,12 @@ export { ledgerSums } from './memory/ledger-sums.js'
 export { MemoryQuotaStore, type MemoryQuotaStoreOptions } from './memory/memory-quota-store.js'
 export { alertPage, historyPage, ledgerPage, summaryPage } from './memory/pages.js'
 export type { Actor } from './service/actor.js'
-export { type ConsumerService, type ConsumersQuery, maxConsumersAtOnce } from './service/consumer-service.js'
+export {
+  type CallSettings,
+  type ConsumerService,
+  type ConsumersQuery,
+  maxConsumersAtOnce,
+} from './service/consumer-service.js'
 export type { ConsumerView, PlanView } from './service/consumer-view.js'
 export type { PoolView, ProviderView } from './service/provider-view.js'
 export {

@@ -7,6 +7,8 @@ export interface RoutingSettings {
   readonly maxWaitMs: number
   /** Aliases of lists of models, tried in order. */
   readonly aliases: Readonly<Record<string, readonly string[]>>
+  /** Where the end users of consumers are named: in the header, or in the request's body. */
+  readonly endUserFrom: 'header' | 'body'
   /** Configured prices of models. */
   readonly prices: readonly ModelPrice[]
 }
@@ -31,5 +33,6 @@ export const defaultRouting: RoutingSettings = {
   strategy: 'most-remaining',
   maxWaitMs: 5_000,
   aliases: {},
+  endUserFrom: 'header',
   prices: [],
 }

@@ -47,6 +47,7 @@ export function routingOfConfig({ routing, prices = {} }: Config): RoutingSettin
     strategy: routing?.strategy ?? defaultRouting.strategy,
     maxWaitMs: routing?.maxWaitMs ?? defaultRouting.maxWaitMs,
     aliases: routing?.aliases ?? defaultRouting.aliases,
+    endUserFrom: routing?.endUserFrom ?? defaultRouting.endUserFrom,
     prices: Object.entries(prices).map(([pattern, price]) => priceOf(pattern, price)),
   }
 }

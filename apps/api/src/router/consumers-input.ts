@@ -1,4 +1,4 @@
-import { type ConsumersQuery, maxConsumersAtOnce, nameSchema } from '@quotakeeper/quota-core'
+import { type ConsumersQuery, maxConsumersAtOnce, nameSchema, textSchema } from '@quotakeeper/quota-core'
 import { z } from 'zod'
 
 /** Input of lists of consumers. */
@@ -25,3 +25,9 @@ export const consumersSchema: z.ZodType<ConsumersQuery, ConsumersInput | undefin
   })
   .transform(({ cursor, ...query }) => ({ cursor: cursor ?? null, ...query }))
   .prefault({})
+
+/** Input that names a consumer as calls do: a label may have any letters. */
+export const consumerNameSchema: z.ZodType<{ readonly name: string }, { readonly name: string }> =
+  z.strictObject({
+    name: textSchema,
+  })

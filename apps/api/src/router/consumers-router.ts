@@ -8,9 +8,9 @@ import {
 import { boundOf, refuseOthers } from '../tokens/consumer-bounds.js'
 import { managedRequest, refuseTokens, refuseUnmanagedConsumer } from '../tokens/managed-consumers.js'
 import { ownConsumer, ownStats } from '../tokens/own-consumer.js'
-import { consumersSchema } from './consumers-input.js'
+import { consumerNameSchema, consumersSchema } from './consumers-input.js'
 import type { Context } from './context.js'
-import { consumerAdminProcedure, consumerReadProcedure, router } from './trpc.js'
+import { consumerAdminProcedure, consumerReadProcedure, gatewayProcedure, router } from './trpc.js'
 
 /** Consumers: whom calls are for, and their limits. Tokens of a consumer see it and those below, and manage those below. */
 export const consumersRouter = router({
@@ -27,6 +27,11 @@ export const consumersRouter = router({
     const consumer = await ctx.service.consumers.get(name)
     return boundOf(ctx) === null ? consumer : ownConsumer(consumer)
   }),
+
+  /** For gateways: how calls for a consumer are made; null for a name that is not registered. */
+  forCalls: gatewayProcedure
+    .input(consumerNameSchema)
+    .query(({ ctx, input }) => ctx.service.consumers.callSettings(input.name)),
 
   stats: consumerReadProcedure.input(nameInputSchema).query(async ({ ctx, input: { name } }) => {
     await refuseOthers(ctx, name, 'consumers.stats')

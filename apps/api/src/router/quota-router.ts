@@ -7,10 +7,11 @@ import {
 } from '@quotakeeper/quota-core'
 import { commitInputSchema } from '../signals/signals-input.js'
 import { settleWithSignals } from '../signals/take-signals.js'
+import { refuseUnmanagedSubject } from '../tokens/managed-consumers.js'
 import { explainCall } from './explain-call.js'
 import { availabilityOf, remainingView } from './quota-views.js'
 import { modelQuestionSchema } from './stats-input.js'
-import { adminProcedure, callProcedure, readProcedure, router } from './trpc.js'
+import { callProcedure, consumerAdminProcedure, readProcedure, router } from './trpc.js'
 
 /** Reserving quota for calls and settling them. A denial is an answer, not an error. */
 export const quotaRouter = router({
@@ -28,9 +29,11 @@ export const quotaRouter = router({
 
   extend: callProcedure.input(extendSchema).mutation(({ ctx, input }) => ctx.service.extend(input)),
 
-  grant: adminProcedure
-    .input(grantSchema)
-    .mutation(({ ctx, input }) => ctx.service.grantQuota(input, ctx.caller.actor)),
+  /** By tokens of consumers: to consumers below their own. */
+  grant: consumerAdminProcedure.input(grantSchema).mutation(async ({ ctx, input }) => {
+    await refuseUnmanagedSubject(ctx, input.subject)
+    return ctx.service.grantQuota(input, ctx.caller.actor)
+  }),
 
   remaining: readProcedure
     .input(modelQuestionSchema)

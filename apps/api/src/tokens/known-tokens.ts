@@ -7,7 +7,7 @@ const maxKept = 10_000
 /** Most callers that wait for a read. */
 const maxWaiting = 2_000
 /** Largest age of an answer: together with the time of a call, a token ends everywhere within a second. */
-export const maxTokenAgeMs = 500
+const maxTokenAgeMs = 500
 /** How often the use of tokens is written. */
 const noteEveryMs = 5_000
 /** The use of a token is written at most once in this time. */

@@ -1,14 +1,17 @@
 import {
   type ConsumerRequest,
   type ConsumerView,
+  consumerKind,
   mayActFor,
   mayManageConsumer,
   QuotaError,
   relationTo,
+  type SubjectRef,
   tokenState,
 } from '@quotakeeper/quota-core'
 import type { Context } from '../router/context.js'
 import { forbidden } from '../router/trpc.js'
+import { boundOf } from './consumer-bounds.js'
 
 type Managing = Pick<Context, 'caller' | 'consumerTree' | 'service' | 'tokenRows'>
 
@@ -21,6 +24,13 @@ export async function refuseUnmanagedConsumer(ctx: Managing, name: string): Prom
   if (token === null || token.consumer === null) return
   if (mayManageConsumer(token, await relationTo(ctx.consumerTree, name, token.consumer))) return
   throw forbidden(`only consumers below "${token.consumer}", which this token is for, may be changed by it`)
+}
+
+/** Refuses changes of a subject that is no consumer below the one of the caller's token. @throws as {@link refuseUnmanagedConsumer} does */
+export async function refuseUnmanagedSubject(ctx: Managing, { kind, name }: SubjectRef): Promise<void> {
+  if (boundOf(ctx) === null) return
+  if (kind !== consumerKind) throw forbidden(`a ${kind} is changed by a token without a consumer`)
+  await refuseUnmanagedConsumer(ctx, name)
 }
 
 /**

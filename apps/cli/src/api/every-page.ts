@@ -4,18 +4,18 @@ interface Page<Row> {
   readonly nextCursor: string | null
 }
 
-/** Reads the rows of a list page by page, at most `most`. */
+/** Reads the rows of a list page by page, at most `limit`. */
 export async function everyRow<Row>(
   read: (page: { readonly cursor?: string; readonly pageSize: number }) => Promise<Page<Row>>,
-  most = Number.POSITIVE_INFINITY,
+  limit = Number.POSITIVE_INFINITY,
 ): Promise<readonly Row[]> {
   const rows: Row[] = []
   let cursor: string | null = null
   do {
-    const pageSize = Math.min(1_000, most - rows.length)
+    const pageSize = Math.min(1_000, limit - rows.length)
     const page: Page<Row> = await read(cursor === null ? { pageSize } : { cursor, pageSize })
     rows.push(...page.rows)
     cursor = page.nextCursor
-  } while (cursor !== null && rows.length < most)
+  } while (cursor !== null && rows.length < limit)
   return rows
 }

@@ -24,31 +24,45 @@ const refusals = {
 
 interface Options {
   readonly severity?: Severity
-  readonly most: number
+  readonly limit: number
 }
 
 /** `quotakeeper alerts …`: alerts. */
 export function addAlerts(program: Command, runner: Runner): void {
-  const alerts = program.command('alerts').description('thresholds that were crossed')
+  const alerts = program
+    .command('alerts')
+    .description('alerts: thresholds that were reached, keys that vendors refused')
   alerts
     .command('list')
-    .description('the newest first')
-    .addOption(new Option('--severity <severity>', 'these alone').choices(['warning', 'critical', 'error']))
-    .option('--most <number>', 'maximum number', positiveNumber, 50)
+    .description('list raised alerts, newest first')
+    .addOption(
+      new Option('--severity <severity>', 'only alerts of this severity').choices([
+        'warning',
+        'critical',
+        'error',
+      ]),
+    )
+    .option('--limit <number>', 'maximum number of alerts', positiveNumber, 50)
     .addHelpText('after', '\nExample:\n  quotakeeper alerts list --severity error')
     .action(action<[Options]>(runner, list))
   alerts
     .command('tail')
     .description('follow new alerts until Ctrl-C')
-    .addOption(new Option('--severity <severity>', 'these alone').choices(['warning', 'critical', 'error']))
+    .addOption(
+      new Option('--severity <severity>', 'only alerts of this severity').choices([
+        'warning',
+        'critical',
+        'error',
+      ]),
+    )
     .addHelpText(
       'after',
       '\nIt reconnects after restarts of the API and continues where it stopped. With --json, each line is one document.\n\nExample:\n  quotakeeper alerts tail --severity critical',
     )
-    .action(action<[Omit<Options, 'most'>]>(runner, tail))
+    .action(action<[Omit<Options, 'limit'>]>(runner, tail))
   alerts
     .command('test')
-    .description('send a test to every receiver')
+    .description('send a test alert to every receiver')
     .addHelpText(
       'after',
       '\nExits 1 if a receiver was not reached or there is none.\n\nExample:\n  quotakeeper alerts test',
@@ -73,7 +87,7 @@ async function test({ client, terminal, wantsJson }: Session): Promise<ExitCode>
   return deliveries.length > 0 && deliveries.every(({ ok }) => ok) ? exitCodes.done : exitCodes.failed
 }
 
-async function tail(session: Session, { severity }: Omit<Options, 'most'>): Promise<void> {
+async function tail(session: Session, { severity }: Omit<Options, 'limit'>): Promise<void> {
   const { api, terminal, wantsJson, signal } = session
   let isBroken = false
   let isFirst = true
@@ -101,10 +115,10 @@ function lineOf(alert: Omit<StreamedAlert, 'deliveries'>, { terminal, clock }: S
   return `${clock().long(raisedAt)}  ${grade}  ${stripControls(text)}`
 }
 
-async function list(session: Session, { severity, most }: Options): Promise<void> {
+async function list(session: Session, { severity, limit }: Options): Promise<void> {
   const { client, terminal, wantsJson } = session
   const query = severity === undefined ? {} : { severity }
-  const rows = await everyRow(page => client.alerts.list.query({ ...query, ...page }), most)
+  const rows = await everyRow(page => client.alerts.list.query({ ...query, ...page }), limit)
   if (wantsJson) return terminal.json(rows)
   if (rows.length === 0) return terminal.note('No alerts.')
   const time = session.clock()

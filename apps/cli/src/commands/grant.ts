@@ -19,7 +19,7 @@ export function addGrant(program: Command, runner: Runner): void {
     .description(
       'add to a limit until an instant; audited, and also where the configuration file manages the limit',
     )
-    .argument('<subject>', 'a provider, or KIND/NAME, such as pool/groq-org')
+    .argument('<subject>', 'a provider, or KIND/NAME, such as pool/groq-org or consumer/acme')
     .argument('<limit>', 'the id of the limit')
     .argument('<amount>', 'units to add; dollars for cost')
     .requiredOption(
@@ -64,12 +64,29 @@ async function metricOf(
   { kind, name }: Subject,
   limitId: string,
 ): Promise<string> {
-  const owner =
-    kind === 'provider'
-      ? await client.providers.get.query({ name })
-      : (await everyRow(page => client.pools.list.query(page))).find(pool => pool.name === name)
-  const limits = [...(owner?.limits ?? []), ...(owner?.learnedLimits ?? [])]
+  const limits = await limitsOf(client, { kind, name })
   return limits.find(({ id }) => id === limitId)?.metric ?? ''
+}
+
+async function limitsOf(
+  client: Session['client'],
+  { kind, name }: Subject,
+): Promise<readonly { readonly id: string; readonly metric: string }[]> {
+  switch (kind) {
+    case 'provider': {
+      const { limits, learnedLimits } = await client.providers.get.query({ name })
+      return [...limits, ...learnedLimits]
+    }
+    case 'consumer': {
+      const { limits, planLimits } = await client.consumers.get.query({ name })
+      return [...limits, ...planLimits]
+    }
+    case 'pool': {
+      const pools = await everyRow(page => client.pools.list.query(page))
+      const found = pools.find(pool => pool.name === name)
+      return [...(found?.limits ?? []), ...(found?.learnedLimits ?? [])]
+    }
+  }
 }
 
 /** @throws Failure if it is no amount of the metric */
@@ -82,7 +99,7 @@ function amountIn(metric: string, text: string): number {
 }
 
 interface Subject {
-  readonly kind: 'pool' | 'provider'
+  readonly kind: 'pool' | 'provider' | 'consumer'
   readonly name: string
 }
 
@@ -91,7 +108,7 @@ function subjectOf(text: string): Subject {
   const at = text.indexOf('/')
   if (at < 0) return { kind: 'provider', name: text }
   const kind = text.slice(0, at)
-  if (kind !== 'pool' && kind !== 'provider')
-    throw usageFailure(`subject "${text}": write the name of a provider, or pool/NAME`)
+  if (kind !== 'pool' && kind !== 'provider' && kind !== 'consumer')
+    throw usageFailure(`subject "${text}": write the name of a provider, pool/NAME or consumer/NAME`)
   return { kind, name: text.slice(at + 1) }
 }

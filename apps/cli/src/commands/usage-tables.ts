@@ -71,8 +71,8 @@ export function addTables(usage: Command, runner: Runner): void {
     .option('--model <name>', 'one model only')
     .option('--consumer <name>', 'one consumer only')
     .addOption(new Option('--state <state>', 'calls in this state only').choices(states))
-    .option('--most <number>', 'maximum number; use export for more', positiveNumber, 50)
-    .addHelpText('after', '\nExample:\n  quotakeeper usage ledger --provider groq_1 --most 20')
+    .option('--limit <number>', 'maximum number of calls; use export for more', positiveNumber, 50)
+    .addHelpText('after', '\nExample:\n  quotakeeper usage ledger --provider groq_1 --limit 20')
     .action(action<[LedgerOptions]>(runner, ledger))
 }
 
@@ -87,7 +87,7 @@ interface LedgerOptions {
   readonly model?: string
   readonly consumer?: string
   readonly state?: AttemptState
-  readonly most: number
+  readonly limit: number
 }
 
 async function history(
@@ -148,14 +148,14 @@ function keyOf(text: string): SummaryKey {
 
 async function ledger(
   session: Session,
-  { provider, request, most, ...filter }: LedgerOptions,
+  { provider, request, limit, ...filter }: LedgerOptions,
 ): Promise<void> {
   const query = {
     ...filter,
     ...(provider === undefined ? {} : { providerName: provider }),
     ...(request === undefined ? {} : { requestId: request }),
   }
-  const rows = await everyRow(page => session.client.usage.ledger.query({ ...query, ...page }), most)
+  const rows = await everyRow(page => session.client.usage.ledger.query({ ...query, ...page }), limit)
   const counts = countColumnsOf(rows)
   const time = session.clock()
   show(session, rows, {

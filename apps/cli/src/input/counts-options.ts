@@ -16,13 +16,17 @@ export interface CountsOptions {
 /** Adds these options. */
 export function withCounts(command: Command): Command {
   return command
-    .option('--requests <number>', 'default: 1', wholeNumber)
-    .option('--characters <number>', 'default: 0, like the following', wholeNumber)
-    .option('--input-tokens <number>', 'including cached ones', wholeNumber)
-    .option('--output-tokens <number>', '', wholeNumber)
-    .option('--cached-input-tokens <number>', 'of the input', wholeNumber)
-    .option('--cost <dollars>', 'such as 0.25', costOption)
-    .option('--audio-seconds <number>', 'of sound that is transcribed', wholeNumber)
+    .option('--requests <number>', 'calls to the vendor (default: 1)', wholeNumber)
+    .option('--characters <number>', 'characters of prompt and answer (default: 0)', wholeNumber)
+    .option('--input-tokens <number>', 'input tokens, cached ones included (default: 0)', wholeNumber)
+    .option('--output-tokens <number>', 'output tokens (default: 0)', wholeNumber)
+    .option(
+      '--cached-input-tokens <number>',
+      'input tokens that the vendor read from its cache (default: 0)',
+      wholeNumber,
+    )
+    .option('--cost <dollars>', 'cost in dollars, such as 0.25 (default: 0)', costOption)
+    .option('--audio-seconds <number>', 'seconds of transcribed audio (default: 0)', wholeNumber)
 }
 
 /** The counts for the API: only given ones, so that its defaults apply. */

@@ -31,6 +31,8 @@ export function changeText({ actor, action, details }: Change): string {
       return `${who} changed ${settingsOf(details)}`
     case 'usage.reset':
       return `${who} reset the day's usage`
+    case 'quota.grant':
+      return `${who} granted ${details['amount']} more of ${details['limitId']} until ${details['until']}`
     case 'limits.learn':
       return `limits learned from the vendor: ${limitsOf(details)}`
     default:

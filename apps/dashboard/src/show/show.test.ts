@@ -62,6 +62,10 @@ test('changes are described with who made them', () => {
   expect(reported('vendor', 'limits.learn', { limits: [{ id: 'requests/day', max: 20 }] })).toBe(
     'limits learned from the vendor: requests/day 20',
   )
+  const grant = { limitId: 'requests/day', amount: 20, until: '2026-11-29T18:00:00.000Z' }
+  expect(reported('admin', 'quota.grant', grant)).toBe(
+    'an admin granted 20 more of requests/day until 2026-11-29T18:00:00.000Z',
+  )
   expect(reported('file', 'providers.upsert', { managedBy: 'file', limits: [], pool: null })).toBe(
     'the configuration file changed limits',
   )
@@ -71,6 +75,8 @@ test('an edited limit becomes input, keeps fields that are not shown, and report
   const cost = { ...emptyDraft, metric: 'cost', window: 'month', max: '2.50' } as const
   expect(limitOf(cost)).toEqual({ metric: 'cost', window: 'month', max: 2_500_000, mode: 'enforce' })
   expect(limitOf({ ...emptyDraft, max: '' })).toMatchObject({ max: null })
+  const inFlight = { ...emptyDraft, metric: 'concurrency', max: '3' } as const
+  expect(limitOf(inFlight)).toEqual({ metric: 'concurrency', max: 3, mode: 'enforce' })
   expect(draftProblem({ ...emptyDraft, max: '1.5' }, 0)).toContain(
     'Limit 1: "at most" must be a whole number',
   )

@@ -20,6 +20,7 @@ export type TakenKeyReport = Outputs['keys']['report']
 export type RequestTrace = Inputs['requests']['report']['traces'][number]
 export type VerifyInput = Inputs['tokens']['verify']
 export type VerifiedToken = Outputs['tokens']['verify']
+export type CallSettings = NonNullable<Outputs['consumers']['forCalls']>
 export type SealedKeysAnswer = Outputs['keys']['sealed']
 export type SealedKey = NonNullable<SealedKeysAnswer['keys']>[number]
 export type SealingOffer = Inputs['keys']['offer']
@@ -51,6 +52,8 @@ export interface QuotaApi {
   report(traces: readonly RequestTrace[]): Promise<void>
   /** What a client's token allows. */
   verifyToken(input: VerifyInput): Promise<VerifiedToken>
+  /** How calls for a consumer are made; null for a name that is not registered. */
+  consumerForCalls(name: string): Promise<CallSettings | null>
   close(): Promise<void>
 }
 
@@ -108,6 +111,7 @@ export function createQuotaApi({
       await ask(() => client.keys.offer.mutate(offer))
     },
     verifyToken: input => ask(() => client.tokens.verify.mutate(input)),
+    consumerForCalls: name => ask(() => client.consumers.forCalls.query({ name })),
     routing: () => ask(() => client.routing.get.query()),
     close: () => agent.destroy(),
   }

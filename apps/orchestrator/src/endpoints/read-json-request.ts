@@ -39,8 +39,15 @@ export function readJsonRequest(
       'missing_model',
     )
   }
-  const request = read({ text, body, model })
+  const request = { ...read({ text, body, model }), endUser: endUserOf(body) }
   return { ok: true, request: isOfText(whole) ? request : { ...request, isPricedByTokens: false } }
+}
+
+/** By the fields of OpenAI's formats, and of Anthropic's. */
+function endUserOf(body: Readonly<Record<string, unknown>>): string {
+  const named = [body['user'], body['safety_identifier'], fieldOf(body['metadata'], 'user_id')]
+  const found = named.find(name => typeof name === 'string' && name !== '')
+  return typeof found === 'string' ? found : ''
 }
 
 function refused(message: string, param: string | null, code: string): ReadRequest {

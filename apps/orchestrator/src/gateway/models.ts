@@ -1,5 +1,5 @@
-import { isGlob } from '@quotakeeper/quota-core/rules'
-import type { FastifyInstance } from 'fastify'
+import { isGlob, servesModel } from '@quotakeeper/quota-core/rules'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { geminiMethods } from '../endpoints/gemini/gemini-call.js'
 import { googleModel } from '../endpoints/gemini/google-model.js'
 import { anthropicToken } from '../endpoints/messages/anthropic-error.js'
@@ -11,32 +11,36 @@ import { listedName, modelPage } from './model-page.js'
 import { type OpenAiError, sendError } from './send-error.js'
 
 /** Dependencies of listing. */
-type ModelsDeps = Pick<RouteDeps, 'routing' | 'catalogue' | 'barred' | 'clock'>
+type ModelsDeps = Pick<RouteDeps, 'routing' | 'catalogue' | 'barred' | 'consumers' | 'clock'>
 
 /**
  * Serves `GET /v1/models`, the callable names, and `GET /v1/models/NAME`: the same body for clients of OpenAI and
- * Anthropic. Below `/v1beta` in Google's format those that can be called by Gemini's own API.
+ * Anthropic. Below `/v1beta` in Google's format those that can be called by Gemini's own API. A client with a token of a
+ * consumer sees the names that it may call, without providers and vendors.
  */
 export function models(app: FastifyInstance, deps: ModelsDeps): void {
   const config = { clientToken: anthropicToken }
-  app.get('/v1/models', { config }, async ({ url }, reply) => {
-    const read = modelPage(await callable(deps), new URLSearchParams(url.split('?')[1]))
+  app.get('/v1/models', { config }, async (request, reply) => {
+    const all = await callable(deps, request)
+    const read = modelPage(all, new URLSearchParams(request.url.split('?')[1]))
     return 'page' in read ? read.page : sendError(reply, 400, read.fault)
   })
 
   // Names may contain slashes, encoded or not.
   app.get<{ Params: { readonly '*': string } }>('/v1/models/*', { config }, async (request, reply) => {
     const id = request.params['*']
-    const found = (await callable(deps)).find(model => model.id === id)
+    const found = (await callable(deps, request)).find(model => model.id === id)
     if (found !== undefined) return listedName(found)
     return sendError(reply, 404, notServed(id, '/v1/models'))
   })
 
-  app.get('/v1beta/models', async () => ({ models: (await callable(deps, isNative)).map(googleModel) }))
+  app.get('/v1beta/models', async request => ({
+    models: (await callable(deps, request, isNative)).map(googleModel),
+  }))
 
   app.get<{ Params: { readonly '*': string } }>('/v1beta/models/*', async (request, reply) => {
     const id = request.params['*']
-    const found = (await callable(deps, isNative)).find(model => model.id === id)
+    const found = (await callable(deps, request, isNative)).find(model => model.id === id)
     return found === undefined ? sendError(reply, 404, notServed(id, '/v1beta/models')) : googleModel(found)
   })
 }
@@ -52,7 +56,8 @@ function notServed(id: string, list: string): OpenAiError {
 }
 
 async function callable(
-  { routing, catalogue, barred, clock }: ModelsDeps,
+  { routing, catalogue, barred, consumers, clock }: ModelsDeps,
+  { tokenConsumer }: Pick<FastifyRequest, 'tokenConsumer'>,
   isWanted: (provider: ReadyProvider) => boolean = () => true,
 ): Promise<readonly CallableModel[]> {
   const all = routing.current()
@@ -60,5 +65,15 @@ async function callable(
   // A provider with only full model names needs no list of its vendor.
   const open = table.ready.filter(({ enabled, models: globs }) => enabled && globs.some(isGlob))
   const listed = await catalogue.modelsOf(open)
-  return callableModels(table, { listed, barred, nowMs: clock() })
+  const names = callableModels(table, {
+    listed,
+    barred,
+    nowMs: clock(),
+    isOfConsumer: tokenConsumer !== null,
+  })
+  const settings = await consumers.of(tokenConsumer ?? '')
+  if (settings === null) return names
+  return names.filter(({ id }) =>
+    settings.models.every(globs => globs.includes('*') || servesModel(globs, id)),
+  )
 }

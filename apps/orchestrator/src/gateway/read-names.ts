@@ -1,11 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { EndpointRequest } from '../endpoints/endpoint-request.js'
 import type { GatewayError } from '../endpoints/gateway-error.js'
 import { invalidRequest } from '../endpoints/openai-error.js'
+import type { RoutingTable } from '../routing/routing-table.js'
 
-/** Longest name of a model or a consumer, in UTF-16 units, that the API keeps in its books. */
+/** Longest name of a model, a consumer or a user, in UTF-16 units, that the API keeps in its books. */
 const maxNameLength = 200
-/** Names the team, user or application that a call is for, in the sums of usage. */
+/** Names the team, tenant or application that a call is for, in the sums of usage. */
 export const consumerHeader = 'x-quotakeeper-consumer'
+/** Names the consumer's end user. */
+const userHeader = 'x-quotakeeper-user'
 const nameRule = `must have at most ${maxNameLength} characters, none of them control characters.`
 
 /** Whom a request is for, or why its names cannot be kept in the books, whatever endpoint has read it. */
@@ -14,15 +18,25 @@ export type ReadNames =
       readonly ok: true
       /** '' for nobody named. */
       readonly consumer: string
+      /** '' for none. */
+      readonly endUser: string
     }
   | { readonly ok: false; readonly error: GatewayError }
 
-/** Checks the model's name, and reads the consumer's. */
-export function readNames(model: string, headers: IncomingHttpHeaders): ReadNames {
+/** Checks the model's name, and reads the consumer's and the end user's. */
+export function readNames(
+  { model, endUser: ofBody = '' }: Pick<EndpointRequest, 'model' | 'endUser'>,
+  headers: IncomingHttpHeaders,
+  { endUserFrom }: Pick<RoutingTable, 'endUserFrom'>,
+): ReadNames {
   if (!isName(model)) return refused(`"model" ${nameRule}`, 'model', 'invalid_model')
   const consumer = readConsumer(headers)
-  if (consumer !== null) return { ok: true, consumer }
-  return refused(`The header "${consumerHeader}" ${nameRule}`, consumerHeader, 'invalid_consumer')
+  if (consumer === null)
+    return refused(`The header "${consumerHeader}" ${nameRule}`, consumerHeader, 'invalid_consumer')
+  const endUser = endUserFrom === 'body' ? ofBody : (headers[userHeader] ?? '')
+  if (typeof endUser === 'string' && isName(endUser)) return { ok: true, consumer, endUser }
+  const place = endUserFrom === 'body' ? 'The end user' : `The header "${userHeader}"`
+  return refused(`${place} ${nameRule}`, endUserFrom === 'body' ? 'user' : userHeader, 'invalid_user')
 }
 
 /** The consumer that a client names; '' for none, null for a name that cannot be kept. */

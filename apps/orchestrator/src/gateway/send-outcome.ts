@@ -6,14 +6,21 @@ import { sendError, sendRefusal } from './send-error.js'
 /** What came of a request, however many vendors were called for it. */
 type SentOutcome = { readonly attemptCount: number } & Exclude<RunResult, { readonly kind: 'denied' }>
 
-/** Sends what came of a request, and says which provider answered, and after how many calls. */
-export function sendOutcome(reply: FastifyReply, outcome: SentOutcome, deps: RouteDeps): FastifyReply {
+/**
+ * Sends what came of a request, and says after how many calls, and which provider answered: not to clients with a token
+ * of a consumer.
+ */
+export function sendOutcome(
+  reply: FastifyReply,
+  outcome: SentOutcome,
+  { deps, isOfConsumer }: { readonly deps: RouteDeps; readonly isOfConsumer: boolean },
+): FastifyReply {
   const { attemptCount } = outcome
   if (attemptCount > 0) reply.header('x-quotakeeper-attempts', String(attemptCount))
   switch (outcome.kind) {
     case 'answer': {
       const { httpStatus, contentType, body, leftOut = [] } = outcome.answer
-      reply.header('x-quotakeeper-provider', headerText(outcome.providerName))
+      if (!isOfConsumer) reply.header('x-quotakeeper-provider', headerText(outcome.providerName))
       if (leftOut.length > 0) reply.header('x-quotakeeper-left-out', leftOut.join(', '))
       // A proxy in between is to pass events on as they come.
       if (!Buffer.isBuffer(body)) reply.header('x-accel-buffering', 'no')

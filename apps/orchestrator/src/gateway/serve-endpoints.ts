@@ -51,22 +51,26 @@ function serveEndpoint(
       })
       if (!read.ok) return sendError(reply, read.error.httpStatus, read.error)
       const asked = read.request
-      const names = readNames(asked.model, headers)
+      const names = readNames(asked, headers, deps.routing.current())
       if (!names.ok) return sendError(reply, names.error.httpStatus, names.error)
       const signal = calls.enter(reply)
       if (signal === null) return sendRefusal(reply, overloaded(deps.clock()), deps)
       const memory = new AnswerMemory(budget)
       reply.raw.once('close', () => memory.close())
       // The header may name a consumer below the token's: checked with the token.
-      const consumer = names.consumer === '' ? (request.tokenConsumer ?? '') : names.consumer
-      const outcome = await routeCall(deps, { requestId, consumer, asked, memory, signal })
+      const { tokenConsumer } = request
+      const consumer = names.consumer === '' ? (tokenConsumer ?? '') : names.consumer
+      const { endUser } = names
+      const outcome = await routeCall(deps, {
+        ...{ requestId, consumer, endUser, tokenConsumer, asked, memory, signal },
+      })
       const { kind, attemptCount } = outcome
       request.log.debug({ requestId, model: asked.model, kind, attemptCount }, 'routed')
       const instead = kind === 'refusal' ? (asked.answerInstead?.(outcome.refusal) ?? null) : null
       if (instead !== null) return reply.headers(instead.headers).send(instead.body)
       const isStream = asked.stream !== null
       deps.traces.add(traceOf({ requestId, model: asked.model, consumer, isStream, cameAtMs, outcome, deps }))
-      return sendOutcome(reply, outcome, deps)
+      return sendOutcome(reply, outcome, { deps, isOfConsumer: tokenConsumer !== null })
     },
   )
 }

@@ -18,6 +18,7 @@ import { KeyReporter } from '../keys/key-reporter.js'
 import { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { BarredModels } from '../routing/barred-models.js'
 import { CallsUnderWay } from '../routing/calls-under-way.js'
+import { ConsumerSettings } from '../routing/consumer-settings.js'
 import { Makers } from '../routing/makers.js'
 import { RejectedFields } from '../routing/rejected-fields.js'
 import { ReturnSpread } from '../routing/return-spread.js'
@@ -116,6 +117,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       barred: new BarredModels(),
       rejectedFields: new RejectedFields(),
       makers: new Makers(),
+      consumers: new ConsumerSettings(api),
       prices: new CallPrices({ log, clock }),
       unpriced: new UnpricedModels(log),
       waitingRoom,

@@ -22,10 +22,17 @@ export interface StoredRequest {
   readonly path: string
   readonly memory: AnswerMemory
   readonly signal: AbortSignal
+  /** Whether its client has a token of a consumer. */
+  readonly isOfConsumer: boolean
 }
 
 /** What came of it. */
 export type HolderOutcome = Exclude<RunResult, { readonly kind: 'denied' }>
+
+interface RejectedByHolder {
+  readonly kind: 'rejected'
+  readonly rejection: Rejection
+}
 
 type Answered = Extract<VendorResult, { kind: 'answered' }> & { readonly mayBeEmpty: boolean }
 
@@ -39,8 +46,20 @@ const passedOn: ReadonlySet<number> = new Set([404, 409])
 export async function callHolder(
   deps: RouteDeps,
   provider: ReadyProvider,
-  { path, ...request }: StoredRequest,
+  { isOfConsumer, ...request }: StoredRequest,
 ): Promise<HolderOutcome> {
+  const outcome = await askHolder(deps, provider, request)
+  if (outcome.kind !== 'rejected') return outcome
+  const served = () => ({ nearest: [], others: 0 })
+  const refusal = refuseCall({ model, rejections: [outcome.rejection], served, isOfConsumer })
+  return { kind: 'refusal', refusal }
+}
+
+async function askHolder(
+  deps: RouteDeps,
+  provider: ReadyProvider,
+  { path, ...request }: Omit<StoredRequest, 'isOfConsumer'>,
+): Promise<HolderOutcome | RejectedByHolder> {
   // Some servers refuse one without a body.
   const { 'content-type': _, ...headers } = vendorHeaders(provider, 'responses')
   const result = await deps.vendors.call({
@@ -69,7 +88,11 @@ export async function callHolder(
   }
 }
 
-function readAnswer(deps: RouteDeps, provider: ReadyProvider, answered: Answered): HolderOutcome {
+function readAnswer(
+  deps: RouteDeps,
+  provider: ReadyProvider,
+  answered: Answered,
+): HolderOutcome | RejectedByHolder {
   const { httpStatus, headers, body, mayBeEmpty } = answered
   const { name: providerName, vendor, keyVariable } = provider
   const redactor = deps.heldKeys.redactor()
@@ -100,11 +123,10 @@ function failed(
   { name: providerName }: ReadyProvider,
   fault: string,
   said: { readonly words: string; readonly retryAtMs: number | null } = { words: '', retryAtMs: null },
-): HolderOutcome {
+): HolderOutcome | RejectedByHolder {
   return refused({ kind: 'failed', providerName, model, fault, ...said })
 }
 
-function refused(rejection: Rejection): HolderOutcome {
-  const refusal = refuseCall(model, [rejection], () => ({ nearest: [], others: 0 }))
-  return { kind: 'refusal', refusal }
+function refused(rejection: Rejection): RejectedByHolder {
+  return { kind: 'rejected', rejection }
 }

@@ -19,6 +19,8 @@ export interface KnownModels {
   readonly listed: ReadonlyMap<string, readonly ListedModel[]>
   readonly barred: BarredModels
   readonly nowMs: number
+  /** Whether the list is for a client of a consumer: without names that pin a provider or vendor, and without vendors. */
+  readonly isOfConsumer: boolean
 }
 
 /** Most listed names; clients cannot use more. */
@@ -50,7 +52,8 @@ export function callableModels(table: RoutingTable, known: KnownModels): readonl
     const listed = (known.listed.get(name) ?? []).filter(({ id }) => servesModel(globs, id))
     for (const { id: model, created } of [...named, ...listed]) {
       if (known.barred.isBarred(name, model, known.nowMs)) continue
-      for (const id of [model, `${vendor}/${model}`, `${name}/${model}`]) add(id, { owner: vendor, created })
+      const ids = known.isOfConsumer ? [model] : [model, `${vendor}/${model}`, `${name}/${model}`]
+      for (const id of ids) add(id, { owner: known.isOfConsumer ? 'quotakeeper' : vendor, created })
     }
   }
   return [...names].map(([id, { owners, created }]) => ({ id, ownedBy: [...owners].join(', '), created }))

@@ -13,6 +13,16 @@ import {
 } from './rejection.js'
 import type { ServedNames } from './served-names.js'
 
+/** A request that no key answered. */
+export interface RefusedCall {
+  readonly model: string
+  readonly rejections: readonly Rejection[]
+  /** Callable names, suggested instead of an unknown model. */
+  readonly served: () => ServedNames
+  /** Whether its client has a token of a consumer: it is told nothing of keys, providers and vendors. */
+  readonly isOfConsumer: boolean
+}
+
 /** Most keys listed in a message, for readability and bounded headers and logs. */
 const maxListed = 50
 
@@ -20,15 +30,9 @@ const maxListed = 50
  * The refusal of a request that no key answered, with each key, the reason and its return. 404 if no vendor knows the
  * model, 502 if a vendor failed (503 if it states when to retry), 429 if a return is known or a key is only out of quota
  * that never returns, 403 if a limit on cost needs a price, 413 if the call fits no key, otherwise 503.
- *
- * @param served callable names, suggested instead of an unknown model
  */
-export function refuseCall(
-  model: string,
-  rejections: readonly Rejection[],
-  served: () => ServedNames,
-): Refusal {
-  const details = describeAll(rejections)
+export function refuseCall({ model, rejections, served, isOfConsumer }: RefusedCall): Refusal {
+  const details = isOfConsumer ? '' : describeAll(rejections)
   if (rejections.length === 0) return modelNotFound(model, '', served())
   const tried = rejections.filter(rejection => rejection.kind !== 'missing')
   if (rejections.every(rejection => rejection.kind === 'missing' && rejection.lacksEndpoint === true)) {
@@ -39,7 +43,9 @@ export function refuseCall(
     return vain({
       httpStatus: 503,
       code: 'no_key',
-      message: `No key is set for "${model}".${details} Set one of them in the gateway’s environment.`,
+      message: isOfConsumer
+        ? `No calls to "${model}" can be made at present.`
+        : `No key is set for "${model}".${details} Set one of them in the gateway’s environment.`,
     })
   }
   const knowing = tried.filter(rejection => !isUnknownModel(rejection))
@@ -67,7 +73,9 @@ export function refuseCall(
   const unpriced = knowing.filter(isOfUnknownPrice)
   if (unpriced.length > 0) {
     const names = [...new Set(unpriced.map(({ vendor = '*', model: name }) => `"${vendor}/${name}"`))]
-    const remedy = `Set a price under prices: in the configuration for ${names.slice(0, maxListed).join(', ')}; $0 if it is free.`
+    const remedy = isOfConsumer
+      ? 'Call another model.'
+      : `Set a price under prices: in the configuration for ${names.slice(0, maxListed).join(', ')}; $0 if it is free.`
     return {
       ...refusal({
         httpStatus: 403,
@@ -92,7 +100,9 @@ export function refuseCall(
       ...vain({
         httpStatus: 429,
         code: 'quota_exhausted',
-        message: `No key has room for this call, and none gets any by itself.${details} Raise a limit, or grant more of it.`,
+        message: isOfConsumer
+          ? 'There is no quota left for this call, and none returns by itself.'
+          : `No key has room for this call, and none gets any by itself.${details} Raise a limit, or grant more of it.`,
       }),
       type: 'rate_limit_error',
     }

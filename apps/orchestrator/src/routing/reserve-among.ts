@@ -21,6 +21,7 @@ export interface Wanted {
   readonly asked: PricedRequest
   readonly requestId: string
   readonly consumer: string
+  readonly endUser: string
   readonly ttlSeconds: number
   readonly newId: () => string
   readonly signal: AbortSignal
@@ -119,13 +120,14 @@ async function acquireIdlest(deps: RouteDeps, wanted: Wanted, terms: Terms) {
 }
 
 async function acquire(deps: RouteDeps, wanted: Wanted, { slot, prices }: Terms) {
-  const { candidates, reservation, asked, requestId, consumer, ttlSeconds, newId } = wanted
+  const { candidates, reservation, asked, requestId, consumer, endUser, ttlSeconds, newId } = wanted
   const id = newId()
   const { strategy } = deps.routing.current()
   const input: AcquireInput = {
     id,
     requestId,
     consumer: consumer === '' ? undefined : consumer,
+    endUser: endUser === '' ? undefined : endUser,
     ttlSeconds,
     strategy,
     candidates: candidates.map(candidate => ({

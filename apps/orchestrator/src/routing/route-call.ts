@@ -1,9 +1,9 @@
 import { ApiError } from '../api/api-error.js'
-import type { EndpointRequest } from '../endpoints/endpoint-request.js'
 import { type FittingSteps, fittingSteps } from './fitting-steps.js'
 import { spentSubjects } from './quota-subjects.js'
 import { apiDown } from './refusal.js'
 import { refuseCall } from './refuse-call.js'
+import { isOfConsumers, refuseConsumer } from './refuse-consumer.js'
 import { earliestReturnMs, type Rejection } from './rejection.js'
 import { resolveModel, type Step } from './resolve-model.js'
 import type { RouteDeps } from './route-deps.js'
@@ -17,7 +17,7 @@ const maxRounds = 50
 
 /** What a request names, and what that stands for. */
 interface Destination {
-  readonly asked: EndpointRequest
+  readonly request: Pick<RoutedRequest, 'asked' | 'tokenConsumer'>
   readonly steps: readonly Step[]
 }
 
@@ -26,13 +26,20 @@ interface Destination {
  * reservation of its own. What cannot be answered is refused; where quota may return within the configured
  * wait, it is awaited. Rejects only for a fault of our own.
  */
-export async function routeCall(deps: RouteDeps, request: RoutedRequest): Promise<RouteOutcome> {
-  const run = new RoutingRun(deps, request)
+export async function routeCall(
+  deps: RouteDeps,
+  request: Omit<RoutedRequest, 'isStrict'>,
+): Promise<RouteOutcome> {
+  const { requestId } = request
+  let run = new RoutingRun(deps, { ...request, isStrict: false })
   try {
-    return await routeWithin(deps, request, run)
+    const settings = await deps.consumers.of(request.consumer)
+    const known: RoutedRequest = { ...request, isStrict: settings?.isStrict === true }
+    run = new RoutingRun(deps, known)
+    return await routeWithin(deps, known, run)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    deps.log.warn({ err: error, requestId: request.requestId }, 'the API did not answer: the call is refused')
+    deps.log.warn({ err: error, requestId }, 'the API did not answer: the call is refused')
     return run.end({ kind: 'refusal', refusal: apiDown(reasonOf(error)) })
   }
 }
@@ -40,13 +47,17 @@ export async function routeCall(deps: RouteDeps, request: RoutedRequest): Promis
 async function routeWithin(deps: RouteDeps, request: RoutedRequest, run: RoutingRun): Promise<RouteOutcome> {
   const { asked, signal } = request
   const { model } = asked
-  const fitting = await stepsFor(deps, asked)
+  const fitting = await stepsFor(deps, request)
   if (fitting.kind === 'refusal') return run.end(fitting)
-  const result = await tryPatiently(deps, run, { asked, steps: fitting.steps, signal })
+  const result = await tryPatiently(deps, run, { request, steps: fitting.steps, signal })
   if (signal.aborted) return run.end({ kind: 'gone' })
   if (result.kind !== 'denied') return run.end(result)
   const served = (): ServedNames => servedNames(deps.routing.current(), model)
-  return run.end({ kind: 'refusal', refusal: refuseCall(model, result.rejections, served) })
+  const { consumer, tokenConsumer } = request
+  const isOfConsumer = tokenConsumer !== null
+  const refused = { model, rejections: result.rejections, served, isOfConsumer }
+  const refusal = refuseConsumer({ ...refused, consumer }) ?? refuseCall(refused)
+  return run.end({ kind: 'refusal', refusal })
 }
 
 /**
@@ -56,12 +67,12 @@ async function routeWithin(deps: RouteDeps, request: RoutedRequest, run: Routing
 async function tryPatiently(
   deps: RouteDeps,
   run: RoutingRun,
-  { asked, steps, signal }: Destination & { readonly signal: AbortSignal },
+  { request, steps, signal }: Destination & { readonly signal: AbortSignal },
 ): Promise<RunResult> {
   const sinceMs = deps.clock()
   const untilMs = sinceMs + deps.routing.current().maxWaitMs
   const turn = deps.waitingRoom.takeTurn()
-  let result = await tryOrRefresh(deps, run, { asked, steps })
+  let result = await tryOrRefresh(deps, run, { request, steps })
   for (let rounds = 1; rounds < maxRounds && result.kind === 'denied' && !run.isOver; rounds++) {
     const wait = worthWaiting(deps, result.rejections, untilMs)
     if (wait === null || !(await deps.waitingRoom.wait({ ...wait, turn, signal }))) break
@@ -75,22 +86,26 @@ async function tryPatiently(
 async function tryOrRefresh(
   { routing, makers }: RouteDeps,
   run: RoutingRun,
-  { asked, steps }: Destination,
+  { request, steps }: Destination,
 ): Promise<RunResult> {
   try {
     return await run.tryAll(steps)
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'NOT_FOUND') throw error
-    const fitting = fittingSteps(resolveModel(await routing.refresh(), asked.model), asked, makers)
+    const fitting = fittingSteps(resolveModel(await routing.refresh(), request.asked.model), request, makers)
     return fitting.kind === 'refusal' ? fitting : await run.tryAll(fitting.steps)
   }
 }
 
 /** A name that nobody serves may be one that was configured a moment ago. */
-async function stepsFor({ routing, makers }: RouteDeps, asked: EndpointRequest): Promise<FittingSteps> {
+async function stepsFor(
+  { routing, makers }: RouteDeps,
+  request: Destination['request'],
+): Promise<FittingSteps> {
+  const { asked } = request
   const steps = resolveModel(routing.current(), asked.model)
   const known = steps.length > 0 ? steps : resolveModel(await routing.refresh(), asked.model)
-  return fittingSteps(known, asked, makers)
+  return fittingSteps(known, request, makers)
 }
 
 /** What to wait for until the next try; null where nothing is to be expected in time. */
@@ -100,7 +115,8 @@ function worthWaiting(
   untilMs: number,
 ): Pick<Wait, 'forMs' | 'atMostMs' | 'subjects'> | null {
   const atMostMs = untilMs - clock()
-  if (atMostMs <= 0) return null
+  // A consumer's own limits are not waited for: its client learns at once when they return.
+  if (atMostMs <= 0 || isOfConsumers(rejections)) return null
   const subjects = spentSubjects(rejections)
   const returnMs = earliestReturnMs(rejections)
   if (returnMs !== null && returnMs - clock() <= atMostMs)

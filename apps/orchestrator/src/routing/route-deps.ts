@@ -9,6 +9,7 @@ import type { HeldKeys } from '../vendors/held-keys.js'
 import type { VendorClient } from '../vendors/vendor-client.js'
 import type { BarredModels } from './barred-models.js'
 import type { CallsUnderWay } from './calls-under-way.js'
+import type { ConsumerSettings } from './consumer-settings.js'
 import type { Makers } from './makers.js'
 import type { RejectedFields } from './rejected-fields.js'
 import type { ReturnSpread } from './return-spread.js'
@@ -27,6 +28,7 @@ export interface RouteDeps {
   readonly barred: BarredModels
   readonly rejectedFields: RejectedFields
   readonly makers: Makers
+  readonly consumers: ConsumerSettings
   readonly prices: CallPrices
   readonly unpriced: UnpricedModels
   readonly waitingRoom: WaitingRoom

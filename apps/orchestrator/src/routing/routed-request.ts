@@ -9,6 +9,12 @@ export interface RoutedRequest {
   readonly requestId: string
   /** Who it is for; '' for nobody named. */
   readonly consumer: string
+  /** The consumer's end user; '' for none. */
+  readonly endUser: string
+  /** Whether it reserves all output that it requests, and is cut to what was reserved. */
+  readonly isStrict: boolean
+  /** The consumer of its client's token; null for none. Such a client is told nothing of providers, keys and others. */
+  readonly tokenConsumer: string | null
   /** As its endpoint has read it. */
   readonly asked: EndpointRequest
   /** What answers of vendors take memory from. */

@@ -38,7 +38,8 @@ export class RoutingRun {
   constructor(deps: RouteDeps, request: RoutedRequest) {
     this.#deps = deps
     this.#request = request
-    this.#reservation = reservationFor(request.asked, deps.policy)
+    const isStrict = deps.policy.isStrict || request.isStrict
+    this.#reservation = reservationFor(request.asked, { ...deps.policy, isStrict })
     this.#deadlineMs = deps.clock() + deps.timeoutMs
     this.#ttlSeconds = Math.ceil(deps.timeoutMs / 1_000) + 60
   }
@@ -88,6 +89,7 @@ export class RoutingRun {
       asked: this.#request.asked,
       requestId: this.#request.requestId,
       consumer: this.#request.consumer,
+      endUser: this.#request.endUser,
       ttlSeconds: this.#ttlSeconds,
       newId: () => uuidV7(this.#deps.clock()),
       signal: this.#request.signal,

@@ -61,6 +61,8 @@ export interface RoutingTable {
   readonly aliases: ReadonlyMap<string, readonly string[]>
   readonly ready: readonly ReadyProvider[]
   readonly missing: readonly MissingProvider[]
+  /** Where end users of consumers are named. */
+  readonly endUserFrom: Routing['endUserFrom']
   /** Those of the configuration. */
   readonly prices: ConfiguredPrices
   /** What fingerprints of keys are salted with; null where the API has none. */
@@ -91,11 +93,12 @@ export function buildRoutingTable(
     if ('reason' in found) missing.push({ name, vendor, models, ...found })
     else ready.push(found)
   }
-  const { strategy, maxWaitMs, aliases, prices } = routing
+  const { strategy, maxWaitMs, aliases, endUserFrom, prices } = routing
   return {
     strategy,
     maxWaitMs,
     aliases: new Map(Object.entries(aliases)),
+    endUserFrom,
     ready,
     missing,
     prices: new ConfiguredPrices(prices),

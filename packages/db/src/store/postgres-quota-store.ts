@@ -47,7 +47,7 @@ import { CachedRead } from './load/cached-read.js'
 import { SharedReads } from './load/shared-reads.js'
 import { readSnapshot, readSubjectsState } from './load/snapshot.js'
 import { dueAttempts, readDueAttempt } from './statements/attempts.js'
-import { findHeld, readRef } from './statements/subjects.js'
+import { findLocked, readRef } from './statements/subjects.js'
 import { tryWrite } from './try-write.js'
 import { WriteHealth } from './write-health.js'
 
@@ -106,8 +106,8 @@ export class PostgresQuotaStore implements QuotaStore {
       {
         run: batch => this.#run(batch),
         subjectsOf: command => guessSubjects(this.#cache, command),
-        findHeld: subjects => this.#findHeld(subjects),
-        withoutHeld: (asked, isHeld) => withoutBusy(asked, modelGuide(this.#cache, noAttempts), isHeld),
+        findLocked: subjects => this.#findLocked(subjects),
+        withoutLocked: (asked, isLocked) => withoutBusy(asked, modelGuide(this.#cache, noAttempts), isLocked),
         onLocked: error => this.#listener?.onUnavailable?.(error),
       },
       { maxLanes: Math.max(1, Math.min(maxLanes, database.maxSessions - 1)), ...bounds },
@@ -242,12 +242,12 @@ export class PostgresQuotaStore implements QuotaStore {
   }
 
   /**
-   * The subjects whose rows other sessions hold: in two looks, since every process holds locks for moments.
+   * The subjects whose rows other sessions have locked: in two looks, since every process holds locks for moments.
    */
-  async #findHeld(subjects: readonly SubjectRef[]): Promise<readonly SubjectRef[]> {
+  async #findLocked(subjects: readonly SubjectRef[]): Promise<readonly SubjectRef[]> {
     const find = async (among: readonly SubjectRef[]): Promise<readonly SubjectRef[]> => {
       if (among.length === 0) return among
-      const statement = findHeld(among)
+      const statement = findLocked(among)
       const [rows = []] = await withCheckedSession(
         this.#database,
         session => session.run([statement]),

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import type { GrantQuotaCommand } from '../domain/command.js'
 import type { SubjectRef } from '../domain/subject.js'
+import { consumerSchema, planSchema } from '../input/consumer-input.js'
+import { parse } from '../input/parse.js'
+import { ConsumerService } from '../service/consumer-service.js'
 import { commit, limit, record, reserve, upsertProvider } from './commands.js'
 import { besideCase, contractCase, roughClockCase, type StoreContractCase } from './contract-case.js'
 import type { Fixture } from './fixture.js'
@@ -82,6 +85,25 @@ export const grantCases: readonly StoreContractCase[] = [
     const denied = await fixture.answer(reserve(fixture.id(), name))
     assert.ok(denied.decision === 'denied' && denied.retryAt === null)
     assert.equal((await fixture.stats(name)).status, 'disabled')
+  }),
+
+  contractCase('a call is not told to return when a grant that it needs has ended', async fixture => {
+    const limits = [limit({ max: 3 }), limit({ window: 'total', max: 3 })]
+    const name = await fixture.provider('a', { limits })
+    await fixture.answer(record(fixture.id(), name, requests(3)))
+    const toTotal = { limitId: 'requests/total', amount: 5 }
+    await fixture.answer(await grantOf(fixture, name, toTotal))
+    const denied = await fixture.answer(reserve(fixture.id(), name))
+    assert.ok(denied.decision === 'denied' && denied.retryAt === null)
+    assert.deepEqual(
+      denied.reasons.map(({ limitId }) => limitId),
+      ['requests/day'],
+    )
+    const untilMs = (await fixture.nowMs()) + 24 * hourMs
+    await fixture.answer(await grantOf(fixture, name, { ...toTotal, amount: 1, untilMs }))
+    const again = await fixture.answer(reserve(fixture.id(), name))
+    assert.ok(again.decision === 'denied')
+    assert.equal(again.retryAt, (await fixture.limit(name, 'requests/day')).resetsAt)
   }),
 
   contractCase('a repeated grant is added once, and past ones make room', async fixture => {
@@ -167,6 +189,48 @@ export const grantCases: readonly StoreContractCase[] = [
     const { max, used } = await fixture.limit(name, monthly.id)
     assert.deepEqual([max, used], [103, 0])
   }),
+
+  contractCase(
+    'a consumer is granted more of its plan’s limits, and keeps it when the plan changes',
+    async fixture => {
+      const consumers = new ConsumerService(fixture.store)
+      const byApi = { actor: 'admin', managedBy: 'api' } as const
+      const plan = fixture.name('pro')
+      const planOf = (max: number) => parse(planSchema, { name: plan, limits: [{ ...monthly, max }] })
+      await consumers.upsertPlan(planOf(2), byApi)
+      const team = fixture.name('team')
+      const settings = {
+        name: team,
+        plan,
+        timeZone: fixture.timeZone,
+        limits: [{ metric: 'concurrency', max: 4 }],
+      }
+      await consumers.upsert(parse(consumerSchema, settings), byApi)
+      const name = await fixture.provider('a')
+      const subject = { kind: 'consumer', name: team } as const
+      await fixture.answer(await grantOf(fixture, name, { subject, amount: 1 }))
+      const decisions = async (count: number) => {
+        const calls = Array.from({ length: count }, () => reserve(fixture.id(), name, { consumer: team }))
+        const answers = await Promise.all(calls.map(call => fixture.answer(call)))
+        return answers.filter(({ decision }) => decision === 'granted').length
+      }
+      assert.equal(await decisions(6), 3)
+      await consumers.upsertPlan(planOf(5), byApi)
+      assert.equal(await decisions(6), 1, 'four calls are in flight')
+      const { limits } = await consumers.stats(team)
+      assert.deepEqual(
+        limits.map(({ id, max, held }) => [id, max, held]),
+        [
+          ['concurrency', 4, 4],
+          ['requests/month', 6, 4],
+        ],
+      )
+      const toPlan = { subject: { kind: 'plan', name: plan } as const, amount: 1 }
+      await fixture.refusal(await grantOf(fixture, name, toPlan), 'INVALID_INPUT')
+      const toNobody = { subject: { kind: 'consumer', name: fixture.name('label') } as const, amount: 1 }
+      await fixture.refusal(await grantOf(fixture, name, toNobody), 'UNKNOWN_CONSUMER')
+    },
+  ),
 
   besideCase('a process spends what another has granted', async (fixture, beside) => {
     const name = await fixture.provider('a', { limits: [monthly] })

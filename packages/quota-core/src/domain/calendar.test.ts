@@ -21,10 +21,15 @@ function step(window: CalendarWindow, days: DayRule, fromMs: number, toMs: numbe
   let nowMs = fromMs
   for (let count = 0; count < 20_000 && nowMs < toMs; count++) {
     const { startMs, endMs } = calendarInterval(window, days, nowMs)
-    expect(endMs, `${window} in ${days.timeZone} at ${new Date(nowMs).toISOString()}`).toBeGreaterThan(nowMs)
-    if (count > 0) expect(startMs, 'windows are contiguous').toBe(nowMs)
     // The last millisecond belongs to this window, the end to the next: half-open.
-    expect(calendarInterval(window, days, endMs - 1)).toEqual({ startMs, endMs })
+    const last = calendarInterval(window, days, endMs - 1)
+    // One assertion for each of 70,000 steps takes twice as long as all else here.
+    const isRight =
+      endMs > nowMs && (count === 0 || startMs === nowMs) && last.startMs === startMs && last.endMs === endMs
+    if (!isRight)
+      expect.fail(
+        `${window} in ${days.timeZone} at ${nowMs}: ${startMs} to ${endMs}, its end ${last.startMs} to ${last.endMs}`,
+      )
     nowMs = endMs
   }
   expect(nowMs).toBeGreaterThanOrEqual(toMs)

@@ -1,6 +1,6 @@
 import { windowInterval } from './calendar.js'
 import type { DayRule } from './day-rule.js'
-import { activeGrants, type GrantableLimit, maxAt } from './grant.js'
+import { activeGrants, type GrantedMax, maxAt } from './grant.js'
 import { farthestMs } from './instant.js'
 import type { Limit } from './limit.js'
 import type { SubjectRef } from './subject.js'
@@ -229,14 +229,14 @@ export function clearUsage(counter: Counter): Counter {
  * Units left for new calls, negative if overspent; null without a max. Exact if positive: spent and held units are
  * subtracted one after the other.
  */
-export function roomUnits(counter: Counter, limit: GrantableLimit): number | null {
+export function roomUnits(counter: Counter, limit: Limit & GrantedMax): number | null {
   const max = maxAt(limit, counter.atMs)
   if (max === null) return null
   return max - spentUnits(counter, limit) - saturated(counter.held)
 }
 
 /** Whether the units fit now. A spent limit denies even 0 units. The counter must be current. */
-export function fits(counter: Counter, limit: GrantableLimit, units: number): boolean {
+export function fits(counter: Counter, limit: Limit & GrantedMax, units: number): boolean {
   const max = maxAt(limit, counter.atMs)
   if (max === null) return true
   const unspent = max - spentUnits(counter, limit)
@@ -253,13 +253,14 @@ const callEndsWithinMs = 1_000
  */
 export function fitsAgainAtMs(
   counter: Counter,
-  limit: GrantableLimit,
+  limit: Limit & GrantedMax,
   rule: DayRule,
   units: number,
 ): number | null {
   const { window } = limit
   if (limit.max === null) return counter.atMs
-  if (isRolling(window)) return rollingFitsAgainAtMs(counter, limit, rollingMs(window), units)
+  if (isRolling(window))
+    return rollingFitsAgainAtMs(counter, limit, { windowMs: rollingMs(window), units, sinceMs: counter.atMs })
   if (limit.metric !== 'concurrency' && !isResetting(window)) return null
   const atMs = isResetting(window)
     ? windowInterval(window, rule, counter.atMs).endMs
@@ -271,13 +272,16 @@ export function fitsAgainAtMs(
 /** The first instant at which enough has drained for the max of that instant, which falls where grants end. */
 function rollingFitsAgainAtMs(
   counter: Counter,
-  limit: GrantableLimit,
-  windowMs: number,
-  units: number,
+  limit: Limit & GrantedMax,
+  {
+    windowMs,
+    units,
+    sinceMs,
+  }: { readonly windowMs: number; readonly units: number; readonly sinceMs: number },
 ): number | null {
-  const ends = activeGrants(limit, counter.atMs).map(({ untilMs }) => untilMs)
+  const ends = activeGrants(limit, sinceMs).map(({ untilMs }) => untilMs)
   ends.sort((left, right) => left - right)
-  let fromMs = counter.atMs
+  let fromMs = sinceMs
   for (const endMs of [...ends, Number.POSITIVE_INFINITY]) {
     const max = maxAt(limit, fromMs) ?? 0
     if (units > max || max === 0) return null
@@ -287,6 +291,25 @@ function rollingFitsAgainAtMs(
     fromMs = endMs
   }
   return null
+}
+
+/**
+ * The first instant from `sinceMs` on at which the units would fit, see {@link fitsAgainAtMs}, also if they fit now:
+ * grants may have ended by then. Null if never.
+ */
+export function fitsSinceMs(
+  counter: Counter,
+  limit: Limit & GrantedMax,
+  rule: DayRule,
+  { units, sinceMs }: { readonly units: number; readonly sinceMs: number },
+): number | null {
+  const { window } = limit
+  if (isRolling(window))
+    return rollingFitsAgainAtMs(counter, limit, { windowMs: rollingMs(window), units, sinceMs })
+  const then = counterAt(counter, limit, rule, sinceMs)
+  const used = limit.metric === 'concurrency' ? then.used : plus(then.used, then.held)
+  const spent = { ...then, used, held: 0 }
+  return fits(spent, limit, units) ? sinceMs : fitsAgainAtMs(spent, limit, rule, units)
 }
 
 /** When a limit is full again: at the window's end, or when a rolling level is empty; null if never. */

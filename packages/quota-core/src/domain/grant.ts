@@ -1,5 +1,3 @@
-import type { Limit } from './limit.js'
-
 /** Units added to a limit until an instant. */
 export interface LimitGrant {
   /** UUID; a grant that is repeated is added once. */
@@ -9,8 +7,11 @@ export interface LimitGrant {
   readonly untilMs: number
 }
 
-/** A limit and its grants. */
-export type GrantableLimit = Limit & { readonly grants?: readonly LimitGrant[] }
+/** The max of a limit, and its grants. */
+export interface GrantedMax {
+  readonly max: number | null
+  readonly grants?: readonly LimitGrant[]
+}
 
 /** Most active grants of one limit. */
 export const maxGrants = 20
@@ -18,7 +19,7 @@ export const maxGrants = 20
 const noGrants: readonly LimitGrant[] = []
 
 /** The grants that are active at the instant. */
-export function activeGrants({ grants }: GrantableLimit, atMs: number): readonly LimitGrant[] {
+export function activeGrants({ grants }: Pick<GrantedMax, 'grants'>, atMs: number): readonly LimitGrant[] {
   return grants === undefined ? noGrants : grants.filter(({ untilMs }) => atMs < untilMs)
 }
 
@@ -26,7 +27,7 @@ export function activeGrants({ grants }: GrantableLimit, atMs: number): readonly
  * Units that the limit allows at the instant: its max and its active grants, at most 2^53 − 1. Null counts without
  * limiting. Rolling limits refill at their max alone.
  */
-export function maxAt(limit: GrantableLimit, atMs: number): number | null {
+export function maxAt(limit: GrantedMax, atMs: number): number | null {
   if (limit.grants === undefined || limit.max === null) return limit.max
   const granted = activeGrants(limit, atMs).reduce((sum, { amount }) => sum + amount, limit.max)
   return Math.min(granted, Number.MAX_SAFE_INTEGER)

@@ -127,6 +127,29 @@ describe('a limit in total', () => {
   })
 })
 
+describe('a grant', () => {
+  const granted = (remaining: number, ...untilHours: readonly number[]): Standing => ({
+    ...{ ...day, max: 1_000, spent: 1_200 - remaining, remaining, unitsOfLastHour: 50 },
+    grants: untilHours.map(hours => ({ id: '', amount: 100, untilMs: noonMs + hours * hourMs })),
+  })
+
+  it('that ends takes its room along', () => {
+    // At 100 units an hour; the end of the day is 12 hours away.
+    const pace = { unitsOfLastHour: 100, spent: 0 }
+    expect(exhaustsAtMs({ ...granted(200, 1, 1), ...pace }, utc, noonMs)).toBe(noonMs + hourMs)
+    expect(exhaustsAtMs({ ...granted(200, 1), ...pace }, utc, noonMs)).toBe(noonMs + hourMs)
+    expect(exhaustsAtMs({ ...granted(400, 1), ...pace }, utc, noonMs)).toBe(noonMs + 3 * hourMs)
+    expect(exhaustsAtMs({ ...granted(400, 9), ...pace }, utc, noonMs)).toBe(noonMs + 4 * hourMs)
+  })
+
+  it('that outlasts the window, or of a limit that is not used, changes nothing', () => {
+    const idle = { unitsOfLastHour: 0, spent: 0 }
+    expect(exhaustsAtMs({ ...granted(300, 30), ...idle }, utc, noonMs)).toBe(null)
+    expect(exhaustsAtMs({ ...granted(300, 2), ...idle }, utc, noonMs)).toBe(null)
+    expect(exhaustsAtMs({ ...granted(100, 2), ...idle }, utc, noonMs)).toBe(noonMs + 2 * hourMs)
+  })
+})
+
 describe('a rolling window', () => {
   const rolling: Standing = { ...day, window: 'rolling-1d', max: 2_400, remaining: 300 }
 

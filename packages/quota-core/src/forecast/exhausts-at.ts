@@ -1,5 +1,6 @@
 import { calendarInterval } from '../domain/calendar.js'
 import type { DayRule } from '../domain/day-rule.js'
+import type { LimitGrant } from '../domain/grant.js'
 import type { Window } from '../domain/window.js'
 import { isRolling, lastsAnHour, type RollingWindow, rollingMs } from '../domain/window.js'
 
@@ -13,6 +14,8 @@ export interface Standing {
   readonly spent: number
   /** Units left for new calls, held ones subtracted; null without a max. */
   readonly remaining: number | null
+  /** Active grants, which `remaining` includes; none unless given. */
+  readonly grants?: readonly LimitGrant[]
   /** Units used in the last 60 minutes. */
   readonly unitsOfLastHour: number
 }
@@ -33,6 +36,7 @@ const yearMs = 365 * 24 * hourMs
  *   becomes null.
  * - Rolling windows: the pace of the last 60 minutes minus the refill of max per window. An instant more than one
  *   window ahead becomes null: by then all known usage has drained.
+ * - What a grant adds is gone when it ends: a limit that would be spent without it runs out then.
  * - Windows under an hour reset before anybody could act: null while there is room.
  *
  * Never before `nowMs`. A faster pace or less room never moves it later.
@@ -43,8 +47,16 @@ export function exhaustsAtMs(standing: Standing, rule: DayRule, nowMs: number): 
   if (remaining <= 0) return nowMs
   if (!lastsAnHour(window)) return null
   const { unitsPerMs, untilMs } = courseOf({ ...standing, window, max }, rule, nowMs)
-  if (unitsPerMs <= 0) return null
-  const atMs = nowMs + Math.ceil(remaining / unitsPerMs)
+  const spentAtMs = (room: number): number => {
+    if (room <= 0) return nowMs
+    return unitsPerMs > 0 ? nowMs + Math.ceil(room / unitsPerMs) : Number.POSITIVE_INFINITY
+  }
+  let room = remaining
+  let atMs = spentAtMs(room)
+  for (const grant of [...(standing.grants ?? [])].sort((left, right) => left.untilMs - right.untilMs)) {
+    room -= grant.amount
+    atMs = Math.min(atMs, Math.max(grant.untilMs, spentAtMs(room)))
+  }
   return atMs < untilMs ? atMs : null
 }
 

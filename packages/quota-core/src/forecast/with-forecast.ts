@@ -1,3 +1,4 @@
+import { activeGrants } from '../domain/grant.js'
 import { concernsModel, type Limit } from '../domain/limit.js'
 import type { ForecastLimit, ForecastStats, LimitState, ProviderStats } from '../domain/outcome.js'
 import { providersUnder } from '../domain/related-providers.js'
@@ -48,7 +49,8 @@ function forecastLimit(standing: LimitState, { state, nowMs, hours }: ForecastBa
   const unitsOfLastHour = Math.max(0, unitsUsed)
   const spent = used + observed
   // Grants are in what remains; a rolling limit refills at its max alone.
-  const course = { window, max: limit.max, remaining, spent, unitsOfLastHour }
+  const grants = activeGrants(limit, nowMs)
+  const course = { window, max: limit.max, remaining, spent, grants, unitsOfLastHour }
   const atMs = exhaustsAtMs(course, subject, nowMs)
   // Not `isoInstant`, which caches the few instants that repeat: this one differs for each limit.
   return reported(standing, atMs === null ? null : new Date(atMs).toISOString())

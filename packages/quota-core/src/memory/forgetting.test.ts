@@ -80,6 +80,26 @@ test('counters of models are dropped after their day', async () => {
   expect((await models()).map(({ model }) => model)).toEqual(['new'])
 })
 
+test('what a limit in total has counted outlives its calls; one that is added starts from what is left', async () => {
+  const { clock, store, tracker, rows } = await trackerAt(32)
+  const total = { metric: 'requests', window: 'total', max: 1_000 } as const
+  const limits = [total, { ...total, id: 'each', per: 'model' }] as const
+  await tracker.upsertProvider({ name: 'a', limits })
+  for (let call = 0; call < 50; call++) await tracker.recordUsage('a', { model: 'm' })
+  clock.nowMs += 33 * dayMs
+  for (let call = 0; call < 40; call++) await tracker.recordUsage('a', { model: 'n' })
+  expect(await rows()).toHaveLength(40)
+  await tracker.upsertProvider({ name: 'a', limits: [...limits, { ...total, id: 'later' }] })
+  const { limits: states } = await tracker.getUsageStats('a')
+  expect(states.map(({ id, model, used }) => [id, model, used])).toEqual([
+    ['requests/total', null, 90],
+    ['each', 'm', 50],
+    ['each', 'n', 40],
+    ['later', null, 40],
+  ])
+  expect(await examineStore(store, ['a'], { wholeFrom: '2026-12-27' })).toEqual([])
+})
+
 test('days out of range are refused, and the error names the field', () => {
   for (const ledgerDays of [0, 31, 31.5, Number.NaN, 36_501])
     expect(() => new MemoryQuotaStore({ now: Date.now, ledgerDays })).toThrow('ledgerDays must be')

@@ -27,6 +27,14 @@ export interface ConsumersQuery {
   readonly pageSize: number
 }
 
+/** What gateways need to know of a consumer for its calls. */
+export interface CallSettings {
+  /** Whether calls reserve all output that they request, and are cut to it: where an ancestor is strict, too. */
+  readonly isStrict: boolean
+  /** Globs of models, its own and those of each ancestor: it may call what matches one of each list. */
+  readonly models: readonly (readonly string[])[]
+}
+
 /** Most consumers whose state is read at once. */
 export const maxConsumersAtOnce = 1_000
 const consumersOfPlanAtOnce = 100
@@ -64,6 +72,17 @@ export class ConsumerService {
   async stats(name: string): Promise<ConsumerStats> {
     const { state, nowMs } = await this.#stateOf([consumerRef(name)])
     return consumerStats(state, name, nowMs)
+  }
+
+  /** What gateways need to know of a consumer for its calls; null for a name that is not registered. */
+  async callSettings(name: string): Promise<CallSettings | null> {
+    const { state } = await this.#stateOf([consumerRef(name)])
+    if (state.owner(consumerRef(name))?.removedAtMs !== null) return null
+    const chain = state.kinds.chain(state, consumerRef(name)).flatMap(ref => {
+      const owner = state.owner(ref)
+      return owner?.kind === consumerKind ? [owner] : []
+    })
+    return { isStrict: chain.some(({ strict }) => strict), models: chain.map(({ models }) => models) }
   }
 
   /** Whether the consumer is the other one, or one of its descendants. Names that are not registered are only equal. */

@@ -68,7 +68,7 @@ const unitsByMetric: Readonly<Record<Limit['metric'], (counts: Counts, cached: n
   concurrency: () => 0,
 }
 
-export function naiveUnits(counts: Counts, limit: Limit): number {
+function naiveUnits(counts: Counts, limit: Limit): number {
   return unitsByMetric[limit.metric](counts, limit.countsCached ? 0 : counts.cachedInputTokenCount)
 }
 

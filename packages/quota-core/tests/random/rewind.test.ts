@@ -4,12 +4,13 @@ import { examineStore } from '../../src/doctor/examine-store.js'
 import { MemoryQuotaStore } from '../../src/memory/memory-quota-store.js'
 import { QuotaService } from '../../src/service/quota-service.js'
 import { Random } from '../simulation/random.js'
+import { simulationScale } from '../simulation-scale.js'
 
 const minuteMs = 60_000
 const names = ['a', 'b', 'c', 'd']
 
 describe('after any clock error and correction', () => {
-  const seeds = Array.from({ length: 40 }, (_, index) => index + 1)
+  const seeds = Array.from({ length: 8 * simulationScale }, (_, index) => index + 1)
   test.each(seeds)(
     'sums agree with the ledger, and nothing is counted twice or lost (seed %i)',
     async seed => {

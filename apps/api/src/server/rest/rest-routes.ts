@@ -22,7 +22,7 @@ import { keyReportSchema } from '../../keys/key-report-input.js'
 import { offerSchema, removeKeySchema, sealedSchema, sealSchema } from '../../keys/seal-input.js'
 import { reportSchema, requestSchema, tracesSchema } from '../../requests/requests-input.js'
 import { auditSchema } from '../../router/audit-router.js'
-import { consumersSchema } from '../../router/consumers-input.js'
+import { consumerNameSchema, consumersSchema } from '../../router/consumers-input.js'
 import { alertsInputSchema, ledgerInputSchema, listSchema } from '../../router/lists.js'
 import { providerInputSchema } from '../../router/provider-input.js'
 import { modelQuestionSchema, statsSchema } from '../../router/stats-input.js'
@@ -70,6 +70,12 @@ const ofConsumers: readonly RestRoute[] = [
   read('/consumers', 'consumers.list', consumersSchema, 'The consumers in use, by name'),
   read('/consumers/stats', 'consumers.allStats', consumersSchema, 'State of consumers’ quotas, by name'),
   read('/consumers/{name}', 'consumers.get', nameInputSchema, 'A consumer and its limits'),
+  read(
+    '/consumers/{name}/for-calls',
+    'consumers.forCalls',
+    consumerNameSchema,
+    'How calls for a consumer are made, for gateways',
+  ),
   read('/consumers/{name}/stats', 'consumers.stats', nameInputSchema, 'State of a consumer’s quotas'),
   put('/consumers/{name}', 'consumers.upsert', consumerSchema, 'Creates, changes or revives a consumer'),
   remove('/consumers/{name}', 'consumers.remove', nameInputSchema, 'Removes a consumer'),

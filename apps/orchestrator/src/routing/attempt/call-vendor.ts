@@ -42,7 +42,8 @@ export async function callVendor(
   const rejected = new Map<string, AddedField>()
   const isRejected = (field: AddedField): boolean =>
     rejected.has(field.name) || deps.rejectedFields.has(candidate, field, deps.clock())
-  const maxOutputTokens = deps.policy.isStrict ? grantedOutputTokens(asked, granted.counts) : null
+  const isStrict = deps.policy.isStrict || request.isStrict
+  const maxOutputTokens = isStrict ? grantedOutputTokens(asked, granted.counts) : null
   const makerOf = (mark: string): Maker => deps.makers.of(mark, provider)
   while (true) {
     const { vendor, endpoints, facts } = provider

@@ -19,8 +19,8 @@ function shortWork(rounds: number) {
       return { needed: commands.map(() => [subject(`new ${runs}`)]) }
     },
     subjectsOf: () => [subject('guess')],
-    findHeld: async () => [],
-    withoutHeld: asked => asked,
+    findLocked: async () => [],
+    withoutLocked: asked => asked,
     onLocked: () => undefined,
   }
   return { lanes: new CommandLanes(work, bounds), runs: () => runs }

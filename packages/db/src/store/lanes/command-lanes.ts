@@ -9,8 +9,8 @@ import {
 } from '@quotakeeper/quota-core'
 import { concernsAll, isOfLocks } from '../failures.js'
 import { keyOf, needOf } from './command-need.js'
-import { HeldSubjects } from './held-subjects.js'
 import { LockedError } from './locked-error.js'
+import { LockedSubjects } from './locked-subjects.js'
 import { type Batch, type Need, type Pace, Schedule, type Turn } from './schedule.js'
 import { outcomeOfParts, partsOfExpiry } from './split-expiry.js'
 
@@ -48,10 +48,10 @@ export interface LaneWork {
   run(batch: CommandBatch): Promise<readonly Outcome[] | Short>
   /** The subjects that a command probably concerns. */
   subjectsOf(command: Command): readonly SubjectRef[]
-  /** Those of the subjects whose rows other sessions hold now. Never rejects: where it fails, none is. */
-  findHeld(subjects: readonly SubjectRef[]): Promise<readonly SubjectRef[]>
-  /** The choice without the candidates whose subjects are held; see `withoutBusy`. */
-  withoutHeld(asked: AcquireCommand, isHeld: (subject: SubjectRef) => boolean): AcquireCommand
+  /** Those of the subjects whose rows other sessions have locked now. Never rejects: where it fails, none is. */
+  findLocked(subjects: readonly SubjectRef[]): Promise<readonly SubjectRef[]>
+  /** The choice without the candidates whose subjects are locked; see `withoutBusy`. */
+  withoutLocked(asked: AcquireCommand, isLocked: (subject: SubjectRef) => boolean): AcquireCommand
   /** Called with the error that callers get who have waited in vain for a lock. */
   onLocked(error: QuotaError): void
 }
@@ -59,7 +59,7 @@ export interface LaneWork {
 /** A command, and its caller. */
 interface Waiting {
   readonly asked: Command
-  /** The same, without candidates whose quota others hold at present. */
+  /** The same, without candidates whose quota other sessions have locked. */
   command: Command
   readonly list: number | null
   readonly sinceMs: number
@@ -96,8 +96,8 @@ export class CommandLanes {
   readonly #bounds: LaneBounds
   readonly #schedule: Schedule<Waiting>
   /** The subjects of parts that have met a lock, until a batch of theirs succeeds: other commands must not meet it with them. */
-  readonly #locked = new Set<string>()
-  readonly #held: HeldSubjects
+  readonly #lockMet = new Set<string>()
+  readonly #locked: LockedSubjects
   #lists = 0
   #isStarting = false
   #timer: NodeJS.Timeout | null = null
@@ -106,7 +106,7 @@ export class CommandLanes {
   constructor(work: LaneWork, bounds: LaneBounds) {
     this.#work = work
     this.#bounds = bounds
-    this.#held = new HeldSubjects(subjects => work.findHeld(subjects))
+    this.#locked = new LockedSubjects(subjects => work.findLocked(subjects))
     const { maxInBatch, maxLanes: maxRunning } = bounds
     this.#schedule = new Schedule({ maxInBatch, maxRunning, openAfterMs })
   }
@@ -125,13 +125,13 @@ export class CommandLanes {
     const outcome = await this.#enter(asked, list)
     const left = list === null ? busyIn(outcome) : []
     if (left.length === 0) return outcome
-    // A denial counts only if those that were left out are still held: one of them may have room.
-    const held = await this.#held.look(left)
-    return held.length < left.length ? this.#enter(asked, list) : outcome
+    // A denial counts only if those that were left out are still locked: one of them may have room.
+    const locked = await this.#locked.look(left)
+    return locked.length < left.length ? this.#enter(asked, list) : outcome
   }
 
   #enter(asked: Command, list: number | null): Promise<Outcome> {
-    const command = this.#withoutHeld(asked)
+    const command = this.#withoutLocked(asked)
     const subjects = this.#work.subjectsOf(command)
     const full = this.#fullFor(subjects)
     if (full !== null) return Promise.reject(new QuotaError('STORE_UNAVAILABLE', full))
@@ -152,8 +152,8 @@ export class CommandLanes {
   }
 
   #paceOf(subjects: readonly SubjectRef[]): Pace {
-    if (this.#locked.size === 0) return 'usual'
-    return subjects.some(subject => this.#locked.has(keyOf(subject))) ? 'apart' : 'usual'
+    if (this.#lockMet.size === 0) return 'usual'
+    return subjects.some(subject => this.#lockMet.has(keyOf(subject))) ? 'apart' : 'usual'
   }
 
   /** Why no further command may wait for these subjects; null where one may. */
@@ -273,7 +273,7 @@ export class CommandLanes {
         waitedMs: performance.now() - (waiting[0]?.sinceMs ?? 0),
       })
       if ('needed' in result) return { returned: withMore(turns, result) }
-      if (this.#locked.size > 0) this.#noteFree(this.#schedule.keysOf(batch))
+      if (this.#lockMet.size > 0) this.#noteFree(this.#schedule.keysOf(batch))
       for (const [index, { resolve, reject }] of waiting.entries()) {
         const outcome = result[index]
         if (outcome === undefined) reject(new Error('a batch has answered fewer outcomes than commands'))
@@ -297,8 +297,8 @@ export class CommandLanes {
   async #afterLock(turns: readonly Turn<Waiting>[], pace: Pace): Promise<Returned> {
     for (const { item } of turns)
       item.subjects = uniqueSubjects([...item.subjects, ...this.#work.subjectsOf(item.asked)])
-    const found = await this.#held.look(uniqueSubjects(turns.flatMap(({ item }) => item.subjects)))
-    const held = new Set(found.map(keyOf))
+    const found = await this.#locked.look(uniqueSubjects(turns.flatMap(({ item }) => item.subjects)))
+    const locked = new Set(found.map(keyOf))
     const returned = turns.flatMap(turn => {
       const { item } = turn
       const parts = partsOfExpiry(item.command)
@@ -306,43 +306,43 @@ export class CommandLanes {
         this.#runParts(item, parts)
         return []
       }
-      this.#leaveOutHeld(item)
-      const own = item.subjects.filter(subject => held.size === 0 || held.has(keyOf(subject)))
-      const ownPace = held.size === 0 ? pace : own.length > 0 ? 'slow' : 'apart'
+      this.#leaveOutLocked(item)
+      const own = item.subjects.filter(subject => locked.size === 0 || locked.has(keyOf(subject)))
+      const ownPace = locked.size === 0 ? pace : own.length > 0 ? 'slow' : 'apart'
       if (ownPace === 'slow') this.#noteLocked(own)
       return [{ turn, need: needOf(item.command, item.subjects, { list: item.list, pace: ownPace }) }]
     })
-    for (const key of held) this.#schedule.revise(key, turn => this.#needWithoutHeld(turn))
+    for (const key of locked) this.#schedule.revise(key, turn => this.#needWithoutLocked(turn))
     return returned
   }
 
-  #withoutHeld(asked: Command): Command {
-    if (asked.type !== 'acquire' || this.#held.isEmpty) return asked
-    return this.#work.withoutHeld(asked, subject => this.#held.has(subject))
+  #withoutLocked(asked: Command): Command {
+    if (asked.type !== 'acquire' || this.#locked.isEmpty) return asked
+    return this.#work.withoutLocked(asked, subject => this.#locked.has(subject))
   }
 
-  #leaveOutHeld(item: Waiting): void {
+  #leaveOutLocked(item: Waiting): void {
     if (item.asked.type !== 'acquire') return
-    item.command = this.#withoutHeld(item.asked)
+    item.command = this.#withoutLocked(item.asked)
     item.subjects = this.#work.subjectsOf(item.command)
   }
 
   /** The need of a choice that waits behind commands that wait for a lock; null where it needs the lock, too. */
-  #needWithoutHeld({ item, pace }: Turn<Waiting>): Need | null {
+  #needWithoutLocked({ item, pace }: Turn<Waiting>): Need | null {
     const before = item.command
-    this.#leaveOutHeld(item)
+    this.#leaveOutLocked(item)
     return item.command === before ? null : needOf(item.command, item.subjects, { list: item.list, pace })
   }
 
   #noteLocked(subjects: readonly SubjectRef[]): void {
-    if (this.#locked.size > maxLocked) this.#locked.clear()
-    for (const subject of subjects) this.#locked.add(keyOf(subject))
+    if (this.#lockMet.size > maxLocked) this.#lockMet.clear()
+    for (const subject of subjects) this.#lockMet.add(keyOf(subject))
   }
 
   #noteFree(keys: readonly string[]): void {
     for (const key of keys) {
+      this.#lockMet.delete(key)
       this.#locked.delete(key)
-      this.#held.delete(key)
     }
   }
 
@@ -356,7 +356,7 @@ export class CommandLanes {
 
   #refuseLocked(turns: readonly Turn<Waiting>[], cause?: unknown): void {
     for (const [index, { item }] of turns.entries()) {
-      const locked = uniqueSubjects(item.subjects).filter(subject => this.#locked.has(keyOf(subject)))
+      const locked = uniqueSubjects(item.subjects).filter(subject => this.#lockMet.has(keyOf(subject)))
       const subjects = locked.length === 0 ? item.subjects : locked
       const error = new LockedError({ subjects, waitedMs: performance.now() - item.sinceMs }, cause)
       if (index === 0) this.#work.onLocked(error)
@@ -378,7 +378,7 @@ function busyIn(outcome: Outcome): readonly SubjectRef[] {
   return uniqueSubjects(reasons.filter(({ code }) => code === 'busy').map(({ subject }) => subject))
 }
 
-/** Whether it may do without one of its subjects, should that be held. */
+/** Whether it may do without one of its subjects, should that be locked. */
 function hasChoice({ command }: Waiting): boolean {
   return command.type === 'acquire' && openCandidates(command).length > 1
 }

@@ -112,14 +112,18 @@ export function pendingExists({ kind, name }: SubjectRef): Statement {
  */
 export function readCallsAhead(query: CallsAheadQuery): Statement {
   const { providerNames, fromMs, datedFromMs, settledAfterMs, maxSettled, maxPending } = query
-  const calls = "from usage_attempt where provider_name = any($1) and kind = 'call'"
+  const calls = "from usage_attempt where provider_name = p.name and kind = 'call'"
   return {
     name: 'calls-ahead',
-    text: `select ${attemptSelection} from (
-        (select * ${calls} and state in ('released', 'expired') and occurred_at >= $3::timestamptz
-          and (occurred_at >= $2::timestamptz or settled_at > $4::timestamptz) limit $5)
+    // The order leads to that index, rather than through all pending attempts: plans are generic here.
+    text: `with p as materialized (select name from unnest($1::text[]) as p(name))
+      select ${attemptSelection} from (
+        (select c.* from p cross join lateral (select * ${calls} and state in ('released', 'expired')
+          and occurred_at >= $3::timestamptz and (occurred_at >= $2::timestamptz or settled_at > $4::timestamptz)
+          order by occurred_at limit $5) as c limit $5)
         union all
-        (select * ${calls} and state = 'pending' and occurred_at >= $2::timestamptz limit $6)
+        (select c.* from p cross join lateral (select * ${calls} and state = 'pending'
+          and occurred_at >= $2::timestamptz order by occurred_at limit $6) as c limit $6)
       ) as ahead`,
     values: [providerNames, sent(fromMs), sent(datedFromMs), sent(settledAfterMs), maxSettled, maxPending],
   }

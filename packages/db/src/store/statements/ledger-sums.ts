@@ -39,9 +39,22 @@ export function ledgerSums({ subject, fromMs, bucketMs, heldFromMs }: LedgerQuer
 
 const isOfSubject = `exists (select from s where ${concernsSubject})`
 
+/**
+ * Rows of the window, and older ones that are pending. Plans are generic: with one condition for both, all pending
+ * attempts of everybody were looked through, and of a pool without `<> ''` the whole ledger. Whether there are rows at
+ * all is asked first, since a new provider or pool has none: by the index of the column, to which the order leads.
+ */
 function rowsByFact(column: string): string {
-  return `usage_attempt as a where ${column} = $1 and ${isOfSubject}
-    and (occurred_at >= $2::timestamptz or (state = 'pending' and occurred_at >= $4::timestamptz))`
+  const rowsIn = (times: string, more = ''): string => {
+    const isIn = `${column} = $1 and ${column} <> '' and ${times}`
+    const isAny = `(select true from usage_attempt where ${isIn} order by occurred_at limit 1)`
+    return `select * from usage_attempt as a where ${isIn} ${more} and ${isOfSubject} and ${isAny}`
+  }
+  return `(
+    ${rowsIn('occurred_at >= $2::timestamptz')}
+    union all
+    ${rowsIn('occurred_at < $2::timestamptz and occurred_at >= $4::timestamptz', "and state = 'pending'")}
+  ) as rows`
 }
 
 const rowsOfAny = `(

@@ -38,11 +38,11 @@ export function lockSubjects(subjects: readonly KnownVersion[]): Statement {
  * Which of the subjects other sessions have locked: those that exist and whose locks cannot be acquired at once. By
  * itself, outside of a transaction, so that it keeps no lock.
  */
-export function findHeld(subjects: readonly SubjectRef[]): Statement {
+export function findLocked(subjects: readonly SubjectRef[]): Statement {
   const rows = `quota_subject as s
       join unnest($1::text[], $2::text[]) as k(kind, name) on s.kind = k.kind and s.name = k.name`
   return {
-    name: 'held-subjects',
+    name: 'locked-subjects',
     text: `with free as materialized (
         select s.kind, s.name from ${rows} for no key update of s skip locked
       )

@@ -1,10 +1,10 @@
 import type { CostBasis } from '../../domain/call-request.js'
 import { coolsModel } from '../../domain/cool-down.js'
-import { type Counter, fits, fitsAgainAtMs, hold, roomUnits } from '../../domain/counter.js'
+import { type Counter, fits, fitsAgainAtMs, fitsSinceMs, hold, roomUnits } from '../../domain/counter.js'
 import { type Counts, heldUnits } from '../../domain/counts.js'
 import { servesModel } from '../../domain/glob.js'
 import { maxAt } from '../../domain/grant.js'
-import { isoInstantOrNull } from '../../domain/instant.js'
+import { isoInstant, isoInstantOrNull } from '../../domain/instant.js'
 import { isLearned } from '../../domain/limit.js'
 import type { Reason } from '../../domain/outcome.js'
 import type { Provider } from '../../domain/owner.js'
@@ -131,7 +131,22 @@ function retryAtOf(
     if (retryAt === null) return null
     if (retryAt > latest) latest = retryAt
   }
-  return latest
+  return afterGrants(latest, counters, least)
+}
+
+/** The first instant from then on at which limits have room that have it now by grants, which may end before. */
+function afterGrants(retryAt: string, counters: readonly LimitCounter[], least: Counts): string | null {
+  let sinceMs = Date.parse(retryAt)
+  const granted = counters.filter(({ limit }) => limit.mode === 'enforce' && limit.grants !== undefined)
+  // Each round may move past the ends of further grants of the others.
+  for (let round = 0; round < granted.length; round++) {
+    for (const { subject, limit, counter } of granted) {
+      const fitsMs = fitsSinceMs(counter, limit, subject, { units: heldUnits(least, limit), sinceMs })
+      if (fitsMs === null) return null
+      sinceMs = Math.max(sinceMs, fitsMs)
+    }
+  }
+  return granted.length === 0 ? retryAt : isoInstant(sinceMs)
 }
 
 /** Reasons that do not depend on the size of the call. */

@@ -5,6 +5,7 @@ import type { VersionedLimit } from '../../domain/limit.js'
 import { QuotaError } from '../../domain/quota-error.js'
 import type { QuotaState } from '../../domain/state.js'
 import type { Subject, SubjectRef } from '../../domain/subject.js'
+import { planKind } from '../../domain/subject-kinds.js'
 import { grantViews } from '../../stats/limit-state.js'
 import { liveOwner, subjectOf } from '../call-counters.js'
 import { answerOnly, type Decision } from '../decision.js'
@@ -13,11 +14,13 @@ import { subjectChanges } from '../subjects/revise-subject.js'
 /**
  * Adds to a limit until an instant, whoever manages its subject; counters stay, alerts of the limit start anew, and past
  * grants are dropped. Idempotent by the grant's id.
- * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, ID_REUSED, INVALID_INPUT
+ * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_CONSUMER, ID_REUSED, INVALID_INPUT
  */
 export function decideGrantQuota(state: QuotaState, command: GrantQuotaCommand, nowMs: number): Decision {
   const { id, limitId, amount, untilMs, actor } = command
   const ref: SubjectRef = { kind: command.subject.kind, name: command.subject.name }
+  if (ref.kind === planKind)
+    throw invalid('subject.kind', 'no call counts on a plan: grant more to its consumers, or change the plan')
   liveOwner(state, ref, 'subject.name')
   const before = subjectOf(state, ref)
   const limit = limitOf(before, limitId)

@@ -6,7 +6,7 @@ const freshForMs = 100
 /** How long a finding counts that is not checked again, since no call comes for it. */
 const countsForMs = 1_000
 /** With more, all are dropped: it costs another wait, no error. */
-const maxHeld = 10_000
+const maxFindings = 10_000
 
 interface Finding {
   readonly subject: SubjectRef
@@ -14,20 +14,20 @@ interface Finding {
 }
 
 /**
- * Subjects whose rows other sessions were found to hold: a choice among several leaves them out at once, instead of
+ * Subjects whose rows other sessions were found to have locked: a choice among several leaves them out at once, instead of
  * waiting for each lock in turn. A finding is checked again while calls use it, and dropped when none do.
  */
-export class HeldSubjects {
+export class LockedSubjects {
   readonly #find: (subjects: readonly SubjectRef[]) => Promise<readonly SubjectRef[]>
   readonly #findings = new Map<string, Finding>()
   #isLooking = false
 
-  /** @param find answers those of some subjects that are held now; never rejects: where it fails, none is */
+  /** @param find answers those of some subjects that are locked now; never rejects: where it fails, none is */
   constructor(find: (subjects: readonly SubjectRef[]) => Promise<readonly SubjectRef[]>) {
     this.#find = find
   }
 
-  /** Whether no subject is known to be held, as nearly always. */
+  /** Whether no subject is known to be locked, as nearly always. */
   get isEmpty(): boolean {
     return this.#findings.size === 0
   }
@@ -45,17 +45,17 @@ export class HeldSubjects {
     return true
   }
 
-  /** Finds which of these are held now, and stores it. */
+  /** Finds which of these are locked now, and stores it. */
   async look(subjects: readonly SubjectRef[]): Promise<readonly SubjectRef[]> {
-    const held = await this.#find(subjects)
+    const locked = await this.#find(subjects)
     for (const subject of subjects) this.delete(keyOf(subject))
-    if (this.#findings.size > maxHeld) this.#findings.clear()
+    if (this.#findings.size > maxFindings) this.#findings.clear()
     const foundAtMs = performance.now()
-    for (const subject of held) this.#findings.set(keyOf(subject), { subject, foundAtMs })
-    return held
+    for (const subject of locked) this.#findings.set(keyOf(subject), { subject, foundAtMs })
+    return locked
   }
 
-  /** A batch of this process has had its lock: no other session holds it any more. */
+  /** A batch of this process has had its lock: no other session has it locked any more. */
   delete(key: string): void {
     this.#findings.delete(key)
   }
