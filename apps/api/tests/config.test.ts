@@ -60,6 +60,7 @@ describe('a configuration file', () => {
       managedBy: 'file',
       baseUrl: 'http://127.0.0.1:8080/v1',
       apiKeyEnv: ['LOCAL_KEY'],
+      fileNamesKey: true,
       endpoints: ['chat/completions', 'audio/speech'],
     })
   })
@@ -165,7 +166,8 @@ describe('a configuration file', () => {
 
   it('passes exact prices to gateways, and warns of limits on cost without prices', async () => {
     const priced = 'prices: { "x/*": { input: $0.075, output: $4.35, request: $0.000001 } }'
-    const limited = 'providers: [{ name: a, vendor: x, limits: { cost/month: $20 } }]'
+    const limited =
+      'providers: [{ name: a, vendor: x, baseUrl: "http://127.0.0.1:9/v1", limits: { cost/month: $20 } }]'
     const path = join(folder, 'prices.yaml')
     const environment = { QUOTA_CONFIG: path }
     writeFileSync(path, `${priced}\n${limited}`)

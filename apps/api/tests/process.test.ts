@@ -75,7 +75,11 @@ describe('the process, without any environment', () => {
 
 describe('a start that fails', () => {
   /** The output of a start that ended with exit code 1. */
-  async function failedStart(env: Readonly<Record<string, string>>, cwd: string): Promise<string> {
+  async function failedStart(
+    env: Readonly<Record<string, string>>,
+    cwd: string,
+    lineCount = 1,
+  ): Promise<string> {
     const starting = startProcess({ args: [mainFile], cwd, env, readyWhen: /listens on/ })
     const error: unknown = await starting.then(
       started => started[Symbol.asyncDispose]().then(() => 'it started'),
@@ -83,10 +87,10 @@ describe('a start that fails', () => {
     )
     const [head, ...lines] = String(error).trim().split('\n')
     expect(head).toContain('ended (1)')
-    // Only the line itself, and earlier log lines.
+    // Only the lines themselves, and earlier log lines.
     const reported = lines.filter(line => !line.startsWith('{'))
-    expect(reported).toHaveLength(1)
-    return reported[0] ?? ''
+    expect(reported).toHaveLength(lineCount)
+    return reported.join('\n')
   }
 
   it.each([
@@ -107,7 +111,9 @@ describe('a start that fails', () => {
   it('states where its configuration is wrong', async () => {
     await using folder = await makeFolder()
     await writeFile(join(folder.path, 'quotakeeper.config.yaml'), 'providers:\n  - { nam: x }\n')
-    expect(await failedStart({}, folder.path)).toContain('quotakeeper.config.yaml:2:')
+    // Without a name, without a vendor, and with an unknown setting: each on its line.
+    const lines = await failedStart({}, folder.path, 3)
+    expect(lines.match(/quotakeeper\.config\.yaml:2:/g)).toHaveLength(3)
   })
 
   it('states that its port is in use', async () => {

@@ -1,6 +1,6 @@
 import { type AccessTokens, nameOfApi } from '@quotakeeper/db'
 import type { Target } from './apply-change.js'
-import { applyConsumers } from './apply-consumers.js'
+import { applyFileSetup } from './apply-setup.js'
 import { applyFileTokens, fileTokensOf, type TokenTarget } from './apply-tokens.js'
 import type { Config } from './config-schema.js'
 import { setupOfConfig } from './setup-of-config.js'
@@ -10,8 +10,11 @@ export interface AgainTarget extends Target, TokenTarget {
   readonly tokenRows: Pick<AccessTokens, 'applyFile' | 'takenNames'>
 }
 
+/** Settings of the file that are applied while running. */
+export const appliedAgain = ['providers', 'pools', 'plans', 'consumers', 'tokens'] as const
+
 /**
- * Applies what can be changed while running: plans, consumers and tokens. Consumers come first, so that no token is valid
+ * Applies what can be changed while running: providers, pools, plans, consumers and tokens. Consumers come first, so that no token is valid
  * before the limits of its consumer are; what would refuse the tokens is looked for before anything is changed.
  *
  * @throws as {@link applyFileTokens} does; QuotaError INVALID_INPUT for errors that only the store can detect
@@ -19,6 +22,6 @@ export interface AgainTarget extends Target, TokenTarget {
 export async function applyAgain(config: Config, target: AgainTarget): Promise<void> {
   const [taken] = await target.tokenRows.takenNames(fileTokensOf(config))
   if (taken !== undefined) throw nameOfApi(taken)
-  await applyConsumers(setupOfConfig(config), target)
+  await applyFileSetup(setupOfConfig(config), target)
   await applyFileTokens(config, target)
 }

@@ -11,6 +11,7 @@ import {
   thresholdsSchema,
   timeZoneSchema,
 } from '@quotakeeper/quota-core'
+import { vendorFacts, vendorNames } from '@quotakeeper/vendors'
 import { z } from 'zod'
 import { levelIn } from './consumer-levels.js'
 import { dollarsPattern, microUsdOf } from './dollars.js'
@@ -59,7 +60,7 @@ const subjectFields = {
 /** Separate settings that are stored in the metadata. */
 const ownSettings = ['baseUrl', 'apiKeyEnv', 'streamUsage', 'endpoints']
 
-const providerConfigSchema = z.strictObject({
+const providerFieldsSchema = z.strictObject({
   ...subjectFields,
   vendor: textSchema.describe('Whose API it is: a known vendor, or custom with a baseUrl'),
   pool: nameSchema.optional().describe('The pool whose quota it shares; default: none'),
@@ -104,6 +105,18 @@ const providerConfigSchema = z.strictObject({
     })
     .optional()
     .describe('Fields of your own, kept and returned; default: none'),
+})
+
+/** A vendor that is not known needs an address. */
+const providerConfigSchema = providerFieldsSchema.superRefine(({ name, vendor, baseUrl }, ctx) => {
+  if (baseUrl !== undefined) return
+  const isKnown = vendorFacts(vendor) !== undefined
+  if (isKnown && vendor !== 'custom') return
+  const known = vendorNames.filter(other => other !== 'custom').join(', ')
+  const message = isKnown
+    ? `provider "${name}" is of the vendor custom, and so needs a baseUrl such as http://127.0.0.1:8080/v1`
+    : `unknown vendor "${vendor}": known are ${known}; one of your own needs a baseUrl such as http://127.0.0.1:8080/v1`
+  ctx.addIssue({ code: 'custom', path: ['vendor'], message })
 })
 
 const poolConfigSchema = z.strictObject(subjectFields)

@@ -8,13 +8,25 @@ export interface Fault {
 
 type Issue = z.core.$ZodIssue
 
+/** Most errors that are listed. */
+const maxFaults = 50
+
 /**
- * The first error, at its deepest place. Of alternatives (a map or a list), that of the intended one, which does not
- * fail at its root.
+ * The errors of a document, each at its deepest place. Of alternatives (a map or a list), that of the intended one, which
+ * does not fail at its root.
  */
-export function mostTellingFault(error: z.ZodError): Fault {
-  const issue = error.issues[0]
-  return issue === undefined ? { path: [], message: 'is not valid' } : faultOf(issue, [])
+export function faultsOf(error: z.ZodError): readonly Fault[] {
+  const faults = error.issues
+    .slice(0, maxFaults)
+    .flatMap(issue => [faultOf(issue, []), ...furtherKeys(issue)])
+  return faults.length === 0 ? [{ path: [], message: 'is not valid' }] : faults
+}
+
+/** Unknown settings beside the first one. */
+function furtherKeys(issue: Issue): readonly Fault[] {
+  if (issue.code !== 'unrecognized_keys') return []
+  const [, ...keys] = issue.keys
+  return keys.slice(0, maxFaults).map(key => faultOf({ ...issue, keys: [key] }, []))
 }
 
 function faultOf(issue: Issue, above: Fault['path']): Fault {

@@ -107,52 +107,58 @@ pools: [{ name: project }, { name: mixed }]
     ],
     ['providers:\n  - name: one', /:2:5: providers\.0\.vendor: /],
     [
-      'providers:\n  - { name: one, vendor: x, limits: { requests/fortnight: 1 } }',
+      'providers:\n  - { name: one, vendor: groq, limits: { requests/fortnight: 1 } }',
       /:2:\d+: providers\.0\.limits\.requests\/fortnight: window must be minute/,
     ],
     [
-      'providers:\n  - { name: one, vendor: x, limits: { wishes/day: 1 } }',
+      'providers:\n  - { name: one, vendor: groq, limits: { wishes/day: 1 } }',
       /:2:\d+: providers\.0\.limits\.wishes\/day: must be METRIC\/WINDOW/,
     ],
     [
-      'providers:\n  - { name: one, vendor: x, limits: { requests/day: -1 } }',
+      'providers:\n  - { name: one, vendor: groq, limits: { requests/day: -1 } }',
       /requests\/day: must be a whole number/,
     ],
     [
-      'providers:\n  - { name: one, vendor: x, limits: { requests/day: $5 } }',
+      'providers:\n  - { name: one, vendor: groq, limits: { requests/day: $5 } }',
       /requests\/day: must be a whole number, or null/,
     ],
     [
-      'providers:\n  - { name: one, vendor: x, limits: { cost/month: 5 } }',
+      'providers:\n  - { name: one, vendor: groq, limits: { cost/month: 5 } }',
       /cost\/month: must be written in dollars/,
     ],
     [
-      'providers:\n  - { name: one, vendor: x, limits: { tokens/rolling-60s: 0 } }',
+      'providers:\n  - { name: one, vendor: groq, limits: { tokens/rolling-60s: 0 } }',
       /tokens\/rolling-60s: max must be at least 1/,
     ],
     [
-      'providers:\n  - name: one\n    vendor: x\n    limits:\n      - { metric: requests, window: day, max: 1 }\n      - { metric: requests, window: day, max: 2 }',
+      'providers:\n  - name: one\n    vendor: groq\n    limits:\n      - { metric: requests, window: day, max: 1 }\n      - { metric: requests, window: day, max: 2 }',
       /:6:\d+: providers\.0\.limits\.1: .*given twice/,
     ],
     [
-      'providers:\n  - { name: one, vendor: x, preset: groq/fre }',
+      'providers:\n  - { name: one, vendor: groq, preset: groq/fre }',
       /preset: must be a known preset: groq\/free/,
     ],
-    ['providers:\n  - { name: one, vendor: x, baseUrl: "ftp://x" }', /baseUrl: must be an address/],
-    ['providers:\n  - { name: one, vendor: x, baseUrl: nowhere }', /baseUrl: must be an address/],
-    ['providers:\n  - { name: one, vendor: x, metadata: { baseUrl: x } }', /metadata: must not hold baseUrl/],
-    ['providers:\n  - { name: one, vendor: x, baseUrl: "https://me:secret@x" }', /baseUrl: must not contain/],
+    ['providers:\n  - { name: one, vendor: groq, baseUrl: "ftp://x" }', /baseUrl: must be an address/],
+    ['providers:\n  - { name: one, vendor: groq, baseUrl: nowhere }', /baseUrl: must be an address/],
     [
-      'providers:\n  - { name: one, vendor: x, apiKeyEnv: gsk-123 }',
+      'providers:\n  - { name: one, vendor: groq, metadata: { baseUrl: x } }',
+      /metadata: must not hold baseUrl/,
+    ],
+    [
+      'providers:\n  - { name: one, vendor: groq, baseUrl: "https://me:secret@x" }',
+      /baseUrl: must not contain/,
+    ],
+    [
+      'providers:\n  - { name: one, vendor: groq, apiKeyEnv: gsk-123 }',
       /apiKeyEnv: must be the name of an environment variable/,
     ],
-    ['providers:\n  - { name: one, vendor: x, timeZone: Mars }', /timeZone: must be a time zone/],
+    ['providers:\n  - { name: one, vendor: groq, timeZone: Mars }', /timeZone: must be a time zone/],
     [
-      'providers:\n  - { name: one, vendor: x, pool: nowhere }',
+      'providers:\n  - { name: one, vendor: groq, pool: nowhere }',
       /:2:\d+: providers\.0\.pool: .*not among the pools/,
     ],
     [
-      'providers:\n  - { name: one, vendor: x }\n  - { name: one, vendor: x }',
+      'providers:\n  - { name: one, vendor: groq }\n  - { name: one, vendor: groq }',
       /:3:\d+: providers\.1\.name: "one" is given twice/,
     ],
     ['routing: { strategy: fastest }', /:1:\d+: routing\.strategy: /],
@@ -168,6 +174,32 @@ pools: [{ name: project }, { name: mixed }]
       expect(String(error)).not.toContain('\n')
       expect(String(error)).toContain(file)
     }
+  })
+
+  it('has all its errors in one message, each with its line and remedy', () => {
+    const text = `providers:
+  - { name: one, vendor: nobody }
+  - { name: two, vendor: groq, colour: red, size: 1 }
+  - { name: three, vendor: groq, timeZone: Mars }
+routing: { strategy: fastest }
+`
+    let message = ''
+    try {
+      read(text)
+    } catch (error) {
+      message = error instanceof StartupError ? error.message : ''
+    }
+    const lines = message.split('\n').map(line => line.slice(file.length))
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^:2:18: providers\.0\.vendor: unknown vendor "nobody": known are groq, .*baseUrl such as/,
+      ),
+      expect.stringMatching(/^:3:\d+: providers\.1\.colour: unknown setting "colour"/),
+      expect.stringMatching(/^:3:\d+: providers\.1\.size: unknown setting "size"/),
+      expect.stringMatching(/^:4:\d+: providers\.2\.timeZone: must be a time zone/),
+      expect.stringMatching(/^:5:\d+: routing\.strategy: /),
+    ])
+    expect(() => read('providers: [{ name: own, vendor: custom }]')).toThrow(/needs a baseUrl such as/)
   })
 
   it('that is given and missing is an error', () => {

@@ -2,27 +2,35 @@ import { readFileSync } from 'node:fs'
 import { StartupError } from '@quotakeeper/server-kit'
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml'
 import { type Config, configSchema } from './config-schema.js'
-import { mostTellingFault } from './most-telling-issue.js'
+import { faultsOf } from './most-telling-issue.js'
 
 const largestFileBytes = 4_194_304
+/** The first ones: those after them usually follow from them. */
+const maxSyntaxErrors = 5
 
 /**
  * Reads and checks a configuration file.
  * @param path the file; also used in messages
- * @throws StartupError in one line: file, line, column, path and error
+ * @throws StartupError with a line for each error: file, line, column, path and error
  */
 export function readConfigFile(path: string): Config {
   const text = readText(path)
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const [wrong] = document.errors
-  if (wrong !== undefined) throw new StartupError(`${path}:${placeOf(lines, wrong.pos[0])}: ${wrong.message}`)
+  if (document.errors.length > 0) {
+    const faults = document.errors.slice(0, maxSyntaxErrors)
+    throw new StartupError(
+      faults.map(({ pos, message }) => `${path}:${placeOf(lines, pos[0])}: ${message}`).join('\n'),
+    )
+  }
   const result = configSchema.safeParse(dataOf(document, path))
   if (result.success) return result.data
-  const fault = mostTellingFault(result.error)
-  const place = placeOf(lines, offsetOf(document, fault.path))
-  const where = fault.path.length === 0 ? '' : `${fault.path.join('.')}: `
-  throw new StartupError(`${path}:${place}: ${where}${fault.message}`)
+  const faults = faultsOf(result.error).map(fault => {
+    const place = placeOf(lines, offsetOf(document, fault.path))
+    const where = fault.path.length === 0 ? '' : `${fault.path.join('.')}: `
+    return `${path}:${place}: ${where}${fault.message}`
+  })
+  throw new StartupError(faults.join('\n'))
 }
 
 function readText(path: string): string {

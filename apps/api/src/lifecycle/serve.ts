@@ -23,7 +23,7 @@ import type { Logger } from 'pino'
 import { channelsOfConfig } from '../alerts/channels-of-config.js'
 import { deliverAlerts } from '../alerts/deliver-alerts.js'
 import { AlertFollowers } from '../alerts/follow-alerts.js'
-import { applyAgain } from '../config/apply-again.js'
+import { appliedAgain, applyAgain } from '../config/apply-again.js'
 import { applyFileTokens } from '../config/apply-tokens.js'
 import { type ConfigFile, configure } from '../config/configure.js'
 import { followPresets } from '../config/preset-of-provider.js'
@@ -186,7 +186,7 @@ async function assemble(
     configFile === null
       ? null
       : watchConfig({
-          ...{ file: configFile, applied: ['tokens', 'consumers', 'plans'], log },
+          ...{ file: configFile, applied: appliedAgain, log },
           apply: config => applyAgain(config, { ...tokenTarget, service }),
         })
   const app = createServer({ services, access: settings.access, log, metrics })
