@@ -12,6 +12,7 @@ import { deliverAlerts } from '../src/alerts/deliver-alerts.js'
 import { emailChannel } from '../src/alerts/email-channel.js'
 import { slackChannel, webhookChannel } from '../src/alerts/http-channels.js'
 import { testDelivery } from '../src/alerts/test-delivery.js'
+import { configSchema } from '../src/config/config-schema.js'
 
 interface Received {
   readonly headers: Readonly<Record<string, string>>
@@ -80,6 +81,39 @@ async function crossed(characterCount = 80): Promise<string> {
 }
 
 describe('alerts', () => {
+  it('of a consumer and of those below it reach its own receivers, and no others do', async () => {
+    await using own = await startReceiver()
+    await using others = await startReceiver()
+    const [team, web, other] = ['team', 'web', 'other'].map(name => `${name}_${++made}`) as [
+      string,
+      string,
+      string,
+    ]
+    const send = (urlEnv: string) => ({ send: [{ webhook: { urlEnv } }] })
+    const config = configSchema.parse({
+      consumers: [
+        { name: team, alerts: send('OWN') },
+        { name: web, parent: team },
+        { name: other, alerts: send('OTHERS') },
+      ],
+    })
+    const channels = channelsOfConfig(config, { environment: { OWN: own.url, OTHERS: others.url }, log })
+    const delivery = deliverAlerts({ outbox: new AlertOutbox(database), channels, log, everyMs: 20 })
+    const limits = [{ metric: 'characters', window: 'day', max: 100 }] as const
+    await tracker.consumers.upsert({ name: team, limits })
+    await tracker.consumers.upsert({ name: web, parent: team, limits })
+    await tracker.consumers.upsert({ name: other })
+    const name = await crossed(85)
+    await tracker.recordUsage(name, { characterCount: 85, consumer: web })
+    await tracker.recordUsage(name, { characterCount: 85, consumer: other })
+    const subjects = () => own.received.map(({ body }) => JSON.parse(body).data.subject.name)
+    await expect.poll(() => subjects().toSorted()).toEqual([team, web].toSorted())
+    delivery.wake()
+    await delivery.stop()
+    expect(subjects()).toHaveLength(2)
+    expect(others.received).toEqual([])
+  })
+
   it('reach webhooks signed by the standard, Slack as text, and people by e-mail', async () => {
     await using hook = await startReceiver()
     await using slack = await startReceiver()
@@ -237,11 +271,11 @@ describe('alerts', () => {
     let last: Awaited<ReturnType<AlertOutbox['claim']>>[number] | undefined
     // Instants are stored in whole milliseconds, so that a delivery may become due half a millisecond later.
     while ((last?.attempts ?? 0) < 12) {
-      const claimed = await outbox.claim([channel])
+      const claimed = await outbox.claim([{ name: channel, consumers: null }])
       for (const delivery of claimed) await outbox.failed(delivery, 'answered HTTP 410', 0)
       last = claimed.at(-1) ?? last
     }
-    expect(await outbox.claim([channel])).toEqual([])
+    expect(await outbox.claim([{ name: channel, consumers: null }])).toEqual([])
     const states = await outbox.states([last?.alert.id ?? ''])
     expect(states.find(state => state.channel === channel)).toMatchObject({
       state: 'dead',
@@ -254,8 +288,8 @@ describe('alerts', () => {
     const outbox = new AlertOutbox(database)
     await crossed()
     const channel = 'slack:claimed'
-    expect((await outbox.claim([channel])).length).toBeGreaterThan(0)
-    expect(await outbox.claim([channel])).toEqual([])
+    expect((await outbox.claim([{ name: channel, consumers: null }])).length).toBeGreaterThan(0)
+    expect(await outbox.claim([{ name: channel, consumers: null }])).toEqual([])
     await database.withSession(session =>
       session.run([
         {
@@ -265,7 +299,7 @@ describe('alerts', () => {
         },
       ]),
     )
-    expect((await outbox.claim([channel])).length).toBeGreaterThan(0)
+    expect((await outbox.claim([{ name: channel, consumers: null }])).length).toBeGreaterThan(0)
   })
 
   it('can be tested, and errors do not contain the address', async () => {

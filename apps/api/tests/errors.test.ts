@@ -53,7 +53,7 @@ describe('an error', () => {
     ['providers.upsert', { name: 'mine', vendor: 'x', timeZone: 'Mars/Base' }, 'timeZone'],
     [
       'providers.upsert',
-      { name: 'mine', vendor: 'x', limits: [{ metric: 'requests', window: 'week', max: 1 }] },
+      { name: 'mine', vendor: 'x', limits: [{ metric: 'requests', window: 'fortnight', max: 1 }] },
       'limits.0.window',
     ],
     [

@@ -52,6 +52,7 @@ describe('usage and stats', () => {
         model: 'llama',
         requestId: null,
         consumer: null,
+        endUser: null,
         requestCount: 1,
         characterCount: 7,
         inputTokenCount: 0,

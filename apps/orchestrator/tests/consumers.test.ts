@@ -1,6 +1,8 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Fixture, startFixture, startTestGateway } from './fixture.js'
+import { responseAnswer } from './recorded-dialects.js'
+import { startRecordedVendor } from './recorded-vendor.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
 let api: TestApi
@@ -186,4 +188,36 @@ test('two gateways and ten applications under one team spend its budget exactly'
     .poll(async () => (await api.client.consumers.stats.query({ name: team.name })).limits[0])
     .toMatchObject({ used: 40, held: 0, remaining: 0 })
   await second.stop()
+})
+
+test('a stored answer is there for tokens of the consumer that it was made for alone', async () => {
+  await using own = await startTestApi({ config: 'providers: []' })
+  await using vendor = await startRecordedVendor((_, response) => response.writeHead(500).end())
+  await using keeper = await startFixture(own, { keys: { a: { baseUrl: vendor.baseUrl } } })
+  const id = `resp_${keeper.model}`
+  for (let times = 0; times < 2; times++)
+    vendor.next.push((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ ...responseAnswer, id }))
+    })
+  const [acme, globex] = await Promise.all(
+    ['acme', 'globex'].map(async name => {
+      await own.client.consumers.upsert.mutate({ name })
+      const { secret } = await own.client.tokens.create.mutate({ name, scopes: ['call'], consumer: name })
+      return clientOf(secret ?? '', {}, keeper.origin)
+    }),
+  )
+  if (acme === undefined || globex === undefined) throw new Error('two clients were made')
+  await acme.responses.create({ model: keeper.model, input: 'hi' })
+  expect(await refusalOf(globex.responses.retrieve(id))).toMatchObject({
+    status: 404,
+    code: 'state_not_held',
+  })
+  const following = { model: keeper.model, input: 'and now?', previous_response_id: id }
+  expect(await refusalOf(globex.responses.create(following))).toMatchObject({
+    status: 400,
+    code: 'state_not_held',
+  })
+  expect(vendor.calls).toHaveLength(1)
+  expect((await acme.responses.retrieve(id)).id).toBe(id)
 })

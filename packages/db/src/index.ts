@@ -10,7 +10,12 @@ export { GatewayKeys, type KeptKey, type ReportedKey } from './keys/gateway-keys
 export { type MigrationCounts, migrate } from './migrate.js'
 export { type MovedTable, type MoveOptions, type MoveProgress, moveDatabase } from './move/move-database.js'
 export { AlertFeed, type FedAlert } from './outbox/alert-feed.js'
-export { AlertOutbox, type ClaimedDelivery, type DeliveryState } from './outbox/alert-outbox.js'
+export {
+  AlertOutbox,
+  type ClaimedDelivery,
+  type DeliveryState,
+  type OutboxChannel,
+} from './outbox/alert-outbox.js'
 export { AuditLog } from './reads/audit-log.js'
 export { RequestTraces } from './requests/request-traces.js'
 export { type Pruned, type PruneOptions, pruneOldRows } from './retention/prune-old-rows.js'

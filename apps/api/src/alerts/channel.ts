@@ -16,6 +16,8 @@ export interface AlertMessage {
 export interface AlertChannel {
   /** Unique, and the same on every replica: the variable with its address, or the recipients. */
   readonly name: string
+  /** The consumers whose alerts alone it gets; null for every alert. */
+  readonly consumers: readonly string[] | null
   /** Most alerts a minute from one process. */
   readonly maxPerMinute: number
   /** @throws Error with a message for people, without secrets */

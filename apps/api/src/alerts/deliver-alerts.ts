@@ -80,7 +80,7 @@ async function takeTurn(options: Pacing): Promise<void> {
   const byName = new Map(channels.map(channel => [channel.name, channel]))
   await reportHeldBack(options, pace.takeHeldBack())
   try {
-    const claimed = await outbox.claim([...byName.keys()])
+    const claimed = await outbox.claim(channels)
     await Promise.all(claimed.map(delivery => deliver(options, byName.get(delivery.channel), delivery)))
   } catch (error) {
     log.warn({ err: error }, 'reading new alerts failed; trying again')

@@ -19,6 +19,7 @@ export function emailChannel(name: string, smtpUrl: string, to: readonly string[
   })
   return {
     name,
+    consumers: null,
     maxPerMinute,
     send: async ({ id, text }) => {
       try {

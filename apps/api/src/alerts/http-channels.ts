@@ -11,6 +11,7 @@ const maxOfPrograms = 600
 export function slackChannel(name: string, url: string): AlertChannel {
   return {
     name,
+    consumers: null,
     maxPerMinute: maxOfPeople,
     // No previews of links within names.
     send: ({ text }) => {
@@ -29,6 +30,7 @@ export function webhookChannel(name: string, url: string, secret: string | null)
   const signer = secret === null ? null : new Webhook(secret)
   return {
     name,
+    consumers: null,
     maxPerMinute: maxOfPrograms,
     send: message => {
       const now = new Date()

@@ -97,6 +97,24 @@ const providerConfigSchema = z.strictObject({
 
 const poolConfigSchema = z.strictObject(subjectFields)
 
+const receiverSchema = z.union([
+  z.strictObject({ slack: z.strictObject({ urlEnv: variableSchema }) }),
+  z.strictObject({
+    webhook: z.strictObject({ urlEnv: variableSchema, secretEnv: variableSchema.optional() }),
+  }),
+  z.strictObject({
+    email: z.strictObject({ to: z.array(z.email()).min(1).max(100), smtpUrlEnv: variableSchema }),
+  }),
+])
+
+const tokenConfigSchema = z.strictObject({
+  name: nameSchema,
+  sha256: sha256Schema.describe('SHA-256 of the secret in hexadecimal, with or without sha256: before it'),
+  consumer: nameSchema.optional().describe('Whom it is for; default: everything within its scopes'),
+  scopes: scopesSchema.describe('call, read, record, admin'),
+  expiresAt: instantSchema.optional().describe('An instant such as 2027-01-01T00:00:00Z; default: never'),
+})
+
 const consumerConfigSchema = z.strictObject({
   name: nameSchema,
   parent: nameSchema
@@ -125,6 +143,10 @@ const consumerConfigSchema = z.strictObject({
     .optional()
     .describe('Whether calls reserve all output that they request, and are cut to it; default: false'),
   showCost: z.boolean().optional().describe('Whether its clients see costs; default: false'),
+  alerts: z
+    .strictObject({ send: z.array(receiverSchema).max(10).optional() })
+    .optional()
+    .describe('Where its alerts, and those of consumers below it, are sent besides everyone’s receivers'),
   metadata: metadataSchema.optional(),
 })
 
@@ -173,24 +195,6 @@ const pricesSchema = z
     }),
   )
   .describe('Prices of models, by globs of vendor/model; the most specific one applies')
-
-const receiverSchema = z.union([
-  z.strictObject({ slack: z.strictObject({ urlEnv: variableSchema }) }),
-  z.strictObject({
-    webhook: z.strictObject({ urlEnv: variableSchema, secretEnv: variableSchema.optional() }),
-  }),
-  z.strictObject({
-    email: z.strictObject({ to: z.array(z.email()).min(1).max(100), smtpUrlEnv: variableSchema }),
-  }),
-])
-
-const tokenConfigSchema = z.strictObject({
-  name: nameSchema,
-  sha256: sha256Schema.describe('SHA-256 of the secret in hexadecimal, with or without sha256: before it'),
-  consumer: nameSchema.optional().describe('Whom it is for; default: everything within its scopes'),
-  scopes: scopesSchema.describe('call, read, record, admin'),
-  expiresAt: instantSchema.optional().describe('An instant such as 2027-01-01T00:00:00Z; default: never'),
-})
 
 /** The schema of the parsed configuration file. Unknown fields are refused. */
 export const configSchema = z

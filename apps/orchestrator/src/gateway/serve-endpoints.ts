@@ -58,11 +58,11 @@ function serveEndpoint(
       const memory = new AnswerMemory(budget)
       reply.raw.once('close', () => memory.close())
       // The header may name a consumer below the token's: checked with the token.
-      const consumer = names.consumer === '' ? (request.tokenConsumer ?? '') : names.consumer
-      const isOfConsumer = request.tokenConsumer !== null
+      const { tokenConsumer } = request
+      const consumer = names.consumer === '' ? (tokenConsumer ?? '') : names.consumer
       const { endUser } = names
       const outcome = await routeCall(deps, {
-        ...{ requestId, consumer, endUser, isOfConsumer, asked, memory, signal },
+        ...{ requestId, consumer, endUser, tokenConsumer, asked, memory, signal },
       })
       const { kind, attemptCount } = outcome
       request.log.debug({ requestId, model: asked.model, kind, attemptCount }, 'routed')
@@ -70,7 +70,7 @@ function serveEndpoint(
       if (instead !== null) return reply.headers(instead.headers).send(instead.body)
       const isStream = asked.stream !== null
       deps.traces.add(traceOf({ requestId, model: asked.model, consumer, isStream, cameAtMs, outcome, deps }))
-      return sendOutcome(reply, outcome, { deps, isOfConsumer })
+      return sendOutcome(reply, outcome, { deps, isOfConsumer: tokenConsumer !== null })
     },
   )
 }

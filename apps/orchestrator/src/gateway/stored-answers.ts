@@ -38,7 +38,8 @@ export function storedAnswers(
         if (query.get('stream') === 'true') return sendError(reply, 400, notStreamed)
         // It becomes a part of the vendor's path.
         if (!/^\w[\w.:=+-]*$/.test(id)) return sendError(reply, 400, invalidId)
-        const holder = holderOf(deps, id)
+        const { tokenConsumer } = request
+        const holder = holderOf(deps, { id, tokenConsumer })
         if (!holder.ok) return sendError(reply, holder.error.httpStatus, holder.error)
         const signal = calls.enter(reply)
         if (signal === null) return sendRefusal(reply, overloaded(deps.clock()), deps)
@@ -48,7 +49,7 @@ export function storedAnswers(
         const base = provider.endpoints.get('responses') ?? 'responses'
         const rest = path.replace('/v1/responses/:id', `/${encodeURIComponent(id)}`)
         const at = query.size === 0 ? `${base}${rest}` : `${base}${rest}?${query}`
-        const isOfConsumer = request.tokenConsumer !== null
+        const isOfConsumer = tokenConsumer !== null
         const outcome = await callHolder(deps, provider, { method, path: at, memory, signal, isOfConsumer })
         return sendOutcome(reply, { ...outcome, attemptCount: 1 }, { deps, isOfConsumer })
       },

@@ -3,6 +3,7 @@ import type { GatewayError } from '../endpoints/gateway-error.js'
 import type { Makers } from './makers.js'
 import type { Refusal } from './refusal.js'
 import type { Candidate, Step } from './resolve-model.js'
+import type { RoutedRequest } from './routed-request.js'
 import type { MissingProvider, ReadyProvider } from './routing-table.js'
 
 /** The steps of a request, or why nobody can be asked. */
@@ -14,7 +15,11 @@ export type FittingSteps =
  * The steps with those providers alone that can be asked this very request: their vendors have the endpoint, can be
  * put what it insists on, and hold what it refers to. Those that have made what is in it come first in each step.
  */
-export function fittingSteps(steps: readonly Step[], asked: EndpointRequest, makers: Makers): FittingSteps {
+export function fittingSteps(
+  steps: readonly Step[],
+  { asked, tokenConsumer }: Pick<RoutedRequest, 'asked' | 'tokenConsumer'>,
+  makers: Makers,
+): FittingSteps {
   const serving = steps.map(step => without(step, candidate => lackOf(candidate, asked)))
   const errors: GatewayError[] = []
   const fitting = serving.map(step =>
@@ -25,7 +30,7 @@ export function fittingSteps(steps: readonly Step[], asked: EndpointRequest, mak
       return missing(provider, error.message, false)
     }),
   )
-  const held = holding(fitting, asked.needs ?? [], makers)
+  const held = holding(fitting, asked.needs ?? [], { makers, tokenConsumer })
   if (held.kind === 'refusal') return held
   const [error] = errors
   if (error !== undefined && isEmpty(held.steps)) return refusalOf(error)
@@ -57,11 +62,18 @@ function missing(
  * What a vendor keeps, it has for the key that made it. Where that is not known, the only one that could have it is asked,
  * and of several none: they would deny it in turn.
  */
-function holding(steps: readonly Step[], needs: readonly Reference[], makers: Makers): FittingSteps {
+function holding(
+  steps: readonly Step[],
+  needs: readonly Reference[],
+  { makers, tokenConsumer }: { readonly makers: Makers; readonly tokenConsumer: string | null },
+): FittingSteps {
   const [first] = needs
   const names = new Set(steps.flatMap(({ candidates }) => candidates.map(({ provider }) => provider.name)))
   if (first === undefined || names.size === 0) return { kind: 'steps', steps }
-  const known = new Set(needs.map(({ id }) => makers.nameOf(id)).filter(name => name !== null))
+  const makersOfNeeds = needs.map(({ id }) => makers.nameOf(id, tokenConsumer))
+  // To a client with a token of a consumer, what others have stored does not exist.
+  if (tokenConsumer !== null && makersOfNeeds.includes(null)) return refusalOf(notHeld(first))
+  const known = new Set(makersOfNeeds.filter(name => name !== null))
   const [holder] = known.size === 1 ? known : names
   const isOnly = known.size === 1 || (known.size === 0 && names.size === 1)
   if (!isOnly || holder === undefined || !names.has(holder)) return refusalOf(notHeld(first))

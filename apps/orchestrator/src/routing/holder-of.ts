@@ -9,13 +9,19 @@ export type Holder =
 
 /**
  * The provider that holds a stored answer: the one that made it, where that is known; else the only one that could. Of
- * several none is asked: they would deny it in turn.
+ * several none is asked: they would deny it in turn. A client with a token of a consumer gets only what tokens of that
+ * consumer have made.
  */
-export function holderOf({ makers, routing }: Pick<RouteDeps, 'makers' | 'routing'>, id: string): Holder {
+export function holderOf(
+  { makers, routing }: Pick<RouteDeps, 'makers' | 'routing'>,
+  { id, tokenConsumer }: { readonly id: string; readonly tokenConsumer: string | null },
+): Holder {
   const able = routing
     .current()
     .ready.filter(({ enabled, endpoints }) => enabled && endpoints.has('responses'))
-  const maker = makers.nameOf(id)
+  const maker = makers.nameOf(id, tokenConsumer)
+  if (maker === null && tokenConsumer !== null)
+    return { ok: false, error: notHeld(id, 'it is not known here') }
   const holders = maker === null ? able : able.filter(({ name }) => name === maker)
   const [holder] = holders
   if (holder !== undefined && holders.length === 1) return { ok: true, provider: holder }

@@ -1,5 +1,4 @@
 import { ApiError } from '../api/api-error.js'
-import type { EndpointRequest } from '../endpoints/endpoint-request.js'
 import { type FittingSteps, fittingSteps } from './fitting-steps.js'
 import { spentSubjects } from './quota-subjects.js'
 import { apiDown } from './refusal.js'
@@ -18,7 +17,7 @@ const maxRounds = 50
 
 /** What a request names, and what that stands for. */
 interface Destination {
-  readonly asked: EndpointRequest
+  readonly request: Pick<RoutedRequest, 'asked' | 'tokenConsumer'>
   readonly steps: readonly Step[]
 }
 
@@ -48,13 +47,14 @@ export async function routeCall(
 async function routeWithin(deps: RouteDeps, request: RoutedRequest, run: RoutingRun): Promise<RouteOutcome> {
   const { asked, signal } = request
   const { model } = asked
-  const fitting = await stepsFor(deps, asked)
+  const fitting = await stepsFor(deps, request)
   if (fitting.kind === 'refusal') return run.end(fitting)
-  const result = await tryPatiently(deps, run, { asked, steps: fitting.steps, signal })
+  const result = await tryPatiently(deps, run, { request, steps: fitting.steps, signal })
   if (signal.aborted) return run.end({ kind: 'gone' })
   if (result.kind !== 'denied') return run.end(result)
   const served = (): ServedNames => servedNames(deps.routing.current(), model)
-  const { consumer, isOfConsumer } = request
+  const { consumer, tokenConsumer } = request
+  const isOfConsumer = tokenConsumer !== null
   const refused = { model, rejections: result.rejections, served, isOfConsumer }
   const refusal = refuseConsumer({ ...refused, consumer }) ?? refuseCall(refused)
   return run.end({ kind: 'refusal', refusal })
@@ -67,12 +67,12 @@ async function routeWithin(deps: RouteDeps, request: RoutedRequest, run: Routing
 async function tryPatiently(
   deps: RouteDeps,
   run: RoutingRun,
-  { asked, steps, signal }: Destination & { readonly signal: AbortSignal },
+  { request, steps, signal }: Destination & { readonly signal: AbortSignal },
 ): Promise<RunResult> {
   const sinceMs = deps.clock()
   const untilMs = sinceMs + deps.routing.current().maxWaitMs
   const turn = deps.waitingRoom.takeTurn()
-  let result = await tryOrRefresh(deps, run, { asked, steps })
+  let result = await tryOrRefresh(deps, run, { request, steps })
   for (let rounds = 1; rounds < maxRounds && result.kind === 'denied' && !run.isOver; rounds++) {
     const wait = worthWaiting(deps, result.rejections, untilMs)
     if (wait === null || !(await deps.waitingRoom.wait({ ...wait, turn, signal }))) break
@@ -86,22 +86,26 @@ async function tryPatiently(
 async function tryOrRefresh(
   { routing, makers }: RouteDeps,
   run: RoutingRun,
-  { asked, steps }: Destination,
+  { request, steps }: Destination,
 ): Promise<RunResult> {
   try {
     return await run.tryAll(steps)
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'NOT_FOUND') throw error
-    const fitting = fittingSteps(resolveModel(await routing.refresh(), asked.model), asked, makers)
+    const fitting = fittingSteps(resolveModel(await routing.refresh(), request.asked.model), request, makers)
     return fitting.kind === 'refusal' ? fitting : await run.tryAll(fitting.steps)
   }
 }
 
 /** A name that nobody serves may be one that was configured a moment ago. */
-async function stepsFor({ routing, makers }: RouteDeps, asked: EndpointRequest): Promise<FittingSteps> {
+async function stepsFor(
+  { routing, makers }: RouteDeps,
+  request: Destination['request'],
+): Promise<FittingSteps> {
+  const { asked } = request
   const steps = resolveModel(routing.current(), asked.model)
   const known = steps.length > 0 ? steps : resolveModel(await routing.refresh(), asked.model)
-  return fittingSteps(known, asked, makers)
+  return fittingSteps(known, request, makers)
 }
 
 /** What to wait for until the next try; null where nothing is to be expected in time. */

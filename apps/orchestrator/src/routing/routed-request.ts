@@ -13,8 +13,8 @@ export interface RoutedRequest {
   readonly endUser: string
   /** Whether it reserves all output that it requests, and is cut to what was reserved. */
   readonly isStrict: boolean
-  /** Whether its client has a token of a consumer: it is told nothing of providers, keys and others. */
-  readonly isOfConsumer: boolean
+  /** The consumer of its client's token; null for none. Such a client is told nothing of providers, keys and others. */
+  readonly tokenConsumer: string | null
   /** As its endpoint has read it. */
   readonly asked: EndpointRequest
   /** What answers of vendors take memory from. */

@@ -21,6 +21,13 @@ export interface DeliveryState {
   readonly lastError: string
 }
 
+/** A channel to deliver alerts by. */
+export interface OutboxChannel {
+  readonly name: string
+  /** The consumers whose alerts alone it gets; null for every alert. */
+  readonly consumers: readonly string[] | null
+}
+
 /** Alerts that were raised longer ago are not delivered to a new channel. */
 const newForMinutes = 60
 /** Transactions that commit late have lower ids than the newest one. */
@@ -45,10 +52,10 @@ export class AlertOutbox {
   }
 
   /** Notes new alerts for these channels, and claims what is due. @throws QuotaError STORE_UNAVAILABLE */
-  async claim(channels: readonly string[]): Promise<readonly ClaimedDelivery[]> {
+  async claim(channels: readonly OutboxChannel[]): Promise<readonly ClaimedDelivery[]> {
     if (channels.length === 0) return []
     const [, rows = []] = await withCheckedSession(this.#database, session =>
-      session.run([enqueue(channels), claim(channels)]),
+      session.run([enqueue(channels), claim(channels.map(({ name }) => name))]),
     )
     return rows.map(claimedOf)
   }
@@ -88,16 +95,21 @@ export class AlertOutbox {
   }
 }
 
-function enqueue(channels: readonly string[]): Statement {
+/** One row for each consumer of a channel; a channel of everyone's alerts has none. */
+function enqueue(channels: readonly OutboxChannel[]): Statement {
+  const rows = channels.flatMap(({ name, consumers }) =>
+    (consumers ?? [null]).map(consumer => ({ name, consumer })),
+  )
   return {
     name: 'enqueue-deliveries',
     text: `insert into alert_delivery (alert_id, channel, next_at)
-      select a.id, c.channel, clock_timestamp()
-      from quota_alert as a cross join unnest($1::text[]) as c(channel)
+      select distinct a.id, c.channel, clock_timestamp()
+      from quota_alert as a join unnest($1::text[], $2::text[]) as c(channel, consumer)
+        on c.consumer is null or (a.subject_kind = 'consumer' and a.subject_name = c.consumer)
       where a.id > (select coalesce(max(alert_id), 0) - ${lateIds} from alert_delivery)
         and a.raised_at > clock_timestamp() - interval '${newForMinutes} minutes'
       on conflict do nothing`,
-    values: [channels],
+    values: [rows.map(({ name }) => name), rows.map(({ consumer }) => consumer)],
   }
 }
 

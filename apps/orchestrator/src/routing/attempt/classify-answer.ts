@@ -38,7 +38,7 @@ export function classifyAnswer(
   }
   if (read.kind === 'none')
     return classifyComplaint(deps, request, attempt, { ...stated, body, what: read.what, usage, characters })
-  deps.makers.add(read.marks?.() ?? [], provider)
+  deps.makers.add(read.marks?.() ?? [], provider, request.tokenConsumer)
   const answer = {
     httpStatus,
     leftOut,

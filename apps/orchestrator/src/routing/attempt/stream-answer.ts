@@ -48,7 +48,7 @@ export async function passStreamOn(
   const { provider } = attempt.candidate
   if (form.stream === null) throw new Error('a stream that was not requested')
   const { dialect, wantsUsage, rewrite } = form.stream
-  const onMarks = (marks: readonly string[]): void => deps.makers.add(marks, provider)
+  const onMarks = (marks: readonly string[]): void => deps.makers.add(marks, provider, request.tokenConsumer)
   const account = new StreamAccount({ vendor: provider.vendor, dialect, wantsUsage, onMarks })
   const call: StreamedCall = {
     ...{ deps, request, attempt, result, dialect, account },
