@@ -6,7 +6,7 @@ import type { QuotaTables } from '../../domain/tables.js'
 import type { LimitCounter } from '../call-counters.js'
 
 /** End users that an enforced limit keeps counters of: clients invent their names. */
-export const maxUsersOfLimit = 10_000
+const maxUsersOfLimit = 10_000
 
 /**
  * Whether the entry's end user has no counter and the limit has as many users as it may. The limit's shared counter,
