@@ -7,7 +7,9 @@ import { startTestApi } from './test-api.js'
 import { startGateway } from './test-gateway.js'
 
 test('ten applications on two replicas, one killed, get exactly the budget of their team', async () => {
-  expectSpent(await spendTeam(400))
+  const database = await createApiDatabase()
+  expectSpent(await spendTeam(database.url, 400))
+  await database.drop()
 })
 
 const budget = 60

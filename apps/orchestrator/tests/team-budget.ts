@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { createApiDatabase } from '@quotakeeper/test-kit'
 import { startTestApi, type TestApi } from './test-api.js'
 
 const applicationCount = 10
@@ -20,18 +19,16 @@ export interface SpentTeam {
  * budget is half of the calls. One process is killed with SIGKILL in between; its callers ask the other one with the same
  * ids.
  */
-export async function spendTeam(callCount: number): Promise<SpentTeam> {
-  const database = await createApiDatabase()
+export async function spendTeam(databaseUrl: string, callCount: number): Promise<SpentTeam> {
   const apis: TestApi[] = []
   try {
     for (let replica = 0; replica < 2; replica++)
-      apis.push(await startTestApi({ databaseUrl: database.url, config: 'providers: []' }))
+      apis.push(await startTestApi({ databaseUrl, config: 'providers: []' }))
     const [doomed, other] = apis
     if (doomed === undefined || other === undefined) throw new Error('there are two')
     return await spend(doomed, other, callCount)
   } finally {
     for (const api of apis) await api[Symbol.asyncDispose]()
-    await database.drop()
   }
 }
 
