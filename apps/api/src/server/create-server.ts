@@ -17,6 +17,7 @@ import { identifyCallers } from './access/identify-callers.js'
 import { serveExport } from './export/serve-export.js'
 import { guardRoutes, leavePolitely, logRequests } from './hooks.js'
 import { builtPageDirectory, isLostOnPage, servePage } from './page/serve-page.js'
+import { serveReference } from './page/serve-reference.js'
 import { serveSession } from './page/serve-session.js'
 import { probes } from './probes.js'
 import { openApiDocument } from './rest/openapi.js'
@@ -70,6 +71,7 @@ export function createServer({ services, access: settings, log, metrics }: Serve
   serveMetrics(app, metrics, services)
   const document = openApiDocument(services.version, restPrefix)
   app.get('/openapi.json', async () => document)
+  serveReference(app)
   serveTrpc(app, services)
   serveRest(app, services)
   serveExport(app, restPrefix, services)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { contentPolicy } from './content-policy.js'
 
 /** The build directory of the dashboard in the workspace, the same for this application built or from source. */
 export const builtPageDirectory = fileURLToPath(new URL('../../../../dashboard/dist', import.meta.url))
@@ -19,15 +20,6 @@ const places = [
   '/alerts',
 ]
 
-/** Only own resources, nothing inline, no framing. */
-const policy = [
-  "default-src 'self'",
-  "base-uri 'none'",
-  "object-src 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
-
 const absent = `The page is not built: run "npx -y pnpm@12.4.2 build". The API is at /trpc and /api/v1, described at /openapi.json.
 `
 
@@ -42,7 +34,7 @@ export function servePage(app: FastifyInstance, directory: string): void {
     index: false,
     cacheControl: false,
     setHeaders: (reply, path) => {
-      reply.header('content-security-policy', policy)
+      reply.header('content-security-policy', contentPolicy)
       reply.header('cache-control', 'no-store')
       // Their names contain a content hash.
       if (path.includes('/assets/')) reply.header('cache-control', 'public, max-age=31536000, immutable')
