@@ -29,8 +29,13 @@ const needs: Readonly<Record<string, Needed>> = {
   'consumers.setEnabled': 'admin+',
   'consumers.stats': 'read+',
   'consumers.upsert': 'admin+',
+  'keys.entered': 'read',
   'keys.list': 'read',
+  'keys.offer': 'gateway',
+  'keys.remove': 'admin',
   'keys.report': 'gateway',
+  'keys.seal': 'admin',
+  'keys.sealed': 'gateway',
   'plans.list': 'read',
   'plans.remove': 'admin',
   'plans.upsert': 'admin',
@@ -150,8 +155,9 @@ beforeAll(async () => {
   await make('expired', { name: 'expired', scopes, expiresAt })
   secrets.set('wrong', 'qk_00000000000000000000000000000000')
   secrets.set('api', apiToken).set('admin', adminToken)
-  await vi.waitFor(async () =>
-    expect(await statusOf('expired', { method: 'GET', path: '/metrics' })).toBe(401),
+  await vi.waitFor(
+    async () => expect(await statusOf('expired', { method: 'GET', path: '/metrics' })).toBe(401),
+    { timeout: 60_000, interval: 200 },
   )
 })
 

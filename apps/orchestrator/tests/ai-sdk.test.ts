@@ -60,8 +60,12 @@ test.each([
 })
 
 test('a spent quota reaches a user of the AI SDK as 429 with the reason, without a call to the vendor', async () => {
-  await using fixture = await startFixture(api, { keys: { a: { limits: requestsPerDay(0) } } })
-  const asking = generateText({ model: modelOf(fixture), prompt: 'Say hello.', maxRetries: 0 })
-  await expect(asking).rejects.toMatchObject({ message: expect.stringContaining('requests/day') })
-  expect(fixture.vendor.calls.length).toBe(0)
+  await using fixture = await startFixture(api, { keys: { a: { limits: requestsPerDay(1) } } })
+  const ask = () => generateText({ model: modelOf(fixture), prompt: 'Say hello.', maxRetries: 0 })
+  await ask()
+  await expect(ask()).rejects.toMatchObject({
+    statusCode: 429,
+    message: expect.stringContaining('requests/day has no room'),
+  })
+  expect(fixture.vendor.calls.length).toBe(1)
 })

@@ -110,7 +110,7 @@ async function contents(database: Database): Promise<readonly string[]> {
       ? [String(Reflect.get(table, Symbol.for('drizzle:Name')))]
       : [],
   )
-  expect(names.length).toBe(16)
+  expect(names.length).toBe(18)
   const results = await database.withSession(session =>
     session.run(
       names.map(name => ({

@@ -69,14 +69,16 @@ test.each([
 
 test.each([
   ['one provider', 'state-with-versions'],
-  ['all providers', 'all-state'],
+  ['all providers', 'state-of-kinds'],
 ] as const)('a limit learned of while %s is looked at is shown with what it has counted', async (_, name) => {
   await using processes = await twoProcesses(names => names.includes(name))
   const { first, second } = processes
   await processes.setLimits([perDay])
   await second.recordUsage('a', { requestCount: 20, model: 'm', characterCount: 60 })
   const look = async () =>
-    name === 'all-state' ? (await first.getAllProviderStats()).providers[0] : await first.getUsageStats('a')
+    name === 'state-of-kinds'
+      ? (await first.getAllProviderStats()).providers[0]
+      : await first.getUsageStats('a')
   await look()
   // A read of another kind than the one under way, which it would share.
   processes.learnMeanwhile([perDay, perHour, perModel], () => first.explain({}))

@@ -1,9 +1,10 @@
-import type { KeptSealedKey, OfferedKeys, SealedKeys, StoredSealedKey } from '@quotakeeper/db'
+import type { OfferedKeys, SealedKeys } from '@quotakeeper/db'
 import { QuotaError, type QuotaService } from '@quotakeeper/quota-core'
 import { keyFingerprint, type PublicSealingKey, sealKey } from '@quotakeeper/server-kit'
 import { TRPCError } from '@trpc/server'
 import { routedProvider } from '../router/routed-provider.js'
 import { choosePublicKey } from './choose-public-key.js'
+import type { EnteredKey, EnteredNow, SealedAnswer } from './key-answers.js'
 import { freshReportMs } from './keyless-providers.js'
 import type { OfferInput, SealInput } from './seal-input.js'
 import type { KeyBook } from './take-key-report.js'
@@ -18,19 +19,6 @@ export interface SealingState {
   readonly reason: string | null
   /** The id of the key pair that new keys are sealed with; null if they cannot be entered. */
   readonly keyPairId: string | null
-}
-
-/** What a gateway reads. */
-export interface SealedAnswer {
-  readonly revision: string
-  /** Null if the gateway's copy is current. */
-  readonly keys: readonly StoredSealedKey[] | null
-}
-
-/** A key that was stored. */
-export interface SealedNow extends KeptSealedKey {
-  /** Another provider with the same key, which would count one account twice; null for none. */
-  readonly sameAs: string | null
 }
 
 interface KeySealingOptions {
@@ -61,7 +49,7 @@ export class KeySealing {
    * @throws QuotaError UNKNOWN_PROVIDER, MANAGED_BY_FILE if the file names the provider's key, STORE_UNAVAILABLE;
    *   TRPCError PRECONDITION_FAILED if keys cannot be entered
    */
-  async seal({ providerName, key }: SealInput, actor: string): Promise<SealedNow> {
+  async seal({ providerName, key }: SealInput, actor: string): Promise<EnteredNow> {
     const { rows, service, salt } = this.#options
     const provider = await service.provider(providerName)
     const { vendor, baseUrl, managedBy } = routedProvider(provider)
@@ -84,7 +72,7 @@ export class KeySealing {
   }
 
   /** @throws QuotaError STORE_UNAVAILABLE */
-  list(): Promise<readonly KeptSealedKey[]> {
+  list(): Promise<readonly EnteredKey[]> {
     return this.#options.rows.list()
   }
 

@@ -1,4 +1,5 @@
-import type { KeptKey, KeptSealedKey } from '@quotakeeper/db'
+import type { KeptKey } from '@quotakeeper/db'
+import type { EnteredKey } from '../keys/key-answers.js'
 import { keyReportSchema } from '../keys/key-report-input.js'
 import { freshReportMs } from '../keys/keyless-providers.js'
 import { offerSchema, removeKeySchema, sealedSchema, sealSchema } from '../keys/seal-input.js'
@@ -49,6 +50,6 @@ function shownKey({ fingerprint, retriedAt: _, ...key }: KeptKey) {
   return { ...key, fingerprint: fingerprint?.slice(0, shownDigits) ?? null }
 }
 
-function shownFingerprint<Key extends KeptSealedKey>({ fingerprint, ...key }: Key) {
-  return { ...key, fingerprint: fingerprint.slice(0, shownDigits) }
+function shownFingerprint<Key extends EnteredKey>(key: Key): Key {
+  return { ...key, fingerprint: key.fingerprint.slice(0, shownDigits) }
 }

@@ -12,7 +12,7 @@ export function addCompletion(program: Command): void {
     .argument('<shell>', 'bash, zsh or fish')
     .addHelpText(
       'after',
-      '\nExamples:\n  eval "$(quotakeeper completion bash)"    # in ~/.bashrc\n  eval "$(quotakeeper completion zsh)"     # in ~/.zshrc, after compinit\n  quotakeeper completion fish > ~/.config/fish/completions/quotakeeper.fish',
+      '\nExamples:\n  quotakeeper completion fish > ~/.config/fish/completions/quotakeeper.fish\n  eval "$(quotakeeper completion bash)"    # in ~/.bashrc\n  eval "$(quotakeeper completion zsh)"     # in ~/.zshrc, after compinit',
     )
     .action((shell: string) => {
       if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish')

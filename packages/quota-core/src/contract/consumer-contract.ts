@@ -223,48 +223,6 @@ export const consumerCases: readonly StoreContractCase[] = [
     assert.equal((await fixture.attempt(key, held.reservationId)).endUser, 'bob')
   }),
 
-  besideCase(
-    'a limit per user counts at most 10,000 users, and denies calls of new ones',
-    async (fixture, beside) => {
-      const consumers = new Consumers(fixture)
-      const key = await fixture.provider('key')
-      const perUser = limit({ id: 'user', max: 2, per: 'user', model: '*' })
-      const acme = await consumers.set('acme', { limits: [perUser] })
-      const call = (endUser: string) => ({ consumer: acme, model: 'm', endUser })
-      const recorded = (from: number, to: number) =>
-        fixture.execute(
-          Array.from({ length: to - from }, (_, at) => record(fixture.id(), key, call(`user ${from + at}`))),
-        )
-      for (let from = 0; from < 9_000; from += 1_000) await recorded(from, from + 1_000)
-      await recorded(9_000, 9_998)
-      // Two stores meet the bound together; a released call leaves no user behind.
-      const [one, two] = await Promise.all([
-        consumers.reserve(key, call('ann')),
-        beside.execute([reserve(fixture.id(), key, call('bob'))]),
-      ])
-      assert.ok(one.decision === 'granted' && two[0]?.ok && 'decision' in two[0].answer)
-      assert.equal(two[0].answer.decision, 'granted')
-      const tooMany = [['consumer', acme, 'user', 'too_many_users']]
-      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('cy'))), tooMany)
-      const [denied] = await beside.execute([reserve(fixture.id(), key, call(''))])
-      assert.ok(denied?.ok)
-      assert.deepEqual(reasonsOf(denied.answer), tooMany)
-      assert.ok(await consumers.spend(key, call('user 7')))
-      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('user 7'))), [
-        ['consumer', acme, 'user', 'exhausted'],
-      ])
-      await fixture.answer({ type: 'release', reservationId: one.reservationId })
-      const [taken] = await beside.execute([reserve(fixture.id(), key, call('cy'))])
-      assert.ok(taken?.ok && 'decision' in taken.answer && taken.answer.decision === 'granted')
-      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('ann'))), tooMany)
-      // In shadow mode, it refuses nobody.
-      await consumers.set('acme', { limits: [{ ...perUser, mode: 'shadow' }] })
-      const shadowed = await consumers.reserve(key, call('ann'))
-      assert.ok(shadowed.decision === 'granted')
-      assert.equal(shadowed.limits.find(({ id }) => id === 'user')?.wouldDeny, true)
-    },
-  ),
-
   contractCase('a limit per user keeps how many users it counts, whatever becomes of it', async fixture => {
     const consumers = new Consumers(fixture)
     const key = await fixture.provider('key')
@@ -463,6 +421,25 @@ export const consumerCases: readonly StoreContractCase[] = [
     assert.deepEqual(await ledger({ under: root, providerName: key, consumer: root }), [[root, 1]])
   }),
 
+  contractCase('a consumer’s limits are forecast at the pace of all who are below it', async fixture => {
+    const consumers = new Consumers(fixture)
+    const key = await fixture.provider('key')
+    const team = await consumers.set('team', { limits: [limit({ max: 1_000, window: 'month' })] })
+    const web = await consumers.set('web', {
+      parent: team,
+      limits: [limit({ max: 1_000_000, window: 'month' })],
+    })
+    const idle = await consumers.set('idle', { limits: [limit({ max: 5 })] })
+    await fixture.answer(record(fixture.id(), key, { consumer: web, counts: { requestCount: 500 } }))
+    const exhaustsAt = async (name: string) => (await consumers.service.stats(name)).limits[0]?.exhaustsAt
+    const atMs = Date.parse((await exhaustsAt(team)) ?? '')
+    const nowMs = await fixture.nowMs()
+    // 500 an hour, and 500 are left: within the hour, or a little later if the clock hour has just begun.
+    assert.ok(atMs > nowMs && atMs <= nowMs + 2 * 3_600_000, `${atMs} is within two hours of ${nowMs}`)
+    assert.equal(await exhaustsAt(web), null)
+    assert.equal(await exhaustsAt(idle), null)
+  }),
+
   contractCase('a reset of a consumer gives back its day, and changes no other figure', async fixture => {
     const consumers = new Consumers(fixture)
     const key = await fixture.provider('key', { limits: [limit({ max: 100 })] })
@@ -476,4 +453,49 @@ export const consumerCases: readonly StoreContractCase[] = [
     assert.deepEqual(await consumers.figures(team), { 'requests/day': [5, 0] })
     await fixture.expectLimit(key, 'requests/day', { used: 5 })
   }),
+]
+
+/** Cases with many rows: last, since lists of a store that is shared may be refused after them. */
+export const manyUsersCases: readonly StoreContractCase[] = [
+  besideCase(
+    'a limit per user counts at most 10,000 users, and denies calls of new ones',
+    async (fixture, beside) => {
+      const consumers = new Consumers(fixture)
+      const key = await fixture.provider('key')
+      const perUser = limit({ id: 'user', max: 2, per: 'user', model: '*' })
+      const acme = await consumers.set('acme', { limits: [perUser] })
+      const call = (endUser: string) => ({ consumer: acme, model: 'm', endUser })
+      const recorded = (from: number, to: number) =>
+        fixture.execute(
+          Array.from({ length: to - from }, (_, at) => record(fixture.id(), key, call(`user ${from + at}`))),
+        )
+      for (let from = 0; from < 9_000; from += 1_000) await recorded(from, from + 1_000)
+      await recorded(9_000, 9_998)
+      // Two stores meet the bound together; a released call leaves no user behind.
+      const [one, two] = await Promise.all([
+        consumers.reserve(key, call('ann')),
+        beside.execute([reserve(fixture.id(), key, call('bob'))]),
+      ])
+      assert.ok(one.decision === 'granted' && two[0]?.ok && 'decision' in two[0].answer)
+      assert.equal(two[0].answer.decision, 'granted')
+      const tooMany = [['consumer', acme, 'user', 'too_many_users']]
+      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('cy'))), tooMany)
+      const [denied] = await beside.execute([reserve(fixture.id(), key, call(''))])
+      assert.ok(denied?.ok)
+      assert.deepEqual(reasonsOf(denied.answer), tooMany)
+      assert.ok(await consumers.spend(key, call('user 7')))
+      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('user 7'))), [
+        ['consumer', acme, 'user', 'exhausted'],
+      ])
+      await fixture.answer({ type: 'release', reservationId: one.reservationId })
+      const [taken] = await beside.execute([reserve(fixture.id(), key, call('cy'))])
+      assert.ok(taken?.ok && 'decision' in taken.answer && taken.answer.decision === 'granted')
+      assert.deepEqual(reasonsOf(await consumers.reserve(key, call('ann'))), tooMany)
+      // In shadow mode, it refuses nobody.
+      await consumers.set('acme', { limits: [{ ...perUser, mode: 'shadow' }] })
+      const shadowed = await consumers.reserve(key, call('ann'))
+      assert.ok(shadowed.decision === 'granted')
+      assert.equal(shadowed.limits.find(({ id }) => id === 'user')?.wouldDeny, true)
+    },
+  ),
 ]

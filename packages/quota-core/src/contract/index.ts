@@ -4,7 +4,7 @@ import { batchCases } from './batch-contract.js'
 import { besideCases } from './beside-contract.js'
 import { clockCases } from './clock-contract.js'
 import { concurrencyCases } from './concurrency-contract.js'
-import { consumerCases } from './consumer-contract.js'
+import { consumerCases, manyUsersCases } from './consumer-contract.js'
 import type { StoreContractCase } from './contract-case.js'
 import { costCases } from './cost-contract.js'
 import { forecastCases } from './forecast-contract.js'
@@ -52,4 +52,5 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...forecastCases,
   ...clockCases,
   ...rewindCases,
+  ...manyUsersCases,
 ]

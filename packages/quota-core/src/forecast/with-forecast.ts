@@ -3,6 +3,7 @@ import { concernsModel, type Limit } from '../domain/limit.js'
 import type { ForecastLimit, ForecastStats, LimitState, ProviderStats } from '../domain/outcome.js'
 import { providersUnder } from '../domain/related-providers.js'
 import type { QuotaState } from '../domain/state.js'
+import type { SubjectRef } from '../domain/subject.js'
 import { exhaustsAtMs } from './exhausts-at.js'
 import { type HourOfUsage, unitsInLastHour } from './recent-hours.js'
 
@@ -30,22 +31,32 @@ export function hoursByProvider(hours: readonly HourOfUsage[]): HoursByProvider 
 }
 
 /** Adds to each limit when it runs out; a pool's limits use the pace of all its members. */
-export function withForecast(stats: ProviderStats, basis: ForecastBasis): ForecastStats {
-  return { ...stats, limits: stats.limits.map(limit => forecastLimit(limit, basis)) }
+export function withForecast(stats: ProviderStats, { state, nowMs, hours }: ForecastBasis): ForecastStats {
+  const hoursOf = (subject: SubjectRef): readonly HourOfUsage[] =>
+    providersUnder(state, subject).flatMap(name => hours.get(name) ?? noHours)
+  return { ...stats, limits: stats.limits.map(limit => forecastLimit(limit, { state, nowMs, hoursOf })) }
 }
 
-function forecastLimit(standing: LimitState, { state, nowMs, hours }: ForecastBasis): ForecastLimit {
+/** When a limit runs out at the pace of the hours of its subject. */
+export function forecastLimit(
+  standing: LimitState,
+  {
+    state,
+    nowMs,
+    hoursOf,
+  }: Omit<ForecastBasis, 'hours'> & {
+    readonly hoursOf: (subject: SubjectRef) => readonly HourOfUsage[]
+  },
+): ForecastLimit {
   const { window, used, observed, remaining } = standing
   const subject = state.subject(standing.subject)
   const limit = subject?.limits.find(({ id }) => id === standing.id)
-  if (subject === undefined || limit === undefined) return reported(standing, null)
+  // Hours do not tell users apart.
+  if (subject === undefined || limit === undefined || limit.per === 'user') return reported(standing, null)
   const counts = { limit, model: standing.model }
   let unitsUsed = 0
-  for (const providerName of providersUnder(state, subject)) {
-    for (const hour of hours.get(providerName) ?? noHours) {
-      if (isCounted(hour, counts)) unitsUsed += unitsInLastHour(hour, limit, nowMs)
-    }
-  }
+  for (const hour of hoursOf(subject))
+    if (isCounted(hour, counts)) unitsUsed += unitsInLastHour(hour, limit, nowMs)
   const unitsOfLastHour = Math.max(0, unitsUsed)
   const spent = used + observed
   // Grants are in what remains; a rolling limit refills at its max alone.

@@ -6,6 +6,7 @@ import { QuotaError } from '../domain/quota-error.js'
 import type { QuotaState } from '../domain/state.js'
 import { isSameSubject, type SubjectRef } from '../domain/subject.js'
 import { consumerKind, planKind } from '../domain/subject-kinds.js'
+import { forecastLimit } from '../forecast/with-forecast.js'
 import type { ConsumerRequest, PlanRequest } from '../input/consumer-input.js'
 import type { SetEnabledInput } from '../input/provider-input.js'
 import { type ConsumerStats, consumerStats } from '../stats/consumer-stats.js'
@@ -14,6 +15,7 @@ import type { Actor } from './actor.js'
 import { type ConsumerView, consumerView, type PlanView, planView } from './consumer-view.js'
 import { executeOne } from './execute-one.js'
 import { settingsOf } from './provider-view.js'
+import { recentHoursUnder } from './recent-hours-under.js'
 
 /** Which consumers to list. */
 export interface ConsumersQuery {
@@ -73,7 +75,11 @@ export class ConsumerService {
   /** @throws QuotaError UNKNOWN_CONSUMER */
   async stats(name: string): Promise<ConsumerStats> {
     const { state, nowMs } = await this.#stateOf([consumerRef(name)])
-    return consumerStats(state, name, nowMs)
+    const stats = consumerStats(state, name, nowMs)
+    const hours = await recentHoursUnder(this.#store, name, nowMs)
+    if (hours === null) return stats
+    const basis = { state, nowMs, hoursOf: () => hours }
+    return { ...stats, limits: stats.limits.map(limit => forecastLimit(limit, basis)) }
   }
 
   /** What gateways need to know of a consumer for its calls; null for a name that is not registered. */

@@ -11,6 +11,15 @@ import { newestCounters } from './listed-models.js'
 import { availableAtMs, isFull, latestOf, quotaStatus } from './standing.js'
 import { type DailyLimit, worstDailyLimit } from './worst-daily-limit.js'
 
+/** The current state of a consumer's limit. */
+export interface ConsumerLimit extends LimitState {
+  /**
+   * ISO-8601. When it runs out at the current pace; null if it lasts until its reset, has no max, or counts users apart.
+   * Absent in lists.
+   */
+  readonly exhaustsAt?: string | null
+}
+
 /** The current state of a consumer's quota. */
 export interface ConsumerStats extends DailyLimit {
   readonly consumer: string
@@ -22,7 +31,7 @@ export interface ConsumerStats extends DailyLimit {
   /** ISO-8601. When it is available again; null if it is, or if no instant is known. */
   readonly availableAt: string | null
   /** Its own limits and those of its plan, not those of its ancestors. Of those per model or user, the last called. */
-  readonly limits: readonly LimitState[]
+  readonly limits: readonly ConsumerLimit[]
   /** Models or users of one limit that are not listed. */
   readonly leftOut: number
 }
