@@ -57,7 +57,11 @@ export function refuseConsumer({
         ...refusal(
           413,
           'too_large',
-          tooLargeText(found, of, isOfConsumer && found.subject.name !== consumer),
+          tooLargeText(
+            found,
+            of,
+            isOfConsumer && (found.subject.name !== consumer || found.metric === 'cost'),
+          ),
         ),
         type: 'invalid_request_error',
       }
@@ -103,7 +107,7 @@ function isOfConsumer({ subject }: Reason): boolean {
   return subject.kind === 'consumer'
 }
 
-/** To a client with the figures of its own limits only, not with those of ancestors. */
+/** To a consumer's client with the figures of its own limits only: not of ancestors, and not of money. */
 function tooLargeText(found: Reason, of: string, isHidden: boolean): string {
   const figures = isHidden ? null : sizeText({ ...found, subject: undefined })
   return figures === null
