@@ -318,6 +318,29 @@ export const consumerCases: readonly StoreContractCase[] = [
     assert.equal(await consumers.service.isWithin(d, a), false)
   }),
 
+  contractCase(
+    'a consumer returns below its former parent only if that is in use and has room',
+    async fixture => {
+      const consumers = new Consumers(fixture)
+      const team = await consumers.set('team')
+      const web = await consumers.set('web', { parent: team })
+      const ways: readonly Partial<ConsumerRequest>[] = [{}, { parent: team }]
+      await consumers.service.remove(web, byApi)
+      await consumers.service.remove(team, byApi)
+      for (const settings of ways)
+        await assert.rejects(consumers.set('web', settings), { code: 'UNKNOWN_CONSUMER', field: 'parent' })
+      const [a, b] = [await consumers.set('a'), fixture.name('b')]
+      await consumers.set('b', { parent: a })
+      const c = await consumers.set('c', { parent: b })
+      await consumers.set('team', { parent: c })
+      for (const settings of ways)
+        await assert.rejects(consumers.set('web', settings), { code: 'INVALID_INPUT', field: 'parent' })
+      await consumers.set('team', { parent: b })
+      await consumers.set('web')
+      assert.equal((await consumers.service.get(web)).parent, team)
+    },
+  ),
+
   contractCase('consumers are listed by name, by parent, by plan and below one, in pages', async fixture => {
     const consumers = new Consumers(fixture)
     const plan = fixture.name('pro')

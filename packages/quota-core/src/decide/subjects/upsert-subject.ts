@@ -72,22 +72,19 @@ function askedParent(
   ref: SubjectRef,
   { parent: name }: Pick<UpsertSubjectCommand, 'parent'>,
 ): SubjectRef | null {
-  const current = state.owner(ref)?.parent ?? null
-  if (name === null) return null
-  if (name === undefined) {
-    // A removed owner does not keep its parent from being removed, too.
-    const isRevived = state.owner(ref)?.removedAtMs !== null
-    if (isRevived && current !== null) liveOwner(state, current, 'parent')
-    return current
-  }
+  const owner = state.owner(ref)
+  const current = owner?.parent ?? null
+  if (name === null || (name === undefined && current === null)) return null
   const { parentKind, maxLevels } = state.kinds.of(ref.kind)
   if (parentKind === null) throw invalidParent(`a ${ref.kind} has no parent`)
-  const parent: SubjectRef = { kind: parentKind, name }
-  if (current !== null && isSameSubject(current, parent)) return current
+  const parent: SubjectRef = { kind: parentKind, name: name ?? current?.name ?? '' }
+  const isRevived = owner !== undefined && owner.removedAtMs !== null
+  // While it was removed, its former parent could be removed or moved further down.
+  if (!isRevived && current !== null && isSameSubject(current, parent)) return current
   liveOwner(state, parent, 'parent')
   const above = state.kinds.chain(state, parent)
   if (above.some(ancestor => isSameSubject(ancestor, ref)))
-    throw invalidParent(`${parent.kind} "${name}" is below ${ref.kind} "${ref.name}" already`)
+    throw invalidParent(`${parent.kind} "${parent.name}" is below ${ref.kind} "${ref.name}" already`)
   const levels = above.filter(({ kind }) => kind === ref.kind).length + levelsUnder(state, ref)
   if (levels > maxLevels)
     throw invalidParent(`this makes ${levels} levels of ${ref.kind}s; there may be at most ${maxLevels}`)
