@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Answer, ReserveAnswer } from '../domain/outcome.js'
-import type { ConsumerRequest } from '../input/consumer-input.js'
+import { type ConsumerInput, consumerSchema } from '../input/consumer-input.js'
+import { parse } from '../input/parse.js'
 import { ConsumerService } from '../service/consumer-service.js'
 import type { SummaryKey, SummaryQuery } from '../store.js'
 import { commit, limit, record, reserve } from './commands.js'
@@ -20,10 +21,10 @@ class Consumers {
   }
 
   /** Creates or changes one; in the zone of the case unless given. */
-  async set(label: string, settings: Partial<ConsumerRequest> = {}): Promise<string> {
+  async set(label: string, settings: Partial<ConsumerInput> = {}): Promise<string> {
     const name = this.#fixture.name(label)
     const { timeZone } = this.#fixture
-    await this.service.upsert({ ...unchanged, timeZone, ...settings, name }, byApi)
+    await this.service.upsert(parse(consumerSchema, { timeZone, ...settings, name }), byApi)
     return name
   }
 
@@ -45,22 +46,6 @@ class Consumers {
       limits.map(({ id, user, used, held }) => [user === null ? id : `${id} ${user}`, [used, held]]),
     )
   }
-}
-
-const unchanged: Omit<ConsumerRequest, 'name'> = {
-  parent: undefined,
-  plan: undefined,
-  models: undefined,
-  providers: undefined,
-  enabled: undefined,
-  strict: undefined,
-  showCost: undefined,
-  metadata: undefined,
-  timeZone: undefined,
-  dayStartsAt: undefined,
-  monthStartsOn: undefined,
-  limits: undefined,
-  thresholdsPercent: undefined,
 }
 
 function reasonsOf(answer: Answer): readonly (readonly [string, string, string | null, string])[] {
@@ -184,9 +169,8 @@ export const consumerCases: readonly StoreContractCase[] = [
     const plan = fixture.name('pro')
     await consumers.service.upsertPlan({ name: plan, limits: [limit({ max: 1 })] }, byApi)
     const acme = await consumers.set('acme', { plan })
-    const settings = { timeZone: undefined, dayStartsAt: undefined, thresholdsPercent: undefined }
     const limits = [limit({ max: 7 })]
-    await fixture.answer({ type: 'upsertSubject', kind: 'plan', name: plan, limits, ...settings, ...byApi })
+    await fixture.answer({ type: 'upsertSubject', kind: 'plan', name: plan, limits, ...byApi })
     assert.equal((await consumers.service.stats(acme)).limits[0]?.max, 1)
     assert.equal(await consumers.service.applyPlan(plan), 1)
     assert.equal((await consumers.service.stats(acme)).limits[0]?.max, 7)
@@ -324,7 +308,7 @@ export const consumerCases: readonly StoreContractCase[] = [
       const consumers = new Consumers(fixture)
       const team = await consumers.set('team')
       const web = await consumers.set('web', { parent: team })
-      const ways: readonly Partial<ConsumerRequest>[] = [{}, { parent: team }]
+      const ways: readonly Partial<ConsumerInput>[] = [{}, { parent: team }]
       await consumers.service.remove(web, byApi)
       await consumers.service.remove(team, byApi)
       for (const settings of ways)

@@ -177,11 +177,11 @@ interface Administration {
 
 /** Settings of any subject. Undefined ones stay, or take their defaults. */
 export interface SubjectSettings {
-  readonly timeZone: string | undefined
-  readonly dayStartsAt: string | undefined
+  readonly timeZone?: string | undefined
+  readonly dayStartsAt?: string | undefined
   readonly monthStartsOn?: number | undefined
-  readonly limits: readonly Limit[] | undefined
-  readonly thresholdsPercent: readonly number[] | undefined
+  readonly limits?: readonly Limit[] | undefined
+  readonly thresholdsPercent?: readonly number[] | undefined
 }
 
 /** Creates a provider, changes it or revives it. Undefined fields stay, or take their defaults. */
@@ -216,15 +216,15 @@ export interface UpsertConsumerCommand extends Administration, SubjectSettings {
   readonly kind: Consumer['kind']
   readonly name: string
   /** Name of the parent; null removes it from its parent. */
-  readonly parent: string | null | undefined
+  readonly parent?: string | null | undefined
   /** Name of the plan; null for none. Its limits are taken over as they are now, whether or not this changes. */
-  readonly plan: string | null | undefined
-  readonly models: readonly string[] | undefined
-  readonly providers: readonly string[] | null | undefined
-  readonly enabled: boolean | undefined
-  readonly strict: boolean | undefined
-  readonly showCost: boolean | undefined
-  readonly metadata: Metadata | undefined
+  readonly plan?: string | null | undefined
+  readonly models?: readonly string[] | undefined
+  readonly providers?: readonly string[] | null | undefined
+  readonly enabled?: boolean | undefined
+  readonly strict?: boolean | undefined
+  readonly showCost?: boolean | undefined
+  readonly metadata?: Metadata | undefined
 }
 
 /** Removes an owner. Its history stays, and open attempts still settle. */

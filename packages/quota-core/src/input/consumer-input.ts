@@ -29,9 +29,11 @@ export interface ConsumerInput extends SubjectInput {
 /** A parsed {@link ConsumerInput}. */
 export interface ConsumerRequest
   extends SubjectRequest,
-    Pick<
-      UpsertConsumerCommand,
-      'parent' | 'plan' | 'models' | 'providers' | 'enabled' | 'strict' | 'showCost' | 'metadata'
+    Required<
+      Pick<
+        UpsertConsumerCommand,
+        'parent' | 'plan' | 'models' | 'providers' | 'enabled' | 'strict' | 'showCost' | 'metadata'
+      >
     > {}
 
 /** Fields of answers that are not settings: accepted and ignored, so that an answer can be sent back with changes. */

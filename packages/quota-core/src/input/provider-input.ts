@@ -48,9 +48,8 @@ export interface ProviderInput extends SubjectInput {
 /** Input of `upsertPool`. */
 export interface PoolInput extends SubjectInput {}
 
-export interface SubjectRequest extends SubjectSettings {
+export interface SubjectRequest extends Required<SubjectSettings> {
   readonly name: string
-  readonly monthStartsOn: number | undefined
 }
 
 export interface ProviderRequest extends SubjectRequest {

@@ -142,8 +142,7 @@ export class ConsumerService {
    * @throws QuotaError MANAGED_BY_FILE
    */
   async upsertPlan({ name, limits }: PlanRequest, by: Actor): Promise<PlanView> {
-    const settings = { timeZone: undefined, dayStartsAt: undefined, thresholdsPercent: undefined, limits }
-    await executeOne(this.#store, { type: 'upsertSubject', kind: planKind, name, ...settings, ...by })
+    await executeOne(this.#store, { type: 'upsertSubject', kind: planKind, name, limits, ...by })
     await this.applyPlan(name)
     const { state } = await this.#stateOf([planRef(name)])
     return planView(state, name)
@@ -236,23 +235,5 @@ function consumerBehind(state: QuotaState, name: string): readonly Consumer[] {
 
 /** A command that changes nothing but what the plan says. */
 function unchanged({ name, managedBy }: Consumer, plan: string): UpsertConsumerCommand {
-  return {
-    type: 'upsertConsumer',
-    kind: consumerKind,
-    name,
-    managedBy,
-    actor: `plan ${plan}`,
-    parent: undefined,
-    plan: undefined,
-    models: undefined,
-    providers: undefined,
-    enabled: undefined,
-    strict: undefined,
-    showCost: undefined,
-    metadata: undefined,
-    timeZone: undefined,
-    dayStartsAt: undefined,
-    limits: undefined,
-    thresholdsPercent: undefined,
-  }
+  return { type: 'upsertConsumer', kind: consumerKind, name, managedBy, actor: `plan ${plan}` }
 }

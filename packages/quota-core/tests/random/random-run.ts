@@ -35,15 +35,6 @@ const poolName = 'p'
 
 /** Consumers with ancestors. */
 const teamRefs: readonly SubjectRef[] = teamNames.map(name => ({ kind: consumerKind, name }))
-const noConsumerSettings = {
-  plan: undefined,
-  models: undefined,
-  providers: undefined,
-  enabled: undefined,
-  strict: undefined,
-  showCost: undefined,
-  metadata: undefined,
-} as const
 
 /** Derived, for the worlds of the same seeds to stay. */
 function costBasisOf({ costMicroUsd, inputTokenCount }: Counts): CostBasis {
@@ -98,7 +89,7 @@ export class RandomRun {
     const [poolZone = 'UTC', ...zones] = this.world.zones
     const { dayStartsAt, monthStartsOn } = this.world
     const days = { dayStartsAt, monthStartsOn }
-    const subject = { ...days, thresholdsPercent: undefined, ...admin }
+    const subject = { ...days, ...admin }
     await this.#execute({
       type: 'upsertSubject',
       kind: 'pool',
@@ -128,7 +119,6 @@ export class RandomRun {
       await this.#execute({
         type: 'upsertConsumer',
         kind: consumerKind,
-        ...noConsumerSettings,
         name,
         parent,
         timeZone,
@@ -516,17 +506,8 @@ export class RandomRun {
     const { limits } = this.model.team(name)
     const limit = limits[step.limit % Math.max(1, limits.length)]
     if (limit === undefined || isRolling(limit)) return
-    const same = { timeZone: undefined, dayStartsAt: undefined, thresholdsPercent: undefined, ...admin }
     for (const changed of [limits.filter(other => other !== limit), limits])
-      await this.#answer({
-        type: 'upsertConsumer',
-        kind: consumerKind,
-        name,
-        parent: undefined,
-        limits: changed,
-        ...noConsumerSettings,
-        ...same,
-      })
+      await this.#answer({ type: 'upsertConsumer', kind: consumerKind, name, limits: changed, ...admin })
   }
 
   async #tell(step: RandomStep & { kind: 'tell' }): Promise<void> {
