@@ -225,6 +225,8 @@ export interface UpsertConsumerCommand extends Administration, SubjectSettings {
   readonly strict?: boolean | undefined
   readonly showCost?: boolean | undefined
   readonly metadata?: Metadata | undefined
+  /** Changes nothing if the consumer is not in use, instead of creating or reviving it. */
+  readonly onlyIfInUse?: true
 }
 
 /** Removes an owner. Its history stays, and open attempts still settle. */

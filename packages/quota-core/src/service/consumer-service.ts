@@ -19,7 +19,7 @@ import { recentHoursUnder } from './recent-hours-under.js'
 
 /** Which consumers to list. */
 export interface ConsumersQuery {
-  /** Only direct children of this consumer; null for those without a parent. All unless given. */
+  /** Only direct children of this consumer. All unless given. */
   readonly parent?: string | undefined
   /** Only this consumer and its descendants. All unless given. */
   readonly under?: string | undefined
@@ -154,8 +154,9 @@ export class ConsumerService {
   }
 
   /**
-   * Gives the limits of a plan to those of its consumers that have others: after a change of it, or where a process ended
-   * in the middle of one. Returns how many were changed.
+   * Gives the limits of a plan to those of its consumers that have others, after a change of the plan. A process may end
+   * before the last of them; the next {@link upsertPlan} of the same settings continues. Answers how many had others.
+   * @throws QuotaError the first error of a consumer, once the others of its page are changed
    */
   async applyPlan(name: string): Promise<number> {
     let changed = 0
@@ -172,19 +173,12 @@ export class ConsumerService {
       const { state } = await this.#stateOf([planRef(name), ...page.rows.map(row => consumerRef(row.name))])
       const behind = page.rows.flatMap(row => consumerBehind(state, row.name))
       const outcomes = await this.#store.execute(behind.map(consumer => unchanged(consumer, name)))
-      // One that is removed or gets another plan meanwhile needs none.
+      // One that the file has begun to manage meanwhile took over the plan's limits with that.
       for (const outcome of outcomes)
-        if (!outcome.ok && outcome.error.code === 'STORE_UNAVAILABLE') throw outcome.error
+        if (!outcome.ok && outcome.error.code !== 'MANAGED_BY_FILE') throw outcome.error
       changed += behind.length
       cursor = page.nextCursor
     } while (cursor !== null)
-    return changed
-  }
-
-  /** {@link applyPlan} for every plan. */
-  async applyPlans(): Promise<number> {
-    let changed = 0
-    for (const { name } of await this.plans()) changed += await this.applyPlan(name)
     return changed
   }
 
@@ -233,7 +227,8 @@ function consumerBehind(state: QuotaState, name: string): readonly Consumer[] {
   return isSame ? [] : [owner]
 }
 
-/** A command that changes nothing but what the plan says. */
+/** A command that changes nothing but what the plan says. A consumer that is removed meanwhile stays removed. */
 function unchanged({ name, managedBy }: Consumer, plan: string): UpsertConsumerCommand {
-  return { type: 'upsertConsumer', kind: consumerKind, name, managedBy, actor: `plan ${plan}` }
+  const actor = `plan ${plan}`
+  return { type: 'upsertConsumer', kind: consumerKind, name, managedBy, actor, onlyIfInUse: true }
 }

@@ -24,13 +24,14 @@ export function decideUpsertSubject(
 ): Decision {
   const asked = askedSubject(state, command)
   const { ref, before, revised } = asked
+  const answer = { name: command.name }
+  if (onlyIfInUse(command) && before?.owner.removedAtMs !== null) return { changes: [], answer: () => answer }
   refuseForeign(before?.owner, command)
   const parent = askedParent(state, ref, command) ?? null
   const of = { before: before?.owner, parent, nowMs }
   const after =
     command.type === 'upsertConsumer' ? revisedConsumer(state, command, of) : revisedOwner(command, of)
   if (before !== null) refuseMoving(state, before.subject, revised)
-  const answer = { name: command.name }
   if (before !== null && isSame(before, after, revised)) return { changes: [], answer: () => answer }
   const { actor, type, kind, name, managedBy, ...settings } = command
   const changes: readonly Change[] = [
@@ -49,6 +50,10 @@ export function decideUpsertSubject(
     },
   ]
   return { changes, answer: () => answer }
+}
+
+function onlyIfInUse(command: UpsertSubjectCommand | UpsertConsumerCommand): boolean {
+  return command.type === 'upsertConsumer' && command.onlyIfInUse === true
 }
 
 /** Marks the consumers that lose a member, which moves from one parent to another. */
