@@ -136,6 +136,7 @@ export { decideOnceMore, ExpirySteps } from './expiry/decide-once-more.js'
 export { type ExpiryStep, expireStep } from './expiry/expire-step.js'
 export { type HourOfUsage, largestHourlySum, recentHoursMs } from './forecast/recent-hours.js'
 export * from './input/consumer-input.js'
+export * from './input/consumer-list-input.js'
 export * from './input/counts-input.js'
 export * from './input/grant-input.js'
 export * from './input/limit-input.js'
@@ -149,12 +150,7 @@ export { ledgerSums } from './memory/ledger-sums.js'
 export { MemoryQuotaStore, type MemoryQuotaStoreOptions } from './memory/memory-quota-store.js'
 export { alertPage, historyPage, ledgerPage, summaryPage } from './memory/pages.js'
 export type { Actor } from './service/actor.js'
-export {
-  type CallSettings,
-  type ConsumerService,
-  type ConsumersQuery,
-  maxConsumersAtOnce,
-} from './service/consumer-service.js'
+export type { CallSettings, ConsumerService } from './service/consumer-service.js'
 export type { ConsumerView, PlanView } from './service/consumer-view.js'
 export type { PoolView, ProviderView } from './service/provider-view.js'
 export {

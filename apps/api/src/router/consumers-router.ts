@@ -1,6 +1,7 @@
 import {
   type ConsumerStats,
   consumerSchema,
+  consumersSchema,
   nameInputSchema,
   setEnabledSchema,
   uuidV7,
@@ -8,7 +9,7 @@ import {
 import { boundOf, refuseOthers } from '../tokens/consumer-bounds.js'
 import { managedRequest, refuseTokens, refuseUnmanagedConsumer } from '../tokens/managed-consumers.js'
 import { ownConsumer, ownStats } from '../tokens/own-consumer.js'
-import { consumerNameSchema, consumersSchema } from './consumers-input.js'
+import { consumerNameSchema } from './consumer-name-input.js'
 import type { Context } from './context.js'
 import { consumerAdminProcedure, consumerReadProcedure, gatewayProcedure, router } from './trpc.js'
 

@@ -8,6 +8,7 @@ import { isSameSubject, type SubjectRef } from '../domain/subject.js'
 import { consumerKind, planKind } from '../domain/subject-kinds.js'
 import { forecastLimit } from '../forecast/with-forecast.js'
 import type { ConsumerRequest, PlanRequest } from '../input/consumer-input.js'
+import { type ConsumersQuery, maxConsumersAtOnce } from '../input/consumer-list-input.js'
 import type { SetEnabledInput } from '../input/provider-input.js'
 import { type ConsumerStats, consumerStats } from '../stats/consumer-stats.js'
 import type { OwnersQuery, PageOf, QuotaStore, ReadOptions } from '../store.js'
@@ -17,20 +18,6 @@ import { executeOne } from './execute-one.js'
 import { settingsOf } from './provider-view.js'
 import { recentHoursUnder } from './recent-hours-under.js'
 
-/** Which consumers to list. */
-export interface ConsumersQuery {
-  /** Only direct children of this consumer. All unless given. */
-  readonly parent?: string | undefined
-  /** Only this consumer and its descendants. All unless given. */
-  readonly under?: string | undefined
-  readonly plan?: string | undefined
-  /** Only those whose names contain this, in upper or lower case. All unless given. */
-  readonly search?: string | undefined
-  readonly cursor: string | null
-  /** At most {@link maxConsumersAtOnce}. */
-  readonly pageSize: number
-}
-
 /** What gateways need to know of a consumer for its calls. */
 export interface CallSettings {
   /** Whether calls reserve all output that they request, and are cut to it: where an ancestor is strict, too. */
@@ -39,8 +26,6 @@ export interface CallSettings {
   readonly models: readonly (readonly string[])[]
 }
 
-/** Most consumers whose state is read at once. */
-export const maxConsumersAtOnce = 1_000
 const consumersOfPlanAtOnce = 100
 
 /**

@@ -1,16 +1,14 @@
 import { uuidV7 } from '../domain/uuid.js'
 import { type ConsumerInput, consumerSchema, type PlanInput, planSchema } from '../input/consumer-input.js'
+import { type ConsumersInput, consumersSchema } from '../input/consumer-list-input.js'
 import { parse } from '../input/parse.js'
 import { type SetEnabledInput, setEnabledSchema } from '../input/provider-input.js'
 import { nameSchema } from '../input/text.js'
-import { type ConsumerService, type ConsumersQuery, maxConsumersAtOnce } from '../service/consumer-service.js'
+import type { ConsumerService } from '../service/consumer-service.js'
 import type { ConsumerView, PlanView } from '../service/consumer-view.js'
 import type { ConsumerStats } from '../stats/consumer-stats.js'
 import type { PageOf } from '../store.js'
 import { byApplication } from './by-application.js'
-
-/** Which consumers to list, and the page of them. */
-export type ConsumersInput = Partial<ConsumersQuery>
 
 /** Consumers and plans, for applications. Every method throws QuotaError for bad input. */
 export class ConsumerTracker {
@@ -36,8 +34,8 @@ export class ConsumerTracker {
   }
 
   /** Consumers by name, in pages. */
-  async list(query: ConsumersInput = {}): Promise<PageOf<ConsumerView>> {
-    return this.#service.list({ cursor: null, pageSize: maxConsumersAtOnce, ...query })
+  async list(input?: ConsumersInput): Promise<PageOf<ConsumerView>> {
+    return this.#service.list(parse(consumersSchema, input))
   }
 
   /** @throws QuotaError UNKNOWN_CONSUMER, IN_USE while it has children */

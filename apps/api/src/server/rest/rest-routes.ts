@@ -1,6 +1,7 @@
 import {
   acquireSchema,
   consumerSchema,
+  consumersSchema,
   extendSchema,
   grantSchema,
   historySchema,
@@ -22,7 +23,7 @@ import { keyReportSchema } from '../../keys/key-report-input.js'
 import { offerSchema, removeKeySchema, sealedSchema, sealSchema } from '../../keys/seal-input.js'
 import { reportSchema, requestSchema, tracesSchema } from '../../requests/requests-input.js'
 import { auditSchema } from '../../router/audit-router.js'
-import { consumerNameSchema, consumersSchema } from '../../router/consumers-input.js'
+import { consumerNameSchema } from '../../router/consumer-name-input.js'
 import { alertsInputSchema, ledgerInputSchema, listSchema } from '../../router/lists.js'
 import { providerInputSchema } from '../../router/provider-input.js'
 import { modelQuestionSchema, statsSchema } from '../../router/stats-input.js'

@@ -1,5 +1,5 @@
-import { type ConsumersQuery, maxConsumersAtOnce, nameSchema, textSchema } from '@quotakeeper/quota-core'
 import { z } from 'zod'
+import { nameSchema, textSchema } from './text.js'
 
 /** Input of lists of consumers. */
 export interface ConsumersInput {
@@ -17,6 +17,17 @@ export interface ConsumersInput {
   readonly pageSize?: number | undefined
 }
 
+/** A parsed {@link ConsumersInput}. */
+export interface ConsumersQuery extends Omit<ConsumersInput, 'cursor' | 'pageSize'> {
+  /** Null for the first page. */
+  readonly cursor: string | null
+  /** At most {@link maxConsumersAtOnce}. */
+  readonly pageSize: number
+}
+
+/** Most consumers whose state is read at once. */
+export const maxConsumersAtOnce = 1_000
+
 export const consumersSchema: z.ZodType<ConsumersQuery, ConsumersInput | undefined> = z
   .strictObject({
     parent: nameSchema.optional(),
@@ -28,9 +39,3 @@ export const consumersSchema: z.ZodType<ConsumersQuery, ConsumersInput | undefin
   })
   .transform(({ cursor, ...query }) => ({ cursor: cursor ?? null, ...query }))
   .prefault({})
-
-/** Input that names a consumer as calls do: a label may have any letters. */
-export const consumerNameSchema: z.ZodType<{ readonly name: string }, { readonly name: string }> =
-  z.strictObject({
-    name: textSchema,
-  })
