@@ -317,6 +317,24 @@ describe('choosing', () => {
     expect(await chosen('most-remaining')).toBe('a')
   })
 
+  it('most-remaining ignores limits on cost for a free call, whether the request or the candidate states its cost', async () => {
+    await provider('a', [limit({ max: 10 }), limit({ metric: 'cost', max: 100 })])
+    await provider('b', [limit({ max: 10 }), limit({ metric: 'cost', max: 100 })])
+    await provider('c', [limit({ max: 0 })])
+    await answer(record(id(), 'a', { counts: { requestCount: 1, costMicroUsd: 90 } }))
+    await answer(record(id(), 'b', { counts: { requestCount: 5 } }))
+    const free = { costMicroUsd: 0, atLeastMicroUsd: 0, basis: 'stated' } as const
+    const ownCost = candidates.map(candidate => ({ ...candidate, cost: free }))
+    const paid = { counts: { costMicroUsd: 1 } }
+    const asked = [acquire(id(), candidates), acquire(id(), ownCost, paid), acquire(id(), candidates, paid)]
+    const names: (string | null)[] = []
+    for (const command of asked) {
+      const granted = await answer(command)
+      names.push(granted.decision === 'granted' ? granted.providerName : null)
+    }
+    expect(names).toEqual(['a', 'a', 'b'])
+  })
+
   it('priority takes the lowest priority with room', async () => {
     await provider('a', [limit({ max: 10 })], { priority: 3 })
     await provider('b', [limit({ max: 1 })], { priority: 1 })

@@ -142,7 +142,7 @@ export class QuotaService {
     if (request.candidates !== null && request.candidates.length <= candidatesAtOnce)
       return this.#execute(acquireCommand(request, { id, candidates: request.candidates, turn }))
     const { state, nowMs } = await this.#snapshotOfCalls(request)
-    const ranking = { strategy: request.strategy, turn }
+    const ranking = { strategy: request.strategy, turn, asked: request }
     const candidates = rankCandidates(state, candidatesOf(state, request), ranking, nowMs)
     const skipped: Skipped[] = []
     let retryAt: string | null = null

@@ -8,7 +8,7 @@ import { answerOnly, type Decision } from '../decision.js'
 import { openCandidates } from '../needs/open-candidates.js'
 import { type Admission, type AdmissionRequest, admit } from './admit.js'
 import { skippedBusy } from './busy.js'
-import { costingAt } from './money.js'
+import { type AskedCosting, costingAt } from './money.js'
 import { type Ranking, rankCandidates } from './rank.js'
 import { grant, grantedBefore } from './reserve.js'
 
@@ -46,7 +46,7 @@ export function earlierOf(left: string | null, right: string | null): string | n
 }
 
 /** Input of {@link choose}. */
-export interface Choosing extends Ranking {
+export interface Choosing extends Omit<Ranking, 'asked'> {
   readonly candidates: readonly Candidate[]
   /** Providers for which no gateway has a key, each with the variable to set (null if unknown). They are skipped. */
   readonly keyless?: ReadonlyMap<string, string | null>
@@ -74,7 +74,7 @@ export interface Choice {
 export function choose(
   state: QuotaState,
   choosing: Choosing,
-  asked: Pick<CallRequest, 'counts' | 'atLeast' | 'costBasis' | 'consumer' | 'endUser'>,
+  asked: AskedCosting & Pick<CallRequest, 'consumer' | 'endUser'>,
   nowMs: number,
 ): Choice {
   const { keyless } = choosing
@@ -83,7 +83,7 @@ export function choose(
   const awaits: SubjectRef[] = []
   let retryAt: string | null = busy[0]?.reasons[0]?.retryAt ?? null
   const { consumer, endUser = '' } = asked
-  const ranking = { strategy: choosing.strategy, turn: choosing.turn }
+  const ranking = { strategy: choosing.strategy, turn: choosing.turn, asked }
   for (const candidate of rankCandidates(state, openCandidates(choosing), ranking, nowMs)) {
     const admissionRequest: AdmissionRequest = {
       provider: liveProvider(state, candidate.providerName),

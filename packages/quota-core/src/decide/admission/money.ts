@@ -1,4 +1,4 @@
-import type { CostBasis } from '../../domain/call-request.js'
+import type { CallRequest, CostBasis } from '../../domain/call-request.js'
 import type { Candidate } from '../../domain/command.js'
 import type { Counts } from '../../domain/counts.js'
 import type { Reason } from '../../domain/outcome.js'
@@ -12,10 +12,13 @@ export interface Costing {
   readonly costBasis: CostBasis
 }
 
+/** A request's size and cost before they are resolved for a candidate. */
+export type AskedCosting = Pick<CallRequest, 'counts' | 'atLeast' | 'costBasis'>
+
 /** The request as it is at one candidate, whose own cost replaces that of the request. */
 export function costingAt(
   { cost }: Candidate,
-  { counts, atLeast, costBasis = 'stated' }: Omit<Costing, 'costBasis'> & Partial<Pick<Costing, 'costBasis'>>,
+  { counts, atLeast, costBasis = 'stated' }: AskedCosting,
 ): Costing {
   if (cost === undefined) return { counts, atLeast, costBasis }
   return {
@@ -26,7 +29,7 @@ export function costingAt(
 }
 
 /** Whether the call is known to be free, so that limits on cost do not concern it, even spent ones. */
-function isFree({ counts, costBasis }: Pick<Costing, 'counts' | 'costBasis'>): boolean {
+export function isFree({ counts, costBasis }: Pick<Costing, 'counts' | 'costBasis'>): boolean {
   return costBasis === 'stated' && counts.costMicroUsd === 0
 }
 

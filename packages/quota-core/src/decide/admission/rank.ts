@@ -9,12 +9,14 @@ import type { Strategy } from '../../domain/strategy.js'
 import { compareText } from '../../domain/subject.js'
 import { isResetting, isRolling, lastsAnHour } from '../../domain/window.js'
 import { countersOfCall, liveProvider } from '../call-counters.js'
+import { type AskedCosting, costingAt, isFree } from './money.js'
 
 /** Parameters of the ranking. */
 export interface Ranking {
   readonly strategy: Strategy
   /** Where a round robin starts; any integer ≥ 0. */
   readonly turn: number
+  readonly asked: AskedCosting
 }
 
 interface Ranked {
@@ -34,25 +36,31 @@ interface Ranked {
 export function rankCandidates(
   state: QuotaState,
   candidates: readonly Candidate[],
-  { strategy, turn }: Ranking,
+  { strategy, turn, asked }: Ranking,
   nowMs: number,
 ): readonly Candidate[] {
-  const ranked = candidates.map(candidate => rankOf(state, candidate, nowMs))
+  const ranked = candidates.map(candidate => rankOf(state, { candidate, asked }, nowMs))
   if (strategy === 'round-robin') return rotated(ranked.sort(byName), turn).map(entry => entry.candidate)
   return ranked.sort(comparison(strategy)).map(entry => entry.candidate)
 }
 
-/** By the provider's limits and its ancestors': those of the consumer are the same at every candidate. */
-function rankOf(state: QuotaState, candidate: Candidate, nowMs: number): Ranked {
+/**
+ * By the provider's limits and its ancestors': those of the consumer are the same at every candidate. Limits on cost do
+ * not concern a free call.
+ */
+function rankOf(
+  state: QuotaState,
+  { candidate, asked }: { readonly candidate: Candidate; readonly asked: AskedCosting },
+  nowMs: number,
+): Ranked {
   const provider = liveProvider(state, candidate.providerName)
   const call = { subjects: subjectsOfProvider(state, provider.name), model: candidate.model }
-  // A free call is not ranked by money.
-  const isFree = candidate.cost?.basis === 'stated' && candidate.cost.costMicroUsd === 0
+  const isFreeCall = isFree(costingAt(candidate, asked))
   let share = 1
   let turnsAtMs = Number.POSITIVE_INFINITY
   for (const { subject, limit, counter } of countersOfCall(state, call, nowMs)) {
     const room = limit.mode === 'enforce' ? roomUnits(counter, limit) : null
-    if (room === null || (isFree && limit.metric === 'cost')) continue
+    if (room === null || (isFreeCall && limit.metric === 'cost')) continue
     share = Math.min(share, Math.max(0, room) / Math.max(1, maxAt(limit, counter.atMs) ?? 1))
     // Quota per minute always returns first; only longer windows are worth saving.
     if (!isResetting(limit.window) || isRolling(limit.window) || !lastsAnHour(limit.window)) continue
