@@ -1,4 +1,4 @@
-import { labels, MemoryQuotaStore, QuotaService, type QuotaStore } from '@quotakeeper/quota-core'
+import { MemoryQuotaStore, QuotaService, type QuotaStore, unregisteredTree } from '@quotakeeper/quota-core'
 import type { Environment } from '@quotakeeper/server-kit'
 import { createLog } from '@quotakeeper/server-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
@@ -100,7 +100,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     sealing: noSealing,
     tokens: { find: async () => ({ token: null, areInUse: false, validForMs: 1_000 }), forget: () => {} },
     tokenRows: noTokens,
-    consumerTree: labels,
+    consumerTree: unregisteredTree,
     sessions: {
       end: async () => {},
       read: async () => ({ sessions: [], startedBeforeSeconds: 0 }),

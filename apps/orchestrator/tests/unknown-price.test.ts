@@ -35,7 +35,7 @@ test('with a limit on cost a call of unknown price is a PermissionDeniedError, a
   const error = await refusalOf(clientOf(fixture).chat.completions.create({ model, messages }))
   expect(error).toBeInstanceOf(PermissionDeniedError)
   expect(error).toMatchObject({ status: 403, code: 'price_unknown', type: 'permission_error' })
-  expect(String(error)).toContain(`no price is known, which cost/month needs`)
+  expect(String(error)).toContain(`the price is unknown, and cost/month limits cost`)
   expect(String(error)).toContain(`Set a price under prices: in the configuration for "custom/${model}"`)
   expect(fixture.vendor.calls).toEqual([])
 })

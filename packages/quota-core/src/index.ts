@@ -6,7 +6,7 @@ export {
   tokenState,
   validUntilMs,
 } from './access/access-token.js'
-export { type ConsumerTree, labels, type Relation, relationTo } from './access/consumer-tree.js'
+export { type ConsumerTree, type Relation, relationTo, unregisteredTree } from './access/consumer-tree.js'
 export {
   mayActFor,
   mayManageConsumer,

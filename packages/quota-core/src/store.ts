@@ -46,9 +46,9 @@ export interface ReadOptions {
 }
 
 /**
- * The state of some providers (null: all) and their pools at `nowMs`, and perhaps of others: of every subject where all
- * counters are read, of a consumer and its ancestors where calls for it are. Due attempts stay held in
- * it until expired. It holds shared counters and the requested counters of single models; reading others throws.
+ * The state of some providers (null: all) and their pools at `nowMs`. If all counters are read, it has every subject; if
+ * those of calls for a consumer are read, it has that consumer and its ancestors. Due attempts stay held in it until
+ * expired. It holds shared counters and the requested counters of single models; reading others throws.
  */
 export interface SnapshotQuery {
   readonly type: 'snapshot'

@@ -4,7 +4,7 @@ import type { Scope } from './scope.js'
 export interface TokenGrant {
   /** Unique among the tokens that are not revoked. */
   readonly name: string
-  /** Whom it is for, with all descendants; null for everything within its scopes. */
+  /** The consumer that its bearer acts for, with all descendants; null for a token that no consumer restricts. */
   readonly consumer: string | null
   readonly scopes: readonly Scope[]
 }

@@ -26,8 +26,8 @@ export async function relationTo(tree: ConsumerTree, name: string, own: string):
   return (await tree.isWithin(name, own)) ? 'below' : 'outside'
 }
 
-/** The tree of names that are all unregistered. */
-export const labels: ConsumerTree = {
+/** The tree while no consumer is registered: each name is only within itself. */
+export const unregisteredTree: ConsumerTree = {
   isWithin: async (name, ancestor) => name === ancestor,
   within: async ancestor => [ancestor],
   isRemoved: async () => false,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { tokenState, validUntilMs } from './access-token.js'
-import { type ConsumerTree, labels, type Relation, relationTo } from './consumer-tree.js'
+import { type ConsumerTree, type Relation, relationTo, unregisteredTree } from './consumer-tree.js'
 import { mayActFor, mayManageConsumer, mayManageToken, mayReadOf, whyNotAllowed } from './rights.js'
 import { type Scope, scopes } from './scope.js'
 import { tokenSchema } from './token-input.js'
@@ -31,7 +31,7 @@ describe('a scope', () => {
       'pools.upsert needs a token without a consumer; this one is for "acme"',
     )
     expect(whyNotAllowed(grantOf(null, ...scopes), null, 'keys.report')).toBe(
-      'keys.report needs a token of the environment, not one made here',
+      'keys.report needs a token that is set in the environment; tokens made by tokens.create are refused',
     )
     expect(whyNotAllowed(grantOf('acme', 'admin'), { ...need, isForConsumers: true }, 'it')).toBeNull()
   })
@@ -80,7 +80,7 @@ describe('a token of a consumer', () => {
     const parents: Readonly<Record<string, string>> = { team: 'acme', app: 'team' }
     const within = (name: string, ancestor: string): boolean =>
       name === ancestor || (parents[name] !== undefined && within(parents[name], ancestor))
-    const tree: ConsumerTree = { ...labels, isWithin: async (name, of) => within(name, of) }
+    const tree: ConsumerTree = { ...unregisteredTree, isWithin: async (name, of) => within(name, of) }
     expect(await Promise.all(['acme', 'app', 'globex'].map(name => relationTo(tree, name, 'acme')))).toEqual(
       relations,
     )

@@ -5,16 +5,17 @@ import { allowsScope, type Scope } from './scope.js'
 /** What a procedure, a route or an endpoint needs of a token. */
 export interface Need {
   readonly scope: Scope
-  /** Whether it also serves tokens of a consumer, narrowed to what is theirs. */
+  /** Whether tokens of a consumer may use it too, for that consumer and its descendants. */
   readonly isForConsumers: boolean
 }
 
 /**
  * Why a token does not allow `what`; null if it does.
- * @param need null for what only the tokens of the environment may do
+ * @param need null for what only tokens set in the environment may do
  */
 export function whyNotAllowed(grant: TokenGrant, need: Need | null, what: string): string | null {
-  if (need === null) return `${what} needs a token of the environment, not one made here`
+  if (need === null)
+    return `${what} needs a token that is set in the environment; tokens made by tokens.create are refused`
   if (!allowsScope(grant.scopes, need.scope)) return `${what} needs a token with the scope "${need.scope}"`
   if (grant.consumer === null || need.isForConsumers) return null
   return `${what} needs a token without a consumer; this one is for "${grant.consumer}"`
@@ -31,18 +32,20 @@ export function mayReadOf(grant: TokenGrant, relation: Relation): boolean {
 }
 
 /**
- * Whether a consumer's settings, limits and grants may be changed: only those below a token's consumer, never its own or
- * its ancestors', which are set by whoever is above it.
+ * Whether a consumer's settings, limits and grants may be changed. A token of a consumer changes those of its descendants;
+ * if it could change its own, its limits would bind nobody.
  */
 export function mayManageConsumer(grant: TokenGrant, relation: Relation): boolean {
   return grant.scopes.includes('admin') && (grant.consumer === null || relation === 'below')
 }
 
 /**
- * Whether a token may be made or revoked by another: any below the consumer of that, and for the consumer itself those
- * that administer nothing, so that a tenant can rotate its keys but not prolong its own rights to administer.
+ * Whether the bearer of a token may make or revoke another token. A token of a consumer manages all tokens of its
+ * descendants, and those of the consumer itself without the scope `admin`: a tenant can rotate its keys, but not prolong
+ * its own administration.
  *
- * @param token the relation of its consumer; null for a token without one
+ * @param grant the bearer's token
+ * @param token the managed token; `relation` is that of its consumer, null for a token without one
  */
 export function mayManageToken(
   grant: TokenGrant,

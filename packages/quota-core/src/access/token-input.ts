@@ -5,7 +5,7 @@ import { type Scope, scopes } from './scope.js'
 /** Input of `tokens.create`. */
 export interface TokenInput {
   readonly name: string
-  /** Null or absent for a token of everything within its scopes. */
+  /** Null or absent for a token that no consumer restricts. */
   readonly consumer?: string | null | undefined
   readonly scopes: readonly Scope[]
   /** ISO-8601; null or absent if it does not expire. */
@@ -14,7 +14,7 @@ export interface TokenInput {
   readonly sha256?: string | undefined
 }
 
-/** A token to be kept. */
+/** A parsed {@link TokenInput}. */
 export interface TokenRequest {
   readonly name: string
   readonly consumer: string | null

@@ -2,9 +2,9 @@ import type { Counts } from './counts.js'
 import type { Metadata } from './owner.js'
 
 /**
- * How far the cost of a request is known. `stated`: its cost is right, and 0 is free. `unstated`: nothing is said of it; it
- * counts as 0, but is denied by a spent limit. `unknown`: it may cost anything, so that every enforced limit on cost denies
- * it.
+ * How far the cost of a request is known. `stated`: the cost is right, and 0 is free. `unstated`: the request names no
+ * cost, which counts as 0, but a spent limit on cost denies it. `unknown`: it may cost anything, so that every enforced
+ * limit on cost denies it.
  */
 export type CostBasis = 'stated' | 'unstated' | 'unknown'
 

@@ -249,7 +249,7 @@ export function fits(counter: Counter, limit: Limit & GrantedMax, units: number)
   return unspent > 0 && units <= unspent - saturated(counter.held)
 }
 
-/** After which a denied call asks again whether one in flight has ended: nobody knows when one will. */
+/** The wait before a call that a limit of `concurrency` denied is retried: when a call in flight ends is unknown. */
 const callEndsWithinMs = 1_000
 
 /**

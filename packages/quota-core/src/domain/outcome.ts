@@ -39,12 +39,13 @@ export interface Reason {
   readonly httpStatus?: number | null
   /** For `no_key`: the variable to set, such as `GROQ_API_KEY_2`; null if unknown. */
   readonly variable?: string | null
-  /** For `too_large`: what the limit measures, */
+  /** For `too_large`: the metric of the limit. */
   readonly metric?: Metric
+  /** For `too_large`: the window of the limit. */
   readonly window?: Window | null
-  /** the units that the call needs at least, */
+  /** For `too_large`: the fewest units that the call needs. */
   readonly units?: number
-  /** and those that the limit allows. */
+  /** For `too_large`: units that the limit allows, active grants included. */
   readonly max?: number
 }
 

@@ -32,14 +32,14 @@ export interface Provider extends OwnerRecord {
   /** Lower values come first with strategy `priority`. */
   readonly priority: number
   readonly onExpiry: OnExpiry
-  /** Consumers whose calls alone it serves, with those of their descendants; null serves every call. */
+  /** It serves only calls for these consumers and their descendants; null serves every call. */
   readonly consumers: readonly string[] | null
   readonly metadata: Metadata
   /** False if an admin has disabled it. */
   readonly enabled: boolean
 }
 
-/** Whom calls are for: an organisation, a team, an application or a tenant. Its parent is a consumer, too. */
+/** An organisation, team, application or tenant that calls are made for. Its parent is a consumer, too. */
 export interface Consumer extends OwnerRecord {
   readonly kind: typeof consumerKind
   /** The plan whose limits it takes over; null for none. Its own limits with the same ids have precedence. */

@@ -15,7 +15,7 @@ export interface ConsumerInput extends SubjectInput {
   readonly plan?: string | null | undefined
   /** Globs of the models that it may call, `['*']` unless given. */
   readonly models?: readonly string[] | undefined
-  /** Globs of the providers that may serve it; null for all, as unless given. */
+  /** Globs of the providers that may serve it; null for all. Null unless given. */
   readonly providers?: readonly string[] | null | undefined
   /** True unless given. */
   readonly enabled?: boolean | undefined

@@ -11,8 +11,8 @@ export interface LimitInput {
   readonly id?: string | undefined
   readonly metric: Metric
   /**
-   * Required, except by `concurrency`, which has none: absent or null. `minute`, `hour`, `day`, `week`, `month`, `total` (never resets), or rolling:
-   * `rolling-60s`, `rolling-1d`.
+   * `minute`, `hour`, `day`, `week`, `month`, `total` (never resets), or rolling: `rolling-60s`, `rolling-1d`. Required;
+   * only `concurrency` has none: absent or null.
    */
   readonly window?: Window | null | undefined
   /** Units per window. Null counts without limiting; 0 allows nothing. Rolling limits need at least 1. */

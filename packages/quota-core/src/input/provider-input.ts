@@ -40,7 +40,7 @@ export interface ProviderInput extends SubjectInput {
   readonly priority?: number | undefined
   /** `charge` unless given. */
   readonly onExpiry?: OnExpiry | undefined
-  /** Consumers that alone may use it, with their descendants; null for every call, as unless given. */
+  /** It serves only calls for these consumers and their descendants; null for every call. Null unless given. */
   readonly consumers?: readonly string[] | null | undefined
   readonly metadata?: Metadata | undefined
 }

@@ -38,7 +38,7 @@ export interface ProviderView extends SubjectView {
   readonly models: readonly string[]
   readonly priority: number
   readonly onExpiry: OnExpiry
-  /** Consumers that alone may use it, with their descendants; null for every call. */
+  /** It serves only calls for these consumers and their descendants; null for every call. */
   readonly consumers: readonly string[] | null
   readonly metadata: Metadata
   readonly enabled: boolean

@@ -263,7 +263,7 @@ export class QuotaService {
 
   /**
    * Adds to a limit until an instant, also where the configuration file manages its subject.
-   * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, ID_REUSED, INVALID_INPUT
+   * @throws QuotaError UNKNOWN_PROVIDER, UNKNOWN_POOL, UNKNOWN_CONSUMER, ID_REUSED, INVALID_INPUT
    */
   grantQuota({ id, ...request }: GrantRequest, actor: string): Promise<QuotaGranted> {
     return this.#execute({ type: 'grantQuota', id: id ?? this.#newId(), ...request, actor })

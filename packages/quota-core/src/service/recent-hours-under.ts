@@ -3,12 +3,12 @@ import { type HourOfUsage, recentHoursMs } from '../forecast/recent-hours.js'
 import type { QuotaStore, SummaryQuery } from '../store.js'
 
 const dayMs = 86_400_000
-/** Hours of models of three days, at most: more models than that make the forecast later, not wrong. */
+/** Bounds the sums by hour and model of three days. With more, the latest hours are missing, and so is the forecast. */
 const maxRows = 10_000
 
 /**
- * Usage of a consumer and of those below it in the hours that began in the last two, by model, for forecasts. Null if
- * the store refuses the read, as it may with too many at once.
+ * Usage of a consumer and its descendants in the clock hours that began within the last two hours, by model, for
+ * forecasts. Null if the store refuses the read, as it may with too many at once.
  */
 export async function recentHoursUnder(
   store: QuotaStore,

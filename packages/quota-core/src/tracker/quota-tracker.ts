@@ -158,7 +158,7 @@ export class QuotaTracker {
     return this.#service.resetUsage(parse(resetSchema, input), byApplication.actor)
   }
 
-  /** Adds to a limit until an instant. @throws QuotaError UNKNOWN_POOL, ID_REUSED */
+  /** Adds to a limit until an instant. @throws QuotaError UNKNOWN_POOL, UNKNOWN_CONSUMER, ID_REUSED */
   async grantQuota(input: GrantInput): Promise<QuotaGranted> {
     return this.#service.grantQuota(parse(grantSchema, input), byApplication.actor)
   }

@@ -60,7 +60,7 @@ test.each<[ReasonParts, string]>([
   ],
   [
     { code: 'price_unknown', limitId: 'cost/month', retryAt: null, subject: pool },
-    'no price is known, which cost/month of pool org needs',
+    'the price is unknown, and cost/month of pool org limits cost',
   ],
   [cooling, 'the vendor refuses calls, back at 2026-11-29T00:00:00.000Z'],
   [
@@ -75,7 +75,7 @@ test.each<[ReasonParts, string]>([
   [{ code: 'model_not_served', limitId: null, retryAt: null }, 'does not serve the model'],
   [
     { code: 'too_many_users', limitId: 'each', retryAt: null, subject: { kind: 'consumer', name: 'acme' } },
-    'each of consumer acme counts as many users as it may',
+    'each of consumer acme has reached its maximum number of users',
   ],
   [
     { code: 'busy', limitId: null, retryAt, subject: provider },

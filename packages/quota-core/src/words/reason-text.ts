@@ -56,9 +56,9 @@ export function reasonText(
         ? `${ownerText(reason)} may not use it`
         : 'serves only the consumers that its settings name'
     case 'price_unknown':
-      return `no price is known, which ${limitText(reason)} needs`
+      return `the price is unknown, and ${limitText(reason)} limits cost`
     case 'too_many_users':
-      return `${limitText(reason)} counts as many users as it may`
+      return `${limitText(reason)} has reached its maximum number of users`
     case 'busy':
       return `its quota is locked by another process${back}`
     case 'no_key':

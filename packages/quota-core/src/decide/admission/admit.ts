@@ -60,9 +60,9 @@ export type Admission =
 export function admit(state: QuotaState, admissionRequest: AdmissionRequest, nowMs: number): Admission {
   const { provider, model, consumer, endUser } = admissionRequest
   const subjects = state.kinds.ofCall(state, { providerName: provider.name, consumer })
-  const telling = model === '' ? subjects.find(ref => needsModel(state, [ref])) : undefined
-  if (telling !== undefined) {
-    const message = `${telling.kind} "${telling.name}" has limits per model: name the model of the call`
+  const limitedByModel = model === '' ? subjects.find(ref => needsModel(state, [ref])) : undefined
+  if (limitedByModel !== undefined) {
+    const message = `${limitedByModel.kind} "${limitedByModel.name}" has limits per model: name the model of the call`
     throw new QuotaError('INVALID_INPUT', message, { field: 'model' })
   }
   const counters = countersOfCall(state, { subjects, model, endUser }, nowMs)

@@ -1,4 +1,4 @@
-import { counterAt, emptyCounter } from '../../domain/counter.js'
+import { counterAt, counterKey, emptyCounter } from '../../domain/counter.js'
 import { isOfUser } from '../../domain/limit.js'
 import type { Change, QuotaState } from '../../domain/state.js'
 import type { SubjectRef } from '../../domain/subject.js'
@@ -49,7 +49,7 @@ export function changedUsers(
     // The usual case: the user has called before.
     if (isKnown && change.table === 'counter' && found === null) continue
     found ??= new Map()
-    const key = `${subject.kind}\n${subject.name}\n${limitId}`
+    const key = counterKey(subject, limitId, '')
     const users = found.get(key) ?? unchangedUsers(tables, subject, limitId)
     found.set(key, users)
     if (users.wasPerUser && isKnown && !users.hasCounter.has(model)) users.had++
