@@ -10,8 +10,9 @@ import { QuotaTables } from '../domain/tables.js'
 import { ledgerSums } from '../memory/ledger-sums.js'
 import { alertPage, historyPage, ledgerPage, summaryPage } from '../memory/pages.js'
 import type { Query, QueryResult, QuotaStore } from '../store.js'
-import { consumerCases, manyUsersCases } from './consumer-contract.js'
+import { consumerCases } from './consumer-contract.js'
 import { quotaStoreContract, type StoreHarness } from './index.js'
+import { manyUsersCases } from './user-limit-contract.js'
 
 /** A deliberate fault of a store. */
 type Fault = 'no write lock' | 'a cache that is never checked' | 'a listener that is never called'

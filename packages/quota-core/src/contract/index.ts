@@ -4,7 +4,7 @@ import { batchCases } from './batch-contract.js'
 import { besideCases } from './beside-contract.js'
 import { clockCases } from './clock-contract.js'
 import { concurrencyCases } from './concurrency-contract.js'
-import { consumerCases, manyUsersCases } from './consumer-contract.js'
+import { consumerCases } from './consumer-contract.js'
 import type { StoreContractCase } from './contract-case.js'
 import { costCases } from './cost-contract.js'
 import { forecastCases } from './forecast-contract.js'
@@ -20,6 +20,7 @@ import { resetCases } from './reset-contract.js'
 import { rewindCases } from './rewind-contract.js'
 import { settleCases } from './settle-contract.js'
 import { statedResetCases } from './stated-reset-contract.js'
+import { manyUsersCases, userLimitCases } from './user-limit-contract.js'
 import { windowCases } from './window-contract.js'
 
 export type { StoreContractCase } from './contract-case.js'
@@ -46,6 +47,7 @@ export const quotaStoreContract: readonly StoreContractCase[] = [
   ...alertCases,
   ...administrationCases,
   ...consumerCases,
+  ...userLimitCases,
   ...batchCases,
   ...besideCases,
   ...pageCases,
