@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { CallOutcome } from '../domain/attempt.js'
 import type { CallRequest, CostBasis } from '../domain/call-request.js'
 import type { Candidate, CandidateCost } from '../domain/command.js'
-import { type Counts, countNames } from '../domain/counts.js'
+import { type Counts, countNames, mapCounts } from '../domain/counts.js'
 import { type Strategy, strategies } from '../domain/strategy.js'
 import {
   type CountsInput,
@@ -137,15 +137,17 @@ const requestFields = {
 
 type RequestFields = z.output<z.ZodObject<typeof requestFields>>
 
+/** Read field by field: a copy of the parsed input, made for a default, took a tenth of a reservation in memory. */
 function countsIn(input: RequestFields): Counts {
-  return pickCounts({ ...input, costMicroUsd: input.costMicroUsd ?? 0 })
+  return mapCounts(name => input[name] ?? 0)
 }
 
 function refuseUnfitRequest(input: RequestFields, ctx: z.RefinementCtx): void {
   const counts = countsIn(input)
   refuseInconsistentCounts(counts, ctx)
+  if (input.atLeast === undefined) return
   for (const name of countNames) {
-    if (input.atLeast === undefined || input.atLeast[name] <= counts[name]) continue
+    if (input.atLeast[name] <= counts[name]) continue
     ctx.addIssue({ code: 'custom', path: ['atLeast', name], message: `must not be more than ${name}` })
   }
 }
