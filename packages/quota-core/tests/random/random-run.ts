@@ -495,7 +495,8 @@ export class RandomRun {
     const { kind, name } = subject
     const nowMs = await (kind === 'provider'
       ? this.#nowMs([name])
-      : this.#nowMs([], refsOf(this.model.teamsOf(name))))
+      : // Of a consumer alone: its ancestors keep their usage, so their time does not count.
+        this.#nowMs([], [subject]))
     await this.#answer({ type: 'resetUsage', id: this.id(), subject, actor: 'admin' })
     this.model.reset(`${kind} ${name}`, nowMs)
   }
