@@ -9,6 +9,7 @@ import {
   moveDatabase,
   openDatabase,
   PostgresQuotaStore,
+  SealedKeys,
   type Statement,
   tables,
 } from '../src/index.js'
@@ -58,6 +59,16 @@ beforeAll(async () => {
     { name: 'ci', sha256: 'ab'.repeat(32), consumer: 'acme', scopes: ['call', 'read'], expiresAtMs: null },
     'admin',
   )
+  const sealed = {
+    providerName: 'a',
+    ciphertext: 'sealed',
+    fingerprint: 'f',
+    keyPairId: 'k',
+    vendor: 'groq',
+    baseUrl: null,
+  }
+  await new SealedKeys(source).put(sealed, 'admin')
+  await new SealedKeys(source).offer({ gateway: 'g', publicKeys: [{ id: 'k', publicKey: 'p' }] })
   await source.withSession(session =>
     session.run([
       {

@@ -1,3 +1,4 @@
+import type { LedgerRowsQuery } from '@quotakeeper/quota-core'
 import { expect, test } from 'vitest'
 import { migrate, openDatabase, PostgresQuotaStore } from '../src/index.js'
 import { ledgerPage } from '../src/reads/ledger-page.js'
@@ -42,24 +43,32 @@ test('a list of the ledger on PGlite whose filter matches too few of too many ro
         insert(`insert into ai_provider (name, vendor, models, priority, on_expiry, enabled, managed_by, metadata,
             created_at, updated_at)
           select 'p' || n, 'v', '{}', 0, 'charge', true, 'api', '{}', now(), now() from generate_series(0, 1) as n`),
-        insert(`insert into usage_attempt (id, kind, state, provider_name, model, occurred_at, date, request_hash, writer,
+        insert(`insert into usage_attempt (id, kind, state, provider_name, model, consumer, occurred_at, date, request_hash, writer,
             ${names.join(', ')})
           select gen_random_uuid(), 'record', 'committed', 'p' || n % 2, case when n < 10 then 'old' else 'm' end,
+            case when n < 10 then 'acme' else '' end,
             '2026-01-01T00:00Z'::timestamptz + n * interval '1 second', '2026-01-01', '', quotakeeper_least_writer(),
             ${names.map(() => 0).join(', ')}
           from generate_series(0, 1100) as n`),
       ]),
     )
-    const list = (providerName: string | null, model: string) => {
+    const list = (providerName: string | null, filters: Partial<LedgerRowsQuery>) => {
       const page = { requestId: null, cursor: null, pageSize: 5 } as const
-      return ledgerPage(database, { type: 'ledger', providerName, model, ...page }, { maxRowsOfScan: 1_000 })
+      const query = { type: 'ledger', providerName, ...filters, ...page } as const
+      return ledgerPage(database, query, { maxRowsOfScan: 1_000 })
     }
-    await expect(list(null, 'old')).rejects.toMatchObject({
+    const tooLong = {
       code: 'READ_REFUSED',
       message: expect.stringMatching(/more than 1000 rows.*fewer days or one provider/),
-    })
-    expect((await list('p0', 'old')).rows).toHaveLength(5)
-    expect((await list(null, 'm')).rows).toHaveLength(5)
+    }
+    await expect(list(null, { model: 'old' })).rejects.toMatchObject(tooLong)
+    await expect(list(null, { consumer: 'acme', model: 'm' })).rejects.toMatchObject(tooLong)
+    expect((await list('p0', { model: 'old' })).rows).toHaveLength(5)
+    expect((await list(null, { model: 'm' })).rows).toHaveLength(5)
+    // An index leads to these.
+    expect((await list(null, { consumer: 'acme' })).rows).toHaveLength(5)
+    expect((await list(null, { consumers: ['beta'] })).rows).toEqual([])
+    expect((await list(null, { under: 'beta' })).rows).toEqual([])
   } finally {
     await database.close()
   }

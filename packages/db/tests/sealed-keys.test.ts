@@ -1,6 +1,8 @@
+import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
-import { AuditLog, type NewSealedKey, SealedKeys } from '../src/index.js'
+import { AuditLog, type NewSealedKey, openDatabase, SealedKeys } from '../src/index.js'
 import { engines, openMigrated } from './engines.js'
+import { createMigratedDatabase } from './migrated-databases.js'
 
 const keyOf = (providerName: string, more: Partial<NewSealedKey> = {}): NewSealedKey => ({
   providerName,
@@ -65,4 +67,55 @@ describe.each(engines())('sealed keys on $name', engine => {
     await keys.offer({ gateway: 'one', publicKeys })
     expect((await keys.offers(1e12)).map(({ gateway }) => gateway)).toEqual(['one'])
   })
+})
+
+/** A session that has locked rows of a table, like one that is writing them, beside a database to work on. */
+async function besideLock(locking: string) {
+  const created = await createMigratedDatabase()
+  const database = await openDatabase(created.url)
+  const holder = new Client({ connectionString: created.url })
+  await holder.connect()
+  return {
+    keys: new SealedKeys(database),
+    execute: created.execute,
+    lock: async () => void (await holder.query(`begin; ${locking}`)),
+    countWaiting: async () => {
+      const { rows } = await holder.query(
+        "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      )
+      return rows[0]?.n
+    },
+    release: async () => void (await holder.query('commit')),
+    [Symbol.asyncDispose]: async () => {
+      await holder.end()
+      await database.close()
+      await created.drop()
+    },
+  }
+}
+
+test('keys that are replaced at once have another revision after each commit, in whatever order', async () => {
+  await using world = await besideLock("select from sealed_key where provider_name = 'a' for update")
+  const { keys } = world
+  for (const name of ['a', 'b']) await keys.put(keyOf(name), 'admin')
+  await world.lock()
+  const late = keys.put(keyOf('a', { ciphertext: 'late' }), 'admin')
+  await expect.poll(world.countWaiting).toBe(1)
+  await keys.put(keyOf('b'), 'admin')
+  const before = await keys.revision()
+  await world.release()
+  await late
+  expect(await keys.revision()).not.toBe(before)
+})
+
+test('an offer does not wait for a gateway that renews its own after a day', async () => {
+  await using world = await besideLock(
+    `update sealing_offer set offered_at = clock_timestamp() where gateway = 'two'`,
+  )
+  const { keys } = world
+  for (const gateway of ['one', 'two']) await keys.offer({ gateway, publicKeys: [] })
+  await world.execute("update sealing_offer set offered_at = offered_at - interval '2 days'")
+  await world.lock()
+  await keys.offer({ gateway: 'one', publicKeys: [] })
+  await world.release()
 })

@@ -38,7 +38,7 @@ export interface OfferedKeys {
   readonly publicKeys: readonly { readonly id: string; readonly publicKey: string }[]
 }
 
-/** The vendors' keys that were entered over the API. Whatever reads this database cannot read them. */
+/** The vendors' keys that were entered over the API, encrypted: only gateways have the secrets that decrypt them. */
 export class SealedKeys {
   readonly #database: Database
 
@@ -81,11 +81,15 @@ export class SealedKeys {
     return rows.map(keptKey)
   }
 
-  /** Changes whenever a key is entered, replaced or removed. @throws as {@link put} does */
+  /**
+   * Changes whenever a key is entered, replaced or removed. Made of every key's revision: keys that are replaced at once
+   * may be committed in another order than they got theirs, and the highest would stay the same.
+   * @throws as {@link put} does
+   */
   async revision(): Promise<string> {
     const [rows = []] = await this.#run({
       name: 'sealed-keys-revision',
-      text: `select count(*) || ':' || coalesce(max(revision), 0) as revision from sealed_key`,
+      text: `select md5(coalesce(string_agg(revision::text, ',' order by revision), '')) as revision from sealed_key`,
       values: [],
     })
     return String(rows[0]?.['revision'])
@@ -113,8 +117,12 @@ export class SealedKeys {
       },
       {
         name: 'forget-sealing-offers',
-        text: `delete from sealing_offer where offered_at < clock_timestamp() - interval '${keptOfferHours} hours'
-          or gateway in (select gateway from sealing_offer order by offered_at desc, gateway offset ${maxGateways})`,
+        // Rows that their gateways are renewing are left: two that come back after a day would wait for each other.
+        text: `delete from sealing_offer where gateway in (
+            select gateway from sealing_offer
+            where offered_at < clock_timestamp() - interval '${keptOfferHours} hours' or gateway in (
+              select gateway from sealing_offer order by offered_at desc, gateway offset ${maxGateways})
+            for update skip locked)`,
         values: [],
       },
     )

@@ -24,7 +24,7 @@ export interface DeliveryState {
 /** A channel to deliver alerts by. */
 export interface OutboxChannel {
   readonly name: string
-  /** The consumers whose alerts alone it gets; null for every alert. */
+  /** Only alerts of these consumers are delivered; null for all alerts. */
   readonly consumers: readonly string[] | null
 }
 
@@ -95,7 +95,7 @@ export class AlertOutbox {
   }
 }
 
-/** One row for each consumer of a channel; a channel of everyone's alerts has none. */
+/** Channels are sent as one row for each of their consumers; one for all alerts as a row without a consumer. */
 function enqueue(channels: readonly OutboxChannel[]): Statement {
   const rows = channels.flatMap(({ name, consumers }) =>
     (consumers ?? [null]).map(consumer => ({ name, consumer })),

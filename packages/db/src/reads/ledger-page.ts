@@ -9,9 +9,9 @@ import {
 } from '@quotakeeper/quota-core'
 import type { Database, Statement } from '../database/database.js'
 import { attemptSelection, readAttempt } from '../store/statements/attempt-columns.js'
+import { namesUnder } from '../store/statements/descendants.js'
 import { msOf, readMs } from '../store/statements/rows.js'
 import { decodeCursor, pageOf } from './cursor.js'
-import { namesUnder } from './names-under.js'
 import { Conditions, readRows } from './read-rows.js'
 
 /**
@@ -35,6 +35,14 @@ interface BoundedReadOptions extends ReadOptions {
   readonly maxRowsOfScan: number
 }
 
+interface SliceOptions extends BoundedReadOptions {
+  /** Consumers whose rows are read by the index of consumers; null where rows are read by another index. */
+  readonly names: readonly string[] | null
+}
+
+/** Most consumers whose rows are read by their index. Of more, reading the newest rows of each takes longer than a scan. */
+const maxConsumersByIndex = 100
+
 /**
  * Rows of the ledger, newest first, read slice by slice: calls go on in between, here and on a database of one
  * connection.
@@ -46,10 +54,15 @@ export async function ledgerPage(
   { maxRowsOfScan = maxRowsOfPgliteScan, ...options }: LedgerReadOptions = {},
 ): Promise<PageOf<Attempt>> {
   const attempts: Attempt[] = []
+  const names = await consumersByIndex(database, query, options)
   let { cursor } = query
   do {
     const pageSize = Math.min(rowsPerSlice, query.pageSize - attempts.length)
-    const slice = await ledgerSlice(database, { ...query, cursor, pageSize }, { maxRowsOfScan, ...options })
+    const slice = await ledgerSlice(
+      database,
+      { ...query, cursor, pageSize },
+      { maxRowsOfScan, names, ...options },
+    )
     attempts.push(...slice.rows)
     cursor = slice.nextCursor
   } while (cursor !== null && attempts.length < query.pageSize)
@@ -59,21 +72,51 @@ export async function ledgerPage(
 async function ledgerSlice(
   database: Database,
   query: LedgerRowsQuery,
-  options: BoundedReadOptions,
+  { names, ...options }: SliceOptions,
 ): Promise<PageOf<Attempt>> {
   const isOfAll = query.providerName === null && query.requestId === null
-  const sinceMs = isScanOnPglite(database, query) ? await scanStart(database, query, options) : null
-  const statement = isOfAll ? rowsOfAll(query, sinceMs) : rowsOfSome(query, sinceMs)
+  const sinceMs = isScanOnPglite(database, query, names) ? await scanStart(database, query, options) : null
+  const statement =
+    names !== null
+      ? rowsOfConsumers(names, query, sinceMs)
+      : isOfAll
+        ? rowsOfAll(query, sinceMs)
+        : rowsOfSome(query, sinceMs)
   const rows = await readRows(database, statement, options)
   if (sinceMs !== null && rows.length <= query.pageSize) throw scanTooLong(options.maxRowsOfScan)
   return pageOf(rows.map(readAttempt), query.pageSize, row => [row.occurredAtMs, row.id])
 }
 
+/** The consumers that a query asks for; null for all, for more than are read by their index, and for calls without one. */
+async function consumersByIndex(
+  database: Database,
+  { requestId, consumer, consumers, under }: LedgerRowsQuery,
+  options: ReadOptions,
+): Promise<readonly string[] | null> {
+  if (requestId !== null) return null
+  const given = consumer === undefined ? consumers : [consumer]
+  if (given === undefined && under === undefined) return null
+  const names = given ?? (await namesOf(database, under ?? '', options))
+  return names.length > maxConsumersByIndex || names.includes('') ? null : [...new Set(names)]
+}
+
+/** The names of a consumer and its descendants: one more than are read by their index, or all. */
+async function namesOf(database: Database, under: string, options: ReadOptions): Promise<readonly string[]> {
+  const text = `select name from (${namesUnder('$1', '$2')}) as u limit ${maxConsumersByIndex + 1}`
+  const rows = await readRows(database, { name: '', text, values: [consumerKind, under] }, options)
+  return rows.map(({ name }) => String(name))
+}
+
 /** Whether rows are scanned that do not match: by filters without an index. Requests have an index, and few rows. */
-function isScanOnPglite({ kind }: Database, { requestId, ...query }: LedgerRowsQuery): boolean {
+function isScanOnPglite(
+  { kind }: Database,
+  { requestId, providerName, model, consumer, consumers, under, state }: LedgerRowsQuery,
+  names: readonly string[] | null,
+): boolean {
   if (kind !== 'pglite' || requestId !== null) return false
-  const { model, consumer, consumers, under, state } = query
-  return [model, consumer, consumers, under, state].some(filter => filter !== undefined)
+  if (names !== null && providerName !== null) return true
+  const ofConsumers = names === null ? [consumer, consumers, under] : []
+  return [model, state, ...ofConsumers].some(filter => filter !== undefined)
 }
 
 /**
@@ -124,12 +167,28 @@ function rowsOfSome(query: LedgerRowsQuery, sinceMs: number | null): Statement {
 function rowsOfAll(query: LedgerRowsQuery, sinceMs: number | null): Statement {
   const where = new Conditions()
   where.add('provider_name = p.name')
-  const ofEach = newest(where, query, sinceMs)
+  return newestOfEach('ai_provider as p', newest(where, query, sinceMs), query)
+}
+
+function newestOfEach(source: string, ofEach: Statement, { pageSize }: LedgerRowsQuery): Statement {
   return {
     ...ofEach,
-    text: `select n.* from ai_provider as p cross join lateral (${ofEach.text}) as n
-      order by n.occurred_at_ms desc, n.id desc limit ${query.pageSize + 1}`,
+    text: `select n.* from ${source} cross join lateral (${ofEach.text}) as n
+      order by n.occurred_at_ms desc, n.id desc limit ${pageSize + 1}`,
   }
+}
+
+/** Rows of some consumers: the newest of each, by the index of consumers, and of those the newest. */
+function rowsOfConsumers(
+  names: readonly string[],
+  query: LedgerRowsQuery,
+  sinceMs: number | null,
+): Statement {
+  const where = new Conditions()
+  const asked = where.value(names)
+  where.add(`consumer = c.name and consumer <> ''`)
+  if (query.providerName !== null) where.add(`provider_name = ${where.value(query.providerName)}`)
+  return newestOfEach(`unnest(${asked}::text[]) as c(name)`, newest(where, query, sinceMs), query)
 }
 
 /** One row more than the page holds; with `sinceMs`, none older. */
@@ -141,7 +200,7 @@ function newest(where: Conditions, query: LedgerRowsQuery, sinceMs: number | nul
   return { name: '', text, values: where.values }
 }
 
-/** Conditions without an index of their own: rows are scanned, from the newest on, until a page is full. */
+/** Conditions that no index leads by here: rows are scanned, from the newest on, until a page is full. */
 function addFilters(
   where: Conditions,
   { model, consumer, consumers, under, state, days, cursor }: LedgerRowsQuery,

@@ -2,8 +2,8 @@ import type { Counts, PageOf, ReadOptions, SummaryKey, SummaryQuery, UsageSum } 
 import { consumerKind, isoInstant, QuotaError, saturatedCounts } from '@quotakeeper/quota-core'
 import type { Database, Row, Statement } from '../database/database.js'
 import { countColumnNames, readSums } from '../store/statements/attempt-columns.js'
+import { namesUnder } from '../store/statements/descendants.js'
 import { decodeCursor, pageOf } from './cursor.js'
-import { namesUnder } from './names-under.js'
 import { Conditions, readRows } from './read-rows.js'
 
 /** What each key is grouped and ordered by: text that orders as its code units do. */

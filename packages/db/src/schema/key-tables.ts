@@ -40,14 +40,14 @@ export const sealedKey = pgTable(
   'sealed_key',
   {
     providerName: text('provider_name').primaryKey(),
-    /** Never the same again: rises with each key that is entered. */
+    /** A new number for each key that is entered. */
     revision: bigserial('revision', { mode: 'number' }).notNull(),
     /** Base64url: encapsulated key, then ciphertext. */
     ciphertext: text('ciphertext').notNull(),
     /** Of the key, salted. */
     fingerprint: text('fingerprint').notNull(),
     keyPairId: text('key_pair_id').notNull(),
-    /** What it is bound to, beside the provider: it cannot be opened for another vendor or address. */
+    /** Bound to the ciphertext, like the provider: it cannot be decrypted for another vendor or base URL. */
     vendor: text('vendor').notNull(),
     /** '' for the vendor's own. */
     baseUrl: text('base_url').notNull().default(''),

@@ -61,7 +61,7 @@ export const aiProvider = pgTable('ai_provider', {
   onExpiry: text('on_expiry').$type<'charge' | 'release'>().notNull(),
   enabled: boolean('enabled').notNull(),
   managedBy: text('managed_by').$type<'file' | 'api' | 'demo'>().notNull(),
-  /** Consumers that alone it serves; null for all. */
+  /** The only consumers that it serves; null for all. */
   consumers: text('consumers').array(),
   metadata: jsonb('metadata').$type<Metadata>().notNull(),
   removedAt: instant('removed_at'),

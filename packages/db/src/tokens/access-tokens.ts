@@ -1,5 +1,5 @@
 import { type PageOf, QuotaError, type ReadOptions, type Scope } from '@quotakeeper/quota-core'
-import type { Database, Row, Session, Statement } from '../database/database.js'
+import type { Database, Session, Statement } from '../database/database.js'
 import { decodeCursor, pageOf } from '../reads/cursor.js'
 import { Conditions, readRows } from '../reads/read-rows.js'
 import { withCheckedSession } from '../store/failures.js'
@@ -123,7 +123,9 @@ export class AccessTokens {
 
   /** The tokens of a name, the newest first: at most one is neither revoked nor about to be. @throws as {@link find} does */
   async named(name: string): Promise<readonly KeptToken[]> {
-    const text = `select ${tokenColumns} from access_token where name = $1 order by id desc limit ${maxOfName}`
+    // By the index of the list, whose collation is "C": by the primary key, every token was read.
+    const text = `select ${tokenColumns} from access_token where name collate "C" = $1
+      order by id desc limit ${maxOfName}`
     const [rows = []] = await withCheckedSession(this.#database, session =>
       session.run([{ name: 'named-tokens', text, values: [name] }]),
     )
@@ -327,11 +329,7 @@ async function lockFileTokens(
     ),
     tokensState,
   ])
-  return { tokens: (results[3] ?? []).map(readToken), nowMs: Number(firstOf(results[4])?.['now_ms']) }
-}
-
-function firstOf(rows: readonly Row[] | undefined): Row | undefined {
-  return rows?.[0]
+  return { tokens: (results[3] ?? []).map(readToken), nowMs: Number(results[4]?.[0]?.['now_ms']) }
 }
 
 function dropTokens(tokens: readonly KeptToken[]): Statement {

@@ -1,5 +1,5 @@
-/** Levels of ancestors that are read: deeper trees are not allowed. */
-const maxLevels = 16
+/** Levels of a tree of owners that are read, so that every read is bounded: quota-core refuses deeper trees. */
+export const maxLevels = 16
 
 /**
  * The rows `chain` of the subjects in two parameters, kinds and names, and of their ancestors, each once. Of kinds whose

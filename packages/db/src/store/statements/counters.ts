@@ -78,8 +78,10 @@ export function readCountersOfChains(subjects: readonly SubjectRef[], models: re
   return {
     name: 'counters-of-chains',
     text: `${chainsOf('$1', '$2')}
-      select ${counterSelection} from chain join quota_counter on subject_kind = chain.kind and subject_name = chain.name
-      where model = any($3::text[])`,
+      select c.* from chain cross join lateral (
+        select ${counterSelection} from quota_counter
+        where subject_kind = chain.kind and subject_name = chain.name and model = any($3::text[]) offset 0
+      ) as c`,
     values: [subjects.map(({ kind }) => kind), subjects.map(({ name }) => name), ['', ...models]],
   }
 }

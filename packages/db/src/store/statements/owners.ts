@@ -3,7 +3,6 @@ import {
   type Owner,
   type PlainOwner,
   type Provider,
-  planKind,
   poolKind,
   providerKind,
   providerRef,
@@ -12,6 +11,8 @@ import {
 } from '@quotakeeper/quota-core'
 import type { Row, Statement } from '../../database/database.js'
 import { namesOf } from './attempts.js'
+import { maxLevels } from './chains.js'
+import { dependentsOf } from './descendants.js'
 import { msOf, readMs, sent } from './rows.js'
 
 const providerSelection = `name, vendor, pool_name, models, priority, on_expiry, enabled, managed_by, consumers, metadata,
@@ -46,15 +47,6 @@ export function readOwners(subjects: readonly SubjectRef[] | null): readonly Own
   })
 }
 
-/** Levels of members that are read: deeper trees are not allowed. */
-const maxLevels = 8
-
-/** Whether the owner in the row `s` relies on a subject, see `reliesOn` of quota-core. By the indexes of both. */
-export function reliesOn(kind: string, name: string): string {
-  return `s.owner is not null and ((s.owner->'parent'->>'name' = ${name} and s.owner->'parent'->>'kind' = ${kind})
-    or (${kind} = '${planKind}' and s.owner->>'plan' = ${name}))`
-}
-
 /** Reads the owners of these kinds that rely on the subject, and those that rely on these. */
 export function readMembers({ kind, name }: SubjectRef, kinds: readonly SubjectKind[]): readonly OwnerRead[] {
   const others = kinds.filter(kind => !ownerTables.has(kind))
@@ -66,11 +58,12 @@ export function readMembers({ kind, name }: SubjectRef, kinds: readonly SubjectK
   const statement: Statement = {
     name: 'members',
     text: `with recursive below(kind, name, owner, levels) as (
-        select kind, name, owner, 1 from quota_subject as s where ${reliesOn('$2', '$3')} and kind = any($1::text[])
+        select $2::text, $3::text, null::jsonb, 0
         union all
-        select s.kind, s.name, s.owner, levels + 1 from below join quota_subject as s on ${reliesOn('below.kind', 'below.name')}
-          and s.kind = any($1::text[]) where levels < ${maxLevels}
-      ) select kind, name, owner from below`,
+        select s.kind, s.name, s.owner, levels + 1 from below
+          cross join lateral (${dependentsOf('below.kind', 'below.name')} offset 0) as s
+        where s.kind = any($1::text[]) and levels < ${maxLevels}
+      ) select kind, name, owner from below where levels > 0`,
     values: [others, kind, name],
   }
   return [...inTables, { statement, ownerOf: ownerOfOther }]
