@@ -227,6 +227,23 @@ describe('a token of a consumer in a tree', () => {
     await expect(above).rejects.toMatchObject(forbidden)
   })
 
+  it('registers no name that others have used, whose usage it would read', async () => {
+    const { client } = await tokenWith(['admin'], { consumer: 'org team' })
+    await root.consumers.upsert.mutate({ name: 'rival app', parent: 'rival' })
+    await root.consumers.remove.mutate({ name: 'rival app' })
+    await root.usage.record.mutate({ providerName: 'groq_1', consumer: 'label of others' })
+    await tokenWith(['call'], { consumer: 'with a token' })
+    const register = (name: string) => client.consumers.upsert.mutate({ name, parent: 'org team' })
+    await allForbidden(['rival app', 'label of others', 'with a token'].map(register))
+    expect((await client.usage.ledger.query({})).rows.map(({ consumer }) => consumer)).not.toContain(
+      'label of others',
+    )
+    await register('org app 3')
+    await root.usage.record.mutate({ providerName: 'groq_1', consumer: 'org app 3' })
+    await client.consumers.remove.mutate({ name: 'org app 3' })
+    expect(await register('org app 3')).toMatchObject({ parent: 'org team' })
+  })
+
   it('keeps its consumer from being removed, and is refused if that was done by the file', async () => {
     await root.consumers.upsert.mutate({ name: 'leaving', parent: 'org' })
     const { name, secret } = await tokenWith(['read'], { consumer: 'leaving' })
