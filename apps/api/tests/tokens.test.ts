@@ -244,6 +244,21 @@ describe('a token of a consumer in a tree', () => {
     expect(await register('org app 3')).toMatchObject({ parent: 'org team' })
   })
 
+  it('shows no share of a limit on cost that it hides', async () => {
+    const perDay = { window: 'day', max: 1_000 } as const
+    const requests = { metric: 'requests', ...perDay } as const
+    const cost = { metric: 'cost', ...perDay } as const
+    await root.consumers.upsert.mutate({ name: 'org spender', parent: 'org team', limits: [requests, cost] })
+    const spent = { providerName: 'groq_1', consumer: 'org spender', requestCount: 10, costMicroUsd: 900 }
+    await root.usage.record.mutate(spent)
+    const { client } = await tokenWith(['read'], { consumer: 'org team' })
+    const [all, own] = await Promise.all(
+      [root, client].map(each => each.consumers.stats.query({ name: 'org spender' })),
+    )
+    expect(all).toMatchObject({ quotaLimit: 1_000, remainingPercentage: 0.1 })
+    expect(own).toMatchObject({ quotaLimit: null, remainingPercentage: null })
+  })
+
   it('keeps its consumer from being removed, and is refused if that was done by the file', async () => {
     await root.consumers.upsert.mutate({ name: 'leaving', parent: 'org' })
     const { name, secret } = await tokenWith(['read'], { consumer: 'leaving' })
