@@ -1,6 +1,7 @@
 import {
   dayStartSchema,
   instantSchema,
+  maxConsumerLevels,
   metadataSchema,
   monthStartSchema,
   nameSchema,
@@ -304,9 +305,6 @@ export type PoolConfig = z.output<typeof poolConfigSchema>
 type TokenConfig = z.output<typeof tokenConfigSchema>
 export type ConsumerConfig = z.output<typeof consumerConfigSchema>
 
-/** Most levels of consumers. */
-const maxLevels = 4
-
 /** Parents and plans must be in the file, too, and no consumer below itself. */
 function refuseBadTrees(
   {
@@ -329,7 +327,8 @@ function refuseBadTrees(
       refuse('plan', `consumer "${name}" has the plan "${plan}", which is not among the plans`)
     const level = levelIn(consumer, byName)
     if (level === null) refuse('parent', `consumer "${name}" is below itself`)
-    else if (level > maxLevels) refuse('parent', `there may be at most ${maxLevels} levels of consumers`)
+    else if (level > maxConsumerLevels)
+      refuse('parent', `there may be at most ${maxConsumerLevels} levels of consumers`)
   }
 }
 
