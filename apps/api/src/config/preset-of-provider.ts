@@ -52,7 +52,7 @@ export async function followPresets(
     const owner = pool === null ? provider : (await service.pools()).find(other => other.name === pool)
     if (owner === undefined) continue
     const { limits, changed } = followed(owner.limits, before, now)
-    const request = { ...nothing, name, metadata: { ...metadata, presetLimits: maximaOf(now) } }
+    const request = { ...unchangedProvider, name, metadata: { ...metadata, presetLimits: maximaOf(now) } }
     if (pool !== null && owner.managedBy !== 'file')
       await service.upsertPool(poolRequest(pool, limits, undefined), { actor: 'preset', managedBy: 'api' })
     await service.upsertProvider(pool === null ? { ...request, limits } : request, by)
@@ -86,7 +86,8 @@ function followed(
   }
 }
 
-const nothing = {
+/** A request that changes nothing but what is added to it. */
+export const unchangedProvider: Omit<ProviderRequest, 'name'> = {
   ...{ vendor: undefined, pool: undefined, models: undefined, priority: undefined, onExpiry: undefined },
   ...{ consumers: undefined, metadata: undefined, limits: undefined, timeZone: undefined },
   ...{ dayStartsAt: undefined, monthStartsOn: undefined, thresholdsPercent: undefined },
