@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
+import { openDatabase } from '@quotakeeper/db'
 import { createApiDatabase, createTestDatabase } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -132,6 +133,37 @@ describe('a token of a consumer', () => {
     expect(await client.tokens.revoke.mutate({ name: 'tenant ci' })).toMatchObject({ state: 'revoked' })
   })
 })
+
+it('a tenant cannot use up the tokens of all: its consumer and those below have at most 1,000', async () => {
+  await root.consumers.upsert.mutate({ name: 'many' })
+  await root.consumers.upsert.mutate({ name: 'many below', parent: 'many' })
+  const { client } = await tokenWith(['admin'], { consumer: 'many' })
+  const insert = `insert into access_token (name, sha256, consumer, scopes, managed_by, created_at)
+    select 'many ' || n, encode(sha256(n::text::bytea), 'hex'), case when n % 2 = 0 then 'many' else 'many below' end,
+      '{call}', 'api', clock_timestamp() from generate_series(1, 998) as n`
+  await runSql(insert)
+  try {
+    const create = (name: string, consumer: string) =>
+      client.tokens.create.mutate({ name, consumer, scopes: ['call'] })
+    await create('the last of many', 'many')
+    for (const consumer of ['many', 'many below'])
+      await expect(create('too many', consumer)).rejects.toMatchObject({
+        ...{ data: { quotaCode: 'INVALID_INPUT' }, message: expect.stringContaining('at most 1000 tokens') },
+      })
+    await root.tokens.create.mutate({ name: 'of the operator', consumer: 'many', scopes: ['call'] })
+    const { client: other } = await tokenWith(['admin'], { consumer: 'few' })
+    await other.tokens.create.mutate({ name: 'of another tenant', consumer: 'few', scopes: ['call'] })
+  } finally {
+    // Other tests read all tokens in one page.
+    await runSql(`delete from access_token where consumer in ('many', 'many below')`)
+  }
+})
+
+async function runSql(text: string): Promise<void> {
+  const opened = await openDatabase(database.url)
+  await opened.withSession(session => session.run([{ name: '', text, values: [] }]))
+  await opened.close()
+}
 
 describe('a token of a consumer in a tree', () => {
   beforeAll(async () => {

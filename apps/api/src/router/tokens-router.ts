@@ -19,7 +19,13 @@ import { consumerAdminProcedure, forbidden, gatewayProcedure, router } from './t
 /** Largest age of what `verify` answers from: what is left of the second is for the gateway to keep it. */
 const verifiedAgeMs = 200
 
-/** What a gateway learns of a client's token. */
+/**
+ * Most tokens of a consumer and its descendants, ended ones included; a token of that consumer creates no more. Concurrent
+ * requests may exceed it by their number.
+ */
+const maxOfTenant = 1_000
+
+/** The answer to a gateway about a client's token. */
 export type VerifiedToken =
   | {
       readonly state: 'valid'
@@ -41,6 +47,7 @@ export const tokensRouter = router({
   create: consumerAdminProcedure.input(tokenSchema).mutation(async ({ ctx, input }) => {
     const { consumer, scopes, expiresAtMs } = input
     await refuseUnmanaged(ctx, { consumer, scopes })
+    await refuseTooMany(ctx)
     if (expiresAtMs !== null && expiresAtMs <= Date.now())
       throw new QuotaError('INVALID_INPUT', 'expiresAt: must be in the future', { field: 'expiresAt' })
     const secret = input.sha256 === null ? newSecret() : null
@@ -92,6 +99,16 @@ async function visibleTokens(ctx: Context, tokens: readonly KeptToken[]): Promis
   const consumers = await visibleConsumers(ctx)
   if (consumers === null) return tokens
   return tokens.filter(({ consumer }) => consumer !== null && consumers.includes(consumer))
+}
+
+/** The number of all tokens is bounded, and one tenant must not use it up. @throws QuotaError INVALID_INPUT */
+async function refuseTooMany(ctx: Context): Promise<void> {
+  const consumers = await visibleConsumers(ctx)
+  if (consumers === null) return
+  const { rows } = await ctx.tokenRows.page({ cursor: null, pageSize: maxOfTenant, consumers })
+  if (rows.length < maxOfTenant) return
+  const message = `"${boundOf(ctx)}" and the consumers below it may have at most ${maxOfTenant} tokens, with those that ended in the last 90 days: a token without a consumer can create more`
+  throw new QuotaError('INVALID_INPUT', message, { field: 'consumer' })
 }
 
 /** @throws TRPCError FORBIDDEN for a token that the caller may neither make nor revoke */
