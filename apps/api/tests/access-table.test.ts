@@ -87,6 +87,8 @@ const routes: Readonly<Record<string, Needed>> = {
   '/healthz': 'nothing',
   '/readyz': 'nothing',
   '/openapi.json': 'nothing',
+  '/docs': 'nothing',
+  '/docs/reference.js': 'nothing',
   '/session': 'nothing',
   '/': 'nothing',
 }
