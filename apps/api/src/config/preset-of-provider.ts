@@ -46,7 +46,7 @@ export async function followPresets(
     const before = maximaIn(stored)
     if (managedBy === 'file' || typeof preset !== 'string' || before === null) continue
     const now = limitsOfPreset(preset)
-    // A preset that no release knows any more leaves its limits as they are.
+    // A preset that this release does not know leaves the limits as they are.
     if (now.length === 0 || isSame(before, maximaOf(now))) continue
     const by = { actor: 'preset', managedBy } as const
     const owner = pool === null ? provider : (await service.pools()).find(other => other.name === pool)
@@ -64,7 +64,7 @@ export async function followPresets(
   }
 }
 
-/** Those that still have the preset's former figure follow it. */
+/** Replaces limits that still have the former figure of the preset. */
 function followed(
   limits: readonly Limit[],
   before: Maxima,

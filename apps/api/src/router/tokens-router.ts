@@ -16,7 +16,7 @@ import { tokensSchema, verifySchema } from '../tokens/tokens-input.js'
 import type { Context } from './context.js'
 import { consumerAdminProcedure, forbidden, gatewayProcedure, router } from './trpc.js'
 
-/** Largest age of what `verify` answers from: what is left of the second is for the gateway to keep it. */
+/** Largest age of the state that `verify` answers from. Gateways keep the answer for the rest of a second. */
 const verifiedAgeMs = 200
 
 /**
@@ -35,15 +35,15 @@ export type VerifiedToken =
       readonly scopes: readonly Scope[]
       /** Whether calls may be made for the consumer that was named; true if none was. */
       readonly mayActForNamed: boolean
-      /** For how long this may be kept, from before it was asked. */
+      /** How long this may be kept, counted from before the request was sent. */
       readonly validForMs: number
     }
-  /** `unused`: there are no tokens, so that none can be expected. */
+  /** `unused`: no token is stored, so clients need none. */
   | { readonly state: 'unknown' | 'unused'; readonly validForMs: number }
 
 /** Tokens of callers. */
 export const tokensRouter = router({
-  /** Answers the secret of a new token, this once; null if the token was made of a given hash. */
+  /** Answers the secret of a new token, only this once; null if a hash was given. */
   create: consumerAdminProcedure.input(tokenSchema).mutation(async ({ ctx, input }) => {
     const { consumer, scopes, expiresAtMs } = input
     await refuseUnmanaged(ctx, { consumer, scopes })
@@ -65,7 +65,7 @@ export const tokensRouter = router({
     return { rows: rows.map(row => shownToken(row, Date.now())), nextCursor }
   }),
 
-  /** Ends the token of this name, and those of the same name that were to end later. */
+  /** Ends the token of this name, and older ones of the same name that have not ended yet. */
   revoke: consumerAdminProcedure.input(revokeTokenSchema).mutation(async ({ ctx, input }) => {
     const { name, atMs } = input
     const tokens = await visibleTokens(ctx, await ctx.tokenRows.named(name))
@@ -79,7 +79,7 @@ export const tokensRouter = router({
     return shownToken(token, Date.now())
   }),
 
-  /** For gateways, about a client's token. Not a query, since addresses are logged on the way. */
+  /** For gateways, about a client's token. A mutation, since proxies log the addresses of queries, with the hash. */
   verify: gatewayProcedure.input(verifySchema).mutation(async ({ ctx, input }): Promise<VerifiedToken> => {
     const { token, areInUse, validForMs } = await ctx.tokens.find(input.sha256, verifiedAgeMs)
     if (token === null) return { state: areInUse ? 'unknown' : 'unused', validForMs }
@@ -94,7 +94,7 @@ async function mayActForName(ctx: Context, grant: TokenGrant, named: string | nu
   return mayActFor(grant, await relationTo(ctx.consumerTree, named, grant.consumer))
 }
 
-/** Those of them that the caller may know of. */
+/** The tokens that the caller may see. */
 async function visibleTokens(ctx: Context, tokens: readonly KeptToken[]): Promise<readonly KeptToken[]> {
   const consumers = await visibleConsumers(ctx)
   if (consumers === null) return tokens
