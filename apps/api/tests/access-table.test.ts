@@ -12,8 +12,8 @@ const apiToken = 'a-token-of-the-environment-for-use'
 const adminToken = 'a-token-of-the-environment-for-changes'
 
 /**
- * What each procedure needs: a scope, of a token without a consumer; `+` also serves tokens of one. `gateway`: only
- * tokens of the environment. Written by hand, so that no procedure is open to anybody by mistake.
+ * The scope that each procedure needs, of a token without a consumer; with `+` also of a token of a consumer. `gateway`:
+ * only tokens of the environment. Written by hand, so that no procedure is open by mistake.
  */
 const needs: Readonly<Record<string, Needed>> = {
   'alerts.list': 'read',
@@ -87,6 +87,8 @@ const routes: Readonly<Record<string, Needed>> = {
   '/healthz': 'nothing',
   '/readyz': 'nothing',
   '/openapi.json': 'nothing',
+  '/docs': 'nothing',
+  '/docs/reference.js': 'nothing',
   '/session': 'nothing',
   '/': 'nothing',
 }

@@ -31,3 +31,18 @@ test('providers of a changed file are applied without a restart, all or nothing'
   await api[Symbol.asyncDispose]()
   await database.drop()
 })
+
+test('a key cannot be entered for a provider whose key the file names', async () => {
+  await using folder = await makeFolder()
+  const database = await createApiDatabase()
+  const file = join(folder.path, 'quotakeeper.config.yaml')
+  await writeFile(file, 'providers:\n  - { name: one, vendor: groq, apiKeyEnv: KEY_ONE }\n')
+  await using api = await startApiProcess(folder, { QUOTA_DATABASE_URL: database.url })
+  const entered = api.client.keys.seal.mutate({ providerName: 'one', key: 'gsk_entered' })
+  await expect(entered).rejects.toMatchObject({
+    message: expect.stringContaining('names where the key of "one" is'),
+    data: { code: 'CONFLICT', quotaCode: 'MANAGED_BY_FILE' },
+  })
+  await api[Symbol.asyncDispose]()
+  await database.drop()
+})

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
+import { openDatabase } from '@quotakeeper/db'
 import { createApiDatabase, createTestDatabase } from '@quotakeeper/test-kit'
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -133,6 +134,37 @@ describe('a token of a consumer', () => {
   })
 })
 
+it('a tenant cannot use up the tokens of all: its consumer and those below have at most 1,000', async () => {
+  await root.consumers.upsert.mutate({ name: 'many' })
+  await root.consumers.upsert.mutate({ name: 'many below', parent: 'many' })
+  const { client } = await tokenWith(['admin'], { consumer: 'many' })
+  const insert = `insert into access_token (name, sha256, consumer, scopes, managed_by, created_at)
+    select 'many ' || n, encode(sha256(n::text::bytea), 'hex'), case when n % 2 = 0 then 'many' else 'many below' end,
+      '{call}', 'api', clock_timestamp() from generate_series(1, 998) as n`
+  await runSql(insert)
+  try {
+    const create = (name: string, consumer: string) =>
+      client.tokens.create.mutate({ name, consumer, scopes: ['call'] })
+    await create('the last of many', 'many')
+    for (const consumer of ['many', 'many below'])
+      await expect(create('too many', consumer)).rejects.toMatchObject({
+        ...{ data: { quotaCode: 'INVALID_INPUT' }, message: expect.stringContaining('at most 1000 tokens') },
+      })
+    await root.tokens.create.mutate({ name: 'of the operator', consumer: 'many', scopes: ['call'] })
+    const { client: other } = await tokenWith(['admin'], { consumer: 'few' })
+    await other.tokens.create.mutate({ name: 'of another tenant', consumer: 'few', scopes: ['call'] })
+  } finally {
+    // Other tests read all tokens in one page.
+    await runSql(`delete from access_token where consumer in ('many', 'many below')`)
+  }
+})
+
+async function runSql(text: string): Promise<void> {
+  const opened = await openDatabase(database.url)
+  await opened.withSession(session => session.run([{ name: '', text, values: [] }]))
+  await opened.close()
+}
+
 describe('a token of a consumer in a tree', () => {
   beforeAll(async () => {
     const consumers = [
@@ -225,6 +257,38 @@ describe('a token of a consumer in a tree', () => {
     await client.tokens.create.mutate({ name: 'app admin', consumer: 'org app', scopes: ['admin', 'call'] })
     const above = client.tokens.create.mutate({ name: 'org admin', consumer: 'org', scopes: ['call'] })
     await expect(above).rejects.toMatchObject(forbidden)
+  })
+
+  it('registers no name that others have used, whose usage it would read', async () => {
+    const { client } = await tokenWith(['admin'], { consumer: 'org team' })
+    await root.consumers.upsert.mutate({ name: 'rival app', parent: 'rival' })
+    await root.consumers.remove.mutate({ name: 'rival app' })
+    await root.usage.record.mutate({ providerName: 'groq_1', consumer: 'label of others' })
+    await tokenWith(['call'], { consumer: 'with a token' })
+    const register = (name: string) => client.consumers.upsert.mutate({ name, parent: 'org team' })
+    await allForbidden(['rival app', 'label of others', 'with a token'].map(register))
+    expect((await client.usage.ledger.query({})).rows.map(({ consumer }) => consumer)).not.toContain(
+      'label of others',
+    )
+    await register('org app 3')
+    await root.usage.record.mutate({ providerName: 'groq_1', consumer: 'org app 3' })
+    await client.consumers.remove.mutate({ name: 'org app 3' })
+    expect(await register('org app 3')).toMatchObject({ parent: 'org team' })
+  })
+
+  it('shows no share of a limit on cost that it hides', async () => {
+    const perDay = { window: 'day', max: 1_000 } as const
+    const requests = { metric: 'requests', ...perDay } as const
+    const cost = { metric: 'cost', ...perDay } as const
+    await root.consumers.upsert.mutate({ name: 'org spender', parent: 'org team', limits: [requests, cost] })
+    const spent = { providerName: 'groq_1', consumer: 'org spender', requestCount: 10, costMicroUsd: 900 }
+    await root.usage.record.mutate(spent)
+    const { client } = await tokenWith(['read'], { consumer: 'org team' })
+    const [all, own] = await Promise.all(
+      [root, client].map(each => each.consumers.stats.query({ name: 'org spender' })),
+    )
+    expect(all).toMatchObject({ quotaLimit: 1_000, remainingPercentage: 0.1 })
+    expect(own).toMatchObject({ quotaLimit: null, remainingPercentage: null })
   })
 
   it('keeps its consumer from being removed, and is refused if that was done by the file', async () => {

@@ -112,6 +112,7 @@ export {
   type CallParties,
   consumerKind,
   type KindOfSubject,
+  maxConsumerLevels,
   planKind,
   poolKind,
   providerKind,

@@ -14,8 +14,8 @@ export interface AgainTarget extends Target, TokenTarget {
 export const appliedAgain = ['providers', 'pools', 'plans', 'consumers', 'tokens'] as const
 
 /**
- * Applies what can be changed while running: providers, pools, plans, consumers and tokens. Consumers come first, so that no token is valid
- * before the limits of its consumer are; what would refuse the tokens is looked for before anything is changed.
+ * Applies what can be changed while running: providers, pools, plans, consumers and tokens. Consumers come before tokens, so
+ * that no token is valid before the limits of its consumer are. Token names are checked before anything is changed.
  *
  * @throws as {@link applyFileTokens} does; QuotaError INVALID_INPUT for errors that only the store can detect
  */

@@ -1,6 +1,7 @@
 import {
   dayStartSchema,
   instantSchema,
+  maxConsumerLevels,
   metadataSchema,
   monthStartSchema,
   nameSchema,
@@ -243,7 +244,9 @@ const pricesSchema = z
 const tokenConfigSchema = z.strictObject({
   name: nameSchema.describe('Its name, in lists and logs'),
   sha256: sha256Schema.describe('SHA-256 of the secret in hexadecimal, with or without sha256: before it'),
-  consumer: nameSchema.optional().describe('Whom it is for; default: everything within its scopes'),
+  consumer: nameSchema
+    .optional()
+    .describe('The consumer that it is limited to, with those below it; default: not limited'),
   scopes: scopesSchema.describe('What it allows: call (the gateway), read, record (usage), admin (changes)'),
   expiresAt: instantSchema.optional().describe('The instant at which it ends; default: never'),
 })
@@ -272,7 +275,7 @@ export const configSchema = z
       .array(consumerConfigSchema)
       .max(10_000)
       .optional()
-      .describe('Whom calls are for: teams, applications, tenants, each with its limits'),
+      .describe('Teams, applications and tenants that make calls, each with its limits'),
     routing: routingSchema.optional().describe('Which key takes a call'),
     prices: pricesSchema.optional(),
     alerts: z
@@ -304,9 +307,6 @@ export type PoolConfig = z.output<typeof poolConfigSchema>
 type TokenConfig = z.output<typeof tokenConfigSchema>
 export type ConsumerConfig = z.output<typeof consumerConfigSchema>
 
-/** Most levels of consumers. */
-const maxLevels = 4
-
 /** Parents and plans must be in the file, too, and no consumer below itself. */
 function refuseBadTrees(
   {
@@ -329,7 +329,8 @@ function refuseBadTrees(
       refuse('plan', `consumer "${name}" has the plan "${plan}", which is not among the plans`)
     const level = levelIn(consumer, byName)
     if (level === null) refuse('parent', `consumer "${name}" is below itself`)
-    else if (level > maxLevels) refuse('parent', `there may be at most ${maxLevels} levels of consumers`)
+    else if (level > maxConsumerLevels)
+      refuse('parent', `there may be at most ${maxConsumerLevels} levels of consumers`)
   }
 }
 

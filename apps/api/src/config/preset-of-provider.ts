@@ -46,13 +46,13 @@ export async function followPresets(
     const before = maximaIn(stored)
     if (managedBy === 'file' || typeof preset !== 'string' || before === null) continue
     const now = limitsOfPreset(preset)
-    // A preset that no release knows any more leaves its limits as they are.
+    // A preset that this release does not know leaves the limits as they are.
     if (now.length === 0 || isSame(before, maximaOf(now))) continue
     const by = { actor: 'preset', managedBy } as const
     const owner = pool === null ? provider : (await service.pools()).find(other => other.name === pool)
     if (owner === undefined) continue
     const { limits, changed } = followed(owner.limits, before, now)
-    const request = { ...nothing, name, metadata: { ...metadata, presetLimits: maximaOf(now) } }
+    const request = { ...unchangedProvider, name, metadata: { ...metadata, presetLimits: maximaOf(now) } }
     if (pool !== null && owner.managedBy !== 'file')
       await service.upsertPool(poolRequest(pool, limits, undefined), { actor: 'preset', managedBy: 'api' })
     await service.upsertProvider(pool === null ? { ...request, limits } : request, by)
@@ -64,7 +64,7 @@ export async function followPresets(
   }
 }
 
-/** Those that still have the preset's former figure follow it. */
+/** Replaces limits that still have the former figure of the preset. */
 function followed(
   limits: readonly Limit[],
   before: Maxima,
@@ -86,7 +86,8 @@ function followed(
   }
 }
 
-const nothing = {
+/** A request that changes nothing but what is added to it. */
+export const unchangedProvider: Omit<ProviderRequest, 'name'> = {
   ...{ vendor: undefined, pool: undefined, models: undefined, priority: undefined, onExpiry: undefined },
   ...{ consumers: undefined, metadata: undefined, limits: undefined, timeZone: undefined },
   ...{ dayStartsAt: undefined, monthStartsOn: undefined, thresholdsPercent: undefined },

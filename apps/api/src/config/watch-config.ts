@@ -13,20 +13,20 @@ const defaultEveryMs = 300
 export interface WatchOptions {
   /** As it was applied at the start. */
   readonly file: ConfigFile
-  /** Applies what can be changed while running: all or nothing. */
+  /** Applies what can be changed while running. */
   readonly apply: (config: Config) => Promise<void>
   /** Settings that {@link WatchOptions.apply} applies; a change of others is logged. */
   readonly applied: readonly (keyof Config)[]
   readonly log: Log & { info(details: object, text: string): void }
-  /** Between two looks, in milliseconds. */
+  /** Milliseconds between polls. */
   readonly everyMs?: number
 }
 
 /**
- * Reads the configuration file again when it has changed, and applies it whole or not at all: a file with a fault is
- * logged with its place, and what was applied before stays. A file is read once it has not changed for two looks, since
- * the first half of one that is being written may be valid too. Files are looked at, not subscribed to: that also works
- * for mounted ones and those replaced by a link.
+ * Reads the configuration file again when it has changed, and applies it. Nothing of a file with a fault is applied: the
+ * fault is logged with its place, and the former settings stay. The file is read once two polls have found it unchanged,
+ * since the first half of a file that is being written may be valid, too. It is polled: file system events are missing
+ * for mounted files and for files that a link replaces.
  */
 export function watchConfig({ file, apply, applied, log, everyMs = defaultEveryMs }: WatchOptions): {
   stop(): Promise<void>
@@ -34,14 +34,14 @@ export function watchConfig({ file, apply, applied, log, everyMs = defaultEveryM
   const { path } = file
   const stopping = new AbortController()
   const { signal } = stopping
-  // Not as it is now: it may have changed since it was read.
+  // Unknown at first: the file may have changed since it was read at the start.
   let done: string | null = null
   let seen: string | null = null
-  let saidOf: string | null = null
+  let loggedMark: string | null = null
   let last = JSON.stringify(file.config)
-  const say = (mark: string, err: unknown): void => {
-    if (saidOf === mark) return
-    saidOf = mark
+  const logFailure = (mark: string, err: unknown): void => {
+    if (loggedMark === mark) return
+    loggedMark = mark
     const isKnown = err instanceof StartupError || err instanceof QuotaError
     const reason = isKnown ? err.message : undefined
     log.error(
@@ -49,7 +49,7 @@ export function watchConfig({ file, apply, applied, log, everyMs = defaultEveryM
       'the changed configuration file is not applied',
     )
   }
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     const mark = markOf(path)
     const isStill = mark === seen
     seen = mark
@@ -69,15 +69,15 @@ export function watchConfig({ file, apply, applied, log, everyMs = defaultEveryM
           'these settings of the configuration file are applied at the next start',
         )
     } catch (error) {
-      // A fault of the file stays until it changes; the database may be back at the next look.
-      if (!mayPass(error)) done = mark
-      say(mark, error)
+      // A fault of the file stays until it changes; the database may answer at the next poll.
+      if (!isTemporary(error)) done = mark
+      logFailure(mark, error)
     }
   }
   const live = async (): Promise<void> => {
     while (!signal.aborted) {
       await pause(everyMs, undefined, { signal, ref: false }).catch(() => undefined)
-      if (!signal.aborted) await look()
+      if (!signal.aborted) await poll()
     }
   }
   const living = live()
@@ -89,7 +89,7 @@ export function watchConfig({ file, apply, applied, log, everyMs = defaultEveryM
   }
 }
 
-function mayPass(error: unknown): boolean {
+function isTemporary(error: unknown): boolean {
   return error instanceof DatabaseFailure || (error instanceof QuotaError && error.isRetryable)
 }
 

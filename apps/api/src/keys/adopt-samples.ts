@@ -1,7 +1,7 @@
-import type { ProviderRequest, QuotaService } from '@quotakeeper/quota-core'
+import type { QuotaService } from '@quotakeeper/quota-core'
 import { presetLimits } from '@quotakeeper/vendors'
 import { freePresetOf } from '@quotakeeper/vendors/paste'
-import { withPreset } from '../config/preset-of-provider.js'
+import { unchangedProvider, withPreset } from '../config/preset-of-provider.js'
 import type { KeyInput } from './key-report-input.js'
 
 const actor = 'preset'
@@ -26,7 +26,8 @@ export async function adoptSamples(
     const { name, vendor, managedBy, metadata } = provider
     if (managedBy !== 'demo' || !set.has(name)) continue
     const preset = freePresetOf(vendor)
-    const request = requestOf(name, preset === null ? { limits: [] } : { metadata: { ...metadata, preset } })
+    const settings = preset === null ? { limits: [] } : { metadata: { ...metadata, preset } }
+    const request = { ...unchangedProvider, ...settings, name }
     const full = await withPreset(request, provider, { service, actor })
     await service.upsertProvider(full, { actor, managedBy: 'api' })
     const lookedUpOn = preset === null ? null : (presetLimits(preset)?.sources[0]?.lookedUpOn ?? null)
@@ -36,18 +37,5 @@ export async function adoptSamples(
         ? `${name} has a key: the limits of the sample are removed, and others are learned from its vendor`
         : `${name} has a key: the limits of ${preset} replace those of the sample`,
     )
-  }
-}
-
-function requestOf(
-  name: string,
-  settings: Partial<Pick<ProviderRequest, 'limits' | 'metadata'>>,
-): ProviderRequest {
-  return {
-    ...{ vendor: undefined, pool: undefined, models: undefined, priority: undefined, onExpiry: undefined },
-    ...{ consumers: undefined, metadata: undefined, limits: undefined, timeZone: undefined },
-    ...{ dayStartsAt: undefined, monthStartsOn: undefined, thresholdsPercent: undefined },
-    ...settings,
-    name,
   }
 }

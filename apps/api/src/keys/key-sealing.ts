@@ -51,9 +51,8 @@ export class KeySealing {
    */
   async seal({ providerName, key }: SealInput, actor: string): Promise<EnteredNow> {
     const { rows, service, salt } = this.#options
-    const provider = await service.provider(providerName)
-    const { vendor, baseUrl, managedBy } = routedProvider(provider)
-    if (managedBy === 'file' && namesItsKey(provider.metadata))
+    const { vendor, baseUrl, fileNamesKey } = routedProvider(await service.provider(providerName))
+    if (fileNamesKey === true)
       throw new QuotaError(
         'MANAGED_BY_FILE',
         `the configuration file names where the key of "${providerName}" is: change it there`,
@@ -105,8 +104,4 @@ export class KeySealing {
     if (key === null) throw new TRPCError({ code: 'PRECONDITION_FAILED', message: reason })
     return key
   }
-}
-
-function namesItsKey(metadata: Readonly<Record<string, unknown>>): boolean {
-  return typeof metadata['apiKeyEnv'] === 'string' || typeof metadata['apiKeyFile'] === 'string'
 }

@@ -14,7 +14,7 @@ export interface LedgerRow extends Counts {
   readonly id: string
   readonly kind: AttemptKind
   readonly state: AttemptState
-  /** `''` for tokens of consumers, which do not see it; its pool and metadata neither. */
+  /** `''` for tokens of consumers, which see neither provider, pool nor metadata. */
   readonly providerName: string
   /** The provider's pool at that time; null for none. */
   readonly pool: string | null
@@ -43,7 +43,7 @@ export interface LedgerRow extends Counts {
   readonly metadata: Metadata
 }
 
-/** Converts a row for a token of a consumer: without the provider, and what others noted of the call. */
+/** Converts a row for a token of a consumer: without provider, pool and metadata. */
 export function ownLedgerRow(attempt: Attempt, showCost: boolean): LedgerRow {
   const row = { ...ledgerRow(attempt), providerName: '', pool: null, metadata: {} }
   return showCost ? row : { ...withoutCost(row), reserved: withoutCost(row.reserved) }

@@ -29,7 +29,7 @@ export const quotaRouter = router({
 
   extend: callProcedure.input(extendSchema).mutation(({ ctx, input }) => ctx.service.extend(input)),
 
-  /** By tokens of consumers: to consumers below their own. */
+  /** A token of a consumer grants to the descendants of its consumer. */
   grant: consumerAdminProcedure.input(grantSchema).mutation(async ({ ctx, input }) => {
     await refuseUnmanagedSubject(ctx, input.subject)
     return ctx.service.grantQuota(input, ctx.caller.actor)

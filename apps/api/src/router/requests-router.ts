@@ -52,7 +52,7 @@ export const requestsRouter = router({
   }),
 })
 
-/** A trace as tokens of consumers see it: how it was routed is the operator's. */
+/** A trace for tokens of consumers: without providers and routing. */
 function ownTrace(trace: KeptTrace): KeptTrace {
   return { ...trace, providerName: '', strategy: '', attempts: [], skipped: [] }
 }

@@ -16,10 +16,16 @@ import { tokensSchema, verifySchema } from '../tokens/tokens-input.js'
 import type { Context } from './context.js'
 import { consumerAdminProcedure, forbidden, gatewayProcedure, router } from './trpc.js'
 
-/** Largest age of what `verify` answers from: what is left of the second is for the gateway to keep it. */
+/** Largest age of the state that `verify` answers from. Gateways keep the answer for the rest of a second. */
 const verifiedAgeMs = 200
 
-/** What a gateway learns of a client's token. */
+/**
+ * Most tokens of a consumer and its descendants, ended ones included; a token of that consumer creates no more. Concurrent
+ * requests may exceed it by their number.
+ */
+const maxOfTenant = 1_000
+
+/** The answer to a gateway about a client's token. */
 export type VerifiedToken =
   | {
       readonly state: 'valid'
@@ -29,18 +35,19 @@ export type VerifiedToken =
       readonly scopes: readonly Scope[]
       /** Whether calls may be made for the consumer that was named; true if none was. */
       readonly mayActForNamed: boolean
-      /** For how long this may be kept, from before it was asked. */
+      /** How long this may be kept, counted from before the request was sent. */
       readonly validForMs: number
     }
-  /** `unused`: there are no tokens, so that none can be expected. */
+  /** `unused`: no token is stored, so clients need none. */
   | { readonly state: 'unknown' | 'unused'; readonly validForMs: number }
 
 /** Tokens of callers. */
 export const tokensRouter = router({
-  /** Answers the secret of a new token, this once; null if the token was made of a given hash. */
+  /** Answers the secret of a new token, only this once; null if a hash was given. */
   create: consumerAdminProcedure.input(tokenSchema).mutation(async ({ ctx, input }) => {
     const { consumer, scopes, expiresAtMs } = input
     await refuseUnmanaged(ctx, { consumer, scopes })
+    await refuseTooMany(ctx)
     if (expiresAtMs !== null && expiresAtMs <= Date.now())
       throw new QuotaError('INVALID_INPUT', 'expiresAt: must be in the future', { field: 'expiresAt' })
     const secret = input.sha256 === null ? newSecret() : null
@@ -58,7 +65,7 @@ export const tokensRouter = router({
     return { rows: rows.map(row => shownToken(row, Date.now())), nextCursor }
   }),
 
-  /** Ends the token of this name, and those of the same name that were to end later. */
+  /** Ends the token of this name, and older ones of the same name that have not ended yet. */
   revoke: consumerAdminProcedure.input(revokeTokenSchema).mutation(async ({ ctx, input }) => {
     const { name, atMs } = input
     const tokens = await visibleTokens(ctx, await ctx.tokenRows.named(name))
@@ -72,7 +79,7 @@ export const tokensRouter = router({
     return shownToken(token, Date.now())
   }),
 
-  /** For gateways, about a client's token. Not a query, since addresses are logged on the way. */
+  /** For gateways, about a client's token. A mutation, since proxies log the addresses of queries, with the hash. */
   verify: gatewayProcedure.input(verifySchema).mutation(async ({ ctx, input }): Promise<VerifiedToken> => {
     const { token, areInUse, validForMs } = await ctx.tokens.find(input.sha256, verifiedAgeMs)
     if (token === null) return { state: areInUse ? 'unknown' : 'unused', validForMs }
@@ -87,11 +94,21 @@ async function mayActForName(ctx: Context, grant: TokenGrant, named: string | nu
   return mayActFor(grant, await relationTo(ctx.consumerTree, named, grant.consumer))
 }
 
-/** Those of them that the caller may know of. */
+/** The tokens that the caller may see. */
 async function visibleTokens(ctx: Context, tokens: readonly KeptToken[]): Promise<readonly KeptToken[]> {
   const consumers = await visibleConsumers(ctx)
   if (consumers === null) return tokens
   return tokens.filter(({ consumer }) => consumer !== null && consumers.includes(consumer))
+}
+
+/** The number of all tokens is bounded, and one tenant must not use it up. @throws QuotaError INVALID_INPUT */
+async function refuseTooMany(ctx: Context): Promise<void> {
+  const consumers = await visibleConsumers(ctx)
+  if (consumers === null) return
+  const { rows } = await ctx.tokenRows.page({ cursor: null, pageSize: maxOfTenant, consumers })
+  if (rows.length < maxOfTenant) return
+  const message = `"${boundOf(ctx)}" and the consumers below it may have at most ${maxOfTenant} tokens, with those that ended in the last 90 days: a token without a consumer can create more`
+  throw new QuotaError('INVALID_INPUT', message, { field: 'consumer' })
 }
 
 /** @throws TRPCError FORBIDDEN for a token that the caller may neither make nor revoke */

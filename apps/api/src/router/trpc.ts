@@ -9,7 +9,7 @@ import { initTRPC, TRPCError } from '@trpc/server'
 import type { Caller, Context } from './context.js'
 import { neutralMessage, toTrpcError } from './to-trpc-error.js'
 
-/** What a procedure needs of a token; only the tokens of the environment suffice for one without. */
+/** What a procedure needs of a token. A procedure without it serves only tokens of the environment. */
 export interface ProcedureMeta {
   readonly need: Need
 }
@@ -94,7 +94,7 @@ export const callProcedure = gatewayProcedure.meta(needOf('call'))
 export const readProcedure = gatewayProcedure.meta(needOf('read'))
 export const adminProcedure = gatewayProcedure.meta(needOf('admin'))
 
-/** The same, also for tokens of a consumer: the procedure itself narrows them to what is theirs. */
+/** The same, also for tokens of a consumer. The procedure limits them to their consumer and its descendants. */
 export const consumerReadProcedure = gatewayProcedure.meta(needOf('read', true))
 export const consumerRecordProcedure = gatewayProcedure.meta(needOf('record', true))
 export const consumerAdminProcedure = gatewayProcedure.meta(needOf('admin', true))

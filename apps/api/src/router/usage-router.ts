@@ -19,33 +19,31 @@ import {
   router,
 } from './trpc.js'
 
-/** What tokens of consumers are answered instead of a provider's figures. */
-interface RecordedUsage {
+/** The answer to tokens of consumers, which see no provider's figures. Only this one has `recorded`. */
+export interface RecordedUsage {
   readonly consumer: string
   readonly recorded: true
 }
 
 /** Recording, reading and resetting usage. */
 export const usageRouter = router({
-  /** For tokens of consumers: of theirs alone, and answered by {@link RecordedUsage}. */
+  /** By tokens of a consumer: for it and its descendants, answered by {@link RecordedUsage}. */
   record: consumerRecordProcedure
     .input(recordSchema)
-    .mutation(async ({ ctx, input }): Promise<ProviderStats> => {
+    .mutation(async ({ ctx, input }): Promise<ProviderStats | RecordedUsage> => {
       const bound = boundOf(ctx)
       if (bound === null) return (await ctx.service.record(input)).stats
       const consumer = input.consumer === '' ? bound : input.consumer
       await refuseOthers(ctx, consumer, 'usage.record')
       await ctx.service.record({ ...input, consumer })
-      const recorded: RecordedUsage = { consumer, recorded: true }
-      // A union would make every other caller check which of the two it has got.
-      return recorded as unknown as ProviderStats
+      return { consumer, recorded: true }
     }),
 
   history: readProcedure
     .input(historySchema)
     .query(({ ctx, input, signal }) => ctx.service.read(input, { signal })),
 
-  /** For tokens of consumers: of theirs alone, without providers, and without costs unless these are shown. */
+  /** For tokens of a consumer: its usage and that of its descendants, without providers, costs only with `showCost`. */
   summary: consumerReadProcedure.input(summarySchema).query(async ({ ctx, input, signal }) => {
     const consumers = await visibleConsumers(ctx)
     if (consumers === null) return ctx.service.read(input, { signal })
@@ -55,7 +53,7 @@ export const usageRouter = router({
     return { rows: (await seesCost(ctx)) ? rows : rows.map(withoutCost), nextCursor }
   }),
 
-  /** The same. */
+  /** For tokens of a consumer as {@link usageRouter.summary}, row by row. */
   ledger: consumerReadProcedure.input(ledgerInputSchema).query(async ({ ctx, input, signal }) => {
     const consumers = await visibleConsumers(ctx)
     if (consumers === null) {

@@ -26,7 +26,7 @@ export async function refuseOthers(ctx: Bounded, consumer: string, what: string)
   throw forbidden(`${what} needs a token of "${consumer}" or above; this one is for "${token.consumer}"`)
 }
 
-/** A row as tokens of consumers see it: what their calls cost is the operator's, and shown as 0. */
+/** A row for tokens that do not see costs: its cost is 0. */
 export function withoutCost<Row extends Counts>(row: Row): Row {
   return { ...row, costMicroUsd: 0 }
 }

@@ -26,7 +26,7 @@ export async function refuseUnmanagedConsumer(ctx: Managing, name: string): Prom
   throw forbidden(`only consumers below "${token.consumer}", which this token is for, may be changed by it`)
 }
 
-/** Refuses changes of a subject that is no consumer below the one of the caller's token. @throws as {@link refuseUnmanagedConsumer} does */
+/** Refuses changes of a subject that is not a consumer below that of the caller's token. @throws as {@link refuseUnmanagedConsumer} does */
 export async function refuseUnmanagedSubject(ctx: Managing, { kind, name }: SubjectRef): Promise<void> {
   if (boundOf(ctx) === null) return
   if (kind !== consumerKind) throw forbidden(`a ${kind} is changed by a token without a consumer`)
@@ -34,8 +34,8 @@ export async function refuseUnmanagedSubject(ctx: Managing, { kind, name }: Subj
 }
 
 /**
- * The settings that a caller may give to a consumer. By a token of a consumer: of those below it, and of new ones with a
- * parent there; which providers serve them, and whether they see costs, is the operator's, and stays as it is.
+ * The settings that a caller may give to a consumer. A token of a consumer changes those below it, and registers new ones
+ * with a parent there. Which providers serve them and whether they see costs stays as the operator has set it.
  *
  * @throws TRPCError FORBIDDEN; QuotaError STORE_UNAVAILABLE
  */
@@ -44,11 +44,12 @@ export async function managedRequest(ctx: Managing, request: ConsumerRequest): P
   if (token === null || token.consumer === null) return request
   const { name, parent, providers, showCost, limits } = request
   const before = await consumerNamed(ctx, name)
-  if (before !== null) await refuseUnmanagedConsumer(ctx, name)
+  if (before === null) await refuseUsedName(ctx, { name, own: token.consumer })
+  else await refuseUnmanagedConsumer(ctx, name)
   if (parent !== undefined || before === null) await refuseParent(ctx, parent ?? null)
   if (name === token.consumer)
     throw forbidden(`"${name}" itself is changed by a token of a consumer above it`)
-  // Not shown to the caller, and so null in what it sends back.
+  // Callers are shown null, and may send back what they have read.
   if (providers !== undefined && providers !== null)
     throw forbidden('providers of a consumer are set by a token without a consumer')
   if (showCost !== undefined && showCost !== (before?.showCost ?? false))
@@ -65,7 +66,7 @@ export async function managedRequest(ctx: Managing, request: ConsumerRequest): P
   }
 }
 
-/** Removes no consumer whose tokens are valid: they would call without its limits. @throws QuotaError IN_USE, STORE_UNAVAILABLE */
+/** Refuses to remove a consumer with valid tokens, which would call without its limits. @throws QuotaError IN_USE, STORE_UNAVAILABLE */
 export async function refuseTokens(ctx: Managing, name: string): Promise<void> {
   const page = { cursor: null, pageSize: 1_000, consumers: [name] }
   const { rows } = await ctx.tokenRows.page(page)
@@ -77,6 +78,37 @@ export async function refuseTokens(ctx: Managing, name: string): Promise<void> {
     {
       field: 'name',
     },
+  )
+}
+
+/**
+ * Refuses to register a name that was used outside of a consumer: as a label, by a token, or by a consumer that was
+ * removed. Whoever registers it could read its usage and make tokens for it.
+ */
+async function refuseUsedName(
+  ctx: Managing,
+  { name, own }: { readonly name: string; readonly own: string },
+): Promise<void> {
+  // Removed consumers keep their parents.
+  if ((await relationTo(ctx.consumerTree, name, own)) !== 'outside') return
+  const consumers = [name]
+  const page = { cursor: null, pageSize: 1 }
+  const days = { from: '0001-01-01', to: '9999-12-31' }
+  const [isRemoved, tokens, usage] = await Promise.all([
+    ctx.consumerTree.isRemoved(name),
+    ctx.tokenRows.page({ ...page, consumers }),
+    ctx.service.read({
+      type: 'summary',
+      providerName: null,
+      groupBy: ['consumer'],
+      ...days,
+      ...page,
+      consumers,
+    }),
+  ])
+  if (!isRemoved && tokens.rows.length === 0 && usage.rows.length === 0) return
+  throw forbidden(
+    `the name "${name}" was used outside of "${own}", which this token is for: choose another name, or register it by a token without a consumer`,
   )
 }
 

@@ -13,15 +13,17 @@ export function ownConsumer(view: ConsumerView): ConsumerView {
   }
 }
 
-/** A consumer's figures as its tokens see them. */
+/**
+ * A consumer's figures as its tokens see them. The worst daily limit may be one of those left out, so its figures are left
+ * out with any.
+ */
 export function ownStats(stats: ConsumerStats, showCost: boolean): ConsumerStats {
   const limits = stats.limits.filter(({ metric }) => showCost || metric !== 'cost')
-  // The worst daily limit may be one of those left out.
-  const isWhole = limits.length === stats.limits.length
-  return { ...stats, limits, quotaLimit: isWhole ? stats.quotaLimit : null }
+  if (limits.length === stats.limits.length) return stats
+  return { ...stats, limits, quotaLimit: null, remainingPercentage: null }
 }
 
-/** Whether costs are shown to the caller: to tokens of a consumer only if that is so set. @throws QuotaError STORE_UNAVAILABLE */
+/** Whether costs are shown to the caller: to tokens of a consumer only with its `showCost`. @throws QuotaError STORE_UNAVAILABLE */
 export async function seesCost(ctx: Pick<Context, 'caller' | 'service'>): Promise<boolean> {
   const bound = boundOf(ctx)
   if (bound === null) return true

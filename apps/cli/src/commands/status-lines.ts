@@ -9,8 +9,8 @@ import { type Cell, type Column, tableLines } from '../terminal/table.js'
 import { cutTo } from '../terminal/text-width.js'
 
 /** Settlements return stats without a forecast. */
-type ProviderStats = Outputs['stats']['get'] | Outputs['usage']['record']
-type LimitState = Outputs['usage']['record']['limits'][number] & { readonly exhaustsAt?: string | null }
+type ProviderStats = Outputs['stats']['get'] | Outputs['quota']['commit']
+type LimitState = Outputs['quota']['commit']['limits'][number] & { readonly exhaustsAt?: string | null }
 
 type ConsumerStats = Outputs['consumers']['stats']
 

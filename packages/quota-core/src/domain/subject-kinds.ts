@@ -32,6 +32,9 @@ export interface KindOfSubject {
   readonly unknownCode: QuotaErrorCode
 }
 
+/** Most levels of consumers, one below the other. */
+export const maxConsumerLevels = 4
+
 /** The kinds in the order in which calls list their subjects. */
 export const subjectKinds: readonly KindOfSubject[] = [
   {
@@ -67,7 +70,7 @@ export const subjectKinds: readonly KindOfSubject[] = [
   {
     kind: 'consumer',
     parentKind: 'consumer',
-    maxLevels: 4,
+    maxLevels: maxConsumerLevels,
     templateKind: 'plan',
     nameIn: call => call.consumer,
     isOptional: true,

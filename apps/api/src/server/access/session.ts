@@ -50,7 +50,7 @@ export function endedSessionCookie(isSecure: boolean): string {
 }
 
 /**
- * Whose the request's session is; null for none, an ended one or one signed by another token. A request that may
+ * The token of the request's session; null without a session, for an ended one or one signed with another token. A request that may
  * change something must come from a page of the same origin: another port of the host is another program, to which
  * browsers send the cookie too.
  */
@@ -97,8 +97,8 @@ function signedSession(
 
 /**
  * The key of signatures; null if there is no such token. The secret of a stored token is not kept, and its hash may be
- * written in the configuration file. So its sessions are signed by the token that allows everything: whoever knows that
- * gains nothing from forging one.
+ * public in a configuration file. So its sessions are signed with the token of the environment that allows the most:
+ * its holder may already do all that a forged session allows.
  */
 function signingKey(
   who: Role | Stored,
