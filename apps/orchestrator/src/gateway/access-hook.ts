@@ -83,7 +83,7 @@ export function accessHook(
     const isRoot = isSameSecret(given, token)
     const access = isRoot || given === null ? null : await accessOf(request, given, tokens)
     if (token === null && (access === null || isUnused(access, tokens))) return
-    if (access?.kind === 'unavailable') return refuseUnverified(reply, access.reason)
+    if (access?.kind === 'unavailable') return refuseUnverified(reply)
     const isRight = isRoot || access?.kind === 'valid'
     if (!(await attempts.attempt(request.ip, isRight))) return refuseAttempt(reply)
     if (!isRight) return refuseStranger(reply)
