@@ -73,8 +73,10 @@ test('of an ancestor’s limit a client learns neither name nor figures', async 
   await clientOf(parent.secret).chat.completions.create(hello())
   const error = await refusalOf(clientOf(secret).chat.completions.create(hello()))
   expect(error).toMatchObject({ status: 429, code: 'consumer_quota_exhausted' })
-  expect(error.message).toContain(`consumer "${name}", through one above it,`)
-  expect(error.message).not.toContain(`"${parent.name}"`)
+  expect(error.message).toContain(
+    `The quota of consumer "${name}" is used up: a limit of a consumer above it has`,
+  )
+  for (const hidden of [`"${parent.name}"`, 'requests/day']) expect(error.message).not.toContain(hidden)
   // The operator sees whose it is.
   const header = { 'x-quotakeeper-consumer': name }
   const ofOperator = await fixture.ask({}, { headers: header })
@@ -109,6 +111,8 @@ test('refusals of keys tell a consumer’s client nothing of them', async () => 
   const { secret } = await makeConsumer()
   const missing = await refusalOf(clientOf(secret).chat.completions.create(hello('unknown-model')))
   expect(missing).toMatchObject({ status: 404, code: 'model_not_found' })
+  // Names of other models would be some that a consumer may not call.
+  expect(missing.message).not.toContain('other-model')
   const pinned = `${fixture.nameOf('a')}/${fixture.model}`
   await api.client.providers.setEnabled.mutate({ name: fixture.nameOf('a'), enabled: false })
   const off = await refusalOf(clientOf(secret).chat.completions.create(hello()))
@@ -214,10 +218,13 @@ test('a stored answer is there for tokens of the consumer that it was made for a
     code: 'state_not_held',
   })
   const following = { model: keeper.model, input: 'and now?', previous_response_id: id }
-  expect(await refusalOf(globex.responses.create(following))).toMatchObject({
-    status: 400,
-    code: 'state_not_held',
-  })
+  const unknown = await refusalOf(globex.responses.create(following))
+  expect(unknown).toMatchObject({ status: 400, code: 'state_not_held' })
+  expect(unknown.message).not.toContain('pin')
   expect(vendor.calls).toHaveLength(1)
   expect((await acme.responses.retrieve(id)).id).toBe(id)
+  await own.client.providers.setEnabled.mutate({ name: keeper.nameOf('a'), enabled: false })
+  await expect.poll(async () => (await refusalOf(acme.responses.retrieve(id))).code).toBe('state_not_held')
+  const off = await refusalOf(acme.responses.retrieve(id))
+  expect(off.message).toContain('the key that made it cannot be asked now')
 })
