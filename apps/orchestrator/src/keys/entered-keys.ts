@@ -50,9 +50,9 @@ export class EnteredKeys {
     return this.#keys
   }
 
-  /** Names of the providers whose key cannot be opened. */
-  unopened(): readonly string[] {
-    return [...this.#keys].flatMap(([name, { key }]) => (key === null ? [name] : []))
+  /** How many of them cannot be opened. */
+  unopenedCount(): number {
+    return [...this.#keys.values()].filter(({ key }) => key === null).length
   }
 
   /** Reads them once, then continues. Never rejects. @param onChange called after each change */
