@@ -29,7 +29,7 @@ test.each([
   [
     'app',
     { code: 'too_many_users', limitId: 'per-user' },
-    /further end user, and per-user of consumer "app" counts/,
+    /end user of the call .* is new, and per-user of consumer "app" already counts/,
   ],
   [
     'app',

@@ -66,7 +66,7 @@ export function refuseConsumer({
       return { ...refusal(413, 'too_large', message), type: 'invalid_request_error' }
     }
     case 'too_many_users': {
-      const message = `The call for ${called} is of a further end user, and ${limit} counts as many as it can already.`
+      const message = `The end user of the call for ${called} is new, and ${limit} already counts as many end users as it may.`
       return refusal(403, 'too_many_users', message)
     }
     case 'exhausted': {
