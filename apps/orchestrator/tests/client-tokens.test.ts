@@ -211,7 +211,12 @@ test('if the API is down, tokens are refused with 503, and the root’s models a
   await other.process.kill('SIGKILL')
   await expect.poll(async () => (await ask(secret ?? '')).status).toBe(503)
   const refused = await ask('qk_another')
-  expect([refused.status, (await errorOf(refused)).code]).toEqual([503, 'quota_api_unavailable'])
+  const { code, message } = await errorOf(refused)
+  expect([refused.status, code]).toEqual([503, 'quota_api_unavailable'])
+  // Who sent it is not known: addresses of the API are not for everybody.
+  expect(message).toBe(
+    'The quota API is not available, and without it no vendor is called. Try again shortly.',
+  )
   expect((await ask(rootToken)).status).toBe(200)
   await gateway.stop()
   await other[Symbol.asyncDispose]()

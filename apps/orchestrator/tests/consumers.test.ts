@@ -1,3 +1,4 @@
+import { createApiDatabase, type TestDatabase } from '@quotakeeper/test-kit'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Fixture, startFixture, startTestGateway } from './fixture.js'
@@ -5,15 +6,19 @@ import { responseAnswer } from './recorded-dialects.js'
 import { startRecordedVendor } from './recorded-vendor.js'
 import { startTestApi, type TestApi } from './test-api.js'
 
+let database: TestDatabase
 let api: TestApi
 let fixture: Fixture
 beforeAll(async () => {
-  api = await startTestApi({ config: 'providers: []\nrouting: { maxWaitMs: 3000 }' })
+  database = await createApiDatabase()
+  const config = 'providers: []\nrouting: { maxWaitMs: 3000 }'
+  api = await startTestApi({ config, databaseUrl: database.url })
   fixture = await startFixture(api, { keys: { a: {}, b: { models: ['other-model'] } } })
 })
 afterAll(async () => {
   await fixture[Symbol.asyncDispose]()
   await api[Symbol.asyncDispose]()
+  await database.drop()
 })
 
 let names = 0
@@ -73,8 +78,10 @@ test('of an ancestor’s limit a client learns neither name nor figures', async 
   await clientOf(parent.secret).chat.completions.create(hello())
   const error = await refusalOf(clientOf(secret).chat.completions.create(hello()))
   expect(error).toMatchObject({ status: 429, code: 'consumer_quota_exhausted' })
-  expect(error.message).toContain(`consumer "${name}", through one above it,`)
-  expect(error.message).not.toContain(`"${parent.name}"`)
+  expect(error.message).toContain(
+    `The quota of consumer "${name}" is used up: a limit of a consumer above it has`,
+  )
+  for (const hidden of [`"${parent.name}"`, 'requests/day']) expect(error.message).not.toContain(hidden)
   // The operator sees whose it is.
   const header = { 'x-quotakeeper-consumer': name }
   const ofOperator = await fixture.ask({}, { headers: header })
@@ -109,6 +116,8 @@ test('refusals of keys tell a consumer’s client nothing of them', async () => 
   const { secret } = await makeConsumer()
   const missing = await refusalOf(clientOf(secret).chat.completions.create(hello('unknown-model')))
   expect(missing).toMatchObject({ status: 404, code: 'model_not_found' })
+  // Names of other models would be some that a consumer may not call.
+  expect(missing.message).not.toContain('other-model')
   const pinned = `${fixture.nameOf('a')}/${fixture.model}`
   await api.client.providers.setEnabled.mutate({ name: fixture.nameOf('a'), enabled: false })
   const off = await refusalOf(clientOf(secret).chat.completions.create(hello()))
@@ -131,6 +140,27 @@ test('end users are counted apart, by the header', async () => {
   const { limits } = await api.client.consumers.stats.query({ name })
   expect(limits.map(({ user }) => user).toSorted()).toEqual(['', 'ann', 'bob'])
   expect(await refusalOf(call('x'.repeat(201)))).toMatchObject({ status: 400, code: 'invalid_user' })
+})
+
+test('a limit that counts 10,000 end users refuses calls of new ones and serves those that it counts', async () => {
+  const perUser = requests(2, { id: 'per-user', per: 'user' })
+  const { name, secret } = await makeConsumer({ limits: [perUser] })
+  const call = (user: string) =>
+    clientOf(secret, { 'x-quotakeeper-user': user }).chat.completions.create(hello())
+  await api.client.usage.record.mutate({ providerName: fixture.nameOf('a'), consumer: name, endUser: 'ann' })
+  // The others by SQL, since 9,998 calls take long: a copy of Ann's counter for each, and their number.
+  const ofLimit = `subject_kind = 'consumer' and subject_name = '${name}' and limit_id = 'per-user'`
+  await database.execute(`
+    insert into quota_counter
+      select (jsonb_populate_record(c, jsonb_build_object('model', 'user/' || n))).*
+      from quota_counter as c, generate_series(1, 9998) as n where ${ofLimit} and model = 'user/ann';
+    update quota_counter set held = held + 9998 where ${ofLimit} and model = '';
+    update quota_subject set stamp = stamp + 1 where kind = 'consumer' and name = '${name}'`)
+  expect((await call('the last')).choices).toHaveLength(1)
+  const error = await refusalOf(call('one more'))
+  expect(error).toMatchObject({ status: 403, code: 'too_many_users', type: 'permission_error' })
+  expect(error.headers?.get('retry-after')).toBeNull()
+  for (const user of ['ann', '9998']) expect((await call(user)).choices).toHaveLength(1)
 })
 
 test('end users of the body belong to the token’s consumer, whatever they are called', async () => {
@@ -214,10 +244,13 @@ test('a stored answer is there for tokens of the consumer that it was made for a
     code: 'state_not_held',
   })
   const following = { model: keeper.model, input: 'and now?', previous_response_id: id }
-  expect(await refusalOf(globex.responses.create(following))).toMatchObject({
-    status: 400,
-    code: 'state_not_held',
-  })
+  const unknown = await refusalOf(globex.responses.create(following))
+  expect(unknown).toMatchObject({ status: 400, code: 'state_not_held' })
+  expect(unknown.message).not.toContain('pin')
   expect(vendor.calls).toHaveLength(1)
   expect((await acme.responses.retrieve(id)).id).toBe(id)
+  await own.client.providers.setEnabled.mutate({ name: keeper.nameOf('a'), enabled: false })
+  await expect.poll(async () => (await refusalOf(acme.responses.retrieve(id))).code).toBe('state_not_held')
+  const off = await refusalOf(acme.responses.retrieve(id))
+  expect(off.message).toContain('the key that made it cannot be asked now')
 })

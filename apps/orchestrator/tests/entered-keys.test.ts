@@ -105,10 +105,8 @@ test('a gateway without the secret names the key it cannot open, and serves with
   await gateway.process.stop()
   await gateway.restart({ QUOTA_SEALING_KEY: secret('c') })
   await expect.poll(() => statusOf(gateway, 'new_1/m')).toBe(200)
-  expect(await (await fetch(`${gateway.origin}/readyz`)).json()).toEqual({
-    status: 'ok',
-    keysNotOpened: ['old_1'],
-  })
+  // This route needs no token, so it names no provider.
+  expect(await (await fetch(`${gateway.origin}/readyz`)).json()).toEqual({ status: 'ok', keysNotOpened: 1 })
   expect(await reasonOf(await ask(gateway, 'old_1/m'))).toContain('not in QUOTA_SEALING_KEY')
   const reports = await api.client.keys.list.query()
   expect(reports.find(({ providerName }) => providerName === 'old_1')?.reason).toMatch(/cannot be opened/)

@@ -73,7 +73,7 @@ test("OpenAI's client reads, lists, cancels and deletes a stored answer at the k
   expect(await fixture.ledgerOf('second')).toHaveLength(1)
 })
 
-test('an answer that nobody is known to hold is asked of the only key that may; of several of none', async () => {
+test('without a known holder a stored answer is requested from the only possible key, and from none of several', async () => {
   {
     await using several = await fixtureOf({ keeper: {}, second: {} })
     const { responses } = clientOf(several)
@@ -105,16 +105,19 @@ test.each([
   ['a refusal', json({ error: { message: 'Too many, key-keeper' } }, 429), 429, 'quota_exhausted'],
   ['a refusal of the key', json({ error: { message: 'Wrong: key-keeper' } }, 401), 400, 'no_key_available'],
   ['a failure', json({ error: { message: 'oops, key-keeper' } }, 500), 424, 'vendor_failed'],
-])('%s of the vendor is told as everywhere, without the key', async (_, respond, status, code) => {
-  await using fixture = await fixtureOf({ keeper: {} })
-  vendor.next.push(respond)
-  const error: unknown = await clientOf(fixture)
-    .responses.retrieve('resp_1')
-    .catch((reason: unknown) => reason)
-  expect(error).toBeInstanceOf(APIError)
-  expect(error).toMatchObject({ status, code })
-  expect(String(error)).not.toContain('key-keeper')
-})
+])(
+  '%s of the vendor has the status and code of other endpoints, without the key',
+  async (_, respond, status, code) => {
+    await using fixture = await fixtureOf({ keeper: {} })
+    vendor.next.push(respond)
+    const error: unknown = await clientOf(fixture)
+      .responses.retrieve('resp_1')
+      .catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(APIError)
+    expect(error).toMatchObject({ status, code })
+    expect(String(error)).not.toContain('key-keeper')
+  },
+)
 
 test('a key that a stored answer quotes does not reach the client', async () => {
   await using fixture = await fixtureOf({ keeper: {} }, { KEY_KEEPER: 'secret-of-this-test' })
@@ -160,7 +163,7 @@ test('a deletion may be answered with nothing, and what is no answer is a failur
   await expect(denied).rejects.toMatchObject({ status: 424, code: 'vendor_failed' })
 })
 
-test.each(['DELETE', 'PUT'])('a body of %s, which nobody expects, gives its memory back', async method => {
+test.each(['DELETE', 'PUT'])('the memory of a body that %s does not need is returned', async method => {
   await using fixture = await fixtureOf({ keeper: {}, second: {} }, { QUOTA_GATEWAY_MEMORY_BYTES: '1048576' })
   const headers = { 'content-type': 'application/json' }
   const body = JSON.stringify({ text: 'x'.repeat(100_000) })

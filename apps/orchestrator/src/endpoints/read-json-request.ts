@@ -41,7 +41,7 @@ export function readJsonRequest(
     )
   }
   const request = { ...read({ text, body, model }), endUser: endUserOf(body) }
-  return { ok: true, request: isOfText(whole) ? request : { ...request, isPricedByTokens: false } }
+  return { ok: true, request: isOfText(named) ? request : { ...request, isPricedByTokens: false } }
 }
 
 /** By the fields of OpenAI's formats, and of Anthropic's. */

@@ -82,10 +82,12 @@ export function accessHook(
     const given = bearerToken(authorization)
     const isRoot = isSameSecret(given, token)
     const access = isRoot || given === null ? null : await accessOf(request, given, tokens)
+    if (reply.raw.closed) return endWithoutClient(reply)
     if (token === null && (access === null || isUnused(access, tokens))) return
-    if (access?.kind === 'unavailable') return refuseUnverified(reply, access.reason)
+    if (access?.kind === 'unavailable') return refuseUnverified(reply)
     const isRight = isRoot || access?.kind === 'valid'
     if (!(await attempts.attempt(request.ip, isRight))) return refuseAttempt(reply)
+    if (reply.raw.closed) return endWithoutClient(reply)
     if (!isRight) return refuseStranger(reply)
     if (access?.kind !== 'valid') return
     request.tokenConsumer = access.token.consumer
@@ -103,6 +105,11 @@ const noWebSockets: OpenAiError = {
 /** Whether there are no tokens, as far as the API has answered: clients then send any text as their key. */
 function isUnused({ kind }: ClientAccess, tokens: ClientTokens): boolean {
   return kind === 'unused' || (kind === 'unavailable' && tokens.areUnused)
+}
+
+/** Ends a request whose client has disconnected: what later hooks free at `close`, which was emitted, would stay taken. */
+function endWithoutClient(reply: FastifyReply): FastifyReply {
+  return reply.hijack()
 }
 
 function refuseAttempt(reply: FastifyReply): FastifyReply {

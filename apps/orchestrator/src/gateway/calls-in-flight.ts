@@ -8,6 +8,8 @@ export class CallsInFlight {
 
   /** Admits a call; null if there are too many. The signal aborts when the client disconnects. */
   enter(reply: FastifyReply): AbortSignal | null {
+    // `close` was emitted already: the call would stay counted.
+    if (reply.raw.closed) return AbortSignal.abort()
     if (this.#calls.size >= maxCalls) return null
     const call = new AbortController()
     this.#calls.add(call)

@@ -25,9 +25,8 @@ declare module 'fastify' {
 /** What became of a client's token. */
 export type ClientAccess =
   | { readonly kind: 'valid'; readonly token: ValidToken }
-  | { readonly kind: 'unknown' | 'unused' }
-  /** The API did not answer. */
-  | { readonly kind: 'unavailable'; readonly reason: string }
+  /** `unavailable`: the API did not answer. */
+  | { readonly kind: 'unknown' | 'unused' | 'unavailable' }
 
 /** Asks about a client's token. */
 export async function accessOf(
@@ -41,7 +40,7 @@ export async function accessOf(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     request.log.warn({ err: error }, 'a client’s token could not be verified')
-    return { kind: 'unavailable', reason: error.message }
+    return { kind: 'unavailable' }
   }
 }
 
@@ -65,9 +64,12 @@ function denied(code: GatewayCode, message: string, param: string | null) {
   return { type: 'permission_error', code, message, param }
 }
 
-/** Refuses a request whose token could not be verified: without the API no vendor would be called either. */
-export function refuseUnverified(reply: FastifyReply, reason: string): FastifyReply {
-  const { httpStatus, retryAtMs: _, ...error } = apiDown(reason)
+/**
+ * Refuses a request whose token could not be verified: without the API no vendor would be called either. Nobody knows who
+ * sent it, so the reason is only in the log.
+ */
+export function refuseUnverified(reply: FastifyReply): FastifyReply {
+  const { httpStatus, retryAtMs: _, ...error } = apiDown(null)
   return sendError(reply, httpStatus, error)
 }
 

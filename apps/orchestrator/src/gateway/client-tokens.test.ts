@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { VerifiedToken, VerifyInput } from '../api/quota-api.js'
 import { ClientTokens } from './client-tokens.js'
 
-/** An API that answers each question when it is let to. */
+/** An API that answers when `answerAll` is called. */
 function startApi(validForMs: number) {
   const asked: VerifyInput[] = []
   const open: ((answer: VerifiedToken) => void)[] = []
@@ -55,4 +55,22 @@ test('beyond a number of questions under way, further ones fail as if the API we
   const again = tokens.verify('one more', '')
   api.answerAll()
   expect((await again).state).toBe('unknown')
+})
+
+test('of more than 10,000 answers the least recently used is asked for again', async () => {
+  let count = 0
+  const tokens = new ClientTokens({
+    verifyToken: async () => {
+      count++
+      return { state: 'unknown', validForMs: 60_000 }
+    },
+  })
+  for (let index = 0; index < 10_000; index++) await tokens.verify(`token ${index}`, '')
+  await tokens.verify('token 0', '')
+  expect(count).toBe(10_000)
+  await tokens.verify('one more', '')
+  await tokens.verify('token 0', '')
+  expect(count).toBe(10_001)
+  await tokens.verify('token 1', '')
+  expect(count).toBe(10_002)
 })

@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import type { RoutingSource } from '../routing/routing-source.js'
 
 /**
- * Probes for process managers: `/healthz`, the process is up; `/readyz`, the API answers. The latter also names providers
- * whose entered key this gateway cannot open: it serves with the others.
+ * Probes for process managers: `/healthz`, the process is up; `/readyz`, the API answers. The latter also has the number
+ * of entered keys that this gateway cannot open: it serves with the others. Their providers are in `keys.list` and the log,
+ * since probes need no token.
  */
 export function probes(app: FastifyInstance, routing: RoutingSource): void {
   const config = { isOpen: true }
@@ -13,8 +14,8 @@ export function probes(app: FastifyInstance, routing: RoutingSource): void {
   app.get('/readyz', { config }, async (_request, reply) => {
     try {
       await routing.refresh()
-      const keysNotOpened = routing.unopened()
-      return { status: 'ok', ...(keysNotOpened.length === 0 ? {} : { keysNotOpened }) }
+      const keysNotOpened = routing.unopenedCount()
+      return { status: 'ok', ...(keysNotOpened === 0 ? {} : { keysNotOpened }) }
     } catch {
       // The reason may name hosts, so it is only in the log of failed calls.
       return reply.code(503).send({ status: 'unavailable', reason: 'the quota API does not answer' })

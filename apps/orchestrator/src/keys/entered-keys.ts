@@ -33,7 +33,7 @@ interface EnteredKeysOptions {
 export class EnteredKeys {
   readonly #options: EnteredKeysOptions
   readonly #ending = new AbortController()
-  readonly #openedByText = new Map<string, EnteredKey>()
+  #openedByText: ReadonlyMap<string, EnteredKey> = new Map()
   #keys: ReadonlyMap<string, EnteredKey> = new Map()
   #revision: string | null = null
   #offeredAtMs = Number.NEGATIVE_INFINITY
@@ -50,9 +50,9 @@ export class EnteredKeys {
     return this.#keys
   }
 
-  /** Names of the providers whose key cannot be opened. */
-  unopened(): readonly string[] {
-    return [...this.#keys].flatMap(([name, { key }]) => (key === null ? [name] : []))
+  /** How many of them cannot be opened. */
+  unopenedCount(): number {
+    return [...this.#keys.values()].filter(({ key }) => key === null).length
   }
 
   /** Reads them once, then continues. Never rejects. @param onChange called after each change */
@@ -106,14 +106,14 @@ export class EnteredKeys {
 
   async #open(sealed: readonly SealedKey[]): Promise<void> {
     const keys = new Map<string, EnteredKey>()
+    const openedByText = new Map<string, EnteredKey>()
     for (const one of sealed) {
       const text = JSON.stringify(one)
       const opened = this.#openedByText.get(text) ?? (await openOne(one, this.#options.pairs))
-      this.#openedByText.set(text, opened)
+      openedByText.set(text, opened)
       keys.set(one.providerName, opened)
     }
-    const texts = new Set(sealed.map(one => JSON.stringify(one)))
-    for (const text of this.#openedByText.keys()) if (!texts.has(text)) this.#openedByText.delete(text)
+    this.#openedByText = openedByText
     this.#keys = keys
   }
 }

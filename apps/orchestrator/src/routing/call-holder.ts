@@ -60,7 +60,7 @@ async function askHolder(
   provider: ReadyProvider,
   { path, ...request }: Omit<StoredRequest, 'isOfConsumer'>,
 ): Promise<HolderOutcome | RejectedByHolder> {
-  // Some servers refuse one without a body.
+  // Some servers refuse a content type without a body.
   const { 'content-type': _, ...headers } = vendorHeaders(provider, 'responses')
   const result = await deps.vendors.call({
     ...request,

@@ -72,11 +72,12 @@ function holding(
   if (first === undefined || names.size === 0) return { kind: 'steps', steps }
   const makersOfNeeds = needs.map(({ id }) => makers.nameOf(id, tokenConsumer))
   // To a client with a token of a consumer, what others have stored does not exist.
-  if (tokenConsumer !== null && makersOfNeeds.includes(null)) return refusalOf(notHeld(first))
+  if (tokenConsumer !== null && makersOfNeeds.includes(null)) return refusalOf(unknownState(first))
   const known = new Set(makersOfNeeds.filter(name => name !== null))
   const [holder] = known.size === 1 ? known : names
   const isOnly = known.size === 1 || (known.size === 0 && names.size === 1)
-  if (!isOnly || holder === undefined || !names.has(holder)) return refusalOf(notHeld(first))
+  if (!isOnly || holder === undefined || !names.has(holder))
+    return refusalOf(tokenConsumer === null ? notHeld(first) : unknownState(first))
   return {
     kind: 'steps',
     steps: steps.map(step =>
@@ -85,6 +86,11 @@ function holding(
       ),
     ),
   }
+}
+
+function unknownState({ field, id }: Reference): GatewayError {
+  const message = `What "${field}" refers to (${JSON.stringify(id.slice(0, 100))}) is not known here: send the whole conversation instead.`
+  return { httpStatus: 400, type: 'invalid_request_error', code: 'state_not_held', message, param: field }
 }
 
 function notHeld({ field, id }: Reference): GatewayError {

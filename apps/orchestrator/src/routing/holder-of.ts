@@ -20,16 +20,19 @@ export function holderOf(
     .current()
     .ready.filter(({ enabled, endpoints }) => enabled && endpoints.has('responses'))
   const maker = makers.nameOf(id, tokenConsumer)
-  if (maker === null && tokenConsumer !== null)
-    return { ok: false, error: notHeld(id, 'it is not known here') }
+  const isOfConsumer = tokenConsumer !== null
+  if (maker === null && isOfConsumer) return { ok: false, error: notHeld(id, 'it is not known here') }
   const holders = maker === null ? able : able.filter(({ name }) => name === maker)
   const [holder] = holders
   if (holder !== undefined && holders.length === 1) return { ok: true, provider: holder }
-  return { ok: false, error: notHeld(id, whyNot(maker, able.length)) }
+  if (maker !== null) {
+    const name = isOfConsumer ? '' : ` "${maker}"`
+    return { ok: false, error: notHeld(id, `the key${name} that made it cannot be asked now`) }
+  }
+  return { ok: false, error: notHeld(id, whyUnknown(able.length)) }
 }
 
-function whyNot(maker: string | null, ableCount: number): string {
-  if (maker !== null) return `"${maker}" made it, which cannot be asked now`
+function whyUnknown(ableCount: number): string {
   if (ableCount === 0) return 'no key whose vendor stores answers is set'
   return `this gateway has not seen it being made since its start, and ${ableCount} keys may hold it`
 }

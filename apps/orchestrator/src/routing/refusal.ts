@@ -15,13 +15,18 @@ export interface Refusal {
   readonly isRetryVain?: boolean
 }
 
-/** The API is unavailable, so no vendor may be called. */
-export function apiDown(reason: string): Refusal {
+/**
+ * The API is unavailable, so no vendor may be called.
+ *
+ * @param reason for operators, since it may name hosts and settings; null for other clients
+ */
+export function apiDown(reason: string | null): Refusal {
+  const why = reason === null ? '' : ` (${reason})`
   return {
     httpStatus: 503,
     type: 'server_error',
     code: 'quota_api_unavailable',
-    message: `The quota API is not available (${reason}), and without it no vendor is called. Try again shortly.`,
+    message: `The quota API is not available${why}, and without it no vendor is called. Try again shortly.`,
     param: null,
     retryAtMs: null,
   }

@@ -26,6 +26,8 @@ export interface RefusedCall {
 /** Most keys listed in a message, for readability and bounded headers and logs. */
 const maxListed = 50
 
+const noNames: ServedNames = { nearest: [], others: 0 }
+
 /**
  * The refusal of a request that no key answered, with each key, the reason and its return. 404 if no vendor knows the
  * model, 502 if a vendor failed (503 if it states when to retry), 429 if a return is known or a key is only out of quota
@@ -33,7 +35,9 @@ const maxListed = 50
  */
 export function refuseCall({ model, rejections, served, isOfConsumer }: RefusedCall): Refusal {
   const details = isOfConsumer ? '' : describeAll(rejections)
-  if (rejections.length === 0) return modelNotFound(model, '', served())
+  // Names that its own list of models leaves out must not stand here.
+  const similar = (): ServedNames => (isOfConsumer ? noNames : served())
+  if (rejections.length === 0) return modelNotFound(model, '', similar())
   const tried = rejections.filter(rejection => rejection.kind !== 'missing')
   if (rejections.every(rejection => rejection.kind === 'missing' && rejection.lacksEndpoint === true)) {
     const message = `No vendor that serves "${model}" has this endpoint.${details}`
@@ -49,7 +53,7 @@ export function refuseCall({ model, rejections, served, isOfConsumer }: RefusedC
     })
   }
   const knowing = tried.filter(rejection => !isUnknownModel(rejection))
-  if (knowing.length === 0) return modelNotFound(model, details, served())
+  if (knowing.length === 0) return modelNotFound(model, details, similar())
   if (knowing.some(rejection => rejection.kind === 'failed')) {
     const message = `The call failed.${details}`
     const recoveryMs = earliestRecoveryMs(knowing)
@@ -102,7 +106,7 @@ export function refuseCall({ model, rejections, served, isOfConsumer }: RefusedC
         code: 'quota_exhausted',
         message: isOfConsumer
           ? 'There is no quota left for this call, and none returns by itself.'
-          : `No key has room for this call, and none gets any by itself.${details} Raise a limit, or grant more of it.`,
+          : `No key has room for this call, and no quota returns by itself.${details} Raise a limit, or grant more of it.`,
       }),
       type: 'rate_limit_error',
     }

@@ -24,7 +24,7 @@ type Code = (typeof codes)[number]
 /**
  * The refusal of a call that its consumer's settings or limits deny at every provider that was asked for; null if they
  * are not the reason. The client learns at once which limit of its own it is, and when it returns; of ancestors only
- * that they have none left.
+ * that one of them refuses, and when it returns.
  */
 export function refuseConsumer({
   model,
@@ -35,46 +35,44 @@ export function refuseConsumer({
   const reasons = consumerReasons(rejections)
   const found = reasons && codes.flatMap(code => reasonsOf(reasons, code)).at(0)
   if (!found) return null
+  const { limitId, subject } = found
   const code = found.code as Code
-  const named = isOfConsumer && found.subject.name !== consumer ? 'one above it' : `"${found.subject.name}"`
-  const of = `consumer "${consumer}"${found.subject.name === consumer ? '' : `, through ${named},`}`
+  const isOwn = subject.name === consumer
+  const isHidden = isOfConsumer && !isOwn
+  const owner = isHidden ? 'a consumer above it' : `consumer "${subject.name}"`
+  const setting = isOwn ? '' : `, by a setting of ${owner}`
+  const limit = isHidden ? `a limit of ${owner}` : `${limitId} of ${owner}`
+  const called = `consumer "${consumer}"`
   switch (code) {
     case 'disabled':
-      return refusal(403, 'consumer_disabled', `Calls of ${of} are disabled.`)
-    case 'model_not_allowed':
-      return refusal(403, 'model_not_allowed', `The ${of} may not call the model "${model}".`, 'model')
-    case 'provider_not_allowed':
-      return refusal(
-        403,
-        'provider_not_allowed',
-        `The ${of} may not use what serves the model "${model}".`,
-        'model',
-      )
+      return refusal(403, 'consumer_disabled', `Calls for ${called} are disabled${setting}.`)
+    case 'model_not_allowed': {
+      const message = `Calls for ${called} to the model "${model}" are not allowed${setting}.`
+      return refusal(403, 'model_not_allowed', message, 'model')
+    }
+    case 'provider_not_allowed': {
+      const message = `Calls for ${called} to the providers of the model "${model}" are not allowed${setting}.`
+      return refusal(403, 'provider_not_allowed', message, 'model')
+    }
     case 'price_unknown':
       return null
-    case 'too_large':
-      return {
-        ...refusal(
-          413,
-          'too_large',
-          tooLargeText(
-            found,
-            of,
-            isOfConsumer && (found.subject.name !== consumer || found.metric === 'cost'),
-          ),
-        ),
-        type: 'invalid_request_error',
-      }
-    case 'too_many_users':
-      return refusal(
-        403,
-        'too_many_users',
-        `The limit ${found.limitId} of ${of} counts as many users as it may: no new one can call.`,
-      )
+    case 'too_large': {
+      // Clients of consumers learn no figures of ancestors, and none of money.
+      const figures = isHidden || (isOfConsumer && found.metric === 'cost') ? null : sizeOf(found)
+      const message =
+        figures === null
+          ? `The call for ${called} is larger than the whole of ${limit}.`
+          : `${isOwn ? `For ${called}` : `For ${called}, by ${limit},`} ${figures}.`
+      return { ...refusal(413, 'too_large', message), type: 'invalid_request_error' }
+    }
+    case 'too_many_users': {
+      const message = `The end user of the call for ${called} is new, and ${limit} already counts as many end users as it may.`
+      return refusal(403, 'too_many_users', message)
+    }
     case 'exhausted': {
       const retryAtMs = latest(reasonsOf(reasons ?? [], 'exhausted'))
       const back = retryAtMs === null ? '' : ` It returns at ${new Date(retryAtMs).toISOString()}.`
-      const message = `The quota of ${of} is used up: ${found.limitId} has no room for this call.${back}`
+      const message = `The quota of ${called} is used up: ${isOwn ? limitId : limit} has no room for this call.${back}`
       return {
         ...refusal(429, 'consumer_quota_exhausted', message),
         type: 'rate_limit_error',
@@ -107,12 +105,9 @@ function isOfConsumer({ subject }: Reason): boolean {
   return subject.kind === 'consumer'
 }
 
-/** To a consumer's client with the figures of its own limits only: not of ancestors, and not of money. */
-function tooLargeText(found: Reason, of: string, isHidden: boolean): string {
-  const figures = isHidden ? null : sizeText({ ...found, subject: undefined })
-  return figures === null
-    ? `The call is larger than the whole limit ${found.limitId} of ${of}.`
-    : `For ${of} ${figures}.`
+/** The size of the call and of the limit, without the limit's owner; null if they are not known. */
+function sizeOf(found: Reason): string | null {
+  return sizeText({ ...found, subject: undefined })
 }
 
 function reasonsOf(reasons: readonly Reason[], code: Code): readonly Reason[] {

@@ -40,7 +40,8 @@ export async function routeCall(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     deps.log.warn({ err: error, requestId }, 'the API did not answer: the call is refused')
-    return run.end({ kind: 'refusal', refusal: apiDown(reasonOf(error)) })
+    const isOfConsumer = request.tokenConsumer !== null
+    return run.end({ kind: 'refusal', refusal: apiDown(isOfConsumer ? null : reasonOf(error)) })
   }
 }
 

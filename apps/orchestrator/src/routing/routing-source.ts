@@ -13,7 +13,7 @@ export interface RoutingSourceOptions {
   readonly api: QuotaApi
   readonly environment: Environment
   readonly own: OwnAddress
-  readonly entered: Pick<EnteredKeys, 'current' | 'unopened'>
+  readonly entered: Pick<EnteredKeys, 'current' | 'unopenedCount'>
   readonly log: Log
   readonly clock: () => number
   /** Called when providers or keys have changed. */
@@ -46,9 +46,9 @@ export class RoutingSource {
     return this.#table
   }
 
-  /** Names of the providers whose entered key cannot be opened here. */
-  unopened(): readonly string[] {
-    return this.#options.entered.unopened()
+  /** The number of entered keys that cannot be opened here. */
+  unopenedCount(): number {
+    return this.#options.entered.unopenedCount()
   }
 
   /** Requests it from the API now; concurrent callers share the request. @throws ApiError */

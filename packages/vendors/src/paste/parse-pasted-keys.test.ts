@@ -58,6 +58,10 @@ test('other lines are skipped with a reason that repeats no key', () => {
     `${secret},groq`,
     'GROQ_API_KEY=',
     `GROQ_API_KEY=${secret} more`,
+    // Base64 ends so.
+    `${secret}==`,
+    `${secret.toUpperCase()}=`,
+    JSON.stringify({ [secret]: secret }),
     `[{"platform":"groq","key":"${secret}"`,
     JSON.stringify([
       secret,
@@ -68,7 +72,8 @@ test('other lines are skipped with a reason that repeats no key', () => {
     const { keys, skipped } = parsePastedKeys(text)
     expect(keys).toEqual([])
     expect(skipped.length).toBeGreaterThan(0)
-    expect(JSON.stringify(skipped)).not.toContain('planted')
+    expect(JSON.stringify(skipped).toLowerCase()).not.toContain('planted')
   }
+  expect(parsePastedKeys('NOBODY_API_KEY_2=x').skipped[0]?.reason).toContain('NOBODY_API_KEY_2')
   expect(parsePastedKeys('platform,key,label\n# a comment\n\ngroq,gsk_1111').keys).toHaveLength(1)
 })

@@ -98,7 +98,7 @@ function keyOfVariable(of: {
 }): Line {
   const { line, variable, value } = of
   const found = vendorOfVariable(variable)
-  if (found === null) return { line, reason: `${variable} is no variable of a known vendor` }
+  if (found === null) return { line, reason: `${shownVariable(variable)} is no variable of a known vendor` }
   // A number only distinguishes variables.
   const label = /^\d*$/.test(found.rest) ? null : found.rest.toLowerCase()
   return checked({ line, vendor: found.vendor, key: value, label, baseUrl: null })
@@ -125,6 +125,11 @@ function keyOfPlatform(of: {
   if (vendor === null)
     return { line, reason: `"${shown(platform)}" is no known vendor; known are ${vendorNames.join(', ')}` }
   return checked({ line, vendor, key, label: label === '' ? null : label, baseUrl })
+}
+
+/** What precedes the first "=" may itself be a key in base64, so only what is written like a variable is repeated. */
+function shownVariable(variable: string): string {
+  return /^[A-Z][A-Z_]{0,39}(?:_\d{1,3})?$/.test(variable) && variable.includes('_') ? variable : '…'
 }
 
 /** The first field of a line may itself be a key. */

@@ -90,8 +90,8 @@ function priceOfTable(rates: ModelPrice, model: string): Price | null {
 }
 
 /**
- * Prices of what is not text, for models of which it cannot be told before what a call brings or gives. Those of sound that is
- * sent are left out: who asks says whether there is any.
+ * Prices of images, video and sound of a model that takes or gives both these and text: what a call will use is not known in
+ * advance. Not those of sound in the input: the caller states whether there is any.
  */
 const otherKeys = /^(?:output_(?!mtok$)|input_(?:image|video)_)/
 

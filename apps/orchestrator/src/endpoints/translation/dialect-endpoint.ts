@@ -56,7 +56,7 @@ export function dialectRequest(own: SpokenDialect, read: ReadDialectRequest): En
     if (provider.endpoints.has(own.endpoint)) return null
     const [first] = dialectsFor(own, provider)
     if (first === undefined) return null
-    return needs[0] === undefined ? translations.refusal(first, provider) : stateRefusal(needs[0], provider)
+    return needs[0] === undefined ? translations.refusal(first, provider) : stateRefusal(needs[0])
   }
   return {
     ...ownForm,
@@ -121,12 +121,12 @@ function endpointField(endpoint: string): AddedField {
   }
 }
 
-function stateRefusal({ field }: Reference, { vendor }: ServingProvider): GatewayError {
+function stateRefusal({ field }: Reference): GatewayError {
   return {
     httpStatus: 400,
     type: 'invalid_request_error',
     code: 'state_not_held',
-    message: `"${field}" refers to what the vendor of this model (${vendor}) does not keep: send the whole conversation in the request instead${field === 'previous_response_id' || field === 'input.item_reference' ? ', with "store": false' : ''}.`,
+    message: `"${field}" refers to what the vendor of this model does not keep: send the whole conversation in the request instead${field === 'previous_response_id' || field === 'input.item_reference' ? ', with "store": false' : ''}.`,
     param: field,
   }
 }
