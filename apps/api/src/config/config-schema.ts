@@ -243,7 +243,9 @@ const pricesSchema = z
 const tokenConfigSchema = z.strictObject({
   name: nameSchema.describe('Its name, in lists and logs'),
   sha256: sha256Schema.describe('SHA-256 of the secret in hexadecimal, with or without sha256: before it'),
-  consumer: nameSchema.optional().describe('Whom it is for; default: everything within its scopes'),
+  consumer: nameSchema
+    .optional()
+    .describe('The consumer to which it is bound; default: none, everything within its scopes'),
   scopes: scopesSchema.describe('What it allows: call (the gateway), read, record (usage), admin (changes)'),
   expiresAt: instantSchema.optional().describe('The instant at which it ends; default: never'),
 })
@@ -272,7 +274,7 @@ export const configSchema = z
       .array(consumerConfigSchema)
       .max(10_000)
       .optional()
-      .describe('Whom calls are for: teams, applications, tenants, each with its limits'),
+      .describe('Teams, applications and tenants that make calls, each with its limits'),
     routing: routingSchema.optional().describe('Which key takes a call'),
     prices: pricesSchema.optional(),
     alerts: z
