@@ -47,7 +47,7 @@ async function run(session: Session, options: Options): Promise<ExitCode> {
   const { rows } = await client.providers.list.query({ pageSize: 10_000 })
   const { providers, questions } = planProviders(
     keys,
-    // A sample gives way to a real key.
+    // A real key replaces a sample of its name.
     rows.filter(({ managedBy }) => managedBy !== 'demo').map(({ name }) => name),
   )
   const separate = await separateVendors(questions, options, session)
