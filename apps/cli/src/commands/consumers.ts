@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import type { Outputs } from '../api/connect.js'
 import { everyRow } from '../api/every-page.js'
 import { type ExitCode, exitCodes } from '../failure.js'
-import { collect, textsIn } from '../input/text-list.js'
+import { withLimits } from '../input/limits-options.js'
+import { textsIn } from '../input/text-list.js'
 import { positiveNumber } from '../input/whole-number.js'
 import { action, type Runner } from '../run-command.js'
 import type { Session } from '../session.js'
@@ -72,21 +73,21 @@ export function addConsumers(program: Command, runner: Runner): void {
 }
 
 function addSet(consumers: Command, runner: Runner): void {
-  consumers
-    .command('set')
-    .description('add a consumer, or change it; other settings, other limits and all counters are kept')
-    .argument('<name>')
-    .argument(
-      '[limit=max...]',
-      'an id, METRIC/WINDOW[@MODEL] or concurrency, with " per user" or " per model" for one counter each; max "none" counts without limiting',
-    )
-    .option('--remove-limit <id>', 'may be given several times', collect)
-    .option('--shadow', 'only report, do not block: for the given limits')
+  withLimits(
+    consumers
+      .command('set')
+      .description('add a consumer, or change it; other settings, other limits and all counters are kept')
+      .argument('<name>'),
+  )
     .option('--parent <name>', 'the consumer whose limits also apply to its calls; "none" for none')
     .option('--plan <name>', 'the plan whose limits it takes over; "none" for none')
     .option('--models <globs>', 'models that it may call, separated by commas; "*" for all')
     .option('--providers <globs>', 'providers that may serve it, separated by commas; "all" for all')
-    .option('--thresholds <percents>', 'shares of a limit at which alerts are raised, separated by commas', percents)
+    .option(
+      '--thresholds <percents>',
+      'shares of a limit at which alerts are raised, separated by commas',
+      percents,
+    )
     .option('--time-zone <zone>', 'time zone of its days and months, such as Europe/Paris')
     .option('--month-starts-on <day>', 'day on which its months begin', positiveNumber)
     .option('--strict', 'reserve all output that a call requests')
