@@ -12,7 +12,7 @@ import { consumerNameSchema, consumersSchema } from './consumers-input.js'
 import type { Context } from './context.js'
 import { consumerAdminProcedure, consumerReadProcedure, gatewayProcedure, router } from './trpc.js'
 
-/** Consumers: whom calls are for, and their limits. Tokens of a consumer see it and those below, and manage those below. */
+/** Consumers and their limits. Tokens of a consumer see it and those below, and manage those below. */
 export const consumersRouter = router({
   list: consumerReadProcedure.input(consumersSchema).query(async ({ ctx, input, signal }) => {
     const bound = boundOf(ctx)

@@ -4,7 +4,7 @@ import type { Scope } from './scope.js'
 export interface TokenGrant {
   /** Unique among the tokens that are not revoked. */
   readonly name: string
-  /** Whom it is for, with all descendants; null for everything within its scopes. */
+  /** The consumer whose token it is, with all its descendants; null for everything within its scopes. */
   readonly consumer: string | null
   readonly scopes: readonly Scope[]
 }

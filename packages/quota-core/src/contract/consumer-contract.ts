@@ -68,7 +68,7 @@ function reasonsOf(answer: Answer): readonly (readonly [string, string, string |
   return answer.reasons.map(({ subject, limitId, code }) => [subject.kind, subject.name, limitId, code])
 }
 
-/** Consumers: whom calls are for, their plans and their end users. */
+/** Consumers, their plans and their end users. */
 export const consumerCases: readonly StoreContractCase[] = [
   contractCase(
     'a call meets the limits of its consumer and of all its ancestors, all or nothing',

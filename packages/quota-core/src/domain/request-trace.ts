@@ -43,7 +43,7 @@ export interface RequestTrace {
   readonly code: string
   /** The provider that served it; `''` for none. */
   readonly providerName: string
-  /** Whom it was for; `''` or absent for nobody named. */
+  /** The consumer of the call; `''` or absent for none. */
   readonly consumer?: string | undefined
   readonly strategy: string
   readonly isStream: boolean

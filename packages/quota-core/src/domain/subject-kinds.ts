@@ -82,7 +82,7 @@ export const providerKind: 'provider' = 'provider'
 /** The kind of a quota that several providers share at their vendor. */
 export const poolKind: 'pool' = 'pool'
 
-/** The kind of those whom calls are for: organisations, teams, applications, tenants. */
+/** The kind of the consumers of calls: organisations, teams, applications, tenants. */
 export const consumerKind: 'consumer' = 'consumer'
 
 /** The kind of a set of limits that consumers take over. No call counts on a plan itself. */
