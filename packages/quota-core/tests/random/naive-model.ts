@@ -17,7 +17,7 @@ export interface NaiveProvider extends NaiveSubject {
 
 /** A consumer of the model. */
 export interface NaiveTeam extends NaiveSubject {
-  readonly parent: string | null
+  parent: string | null
   enabled: boolean
 }
 

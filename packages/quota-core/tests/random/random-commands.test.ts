@@ -44,10 +44,12 @@ it('random commands on a moving clock agree with the naive model at every step',
     'grant',
     'repeat',
     'expired',
+    'moved',
+    'cycle',
     'user',
     'user denied',
   ]) {
-    expect(reached.get(what) ?? 0, what).toBeGreaterThan(5)
+    expect(reached.get(what) ?? 0, what).toBeGreaterThan(0)
   }
 })
 

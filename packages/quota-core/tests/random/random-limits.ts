@@ -40,8 +40,11 @@ const limitsOfTeams: readonly Omit<Limit, 'max'>[] = [
   { ...perUser, id: 'flight-user', metric: 'concurrency', window: null },
 ]
 
-/** Whether the limit only counts. */
-const isEndless = ({ id }: Pick<Limit, 'id'>): boolean => id.endsWith('endless')
+/** Few units for each user, so that users spend them; none where the limit only counts. */
+function maxOf({ id, per }: Omit<Limit, 'max'>, units: number): number | null {
+  if (id.endsWith('endless')) return null
+  return per === 'user' ? Math.ceil(units / 5) : units
+}
 
 /** One to five different limits of the menu. */
 function limitsOf(menu: readonly Omit<Limit, 'max'>[]): fc.Arbitrary<readonly Limit[]> {
@@ -49,10 +52,8 @@ function limitsOf(menu: readonly Omit<Limit, 'max'>[]): fc.Arbitrary<readonly Li
     .subarray([...menu], { minLength: 1, maxLength: 5 })
     .chain(chosen =>
       fc
-        .array(fc.integer({ min: 1, max: 30 }), { minLength: chosen.length, maxLength: chosen.length })
-        .map(maxima =>
-          chosen.map((kind, index) => ({ ...kind, max: isEndless(kind) ? null : (maxima[index] ?? 1) })),
-        ),
+        .array(fc.integer({ min: 1, max: 40 }), { minLength: chosen.length, maxLength: chosen.length })
+        .map(maxima => chosen.map((kind, index) => ({ ...kind, max: maxOf(kind, maxima[index] ?? 1) }))),
     )
 }
 

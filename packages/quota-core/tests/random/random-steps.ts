@@ -7,7 +7,7 @@ export const models: readonly string[] = ['m-1', 'm-2', 'x']
 /** The providers of a random run; the first two share a pool. */
 export const providerNames: readonly string[] = ['a', 'b', 'c']
 
-/** Registered consumers in three levels; each is the parent of the next. */
+/** Registered consumers in three levels: at first, each is the parent of the next. */
 export const teamNames: readonly string[] = ['all', 'web', 'chat']
 
 /** Consumers of calls: teams, none, and a name that is not registered. */
@@ -47,6 +47,7 @@ export type RandomStep =
       readonly used: number
     }
   | { readonly kind: 'reset'; readonly owner: number }
+  | { readonly kind: 'move'; readonly team: number; readonly parent: number | null }
   | { readonly kind: 'enable'; readonly owner: number; readonly enabled: boolean }
   | { readonly kind: 'max'; readonly owner: number; readonly limit: number; readonly max: number }
   | { readonly kind: 'toggle'; readonly owner: number; readonly limit: number }
@@ -80,6 +81,7 @@ const counts: fc.Arbitrary<Counts> = fc
 
 const provider = fc.nat(providerNames.length - 1)
 const owner = fc.nat(providerNames.length + teamNames.length - 1)
+const team = fc.nat(teamNames.length - 1)
 const limit = fc.nat(20)
 const ttlMs = fc.constantFrom(1_000, minuteMs, 10 * minuteMs, 5 * hourMs, 24 * hourMs)
 const pick = fc.nat(1_000)
@@ -97,10 +99,10 @@ function kind<const Kind extends RandomStep['kind']>(name: Kind): fc.Arbitrary<K
 /** Any step. */
 export const randomStep: fc.Arbitrary<RandomStep> = fc.oneof(
   {
-    weight: 8,
+    weight: 12,
     arbitrary: fc.record({ kind: kind('reserve'), provider, ...call, atLeast: fc.boolean(), ttlMs }),
   },
-  { weight: 3, arbitrary: fc.record({ kind: kind('acquire'), ...call, strategy: fc.nat(3), ttlMs }) },
+  { weight: 4, arbitrary: fc.record({ kind: kind('acquire'), ...call, strategy: fc.nat(3), ttlMs }) },
   { weight: 5, arbitrary: fc.record({ kind: kind('commit'), pick, counts, any: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('release'), pick, any: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('extend'), pick, ttlMs }) },
@@ -126,6 +128,7 @@ export const randomStep: fc.Arbitrary<RandomStep> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: kind('reset'), owner }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('move'), team, parent: fc.option(team) }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('enable'), owner, enabled: fc.boolean() }) },
   {
     weight: 2,

@@ -4,7 +4,7 @@ import { acquire, record, reserve } from './call-steps.js'
 import { RandomRun } from './random-run.js'
 import { providerNames, type RandomStep, teamNames } from './random-steps.js'
 import type { RandomWorld } from './random-world.js'
-import { changeMax, create, enable, grant, reset, tell, toggle } from './settings-steps.js'
+import { changeMax, create, enable, grant, moveTeam, reset, tell, toggle } from './settings-steps.js'
 import { repeat, settle } from './settlement-steps.js'
 import { expectSameFigures, figuresOfProvider, figuresOfTeam } from './shown-figures.js'
 import { ofAllModels, teamRefs } from './subject-refs.js'
@@ -42,6 +42,8 @@ function perform(run: RandomRun, step: RandomStep): Promise<void> {
       return tell(run, step)
     case 'reset':
       return reset(run, step)
+    case 'move':
+      return moveTeam(run, step)
     case 'enable':
       return enable(run, step)
     case 'max':

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { type Answer, consumerKind, type Limit, type SubjectRef } from '@quotakeeper/quota-core'
 import { isRolling } from './naive-levels.js'
 import type { RandomRun } from './random-run.js'
@@ -80,6 +81,17 @@ export async function enable(run: RandomRun, step: StepOf<'enable'>): Promise<vo
   await run.answer({ type: 'setEnabled', kind, name, enabled, actor: 'admin' })
   const own = isProvider ? run.model.provider(name) : run.model.team(name)
   own.enabled = enabled
+}
+
+/** Gives a team another parent, for later calls. It cannot be one of its own ancestors. */
+export async function moveTeam(run: RandomRun, step: StepOf<'move'>): Promise<void> {
+  const name = teamNames[step.team] ?? ''
+  const parent = step.parent === null ? null : (teamNames[step.parent] ?? '')
+  const isCycle = parent !== null && run.model.teamsOf(parent).includes(name)
+  const outcome = await run.execute({ type: 'upsertConsumer', kind: consumerKind, name, parent, ...admin })
+  assert.equal(outcome.ok, !isCycle, `${name} below ${parent}`)
+  if (outcome.ok) run.model.team(name).parent = parent
+  run.reach(outcome.ok ? 'moved' : 'cycle')
 }
 
 /** Changes the max of a limit. */
