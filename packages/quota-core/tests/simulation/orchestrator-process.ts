@@ -112,7 +112,8 @@ export class OrchestratorProcess implements Actor {
     if (book.open.size === 0 && !isOfConsumer) return waitMs
     this.#denialCount++
     // Grows with each denial: a clock set back may keep a reservation for a day.
-    return Math.min(waitMs, Math.ceil(random.integer(2_000, 6_000) * 1.5 ** this.#denialCount))
+    const firstMs = isOfConsumer ? random.integer(4_000, 12_000) : random.integer(2_000, 6_000)
+    return Math.min(waitMs, Math.ceil(firstMs * 1.5 ** this.#denialCount))
   }
 
   async #call(granted: Granted, caller: Caller): Promise<void> {

@@ -26,7 +26,7 @@ import { limitIdOf, type QuotaRule } from './vendor-quota.js'
 export const admin = { actor: 'admin', managedBy: 'api' } as const
 
 /** The store is examined after this many commands; after each, examination would take most of the time. */
-const landingsPerExamination = 16
+const landingsPerExamination = 20
 
 /** The state of one history. */
 export class World {
