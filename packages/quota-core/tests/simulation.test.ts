@@ -7,10 +7,10 @@ import { simulationScale } from './simulation-scale.js'
 
 const kinds: readonly HistoryKind[] = ['calm', 'overrun', 'wild']
 const families = ['calendar', 'rolling', 'consumer calendar', 'consumer rolling'] as const
-/** Least shares of what demand exceeds. Consumers have limits of few units: a crashed call may leave half of one unused. */
+/** Least used shares of what demand exceeds, see {@link expectSpentWell}. */
 const leastShares = [
   ['calendar', 0.95],
-  ['rolling', 0.95],
+  ['rolling', 0.9],
   ['consumer calendar', 0.9],
 ] as const
 
@@ -50,7 +50,8 @@ function expectRefusalsExplained(figures: Figures): void {
 
 /**
  * Unused: reservations of crashed calls, and remainders smaller than a prompt. A rolling quota loses slightly more:
- * vendors report whole units, and count a call after it was reserved.
+ * vendors report whole units, and count a call after it was reserved. Limits of consumers are of few units: a crashed
+ * call may leave half of one unused.
  */
 function expectSpentWell(figures: Figures): void {
   for (const [family, leastShare] of leastShares) {
