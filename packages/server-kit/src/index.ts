@@ -15,6 +15,7 @@ export {
   sealingPairs,
 } from './sealing/sealing-pairs.js'
 export type { SealedFor } from './sealing/sealing-suite.js'
+export { ChangedFile, fileMark, repeat } from './settings/changed-file.js'
 export { type Environment, readEnvironment } from './settings/env.js'
 export { allowedHostsOf, readVariables } from './settings/read-settings.js'
 export {

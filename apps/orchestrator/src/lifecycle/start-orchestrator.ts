@@ -14,6 +14,7 @@ import { Spool } from '../gateway/body/spool.js'
 import { CallsInFlight } from '../gateway/calls-in-flight.js'
 import { createGateway } from '../gateway/create-gateway.js'
 import { EnteredKeys } from '../keys/entered-keys.js'
+import { KeyFiles } from '../keys/key-files.js'
 import { KeyReporter } from '../keys/key-reporter.js'
 import { GatewayMetrics } from '../metrics/gateway-metrics.js'
 import { BarredModels } from '../routing/barred-models.js'
@@ -82,6 +83,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const metrics = new GatewayMetrics({ settlements, waitingRoom })
   const gateway = gatewayName(settings)
   const entered = new EnteredKeys({ api, pairs: await sealingPairs(settings.sealingSecrets), gateway, log })
+  const keyFiles = new KeyFiles({ forbidden: ownSecrets(settings), log })
   try {
     const first = await awaitApi({
       api,
@@ -99,10 +101,11 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
         log.warn({ err: error }, 'reading the routing configuration failed: entered keys are used later')
       })
     })
-    const routing = new RoutingSource(first, {
-      ...{ api, environment, own, entered, log, clock },
+    const routing = await RoutingSource.open(first, {
+      ...{ api, environment, own, entered, keyFiles, log, clock },
       onKeysChanged: () => keys.wake(),
     })
+    keyFiles.start(() => routing.rebuild())
     const heldKeys = new HeldKeys(routing)
     const meteredVendors = metrics.metered(vendors)
     const catalogue = new ModelCatalogue({ api, vendors: meteredVendors, heldKeys, clock, log })
@@ -145,6 +148,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       stop: async () => {
         catalogue.close()
         await entered.stop()
+        await keyFiles.stop()
         await keys.stop()
         await stopInOrder({ app, calls, settlements, traces, vendors, api, log })
         await spool.close()
@@ -152,9 +156,16 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
     }
   } catch (error) {
     await entered.stop()
+    await keyFiles.stop()
     await Promise.all([vendors.close(), api.close()])
     throw error
   }
+}
+
+/** They open or allow more than a vendor's key does. */
+function ownSecrets({ sealingSecrets, gatewayToken, apiToken }: Settings): readonly string[] {
+  const all = [...sealingSecrets.split(/[\s,]+/), gatewayToken ?? '', apiToken ?? '']
+  return all.filter(secret => secret !== '')
 }
 
 async function listenOrStop(app: FastifyInstance, settings: Settings, keys: KeyReporter): Promise<string> {
