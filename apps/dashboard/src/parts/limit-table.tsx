@@ -6,7 +6,7 @@ import { keyOf } from '../show/limits.js'
 import { BarLegend, LimitBar } from './limit-bar.js'
 import { LimitName } from './limit-name.js'
 
-/** All figures of limits, of those of providers with the vendor's beside ours. */
+/** All figures of limits; for providers with the vendor's beside ours. */
 export function LimitTable({
   limits,
   nowMs,

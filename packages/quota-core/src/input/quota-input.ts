@@ -31,7 +31,7 @@ interface RequestInput extends CountsInput {
   readonly requestId?: string | undefined
   /** The consumer of the call: a team, a user, an application. */
   readonly consumer?: string | undefined
-  /** The consumer's end user, whom limits per user count apart. */
+  /** The consumer's end user, that limits per user count apart. */
   readonly endUser?: string | undefined
   /** Time until an unsettled reservation expires: 1 to 86,400 s, 600 unless given. */
   readonly ttlSeconds?: number | undefined
