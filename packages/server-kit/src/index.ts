@@ -17,6 +17,7 @@ export {
 export type { SealedFor } from './sealing/sealing-suite.js'
 export { ChangedFile, fileMark, repeat } from './settings/changed-file.js'
 export { type Environment, readEnvironment } from './settings/env.js'
+export { LiveEnvironment } from './settings/live-environment.js'
 export { allowedHostsOf, readVariables } from './settings/read-settings.js'
 export {
   choiceSetting,

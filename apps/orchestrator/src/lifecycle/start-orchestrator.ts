@@ -1,7 +1,6 @@
 import { hostname } from 'node:os'
 import { uuidV7 } from '@quotakeeper/quota-core/rules'
-import type { Environment } from '@quotakeeper/server-kit'
-import { listen, sealingPairs } from '@quotakeeper/server-kit'
+import { type LiveEnvironment, listen, sealingPairs } from '@quotakeeper/server-kit'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { awaitApi } from '../api/await-api.js'
@@ -33,6 +32,7 @@ import { CallPrices } from '../settlement/prices.js'
 import { SettleQueue } from '../settlement/settle-queue.js'
 import { HeldKeys } from '../vendors/held-keys.js'
 import { createVendorClient, type VendorClient } from '../vendors/vendor-client.js'
+import { followEnvironment } from './follow-environment.js'
 import { within } from './within.js'
 
 /** How long answers may still take when the process is to stop, in milliseconds; what is left is cut off. */
@@ -50,7 +50,7 @@ const maxHostLength = 100
 export interface OrchestratorOptions {
   readonly settings: Settings
   /** Where vendor keys are found. */
-  readonly environment: Environment
+  readonly environment: LiveEnvironment
   readonly log: Logger
   /** What the gateway serves, {@link servedEndpoints} unless it is given. */
   readonly endpoints?: readonly Endpoint[]
@@ -83,6 +83,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   const metrics = new GatewayMetrics({ settlements, waitingRoom })
   const gateway = gatewayName(settings)
   const entered = new EnteredKeys({ api, pairs: await sealingPairs(settings.sealingSecrets), gateway, log })
+  let following: { stop(): Promise<void> } | null = null
   const keyFiles = new KeyFiles({ forbidden: ownSecrets(settings), log })
   try {
     const first = await awaitApi({
@@ -106,6 +107,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
       onKeysChanged: () => keys.wake(),
     })
     keyFiles.start(() => routing.rebuild())
+    following = followEnvironment(environment, routing, log)
     const heldKeys = new HeldKeys(routing)
     const meteredVendors = metrics.metered(vendors)
     const catalogue = new ModelCatalogue({ api, vendors: meteredVendors, heldKeys, clock, log })
@@ -149,6 +151,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
         catalogue.close()
         await entered.stop()
         await keyFiles.stop()
+        await following?.stop()
         await keys.stop()
         await stopInOrder({ app, calls, settlements, traces, vendors, api, log })
         await spool.close()
@@ -157,6 +160,7 @@ export async function startOrchestrator(options: OrchestratorOptions): Promise<O
   } catch (error) {
     await entered.stop()
     await keyFiles.stop()
+    await following?.stop()
     await Promise.all([vendors.close(), api.close()])
     throw error
   }

@@ -1,4 +1,4 @@
-import type { Environment } from '@quotakeeper/server-kit'
+import type { LiveEnvironment } from '@quotakeeper/server-kit'
 import type { QuotaApi, Routing } from '../api/quota-api.js'
 import type { OwnAddress } from '../keys/base-url.js'
 import type { EnteredKeys } from '../keys/entered-keys.js'
@@ -12,7 +12,7 @@ const freshMs = 5_000
 /** Options of the source. */
 export interface RoutingSourceOptions {
   readonly api: QuotaApi
-  readonly environment: Environment
+  readonly environment: Pick<LiveEnvironment, 'current'>
   readonly own: OwnAddress
   readonly entered: Pick<EnteredKeys, 'current' | 'unopenedCount'>
   readonly keyFiles: Pick<KeyFiles, 'of' | 'follow'>
@@ -75,7 +75,7 @@ export class RoutingSource {
     const { api, environment, own, keyFiles } = this.#options
     const routing = await api.routing()
     const provider = routing.providers.find(({ name }) => name === providerName)
-    const surroundings = { environment, own, keyFiles, entered: new Map() }
+    const surroundings = { environment: environment.current(), own, keyFiles, entered: new Map() }
     if (provider === undefined) return buildRoutingTable({ ...routing, providers: [] }, surroundings)
     const { vendor, baseUrl } = provider
     const entered = new Map([[providerName, { key, vendor, baseUrl, reason: null }]])
@@ -99,7 +99,8 @@ export class RoutingSource {
 
   #build(routing: Routing): RoutingTable {
     const { environment, own, entered, keyFiles } = this.#options
-    const table = buildRoutingTable(routing, { environment, own, keyFiles, entered: entered.current() })
+    const surroundings = { environment: environment.current(), own, keyFiles, entered: entered.current() }
+    const table = buildRoutingTable(routing, surroundings)
     for (const { name, reason } of table.missing) {
       const line = `${name}: ${reason}: not a candidate`
       if (!this.#said.has(line)) this.#options.log.warn({}, line)
