@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { StartupError } from '../lifecycle/startup-error.js'
-import type { Environment } from './env.js'
+import type { Environment } from './environment.js'
 
 const maxBytes = 1_048_576
 /** The first ones: those after them usually follow from them. */

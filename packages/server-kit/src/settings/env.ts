@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { readDotenv } from './dotenv.js'
-
-/** Variables by name. An empty one counts as unset. */
-export type Environment = Readonly<Record<string, string | undefined>>
+import type { Environment } from './environment.js'
 
 /** The file with variables, in the working directory. */
 export const dotenvFile = '.env'

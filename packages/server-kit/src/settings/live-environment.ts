@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import { StartupError } from '../lifecycle/startup-error.js'
 import { ChangedFile, repeat } from './changed-file.js'
 import { readDotenv } from './dotenv.js'
-import { dotenvFile, type Environment, readEnvironment } from './env.js'
+import { dotenvFile, readEnvironment } from './env.js'
+import type { Environment } from './environment.js'
 
 const everyMs = 300
 
