@@ -1,4 +1,5 @@
 import {
+  BySubject,
   type Candidate,
   type CounterScope,
   counterModels,
@@ -7,6 +8,7 @@ import {
   type ModelGuide,
   modelsOfCalls,
   namedModels,
+  type QuotaState,
   QuotaTables,
   type Snapshot,
   type SubjectKinds,
@@ -19,6 +21,7 @@ import {
 import type { Database, Row, Session, Statement } from '../../database/database.js'
 import { guessRelated, modelGuide } from '../cache/guess.js'
 import type { StateCache } from '../cache/state-cache.js'
+import type { Settings } from '../cache/subject-entry.js'
 import { withCheckedSession } from '../failures.js'
 import { quickLocks } from '../lanes/lock-patience.js'
 import { type CounterRequest, readCountersOfChains } from '../statements/counters.js'
@@ -316,28 +319,95 @@ async function loadSubjects(
 export async function readSubjectsState(
   database: Database,
   subjects: readonly SubjectRef[],
-  kinds: SubjectKinds,
+  cache: StateCache,
 ): Promise<Snapshot> {
   const { tables, nowMs: clockMs } = await withCheckedSession(
     database,
     async session => {
-      const [, rows] = await session.run([beginSnapshot, readChains(subjects)])
-      const settings = new QuotaTables(() => [], { holdsAllCounters: false, kinds })
-      addSettings(settings, { subjects: rows })
-      const found = subjectsIn(settings)
-      const models = found.map(({ kind, name }): SubjectModels => ({ kind, name, models: [] }))
-      const listed = listedLimitsOf(settings, found)
-      const [state] = await session.run([
-        readStateWithVersions({ subjects: found, counters: requestOf(settings, models) }, listed),
-        commit,
-      ])
-      const loaded = loadedState(stateOf(state), { models, listed }, kinds)
-      loaded.tables.copySettings(settings)
+      const quick = await loadCachedChains(session, subjects, cache)
+      if (quick !== null) return quick
+      const loaded = await loadChains(session, subjects, cache.kinds)
+      cache.putSettingsOfRead(loaded.tables)
       return loaded
     },
     quickLocks,
   )
   return { state: tables, nowMs: subjectTime(tables, sharedOf(tables), clockMs), clockMs }
+}
+
+/**
+ * One statement, and so one view, for subjects whose settings and whose ancestors' are cached and still of the same
+ * version. Null where they are not.
+ */
+async function loadCachedChains(
+  session: Session,
+  subjects: readonly SubjectRef[],
+  cache: StateCache,
+): Promise<Loaded | null> {
+  const chains = new BySubject<SubjectRef>()
+  for (const ref of subjects)
+    for (const above of cache.kinds.chain(cache.ownerGuide, ref)) chains.set(above, above)
+  const asked = [...chains.values()]
+  // Others may cache newer settings during the round trip: what is read goes by those of now.
+  const settings = new BySubject<Settings>()
+  for (const ref of asked) {
+    const known = cache.settings(ref)
+    if (known === undefined) return null
+    settings.set(ref, known)
+  }
+  const guide = { subject: (ref: SubjectRef) => settings.get(ref)?.subject }
+  const needs = needsOfChains(guide, asked)
+  const [rows] = await session.run([
+    readStateWithVersions({ subjects: asked, counters: needs.request }, needs.listed),
+  ])
+  const versions = versionsOf(rows)
+  const isSame = versions.every(ref => settings.get(ref)?.subject.version === ref.version)
+  if (!isSame || versions.length < asked.length) return null
+  const loaded = loadedState(stateOf(rows), needs, cache.kinds)
+  for (const { subject, owner } of settings.values())
+    loaded.tables.apply([
+      { table: 'owner', row: owner },
+      { table: 'subject', row: subject },
+    ])
+  return loaded
+}
+
+/** In one view: first the settings, which say which counters to read, and then the state. */
+async function loadChains(
+  session: Session,
+  subjects: readonly SubjectRef[],
+  kinds: SubjectKinds,
+): Promise<Loaded> {
+  const [, rows] = await session.run([beginSnapshot, readChains(subjects)])
+  const settings = new QuotaTables(() => [], { holdsAllCounters: false, kinds })
+  addSettings(settings, { subjects: rows })
+  const found = subjectsIn(settings)
+  const needs = needsOfChains(settings, found)
+  const [state] = await session.run([
+    readStateWithVersions({ subjects: found, counters: needs.request }, needs.listed),
+    commit,
+  ])
+  const loaded = loadedState(stateOf(state), needs, kinds)
+  loaded.tables.copySettings(settings)
+  return loaded
+}
+
+function needsOfChains(state: Pick<ModelGuide, 'subject'>, subjects: readonly SubjectRef[]): Needs {
+  const models = subjects.map(({ kind, name }): SubjectModels => ({ kind, name, models: [] }))
+  return { models, listed: listedLimitsOf(state, subjects), request: requestOf(state, models) }
+}
+
+/** The settings of some subjects and their ancestors, of such kinds: in one statement. */
+export async function readSettings(
+  database: Database,
+  subjects: readonly SubjectRef[],
+  kinds: SubjectKinds,
+): Promise<QuotaState> {
+  const statement = readChains(subjects)
+  const [rows] = await withCheckedSession(database, session => session.run([statement]), quickLocks)
+  const settings = new QuotaTables(() => [], { holdsAllCounters: false, kinds })
+  addSettings(settings, { subjects: rows })
+  return settings
 }
 
 function subjectsIn(tables: QuotaTables): readonly SubjectRef[] {

@@ -82,9 +82,12 @@ export function readSubjects(subjects: readonly SubjectRef[]): Statement {
   }
 }
 
-/** The versions of the subjects in $1 (kinds) and $2 (names), as an expression: a JSON list of lists. */
-export const someVersions = `(select coalesce(json_agg(json_build_array(kind, name, version)), '[]') from quota_subject
-  where (kind, name) in (select * from unnest($1::text[], $2::text[])))`
+/** The columns of {@link someVersions}. */
+export const versionColumns: readonly string[] = ['kind', 'name', 'version']
+
+/** The versions of the subjects in $1 (kinds) and $2 (names), as a query. */
+export const someVersions = `select s.kind, s.name, s.version from unnest($1::text[], $2::text[]) as k(kind, name)
+  join quota_subject as s on s.kind = k.kind and s.name = k.name`
 
 /**
  * A text that changes with any setting of any subject of the kinds in a parameter, or of all, as an expression: subjects
