@@ -34,7 +34,13 @@ import {
   stateOf,
   versionsOf,
 } from '../statements/state.js'
-import { readChains, readRef, readSubjects, readSubjectsOfKinds } from '../statements/subjects.js'
+import {
+  readChains,
+  readRef,
+  readSettingsMark,
+  readSubjects,
+  readSubjectsOfKinds,
+} from '../statements/subjects.js'
 import { beginSnapshot, commit } from '../statements/transaction.js'
 import {
   type AskedCounters,
@@ -125,40 +131,71 @@ function mergedModels(models: readonly SubjectModels[]): readonly SubjectModels[
   return [...merged.values()].map(({ ref, models: all }) => ({ ...ref, models: [...all] }))
 }
 
-/** One statement, and so one view, while no setting has changed since they were last read. */
+/**
+ * One statement, and so one view, while no setting has changed since they were last read; else once more with settings
+ * that were read before, in a view of their own. Between both no transaction is open: 10,000 providers on a busy machine
+ * took this process longer than the server lets one be idle. Where settings change meanwhile, all is read in one view.
+ */
 async function loadAll(session: Session, counters: CounterScope, cache: StateCache): Promise<Loaded> {
   const consumer = chainsOfCalls(counters, cache.kinds)
   // Others may cache newer settings during the round trip: what is read goes by those of now.
   const settings = counters === 'all' ? cache.allSettings : cache.settingsOfProviders
   const { tables, mark } = settings
-  const guess = needsOfAll(tables, counters)
-  const [rows, ...chains] = await withChains(session, statementOfAll(guess, counters, cache.kinds), consumer)
-  if (settingsMarkOf(rows) === mark) {
-    const quick = loadedState(stateOf(rows), guess, tables.kinds)
-    quick.tables.copySettings(tables)
-    addChains(quick.tables, consumer, chains)
-    return quick
+  const kinds = counters === 'all' ? null : cache.kinds.ofProviders
+  const loadWith = async (known: QuotaTables, knownMark: string): Promise<Loaded | null> => {
+    const needs = needsOfAll(known, counters)
+    const [rows, ...chains] = await withChains(
+      session,
+      statementOfAll(needs, counters, cache.kinds),
+      consumer,
+    )
+    if (settingsMarkOf(rows) !== knownMark) return null
+    const loaded = loadedState(stateOf(rows), needs, known.kinds)
+    loaded.tables.copySettings(known)
+    addChains(loaded.tables, consumer, chains)
+    return loaded
   }
-  const reads = readOwners(null)
-  const [, subjects, ...owners] = await session.run([
-    beginSnapshot,
-    readSubjectsOfKinds(counters === 'all' ? null : cache.kinds.ofProviders),
-    ...reads.map(({ statement }) => statement),
-  ])
-  const read = new QuotaTables(() => [], { kinds: tables.kinds })
-  addSettings(read, { subjects, owners: ownersRead(reads, owners) })
-  const needs = needsOfAll(read, counters)
+  const quick = await loadWith(tables, mark)
+  if (quick !== null) return quick
+  const before = await readEverySetting(session, kinds, { cache, isLast: true })
+  const settled = await loadWith(before.tables, before.mark)
+  if (settled !== null) {
+    settings.put(before.tables, before.mark)
+    cache.putSettings(before.tables)
+    return settled
+  }
+  const read = await readEverySetting(session, kinds, { cache, isLast: false })
+  const needs = needsOfAll(read.tables, counters)
   const [state, ...chainRows] = await session.run([
     statementOfAll(needs, counters, cache.kinds),
     ...statementsOf(consumer),
     commit,
   ])
   const loaded = loadedState(stateOf(state), needs, tables.kinds)
-  loaded.tables.copySettings(read)
-  settings.put(read, settingsMarkOf(state))
-  cache.putSettings(read)
+  loaded.tables.copySettings(read.tables)
+  settings.put(read.tables, settingsMarkOf(state))
+  cache.putSettings(read.tables)
   addChains(loaded.tables, consumer, chainRows)
   return loaded
+}
+
+/** The settings of all subjects of some kinds, or of all, in one view, which stays open unless they are the last of it. */
+async function readEverySetting(
+  session: Session,
+  subjectKinds: readonly SubjectRef['kind'][] | null,
+  { cache: { kinds }, isLast }: { readonly cache: StateCache; readonly isLast: boolean },
+): Promise<{ readonly tables: QuotaTables; readonly mark: string }> {
+  const reads = readOwners(null)
+  const [, marks, subjects, ...owners] = await session.run([
+    beginSnapshot,
+    readSettingsMark(subjectKinds),
+    readSubjectsOfKinds(subjectKinds),
+    ...reads.map(({ statement }) => statement),
+    ...(isLast ? [commit] : []),
+  ])
+  const tables = new QuotaTables(() => [], { kinds })
+  addSettings(tables, { subjects, owners: ownersRead(reads, owners) })
+  return { tables, mark: settingsMarkOf(marks) }
 }
 
 /** The subjects that a consumer adds to calls, and the models of their counters. Null where calls have no consumer. */

@@ -98,6 +98,17 @@ export function settingsMark(kinds: string | null): string {
   return `(select count(*) || ' ' || coalesce(sum(version), 0) from quota_subject${which})`
 }
 
+/** Reads the same mark of the subjects of these kinds, or of all. */
+export function readSettingsMark(kinds: readonly SubjectRef['kind'][] | null): Statement {
+  if (kinds === null)
+    return {
+      name: 'mark-of-all-settings',
+      text: `select ${settingsMark(null)} as settings_mark`,
+      values: [],
+    }
+  return { name: 'settings-mark', text: `select ${settingsMark('$1')} as settings_mark`, values: [kinds] }
+}
+
 /** Makes the row of a subject that is about to be created, so that it can be locked like any other. */
 export function ensureSubject({ kind, name }: SubjectRef): Statement {
   return {
