@@ -86,7 +86,8 @@ export async function pairs({ providers: { http: ofProviders, run: runOfProvider
     },
     {
       name: 'a new one',
-      providers: () => ofProviders.mutate('providers.upsert', { name: `new_${turn++}`, vendor: 'v', limits: [] }),
+      providers: () =>
+        ofProviders.mutate('providers.upsert', { name: `new_${turn++}`, vendor: 'v', limits: [] }),
       consumers: () => ofConsumers.mutate('consumers.upsert', { name: `new_${turn++}`, parent: 'root' }),
     },
   ]
