@@ -116,13 +116,18 @@ export class PostgresQuotaStore implements QuotaStore {
 
   async execute(commands: readonly Command[]): Promise<readonly Outcome[]> {
     const [only] = commands
-    if (commands.length === 1 && only !== undefined) return [await this.#execute(only, null)]
+    if (commands.length === 1 && only !== undefined) {
+      const first = await this.#lanes.execute(only, null)
+      return [first.awaits === undefined ? first : await this.#onceMore(first, only)]
+    }
     const list = this.#lanes.newList()
-    return await Promise.all(commands.map(command => this.#execute(command, list)))
+    return await Promise.all(
+      commands.map(async command => this.#onceMore(await this.#lanes.execute(command, list), command)),
+    )
   }
 
-  async #execute(command: Command, list: number | null): Promise<Outcome> {
-    const first = await this.#lanes.execute(command, list)
+  /** Decides a command again that was denied while attempts were due; the first outcome where none was. */
+  async #onceMore(first: Outcome, command: Command): Promise<Outcome> {
     if (first.awaits === undefined) return first
     return decideOnceMore(first, { steps: this.#steps, again: () => this.#lanes.execute(command, null) })
   }

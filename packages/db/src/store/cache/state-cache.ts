@@ -3,11 +3,11 @@ import {
   BySubject,
   type Change,
   type Owner,
-  type OwnerGuide,
   type Provider,
   providerKind,
   providerRef,
   QuotaTables,
+  type SubjectGuide,
   type SubjectKind,
   type SubjectKinds,
   type SubjectModels,
@@ -65,7 +65,7 @@ export class StateCache {
   /** Of the kinds that calls meet whatever their consumer. */
   readonly settingsOfProviders: AllSettings
   /** By settings as last read, even superseded ones. An owner that was not read may exist: none is known to be missing. */
-  readonly ownerGuide: OwnerGuide
+  readonly guide: SubjectGuide
   readonly #bounds: ModelBounds
   #entries = new BySubject<SubjectEntry>()
   #entryCount = 0
@@ -82,10 +82,11 @@ export class StateCache {
     this.kinds = kinds
     this.allSettings = new AllSettings(kinds)
     this.settingsOfProviders = new AllSettings(kinds)
-    this.ownerGuide = {
+    this.guide = {
       kinds,
       owner: ref => this.#entries.get(ref)?.settings?.owner,
       lacksOwner: () => false,
+      attempt: id => this.#tables.attempt(id) ?? this.attempts.get(id),
     }
     this.#tables = emptyTables(kinds)
     this.#bounds = bounds
