@@ -383,7 +383,7 @@ async function loadCachedChains(
 ): Promise<Loaded | null> {
   const chains = new BySubject<SubjectRef>()
   for (const ref of subjects)
-    for (const above of cache.kinds.chain(cache.ownerGuide, ref)) chains.set(above, above)
+    for (const above of cache.kinds.chain(cache.guide, ref)) chains.set(above, above)
   const asked = [...chains.values()]
   // Others may cache newer settings during the round trip: what is read goes by those of now.
   const settings = new BySubject<Settings>()
