@@ -107,7 +107,7 @@ export function ownerInSubject(row: Row): Owner | null {
 type OtherOwner = PlainOwner | Consumer
 
 /** The owner that a row of quota_subject gives, which has one. */
-export function ownerOfOther(row: Row): OtherOwner {
+function ownerOfOther(row: Row): OtherOwner {
   // Columns that only this package writes, from values of these very types.
   const { kind, name, owner } = row as {
     kind: 'consumer'
