@@ -12,7 +12,7 @@ import {
   redatedColumns,
   settledColumns,
 } from './attempt-columns.js'
-import { type Column, overRows, type RowSource, type RowStatement, sent } from './rows.js'
+import { type Column, overAlikeRows, overRows, type RowSource, type RowStatement, sent } from './rows.js'
 import { concernsSubject, factColumns, readSubjectsOf, subjectsOfRow } from './subject-rows.js'
 
 /** The attempts whose ids are in $4. */
@@ -137,10 +137,11 @@ export const insertAttempts: RowStatement<EnteredAttempt> = overRows(
     `insert into usage_attempt (${names}, writer) select ${values}, ${writerNumber} from ${rows}`,
 )
 
-/** Inserts reservations: values that all of them share are not sent. */
-export const insertPendingAttempts: RowStatement<EnteredAttempt> = overRows(
+/** Inserts reservations: values that all of them share are not sent, and those that a batch's share only once. */
+export const insertPendingAttempts: RowStatement<EnteredAttempt> = overAlikeRows(
   'insert-pending-attempts',
   pendingColumns,
+  new Set(['id', 'request_id', 'request_hash']),
   ({ names, values, rows }) =>
     `insert into usage_attempt (${names}, writer, kind, state, ${countColumnNames.join(', ')})
       select ${values}, ${writerNumber}, 'call', 'pending', ${countColumnNames.map(() => '0').join(', ')} from ${rows}`,

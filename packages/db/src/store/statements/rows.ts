@@ -82,18 +82,74 @@ export const placeForCondition = '/* if */'
 export function overRows<Source>(
   name: string,
   columns: readonly Column<Source>[],
-  text: (parts: { readonly names: string; readonly values: string; readonly rows: string }) => string,
+  text: TextOverRows,
 ): RowStatement<Source> {
-  const names = columns.map(column => `"${column.name}"`).join(', ')
-  const values = columns.map(column => (column.cast ?? '%').replaceAll('%', `r."${column.name}"`)).join(', ')
   // Not `from unnest(…, …)`, which keeps each array's rows aside first: 0.44 ms instead of 0.34 for 64 attempts.
-  const arrays = columns
-    .map(({ name, type }, index) => `unnest($${index + 1}::${type}[]) as "${name}"`)
-    .join(', ')
-  const whole = text({ names, values, rows: `(select ${arrays} ${placeForCondition}) as r` })
+  const whole = textOver(columns, text, ({ type }, parameter) => `unnest(${parameter}::${type}[])`)
   return rows => ({
     name,
     text: whole,
     values: columns.map(column => arrayLiteral(column.type, rows.map(column.value))),
   })
+}
+
+/**
+ * The same for rows that often differ in a few columns alone, as the reservations of a batch do that are for one key:
+ * what they share is then sent once. Two texts, and so two prepared plans.
+ *
+ * @param own the names of the columns in which rows always differ
+ */
+export function overAlikeRows<Source>(
+  name: string,
+  columns: readonly Column<Source>[],
+  own: ReadonlySet<string>,
+  text: TextOverRows,
+): RowStatement<Source> {
+  const ofUnlike = overRows(name, columns, text)
+  const shared = columns.filter(column => !own.has(column.name))
+  const whole = textOver(columns, text, ({ name, type }, parameter) =>
+    own.has(name) ? `unnest(${parameter}::${type}[])` : `${parameter}::${type}`,
+  )
+  return rows => {
+    const [first] = rows
+    if (first === undefined || !areAlike(rows, first, shared)) return ofUnlike(rows)
+    const sentOf = (column: Column<Source>): string | null =>
+      own.has(column.name) ? arrayLiteral(column.type, rows.map(column.value)) : asText(column.value(first))
+    return { name: `${name}-alike`, text: whole, values: columns.map(sentOf) }
+  }
+}
+
+/** Makes a statement's text from the names of its columns, their values, and what yields the rows `r`. */
+export type TextOverRows = (parts: {
+  readonly names: string
+  readonly values: string
+  readonly rows: string
+}) => string
+
+/** @param read the SQL of a column's value, given its parameter */
+function textOver<Source>(
+  columns: readonly Column<Source>[],
+  text: TextOverRows,
+  read: (column: Column<Source>, parameter: string) => string,
+): string {
+  const names = columns.map(column => `"${column.name}"`).join(', ')
+  const values = columns.map(column => (column.cast ?? '%').replaceAll('%', `r."${column.name}"`)).join(', ')
+  const selected = columns.map((column, index) => `${read(column, `$${index + 1}`)} as "${column.name}"`)
+  return text({ names, values, rows: `(select ${selected.join(', ')} ${placeForCondition}) as r` })
+}
+
+/** Whether all rows have the values of the first in these columns. */
+function areAlike<Source>(
+  rows: readonly Source[],
+  first: Source,
+  columns: readonly Column<Source>[],
+): boolean {
+  return columns.every(({ value }) => {
+    const ofFirst = value(first)
+    return rows.every(row => value(row) === ofFirst)
+  })
+}
+
+function asText(value: unknown): string | null {
+  return value === null ? null : String(value)
 }
