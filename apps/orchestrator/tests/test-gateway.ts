@@ -16,7 +16,7 @@ export interface TestGateway extends AsyncDisposable {
 export async function startGateway(env: Readonly<Record<string, string>>, dotenv = ''): Promise<TestGateway> {
   const directory = await mkdtemp(join(tmpdir(), 'quotakeeper-'))
   await writeFile(join(directory, '.env'), dotenv)
-  const port = await freePort()
+  const port = env['QUOTA_GATEWAY_PORT'] ?? (await freePort())
   const origin = `http://127.0.0.1:${port}`
   const start = (changed: Readonly<Record<string, string>> = {}): Promise<RunningProcess> =>
     startProcess({

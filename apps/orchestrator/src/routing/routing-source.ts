@@ -1,7 +1,7 @@
 import type { Environment } from '@quotakeeper/server-kit'
-import type { QuotaApi, Routing } from '../api/quota-api.js'
+import type { QuotaApi, RoutedProvider, Routing } from '../api/quota-api.js'
 import type { OwnAddress } from '../keys/base-url.js'
-import type { EnteredKeys } from '../keys/entered-keys.js'
+import type { EnteredKey, EnteredKeys } from '../keys/entered-keys.js'
 import type { Log } from '../log.js'
 import { buildRoutingTable, type RoutingTable } from './routing-table.js'
 
@@ -13,7 +13,7 @@ export interface RoutingSourceOptions {
   readonly api: QuotaApi
   readonly environment: Environment
   readonly own: OwnAddress
-  readonly entered: Pick<EnteredKeys, 'current' | 'unopenedCount'>
+  readonly entered: Pick<EnteredKeys, 'current' | 'openOne' | 'unopenedCount'>
   readonly log: Log
   readonly clock: () => number
   /** Called when providers or keys have changed. */
@@ -61,15 +61,33 @@ export class RoutingSource {
   }
 
   /** The table as it would be with a key for a provider; it is not kept. @throws ApiError */
-  async withKey(providerName: string, key: string): Promise<RoutingTable> {
+  withKey(providerName: string, key: string): Promise<RoutingTable> {
+    return this.#withCandidate(providerName, async ({ vendor, baseUrl }) => ({
+      ...{ key, vendor, baseUrl, reason: null },
+    }))
+  }
+
+  /** The same with a sealed key, which must be sealed for the provider as it is now. @throws ApiError */
+  withSealedKey(
+    providerName: string,
+    sealed: { readonly ciphertext: string; readonly keyPairId: string },
+  ): Promise<RoutingTable> {
+    const { entered } = this.#options
+    return this.#withCandidate(providerName, ({ vendor, baseUrl }) =>
+      entered.openOne({ ...sealed, providerName, vendor, baseUrl }),
+    )
+  }
+
+  async #withCandidate(
+    providerName: string,
+    keyFor: (provider: RoutedProvider) => Promise<EnteredKey>,
+  ): Promise<RoutingTable> {
     const { api, environment, own } = this.#options
     const routing = await api.routing()
     const provider = routing.providers.find(({ name }) => name === providerName)
-    if (provider === undefined)
-      return buildRoutingTable({ ...routing, providers: [] }, { environment, own, entered: new Map() })
-    const { vendor, baseUrl } = provider
-    const entered = new Map([[providerName, { key, vendor, baseUrl, reason: null }]])
-    return buildRoutingTable({ ...routing, providers: [provider] }, { environment, own, entered })
+    const entered = new Map(provider === undefined ? [] : [[providerName, await keyFor(provider)]])
+    const providers = provider === undefined ? [] : [provider]
+    return buildRoutingTable({ ...routing, providers }, { environment, own, entered })
   }
 
   async #ask(): Promise<RoutingTable> {
