@@ -3,6 +3,7 @@ import { type Session, useSession } from './data/session.js'
 import { AlertsPage } from './pages/alerts-page.js'
 import { ConsumerPage } from './pages/consumer-page.js'
 import { ConsumersPage } from './pages/consumers-page.js'
+import { KeysPage } from './pages/keys-page.js'
 import { OverviewPage } from './pages/overview-page.js'
 import { ProviderPage } from './pages/provider-page.js'
 import { RequestPage } from './pages/request-page.js'
@@ -57,6 +58,9 @@ function AllPlaces({ session }: PlacesProps) {
       <Route path="/" component={OverviewPage} />
       <Route path="/providers/:name">
         {() => <ProviderPage name={namedBy(window.location.pathname)} mayChange={mayChange} />}
+      </Route>
+      <Route path="/keys">
+        <KeysPage mayChange={mayChange} />
       </Route>
       <Route path="/consumers" component={ConsumersPage} />
       <Route path="/consumers/:name">

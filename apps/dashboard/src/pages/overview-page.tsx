@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
+import { Link } from 'wouter'
 import { useApi } from '../data/api.js'
 import { useRecentHours } from '../data/recent-hours.js'
 import { useNow } from '../data/use-now.js'
@@ -57,7 +58,7 @@ export function OverviewPage() {
         // An error must not show the empty notice.
         stats.error === null && (
           <EmptyNotice title="There are no providers yet.">
-            Add your keys to <code>quotakeeper.config.yaml</code> and restart.
+            <Link href="/keys">Add a key.</Link>
           </EmptyNotice>
         )
       ) : (

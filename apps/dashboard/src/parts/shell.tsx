@@ -5,6 +5,7 @@ import { chooseTheme, rememberedTheme, type Theme } from '../theme.js'
 
 const places = [
   ['/', 'Overview'],
+  ['/keys', 'Keys'],
   ['/consumers', 'Consumers'],
   ['/requests', 'Requests'],
   ['/usage', 'Usage'],

@@ -12,6 +12,7 @@ export const builtPageDirectory = fileURLToPath(new URL('../../../../dashboard/d
 const places = [
   '/',
   '/providers/:name',
+  '/keys',
   '/consumers',
   '/consumers/:name',
   '/requests',
