@@ -4,6 +4,8 @@ import { Link } from 'wouter'
 import { useApi } from '../data/api.js'
 import { useRecentHours } from '../data/recent-hours.js'
 import { useNow } from '../data/use-now.js'
+import { useRefusals } from '../data/use-refusals.js'
+import { useSamples } from '../data/use-samples.js'
 import { BarLegend } from '../parts/limit-bar.js'
 import { EmptyNotice, FailedNotice, Loading, StaleNotice } from '../parts/notices.js'
 import { ProviderFilter, type Shown } from '../parts/provider-filter.js'
@@ -30,9 +32,25 @@ export function OverviewPage() {
   const nowMs = useNow()
   const [shown, setShown] = useState<Shown>({ text: '', group: 'all', order: 'urgency' })
   const providers = stats.data?.providers
+  const keyless = stats.data?.keyless
+  const missing = useMemo(
+    () => new Map((keyless ?? []).map(({ providerName, variable }) => [providerName, variable])),
+    [keyless],
+  )
+  const refusals = useRefusals(
+    (providers ?? []).flatMap(each => (each.disabledBy === 'vendor' ? [each.providerName] : [])),
+  )
+  const samples = useSamples(providers?.length ?? 0)
   const standings = useMemo(
-    () => (providers ?? []).map(each => ({ stats: each, standing: standingOf(each, nowMs) })),
-    [providers, nowMs],
+    () =>
+      (providers ?? []).map(each => ({
+        stats: each,
+        standing: standingOf(each, nowMs, {
+          missing: missing.get(each.providerName),
+          refusal: refusals.get(each.providerName),
+        }),
+      })),
+    [providers, missing, refusals, nowMs],
   )
   const rows = useMemo(
     () => sorted(filtered(standings, shown.text, shown.group), shown.order),
@@ -46,7 +64,7 @@ export function OverviewPage() {
       <StaleNotice updatedAtMs={stats.dataUpdatedAt} error={stats.error} />
     )
   }
-  const counts = { off: 0, soon: 0, fine: 0 }
+  const counts = { off: 0, soon: 0, fine: 0, keyless: 0 }
   for (const { standing } of standings) counts[groupOf(standing)]++
   return (
     <>
@@ -74,7 +92,7 @@ export function OverviewPage() {
             {rows.length === 0 ? (
               <EmptyNotice title="No provider matches.">Change the filter above.</EmptyNotice>
             ) : (
-              <ProviderList rows={rows} hours={hours.byProvider} nowMs={nowMs} />
+              <ProviderList rows={rows} hours={hours.byProvider} samples={samples} />
             )}
           </section>
         </>

@@ -7,6 +7,7 @@ import { FilterChoice, FilterText } from '../parts/filter-fields.js'
 import { EmptyNotice } from '../parts/notices.js'
 import { OutcomeBadge } from '../parts/outcome-badge.js'
 import { Paged } from '../parts/paged.js'
+import { TableFrame } from '../parts/table-frame.js'
 import { amount } from '../show/amounts.js'
 import { exactTime, lengthOf, since } from '../show/instants.js'
 
@@ -64,7 +65,7 @@ export function RequestsPage() {
 
 function RequestTable({ rows, nowMs }: { readonly rows: readonly Trace[]; readonly nowMs: number }) {
   return (
-    <div className="table-frame">
+    <TableFrame>
       <table className="table">
         <thead>
           <tr>
@@ -105,6 +106,6 @@ function RequestTable({ rows, nowMs }: { readonly rows: readonly Trace[]; readon
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
