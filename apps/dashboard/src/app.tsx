@@ -9,6 +9,7 @@ import { ProviderPage } from './pages/provider-page.js'
 import { RequestPage } from './pages/request-page.js'
 import { RequestsPage } from './pages/requests-page.js'
 import { SignInPage } from './pages/sign-in-page.js'
+import { TryPage } from './pages/try-page.js'
 import { UsagePage } from './pages/usage-page.js'
 import { FaultBoundary } from './parts/fault-boundary.js'
 import { EmptyNotice, Loading, StaleNotice } from './parts/notices.js'
@@ -55,7 +56,12 @@ function AllPlaces({ session }: PlacesProps) {
   const { mayChange } = session
   return (
     <Switch>
-      <Route path="/" component={OverviewPage} />
+      <Route path="/">
+        <OverviewPage mayChange={mayChange} />
+      </Route>
+      <Route path="/try">
+        <TryPage mayChange={mayChange} />
+      </Route>
       <Route path="/providers/:name">
         {() => <ProviderPage name={namedBy(window.location.pathname)} mayChange={mayChange} />}
       </Route>
@@ -96,5 +102,10 @@ function PlacesOfConsumer({ session }: PlacesProps) {
 }
 
 function Lost() {
-  return <EmptyNotice title="Page not found.">Use the navigation above.</EmptyNotice>
+  return (
+    <>
+      <h1>Page not found</h1>
+      <EmptyNotice title="There is nothing at this address.">Use the navigation above.</EmptyNotice>
+    </>
+  )
 }

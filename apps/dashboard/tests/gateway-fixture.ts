@@ -22,7 +22,8 @@ interface GatewayFixtureOptions {
   readonly apiKeys: readonly string[]
   /** Of the gateway. */
   readonly environment?: Readonly<Record<string, string>>
-  readonly respond?: Parameters<VendorStandIn['respondWith']>[0]
+  /** Models that the vendor knows and lists; any, and no list, unless given. */
+  readonly models?: readonly string[]
 }
 
 /** All vendors that are named here answer from the stand-in, as an operator would point them elsewhere. */
@@ -31,10 +32,9 @@ const vendorVariables = ['GROQ', 'GEMINI', 'OPENROUTER', 'CEREBRAS', 'MISTRAL', 
 export async function startGatewayFixture({
   apiKeys,
   environment = {},
-  respond = null,
+  models,
 }: GatewayFixtureOptions): Promise<GatewayFixture> {
-  const vendor = await startVendorStandIn({ apiKeys })
-  vendor.respondWith(respond)
+  const vendor = await startVendorStandIn({ apiKeys, ...(models === undefined ? {} : { models }) })
   const port = String(await freePort())
   const folder = await mkdtemp(join(tmpdir(), 'quotakeeper-gateway-'))
   const page = await startPageFixture({

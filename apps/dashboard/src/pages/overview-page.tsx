@@ -6,6 +6,7 @@ import { useRecentHours } from '../data/recent-hours.js'
 import { useNow } from '../data/use-now.js'
 import { useRefusals } from '../data/use-refusals.js'
 import { useSamples } from '../data/use-samples.js'
+import { FirstRunCard } from '../parts/first-run-card.js'
 import { BarLegend } from '../parts/limit-bar.js'
 import { EmptyNotice, FailedNotice, Loading, StaleNotice } from '../parts/notices.js'
 import { ProviderFilter, type Shown } from '../parts/provider-filter.js'
@@ -21,7 +22,7 @@ const everyMsOfMany = 5_000
 const many = 300
 
 /** All keys: which are spent or running low, when each resets, and the total left. */
-export function OverviewPage() {
+export function OverviewPage({ mayChange }: { readonly mayChange: boolean }) {
   const api = useApi()
   const stats = useQuery(
     api.stats.all.queryOptions(undefined, {
@@ -72,6 +73,7 @@ export function OverviewPage() {
       <div className="title-row">
         <h1 data-testid="headline">{headline(standings)}</h1>
       </div>
+      {mayChange && <FirstRunCard />}
       {providers.length === 0 ? (
         // An error must not show the empty notice.
         stats.error === null && (

@@ -37,6 +37,7 @@ export function ProviderPage({ name, mayChange }: { readonly name: string; reado
     return (
       <>
         {crumbs}
+        <h1>{name}</h1>
         {error === null ? (
           <Loading what={name} />
         ) : error.data?.code === 'NOT_FOUND' ? (

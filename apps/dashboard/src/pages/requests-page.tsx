@@ -1,6 +1,7 @@
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { type Outputs, useApiClient } from '../data/api.js'
+import { type Outputs, useApi, useApiClient } from '../data/api.js'
 import { useNow } from '../data/use-now.js'
 import { usePages } from '../data/use-pages.js'
 import { FilterChoice, FilterText } from '../parts/filter-fields.js'
@@ -17,6 +18,7 @@ const outcomes: readonly Outcome[] = ['answered', 'refused', 'aborted']
 
 const everyMs = 3_000
 const pageSize = 50
+const gatewayStaleMs = 60_000
 
 /** Requests through the gateway, newest first. */
 export function RequestsPage() {
@@ -35,6 +37,7 @@ export function RequestsPage() {
     read: cursor => client.requests.list.query({ ...input, cursor }),
     everyMs,
   })
+  const gateway = useQuery(useApi().gateway.get.queryOptions(undefined, { staleTime: gatewayStaleMs }))
   const nowMs = useNow(1_000)
   return (
     <>
@@ -52,8 +55,8 @@ export function RequestsPage() {
         pages={pages}
         empty={
           <EmptyNotice title="No request matches.">
-            Point a client at the gateway, <code>http://127.0.0.1:4100/v1</code>, and its requests appear
-            here.
+            Point a client at the gateway, <code>{gateway.data?.url ?? '…'}/v1</code>, and its requests appear
+            here. <Link href="/try">Try a call</Link>
           </EmptyNotice>
         }
       >

@@ -77,8 +77,8 @@ function ProviderRow({
         <Link href={`/providers/${encodeURIComponent(providerName)}`} className="provider-name">
           {providerName}
         </Link>
-        <StatusBadge standing={standing} />
         {isSample && <span className="tag">sample</span>}
+        <StatusBadge standing={standing} />
         {standing.when !== null && <span className="provider-when">{standing.when}</span>}
         {standing.remedy !== undefined && (
           <span className="provider-remedy">

@@ -13,6 +13,7 @@ const places = [
   '/',
   '/providers/:name',
   '/keys',
+  '/try',
   '/consumers',
   '/consumers/:name',
   '/requests',
